@@ -1,0 +1,405 @@
+"""What a check is, and how facts and gaps become findings."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import traceback
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from auditor.messages import say
+from auditor.model.fact import Fact, Gap, Read
+from auditor.model.finding import Confidence, Finding, Location, Severity, Suppression, Verdict
+from auditor.model.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from auditor.model.fact import Facts, Origin
+    from auditor.model.finding import Component, Vulnerability
+    from auditor.model.target import Target
+
+NO_TEXT: Final = Text("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a check says of one subject; made by `ok`, `fail`, `fail_at` and `not_applicable`.
+
+    Attributes:
+        verdict: The answer; never "not assessed", which is the engine's to say.
+        subject: What is judged.
+        within: Subject that is due, where the failure was found at a place inside it.
+        facts: Facts it rests on; at least one.
+        detail: What decided.
+        expected: Value that the check wants.
+        actual: Value that was seen.
+        evidence: Normalised text that tells this failure from another of the same subject; no line numbers.
+        location: Place in a file.
+        suppression: Comment in the code that wanted it hidden.
+        patch: Smallest change that mends it.
+        component: Package it is about.
+        vulnerability: Advisory it is about.
+        severity: Severity of this one failure where it differs from the check's.
+        confidence: Confidence of this one failure where it differs from the check's.
+    """
+
+    verdict: Verdict
+    subject: str
+    within: str | None = None
+    facts: tuple[Fact, ...]
+    detail: Text = NO_TEXT
+    expected: str = ""
+    actual: str = ""
+    evidence: str = ""
+    location: Location | None = None
+    suppression: Suppression | None = None
+    patch: str = ""
+    component: Component | None = None
+    vulnerability: Vulnerability | None = None
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+
+
+def ok(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "") -> Judgement:
+    """Say that the subject of these facts is good.
+
+    Raises:
+        ValueError: No fact was given: "all of nothing" proves nothing.
+    """
+    return Judgement(
+        verdict=Verdict.PASS,
+        subject=_subject(facts),
+        facts=facts,
+        detail=detail,
+        expected=expected,
+        actual=actual,
+    )
+
+
+def fail(
+    *facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "", patch: str = ""
+) -> Judgement:
+    """Say that the subject of the first fact is bad.
+
+    Raises:
+        ValueError: No fact was given.
+    """
+    return Judgement(
+        verdict=Verdict.FAIL,
+        subject=_subject(facts[:1]),
+        facts=facts,
+        detail=detail,
+        expected=expected,
+        actual=actual,
+        patch=patch,
+    )
+
+
+def fail_at(within: str, *facts: Fact, evidence: str, detail: Text = NO_TEXT) -> Judgement:
+    """Say that a due subject is bad at a place inside it; each place is a finding of its own.
+
+    Args:
+        within: The due subject.
+        facts: The first is what was found, and names the place.
+        evidence: Normalised text of what was found.
+        detail: What decided.
+
+    Raises:
+        ValueError: No fact was given.
+    """
+    return Judgement(
+        verdict=Verdict.FAIL,
+        subject=_subject(facts[:1]),
+        within=within,
+        facts=facts,
+        evidence=evidence,
+        detail=detail,
+    )
+
+
+def not_applicable(*facts: Fact, reason: Text) -> Judgement:
+    """Say that the claim has no meaning for the subject, and why."""
+    return Judgement(
+        verdict=Verdict.NOT_APPLICABLE, subject=_subject(facts), facts=facts, detail=reason
+    )
+
+
+def _subject(facts: tuple[Fact, ...]) -> str:
+    subjects = {fact.subject for fact in facts}
+    if len(subjects) != 1:
+        message = f"a judgement needs facts of one subject, got {sorted(subjects)}"
+        raise ValueError(message)
+    return subjects.pop()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A claim that is proved or refuted for every subject of its first kind of facts.
+
+    Attributes:
+        id: Kebab-case, names the good state; never given out twice.
+        stage: Stage that owns it.
+        title: The same claim as a sentence.
+        severity: How bad a failure is.
+        confidence: How sure a failure is a real one.
+        source: Clause, RFC or document that asks for it.
+        reads: Kinds of facts; the first names the subjects.
+        judge: Pure function from facts to judgements.
+        part_kinds: Kinds of parts it can say something about; a system without such a part is not its business.
+        why: Why it matters.
+        remediation: How to mend a failure.
+        controls: Control ids by framework.
+        cwe: CWE numbers.
+        aliases: Numbers in the reference tables.
+        is_partial: Absence of a failure proves nothing by itself.
+        profile: Runs only where this is asked for (``commercial-cryptography``); empty for always.
+        references: Addresses of further reading.
+        defined_in: Path of the rule in this project, for those who want to read it.
+    """
+
+    id: str
+    stage: str
+    title: Text
+    severity: Severity
+    source: str
+    reads: tuple[Read, ...]
+    judge: Callable[[Facts], Iterable[Judgement]]
+    part_kinds: frozenset[str]
+    confidence: Confidence = Confidence.HIGH
+    why: Text = NO_TEXT
+    remediation: Text = NO_TEXT
+    controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cwe: tuple[int, ...] = ()
+    aliases: tuple[str, ...] = ()
+    is_partial: bool = False
+    profile: str = ""
+    references: tuple[str, ...] = ()
+    defined_in: str = ""
+
+
+def check(
+    check_id: str,
+    title: Text,
+    *,
+    stage: str,
+    severity: Severity,
+    source: str,
+    reads: tuple[type[Fact] | Read, ...],
+    part_kinds: frozenset[str],
+    remediation: Text,
+    why: Text = NO_TEXT,
+    controls: Mapping[str, tuple[str, ...]] | None = None,
+    cwe: tuple[int, ...] = (),
+) -> Callable[[Callable[[Facts], Iterable[Judgement]]], Check]:
+    """Turn a pure function from facts to judgements into a `Check`."""
+
+    def make(judge: Callable[[Facts], Iterable[Judgement]]) -> Check:
+        return Check(
+            id=check_id,
+            stage=stage,
+            title=title,
+            severity=severity,
+            source=source,
+            reads=tuple(r if isinstance(r, Read) else Read(r.__name__) for r in reads),
+            judge=judge,
+            part_kinds=part_kinds,
+            why=why,
+            remediation=remediation,
+            controls=controls or {},
+            cwe=cwe,
+            defined_in=judge.__module__,
+        )
+
+    return make
+
+
+def judge(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Finding]:
+    """Judge one system by every check that has something to say about its parts.
+
+    1. The first kind in ``reads`` names the subjects (facts seen, and gaps of that kind). Each gets one verdict,
+       or one failure for each place found bad inside it.
+    2. A subject without a verdict is not assessed; if a check contradicts itself or raises, all its subjects are.
+    3. A gap costs its subject the verdict (a gap in a later kind: every subject), except a failure that cites a
+       fact of the missing kind, which is proven whatever else is missing.
+    4. No subjects and no gaps: one not-applicable finding.
+    """
+    kinds = {part.kind for part in target.parts}
+    for each in checks:
+        if each.part_kinds & kinds:
+            yield from _numbered(_judge_one(each, facts, target))
+
+
+def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[Finding]:
+    first, *later = each.reads
+    subjects = dict.fromkeys(fact.subject for fact in facts.read(first))
+    own_gaps = facts.missing(first)
+    later_gaps = tuple(gap for read in later for gap in facts.missing(read))
+    for gap in own_gaps:
+        if gap.subject not in subjects and (gap.subject or not subjects):
+            subjects[gap.subject] = None
+    part_of = {fact.subject: fact.origin.part for fact in reversed(tuple(facts.read(first)))}
+    if not subjects and not later_gaps:
+        yield _finding(each, _Nothing.to_judge(each), _default_part(each, target))
+        return
+    if not subjects:
+        subjects[""] = None
+
+    problem, said = _ask(each, facts, subjects)
+    for subject in sorted(subjects):
+        lost = (
+            tuple(gap for gap in own_gaps if gap.subject in {"", subject} or not subject)
+            + later_gaps
+        )
+        part = part_of.get(subject) or (lost[0].target if lost else _default_part(each, target))
+        proven = [j for j in said.get(subject, ()) if _survives(j, lost)]
+        for judgement in proven:
+            yield _finding(each, judgement, part)
+        if problem:
+            yield _not_assessed(each, subject, part, _broken(each, part, subject, problem), 1)
+        elif lost and all(j.within is not None for j in proven):
+            yield _not_assessed(each, subject, part, lost[0], len(lost))
+        elif not proven:
+            cause = _broken(each, part, subject, "the check gave no verdict")
+            yield _not_assessed(each, subject, part, cause, 1)
+
+
+def _ask(
+    each: Check, facts: Facts, subjects: Mapping[str, None]
+) -> tuple[str, dict[str, list[Judgement]]]:
+    """Return what is wrong with the check's answers (empty if nothing), and its answers by due subject."""
+    said: dict[str, list[Judgement]] = defaultdict(list)
+    try:
+        for judgement in each.judge(facts):
+            said[judgement.subject if judgement.within is None else judgement.within].append(
+                judgement
+            )
+    except Exception:  # noqa: BLE001 - the one place where a check may break (style.md §10)
+        return traceback.format_exc(limit=-3), {}
+    for subject, judgements in said.items():
+        plain = [j for j in judgements if j.within is None]
+        if subject not in subjects:
+            return f"it judged {subject!r}, which is no subject of it", {}
+        if len(plain) > 1 or (plain and len(judgements) > 1):
+            return f"it gave {len(judgements)} verdicts for {subject!r}", {}
+    return "", said
+
+
+def _survives(judgement: Judgement, lost: tuple[Gap, ...]) -> bool:
+    if not lost:
+        return True
+    if judgement.verdict is not Verdict.FAIL:
+        return False
+    cited = {type(fact).__name__ for fact in judgement.facts}
+    return judgement.within is not None or all(gap.kind in cited for gap in lost)
+
+
+class _Nothing:
+    """Judgements about no subject at all."""
+
+    @staticmethod
+    def to_judge(each: Check) -> Judgement:
+        del each
+        return Judgement(
+            verdict=Verdict.NOT_APPLICABLE, subject="", facts=(), detail=say("judge.nothing")
+        )
+
+
+def _default_part(each: Check, target: Target) -> str:
+    return next(part.argument for part in target.parts if part.kind in each.part_kinds)
+
+
+def _broken(each: Check, part: str, subject: str, problem: str) -> Gap:
+    return Gap(
+        stage=each.stage,
+        target=part,
+        kind=each.reads[0].kind,
+        subject=subject,
+        reason="check broken",
+        detail=f"{each.id}: {problem}",
+        remedy=say("judge.broken.remedy"),
+    )
+
+
+def _not_assessed(each: Check, subject: str, part: str, gap: Gap, count: int) -> Finding:
+    judgement = Judgement(
+        verdict=Verdict.NOT_ASSESSED,
+        subject=subject,
+        facts=(),
+        detail=say("judge.gap", count=count, reason=gap.reason, what=gap.subject or gap.target),
+    )
+    return replace(_finding(each, judgement, part), gap=gap, gaps=count)
+
+
+def _finding(each: Check, judgement: Judgement, part: str) -> Finding:
+    origins = tuple(dict.fromkeys(fact.origin for fact in judgement.facts))
+    return Finding(
+        id=each.id,
+        stage=each.stage,
+        target=origins[0].part if origins else part,
+        subject=judgement.subject,
+        verdict=judgement.verdict,
+        severity=judgement.severity or each.severity,
+        confidence=judgement.confidence or each.confidence,
+        title=each.title,
+        detail=judgement.detail,
+        expected=judgement.expected,
+        actual=judgement.actual,
+        remediation=each.remediation,
+        origins=origins,
+        location=judgement.location or _place(origins),
+        controls=each.controls,
+        cwe=each.cwe,
+        aliases=each.aliases,
+        fingerprint=judgement.evidence,
+        suppression=judgement.suppression,
+        patch=judgement.patch,
+        component=judgement.component,
+        vulnerability=judgement.vulnerability,
+    )
+
+
+def _place(origins: tuple[Origin, ...]) -> Location | None:
+    for origin in origins:
+        if origin.file is not None:
+            return Location(file=origin.file, line=origin.line, end_line=origin.end_line)
+    return None
+
+
+_BLANKS: Final = re.compile(r"\s+")
+
+
+def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Give each finding its fingerprint: rule, subject, normalised evidence, and its number among its equals.
+
+    Equals are numbered in the order of their lines, so two of them swapped keep the same set of fingerprints.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    moved: Counter[str] = Counter()
+    for finding in sorted(findings, key=_line):
+        evidence = _BLANKS.sub(" ", finding.fingerprint).strip()
+        key = (finding.subject, evidence)
+        yield replace(
+            finding,
+            fingerprint=_hash(finding.id, finding.subject, evidence, str(seen[key])),
+            moved_fingerprint=_hash(finding.id, evidence, str(moved[evidence])) if evidence else "",
+        )
+        seen[key] += 1
+        moved[evidence] += 1
+
+
+def _line(finding: Finding) -> tuple[str, str, int, str]:
+    place = finding.location
+    return (
+        finding.target,
+        place.file if place else "",
+        (place.line or 0) if place else 0,
+        finding.subject,
+    )
+
+
+def _hash(*parts: str) -> str:
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest()[:32]

@@ -1,0 +1,44 @@
+"""The few exceptions that may cross a module border."""
+
+from __future__ import annotations
+
+
+class AuditorError(Exception):
+    """Anything that the user is told in one line, without a traceback."""
+
+
+class ConfigError(AuditorError):
+    """The user must change something: an argument, ``auditor.yaml``, a path. Exit code 2."""
+
+
+class IntegrityError(AuditorError):
+    """Our own evidence, a rule pack or a program does not verify. Exit code 4."""
+
+
+class ToolError(AuditorError):
+    """A wrapped program did not give what was asked for; a stage turns it into a gap.
+
+    Attributes:
+        reason: A few words, the same for the same cause.
+        detail: Circumstances, in one line.
+        tool: Name and version of the program.
+    """
+
+    def __init__(self, reason: str, detail: str, tool: str = "") -> None:
+        """Keep reason, detail and tool apart for the gap."""
+        super().__init__(f"{tool or 'tool'}: {reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+        self.tool = tool
+
+    def __reduce__(self) -> tuple[type[ToolError], tuple[str, str, str]]:
+        """Let the error cross a process border whole."""
+        return (type(self), (self.reason, self.detail, self.tool))
+
+
+class ToolMissing(ToolError):  # noqa: N818 - reads as a state, and is raised as one
+    """The program is not installed."""
+
+
+class ToolTimeout(ToolError):  # noqa: N818
+    """The program was stopped at its time limit."""

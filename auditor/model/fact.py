@@ -1,0 +1,197 @@
+"""What was seen (facts), what could not be seen (gaps), and the raw bytes both rest on (captures)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from auditor.model.digest import sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from auditor.model.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Raw bytes that a tool returned or an input held, with secrets masked already.
+
+    Attributes:
+        data: The bytes; never holds a secret.
+        media_type: What the bytes are, as ``application/json``.
+        tool: Name and version of the program that gave them, empty for an input.
+    """
+
+    data: bytes
+    media_type: str
+    tool: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Digest under which the bytes are kept, ``sha256:…``."""
+        return sha256(self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a fact was read.
+
+    Attributes:
+        part: Argument of the target's part (``code=src/``).
+        capture: Digest of the capture it stands in, if one was kept.
+        pointer: JSON pointer (RFC 6901) into the capture, or into the object read.
+        file: Path relative to the root of the part, or None where there is no file.
+        line: First line in that file, counted from 1.
+        end_line: Last line, counted from 1.
+    """
+
+    part: str
+    capture: str | None = None
+    pointer: str = ""
+    file: str | None = None
+    line: int | None = None
+    end_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing known about one subject. Each kind is a subclass in its stage's ``facts.py``."""
+
+    subject: str
+    origin: Origin
+
+    @property
+    def topic(self) -> str:
+        """What within its kind the fact is about (a rule, a resource); empty if the kind has no topics."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something looked for and not seen.
+
+    Attributes:
+        stage: Stage that looked.
+        target: Argument of the part it looked at.
+        kind: Name of the kind of fact that is missing.
+        subject: What could not be seen; empty for everything of that kind in the part.
+        topic: Narrows the gap to checks that read this topic of the kind; empty for all of them.
+        reason: A few words, the same for the same cause (``time limit``, ``no permission``).
+        detail: The circumstances, in one line.
+        tool: Name and version of the program that was to see it, if any.
+        remedy: What to do to have it seen.
+    """
+
+    stage: str
+    target: str
+    kind: str
+    subject: str
+    topic: str = ""
+    reason: str
+    detail: str
+    tool: str = ""
+    remedy: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A kind of fact that a check or stage reads, or some topics of it.
+
+    Attributes:
+        kind: Name of the kind.
+        topics: Only these topics; empty for all of them.
+    """
+
+    kind: str
+    topics: frozenset[str] = frozenset()
+
+    def takes(self, kind: str, topic: str) -> bool:
+        """Tell whether a fact or gap of this kind and topic is meant."""
+        return kind == self.kind and (not self.topics or not topic or topic in self.topics)
+
+
+F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
+
+
+class Facts:
+    """All facts and gaps about one system, indexed once; iteration order never depends on arrival order."""
+
+    __slots__ = ("_by_kind", "_by_topic", "_derived", "gaps")
+
+    _nothing: ClassVar[tuple[Fact, ...]] = ()
+
+    def __init__(self, facts: Iterable[Fact] = (), gaps: Iterable[Gap] = ()) -> None:
+        """Index facts by kind and topic, each list sorted by subject and origin."""
+        by_kind: dict[str, list[Fact]] = defaultdict(list)
+        for fact in facts:
+            by_kind[type(fact).__name__].append(fact)
+        self._by_kind: dict[str, tuple[Fact, ...]] = {
+            kind: tuple(_in_order(found)) for kind, found in sorted(by_kind.items())
+        }
+        self._by_topic: dict[str, dict[str, tuple[Fact, ...]]] = {}
+        self._derived: dict[Callable[[Facts], object], object] = {}
+        self.gaps = tuple(sorted(gaps, key=_gap_order))
+
+    def kinds(self) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+        """Iterate over (name of kind, its facts)."""
+        return iter(self._by_kind.items())
+
+    def of(self, kind: type[F], topic: str = "") -> tuple[F, ...]:
+        """Return the facts of a kind, or of one topic of it; empty if nothing was seen."""
+        return cast("tuple[F, ...]", self.named(kind.__name__, topic))
+
+    def named(self, kind: str, topic: str = "") -> tuple[Fact, ...]:
+        """Return the facts of a kind given by its name."""
+        if not topic:
+            return self._by_kind.get(kind, self._nothing)
+        if kind not in self._by_topic:
+            grouped: dict[str, list[Fact]] = defaultdict(list)
+            for fact in self._by_kind.get(kind, self._nothing):
+                grouped[fact.topic].append(fact)
+            self._by_topic[kind] = {name: tuple(found) for name, found in grouped.items()}
+        return self._by_topic[kind].get(topic, self._nothing)
+
+    def read(self, read: Read) -> Iterator[Fact]:
+        """Iterate over the facts that a `Read` means."""
+        if not read.topics:
+            yield from self.named(read.kind)
+        for topic in sorted(read.topics):
+            yield from self.named(read.kind, topic)
+
+    def by_subject(self, kind: type[F], topic: str = "") -> Iterator[tuple[str, tuple[F, ...]]]:
+        """Iterate over (subject, its facts of this kind), sorted by subject."""
+        grouped: dict[str, list[F]] = defaultdict(list)
+        for fact in self.of(kind, topic):
+            grouped[fact.subject].append(fact)
+        for subject, found in grouped.items():
+            yield subject, tuple(found)
+
+    def missing(self, read: Read) -> tuple[Gap, ...]:
+        """Return the gaps that a reader of this kind (and these topics) suffers from."""
+        return tuple(gap for gap in self.gaps if read.takes(gap.kind, gap.topic))
+
+    def derive(self, rule: Callable[[Facts], T]) -> T:
+        """Return what a pure function makes of these facts, computed once for all checks that ask."""
+        if rule not in self._derived:
+            self._derived[rule] = rule(self)
+        return cast("T", self._derived[rule])
+
+
+def _order(fact: Fact) -> tuple[object, ...]:
+    at = fact.origin
+    return (fact.subject, at.part, at.file or "", at.line or 0, at.pointer, fact.topic)
+
+
+def _in_order(found: list[Fact]) -> Iterator[Fact]:
+    """Sort by place; only facts of one and the same place are spelled out, which is slow, to order them."""
+    for _place, same in groupby(sorted(found, key=_order), key=_order):
+        alike = list(same)
+        yield from sorted(alike, key=repr) if len(alike) > 1 else alike
+
+
+def _gap_order(gap: Gap) -> tuple[str, ...]:
+    return (gap.target, gap.stage, gap.kind, gap.subject, gap.topic, gap.reason, gap.detail)

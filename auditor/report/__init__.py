@@ -1,0 +1,1 @@
+"""From a finished record to bytes; reports read the record and compute nothing."""
