@@ -1,0 +1,1 @@
+"""Frameworks of controls and what a run says of each."""

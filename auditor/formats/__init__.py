@@ -1,0 +1,1 @@
+"""Foreign documents to and from our values; pure."""

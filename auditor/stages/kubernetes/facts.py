@@ -1,0 +1,154 @@
+"""What can be known of a cluster: its objects, its components' effective settings, the files of its nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from auditor.model.fact import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubeObject(Fact):
+    """One API object; ``subject`` is ``Kind/namespace/name`` (``Kind/name`` where cluster-scoped).
+
+    Attributes:
+        api_version: ``apps/v1``.
+        kind: ``Deployment``; also the topic.
+        namespace: Namespace as given, or the one rendered into, else ``default``; empty for cluster-scoped kinds.
+        name: ``metadata.name``; ``generateName`` with ``*`` behind it where only that is given.
+        manifest: The object as JSON values; Secret data dropped, only the names of its keys stay.
+        lines: Line (from 1) in ``origin.file`` of each JSON pointer that stands at a line of its own.
+    """
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    manifest: Mapping[str, object]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def topic(self) -> str:
+        """The kind of object."""
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A flag or configuration value as somebody wrote it, before anybody judges it.
+
+    Attributes:
+        value: JSON value; a flag's is text, a list of texts where it was given several times.
+        source: ``flag``, ``environment``, ``file:<path>``, ``drop-in:<path>``, ``configz``.
+        pointer: Where it stands: JSON pointer in the object or file, or ``argv[3]``.
+    """
+
+    value: object
+    source: str
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubeComponent(Fact):
+    """A control plane or node program; ``subject`` is ``kube-apiserver@<node or pod>``.
+
+    Attributes:
+        component: ``kube-apiserver``, ``kube-controller-manager``, ``kube-scheduler``, ``etcd``, ``kubelet``, ``kube-proxy``;
+            also the topic.
+        node: Node it runs on, empty if unknown.
+        seen_in: ``process``, ``static-pod``, ``pod``, ``configz``, ``unit`` or ``config``.
+        flags: Settings by flag name without dashes (``anonymous-auth``); every occurrence in order, last one in force.
+        config: Effective configuration file (drop-ins merged): dotted path to setting; empty if there is none.
+        config_file: Path of its configuration file; empty if it uses none.
+        config_read: False if it names a configuration file (or drop-in folder) whose content was not collected.
+        files: Documents that its settings point at and that were collected: role (``encryption_config``, ``audit_policy``,
+            ``authentication_config``, ``authorization_config``, ``admission_config``) to parsed content.
+        version: Kubernetes version it says or its image tag says, empty if unknown.
+        distribution: ``kubeadm``, ``k3s``, ``rke2``, ``microk8s``, ``talos``, ``openshift``, ``ack`` … or empty.
+    """
+
+    component: str
+    node: str
+    seen_in: str
+    flags: Mapping[str, tuple[Setting, ...]]
+    config: Mapping[str, Setting] = field(default_factory=dict)
+    config_file: str = ""
+    config_read: bool = True
+    files: Mapping[str, object] = field(default_factory=dict)
+    version: str = ""
+    distribution: str = ""
+
+    @property
+    def topic(self) -> str:
+        """The component."""
+        return self.component
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeFile(Fact):
+    """A file or folder of a node in one role; ``subject`` is ``<path>@<node>``.
+
+    Attributes:
+        node: Node it lies on.
+        path: Absolute path, or empty if the facts do not say.
+        role: Role of the catalogue (``apiserver_manifest``); also the topic. A file with two roles is two facts.
+        mode: Permission bits as a number (0o600 is 384), None if unknown.
+        uid: Numeric owner, None if unknown.
+        gid: Numeric group, None if unknown.
+        owner: Name of the owner in the node's own user database, empty if unknown.
+        group: Name of the group, empty if unknown.
+    """
+
+    node: str
+    path: str
+    role: str
+    mode: int | None
+    uid: int | None
+    gid: int | None
+    owner: str = ""
+    group: str = ""
+
+    @property
+    def topic(self) -> str:
+        """The role."""
+        return self.role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubeNode(Fact):
+    """One node whose facts were collected; ``subject`` is its name.
+
+    Attributes:
+        runs: Components that run on it; None if its processes were not collected.
+        distribution: As in `KubeComponent`.
+        cni: Names of CNI plug-ins; None if not collected.
+        collected_at: ISO 8601, empty if unknown.
+    """
+
+    runs: tuple[str, ...] | None
+    distribution: str
+    cni: tuple[str, ...] | None
+    collected_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubeCluster(Fact):
+    """The cluster as a whole; one a system; ``subject`` is ``cluster``.
+
+    Attributes:
+        version: ``1.34.2`` without ``v``, empty if unknown.
+        distribution: As in `KubeComponent`.
+        is_managed: The provider runs the control plane (ACK, TKE, CCE, EKS, GKE, AKS …).
+        is_complete: Every kind of object that a rule needs was listed (live or snapshot); False for manifests.
+        kinds_listed: Kinds that were listed completely.
+    """
+
+    version: str
+    distribution: str
+    is_managed: bool
+    is_complete: bool
+    kinds_listed: tuple[str, ...]

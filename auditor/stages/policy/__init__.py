@@ -1,0 +1,1 @@
+"""Asks OPA about Kubernetes facts."""
