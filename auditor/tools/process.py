@@ -1,0 +1,432 @@
+"""Starts programs: the only module that does.
+
+What holds for every program (style.md §9, scan-tools.md §1): an argv list and no shell; the environment that is
+given and nothing else; a session of its own; stdout and stderr in files, never in two pipes read in turn; bounds on
+time, output, memory and the size of any file; no network unless asked for. No child outlives its call, whatever ends
+it: the time limit, an exception, Ctrl-C, or a SIGKILL of our own process.
+
+A non-zero exit is an answer, not an error: the module of each tool says which codes mean what.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, Self
+
+from auditor.errors import ToolError, ToolMissing, ToolTimeout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+MIB: Final = 1024 * 1024
+GIB: Final = 1024 * MIB
+STDERR_TAIL_BYTES: Final = 64 * 1024
+_BEAT_S: Final = 0.5
+_DYING_S: Final = 5.0
+_FULL_DISK_BYTES: Final = MIB
+_SYSTEM_PATH: Final = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+_ELF: Final = b"\x7fELF"
+# What util-linux and our watchdog write where the kernel refuses to execute a file that is there.
+_NOT_STARTED: Final = (b"unshare: failed to execute ", b"prlimit: failed to execute ", b"watchdog: failed to execute ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """A program that ended by itself.
+
+    Attributes:
+        exit_code: As the program gave it; minus the signal number where a signal ended it.
+        stdout: All of it.
+        stderr: Its last 64 KiB.
+        seconds: Wall time.
+        was_isolated: True if it had no network.
+    """
+
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+    seconds: float
+    was_isolated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confinement:
+    """How this machine lets us hold a program.
+
+    Attributes:
+        ties: Words that tie a program's life to ours and set its limits (``setpriv … prlimit``).
+        offline: Words that take the network away and end all descendants with the program (``unshare … --``); empty
+            where the kernel does not allow it.
+        online: The same with the network left as it is.
+    """
+
+    ties: tuple[str, ...] = ()
+    offline: tuple[str, ...] = ()
+    online: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one program.
+
+    Attributes:
+        memory_bytes: Address space of each of its processes (``RLIMIT_AS``); None for no bound. Programs reserve far
+            more than they use: semgrep needs 8 GiB (scan-tools.md §1); Go programs have ``GOMEMLIMIT`` instead.
+        file_size_bytes: Size of any one file it writes (``RLIMIT_FSIZE``).
+    """
+
+    memory_bytes: int | None = None
+    file_size_bytes: int = 4 * GIB
+
+
+DEFAULT_LIMITS: Final = Limits()
+
+
+class Running:
+    """A program that was started and has not been waited for; made by `started`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], stdout: IO[bytes], stderr: IO[bytes]) -> None:
+        """Hold the process and the files it writes to."""
+        self.pid = process.pid
+        self._process = process
+        self._stdout = stdout
+        self._stderr = stderr
+
+    def exit_code(self, wait_s: float = 0.0) -> int | None:
+        """Return the exit code, or None if the program still runs after this many seconds."""
+        try:
+            return self._process.wait(wait_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def output_bytes(self) -> int:
+        """Return how many bytes it has written so far, to stdout or to stderr, whichever is more."""
+        return max(os.fstat(self._stdout.fileno()).st_size, os.fstat(self._stderr.fileno()).st_size)
+
+    def stdout(self) -> bytes:
+        """Return all of its stdout so far."""
+        return os.pread(self._stdout.fileno(), os.fstat(self._stdout.fileno()).st_size, 0)
+
+    def stderr(self) -> bytes:
+        """Return the tail of its stderr so far."""
+        size_bytes = os.fstat(self._stderr.fileno()).st_size
+        return os.pread(self._stderr.fileno(), STDERR_TAIL_BYTES, max(0, size_bytes - STDERR_TAIL_BYTES))
+
+
+def standard_environment(scratch: Path, switches: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the whole environment of a wrapped program: fixed locale, nothing of the user's.
+
+    Args:
+        scratch: Folder that serves as HOME and TMPDIR.
+        switches: Variables of the tool itself; they win.
+    """
+    return {
+        "PATH": _SYSTEM_PATH,
+        "LANG": "C.UTF-8",
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
+        **(switches or {}),
+    }
+
+
+@contextmanager
+def scratch_folder(within: Path | None = None) -> Iterator[Path]:
+    """Lend an empty folder that is gone afterwards.
+
+    Args:
+        within: Folder to make it in; the system's folder for temporary files if not given.
+
+    Raises:
+        ToolError: No folder can be made: no TMPDIR, a read-only file system, a full disk.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="auditor-", dir=within))
+    except OSError as problem:
+        reason = "no scratch folder"
+        detail = f"set TMPDIR to a folder that can be written ({problem})"
+        raise ToolError(reason, detail) from problem
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(  # noqa: PLR0913 - each is a bound or a circumstance of its own, all named
+    argv: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+    timeout_s: float,
+    output_limit_bytes: int = 256 * MIB,
+    memory_limit_bytes: int | None = None,
+    file_size_limit_bytes: int = DEFAULT_LIMITS.file_size_bytes,
+    network: bool = False,
+    stdin: bytes | None = None,
+    on_beat: Callable[[float], None] | None = None,
+    tool: str = "",
+    confinement: Confinement | None = None,
+) -> Completed:
+    """Run a program to its end.
+
+    Args:
+        argv: Program (a path, or a name on the PATH of ``environment``) and its arguments.
+        environment: All of it.
+        folder: Working folder, which can be written; stdout and stderr lie there, unnamed, meanwhile.
+        timeout_s: Wall time after which the program and all that it started are killed.
+        output_limit_bytes: Bound on stdout and on stderr.
+        memory_limit_bytes: See `Limits`.
+        file_size_limit_bytes: See `Limits`.
+        network: Leave it the network.
+        stdin: What it reads; nothing if not given.
+        on_beat: Called about twice a second with the seconds so far. What it raises ends the program, too.
+        tool: Name and version for error messages; the program's file name if not given.
+        confinement: How to hold it; what this machine allows if not given.
+
+    Raises:
+        ToolMissing: There is no such program.
+        ToolTimeout: It was stopped at its time limit.
+        ToolError: It could not be started, wrote too much, or filled the disk.
+    """
+    tool = tool or Path(argv[0]).name
+    confinement = confinement or confinement_here()
+    output_limit_bytes = min(output_limit_bytes, file_size_limit_bytes - 1)
+    begin = time.monotonic()
+    with started(
+        argv,
+        environment=environment,
+        folder=folder,
+        limits=Limits(memory_bytes=memory_limit_bytes, file_size_bytes=file_size_limit_bytes),
+        network=network,
+        stdin=stdin,
+        tool=tool,
+        confinement=confinement,
+    ) as running:
+        exit_code = None
+        while exit_code is None:
+            left_s = begin + timeout_s - time.monotonic()
+            exit_code = running.exit_code(max(0.0, min(_BEAT_S, left_s)))
+            if running.output_bytes() > output_limit_bytes:
+                reason = "output too large"
+                detail = f"more than {output_limit_bytes} bytes on stdout or stderr"
+                raise ToolError(reason, detail, tool)
+            if exit_code is None and left_s <= 0:
+                reason = "time limit"
+                detail = f"stopped after {timeout_s:g} s"
+                raise ToolTimeout(reason, detail, tool)
+            if on_beat:
+                on_beat(time.monotonic() - begin)
+        completed = Completed(
+            exit_code=exit_code,
+            stdout=running.stdout(),
+            stderr=running.stderr(),
+            seconds=time.monotonic() - begin,
+            was_isolated=bool(confinement.offline) and not network,
+        )
+    _check_end(completed, folder, tool)
+    return completed
+
+
+@contextmanager
+def started(  # noqa: PLR0913 - as in run
+    argv: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+    limits: Limits = DEFAULT_LIMITS,
+    network: bool = False,
+    stdin: bytes | None = None,
+    tool: str = "",
+    confinement: Confinement | None = None,
+) -> Iterator[Running]:
+    """Start a program, and end it and all that it started when the block is left; for servers.
+
+    The thread that enters must stay alive in the block: the kernel ties the program's life to it. Arguments are those
+    of `run`.
+
+    Raises:
+        ToolMissing: There is no such program.
+        ToolError: It could not be started.
+    """
+    tool = tool or Path(argv[0]).name
+    command = (_located(argv[0], environment, tool), *argv[1:])
+    confinement = confinement or confinement_here()
+    namespace = confinement.online if network else confinement.offline
+    with ExitStack() as held:
+        stdin_file = None if stdin is None else held.enter_context(_scratch_file(folder, tool, stdin))
+        stdout = held.enter_context(_scratch_file(folder, tool))
+        stderr = held.enter_context(_scratch_file(folder, tool))
+        lifeline = held.enter_context(_Lifeline())
+        try:
+            process = subprocess.Popen(
+                (*confinement.ties, *_limit_switches(limits), "--", *namespace, *command)
+                if namespace
+                else lifeline.watching(limits, command),
+                stdin=stdin_file or subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                env=dict(environment),
+                cwd=folder,
+                start_new_session=True,
+                pass_fds=() if namespace else (lifeline.far_end,),
+            )
+        except (OSError, ValueError) as problem:
+            reason = "could not be started"
+            raise ToolError(reason, str(problem), tool) from problem
+        try:
+            yield Running(process, stdout, stderr)
+        finally:
+            _end(process, lifeline)
+
+
+@cache
+def confinement_here() -> Confinement:
+    """Find out, once, what the kernel allows."""
+    return find_confinement(_succeeds, is_root=os.geteuid() == 0)
+
+
+def find_confinement(succeeds: Callable[[Sequence[str]], bool], *, is_root: bool) -> Confinement:
+    """Return the strongest confinement whose try-out succeeds: PID namespace, and network namespace without network.
+
+    Args:
+        succeeds: Runs an argv and tells whether it ended with 0.
+        is_root: True if we may make namespaces without a user namespace, in which root could not read files of other
+            owners.
+    """
+    setpriv, prlimit, unshare, true = (_system_program(name) for name in ("setpriv", "prlimit", "unshare", "true"))
+    if not (setpriv and prlimit and unshare and true):
+        return Confinement()
+    ties = (setpriv, "--pdeathsig", "KILL", "--no-new-privs", prlimit)
+    for user in ((), ("--map-current-user",)) if is_root else (("--map-current-user",),):
+        online = (unshare, *user, "--pid", "--fork", "--kill-child", "--")
+        offline = (unshare, "--net", *online[1:])
+        if succeeds((*ties, *_limit_switches(DEFAULT_LIMITS), "--", *offline, true)):
+            return Confinement(ties=ties, offline=offline, online=online)
+    return Confinement()
+
+
+class _Lifeline:
+    """A pipe whose other end is held by ``watchdog.py``: when our end closes, for whatever reason, all is ended."""
+
+    def __init__(self) -> None:
+        self.far_end, self._our_end = os.pipe()
+        self.is_watched = False
+
+    def watching(self, limits: Limits, command: Sequence[str]) -> tuple[str, ...]:
+        """Return the argv of a watchdog that starts the command."""
+        self.is_watched = True
+        watchdog = Path(__file__).with_name("watchdog.py")
+        bounds = (str(limits.memory_bytes or 0), str(limits.file_size_bytes))
+        return (sys.executable, "-I", "-S", "-B", str(watchdog), str(self.far_end), *bounds, *command)
+
+    def cut(self) -> None:
+        """Close our end."""
+        if self._our_end >= 0:
+            os.close(self._our_end)
+            self._our_end = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cut()
+        os.close(self.far_end)
+
+
+def _end(process: subprocess.Popen[bytes], lifeline: _Lifeline) -> None:
+    """End a program and all that it started; nothing happens if it has ended, for its descendants went with it."""
+    lifeline.cut()
+    if process.poll() is not None:
+        return
+    if not lifeline.is_watched:
+        _kill_children(process.pid)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_DYING_S)
+    if process.returncode is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _kill_children(unshare: int) -> None:
+    """Kill the first process of the namespace: its parent ends only when all of the namespace is gone."""
+    children = Path(f"/proc/{unshare}/task/{unshare}/children")
+    with suppress(OSError):
+        for child in children.read_text(encoding="ascii").split():
+            os.kill(int(child), signal.SIGKILL)
+            return
+    os.killpg(unshare, signal.SIGKILL)
+
+
+def _limit_switches(limits: Limits) -> tuple[str, ...]:
+    memory = () if limits.memory_bytes is None else (f"--as={limits.memory_bytes}",)
+    return ("--core=0", f"--fsize={limits.file_size_bytes}", *memory)
+
+
+def _located(name: str, environment: Mapping[str, str], tool: str) -> str:
+    path = shutil.which(name, path=environment.get("PATH", _SYSTEM_PATH))
+    if path is None:
+        reason = "not installed"
+        detail = f"{name} is no program that can be executed"
+        raise ToolMissing(reason, detail, tool)
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(len(_ELF))
+    except OSError as problem:
+        reason = "could not be started"
+        raise ToolError(reason, str(problem), tool) from problem
+    if not start.startswith((_ELF, b"#!")):  # what the kernel does not know, util-linux would give to a shell
+        reason = "could not be started"
+        detail = f"{path} is neither an ELF file nor a script"
+        raise ToolError(reason, detail, tool)
+    return str(Path(path).absolute())
+
+
+@contextmanager
+def _scratch_file(folder: Path, tool: str, content: bytes = b"") -> Iterator[IO[bytes]]:
+    """Lend an unnamed file that is gone with its last user, even after SIGKILL."""
+    try:
+        file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed by the with below
+        file.write(content)
+        file.seek(0)
+    except OSError as problem:
+        reason = "no scratch file"
+        detail = f"{folder}: {problem.strerror or problem}"
+        raise ToolError(reason, detail, tool) from problem
+    with file:
+        yield file
+
+
+def _check_end(completed: Completed, folder: Path, tool: str) -> None:
+    """Raise what the exit code cannot say: it was never executed, or it ran out of disk."""
+    last = completed.stderr.strip().rpartition(b"\n")[2]
+    if completed.exit_code in {126, 127} and last.startswith(_NOT_STARTED):
+        reason = "could not be started"
+        raise ToolError(reason, last.decode(errors="replace"), tool)
+    disk = os.statvfs(folder)
+    if disk.f_bavail * disk.f_frsize < _FULL_DISK_BYTES:
+        reason = "disk full"
+        detail = f"no space left in {folder}: what the program wrote may be cut off"
+        raise ToolError(reason, detail, tool)
+
+
+def _system_program(name: str) -> str | None:
+    return shutil.which(name, path=_SYSTEM_PATH)
+
+
+def _succeeds(argv: Sequence[str]) -> bool:
+    try:
+        done = subprocess.run(
+            argv, check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=_DYING_S, env={}
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0
