@@ -1,0 +1,57 @@
+"""The bundled example platform: what ``auditor demo`` audits, and recorded facts of nodes to go with it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from auditor.errors import ConfigError
+
+_HERE: Final = Path(__file__).parent
+
+
+def platform() -> Path:
+    """Return the folder of the example platform inside this package; it is not to be written to."""
+    return _HERE / "platform"
+
+
+def nodes() -> Path:
+    """Return the folder of recorded node facts (``node-facts/1``), one JSON file a node."""
+    return _HERE / "nodes"
+
+
+def planted() -> Path:
+    """Return the manifest of the faults planted in the platform and of their correct twins."""
+    return _HERE / "planted.yaml"
+
+
+def unpack(destination: Path) -> Path:
+    """Copy the example platform into a folder of its own.
+
+    Byte code that an installer has compiled beside the platform's sources stays behind: every copy is the same.
+
+    Args:
+        destination: A folder that is absent or empty; its parents are made.
+
+    Returns:
+        The destination.
+
+    Raises:
+        ConfigError: Something is there already, or the folder cannot be written.
+    """
+    try:
+        if destination.exists() and any(destination.iterdir()):
+            msg = f"cannot unpack the example platform: {destination} is not empty (expected an absent or empty folder)"
+            raise ConfigError(msg)
+        shutil.copytree(
+            platform(),
+            destination,
+            ignore=shutil.ignore_patterns("__pycache__", "*.pyc"),
+            copy_function=shutil.copyfile,
+            dirs_exist_ok=True,
+        )
+    except OSError as error:
+        msg = f"cannot unpack the example platform into {destination}: {error}"
+        raise ConfigError(msg) from error
+    return destination
