@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 class KubeObject(Fact):
     """One API object; ``subject`` is ``Kind/namespace/name`` (``Kind/name`` where cluster-scoped).
 
+    Where the same object stands in several files of a system, each subject gets ``@<file>`` behind it, and ``@<file>:<line>``
+    where it stands twice in one file.
+
     Attributes:
         api_version: ``apps/v1``.
         kind: ``Deployment``; also the topic.
         namespace: Namespace as given, or the one rendered into, else ``default``; empty for cluster-scoped kinds.
         name: ``metadata.name``; ``generateName`` with ``*`` behind it where only that is given.
         manifest: The object as JSON values; Secret data dropped, only the names of its keys stay.
-        lines: Line (from 1) in ``origin.file`` of each JSON pointer that stands at a line of its own.
+        lines: Line (from 1) in ``origin.file`` of each JSON pointer that stands at another line than what it is in.
+        repeated: Line of each key that its mapping has twice, by pointer; the last one is in force.
     """
 
     api_version: str
@@ -30,6 +34,7 @@ class KubeObject(Fact):
     name: str
     manifest: Mapping[str, object]
     lines: Mapping[str, int] = field(default_factory=dict)
+    repeated: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def topic(self) -> str:
@@ -43,7 +48,8 @@ class Setting:
 
     Attributes:
         value: JSON value; a flag's is text, a list of texts where it was given several times.
-        source: ``flag``, ``environment``, ``file:<path>``, ``drop-in:<path>``, ``configz``.
+        source: ``flag``, ``environment``, ``file:<path>``, ``drop-in:<path>``, ``configz``, or ``distribution`` for what K3s
+            or RKE2 gives an embedded component when nobody says otherwise.
         pointer: Where it stands: JSON pointer in the object or file, or ``argv[3]``.
     """
 
@@ -69,6 +75,7 @@ class KubeComponent(Fact):
             ``authentication_config``, ``authorization_config``, ``admission_config``) to parsed content.
         version: Kubernetes version it says or its image tag says, empty if unknown.
         distribution: ``kubeadm``, ``k3s``, ``rke2``, ``microk8s``, ``talos``, ``openshift``, ``ack`` … or empty.
+        differs: Flags whose value in the static pod manifest is not the one that the process runs with.
     """
 
     component: str
@@ -81,6 +88,7 @@ class KubeComponent(Fact):
     files: Mapping[str, object] = field(default_factory=dict)
     version: str = ""
     distribution: str = ""
+    differs: tuple[str, ...] = ()
 
     @property
     def topic(self) -> str:
@@ -142,7 +150,9 @@ class KubeCluster(Fact):
     Attributes:
         version: ``1.34.2`` without ``v``, empty if unknown.
         distribution: As in `KubeComponent`.
-        is_managed: The provider runs the control plane (ACK, TKE, CCE, EKS, GKE, AKS …).
+        is_managed: The provider runs the control plane (ACK, TKE, CCE, EKS, GKE, AKS …). Then no gap is reported for a
+            missing ``kube-apiserver``, ``kube-controller-manager``, ``kube-scheduler`` or ``etcd``: controls about them do
+            not apply, and say so.
         is_complete: Every kind of object that a rule needs was listed (live or snapshot); False for manifests.
         kinds_listed: Kinds that were listed completely.
     """
