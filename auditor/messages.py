@@ -21,6 +21,53 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "this is a fault of the check itself: report it together with the record",
         "这是检查项自身的缺陷：请连同 record.json 一并反馈",
     ),
+    # -- stage code ----------------------------------------------------------------------------------------------
+    "code.left.folder": ("holds no source of the audited system", "不含被审系统的源代码"),
+    "code.left.no_text": ("{count} files without text to read", "{count} 个文件不含可读文本"),
+    "code.remedy.unreadable": (
+        "give the account that runs auditor read permission, or name the place as a target of its own",
+        "为运行 auditor 的账号授予读权限，或将该位置单独作为审计目标",
+    ),
+    "code.remedy.too_large": (
+        "split the file, or keep generated code out of the audited tree",
+        "拆分该文件，或将生成代码移出被审目录",
+    ),
+    "code.remedy.link": (
+        "audit the place that the link points to as a target of its own: code=PATH",
+        "将链接指向的位置作为单独的目标审计：code=PATH",
+    ),
+    "code.remedy.encoding": (
+        "save the file as UTF-8 without NUL bytes, in a syntax that Python 3 accepts",
+        "将文件另存为不含 NUL 字节的 UTF-8，并使用 Python 3 可接受的语法",
+    ),
+    "code.remedy.tool": (
+        "run `auditor tools doctor`, then `auditor tools install {tool}`",
+        "运行 auditor tools doctor，再运行 auditor tools install {tool}",
+    ),
+    "code.remedy.time": (
+        "run again on a quieter machine, or split the long function or file",
+        "在负载较低的机器上重试，或拆分过长的函数或文件",
+    ),
+    "code.remedy.memory": ("run again with more memory, or split the file", "增加内存后重试，或拆分该文件"),
+    "code.remedy.syntax": (
+        "mend the syntax, or move what is no source (templates, Python 2) out of the audited tree",
+        "修正语法，或将非源代码文件（模板、Python 2）移出被审目录",
+    ),
+    "code.remedy.empty": (
+        "check the path: a tree without a single readable file proves nothing",
+        "请检查路径：没有任何可读文件的目录不能证明任何结论",
+    ),
+    "code.no_match": ("no match in the {files} files of its languages", "其适用语言的 {files} 个文件中未命中"),
+    "code.no_file": ("the tree holds no file of its languages", "目录中没有其适用语言的文件"),
+    "code.covered": (
+        "every match is reported under the rule of ours that found the same",
+        "所有命中均已归入发现同一问题的自有规则",
+    ),
+    "code.languages.title": ("Every programming language of the tree is read by rules", "目录中的每种编程语言都有规则覆盖"),
+    "code.languages.remedy": (
+        "review these files by other means and confirm the result; only the rules for secrets and defaults read them",
+        "请用其他手段审查这些文件并确认结果；目前仅密钥与默认口令类规则会读取它们",
+    ),
     # -- verdicts and severities ---------------------------------------------------------------------------------
     "verdict.fail": ("fail", "不符合"),
     "verdict.not_assessed": ("not assessed", "未评估"),
@@ -155,6 +202,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.vulnerability": ("vulnerability", "漏洞"),
     "report.fingerprint": ("fingerprint", "指纹"),
     "report.violated": ("not so: {title}", "不满足：{title}"),
+    "report.sarif.left": ("results left out", "省略的结果"),
+    "report.sarif.root": ("folder in which the run was started", "运行所在目录"),
     "report.sarif.dropped": (
         "{count} of {all} failures are left out here to stay within the upload limits; record.json has all of them",
         "为满足上传限制，此处省略了 {all} 项不符合中的 {count} 项；record.json 含全部结果",

@@ -19,9 +19,10 @@ _UNSEEN: Final = re.compile(
 _BREAKS: Final = re.compile("[\t\n]")
 _UNRESERVED: Final = re.compile(r"[^A-Za-z0-9._~/-]")
 _BACKTICKS: Final = re.compile("`+")
-# Characters that begin or end a structure in CommonMark 0.31 or GitHub Flavored Markdown 0.29.
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+!|<>~$:-])")
-_ACTIVE: Final = re.compile(r"([@#])(?=\w)")
+# Characters that begin or end an inline structure in CommonMark 0.31 or GitHub Flavored Markdown 0.29.
+_MARKUP: Final = re.compile(r"([\\`*_\[\]|<>~$])")
+# What GitHub links by itself: mentions, issue references, addresses.
+_ACTIVE: Final = re.compile(r"([@#](?=\w)|:(?=//)|\bwww(?=\.))")
 
 
 def visible(text: str) -> str:
@@ -94,6 +95,17 @@ def _longer_than_any(text: str, least: int) -> int:
 
 
 def markdown_text(text: str) -> str:
-    """Return our own text for Markdown prose: no markup, and no ``@name`` or ``#1`` that GitHub would link."""
+    """Return our own text for the middle of a Markdown line: no markup, and nothing that GitHub links by itself."""
     plain = re.sub(r"\s+", " ", visible(text)).strip()
     return _ACTIVE.sub("\\1\u200b", _MARKUP.sub(r"\\\1", plain).replace("&", "&amp;"))
+
+
+def markdown_html(text: str) -> str:
+    """Return our own text for HTML inside Markdown (a ``<summary>``), where backslashes escape nothing."""
+    plain = re.sub(r"\s+", " ", visible(text)).strip()
+    return _ACTIVE.sub("\\1\u200b", escape(plain))
+
+
+def markdown_html_code(text: str) -> str:
+    """Return foreign text as a ``<code>`` element for HTML inside Markdown."""
+    return f"<code>{escape(one_line(text))}</code>"

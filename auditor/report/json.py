@@ -30,10 +30,7 @@ def to_data(record: Record) -> dict[str, object]:
         "schema": SCHEMA,
         "run": _run(record.run),
         "targets": list(record.targets),
-        "left_out": [
-            {"target": left.target, "what": left.what, "why": _text(left.why)}
-            for left in record.left_out
-        ],
+        "left_out": [{"target": left.target, "what": left.what, "why": _text(left.why)} for left in record.left_out],
         "gaps": [gap_to_data(gap) for gap in record.gaps],
         "findings": [finding_to_data(finding, number) for finding in record.findings],
         "outcomes": [_outcome(outcome) for outcome in record.outcomes],
@@ -168,9 +165,7 @@ def _run(run: Run) -> dict[str, object]:
         "rules": run.rules,
         "system": run.system,
         "arguments": list(run.arguments),
-        "targets": [
-            {"kind": part.kind, "where": part.where, "seconds": part.seconds} for part in run.parts
-        ],
+        "targets": [{"kind": part.kind, "where": part.where, "seconds": part.seconds} for part in run.parts],
         "stages": [
             {
                 "stage": stage.stage,

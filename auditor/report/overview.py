@@ -89,11 +89,7 @@ def waived(record: Record) -> int:
 
 def known(record: Record) -> int:
     """Count the failures that an earlier run had already and no waiver covers."""
-    return sum(
-        1
-        for f in record.findings
-        if f.verdict is Verdict.FAIL and f.is_new is False and not f.waived
-    )
+    return sum(1 for f in record.findings if f.verdict is Verdict.FAIL and f.is_new is False and not f.waived)
 
 
 def worst(record: Record, limit: int = 5) -> tuple[Worst, ...]:

@@ -1,0 +1,121 @@
+"""JUnit XML: one suite a stage, one test case a finding, in the dialect that Jenkins and GitLab read.
+
+Source: the schema of Jenkins' xUnit plugin (``junit-10.xsd``): ``testsuites/testsuite/testcase`` with ``failure``,
+``error`` and ``skipped``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from auditor.messages import say
+from auditor.model.finding import Verdict
+from auditor.report.foreign import xml_attribute, xml_text
+from auditor.report.overview import place
+from auditor.report.wording import message, waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from auditor.check import Check
+    from auditor.model.finding import Finding
+    from auditor.model.record import Record
+    from auditor.model.text import Language
+
+
+def render(record: Record, language: Language, checks: Mapping[str, Check] = {}) -> bytes:
+    """Return the findings as test cases: pass, failure, skipped (not applicable) or error (not assessed).
+
+    A waived failure stays a failure: a waiver never changes a verdict.
+
+    Args:
+        record: The finished record.
+        language: Language of titles and remedies.
+        checks: Checks by id, for why a failure matters; may be empty.
+    """
+    return "".join(_document(record, language, checks)).encode("utf-8")
+
+
+def _document(record: Record, language: Language, checks: Mapping[str, Check]) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<testsuites{_attributes(name="auditor", **_counts(record.findings))} time="{record.run.seconds:.3f}">\n'
+    seconds: dict[str, float] = defaultdict(float)
+    for done in record.run.stages:
+        seconds[done.stage] += done.seconds
+    for stage, found in groupby(sorted(record.findings, key=_stage), key=_stage):
+        findings = tuple(found)
+        head = _attributes(name=stage, timestamp=record.run.started.removesuffix("Z"), **_counts(findings))
+        yield f'<testsuite{head} time="{seconds[stage]:.3f}">\n'
+        for finding in findings:
+            yield from _case(finding, language, checks.get(finding.id))
+        yield "</testsuite>\n"
+    yield "</testsuites>\n"
+
+
+def _stage(finding: Finding) -> str:
+    return finding.stage
+
+
+def _counts(findings: tuple[Finding, ...]) -> dict[str, str]:
+    verdicts = Counter(finding.verdict for finding in findings)
+    return {
+        "tests": str(len(findings)),
+        "failures": str(verdicts[Verdict.FAIL]),
+        "errors": str(verdicts[Verdict.NOT_ASSESSED]),
+        "skipped": str(verdicts[Verdict.NOT_APPLICABLE]),
+    }
+
+
+def _case(finding: Finding, language: Language, check: Check | None) -> Iterator[str]:
+    where = place(finding)
+    attributes = {"classname": f"{finding.stage}.{finding.id}", "name": f"{finding.title.to(language)} [{where}]"}
+    if finding.location:
+        attributes["file"] = finding.location.file
+        if finding.location.line:
+            attributes["line"] = str(finding.location.line)
+    head = f'<testcase{_attributes(**attributes)} time="0"'
+    detail = finding.detail.to(language)
+    match finding.verdict:
+        case Verdict.PASS:
+            yield f"{head}/>\n"
+        case Verdict.NOT_APPLICABLE:
+            yield f"{head}><skipped{_attributes(message=detail)}/></testcase>\n"
+        case Verdict.NOT_ASSESSED:
+            reason = finding.gap.reason if finding.gap else detail
+            kind = _attributes(message=reason, type=say("verdict.not_assessed").en)
+            yield f"{head}><error{kind}>{xml_text(_gap(finding, language))}</error></testcase>\n"
+        case Verdict.FAIL:
+            kind = _attributes(message=message(finding).to(language), type=finding.severity.value)
+            yield f"{head}><failure{kind}>{xml_text(_failure(finding, language, check))}</failure></testcase>\n"
+
+
+def _failure(finding: Finding, language: Language, check: Check | None) -> str:
+    """Return what a person needs to mend it, one ``label: value`` a line."""
+    rows = [
+        ("report.where", f"{finding.target} {place(finding)}"),
+        ("report.severity", say(f"severity.{finding.severity}").to(language)),
+        ("report.confidence", say(f"confidence.{finding.confidence}").to(language)),
+        ("report.expected", finding.expected),
+        ("report.actual", finding.actual),
+        ("report.snippet", finding.location.snippet if finding.location else ""),
+        ("report.why", check.why.to(language) if check else ""),
+        ("report.remediation", finding.remediation.to(language)),
+        ("report.waiver", waiver(finding.waived).to(language)),
+        ("report.fingerprint", finding.fingerprint),
+    ]
+    return "\n".join(f"{say(key).to(language)}: {value}" for key, value in rows if value)
+
+
+def _gap(finding: Finding, language: Language) -> str:
+    detail = finding.detail.to(language)
+    gap = finding.gap
+    if gap is None:
+        return detail
+    remedy = say("report.remedy").to(language)
+    return f"{detail}\n{gap.tool} {gap.detail}".rstrip() + f"\n{remedy}: {gap.remedy.to(language)}"
+
+
+def _attributes(**values: str) -> str:
+    return "".join(f' {name}="{xml_attribute(value)}"' for name, value in values.items())

@@ -1,0 +1,243 @@
+"""Markdown for a pull request: what is new first, short enough for one GitHub comment.
+
+Nothing from the audited code is written but inside code spans and code blocks, where GitHub makes no markup, links,
+mentions or references of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from auditor.messages import say
+from auditor.model.finding import Verdict
+from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
+from auditor.report.overview import by_severity, failures, gap_groups, known, place, waived
+from auditor.report.wording import evidence, gate_verdict, suppression, waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from auditor.check import Check
+    from auditor.model.finding import Finding
+    from auditor.model.record import Record
+    from auditor.model.text import Language
+
+# GitHub refuses a comment of more than 65,536 characters; the rest is room for what an action adds around it.
+MAX_CHARACTERS: Final = 65_000
+# Share of the page that one section may fill, so that the ones after it are never pushed out.
+_TABLE_SHARE: Final = 0.45
+_GAPS_SHARE: Final = 0.15
+_MAX_ROWS: Final = 200
+_MAX_DETAILS: Final = 25
+_MAX_SNIPPET: Final = 1_500
+_MAX_CELL: Final = 160
+
+
+def render(record: Record, language: Language, checks: Mapping[str, Check] = {}) -> bytes:
+    """Return the comment as UTF-8, 65,000 characters at most; what does not fit is counted.
+
+    Args:
+        record: The finished record.
+        language: Language of all text but what comes from the audited code.
+        checks: Checks by id, for why a failure matters; may be empty.
+    """
+    page = _Page(language)
+    found = failures(record)
+    fresh = [finding for finding in found if finding.counts]
+    older = [finding for finding in found if not finding.counts]
+    compared = any(finding.is_new is not None for finding in found)
+    page.add(_head(record, language))
+    page.add_rows(
+        f"### {_say('report.new.title' if compared else 'report.failures.title', language)} ({len(fresh)})\n",
+        _table_head(("report.severity", "report.check", "report.where", "report.what"), language),
+        [_row(finding, language) for finding in fresh],
+        share=_TABLE_SHARE,
+    )
+    page.add_rows(
+        f"### {_say('report.gaps.title', language)} ({len(record.gaps)})\n",
+        _table_head(("report.count", "report.reason", "report.tool", "report.remedy"), language),
+        list(_gap_rows(record, language)),
+        share=_GAPS_SHARE,
+    )
+    foot = _foot(record, language)
+    page.reserve(foot)
+    for finding in fresh[:_MAX_DETAILS]:
+        page.add_if_fits(_details(finding, language, checks.get(finding.id)))
+    page.add_if_fits(_older(older, language))
+    page.add(foot)
+    return page.text().encode("utf-8")
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page that never grows past the limit."""
+
+    language: Language
+    _pieces: list[str] = field(default_factory=list)
+    _size: int = 0
+    _reserved: int = 0
+
+    def reserve(self, text: str) -> None:
+        """Keep room for a piece that comes last."""
+        self._reserved = _length(text)
+
+    def add(self, text: str) -> None:
+        """Add a piece; the caller knows that there is room."""
+        self._pieces.append(text)
+        self._size += _length(text)
+
+    def add_if_fits(self, text: str) -> bool:
+        """Add a piece if the whole of it fits; half a piece could leave markup open."""
+        fits = self._size + self._reserved + _length(text) <= MAX_CHARACTERS
+        if fits and text:
+            self.add(text)
+        return fits
+
+    def add_rows(self, title: str, head: str, rows: Sequence[str], *, share: float) -> None:
+        """Add a table with as many rows as its share of the page allows, and count the rest."""
+        if not rows:
+            return
+        room = int(MAX_CHARACTERS * share)
+        kept = 0
+        for row in rows[:_MAX_ROWS]:
+            room -= _length(row)
+            if room < 0:
+                break
+            kept += 1
+        rest = len(rows) - kept
+        more = f"\n{_say('report.more', self.language, count=rest)}\n" if rest else ""
+        self.add(f"{title}\n{head}{''.join(rows[:kept])}{more}\n")
+
+    def text(self) -> str:
+        """Return the page."""
+        return "".join(self._pieces)
+
+
+def _length(text: str) -> int:
+    """Return the length as GitHub counts it: UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _say(key: str, language: Language, **values: object) -> str:
+    return markdown_text(say(key, **values).to(language))
+
+
+def _head(record: Record, language: Language) -> str:
+    mark = {0: "\u2705", 1: "\u274c"}.get(record.gate.exit_code, "\u26a0\ufe0f")
+    verdict = markdown_text(gate_verdict(record.gate).to(language))
+    code = _say("report.exit", language, code=record.gate.exit_code)
+    lines = [
+        f"## {mark} auditor: {verdict} ({code})",
+        "",
+        markdown_text(record.gate.reason.to(language)),
+        "",
+    ]
+    ratio = record.coverage.assessed
+    lines.append(f"- **{_say('report.assessed.of', language, part=ratio.part, whole=ratio.whole)}**")
+    for name, covered in sorted(record.coverage.policy.items()):
+        text = _say("report.policy.of", language, framework=name, part=covered.part, whole=covered.whole)
+        lines.append(f"- **{text}**")
+    counts = [
+        f"{markdown_text(say(f'severity.{severity}').to(language))} **{count}**"
+        for severity, count in by_severity(record).items()
+        if count
+    ]
+    lines.append(f"- {_say('report.failures', language)}: " + (" \u00b7 ".join(counts) or "0"))
+    for key, count in (("report.waived", waived(record)), ("report.known", known(record))):
+        if count:
+            lines.append(f"- {_say(key, language, count=count)}")
+    if record.run.interrupted:
+        lines.append(f"- **{_say('report.interrupted', language, signal=record.run.interrupted)}**")
+    return "\n".join(lines) + "\n\n"
+
+
+def _table_head(keys: Sequence[str], language: Language) -> str:
+    names = " | ".join(_say(key, language) for key in keys)
+    return f"| {names} |\n|{' --- |' * len(keys)}\n"
+
+
+def _row(finding: Finding, language: Language) -> str:
+    cells = (
+        markdown_text(say(f"severity.{finding.severity}").to(language)),
+        markdown_text(finding.title.to(language)),
+        code_span(_short(place(finding))),
+        code_span(_short(evidence(finding).to(language))),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_CELL else text[: _MAX_CELL - 1] + "\u2026"
+
+
+def _gap_rows(record: Record, language: Language) -> Iterator[str]:
+    for group in gap_groups(record):
+        remedy = "; ".join(remedy.to(language) for remedy in group.remedies[:3])
+        cells = (
+            str(len(group.gaps)),
+            code_span(_short(group.reason)),
+            code_span(_short(group.tool)),
+            markdown_text(_short(remedy)) or "\u2013",
+        )
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def _details(finding: Finding, language: Language, check: Check | None) -> str:
+    """Return one failure in full, folded; every fence is closed in the same piece."""
+    severity = markdown_html(say(f"severity.{finding.severity}").to(language))
+    title = markdown_html(finding.title.to(language))
+    lines = [
+        f"<details><summary>{severity}: {title} {markdown_html_code(_short(place(finding)))}</summary>",
+        "",
+        f"- {_say('report.where', language)}: {code_span(place(finding))}",
+        f"- {_say('report.check', language)}: {code_span(finding.id)}",
+    ]
+    foreign = (
+        ("report.what", finding.detail.to(language)),
+        ("report.expected", finding.expected),
+        ("report.actual", finding.actual),
+        ("report.suppression", suppression(finding.suppression).to(language)),
+    )
+    lines += [f"- {_say(key, language)}: {code_span(value)}" for key, value in foreign if value]
+    ours = (
+        ("report.why", check.why.to(language) if check else ""),
+        ("report.remediation", finding.remediation.to(language)),
+    )
+    lines += [f"- {_say(key, language)}: {markdown_text(value)}" for key, value in ours if value]
+    lines.append("")
+    snippet = finding.location.snippet if finding.location else ""
+    if snippet:
+        lines.append(code_block(snippet[:_MAX_SNIPPET]))
+    if finding.patch:
+        lines += [f"{_say('report.patch', language)}:", "", code_block(finding.patch[:_MAX_SNIPPET])]
+    return "\n".join([*lines, "</details>", "", ""])
+
+
+def _older(findings: Sequence[Finding], language: Language) -> str:
+    """Return waived and known failures in one folded table."""
+    if not findings:
+        return ""
+    head = _table_head(("report.severity", "report.check", "report.where", "report.waiver"), language)
+    rows = []
+    for finding in findings[:_MAX_ROWS]:
+        reason = waiver(finding.waived).to(language) or say("report.known.title").to(language)
+        cells = (
+            markdown_text(say(f"severity.{finding.severity}").to(language)),
+            markdown_text(finding.title.to(language)),
+            code_span(_short(place(finding))),
+            code_span(_short(reason)),
+        )
+        rows.append(f"| {' | '.join(cells)} |\n")
+    names = (say(key).to(language) for key in ("report.known.title", "report.waived.title"))
+    title = markdown_html(f"{' / '.join(names)} ({len(findings)})")
+    rest = len(findings) - len(rows)
+    more = f"\n{_say('report.more', language, count=rest)}\n" if rest else ""
+    return f"<details><summary>{title}</summary>\n\n{head}{''.join(rows)}{more}\n</details>\n\n"
+
+
+def _foot(record: Record, language: Language) -> str:
+    not_assessed = sum(1 for finding in record.findings if finding.verdict is Verdict.NOT_ASSESSED)
+    count = _say("report.gaps.count", language, findings=not_assessed, gaps=len(record.gaps))
+    made = _say("report.made_by", language, version=record.run.auditor)
+    return f"{count}\n\n<sub>{made}</sub>\n"

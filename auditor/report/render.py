@@ -1,0 +1,73 @@
+"""Which report formats there are, what their files are called, and a record in several of them at once."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from auditor.errors import ConfigError
+from auditor.messages import say
+from auditor.report import json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from auditor.check import Check
+    from auditor.model.record import Record
+    from auditor.model.text import Language
+
+# Names of product.md §5, by format; each format but json is the module of its name in this package.
+FILES: Final[Mapping[str, str]] = {
+    "json": "record.json",
+    "html": "report.html",
+    "sarif": "findings.sarif",
+    "junit": "junit.xml",
+    "markdown": "report.md",
+}
+
+
+class _Report(Protocol):
+    def render(self, record: Record, language: Language, checks: Mapping[str, Check]) -> bytes: ...
+
+
+def render_one(
+    record: Record, report_format: str, language: Language = "en", checks: Mapping[str, Check] = {}
+) -> bytes:
+    """Return a record in one format; its module is imported now, not before.
+
+    Args:
+        record: The finished record.
+        report_format: A key of `FILES`.
+        language: Language of the text; HTML holds both and opens in this one, JSON always holds both.
+        checks: Checks by id, for why a failure matters and where to read more; may be empty.
+
+    Raises:
+        ConfigError: There is no such format.
+    """
+    if report_format == "json":
+        return json.render(record)
+    if report_format not in FILES:
+        raise ConfigError(_unknown(report_format, language))
+    module = cast("_Report", import_module(f"auditor.report.{report_format}"))
+    return module.render(record, language, checks)
+
+
+def render_many(
+    record: Record, formats: Iterable[str], language: Language = "en", checks: Mapping[str, Check] = {}
+) -> dict[str, bytes]:
+    """Return the files of a run by name, one for each format asked for.
+
+    Raises:
+        ConfigError: There is no such format; nothing was rendered then.
+    """
+    wanted = tuple(dict.fromkeys(formats))
+    for name in wanted:
+        if name not in FILES:
+            raise ConfigError(_unknown(name, language))
+    return {FILES[name]: render_one(record, name, language, checks) for name in wanted}
+
+
+def _unknown(name: str, language: Language) -> str:
+    nearest = next(iter(get_close_matches(name, FILES, n=1, cutoff=0.0)), "json")
+    return say("report.format.unknown", format=name, known=", ".join(FILES), nearest=nearest).to(language)

@@ -1,0 +1,157 @@
+"""Closing summary of a run on a terminal, for a tired person: what failed, what to do, what was not seen, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Line
+
+from auditor.messages import say
+from auditor.model.finding import Severity
+from auditor.report.foreign import one_line
+from auditor.report.overview import by_severity, gap_groups, known, place, waived, worst
+from auditor.report.wording import gate_verdict, message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.console import RenderableType
+
+    from auditor.model.record import Record
+    from auditor.model.text import Language
+    from auditor.report.overview import GapGroup, Worst
+
+_COLOURS: Final[Mapping[Severity, str]] = {
+    Severity.CRITICAL: "bold white on red",
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFO: "dim",
+}
+_VERDICT_COLOURS: Final[Mapping[int, str]] = {0: "bold green", 1: "bold red", 3: "bold yellow"}
+_MAX_GROUPS: Final = 8
+_MAX_DETAIL: Final = 200
+
+
+def summary(record: Record, language: Language, written: Mapping[str, str]) -> Group:
+    """Return the summary; print it with markup and highlighting off or on, text from the code is never markup.
+
+    Args:
+        record: The finished record.
+        language: Language of all text but what comes from the audited code.
+        written: Where each file lies, by its name (``report.html``), in the order to show them.
+    """
+    return Group(
+        _counts(record, language),
+        *_worst(record, language),
+        _assessed(record, language),
+        *_gaps(record, language),
+        *_files(written, language),
+        _exit(record, language),
+    )
+
+
+def _counts(record: Record, language: Language) -> Line:
+    line = Line()
+    line.append(say("report.failures").to(language).capitalize(), style="bold").append("  ")
+    for severity, count in by_severity(record).items():
+        style = _COLOURS[severity] if count else "dim"
+        line.append(f" {say(f'severity.{severity}').to(language)} {count} ", style=style).append(" ")
+    for key, count in (("report.waived", waived(record)), ("report.known", known(record))):
+        if count:
+            line.append(f"  {say(key, count=count).to(language)}", style="dim")
+    return line
+
+
+def _worst(record: Record, language: Language) -> Iterator[RenderableType]:
+    found = worst(record)
+    if not found:
+        return
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for each in found:
+        grid.add_row(*_worst_row(each, language))
+    yield Padding(grid, (1, 0, 0, 1))
+
+
+def _worst_row(each: Worst, language: Language) -> tuple[Line, Line]:
+    finding = each.finding
+    label = Line(f" {say(f'severity.{finding.severity}').to(language)} ", style=_COLOURS[finding.severity])
+    body = Line(one_line(place(finding)), style="bold")
+    body.append(f"  {finding.id}", style="not bold dim")
+    if each.others:
+        body.append(f"  ({say('report.others', count=each.others).to(language)})", style="not bold dim")
+    body.append(f"\n{one_line(message(finding).to(language))[:_MAX_DETAIL]}", style="not bold")
+    remedy = one_line(finding.remediation.to(language))
+    if remedy:
+        body.append(f"\n{say('report.fix').to(language)}: ", style="not bold green").append(remedy, style="not bold")
+    return label, body
+
+
+def _assessed(record: Record, language: Language) -> Padding:
+    ratio = record.coverage.assessed
+    text = say("report.assessed.of", part=ratio.part, whole=ratio.whole).to(language)
+    line = Line(text, style="bold" if ratio.part == ratio.whole else "bold yellow")
+    for name, covered in sorted(record.coverage.policy.items()):
+        shown = say("report.policy.of", framework=name, part=covered.part, whole=covered.whole)
+        line.append(f"\n{shown.to(language)}", style="not bold default")
+    if not record.gaps:
+        line.append(f"  {say('report.gaps.none').to(language)}", style="not bold dim")
+    return Padding(line, (1, 0, 0, 0))
+
+
+def _gaps(record: Record, language: Language) -> Iterator[RenderableType]:
+    groups = gap_groups(record)
+    if not groups:
+        return
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for group in groups[:_MAX_GROUPS]:
+        grid.add_row(Line(str(len(group.gaps)), style="yellow"), _gap(group, language))
+    rest = sum(len(group.gaps) for group in groups[_MAX_GROUPS:])
+    if rest:
+        grid.add_row(Line(str(rest), style="yellow"), Line(say("report.gap.rest", count=rest).to(language)))
+    title = say("report.gaps.title").to(language)
+    yield Line(f"{title}:", style="yellow")
+    yield Padding(grid, (0, 0, 0, 1))
+
+
+def _gap(group: GapGroup, language: Language) -> Line:
+    line = Line(one_line(group.reason))
+    if group.tool:
+        line.append(f" ({one_line(group.tool)})", style="dim")
+    first = group.gaps[0].subject
+    if first:
+        more = ", \u2026" if len(group.gaps) > 1 else ""
+        line.append(f"  {one_line(first)}{more}", style="dim")
+    for remedy in group.remedies[:2]:
+        label = say("report.remedy").to(language)
+        line.append(f"\n{label}: ", style="green").append(one_line(remedy.to(language)))
+    return line
+
+
+def _files(written: Mapping[str, str], language: Language) -> Iterator[RenderableType]:
+    if not written:
+        return
+    line = Line(say("report.files").to(language).capitalize(), style="bold")
+    for name, where in written.items():
+        line.append(f"\n  {name}  ", style="not bold").append(one_line(where), style="not bold cyan")
+    yield Padding(line, (1, 0, 0, 0))
+
+
+def _exit(record: Record, language: Language) -> Padding:
+    gate = record.gate
+    style = _VERDICT_COLOURS.get(gate.exit_code, "bold white on red")
+    line = Line(gate_verdict(gate).to(language).capitalize(), style=style)
+    threshold = say("report.threshold", severity=say(f"severity.{gate.fail_on}").to(language)).to(language)
+    code = say("report.exit", code=gate.exit_code).to(language)
+    line.append(f"  {code}: {one_line(gate.reason.to(language))} ({threshold})", style="not bold default on default")
+    if record.run.interrupted:
+        text = say("report.interrupted", signal=record.run.interrupted).to(language)
+        line.append(f"\n{text}", style="bold yellow on default")
+    return Padding(line, (1, 0, 0, 0))

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from auditor.report.junit import render
+from tests.unit.report.records import CHECKS, empty, example
+
+
+def parsed(language: str = "en") -> ET.Element:
+    return ET.fromstring(render(example(), "zh" if language == "zh" else "en", CHECKS))  # noqa: S314 - our own output
+
+
+def test_each_finding_is_a_case_of_its_stage_with_its_verdict() -> None:
+    root = parsed()
+
+    assert [suite.get("name") for suite in root] == ["code"]
+    assert len(root.findall(".//testcase")) == len(example().findings) == 13
+    assert len(root.findall(".//failure")) == 8
+    assert len(root.findall(".//error")) == 3
+    assert len(root.findall(".//skipped")) == 1
+
+
+def test_counts_agree_with_the_cases() -> None:
+    root = parsed()
+
+    counted = [root.get(name) for name in ("tests", "failures", "errors", "skipped")]
+    assert counted == ["13", "8", "3", "1"]
+
+
+def test_a_failure_says_where_and_how_to_mend_it_in_both_languages() -> None:
+    english = "".join(parsed().itertext())
+    chinese = "".join(parsed("zh").itertext())
+
+    assert "app/run.py:12" in english
+    assert "Pass a list of arguments" in english
+    assert "以参数列表调用" in chinese
+
+
+def test_illegal_characters_are_spelled_out() -> None:
+    text = render(example(), "en").decode()
+
+    assert "\\x1b" in text
+    assert "\x1b" not in text
+
+
+def test_an_empty_record_is_an_empty_document() -> None:
+    assert len(ET.fromstring(render(empty(), "en"))) == 0  # noqa: S314

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from markdown_it import MarkdownIt
+
+from auditor.model.finding import Location
+from auditor.report.markdown import MAX_CHARACTERS, render
+from tests.unit.report.records import CHECKS, HOSTILE_FILE, empty, example, many
+
+
+def text_of(count: int) -> str:
+    return render(many(count), "en", CHECKS).decode()
+
+
+@pytest.mark.parametrize("count", [1, 500, 5000])
+def test_a_comment_fits(count: int) -> None:
+    assert len(text_of(count).encode("utf-16-le")) // 2 <= MAX_CHARACTERS
+
+
+def test_huge_foreign_text_still_fits() -> None:
+    record = many(300)
+    huge = Location(file="x" * 5000, line=1, snippet="`\n" * 20_000)
+    findings = tuple(replace(finding, location=huge, actual="\U0001f600" * 9000) for finding in record.findings)
+
+    page = render(replace(record, findings=findings), "zh", CHECKS).decode()
+
+    assert len(page.encode("utf-16-le")) // 2 <= MAX_CHARACTERS
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    page = text_of(5000)
+
+    rows = len(re.findall(r"^\| (?:critical|high|medium|low|info) \|", page, re.MULTILINE))
+    assert f"{5000 - rows} more are not shown here" in page
+
+
+def test_gaps_are_shown_however_many_failures_there_are() -> None:
+    page = text_of(5000)
+
+    assert "### Not assessed (30)" in page
+    assert "| 30 | `time limit` | `semgrep 1.182.0` |" in page
+
+
+def test_new_failures_come_before_waived_and_known_ones() -> None:
+    page = render(example(), "en", CHECKS).decode()
+
+    assert page.index("New failures (6)") < page.index("Known before / Waived (2)")
+    assert page.index("app/run.py:12") < page.index("app/load.py:7")
+
+
+def test_headline_figures_carry_their_integers() -> None:
+    page = render(example(), "en", CHECKS).decode()
+
+    assert "assessed 10 of 13" in page
+    assert "1 of 257" in page
+
+
+def test_foreign_text_stands_in_code_only() -> None:
+    page = render(example(), "en", CHECKS).decode()
+    html = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(page)
+
+    outside = re.sub(r"<(code|pre)\b.*?</\1>", "", html, flags=re.DOTALL)
+    for trace in ("alert", "evil.example", "@root", "@admin", "模型", "\x1b"):
+        assert trace not in outside
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<a " not in html
+
+
+def test_every_fold_is_closed() -> None:
+    for page in (text_of(5000), render(example(), "zh", CHECKS).decode()):
+        assert page.count("<details>") == page.count("</details>")
+
+
+def test_a_clean_run_is_short_and_says_so() -> None:
+    page = render(empty(), "zh").decode()
+
+    assert "通过" in page
+    assert len(page) < 500
+
+
+def test_the_hostile_name_is_really_in_the_example() -> None:
+    assert any(finding.location and finding.location.file == HOSTILE_FILE for finding in example().findings)

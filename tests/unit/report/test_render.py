@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from auditor.errors import ConfigError
+from auditor.report.render import FILES, render_many
+from tests.unit.report.records import CHECKS, example
+
+
+def test_every_format_gives_the_file_of_its_name() -> None:
+    files = render_many(example(), FILES, "zh", CHECKS)
+
+    assert set(files) == {"record.json", "report.html", "findings.sarif", "junit.xml", "report.md"}
+    assert all(files.values())
+
+
+def test_only_what_is_asked_for_is_rendered() -> None:
+    assert list(render_many(example(), ["json", "json"])) == ["record.json"]
+
+
+def test_an_unknown_format_names_the_nearest_one() -> None:
+    with pytest.raises(ConfigError, match="did you mean sarif"):
+        render_many(example(), ["json", "sarf"])
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    code = "import sys, auditor.report.render; print([m for m in ('jinja2','rich','xml','gzip') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from auditor.report.terminal import summary
+from tests.unit.report.records import empty, example, gap, many
+
+if TYPE_CHECKING:
+    from auditor.model.record import Record
+    from auditor.model.text import Language
+
+
+def shown(record: Record, language: Language = "en", *, width: int = 100, colour: bool = False) -> str:
+    out = StringIO()
+    console = Console(file=out, width=width, force_terminal=colour, color_system="truecolor" if colour else None)
+    console.print(summary(record, language, {"report.html": ".auditor/runs/latest/report.html"}))
+    return out.getvalue()
+
+
+def test_it_says_what_failed_where_and_how_to_mend_it() -> None:
+    text = shown(example())
+
+    assert "critical 4" in text
+    assert "app/run.py:12" in text
+    assert "fix: Pass a list of arguments" in text
+
+
+def test_it_says_what_was_not_assessed_and_how_to_have_it_assessed() -> None:
+    text = shown(example())
+
+    assert "assessed 10 of 13" in text
+    assert "2 time limit (semgrep 1.182.0)" in text
+    assert "how to have it assessed: raise stages.code.rule_seconds" in text
+
+
+def test_it_ends_with_the_exit_code_and_why() -> None:
+    text = shown(example()).rstrip().splitlines()[-1]
+
+    assert "exit code 1: 4 failures at or above high" in text
+
+
+def test_it_says_where_the_files_are() -> None:
+    assert ".auditor/runs/latest/report.html" in shown(example())
+
+
+def test_it_speaks_chinese() -> None:
+    text = shown(example(), "zh")
+
+    for part in ("不符合项", "已评估 10 / 13", "修复", "退出码 1", "如何使其得到评估"):
+        assert part in text
+
+
+def test_text_from_the_code_is_no_markup_and_no_escape() -> None:
+    text = shown(example(), width=200)
+
+    assert "\\x1b[31m" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_only_our_own_escapes_reach_a_colour_terminal() -> None:
+    assert "\\x1b[31m\\u202e" in shown(example(), width=250, colour=True)
+
+
+def test_a_clean_run_is_a_few_lines() -> None:
+    text = shown(empty())
+
+    assert "assessed 0 of 0" in text
+    assert "passed" in text.lower()
+    assert len(text.splitlines()) < 12
+
+
+def test_many_causes_are_cut_and_counted() -> None:
+    gaps = tuple(gap(f"f{index}", "os-shell-not-used", reason=f"cause {index:02}") for index in range(20))
+
+    text = shown(replace(empty(), gaps=gaps))
+
+    assert "12 more gaps" in text
+
+
+def test_thousands_of_failures_stay_one_screen() -> None:
+    assert len(shown(many(5000)).splitlines()) < 40
