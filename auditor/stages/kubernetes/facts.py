@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class KubeObject(Fact):
     """One API object; ``subject`` is ``Kind/namespace/name`` (``Kind/name`` where cluster-scoped).
 
-    Where the same object stands in several files of a system, each subject gets ``@<file>`` behind it, and ``@<file>:<line>``
-    where it stands twice in one file.
+    Where the same object stands in several files of a system, each subject gets ``@<file>`` behind it, and
+    ``@<file>:<line>`` where it stands twice in one file.
 
     Attributes:
         api_version: ``apps/v1``.
@@ -48,8 +48,8 @@ class Setting:
 
     Attributes:
         value: JSON value; a flag's is text, a list of texts where it was given several times.
-        source: ``flag``, ``environment``, ``file:<path>``, ``drop-in:<path>``, ``configz``, or ``distribution`` for what K3s
-            or RKE2 gives an embedded component when nobody says otherwise.
+        source: ``flag``, ``environment``, ``file:<path>``, ``drop-in:<path>``, ``configz``, or ``distribution`` for
+            what K3s or RKE2 gives an embedded component when nobody says otherwise.
         pointer: Where it stands: JSON pointer in the object or file, or ``argv[3]``.
     """
 
@@ -63,16 +63,17 @@ class KubeComponent(Fact):
     """A control plane or node program; ``subject`` is ``kube-apiserver@<node or pod>``.
 
     Attributes:
-        component: ``kube-apiserver``, ``kube-controller-manager``, ``kube-scheduler``, ``etcd``, ``kubelet``, ``kube-proxy``;
-            also the topic.
+        component: ``kube-apiserver``, ``kube-controller-manager``, ``kube-scheduler``, ``etcd``, ``kubelet`` or
+            ``kube-proxy``; also the topic.
         node: Node it runs on, empty if unknown.
         seen_in: ``process``, ``static-pod``, ``pod``, ``configz``, ``unit`` or ``config``.
         flags: Settings by flag name without dashes (``anonymous-auth``); every occurrence in order, last one in force.
         config: Effective configuration file (drop-ins merged): dotted path to setting; empty if there is none.
         config_file: Path of its configuration file; empty if it uses none.
         config_read: False if it names a configuration file (or drop-in folder) whose content was not collected.
-        files: Documents that its settings point at and that were collected: role (``encryption_config``, ``audit_policy``,
-            ``authentication_config``, ``authorization_config``, ``admission_config``) to parsed content.
+        files: Documents that its settings point at and that were collected: role (``encryption_config``,
+            ``audit_policy``, ``authentication_config``, ``authorization_config``, ``admission_config``) to parsed
+            content.
         version: Kubernetes version it says or its image tag says, empty if unknown.
         distribution: ``kubeadm``, ``k3s``, ``rke2``, ``microk8s``, ``talos``, ``openshift``, ``ack`` … or empty.
         differs: Flags whose value in the static pod manifest is not the one that the process runs with.
@@ -150,9 +151,9 @@ class KubeCluster(Fact):
     Attributes:
         version: ``1.34.2`` without ``v``, empty if unknown.
         distribution: As in `KubeComponent`.
-        is_managed: The provider runs the control plane (ACK, TKE, CCE, EKS, GKE, AKS …). Then no gap is reported for a
-            missing ``kube-apiserver``, ``kube-controller-manager``, ``kube-scheduler`` or ``etcd``: controls about them do
-            not apply, and say so.
+        is_managed: The provider runs the control plane (ACK, TKE, CCE, EKS, GKE, AKS …). Then no gap is reported for
+            a missing ``kube-apiserver``, ``kube-controller-manager``, ``kube-scheduler`` or ``etcd``: controls about
+            them do not apply, and say so.
         is_complete: Every kind of object that a rule needs was listed (live or snapshot); False for manifests.
         kinds_listed: Kinds that were listed completely.
     """
