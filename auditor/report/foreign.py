@@ -22,7 +22,7 @@ _BACKTICKS: Final = re.compile("`+")
 # Characters that begin or end an inline structure in CommonMark 0.31 or GitHub Flavored Markdown 0.29.
 _MARKUP: Final = re.compile(r"([\\`*_\[\]|<>~$])")
 # What GitHub links by itself: mentions, issue references, addresses.
-_ACTIVE: Final = re.compile(r"([@#](?=\w)|:(?=//)|\bwww(?=\.))")
+_ACTIVE: Final = re.compile(r"(@|#(?=\w)|:(?=//)|\bwww(?=\.))")
 
 
 def visible(text: str) -> str:

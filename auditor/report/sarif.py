@@ -79,6 +79,15 @@ _REMOTE: Final = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ROOT: Final = "%SRCROOT%"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """What stays the same for the whole document."""
+
+    language: Language
+    checks: Mapping[str, Check]
+    limits: Limits
+
+
 def render(record: Record, language: Language, checks: Mapping[str, Check] = {}, limits: Limits = GITHUB) -> bytes:
     """Return one SARIF run within GitHub's upload limits; the worst failures are kept and the rest is counted.
 
@@ -88,10 +97,11 @@ def render(record: Record, language: Language, checks: Mapping[str, Check] = {},
         checks: Checks by id, for why a failure matters and where to read more; may be empty.
         limits: What the service takes.
     """
+    view = _View(language=language, checks=checks, limits=limits)
     found = failures(record)
     keep = min(len(found), limits.results)
     while True:
-        data = _encoded(_log(record, language, checks, found[:keep], len(found), limits))
+        data = _encoded(_log(record, found[:keep], len(found) - keep, view))
         if keep == 0 or len(data) <= limits.packed_bytes or len(gzip.compress(data, 6)) <= limits.packed_bytes:
             return data
         keep //= 2
@@ -101,10 +111,9 @@ def _encoded(log: object) -> bytes:
     return json.dumps(log, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _log(
-    record: Record, language: Language, checks: Mapping[str, Check], found: Sequence[Finding], due: int, limits: Limits
-) -> dict[str, object]:
-    rules = _rules(found, language, checks, limits)
+def _log(record: Record, found: Sequence[Finding], dropped: int, view: _View) -> dict[str, object]:
+    language = view.language
+    rules = _rules(found, view)
     number = {rule_id: index for index, rule_id in enumerate(rules)}
     bases = _Bases(record.targets)
     results = [_result(finding, number[finding.id], bases, language) for finding in found]
@@ -127,11 +136,11 @@ def _log(
                     "version": tool.version,
                     "properties": {"digest": tool.digest, "allowed": tool.is_allowed},
                 }
-                for tool in record.run.tools[: limits.extensions]
+                for tool in record.run.tools[: view.limits.extensions]
             ],
         },
         "automationDetails": {"id": f"auditor/{uri_path(record.run.system)}/"},
-        "invocations": [_invocation(record, language, due - len(found), limits)],
+        "invocations": [_invocation(record, dropped, view)],
         "originalUriBaseIds": bases.table(language),
         "language": _locale(language),
         "columnKind": "unicodeCodePoints",
@@ -153,16 +162,17 @@ def _descriptor(name: str, key: str, language: Language) -> dict[str, object]:
     return {"id": name, "shortDescription": {"text": say(key, count="").to(language).rstrip(": \uff1a")}}
 
 
-def _rules(found: Iterable[Finding], language: Language, checks: Mapping[str, Check]) -> dict[str, dict[str, object]]:
+def _rules(found: Iterable[Finding], view: _View) -> dict[str, dict[str, object]]:
     """Return a reporting descriptor (§3.49) for each check with a result, in the order of the results."""
     rules: dict[str, dict[str, object]] = {}
     for finding in found:
         if finding.id not in rules:
-            rules[finding.id] = _rule(finding, language, checks.get(finding.id), limits)
+            rules[finding.id] = _rule(finding, view)
     return rules
 
 
-def _rule(finding: Finding, language: Language, check: Check | None, limits: Limits) -> dict[str, object]:
+def _rule(finding: Finding, view: _View) -> dict[str, object]:
+    language, check = view.language, view.checks.get(finding.id)
     severity = check.severity if check else finding.severity
     confidence = check.confidence if check else finding.confidence
     title = finding.title.to(language)
@@ -175,7 +185,7 @@ def _rule(finding: Finding, language: Language, check: Check | None, limits: Lim
         "help": _help(finding, language, check),
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": {
-            "tags": _tags(finding)[: limits.tags],
+            "tags": _tags(finding)[: view.limits.tags],
             "precision": _PRECISIONS[confidence],
             "problem.severity": {"error": "error", "warning": "warning", "note": "recommendation"}[_LEVELS[severity]],
             **({"security-severity": _SCORES[severity]} if severity in _SCORES else {}),
@@ -292,7 +302,8 @@ def _suppressions(finding: Finding, language: Language) -> list[dict[str, str]]:
     return found
 
 
-def _invocation(record: Record, language: Language, dropped: int, limits: Limits) -> dict[str, object]:
+def _invocation(record: Record, dropped: int, view: _View) -> dict[str, object]:
+    language, limits = view.language, view.limits
     run = record.run
     notifications = [
         _notification(
