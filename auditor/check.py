@@ -248,6 +248,10 @@ def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[Finding]:
         subjects[""] = None
 
     problem, said = _ask(each, facts, subjects)
+    if "" in subjects and said:
+        # everything of the first kind is missing, so failures tell of subjects that nobody named
+        del subjects[""]
+        subjects |= dict.fromkeys(said)
     for subject in sorted(subjects):
         lost = (
             tuple(gap for gap in own_gaps if gap.subject in {"", subject} or not subject)
@@ -280,7 +284,7 @@ def _ask(
         return traceback.format_exc(limit=-3), {}
     for subject, judgements in said.items():
         plain = [j for j in judgements if j.within is None]
-        if subject not in subjects:
+        if subject not in subjects and "" not in subjects:
             return f"it judged {subject!r}, which is no subject of it", {}
         if len(plain) > 1 or (plain and len(judgements) > 1):
             return f"it gave {len(judgements)} verdicts for {subject!r}", {}
@@ -326,7 +330,7 @@ def _broken(each: Check, part: str, subject: str, problem: str) -> Gap:
 def _not_assessed(each: Check, subject: str, part: str, gap: Gap, count: int) -> Finding:
     judgement = Judgement(
         verdict=Verdict.NOT_ASSESSED,
-        subject=subject,
+        subject=subject or part,
         facts=(),
         detail=say("judge.gap", count=count, reason=gap.reason, what=gap.subject or gap.target),
     )

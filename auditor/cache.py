@@ -1,0 +1,121 @@
+"""Observations kept by content, so that nothing is observed twice; safe with several runs at once."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import zstandard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+SIZE_LIMIT_BYTES: Final = 512 * 1024 * 1024
+AGE_LIMIT_S: Final = 60 * 24 * 3600
+_BATCH: Final = 500
+_BUSY_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationCache:
+    """A table from a key (digest of tool, arguments, rules and input) to what the tool said.
+
+    A cache is never evidence: where it cannot be read or written, everything is observed anew, and nothing else
+    changes.
+
+    Attributes:
+        path: Database file, or None for no cache at all.
+    """
+
+    path: Path | None
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return what is kept under these keys; absent keys are absent from the answer."""
+        found: dict[str, bytes] = {}
+        if not keys:
+            return found
+        unpack = zstandard.ZstdDecompressor()
+        with self._open() as database:
+            if database is None:
+                return found
+            for start in range(0, len(keys), _BATCH):
+                part = keys[start : start + _BATCH]
+                marks = ",".join("?" * len(part))
+                rows = database.execute(
+                    f"SELECT key, value FROM observation WHERE key IN ({marks})",  # noqa: S608 - only question marks
+                    part,
+                )
+                for key, value in rows:
+                    found[key] = unpack.decompress(value) if value else b""
+        return found
+
+    def put_many(self, items: Mapping[str, bytes]) -> None:
+        """Keep values under keys; all or nothing."""
+        if not items:
+            return
+        pack = zstandard.ZstdCompressor()
+        now = int(time.time())
+        rows = [(key, pack.compress(value) if value else b"", now) for key, value in items.items()]
+        with self._open() as database:
+            if database is not None:
+                database.executemany("INSERT OR REPLACE INTO observation VALUES (?, ?, ?)", rows)
+
+    def clean(self, *, size_limit_bytes: int = SIZE_LIMIT_BYTES, age_limit_s: int = AGE_LIMIT_S) -> None:
+        """Drop what is too old, then the oldest until the rest fits."""
+        if self.path is None or not self.path.exists():
+            return
+        with self._open() as database:
+            if database is None:
+                return
+            database.execute("DELETE FROM observation WHERE made < ?", (int(time.time()) - age_limit_s,))
+            (size,) = database.execute("SELECT coalesce(sum(length(value) + 100), 0) FROM observation").fetchone()
+            if size > size_limit_bytes:
+                (count,) = database.execute("SELECT count(*) FROM observation").fetchone()
+                surplus = int(count * (1 - size_limit_bytes / size)) + 1
+                database.execute(
+                    "DELETE FROM observation WHERE key IN (SELECT key FROM observation ORDER BY made LIMIT ?)",
+                    (surplus,),
+                )
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection | None]:
+        """Open the database for one transaction; None where it cannot be had. Errors on the way end the transaction."""
+        database = self._connect()
+        if database is None:
+            yield None
+            return
+        try:
+            with contextlib.suppress(sqlite3.Error, zstandard.ZstdError), database:
+                yield database
+        finally:
+            database.close()
+
+    def _connect(self) -> sqlite3.Connection | None:
+        if self.path is None:
+            return None
+        for attempt in (1, 2):
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                database = sqlite3.connect(self.path, timeout=_BUSY_S)
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("PRAGMA synchronous = NORMAL")
+                database.execute(
+                    "CREATE TABLE IF NOT EXISTS observation"
+                    " (key TEXT PRIMARY KEY, value BLOB NOT NULL, made INTEGER NOT NULL) WITHOUT ROWID"
+                )
+            except sqlite3.DatabaseError as error:
+                broken = not isinstance(error, sqlite3.OperationalError)
+                if not broken or attempt == 2:  # noqa: PLR2004 - the second and last try
+                    return None
+                with contextlib.suppress(OSError):
+                    # it holds nothing that cannot be observed again
+                    self.path.unlink()
+            except OSError:
+                return None
+            else:
+                return database
+        return None

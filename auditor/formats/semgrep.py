@@ -1,0 +1,124 @@
+"""Semgrep's JSON report (1.15x–1.18x) as values; what may hold a secret (lines, metavariables) is not taken over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A match.
+
+    Attributes:
+        rule: Rule id.
+        path: Path as semgrep was given it.
+        line: First line, from 1.
+        end_line: Last line, from 1.
+        start: Offset of the first character.
+        end: Offset behind the last character.
+    """
+
+    rule: str
+    path: str
+    line: int
+    end_line: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that was not looked at.
+
+    Attributes:
+        type: ``Timeout``, ``Out of memory``, ``PartialParsing``, ``Syntax error``, ``Rule parse error`` …
+        rule: Rule it concerns, empty for all.
+        path: File it concerns, empty for all.
+        message: What semgrep says, in one line.
+    """
+
+    type: str
+    rule: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run of semgrep says.
+
+    Attributes:
+        results: Matches.
+        problems: Errors, warnings, skipped files, and taint analyses given up.
+        scanned: Paths of the files that it looked at.
+    """
+
+    results: tuple[Result, ...]
+    problems: tuple[Problem, ...]
+    scanned: frozenset[str]
+
+
+def read(data: bytes) -> Report:
+    """Read a report.
+
+    Raises:
+        ValueError: It is no JSON, or lacks what such a report has.
+    """
+    try:
+        report: dict[str, Any] = orjson.loads(data)
+        return Report(
+            results=tuple(_result(row) for row in report["results"]),
+            problems=(
+                *(_problem(row) for row in report["errors"]),
+                *(_skipped(row) for row in report["paths"].get("skipped", ())),
+                *(_given_up(row) for row in report.get("time", {}).get("fixpoint_timeouts", ())),
+            ),
+            scanned=frozenset(str(path) for path in report["paths"]["scanned"]),
+        )
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        message = f"the report is not of the expected shape: {error!r}"
+        raise ValueError(message) from error
+
+
+def _result(row: dict[str, Any]) -> Result:
+    return Result(
+        rule=str(row["check_id"]),
+        path=str(row["path"]),
+        line=int(row["start"]["line"]),
+        end_line=int(row["end"]["line"]),
+        start=int(row["start"]["offset"]),
+        end=int(row["end"]["offset"]),
+    )
+
+
+def _problem(row: dict[str, Any]) -> Problem:
+    kind = row["type"]
+    return Problem(
+        type=str(kind[0] if isinstance(kind, list) else kind),
+        rule=str(row.get("rule_id") or ""),
+        path=str(row.get("path") or ""),
+        message=_one_line(row.get("message", "")),
+    )
+
+
+def _skipped(row: dict[str, Any]) -> Problem:
+    return Problem(
+        type="skipped", rule=str(row.get("rule_id") or ""), path=str(row["path"]), message=str(row["reason"])
+    )
+
+
+def _given_up(row: dict[str, Any]) -> Problem:
+    place = row.get("location") or {}
+    return Problem(
+        type="Fixpoint timeout",
+        rule=str(row.get("rule_id") or ""),
+        path=str(place.get("path") or ""),
+        message=_one_line(row.get("message", "the taint analysis of a function was given up")),
+    )
+
+
+def _one_line(message: object) -> str:
+    return " ".join(str(message).split())[:300]

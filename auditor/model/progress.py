@@ -1,0 +1,33 @@
+"""What an observer says about its own work beside what it saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an observer is.
+
+    Attributes:
+        doing: Program or activity (``semgrep``), a word that needs no translation.
+        done: Items finished.
+        total: Items in all, 0 if unknown.
+    """
+
+    doing: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How much of the work was taken from earlier observations.
+
+    Attributes:
+        reused: Items whose earlier observation was used again.
+        observed: Items observed anew.
+    """
+
+    reused: int
+    observed: int

@@ -1,0 +1,1 @@
+"""Source trees, read by semgrep with our own rules and by bandit."""

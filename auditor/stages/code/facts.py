@@ -1,0 +1,80 @@
+"""What can be known of a source tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.model.fact import Fact
+from auditor.model.finding import Suppression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile(Fact):
+    """A file that was read; ``subject`` is its path relative to the root of the tree.
+
+    Attributes:
+        language: ``python``, ``typescript``, ``javascript``, ``yaml``, ``dockerfile``, ``notebook`` or ``generic``;
+            also the topic.
+        size_bytes: Its size.
+        sha256: Digest of its bytes, ``sha256:…``.
+    """
+
+    language: str
+    size_bytes: int
+    sha256: str
+
+    @property
+    def topic(self) -> str:
+        """The language."""
+        return self.language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UncoveredLanguage(Fact):
+    """A programming language in the tree that no rule reads: known by its gaps only, whose subject is its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRun(Fact):
+    """A rule that was run over a tree to its end; ``subject`` is the argument of the part.
+
+    Attributes:
+        rule: Check id; also the topic.
+        tool: ``semgrep`` or ``bandit``.
+        files: How many files of its languages it was given.
+    """
+
+    rule: str
+    tool: str
+    files: int
+
+    @property
+    def topic(self) -> str:
+        """The rule."""
+        return self.rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeMatch(Fact):
+    """A place that a rule matched; ``subject`` is the path of the file.
+
+    Attributes:
+        rule: Check id; also the topic.
+        tool: ``semgrep`` or ``bandit``.
+        capability: What the flaw is about; the same word in both tools for the same flaw.
+        evidence: The matched text, blanks folded; a digest in its place where it holds a secret.
+        snippet: The lines themselves, secrets masked.
+        suppression: Comment in the code that asks for silence.
+    """
+
+    rule: str
+    tool: str
+    capability: str
+    evidence: str
+    snippet: str
+    suppression: Suppression | None = None
+
+    @property
+    def topic(self) -> str:
+        """The rule."""
+        return self.rule

@@ -1,0 +1,391 @@
+"""Runs semgrep and bandit side by side over what is not known yet, and says what neither of them saw."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from auditor.errors import ToolError
+from auditor.messages import say
+from auditor.model.digest import digest_of
+from auditor.model.fact import Capture, Fact, Gap, Origin
+from auditor.model.finding import Suppression
+from auditor.model.progress import Progress, Tally
+from auditor.model.record import ToolUse
+from auditor.stages.code import languages
+from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage
+from auditor.stages.code.reading import load
+from auditor.stages.code.staging import copy
+from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from auditor.model.fact import Facts
+    from auditor.model.record import Left
+    from auditor.model.target import Part, Target
+    from auditor.stages.code.reading import Reading, Slice
+    from auditor.stages.code.rules import RulePack
+    from auditor.stages.code.scanners import Program
+    from auditor.stages.code.staging import Copy
+
+    Observed: TypeAlias = Capture | Fact | Gap | Left | Progress | Tally | ToolUse
+
+BATCH_BYTES: Final = 64 * 1024 * 1024
+"""Source text that is held and scanned at once; each start of semgrep costs about 3 s."""
+
+
+class Scanner(Protocol):
+    """What this stage needs of a scanner."""
+
+    @property
+    def name(self) -> str:
+        """``semgrep`` or ``bandit``."""
+
+    def program(self) -> Program:
+        """Return the verified program.
+
+        Raises:
+            ToolError: It cannot be had.
+        """
+
+    def rules_digest(self, pack: RulePack) -> str:
+        """Return a digest of all but program and file that decides what it finds."""
+
+    def takes(self, source: Source) -> bool:
+        """Tell whether it reads a file."""
+
+    def scan(self, pack: RulePack, copy: Copy, scratch: Path, beat: Callable[[float], None]) -> Reading:
+        """Scan a copy.
+
+        Raises:
+            ToolError: No usable report.
+        """
+
+
+class Cache(Protocol):
+    """What this stage needs of the cache."""
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return what is kept."""
+
+    def put_many(self, items: Mapping[str, bytes]) -> None:
+        """Keep."""
+
+
+class Authorship(Protocol):
+    """Who wrote a line, and when."""
+
+    @property
+    def author(self) -> str:
+        """Name as in the commit."""
+
+    @property
+    def date(self) -> str:
+        """ISO 8601."""
+
+
+class History(Protocol):
+    """What git knows of a folder."""
+
+    def blame(self, path: str, line: int) -> Authorship | None:
+        """Return who wrote a line last; None where that is not known."""
+
+
+@dataclass
+class CodeStage:
+    """Observes source trees.
+
+    Attributes:
+        scanners: Run side by side.
+        pack: Gives all rules for code, loaded when first asked for.
+        cache: Earlier observations by content.
+        history: Opens the history of a folder.
+        scratch: Lends an empty folder.
+        profiles: Profiles asked for; rules of other profiles do not run.
+    """
+
+    scanners: tuple[Scanner, ...]
+    pack: Callable[[], RulePack]
+    cache: Cache
+    history: Callable[[Path], History]
+    scratch: Callable[[], AbstractContextManager[Path]]
+    profiles: frozenset[str] = frozenset()
+    name: str = STAGE
+    part_kinds: frozenset[str] = frozenset({"code"})
+    reads: tuple[type[Fact], ...] = ()
+    yields: tuple[type[Fact], ...] = (RuleRun, CodeMatch, SourceFile, UncoveredLanguage)
+
+    def observe(self, target: Target, known: Facts) -> Iterator[Observed]:
+        """Yield every file read, every match, every rule that ran to its end, and a gap for all the rest.
+
+        Args:
+            target: Its ``code`` parts are read.
+            known: Not needed.
+        """
+        del known
+        for part in target.of("code"):
+            yield from self._part(part)
+
+    def _part(self, part: Part) -> Iterator[Observed]:
+        pack = self.pack().chosen(self.profiles)
+        root = Path(part.where)
+        scans = [_Scan(scanner, pack, part.argument, self.history(root if root.is_dir() else root.parent)) for scanner in self.scanners]
+        for scan in scans:
+            yield from scan.open()
+        seen = _Seen()
+        for batch in _batches(SourceTree(root, part.argument).read()):
+            sources = [item for item in batch if isinstance(item, Source)]
+            for source in sources:
+                seen.add(source)
+                yield _source_file(source, part.argument)
+            yield from (item for item in batch if not isinstance(item, Source))
+            yield from self._batch(scans, sources, seen)
+        yield from uncovered(seen.uncovered, part.argument)
+        if not seen.files:
+            yield _nothing_there(part.argument)
+        else:
+            for scan in scans:
+                yield from scan.close(seen.files)
+        yield Tally(reused=seen.reused, observed=seen.observed)
+
+    def _batch(self, scans: Sequence[_Scan], sources: Sequence[Source], seen: _Seen) -> Iterator[Observed]:
+        """Take from the cache what is known; scan the rest, all scanners at the same time."""
+        todo: dict[str, list[Source]] = {}
+        for scan in scans:
+            if scan.is_lost:
+                continue
+            keys = {scan.key(source): source for source in sources if scan.scanner.takes(source)}
+            kept = self.cache.get_many(list(keys))
+            for key, data in kept.items():
+                yield from scan.facts(load(data, scan.tool, keys[key].path), keys[key].language)
+            rest = [source for key, source in keys.items() if key not in kept]
+            seen.reused += len(kept)
+            seen.observed += len(rest)
+            if rest:
+                todo[scan.scanner.name] = rest
+        if todo:
+            yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo)
+
+    def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]]) -> Iterator[Observed]:
+        beats: dict[str, float] = {}
+        with ExitStack() as lent, ThreadPoolExecutor(len(scans)) as pool:
+            pending = {}
+            for scan in scans:
+                sources = todo[scan.scanner.name]
+                try:
+                    folder = lent.enter_context(self.scratch())
+                    (folder / "scratch").mkdir()
+                    staged = copy(sources, folder / "tree")
+                except (OSError, ToolError) as error:
+                    yield scan.lose(_as_tool_error(error, scan.tool))
+                    continue
+                work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", _beat(beats, scan.scanner.name))
+                pending[work] = scan
+            total = max((len(sources) for sources in todo.values()), default=0)
+            while pending:
+                done, _running = wait_for(pending, timeout=0.5, return_when="FIRST_COMPLETED")
+                doing = "+".join(sorted({scan.scanner.name for scan in pending.values()}))
+                yield Progress(doing=doing, done=0, total=total)
+                for work in done:
+                    scan = pending.pop(work)
+                    try:
+                        reading = work.result()
+                    except (OSError, ToolError) as error:
+                        yield scan.lose(_as_tool_error(error, scan.tool))
+                        continue
+                    yield from self._take(scan, todo[scan.scanner.name], reading)
+
+    def _take(self, scan: _Scan, sources: Sequence[Source], reading: Reading) -> Iterator[Observed]:
+        said = [(source, reading.of(source.path)) for source in sources]
+        self.cache.put_many({scan.key(source): each.dump() for source, each in said if each.is_final})
+        for source, each in said:
+            yield from scan.facts(each, source.language)
+        for problem in reading.general:
+            yield scan.gap("", problem.topic, problem.reason, problem.detail)
+
+
+@dataclass
+class _Seen:
+    """Counts over one tree."""
+
+    files: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    uncovered: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    reused: int = 0
+    observed: int = 0
+
+    def add(self, source: Source) -> None:
+        self.files[source.language] += 1
+        if language := languages.uncovered_language_of(source.path):
+            self.uncovered[language].append(source.path)
+
+
+@dataclass
+class _Scan:
+    """One scanner on one tree."""
+
+    scanner: Scanner
+    pack: RulePack
+    argument: str
+    history: History
+    tool: str = ""
+    is_lost: bool = False
+    _base: str = ""
+
+    def open(self) -> Iterator[Observed]:
+        """Find the program; without it every rule of it is lost, and that is all."""
+        self.tool = self.scanner.name
+        try:
+            program = self.scanner.program()
+        except ToolError as error:
+            yield self.lose(error)
+            return
+        self.tool = f"{program.name} {program.version}"
+        self._base = digest_of(self.tool, program.digest, self.scanner.rules_digest(self.pack))
+        yield ToolUse(
+            name=program.name, version=program.version, digest=program.digest, is_allowed=program.is_allowed
+        )
+
+    def key(self, source: Source) -> str:
+        return digest_of(self._base, source.path, source.sha256, source.language)
+
+    def close(self, files: Mapping[str, int]) -> Iterator[Observed]:
+        """Yield every rule of this scanner as run, if it was."""
+        if self.is_lost:
+            return
+        for rule in self.pack.of(self.scanner.name):
+            yield RuleRun(
+                subject=self.argument,
+                origin=Origin(part=self.argument),
+                rule=rule.id,
+                tool=self.scanner.name,
+                files=sum(count for language, count in files.items() if language in rule.languages),
+            )
+
+    def lose(self, error: ToolError) -> Gap:
+        """Give up this scanner for the rest of the tree."""
+        self.is_lost = True
+        return Gap(
+            stage=STAGE,
+            target=self.argument,
+            kind=RuleRun.__name__,
+            subject=self.argument,
+            topic=self.scanner.name,
+            reason=error.reason,
+            detail=error.detail,
+            tool=error.tool or self.tool,
+            remedy=say("code.remedy.tool", tool=self.scanner.name),
+        )
+
+    def gap(self, path: str, topic: str, reason: str, detail: str) -> Gap:
+        return Gap(
+            stage=STAGE,
+            target=self.argument,
+            kind=CodeMatch.__name__,
+            subject=path or self.argument,
+            topic=topic,
+            reason=reason,
+            detail=detail,
+            tool=self.tool,
+            remedy=say(_REMEDY_OF.get(reason, "code.remedy.unreadable")),
+        )
+
+    def facts(self, said: Slice, language: str) -> Iterator[Observed]:
+        """Yield what a scanner said about one file, and the capture it stands in."""
+        data = said.dump()
+        if not data:
+            return
+        capture = Capture(data=data, media_type="application/json", tool=said.tool)
+        yield capture
+        for number, match in enumerate(said.matches):
+            rule = self.pack.rules.get(match.rule)
+            if rule is None:
+                continue
+            yield CodeMatch(
+                subject=said.path,
+                origin=Origin(
+                    part=self.argument,
+                    capture=capture.digest,
+                    pointer=f"/matches/{number}",
+                    file=said.path,
+                    line=match.line,
+                    end_line=match.end_line,
+                ),
+                rule=match.rule,
+                tool=self.scanner.name,
+                capability=rule.capability,
+                evidence=match.evidence,
+                snippet=match.snippet,
+                suppression=self._suppression(said.path, match.comment, match.comment_line),
+            )
+        for problem in said.problems:
+            yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
+
+    def _suppression(self, path: str, comment: str, line: int) -> Suppression | None:
+        if not comment:
+            return None
+        wrote = self.history.blame(path, line)
+        return Suppression(comment=comment, author=wrote.author if wrote else "", date=wrote.date if wrote else "")
+
+
+_REMEDY_OF: Final = {
+    "time limit": "code.remedy.time",
+    "time limit of the data flow analysis": "code.remedy.time",
+    "memory limit": "code.remedy.memory",
+    "syntax error": "code.remedy.syntax",
+    "parsed in part only": "code.remedy.syntax",
+}
+
+
+def _batches(items: Iterable[Source | Left | Gap]) -> Iterator[list[Source | Left | Gap]]:
+    """Group what a tree yields so that no more than `BATCH_BYTES` of text are held at a time."""
+    batch: list[Source | Left | Gap] = []
+    size_bytes = 0
+    for item in items:
+        batch.append(item)
+        size_bytes += len(item.text) if isinstance(item, Source) else 0
+        if size_bytes >= BATCH_BYTES:
+            yield batch
+            batch, size_bytes = [], 0
+    yield batch
+
+
+def _source_file(source: Source, argument: str) -> SourceFile:
+    return SourceFile(
+        subject=source.path,
+        origin=Origin(part=argument, file=source.path),
+        language=source.language,
+        size_bytes=source.size_bytes,
+        sha256=source.sha256,
+    )
+
+
+def _nothing_there(argument: str) -> Gap:
+    return Gap(
+        stage=STAGE,
+        target=argument,
+        kind=RuleRun.__name__,
+        subject=argument,
+        reason="nothing to look at",
+        detail="no file that could be read",
+        remedy=say("code.remedy.empty"),
+    )
+
+
+def _beat(beats: dict[str, float], name: str) -> Callable[[float], None]:
+    def beat(seconds: float) -> None:
+        beats[name] = seconds
+
+    return beat
+
+
+def _as_tool_error(error: OSError | ToolError, tool: str) -> ToolError:
+    if isinstance(error, ToolError):
+        return error
+    return ToolError("no room to work", error.strerror or str(error), tool)

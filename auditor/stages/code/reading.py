@@ -1,0 +1,210 @@
+"""What a scanner said about each file, cleared of secrets: the form in which it is cached, captured and traced back."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from auditor.model.digest import canonical
+from auditor.stages.code.masking import identity, mask, mask_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from auditor.stages.code.tree import Source
+
+SNIPPET_LINES: Final = 5
+EVIDENCE_LINES: Final = 20
+_SUPPRESSION: Final = re.compile(r"(?:#|//|/\*|<!--|--)\s*(?P<comment>(?:nosemgrep|nosec|nosem)\b[^*>]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A place that a rule matched.
+
+    Attributes:
+        rule: Check id.
+        line: First line in the file, from 1.
+        end_line: Last line.
+        evidence: Its text, blanks folded; a digest where it holds a secret.
+        snippet: Its first lines, secrets masked.
+        comment: Comment on it that asks for silence, empty if none.
+        comment_line: Line of that comment, 0 if none.
+    """
+
+    rule: str
+    line: int
+    end_line: int
+    evidence: str
+    snippet: str
+    comment: str
+    comment_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that a scanner did not see.
+
+    Attributes:
+        topic: Rule, ``<tool>:<language>`` or ``<tool>-parse:<language>``: whose verdict it costs.
+        reason: A few words.
+        detail: In one line.
+        is_final: The same input would give it again; False for time-outs and the like, which are not cached.
+    """
+
+    topic: str
+    reason: str
+    detail: str
+    is_final: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """What one scanner said about one file.
+
+    Attributes:
+        tool: Name and version.
+        path: File, relative to the root of the tree.
+        matches: In the order of their lines.
+        problems: What it did not see.
+    """
+
+    tool: str
+    path: str
+    matches: tuple[Match, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the same file would give the same again."""
+        return all(problem.is_final for problem in self.problems)
+
+    def dump(self) -> bytes:
+        """Return it as canonical JSON; empty where there is nothing to say."""
+        if not self.matches and not self.problems:
+            return b""
+        return canonical(
+            {
+                "tool": self.tool,
+                "path": self.path,
+                "matches": [{name: getattr(m, name) for name in Match.__slots__} for m in self.matches],
+                "problems": [{name: getattr(p, name) for name in Problem.__slots__} for p in self.problems],
+            }
+        )
+
+
+def load(data: bytes, tool: str, path: str) -> Slice:
+    """Return a slice that was dumped.
+
+    Args:
+        data: What `Slice.dump` gave.
+        tool: Name and version, for an empty one.
+        path: File, for an empty one.
+    """
+    if not data:
+        return Slice(tool=tool, path=path)
+    kept = orjson.loads(data)
+    return Slice(
+        tool=kept["tool"],
+        path=path,
+        matches=tuple(Match(**match) for match in kept["matches"]),
+        problems=tuple(Problem(**problem) for problem in kept["problems"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one run of a scanner said.
+
+    Attributes:
+        tool: Name and version.
+        slices: By path; a file without a slice gave nothing.
+        general: Problems that concern no single file.
+    """
+
+    tool: str
+    slices: Mapping[str, Slice]
+    general: tuple[Problem, ...] = ()
+
+    def of(self, path: str) -> Slice:
+        """Return what was said about one file."""
+        return self.slices.get(path) or Slice(tool=self.tool, path=path)
+
+
+@dataclass
+class Collector:
+    """Gathers matches and problems by file while a report is read.
+
+    Attributes:
+        tool: Name and version.
+    """
+
+    tool: str
+    _matches: dict[str, list[Match]] = field(default_factory=lambda: defaultdict(list))
+    _problems: dict[str, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+    _general: list[Problem] = field(default_factory=list)
+    _lines: dict[str, list[str]] = field(default_factory=dict)
+
+    def match(self, source: Source, rule: str, line: int, end_line: int, *, is_secret: bool) -> None:
+        """Add a match, in lines of the copy; a rule that matches one place twice counts once."""
+        lines = self._lines.get(source.path)
+        if lines is None:
+            lines = self._lines[source.path] = source.text.decode("utf-8", "replace").split("\n")
+        text = "\n".join(lines[line - 1 : min(end_line, line + EVIDENCE_LINES - 1)])
+        shown = "\n".join(lines[line - 1 : min(end_line, line + SNIPPET_LINES - 1)])
+        comment, at = _suppression(lines, line, end_line)
+        found = Match(
+            rule=rule,
+            line=_in_file(source, line),
+            end_line=_in_file(source, end_line),
+            evidence=identity(text) if is_secret else mask(" ".join(text.split())),
+            snippet=mask_all(shown) if is_secret else mask(shown),
+            comment=mask(comment),
+            comment_line=_in_file(source, at) if at else 0,
+        )
+        if found not in self._matches[source.path]:
+            self._matches[source.path].append(found)
+
+    def problem(self, path: str, problem: Problem) -> None:
+        """Add a problem of one file; of no file if the path is empty."""
+        known = self._problems[path] if path else self._general
+        if problem not in known:
+            known.append(problem)
+
+    def reading(self) -> Reading:
+        """Return all that was gathered."""
+        slices = {
+            path: Slice(
+                tool=self.tool,
+                path=path,
+                matches=tuple(sorted(self._matches.get(path, ()), key=lambda m: (m.line, m.end_line, m.rule))),
+                problems=tuple(sorted(self._problems.get(path, ()), key=lambda p: (p.topic, p.reason, p.detail))),
+            )
+            for path in _paths(self._matches, self._problems)
+        }
+        return Reading(self.tool, slices, tuple(self._general))
+
+
+def _paths(*tables: Mapping[str, object]) -> Iterable[str]:
+    return dict.fromkeys(path for table in tables for path in table)
+
+
+def _in_file(source: Source, line: int) -> int:
+    if not source.lines:
+        return line
+    return source.lines[min(line, len(source.lines)) - 1]
+
+
+def _suppression(lines: list[str], line: int, end_line: int) -> tuple[str, int]:
+    """Return the comment and its line, on the match itself or on the line before it."""
+    for number in (*range(line, min(end_line, line + EVIDENCE_LINES) + 1), line - 1):
+        if 0 < number <= len(lines):
+            found = _SUPPRESSION.search(lines[number - 1])
+            is_alone = bool(found) and not lines[number - 1][: found.start()].strip() if found else False
+            if found and (number >= line or is_alone):
+                return found["comment"].strip()[:200], number
+    return "", 0

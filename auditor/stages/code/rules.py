@@ -1,0 +1,264 @@
+"""Our rules for code as data: semgrep rules with their metadata, and the table of bandit's tests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from auditor.content import cache_folder, content_root, rulesets
+from auditor.errors import IntegrityError
+from auditor.model.digest import canonical, digest_of, sha256
+from auditor.model.text import Text
+from auditor.stages.code import languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ANY: Final = frozenset(
+    {
+        languages.PYTHON,
+        languages.NOTEBOOK,
+        languages.TYPESCRIPT,
+        languages.JAVASCRIPT,
+        languages.YAML,
+        languages.DOCKERFILE,
+        languages.CONFIGURATION,
+        languages.GENERIC,
+        languages.TEMPLATE,
+    }
+)
+_LANGUAGES: Final[Mapping[str, frozenset[str]]] = {
+    "python": frozenset({languages.PYTHON, languages.NOTEBOOK}),
+    "typescript": frozenset({languages.TYPESCRIPT}),
+    "ts": frozenset({languages.TYPESCRIPT}),
+    "javascript": frozenset({languages.JAVASCRIPT}),
+    "js": frozenset({languages.JAVASCRIPT}),
+    "yaml": frozenset({languages.YAML}),
+    "dockerfile": frozenset({languages.DOCKERFILE}),
+    "json": frozenset({languages.CONFIGURATION}),
+    "generic": _ANY,
+    "regex": _ANY,
+}
+"""Our languages by semgrep's names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule for code as its author wrote it.
+
+    Attributes:
+        id: Check id.
+        tool: ``semgrep`` or ``bandit``.
+        test: Bandit's test id; empty for semgrep.
+        title: The claim.
+        why: Why it matters.
+        remediation: How to mend it.
+        severity: ``critical`` … ``info``.
+        confidence: ``high`` … ``low``.
+        cwe: CWE numbers.
+        controls: Control ids by framework.
+        capability: What the flaw is about.
+        is_partial: Absence proves nothing.
+        profile: Runs only where it is asked for.
+        references: Addresses.
+        tag: Row of the reference table (scan-tools.md §2.7), 0 if none.
+        languages: Our languages that it reads.
+        parsed: Those of them that the tool has to parse; a syntax error there loses the rule.
+        defined_in: Path of its file in this project.
+    """
+
+    id: str
+    tool: str
+    test: str = ""
+    title: Text
+    why: Text
+    remediation: Text
+    severity: str
+    confidence: str
+    cwe: tuple[int, ...]
+    controls: Mapping[str, tuple[str, ...]]
+    capability: str
+    is_partial: bool
+    profile: str
+    references: tuple[str, ...]
+    tag: int
+    languages: frozenset[str]
+    parsed: frozenset[str]
+    defined_in: str
+
+
+SECRET_CAPABILITIES: Final = frozenset(
+    {
+        "hardcoded-password",
+        "hardcoded-key",
+        "provider-key",
+        "private-key",
+        "default-credential",
+        "secret-fallback",
+        "literal-cipher-key",
+        "constant-nonce",
+    }
+)
+"""A place matched under one of these is shown with every literal masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulePack:
+    """All rules for code.
+
+    Attributes:
+        rules: By check id, semgrep's first.
+        skipped_tests: Bandit's tests that are switched off, with the reason.
+        semgrep_rules: What semgrep is given, by check id: its rules without our metadata.
+    """
+
+    rules: Mapping[str, Rule]
+    skipped_tests: Mapping[str, str]
+    semgrep_rules: Mapping[str, tuple[Mapping[str, object], ...]]
+
+    def chosen(self, profiles: frozenset[str]) -> RulePack:
+        """Return the rules that run always and those of the given profiles."""
+        rules = {name: rule for name, rule in self.rules.items() if not rule.profile or rule.profile in profiles}
+        return RulePack(
+            rules, self.skipped_tests, {name: own for name, own in self.semgrep_rules.items() if name in rules}
+        )
+
+    def semgrep_file(self) -> bytes:
+        """Return one rule file for semgrep (JSON, which is YAML too)."""
+        return canonical({"rules": [rule for own in self.semgrep_rules.values() for rule in own]})
+
+    def of(self, tool: str) -> tuple[Rule, ...]:
+        """Return the rules of one tool."""
+        return tuple(rule for rule in self.rules.values() if rule.tool == tool)
+
+
+@cache
+def rule_pack() -> RulePack:
+    """Load all rules; parsed YAML is kept in the cache folder, by the digest of the files.
+
+    Raises:
+        IntegrityError: A rule file cannot be read or lacks a field; the pack is ours, so it is broken.
+    """
+    files = _files()
+    stamp = digest_of([[str(f), f.stat().st_size, f.stat().st_mtime_ns] for f in files], Path(__file__).stat().st_mtime_ns)
+    kept = cache_folder() / "rules" / f"{stamp.removeprefix('sha256:')[:32]}.json"
+    data = _kept(kept)
+    if data is None:
+        data = {str(file.relative_to(content_root())): _parse(file) for file in files}
+        _keep(kept, data)
+    return _pack(data)
+
+
+def _files() -> list[Path]:
+    semgrep = sorted(
+        file for file in (rulesets() / "semgrep").rglob("*.yaml") if not file.name.endswith(".test.yaml")
+    )
+    return [*semgrep, rulesets() / "bandit.yaml"]
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - 40 ms that a warm start does not pay
+
+    try:
+        data = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506 - the C form of the safe loader
+    except (yaml.YAMLError, OSError) as error:
+        message = f"rule file {file} cannot be read: {error}"
+        raise IntegrityError(message) from error
+    if not isinstance(data, dict):
+        message = f"rule file {file} is no mapping"
+        raise IntegrityError(message)
+    return data
+
+
+def _kept(place: Path) -> dict[str, Any] | None:
+    try:
+        digest, _newline, body = place.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if digest.decode("ascii", "replace") != sha256(body):
+        return None
+    data: dict[str, Any] = json.loads(body)
+    return data
+
+
+def _keep(place: Path, data: Mapping[str, Any]) -> None:
+    body = json.dumps(data, ensure_ascii=True).encode("ascii")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        half = place.with_suffix(f".{digest_of(id(data), str(place))[7:15]}.part")
+        half.write_bytes(sha256(body).encode("ascii") + b"\n" + body)
+        half.replace(place)
+    except OSError:
+        return  # a cache that cannot be written is no cache
+
+
+def _pack(data: Mapping[str, Any]) -> RulePack:
+    rules: dict[str, Rule] = {}
+    own: dict[str, tuple[Mapping[str, object], ...]] = {}
+    skipped: dict[str, str] = {}
+    for name, content in data.items():
+        try:
+            if "skip" in content or "tests" in content:
+                skipped = {str(row["id"]): str(row["reason"]["en"]) for row in content["skip"]}
+                rules.update({rule.id: rule for rule in _bandit_rules(name, content)})
+            else:
+                rule, given = _semgrep_rule(name, content)
+                rules[rule.id] = rule
+                own[rule.id] = given
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            message = f"rule file {name} lacks a field or has a wrong one: {error!r}"
+            raise IntegrityError(message) from error
+    return RulePack(rules, skipped, own)
+
+
+def _semgrep_rule(name: str, content: Mapping[str, Any]) -> tuple[Rule, tuple[Mapping[str, object], ...]]:
+    given = content["rules"]
+    meta = given[0]["metadata"]
+    spoken = {str(language) for rule in given for language in rule["languages"]}
+    rule = Rule(
+        id=given[0]["id"],
+        tool="semgrep",
+        tag=int(meta["tag"]),
+        languages=frozenset().union(*(_LANGUAGES[language] for language in spoken)),
+        parsed=frozenset().union(*(_LANGUAGES[language] for language in spoken - {"generic", "regex"})),
+        defined_in=name,
+        **_said(meta),
+    )
+    return rule, tuple({key: value for key, value in one.items() if key != "metadata"} for one in given)
+
+
+def _bandit_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
+    for row in content["tests"]:
+        yield Rule(
+            id=row["check"],
+            tool="bandit",
+            test=row["id"],
+            tag=0,
+            languages=_LANGUAGES["python"],
+            parsed=_LANGUAGES["python"],
+            defined_in=name,
+            **_said(row),
+        )
+
+
+def _said(meta: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": _text(meta["title"]),
+        "why": _text(meta["why"]),
+        "remediation": _text(meta["remediation"]),
+        "severity": str(meta["severity"]),
+        "confidence": str(meta.get("confidence", "medium")),
+        "cwe": tuple(int(number) for number in meta["cwe"]),
+        "controls": {str(key): tuple(map(str, ids)) for key, ids in (meta.get("controls") or {}).items()},
+        "capability": str(meta["capability"]),
+        "is_partial": bool(meta.get("partial", False)),
+        "profile": str(meta.get("profile", "")),
+        "references": tuple(map(str, meta.get("references", ()))),
+    }
+
+
+def _text(value: Mapping[str, str]) -> Text:
+    return Text(str(value["en"]).strip(), str(value["zh"]).strip())

@@ -1,0 +1,257 @@
+"""Semgrep and bandit as scanners: what each is given, and what its report means."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from auditor.errors import ToolError
+from auditor.formats import bandit as bandit_format
+from auditor.formats import semgrep as semgrep_format
+from auditor.model.digest import digest_of
+from auditor.stages.code import languages
+from auditor.stages.code.reading import Collector, Problem, Reading
+from auditor.stages.code.rules import SECRET_CAPABILITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from auditor.stages.code.rules import RulePack
+    from auditor.stages.code.staging import Copy
+    from auditor.stages.code.tree import Source
+
+TIME_LIMIT_S: Final = 3 * 3600.0
+"""Wall limit of one scan of one batch; the limit of the stage comes first in practice."""
+_BANDIT_BATCH: Final = 1500
+"""Paths on one command line; Linux takes 2 MiB of arguments."""
+
+
+class Program(Protocol):
+    """A verified program."""
+
+    @property
+    def name(self) -> str:
+        """Name in the pin file."""
+
+    @property
+    def version(self) -> str:
+        """What it calls itself."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over what is installed."""
+
+    @property
+    def is_allowed(self) -> bool:
+        """False if it runs only because the user insisted."""
+
+
+class Semgrep(Protocol):
+    """What is needed of semgrep; `auditor.tools.semgrep.Semgrep` fits."""
+
+    def program(self) -> Program:
+        """Return the verified program."""
+
+    def scan(
+        self,
+        rules: Path,
+        root: Path,
+        scratch: Path,
+        *,
+        jobs: int,
+        timeout_s: float,
+        on_beat: Callable[[float], None] | None = None,
+    ) -> bytes:
+        """Return its JSON report."""
+
+
+class Bandit(Protocol):
+    """What is needed of bandit; `auditor.tools.bandit.Bandit` fits."""
+
+    def program(self) -> Program:
+        """Return the verified program."""
+
+    def scan(
+        self,
+        files: Sequence[Path],
+        skipped_tests: Sequence[str],
+        scratch: Path,
+        *,
+        timeout_s: float,
+        on_beat: Callable[[float], None] | None = None,
+    ) -> bytes:
+        """Return its JSON report."""
+
+
+@dataclass(frozen=True, slots=True)
+class SemgrepScanner:
+    """Semgrep with our rules.
+
+    Attributes:
+        tool: The program.
+        switches: Its fixed switches; part of the cache key.
+        jobs: Processes of its engine.
+    """
+
+    tool: Semgrep
+    switches: tuple[str, ...]
+    jobs: int = max(1, (os.cpu_count() or 2) - 1)
+    name: str = "semgrep"
+
+    def program(self) -> Program:
+        """Return the verified program."""
+        return self.tool.program()
+
+    def rules_digest(self, pack: RulePack) -> str:
+        """Return a digest of all that decides what it finds in a file."""
+        return digest_of(self.switches, pack.semgrep_file().decode("ascii"), sorted(SECRET_CAPABILITIES))
+
+    def takes(self, source: Source) -> bool:
+        """Take every text: the rules for secrets and defaults read any."""
+        return bool(source.text.strip())
+
+    def scan(self, pack: RulePack, copy: Copy, scratch: Path, beat: Callable[[float], None]) -> Reading:
+        """Scan a copy.
+
+        Raises:
+            ToolError: No usable report.
+        """
+        program = self.program()
+        tool = f"{program.name} {program.version}"
+        rules = scratch / "rules.yaml"
+        rules.write_bytes(pack.semgrep_file())
+        data = self.tool.scan(rules, copy.root, scratch, jobs=self.jobs, timeout_s=TIME_LIMIT_S, on_beat=beat)
+        try:
+            report = semgrep_format.read(data)
+        except ValueError as error:
+            raise ToolError("unreadable report", str(error), tool) from error
+        collected = Collector(tool)
+        by_place = {str(place): source for place, source in copy.sources.items()}
+        for result in report.results:
+            rule = result.rule.split("--", 1)[0]
+            source = by_place.get(result.path)
+            if source is None or rule not in pack.rules:
+                detail = f"a match of {result.rule} in {result.path}, which was not asked for"
+                raise ToolError("unreadable report", detail, tool)
+            secret = pack.rules[rule].capability in SECRET_CAPABILITIES
+            collected.match(source, rule, result.line, result.end_line, is_secret=secret)
+        for problem in report.problems:
+            source = by_place.get(problem.path)
+            collected.problem(source.path if source else "", _semgrep_problem(problem, source, str(copy.root)))
+        self._unscanned(pack, report.scanned, by_place, collected)
+        return collected.reading()
+
+    def _unscanned(
+        self, pack: RulePack, scanned: frozenset[str], by_place: dict[str, Source], collected: Collector
+    ) -> None:
+        """Name each file of a language with rules that the report does not count among the scanned ones."""
+        parsed = frozenset().union(*(rule.parsed for rule in pack.of("semgrep"))) - {languages.YAML, languages.DOCKERFILE}
+        for place, source in by_place.items():
+            if place not in scanned and source.language in parsed and self.takes(source):
+                problem = Problem(topic=f"semgrep:{source.language}", reason="not scanned", detail="missing in the report")
+                collected.problem(source.path, problem)
+
+
+_TRANSIENT: Final = frozenset({"Timeout", "Out of memory", "Fixpoint timeout", "Stack overflow"})
+_PARSE: Final = frozenset({"PartialParsing", "Syntax error", "Other syntax error", "Lexical error"})
+_REASONS: Final = {
+    "Timeout": "time limit",
+    "Out of memory": "memory limit",
+    "Fixpoint timeout": "time limit of the data flow analysis",
+    "PartialParsing": "parsed in part only",
+    "Syntax error": "syntax error",
+    "Other syntax error": "syntax error",
+    "Lexical error": "syntax error",
+    "Rule parse error": "broken rule",
+}
+
+
+def _semgrep_problem(problem: semgrep_format.Problem, source: Source | None, root: str) -> Problem:
+    """Say whose verdict a problem costs: the rule's, the parsed rules' of the language, or all of the language."""
+    language = source.language if source else ""
+    is_parse = problem.type in _PARSE or "analysis_failed_parser" in problem.message
+    if problem.rule and not is_parse:
+        topic = problem.rule.split("--", 1)[0]
+    elif is_parse:
+        topic = f"semgrep-parse:{language}"
+    else:
+        topic = f"semgrep:{language}" if language else "semgrep"
+    reason = "syntax error" if is_parse and problem.type == "skipped" else _REASONS.get(problem.type, problem.type.lower())
+    shown = source.path if source else ""
+    message = problem.message.replace(problem.path, shown).replace(root, "") if problem.path else problem.message
+    detail = "" if is_parse else message
+    return Problem(
+        topic=topic,
+        reason=reason,
+        detail=detail or f"{problem.type} in {shown}",
+        is_final=problem.type not in _TRANSIENT,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BanditScanner:
+    """Bandit with its own tests.
+
+    Attributes:
+        tool: The program.
+        switches: Its fixed switches; part of the cache key.
+    """
+
+    tool: Bandit
+    switches: tuple[str, ...]
+    name: str = "bandit"
+
+    def program(self) -> Program:
+        """Return the verified program."""
+        return self.tool.program()
+
+    def rules_digest(self, pack: RulePack) -> str:
+        """Return a digest of all that decides what it finds in a file."""
+        return digest_of(self.switches, sorted(pack.skipped_tests), [[r.test, r.id, r.capability] for r in pack.of("bandit")])
+
+    def takes(self, source: Source) -> bool:
+        """Take Python, in notebooks too."""
+        return source.language in {languages.PYTHON, languages.NOTEBOOK} and bool(source.text.strip())
+
+    def scan(self, pack: RulePack, copy: Copy, scratch: Path, beat: Callable[[float], None]) -> Reading:
+        """Scan a copy.
+
+        Raises:
+            ToolError: No usable report.
+        """
+        program = self.program()
+        collected = Collector(f"{program.name} {program.version}")
+        places = [place for place, source in copy.sources.items() if self.takes(source)]
+        for start in range(0, len(places), _BANDIT_BATCH):
+            part = places[start : start + _BANDIT_BATCH]
+            data = self.tool.scan(part, sorted(pack.skipped_tests), scratch, timeout_s=TIME_LIMIT_S, on_beat=beat)
+            try:
+                report = bandit_format.read(data)
+            except ValueError as error:
+                raise ToolError("unreadable report", str(error), collected.tool) from error
+            self._take(pack, report, {str(place): copy.sources[place] for place in part}, collected)
+        return collected.reading()
+
+    def _take(
+        self, pack: RulePack, report: bandit_format.Report, by_place: dict[str, Source], collected: Collector
+    ) -> None:
+        rules = {rule.test: rule for rule in pack.of("bandit")}
+        for result in report.results:
+            source, rule = by_place.get(result.path), rules.get(result.test)
+            if source is None or rule is None:
+                detail = f"a match of {result.test} in {result.path}, which was not asked for"
+                raise ToolError("unreadable report", detail, collected.tool)
+            secret = rule.capability in SECRET_CAPABILITIES
+            collected.match(source, rule.id, result.line, result.end_line, is_secret=secret)
+        for path, reason in report.errors:
+            source = by_place.get(path)
+            topic = f"bandit:{source.language}" if source else "bandit"
+            what = "syntax error" if "syntax error" in reason else "not scanned"
+            collected.problem(source.path if source else "", Problem(topic=topic, reason=what, detail=reason))
+        broken = {path for path, _reason in report.errors}
+        for place, source in by_place.items():
+            if place not in report.scanned and place not in broken:
+                problem = Problem(topic=f"bandit:{source.language}", reason="not scanned", detail="missing in the report")
+                collected.problem(source.path, problem)

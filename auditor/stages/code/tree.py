@@ -1,0 +1,313 @@
+"""Reads a source tree: every file once, nothing followed out of it, everything unread named."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from auditor.messages import say
+from auditor.model.digest import sha256
+from auditor.model.fact import Gap
+from auditor.model.record import Left
+from auditor.stages.code.facts import CodeMatch, UncoveredLanguage
+from auditor.stages.code.languages import (
+    GENERIC,
+    NOTEBOOK,
+    PYTHON,
+    TEMPLATE,
+    YAML,
+    is_chart_template,
+    language_of,
+    uncovered_language_of,
+)
+from auditor.stages.code.notebook import to_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from auditor.model.text import Text
+
+STAGE: Final = "code"
+SIZE_LIMIT_BYTES: Final = 2_000_000
+"""Largest file that is read; semgrep is given the same bound (scan-tools.md §2.1)."""
+NOTEBOOK_SIZE_LIMIT_BYTES: Final = 32_000_000
+"""Notebooks carry pictures; only their cells are scanned."""
+DEPTH_LIMIT: Final = 128
+
+EXCLUDED_FOLDERS: Final = frozenset(
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "node_modules",
+        "__pycache__",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".auditor",
+    }
+)
+"""Folders that hold no source of the audited system; each one found is reported as left out."""
+
+_CODING: Final = re.compile(rb"^([ \t\f]*#.*?coding[:=][ \t]*)([-\w.]+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file of the tree, ready to be scanned.
+
+    Attributes:
+        path: Relative to the root, ``/`` between the parts; bytes that are no UTF-8 as lone surrogates.
+        language: See `auditor.stages.code.languages`.
+        size_bytes: Its size.
+        sha256: Digest of its bytes.
+        text: Its text as UTF-8, same lines; a notebook's cells as Python.
+        lines: For a notebook, the line in the file of each line of ``text``; empty otherwise.
+    """
+
+    path: str
+    language: str
+    size_bytes: int
+    sha256: str
+    text: bytes
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTree:
+    """A source tree to be read once.
+
+    Attributes:
+        root: Its folder, or a single file.
+        argument: Argument of the part, for gaps.
+    """
+
+    root: Path
+    argument: str
+
+    def read(self) -> Iterator[Source | Left | Gap]:
+        """Yield every file, every gap, and what was left out on purpose, in the order of their names."""
+        try:
+            mode = self.root.stat().st_mode
+        except OSError as error:
+            yield self._gap("", "", "cannot be read", error.strerror or str(error))
+            return
+        if stat.S_ISREG(mode):
+            yield from self._file(self.root.name, os.fspath(self.root))
+        elif stat.S_ISDIR(mode):
+            yield from self._tree()
+        else:
+            yield self._gap("", "", "special file", "neither a folder nor a regular file")
+
+    def _tree(self) -> Iterator[Source | Left | Gap]:
+        unread: dict[str, int] = {}
+        for item in self._folder("", 0):
+            if isinstance(item, _Unread):
+                unread[item.what] = unread.get(item.what, 0) + 1
+            else:
+                yield item
+        for what, count in sorted(unread.items()):
+            yield Left(target=self.argument, what=what, why=say("code.left.no_text", count=count))
+
+    def _folder(self, path: str, depth: int) -> Iterator[Source | Left | Gap | _Unread]:
+        if depth > DEPTH_LIMIT:
+            yield self._gap(path, "", "nested too deep", f"more than {DEPTH_LIMIT} folders deep")
+            return
+        try:
+            with os.scandir(self.root / path) as found:
+                entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
+        except OSError as error:
+            yield self._gap(path, "", _reason(error), error.strerror or str(error))
+            return
+        for entry in entries:
+            inner = f"{path}/{entry.name}" if path else entry.name
+            yield from self._entry(entry, inner, depth)
+
+    def _entry(self, entry: os.DirEntry[str], path: str, depth: int) -> Iterator[Source | Left | Gap | _Unread]:
+        try:
+            if entry.is_symlink():
+                yield from self._link(entry, path)
+            elif entry.is_dir(follow_symlinks=False):
+                if entry.name in EXCLUDED_FOLDERS:
+                    yield Left(target=self.argument, what=path + "/", why=say("code.left.folder"))
+                else:
+                    yield from self._folder(path, depth + 1)
+            elif entry.is_file(follow_symlinks=False):
+                yield from self._file(path, entry.path)
+            else:
+                yield self._gap(path, _topic(path), "special file", "a FIFO, socket or device is not read")
+        except OSError as error:
+            yield self._gap(path, _topic(path), _reason(error), error.strerror or str(error))
+
+    def _link(self, entry: os.DirEntry[str], path: str) -> Iterator[Gap]:
+        """Say nothing of a link to a place inside the tree, which is read there; any other link is a gap."""
+        root = os.path.realpath(self.root)
+        try:
+            real = os.path.realpath(entry.path, strict=True)
+        except OSError as error:
+            if _topic(path) != GENERIC:
+                yield self._gap(path, _topic(path), "broken link", error.strerror or str(error))
+            return
+        inside = os.path.commonpath((root, real)) == root
+        excluded = inside and not EXCLUDED_FOLDERS.isdisjoint(os.path.relpath(real, root).split(os.sep))
+        if not inside or excluded:
+            topic = "" if os.path.isdir(real) else _topic(path)  # noqa: PTH112 - os.path throughout: names may be no UTF-8
+            yield self._gap(path, topic, "link out of the tree", "not followed")
+
+    def _file(self, path: str, place: str) -> Iterator[Source | Gap | _Unread]:
+        language = language_of(path)
+        limit = NOTEBOOK_SIZE_LIMIT_BYTES if language == NOTEBOOK else SIZE_LIMIT_BYTES
+        data = _bytes_of(place, limit)
+        if data is None:
+            yield self._gap(path, _topic(path), "special file", "it is no regular file any more")
+            return
+        if len(data) > limit:
+            if language == GENERIC and not uncovered_language_of(path):
+                yield _Unread(_pattern(path))
+            else:
+                yield self._gap(path, language, "too large", f"more than {limit:,} bytes")
+            return
+        language = language_of(path, data[:200])
+        if language == YAML and is_chart_template(path, data):
+            language = TEMPLATE
+        if language == GENERIC and b"\0" in data[:8192] and not _has_bom(data):
+            yield _Unread(_pattern(path))
+            return
+        yield from self._source(path, language, data)
+
+    def _source(self, path: str, language: str, data: bytes) -> Iterator[Source | Gap | _Unread]:
+        digest = sha256(data)
+        try:
+            text, lines = _text_of(data, language)
+        except ValueError as error:
+            if language == GENERIC:
+                yield _Unread(_pattern(path))
+            else:
+                yield self._gap(path, language, "cannot be read as text", str(error))
+            return
+        yield Source(
+            path=path, language=language, size_bytes=len(data), sha256=digest, text=text, lines=lines
+        )
+
+    def _gap(self, path: str, topic: str, reason: str, detail: str) -> Gap:
+        return Gap(
+            stage=STAGE,
+            target=self.argument,
+            kind=CodeMatch.__name__,
+            subject=path or ".",
+            topic=topic,
+            reason=reason,
+            detail=detail,
+            remedy=_REMEDIES.get(reason) or say("code.remedy.unreadable"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A file that holds no text, by its pattern (``*.png``)."""
+
+    what: str
+
+
+_REMEDIES: Final[dict[str, Text]] = {
+    "too large": say("code.remedy.too_large"),
+    "link out of the tree": say("code.remedy.link"),
+    "cannot be read as text": say("code.remedy.encoding"),
+}
+
+
+def uncovered(sources: Mapping[str, list[str]], argument: str) -> Iterator[Gap]:
+    """Yield a gap for each programming language that no rule reads.
+
+    Args:
+        sources: Paths by name of language.
+        argument: Argument of the part.
+    """
+    for language, paths in sorted(sources.items()):
+        yield Gap(
+            stage=STAGE,
+            target=argument,
+            kind=UncoveredLanguage.__name__,
+            subject=language,
+            reason="language without rules",
+            detail=f"{len(paths)} files, the first is {paths[0]}",
+            remedy=say("code.languages.remedy"),
+        )
+
+
+def _bytes_of(place: str, limit: int) -> bytes | None:
+    """Return at most one byte over the limit, or None if the place is no regular file when opened."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(limit + 1)
+    finally:
+        os.close(descriptor)
+
+
+def _has_bom(data: bytes) -> bool:
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def _text_of(data: bytes, language: str) -> tuple[bytes, tuple[int, ...]]:
+    """Return text as UTF-8 with the same lines, and the line map of a notebook.
+
+    Raises:
+        ValueError: The encoding is none of UTF-8, UTF-16 with a mark, GB 18030; or a NUL byte stands in it.
+    """
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
+    if _has_bom(data):
+        data = data.decode("utf-16").encode("utf-8")
+    if b"\0" in data:
+        message = "it holds a NUL byte"
+        raise ValueError(message)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        data = _from_chinese(data)
+    if language == NOTEBOOK:
+        module = to_module(data.decode("utf-8"))
+        return module.text.encode("utf-8"), module.lines
+    if language == PYTHON:
+        data = _utf8_cookie(data)
+    return data, ()
+
+
+def _utf8_cookie(data: bytes) -> bytes:
+    """Make the coding cookie of the first two lines (PEP 263) say what the text now is."""
+    end = data.find(b"\n", data.find(b"\n") + 1)
+    end = len(data) if end < 0 else end
+    return _CODING.sub(rb"\1utf-8", data[:end]) + data[end:]
+
+
+def _from_chinese(data: bytes) -> bytes:
+    try:
+        return data.decode("gb18030").encode("utf-8")
+    except UnicodeDecodeError as error:
+        message = "neither UTF-8 nor GB 18030"
+        raise ValueError(message) from error
+
+
+def _topic(path: str) -> str:
+    return language_of(path)
+
+
+def _pattern(path: str) -> str:
+    name = path.rsplit("/", 1)[-1]
+    dot = name.rfind(".")
+    return f"*{name[dot:].lower()}" if dot > 0 else name
+
+
+def _reason(error: OSError) -> str:
+    return "no permission" if isinstance(error, PermissionError) else "cannot be read"

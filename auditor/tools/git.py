@@ -1,0 +1,156 @@
+"""Reads git repositories that may be hostile: nothing of their configuration, hooks, filters or attributes runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from auditor.errors import ToolError
+from auditor.tools import process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_TIMEOUT_S: Final = 120.0
+_BLAME_TIMEOUT_S: Final = 20.0
+_OUTPUT_LIMIT_BYTES: Final = 1024 * 1024 * 1024
+_REVISION: Final = re.compile(r"^(?!-)[\w./@^~{}+-]+$")
+
+_HARDENED: Final = (
+    "-c", "safe.directory=*",
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "core.pager=cat",
+    "-c", "core.attributesFile=/dev/null",
+    "-c", "diff.external=",
+    "-c", "protocol.allow=never",
+    "-c", "gc.auto=0",
+    "-c", "maintenance.auto=false",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blame:
+    """Who wrote a line last.
+
+    Attributes:
+        author: Name as in the commit.
+        date: ISO 8601, UTC.
+    """
+
+    author: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository that a folder lies in; reads objects only, writes nothing, looks at no index.
+
+    Attributes:
+        folder: Any folder of its work tree.
+    """
+
+    folder: Path
+
+    def prefix(self) -> str:
+        """Return the path of the folder inside the repository, empty for its top, else ending with ``/``.
+
+        Raises:
+            ToolError: It is no repository that git can read.
+        """
+        return self._git("rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").rstrip("\n")
+
+    def commit(self, revision: str) -> str:
+        """Return the full id of the commit that a revision names.
+
+        Raises:
+            ToolError: There is no such commit, or no repository.
+        """
+        if not _REVISION.match(revision):
+            raise ToolError("unknown revision", f"{revision!r} is no name of a revision", "git")
+        return (
+            self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+        )
+
+    def files(self, commit: str) -> Iterator[tuple[str, str]]:
+        """Yield (path relative to the folder, blob id) of the regular files of a commit below the folder.
+
+        Attributes such as ``export-ignore`` hide nothing here, and no filter is run.
+
+        Raises:
+            ToolError: git cannot read the tree.
+        """
+        listing = self._git("ls-tree", "-r", "-z", commit)
+        for row in listing.split(b"\0"):
+            meta, tab, path = row.partition(b"\t")
+            if tab:
+                mode, kind, blob = meta.decode("ascii").split(" ")
+                if kind == "blob" and mode in {"100644", "100755"}:
+                    yield path.decode("utf-8", "surrogateescape"), blob
+
+    def contents(self, blobs: Sequence[str]) -> Iterator[bytes]:
+        """Yield the bytes of blobs, in the order asked.
+
+        Raises:
+            ToolError: One of them cannot be read.
+        """
+        wanted = "".join(f"{blob}\n" for blob in blobs).encode("ascii")
+        answer = self._git("cat-file", "--batch", stdin=wanted)
+        at = 0
+        for blob in blobs:
+            end = answer.index(b"\n", at)
+            header = answer[at:end].split(b" ")
+            if len(header) != 3 or header[1] != b"blob":  # noqa: PLR2004 - "<id> blob <size>"
+                raise ToolError(
+                    "cannot be read", f"git object {blob}: {answer[at:end].decode('ascii', 'replace')}", "git"
+                )
+            size = int(header[2])
+            yield answer[end + 1 : end + 1 + size]
+            at = end + 1 + size + 1
+
+    def blame(self, path: str, line: int) -> Blame | None:
+        """Return who wrote a line of the committed file last, or None where git cannot tell."""
+        try:
+            answer = self._git(
+                "blame", "--no-textconv", "--porcelain", "-L", f"{line},{line}", "HEAD", "--", path,
+                timeout_s=_BLAME_TIMEOUT_S,
+            )  # fmt: skip
+        except ToolError:
+            return None
+        fields = dict(row.split(b" ", 1) for row in answer.split(b"\n") if b" " in row and not row.startswith(b"\t"))
+        author = fields.get(b"author", b"").decode("utf-8", "replace")
+        when = fields.get(b"author-time", b"")
+        if not author or not when.isdigit():
+            return None
+        return Blame(author=author, date=datetime.fromtimestamp(int(when), UTC).isoformat())
+
+    def _git(self, *arguments: str, stdin: bytes | None = None, timeout_s: float = _TIMEOUT_S) -> bytes:
+        with process.scratch_folder() as scratch:
+            environment = process.standard_environment(
+                scratch,
+                {
+                    "GIT_CONFIG_NOSYSTEM": "1",
+                    "GIT_CONFIG_GLOBAL": "/dev/null",
+                    "GIT_OPTIONAL_LOCKS": "0",
+                    "GIT_NO_LAZY_FETCH": "1",
+                    "GIT_NO_REPLACE_OBJECTS": "1",
+                    "GIT_TERMINAL_PROMPT": "0",
+                    "GIT_ATTR_NOSYSTEM": "1",
+                },
+            )
+            done = process.run(
+                ["git", *_HARDENED, "-C", str(self.folder.absolute()), *arguments],
+                environment=environment,
+                folder=scratch,
+                timeout_s=timeout_s,
+                output_limit_bytes=_OUTPUT_LIMIT_BYTES,
+                stdin=stdin,
+                tool="git",
+            )
+        if done.exit_code != 0:
+            tail = done.stderr[-300:].decode("utf-8", "replace").strip().splitlines()
+            raise ToolError("failed", f"{arguments[0]}: {tail[-1] if tail else f'exit code {done.exit_code}'}", "git")
+        return done.stdout

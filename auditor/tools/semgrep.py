@@ -1,0 +1,123 @@
+"""Runs semgrep over a folder with our own rules; parses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from auditor.errors import ToolError
+from auditor.tools import process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from auditor.tools.programs import Program, Programs
+
+RULE_TIMEOUT_S: Final = 10
+"""Time for one rule on one file (scan-tools.md §2.1: at 5 s long functions lose rules)."""
+FILE_MEMORY_MIB: Final = 4000
+FILE_SIZE_LIMIT_BYTES: Final = 2_000_000
+_MEMORY_BYTES: Final = 16 * 1024**3
+"""Address space; under 8 GiB semgrep fails at the start (scan-tools.md §1.7)."""
+_REPORT_LIMIT_BYTES: Final = 2 * 1024**3
+
+SWITCHES: Final = (
+    "--metrics=off",
+    "--disable-version-check",
+    "--oss-only",
+    "--no-rewrite-rule-ids",
+    "--disable-nosem",
+    "--no-git-ignore",
+    "--x-ignore-semgrepignore-files",
+    "--json",
+    "--verbose",
+    f"--timeout={RULE_TIMEOUT_S}",
+    "--timeout-threshold=0",
+    f"--max-memory={FILE_MEMORY_MIB}",
+    f"--max-target-bytes={FILE_SIZE_LIMIT_BYTES}",
+)
+"""Each switch turns off a silent loss or a connection (scan-tools.md §2.1); they are part of the cache key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Semgrep:
+    """The semgrep of this machine.
+
+    Attributes:
+        programs: Finds and verifies it.
+    """
+
+    programs: Programs
+
+    def program(self) -> Program:
+        """Return the verified program.
+
+        Raises:
+            ToolMissing: It is not installed.
+            IntegrityError: It is not what was installed, or of an untested version.
+        """
+        return self.programs.find("semgrep")
+
+    def scan(
+        self,
+        rules: Path,
+        root: Path,
+        scratch: Path,
+        *,
+        jobs: int,
+        timeout_s: float,
+        on_beat: Callable[[float], None] | None = None,
+    ) -> bytes:
+        """Return semgrep's JSON report on everything below a folder.
+
+        Args:
+            rules: One file with all rules.
+            root: Folder to scan, a copy that holds nothing else.
+            scratch: Empty folder for settings, logs and the report.
+            jobs: Processes of the engine.
+            timeout_s: Bound on the whole run.
+            on_beat: Called about twice a second.
+
+        Raises:
+            ToolMissing: It is not installed.
+            ToolTimeout: It was stopped at the bound.
+            ToolError: It gave no report: exit codes 1 (traceback), 7 (no configuration), 8 (unknown language),
+                or a report that is too large. Exit codes 0 and 2 (some rule is bad; the others ran) give one.
+        """
+        program = self.program()
+        name = f"{program.name} {program.version}"
+        report = scratch / "report.json"
+        environment = process.standard_environment(
+            scratch,
+            {
+                "SEMGREP_SEND_METRICS": "off",
+                "SEMGREP_ENABLE_VERSION_CHECK": "0",
+                "SEMGREP_SETTINGS_FILE": str(scratch / "settings.yml"),
+                "SEMGREP_LOG_FILE": str(scratch / "semgrep.log"),
+                "SEMGREP_VERSION_CACHE_PATH": str(scratch / "version"),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+        )
+        done = process.run(
+            [
+                str(program.path),
+                "scan",
+                *SWITCHES,
+                f"--jobs={jobs}",
+                f"--config={rules}",
+                f"--output={report}",
+                str(root),
+            ],
+            environment=environment,
+            folder=scratch,
+            timeout_s=timeout_s,
+            memory_limit_bytes=_MEMORY_BYTES,
+            file_size_limit_bytes=_REPORT_LIMIT_BYTES,
+            on_beat=on_beat,
+            tool=name,
+        )
+        if done.exit_code not in {0, 2} or not report.is_file():
+            tail = done.stderr[-400:].decode("utf-8", "replace").strip().splitlines()
+            raise ToolError("failed", f"exit code {done.exit_code}: {tail[-1] if tail else 'it said nothing'}", name)
+        return report.read_bytes()

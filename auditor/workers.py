@@ -1,0 +1,271 @@
+"""Worker processes that observe: one that hangs, is killed or runs out of memory costs its own job and nothing else."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections import deque
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Final
+
+from auditor.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.context import ForkProcess
+
+    from auditor.model.fact import Facts
+    from auditor.model.target import Target
+    from auditor.pipeline import Stage
+
+_SEND_EVERY: Final = 2000
+_SEND_AFTER_S: Final = 0.5
+_POLL_S: Final = 0.2
+_PR_SET_PDEATHSIG: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One stage on one target.
+
+    Attributes:
+        stage: Index of the stage.
+        target: What to observe.
+        known: Facts of the stages that this one reads.
+    """
+
+    stage: int
+    target: Target
+    known: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Part of what a job yielded."""
+
+    job: int
+    items: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A job was handed to a worker."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A job ended.
+
+    Attributes:
+        job: Which.
+        seconds: Wall time.
+        reason: Empty if it came to its own end, else ``stage broken``, ``stage killed``, ``time limit``,
+            ``interrupted``.
+        problem: Traceback or cause.
+        integrity: Message of an `IntegrityError`, which is fatal to the run.
+    """
+
+    job: int
+    seconds: float
+    reason: str = ""
+    problem: str = ""
+    integrity: str = ""
+
+
+Event = Seen | Started | Ended
+
+
+@dataclass
+class _Worker:
+    process: ForkProcess
+    pipe: Connection
+    job: int | None = None
+    since: float = 0.0
+
+
+@dataclass
+class Workers:
+    """A pool of forked processes; jobs are fed to them as they become ready.
+
+    Attributes:
+        stages: Known to every worker.
+        count: Processes at most.
+        limit_s: Wall limit of a job.
+    """
+
+    stages: Sequence[Stage]
+    count: int
+    limit_s: float
+    _queue: deque[tuple[int, Job]] = field(default_factory=deque)
+    _pool: list[_Worker] = field(default_factory=list)
+
+    def add(self, number: int, job: Job) -> None:
+        """Queue a job under a number of the caller's."""
+        self._queue.append((number, job))
+
+    def events(self, stopped: Callable[[], bool]) -> Iterator[Event | None]:
+        """Yield what happens until no job is left; None about five times a second, for those who draw.
+
+        Args:
+            stopped: True from the moment on when the user wants to stop; running jobs are then ended.
+        """
+        try:
+            while self._queue or any(worker.job is not None for worker in self._pool):
+                if stopped():
+                    yield from self._stop()
+                    return
+                yield from self._feed()
+                ready = wait([worker.pipe for worker in self._pool], timeout=_POLL_S)
+                for worker in [worker for worker in self._pool if worker.pipe in ready]:
+                    yield from self._hear(worker)
+                yield from self._overdue()
+                yield None
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End all workers and what they started."""
+        for worker in self._pool:
+            _end(worker)
+        self._pool.clear()
+
+    def _feed(self) -> Iterator[Event]:
+        while self._queue:
+            free = next((worker for worker in self._pool if worker.job is None), None)
+            if free is None:
+                if len(self._pool) >= self.count:
+                    return
+                free = self._fork()
+            number, job = self._queue.popleft()
+            free.job, free.since = number, time.monotonic()
+            try:
+                free.pipe.send((number, job))
+            except OSError:
+                # it died while idle: take another one
+                self._queue.appendleft((number, job))
+                free.job = None
+                self._remove(free)
+                continue
+            yield Started(number)
+
+    def _fork(self) -> _Worker:
+        # fork, not spawn: the main process runs no threads, and a worker is ready in milliseconds with all rules loaded
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe()
+        others = [worker.pipe for worker in self._pool] + [ours]
+        process = context.Process(target=_work, args=(theirs, self.stages, others, os.getpid()))
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._pool.append(worker)
+        return worker
+
+    def _hear(self, worker: _Worker) -> Iterator[Event]:
+        try:
+            event = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join(5)
+            code = worker.process.exitcode
+            self._remove(worker)
+            if worker.job is not None:
+                cause = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+                yield Ended(worker.job, time.monotonic() - worker.since, "stage killed", f"its process ended: {cause}")
+            return
+        if isinstance(event, Ended):
+            worker.job = None
+        yield event
+
+    def _overdue(self) -> Iterator[Event]:
+        for worker in list(self._pool):
+            seconds = time.monotonic() - worker.since
+            if worker.job is not None and seconds > self.limit_s:
+                self._remove(worker)
+                yield Ended(worker.job, seconds, "time limit", f"not done after {self.limit_s:g} s")
+
+    def _stop(self) -> Iterator[Event]:
+        for worker in self._pool:
+            if worker.job is not None:
+                yield Ended(worker.job, time.monotonic() - worker.since, "interrupted", "the run was interrupted")
+        while self._queue:
+            number, _job = self._queue.popleft()
+            yield Ended(number, 0.0, "interrupted", "the run was interrupted before it began")
+
+    def _remove(self, worker: _Worker) -> None:
+        _end(worker)
+        self._pool.remove(worker)
+
+
+def _end(worker: _Worker) -> None:
+    worker.pipe.close()
+    if worker.job is None:
+        worker.process.join(0.5)
+    if worker.process.is_alive():
+        # SIGTERM lets `tools.process` end what it started; whatever is left dies with its parent
+        worker.process.terminate()
+        worker.process.join(3)
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()
+
+
+def _work(pipe: Connection, stages: Sequence[Stage], others: Sequence[Connection], parent: int) -> None:
+    """Do jobs until the main process is gone; the body of a worker."""
+    for other in others:
+        other.close()
+    _die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    sys.setrecursionlimit(5000)
+    while True:
+        try:
+            number, job = pipe.recv()
+        except (EOFError, OSError):
+            return
+        began = time.monotonic()
+        ended = _do(pipe, stages[job.stage], number, job, began)
+        try:
+            pipe.send(ended)
+        except OSError:
+            return
+
+
+def _do(pipe: Connection, stage: Stage, number: int, job: Job, began: float) -> Ended:
+    batch: list[object] = []
+    sent = time.monotonic()
+    reason = problem = integrity = ""
+    try:
+        for item in stage.observe(job.target, job.known):
+            batch.append(item)
+            if len(batch) >= _SEND_EVERY or time.monotonic() - sent > _SEND_AFTER_S:
+                pipe.send(Seen(number, tuple(batch)))
+                batch, sent = [], time.monotonic()
+    except IntegrityError as error:
+        reason, problem, integrity = "integrity", str(error), str(error)
+    except MemoryError:
+        reason, problem = "memory limit", "it ran out of memory"
+    except Exception:  # noqa: BLE001 - the one place where a stage may break (style.md §10)
+        reason, problem = "stage broken", traceback.format_exc(limit=-6)
+    if batch:
+        pipe.send(Seen(number, tuple(batch)))
+    return Ended(number, time.monotonic() - began, reason, problem, integrity)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(143)
+
+
+def _die_with_parent(parent: int) -> None:
+    """Ask the kernel (Linux) to end this process with its parent, also when that one is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        raise SystemExit(143)
+
