@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the administrator credentials
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit. A node that keeps no such file is as it should be.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-admin-kubeconfig-mode
+#   title_zh: 管理员凭据文件权限不宽于 600
+#   why:
+#     en: They open the whole cluster.
+#     zh: 该文件可用于完全控制集群。
+#   remediation:
+#     en: chmod 600 /etc/kubernetes/admin.conf (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /etc/kubernetes/admin.conf（路径以检查结果所示为准）。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.13
+#   controls:
+#     cis-kubernetes: [1.1.13]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:admin_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.admin_kubeconfig_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("admin_kubeconfig")
+
+subject contains files.lacking_subject("admin_kubeconfig", node) if some node in files.lacking("admin_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("admin_kubeconfig")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("admin_kubeconfig")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("admin_kubeconfig")
+
+not_applicable[files.lacking_subject("admin_kubeconfig", node)] := files.absence("admin_kubeconfig", node) if {
+	some node in files.lacking("admin_kubeconfig")
+}
+
+undecided[files.lacking_subject("admin_kubeconfig", node)] := files.missing("admin_kubeconfig", node) if {
+	some node in files.lacking("admin_kubeconfig")
+	not files.absence("admin_kubeconfig", node)
+}

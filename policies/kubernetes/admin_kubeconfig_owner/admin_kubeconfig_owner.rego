@@ -1,0 +1,55 @@
+# METADATA
+# title: The administrator credentials belong to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.
+#   A node that keeps no such file is as it should be.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-admin-kubeconfig-owner
+#   title_zh: 管理员凭据文件属主属组为 root:root
+#   why:
+#     en: They open the whole cluster.
+#     zh: 该文件可用于完全控制集群。
+#   remediation:
+#     en: chown root:root /etc/kubernetes/admin.conf (adjust the path to the one shown).
+#     zh: 执行 chown root:root /etc/kubernetes/admin.conf（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.14
+#   controls:
+#     cis-kubernetes: [1.1.14]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:admin_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.admin_kubeconfig_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("admin_kubeconfig")
+
+subject contains files.lacking_subject("admin_kubeconfig", node) if some node in files.lacking("admin_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("admin_kubeconfig")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("admin_kubeconfig")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("admin_kubeconfig")
+
+not_applicable[files.lacking_subject("admin_kubeconfig", node)] := files.absence("admin_kubeconfig", node) if {
+	some node in files.lacking("admin_kubeconfig")
+}
+
+undecided[files.lacking_subject("admin_kubeconfig", node)] := files.missing("admin_kubeconfig", node) if {
+	some node in files.lacking("admin_kubeconfig")
+	not files.absence("admin_kubeconfig", node)
+}

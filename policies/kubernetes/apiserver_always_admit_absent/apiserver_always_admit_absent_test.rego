@@ -1,0 +1,31 @@
+package kubernetes.apiserver_always_admit_absent_test
+
+import data.kubernetes.apiserver_always_admit_absent as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-apiserver@n1"} with input as server({"enable-admission-plugins": ["NodeRestriction"]}, {})
+
+test_bad if {
+	given := server({"enable-admission-plugins": ["AlwaysAdmit"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_absent_plugin_is_off_by_default if check.compliant == {"kube-apiserver@n1"} with input as server({}, {})
+
+test_bad_in_first_of_two_occurrences if {
+	given := server({"enable-admission-plugins": ["AlwaysAdmit", "NodeRestriction"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_a_longer_word_is_another_plugin if check.compliant == {"kube-apiserver@n1"} with input as server({"enable-admission-plugins": ["AlwaysAdmitX"]}, {})

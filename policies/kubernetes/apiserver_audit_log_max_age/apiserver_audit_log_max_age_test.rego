@@ -1,0 +1,56 @@
+package kubernetes.apiserver_audit_log_max_age_test
+
+import data.kubernetes.apiserver_audit_log_max_age as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-apiserver@n1"} with input as server({"audit-log-maxage": ["30"]}, {})
+
+test_bad_too_low if {
+	given := server({"audit-log-maxage": ["7"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_absent if {
+	given := server({}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_zero_is_no_limit_but_fails_by_the_text if {
+	given := server({"audit-log-maxage": ["0"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_unparsable_value_is_undecided if {
+	given := server({"audit-log-maxage": ["many"]}, {})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}
+
+test_last_occurrence_wins if {
+	given := server({"audit-log-maxage": ["30", "7"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_parameter_of_the_target_wins if {
+	given := object.union(server({"audit-log-maxage": ["7"]}, {}), {"parameters": {"audit_log_min_days": 1}})
+	check.compliant == {"kube-apiserver@n1"} with input as given
+}

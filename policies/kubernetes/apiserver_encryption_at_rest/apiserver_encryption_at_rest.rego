@@ -1,0 +1,49 @@
+# METADATA
+# title: Secrets are encrypted at rest
+# description: The flag is set and the file covers secrets, by name or by a wildcard of v1.27 or later.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-apiserver-encryption-at-rest
+#   title_zh: 静态数据加密配置覆盖 Secret
+#   why:
+#     en: Without it whoever reads the disk or a backup of etcd reads every Secret.
+#     zh: 未加密时，任何能读取 etcd 磁盘或备份的人都能获得全部 Secret。
+#   remediation:
+#     en: Set --encryption-provider-config to a file with an entry for secrets, then rewrite all Secrets once.
+#     zh: 将 --encryption-provider-config 指向包含 secrets 条目的加密配置文件，并重写全部 Secret 一次。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.2.27
+#   controls:
+#     cis-kubernetes: [1.2.27]
+#     gbt22239-2019-l3: [8.1.4.8.b]
+#     gbt39786-2021-l3: [39786-8.4.e]
+#   judges: KubeComponent
+#   needs: ['KubeComponent:kube-apiserver']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [311]
+package kubernetes.apiserver_encryption_at_rest
+
+import data.lib.apiserver
+import data.lib.settings
+
+subject contains c.subject if some c in settings.named("kube-apiserver")
+
+compliant contains c.subject if {
+	some c in settings.named("kube-apiserver")
+	settings.is_set(c, "encryption-provider-config")
+	count(apiserver.secret_entries(c)) > 0
+}
+
+undecided[c.subject] := settings.file_unread(c, "encryption-provider-config") if {
+	some c in settings.named("kube-apiserver")
+	settings.is_set(c, "encryption-provider-config")
+	not c.files.encryption_config
+}
+
+reason[c.subject] := settings.reason(c, "encryption-provider-config", "a file whose resources cover secrets", "none") if {
+	some c in settings.named("kube-apiserver")
+}

@@ -1,0 +1,47 @@
+package kubernetes.apiserver_encryption_at_rest_test
+
+import data.kubernetes.apiserver_encryption_at_rest as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-apiserver@n1"} with input as server({"encryption-provider-config": ["/etc/kubernetes/enc.yaml"]}, {"files": {"encryption_config": {"resources": [{"resources": ["secrets"], "providers": [{"aescbc": {}}, {"identity": {}}]}]}}})
+
+test_absent if {
+	given := server({}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_file_without_secrets if {
+	given := server({"encryption-provider-config": ["/etc/kubernetes/enc.yaml"]}, {"files": {"encryption_config": {"resources": [{"resources": ["configmaps"], "providers": [{"aescbc": {}}]}]}}})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_wildcard_covers_secrets if check.compliant == {"kube-apiserver@n1"} with input as server({"encryption-provider-config": ["/etc/kubernetes/enc.yaml"]}, {"files": {"encryption_config": {"resources": [{"resources": ["*.*"], "providers": [{"kms": {}}]}]}}})
+
+test_core_wildcard_covers_secrets if check.compliant == {"kube-apiserver@n1"} with input as server({"encryption-provider-config": ["/etc/kubernetes/enc.yaml"]}, {"files": {"encryption_config": {"resources": [{"resources": ["*."], "providers": [{"kms": {}}]}]}}})
+
+test_bad_empty_value if {
+	given := server({"encryption-provider-config": [""]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_file_not_collected_is_undecided if {
+	given := server({"encryption-provider-config": ["/etc/kubernetes/enc.yaml"]}, {})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}

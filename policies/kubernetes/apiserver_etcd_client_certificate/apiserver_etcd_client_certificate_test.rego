@@ -1,0 +1,45 @@
+package kubernetes.apiserver_etcd_client_certificate_test
+
+import data.kubernetes.apiserver_etcd_client_certificate as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-apiserver@n1"} with input as server({"etcd-certfile": ["/etc/kubernetes/pki/etcd-certfile"], "etcd-keyfile": ["/etc/kubernetes/pki/etcd-keyfile"]}, {})
+
+test_absent if {
+	given := server({}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_empty_value if {
+	given := server({"etcd-certfile": ["/etc/kubernetes/pki/etcd-certfile"], "etcd-keyfile": [""]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_quoted_empty_value if {
+	given := server({"etcd-certfile": ["/etc/kubernetes/pki/etcd-certfile"], "etcd-keyfile": ["\"\""]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_one_of_two if {
+	given := server({"etcd-certfile": ["/etc/kubernetes/pki/etcd-certfile"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"etcd-certfile": ["/keys/noextension"], "etcd-keyfile": ["/keys/noextension"]}, {})
+
+test_sql_datastore_is_not_applicable if check.not_applicable["kube-apiserver@n1"].zh != "" with input as server({"etcd-servers": ["unix://kine.sock"]}, {})

@@ -1,0 +1,36 @@
+package kubernetes.apiserver_kubelet_ca_test
+
+import data.kubernetes.apiserver_kubelet_ca as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-apiserver@n1"} with input as server({"kubelet-certificate-authority": ["/etc/kubernetes/pki/kubelet-certificate-authority"]}, {})
+
+test_absent if {
+	given := server({}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_empty_value if {
+	given := server({"kubelet-certificate-authority": [""]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_quoted_empty_value if {
+	given := server({"kubelet-certificate-authority": ["\"\""]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"kubelet-certificate-authority": ["/keys/noextension"]}, {})

@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the pod manifest of the API server
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-apiserver-manifest-mode
+#   title_zh: API Server 静态 Pod 清单权限不宽于 600
+#   why:
+#     en: Whoever writes it starts a container of their choice with every right on the node.
+#     zh: 能改写该清单的人可以在节点上以最高权限启动任意容器。
+#   remediation:
+#     en: chmod 600 /etc/kubernetes/manifests/kube-apiserver.yaml (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /etc/kubernetes/manifests/kube-apiserver.yaml（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.1
+#   controls:
+#     cis-kubernetes: [1.1.1]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:apiserver_manifest']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.apiserver_manifest_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("apiserver_manifest")
+
+subject contains files.lacking_subject("apiserver_manifest", node) if some node in files.lacking("apiserver_manifest")
+
+compliant contains f.subject if {
+	some f in files.of("apiserver_manifest")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("apiserver_manifest")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("apiserver_manifest")
+
+not_applicable[files.lacking_subject("apiserver_manifest", node)] := files.absence("apiserver_manifest", node) if {
+	some node in files.lacking("apiserver_manifest")
+}
+
+undecided[files.lacking_subject("apiserver_manifest", node)] := files.missing("apiserver_manifest", node) if {
+	some node in files.lacking("apiserver_manifest")
+	not files.absence("apiserver_manifest", node)
+}

@@ -1,0 +1,31 @@
+package kubernetes.apiserver_namespace_lifecycle_test
+
+import data.kubernetes.apiserver_namespace_lifecycle as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-apiserver@n1"} with input as server({"disable-admission-plugins": ["DefaultStorageClass"]}, {})
+
+test_absent_plugin_is_on_by_default if check.compliant == {"kube-apiserver@n1"} with input as server({}, {})
+
+test_bad if {
+	given := server({"disable-admission-plugins": ["NamespaceLifecycle"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_in_second_occurrence if {
+	given := server({"disable-admission-plugins": ["PodSecurity", "LimitRanger,NamespaceLifecycle"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_enable_list_need_not_repeat_the_default if check.compliant == {"kube-apiserver@n1"} with input as server({"enable-admission-plugins": ["NodeRestriction"]}, {})

@@ -1,0 +1,38 @@
+package kubernetes.apiserver_service_account_key_test
+
+import data.kubernetes.apiserver_service_account_key as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-apiserver@n1"} with input as server({"service-account-key-file": ["/etc/kubernetes/pki/service-account-key-file"]}, {})
+
+test_absent if {
+	given := server({}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_empty_value if {
+	given := server({"service-account-key-file": [""]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_quoted_empty_value if {
+	given := server({"service-account-key-file": ["\"\""]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"service-account-key-file": ["/keys/noextension"]}, {})
+
+test_external_signer_is_not_applicable if check.not_applicable["kube-apiserver@n1"].zh != "" with input as server({"service-account-signing-endpoint": ["/run/signer.sock"]}, {})

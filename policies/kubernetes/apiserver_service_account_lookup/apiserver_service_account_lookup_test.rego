@@ -1,0 +1,47 @@
+package kubernetes.apiserver_service_account_lookup_test
+
+import data.kubernetes.apiserver_service_account_lookup as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-apiserver@n1"} with input as server({"service-account-lookup": ["true"]}, {})
+
+test_bad if {
+	given := server({"service-account-lookup": ["false"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_absent_takes_the_default if check.compliant == {"kube-apiserver@n1"} with input as server({}, {})
+
+test_last_occurrence_wins if {
+	given := server({"service-account-lookup": ["true", "false"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_go_spelling_of_a_boolean if check.compliant == {"kube-apiserver@n1"} with input as server({"service-account-lookup": ["1"]}, {})
+
+test_unparsable_value_is_undecided if {
+	given := server({"service-account-lookup": ["$(VALUE)"]}, {})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}
+
+test_another_flag_with_the_same_beginning_does_not_count if {
+	given := server({"service-account-lookup-x": ["true"], "service-account-lookup": ["false"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}

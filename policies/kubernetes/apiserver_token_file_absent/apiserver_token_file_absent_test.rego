@@ -1,0 +1,29 @@
+package kubernetes.apiserver_token_file_absent_test
+
+import data.kubernetes.apiserver_token_file_absent as check
+
+server(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good_absent if check.compliant == {"kube-apiserver@n1"} with input as server({}, {})
+
+test_bad if {
+	given := server({"token-auth-file": ["/etc/x"]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_bad_whatever_the_value if {
+	given := server({"token-auth-file": [""]}, {})
+	check.subject == {"kube-apiserver@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-apiserver@n1"].expected != "" with input as given
+}
+
+test_another_flag_with_the_same_beginning_does_not_count if check.compliant == {"kube-apiserver@n1"} with input as server({"token-auth-file-x": ["y"]}, {})

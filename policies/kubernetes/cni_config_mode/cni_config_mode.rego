@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the configuration of the CNI
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-cni-config-mode
+#   title_zh: CNI 网络配置文件权限不宽于 600
+#   why:
+#     en: Whoever writes it decides how pods are connected, and which program the node runs to do so.
+#     zh: 能改写该文件的人可以决定 Pod 如何联网，以及节点为此执行哪个程序。
+#   remediation:
+#     en: chmod 600 /etc/cni/net.d/10-calico.conflist (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /etc/cni/net.d/10-calico.conflist（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.9
+#   controls:
+#     cis-kubernetes: [1.1.9]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:cni_config']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.cni_config_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("cni_config")
+
+subject contains files.lacking_subject("cni_config", node) if some node in files.lacking("cni_config")
+
+compliant contains f.subject if {
+	some f in files.of("cni_config")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("cni_config")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("cni_config")
+
+not_applicable[files.lacking_subject("cni_config", node)] := files.absence("cni_config", node) if {
+	some node in files.lacking("cni_config")
+}
+
+undecided[files.lacking_subject("cni_config", node)] := files.missing("cni_config", node) if {
+	some node in files.lacking("cni_config")
+	not files.absence("cni_config", node)
+}

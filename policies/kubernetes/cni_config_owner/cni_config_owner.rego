@@ -1,0 +1,54 @@
+# METADATA
+# title: The configuration of the CNI belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-cni-config-owner
+#   title_zh: CNI 网络配置文件属主属组为 root:root
+#   why:
+#     en: Whoever writes it decides how pods are connected, and which program the node runs to do so.
+#     zh: 能改写该文件的人可以决定 Pod 如何联网，以及节点为此执行哪个程序。
+#   remediation:
+#     en: chown root:root /etc/cni/net.d/10-calico.conflist (adjust the path to the one shown).
+#     zh: 执行 chown root:root /etc/cni/net.d/10-calico.conflist（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.10
+#   controls:
+#     cis-kubernetes: [1.1.10]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:cni_config']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.cni_config_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("cni_config")
+
+subject contains files.lacking_subject("cni_config", node) if some node in files.lacking("cni_config")
+
+compliant contains f.subject if {
+	some f in files.of("cni_config")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("cni_config")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("cni_config")
+
+not_applicable[files.lacking_subject("cni_config", node)] := files.absence("cni_config", node) if {
+	some node in files.lacking("cni_config")
+}
+
+undecided[files.lacking_subject("cni_config", node)] := files.missing("cni_config", node) if {
+	some node in files.lacking("cni_config")
+	not files.absence("cni_config", node)
+}

@@ -1,0 +1,64 @@
+package kubernetes.cni_config_owner_test
+
+import data.kubernetes.cni_config_owner as check
+
+file(given) := object.union({"subject": "/etc/cni/net.d/10-calico.conflist@n1", "node": "n1", "path": "/etc/cni/net.d/10-calico.conflist", "role": "cni_config"}, given)
+
+with_file(given) := {"node_files": [file(given)], "nodes": [], "components": []}
+
+without_file(node) := {
+	"node_files": [{"subject": "/x@n1", "node": "n1", "path": "/x", "role": "other", "mode": 0, "uid": 0, "gid": 0}],
+	"nodes": [object.union({"subject": "n1", "name": "n1", "runs": null, "distribution": "", "cni": null}, node)],
+	"components": [],
+}
+
+test_good if {
+	given := with_file({"mode": 384, "uid": 0, "gid": 0, "owner": "", "group": ""})
+	check.subject == {"/etc/cni/net.d/10-calico.conflist@n1"} with input as given
+	check.compliant == {"/etc/cni/net.d/10-calico.conflist@n1"} with input as given
+}
+
+test_good_names_where_there_are_no_numbers if {
+	given := with_file({"mode": 384, "uid": null, "gid": null, "owner": "root", "group": "root"})
+	check.subject == {"/etc/cni/net.d/10-calico.conflist@n1"} with input as given
+	check.compliant == {"/etc/cni/net.d/10-calico.conflist@n1"} with input as given
+}
+
+test_bad_owner if {
+	given := with_file({"mode": 384, "uid": 1000, "gid": 0, "owner": "dev", "group": "root"})
+	check.subject == {"/etc/cni/net.d/10-calico.conflist@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+}
+
+test_bad_group if {
+	given := with_file({"mode": 384, "uid": 0, "gid": 10, "owner": "root", "group": "wheel"})
+	check.subject == {"/etc/cni/net.d/10-calico.conflist@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+}
+
+test_numbers_win_over_names_of_another_user_database if {
+	given := with_file({"mode": 384, "uid": 1000, "gid": 1000, "owner": "root", "group": "root"})
+	check.subject == {"/etc/cni/net.d/10-calico.conflist@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+}
+
+test_owner_not_collected_is_undecided if {
+	given := with_file({"mode": 384, "uid": null, "gid": null, "owner": "", "group": ""})
+	check.compliant == set() with input as given
+	check.undecided["/etc/cni/net.d/10-calico.conflist@n1"].zh != "" with input as given
+}
+
+test_absent_is_not_applicable_where_files_were_looked_for if {
+	given := without_file({})
+	check.subject == {"cni_config@n1"} with input as given
+	check.not_applicable["cni_config@n1"].zh != "" with input as given
+}
+
+test_absent_is_undecided_where_no_file_was_collected if {
+	given := object.union(without_file({}), {"node_files": []})
+	check.not_applicable == {} with input as given
+	check.undecided["cni_config@n1"].zh != "" with input as given
+}

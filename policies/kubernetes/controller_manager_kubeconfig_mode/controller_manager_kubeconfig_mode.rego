@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the kubeconfig of the controller manager
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-controller-manager-kubeconfig-mode
+#   title_zh: Controller Manager 的 kubeconfig权限不宽于 600
+#   why:
+#     en: It holds credentials that may act on nearly every object.
+#     zh: 该文件保存的凭据几乎可以操作所有对象。
+#   remediation:
+#     en: chmod 600 /etc/kubernetes/controller-manager.conf (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /etc/kubernetes/controller-manager.conf（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.17
+#   controls:
+#     cis-kubernetes: [1.1.17]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:controller_manager_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.controller_manager_kubeconfig_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("controller_manager_kubeconfig")
+
+subject contains files.lacking_subject("controller_manager_kubeconfig", node) if some node in files.lacking("controller_manager_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("controller_manager_kubeconfig")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("controller_manager_kubeconfig")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("controller_manager_kubeconfig")
+
+not_applicable[files.lacking_subject("controller_manager_kubeconfig", node)] := files.absence("controller_manager_kubeconfig", node) if {
+	some node in files.lacking("controller_manager_kubeconfig")
+}
+
+undecided[files.lacking_subject("controller_manager_kubeconfig", node)] := files.missing("controller_manager_kubeconfig", node) if {
+	some node in files.lacking("controller_manager_kubeconfig")
+	not files.absence("controller_manager_kubeconfig", node)
+}

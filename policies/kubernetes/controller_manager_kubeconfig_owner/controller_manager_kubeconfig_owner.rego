@@ -1,0 +1,54 @@
+# METADATA
+# title: The kubeconfig of the controller manager belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-controller-manager-kubeconfig-owner
+#   title_zh: Controller Manager 的 kubeconfig属主属组为 root:root
+#   why:
+#     en: It holds credentials that may act on nearly every object.
+#     zh: 该文件保存的凭据几乎可以操作所有对象。
+#   remediation:
+#     en: chown root:root /etc/kubernetes/controller-manager.conf (adjust the path to the one shown).
+#     zh: 执行 chown root:root /etc/kubernetes/controller-manager.conf（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.18
+#   controls:
+#     cis-kubernetes: [1.1.18]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:controller_manager_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.controller_manager_kubeconfig_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("controller_manager_kubeconfig")
+
+subject contains files.lacking_subject("controller_manager_kubeconfig", node) if some node in files.lacking("controller_manager_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("controller_manager_kubeconfig")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("controller_manager_kubeconfig")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("controller_manager_kubeconfig")
+
+not_applicable[files.lacking_subject("controller_manager_kubeconfig", node)] := files.absence("controller_manager_kubeconfig", node) if {
+	some node in files.lacking("controller_manager_kubeconfig")
+}
+
+undecided[files.lacking_subject("controller_manager_kubeconfig", node)] := files.missing("controller_manager_kubeconfig", node) if {
+	some node in files.lacking("controller_manager_kubeconfig")
+	not files.absence("controller_manager_kubeconfig", node)
+}

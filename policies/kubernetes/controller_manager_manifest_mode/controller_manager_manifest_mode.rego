@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the pod manifest of the controller manager
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-controller-manager-manifest-mode
+#   title_zh: Controller Manager 静态 Pod 清单权限不宽于 600
+#   why:
+#     en: Whoever writes it starts a container of their choice with every right on the node.
+#     zh: 能改写该清单的人可以在节点上以最高权限启动任意容器。
+#   remediation:
+#     en: chmod 600 /etc/kubernetes/manifests/kube-controller-manager.yaml (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /etc/kubernetes/manifests/kube-controller-manager.yaml（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.3
+#   controls:
+#     cis-kubernetes: [1.1.3]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:controller_manager_manifest']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.controller_manager_manifest_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("controller_manager_manifest")
+
+subject contains files.lacking_subject("controller_manager_manifest", node) if some node in files.lacking("controller_manager_manifest")
+
+compliant contains f.subject if {
+	some f in files.of("controller_manager_manifest")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("controller_manager_manifest")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("controller_manager_manifest")
+
+not_applicable[files.lacking_subject("controller_manager_manifest", node)] := files.absence("controller_manager_manifest", node) if {
+	some node in files.lacking("controller_manager_manifest")
+}
+
+undecided[files.lacking_subject("controller_manager_manifest", node)] := files.missing("controller_manager_manifest", node) if {
+	some node in files.lacking("controller_manager_manifest")
+	not files.absence("controller_manager_manifest", node)
+}

@@ -1,0 +1,36 @@
+package kubernetes.controller_manager_root_ca_test
+
+import data.kubernetes.controller_manager_root_ca as check
+
+manager(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kube-controller-manager@n1", "component": "kube-controller-manager", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"kube-controller-manager@n1"} with input as manager({"root-ca-file": ["/etc/kubernetes/pki/root-ca-file"]}, {})
+
+test_absent if {
+	given := manager({}, {})
+	check.subject == {"kube-controller-manager@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+}
+
+test_bad_empty_value if {
+	given := manager({"root-ca-file": [""]}, {})
+	check.subject == {"kube-controller-manager@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+}
+
+test_bad_quoted_empty_value if {
+	given := manager({"root-ca-file": ["\"\""]}, {})
+	check.subject == {"kube-controller-manager@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+}
+
+test_file_names_are_free if check.compliant == {"kube-controller-manager@n1"} with input as manager({"root-ca-file": ["/keys/noextension"]}, {})

@@ -1,0 +1,54 @@
+# METADATA
+# title: The pod manifest of etcd belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-etcd-manifest-owner
+#   title_zh: etcd 静态 Pod 清单属主属组为 root:root
+#   why:
+#     en: Whoever writes it can have etcd answer without TLS or hand its data out.
+#     zh: 能改写该清单的人可以让 etcd 关闭 TLS 或导出其全部数据。
+#   remediation:
+#     en: chown root:root /etc/kubernetes/manifests/etcd.yaml (adjust the path to the one shown).
+#     zh: 执行 chown root:root /etc/kubernetes/manifests/etcd.yaml（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.8
+#   controls:
+#     cis-kubernetes: [1.1.8]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:etcd_manifest']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.etcd_manifest_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("etcd_manifest")
+
+subject contains files.lacking_subject("etcd_manifest", node) if some node in files.lacking("etcd_manifest")
+
+compliant contains f.subject if {
+	some f in files.of("etcd_manifest")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("etcd_manifest")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("etcd_manifest")
+
+not_applicable[files.lacking_subject("etcd_manifest", node)] := files.absence("etcd_manifest", node) if {
+	some node in files.lacking("etcd_manifest")
+}
+
+undecided[files.lacking_subject("etcd_manifest", node)] := files.missing("etcd_manifest", node) if {
+	some node in files.lacking("etcd_manifest")
+	not files.absence("etcd_manifest", node)
+}

@@ -1,0 +1,73 @@
+package kubernetes.etcd_peer_cert_auth_test
+
+import data.kubernetes.etcd_peer_cert_auth as check
+
+member(flags, extra) := {"components": [object.union(
+	{
+		"subject": "etcd@n1", "component": "etcd", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good if check.compliant == {"etcd@n1"} with input as member({"peer-client-cert-auth": ["true"]}, {})
+
+test_bad if {
+	given := member({"peer-client-cert-auth": ["false"]}, {})
+	check.subject == {"etcd@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["etcd@n1"].expected != "" with input as given
+}
+
+test_absent_takes_the_default if {
+	given := member({}, {})
+	check.subject == {"etcd@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["etcd@n1"].expected != "" with input as given
+}
+
+test_configuration_file_counts if check.compliant == {"etcd@n1"} with input as member({}, {"config_file": "/etc/etcd/etcd.conf.yml", "config": {"peer-transport-security.client-cert-auth": true}})
+
+test_flag_is_ignored_beside_a_configuration_file if {
+	given := member({"peer-client-cert-auth": ["true"]}, {"config_file": "/etc/etcd/etcd.conf.yml", "config": {"peer-transport-security.client-cert-auth": false}})
+	check.subject == {"etcd@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["etcd@n1"].expected != "" with input as given
+}
+
+test_absent_in_the_configuration_file if {
+	given := member({"peer-client-cert-auth": ["true"]}, {"config_file": "/etc/etcd/etcd.conf.yml", "config": {"other": 1}})
+	check.subject == {"etcd@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["etcd@n1"].expected != "" with input as given
+}
+
+test_configuration_not_collected_is_undecided if {
+	given := member({"peer-client-cert-auth": ["true"]}, {"config_file": "/etc/etcd/etcd.conf.yml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["etcd@n1"].zh != "" with input as given
+}
+
+test_unparsable_value_is_undecided if {
+	given := member({"peer-client-cert-auth": ["$(X)"]}, {})
+	check.compliant == set() with input as given
+	check.undecided["etcd@n1"].zh != "" with input as given
+}
+
+test_bare_flag_is_true if check.compliant == {"etcd@n1"} with input as member({"peer-client-cert-auth": ["true"]}, {})
+
+test_single_member_fails_unless_the_parameter_exempts_it if {
+	given := member({"initial-cluster": ["m1=https://10.0.0.1:2380"]}, {})
+	check.subject == {"etcd@n1"} with input as given
+	check.compliant == set() with input as given
+	check.reason["etcd@n1"].expected != "" with input as given
+}
+
+test_single_member_may_be_exempt if {
+	given := object.union(member({"initial-cluster": ["m1=https://10.0.0.1:2380"]}, {}), {"parameters": {"etcd_single_member_exempt": true}})
+	check.not_applicable["etcd@n1"].zh != "" with input as given
+}

@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the kubeconfig of kube-proxy
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kube-proxy-kubeconfig-mode
+#   title_zh: kube-proxy 的 kubeconfig权限不宽于 600
+#   why:
+#     en: It holds credentials that read every Service of the cluster.
+#     zh: 该文件保存的凭据可读取集群所有 Service。
+#   remediation:
+#     en: chmod 600 /var/lib/kube-proxy/kubeconfig (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /var/lib/kube-proxy/kubeconfig（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.1.3
+#   controls:
+#     cis-kubernetes: [4.1.3]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:proxy_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.kube_proxy_kubeconfig_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("proxy_kubeconfig")
+
+subject contains files.lacking_subject("proxy_kubeconfig", node) if some node in files.lacking("proxy_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("proxy_kubeconfig")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("proxy_kubeconfig")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("proxy_kubeconfig")
+
+not_applicable[files.lacking_subject("proxy_kubeconfig", node)] := files.absence("proxy_kubeconfig", node) if {
+	some node in files.lacking("proxy_kubeconfig")
+}
+
+undecided[files.lacking_subject("proxy_kubeconfig", node)] := files.missing("proxy_kubeconfig", node) if {
+	some node in files.lacking("proxy_kubeconfig")
+	not files.absence("proxy_kubeconfig", node)
+}

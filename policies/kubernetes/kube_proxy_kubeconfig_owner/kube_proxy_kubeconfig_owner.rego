@@ -1,0 +1,54 @@
+# METADATA
+# title: The kubeconfig of kube-proxy belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kube-proxy-kubeconfig-owner
+#   title_zh: kube-proxy 的 kubeconfig属主属组为 root:root
+#   why:
+#     en: It holds credentials that read every Service of the cluster.
+#     zh: 该文件保存的凭据可读取集群所有 Service。
+#   remediation:
+#     en: chown root:root /var/lib/kube-proxy/kubeconfig (adjust the path to the one shown).
+#     zh: 执行 chown root:root /var/lib/kube-proxy/kubeconfig（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.1.4
+#   controls:
+#     cis-kubernetes: [4.1.4]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:proxy_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.kube_proxy_kubeconfig_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("proxy_kubeconfig")
+
+subject contains files.lacking_subject("proxy_kubeconfig", node) if some node in files.lacking("proxy_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("proxy_kubeconfig")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("proxy_kubeconfig")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("proxy_kubeconfig")
+
+not_applicable[files.lacking_subject("proxy_kubeconfig", node)] := files.absence("proxy_kubeconfig", node) if {
+	some node in files.lacking("proxy_kubeconfig")
+}
+
+undecided[files.lacking_subject("proxy_kubeconfig", node)] := files.missing("proxy_kubeconfig", node) if {
+	some node in files.lacking("proxy_kubeconfig")
+	not files.absence("proxy_kubeconfig", node)
+}

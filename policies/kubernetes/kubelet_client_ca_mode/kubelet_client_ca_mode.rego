@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can write the client CA file of the kubelet
+# description: No bit outside 0644 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kubelet-client-ca-mode
+#   title_zh: kubelet 客户端 CA 文件权限不宽于 644
+#   why:
+#     en: Whoever writes it decides whom the kubelet believes.
+#     zh: 能改写该文件的人可以决定 kubelet 信任谁。
+#   remediation:
+#     en: chmod 644 /etc/kubernetes/pki/ca.crt (adjust the path to the one shown).
+#     zh: 执行 chmod 644 /etc/kubernetes/pki/ca.crt（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.1.7
+#   controls:
+#     cis-kubernetes: [4.1.7]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:kubelet_client_ca']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.kubelet_client_ca_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("kubelet_client_ca")
+
+subject contains files.lacking_subject("kubelet_client_ca", node) if some node in files.lacking("kubelet_client_ca")
+
+compliant contains f.subject if {
+	some f in files.of("kubelet_client_ca")
+	files.is_within(f, "0644")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("kubelet_client_ca")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0644") if some f in files.of("kubelet_client_ca")
+
+not_applicable[files.lacking_subject("kubelet_client_ca", node)] := files.absence("kubelet_client_ca", node) if {
+	some node in files.lacking("kubelet_client_ca")
+}
+
+undecided[files.lacking_subject("kubelet_client_ca", node)] := files.missing("kubelet_client_ca", node) if {
+	some node in files.lacking("kubelet_client_ca")
+	not files.absence("kubelet_client_ca", node)
+}

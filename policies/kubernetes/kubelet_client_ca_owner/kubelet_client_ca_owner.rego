@@ -1,0 +1,54 @@
+# METADATA
+# title: The client CA file of the kubelet belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kubelet-client-ca-owner
+#   title_zh: kubelet 客户端 CA 文件属主属组为 root:root
+#   why:
+#     en: Whoever writes it decides whom the kubelet believes.
+#     zh: 能改写该文件的人可以决定 kubelet 信任谁。
+#   remediation:
+#     en: chown root:root /etc/kubernetes/pki/ca.crt (adjust the path to the one shown).
+#     zh: 执行 chown root:root /etc/kubernetes/pki/ca.crt（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.1.8
+#   controls:
+#     cis-kubernetes: [4.1.8]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:kubelet_client_ca']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.kubelet_client_ca_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("kubelet_client_ca")
+
+subject contains files.lacking_subject("kubelet_client_ca", node) if some node in files.lacking("kubelet_client_ca")
+
+compliant contains f.subject if {
+	some f in files.of("kubelet_client_ca")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("kubelet_client_ca")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("kubelet_client_ca")
+
+not_applicable[files.lacking_subject("kubelet_client_ca", node)] := files.absence("kubelet_client_ca", node) if {
+	some node in files.lacking("kubelet_client_ca")
+}
+
+undecided[files.lacking_subject("kubelet_client_ca", node)] := files.missing("kubelet_client_ca", node) if {
+	some node in files.lacking("kubelet_client_ca")
+	not files.absence("kubelet_client_ca", node)
+}

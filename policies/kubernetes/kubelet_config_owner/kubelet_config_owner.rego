@@ -1,0 +1,54 @@
+# METADATA
+# title: The configuration file of the kubelet belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kubelet-config-owner
+#   title_zh: kubelet 配置文件属主属组为 root:root
+#   why:
+#     en: Whoever writes it can switch authentication of the kubelet off.
+#     zh: 能改写该文件的人可以关闭 kubelet 的身份认证。
+#   remediation:
+#     en: chown root:root /var/lib/kubelet/config.yaml (adjust the path to the one shown).
+#     zh: 执行 chown root:root /var/lib/kubelet/config.yaml（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.1.10
+#   controls:
+#     cis-kubernetes: [4.1.10]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:kubelet_config']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.kubelet_config_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("kubelet_config")
+
+subject contains files.lacking_subject("kubelet_config", node) if some node in files.lacking("kubelet_config")
+
+compliant contains f.subject if {
+	some f in files.of("kubelet_config")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("kubelet_config")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("kubelet_config")
+
+not_applicable[files.lacking_subject("kubelet_config", node)] := files.absence("kubelet_config", node) if {
+	some node in files.lacking("kubelet_config")
+}
+
+undecided[files.lacking_subject("kubelet_config", node)] := files.missing("kubelet_config", node) if {
+	some node in files.lacking("kubelet_config")
+	not files.absence("kubelet_config", node)
+}

@@ -1,0 +1,64 @@
+package kubernetes.kubelet_iptables_chains_test
+
+import data.kubernetes.kubelet_iptables_chains as check
+
+kubelet(flags, extra) := {"components": [object.union(
+	{
+		"subject": "kubelet@n1", "component": "kubelet", "node": "n1", "flags": flags, "config": {},
+		"config_file": "", "config_read": true, "files": {}, "version": "1.34.2", "distribution": "kubeadm",
+	},
+	extra,
+)]}
+
+test_good_flag if check.compliant == {"kubelet@n1"} with input as kubelet({"make-iptables-util-chains": ["true"]}, {})
+
+test_bad_flag if {
+	given := kubelet({"make-iptables-util-chains": ["false"]}, {})
+	check.subject == {"kubelet@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kubelet@n1"].expected != "" with input as given
+}
+
+test_good_configuration_file if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"makeIPTablesUtilChains": true}})
+
+test_bad_configuration_file if {
+	given := kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"makeIPTablesUtilChains": false}})
+	check.subject == {"kubelet@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kubelet@n1"].expected != "" with input as given
+}
+
+test_flag_wins_over_the_file if check.compliant == {"kubelet@n1"} with input as kubelet({"make-iptables-util-chains": ["true"]}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"makeIPTablesUtilChains": false}})
+
+test_bad_flag_wins_over_a_good_file if {
+	given := kubelet({"make-iptables-util-chains": ["false"]}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"makeIPTablesUtilChains": true}})
+	check.subject == {"kubelet@n1"} with input as given
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason["kubelet@n1"].expected != "" with input as given
+}
+
+test_absent_with_a_configuration_file if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"port": 10250}})
+
+test_absent_without_a_configuration_file if check.compliant == {"kubelet@n1"} with input as kubelet({}, {})
+
+test_configuration_not_collected_is_undecided if {
+	given := kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kubelet@n1"].zh != "" with input as given
+}
+
+test_flag_decides_where_the_file_was_not_collected if check.compliant == {"kubelet@n1"} with input as kubelet({"make-iptables-util-chains": ["true"]}, {"config_file": "/var/lib/kubelet/config.yaml", "config_read": false})
+
+test_explicit_entry_may_be_demanded if {
+	given := object.union(kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"port": 10250}}), {"parameters": {"kubelet_explicit_entries": true}})
+	check.compliant == set() with input as given
+}
+
+test_unparsable_value_is_undecided if {
+	given := kubelet({"make-iptables-util-chains": ["$(X)"]}, {})
+	check.compliant == set() with input as given
+	check.undecided["kubelet@n1"].zh != "" with input as given
+}

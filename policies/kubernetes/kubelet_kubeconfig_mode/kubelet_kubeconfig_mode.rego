@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the kubeconfig of the kubelet
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kubelet-kubeconfig-mode
+#   title_zh: kubelet 的 kubeconfig权限不宽于 600
+#   why:
+#     en: It holds the credentials of the node.
+#     zh: 该文件保存节点的身份凭据。
+#   remediation:
+#     en: chmod 600 /etc/kubernetes/kubelet.conf (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /etc/kubernetes/kubelet.conf（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.1.5
+#   controls:
+#     cis-kubernetes: [4.1.5]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:kubelet_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.kubelet_kubeconfig_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("kubelet_kubeconfig")
+
+subject contains files.lacking_subject("kubelet_kubeconfig", node) if some node in files.lacking("kubelet_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("kubelet_kubeconfig")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("kubelet_kubeconfig")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("kubelet_kubeconfig")
+
+not_applicable[files.lacking_subject("kubelet_kubeconfig", node)] := files.absence("kubelet_kubeconfig", node) if {
+	some node in files.lacking("kubelet_kubeconfig")
+}
+
+undecided[files.lacking_subject("kubelet_kubeconfig", node)] := files.missing("kubelet_kubeconfig", node) if {
+	some node in files.lacking("kubelet_kubeconfig")
+	not files.absence("kubelet_kubeconfig", node)
+}

@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the systemd unit of the kubelet
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kubelet-service-mode
+#   title_zh: kubelet systemd 服务文件权限不宽于 600
+#   why:
+#     en: Whoever writes it decides with which flags the kubelet starts.
+#     zh: 能改写该文件的人可以决定 kubelet 的启动参数。
+#   remediation:
+#     en: chmod 600 /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.1.1
+#   controls:
+#     cis-kubernetes: [4.1.1]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:kubelet_service']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.kubelet_service_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("kubelet_service")
+
+subject contains files.lacking_subject("kubelet_service", node) if some node in files.lacking("kubelet_service")
+
+compliant contains f.subject if {
+	some f in files.of("kubelet_service")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("kubelet_service")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("kubelet_service")
+
+not_applicable[files.lacking_subject("kubelet_service", node)] := files.absence("kubelet_service", node) if {
+	some node in files.lacking("kubelet_service")
+}
+
+undecided[files.lacking_subject("kubelet_service", node)] := files.missing("kubelet_service", node) if {
+	some node in files.lacking("kubelet_service")
+	not files.absence("kubelet_service", node)
+}

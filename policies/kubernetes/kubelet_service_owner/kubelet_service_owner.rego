@@ -1,0 +1,54 @@
+# METADATA
+# title: The systemd unit of the kubelet belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kubelet-service-owner
+#   title_zh: kubelet systemd 服务文件属主属组为 root:root
+#   why:
+#     en: Whoever writes it decides with which flags the kubelet starts.
+#     zh: 能改写该文件的人可以决定 kubelet 的启动参数。
+#   remediation:
+#     en: chown root:root /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf (adjust the path to the one shown).
+#     zh: 执行 chown root:root /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.1.2
+#   controls:
+#     cis-kubernetes: [4.1.2]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:kubelet_service']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.kubelet_service_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("kubelet_service")
+
+subject contains files.lacking_subject("kubelet_service", node) if some node in files.lacking("kubelet_service")
+
+compliant contains f.subject if {
+	some f in files.of("kubelet_service")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("kubelet_service")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("kubelet_service")
+
+not_applicable[files.lacking_subject("kubelet_service", node)] := files.absence("kubelet_service", node) if {
+	some node in files.lacking("kubelet_service")
+}
+
+undecided[files.lacking_subject("kubelet_service", node)] := files.missing("kubelet_service", node) if {
+	some node in files.lacking("kubelet_service")
+	not files.absence("kubelet_service", node)
+}

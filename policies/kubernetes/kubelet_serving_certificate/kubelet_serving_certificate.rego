@@ -1,0 +1,62 @@
+# METADATA
+# title: The kubelet has a serving certificate of a CA
+# description: Both files are named, by flag or configuration, or certificates come from the cluster by serverTLSBootstrap.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-kubelet-serving-certificate
+#   title_zh: kubelet 设置了服务端证书与私钥
+#   why:
+#     en: A certificate that the kubelet signs itself cannot be verified by the API server.
+#     zh: kubelet 自签名的证书无法被 API Server 校验。
+#   remediation:
+#     en: 'Set serverTLSBootstrap: true and approve the requests, or set tlsCertFile and tlsPrivateKeyFile.'
+#     zh: '设置 serverTLSBootstrap: true 并审批证书请求，或设置 tlsCertFile 与 tlsPrivateKeyFile。'
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 4.2.9
+#   controls:
+#     cis-kubernetes: [4.2.9]
+#     gbt22239-2019-l3: [8.1.2.2.a]
+#     gbt39786-2021-l3: [39786-8.2.a]
+#   judges: KubeComponent
+#   needs: ['KubeComponent:kubelet']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [295]
+package kubernetes.kubelet_serving_certificate
+
+import data.lib.settings
+
+subject contains c.subject if some c in settings.named("kubelet")
+
+compliant contains c.subject if {
+	some c in settings.named("kubelet")
+	some_path(settings.layered(c, "tls-cert-file", "tlsCertFile"))
+	some_path(settings.layered(c, "tls-private-key-file", "tlsPrivateKeyFile"))
+}
+
+compliant contains c.subject if {
+	some c in settings.named("kubelet")
+	settings.boolean(settings.layered(c, "rotate-server-certificates", "serverTLSBootstrap")) == true
+}
+
+some_path(value) if {
+	is_string(value)
+	value != ""
+}
+
+undecided[c.subject] := settings.config_unread(c) if {
+	some c in settings.named("kubelet")
+	settings.layered_unread(c, "tls-cert-file")
+}
+
+reason[c.subject] := {
+	"expected": "tlsCertFile and tlsPrivateKeyFile, or serverTLSBootstrap: true",
+	"actual": concat(", ", [
+		settings.layered_reason(c, "tls-cert-file", "tlsCertFile", "", "self-signed").actual,
+		settings.layered_reason(c, "rotate-server-certificates", "serverTLSBootstrap", "", "false").actual,
+	]),
+	"pointer": "/config/tlsCertFile",
+} if some c in settings.named("kubelet")

@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can write the PKI certificates
+# description: No bit outside 0644 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pki-certificate-mode
+#   title_zh: PKI 证书文件权限不宽于 644
+#   why:
+#     en: Whoever can write them can take the place of a component.
+#     zh: 能改写证书的人可以冒充集群组件。
+#   remediation:
+#     en: chmod 644 /etc/kubernetes/pki/apiserver.crt (adjust the path to the one shown).
+#     zh: 执行 chmod 644 /etc/kubernetes/pki/apiserver.crt（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.20
+#   controls:
+#     cis-kubernetes: [1.1.20]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:pki_cert']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.pki_certificate_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("pki_cert")
+
+subject contains files.lacking_subject("pki_cert", node) if some node in files.lacking("pki_cert")
+
+compliant contains f.subject if {
+	some f in files.of("pki_cert")
+	files.is_within(f, "0644")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("pki_cert")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0644") if some f in files.of("pki_cert")
+
+not_applicable[files.lacking_subject("pki_cert", node)] := files.absence("pki_cert", node) if {
+	some node in files.lacking("pki_cert")
+}
+
+undecided[files.lacking_subject("pki_cert", node)] := files.missing("pki_cert", node) if {
+	some node in files.lacking("pki_cert")
+	not files.absence("pki_cert", node)
+}

@@ -1,0 +1,55 @@
+# METADATA
+# title: Only the owner can read or write the kubeconfig of the scheduler
+# description: No bit outside 0600 is set, bits for setuid, setgid and sticky included; octal modes are compared bit
+#   by bit.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-scheduler-kubeconfig-mode
+#   title_zh: Scheduler 的 kubeconfig权限不宽于 600
+#   why:
+#     en: It holds the credentials that decide where pods run.
+#     zh: 该文件保存决定 Pod 调度位置的凭据。
+#   remediation:
+#     en: chmod 600 /etc/kubernetes/scheduler.conf (adjust the path to the one shown).
+#     zh: 执行 chmod 600 /etc/kubernetes/scheduler.conf（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.15
+#   controls:
+#     cis-kubernetes: [1.1.15]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:scheduler_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [732]
+package kubernetes.scheduler_kubeconfig_mode
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("scheduler_kubeconfig")
+
+subject contains files.lacking_subject("scheduler_kubeconfig", node) if some node in files.lacking("scheduler_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("scheduler_kubeconfig")
+	files.is_within(f, "0600")
+}
+
+undecided[f.subject] := files.mode_unknown if {
+	some f in files.of("scheduler_kubeconfig")
+	f.mode == null
+}
+
+reason[f.subject] := files.mode_reason(f, "0600") if some f in files.of("scheduler_kubeconfig")
+
+not_applicable[files.lacking_subject("scheduler_kubeconfig", node)] := files.absence("scheduler_kubeconfig", node) if {
+	some node in files.lacking("scheduler_kubeconfig")
+}
+
+undecided[files.lacking_subject("scheduler_kubeconfig", node)] := files.missing("scheduler_kubeconfig", node) if {
+	some node in files.lacking("scheduler_kubeconfig")
+	not files.absence("scheduler_kubeconfig", node)
+}

@@ -1,0 +1,54 @@
+# METADATA
+# title: The kubeconfig of the scheduler belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-scheduler-kubeconfig-owner
+#   title_zh: Scheduler 的 kubeconfig属主属组为 root:root
+#   why:
+#     en: It holds the credentials that decide where pods run.
+#     zh: 该文件保存决定 Pod 调度位置的凭据。
+#   remediation:
+#     en: chown root:root /etc/kubernetes/scheduler.conf (adjust the path to the one shown).
+#     zh: 执行 chown root:root /etc/kubernetes/scheduler.conf（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.16
+#   controls:
+#     cis-kubernetes: [1.1.16]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:scheduler_kubeconfig']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.scheduler_kubeconfig_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("scheduler_kubeconfig")
+
+subject contains files.lacking_subject("scheduler_kubeconfig", node) if some node in files.lacking("scheduler_kubeconfig")
+
+compliant contains f.subject if {
+	some f in files.of("scheduler_kubeconfig")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("scheduler_kubeconfig")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("scheduler_kubeconfig")
+
+not_applicable[files.lacking_subject("scheduler_kubeconfig", node)] := files.absence("scheduler_kubeconfig", node) if {
+	some node in files.lacking("scheduler_kubeconfig")
+}
+
+undecided[files.lacking_subject("scheduler_kubeconfig", node)] := files.missing("scheduler_kubeconfig", node) if {
+	some node in files.lacking("scheduler_kubeconfig")
+	not files.absence("scheduler_kubeconfig", node)
+}

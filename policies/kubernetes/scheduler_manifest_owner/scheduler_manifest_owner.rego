@@ -1,0 +1,54 @@
+# METADATA
+# title: The pod manifest of the scheduler belongs to root
+# description: 'Owner and group are root:root: numbers first, names only from the user database of the node itself.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-scheduler-manifest-owner
+#   title_zh: Scheduler 静态 Pod 清单属主属组为 root:root
+#   why:
+#     en: Whoever writes it starts a container of their choice with every right on the node.
+#     zh: 能改写该清单的人可以在节点上以最高权限启动任意容器。
+#   remediation:
+#     en: chown root:root /etc/kubernetes/manifests/kube-scheduler.yaml (adjust the path to the one shown).
+#     zh: 执行 chown root:root /etc/kubernetes/manifests/kube-scheduler.yaml（路径以检查结果所示为准）。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 1.1.6
+#   controls:
+#     cis-kubernetes: [1.1.6]
+#     gbt22239-2019-l3: [8.1.4.2.f, 8.1.10.6.d]
+#   judges: NodeFile
+#   needs: ['NodeFile:scheduler_manifest']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [282]
+package kubernetes.scheduler_manifest_owner
+
+import data.lib.files
+
+subject contains f.subject if some f in files.of("scheduler_manifest")
+
+subject contains files.lacking_subject("scheduler_manifest", node) if some node in files.lacking("scheduler_manifest")
+
+compliant contains f.subject if {
+	some f in files.of("scheduler_manifest")
+	files.is_root(f)
+}
+
+undecided[f.subject] := files.owner_not_collected if {
+	some f in files.of("scheduler_manifest")
+	files.owner_unknown(f)
+}
+
+reason[f.subject] := files.owner_reason(f, "root:root") if some f in files.of("scheduler_manifest")
+
+not_applicable[files.lacking_subject("scheduler_manifest", node)] := files.absence("scheduler_manifest", node) if {
+	some node in files.lacking("scheduler_manifest")
+}
+
+undecided[files.lacking_subject("scheduler_manifest", node)] := files.missing("scheduler_manifest", node) if {
+	some node in files.lacking("scheduler_manifest")
+	not files.absence("scheduler_manifest", node)
+}
