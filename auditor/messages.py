@@ -21,6 +21,51 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "this is a fault of the check itself: report it together with the record",
         "这是检查项自身的缺陷：请连同 record.json 一并反馈",
     ),
+    # -- pipeline and gate -----------------------------------------------------------------------------------------
+    "pipeline.remedy.stage_broken": (
+        "this is a fault of auditor: report it together with the record; the other stages are not affected",
+        "这是 auditor 自身的缺陷：请连同 record.json 一并反馈；其他阶段不受影响",
+    ),
+    "pipeline.remedy.stage_killed": (
+        "run again with more memory, or with fewer targets at a time",
+        "增加内存，或减少同时审计的目标后重试",
+    ),
+    "pipeline.remedy.memory_limit": (
+        "run again with more memory, or with fewer targets at a time",
+        "增加内存，或减少同时审计的目标后重试",
+    ),
+    "pipeline.remedy.time_limit": (
+        "run again with a longer --stage-limit, or with smaller targets",
+        "增大 --stage-limit，或缩小目标后重试",
+    ),
+    "pipeline.remedy.interrupted": (
+        "run the same command again: it goes on from the finished observations",
+        "重新运行同一命令：将从已完成的观测继续",
+    ),
+    "pipeline.remedy.integrity": (
+        "run `auditor tools doctor`; install the program again, or find out who changed it",
+        "运行 auditor tools doctor；重新安装该程序，或查明是谁改动了它",
+    ),
+    "gate.integrity": ("integrity: {problem}", "完整性校验失败：{problem}"),
+    "gate.failed": (
+        "{count} findings fail at or above severity {severity}",
+        "{count} 项发现不符合，且严重程度不低于 {severity}",
+    ),
+    "gate.interrupted": ("interrupted by {signal}: not everything was looked at", "被 {signal} 中断：未能查看全部内容"),
+    "gate.not_assessed": ("{count} findings could not be assessed", "{count} 项未能评估"),
+    "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
+    "gate.good": (
+        "all assessed, nothing failed at or above severity {severity}",
+        "全部已评估，没有严重程度不低于 {severity} 的不符合项",
+    ),
+    # -- controls ------------------------------------------------------------------------------------------------
+    "outcome.manual": ("only a person can tell", "只能由人工判定"),
+    "outcome.no_check": ("no check of this run speaks to it", "本次运行没有与之对应的检查项"),
+    "outcome.partial": ("nothing against it was found; a person has to confirm it", "未发现不符合证据；仍需人工确认"),
+    "outcome.fail": ("{count} findings fail", "{count} 项发现不符合"),
+    "outcome.not_assessed": ("{count} findings could not be assessed", "{count} 项未能评估"),
+    "outcome.pass": ("{count} findings pass", "{count} 项符合"),
+    "outcome.not_applicable": ("not applicable here", "在此不适用"),
     # -- stage code ----------------------------------------------------------------------------------------------
     "code.left.folder": ("holds no source of the audited system", "不含被审系统的源代码"),
     "code.left.no_text": ("{count} files without text to read", "{count} 个文件不含可读文本"),
@@ -63,11 +108,56 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "every match is reported under the rule of ours that found the same",
         "所有命中均已归入发现同一问题的自有规则",
     ),
-    "code.languages.title": ("Every programming language of the tree is read by rules", "目录中的每种编程语言都有规则覆盖"),
+    "code.languages.title": (
+        "Every programming language of the tree is read by rules",
+        "目录中的每种编程语言都有规则覆盖",
+    ),
     "code.languages.remedy": (
         "review these files by other means and confirm the result; only the rules for secrets and defaults read them",
         "请用其他手段审查这些文件并确认结果；目前仅密钥与默认口令类规则会读取它们",
     ),
+    # -- tools ---------------------------------------------------------------------------------------------------
+    "tools.column.name": ("program", "程序"),
+    "tools.column.state": ("found", "状态"),
+    "tools.column.version": ("version", "版本"),
+    "tools.column.digest": ("SHA-256", "SHA-256"),
+    "tools.column.allowed": ("allowed", "许可"),
+    "tools.column.licence": ("licence", "许可证"),
+    "tools.column.without": ("unassessed without it", "缺少时无法评估"),
+    "tools.column.pinned": ("pinned", "锁定版本"),
+    "tools.column.tested": ("tested", "测试范围"),
+    "tools.column.how": ("got", "来源"),
+    "tools.column.stages": ("stages", "阶段"),
+    "tools.state.ready": ("ready", "就绪"),
+    "tools.state.refused": ("refused", "拒绝使用"),
+    "tools.state.missing": ("missing", "未安装"),
+    "tools.source.variable": ("named by a variable", "由环境变量指定"),
+    "tools.source.checkout": ("in .tools/bin", "位于 .tools/bin"),
+    "tools.source.cache": ("installed by us", "由本工具安装"),
+    "tools.source.path": ("on PATH", "位于 PATH"),
+    "tools.allowed": ("yes", "是"),
+    "tools.insisted": ("no, insisted on", "否，用户强制使用"),
+    "tools.missing": (
+        "auditor tools install {name}   (takes about {seconds} s)",
+        "auditor tools install {name}   （约需 {seconds} 秒）",
+    ),
+    "tools.how.wheel": ("Python package, own environment", "Python 软件包（独立环境）"),
+    "tools.how.go": ("built with Go", "使用 Go 构建"),
+    "tools.how.file": ("mirror of this site", "本单位镜像"),
+    "tools.step": (
+        "{name}: {phase}, {seconds} s (last time {last} s)",
+        "{name}：{phase}，{seconds} 秒（上次 {last} 秒）",
+    ),
+    "tools.step.nothing": ("{name}: {phase}", "{name}：{phase}"),
+    "tools.phase.waiting": ("waiting for another installation", "等待另一安装完成"),
+    "tools.phase.environment": ("making its environment", "创建独立环境"),
+    "tools.phase.packages": ("installing packages", "安装软件包"),
+    "tools.phase.build": ("building", "构建"),
+    "tools.phase.download": ("downloading", "下载"),
+    "tools.phase.digest": ("comparing its digest", "校验摘要"),
+    "tools.phase.check": ("trying it out", "试运行"),
+    "tools.phase.done": ("installed", "安装完成"),
+    "tools.phase.present": ("is installed and unchanged", "已安装且未被改动"),
     # -- verdicts and severities ---------------------------------------------------------------------------------
     "verdict.fail": ("fail", "不符合"),
     "verdict.not_assessed": ("not assessed", "未评估"),
@@ -237,6 +327,37 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "unknown report format {format!r} (expected one of {known}); did you mean {nearest}?",
         "未知的报告格式 {format!r}（可用：{known}）；是否想用 {nearest}？",
     ),
+    # -- kubernetes ----------------------------------------------------------------------------------------------
+    "kubernetes.remedy.access": ("make it readable for the auditor", "使审计程序可读取该文件"),
+    "kubernetes.remedy.file": (
+        "mend the file, or render it before the audit if it is a template",
+        "修正该文件；若为模板，请先渲染再审计",
+    ),
+    "kubernetes.remedy.limit": (
+        "split it, or name its parts as targets of their own",
+        "请拆分，或将各部分单独列为审计对象",
+    ),
+    "kubernetes.remedy.links": ("replace the link by the file it leads to", "请以实际文件替换该链接"),
+    "kubernetes.remedy.chart": (
+        "make `helm template` work on it offline: dependencies in charts/, `values:` given; see `auditor tools doctor`",
+        "请确保 `helm template` 可离线渲染：依赖放入 charts/ 并给出 `values:`；可运行 `auditor tools doctor` 检查",
+    ),
+    "kubernetes.remedy.kustomization": (
+        "make `kustomize build` work on it offline; `auditor tools doctor` tells whether kustomize is there",
+        "请确保 `kustomize build` 可离线构建；可用 `auditor tools doctor` 检查 kustomize",
+    ),
+    "kubernetes.remedy.remote": ("copy the remote base into the repository (vendoring)", "请将远程 base 复制到仓库内"),
+    "kubernetes.remedy.rendered": (
+        "mend the template or resource that it was rendered from",
+        "请修正生成它的模板或资源",
+    ),
+    "kubernetes.remedy.nothing": (
+        "name a folder with manifests, a chart, a kustomization, a snapshot, or context:NAME",
+        "请指定含清单、Chart、kustomization 的目录，快照文件，或 context:NAME",
+    ),
+    "kubernetes.left.foreign": ("no Kubernetes object: {what}", "不是 Kubernetes 对象：{what}"),
+    "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
+    "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
 }
 
 

@@ -1,0 +1,44 @@
+"""What this stage says when something cannot be seen, or was left out on purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from auditor.model.fact import Gap
+from auditor.model.record import Left
+
+if TYPE_CHECKING:
+    from auditor.model.fact import Fact
+    from auditor.model.text import Text
+
+STAGE: Final = "kubernetes"
+
+
+def gap(  # noqa: PLR0913 - these are the fields of a gap
+    part: str,
+    kind: type[Fact],
+    reason: str,
+    detail: str,
+    remedy: Text,
+    *,
+    subject: str = "",
+    topic: str = "",
+    tool: str = "",
+) -> Gap:
+    """Return a gap of this stage; names as in `Gap`."""
+    return Gap(
+        stage=STAGE,
+        target=part,
+        kind=kind.__name__,
+        subject=subject,
+        topic=topic,
+        reason=reason,
+        detail=detail,
+        tool=tool,
+        remedy=remedy,
+    )
+
+
+def left(part: str, what: str, why: Text) -> Left:
+    """Say that something was left out on purpose."""
+    return Left(target=part, what=what, why=why)

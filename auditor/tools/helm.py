@@ -1,0 +1,100 @@
+"""Renders Helm charts: no network, no cluster, no plug-ins, and none of the user's own settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from auditor.errors import ToolError
+from auditor.tools import process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+TIMEOUT_S: Final = 60.0
+OUTPUT_LIMIT_BYTES: Final = 128 * process.MIB
+# Go reserves address space freely; a chart that needs more than this is a bomb.
+MEMORY_LIMIT_BYTES: Final = 6 * process.GIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What a chart is rendered for.
+
+    Attributes:
+        name: Name of the release.
+        namespace: Namespace of the release.
+        values: Files of values, later ones win.
+        kube_version: Version of Kubernetes that templates see; helm's own default if empty.
+        api_versions: API versions that templates see beside helm's defaults.
+    """
+
+    name: str = "release"
+    namespace: str = "default"
+    values: tuple[Path, ...] = ()
+    kube_version: str = ""
+    api_versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Helm:
+    """The program helm.
+
+    Attributes:
+        locate: Returns where it lies and what it calls itself; raises `ToolError` where it cannot be had.
+        timeout_s: Time limit of one chart.
+    """
+
+    locate: Callable[[], tuple[Path, str]]
+    timeout_s: float = TIMEOUT_S
+
+    def render(self, chart: Path, release: Release) -> tuple[bytes, str]:
+        """Return the objects of a chart as YAML with ``# Source:`` comments, and name and version of helm.
+
+        Raises:
+            ToolError: helm is missing, the chart does not render, or it runs into a limit.
+        """
+        program, version = self.locate()
+        tool = f"helm {version}".strip()
+        with process.scratch_folder() as scratch:
+            done = process.run(
+                [str(program), "template", release.name, str(chart.absolute()), *_arguments(release)],
+                environment=process.standard_environment(
+                    scratch,
+                    {
+                        "HELM_CACHE_HOME": str(scratch / "cache"),
+                        "HELM_CONFIG_HOME": str(scratch / "config"),
+                        "HELM_DATA_HOME": str(scratch / "data"),
+                        "HELM_PLUGINS": str(scratch / "plugins"),
+                        "HELM_MAX_HISTORY": "0",
+                        "GOMEMLIMIT": "2GiB",
+                    },
+                ),
+                folder=scratch,
+                timeout_s=self.timeout_s,
+                output_limit_bytes=OUTPUT_LIMIT_BYTES,
+                memory_limit_bytes=MEMORY_LIMIT_BYTES,
+                tool=tool,
+            )
+        if done.exit_code:
+            said = last_words(done.stderr)
+            reason = "chart dependency missing" if "missing in charts/" in said else "chart does not render"
+            raise ToolError(reason, said, tool)
+        return done.stdout, tool
+
+
+def _arguments(release: Release) -> Sequence[str]:
+    arguments = ["--namespace", release.namespace, "--include-crds"]
+    for path in release.values:
+        arguments += ["--values", str(path.absolute())]
+    for version in release.api_versions:
+        arguments += ["--api-versions", version]
+    return [*arguments, *(["--kube-version", release.kube_version] if release.kube_version else [])]
+
+
+def last_words(stderr: bytes) -> str:
+    """Return the error that a program ended with, in one line of at most 500 characters."""
+    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    error = next((line for line in lines if line.startswith("Error:")), lines[-1] if lines else "no reason given")
+    return error.removeprefix("Error:").strip()[:500]

@@ -1,0 +1,55 @@
+"""Builds kustomizations: no network, no plug-ins, no files from outside but whole bases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from auditor.errors import ToolError
+from auditor.tools import process
+from auditor.tools.helm import MEMORY_LIMIT_BYTES, OUTPUT_LIMIT_BYTES, last_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TIMEOUT_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kustomize:
+    """The program kustomize.
+
+    Attributes:
+        locate: Returns where it lies and what it calls itself; raises `ToolError` where it cannot be had.
+        timeout_s: Time limit of one build.
+    """
+
+    locate: Callable[[], tuple[Path, str]]
+    timeout_s: float = TIMEOUT_S
+
+    def build(self, folder: Path) -> tuple[bytes, str]:
+        """Return the objects of a kustomization as YAML, and name and version of kustomize.
+
+        Plug-ins, generators that start programs, charts and files outside of each base stay switched off, as they are
+        by default.
+
+        Raises:
+            ToolError: kustomize is missing, the folder does not build, or it runs into a limit.
+        """
+        program, version = self.locate()
+        tool = f"kustomize {version}".strip()
+        with process.scratch_folder() as scratch:
+            done = process.run(
+                [str(program), "build", str(folder.absolute()), "--load-restrictor=LoadRestrictionsRootOnly"],
+                environment=process.standard_environment(scratch, {"GOMEMLIMIT": "2GiB", "GIT_ALLOW_PROTOCOL": "none"}),
+                folder=scratch,
+                timeout_s=self.timeout_s,
+                output_limit_bytes=OUTPUT_LIMIT_BYTES,
+                memory_limit_bytes=MEMORY_LIMIT_BYTES,
+                tool=tool,
+            )
+        if done.exit_code:
+            reason = "kustomization does not build"
+            raise ToolError(reason, last_words(done.stderr), tool)
+        return done.stdout, tool
