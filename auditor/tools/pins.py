@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
-import platform
 import re
 import sys
 import tomllib
@@ -134,7 +132,7 @@ class Pin:
     def recipe_digest(self) -> str:
         """Return the identity of the installation: 32 hexadecimal digits of a SHA-256."""
         total = hashlib.sha256()
-        machine = f"{sys.platform} {platform.machine()}".encode()
+        machine = f"{sys.platform} {os.uname().machine}".encode()
         for part in (machine, self.version.encode(), self.program.encode(), *self.recipe.identity()):
             total.update(len(part).to_bytes(8) + part)
         return total.hexdigest()[:32]
@@ -330,5 +328,7 @@ def _numbers(version: str) -> tuple[int, ...] | None:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - for error messages only
+
     found = difflib.get_close_matches(word, sorted(known), n=1)
     return f" (did you mean {found[0]}?)" if found else f" (known: {', '.join(sorted(known))})"
