@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from auditor import demo
+from auditor.config import load
 from auditor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -155,3 +156,10 @@ def test_unpack_onto_a_file_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="cannot unpack"):
         demo.unpack(tmp_path / "file")
+
+
+def test_configuration_of_the_platform_is_valid() -> None:
+    config = load(demo.platform() / "auditor.yaml")
+
+    assert config.document.system.name == "loan-assistant"
+    assert all((config.folder / path).exists() for path in config.document.targets.code)
