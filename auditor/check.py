@@ -79,9 +79,7 @@ def ok(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "
     )
 
 
-def fail(
-    *facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "", patch: str = ""
-) -> Judgement:
+def fail(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "", patch: str = "") -> Judgement:
     """Say that the subject of the first fact is bad.
 
     Raises:
@@ -122,9 +120,7 @@ def fail_at(within: str, *facts: Fact, evidence: str, detail: Text = NO_TEXT) ->
 
 def not_applicable(*facts: Fact, reason: Text) -> Judgement:
     """Say that the claim has no meaning for the subject, and why."""
-    return Judgement(
-        verdict=Verdict.NOT_APPLICABLE, subject=_subject(facts), facts=facts, detail=reason
-    )
+    return Judgement(verdict=Verdict.NOT_APPLICABLE, subject=_subject(facts), facts=facts, detail=reason)
 
 
 def _subject(facts: tuple[Fact, ...]) -> str:
@@ -253,10 +249,7 @@ def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[Finding]:
         del subjects[""]
         subjects |= dict.fromkeys(said)
     for subject in sorted(subjects):
-        lost = (
-            tuple(gap for gap in own_gaps if gap.subject in {"", subject} or not subject)
-            + later_gaps
-        )
+        lost = tuple(gap for gap in own_gaps if gap.subject in {"", subject} or not subject) + later_gaps
         part = part_of.get(subject) or (lost[0].target if lost else _default_part(each, target))
         proven = [j for j in said.get(subject, ()) if _survives(j, lost)]
         for judgement in proven:
@@ -270,16 +263,12 @@ def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[Finding]:
             yield _not_assessed(each, subject, part, cause, 1)
 
 
-def _ask(
-    each: Check, facts: Facts, subjects: Mapping[str, None]
-) -> tuple[str, dict[str, list[Judgement]]]:
+def _ask(each: Check, facts: Facts, subjects: Mapping[str, None]) -> tuple[str, dict[str, list[Judgement]]]:
     """Return what is wrong with the check's answers (empty if nothing), and its answers by due subject."""
     said: dict[str, list[Judgement]] = defaultdict(list)
     try:
         for judgement in each.judge(facts):
-            said[judgement.subject if judgement.within is None else judgement.within].append(
-                judgement
-            )
+            said[judgement.subject if judgement.within is None else judgement.within].append(judgement)
     except Exception:  # noqa: BLE001 - the one place where a check may break (style.md §10)
         return traceback.format_exc(limit=-3), {}
     for subject, judgements in said.items():
@@ -306,9 +295,7 @@ class _Nothing:
     @staticmethod
     def to_judge(each: Check) -> Judgement:
         del each
-        return Judgement(
-            verdict=Verdict.NOT_APPLICABLE, subject="", facts=(), detail=say("judge.nothing")
-        )
+        return Judgement(verdict=Verdict.NOT_APPLICABLE, subject="", facts=(), detail=say("judge.nothing"))
 
 
 def _default_part(each: Check, target: Target) -> str:
@@ -381,17 +368,15 @@ def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
     Equals are numbered in the order of their lines, so two of them swapped keep the same set of fingerprints.
     """
     seen: Counter[tuple[str, str]] = Counter()
-    moved: Counter[str] = Counter()
     for finding in sorted(findings, key=_line):
         evidence = _BLANKS.sub(" ", finding.fingerprint).strip()
         key = (finding.subject, evidence)
         yield replace(
             finding,
             fingerprint=_hash(finding.id, finding.subject, evidence, str(seen[key])),
-            moved_fingerprint=_hash(finding.id, evidence, str(moved[evidence])) if evidence else "",
+            moved_fingerprint=_hash(finding.id, evidence) if evidence else "",
         )
         seen[key] += 1
-        moved[evidence] += 1
 
 
 def _line(finding: Finding) -> tuple[str, str, int, str]:

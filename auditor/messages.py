@@ -21,6 +21,163 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "this is a fault of the check itself: report it together with the record",
         "这是检查项自身的缺陷：请连同 record.json 一并反馈",
     ),
+    # -- command line ------------------------------------------------------------------------------------------
+    "help.auditor": (
+        "Audit self-hosted AI-agent and LLM platforms: observe, judge, seal, report. Silence is never a pass.",
+        "审计自建的 AI 智能体与大模型平台：观测、判定、封存、报告。沉默不等于通过。",
+    ),
+    "help.run": (
+        "Observe, judge and report. Reads auditor.yaml, or finds out what a folder holds.\n\n"
+        "Exit codes: 0 all assessed, nothing failed · 1 failures · 2 usage · 3 not fully assessed · 4 integrity.\n\n"
+        "Examples:\n\n  auditor run\n\n  auditor run services/\n\n"
+        "  auditor run code=src/ kubernetes=deploy/ --fail-on high\n\n  auditor run code=. --new-since main",
+        "观测、判定并生成报告。读取 auditor.yaml，或自动识别目录内容。\n\n"
+        "退出码：0 全部评估且无不符合 · 1 有不符合 · 2 用法错误 · 3 未完全评估 · 4 完整性校验失败。\n\n"
+        "示例：\n\n  auditor run\n\n  auditor run services/\n\n"
+        "  auditor run code=src/ kubernetes=deploy/ --fail-on high\n\n  auditor run code=. --new-since main",
+    ),
+    "help.run.targets": (
+        "kind=where (code, image, sbom, kubernetes, node, tls, custody, lineage, auditlog), or a folder to be searched",
+        "kind=where（code、image、sbom、kubernetes、node、tls、custody、lineage、auditlog），或待识别的目录",
+    ),
+    "help.config": (
+        "configuration file (default: ./auditor.yaml if no target is given)",
+        "配置文件（未给目标时默认 ./auditor.yaml）",
+    ),
+    "help.only": ("run only these stages", "只运行这些阶段"),
+    "help.skip": ("do not run these stages", "不运行这些阶段"),
+    "help.framework": ("assess this framework too (repeatable)", "同时评估该标准（可重复）"),
+    "help.format": (
+        "json, html, sarif, junit, markdown (repeatable; default: all)",
+        "json、html、sarif、junit、markdown（可重复；默认全部）",
+    ),
+    "help.output": (
+        "folder of this run, absent or empty (default: a new one below .auditor/runs); - for stdout",
+        "本次运行的目录，须不存在或为空（默认在 .auditor/runs 下新建）；- 表示标准输出",
+    ),
+    "help.fail_on": (
+        "least severity that fails the run: critical, high, medium, low, info (default: low)",
+        "使运行失败的最低严重程度：critical、high、medium、low、info（默认 low）",
+    ),
+    "help.new_since": (
+        "only failures that an earlier run or git revision did not have count",
+        "只计入此前运行或 git 版本中没有的不符合项",
+    ),
+    "help.no_cache": ("observe everything again", "全部重新观测"),
+    "help.offline": ("use no network but to reach a target (always so)", "除访问目标外不使用网络（始终如此）"),
+    "help.allow_tool": (
+        "run this wrapped program although its version or digest is not allowed; the record says so",
+        "即使版本或摘要未获许可也运行该程序；记录中会注明",
+    ),
+    "help.stage_limit": ("wall limit of a stage on a target", "每个阶段在每个目标上的时限"),
+    "help.quiet": ("no talk on stderr", "不在标准错误输出信息"),
+    "help.lang": ("language of all text", "所有文本的语言"),
+    "help.version": ("print the version", "显示版本"),
+    "help.demo": (
+        "Audit the bundled example platform, a copy of which is put into a folder.",
+        "审计内置的示例平台（先复制到一个目录）。",
+    ),
+    "help.demo.also": ("targets to audit beside it", "同时审计的其他目标"),
+    "help.demo.folder": ("folder for the copy", "副本所在目录"),
+    "help.init": ("Write an auditor.yaml for what lies in a folder.", "根据目录内容生成 auditor.yaml。"),
+    "help.init.folder": ("folder to search", "要识别的目录"),
+    "help.init.force": ("replace a file that is there", "覆盖已有文件"),
+    "help.report": (
+        "Write reports of a finished run again, in other formats or another language.",
+        "以其他格式或语言重新生成某次运行的报告。",
+    ),
+    "help.report.run": ("folder or id of a run, or latest", "运行目录、运行编号或 latest"),
+    "help.checks": ("List the checks.", "列出检查项。"),
+    "help.checks.stage": ("only of this stage", "只列出该阶段"),
+    "help.json": ("as JSON", "以 JSON 输出"),
+    "help.frameworks": ("List the frameworks with their coverage.", "列出标准及其覆盖情况。"),
+    "help.explain": (
+        "Explain a check, a control or a finding: what, why, how to mend it, where it comes from.",
+        "说明一个检查项、控制项或发现：是什么、为什么、如何整改、出处。",
+    ),
+    "help.explain.id": (
+        "check id, control id, or the first 8 digits of a finding's fingerprint",
+        "检查项编号、控制项编号，或发现指纹的前 8 位",
+    ),
+    "help.explain.run": ("run to look for a finding in", "在哪次运行中查找发现"),
+    "help.schema": (
+        "Print a published JSON Schema: record, config; or the ids of measures.",
+        "输出已发布的 JSON Schema：record、config；或度量项编号。",
+    ),
+    "help.schema.name": ("record, config or measures", "record、config 或 measures"),
+    "help.tools": (
+        "The wrapped programs: found, version, digest, allowed.",
+        "外部程序：是否找到、版本、摘要、是否许可。",
+    ),
+    "help.tools.list": ("List what is wrapped and how it is got.", "列出外部程序及其获取方式。"),
+    "help.tools.doctor": (
+        "Say how it stands with every program. Exit code 3: one is missing, 4: one is refused.",
+        "检查每个程序的状态。退出码 3：有缺失；4：有被拒绝。",
+    ),
+    "help.tools.install": (
+        "Install programs into the cache folder, each once; an interrupted installation goes on.",
+        "将程序安装到缓存目录，每个只装一次；中断后可继续。",
+    ),
+    "help.tools.install.names": (
+        "names of programs, or of stages (default: what all stages need)",
+        "程序名或阶段名（默认：所有阶段所需）",
+    ),
+    "error": ("error: {message}", "错误：{message}"),
+    "lang.unknown": ("--lang {name}: expected zh or en", "--lang {name}：应为 zh 或 en"),
+    "severity.unknown": ("unknown severity {name!r}; known: {known}", "未知的严重程度 {name!r}；可用：{known}"),
+    "schema.unknown": (
+        "unknown schema {name!r}; known: record, config, measures",
+        "未知的 schema {name!r}；可用：record、config、measures",
+    ),
+    "format.stream": ("--output - takes exactly one --format", "--output - 需要且只能指定一个 --format"),
+    "checks.count": ("{count} checks", "共 {count} 个检查项"),
+    "frameworks.none": ("no framework is shipped with this version yet", "此版本尚未包含标准数据"),
+    "init.written": ("{path} is written; found:", "已写入 {path}；识别到："),
+    "since.unknown": (
+        "--new-since {name}: neither a run (a folder with record.json, a run id, latest) nor a revision that git knows here",
+        "--new-since {name}：既不是运行（含 record.json 的目录、运行编号或 latest），也不是此处 git 可识别的版本",
+    ),
+    "explain.unknown": ("nothing is called {name!r}; near: {near}", "没有名为 {name!r} 的内容；相近的有：{near}"),
+    "explain.severity": ("severity", "严重程度"),
+    "explain.confidence": ("confidence", "置信度"),
+    "explain.cwe": ("weakness", "弱点"),
+    "explain.source": ("source", "出处"),
+    "explain.control": ("control", "控制项"),
+    "explain.aliases": ("reference tables", "参考表编号"),
+    "explain.defined_in": ("rule", "规则"),
+    "explain.why": ("Why", "原因"),
+    "explain.remediation": ("How to mend it", "整改方法"),
+    "explain.partial": ("Limits", "局限"),
+    "explain.partial.text": (
+        "a failure is a real one, but its absence proves nothing by itself",
+        "不符合是真实的，但未发现不符合本身不能证明符合",
+    ),
+    "explain.control_of": ("checks that speak to this control: {count}", "与该控制项对应的检查项：{count} 个"),
+    "explain.detail": ("detail", "说明"),
+    "explain.expected": ("expected", "期望"),
+    "explain.actual": ("actual", "实际"),
+    "explain.suppressed": (
+        "a comment here asks for silence: {comment} ({author}, {date}); it changes no verdict",
+        "此处注释要求忽略：{comment}（{author}，{date}）；不影响判定",
+    ),
+    "explain.patch": ("Smallest patch", "最小补丁"),
+    "screen.started": ("{stage}: {target} …", "{stage}：{target} …"),
+    "screen.ended": (
+        "{stage}: {target}: {facts} facts in {seconds} s",
+        "{stage}：{target}：{facts} 条事实，用时 {seconds} 秒",
+    ),
+    "screen.running": ("{stage}: {target}: {doing} {seconds} s …", "{stage}：{target}：{doing} {seconds} 秒 …"),
+    "screen.files": ("{count} files", "{count} 个文件"),
+    "screen.finished": ("finished: {count}", "已完成：{count}"),
+    "screen.found": ("Found:", "识别到："),
+    "screen.left_out": ("Left out:", "未纳入："),
+    "detect.skipped": ("{count} folders of this name hold no source", "{count} 个此名目录不含源代码"),
+    "detect.cut": ("the search stopped after {limit} folders", "搜索在 {limit} 个目录后停止"),
+    "plan.no_stage": (
+        "no stage of this version looks at {kind}",
+        "此版本没有查看 {kind} 的阶段",
+    ),
+    "plan.framework_missing": ("this framework comes with a later version", "该标准将在后续版本提供"),
     # -- pipeline and gate -----------------------------------------------------------------------------------------
     "pipeline.remedy.stage_broken": (
         "this is a fault of auditor: report it together with the record; the other stages are not affected",
@@ -181,6 +338,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.verdict.other": ("ended early", "提前结束"),
     "report.exit": ("exit code {code}", "退出码 {code}"),
     "report.why_exit": ("why", "原因"),
+    "report.gate": ("gate", "门禁"),
     "report.threshold": ("fails at {severity} or above", "阈值：{severity}及以上"),
     "report.interrupted": ("interrupted by {signal}", "被 {signal} 中断"),
     "report.assessed": ("assessed", "已评估"),

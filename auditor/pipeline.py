@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor import __version__
 from auditor.check import judge
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from auditor.check import Check
     from auditor.model.control import Framework
     from auditor.model.target import Target
+
+
+INTEGRITY: Final = 4
+"""Exit code where our own evidence or a program does not verify (product.md §3)."""
 
 
 class Stage(Protocol):
@@ -212,14 +216,19 @@ def run(
         gaps=gaps,
         findings=tuple(findings),
         outcomes=assess(assignment.frameworks, findings, assignment.targets),  # 3
-        coverage=Coverage(
-            assessed=assessed(findings), policy=policy_coverage(assignment.frameworks, findings)
+        coverage=Coverage(assessed=assessed(findings), policy=policy_coverage(assignment.frameworks, findings)),
+        measures=tuple(
+            sorted((m for each in observations for m in each.measures), key=lambda m: (m.id, m.target, m.subject))
         ),
-        measures=tuple(sorted((m for each in observations for m in each.measures), key=lambda m: (m.id, m.target, m.subject))),
         gate=gate(findings, assignment.fail_on, assignment.max_not_assessed, integrity=integrity, signal=signal),  # 4
         facts={target.name: facts_of[index] for index, target in enumerate(assignment.targets)},
         captures={digest: capture for each in observations for digest, capture in each.captures.items()},
     )
+
+
+def with_left_out(record: Record, left: Iterable[Left]) -> Record:
+    """Return the record with more that was left out on purpose."""
+    return replace(record, left_out=(*left, *record.left_out))
 
 
 def _observe(assignment: Assignment, watcher: Watcher, stopped: Callable[[], str]) -> list[_Observation]:
@@ -330,7 +339,7 @@ def gate(
     failed = sum(finding.counts and finding.severity.reaches(fail_on) for finding in findings)
     open_findings = sum(finding.verdict is Verdict.NOT_ASSESSED for finding in findings)
     if integrity:
-        code, reason = 4, say("gate.integrity", problem=integrity)
+        code, reason = INTEGRITY, say("gate.integrity", problem=integrity)
     elif failed:
         code, reason = 1, say("gate.failed", count=failed, severity=fail_on.value)
     elif signal:

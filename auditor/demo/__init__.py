@@ -26,6 +26,20 @@ def planted() -> Path:
     return _HERE / "planted.yaml"
 
 
+def fresh(folder: Path) -> Path:
+    """Return a folder that holds the example platform as it was shipped; a former copy in it is replaced.
+
+    Raises:
+        ConfigError: The folder holds something else, or cannot be written.
+    """
+    if folder.exists():
+        if any(folder.iterdir()) and not (folder / "auditor.yaml").is_file():
+            message = f"{folder} holds something else than the example platform; name another folder with --folder"
+            raise ConfigError(message)
+        shutil.rmtree(folder)
+    return unpack(folder)
+
+
 def unpack(destination: Path) -> Path:
     """Copy the example platform into a folder of its own.
 

@@ -1,0 +1,49 @@
+"""What is new since an earlier run: findings told apart by what they are, never by where in a file they stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from auditor.model.finding import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from auditor.model.finding import Finding
+
+
+def mark_new(
+    findings: Sequence[Finding], before: Iterable[Finding], is_gone: Callable[[Finding], bool]
+) -> tuple[Finding, ...]:
+    """Return the findings with ``is_new`` set on every failure.
+
+    1. A failure is known if the earlier run had one of the same fingerprint; each earlier one answers for one.
+    2. Of the rest, a failure is known if an earlier one says the same of a file that is gone since: it was moved.
+
+    Args:
+        findings: Of this run.
+        before: Of the earlier one.
+        is_gone: Tells of an earlier finding whether its file is there no more.
+    """
+    earlier = [finding for finding in before if finding.verdict is Verdict.FAIL]
+    open_answers = Counter(finding.fingerprint for finding in earlier)
+    marked: list[Finding] = []
+    for finding in findings:
+        if finding.verdict is not Verdict.FAIL:
+            marked.append(finding)
+            continue
+        is_known = open_answers[finding.fingerprint] > 0  # 1
+        open_answers[finding.fingerprint] -= is_known
+        marked.append(replace(finding, is_new=not is_known))
+    moved = Counter(
+        finding.moved_fingerprint
+        for finding in earlier
+        if finding.moved_fingerprint and open_answers[finding.fingerprint] > 0 and is_gone(finding)
+    )
+    for index, finding in enumerate(marked):
+        if finding.is_new and moved[finding.moved_fingerprint] > 0:  # 2
+            moved[finding.moved_fingerprint] -= 1
+            marked[index] = replace(finding, is_new=False)
+    return tuple(marked)

@@ -1,0 +1,150 @@
+"""Finds out what a folder holds: the parts that stages can look at, and what no stage of this version takes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from auditor.errors import ConfigError
+from auditor.messages import say
+from auditor.model.record import Left
+from auditor.model.target import Part
+
+KINDS: Final = ("code", "image", "sbom", "kubernetes", "node", "tls", "custody", "lineage", "auditlog")
+"""Kinds of parts that an argument may name (product.md §3)."""
+
+_FOLDER_LIMIT: Final = 20_000
+_HEAD_BYTES: Final = 4096
+_SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
+_CODE: Final = frozenset({".py", ".ts", ".tsx", ".js", ".jsx", ".ipynb", ".mjs", ".cjs"})
+_KUBERNETES: Final = re.compile(rb"^\s*\"?apiVersion\"?\s*:.*?^\s*\"?kind\"?\s*:", re.MULTILINE | re.DOTALL)
+_NODE_FACTS: Final = re.compile(rb"\"schema\"\s*:\s*\"node-facts/")
+_SBOM_NAMES: Final = (".cdx.json", ".spdx.json")
+
+
+@dataclass
+class Detected:
+    """What lies in a folder.
+
+    Attributes:
+        parts: Parts that can be audited.
+        left: What was seen and is left out, with the reason.
+    """
+
+    parts: list[Part] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+def parse(argument: str, options: dict[str, object] | None = None) -> tuple[Part, ...]:
+    """Return the parts that an argument names: ``kind=where``, or two joined by ``@`` (``node=F@kubernetes=S``).
+
+    Raises:
+        ConfigError: It names no known kind.
+    """
+    pieces = re.split(rf"@(?=(?:{'|'.join(KINDS)})=)", argument)
+    parts = []
+    for piece in pieces:
+        kind, mark, where = piece.partition("=")
+        if not mark or kind not in KINDS or not where:
+            message = f"target {argument!r} is neither a folder nor kind=where; kinds: {', '.join(KINDS)}"
+            raise ConfigError(message)
+        parts.append(Part(kind=kind, where=where, options=options or {}, given=argument if len(pieces) > 1 else ""))
+    return tuple(parts)
+
+
+def is_bare(argument: str) -> bool:
+    """Tell whether an argument is a path rather than ``kind=where``."""
+    return not re.match(rf"^(?:{'|'.join(KINDS)})=", argument)
+
+
+def detect(folder: str) -> Detected:
+    """Search a bare folder or file for parts.
+
+    Args:
+        folder: As the user gave it.
+
+    Raises:
+        ConfigError: There is no such place.
+    """
+    root = Path(folder)
+    if not root.exists():
+        message = f"no such folder: {folder}; give a folder, or kind=where with a kind of {', '.join(KINDS)}"
+        raise ConfigError(message)
+    found = Detected()
+    seen = _Search().walk(root)
+    where = folder
+    if seen.code:
+        found.parts.append(Part(kind="code", where=where))
+    if seen.kubernetes:
+        found.parts.append(Part(kind="kubernetes", where=where))
+    found.parts.extend(Part(kind="node", where=path) for path in sorted(seen.node))
+    found.parts.extend(Part(kind="image", where=f"oci:{path}") for path in sorted(seen.image))
+    found.parts.extend(Part(kind="sbom", where=path) for path in sorted(seen.sbom))
+    for name, count in sorted(seen.skipped.items()):
+        found.left.append(Left(target=folder, what=name + "/", why=say("detect.skipped", count=count)))
+    if seen.is_cut:
+        found.left.append(Left(target=folder, what="…", why=say("detect.cut", limit=_FOLDER_LIMIT)))
+    if not found.parts:
+        # an unknown folder is still looked at: what cannot be assessed will be said
+        found.parts.append(Part(kind="code", where=where))
+    return found
+
+
+@dataclass
+class _Search:
+    code: bool = False
+    kubernetes: bool = False
+    node: list[str] = field(default_factory=list)
+    image: list[str] = field(default_factory=list)
+    sbom: list[str] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    is_cut: bool = False
+
+    def walk(self, root: Path) -> _Search:
+        if root.is_file():
+            self._file(root)
+            self.code = self.code or not (self.kubernetes or self.node or self.sbom)
+            return self
+        for number, (folder, folders, files) in enumerate(os.walk(root)):
+            if number >= _FOLDER_LIMIT:
+                self.is_cut = True
+                break
+            for name in _SKIPPED.intersection(folders):
+                self.skipped[name] += 1
+            folders[:] = sorted(set(folders) - _SKIPPED)
+            if "oci-layout" in files and "index.json" in files:
+                self.image.append(folder)
+                folders[:] = []
+                continue
+            if "Chart.yaml" in files or not {"kustomization.yaml", "kustomization.yml"}.isdisjoint(files):
+                self.kubernetes = True
+            for name in files:
+                self._file(Path(folder, name))
+        return self
+
+    def _file(self, path: Path) -> None:
+        suffix = path.suffix.lower()
+        if suffix in _CODE or path.name.startswith("Dockerfile"):
+            self.code = True
+        elif path.name.endswith(_SBOM_NAMES):
+            self.sbom.append(str(path))
+        elif suffix in {".yaml", ".yml", ".json"} and not (self.kubernetes and suffix != ".json"):
+            head = _head(path)
+            if _NODE_FACTS.search(head):
+                self.node.append(str(path))
+            elif _KUBERNETES.search(head) and b"{{" not in head:
+                self.kubernetes = True
+
+
+def _head(path: Path) -> bytes:
+    try:
+        if not path.is_file() or path.is_symlink():
+            return b""
+        with path.open("rb") as file:
+            return file.read(_HEAD_BYTES)
+    except OSError:
+        return b""

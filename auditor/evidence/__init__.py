@@ -1,0 +1,1 @@
+"""The folder of a run: what was seen and concluded, by digest."""

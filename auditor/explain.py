@@ -1,0 +1,149 @@
+"""What a check, a control or a finding means: the claim, why it matters, how to mend it, where it comes from."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.text import Text as Line
+
+from auditor import plan
+from auditor.errors import ConfigError
+from auditor.evidence import load, store
+from auditor.messages import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from auditor.check import Check
+    from auditor.model.finding import Finding
+    from auditor.model.text import Language
+
+
+def explain(name: str, run: str, language: Language) -> RenderableType:
+    """Explain what a name means.
+
+    Args:
+        name: Check id, control id (alone or as ``framework:id``), or fingerprint of a finding (its first 8 digits do).
+        run: Run to look for a finding in.
+        language: Of all text.
+
+    Raises:
+        ConfigError: The name means nothing; the nearest known one is named.
+    """
+    checks = plan.all_checks()
+    for check in checks:
+        if check.id == name:
+            return _check(check, language)
+    if controlled := [check for check in checks if _speaks_to(check, name)]:
+        return _control(name, controlled, language)
+    if (finding := _finding(name, run)) is not None:
+        about = next((check for check in checks if check.id == finding.id), None)
+        return _of_finding(finding, about, language)
+    near = difflib.get_close_matches(name, [check.id for check in checks], n=3, cutoff=0.4)
+    hint = ", ".join(near) if near else "auditor checks"
+    raise ConfigError(say("explain.unknown", name=name, near=hint).to(language))
+
+
+def _speaks_to(check: Check, name: str) -> bool:
+    framework, mark, control = name.partition(":")
+    if mark:
+        return control in check.controls.get(framework, ())
+    return any(name in ids for ids in check.controls.values())
+
+
+def _finding(name: str, run: str) -> Finding | None:
+    if len(name) < 8 or not set(name) <= set("0123456789abcdef"):  # noqa: PLR2004 - the shortest that is unlikely twice
+        return None
+    try:
+        record = load.load(store.find_run(run))
+    except ConfigError:
+        return None
+    return next((finding for finding in record.findings if finding.fingerprint.startswith(name)), None)
+
+
+def _check(check: Check, language: Language) -> Group:
+    return Group(*_lines_of_check(check, language))
+
+
+def _lines_of_check(check: Check, language: Language) -> Iterator[RenderableType]:
+    yield Line(check.id, style="bold")
+    yield Line(check.title.to(language))
+    yield Line("")
+    facts = [
+        ("explain.severity", say(f"severity.{check.severity.value}").to(language)),
+        ("explain.confidence", say(f"confidence.{check.confidence.value}").to(language)),
+        ("explain.cwe", ", ".join(f"CWE-{number}" for number in check.cwe)),
+        ("explain.source", check.source),
+        *(("explain.control", f"{name}: {', '.join(ids)}") for name, ids in sorted(check.controls.items())),
+        ("explain.aliases", ", ".join(check.aliases)),
+        ("explain.defined_in", check.defined_in),
+    ]
+    for key, value in facts:
+        if value:
+            yield Line.assemble((f"{say(key).to(language)}: ", "dim"), value)
+    yield from _paragraph("explain.why", check.why.to(language), language)
+    yield from _paragraph("explain.remediation", check.remediation.to(language), language)
+    if check.is_partial:
+        yield from _paragraph("explain.partial", say("explain.partial.text").to(language), language)
+    for address in check.references:
+        yield Line(f"  {address}", style="dim")
+
+
+def _paragraph(key: str, text: str, language: Language) -> Iterator[RenderableType]:
+    if text:
+        yield Line("")
+        yield Line(say(key).to(language), style="bold")
+        yield Padding(Line(text), (0, 0, 0, 2))
+
+
+def _control(name: str, checks: Sequence[Check], language: Language) -> Group:
+    lines: list[RenderableType] = [
+        Line(name, style="bold"),
+        Line(say("explain.control_of", count=len(checks)).to(language)),
+    ]
+    lines.extend(Line(f"  {check.id:58} {check.title.to(language)}") for check in checks)
+    return Group(*lines)
+
+
+def _of_finding(finding: Finding, check: Check | None, language: Language) -> Group:
+    place = finding.location
+    where = f"{place.file}:{place.line}" if place and place.line else place.file if place else finding.subject
+    lines: list[RenderableType] = [
+        Line.assemble((say(f"verdict.{finding.verdict.value}").to(language), "bold"), "  ", where),
+        Line(finding.target, style="dim"),
+    ]
+    if place and place.snippet:
+        lines.append(Padding(Line(place.snippet), (0, 0, 0, 2)))
+    lines.extend(
+        Line.assemble((f"{say(key).to(language)}: ", "dim"), value)
+        for key, value in (
+            ("explain.detail", finding.detail.to(language)),
+            ("explain.expected", finding.expected),
+            ("explain.actual", finding.actual),
+        )
+        if value
+    )
+    if finding.suppression:
+        told = finding.suppression
+        lines.append(
+            Line(
+                say("explain.suppressed", comment=told.comment, author=told.author or "?", date=told.date or "?").to(
+                    language
+                )
+            )
+        )
+    if finding.patch:
+        lines.extend(_paragraph("explain.patch", finding.patch, language))
+    lines.append(Line(""))
+    if check:
+        lines.extend(_lines_of_check(check, language))
+    else:
+        lines.extend(
+            (Line(finding.id, style="bold"), Line(finding.title.to(language)), Line(finding.remediation.to(language)))
+        )
+    return Group(*lines)

@@ -1,0 +1,304 @@
+"""The one place of wiring: what the user asked for becomes stages with their tools, checks and frameworks."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from auditor.content import cache_folder, rules_digest
+from auditor.detect import KINDS, detect, is_bare, parse
+from auditor.errors import ConfigError
+from auditor.messages import say
+from auditor.model.finding import Severity
+from auditor.model.record import Left
+from auditor.model.target import Part, Target
+from auditor.pipeline import Assignment
+from auditor.stages.code.checks import checks as code_checks
+from auditor.stages.code.rules import rule_pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from auditor.check import Check
+    from auditor.config import Config
+    from auditor.model.control import Framework
+    from auditor.pipeline import Stage
+
+STAGES: Final = ("code",)
+"""Stages of this version, in the order of the pipeline."""
+PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
+"""Profile of rules that a framework asks for."""
+PLANNED_FRAMEWORKS: Final = frozenset({"cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"})
+CONFIG_NAME: Final = "auditor.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the user asked for on the command line.
+
+    Attributes:
+        targets: Arguments, byte for byte.
+        config: Configuration file; None to look for ``auditor.yaml`` where no target is given.
+        only: Stages to run; empty for all.
+        skip: Stages not to run.
+        frameworks: Frameworks to assess, added to those of the configuration.
+        fail_on: Threshold; None for the configuration's.
+        is_cached: Use earlier observations.
+        allowed_tools: Programs to run although they would be refused.
+        limit_s: Wall limit of a stage on a target.
+        arguments: Whole command line, for the record.
+        adds_to_config: The targets are audited beside those of the configuration, not in their place.
+    """
+
+    targets: tuple[str, ...] = ()
+    config: Path | None = None
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    frameworks: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+    is_cached: bool = True
+    allowed_tools: frozenset[str] = frozenset()
+    limit_s: float = 3600.0
+    arguments: tuple[str, ...] = ()
+    adds_to_config: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What will be done.
+
+    Attributes:
+        assignment: For the pipeline.
+        left: What was found and is left out on purpose.
+        detected: True if the targets were found by searching, so that the screen says what was found.
+    """
+
+    assignment: Assignment
+    left: tuple[Left, ...] = ()
+    detected: bool = False
+
+
+@dataclass
+class _Chosen:
+    system: str
+    targets: list[Target] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    detected: bool = False
+
+
+def make(request: Request) -> Plan:
+    """Turn a request into a plan.
+
+    Raises:
+        ConfigError: Something in it is unknown or cannot be.
+    """
+    _known("stage", request.only | request.skip, STAGES)
+    config = _config(request)
+    chosen = _targets(request, config)
+    frameworks = tuple(dict.fromkeys((*(config.document.frameworks if config else ()), *request.frameworks)))
+    known, missing = _frameworks(frameworks)
+    chosen.left.extend(
+        Left(target=chosen.system, what=f"framework {name}", why=say("plan.framework_missing")) for name in missing
+    )
+    profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
+    names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
+    fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
+    return Plan(
+        assignment=Assignment(
+            system=chosen.system,
+            targets=tuple(chosen.targets),
+            stages=stages(names, profiles, is_cached=request.is_cached, allowed_tools=request.allowed_tools),
+            checks=tuple(each for each in all_checks() if _applies(each, names, profiles)),
+            frameworks=known,
+            fail_on=fail_on,
+            max_not_assessed=config.document.gate.max_not_assessed if config else 0,
+            limit_s=request.limit_s,
+            processes=os.cpu_count() or 2,
+            rules=rules_digest(),
+            arguments=request.arguments,
+        ),
+        left=tuple(chosen.left),
+        detected=chosen.detected,
+    )
+
+
+def stages(
+    names: Iterable[str], profiles: frozenset[str], *, is_cached: bool, allowed_tools: frozenset[str]
+) -> tuple[Stage, ...]:
+    """Return stages with their tools; each is imported only if it is wanted."""
+    made: list[Stage] = []
+    if "code" in names:
+        made.append(_code(profiles, is_cached=is_cached, allowed_tools=allowed_tools))
+    return tuple(made)
+
+
+def _code(profiles: frozenset[str], *, is_cached: bool, allowed_tools: frozenset[str]) -> Stage:
+    from auditor.cache import ObservationCache  # noqa: PLC0415 - heavy parts are loaded by the stage that needs them
+    from auditor.stages.code.observe import CodeStage  # noqa: PLC0415
+    from auditor.stages.code.scanners import BanditScanner, SemgrepScanner  # noqa: PLC0415
+    from auditor.tools import bandit, semgrep  # noqa: PLC0415
+    from auditor.tools.git import Repository  # noqa: PLC0415
+    from auditor.tools.process import scratch_folder  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    programs = Programs.here(allowed_tools)
+    return CodeStage(
+        scanners=(
+            SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
+            BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
+        ),
+        pack=rule_pack,
+        cache=ObservationCache(cache_folder() / "observations.db" if is_cached else None),
+        history=Repository,
+        scratch=scratch_folder,
+        profiles=profiles,
+    )
+
+
+def all_checks() -> tuple[Check, ...]:
+    """Return every check of this version."""
+    return code_checks(rule_pack())
+
+
+def all_frameworks() -> tuple[Framework, ...]:
+    """Return every framework of this version."""
+    return ()
+
+
+def _applies(each: Check, names: Sequence[str], profiles: frozenset[str]) -> bool:
+    return each.stage in names and (not each.profile or each.profile in profiles)
+
+
+def _frameworks(names: Sequence[str]) -> tuple[tuple[Framework, ...], list[str]]:
+    """Return the frameworks of these names, and the names that a later version will know."""
+    known = {framework.id: framework for framework in all_frameworks()}
+    _known("framework", frozenset(names), sorted(PLANNED_FRAMEWORKS | known.keys()))
+    return tuple(known[name] for name in names if name in known), [name for name in names if name not in known]
+
+
+def _known(what: str, names: Iterable[str], known: Sequence[str]) -> None:
+    import difflib  # noqa: PLC0415
+
+    for name in sorted(names):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+            message = f"unknown {what} {name!r}: {hint}"
+            raise ConfigError(message)
+
+
+def _config(request: Request) -> Config | None:
+    if request.config is None and (request.targets or not Path(CONFIG_NAME).is_file()):
+        return None
+    from auditor.config import load  # noqa: PLC0415 - pydantic and YAML only where there is a configuration
+
+    return load(request.config or Path(CONFIG_NAME))
+
+
+def _targets(request: Request, config: Config | None) -> _Chosen:
+    if request.targets:
+        chosen = _Chosen(config.document.system.name if config else "")
+        if config and request.adds_to_config:
+            chosen.targets.extend(_configured(config))
+        for argument in request.targets:
+            _add(argument, chosen)
+    elif config:
+        chosen = _Chosen(config.document.system.name)
+        chosen.targets.extend(_configured(config))
+    else:
+        chosen = _Chosen("")
+        _add(".", chosen)
+    chosen.system = chosen.system or chosen.targets[0].name
+    double = [target for index, target in enumerate(chosen.targets) if target in chosen.targets[:index]]
+    if double:
+        message = f"target {double[0].name!r} is given twice"
+        raise ConfigError(message)
+    return chosen
+
+
+def _add(argument: str, chosen: _Chosen) -> None:
+    if not is_bare(argument):
+        parts = parse(argument)
+        chosen.targets.append(Target(name=argument, parts=parts))
+        return
+    found = detect(argument)
+    chosen.detected = True
+    chosen.left.extend(found.left)
+    for part in found.parts:
+        if part.kind in _OBSERVED:
+            chosen.targets.append(Target(name=part.argument, parts=(part,)))
+        else:
+            chosen.left.append(Left(target=argument, what=part.argument, why=say("plan.no_stage", kind=part.kind)))
+    if not chosen.targets:
+        part = Part(kind="code", where=argument)
+        chosen.targets.append(Target(name=part.argument, parts=(part,)))
+
+
+_OBSERVED: Final = frozenset({"code"})
+"""Kinds of parts that a stage of this version looks at."""
+
+
+def _configured(config: Config) -> Iterable[Target]:
+    """Yield the targets of a configuration: what belongs together by nature in one, every other part by itself."""
+    base = "" if str(config.folder) == "." else str(config.folder)
+    joined: list[Part] = []
+    for kind in KINDS:
+        for entry in getattr(config.document.targets, kind):
+            part = _part(kind, entry, base)
+            if kind in {"kubernetes", "node"}:
+                joined.append(part)
+            else:
+                yield Target(name=part.argument, parts=(part,))
+    if joined:
+        name = joined[0].argument if len(joined) == 1 else config.document.system.name
+        yield Target(name=name, parts=tuple(joined))
+
+
+def _part(kind: str, entry: object, base: str) -> Part:
+    if isinstance(entry, str):
+        return Part(kind=kind, where=entry, base=base)
+    options = {name: value for name, value in vars(entry).items() if value not in (None, ())}
+    where = next(
+        (
+            str(options[name])
+            for name in ("where", "endpoint", "address", "file", "records", "inventory", "logs", "events")
+            if name in options
+        ),
+        "",
+    )
+    if not where:
+        message = f"a target of kind {kind} names no place to look at"
+        raise ConfigError(message)
+    return Part(kind=kind, where=where, options=options, base=base)
+
+
+def tidy(plan: Plan) -> None:
+    """Drop what is old from the cache of observations, after a run."""
+    from auditor.cache import ObservationCache  # noqa: PLC0415
+
+    del plan
+    ObservationCache(cache_folder() / "observations.db").clean()
+
+
+def at_revision(plan: Plan, folders: dict[str, Path]) -> Plan:
+    """Return the same plan over other folders, for a comparison with an earlier revision.
+
+    Args:
+        plan: The plan of this run.
+        folders: Folder that holds the earlier files, by argument of the part.
+    """
+    targets = tuple(
+        Target(
+            name=target.name,
+            parts=tuple(
+                Part(kind=part.kind, where=str(folders[part.argument]), options=part.options, given=part.argument)
+                for part in target.parts
+                if part.argument in folders
+            ),
+        )
+        for target in plan.assignment.targets
+        if any(part.argument in folders for part in target.parts)
+    )
+    return replace(plan, assignment=replace(plan.assignment, targets=targets))

@@ -1,0 +1,129 @@
+"""What a run is compared with by ``--new-since``: an earlier run, or an earlier revision of the same files."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor import pipeline, plan
+from auditor.compare import mark_new
+from auditor.errors import ConfigError, ToolError
+from auditor.evidence import load, store
+from auditor.messages import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from auditor.model.finding import Finding
+    from auditor.model.record import Record
+    from auditor.model.target import Part
+    from auditor.pipeline import Watcher
+    from auditor.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What to compare with.
+
+    Attributes:
+        name: As the user gave it.
+        record: An earlier run, or None for a revision.
+    """
+
+    name: str
+    record: Record | None
+
+
+def name(given: str) -> Earlier:
+    """Tell whether the user means a run or a revision; a run is loaded at once, before anything is observed.
+
+    Raises:
+        ConfigError: It looks like a run and is none.
+    """
+    try:
+        folder = store.find_run(given)
+    except ConfigError:
+        if Path(given).exists():
+            raise
+        return Earlier(given, None)
+    return Earlier(given, load.load(folder))
+
+
+def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> Record:
+    """Return the record with every failure marked as new or known, and the gate judged by the new ones.
+
+    Raises:
+        ConfigError: The revision cannot be read in any of the targets' repositories.
+    """
+    if earlier.record is not None:
+        before = earlier.record.findings
+        part_of = {part.argument: part for target in planned.assignment.targets for part in target.parts}
+
+        def is_gone(finding: Finding) -> bool:
+            part = part_of.get(finding.target)
+            place = finding.location
+            return bool(part and place and not Path(part.path, place.file).exists())
+    else:
+        before, is_gone = _at_revision(earlier.name, planned, watcher, stopped)
+    findings = tuple(sorted(mark_new(record.findings, before, is_gone), key=pipeline.finding_order))
+    integrity = record.gate.reason.en if record.gate.exit_code == pipeline.INTEGRITY else ""
+    return replace(
+        record,
+        run=replace(record.run, compared_with=earlier.name),
+        findings=findings,
+        gate=record.gate
+        if integrity
+        else pipeline.gate(findings, record.gate.fail_on, planned.assignment.max_not_assessed, signal=stopped()),
+    )
+
+
+def _at_revision(
+    revision: str, planned: Plan, watcher: Watcher, stopped: Callable[[], str]
+) -> tuple[tuple[Finding, ...], Callable[[Finding], bool]]:
+    from auditor.tools.process import scratch_folder  # noqa: PLC0415
+
+    with ExitStack() as lent:
+        folders: dict[str, Path] = {}
+        for target in planned.assignment.targets:
+            for part in target.parts:
+                folder = lent.enter_context(scratch_folder())
+                if _write_revision(part, revision, folder):
+                    folders[part.argument] = folder / part.path.name if part.path.is_file() else folder
+        if not folders:
+            message = say("since.unknown", name=revision).en
+            raise ConfigError(message)
+        before = pipeline.run(
+            plan.at_revision(planned, folders).assignment, now=datetime.now(UTC), watcher=watcher, stopped=stopped
+        )
+        now_there = {part.argument: part.path for target in planned.assignment.targets for part in target.parts}
+
+        def is_gone(finding: Finding) -> bool:
+            root, place = now_there.get(finding.target), finding.location
+            return bool(root and place and not Path(root, place.file).exists())
+
+        return before.findings, is_gone
+
+
+def _write_revision(part: Part, revision: str, folder: Path) -> bool:
+    """Write the files that a part had at a revision; False if it lies in no repository that knows the revision."""
+    from auditor.tools.git import Repository  # noqa: PLC0415
+
+    place = part.path
+    if not place.exists():
+        return False
+    repository = Repository(place if place.is_dir() else place.parent)
+    try:
+        commit = repository.commit(revision)
+        files = list(repository.files(commit))
+        for (path, _blob), data in zip(files, repository.contents([blob for _path, blob in files]), strict=True):
+            inside = folder / path
+            if not inside.resolve().is_relative_to(folder.resolve()):
+                continue
+            inside.parent.mkdir(parents=True, exist_ok=True)
+            inside.write_bytes(data)
+    except (ToolError, OSError):
+        return False
+    return True

@@ -1,0 +1,57 @@
+"""Writes a first ``auditor.yaml`` for what lies in a folder."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from auditor.detect import detect
+from auditor.errors import ConfigError
+from auditor.plan import CONFIG_NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
+    """Write the file.
+
+    Args:
+        folder: Folder to search; the file is written into it.
+        force: Replace a file that is there.
+
+    Returns:
+        The file, and the arguments of what was found.
+
+    Raises:
+        ConfigError: There is no such folder, or a file is there already.
+    """
+    if not folder.is_dir():
+        message = f"{folder} is no folder: auditor init needs one to search"
+        raise ConfigError(message)
+    place = folder / CONFIG_NAME
+    if place.exists() and not force:
+        message = f"{place} is there already; --force replaces it"
+        raise ConfigError(message)
+    found = detect(str(folder)).parts
+    by_kind: dict[str, list[str]] = {}
+    for part in found:
+        inside = part.where.removeprefix(str(folder)).lstrip("/") or "."
+        by_kind.setdefault(part.kind, []).append(inside)
+    name = re.sub(r"[^\w-]+", "-", folder.resolve().name).strip("-") or "system"
+    lines = [
+        "# What auditor looks at here, and what may pass. Every key: auditor schema config",
+        f"system: {{name: {json.dumps(name, ensure_ascii=False)}}}",
+        "targets:",
+        *(f"  {kind}: {json.dumps(places, ensure_ascii=False)}" for kind, places in by_kind.items()),
+        "frameworks: []",
+        "gate: {fail_on: high, max_not_assessed: 0}",
+        "",
+    ]
+    try:
+        place.write_text("\n".join(lines), encoding="utf-8")
+    except OSError as error:
+        message = f"{place} cannot be written: {error.strerror}"
+        raise ConfigError(message) from error
+    return place, [part.argument for part in found]
