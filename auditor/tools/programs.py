@@ -30,7 +30,6 @@ from auditor.tools.pins import GoModule, MirrorFile, Pin, Pins, Wheel, load_pins
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-_VERSION_TIME_LIMIT_S: Final = 30.0
 _VERSION_OUTPUT_BYTES: Final = 1024 * 1024
 _BEAT_S: Final = 0.5
 UNKNOWN_VERSION: Final = "unknown"
@@ -132,6 +131,7 @@ class Programs:
         allowed: Names of programs to start although they would be refused.
         variables: The user's environment.
         checkout: Root of our own source tree, if we run from one.
+        version_limit_s: Time in which a program must tell its version.
     """
 
     cache: Path
@@ -139,6 +139,7 @@ class Programs:
     allowed: frozenset[str] = frozenset()
     variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     checkout: Path | None = field(default_factory=_checkout)
+    version_limit_s: float = 30.0
 
     def __post_init__(self) -> None:
         """Refuse to allow what nobody knows.
@@ -264,7 +265,7 @@ class Programs:
         digest = manifest.file_digest(path.resolve())
         problem = ""
         try:
-            version = _told_version(pin, path)
+            version = _told_version(pin, path, self.version_limit_s)
         except ToolError as silence:
             version, problem = UNKNOWN_VERSION, f"does not tell its version ({silence.reason}: {silence.detail})"
         else:
@@ -357,7 +358,7 @@ class Programs:
         try:
             _carry_out(pin, here)
             tell("check")
-            version = _told_version(pin, folder / pin.program)
+            version = _told_version(pin, folder / pin.program, self.version_limit_s)
             if version != pin.version:
                 reason = "wrong version"
                 detail = f"what was installed calls itself {version} (expected {pin.version})"
@@ -392,7 +393,7 @@ def _carry_out(pin: Pin, here: Circumstances) -> None:
             mirror.install(recipe, pin.program, here)
 
 
-def _told_version(pin: Pin, path: Path) -> str:
+def _told_version(pin: Pin, path: Path, timeout_s: float) -> str:
     """Return what a program says of its version.
 
     Raises:
@@ -403,7 +404,7 @@ def _told_version(pin: Pin, path: Path) -> str:
             [str(path), *pin.version_arguments],
             environment=process.standard_environment(scratch, {"PYTHONDONTWRITEBYTECODE": "1"}),
             folder=scratch,
-            timeout_s=_VERSION_TIME_LIMIT_S,
+            timeout_s=timeout_s,
             output_limit_bytes=_VERSION_OUTPUT_BYTES,
             tool=pin.name,
         )

@@ -25,7 +25,7 @@ def install(recipe: GoModule, program: str, here: Circumstances) -> None:
         ToolMissing: There is no Go.
         ToolError: The build failed; an interrupted one goes on from the packages that were compiled.
     """
-    go = shutil.which("go", path=here.variables.get("PATH")) or shutil.which("go", path="/usr/local/go/bin")
+    go = shutil.which("go", path=here.variables.get("PATH", ""))
     if go is None:
         reason = "not installed"
         detail = f"Go is needed to build {here.name}, and there is none on PATH (https://go.dev/dl)"
