@@ -1,0 +1,204 @@
+// Filters and rows of the findings. Everything else on the page works without this file.
+// Rows are made as they come into view; text is only ever set as text, never parsed as markup.
+"use strict";
+(() => {
+  const CHUNK = 100;
+  const PRINTED = 500;
+  const by = (id) => document.getElementById(id);
+  const data = JSON.parse(by("data").textContent);
+  const { labels, checks, findings } = data;
+  const rows = by("rows"), more = by("more"), nothing = by("nothing"), shown = by("shown"), form = by("filters");
+  let matching = findings;
+  let drawn = 0;
+
+  function el(tag, className, ...children) {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    node.append(...children.filter((child) => child !== null && child !== undefined));
+    return node;
+  }
+
+  // A pair is [English, Chinese]; the style sheet shows the one that is chosen.
+  function both(pair) {
+    if (pair[0] === pair[1]) return [document.createTextNode(pair[0])];
+    return ["en", "zh"].map((lang, index) => {
+      const node = el("span", "", pair[index]);
+      node.lang = lang;
+      return node;
+    });
+  }
+
+  // Our own sentences mark code by backticks.
+  function rich(pair) {
+    const parts = (text) => text.split("`").map((part, index, all) =>
+      index % 2 && all.length % 2 ? el("code", "", part) : part + (all.length % 2 || index === all.length - 1 ? "" : "`"));
+    if (pair[0] === pair[1]) return parts(pair[0]);
+    return ["en", "zh"].map((lang, index) => {
+      const node = el("span", "", ...parts(pair[index]));
+      node.lang = lang;
+      return node;
+    });
+  }
+
+  const label = (key) => both(labels[key]);
+
+  function fill(key, values) {
+    return labels[key].map((text) => text.replace(/\{(\w+)\}/g, (_, name) => values[name].toLocaleString("en-US")));
+  }
+
+  function row(f) {
+    const check = checks[f.c];
+    const quiet = f.v === "fail" && (f.w || f.new === false) ? " quiet" : "";
+    const node = el("details", `row ${f.v} ${f.s}${quiet}`);
+    node.id = `f-${f.fp}`;
+    const tags = el("span", "tags");
+    if (f.new && f.v === "fail") tags.append(el("span", "tag new", ...label("report.new")));
+    if (f.w) tags.append(el("span", "tag", ...label("report.waived.title")));
+    tags.append(el("span", `verdict ${f.v}`, ...label(`verdict.${f.v}`)));
+    node.append(el("summary", "",
+      el("span", `badge ${f.s}`, ...label(`severity.${f.s}`)),
+      el("span", "main",
+        el("span", "title", ...rich(check.title)),
+        el("span", "sub", el("code", "place", f.p), " ", el("span", "seen", ...(f.ev ? both(f.ev) : [])))),
+      tags));
+    node.addEventListener("toggle", () => {
+      if (node.open && node.childElementCount === 1) node.append(body(f, check));
+    });
+    return node;
+  }
+
+  function body(f, check) {
+    const left = el("dl", "left"), right = el("dl", "right"), meta = el("dl", "meta");
+    const add = (list, key, ...content) => list.append(el("dt", "", ...label(key)), el("dd", "", ...content));
+    const text = (list, key, pair) => { if (pair && (pair[0] || pair[1])) add(list, key, ...both(pair)); };
+    const prose = (list, key, pair) => { if (pair && (pair[0] || pair[1])) add(list, key, ...rich(pair)); };
+    const plain = (list, key, value) => { if (value) add(list, key, value); };
+    const code = (list, key, value) => { if (value) add(list, key, el("code", "", value)); };
+    const block = (list, key, value) => { if (value) add(list, key, el("pre", "", value)); };
+
+    text(left, "report.what", f.m);
+    code(left, "report.expected", f.e);
+    code(left, "report.actual", f.a);
+    block(left, "report.snippet", f.n);
+    block(left, "report.patch", f.patch);
+    if (f.gr) plain(left, "report.reason", f.gd ? `${f.gr}: ${f.gd}` : f.gr);
+    plain(left, "report.tool", f.gt);
+    prose(left, "report.remedy", f.gf);
+    text(left, "report.suppression", f.sup);
+    text(left, "report.waiver", f.w);
+    code(left, "report.component", f.pkg);
+    code(left, "report.vulnerability", f.vul);
+
+    prose(right, "report.why", check.why);
+    prose(right, "report.remediation", check.fix);
+    plain(right, "report.source", check.source);
+    if (check.controls.length) {
+      add(right, "report.controls", ...check.controls.flatMap((name) => [el("span", "control", name), " "]));
+    }
+    if (check.cwe.length) {
+      const links = check.cwe.flatMap((n) => [link(`https://cwe.mitre.org/data/definitions/${n}.html`, `CWE-${n}`), " "]);
+      right.append(el("dt", "", "CWE"), el("dd", "", ...links));
+    }
+    if (check.refs && check.refs.length) {
+      add(right, "report.references", ...check.refs.flatMap((url) => [link(url, url), el("br")]));
+    }
+    const group = (key, ...content) => meta.append(el("div", "", el("dt", "", ...label(key)), el("dd", "", ...content)));
+    group("report.rule", el("code", "", check.id + (check.rule ? ` (${check.rule})` : "")));
+    group("report.confidence", ...label(`confidence.${f.cf}`));
+    group("report.run.target", el("code", "", f.t));
+    group("report.fingerprint", el("code", "", f.fp));
+    for (const at of f.o || []) group("report.evidence", el("code", "", at));
+    return el("div", "body", left, right, meta);
+  }
+
+  function link(url, text) {
+    const node = el("a", "", text);
+    node.href = url;
+    node.rel = "noreferrer";
+    return node;
+  }
+
+  function draw(count) {
+    const part = document.createDocumentFragment();
+    const end = Math.min(matching.length, drawn + count);
+    for (; drawn < end; drawn++) part.append(row(matching[drawn]));
+    rows.append(part);
+    more.hidden = drawn >= matching.length;
+  }
+
+  // Everything that can be searched, in lower case; made on the first search.
+  function haystack(f) {
+    if (f.hay === undefined) {
+      const check = checks[f.c];
+      f.hay = [f.p, f.u, f.t, f.st, f.e, f.a, f.n, f.gr, f.gd, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title,
+        ...(f.m || []), ...(f.sup || []), ...(f.w || []), ...check.controls, ...check.cwe.map((n) => `cwe-${n}`)]
+        .join("\n").toLowerCase();
+    }
+    return f.hay;
+  }
+
+  const chosen = (name) => new Set([...form.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value));
+
+  function apply() {
+    const words = by("filter-text").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const file = by("filter-file").value.toLowerCase().trim();
+    const verdicts = chosen("verdict"), severities = chosen("severity"), stages = chosen("stage");
+    const onlyNew = chosen("new").size > 0;
+    matching = findings.filter((f) =>
+      (!verdicts.size || verdicts.has(f.v)) &&
+      (!severities.size || severities.has(f.s)) &&
+      (!stages.size || stages.has(f.st)) &&
+      (!onlyNew || (f.new === true && f.v === "fail")) &&
+      (!file || f.p.toLowerCase().includes(file) || (f.u || "").toLowerCase().includes(file)) &&
+      words.every((word) => haystack(f).includes(word)));
+    rows.replaceChildren();
+    drawn = 0;
+    draw(CHUNK);
+    nothing.hidden = matching.length > 0;
+    shown.replaceChildren(...both(fill("report.filter.shown", { shown: matching.length, all: findings.length })));
+  }
+
+  function reveal(id) {
+    const at = (list) => list.findIndex((f) => `f-${f.fp}` === id);
+    if (at(findings) < 0) return;
+    if (at(matching) < 0) {
+      form.reset(); // filters apply once the fields are empty, see below
+      setTimeout(() => reveal(id));
+      return;
+    }
+    const index = at(matching);
+    if (index >= drawn) draw(index - drawn + 1);
+    const node = by(id);
+    node.open = true;
+    node.scrollIntoView({ block: "center" });
+    node.querySelector("summary").focus({ preventScroll: true });
+  }
+
+  form.hidden = false;
+  form.addEventListener("input", apply);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(apply));
+  more.addEventListener("click", () => draw(CHUNK));
+  new IntersectionObserver((entries) => { if (entries.some((e) => e.isIntersecting)) draw(CHUNK); },
+    { rootMargin: "800px" }).observe(more);
+  const folded = [];
+  addEventListener("beforeprint", () => {
+    if (drawn < PRINTED) draw(PRINTED - drawn);
+    folded.push(...document.querySelectorAll("details.fold:not([open])"));
+    folded.forEach((fold) => { fold.open = true; });
+  });
+  addEventListener("afterprint", () => folded.splice(0).forEach((fold) => { fold.open = false; }));
+  addEventListener("hashchange", () => reveal(location.hash.slice(1)));
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("a[href^='#f-']");
+    if (target && target.hash === location.hash) reveal(target.hash.slice(1));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !/^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) {
+      event.preventDefault();
+      by("filter-text").focus();
+    }
+  });
+  apply();
+  if (location.hash.startsWith("#f-")) reveal(location.hash.slice(1));
+})();

@@ -1,0 +1,330 @@
+"""One self-contained HTML page: no network, readable with scripts off, both languages inside.
+
+The page is made of one template, one style sheet and one script (``assets/``). A content security policy in it forbids
+everything but these two by their hash, so nothing that the audited code brings along can run or be loaded.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from auditor.messages import say
+from auditor.model.finding import Severity, Verdict
+from auditor.report.foreign import visible
+from auditor.report.overview import (
+    by_severity,
+    by_verdict,
+    gap_groups,
+    known,
+    place,
+    waived,
+    worst,
+    worst_first,
+)
+from auditor.report.wording import evidence, gate_verdict, suppression, waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from auditor.check import Check
+    from auditor.model.control import Outcome
+    from auditor.model.finding import Finding
+    from auditor.model.record import Ratio, Record
+    from auditor.model.text import Language, Text
+
+# Rows in the page itself, for readers with scripts off, and rows that the script can show.
+STATIC_ROWS: Final = 500
+EMBEDDED_ROWS: Final = 20_000
+_MAX_LISTED: Final = 200
+_MAX_OUTCOMES: Final = 1_000
+
+# Labels that the script writes; the template takes its own from the catalogue.
+_LABELS: Final = (
+    "report.what",
+    "report.expected",
+    "report.actual",
+    "report.snippet",
+    "report.patch",
+    "report.suppression",
+    "report.waiver",
+    "report.component",
+    "report.vulnerability",
+    "report.reason",
+    "report.tool",
+    "report.remedy",
+    "report.why",
+    "report.remediation",
+    "report.source",
+    "report.controls",
+    "report.references",
+    "report.rule",
+    "report.evidence",
+    "report.confidence",
+    "report.run.target",
+    "report.fingerprint",
+    "report.new",
+    "report.waived.title",
+    "report.filter.shown",
+    "report.more",
+)
+
+
+def render(record: Record, language: Language, checks: Mapping[str, Check] = {}) -> bytes:
+    """Return the page as UTF-8.
+
+    Args:
+        record: The finished record.
+        language: Language in which it opens; the reader can switch.
+        checks: Checks by id, for why a failure matters and where to read more; may be empty.
+    """
+    folder = files("auditor.report") / "assets"
+    style = (folder / "report.css").read_text("utf-8")
+    script = (folder / "report.js").read_text("utf-8")
+    template = _environment().from_string((folder / "report.html.j2").read_text("utf-8"))
+    found = worst_first(record.findings)
+    page = template.render(
+        record=record,
+        language=language,
+        checks=checks,
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        policy=_policy(style, script),
+        data=Markup(_data(found[:EMBEDDED_ROWS], checks)),  # noqa: S704 - escaped there
+        rows=found[:STATIC_ROWS],
+        total=len(found),
+        embedded=min(len(found), EMBEDDED_ROWS),
+        verdict=gate_verdict(record.gate),
+        severities=by_severity(record),
+        verdicts=by_verdict(record),
+        waived_count=waived(record),
+        known_count=known(record),
+        worst_ones=worst(record),
+        groups=gap_groups(record),
+        missing=_missing(record),
+        frameworks=_frameworks(record),
+        filters=_filters(found[:EMBEDDED_ROWS]),
+        compared=any(finding.is_new is not None for finding in found),
+        listed=_MAX_LISTED,
+        outcomes_listed=_MAX_OUTCOMES,
+    )
+    return page.encode("utf-8")
+
+
+def _environment() -> Environment:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.finalize = _shown
+    environment.globals.update(
+        say=say,
+        place=place,
+        evidence=evidence,
+        waiver=waiver,
+        suppression=suppression,
+        addresses=addresses,
+    )
+    environment.filters["count"] = _grouped
+    environment.filters["ticks"] = _ticks
+    return environment
+
+
+def _shown(value: object) -> object:
+    """Make every text that the template writes `visible`, but for finished markup."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _ticks(text: str) -> Markup:
+    """Return one of our own sentences with what stands between backticks as code."""
+    parts = visible(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(visible(text))
+    code = Markup("<code>{}</code>")
+    return Markup().join(code.format(part) if index % 2 else escape(part) for index, part in enumerate(parts))
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}"
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the content security policy (CSP Level 3): nothing but this style and this script, by hash."""
+    ours = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    return f"default-src 'none'; {ours}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def addresses(check: Check | None) -> list[str]:
+    """Return the references of a check that are web addresses, so that no other scheme can be clicked."""
+    return [url for url in (check.references if check else ()) if url.startswith(("https://", "http://"))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Missing:
+    """Findings of one check that have no verdict."""
+
+    title: Text
+    id: str
+    findings: tuple[Finding, ...]
+
+
+def _missing(record: Record) -> tuple[_Missing, ...]:
+    grouped: dict[str, list[Finding]] = defaultdict(list)
+    for finding in record.findings:
+        if finding.verdict is Verdict.NOT_ASSESSED:
+            grouped[finding.id].append(finding)
+    return tuple(
+        _Missing(title=found[0].title, id=check_id, findings=tuple(found)) for check_id, found in grouped.items()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Framework:
+    """One framework as the record tells it.
+
+    Attributes:
+        id: Its identity.
+        ratio: Covered controls out of all.
+        outcomes: In the order of the record.
+        undecided: Controls that have outcomes, and none of them a verdict.
+        unlisted: Number of controls without any outcome in the record.
+    """
+
+    id: str
+    ratio: Ratio
+    outcomes: tuple[Outcome, ...]
+    undecided: tuple[str, ...]
+    unlisted: int
+
+
+def _frameworks(record: Record) -> tuple[_Framework, ...]:
+    outcomes: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in record.outcomes:
+        outcomes[outcome.framework].append(outcome)
+    frameworks = []
+    for name, ratio in sorted(record.coverage.policy.items()):
+        decided: dict[str, bool] = {}
+        for outcome in outcomes[name]:
+            has_verdict = outcome.verdict not in {None, Verdict.NOT_ASSESSED}
+            decided[outcome.control] = decided.get(outcome.control, False) or has_verdict
+        frameworks.append(
+            _Framework(
+                id=name,
+                ratio=ratio,
+                outcomes=tuple(outcomes[name]),
+                undecided=tuple(control for control, done in decided.items() if not done),
+                unlisted=max(0, ratio.whole - len(decided)),
+            )
+        )
+    return tuple(frameworks)
+
+
+def _filters(found: Sequence[Finding]) -> dict[str, list[tuple[str, str, int]]]:
+    """Return the chips of each filter: (value, key of its name or empty, number of findings)."""
+    stages: dict[str, int] = defaultdict(int)
+    severities: dict[Severity, int] = defaultdict(int)
+    verdicts: dict[Verdict, int] = defaultdict(int)
+    for finding in found:
+        stages[finding.stage] += 1
+        severities[finding.severity] += 1
+        verdicts[finding.verdict] += 1
+    return {
+        "verdict": [(v.value, f"verdict.{v}", verdicts[v]) for v in Verdict if verdicts[v]],
+        "severity": [(s.value, f"severity.{s}", severities[s]) for s in Severity if severities[s]],
+        "stage": [(name, "", count) for name, count in sorted(stages.items())],
+    }
+
+
+def _data(found: Sequence[Finding], checks: Mapping[str, Check]) -> str:
+    """Return what the script shows, as JSON that is safe inside of a script element."""
+    titles: dict[str, int] = {}
+    abouts: list[dict[str, object]] = []
+    rows = []
+    for finding in found:
+        if finding.id not in titles:
+            titles[finding.id] = len(abouts)
+            abouts.append(_about(finding, checks.get(finding.id)))
+        rows.append(_row(finding, titles[finding.id]))
+    names = {f"verdict.{verdict}" for verdict in Verdict} | {f"severity.{severity}" for severity in Severity}
+    names |= {f"confidence.{level}" for level in ("high", "medium", "low")}
+    data = {
+        "labels": {key: _pair(say(key, **_SLOTS)) for key in (*_LABELS, *sorted(names))},
+        "checks": abouts,
+        "findings": rows,
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+# The script fills these in itself.
+_SLOTS: Final = {name: f"{{{name}}}" for name in ("shown", "all", "count")}
+
+
+def _pair(text: Text) -> list[str]:
+    return [visible(text.en), visible(text.zh)]
+
+
+def _about(finding: Finding, check: Check | None) -> dict[str, object]:
+    about: dict[str, object] = {
+        "id": finding.id,
+        "title": _pair(finding.title),
+        "fix": _pair(finding.remediation),
+        "cwe": list(finding.cwe),
+        "controls": [f"{name} {control}" for name, ids in sorted(finding.controls.items()) for control in ids],
+    }
+    if check:
+        about |= {
+            "why": _pair(check.why),
+            "source": check.source,
+            "refs": addresses(check),
+            "rule": check.defined_in,
+        }
+    return about
+
+
+def _row(finding: Finding, about: int) -> dict[str, object]:
+    """Return one finding under short names; what is empty is left out."""
+    at = finding.location
+    row: dict[str, object] = {
+        "c": about,
+        "v": finding.verdict.value,
+        "s": finding.severity.value,
+        "cf": finding.confidence.value,
+        "st": finding.stage,
+        "t": visible(finding.target),
+        "p": visible(place(finding)),
+        "fp": finding.fingerprint,
+    }
+    optional: dict[str, object] = {
+        "m": _pair(finding.detail),
+        "ev": _pair(evidence(finding)),
+        "u": visible(finding.subject),
+        "e": visible(finding.expected),
+        "a": visible(finding.actual),
+        "n": visible(at.snippet) if at else "",
+        "l": at.line if at else None,
+        "w": _pair(waiver(finding.waived)),
+        "sup": _pair(suppression(finding.suppression)),
+        "patch": visible(finding.patch),
+        "new": finding.is_new,
+        "pkg": visible(finding.component.purl) if finding.component else "",
+        "vul": " ".join((finding.vulnerability.id, *finding.vulnerability.aliases)) if finding.vulnerability else "",
+        "o": [f"{origin.capture or ''}{origin.pointer}" for origin in finding.origins if origin.capture],
+    }
+    if finding.gap:
+        optional |= {
+            "gr": visible(finding.gap.reason),
+            "gd": visible(finding.gap.detail),
+            "gt": visible(finding.gap.tool),
+            "gf": _pair(finding.gap.remedy),
+        }
+    return row | {key: value for key, value in optional.items() if value not in (None, "", [], ["", ""])}

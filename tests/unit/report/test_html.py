@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from auditor.report.html import EMBEDDED_ROWS, STATIC_ROWS, render
+from tests.unit.report.records import CHECKS, empty, example, many
+
+if TYPE_CHECKING:
+    from auditor.model.record import Record
+    from auditor.model.text import Language
+
+
+def page_of(record: Record, language: Language = "en") -> str:
+    return render(record, language, CHECKS).decode()
+
+
+def embedded(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+@pytest.mark.parametrize("tag", ["style", "script"])
+def test_the_policy_allows_our_style_and_script_by_hash_and_nothing_else(tag: str) -> None:
+    page = page_of(example())
+
+    found = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert found
+    assert policy
+    digest = base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
+    assert policy[1].startswith("default-src &#39;none&#39;;")
+    assert f"{tag}-src &#39;sha256-{digest}&#39;" in policy[1]
+    assert "unsafe" not in policy[1]
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    page = page_of(example())
+
+    assert not re.findall(r"<(?:link|img|iframe|object|embed|video|audio|source|base)\b", page)
+    assert not re.findall(r"\bsrc=", page)
+    assert "url(" not in page
+    assert not re.findall(r"\sstyle=", page)
+    assert not re.findall(r"\son\w+=", page)
+
+
+def test_foreign_text_is_never_markup() -> None:
+    page = page_of(example())
+
+    assert "<script>alert" not in page
+    assert "</script><script>" not in page.replace("</script>\n<script>", "")
+    assert page.count("<script") == page.count("</script>") == 2
+    for unseen in ("\x1b", "\u202e", "\x00"):
+        assert unseen not in page
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert "javascript:" not in page_of(example())
+
+
+def test_it_opens_with_both_figures_as_two_integers() -> None:
+    page = page_of(example())
+
+    assert '<p class="number">10 <span class="of">/ 13</span></p>' in page
+    assert '<p class="number">1 <span class="of">/ 257</span> <span class="name">gbt22239-2019-l3</span></p>' in page
+    assert "%" not in re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.DOTALL).replace("%2e", "")
+
+
+def test_both_languages_are_inside_and_the_asked_one_opens() -> None:
+    for language in ("en", "zh"):
+        page = page_of(example(), "zh" if language == "zh" else "en")
+
+        assert f'<html lang="{language}">' in page
+        assert f'id="lang-{language}" checked' in page
+        assert "不通过" in page
+        assert "failed" in page
+
+
+def test_the_worst_rows_are_in_the_page_and_the_rest_is_counted() -> None:
+    page = page_of(many(600))
+
+    assert page.count('<details class="row') == STATIC_ROWS
+    assert f"the worst {STATIC_ROWS} of 630 findings" in page
+    assert len(embedded(page)["findings"]) == 630
+
+
+def test_a_huge_record_is_cut_and_counted() -> None:
+    record = many(EMBEDDED_ROWS + 40)
+
+    page = page_of(record)
+
+    assert len(embedded(page)["findings"]) == EMBEDDED_ROWS
+    assert "70 more are not shown here; record.json has all of them" in page
+
+
+def test_an_empty_record_still_says_what_it_is() -> None:
+    page = page_of(empty())
+
+    assert "no framework was asked for" in page
+    assert '<span class="of">/ 0</span>' in page
+    assert "everything looked for was seen" in page
+
+
+def test_tools_stand_with_version_and_digest() -> None:
+    page = page_of(example())
+
+    assert "sha256:" + "cd" * 32 in page
+    assert "1.182.0" in page
+    assert "not allowed, run on request" in page
+
+
+def test_rendering_twice_gives_the_same_bytes() -> None:
+    assert render(example(), "zh", CHECKS) == render(example(), "zh", CHECKS)
