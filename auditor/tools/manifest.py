@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import stat
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA: Final = "auditor-tool/1"
-_CHUNK_BYTES: Final = 1024 * 1024
 _SHOWN: Final = 3
 
 
@@ -130,7 +130,7 @@ def write(manifest: Manifest, file: Path) -> None:
         "seconds": round(manifest.seconds, 1),
         "files": manifest.files,
     }
-    beside = file.with_suffix(f".{os.getpid()}.tmp")
+    beside = file.with_suffix(f".{os.getpid()}-{time.monotonic_ns()}.tmp")
     try:
         with beside.open("w", encoding="ascii") as out:
             json.dump(data, out)

@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import sys
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -201,6 +200,8 @@ def load_pins(site: Path | None = None) -> Pins:
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
+    import tomllib  # noqa: PLC0415 - for those who load
+
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors

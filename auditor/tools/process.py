@@ -36,8 +36,11 @@ _DYING_S: Final = 5.0
 _FULL_DISK_BYTES: Final = MIB
 _SYSTEM_PATH: Final = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 _ELF: Final = b"\x7fELF"
-# What util-linux and our watchdog write where the kernel refuses to execute a file that is there.
-_NOT_STARTED: Final = (b"unshare: failed to execute ", b"prlimit: failed to execute ", b"watchdog: failed to execute ")
+# How the helpers that hold a program begin a complaint of their own, and the exit codes they complain with.
+_HELPERS: Final = (b"unshare: ", b"prlimit: ", b"setpriv: ", b"watchdog: ")
+_HELPER_CODES: Final = frozenset({1, 126, 127})
+# util-linux 2.38: unshare cannot end itself by SIGKILL as its program ended, complains, and exits with 1.
+_KILLED: Final = b"unshare: sigprocmask unblock failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +108,10 @@ class Running:
     def exit_code(self, wait_s: float = 0.0) -> int | None:
         """Return the exit code, or None if the program still runs after this many seconds."""
         try:
-            return self._process.wait(wait_s)
+            code = self._process.wait(wait_s)
         except subprocess.TimeoutExpired:
             return None
+        return -signal.SIGKILL if code == 1 and _last_line(self.stderr()).startswith(_KILLED) else code
 
     def output_bytes(self) -> int:
         """Return how many bytes it has written so far, to stdout or to stderr, whichever is more."""
@@ -407,8 +411,8 @@ def _scratch_file(folder: Path, tool: str, content: bytes = b"") -> Iterator[IO[
 
 def _check_end(completed: Completed, folder: Path, tool: str) -> None:
     """Raise what the exit code cannot say: it was never executed, or it ran out of disk."""
-    last = completed.stderr.strip().rpartition(b"\n")[2]
-    if completed.exit_code in {126, 127} and last.startswith(_NOT_STARTED):
+    last = _last_line(completed.stderr)
+    if completed.exit_code in _HELPER_CODES and last.startswith(_HELPERS):
         reason = "could not be started"
         raise ToolError(reason, last.decode(errors="replace"), tool)
     disk = os.statvfs(folder)
@@ -416,6 +420,10 @@ def _check_end(completed: Completed, folder: Path, tool: str) -> None:
         reason = "disk full"
         detail = f"no space left in {folder}: what the program wrote may be cut off"
         raise ToolError(reason, detail, tool)
+
+
+def _last_line(output: bytes) -> bytes:
+    return output.strip().rpartition(b"\n")[2]
 
 
 def _system_program(name: str) -> str | None:

@@ -96,6 +96,26 @@ def test_death_by_signal_is_told_as_a_negative_exit_code(tmp_path: Path, confine
     assert killed.exit_code == -signal.SIGSEGV
 
 
+def test_program_that_somebody_killed_is_told_from_one_that_ended(tmp_path: Path, confinement: Confinement) -> None:
+    marker = f"6{time.time_ns() % 10**9}.5"
+
+    def kill(_seconds: float) -> None:
+        for pid in alive(marker):
+            if Path(f"/proc/{pid}/comm").read_text() == "sleep\n":
+                os.kill(pid, signal.SIGKILL)
+
+    done = run(
+        ["sleep", marker],
+        environment=standard_environment(tmp_path),
+        folder=tmp_path,
+        timeout_s=20,
+        on_beat=kill,
+        confinement=confinement,
+    )
+
+    assert done.exit_code == -signal.SIGKILL
+
+
 def test_environment_is_exactly_what_was_given(tmp_path: Path, confinement: Confinement) -> None:
     os.environ["AUDITOR_CANARY"] = "must not be inherited"
 
