@@ -30,7 +30,7 @@ from auditor.report.overview import (
     worst,
     worst_first,
 )
-from auditor.report.wording import evidence, gate_verdict, suppression, waiver
+from auditor.report.wording import evidence, gate_verdict, snippet, suppression, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,6 +127,7 @@ def _environment() -> Environment:
         place=place,
         evidence=evidence,
         waiver=waiver,
+        snippet=snippet,
         suppression=suppression,
         addresses=addresses,
     )
@@ -293,7 +294,6 @@ def _about(finding: Finding, check: Check | None) -> dict[str, object]:
 
 def _row(finding: Finding, about: int) -> dict[str, object]:
     """Return one finding under short names; what is empty is left out."""
-    at = finding.location
     row: dict[str, object] = {
         "c": about,
         "v": finding.verdict.value,
@@ -310,8 +310,7 @@ def _row(finding: Finding, about: int) -> dict[str, object]:
         "u": visible(finding.subject),
         "e": visible(finding.expected),
         "a": visible(finding.actual),
-        "n": visible(at.snippet) if at else "",
-        "l": at.line if at else None,
+        "n": visible(snippet(finding)),
         "w": _pair(waiver(finding.waived)),
         "sup": _pair(suppression(finding.suppression)),
         "patch": visible(finding.patch),

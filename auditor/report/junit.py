@@ -46,7 +46,9 @@ def _document(record: Record, language: Language, checks: Mapping[str, Check]) -
         seconds[done.stage] += done.seconds
     for stage, found in groupby(sorted(record.findings, key=_stage), key=_stage):
         findings = tuple(found)
-        head = _attributes(name=stage, timestamp=record.run.started.removesuffix("Z"), **_counts(findings))
+        head = _attributes(
+            name=stage, timestamp=record.run.started.removesuffix("Z").removesuffix("+00:00"), **_counts(findings)
+        )
         yield f'<testsuite{head} time="{seconds[stage]:.3f}">\n'
         for finding in findings:
             yield from _case(finding, language, checks.get(finding.id))

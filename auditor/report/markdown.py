@@ -13,7 +13,7 @@ from auditor.messages import say
 from auditor.model.finding import Verdict
 from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
 from auditor.report.overview import by_severity, failures, gap_groups, known, place, waived
-from auditor.report.wording import evidence, gate_verdict, suppression, waiver
+from auditor.report.wording import evidence, gate_verdict, snippet, suppression, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -206,9 +206,8 @@ def _details(finding: Finding, language: Language, check: Check | None) -> str:
     )
     lines += [f"- {_say(key, language)}: {markdown_text(value)}" for key, value in ours if value]
     lines.append("")
-    snippet = finding.location.snippet if finding.location else ""
-    if snippet:
-        lines.append(code_block(snippet[:_MAX_SNIPPET]))
+    if snippet(finding):
+        lines.append(code_block(snippet(finding)[:_MAX_SNIPPET]))
     if finding.patch:
         lines += [f"{_say('report.patch', language)}:", "", code_block(finding.patch[:_MAX_SNIPPET])]
     return "\n".join([*lines, "</details>", "", ""])

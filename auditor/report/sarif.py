@@ -330,7 +330,7 @@ def _invocation(record: Record, dropped: int, view: _View) -> dict[str, object]:
         and not run.interrupted,
         "exitCode": record.gate.exit_code,
         "exitCodeDescription": record.gate.reason.to(language),
-        "startTimeUtc": run.started,
+        "startTimeUtc": run.started.replace("+00:00", "Z"),  # §3.9: UTC is spelled Z
         "arguments": [visible(argument) for argument in run.arguments],
         "toolExecutionNotifications": notifications,
     }

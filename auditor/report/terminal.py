@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from unicodedata import category
 
+from rich.cells import cell_len
 from rich.console import Group
+from rich.containers import Lines
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Line
@@ -18,7 +21,7 @@ from auditor.report.wording import gate_verdict, message
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from rich.console import RenderableType
+    from rich.console import Console, JustifyMethod, OverflowMethod, RenderableType
 
     from auditor.model.record import Record
     from auditor.model.text import Language
@@ -34,6 +37,58 @@ _COLOURS: Final[Mapping[Severity, str]] = {
 _VERDICT_COLOURS: Final[Mapping[int, str]] = {0: "bold green", 1: "bold red", 3: "bold yellow"}
 _MAX_GROUPS: Final = 8
 _MAX_DETAIL: Final = 200
+
+
+# Unicode categories of marks that begin no line (closing, other) and end no line (opening); after UAX #14, LB13-LB15.
+_NOT_FIRST: Final = frozenset({"Pe", "Pf", "Po"})
+_NOT_LAST: Final = frozenset({"Ps", "Pi"})
+
+
+class _Prose(Line):
+    """Text whose lines may also break between Chinese characters; rich breaks at blanks only."""
+
+    def wrap(  # noqa: PLR0913 - the signature is that of rich
+        self,
+        console: Console,
+        width: int,
+        *,
+        justify: JustifyMethod | None = None,
+        overflow: OverflowMethod | None = None,
+        tab_size: int = 8,
+        no_wrap: bool | None = None,
+    ) -> Lines:
+        """Return lines of at most `width` cells; none of them ends with a blank."""
+        if no_wrap:
+            return super().wrap(console, width, justify=justify, overflow=overflow, tab_size=tab_size, no_wrap=no_wrap)
+        lines = Lines()
+        for paragraph in self.split(allow_blank=True):
+            for line in paragraph.divide(_breaks(paragraph.plain, width)):
+                line.rstrip()
+                lines.append(line)
+        return lines
+
+
+def _breaks(text: str, width: int) -> list[int]:
+    """Return the offsets at which lines of `width` cells begin: after a blank, or around a Chinese character."""
+    offsets = []
+    start = used = 0
+    last = 0
+    for index, char in enumerate(text):
+        if index and _may_break(text[index - 1], char):
+            last = index
+        if used + cell_len(char) > width and not char.isspace() and index > start:
+            start = last if last > start else index
+            offsets.append(start)
+            used = cell_len(text[start:index])
+        used += cell_len(char)
+    return offsets
+
+
+def _may_break(before: str, after: str) -> bool:
+    if before == " ":
+        return True
+    is_wide = cell_len(before) > 1 or cell_len(after) > 1
+    return is_wide and after != " " and category(before) not in _NOT_LAST and category(after) not in _NOT_FIRST
 
 
 def summary(record: Record, language: Language, written: Mapping[str, str]) -> Group:
@@ -81,7 +136,7 @@ def _worst(record: Record, language: Language) -> Iterator[RenderableType]:
 def _worst_row(each: Worst, language: Language) -> tuple[Line, Line]:
     finding = each.finding
     label = Line(f" {say(f'severity.{finding.severity}').to(language)} ", style=_COLOURS[finding.severity])
-    body = Line(one_line(place(finding)), style="bold")
+    body = _Prose(one_line(place(finding)), style="bold")
     body.append(f"  {finding.id}", style="not bold dim")
     if each.others:
         body.append(f"  ({say('report.others', count=each.others).to(language)})", style="not bold dim")
@@ -122,7 +177,7 @@ def _gaps(record: Record, language: Language) -> Iterator[RenderableType]:
 
 
 def _gap(group: GapGroup, language: Language) -> Line:
-    line = Line(one_line(group.reason))
+    line = _Prose(one_line(group.reason))
     if group.tool:
         line.append(f" ({one_line(group.tool)})", style="dim")
     first = group.gaps[0].subject
@@ -147,7 +202,7 @@ def _files(written: Mapping[str, str], language: Language) -> Iterator[Renderabl
 def _exit(record: Record, language: Language) -> Padding:
     gate = record.gate
     style = _VERDICT_COLOURS.get(gate.exit_code, "bold white on red")
-    line = Line(gate_verdict(gate).to(language).capitalize(), style=style)
+    line = _Prose(gate_verdict(gate).to(language).capitalize(), style=style)
     threshold = say("report.threshold", severity=say(f"severity.{gate.fail_on}").to(language)).to(language)
     code = say("report.exit", code=gate.exit_code).to(language)
     line.append(f"  {code}: {one_line(gate.reason.to(language))} ({threshold})", style="not bold default on default")

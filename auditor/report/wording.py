@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from auditor.messages import say
@@ -33,6 +34,11 @@ def evidence(finding: Finding) -> Text:
     first = finding.location.snippet.strip().partition("\n")[0] if finding.location else ""
     seen = finding.actual or first
     return Text(finding.detail.en or seen, finding.detail.zh or seen)
+
+
+def snippet(finding: Finding) -> str:
+    """Return the lines of the place without the blanks that all of them begin with; empty where none are kept."""
+    return dedent(finding.location.snippet).strip("\n") if finding.location else ""
 
 
 def waiver(given: Waiver | None) -> Text:

@@ -4,9 +4,11 @@ from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING
 
+import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
-from auditor.report.terminal import summary
+from auditor.report.terminal import _Prose, summary
 from tests.unit.report.records import empty, example, gap, many
 
 if TYPE_CHECKING:
@@ -84,3 +86,26 @@ def test_many_causes_are_cut_and_counted() -> None:
 
 def test_thousands_of_failures_stay_one_screen() -> None:
     assert len(shown(many(5000)).splitlines()) < 40
+
+
+def test_chinese_lines_fill_the_width_and_begin_with_no_closing_mark() -> None:
+    remedy = "以参数列表启动固定的程序，程序名取自白名单；确需命令行时使用shlex.quote，或放入隔离的容器中执行。" * 2
+    record = example()
+    findings = tuple(replace(f, remediation=replace(f.remediation, zh=remedy)) for f in record.findings)
+
+    lines = shown(replace(record, findings=findings), "zh", width=60).splitlines()
+
+    first = next(line for line in lines if "修复: " in line)
+    assert "程序名" in first
+    assert max(cell_len(line.rstrip()) for line in lines) <= 60
+    assert not [line for line in lines if line.strip()[:1] in "，。；、）" and line.strip()]
+
+
+@pytest.mark.parametrize("width", [1, 2, 7, 30, 200])
+def test_breaking_lines_loses_nothing(width: int) -> None:
+    text = "a quite long（中文）word，再来 x" * 5
+    console = Console(width=width)
+
+    lines = _Prose(text).wrap(console, width)
+
+    assert "".join(line.plain for line in lines).replace(" ", "") == text.replace(" ", "")
