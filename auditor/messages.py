@@ -179,6 +179,12 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "plan.framework_missing": ("this framework comes with a later version", "该标准将在后续版本提供"),
     # -- pipeline and gate -----------------------------------------------------------------------------------------
+    "pipeline.seen.title": ("Everything that was looked for was seen", "所查找的内容全部可见"),
+    "pipeline.seen.remedy": ("follow the remedy of the gap, then run again", "按缺口的补救措施处理后重新运行"),
+    "pipeline.remedy.no_stage": (
+        "do not skip its stage, or use a version of auditor that has a stage for {kind}",
+        "不要跳过相应阶段，或使用包含 {kind} 阶段的 auditor 版本",
+    ),
     "pipeline.remedy.stage_broken": (
         "this is a fault of auditor: report it together with the record; the other stages are not affected",
         "这是 auditor 自身的缺陷：请连同 record.json 一并反馈；其他阶段不受影响",
@@ -512,6 +518,22 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "kubernetes.remedy.nothing": (
         "name a folder with manifests, a chart, a kustomization, a snapshot, or context:NAME",
         "请指定含清单、Chart、kustomization 的目录，快照文件，或 context:NAME",
+    ),
+    "kubernetes.remedy.node": (
+        "collect the node's facts again: `auditor collect node` on the node (schema node-facts/1)",
+        "请重新采集节点事实：在节点上运行 `auditor collect node`（schema node-facts/1）",
+    ),
+    "kubernetes.remedy.collect_node": (
+        "run `auditor collect node --output NODE.json` as root on every node and add node=NODE.json",
+        "请以 root 在每个节点运行 `auditor collect node --output NODE.json`，并加入 node=NODE.json",
+    ),
+    "kubernetes.remedy.collect_control_plane": (
+        "run `auditor collect node --output NODE.json` as root on a control plane node and add node=NODE.json",
+        "请以 root 在控制平面节点运行 `auditor collect node --output NODE.json`，并加入 node=NODE.json",
+    ),
+    "kubernetes.remedy.collect_cluster": (
+        "audit kubernetes=context:NAME, or the file of `auditor collect cluster --context NAME --output FILE`",
+        "请审计 kubernetes=context:NAME，或 `auditor collect cluster --context NAME --output FILE` 生成的文件",
     ),
     "kubernetes.left.foreign": ("no Kubernetes object: {what}", "不是 Kubernetes 对象：{what}"),
     "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),

@@ -18,25 +18,6 @@ OUTPUT_LIMIT_BYTES: Final = 128 * process.MIB
 MEMORY_LIMIT_BYTES: Final = 6 * process.GIB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """What a chart is rendered for.
-
-    Attributes:
-        name: Name of the release.
-        namespace: Namespace of the release.
-        values: Files of values, later ones win.
-        kube_version: Version of Kubernetes that templates see; helm's own default if empty.
-        api_versions: API versions that templates see beside helm's defaults.
-    """
-
-    name: str = "release"
-    namespace: str = "default"
-    values: tuple[Path, ...] = ()
-    kube_version: str = ""
-    api_versions: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Helm:
     """The program helm.
@@ -49,17 +30,38 @@ class Helm:
     locate: Callable[[], tuple[Path, str]]
     timeout_s: float = TIMEOUT_S
 
-    def render(self, chart: Path, release: Release) -> tuple[bytes, str]:
+    def render(  # noqa: PLR0913 - what a chart is rendered for, all named
+        self,
+        chart: Path,
+        *,
+        release: str,
+        namespace: str,
+        values: Sequence[Path] = (),
+        kube_version: str = "",
+        api_versions: Sequence[str] = (),
+    ) -> tuple[bytes, str]:
         """Return the objects of a chart as YAML with ``# Source:`` comments, and name and version of helm.
+
+        Args:
+            chart: Its folder, or the packed chart.
+            release: Name of the release.
+            namespace: Namespace of the release.
+            values: Files of values, later ones win.
+            kube_version: Version of Kubernetes that templates see; helm's own default if empty.
+            api_versions: API versions that templates see beside helm's defaults.
 
         Raises:
             ToolError: helm is missing, the chart does not render, or it runs into a limit.
         """
         program, version = self.locate()
         tool = f"helm {version}".strip()
+        arguments = ["--namespace", namespace, "--include-crds"]
+        arguments += [f"--values={path.absolute()}" for path in values]
+        arguments += [f"--api-versions={version}" for version in api_versions]
+        arguments += [f"--kube-version={kube_version}"] if kube_version else []
         with process.scratch_folder() as scratch:
             done = process.run(
-                [str(program), "template", release.name, str(chart.absolute()), *_arguments(release)],
+                [str(program), "template", *arguments, "--", release, str(chart.absolute())],
                 environment=process.standard_environment(
                     scratch,
                     {
@@ -82,15 +84,6 @@ class Helm:
             reason = "chart dependency missing" if "missing in charts/" in said else "chart does not render"
             raise ToolError(reason, said, tool)
         return done.stdout, tool
-
-
-def _arguments(release: Release) -> Sequence[str]:
-    arguments = ["--namespace", release.namespace, "--include-crds"]
-    for path in release.values:
-        arguments += ["--values", str(path.absolute())]
-    for version in release.api_versions:
-        arguments += ["--api-versions", version]
-    return [*arguments, *(["--kube-version", release.kube_version] if release.kube_version else [])]
 
 
 def last_words(stderr: bytes) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from auditor.formats import documents
 from auditor.formats.documents import Document, Unreadable
 from auditor.formats.kubernetes import Entry, entries
 from auditor.messages import say
+from auditor.model.digest import sha256
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap, left
 from auditor.stages.kubernetes.objects import Found
@@ -20,7 +22,20 @@ if TYPE_CHECKING:
     from auditor.stages.kubernetes.sources import PlainFile
 
 
-def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Iterator[Found | Gap | Left]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A file that was read.
+
+    Attributes:
+        name: Path relative to the root of the part.
+        digest: SHA-256 of its bytes.
+    """
+
+    name: str
+    digest: str
+
+
+def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Iterator[Found | Gap | Left | Input]:
     """Read one plain file.
 
     Args:
@@ -35,6 +50,7 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
         remedy = say("kubernetes.remedy.access")
         yield gap(part, KubeObject, "cannot be read", str(problem.strerror), remedy, subject=source.name)
         return
+    yield Input(name=source.name, digest=sha256(data))
     # Without the word no document in it can be an object, whatever its escapes: JSON and YAML escapes of plain
     # letters do not occur in practice, and the file is listed as left out.
     may_hold = is_only or b"apiVersion" in data or data[:2] in {b"\xff\xfe", b"\xfe\xff"}

@@ -1,0 +1,285 @@
+"""Observes a cluster: manifests, charts, kustomizations, snapshots, the live API, and the facts of its nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from auditor.formats.flags import COMPONENTS
+from auditor.messages import say
+from auditor.model.digest import canonical
+from auditor.model.fact import Capture, Fact, Gap, Origin
+from auditor.stages.kubernetes import distribution, files, nodes, pods, rendered
+from auditor.stages.kubernetes.components import components
+from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.kubernetes.gaps import STAGE, gap, left
+from auditor.stages.kubernetes.objects import Found, facts
+from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from auditor.model.fact import Facts
+    from auditor.model.record import Left
+    from auditor.model.target import Part, Target
+    from auditor.stages.kubernetes.components import Sighting
+
+CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
+_CONTEXT = "context:"
+
+
+class Charts(Protocol):
+    """What this stage needs of helm."""
+
+    def render(  # noqa: PLR0913 - what a chart is rendered for, all named
+        self,
+        chart: Path,
+        *,
+        release: str,
+        namespace: str,
+        values: Sequence[Path],
+        kube_version: str,
+        api_versions: Sequence[str],
+    ) -> tuple[bytes, str]:
+        """Return YAML with ``# Source:`` comments, and name and version of the tool.
+
+        Raises:
+            ToolError: The chart cannot be rendered.
+        """
+
+
+class Builds(Protocol):
+    """What this stage needs of kustomize."""
+
+    def build(self, folder: Path) -> tuple[bytes, str]:
+        """Return YAML, and name and version of the tool.
+
+        Raises:
+            ToolError: The folder cannot be built.
+        """
+
+
+@dataclass
+class _Seen:
+    """What the parts of one system gave so far.
+
+    Attributes:
+        found: Objects.
+        readings: Node facts.
+        version: Of the cluster, empty if unknown.
+        listed: Kinds that an API server listed completely.
+        is_complete: Some part was a whole cluster.
+    """
+
+    found: list[Found] = field(default_factory=list)
+    readings: list[nodes.NodeReading] = field(default_factory=list)
+    version: str = ""
+    listed: set[str] = field(default_factory=set)
+    is_complete: bool = False
+
+
+@dataclass
+class KubernetesStage:
+    """Observes Kubernetes.
+
+    Attributes:
+        charts: Renders charts.
+        builds: Builds kustomizations.
+    """
+
+    charts: Charts
+    builds: Builds
+    name: str = STAGE
+    part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
+    reads: tuple[type[Fact], ...] = ()
+    yields: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster)
+
+    def observe(self, target: Target, known: Facts) -> Iterator[Capture | Fact | Gap | Left]:
+        """Yield every object, component, node and file seen, and a gap for each that was looked for and not seen.
+
+        1. Read the parts.
+        2. Objects, once all are known: names and scopes depend on each other.
+        3. Components: what runs, as processes and pods show it together.
+        4. The cluster as a whole.
+        5. What nobody collected.
+
+        Args:
+            target: Its ``kubernetes`` and ``node`` parts are one cluster.
+            known: Not needed.
+        """
+        del known
+        seen = _Seen()
+        for part in target.of("kubernetes"):  # 1
+            yield from self._kubernetes(part, seen)
+        for part in target.of("node"):
+            yield from _nodes(part, seen)
+        objects = tuple(facts(seen.found))  # 2
+        yield from objects
+        sightings: list[Sighting] = [each for reading in seen.readings for each in reading.sightings]  # 3
+        sightings += pods.sightings(objects)
+        texts = {reading.node: reading.texts for reading in seen.readings}
+        running = tuple(components(sightings, texts))
+        yield from running
+        cluster = _cluster(target, seen, objects, running)  # 4
+        yield cluster
+        yield from _not_collected(target, seen, {each.component for each in running}, cluster)  # 5
+
+    def _kubernetes(self, part: Part, seen: _Seen) -> Iterator[Capture | Gap | Left]:
+        count = len(seen.found)
+        has_gap = False
+        for item in self._files(part):
+            if isinstance(item, Found):
+                seen.found.append(item)
+            else:
+                has_gap = has_gap or isinstance(item, Gap)
+                yield item
+        if len(seen.found) == count and not has_gap:
+            detail = f"{part.where} holds no Kubernetes object"
+            yield gap(part.argument, KubeObject, "nothing found", detail, say("kubernetes.remedy.nothing"))
+
+    def _files(self, part: Part) -> Iterator[Found | Capture | Gap | Left]:
+        root = Path(part.where)
+        if "\0" in part.where or not root.exists():
+            detail, remedy = f"{part.where!r} does not exist", say("kubernetes.remedy.nothing")
+            yield gap(part.argument, KubeObject, "cannot be read", detail, remedy)
+            return
+        inputs: list[files.Input] = []
+        for source in sources(root):
+            for item in self._source(part, source, is_only=root.is_file()):
+                if isinstance(item, files.Input):
+                    inputs.append(item)
+                else:
+                    yield item
+        if inputs:
+            data = canonical([[each.name, each.digest] for each in inputs])
+            yield Capture(data=data, media_type="application/json")
+
+    def _source(
+        self, part: Part, source: Source, *, is_only: bool
+    ) -> Iterator[Found | Capture | Gap | Left | files.Input]:
+        namespace = _text(part, "namespace") or "default"
+        match source:
+            case PlainFile():
+                yield from files.plain(source, part.argument, namespace, is_only=is_only)
+            case ChartFolder():
+                yield from rendered.chart(source, part.argument, namespace, self._renderer(part, namespace))
+            case Kustomization():
+                yield from rendered.kustomization(source, part.argument, namespace, self.builds.build)
+            case Unread(is_due=True):
+                remedy = say(f"kubernetes.remedy.{'links' if source.reason == 'link' else 'limit'}")
+                yield gap(part.argument, KubeObject, source.reason, source.detail, remedy, subject=source.name)
+            case Unread():
+                yield left(part.argument, source.name, say(f"kubernetes.left.{source.reason}", what=source.detail))
+
+    def _renderer(self, part: Part, namespace: str) -> rendered.Renderer:
+        values = [Path(each) for each in _texts(part, "values")]
+
+        def render(folder: Path) -> tuple[bytes, str]:
+            return self.charts.render(
+                folder,
+                release=_text(part, "release") or "release",
+                namespace=namespace,
+                values=values,
+                kube_version=_text(part, "kube_version"),
+                api_versions=_texts(part, "api_versions"),
+            )
+
+        return render
+
+
+def _text(part: Part, option: str) -> str:
+    value = part.options.get(option)
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _texts(part: Part, option: str) -> tuple[str, ...]:
+    value = part.options.get(option)
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
+
+
+def _nodes(part: Part, seen: _Seen) -> Iterator[Fact | Gap | Capture]:
+    """Read one file of node facts, or every ``.json`` file of a folder."""
+    where = Path(part.where)
+    found = sorted(where.glob("*.json")) if where.is_dir() else [where]
+    if not found:
+        detail = f"{part.where} holds no .json file"
+        yield gap(part.argument, KubeNode, "nothing found", detail, say("kubernetes.remedy.node"))
+    for path in found:
+        reading = nodes.NodeReading()
+        seen.readings.append(reading)
+        yield from nodes.read(path, part.argument, reading)
+
+
+def _cluster(
+    target: Target, seen: _Seen, objects: Sequence[KubeObject], running: Sequence[KubeComponent]
+) -> KubeCluster:
+    machines = [each.manifest for each in objects if each.kind == "Node"]
+    versions = [
+        seen.version,
+        *(_text(part, "kube_version") for part in target.of("kubernetes")),
+        *(each.version for each in running if each.component == "kube-apiserver"),
+        *(each.version for each in running if each.component != "etcd"),
+        *(_at(machine, "status", "nodeInfo", "kubeletVersion") for machine in machines),
+    ]
+    version = next((each for each in versions if each), "")
+    name = distribution.of_cluster(
+        " ".join(each for each in versions if each),
+        [label for machine in machines for label in _names(machine)],
+        [_at(machine, "spec", "providerID") for machine in machines],
+    )
+    name = name or next((each.distribution for each in running if each.distribution), "")
+    kind = distribution.known().get(name)
+    part = next(target.of("kubernetes", "node"))
+    return KubeCluster(
+        subject="cluster",
+        origin=Origin(part=part.argument),
+        version=version.removeprefix("v").partition("-")[0].partition("+")[0],
+        distribution=name,
+        is_managed=kind is not None and kind.managed,
+        is_complete=seen.is_complete,
+        kinds_listed=tuple(sorted(seen.listed)),
+    )
+
+
+def _at(manifest: object, *names: str) -> str:
+    value = manifest
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _names(machine: object) -> Iterator[str]:
+    metadata = machine.get("metadata") if isinstance(machine, dict) else None
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    yield from labels if isinstance(labels, dict) else ()
+
+
+def _not_collected(target: Target, seen: _Seen, running: set[str], cluster: KubeCluster) -> Iterator[Gap]:
+    """Say what no part of the system was to show."""
+    part = next(target.of("kubernetes", "node")).argument
+    has_nodes = any(reading.node for reading in seen.readings)
+    for component in COMPONENTS:
+        if component in running or (cluster.is_managed and component in CONTROL_PLANE):
+            continue
+        if component == "etcd" and _has_no_etcd(seen):
+            continue
+        where = "control_plane" if component in CONTROL_PLANE else "node"
+        remedy = say(f"kubernetes.remedy.collect_{where}")
+        detail = f"no part of this system shows {component}"
+        yield gap(part, KubeComponent, "not collected", detail, remedy, topic=component)
+    if not has_nodes and not any(True for _ in target.of("node")):
+        for kind in (NodeFile, KubeNode):
+            detail = "no part of this system holds node facts"
+            yield gap(part, kind, "not collected", detail, say("kubernetes.remedy.collect_node"))
+    if not any(True for _ in target.of("kubernetes")):
+        detail = "no part of this system holds objects of the cluster"
+        yield gap(part, KubeObject, "not collected", detail, say("kubernetes.remedy.collect_cluster"))
+
+
+def _has_no_etcd(seen: _Seen) -> bool:
+    """Tell whether a K3s server keeps its data in SQLite or another database: then there is no etcd to judge."""
+    embedding = {s.component for r in seen.readings for s in r.sightings if s.distribution == "k3s"}
+    return "kube-apiserver" in embedding
