@@ -80,7 +80,7 @@ has_config(c) if c.config_file != ""
 has_config(c) if count(c.config) > 0
 
 # Effective value if somebody wrote one; undefined if the default is in force or the file was not read.
-layered(c, name, path) := flag(c, name) if is_given(c, name)
+layered(c, name, _) := flag(c, name) if is_given(c, name)
 
 layered(c, name, path) := c.config[path] if {
 	not is_given(c, name)
@@ -105,9 +105,9 @@ layered_unread(c, name) if {
 
 # ---- the configuration file alone, where there is one (etcd, kube-scheduler, kube-proxy) ---------------------------
 
-exclusive(c, name, path) := flag(c, name) if not has_config(c)
+exclusive(c, name, _) := flag(c, name) if not has_config(c)
 
-exclusive(c, name, path) := c.config[path] if {
+exclusive(c, _, path) := c.config[path] if {
 	has_config(c)
 	c.config_read
 }

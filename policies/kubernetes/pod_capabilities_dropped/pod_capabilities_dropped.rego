@@ -1,0 +1,76 @@
+# METADATA
+# title: Every container drops all capabilities
+# description: Drops ALL and adds nothing beyond NET_BIND_SERVICE. A namespace of users must also refuse such pods by
+#   an enforcing policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-capabilities-dropped
+#   title_zh: 容器丢弃全部 Linux 能力
+#   why:
+#     en: Each capability is a piece of root; most programs need none.
+#     zh: 每一项能力都是 root 权限的一部分，多数程序并不需要。
+#   remediation:
+#     en: 'Set capabilities.drop: [ALL] on every container and add back NET_BIND_SERVICE at most.'
+#     zh: '为每个容器设置 capabilities.drop: [ALL]，最多只加回 NET_BIND_SERVICE。'
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.9
+#   controls:
+#     cis-kubernetes: [5.2.9]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [250]
+package kubernetes.pod_capabilities_dropped
+
+import data.lib.admission
+import data.lib.objects
+import data.lib.pods
+
+subject contains pod.subject if some pod in input.pods
+
+bad[pod.subject] := found if {
+	some pod in input.pods
+	not pods.is_windows(pod)
+	found := [c | some c in pod.containers; not is_good(c)]
+	count(found) > 0
+}
+
+is_good(c) if {
+	"ALL" in pods.dropped(c)
+	count(pods.added(c) - {"NET_BIND_SERVICE"}) == 0
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+	not pods.is_windows(pod)
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+not_applicable[pod.subject] := pods.windows_reason if {
+	some pod in input.pods
+	pods.is_windows(pod)
+}
+
+reason[name] := pods.reason(found, "drop ALL, and add NET_BIND_SERVICE at most", "capabilities", {"drop": ["ALL"]}) if some name, found in bad
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "capabilities")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "capabilities") if some namespace in admission.user_namespaces

@@ -1,0 +1,66 @@
+# METADATA
+# title: No pod shares the IPC namespace of its node
+# description: hostIPC of the pod; the default is false, and a false in so many words is good. A namespace of users
+#   must also refuse such pods by an enforcing policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-host-ipc-absent
+#   title_zh: 不共享主机 IPC 命名空间
+#   why:
+#     en: Such a pod can read the shared memory of the node and of other pods.
+#     zh: 此类 Pod 可以读取节点及其他 Pod 的共享内存。
+#   remediation:
+#     en: 'Remove hostIPC: true; label the namespace pod-security.kubernetes.io/enforce: restricted.'
+#     zh: '删除 hostIPC: true；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.4
+#   controls:
+#     cis-kubernetes: [5.2.4]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [250]
+package kubernetes.pod_host_ipc_absent
+
+import data.lib.admission
+import data.lib.objects
+import data.lib.pods
+
+subject contains pod.subject if some pod in input.pods
+
+bad contains pod.subject if {
+	some pod in input.pods
+	not object.get(pod.spec, "hostIPC", false) in {false, null}
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not pod.subject in bad
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	pod.subject in bad
+	objects.is_platform(pod.namespace)
+}
+
+reason[pod.subject] := pods.pod_reason(pod, "hostIPC", "hostIPC: false or absent", false) if {
+	some pod in input.pods
+	pod.subject in bad
+}
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "hostIPC")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "hostIPC") if some namespace in admission.user_namespaces

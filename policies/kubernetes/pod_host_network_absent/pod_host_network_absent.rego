@@ -1,0 +1,67 @@
+# METADATA
+# title: No pod shares the network of its node
+# description: hostNetwork of the pod; the default is false, and a false in so many words is good. A namespace of users
+#   must also refuse such pods by an enforcing policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-host-network-absent
+#   title_zh: 不共享主机网络命名空间
+#   why:
+#     en: Such a pod can reach services on the loopback of the node, listen to its traffic and pass network policies
+#       by.
+#     zh: 此类 Pod 可以访问节点回环地址上的服务、监听节点流量并绕过网络策略。
+#   remediation:
+#     en: 'Remove hostNetwork: true; label the namespace pod-security.kubernetes.io/enforce: restricted.'
+#     zh: '删除 hostNetwork: true；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.5
+#   controls:
+#     cis-kubernetes: [5.2.5]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [653]
+package kubernetes.pod_host_network_absent
+
+import data.lib.admission
+import data.lib.objects
+import data.lib.pods
+
+subject contains pod.subject if some pod in input.pods
+
+bad contains pod.subject if {
+	some pod in input.pods
+	not object.get(pod.spec, "hostNetwork", false) in {false, null}
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not pod.subject in bad
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	pod.subject in bad
+	objects.is_platform(pod.namespace)
+}
+
+reason[pod.subject] := pods.pod_reason(pod, "hostNetwork", "hostNetwork: false or absent", false) if {
+	some pod in input.pods
+	pod.subject in bad
+}
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "hostNetwork")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "hostNetwork") if some namespace in admission.user_namespaces

@@ -1,0 +1,71 @@
+# METADATA
+# title: No pod mounts a path of its node
+# description: No volume of the pod is of type hostPath. A namespace of users must also refuse such pods by an enforcing
+#   policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-host-path-absent
+#   title_zh: 不使用 hostPath 卷
+#   why:
+#     en: A path of the node lets a pod read credentials of the kubelet and write its way out.
+#     zh: 主机路径卷可使 Pod 读取 kubelet 凭据并逃逸到节点。
+#   remediation:
+#     en: 'Use a PersistentVolumeClaim, ConfigMap, Secret or emptyDir instead; label the namespace pod-security.kubernetes.io/enforce:
+#       restricted.'
+#     zh: '改用 PersistentVolumeClaim、ConfigMap、Secret 或 emptyDir；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.11
+#   controls:
+#     cis-kubernetes: [5.2.11]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [668]
+package kubernetes.pod_host_path_absent
+
+import data.lib.admission
+import data.lib.objects
+
+subject contains pod.subject if some pod in input.pods
+
+bad[pod.subject] := found if {
+	some pod in input.pods
+	found := [index | some index, volume in pod.spec.volumes; volume.hostPath]
+	count(found) > 0
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+reason[pod.subject] := {
+	"expected": "no hostPath volume",
+	"actual": sprintf("hostPath %s", [concat(", ", [path | some index in found; path := pod.spec.volumes[index].hostPath.path])]),
+	"pointer": sprintf("%s/volumes/%d", [pod.pointer, found[0]]),
+} if {
+	some pod in input.pods
+	found := bad[pod.subject]
+}
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "hostPath")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "hostPath") if some namespace in admission.user_namespaces

@@ -1,0 +1,66 @@
+# METADATA
+# title: No pod shares the process namespace of its node
+# description: hostPID of the pod; the default is false, and a false in so many words is good. A namespace of users
+#   must also refuse such pods by an enforcing policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-host-pid-absent
+#   title_zh: 不共享主机 PID 命名空间
+#   why:
+#     en: Such a pod can see and signal every process of the node.
+#     zh: 此类 Pod 可以查看并向节点所有进程发送信号。
+#   remediation:
+#     en: 'Remove hostPID: true; label the namespace pod-security.kubernetes.io/enforce: restricted.'
+#     zh: '删除 hostPID: true；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.3
+#   controls:
+#     cis-kubernetes: [5.2.3]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [250]
+package kubernetes.pod_host_pid_absent
+
+import data.lib.admission
+import data.lib.objects
+import data.lib.pods
+
+subject contains pod.subject if some pod in input.pods
+
+bad contains pod.subject if {
+	some pod in input.pods
+	not object.get(pod.spec, "hostPID", false) in {false, null}
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not pod.subject in bad
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	pod.subject in bad
+	objects.is_platform(pod.namespace)
+}
+
+reason[pod.subject] := pods.pod_reason(pod, "hostPID", "hostPID: false or absent", false) if {
+	some pod in input.pods
+	pod.subject in bad
+}
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "hostPID")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "hostPID") if some namespace in admission.user_namespaces

@@ -1,0 +1,76 @@
+# METADATA
+# title: No container takes a port of its node
+# description: Containers of all kinds. A namespace of users must also refuse such pods by an enforcing policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-host-port-absent
+#   title_zh: 不使用主机端口
+#   why:
+#     en: A host port opens the pod to whoever reaches the node, past Services and often past network policies.
+#     zh: 主机端口使能访问节点的任何人直接访问 Pod，绕过 Service，往往也绕过网络策略。
+#   remediation:
+#     en: Use a Service instead of hostPort.
+#     zh: 删除 hostPort，改用 Service 暴露端口。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.12
+#   controls:
+#     cis-kubernetes: [5.2.12]
+#     gbt22239-2019-l3: [8.1.3.1.a, 8.1.4.4.b]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [668]
+package kubernetes.pod_host_port_absent
+
+import data.lib.admission
+import data.lib.objects
+
+subject contains pod.subject if some pod in input.pods
+
+bad[pod.subject] := found if {
+	some pod in input.pods
+	found := [c | some c in pod.containers; count(ports(pod, c)) > 0]
+	count(found) > 0
+}
+
+# The API server fills hostPort in where the pod has the network of the node: that counts as hostNetwork, not twice.
+ports(pod, c) := [port |
+	not pod.spec.hostNetwork == true
+	some port in c.ports
+	not object.get(port, "hostPort", 0) in {0, null}
+]
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+reason[pod.subject] := {
+	"expected": "no hostPort",
+	"actual": sprintf("hostPort %s", [concat(", ", [sprintf("%v", [port.hostPort]) | some c in found; some port in ports(pod, c)])]),
+	"pointer": sprintf("%s/ports", [found[0].pointer]),
+} if {
+	some pod in input.pods
+	found := bad[pod.subject]
+}
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "hostPort")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "hostPort") if some namespace in admission.user_namespaces

@@ -1,0 +1,74 @@
+# METADATA
+# title: No Windows container runs as a process of the host
+# description: Pod and container level. A namespace of users must also refuse such pods by an enforcing policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-host-process-absent
+#   title_zh: 不使用 Windows HostProcess 容器
+#   why:
+#     en: A HostProcess container has every right on the Windows node.
+#     zh: HostProcess 容器在 Windows 节点上拥有全部权限。
+#   remediation:
+#     en: 'Remove windowsOptions.hostProcess: true from pod and containers.'
+#     zh: '从 Pod 与容器中删除 windowsOptions.hostProcess: true。'
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.10
+#   controls:
+#     cis-kubernetes: [5.2.10]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [250]
+package kubernetes.pod_host_process_absent
+
+import data.lib.admission
+import data.lib.objects
+
+subject contains pod.subject if some pod in input.pods
+
+bad contains pod.subject if {
+	some pod in input.pods
+	pod.spec.securityContext.windowsOptions.hostProcess == true
+}
+
+bad contains pod.subject if {
+	some pod in input.pods
+	some c in pod.containers
+	c.securityContext.windowsOptions.hostProcess == true
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not pod.subject in bad
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	pod.subject in bad
+	objects.is_platform(pod.namespace)
+}
+
+reason[pod.subject] := {
+	"expected": "windowsOptions.hostProcess: false or absent",
+	"actual": "windowsOptions.hostProcess true",
+	"pointer": sprintf("%s/securityContext/windowsOptions/hostProcess", [pod.pointer]),
+} if {
+	some pod in input.pods
+	pod.subject in bad
+}
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "hostProcess")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "hostProcess") if some namespace in admission.user_namespaces

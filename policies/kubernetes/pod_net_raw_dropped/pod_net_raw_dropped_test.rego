@@ -1,0 +1,124 @@
+package kubernetes.pod_net_raw_dropped_test
+
+import data.kubernetes.pod_net_raw_dropped as check
+
+container(extra) := object.union(
+	{"type": "container", "name": "app", "image": "r/app:1", "pointer": "/spec/template/spec/containers/0"},
+	extra,
+)
+
+pod(spec, containers) := {
+	"subject": "Deployment/shop/app", "kind": "Deployment", "namespace": "shop", "name": "app",
+	"labels": {"app": "app"}, "annotations": {}, "owner": "", "pointer": "/spec/template/spec", "spec": spec,
+	"containers": containers,
+}
+
+workload(spec, containers) := {"pods": [pod(spec, containers)], "objects": {}, "components": []}
+
+test_good if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"]}}})])
+	check.subject == {"Deployment/shop/app"} with input as given
+	check.compliant == {"Deployment/shop/app"} with input as given
+}
+
+test_dropping_the_one_is_enough if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["NET_RAW"]}}})])
+	check.subject == {"Deployment/shop/app"} with input as given
+	check.compliant == {"Deployment/shop/app"} with input as given
+}
+
+test_spelling_with_cap_and_in_lower_case if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["cap_net_raw"]}}})])
+	check.subject == {"Deployment/shop/app"} with input as given
+	check.compliant == {"Deployment/shop/app"} with input as given
+}
+
+test_bad_added_back if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"], "add": ["NET_RAW"]}}})])
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].expected != "" with input as given
+}
+
+test_bad_all_added if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"], "add": ["CAP_ALL"]}}})])
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].expected != "" with input as given
+}
+
+test_absent_keeps_the_set_of_the_runtime if {
+	given := workload({}, [container({})])
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].expected != "" with input as given
+}
+
+test_bad_other_capability_dropped if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["CHOWN"]}}})])
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].expected != "" with input as given
+}
+
+test_init_container_counts if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"]}}}), container({"type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].expected != "" with input as given
+}
+
+test_ephemeral_container_counts if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"]}}}), container({"type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].expected != "" with input as given
+}
+
+test_second_container_counts if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"]}}}), container({"type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].expected != "" with input as given
+}
+
+test_windows_pod_is_not_applicable if {
+	given := workload({"os": {"name": "windows"}}, [container({})])
+	check.not_applicable["Deployment/shop/app"].zh != "" with input as given
+	check.compliant == set() with input as given
+}
+
+test_platform_namespace_is_exempt_in_the_open if {
+	given := {"objects": {}, "pods": [object.union(pod({}, [container({})]), {"namespace": "kube-system"})]}
+	check.not_applicable["Deployment/shop/app"].zh != "" with input as given
+	check.compliant == set() with input as given
+}
+
+namespace(labels) := {"Namespace": [{
+	"subject": "Namespace/shop", "namespace": "", "name": "shop", "api_version": "v1",
+	"manifest": {"metadata": {"name": "shop", "labels": labels}},
+}]}
+
+test_namespace_that_enforces_restricted_is_covered if {
+	given := object.union(workload({}, [container({})]), {"objects": namespace({"pod-security.kubernetes.io/enforce": "restricted"})})
+	"Namespace/shop" in check.subject with input as given
+	"Namespace/shop" in check.compliant with input as given
+}
+
+test_baseline_does_not_cover_it if {
+	given := object.union(workload({}, [container({})]), {"objects": namespace({"pod-security.kubernetes.io/enforce": "baseline"})})
+	"Namespace/shop" in check.subject with input as given
+	not "Namespace/shop" in check.compliant with input as given
+}
+
+test_labels_for_warn_and_audit_enforce_nothing if {
+	given := object.union(workload({}, [container({})]), {"objects": namespace({"pod-security.kubernetes.io/warn": "restricted", "pod-security.kubernetes.io/audit": "restricted"})})
+	"Namespace/shop" in check.subject with input as given
+	not "Namespace/shop" in check.compliant with input as given
+}
+
+test_namespace_without_labels_is_not_covered if {
+	given := object.union(workload({}, [container({})]), {"objects": namespace({})})
+	"Namespace/shop" in check.subject with input as given
+	not "Namespace/shop" in check.compliant with input as given
+}

@@ -1,0 +1,79 @@
+# METADATA
+# title: No container runs as root
+# description: What the container says wins over what the pod says; unset fails, because the image may run as root.
+#   A namespace of users must also refuse such pods by an enforcing policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-non-root
+#   title_zh: 容器不以 root 身份运行
+#   why:
+#     en: Root in a container is root on the node as soon as one flaw lets it out.
+#     zh: 容器内的 root 一旦逃逸，即成为节点 root。
+#   remediation:
+#     en: 'Set runAsNonRoot: true, or runAsUser above 0, on the pod or on every container; label the namespace pod-security.kubernetes.io/enforce:
+#       restricted.'
+#     zh: '在 Pod 或每个容器上设置 runAsNonRoot: true 或大于 0 的 runAsUser；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.7
+#   controls:
+#     cis-kubernetes: [5.2.7]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [250]
+package kubernetes.pod_non_root
+
+import data.lib.admission
+import data.lib.objects
+import data.lib.pods
+
+subject contains pod.subject if some pod in input.pods
+
+bad[pod.subject] := found if {
+	some pod in input.pods
+	not pods.is_windows(pod)
+	found := [c | some c in pod.containers; not is_good(pod, c)]
+	count(found) > 0
+}
+
+is_good(pod, c) if pods.in_force(pod, c, "runAsUser") > 0
+
+is_good(pod, c) if {
+	pods.in_force(pod, c, "runAsNonRoot") == true
+	not pods.is_user_0(pod, c)
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+	not pods.is_windows(pod)
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+not_applicable[pod.subject] := pods.windows_reason if {
+	some pod in input.pods
+	pods.is_windows(pod)
+}
+
+reason[name] := pods.reason(found, "runAsNonRoot: true or runAsUser above 0", "runAsNonRoot", true) if some name, found in bad
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "runAsNonRoot")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "runAsNonRoot") if some namespace in admission.user_namespaces

@@ -1,0 +1,67 @@
+# METADATA
+# title: No container is privileged
+# description: Containers of all kinds; the default is false. A namespace of users must also refuse such pods by an
+#   enforcing policy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-privileged-absent
+#   title_zh: 不使用特权容器
+#   why:
+#     en: 'A privileged container is root on the node: it reaches every device and every other pod.'
+#     zh: 特权容器等同于节点 root，可访问所有设备和其他 Pod。
+#   remediation:
+#     en: 'Remove privileged: true and grant the single capability that is needed; label the namespace pod-security.kubernetes.io/enforce:
+#       restricted.'
+#     zh: '删除 privileged: true，仅授予必需的能力；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
+#   severity: critical
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.2
+#   controls:
+#     cis-kubernetes: [5.2.2]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [250]
+package kubernetes.pod_privileged_absent
+
+import data.lib.admission
+import data.lib.objects
+import data.lib.pods
+
+subject contains pod.subject if some pod in input.pods
+
+bad[pod.subject] := found if {
+	some pod in input.pods
+	found := [c | some c in pod.containers; not is_good(c)]
+	count(found) > 0
+}
+
+is_good(c) if object.get(c, ["securityContext", "privileged"], false) in {false, null}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+reason[name] := pods.reason(found, "privileged: false or absent", "privileged", false) if some name, found in bad
+
+subject contains namespace.subject if some namespace in admission.user_namespaces
+
+compliant contains namespace.subject if {
+	some namespace in admission.user_namespaces
+	admission.forbids(namespace.name, "privileged")
+}
+
+reason[namespace.subject] := admission.reason(namespace, "privileged") if some namespace in admission.user_namespaces

@@ -1,0 +1,90 @@
+# METADATA
+# title: Every container has the seccomp profile of the runtime
+# description: What the container says wins over the pod; annotations no longer work; privileged containers are never
+#   confined.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-seccomp-runtime-default
+#   title_zh: 容器使用 RuntimeDefault seccomp 配置
+#   why:
+#     en: The profile takes away system calls that container escapes have used.
+#     zh: 该配置禁用了历次容器逃逸所利用的系统调用。
+#   remediation:
+#     en: 'Set securityContext.seccompProfile.type: RuntimeDefault on the pod, or on every container.'
+#     zh: '在 Pod 或每个容器上设置 securityContext.seccompProfile.type: RuntimeDefault。'
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.6.2
+#   controls:
+#     cis-kubernetes: [5.6.2]
+#     gbt22239-2019-l3: [8.1.4.2.f]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeComponent:kubelet']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [693]
+package kubernetes.pod_seccomp_runtime_default
+
+import data.lib.objects
+import data.lib.parameters
+import data.lib.pods
+import data.lib.settings
+
+subject contains pod.subject if some pod in input.pods
+
+bad[pod.subject] := found if {
+	some pod in input.pods
+	not pods.is_windows(pod)
+	found := [c | some c in pod.containers; not is_good(pod, c)]
+	count(found) > 0
+}
+
+is_good(pod, c) if {
+	profile(pod, c) in accepted
+	not c.securityContext.privileged == true
+}
+
+is_good(pod, c) if {
+	not has_profile(pod, c)
+	kubelets_have_default
+	not c.securityContext.privileged == true
+}
+
+profile(pod, c) := pods.in_force(pod, c, "seccompProfile").type
+
+has_profile(pod, c) if pods.in_force(pod, c, "seccompProfile")
+
+accepted contains "RuntimeDefault"
+
+accepted contains "Localhost" if parameters.value("seccomp_localhost_accepted") == true
+
+# Unset is as good as RuntimeDefault where every kubelet has seccompDefault on (4.2.14).
+kubelets_have_default if {
+	count(settings.named("kubelet")) > 0
+	every c in settings.named("kubelet") {
+		settings.boolean(settings.layered(c, "seccomp-default", "seccompDefault")) == true
+	}
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+	not pods.is_windows(pod)
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+not_applicable[pod.subject] := pods.windows_reason if {
+	some pod in input.pods
+	pods.is_windows(pod)
+}
+
+reason[name] := pods.reason(found, "seccompProfile.type RuntimeDefault", "seccompProfile", {"type": "RuntimeDefault"}) if some name, found in bad

@@ -1,0 +1,77 @@
+# METADATA
+# title: Pods take secrets from files, not from the environment
+# description: No env valueFrom.secretKeyRef and no envFrom.secretRef in any kind of container.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-secret-environment-absent
+#   title_zh: 优先以文件而非环境变量使用 Secret
+#   why:
+#     en: Environment variables leak into logs, crash dumps and child processes.
+#     zh: 环境变量容易泄露到日志、崩溃转储和子进程中。
+#   remediation:
+#     en: Mount the Secret as a volume and read the file.
+#     zh: 将 Secret 以卷的方式挂载，由程序读取文件。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.4.1
+#   controls:
+#     cis-kubernetes: [5.4.1]
+#     gbt22239-2019-l3: [8.1.4.8.b]
+#     gbt39786-2021-l3: [39786-B.3]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [526]
+package kubernetes.pod_secret_environment_absent
+
+import data.lib.objects
+import data.lib.parameters
+
+subject contains pod.subject if some pod in input.pods
+
+bad[pod.subject] := found if {
+	some pod in input.pods
+	found := [place | some c in pod.containers; some place in places(c)]
+	count(found) > 0
+}
+
+places(c) := array.concat(
+	[{"name": v.name, "pointer": sprintf("%s/env/%d", [c.pointer, i])} |
+		some i, v in c.env
+		v.valueFrom.secretKeyRef
+	],
+	[{"name": v.secretRef.name, "pointer": sprintf("%s/envFrom/%d", [c.pointer, i])} | some i, v in c.envFrom; v.secretRef],
+)
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+not_applicable[pod.subject] := accepted if {
+	some pod in input.pods
+	bad[pod.subject]
+	some pattern in parameters.value("secret_environment_accepted")
+	glob.match(pattern, [], pod.subject)
+}
+
+accepted := {
+	"en": "accepted by the parameter secret_environment_accepted",
+	"zh": "已由参数 secret_environment_accepted 接受",
+}
+
+reason[name] := {
+	"expected": "secrets mounted as files",
+	"actual": sprintf("secrets in the environment: %s", [concat(", ", [place.name | some place in found])]),
+	"pointer": found[0].pointer,
+} if some name, found in bad

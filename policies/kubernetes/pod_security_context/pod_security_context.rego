@@ -1,0 +1,105 @@
+# METADATA
+# title: Pods and containers set their security context
+# description: 'The published set of effective fields: not privileged, not root, no privilege escalation, all capabilities
+#   dropped, a seccomp profile.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-security-context
+#   title_zh: 为 Pod 与容器设置安全上下文
+#   why:
+#     en: Every field that is left out takes a default that favours convenience over safety.
+#     zh: 未设置的字段会采用偏向便利而非安全的默认值。
+#   remediation:
+#     en: 'Set runAsNonRoot, allowPrivilegeEscalation: false, capabilities.drop: [ALL] and seccompProfile RuntimeDefault;
+#       readOnlyRootFilesystem is advised.'
+#     zh: '设置 runAsNonRoot、allowPrivilegeEscalation: false、capabilities.drop: [ALL] 与 seccompProfile RuntimeDefault；建议同时启用
+#       readOnlyRootFilesystem。'
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.6.3
+#   controls:
+#     cis-kubernetes: [5.6.3]
+#     gbt22239-2019-l3: [8.1.4.2.e]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   asked: pods
+#   covers: cluster
+#   automation: full
+#   cwe: [250]
+package kubernetes.pod_security_context
+
+import data.lib.objects
+import data.lib.pods
+
+subject contains pod.subject if some pod in input.pods
+
+bad[pod.subject] := found if {
+	some pod in input.pods
+	not pods.is_windows(pod)
+	found := [c | some c in pod.containers; not is_good(pod, c)]
+	count(found) > 0
+}
+
+is_good(pod, c) if count(lacking(pod, c)) == 0
+
+lacking(pod, c) := {field | some field in required; not field in given(pod, c)}
+
+required := {"privileged", "runAsNonRoot", "allowPrivilegeEscalation", "capabilities", "seccompProfile"}
+
+given(pod, c) := {field | some field in required; holds(pod, c, field)}
+
+holds(_, c, "privileged") if object.get(c, ["securityContext", "privileged"], false) in {false, null}
+
+holds(pod, c, "runAsNonRoot") if pods.in_force(pod, c, "runAsUser") > 0
+
+holds(pod, c, "runAsNonRoot") if {
+	pods.in_force(pod, c, "runAsNonRoot") == true
+	not pods.is_user_0(pod, c)
+}
+
+holds(_, c, "allowPrivilegeEscalation") if c.securityContext.allowPrivilegeEscalation == false
+
+holds(_, c, "capabilities") if "ALL" in pods.dropped(c)
+
+holds(pod, c, "seccompProfile") if pods.in_force(pod, c, "seccompProfile").type in {"RuntimeDefault", "Localhost"}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+	not pods.is_windows(pod)
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+not_applicable[pod.subject] := pods.windows_reason if {
+	some pod in input.pods
+	pods.is_windows(pod)
+}
+
+reason[pod.subject] := {
+	"expected": "not privileged, not root, no privilege escalation, drop ALL, seccomp profile",
+	"actual": sprintf("%s lacks %s", [pods.names([found[0]]), concat(", ", sort(lacking(pod, found[0])))]),
+	"pointer": pods.pointer(found[0], "runAsNonRoot"),
+	"patch": [{
+		"op": "add",
+		"path": sprintf("%s/securityContext", [c.pointer]),
+		"value": object.union(objects.mapping(c, ["securityContext"]), mended),
+	} |
+		some c in found
+		not c.from
+	],
+} if {
+	some pod in input.pods
+	found := bad[pod.subject]
+}
+
+mended := {
+	"privileged": false, "runAsNonRoot": true, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
+	"seccompProfile": {"type": "RuntimeDefault"},
+}

@@ -1,0 +1,78 @@
+# METADATA
+# title: Few subjects can bind, escalate or impersonate
+# description: bind and escalate on roles, impersonate on users, groups, service accounts, extras and uids.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-bind-escalate-impersonate-limited
+#   title_zh: 限制 bind、escalate 与 impersonate 权限
+#   why:
+#     en: With these verbs a subject gives itself every right that it lacks.
+#     zh: 拥有这些权限的主体可以为自己授予任意权限。
+#   remediation:
+#     en: Take these verbs out of the role; name who must stay in the parameter accepted_subjects.
+#     zh: 从角色中去掉这些操作；确需保留的主体列入参数 accepted_subjects。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.8
+#   controls:
+#     cis-kubernetes: [5.1.8]
+#     gbt22239-2019-l3: [8.1.4.2.d, 8.1.4.2.e]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding']
+#   asked: once
+#   covers: cluster
+#   automation: partial
+#   cwe: [269]
+package kubernetes.rbac_bind_escalate_impersonate_limited
+
+import data.lib.rbac
+
+subject contains b.subject if some b in rbac.bindings
+
+# Roles that give the right; who has them follows from the bindings.
+giving := rbac.roles_giving({
+	{"group": "rbac.authorization.k8s.io", "resource": "clusterroles", "verbs": {"bind", "escalate"}},
+	{"group": "rbac.authorization.k8s.io", "resource": "roles", "verbs": {"bind", "escalate"}},
+	{"group": "", "resource": "users", "verbs": {"impersonate"}},
+	{"group": "", "resource": "groups", "verbs": {"impersonate"}},
+	{"group": "", "resource": "serviceaccounts", "verbs": {"impersonate"}},
+	{"group": "authentication.k8s.io", "resource": "userextras", "verbs": {"impersonate"}},
+	{"group": "authentication.k8s.io", "resource": "uids", "verbs": {"impersonate"}},
+})
+
+bad contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.8", b)) > 0
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.role_of(b) in giving
+	not rbac.role_unknown(b)
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	not rbac.is_built_in(b)
+}
+
+not_applicable[b.subject] := rbac.exempt_reason if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	rbac.is_built_in(b)
+}
+
+undecided[b.subject] := rbac.unknown_reason(b) if {
+	some b in rbac.bindings
+	rbac.role_unknown(b)
+}
+
+reason[b.subject] := rbac.reason(b, "5.1.8", "bind, escalate or impersonate") if {
+	some b in rbac.bindings
+	b.subject in bad
+}

@@ -1,0 +1,133 @@
+package kubernetes.rbac_bind_escalate_impersonate_limited_test
+
+import data.kubernetes.rbac_bind_escalate_impersonate_limited as check
+
+cluster_role(name, rules) := {
+	"subject": sprintf("ClusterRole/%s", [name]), "namespace": "", "name": name,
+	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": name}, "rules": rules},
+}
+
+binding(name, role, subjects) := {
+	"subject": sprintf("ClusterRoleBinding/%s", [name]), "namespace": "", "name": name,
+	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {
+		"metadata": {"name": name}, "roleRef": {"kind": "ClusterRole", "name": role}, "subjects": subjects,
+	},
+}
+
+user := {"kind": "User", "name": "jane"}
+
+rule(group, resource, verbs) := {"apiGroups": [group], "resources": [resource], "verbs": verbs}
+
+cluster(rules, subjects) := {"objects": {
+	"ClusterRole": [cluster_role("r", rules)],
+	"ClusterRoleBinding": [binding("b", "r", subjects)],
+}}
+
+test_good_other_right if {
+	given := cluster([{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}], [user])
+	check.subject == {"ClusterRoleBinding/b"} with input as given
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}
+
+test_bad if {
+	given := cluster([{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}], [user])
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.not_applicable == {} with input as given
+	contains(check.reason["ClusterRoleBinding/b"].actual, "User/jane") with input as given
+}
+
+test_absent_subjects_hold_nothing if {
+	given := cluster([{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}], [])
+	check.subject == {"ClusterRoleBinding/b"} with input as given
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}
+
+test_wildcards_count if {
+	given := cluster([{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}], [user])
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.not_applicable == {} with input as given
+	contains(check.reason["ClusterRoleBinding/b"].actual, "User/jane") with input as given
+}
+
+test_second_rule_counts if {
+	given := cluster([{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}, {"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}], [user])
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.not_applicable == {} with input as given
+	contains(check.reason["ClusterRoleBinding/b"].actual, "User/jane") with input as given
+}
+
+test_role_that_nobody_is_bound_to_is_no_failure if {
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}])]}}
+	check.subject == set() with input as given
+}
+
+test_everybody_cannot_be_accepted if {
+	everyone := {"kind": "Group", "name": "system:authenticated"}
+	accepted := {"parameters": {"accepted_subjects": {"5.1.8": ["*"]}}}
+	given := object.union(cluster([{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}], [everyone]), accepted)
+	check.compliant == set() with input as given
+}
+
+test_subject_may_be_accepted_by_the_parameter if {
+	accepted := {"parameters": {"accepted_subjects": {"5.1.8": ["User/ja*"]}}}
+	given := object.union(cluster([{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}], [user]), accepted)
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}
+
+test_built_in_binding_is_exempt_in_the_open if {
+	masters := {"kind": "Group", "name": "system:masters"}
+	given := {"objects": {
+		"ClusterRole": [cluster_role("r", [{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}])],
+		"ClusterRoleBinding": [binding("system:b", "r", [masters])],
+	}}
+	check.not_applicable["ClusterRoleBinding/system:b"].zh != "" with input as given
+}
+
+test_name_of_a_built_in_binding_does_not_excuse_a_user if {
+	given := {"objects": {
+		"ClusterRole": [cluster_role("r", [{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}])],
+		"ClusterRoleBinding": [binding("system:b", "r", [user])],
+	}}
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+}
+
+test_role_that_was_not_seen_is_undecided if {
+	given := {"objects": {"ClusterRoleBinding": [binding("b", "elsewhere", [user])]}}
+	check.compliant == set() with input as given
+	check.undecided["ClusterRoleBinding/b"].zh != "" with input as given
+}
+
+test_role_that_does_not_exist_grants_nothing if {
+	given := {"cluster": {"is_complete": true}, "objects": {"ClusterRoleBinding": [binding("b", "gone", [user])]}}
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}
+
+test_aggregated_rules_count if {
+	parent := object.union(cluster_role("r", []), {"manifest": {"aggregationRule": {"clusterRoleSelectors": [
+		{"matchLabels": {"to": "r"}},
+	]}}})
+	part := object.union(cluster_role("part", [{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}]), {"manifest": {"metadata": {"labels": {"to": "r"}}}})
+	given := {"objects": {"ClusterRole": [parent, part], "ClusterRoleBinding": [binding("b", "r", [user])]}}
+	check.compliant == set() with input as given
+}
+
+test_default_service_account_cannot_be_accepted if {
+	account := {"kind": "ServiceAccount", "name": "default", "namespace": "shop"}
+	accepted := {"parameters": {"accepted_subjects": {"5.1.8": ["*"]}}}
+	given := object.union(cluster([{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}], [account]), accepted)
+	check.compliant == set() with input as given
+}
+
+test_impersonation_of_groups_counts if {
+	given := cluster([{"apiGroups": [""], "resources": ["groups"], "verbs": ["impersonate"]}], [user])
+	check.compliant == set() with input as given
+}
+
+test_bind_on_bindings_has_no_effect if {
+	given := cluster([{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["rolebindings"], "verbs": ["bind"]}], [user])
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}

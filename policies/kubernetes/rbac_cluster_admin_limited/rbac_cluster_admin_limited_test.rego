@@ -1,0 +1,82 @@
+package kubernetes.rbac_cluster_admin_limited_test
+
+import data.kubernetes.rbac_cluster_admin_limited as check
+
+cluster_role(name, rules) := {
+	"subject": sprintf("ClusterRole/%s", [name]), "namespace": "", "name": name,
+	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": name}, "rules": rules},
+}
+
+binding(name, role, subjects) := {
+	"subject": sprintf("ClusterRoleBinding/%s", [name]), "namespace": "", "name": name,
+	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {
+		"metadata": {"name": name}, "roleRef": {"kind": "ClusterRole", "name": role}, "subjects": subjects,
+	},
+}
+
+user := {"kind": "User", "name": "jane"}
+
+rule(group, resource, verbs) := {"apiGroups": [group], "resources": [resource], "verbs": verbs}
+
+cluster(rules, subjects) := {"objects": {
+	"ClusterRole": [cluster_role("r", rules)],
+	"ClusterRoleBinding": [binding("b", "r", subjects)],
+}}
+
+test_good_small_role if {
+	given := cluster([{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}], [user])
+	check.subject == {"ClusterRoleBinding/b"} with input as given
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}
+
+test_bad_equal_copy_under_another_name if {
+	given := cluster([{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}], [user])
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.not_applicable == {} with input as given
+	contains(check.reason["ClusterRoleBinding/b"].actual, "User/jane") with input as given
+}
+
+test_bad_cluster_admin_is_known_without_its_manifest if {
+	given := {"objects": {"ClusterRoleBinding": [binding("b", "cluster-admin", [user])]}}
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+}
+
+test_name_of_the_binding_is_no_excuse if {
+	given := {"objects": {"ClusterRoleBinding": [binding("cluster-admin", "cluster-admin", [user])]}}
+	check.compliant == set() with input as given
+	check.not_applicable == {} with input as given
+}
+
+test_own_binding_of_the_api_server_is_exempt if {
+	masters := {"kind": "Group", "name": "system:masters"}
+	own := object.union(binding("cluster-admin", "cluster-admin", [masters]), {"manifest": {"metadata": {"labels": {
+		"kubernetes.io/bootstrapping": "rbac-defaults",
+	}}}})
+	given := {"objects": {"ClusterRoleBinding": [own]}}
+	check.not_applicable["ClusterRoleBinding/cluster-admin"].zh != "" with input as given
+}
+
+test_bad_everybody if {
+	everyone := {"kind": "Group", "name": "system:authenticated"}
+	given := {"objects": {"ClusterRoleBinding": [binding("b", "cluster-admin", [everyone])]}}
+	check.compliant == set() with input as given
+}
+
+test_bad_role_binding_counts if {
+	bound := object.union(binding("b", "cluster-admin", [user]), {"subject": "RoleBinding/shop/b", "namespace": "shop"})
+	given := {"objects": {"RoleBinding": [bound]}}
+	check.subject == {"RoleBinding/shop/b"} with input as given
+	check.compliant == set() with input as given
+}
+
+test_admin_and_edit_are_other_roles if {
+	given := {"objects": {"ClusterRoleBinding": [binding("b", "edit", [user])]}}
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}
+
+test_absent_subjects_hold_nothing if {
+	given := {"objects": {"ClusterRoleBinding": [binding("b", "cluster-admin", [])]}}
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}

@@ -1,0 +1,72 @@
+# METADATA
+# title: Few subjects can approve certificate requests
+# description: update or patch on certificatesigningrequests/approval; together with approve on a signer it is complete.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-csr-approval-limited
+#   title_zh: 限制审批证书签名请求的权限
+#   why:
+#     en: Whoever approves requests can make a certificate for any user or group.
+#     zh: 能审批请求的主体可以为任意用户或组签发证书。
+#   remediation:
+#     en: Take certificatesigningrequests/approval out of the role; name approvers in the parameter accepted_subjects.
+#     zh: 从角色中去掉 certificatesigningrequests/approval；审批主体列入参数 accepted_subjects。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.11
+#   controls:
+#     cis-kubernetes: [5.1.11]
+#     gbt22239-2019-l3: [8.1.4.2.d]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding']
+#   asked: once
+#   covers: cluster
+#   automation: partial
+#   cwe: [269]
+package kubernetes.rbac_csr_approval_limited
+
+import data.lib.rbac
+
+subject contains b.subject if some b in rbac.bindings
+
+# Roles that give the right; who has them follows from the bindings.
+giving := rbac.roles_giving({
+	{"group": "certificates.k8s.io", "resource": "certificatesigningrequests/approval", "verbs": {"update", "patch"}},
+})
+
+bad contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.11", b)) > 0
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.role_of(b) in giving
+	not rbac.role_unknown(b)
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	not rbac.is_built_in(b)
+}
+
+not_applicable[b.subject] := rbac.exempt_reason if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	rbac.is_built_in(b)
+}
+
+undecided[b.subject] := rbac.unknown_reason(b) if {
+	some b in rbac.bindings
+	rbac.role_unknown(b)
+}
+
+reason[b.subject] := rbac.reason(b, "5.1.11", "approve certificate requests") if {
+	some b in rbac.bindings
+	b.subject in bad
+}

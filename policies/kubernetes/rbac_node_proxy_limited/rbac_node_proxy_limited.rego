@@ -1,0 +1,72 @@
+# METADATA
+# title: Few subjects can use the proxy of nodes
+# description: Any verb on nodes/proxy.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-node-proxy-limited
+#   title_zh: 限制访问 nodes/proxy
+#   why:
+#     en: 'The proxy reaches the kubelet API: get alone is enough to run commands in every container.'
+#     zh: 该代理可直达 kubelet API，仅 get 权限即可在任意容器内执行命令。
+#   remediation:
+#     en: Give nodes/metrics, nodes/stats or the fine-grained subresources of the kubelet instead.
+#     zh: 改为授予 nodes/metrics、nodes/stats 等细粒度子资源；确需保留的主体列入参数 accepted_subjects。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.10
+#   controls:
+#     cis-kubernetes: [5.1.10]
+#     gbt22239-2019-l3: [8.1.4.2.d]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding']
+#   asked: once
+#   covers: cluster
+#   automation: partial
+#   cwe: [269]
+package kubernetes.rbac_node_proxy_limited
+
+import data.lib.rbac
+
+subject contains b.subject if some b in rbac.bindings
+
+# Roles that give the right; who has them follows from the bindings.
+giving := rbac.roles_giving({
+	{"group": "", "resource": "nodes/proxy", "verbs": {"get", "list", "watch", "create", "update", "patch", "delete"}},
+})
+
+bad contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.10", b)) > 0
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.role_of(b) in giving
+	not rbac.role_unknown(b)
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	not rbac.is_built_in(b)
+}
+
+not_applicable[b.subject] := rbac.exempt_reason if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	rbac.is_built_in(b)
+}
+
+undecided[b.subject] := rbac.unknown_reason(b) if {
+	some b in rbac.bindings
+	rbac.role_unknown(b)
+}
+
+reason[b.subject] := rbac.reason(b, "5.1.10", "use nodes/proxy") if {
+	some b in rbac.bindings
+	b.subject in bad
+}

@@ -1,0 +1,72 @@
+# METADATA
+# title: Few subjects can create persistent volumes
+# description: create on persistentvolumes.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-persistent-volume-creation-limited
+#   title_zh: 限制创建 PersistentVolume 的权限
+#   why:
+#     en: A volume of type hostPath opens the disk of a node, past the rules on pods.
+#     zh: hostPath 类型的持久卷可绕过 Pod 约束访问节点磁盘。
+#   remediation:
+#     en: Let storage provisioners create volumes; name them in the parameter accepted_subjects.
+#     zh: 由存储供应组件创建持久卷，并将其列入参数 accepted_subjects。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.9
+#   controls:
+#     cis-kubernetes: [5.1.9]
+#     gbt22239-2019-l3: [8.1.4.2.d]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding']
+#   asked: once
+#   covers: cluster
+#   automation: partial
+#   cwe: [269]
+package kubernetes.rbac_persistent_volume_creation_limited
+
+import data.lib.rbac
+
+subject contains b.subject if some b in rbac.bindings
+
+# Roles that give the right; who has them follows from the bindings.
+giving := rbac.roles_giving({
+	{"group": "", "resource": "persistentvolumes", "verbs": {"create"}},
+})
+
+bad contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.9", b)) > 0
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.role_of(b) in giving
+	not rbac.role_unknown(b)
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	not rbac.is_built_in(b)
+}
+
+not_applicable[b.subject] := rbac.exempt_reason if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	rbac.is_built_in(b)
+}
+
+undecided[b.subject] := rbac.unknown_reason(b) if {
+	some b in rbac.bindings
+	rbac.role_unknown(b)
+}
+
+reason[b.subject] := rbac.reason(b, "5.1.9", "create persistent volumes") if {
+	some b in rbac.bindings
+	b.subject in bad
+}

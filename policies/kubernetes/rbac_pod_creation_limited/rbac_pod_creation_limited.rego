@@ -1,0 +1,72 @@
+# METADATA
+# title: Few subjects can create pods
+# description: create on pods; controllers such as Deployments are advice only.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-pod-creation-limited
+#   title_zh: 限制创建 Pod 的权限
+#   why:
+#     en: Whoever creates a pod chooses its service account and its volumes, and so reads the Secrets of the namespace.
+#     zh: 能创建 Pod 的主体可自选服务账户与卷，从而读取命名空间内的 Secret。
+#   remediation:
+#     en: Let a deployment controller create pods, and people create its objects by review.
+#     zh: 由部署控制器创建 Pod，人员通过评审流程提交变更；确需保留的主体列入参数 accepted_subjects。
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.4
+#   controls:
+#     cis-kubernetes: [5.1.4]
+#     gbt22239-2019-l3: [8.1.4.2.d]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding']
+#   asked: once
+#   covers: cluster
+#   automation: partial
+#   cwe: [269]
+package kubernetes.rbac_pod_creation_limited
+
+import data.lib.rbac
+
+subject contains b.subject if some b in rbac.bindings
+
+# Roles that give the right; who has them follows from the bindings.
+giving := rbac.roles_giving({
+	{"group": "", "resource": "pods", "verbs": {"create"}},
+})
+
+bad contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.4", b)) > 0
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.role_of(b) in giving
+	not rbac.role_unknown(b)
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	not rbac.is_built_in(b)
+}
+
+not_applicable[b.subject] := rbac.exempt_reason if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	rbac.is_built_in(b)
+}
+
+undecided[b.subject] := rbac.unknown_reason(b) if {
+	some b in rbac.bindings
+	rbac.role_unknown(b)
+}
+
+reason[b.subject] := rbac.reason(b, "5.1.4", "create pods") if {
+	some b in rbac.bindings
+	b.subject in bad
+}

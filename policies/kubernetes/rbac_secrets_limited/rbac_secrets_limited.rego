@@ -1,0 +1,74 @@
+# METADATA
+# title: Few subjects can read Secrets
+# description: get, list or watch on secrets, by role or cluster role, wildcards included; a get that names single Secrets
+#   is narrow.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-secrets-limited
+#   title_zh: 限制对 Secret 的读取权限
+#   why:
+#     en: Secrets hold the tokens and passwords of everything else.
+#     zh: Secret 保存着其他所有系统的令牌与口令。
+#   remediation:
+#     en: Take get, list and watch on secrets out of the role, or name single Secrets for get; name who must stay in
+#       the parameter accepted_subjects.
+#     zh: 从角色中去掉对 secrets 的 get、list、watch 权限，或仅对具名 Secret 授予 get；确需保留的主体列入参数 accepted_subjects。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.2
+#   controls:
+#     cis-kubernetes: [5.1.2]
+#     gbt22239-2019-l3: [8.1.4.2.d, 8.1.4.8.b]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding']
+#   asked: once
+#   covers: cluster
+#   automation: partial
+#   cwe: [269]
+package kubernetes.rbac_secrets_limited
+
+import data.lib.rbac
+
+subject contains b.subject if some b in rbac.bindings
+
+# Roles that give the right; who has them follows from the bindings.
+giving := rbac.roles_giving({
+	{"group": "", "resource": "secrets", "verbs": {"get", "list", "watch"}},
+})
+
+bad contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.2", b)) > 0
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.role_of(b) in giving
+	not rbac.role_unknown(b)
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	not rbac.is_built_in(b)
+}
+
+not_applicable[b.subject] := rbac.exempt_reason if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	rbac.is_built_in(b)
+}
+
+undecided[b.subject] := rbac.unknown_reason(b) if {
+	some b in rbac.bindings
+	rbac.role_unknown(b)
+}
+
+reason[b.subject] := rbac.reason(b, "5.1.2", "read Secrets") if {
+	some b in rbac.bindings
+	b.subject in bad
+}

@@ -1,0 +1,72 @@
+# METADATA
+# title: Few subjects can make service account tokens
+# description: create on serviceaccounts/token; nodes get it by the Node authorizer, not by RBAC.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-token-creation-limited
+#   title_zh: 限制创建服务账户令牌的权限
+#   why:
+#     en: Whoever makes tokens can act as every service account.
+#     zh: 能签发令牌的主体可以冒用任意服务账户。
+#   remediation:
+#     en: Take create on serviceaccounts/token out of the role; name who must stay in the parameter accepted_subjects.
+#     zh: 从角色中去掉对 serviceaccounts/token 的 create 权限；确需保留的主体列入参数 accepted_subjects。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.13
+#   controls:
+#     cis-kubernetes: [5.1.13]
+#     gbt22239-2019-l3: [8.1.4.2.d]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding']
+#   asked: once
+#   covers: cluster
+#   automation: partial
+#   cwe: [269]
+package kubernetes.rbac_token_creation_limited
+
+import data.lib.rbac
+
+subject contains b.subject if some b in rbac.bindings
+
+# Roles that give the right; who has them follows from the bindings.
+giving := rbac.roles_giving({
+	{"group": "", "resource": "serviceaccounts/token", "verbs": {"create"}},
+})
+
+bad contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.13", b)) > 0
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.role_of(b) in giving
+	not rbac.role_unknown(b)
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	not rbac.is_built_in(b)
+}
+
+not_applicable[b.subject] := rbac.exempt_reason if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	rbac.is_built_in(b)
+}
+
+undecided[b.subject] := rbac.unknown_reason(b) if {
+	some b in rbac.bindings
+	rbac.role_unknown(b)
+}
+
+reason[b.subject] := rbac.reason(b, "5.1.13", "make service account tokens") if {
+	some b in rbac.bindings
+	b.subject in bad
+}

@@ -1,0 +1,73 @@
+# METADATA
+# title: Few subjects can change webhook configurations
+# description: Write verbs on validating and mutating webhook configurations.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-webhook-changes-limited
+#   title_zh: 限制修改准入 Webhook 配置的权限
+#   why:
+#     en: Whoever changes them reads every object that passes admission, or switches the policies off.
+#     zh: 能修改配置的主体可读取所有经过准入的对象，或关闭准入策略。
+#   remediation:
+#     en: Take the write verbs out of the role; name policy engines in the parameter accepted_subjects.
+#     zh: 从角色中去掉写操作；策略引擎等确需保留的主体列入参数 accepted_subjects。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.12
+#   controls:
+#     cis-kubernetes: [5.1.12]
+#     gbt22239-2019-l3: [8.1.4.2.d]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding']
+#   asked: once
+#   covers: cluster
+#   automation: partial
+#   cwe: [269]
+package kubernetes.rbac_webhook_changes_limited
+
+import data.lib.rbac
+
+subject contains b.subject if some b in rbac.bindings
+
+# Roles that give the right; who has them follows from the bindings.
+giving := rbac.roles_giving({
+	{"group": "admissionregistration.k8s.io", "resource": "validatingwebhookconfigurations", "verbs": {"create", "update", "patch", "delete", "deletecollection"}},
+	{"group": "admissionregistration.k8s.io", "resource": "mutatingwebhookconfigurations", "verbs": {"create", "update", "patch", "delete", "deletecollection"}},
+})
+
+bad contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.12", b)) > 0
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.role_of(b) in giving
+	not rbac.role_unknown(b)
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	not rbac.is_built_in(b)
+}
+
+not_applicable[b.subject] := rbac.exempt_reason if {
+	some b in rbac.bindings
+	rbac.role_of(b) in giving
+	not b.subject in bad
+	rbac.is_built_in(b)
+}
+
+undecided[b.subject] := rbac.unknown_reason(b) if {
+	some b in rbac.bindings
+	rbac.role_unknown(b)
+}
+
+reason[b.subject] := rbac.reason(b, "5.1.12", "change webhook configurations") if {
+	some b in rbac.bindings
+	b.subject in bad
+}

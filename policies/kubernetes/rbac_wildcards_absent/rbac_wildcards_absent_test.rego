@@ -1,0 +1,82 @@
+package kubernetes.rbac_wildcards_absent_test
+
+import data.kubernetes.rbac_wildcards_absent as check
+
+cluster_role(name, rules) := {
+	"subject": sprintf("ClusterRole/%s", [name]), "namespace": "", "name": name,
+	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": name}, "rules": rules},
+}
+
+binding(name, role, subjects) := {
+	"subject": sprintf("ClusterRoleBinding/%s", [name]), "namespace": "", "name": name,
+	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {
+		"metadata": {"name": name}, "roleRef": {"kind": "ClusterRole", "name": role}, "subjects": subjects,
+	},
+}
+
+user := {"kind": "User", "name": "jane"}
+
+rule(group, resource, verbs) := {"apiGroups": [group], "resources": [resource], "verbs": verbs}
+
+cluster(rules, subjects) := {"objects": {
+	"ClusterRole": [cluster_role("r", rules)],
+	"ClusterRoleBinding": [binding("b", "r", subjects)],
+}}
+
+test_good if check.compliant == {"ClusterRole/r"} with input as {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}])]}}
+
+test_absent_rules if check.compliant == {"ClusterRole/r"} with input as {"objects": {"ClusterRole": [cluster_role("r", [])]}}
+
+test_bad_verbs if {
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]}])]}}
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == set() with input as given
+	check.reason["ClusterRole/r"].actual != "" with input as given
+}
+
+test_bad_resources_beside_others if {
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["pods", "*"], "verbs": ["get"]}])]}}
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == set() with input as given
+	check.reason["ClusterRole/r"].actual != "" with input as given
+}
+
+test_bad_subresource_wildcard if {
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["*/exec"], "verbs": ["create"]}])]}}
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == set() with input as given
+	check.reason["ClusterRole/r"].actual != "" with input as given
+}
+
+test_bad_api_groups if {
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": ["*"], "resources": ["pods"], "verbs": ["get"]}])]}}
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == set() with input as given
+	check.reason["ClusterRole/r"].actual != "" with input as given
+}
+
+test_bad_urls if {
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"nonResourceURLs": ["*"], "verbs": ["get"]}])]}}
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == set() with input as given
+	check.reason["ClusterRole/r"].actual != "" with input as given
+}
+
+test_second_rule_counts if {
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}, {"apiGroups": [""], "resources": ["x"], "verbs": ["*"]}])]}}
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == set() with input as given
+	check.reason["ClusterRole/r"].actual != "" with input as given
+}
+
+test_unbound_role_counts_too if {
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]}])]}}
+	check.compliant == set() with input as given
+}
+
+test_built_in_role_is_exempt_in_the_open if {
+	own := object.union(cluster_role("r", [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]), {"manifest": {"metadata": {"labels": {
+		"kubernetes.io/bootstrapping": "rbac-defaults",
+	}}}})
+	check.not_applicable["ClusterRole/r"].zh != "" with input as {"objects": {"ClusterRole": [own]}}
+}

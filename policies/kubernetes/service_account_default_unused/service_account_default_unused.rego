@@ -1,0 +1,82 @@
+# METADATA
+# title: Default service accounts are not used
+# description: 'Per namespace: the token is not mounted, no binding names the account, no pod runs as it.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-service-account-default-unused
+#   title_zh: 不使用默认服务账户
+#   why:
+#     en: Rights given to the default account reach every pod of the namespace that names no other.
+#     zh: 授予默认账户的权限会惠及命名空间内所有未指定账户的 Pod。
+#   remediation:
+#     en: 'Set automountServiceAccountToken: false on the ServiceAccount default, remove its bindings, and give each
+#       workload an account of its own.'
+#     zh: '为 ServiceAccount default 设置 automountServiceAccountToken: false，移除其绑定，并为每个工作负载创建独立账户。'
+#   severity: medium
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.1.5
+#   controls:
+#     cis-kubernetes: [5.1.5]
+#     gbt22239-2019-l3: [8.1.4.2.a, 8.1.4.2.b]
+#   judges: KubeObject
+#   needs: ['KubeObject:Namespace', 'KubeObject:ServiceAccount', 'KubeObject:RoleBinding', 'KubeObject:ClusterRoleBinding',
+#     'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [269]
+package kubernetes.service_account_default_unused
+
+import data.lib.accounts
+import data.lib.objects
+import data.lib.rbac
+
+subject contains subject_of(name) if some name in names
+
+# Every namespace has the account, seen or not; one that is being deleted is left out.
+names contains o.name if {
+	some o in objects.of("Namespace")
+	not objects.is_leaving(o)
+}
+
+names contains o.namespace if {
+	some o in objects.of("ServiceAccount")
+	o.name == "default"
+}
+
+subject_of(name) := sprintf("ServiceAccount/%s/default", [name])
+
+mounts_nothing contains o.namespace if {
+	some o in objects.of("ServiceAccount")
+	o.name == "default"
+	o.manifest.automountServiceAccountToken == false
+}
+
+used[pod.namespace] contains pod.subject if {
+	some pod in input.pods
+	accounts.name_of(pod) == "default"
+}
+
+compliant contains subject_of(name) if {
+	some name in names
+	name in mounts_nothing
+	not rbac.has_grant(name, "default")
+	not used[name]
+}
+
+reason[subject_of(name)] := {
+	"expected": "automountServiceAccountToken: false, no binding, no pod that runs as it",
+	"actual": concat("; ", actual(name)),
+	"pointer": "/automountServiceAccountToken",
+	"patch": [{"op": "add", "path": "/automountServiceAccountToken", "value": false} | not name in mounts_nothing],
+} if some name in names
+
+actual(name) := array.concat(
+	array.concat(
+		["automountServiceAccountToken is not false" | not name in mounts_nothing],
+		["a binding names it" | rbac.has_grant(name, "default")],
+	),
+	[sprintf("used by %s", [one]) | some one in used[name]],
+)

@@ -1,0 +1,51 @@
+# METADATA
+# title: Service accounts of pods
+# description: Which account a pod runs as, and whether its token is mounted.
+package lib.accounts
+
+import data.lib.objects
+
+name_of(pod) := name if {
+	name := object.get(pod.spec, "serviceAccountName", object.get(pod.spec, "serviceAccount", null))
+	is_string(name)
+	name != ""
+} else := "default"
+
+by_name := {sprintf("%s/%s", [o.namespace, o.name]): o | some o in objects.of("ServiceAccount")}
+
+account(pod) := by_name[sprintf("%s/%s", [pod.namespace, name_of(pod)])]
+
+# What the pod says wins over what its account says; the default is to mount.
+automounts(pod) := pod.spec.automountServiceAccountToken if is_boolean(pod.spec.automountServiceAccountToken)
+
+else := account(pod).manifest.automountServiceAccountToken if {
+	is_boolean(account(pod).manifest.automountServiceAccountToken)
+}
+
+else := true
+
+mounts(pod) if automounts(pod) == true
+
+mounts(pod) if projects(pod)
+
+projects(pod) if {
+	some volume in pod.spec.volumes
+	some source in volume.projected.sources
+	source.serviceAccountToken
+}
+
+# Without the account and without a word of the pod nobody knows; a listing that is complete lacks it for good.
+is_known(pod) if is_boolean(pod.spec.automountServiceAccountToken)
+
+is_known(pod) if account(pod)
+
+is_known(_) if objects.is_complete
+
+unknown_reason(pod) := {
+	"en": sprintf("the service account %s is not among the objects, and the pod does not say whether to mount", [name_of(pod)]),
+	"zh": sprintf("服务账户 %s 不在所采集的对象中，且 Pod 未声明是否挂载令牌", [name_of(pod)]),
+}
+
+why(pod) := "projected volume" if projects(pod)
+
+else := "automountServiceAccountToken is not false"

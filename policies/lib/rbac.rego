@@ -1,0 +1,228 @@
+# METADATA
+# title: Effective RBAC
+# description: |
+#   Roles with their aggregation, joined with bindings. Wildcards count; resourceNames narrow get, update, patch and
+#   delete, but not list, watch and create. A role that nobody is bound to grants nothing.
+package lib.rbac
+
+import data.lib.objects
+import data.lib.parameters
+
+group_name := "rbac.authorization.k8s.io"
+
+# ---- roles ----------------------------------------------------------------------------------------------------------
+
+cluster_roles := {o.name: o | some o in objects.in_group("ClusterRole", group_name)}
+
+# Rules of every role that was seen: "ClusterRole/name" or "Role/namespace/name".
+rules[o.subject] := array.concat(own_rules(o), aggregated_rules(o)) if {
+	some o in objects.in_group("ClusterRole", group_name)
+}
+
+rules[o.subject] := own_rules(o) if some o in objects.in_group("Role", group_name)
+
+own_rules(o) := objects.sequence(o.manifest, ["rules"])
+
+# The controller fills in an aggregated role; a manifest does not hold what it will get.
+aggregated_rules(o) := [rule |
+	some selector in objects.sequence(o.manifest, ["aggregationRule", "clusterRoleSelectors"])
+	some other in cluster_roles
+	other.name != o.name
+	objects.selects(selector, objects.labels(other))
+	some rule in own_rules(other)
+]
+
+# Rules of roles that every cluster has, where manifests bind them without holding them.
+built_in := {
+	"cluster-admin": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}],
+	"admin": [
+		{"apiGroups": [""], "resources": ["pods", "pods/exec", "secrets", "serviceaccounts/token"], "verbs": verbs},
+		{"apiGroups": ["apps", "batch"], "resources": ["*"], "verbs": verbs},
+		{"apiGroups": [group_name], "resources": ["roles", "rolebindings"], "verbs": verbs},
+	],
+	"edit": [
+		{"apiGroups": [""], "resources": ["pods", "pods/exec", "secrets", "serviceaccounts/token"], "verbs": verbs},
+		{"apiGroups": ["apps", "batch"], "resources": ["*"], "verbs": verbs},
+	],
+	"view": [{"apiGroups": [""], "resources": ["pods", "configmaps"], "verbs": ["get", "list", "watch"]}],
+}
+
+verbs := ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+
+# ---- bindings -------------------------------------------------------------------------------------------------------
+
+bindings := array.concat(
+	objects.in_group("ClusterRoleBinding", group_name),
+	objects.in_group("RoleBinding", group_name),
+)
+
+role_of(b) := sprintf("Role/%s/%s", [b.namespace, b.manifest.roleRef.name]) if b.manifest.roleRef.kind == "Role"
+
+role_of(b) := sprintf("ClusterRole/%s", [b.manifest.roleRef.name]) if b.manifest.roleRef.kind == "ClusterRole"
+
+granted(b) := rules[role_of(b)]
+
+granted(b) := built_in[b.manifest.roleRef.name] if {
+	not rules[role_of(b)]
+	b.manifest.roleRef.kind == "ClusterRole"
+}
+
+# The role that is bound was not seen, and may exist elsewhere. In a complete listing it does not exist: it grants nothing.
+role_unknown(b) if {
+	not granted(b)
+	not objects.is_complete
+}
+
+unknown_reason(b) := {
+	"en": sprintf("it binds %s, which is not among the objects", [role_of(b)]),
+	"zh": sprintf("绑定的角色 %s 不在所采集的对象中", [role_of(b)]),
+}
+
+# ---- grants ---------------------------------------------------------------------------------------------------------
+
+# A rule gives one of these verbs on a resource ("pods", "nodes/proxy") of an API group.
+gives(rule, api_group, resource, wanted) if {
+	some named in rule.apiGroups
+	named in {api_group, "*"}
+	names_resource(rule, resource)
+	gives_verb(rule, wanted)
+}
+
+names_resource(rule, resource) if {
+	some named in rule.resources
+	named in matching(resource)
+}
+
+matching(resource) := {"*", resource} if not contains(resource, "/")
+
+matching(resource) := {"*", resource, sprintf("*/%s", [parts[1]]), sprintf("%s/*", [parts[0]])} if {
+	parts := split(resource, "/")
+	count(parts) == 2
+}
+
+gives_verb(rule, wanted) if {
+	some verb in rule.verbs
+	verb in wanted
+	not is_narrowed(rule, verb)
+}
+
+gives_verb(rule, _) if "*" in rule.verbs
+
+# list, watch and create are not held back by names.
+is_narrowed(rule, verb) if {
+	count(objects.sequence(rule, ["resourceNames"])) > 0
+	verb in {"get", "update", "patch", "delete"}
+}
+
+# Roles that give something: the package says what, we say who has it.
+roles_giving(wants) := {role |
+	some role, role_rules in all_rules
+	some rule in role_rules
+	some want in wants
+	gives(rule, want.group, want.resource, want.verbs)
+}
+
+all_rules := object.union({sprintf("ClusterRole/%s", [name]): found | some name, found in built_in}, rules)
+
+# ---- who may ----------------------------------------------------------------------------------------------------------
+
+# Groups that stand for everybody, or for every workload.
+everybody := {"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"}
+
+subjects_of(b) := objects.sequence(b.manifest, ["subjects"])
+
+shown(s, b) := sprintf("ServiceAccount/%s/%s", [object.get(s, "namespace", b.namespace), s.name]) if {
+	s.kind == "ServiceAccount"
+} else := sprintf("%s/%s", [s.kind, s.name])
+
+is_everybody(s) if s.name in everybody
+
+is_everybody(s) if startswith(s.name, "system:serviceaccounts:")
+
+is_everybody(s) if {
+	s.kind == "ServiceAccount"
+	s.name == "default"
+}
+
+# Identities of the platform: a name alone is no excuse for a user, so the subject itself must be a built-in one.
+is_platform(s) if {
+	s.kind in {"User", "Group"}
+	startswith(s.name, "system:")
+	not is_everybody(s)
+}
+
+is_platform(s) if {
+	s.kind == "Group"
+	s.name == "kubeadm:cluster-admins"
+}
+
+is_platform(s) if {
+	s.kind == "ServiceAccount"
+	s.namespace == "kube-system"
+	s.name != "default"
+}
+
+# A built-in binding: written by the API server, or by kubeadm, for a built-in identity.
+is_built_in(b) if objects.labels(b)["kubernetes.io/bootstrapping"] == "rbac-defaults"
+
+is_built_in(b) if startswith(b.name, "system:")
+
+is_built_in(b) if startswith(b.name, "kubeadm:")
+
+is_accepted(control, s, b) if {
+	some pattern in object.get(parameters.value("accepted_subjects"), control, [])
+	glob.match(pattern, [], shown(s, b))
+	not is_everybody(s)
+}
+
+# Subjects of a binding that hold the right and neither belong to the platform nor were accepted.
+offenders(control, b) := [shown(s, b) |
+	some s in subjects_of(b)
+	not is_excused(b, s)
+	not is_accepted(control, s, b)
+]
+
+is_excused(b, s) if {
+	is_built_in(b)
+	is_platform(s)
+}
+
+exempt_reason := {
+	"en": "a built-in binding for identities of the platform",
+	"zh": "平台内置身份的内置绑定，予以豁免",
+}
+
+reason(b, control, what) := {
+	"expected": sprintf("only accepted subjects may %s", [what]),
+	"actual": sprintf("%s by %s: %s", [what, role_of(b), concat(", ", offenders(control, b))]),
+	"pointer": "/subjects",
+	"cites": [role_of(b)],
+}
+
+# ---- service accounts -------------------------------------------------------------------------------------------------
+
+# Service accounts ("namespace/name") that some binding names, with any rule at all.
+service_accounts := {sprintf("%s/%s", [object.get(s, "namespace", b.namespace), s.name]) |
+	some b in bindings
+	some s in subjects_of(b)
+	s.kind == "ServiceAccount"
+}
+
+# Namespaces whose service accounts are bound as a group; all of them by "*".
+service_account_groups := {name |
+	some b in bindings
+	not is_built_in(b)
+	some s in subjects_of(b)
+	s.kind == "Group"
+	name := group_namespace(s.name)
+}
+
+group_namespace("system:serviceaccounts") := "*"
+
+group_namespace(name) := trim_prefix(name, "system:serviceaccounts:") if startswith(name, "system:serviceaccounts:")
+
+has_grant(namespace, name) if sprintf("%s/%s", [namespace, name]) in service_accounts
+
+has_grant(namespace, _) if namespace in service_account_groups
+
+has_grant(_, _) if "*" in service_account_groups
