@@ -120,7 +120,7 @@ denies(o, direction) if {
 } else := false
 
 # Cilium's labels may carry the source "k8s:" or "any:".
-cilium_selector(selector) := object.union(selector, {"matchLabels": {label: value |
+cilium_selector(selector) := object.union(object.remove(selector, ["matchLabels"]), {"matchLabels": {label: value |
 	some key, value in objects.mapping(selector, ["matchLabels"])
 	label := trim_prefix(trim_prefix(key, "k8s:"), "any:")
 }})

@@ -1,0 +1,84 @@
+# METADATA
+# title: The network plug-in enforces network policies
+# description: A table of plug-ins, looked up by the plug-ins of nodes and by DaemonSets and their images; an unknown
+#   one is for a person.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-cni-network-policies
+#   title_zh: 网络插件支持网络策略
+#   why:
+#     en: Without it NetworkPolicy objects are accepted and have no effect.
+#     zh: 若网络插件不支持，NetworkPolicy 对象虽能创建但不起任何作用。
+#   remediation:
+#     en: Use a network plug-in that enforces policies (Calico, Cilium, Antrea, OVN-Kubernetes …), or add a policy engine
+#       beside Flannel.
+#     zh: 使用支持网络策略的插件（Calico、Cilium、Antrea、OVN-Kubernetes 等），或在 Flannel 之外增加策略引擎。
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.3.1
+#   controls:
+#     cis-kubernetes: [5.3.1]
+#     gbt22239-2019-l3: [8.1.3.2.a, 8.2.3.1.a]
+#   judges: KubeCluster
+#   needs: []
+#   uses: [KubeNode, 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [923]
+package kubernetes.cni_network_policies
+
+import data.lib.objects
+import data.lib.parameters
+
+subject contains "cluster"
+
+# Names of plug-ins on nodes, of DaemonSets and of their images.
+traces contains lower(name) if {
+	some node in input.nodes
+	some name in node.cni
+}
+
+traces contains lower(word) if {
+	some pod in input.pods
+	pod.kind in {"DaemonSet", "Deployment"}
+	objects.is_platform(pod.namespace)
+	some word in array.concat([pod.name], [c.image | some c in pod.containers])
+}
+
+traces contains lower(word) if {
+	some pod in input.pods
+	pod.kind == "DaemonSet"
+	some word in array.concat([pod.name], [c.image | some c in pod.containers])
+}
+
+able := {word | some word in parameters.value("cni_with_policies"); some trace in traces; contains(trace, word)}
+
+unable := {word | some word in parameters.value("cni_without_policies"); some trace in traces; contains(trace, word)}
+
+# k3s brings a policy controller of its own.
+is_built_in if input.cluster.distribution == "k3s"
+
+is_built_in if {
+	some node in input.nodes
+	node.distribution == "k3s"
+}
+
+compliant contains "cluster" if count(able) > 0
+
+compliant contains "cluster" if is_built_in
+
+undecided["cluster"] := {
+	"en": sprintf("the network plug-in is not known (seen: %s)", [concat(", ", traces)]),
+	"zh": sprintf("未能识别网络插件（已发现：%s）", [concat(", ", traces)]),
+} if {
+	count(unable) == 0
+	not "cluster" in compliant
+}
+
+reason["cluster"] := {
+	"expected": "a network plug-in that enforces network policies",
+	"actual": sprintf("plug-ins: %s", [concat(", ", able | unable)]),
+}

@@ -1,0 +1,65 @@
+package kubernetes.cni_network_policies_test
+
+import data.kubernetes.cni_network_policies as check
+
+test_good_plugin_of_a_node if {
+	given := {"cluster": {"distribution": ""}, "pods": [], "nodes": [{"subject": "n1", "name": "n1", "cni": ["calico"], "distribution": ""}]}
+	check.subject == {"cluster"} with input as given
+	check.compliant == {"cluster"} with input as given
+}
+
+test_good_image_of_a_daemon_set if {
+	given := {"nodes": [], "pods": [{"subject": "DaemonSet/kube-system/d0", "kind": "DaemonSet", "namespace": "kube-system", "name": "d0", "labels": {}, "spec": {}, "containers": [{"name": "c", "image": "quay.io/cilium/cilium:v1.17"}]}]}
+	check.subject == {"cluster"} with input as given
+	check.compliant == {"cluster"} with input as given
+}
+
+test_bad_plain_flannel if {
+	given := {"cluster": {"distribution": ""}, "pods": [], "nodes": [{"subject": "n1", "name": "n1", "cni": ["flannel"], "distribution": ""}]}
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason.cluster.actual != "" with input as given
+}
+
+test_one_policy_engine_in_a_chain_is_enough if {
+	given := {"cluster": {"distribution": ""}, "pods": [], "nodes": [{"subject": "n1", "name": "n1", "cni": ["flannel", "calico"], "distribution": ""}]}
+	check.subject == {"cluster"} with input as given
+	check.compliant == {"cluster"} with input as given
+}
+
+test_k3s_has_its_own if {
+	given := {"cluster": {"distribution": "k3s"}, "pods": [], "nodes": [{"subject": "n1", "name": "n1", "cni": ["flannel"], "distribution": ""}]}
+	check.subject == {"cluster"} with input as given
+	check.compliant == {"cluster"} with input as given
+}
+
+test_aws_plugin_without_agent_and_bridge if {
+	given := {"cluster": {"distribution": ""}, "pods": [], "nodes": [{"subject": "n1", "name": "n1", "cni": ["bridge"], "distribution": ""}]}
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+	check.reason.cluster.actual != "" with input as given
+}
+
+test_aws_with_the_policy_agent if {
+	given := {"nodes": [], "pods": [{"subject": "DaemonSet/kube-system/d0", "kind": "DaemonSet", "namespace": "kube-system", "name": "d0", "labels": {}, "spec": {}, "containers": [{"name": "c", "image": "amazon-k8s-cni:v1.19"}]}, {"subject": "DaemonSet/kube-system/d1", "kind": "DaemonSet", "namespace": "kube-system", "name": "d1", "labels": {}, "spec": {}, "containers": [{"name": "c", "image": "aws-network-policy-agent:v1.1"}]}]}
+	check.subject == {"cluster"} with input as given
+	check.compliant == {"cluster"} with input as given
+}
+
+test_absent_plugin_is_undecided if {
+	given := {"cluster": {"distribution": ""}, "pods": [], "nodes": [{"subject": "n1", "name": "n1", "cni": [], "distribution": ""}]}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}
+
+test_unknown_plugin_is_undecided if {
+	given := {"cluster": {"distribution": ""}, "pods": [], "nodes": [{"subject": "n1", "name": "n1", "cni": ["house-made"], "distribution": ""}]}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}
+
+test_nothing_collected_is_undecided if {
+	given := {}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}

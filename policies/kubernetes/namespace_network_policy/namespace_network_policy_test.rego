@@ -1,0 +1,105 @@
+package kubernetes.namespace_network_policy_test
+
+import data.kubernetes.namespace_network_policy as check
+
+namespace(labels) := {"subject": "Namespace/shop", "namespace": "", "name": "shop", "api_version": "v1", "manifest": {"metadata": {"name": "shop", "labels": labels}}}
+
+pods := [{
+	"subject": "Pod/shop/p", "kind": "Pod", "namespace": "shop", "name": "p", "labels": {"app": "web"}, "spec": {},
+	"containers": [],
+}]
+
+test_good if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "networking.k8s.io/v1", "manifest": {"metadata": {"name": "np", "namespace": "shop"}, "spec": {"podSelector": {}}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == {"Namespace/shop"} with input as given
+}
+
+test_absent if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == set() with input as given
+}
+
+test_bad_policy_selects_no_pod if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "networking.k8s.io/v1", "manifest": {"metadata": {"name": "np", "namespace": "shop"}, "spec": {"podSelector": {"matchLabels": {"app": "gone"}}}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == set() with input as given
+}
+
+test_match_expressions_count if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "networking.k8s.io/v1", "manifest": {"metadata": {"name": "np", "namespace": "shop"}, "spec": {"podSelector": {"matchExpressions": [{"key": "app", "operator": "In", "values": ["web", "api"]}]}}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == {"Namespace/shop"} with input as given
+}
+
+test_bad_expression_that_excludes_the_pod if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "networking.k8s.io/v1", "manifest": {"metadata": {"name": "np", "namespace": "shop"}, "spec": {"podSelector": {"matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]}}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == set() with input as given
+}
+
+test_bad_policy_of_another_namespace if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/other/np", "namespace": "other", "name": "np", "api_version": "networking.k8s.io/v1", "manifest": {"metadata": {"name": "np", "namespace": "other"}, "spec": {"podSelector": {}}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == set() with input as given
+}
+
+test_namespace_without_pods_needs_a_policy_too if {
+	given := {"pods": [], "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "networking.k8s.io/v1", "manifest": {"metadata": {"name": "np", "namespace": "shop"}, "spec": {"podSelector": {}}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == {"Namespace/shop"} with input as given
+}
+
+test_bad_namespace_without_pods_and_policy if {
+	given := {"pods": [], "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == set() with input as given
+}
+
+test_cilium_policy_counts if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"CiliumNetworkPolicy": [{"subject": "CiliumNetworkPolicy/x", "namespace": "shop", "name": "x", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {"matchLabels": {"k8s:app": "web"}}, "ingress": []}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == {"Namespace/shop"} with input as given
+}
+
+test_cilium_cluster_wide_policy_counts if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"CiliumClusterwideNetworkPolicy": [{"subject": "CiliumClusterwideNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {}, "ingress": []}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == {"Namespace/shop"} with input as given
+}
+
+test_calico_policy_counts if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "projectcalico.org/v3", "manifest": {"metadata": {"name": "np", "namespace": "shop"}, "spec": {"selector": "app == 'web'"}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == {"Namespace/shop"} with input as given
+}
+
+test_calico_selector_of_another_pod if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "projectcalico.org/v3", "manifest": {"metadata": {"name": "np", "namespace": "shop"}, "spec": {"selector": "app == 'db'"}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == set() with input as given
+}
+
+test_calico_global_policy_counts if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"GlobalNetworkPolicy": [{"subject": "GlobalNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "projectcalico.org/v3", "manifest": {"spec": {"selector": "all()", "types": ["Ingress"]}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == {"Namespace/shop"} with input as given
+}
+
+test_admin_network_policy_counts if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"AdminNetworkPolicy": [{"subject": "AdminNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "policy.networking.k8s.io/v1alpha1", "manifest": {"spec": {"subject": {"namespaces": {"matchLabels": {"team": "a"}}}, "ingress": [{"action": "Deny"}]}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == {"Namespace/shop"} with input as given
+}
+
+test_admin_network_policy_of_other_namespaces if {
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"AdminNetworkPolicy": [{"subject": "AdminNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "policy.networking.k8s.io/v1alpha1", "manifest": {"spec": {"subject": {"namespaces": {"matchLabels": {"team": "b"}}}, "ingress": [{"action": "Deny"}]}}}]})}
+	check.subject == {"Namespace/shop"} with input as given
+	check.compliant == set() with input as given
+}
+
+test_platform_namespace_is_exempt_in_the_open if {
+	given := {"objects": {}, "pods": [object.union(pods[0], {"namespace": "kube-system"})]}
+	check.not_applicable["Namespace/kube-system"].zh != "" with input as given
+}

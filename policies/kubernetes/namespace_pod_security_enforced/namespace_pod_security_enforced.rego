@@ -1,0 +1,78 @@
+# METADATA
+# title: Every namespace of users enforces a pod policy
+# description: Pod Security Admission by label or default, or a policy engine that enforces; warn and audit do not count.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-namespace-pod-security-enforced
+#   title_zh: 每个业务命名空间均强制执行 Pod 安全策略
+#   why:
+#     en: Without one anybody who may create pods can create privileged ones.
+#     zh: 缺少强制策略时，任何能创建 Pod 的用户都可以创建特权 Pod。
+#   remediation:
+#     en: 'Label the namespace pod-security.kubernetes.io/enforce: baseline (better restricted), or set a cluster-wide
+#       default.'
+#     zh: '为命名空间设置标签 pod-security.kubernetes.io/enforce: baseline（最好为 restricted），或配置集群级默认值。'
+#   severity: high
+#   source: CIS Kubernetes Benchmark v2.0.1, 5.2.1
+#   controls:
+#     cis-kubernetes: [5.2.1]
+#     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Namespace', 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet',
+#     'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration']
+#   asked: once
+#   covers: cluster
+#   automation: full
+#   cwe: [1188]
+package kubernetes.namespace_pod_security_enforced
+
+import data.lib.admission
+import data.lib.objects
+
+subject contains objects.namespace_subject(name) if some name in names
+
+# Namespaces in which workloads were seen.
+names := {pod.namespace | some pod in input.pods}
+
+compliant contains objects.namespace_subject(name) if {
+	some name in names
+	admission.mechanism(name)
+}
+
+not_applicable[objects.namespace_subject(name)] := objects.platform_reason(name) if {
+	some name in names
+	objects.is_platform(name)
+	not admission.mechanism(name)
+}
+
+undecided[objects.namespace_subject(name)] := {
+	"en": sprintf("a webhook on pods may be a policy engine: %s", [concat(", ", admission.unknown_webhooks)]),
+	"zh": sprintf("存在作用于 Pod 的未知准入 Webhook，可能是策略引擎：%s", [concat(", ", admission.unknown_webhooks)]),
+} if {
+	some name in names
+	count(admission.unknown_webhooks) > 0
+	not admission.mechanism(name)
+}
+
+undecided[objects.namespace_subject(name)] := {
+	"en": "the namespace itself is not among the objects, so its labels are unknown",
+	"zh": "该命名空间对象未被采集，无法得知其标签",
+} if {
+	some name in names
+	not objects.namespace_objects[name]
+	count(admission.unknown_webhooks) == 0
+	not admission.mechanism(name)
+}
+
+reason[o.subject] := {
+	"expected": "enforce=baseline or restricted, or an enforcing policy on pods",
+	"actual": admission.enforced(o.name),
+	"pointer": "/metadata/labels",
+	"patch": admission.label_patch(o, "baseline"),
+} if {
+	some name in names
+	o := objects.namespace_objects[name]
+}

@@ -1,0 +1,39 @@
+package kubernetes.secrets_external_store_test
+
+import data.kubernetes.secrets_external_store as check
+
+test_good_external_secret if {
+	given := {"pods": [], "objects": {"ExternalSecret": [{"subject": "ExternalSecret/a/b"}]}}
+	check.subject == {"cluster"} with input as given
+	check.compliant == {"cluster"} with input as given
+}
+
+test_good_csi_volume if {
+	given := {"objects": {}, "pods": [{"subject": "Pod/a/b", "annotations": {}, "spec": {"volumes": [{"csi": {"driver": "secrets-store.csi.k8s.io"}}]}}]}
+	check.subject == {"cluster"} with input as given
+	check.compliant == {"cluster"} with input as given
+}
+
+test_good_vault_agent if {
+	given := {"objects": {}, "pods": [{"subject": "Pod/a/b", "annotations": {"vault.hashicorp.com/agent-inject": "true"}, "spec": {}}]}
+	check.subject == {"cluster"} with input as given
+	check.compliant == {"cluster"} with input as given
+}
+
+test_absent_is_for_a_person if {
+	given := {"pods": [], "objects": {}}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}
+
+test_bad_agent_switched_off if {
+	given := {"objects": {}, "pods": [{"subject": "Pod/a/b", "annotations": {"vault.hashicorp.com/agent-inject": "false"}, "spec": {}}]}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}
+
+test_encryption_at_rest_is_another_subject if {
+	given := {"components": [{"component": "kube-apiserver", "flags": {"encryption-provider-config": ["/x"]}}]}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}
