@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from auditor.formats.documents import Document, read
 from auditor.formats.kubernetes import Entry, Stray, entries, without_secrets
+
+if TYPE_CHECKING:
+    from auditor.formats.documents import Json
 
 
 def _entries(text: str) -> list[Entry | Stray]:
@@ -72,7 +77,7 @@ def test_what_was_meant_to_be_an_object_is_told_apart_from_other_files() -> None
 
 
 def test_no_secret_value_stays() -> None:
-    value = {
+    value: dict[str, Json] = {
         "kind": "Secret",
         "metadata": {
             "name": "s",
@@ -91,7 +96,7 @@ def test_no_secret_value_stays() -> None:
 
 
 def test_a_bootstrap_token_keeps_its_purpose_and_expiry() -> None:
-    value = {
+    value: dict[str, Json] = {
         "kind": "Secret",
         "type": "bootstrap.kubernetes.io/token",
         "data": {"token-secret": "CANARY", "expiration": "MjAyNg==", "usage-bootstrap-authentication": "dHJ1ZQ=="},
@@ -105,7 +110,7 @@ def test_a_bootstrap_token_keeps_its_purpose_and_expiry() -> None:
 
 
 def test_literal_secrets_of_containers_are_masked_and_the_rest_is_left() -> None:
-    env = [
+    env: list[Json] = [
         {"name": "DB_PASSWORD", "value": "CANARY"},
         {"name": "TOKEN_FILE", "value": "/run/token"},
         {"name": "URL", "value": "postgres://me:CANARY@db/x"},
