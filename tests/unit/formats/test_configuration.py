@@ -17,7 +17,7 @@ def _of(text: str) -> dict[str, Json]:
 def test_drop_ins_win_in_order_and_say_where_they_stand() -> None:
     found = merged(
         [
-            ("/config.yaml", _of("authentication: {anonymous: {enabled: true}, webhook: {enabled: true}}\nreadOnlyPort: 1")),
+            ("/config.yaml", _of("authentication: {anonymous: {enabled: true}, webhook: {enabled: true}}\nreadOnlyPort: 1")),  # noqa: E501 - an example
             ("/d/10.conf", _of("authentication:\n  anonymous: {enabled: false}")),
             ("/d/20.conf", _of("readOnlyPort: 0\ntlsCipherSuites: [A]")),
         ]

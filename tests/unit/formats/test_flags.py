@@ -20,7 +20,7 @@ def _flags(*arguments: str) -> dict[str, str]:
         ["sh", "-c", "exec kube-apiserver --anonymous-auth=false --profiling --audit-log-path '/x' 2>&1 | tee /log"],
         ["bash", "-ec", "cd / && kube-apiserver \\\n  --anonymous-auth=false \\\n --profiling --audit-log-path=/x\n"],
         ["kube-apiserver --anonymous-auth=false --profiling --audit-log-path /x"],
-        ["go-runner", "--log-file=/y", "kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],
+        ["go-runner", "--log-file=/y", "kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],  # noqa: E501 - an example
         ["hyperkube", "kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],
         ["nice", "-n", "5", "kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],
     ],
