@@ -15,7 +15,8 @@ from auditor.model.finding import Confidence, Finding, Location, Severity, Suppr
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from auditor.model.fact import Facts, Origin
     from auditor.model.finding import Component, Vulnerability
@@ -176,7 +177,7 @@ class Check:
     defined_in: str = ""
 
 
-def check(
+def check(  # noqa: PLR0913 - the fields of a check, all but one by name
     check_id: str,
     title: Text,
     *,
@@ -228,42 +229,78 @@ def judge(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Fin
             yield from _numbered(_judge_one(each, facts, target))
 
 
+def unread(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Finding]:
+    """Yield a finding for each gap that costs no check its verdict: nobody asked, yet it was not seen.
+
+    Without this a gap of a kind that no check reads would be silence, and silence would be a pass.
+    """
+    kinds = {part.kind for part in target.parts}
+    reads = [read for each in checks if each.part_kinds & kinds for read in each.reads]
+    for gap in facts.gaps:
+        if not any(read.takes(gap.kind, gap.topic) for read in reads):
+            yield from _numbered([_not_assessed(EVERYTHING_SEEN, gap.subject, gap.target, gap, 1)])
+
+
+EVERYTHING_SEEN: Final = Check(
+    id="pipeline-everything-seen",
+    stage="pipeline",
+    title=say("pipeline.seen.title"),
+    severity=Severity.INFO,
+    source="product.md §1: what was not checked and why",
+    reads=(),
+    judge=lambda _facts: (),
+    part_kinds=frozenset(),
+    remediation=say("pipeline.seen.remedy"),
+)
+"""The claim that `unread` leaves open; it is never proven by itself."""
+
+
 def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[Finding]:
     first, *later = each.reads
-    subjects = dict.fromkeys(fact.subject for fact in facts.read(first))
+    seen = tuple(facts.read(first))
+    part_of = {fact.subject: fact.origin.part for fact in reversed(seen)}
     own_gaps = facts.missing(first)
     later_gaps = tuple(gap for read in later for gap in facts.missing(read))
-    for gap in own_gaps:
-        if gap.subject not in subjects and (gap.subject or not subjects):
-            subjects[gap.subject] = None
-    part_of = {fact.subject: fact.origin.part for fact in reversed(tuple(facts.read(first)))}
-    if not subjects and not later_gaps:
-        yield _finding(each, _Nothing.to_judge(each), _default_part(each, target))
-        return
+    subjects = _subjects(seen, own_gaps, later_gaps)
     if not subjects:
-        subjects[""] = None
-
+        nothing = Judgement(verdict=Verdict.NOT_APPLICABLE, subject="", facts=(), detail=say("judge.nothing"))
+        yield _finding(each, nothing, _default_part(each, target))
+        return
     problem, said = _ask(each, facts, subjects)
     if "" in subjects and said:
         # everything of the first kind is missing, so failures tell of subjects that nobody named
-        del subjects[""]
-        subjects |= dict.fromkeys(said)
+        subjects = (subjects - {""}) | said.keys()
     for subject in sorted(subjects):
-        lost = tuple(gap for gap in own_gaps if gap.subject in {"", subject} or not subject) + later_gaps
+        lost = (*(gap for gap in own_gaps if gap.subject in {"", subject} or not subject), *later_gaps)
         part = part_of.get(subject) or (lost[0].target if lost else _default_part(each, target))
-        proven = [j for j in said.get(subject, ()) if _survives(j, lost)]
-        for judgement in proven:
-            yield _finding(each, judgement, part)
-        if problem:
-            yield _not_assessed(each, subject, part, _broken(each, part, subject, problem), 1)
-        elif lost and all(j.within is not None for j in proven):
-            yield _not_assessed(each, subject, part, lost[0], len(lost))
-        elif not proven:
-            cause = _broken(each, part, subject, "the check gave no verdict")
-            yield _not_assessed(each, subject, part, cause, 1)
+        yield from _verdicts(each, subject, part, said.get(subject, ()), lost, problem)
 
 
-def _ask(each: Check, facts: Facts, subjects: Mapping[str, None]) -> tuple[str, dict[str, list[Judgement]]]:
+def _subjects(seen: tuple[Fact, ...], own_gaps: tuple[Gap, ...], later_gaps: tuple[Gap, ...]) -> set[str]:
+    """Return the subjects that are due; the empty one stands for all of them where not even their names are known."""
+    subjects = {fact.subject for fact in seen}
+    named = {gap.subject for gap in own_gaps if gap.subject}
+    if subjects or named:
+        return subjects | named
+    return {""} if own_gaps or later_gaps else set()
+
+
+def _verdicts(
+    each: Check, subject: str, part: str, said: Sequence[Judgement], lost: tuple[Gap, ...], problem: str
+) -> Iterator[Finding]:
+    """Yield what stands of a check's answers on one subject, and "not assessed" for what does not."""
+    proven = [judgement for judgement in said if _survives(judgement, lost)]
+    for judgement in proven:
+        yield _finding(each, judgement, part)
+    if problem:
+        yield _not_assessed(each, subject, part, _broken(each, part, subject, problem), 1)
+    elif lost and all(judgement.within is not None for judgement in proven):
+        yield _not_assessed(each, subject, part, lost[0], len(lost))
+    elif not proven:
+        yield _not_assessed(each, subject, part, _broken(each, part, subject, "the check gave no verdict"), 1)
+
+
+def _ask(each: Check, facts: Facts, subjects: AbstractSet[str]) -> tuple[str, dict[str, list[Judgement]]]:
     """Return what is wrong with the check's answers (empty if nothing), and its answers by due subject."""
     said: dict[str, list[Judgement]] = defaultdict(list)
     try:
@@ -287,15 +324,6 @@ def _survives(judgement: Judgement, lost: tuple[Gap, ...]) -> bool:
         return False
     cited = {type(fact).__name__ for fact in judgement.facts}
     return judgement.within is not None or all(gap.kind in cited for gap in lost)
-
-
-class _Nothing:
-    """Judgements about no subject at all."""
-
-    @staticmethod
-    def to_judge(each: Check) -> Judgement:
-        del each
-        return Judgement(verdict=Verdict.NOT_APPLICABLE, subject="", facts=(), detail=say("judge.nothing"))
 
 
 def _default_part(each: Check, target: Target) -> str:

@@ -149,7 +149,7 @@ def _run(
     checks = {check.id: check for check in planned.assignment.checks}
     reports = render_many(record, wanted, LANGUAGE, checks)
     place = store.write(
-        record, render_many(record, ["json"]) | reports, None if output in {None, "-"} else Path(cast("str", output))
+        record, render_many(record, ["json"]) | reports, None if output in {None, "-"} else Path(output)
     )
     _close_run(planned, record, place, reports, output, quiet=quiet)
 

@@ -250,7 +250,7 @@ class _Reader:
 def _scalar(node: yaml.Node, path: Path) -> object:
     constructor = yaml.constructor.SafeConstructor()
     try:
-        value = constructor.construct_object(node)  # type: ignore[no-untyped-call]
+        value = constructor.construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
         message = f"{path}:{node.start_mark.line + 1}: {node.value!r} cannot be read: {str(error).splitlines()[0]}"
         raise ConfigError(message) from error

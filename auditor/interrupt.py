@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
-    from types import FrameType, TracebackType
+    from types import FrameType
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 STOPPED_AT_ONCE: Final = 130
@@ -25,13 +25,13 @@ class Interrupt:
         self._name = ""
         self._before: dict[signal.Signals, object] = {}
 
-    def __enter__(self) -> Interrupt:
+    def __enter__(self) -> Self:
         """Take over the signals."""
         for each in _SIGNALS:
             self._before[each] = signal.signal(each, self._note)
         return self
 
-    def __exit__(self, *_raised: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Give the signals back."""
         for each, handler in self._before.items():
             signal.signal(each, handler)  # type: ignore[arg-type]

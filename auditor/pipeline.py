@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor import __version__
-from auditor.check import judge
+from auditor.check import judge, unread
 from auditor.controls.assess import assess, policy_coverage
 from auditor.messages import say
 from auditor.model.fact import Capture, Fact, Facts, Gap
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from auditor.model.target import Target
 
 
+NO_TALLY: Final = Tally(reused=0, observed=0)
 INTEGRITY: Final = 4
 """Exit code where our own evidence or a program does not verify (product.md §3)."""
 
@@ -124,7 +125,7 @@ class _Observation:
     tools: list[ToolUse] = field(default_factory=list)
     captures: dict[str, Capture] = field(default_factory=dict)
     measures: list[Measure] = field(default_factory=list)
-    tally: Tally = Tally(reused=0, observed=0)
+    tally: Tally = NO_TALLY
     ended: Ended | None = None
 
     def take(self, item: object) -> None:
@@ -197,13 +198,17 @@ def run(
     facts_of = {
         index: Facts(
             (fact for each in observations if each.target is target for fact in each.facts),
-            (gap for each in observations if each.target is target for gap in each.gaps),
+            (
+                *(gap for each in observations if each.target is target for gap in each.gaps),
+                *_unobserved(target, assignment.stages),
+            ),
         )
         for index, target in enumerate(assignment.targets)
     }
     findings: list[Finding] = []
     for index, target in enumerate(assignment.targets):
         findings.extend(judge(assignment.checks, facts_of[index], target))  # 2
+        findings.extend(unread(assignment.checks, facts_of[index], target))
         watcher.tick()
     findings.sort(key=finding_order)
     gaps = tuple(gap for facts in facts_of.values() for gap in dict.fromkeys(facts.gaps))
@@ -226,63 +231,97 @@ def run(
     )
 
 
+def _unobserved(target: Target, stages: Sequence[Stage]) -> Iterator[Gap]:
+    """Yield a gap for each part that no stage of this run looks at."""
+    observed = frozenset(kind for stage in stages for kind in stage.part_kinds)
+    for part in target.parts:
+        if part.kind not in observed:
+            yield Gap(
+                stage="pipeline",
+                target=part.argument,
+                kind="Part",
+                subject=part.argument,
+                reason="no stage",
+                detail=f"no stage of this run looks at {part.kind}",
+                remedy=say("pipeline.remedy.no_stage", kind=part.kind),
+            )
+
+
 def with_left_out(record: Record, left: Iterable[Left]) -> Record:
     """Return the record with more that was left out on purpose."""
     return replace(record, left_out=(*left, *record.left_out))
 
 
 def _observe(assignment: Assignment, watcher: Watcher, stopped: Callable[[], str]) -> list[_Observation]:
-    jobs = [
-        _Observation(stage, target)
-        for target in assignment.targets
-        for stage in in_order(assignment.stages)
-        if any(target.of(*stage.part_kinds))
-    ]
-    number_of = {id(stage): index for index, stage in enumerate(assignment.stages)}
-    by_target: dict[int, list[int]] = defaultdict(list)
-    for number, each in enumerate(jobs):
-        by_target[id(each.target)].append(number)
+    """Have every stage observe every target that has a part for it; return all observations, ended in some way."""
+    line = _Line(
+        assignment,
+        [
+            _Observation(stage, target)
+            for target in assignment.targets
+            for stage in in_order(assignment.stages)
+            if any(target.of(*stage.part_kinds))
+        ],
+    )
     workers = Workers(assignment.stages, assignment.processes, assignment.limit_s)
-    waiting = set(range(len(jobs)))
-
-    def feed(numbers: Iterable[int]) -> None:
-        for number in sorted(waiting.intersection(numbers)):
-            job = jobs[number]
-            before = [jobs[n] for n in by_target[id(job.target)] if n != number and _feeds(jobs[n].stage, job.stage)]
-            if all(each.ended for each in before):
-                waiting.discard(number)
-                kinds = {kind for kind in job.stage.reads}
-                known = Facts(
-                    (fact for each in before for fact in each.facts if type(fact) in kinds),
-                    (gap for each in before for gap in each.gaps),
-                )
-                workers.add(number, Job(number_of[id(job.stage)], job.target, known))
-
-    feed(range(len(jobs)))
+    line.feed(workers)
     for event in workers.events(lambda: bool(stopped())):
         match event:
             case Started(number):
-                watcher.started(jobs[number].stage.name, jobs[number].target)
+                watcher.started(line.jobs[number].stage.name, line.jobs[number].target)
             case Seen(number, items):
+                job = line.jobs[number]
                 for item in items:
                     if isinstance(item, Progress):
-                        watcher.progress(jobs[number].stage.name, jobs[number].target, item)
+                        watcher.progress(job.stage.name, job.target, item)
                     else:
-                        jobs[number].take(item)
+                        job.take(item)
             case Ended(number):
-                job = jobs[number]
+                job = line.jobs[number]
                 job.close(event)
                 watcher.ended(job.stage.name, job.target, event.seconds, len(job.facts))
-                feed(by_target[id(job.target)])
+                line.feed(workers, job.target)
             case None:
                 watcher.tick()
-    for number in waiting:
-        jobs[number].close(Ended(number, 0.0, "interrupted", "the run was interrupted before it began"))
-    return jobs
+    line.give_up()
+    return line.jobs
+
+
+class _Line:
+    """Jobs that wait for the stages they read."""
+
+    def __init__(self, assignment: Assignment, jobs: list[_Observation]) -> None:
+        self.jobs = jobs
+        self._stage_number = {id(stage): index for index, stage in enumerate(assignment.stages)}
+        self._waiting = dict.fromkeys(range(len(jobs)))
+        self._of_target: dict[int, list[int]] = defaultdict(list)
+        for number, each in enumerate(jobs):
+            self._of_target[id(each.target)].append(number)
+
+    def feed(self, workers: Workers, target: Target | None = None) -> None:
+        """Hand over the jobs (of one target, or of all) whose inputs are complete."""
+        numbers = self._of_target[id(target)] if target else list(self._waiting)
+        for number in numbers:
+            if number not in self._waiting:
+                continue
+            job = self.jobs[number]
+            before = [self.jobs[n] for n in self._of_target[id(job.target)] if _feeds(self.jobs[n].stage, job.stage)]
+            if all(each.ended for each in before):
+                del self._waiting[number]
+                known = Facts(
+                    (fact for each in before for fact in each.facts if type(fact) in job.stage.reads),
+                    (gap for each in before for gap in each.gaps),
+                )
+                workers.add(number, Job(self._stage_number[id(job.stage)], job.target, known))
+
+    def give_up(self) -> None:
+        """Close the jobs that never began, because the run was ended."""
+        for number in self._waiting:
+            self.jobs[number].close(Ended(number, 0.0, "interrupted", "the run was interrupted before it began"))
 
 
 def _feeds(one: Stage, other: Stage) -> bool:
-    return not set(one.yields).isdisjoint(other.reads)
+    return one is not other and not set(one.yields).isdisjoint(other.reads)
 
 
 def in_order(stages: Sequence[Stage]) -> list[Stage]:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -17,7 +17,6 @@ from auditor.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import TracebackType
 
     from rich.console import RenderableType
 
@@ -64,13 +63,13 @@ class Screen:
         is_live = talk.is_terminal and not talk.quiet and not os.environ.get("CI")
         self._live = Live(console=talk, auto_refresh=False, transient=True) if is_live else None
 
-    def __enter__(self) -> Screen:
+    def __enter__(self) -> Self:
         """Begin to draw."""
         if self._live:
             self._live.start()
         return self
 
-    def __exit__(self, *_raised: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Take the table off the screen."""
         if self._live:
             self._live.stop()
@@ -139,13 +138,13 @@ class Steps:
         self._shown = ("", 0.0)
         self._live = Live(console=talk, auto_refresh=False, transient=True) if talk.is_terminal else None
 
-    def __enter__(self) -> Steps:
+    def __enter__(self) -> Self:
         """Begin to draw."""
         if self._live:
             self._live.start()
         return self
 
-    def __exit__(self, *_raised: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_raised: object) -> None:
         """Take the line off the screen."""
         if self._live:
             self._live.stop()
@@ -167,7 +166,7 @@ def found(targets: Iterable[Target], left: Iterable[Left], language: Language) -
     outside = list(left)
     if outside:
         lines.append(Line(say("screen.left_out").to(language), style="bold"))
-        lines.extend(Line(f"  {each.what} – {each.why.to(language)}") for each in outside[:_LEFT_SHOWN])
+        lines.extend(Line(f"  {each.what} - {each.why.to(language)}") for each in outside[:_LEFT_SHOWN])
         if len(outside) > _LEFT_SHOWN:
             lines.append(Line(f"  … +{len(outside) - _LEFT_SHOWN}"))
     return Group(*lines)

@@ -60,15 +60,9 @@ def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, s
     """
     if earlier.record is not None:
         before = earlier.record.findings
-        part_of = {part.argument: part for target in planned.assignment.targets for part in target.parts}
-
-        def is_gone(finding: Finding) -> bool:
-            part = part_of.get(finding.target)
-            place = finding.location
-            return bool(part and place and not Path(part.path, place.file).exists())
     else:
-        before, is_gone = _at_revision(earlier.name, planned, watcher, stopped)
-    findings = tuple(sorted(mark_new(record.findings, before, is_gone), key=pipeline.finding_order))
+        before = _at_revision(earlier.name, planned, watcher, stopped)
+    findings = tuple(sorted(mark_new(record.findings, before, _gone_from(planned)), key=pipeline.finding_order))
     integrity = record.gate.reason.en if record.gate.exit_code == pipeline.INTEGRITY else ""
     return replace(
         record,
@@ -82,7 +76,7 @@ def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, s
 
 def _at_revision(
     revision: str, planned: Plan, watcher: Watcher, stopped: Callable[[], str]
-) -> tuple[tuple[Finding, ...], Callable[[Finding], bool]]:
+) -> tuple[Finding, ...]:
     from auditor.tools.process import scratch_folder  # noqa: PLC0415
 
     with ExitStack() as lent:
@@ -98,13 +92,18 @@ def _at_revision(
         before = pipeline.run(
             plan.at_revision(planned, folders).assignment, now=datetime.now(UTC), watcher=watcher, stopped=stopped
         )
-        now_there = {part.argument: part.path for target in planned.assignment.targets for part in target.parts}
+        return before.findings
 
-        def is_gone(finding: Finding) -> bool:
-            root, place = now_there.get(finding.target), finding.location
-            return bool(root and place and not Path(root, place.file).exists())
 
-        return before.findings, is_gone
+def _gone_from(planned: Plan) -> Callable[[Finding], bool]:
+    """Return a test of whether the file of an earlier finding is there no more."""
+    root_of = {part.argument: part.path for target in planned.assignment.targets for part in target.parts}
+
+    def is_gone(finding: Finding) -> bool:
+        root, place = root_of.get(finding.target), finding.location
+        return bool(root and place and not Path(root, place.file).exists())
+
+    return is_gone
 
 
 def _write_revision(part: Part, revision: str, folder: Path) -> bool:

@@ -12,7 +12,7 @@ import traceback
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor.errors import IntegrityError
 
@@ -22,12 +22,18 @@ if TYPE_CHECKING:
 
     from auditor.model.fact import Facts
     from auditor.model.target import Target
-    from auditor.pipeline import Stage
 
 _SEND_EVERY: Final = 2000
 _SEND_AFTER_S: Final = 0.5
 _POLL_S: Final = 0.2
 _PR_SET_PDEATHSIG: Final = 1
+
+
+class Observer(Protocol):
+    """What can observe; every stage fits."""
+
+    def observe(self, target: Target, known: Facts) -> Iterator[object]:
+        """Yield everything seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ class Workers:
         limit_s: Wall limit of a job.
     """
 
-    stages: Sequence[Stage]
+    stages: Sequence[Observer]
     count: int
     limit_s: float
     _queue: deque[tuple[int, Job]] = field(default_factory=deque)
@@ -216,7 +222,7 @@ def _end(worker: _Worker) -> None:
         worker.process.join()
 
 
-def _work(pipe: Connection, stages: Sequence[Stage], others: Sequence[Connection], parent: int) -> None:
+def _work(pipe: Connection, stages: Sequence[Observer], others: Sequence[Connection], parent: int) -> None:
     """Do jobs until the main process is gone; the body of a worker."""
     for other in others:
         other.close()
@@ -237,7 +243,7 @@ def _work(pipe: Connection, stages: Sequence[Stage], others: Sequence[Connection
             return
 
 
-def _do(pipe: Connection, stage: Stage, number: int, job: Job, began: float) -> Ended:
+def _do(pipe: Connection, stage: Observer, number: int, job: Job, began: float) -> Ended:
     batch: list[object] = []
     sent = time.monotonic()
     reason = problem = integrity = ""

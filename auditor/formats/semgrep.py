@@ -1,4 +1,4 @@
-"""Semgrep's JSON report (1.15x–1.18x) as values; what may hold a secret (lines, metavariables) is not taken over."""
+"""Semgrep's JSON report (1.150 to 1.185) as values; what may hold a secret (lines, metavariables) is not taken over."""
 
 from __future__ import annotations
 

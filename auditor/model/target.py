@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,16 +18,25 @@ class Part:
         kind: Word before the ``=`` of the argument (``code``, ``kubernetes``, ``node`` …).
         where: Rest of the argument, byte for byte as the user gave it.
         options: Settings of this part from ``auditor.yaml`` or from switches of the command line.
+        given: The whole argument where it joins several parts (``node=F@kubernetes=S``); empty otherwise.
+        base: Folder that a relative ``where`` starts from; empty for the current one.
     """
 
     kind: str
     where: str
     options: Mapping[str, object] = field(default_factory=dict)
+    given: str = ""
+    base: str = ""
 
     @property
     def argument(self) -> str:
         """The argument as given, ``kind=where``; findings and gaps carry it as ``target``."""
-        return f"{self.kind}={self.where}"
+        return self.given or f"{self.kind}={self.where}"
+
+    @property
+    def path(self) -> Path:
+        """The place in the file system, where ``where`` is one."""
+        return Path(self.base, self.where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auditor.model.fact import Fact
-from auditor.model.finding import Suppression
+
+if TYPE_CHECKING:
+    from auditor.model.finding import Suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

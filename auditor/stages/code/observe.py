@@ -135,8 +135,11 @@ class CodeStage:
 
     def _part(self, part: Part) -> Iterator[Observed]:
         pack = self.pack().chosen(self.profiles)
-        root = Path(part.where)
-        scans = [_Scan(scanner, pack, part.argument, self.history(root if root.is_dir() else root.parent)) for scanner in self.scanners]
+        root = part.path
+        scans = [
+            _Scan(scanner, pack, part.argument, self.history(root if root.is_dir() else root.parent))
+            for scanner in self.scanners
+        ]
         for scan in scans:
             yield from scan.open()
         seen = _Seen()
@@ -186,7 +189,9 @@ class CodeStage:
                 except (OSError, ToolError) as error:
                     yield scan.lose(_as_tool_error(error, scan.tool))
                     continue
-                work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", _beat(beats, scan.scanner.name))
+                work = pool.submit(
+                    scan.scanner.scan, scan.pack, staged, folder / "scratch", _beat(beats, scan.scanner.name)
+                )
                 pending[work] = scan
             total = max((len(sources) for sources in todo.values()), default=0)
             while pending:
@@ -248,9 +253,7 @@ class _Scan:
             return
         self.tool = f"{program.name} {program.version}"
         self._base = digest_of(self.tool, program.digest, self.scanner.rules_digest(self.pack))
-        yield ToolUse(
-            name=program.name, version=program.version, digest=program.digest, is_allowed=program.is_allowed
-        )
+        yield ToolUse(name=program.name, version=program.version, digest=program.digest, is_allowed=program.is_allowed)
 
     def key(self, source: Source) -> str:
         return digest_of(self._base, source.path, source.sha256, source.language)

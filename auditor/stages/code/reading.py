@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 SNIPPET_LINES: Final = 5
 EVIDENCE_LINES: Final = 20
-_SUPPRESSION: Final = re.compile(r"(?:#|//|/\*|<!--|--)\s*(?P<comment>(?:nosemgrep|nosec|nosem)\b[^*>]*)", re.IGNORECASE)
+_SUPPRESSION: Final = re.compile(
+    r"(?:#|//|/\*|<!--|--)\s*(?P<comment>(?:nosemgrep|nosec|nosem)\b[^*>]*)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,7 +143,9 @@ def rule_pack() -> RulePack:
         IntegrityError: A rule file cannot be read or lacks a field; the pack is ours, so it is broken.
     """
     files = _files()
-    stamp = digest_of([[str(f), f.stat().st_size, f.stat().st_mtime_ns] for f in files], Path(__file__).stat().st_mtime_ns)
+    stamp = digest_of(
+        [[str(f), f.stat().st_size, f.stat().st_mtime_ns] for f in files], Path(__file__).stat().st_mtime_ns
+    )
     kept = cache_folder() / "rules" / f"{stamp.removeprefix('sha256:')[:32]}.json"
     data = _kept(kept)
     if data is None:
@@ -153,9 +155,7 @@ def rule_pack() -> RulePack:
 
 
 def _files() -> list[Path]:
-    semgrep = sorted(
-        file for file in (rulesets() / "semgrep").rglob("*.yaml") if not file.name.endswith(".test.yaml")
-    )
+    semgrep = sorted(file for file in (rulesets() / "semgrep").rglob("*.yaml") if not file.name.endswith(".test.yaml"))
     return [*semgrep, rulesets() / "bandit.yaml"]
 
 
@@ -163,7 +163,7 @@ def _parse(file: Path) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 - 40 ms that a warm start does not pay
 
     try:
-        data = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506 - the C form of the safe loader
+        data = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, OSError) as error:
         message = f"rule file {file} cannot be read: {error}"
         raise IntegrityError(message) from error

@@ -133,7 +133,7 @@ class SemgrepScanner:
             rule = result.rule.split("--", 1)[0]
             source = by_place.get(result.path)
             if source is None or rule not in pack.rules:
-                detail = f"a match of {result.rule} in {result.path}, which was not asked for"
+                detail = f"a match of {result.rule}, which is none of our rules, or in a file that was not given"
                 raise ToolError("unreadable report", detail, tool)
             secret = pack.rules[rule].capability in SECRET_CAPABILITIES
             collected.match(source, rule, result.line, result.end_line, is_secret=secret)
@@ -147,10 +147,15 @@ class SemgrepScanner:
         self, pack: RulePack, scanned: frozenset[str], by_place: dict[str, Source], collected: Collector
     ) -> None:
         """Name each file of a language with rules that the report does not count among the scanned ones."""
-        parsed = frozenset().union(*(rule.parsed for rule in pack.of("semgrep"))) - {languages.YAML, languages.DOCKERFILE}
+        parsed = frozenset().union(*(rule.parsed for rule in pack.of("semgrep"))) - {
+            languages.YAML,
+            languages.DOCKERFILE,
+        }
         for place, source in by_place.items():
             if place not in scanned and source.language in parsed and self.takes(source):
-                problem = Problem(topic=f"semgrep:{source.language}", reason="not scanned", detail="missing in the report")
+                problem = Problem(
+                    topic=f"semgrep:{source.language}", reason="not scanned", detail="missing in the report"
+                )
                 collected.problem(source.path, problem)
 
 
@@ -178,7 +183,9 @@ def _semgrep_problem(problem: semgrep_format.Problem, source: Source | None, roo
         topic = f"semgrep-parse:{language}"
     else:
         topic = f"semgrep:{language}" if language else "semgrep"
-    reason = "syntax error" if is_parse and problem.type == "skipped" else _REASONS.get(problem.type, problem.type.lower())
+    reason = (
+        "syntax error" if is_parse and problem.type == "skipped" else _REASONS.get(problem.type, problem.type.lower())
+    )
     shown = source.path if source else ""
     message = problem.message.replace(problem.path, shown).replace(root, "") if problem.path else problem.message
     detail = "" if is_parse else message
@@ -209,7 +216,9 @@ class BanditScanner:
 
     def rules_digest(self, pack: RulePack) -> str:
         """Return a digest of all that decides what it finds in a file."""
-        return digest_of(self.switches, sorted(pack.skipped_tests), [[r.test, r.id, r.capability] for r in pack.of("bandit")])
+        return digest_of(
+            self.switches, sorted(pack.skipped_tests), [[r.test, r.id, r.capability] for r in pack.of("bandit")]
+        )
 
     def takes(self, source: Source) -> bool:
         """Take Python, in notebooks too."""
@@ -241,7 +250,7 @@ class BanditScanner:
         for result in report.results:
             source, rule = by_place.get(result.path), rules.get(result.test)
             if source is None or rule is None:
-                detail = f"a match of {result.test} in {result.path}, which was not asked for"
+                detail = f"a match of {result.test}, which rulesets/bandit.yaml lacks, or in a file that was not given"
                 raise ToolError("unreadable report", detail, collected.tool)
             secret = rule.capability in SECRET_CAPABILITIES
             collected.match(source, rule.id, result.line, result.end_line, is_secret=secret)
@@ -253,5 +262,7 @@ class BanditScanner:
         broken = {path for path, _reason in report.errors}
         for place, source in by_place.items():
             if place not in report.scanned and place not in broken:
-                problem = Problem(topic=f"bandit:{source.language}", reason="not scanned", detail="missing in the report")
+                problem = Problem(
+                    topic=f"bandit:{source.language}", reason="not scanned", detail="missing in the report"
+                )
                 collected.problem(source.path, problem)

@@ -193,9 +193,7 @@ class SourceTree:
             else:
                 yield self._gap(path, language, "cannot be read as text", str(error))
             return
-        yield Source(
-            path=path, language=language, size_bytes=len(data), sha256=digest, text=text, lines=lines
-        )
+        yield Source(path=path, language=language, size_bytes=len(data), sha256=digest, text=text, lines=lines)
 
     def _gap(self, path: str, topic: str, reason: str, detail: str) -> Gap:
         return Gap(
@@ -265,8 +263,7 @@ def _text_of(data: bytes, language: str) -> tuple[bytes, tuple[int, ...]]:
     Raises:
         ValueError: The encoding is none of UTF-8, UTF-16 with a mark, GB 18030; or a NUL byte stands in it.
     """
-    if data.startswith(codecs.BOM_UTF8):
-        data = data[len(codecs.BOM_UTF8) :]
+    data = data.removeprefix(codecs.BOM_UTF8)
     if _has_bom(data):
         data = data.decode("utf-16").encode("utf-8")
     if b"\0" in data:
