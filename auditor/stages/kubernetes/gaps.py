@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 STAGE: Final = "kubernetes"
 
 
-def gap(  # noqa: PLR0913 - these are the fields of a gap
+def gap(
     part: str,
     kind: type[Fact],
     reason: str,

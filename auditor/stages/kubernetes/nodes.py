@@ -81,8 +81,8 @@ def read(path: Path, part: str, reading: NodeReading) -> Iterator[NodeFile | Kub
             yield from _unread(part, reason, detail)
             return
         data = path.read_bytes()
-    except OSError as problem:
-        yield from _unread(part, "cannot be read", str(problem.strerror))
+    except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
+        yield from _unread(part, "cannot be read", str(getattr(problem, "strerror", None) or "no path"))
         return
     facts, problems = node_facts.read(data)
     if facts is None:
@@ -129,9 +129,7 @@ def _open(file: File) -> str:
 class _Node:
     """One node's facts on their way to ours."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what one document is known by
-        self, facts: NodeFacts, name: str, part: str, file: str, capture: str, reading: NodeReading
-    ) -> None:
+    def __init__(self, facts: NodeFacts, name: str, part: str, file: str, capture: str, reading: NodeReading) -> None:
         self._facts = facts
         self._name = name
         self._part = part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -32,7 +33,7 @@ _CONTEXT = "context:"
 class Charts(Protocol):
     """What this stage needs of helm."""
 
-    def render(  # noqa: PLR0913 - what a chart is rendered for, all named
+    def render(
         self,
         chart: Path,
         *,
@@ -140,8 +141,11 @@ class KubernetesStage:
 
     def _files(self, part: Part) -> Iterator[Found | Capture | Gap | Left]:
         root = Path(part.where)
-        if "\0" in part.where or not root.exists():
-            detail, remedy = f"{part.where!r} does not exist", say("kubernetes.remedy.nothing")
+        try:
+            root.stat()
+        except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
+            said = getattr(problem, "strerror", None) or "no path"
+            detail, remedy = f"{part.where[:200]!r}: {said}", say("kubernetes.remedy.nothing")
             yield gap(part.argument, KubeObject, "cannot be read", detail, remedy)
             return
         inputs: list[files.Input] = []
@@ -203,7 +207,7 @@ def _texts(part: Part, option: str) -> tuple[str, ...]:
 def _nodes(part: Part, seen: _Seen) -> Iterator[Fact | Gap | Capture]:
     """Read one file of node facts, or every ``.json`` file of a folder."""
     where = Path(part.where)
-    found = sorted(where.glob("*.json")) if where.is_dir() else [where]
+    found = sorted(where.glob("*.json")) if "\0" not in part.where and os.path.isdir(where) else [where]  # noqa: PTH112 - says no where Path raises
     if not found:
         detail = f"{part.where} holds no .json file"
         yield gap(part.argument, KubeNode, "nothing found", detail, say("kubernetes.remedy.node"))

@@ -75,7 +75,7 @@ def kustomization(
     yield from _objects(output, source.name, part, namespace, tool, places.placed)
 
 
-def _objects(  # noqa: PLR0913, PLR0917 - one call, two callers
+def _objects(
     output: bytes, name: str, part: str, namespace: str, tool: str, placed: Callable[[Entry], tuple[str, Entry]]
 ) -> Iterator[Found | Gap | Capture]:
     found: list[Found] = []
@@ -175,9 +175,10 @@ def _key(entry: Entry) -> tuple[str, str]:
 def _resource_files(folders: Iterable[Path]) -> Iterator[Path]:
     """Yield the YAML files of some folders that are small enough to look into."""
     for folder in folders:
-        for path in sorted(folder.iterdir()):
+        for path in sorted(folder.iterdir()) if os.access(folder, os.R_OK | os.X_OK) else ():
             is_yaml = path.suffix.lower() in {".yaml", ".yml", ".json"} and path.name not in KUSTOMIZATIONS
-            if is_yaml and path.is_file() and not path.is_symlink() and path.stat().st_size <= FILE_LIMIT_BYTES:
+            is_file = is_yaml and path.is_file() and not path.is_symlink() and os.access(path, os.R_OK)
+            if is_file and path.stat().st_size <= FILE_LIMIT_BYTES:
                 yield path
 
 

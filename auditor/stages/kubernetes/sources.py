@@ -118,8 +118,10 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
 
 def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
     count = 0
-    for folder, below, files in os.walk(root):
+    unread: list[OSError] = []
+    for folder, below, files in os.walk(root, onerror=unread.append):
         here = Path(folder)
+        yield from (_unreadable(root, unread.pop()) for _ in tuple(unread))
         if _CHART in files and _is_chart(here / _CHART):
             below.clear()
             yield ChartFolder(path=here, name=_name(root, here) or ".")
@@ -139,6 +141,14 @@ def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
                 yield Unread(path=here, name=_name(root, here), reason="too many files", detail=detail, is_due=True)
                 return
             yield from _file(root, here / name)
+    yield from (_unreadable(root, problem) for problem in unread)
+
+
+def _unreadable(root: Path, problem: OSError) -> Unread:
+    path = Path(str(problem.filename))
+    return Unread(
+        path=path, name=_name(root, path) or ".", reason="cannot be read", detail=str(problem.strerror), is_due=True
+    )
 
 
 def _file(root: Path, path: Path) -> Iterator[PlainFile | Unread]:
