@@ -129,11 +129,7 @@ class _Observation:
     ended: Ended | None = None
 
     def take(self, item: object) -> None:
-        """Sort in one item that a stage yielded.
-
-        Raises:
-            TypeError: A stage yielded something that no stage may yield.
-        """
+        """Sort in one item that a stage yielded; what no stage may yield costs the stage its verdicts."""
         match item:
             case Fact():
                 self.facts.append(item)
@@ -150,14 +146,16 @@ class _Observation:
             case Tally():
                 self.tally = item
             case _:
-                message = f"stage {self.stage.name} yielded a {type(item).__name__}"
-                raise TypeError(message)
+                self._lose("stage broken", f"it yielded a {type(item).__name__}")
 
     def close(self, ended: Ended) -> None:
         """Note the end; an end that was not its own costs everything the stage could still have said."""
         self.ended = ended
-        if not ended.reason:
-            return
+        if ended.reason:
+            lines = ended.problem.strip().splitlines()
+            self._lose(ended.reason, lines[-1] if lines else ended.reason)
+
+    def _lose(self, reason: str, detail: str) -> None:
         for part in self.target.of(*sorted(self.stage.part_kinds)):
             for kind in self.stage.yields:
                 self.gaps.append(
@@ -166,9 +164,9 @@ class _Observation:
                         target=part.argument,
                         kind=kind.__name__,
                         subject="",
-                        reason=ended.reason,
-                        detail=ended.problem.strip().splitlines()[-1] if ended.problem else ended.reason,
-                        remedy=say(f"pipeline.remedy.{ended.reason.replace(' ', '_')}"),
+                        reason=reason,
+                        detail=detail,
+                        remedy=say(f"pipeline.remedy.{reason.replace(' ', '_')}"),
                     )
                 )
 

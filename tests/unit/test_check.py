@@ -1,0 +1,321 @@
+"""The engine of judging: silence is never a pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.check import Check, Judgement, fail, fail_at, judge, not_applicable, ok, unread
+from auditor.model.fact import Fact, Facts, Gap, Origin, Read
+from auditor.model.finding import Finding, Severity, Verdict
+from auditor.model.target import Part, Target
+from auditor.model.text import Text
+
+PART = Part(kind="code", where="src/")
+TARGET = Target(name=PART.argument, parts=(PART,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door(Fact):
+    is_shut: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key(Fact):
+    colour: str = "red"
+
+    @property
+    def topic(self) -> str:
+        return self.colour
+
+
+def door(subject: str, *, is_shut: bool = True) -> Door:
+    return Door(subject=subject, origin=Origin(part=PART.argument), is_shut=is_shut)
+
+
+def key(subject: str, colour: str = "red", line: int = 1) -> Key:
+    return Key(subject=subject, origin=Origin(part=PART.argument, file="keys", line=line), colour=colour)
+
+
+def gap(kind: str, subject: str = "", topic: str = "") -> Gap:
+    return Gap(
+        stage="house",
+        target=PART.argument,
+        kind=kind,
+        subject=subject,
+        topic=topic,
+        reason="dark",
+        detail="no light",
+        remedy=Text("light a lamp", "点灯"),
+    )
+
+
+def shut(facts: Facts) -> list[Judgement]:
+    return [ok(each) if each.is_shut else fail(each) for each in facts.of(Door)]
+
+
+def check_of(judge_by: object, *reads: Read) -> Check:
+    return Check(
+        id="doors-shut",
+        stage="house",
+        title=Text("Every door is shut", "所有门均已关闭"),
+        severity=Severity.HIGH,
+        source="house rules",
+        reads=reads or (Read("Door"),),
+        judge=judge_by,  # type: ignore[arg-type]
+        part_kinds=frozenset({"code"}),
+    )
+
+
+def verdicts(check: Check, facts: Facts) -> dict[str, list[Verdict]]:
+    found: dict[str, list[Verdict]] = {}
+    for finding in judge([check], facts, TARGET):
+        found.setdefault(finding.subject, []).append(finding.verdict)
+    return found
+
+
+def test_each_subject_gets_its_own_verdict() -> None:
+    facts = Facts([door("front"), door("back", is_shut=False)])
+
+    assert verdicts(check_of(shut), facts) == {"front": [Verdict.PASS], "back": [Verdict.FAIL]}
+
+
+def test_a_gap_costs_its_subject_the_verdict_and_no_other() -> None:
+    facts = Facts([door("front"), door("back")], [gap("Door", "front")])
+
+    assert verdicts(check_of(shut), facts) == {"front": [Verdict.NOT_ASSESSED], "back": [Verdict.PASS]}
+
+
+def test_a_subject_known_only_by_its_gap_is_not_assessed() -> None:
+    facts = Facts([door("front")], [gap("Door", "cellar")])
+
+    assert verdicts(check_of(shut), facts)["cellar"] == [Verdict.NOT_ASSESSED]
+
+
+def test_a_gap_in_a_later_kind_costs_every_subject() -> None:
+    facts = Facts([door("front"), door("back")], [gap("Key", "ring")])
+
+    found = verdicts(check_of(shut, Read("Door"), Read("Key")), facts)
+
+    assert found == {"front": [Verdict.NOT_ASSESSED], "back": [Verdict.NOT_ASSESSED]}
+
+
+def test_a_failure_that_cites_the_missing_kind_stands() -> None:
+    facts = Facts([door("front", is_shut=False), door("back", is_shut=False)], [gap("Door", "front"), gap("Key")])
+    ring = key("ring")
+
+    def judge_by(facts: Facts) -> list[Judgement]:
+        return [replace(fail(each), facts=(each, ring)) for each in facts.of(Door)]
+
+    found = verdicts(check_of(judge_by, Read("Door"), Read("Key")), facts)
+
+    assert found == {"front": [Verdict.FAIL], "back": [Verdict.FAIL]}
+
+
+def test_a_gap_of_another_topic_costs_nothing() -> None:
+    facts = Facts([door("front")], [gap("Key", topic="blue")])
+
+    assert verdicts(check_of(shut, Read("Door"), Read("Key", frozenset({"red"}))), facts) == {"front": [Verdict.PASS]}
+
+
+def test_a_gap_without_topic_costs_every_reader_of_the_kind() -> None:
+    facts = Facts([door("front")], [gap("Key")])
+
+    found = verdicts(check_of(shut, Read("Door"), Read("Key", frozenset({"red"}))), facts)
+
+    assert found == {"front": [Verdict.NOT_ASSESSED]}
+
+
+def test_no_subject_and_no_gap_is_not_applicable() -> None:
+    assert list(verdicts(check_of(shut), Facts()).values()) == [[Verdict.NOT_APPLICABLE]]
+
+
+def test_no_subject_and_a_gap_is_not_assessed() -> None:
+    assert list(verdicts(check_of(shut), Facts(gaps=[gap("Door")])).values()) == [[Verdict.NOT_ASSESSED]]
+
+
+def test_a_check_that_raises_assesses_nothing_and_harms_no_other() -> None:
+    def broken(_facts: Facts) -> list[Judgement]:
+        message = "oops"
+        raise RuntimeError(message)
+
+    facts = Facts([door("front")])
+
+    findings = list(judge([check_of(broken), replace(check_of(shut), id="other")], facts, TARGET))
+
+    assert [finding.verdict for finding in findings] == [Verdict.NOT_ASSESSED, Verdict.PASS]
+    assert findings[0].gap is not None
+    assert "oops" in findings[0].gap.detail
+
+
+def test_two_verdicts_for_one_subject_are_none() -> None:
+    facts = Facts([door("front"), door("back")])
+
+    found = verdicts(check_of(lambda facts: [*shut(facts), *shut(facts)]), facts)
+
+    assert found == {"front": [Verdict.NOT_ASSESSED], "back": [Verdict.NOT_ASSESSED]}
+
+
+def test_a_verdict_on_a_subject_that_is_none_spoils_the_check() -> None:
+    facts = Facts([door("front")])
+
+    assert verdicts(check_of(lambda facts: [*shut(facts), ok(key("ring"))]), facts) == {"front": [Verdict.NOT_ASSESSED]}
+
+
+def test_a_silent_check_assesses_nothing() -> None:
+    assert verdicts(check_of(lambda _facts: []), Facts([door("front")])) == {"front": [Verdict.NOT_ASSESSED]}
+
+
+def test_all_of_nothing_proves_nothing() -> None:
+    with pytest.raises(ValueError, match="one subject"):
+        ok()
+
+
+def lost_keys(facts: Facts) -> list[Judgement]:
+    found = [fail_at("house", each, evidence=each.colour) for each in facts.of(Key)]
+    return found or [ok(each) for each in facts.of(Door)]
+
+
+def test_every_place_found_bad_is_a_finding_of_its_own() -> None:
+    facts = Facts([door("house"), key("hall", line=3), key("hall", line=9), key("yard", "blue")])
+
+    findings = list(judge([check_of(lost_keys, Read("Door"), Read("Key"))], facts, TARGET))
+
+    assert sorted(finding.subject for finding in findings) == ["hall", "hall", "yard"]
+    assert len({finding.fingerprint for finding in findings}) == 3
+
+
+def test_places_found_bad_stand_beside_what_was_not_seen() -> None:
+    facts = Facts([door("house"), key("hall")], [gap("Key", "cellar")])
+
+    found = verdicts(check_of(lost_keys, Read("Door"), Read("Key")), facts)
+
+    assert found == {"hall": [Verdict.FAIL], "house": [Verdict.NOT_ASSESSED]}
+
+
+def test_places_found_bad_survive_although_nothing_names_the_subject() -> None:
+    facts = Facts([key("hall")], [gap("Door")])
+
+    found = verdicts(check_of(lost_keys, Read("Door"), Read("Key")), facts)
+
+    assert found == {"hall": [Verdict.FAIL], "house": [Verdict.NOT_ASSESSED]}
+
+
+def test_a_fingerprint_ignores_line_numbers() -> None:
+    check = check_of(lost_keys, Read("Door"), Read("Key"))
+
+    one = [f.fingerprint for f in judge([check], Facts([door("house"), key("hall", line=3)]), TARGET)]
+    other = [f.fingerprint for f in judge([check], Facts([door("house"), key("hall", line=300)]), TARGET)]
+
+    assert one == other
+
+
+def test_a_gap_that_no_check_reads_still_shows() -> None:
+    facts = Facts([door("front")], [gap("Window", "attic")])
+
+    found = list(unread([check_of(shut)], facts, TARGET))
+
+    assert [(finding.verdict, finding.subject) for finding in found] == [(Verdict.NOT_ASSESSED, "attic")]
+
+
+def test_a_gap_that_a_check_reads_does_not_show_twice() -> None:
+    assert not list(unread([check_of(shut)], Facts(gaps=[gap("Door")]), TARGET))
+
+
+# -- properties: whatever facts and gaps there are ---------------------------------------------------------------------
+
+subjects = st.sampled_from(["a", "b", "c", "d"])
+doors = st.lists(
+    st.builds(lambda s, b: door(s, is_shut=b), subjects, st.booleans()), max_size=6, unique_by=lambda d: d.subject
+)
+keys = st.lists(st.builds(key, subjects, st.sampled_from(["red", "blue"]), st.integers(1, 9)), max_size=6)
+gaps = st.lists(
+    st.builds(
+        gap,
+        st.sampled_from(["Door", "Key", "Window"]),
+        st.sampled_from(["", "a", "b", "z"]),
+        st.sampled_from(["", "red", "blue"]),
+    ),
+    max_size=4,
+)
+
+
+def nowhere(facts: Facts) -> list[Judgement]:
+    return [not_applicable(each, reason=Text("no door here", "此处无门")) for each in facts.of(Door)]
+
+
+def keys_of_doors(facts: Facts) -> list[Judgement]:
+    found = [
+        fail_at(each.subject, ring, evidence=ring.colour)
+        for each in facts.of(Door)
+        for ring in facts.of(Key)
+        if ring.subject == each.subject
+    ]
+    return found or [ok(each) for each in facts.of(Door)]
+
+
+checks = st.sampled_from(
+    [
+        check_of(shut, Read("Door"), Read("Key", frozenset({"red"}))),
+        check_of(shut),
+        check_of(nowhere, Read("Door"), Read("Key")),
+        check_of(keys_of_doors, Read("Door"), Read("Key")),
+        check_of(lambda facts: [ok(*facts.of(Door)[:1])]),
+        check_of(lambda _facts: []),
+    ]
+)
+
+
+def _missing(check: Check, facts: Facts, subject: str) -> list[Gap]:
+    first, *later = check.reads
+    own = [each for each in facts.missing(first) if each.subject in {"", subject}]
+    return own + [each for read in later for each in facts.missing(read)]
+
+
+@given(checks, doors, keys, gaps)
+def test_no_combination_gives_a_pass_to_a_subject_with_a_gap(
+    check: Check, some_doors: list[Door], some_keys: list[Key], some_gaps: list[Gap]
+) -> None:
+    facts = Facts([*some_doors, *some_keys], some_gaps)
+
+    for finding in judge([check], facts, TARGET):
+        if _missing(check, facts, finding.subject):
+            assert finding.verdict in {Verdict.NOT_ASSESSED, Verdict.FAIL}
+
+
+@given(checks, doors, keys, gaps)
+def test_every_subject_is_answered_once_or_at_its_places(
+    check: Check, some_doors: list[Door], some_keys: list[Key], some_gaps: list[Gap]
+) -> None:
+    facts = Facts([*some_doors, *some_keys], some_gaps)
+
+    findings = list(judge([check], facts, TARGET))
+
+    assert findings
+    plain = Counter(finding.subject for finding in findings if not finding.moved_fingerprint)
+    assert all(count == 1 for count in plain.values())
+    placed = {finding.subject for finding in findings if finding.moved_fingerprint}
+    due = {each.subject for each in some_doors}
+    assert due <= plain.keys() | placed
+    passed = {finding.subject for finding in findings if finding.verdict is Verdict.PASS}
+    assert passed.isdisjoint(placed)
+    assert len({finding.fingerprint for finding in findings}) == len(findings)
+
+
+@given(checks, doors, keys, gaps, st.randoms(use_true_random=False))
+def test_the_order_of_facts_does_not_matter(
+    check: Check, some_doors: list[Door], some_keys: list[Key], some_gaps: list[Gap], random: object
+) -> None:
+    facts: list[Fact] = [*some_doors, *some_keys]
+    shuffled, other_gaps = list(facts), list(some_gaps)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(other_gaps)  # type: ignore[attr-defined]
+
+    def judged(facts: Facts) -> list[Finding]:
+        return sorted(judge([check], facts, TARGET), key=lambda finding: finding.fingerprint)
+
+    assert judged(Facts(facts, some_gaps)) == judged(Facts(shuffled, other_gaps))
