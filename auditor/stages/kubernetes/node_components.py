@@ -265,11 +265,12 @@ def _passed(own: Flags, component: str) -> Flags:
 
 
 _ASSIGNMENT: Final = re.compile(r"^Environment(File)?=(.*)$", re.MULTILINE)
-_START: Final = re.compile(r"^ExecStart=[-@:+!]*(.+(?:\\\n.*)*)$", re.MULTILINE)
+_START: Final = re.compile(r"^ExecStart=[-@:+!]*(.+)$", re.MULTILINE)
 
 
 def _started(unit: str, texts: Mapping[str, str]) -> list[str]:
     """Return the words of the last ``ExecStart`` of a unit and its drop-ins, variables filled in (systemd.service)."""
+    unit = unit.replace("\\\n", " ")
     variables: dict[str, str] = {}
     for is_file, value in _ASSIGNMENT.findall(unit):
         lines = texts.get(value.lstrip("-").strip(), "").splitlines() if is_file else _shell_words(value)
@@ -280,7 +281,7 @@ def _started(unit: str, texts: Mapping[str, str]) -> list[str]:
     starts = _START.findall(unit)
     if not starts:
         return []
-    line = re.sub(r"\$\{?(\w+)\}?", lambda m: variables.get(m.group(1), ""), starts[-1].replace("\\\n", " "))
+    line = re.sub(r"\$\{?(\w+)\}?", lambda m: variables.get(m.group(1), ""), starts[-1])
     return _shell_words(line)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 _CONTEXT = "context:"
+_REMEDIES = {"link": "links", "too large": "limit", "too many files": "limit"}
 
 
 class Charts(Protocol):
@@ -171,7 +172,7 @@ class KubernetesStage:
             case Kustomization():
                 yield from rendered.kustomization(source, part.argument, namespace, self.builds.build)
             case Unread(is_due=True):
-                remedy = say(f"kubernetes.remedy.{'links' if source.reason == 'link' else 'limit'}")
+                remedy = say(f"kubernetes.remedy.{_REMEDIES.get(source.reason, 'access')}")
                 yield gap(part.argument, KubeObject, source.reason, source.detail, remedy, subject=source.name)
             case Unread():
                 yield left(part.argument, source.name, say(f"kubernetes.left.{source.reason}", what=source.detail))

@@ -1,0 +1,1 @@
+"""Snapshots that can be carried out of a zone and audited elsewhere."""
