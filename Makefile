@@ -28,8 +28,8 @@ LOCKED := $(BIN)/python -m pip install --require-hashes --requirement
 # A stamp says that the environment holds what these files ask for; its name is their digest, so a clone's file times do
 # not matter, and going back to an older lock is noticed.
 digest = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
-RUN_STAMP := $(VENV)/.stamps/run-$(call digest,requirements/run.txt requirements/build.txt pyproject.toml scripts/venv.py)
-DEV_STAMP := $(VENV)/.stamps/dev-$(call digest,requirements/*.txt pyproject.toml scripts/venv.py)
+RUN_STAMP := $(VENV)/.stamps/run-$(call digest,requirements/run.txt requirements/build.txt pyproject.toml scripts/environment.py)
+DEV_STAMP := $(VENV)/.stamps/dev-$(call digest,requirements/*.txt pyproject.toml scripts/environment.py)
 
 # Programs that tests start are those of every stage that has one.
 TEST_STAGES := code kubernetes policy
@@ -101,7 +101,7 @@ test-tools: $(RUN_STAMP)
 
 $(RUN_STAMP):
 	@echo "== environment: $(VENV)"
-	$(PYTHON) scripts/venv.py $(VENV)
+	$(PYTHON) scripts/environment.py $(VENV)
 	echo "== packages: requirements/run.txt, by hash"
 	$(LOCKED) requirements/run.txt --requirement requirements/build.txt
 	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .

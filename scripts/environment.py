@@ -1,4 +1,4 @@
-"""Makes the virtual environment of a checkout with nothing but a bare Python: ``python3 scripts/venv.py .venv``.
+"""Makes the virtual environment of a checkout with nothing but a bare Python: ``python3 scripts/environment.py .venv``.
 
 Debian splits ``ensurepip`` off into the package python3-venv; where it is missing, pip itself is fetched by its digest,
 so that nobody has to be root.
