@@ -74,4 +74,4 @@ def _unpack(archive: Path, folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main() or None)

@@ -63,4 +63,4 @@ def _bring_pip(python: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main() or None)

@@ -49,4 +49,4 @@ def _may() -> list[str] | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main() or None)
