@@ -535,9 +535,43 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "audit kubernetes=context:NAME, or the file of `auditor collect cluster --context NAME --output FILE`",
         "请审计 kubernetes=context:NAME，或 `auditor collect cluster --context NAME --output FILE` 生成的文件",
     ),
+    "kubernetes.remedy.rbac": (
+        "grant the read-only role: auditor collect cluster --print-rbac | kubectl apply -f -",
+        "请授予只读角色：auditor collect cluster --print-rbac | kubectl apply -f -",
+    ),
+    "kubernetes.remedy.api": (
+        "make the API answer and run again: kubectl --context NAME get --raw /version",
+        "请确认 API 可用后重试：kubectl --context NAME get --raw /version",
+    ),
     "kubernetes.left.foreign": ("no Kubernetes object: {what}", "不是 Kubernetes 对象：{what}"),
     "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
+    # -- policy --------------------------------------------------------------------------------------------------
+    "policy.fail": ("expected {expected}; found {actual}", "要求 {expected}；实际 {actual}"),
+    "policy.provider": (
+        "the provider runs the control plane and does not show it",
+        "控制平面由云服务商托管，不对用户开放",
+    ),
+    "policy.no_kube_proxy": ("kube-proxy runs on none of the nodes collected", "所采集的节点上均未运行 kube-proxy"),
+    "policy.undecided": ("{why}; {remedy}", "{why}；{remedy}"),
+    "policy.remedy.opa": (
+        "`auditor tools install opa`; `auditor tools doctor` tells how it stands",
+        "运行 `auditor tools install opa` 安装；可用 `auditor tools doctor` 查看状态",
+    ),
+    "policy.remedy.rule": (
+        "mend the rule that OPA names: `auditor policies test FOLDER` shows the error",
+        "请修正 OPA 指出的规则：可用 `auditor policies test 目录` 查看错误",
+    ),
+    "policy.remedy.clash": (
+        "give the package another name, outside of kubernetes, lib, parameters, auditor and system",
+        "请更换包名，避开 kubernetes、lib、parameters、auditor 与 system",
+    ),
+    "policy.remedy.pod": ("add the containers that the API server demands", "请补全 API Server 要求的 containers 字段"),
+    "policy.remedy.person": (
+        "look at the evidence and confirm the answer in `answers:`",
+        "请人工核查证据，并在 `answers:` 中确认结论",
+    ),
+    "policy.tests.none": ("{folder} holds no test (`*_test.rego`)", "{folder} 中没有测试（`*_test.rego`）"),
 }
 
 

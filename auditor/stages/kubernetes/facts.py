@@ -20,7 +20,8 @@ class KubeObject(Fact):
 
     Attributes:
         api_version: ``apps/v1``.
-        kind: ``Deployment``; also the topic.
+        kind: ``Deployment``; also the topic. Gaps have the topic ``other`` for all kinds that no rule reads by name:
+            a rule about every object of a namespace needs ``KubeObject:other`` too.
         namespace: Namespace as given, or the one rendered into, else ``default``; empty for cluster-scoped kinds.
         name: ``metadata.name``; ``generateName`` with ``*`` behind it where only that is given.
         manifest: The object as JSON values; Secret data dropped, only the names of its keys stay.

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from auditor.formats import snapshot
 from auditor.formats.flags import COMPONENTS
 from auditor.messages import say
 from auditor.model.digest import canonical
 from auditor.model.fact import Capture, Fact, Gap, Origin
-from auditor.stages.kubernetes import distribution, files, nodes, pods, rendered
+from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered
 from auditor.stages.kubernetes.components import components
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.kubernetes.gaps import STAGE, gap, left
@@ -19,7 +20,7 @@ from auditor.stages.kubernetes.objects import Found, facts
 from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from auditor.model.fact import Facts
     from auditor.model.record import Left
@@ -71,14 +72,16 @@ class _Seen:
         readings: Node facts.
         version: Of the cluster, empty if unknown.
         listed: Kinds that an API server listed completely.
-        is_complete: Some part was a whole cluster.
+        kubelets: Components that the API itself showed.
+        refused: Why the API did not show a component, by its name.
     """
 
     found: list[Found] = field(default_factory=list)
     readings: list[nodes.NodeReading] = field(default_factory=list)
     version: str = ""
     listed: set[str] = field(default_factory=set)
-    is_complete: bool = False
+    kubelets: list[Sighting] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -88,10 +91,12 @@ class KubernetesStage:
     Attributes:
         charts: Renders charts.
         builds: Builds kustomizations.
+        apis: Opens the API of a context; nothing is asked before the first request.
     """
 
     charts: Charts
     builds: Builds
+    apis: Callable[[str], live.Api]
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
     reads: tuple[type[Fact], ...] = ()
@@ -119,7 +124,7 @@ class KubernetesStage:
         objects = tuple(facts(seen.found))  # 2
         yield from objects
         sightings: list[Sighting] = [each for reading in seen.readings for each in reading.sightings]  # 3
-        sightings += pods.sightings(objects)
+        sightings += [*seen.kubelets, *pods.sightings(objects)]
         texts = {reading.node: reading.texts for reading in seen.readings}
         running = tuple(components(sightings, texts))
         yield from running
@@ -130,7 +135,9 @@ class KubernetesStage:
     def _kubernetes(self, part: Part, seen: _Seen) -> Iterator[Capture | Gap | Left]:
         count = len(seen.found)
         has_gap = False
-        for item in self._files(part):
+        context = part.where.removeprefix(_CONTEXT) if part.where.startswith(_CONTEXT) else None
+        items = self._files(part, seen) if context is None else _cluster_of(live.read(self.apis(context)), part, seen)
+        for item in items:
             if isinstance(item, Found):
                 seen.found.append(item)
             else:
@@ -140,7 +147,7 @@ class KubernetesStage:
             detail = f"{part.where} holds no Kubernetes object"
             yield gap(part.argument, KubeObject, "nothing found", detail, say("kubernetes.remedy.nothing"))
 
-    def _files(self, part: Part) -> Iterator[Found | Capture | Gap | Left]:
+    def _files(self, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap | Left]:
         root = Path(part.where)
         try:
             root.stat()
@@ -148,6 +155,9 @@ class KubernetesStage:
             said = getattr(problem, "strerror", None) or "no path"
             detail, remedy = f"{part.where[:200]!r}: {said}", say("kubernetes.remedy.nothing")
             yield gap(part.argument, KubeObject, "cannot be read", detail, remedy)
+            return
+        if root.is_file() and clusters.is_snapshot(root):
+            yield from _snapshot(root, part, seen)
             return
         inputs: list[files.Input] = []
         for source in sources(root):
@@ -191,6 +201,25 @@ class KubernetesStage:
             )
 
         return render
+
+
+def _snapshot(path: Path, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap]:
+    try:
+        reading = snapshot.unpacked(path.read_bytes())
+    except (OSError, ValueError, MemoryError) as problem:
+        remedy = say("kubernetes.remedy.collect_cluster")
+        yield gap(part.argument, KubeObject, "snapshot cannot be used", str(problem)[:300], remedy)
+        return
+    yield from _cluster_of(reading, part, seen)
+
+
+def _cluster_of(reading: snapshot.ClusterReading, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap]:
+    """Take in a cluster; live or out of a snapshot makes no difference from here on."""
+    seen.version = seen.version or reading.version
+    seen.listed |= set(reading.kinds_listed)
+    seen.kubelets += clusters.kubelets(reading, part.argument)
+    seen.refused |= {each.topic: each.detail for each in reading.refusals if each.fact == KubeComponent.__name__}
+    yield from clusters.objects(reading, part.argument)
 
 
 def _text(part: Part, option: str) -> str:
@@ -244,7 +273,7 @@ def _cluster(
         version=version.removeprefix("v").partition("-")[0].partition("+")[0],
         distribution=name,
         is_managed=kind is not None and kind.managed,
-        is_complete=seen.is_complete,
+        is_complete=all(kind in seen.listed for kinds in live.READ.values() for kind in kinds),
         kinds_listed=tuple(sorted(seen.listed)),
     )
 
@@ -273,7 +302,7 @@ def _not_collected(target: Target, seen: _Seen, running: set[str], cluster: Kube
             continue
         where = "control_plane" if component in CONTROL_PLANE else "node"
         remedy = say(f"kubernetes.remedy.collect_{where}")
-        detail = f"no part of this system shows {component}"
+        detail = seen.refused.get(component) or f"no part of this system shows {component}"
         yield gap(part, KubeComponent, "not collected", detail, remedy, topic=component)
     if not has_nodes and not any(True for _ in target.of("node")):
         for kind in (NodeFile, KubeNode):

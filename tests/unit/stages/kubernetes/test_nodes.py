@@ -13,6 +13,8 @@ from auditor.stages.kubernetes.observe import KubernetesStage
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from auditor.stages.kubernetes.live import Api
+
 MANIFEST = """
 apiVersion: v1
 kind: Pod
@@ -39,6 +41,10 @@ API_SERVER = {
 KUBELET = {"name": "kubelet", "args": ["/usr/bin/kubelet", "--config=/var/lib/kubelet/config.yaml"]}
 
 
+def _no_api(context: str) -> Api:
+    raise AssertionError(context)
+
+
 class _NoTool:
     def render(self, *_: object, **__: object) -> tuple[bytes, str]:
         raise AssertionError
@@ -57,7 +63,7 @@ def _observe(folder: Path, *documents: dict[str, Any] | bytes) -> tuple[Facts, l
         )
         assert is_bytes or path.stat().st_size
         parts.append(Part(kind="node", where=str(path)))
-    stage = KubernetesStage(charts=_NoTool(), builds=_NoTool())
+    stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
     seen = list(stage.observe(Target(name="t", parts=tuple(parts)), Facts()))
     gaps = [each for each in seen if isinstance(each, Gap)]
     return Facts((e for e in seen if isinstance(e, (KubeComponent, NodeFile, KubeNode, KubeCluster))), gaps), gaps
@@ -304,7 +310,7 @@ def test_a_huge_file_is_a_gap_and_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.json"
     with path.open("wb") as file:
         file.truncate(2**30)
-    stage = KubernetesStage(charts=_NoTool(), builds=_NoTool())
+    stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
 
     seen = list(stage.observe(Target(name="t", parts=(Part(kind="node", where=str(path)),)), Facts()))
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +14,17 @@ from auditor.model.target import Part, Target
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
 
+if TYPE_CHECKING:
+    from auditor.stages.kubernetes.live import Api
+
 DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  replicas: 1\n"
 ROLE = (
     "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r, namespace: ignored}\nrules: []\n"
 )
+
+
+def _no_api(context: str) -> Api:
+    raise AssertionError(context)
 
 
 class _Charts:
@@ -51,7 +59,9 @@ def _observe(*where: Path, charts: _Charts | None = None, **options: object) -> 
     charts = charts or _Charts()
     parts = tuple(Part(kind="kubernetes", where=str(each), options=options) for each in where)
     return _Observed(
-        list(KubernetesStage(charts=charts, builds=charts).observe(Target(name="t", parts=parts), Facts()))
+        list(
+            KubernetesStage(charts=charts, builds=charts, apis=_no_api).observe(Target(name="t", parts=parts), Facts())
+        )
     )
 
 
@@ -115,7 +125,11 @@ def test_what_does_not_exist_is_a_gap(tmp_path: Path, where: str) -> None:
     part = Part(kind="kubernetes", where=f"{tmp_path}/{where}")
 
     seen = _Observed(
-        list(KubernetesStage(charts=_Charts(), builds=_Charts()).observe(Target(name="t", parts=(part,)), Facts()))
+        list(
+            KubernetesStage(charts=_Charts(), builds=_Charts(), apis=_no_api).observe(
+                Target(name="t", parts=(part,)), Facts()
+            )
+        )
     )
 
     assert seen.gaps() == [("", "cannot be read")]
