@@ -17,6 +17,7 @@ export AUDITOR_CACHE
 export PIP_CACHE_DIR := $(AUDITOR_CACHE)/downloads/pip
 export UV_CACHE_DIR := $(AUDITOR_CACHE)/downloads/uv
 export XDG_CACHE_HOME := $(AUDITOR_CACHE)/other
+export BREAKPAD_DUMP_LOCATION := $(AUDITOR_CACHE)/other/chromium
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
@@ -60,7 +61,7 @@ lint: dev ## format, lint, types, import contracts, workflows
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/zizmor --offline --quiet .github/workflows
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github/workflows
 
 policies: dev test-tools ## format, compile and test the Rego policies
 	@opa="$$($(BIN)/python -c 'from auditor.tools.programs import Programs; print(Programs.here().find("opa").path)')"
