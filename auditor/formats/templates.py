@@ -52,7 +52,7 @@ def _sign(line: str, index: int) -> object:
     return bare
 
 
-def _fill(  # noqa: PLR0913, PLR0917 - the two texts, their signs, and a stretch of each
+def _fill(
     template: Sequence[str],
     wanted: Sequence[object],
     given: Sequence[object],

@@ -30,7 +30,7 @@ class Helm:
     locate: Callable[[], tuple[Path, str]]
     timeout_s: float = TIMEOUT_S
 
-    def render(  # noqa: PLR0913 - what a chart is rendered for, all named
+    def render(
         self,
         chart: Path,
         *,
