@@ -156,7 +156,7 @@ def _objects(api: Api, kind: ApiKind) -> list[Listed]:
     for page in api.pages(kind.path, accept=JSON if _is_read(kind) else METADATA):
         if "restarted" in page:
             found = []
-        items = page.get("items", [] if "restarted" in page else None)
+        items = [] if "restarted" in page else page.get("items", "absent") or []  # Go writes an empty list as null
         if not isinstance(items, list):
             reason = "not a list"
             raise ToolError(reason, f"{kind.path}: no items", "Kubernetes API")
