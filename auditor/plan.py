@@ -19,15 +19,13 @@ from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from auditor.check import Check
     from auditor.config import Config
     from auditor.model.control import Framework
     from auditor.pipeline import Stage
 
-STAGES: Final = ("code",)
-"""Stages of this version, in the order of the pipeline."""
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
 PLANNED_FRAMEWORKS: Final = frozenset({"cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"})
@@ -104,12 +102,13 @@ def make(request: Request) -> Plan:
     )
     profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
     names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
+    choice = Choice(profiles=profiles, is_cached=request.is_cached, allowed_tools=request.allowed_tools)
     fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
     return Plan(
         assignment=Assignment(
             system=chosen.system,
             targets=tuple(chosen.targets),
-            stages=stages(names, profiles, is_cached=request.is_cached, allowed_tools=request.allowed_tools),
+            stages=tuple(wiring.make(choice) for wiring in WIRED if wiring.name in names),
             checks=tuple(each for each in all_checks() if _applies(each, names, profiles)),
             frameworks=known,
             fail_on=fail_on,
@@ -124,17 +123,39 @@ def make(request: Request) -> Plan:
     )
 
 
-def stages(
-    names: Iterable[str], profiles: frozenset[str], *, is_cached: bool, allowed_tools: frozenset[str]
-) -> tuple[Stage, ...]:
-    """Return stages with their tools; each is imported only if it is wanted."""
-    made: list[Stage] = []
-    if "code" in names:
-        made.append(_code(profiles, is_cached=is_cached, allowed_tools=allowed_tools))
-    return tuple(made)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the user chose that stages are made by.
+
+    Attributes:
+        profiles: Profiles of rules that the frameworks ask for.
+        is_cached: Use earlier observations.
+        allowed_tools: Programs to run although they would be refused.
+    """
+
+    profiles: frozenset[str]
+    is_cached: bool
+    allowed_tools: frozenset[str]
 
 
-def _code(profiles: frozenset[str], *, is_cached: bool, allowed_tools: frozenset[str]) -> Stage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """One stage of this version.
+
+    Attributes:
+        name: Its name.
+        part_kinds: Kinds of parts it looks at.
+        make: Puts it together with its tools; imports what is heavy only then.
+        checks: Gives its checks.
+    """
+
+    name: str
+    part_kinds: frozenset[str]
+    make: Callable[[Choice], Stage]
+    checks: Callable[[], Iterable[Check]]
+
+
+def _code(choice: Choice) -> Stage:
     from auditor.cache import ObservationCache  # noqa: PLC0415 - heavy parts are loaded by the stage that needs them
     from auditor.stages.code.observe import CodeStage  # noqa: PLC0415
     from auditor.stages.code.scanners import BanditScanner, SemgrepScanner  # noqa: PLC0415
@@ -143,23 +164,31 @@ def _code(profiles: frozenset[str], *, is_cached: bool, allowed_tools: frozenset
     from auditor.tools.process import scratch_folder  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
 
-    programs = Programs.here(allowed_tools)
+    programs = Programs.here(choice.allowed_tools)
     return CodeStage(
         scanners=(
             SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
             BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
         ),
         pack=rule_pack,
-        cache=ObservationCache(cache_folder() / "observations.db" if is_cached else None),
+        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
         history=Repository,
         scratch=scratch_folder,
-        profiles=profiles,
+        profiles=choice.profiles,
     )
+
+
+WIRED: Final = (
+    Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
+)
+"""Every stage of this version, a line each, in the order of the pipeline."""
+STAGES: Final = tuple(wiring.name for wiring in WIRED)
+_OBSERVED: Final = frozenset(kind for wiring in WIRED for kind in wiring.part_kinds)
 
 
 def all_checks() -> tuple[Check, ...]:
     """Return every check of this version."""
-    return code_checks(rule_pack())
+    return tuple(check for wiring in WIRED for check in wiring.checks())
 
 
 def all_frameworks() -> tuple[Framework, ...]:
@@ -234,10 +263,6 @@ def _add(argument: str, chosen: _Chosen) -> None:
     if not chosen.targets:
         part = Part(kind="code", where=argument)
         chosen.targets.append(Target(name=part.argument, parts=(part,)))
-
-
-_OBSERVED: Final = frozenset({"code"})
-"""Kinds of parts that a stage of this version looks at."""
 
 
 def _configured(config: Config) -> Iterable[Target]:
