@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from auditor.model.record import ToolUse
+    from auditor.tools.programs import Program
+
 TIMEOUT_S: Final = 60.0
 OUTPUT_LIMIT_BYTES: Final = 128 * process.MIB
 # Go reserves address space freely; a chart that needs more than this is a bomb.
@@ -23,11 +26,11 @@ class Helm:
     """The program helm.
 
     Attributes:
-        locate: Returns where it lies and what it calls itself; raises `ToolError` where it cannot be had.
+        find: Returns the verified program; raises `ToolError` or `IntegrityError` where it cannot be had.
         timeout_s: Time limit of one chart.
     """
 
-    locate: Callable[[], tuple[Path, str]]
+    find: Callable[[], Program]
     timeout_s: float = TIMEOUT_S
 
     def render(
@@ -39,8 +42,8 @@ class Helm:
         values: Sequence[Path] = (),
         kube_version: str = "",
         api_versions: Sequence[str] = (),
-    ) -> tuple[bytes, str]:
-        """Return the objects of a chart as YAML with ``# Source:`` comments, and name and version of helm.
+    ) -> tuple[bytes, ToolUse]:
+        """Return the objects of a chart as YAML with ``# Source:`` comments, and the program that took part.
 
         Args:
             chart: Its folder, or the packed chart.
@@ -53,15 +56,15 @@ class Helm:
         Raises:
             ToolError: helm is missing, the chart does not render, or it runs into a limit.
         """
-        program, version = self.locate()
-        tool = f"helm {version}".strip()
+        program = self.find()
+        tool = f"{program.name} {program.version}"
         arguments = ["--namespace", namespace, "--include-crds"]
         arguments += [f"--values={path.absolute()}" for path in values]
         arguments += [f"--api-versions={version}" for version in api_versions]
         arguments += [f"--kube-version={kube_version}"] if kube_version else []
         with process.scratch_folder() as scratch:
             done = process.run(
-                [str(program), "template", *arguments, "--", release, str(chart.absolute())],
+                [str(program.path), "template", *arguments, "--", release, str(chart.absolute())],
                 environment=process.standard_environment(
                     scratch,
                     {
@@ -83,7 +86,7 @@ class Helm:
             said = last_words(done.stderr)
             reason = "chart dependency missing" if "missing in charts/" in said else "chart does not render"
             raise ToolError(reason, said, tool)
-        return done.stdout, tool
+        return done.stdout, program.use()
 
 
 def last_words(stderr: bytes) -> str:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from auditor.model.record import ToolUse
+    from auditor.tools.programs import Program
+
 TIMEOUT_S: Final = 60.0
 
 
@@ -21,15 +24,15 @@ class Kustomize:
     """The program kustomize.
 
     Attributes:
-        locate: Returns where it lies and what it calls itself; raises `ToolError` where it cannot be had.
+        find: Returns the verified program; raises `ToolError` or `IntegrityError` where it cannot be had.
         timeout_s: Time limit of one build.
     """
 
-    locate: Callable[[], tuple[Path, str]]
+    find: Callable[[], Program]
     timeout_s: float = TIMEOUT_S
 
-    def build(self, folder: Path) -> tuple[bytes, str]:
-        """Return the objects of a kustomization as YAML, and name and version of kustomize.
+    def build(self, folder: Path) -> tuple[bytes, ToolUse]:
+        """Return the objects of a kustomization as YAML, and the program that took part.
 
         Plug-ins, generators that start programs, charts and files outside of each base stay switched off, as they are
         by default.
@@ -37,11 +40,11 @@ class Kustomize:
         Raises:
             ToolError: kustomize is missing, the folder does not build, or it runs into a limit.
         """
-        program, version = self.locate()
-        tool = f"kustomize {version}".strip()
+        program = self.find()
+        tool = f"{program.name} {program.version}"
         with process.scratch_folder() as scratch:
             done = process.run(
-                [str(program), "build", str(folder.absolute()), "--load-restrictor=LoadRestrictionsRootOnly"],
+                [str(program.path), "build", str(folder.absolute()), "--load-restrictor=LoadRestrictionsRootOnly"],
                 environment=process.standard_environment(scratch, {"GOMEMLIMIT": "2GiB", "GIT_ALLOW_PROTOCOL": "none"}),
                 folder=scratch,
                 timeout_s=self.timeout_s,
@@ -52,4 +55,4 @@ class Kustomize:
         if done.exit_code:
             reason = "kustomization does not build"
             raise ToolError(reason, last_words(done.stderr), tool)
-        return done.stdout, tool
+        return done.stdout, program.use()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from auditor.model.fact import Facts
-    from auditor.model.record import Left
+    from auditor.model.record import Left, ToolUse
     from auditor.model.target import Part, Target
     from auditor.stages.kubernetes.components import Sighting
 
@@ -44,8 +44,8 @@ class Charts(Protocol):
         values: Sequence[Path],
         kube_version: str,
         api_versions: Sequence[str],
-    ) -> tuple[bytes, str]:
-        """Return YAML with ``# Source:`` comments, and name and version of the tool.
+    ) -> tuple[bytes, ToolUse]:
+        """Return YAML with ``# Source:`` comments, and the program that took part.
 
         Raises:
             ToolError: The chart cannot be rendered.
@@ -55,8 +55,8 @@ class Charts(Protocol):
 class Builds(Protocol):
     """What this stage needs of kustomize."""
 
-    def build(self, folder: Path) -> tuple[bytes, str]:
-        """Return YAML, and name and version of the tool.
+    def build(self, folder: Path) -> tuple[bytes, ToolUse]:
+        """Return YAML, and the program that took part.
 
         Raises:
             ToolError: The folder cannot be built.
@@ -102,7 +102,7 @@ class KubernetesStage:
     reads: tuple[type[Fact], ...] = ()
     yields: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster)
 
-    def observe(self, target: Target, known: Facts) -> Iterator[Capture | Fact | Gap | Left]:
+    def observe(self, target: Target, known: Facts) -> Iterator[Capture | Fact | Gap | Left | ToolUse]:
         """Yield every object, component, node and file seen, and a gap for each that was looked for and not seen.
 
         1. Read the parts.
@@ -132,7 +132,7 @@ class KubernetesStage:
         yield cluster
         yield from _not_collected(target, seen, {each.component for each in running}, cluster)  # 5
 
-    def _kubernetes(self, part: Part, seen: _Seen) -> Iterator[Capture | Gap | Left]:
+    def _kubernetes(self, part: Part, seen: _Seen) -> Iterator[Capture | Gap | Left | ToolUse]:
         count = len(seen.found)
         has_gap = False
         context = part.where.removeprefix(_CONTEXT) if part.where.startswith(_CONTEXT) else None
@@ -147,7 +147,7 @@ class KubernetesStage:
             detail = f"{part.where} holds no Kubernetes object"
             yield gap(part.argument, KubeObject, "nothing found", detail, say("kubernetes.remedy.nothing"))
 
-    def _files(self, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap | Left]:
+    def _files(self, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap | Left | ToolUse]:
         root = Path(part.where)
         try:
             root.stat()
@@ -172,7 +172,7 @@ class KubernetesStage:
 
     def _source(
         self, part: Part, source: Source, *, is_only: bool
-    ) -> Iterator[Found | Capture | Gap | Left | files.Input]:
+    ) -> Iterator[Found | Capture | Gap | Left | ToolUse | files.Input]:
         namespace = _text(part, "namespace") or "default"
         match source:
             case PlainFile():
@@ -190,7 +190,7 @@ class KubernetesStage:
     def _renderer(self, part: Part, namespace: str) -> rendered.Renderer:
         values = [Path(each) for each in _texts(part, "values")]
 
-        def render(folder: Path) -> tuple[bytes, str]:
+        def render(folder: Path) -> tuple[bytes, ToolUse]:
             return self.charts.render(
                 folder,
                 release=_text(part, "release") or "release",

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from auditor.model.fact import Gap
+    from auditor.model.record import ToolUse
     from auditor.stages.kubernetes.sources import ChartFolder, Kustomization
+
+    Rendered = Found | Gap | Capture | ToolUse
 
 _SOURCE: Final = "# Source: "
 
@@ -33,52 +36,53 @@ _SOURCE: Final = "# Source: "
 class Renderer(Protocol):
     """What turns a chart or a kustomization into YAML."""
 
-    def __call__(self, folder: Path) -> tuple[bytes, str]:
-        """Return YAML, and name and version of the tool.
+    def __call__(self, folder: Path) -> tuple[bytes, ToolUse]:
+        """Return YAML, and the program that took part.
 
         Raises:
             ToolError: There is none.
         """
 
 
-def chart(source: ChartFolder, part: str, namespace: str, render: Renderer) -> Iterator[Found | Gap | Capture]:
+def chart(source: ChartFolder, part: str, namespace: str, render: Renderer) -> Iterator[Rendered]:
     """Render a chart; each object is placed in the template that it comes from."""
     if links := stray_links(source.path):
         remedy = say("kubernetes.remedy.links")
         yield gap(part, KubeObject, "link", f"{links[0]} leads out of the chart", remedy, subject=source.name)
         return
     try:
-        output, tool = render(source.path)
+        output, use = render(source.path)
     except ToolError as problem:
         remedy = say("kubernetes.remedy.chart")
         yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
         return
+    yield use
     places = _Templates(source, output)
-    yield from _objects(output, source.name, part, namespace, tool, places.placed)
+    yield from _objects(output, source.name, part, namespace, use, places.placed)
 
 
-def kustomization(
-    source: Kustomization, part: str, namespace: str, render: Renderer
-) -> Iterator[Found | Gap | Capture]:
+def kustomization(source: Kustomization, part: str, namespace: str, render: Renderer) -> Iterator[Rendered]:
     """Build a kustomization; each object is placed where the resource stands that it was made of."""
     if source.remote:
         detail = f"builds upon {source.remote[0]}"
         yield gap(part, KubeObject, "remote base", detail, say("kubernetes.remedy.remote"), subject=source.name)
         return
     try:
-        output, tool = render(source.path)
+        output, use = render(source.path)
     except ToolError as problem:
         remedy = say("kubernetes.remedy.kustomization")
         yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
         return
+    yield use
     places = _Resources(source)
-    yield from _objects(output, source.name, part, namespace, tool, places.placed)
+    yield from _objects(output, source.name, part, namespace, use, places.placed)
 
 
 def _objects(
-    output: bytes, name: str, part: str, namespace: str, tool: str, placed: Callable[[Entry], tuple[str, Entry]]
+    output: bytes, name: str, part: str, namespace: str, use: ToolUse, placed: Callable[[Entry], tuple[str, Entry]]
 ) -> Iterator[Found | Gap | Capture]:
     found: list[Found] = []
+    tool = f"{use.name} {use.version}"
     for document in documents.read(output):
         if isinstance(document, Unreadable):
             where, remedy = f"{name}:{document.line}", say("kubernetes.remedy.rendered")

@@ -17,6 +17,7 @@ from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.tools.kube import KubeApi
 
 if TYPE_CHECKING:
+    from auditor.model.record import ToolUse
     from auditor.stages.kubernetes import live
     from tests.contract.kubernetes.conftest import Server
 
@@ -26,10 +27,10 @@ PODS = 620
 
 
 class _NoTool:
-    def render(self, chart: Path, **_: object) -> tuple[bytes, str]:
+    def render(self, chart: Path, **_: object) -> tuple[bytes, ToolUse]:
         raise ToolError(str(chart), "")
 
-    def build(self, folder: Path) -> tuple[bytes, str]:
+    def build(self, folder: Path) -> tuple[bytes, ToolUse]:
         raise ToolError(str(folder), "")
 
 

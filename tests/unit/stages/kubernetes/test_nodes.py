@@ -13,6 +13,7 @@ from auditor.stages.kubernetes.observe import KubernetesStage
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from auditor.model.record import ToolUse
     from auditor.stages.kubernetes.live import Api
 
 MANIFEST = """
@@ -46,10 +47,10 @@ def _no_api(context: str) -> Api:
 
 
 class _NoTool:
-    def render(self, *_: object, **__: object) -> tuple[bytes, str]:
+    def render(self, *_: object, **__: object) -> tuple[bytes, ToolUse]:
         raise AssertionError
 
-    def build(self, folder: Path) -> tuple[bytes, str]:
+    def build(self, folder: Path) -> tuple[bytes, ToolUse]:
         raise AssertionError(folder)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.errors import ToolError
 from auditor.model.fact import Capture, Fact, Facts, Gap
-from auditor.model.record import Left
+from auditor.model.record import Left, ToolUse
 from auditor.model.target import Part, Target
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
@@ -32,18 +32,18 @@ class _Charts:
         self.output = output
         self.asked: list[object] = []
 
-    def render(self, chart: Path, **options: object) -> tuple[bytes, str]:
+    def render(self, chart: Path, **options: object) -> tuple[bytes, ToolUse]:
         self.asked.append((chart, options))
         if isinstance(self.output, ToolError):
             raise self.output
-        return self.output, "helm 0"
+        return self.output, ToolUse(name="helm", version="0", digest="", is_allowed=True)
 
-    def build(self, folder: Path) -> tuple[bytes, str]:
+    def build(self, folder: Path) -> tuple[bytes, ToolUse]:
         return self.render(folder)
 
 
 class _Observed:
-    def __init__(self, seen: list[Capture | Fact | Gap | Left]) -> None:
+    def __init__(self, seen: list[Capture | Fact | Gap | Left | ToolUse]) -> None:
         self.facts = Facts((e for e in seen if isinstance(e, Fact)), (e for e in seen if isinstance(e, Gap)))
         self.left = {e.what: e.why.en for e in seen if isinstance(e, Left)}
         self.captures = [e for e in seen if isinstance(e, Capture)]
