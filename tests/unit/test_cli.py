@@ -1,0 +1,161 @@
+"""The command line as a user meets it: quick, bilingual, and clear when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"pydantic", "yaml", "kubernetes", "opa_client", "jinja2", "rich.live", "zstandard", "sqlite3", "asyncio"}
+
+
+def auditor(*words: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "auditor", *words],
+        cwd=folder,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", "LANG": "C.UTF-8", "LC_ALL": "", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def imported(*words: str) -> set[str]:
+    code = (
+        "import sys, runpy, contextlib\n"
+        f"sys.argv = ['auditor', *{list(words)!r}]\n"
+        "with contextlib.suppress(SystemExit):\n"
+        "    from auditor.cli import main\n"
+        "    main()\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return set(told.stderr.split())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["checks"], ["frameworks"], ["--version"]])
+def test_nothing_heavy_is_imported_before_a_stage_needs_it(words: list[str]) -> None:
+    auditor("checks")  # fills the cache of parsed rules, as any first start does
+
+    assert imported(*words).isdisjoint(HEAVY)
+
+
+def test_help_names_every_command_in_both_languages() -> None:
+    english, chinese = auditor("--help").stdout, auditor("--help", "--lang", "zh").stdout
+
+    for command in ("init", "run", "checks", "frameworks", "explain", "tools", "schema", "demo", "report"):
+        assert f"  {command} " in english
+        assert f"  {command} " in chinese
+    assert "Silence is never a pass" in english
+    assert "沉默不等于通过" in chinese
+
+
+def test_the_locale_chooses_the_language_and_a_switch_wins() -> None:
+    assert "沉默" in auditor("--help", LANG="zh_CN.UTF-8").stdout
+    assert "Silence" in auditor("--lang", "en", "--help", LANG="zh_CN.UTF-8").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["run", "code=src", "--fail-on", "hgih"], "hgih"),
+        (["run", "code=src", "--only", "cod"], "did you mean 'code'"),
+        (["run", "code=src", "--framework", "cis-kubernets"], "did you mean 'cis-kubernetes'"),
+        (["run", "cdoe=src"], "cdoe=src"),
+        (["run", "no/such/folder"], "no such folder"),
+        (["run", "code=src", "--format", "sraif"], "sarif"),
+        (["run", "code=src", "--output", "-"], "--format"),
+        (["run", "code=a", "code=a"], "given twice"),
+        (["run", "code=src", "--lang", "fr"], "fr"),
+        (["run", "--config", "nowhere.yaml"], "nowhere.yaml"),
+        (["report", "no-such-run"], "no-such-run"),
+        (["explain", "agent-model-output-not-excuted"], "agent-model-output-not-executed"),
+        (["schema", "recrod"], "record, config, measures"),
+        (["tools", "install", "semgrpe"], "semgrep"),
+        (["init", "nowhere"], "nowhere"),
+    ],
+)
+def test_a_wrong_word_is_named_with_what_was_expected(words: list[str], expected: str, tmp_path: Path) -> None:
+    done = auditor(*words, folder=tmp_path)
+
+    assert done.returncode == 2, done.stderr
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
+def test_a_folder_with_something_in_it_is_no_output(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("precious")
+
+    done = auditor("run", "code=src", "--output", "out", folder=tmp_path)
+
+    assert done.returncode == 2
+    assert "not empty" in done.stderr
+    assert (tmp_path / "out" / "mine.txt").read_text() == "precious"
+
+
+def test_checks_are_listed_as_data() -> None:
+    rows = json.loads(auditor("checks", "--json", "--stage", "code").stdout)
+
+    assert {"1", "60"} <= {alias for row in rows for alias in row["aliases"]}
+    assert all(row["title"]["en"] and row["title"]["zh"] for row in rows)
+
+
+def test_a_check_is_explained_in_both_languages() -> None:
+    english = auditor("explain", "agent-model-output-not-executed").stdout
+    chinese = auditor("explain", "agent-model-output-not-executed", "--lang", "zh").stdout
+
+    assert "CWE-94" in english
+    assert "How to mend it" in english
+    assert "整改方法" in chinese
+
+
+def test_a_control_is_explained_by_its_checks() -> None:
+    assert "agent-model-output-not-executed" in auditor("explain", "gbt22239-2019-l3:8.1.4.4.d").stdout
+
+
+@pytest.mark.parametrize("name", ["record", "config"])
+def test_published_schemas_are_json_schemas(name: str) -> None:
+    schema = json.loads(auditor("schema", name).stdout)
+
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_init_writes_what_run_reads(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("x = 1\n")
+
+    first = auditor("init", folder=tmp_path)
+    second = auditor("init", folder=tmp_path)
+
+    assert first.returncode == 0
+    assert "code" in (tmp_path / "auditor.yaml").read_text()
+    assert second.returncode == 2
+    assert "--force" in second.stderr
+
+
+def test_completion_is_offered() -> None:
+    assert "--install-completion" in auditor("--help").stdout
+
+
+def test_a_closed_stdout_is_no_error(tmp_path: Path) -> None:
+    reading = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m auditor checks | head -n 1; exit 0"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=60,
+    )
+
+    assert "Traceback" not in reading.stderr
+    assert "BrokenPipe" not in reading.stderr
