@@ -56,11 +56,13 @@ class KubeApi:
         context: Name in the kubeconfig; the current one if empty.
         kubeconfig: File; the usual places if not given (``KUBECONFIG``, ``~/.kube/config``).
         pause: Waits for some seconds.
+        objects_limit: Objects of one kind at most; more are an error, never half a list.
     """
 
     context: str
     kubeconfig: Path | None = None
     pause: Callable[[float], None] = time.sleep
+    objects_limit: int = OBJECTS_LIMIT
     _client: Any = field(default=None, repr=False)
 
     def get(self, path: str, query: Mapping[str, str] | None = None, accept: str = JSON) -> dict[str, Any]:
@@ -112,9 +114,9 @@ class KubeApi:
             following = metadata.get("continue", "") if isinstance(metadata, dict) else ""
             if not following:
                 return
-            if count >= OBJECTS_LIMIT:
+            if count >= self.objects_limit:
                 reason = "too many objects"
-                raise ApiError(reason, f"{path}: more than {OBJECTS_LIMIT}")
+                raise ApiError(reason, f"{path}: more than {self.objects_limit}")
 
     def _get(self, path: str, query: Mapping[str, str], accept: str) -> dict[str, Any]:
         import urllib3  # noqa: PLC0415 - comes with the client, which is slow to import

@@ -114,8 +114,10 @@ def _kinds(api: Api, refusals: list[Refusal]) -> tuple[list[ApiKind], set[str]]:
     """
     found: dict[tuple[str, str], ApiKind] = {}
     versions = [("", "v1", "/api/v1")]
+    is_told = False
     try:
         versions += [(group, version, f"/apis/{version}") for group, version in discovery.groups(api.get("/apis"))]
+        is_told = True
     except ToolError as problem:
         refusals.append(Refusal(fact="KubeObject", topic="", reason=problem.reason, detail=problem.detail))
     answered = set()
@@ -132,7 +134,6 @@ def _kinds(api: Api, refusals: list[Refusal]) -> tuple[list[ApiKind], set[str]]:
         answered.add(group)
         for kind in listed:
             found.setdefault((kind.group, kind.kind), kind)
-    is_told = len(versions) > 1  # the list of groups itself was answered
     told = answered | (
         {group for group in READ if group not in {name for name, _, _ in versions}} if is_told else set()
     )

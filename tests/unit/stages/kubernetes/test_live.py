@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from auditor.errors import ToolError
+from auditor.stages.kubernetes import live
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class _Api:
+    """An API of a few paths; what it does not know is not found."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        self.answers = answers
+        self.asked: list[tuple[str, str]] = []
+
+    def get(self, path: str, query: Mapping[str, str] | None = None, accept: str = live.JSON) -> dict[str, Any]:
+        del query
+        self.asked.append((path, accept))
+        answer = self.answers.get(path, ToolError("not found", path))
+        if isinstance(answer, ToolError):
+            raise answer
+        assert isinstance(answer, dict)
+        return answer
+
+    def pages(
+        self, path: str, query: Mapping[str, str] | None = None, accept: str = live.JSON
+    ) -> Iterator[dict[str, Any]]:
+        answer = self.answers.get(path)
+        if isinstance(answer, list):
+            self.asked.append((path, accept))
+            yield from answer
+        else:
+            yield self.get(path, query, accept)
+
+
+def _resource(kind: str, name: str, **more: object) -> dict[str, object]:
+    return {"kind": kind, "name": name, "namespaced": True, "verbs": ["get", "list"], **more}
+
+
+def _cluster(**answers: Any) -> _Api:  # noqa: ANN401 - JSON
+    core = [_resource("Pod", "pods"), _resource("Pod", "pods/status"), _resource("Secret", "secrets"), _resource("Gadget", "gadgets"),  # noqa: E501 - an example
+            _resource("Event", "events"), _resource("Binding", "bindings", verbs=["create"])]  # fmt: skip
+    return _Api(
+        {
+            "/version": {"gitVersion": "v1.34.1"},
+            "/apis": {"groups": []},
+            "/api/v1": {"groupVersion": "v1", "resources": core},
+            "/api/v1/pods": {"items": [{"metadata": {"name": "p", "namespace": "n"}}]},
+            "/api/v1/secrets": {"columnDefinitions": [{"name": "Name"}, {"name": "Type"}], "rows": []},
+            "/api/v1/namespaces/kube-system/secrets": {"items": []},
+            "/api/v1/gadgets": {"items": None},
+            **{path.replace("__", "/"): answer for path, answer in answers.items()},
+        }
+    )
+
+
+def _refusals(api: _Api) -> list[tuple[str, str, str]]:
+    return [(each.fact, each.topic, each.reason) for each in live.read(api).refusals]
+
+
+def test_what_can_be_listed_is_listed_and_bookkeeping_is_not() -> None:
+    api = _cluster()
+
+    reading = live.read(api)
+
+    assert reading.version == "v1.34.1"
+    assert [each.path for each in reading.objects] == ["/api/v1/namespaces/n/pods/p"]
+    assert {"Pod", "Secret", "Gadget", "Role", "NetworkPolicy"} <= set(reading.kinds_listed)
+    assert ("/api/v1/gadgets", live.METADATA) in api.asked
+    assert ("/api/v1/secrets", live.TABLE) in api.asked
+    assert not any(path.endswith(("events", "bindings", "pods/status")) for path, _ in api.asked)
+
+
+def test_without_a_version_nothing_else_is_tried() -> None:
+    api = _Api({"/version": ToolError("not authenticated", "401")})
+
+    assert _refusals(api) == [("KubeObject", "", "not authenticated")]
+    assert len(api.asked) == 1
+
+
+def test_a_refused_list_costs_its_own_kind() -> None:
+    api = _cluster()
+    api.answers["/api/v1/pods"] = ToolError("no permission", "403")
+    api.answers["/api/v1/gadgets"] = ToolError("no permission", "403")
+
+    assert _refusals(api) == [("KubeObject", "other", "no permission"), ("KubeObject", "Pod", "no permission")]
+    assert "Pod" not in live.read(api).kinds_listed
+
+
+def test_a_broken_group_costs_its_own_kinds() -> None:
+    groups = [
+        {"name": name, "preferredVersion": {"groupVersion": f"{name}/v1"}} for name in ("apps", "broken.example.com")
+    ]
+    api = _cluster(__apis={"groups": groups})
+    api.answers["/apis/apps/v1"] = ToolError("server error", "503")
+    api.answers["/apis/broken.example.com/v1"] = ToolError("server error", "503")
+
+    refusals = _refusals(api)
+
+    assert {topic for _, topic, _ in refusals} == {"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "other"}
+
+
+def test_a_list_that_breaks_off_is_no_list() -> None:
+    api = _cluster()
+    api.answers["/api/v1/pods"] = {"kind": "Status"}
+
+    assert ("KubeObject", "Pod", "not a list") in _refusals(api)
+    assert live.read(api).objects == ()
+
+
+def test_a_list_that_starts_over_counts_once() -> None:
+    page = {"items": [{"metadata": {"name": "p", "namespace": "n"}}]}
+    api = _cluster()
+    api.answers["/api/v1/pods"] = [page, {"restarted": True}, page]
+
+    assert len(live.read(api).objects) == 1
+
+
+def test_secrets_have_a_type_and_no_data() -> None:
+    row = {"cells": ["s", "kubernetes.io/tls", 2], "object": {"metadata": {"name": "s", "namespace": "n"}}}
+    api = _cluster()
+    api.answers["/api/v1/secrets"] = {
+        "columnDefinitions": [{"name": "Name"}, {"name": "Type"}, {"name": "Data"}],
+        "rows": [row],
+    }
+
+    (secret,) = (each.manifest for each in live.read(api).objects if each.manifest["kind"] == "Secret")
+
+    assert (secret["type"], "data" in secret) == ("kubernetes.io/tls", False)
+
+
+def test_a_server_that_answers_secrets_in_full_does_not_leak_them() -> None:
+    api = _cluster()
+    api.answers["/api/v1/secrets"] = {"items": [{"metadata": {"name": "s", "namespace": "n"}, "data": {"k": "CANARY"}}]}
+
+    assert "CANARY" not in repr(live.read(api))
+
+
+def test_kubelets_show_their_settings_where_that_is_allowed() -> None:
+    api = _cluster()
+    api.answers["/api/v1"]["resources"].append(_resource("Node", "nodes", namespaced=False))
+    api.answers["/api/v1/nodes"] = {"items": [{"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}]}
+    api.answers["/api/v1/nodes/a/proxy/configz"] = {"kubeletconfig": {"readOnlyPort": 0}}
+    api.answers["/api/v1/nodes/b/proxy/configz"] = ToolError("no permission", "403")
+
+    reading = live.read(api)
+
+    assert reading.kubelets == {"a": {"readOnlyPort": 0}}
+    assert [(each.fact, each.topic) for each in reading.refusals] == [("KubeComponent", "kubelet")]
