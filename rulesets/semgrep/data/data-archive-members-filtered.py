@@ -194,3 +194,85 @@ def good_read(path):
 def good_pattern(text, frame):
     # ok: data-archive-members-filtered
     return frame["x"].str.extractall(text)
+
+
+def trusted_variants(path, target, tar, member):
+    # ruleid: data-archive-members-filtered--fully-trusted
+    shutil.unpack_archive(path, target, filter="fully_trusted")
+    # ruleid: data-archive-members-filtered--fully-trusted
+    tar.extract(member, target, filter="fully_trusted")
+    # ruleid: data-archive-members-filtered--fully-trusted
+    tar.extraction_filter = tarfile.fully_trusted_filter
+    # ruleid: data-archive-members-filtered--fully-trusted
+    tar.extractall(target, filter=tarfile.fully_trusted_filter)
+    # ok: data-archive-members-filtered--fully-trusted
+    tar.extract(member, target, filter="data")
+    # ok: data-archive-members-filtered--fully-trusted
+    tar.extraction_filter = tarfile.data_filter
+    # ok: data-archive-members-filtered--fully-trusted
+    tar.extractall(target, filter=tarfile.tar_filter)
+    # ok: data-archive-members-filtered--fully-trusted
+    shutil.unpack_archive(path, target, filter="data")
+
+
+def names_to_path(archive, target: Path):
+    for name in archive.namelist():
+        # ruleid: data-archive-members-filtered--member-name
+        Path(target, name).write_bytes(archive.read(name))
+
+
+def names_formatted(archive, target):
+    for name in archive.namelist():
+        # ruleid: data-archive-members-filtered--member-name
+        with open(f"{target}/{name}", mode="wb") as out:
+            out.write(archive.read(name))
+
+
+def infos_joined(archive, target):
+    for info in archive.infolist():
+        path = os.path.join(target, info.filename)
+        # ruleid: data-archive-members-filtered--member-name
+        with open(path, "xb") as out:
+            shutil.copyfileobj(archive.open(info), out)
+
+
+def good_counted(archive, target: Path):
+    for index, _ in enumerate(range(10)):
+        # ok: data-archive-members-filtered--member-name
+        (target / f"{index}.bin").write_bytes(b"")
+    # ok: data-archive-members-filtered--member-name
+    return archive.namelist()
+
+
+def upload_later(target):
+    upload = request.files["skill"]
+    with zipfile.ZipFile(upload) as archive:
+        # ruleid: data-archive-members-filtered--zip-from-outside
+        archive.extractall(target)
+
+
+async def upload_plain(target: str, bundle: UploadFile):
+    archive = zipfile.ZipFile(bundle.file)
+    # ruleid: data-archive-members-filtered--zip-from-outside
+    archive.extractall(target)
+
+
+def good_checked(target, check_members):
+    with zipfile.ZipFile(request.files["skill"]) as archive:
+        check_members(archive, target)
+        # ok: data-archive-members-filtered--zip-from-outside
+        archive.extractall(target)
+
+
+def good_names_checked(url, target):
+    archive = zipfile.ZipFile(io.BytesIO(requests.get(url, timeout=30).content))
+    if any(".." in name for name in archive.namelist()):
+        raise ValueError(url)
+    # ok: data-archive-members-filtered--zip-from-outside
+    archive.extractall(target)
+
+
+def good_one(url):
+    archive = zipfile.ZipFile(io.BytesIO(requests.get(url, timeout=30).content))
+    # ok: data-archive-members-filtered--zip-from-outside
+    return archive.read("data.json")
