@@ -136,9 +136,10 @@ def test_a_list_that_expires_is_begun_anew_once(tmp_path: Path) -> None:
 def test_a_list_without_end_is_given_up(tmp_path: Path) -> None:
     script = _Script(_page(50, "more"))
 
-    with _serving(script, tmp_path) as (api, _), pytest.raises(ApiError, match="too many objects"):
+    with _serving(script, tmp_path) as (api, _):
         api.objects_limit = 100
-        list(api.pages("/x"))
+        with pytest.raises(ApiError, match="too many objects"):
+            list(api.pages("/x"))
 
     assert len(script.asked) == 2
 
