@@ -1,0 +1,174 @@
+"""CONTRIBUTING.md does what it says: a stranger adds a check, a rule and a stage by following it to the letter."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+FILES = [text for kind, text in BLOCKS if kind in {"python", "yaml"}]
+PATCHES = [text for kind, text in BLOCKS if kind == "diff"]
+APPENDED = " (at the end)"
+SEMGREP = pytest.mark.tool("semgrep")
+
+AUDITED = {
+    "app.py": "import tempfile\n\nPLACE = tempfile.mktemp()\n",
+    "large.py": f"# {'a word ' * 1000}\n" * 80,
+}
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A copy of the package with everything that CONTRIBUTING.md adds, and a tree to audit with it."""
+
+    root: Path
+    audited: Path
+    added: tuple[Path, ...]
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, *arguments]
+        return subprocess.run(argv, cwd=self.root, capture_output=True, text=True, check=False, timeout=600)
+
+
+@dataclass(frozen=True)
+class Audit:
+    exit_code: int
+    stderr: str
+    findings: list[dict[str, Any]]
+
+    def of(self, check: str) -> list[dict[str, Any]]:
+        return [finding for finding in self.findings if finding["id"] == check]
+
+
+def write_file(root: Path, block: str) -> Path:
+    """Write a block whose first line names its file."""
+    head, _newline, body = block.partition("\n")
+    name = head.removeprefix("# ")
+    place = root / name.removesuffix(APPENDED)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    before = place.read_text(encoding="utf-8") + "\n\n" if name.endswith(APPENDED) else ""
+    place.write_text(before + body, encoding="utf-8")
+    return place
+
+
+def apply_patch(root: Path, block: str) -> None:
+    """Apply a diff without line numbers: what precedes an addition stands once in its file."""
+    for part in re.split(r"^--- ", block, flags=re.MULTILINE)[1:]:
+        name, _newline, body = part.partition("\n")
+        place = root / name
+        text = place.read_text(encoding="utf-8")
+        for old, new in re.findall(r"((?:^[ -].*\n)+)((?:^\+.*\n)+)", body, re.MULTILINE):
+            kept = re.sub(r"^[ -]", "", old, flags=re.MULTILINE)
+            stays = "".join(line[1:] + "\n" for line in old.splitlines() if line.startswith(" "))
+            assert text.count(kept) == 1, f"{name} does not hold this once:\n{kept}"
+            text = text.replace(kept, stays + re.sub(r"^\+", "", new, flags=re.MULTILINE))
+        place.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    root = tmp_path_factory.mktemp("clone")
+    for folder in ("auditor", "rulesets", "policies"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    added = tuple(write_file(root, block) for block in FILES)
+    for block in PATCHES:
+        apply_patch(root, block)
+    audited = tmp_path_factory.mktemp("audited")
+    for name, text in AUDITED.items():
+        (audited / name).write_text(text, encoding="utf-8")
+    return Clone(root, audited, added)
+
+
+@pytest.fixture(scope="module")
+def audit(clone: Clone, tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    output = tmp_path_factory.mktemp("runs") / "run"
+    done = clone.python("-m", "auditor", "run", f"code={clone.audited}", "--format", "json", "--output", str(output))
+    record = output / "record.json"
+    assert record.is_file(), done.stderr
+    return Audit(done.returncode, done.stderr, json.loads(record.read_text(encoding="utf-8"))["findings"])
+
+
+def test_page_adds_a_check_a_rule_and_a_stage(clone: Clone) -> None:
+    names = {path.relative_to(clone.root).as_posix() for path in clone.added}
+
+    assert "auditor/stages/code/checks.py" in names
+    assert "rulesets/semgrep/os/os-temporary-file-atomic.yaml" in names
+    assert {f"auditor/stages/licence/{part}.py" for part in ("facts", "observe", "checks")} <= names
+
+
+@SEMGREP
+def test_added_check_fails_the_large_file_only(audit: Audit) -> None:
+    found = {finding["subject"]: finding["verdict"] for finding in audit.of("code-files-reviewable")}
+
+    assert found == {"app.py": "pass", "large.py": "fail"}
+
+
+@SEMGREP
+def test_added_rule_finds_its_line(audit: Audit) -> None:
+    (found,) = audit.of("os-temporary-file-atomic")
+
+    assert found["verdict"] == "fail"
+    assert (found["location"]["file"], found["location"]["line"]) == ("app.py", 3)
+
+
+@SEMGREP
+def test_added_stage_runs_and_its_check_fails_the_tree_without_licence(audit: Audit) -> None:
+    assert [finding["verdict"] for finding in audit.of("licence-file-present")] == ["fail"]
+    assert audit.exit_code == 1, audit.stderr
+
+
+@pytest.mark.parametrize("name", ["code-files-reviewable", "os-temporary-file-atomic", "licence-file-present"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_was_added_is_explained_in_both_languages(clone: Clone, name: str, language: str) -> None:
+    done = clone.python("-m", "auditor", "explain", name, "--lang", language)
+
+    assert done.returncode == 0, done.stderr
+    assert name in done.stdout
+
+
+def test_tests_on_the_page_pass(clone: Clone) -> None:
+    done = clone.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+
+
+@SEMGREP
+def test_rule_on_the_page_holds_its_examples(clone: Clone, tmp_path: Path) -> None:
+    from auditor.tools import process  # noqa: PLC0415 - only this test starts the program
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    rules = [str(path) for path in clone.added if "rulesets" in path.parts]
+
+    done = process.run(
+        [
+            str(Programs.here().find("semgrep").path),
+            *("scan", "--test", "--metrics=off", "--disable-version-check"),
+            *("--config", rules[0], rules[1]),
+        ],
+        environment=process.standard_environment(tmp_path, {"PYTHONDONTWRITEBYTECODE": "1"}),
+        folder=tmp_path,
+        timeout_s=120,
+    )
+
+    assert done.exit_code == 0, done.stdout + done.stderr
+
+
+def test_code_on_the_page_is_clean(clone: Clone) -> None:
+    places = [str(path) for path in clone.added if path.suffix == ".py" and "rulesets" not in path.parts]
+
+    for check in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
+        done = clone.python("-m", "ruff", *check, *places, "auditor/plan.py")
+
+        assert done.returncode == 0, done.stdout + done.stderr
