@@ -1,0 +1,78 @@
+"""``auditor collect``: snapshots that can be carried out of a zone and audited elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.words import Lang, check_language, refuse, told
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    collect = typer.Typer(help=told("help.collect"), no_args_is_help=True)
+    collect.command("cluster", help=told("help.collect.cluster"))(cluster)
+    collect.command("node", help=told("help.collect.node"))(node)
+    app.add_typer(collect, name="collect")
+
+
+def cluster(
+    *,
+    context: Annotated[str, typer.Option("--context", help=told("help.collect.context"), metavar="NAME")] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=told("help.collect.output"), metavar="FILE")
+    ] = None,
+    print_rbac: Annotated[bool, typer.Option("--print-rbac", help=told("help.collect.rbac"))] = False,
+    lang: Lang = "",
+) -> None:
+    """Write a snapshot of a cluster."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from auditor.collect import cluster as collecting  # noqa: PLC0415
+    from auditor.errors import ToolError  # noqa: PLC0415
+    from auditor.tools.kube import KubeApi  # noqa: PLC0415
+
+    check_language(lang)
+    if print_rbac:
+        typer.echo(collecting.role(), nl=False)
+        return
+    if output is None:
+        refuse(told("collect.no_output"))
+    try:
+        reading = collecting.collect(KubeApi(context), output, datetime.now(UTC))
+    except ToolError as error:
+        refuse(told("collect.failed", reason=error.reason, detail=error.detail))
+    except OSError as error:
+        refuse(told("collect.not_written", path=output, problem=error.strerror))
+    typer.echo(told("collect.cluster_written", path=output, refused=len(reading.refusals)), err=True)
+    for refusal in reading.refusals:
+        typer.echo(f"  {refusal}", err=True)
+
+
+def node(
+    *,
+    output: Annotated[str, typer.Option("--output", "-o", help=told("help.collect.output"), metavar="FILE")] = "-",
+    root: Annotated[str, typer.Option("--root", help=told("help.collect.root"), metavar="DIR")] = "/",
+    name: Annotated[str, typer.Option("--node", help=told("help.collect.node_name"), metavar="NAME")] = "",
+    print_script: Annotated[bool, typer.Option("--print-script", help=told("help.collect.script"))] = False,
+    print_manifest: Annotated[bool, typer.Option("--print-manifest", help=told("help.collect.manifest"))] = False,
+    lang: Lang = "",
+) -> None:
+    """Write the facts of this node."""
+    from auditor.collect import cluster as collecting  # noqa: PLC0415
+    from auditor.collect import node_collector  # noqa: PLC0415
+
+    check_language(lang)
+    if print_manifest:
+        typer.echo(collecting.node_manifest(), nl=False)
+        return
+    if print_script:
+        typer.echo(Path(node_collector.__file__).read_text("utf-8"), nl=False)
+        return
+    try:
+        sys.exit(node_collector.main([f"--root={root}", f"--node={name}", f"--output={output}"]))
+    except OSError as error:
+        refuse(told("collect.not_written", path=output, problem=error.strerror))

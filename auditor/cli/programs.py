@@ -1,0 +1,65 @@
+"""``auditor tools``: the wrapped programs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from auditor.cli.words import INTEGRITY_ERROR, LANGUAGE, Lang, check_language, told
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    about_tools = typer.Typer(help=told("help.tools"), no_args_is_help=True)
+    about_tools.command("list", help=told("help.tools.list"))(tools_list)
+    about_tools.command("doctor", help=told("help.tools.doctor"))(tools_doctor)
+    about_tools.command("install", help=told("help.tools.install"))(tools_install)
+    app.add_typer(about_tools, name="tools")
+
+
+def tools_list(*, lang: Lang = "") -> None:
+    """List what is wrapped."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from auditor.report.tools_table import listing  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    check_language(lang)
+    Console(highlight=False).print(listing(Programs.here().pins.by_name.values(), LANGUAGE))
+
+
+def tools_doctor(*, lang: Lang = "") -> None:
+    """Say how it stands with every wrapped program."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from auditor.report.tools_table import doctor  # noqa: PLC0415
+    from auditor.tools.programs import Programs, State  # noqa: PLC0415
+
+    check_language(lang)
+    rows = Programs.here().doctor()
+    Console(highlight=False).print(doctor(rows, LANGUAGE))
+    states = {row.state for row in rows}
+    raise typer.Exit(INTEGRITY_ERROR if State.REFUSED in states else 3 if State.MISSING in states else 0)
+
+
+def tools_install(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help=told("help.tools.install.names"))
+    ] = None,
+    *,
+    lang: Lang = "",
+) -> None:
+    """Install wrapped programs."""
+    from auditor import plan, screen  # noqa: PLC0415
+    from auditor.report.tools_table import progress  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    check_language(lang)
+    talk = screen.console()
+    with screen.Steps(talk) as steps:
+        done = Programs.here().install(
+            names or plan.STAGES, lambda step: steps.show(step.phase, progress(step, LANGUAGE))
+        )
+    for program in done:
+        talk.print(f"{program.name} {program.version}  {program.path}")

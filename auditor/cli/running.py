@@ -1,0 +1,203 @@
+"""``auditor run``, ``demo``, ``init``, ``report``: everything that makes or rewrites a run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from auditor.cli.words import (
+    LANGUAGE,
+    Formats,
+    Lang,
+    Output,
+    Quiet,
+    check_language,
+    emit,
+    formats_of,
+    refuse,
+    told,
+    words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from auditor.model.finding import Severity
+    from auditor.model.record import Record
+    from auditor.plan import Plan, Request
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(help=told("help.run"))(run)
+    app.command(help=told("help.demo"))(demo)
+    app.command(help=told("help.init"))(init)
+    app.command(help=told("help.report"))(report)
+
+
+def run(  # noqa: PLR0913 - one parameter for each switch of the contract (product.md §3)
+    *,
+    targets: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help=told("help.run.targets"))] = None,
+    config: Annotated[Path | None, typer.Option("--config", "-c", help=told("help.config"), metavar="FILE")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help=told("help.only"), metavar="STAGE")] = None,
+    skip: Annotated[list[str] | None, typer.Option("--skip", help=told("help.skip"), metavar="STAGE")] = None,
+    framework: Annotated[
+        list[str] | None, typer.Option("--framework", help=told("help.framework"), metavar="ID")
+    ] = None,
+    formats: Formats = None,
+    output: Output = None,
+    fail_on: Annotated[str | None, typer.Option("--fail-on", help=told("help.fail_on"), metavar="SEVERITY")] = None,
+    new_since: Annotated[
+        str | None, typer.Option("--new-since", help=told("help.new_since"), metavar="RUN|REV")
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help=told("help.no_cache"))] = False,
+    offline: Annotated[bool, typer.Option("--offline", help=told("help.offline"))] = True,
+    allow_tool: Annotated[
+        list[str] | None, typer.Option("--allow-tool", help=told("help.allow_tool"), metavar="NAME")
+    ] = None,
+    stage_limit: Annotated[
+        float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
+    ] = 3600,
+    quiet: Quiet = False,
+    lang: Lang = "",
+) -> None:
+    """Audit targets."""
+    from auditor.plan import Request  # noqa: PLC0415
+
+    del offline  # nothing of this version uses the network but to reach a target
+    check_language(lang)
+    request = Request(
+        targets=tuple(targets or ()),
+        config=config,
+        only=words(only),
+        skip=words(skip),
+        frameworks=tuple(sorted(words(framework))),
+        fail_on=_severity(fail_on),
+        is_cached=not no_cache,
+        allowed_tools=words(allow_tool),
+        limit_s=stage_limit,
+        arguments=tuple(sys.argv[1:]),
+    )
+    _carry_out(request, formats=formats, output=output, new_since=new_since, quiet=quiet)
+
+
+def _carry_out(
+    request: Request, *, formats: list[str] | None, output: str | None, new_since: str | None, quiet: bool
+) -> NoReturn:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from auditor import pipeline, plan, screen, since  # noqa: PLC0415
+    from auditor.evidence import store  # noqa: PLC0415
+    from auditor.interrupt import Interrupt  # noqa: PLC0415
+    from auditor.report.render import FILES, render_many  # noqa: PLC0415
+
+    wanted = formats_of(formats, is_stream=output == "-")
+    if output and output != "-":
+        store.check_output(Path(output))
+    earlier = since.name(new_since) if new_since else None
+    planned = plan.make(request)
+    talk = screen.console(quiet=quiet)
+    if planned.detected or planned.left:
+        talk.print(screen.found(planned.assignment.targets, planned.left, LANGUAGE))
+    with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE) as drawn:
+        record = pipeline.run(planned.assignment, now=datetime.now(UTC), watcher=drawn, stopped=interrupt)
+        record = pipeline.with_left_out(record, planned.left)
+        if earlier and not interrupt():
+            record = since.compare(record, earlier, planned, drawn, interrupt)
+    checks = {check.id: check for check in planned.assignment.checks}
+    reports = render_many(record, ["json", *wanted], LANGUAGE, checks)
+    place = store.write(record, reports, Path(output) if output and output != "-" else None)
+    if output == "-":
+        emit({FILES[name]: reports[FILES[name]] for name in wanted})
+    _close_run(planned, record, place, reports, quiet=quiet)
+
+
+def _close_run(planned: Plan, record: Record, place: Path, reports: Mapping[str, bytes], *, quiet: bool) -> NoReturn:
+    from auditor import plan, screen  # noqa: PLC0415
+    from auditor.report.terminal import summary  # noqa: PLC0415
+
+    plan.tidy(planned)
+    written = {name: str(place / name) for name in reports}
+    screen.console(quiet=quiet).print(summary(record, LANGUAGE, written))
+    raise typer.Exit(record.gate.exit_code)
+
+
+def demo(
+    *,
+    also: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help=told("help.demo.also"))] = None,
+    output: Output = None,
+    folder: Annotated[Path, typer.Option("--folder", help=told("help.demo.folder"), metavar="DIR")] = Path(
+        ".auditor", "demo"
+    ),
+    quiet: Quiet = False,
+    lang: Lang = "",
+) -> None:
+    """Audit the bundled example platform."""
+    from auditor import demo as example  # noqa: PLC0415
+    from auditor.plan import Request  # noqa: PLC0415
+
+    check_language(lang)
+    place = example.fresh(folder)
+    request = Request(
+        targets=tuple(also or ()), config=place / "auditor.yaml", adds_to_config=True, arguments=tuple(sys.argv[1:])
+    )
+    try:
+        _carry_out(request, formats=None, output=output, new_since=None, quiet=quiet)
+    except typer.Exit as done:
+        # a demonstration that finds its planted faults has succeeded
+        raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help=told("help.init.folder"), metavar="[DIR]")] = Path(),
+    *,
+    force: Annotated[bool, typer.Option("--force", help=told("help.init.force"))] = False,
+    lang: Lang = "",
+) -> None:
+    """Write an auditor.yaml for what lies in a folder."""
+    from auditor import starter  # noqa: PLC0415
+
+    check_language(lang)
+    place, found = starter.write(folder, force=force)
+    typer.echo(told("init.written", path=place), err=True)
+    for line in found:
+        typer.echo(f"  {line}", err=True)
+
+
+def report(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help=told("help.report.run"))] = "latest",
+    *,
+    formats: Formats = None,
+    output: Output = None,
+    lang: Lang = "",
+) -> None:
+    """Write reports of a finished run again."""
+    from auditor import plan  # noqa: PLC0415
+    from auditor.evidence import load, store  # noqa: PLC0415
+    from auditor.report.render import render_many  # noqa: PLC0415
+
+    check_language(lang)
+    place = store.find_run(run_name)
+    record = load.load(place)
+    reports = render_many(
+        record, formats_of(formats, is_stream=output == "-"), LANGUAGE, {check.id: check for check in plan.all_checks()}
+    )
+    if output == "-":
+        emit(reports)
+        return
+    into = Path(output) if output else place
+    for path in store.add_reports(into, reports):
+        typer.echo(str(path), err=True)
+
+
+def _severity(given: str | None) -> Severity | None:
+    from auditor.model.finding import Severity  # noqa: PLC0415
+
+    if given is None:
+        return None
+    if given not in set(Severity):
+        refuse(told("severity.unknown", name=given, known=", ".join(Severity)))
+    return Severity(given)

@@ -1,0 +1,85 @@
+"""What all commands share: the language, the options that recur, and how to refuse."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+
+import typer
+
+from auditor.messages import say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from auditor.model.text import Language
+
+USAGE_ERROR = 2
+INTEGRITY_ERROR = 4
+
+
+def language(arguments: Sequence[str]) -> Language:
+    """Return the language of all text: ``--lang``, else ``AUDITOR_LANG``, else the locale."""
+    given = ""
+    for index, argument in enumerate(arguments):
+        if argument == "--lang" and index + 1 < len(arguments):
+            given = arguments[index + 1]
+        elif argument.startswith("--lang="):
+            given = argument.removeprefix("--lang=")
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    given = given or os.environ.get("AUDITOR_LANG", "") or ("zh" if locale.startswith("zh") else "en")
+    return cast("Language", given) if given in {"en", "zh"} else "en"
+
+
+LANGUAGE: Language = language(sys.argv[1:])
+
+
+def told(key: str, **values: object) -> str:
+    """Return a sentence of the catalogue in the language of this run."""
+    return say(key, **values).to(LANGUAGE)
+
+
+Lang = Annotated[str, typer.Option("--lang", help=told("help.lang"), metavar="zh|en")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=told("help.quiet"))]
+Formats = Annotated[list[str] | None, typer.Option("--format", "-f", help=told("help.format"), metavar="NAME")]
+Output = Annotated[str | None, typer.Option("--output", "-o", help=told("help.output"), metavar="DIR")]
+
+
+def emit(reports: Mapping[str, bytes]) -> None:
+    """Write to stdout; whoever reads it may leave early (`| head`) without changing the exit code."""
+    try:
+        for data in reports.values():
+            sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def words(given: list[str] | None) -> frozenset[str]:
+    """Return names that were given one by one or with commas between them."""
+    return frozenset(word for item in given or () for word in item.split(",") if word)
+
+
+def formats_of(given: list[str] | None, *, is_stream: bool) -> list[str]:
+    """Return the formats asked for; all of them where none is, but exactly one for a stream."""
+    from auditor.report.render import FILES  # noqa: PLC0415
+
+    names = [word for item in given or () for word in item.split(",") if word]
+    if unknown := [name for name in names if name not in FILES]:
+        refuse(told("report.format.unknown", format=unknown[0], known=", ".join(FILES), nearest="json"))
+    if is_stream and len(names) != 1:
+        refuse(told("format.stream"))
+    return names or list(FILES)
+
+
+def check_language(given: str) -> None:
+    """Refuse a language that there is not; which one it is was decided before anything was imported."""
+    if given not in {"", "en", "zh"}:
+        refuse(told("lang.unknown", name=given))
+
+
+def refuse(message: str) -> NoReturn:
+    """Say what is wrong and leave with exit code 2."""
+    typer.echo(told("error", message=message), err=True)
+    raise typer.Exit(USAGE_ERROR)
