@@ -11,9 +11,12 @@ name_of(pod) := name if {
 	name != ""
 } else := "default"
 
-by_name := {sprintf("%s/%s", [o.namespace, o.name]): o | some o in objects.of("ServiceAccount")}
+# Where two files hold the same account, the fields of both are taken together.
+by_name[sprintf("%s/%s", [o.namespace, o.name])] contains o if some o in objects.of("ServiceAccount")
 
-account(pod) := by_name[sprintf("%s/%s", [pod.namespace, name_of(pod)])]
+account(pod) := accounts[sprintf("%s/%s", [pod.namespace, name_of(pod)])]
+
+accounts := {name: object.union_n([o | some o in found]) | some name, found in by_name}
 
 # What the pod says wins over what its account says; the default is to mount.
 automounts(pod) := pod.spec.automountServiceAccountToken if is_boolean(pod.spec.automountServiceAccountToken)

@@ -138,8 +138,13 @@ else := {"matchExpressions": [{"key": m[1], "operator": "Exists"}]} if {
 
 else := {"matchLabels": {"unreadable selector": text}}
 
+# A complete rule is evaluated once; looked up by key, a partial one is evaluated anew for each key.
+by_namespace := namespaced
+
+labels_by_namespace := pods_by_namespace
+
 # Policies that reach a namespace.
-of(name) := object.get(namespaced, name, set()) | {p |
+of(name) := object.get(by_namespace, name, set()) | {p |
 	some p in cluster_wide
 	objects.selects(p.namespaces, objects.namespace_labels(name))
 }
@@ -150,13 +155,13 @@ pods_by_namespace[pod.namespace] contains pod.labels if some pod in input.pods
 
 # A policy that selects no pod protects nothing; in a namespace without pods any policy will do.
 protects(name) if {
-	count(object.get(pods_by_namespace, name, set())) == 0
+	count(object.get(labels_by_namespace, name, set())) == 0
 	count(of(name)) > 0
 }
 
 protects(name) if {
 	some policy in of(name)
-	some labels in pods_by_namespace[name]
+	some labels in labels_by_namespace[name]
 	selects(policy, labels)
 }
 

@@ -61,7 +61,10 @@ is_among(given, expression) if given[expression.key] in expression.values
 
 namespace_subject(name) := sprintf("Namespace/%s", [name])
 
-namespace_objects := {o.name: o | some o in of("Namespace")}
+# Where two files hold the same namespace, the labels of both are taken together.
+namespaces_by_name[o.name] contains o if some o in of("Namespace")
+
+namespace_objects := {name: object.union_n([o | some o in found]) | some name, found in namespaces_by_name}
 
 # The name of a namespace is a label of it, too (v1.22); one that was not seen has no other.
 namespace_labels(name) := object.union(

@@ -12,14 +12,21 @@ group_name := "rbac.authorization.k8s.io"
 
 # ---- roles ----------------------------------------------------------------------------------------------------------
 
-cluster_roles := {o.name: o | some o in objects.in_group("ClusterRole", group_name)}
+cluster_roles := objects.in_group("ClusterRole", group_name)
 
-# Rules of every role that was seen: "ClusterRole/name" or "Role/namespace/name".
-rules[o.subject] := array.concat(own_rules(o), aggregated_rules(o)) if {
-	some o in objects.in_group("ClusterRole", group_name)
+# Roles by "ClusterRole/name" or "Role/namespace/name"; the same role may stand in two files.
+roles[sprintf("ClusterRole/%s", [o.name])] contains o if some o in cluster_roles
+
+roles[sprintf("Role/%s/%s", [o.namespace, o.name])] contains o if some o in objects.in_group("Role", group_name)
+
+# Rules of every role that was seen.
+rules := {key: found |
+	some key, held in roles
+	found := [rule |
+		some o in held
+		some rule in array.concat(own_rules(o), aggregated_rules(o))
+	]
 }
-
-rules[o.subject] := own_rules(o) if some o in objects.in_group("Role", group_name)
 
 own_rules(o) := objects.sequence(o.manifest, ["rules"])
 

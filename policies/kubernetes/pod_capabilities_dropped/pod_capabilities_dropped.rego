@@ -35,7 +35,7 @@ import data.lib.pods
 
 subject contains pod.subject if some pod in input.pods
 
-bad[pod.subject] := found if {
+bad := {pod.subject: found |
 	some pod in input.pods
 	not pods.is_windows(pod)
 	found := [c | some c in pod.containers; not is_good(c)]

@@ -35,7 +35,7 @@ import data.lib.objects
 
 subject contains pod.subject if some pod in input.pods
 
-bad[pod.subject] := found if {
+bad := {pod.subject: found |
 	some pod in input.pods
 	found := [index | some index, volume in pod.spec.volumes; volume.hostPath]
 	count(found) > 0

@@ -33,7 +33,7 @@ import data.lib.objects
 
 subject contains pod.subject if some pod in input.pods
 
-bad[pod.subject] := found if {
+bad := {pod.subject: found |
 	some pod in input.pods
 	found := [c | some c in pod.containers; count(ports(pod, c)) > 0]
 	count(found) > 0

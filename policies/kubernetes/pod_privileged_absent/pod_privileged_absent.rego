@@ -36,7 +36,7 @@ import data.lib.pods
 
 subject contains pod.subject if some pod in input.pods
 
-bad[pod.subject] := found if {
+bad := {pod.subject: found |
 	some pod in input.pods
 	found := [c | some c in pod.containers; not is_good(c)]
 	count(found) > 0

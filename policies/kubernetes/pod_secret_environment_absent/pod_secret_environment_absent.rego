@@ -33,7 +33,7 @@ import data.lib.parameters
 
 subject contains pod.subject if some pod in input.pods
 
-bad[pod.subject] := found if {
+bad := {pod.subject: found |
 	some pod in input.pods
 	found := [place | some c in pod.containers; some place in places(c)]
 	count(found) > 0

@@ -36,7 +36,7 @@ roles := array.concat(
 	objects.in_group("Role", "rbac.authorization.k8s.io"),
 )
 
-bad[role.subject] := found if {
+bad := {role.subject: found |
 	some role in roles
 	not is_built_in(role)
 	found := [sprintf("%s %s", [field, word]) |

@@ -54,7 +54,9 @@ mounts_nothing contains o.namespace if {
 	o.manifest.automountServiceAccountToken == false
 }
 
-used[pod.namespace] contains pod.subject if {
+used := uses
+
+uses[pod.namespace] contains pod.subject if {
 	some pod in input.pods
 	accounts.name_of(pod) == "default"
 }

@@ -1,0 +1,306 @@
+"""From OPA's answers to results and gaps: which facts decided, where they stand, and what was missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from auditor.errors import ToolError, ToolMissing
+from auditor.messages import say
+from auditor.model.fact import Fact, Gap, Origin, Read
+from auditor.model.text import Text
+from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.policy.document import POD_KINDS, running_form, slim
+from auditor.stages.policy.facts import NO_TEXT, PolicyResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from auditor.model.fact import Capture, Facts
+    from auditor.model.target import Part
+    from auditor.stages.policy.document import Json, System
+    from auditor.stages.policy.facts import Outcome
+    from auditor.stages.policy.metadata import Policy
+
+STAGE: Final = "policy"
+CONTROL_PLANE: Final = frozenset({"kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"})
+_NODE_ROLES: Final = frozenset({"kubelet", "kube-proxy"})
+_WORST_FIRST: Final[tuple[Outcome, ...]] = ("fail", "pass", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked at once.
+
+    Attributes:
+        policies: Checks that answer.
+        pods: Pods that they are asked about; None for rules over the whole cluster.
+        limit_s: Time for the answer.
+    """
+
+    policies: tuple[Policy, ...]
+    pods: Sequence[Json] | None
+    limit_s: float
+
+
+def reads(policy: Policy) -> tuple[Read, ...]:
+    """Return the kinds and topics of facts without which a check cannot pass, one per kind."""
+    topics: dict[str, set[str]] = {}
+    for need in policy.needs:
+        kind, _, topic = need.partition(":")
+        topics.setdefault(kind, set()).add(topic)
+    return tuple(Read(kind, frozenset() if "" in found else frozenset(found)) for kind, found in topics.items())
+
+
+def lost(part: Part, check: str, problem: Exception) -> Gap:
+    """Return the gap for a check (all of them if empty) that OPA gave no answer for."""
+    is_tool = isinstance(problem, ToolError)
+    reason = problem.reason if isinstance(problem, ToolError) else "program refused"
+    remedy = {"package clash": "policy.remedy.clash", "rule broken": "policy.remedy.rule"}.get(
+        reason, "policy.remedy.rule" if "policy" in reason else "policy.remedy.opa"
+    )
+    return Gap(
+        stage=STAGE,
+        target=part.argument,
+        kind=PolicyResult.__name__,
+        subject="",
+        topic=check,
+        reason="opa is not installed" if isinstance(problem, ToolMissing) else reason,
+        detail=problem.detail if isinstance(problem, ToolError) else str(problem),
+        tool=problem.tool if is_tool and isinstance(problem, ToolError) else "opa",
+        remedy=say(remedy),
+    )
+
+
+@dataclass
+class Answers:
+    """Puts questions into documents, and OPA's answers into results.
+
+    Attributes:
+        part: Part that gaps without a better place are told of.
+        facts: What is asked about.
+        system: The same in the shape of documents.
+        parameters: Values that win over ours.
+    """
+
+    part: Part
+    facts: Facts
+    system: System
+    parameters: Mapping[str, object]
+    _found: dict[tuple[str, str], PolicyResult] = field(default_factory=dict)
+    _undecided: dict[tuple[str, str], Gap] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
+    _answered: set[str] = field(default_factory=set)
+
+    def document(self, question: Question) -> Json:
+        """Return the input of a question: what its rules need and use, and no more."""
+        wanted = [each.partition(":") for p in question.policies for each in (*p.needs, *p.uses)]
+        kinds = {topic for kind, _, topic in wanted if kind == KubeObject.__name__ and topic}
+        document: Json = {
+            "ask": [policy.id for policy in question.policies],
+            "cluster": self.system.cluster,
+            "parameters": self.parameters,
+        }
+        if question.pods is None:
+            return document | {
+                "components": self.system.components,
+                "node_files": self.system.node_files,
+                "nodes": self.system.nodes,
+                "objects": self.system.chosen(kinds - POD_KINDS.keys()),
+                "pods": [slim(pod) for pod in self.system.pods],
+                "names": self.system.names,
+            }
+        components = {topic for kind, _, topic in wanted if kind == KubeComponent.__name__}
+        namespaces = frozenset(pod["namespace"] for pod in question.pods)
+        return document | {
+            "components": [c for c in self.system.components if c["component"] in components],
+            "node_files": [],
+            "nodes": [],
+            "objects": self.system.chosen(kinds - POD_KINDS.keys(), namespaces),
+            "pods": question.pods,
+            "names": [],
+        }
+
+    def take(self, question: Question, capture: Capture) -> Iterator[Gap]:
+        """Sort an answer into results and undecided subjects; a check that is silent is a gap."""
+        said = orjson.loads(capture.data).get("result") or {}
+        for policy in question.policies:
+            self._asked.add(policy.id)
+            answer = said.get(policy.id)
+            if answer is None:
+                problem = ToolError("rule answers nothing", f"{policy.package}: subject or compliant is undefined")
+                yield lost(self.part, policy.id, problem)
+            else:
+                self._take(policy, answer, capture.digest)
+
+    def _take(self, policy: Policy, answer: Mapping[str, Any], digest: str) -> None:
+        compliant = set(answer["compliant"])
+        not_applicable, undecided, reasons = (answer[key] for key in ("not_applicable", "undecided", "reason"))
+        for subject in answer["subject"]:
+            self._answered.add(policy.id)
+            reason = reasons.get(subject, {})
+            if subject in compliant:
+                self._keep(policy, subject, "pass", reason, digest)
+            elif subject in not_applicable:
+                self._keep(policy, subject, "not_applicable", {}, digest, Text(**not_applicable[subject]))
+            elif subject in undecided:
+                self._undecided[policy.id, subject] = self._gap(policy, subject, Text(**undecided[subject]))
+            else:
+                self._keep(policy, subject, "fail", reason, digest)
+
+    def _keep(
+        self,
+        policy: Policy,
+        subject: str,
+        outcome: Outcome,
+        reason: Mapping[str, Any],
+        digest: str,
+        detail: Text = NO_TEXT,
+    ) -> None:
+        before = self._found.get((policy.id, subject))
+        if before and _WORST_FIRST.index(before.outcome) <= _WORST_FIRST.index(outcome):
+            return
+        deciding = self._deciding(policy, subject)
+        cited = [fact for name in dict.fromkeys(reason.get("cites", ())) if (fact := self._objects.get(name))]
+        patch = reason.get("patch", "") if outcome == "fail" else ""
+        self._found[policy.id, subject] = PolicyResult(
+            subject=subject,
+            origin=self._origin(deciding or next(iter(cited), None), str(reason.get("pointer", "")), digest),
+            check=policy.id,
+            outcome=outcome,
+            expected=str(reason.get("expected", policy.expected)),
+            actual=str(reason.get("actual", "")),
+            detail=detail,
+            patch=patch if isinstance(patch, str) else orjson.dumps(patch).decode() if patch else "",
+            cites=tuple((type(fact).__name__, fact.subject) for fact in ([deciding] if deciding else []) + cited),
+            answer=digest,
+        )
+
+    def results(self) -> Iterator[PolicyResult | Gap]:
+        """Iterate over all results, and a gap for each subject that could not be decided."""
+        yield from self._found.values()
+        yield from (gap for key, gap in self._undecided.items() if key not in self._found)
+
+    def malformed(self, policies: Iterable[Policy]) -> Iterator[Gap]:
+        """Iterate over gaps for workloads without a container: nothing can be said of them."""
+        for policy in policies:
+            if policy.is_per_pod:
+                for subject in self.system.empty:
+                    yield self._missing(policy, subject, "malformed", "it has no containers", say("policy.remedy.pod"))
+
+    def without_subject(self, policy: Policy) -> Iterator[PolicyResult | Gap]:
+        """Say what it means that a check found no subject; nothing is said where "not applicable" is the truth."""
+        if policy.id in self._answered or (policy.id not in self._asked and not policy.is_per_pod):
+            return
+        if any(self.facts.missing(read) for read in reads(policy)):
+            return  # the gap of the stage that observes says it better
+        if policy.judges in {KubeComponent.__name__, NodeFile.__name__}:
+            yield self._without_component(policy)
+        elif policy.is_about_cluster and not self.system.cluster["is_complete"]:
+            detail = "no object of the kinds that it reads is among the facts"
+            yield self._missing(policy, "", "not collected", detail, say("kubernetes.remedy.collect_cluster"))
+
+    def _without_component(self, policy: Policy) -> PolicyResult | Gap:
+        topics = {need.partition(":")[2] for need in policy.needs}
+        nodes = self.facts.of(KubeNode)
+        on_control_plane = not topics & _NODE_ROLES and not any("kubelet" in t or "proxy" in t for t in topics)
+        if self.system.cluster["is_managed"] and on_control_plane:
+            return self._not_applicable(policy, say("policy.provider"))
+        if topics == {"kube-proxy"} and nodes and all(n.runs is not None and "kube-proxy" not in n.runs for n in nodes):
+            return self._not_applicable(policy, say("policy.no_kube_proxy"))
+        remedy = "collect_control_plane" if on_control_plane else "collect_node"
+        detail = f"{', '.join(sorted(topics))} was not collected"
+        return self._missing(policy, "", "not collected", detail, say(f"kubernetes.remedy.{remedy}"))
+
+    def _not_applicable(self, policy: Policy, why: Text) -> PolicyResult:
+        cluster = next(iter(self.facts.of(KubeCluster)), None)
+        return PolicyResult(
+            subject="cluster",
+            origin=self._origin(cluster, "", None),
+            check=policy.id,
+            outcome="not_applicable",
+            detail=why,
+        )
+
+    def _gap(self, policy: Policy, subject: str, why: Text) -> Gap:
+        needs_node = policy.judges in {KubeComponent.__name__, NodeFile.__name__}
+        remedy = (
+            say("policy.remedy.person")
+            if policy.is_partial
+            else say("kubernetes.remedy.collect_node" if needs_node else "kubernetes.remedy.collect_cluster")
+        )
+        both = Text(*(say("policy.undecided", why=why.to(to), remedy=remedy.to(to)).to(to) for to in ("en", "zh")))
+        return self._missing(policy, subject, "evidence missing", why.en, both)
+
+    def _missing(self, policy: Policy, subject: str, reason: str, detail: str, remedy: Text) -> Gap:
+        fact = self._deciding(policy, subject)
+        return Gap(
+            stage=STAGE,
+            target=fact.origin.part if fact else self.part.argument,
+            kind=PolicyResult.__name__,
+            subject=subject,
+            topic=policy.id,
+            reason=reason,
+            detail=detail,
+            remedy=remedy,
+        )
+
+    # -- the facts that decided ----------------------------------------------------------------------------------------
+
+    def __post_init__(self) -> None:
+        """Index facts by subject."""
+        self._objects = {fact.subject: fact for fact in self.facts.of(KubeObject)}
+        self._components = {name: running_form(found) for name, found in self.facts.by_subject(KubeComponent)}
+        self._files = {(fact.subject, fact.role): fact for fact in self.facts.of(NodeFile)}
+        self._nodes = {fact.subject: fact for fact in self.facts.of(KubeNode)}
+
+    def _deciding(self, policy: Policy, subject: str) -> Fact | None:
+        if policy.judges == KubeComponent.__name__:
+            return self._components.get(subject)
+        if policy.judges == NodeFile.__name__:
+            found = next((f for n in policy.needs if (f := self._files.get((subject, n.partition(":")[2])))), None)
+            return found or self._nodes.get(subject.rpartition("@")[2])
+        if subject == "cluster":
+            return next(iter(self.facts.of(KubeCluster)), None)
+        return self._objects.get(subject)
+
+    def _origin(self, fact: Fact | None, pointer: str, digest: str | None) -> Origin:
+        if fact is None:
+            return Origin(part=self.part.argument, capture=digest)
+        at = fact.origin
+        line, place = at.line, at.pointer
+        if isinstance(fact, KubeObject) and pointer:
+            place = at.pointer + pointer
+            line = _line(fact, pointer) or at.line
+        elif isinstance(fact, KubeComponent):
+            place = _written(fact, pointer) or at.pointer
+        return Origin(
+            part=at.part,
+            capture=at.capture or digest,
+            pointer=place,
+            file=at.file,
+            line=line,
+            end_line=None if line != at.line else at.end_line,
+        )
+
+
+def _line(fact: KubeObject, pointer: str) -> int | None:
+    """Return the line of a pointer, or of the nearest thing above it that has a line of its own."""
+    while pointer:
+        if pointer in fact.lines:
+            return fact.lines[pointer]
+        pointer = pointer.rpartition("/")[0]
+    return fact.lines.get("")
+
+
+def _written(fact: KubeComponent, pointer: str) -> str:
+    """Return where a setting stands that a rule names as ``/flags/NAME`` or ``/config/PATH``."""
+    _, _, rest = pointer.partition("/")
+    where, _, name = rest.partition("/")
+    if where == "flags" and fact.flags.get(name):
+        return fact.flags[name][-1].pointer
+    if where == "config" and name in fact.config:
+        return fact.config[name].pointer
+    return ""

@@ -1,0 +1,78 @@
+"""Turns every Rego package into a check: METADATA says what it claims, OPA's results what it found."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from auditor.check import Check, Judgement, fail, not_applicable, ok
+from auditor.messages import say
+from auditor.model.fact import Read
+from auditor.stages.policy.answers import STAGE, reads
+from auditor.stages.policy.facts import PolicyResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from auditor.model.fact import Fact, Facts
+    from auditor.stages.policy.metadata import Policy
+
+CLUSTER_KINDS: Final = frozenset({"kubernetes", "node"})
+OBJECT_KINDS: Final = frozenset({"kubernetes"})
+
+
+def checks(policies: Iterable[Policy]) -> tuple[Check, ...]:
+    """Return one check per package, in their order."""
+    return tuple(_check(policy) for policy in policies)
+
+
+def _check(policy: Policy) -> Check:
+    return Check(
+        id=policy.id,
+        stage=STAGE,
+        title=policy.title,
+        severity=policy.severity,
+        source=policy.source,
+        reads=(Read(PolicyResult.__name__, frozenset({policy.id})), *reads(policy)),
+        judge=partial(_judge, policy.id),
+        part_kinds=CLUSTER_KINDS if policy.is_about_cluster else OBJECT_KINDS,
+        why=policy.why,
+        remediation=policy.remediation,
+        controls=policy.controls,
+        cwe=policy.cwe,
+        is_partial=policy.is_partial,
+        defined_in=policy.file if policy.is_users else f"policies/{policy.file}",
+    )
+
+
+def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
+    """Pass on what OPA said; a failure rests on the facts that it cites, too."""
+    for result in facts.of(PolicyResult, check):
+        match result.outcome:
+            case "pass":
+                yield ok(result, expected=result.expected, actual=result.actual)
+            case "not_applicable":
+                yield not_applicable(result, reason=result.detail)
+            case "fail":
+                yield fail(
+                    result,
+                    *_cited(result, facts),
+                    detail=say("policy.fail", expected=result.expected or "-", actual=result.actual or "-"),
+                    expected=result.expected,
+                    actual=result.actual,
+                    patch=result.patch,
+                )
+
+
+def _cited(result: PolicyResult, facts: Facts) -> Iterator[Fact]:
+    known = facts.derive(_by_kind_and_subject)
+    return (fact for cite in result.cites if (fact := known.get(cite)))
+
+
+def _by_kind_and_subject(facts: Facts) -> dict[tuple[str, str], Fact]:
+    return {
+        (kind, fact.subject): fact
+        for kind, found in facts.kinds()
+        if kind in {"KubeObject", "KubeComponent", "NodeFile", "KubeNode", "KubeCluster"}
+        for fact in found
+    }

@@ -1,0 +1,42 @@
+"""What OPA said of one subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from auditor.model.fact import Fact
+from auditor.model.text import Text
+
+Outcome = Literal["pass", "fail", "not_applicable"]
+NO_TEXT: Final = Text("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyResult(Fact):
+    """One check's answer about one subject; where data was missing to decide there is a gap instead.
+
+    Attributes:
+        check: Id of the check; also the topic.
+        outcome: The answer.
+        expected: Value that the rule wants, empty if it compares none.
+        actual: Value that was seen.
+        detail: Why it does not apply; both empty otherwise.
+        patch: Smallest change that mends it: a JSON patch (RFC 6902) on one line, or a command; empty if there is none.
+        cites: Kinds and subjects of the facts that decided, as (``KubeObject``, ``Role/shop/admin``).
+        answer: Digest of the capture that holds OPA's raw answer.
+    """
+
+    check: str
+    outcome: Outcome
+    expected: str = ""
+    actual: str = ""
+    detail: Text = NO_TEXT
+    patch: str = ""
+    cites: tuple[tuple[str, str], ...] = ()
+    answer: str = ""
+
+    @property
+    def topic(self) -> str:
+        """The check."""
+        return self.check

@@ -1,0 +1,263 @@
+"""Asks OPA what the rules say of a system's facts, and tells what they could not decide."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from auditor.errors import ConfigError, IntegrityError, ToolError
+from auditor.model.fact import Capture, Fact, Gap
+from auditor.model.progress import Progress, Tally
+from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.policy.answers import Answers, Question, lost
+from auditor.stages.policy.document import system_of
+from auditor.stages.policy.facts import PolicyResult
+from auditor.stages.policy.metadata import package_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from auditor.model.fact import Facts
+    from auditor.model.record import ToolUse
+    from auditor.model.target import Part, Target
+    from auditor.stages.policy.document import System
+    from auditor.stages.policy.metadata import Policy
+
+    Observed: TypeAlias = Capture | Fact | Gap | Progress | Tally | ToolUse
+
+STAGE: Final = "policy"
+BATCH: Final = 500
+"""Pods in one question: no slower than all at once and a quarter of the memory (kubernetes.md §1)."""
+QUERY_LIMIT_S: Final = 120.0
+USER_QUERY_LIMIT_S: Final = 20.0
+"""For a user's own package, which is asked by itself so that it can cost nothing but its own verdicts."""
+ENTRY: Final = "auditor.ask"
+RESERVED: Final = ("kubernetes", "lib", "parameters", "auditor", "system")
+"""First words of packages that are ours or OPA's; a user's package there would add rules to one of ours."""
+
+
+class Server(Protocol):
+    """What this stage needs of a running OPA."""
+
+    @property
+    def tool(self) -> str:
+        """Name and version."""
+
+    def ask(self, package: str, rule: str, document: Mapping[str, object], timeout_s: float) -> bytes:
+        """Return the answer as JSON text.
+
+        Raises:
+            ToolError: There is none.
+        """
+
+    def add(self, name: str, module: str) -> None:
+        """Compile one more module.
+
+        Raises:
+            ToolError: It does not compile.
+        """
+
+    def add_all(self, modules: Mapping[str, str]) -> dict[str, ToolError]:
+        """Compile modules in the order that their dependencies ask for; return what is wrong, by name."""
+
+
+class Engine(Protocol):
+    """What this stage needs of OPA: a server with our policies, for as long as the block lasts."""
+
+    def serve(self, extra: Mapping[str, str]) -> AbstractContextManager[Server]:
+        """Start it with further modules, text by file name."""
+
+    def use(self) -> ToolUse:
+        """Return what the record says of the program."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFolder:
+    """A user's own policies.
+
+    Attributes:
+        modules: Text by path, tests left out.
+        policies: Those of them that are checks.
+    """
+
+    modules: Mapping[str, str]
+    policies: tuple[Policy, ...]
+
+
+@dataclass
+class PolicyStage:
+    """Asks OPA about facts of Kubernetes. The server is started once per process and kept for all targets.
+
+    Attributes:
+        engine: Starts it.
+        policies: Gives the checks that the auditor brings, loaded when first asked for.
+        users: Gives the user's own.
+        parameters: Values that win over those of ``policies/parameters``.
+        query_limit_s: Time for one question.
+        user_query_limit_s: Time for one question to a user's package.
+        batch: Pods in one question.
+    """
+
+    engine: Engine
+    policies: Callable[[], tuple[Policy, ...]]
+    users: Callable[[], UserFolder] = lambda: UserFolder(modules={}, policies=())
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    query_limit_s: float = QUERY_LIMIT_S
+    user_query_limit_s: float = USER_QUERY_LIMIT_S
+    batch: int = BATCH
+    name: str = STAGE
+    part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
+    reads: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster)
+    yields: tuple[type[Fact], ...] = (PolicyResult,)
+    _held: ExitStack = field(default_factory=ExitStack, repr=False)
+    _running: _Running | None = field(default=None, repr=False)
+
+    def observe(self, target: Target, known: Facts) -> Iterator[Observed]:
+        """Yield one result per check and subject, OPA's raw answers, and a gap for all that could not be decided.
+
+        Args:
+            target: Names the parts.
+            known: Facts of the stage ``kubernetes``.
+        """
+        part = next(target.of("kubernetes", "node"))
+        try:
+            running = self._server()
+        except (ToolError, IntegrityError, ConfigError) as problem:
+            yield lost(part, "", problem)
+            return
+        yield running.use
+        yield from (lost(part, check, problem) for check, problem in running.broken)
+        answers = Answers(part, known, system_of(known), self._parameters(part))
+        yield from answers.malformed(running.policies)
+        questions = self._questions(running, answers.system)
+        for number, question in enumerate(questions):
+            yield Progress(doing="opa", done=number, total=len(questions))
+            yield from self._asked(question, answers)
+        yield from answers.results()
+        for policy in running.policies:
+            yield from answers.without_subject(policy)
+        yield Tally(reused=0, observed=len(answers.system.names) + len(answers.system.components))
+
+    def close(self) -> None:
+        """End the server, if one runs."""
+        self._running = None
+        self._held.close()
+
+    # -- the server --------------------------------------------------------------------------------------------------
+
+    def _server(self) -> _Running:
+        """Return the server of this process, started at the first call and after it was lost.
+
+        Raises:
+            ToolError: It cannot be had.
+        """
+        if self._running is None or self._running.pid != os.getpid():
+            self._held = ExitStack()
+            own = self.policies()
+            server = self._held.enter_context(self.engine.serve({"auditor_ask.rego": entry(own)}))
+            self._running = _Running(server, self.engine.use(), own, self.users())
+        return self._running
+
+    def _questions(self, running: _Running, system: System) -> list[Question]:
+        """Return what is asked: rules over the cluster in one piece, rules on pods in batches, users' rules apart."""
+        groups = ((running.own, self.query_limit_s), (running.added, self.user_query_limit_s))
+        batches = [system.pods[at : at + self.batch] for at in range(0, len(system.pods), self.batch)]
+        questions = []
+        for policies, limit_s in groups:
+            whole = tuple(policy for policy in policies if not policy.is_per_pod)
+            each = tuple(policy for policy in policies if policy.is_per_pod)
+            questions += [Question(whole, None, limit_s)] if whole else []
+            questions += [Question(each, pods, limit_s) for pods in batches] if each else []
+        return questions
+
+    def _asked(self, question: Question, answers: Answers) -> Iterator[Observed]:
+        """Ask; where one of several rules breaks, ask each by itself, so that only its own verdicts are lost.
+
+        An endless rule of a user does not break: it takes the time limit, and is told apart in the same way.
+        """
+        try:
+            server = self._server().server
+            raw = server.ask(ENTRY, "answers", answers.document(question), question.limit_s)
+        except (ToolError, IntegrityError) as problem:
+            reason = problem.reason if isinstance(problem, ToolError) else ""
+            if reason != "rule broken":
+                self.close()
+            may_split = reason == "rule broken" or (reason == "time limit" and question.policies[0].is_users)
+            if may_split and len(question.policies) > 1:
+                for policy in question.policies:
+                    yield from self._asked(Question((policy,), question.pods, question.limit_s), answers)
+            else:
+                yield from (lost(answers.part, policy.id, problem) for policy in question.policies)
+            return
+        capture = Capture(data=raw, media_type="application/json", tool=server.tool)
+        yield capture
+        yield from answers.take(question, capture)
+
+    def _parameters(self, part: Part) -> dict[str, object]:
+        given = part.options.get("parameters")
+        return {**self.parameters, **(given if isinstance(given, dict) else {})}
+
+
+class _Running:
+    """A server of this process, and what was loaded into it."""
+
+    def __init__(self, server: Server, use: ToolUse, own: tuple[Policy, ...], users: UserFolder) -> None:
+        self.server = server
+        self.use = use
+        self.pid = os.getpid()
+        self.own = own
+        self.broken: list[tuple[str, ToolError]] = []
+        self.added = self._add(users)
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """All checks that can be asked."""
+        return self.own + self.added
+
+    def _add(self, users: UserFolder) -> tuple[Policy, ...]:
+        """Compile a user's modules, in the order that their dependencies ask for; return the checks that work."""
+        modules = {path: text for path, text in users.modules.items() if not self._clashes(path, text, users)}
+        for path, problem in self.server.add_all(modules).items():
+            self._break(path, users, problem)
+        lost_checks = {check for check, _ in self.broken}
+        working = tuple(policy for policy in users.policies if policy.id not in lost_checks)
+        if working:
+            self.server.add("auditor_ask_users.rego", entry(working))
+        return working
+
+    def _clashes(self, path: str, text: str, users: UserFolder) -> bool:
+        """Refuse a package or an id that is taken: its rules would silently join those of another."""
+        package = package_of(text)
+        taken = {policy.id for policy in self.own}
+        checks = [policy for policy in users.policies if policy.file == path]
+        if package.split(".")[0] not in RESERVED and not any(policy.id in taken for policy in checks):
+            return False
+        reason = "package clash"
+        detail = f"{path}: package {package}" + "".join(f", id {policy.id}" for policy in checks) + " is taken"
+        self._break(path, users, ToolError(reason, detail, self.server.tool))
+        return True
+
+    def _break(self, path: str, users: UserFolder, problem: ToolError) -> None:
+        """Note what is wrong with a module; what is no check itself may be needed by all of the folder."""
+        checks = [policy for policy in users.policies if policy.file == path] or users.policies
+        self.broken += [(policy.id, problem) for policy in checks]
+
+
+def entry(policies: Iterable[Policy]) -> str:
+    """Return a module that answers for the packages whose ids stand in ``input.ask``; undefined ones are left out."""
+    rules = [
+        f"""
+answers["{policy.id}"] := {{
+	"subject": data.{policy.package}.subject,
+	"compliant": data.{policy.package}.compliant,
+	"not_applicable": {{s: t | some s, t in data.{policy.package}.not_applicable}},
+	"undecided": {{s: t | some s, t in data.{policy.package}.undecided}},
+	"reason": {{s: r | some s, r in data.{policy.package}.reason}},
+}} if "{policy.id}" in input.ask
+"""
+        for policy in policies
+    ]
+    return f"package {ENTRY}\n" + "".join(rules)

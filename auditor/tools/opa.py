@@ -1,0 +1,415 @@
+"""Runs an OPA server on loopback and asks it: starts, bounds, authorizes, dials; judges and parses nothing of policies.
+
+The server is ours alone: a random port, a random token that the command line does not show, and a policy under which
+nobody without that token is answered. It dies with the block that holds it, whatever ends us (`process.started`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import socket
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+import orjson
+import yaml
+
+from auditor.errors import ToolError, ToolTimeout
+from auditor.model.record import ToolUse
+from auditor.tools import process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from opa_client.opa import OpaClient
+
+    from auditor.tools.process import Running
+    from auditor.tools.programs import Program
+
+T = TypeVar("T")
+
+MEMORY_GOAL_BYTES: Final = 600 * process.MIB
+"""``GOMEMLIMIT``: the collector works harder from here on; OPA needs 384 MiB for 10,000 objects in one piece and
+128 MiB in batches of 500 (kubernetes.md §1)."""
+ADDRESS_SPACE_BYTES: Final = 6 * process.GIB
+"""``RLIMIT_AS``: a rule that grows without end dies here; Go reserves about 1.3 GiB at the start."""
+START_LIMIT_S: Final = 30.0
+QUERY_LIMIT_S: Final = 120.0
+_POLL_S: Final = 0.01
+_TRIES: Final = 3
+_PORT_TAKEN: Final = b"address already in use"
+_TOO_LARGE: Final = 413
+
+AUTHORIZATION: Final = """package system.authz
+
+default allow := false
+
+allow if crypto.sha256(input.identity) == "{digest}"
+"""
+
+
+class Finds(Protocol):
+    """What is needed of `Programs`."""
+
+    def find(self, name: str) -> Program:
+        """Return a verified program."""
+
+
+class RuleError(ToolError):
+    """OPA refused a policy, or a rule broke while it was evaluated; the server is well."""
+
+
+class OpaServer:
+    """A server that answers; made by `Opa.serve` and `NamedOpa.serve`."""
+
+    def __init__(self, client: OpaClient, tool: str, running: Running | None = None) -> None:
+        """Hold the connection, and the process if it is ours."""
+        self._client = client
+        self._running = running
+        self.tool = tool
+
+    @property
+    def pid(self) -> int | None:
+        """Process of the server (of what confines it), None if it is not ours."""
+        return self._running.pid if self._running else None
+
+    def ask(self, package: str, rule: str, document: Mapping[str, object], timeout_s: float = QUERY_LIMIT_S) -> bytes:
+        """Return OPA's answer as JSON text: an object whose ``result`` is absent where the rule is undefined.
+
+        Args:
+            package: Path of the package without ``data``.
+            rule: Its rule.
+            document: The input.
+            timeout_s: Time without an answer after which the question is given up.
+
+        Raises:
+            RuleError: A rule broke.
+            ToolTimeout: No answer in time; the server may still be at it and should be ended.
+            ToolError: The server is gone.
+        """
+        self._client.timeout = timeout_s
+        answer = self._dialled(lambda: self._client.query_rule(document, package, rule), timeout_s)
+        return orjson.dumps(answer)
+
+    def add(self, name: str, module: str) -> None:
+        """Compile one more module together with those that are there.
+
+        Args:
+            name: Its path, which error messages carry.
+            module: Its text.
+
+        Raises:
+            RuleError: It does not compile; the detail names file, line and reason.
+            ToolError: The server is gone.
+        """
+        from opa_client.errors import RegoParseError  # noqa: PLC0415 - as in _client
+
+        self._client.timeout = START_LIMIT_S
+        try:
+            # No rewriting of old Rego behind the author's back: what does not compile is told.
+            self._dialled(
+                lambda: self._client.update_policy_from_string(module, name, rego_compat=False), START_LIMIT_S
+            )
+        except RegoParseError as problem:
+            reason = "policy does not compile"
+            lines = [_one_error(error) for error in problem.errors] or [str(problem)]
+            raise RuleError(reason, "; ".join(lines[:5]), self.tool) from problem
+
+    def add_all(self, modules: Mapping[str, str]) -> dict[str, ToolError]:
+        """Compile modules in the order that their dependencies ask for; return what is wrong with those that do not."""
+        left, problems = dict(modules), dict[str, ToolError]()
+        while left:
+            problems = {}
+            for name, text in left.items():
+                try:
+                    self.add(name, text)
+                except RuleError as problem:
+                    problems[name] = problem
+            if len(problems) == len(left):
+                break
+            left = {name: left[name] for name in problems}
+        return problems
+
+    def _dialled(self, call: Callable[[], T], timeout_s: float) -> T:
+        import requests  # noqa: PLC0415 - takes 0.1 s, and `auditor --help` needs none of it
+
+        try:
+            return call()
+        except requests.exceptions.HTTPError as problem:
+            response = problem.response
+            if response is None:
+                raise self._gone(problem) from problem
+            raise _refusal(response.status_code, response.content, self.tool) from problem
+        except requests.exceptions.Timeout as problem:
+            reason = "time limit"
+            detail = f"no answer after {timeout_s:g} s"
+            raise ToolTimeout(reason, detail, self.tool) from problem
+        except requests.exceptions.RequestException as problem:
+            raise self._gone(problem) from problem
+
+    def _gone(self, problem: Exception) -> ToolError:
+        """Return the error that says how the server ended, or that it cannot be reached."""
+        code = self._running.exit_code(wait_s=1.0) if self._running else None
+        if code is None or self._running is None:
+            reason = "cannot be reached"
+            return ToolError(reason, type(problem).__name__, self.tool)
+        last = self._running.stderr()
+        if b"out of memory" in last or b"cannot allocate memory" in last:
+            reason = "out of memory"
+            return ToolError(reason, f"its bound is {ADDRESS_SPACE_BYTES // process.MIB} MiB", self.tool)
+        reason = "ended"
+        return ToolError(reason, f"exit code {code}: {_last_line(last)}", self.tool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opa:
+    """The OPA of this machine.
+
+    Attributes:
+        programs: Finds and verifies it.
+        policies: Folder with ``lib``, ``kubernetes`` and ``parameters``, loaded into every server.
+        memory_goal_bytes: See `MEMORY_GOAL_BYTES`.
+        address_space_bytes: See `ADDRESS_SPACE_BYTES`.
+    """
+
+    programs: Finds
+    policies: Path
+    memory_goal_bytes: int = MEMORY_GOAL_BYTES
+    address_space_bytes: int = ADDRESS_SPACE_BYTES
+
+    def program(self) -> Program:
+        """Return the verified program.
+
+        Raises:
+            ToolMissing: It is not installed.
+            IntegrityError: It is not what was installed, or of an untested version.
+        """
+        return self.programs.find("opa")
+
+    def use(self) -> ToolUse:
+        """Return what the record says of it."""
+        return self.program().use()
+
+    @contextmanager
+    def serve(self, extra: Mapping[str, str], port: int | None = None) -> Iterator[OpaServer]:
+        """Start a server, wait until it answers, and end it with the block.
+
+        Args:
+            extra: Modules to compile beside the policies: text by file name.
+            port: Its port; a free one if not given.
+
+        Raises:
+            ToolMissing: OPA is not installed.
+            RuleError: A policy does not compile.
+            ToolError: It could not be started: no port, no memory, no answer.
+        """
+        program = self.program()
+        for attempt in range(1, _TRIES + 1):
+            with ExitStack() as held:
+                try:
+                    server = self._started(program, extra, port or _free_port(), held)
+                except _PortTaken as problem:
+                    if attempt == _TRIES or port:
+                        reason = "port taken"
+                        raise ToolError(reason, str(problem), _tool(program)) from None
+                    continue
+                yield server
+                return
+
+    def test(self, folder: Path, timeout_s: float = 300.0) -> process.Completed:
+        """Run the tests of a folder of Rego beside our policies, whose own tests are left out.
+
+        ``opa test`` ends with 0 if all passed, 2 if some failed, 1 if something does not compile; results are JSON.
+
+        Raises:
+            ToolError: OPA is missing or did not end.
+        """
+        program = self.program()
+        with process.scratch_folder() as scratch:
+            ours = scratch / "policies"
+            shutil.copytree(self.policies, ours, ignore=shutil.ignore_patterns("*_test.rego"))
+            return process.run(
+                [str(program.path), "test", "--format=json", *_places(ours), str(folder.absolute())],
+                environment=self._environment(scratch),
+                folder=scratch,
+                timeout_s=timeout_s,
+                memory_limit_bytes=self.address_space_bytes,
+                tool=_tool(program),
+            )
+
+    def _started(self, program: Program, extra: Mapping[str, str], port: int, held: ExitStack) -> OpaServer:
+        scratch = held.enter_context(process.scratch_folder())
+        token = secrets.token_urlsafe(32)
+        modules = scratch / "modules"
+        modules.mkdir(mode=0o700)
+        own = {"system_authz.rego": AUTHORIZATION.format(digest=hashlib.sha256(token.encode()).hexdigest())}
+        for name, text in {**extra, **own}.items():
+            (modules / name).write_text(text, encoding="utf-8")
+        argv = [
+            str(program.path),
+            "run",
+            "--server",
+            f"--addr=127.0.0.1:{port}",
+            "--authentication=token",
+            "--authorization=basic",
+            "--disable-telemetry",
+            "--log-level=error",
+            "--ignore=*_test.rego",
+            *_places(self.policies),
+            str(modules),
+        ]
+        running = held.enter_context(
+            process.started(
+                argv,
+                environment=self._environment(scratch),
+                folder=scratch,
+                limits=process.Limits(memory_bytes=self.address_space_bytes),
+                network=True,
+                tool=_tool(program),
+            )
+        )
+        client = _client("127.0.0.1", port, token)
+        held.callback(client.close_connection)
+        _await(client, running, _tool(program))
+        return OpaServer(client, _tool(program), running)
+
+    def _environment(self, scratch: Path) -> dict[str, str]:
+        return process.standard_environment(scratch, {"GOMEMLIMIT": str(self.memory_goal_bytes), "NO_PROXY": "*"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedOpa:
+    """A server that the user names: our modules are put there and taken away again.
+
+    Attributes:
+        host: Name or address.
+        port: Its port.
+        token: Bearer token; empty if it wants none.
+        policies: As in `Opa`.
+        tls: Speak TLS to it.
+    """
+
+    host: str
+    port: int
+    token: str
+    policies: Path
+    tls: bool = True
+
+    def use(self) -> ToolUse:
+        """Return what the record says of it."""
+        return ToolUse(name="opa", version=f"at {self.host}:{self.port}", digest="", is_allowed=True)
+
+    @contextmanager
+    def serve(self, extra: Mapping[str, str]) -> Iterator[OpaServer]:
+        """Put our modules there, and take them away with the end of the block.
+
+        Raises:
+            RuleError: It refuses a module.
+            ToolError: It cannot be reached, or does not let us in.
+        """
+        client = _client(self.host, self.port, self.token, tls=self.tls)
+        server = OpaServer(client, f"opa at {self.host}:{self.port}")
+        texts = {
+            f"auditor/{path.relative_to(self.policies).as_posix()}": path.read_text(encoding="utf-8")
+            for path in sorted(self.policies.rglob("*.rego"))
+            if not path.name.endswith("_test.rego")
+        } | {f"auditor/{name}": text for name, text in extra.items()}
+        values = yaml.safe_load((self.policies / "parameters" / "data.yaml").read_text(encoding="utf-8"))
+        try:
+            client.update_or_create_data(values, "parameters")
+            problems = server.add_all(texts)
+            if problems:
+                raise next(iter(problems.values()))
+            yield server
+        finally:
+            with suppress(Exception):  # what we could not put there need not be taken away
+                for name in texts:
+                    client.delete_policy(name)
+            client.close_connection()
+
+
+class _PortTaken(Exception):  # noqa: N818
+    """Somebody was faster."""
+
+
+def _client(host: str, port: int, token: str, *, tls: bool = False) -> OpaClient:
+    from opa_client.opa import OpaClient  # noqa: PLC0415 - takes 0.1 s, and `auditor --help` needs none of it
+
+    # No second try of its own: what failed once becomes a gap, not another two minutes.
+    client = OpaClient(host=host, port=port, ssl=tls, token=token, retries=0, timeout=START_LIMIT_S)
+    client._session.trust_env = False  # noqa: SLF001 - no proxy between us and loopback
+    return client
+
+
+def _await(client: OpaClient, running: Running, tool: str) -> None:
+    """Return as soon as the server answers.
+
+    Raises:
+        RuleError: It ended because a policy does not compile.
+        ToolError: It ended for another reason, or does not answer in time.
+        _PortTaken: Its port was taken.
+    """
+    until = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < until:
+        code = running.exit_code(_POLL_S)
+        if code is not None:
+            said = running.stderr() + running.stdout()
+            if _PORT_TAKEN in said:
+                raise _PortTaken(_last_line(said))
+            if b"error" in said and (b"rego_" in said):
+                reason = "policy does not compile"
+                raise RuleError(reason, _last_line(said), tool)
+            reason = "out of memory" if b"memory" in said else "could not be started"
+            raise ToolError(reason, f"exit code {code}: {_last_line(said)}", tool)
+        if client.check_health():
+            return
+    reason = "time limit"
+    raise ToolTimeout(reason, f"not ready after {START_LIMIT_S:g} s", tool)
+
+
+def _refusal(status: int, body: bytes, tool: str) -> ToolError:
+    """Turn an error answer of OPA's REST interface into one line."""
+    try:
+        said = orjson.loads(body)
+        errors = said.get("errors") or [said]
+        lines = [_one_error(error) for error in errors[:5]]
+    except (orjson.JSONDecodeError, AttributeError, TypeError):
+        lines = [body[:200].decode(errors="replace")]
+    detail = "; ".join(lines)
+    if status in {401, 403}:
+        reason = "not let in"
+        return ToolError(reason, detail, tool)
+    reason = "input too large" if status == _TOO_LARGE else "rule broken"
+    return RuleError(reason, f"HTTP {status}: {detail}", tool)
+
+
+def _one_error(error: Mapping[str, object]) -> str:
+    at = error.get("location")
+    place = f"{at.get('file')}:{at.get('row')}: " if isinstance(at, dict) else ""
+    return f"{place}{error.get('message')}"
+
+
+def _places(policies: Path) -> list[str]:
+    """Return the arguments that load our policies; data files are named with the path that they are loaded under."""
+    return [str(policies / "lib"), str(policies / "kubernetes"), f"parameters:{policies / 'parameters' / 'data.yaml'}"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _tool(program: Program) -> str:
+    return f"opa {program.version}"
+
+
+def _last_line(said: bytes) -> str:
+    lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if "rego_" in line or "error" in line.lower()]
+    return (telling or lines or [""])[0][:500]
