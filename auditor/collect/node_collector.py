@@ -179,12 +179,14 @@ FLAG_ROLES = {
     "kube-proxy": {"kubeconfig": "proxy_kubeconfig", "config": "proxy_config"},
     "etcd": {"data-dir": "etcd_data_dir", "config-file": "etcd_config", "trusted-ca-file": "certificate_authority"},
 }  # fmt: skip
-# Roles whose content rules read; kubeconfigs and keys stay closed.
+# Roles whose content rules read; of kubeconfigs they read whom the certificate names, keys and tokens are masked.
 OPEN_ROLES = frozenset((
     "apiserver_manifest", "controller_manager_manifest", "scheduler_manifest", "etcd_manifest", "kubelet_config",
     "kubelet_service", "kubelet_environment", "kubelet_arguments", "proxy_arguments", "encryption_config",
     "audit_policy", "authentication_config", "authorization_config", "admission_config", "scheduler_config",
     "proxy_config", "etcd_config", "distribution_config", "distribution_service", "certificate_authority",
+    "admin_kubeconfig", "scheduler_kubeconfig", "controller_manager_kubeconfig", "kubelet_kubeconfig",
+    "proxy_kubeconfig",
 ))  # fmt: skip
 
 _SECRET_FLAG = re.compile(r"^(--?[\w-]*(?:token|password|secret)[\w-]*)(=)(.+)$", re.IGNORECASE)
@@ -197,6 +199,7 @@ _MASKS = (
     (
         re.compile(
             r"(?im)^(\s*(?:- )?\"?(?:secret|token|agent-token|password|client-key-data|datastore-endpoint"
+            r"|id-token|refresh-token|access-token|client-secret"
             r"|etcd-s3-secret-key|etcd-s3-access-key)\"?\s*[:=]\s*)(?!\s*$)\S.*$"
         ),
         r"\1" + MASK,

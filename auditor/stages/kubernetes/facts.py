@@ -111,6 +111,7 @@ class NodeFile(Fact):
         gid: Numeric group, None if unknown.
         owner: Name of the owner in the node's own user database, empty if unknown.
         group: Name of the group, empty if unknown.
+        certificate_groups: Groups (organisations) of the client certificates in a kubeconfig; None if not collected.
     """
 
     node: str
@@ -121,6 +122,7 @@ class NodeFile(Fact):
     gid: int | None
     owner: str = ""
     group: str = ""
+    certificate_groups: tuple[str, ...] | None = None
 
     @property
     def topic(self) -> str:

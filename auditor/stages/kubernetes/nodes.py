@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from auditor.formats import configuration, flags, node_facts
+from auditor.formats import certificates, configuration, flags, node_facts
 from auditor.formats.kubernetes import masked
 from auditor.messages import say
 from auditor.model.digest import canonical
@@ -186,6 +186,7 @@ class _Node:
                     gid=file.gid,
                     owner=file.owner,
                     group=file.group,
+                    certificate_groups=_groups(file, role),
                 )
 
     def _problems(self, problems: tuple[Problem, ...]) -> Iterator[Gap]:
@@ -253,6 +254,12 @@ class _Node:
                 return bool(named) and str(named[-1].value if named else "").startswith("/var/lib/kube-proxy/")
             case _:
                 return False
+
+
+def _groups(file: File, role: str) -> tuple[str, ...] | None:
+    if file.content is None or not role.endswith("_kubeconfig"):
+        return None
+    return certificates.kubeconfig_groups(configuration.parsed(file.content))
 
 
 def _programs(process: Process) -> Iterator[str]:

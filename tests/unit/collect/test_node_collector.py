@@ -55,7 +55,7 @@ def _roles(facts: dict[str, Any]) -> dict[str, list[str]]:
 
 def test_a_kubeadm_control_plane_is_collected(host: Host) -> None:
     host.file("/etc/kubernetes/manifests/kube-apiserver.yaml", MANIFEST)
-    host.file("/etc/kubernetes/admin.conf", "CANARY")
+    host.file("/etc/kubernetes/admin.conf", "users:\n- user:\n    client-key-data: CANARY\n    token: CANARY\n")
     host.file("/etc/kubernetes/pki/ca.crt", mode=0o644)
     host.file("/etc/kubernetes/pki/etcd/server.key", KEY)
     host.file("/var/lib/kubelet/config.yaml", KUBELET)
