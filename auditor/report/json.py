@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+import orjson
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,8 +21,13 @@ SCHEMA: Final = "auditor-record/1"
 
 def render(record: Record) -> bytes:
     """Return the record as UTF-8 JSON; byte-identical for the same input but for the ``run`` object."""
-    text = json.dumps(to_data(record), ensure_ascii=False, indent=1)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    data = to_data(record)
+    try:
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        # a name that is no UTF-8 stands in it as lone surrogates, which only the standard library can spell
+        text = json.dumps(data, ensure_ascii=False, indent=2)
+        return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def to_data(record: Record) -> dict[str, object]:
