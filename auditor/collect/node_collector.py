@@ -81,6 +81,7 @@ LAYOUTS = {
         "etcd_data_dir": ["{data}/server/db/etcd"],
         "etcd_config": ["{data}/server/db/etcd/config"],
         "pki_all": ["{data}/server/tls/"],
+        "certificate_authority": ["{data}/server/tls/client-ca.crt", "{data}/server/tls/etcd/server-ca.crt"],
         "kubelet_kubeconfig": ["{data}/agent/kubelet.kubeconfig"],
         "kubelet_client_ca": ["{data}/agent/client-ca.crt"],
         "kubelet_config": ["{data}/agent/etc/kubelet.conf.d/*.conf"],
@@ -101,6 +102,7 @@ LAYOUTS = {
         "etcd_data_dir": ["{data}/server/db/etcd"],
         "etcd_config": ["{data}/server/db/etcd/config"],
         "pki_all": ["{data}/server/tls/"],
+        "certificate_authority": ["{data}/server/tls/client-ca.crt", "{data}/server/tls/etcd/server-ca.crt"],
         "kubelet_kubeconfig": ["{data}/agent/kubelet.kubeconfig"],
         "kubelet_client_ca": ["{data}/agent/client-ca.crt"],
         "kubelet_config": ["{data}/agent/etc/kubelet.conf.d/*.conf"],
@@ -282,7 +284,10 @@ class Node:
 
     def text(self, path: str) -> str | None:
         """Return the text of a regular file of at most 1 MiB, None if there is none that can be read."""
-        real = self.root + self.real(path)
+        return self._text_at(self.root + self.real(path))
+
+    @staticmethod
+    def _text_at(real: str) -> str | None:
         try:
             found = os.stat(real)
             if not stat.S_ISREG(found.st_mode) or found.st_size > CONTENT_LIMIT_BYTES:
@@ -300,11 +305,17 @@ class Node:
         except OSError:
             return []
 
-    def add(self, path: str, role: str) -> None:
-        """Take in one file or folder in a role, if it is there."""
-        real = self.real(path)
+    def add(self, path: str, role: str, through: str = "") -> None:
+        """Take in one file or folder in a role, if it is there.
+
+        Args:
+            path: Where it lies, as the node or the program that names it sees it.
+            role: What it is for.
+            through: Root of the program that sees it, where the node itself does not (a volume of a pod).
+        """
+        real = path if through else self.real(path)
         try:
-            found = os.stat(self.root + real)
+            found = os.stat((through or self.root) + real)
         except OSError:
             return
         entry = self._files.get(path)
@@ -327,7 +338,7 @@ class Node:
         if role not in entry["roles"]:
             entry["roles"].append(role)
         if role in OPEN_ROLES and "content" not in entry:
-            text = self.text(path)
+            text = self._text_at(through + path) if through else self.text(path)
             if text is not None:
                 entry["content"] = masked(text)
 
@@ -498,7 +509,7 @@ def add_named(node: Node, processes: list[dict[str, Any]]) -> None:
         given = flags(process["args"])
         for flag, role in FLAG_ROLES.get(process["name"], {}).items():
             if given.get(flag, "").startswith("/"):
-                node.add(on_node(node, given[flag], process["pid"]), role)
+                add_seen(node, given[flag], role, process["pid"])
         if process["name"] == "kubelet":
             folder = given.get("config-dir", "")
             if folder:
@@ -514,12 +525,23 @@ def add_named(node: Node, processes: list[dict[str, Any]]) -> None:
                     node.add_tree(folder)
 
 
-def on_node(node: Node, path: str, pid: int) -> str:
-    """Return where a path of a process lies on the node: the same place as a rule, else seen through the process."""
+def add_seen(node: Node, path: str, role: str, pid: int) -> None:
+    """Take in a file that a process names: at that place on the node as a rule, else as the process sees it.
+
+    A kubeconfig inside a pod comes out of a ConfigMap or is the pod's own; it is no file of the node.
+    """
     if os.path.exists(node.root + node.real(path)):
-        return path
-    through = "/proc/%d/root%s" % (pid, path)
-    return through if os.path.exists(node.root + through) else path
+        node.add(path, role)
+    elif role in OPEN_ROLES and not role.endswith("_kubeconfig"):
+        node.add(path, role, "%s/%d/root" % (node.proc, pid))
+
+
+def add_passed_on(node: Node, texts: list[str]) -> None:
+    """Take in the files that K3s or RKE2 is told to pass on: ``audit-policy-file=/path`` in its own settings."""
+    for flag, role in FLAG_ROLES["kube-apiserver"].items():
+        for text in texts:
+            for path in re.findall(r"\b" + flag + r"=(/[^\s'\"\],]+)", text):
+                node.add(path, role)
 
 
 def add_layouts(node: Node, distribution: str, processes: list[dict[str, Any]]) -> None:
@@ -536,6 +558,8 @@ def add_layouts(node: Node, distribution: str, processes: list[dict[str, Any]]) 
                     node.add_tree(place) if os.path.isdir(node.root + node.real(place)) else None
                 else:
                     node.add_pattern(place, role)
+    texts = [file["content"] for file in node.files() if "distribution_config" in file["roles"] and "content" in file]
+    add_passed_on(node, [*texts, *(" ".join(process["args"]) for process in processes)])
 
 
 def cni_plugins(node: Node) -> list[str] | None:

@@ -197,6 +197,7 @@ class _Reader:
     def __init__(self, sighting: Sighting, on_node: Mapping[str, str]) -> None:
         self._sighting = sighting
         self._on_node = on_node
+        self._configured: dict[str, str] = {}
 
     def last(self, flag: str) -> str:
         """Return the value of a flag that is in force, empty if it is not given."""
@@ -226,13 +227,18 @@ class _Reader:
                 files.append((path, {k: v for k, v in value.items() if k not in {"apiVersion", "kind"}}))
             else:
                 is_read = False
+        merged = configuration.merged(files)
+        # etcd's configuration file names its authority by the name of the flag, in a section.
+        self._configured = {
+            name.removeprefix("client-transport-security."): str(value.value) for name, value in merged.items()
+        }
         return {
             name: Setting(
                 value=value.value,
                 source=f"{'drop-in' if value.file in drop_ins else 'file'}:{value.file}",
                 pointer=value.pointer,
             )
-            for name, value in configuration.merged(files).items()
+            for name, value in merged.items()
         }, is_read
 
     def _drop_ins(self, folder: str) -> list[str]:
@@ -250,9 +256,10 @@ class _Reader:
             if value is not None:
                 found[role] = configuration.without_keys(self._with_plugins(value, self.last(flag)))
         for flag, role in CERTIFICATE_FLAGS.items():
-            content = self.text(self.last(flag)) if self.last(flag) else None
-            if content is not None and (prints := list(configuration.fingerprints(content))):
-                found[role] = {"fingerprints": sorted(prints)}
+            path = self.last(flag) or self._configured.get(flag, "")
+            content = self.text(path) if path else None
+            if content is not None and (pem := configuration.certificates(content)):
+                found[role] = pem
         return found
 
     def _with_plugins(self, value: Json, path: str) -> Json:

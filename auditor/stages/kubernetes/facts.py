@@ -74,7 +74,7 @@ class KubeComponent(Fact):
         config_read: False if it names a configuration file (or drop-in folder) whose content was not collected.
         files: Documents that its settings point at and that were collected: role (``encryption_config``,
             ``audit_policy``, ``authentication_config``, ``authorization_config``, ``admission_config``) to parsed
-            content.
+            content; and PEM certificates as text (``trusted_ca`` of etcd, ``client_ca`` of the API server and kubelet).
         version: Kubernetes version it says or its image tag says, empty if unknown.
         distribution: ``kubeadm``, ``k3s``, ``rke2``, ``microk8s``, ``talos``, ``openshift``, ``ack`` … or empty.
         differs: Flags whose value in the static pod manifest is not the one that the process runs with.

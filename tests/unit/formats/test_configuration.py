@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.formats.configuration import fingerprints, merged, parsed, without_keys
+from auditor.formats.configuration import certificates, merged, parsed, without_keys
 
 if TYPE_CHECKING:
     from auditor.formats.documents import Json
@@ -50,8 +50,10 @@ def test_key_material_is_masked() -> None:
     assert "abc" not in str(without_keys(config))
 
 
-def test_certificates_are_known_by_their_fingerprints() -> None:
+def test_of_a_pem_file_only_certificates_are_kept() -> None:
     begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
-    pem = f"{begin}\nAQID\n{end}\n{begin}\n!!\n{end}"
+    key = "-----BEGIN PRIVATE KEY-----\nCANARY\n-----END PRIVATE KEY-----"
 
-    assert list(fingerprints(pem)) == ["039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81"]
+    assert certificates(f"{begin}\nAQID\n{end}\n{key}\n# x\n{begin}\nBAUG\n{end}") == (
+        f"{begin}\nAQID\n{end}\n{begin}\nBAUG\n{end}\n"
+    )

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import importlib.util
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +13,6 @@ from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode
 from auditor.stages.kubernetes.observe import KubernetesStage
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from auditor.model.record import ToolUse
     from auditor.stages.kubernetes.live import Api
 
@@ -335,3 +335,40 @@ def test_two_of_a_kind_on_one_node_are_told_apart(tmp_path: Path) -> None:
     facts, _ = _observe(tmp_path, {"node": "n", "processes": processes})
 
     assert [each.subject for each in facts.of(KubeComponent, "etcd")] == ["etcd@n", "etcd@n#2"]
+
+
+RECORDED = Path(__file__).parents[3] / "data" / "node_facts"
+
+
+@pytest.mark.parametrize(
+    ("name", "distribution", "runs"),
+    [
+        ("kubeadm-control-plane", "kubeadm", 6),
+        ("kubeadm-worker", "kubeadm", 2),
+        ("k3s-server", "k3s", 6),
+        ("rke2-server", "rke2", 6),
+    ],
+)
+def test_recorded_facts_of_each_distribution_leave_no_gap_of_their_own(name: str, distribution: str, runs: int) -> None:
+    stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
+    part = Part(kind="node", where=str(RECORDED / f"{name}.json"))
+
+    seen = list(stage.observe(Target(name="t", parts=(part,)), Facts()))
+
+    components = [each for each in seen if isinstance(each, KubeComponent)]
+    assert (len(components), {each.distribution for each in components}) == (runs, {distribution})
+    assert all(each.config_read for each in components)
+    gaps = [each for each in seen if isinstance(each, Gap) and each.kind != "KubeObject"]
+    assert len(gaps) == 6 - runs
+    assert all(each.kind == "KubeComponent" for each in gaps)
+
+
+def test_recorded_facts_are_what_the_collector_makes_today() -> None:
+    spec = importlib.util.spec_from_file_location("build", RECORDED / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+
+    for name in build.MACHINES:
+        assert (RECORDED / f"{name}.json").read_text() == build.built(name)
