@@ -322,12 +322,11 @@ class _Composer:
         get, lines, first_line = self._get, self.lines, self._first_line
         above = above if above >= 0 else start.start_mark.line
         found: dict[str, Json] = {}
-        merged: list[Json] = []
         while (event := get()).__class__ is not yaml.MappingEndEvent:
             line = event.start_mark.line
             name = self._key(event)
             if name is None:
-                merged.append(self.value(get(), pointer, line, depth + 1))
+                self._merge(event, found, self.value(get(), pointer, line, depth + 1))
                 continue
             at = f"{pointer}/{escaped(name)}"
             if line != above:
@@ -335,8 +334,6 @@ class _Composer:
             if name in found:
                 self.repeated[at] = first_line + line
             found[name] = self.value(get(), at, line, depth + 1)
-        for source in merged:
-            self._merge(start, found, source)
         return found
 
     def _key(self, event: Event) -> str | None:
@@ -357,12 +354,15 @@ class _Composer:
         return name
 
     def _merge(self, start: Event, found: dict[str, Json], source: Json) -> None:
-        """Merge what stands behind ``<<``; keys of the mapping itself win (https://yaml.org/type/merge.html)."""
-        for each in source if isinstance(source, list) else [source]:
+        """Merge what stands behind ``<<`` into what the mapping has so far.
+
+        As go-yaml v2 does, and unlike https://yaml.org/type/merge.html: keys before it lose, keys behind it win; of
+        several maps the first wins.
+        """
+        for each in reversed(source) if isinstance(source, list) else [source]:
             if not isinstance(each, dict):
                 raise self._refused(start, "not YAML", "map merge requires map or sequence of maps as the value")
-            for name, value in each.items():
-                found.setdefault(name, value)
+            found.update(each)
 
     def _sequence(self, start: Event, pointer: str, above: int, depth: int) -> Json:
         get, lines, first_line = self._get, self.lines, self._first_line

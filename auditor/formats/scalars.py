@@ -29,13 +29,13 @@ _DECIMAL: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _RADIX: Final = re.compile(r"([-+]?)0(?:[xX]([0-9a-fA-F]+)|[bB]([01]+)|[oO]?([0-7]+))\Z")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _LEAST: Final = -(2**63)
-_MOST: Final = 2**64 - 1
+_MOST: Final = 2**63 - 1
 
 
 def plain(text: str) -> Scalar:
     """Return the value of a scalar without quotes and without a tag.
 
-    Integers beyond 64 bits become floats, as in Go.
+    Integers beyond 64 bits with sign become floats, as in the JSON that Kubernetes makes of them.
     """
     if text in _WORDS:
         return _WORDS[text]

