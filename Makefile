@@ -37,7 +37,7 @@ TEST_STAGES := code kubernetes policy
 # Two processes, a file each: fixtures of a module (a browser, an API server, a whole run) are made once.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
-.PHONY: help setup tools demo test check lint policies bench format lock clean dev system-packages test-tools
+.PHONY: help setup tools demo test check lint policies bench tour format lock clean dev system-packages test-tools
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -70,11 +70,17 @@ policies: dev test-tools ## format, compile and test the Rego policies
 	"$$opa" check --strict policies
 	"$$opa" test policies
 
-bench: dev test-tools ## measure against the bare tools; prints the tables of benchmarks/README.md
-	@for each in benchmarks/[a-z]*.py; do
-	  printf '\n== %s\n' "$$each"
-	  $(BIN)/python -m "benchmarks.$$(basename "$$each" .py)"
+bench: dev test-tools ## measure against the bare tools (minutes); benchmarks/README.md says what and how
+	@release="$$($(BIN)/python scripts/agentscope.py)"
+	for each in $$(grep -l '^if __name__' benchmarks/*.py); do
+	  name="$$(basename "$$each" .py)"
+	  printf '\n== %s\n' "$$name"
+	  if [ "$$name" = code ]; then $(BIN)/python -m benchmarks.code "$$release"; else $(BIN)/python -m "benchmarks.$$name"; fi
 	done
+
+tour: system-packages dev setup ## run the tour of the READMEs and write its output into them
+	@$(BIN)/python scripts/agentscope.py
+	$(BIN)/python scripts/tour.py
 
 format: dev ## format the code and mend what ruff can mend
 	$(BIN)/ruff format

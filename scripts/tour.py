@@ -1,0 +1,124 @@
+"""Runs the tour of the two READMEs and writes its true output into them, shortened; `make tour`.
+
+What stands between ``<!-- tour: NAME -->`` and ``<!-- /tour -->`` is replaced. Each command is run for real, in a scratch
+folder that holds the audited release, with an empty cache of observations, so that the first run is a cold one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from auditor.content import cache_folder
+
+ROOT = Path(__file__).parents[1]
+RELEASE = "agentscope-2.0.11"
+CHANGED = f"{RELEASE}/src/agentscope/_utils/_common.py"
+FAULT = "\n\ndef load_state(blob, loads=__import__('pickle').loads):\n    import marshal\n\n    return marshal.loads(blob)\n"
+COLUMNS = 100
+ELLIPSIS = "…"
+CHECK = "crypto-md5-not-used"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of the tour.
+
+    Attributes:
+        name: Of its place in the pages.
+        shown: As the reader types it.
+        cuts: What is left out: from a line that matches the first expression up to one that matches the second.
+        speaks: Language on every page; that of the page where empty.
+    """
+
+    name: str
+    shown: str
+    cuts: tuple[tuple[str, str], ...] = ()
+    speaks: str = ""
+
+
+WORST = (r"^  (medium|low|info|中|低|提示|信息) ", r"^(assessed|已评估)")
+PROGRESS = (r"^code: .* \d+ (s|秒).*…$", r"^code: (?!.*…$)")
+FILES = (r"^  findings\.sarif", r"^(Failed|Passed|Not|未|不|失|通)")
+STEPS = (
+    Step("run", f"auditor run code={RELEASE}", (PROGRESS, WORST, FILES)),
+    Step("warm", f"auditor run code={RELEASE}", (WORST, (r"^(Files|文件)", r"^(Failed|Passed|Not|未|不|失|通)"))),
+    Step("explain-en", f"auditor explain {CHECK}", speaks="en"),
+    Step("explain-zh", f"auditor explain {CHECK} --lang zh", speaks="zh"),
+    Step("new", f"auditor run code={RELEASE} --new-since latest", (FILES,)),
+    Step("doctor", "auditor tools doctor"),
+)
+
+
+def main() -> str:
+    """Walk the tour once in each language; return what went wrong, empty if nothing did."""
+    release = cache_folder() / "demo" / RELEASE
+    if not release.is_dir():
+        return "run `make demo` first: it fetches the release"
+    for page, language in (("README.md", "en"), ("README.zh.md", "zh")):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            shutil.copytree(release, folder / RELEASE)
+            outputs = {step.name: _walk(step, folder, language) for step in STEPS}
+            if language == "en":
+                _picture(folder / ".auditor" / "runs" / "latest" / "report.html")
+        _fill(ROOT / page, outputs)
+    return ""
+
+
+def _walk(step: Step, folder: Path, language: str) -> str:
+    """Return what the reader sees: the command and its shortened output."""
+    if step.name == "new":
+        with (folder / CHANGED).open("a", encoding="utf-8") as file:
+            file.write(FAULT)
+    spoken = step.speaks or language
+    shown = step.shown if spoken == "en" or "--lang" in step.shown else f"{step.shown} --lang {spoken}"
+    cold = ["--no-cache"] if step.name == "run" and language == "en" else []
+    environment = {**os.environ, "COLUMNS": str(COLUMNS), "NO_COLOR": "1", "AUDITOR_LANG": spoken, "CI": "true"}
+    argv = [str(Path(sys.executable).with_name("auditor")), *shown.split()[1:], *cold]
+    print("+", *argv, file=sys.stderr)
+    done = subprocess.run(
+        argv, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    lines = [line.rstrip() for line in done.stdout.replace(str(folder), ELLIPSIS).splitlines()]
+    return "\n".join([f"$ {shown}", *_shortened(lines, step.cuts)])
+
+
+def _shortened(lines: list[str], cuts: tuple[tuple[str, str], ...]) -> list[str]:
+    for first, after in cuts:
+        begin = next((number for number, line in enumerate(lines) if re.search(first, line)), None)
+        if begin is not None:
+            end = next((n for n in range(begin + 1, len(lines)) if re.search(after, lines[n])), len(lines))
+            lines = [*lines[:begin], ELLIPSIS, *lines[end:]]
+    return lines
+
+
+def _fill(page: Path, outputs: dict[str, str]) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name, output in outputs.items():
+        place = re.compile(rf"(<!-- tour: {name} -->\n).*?(<!-- /tour -->)", re.DOTALL)
+        block = f"```console\n{output}\n```\n"
+        text = place.sub(lambda found, block=block: found[1] + block + found[2], text)  # type: ignore[misc]
+    page.write_text(text, encoding="utf-8")
+
+
+def _picture(report: Path) -> None:
+    """Take the picture of the HTML page."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1180, "height": 820})
+        page.goto(report.resolve().as_uri())
+        page.screenshot(path=ROOT / "docs" / "images" / "report.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main() or None)
