@@ -8,13 +8,10 @@ package lib.pods
 import data.lib.objects
 
 # Value in force for a container; undefined if neither it nor its pod gives one.
-in_force(_, c, field) := value if {
+in_force(pod, c, field) := value if {
 	value := c.securityContext[field]
 	value != null
-}
-
-in_force(pod, c, field) := value if {
-	object.get(c, ["securityContext", field], null) == null
+} else := value if {
 	value := pod.spec.securityContext[field]
 	value != null
 }

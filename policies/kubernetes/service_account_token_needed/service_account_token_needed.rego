@@ -63,4 +63,8 @@ reason[pod.subject] := {
 	"actual": sprintf("a token of %s is mounted (%s)", [accounts.name_of(pod), accounts.why(pod)]),
 	"pointer": sprintf("%s/automountServiceAccountToken", [pod.pointer]),
 	"patch": [{"op": "add", "path": sprintf("%s/automountServiceAccountToken", [pod.pointer]), "value": false}],
-} if some pod in input.pods
+} if {
+	some pod in input.pods
+	accounts.mounts(pod)
+	not rbac.has_grant(pod.namespace, accounts.name_of(pod))
+}
