@@ -1,7 +1,7 @@
 """Runs the tour of the two READMEs and writes its true output into them, shortened; `make tour`.
 
 What stands between ``<!-- tour: NAME -->`` and ``<!-- /tour -->`` is replaced. Each command is run for real, in a scratch
-folder that holds the audited release, with an empty cache of observations, so that the first run is a cold one.
+folder that holds the audited release, with no observations of earlier runs, so that the first run is a cold one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from auditor.content import cache_folder
 ROOT = Path(__file__).parents[1]
 RELEASE = "agentscope-2.0.11"
 CHANGED = f"{RELEASE}/src/agentscope/_utils/_common.py"
-FAULT = "\n\ndef load_state(blob, loads=__import__('pickle').loads):\n    import marshal\n\n    return marshal.loads(blob)\n"
+FAULT = "\n\ndef load_state(text: str) -> object:\n    import yaml\n\n    return yaml.unsafe_load(text)\n"
 COLUMNS = 100
 ELLIPSIS = "…"
 CHECK = "crypto-md5-not-used"
@@ -67,6 +67,8 @@ def main() -> str:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             shutil.copytree(release, folder / RELEASE)
+            (folder / "cache").mkdir()
+            (folder / "cache" / "tools").symlink_to(cache_folder() / "tools")
             outputs = {step.name: _walk(step, folder, language) for step in STEPS}
             if language == "en":
                 _picture(folder / ".auditor" / "runs" / "latest" / "report.html")
@@ -81,14 +83,14 @@ def _walk(step: Step, folder: Path, language: str) -> str:
             file.write(FAULT)
     spoken = step.speaks or language
     shown = step.shown if spoken == "en" or "--lang" in step.shown else f"{step.shown} --lang {spoken}"
-    cold = ["--no-cache"] if step.name == "run" and language == "en" else []
-    environment = {**os.environ, "COLUMNS": str(COLUMNS), "NO_COLOR": "1", "AUDITOR_LANG": spoken, "CI": "true"}
-    argv = [str(Path(sys.executable).with_name("auditor")), *shown.split()[1:], *cold]
+    environment = {**os.environ, "COLUMNS": str(COLUMNS), "NO_COLOR": "1", "CI": "true", "LANG": "C.UTF-8"}
+    environment["AUDITOR_CACHE"] = str(folder / "cache")
+    argv = [str(Path(sys.executable).with_name("auditor")), *shown.split()[1:]]
     print("+", *argv, file=sys.stderr)
     done = subprocess.run(
         argv, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    lines = [line.rstrip() for line in done.stdout.replace(str(folder), ELLIPSIS).splitlines()]
+    lines = [line.rstrip() for line in done.stdout.replace(f"{folder}/", "").splitlines()]
     return "\n".join([f"$ {shown}", *_shortened(lines, step.cuts)])
 
 
