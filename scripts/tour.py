@@ -1,6 +1,6 @@
 """Runs the tour of the two READMEs and writes its true output into them, shortened; `make tour`.
 
-What stands between ``<!-- tour: NAME -->`` and ``<!-- /tour -->`` is replaced. Each command is run for real, in a scratch
+What stands between ``<!-- tour: NAME -->`` and ``<!-- /tour -->`` is replaced. Each command is run for real, in a
 folder that holds the audited release, with no observations of earlier runs, so that the first run is a cold one.
 """
 
