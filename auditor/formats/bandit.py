@@ -57,13 +57,16 @@ def read(data: bytes) -> Report:
             errors=tuple((str(row["filename"]), str(row["reason"])[:300]) for row in report["errors"]),
             scanned=frozenset(str(path) for path in report["metrics"] if path != "_totals"),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         message = f"the report is not of the expected shape: {error!r}"
         raise ValueError(message) from error
 
 
 def _result(row: dict[str, Any]) -> Result:
     line = int(row["line_number"])
+    if line < 1:
+        message = f"a match in line {line}"
+        raise ValueError(message)
     return Result(
         test=str(row["test_id"]),
         path=str(row["filename"]),

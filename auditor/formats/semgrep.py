@@ -78,17 +78,21 @@ def read(data: bytes) -> Report:
             ),
             scanned=frozenset(str(path) for path in report["paths"]["scanned"]),
         )
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         message = f"the report is not of the expected shape: {error!r}"
         raise ValueError(message) from error
 
 
 def _result(row: dict[str, Any]) -> Result:
+    line, end_line = int(row["start"]["line"]), int(row["end"]["line"])
+    if not 1 <= line <= end_line:
+        message = f"a match from line {line} to line {end_line}"
+        raise ValueError(message)
     return Result(
         rule=str(row["check_id"]),
         path=str(row["path"]),
-        line=int(row["start"]["line"]),
-        end_line=int(row["end"]["line"]),
+        line=line,
+        end_line=end_line,
         start=int(row["start"]["offset"]),
         end=int(row["end"]["offset"]),
     )

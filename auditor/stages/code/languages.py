@@ -42,6 +42,21 @@ _BY_SUFFIX: Final = {
 
 _UNCOVERED: Final = {
     ".go": "Go",
+    ".r": "R",
+    ".jl": "Julia",
+    ".groovy": "Groovy",
+    ".clj": "Clojure",
+    ".erl": "Erlang",
+    ".hs": "Haskell",
+    ".fs": "F#",
+    ".vb": "Visual Basic",
+    ".cbl": "COBOL",
+    ".f90": "Fortran",
+    ".zig": "Zig",
+    ".mm": "Objective-C++",
+    ".kts": "Kotlin",
+    ".cxx": "C++",
+    ".pyx": "Cython",
     ".java": "Java",
     ".kt": "Kotlin",
     ".scala": "Scala",
@@ -66,28 +81,38 @@ _UNCOVERED: Final = {
 }
 """Programming languages that only the rules for any text (secrets, defaults) read."""
 
+SUFFIXES: Final = frozenset(_BY_SUFFIX) | frozenset(_UNCOVERED)
+"""Suffixes, lower case, of files whose language is known."""
+
 _DOCKERFILE_NAME: Final = re.compile(r"^(docker|container)file([.-].*)?$", re.IGNORECASE)
-_PYTHON_SHEBANG: Final = re.compile(rb"^#!.*\bpython[0-9.]*\b")
+_SHEBANGS: Final = (
+    (re.compile(rb"^#!.*\bpython[0-9.]*\b"), PYTHON),
+    (re.compile(rb"^#!.*\b(?:node|nodejs|bun)\b"), JAVASCRIPT),
+    (re.compile(rb"^#!.*\b(?:ts-node|tsx|deno)\b"), TYPESCRIPT),
+)
 
 
 def language_of(path: str, head: bytes = b"") -> str:
-    """Return the language of a file by its name, and by its first line where the name says nothing.
+    """Return the language of a file by its name, and by its first line (``#!``) where the name says nothing.
+
+    ``dockerfile.py`` is Python, ``Dockerfile.prod`` is not.
 
     Args:
         path: Path or name.
         head: First bytes of the file.
     """
     pure = PurePosixPath(path)
+    known = _BY_SUFFIX.get(pure.suffix.lower())
+    if known and known != CONFIGURATION:
+        return known
     if _DOCKERFILE_NAME.match(pure.name):
         return DOCKERFILE
-    if pure.name == ".env" or pure.name.startswith(".env."):
+    if known or pure.name == ".env" or pure.name.startswith(".env."):
         return CONFIGURATION
-    known = _BY_SUFFIX.get(pure.suffix.lower())
-    if known:
-        return known
-    if not pure.suffix and _PYTHON_SHEBANG.match(head.split(b"\n", 1)[0]):
-        return PYTHON
-    return GENERIC
+    if uncovered_language_of(path):
+        return GENERIC
+    first = head.split(b"\n", 1)[0]
+    return next((language for shebang, language in _SHEBANGS if shebang.match(first)), GENERIC)
 
 
 def is_chart_template(path: str, data: bytes) -> bool:

@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from auditor.content import digest_of_files
 from auditor.errors import ToolError
 from auditor.messages import say
 from auditor.model.digest import digest_of
@@ -19,6 +22,7 @@ from auditor.model.progress import Progress, Tally
 from auditor.model.record import ToolUse
 from auditor.stages.code import languages
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage
+from auditor.stages.code.masking import mask
 from auditor.stages.code.reading import load
 from auditor.stages.code.staging import copy
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
@@ -165,20 +169,25 @@ class CodeStage:
             if scan.is_lost:
                 continue
             keys = {scan.key(source): source for source in sources if scan.scanner.takes(source)}
+            rest: list[Source] = []
             kept = self.cache.get_many(list(keys))
-            for key, data in kept.items():
-                yield from scan.facts(load(data, scan.tool, keys[key].path), keys[key].language)
-            rest = [source for key, source in keys.items() if key not in kept]
-            seen.reused += len(kept)
-            seen.observed += len(rest)
+            for key, source in keys.items():
+                said = _known(kept.get(key), scan.tool, source.path)
+                if said is None:
+                    rest.append(source)
+                else:
+                    seen.reused += 1
+                    yield from scan.facts(said)
             if rest:
                 todo[scan.scanner.name] = rest
         if todo:
-            yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo)
+            yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo, seen)
 
-    def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]]) -> Iterator[Observed]:
-        beats: dict[str, float] = {}
-        with ExitStack() as lent, ThreadPoolExecutor(len(scans)) as pool:
+    def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]], seen: _Seen) -> Iterator[Observed]:
+        is_over = Event()
+        with ExitStack() as lent, ThreadPoolExecutor(len(scans)) as pool, ExitStack() as last:
+            # whatever ends this block early ends the programs too, so that their folders are given back
+            last.callback(is_over.set)
             pending = {}
             for scan in scans:
                 sources = todo[scan.scanner.name]
@@ -189,9 +198,7 @@ class CodeStage:
                 except (OSError, ToolError) as error:
                     yield scan.lose(_as_tool_error(error, scan.tool))
                     continue
-                work = pool.submit(
-                    scan.scanner.scan, scan.pack, staged, folder / "scratch", _beat(beats, scan.scanner.name)
-                )
+                work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", _beat(is_over))
                 pending[work] = scan
             total = max((len(sources) for sources in todo.values()), default=0)
             while pending:
@@ -205,13 +212,15 @@ class CodeStage:
                     except (OSError, ToolError) as error:
                         yield scan.lose(_as_tool_error(error, scan.tool))
                         continue
+                    seen.observed += len(todo[scan.scanner.name])
                     yield from self._take(scan, todo[scan.scanner.name], reading)
 
     def _take(self, scan: _Scan, sources: Sequence[Source], reading: Reading) -> Iterator[Observed]:
         said = [(source, reading.of(source.path)) for source in sources]
-        self.cache.put_many({scan.key(source): each.dump() for source, each in said if each.is_final})
-        for source, each in said:
-            yield from scan.facts(each, source.language)
+        if not reading.general:  # what concerns no single file may concern every one: nothing of it is finished
+            self.cache.put_many({scan.key(source): each.dump() for source, each in said if each.is_final})
+        for _source, each in said:
+            yield from scan.facts(each)
         for problem in reading.general:
             yield scan.gap("", problem.topic, problem.reason, problem.detail)
 
@@ -248,11 +257,11 @@ class _Scan:
         self.tool = self.scanner.name
         try:
             program = self.scanner.program()
-        except ToolError as error:
-            yield self.lose(error)
+        except (OSError, ToolError) as error:
+            yield self.lose(_as_tool_error(error, self.tool))
             return
         self.tool = f"{program.name} {program.version}"
-        self._base = digest_of(self.tool, program.digest, self.scanner.rules_digest(self.pack))
+        self._base = digest_of(self.tool, program.digest, self.scanner.rules_digest(self.pack), _own_digest())
         yield ToolUse(name=program.name, version=program.version, digest=program.digest, is_allowed=program.is_allowed)
 
     def key(self, source: Source) -> str:
@@ -281,7 +290,7 @@ class _Scan:
             subject=self.argument,
             topic=self.scanner.name,
             reason=error.reason,
-            detail=error.detail,
+            detail=mask(error.detail),
             tool=error.tool or self.tool,
             remedy=say("code.remedy.tool", tool=self.scanner.name),
         )
@@ -299,7 +308,7 @@ class _Scan:
             remedy=say(_REMEDY_OF.get(reason, "code.remedy.unreadable")),
         )
 
-    def facts(self, said: Slice, language: str) -> Iterator[Observed]:
+    def facts(self, said: Slice) -> Iterator[Observed]:
         """Yield what a scanner said about one file, and the capture it stands in."""
         data = said.dump()
         if not data:
@@ -381,11 +390,29 @@ def _nothing_there(argument: str) -> Gap:
     )
 
 
-def _beat(beats: dict[str, float], name: str) -> Callable[[float], None]:
+def _beat(is_over: Event) -> Callable[[float], None]:
     def beat(seconds: float) -> None:
-        beats[name] = seconds
+        if is_over.is_set():
+            reason = "interrupted"
+            raise ToolError(reason, f"stopped after {seconds:.0f} s")
 
     return beat
+
+
+def _known(data: bytes | None, tool: str, path: str) -> Slice | None:
+    """Return what the cache holds; None where it holds nothing, or something that cannot be read any more."""
+    try:
+        return None if data is None else load(data, tool, path)
+    except ValueError:
+        return None
+
+
+@cache
+def _own_digest() -> str:
+    """Return a digest of the code that decides what is kept of a scanner's report, and what of it is hidden."""
+    stage = Path(__file__).parent
+    formats = stage.parents[1] / "formats"
+    return digest_of_files(stage.parents[1], [*stage.glob("*.py"), formats / "semgrep.py", formats / "bandit.py"])
 
 
 def _as_tool_error(error: OSError | ToolError, tool: str) -> ToolError:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
 from auditor.model.digest import canonical
-from auditor.stages.code.masking import identity, mask, mask_all
+from auditor.stages.code import languages
+from auditor.stages.code.masking import LINE_LIMIT, identity, mask, mask_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 SNIPPET_LINES: Final = 5
 EVIDENCE_LINES: Final = 20
+CONTEXT_LINES: Final = 12
+"""Lines before a match that are looked at to know what its own lines hold: a secret may begin there."""
+_CODE: Final = frozenset({languages.PYTHON, languages.NOTEBOOK, languages.TYPESCRIPT, languages.JAVASCRIPT})
 _SUPPRESSION: Final = re.compile(
     r"(?:#|//|/\*|<!--|--)\s*(?P<comment>(?:nosemgrep|nosec|nosem)\b[^*>]*)", re.IGNORECASE
 )
@@ -106,16 +109,23 @@ def load(data: bytes, tool: str, path: str) -> Slice:
         data: What `Slice.dump` gave.
         tool: Name and version, for an empty one.
         path: File, for an empty one.
+
+    Raises:
+        ValueError: It is not what was dumped.
     """
     if not data:
         return Slice(tool=tool, path=path)
-    kept = orjson.loads(data)
-    return Slice(
-        tool=kept["tool"],
-        path=path,
-        matches=tuple(Match(**match) for match in kept["matches"]),
-        problems=tuple(Problem(**problem) for problem in kept["problems"]),
-    )
+    try:
+        kept = json.loads(data)  # not orjson, which refuses names that are no UTF-8
+        return Slice(
+            tool=kept["tool"],
+            path=path,
+            matches=tuple(Match(**match) for match in kept["matches"]),
+            problems=tuple(Problem(**problem) for problem in kept["problems"]),
+        )
+    except (KeyError, TypeError) as error:
+        message = f"not an observation: {error!r}"
+        raise ValueError(message) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,30 +156,41 @@ class Collector:
     """
 
     tool: str
-    _matches: dict[str, list[Match]] = field(default_factory=lambda: defaultdict(list))
+    _matches: dict[str, dict[tuple[str, int, int], Match]] = field(default_factory=lambda: defaultdict(dict))
     _problems: dict[str, list[Problem]] = field(default_factory=lambda: defaultdict(list))
     _general: list[Problem] = field(default_factory=list)
     _lines: dict[str, list[str]] = field(default_factory=dict)
 
     def match(self, source: Source, rule: str, line: int, end_line: int, *, is_secret: bool) -> None:
         """Add a match, in lines of the copy; a rule that matches one place twice counts once."""
+        place = (rule, line, end_line)
+        if place in self._matches[source.path]:
+            return
         lines = self._lines.get(source.path)
         if lines is None:
             lines = self._lines[source.path] = source.text.decode("utf-8", "replace").split("\n")
-        text = "\n".join(lines[line - 1 : min(end_line, line + EVIDENCE_LINES - 1)])
-        shown = "\n".join(lines[line - 1 : min(end_line, line + SNIPPET_LINES - 1)])
+        matched = lines[line - 1 : min(end_line, line + EVIDENCE_LINES - 1)]
+        is_code = source.language in _CODE
+        if is_secret:
+            snippet = mask_all("\n".join(matched[:SNIPPET_LINES]))
+            evidence = identity("\n".join(matched))
+        else:
+            before = lines[max(0, line - 1 - CONTEXT_LINES) : line - 1]
+            masked = mask("\n".join((*before, *matched)), is_code=is_code).split("\n")[len(before) :]
+            snippet = "\n".join(masked[:SNIPPET_LINES])
+            evidence = " ".join(" ".join(masked).split())
+            if any(len(each) > LINE_LIMIT for each in matched):
+                evidence += f" {identity(chr(10).join(matched))}"
         comment, at = _suppression(lines, line, end_line)
-        found = Match(
+        self._matches[source.path][place] = Match(
             rule=rule,
             line=_in_file(source, line),
             end_line=_in_file(source, end_line),
-            evidence=identity(text) if is_secret else mask(" ".join(text.split())),
-            snippet=mask_all(shown) if is_secret else mask(shown),
-            comment=mask(comment),
+            evidence=evidence,
+            snippet=snippet,
+            comment=mask(comment, is_code=is_code),
             comment_line=_in_file(source, at) if at else 0,
         )
-        if found not in self._matches[source.path]:
-            self._matches[source.path].append(found)
 
     def problem(self, path: str, problem: Problem) -> None:
         """Add a problem of one file; of no file if the path is empty."""
@@ -183,7 +204,7 @@ class Collector:
             path: Slice(
                 tool=self.tool,
                 path=path,
-                matches=tuple(sorted(self._matches.get(path, ()), key=lambda m: (m.line, m.end_line, m.rule))),
+                matches=tuple(sorted(self._matches.get(path, {}).values(), key=lambda m: (m.line, m.end_line, m.rule))),
                 problems=tuple(sorted(self._problems.get(path, ()), key=lambda p: (p.topic, p.reason, p.detail))),
             )
             for path in _paths(self._matches, self._problems)
@@ -206,7 +227,6 @@ def _suppression(lines: list[str], line: int, end_line: int) -> tuple[str, int]:
     for number in (*range(line, min(end_line, line + EVIDENCE_LINES) + 1), line - 1):
         if 0 < number <= len(lines):
             found = _SUPPRESSION.search(lines[number - 1])
-            is_alone = bool(found) and not lines[number - 1][: found.start()].strip() if found else False
-            if found and (number >= line or is_alone):
+            if found and (number >= line or not lines[number - 1][: found.start()].strip()):
                 return found["comment"].strip()[:200], number
     return "", 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from auditor.content import cache_folder, content_root, rulesets
 from auditor.errors import IntegrityError
 from auditor.model.digest import canonical, digest_of, sha256
+from auditor.model.finding import Confidence, Severity
 from auditor.model.text import Text
 from auditor.stages.code import languages
 
@@ -143,9 +144,13 @@ def rule_pack() -> RulePack:
         IntegrityError: A rule file cannot be read or lacks a field; the pack is ours, so it is broken.
     """
     files = _files()
-    stamp = digest_of(
-        [[str(f), f.stat().st_size, f.stat().st_mtime_ns] for f in files], Path(__file__).stat().st_mtime_ns
-    )
+    try:
+        stamp = digest_of(
+            [[str(f), f.stat().st_size, f.stat().st_mtime_ns] for f in files], Path(__file__).stat().st_mtime_ns
+        )
+    except OSError as error:
+        message = f"rule file {error.filename} cannot be read: {error.strerror}"
+        raise IntegrityError(message) from error
     kept = cache_folder() / "rules" / f"{stamp.removeprefix('sha256:')[:32]}.json"
     data = _kept(kept)
     if data is None:
@@ -156,6 +161,9 @@ def rule_pack() -> RulePack:
 
 def _files() -> list[Path]:
     semgrep = sorted(file for file in (rulesets() / "semgrep").rglob("*.yaml") if not file.name.endswith(".test.yaml"))
+    if not semgrep:
+        message = f"no rules in {rulesets() / 'semgrep'}: the installation is incomplete"
+        raise IntegrityError(message)
     return [*semgrep, rulesets() / "bandit.yaml"]
 
 
@@ -203,11 +211,16 @@ def _pack(data: Mapping[str, Any]) -> RulePack:
         try:
             if "skip" in content or "tests" in content:
                 skipped = {str(row["id"]): str(row["reason"]["en"]) for row in content["skip"]}
-                rules.update({rule.id: rule for rule in _bandit_rules(name, content)})
+                found = list(_bandit_rules(name, content))
             else:
                 rule, given = _semgrep_rule(name, content)
-                rules[rule.id] = rule
                 own[rule.id] = given
+                found = [rule]
+            for each in found:
+                if each.id in rules:
+                    message = f"{each.id} stands in {rules[each.id].defined_in} already"
+                    raise ValueError(message)  # noqa: TRY301 - said of the file below
+                rules[each.id] = each
         except (KeyError, TypeError, ValueError, IndexError) as error:
             message = f"rule file {name} lacks a field or has a wrong one: {error!r}"
             raise IntegrityError(message) from error
@@ -217,6 +230,10 @@ def _pack(data: Mapping[str, Any]) -> RulePack:
 def _semgrep_rule(name: str, content: Mapping[str, Any]) -> tuple[Rule, tuple[Mapping[str, object], ...]]:
     given = content["rules"]
     meta = given[0]["metadata"]
+    stray = [rule["id"] for rule in given if str(rule["id"]).split("--", 1)[0] != given[0]["id"]]
+    if stray:
+        message = f"{stray[0]} is no variant of {given[0]['id']}"
+        raise ValueError(message)
     spoken = {str(language) for rule in given for language in rule["languages"]}
     rule = Rule(
         id=given[0]["id"],
@@ -249,8 +266,8 @@ def _said(meta: Mapping[str, Any]) -> dict[str, Any]:
         "title": _text(meta["title"]),
         "why": _text(meta["why"]),
         "remediation": _text(meta["remediation"]),
-        "severity": str(meta["severity"]),
-        "confidence": str(meta.get("confidence", "medium")),
+        "severity": Severity(meta["severity"]).value,
+        "confidence": Confidence(meta.get("confidence", "medium")).value,
         "cwe": tuple(int(number) for number in meta["cwe"]),
         "controls": {str(key): tuple(map(str, ids)) for key, ids in (meta.get("controls") or {}).items()},
         "capability": str(meta["capability"]),

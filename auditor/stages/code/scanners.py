@@ -11,11 +11,12 @@ from auditor.formats import bandit as bandit_format
 from auditor.formats import semgrep as semgrep_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
+from auditor.stages.code.masking import mask
 from auditor.stages.code.reading import Collector, Problem, Reading
 from auditor.stages.code.rules import SECRET_CAPABILITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from auditor.stages.code.rules import RulePack
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 TIME_LIMIT_S: Final = 3 * 3600.0
 """Wall limit of one scan of one batch; the limit of the stage comes first in practice."""
-_BANDIT_BATCH: Final = 1500
-"""Paths on one command line; Linux takes 2 MiB of arguments."""
+_BANDIT_BATCH_BYTES: Final = 512 * 1024
+"""Paths on one command line; Linux takes 2 MiB of arguments and environment."""
 
 
 class Program(Protocol):
@@ -106,7 +107,8 @@ class SemgrepScanner:
 
     def rules_digest(self, pack: RulePack) -> str:
         """Return a digest of all that decides what it finds in a file."""
-        return digest_of(self.switches, pack.semgrep_file().decode("ascii"), sorted(SECRET_CAPABILITIES))
+        capabilities = [[rule.id, rule.capability] for rule in pack.of("semgrep")]
+        return digest_of(self.switches, pack.semgrep_file().decode("ascii"), capabilities, sorted(SECRET_CAPABILITIES))
 
     def takes(self, source: Source) -> bool:
         """Take every text: the rules for secrets and defaults read any."""
@@ -147,19 +149,13 @@ class SemgrepScanner:
         self, pack: RulePack, scanned: frozenset[str], by_place: dict[str, Source], collected: Collector
     ) -> None:
         """Name each file of a language with rules that the report does not count among the scanned ones."""
-        parsed = frozenset().union(*(rule.parsed for rule in pack.of("semgrep"))) - {
-            languages.YAML,
-            languages.DOCKERFILE,
-        }
+        read = frozenset().union(*(rule.languages for rule in pack.of("semgrep")))
         for place, source in by_place.items():
-            if place not in scanned and source.language in parsed and self.takes(source):
-                problem = Problem(
-                    topic=f"semgrep:{source.language}", reason="not scanned", detail="missing in the report"
-                )
+            if place not in scanned and source.language in read and self.takes(source):
+                problem = _missing("semgrep", source)
                 collected.problem(source.path, problem)
 
 
-_TRANSIENT: Final = frozenset({"Timeout", "Out of memory", "Fixpoint timeout", "Stack overflow"})
 _PARSE: Final = frozenset({"PartialParsing", "Syntax error", "Other syntax error", "Lexical error"})
 _REASONS: Final = {
     "Timeout": "time limit",
@@ -187,14 +183,35 @@ def _semgrep_problem(problem: semgrep_format.Problem, source: Source | None, roo
         "syntax error" if is_parse and problem.type == "skipped" else _REASONS.get(problem.type, problem.type.lower())
     )
     shown = source.path if source else ""
-    message = problem.message.replace(problem.path, shown).replace(root, "") if problem.path else problem.message
+    message = (problem.message.replace(problem.path, shown) if problem.path else problem.message).replace(root, "")
     detail = "" if is_parse else message
     return Problem(
         topic=topic,
         reason=reason,
-        detail=detail or f"{problem.type} in {shown}",
-        is_final=problem.type not in _TRANSIENT,
+        detail=mask(detail) or f"{problem.type} in {shown}",
+        # time-outs, crashes and whatever is not known here may not happen again
+        is_final=is_parse or problem.type == "skipped",
     )
+
+
+def _missing(tool: str, source: Source) -> Problem:
+    """Say that a report is silent about a file."""
+    detail = "missing in the report"
+    return Problem(topic=f"{tool}:{source.language}", reason="not scanned", detail=detail, is_final=False)
+
+
+def _command_lines(places: Sequence[Path]) -> Iterator[list[Path]]:
+    """Group paths so that each group fits on one command line."""
+    group: list[Path] = []
+    size_bytes = 0
+    for place in places:
+        size_bytes += len(bytes(place)) + 1
+        if group and size_bytes > _BANDIT_BATCH_BYTES:
+            yield group
+            group, size_bytes = [], len(bytes(place)) + 1
+        group.append(place)
+    if group:
+        yield group
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +250,7 @@ class BanditScanner:
         program = self.program()
         collected = Collector(f"{program.name} {program.version}")
         places = [place for place, source in copy.sources.items() if self.takes(source)]
-        for start in range(0, len(places), _BANDIT_BATCH):
-            part = places[start : start + _BANDIT_BATCH]
+        for part in _command_lines(places):
             data = self.tool.scan(part, sorted(pack.skipped_tests), scratch, timeout_s=TIME_LIMIT_S, on_beat=beat)
             try:
                 report = bandit_format.read(data)
@@ -258,11 +274,9 @@ class BanditScanner:
             source = by_place.get(path)
             topic = f"bandit:{source.language}" if source else "bandit"
             what = "syntax error" if "syntax error" in reason else "not scanned"
-            collected.problem(source.path if source else "", Problem(topic=topic, reason=what, detail=reason))
+            collected.problem(source.path if source else "", Problem(topic=topic, reason=what, detail=mask(reason)))
         broken = {path for path, _reason in report.errors}
         for place, source in by_place.items():
             if place not in report.scanned and place not in broken:
-                problem = Problem(
-                    topic=f"bandit:{source.language}", reason="not scanned", detail="missing in the report"
-                )
+                problem = _missing("bandit", source)
                 collected.problem(source.path, problem)

@@ -14,10 +14,29 @@ if TYPE_CHECKING:
 
     from auditor.stages.code.tree import Source
 
-_PLAIN: Final = re.compile(r"^(?!-)[^\x00-\x1f\x7f\\]+$")
+_PLAIN: Final = re.compile(r"(?!-)[^\x00-\x1f\x7f\\]+")
 _NAME_LIMIT_BYTES: Final = 200
+_PATH_LIMIT_BYTES: Final = 2000
+"""The kernel takes paths of 4,096 bytes, and the folder of the copies is part of them."""
 _STEERING: Final = frozenset({".semgrepignore", ".bandit", ".semgrep.yml", ".gitignore"})
 """Files that a scanner would read as orders to itself; they are scanned under another name."""
+_PLAIN_FOLDER: Final = "tree"
+_ODD_FOLDER: Final = "odd"
+
+_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    languages.PYTHON: (".py", ".pyi"),
+    languages.NOTEBOOK: (".py",),
+    languages.TYPESCRIPT: (".ts", ".tsx"),
+    languages.JAVASCRIPT: (".js", ".jsx", ".mjs", ".cjs"),
+    languages.YAML: (".yaml", ".yml"),
+    languages.DOCKERFILE: (".dockerfile", "Dockerfile", "/dockerfile"),
+    languages.TEMPLATE: (".template",),
+}
+"""Endings by which semgrep 1.182 knows a language, the first to be added where there is none of them.
+
+It does not know ``.pyw``, ``.mts``, ``.PY`` or ``Dockerfile.prod``: no rule would read such a file, in silence."""
+_NO_ENDINGS: Final = (".min.js",)
+"""Endings that semgrep passes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +61,6 @@ def copy(sources: Iterable[Source], root: Path) -> Copy:
     placed: dict[Path, Source] = {}
     for number, source in enumerate(sources):
         place = root / _name(source, number)
-        if place in placed:
-            place = root / f"odd-{number}" / place.name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(source.text)
         placed[place] = source
@@ -51,31 +68,40 @@ def copy(sources: Iterable[Source], root: Path) -> Copy:
 
 
 def _name(source: Source, number: int) -> str:
-    """Return the path of the copy; its suffix tells the scanner the language."""
-    parts = source.path.split("/")
-    is_plain = all(
-        _PLAIN.match(part) and len(part.encode("utf-8", "surrogateescape")) < _NAME_LIMIT_BYTES and _encodes(part)
-        for part in parts
-    )
-    path = source.path if is_plain and parts[-1] not in _STEERING else f"odd-{number}/{_ascii(parts[-1])}"
-    if source.language == languages.NOTEBOOK or (source.language == languages.PYTHON and not _is_python(path)):
-        return f"{path}.py"
-    if source.language == languages.TEMPLATE:
-        return f"{path}.template"
-    return path
+    """Return the path of the copy; no two sources share one, and its ending tells the scanner the language."""
+    path = f"{_PLAIN_FOLDER}/{source.path}"
+    ended = _ended(path, source.language)
+    if ended == path and _is_plain(source.path):
+        return path
+    # another ending could be another file's name
+    name = source.path if _is_plain(source.path) else _ascii(source.path.rsplit("/", 1)[-1])
+    return f"{_ODD_FOLDER}/{number}/{_ended(name, source.language)}"
 
 
-def _encodes(part: str) -> bool:
+def _ended(path: str, language: str) -> str:
+    endings = _ENDINGS.get(language, ())
+    if not endings and language == languages.CONFIGURATION and path.lower().endswith(".json"):
+        endings = (".json",)
+    if not endings or (f"/{path}".endswith(endings) and not path.endswith(_NO_ENDINGS)):
+        return path
+    return path + endings[0]
+
+
+def _is_plain(path: str) -> bool:
+    """Tell whether a scanner can take a path as it is."""
+    parts = path.split("/")
     try:
-        part.encode("utf-8")
+        sizes = [len(part.encode("utf-8")) for part in parts]
     except UnicodeEncodeError:
         return False
-    return True
+    return (
+        all(map(_PLAIN.fullmatch, parts))
+        and max(sizes) < _NAME_LIMIT_BYTES
+        and sum(sizes) + len(parts) < _PATH_LIMIT_BYTES
+        and parts[-1] not in _STEERING
+    )
 
 
 def _ascii(name: str) -> str:
-    return re.sub(r"[^\w.]+", "_", name, flags=re.ASCII)[-80:] or "_"
-
-
-def _is_python(path: str) -> bool:
-    return path.lower().endswith((".py", ".pyi", ".pyw"))
+    plain = re.sub(r"[^\w.]+", "_", name, flags=re.ASCII)[-80:] or "_"
+    return f"_{plain}" if name in _STEERING else plain

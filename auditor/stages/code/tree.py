@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import re
 import stat
@@ -15,6 +16,7 @@ from auditor.model.fact import Gap
 from auditor.model.record import Left
 from auditor.stages.code.facts import CodeMatch, UncoveredLanguage
 from auditor.stages.code.languages import (
+    CONFIGURATION,
     GENERIC,
     NOTEBOOK,
     PYTHON,
@@ -57,7 +59,19 @@ EXCLUDED_FOLDERS: Final = frozenset(
 )
 """Folders that hold no source of the audited system; each one found is reported as left out."""
 
-_CODING: Final = re.compile(rb"^([ \t\f]*#.*?coding[:=][ \t]*)([-\w.]+)", re.MULTILINE)
+_CODING: Final = re.compile(rb"^([ \t\f]*#.*?coding[:=][ \t]*)([-\w.]+)")
+"""Declaration of an encoding (PEP 263)."""
+_LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
+_ENCODINGS: Final = frozenset(
+    {
+        "ascii", "utf-8", "utf-8-sig", "gb2312", "gbk", "gb18030", "hz", "big5", "big5hkscs", "cp949", "euc_kr",
+        "euc_jp", "shift_jis", "cp932", "koi8-r", "koi8-u",
+        *(f"iso8859-{part}" for part in range(1, 17)),
+        *(f"cp{page}" for page in range(1250, 1259)),
+    }
+)  # fmt: skip
+"""Encodings in which a file may be declared. The others (``utf-7``, ``unicode_escape`` …) make code of what stands in a
+comment, which no scanner would see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +111,21 @@ class SourceTree:
         """Yield every file, every gap, and what was left out on purpose, in the order of their names."""
         try:
             mode = self.root.stat().st_mode
+            if stat.S_ISREG(mode):
+                yield from self._told(self._file(self.root.name, os.path.realpath(self.root)))
+            elif stat.S_ISDIR(mode):
+                yield from self._told(self._folder("", 0))
+            else:
+                yield self._gap("", "", "special file", "neither a folder nor a regular file")
         except OSError as error:
-            yield self._gap("", "", "cannot be read", error.strerror or str(error))
-            return
-        if stat.S_ISREG(mode):
-            yield from self._file(self.root.name, os.fspath(self.root))
-        elif stat.S_ISDIR(mode):
-            yield from self._tree()
-        else:
-            yield self._gap("", "", "special file", "neither a folder nor a regular file")
+            yield self._gap("", "", _reason(error), error.strerror or str(error))
+        except ValueError as error:  # a name with a NUL, which no system call takes
+            yield self._gap("", "", "cannot be read", str(error))
 
-    def _tree(self) -> Iterator[Source | Left | Gap]:
+    def _told(self, found: Iterator[Source | Left | Gap | _Unread]) -> Iterator[Source | Left | Gap]:
+        """Pass on what was found; of files without text, only how many there are of each pattern."""
         unread: dict[str, int] = {}
-        for item in self._folder("", 0):
+        for item in found:
             if isinstance(item, _Unread):
                 unread[item.what] = unread.get(item.what, 0) + 1
             else:
@@ -148,19 +164,24 @@ class SourceTree:
             yield self._gap(path, _topic(path), _reason(error), error.strerror or str(error))
 
     def _link(self, entry: os.DirEntry[str], path: str) -> Iterator[Gap]:
-        """Say nothing of a link to a place inside the tree, which is read there; any other link is a gap."""
+        """Say nothing of a link to a place inside the tree, which is read there; any other link is a gap.
+
+        Nothing is missed either by not reading a link that leads nowhere, unless it is named like a file with code.
+        """
         root = os.path.realpath(self.root)
         try:
             real = os.path.realpath(entry.path, strict=True)
         except OSError as error:
-            if _topic(path) != GENERIC:
+            if _topic(path) != GENERIC or error.errno != errno.ENOENT:
                 yield self._gap(path, _topic(path), "broken link", error.strerror or str(error))
             return
         inside = os.path.commonpath((root, real)) == root
-        excluded = inside and not EXCLUDED_FOLDERS.isdisjoint(os.path.relpath(real, root).split(os.sep))
+        excluded = inside and not EXCLUDED_FOLDERS.isdisjoint(os.path.relpath(real, root).split("/"))
+        is_folder = os.path.isdir(real)  # noqa: PTH112 - os.path throughout: names may be no UTF-8
         if not inside or excluded:
-            topic = "" if os.path.isdir(real) else _topic(path)  # noqa: PTH112 - os.path throughout: names may be no UTF-8
-            yield self._gap(path, topic, "link out of the tree", "not followed")
+            yield self._gap(path, "" if is_folder else _topic(path), "link out of the tree", "not followed")
+        elif not is_folder and _topic(path) not in {GENERIC, _topic(real)}:
+            yield self._gap(path, _topic(path), "link to another kind of file", "read under its own name only")
 
     def _file(self, path: str, place: str) -> Iterator[Source | Gap | _Unread]:
         language = language_of(path)
@@ -170,7 +191,7 @@ class SourceTree:
             yield self._gap(path, _topic(path), "special file", "it is no regular file any more")
             return
         if len(data) > limit:
-            if language == GENERIC and not uncovered_language_of(path):
+            if language == GENERIC and not uncovered_language_of(path) and not _is_text(data):
                 yield _Unread(_pattern(path))
             else:
                 yield self._gap(path, language, "too large", f"more than {limit:,} bytes")
@@ -178,7 +199,7 @@ class SourceTree:
         language = language_of(path, data[:200])
         if language == YAML and is_chart_template(path, data):
             language = TEMPLATE
-        if language == GENERIC and b"\0" in data[:8192] and not _has_bom(data):
+        if language == GENERIC and not _is_text(data):
             yield _Unread(_pattern(path))
             return
         yield from self._source(path, language, data)
@@ -188,10 +209,7 @@ class SourceTree:
         try:
             text, lines = _text_of(data, language)
         except ValueError as error:
-            if language == GENERIC:
-                yield _Unread(_pattern(path))
-            else:
-                yield self._gap(path, language, "cannot be read as text", str(error))
+            yield self._gap(path, language, "cannot be read as text", str(error))
             return
         yield Source(path=path, language=language, size_bytes=len(data), sha256=digest, text=text, lines=lines)
 
@@ -218,6 +236,7 @@ class _Unread:
 _REMEDIES: Final[dict[str, Text]] = {
     "too large": say("code.remedy.too_large"),
     "link out of the tree": say("code.remedy.link"),
+    "link to another kind of file": say("code.remedy.link"),
     "cannot be read as text": say("code.remedy.encoding"),
 }
 
@@ -253,6 +272,10 @@ def _bytes_of(place: str, limit: int) -> bytes | None:
         os.close(descriptor)
 
 
+def _is_text(data: bytes) -> bool:
+    return _has_bom(data) or b"\0" not in data
+
+
 def _has_bom(data: bytes) -> bool:
     return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
@@ -261,37 +284,68 @@ def _text_of(data: bytes, language: str) -> tuple[bytes, tuple[int, ...]]:
     """Return text as UTF-8 with the same lines, and the line map of a notebook.
 
     Raises:
-        ValueError: The encoding is none of UTF-8, UTF-16 with a mark, GB 18030; or a NUL byte stands in it.
+        ValueError: The encoding is none that can be told, or a NUL byte stands in it.
     """
-    data = data.removeprefix(codecs.BOM_UTF8)
-    if _has_bom(data):
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
+    elif _has_bom(data):
         data = data.decode("utf-16").encode("utf-8")
     if b"\0" in data:
         message = "it holds a NUL byte"
         raise ValueError(message)
+    # Python ends a line, and so a comment, at a lone carriage return; semgrep does not
+    data = _LONE_RETURN.sub(b"\n", data)
+    if language == PYTHON:
+        return _python(data), ()
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        data = _from_chinese(data)
+        data = _from_chinese(data, is_any_text=language in {GENERIC, CONFIGURATION})
     if language == NOTEBOOK:
         module = to_module(data.decode("utf-8"))
         return module.text.encode("utf-8"), module.lines
-    if language == PYTHON:
-        data = _utf8_cookie(data)
     return data, ()
 
 
-def _utf8_cookie(data: bytes) -> bytes:
-    """Make the coding cookie of the first two lines (PEP 263) say what the text now is."""
-    end = data.find(b"\n", data.find(b"\n") + 1)
-    end = len(data) if end < 0 else end
-    return _CODING.sub(rb"\1utf-8", data[:end]) + data[end:]
+def _python(data: bytes) -> bytes:
+    """Return Python source as UTF-8, and make its declaration of an encoding say so.
+
+    Raises:
+        ValueError: It declares an encoding that we do not read, or is not in it.
+    """
+    lines = data.split(b"\n", 2)
+    declared = next(((index, found) for index, line in enumerate(lines[:2]) if (found := _CODING.match(line))), None)
+    if declared is None:
+        return _utf8(data)
+    index, found = declared
+    try:
+        # the tokenizer of Python takes "utf-8-unix" for utf-8, and emacs writes it
+        encoding = codecs.lookup(re.sub(rb"(?i)^(utf-8|latin-1)-(?!sig).*", rb"\1", found[2]).decode("ascii")).name
+    except (LookupError, UnicodeDecodeError):
+        encoding = ""
+    if encoding not in _ENCODINGS:
+        message = f"it declares the encoding {found[2][:40].decode('ascii', 'replace')}"
+        raise ValueError(message)
+    lines[index] = found[1] + b"utf-8" + lines[index][found.end() :]
+    text = b"\n".join(lines)
+    return _utf8(text) if encoding in {"utf-8", "utf-8-sig", "ascii"} else text.decode(encoding).encode("utf-8")
 
 
-def _from_chinese(data: bytes) -> bytes:
+def _utf8(data: bytes) -> bytes:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _from_chinese(data)
+    return data
+
+
+def _from_chinese(data: bytes, *, is_any_text: bool = False) -> bytes:
+    """Return GB 18030 as UTF-8; where only ASCII matters, text in any encoding that has ASCII in it."""
     try:
         return data.decode("gb18030").encode("utf-8")
     except UnicodeDecodeError as error:
+        if is_any_text:
+            return data.decode("latin-1").encode("utf-8")
         message = "neither UTF-8 nor GB 18030"
         raise ValueError(message) from error
 

@@ -1,0 +1,156 @@
+"""Checks of code: good, bad, not seen; what two tools say of one flaw; what asks for silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.check import judge
+from auditor.model.fact import Fact, Facts, Gap, Origin
+from auditor.model.finding import Suppression, Verdict
+from auditor.model.target import Part, Target
+from auditor.model.text import Text
+from auditor.stages.code.checks import checks
+from auditor.stages.code.facts import CodeMatch, RuleRun, UncoveredLanguage
+from tests.unit.stages.code.fakes import PACK, Json
+
+if TYPE_CHECKING:
+    from auditor.model.finding import Finding
+
+PART = "code=src"
+
+
+def run(rule: str, files: int = 1, tool: str = "semgrep") -> RuleRun:
+    return RuleRun(subject=PART, origin=Origin(part=PART), rule=rule, tool=tool, files=files)
+
+
+RUNS = (run("data-load"), run("secret-absent"), run("bandit-load", tool="bandit"))
+
+
+def match(rule: str = "data-load", line: int = 2, end_line: int = 0, file: str = "a.py", **changed: Json) -> CodeMatch:
+    tool = "bandit" if rule.startswith("bandit") else "semgrep"
+    values: dict[str, Json] = {
+        "tool": tool,
+        "capability": "unsafe-load",
+        "evidence": "pickle.load(f)",
+        "snippet": "pickle.load(f)",
+    }
+    origin = Origin(
+        part=PART, file=file, line=line, end_line=end_line or line, capture="sha256:0", pointer="/matches/0"
+    )
+    return CodeMatch(subject=file, origin=origin, rule=rule, **(values | changed))
+
+
+def gap(kind: str, topic: str = "", subject: str = "a.py") -> Gap:
+    return Gap(
+        stage="code", target=PART, kind=kind, subject=subject, topic=topic, reason="r", detail="", remedy=Text("", "")
+    )
+
+
+def verdicts(*facts: Fact, gaps: tuple[Gap, ...] = ()) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    target = Target(name="t", parts=(Part(kind="code", where="src"),))
+    for finding in judge(checks(PACK), Facts(facts, gaps), target):
+        found.setdefault(finding.id, []).append(finding)
+    return found
+
+
+def told(findings: list[Finding]) -> list[Verdict]:
+    return [finding.verdict for finding in findings]
+
+
+def test_rule_that_ran_and_matched_nothing_passes() -> None:
+    found = verdicts(*RUNS)
+
+    assert told(found["data-load"]) == [Verdict.PASS]
+    assert told(found["bandit-load"]) == [Verdict.PASS]
+
+
+def test_every_place_is_a_failure_of_its_own() -> None:
+    found = verdicts(*RUNS, match(), match(line=7), match(file="b.py"))["data-load"]
+
+    assert told(found) == [Verdict.FAIL] * 3
+    assert [(f.subject, f.location.line) for f in found if f.location] == [("a.py", 2), ("a.py", 7), ("b.py", 2)]
+    assert len({finding.fingerprint for finding in found}) == 3
+
+
+def test_rule_without_a_file_of_its_languages_says_nothing() -> None:
+    found = verdicts(run("data-load", 0), *RUNS[1:])
+
+    assert told(found["data-load"]) == [Verdict.NOT_APPLICABLE]
+
+
+def test_rule_that_did_not_run_is_not_assessed() -> None:
+    found = verdicts(*RUNS[2:], gaps=(gap("RuleRun", "semgrep", PART),))
+
+    assert told(found["data-load"]) == [Verdict.NOT_ASSESSED]
+    assert told(found["bandit-load"]) == [Verdict.PASS]
+
+
+def test_file_that_was_not_seen_costs_the_rules_that_read_it() -> None:
+    by_topic = {
+        topic: {
+            name
+            for name, found in verdicts(*RUNS, gaps=(gap("CodeMatch", topic),)).items()
+            if told(found)[0] == Verdict.NOT_ASSESSED
+        }
+        for topic in ("", "python", "yaml", "semgrep:python", "semgrep-parse:python", "bandit:python", "data-load")
+    }
+
+    everything = {"data-load", "secret-absent", "bandit-load"}
+    assert by_topic == {
+        "": everything,
+        "python": everything,
+        "yaml": {"secret-absent"},
+        "semgrep:python": {"data-load", "secret-absent"},
+        "semgrep-parse:python": {"data-load"},
+        "bandit:python": {"bandit-load"},
+        "data-load": {"data-load"},
+    }
+
+
+def test_failure_stands_beside_what_was_not_seen() -> None:
+    found = verdicts(*RUNS, match(), gaps=(gap("CodeMatch", "python", "b.py"),))["data-load"]
+
+    assert sorted(told(found)) == [Verdict.FAIL, Verdict.NOT_ASSESSED]
+
+
+def test_flaw_that_both_tools_see_is_one_failure_with_two_sources() -> None:
+    found = verdicts(*RUNS, match(line=2, end_line=4), match("bandit-load", line=3))
+
+    (failure,) = found["data-load"]
+    assert len(failure.origins) == 2
+    assert told(found["bandit-load"]) == [Verdict.PASS]
+
+
+def test_flaws_apart_are_failures_apart() -> None:
+    for other in (
+        match("bandit-load", line=9),
+        match("bandit-load", file="b.py"),
+        match("bandit-load", capability="weak-hash"),
+    ):
+        found = verdicts(*RUNS, match(), other)
+
+        assert told(found["data-load"]) == [Verdict.FAIL]
+        assert told(found["bandit-load"]) == [Verdict.FAIL]
+
+
+def test_comment_that_asks_for_silence_changes_no_verdict() -> None:
+    wanted = Suppression(comment="nosec", author="Li", date="2026-01-02")
+
+    (finding,) = verdicts(*RUNS, match(suppression=wanted))["data-load"]
+
+    assert finding.verdict is Verdict.FAIL
+    assert finding.suppression == wanted
+
+
+def test_language_without_rules_is_not_assessed() -> None:
+    assert told(verdicts(*RUNS)["code-languages-covered"]) == [Verdict.NOT_APPLICABLE]
+    found = verdicts(*RUNS, gaps=(gap(UncoveredLanguage.__name__, subject="Go"),))["code-languages-covered"]
+    assert [(f.verdict, f.subject) for f in found] == [(Verdict.NOT_ASSESSED, "Go")]
+
+
+def test_line_numbers_are_no_part_of_a_fingerprint() -> None:
+    before = verdicts(*RUNS, match(line=2), match(line=5))["data-load"]
+    after = verdicts(*RUNS, match(line=12), match(line=15))["data-load"]
+
+    assert [finding.fingerprint for finding in before] == [finding.fingerprint for finding in after]

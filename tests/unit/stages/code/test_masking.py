@@ -1,0 +1,192 @@
+"""Hiding secrets in lines of code: what must not be seen, what stays legible, and that it always comes to an end."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from auditor.stages.code.masking import LINE_LIMIT, identity, mask, mask_all
+
+SECRET = "correct-horse!Staple"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f'password = "{SECRET}"',
+        f"password = '{SECRET}'",
+        f'password: str = "{SECRET}"',
+        f'password = """{SECRET}"""',
+        f'password = """{SECRET}\nmore"""',
+        f'password = """\n{SECRET}\n"""',
+        f"const apiKey = `{SECRET}`;",
+        f"const apiKey = `first\n{SECRET}`;",
+        f'password = (\n    "first "\n    "{SECRET}"\n)',
+        f'password = "first" + "{SECRET}"',
+        f'password = "first \\\n{SECRET}"',
+        f'password = "{SECRET}',
+        f'password = b"{SECRET}"',
+        f'password = ("{SECRET}")',
+        f'if password == "{SECRET}":',
+        f'if "{SECRET}" == password:',
+        f'if password in ["{SECRET}"]:',
+        f'os.environ.get("DB_PASSWORD", "{SECRET}")',
+        f'os.environ["API_KEY"] = "{SECRET}"',
+        f'{{"password": "{SECRET}"}}',
+        f"{{'Authorization': 'Bearer {SECRET}'}}",
+        f'login(user, password="{SECRET}")',
+        f'dbPass = "{SECRET}"',
+        f'signing_key = "{SECRET}"',
+        f'口令 = "{SECRET}"',
+        f'url = "postgresql://user:{SECRET}@host/db"',
+        f'run("PASSWORD={SECRET} make")',
+        f'max_tokens, token = 5, "{SECRET}"',
+    ],
+)
+def test_value_of_a_secret_named_thing_is_hidden_in_code(code: str) -> None:
+    assert SECRET not in mask(code)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"DB_PASSWORD={SECRET}",
+        f"DB_PASSWORD={SECRET} and more",
+        f"export DB_PASSWORD={SECRET}",
+        f"ENV DB_PASSWORD {SECRET}",
+        f"password: {SECRET}",
+        f"password: |\n  {SECRET}",
+        f"password:\n  first: {SECRET}\n  {SECRET}",
+        f"- name: DB_PASSWORD\n  value: {SECRET}",
+        f"{{name: DB_PASSWORD, value: {SECRET}}}",
+        f'"password" : "{SECRET}"',
+        f"<password>{SECRET}</password>",
+        f"mysql --password {SECRET}",
+        f"password = ${{DB_PASSWORD:-{SECRET}}}",
+        "PASSWORD=correcthorse",
+    ],
+)
+def test_value_of_a_secret_named_thing_is_hidden_in_configuration(lines: str) -> None:
+    masked = mask(lines, is_code=False)
+
+    assert SECRET not in masked
+    assert "correct" not in masked
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "password = settings.password",
+        'token = os.environ["API_TOKEN"]',
+        'token = os.environ.get("API_TOKEN")',
+        "def login(user, password):",
+        'client.get("https://api.example.com/v1", token=token)',
+        'llm("Write a poem", max_tokens=100)',
+        'tokenizer = load("bert")',
+        'subprocess.run(command, shell=True, cwd="/srv")',
+        'password = ""',
+    ],
+)
+def test_code_that_holds_no_secret_stays_as_it_is(code: str) -> None:
+    assert mask(code) == code
+
+
+@pytest.mark.parametrize("line", ["password: ${DB_PASSWORD}", "image: registry/app:1.2", "password:"])
+def test_configuration_that_holds_no_secret_stays_as_it_is(line: str) -> None:
+    assert mask(line, is_code=False) == line
+
+
+def test_every_part_of_a_web_token_is_hidden() -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+
+    masked = mask(f"fetch({token})")
+
+    assert [part for part in token.split(".") if part in masked] == []
+
+
+def test_key_block_is_hidden_to_its_last_short_line() -> None:
+    body = "MDECAQEEIGxvYW4tYXNzaXN0YW50LWRlbW8tc2VjcmV0LWtleS1ieXRl\nc2VjcmV0QQ=="
+    block = f'KEY = """-----BEGIN PRIVATE KEY-----\n{body}\n"""'
+
+    masked = mask_all(block)
+
+    assert "MDECAQ" not in masked
+    assert "c2VjcmV0" not in masked
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f'foo("a", """{SECRET}', f'export A="x" PASSWORD={SECRET}', f"key: {SECRET}", f"{SECRET}", f'x = "a" "{SECRET}"'],
+)
+def test_place_of_a_secret_rule_shows_no_literal(line: str) -> None:
+    assert SECRET not in mask_all(line)
+
+
+def test_characters_that_steer_a_terminal_or_the_order_of_reading_are_spelled_out() -> None:
+    assert mask("x = 1 \x1b[2J \u202e y\r") == "x = 1 \\x1b[2J \\u202e y"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a" * 2_000_000,
+        "'" + "\\a" * 1_000_000,
+        "password: " + " " * 1_000_000,
+        "secret" * 300_000,
+        "password = " + '"' * 1_000_000,
+        "=" * 1_000_000,
+        "x://" * 500_000,
+    ],
+    ids=lambda line: line[:12],
+)
+def test_line_of_two_megabytes_takes_no_time(line: str) -> None:
+    began = time.monotonic()
+
+    masked = mask(line) + mask(line, is_code=False) + mask_all(line)
+
+    assert time.monotonic() - began < 5
+    assert len(masked) < 4 * LINE_LIMIT
+
+
+def test_identity_tells_secrets_apart_without_showing_them() -> None:
+    assert identity("password = 'a'") != identity("password = 'b'")
+    assert "password" not in identity("password = 'a'")
+
+
+@given(st.text())
+@example("'''\\")
+@example("password: |\n\n x")
+def test_masking_never_raises_and_keeps_the_number_of_lines(text: str) -> None:
+    assert mask(text).count("\n") == text.count("\n")
+    assert mask(text, is_code=False).count("\n") == text.count("\n")
+    assert mask_all(text).count("\n") == text.count("\n")
+
+
+LETTERS = "".join(map(chr, range(0x21, 0x7F))) + " é口令🔑"
+VALUES = st.text(LETTERS, min_size=4, max_size=40).map(lambda text: f"Q{text}Z9")
+"""Values that stand in no name and in no form."""
+NAMES = st.sampled_from(["password", "DB_PASSWD", "api_key", "apiKey", "client_secret", "token", "private-key", "密码"])
+
+
+@given(
+    NAMES, VALUES, st.sampled_from(["{n} = {q}", "{n}: str = {q}", "f({n}={q}, x=1)", '{{"{n}": {q}}}', "{n} == {q}"])
+)
+def test_planted_value_never_leaks_from_code(name: str, value: str, form: str) -> None:
+    code = form.format(n=name, q=json.dumps(value, ensure_ascii=False))
+
+    masked = mask(code)
+
+    assert json.dumps(value, ensure_ascii=False)[1:-1] not in masked
+
+
+@given(NAMES, VALUES, st.sampled_from(["{n}={v}", "{n}: {v}", "export {n}={v}", "<{n}>{v}</{n}>", "  - {n}: '{v}'"]))
+def test_planted_value_never_leaks_from_configuration(name: str, value: str, form: str) -> None:
+    line = form.format(n=name, v=value)
+
+    masked = mask(line, is_code=False)
+
+    assert value not in masked

@@ -1,0 +1,371 @@
+"""The stage: two scanners side by side, a gap for whatever one of them did not see, nothing scanned twice."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
+from auditor.model.fact import Capture, Fact, Facts, Gap
+from auditor.model.progress import Tally
+from auditor.model.record import ToolUse
+from auditor.model.target import Part, Target
+from auditor.stages.code import observe
+from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile
+from auditor.stages.code.observe import CodeStage
+from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
+from tests.unit.stages.code.fakes import (
+    PACK,
+    Author,
+    FakeBandit,
+    FakeCache,
+    FakeHistory,
+    FakeSemgrep,
+    bandit_match,
+    bandit_report,
+    scratch_below,
+    semgrep_match,
+    semgrep_report,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+@dataclass
+class Bench:
+    """A stage over a tree, with both scanners faked."""
+
+    root: Path
+    semgrep: FakeSemgrep = field(default_factory=FakeSemgrep)
+    bandit: FakeBandit = field(default_factory=FakeBandit)
+    cache: FakeCache = field(default_factory=FakeCache)
+    history: FakeHistory = field(default_factory=FakeHistory)
+
+    @property
+    def tree(self) -> Path:
+        return self.root / "tree"
+
+    def write(self, name: str, text: str = "import pickle\npickle.load(f)\n") -> None:
+        place = self.tree / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    def stage(self) -> CodeStage:
+        (self.root / "work").mkdir(exist_ok=True)
+        return CodeStage(
+            scanners=(SemgrepScanner(self.semgrep, ()), BanditScanner(self.bandit, ())),
+            pack=lambda: PACK,
+            cache=self.cache,
+            history=lambda _folder: self.history,
+            scratch=partial(scratch_below, self.root / "work"),
+        )
+
+    def observe(self) -> list[Any]:
+        part = Part(kind="code", where=str(self.tree))
+        return list(self.stage().observe(Target(name="t", parts=(part,)), Facts()))
+
+    def facts(self, kind: type[Fact]) -> list[Any]:
+        return [item for item in self.observe() if isinstance(item, kind)]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    (tmp_path / "tree").mkdir()
+    return Bench(tmp_path)
+
+
+def gaps(items: Sequence[Any]) -> list[tuple[str, str, str]]:
+    return [(gap.kind, gap.topic, gap.reason) for gap in items if isinstance(gap, Gap)]
+
+
+def ran(items: Sequence[Any]) -> list[str]:
+    return [item.rule for item in items if isinstance(item, RuleRun)]
+
+
+def matched(line: int) -> Callable[[list[str]], object]:
+    return lambda files: semgrep_report(files, *(semgrep_match(file, line) for file in files))
+
+
+def test_clean_tree_gives_its_files_and_every_rule_that_ran(bench: Bench) -> None:
+    bench.write("a.py", "x = 1\n")
+
+    items = bench.observe()
+
+    assert [item.subject for item in items if isinstance(item, SourceFile)] == ["a.py"]
+    assert ran(items) == ["data-load", "secret-absent", "bandit-load"]
+    assert [item.name for item in items if isinstance(item, ToolUse)] == ["semgrep", "bandit"]
+    assert gaps(items) == []
+
+
+def test_match_is_a_fact_with_its_place_in_a_capture(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.semgrep.says = matched(2)
+
+    items = bench.observe()
+
+    (match,) = [item for item in items if isinstance(item, CodeMatch)]
+    (capture,) = [item for item in items if isinstance(item, Capture)]
+    assert (match.subject, match.origin.line, match.rule, match.capability) == ("a.py", 2, "data-load", "unsafe-load")
+    assert (match.origin.capture, match.origin.pointer) == (capture.digest, "/matches/0")
+
+
+def test_rule_counts_the_files_of_its_languages(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.write("b.md", "text\n")
+
+    files = {run.rule: run.files for run in bench.facts(RuleRun)}
+
+    assert files == {"data-load": 1, "secret-absent": 2, "bandit-load": 1}
+
+
+def test_comment_shows_who_wrote_it(bench: Bench) -> None:
+    bench.write("a.py", "pickle.load(f)  # nosec\n")
+    bench.semgrep.says = matched(1)
+    bench.history = FakeHistory({("a.py", 1): Author("Li", "2026-01-02T00:00:00+00:00")})
+
+    (match,) = bench.facts(CodeMatch)
+
+    assert match.suppression.author == "Li"
+    assert match.suppression.comment == "nosec"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"missing": ToolMissing("not installed", "auditor tools install semgrep", "semgrep")}, "not installed"),
+        ({"missing": PermissionError(13, "Permission denied")}, "no room to work"),
+        ({"fails": ToolTimeout("time limit", "stopped after 1 s", "semgrep")}, "time limit"),
+        ({"fails": ToolError("failed", "exit code 1", "semgrep")}, "failed"),
+        ({"fails": PermissionError(13, "Permission denied")}, "no room to work"),
+        ({"says": lambda _files: b"\x00rubbish"}, "unreadable report"),
+        ({"says": lambda _files: b""}, "unreadable report"),
+    ],
+    ids=["missing", "not readable", "timed out", "failed", "denied", "rubbish", "nothing"],
+)
+def test_scanner_in_trouble_costs_its_own_rules_and_nothing_else(
+    bench: Bench, changed: dict[str, Any], reason: str
+) -> None:
+    bench.write("a.py")
+    for name, value in changed.items():
+        setattr(bench.semgrep, name, value)
+    bench.bandit.says = lambda files: bandit_report(files, bandit_match(files[0], 2))
+
+    items = bench.observe()
+
+    assert gaps(items) == [("RuleRun", "semgrep", reason)]
+    assert ran(items) == ["bandit-load"]
+    assert [item.rule for item in items if isinstance(item, CodeMatch)] == ["bandit-load"]
+
+
+def test_report_about_nothing_where_something_is_due_is_a_gap(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.semgrep.says = lambda _files: semgrep_report([])
+    bench.bandit.says = lambda _files: bandit_report([])
+
+    items = bench.observe()
+
+    assert sorted(gaps(items)) == [
+        ("CodeMatch", "bandit:python", "not scanned"),
+        ("CodeMatch", "semgrep:python", "not scanned"),
+    ]
+
+
+def test_detail_of_a_failed_scanner_shows_no_secret(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.semgrep.fails = ToolError("failed", 'password = "correct horse"', "semgrep")
+
+    assert [gap.detail for gap in bench.observe() if isinstance(gap, Gap)] == ['password = "***"']
+
+
+def test_program_that_was_changed_is_not_a_gap_but_fatal(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.semgrep.missing = IntegrityError("semgrep was changed")
+
+    with pytest.raises(IntegrityError):
+        bench.observe()
+
+
+def test_second_run_scans_nothing_and_sees_the_same(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.write("é\udcff.py")
+    bench.semgrep.says = matched(2)
+    first = bench.observe()
+
+    second = bench.observe()
+
+    assert [item for item in first if isinstance(item, Fact)] == [item for item in second if isinstance(item, Fact)]
+    assert len(bench.semgrep.given) == len(bench.bandit.given) == 1
+    assert [item for item in second if isinstance(item, Tally)] == [Tally(reused=4, observed=0)]
+
+
+def test_only_a_changed_file_is_scanned_again(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.write("b.py")
+    bench.observe()
+    bench.write("b.py", "x = 2\n")
+
+    items = bench.observe()
+
+    assert [[Path(name).name for name in files] for files in bench.semgrep.given[1:]] == [["b.py"]]
+    assert [item for item in items if isinstance(item, Tally)] == [Tally(reused=2, observed=2)]
+
+
+def test_other_version_of_a_program_scans_again(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.observe()
+    bench.semgrep.version = "2.0"
+
+    bench.observe()
+
+    assert len(bench.semgrep.given) == 2
+    assert len(bench.bandit.given) == 1
+
+
+def test_file_that_timed_out_is_scanned_again(bench: Bench) -> None:
+    bench.write("a.py")
+    error = {"type": "Timeout", "rule_id": "data-load", "message": "m"}
+    bench.semgrep.says = lambda files: semgrep_report(files, errors=[{**error, "path": files[0]}])
+
+    first, second = gaps(bench.observe()), gaps(bench.observe())
+
+    assert first == second == [("CodeMatch", "data-load", "time limit")]
+    assert len(bench.semgrep.given) == 2
+
+
+def test_file_with_a_syntax_error_is_a_gap_every_time_and_is_not_scanned_again(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.semgrep.says = lambda files: semgrep_report(
+        files, errors=[{"type": "Syntax error", "message": "m", "path": files[0]}]
+    )
+
+    first, second = gaps(bench.observe()), gaps(bench.observe())
+
+    assert first == second == [("CodeMatch", "semgrep-parse:python", "syntax error")]
+    assert len(bench.semgrep.given) == 1
+
+
+def test_scan_with_a_general_problem_is_never_reused_as_a_clean_one(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.semgrep.says = lambda files: semgrep_report(files, errors=[{"type": "Fatal error", "message": "killed"}])
+
+    first, second = gaps(bench.observe()), gaps(bench.observe())
+
+    assert first == second == [("CodeMatch", "semgrep", "fatal error")]
+
+
+def test_observation_that_cannot_be_read_any_more_is_made_anew(bench: Bench) -> None:
+    bench.write("a.py")
+    bench.semgrep.says = matched(2)
+    bench.observe()
+    bench.cache.kept = dict.fromkeys(bench.cache.kept, b"{}")
+
+    items = bench.observe()
+
+    assert [item.rule for item in items if isinstance(item, CodeMatch)] == ["data-load"]
+
+
+def test_empty_folder_is_not_a_pass(bench: Bench) -> None:
+    items = bench.observe()
+
+    assert gaps(items) == [("RuleRun", "", "nothing to look at")]
+    assert ran(items) == []
+
+
+def test_missing_folder_is_not_a_pass(bench: Bench) -> None:
+    bench.tree.rmdir()
+
+    items = bench.observe()
+
+    assert gaps(items) == [("CodeMatch", "", "cannot be read"), ("RuleRun", "", "nothing to look at")]
+
+
+def test_language_without_rules_is_a_gap(bench: Bench) -> None:
+    bench.write("main.go", "package main\n")
+
+    assert gaps(bench.observe()) == [("UncoveredLanguage", "", "language without rules")]
+
+
+def test_disk_without_room_is_a_gap(bench: Bench) -> None:
+    bench.write("a.py")
+
+    @contextmanager
+    def full() -> Iterator[Path]:
+        reason = "no scratch folder"
+        raise ToolError(reason, "No space left on device")
+        yield
+
+    stage = bench.stage()
+    stage.scratch = full
+
+    items = list(stage.observe(Target(name="t", parts=(Part(kind="code", where=str(bench.tree)),)), Facts()))
+
+    assert gaps(items) == [("RuleRun", "semgrep", "no scratch folder"), ("RuleRun", "bandit", "no scratch folder")]
+
+
+def test_large_tree_is_scanned_in_batches(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observe, "BATCH_BYTES", 10)
+    for number in range(3):
+        bench.write(f"{number}.py", "x = 1234567\n")
+
+    items = bench.observe()
+
+    assert len(bench.semgrep.given) == 3
+    assert ran(items) == ["data-load", "secret-absent", "bandit-load"]
+
+
+def test_scanner_that_fails_in_a_later_batch_keeps_what_it_found(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observe, "BATCH_BYTES", 10)
+    for name in ("a.py", "b.py"):
+        bench.write(name)
+
+    def says(files: list[str]) -> object:
+        return semgrep_report(files, semgrep_match(files[0], 2)) if files[0].endswith("a.py") else b"garbage"
+
+    bench.semgrep.says = says
+
+    items = bench.observe()
+
+    assert [item.subject for item in items if isinstance(item, CodeMatch)] == ["a.py"]
+    assert gaps(items) == [("RuleRun", "semgrep", "unreadable report")]
+    assert ran(items) == ["bandit-load"]
+
+
+def test_leaving_early_ends_the_programs(bench: Bench) -> None:
+    bench.write("a.py")
+
+    class Slow(FakeSemgrep):
+        def scan(self, *_: object, on_beat: Callable[[float], None] | None = None, **__: object) -> bytes:
+            assert on_beat
+            while time.monotonic() - began < 30:
+                on_beat(time.monotonic() - began)
+                time.sleep(0.01)
+            return b""
+
+    began = time.monotonic()
+    bench.semgrep = Slow()
+    running = bench.stage().observe(Target(name="t", parts=(Part(kind="code", where=str(bench.tree)),)), Facts())
+
+    for item in running:
+        if type(item).__name__ == "Progress":
+            break
+    running.close()  # type: ignore[attr-defined]
+
+    assert time.monotonic() - began < 10
+
+
+def test_stage_takes_every_code_part_of_a_target(bench: Bench) -> None:
+    bench.write("one/a.py")
+    bench.write("two/b.py")
+    parts = tuple(Part(kind="code", where=name, base=str(bench.tree)) for name in ("one", "two"))
+
+    items = list(bench.stage().observe(Target(name="t", parts=(*parts, Part(kind="node", where="x"))), Facts()))
+
+    files = [item for item in items if isinstance(item, SourceFile)]
+    assert [(item.origin.part, item.subject) for item in files] == [("code=one", "a.py"), ("code=two", "b.py")]

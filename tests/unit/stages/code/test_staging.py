@@ -1,0 +1,128 @@
+"""Copies for scanners: one for each file, under a name that every scanner takes and that says its language."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.stages.code.staging import copy
+from auditor.stages.code.tree import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def source(path: str, language: str = "python", text: bytes = b"x = 1\n") -> Source:
+    return Source(path=path, language=language, size_bytes=len(text), sha256="", text=text)
+
+
+def names(*sources: Source, root: Path) -> list[str]:
+    return [str(place.relative_to(root)) for place in copy(sources, root).sources]
+
+
+def test_plain_file_keeps_its_path(tmp_path: Path) -> None:
+    assert names(source("src/a.py"), source("中/ b.ts", "typescript"), root=tmp_path) == [
+        "tree/src/a.py",
+        "tree/中/ b.ts",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "ending"),
+    [
+        ("A.PY", "python", ".PY.py"),
+        ("a.pyw", "python", ".pyw.py"),
+        ("bin/serve", "python", "/serve.py"),
+        ("a.ipynb", "notebook", ".ipynb.py"),
+        ("a.mts", "typescript", ".mts.ts"),
+        ("a.min.js", "javascript", ".min.js.js"),
+        ("a.YML", "yaml", ".YML.yaml"),
+        ("Dockerfile.prod", "dockerfile", "Dockerfile.prod.dockerfile"),
+        ("Containerfile", "dockerfile", "Containerfile.dockerfile"),
+        ("a.JSON", "configuration", ".JSON.json"),
+        ("t/a.yaml", "template", "t/a.yaml.template"),
+    ],
+)
+def test_name_that_a_scanner_does_not_know_gets_an_ending(
+    tmp_path: Path, path: str, language: str, ending: str
+) -> None:
+    (name,) = names(source(path, language), root=tmp_path)
+
+    assert name.startswith("odd/0/")
+    assert name.endswith(ending)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "new\nline.py",
+        "end.py\n",
+        "-rf.py",
+        "x/-rf/a.py",
+        "a\\b.py",
+        os.fsdecode(b"\xff.py"),
+        "d" * 240 + "/a.py",
+        "d/" * 1500 + "a.py",
+    ],
+)
+def test_name_that_a_scanner_may_not_take_is_replaced(tmp_path: Path, path: str) -> None:
+    (name,) = names(source(path), root=tmp_path)
+
+    assert name.startswith("odd/0/")
+    assert name.endswith(".py")
+    assert name.isascii()
+    assert name.isprintable()
+
+
+@pytest.mark.parametrize("name", [".semgrepignore", ".bandit", "sub/.gitignore"])
+def test_file_that_steers_a_scanner_loses_its_name(tmp_path: Path, name: str) -> None:
+    copied = copy([source(name, "generic", b"*\n")], tmp_path)
+
+    (place,) = copied.sources
+    assert place.name not in {".semgrepignore", ".bandit", ".gitignore"}
+
+
+def test_no_copy_takes_the_place_of_another(tmp_path: Path) -> None:
+    given_sources = [
+        source("odd/1/_vil_.py", text=b"1"),
+        source("\nvil\n.py", text=b"2"),
+        source("a.ipynb", "notebook", b"3"),
+        source("a.ipynb.py", text=b"4"),
+        source("odd", "python", b"5"),
+        source("tree", "generic", b"6"),
+    ]
+
+    copied = copy(given_sources, tmp_path)
+
+    assert [place.read_bytes() for place in copied.sources] == [b"1", b"2", b"3", b"4", b"5", b"6"]
+
+
+PATHS = st.lists(
+    st.lists(
+        st.text(
+            st.sampled_from("abo01.-_\n\\é中\udcff"),
+            min_size=1,
+            max_size=6,
+        ).filter(lambda part: part not in {".", ".."}),
+        min_size=1,
+        max_size=3,
+    ).map("/".join),
+    max_size=8,
+    unique=True,
+).filter(lambda paths: not any(one != other and other.startswith(one + "/") for one in paths for other in paths))
+
+
+@settings(max_examples=60)
+@given(PATHS, st.sampled_from(["python", "notebook", "generic", "dockerfile", "template"]))
+def test_every_source_has_a_copy_of_its_own(
+    tmp_path_factory: pytest.TempPathFactory, paths: list[str], language: str
+) -> None:
+    root = tmp_path_factory.mktemp("copy")
+
+    copied = copy([source(path, language, path.encode("utf-8", "surrogatepass")) for path in paths], root)
+
+    assert [place.read_bytes() for place in copied.sources] == [p.encode("utf-8", "surrogatepass") for p in paths]
