@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats import certificates, configuration, flags, node_facts
@@ -18,6 +20,7 @@ from auditor.stages.kubernetes.node_components import NodeComponents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from auditor.formats.node_facts import File, NodeFacts, Problem, Process
@@ -64,13 +67,16 @@ class NodeReading:
     node: str = ""
 
 
-def read(path: Path, part: str, reading: NodeReading) -> Iterator[NodeFile | KubeNode | Gap | Capture]:
+def read(
+    path: Path, part: str, reading: NodeReading, taken: AbstractSet[str]
+) -> Iterator[NodeFile | KubeNode | Gap | Capture]:
     """Read one document.
 
     Args:
         path: The file.
         part: Argument of the part.
         reading: Filled with what the components of the system are settled from, later and together.
+        taken: Names of nodes that other documents of the system are about; a second one of a name gets ``#2``.
     """
     try:
         size = path.stat().st_size
@@ -88,10 +94,16 @@ def read(path: Path, part: str, reading: NodeReading) -> Iterator[NodeFile | Kub
     if facts is None:
         yield from _unread(part, problems[0].reason, problems[0].detail)
         return
-    name = facts.node or path.stem
+    told = facts.node or path.stem
+    name = next(each for each in _names(told) if each not in taken)
     capture = _capture(facts)
     yield capture
     yield from _Node(facts, name, part, path.name, capture.digest, reading).facts(problems)
+
+
+def _names(told: str) -> Iterator[str]:
+    yield told
+    yield from (f"{told}#{number}" for number in count(2))
 
 
 def _unread(part: str, reason: str, detail: str) -> Iterator[Gap]:
@@ -173,10 +185,15 @@ class _Node:
         return Origin(part=self._part, capture=self._capture, pointer=pointer, file=self._file, line=line)
 
     def _files(self) -> Iterator[NodeFile]:
+        nameless: Counter[str] = Counter()
         for file in self._facts.files or ():
             for role in dict.fromkeys(file.roles):
+                known_as = file.path or role
+                if not file.path:
+                    nameless[role] += 1
+                    known_as += f"#{nameless[role]}" if nameless[role] > 1 else ""
                 yield NodeFile(
-                    subject=f"{file.path or role}@{self._name}",
+                    subject=f"{known_as}@{self._name}",
                     origin=self._origin(file.pointer),
                     node=self._name,
                     path=file.path,

@@ -43,6 +43,7 @@ def facts(found: Sequence[Found]) -> Iterator[KubeObject]:
     named = [(each, *_placed(each, scopes)) for each in found]
     count = Counter(subject for _, subject, _ in named)
     count_in_file = Counter((subject, each.file) for each, subject, _ in named if count[subject] > 1)
+    used: Counter[str] = Counter()
     for each, subject, namespace in named:
         entry = each.entry
         known_as = subject
@@ -50,6 +51,8 @@ def facts(found: Sequence[Found]) -> Iterator[KubeObject]:
             known_as += f"@{each.file or each.part}"
             if count_in_file[subject, each.file] > 1:
                 known_as += f":{entry.line}{entry.pointer}"
+            used[known_as] += 1
+            known_as += f"#{used[known_as]}" if used[known_as] > 1 else ""
         yield KubeObject(
             subject=known_as,
             origin=Origin(

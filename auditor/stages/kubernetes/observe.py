@@ -243,8 +243,8 @@ def _nodes(part: Part, seen: _Seen) -> Iterator[Fact | Gap | Capture]:
         yield gap(part.argument, KubeNode, "nothing found", detail, say("kubernetes.remedy.node"))
     for path in found:
         reading = nodes.NodeReading()
+        yield from nodes.read(path, part.argument, reading, {each.node for each in seen.readings})
         seen.readings.append(reading)
-        yield from nodes.read(path, part.argument, reading)
 
 
 def _cluster(

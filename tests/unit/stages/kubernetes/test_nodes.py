@@ -372,3 +372,10 @@ def test_recorded_facts_are_what_the_collector_makes_today() -> None:
 
     for name in build.MACHINES:
         assert (RECORDED / f"{name}.json").read_text() == build.built(name)
+
+
+def test_two_documents_of_one_node_are_told_apart(tmp_path: Path) -> None:
+    facts, _ = _observe(tmp_path, {"node": "n", "processes": [KUBELET]}, {"node": "n", "processes": [KUBELET]})
+
+    assert [each.subject for each in facts.of(KubeNode)] == ["n", "n#2"]
+    assert [each.subject for each in facts.of(KubeComponent)] == ["kubelet@n", "kubelet@n#2"]
