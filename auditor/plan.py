@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from auditor.content import cache_folder, rules_digest
-from auditor.detect import KINDS, detect, is_bare, parse
+from auditor.content import cache_folder, policies, rules_digest
 from auditor.errors import ConfigError
 from auditor.messages import say
 from auditor.model.finding import Severity
 from auditor.model.record import Left
 from auditor.model.target import Part, Target
-from auditor.pipeline import Assignment
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
+from auditor.stages.policy.checks import checks as policy_checks
+from auditor.stages.policy.metadata import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from auditor.check import Check
     from auditor.config import Config
     from auditor.model.control import Framework
-    from auditor.pipeline import Stage
+    from auditor.pipeline import Assignment, Stage
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
@@ -92,6 +93,8 @@ def make(request: Request) -> Plan:
     Raises:
         ConfigError: Something in it is unknown or cannot be.
     """
+    from auditor.pipeline import Assignment  # noqa: PLC0415 - `auditor checks` and the like do without workers
+
     _known("stage", request.only | request.skip, STAGES)
     config = _config(request)
     chosen = _targets(request, config)
@@ -178,8 +181,36 @@ def _code(choice: Choice) -> Stage:
     )
 
 
+def _kubernetes(choice: Choice) -> Stage:
+    from auditor.stages.kubernetes.observe import KubernetesStage  # noqa: PLC0415
+    from auditor.tools.helm import Helm  # noqa: PLC0415
+    from auditor.tools.kube import KubeApi  # noqa: PLC0415
+    from auditor.tools.kustomize import Kustomize  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    programs = Programs.here(choice.allowed_tools)
+    return KubernetesStage(
+        charts=Helm(partial(programs.find, "helm")), builds=Kustomize(partial(programs.find, "kustomize")), apis=KubeApi
+    )
+
+
+def _policy(choice: Choice) -> Stage:
+    from auditor.stages.policy.observe import PolicyStage  # noqa: PLC0415
+    from auditor.tools.opa import Opa  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    return PolicyStage(engine=Opa(programs=Programs.here(choice.allowed_tools), policies=policies()), policies=built_in)
+
+
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
+    Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=tuple),
+    Wiring(
+        name="policy",
+        part_kinds=frozenset({"kubernetes", "node"}),
+        make=_policy,
+        checks=lambda: policy_checks(built_in()),
+    ),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
 STAGES: Final = tuple(wiring.name for wiring in WIRED)
@@ -248,6 +279,8 @@ def _targets(request: Request, config: Config | None) -> _Chosen:
 
 
 def _add(argument: str, chosen: _Chosen) -> None:
+    from auditor.detect import detect, is_bare, parse  # noqa: PLC0415
+
     if not is_bare(argument):
         parts = parse(argument)
         chosen.targets.append(Target(name=argument, parts=parts))
@@ -267,6 +300,8 @@ def _add(argument: str, chosen: _Chosen) -> None:
 
 def _configured(config: Config) -> Iterable[Target]:
     """Yield the targets of a configuration: what belongs together by nature in one, every other part by itself."""
+    from auditor.detect import KINDS  # noqa: PLC0415
+
     base = "" if str(config.folder) == "." else str(config.folder)
     joined: list[Part] = []
     for kind in KINDS:
