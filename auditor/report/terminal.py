@@ -47,7 +47,7 @@ _NOT_LAST: Final = frozenset({"Ps", "Pi"})
 class _Prose(Line):
     """Text whose lines may also break between Chinese characters; rich breaks at blanks only."""
 
-    def wrap(  # noqa: PLR0913 - the signature is that of rich
+    def wrap(
         self,
         console: Console,
         width: int,

@@ -241,7 +241,7 @@ def run(  # noqa: PLR0913 - each is a bound or a circumstance of its own, all na
 
 
 @contextmanager
-def started(  # noqa: PLR0913 - as in run
+def started(
     argv: Sequence[str],
     *,
     environment: Mapping[str, str],
