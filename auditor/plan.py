@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from auditor.content import cache_folder, policies, rules_digest
+from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
 from auditor.messages import say
 from auditor.model.finding import Severity
@@ -21,6 +21,7 @@ from auditor.stages.policy.metadata import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
     from auditor.config import Config
@@ -99,12 +100,14 @@ def make(request: Request) -> Plan:
     config = _config(request)
     chosen = _targets(request, config)
     frameworks = tuple(dict.fromkeys((*(config.document.frameworks if config else ()), *request.frameworks)))
-    known, missing = _frameworks(frameworks)
+    profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
+    names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
+    checks = tuple(each for each in all_checks() if _applies(each, names, profiles))
+    kinds = {part.kind for target in chosen.targets for part in target.parts}
+    known, missing = _frameworks(frameworks, {each.id for each in checks if each.part_kinds & kinds})
     chosen.left.extend(
         Left(target=chosen.system, what=f"framework {name}", why=say("plan.framework_missing")) for name in missing
     )
-    profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
-    names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
     choice = Choice(profiles=profiles, is_cached=request.is_cached, allowed_tools=request.allowed_tools)
     fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
     return Plan(
@@ -112,7 +115,7 @@ def make(request: Request) -> Plan:
             system=chosen.system,
             targets=tuple(chosen.targets),
             stages=tuple(wiring.make(choice) for wiring in WIRED if wiring.name in names),
-            checks=tuple(each for each in all_checks() if _applies(each, names, profiles)),
+            checks=checks,
             frameworks=known,
             fail_on=fail_on,
             max_not_assessed=config.document.gate.max_not_assessed if config else 0,
@@ -223,17 +226,28 @@ def all_checks() -> tuple[Check, ...]:
 
 
 def all_frameworks() -> tuple[Framework, ...]:
-    """Return every framework of this version."""
-    return ()
+    """Return every framework of this version, as it stands today."""
+    from auditor.controls.load import catalogues  # noqa: PLC0415 - YAML, which most commands do without
+
+    return tuple(catalogue.newest for catalogue in catalogues(rulesets() / "controls").values())
 
 
 def _applies(each: Check, names: Sequence[str], profiles: frozenset[str]) -> bool:
     return each.stage in names and (not each.profile or each.profile in profiles)
 
 
-def _frameworks(names: Sequence[str]) -> tuple[tuple[Framework, ...], list[str]]:
-    """Return the frameworks of these names, and the names that a later version will know."""
+def _frameworks(names: Sequence[str], checks: AbstractSet[str]) -> tuple[tuple[Framework, ...], list[str]]:
+    """Return the frameworks of these names, and the names that a later version will know.
+
+    Where none is asked for, those count that a check of this run speaks to.
+
+    Args:
+        names: Asked for.
+        checks: Ids of the checks of this run.
+    """
     known = {framework.id: framework for framework in all_frameworks()}
+    if not names:
+        return tuple(each for each in known.values() if any(checks.intersection(c.checks) for c in each.controls)), []
     _known("framework", frozenset(names), sorted(PLANNED_FRAMEWORKS | known.keys()))
     return tuple(known[name] for name in names if name in known), [name for name in names if name not in known]
 
