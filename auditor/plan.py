@@ -247,7 +247,7 @@ def _frameworks(names: Sequence[str], checks: AbstractSet[str]) -> tuple[tuple[F
     """
     known = {framework.id: framework for framework in all_frameworks()}
     if not names:
-        return tuple(each for each in known.values() if any(checks.intersection(c.checks) for c in each.controls)), []
+        return tuple(each for each in known.values() if any(not checks.isdisjoint(c.checks) for c in each.controls)), []
     _known("framework", frozenset(names), sorted(PLANNED_FRAMEWORKS | known.keys()))
     return tuple(known[name] for name in names if name in known), [name for name in names if name not in known]
 
