@@ -42,6 +42,8 @@ START_LIMIT_S: Final = 30.0
 QUERY_LIMIT_S: Final = 120.0
 _POLL_S: Final = 0.01
 _TRIES: Final = 3
+_NOT_LET_IN: Final = "not let in"
+_KNOCK_S: Final = 1.0
 _PORT_TAKEN: Final = b"address already in use"
 _TOO_LARGE: Final = 413
 
@@ -117,8 +119,24 @@ class OpaServer:
             )
         except RegoParseError as problem:
             reason = "policy does not compile"
+            if problem.expression == "unauthorized":
+                raise ToolError(_NOT_LET_IN, str(problem.message), self.tool) from problem
             lines = [_one_error(error) for error in problem.errors] or [str(problem)]
             raise RuleError(reason, "; ".join(lines[:5]), self.tool) from problem
+
+    def put_data(self, path: str, value: object) -> None:
+        """Set base data.
+
+        Raises:
+            ToolError: The server does not take it.
+        """
+        from opa_client.errors import ConnectionsError, RegoParseError  # noqa: PLC0415 - as in _client
+
+        self._client.timeout = START_LIMIT_S
+        try:
+            self._dialled(lambda: self._client.update_or_create_data(value, path), START_LIMIT_S)
+        except (ConnectionsError, RegoParseError) as problem:
+            raise ToolError(_NOT_LET_IN, str(problem), self.tool) from problem
 
     def add_all(self, modules: Mapping[str, str]) -> dict[str, ToolError]:
         """Compile modules in the order that their dependencies ask for; return what is wrong with those that do not."""
@@ -247,7 +265,11 @@ class Opa:
         token = secrets.token_urlsafe(32)
         modules = scratch / "modules"
         modules.mkdir(mode=0o700)
-        own = {"system_authz.rego": AUTHORIZATION.format(digest=hashlib.sha256(token.encode()).hexdigest())}
+        nonce = secrets.token_hex(16)
+        own = {
+            "system_authz.rego": AUTHORIZATION.format(digest=hashlib.sha256(token.encode()).hexdigest()),
+            "auditor_nonce.rego": f'package auditor.nonce\n\nvalue := "{nonce}"\n',
+        }
         for name, text in {**extra, **own}.items():
             (modules / name).write_text(text, encoding="utf-8")
         argv = [
@@ -275,7 +297,7 @@ class Opa:
         )
         client = _client("127.0.0.1", port, token)
         held.callback(client.close_connection)
-        _await(client, running, _tool(program))
+        _await(client, running, nonce, _tool(program))
         return OpaServer(client, _tool(program), running)
 
     def _environment(self, scratch: Path) -> dict[str, str]:
@@ -321,7 +343,7 @@ class NamedOpa:
         } | {f"auditor/{name}": text for name, text in extra.items()}
         values = yaml.safe_load((self.policies / "parameters" / "data.yaml").read_text(encoding="utf-8"))
         try:
-            client.update_or_create_data(values, "parameters")
+            server.put_data("parameters", values)
             problems = server.add_all(texts)
             if problems:
                 raise next(iter(problems.values()))
@@ -346,8 +368,8 @@ def _client(host: str, port: int, token: str, *, tls: bool = False) -> OpaClient
     return client
 
 
-def _await(client: OpaClient, running: Running, tool: str) -> None:
-    """Return as soon as the server answers.
+def _await(client: OpaClient, running: Running, nonce: str, tool: str) -> None:
+    """Return as soon as the server answers with the word that only ours can know.
 
     Raises:
         RuleError: It ended because a policy does not compile.
@@ -355,6 +377,7 @@ def _await(client: OpaClient, running: Running, tool: str) -> None:
         _PortTaken: Its port was taken.
     """
     until = time.monotonic() + START_LIMIT_S
+    client.timeout = _KNOCK_S
     while time.monotonic() < until:
         code = running.exit_code(_POLL_S)
         if code is not None:
@@ -366,10 +389,19 @@ def _await(client: OpaClient, running: Running, tool: str) -> None:
                 raise RuleError(reason, _last_line(said), tool)
             reason = "out of memory" if b"memory" in said else "could not be started"
             raise ToolError(reason, f"exit code {code}: {_last_line(said)}", tool)
-        if client.check_health():
+        if client.check_health() and _knows(client, nonce):
             return
     reason = "time limit"
     raise ToolTimeout(reason, f"not ready after {START_LIMIT_S:g} s", tool)
+
+
+def _knows(client: OpaClient, nonce: str) -> bool:
+    import requests  # noqa: PLC0415 - as in _client
+
+    try:
+        return bool(client.query_rule({}, "auditor.nonce", "value").get("result") == nonce)
+    except (requests.exceptions.RequestException, AttributeError):
+        return False  # somebody else answers on our port; ours is about to say so and end
 
 
 def _refusal(status: int, body: bytes, tool: str) -> ToolError:
@@ -382,8 +414,7 @@ def _refusal(status: int, body: bytes, tool: str) -> ToolError:
         lines = [body[:200].decode(errors="replace")]
     detail = "; ".join(lines)
     if status in {401, 403}:
-        reason = "not let in"
-        return ToolError(reason, detail, tool)
+        return ToolError(_NOT_LET_IN, detail, tool)
     reason = "input too large" if status == _TOO_LARGE else "rule broken"
     return RuleError(reason, f"HTTP {status}: {detail}", tool)
 
@@ -411,5 +442,6 @@ def _tool(program: Program) -> str:
 
 def _last_line(said: bytes) -> str:
     lines = [line.strip() for line in said.decode(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if "rego_" in line or "error" in line.lower()]
-    return (telling or lines or [""])[0][:500]
+    by_rule = [line for line in lines if "rego_" in line]
+    telling = [line for line in lines if "error" in line.lower()]
+    return (by_rule or telling or lines or [""])[0][:500]
