@@ -122,6 +122,38 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "names of programs, or of stages (default: what all stages need)",
         "程序名或阶段名（默认：所有阶段所需）",
     ),
+    "help.frameworks.show": (
+        "Show every control of a framework: decided how, needs what, and what a run says of it.",
+        "显示标准的每个控制项：如何判定、需要什么、某次运行的结论。",
+    ),
+    "help.frameworks.id": ("id of the framework", "标准编号"),
+    "help.frameworks.run": ("run whose verdicts are shown", "显示哪次运行的结论"),
+    "help.frameworks.edition": ("number the controls as in this edition", "按该版本编号"),
+    "help.fix_out": (
+        "write the smallest patch of each failure that has one into this folder; nothing is applied",
+        "将每个不符合项的最小补丁写入该目录；不会自动应用",
+    ),
+    "framework.column.number": ("control", "控制项"),
+    "framework.column.title": ("title", "标题"),
+    "framework.column.decided": ("decided", "判定方式"),
+    "framework.column.needs": ("needs", "所需"),
+    "framework.column.verdict": ("verdict here", "本次结论"),
+    "framework.decided.automated": ("fully", "自动"),
+    "framework.decided.partial": ("in part", "部分"),
+    "framework.decided.manual": ("by a person", "人工"),
+    "framework.no_verdict": ("not in this run", "本次未涉及"),
+    "framework.open": ("(a person confirms)", "（待人工确认）"),
+    "framework.unknown": ("no framework {name!r}; known: {known}", "没有标准 {name!r}；可用：{known}"),
+    "framework.no_edition": ("{name} has no edition {edition!r}; known: {known}", "{name} 没有版本 {edition!r}；可用：{known}"),
+    "patches.title": ("Patches", "补丁"),
+    "patches.how": (
+        "A `.json` file is a JSON Patch (RFC 6902) of the object named: `kubectl patch KIND NAME -n NAMESPACE --type=json"
+        " --patch-file FILE`, or the same change in the template named. A `.txt` file is a command for the node. Read each"
+        " before you apply it.",
+        "`.json` 文件是针对所列对象的 JSON Patch（RFC 6902）：`kubectl patch KIND NAME -n NAMESPACE --type=json"
+        " --patch-file FILE`，或在所列模板中做相同修改。`.txt` 文件是在节点上执行的命令。应用前请逐一核对。",
+    ),
+    "patches.written": ("{count} patches are written to {path}", "已将 {count} 个补丁写入 {path}"),
     "help.collect": (
         "Collect a cluster or a node into one file that can be audited elsewhere.",
         "将集群或节点信息收集为一个文件，以便在其他环境审计。",
@@ -201,6 +233,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "screen.found": ("Found:", "识别到："),
     "screen.left_out": ("Left out:", "未纳入："),
     "detect.skipped": ("{count} folders of this name hold no source", "{count} 个此名目录不含源代码"),
+    "detect.unread": ("cannot be read: what it holds is not known", "无法读取，其内容未知"),
     "detect.cut": ("the search stopped after {limit} folders", "搜索在 {limit} 个目录后停止"),
     "plan.no_stage": (
         "no stage of this version looks at {kind}",

@@ -19,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(help=told("help.schema"))(schema)
     about_frameworks = typer.Typer(help=told("help.frameworks"), invoke_without_command=True)
     about_frameworks.callback()(frameworks)
+    about_frameworks.command("show", help=told("help.frameworks.show"))(frameworks_show)
     app.add_typer(about_frameworks, name="frameworks")
 
 
@@ -70,6 +71,39 @@ def frameworks(context: typer.Context, *, lang: Lang = "") -> None:
         )
     if not found:
         typer.echo(told("frameworks.none"), err=True)
+
+
+def frameworks_show(
+    name: Annotated[str, typer.Argument(metavar="ID", help=told("help.frameworks.id"))],
+    *,
+    run_name: Annotated[str, typer.Option("--run", metavar="RUN", help=told("help.frameworks.run"))] = "latest",
+    edition: Annotated[str, typer.Option("--edition", metavar="VERSION", help=told("help.frameworks.edition"))] = "",
+    lang: Lang = "",
+) -> None:
+    """Show every control of a framework."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from auditor.content import rulesets  # noqa: PLC0415
+    from auditor.controls.load import catalogues  # noqa: PLC0415
+    from auditor.errors import ConfigError  # noqa: PLC0415
+    from auditor.evidence import load, store  # noqa: PLC0415
+    from auditor.report.framework_table import table  # noqa: PLC0415
+
+    check_language(lang)
+    known = catalogues(rulesets() / "controls")
+    if name not in known:
+        refuse(told("framework.unknown", name=name, known=", ".join(known)))
+    catalogue = known[name]
+    if edition and edition not in catalogue.numbers:
+        refuse(told("framework.no_edition", name=name, edition=edition, known=", ".join(catalogue.numbers)))
+    try:
+        record = load.load(store.find_run(run_name))
+    except ConfigError:
+        if run_name != "latest":
+            raise
+        record = None
+    numbers = catalogue.numbers[edition] if edition else {}
+    Console(highlight=False).print(table(catalogue.newest, numbers, record, LANGUAGE))
 
 
 def explain(

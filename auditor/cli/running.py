@@ -61,6 +61,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     stage_limit: Annotated[
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
+    fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
 ) -> None:
@@ -81,11 +82,17 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
     )
-    _carry_out(request, formats=formats, output=output, new_since=new_since, quiet=quiet)
+    _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
 
 
 def _carry_out(
-    request: Request, *, formats: list[str] | None, output: str | None, new_since: str | None, quiet: bool
+    request: Request,
+    *,
+    formats: list[str] | None = None,
+    output: str | None = None,
+    new_since: str | None = None,
+    fix_out: Path | None = None,
+    quiet: bool = False,
 ) -> NoReturn:
     from datetime import UTC, datetime  # noqa: PLC0415
 
@@ -112,7 +119,17 @@ def _carry_out(
     place = store.write(record, reports, Path(output) if output and output != "-" else None)
     if output == "-":
         emit({FILES[name]: reports[FILES[name]] for name in wanted})
+    if fix_out:
+        _write_patches(record, fix_out)
     _close_run(planned, record, place, reports, quiet=quiet)
+
+
+def _write_patches(record: Record, folder: Path) -> None:
+    from auditor.evidence import store  # noqa: PLC0415
+    from auditor.report import patches  # noqa: PLC0415
+
+    written = store.add_reports(folder, patches.render(record, LANGUAGE))
+    typer.echo(told("patches.written", count=len(written) - 1, path=folder), err=True)
 
 
 def _close_run(planned: Plan, record: Record, place: Path, reports: Mapping[str, bytes], *, quiet: bool) -> NoReturn:
@@ -145,7 +162,7 @@ def demo(
         targets=tuple(also or ()), config=place / "auditor.yaml", adds_to_config=True, arguments=tuple(sys.argv[1:])
     )
     try:
-        _carry_out(request, formats=None, output=output, new_since=None, quiet=quiet)
+        _carry_out(request, output=output, quiet=quiet)
     except typer.Exit as done:
         # a demonstration that finds its planted faults has succeeded
         raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None

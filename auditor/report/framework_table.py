@@ -1,0 +1,70 @@
+"""A framework row by row: how each control is decided, what that needs, and what a run says of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text as Line
+
+from auditor.messages import say
+from auditor.model.finding import Verdict, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from auditor.model.control import Control, Framework, Outcome
+    from auditor.model.record import Record
+    from auditor.model.text import Language
+
+_COLOURS = {
+    Verdict.FAIL: "red",
+    Verdict.NOT_ASSESSED: "yellow",
+    Verdict.PASS: "green",
+    Verdict.NOT_APPLICABLE: "dim",
+}
+
+
+def table(framework: Framework, numbers: Mapping[str, str], record: Record | None, language: Language) -> Table:
+    """Return one row per control, in the order of the document.
+
+    Args:
+        framework: What to show.
+        numbers: Number to show for a control's id, for another edition; controls that it lacks are left out.
+            Empty for the numbers of today.
+        record: Run whose outcomes to show; None for none.
+        language: Of all text.
+    """
+    found = _outcomes(framework, record)
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for key in ("number", "title", "decided", "needs", "verdict"):
+        made.add_column(say(f"framework.column.{key}").to(language), overflow="fold")
+    for control in framework.controls:
+        if numbers and control.id not in numbers:
+            continue
+        made.add_row(
+            numbers.get(control.id, control.id),
+            Line(control.title.to(language)),
+            say(f"framework.decided.{control.assessment.value}").to(language),
+            ", ".join(control.needs),
+            _verdict(control, found, language),
+        )
+    return made
+
+
+def _outcomes(framework: Framework, record: Record | None) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = {}
+    for outcome in record.outcomes if record else ():
+        if outcome.framework == framework.id:
+            found.setdefault(outcome.control, []).append(outcome)
+    return found
+
+
+def _verdict(control: Control, found: Mapping[str, list[Outcome]], language: Language) -> Line:
+    outcomes = found.get(control.id, [])
+    verdict = worst(outcome.verdict for outcome in outcomes if outcome.verdict)
+    if verdict is None:
+        return Line(say("framework.no_verdict").to(language), style="dim")
+    is_open = any(outcome.open for outcome in outcomes if outcome.verdict is verdict)
+    text = say(f"verdict.{verdict.value}").to(language)
+    return Line(f"{text} {say('framework.open').to(language)}" if is_open else text, style=_COLOURS[verdict])
