@@ -35,25 +35,33 @@ class Step:
     Attributes:
         name: Of its place in the pages.
         shown: As the reader types it.
-        cuts: What is left out: from a line that matches the first expression up to one that matches the second.
+        cuts: What is left out: from the n-th line that matches the first expression up to one that matches the second.
         speaks: Language on every page; that of the page where empty.
     """
 
     name: str
     shown: str
-    cuts: tuple[tuple[str, str], ...] = ()
+    cuts: tuple[tuple[int, str, str], ...] = ()
     speaks: str = ""
 
 
-WORST = (r"^  (medium|low|info|中|低|提示|信息) ", r"^(assessed|已评估)")
-PROGRESS = (r"^code: .* \d+ (s|秒).*…$", r"^code: (?!.*…$)")
-FILES = (r"^  findings\.sarif", r"^(Failed|Passed|Not|未|不|失|通)")
+SEVERITIES = r"^  (critical|high|medium|low|info|严重|高|中|低|提示) "
+SUMMARY = r"^(assessed|已评估)"
+REASON = r"^(Failed|Passed|Not|不|未|通)"
 STEPS = (
-    Step("run", f"auditor run code={RELEASE}", (PROGRESS, WORST, FILES)),
-    Step("warm", f"auditor run code={RELEASE}", (WORST, (r"^(Files|文件)", r"^(Failed|Passed|Not|未|不|失|通)"))),
+    Step(
+        "run",
+        f"auditor run code={RELEASE}",
+        (
+            (1, r"^code.*[0-9] (s|秒) …$", r"^code(?!.*…$)"),
+            (3, SEVERITIES, SUMMARY),
+            (1, r"^  findings\.sarif", REASON),
+        ),
+    ),
+    Step("warm", f"auditor run code={RELEASE}", ((1, SEVERITIES, SUMMARY), (1, r"^(Files|文件)", REASON))),
     Step("explain-en", f"auditor explain {CHECK}", speaks="en"),
     Step("explain-zh", f"auditor explain {CHECK} --lang zh", speaks="zh"),
-    Step("new", f"auditor run code={RELEASE} --new-since latest", (FILES,)),
+    Step("new", f"auditor run code={RELEASE} --new-since latest", ((1, r"^(Files|文件)", REASON),)),
     Step("doctor", "auditor tools doctor"),
 )
 
@@ -70,14 +78,14 @@ def main() -> str:
             (folder / "cache").mkdir()
             (folder / "cache" / "tools").symlink_to(cache_folder() / "tools")
             outputs = {step.name: _walk(step, folder, language) for step in STEPS}
-            if language == "en":
-                _picture(folder / ".auditor" / "runs" / "latest" / "report.html")
         _fill(ROOT / page, outputs)
     return ""
 
 
 def _walk(step: Step, folder: Path, language: str) -> str:
     """Return what the reader sees: the command and its shortened output."""
+    if step.name == "new" and language == "en":
+        _picture(folder / ".auditor" / "runs" / "latest" / "report.html")
     if step.name == "new":
         with (folder / CHANGED).open("a", encoding="utf-8") as file:
             file.write(FAULT)
@@ -94,10 +102,11 @@ def _walk(step: Step, folder: Path, language: str) -> str:
     return "\n".join([f"$ {shown}", *_shortened(lines, step.cuts)])
 
 
-def _shortened(lines: list[str], cuts: tuple[tuple[str, str], ...]) -> list[str]:
-    for first, after in cuts:
-        begin = next((number for number, line in enumerate(lines) if re.search(first, line)), None)
-        if begin is not None:
+def _shortened(lines: list[str], cuts: tuple[tuple[int, str, str], ...]) -> list[str]:
+    for count, first, after in cuts:
+        begins = [number for number, line in enumerate(lines) if re.search(first, line)]
+        if len(begins) >= count:
+            begin = begins[count - 1]
             end = next((n for n in range(begin + 1, len(lines)) if re.search(after, lines[n])), len(lines))
             lines = [*lines[:begin], ELLIPSIS, *lines[end:]]
     return lines
