@@ -200,7 +200,7 @@ _MASKS = (
     (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), r"\1" + MASK + "@"),
     (
         re.compile(
-            r"(?im)^(\s*(?:- )?\"?(?:secret|token|agent-token|password|client-key-data|datastore-endpoint"
+            r"(?im)^(\s*(?:- )?\"?(?:secret|token|agent-token|password|client-key-data"
             r"|id-token|refresh-token|access-token|client-secret"
             r"|etcd-s3-secret-key|etcd-s3-access-key)\"?\s*[:=]\s*)(?!\s*$)\S.*$"
         ),

@@ -171,6 +171,8 @@ class NodeComponents:
         if component == "kube-apiserver":
             if "secrets-encryption" in is_on:
                 implied["encryption-provider-config"] = f"{data}/server/cred/encryption-config.json"
+            if "datastore-endpoint" in own and str(own["datastore-endpoint"][-1].value).startswith("http"):
+                implied["etcd-servers"] = str(own["datastore-endpoint"][-1].value)  # an etcd that somebody else runs
             if self._has_etcd(own, data):
                 folder = f"{data}/server/tls/etcd"
                 implied |= {

@@ -314,6 +314,6 @@ def _not_collected(target: Target, seen: _Seen, running: set[str], cluster: Kube
 
 
 def _has_no_etcd(seen: _Seen) -> bool:
-    """Tell whether a K3s server keeps its data in SQLite or another database: then there is no etcd to judge."""
-    embedding = {s.component for r in seen.readings for s in r.sightings if s.distribution == "k3s"}
-    return "kube-apiserver" in embedding
+    """Tell whether K3s servers keep their data in SQLite or another database: then there is no etcd to judge."""
+    servers = [s for r in seen.readings for s in r.sightings if s.component == "kube-apiserver"]
+    return bool(servers) and all(s.distribution == "k3s" and "etcd-servers" not in s.flags for s in servers)

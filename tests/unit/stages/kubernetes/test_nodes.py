@@ -202,6 +202,14 @@ def test_k3s_holds_its_components_with_its_defaults_its_configuration_and_its_fl
     assert not {"apiserver_manifest", "kubelet_service"} & _topics(gaps, "NodeFile")
 
 
+def test_a_k3s_server_with_an_etcd_of_its_own_elsewhere_leaves_that_open(tmp_path: Path) -> None:
+    arguments = ["k3s", "server", "--datastore-endpoint=https://etcd:2379"]
+
+    _, gaps = _observe(tmp_path, {"node": "k", "processes": [{"args": arguments}]})
+
+    assert "etcd" in _topics(gaps, "KubeComponent")
+
+
 def test_a_k3s_agent_runs_no_control_plane(tmp_path: Path) -> None:
     facts, gaps = _observe(tmp_path, {"node": "k", "processes": [{"args": ["k3s", "agent"]}]})
 
