@@ -89,15 +89,28 @@ class ObservationCache:
             yield None
             return
         try:
-            with contextlib.suppress(sqlite3.Error, zstandard.ZstdError), database:
+            with contextlib.suppress(sqlite3.OperationalError), database:
                 yield database
+        except sqlite3.DatabaseError as error:
+            if not isinstance(error, sqlite3.OperationalError):
+                self._drop()
+        except zstandard.ZstdError:
+            self._drop()
         finally:
             database.close()
+
+    def _drop(self) -> None:
+        """Remove a database that is damaged: it holds nothing that cannot be observed again."""
+        if self.path is not None:
+            for name in (self.path.name, f"{self.path.name}-wal", f"{self.path.name}-shm"):
+                with contextlib.suppress(OSError):
+                    self.path.with_name(name).unlink()
 
     def _connect(self) -> sqlite3.Connection | None:
         if self.path is None:
             return None
         for attempt in (1, 2):
+            database = None
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 database = sqlite3.connect(self.path, timeout=_BUSY_S)
@@ -108,13 +121,12 @@ class ObservationCache:
                     " (key TEXT PRIMARY KEY, value BLOB NOT NULL, made INTEGER NOT NULL) WITHOUT ROWID"
                 )
             except sqlite3.DatabaseError as error:
-                broken = not isinstance(error, sqlite3.OperationalError)
-                if not broken or attempt == 2:  # noqa: PLR2004 - the second and last try
+                if database is not None:
+                    database.close()
+                if isinstance(error, sqlite3.OperationalError) or attempt == 2:  # noqa: PLR2004 - the last try
                     return None
-                with contextlib.suppress(OSError):
-                    # it holds nothing that cannot be observed again
-                    self.path.unlink()
-            except OSError:
+                self._drop()
+            except (OSError, ValueError):
                 return None
             else:
                 return database

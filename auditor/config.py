@@ -20,8 +20,10 @@ SIZE_LIMIT_BYTES: Final = 1_000_000
 NODE_LIMIT: Final = 20_000
 """Values after aliases are written out; a configuration that needs more is a bomb."""
 DEPTH_LIMIT: Final = 32
+_LARGE: Final = 2**63
+"""Python refuses to spell much larger numbers, and none is meant here."""
 
-Name = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]+$")]
 
 
 class _Strict(BaseModel):
@@ -203,6 +205,7 @@ class _Reader:
     def read(self, data: bytes) -> tuple[object, Mapping[tuple[object, ...], int]]:
         """Return the value, and the line of each place in it."""
         try:
+            self._check_depth(data)
             node = yaml.compose(data, Loader=yaml.CSafeLoader)
             value = self._value(node, (), 0) if node is not None else None
         except yaml.MarkedYAMLError as error:
@@ -214,6 +217,19 @@ class _Reader:
             message = f"{self._path}: not YAML: {str(error).splitlines()[0]}"
             raise ConfigError(message) from error
         return value, self._lines
+
+    def _check_depth(self, data: bytes) -> None:
+        """Refuse deep nesting before anything recurses: libyaml's composer would overflow the stack of the process."""
+        depth = 0
+        for event in yaml.parse(data, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > DEPTH_LIMIT:
+                    line = event.start_mark.line + 1 if event.start_mark else 1
+                    message = f"{self._path}:{line}: nested more than {DEPTH_LIMIT} deep"
+                    raise ConfigError(message)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
 
     def _value(self, node: yaml.Node, place: tuple[object, ...], depth: int) -> object:
         line = node.start_mark.line + 1
@@ -254,12 +270,23 @@ def _scalar(node: yaml.Node, path: Path) -> object:
     except (yaml.YAMLError, ValueError) as error:
         message = f"{path}:{node.start_mark.line + 1}: {node.value!r} cannot be read: {str(error).splitlines()[0]}"
         raise ConfigError(message) from error
-    return value if isinstance(value, str | int | float | bool | None) else str(node.value)
+    is_plain = isinstance(value, str | int | float | bool | None)
+    is_small = not isinstance(value, int) or abs(value) < _LARGE
+    return value if is_plain and is_small else str(node.value)
 
 
 def _explained(path: Path, error: ValidationError, lines: Mapping[tuple[object, ...], int]) -> Iterator[str]:
     """Yield one line for each thing that is wrong, at its place in the file."""
-    for problem in error.errors(include_url=False):
+    problems = error.errors(include_url=False)
+    inside = {
+        problem["loc"][:index]
+        for problem in problems
+        for index, step in enumerate(problem["loc"])
+        if _is_type_name(step)
+    }
+    for problem in problems:
+        if problem["type"] == "string_type" and isinstance(problem["input"], dict) and problem["loc"][:-1] in inside:
+            continue  # a mapping where a text would do as well: what is wrong in the mapping is said by itself
         place = tuple(step for step in problem["loc"] if not _is_type_name(step))
         line = next((lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in lines), 1)
         name = ".".join(map(str, place))

@@ -13,6 +13,7 @@ from auditor.errors import ConfigError
 from auditor.messages import say
 from auditor.model.record import Left
 from auditor.model.target import Part
+from auditor.stages.code.languages import SUFFIXES
 
 KINDS: Final = ("code", "image", "sbom", "kubernetes", "node", "tls", "custody", "lineage", "auditlog")
 """Kinds of parts that an argument may name (product.md §3)."""
@@ -20,7 +21,8 @@ KINDS: Final = ("code", "image", "sbom", "kubernetes", "node", "tls", "custody",
 _FOLDER_LIMIT: Final = 20_000
 _HEAD_BYTES: Final = 4096
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
-_CODE: Final = frozenset({".py", ".ts", ".tsx", ".js", ".jsx", ".ipynb", ".mjs", ".cjs"})
+_CODE: Final = SUFFIXES - {".yaml", ".yml", ".json", ".xml", ".toml", ".ini", ".cfg", ".conf", ".properties"}
+"""Suffixes that make a folder a source tree; those left out stand in other folders as well, and are read there too."""
 _KUBERNETES: Final = re.compile(rb"^\s*\"?apiVersion\"?\s*:.*?^\s*\"?kind\"?\s*:", re.MULTILINE | re.DOTALL)
 _NODE_FACTS: Final = re.compile(rb"\"schema\"\s*:\s*\"node-facts/")
 _SBOM_NAMES: Final = (".cdx.json", ".spdx.json")
@@ -71,9 +73,14 @@ def detect(folder: str) -> Detected:
         ConfigError: There is no such place.
     """
     root = Path(folder)
-    if not root.exists():
+    try:
+        root.stat()
+    except FileNotFoundError as error:
         message = f"no such folder: {folder}; give a folder, or kind=where with a kind of {', '.join(KINDS)}"
-        raise ConfigError(message)
+        raise ConfigError(message) from error
+    except OSError as error:
+        message = f"{folder[:200]} cannot be searched: {error.strerror}"
+        raise ConfigError(message) from error
     found = Detected()
     seen = _Search().walk(root)
     where = folder
@@ -86,6 +93,8 @@ def detect(folder: str) -> Detected:
     found.parts.extend(Part(kind="sbom", where=path) for path in sorted(seen.sbom))
     for name, count in sorted(seen.skipped.items()):
         found.left.append(Left(target=folder, what=name + "/", why=say("detect.skipped", count=count)))
+    for name in seen.unread:
+        found.left.append(Left(target=folder, what=name + "/", why=say("detect.unread")))
     if seen.is_cut:
         found.left.append(Left(target=folder, what="…", why=say("detect.cut", limit=_FOLDER_LIMIT)))
     if not found.parts:
@@ -102,6 +111,7 @@ class _Search:
     image: list[str] = field(default_factory=list)
     sbom: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    unread: list[str] = field(default_factory=list)
     is_cut: bool = False
 
     def walk(self, root: Path) -> _Search:
@@ -109,7 +119,7 @@ class _Search:
             self._file(root)
             self.code = self.code or not (self.kubernetes or self.node or self.sbom)
             return self
-        for number, (folder, folders, files) in enumerate(os.walk(root)):
+        for number, (folder, folders, files) in enumerate(os.walk(root, onerror=self._cannot)):
             if number >= _FOLDER_LIMIT:
                 self.is_cut = True
                 break
@@ -126,9 +136,14 @@ class _Search:
                 self._file(Path(folder, name))
         return self
 
+    def _cannot(self, error: OSError) -> None:
+        """Note a folder that cannot be read. It may hold code, so the code stage shall look and say what it misses."""
+        self.unread.append(str(error.filename))
+        self.code = True
+
     def _file(self, path: Path) -> None:
         suffix = path.suffix.lower()
-        if suffix in _CODE or path.name.startswith("Dockerfile"):
+        if suffix in _CODE or path.name.startswith(("Dockerfile", "Containerfile", ".env")):
             self.code = True
         elif path.name.endswith(_SBOM_NAMES):
             self.sbom.append(str(path))

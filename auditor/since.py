@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import pipeline, plan
@@ -16,6 +16,7 @@ from auditor.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record
@@ -41,15 +42,24 @@ def name(given: str) -> Earlier:
     """Tell whether the user means a run or a revision; a run is loaded at once, before anything is observed.
 
     Raises:
-        ConfigError: It looks like a run and is none.
+        ConfigError: It is a run that cannot be read.
     """
     try:
         folder = store.find_run(given)
     except ConfigError:
-        if Path(given).exists():
-            raise
         return Earlier(given, None)
     return Earlier(given, load.load(folder))
+
+
+def check(earlier: Earlier, planned: Plan) -> None:
+    """Make sure, before anything is observed, that there is something to compare with.
+
+    Raises:
+        ConfigError: It is a revision, and no repository of the targets knows it.
+    """
+    parts = (part for target in planned.assignment.targets for part in target.parts)
+    if earlier.record is None and not any(_commit(part, earlier.name) for part in parts):
+        raise ConfigError(say("since.unknown", name=earlier.name).en)
 
 
 def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> Record:
@@ -62,6 +72,9 @@ def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, s
         before = earlier.record.findings
     else:
         before = _at_revision(earlier.name, planned, watcher, stopped)
+        if stopped():
+            # what was there before is known in part only: nothing is called new for that
+            return replace(record, run=replace(record.run, interrupted=stopped()))
     findings = tuple(sorted(mark_new(record.findings, before, _gone_from(planned)), key=pipeline.finding_order))
     integrity = record.gate.reason.en if record.gate.exit_code == pipeline.INTEGRITY else ""
     return replace(
@@ -74,9 +87,7 @@ def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, s
     )
 
 
-def _at_revision(
-    revision: str, planned: Plan, watcher: Watcher, stopped: Callable[[], str]
-) -> tuple[Finding, ...]:
+def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> tuple[Finding, ...]:
     from auditor.tools.process import scratch_folder  # noqa: PLC0415
 
     with ExitStack() as lent:
@@ -101,21 +112,35 @@ def _gone_from(planned: Plan) -> Callable[[Finding], bool]:
 
     def is_gone(finding: Finding) -> bool:
         root, place = root_of.get(finding.target), finding.location
-        return bool(root and place and not Path(root, place.file).exists())
+        if root is None or place is None:
+            return False
+        return not os.path.lexists(root.parent / place.file if root.is_file() else root / place.file)
 
     return is_gone
+
+
+def _commit(part: Part, revision: str) -> str:
+    """Return the commit that a revision names in the repository of a part; empty if there is none."""
+    from auditor.tools.git import Repository  # noqa: PLC0415
+
+    place = part.path
+    if not os.path.lexists(place):
+        return ""
+    try:
+        return Repository(place if place.is_dir() else place.parent).commit(revision)
+    except ToolError:
+        return ""
 
 
 def _write_revision(part: Part, revision: str, folder: Path) -> bool:
     """Write the files that a part had at a revision; False if it lies in no repository that knows the revision."""
     from auditor.tools.git import Repository  # noqa: PLC0415
 
-    place = part.path
-    if not place.exists():
+    place, commit = part.path, _commit(part, revision)
+    if not commit:
         return False
     repository = Repository(place if place.is_dir() else place.parent)
     try:
-        commit = repository.commit(revision)
         files = list(repository.files(commit))
         for (path, _blob), data in zip(files, repository.contents([blob for _path, blob in files]), strict=True):
             inside = folder / path

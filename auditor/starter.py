@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
+import sys
 from typing import TYPE_CHECKING
+
+import yaml
 
 from auditor.detect import detect
 from auditor.errors import ConfigError
@@ -12,6 +15,8 @@ from auditor.plan import CONFIG_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from auditor.model.target import Part
 
 
 def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
@@ -37,14 +42,13 @@ def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
     found = detect(str(folder)).parts
     by_kind: dict[str, list[str]] = {}
     for part in found:
-        inside = part.where.removeprefix(str(folder)).lstrip("/") or "."
-        by_kind.setdefault(part.kind, []).append(inside)
+        by_kind.setdefault(part.kind, []).append(_inside(part, folder))
     name = re.sub(r"[^\w-]+", "-", folder.resolve().name).strip("-") or "system"
     lines = [
         "# What auditor looks at here, and what may pass. Every key: auditor schema config",
-        f"system: {{name: {json.dumps(name, ensure_ascii=False)}}}",
+        f"system: {_yaml({'name': name})}",
         "targets:",
-        *(f"  {kind}: {json.dumps(places, ensure_ascii=False)}" for kind, places in by_kind.items()),
+        *(f"  {kind}: {_yaml(places)}" for kind, places in by_kind.items()),
         "frameworks: []",
         "gate: {fail_on: high, max_not_assessed: 0}",
         "",
@@ -54,4 +58,18 @@ def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
     except OSError as error:
         message = f"{place} cannot be written: {error.strerror}"
         raise ConfigError(message) from error
+    except UnicodeEncodeError as error:
+        message = f"{place} cannot name a place whose name is no UTF-8: {error.object[:200]!a}; rename it"
+        raise ConfigError(message) from error
     return place, [part.argument for part in found]
+
+
+def _inside(part: Part, folder: Path) -> str:
+    """Return where a part lies, seen from the folder: paths of a configuration start there."""
+    head, mark, path = part.where.partition(":") if part.kind == "image" else ("", "", part.where)
+    return f"{head}{mark}{os.path.relpath(path, folder)}"
+
+
+def _yaml(value: object) -> str:
+    """Return a value on one line of YAML."""
+    return yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=sys.maxsize).strip()

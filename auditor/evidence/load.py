@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from auditor.errors import ConfigError
 from auditor.model.control import Outcome
@@ -48,7 +47,7 @@ def load(folder: Path) -> Record:
     """
     place = folder / "record.json"
     try:
-        data = orjson.loads(place.read_bytes())
+        data = json.loads(place.read_bytes())  # not orjson, which refuses names that are no UTF-8
         if data["schema"] != SCHEMA:
             message = f"{place} is of schema {data['schema']!r} (expected {SCHEMA})"
             raise ConfigError(message)
@@ -56,7 +55,7 @@ def load(folder: Path) -> Record:
     except OSError as error:
         message = f"{place} cannot be read: {error.strerror}"
         raise ConfigError(message) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         message = f"{place} is no record of a run: {error!r}"
         raise ConfigError(message) from error
 

@@ -20,57 +20,93 @@ if TYPE_CHECKING:
 
 RUNS: Final = Path(".auditor", "runs")
 LATEST: Final = "latest"
+_RECORD: Final = "record.json"
+_HALF: Final = ".part-"
 
 
-def check_output(folder: Path) -> None:
-    """Make sure that a folder given by ``--output`` can become the folder of a run.
+def check_output(folder: Path | None) -> None:
+    """Make sure, before anything is observed, that a run can be written.
+
+    Args:
+        folder: Folder given by ``--output``, to become the folder of the run; None for a new one below `RUNS`.
 
     Raises:
-        ConfigError: It is there and not empty, or is no folder.
+        ConfigError: It is there and not empty, is no folder, or cannot be made or written.
     """
-    if folder.is_dir():
-        if any(folder.iterdir()):
-            message = f"--output {folder} is not empty: name a folder that is absent or empty"
+    named = f"--output {folder}" if folder else f"{RUNS} in this folder"
+    try:
+        if folder and folder.is_dir():
+            if any(folder.iterdir()):
+                message = f"{named} is not empty: name a folder that is absent or empty"
+                raise ConfigError(message)
+        elif folder and os.path.lexists(folder):
+            message = f"{named} is no folder: name a folder that is absent or empty"
             raise ConfigError(message)
-    elif folder.exists() or folder.is_symlink():
-        message = f"--output {folder} is no folder: name a folder that is absent or empty"
+        wanted = (folder or RUNS).absolute()
+        there = next(place for place in (wanted, *wanted.parents) if os.path.lexists(place))
+    except OSError as error:
+        message = f"{named} cannot be used: {error.strerror}; name another folder with --output"
+        raise ConfigError(message) from error
+    if not there.is_dir():
+        message = f"{named} cannot be made: {there} is no folder; name another folder with --output"
+        raise ConfigError(message)
+    if not os.access(there, os.W_OK | os.X_OK):
+        message = f"{named} cannot be written: no permission in {there}; name another folder with --output"
         raise ConfigError(message)
 
 
 def write(record: Record, reports: Mapping[str, bytes], folder: Path | None) -> Path:
-    """Write a run.
+    """Write a run. All of it is written before any of it has its own name, and ``record.json`` gets its name last.
 
     Args:
         record: What to keep.
         reports: Bytes by file name.
-        folder: The run's own folder; a new one below ``.auditor/runs`` if not given.
+        folder: The run's own folder, absent or empty; a new one below ``.auditor/runs`` if not given.
 
     Returns:
         The folder.
 
     Raises:
-        ConfigError: The folder cannot be written.
+        ConfigError: The folder cannot be written, or is not empty any more.
     """
     place = folder or RUNS / record.run.id
-    half = place.with_name(f".{place.name}.part")
+    is_ours = not place.is_dir()
+    half = place / f"{_HALF}{record.run.id}"
     try:
-        shutil.rmtree(half, ignore_errors=True)
         half.mkdir(parents=True)
         _captures(record, half)
         _facts(record, half)
         for name, data in reports.items():
             (half / name).parent.mkdir(parents=True, exist_ok=True)
             (half / name).write_bytes(data)
-        if place.is_dir():
-            place.rmdir()
-        half.replace(place)
-    except OSError as error:
+        _name(half, place)
+    except (OSError, ConfigError) as error:
         shutil.rmtree(half, ignore_errors=True)
+        if is_ours:
+            with contextlib.suppress(OSError):
+                place.rmdir()
+        if isinstance(error, ConfigError):
+            raise
         message = f"the run cannot be written to {place}: {error.strerror or error}; name another folder with --output"
         raise ConfigError(message) from error
     if folder is None:
         _point_latest(place)
     return place
+
+
+def _name(half: Path, place: Path) -> None:
+    """Give what was written its own names; the folder may be the root of a disk, which cannot be exchanged as a whole.
+
+    Raises:
+        ConfigError: Another run was written there meanwhile.
+    """
+    taken = sorted(each.name for each in place.iterdir() if not each.name.startswith(_HALF))
+    if taken:
+        message = f"{place} is not empty any more: {taken[0]} was written there meanwhile"
+        raise ConfigError(message)
+    for each in sorted(half.iterdir(), key=lambda each: (each.name == _RECORD, each.name)):
+        each.rename(place / each.name)
+    half.rmdir()
 
 
 def _captures(record: Record, folder: Path) -> None:
@@ -128,9 +164,12 @@ def find_run(name: str) -> Path:
         ConfigError: There is no such run.
     """
     for place in (Path(name), RUNS / name):
-        if (place / "record.json").is_file():
-            return place
-        if place.name == "record.json" and place.is_file():
-            return place.parent
-    message = f"no run {name!r}: give the folder of a run (it holds record.json), a run id below {RUNS}, or latest"
+        with contextlib.suppress(OSError):  # a name may be too long, or a folder closed to us
+            if (place / _RECORD).is_file():
+                return place
+            if place.name == _RECORD and place.is_file():
+                return place.parent
+    message = (
+        f"no run {name[:200]!r}: give the folder of a run (it holds record.json), a run id below {RUNS}, or latest"
+    )
     raise ConfigError(message)

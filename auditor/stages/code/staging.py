@@ -84,7 +84,8 @@ def _ended(path: str, language: str) -> str:
         endings = (".json",)
     if not endings or (f"/{path}".endswith(endings) and not path.endswith(_NO_ENDINGS)):
         return path
-    return path + endings[0]
+    lower = path.lower()
+    return path + next((ending for ending in endings if ending[0] == "." and lower.endswith(ending)), endings[0])
 
 
 def _is_plain(path: str) -> bool:
