@@ -102,10 +102,11 @@ def _carry_out(
     from auditor.report.render import FILES, render_many  # noqa: PLC0415
 
     wanted = formats_of(formats, is_stream=output == "-")
-    if output and output != "-":
-        store.check_output(Path(output))
+    store.check_output(Path(output) if output and output != "-" else None)
     earlier = since.name(new_since) if new_since else None
     planned = plan.make(request)
+    if earlier:
+        since.check(earlier, planned)
     talk = screen.console(quiet=quiet)
     if planned.detected or planned.left:
         talk.print(screen.found(planned.assignment.targets, planned.left, LANGUAGE))
