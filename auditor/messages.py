@@ -145,6 +145,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "framework.open": ("(a person confirms)", "（待人工确认）"),
     "framework.unknown": ("no framework {name!r}; known: {known}", "没有标准 {name!r}；可用：{known}"),
     "framework.no_edition": ("{name} has no edition {edition!r}; known: {known}", "{name} 没有版本 {edition!r}；可用：{known}"),
+    "docs.numbers": ("number by edition", "各版本编号"),
     "patches.title": ("Patches", "补丁"),
     "patches.how": (
         "A `.json` file is a JSON Patch (RFC 6902) of the object named: `kubectl patch KIND NAME -n NAMESPACE --type=json"

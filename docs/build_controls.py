@@ -1,0 +1,108 @@
+"""Writes a page for each control of each framework, in English and Chinese, from METADATA and the framework's rows.
+
+Run: ``python -m docs.build_controls`` from the root of a checkout; a test holds the pages against what this gives.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor import plan
+from auditor.content import rulesets
+from auditor.controls.load import catalogues
+from auditor.messages import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from auditor.check import Check
+    from auditor.controls.load import Catalogue
+    from auditor.model.control import Control
+    from auditor.model.text import Language
+
+HERE = Path(__file__).parent / "controls"
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield (path below ``docs/controls``, text)."""
+    checks = {check.id: check for check in plan.all_checks()}
+    for name, catalogue in catalogues(rulesets() / "controls").items():
+        for language in ("en", "zh"):
+            yield f"{name}/README{_suffix(language)}.md", _index(catalogue, checks, language)
+            for control in catalogue.newest.controls:
+                path = f"{name}/{control.id}{_suffix(language)}.md"
+                yield path, _page(catalogue, control, checks, language)
+
+
+def _suffix(language: Language) -> str:
+    return ".zh" if language == "zh" else ""
+
+
+def _index(catalogue: Catalogue, checks: Mapping[str, Check], language: Language) -> str:
+    framework = catalogue.newest
+    lines = [f"# {framework.title.to(language)} {framework.version}", ""]
+    for section, title in catalogue.sections.items():
+        lines += [f"## {section} {title.to(language)}", ""]
+        for control in framework.controls:
+            if control.section == section:
+                decided = say(f"framework.decided.{control.assessment.value}").to(language)
+                known = sum(check in checks for check in control.checks)
+                page = f"[{control.id}]({control.id}{_suffix(language)}.md)"
+                lines.append(f"- {page} {control.title.to(language)} ({decided}, {known})")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _page(catalogue: Catalogue, control: Control, checks: Mapping[str, Check], language: Language) -> str:
+    framework = catalogue.newest
+    decided = say(f"framework.decided.{control.assessment.value}").to(language)
+    numbers = ", ".join(
+        f"{edition}: {ids[control.id]}" for edition, ids in catalogue.numbers.items() if control.id in ids
+    )
+    lines = [
+        f"# {control.id} {control.title.to(language)}",
+        "",
+        f"- {framework.title.to(language)} {framework.version}",
+        f"- {say('framework.column.decided').to(language)}: {decided}",
+        f"- {say('framework.column.needs').to(language)}: {', '.join(control.needs) or '-'}",
+    ]
+    if numbers:
+        lines.append(f"- {say('docs.numbers').to(language)}: {numbers}")
+    for name in control.checks:
+        if check := checks.get(name):
+            lines += _about(check, language)
+    return "\n".join(lines) + "\n"
+
+
+def _about(check: Check, language: Language) -> list[str]:
+    lines = [
+        "",
+        f"## {check.title.to(language)}",
+        "",
+        f"`{check.id}` - {say(f'severity.{check.severity.value}').to(language)}",
+    ]
+    for key, text in (("explain.why", check.why), ("explain.remediation", check.remediation)):
+        if text.to(language):
+            lines += ["", f"**{say(key).to(language)}**", "", text.to(language)]
+    others = [f"{name}: {', '.join(ids)}" for name, ids in sorted(check.controls.items())]
+    lines += ["", f"- {say('explain.control').to(language)}: {'; '.join(others)}"]
+    if check.cwe:
+        lines.append(f"- {say('explain.cwe').to(language)}: {', '.join(f'CWE-{number}' for number in check.cwe)}")
+    lines.append(f"- {say('explain.source').to(language)}: {check.source}")
+    lines.append(f"- {say('explain.defined_in').to(language)}: `{check.defined_in}`")
+    return lines
+
+
+def main() -> None:
+    """Write every page anew."""
+    shutil.rmtree(HERE, ignore_errors=True)
+    for path, text in pages():
+        place = HERE / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
