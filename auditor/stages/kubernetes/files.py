@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from auditor.formats import documents
 from auditor.formats.documents import Document, Unreadable
-from auditor.formats.kubernetes import Entry, entries
+from auditor.formats.kubernetes import Entry, Stray, entries
 from auditor.messages import say
 from auditor.model.digest import sha256
 from auditor.stages.kubernetes.facts import KubeObject
@@ -55,7 +55,7 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
     # letters do not occur in practice, and the file is listed as left out.
     may_hold = is_only or b"apiVersion" in data or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
     count = 0
-    strays: list[str] = []
+    strays: list[Stray] = []
     for found in documents.read(data) if may_hold else ():
         match found:
             case Unreadable(line=line, reason=reason, detail=detail):
@@ -66,13 +66,18 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
                     if isinstance(entry, Entry):
                         count += 1
                         yield Found(entry=entry, part=part, file=source.name, namespace=namespace)
-                    elif entry.is_broken or (is_only and not count):
-                        where = f"{source.name}:{entry.line}"
-                        reason, remedy = "not a Kubernetes object", say("kubernetes.remedy.file")
-                        yield gap(part, KubeObject, reason, entry.detail, remedy, subject=where)
+                    elif entry.is_broken:
+                        yield _no_object(part, source, entry)
                     else:
-                        strays.append(entry.detail)
+                        strays.append(entry)
     if not may_hold:
         yield left(part, source.name, say("kubernetes.left.foreign", what="no apiVersion"))
+    elif strays and is_only and not count:
+        yield _no_object(part, source, strays[0])
     elif strays:
-        yield left(part, source.name, say("kubernetes.left.foreign", what=strays[0]))
+        yield left(part, source.name, say("kubernetes.left.foreign", what=strays[0].detail))
+
+
+def _no_object(part: str, source: PlainFile, stray: Stray) -> Gap:
+    where, remedy = f"{source.name}:{stray.line}", say("kubernetes.remedy.file")
+    return gap(part, KubeObject, "not a Kubernetes object", stray.detail, remedy, subject=where)

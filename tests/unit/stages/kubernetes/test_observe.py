@@ -173,6 +173,15 @@ def test_a_file_that_was_named_and_holds_no_object_is_a_gap(tmp_path: Path) -> N
     assert _observe(tmp_path / "values.yaml").gaps() == [("values.yaml:1", "not a Kubernetes object")]
 
 
+def test_a_file_that_was_named_may_hold_other_documents_beside_its_objects(tmp_path: Path) -> None:
+    config = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+    _write(tmp_path, all_yaml=f"{config}---\n{DEPLOYMENT}")
+
+    seen = _observe(tmp_path / "all.yaml")
+
+    assert (seen.subjects(), seen.gaps(), set(seen.left)) == (["Deployment/shop/web"], [], {"all.yaml"})
+
+
 def test_links_pipes_and_huge_files_do_not_lead_astray(tmp_path: Path) -> None:
     inside = _write(tmp_path / "in", a_yaml=DEPLOYMENT)
     _write(tmp_path / "out", secret_yaml=DEPLOYMENT)
