@@ -1,0 +1,505 @@
+"""The stage with the real OPA: facts in, verdicts out; and what goes wrong costs only what it must."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from auditor.check import judge
+from auditor.content import policies
+from auditor.messages import say
+from auditor.model.fact import Capture, Fact, Facts, Gap, Origin
+from auditor.model.finding import Finding, Verdict
+from auditor.model.target import Part, Target
+from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile, Setting
+from auditor.stages.policy.answers import Answers, Question
+from auditor.stages.policy.checks import checks
+from auditor.stages.policy.document import system_of
+from auditor.stages.policy.facts import PolicyResult
+from auditor.stages.policy.metadata import built_in, from_folder, sources
+from auditor.stages.policy.observe import PolicyStage, UserFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from auditor.model.text import Text
+    from auditor.tools.opa import Opa
+
+    Make = Callable[..., PolicyStage]
+
+pytestmark = pytest.mark.tool("opa")
+PART = Part(kind="kubernetes", where="deploy/")
+TARGET = Target(name="kubernetes=deploy/", parts=(PART,))
+HERE = Origin(part="kubernetes=deploy/", file="deploy/all.yaml", line=1)
+
+DEPLOYMENT = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: app
+          image: r/web:1
+          securityContext: {privileged: true}
+"""
+NAMESPACE = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: restricted}}
+"""
+
+
+def thing(text: str, lines: dict[str, int] | None = None) -> KubeObject:
+    manifest = yaml.safe_load(text)
+    meta = manifest["metadata"]
+    names = (manifest["kind"], meta.get("namespace", ""), meta["name"])
+    return KubeObject(
+        subject="/".join(filter(None, names)),
+        origin=HERE,
+        api_version=manifest["apiVersion"],
+        kind=names[0],
+        namespace=names[1],
+        name=names[2],
+        manifest=manifest,
+        lines=lines or {},
+    )
+
+
+def server(**flags: str) -> KubeComponent:
+    return KubeComponent(
+        subject="kube-apiserver@n1",
+        origin=replace(HERE, file="node.json", pointer="/processes/0"),
+        component="kube-apiserver",
+        node="n1",
+        seen_in="process",
+        flags={
+            name.replace("_", "-"): (Setting(value=value, source="flag", pointer=f"argv[{index}]"),)
+            for index, (name, value) in enumerate(flags.items(), 1)
+        },
+    )
+
+
+def cluster(*, is_complete: bool = True, is_managed: bool = False) -> KubeCluster:
+    return KubeCluster(
+        subject="cluster",
+        origin=HERE,
+        version="1.34.2",
+        distribution="",
+        is_managed=is_managed,
+        is_complete=is_complete,
+        kinds_listed=(),
+    )
+
+
+@pytest.fixture(scope="module")
+def stage(opa: Opa) -> Iterator[PolicyStage]:
+    stage = PolicyStage(engine=opa, policies=built_in)
+    yield stage
+    stage.close()
+
+
+def judged(stage: PolicyStage, *facts: Fact, gaps: tuple[Gap, ...] = ()) -> dict[tuple[str, str], Finding]:
+    seen = list(stage.observe(TARGET, Facts(facts, gaps)))
+    results = [item for item in seen if isinstance(item, Fact)]
+    found = [item for item in seen if isinstance(item, Gap)]
+    users = stage.users().policies
+    findings = judge(checks((*built_in(), *users)), Facts([*facts, *results], [*gaps, *found]), TARGET)
+    return {(finding.id, finding.subject): finding for finding in findings}
+
+
+def test_a_privileged_pod_fails_at_its_line_with_a_patch_that_mends_it(stage: PolicyStage) -> None:
+    lines = {"/spec/template/spec/containers/0/securityContext": 12}
+
+    found = judged(stage, thing(DEPLOYMENT, lines), thing(NAMESPACE), cluster())
+
+    finding = found["k8s-pod-privileged-absent", "Deployment/shop/web"]
+    assert finding.verdict is Verdict.FAIL
+    assert finding.actual == "privileged true of container app"
+    assert finding.location
+    assert (finding.location.file, finding.location.line) == ("deploy/all.yaml", 12)
+    mended = patched(yaml.safe_load(DEPLOYMENT), json.loads(finding.patch))
+    again = judged(stage, thing(yaml.safe_dump(mended)), thing(NAMESPACE), cluster())
+    assert again["k8s-pod-privileged-absent", "Deployment/shop/web"].verdict is Verdict.PASS
+    assert again["k8s-pod-privileged-absent", "Namespace/shop"].verdict is Verdict.PASS
+
+
+def patched(manifest: Any, patch: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - JSON
+    """Apply the additions of a JSON patch (RFC 6902)."""
+    for operation in patch:
+        assert operation["op"] == "add"
+        *path, last = operation["path"].split("/")[1:]
+        place = manifest
+        for key in path:
+            place = place[int(key)] if isinstance(place, list) else place[key.replace("~1", "/")]
+        place[last.replace("~1", "/")] = operation["value"]
+    return manifest
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "k8s-pod-privileged-absent",
+        "k8s-pod-privilege-escalation-off",
+        "k8s-pod-non-root",
+        "k8s-pod-net-raw-dropped",
+        "k8s-pod-capabilities-dropped",
+        "k8s-pod-seccomp-runtime-default",
+        "k8s-pod-security-context",
+    ],
+)
+def test_each_patch_makes_its_finding_pass(stage: PolicyStage, check: str) -> None:
+    finding = judged(stage, thing(DEPLOYMENT), cluster())[check, "Deployment/shop/web"]
+    manifest = yaml.safe_load(DEPLOYMENT)
+    if check == "k8s-pod-seccomp-runtime-default":  # privileged containers are never confined
+        del manifest["spec"]["template"]["spec"]["containers"][0]["securityContext"]["privileged"]
+
+    mended = thing(yaml.safe_dump(patched(manifest, json.loads(finding.patch))))
+
+    assert finding.verdict is Verdict.FAIL
+    assert judged(stage, mended, cluster())[check, "Deployment/shop/web"].verdict is Verdict.PASS
+
+
+def test_a_flag_is_traced_to_the_word_that_set_it(stage: PolicyStage) -> None:
+    found = judged(stage, server(anonymous_auth="true", profiling="false"), cluster())
+
+    finding = found["k8s-apiserver-anonymous-auth", "kube-apiserver@n1"]
+    assert (finding.verdict, finding.actual) == (Verdict.FAIL, "--anonymous-auth=true")
+    assert finding.origins[0].pointer == "argv[1]"
+    assert found["k8s-apiserver-profiling-off", "kube-apiserver@n1"].verdict is Verdict.PASS
+
+
+def test_with_only_manifests_what_needs_nodes_is_not_assessed(stage: PolicyStage) -> None:
+    found = judged(stage, thing(DEPLOYMENT), cluster(is_complete=False))
+
+    by_check: dict[str, set[Verdict]] = {}
+    for (check, _), finding in found.items():
+        by_check.setdefault(check, set()).add(finding.verdict)
+    for policy in built_in():
+        number = policy.controls["cis-kubernetes"][0] if "cis-kubernetes" in policy.controls else ""
+        if number[:2] in {"1.", "2.", "3.", "4."}:
+            assert by_check[policy.id] == {Verdict.NOT_ASSESSED}, policy.id
+    remedy = found["k8s-apiserver-anonymous-auth", PART.argument].gap
+    assert remedy
+    assert "auditor collect node" in remedy.remedy.en
+
+
+def test_of_nothing_nothing_passes(stage: PolicyStage) -> None:
+    found = judged(stage, cluster(is_complete=False))
+
+    assert {finding.verdict for finding in found.values()} <= {Verdict.NOT_ASSESSED, Verdict.NOT_APPLICABLE}
+    cis = {policy.id for policy in built_in() if "cis-kubernetes" in policy.controls}
+    assert all(f.verdict is Verdict.NOT_ASSESSED for (check, _), f in found.items() if check in cis)
+
+
+def test_a_gap_of_the_observer_costs_the_pass_and_not_the_failure(stage: PolicyStage) -> None:
+    secret = Gap(
+        stage="kubernetes",
+        target=PART.argument,
+        kind="KubeObject",
+        subject="",
+        topic="Deployment",
+        reason="no permission",
+        detail="list deployments",
+        remedy=cluster_remedy(),
+    )
+    good = yaml.safe_load(DEPLOYMENT)
+    good["metadata"]["name"] = "good"
+    good["spec"]["template"]["spec"]["containers"][0]["securityContext"] = {"privileged": False}
+
+    found = judged(stage, thing(DEPLOYMENT), thing(yaml.safe_dump(good)), cluster(), gaps=(secret,))
+
+    assert found["k8s-pod-privileged-absent", "Deployment/shop/web"].verdict is Verdict.FAIL
+    assert found["k8s-pod-privileged-absent", "Deployment/shop/good"].verdict is Verdict.NOT_ASSESSED
+
+
+def cluster_remedy() -> Text:
+    return say("kubernetes.remedy.collect_cluster")
+
+
+def test_what_a_provider_runs_is_not_applicable_and_never_passes(stage: PolicyStage) -> None:
+    found = judged(stage, thing(DEPLOYMENT), cluster(is_managed=True))
+
+    finding = found["k8s-etcd-client-cert-auth", "cluster"]
+    assert finding.verdict is Verdict.NOT_APPLICABLE
+    assert "云服务商" in finding.detail.zh
+    assert found["k8s-kubelet-anonymous-auth", PART.argument].verdict is Verdict.NOT_ASSESSED
+
+
+def owned(name: str, kind: str, owner: str) -> dict[str, object]:
+    return {"name": name, "namespace": "shop", "ownerReferences": [{"kind": kind, "name": owner}]}
+
+
+def test_a_workload_and_its_pods_count_once_with_containers_added_later(stage: PolicyStage) -> None:
+    replica_set = yaml.safe_load(DEPLOYMENT) | {"kind": "ReplicaSet"}
+    replica_set["metadata"] = {
+        "name": "web-1",
+        "namespace": "shop",
+        "ownerReferences": [{"kind": "Deployment", "name": "web"}],
+    }
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": "web-1-x",
+            "namespace": "shop",
+            "ownerReferences": [{"kind": "ReplicaSet", "name": "web-1"}],
+        },
+        "spec": {
+            "containers": [{"name": "app"}],
+            "ephemeralContainers": [{"name": "debug", "securityContext": {"privileged": True}}],
+        },
+    }
+    harmless = yaml.safe_load(DEPLOYMENT)
+    del harmless["spec"]["template"]["spec"]["containers"][0]["securityContext"]
+
+    found = judged(stage, *(thing(yaml.safe_dump(each)) for each in (harmless, replica_set, pod)), cluster())
+
+    finding = found["k8s-pod-privileged-absent", "Deployment/shop/web"]
+    assert finding.verdict is Verdict.FAIL
+    assert finding.actual == "privileged true of ephemeral debug"
+    assert ("k8s-pod-privileged-absent", "Pod/shop/web-1-x") not in found
+
+
+def test_a_workload_without_containers_is_not_assessed(stage: PolicyStage) -> None:
+    empty = yaml.safe_load(DEPLOYMENT)
+    empty["spec"]["template"]["spec"] = {}
+
+    found = judged(stage, thing(yaml.safe_dump(empty)), cluster())
+
+    finding = found["k8s-pod-privileged-absent", "Deployment/shop/web"]
+    assert finding.verdict is Verdict.NOT_ASSESSED
+    assert finding.gap
+    assert finding.gap.reason == "malformed"
+
+
+def test_what_is_asked_fits_the_schema() -> None:
+    schema = json.loads((policies() / "schemas" / "kubernetes.json").read_text(encoding="utf-8"))
+    file = NodeFile(subject="/x@n1", origin=HERE, node="n1", path="/x", role="pki_key", mode=0o600, uid=0, gid=0)
+    node = KubeNode(subject="n1", origin=HERE, runs=("kubelet",), distribution="kubeadm", cni=None, collected_at="")
+    facts = Facts([thing(DEPLOYMENT), thing(NAMESPACE), server(profiling="false"), cluster(), file, node])
+    answers = Answers(PART, facts, system_of(facts), {})
+    asked = built_in()
+
+    whole = answers.document(Question(tuple(p for p in asked if not p.is_per_pod), None, 1))
+    batch = answers.document(Question(tuple(p for p in asked if p.is_per_pod), answers.system.pods, 1))
+
+    for document in (whole, batch):
+        assert list(Draft7Validator(schema).iter_errors(orjson.loads(orjson.dumps(document)))) == []
+    assert [pod["subject"] for pod in batch["pods"]] == ["Deployment/shop/web"]
+    assert [o["name"] for o in batch["objects"]["Namespace"]] == ["shop"]
+
+
+def test_the_server_is_started_once_for_many_targets(stage: PolicyStage) -> None:
+    judged(stage, thing(DEPLOYMENT), cluster())
+    assert stage._running
+    pid = stage._running.server.pid  # type: ignore[attr-defined]
+    begin = time.monotonic()
+
+    for _ in range(20):
+        judged(stage, thing(DEPLOYMENT), cluster())
+
+    assert stage._running
+    assert stage._running.server.pid == pid  # type: ignore[attr-defined]
+    assert (time.monotonic() - begin) / 20 < 0.3
+
+
+def test_the_raw_answers_are_kept(stage: PolicyStage) -> None:
+    seen = list(stage.observe(TARGET, Facts([thing(DEPLOYMENT), cluster()])))
+
+    captures = {item.digest: item for item in seen if isinstance(item, Capture)}
+    results = [item for item in seen if isinstance(item, PolicyResult) and item.outcome == "fail"]
+    assert results
+    assert {result.answer for result in results} <= captures.keys()
+    assert all(capture.tool == "opa 1.19.0" for capture in captures.values())
+
+
+# -- users' own policies ---------------------------------------------------------------------------------------------
+
+HEAD = """# METADATA
+# title: Every workload has a team
+# description: Label team.
+# scope: package
+# custom:
+#   id: {id}
+#   title_zh: 每个工作负载都有负责团队
+#   why: {{en: Somebody must answer for it., zh: 必须有人负责。}}
+#   remediation: {{en: Add the label., zh: 添加标签。}}
+#   severity: low
+#   source: house rule 7
+#   controls: {{}}
+#   judges: KubeObject
+#   needs: ['KubeObject:Deployment']
+#   covers: object
+package {package}
+
+"""
+TEAM = """subject contains pod.subject if some pod in input.pods
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	pod.labels.team
+}
+"""
+ENDLESS = """subject contains pod.subject if some pod in input.pods
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	count([x | some x in numbers.range(1, 100000); some y in numbers.range(1, 100000); x == -y]) > 0
+}
+"""
+
+
+@pytest.fixture
+def with_users(opa: Opa, tmp_path: Path) -> Iterator[Make]:
+    stages = []
+
+    def make(**modules: str) -> PolicyStage:
+        for name, text in modules.items():
+            (tmp_path / f"{name}.rego").write_text(text, encoding="utf-8")
+        users = UserFolder(modules=sources(tmp_path), policies=from_folder(tmp_path))
+        stages.append(PolicyStage(engine=opa, policies=built_in, users=lambda: users, user_query_limit_s=1.5))
+        return stages[-1]
+
+    yield make
+    for stage in stages:
+        stage.close()
+
+
+def test_a_users_rule_gives_the_same_verdicts(with_users: Make) -> None:
+    stage = with_users(team=HEAD.format(id="house-team", package="house.team") + TEAM)
+
+    found = judged(stage, thing(DEPLOYMENT), cluster())
+
+    assert found["house-team", "Deployment/shop/web"].verdict is Verdict.FAIL
+
+
+def test_a_users_syntax_error_costs_that_rule_only(with_users: Make) -> None:
+    stage = with_users(
+        team=HEAD.format(id="house-team", package="house.team") + TEAM,
+        broken=HEAD.format(id="house-broken", package="house.broken") + "subject contains x if [\n",
+    )
+
+    found = judged(stage, thing(DEPLOYMENT), cluster())
+
+    finding = found["house-broken", PART.argument]
+    assert finding.verdict is Verdict.NOT_ASSESSED
+    assert finding.gap
+    assert "broken.rego:" in finding.gap.detail
+    assert found["house-team", "Deployment/shop/web"].verdict is Verdict.FAIL
+
+
+def test_a_users_endless_rule_costs_that_rule_only(with_users: Make) -> None:
+    stage = with_users(
+        team=HEAD.format(id="house-team", package="house.team") + TEAM,
+        endless=HEAD.format(id="house-endless", package="house.endless") + ENDLESS,
+    )
+
+    found = judged(stage, thing(DEPLOYMENT), cluster())
+
+    finding = found["house-endless", PART.argument]
+    assert finding.verdict is Verdict.NOT_ASSESSED
+    assert finding.gap
+    assert finding.gap.reason == "time limit"
+    assert found["house-team", "Deployment/shop/web"].verdict is Verdict.FAIL
+    assert found["k8s-pod-privileged-absent", "Deployment/shop/web"].verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("check", "package"),
+    [("house-clash", "kubernetes.pod_privileged_absent"), ("house-clash", "lib.pods"), ("k8s-pod-non-root", "house.x")],
+)
+def test_a_users_package_that_is_taken_is_refused(with_users: Make, check: str, package: str) -> None:
+    stage = with_users(clash=HEAD.format(id=check, package=package) + TEAM)
+
+    seen = list(stage.observe(TARGET, Facts([thing(DEPLOYMENT), cluster()])))
+
+    clash = [item for item in seen if isinstance(item, Gap) and item.reason == "package clash"]
+    assert [gap.topic for gap in clash] == [check]
+    assert "clash.rego" in clash[0].detail
+    privileged = [i for i in seen if isinstance(i, PolicyResult) and i.check == "k8s-pod-privileged-absent"]
+    assert [result.outcome for result in privileged] == ["fail"]
+
+
+def test_a_users_rule_that_answers_nothing_is_not_assessed(with_users: Make) -> None:
+    stage = with_users(silent=HEAD.format(id="house-silent", package="house.silent") + "other := 1\n")
+
+    finding = judged(stage, thing(DEPLOYMENT), cluster())["house-silent", PART.argument]
+
+    assert finding.verdict is Verdict.NOT_ASSESSED
+    assert finding.gap
+    assert finding.gap.reason == "rule answers nothing"
+
+
+def test_a_users_rule_that_contradicts_itself_costs_that_rule_only(with_users: Make) -> None:
+    twice = (
+        TEAM
+        + '\nreason[s] := {"actual": "a"} if some s in subject\n\nreason[s] := {"actual": "b"} if some s in subject\n'
+    )
+    stage = with_users(
+        team=HEAD.format(id="house-team", package="house.team") + TEAM,
+        twice=HEAD.format(id="house-twice", package="house.twice") + twice,
+    )
+
+    found = judged(stage, thing(DEPLOYMENT), cluster())
+
+    assert found["house-twice", PART.argument].verdict is Verdict.NOT_ASSESSED
+    assert found["house-team", "Deployment/shop/web"].verdict is Verdict.FAIL
+
+
+# -- cost ------------------------------------------------------------------------------------------------------------
+
+
+def many(number: int) -> Iterator[KubeObject]:
+    for index in range(number):
+        namespace = f"ns{index % 50}"
+        kind = ("Deployment", "Role", "RoleBinding", "ServiceAccount")[index % 4]
+        group = {"Deployment": "apps/v1", "ServiceAccount": "v1"}.get(kind, "rbac.authorization.k8s.io/v1")
+        bodies: dict[str, dict[str, object]] = {
+            "Deployment": {
+                "spec": {
+                    "template": {
+                        "metadata": {"labels": {"app": f"a{index}"}},
+                        "spec": {"containers": [{"name": "a", "image": "x"}, {"name": "b", "image": "y"}]},
+                    }
+                }
+            },
+            "Role": {"rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]}]},
+            "RoleBinding": {
+                "roleRef": {"kind": "Role", "name": f"o{index - 1}"},
+                "subjects": [{"kind": "User", "name": "jane"}],
+            },
+            "ServiceAccount": {},
+        }
+        yield KubeObject(
+            subject=f"{kind}/{namespace}/o{index}",
+            origin=HERE,
+            api_version=group,
+            kind=kind,
+            namespace=namespace,
+            name=f"o{index}",
+            manifest={"metadata": {"name": f"o{index}", "namespace": namespace}, **bodies[kind]},
+        )
+
+
+def test_the_cost_grows_in_step_with_the_objects(stage: PolicyStage) -> None:
+    """A rule that walks all objects for each object would take a hundred times as long for ten times as many."""
+    seconds = []
+    for number in (400, 4000):
+        facts = Facts([*many(number), cluster()])
+        begin = time.monotonic()
+        list(stage.observe(TARGET, facts))
+        seconds.append(time.monotonic() - begin)
+
+    assert seconds[1] < 30 * max(seconds[0], 0.1)
