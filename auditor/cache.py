@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class ObservationCache:
 
     def clean(self, *, size_limit_bytes: int = SIZE_LIMIT_BYTES, age_limit_s: int = AGE_LIMIT_S) -> None:
         """Drop what is too old, then the oldest until the rest fits."""
-        if self.path is None or not self.path.exists():
+        if self.path is None or not os.path.exists(self.path):  # noqa: PTH110 - False also where nobody may look
             return
         with self._open() as database:
             if database is None:

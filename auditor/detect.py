@@ -23,7 +23,7 @@ _HEAD_BYTES: Final = 4096
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
 _CODE: Final = SUFFIXES - {".yaml", ".yml", ".json", ".xml", ".toml", ".ini", ".cfg", ".conf", ".properties"}
 """Suffixes that make a folder a source tree; those left out stand in other folders as well, and are read there too."""
-_KUBERNETES: Final = re.compile(rb"^\s*\"?apiVersion\"?\s*:.*?^\s*\"?kind\"?\s*:", re.MULTILINE | re.DOTALL)
+_KUBERNETES: Final = re.compile(rb"(?s)(?=.*(?:^|[\n{,])\s*\"?apiVersion\"?\s*:)(?=.*(?:^|[\n{,])\s*\"?kind\"?\s*:)")
 _NODE_FACTS: Final = re.compile(rb"\"schema\"\s*:\s*\"node-facts/")
 _SBOM_NAMES: Final = (".cdx.json", ".spdx.json")
 
@@ -151,7 +151,7 @@ class _Search:
             head = _head(path)
             if _NODE_FACTS.search(head):
                 self.node.append(str(path))
-            elif _KUBERNETES.search(head) and b"{{" not in head:
+            elif _KUBERNETES.match(head) and b"{{" not in head:
                 self.kubernetes = True
 
 

@@ -58,16 +58,21 @@ def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
     except OSError as error:
         message = f"{place} cannot be written: {error.strerror}"
         raise ConfigError(message) from error
-    except UnicodeEncodeError as error:
-        message = f"{place} cannot name a place whose name is no UTF-8: {error.object[:200]!a}; rename it"
-        raise ConfigError(message) from error
     return place, [part.argument for part in found]
 
 
 def _inside(part: Part, folder: Path) -> str:
-    """Return where a part lies, seen from the folder: paths of a configuration start there."""
+    """Return where a part lies, seen from the folder: paths of a configuration start there.
+
+    Raises:
+        ConfigError: Its name is no UTF-8, which no YAML can hold.
+    """
     head, mark, path = part.where.partition(":") if part.kind == "image" else ("", "", part.where)
-    return f"{head}{mark}{os.path.relpath(path, folder)}"
+    inside = os.path.relpath(path, folder)
+    if any("\ud800" <= letter <= "\udfff" for letter in inside):
+        message = f"a configuration cannot name a place whose name is no UTF-8: {inside[:200]!a}; rename it"
+        raise ConfigError(message)
+    return f"{head}{mark}{inside}"
 
 
 def _yaml(value: object) -> str:

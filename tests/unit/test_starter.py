@@ -1,0 +1,82 @@
+"""``auditor init``: what it writes can be read, and names what is there."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from auditor.config import load
+from auditor.errors import ConfigError
+from auditor.starter import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def fill(root: Path) -> None:
+    for name, text in (
+        ("src/a.py", ""),
+        ("deploy/pod.yaml", "apiVersion: v1\nkind: Pod\n"),
+        (".hidden/节点 1.json", '{"schema": "node-facts/1"}'),
+        ("build/image/oci-layout", "{}"),
+        ("build/image/index.json", "{}"),
+        ("it's: #1/\u2028🔑.cdx.json", "{}"),
+    ):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+def test_written_file_names_what_was_found_from_its_own_folder(tmp_path: Path) -> None:
+    fill(tmp_path)
+
+    place, found = write(tmp_path, force=False)
+
+    targets = load(place).document.targets
+    assert targets.code == (".",)
+    assert targets.kubernetes == (".",)
+    assert targets.node == (".hidden/节点 1.json",)
+    assert targets.image == ("oci:build/image",)
+    assert targets.sbom == ("it's: #1/\u2028🔑.cdx.json",)
+    assert len(found) == 5
+
+
+def test_it_is_the_same_for_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pathlib import Path as Place  # noqa: PLC0415
+
+    fill(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    place, _found = write(Place(), force=False)
+
+    config = load(place)
+    assert config.document.targets.node == (".hidden/节点 1.json",)
+    assert config.document.system.name == tmp_path.name.strip("-")
+
+
+def test_file_that_is_there_stays_unless_told_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "auditor.yaml").write_text("mine")
+
+    with pytest.raises(ConfigError, match="--force"):
+        write(tmp_path, force=False)
+    assert (tmp_path / "auditor.yaml").read_text() == "mine"
+
+    write(tmp_path, force=True)
+    assert load(tmp_path / "auditor.yaml")
+
+
+@pytest.mark.parametrize("name", ["missing", "file"])
+def test_place_that_is_no_folder_is_an_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ConfigError, match="is no folder"):
+        write(tmp_path / name, force=False)
+
+
+def test_name_that_no_yaml_can_hold_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff.cdx.json")).write_text("{}")
+
+    with pytest.raises(ConfigError, match="no UTF-8"):
+        write(tmp_path, force=False)
+    assert not (tmp_path / "auditor.yaml").exists()
