@@ -72,10 +72,10 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
                         strays.append(entry)
     if not may_hold:
         yield left(part, source.name, say("kubernetes.left.foreign", what="no apiVersion"))
-    elif strays and is_only and not count:
-        yield _no_object(part, source, strays[0])
     elif strays:
-        yield left(part, source.name, say("kubernetes.left.foreign", what=strays[0].detail))
+        is_nothing_else = is_only and not count
+        foreign = say("kubernetes.left.foreign", what=strays[0].detail)
+        yield _no_object(part, source, strays[0]) if is_nothing_else else left(part, source.name, foreign)
 
 
 def _no_object(part: str, source: PlainFile, stray: Stray) -> Gap:

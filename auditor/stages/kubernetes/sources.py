@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -90,8 +90,11 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
         root: A folder, or a single file, which is read whatever its name.
     """
     if root.is_file():
-        is_chart = root.name.endswith((".tgz", ".tar.gz"))
-        yield (ChartFolder if is_chart else PlainFile)(path=root, name=root.name)
+        if root.name.endswith((".tgz", ".tar.gz")):
+            yield ChartFolder(path=root, name=root.name)
+        else:
+            real = root.resolve()
+            yield from (replace(each, name=root.name) for each in _file(real.parent, real))
         return
     found = list(_walk(root))
     yield from (each for each in found if isinstance(each, ChartFolder | Unread))

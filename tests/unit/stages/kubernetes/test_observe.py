@@ -182,6 +182,13 @@ def test_a_file_that_was_named_may_hold_other_documents_beside_its_objects(tmp_p
     assert (seen.subjects(), seen.gaps(), set(seen.left)) == (["Deployment/shop/web"], [], {"all.yaml"})
 
 
+def test_a_huge_file_that_was_named_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "huge.yaml").open("wb") as file:
+        file.truncate(2**30)
+
+    assert _observe(tmp_path / "huge.yaml").gaps() == [("huge.yaml", "too large")]
+
+
 def test_links_pipes_and_huge_files_do_not_lead_astray(tmp_path: Path) -> None:
     inside = _write(tmp_path / "in", a_yaml=DEPLOYMENT)
     _write(tmp_path / "out", secret_yaml=DEPLOYMENT)
