@@ -25,7 +25,8 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 VENV := .venv
 BIN := $(VENV)/bin
 AUDITOR := $(BIN)/auditor
-LOCKED := $(BIN)/python -m pip install --require-hashes --requirement
+LOCKED := $(BIN)/python -m pip install --require-hashes --progress-bar off --requirement
+NEWS := sed -u -E '/^(Requirement already satisfied|Ignoring|Looking in)/d'
 # A stamp says that the environment holds what these files ask for; its name is their digest, so a clone's file times do
 # not matter, and going back to an older lock is noticed.
 digest = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
@@ -37,7 +38,7 @@ TEST_STAGES := code kubernetes policy
 # Two processes, a file each: fixtures of a module (a browser, an API server, a whole run) are made once.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
-.PHONY: help setup tools demo test check lint policies bench tour format lock clean dev system-packages test-tools
+.PHONY: help setup tools demo test check lint policies bench tour format lock clean dev system-packages test-tools test-servers
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -50,7 +51,7 @@ tools: $(RUN_STAMP) ## install the wrapped programs (what is there is checked, a
 demo: setup ## audit the bundled example platform and agentscope 2.0.11
 	@$(AUDITOR) demo "code=$$($(BIN)/python scripts/agentscope.py)"
 
-test: system-packages dev test-tools ## run the whole suite
+test: system-packages dev test-tools test-servers ## run the whole suite
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 check: system-packages dev test-tools lint policies test ## what CI runs: format, lint, types, contracts, policies, tests
@@ -106,11 +107,15 @@ system-packages:
 test-tools: $(RUN_STAMP)
 	@$(AUDITOR) tools install $(TEST_STAGES)
 
+# kube-apiserver and etcd, for the contract tests of the live path
+test-servers: $(RUN_STAMP)
+	@$(BIN)/python -m tests.contract.kubernetes.apiserver.build
+
 $(RUN_STAMP):
 	@echo "== environment: $(VENV)"
 	$(PYTHON) scripts/environment.py $(VENV)
 	echo "== packages: requirements/run.txt, by hash"
-	$(LOCKED) requirements/run.txt --requirement requirements/build.txt
+	$(LOCKED) requirements/run.txt --requirement requirements/build.txt | $(NEWS)
 	$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	mkdir -p $(@D)
 	rm -f $(@D)/run-*
@@ -118,6 +123,6 @@ $(RUN_STAMP):
 
 $(DEV_STAMP): $(RUN_STAMP)
 	@echo "== packages: requirements/dev.txt, by hash"
-	$(LOCKED) requirements/dev.txt
+	$(LOCKED) requirements/dev.txt | $(NEWS)
 	rm -f $(@D)/dev-*
 	touch $@

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import secrets
 import socket
 import ssl
@@ -12,22 +10,19 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from tests.contract.kubernetes.apiserver import build
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-MODULE = Path(__file__).parent / "apiserver"
 VERSION = "v1.36.3"
 _MINUTES = 60
-_FLAGS = (
-    "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3 "
-    "-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36"
-)
 
 
 @dataclass(frozen=True)
@@ -73,25 +68,6 @@ class Server:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
-
-
-def _programs() -> Path:
-    """Return the folder of the two programs; build them where they are missing (5 to 15 minutes)."""
-    key = hashlib.sha256((MODULE / "go.sum").read_bytes()).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "auditor" / "test-servers" / f"kubernetes-{key}"
-    folder.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
-    for name, package in (
-        ("etcd", "go.etcd.io/etcd/server/v3"),
-        ("kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
-    ):
-        if not (folder / name).exists():
-            part = folder / f"{name}.part"
-            build = ["go", "build", "-mod=readonly", "-trimpath", "-ldflags", _FLAGS, "-o", str(part), package]
-            subprocess.run(build, cwd=MODULE, env=environment, check=True, timeout=_MINUTES * 60)
-            part.rename(folder / name)
-    return folder
 
 
 def _ports(count: int) -> list[int]:
@@ -142,7 +118,7 @@ def _await_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run an API server with nothing in it but what it makes itself."""
-    programs = _programs()
+    programs = build.programs()
     folder = tmp_path_factory.mktemp("apiserver")
     client, peer, port = _ports(3)
     token = secrets.token_hex(16)
