@@ -159,8 +159,12 @@ def demo(
 
     check_language(lang)
     place = example.fresh(folder)
+    recorded = tuple(f"node={file}" for file in example.fresh_nodes(folder.with_name(f"{folder.name}-nodes")))
     request = Request(
-        targets=tuple(also or ()), config=place / "auditor.yaml", adds_to_config=True, arguments=tuple(sys.argv[1:])
+        targets=(*recorded, *(also or ())),
+        config=place / "auditor.yaml",
+        adds_to_config=True,
+        arguments=tuple(sys.argv[1:]),
     )
     try:
         _carry_out(request, output=output, quiet=quiet)

@@ -40,6 +40,20 @@ def fresh(folder: Path) -> Path:
     return unpack(folder)
 
 
+def fresh_nodes(folder: Path) -> tuple[Path, ...]:
+    """Copy the recorded node facts into a folder, and return the copies, one a node.
+
+    Raises:
+        ConfigError: The folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tuple(Path(shutil.copyfile(file, folder / file.name)) for file in sorted(nodes().glob("*.json")))
+    except OSError as error:
+        message = f"cannot copy the recorded nodes into {folder}: {error}"
+        raise ConfigError(message) from error
+
+
 def unpack(destination: Path) -> Path:
     """Copy the example platform into a folder of its own.
 

@@ -148,7 +148,7 @@ class KubernetesStage:
             yield gap(part.argument, KubeObject, "nothing found", detail, say("kubernetes.remedy.nothing"))
 
     def _files(self, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap | Left | ToolUse]:
-        root = Path(part.where)
+        root = part.path
         try:
             root.stat()
         except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
@@ -236,7 +236,7 @@ def _texts(part: Part, option: str) -> tuple[str, ...]:
 
 def _nodes(part: Part, seen: _Seen) -> Iterator[Fact | Gap | Capture]:
     """Read one file of node facts, or every ``.json`` file of a folder."""
-    where = Path(part.where)
+    where = part.path
     found = sorted(where.glob("*.json")) if "\0" not in part.where and os.path.isdir(where) else [where]  # noqa: PTH112 - says no where Path raises
     if not found:
         detail = f"{part.where} holds no .json file"
