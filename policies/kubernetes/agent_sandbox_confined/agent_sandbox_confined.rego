@@ -1,0 +1,75 @@
+# METADATA
+# title: Sandboxes of agents have a kernel of their own and a seccomp profile
+# description: Workloads known as sandboxes by the parameter agent_sandboxes.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-agent-sandbox-confined
+#   title_zh: 智能体沙箱使用独立内核运行时并启用 seccomp
+#   why:
+#     en: 'They run code that a model wrote, on request of strangers: a shared kernel is one flaw away from the node.'
+#     zh: 沙箱运行由模型生成、由外部请求触发的代码；共享内核时，一个漏洞即可危及节点。
+#   remediation:
+#     en: 'Set runtimeClassName to gVisor or Kata Containers and seccompProfile.type: RuntimeDefault.'
+#     zh: '将 runtimeClassName 设置为 gVisor 或 Kata Containers，并设置 seccompProfile.type: RuntimeDefault。'
+#   severity: high
+#   source: Deployment gate of the auditor; OWASP Top 10 for LLM Applications LLM06
+#   controls:
+#     gbt22239-2019-l3: [8.2.4.3.a, 8.1.4.2.f]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:RuntimeClass']
+#   asked: pods
+#   covers: object
+#   automation: full
+#   cwe: [653]
+package kubernetes.agent_sandbox_confined
+
+import data.lib.objects
+import data.lib.parameters
+import data.lib.pods
+
+subject contains pod.subject if some pod in sandboxes
+
+# Workloads that run code written by a model, known by a word in their name, image or labels.
+sandboxes := [pod |
+	some pod in input.pods
+	some word in parameters.value("agent_sandboxes")
+	some text in traces(pod)
+	contains(lower(text), word)
+]
+
+traces(pod) := array.concat(
+	[pod.name],
+	array.concat([c.image | some c in pod.containers], [value | some value in pod.labels; is_string(value)]),
+)
+
+compliant contains pod.subject if {
+	some pod in sandboxes
+	has_runtime(pod)
+	every c in pod.containers { has_seccomp(pod, c) }
+}
+
+# A kernel or a virtual machine of its own; the class says so by its name or by its handler.
+has_runtime(pod) if is_sandboxed(pod.spec.runtimeClassName)
+
+has_runtime(pod) if {
+	some o in objects.of("RuntimeClass")
+	o.name == pod.spec.runtimeClassName
+	is_sandboxed(o.manifest.handler)
+}
+
+is_sandboxed(name) if {
+	some word in parameters.value("sandbox_runtimes")
+	startswith(lower(name), word)
+}
+
+has_seccomp(pod, c) if pods.in_force(pod, c, "seccompProfile").type in {"RuntimeDefault", "Localhost"}
+
+reason[pod.subject] := {
+	"expected": "a runtime class with a kernel of its own (gVisor, Kata) and a seccomp profile",
+	"actual": sprintf("runtimeClassName %v", [object.get(pod.spec, "runtimeClassName", "absent")]),
+	"pointer": pod.pointer,
+} if some pod in sandboxes

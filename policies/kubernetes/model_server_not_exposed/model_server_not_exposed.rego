@@ -1,0 +1,86 @@
+# METADATA
+# title: Model servers without a login are closed to the network
+# description: 'Images of the parameter model_servers: an API key, or a policy that closes ingress and no Service to
+#   the outside.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-model-server-not-exposed
+#   title_zh: 无认证的模型服务不对网络开放
+#   why:
+#     en: 'vLLM, Ollama, Triton and their like answer anyone: prompts can be read, GPUs used, models replaced.'
+#     zh: vLLM、Ollama、Triton 等默认无需认证，可被窃取提示词、盗用算力或替换模型。
+#   remediation:
+#     en: Start them with an API key, or allow ingress only from the gateway by a NetworkPolicy, and use a ClusterIP
+#       Service.
+#     zh: 启用 API Key，或通过 NetworkPolicy 仅允许网关访问，并使用 ClusterIP 类型的 Service。
+#   severity: high
+#   source: Deployment gate of the auditor; OWASP Top 10 for LLM Applications LLM10
+#   controls:
+#     gbt22239-2019-l3: [8.1.4.1.a, 8.1.3.2.a]
+#   judges: KubeObject
+#   needs: ['KubeObject:Service', 'KubeObject:NetworkPolicy', 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet',
+#     'KubeObject:StatefulSet', 'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
+#     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
+#   asked: once
+#   covers: object
+#   automation: full
+#   cwe: [306]
+package kubernetes.model_server_not_exposed
+
+import data.lib.network
+import data.lib.objects
+import data.lib.parameters
+
+subject contains pod.subject if some pod in servers
+
+# Model servers have no login of their own, unless they are started with a key.
+servers := [pod |
+	some pod in input.pods
+	some c in pod.containers
+	some word in parameters.value("model_servers")
+	some part in split(split(lower(c.image), ":")[0], "/")
+	is_named(part, word)
+]
+
+is_named(part, word) if part == word
+
+is_named(part, word) if regex.match(sprintf(`(^|[-_.])%s([-_.]|$)`, [word]), part)
+
+compliant contains pod.subject if {
+	some pod in servers
+	has_key(pod)
+}
+
+compliant contains pod.subject if {
+	some pod in servers
+	network.is_closed(pod, "ingress")
+	not pod.spec.hostNetwork == true
+	count(exposing(pod)) == 0
+}
+
+has_key(pod) if {
+	some c in pod.containers
+	some word in array.concat(objects.sequence(c, ["command"]), objects.sequence(c, ["args"]))
+	regex.match(`^--(api-key|auth|api-token|token)(=.+)?$`, word)
+}
+
+# Services that open the pod to the outside.
+exposing(pod) := [o.subject |
+	some o in objects.of("Service")
+	o.namespace == pod.namespace
+	o.manifest.spec.type in {"NodePort", "LoadBalancer"}
+	objects.selects({"matchLabels": o.manifest.spec.selector}, pod.labels)
+]
+
+reason[pod.subject] := {
+	"expected": "an API key, or a network policy for ingress and no Service to the outside",
+	"actual": concat(", ", array.concat(
+		["no network policy closes its ingress" | not network.is_closed(pod, "ingress")],
+		array.concat(["hostNetwork" | pod.spec.hostNetwork == true], exposing(pod)),
+	)),
+	"pointer": pod.pointer,
+	"cites": exposing(pod),
+} if some pod in servers

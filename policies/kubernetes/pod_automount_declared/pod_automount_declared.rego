@@ -1,0 +1,60 @@
+# METADATA
+# title: Every workload says whether it mounts a token
+# description: The pod, or its service account with false, says so.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-automount-declared
+#   title_zh: 工作负载明确声明是否挂载令牌
+#   why:
+#     en: The default mounts a credential that nobody asked for.
+#     zh: 默认会挂载未经请求的凭据。
+#   remediation:
+#     en: 'Write automountServiceAccountToken: false, or true where the API is used.'
+#     zh: '明确写出 automountServiceAccountToken: false；确需访问 API 的写 true。'
+#   severity: low
+#   source: Deployment gate of the auditor; OWASP Kubernetes Top Ten K03
+#   controls:
+#     gbt22239-2019-l3: [8.1.4.2.f]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:ServiceAccount']
+#   asked: once
+#   covers: object
+#   automation: full
+#   cwe: [1188]
+package kubernetes.pod_automount_declared
+
+import data.lib.accounts
+import data.lib.objects
+
+subject contains pod.subject if some pod in input.pods
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	is_boolean(pod.spec.automountServiceAccountToken)
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not is_boolean(object.get(pod.spec, "automountServiceAccountToken", null))
+	accounts.account(pod).manifest.automountServiceAccountToken == false
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	objects.is_platform(pod.namespace)
+	not is_boolean(object.get(pod.spec, "automountServiceAccountToken", null))
+}
+
+reason[pod.subject] := {
+	"expected": "automountServiceAccountToken in so many words",
+	"actual": "automountServiceAccountToken absent (default true)",
+	"pointer": pod.pointer,
+	"patch": [{"op": "add", "path": sprintf("%s/automountServiceAccountToken", [pod.pointer]), "value": false}],
+} if {
+	some pod in input.pods
+	not is_boolean(object.get(pod.spec, "automountServiceAccountToken", null))
+}

@@ -1,0 +1,58 @@
+# METADATA
+# title: Every image is named by its digest
+# description: 'Containers of all kinds end in @sha256: and 64 hex digits.'
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-image-digest
+#   title_zh: 镜像均以摘要引用
+#   why:
+#     en: A tag can be moved to another image after it was audited.
+#     zh: 标签可在审计之后被指向其他镜像。
+#   remediation:
+#     en: Write image@sha256:… (your registry or `crane digest` tells the digest).
+#     zh: 以 image@sha256:… 形式引用镜像（摘要可由镜像仓库或 `crane digest` 获得）。
+#   severity: medium
+#   source: Deployment gate of the auditor; SLSA 1.0, NIST SP 800-190 4.1.2
+#   controls:
+#     gbt22239-2019-l3: [8.2.4.4.b, 8.1.4.6]
+#     gbt39786-2021-l3: [39786-8.3.f]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   asked: pods
+#   covers: object
+#   automation: full
+#   cwe: [494]
+package kubernetes.pod_image_digest
+
+import data.lib.objects
+
+subject contains pod.subject if some pod in input.pods
+
+bad := {pod.subject: found |
+	some pod in input.pods
+	found := [c | some c in pod.containers; not is_pinned(c)]
+	count(found) > 0
+}
+
+is_pinned(c) if regex.match(`@sha256:[0-9a-f]{64}$`, c.image)
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+reason[name] := {
+	"expected": "image@sha256:<64 hex digits>",
+	"actual": concat(", ", [object.get(c, "image", "no image") | some c in found]),
+	"pointer": sprintf("%s/image", [found[0].pointer]),
+	"cites": [c.from | some c in found; c.from],
+} if some name, found in bad

@@ -1,0 +1,63 @@
+# METADATA
+# title: Every long-running container has a probe
+# description: Containers of workloads other than jobs have a readiness or liveness probe.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-probes
+#   title_zh: 长期运行的容器设置健康检查
+#   why:
+#     en: Without a probe traffic goes to pods that cannot answer, and hung ones stay.
+#     zh: 缺少健康检查时，流量会被转发到无法响应的 Pod，卡死的容器也不会被重启。
+#   remediation:
+#     en: Add a readinessProbe, and a livenessProbe where a restart helps.
+#     zh: 添加 readinessProbe；重启有助于恢复时再添加 livenessProbe。
+#   severity: low
+#   source: Deployment gate of the auditor; availability of important workloads
+#   controls:
+#     gbt22239-2019-l3: [8.1.4.9.c]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   asked: pods
+#   covers: object
+#   automation: full
+#   cwe: [754]
+package kubernetes.pod_probes
+
+import data.lib.objects
+import data.lib.pods
+
+subject contains pod.subject if {
+	some pod in input.pods
+	is_long_running(pod)
+}
+
+is_long_running(pod) if not pod.kind in {"Job", "CronJob"}
+
+# Sidecars (init containers that restart) and init containers come and go with the pod.
+bad := {pod.subject: found |
+	some pod in input.pods
+	is_long_running(pod)
+	found := [c | some c in pod.containers; c.type == "container"; not c.readinessProbe; not c.livenessProbe]
+	count(found) > 0
+}
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	is_long_running(pod)
+	not bad[pod.subject]
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+reason[name] := {
+	"expected": "a readiness or liveness probe",
+	"actual": sprintf("no probe of %s", [pods.names(found)]),
+	"pointer": found[0].pointer,
+} if some name, found in bad

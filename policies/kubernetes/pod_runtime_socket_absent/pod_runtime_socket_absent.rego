@@ -1,0 +1,63 @@
+# METADATA
+# title: No pod reaches the socket of the container runtime
+# description: No hostPath volume is the socket of containerd, CRI-O, Docker or Podman, or a folder above it.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-pod-runtime-socket-absent
+#   title_zh: Pod 不挂载容器运行时套接字
+#   why:
+#     en: 'The socket starts containers with every right on the node: whoever has it is root there.'
+#     zh: 该套接字可在节点上启动任意特权容器，持有者等同于节点 root。
+#   remediation:
+#     en: Build images with BuildKit in rootless mode or Kaniko instead; remove the volume.
+#     zh: 镜像构建改用无根模式 BuildKit 或 Kaniko，并删除该卷。
+#   severity: critical
+#   source: Deployment gate of the auditor; OWASP Kubernetes Top Ten K01
+#   controls:
+#     gbt22239-2019-l3: [8.2.4.3.a, 8.1.4.2.d]
+#   judges: KubeObject
+#   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
+#     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
+#   asked: pods
+#   covers: object
+#   automation: full
+#   cwe: [250]
+package kubernetes.pod_runtime_socket_absent
+
+import data.lib.objects
+
+subject contains pod.subject if some pod in input.pods
+
+bad := {pod.subject: found |
+	some pod in input.pods
+	found := [index |
+		some index, volume in pod.spec.volumes
+		regex.match(sockets, volume.hostPath.path)
+	]
+	count(found) > 0
+}
+
+# Sockets of container runtimes, and folders that hold them.
+sockets := `^/+((var/)?run/*|(var/)?run/(containerd|crio|dockershim|k3s)(/.*)?/*|(var/)?run/(docker|podman/podman|cri-dockerd)\.sock|var/*|.*/(containerd|crio|docker|cri-dockerd)\.sock)?$`
+
+compliant contains pod.subject if {
+	some pod in input.pods
+	not bad[pod.subject]
+}
+
+not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
+	some pod in input.pods
+	bad[pod.subject]
+	objects.is_platform(pod.namespace)
+}
+
+reason[pod.subject] := {
+	"expected": "no volume that holds the socket of the container runtime",
+	"actual": sprintf("hostPath %s", [concat(", ", [pod.spec.volumes[index].hostPath.path | some index in found])]),
+	"pointer": sprintf("%s/volumes/%d", [pod.pointer, found[0]]),
+} if {
+	some pod in input.pods
+	found := bad[pod.subject]
+}

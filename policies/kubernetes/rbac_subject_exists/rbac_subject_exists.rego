@@ -1,0 +1,70 @@
+# METADATA
+# title: Bindings name service accounts that exist
+# description: Every ServiceAccount that a binding names is among the objects.
+# scope: package
+# schemas:
+# - input: schema.kubernetes
+# custom:
+#   id: k8s-rbac-subject-exists
+#   title_zh: 角色绑定的服务账户均存在
+#   why:
+#     en: Whoever creates the missing account inherits the rights that wait for it.
+#     zh: 创建该缺失账户的人会直接获得预留的权限。
+#   remediation:
+#     en: Remove the subject, or the whole binding.
+#     zh: 删除该主体或整个绑定。
+#   severity: medium
+#   source: Deployment gate of the auditor; dangling objects
+#   controls:
+#     gbt22239-2019-l3: [8.1.4.2.c]
+#   judges: KubeObject
+#   needs: ['KubeObject:ClusterRole', 'KubeObject:ClusterRoleBinding', 'KubeObject:Role', 'KubeObject:RoleBinding',
+#     'KubeObject:ServiceAccount', 'KubeObject:Namespace']
+#   asked: once
+#   covers: object
+#   automation: full
+#   cwe: [269]
+package kubernetes.rbac_subject_exists
+
+import data.lib.objects
+import data.lib.rbac
+
+subject contains b.subject if {
+	some b in rbac.bindings
+	not rbac.is_built_in(b)
+}
+
+dangling(b) := [name |
+	some s in rbac.subjects_of(b)
+	s.kind == "ServiceAccount"
+	not sprintf("%s/%s", [object.get(s, "namespace", b.namespace), s.name]) in known
+	name := rbac.shown(s, b)
+]
+
+known := {sprintf("%s/%s", [o.namespace, o.name]) | some o in objects.of("ServiceAccount")} | {sprintf("%s/default", [o.name]) |
+	some o in objects.of("Namespace")
+}
+
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not rbac.is_built_in(b)
+	count(dangling(b)) == 0
+}
+
+undecided[b.subject] := {
+	"en": sprintf("not among the objects: %s", [concat(", ", dangling(b))]),
+	"zh": sprintf("不在所采集的对象中：%s", [concat(", ", dangling(b))]),
+} if {
+	some b in rbac.bindings
+	not objects.is_complete
+	count(dangling(b)) > 0
+}
+
+reason[b.subject] := {
+	"expected": "service accounts that exist",
+	"actual": concat(", ", dangling(b)),
+	"pointer": "/subjects",
+} if {
+	some b in rbac.bindings
+	count(dangling(b)) > 0
+}

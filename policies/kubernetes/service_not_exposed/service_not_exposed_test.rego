@@ -1,0 +1,42 @@
+package kubernetes.service_not_exposed_test
+
+import data.kubernetes.service_not_exposed as check
+
+service(spec) := {
+	"subject": "Service/shop/web", "namespace": "shop", "name": "web", "api_version": "v1", "manifest": {"spec": spec},
+}
+
+test_good if {
+	given := object.union({"objects": {"Service": [service({"type": "ClusterIP"})]}, "pods": []}, {})
+	check.compliant == {"Service/shop/web"} with input as given
+}
+
+test_absent_type_is_cluster_ip if {
+	given := object.union({"objects": {"Service": [service({})]}, "pods": []}, {})
+	check.compliant == {"Service/shop/web"} with input as given
+}
+
+test_bad_node_port if {
+	given := object.union({"objects": {"Service": [service({"type": "NodePort"})]}, "pods": []}, {})
+	check.subject - check.compliant == {"Service/shop/web"} with input as given
+}
+
+test_bad_load_balancer_for_everybody if {
+	given := object.union({"objects": {"Service": [service({"type": "LoadBalancer"})]}, "pods": []}, {})
+	check.subject - check.compliant == {"Service/shop/web"} with input as given
+}
+
+test_load_balancer_for_some_is_good if {
+	given := object.union({"objects": {"Service": [service({"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.0/8"]})]}, "pods": []}, {})
+	check.compliant == {"Service/shop/web"} with input as given
+}
+
+test_bad_range_of_everybody if {
+	given := object.union({"objects": {"Service": [service({"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.0/8", "0.0.0.0/0"]})]}, "pods": []}, {})
+	check.subject - check.compliant == {"Service/shop/web"} with input as given
+}
+
+test_bad_external_ip if {
+	given := object.union({"objects": {"Service": [service({"externalIPs": ["1.2.3.4"]})]}, "pods": []}, {})
+	check.subject - check.compliant == {"Service/shop/web"} with input as given
+}
