@@ -68,7 +68,7 @@ policies: dev test-tools ## format, compile and test the Rego policies
 	@opa="$$($(BIN)/python -c 'from auditor.tools.programs import Programs; print(Programs.here().find("opa").path)')"
 	set -x
 	"$$opa" fmt --fail --list policies
-	"$$opa" check --strict policies
+	"$$opa" check --strict --schema policies/schemas policies
 	"$$opa" test policies
 
 bench: dev test-tools ## measure against the bare tools (minutes); benchmarks/README.md says what and how
