@@ -36,10 +36,10 @@ subject contains pod.subject if some pod in sandboxes
 # Workloads that run code written by a model, known by a word in their name, image or labels.
 sandboxes := [pod |
 	some pod in input.pods
-	some word in parameters.value("agent_sandboxes")
-	some text in traces(pod)
-	contains(lower(text), word)
+	regex.match(pattern, lower(concat(" ", traces(pod))))
 ]
+
+pattern := concat("|", parameters.value("agent_sandboxes"))
 
 traces(pod) := array.concat(
 	[pod.name],

@@ -39,15 +39,13 @@ subject contains pod.subject if some pod in servers
 # Model servers have no login of their own, unless they are started with a key.
 servers := [pod |
 	some pod in input.pods
-	some c in pod.containers
-	some word in parameters.value("model_servers")
-	some part in split(split(lower(c.image), ":")[0], "/")
-	is_named(part, word)
+	count([c | some c in pod.containers; regex.match(pattern, lower(c.image))]) > 0
 ]
 
-is_named(part, word) if part == word
+# One pattern for all words: a whole word of the image's name, in front of its tag or digest.
+pattern := sprintf(`(^|[-_./])(%s)([-_.][^/:@]*)?([:@][^/]*)?$`, [concat("|", words)])
 
-is_named(part, word) if regex.match(sprintf(`(^|[-_.])%s([-_.]|$)`, [word]), part)
+words := [regex.replace(word, `[.]`, `\.`) | some word in parameters.value("model_servers")]
 
 compliant contains pod.subject if {
 	some pod in servers
