@@ -1,0 +1,249 @@
+"""The stage with a fake server: what it asks, and what it makes of answers, silence and trouble."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from auditor.check import judge
+from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
+from auditor.model.fact import Fact, Facts, Gap, Origin
+from auditor.model.finding import Verdict
+from auditor.model.record import ToolUse
+from auditor.model.target import Part, Target
+from auditor.stages.kubernetes.facts import KubeCluster, KubeObject
+from auditor.stages.policy.checks import checks
+from auditor.stages.policy.facts import PolicyResult
+from auditor.stages.policy.metadata import built_in
+from auditor.stages.policy.observe import PolicyStage, entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+HERE = Origin(part="kubernetes=x", file="a.yaml", line=3)
+TARGET = Target(name="x", parts=(Part(kind="kubernetes", where="x"),))
+CHOSEN = tuple(p for p in built_in() if p.id in {"k8s-pod-privileged-absent", "k8s-pod-host-pid-absent"})
+WHOLE = tuple(p for p in built_in() if p.id in {"k8s-apiserver-anonymous-auth", "k8s-cni-network-policies"})
+GOOD = {"subject": ["Pod/shop/p0"], "compliant": ["Pod/shop/p0"], "not_applicable": {}, "undecided": {}, "reason": {}}
+
+
+class Fake:
+    """A server that answers by a function from the document."""
+
+    tool = "opa 1.19.0"
+
+    def __init__(self, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        self.answer = answer
+        self.asked: list[dict[str, Any]] = []
+        self.starts = 0
+
+    @contextmanager
+    def serve(self, extra: Mapping[str, str]) -> Iterator[Fake]:
+        assert "auditor_ask.rego" in extra
+        self.starts += 1
+        yield self
+
+    def use(self) -> ToolUse:
+        return ToolUse(name="opa", version="1.19.0", digest="sha256:0", is_allowed=True)
+
+    def ask(self, package: str, rule: str, document: Mapping[str, Any], timeout_s: float) -> bytes:
+        assert (package, rule) == ("auditor.ask", "answers")
+        assert timeout_s > 0
+        self.asked.append(dict(document))
+        return orjson.dumps({"result": self.answer(dict(document))})
+
+    def add(self, name: str, module: str) -> None:
+        """Take it."""
+
+    def add_all(self, modules: Mapping[str, str]) -> dict[str, ToolError]:
+        return {name: ToolError("policy does not compile", name) for name in modules}
+
+
+def pods(number: int) -> list[KubeObject]:
+    return [
+        KubeObject(
+            subject=f"Pod/shop/p{index}",
+            origin=HERE,
+            api_version="v1",
+            kind="Pod",
+            namespace="shop",
+            name=f"p{index}",
+            manifest={"spec": {"containers": [{"name": "c"}]}},
+            lines={"/spec/containers": 7},
+        )
+        for index in range(number)
+    ]
+
+
+def cluster() -> KubeCluster:
+    return KubeCluster(
+        subject="cluster", origin=HERE, version="", distribution="", is_managed=False, is_complete=True, kinds_listed=()
+    )
+
+
+def observed(fake: Fake, *facts: Fact, policies: Any = CHOSEN, batch: int = 500) -> list[Any]:  # noqa: ANN401
+    stage = PolicyStage(engine=fake, policies=lambda: policies, batch=batch)
+    return list(stage.observe(TARGET, Facts(facts)))
+
+
+def verdicts(seen: list[Any], *facts: Fact, policies: Any = CHOSEN) -> dict[tuple[str, str], Verdict]:  # noqa: ANN401
+    results = [item for item in seen if isinstance(item, PolicyResult)]
+    gaps = [item for item in seen if isinstance(item, Gap)]
+    found = judge(checks(policies), Facts([*facts, *results], gaps), TARGET)
+    return {(finding.id, finding.subject): finding.verdict for finding in found}
+
+
+def test_pods_are_asked_about_in_batches_and_the_cluster_once() -> None:
+    fake = Fake(lambda document: dict.fromkeys(document["ask"], GOOD))
+
+    observed(fake, *pods(5), policies=CHOSEN + WHOLE, batch=2)
+
+    assert [len(document["pods"]) for document in fake.asked] == [5, 2, 2, 1]
+    assert [sorted(document["ask"]) for document in fake.asked][:2] == [
+        sorted(policy.id for policy in WHOLE),
+        sorted(policy.id for policy in CHOSEN),
+    ]
+    assert fake.starts == 1
+
+
+def test_each_answer_becomes_its_verdict() -> None:
+    answer = {
+        "subject": ["Pod/shop/p0", "Pod/shop/p1", "Pod/shop/p2", "Pod/shop/p3"],
+        "compliant": ["Pod/shop/p0"],
+        "not_applicable": {"Pod/shop/p1": {"en": "no", "zh": "否"}},
+        "undecided": {"Pod/shop/p2": {"en": "unknown", "zh": "未知"}},
+        "reason": {
+            "Pod/shop/p3": {"expected": "a", "actual": "b", "pointer": "/spec/containers/0/x", "patch": [{"op": "add"}]}
+        },
+    }
+    facts = [*pods(4), cluster()]
+
+    seen = observed(Fake(lambda document: dict.fromkeys(document["ask"], answer)), *facts)
+
+    check = CHOSEN[0].id
+    assert {key[1]: verdict for key, verdict in verdicts(seen, *facts).items() if key[0] == check} == {
+        "Pod/shop/p0": Verdict.PASS,
+        "Pod/shop/p1": Verdict.NOT_APPLICABLE,
+        "Pod/shop/p2": Verdict.NOT_ASSESSED,
+        "Pod/shop/p3": Verdict.FAIL,
+    }
+    failed = next(item for item in seen if isinstance(item, PolicyResult) and item.outcome == "fail")
+    assert (failed.origin.file, failed.origin.line, failed.patch) == ("a.yaml", 7, '[{"op":"add"}]')
+    assert failed.cites == (("KubeObject", "Pod/shop/p3"),)
+
+
+def test_a_subject_without_any_word_fails() -> None:
+    facts = [*pods(1), cluster()]
+
+    seen = observed(Fake(lambda d: {key: {**GOOD, "compliant": []} for key in d["ask"]}), *facts)
+
+    assert set(verdicts(seen, *facts).values()) == {Verdict.FAIL}
+
+
+def test_a_check_that_is_silent_is_not_assessed() -> None:
+    facts = [*pods(1), cluster()]
+
+    seen = observed(Fake(lambda _: {}), *facts)
+
+    assert set(verdicts(seen, *facts).values()) == {Verdict.NOT_ASSESSED}
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (ToolMissing("not installed", "auditor tools install opa", "opa"), "opa is not installed"),
+        (ToolError("port taken", "127.0.0.1:1", "opa 1.19.0"), "port taken"),
+        (IntegrityError("opa: has digest x"), "program refused"),
+    ],
+)
+def test_without_opa_nothing_is_assessed(problem: Exception, reason: str) -> None:
+    class Nowhere(Fake):
+        @contextmanager
+        def serve(self, extra: Mapping[str, str]) -> Iterator[Fake]:
+            del extra
+            raise problem
+            yield self
+
+    facts = [*pods(1), cluster()]
+
+    seen = observed(Nowhere(lambda _: {}), *facts)
+
+    gaps = [item for item in seen if isinstance(item, Gap)]
+    assert [(gap.kind, gap.topic, gap.reason) for gap in gaps] == [("PolicyResult", "", reason)]
+    assert set(verdicts(seen, *facts).values()) == {Verdict.NOT_ASSESSED}
+
+
+def test_one_broken_rule_costs_its_own_verdicts_only() -> None:
+    def answer(document: dict[str, Any]) -> dict[str, Any]:
+        if CHOSEN[0].id in document["ask"]:
+            reason = "rule broken"
+            raise ToolError(reason, "eval_conflict_error", "opa")
+        return dict.fromkeys(document["ask"], GOOD)
+
+    facts = [*pods(1), cluster()]
+
+    seen = observed(Fake(answer), *facts)
+
+    found = verdicts(seen, *facts)
+    assert {verdict for key, verdict in found.items() if key[0] == CHOSEN[0].id} == {Verdict.NOT_ASSESSED}
+    assert found[CHOSEN[1].id, "Pod/shop/p0"] is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    "problem", [ToolError("ended", "exit code -9", "opa"), ToolTimeout("time limit", "120 s", "opa")]
+)
+def test_a_server_that_is_lost_is_started_anew_for_the_next_question(problem: ToolError) -> None:
+    asked = 0
+
+    def answer(document: dict[str, Any]) -> dict[str, Any]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise problem
+        return {key: {**GOOD, "subject": [document["pods"][0]["subject"]], "compliant": []} for key in document["ask"]}
+
+    fake = Fake(answer)
+
+    seen = observed(fake, *pods(2), cluster(), batch=1)
+
+    assert fake.starts == 2
+    assert {gap.topic for gap in seen if isinstance(gap, Gap) and gap.reason == problem.reason} == {
+        p.id for p in CHOSEN
+    }
+
+
+def test_what_does_not_matter_to_a_rule_is_not_sent() -> None:
+    config = KubeObject(
+        subject="ConfigMap/shop/c",
+        origin=HERE,
+        api_version="v1",
+        kind="ConfigMap",
+        namespace="shop",
+        name="c",
+        manifest={},
+    )
+    fake = Fake(lambda document: dict.fromkeys(document["ask"], GOOD))
+
+    observed(fake, *pods(1), config)
+
+    assert fake.asked[0]["objects"] == {}
+
+
+def test_parameters_of_the_part_win() -> None:
+    fake = Fake(lambda document: dict.fromkeys(document["ask"], GOOD))
+    part = Part(kind="kubernetes", where="x", options={"parameters": {"b": 3}})
+    stage = PolicyStage(engine=fake, policies=lambda: CHOSEN, parameters={"a": 1, "b": 2})
+
+    list(stage.observe(Target(name="x", parts=(part,)), Facts(pods(1))))
+
+    assert fake.asked[0]["parameters"] == {"a": 1, "b": 3}
+
+
+def test_the_entry_answers_for_each_package() -> None:
+    module = entry(CHOSEN)
+
+    assert module.startswith("package auditor.ask\n")
+    assert all(f'answers["{p.id}"]' in module and f"data.{p.package}.compliant" in module for p in CHOSEN)
