@@ -135,7 +135,7 @@ def _node(fact: KubeNode) -> Json:
 
 
 def _node_file(fact: NodeFile) -> Json:
-    groups = getattr(fact, "certificate_groups", None)
+    groups = fact.certificate_groups
     return {
         "subject": fact.subject,
         "node": fact.node,

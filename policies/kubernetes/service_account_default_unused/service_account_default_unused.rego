@@ -72,6 +72,7 @@ reason[subject_of(name)] := {
 	"expected": "automountServiceAccountToken: false, no binding, no pod that runs as it",
 	"actual": concat("; ", actual(name)),
 	"pointer": "/automountServiceAccountToken",
+	"cites": [objects.namespace_subject(name)],
 	"patch": [{"op": "add", "path": "/automountServiceAccountToken", "value": false} | not name in mounts_nothing],
 } if some name in names
 
