@@ -279,6 +279,23 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "gate.interrupted": ("interrupted by {signal}: not everything was looked at", "被 {signal} 中断：未能查看全部内容"),
     "gate.not_assessed": ("{count} findings could not be assessed", "{count} 项未能评估"),
+    "gate.framework_failed": (
+        "{name}: {count} outcomes fail, at most {limit} may",
+        "{name}：{count} 项不符合，最多允许 {limit} 项",
+    ),
+    "gate.framework_not_assessed": (
+        "{name}: {count} outcomes could not be assessed, at most {limit} may",
+        "{name}：{count} 项未能评估，最多允许 {limit} 项",
+    ),
+    "plan.key_unread": ("this version does not read it yet: nothing is waived or answered", "此版本尚不读取：未作任何豁免或确认"),
+    "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
+    "help.policies.test": (
+        "Check METADATA of a folder of Rego checks and run its tests beside ours. Name the folder in auditor.yaml"
+        " (`policies:`) to have it used.",
+        "检查自定义 Rego 目录的 METADATA，并与内置策略一起运行其测试。在 auditor.yaml 的 policies 中指定该目录即可启用。",
+    ),
+    "help.policies.folder": ("folder with the policies and their tests", "策略及其测试所在目录"),
+    "policies.tested": ("{passed} tests passed, {failed} failed, {errors} errors", "{passed} 项测试通过，{failed} 项失败，{errors} 个错误"),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
     "gate.good": (
         "all assessed, nothing failed at or above severity {severity}",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from auditor.check import Check
-    from auditor.model.control import Framework
+    from auditor.model.control import Framework, Outcome
     from auditor.model.target import Target
 
 
@@ -67,6 +67,19 @@ class Stage(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrameworkLimit:
+    """What the gate tolerates in one framework; None tolerates any number.
+
+    Attributes:
+        max_fail: Outcomes that fail.
+        max_not_assessed: Outcomes that are not assessed.
+    """
+
+    max_fail: int | None = None
+    max_not_assessed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """What one run is to do.
 
@@ -78,6 +91,7 @@ class Assignment:
         frameworks: To assess.
         fail_on: Least severity that fails the run.
         max_not_assessed: Findings without a verdict that are tolerated.
+        framework_limits: What is tolerated in each framework, by its id.
         limit_s: Wall limit of a stage on a target.
         processes: Workers at most.
         rules: Digest over policies and rulesets.
@@ -91,6 +105,7 @@ class Assignment:
     frameworks: tuple[Framework, ...] = ()
     fail_on: Severity = Severity.LOW
     max_not_assessed: int = 0
+    framework_limits: Mapping[str, FrameworkLimit] = field(default_factory=dict)
     limit_s: float = 3600.0
     processes: int = 2
     rules: str = ""
@@ -212,18 +227,20 @@ def run(
     gaps = tuple(gap for facts in facts_of.values() for gap in dict.fromkeys(facts.gaps))
     integrity = next((each.ended.integrity for each in observations if each.ended and each.ended.integrity), "")
     signal = stopped()
+    outcomes = assess(assignment.frameworks, findings, assignment.targets)  # 3
+    verdict = gate(findings, assignment.fail_on, assignment.max_not_assessed, integrity=integrity, signal=signal)  # 4
     return Record(
         run=_run(assignment, observations, now, time.monotonic() - began, signal),
         targets=tuple(part.argument for target in assignment.targets for part in target.parts),
         left_out=tuple(left for each in observations for left in each.left),
         gaps=gaps,
         findings=tuple(findings),
-        outcomes=assess(assignment.frameworks, findings, assignment.targets),  # 3
+        outcomes=outcomes,
         coverage=Coverage(assessed=assessed(findings), policy=policy_coverage(assignment.frameworks, findings)),
         measures=tuple(
             sorted((m for each in observations for m in each.measures), key=lambda m: (m.id, m.target, m.subject))
         ),
-        gate=gate(findings, assignment.fail_on, assignment.max_not_assessed, integrity=integrity, signal=signal),  # 4
+        gate=with_framework_limits(verdict, outcomes, assignment.framework_limits),
         facts={target.name: facts_of[index] for index, target in enumerate(assignment.targets)},
         captures={digest: capture for each in observations for digest, capture in each.captures.items()},
     )
@@ -388,6 +405,21 @@ def gate(
     else:
         code, reason = 0, say("gate.good", severity=fail_on.value)
     return Gate(fail_on=fail_on, exit_code=code, reason=reason)
+
+
+def with_framework_limits(gate: Gate, outcomes: Iterable[Outcome], limits: Mapping[str, FrameworkLimit]) -> Gate:
+    """Return the gate, closed where a framework has more bad outcomes than its limit; 1 still beats 3."""
+    count = Counter((outcome.framework, outcome.verdict) for outcome in outcomes)
+    for name, limit in sorted(limits.items()):
+        failed, unseen = count[name, Verdict.FAIL], count[name, Verdict.NOT_ASSESSED]
+        if limit.max_fail is not None and failed > limit.max_fail and gate.exit_code in {0, 3}:
+            gate = replace(
+                gate, exit_code=1, reason=say("gate.framework_failed", name=name, count=failed, limit=limit.max_fail)
+            )
+        if limit.max_not_assessed is not None and unseen > limit.max_not_assessed and gate.exit_code == 0:
+            reason = say("gate.framework_not_assessed", name=name, count=unseen, limit=limit.max_not_assessed)
+            gate = replace(gate, exit_code=3, reason=reason)
+    return gate
 
 
 def _run(

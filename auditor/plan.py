@@ -17,7 +17,7 @@ from auditor.model.target import Part, Target
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.policy.checks import checks as policy_checks
-from auditor.stages.policy.metadata import built_in
+from auditor.stages.policy.metadata import built_in, from_folder, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from auditor.check import Check
     from auditor.config import Config
     from auditor.model.control import Framework
-    from auditor.pipeline import Assignment, Stage
+    from auditor.pipeline import Assignment, FrameworkLimit, Stage
+    from auditor.stages.policy.observe import UserFolder
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
@@ -102,13 +103,26 @@ def make(request: Request) -> Plan:
     frameworks = tuple(dict.fromkeys((*(config.document.frameworks if config else ()), *request.frameworks)))
     profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
     names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
-    checks = tuple(each for each in all_checks() if _applies(each, names, profiles))
+    folders = tuple(config.folder / each for each in config.document.policies) if config else ()
+    own = [each for folder in folders for each in policy_checks(from_folder(folder))]
+    checks = tuple(each for each in (*all_checks(), *own) if _applies(each, names, profiles))
     kinds = {part.kind for target in chosen.targets for part in target.parts}
     known, missing = _frameworks(frameworks, {each.id for each in checks if each.part_kinds & kinds})
     chosen.left.extend(
         Left(target=chosen.system, what=f"framework {name}", why=say("plan.framework_missing")) for name in missing
     )
-    choice = Choice(profiles=profiles, is_cached=request.is_cached, allowed_tools=request.allowed_tools)
+    if config:
+        chosen.left.extend(
+            Left(target=chosen.system, what=f"{key}: {value}", why=say("plan.key_unread"))
+            for key in ("waivers", "answers")
+            if (value := getattr(config.document, key))
+        )
+    choice = Choice(
+        profiles=profiles,
+        is_cached=request.is_cached,
+        allowed_tools=request.allowed_tools,
+        policy_folders=folders,
+    )
     fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
     return Plan(
         assignment=Assignment(
@@ -119,6 +133,7 @@ def make(request: Request) -> Plan:
             frameworks=known,
             fail_on=fail_on,
             max_not_assessed=config.document.gate.max_not_assessed if config else 0,
+            framework_limits=_limits(config),
             limit_s=request.limit_s,
             processes=os.cpu_count() or 2,
             rules=rules_digest(),
@@ -129,6 +144,23 @@ def make(request: Request) -> Plan:
     )
 
 
+def _limits(config: Config | None) -> dict[str, FrameworkLimit]:
+    """Return what the gate tolerates in each framework that the configuration names.
+
+    Raises:
+        ConfigError: It names a framework that it does not assess.
+    """
+    from auditor.pipeline import FrameworkLimit  # noqa: PLC0415
+
+    limits = config.document.gate.frameworks if config else {}
+    if config:
+        _known("framework of the gate", frozenset(limits), config.document.frameworks)
+    return {
+        name: FrameworkLimit(max_fail=limit.max_fail, max_not_assessed=limit.max_not_assessed)
+        for name, limit in limits.items()
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What the user chose that stages are made by.
@@ -137,11 +169,13 @@ class Choice:
         profiles: Profiles of rules that the frameworks ask for.
         is_cached: Use earlier observations.
         allowed_tools: Programs to run although they would be refused.
+        policy_folders: Folders with Rego checks of the user's own.
     """
 
     profiles: frozenset[str]
     is_cached: bool
     allowed_tools: frozenset[str]
+    policy_folders: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +236,23 @@ def _policy(choice: Choice) -> Stage:
     from auditor.tools.opa import Opa  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
 
-    return PolicyStage(engine=Opa(programs=Programs.here(choice.allowed_tools), policies=policies()), policies=built_in)
+    return PolicyStage(
+        engine=Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
+        policies=built_in,
+        users=partial(_user_folder, choice.policy_folders),
+    )
+
+
+def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
+    """Return the user's own policies of all folders together; a folder's name keeps its files apart from another's."""
+    from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
+
+    return UserFolder(
+        modules={f"{folder.name}/{path}": text for folder in folders for path, text in sources(folder).items()},
+        policies=tuple(
+            replace(policy, file=f"{folder.name}/{policy.file}") for folder in folders for policy in from_folder(folder)
+        ),
+    )
 
 
 WIRED: Final = (

@@ -83,7 +83,11 @@ def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, s
         findings=findings,
         gate=record.gate
         if integrity
-        else pipeline.gate(findings, record.gate.fail_on, planned.assignment.max_not_assessed, signal=stopped()),
+        else pipeline.with_framework_limits(
+            pipeline.gate(findings, record.gate.fail_on, planned.assignment.max_not_assessed, signal=stopped()),
+            record.outcomes,
+            planned.assignment.framework_limits,
+        ),
     )
 
 

@@ -98,6 +98,9 @@ class Answers:
         """Return the input of a question: what its rules need and use, and no more."""
         wanted = [each.partition(":") for p in question.policies for each in (*p.needs, *p.uses)]
         kinds = {topic for kind, _, topic in wanted if kind == KubeObject.__name__ and topic}
+        if not any(policy.is_users for policy in question.policies):
+            # our own rules read workloads as pods only; a user's may ask for the objects themselves
+            kinds -= POD_KINDS.keys()
         document: Json = {
             "ask": [policy.id for policy in question.policies],
             "cluster": self.system.cluster,
@@ -108,7 +111,7 @@ class Answers:
                 "components": self.system.components,
                 "node_files": self.system.node_files,
                 "nodes": self.system.nodes,
-                "objects": self.system.chosen(kinds - POD_KINDS.keys()),
+                "objects": self.system.chosen(kinds),
                 "pods": [slim(pod) for pod in self.system.pods],
                 "names": self.system.names,
             }
@@ -118,7 +121,7 @@ class Answers:
             "components": [c for c in self.system.components if c["component"] in components],
             "node_files": [],
             "nodes": [],
-            "objects": self.system.chosen(kinds - POD_KINDS.keys(), namespaces),
+            "objects": self.system.chosen(kinds, namespaces),
             "pods": question.pods,
             "names": [],
         }
