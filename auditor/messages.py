@@ -627,6 +627,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     # -- policy --------------------------------------------------------------------------------------------------
+    "policy.fail.bare": ("the rule did not find it compliant", "规则未判定其符合"),
     "policy.fail": ("expected {expected}; found {actual}", "要求 {expected}；实际 {actual}"),
     "policy.provider": (
         "the provider runs the control plane and does not show it",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.model.fact import Fact, Facts
+    from auditor.model.text import Text
     from auditor.stages.policy.metadata import Policy
 
 CLUSTER_KINDS: Final = frozenset({"kubernetes", "node"})
@@ -57,11 +58,17 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
                 yield fail(
                     result,
                     *_cited(result, facts),
-                    detail=say("policy.fail", expected=result.expected or "-", actual=result.actual or "-"),
+                    detail=_why(result),
                     expected=result.expected,
                     actual=result.actual,
                     patch=result.patch,
                 )
+
+
+def _why(result: PolicyResult) -> Text:
+    if not (result.expected or result.actual):
+        return say("policy.fail.bare")  # a rule of a user that gives no reason
+    return say("policy.fail", expected=result.expected or "-", actual=result.actual or "-")
 
 
 def _cited(result: PolicyResult, facts: Facts) -> Iterator[Fact]:
