@@ -17,6 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from auditor import demo
 from auditor.content import cache_folder
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +63,12 @@ STEPS = (
     Step("explain-en", f"auditor explain {CHECK}", speaks="en"),
     Step("explain-zh", f"auditor explain {CHECK} --lang zh", speaks="zh"),
     Step("new", f"auditor run code={RELEASE} --new-since latest", ((1, r"^(Files|文件)", REASON),)),
+    Step(
+        "kubernetes",
+        "auditor run kubernetes=platform/deploy/chart",
+        ((3, SEVERITIES, SUMMARY), (3, r"^ *[0-9]+ \S", r"^(Files|文件)"), (1, r"^(Files|文件)", REASON)),
+    ),
+    Step("framework", "auditor frameworks show cis-kubernetes", ((4, r"^[0-9]+\.", r"^(5\.7\.4|$)"),)),
     Step("doctor", "auditor tools doctor"),
 )
 
@@ -75,6 +82,7 @@ def main() -> str:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             shutil.copytree(release, folder / RELEASE)
+            demo.unpack(folder / "platform")
             (folder / "cache").mkdir()
             (folder / "cache" / "tools").symlink_to(cache_folder() / "tools")
             outputs = {step.name: _walk(step, folder, language) for step in STEPS}
