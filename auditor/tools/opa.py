@@ -36,6 +36,8 @@ T = TypeVar("T")
 MEMORY_GOAL_BYTES: Final = 600 * process.MIB
 """``GOMEMLIMIT``: the collector works harder from here on; OPA needs 384 MiB for 10,000 objects in one piece and
 128 MiB in batches of 500 (kubernetes.md §1)."""
+GARBAGE_PERCENT: Final = "300"
+"""``GOGC``: a quarter less CPU than at 100 for 10,000 objects, and 530 MiB instead of 400."""
 ADDRESS_SPACE_BYTES: Final = 6 * process.GIB
 """``RLIMIT_AS``: a rule that grows without end dies here; Go reserves about 1.3 GiB at the start."""
 START_LIMIT_S: Final = 30.0
@@ -301,7 +303,8 @@ class Opa:
         return OpaServer(client, _tool(program), running)
 
     def _environment(self, scratch: Path) -> dict[str, str]:
-        return process.standard_environment(scratch, {"GOMEMLIMIT": str(self.memory_goal_bytes), "NO_PROXY": "*"})
+        switches = {"GOMEMLIMIT": str(self.memory_goal_bytes), "GOGC": GARBAGE_PERCENT, "NO_PROXY": "*"}
+        return process.standard_environment(scratch, switches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
