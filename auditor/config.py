@@ -48,6 +48,7 @@ class KubernetesTarget(_Strict):
     kube_version: Name | None = None
     api_versions: tuple[Name, ...] = ()
     benchmark: Name | None = None
+    parameters: dict[str, Any] | None = None
 
 
 class TlsTarget(_Strict):
@@ -108,6 +109,15 @@ class Targets(_Strict):
 SeverityName = Literal["critical", "high", "medium", "low", "info"]
 
 
+class OpaServer(_Strict):
+    """An OPA server of the user's, asked in place of one of our own."""
+
+    host: Name
+    port: Annotated[int, Field(ge=1, le=65535)]
+    token_env: Name | None = None
+    tls: bool = True
+
+
 class FrameworkGate(_Strict):
     """What the gate tolerates in one framework."""
 
@@ -132,6 +142,7 @@ class Document(_Strict):
     gate: GatePolicy = GatePolicy()
     waivers: Name | None = None
     answers: Name | None = None
+    opa: OpaServer | None = None
     policies: Annotated[tuple[Name, ...], Field(description="folders with Rego checks of your own")] = ()
 
 
@@ -308,7 +319,12 @@ def _is_type_name(step: object) -> bool:
 
 def _known_keys(place: tuple[object, ...]) -> list[str]:
     model: type[BaseModel] = Document
-    inner: dict[str, type[BaseModel]] = {"system": System, "targets": Targets, "gate": GatePolicy}
+    inner: dict[str, type[BaseModel]] = {
+        "system": System,
+        "targets": Targets,
+        "gate": GatePolicy,
+        "opa": OpaServer,
+    }
     of_target: dict[object, type[BaseModel]] = {
         "kubernetes": KubernetesTarget,
         "tls": TlsTarget,

@@ -13,6 +13,7 @@ from auditor import plan
 from auditor.errors import ConfigError
 from auditor.evidence import load, store
 from auditor.messages import say
+from auditor.report.foreign import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,13 +115,13 @@ def _of_finding(finding: Finding, check: Check | None, language: Language) -> Gr
     place = finding.location
     where = f"{place.file}:{place.line}" if place and place.line else place.file if place else finding.subject
     lines: list[RenderableType] = [
-        Line.assemble((say(f"verdict.{finding.verdict.value}").to(language), "bold"), "  ", where),
-        Line(finding.target, style="dim"),
+        Line.assemble((say(f"verdict.{finding.verdict.value}").to(language), "bold"), "  ", one_line(where)),
+        Line(one_line(finding.target), style="dim"),
     ]
     if place and place.snippet:
-        lines.append(Padding(Line(place.snippet), (0, 0, 0, 2)))
+        lines.append(Padding(Line(visible(place.snippet)), (0, 0, 0, 2)))
     lines.extend(
-        Line.assemble((f"{say(key).to(language)}: ", "dim"), value)
+        Line.assemble((f"{say(key).to(language)}: ", "dim"), visible(value))
         for key, value in (
             ("explain.detail", finding.detail.to(language)),
             ("explain.expected", finding.expected),
@@ -132,13 +133,16 @@ def _of_finding(finding: Finding, check: Check | None, language: Language) -> Gr
         told = finding.suppression
         lines.append(
             Line(
-                say("explain.suppressed", comment=told.comment, author=told.author or "?", date=told.date or "?").to(
-                    language
-                )
+                say(
+                    "explain.suppressed",
+                    comment=one_line(told.comment),
+                    author=one_line(told.author) or "?",
+                    date=told.date or "?",
+                ).to(language)
             )
         )
     if finding.patch:
-        lines.extend(_paragraph("explain.patch", finding.patch, language))
+        lines.extend(_paragraph("explain.patch", visible(finding.patch), language))
     lines.append(Line(""))
     if check:
         lines.extend(_lines_of_check(check, language))

@@ -144,7 +144,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "framework.no_verdict": ("not in this run", "本次未涉及"),
     "framework.open": ("(a person confirms)", "（待人工确认）"),
     "framework.unknown": ("no framework {name!r}; known: {known}", "没有标准 {name!r}；可用：{known}"),
-    "framework.no_edition": ("{name} has no edition {edition!r}; known: {known}", "{name} 没有版本 {edition!r}；可用：{known}"),
+    "framework.no_edition": (
+        "{name} has no edition {edition!r}; known: {known}",
+        "{name} 没有版本 {edition!r}；可用：{known}",
+    ),
     "docs.numbers": ("number by edition", "各版本编号"),
     "patches.title": ("Patches", "补丁"),
     "patches.how": (
@@ -167,16 +170,25 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Write the facts of this node (node-facts/1); run it as root. Audit it with node=FILE.",
         "生成本节点的事实（node-facts/1），请以 root 运行。用 node=FILE 审计。",
     ),
-    "help.collect.context": ("context of the kubeconfig (default: the current one)", "kubeconfig 中的 context（默认当前 context）"),
+    "help.collect.context": (
+        "context of the kubeconfig (default: the current one)",
+        "kubeconfig 中的 context（默认当前 context）",
+    ),
     "help.collect.output": ("file to write", "输出文件"),
-    "help.collect.rbac": ("print the read-only ClusterRole that this takes, and do nothing else", "仅打印所需的只读 ClusterRole"),
+    "help.collect.rbac": (
+        "print the read-only ClusterRole that this takes, and do nothing else",
+        "仅打印所需的只读 ClusterRole",
+    ),
     "help.collect.root": ("where the node's file system is mounted", "节点文件系统的挂载位置"),
     "help.collect.node_name": ("name of the node", "节点名称"),
     "help.collect.script": (
         "print the collector: one file that needs only Python 3.8, to be carried to the node",
         "打印采集脚本：单个文件，仅需 Python 3.8，可携带至节点运行",
     ),
-    "help.collect.manifest": ("print a DaemonSet that runs the collector on every node", "打印在每个节点运行采集脚本的 DaemonSet"),
+    "help.collect.manifest": (
+        "print a DaemonSet that runs the collector on every node",
+        "打印在每个节点运行采集脚本的 DaemonSet",
+    ),
     "collect.no_output": ("name a file to write with --output FILE", "请用 --output FILE 指定输出文件"),
     "collect.failed": ("the cluster cannot be collected: {reason}: {detail}", "无法收集集群：{reason}：{detail}"),
     "collect.not_written": ("{path} cannot be written: {problem}", "无法写入 {path}：{problem}"),
@@ -287,7 +299,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{name}: {count} outcomes could not be assessed, at most {limit} may",
         "{name}：{count} 项未能评估，最多允许 {limit} 项",
     ),
-    "plan.key_unread": ("this version does not read it yet: nothing is waived or answered", "此版本尚不读取：未作任何豁免或确认"),
+    "plan.key_unread": (
+        "this version does not read it yet: nothing is waived or answered",
+        "此版本尚不读取：未作任何豁免或确认",
+    ),
     "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
     "help.policies.test": (
         "Check METADATA of a folder of Rego checks and run its tests beside ours. Name the folder in auditor.yaml"
@@ -295,7 +310,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "检查自定义 Rego 目录的 METADATA，并与内置策略一起运行其测试。在 auditor.yaml 的 policies 中指定该目录即可启用。",
     ),
     "help.policies.folder": ("folder with the policies and their tests", "策略及其测试所在目录"),
-    "policies.tested": ("{passed} tests passed, {failed} failed, {errors} errors", "{passed} 项测试通过，{failed} 项失败，{errors} 个错误"),
+    "policies.tested": (
+        "{passed} tests passed, {failed} failed, {errors} errors",
+        "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
+    ),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
     "gate.good": (
         "all assessed, nothing failed at or above severity {severity}",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from auditor.check import Check
+    from auditor.controls.assess import EditionNumbers
     from auditor.model.control import Framework, Outcome
     from auditor.model.target import Target
 
@@ -92,6 +93,7 @@ class Assignment:
         fail_on: Least severity that fails the run.
         max_not_assessed: Findings without a verdict that are tolerated.
         framework_limits: What is tolerated in each framework, by its id.
+        editions: Tells from the facts of a target which edition of each framework fits it, by framework id.
         limit_s: Wall limit of a stage on a target.
         processes: Workers at most.
         rules: Digest over policies and rulesets.
@@ -106,6 +108,7 @@ class Assignment:
     fail_on: Severity = Severity.LOW
     max_not_assessed: int = 0
     framework_limits: Mapping[str, FrameworkLimit] = field(default_factory=dict)
+    editions: Callable[[Target, Facts], Mapping[str, EditionNumbers]] = lambda _target, _facts: {}
     limit_s: float = 3600.0
     processes: int = 2
     rules: str = ""
@@ -227,7 +230,12 @@ def run(
     gaps = tuple(gap for facts in facts_of.values() for gap in dict.fromkeys(facts.gaps))
     integrity = next((each.ended.integrity for each in observations if each.ended and each.ended.integrity), "")
     signal = stopped()
-    outcomes = assess(assignment.frameworks, findings, assignment.targets)  # 3
+    editions = {
+        (target.name, framework): edition
+        for index, target in enumerate(assignment.targets)
+        for framework, edition in assignment.editions(target, facts_of[index]).items()
+    }
+    outcomes = assess(assignment.frameworks, findings, assignment.targets, editions)  # 3
     verdict = gate(findings, assignment.fail_on, assignment.max_not_assessed, integrity=integrity, signal=signal)  # 4
     return Record(
         run=_run(assignment, observations, now, time.monotonic() - began, signal),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from auditor.model.record import Left
 from auditor.model.target import Part, Target
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
+from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
 
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
-    from auditor.config import Config
+    from auditor.config import Config, OpaServer
+    from auditor.controls.assess import EditionNumbers
+    from auditor.controls.load import Catalogue
     from auditor.model.control import Framework
+    from auditor.model.fact import Facts
     from auditor.pipeline import Assignment, FrameworkLimit, Stage
     from auditor.stages.policy.observe import UserFolder
 
@@ -122,6 +126,7 @@ def make(request: Request) -> Plan:
         is_cached=request.is_cached,
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
+        opa=config.document.opa if config else None,
     )
     fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
     return Plan(
@@ -134,6 +139,7 @@ def make(request: Request) -> Plan:
             fail_on=fail_on,
             max_not_assessed=config.document.gate.max_not_assessed if config else 0,
             framework_limits=_limits(config),
+            editions=_editions,
             limit_s=request.limit_s,
             processes=os.cpu_count() or 2,
             rules=rules_digest(),
@@ -142,6 +148,22 @@ def make(request: Request) -> Plan:
         left=tuple(chosen.left),
         detected=chosen.detected,
     )
+
+
+def _editions(target: Target, facts: Facts) -> dict[str, EditionNumbers]:
+    """Return the edition that fits the version of a cluster, or that the user names for it."""
+    from auditor.controls.assess import EditionNumbers  # noqa: PLC0415
+
+    cluster = next(iter(facts.of(KubeCluster)), None)
+    if cluster is None:
+        return {}
+    named = next((str(part.options["benchmark"]) for part in target.parts if part.options.get("benchmark")), "")
+    found = {}
+    for name, catalogue in _catalogues().items():
+        version = named or catalogue.edition_for(cluster.version)
+        if catalogue.editions and version in catalogue.numbers:
+            found[name] = EditionNumbers(version, catalogue.numbers[version])
+    return found
 
 
 def _limits(config: Config | None) -> dict[str, FrameworkLimit]:
@@ -170,12 +192,14 @@ class Choice:
         is_cached: Use earlier observations.
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
+        opa: Server to ask in place of one of our own.
     """
 
     profiles: frozenset[str]
     is_cached: bool
     allowed_tools: frozenset[str]
     policy_folders: tuple[Path, ...] = ()
+    opa: OpaServer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,11 +257,21 @@ def _kubernetes(choice: Choice) -> Stage:
 
 def _policy(choice: Choice) -> Stage:
     from auditor.stages.policy.observe import PolicyStage  # noqa: PLC0415
-    from auditor.tools.opa import Opa  # noqa: PLC0415
+    from auditor.tools.opa import NamedOpa, Opa  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
+    from auditor.tools.secret import from_environment  # noqa: PLC0415
 
+    named = choice.opa
     return PolicyStage(
-        engine=Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
+        engine=NamedOpa(
+            host=named.host,
+            port=named.port,
+            token=from_environment(named.token_env) if named.token_env else "",
+            policies=policies(),
+            tls=named.tls,
+        )
+        if named
+        else Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
         policies=built_in,
         users=partial(_user_folder, choice.policy_folders),
     )
@@ -277,9 +311,14 @@ def all_checks() -> tuple[Check, ...]:
 
 def all_frameworks() -> tuple[Framework, ...]:
     """Return every framework of this version, as it stands today."""
+    return tuple(catalogue.newest for catalogue in _catalogues().values())
+
+
+@cache
+def _catalogues() -> dict[str, Catalogue]:
     from auditor.controls.load import catalogues  # noqa: PLC0415 - YAML, which most commands do without
 
-    return tuple(catalogue.newest for catalogue in catalogues(rulesets() / "controls").values())
+    return catalogues(rulesets() / "controls")
 
 
 def _applies(each: Check, names: Sequence[str], profiles: frozenset[str]) -> bool:

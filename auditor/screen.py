@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TextIO, cast
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from auditor.messages import say
+from auditor.report.foreign import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,40 @@ _LEFT_SHOWN: Final = 20
 
 def console(*, quiet: bool = False) -> Console:
     """Return the console for talk: stderr, without colour where the user or a pipe wants none."""
-    return Console(file=sys.stderr, quiet=quiet, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return Console(
+        file=cast("TextIO", _Forgiving(sys.stderr)), quiet=quiet, highlight=False, soft_wrap=not sys.stderr.isatty()
+    )
+
+
+class _Forgiving:
+    """A stream to talk to, whose listener may leave or run out of room: a run does not end for that."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.encoding = stream.encoding
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError:
+            self._give_up()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            self._give_up()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def _give_up(self) -> None:
+        """Let everything from now on go nowhere, what is left in buffers too."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
 @dataclass
@@ -113,14 +147,15 @@ class Screen:
 
     def _say(self, key: str, **values: object) -> None:
         if not self._live:
-            self._talk.print(Line(say(key, **values).to(self._language)))
+            self._talk.print(Line(one_line(say(key, **values).to(self._language))))
 
     def _table(self, now: float) -> RenderableType:
         table = Table.grid(padding=(0, 2))
         for row in list(self._rows.values())[:_SHOWN]:
             files = say("screen.files", count=row.total).to(self._language) if row.total else ""
             table.add_row(
-                Line("▸", style="cyan"), Line(row.stage, style="bold"), Line(row.target), Line(row.doing, style="dim"),
+                Line("▸", style="cyan"), Line(row.stage, style="bold"), Line(one_line(row.target)),
+                Line(row.doing, style="dim"),
                 Line(files, style="dim"), Line(f"{now - row.since:.0f} s", style="cyan"),
             )  # fmt: skip
         more = len(self._rows) - _SHOWN
@@ -162,11 +197,11 @@ class Steps:
 def found(targets: Iterable[Target], left: Iterable[Left], language: Language) -> RenderableType:
     """Return what a search found, and what is left out and why."""
     lines = [Line(say("screen.found").to(language), style="bold")]
-    lines.extend(Line(f"  {part.argument}") for target in targets for part in target.parts)
+    lines.extend(Line(f"  {one_line(part.argument)}") for target in targets for part in target.parts)
     outside = list(left)
     if outside:
         lines.append(Line(say("screen.left_out").to(language), style="bold"))
-        lines.extend(Line(f"  {each.what} - {each.why.to(language)}") for each in outside[:_LEFT_SHOWN])
+        lines.extend(Line(f"  {one_line(each.what)} - {each.why.to(language)}") for each in outside[:_LEFT_SHOWN])
         if len(outside) > _LEFT_SHOWN:
             lines.append(Line(f"  … +{len(outside) - _LEFT_SHOWN}"))
     return Group(*lines)

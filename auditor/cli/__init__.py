@@ -5,6 +5,7 @@ Whatever a command needs is imported by the command, so that ``auditor --help`` 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Annotated, NoReturn
@@ -59,6 +60,16 @@ def main() -> NoReturn:
         sys.exit(USAGE_ERROR)
     except BrokenPipeError:
         # whoever read our output has gone (`| head`): nothing is left to say, and nothing to complain about
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _drop_output()
         sys.exit(0)
+    except OSError as error:
+        _drop_output()
+        with contextlib.suppress(OSError):
+            typer.echo(told("error", message=str(error)), err=True)
+        sys.exit(USAGE_ERROR)
     sys.exit(0)
+
+
+def _drop_output() -> None:
+    """Let what is left in our buffers go nowhere, so that nobody complains at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

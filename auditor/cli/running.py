@@ -115,9 +115,10 @@ def _carry_out(
         record = pipeline.with_left_out(record, planned.left)
         if earlier and not interrupt():
             record = since.compare(record, earlier, planned, drawn, interrupt)
-    checks = {check.id: check for check in planned.assignment.checks}
-    reports = render_many(record, ["json", *wanted], LANGUAGE, checks)
-    place = store.write(record, reports, Path(output) if output and output != "-" else None)
+        # a signal that comes now is too late to save time, and must not cost what was collected
+        checks = {check.id: check for check in planned.assignment.checks}
+        reports = render_many(record, ["json", *wanted], LANGUAGE, checks)
+        place = store.write(record, reports, Path(output) if output and output != "-" else None)
     if output == "-":
         emit({FILES[name]: reports[FILES[name]] for name in wanted})
     if fix_out:
@@ -139,7 +140,7 @@ def _close_run(planned: Plan, record: Record, place: Path, reports: Mapping[str,
 
     plan.tidy(planned)
     written = {name: str(place / name) for name in reports}
-    screen.console(quiet=quiet).print(summary(record, LANGUAGE, written))
+    screen.console(quiet=quiet).print(summary(record, LANGUAGE, written), soft_wrap=False)
     raise typer.Exit(record.gate.exit_code)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from auditor.messages import say
@@ -18,10 +20,32 @@ if TYPE_CHECKING:
     from auditor.model.target import Target
 
 
+@dataclass(frozen=True, slots=True)
+class EditionNumbers:
+    """The edition of a framework that fits a target.
+
+    Attributes:
+        version: Its version.
+        numbers: Number there of each control, by its id of today; what it lacks is left out.
+    """
+
+    version: str
+    numbers: Mapping[str, str]
+
+
 def assess(
-    frameworks: Iterable[Framework], findings: Iterable[Finding], targets: Sequence[Target]
+    frameworks: Iterable[Framework],
+    findings: Iterable[Finding],
+    targets: Sequence[Target],
+    editions: Mapping[tuple[str, str], EditionNumbers] = MappingProxyType({}),
 ) -> tuple[Outcome, ...]:
     """Return one outcome per framework, control and target, in that order.
+
+    Args:
+        frameworks: As they stand today.
+        findings: Of all targets.
+        targets: All of them.
+        editions: By name of target and id of framework, where another edition fits.
 
     1. The worst verdict among the control's findings (style.md §5, rule 4).
     2. A control without checks is not assessed; a manual one has no verdict.
@@ -31,7 +55,7 @@ def assess(
     for finding in findings:
         by_check[finding.id, finding.target].append(finding)
     return tuple(
-        _outcome(framework, control, target, by_check)
+        _outcome(framework, control, target, by_check, editions.get((target.name, framework.id)))
         for framework in frameworks
         for control in framework.controls
         for target in targets
@@ -43,6 +67,7 @@ def _outcome(
     control: Control,
     target: Target,
     by_check: Mapping[tuple[str, str], Sequence[Finding]],
+    edition: EditionNumbers | None,
 ) -> Outcome:
     arguments = [part.argument for part in target.parts]
     found = [
@@ -66,6 +91,8 @@ def _outcome(
         open=is_open and verdict is not Verdict.FAIL,
         findings=tuple(finding.fingerprint for finding in found if finding.verdict is verdict),
         reason=reason,
+        edition=edition.version if edition else "",
+        number=edition.numbers.get(control.id, "") if edition else "",
     )
 
 

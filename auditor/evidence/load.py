@@ -158,6 +158,8 @@ def _outcome(data: dict[str, Any]) -> Outcome:
         open=data["open"],
         findings=tuple(data["findings"]),
         reason=_text(data["reason"]),
+        edition=data["edition"],
+        number=data["number"],
     )
 
 

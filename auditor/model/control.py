@@ -71,6 +71,8 @@ class Outcome:
         open: True while a person still has to confirm it (``partial`` and ``manual`` controls).
         findings: Fingerprints it rests on.
         reason: Why it stands so, in one line.
+        edition: Edition of the framework that fits the target, empty where it has only one.
+        number: Number of the control in that edition; empty where the edition lacks it, or has no other.
     """
 
     framework: str
@@ -80,3 +82,5 @@ class Outcome:
     open: bool
     findings: tuple[str, ...]
     reason: Text
+    edition: str = ""
+    number: str = ""

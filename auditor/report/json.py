@@ -207,6 +207,8 @@ def _outcome(outcome: Outcome) -> dict[str, object]:
         "open": outcome.open,
         "findings": list(outcome.findings),
         "reason": _text(outcome.reason),
+        "edition": outcome.edition,
+        "number": outcome.number,
     }
 
 

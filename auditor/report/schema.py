@@ -160,6 +160,8 @@ def _outcome() -> dict[str, object]:
             "open": _BOOLEAN,
             "findings": _list(_NAME),
             "reason": _TEXT,
+            "edition": _STRING,
+            "number": _STRING,
         }
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from auditor.errors import ToolError
@@ -13,6 +12,7 @@ from auditor.tools import process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 _TIMEOUT_S: Final = 120.0
 _BLAME_TIMEOUT_S: Final = 20.0
@@ -39,10 +39,12 @@ class Blame:
     Attributes:
         author: Name as in the commit.
         date: ISO 8601, UTC.
+        text: The line as it is in the commit.
     """
 
     author: str
     date: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Repository:
         when = fields.get(b"author-time", b"")
         if not author or not when.isdigit():
             return None
-        return Blame(author=author, date=datetime.fromtimestamp(int(when), UTC).isoformat())
+        text = next((row[1:] for row in answer.split(b"\n") if row.startswith(b"\t")), b"").decode("utf-8", "replace")
+        return Blame(author=author, date=datetime.fromtimestamp(int(when), UTC).isoformat(), text=text)
 
     def _git(self, *arguments: str, stdin: bytes | None = None, timeout_s: float = _TIMEOUT_S) -> bytes:
         with process.scratch_folder() as scratch:

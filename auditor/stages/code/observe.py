@@ -23,7 +23,7 @@ from auditor.model.record import ToolUse
 from auditor.stages.code import languages
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage
 from auditor.stages.code.masking import mask
-from auditor.stages.code.reading import load
+from auditor.stages.code.reading import holds_comment, load
 from auditor.stages.code.staging import copy
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 
@@ -93,6 +93,10 @@ class Authorship(Protocol):
     @property
     def date(self) -> str:
         """ISO 8601."""
+
+    @property
+    def text(self) -> str:
+        """The line as it was committed."""
 
 
 class History(Protocol):
@@ -343,7 +347,10 @@ class _Scan:
         if not comment:
             return None
         wrote = self.history.blame(path, line)
-        return Suppression(comment=comment, author=wrote.author if wrote else "", date=wrote.date if wrote else "")
+        if wrote is None or not holds_comment(wrote.text, comment):
+            # not committed, or moved since by lines that are not: whoever wrote that line did not write this one
+            return Suppression(comment=comment)
+        return Suppression(comment=comment, author=wrote.author, date=wrote.date)
 
 
 _REMEDY_OF: Final = {

@@ -222,6 +222,14 @@ def _in_file(source: Source, line: int) -> int:
     return source.lines[min(line, len(source.lines)) - 1]
 
 
+def holds_comment(line: str, comment: str) -> bool:
+    """Tell whether a line holds a comment that was kept, masked as it is."""
+    found = _SUPPRESSION.search(line)
+    if found is None:
+        return False
+    return any(mask(found["comment"], is_code=is_code).startswith(comment) for is_code in (True, False))
+
+
 def _suppression(lines: list[str], line: int, end_line: int) -> tuple[str, int]:
     """Return the comment and its line, on the match itself or on the line before it."""
     for number in (*range(line, min(end_line, line + EVIDENCE_LINES) + 1), line - 1):

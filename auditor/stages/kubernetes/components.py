@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 
 # Flag that names the configuration file of a component.
 CONFIG_FLAG: Final = {"kubelet": "config", "kube-proxy": "config", "kube-scheduler": "config", "etcd": "config-file"}
+# Settings that are no text: a program does not start with a file that has "false" where a boolean is due.
+_NO_TEXT: Final = {
+    "kubelet": frozenset({
+        "authentication.anonymous.enabled", "authentication.webhook.enabled", "readOnlyPort", "makeIPTablesUtilChains",
+        "eventRecordQPS", "serverTLSBootstrap", "rotateCertificates", "podPidsLimit", "seccompDefault",
+        "featureGates.RotateKubeletServerCertificate",
+    }),
+    "kube-scheduler": frozenset({"enableProfiling"}),
+    "etcd": frozenset({
+        f"{section}-transport-security.{name}" for section in ("client", "peer") for name in ("auto-tls", "client-cert-auth")
+    }),
+}  # fmt: skip
 # Flags that name a document which rules read, and the role it is known by.
 DOCUMENT_FLAGS: Final = {
     "encryption-provider-config": "encryption_config",
@@ -228,6 +240,8 @@ class _Reader:
             else:
                 is_read = False
         merged = configuration.merged(files)
+        typed = _NO_TEXT.get(self._sighting.component, frozenset())
+        is_read = is_read and not any(name in typed and isinstance(each.value, str) for name, each in merged.items())
         # etcd's configuration file names its authority by the name of the flag, in a section.
         self._configured = {
             name.removeprefix("client-transport-security."): str(value.value) for name, value in merged.items()

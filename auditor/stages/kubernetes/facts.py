@@ -71,7 +71,8 @@ class KubeComponent(Fact):
         flags: Settings by flag name without dashes (``anonymous-auth``); every occurrence in order, last one in force.
         config: Effective configuration file (drop-ins merged): dotted path to setting; empty if there is none.
         config_file: Path of its configuration file; empty if it uses none.
-        config_read: False if it names a configuration file (or drop-in folder) whose content was not collected.
+        config_read: False if it names a configuration file (or drop-in folder) whose content was not collected, or
+            that it would not start with.
         files: Documents that its settings point at and that were collected: role (``encryption_config``,
             ``audit_policy``, ``authentication_config``, ``authorization_config``, ``admission_config``) to parsed
             content; and PEM certificates as text (``trusted_ca`` of etcd, ``client_ca`` of the API server and kubelet).

@@ -60,11 +60,13 @@ class NodeReading:
         sightings: Components seen.
         texts: Content of files by path.
         node: Name of the node, empty if the document could not be read.
+        has_processes: Its processes were collected, so that a program which is not among them does not run.
     """
 
     sightings: list[Sighting] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     node: str = ""
+    has_processes: bool = False
 
 
 def read(
@@ -157,6 +159,7 @@ class _Node:
         """Yield the files and the node, and fill the reading with its components."""
         reading, facts = self._reading, self._facts
         reading.node = self._name
+        reading.has_processes = facts.processes is not None
         reading.texts = {file.path: file.content for file in facts.files or () if file.content is not None}
         components = NodeComponents(
             facts=facts, name=self._name, distribution=self._known, texts=reading.texts, origin=self._origin

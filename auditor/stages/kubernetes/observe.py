@@ -300,6 +300,8 @@ def _not_collected(target: Target, seen: _Seen, running: set[str], cluster: Kube
             continue
         if component == "etcd" and _has_no_etcd(seen):
             continue
+        if component == "kube-proxy" and seen.readings and all(each.has_processes for each in seen.readings):
+            continue  # every node that was looked at does without
         where = "control_plane" if component in CONTROL_PLANE else "node"
         remedy = say(f"kubernetes.remedy.collect_{where}")
         detail = seen.refused.get(component) or f"no part of this system shows {component}"

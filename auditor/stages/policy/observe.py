@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
-from auditor.errors import ConfigError, IntegrityError, ToolError
+from auditor.errors import ConfigError, ToolError
 from auditor.model.fact import Capture, Fact, Gap
 from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
@@ -121,11 +121,14 @@ class PolicyStage:
         Args:
             target: Names the parts.
             known: Facts of the stage ``kubernetes``.
+
+        Raises:
+            IntegrityError: OPA is not what was installed; that ends the run with exit code 4.
         """
         part = next(target.of("kubernetes", "node"))
         try:
             running = self._server()
-        except (ToolError, IntegrityError, ConfigError) as problem:
+        except (ToolError, ConfigError) as problem:
             yield lost(part, "", problem)
             return
         yield running.use
@@ -181,8 +184,8 @@ class PolicyStage:
         try:
             server = self._server().server
             raw = server.ask(ENTRY, "answers", answers.document(question), question.limit_s)
-        except (ToolError, IntegrityError) as problem:
-            reason = problem.reason if isinstance(problem, ToolError) else ""
+        except ToolError as problem:
+            reason = problem.reason
             if reason != "rule broken":
                 self.close()
             may_split = reason == "rule broken" or (reason == "time limit" and question.policies[0].is_users)

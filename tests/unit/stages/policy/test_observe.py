@@ -156,7 +156,6 @@ def test_a_check_that_is_silent_is_not_assessed() -> None:
     [
         (ToolMissing("not installed", "auditor tools install opa", "opa"), "opa is not installed"),
         (ToolError("port taken", "127.0.0.1:1", "opa 1.19.0"), "port taken"),
-        (IntegrityError("opa: has digest x"), "program refused"),
     ],
 )
 def test_without_opa_nothing_is_assessed(problem: Exception, reason: str) -> None:
@@ -174,6 +173,19 @@ def test_without_opa_nothing_is_assessed(problem: Exception, reason: str) -> Non
     gaps = [item for item in seen if isinstance(item, Gap)]
     assert [(gap.kind, gap.topic, gap.reason) for gap in gaps] == [("PolicyResult", "", reason)]
     assert set(verdicts(seen, *facts).values()) == {Verdict.NOT_ASSESSED}
+
+
+def test_an_opa_that_was_changed_is_fatal() -> None:
+    class Changed(Fake):
+        @contextmanager
+        def serve(self, extra: Mapping[str, str]) -> Iterator[Fake]:
+            del extra
+            message = "opa: has digest x"
+            raise IntegrityError(message)
+            yield self
+
+    with pytest.raises(IntegrityError):
+        observed(Changed(lambda _: {}), *pods(1), cluster())
 
 
 def test_one_broken_rule_costs_its_own_verdicts_only() -> None:
