@@ -191,6 +191,7 @@ class FakeCache:
 class Author:
     author: str
     date: str
+    text: str
 
 
 @dataclass(frozen=True)

@@ -128,12 +128,23 @@ def test_rule_counts_the_files_of_its_languages(bench: Bench) -> None:
 def test_comment_shows_who_wrote_it(bench: Bench) -> None:
     bench.write("a.py", "pickle.load(f)  # nosec\n")
     bench.semgrep.says = matched(1)
-    bench.history = FakeHistory({("a.py", 1): Author("Li", "2026-01-02T00:00:00+00:00")})
+    bench.history = FakeHistory({("a.py", 1): Author("Li", "2026-01-02T00:00:00+00:00", "pickle.load(f)  # nosec")})
 
     (match,) = bench.facts(CodeMatch)
 
     assert match.suppression.author == "Li"
     assert match.suppression.comment == "nosec"
+
+
+@pytest.mark.parametrize("text", ["x = 1", "x = 1  # nosemgrep", ""])
+def test_comment_that_was_not_committed_at_its_line_has_no_author(bench: Bench, text: str) -> None:
+    bench.write("a.py", "pickle.load(f)  # nosec\n")
+    bench.semgrep.says = matched(1)
+    bench.history = FakeHistory({("a.py", 1): Author("Li", "2026-01-02T00:00:00+00:00", text)})
+
+    (match,) = bench.facts(CodeMatch)
+
+    assert (match.suppression.comment, match.suppression.author) == ("nosec", "")
 
 
 @pytest.mark.parametrize(
