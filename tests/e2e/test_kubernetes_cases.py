@@ -1,0 +1,156 @@
+"""Small inputs with a known answer: one control of the catalogue each, through the observer and the real OPA.
+
+A case of ``tests/data/kubernetes_cases`` names a control, what is given, and the verdict: the worst one of its target
+(product.md §4: fail, not assessed, pass, not applicable). It gives any of:
+
+- ``flags``: command lines by program, put into node facts as processes; a text is split as a shell does, a list is
+  taken as it is.
+- ``files``: content of files by path; ``roles``: entries of files, as node facts have them.
+- ``node``: node facts that win over the two above, or a text that is not JSON.
+- ``objects``: YAML documents; ``listed: true`` gives them as a snapshot of a whole cluster instead.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import yaml
+
+from auditor.check import judge
+from auditor.content import policies
+from auditor.formats import documents, snapshot
+from auditor.model.fact import Fact, Facts, Gap
+from auditor.model.target import Part, Target
+from auditor.stages.kubernetes import live
+from auditor.stages.kubernetes.observe import KubernetesStage
+from auditor.stages.policy.checks import checks
+from auditor.stages.policy.metadata import built_in
+from auditor.stages.policy.observe import PolicyStage
+from auditor.tools.helm import Helm
+from auditor.tools.kube import KubeApi
+from auditor.tools.kustomize import Kustomize
+from auditor.tools.opa import Opa
+from auditor.tools.programs import Programs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.check import Check
+
+pytestmark = pytest.mark.tool("opa")
+FOLDER: Final = Path(__file__).parents[1] / "data" / "kubernetes_cases"
+CASES: Final = [
+    {**case, "file": path.stem}
+    for path in sorted(FOLDER.glob("*.yaml"))
+    for case in yaml.safe_load(path.read_text("utf-8"))
+]
+ORDER: Final = ("fail", "not_assessed", "pass", "not_applicable")
+_CLUSTER_SCOPED: Final = frozenset(
+    {"Namespace", "Node", "ClusterRole", "ClusterRoleBinding", "PersistentVolume", "CertificateSigningRequest"}
+    | {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration"}
+    | {"ClusterPolicy", "GlobalNetworkPolicy", "CiliumClusterwideNetworkPolicy", "ConstraintTemplate"}
+)
+
+
+@pytest.fixture(scope="module")
+def stages() -> Iterator[tuple[KubernetesStage, PolicyStage]]:
+    programs = Programs.here()
+    seeing = KubernetesStage(
+        charts=Helm(lambda: programs.find("helm")), builds=Kustomize(lambda: programs.find("kustomize")), apis=KubeApi
+    )
+    deciding = PolicyStage(engine=Opa(programs=programs, policies=policies()), policies=built_in)
+    yield seeing, deciding
+    deciding.close()
+
+
+@cache
+def _checks() -> dict[str, list[Check]]:
+    found: dict[str, list[Check]] = defaultdict(list)
+    for check in checks(built_in()):
+        for control in (*check.controls.get("cis-kubernetes", ()), check.id):
+            found[control].append(check)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['file']}: {case['control']} {case['claim']}")
+def test_a_case_is_judged_as_the_catalogue_has_it(
+    case: dict[str, Any], stages: tuple[KubernetesStage, PolicyStage], tmp_path: Path
+) -> None:
+    parts = _parts(case, tmp_path)
+
+    verdicts = _verdicts(str(case["control"]), parts, stages)
+
+    worst = next((each for each in ORDER if each in verdicts.values()), None)
+    assert worst == case["expect"], verdicts
+
+
+def _verdicts(
+    control: str, parts: tuple[Part, ...], stages: tuple[KubernetesStage, PolicyStage]
+) -> dict[tuple[str, str], str]:
+    target = Target(name="case", parts=parts)
+    seeing, deciding = stages
+    seen = list(seeing.observe(target, Facts()))
+    facts = [each for each in seen if isinstance(each, Fact)]
+    gaps = [each for each in seen if isinstance(each, Gap)]
+    said = list(deciding.observe(target, Facts(facts, gaps)))
+    facts += [each for each in said if isinstance(each, Fact)]
+    gaps += [each for each in said if isinstance(each, Gap)]
+    found = judge(_checks()[control], Facts(facts, gaps), target)
+    return {(each.id, each.subject): each.verdict.value for each in found}
+
+
+def _parts(case: dict[str, Any], folder: Path) -> tuple[Part, ...]:
+    parts = []
+    if case.keys() & {"node", "flags", "files", "roles"}:
+        path = folder / "node.json"
+        path.write_text(_node(case), encoding="utf-8")
+        parts.append(Part(kind="node", where=str(path)))
+    if "objects" in case:
+        is_listed = case.get("listed", False)
+        path = folder / ("cluster.snapshot" if is_listed else "objects.yaml")
+        text = str(case["objects"])
+        path.write_bytes(_listing(text) if is_listed else text.encode())
+        parts.append(Part(kind="kubernetes", where=str(path), options=case.get("options", {})))
+    return tuple(parts)
+
+
+def _node(case: dict[str, Any]) -> str:
+    given = case.get("node", {})
+    if isinstance(given, str):
+        return given
+    facts: dict[str, Any] = {"schema": "node-facts/1", "node": "n1"}
+    if "flags" in case:
+        facts["processes"] = [
+            {"name": name, "args": words if isinstance(words, list) else [name, *shlex.split(words or "")]}
+            for name, words in case["flags"].items()
+        ]
+    if "files" in case or "roles" in case:
+        written = [{"path": path, "content": text} for path, text in case.get("files", {}).items()]
+        facts["files"] = written + case.get("roles", [])
+    return json.dumps(facts | given)
+
+
+def _listing(text: str) -> bytes:
+    """Return a snapshot of a cluster that holds these objects and no others."""
+    listed = []
+    for number, document in enumerate(documents.read(text.encode())):
+        assert isinstance(document, documents.Document)
+        manifest = document.value
+        if isinstance(manifest, dict):
+            is_namespaced = str(manifest["kind"]) not in _CLUSTER_SCOPED
+            listed.append(snapshot.Listed(manifest=manifest, path=f"/objects/{number}", is_namespaced=is_namespaced))
+    return snapshot.packed(
+        snapshot.ClusterReading(
+            version="v1.34.2",
+            kinds_listed=tuple(kind for kinds in live.READ.values() for kind in kinds),
+            objects=tuple(listed),
+            refusals=(),
+            kubelets={},
+        )
+    )
