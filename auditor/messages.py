@@ -665,7 +665,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "give the package another name, outside of kubernetes, lib, parameters, auditor and system",
         "请更换包名，避开 kubernetes、lib、parameters、auditor 与 system",
     ),
-    "policy.remedy.pod": ("add the containers that the API server demands", "请补全 API Server 要求的 containers 字段"),
+    "policy.remedy.pod": (
+        "mend the pod as the API server demands (`kubectl apply --dry-run=server`)",
+        "请按 API Server 的要求修正 Pod 定义（`kubectl apply --dry-run=server`）",
+    ),
     "policy.remedy.person": (
         "look at the evidence and confirm the answer in `answers:`",
         "请人工核查证据，并在 `answers:` 中确认结论",

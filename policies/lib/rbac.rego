@@ -100,6 +100,12 @@ names_resource(rule, resource) if {
 	named in matching(resource)
 }
 
+# What is impersonated there is a subresource of the name of the extra: userextras/scopes.
+names_resource(rule, "userextras") if {
+	some named in rule.resources
+	startswith(named, "userextras/")
+}
+
 matching(resource) := {"*", resource} if not contains(resource, "/")
 
 matching(resource) := {"*", resource, sprintf("*/%s", [parts[1]]), sprintf("%s/*", [parts[0]])} if {

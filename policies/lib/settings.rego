@@ -184,8 +184,8 @@ unparsable_value(name, value) := {
 }
 
 config_unread(c) := {
-	"en": sprintf("the configuration file %s was not collected", [c.config_file]),
-	"zh": sprintf("未采集到配置文件 %s", [c.config_file]),
+	"en": sprintf("the configuration file %s was not collected, or cannot be read", [c.config_file]),
+	"zh": sprintf("未采集到配置文件 %s，或其内容无法读取", [c.config_file]),
 }
 
 file_unread(c, name) := {

@@ -30,7 +30,7 @@ _NO_TEXT: Final = {
     }),
     "kube-scheduler": frozenset({"enableProfiling"}),
     "etcd": frozenset({
-        f"{section}-transport-security.{name}" for section in ("client", "peer") for name in ("auto-tls", "client-cert-auth")
+        f"{side}-transport-security.{name}" for side in ("client", "peer") for name in ("auto-tls", "client-cert-auth")
     }),
 }  # fmt: skip
 # Flags that name a document which rules read, and the role it is known by.

@@ -187,11 +187,11 @@ class Answers:
         yield from (gap for key, gap in self._undecided.items() if key not in self._found)
 
     def malformed(self, policies: Iterable[Policy]) -> Iterator[Gap]:
-        """Iterate over gaps for workloads without a container: nothing can be said of them."""
+        """Iterate over gaps for workloads that no API server would take: nothing can be said of them."""
         for policy in policies:
             if policy.is_per_pod:
-                for subject in self.system.empty:
-                    yield self._missing(policy, subject, "malformed", "it has no containers", say("policy.remedy.pod"))
+                for subject, detail in self.system.malformed.items():
+                    yield self._missing(policy, subject, "malformed", detail, say("policy.remedy.pod"))
 
     def without_subject(self, policy: Policy) -> Iterator[PolicyResult | Gap]:
         """Say what it means that a check found no subject; nothing is said where "not applicable" is the truth."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.policy.shapes import POD, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,7 +53,7 @@ class System:
         nodes: ``input.nodes``.
         pods: Every workload once, ``input.pods``.
         names: Every object by name only, ``input.names``.
-        empty: Workloads without a container, which no API server would take.
+        malformed: Workloads that no API server would take: what is wrong, by subject.
     """
 
     cluster: Json
@@ -61,7 +62,7 @@ class System:
     nodes: list[Json]
     pods: list[Json]
     names: list[Json]
-    empty: tuple[str, ...]
+    malformed: Mapping[str, str]
     objects: Mapping[str, Sequence[KubeObject]] = field(default_factory=dict)
 
     def chosen(self, kinds: Iterable[str], namespaces: frozenset[str] | None = None) -> Json:
@@ -89,15 +90,16 @@ def system_of(facts: Facts) -> System:
     objects: dict[str, list[KubeObject]] = defaultdict(list)
     for fact in facts.of(KubeObject):
         objects[fact.kind].append(fact)
-    pods = list(_pods(objects))
+    malformed: dict[str, str] = {}
+    pods = list(_pods(objects, malformed))
     return System(
         cluster=_cluster(facts.of(KubeCluster)),
         components=[_component(found) for _, found in facts.by_subject(KubeComponent)],
         node_files=[_node_file(fact) for fact in facts.of(NodeFile)],
         nodes=[_node(fact) for fact in facts.of(KubeNode)],
-        pods=[pod for pod in pods if pod["containers"]],
+        pods=pods,
         names=[_name(fact) for fact in facts.of(KubeObject)],
-        empty=tuple(pod["subject"] for pod in pods if not pod["containers"]),
+        malformed=malformed,
         objects=objects,
     )
 
@@ -206,10 +208,14 @@ def _name(fact: KubeObject) -> Json:
 # -- pods --------------------------------------------------------------------------------------------------------------
 
 
-def _pods(objects: Mapping[str, Sequence[KubeObject]]) -> Iterator[Json]:
+def _pods(objects: Mapping[str, Sequence[KubeObject]], malformed: dict[str, str]) -> Iterator[Json]:
     """Iterate over workloads, each once: a pod whose owner was listed counts with its owner.
 
     What was added to a running pod alone (ephemeral containers) is judged as part of the owner.
+
+    Args:
+        objects: All, by kind.
+        malformed: Filled with those that no API server would take.
     """
     workloads = [
         fact for kind in POD_KINDS for fact in objects.get(kind, ()) if _group(fact.api_version) in _POD_GROUPS
@@ -224,7 +230,15 @@ def _pods(objects: Mapping[str, Sequence[KubeObject]]) -> Iterator[Json]:
         elif fact.kind == "Pod":
             added[owner.subject] += [{**c, "from": fact.subject} for c in _containers(fact) if c["type"] == "ephemeral"]
     for fact in sorted(own, key=lambda each: each.subject):
-        yield _pod(fact, added[fact.subject])
+        spec = _below(fact.manifest, POD_KINDS[fact.kind])
+        pointer = misfit(spec, POD)
+        pod = _pod(fact, added[fact.subject])
+        if pointer is not None:
+            malformed[fact.subject] = f"the value of /{'/'.join(POD_KINDS[fact.kind])}{pointer} is of another type"
+        elif not pod["containers"]:
+            malformed[fact.subject] = "it has no containers"
+        else:
+            yield pod
 
 
 def _owner(fact: KubeObject, listed: Mapping[tuple[str, str, str], KubeObject]) -> KubeObject | None:

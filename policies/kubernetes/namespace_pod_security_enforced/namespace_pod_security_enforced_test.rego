@@ -120,3 +120,14 @@ test_platform_namespace_is_exempt_in_the_open if {
 	given := {"components": [], "objects": {}, "pods": [object.union(pods[0], {"namespace": "kube-system"})]}
 	check.not_applicable["Namespace/kube-system"].zh != "" with input as given
 }
+
+test_a_namespace_among_manifests_is_judged_without_its_workloads if {
+	given := {"components": [], "pods": [], "objects": {"Namespace": [namespace({})]}}
+	check.subject - check.compliant == {"Namespace/shop"} with input as given
+	check.undecided == {} with input as given
+}
+
+test_an_empty_namespace_of_a_whole_cluster_is_not_judged if {
+	given := {"cluster": {"is_complete": true}, "components": [], "pods": [], "objects": {"Namespace": [namespace({})]}}
+	check.subject == set() with input as given
+}

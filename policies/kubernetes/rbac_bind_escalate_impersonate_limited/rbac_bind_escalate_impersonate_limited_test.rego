@@ -131,3 +131,9 @@ test_bind_on_bindings_has_no_effect if {
 	given := cluster([{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["rolebindings"], "verbs": ["bind"]}], [user])
 	check.compliant == {"ClusterRoleBinding/b"} with input as given
 }
+
+test_what_extras_are_impersonated_is_a_subresource if {
+	given := cluster([{"apiGroups": ["authentication.k8s.io"], "resources": ["userextras/scopes"], "verbs": ["impersonate"]}], [user])
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+}

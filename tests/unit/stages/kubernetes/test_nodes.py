@@ -296,7 +296,15 @@ def test_a_worker_is_not_asked_for_files_of_the_control_plane(tmp_path: Path) ->
     assert not {"apiserver_manifest", "etcd_data_dir", "pki_cert", "admin_kubeconfig", "cni_config"} & _topics(
         gaps, "NodeFile"
     )
-    assert {"kube-apiserver", "etcd", "kube-proxy"} <= _topics(gaps, "KubeComponent")
+    assert {"kube-apiserver", "etcd"} <= _topics(gaps, "KubeComponent")
+
+
+def test_kube_proxy_is_missed_only_where_the_processes_are_not_known(tmp_path: Path) -> None:
+    _, known = _observe(tmp_path, {"node": "w", "processes": [{"args": ["kubelet"]}]})
+    _, unknown = _observe(tmp_path, {"node": "w", "files": []})
+
+    assert "kube-proxy" not in _topics(known, "KubeComponent")
+    assert "kube-proxy" in _topics(unknown, "KubeComponent")
 
 
 def test_a_node_without_processes_or_files_is_a_gap(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_job_of_another_api_group_is_no_workload() -> None:
     system = system_of(Facts([job]))
 
     assert system.pods == []
-    assert system.empty == ()
+    assert system.malformed == {}
 
 
 def test_owners_that_go_round_in_circles_end() -> None:
@@ -91,8 +91,8 @@ def test_values_of_a_wrong_type_do_no_harm() -> None:
 
     system = system_of(Facts(pods))
 
-    assert [pod["name"] for pod in system.pods] == ["c"]
-    assert len(system.empty) == 3
+    assert system.pods == []
+    assert len(system.malformed) == 4
 
 
 def test_what_runs_wins_over_what_is_written() -> None:
