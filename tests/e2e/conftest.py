@@ -182,17 +182,27 @@ def latest(folder: Path) -> dict[str, Any]:
     return record
 
 
+def programs_of_this_machine(bench: Bench) -> None:
+    """Give a bench the wrapped programs that are installed here, and a cache of observations of its own."""
+    bench.cache.mkdir()
+    for name in ("tools", "rules"):
+        kept = cache_folder() / name
+        if kept.is_dir():
+            (bench.cache / name).symlink_to(kept)
+    bench.environment |= {
+        "AUDITOR_SEMGREP": None,
+        "AUDITOR_BANDIT": None,
+        "AUDITOR_PINS": None,
+        "HOME": str(bench.root),
+    }
+
+
 @pytest.fixture
 def bare(tmp_path: Path) -> Iterator[Bench]:
     """A bench with the programs of this machine, and a cache of observations of its own."""
     made = Bench(tmp_path)
     made.tree.mkdir()
-    made.cache.mkdir()
-    for name in ("tools", "rules"):
-        kept = cache_folder() / name
-        if kept.is_dir():
-            (made.cache / name).symlink_to(kept)
-    made.environment |= {"AUDITOR_SEMGREP": None, "AUDITOR_BANDIT": None, "AUDITOR_PINS": None, "HOME": str(tmp_path)}
+    programs_of_this_machine(made)
     yield made
     # what a test locked away must not hold up those who clean
     for folder, folders, _files in os.walk(tmp_path):

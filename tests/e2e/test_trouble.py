@@ -586,7 +586,7 @@ def test_signal_ends_a_run_early_with_a_record_and_the_next_goes_on(bench: Bench
 
     started = bench.start("run", "--only", "code", "--format", "json", "code=tree")
     wait_for(mark.exists)
-    wait_for(lambda: (bench.cache / "observations.db").exists())
+    wait_for((bench.cache / "observations.db").exists)
     time.sleep(1)  # bandit, which does not hang, is done and its observation kept
     pids = descendants(started.pid)
     started.send_signal(number)

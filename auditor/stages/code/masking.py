@@ -35,7 +35,9 @@ _BARE: Final = re.compile(r"""[:=]=?\s*(?P<bare>[^\s"'`,;()\[\]{}$<=]{3,})""")
 _CODE_WORD: Final = re.compile(r"^(?!.*\d)[A-Za-z_][\w.]*$")
 _DENSE: Final = re.compile(r"(?<![\w/+-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}(?![\w/+-])")
 _CREDENTIALS_IN_URL: Final = re.compile(r"(?P<head>(?<!\w)\w+://[^\s/:@\"'`]*:)[^\s\"'`]+(?=@)")
-_KEY_BLOCK: Final = re.compile(r"""^[A-Za-z0-9+/=\\nr\s"',]{40,}$""")
+_KEY_BLOCK: Final = re.compile(r"""^\s*[fbruFBRU]?["'`]{0,3}[A-Za-z0-9+/=]{40,}(?:\\[nr])*["'`,;\s\\+]*$""")
+_KEY_BEGINS: Final = "-----BEGIN "
+_KEY_ENDS: Final = "-----END "
 _REFERENCE: Final = re.compile(r"""^["']?\s*[:=]?\s*["']?(?:\$\{?\w+\}?|\$\(\w+\)|\{\{[^{}"']*\}\})["']?[\s,;]*$""")
 _ENVIRONMENT_VALUE: Final = re.compile(r"""^(?P<head>[\s-]*["']?value["']?\s*[:=]).*$""")
 _BLOCK_BEGINS: Final = re.compile(r"""^["']?\s*:\s*[|>]?[-+\d]*\s*$""")
@@ -60,7 +62,13 @@ def mask(lines: str, *, is_code: bool = True) -> str:
             value.
     """
     masker = _Code() if is_code else _Configuration()
-    return "\n".join(_everywhere(masker.line(shown(line))) for line in lines.split("\n"))
+    masked: list[str] = []
+    is_key = False
+    for line in lines.split("\n"):
+        is_key = is_key and _KEY_ENDS not in line
+        masked.append(MASK if is_key and line.strip() else _everywhere(masker.line(shown(line))))
+        is_key = (is_key or _KEY_BEGINS in line) and _KEY_ENDS not in line
+    return "\n".join(masked)
 
 
 def mask_all(lines: str) -> str:
