@@ -34,7 +34,7 @@ STDERR_TAIL_BYTES: Final = 64 * 1024
 _BEAT_S: Final = 0.5
 _DYING_S: Final = 5.0
 _FULL_DISK_BYTES: Final = MIB
-_SYSTEM_PATH: Final = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+SYSTEM_PATH: Final = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 _ELF: Final = b"\x7fELF"
 # How the helpers that hold a program begin a complaint of their own, and the exit codes they complain with.
 _HELPERS: Final = (b"unshare: ", b"prlimit: ", b"setpriv: ", b"watchdog: ")
@@ -135,7 +135,7 @@ def standard_environment(scratch: Path, switches: Mapping[str, str] | None = Non
         switches: Variables of the tool itself; they win.
     """
     return {
-        "PATH": _SYSTEM_PATH,
+        "PATH": SYSTEM_PATH,
         "LANG": "C.UTF-8",
         "HOME": str(scratch),
         "TMPDIR": str(scratch),
@@ -376,7 +376,7 @@ def _limit_switches(limits: Limits) -> tuple[str, ...]:
 
 
 def _located(name: str, environment: Mapping[str, str], tool: str) -> str:
-    path = shutil.which(name, path=environment.get("PATH", _SYSTEM_PATH))
+    path = shutil.which(name, path=environment.get("PATH", SYSTEM_PATH))
     if path is None:
         reason = "not installed"
         detail = f"{name} is no program that can be executed"
@@ -427,7 +427,7 @@ def _last_line(output: bytes) -> bytes:
 
 
 def _system_program(name: str) -> str | None:
-    return shutil.which(name, path=_SYSTEM_PATH)
+    return shutil.which(name, path=SYSTEM_PATH)
 
 
 def _succeeds(argv: Sequence[str]) -> bool:

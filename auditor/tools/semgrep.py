@@ -91,6 +91,8 @@ class Semgrep:
         environment = process.standard_environment(
             scratch,
             {
+                # its launcher looks for its Python part by name: ours comes before any other of this machine
+                "PATH": f"{program.path.parent}:{process.SYSTEM_PATH}",
                 "SEMGREP_SEND_METRICS": "off",
                 "SEMGREP_ENABLE_VERSION_CHECK": "0",
                 "SEMGREP_SETTINGS_FILE": str(scratch / "settings.yml"),
