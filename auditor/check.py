@@ -6,7 +6,7 @@ import hashlib
 import re
 import traceback
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.messages import say
@@ -125,11 +125,11 @@ def not_applicable(*facts: Fact, reason: Text) -> Judgement:
 
 
 def _subject(facts: tuple[Fact, ...]) -> str:
-    subjects = {fact.subject for fact in facts}
-    if len(subjects) != 1:
-        message = f"a judgement needs facts of one subject, got {sorted(subjects)}"
+    subject = facts[0].subject if facts else None
+    if subject is None or any(fact.subject != subject for fact in facts):
+        message = f"a judgement needs facts of one subject, got {sorted({fact.subject for fact in facts})}"
         raise ValueError(message)
-    return subjects.pop()
+    return subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +226,7 @@ def judge(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Fin
     kinds = {part.kind for part in target.parts}
     for each in checks:
         if each.part_kinds & kinds:
-            yield from _numbered(_judge_one(each, facts, target))
+            yield from _findings(each, _judge_one(each, facts, target))
 
 
 def unread(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Finding]:
@@ -235,10 +235,14 @@ def unread(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Fi
     Without this a gap of a kind that no check reads would be silence, and silence would be a pass.
     """
     kinds = {part.kind for part in target.parts}
-    reads = [read for each in checks if each.part_kinds & kinds for read in each.reads]
+    reads = {read for each in checks if each.part_kinds & kinds for read in each.reads}
+    is_read = {
+        (kind, topic): any(read.takes(kind, topic) for read in reads)
+        for kind, topic in {(gap.kind, gap.topic) for gap in facts.gaps}
+    }
     for gap in facts.gaps:
-        if not any(read.takes(gap.kind, gap.topic) for read in reads):
-            yield from _numbered([_not_assessed(EVERYTHING_SEEN, gap.subject, gap.target, gap, 1)])
+        if not is_read[gap.kind, gap.topic]:
+            yield from _findings(EVERYTHING_SEEN, [_unseen(gap.subject, gap.target, gap, 1)])
 
 
 EVERYTHING_SEEN: Final = Check(
@@ -255,49 +259,68 @@ EVERYTHING_SEEN: Final = Check(
 """The claim that `unread` leaves open; it is never proven by itself."""
 
 
-def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What stands of a check's answers on one subject or place; a finding but for its fingerprint.
+
+    Attributes:
+        judgement: What is said.
+        part: Argument of the part, where no fact tells.
+        gap: The gap that cost the verdict.
+        gaps: How many cost it.
+    """
+
+    judgement: Judgement
+    part: str
+    gap: Gap | None = None
+    gaps: int = 0
+
+
+def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[_Answer]:
     first, *later = each.reads
     seen = tuple(facts.read(first))
     part_of = {fact.subject: fact.origin.part for fact in reversed(seen)}
-    own_gaps = facts.missing(first)
+    own_gaps: dict[str, list[Gap]] = defaultdict(list)
+    for gap in facts.missing(first):
+        own_gaps[gap.subject].append(gap)
     later_gaps = tuple(gap for read in later for gap in facts.missing(read))
-    subjects = _subjects(seen, own_gaps, later_gaps)
+    subjects = _subjects(part_of.keys(), own_gaps.keys(), later_gaps)
     if not subjects:
         nothing = Judgement(verdict=Verdict.NOT_APPLICABLE, subject="", facts=(), detail=say("judge.nothing"))
-        yield _finding(each, nothing, _default_part(each, target))
+        yield _Answer(nothing, _default_part(each, target))
         return
     problem, said = _ask(each, facts, subjects)
     if "" in subjects and said:
         # everything of the first kind is missing, so failures tell of subjects that nobody named
         subjects = (subjects - {""}) | said.keys()
+    default_part = _default_part(each, target)
     for subject in sorted(subjects):
-        lost = (*(gap for gap in own_gaps if gap.subject in {"", subject} or not subject), *later_gaps)
-        part = part_of.get(subject) or (lost[0].target if lost else _default_part(each, target))
+        lost = (*own_gaps.get("", ()), *(own_gaps.get(subject, ()) if subject else ()), *later_gaps)
+        part = part_of.get(subject) or (lost[0].target if lost else default_part)
         yield from _verdicts(each, subject, part, said.get(subject, ()), lost, problem)
 
 
-def _subjects(seen: tuple[Fact, ...], own_gaps: tuple[Gap, ...], later_gaps: tuple[Gap, ...]) -> set[str]:
+def _subjects(seen: AbstractSet[str], with_gaps: AbstractSet[str], later_gaps: tuple[Gap, ...]) -> AbstractSet[str]:
     """Return the subjects that are due; the empty one stands for all of them where not even their names are known."""
-    subjects = {fact.subject for fact in seen}
-    named = {gap.subject for gap in own_gaps if gap.subject}
-    if subjects or named:
-        return subjects | named
-    return {""} if own_gaps or later_gaps else set()
+    named = seen | (with_gaps - {""})
+    if named:
+        return named
+    return {""} if with_gaps or later_gaps else set()
 
 
 def _verdicts(
     each: Check, subject: str, part: str, said: Sequence[Judgement], lost: tuple[Gap, ...], problem: str
-) -> Iterator[Finding]:
+) -> Iterator[_Answer]:
     """Yield what stands of a check's answers on one subject, and "not assessed" for what does not."""
     proven = [judgement for judgement in said if _survives(judgement, lost)]
     for judgement in proven:
-        yield _finding(each, judgement, part)
+        yield _Answer(judgement, part)
     if problem:
-        yield _not_assessed(each, subject, part, _broken(each, part, subject, problem), 1)
+        yield _unseen(subject, part, _broken(each, part, subject, problem), 1)
     elif lost and all(judgement.within is not None for judgement in proven):
-        yield _not_assessed(each, subject, part, lost[0], len(lost))
+        yield _unseen(subject, part, lost[0], len(lost))
     elif not proven:
-        yield _not_assessed(each, subject, part, _broken(each, part, subject, "the check gave no verdict"), 1)
+        yield _unseen(subject, part, _broken(each, part, subject, "the check gave no verdict"), 1)
 
 
 def _ask(each: Check, facts: Facts, subjects: AbstractSet[str]) -> tuple[str, dict[str, list[Judgement]]]:
@@ -342,41 +365,70 @@ def _broken(each: Check, part: str, subject: str, problem: str) -> Gap:
     )
 
 
-def _not_assessed(each: Check, subject: str, part: str, gap: Gap, count: int) -> Finding:
+def _unseen(subject: str, part: str, gap: Gap, count: int) -> _Answer:
     judgement = Judgement(
         verdict=Verdict.NOT_ASSESSED,
         subject=subject or part,
         facts=(),
         detail=say("judge.gap", count=count, reason=gap.reason, what=gap.subject or gap.target),
     )
-    return replace(_finding(each, judgement, part), gap=gap, gaps=count)
+    return _Answer(judgement, part, gap, count)
 
 
-def _finding(each: Check, judgement: Judgement, part: str) -> Finding:
-    origins = tuple(dict.fromkeys(fact.origin for fact in judgement.facts))
-    return Finding(
-        id=each.id,
-        stage=each.stage,
-        target=origins[0].part if origins else part,
-        subject=judgement.subject,
-        verdict=judgement.verdict,
-        severity=judgement.severity or each.severity,
-        confidence=judgement.confidence or each.confidence,
-        title=each.title,
-        detail=judgement.detail,
-        expected=judgement.expected,
-        actual=judgement.actual,
-        remediation=each.remediation,
-        origins=origins,
-        location=judgement.location or _place(origins),
-        controls=each.controls,
-        cwe=each.cwe,
-        aliases=each.aliases,
-        fingerprint=judgement.evidence,
-        suppression=judgement.suppression,
-        patch=judgement.patch,
-        component=judgement.component,
-        vulnerability=judgement.vulnerability,
+def _findings(each: Check, answers: Iterable[_Answer]) -> Iterator[Finding]:
+    """Turn answers into findings, each with its fingerprint.
+
+    The fingerprint is made of rule, subject, normalised evidence, and the number among its equals. Equals are numbered
+    in the order of their lines, so two of them swapped keep the same set of fingerprints.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    placed = [(_place_of(answer), answer) for answer in answers]
+    for (target, origins, location), answer in sorted(placed, key=_line):
+        judgement = answer.judgement
+        evidence = _BLANKS.sub(" ", judgement.evidence).strip()
+        key = (judgement.subject, evidence)
+        number = seen[key]
+        seen[key] += 1
+        yield Finding(
+            id=each.id,
+            stage=each.stage,
+            target=target,
+            subject=judgement.subject,
+            verdict=judgement.verdict,
+            severity=judgement.severity or each.severity,
+            confidence=judgement.confidence or each.confidence,
+            title=each.title,
+            detail=judgement.detail,
+            expected=judgement.expected,
+            actual=judgement.actual,
+            remediation=each.remediation,
+            origins=origins,
+            location=location,
+            controls=each.controls,
+            cwe=each.cwe,
+            aliases=each.aliases,
+            fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),
+            moved_fingerprint=_hash(each.id, evidence) if evidence else "",
+            gap=answer.gap,
+            gaps=answer.gaps,
+            suppression=judgement.suppression,
+            patch=judgement.patch,
+            component=judgement.component,
+            vulnerability=judgement.vulnerability,
+        )
+
+
+_Place = tuple[str, "tuple[Origin, ...]", Location | None]
+
+
+def _place_of(answer: _Answer) -> _Place:
+    """Return the part that an answer belongs to, the origins it rests on, and its place in a file."""
+    facts = answer.judgement.facts
+    origins = (facts[0].origin,) if len(facts) == 1 else tuple(dict.fromkeys(fact.origin for fact in facts))
+    return (
+        origins[0].part if origins else answer.part,
+        origins,
+        answer.judgement.location or _place(origins),
     )
 
 
@@ -390,31 +442,9 @@ def _place(origins: tuple[Origin, ...]) -> Location | None:
 _BLANKS: Final = re.compile(r"\s+")
 
 
-def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Give each finding its fingerprint: rule, subject, normalised evidence, and its number among its equals.
-
-    Equals are numbered in the order of their lines, so two of them swapped keep the same set of fingerprints.
-    """
-    seen: Counter[tuple[str, str]] = Counter()
-    for finding in sorted(findings, key=_line):
-        evidence = _BLANKS.sub(" ", finding.fingerprint).strip()
-        key = (finding.subject, evidence)
-        yield replace(
-            finding,
-            fingerprint=_hash(finding.id, finding.subject, evidence, str(seen[key])),
-            moved_fingerprint=_hash(finding.id, evidence) if evidence else "",
-        )
-        seen[key] += 1
-
-
-def _line(finding: Finding) -> tuple[str, str, int, str]:
-    place = finding.location
-    return (
-        finding.target,
-        place.file if place else "",
-        (place.line or 0) if place else 0,
-        finding.subject,
-    )
+def _line(placed: tuple[_Place, _Answer]) -> tuple[str, str, int, str]:
+    (target, _origins, place), answer = placed
+    return (target, place.file if place else "", (place.line or 0) if place else 0, answer.judgement.subject)
 
 
 def _hash(*parts: str) -> str:

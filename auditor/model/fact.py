@@ -120,7 +120,7 @@ T = TypeVar("T")
 class Facts:
     """All facts and gaps about one system, indexed once; iteration order never depends on arrival order."""
 
-    __slots__ = ("_by_kind", "_by_topic", "_derived", "gaps")
+    __slots__ = ("_by_kind", "_by_topic", "_derived", "_gaps_by_kind", "gaps")
 
     _nothing: ClassVar[tuple[Fact, ...]] = ()
 
@@ -135,6 +135,9 @@ class Facts:
         self._by_topic: dict[str, dict[str, tuple[Fact, ...]]] = {}
         self._derived: dict[Callable[[Facts], object], object] = {}
         self.gaps = tuple(sorted(gaps, key=_gap_order))
+        self._gaps_by_kind: dict[str, dict[str, list[Gap]]] = {}
+        for gap in self.gaps:
+            self._gaps_by_kind.setdefault(gap.kind, {}).setdefault(gap.topic, []).append(gap)
 
     def kinds(self) -> Iterator[tuple[str, tuple[Fact, ...]]]:
         """Iterate over (name of kind, its facts)."""
@@ -172,7 +175,9 @@ class Facts:
 
     def missing(self, read: Read) -> tuple[Gap, ...]:
         """Return the gaps that a reader of this kind (and these topics) suffers from."""
-        return tuple(gap for gap in self.gaps if read.takes(gap.kind, gap.topic))
+        by_topic = self._gaps_by_kind.get(read.kind, {})
+        topics = read.topics | {""} if read.topics else by_topic.keys()
+        return tuple(sorted((gap for topic in topics for gap in by_topic.get(topic, ())), key=_gap_order))
 
     def derive(self, rule: Callable[[Facts], T]) -> T:
         """Return what a pure function makes of these facts, computed once for all checks that ask."""
