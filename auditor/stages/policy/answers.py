@@ -126,6 +126,22 @@ class Answers:
             "names": [],
         }
 
+    def may_have_subjects(self, policy: Policy) -> bool:
+        """Tell whether there is anything that a rule of ours could judge; if not, it counts as asked."""
+        match policy.judges:
+            case KubeComponent.__name__:
+                topics = {need.partition(":")[2] for need in policy.needs}
+                may = any(component["component"] in topics for component in self.system.components)
+            case NodeFile.__name__:
+                may = bool(self.system.node_files or self.system.nodes)
+            case KubeObject.__name__:
+                may = bool(self.system.names)
+            case _:
+                may = True
+        if not may:
+            self._asked.add(policy.id)
+        return may
+
     def take(self, question: Question, capture: Capture) -> Iterator[Gap]:
         """Sort an answer into results and undecided subjects; a check that is silent is a gap."""
         said = orjson.loads(capture.data).get("result") or {}

@@ -102,11 +102,22 @@ def test_pods_are_asked_about_in_batches_and_the_cluster_once() -> None:
     observed(fake, *pods(5), policies=CHOSEN + WHOLE, batch=2)
 
     assert [len(document["pods"]) for document in fake.asked] == [5, 2, 2, 1]
+    # No component was seen: a rule on components has nothing to judge and is not asked.
     assert [sorted(document["ask"]) for document in fake.asked][:2] == [
-        sorted(policy.id for policy in WHOLE),
+        sorted(policy.id for policy in WHOLE if policy.judges != "KubeComponent"),
         sorted(policy.id for policy in CHOSEN),
     ]
     assert fake.starts == 1
+
+
+def test_a_rule_that_has_nothing_to_judge_is_not_assessed_without_being_asked() -> None:
+    fake = Fake(lambda document: dict.fromkeys(document["ask"], GOOD))
+    components = tuple(policy for policy in WHOLE if policy.judges == "KubeComponent")
+
+    seen = observed(fake, *pods(1), policies=components)
+
+    assert fake.asked == []
+    assert {item.topic for item in seen if isinstance(item, Gap)} == {policy.id for policy in components}
 
 
 def test_each_answer_becomes_its_verdict() -> None:
