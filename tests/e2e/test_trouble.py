@@ -64,9 +64,7 @@ def test_place_that_holds_nothing_is_not_assessed(bench: Bench, target: str, rea
 
     assert done.exit_code == OPEN
     assert reason in [gap["reason"] for gap in done.record["gaps"]]
-    assert {row["verdict"] for row in done.record["findings"]} == {"not_assessed"} or all(
-        row["verdict"] != "pass" for row in done.record["findings"]
-    )
+    assert "pass" not in {row["verdict"] for row in done.record["findings"]}
 
 
 @pytest.mark.parametrize("target", ["code=tree", "tree"])
@@ -282,9 +280,9 @@ def test_revision_of_what_is_no_repository_is_an_error(bench: Bench) -> None:
 
 
 def not_assessed(bench: Bench, reason: str, *words: str, limit_s: float = 60) -> None:
-    """The rules of semgrep are open for a reason, those of bandit are not; a second run says the same."""
+    """The rules of semgrep are open for a reason, those of bandit are not; where it reported, a second time too."""
     bench.write("a.py")
-    for _ in range(2):
+    for _ in range(2 if reason in {"not scanned", "unreadable report"} else 1):
         done = bench.run(*words, limit_s=limit_s)
 
         assert done.exit_code == OPEN, done.stderr

@@ -1,0 +1,140 @@
+"""Folders of runs: whole or not there, never on top of something else."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import zstandard
+
+from auditor.errors import ConfigError
+from auditor.evidence.store import RUNS, add_reports, check_output, find_run, write
+from auditor.model.fact import Capture, Facts, Origin
+from auditor.stages.code.facts import SourceFile
+from tests.unit.report.records import empty
+
+if TYPE_CHECKING:
+    from auditor.model.record import Record
+
+REPORTS = {"record.json": b"{}", "report.html": b"<html>"}
+CAPTURE = Capture(data=b"said", media_type="text/plain")
+
+
+@pytest.fixture
+def record() -> Record:
+    fact = SourceFile(subject="\udcff.py", origin=Origin(part="code=x"), language="python", size_bytes=1, sha256="s")
+    return replace(empty(), facts={"x": Facts([fact])}, captures={CAPTURE.digest: CAPTURE})
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_run_is_written_with_its_facts_and_captures(record: Record) -> None:
+    place = write(record, REPORTS, Path("out"))
+
+    digest = CAPTURE.digest.removeprefix("sha256:")
+    facts = zstandard.ZstdDecompressor().stream_reader((place / "facts/SourceFile.jsonl.zst").read_bytes()).read()
+    assert sorted(path.name for path in place.iterdir()) == ["captures", "facts", "record.json", "report.html"]
+    assert (place / "captures/sha256" / digest[:2] / digest).read_bytes() == b"said"
+    assert json.loads(facts)["subject"] == "\udcff.py"
+
+
+def test_run_without_a_folder_gets_its_own_and_is_the_latest(record: Record) -> None:
+    place = write(record, REPORTS, None)
+
+    assert place == RUNS / record.run.id
+    assert (RUNS / "latest").resolve() == place.resolve()
+    assert find_run("latest") == RUNS / "latest"
+    assert find_run(record.run.id) == place
+    assert find_run(str(place / "record.json")) == place
+
+
+@pytest.mark.parametrize("name", ["out", "deep/er/out", ".", "link", "../sibling"])
+def test_absent_or_empty_folder_is_filled(record: Record, name: str) -> None:
+    Path("target").mkdir()
+    Path("link").symlink_to("target")
+    work = Path("work")
+    work.mkdir()
+    os.chdir(work)
+    if name == "link":
+        Path("link").symlink_to("../target")
+    folder = Path(name)
+
+    check_output(folder)
+    write(record, REPORTS, folder)
+
+    assert (folder / "record.json").read_bytes() == b"{}"
+    assert not [path for path in folder.iterdir() if path.name.startswith(".part-")]
+
+
+@pytest.mark.parametrize("name", ["full", "file", "file/inner", "dangling", "loop"])
+def test_taken_place_is_refused_before_anything_is_observed(name: str) -> None:
+    Path("full").mkdir()
+    Path("full/mine").write_text("")
+    Path("file").write_text("")
+    Path("dangling").symlink_to("missing")
+    Path("loop").symlink_to("loop")
+
+    with pytest.raises(ConfigError, match=f"--output {name}"):
+        check_output(Path(name))
+
+
+def test_folder_that_was_filled_meanwhile_stays_as_it_is(record: Record) -> None:
+    folder = Path("out")
+    folder.mkdir()
+    (folder / "mine").write_text("")
+
+    with pytest.raises(ConfigError, match="is not empty any more: mine"):
+        write(record, REPORTS, folder)
+
+    assert [path.name for path in folder.iterdir()] == ["mine"]
+
+
+def test_run_that_cannot_be_written_leaves_nothing(record: Record) -> None:
+    with pytest.raises(ConfigError, match="name another folder with --output"):
+        write(record, {**REPORTS, "n" * 300: b""}, Path("out"))
+
+    assert not Path("out").exists()
+
+
+def test_record_gets_its_name_last(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    named: list[str] = []
+    rename = Path.rename
+
+    def noted(self: Path, target: Path) -> Path:
+        named.append(target.name)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", noted)
+    write(record, {**REPORTS, "z.txt": b""}, Path("out"))
+
+    assert named[-1] == "record.json"
+
+
+def test_reports_are_added_beside_others(here: Path) -> None:
+    add_reports(Path("out"), {"a.md": b"1"})
+    places = add_reports(Path("out"), {"a.md": b"2", "b.md": b"3"})
+
+    assert places == [Path("out/a.md"), Path("out/b.md")]
+    assert sorted(path.name for path in (here / "out").iterdir()) == ["a.md", "b.md"]
+    assert Path("out/a.md").read_bytes() == b"2"
+
+
+def test_reports_that_cannot_be_added_are_an_error() -> None:
+    Path("file").write_text("")
+
+    with pytest.raises(ConfigError, match="reports cannot be written to file"):
+        add_reports(Path("file"), {"a.md": b""})
+
+
+@pytest.mark.parametrize("name", ["missing", "latest", "n" * 5000, "..", ""])
+def test_run_that_is_not_there_is_an_error(name: str) -> None:
+    with pytest.raises(ConfigError, match="no run"):
+        find_run(name)
