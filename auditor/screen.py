@@ -165,12 +165,13 @@ class Screen:
 
 
 class Steps:
-    """Shows how far an installation is: one line that changes on a terminal, a line for each phase elsewhere."""
+    """Shows how far installations are: a line each that changes on a terminal, a line for each phase elsewhere."""
 
     def __init__(self, talk: Console) -> None:
         """Draw on a console."""
         self._talk = talk
-        self._shown = ("", 0.0)
+        self._shown: dict[str, tuple[str, float]] = {}
+        self._lines: dict[str, str] = {}
         self._live = Live(console=talk, auto_refresh=False, transient=True) if talk.is_terminal else None
 
     def __enter__(self) -> Self:
@@ -184,14 +185,23 @@ class Steps:
         if self._live:
             self._live.stop()
 
-    def show(self, phase: str, text: str) -> None:
-        """Show a line; a phase that goes on is repeated only now and then where lines stay."""
+    def show(self, name: str, phase: str, text: str) -> None:
+        """Show how far a program is; a phase that goes on is repeated only now and then where lines stay.
+
+        Args:
+            name: Program; several may be under way.
+            phase: What is being done to it.
+            text: The line.
+        """
         now = time.monotonic()
         if self._live:
-            self._live.update(Line(text), refresh=True)
-        elif phase != self._shown[0] or now - self._shown[1] >= _PLAIN_EVERY_S:
+            self._lines[name] = text
+            self._live.update(Group(*map(Line, self._lines.values())), refresh=True)
+            return
+        shown, at = self._shown.get(name, ("", 0.0))
+        if phase != shown or now - at >= _PLAIN_EVERY_S:
             self._talk.print(Line(text))
-            self._shown = (phase, now)
+            self._shown[name] = (phase, now)
 
 
 def found(targets: Iterable[Target], left: Iterable[Left], language: Language) -> RenderableType:

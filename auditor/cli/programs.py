@@ -59,7 +59,7 @@ def tools_install(
     talk = screen.console()
     with screen.Steps(talk) as steps:
         done = Programs.here().install(
-            names or plan.STAGES, lambda step: steps.show(step.phase, progress(step, LANGUAGE))
+            names or plan.STAGES, lambda step: steps.show(step.name, step.phase, progress(step, LANGUAGE))
         )
     for program in done:
         talk.print(f"{program.name} {program.version}  {program.path}")
