@@ -63,8 +63,8 @@ def test_what_is_no_record_is_an_error(tmp_path: Path, data: bytes) -> None:
         load(tmp_path)
 
 
-JSON = (
-    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.lists(st.integers(), max_size=2) | st.just({})
+JSON: st.SearchStrategy[object] = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(max_size=3), st.lists(st.integers(), max_size=2), st.just({})
 )
 
 
