@@ -67,7 +67,13 @@ not_applicable[pod.subject] := pods.windows_reason if {
 	pods.is_windows(pod)
 }
 
-reason[name] := pods.reason(found, "runAsNonRoot: true or runAsUser above 0", "runAsNonRoot", true) if some name, found in bad
+reason[pod.subject] := object.union(
+	pods.reason(found, "runAsNonRoot: true or runAsUser above 0", "runAsNonRoot", true),
+	{"patch": [op | some c in found; not c.from; some op in pods.patches(c, pods.as_somebody(pod, c))]},
+) if {
+	some pod in input.pods
+	found := bad[pod.subject]
+}
 
 subject contains namespace.subject if some namespace in admission.user_namespaces
 

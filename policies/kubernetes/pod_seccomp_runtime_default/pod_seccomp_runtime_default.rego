@@ -87,4 +87,14 @@ not_applicable[pod.subject] := pods.windows_reason if {
 	pods.is_windows(pod)
 }
 
-reason[name] := pods.reason(found, "seccompProfile.type RuntimeDefault", "seccompProfile", {"type": "RuntimeDefault"}) if some name, found in bad
+reason[name] := object.union(
+	pods.reason(found, "seccompProfile.type RuntimeDefault", "seccompProfile", {"type": "RuntimeDefault"}),
+	{"patch": [op | some c in found; not c.from; some op in pods.patches(c, mended(c))]},
+) if {
+	some name, found in bad
+}
+
+# A privileged container runs unconfined whatever its profile says.
+mended(c) := {"privileged": false, "seccompProfile": {"type": "RuntimeDefault"}} if c.securityContext.privileged == true
+
+mended(c) := {"seccompProfile": {"type": "RuntimeDefault"}} if not c.securityContext.privileged == true

@@ -94,7 +94,7 @@ reason[pod.subject] := {
 	"patch": [{
 		"op": "add",
 		"path": sprintf("%s/securityContext", [c.pointer]),
-		"value": object.union(objects.mapping(c, ["securityContext"]), mended),
+		"value": object.union_n([objects.mapping(c, ["securityContext"]), mended, pods.as_somebody(pod, c)]),
 	} |
 		some c in found
 		not c.from
@@ -105,6 +105,6 @@ reason[pod.subject] := {
 }
 
 mended := {
-	"privileged": false, "runAsNonRoot": true, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
+	"privileged": false, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
 	"seccompProfile": {"type": "RuntimeDefault"},
 }

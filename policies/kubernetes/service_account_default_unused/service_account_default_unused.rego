@@ -73,8 +73,14 @@ reason[subject_of(name)] := {
 	"actual": concat("; ", actual(name)),
 	"pointer": "/automountServiceAccountToken",
 	"cites": [objects.namespace_subject(name)],
-	"patch": [{"op": "add", "path": "/automountServiceAccountToken", "value": false} | not name in mounts_nothing],
+	"patch": [{"op": "add", "path": "/automountServiceAccountToken", "value": false} | mends(name)],
 } if some name in names
+
+# The field alone mends it where nobody uses the account.
+mends(name) if {
+	not rbac.has_grant(name, "default")
+	not used[name]
+}
 
 actual(name) := array.concat(
 	array.concat(
