@@ -86,6 +86,5 @@ class Bandit:
             tool=name,
         )
         if done.exit_code not in {0, 1} or not report.is_file():
-            tail = done.stderr[-400:].decode("utf-8", "replace").strip().splitlines()
-            raise ToolError("failed", f"exit code {done.exit_code}: {tail[-1] if tail else 'it said nothing'}", name)
+            raise ToolError("failed", done.complaint, name)
         return report.read_bytes()

@@ -154,6 +154,5 @@ class Repository:
                 tool="git",
             )
         if done.exit_code != 0:
-            tail = done.stderr[-300:].decode("utf-8", "replace").strip().splitlines()
-            raise ToolError("failed", f"{arguments[0]}: {tail[-1] if tail else f'exit code {done.exit_code}'}", "git")
+            raise ToolError("failed", f"{arguments[0]}: {done.complaint}", "git")
         return done.stdout

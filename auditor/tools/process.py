@@ -61,6 +61,12 @@ class Completed:
     seconds: float
     was_isolated: bool
 
+    @property
+    def complaint(self) -> str:
+        """Exit code and the last line of stderr, for an error message."""
+        lines = self.stderr[-400:].decode("utf-8", "replace").strip().splitlines()
+        return f"exit code {self.exit_code}: {lines[-1] if lines else 'it said nothing'}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confinement:
