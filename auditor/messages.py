@@ -186,8 +186,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "打印采集脚本：单个文件，仅需 Python 3.8，可携带至节点运行",
     ),
     "help.collect.manifest": (
-        "print a DaemonSet that runs the collector on every node",
-        "打印在每个节点运行采集脚本的 DaemonSet",
+        "print a DaemonSet that runs the collector on every node, or with --node a Job for that one",
+        "打印在每个节点运行采集脚本的 DaemonSet；与 --node 同用时打印仅在该节点运行的 Job",
     ),
     "collect.no_output": ("name a file to write with --output FILE", "请用 --output FILE 指定输出文件"),
     "collect.failed": ("the cluster cannot be collected: {reason}: {detail}", "无法收集集群：{reason}：{detail}"),

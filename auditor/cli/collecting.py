@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from auditor.cli.words import Lang, check_language, refuse, told
+
+NOT_ASSESSED: Final = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,6 +49,10 @@ def cluster(
         refuse(told("collect.failed", reason=error.reason, detail=error.detail))
     except OSError as error:
         refuse(told("collect.not_written", path=output, problem=error.strerror))
+    if not reading.objects:
+        problem = reading.refusals[0]
+        typer.echo(told("collect.failed", reason=problem.reason, detail=problem.detail), err=True)
+        raise typer.Exit(NOT_ASSESSED)
     typer.echo(told("collect.cluster_written", path=output, refused=len(reading.refusals)), err=True)
     for refusal in reading.refusals:
         typer.echo(f"  {refusal}", err=True)
@@ -67,7 +73,7 @@ def node(
 
     check_language(lang)
     if print_manifest:
-        typer.echo(collecting.node_manifest(), nl=False)
+        typer.echo(collecting.node_manifest(name), nl=False)
         return
     if print_script:
         typer.echo(Path(node_collector.__file__).read_text("utf-8"), nl=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 from dataclasses import replace
 from importlib import resources
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def collect(api: live.Api, output: Path, now: datetime) -> ClusterReading:
-    """Read a cluster and write its snapshot, for the owner's eyes only.
+    """Read a cluster and write its snapshot, for the owner's eyes only; of nothing no snapshot is written.
 
     Args:
         api: Of the cluster.
@@ -34,6 +35,8 @@ def collect(api: live.Api, output: Path, now: datetime) -> ClusterReading:
     """
     by = f"{getpass.getuser()}@{os.uname().nodename}"
     reading = replace(live.read(api), collected_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), collected_by=by)
+    if not reading.objects:
+        return reading
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(snapshot.packed(reading))
@@ -45,9 +48,14 @@ def role() -> str:
     return resources.files("auditor.collect").joinpath("cluster_role.yaml").read_text("utf-8")
 
 
-def node_manifest() -> str:
-    """Return what runs the node collector on every node, as YAML; the collector itself is in it, in a ConfigMap."""
+def node_manifest(node: str = "") -> str:
+    """Return what runs the node collector, as YAML; the collector itself is in it, in a ConfigMap.
+
+    Args:
+        node: Name of the node that a Job runs on; without it a DaemonSet runs on every node.
+    """
     here = resources.files("auditor.collect")
     script = here.joinpath("node_collector.py").read_text("utf-8")
     indented = "".join(f"    {line}\n" if line else "\n" for line in script.splitlines())
-    return here.joinpath("node_daemonset.yaml").read_text("utf-8").replace("    {{script}}\n", indented)
+    template = here.joinpath("node_job.yaml" if node else "node_daemonset.yaml").read_text("utf-8")
+    return template.replace("{{node}}", json.dumps(node)).replace("    {{script}}\n", indented)

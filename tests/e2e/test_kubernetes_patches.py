@@ -6,7 +6,7 @@ import copy
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import jsonpatch
 import pytest
@@ -87,7 +87,7 @@ def test_each_failure_stands_at_a_line_of_a_template(
         assert each.location is not None, each.id
         lines = (CHART / each.location.file).read_text("utf-8").splitlines()
         assert each.location.file.startswith("templates/"), each
-        assert 1 <= each.location.line <= len(lines), each
+        assert each.location.line in range(1, len(lines) + 1), each
 
 
 def _findings(deciding: PolicyStage, facts: Sequence[Fact], gaps: Sequence[Gap]) -> list[Finding]:
@@ -107,7 +107,8 @@ def _mended(facts: Sequence[Fact], findings: Sequence[Finding]) -> list[Fact]:
     objects = {each.subject: each for each in facts if isinstance(each, KubeObject)}
     for each in findings:
         before = objects.get(each.subject) or _account(each.subject)
-        manifest = jsonpatch.apply_patch(copy.deepcopy(dict(before.manifest)), json.loads(each.patch))
+        given: Any = copy.deepcopy(dict(before.manifest))
+        manifest = jsonpatch.apply_patch(given, json.loads(each.patch))
         objects[each.subject] = replace(before, manifest=manifest)
     return [*objects.values(), *(each for each in facts if not isinstance(each, KubeObject))]
 
