@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import say
+from auditor.messages import reason, say
 from auditor.model.fact import Fact, Gap, Read
 from auditor.model.finding import Confidence, Finding, Location, Severity, Suppression, Verdict
 from auditor.model.text import Text
@@ -370,7 +370,7 @@ def _unseen(subject: str, part: str, gap: Gap, count: int) -> _Answer:
         verdict=Verdict.NOT_ASSESSED,
         subject=subject or part,
         facts=(),
-        detail=say("judge.gap", count=count, reason=gap.reason, what=gap.subject or gap.target),
+        detail=say("judge.gap", count=count, reason=reason(gap.reason), what=gap.subject or gap.target),
     )
     return _Answer(judgement, part, gap, count)
 

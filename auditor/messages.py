@@ -6,9 +6,14 @@ Values in braces are filled in by `say`.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from auditor.model.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from auditor.model.text import Language
 
 CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     # -- judging -----------------------------------------------------------------------------------------------
@@ -17,6 +22,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "not assessed: {reason} ({what}); gaps in all: {count}",
         "未评估：{reason}（{what}）；缺口共 {count} 处",
     ),
+    "judge.gap.one": ("not assessed: {reason} ({what})", "未评估：{reason}（{what}）"),
     "judge.broken.remedy": (
         "this is a fault of the check itself: report it together with the record",
         "这是检查项自身的缺陷：请连同 record.json 一并反馈",
@@ -158,6 +164,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         " --patch-file FILE`，或在所列模板中做相同修改。`.txt` 文件是在节点上执行的命令。应用前请逐一核对。",
     ),
     "patches.written": ("{count} patches are written to {path}", "已将 {count} 个补丁写入 {path}"),
+    "patches.written.one": ("{count} patch is written to {path}", "已将 {count} 个补丁写入 {path}"),
     "help.collect": (
         "Collect a cluster or a node into one file that can be audited elsewhere.",
         "将集群或节点信息收集为一个文件，以便在其他环境审计。",
@@ -205,6 +212,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "format.stream": ("--output - takes exactly one --format", "--output - 需要且只能指定一个 --format"),
     "checks.count": ("{count} checks", "共 {count} 个检查项"),
+    "checks.count.one": ("{count} check", "共 {count} 个检查项"),
     "frameworks.none": ("no framework is shipped with this version yet", "此版本尚未包含标准数据"),
     "init.written": ("{path} is written; found:", "已写入 {path}；识别到："),
     "since.unknown": (
@@ -237,15 +245,21 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "explain.patch": ("Smallest patch", "最小补丁"),
     "screen.started": ("{stage}: {target} …", "{stage}：{target} …"),
     "screen.ended": (
-        "{stage}: {target}: {facts} facts in {seconds} s",
-        "{stage}：{target}：{facts} 条事实，用时 {seconds} 秒",
+        "{stage}: {target}: {count} facts in {seconds} s",
+        "{stage}：{target}：{count} 条事实，用时 {seconds} 秒",
+    ),
+    "screen.ended.one": (
+        "{stage}: {target}: {count} fact in {seconds} s",
+        "{stage}：{target}：{count} 条事实，用时 {seconds} 秒",
     ),
     "screen.running": ("{stage}: {target}: {doing} {seconds} s …", "{stage}：{target}：{doing} {seconds} 秒 …"),
     "screen.files": ("{count} files", "{count} 个文件"),
+    "screen.files.one": ("{count} file", "{count} 个文件"),
     "screen.finished": ("finished: {count}", "已完成：{count}"),
     "screen.found": ("Found:", "识别到："),
     "screen.left_out": ("Left out:", "未纳入："),
     "detect.skipped": ("{count} folders of this name hold no source", "{count} 个此名目录不含源代码"),
+    "detect.skipped.one": ("{count} folder of this name holds no source", "{count} 个此名目录不含源代码"),
     "detect.unread": ("cannot be read: what it holds is not known", "无法读取，其内容未知"),
     "detect.cut": ("the search stopped after {limit} folders", "搜索在 {limit} 个目录后停止"),
     "plan.no_stage": (
@@ -287,16 +301,29 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "gate.integrity": ("integrity: {problem}", "完整性校验失败：{problem}"),
     "gate.failed": (
         "{count} findings fail at or above severity {severity}",
-        "{count} 项发现不符合，且严重程度不低于 {severity}",
+        "{count} 项发现不符合，且严重程度不低于“{severity}”",
+    ),
+    "gate.failed.one": (
+        "{count} finding fails at or above severity {severity}",
+        "{count} 项发现不符合，且严重程度不低于“{severity}”",
     ),
     "gate.interrupted": ("interrupted by {signal}: not everything was looked at", "被 {signal} 中断：未能查看全部内容"),
     "gate.not_assessed": ("{count} findings could not be assessed", "{count} 项未能评估"),
+    "gate.not_assessed.one": ("{count} finding could not be assessed", "{count} 项未能评估"),
     "gate.framework_failed": (
         "{name}: {count} outcomes fail, at most {limit} may",
         "{name}：{count} 项不符合，最多允许 {limit} 项",
     ),
+    "gate.framework_failed.one": (
+        "{name}: {count} outcome fails, at most {limit} may",
+        "{name}：{count} 项不符合，最多允许 {limit} 项",
+    ),
     "gate.framework_not_assessed": (
         "{name}: {count} outcomes could not be assessed, at most {limit} may",
+        "{name}：{count} 项未能评估，最多允许 {limit} 项",
+    ),
+    "gate.framework_not_assessed.one": (
+        "{name}: {count} outcome could not be assessed, at most {limit} may",
         "{name}：{count} 项未能评估，最多允许 {limit} 项",
     ),
     "plan.key_unread": (
@@ -311,25 +338,29 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.policies.folder": ("folder with the policies and their tests", "策略及其测试所在目录"),
     "policies.tested": (
-        "{passed} tests passed, {failed} failed, {errors} errors",
+        "tests passed: {passed}, failed: {failed}, errors: {errors}",
         "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
     ),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
     "gate.good": (
         "all assessed, nothing failed at or above severity {severity}",
-        "全部已评估，没有严重程度不低于 {severity} 的不符合项",
+        "全部已评估，没有严重程度不低于“{severity}”的不符合项",
     ),
     # -- controls ------------------------------------------------------------------------------------------------
     "outcome.manual": ("only a person can tell", "只能由人工判定"),
     "outcome.no_check": ("no check of this run speaks to it", "本次运行没有与之对应的检查项"),
     "outcome.partial": ("nothing against it was found; a person has to confirm it", "未发现不符合证据；仍需人工确认"),
     "outcome.fail": ("{count} findings fail", "{count} 项发现不符合"),
+    "outcome.fail.one": ("{count} finding fails", "{count} 项发现不符合"),
     "outcome.not_assessed": ("{count} findings could not be assessed", "{count} 项未能评估"),
+    "outcome.not_assessed.one": ("{count} finding could not be assessed", "{count} 项未能评估"),
     "outcome.pass": ("{count} findings pass", "{count} 项符合"),
+    "outcome.pass.one": ("{count} finding passes", "{count} 项符合"),
     "outcome.not_applicable": ("not applicable here", "在此不适用"),
     # -- stage code ----------------------------------------------------------------------------------------------
     "code.left.folder": ("holds no source of the audited system", "不含被审系统的源代码"),
     "code.left.no_text": ("{count} files without text to read", "{count} 个文件不含可读文本"),
+    "code.left.no_text.one": ("{count} file without text to read", "{count} 个文件不含可读文本"),
     "code.remedy.unreadable": (
         "give the account that runs auditor read permission, or name the place as a target of its own",
         "为运行 auditor 的账号授予读权限，或将该位置单独作为审计目标",
@@ -363,7 +394,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "check the path: a tree without a single readable file proves nothing",
         "请检查路径：没有任何可读文件的目录不能证明任何结论",
     ),
-    "code.no_match": ("no match in the {files} files of its languages", "其适用语言的 {files} 个文件中未命中"),
+    "code.no_match": ("no match; files of its languages: {files}", "其适用语言的 {files} 个文件中未命中"),
     "code.no_file": ("the tree holds no file of its languages", "目录中没有其适用语言的文件"),
     "code.covered": (
         "every match is reported under the rule of ours that found the same",
@@ -449,7 +480,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.assessed.of": ("assessed {part} of {whole}", "已评估 {part} / {whole}"),
     "report.assessed.what": ("findings with a verdict out of findings due", "有结论的结果数 ÷ 应有的结果数"),
     "report.policy": ("policy coverage", "条款覆盖"),
-    "report.policy.of": ("policy coverage {framework}: {part} of {whole}", "条款覆盖 {framework}：{part} / {whole}"),
+    "report.policy.of": ("policy coverage {part} of {whole}", "条款覆盖 {part} / {whole}"),
     "report.policy.what": (
         "controls with at least one automated check that ran, out of all controls of the framework",
         "至少有一项自动检查已执行的条款数 ÷ 框架全部条款数",
@@ -465,6 +496,20 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "controls without an outcome in the record: {count}",
         "记录中没有结论的条款：{count}",
     ),
+    "report.framework.assessed": ("controls assessed {part} of {whole}", "已评估条款 {part} / {whole}"),
+    "report.framework.assessed.what": (
+        "controls with a verdict that waits for no person, on one target at least",
+        "至少在一个目标上已有结论且无需人工确认的条款",
+    ),
+    "report.framework.targets": ("controls assessed, by target", "各目标已评估条款"),
+    "report.framework.raise": ("to have more controls assessed", "如何提高已评估条款数"),
+    "report.framework.controls": ("for {count} controls", "涉及 {count} 项条款"),
+    "report.framework.controls.one": ("for {count} control", "涉及 {count} 项条款"),
+    "report.framework.unread": (
+        "name a target that the checks of these controls read; `auditor frameworks show {framework}` says what they need",
+        "请加入这些条款的检查项所读取的目标；所需内容见 `auditor frameworks show {framework}`",
+    ),
+    "report.reused": ("reused {count} of {all} observations", "复用 {count} / {all} 项观测结果"),
     "report.failures": ("failures", "不符合项"),
     "report.failures.count": ("failures: {count}", "不符合：{count}"),
     "report.failures.none": ("no failures", "无不符合项"),
@@ -481,13 +526,17 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.failures.title": ("Failures", "不符合项"),
     "report.gaps.title": ("Not assessed", "未评估"),
     "report.gaps.none": ("everything looked for was seen", "应查看的内容均已查看"),
-    "report.gaps.count": ("not assessed: {findings} findings, {gaps} gaps", "未评估：{findings} 项结果，{gaps} 处缺口"),
+    "report.gaps.count": (
+        "findings not assessed: {findings}; gaps: {gaps}",
+        "未评估：{findings} 项结果，{gaps} 处缺口",
+    ),
     "report.gap.notice": (
         "not assessed: {reason}: {what} ({kind}, {target}): {detail}",
         "未评估：{reason}：{what}（{kind}，{target}）：{detail}",
     ),
     "report.gap.all": ("everything of this kind", "此类全部对象"),
     "report.gap.rest": ("{count} more gaps, listed in record.json", "另有 {count} 处缺口，见 record.json"),
+    "report.gap.rest.one": ("{count} more gap, listed in record.json", "另有 {count} 处缺口，见 record.json"),
     "report.broken.notice": (
         "stage {stage} on {target} broke: {problem}",
         "阶段 {stage} 在 {target} 上出错：{problem}",
@@ -560,8 +609,16 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{count} of {all} failures are left out here to stay within the upload limits; record.json has all of them",
         "为满足上传限制，此处省略了 {all} 项不符合中的 {count} 项；record.json 含全部结果",
     ),
+    "report.sarif.dropped.one": (
+        "{count} of {all} failures is left out here to stay within the upload limits; record.json has all of them",
+        "为满足上传限制，此处省略了 {all} 项不符合中的 {count} 项；record.json 含全部结果",
+    ),
     "report.more": (
         "{count} more are not shown here; record.json has all of them",
+        "另有 {count} 项未在此显示；record.json 含全部结果",
+    ),
+    "report.more.one": (
+        "{count} more is not shown here; record.json has all of them",
         "另有 {count} 项未在此显示；record.json 含全部结果",
     ),
     "report.filter": ("filter", "筛选"),
@@ -574,7 +631,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.filter.nothing": ("no finding matches", "没有匹配的结果"),
     "report.filter.more": ("show more", "显示更多"),
     "report.noscript": (
-        "scripts are off: the worst {shown} of {all} findings are listed, without filters; record.json has all of them",
+        "scripts are off: this is a list of the worst {shown} of {all} findings, without filters;"
+        " record.json has all of them",
         "脚本已关闭：仅列出最严重的 {shown} 项（共 {all} 项），不可筛选；record.json 含全部结果",
     ),
     "report.theme": ("light or dark", "浅色或深色"),
@@ -676,12 +734,124 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "policy.tests.none": ("{folder} holds no test (`*_test.rego`)", "{folder} 中没有测试（`*_test.rego`）"),
 }
 
+# -- reasons of gaps -----------------------------------------------------------------------------------------------
+# `Gap.reason` is the English word everywhere (record.json too); people are shown both languages.
+REASONS: Final[dict[str, str]] = {
+    "answer too large": "响应过大",
+    "ast builder error": "语法树构建失败",
+    "broken link": "符号链接已失效",
+    "broken rule": "规则有误",
+    "cannot be fetched": "无法获取",
+    "cannot be installed": "无法安装",
+    "cannot be reached": "无法连接",
+    "cannot be read": "无法读取",
+    "cannot be read as text": "无法按文本读取",
+    "cannot be unpacked": "无法解包",
+    "chart dependency missing": "缺少 Chart 依赖",
+    "chart does not render": "Chart 无法渲染",
+    "check broken": "检查项出错",
+    "contradiction": "数据自相矛盾",
+    "could not be started": "无法启动",
+    "cut off": "传输中断",
+    "disk full": "磁盘已满",
+    "ended": "程序意外退出",
+    "evidence missing": "证据不足",
+    "failed": "执行失败",
+    "fatal error": "扫描器致命错误",
+    "impossible value": "取值不可能成立",
+    "input too large": "输入过大",
+    "integrity": "完整性校验失败",
+    "internal matching error": "扫描器内部匹配错误",
+    "interrupted": "运行被中断",
+    "key given twice": "键重复",
+    "kustomization does not build": "kustomization 无法构建",
+    "language without rules": "该语言尚无规则",
+    "link": "符号链接",
+    "link out of the tree": "符号链接指向目录之外",
+    "link to another kind of file": "符号链接指向其他类型的文件",
+    "list expired": "列表已过期",
+    "malformed": "定义不合法",
+    "memory limit": "内存超限",
+    "nested too deep": "嵌套过深",
+    "no answer": "无响应",
+    "no permission": "权限不足",
+    "no regular file": "不是普通文件",
+    "no room to work": "没有可用的工作空间",
+    "no scratch file": "无法创建临时文件",
+    "no scratch folder": "无法创建临时目录",
+    "no stage": "没有对应的阶段",
+    "no such context": "kubeconfig 中没有该 context",
+    "not JSON": "不是 JSON",
+    "not UTF-8": "不是 UTF-8",
+    "not YAML": "不是 YAML",
+    "not a Kubernetes object": "不是 Kubernetes 对象",
+    "not a list": "不是列表",
+    "not as the schema has it": "不符合数据格式定义",
+    "not authenticated": "身份认证未通过",
+    "not collected": "未采集",
+    "not found": "未找到",
+    "not installed": "未安装",
+    "not let in": "访问被拒绝",
+    "not scanned": "未扫描",
+    "not text": "不是文本",
+    "not trusted": "证书不受信任",
+    "nothing found": "未发现任何内容",
+    "nothing to look at": "没有可查看的内容",
+    "opa is not installed": "未安装 OPA",
+    "out of memory": "内存不足",
+    "output too large": "输出过大",
+    "package clash": "包名冲突",
+    "parsed in part only": "仅部分解析",
+    "policy does not compile": "策略无法编译",
+    "port taken": "端口被占用",
+    "program refused": "程序被拒绝使用",
+    "remote base": "引用了远程 base",
+    "rule answers nothing": "规则未给出任何结果",
+    "rule broken": "规则出错",
+    "server error": "服务器错误",
+    "skipped": "被扫描器跳过",
+    "snapshot cannot be used": "快照无法使用",
+    "special file": "特殊文件",
+    "stack overflow": "扫描器栈溢出",
+    "stage broken": "阶段出错",
+    "stage killed": "阶段进程被终止",
+    "syntax error": "语法错误",
+    "template not rendered": "模板未渲染",
+    "tests did not end": "测试未能结束",
+    "time limit": "超时",
+    "time limit of the data flow analysis": "数据流分析超时",
+    "too large": "过大",
+    "too many documents": "文档过多",
+    "too many files": "文件过多",
+    "too many matches": "命中过多",
+    "too many objects": "对象过多",
+    "unknown revision": "未知的 git 版本",
+    "unknown schema": "未知的数据格式",
+    "unknown version": "未知版本",
+    "unreadable report": "扫描报告无法读取",
+    "wrong version": "版本不符",
+}
+
+
+def reason(text: str) -> Text:
+    """Return the reason of a gap for a person; one that is not in the table (words of a scanner) is its own text."""
+    return Text(text, REASONS.get(text, text))
+
 
 def say(key: str, **values: object) -> Text:
     """Return a sentence of the catalogue with its values filled in.
 
+    Args:
+        key: Its key; where ``count`` is 1 and the catalogue has ``<key>.one``, that sentence is taken.
+        values: By name in the sentence; a `Text` is filled in by language.
+
     Raises:
         KeyError: The catalogue lacks the key, or the sentence a value.
     """
-    en, zh = CATALOGUE[key]
-    return Text(en.format_map(values), zh.format_map(values))
+    one = f"{key}.one"
+    en, zh = CATALOGUE[one if values.get("count") == 1 and one in CATALOGUE else key]
+    return Text(en.format_map(_in("en", values)), zh.format_map(_in("zh", values)))
+
+
+def _in(language: Language, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value.to(language) if isinstance(value, Text) else value for name, value in values.items()}

@@ -125,7 +125,7 @@ class Screen:
         self._rows.pop((stage, target.name), None)
         self._finished += 1
         if self._finished <= _SHOWN:
-            self._say("screen.ended", stage=stage, target=target.name, seconds=f"{seconds:.1f}", facts=matches)
+            self._say("screen.ended", stage=stage, target=target.name, seconds=f"{seconds:.1f}", count=matches)
 
     def tick(self) -> None:
         """Draw, if it is time to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import say
+from auditor.messages import reason, say
 from auditor.model.finding import Verdict
 from auditor.model.text import Text
 
@@ -60,43 +60,53 @@ def suppression(given: Suppression | None) -> Text:
     if given is None:
         return NO_TEXT
     unknown = say("report.suppression.unknown")
-    return Text(
-        say(
-            "report.suppression.by",
-            comment=given.comment,
-            author=given.author or unknown.en,
-            date=given.date or unknown.en,
-        ).en,
-        say(
-            "report.suppression.by",
-            comment=given.comment,
-            author=given.author or unknown.zh,
-            date=given.date or unknown.zh,
-        ).zh,
+    return say(
+        "report.suppression.by",
+        comment=given.comment,
+        author=given.author or unknown,
+        date=given.date or unknown,
     )
 
 
 def gap_notice(gap: Gap) -> Text:
     """Return what could not be seen and why, in one sentence."""
-    everything = say("report.gap.all")
-    return Text(
-        say(
-            "report.gap.notice",
-            reason=gap.reason,
-            what=gap.subject or everything.en,
-            kind=gap.kind,
-            target=gap.target,
-            detail=gap.detail,
-        ).en,
-        say(
-            "report.gap.notice",
-            reason=gap.reason,
-            what=gap.subject or everything.zh,
-            kind=gap.kind,
-            target=gap.target,
-            detail=gap.detail,
-        ).zh,
+    return say(
+        "report.gap.notice",
+        reason=reason(gap.reason),
+        what=gap.subject or say("report.gap.all"),
+        kind=f"{gap.kind} {gap.topic}".rstrip(),
+        target=gap.target,
+        detail=cause(gap),
     )
+
+
+# What policies name after the circumstances of a gap (`policy.undecided`: "why; remedy").
+_ACTS: Final = tuple(
+    say(f"{area}.remedy.{name}")
+    for area, name in (
+        ("kubernetes", "collect_cluster"),
+        ("kubernetes", "collect_node"),
+        ("kubernetes", "collect_control_plane"),
+        ("policy", "person"),
+    )
+)
+
+
+def act(gap: Gap) -> Text:
+    """Return what to do to have it seen, the same for all gaps that it mends: without the circumstances of this one."""
+    return next((each for each in _ACTS if gap.remedy.en.endswith(each.en)), gap.remedy)
+
+
+def cause(gap: Gap) -> Text:
+    """Return the circumstances of a gap, in Chinese too where its remedy opens with them."""
+    told = gap.remedy.zh.removesuffix(act(gap).zh).rstrip("\uff1b")
+    return Text(gap.detail, told or gap.detail)
+
+
+def decided(finding: Finding) -> Text:
+    """Return what decided; empty where that only repeats the expected and the actual value, which stand beside it."""
+    repeated = say("policy.fail", expected=finding.expected, actual=finding.actual)
+    return NO_TEXT if finding.detail == repeated else finding.detail
 
 
 def gate_verdict(gate: Gate) -> Text:
