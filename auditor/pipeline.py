@@ -403,7 +403,7 @@ def gate(
     if integrity:
         code, reason = INTEGRITY, say("gate.integrity", problem=integrity)
     elif failed:
-        code, reason = 1, say("gate.failed", count=failed, severity=fail_on.value)
+        code, reason = 1, say("gate.failed", count=failed, severity=say(f"severity.{fail_on.value}"))
     elif signal:
         code, reason = 3, say("gate.interrupted", signal=signal)
     elif open_findings > max_not_assessed:
@@ -411,7 +411,7 @@ def gate(
     elif not findings:
         code, reason = 3, say("gate.nothing")
     else:
-        code, reason = 0, say("gate.good", severity=fail_on.value)
+        code, reason = 0, say("gate.good", severity=say(f"severity.{fail_on.value}"))
     return Gate(fail_on=fail_on, exit_code=code, reason=reason)
 
 
