@@ -99,6 +99,7 @@ class Semgrep:
                 "SEMGREP_LOG_FILE": str(scratch / "semgrep.log"),
                 "SEMGREP_VERSION_CACHE_PATH": str(scratch / "version"),
                 "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPATH": str(_without_sockets(scratch)),
             },
         )
         done = process.run(
@@ -122,3 +123,14 @@ class Semgrep:
         if done.exit_code not in {0, 2} or not report.is_file():
             raise ToolError("failed", done.complaint, name)
         return report.read_bytes()
+
+
+def _without_sockets(scratch: Path) -> Path:
+    """Return a folder whose ``sitecustomize`` tells semgrep's Python that there is no IPv6.
+
+    A library that semgrep imports asks by opening a socket; a run of ours opens none, not even to loopback.
+    """
+    folder = scratch / "site"
+    folder.mkdir(exist_ok=True)
+    (folder / "sitecustomize.py").write_text("import socket\n\nsocket.has_ipv6 = False\n", encoding="ascii")
+    return folder

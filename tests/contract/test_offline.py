@@ -16,8 +16,6 @@ pytestmark = [pytest.mark.tool("semgrep"), pytest.mark.tool("bandit"), pytest.ma
 
 STRACE = "/usr/bin/strace"  # of tests/system-packages.txt
 INTERNET = re.compile(r"AF_INET6?\b|AF_PACKET|sin6?_addr")
-PROBE = re.compile(r'socket\(AF_INET6, SOCK_STREAM|bind\(\d+, \{sa_family=AF_INET6, sin6_port=htons\(0\).*"::1"')
-"""How urllib3, which semgrep imports, asks whether there is IPv6: a socket is bound to loopback, and closed unused."""
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +57,7 @@ def test_semgrep_runs_no_python_part_but_its_own(calls: list[str]) -> None:
 
 
 def test_run_opens_no_internet_socket(calls: list[str]) -> None:
-    seen = [line for line in calls if INTERNET.search(line)]
-
-    assert [line for line in seen if not PROBE.search(line)] == []
-    assert len(seen) <= 2
+    assert [line for line in calls if INTERNET.search(line)] == []
 
 
 def test_an_internet_socket_would_have_been_seen(tmp_path: Path) -> None:

@@ -41,11 +41,15 @@ def imported(*words: str) -> set[str]:
     return set(told.stderr.split())
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["checks"], ["frameworks"], ["--version"]])
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["checks"], ["--version"]])
 def test_nothing_heavy_is_imported_before_a_stage_needs_it(words: list[str]) -> None:
     auditor("checks")  # fills the cache of parsed rules, as any first start does
 
     assert imported(*words).isdisjoint(HEAVY)
+
+
+def test_frameworks_import_no_more_than_the_reader_of_their_files() -> None:
+    assert imported("frameworks") & HEAVY <= {"yaml"}
 
 
 def test_help_names_every_command_in_both_languages() -> None:
