@@ -35,9 +35,7 @@ class Cost:
 def cost(argv: Sequence[str], *, environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Cost:
     """Run a command once, its output thrown away."""
     began = time.monotonic()
-    child = subprocess.Popen(
-        argv, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    child = subprocess.Popen(argv, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _pid, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     return Cost(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, child.returncode)
