@@ -95,7 +95,7 @@ def test_folders_without_sources_are_left_out_and_counted(tmp_path: Path) -> Non
     found = detect(str(tmp_path))
 
     assert [(left.what, left.why.en) for left in found.left] == [
-        (".git/", "1 folders of this name hold no source"),
+        (".git/", "1 folder of this name holds no source"),
         ("node_modules/", "2 folders of this name hold no source"),
     ]
 
