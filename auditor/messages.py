@@ -497,9 +497,13 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "记录中没有结论的条款：{count}",
     ),
     "report.framework.assessed": ("controls assessed {part} of {whole}", "已评估条款 {part} / {whole}"),
+    "report.framework.assessed.any": (
+        "controls assessed on one target at least {part} of {whole}",
+        "至少在一个目标上已评估条款 {part} / {whole}",
+    ),
     "report.framework.assessed.what": (
-        "controls with a verdict that waits for no person, on one target at least",
-        "至少在一个目标上已有结论且无需人工确认的条款",
+        "controls with a verdict that waits for no person; what waits for one is listed below",
+        "已有结论且无需人工确认的条款；待人工确认的见下",
     ),
     "report.framework.targets": ("controls assessed, by target", "各目标已评估条款"),
     "report.framework.raise": ("to have more controls assessed", "如何提高已评估条款数"),
@@ -581,6 +585,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.remedy": ("how to have it assessed", "如何使其得到评估"),
     "report.reason": ("reason", "原因"),
     "report.subject": ("subject", "对象"),
+    "report.api": ("API path", "API 路径"),
     "report.snippet": ("in the code", "代码片段"),
     "report.patch": ("smallest change", "最小改动"),
     "report.evidence": ("evidence", "证据"),
@@ -700,6 +705,19 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "请确认 API 可用后重试：kubectl --context NAME get --raw /version",
     ),
     "kubernetes.left.foreign": ("no Kubernetes object: {what}", "不是 Kubernetes 对象：{what}"),
+    "kubernetes.keys_unique.title": ("No key stands twice in a manifest", "清单中没有重复的键"),
+    "kubernetes.keys_unique.why": (
+        "Programs differ in which of two values they take, so that what is reviewed may not be what runs.",
+        "不同程序对重复键的取值不同，评审时看到的内容可能与实际生效的内容不一致。",
+    ),
+    "kubernetes.keys_unique.remediation": (
+        "Remove one of the two; kubectl refuses such a manifest with --validate=strict.",
+        "删除其中一个；kubectl 使用 --validate=strict 时会拒绝此类清单。",
+    ),
+    "kubernetes.keys_unique.fail": (
+        "{pointer} is given twice; the last one is in force",
+        "{pointer} 重复出现，以最后一个为准",
+    ),
     "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     # -- policy --------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from auditor.model.record import Left
 from auditor.model.target import Part, Target
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
+from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
@@ -291,7 +292,7 @@ def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
 
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
-    Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=tuple),
+    Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
     Wiring(
         name="policy",
         part_kinds=frozenset({"kubernetes", "node"}),

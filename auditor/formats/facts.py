@@ -6,6 +6,8 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING
 
+import orjson
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -20,8 +22,19 @@ def fact_lines(system: str, facts: Iterable[Fact]) -> Iterator[bytes]:
         facts: Facts of one kind.
     """
     for fact in facts:
-        data = {"system": system, **_plain(fact)}
-        yield json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+        try:
+            body = orjson.dumps(fact, default=_listed, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
+            yield b'{"system":' + orjson.dumps(system) + b"," + body[1:]
+        except orjson.JSONEncodeError:  # half a surrogate pair, a number of more than 64 bits
+            data = {"system": system, **_plain(fact)}
+            line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+            yield line.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    raise TypeError
 
 
 def _plain(value: object) -> dict[str, object]:

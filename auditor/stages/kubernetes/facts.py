@@ -44,6 +44,17 @@ class KubeObject(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedKey(Fact):
+    """A key that a mapping of an object has twice; ``subject`` is that of the object, and the last value is in force.
+
+    Attributes:
+        pointer: JSON pointer of the key in the object.
+    """
+
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """A flag or configuration value as somebody wrote it, before anybody judges it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +14,14 @@ from auditor.model.digest import canonical
 from auditor.model.fact import Capture, Fact, Gap, Origin
 from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered
 from auditor.stages.kubernetes.components import components
-from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.kubernetes.facts import (
+    KubeCluster,
+    KubeComponent,
+    KubeNode,
+    KubeObject,
+    NodeFile,
+    RepeatedKey,
+)
 from auditor.stages.kubernetes.gaps import STAGE, gap, left
 from auditor.stages.kubernetes.objects import Found, facts
 from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
@@ -100,7 +107,7 @@ class KubernetesStage:
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
     reads: tuple[type[Fact], ...] = ()
-    yields: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster)
+    yields: tuple[type[Fact], ...] = (KubeObject, RepeatedKey, KubeComponent, NodeFile, KubeNode, KubeCluster)
 
     def observe(self, target: Target, known: Facts) -> Iterator[Capture | Fact | Gap | Left | ToolUse]:
         """Yield every object, component, node and file seen, and a gap for each that was looked for and not seen.
@@ -123,6 +130,7 @@ class KubernetesStage:
             yield from _nodes(part, seen)
         objects = tuple(facts(seen.found))  # 2
         yield from objects
+        yield from (key for each in objects for key in _repeated(each))
         sightings: list[Sighting] = [each for reading in seen.readings for each in reading.sightings]  # 3
         sightings += [*seen.kubelets, *pods.sightings(objects)]
         texts = {reading.node: reading.texts for reading in seen.readings}
@@ -245,6 +253,12 @@ def _nodes(part: Part, seen: _Seen) -> Iterator[Fact | Gap | Capture]:
         reading = nodes.NodeReading()
         yield from nodes.read(path, part.argument, reading, {each.node for each in seen.readings})
         seen.readings.append(reading)
+
+
+def _repeated(each: KubeObject) -> Iterator[RepeatedKey]:
+    for pointer, line in each.repeated.items():
+        origin = replace(each.origin, pointer=each.origin.pointer + pointer, line=line, end_line=line)
+        yield RepeatedKey(subject=each.subject, origin=origin, pointer=pointer)
 
 
 def _cluster(

@@ -1,0 +1,3 @@
+package plain.default_namespace
+
+deny contains sprintf("%s: in default", [input.metadata.name]) if input.metadata.namespace == "default"

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.check import judge
+from auditor.model.fact import Fact, Facts
+from auditor.model.finding import Verdict
+from auditor.model.target import Part, Target
+from auditor.stages.kubernetes.checks import checks
+from auditor.stages.kubernetes.observe import KubernetesStage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from auditor.model.finding import Finding
+    from auditor.model.record import ToolUse
+    from auditor.stages.kubernetes.live import Api
+
+
+class _NoTool:
+    def render(self, *_: object, **__: object) -> tuple[bytes, ToolUse]:
+        raise AssertionError
+
+    def build(self, folder: Path) -> tuple[bytes, ToolUse]:
+        raise AssertionError(folder)
+
+
+def _no_api(context: str) -> Api:
+    raise AssertionError(context)
+
+
+def _findings(folder: Path, text: str) -> list[Finding]:
+    (folder / "p.yaml").write_text(text, encoding="utf-8")
+    target = Target(name="t", parts=(Part(kind="kubernetes", where=str(folder)),))
+    stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
+    seen = stage.observe(target, Facts())
+    return list(judge(checks(), Facts(each for each in seen if isinstance(each, Fact)), target))
+
+
+def test_a_key_given_twice_is_a_finding_at_its_line(tmp_path: Path) -> None:
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: a}\nspec:\n  hostPID: true\n  hostPID: false\n"
+
+    (found,) = _findings(tmp_path, text)
+
+    assert (found.verdict, found.subject) == (Verdict.FAIL, "Pod/a/p")
+    assert found.location is not None
+    assert (found.location.file, found.location.line) == ("p.yaml", 6)
+    assert "/spec/hostPID" in found.detail.en
+
+
+def test_without_such_a_key_there_is_nothing_to_say(tmp_path: Path) -> None:
+    (found,) = _findings(tmp_path, "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {}\n")
+
+    assert found.verdict is Verdict.NOT_APPLICABLE
