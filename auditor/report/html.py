@@ -17,28 +17,40 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from auditor.messages import say
+from auditor.messages import reason, say
 from auditor.model.finding import Severity, Verdict
 from auditor.report.foreign import visible
+from auditor.report.frameworks import progress
 from auditor.report.overview import (
     by_severity,
     by_verdict,
     gap_groups,
     known,
     place,
+    thing,
     waived,
     worst,
     worst_first,
 )
-from auditor.report.wording import evidence, gate_verdict, snippet, suppression, waiver
+from auditor.report.patches import shown as patch
+from auditor.report.wording import (
+    api_path,
+    cause,
+    decided,
+    evidence,
+    gap_reason,
+    gate_verdict,
+    snippet,
+    suppression,
+    waiver,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from auditor.check import Check
-    from auditor.model.control import Outcome
     from auditor.model.finding import Finding
-    from auditor.model.record import Ratio, Record
+    from auditor.model.record import Record
     from auditor.model.text import Language, Text
 
 # Rows in the page itself, for readers with scripts off, and rows that the script can show.
@@ -50,6 +62,8 @@ _MAX_OUTCOMES: Final = 1_000
 # Labels that the script writes; the template takes its own from the catalogue.
 _LABELS: Final = (
     "report.what",
+    "report.subject",
+    "report.api",
     "report.expected",
     "report.actual",
     "report.snippet",
@@ -110,7 +124,7 @@ def render(record: Record, language: Language, checks: Mapping[str, Check] = {})
         worst_ones=worst(record),
         groups=gap_groups(record),
         missing=_missing(record),
-        frameworks=_frameworks(record),
+        frameworks=progress(record),
         filters=_filters(found[:EMBEDDED_ROWS]),
         compared=any(finding.is_new is not None for finding in found),
         listed=_MAX_LISTED,
@@ -130,6 +144,13 @@ def _environment() -> Environment:
         snippet=snippet,
         suppression=suppression,
         addresses=addresses,
+        api_path=api_path,
+        cause=cause,
+        decided=decided,
+        gap_reason=gap_reason,
+        patch=patch,
+        reason=reason,
+        thing=thing,
     )
     environment.filters["count"] = _grouped
     environment.filters["ticks"] = _ticks
@@ -186,47 +207,6 @@ def _missing(record: Record) -> tuple[_Missing, ...]:
     return tuple(
         _Missing(title=found[0].title, id=check_id, findings=tuple(found)) for check_id, found in grouped.items()
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Framework:
-    """One framework as the record tells it.
-
-    Attributes:
-        id: Its identity.
-        ratio: Covered controls out of all.
-        outcomes: In the order of the record.
-        undecided: Controls that have outcomes, and none of them a verdict.
-        unlisted: Number of controls without any outcome in the record.
-    """
-
-    id: str
-    ratio: Ratio
-    outcomes: tuple[Outcome, ...]
-    undecided: tuple[str, ...]
-    unlisted: int
-
-
-def _frameworks(record: Record) -> tuple[_Framework, ...]:
-    outcomes: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in record.outcomes:
-        outcomes[outcome.framework].append(outcome)
-    frameworks = []
-    for name, ratio in sorted(record.coverage.policy.items()):
-        decided: dict[str, bool] = {}
-        for outcome in outcomes[name]:
-            has_verdict = outcome.verdict not in {None, Verdict.NOT_ASSESSED}
-            decided[outcome.control] = decided.get(outcome.control, False) or has_verdict
-        frameworks.append(
-            _Framework(
-                id=name,
-                ratio=ratio,
-                outcomes=tuple(outcomes[name]),
-                undecided=tuple(control for control, done in decided.items() if not done),
-                unlisted=max(0, ratio.whole - len(decided)),
-            )
-        )
-    return tuple(frameworks)
 
 
 def _filters(found: Sequence[Finding]) -> dict[str, list[tuple[str, str, int]]]:
@@ -305,15 +285,17 @@ def _row(finding: Finding, about: int) -> dict[str, object]:
         "fp": finding.fingerprint,
     }
     optional: dict[str, object] = {
-        "m": _pair(finding.detail),
+        "m": _pair(decided(finding)),
         "ev": _pair(evidence(finding)),
         "u": visible(finding.subject),
+        "th": visible(thing(finding)),
+        "api": visible(api_path(finding)),
         "e": visible(finding.expected),
         "a": visible(finding.actual),
         "n": visible(snippet(finding)),
         "w": _pair(waiver(finding.waived)),
         "sup": _pair(suppression(finding.suppression)),
-        "patch": visible(finding.patch),
+        "patch": visible(patch(finding.patch)),
         "new": finding.is_new,
         "pkg": visible(finding.component.purl) if finding.component else "",
         "vul": " ".join((finding.vulnerability.id, *finding.vulnerability.aliases)) if finding.vulnerability else "",
@@ -321,8 +303,7 @@ def _row(finding: Finding, about: int) -> dict[str, object]:
     }
     if finding.gap:
         optional |= {
-            "gr": visible(finding.gap.reason),
-            "gd": visible(finding.gap.detail),
+            "gr": _pair(gap_reason(finding.gap)),
             "gt": visible(finding.gap.tool),
             "gf": _pair(finding.gap.remedy),
         }

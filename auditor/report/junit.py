@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from auditor.messages import say
+from auditor.messages import reason, say
 from auditor.model.finding import Verdict
 from auditor.report.foreign import xml_attribute, xml_text
-from auditor.report.overview import place
-from auditor.report.wording import message, waiver
+from auditor.report.overview import file_below, place, thing
+from auditor.report.patches import shown
+from auditor.report.wording import act, api_path, cause, message, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +75,7 @@ def _case(finding: Finding, language: Language, check: Check | None) -> Iterator
     where = place(finding)
     attributes = {"classname": f"{finding.stage}.{finding.id}", "name": f"{finding.title.to(language)} [{where}]"}
     if finding.location:
-        attributes["file"] = finding.location.file
+        attributes["file"] = file_below(finding.target, finding.location.file) or finding.location.file
         if finding.location.line:
             attributes["line"] = str(finding.location.line)
     head = f'<testcase{_attributes(**attributes)} time="0"'
@@ -85,8 +86,8 @@ def _case(finding: Finding, language: Language, check: Check | None) -> Iterator
         case Verdict.NOT_APPLICABLE:
             yield f"{head}><skipped{_attributes(message=detail)}/></testcase>\n"
         case Verdict.NOT_ASSESSED:
-            reason = finding.gap.reason if finding.gap else detail
-            kind = _attributes(message=reason, type=say("verdict.not_assessed").en)
+            why = reason(finding.gap.reason).to(language) if finding.gap else detail
+            kind = _attributes(message=why, type=say("verdict.not_assessed").en)
             yield f"{head}><error{kind}>{xml_text(_gap(finding, language))}</error></testcase>\n"
         case Verdict.FAIL:
             kind = _attributes(message=message(finding).to(language), type=finding.severity.value)
@@ -96,7 +97,10 @@ def _case(finding: Finding, language: Language, check: Check | None) -> Iterator
 def _failure(finding: Finding, language: Language, check: Check | None) -> str:
     """Return what a person needs to mend it, one ``label: value`` a line."""
     rows = [
-        ("report.where", f"{finding.target} {place(finding)}"),
+        ("report.where", place(finding)),
+        ("report.run.target", finding.target),
+        ("report.subject", thing(finding)),
+        ("report.api", api_path(finding)),
         ("report.severity", say(f"severity.{finding.severity}").to(language)),
         ("report.confidence", say(f"confidence.{finding.confidence}").to(language)),
         ("report.expected", finding.expected),
@@ -104,6 +108,7 @@ def _failure(finding: Finding, language: Language, check: Check | None) -> str:
         ("report.snippet", finding.location.snippet if finding.location else ""),
         ("report.why", check.why.to(language) if check else ""),
         ("report.remediation", finding.remediation.to(language)),
+        ("report.patch", shown(finding.patch)),
         ("report.waiver", waiver(finding.waived).to(language)),
         ("report.fingerprint", finding.fingerprint),
     ]
@@ -116,7 +121,9 @@ def _gap(finding: Finding, language: Language) -> str:
     if gap is None:
         return detail
     remedy = say("report.remedy").to(language)
-    return f"{detail}\n{gap.tool} {gap.detail}".rstrip() + f"\n{remedy}: {gap.remedy.to(language)}"
+    return (
+        f"{detail}\n{f'{gap.tool} {cause(gap).to(language)}'.strip()}".rstrip() + f"\n{remedy}: {act(gap).to(language)}"
+    )
 
 
 def _attributes(**values: str) -> str:

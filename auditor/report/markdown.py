@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import say
+from auditor.messages import reason, say
 from auditor.model.finding import Verdict
 from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
-from auditor.report.overview import by_severity, failures, gap_groups, known, place, waived
-from auditor.report.wording import evidence, gate_verdict, snippet, suppression, waiver
+from auditor.report.frameworks import progress
+from auditor.report.overview import by_severity, failures, gap_groups, known, place, thing, waived
+from auditor.report.patches import is_json, shown
+from auditor.report.wording import api_path, decided, evidence, gate_verdict, snippet, suppression, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +34,7 @@ _MAX_ROWS: Final = 200
 _MAX_DETAILS: Final = 25
 _MAX_SNIPPET: Final = 1_500
 _MAX_CELL: Final = 160
+_MAX_STEPS: Final = 5
 
 
 def render(record: Record, language: Language, checks: Mapping[str, Check] = {}) -> bytes:
@@ -135,9 +138,7 @@ def _head(record: Record, language: Language) -> str:
     ]
     ratio = record.coverage.assessed
     lines.append(f"- **{_say('report.assessed.of', language, part=ratio.part, whole=ratio.whole)}**")
-    for name, covered in sorted(record.coverage.policy.items()):
-        text = _say("report.policy.of", language, framework=name, part=covered.part, whole=covered.whole)
-        lines.append(f"- **{text}**")
+    lines += _frameworks(record, language)
     counts = [
         f"{markdown_text(say(f'severity.{severity}').to(language))} **{count}**"
         for severity, count in by_severity(record).items()
@@ -152,6 +153,18 @@ def _head(record: Record, language: Language) -> str:
     return "\n".join(lines) + "\n\n"
 
 
+def _frameworks(record: Record, language: Language) -> Iterator[str]:
+    """Yield, for each framework, how far it was assessed, and what would raise that."""
+    for each in progress(record):
+        covered = _say("report.policy.of", language, part=each.covered.part, whole=each.covered.whole)
+        yield f"- {code_span(each.id)}: **{covered}**, **{markdown_text(each.told.to(language))}**"
+        if each.steps:
+            yield f"  - {_say('report.framework.raise', language)}:"
+        for step in each.steps[:_MAX_STEPS]:
+            count = _say("report.framework.controls", language, count=len(step.controls))
+            yield f"    - {markdown_text(_short(step.act.to(language)))} ({count})"
+
+
 def _table_head(keys: Sequence[str], language: Language) -> str:
     names = " | ".join(_say(key, language) for key in keys)
     return f"| {names} |\n|{' --- |' * len(keys)}\n"
@@ -161,10 +174,17 @@ def _row(finding: Finding, language: Language) -> str:
     cells = (
         markdown_text(say(f"severity.{finding.severity}").to(language)),
         markdown_text(finding.title.to(language)),
-        code_span(_short(place(finding))),
+        _where(finding),
         code_span(_short(evidence(finding).to(language))),
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _where(finding: Finding) -> str:
+    """Return the place, and on a line of its own the object that it does not name."""
+    about = thing(finding)
+    at = code_span(_short(place(finding)))
+    return f"{at}<br>{code_span(_short(about))}" if about else at
 
 
 def _short(text: str) -> str:
@@ -176,7 +196,7 @@ def _gap_rows(record: Record, language: Language) -> Iterator[str]:
         remedy = "; ".join(remedy.to(language) for remedy in group.remedies[:3])
         cells = (
             str(len(group.gaps)),
-            code_span(_short(group.reason)),
+            code_span(_short(reason(group.reason).to(language))),
             code_span(_short(group.tool)),
             markdown_text(_short(remedy)) or "\u2013",
         )
@@ -194,7 +214,9 @@ def _details(finding: Finding, language: Language, check: Check | None) -> str:
         f"- {_say('report.check', language)}: {code_span(finding.id)}",
     ]
     foreign = (
-        ("report.what", finding.detail.to(language)),
+        ("report.subject", thing(finding)),
+        ("report.api", api_path(finding)),
+        ("report.what", decided(finding).to(language)),
         ("report.expected", finding.expected),
         ("report.actual", finding.actual),
         ("report.suppression", suppression(finding.suppression).to(language)),
@@ -209,7 +231,8 @@ def _details(finding: Finding, language: Language, check: Check | None) -> str:
     if snippet(finding):
         lines.append(code_block(snippet(finding)[:_MAX_SNIPPET]))
     if finding.patch:
-        lines += [f"{_say('report.patch', language)}:", "", code_block(finding.patch[:_MAX_SNIPPET])]
+        words = "json" if is_json(finding.patch) else ""
+        lines += [f"{_say('report.patch', language)}:", "", code_block(shown(finding.patch)[:_MAX_SNIPPET], words)]
     return "\n".join([*lines, "</details>", "", ""])
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from auditor.model.finding import Confidence, Severity, Verdict
+from auditor.report.wording import act
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +44,7 @@ class GapGroup:
     Attributes:
         reason: The cause, a few words.
         tool: Program that was to see it; may be empty.
-        remedies: What to do, without repetition.
+        remedies: What to do, without repetition and without the circumstances of a single gap.
         gaps: All of them; at least one.
     """
 
@@ -119,7 +122,7 @@ def gap_groups(record: Record) -> tuple[GapGroup, ...]:
         GapGroup(
             reason=reason,
             tool=tool,
-            remedies=tuple(dict.fromkeys(gap.remedy for gap in gaps if gap.remedy.en)),
+            remedies=tuple(dict.fromkeys(act(gap) for gap in gaps if gap.remedy.en)),
             gaps=tuple(gaps),
         )
         for (reason, tool), gaps in grouped.items()
@@ -127,9 +130,52 @@ def gap_groups(record: Record) -> tuple[GapGroup, ...]:
     return tuple(sorted(groups, key=lambda group: (-len(group.gaps), group.reason, group.tool)))
 
 
+def reused(record: Record) -> tuple[int, int]:
+    """Return how many observations were taken from earlier runs, and how many there are in all."""
+    again = sum(stage.reused for stage in record.run.stages)
+    return again, again + sum(stage.observed for stage in record.run.stages)
+
+
 def place(finding: Finding) -> str:
-    """Return ``file:line`` of a finding, or its subject, or its target where it has no subject."""
+    """Return ``file:line`` of a finding, or its subject, or its target where it has no subject.
+
+    A file is named from the folder of the run where its target lies below that, else from the root of its target.
+    """
     at = finding.location
     if at is None:
         return finding.subject or finding.target
-    return f"{at.file}:{at.line}" if at.line else at.file
+    file = file_below(finding.target, at.file) or at.file
+    return f"{file}:{at.line}" if at.line else file
+
+
+def thing(finding: Finding) -> str:
+    """Return the subject of a finding where its place is a file that does not name it (an object of a manifest)."""
+    at = finding.location
+    return finding.subject if at and finding.subject not in {at.file, finding.target} else ""
+
+
+# Kinds of parts whose argument is a path on disk, so that a file's place in the repository can be told.
+ON_DISK: Final = frozenset({"code", "kubernetes", "node", "sbom", "custody", "lineage", "auditlog"})
+REMOTE: Final = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+# ``node=F@kubernetes=S``: two parts in one argument
+_JOINED: Final = re.compile(r"@[a-z]+=")
+
+
+def file_below(target: str, file: str) -> str:
+    """Return a file of a target, or the target itself, as a path from the folder of the run.
+
+    Args:
+        target: Argument of the part, ``kind=where``.
+        file: Relative to the root of the target; may be empty.
+
+    Returns:
+        The path; empty where the target is no single path on disk, or lies outside of the folder of the run.
+    """
+    kind, _, where = target.partition("=")
+    path = posixpath.normpath(where)
+    is_inside = not posixpath.isabs(path) and path.split("/")[0] != ".."
+    if kind not in ON_DISK or REMOTE.match(where) or _JOINED.search(where) or not is_inside:
+        return ""
+    # A target that is a single file names that file, not a folder.
+    is_file = file == posixpath.basename(path) and "." in file
+    return path if is_file else posixpath.normpath(posixpath.join(path, file))

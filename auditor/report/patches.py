@@ -29,7 +29,7 @@ def render(record: Record, language: Language) -> dict[str, bytes]:
     rows = [f"# {say('patches.title').to(language)}", "", say("patches.how").to(language), ""]
     mendable = [finding for finding in record.findings if finding.verdict is Verdict.FAIL and finding.patch]
     for number, finding in enumerate(mendable, 1):
-        suffix = "json" if _is_json(finding.patch) else "txt"
+        suffix = "json" if is_json(finding.patch) else "txt"
         name = f"{number:04}-{finding.id}-{_UNSAFE.sub('-', finding.subject)[:80]}.{suffix}"
         files[name] = _patch(finding)
         where = f"{finding.location.file}:{finding.location.line}" if finding.location else ""
@@ -39,11 +39,23 @@ def render(record: Record, language: Language) -> dict[str, bytes]:
     return files
 
 
+def shown(patch: str) -> str:
+    """Return a patch for a reader: JSON with one operation a line, anything else as it is."""
+    if not is_json(patch):
+        return patch
+    data = json.loads(patch)
+    if not isinstance(data, list):
+        return json.dumps(data, ensure_ascii=False, indent=2)
+    lines = ",\n".join(f"  {json.dumps(each, ensure_ascii=False)}" for each in data)
+    return f"[\n{lines}\n]"
+
+
 def _cell(text: str) -> str:
     return text.replace("`", "'").replace("\n", " ")
 
 
-def _is_json(patch: str) -> bool:
+def is_json(patch: str) -> bool:
+    """Tell whether a patch is JSON (RFC 6902); else it is a command for the node."""
     try:
         json.loads(patch)
     except ValueError:
@@ -52,6 +64,6 @@ def _is_json(patch: str) -> bool:
 
 
 def _patch(finding: Finding) -> bytes:
-    if _is_json(finding.patch):
+    if is_json(finding.patch):
         return json.dumps(json.loads(finding.patch), ensure_ascii=False, indent=2).encode() + b"\n"
     return finding.patch.encode("utf-8", "backslashreplace") + b"\n"

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 from auditor.messages import say
 from auditor.model.finding import Confidence, Severity
 from auditor.report.foreign import markdown_text, uri_path, visible
-from auditor.report.overview import failures
-from auditor.report.wording import gap_notice, message, suppression, waiver
+from auditor.report.overview import ON_DISK, REMOTE, failures, file_below, thing
+from auditor.report.wording import decided, gap_notice, message, suppression, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,9 +73,6 @@ _PRECISIONS: Final[Mapping[Confidence, str]] = {
     Confidence.MEDIUM: "medium",
     Confidence.LOW: "low",
 }
-# Kinds of parts whose argument is a path on disk, so that a file's place in the repository can be told.
-_ON_DISK: Final = frozenset({"code", "kubernetes", "node", "sbom", "custody", "lineage", "auditlog"})
-_REMOTE: Final = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ROOT: Final = "%SRCROOT%"
 
 
@@ -244,6 +241,7 @@ def _result(finding: Finding, rule: int, bases: _Bases, language: Language) -> d
             "confidence": finding.confidence.value,
             "stage": finding.stage,
             "target": visible(finding.target),
+            **({"patch": visible(finding.patch)} if finding.patch else {}),
         },
     }
     suppressions = _suppressions(finding, language)
@@ -255,10 +253,11 @@ def _result(finding: Finding, rule: int, bases: _Bases, language: Language) -> d
 
 
 def _sentence(finding: Finding, language: Language) -> str:
-    parts = [message(finding).to(language)]
-    for key, value in (("report.expected", finding.expected), ("report.actual", finding.actual)):
-        if value:
-            parts.append(f"{say(key).to(language)}: {value}")
+    about = thing(finding)
+    parts = [f"{about}: {message(finding).to(language)}" if about else message(finding).to(language)]
+    if decided(finding).en or not finding.detail.en:
+        values = (("report.expected", finding.expected), ("report.actual", finding.actual))
+        parts += [f"{say(key).to(language)}: {value}" for key, value in values if value]
     if finding.remediation.to(language):
         parts.append(f"{say('report.fix').to(language)}: {finding.remediation.to(language)}")
     return "\n".join(parts)
@@ -368,17 +367,14 @@ class _Bases:
     def location(self, target: str, file: str) -> dict[str, str]:
         """Return an artifact location (§3.4) for a file of a target, or for the target itself."""
         kind, _, where = target.partition("=")
-        if kind not in _ON_DISK or _REMOTE.match(where):
+        if kind not in ON_DISK or REMOTE.match(where):
             self._used[target] = ""
             return {"uri": uri_path(file or where) or ".", "uriBaseId": self._name(target)}
         path = posixpath.normpath(where)
         if posixpath.isabs(path) or path.split("/")[0] == "..":
             self._used[target] = ("file://" if posixpath.isabs(path) else "") + uri_path(path) + "/"
             return {"uri": uri_path(file) or ".", "uriBaseId": self._name(target)}
-        # A target that is a single file names that file, not a folder.
-        is_file = file == posixpath.basename(path) and "." in file
-        joined = path if is_file else posixpath.normpath(posixpath.join(path, file))
-        return {"uri": uri_path(joined), "uriBaseId": _ROOT}
+        return {"uri": uri_path(file_below(target, file) or file or path), "uriBaseId": _ROOT}
 
     def table(self, language: Language) -> dict[str, object]:
         """Return ``originalUriBaseIds`` (§3.14.14) for the bases that `location` gave out."""

@@ -12,11 +12,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Line
 
-from auditor.messages import say
+from auditor.messages import reason, say
 from auditor.model.finding import Severity
 from auditor.report.foreign import one_line
-from auditor.report.overview import by_severity, gap_groups, known, place, waived, worst
-from auditor.report.wording import gate_verdict, message
+from auditor.report.frameworks import progress
+from auditor.report.overview import by_severity, gap_groups, known, place, reused, thing, waived, worst
+from auditor.report.wording import cause, gate_verdict, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +38,7 @@ _COLOURS: Final[Mapping[Severity, str]] = {
 _VERDICT_COLOURS: Final[Mapping[int, str]] = {0: "bold green", 1: "bold red", 3: "bold yellow"}
 _MAX_GROUPS: Final = 8
 _MAX_DETAIL: Final = 200
+_MAX_NAMES: Final = 3
 
 
 # Unicode categories of marks that begin no line (closing, other) and end no line (opening); after UAX #14, LB13-LB15.
@@ -137,26 +139,45 @@ def _worst_row(each: Worst, language: Language) -> tuple[Line, Line]:
     finding = each.finding
     label = Line(f" {say(f'severity.{finding.severity}').to(language)} ", style=_COLOURS[finding.severity])
     body = _Prose(one_line(place(finding)), style="bold")
+    if thing(finding):
+        body.append(f"  {one_line(thing(finding))}", style="not bold")
     body.append(f"  {finding.id}", style="not bold dim")
     if each.others:
         body.append(f"  ({say('report.others', count=each.others).to(language)})", style="not bold dim")
-    body.append(f"\n{one_line(message(finding).to(language))[:_MAX_DETAIL]}", style="not bold")
+    body.append(f"\n{_short(one_line(message(finding).to(language)))}", style="not bold")
     remedy = one_line(finding.remediation.to(language))
     if remedy:
         body.append(f"\n{say('report.fix').to(language)}: ", style="not bold green").append(remedy, style="not bold")
     return label, body
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_DETAIL else f"{text[: _MAX_DETAIL - 1]}\u2026"
+
+
 def _assessed(record: Record, language: Language) -> Padding:
     ratio = record.coverage.assessed
     text = say("report.assessed.of", part=ratio.part, whole=ratio.whole).to(language)
     line = Line(text, style="bold" if ratio.part == ratio.whole else "bold yellow")
-    for name, covered in sorted(record.coverage.policy.items()):
-        shown = say("report.policy.of", framework=name, part=covered.part, whole=covered.whole)
-        line.append(f"\n{shown.to(language)}", style="not bold default")
     if not record.gaps:
         line.append(f"  {say('report.gaps.none').to(language)}", style="not bold dim")
-    return Padding(line, (1, 0, 0, 0))
+    again, observed = reused(record)
+    if observed:
+        text = say("report.reused", count=again, all=observed).to(language)
+        line.append(f"\n{text}", style="not bold dim")
+    return Padding(Group(line, *_frameworks(record, language)), (1, 0, 0, 0))
+
+
+def _frameworks(record: Record, language: Language) -> Iterator[Table]:
+    """Yield a table with a line for each framework, its figures one under another."""
+    found = progress(record)
+    if not found:
+        return
+    grid = Table.grid(padding=(0, 2))
+    for each in found:
+        covered = say("report.policy.of", part=each.covered.part, whole=each.covered.whole)
+        grid.add_row(Line(one_line(each.id), style="bold"), covered.to(language), each.told.to(language))
+    yield grid
 
 
 def _gaps(record: Record, language: Language) -> Iterator[RenderableType]:
@@ -177,13 +198,12 @@ def _gaps(record: Record, language: Language) -> Iterator[RenderableType]:
 
 
 def _gap(group: GapGroup, language: Language) -> Line:
-    line = _Prose(one_line(group.reason))
+    line = _Prose(one_line(reason(group.reason).to(language)))
     if group.tool:
         line.append(f" ({one_line(group.tool)})", style="dim")
-    first = group.gaps[0].subject
-    if first:
-        more = ", \u2026" if len(group.gaps) > 1 else ""
-        line.append(f"  {one_line(first)}{more}", style="dim")
+    names = list(dict.fromkeys(gap.subject or gap.topic or cause(gap).to(language) for gap in group.gaps))
+    more = ", \u2026" if len(names) > _MAX_NAMES else ""
+    line.append(f"  {_short(one_line(', '.join(names[:_MAX_NAMES])))}{more}", style="dim")
     for remedy in group.remedies[:2]:
         label = say("report.remedy").to(language)
         line.append(f"\n{label}: ", style="green").append(one_line(remedy.to(language)))

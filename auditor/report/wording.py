@@ -36,6 +36,14 @@ def evidence(finding: Finding) -> Text:
     return Text(finding.detail.en or seen, finding.detail.zh or seen)
 
 
+def api_path(finding: Finding) -> str:
+    """Return where a Kubernetes API showed what decided; empty for what was read from files."""
+    for origin in finding.origins:
+        if origin.file is None and origin.pointer.startswith(("/api/", "/apis/")):
+            return origin.pointer
+    return ""
+
+
 def snippet(finding: Finding) -> str:
     """Return the lines of the place without the blanks that all of them begin with; empty where none are kept."""
     return dedent(finding.location.snippet).strip("\n") if finding.location else ""
@@ -101,6 +109,12 @@ def cause(gap: Gap) -> Text:
     """Return the circumstances of a gap, in Chinese too where its remedy opens with them."""
     told = gap.remedy.zh.removesuffix(act(gap).zh).rstrip("\uff1b")
     return Text(gap.detail, told or gap.detail)
+
+
+def gap_reason(gap: Gap) -> Text:
+    """Return why something could not be seen, with the circumstances."""
+    short, long = reason(gap.reason), cause(gap)
+    return Text(f"{short.en}: {long.en}", f"{short.zh}\uff1a{long.zh}") if gap.detail else short
 
 
 def decided(finding: Finding) -> Text:

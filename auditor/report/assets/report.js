@@ -59,7 +59,7 @@
       el("span", `badge ${f.s}`, ...label(`severity.${f.s}`)),
       el("span", "main",
         el("span", "title", ...rich(check.title)),
-        el("span", "sub", el("code", "place", f.p), " ", el("span", "seen", ...(f.ev ? both(f.ev) : [])))),
+        el("span", "sub", el("code", "place", f.p), " ", f.th ? el("code", "thing", f.th) : null, " ", el("span", "seen", ...(f.ev ? both(f.ev) : [])))),
       tags));
     node.addEventListener("toggle", () => {
       if (node.open && node.childElementCount === 1) node.append(body(f, check));
@@ -76,12 +76,14 @@
     const code = (list, key, value) => { if (value) add(list, key, el("code", "", value)); };
     const block = (list, key, value) => { if (value) add(list, key, el("pre", "", value)); };
 
+    code(left, "report.subject", f.th);
+    code(left, "report.api", f.api);
     text(left, "report.what", f.m);
     code(left, "report.expected", f.e);
     code(left, "report.actual", f.a);
     block(left, "report.snippet", f.n);
     block(left, "report.patch", f.patch);
-    if (f.gr) plain(left, "report.reason", f.gd ? `${f.gr}: ${f.gd}` : f.gr);
+    text(left, "report.reason", f.gr);
     plain(left, "report.tool", f.gt);
     prose(left, "report.remedy", f.gf);
     text(left, "report.suppression", f.sup);
@@ -130,8 +132,8 @@
   function haystack(f) {
     if (f.hay === undefined) {
       const check = checks[f.c];
-      f.hay = [f.p, f.u, f.t, f.st, f.e, f.a, f.n, f.gr, f.gd, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title,
-        ...(f.m || []), ...(f.sup || []), ...(f.w || []), ...check.controls, ...check.cwe.map((n) => `cwe-${n}`)]
+      f.hay = [f.p, f.u, f.t, f.st, f.e, f.a, f.n, f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title,
+        ...(f.m || []), ...(f.gr || []), ...(f.sup || []), ...(f.w || []), ...check.controls, ...check.cwe.map((n) => `cwe-${n}`)]
         .join("\n").toLowerCase();
     }
     return f.hay;

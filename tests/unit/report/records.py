@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from auditor.check import Check, fail, fail_at, judge, not_applicable, ok
+from auditor.messages import reason, say
 from auditor.model.control import Outcome
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
 from auditor.model.finding import (
     Component,
     Confidence,
+    Finding,
     Location,
     Severity,
     Suppression,
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.check import Judgement
-    from auditor.model.finding import Finding
 
 CODE = "code=src/"
 
@@ -304,3 +305,84 @@ def many(count: int) -> Record:
     target = Target(name="loan", parts=(Part(kind="code", where="src/"),))
     gaps = [gap(f"services/agent_{index}/slow.py", "os-shell-not-used") for index in range(30)]
     return record_of(judge(checks, Facts(facts, gaps), target), gaps)
+
+
+CHART = "kubernetes=deploy/chart"
+NODE = "node=facts/node-1.json"
+PATCH = '[{"op":"add","path":"/spec/hostIPC","value":false}]'
+COLLECT = Text("collect the nodes", "请采集节点")
+
+
+def object_finding(
+    check: str, verdict: Verdict = Verdict.FAIL, target: str = CHART, lost: Gap | None = None
+) -> Finding:
+    """Return a finding of a check on an object, as policies make them."""
+    is_fail = verdict is Verdict.FAIL
+    expected, actual = ("hostIPC: false", "hostIPC true") if is_fail else ("", "")
+    text = say("policy.fail", expected=expected, actual=actual) if is_fail else Text("", "")
+    return Finding(
+        id=check,
+        stage="policy",
+        target=target,
+        subject="Deployment/loan/api",
+        verdict=verdict,
+        severity=Severity.HIGH,
+        confidence=Confidence.HIGH,
+        title=Text("No pod shares the host's IPC", "不共享主机 IPC 命名空间"),
+        detail=say("judge.gap", count=1, reason=reason(lost.reason), what=target) if lost else text,
+        expected=expected,
+        actual=actual,
+        remediation=Text("Remove hostIPC.", "请删除 hostIPC。"),
+        location=Location(file="templates/api.yaml", line=20) if is_fail else None,
+        controls={"cis": ("5.2.3",)},
+        fingerprint=f"{check}-{verdict}",
+        gap=lost,
+        gaps=1 if lost else 0,
+        patch=PATCH if is_fail else "",
+    )
+
+
+def object_gap(why: str = "", remedy: Text = COLLECT) -> Gap:
+    """Return a gap of the policy stage; with a cause of its own its remedy opens with that, as policies say it."""
+    told = Text(f"{why}; {remedy.en}", f"原因；{remedy.zh}") if why else remedy
+    return Gap(
+        stage="policy",
+        target=CHART,
+        kind="PolicyResult",
+        subject="cluster" if why else "",
+        topic="k8s-etcd" if why else "etcd",
+        reason="evidence missing" if why else "not collected",
+        detail=why or "no part of this system shows etcd",
+        remedy=told,
+    )
+
+
+def outcome(
+    control: str, verdict: Verdict | None, *found: Finding, target: str = CHART, is_open: bool = False
+) -> Outcome:
+    """Return what a run says of a control of the framework ``cis``."""
+    return Outcome(
+        framework="cis",
+        control=control,
+        target=target,
+        verdict=verdict,
+        open=is_open,
+        findings=tuple(finding.fingerprint for finding in found),
+        reason=Text("x", "x"),
+    )
+
+
+def assessed(outcomes: Iterable[Outcome], findings: Iterable[Finding] = (), whole: int = 10) -> Record:
+    """Return a record with these outcomes of the framework ``cis``."""
+    found = tuple(findings)
+    record = record_of(found, dict.fromkeys(finding.gap for finding in found if finding.gap))
+    coverage = replace(record.coverage, policy={"cis": Ratio(part=4, whole=whole)})
+    return replace(record, targets=(CHART, NODE), outcomes=tuple(outcomes), coverage=coverage)
+
+
+def objects() -> Record:
+    """Return a record of a chart: a failure with a patch, a gap, and a framework with outcomes."""
+    failure = object_finding("k8s-host-ipc")
+    unseen = object_finding("k8s-etcd", Verdict.NOT_ASSESSED, lost=object_gap())
+    outcomes = (outcome("5.2.3", Verdict.FAIL, failure), outcome("2.1", Verdict.NOT_ASSESSED, unseen))
+    return assessed(outcomes, (failure, unseen))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.report.html import EMBEDDED_ROWS, STATIC_ROWS, render
-from tests.unit.report.records import CHECKS, empty, example, many
+from auditor.report.patches import shown
+from tests.unit.report.records import CHECKS, PATCH, empty, example, many, objects
 
 if TYPE_CHECKING:
     from auditor.model.record import Record
@@ -118,3 +119,32 @@ def test_tools_stand_with_version_and_digest() -> None:
 
 def test_rendering_twice_gives_the_same_bytes() -> None:
     assert render(example(), "zh", CHECKS) == render(example(), "zh", CHECKS)
+
+
+def test_reasons_of_gaps_are_there_in_both_languages() -> None:
+    page = page_of(objects())
+
+    (row,) = [row for row in embedded(page)["findings"] if row["v"] == "not_assessed"]
+    detail = "no part of this system shows etcd"
+    assert row["gr"] == [f"not collected: {detail}", f"未采集：{detail}"]
+    assert '<span lang="en">not collected</span><span lang="zh">未采集</span>' in page
+
+
+def test_an_object_and_its_patch_are_shown() -> None:
+    page = page_of(objects())
+
+    (row,) = [row for row in embedded(page)["findings"] if row["v"] == "fail"]
+    assert (row["p"], row["th"]) == ("deploy/chart/templates/api.yaml:20", "Deployment/loan/api")
+    assert row["patch"] == shown(PATCH)
+    assert page.count("<pre>[\n  {&#34;op&#34;: &#34;add&#34;") == 1
+    assert "m" not in row  # expected and actual value say it
+
+
+def test_it_opens_with_the_controls_assessed_and_what_to_collect() -> None:
+    opening = page_of(objects()).partition('<section class="counts"')[0]
+
+    assert "cis: " in opening
+    assert "controls assessed 1 of 10" in opening
+    assert "collect the nodes" in opening
+    assert "请采集节点" in opening
+    assert "for 1 control<" in opening

@@ -3,7 +3,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from auditor.report.junit import render
-from tests.unit.report.records import CHECKS, empty, example
+from tests.unit.report.records import CHECKS, empty, example, objects
 
 
 def parsed(language: str = "en") -> ET.Element:
@@ -45,3 +45,21 @@ def test_illegal_characters_are_spelled_out() -> None:
 
 def test_an_empty_record_is_an_empty_document() -> None:
     assert len(ET.fromstring(render(empty(), "en"))) == 0  # noqa: S314
+
+
+def test_reasons_are_told_in_the_language_and_an_object_has_its_patch() -> None:
+    root = ET.fromstring(render(objects(), "zh"))  # noqa: S314 - our own output
+
+    error, failure = root.find(".//error"), root.find(".//failure")
+    assert error is not None
+    assert failure is not None
+    assert error.get("message") == "未采集"
+    assert "对象: Deployment/loan/api" in (failure.text or "")
+    assert '"path": "/spec/hostIPC"' in (failure.text or "")
+
+
+def test_a_file_is_named_from_the_folder_of_the_run() -> None:
+    case = ET.fromstring(render(objects(), "en")).find(".//testcase[@file]")  # noqa: S314 - our own output
+
+    assert case is not None
+    assert (case.get("file"), case.get("line")) == ("deploy/chart/templates/api.yaml", "20")

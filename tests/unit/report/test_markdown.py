@@ -8,7 +8,8 @@ from markdown_it import MarkdownIt
 
 from auditor.model.finding import Location
 from auditor.report.markdown import MAX_CHARACTERS, render
-from tests.unit.report.records import CHECKS, HOSTILE_FILE, empty, example, many
+from auditor.report.patches import shown
+from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, objects
 
 
 def text_of(count: int) -> str:
@@ -84,3 +85,19 @@ def test_a_clean_run_is_short_and_says_so() -> None:
 
 def test_the_hostile_name_is_really_in_the_example() -> None:
     assert any(finding.location and finding.location.file == HOSTILE_FILE for finding in example().findings)
+
+
+def test_an_object_its_patch_and_what_to_collect_are_told() -> None:
+    page = render(objects(), "en").decode()
+
+    assert "`deploy/chart/templates/api.yaml:20`<br>`Deployment/loan/api`" in page
+    assert f"```json\n{shown(PATCH)}\n```" in page
+    assert "- `cis`: **policy coverage 4 of 10**, **controls assessed 1 of 10**" in page
+    assert "    - collect the nodes (for 1 control)" in page
+
+
+def test_reasons_of_gaps_are_chinese_in_chinese() -> None:
+    page = render(objects(), "zh").decode()
+
+    assert "| `未采集` |" in page
+    assert "not collected" not in page

@@ -1,10 +1,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import pytest
+
+from auditor.messages import say
 from auditor.model.finding import Severity, Verdict
-from auditor.report.overview import by_severity, by_verdict, failures, gap_groups, known, place, waived, worst
-from tests.unit.report.records import empty, example, many
+from auditor.report.overview import (
+    by_severity,
+    by_verdict,
+    failures,
+    file_below,
+    gap_groups,
+    known,
+    place,
+    reused,
+    thing,
+    waived,
+    worst,
+)
+from tests.unit.report.records import empty, example, many, object_finding, object_gap
 
 
 def test_counts_look_at_failures_that_count_only() -> None:
@@ -73,3 +89,49 @@ def test_place_falls_back_to_the_subject_and_the_target() -> None:
 def test_an_empty_record_has_nothing_worst() -> None:
     assert worst(empty()) == ()
     assert gap_groups(empty()) == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "file", "path"),
+    [
+        ("code=src/", "app/run.py", "src/app/run.py"),
+        ("code=.", "app/run.py", "app/run.py"),
+        ("node=facts/node-1.json", "node-1.json", "facts/node-1.json"),
+        ("kubernetes=deploy/@scope/chart", "templates/a.yaml", "deploy/@scope/chart/templates/a.yaml"),
+        ("kubernetes=/srv/chart", "templates/a.yaml", ""),
+        ("kubernetes=../chart", "templates/a.yaml", ""),
+        ("kubernetes=context:prod", "", ""),
+        ("tls=gw.bank.cn:443", "", ""),
+        ("node=n.json@kubernetes=chart", "n.json", ""),
+    ],
+)
+def test_a_file_is_named_from_the_folder_of_the_run_where_it_lies_below(target: str, file: str, path: str) -> None:
+    assert file_below(target, file) == path
+
+
+def test_a_place_outside_is_named_from_the_root_of_its_target() -> None:
+    finding = object_finding("k8s-host-ipc", target="kubernetes=/srv/chart")
+
+    assert place(finding) == "templates/api.yaml:20"
+    assert place(object_finding("k8s-host-ipc")) == "deploy/chart/templates/api.yaml:20"
+
+
+def test_an_object_is_named_beside_its_file_and_a_file_is_not_named_twice() -> None:
+    assert thing(object_finding("k8s-host-ipc")) == "Deployment/loan/api"
+    assert {thing(finding) for finding in example().findings} == {""}
+
+
+def test_what_was_reused_is_summed_over_the_stages() -> None:
+    record = example()
+    (stage,) = record.run.stages
+
+    assert reused(replace(record, run=replace(record.run, stages=(stage, stage)))) == (6, 30)
+
+
+def test_gaps_of_one_reason_share_what_to_do() -> None:
+    remedy = say("kubernetes.remedy.collect_cluster")
+    gaps = tuple(object_gap(why, remedy) for why in ("no flags", "no policies"))
+
+    (group,) = gap_groups(replace(empty(), gaps=gaps))
+
+    assert group.remedies == (remedy,)

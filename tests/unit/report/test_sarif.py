@@ -11,7 +11,7 @@ from jsonschema import Draft4Validator
 
 from auditor.model.finding import Severity
 from auditor.report.sarif import GITHUB, render
-from tests.unit.report.records import CHECKS, HOSTILE_FILE, empty, example, many
+from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, objects
 
 if TYPE_CHECKING:
     from auditor.model.record import Record
@@ -187,3 +187,19 @@ def test_many_controls_stay_within_the_limit_of_tags() -> None:
 
 def test_rendering_twice_gives_the_same_bytes() -> None:
     assert render(example(), "en", CHECKS) == render(example(), "en", CHECKS)
+
+
+def test_an_object_is_named_first_and_values_are_not_said_twice() -> None:
+    (result,) = run_of(objects())["results"]
+
+    text = "Deployment/loan/api: expected hostIPC: false; found hostIPC true\nfix: Remove hostIPC."
+    assert result["message"]["text"] == text
+    assert result["properties"]["patch"] == PATCH
+
+
+def test_gaps_are_told_in_the_language_and_keep_the_english_reason_as_data() -> None:
+    notes = run_of(objects(), "zh")["invocations"][0]["toolExecutionNotifications"]
+
+    (note,) = [note for note in notes if note["descriptor"]["id"] == "not-assessed"]
+    assert "未评估：未采集：" in note["message"]["text"]
+    assert note["properties"]["reason"] == "not collected"

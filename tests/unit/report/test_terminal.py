@@ -8,8 +8,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from auditor.model.record import Ratio
+from auditor.model.text import Text
 from auditor.report.terminal import _Prose, summary
-from tests.unit.report.records import empty, example, gap, many
+from tests.unit.report.records import empty, example, gap, many, objects
 
 if TYPE_CHECKING:
     from auditor.model.record import Record
@@ -109,3 +111,45 @@ def test_breaking_lines_loses_nothing(width: int) -> None:
     lines = _Prose(text).wrap(console, width)
 
     assert "".join(line.plain for line in lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_it_says_how_much_was_reused() -> None:
+    assert "reused 3 of 15 observations" in shown(example())
+    assert "复用 3 / 15 项观测结果" in shown(example(), "zh")
+
+
+def test_it_says_nothing_of_reuse_where_no_stage_counts() -> None:
+    record = example()
+    stages = tuple(replace(stage, reused=0, observed=0) for stage in record.run.stages)
+
+    assert "reused" not in shown(replace(record, run=replace(record.run, stages=stages)))
+
+
+def test_frameworks_stand_one_under_another() -> None:
+    record = objects()
+    policy = {**record.coverage.policy, "gbt22239-2019-l3": Ratio(part=1, whole=257)}
+
+    text = shown(replace(record, coverage=replace(record.coverage, policy=policy)))
+
+    first, second = (line for line in text.splitlines() if "policy coverage" in line)
+    assert " ".join(first.split()) == "cis policy coverage 4 of 10 controls assessed 1 of 10"
+    assert first.index("policy") == second.index("policy")
+    assert first.index("controls") == second.index("controls")
+
+
+def test_an_object_is_named_beside_its_place() -> None:
+    assert "deploy/chart/templates/api.yaml:20  Deployment/loan/api  k8s-host-ipc" in shown(objects(), width=120)
+
+
+def test_reasons_of_gaps_are_chinese_in_chinese() -> None:
+    text = shown(objects(), "zh")
+
+    assert "未采集  etcd" in text
+    assert "not collected" not in text
+
+
+def test_a_long_sentence_is_cut_visibly() -> None:
+    record = objects()
+    findings = tuple(replace(finding, detail=Text("x" * 900, "x" * 900)) for finding in record.findings)
+
+    assert "x\u2026" in shown(replace(record, findings=findings)).replace("\n", "").replace(" ", "")

@@ -1,0 +1,83 @@
+"""How far a framework was assessed, and what would raise that."""
+
+from __future__ import annotations
+
+from auditor.messages import say
+from auditor.model.finding import Verdict
+from auditor.model.record import Ratio
+from auditor.report.frameworks import Progress, progress
+from tests.unit.report.records import COLLECT, NODE, assessed, empty, object_finding, object_gap, outcome
+
+UNSEEN = object_finding("k8s-etcd", Verdict.NOT_ASSESSED, lost=object_gap())
+UNPROVEN = object_finding(
+    "k8s-bound", Verdict.NOT_ASSESSED, lost=object_gap("no flags were seen", say("policy.remedy.person"))
+)
+
+
+def only(found: tuple[Progress, ...]) -> Progress:
+    (one,) = found
+    return one
+
+
+def test_a_control_with_a_verdict_is_assessed() -> None:
+    verdicts = (Verdict.FAIL, Verdict.PASS, Verdict.NOT_APPLICABLE)
+
+    one = only(progress(assessed(outcome(f"1.{index}", verdict) for index, verdict in enumerate(verdicts))))
+
+    assert (one.assessed, one.covered, one.unlisted) == (Ratio(part=3, whole=10), Ratio(part=4, whole=10), 7)
+    assert one.steps == ()
+
+
+def test_a_pass_that_a_person_has_to_confirm_is_not_assessed_yet() -> None:
+    one = only(progress(assessed([outcome("1.1", Verdict.PASS, is_open=True), outcome("1.2", None, is_open=True)])))
+
+    assert one.assessed.part == 0
+    assert [(step.act, step.controls) for step in one.steps] == [(say("policy.remedy.person"), ("1.1", "1.2"))]
+
+
+def test_controls_are_grouped_by_what_has_them_assessed_most_helpful_first() -> None:
+    record = assessed(
+        [
+            outcome("5.1", Verdict.NOT_ASSESSED, UNPROVEN),
+            outcome("1.1", Verdict.NOT_ASSESSED, UNSEEN),
+            outcome("1.2", Verdict.NOT_ASSESSED, UNSEEN),
+        ],
+        [UNSEEN, UNPROVEN],
+    )
+
+    steps = only(progress(record)).steps
+
+    assert [(step.act, step.controls) for step in steps] == [
+        (COLLECT, ("1.1", "1.2")),
+        (say("policy.remedy.person"), ("5.1",)),
+    ]
+
+
+def test_a_control_that_no_check_of_the_run_read_says_where_to_look() -> None:
+    (step,) = only(progress(assessed([outcome("1.1", Verdict.NOT_ASSESSED)]))).steps
+
+    assert "auditor frameworks show cis" in step.act.en
+    assert "auditor frameworks show cis" in step.act.zh
+
+
+def test_with_several_targets_one_verdict_is_enough_and_that_is_said() -> None:
+    record = assessed(
+        [outcome("1.1", Verdict.NOT_ASSESSED, UNSEEN), outcome("1.1", Verdict.PASS, target=NODE)], [UNSEEN]
+    )
+
+    one = only(progress(record))
+
+    assert one.assessed.part == 1
+    assert one.by_target == (("kubernetes=deploy/chart", 0), (NODE, 1))
+    assert one.told.en == "controls assessed on one target at least 1 of 10"
+
+
+def test_with_one_target_the_figure_is_plain() -> None:
+    one = only(progress(assessed([outcome("1.1", Verdict.PASS)])))
+
+    assert (one.told.en, one.told.zh) == ("controls assessed 1 of 10", "已评估条款 1 / 10")
+    assert one.by_target == ()
+
+
+def test_a_run_without_frameworks_has_none() -> None:
+    assert progress(empty()) == ()

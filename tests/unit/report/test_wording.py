@@ -1,0 +1,58 @@
+"""Sentences about one finding or gap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from auditor.messages import say
+from auditor.model.fact import Origin
+from auditor.model.text import Text
+from auditor.report.wording import NO_TEXT, act, api_path, cause, decided, gap_notice, gap_reason
+from tests.unit.report.records import CHART, COLLECT, gap, object_finding, object_gap
+
+CLUSTER = say("kubernetes.remedy.collect_cluster")
+
+
+def test_what_decided_is_not_said_twice() -> None:
+    finding = object_finding("k8s-host-ipc")
+
+    assert decided(finding) == NO_TEXT
+    assert decided(replace(finding, actual="another")) == finding.detail
+
+
+def test_the_circumstances_of_a_gap_are_told_apart_from_what_to_do() -> None:
+    lost = object_gap("no flags were seen", CLUSTER)
+
+    assert act(lost) == CLUSTER
+    assert cause(lost) == Text("no flags were seen", "原因")
+    assert gap_reason(lost) == Text("evidence missing: no flags were seen", "证据不足：原因")
+
+
+def test_a_remedy_without_circumstances_stays_whole() -> None:
+    lost = object_gap()
+
+    assert act(lost) == COLLECT
+    assert cause(replace(lost, remedy=CLUSTER)) == Text(lost.detail, lost.detail)
+
+
+def test_a_gap_is_told_in_both_languages_with_its_topic() -> None:
+    notice = gap_notice(gap("", "os-shell-not-used", reason="time limit"))
+
+    assert notice.en.startswith("not assessed: time limit: everything of this kind (Line os-shell-not-used")
+    assert notice.zh.startswith("未评估：超时：此类全部对象（Line os-shell-not-used")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "file", "path"),
+    [
+        ("/apis/apps/v1/deployments/3/spec", None, "/apis/apps/v1/deployments/3/spec"),
+        ("/25/spec", None, ""),
+        ("/api/v1/pods", "templates/api.yaml", ""),
+    ],
+)
+def test_only_what_the_api_showed_has_a_path_of_it(pointer: str, file: str | None, path: str) -> None:
+    finding = replace(object_finding("k8s-host-ipc"), origins=(Origin(part=CHART, pointer=pointer, file=file),))
+
+    assert api_path(finding) == path
