@@ -14,6 +14,9 @@ from auditor.errors import ConfigError
 from auditor.evidence import load, store
 from auditor.messages import say
 from auditor.report.foreign import one_line, visible
+from auditor.report.overview import place, thing
+from auditor.report.patches import shown
+from auditor.report.wording import act, api_path, decided, gap_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,6 +105,12 @@ def _paragraph(key: str, text: str, language: Language) -> Iterator[RenderableTy
         yield Padding(Line(text), (0, 0, 0, 2))
 
 
+def _code(text: str) -> Iterator[RenderableType]:
+    """Yield the lines of something to be copied: they are never broken."""
+    for line in visible(text).splitlines():
+        yield Line(f"  {line}", no_wrap=True, overflow="ignore")
+
+
 def _control(name: str, checks: Sequence[Check], language: Language) -> Group:
     lines: list[RenderableType] = [
         Line(name, style="bold"),
@@ -112,20 +121,22 @@ def _control(name: str, checks: Sequence[Check], language: Language) -> Group:
 
 
 def _of_finding(finding: Finding, check: Check | None, language: Language) -> Group:
-    place = finding.location
-    where = f"{place.file}:{place.line}" if place and place.line else place.file if place else finding.subject
     lines: list[RenderableType] = [
-        Line.assemble((say(f"verdict.{finding.verdict.value}").to(language), "bold"), "  ", one_line(where)),
+        Line.assemble((say(f"verdict.{finding.verdict.value}").to(language), "bold"), "  ", one_line(place(finding))),
         Line(one_line(finding.target), style="dim"),
     ]
-    if place and place.snippet:
-        lines.append(Padding(Line(visible(place.snippet)), (0, 0, 0, 2)))
+    if finding.location and finding.location.snippet:
+        lines.append(Padding(Line(visible(finding.location.snippet)), (0, 0, 0, 2)))
     lines.extend(
         Line.assemble((f"{say(key).to(language)}: ", "dim"), visible(value))
         for key, value in (
-            ("explain.detail", finding.detail.to(language)),
+            ("report.subject", thing(finding)),
+            ("report.api", api_path(finding)),
+            ("explain.detail", decided(finding).to(language)),
             ("explain.expected", finding.expected),
             ("explain.actual", finding.actual),
+            ("report.reason", gap_reason(finding.gap).to(language) if finding.gap else ""),
+            ("report.remedy", act(finding.gap).to(language) if finding.gap else ""),
         )
         if value
     )
@@ -142,7 +153,7 @@ def _of_finding(finding: Finding, check: Check | None, language: Language) -> Gr
             )
         )
     if finding.patch:
-        lines.extend(_paragraph("explain.patch", visible(finding.patch), language))
+        lines += [Line(""), Line(say("explain.patch").to(language), style="bold"), *_code(shown(finding.patch))]
     lines.append(Line(""))
     if check:
         lines.extend(_lines_of_check(check, language))

@@ -118,7 +118,7 @@ def explain(
     from auditor import explain as explaining  # noqa: PLC0415
 
     check_language(lang)
-    Console(highlight=False).print(explaining.explain(name, run_name, LANGUAGE))
+    Console(highlight=False).print(explaining.explain(name, run_name, LANGUAGE), crop=False)
 
 
 def schema(

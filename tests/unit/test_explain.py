@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from rich.console import Console
 from auditor.errors import ConfigError
 from auditor.evidence.store import write
 from auditor.explain import explain
+from auditor.model.fact import Origin
 from auditor.model.finding import Location, Suppression, Verdict
 from auditor.report.json import render
-from tests.unit.report.records import example
+from tests.unit.report.records import CHART, example, object_finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 def told(name: str, language: Language = "en", run: str = "latest") -> str:
     console = Console(width=120, highlight=False)
     with console.capture() as captured:
-        console.print(explain(name, run, language))
+        console.print(explain(name, run, language), crop=False)
     return captured.get()
 
 
@@ -87,3 +89,26 @@ def test_unknown_name_is_an_error_that_names_something_near(
 
     if name.startswith("data"):
         assert "data-pickle-not-loaded" in str(raised.value)
+
+
+def test_an_object_is_explained_with_its_place_values_and_an_unbroken_patch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    operation = {"op": "add", "path": "/spec/template/spec/containers/1/securityContext/" + "x" * 120, "value": False}
+    own = replace(
+        object_finding("k8s-pod-host-ipc-absent"),
+        fingerprint="0123456789abcdef" * 2,
+        origins=(Origin(part=CHART, pointer="/apis/apps/v1/deployments/3/spec"),),
+        patch=json.dumps([operation]),
+    )
+    record = replace(example(), findings=(own,))
+    write(record, {"record.json": render(record)}, None)
+
+    english, chinese = told("01234567"), told("01234567", "zh")
+
+    assert "fail  deploy/chart/templates/api.yaml:20" in english
+    assert "subject: Deployment/loan/api\nAPI path: /apis/apps/v1/deployments/3/spec\n" in english
+    assert "expected: hostIPC: false\nactual: hostIPC true\n" in english
+    assert "期望: hostIPC: false\n实际: hostIPC true\n" in chinese
+    assert f"\n    {json.dumps(operation)}\n" in english
