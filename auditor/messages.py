@@ -636,9 +636,12 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.filter.nothing": ("no finding matches", "没有匹配的结果"),
     "report.filter.more": ("show more", "显示更多"),
     "report.noscript": (
-        "scripts are off: this is a list of the worst {shown} of {all} findings, without filters;"
-        " record.json has all of them",
-        "脚本已关闭：仅列出最严重的 {shown} 项（共 {all} 项），不可筛选；record.json 含全部结果",
+        "scripts are off: the worst {count} of {all} findings are listed, without filters; record.json has all of them",
+        "脚本已关闭：仅列出最严重的 {count} 项（共 {all} 项），不可筛选；record.json 含全部结果",
+    ),
+    "report.noscript.one": (
+        "scripts are off: {count} of {all} findings is listed, without filters; record.json has all of them",
+        "脚本已关闭：仅列出最严重的 {count} 项（共 {all} 项），不可筛选；record.json 含全部结果",
     ),
     "report.theme": ("light or dark", "浅色或深色"),
     "report.theme.auto": ("auto", "自动"),
