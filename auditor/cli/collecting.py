@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from auditor.cli.words import Lang, check_language, refuse, told
+from auditor.messages import reason
 
 NOT_ASSESSED: Final = 3
 
@@ -46,12 +47,12 @@ def cluster(
     try:
         reading = collecting.collect(KubeApi(context), output, datetime.now(UTC))
     except ToolError as error:
-        refuse(told("collect.failed", reason=error.reason, detail=error.detail))
+        refuse(told("collect.failed", reason=reason(error.reason), detail=error.detail))
     except OSError as error:
         refuse(told("collect.not_written", path=output, problem=error.strerror))
     if not reading.objects:
         problem = reading.refusals[0]
-        typer.echo(told("collect.failed", reason=problem.reason, detail=problem.detail), err=True)
+        typer.echo(told("collect.failed", reason=reason(problem.reason), detail=problem.detail), err=True)
         raise typer.Exit(NOT_ASSESSED)
     typer.echo(told("collect.cluster_written", path=output, refused=len(reading.refusals)), err=True)
     for refusal in reading.refusals:
