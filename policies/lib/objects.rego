@@ -31,7 +31,7 @@ in_group(kind, wanted) := [o | some o in of(kind); group(o) == wanted]
 
 # metav1.LabelSelector; an empty one selects everything.
 selects(selector, given) if {
-	every key, value in mapping(selector, ["matchLabels"]) { given[key] == value }
+	object.subset(given, mapping(selector, ["matchLabels"]))
 	every expression in sequence(selector, ["matchExpressions"]) { holds(expression, given) }
 }
 

@@ -37,11 +37,15 @@ subject contains objects.namespace_subject(name) if some name in names
 # Namespaces in which workloads were seen.
 names contains pod.namespace if some pod in input.pods
 
-# What will run in a namespace of a manifest may stand elsewhere.
+# A namespace of one's own is there to be used, by what may stand in another file.
 names contains o.name if {
-	not objects.is_complete
 	some o in objects.of("Namespace")
+	not objects.is_leaving(o)
 }
+
+has_workloads(name) if name in used
+
+used := {pod.namespace | some pod in input.pods}
 
 compliant contains objects.namespace_subject(name) if {
 	some name in names
@@ -52,6 +56,16 @@ not_applicable[objects.namespace_subject(name)] := objects.platform_reason(name)
 	some name in names
 	objects.is_platform(name)
 	not admission.mechanism(name)
+}
+
+# Every cluster has the namespace default, used or not.
+not_applicable[objects.namespace_subject("default")] := {
+	"en": "no workload runs in the namespace default",
+	"zh": "命名空间 default 中没有工作负载",
+} if {
+	"default" in names
+	not has_workloads("default")
+	not admission.mechanism("default")
 }
 
 undecided[objects.namespace_subject(name)] := {

@@ -127,7 +127,9 @@ test_a_namespace_among_manifests_is_judged_without_its_workloads if {
 	check.undecided == {} with input as given
 }
 
-test_an_empty_namespace_of_a_whole_cluster_is_not_judged if {
-	given := {"cluster": {"is_complete": true}, "components": [], "pods": [], "objects": {"Namespace": [namespace({})]}}
-	check.subject == set() with input as given
+test_the_empty_namespace_default_is_not_judged if {
+	empty := {"subject": "Namespace/default", "namespace": "", "name": "default", "api_version": "v1", "manifest": {"metadata": {"name": "default"}}}
+	given := {"components": [], "pods": [], "objects": {"Namespace": [empty]}}
+	check.compliant == set() with input as given
+	check.not_applicable["Namespace/default"].zh != "" with input as given
 }
