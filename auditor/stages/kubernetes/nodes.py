@@ -152,7 +152,11 @@ class _Node:
         self._reading = reading
         files = facts.files or ()
         programs = [program for process in facts.processes or () for program in _programs(process)]
-        self._distribution = facts.distribution or distribution.of_node(programs, (f.path for f in files))
+        self._distribution = (
+            facts.distribution
+            or distribution.of_node(programs, (f.path for f in files))
+            or distribution.of_cluster("", _registered(facts, "node-labels"), _registered(facts, "provider-id"))
+        )
         self._known = distribution.known().get(self._distribution)
 
     def facts(self, problems: tuple[Problem, ...]) -> Iterator[NodeFile | KubeNode | Gap]:
@@ -274,6 +278,15 @@ class _Node:
                 return bool(named) and str(named[-1].value if named else "").startswith("/var/lib/kube-proxy/")
             case _:
                 return False
+
+
+def _registered(facts: NodeFacts, name: str) -> Iterator[str]:
+    """Yield what the kubelet registers its node with; of labels their keys."""
+    for process in facts.processes or ():
+        for word in process.arguments:
+            flag, _, value = word.partition("=")
+            if flag.lstrip("-") == name:
+                yield from (each.partition("=")[0] for each in value.split(","))
 
 
 def _groups(file: File, role: str) -> tuple[str, ...] | None:
