@@ -137,3 +137,40 @@ def frameworks_good(agent, tools, participants, **kwargs):
     # ok: agent-model-loop-bounded--framework
     e = RoundRobinGroupChat(participants, **kwargs)
     return a, b, c, d, e
+
+
+def until_short_enough(client, draft):
+    # ruleid: agent-model-loop-bounded
+    while True:
+        response = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": draft}])
+        draft = response.choices[0].message.content
+        if len(draft) < 4000:
+            break
+    return draft
+
+
+def until_good_enough(client, draft, judge):
+    # ruleid: agent-model-loop-bounded
+    while True:
+        draft = client.chat.completions.create(model="gpt-4o", messages=draft).choices[0].message.content
+        score = judge(draft)
+        if score > 0.8:
+            return draft
+
+
+def short_or_given_up(client, draft, max_rounds):
+    # ok: agent-model-loop-bounded
+    while True:
+        draft = client.chat.completions.create(model="gpt-4o", messages=draft).choices[0].message.content
+        rounds += 1
+        if len(draft) < 4000 or rounds >= max_rounds:
+            break
+    return draft
+
+
+def history_grows(client, history):
+    # ok: agent-model-loop-bounded
+    while True:
+        history.append(client.chat.completions.create(model="gpt-4o", messages=history))
+        if len(history) > 20:
+            raise RuntimeError("no end")

@@ -207,3 +207,23 @@ def input_on_stdin(prompt):
     answer = llm.predict(prompt)
     # ok: agent-model-output-not-executed--shell
     return subprocess.run(["wc", "-w"], input=answer, text=True, timeout=5)
+
+
+def number_around_the_evaluation(question: str) -> float:
+    response = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": question}])
+    formula = response.choices[0].message.content
+    # ruleid: agent-model-output-not-executed
+    return float(eval(formula, {"__builtins__": {}}, {"pow": pow}))
+
+
+def length_of_the_evaluation(question: str) -> int:
+    code = llm.invoke(question).content
+    # ruleid: agent-model-output-not-executed
+    return len(eval(code))
+
+
+def number_before_the_evaluation(question: str):
+    response = client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": question}])
+    months = int(response.choices[0].message.content)
+    # ok: agent-model-output-not-executed
+    return eval("rate * %d" % months)

@@ -1,3 +1,4 @@
+import secrets
 import json
 import logging
 import os
@@ -126,3 +127,27 @@ def header_ok():
 def attribute(token):
     # ok: log-no-secret-values
     log.info("token of %s expires %s", token.user_id, token.expires_at)
+
+
+def random_names_are_no_secrets(logger, nodes, user):
+    number = f"L{secrets.token_hex(6).upper()}"
+    # ok: log-no-secret-values
+    logger.info("application %s", number)
+    request_id = secrets.token_hex(8)
+    # ok: log-no-secret-values
+    logger.info("request %s", request_id)
+    # ok: log-no-secret-values
+    logger.info("request %s", secrets.token_hex(8))
+    # ok: log-no-secret-values
+    logger.info("picked %s of %d", secrets.choice(nodes), secrets.randbelow(4))
+    reset_token = secrets.token_urlsafe(32)
+    # ruleid: log-no-secret-values
+    logger.info("reset link for %s: %s", user, reset_token)
+    # ruleid: log-no-secret-values
+    logger.info("all of them: %s", secrets)
+
+
+def random_choice_is_no_secret(logger, nodes):
+    node = secrets.choice(nodes)
+    # ok: log-no-secret-values
+    logger.info(f"node {node} {secrets.token_hex(2)}")

@@ -79,3 +79,19 @@ def files(name: str, current: User = Depends(get_user)):
 def job(name):
     # ok: log-user-text-neutralised
     log.info("job %s", name)
+
+
+@router.post("/applications")
+def submit(application: Application, user: Annotated[User, Depends(current_user)]):
+    # ok: log-user-text-neutralised
+    logger.info("application %s over %d submitted", number, application.amount)
+    # ruleid: log-user-text-neutralised
+    logger.info("application %s over %d submitted", application.purpose, application.amount)
+    # ruleid: log-user-text-neutralised
+    logger.info("application %d over %s submitted", application.amount, application.purpose)
+
+
+@router.delete("/runs/{run}")
+async def delete_run(run: Annotated[UUID, Path(description="run")], other: uuid.UUID, count: Annotated[int, Query(ge=1)]):
+    # ok: log-user-text-neutralised
+    logger.info("run %s %s %s deleted", run, other, count)

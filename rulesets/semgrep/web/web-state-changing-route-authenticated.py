@@ -100,3 +100,23 @@ class Tool:
     # ok: web-state-changing-route-authenticated
     def post(self):
         return 1
+
+
+router = APIRouter(prefix="/admin")
+Admin = Annotated[User, Depends(require_role("admin"))]
+Db = Annotated[Session, Depends(get_db)]
+
+# ok: web-state-changing-route-authenticated
+@router.post("/users/{name}/disable")
+def disable_user(name: str, admin: Admin) -> dict[str, str]:
+    database.disable_user(connection, name)
+
+# ruleid: web-state-changing-route-authenticated
+@router.post("/users/{name}/x")
+def x_user(name: str, db: Db) -> dict[str, str]:
+    database.disable_user(connection, name)
+
+# ok: web-state-changing-route-authenticated
+@router.delete("/users/{name}")
+async def delete_user(name: str, db: Db, admin: Admin) -> dict[str, str]:
+    database.disable_user(connection, name)
