@@ -28,16 +28,17 @@ pods := [{
 system := {
 	"cluster": {"version": "", "distribution": "", "is_managed": false, "is_complete": false, "kinds_listed": []},
 	"components": [], "node_files": [], "nodes": [], "parameters": {}, "objects": {input.kind: [object_of]},
-	"pods": pods, "names": [{"subject": subject, "kind": input.kind, "namespace": object_of.namespace, "name": object_of.name, "namespace_given": true}],
+	"pods": pods, "ask": data.ask,
+	"names": [{
+		"subject": subject, "kind": input.kind, "namespace": object_of.namespace, "name": object_of.name,
+		"namespace_given": true,
+	}],
 }
 
-deny contains sprintf("%s: %s", [name, judged]) if {
-	some name, _ in data.kubernetes
-	some judged in data.kubernetes[name].subject with input as system
-	not judged in good[name]
-}
+answers := found if found := data.auditor.ask.answers with input as system
 
-good[name] := found if {
-	some name, _ in data.kubernetes
-	found := data.kubernetes[name].compliant with input as system
+deny contains sprintf("%s: %s", [id, judged]) if {
+	some id, answer in answers
+	some judged in answer.subject
+	not judged in answer.compliant
 }
