@@ -23,6 +23,8 @@ if __name__ == "__main__":
     # ruleid: web-debug-server-off
     app.run(use_reloader=True)
 
+# ok: web-debug-server-off--django
+DEBUG = os.getenv("APP_DEBUG") == "1"
 # ok: web-debug-server-off
 api2 = FastAPI(debug=False)
 # ok: web-debug-server-off

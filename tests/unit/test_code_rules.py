@@ -1,0 +1,71 @@
+"""Every rule for code says what it must, has a test file, and speaks to a control that there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from auditor.content import rulesets
+from auditor.stages.code.rules import Rule, rule_pack
+
+CONTROLS = {
+    name: set(ids)
+    for name, ids in json.loads(
+        (Path(__file__).parents[1] / "data" / "catalogue" / "controls.json").read_text()
+    ).items()
+}
+PACK = rule_pack()
+SEMGREP = PACK.of("semgrep")
+ANNOTATION = re.compile(r"(?P<kind>ruleid|ok):\s*(?P<ids>[\w-]+(?:,\s*[\w-]+)*)")
+# sub-rules that semgrep's test mode cannot hold, with the reason
+UNTESTED = {"agent-model-output-html-sanitised--vue-message": "a message file of Vue has no comment to annotate"}
+
+
+def examples_of(rule: Rule) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {"ruleid": set(), "ok": set()}
+    folder = (rulesets().parent / rule.defined_in).parent
+    for file in folder.glob(f"{rule.id}.*"):
+        if file.suffix != ".yaml" or file.name.endswith(".test.yaml"):
+            for match in ANNOTATION.finditer(file.read_text(encoding="utf-8")):
+                found[match["kind"]] |= {each.strip() for each in match["ids"].split(",")}
+    return found
+
+
+def test_each_of_the_sixty_ideas_has_exactly_one_check() -> None:
+    assert sorted(rule.tag for rule in SEMGREP) == list(range(1, 61))
+
+
+@pytest.mark.parametrize("rule", SEMGREP, ids=lambda rule: rule.id)
+def test_a_rule_has_bad_and_good_examples_of_each_of_its_parts(rule: Rule) -> None:
+    found = examples_of(rule)
+    parts = {str(part["id"]) for part in PACK.semgrep_rules[rule.id]} - UNTESTED.keys()
+
+    assert parts <= found["ruleid"]
+    assert parts <= found["ok"]
+
+
+@pytest.mark.parametrize("rule", PACK.rules.values(), ids=lambda rule: rule.id)
+def test_a_rule_speaks_to_controls_that_there_are(rule: Rule) -> None:
+    assert rule.controls
+    for framework, ids in rule.controls.items():
+        assert ids
+        assert set(ids) <= CONTROLS[framework]
+
+
+@pytest.mark.parametrize("rule", PACK.rules.values(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_why_and_how_in_both_languages(rule: Rule) -> None:
+    for text in (rule.title, rule.why, rule.remediation):
+        assert text.en
+        assert re.search(r"[\u4e00-\u9fff]", text.zh)
+    assert rule.cwe
+    assert rule.severity in {"critical", "high", "medium", "low", "info"}
+    assert rule.confidence in {"high", "medium", "low"}
+
+
+def test_no_message_can_carry_what_was_matched() -> None:
+    messages = [str(part["message"]) for parts in PACK.semgrep_rules.values() for part in parts]
+
+    assert not [message for message in messages if "$" in message]
