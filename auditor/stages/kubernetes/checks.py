@@ -8,7 +8,7 @@ from auditor.check import Check, fail_at
 from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Severity
-from auditor.stages.kubernetes.facts import RepeatedKey
+from auditor.stages.kubernetes.facts import KubeObject, RepeatedKey
 from auditor.stages.kubernetes.gaps import STAGE
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def checks() -> tuple[Check, ...]:
             title=say("kubernetes.keys_unique.title"),
             severity=Severity.MEDIUM,
             source="YAML 1.2.2, 3.2.1.3; RFC 8259, 4",
-            reads=(Read(RepeatedKey.__name__),),
+            # what could not be read at all may hold such keys, too
+            reads=(Read(RepeatedKey.__name__), Read(KubeObject.__name__)),
             judge=_keys_unique,
             part_kinds=PART_KINDS,
             why=say("kubernetes.keys_unique.why"),
