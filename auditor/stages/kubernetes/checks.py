@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 PART_KINDS: Final = frozenset({"kubernetes"})
 
+# A part that could not be read at all may hold such keys, too; a list that one API refuses has no text to hold them. No
+# object is of this topic, so that only gaps about all objects are taken.
+_WHOLE_PART: Final = Read(KubeObject.__name__, frozenset({RepeatedKey.__name__}))
+
 
 def checks() -> tuple[Check, ...]:
     """Return the checks of this stage."""
@@ -29,8 +33,7 @@ def checks() -> tuple[Check, ...]:
             title=say("kubernetes.keys_unique.title"),
             severity=Severity.MEDIUM,
             source="YAML 1.2.2, 3.2.1.3; RFC 8259, 4",
-            # what could not be read at all may hold such keys, too
-            reads=(Read(RepeatedKey.__name__), Read(KubeObject.__name__)),
+            reads=(Read(RepeatedKey.__name__), _WHOLE_PART),
             judge=_keys_unique,
             part_kinds=PART_KINDS,
             why=say("kubernetes.keys_unique.why"),

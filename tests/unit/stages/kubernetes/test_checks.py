@@ -2,11 +2,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from auditor.check import judge
+from auditor.messages import say
 from auditor.model.fact import Fact, Facts
 from auditor.model.finding import Verdict
 from auditor.model.target import Part, Target
 from auditor.stages.kubernetes.checks import checks
+from auditor.stages.kubernetes.facts import KubeObject
+from auditor.stages.kubernetes.gaps import gap
 from auditor.stages.kubernetes.observe import KubernetesStage
 
 if TYPE_CHECKING:
@@ -52,3 +57,15 @@ def test_without_such_a_key_there_is_nothing_to_say(tmp_path: Path) -> None:
     (found,) = _findings(tmp_path, "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {}\n")
 
     assert found.verdict is Verdict.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(("topic", "verdict"), [("", Verdict.NOT_ASSESSED), ("Pod", Verdict.NOT_APPLICABLE)])
+def test_what_could_not_be_read_at_all_is_not_assessed_and_one_refused_list_is_no_matter(
+    topic: str, verdict: Verdict
+) -> None:
+    target = Target(name="t", parts=(Part(kind="kubernetes", where="context:c"),))
+    seen = gap("kubernetes=context:c", KubeObject, "no answer", "", say("kubernetes.keys_unique.why"), topic=topic)
+
+    found = list(judge(checks(), Facts((), [seen]), target))
+
+    assert {each.verdict for each in found} == {verdict}
