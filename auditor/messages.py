@@ -397,9 +397,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "code.no_match": ("no match; files of its languages: {files}", "其适用语言的 {files} 个文件中未命中"),
     "code.no_file": ("the tree holds no file of its languages", "目录中没有其适用语言的文件"),
     "code.covered": (
-        "every match is reported under the rule of ours that found the same",
-        "所有命中均已归入发现同一问题的自有规则",
+        "every match is reported under a check that says more of the same flaw",
+        "所有命中均已归入对同一问题说明更充分的检查项",
     ),
+    "code.seconded": ("the same flaw was found by: {checks}", "同一问题也被以下检查项发现：{checks}"),
     "code.languages.title": (
         "Every programming language of the tree is read by rules",
         "目录中的每种编程语言都有规则覆盖",

@@ -69,3 +69,11 @@ def test_no_message_can_carry_what_was_matched() -> None:
     messages = [str(part["message"]) for parts in PACK.semgrep_rules.values() for part in parts]
 
     assert not [message for message in messages if "$" in message]
+
+
+def test_no_rule_outranks_itself_by_a_detour() -> None:
+    above = {rule.id: set(rule.outranks) for rule in PACK.rules.values()}
+
+    while loose := {name for name, others in above.items() if not others & above.keys()}:
+        above = {name: others for name, others in above.items() if name not in loose}
+    assert not above

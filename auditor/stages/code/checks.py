@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from auditor.check import Check, check, fail_at, not_applicable, ok
+from auditor.check import NO_TEXT, Check, check, fail_at, not_applicable, ok
 from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity
@@ -24,10 +24,11 @@ PART_KINDS: Final = frozenset({"code"})
 
 def checks(pack: RulePack) -> tuple[Check, ...]:
     """Return a check for every rule of a pack, and those written here."""
-    return (*(_check(rule) for rule in pack.rules.values()), languages_covered)
+    overlaps = _Overlaps(frozenset((rule.id, other) for rule in pack.rules.values() for other in rule.outranks))
+    return (*(_check(rule, overlaps) for rule in pack.rules.values()), languages_covered)
 
 
-def _check(rule: Rule) -> Check:
+def _check(rule: Rule, overlaps: _Overlaps) -> Check:
     return Check(
         id=rule.id,
         stage="code",
@@ -39,7 +40,7 @@ def _check(rule: Rule) -> Check:
             Read(RuleRun.__name__, frozenset({rule.id, rule.tool})),
             Read(CodeMatch.__name__, frozenset(_topics(rule))),
         ),
-        judge=_judge_of(rule),
+        judge=_judge_of(rule, overlaps),
         part_kinds=PART_KINDS,
         why=rule.why,
         remediation=rule.remediation,
@@ -67,16 +68,17 @@ def _topics(rule: Rule) -> Iterator[str]:
 class _judge_of:  # noqa: N801 - a function that can cross a process border
     """Judge a rule: every place it matched is a failure; a tree without one is good if the rule saw all of it.
 
-    1. A match of bandit that one of semgrep covers (same flaw, overlapping lines) is evidence for the latter, not a
-       failure of its own (scan-tools.md §2.5).
-    2. A rule that was given no file of its languages says nothing.
+    1. A match that another covers (same flaw, overlapping lines) is evidence for the latter, not a failure of its own
+       (scan-tools.md §2.5): one flaw is one finding.
+    2. A rule all of whose matches are covered, or that was given no file of its languages, says nothing.
     """
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, overlaps: _Overlaps) -> None:
         self._rule = rule
+        self._overlaps = overlaps
 
     def __call__(self, facts: Facts) -> Iterator[Judgement]:
-        merged = facts.derive(_merged)
+        merged = facts.derive(self._overlaps)
         failed: set[str] = set()
         seconded: set[str] = set()
         for match in facts.of(CodeMatch, self._rule.id):
@@ -89,7 +91,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             if run.subject in failed:
                 continue
             if run.subject in seconded:
-                yield ok(run, detail=say("code.covered"))
+                yield not_applicable(run, reason=say("code.covered"))
             elif run.files == 0:
                 yield not_applicable(run, reason=say("code.no_file"))
             else:
@@ -97,7 +99,9 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
 
 
 def _failure(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
-    judgement = fail_at(match.origin.part, match, *seconded, evidence=match.evidence)
+    others = sorted({other.rule for other in seconded})
+    detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
+    judgement = fail_at(match.origin.part, match, *seconded, evidence=match.evidence, detail=detail)
     place = match.origin
     return replace(
         judgement,
@@ -106,34 +110,75 @@ def _failure(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
     )
 
 
+@dataclass(frozen=True, slots=True)
 class _Merge:
-    """Which matches of bandit are covered by one of semgrep."""
+    """Which matches are covered by others.
 
-    def __init__(self, covered: frozenset[CodeMatch], seconded: Mapping[CodeMatch, tuple[CodeMatch, ...]]) -> None:
-        self.covered = covered
-        self.seconded = seconded
+    Attributes:
+        covered: Those that another covers.
+        seconded: By match that nothing covers: those it covers, and those that they would.
+    """
 
-
-def _merged(facts: Facts) -> _Merge:
-    places: dict[tuple[str, str, str], list[CodeMatch]] = defaultdict(list)
-    for match in facts.of(CodeMatch):
-        if match.tool == "semgrep":
-            places[match.origin.part, match.subject, match.capability].append(match)
-    covered: set[CodeMatch] = set()
-    seconded: dict[CodeMatch, list[CodeMatch]] = defaultdict(list)
-    for match in facts.of(CodeMatch):
-        if match.tool != "bandit":
-            continue
-        for other in places.get((match.origin.part, match.subject, match.capability), ()):
-            if _overlap(match, other):
-                covered.add(match)
-                seconded[other].append(match)
-    return _Merge(frozenset(covered), {match: tuple(others) for match, others in seconded.items()})
+    covered: frozenset[CodeMatch]
+    seconded: Mapping[CodeMatch, tuple[CodeMatch, ...]]
 
 
-def _overlap(one: CodeMatch, other: CodeMatch) -> bool:
-    a, b = one.origin, other.origin
-    return (a.line or 0) <= (b.end_line or b.line or 0) and (b.line or 0) <= (a.end_line or a.line or 0)
+@dataclass(frozen=True, slots=True)
+class _Overlaps:
+    """Finds the matches that tell of one flaw.
+
+    Attributes:
+        outranked: (check, the one that yields to it); free of circles.
+    """
+
+    outranked: frozenset[tuple[str, str]]
+
+    def __call__(self, facts: Facts) -> _Merge:
+        files: dict[tuple[str, str], list[CodeMatch]] = defaultdict(list)
+        for match in facts.of(CodeMatch):
+            files[match.origin.part, match.subject].append(match)
+        above: dict[CodeMatch, list[CodeMatch]] = defaultdict(list)
+        for matches in files.values():
+            for one, other in _overlapping(matches):
+                if self._covers(one, other):
+                    above[other].append(one)
+                elif self._covers(other, one):
+                    above[one].append(other)
+        seconded: dict[CodeMatch, dict[CodeMatch, None]] = defaultdict(dict)
+        for match in above:
+            for top in _tops(match, above):
+                seconded[top][match] = None
+        return _Merge(frozenset(above), {match: tuple(others) for match, others in seconded.items()})
+
+    def _covers(self, one: CodeMatch, other: CodeMatch) -> bool:
+        if (one.rule, other.rule) in self.outranked:
+            return True
+        return one.tool == "semgrep" and other.tool == "bandit" and one.capability == other.capability
+
+
+def _overlapping(matches: list[CodeMatch]) -> Iterator[tuple[CodeMatch, CodeMatch]]:
+    """Yield each pair of matches of one file that share a line."""
+    in_order = sorted(matches, key=_lines)
+    for number, one in enumerate(in_order):
+        _first, last = _lines(one)
+        for other in in_order[number + 1 :]:
+            if _lines(other)[0] > last:
+                break
+            yield one, other
+
+
+def _lines(match: CodeMatch) -> tuple[int, int]:
+    first = match.origin.line or 0
+    return first, match.origin.end_line or first
+
+
+def _tops(match: CodeMatch, above: Mapping[CodeMatch, list[CodeMatch]]) -> Iterator[CodeMatch]:
+    """Yield the matches over one that nothing covers."""
+    if match not in above:
+        yield match
+        return
+    for other in above[match]:
+        yield from _tops(other, above)
 
 
 @check(

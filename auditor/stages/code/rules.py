@@ -62,6 +62,9 @@ class Rule:
         cwe: CWE numbers.
         controls: Control ids by framework.
         capability: What the flaw is about.
+        outranks: Checks whose finding at an overlapping place is the same flaw told with less: who mends this one as it
+            says has mended those.
+        least: Matches whose severity or confidence bandit itself puts lower are left out.
         is_partial: Absence proves nothing.
         profile: Runs only where it is asked for.
         references: Addresses.
@@ -82,6 +85,8 @@ class Rule:
     cwe: tuple[int, ...]
     controls: Mapping[str, tuple[str, ...]]
     capability: str
+    outranks: tuple[str, ...] = ()
+    least: str = "low"
     is_partial: bool
     profile: str
     references: tuple[str, ...]
@@ -224,7 +229,21 @@ def _pack(data: Mapping[str, Any]) -> RulePack:
         except (KeyError, TypeError, ValueError, IndexError) as error:
             message = f"rule file {name} lacks a field or has a wrong one: {error!r}"
             raise IntegrityError(message) from error
+    _hold_together(rules)
     return RulePack(rules, skipped, own)
+
+
+def _hold_together(rules: Mapping[str, Rule]) -> None:
+    """Hold that a rule outranks only rules that there are.
+
+    Raises:
+        IntegrityError: It names another.
+    """
+    for rule in rules.values():
+        for other in rule.outranks:
+            if other not in rules:
+                message = f"rule file {rule.defined_in} outranks {other}, which is no rule"
+                raise IntegrityError(message)
 
 
 def _semgrep_rule(name: str, content: Mapping[str, Any]) -> tuple[Rule, tuple[Mapping[str, object], ...]]:
@@ -253,6 +272,7 @@ def _bandit_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
             id=row["check"],
             tool="bandit",
             test=row["id"],
+            least=Severity(row.get("least", "low")).value,
             tag=0,
             languages=_LANGUAGES["python"],
             parsed=_LANGUAGES["python"],
@@ -271,6 +291,7 @@ def _said(meta: Mapping[str, Any]) -> dict[str, Any]:
         "cwe": tuple(int(number) for number in meta["cwe"]),
         "controls": {str(key): tuple(map(str, ids)) for key, ids in (meta.get("controls") or {}).items()},
         "capability": str(meta["capability"]),
+        "outranks": tuple(map(str, meta.get("outranks", ()))),
         "is_partial": bool(meta.get("partial", False)),
         "profile": str(meta.get("profile", "")),
         "references": tuple(map(str, meta.get("references", ()))),

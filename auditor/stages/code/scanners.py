@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 TIME_LIMIT_S: Final = 3 * 3600.0
 """Wall limit of one scan of one batch; the limit of the stage comes first in practice."""
+_AT_LEAST: Final = {
+    "low": frozenset({"low", "medium", "high", "undefined"}),
+    "medium": frozenset({"medium", "high"}),
+    "high": frozenset({"high"}),
+}
+"""Bandit's ranks from a given one upwards."""
 _BANDIT_BATCH_BYTES: Final = 512 * 1024
 """Paths on one command line; Linux takes 2 MiB of arguments and environment."""
 
@@ -234,7 +240,9 @@ class BanditScanner:
     def rules_digest(self, pack: RulePack) -> str:
         """Return a digest of all that decides what it finds in a file."""
         return digest_of(
-            self.switches, sorted(pack.skipped_tests), [[r.test, r.id, r.capability] for r in pack.of("bandit")]
+            self.switches,
+            sorted(pack.skipped_tests),
+            [[r.test, r.id, r.capability, r.least] for r in pack.of("bandit")],
         )
 
     def takes(self, source: Source) -> bool:
@@ -268,6 +276,8 @@ class BanditScanner:
             if source is None or rule is None:
                 detail = f"a match of {result.test}, which rulesets/bandit.yaml lacks, or in a file that was not given"
                 raise ToolError("unreadable report", detail, collected.tool)
+            if not {result.severity, result.confidence} <= _AT_LEAST[rule.least]:
+                continue
             secret = rule.capability in SECRET_CAPABILITIES
             collected.match(source, rule.id, result.line, result.end_line, is_secret=secret)
         for path, reason in report.errors:

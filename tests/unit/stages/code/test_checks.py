@@ -11,7 +11,8 @@ from auditor.model.target import Part, Target
 from auditor.model.text import Text
 from auditor.stages.code.checks import checks
 from auditor.stages.code.facts import CodeMatch, RuleRun, UncoveredLanguage
-from tests.unit.stages.code.fakes import PACK, Json
+from auditor.stages.code.rules import RulePack
+from tests.unit.stages.code.fakes import PACK, Json, rule
 
 if TYPE_CHECKING:
     from auditor.model.finding import Finding
@@ -119,7 +120,57 @@ def test_flaw_that_both_tools_see_is_one_failure_with_two_sources() -> None:
 
     (failure,) = found["data-load"]
     assert len(failure.origins) == 2
-    assert told(found["bandit-load"]) == [Verdict.PASS]
+    assert failure.detail.en.endswith("bandit-load")
+    assert told(found["bandit-load"]) == [Verdict.NOT_APPLICABLE]
+
+
+RANKED = RulePack(
+    {
+        each.id: each
+        for each in (
+            rule("key-of-a-provider", capability="provider-key", outranks=("literal-key", "fallback")),
+            rule("fallback", capability="secret-fallback", outranks=("literal-key",)),
+            rule("literal-key", capability="hardcoded-key"),
+            rule("bandit-key", "bandit", capability="hardcoded-key"),
+        )
+    },
+    {},
+    {},
+)
+
+
+def ranked(*names: str) -> dict[str, list[Finding]]:
+    runs = [run(name, tool=each.tool) for name, each in RANKED.rules.items()]
+    matches = [match(name, capability=RANKED.rules[name].capability) for name in names]
+    found: dict[str, list[Finding]] = {}
+    target = Target(name="t", parts=(Part(kind="code", where="src"),))
+    for finding in judge(checks(RANKED), Facts((*runs, *matches), ()), target):
+        found.setdefault(finding.id, []).append(finding)
+    return found
+
+
+def test_flaw_that_two_rules_see_is_told_by_the_one_that_outranks() -> None:
+    found = ranked("literal-key", "key-of-a-provider")
+
+    (failure,) = found["key-of-a-provider"]
+    assert failure.verdict is Verdict.FAIL
+    assert failure.detail.en.endswith(": literal-key")
+    assert told(found["literal-key"]) == [Verdict.NOT_APPLICABLE]
+    assert told(found["fallback"]) == [Verdict.PASS]
+
+
+def test_flaw_that_many_rules_see_is_told_once_with_all_of_them() -> None:
+    found = ranked("bandit-key", "literal-key", "fallback", "key-of-a-provider")
+
+    assert [name for name, each in found.items() if told(each) == [Verdict.FAIL]] == ["key-of-a-provider"]
+    assert found["key-of-a-provider"][0].detail.en.endswith("bandit-key, fallback, literal-key")
+
+
+def test_rule_that_is_outranked_speaks_where_it_stands_alone() -> None:
+    found = ranked("literal-key")
+
+    assert told(found["literal-key"]) == [Verdict.FAIL]
+    assert told(found["key-of-a-provider"]) == [Verdict.PASS]
 
 
 def test_flaws_apart_are_failures_apart() -> None:

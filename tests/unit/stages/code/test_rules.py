@@ -76,6 +76,8 @@ def test_rule_of_a_profile_runs_only_where_it_is_asked_for() -> None:
         {"a.yaml": semgrep_file(), "b.yaml": semgrep_file()},
         {"a.yaml": {"rules": [semgrep_file()["rules"][0], semgrep_file(id="stray")["rules"][0]]}},
         {"a.yaml": semgrep_file(), "bandit.yaml": bandit_file(check="data-load")},
+        {"a.yaml": semgrep_file(metadata={**SAID, "tag": 1, "outranks": ["gone"]})},
+        {"a.yaml": semgrep_file(), "bandit.yaml": bandit_file(least="dreadful")},
     ],
     ids=[
         "empty",
@@ -87,6 +89,8 @@ def test_rule_of_a_profile_runs_only_where_it_is_asked_for() -> None:
         "twice",
         "stray",
         "twice in two",
+        "outranks none",
+        "least",
     ],
 )
 def test_broken_rule_file_is_named(broken: dict[str, Any]) -> None:

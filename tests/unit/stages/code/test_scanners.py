@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from auditor.errors import ToolError
 from auditor.stages.code import scanners
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
 from tests.unit.stages.code.fakes import (
+    BANDIT_LOAD,
     PACK,
     FakeBandit,
     FakeSemgrep,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.stages.code.reading import Reading
+    from auditor.stages.code.rules import RulePack
     from auditor.stages.code.tree import Source
 
 
@@ -37,9 +40,9 @@ def semgrep(root: Path, says: Callable[[list[str]], object], *sources: Source) -
     return SemgrepScanner(FakeSemgrep(says=says), ()).scan(PACK, copied, scratch, lambda _seconds: None)
 
 
-def bandit(root: Path, says: Callable[[list[str]], object], *sources: Source) -> Reading:
-    copied, scratch = staged(root, *(sources or (source(),)))
-    return BanditScanner(FakeBandit(says=says), ()).scan(PACK, copied, scratch, lambda _seconds: None)
+def bandit(root: Path, says: Callable[[list[str]], object], pack: RulePack = PACK) -> Reading:
+    copied, scratch = staged(root, source())
+    return BanditScanner(FakeBandit(says=says), ()).scan(pack, copied, scratch, lambda _seconds: None)
 
 
 def test_match_of_semgrep_is_traced_to_its_file(tmp_path: Path) -> None:
@@ -144,6 +147,17 @@ def test_match_of_bandit_is_traced_to_its_file(tmp_path: Path) -> None:
     reading = bandit(tmp_path, lambda files: bandit_report(files, bandit_match(files[0], 2)))
 
     assert [(match.rule, match.line) for match in reading.of("a.py").matches] == [("bandit-load", 2)]
+
+
+@pytest.mark.parametrize("said", [{"issue_severity": "LOW"}, {"issue_confidence": "LOW"}])
+def test_match_that_bandit_ranks_lower_than_its_test_asks_for_is_left_out(tmp_path: Path, said: dict[str, str]) -> None:
+    strict = replace(PACK, rules={**PACK.rules, "bandit-load": replace(BANDIT_LOAD, least="medium")})
+
+    def says(files: list[str]) -> Json:
+        return bandit_report(files, bandit_match(files[0], 2) | said)
+
+    assert bandit(tmp_path, says).of("a.py").matches
+    assert not bandit(tmp_path, says, strict).of("a.py").matches
 
 
 @pytest.mark.parametrize(
