@@ -45,6 +45,7 @@ class Judgement:
         vulnerability: Advisory it is about.
         severity: Severity of this one failure where it differs from the check's.
         confidence: Confidence of this one failure where it differs from the check's.
+        aliases: Numbers in the reference tables that this one failure answers besides the check's.
     """
 
     verdict: Verdict
@@ -62,6 +63,7 @@ class Judgement:
     vulnerability: Vulnerability | None = None
     severity: Severity | None = None
     confidence: Confidence | None = None
+    aliases: tuple[str, ...] = ()
 
 
 def ok(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "") -> Judgement:
@@ -406,7 +408,7 @@ def _findings(each: Check, answers: Iterable[_Answer]) -> Iterator[Finding]:
             location=location,
             controls=each.controls,
             cwe=each.cwe,
-            aliases=each.aliases,
+            aliases=(*each.aliases, *judgement.aliases),
             fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),
             moved_fingerprint=_hash(each.id, evidence) if evidence else "",
             gap=answer.gap,

@@ -25,10 +25,16 @@ PART_KINDS: Final = frozenset({"code"})
 def checks(pack: RulePack) -> tuple[Check, ...]:
     """Return a check for every rule of a pack, and those written here."""
     overlaps = _Overlaps(frozenset((rule.id, other) for rule in pack.rules.values() for other in rule.outranks))
-    return (*(_check(rule, overlaps) for rule in pack.rules.values()), languages_covered)
+    aliases = {rule.id: _alias(rule) for rule in pack.rules.values()}
+    return (*(_check(rule, overlaps, aliases) for rule in pack.rules.values()), languages_covered)
 
 
-def _check(rule: Rule, overlaps: _Overlaps) -> Check:
+def _alias(rule: Rule) -> str:
+    """Return the row of the reference table (scan-tools.md §2.7), or bandit's test."""
+    return str(rule.tag) if rule.tag else rule.test
+
+
+def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check:
     return Check(
         id=rule.id,
         stage="code",
@@ -40,13 +46,13 @@ def _check(rule: Rule, overlaps: _Overlaps) -> Check:
             Read(RuleRun.__name__, frozenset({rule.id, rule.tool})),
             Read(CodeMatch.__name__, frozenset(_topics(rule))),
         ),
-        judge=_judge_of(rule, overlaps),
+        judge=_judge_of(rule, overlaps, aliases),
         part_kinds=PART_KINDS,
         why=rule.why,
         remediation=rule.remediation,
         controls=rule.controls,
         cwe=rule.cwe,
-        aliases=(str(rule.tag),) if rule.tag else (rule.test,),
+        aliases=(_alias(rule),),
         is_partial=rule.is_partial,
         profile=rule.profile,
         references=rule.references,
@@ -73,9 +79,10 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
     2. A rule all of whose matches are covered, or that was given no file of its languages, says nothing.
     """
 
-    def __init__(self, rule: Rule, overlaps: _Overlaps) -> None:
+    def __init__(self, rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> None:
         self._rule = rule
         self._overlaps = overlaps
+        self._aliases = aliases
 
     def __call__(self, facts: Facts) -> Iterator[Judgement]:
         merged = facts.derive(self._overlaps)
@@ -86,7 +93,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
                 seconded.add(match.origin.part)
             else:
                 failed.add(match.origin.part)
-                yield _failure(match, merged.seconded.get(match, ()))
+                yield self._failure(match, merged.seconded.get(match, ()))
         for run in facts.of(RuleRun, self._rule.id):
             if run.subject in failed:
                 continue
@@ -97,17 +104,16 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             else:
                 yield ok(run, detail=say("code.no_match", files=run.files))
 
-
-def _failure(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
-    others = sorted({other.rule for other in seconded})
-    detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
-    judgement = fail_at(match.origin.part, match, *seconded, evidence=match.evidence, detail=detail)
-    place = match.origin
-    return replace(
-        judgement,
-        location=Location(file=match.subject, line=place.line, end_line=place.end_line, snippet=match.snippet),
-        suppression=match.suppression,
-    )
+    def _failure(self, match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
+        others = sorted({other.rule for other in seconded})
+        detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
+        place = match.origin
+        return replace(
+            fail_at(place.part, match, *seconded, evidence=match.evidence, detail=detail),
+            location=Location(file=match.subject, line=place.line, end_line=place.end_line, snippet=match.snippet),
+            suppression=match.suppression,
+            aliases=tuple(self._aliases[other] for other in others if other in self._aliases),
+        )
 
 
 @dataclass(frozen=True, slots=True)

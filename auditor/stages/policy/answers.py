@@ -189,8 +189,8 @@ class Answers:
             origin=self._origin(deciding or next(iter(cited), None), str(reason.get("pointer", "")), digest),
             check=policy.id,
             outcome=outcome,
-            expected=str(reason.get("expected", policy.expected)),
-            actual=str(reason.get("actual", "")),
+            expected=_both(reason["expected"]) if "expected" in reason else policy.expected,
+            actual=_both(reason.get("actual", "")),
             detail=detail,
             patch=patch if isinstance(patch, str) else orjson.dumps(patch).decode() if patch else "",
             cites=tuple((type(fact).__name__, fact.subject) for fact in ([deciding] if deciding else []) + cited),
@@ -303,6 +303,14 @@ class Answers:
             line=line,
             end_line=None if line != at.line else at.end_line,
         )
+
+
+def _both(said: object) -> Text:
+    """Return what a rule says, in both languages where it gives them (``{"en": "", "zh": ""}``)."""
+    if isinstance(said, dict):
+        english = str(said.get("en", ""))
+        return Text(english, str(said.get("zh", english)))
+    return Text(str(said), str(said))
 
 
 def _line(fact: KubeObject, pointer: str) -> int | None:

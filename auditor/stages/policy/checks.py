@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.check import Check, Judgement, fail, not_applicable, ok
 from auditor.messages import say
 from auditor.model.fact import Read
+from auditor.model.text import Text
 from auditor.stages.policy.answers import STAGE, reads
 from auditor.stages.policy.facts import PolicyResult
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.model.fact import Fact, Facts
-    from auditor.model.text import Text
     from auditor.stages.policy.metadata import Policy
 
 CLUSTER_KINDS: Final = frozenset({"kubernetes", "node"})
@@ -51,7 +51,7 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
     for result in facts.of(PolicyResult, check):
         match result.outcome:
             case "pass":
-                yield ok(result, expected=result.expected, actual=result.actual)
+                yield ok(result, expected=result.expected.en, actual=result.actual.en)
             case "not_applicable":
                 yield not_applicable(result, reason=result.detail)
             case "fail":
@@ -59,16 +59,19 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
                     result,
                     *_cited(result, facts),
                     detail=_why(result),
-                    expected=result.expected,
-                    actual=result.actual,
+                    expected=result.expected.en,
+                    actual=result.actual.en,
                     patch=result.patch,
                 )
 
 
 def _why(result: PolicyResult) -> Text:
-    if not (result.expected or result.actual):
+    wanted, found = result.expected, result.actual
+    if not (wanted.en or found.en):
         return say("policy.fail.bare")  # a rule of a user that gives no reason
-    return say("policy.fail", expected=result.expected or "-", actual=result.actual or "-")
+    english = say("policy.fail", expected=wanted.en or "-", actual=found.en or "-")
+    chinese = say("policy.fail", expected=wanted.zh or "-", actual=found.zh or "-")
+    return Text(english.en, chinese.zh)
 
 
 def _cited(result: PolicyResult, facts: Facts) -> Iterator[Fact]:

@@ -20,7 +20,7 @@ class PolicyResult(Fact):
         check: Id of the check; also the topic.
         outcome: The answer.
         expected: Value that the rule wants, empty if it compares none.
-        actual: Value that was seen.
+        actual: Value that was seen, empty likewise.
         detail: Why it does not apply; both empty otherwise.
         patch: Smallest change that mends it: a JSON patch (RFC 6902) on one line, or a command; empty if there is none.
         cites: Kinds and subjects of the facts that decided, as (``KubeObject``, ``Role/shop/admin``).
@@ -29,8 +29,8 @@ class PolicyResult(Fact):
 
     check: str
     outcome: Outcome
-    expected: str = ""
-    actual: str = ""
+    expected: Text = NO_TEXT
+    actual: Text = NO_TEXT
     detail: Text = NO_TEXT
     patch: str = ""
     cites: tuple[tuple[str, str], ...] = ()

@@ -52,7 +52,7 @@ class Policy:
         is_per_pod: It judges each pod by itself and is asked with some pods at a time.
         is_about_cluster: It speaks of the cluster as a whole: objects that were not listed are missing, not absent.
         is_partial: Absence of a failure proves nothing by itself.
-        expected: What it wants, in a few words, for passes that give no reason of their own.
+        expected: What it wants, in a few words, where its reasons do not say so.
         is_users: It comes from a user's folder.
     """
 
@@ -72,7 +72,7 @@ class Policy:
     is_per_pod: bool
     is_about_cluster: bool
     is_partial: bool
-    expected: str
+    expected: Text
     is_users: bool = False
 
 
@@ -223,8 +223,13 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         is_about_cluster=_one_of(custom.get("covers", "cluster"), frozenset({"cluster", "object"}), "covers")
         == "cluster",
         is_partial=_one_of(custom.get("automation", "full"), frozenset({"full", "partial"}), "automation") == "partial",
-        expected=str(custom.get("expected", "")),
+        expected=_both(custom.get("expected", "")),
     )
+
+
+def _both(value: object) -> Text:
+    """Return a text given in both languages, or one that both understand (``--anonymous-auth=false``)."""
+    return Text(str(value["en"]), str(value["zh"])) if isinstance(value, dict) else Text(str(value), str(value))
 
 
 def _matching(value: object, pattern: re.Pattern[str], name: str, form: str) -> str:
