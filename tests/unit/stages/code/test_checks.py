@@ -128,9 +128,9 @@ RANKED = RulePack(
     {
         each.id: each
         for each in (
-            rule("key-of-a-provider", capability="provider-key", outranks=("literal-key", "fallback")),
-            rule("fallback", capability="secret-fallback", outranks=("literal-key",)),
-            rule("literal-key", capability="hardcoded-key"),
+            rule("key-of-a-provider", capability="provider-key", tag=46, outranks=("literal-key", "fallback")),
+            rule("fallback", capability="secret-fallback", tag=49, outranks=("literal-key",)),
+            rule("literal-key", capability="hardcoded-key", tag=45),
             rule("bandit-key", "bandit", capability="hardcoded-key"),
         )
     },
@@ -164,6 +164,7 @@ def test_flaw_that_many_rules_see_is_told_once_with_all_of_them() -> None:
 
     assert [name for name, each in found.items() if told(each) == [Verdict.FAIL]] == ["key-of-a-provider"]
     assert found["key-of-a-provider"][0].detail.en.endswith("bandit-key, fallback, literal-key")
+    assert found["key-of-a-provider"][0].aliases == ("46", "B301", "49", "45")
 
 
 def test_rule_that_is_outranked_speaks_where_it_stands_alone() -> None:
