@@ -27,6 +27,11 @@ else := account(pod).manifest.automountServiceAccountToken if {
 
 else := true
 
+# Pods that mount a token, and those of which that can be told; worked out once for all rules.
+mounting := {pod.subject | some pod in input.pods; mounts(pod)}
+
+known := {pod.subject | some pod in input.pods; is_known(pod)}
+
 mounts(pod) if automounts(pod) == true
 
 mounts(pod) if projects(pod)
@@ -49,6 +54,6 @@ unknown_reason(pod) := {
 	"zh": sprintf("服务账户 %s 不在所采集的对象中，且 Pod 未声明是否挂载令牌", [name_of(pod)]),
 }
 
-why(pod) := "projected volume" if projects(pod)
+why(pod) := {"en": "projected volume", "zh": "projected 卷"} if projects(pod)
 
-else := "automountServiceAccountToken is not false"
+else := {"en": "automountServiceAccountToken is not false", "zh": "automountServiceAccountToken 不为 false"}

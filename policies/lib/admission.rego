@@ -42,6 +42,12 @@ user_namespaces := {o |
 	o := objects.namespace_objects[name]
 }
 
+# ---- all namespaces of users, worked out once for all rules ---------------------------------------------------------
+
+subjects := {namespace.subject | some namespace in user_namespaces}
+
+forbidding(thing) := {namespace.subject | some namespace in user_namespaces; forbids(namespace.name, thing)}
+
 # ---- Pod Security Admission -----------------------------------------------------------------------------------------
 
 level(name) := objects.namespace_labels(name)["pod-security.kubernetes.io/enforce"]
@@ -203,8 +209,13 @@ unknown_webhooks := {o.name |
 	takes_pods(objects.sequence(hook, ["rules"]))
 }
 
+reasons(thing) := {namespace.subject: reason(namespace, thing) | some namespace in user_namespaces}
+
 reason(o, thing) := {
-	"expected": sprintf("an enforcing policy against %s, or the label pod-security.kubernetes.io/enforce", [thing]),
+	"expected": {
+		"en": sprintf("an enforcing policy against %s, or the label pod-security.kubernetes.io/enforce", [thing]),
+		"zh": sprintf("设置强制拒绝 %s 的准入策略，或命名空间标签 pod-security.kubernetes.io/enforce", [thing]),
+	},
 	"actual": enforced(o.name),
 	"pointer": "/metadata/labels",
 	"patch": label_patch(o, "restricted"),
@@ -212,7 +223,7 @@ reason(o, thing) := {
 
 enforced(name) := sprintf("enforce=%s", [level(name)]) if level(name)
 
-else := "no level enforced, and no policy against it"
+else := {"en": "no level enforced, and no policy against it", "zh": "未强制任何级别，也没有相应的准入策略"}
 
 label_patch(o, wanted) := [{
 	"op": "add",

@@ -5,6 +5,7 @@
 package lib.network
 
 import data.lib.objects
+import data.lib.pods
 
 # Policies of a namespace as {subject, ingress, egress, selector}; built once.
 namespaced[name] contains policy if {
@@ -141,33 +142,42 @@ else := {"matchLabels": {"unreadable selector": text}}
 # A complete rule is evaluated once; looked up by key, a partial one is evaluated anew for each key.
 by_namespace := namespaced
 
-labels_by_namespace := pods_by_namespace
+# Policies that reach each namespace with pods or policies of its own.
+reaching := {name: reaching_one(name) | some name in (object.keys(by_namespace) | object.keys(pods.in_namespace))}
 
-# Policies that reach a namespace.
-of(name) := object.get(by_namespace, name, set()) | {p |
+reaching_one(name) := object.get(by_namespace, name, set()) | {p |
 	some p in cluster_wide
 	objects.selects(p.namespaces, objects.namespace_labels(name))
 }
 
-selects(policy, labels) if objects.selects(policy.selector, labels)
+of(name) := reaching[name] if reaching[name]
 
-pods_by_namespace[pod.namespace] contains pod.labels if some pod in input.pods
+else := reaching_one(name)
 
 # A policy that selects no pod protects nothing; in a namespace without pods any policy will do.
 protects(name) if {
-	count(object.get(labels_by_namespace, name, set())) == 0
+	not pods.in_namespace[name]
 	count(of(name)) > 0
 }
 
 protects(name) if {
 	some policy in of(name)
-	some labels in labels_by_namespace[name]
-	selects(policy, labels)
+	count(pods.selected(name, policy.selector)) > 0
 }
 
-# A pod is closed in a direction when some policy of that direction selects it: what is not allowed is refused.
-is_closed(pod, direction) if {
-	some policy in of(pod.namespace)
-	policy[direction] == true
-	selects(policy, pod.labels)
+# Pods that some policy of a direction selects: what is not allowed there is refused.
+closed := {direction: union(found) |
+	some direction in {"ingress", "egress"}
+	found := {pods.selected(name, policy.selector) |
+		some name, policies in reaching
+		some policy in policies
+		policy[direction] == true
+	}
+}
+
+none_selects(name) := {
+	"en": sprintf("none of the %d policies of its namespace does", [number]),
+	"zh": sprintf("所在命名空间的 %d 条网络策略均未选中", [number]),
+} if {
+	number := count(of(name))
 }

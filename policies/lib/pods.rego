@@ -7,6 +7,51 @@ package lib.pods
 
 import data.lib.objects
 
+# ---- all pods, worked out once for all rules ------------------------------------------------------------------------
+
+subjects := {pod.subject | some pod in input.pods}
+
+windows := {pod.subject | some pod in input.pods; is_windows(pod)}
+
+linux := subjects - windows
+
+# Pods that belong to the platform, with the reason why they are exempt.
+of_platform := {pod.subject: objects.platform_reason(pod.namespace) |
+	some pod in input.pods
+	objects.is_platform(pod.namespace)
+}
+
+# ---- pods by label ---------------------------------------------------------------------------------------------------
+
+# Those of some pods that are exempt, with the reason.
+exempt(names) := {name: why | some name, why in of_platform; name in names}
+
+exempt_or_windows(names) := object.union(exempt(names), {name: windows_reason | some name in windows})
+
+# The comprehension inside is indexed by OPA: a partial rule with the namespace as its key takes quadratic time.
+in_namespace := {name: found |
+	some name in {pod.namespace | some pod in input.pods}
+	found := [pod | some pod in input.pods; pod.namespace == name]
+}
+
+# Pods of a namespace that a label selector selects; an empty one selects all of them.
+selected(name, selector) := {pod.subject |
+	some pod in in_namespace[name]
+	object.subset(pod.labels, wanted)
+	every expression in expressions { objects.holds(expression, pod.labels) }
+} if {
+	wanted := objects.mapping(selector, ["matchLabels"])
+	expressions := objects.sequence(selector, ["matchExpressions"])
+	count(expressions) > 0
+} else := {pod.subject |
+	some pod in in_namespace[name]
+	object.subset(pod.labels, wanted)
+} if {
+	wanted := objects.mapping(selector, ["matchLabels"])
+}
+
+# ---- one container --------------------------------------------------------------------------------------------------
+
 # Value in force for a container; undefined if neither it nor its pod gives one.
 in_force(pod, c, field) := value if {
 	value := c.securityContext[field]
@@ -31,16 +76,13 @@ added(c) := {capability(name) | some name in c.securityContext.capabilities.add}
 
 capability(name) := trim_prefix(upper(name), "CAP_")
 
-is_exempt(pod) if objects.is_platform(pod.namespace)
-
 # ---- what a finding says --------------------------------------------------------------------------------------------
 
 names(containers) := concat(", ", [sprintf("%s %s", [c.type, c.name]) | some c in containers])
 
 # Reason about containers: who they are, where the first stands, and the smallest patch of each.
-reason(containers, expected, field, value) := {
-	"expected": expected,
-	"actual": sprintf("%s of %s", [shown(containers[0], field), names(containers)]),
+reason(containers, field, value) := {
+	"actual": of_containers(shown(containers[0], field), names(containers)),
 	"pointer": pointer(containers[0], field),
 	"cites": [c.from | some c in containers; c.from],
 	"patch": [patch(c, field, value) | some c in containers; not c.from],
@@ -48,7 +90,14 @@ reason(containers, expected, field, value) := {
 
 shown(c, field) := sprintf("%s %s", [field, json.marshal(c.securityContext[field])]) if {
 	object.get(c, ["securityContext", field], null) != null
-} else := sprintf("no %s", [field])
+} else := {"en": sprintf("no %s", [field]), "zh": sprintf("未设置 %s", [field])}
+
+of_containers(what, who) := {
+	"en": sprintf("%s of %s", [what.en, who]),
+	"zh": sprintf("%s：%s", [who, what.zh]),
+} if {
+	is_object(what)
+} else := {"en": sprintf("%s of %s", [what, who]), "zh": sprintf("%s：%s", [who, what])}
 
 pointer(c, field) := sprintf("%s/securityContext/%s", [c.pointer, field]) if {
 	object.get(c, ["securityContext", field], null) != null
@@ -78,8 +127,7 @@ as_somebody(pod, c) := {"runAsNonRoot": true, "runAsUser": 65532} if is_user_0(p
 as_somebody(pod, c) := {"runAsNonRoot": true} if not is_user_0(pod, c)
 
 # Reason about a field of the pod itself.
-pod_reason(pod, field, expected, value) := {
-	"expected": expected,
+pod_reason(pod, field, value) := {
 	"actual": sprintf("%s %s", [field, json.marshal(pod.spec[field])]),
 	"pointer": sprintf("%s/%s", [pod.pointer, field]),
 	"patch": [{"op": "add", "path": sprintf("%s/%s", [pod.pointer, field]), "value": value}],

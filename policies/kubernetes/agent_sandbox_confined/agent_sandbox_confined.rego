@@ -17,6 +17,9 @@
 #   source: Deployment gate of the auditor; OWASP Top 10 for LLM Applications LLM06
 #   controls:
 #     gbt22239-2019-l3: [8.2.4.3.a, 8.1.4.2.f]
+#   expected:
+#     en: 'a runtime class with a kernel of its own (gVisor, Kata) and a seccomp profile'
+#     zh: '使用具有独立内核的运行时类（gVisor、Kata）并设置 seccomp 配置'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -68,8 +71,9 @@ is_sandboxed(name) if {
 
 has_seccomp(pod, c) if pods.in_force(pod, c, "seccompProfile").type in {"RuntimeDefault", "Localhost"}
 
-reason[pod.subject] := {
-	"expected": "a runtime class with a kernel of its own (gVisor, Kata) and a seccomp profile",
+reason := {pod.subject: {
 	"actual": sprintf("runtimeClassName %v", [object.get(pod.spec, "runtimeClassName", "absent")]),
 	"pointer": pod.pointer,
-} if some pod in sandboxes
+} |
+	some pod in sandboxes
+}

@@ -18,6 +18,9 @@
 #   source: Deployment gate of the auditor; k8s-device-plugin documentation
 #   controls:
 #     gbt22239-2019-l3: [8.1.4.10.b, 8.2.4.7.a, 8.1.4.2.d]
+#   expected:
+#     en: 'privileged: false or absent'
+#     zh: 'privileged 为 false 或未设置'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -29,10 +32,9 @@ package kubernetes.gpu_plugin_unprivileged
 
 import data.lib.pods
 
-subject contains pod.subject if {
-	some pod in input.pods
-	is_device_plugin(pod)
-}
+subject := {pod.subject | some pod in device_plugins}
+
+device_plugins := [pod | some pod in input.pods; is_device_plugin(pod)]
 
 is_device_plugin(pod) if {
 	some volume in pod.spec.volumes
@@ -45,15 +47,13 @@ is_device_plugin(pod) if {
 }
 
 bad := {pod.subject: found |
-	some pod in input.pods
+	some pod in device_plugins
 	found := [c | some c in pod.containers; not object.get(c, ["securityContext", "privileged"], false) in {false, null}]
 	count(found) > 0
 }
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	is_device_plugin(pod)
-	not bad[pod.subject]
-}
+compliant := subject - object.keys(bad)
 
-reason[name] := pods.reason(found, "privileged: false or absent", "privileged", false) if some name, found in bad
+reason := {name: pods.reason(found, "privileged", false) |
+	some name, found in bad
+}

@@ -54,7 +54,7 @@ compliant contains pod.subject if {
 
 compliant contains pod.subject if {
 	some pod in servers
-	network.is_closed(pod, "ingress")
+	pod.subject in network.closed.ingress
 	not pod.spec.hostNetwork == true
 	count(exposing(pod)) == 0
 }
@@ -76,7 +76,7 @@ exposing(pod) := [o.subject |
 reason[pod.subject] := {
 	"expected": "an API key, or a network policy for ingress and no Service to the outside",
 	"actual": concat(", ", array.concat(
-		["no network policy closes its ingress" | not network.is_closed(pod, "ingress")],
+		["no network policy closes its ingress" | not pod.subject in network.closed.ingress],
 		array.concat(["hostNetwork" | pod.spec.hostNetwork == true], exposing(pod)),
 	)),
 	"pointer": pod.pointer,

@@ -19,6 +19,9 @@
 #   controls:
 #     cis-kubernetes: [5.3.2]
 #     gbt22239-2019-l3: [8.1.3.2.a, 8.2.3.1.a, 8.2.2.1.b]
+#   expected:
+#     en: a network policy that selects pods of the namespace
+#     zh: 存在选中该命名空间内 Pod 的网络策略
 #   judges: KubeObject
 #   needs: ['KubeObject:NetworkPolicy', 'KubeObject:Namespace', 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet',
 #     'KubeObject:StatefulSet', 'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -54,6 +57,11 @@ not_applicable[objects.namespace_subject(name)] := objects.platform_reason(name)
 }
 
 reason[objects.namespace_subject(name)] := {
-	"expected": "a network policy that selects pods of the namespace",
-	"actual": sprintf("%d policies, none of which selects a pod", [count(network.of(name))]),
-} if some name in names
+	"actual": {
+		"en": sprintf("%d policies, none of which selects a pod", [number]),
+		"zh": sprintf("有 %d 条网络策略，均未选中任何 Pod", [number]),
+	},
+} if {
+	some name in names
+	number := count(network.of(name))
+}

@@ -17,6 +17,9 @@
 #   source: Deployment gate of the auditor; NIST SP 800-207 (zero trust)
 #   controls:
 #     gbt22239-2019-l3: [8.1.3.2.a, 8.1.3.1.c]
+#   expected:
+#     en: a network policy of type Egress that selects the pod
+#     zh: 存在 Egress 类型且选中该 Pod 的网络策略
 #   judges: KubeObject
 #   needs: ['KubeObject:NetworkPolicy', 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet',
 #     'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -29,37 +32,29 @@
 package kubernetes.network_egress_default_deny
 
 import data.lib.network
-import data.lib.objects
+import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	network.is_closed(pod, "egress")
-	not pod.spec.hostNetwork == true
-}
+on_node_network := {pod.subject | some pod in input.pods; pod.spec.hostNetwork == true}
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	objects.is_platform(pod.namespace)
-	not pod.subject in compliant
+compliant := network.closed.egress - on_node_network
+
+not_applicable[name] := why if {
+	some name, why in pods.of_platform
+	not name in compliant
 }
 
 # Policies do not hold for pods on the network of their node.
-not_applicable[pod.subject] := {
+not_applicable[name] := {
 	"en": "the pod uses the network of its node, where policies do not hold (see k8s-pod-host-network-absent)",
 	"zh": "Pod 使用主机网络，网络策略不生效（参见 k8s-pod-host-network-absent）",
 } if {
-	some pod in input.pods
-	not objects.is_platform(pod.namespace)
-	pod.spec.hostNetwork == true
+	some name in on_node_network
+	not pods.of_platform[name]
 }
 
-reason[pod.subject] := {
-	"expected": "a network policy of type Egress that selects the pod",
-	"actual": sprintf("none of the %d policies of its namespace does", [count(network.of(pod.namespace))]),
-	"pointer": pod.pointer,
-} if {
+reason := {pod.subject: {"actual": network.none_selects(pod.namespace), "pointer": pod.pointer} |
 	some pod in input.pods
 	not pod.subject in compliant
 }

@@ -17,6 +17,9 @@
 #   source: Deployment gate of the auditor; OWASP Kubernetes Top Ten K03
 #   controls:
 #     gbt22239-2019-l3: [8.1.4.2.f]
+#   expected:
+#     en: automountServiceAccountToken in so many words
+#     zh: 明确声明 automountServiceAccountToken
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -28,33 +31,31 @@
 package kubernetes.pod_automount_declared
 
 import data.lib.accounts
-import data.lib.objects
+import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects
 
-compliant contains pod.subject if {
+# The pod says it, or its account does.
+declared := {pod.subject | some pod in input.pods; is_boolean(pod.spec.automountServiceAccountToken)}
+
+compliant := declared | {pod.subject |
 	some pod in input.pods
-	is_boolean(pod.spec.automountServiceAccountToken)
-}
-
-compliant contains pod.subject if {
-	some pod in input.pods
-	not is_boolean(object.get(pod.spec, "automountServiceAccountToken", null))
 	accounts.account(pod).manifest.automountServiceAccountToken == false
 }
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	objects.is_platform(pod.namespace)
-	not is_boolean(object.get(pod.spec, "automountServiceAccountToken", null))
+not_applicable[name] := why if {
+	some name, why in pods.of_platform
+	not name in declared
 }
 
-reason[pod.subject] := {
-	"expected": "automountServiceAccountToken in so many words",
-	"actual": "automountServiceAccountToken absent (default true)",
+reason := {pod.subject: {
+	"actual": {
+		"en": "automountServiceAccountToken absent (default true)",
+		"zh": "未设置 automountServiceAccountToken（默认为 true）",
+	},
 	"pointer": pod.pointer,
 	"patch": [{"op": "add", "path": sprintf("%s/automountServiceAccountToken", [pod.pointer]), "value": false}],
-} if {
+} |
 	some pod in input.pods
-	not is_boolean(object.get(pod.spec, "automountServiceAccountToken", null))
+	not pod.subject in declared
 }

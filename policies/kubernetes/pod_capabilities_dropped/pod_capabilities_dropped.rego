@@ -19,6 +19,9 @@
 #   controls:
 #     cis-kubernetes: [5.2.9]
 #     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   expected:
+#     en: 'drop ALL, and add NET_BIND_SERVICE at most'
+#     zh: '丢弃 ALL 全部能力，至多添加 NET_BIND_SERVICE'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -30,14 +33,13 @@
 package kubernetes.pod_capabilities_dropped
 
 import data.lib.admission
-import data.lib.objects
 import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects | admission.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	not pods.is_windows(pod)
+	not pod.subject in pods.windows
 	found := [c | some c in pod.containers; not is_good(c)]
 	count(found) > 0
 }
@@ -47,30 +49,10 @@ is_good(c) if {
 	count(pods.added(c) - {"NET_BIND_SERVICE"}) == 0
 }
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-	not pods.is_windows(pod)
-}
+compliant := (pods.linux - object.keys(bad)) | admission.forbidding("capabilities")
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt_or_windows(object.keys(bad))
 
-not_applicable[pod.subject] := pods.windows_reason if {
-	some pod in input.pods
-	pods.is_windows(pod)
-}
-
-reason[name] := pods.reason(found, "drop ALL, and add NET_BIND_SERVICE at most", "capabilities", {"drop": ["ALL"]}) if some name, found in bad
-
-subject contains namespace.subject if some namespace in admission.user_namespaces
-
-compliant contains namespace.subject if {
-	some namespace in admission.user_namespaces
-	admission.forbids(namespace.name, "capabilities")
-}
-
-reason[namespace.subject] := admission.reason(namespace, "capabilities") if some namespace in admission.user_namespaces
+reason := object.union(admission.reasons("capabilities"), {name: pods.reason(found, "capabilities", {"drop": ["ALL"]}) |
+	some name, found in bad
+})

@@ -20,6 +20,9 @@
 #   controls:
 #     cis-kubernetes: [5.2.5]
 #     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   expected:
+#     en: 'hostNetwork: false or absent'
+#     zh: 'hostNetwork 为 false 或未设置'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -31,37 +34,20 @@
 package kubernetes.pod_host_network_absent
 
 import data.lib.admission
-import data.lib.objects
 import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects | admission.subjects
 
 bad contains pod.subject if {
 	some pod in input.pods
 	not object.get(pod.spec, "hostNetwork", false) in {false, null}
 }
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not pod.subject in bad
-}
+compliant := (pods.subjects - bad) | admission.forbidding("hostNetwork")
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	pod.subject in bad
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(bad)
 
-reason[pod.subject] := pods.pod_reason(pod, "hostNetwork", "hostNetwork: false or absent", false) if {
+reason := object.union(admission.reasons("hostNetwork"), {pod.subject: pods.pod_reason(pod, "hostNetwork", false) |
 	some pod in input.pods
 	pod.subject in bad
-}
-
-subject contains namespace.subject if some namespace in admission.user_namespaces
-
-compliant contains namespace.subject if {
-	some namespace in admission.user_namespaces
-	admission.forbids(namespace.name, "hostNetwork")
-}
-
-reason[namespace.subject] := admission.reason(namespace, "hostNetwork") if some namespace in admission.user_namespaces
+})

@@ -20,6 +20,9 @@
 #   controls:
 #     cis-kubernetes: [5.2.11]
 #     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   expected:
+#     en: 'no hostPath volume'
+#     zh: '不使用 hostPath 卷'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -31,9 +34,9 @@
 package kubernetes.pod_host_path_absent
 
 import data.lib.admission
-import data.lib.objects
+import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects | admission.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -41,31 +44,14 @@ bad := {pod.subject: found |
 	count(found) > 0
 }
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-}
+compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostPath")
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(object.keys(bad))
 
-reason[pod.subject] := {
-	"expected": "no hostPath volume",
+reason := object.union(admission.reasons("hostPath"), {pod.subject: {
 	"actual": sprintf("hostPath %s", [concat(", ", [path | some index in found; path := pod.spec.volumes[index].hostPath.path])]),
 	"pointer": sprintf("%s/volumes/%d", [pod.pointer, found[0]]),
-} if {
+} |
 	some pod in input.pods
 	found := bad[pod.subject]
-}
-
-subject contains namespace.subject if some namespace in admission.user_namespaces
-
-compliant contains namespace.subject if {
-	some namespace in admission.user_namespaces
-	admission.forbids(namespace.name, "hostPath")
-}
-
-reason[namespace.subject] := admission.reason(namespace, "hostPath") if some namespace in admission.user_namespaces
+})

@@ -18,6 +18,9 @@
 #   controls:
 #     cis-kubernetes: [5.2.12]
 #     gbt22239-2019-l3: [8.1.3.1.a, 8.1.4.4.b]
+#   expected:
+#     en: 'no hostPort'
+#     zh: '不使用 hostPort'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -29,9 +32,9 @@
 package kubernetes.pod_host_port_absent
 
 import data.lib.admission
-import data.lib.objects
+import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects | admission.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -46,31 +49,14 @@ ports(pod, c) := [port |
 	not object.get(port, "hostPort", 0) in {0, null}
 ]
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-}
+compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostPort")
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(object.keys(bad))
 
-reason[pod.subject] := {
-	"expected": "no hostPort",
+reason := object.union(admission.reasons("hostPort"), {pod.subject: {
 	"actual": sprintf("hostPort %s", [concat(", ", [sprintf("%v", [port.hostPort]) | some c in found; some port in ports(pod, c)])]),
 	"pointer": sprintf("%s/ports", [found[0].pointer]),
-} if {
+} |
 	some pod in input.pods
 	found := bad[pod.subject]
-}
-
-subject contains namespace.subject if some namespace in admission.user_namespaces
-
-compliant contains namespace.subject if {
-	some namespace in admission.user_namespaces
-	admission.forbids(namespace.name, "hostPort")
-}
-
-reason[namespace.subject] := admission.reason(namespace, "hostPort") if some namespace in admission.user_namespaces
+})

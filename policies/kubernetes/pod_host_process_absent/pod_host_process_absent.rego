@@ -18,6 +18,9 @@
 #   controls:
 #     cis-kubernetes: [5.2.10]
 #     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   expected:
+#     en: 'windowsOptions.hostProcess: false or absent'
+#     zh: 'windowsOptions.hostProcess 为 false 或未设置'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -29,9 +32,9 @@
 package kubernetes.pod_host_process_absent
 
 import data.lib.admission
-import data.lib.objects
+import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects | admission.subjects
 
 bad contains pod.subject if {
 	some pod in input.pods
@@ -44,31 +47,14 @@ bad contains pod.subject if {
 	c.securityContext.windowsOptions.hostProcess == true
 }
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not pod.subject in bad
-}
+compliant := (pods.subjects - bad) | admission.forbidding("hostProcess")
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	pod.subject in bad
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(bad)
 
-reason[pod.subject] := {
-	"expected": "windowsOptions.hostProcess: false or absent",
+reason := object.union(admission.reasons("hostProcess"), {pod.subject: {
 	"actual": "windowsOptions.hostProcess true",
 	"pointer": sprintf("%s/securityContext/windowsOptions/hostProcess", [pod.pointer]),
-} if {
+} |
 	some pod in input.pods
 	pod.subject in bad
-}
-
-subject contains namespace.subject if some namespace in admission.user_namespaces
-
-compliant contains namespace.subject if {
-	some namespace in admission.user_namespaces
-	admission.forbids(namespace.name, "hostProcess")
-}
-
-reason[namespace.subject] := admission.reason(namespace, "hostProcess") if some namespace in admission.user_namespaces
+})

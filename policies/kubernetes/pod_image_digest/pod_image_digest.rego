@@ -18,6 +18,9 @@
 #   controls:
 #     gbt22239-2019-l3: [8.2.4.4.b, 8.1.4.6]
 #     gbt39786-2021-l3: [39786-8.3.f]
+#   expected:
+#     en: 'image@sha256:<64 hex digits>'
+#     zh: 'image@sha256:<64 位十六进制摘要>'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -27,9 +30,9 @@
 #   cwe: [494]
 package kubernetes.pod_image_digest
 
-import data.lib.objects
+import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -39,20 +42,14 @@ bad := {pod.subject: found |
 
 is_pinned(c) if regex.match(`@sha256:[0-9a-f]{64}$`, c.image)
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-}
+compliant := pods.subjects - object.keys(bad)
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(object.keys(bad))
 
-reason[name] := {
-	"expected": "image@sha256:<64 hex digits>",
-	"actual": concat(", ", [object.get(c, "image", "no image") | some c in found]),
+reason := {name: {
+	"actual": concat(", ", [object.get(c, "image", "-") | some c in found]),
 	"pointer": sprintf("%s/image", [found[0].pointer]),
 	"cites": [c.from | some c in found; c.from],
-} if some name, found in bad
+} |
+	some name, found in bad
+}

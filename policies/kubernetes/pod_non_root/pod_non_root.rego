@@ -20,6 +20,9 @@
 #   controls:
 #     cis-kubernetes: [5.2.7]
 #     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   expected:
+#     en: 'runAsNonRoot: true or runAsUser above 0'
+#     zh: 'runAsNonRoot 为 true，或 runAsUser 大于 0'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -31,14 +34,13 @@
 package kubernetes.pod_non_root
 
 import data.lib.admission
-import data.lib.objects
 import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects | admission.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	not pods.is_windows(pod)
+	not pod.subject in pods.windows
 	found := [c | some c in pod.containers; not is_good(pod, c)]
 	count(found) > 0
 }
@@ -50,36 +52,14 @@ is_good(pod, c) if {
 	not pods.is_user_0(pod, c)
 }
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-	not pods.is_windows(pod)
-}
+compliant := (pods.linux - object.keys(bad)) | admission.forbidding("runAsNonRoot")
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt_or_windows(object.keys(bad))
 
-not_applicable[pod.subject] := pods.windows_reason if {
-	some pod in input.pods
-	pods.is_windows(pod)
-}
-
-reason[pod.subject] := object.union(
-	pods.reason(found, "runAsNonRoot: true or runAsUser above 0", "runAsNonRoot", true),
+reason := object.union(admission.reasons("runAsNonRoot"), {pod.subject: object.union(
+	pods.reason(found, "runAsNonRoot", true),
 	{"patch": [op | some c in found; not c.from; some op in pods.patches(c, pods.as_somebody(pod, c))]},
-) if {
+) |
 	some pod in input.pods
 	found := bad[pod.subject]
-}
-
-subject contains namespace.subject if some namespace in admission.user_namespaces
-
-compliant contains namespace.subject if {
-	some namespace in admission.user_namespaces
-	admission.forbids(namespace.name, "runAsNonRoot")
-}
-
-reason[namespace.subject] := admission.reason(namespace, "runAsNonRoot") if some namespace in admission.user_namespaces
+})

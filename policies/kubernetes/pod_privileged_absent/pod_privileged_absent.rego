@@ -20,6 +20,9 @@
 #   controls:
 #     cis-kubernetes: [5.2.2]
 #     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
+#   expected:
+#     en: 'privileged: false or absent'
+#     zh: 'privileged 为 false 或未设置'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -31,10 +34,9 @@
 package kubernetes.pod_privileged_absent
 
 import data.lib.admission
-import data.lib.objects
 import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects | admission.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -44,24 +46,10 @@ bad := {pod.subject: found |
 
 is_good(c) if object.get(c, ["securityContext", "privileged"], false) in {false, null}
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-}
+compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("privileged")
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(object.keys(bad))
 
-reason[name] := pods.reason(found, "privileged: false or absent", "privileged", false) if some name, found in bad
-
-subject contains namespace.subject if some namespace in admission.user_namespaces
-
-compliant contains namespace.subject if {
-	some namespace in admission.user_namespaces
-	admission.forbids(namespace.name, "privileged")
-}
-
-reason[namespace.subject] := admission.reason(namespace, "privileged") if some namespace in admission.user_namespaces
+reason := object.union(admission.reasons("privileged"), {name: pods.reason(found, "privileged", false) |
+	some name, found in bad
+})

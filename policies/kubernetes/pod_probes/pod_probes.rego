@@ -17,6 +17,9 @@
 #   source: Deployment gate of the auditor; availability of important workloads
 #   controls:
 #     gbt22239-2019-l3: [8.1.4.9.c]
+#   expected:
+#     en: 'a readiness or liveness probe'
+#     zh: '配置就绪或存活探针'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -26,38 +29,26 @@
 #   cwe: [754]
 package kubernetes.pod_probes
 
-import data.lib.objects
 import data.lib.pods
 
-subject contains pod.subject if {
-	some pod in input.pods
-	is_long_running(pod)
-}
+subject := {pod.subject | some pod in long_running}
 
-is_long_running(pod) if not pod.kind in {"Job", "CronJob"}
+long_running := [pod | some pod in input.pods; not pod.kind in {"Job", "CronJob"}]
 
 # Sidecars (init containers that restart) and init containers come and go with the pod.
 bad := {pod.subject: found |
-	some pod in input.pods
-	is_long_running(pod)
+	some pod in long_running
 	found := [c | some c in pod.containers; c.type == "container"; not c.readinessProbe; not c.livenessProbe]
 	count(found) > 0
 }
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	is_long_running(pod)
-	not bad[pod.subject]
-}
+compliant := subject - object.keys(bad)
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(object.keys(bad))
 
-reason[name] := {
-	"expected": "a readiness or liveness probe",
-	"actual": sprintf("no probe of %s", [pods.names(found)]),
+reason := {name: {
+	"actual": pods.of_containers({"en": "no probe", "zh": "未设置探针"}, pods.names(found)),
 	"pointer": found[0].pointer,
-} if some name, found in bad
+} |
+	some name, found in bad
+}

@@ -17,6 +17,9 @@
 #   source: Deployment gate of the auditor; NSA/CISA Kubernetes Hardening Guide 1.2
 #   controls:
 #     gbt22239-2019-l3: [8.2.5.1.a, 8.1.2.1.a]
+#   expected:
+#     en: 'limits.memory, and limits.cpu or requests.cpu'
+#     zh: '设置 limits.memory，以及 limits.cpu 或 requests.cpu'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -29,7 +32,7 @@ package kubernetes.pod_resource_limits
 import data.lib.objects
 import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -47,19 +50,13 @@ is_limited(pod, _) if pod.spec.resources.limits.memory
 
 limits(c) := objects.mapping(c, ["resources", "limits"])
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-}
+compliant := pods.subjects - object.keys(bad)
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(object.keys(bad))
 
-reason[name] := {
-	"expected": "limits.memory, and limits.cpu or requests.cpu",
-	"actual": sprintf("missing for %s", [pods.names(found)]),
+reason := {name: {
+	"actual": pods.of_containers({"en": "no limits", "zh": "未设置资源限制"}, pods.names(found)),
 	"pointer": sprintf("%s/resources", [found[0].pointer]),
-} if some name, found in bad
+} |
+	some name, found in bad
+}

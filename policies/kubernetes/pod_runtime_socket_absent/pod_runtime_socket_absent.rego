@@ -17,6 +17,9 @@
 #   source: Deployment gate of the auditor; OWASP Kubernetes Top Ten K01
 #   controls:
 #     gbt22239-2019-l3: [8.2.4.3.a, 8.1.4.2.d]
+#   expected:
+#     en: 'no volume that holds the socket of the container runtime'
+#     zh: '不挂载容器运行时套接字'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -26,9 +29,9 @@
 #   cwe: [250]
 package kubernetes.pod_runtime_socket_absent
 
-import data.lib.objects
+import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -42,22 +45,14 @@ bad := {pod.subject: found |
 # Sockets of container runtimes, and folders that hold them.
 sockets := `^/+((var/)?run/*|(var/)?run/(containerd|crio|dockershim|k3s)(/.*)?/*|(var/)?run/(docker|podman/podman|cri-dockerd)\.sock|var/*|.*/(containerd|crio|docker|cri-dockerd)\.sock)?$`
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-}
+compliant := pods.subjects - object.keys(bad)
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt(object.keys(bad))
 
-reason[pod.subject] := {
-	"expected": "no volume that holds the socket of the container runtime",
+reason := {pod.subject: {
 	"actual": sprintf("hostPath %s", [concat(", ", [pod.spec.volumes[index].hostPath.path | some index in found])]),
 	"pointer": sprintf("%s/volumes/%d", [pod.pointer, found[0]]),
-} if {
+} |
 	some pod in input.pods
 	found := bad[pod.subject]
 }

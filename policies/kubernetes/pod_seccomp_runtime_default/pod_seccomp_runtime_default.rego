@@ -19,6 +19,9 @@
 #   controls:
 #     cis-kubernetes: [5.6.2]
 #     gbt22239-2019-l3: [8.1.4.2.f]
+#   expected:
+#     en: 'seccompProfile.type RuntimeDefault'
+#     zh: 'seccompProfile.type 为 RuntimeDefault'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -29,16 +32,15 @@
 #   cwe: [693]
 package kubernetes.pod_seccomp_runtime_default
 
-import data.lib.objects
 import data.lib.parameters
 import data.lib.pods
 import data.lib.settings
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	not pods.is_windows(pod)
+	not pod.subject in pods.windows
 	found := [c | some c in pod.containers; not is_good(pod, c)]
 	count(found) > 0
 }
@@ -70,27 +72,14 @@ kubelets_have_default if {
 	}
 }
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-	not pods.is_windows(pod)
-}
+compliant := pods.linux - object.keys(bad)
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
+not_applicable := pods.exempt_or_windows(object.keys(bad))
 
-not_applicable[pod.subject] := pods.windows_reason if {
-	some pod in input.pods
-	pods.is_windows(pod)
-}
-
-reason[name] := object.union(
-	pods.reason(found, "seccompProfile.type RuntimeDefault", "seccompProfile", {"type": "RuntimeDefault"}),
+reason := {name: object.union(
+	pods.reason(found, "seccompProfile", {"type": "RuntimeDefault"}),
 	{"patch": [op | some c in found; not c.from; some op in pods.patches(c, mended(c))]},
-) if {
+) |
 	some name, found in bad
 }
 

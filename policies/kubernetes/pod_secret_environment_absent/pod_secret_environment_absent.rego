@@ -19,6 +19,9 @@
 #     cis-kubernetes: [5.4.1]
 #     gbt22239-2019-l3: [8.1.4.8.b]
 #     gbt39786-2021-l3: [39786-B.3]
+#   expected:
+#     en: 'secrets mounted as files'
+#     zh: '以文件方式挂载 Secret'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -28,10 +31,10 @@
 #   cwe: [526]
 package kubernetes.pod_secret_environment_absent
 
-import data.lib.objects
 import data.lib.parameters
+import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -47,31 +50,25 @@ places(c) := array.concat(
 	[{"name": v.secretRef.name, "pointer": sprintf("%s/envFrom/%d", [c.pointer, i])} | some i, v in c.envFrom; v.secretRef],
 )
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-}
+compliant := pods.subjects - object.keys(bad)
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
-
-not_applicable[pod.subject] := accepted if {
-	some pod in input.pods
-	bad[pod.subject]
+not_applicable := object.union(pods.exempt(object.keys(bad)), {name: accepted |
+	some name, _ in bad
 	some pattern in parameters.value("secret_environment_accepted")
-	glob.match(pattern, [], pod.subject)
-}
+	glob.match(pattern, [], name)
+})
 
 accepted := {
 	"en": "accepted by the parameter secret_environment_accepted",
 	"zh": "已由参数 secret_environment_accepted 接受",
 }
 
-reason[name] := {
-	"expected": "secrets mounted as files",
-	"actual": sprintf("secrets in the environment: %s", [concat(", ", [place.name | some place in found])]),
+reason := {name: {
+	"actual": {
+		"en": sprintf("secrets in the environment: %s", [concat(", ", [place.name | some place in found])]),
+		"zh": sprintf("环境变量中引用 Secret：%s", [concat(", ", [place.name | some place in found])]),
+	},
 	"pointer": found[0].pointer,
-} if some name, found in bad
+} |
+	some name, found in bad
+}

@@ -21,6 +21,9 @@
 #   controls:
 #     cis-kubernetes: [5.6.3]
 #     gbt22239-2019-l3: [8.1.4.2.e]
+#   expected:
+#     en: 'not privileged, not root, no privilege escalation, drop ALL, seccomp profile'
+#     zh: '非特权、非 root、禁止提权、丢弃 ALL 能力、设置 seccomp 配置'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -33,19 +36,19 @@ package kubernetes.pod_security_context
 import data.lib.objects
 import data.lib.pods
 
-subject contains pod.subject if some pod in input.pods
+subject := pods.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	not pods.is_windows(pod)
+	not pod.subject in pods.windows
 	found := [c | some c in pod.containers; not is_good(pod, c)]
 	count(found) > 0
 }
 
 # The published set; which of it is lacking is worked out for failures only.
 is_good(pod, c) if {
+	c.securityContext.allowPrivilegeEscalation == false
 	holds(pod, c, "privileged")
-	holds(pod, c, "allowPrivilegeEscalation")
 	holds(pod, c, "capabilities")
 	holds(pod, c, "runAsNonRoot")
 	holds(pod, c, "seccompProfile")
@@ -70,26 +73,17 @@ holds(_, c, "capabilities") if "ALL" in pods.dropped(c)
 
 holds(pod, c, "seccompProfile") if pods.in_force(pod, c, "seccompProfile").type in {"RuntimeDefault", "Localhost"}
 
-compliant contains pod.subject if {
-	some pod in input.pods
-	not bad[pod.subject]
-	not pods.is_windows(pod)
+compliant := pods.linux - object.keys(bad)
+
+not_applicable := pods.exempt_or_windows(object.keys(bad))
+
+lacks(who, fields) := {
+	"en": sprintf("%s lacks %s", [who, fields]),
+	"zh": sprintf("%s 缺少 %s", [who, fields]),
 }
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	bad[pod.subject]
-	objects.is_platform(pod.namespace)
-}
-
-not_applicable[pod.subject] := pods.windows_reason if {
-	some pod in input.pods
-	pods.is_windows(pod)
-}
-
-reason[pod.subject] := {
-	"expected": "not privileged, not root, no privilege escalation, drop ALL, seccomp profile",
-	"actual": sprintf("%s lacks %s", [pods.names([found[0]]), concat(", ", lacking(pod, found[0]))]),
+reason := {pod.subject: {
+	"actual": lacks(pods.names([found[0]]), concat(", ", lacking(pod, found[0]))),
 	"pointer": pods.pointer(found[0], "runAsNonRoot"),
 	"patch": [{
 		"op": "add",
@@ -99,7 +93,7 @@ reason[pod.subject] := {
 		some c in found
 		not c.from
 	],
-} if {
+} |
 	some pod in input.pods
 	found := bad[pod.subject]
 }

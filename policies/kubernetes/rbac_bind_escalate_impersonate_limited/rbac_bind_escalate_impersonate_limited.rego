@@ -72,7 +72,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason[b.subject] := rbac.reason(b, "5.1.8", "bind, escalate or impersonate") if {
+reason := {b.subject: rbac.reason(b, "5.1.8", "bind, escalate or impersonate") |
 	some b in rbac.bindings
 	b.subject in bad
 }

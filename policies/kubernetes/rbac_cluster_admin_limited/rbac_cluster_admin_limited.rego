@@ -73,7 +73,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason[b.subject] := rbac.reason(b, "5.1.1", "hold every right") if {
+reason := {b.subject: rbac.reason(b, "5.1.1", "hold every right") |
 	some b in rbac.bindings
 	b.subject in bad
 }

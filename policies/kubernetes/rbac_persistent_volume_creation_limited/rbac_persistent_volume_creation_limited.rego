@@ -66,7 +66,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason[b.subject] := rbac.reason(b, "5.1.9", "create persistent volumes") if {
+reason := {b.subject: rbac.reason(b, "5.1.9", "create persistent volumes") |
 	some b in rbac.bindings
 	b.subject in bad
 }

@@ -68,7 +68,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason[b.subject] := rbac.reason(b, "5.1.2", "read Secrets") if {
+reason := {b.subject: rbac.reason(b, "5.1.2", "read Secrets") |
 	some b in rbac.bindings
 	b.subject in bad
 }

@@ -60,11 +60,11 @@ undecided[b.subject] := {
 	count(dangling(b)) > 0
 }
 
-reason[b.subject] := {
+reason := {b.subject: {
 	"expected": "service accounts that exist",
 	"actual": concat(", ", dangling(b)),
 	"pointer": "/subjects",
-} if {
+} |
 	some b in rbac.bindings
 	count(dangling(b)) > 0
 }

@@ -67,7 +67,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason[b.subject] := rbac.reason(b, "5.1.12", "change webhook configurations") if {
+reason := {b.subject: rbac.reason(b, "5.1.12", "change webhook configurations") |
 	some b in rbac.bindings
 	b.subject in bad
 }

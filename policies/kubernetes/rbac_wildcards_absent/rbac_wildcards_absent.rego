@@ -63,8 +63,10 @@ not_applicable[role.subject] := {"en": "a built-in role", "zh": "平台内置角
 	is_built_in(role)
 }
 
-reason[name] := {
+reason := {name: {
 	"expected": "no wildcard in apiGroups, resources, verbs or nonResourceURLs",
 	"actual": concat(", ", found),
 	"pointer": "/rules",
-} if some name, found in bad
+} |
+	some name, found in bad
+}

@@ -18,6 +18,9 @@
 #   controls:
 #     cis-kubernetes: [5.1.6]
 #     gbt22239-2019-l3: [8.1.4.2.f]
+#   expected:
+#     en: "automountServiceAccountToken: false, or a service account with rights of its own"
+#     zh: "automountServiceAccountToken: false，或使用具有专属权限的服务账户"
 #   judges: KubeObject
 #   needs: ['KubeObject:ServiceAccount', 'KubeObject:RoleBinding', 'KubeObject:ClusterRoleBinding', 'KubeObject:Pod',
 #     'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet', 'KubeObject:ReplicationController',
@@ -29,42 +32,36 @@
 package kubernetes.service_account_token_needed
 
 import data.lib.accounts
-import data.lib.objects
+import data.lib.pods
 import data.lib.rbac
 
-subject contains pod.subject if some pod in input.pods
-
-compliant contains pod.subject if {
-	some pod in input.pods
-	not accounts.mounts(pod)
-	accounts.is_known(pod)
-}
+subject := pods.subjects
 
 # Whether a token that can be used is needed is for a person to confirm: the control stays open.
-compliant contains pod.subject if {
-	some pod in input.pods
-	accounts.mounts(pod)
-	rbac.has_grant(pod.namespace, accounts.name_of(pod))
-}
+compliant := (accounts.known - accounts.mounting) | (accounts.mounting & granted)
 
-not_applicable[pod.subject] := objects.platform_reason(pod.namespace) if {
-	some pod in input.pods
-	objects.is_platform(pod.namespace)
-}
+granted := {pod.subject | some pod in input.pods; rbac.has_grant(pod.namespace, accounts.name_of(pod))}
+
+not_applicable := pods.of_platform
 
 undecided[pod.subject] := accounts.unknown_reason(pod) if {
 	some pod in input.pods
-	not accounts.is_known(pod)
-	not rbac.has_grant(pod.namespace, accounts.name_of(pod))
+	not pod.subject in accounts.known
+	not pod.subject in granted
 }
 
-reason[pod.subject] := {
-	"expected": "automountServiceAccountToken: false, or a service account with rights of its own",
-	"actual": sprintf("a token of %s is mounted (%s)", [accounts.name_of(pod), accounts.why(pod)]),
-	"pointer": sprintf("%s/automountServiceAccountToken", [pod.pointer]),
-	"patch": [{"op": "add", "path": sprintf("%s/automountServiceAccountToken", [pod.pointer]), "value": false}],
-} if {
+reason := {pod.subject: {
+	"actual": {
+		"en": sprintf("a token of %s is mounted (%s)", [account, why.en]),
+		"zh": sprintf("挂载了服务账户 %s 的令牌（%s）", [account, why.zh]),
+	},
+	"pointer": pointer,
+	"patch": [{"op": "add", "path": pointer, "value": false}],
+} |
 	some pod in input.pods
-	accounts.mounts(pod)
-	not rbac.has_grant(pod.namespace, accounts.name_of(pod))
+	pod.subject in accounts.mounting
+	not pod.subject in granted
+	account := accounts.name_of(pod)
+	why := accounts.why(pod)
+	pointer := sprintf("%s/automountServiceAccountToken", [pod.pointer])
 }

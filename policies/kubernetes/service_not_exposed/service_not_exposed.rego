@@ -17,6 +17,9 @@
 #   source: Deployment gate of the auditor; NSA/CISA Kubernetes Hardening Guide 3
 #   controls:
 #     gbt22239-2019-l3: [8.1.3.1.a, 8.1.4.4.b, 8.1.3.2.c]
+#   expected:
+#     en: 'ClusterIP, or LoadBalancer with loadBalancerSourceRanges'
+#     zh: 'ClusterIP，或设置了 loadBalancerSourceRanges 的 LoadBalancer'
 #   judges: KubeObject
 #   needs: ['KubeObject:Service']
 #   asked: once
@@ -45,11 +48,12 @@ compliant contains o.subject if {
 
 ranges(o) := objects.sequence(o.manifest, ["spec", "loadBalancerSourceRanges"])
 
-reason[o.subject] := {
-	"expected": "ClusterIP, or LoadBalancer with loadBalancerSourceRanges",
+reason := {o.subject: {
 	"actual": sprintf("type %s, externalIPs %v", [
 		object.get(o.manifest, ["spec", "type"], "ClusterIP"),
 		objects.sequence(o.manifest, ["spec", "externalIPs"]),
 	]),
 	"pointer": "/spec/type",
-} if some o in objects.of("Service")
+} |
+	some o in objects.of("Service")
+}

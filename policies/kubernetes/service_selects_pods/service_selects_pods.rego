@@ -17,6 +17,9 @@
 #   source: Deployment gate of the auditor; dangling objects
 #   controls:
 #     gbt22239-2019-l3: [8.1.3.2.b]
+#   expected:
+#     en: a selector that some pod of the namespace matches
+#     zh: 选择器能选中该命名空间内的 Pod
 #   judges: KubeObject
 #   needs: ['KubeObject:Service', 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet',
 #     'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -27,23 +30,20 @@
 package kubernetes.service_selects_pods
 
 import data.lib.objects
+import data.lib.pods
 
-subject contains o.subject if {
+subject := object.keys(selectors)
+
+selectors := {o.subject: selector |
 	some o in objects.of("Service")
-	count(objects.mapping(o.manifest, ["spec", "selector"])) > 0
+	selector := objects.mapping(o.manifest, ["spec", "selector"])
+	count(selector) > 0
 }
 
 compliant contains o.subject if {
 	some o in objects.of("Service")
-	selector := objects.mapping(o.manifest, ["spec", "selector"])
-	count(selector) > 0
-	some labels in labels_by_namespace[o.namespace]
-	objects.selects({"matchLabels": selector}, labels)
+	count(pods.selected(o.namespace, {"matchLabels": selectors[o.subject]})) > 0
 }
-
-labels_by_namespace := found
-
-found[pod.namespace] contains pod.labels if some pod in input.pods
 
 undecided[o.subject] := {
 	"en": "no pod of the namespace is among the objects: they may come from elsewhere",
@@ -51,12 +51,11 @@ undecided[o.subject] := {
 } if {
 	some o in objects.of("Service")
 	not objects.is_complete
-	not labels_by_namespace[o.namespace]
+	not pods.in_namespace[o.namespace]
 	not o.subject in compliant
 }
 
-reason[o.subject] := {
-	"expected": "a selector that some pod of the namespace matches",
-	"actual": sprintf("selector %s", [json.marshal(objects.mapping(o.manifest, ["spec", "selector"]))]),
-	"pointer": "/spec/selector",
-} if some o in objects.of("Service")
+reason := {name: {"actual": sprintf("selector %s", [json.marshal(selector)]), "pointer": "/spec/selector"} |
+	some name, selector in selectors
+	not name in compliant
+}
