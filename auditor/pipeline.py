@@ -365,14 +365,16 @@ def in_order(stages: Sequence[Stage]) -> list[Stage]:
     return ordered
 
 
+_VERDICTS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
+_SEVERITIES: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
 def finding_order(finding: Finding) -> tuple[object, ...]:
     """Sort failures by severity first, then what is not assessed, then the rest; each by check and place."""
-    verdicts = list(Verdict)
-    severities = list(Severity)
     place = finding.location
     return (
-        verdicts.index(finding.verdict),
-        severities.index(finding.severity),
+        _VERDICTS[finding.verdict],
+        _SEVERITIES[finding.severity],
         finding.id,
         finding.target,
         place.file if place else "",

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from auditor.model.digest import sha256
+from auditor.model.packed import Packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,7 +37,7 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Packed):
     """Where a fact was read.
 
     Attributes:
@@ -57,7 +58,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Packed):
     """One thing known about one subject. Each kind is a subclass in its stage's ``facts.py``."""
 
     subject: str
@@ -70,7 +71,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Packed):
     """Something looked for and not seen.
 
     Attributes:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from auditor.model.packed import Packed
+
 Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Packed):
     """The same sentence in English and Chinese."""
 
     en: str

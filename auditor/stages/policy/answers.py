@@ -44,6 +44,11 @@ class Question:
     pods: Sequence[Json] | None
     limit_s: float
 
+    @property
+    def is_users(self) -> bool:
+        """It is put to rules of a user, who may have written anything."""
+        return any(policy.is_users for policy in self.policies)
+
 
 def reads(policy: Policy) -> tuple[Read, ...]:
     """Return the kinds and topics of facts without which a check cannot pass, one per kind."""
@@ -93,12 +98,15 @@ class Answers:
     _undecided: dict[tuple[str, str], Gap] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
+    _texts: dict[Text, Text] = field(default_factory=dict)
+    _cites: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    _origins: dict[tuple[int, str | None, str], Origin] = field(default_factory=dict)
 
     def document(self, question: Question) -> Json:
         """Return the input of a question: what its rules need and use, and no more."""
         wanted = [each.partition(":") for p in question.policies for each in (*p.needs, *p.uses)]
         kinds = {topic for kind, _, topic in wanted if kind == KubeObject.__name__ and topic}
-        if not any(policy.is_users for policy in question.policies):
+        if not question.is_users:
             # our own rules read workloads as pods only; a user's may ask for the objects themselves
             kinds -= POD_KINDS.keys()
         document: Json = {
@@ -185,17 +193,27 @@ class Answers:
         cited = [fact for name in dict.fromkeys(reason.get("cites", ())) if (fact := self._objects.get(name))]
         patch = reason.get("patch", "") if outcome == "fail" else ""
         self._found[policy.id, subject] = PolicyResult(
-            subject=subject,
+            subject=deciding.subject if deciding and deciding.subject == subject else subject,
             origin=self._origin(deciding or next(iter(cited), None), str(reason.get("pointer", "")), digest),
             check=policy.id,
             outcome=outcome,
-            expected=_both(reason["expected"]) if "expected" in reason else policy.expected,
-            actual=_both(reason.get("actual", "")),
+            expected=self._text(reason["expected"]) if "expected" in reason else policy.expected,
+            actual=self._text(reason["actual"]) if "actual" in reason else NO_TEXT,
             detail=detail,
             patch=patch if isinstance(patch, str) else orjson.dumps(patch).decode() if patch else "",
-            cites=tuple((type(fact).__name__, fact.subject) for fact in ([deciding] if deciding else []) + cited),
+            cites=tuple(self._cite(fact) for fact in ([deciding] if deciding else []) + cited),
             answer=digest,
         )
+
+    # Most results of a subject share their parts; what is one object is sent to the main process once.
+
+    def _cite(self, fact: Fact) -> tuple[str, str]:
+        key = (type(fact).__name__, fact.subject)
+        return self._cites.setdefault(key, key)
+
+    def _text(self, said: object) -> Text:
+        text = _both(said)
+        return self._texts.setdefault(text, text)
 
     def results(self) -> Iterator[PolicyResult | Gap]:
         """Iterate over all results, and a gap for each subject that could not be decided."""
@@ -288,21 +306,28 @@ class Answers:
     def _origin(self, fact: Fact | None, pointer: str, digest: str | None) -> Origin:
         if fact is None:
             return Origin(part=self.part.argument, capture=digest)
-        at = fact.origin
-        line, place = at.line, at.pointer
-        if isinstance(fact, KubeObject) and pointer:
-            place = at.pointer + pointer
-            line = _line(fact, pointer) or at.line
-        elif isinstance(fact, KubeComponent):
-            place = _written(fact, pointer) or at.pointer
-        return Origin(
-            part=at.part,
-            capture=at.capture or digest,
-            pointer=place,
-            file=at.file,
-            line=line,
-            end_line=None if line != at.line else at.end_line,
-        )
+        key = (id(fact), digest, pointer)
+        if key not in self._origins:
+            self._origins[key] = _origin_at(fact, pointer, digest)
+        return self._origins[key]
+
+
+def _origin_at(fact: Fact, pointer: str, digest: str | None) -> Origin:
+    at = fact.origin
+    line, place = at.line, at.pointer
+    if isinstance(fact, KubeObject) and pointer:
+        place = at.pointer + pointer
+        line = _line(fact, pointer) or at.line
+    elif isinstance(fact, KubeComponent):
+        place = _written(fact, pointer) or at.pointer
+    return Origin(
+        part=at.part,
+        capture=at.capture or digest,
+        pointer=place,
+        file=at.file,
+        line=line,
+        end_line=None if line != at.line else at.end_line,
+    )
 
 
 def _both(said: object) -> Text:

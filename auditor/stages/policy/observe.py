@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
@@ -17,7 +19,8 @@ from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import package_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
     from auditor.model.fact import Facts
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 STAGE: Final = "policy"
 BATCH: Final = 500
 """Pods in one question: no slower than all at once and a quarter of the memory (kubernetes.md §1)."""
+AT_ONCE: Final = 2
+"""Questions that OPA works on at the same time: it uses one core for each (kubernetes.md §1)."""
 QUERY_LIMIT_S: Final = 120.0
 USER_QUERY_LIMIT_S: Final = 20.0
 """For a user's own package, which is asked by itself so that it can cost nothing but its own verdicts."""
@@ -134,10 +139,7 @@ class PolicyStage:
         yield from (lost(part, check, problem) for check, problem in running.broken)
         answers = Answers(part, known, system_of(known), self._parameters(part))
         yield from answers.malformed(running.policies)
-        questions = self._questions(running, answers)
-        for number, question in enumerate(questions):
-            yield Progress(doing="opa", done=number, total=len(questions))
-            yield from self._asked(question, answers)
+        yield from self._ask_all(self._questions(running, answers), answers)
         yield from answers.results()
         for policy in running.policies:
             yield from answers.without_subject(policy)
@@ -179,6 +181,32 @@ class PolicyStage:
             questions += [Question(each, pods, limit_s) for pods in batches] if each else []
         return questions
 
+    def _ask_all(self, questions: Sequence[Question], answers: Answers) -> Iterator[Observed]:
+        """Ask, our own questions `AT_ONCE`; what got no answer then, and users' questions, are asked one by one.
+
+        A user's rule can make us end the server, which no other question should suffer from.
+        """
+        alone = [question for question in questions if question.is_users]
+        server = self._server().server
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+
+            def ask(question: Question) -> bytes | ToolError:
+                try:
+                    return server.ask(ENTRY, "answers", answers.document(question), question.limit_s)
+                except ToolError as problem:
+                    return problem
+
+            together = [question for question in questions if not question.is_users]
+            for number, (question, raw) in enumerate(zip(together, _ahead(pool, ask, together), strict=True)):
+                yield Progress(doing="opa", done=number, total=len(questions))
+                if isinstance(raw, bytes):
+                    yield from self._taken(raw, server.tool, question, answers)
+                else:
+                    alone.append(question)
+        for number, question in enumerate(alone):
+            yield Progress(doing="opa", done=len(questions) - len(alone) + number, total=len(questions))
+            yield from self._asked(question, answers)
+
     def _asked(self, question: Question, answers: Answers) -> Iterator[Observed]:
         """Ask; where one of several rules breaks, ask each by itself, so that only its own verdicts are lost.
 
@@ -191,14 +219,17 @@ class PolicyStage:
             reason = problem.reason
             if reason != "rule broken":
                 self.close()
-            may_split = reason == "rule broken" or (reason == "time limit" and question.policies[0].is_users)
+            may_split = reason == "rule broken" or (reason == "time limit" and question.is_users)
             if may_split and len(question.policies) > 1:
                 for policy in question.policies:
                     yield from self._asked(Question((policy,), question.pods, question.limit_s), answers)
             else:
                 yield from (lost(answers.part, policy.id, problem) for policy in question.policies)
             return
-        capture = Capture(data=raw, media_type="application/json", tool=server.tool)
+        yield from self._taken(raw, server.tool, question, answers)
+
+    def _taken(self, raw: bytes, tool: str, question: Question, answers: Answers) -> Iterator[Observed]:
+        capture = Capture(data=raw, media_type="application/json", tool=tool)
         yield capture
         yield from answers.take(question, capture)
 
@@ -250,6 +281,19 @@ class _Running:
         """Note what is wrong with a module; what is no check itself may be needed by all of the folder."""
         checks = [policy for policy in users.policies if policy.file == path] or users.policies
         self.broken += [(policy.id, problem) for policy in checks]
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, ask: Callable[[Question], bytes | ToolError], questions: Iterable[Question]
+) -> Iterator[bytes | ToolError]:
+    """Yield answers in order; while one is dealt with the next are asked, and no more wait in memory than are asked."""
+    waiting: deque[Future[bytes | ToolError]] = deque()
+    for question in questions:
+        waiting.append(pool.submit(ask, question))
+        if len(waiting) > AT_ONCE:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def entry(policies: Iterable[Policy]) -> str:

@@ -39,7 +39,8 @@ subject := pods.subjects | admission.subjects
 
 bad contains pod.subject if {
 	some pod in input.pods
-	not object.get(pod.spec, "hostIPC", false) in {false, null}
+	value := pod.spec.hostIPC
+	not value in {false, null}
 }
 
 compliant := (pods.subjects - bad) | admission.forbidding("hostIPC")

@@ -40,7 +40,8 @@ subject := pods.subjects | admission.subjects
 
 bad contains pod.subject if {
 	some pod in input.pods
-	not object.get(pod.spec, "hostNetwork", false) in {false, null}
+	value := pod.spec.hostNetwork
+	not value in {false, null}
 }
 
 compliant := (pods.subjects - bad) | admission.forbidding("hostNetwork")

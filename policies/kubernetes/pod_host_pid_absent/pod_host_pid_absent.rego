@@ -39,7 +39,8 @@ subject := pods.subjects | admission.subjects
 
 bad contains pod.subject if {
 	some pod in input.pods
-	not object.get(pod.spec, "hostPID", false) in {false, null}
+	value := pod.spec.hostPID
+	not value in {false, null}
 }
 
 compliant := (pods.subjects - bad) | admission.forbidding("hostPID")

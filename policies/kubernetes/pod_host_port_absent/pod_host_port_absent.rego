@@ -38,23 +38,22 @@ subject := pods.subjects | admission.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	found := [c | some c in pod.containers; count(ports(pod, c)) > 0]
+	not pod.spec.hostNetwork == true
+	found := [c | some c in pod.containers; count(ports(c)) > 0]
 	count(found) > 0
 }
 
 # The API server fills hostPort in where the pod has the network of the node: that counts as hostNetwork, not twice.
-ports(pod, c) := [port |
-	not pod.spec.hostNetwork == true
-	some port in c.ports
-	not object.get(port, "hostPort", 0) in {0, null}
-]
+ports(c) := [port | some port in c.ports; is_of_node(port.hostPort)]
+
+is_of_node(number) if not number in {0, null}
 
 compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostPort")
 
 not_applicable := pods.exempt(object.keys(bad))
 
 reason := object.union(admission.reasons("hostPort"), {pod.subject: {
-	"actual": sprintf("hostPort %s", [concat(", ", [sprintf("%v", [port.hostPort]) | some c in found; some port in ports(pod, c)])]),
+	"actual": sprintf("hostPort %s", [concat(", ", [sprintf("%v", [port.hostPort]) | some c in found; some port in ports(c)])]),
 	"pointer": sprintf("%s/ports", [found[0].pointer]),
 } |
 	some pod in input.pods

@@ -69,6 +69,8 @@ holds(pod, c, "runAsNonRoot") if {
 
 holds(_, c, "allowPrivilegeEscalation") if c.securityContext.allowPrivilegeEscalation == false
 
+holds(_, c, "capabilities") if "ALL" in c.securityContext.capabilities.drop
+
 holds(_, c, "capabilities") if "ALL" in pods.dropped(c)
 
 holds(pod, c, "seccompProfile") if pods.in_force(pod, c, "seccompProfile").type in {"RuntimeDefault", "Localhost"}
