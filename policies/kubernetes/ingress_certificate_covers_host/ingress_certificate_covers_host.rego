@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Issue a certificate with every host as a subject alternative name.
 #     zh: 签发包含所有主机名（SAN）的证书。
+#   expected:
+#     en: a certificate with every host among its names
+#     zh: 证书名称覆盖每个主机名
 #   severity: medium
 #   source: Deployment gate of the auditor; RFC 9525
 #   controls:
@@ -77,7 +80,6 @@ undecided[o.subject] := {
 }
 
 reason[o.subject] := {
-	"expected": "a certificate with every host among its names",
 	"actual": concat("; ", [sprintf("%s lacks %s", [pair.secret, pair.host]) | some pair in uncovered(o)]),
 	"pointer": "/spec/tls",
 } if some o in objects.of("Ingress")

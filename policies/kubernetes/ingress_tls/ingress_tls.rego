@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Add spec.tls with every host and the Secret of its certificate.
 #     zh: 在 spec.tls 中列出每个主机及其证书 Secret。
+#   expected:
+#     en: spec.tls for every host
+#     zh: spec.tls 覆盖每个主机名
 #   severity: high
 #   source: Deployment gate of the auditor; OWASP ASVS 5.0 V12.2
 #   controls:
@@ -27,6 +30,7 @@
 package kubernetes.ingress_tls
 
 import data.lib.objects
+import data.lib.texts
 
 subject contains o.subject if some o in objects.of("Ingress")
 
@@ -62,11 +66,10 @@ names(named, host) if {
 }
 
 reason[o.subject] := {
-	"expected": "spec.tls for every host",
 	"actual": actual(o),
 	"pointer": "/spec/tls",
 } if some o in objects.of("Ingress")
 
-actual(o) := sprintf("no TLS for %s", [concat(", ", uncovered(o))]) if count(uncovered(o)) > 0
+actual(o) := texts.said("no TLS for %s", "未启用 TLS 的主机名：%s", [concat(", ", uncovered(o))]) if count(uncovered(o)) > 0
 
-else := "no spec.tls"
+else := {"en": "no spec.tls", "zh": "未设置 spec.tls"}
