@@ -12,4 +12,6 @@ accepts_defaults if parameters.value("kubelet_explicit_entries") != true
 
 default_of(c, with_file, _) := with_file if settings.has_config(c)
 
-default_of(c, _, without_file) := texts.said("%s without a configuration file", "%s，未使用配置文件时", [without_file]) if not settings.has_config(c)
+default_of(c, _, without_file) := texts.said("%s without a configuration file", "%s，未使用配置文件时", [without_file]) if {
+	not settings.has_config(c)
+}

@@ -94,5 +94,5 @@ actual(name) := array.concat(
 		[mounted | not name in mounts_nothing],
 		[bound | rbac.has_grant(name, "default")],
 	),
-	[texts.said("used by %s", "%s 以其运行", [one]) | some one in used[name]],
+	[texts.said("used by %s", "%s 以该账户运行", [one]) | some one in used[name]],
 )
