@@ -29,6 +29,7 @@
 #   cwe: [319]
 package kubernetes.ingress_tls
 
+import data.lib.hosts
 import data.lib.objects
 import data.lib.texts
 
@@ -50,19 +51,12 @@ uncovered(o) := [host |
 is_covered(o, host) if {
 	some entry in o.manifest.spec.tls
 	some named in entry.hosts
-	names(named, host)
+	hosts.covers(named, host)
 }
 
 is_covered(o, _) if {
 	some entry in o.manifest.spec.tls
 	count(objects.sequence(entry, ["hosts"])) == 0
-}
-
-names(named, host) if named == host
-
-names(named, host) if {
-	startswith(named, "*.")
-	trim_prefix(named, "*") == regex.replace(host, `^[^.]+`, "")
 }
 
 reason[o.subject] := {
