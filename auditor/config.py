@@ -49,6 +49,8 @@ class KubernetesTarget(_Strict):
     api_versions: tuple[Name, ...] = ()
     benchmark: Name | None = None
     parameters: dict[str, Any] | None = None
+    certificates: bool | None = None
+    """Of a context: read the certificates of TLS Secrets (the default), or no data of any of them."""
 
 
 class TlsTarget(_Strict):

@@ -182,6 +182,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "kubeconfig 中的 context（默认当前 context）",
     ),
     "help.collect.output": ("file to write", "输出文件"),
+    "help.collect.certificates": (
+        "read the public certificates of Secrets of type kubernetes.io/tls; without, of Secrets metadata only",
+        "读取 kubernetes.io/tls 类型 Secret 中的公开证书；关闭后仅读取 Secret 的元数据",
+    ),
     "help.collect.rbac": (
         "print the read-only ClusterRole that this takes, and do nothing else",
         "仅打印所需的只读 ClusterRole",
@@ -810,6 +814,7 @@ REASONS: Final[dict[str, str]] = {
     "not a list": "不是列表",
     "not as the schema has it": "不符合数据格式定义",
     "not authenticated": "身份认证未通过",
+    "not asked for": "未请求",
     "not collected": "未采集",
     "not found": "未找到",
     "not installed": "未安装",

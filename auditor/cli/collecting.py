@@ -28,6 +28,9 @@ def cluster(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=told("help.collect.output"), metavar="FILE")
     ] = None,
+    certificates: Annotated[
+        bool, typer.Option("--certificates/--no-certificates", help=told("help.collect.certificates"))
+    ] = True,
     print_rbac: Annotated[bool, typer.Option("--print-rbac", help=told("help.collect.rbac"))] = False,
     lang: Lang = "",
 ) -> None:
@@ -45,7 +48,7 @@ def cluster(
     if output is None:
         refuse(told("collect.no_output"))
     try:
-        reading = collecting.collect(KubeApi(context), output, datetime.now(UTC))
+        reading = collecting.collect(KubeApi(context), output, datetime.now(UTC), with_certificates=certificates)
     except ToolError as error:
         refuse(told("collect.failed", reason=reason(error.reason), detail=error.detail))
     except OSError as error:

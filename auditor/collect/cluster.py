@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from auditor.formats.snapshot import ClusterReading
 
 
-def collect(api: live.Api, output: Path, now: datetime) -> ClusterReading:
+def collect(api: live.Api, output: Path, now: datetime, *, with_certificates: bool = True) -> ClusterReading:
     """Read a cluster and write its snapshot, for the owner's eyes only; of nothing no snapshot is written.
 
     Args:
         api: Of the cluster.
         output: File to write.
         now: The one clock of the run, UTC.
+        with_certificates: Read the certificates of TLS Secrets.
 
     Returns:
         What was written; its refusals say what is missing.
@@ -34,7 +35,8 @@ def collect(api: live.Api, output: Path, now: datetime) -> ClusterReading:
         OSError: The file cannot be written.
     """
     by = f"{getpass.getuser()}@{os.uname().nodename}"
-    reading = replace(live.read(api), collected_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), collected_by=by)
+    reading = live.read(api, with_certificates=with_certificates)
+    reading = replace(reading, collected_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"), collected_by=by)
     if not reading.objects:
         return reading
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
+from auditor.formats import tls_secrets
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -199,7 +201,8 @@ _LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 def without_secrets(value: Mapping[str, Json]) -> dict[str, object]:
     """Return an object without secret values and without bookkeeping.
 
-    Of a Secret only the names of its keys stay (and what a bootstrap token says beside the token); elsewhere literal
+    Of a Secret only the names of its keys stay (and what a bootstrap token says beside the token, and the certificates
+    of one for TLS, `tls_secrets.shown`); elsewhere literal
     values of variables and keys with telling names, private keys, and passwords in addresses are masked.
     ``managedFields`` and the annotation of ``kubectl apply``, which repeats the whole object, go.
     """
@@ -209,6 +212,9 @@ def without_secrets(value: Mapping[str, Json]) -> dict[str, object]:
     if isinstance(value.get("metadata"), dict):
         found["metadata"] = _without_bookkeeping(cast("dict[str, Json]", value["metadata"]))
     match value.get("kind"):
+        case "Secret" if value.get("type") == tls_secrets.TYPE:
+            found.pop(tls_secrets.FIELD, None)
+            found |= tls_secrets.shown(value)
         case "Secret":
             open_keys = _BOOTSTRAP_OPEN if value.get("type") == "bootstrap.kubernetes.io/token" else frozenset()
             for section in {"data", "stringData"} & value.keys():

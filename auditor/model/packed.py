@@ -21,7 +21,7 @@ class Packed:
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[type, object]]:
         """Return what `pickle` needs to make an equal value."""
-        kind = type(self)
+        kind: type = type(self)
         return _unpacked, (kind, _values(kind)(self))
 
 

@@ -4,6 +4,7 @@
 package lib.apiserver
 
 import data.lib.settings
+import data.lib.texts
 
 servers := settings.named("kube-apiserver")
 
@@ -28,13 +29,16 @@ authorizers_unread(c) if {
 	not c.files.authorization_config.authorizers
 }
 
-authorizers_reason(c, expected) := {
-	"expected": expected,
-	"actual": sprintf("authorizers %s of --authorization-config", [concat(",", sort(authorizers(c)))]),
+authorizers_reason(c) := {
+	"actual": texts.said(
+		"authorizers %s of --authorization-config",
+		"--authorization-config 中的授权方式：%s",
+		[concat(",", sort(authorizers(c)))],
+	),
 	"pointer": "/flags/authorization-config",
 } if settings.is_set(c, "authorization-config")
 
-authorizers_reason(c, expected) := settings.reason(c, "authorization-mode", expected, "AlwaysAllow") if {
+authorizers_reason(c) := settings.reason(c, "authorization-mode", "AlwaysAllow") if {
 	not settings.is_set(c, "authorization-config")
 }
 

@@ -5,6 +5,7 @@ package lib.etcd
 
 import data.lib.parameters
 import data.lib.settings
+import data.lib.texts
 
 servers := settings.named("kube-apiserver")
 
@@ -59,9 +60,11 @@ else := {
 	not has_same_ca(c, server)
 }
 
-ca_shown(c) := concat("; ", array.concat(
-	[sprintf("etcd: %s", [object.get({"ca": trusted_ca(c)}, "ca", "none")])],
-	[sprintf("API server: %s", [settings.shown(server, "client-ca-file", "none")]) | some server in servers],
+ca_shown(c) := texts.semicolons(array.concat(
+	[sprintf("etcd: %s", [trusted_ca(c)])],
+	[texts.said("API server: %s", "API Server：%s", [settings.shown(server, "client-ca-file", texts.none)]) |
+		some server in servers
+	],
 )) if trusted_ca(c)
 
-ca_shown(c) := "--trusted-ca-file absent" if not trusted_ca(c)
+else := {"en": "--trusted-ca-file absent", "zh": "未设置 --trusted-ca-file"}

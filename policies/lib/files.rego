@@ -7,6 +7,7 @@ package lib.files
 
 import data.lib.parameters
 import data.lib.settings
+import data.lib.texts
 
 limits := {"0600": 384, "0644": 420, "0700": 448}
 
@@ -26,8 +27,7 @@ is_within(f, limit) if bits.and(f.mode, bits.negate(limits[limit])) == 0
 octal(mode) := sprintf("0%s", [format_int(mode, 8)])
 
 mode_reason(f, limit) := {
-	"expected": sprintf("mode %s or tighter", [limit]),
-	"actual": sprintf("mode %s", [octal(f.mode)]),
+	"actual": texts.said("mode %s", "权限为 %s", [octal(f.mode)]),
 	"pointer": "/mode",
 	"patch": sprintf("chmod %s %s", [octal(bits.and(f.mode, limits[limit])), f.path]),
 }
@@ -79,8 +79,7 @@ name_unknown(f) if {
 }
 
 owner_reason(f, wanted) := {
-	"expected": sprintf("owned by %s", [wanted]),
-	"actual": sprintf("owned by %s:%s", [shown(f.owner, f.uid), shown(f.group, f.gid)]),
+	"actual": texts.said("owned by %s:%s", "属主属组为 %s:%s", [shown(f.owner, f.uid), shown(f.group, f.gid)]),
 	"pointer": "/uid",
 	"patch": sprintf("chown %s %s", [wanted, f.path]),
 }

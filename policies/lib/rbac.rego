@@ -7,6 +7,7 @@ package lib.rbac
 
 import data.lib.objects
 import data.lib.parameters
+import data.lib.texts
 
 group_name := "rbac.authorization.k8s.io"
 
@@ -205,9 +206,9 @@ exempt_reason := {
 	"zh": "平台内置身份的内置绑定，予以豁免",
 }
 
+# What its offenders may do, as a text with the role and their names after it.
 reason(b, control, what) := {
-	"expected": sprintf("only accepted subjects may %s", [what]),
-	"actual": sprintf("%s by %s: %s", [what, role_of(b), concat(", ", offenders(control, b))]),
+	"actual": texts.said("%s by %s: %s", "可%s（经 %s）：%s", [what, role_of(b), concat(", ", offenders(control, b))]),
 	"pointer": "/subjects",
 	"cites": [role_of(b)],
 }

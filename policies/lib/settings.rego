@@ -5,6 +5,8 @@
 #   add up, Go's booleans and durations. A component is an element of input.components.
 package lib.settings
 
+import data.lib.texts
+
 # Components of one kind.
 named(component) := {c | some c in input.components; c.component == component}
 
@@ -130,46 +132,46 @@ exclusive_unread(c) if {
 
 # ---- what a finding says --------------------------------------------------------------------------------------------
 
-# A flag as written, or its default.
+# A flag as written, or its default: a text, as all defaults here are.
 shown(c, name, _) := sprintf("--%s=%s", [name, concat(",", c.flags[name])]) if is_given(c, name)
 
-shown(c, name, default_value) := sprintf("--%s absent (default %s)", [name, default_value]) if not is_given(c, name)
+shown(c, name, default_value) := absent(sprintf("--%s", [name]), default_value) if not is_given(c, name)
 
-# Reason of a rule that looks at one flag.
-reason(c, name, expected, default_value) := {
-	"expected": expected,
+absent(name, default_value) := texts.said("%s absent (default %s)", "未设置 %s（默认值：%s）", [name, default_value])
+
+# Default of a plug-in's place in a list of plug-ins.
+off(plugin) := texts.said("%s off", "未启用 %s", [plugin])
+
+# Reason of a rule that looks at one flag; what is expected stands in the METADATA of its package.
+reason(c, name, default_value) := {
 	"actual": shown(c, name, default_value),
 	"pointer": concat("/", ["/flags", name]),
 }
 
 # Reason of a rule that looks at several flags.
-reasons(c, names, expected) := {
-	"expected": expected,
-	"actual": concat(", ", [shown(c, name, "none") | some name in names]),
+reasons(c, names) := {
+	"actual": texts.commas([shown(c, name, texts.none) | some name in names]),
 	"pointer": concat("/", ["/flags", names[0]]),
 }
 
 # Reason of a rule that takes the flag before the configuration file.
-layered_reason(c, name, path, expected, default_value) := reason(c, name, expected, default_value) if {
+layered_reason(c, name, path, default_value) := reason(c, name, default_value) if {
 	is_given(c, name)
-} else := config_reason(c, path, expected, default_value)
+} else := config_reason(c, path, default_value)
 
 # Reason of a rule that takes the configuration file alone where there is one.
-exclusive_reason(c, name, path, expected, default_value) := config_reason(c, path, expected, default_value) if {
+exclusive_reason(c, name, path, default_value) := config_reason(c, path, default_value) if {
 	has_config(c)
-} else := reason(c, name, expected, default_value)
+} else := reason(c, name, default_value)
 
-config_reason(c, path, expected, default_value) := {
-	"expected": expected,
+config_reason(c, path, default_value) := {
 	"actual": config_shown(c, path, default_value),
 	"pointer": concat("/", ["/config", path]),
 }
 
 config_shown(c, path, _) := sprintf("%s: %s", [path, json.marshal(c.config[path])]) if not is_absent(c.config, path)
 
-config_shown(c, path, default_value) := sprintf("%s absent (default %s)", [path, default_value]) if {
-	is_absent(c.config, path)
-}
+config_shown(c, path, default_value) := absent(path, default_value) if is_absent(c.config, path)
 
 # ---- why a rule cannot decide ---------------------------------------------------------------------------------------
 

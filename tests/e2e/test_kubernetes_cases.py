@@ -13,6 +13,7 @@ A case of ``tests/data/kubernetes_cases`` names a control, what is given, and th
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections import defaultdict
 from functools import cache
@@ -30,6 +31,7 @@ from auditor.model.target import Part, Target
 from auditor.stages.kubernetes import live
 from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.stages.policy.checks import checks
+from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import built_in
 from auditor.stages.policy.observe import PolicyStage
 from auditor.tools.helm import Helm
@@ -94,6 +96,11 @@ def _verdicts(
     control: str, parts: tuple[Part, ...], stages: tuple[KubernetesStage, PolicyStage]
 ) -> dict[tuple[str, str], str]:
     target = Target(name="case", parts=parts)
+    found = judge(_checks()[control], _observed(target, stages), target)
+    return {(each.id, each.subject): each.verdict.value for each in found}
+
+
+def _observed(target: Target, stages: tuple[KubernetesStage, PolicyStage]) -> Facts:
     seeing, deciding = stages
     seen = list(seeing.observe(target, Facts()))
     facts = [each for each in seen if isinstance(each, Fact)]
@@ -101,8 +108,43 @@ def _verdicts(
     said = list(deciding.observe(target, Facts(facts, gaps)))
     facts += [each for each in said if isinstance(each, Fact)]
     gaps += [each for each in said if isinstance(each, Gap)]
-    found = judge(_checks()[control], Facts(facts, gaps), target)
-    return {(each.id, each.subject): each.verdict.value for each in found}
+    return Facts(facts, gaps)
+
+
+# Two words of plain English in a row. Names of flags, fields and objects have capitals, dashes, dots or slashes, or
+# stand alone between marks: two words without any of these are part of a sentence.
+_PROSE: Final = re.compile(r"(?<![-/.:=\w])[a-z]{3,} [a-z]{3,}(?![-/.:=\w])")
+# The requests that an audit policy is asked about, "get secrets: None": a verb and a resource as the API has them.
+_AUDITED: Final = re.compile(r"\b(get|list|create|update|patch|delete) [a-z]+(/[a-z]+)?: (None|Metadata|Request\w*)")
+
+# Checks about pods, networks and accounts: their texts follow with the rewriting of these packages; then this goes.
+_IN_ENGLISH: Final = re.compile(
+    r"k8s-(pod|network)-|k8s-(agent-sandbox-confined|gpu-plugin-unprivileged|namespace-network-policy"
+    r"|namespace-pod-security-enforced|service-(account-token-needed|not-exposed|selects-pods))$"
+)
+
+
+def test_what_a_check_says_in_chinese_is_no_english(
+    stages: tuple[KubernetesStage, PolicyStage], tmp_path: Path
+) -> None:
+    said: dict[str, set[str]] = {policy.id: {policy.expected.zh} for policy in built_in()}
+    heard = set()
+
+    for number, case in enumerate(CASES):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for result in _observed(Target(name="case", parts=_parts(case, folder)), stages).of(PolicyResult):
+            heard.add(result.check)
+            said[result.check] |= {result.expected.zh, result.actual.zh, result.detail.zh}
+
+    english = sorted(
+        text
+        for check, texts in said.items()
+        for text in texts
+        if not _IN_ENGLISH.match(check) and _PROSE.search(_AUDITED.sub("", text))
+    )
+    assert heard == said.keys()
+    assert english == []
 
 
 def _parts(case: dict[str, Any], folder: Path) -> tuple[Part, ...]:
@@ -148,7 +190,7 @@ def _listing(text: str) -> bytes:
     return snapshot.packed(
         snapshot.ClusterReading(
             version="v1.34.2",
-            kinds_listed=tuple(kind for kinds in live.READ.values() for kind in kinds),
+            kinds_listed=("Secret", *(kind for kinds in live.READ.values() for kind in kinds)),
             objects=tuple(listed),
             refusals=(),
             kubelets={},

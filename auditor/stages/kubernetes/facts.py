@@ -24,7 +24,9 @@ class KubeObject(Fact):
             a rule about every object of a namespace needs ``KubeObject:other`` too.
         namespace: Namespace as given, or the one rendered into, else ``default``; empty for cluster-scoped kinds.
         name: ``metadata.name``; ``generateName`` with ``*`` behind it where only that is given.
-        manifest: The object as JSON values; Secret data dropped, only the names of its keys stay.
+        manifest: The object as JSON values; Secret data dropped, only the names of its keys stay. A Secret of type
+            ``kubernetes.io/tls`` keeps its public certificates and has ``certificate``: what the first of them says
+            (``names``, ``addresses``, ``not_before``, ``not_after``), or ``{"unread": reason}``.
         lines: Line (from 1) in ``origin.file`` of each JSON pointer that stands at another line than what it is in.
         repeated: Line of each key that its mapping has twice, by pointer; the last one is in force.
     """

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor.errors import ToolError
-from auditor.formats import discovery
+from auditor.formats import discovery, tls_secrets
 from auditor.formats.kubernetes import without_secrets
 from auditor.formats.snapshot import ClusterReading, Listed, Refusal
 
@@ -71,13 +72,18 @@ class Api(Protocol):
         """
 
 
-def read(api: Api) -> ClusterReading:
+def read(api: Api, *, with_certificates: bool = True) -> ClusterReading:
     """Read a whole cluster.
 
     1. Its version; without it nothing else is tried.
     2. Kinds that it can list. A group that does not answer (a broken aggregated API) costs its own kinds.
     3. Objects: in full, or metadata only; Secrets as a table, which holds names and types and no data.
     4. Settings: two ConfigMaps by name, and the kubelets' effective configuration where that is allowed.
+    5. Certificates of TLS Secrets, which only a list with data gives.
+
+    Args:
+        api: Of the cluster.
+        with_certificates: Do the fifth; without it no data of a TLS Secret is ever asked for.
     """
     try:
         version = api.get("/version").get("gitVersion")  # 1
@@ -97,6 +103,7 @@ def read(api: Api) -> ClusterReading:
     objects |= {each.path: each for each in _config_maps(api, refusals)}  # 4
     nodes = [path.rpartition("/")[2] for path in objects if path.startswith("/api/v1/nodes/")]
     kubelets = _kubelets(api, nodes, refusals)
+    objects |= _certificates(api, objects, with_certificates=with_certificates)  # 5
     return ClusterReading(
         version=version if isinstance(version, str) else "",
         kinds_listed=tuple(sorted(complete)),
@@ -196,6 +203,36 @@ def _secrets(api: Api, kind: ApiKind) -> list[Listed]:
             listed = _listed(item, kind)
             found[listed.path] = listed
     return list(found.values())
+
+
+def _certificates(api: Api, objects: Mapping[str, Listed], *, with_certificates: bool) -> dict[str, Listed]:
+    """Return the TLS Secrets among the objects with their certificates, by path; or with the reason why without.
+
+    The API has no way to ask for one key of a Secret: each is asked for whole, and all but its certificates is dropped
+    before the answer goes any further.
+    """
+    unread = {
+        path: each
+        for path, each in objects.items()
+        if each.manifest.get("kind") == "Secret" and each.manifest.get("type") == tls_secrets.TYPE
+    }
+    kind = discovery.ApiKind(group_version="v1", kind="Secret", plural="secrets", is_namespaced=True)
+    query = {"fieldSelector": f"type={tls_secrets.TYPE}"}
+    found: dict[str, Listed] = {}
+    reason = "not collected" if with_certificates else "not asked for"
+    try:
+        for page in api.pages(kind.path, query) if unread and with_certificates else ():
+            for item in page.get("items") or ():
+                listed = _listed(item, kind)
+                found |= {listed.path: listed} if listed.path in unread else {}
+    except ToolError as problem:
+        reason = problem.reason
+    return {path: _without_data(each, reason) for path, each in unread.items()} | found
+
+
+def _without_data(secret: Listed, reason: str) -> Listed:
+    kept = {name: value for name, value in secret.manifest.items() if name not in {"data", "stringData"}}
+    return replace(secret, manifest={**kept, tls_secrets.FIELD: {"unread": reason}})
 
 
 def _rows(page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -144,7 +144,7 @@ class KubernetesStage:
         count = len(seen.found)
         has_gap = False
         context = part.where.removeprefix(_CONTEXT) if part.where.startswith(_CONTEXT) else None
-        items = self._files(part, seen) if context is None else _cluster_of(live.read(self.apis(context)), part, seen)
+        items = self._files(part, seen) if context is None else self._live(context, part, seen)
         for item in items:
             if isinstance(item, Found):
                 seen.found.append(item)
@@ -154,6 +154,10 @@ class KubernetesStage:
         if len(seen.found) == count and not has_gap:
             detail = f"{part.where} holds no Kubernetes object"
             yield gap(part.argument, KubeObject, "nothing found", detail, say("kubernetes.remedy.nothing"))
+
+    def _live(self, context: str, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap]:
+        reading = live.read(self.apis(context), with_certificates=part.options.get("certificates") is not False)
+        yield from _cluster_of(reading, part, seen)
 
     def _files(self, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap | Left | ToolUse]:
         root = part.path

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Remove AlwaysAdmit from --enable-admission-plugins.
 #     zh: 从 --enable-admission-plugins 中删除 AlwaysAdmit。
+#   expected:
+#     en: AlwaysAdmit not in --enable-admission-plugins
+#     zh: --enable-admission-plugins 不包含 AlwaysAdmit
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.10
 #   controls:
@@ -36,6 +39,6 @@ compliant contains c.subject if {
 	not "AlwaysAdmit" in apiserver.enabled(c)
 }
 
-reason[c.subject] := settings.reason(c, "enable-admission-plugins", "AlwaysAdmit not in --enable-admission-plugins", "AlwaysAdmit off") if {
+reason[c.subject] := settings.reason(c, "enable-admission-plugins", settings.off("AlwaysAdmit")) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -16,7 +16,7 @@ test_bad if {
 	given := server({"enable-admission-plugins": ["AlwaysAdmit"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_absent_plugin_is_off_by_default if check.compliant == {"kube-apiserver@n1"} with input as server({}, {})
@@ -25,7 +25,7 @@ test_bad_in_first_of_two_occurrences if {
 	given := server({"enable-admission-plugins": ["AlwaysAdmit", "NodeRestriction"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_a_longer_word_is_another_plugin if check.compliant == {"kube-apiserver@n1"} with input as server({"enable-admission-plugins": ["AlwaysAdmitX"]}, {})

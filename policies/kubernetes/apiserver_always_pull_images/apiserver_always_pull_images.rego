@@ -14,6 +14,9 @@
 #   remediation:
 #     en: Add AlwaysPullImages to --enable-admission-plugins; the registry must then be reachable whenever a pod starts.
 #     zh: 在 --enable-admission-plugins 中加入 AlwaysPullImages；此后每次启动 Pod 时镜像仓库都必须可达。
+#   expected:
+#     en: AlwaysPullImages in --enable-admission-plugins
+#     zh: --enable-admission-plugins 包含 AlwaysPullImages
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.11
 #   controls:
@@ -38,6 +41,6 @@ compliant contains c.subject if {
 	not "AlwaysPullImages" in apiserver.disabled(c)
 }
 
-reason[c.subject] := settings.reason(c, "enable-admission-plugins", "AlwaysPullImages in --enable-admission-plugins", "AlwaysPullImages off") if {
+reason[c.subject] := settings.reason(c, "enable-admission-plugins", settings.off("AlwaysPullImages")) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -15,6 +15,9 @@
 #     en: 'Set --anonymous-auth=false, or anonymous.enabled: false in the file of --authentication-config. Give health
 #       probes a client certificate or token first: those of kubeadm are anonymous.'
 #     zh: '设置 --anonymous-auth=false，或在 --authentication-config 文件中设置 anonymous.enabled: false。kubeadm 的健康检查默认使用匿名访问，请先为其配置证书或令牌。'
+#   expected:
+#     en: '--anonymous-auth=false, or anonymous.enabled: false in AuthenticationConfiguration'
+#     zh: '--anonymous-auth=false，或 AuthenticationConfiguration 中 anonymous.enabled: false'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.1
 #   controls:
@@ -30,6 +33,7 @@
 package kubernetes.apiserver_anonymous_auth
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -57,12 +61,11 @@ undecided[c.subject] := settings.file_unread(c, "authentication-config") if {
 }
 
 reason[c.subject] := {
-	"expected": "--anonymous-auth=false, or anonymous.enabled: false in AuthenticationConfiguration",
 	"actual": actual(c),
 	"pointer": "/flags/anonymous-auth",
 } if some c in settings.named("kube-apiserver")
 
-actual(c) := sprintf("anonymous requests limited to %s", [concat(", ", paths)]) if {
+actual(c) := texts.said("anonymous requests limited to %s", "匿名请求仅限于 %s", [concat(", ", paths)]) if {
 	c.files.authentication_config.anonymous.enabled == true
 	paths := [condition.path | some condition in c.files.authentication_config.anonymous.conditions]
 	count(paths) > 0

@@ -17,7 +17,7 @@ test_bad_too_low if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_absent if {
@@ -25,7 +25,7 @@ test_absent if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_zero_is_no_limit_but_fails_by_the_text if {
@@ -33,7 +33,7 @@ test_zero_is_no_limit_but_fails_by_the_text if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_unparsable_value_is_undecided if {
@@ -47,7 +47,7 @@ test_last_occurrence_wins if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_parameter_of_the_target_wins if {

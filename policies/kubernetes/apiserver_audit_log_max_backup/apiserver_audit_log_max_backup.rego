@@ -42,6 +42,9 @@ undecided[c.subject] := settings.unparsable(c, "audit-log-maxbackup") if {
 	not settings.reads_as_integer(settings.flag(c, "audit-log-maxbackup"))
 }
 
-reason[c.subject] := settings.reason(c, "audit-log-maxbackup", sprintf("--audit-log-maxbackup >= %d", [parameters.value("audit_log_min_backups")]), "0, all kept") if {
+reason[c.subject] := object.union(
+	{"expected": sprintf("--audit-log-maxbackup >= %d", [parameters.value("audit_log_min_backups")])},
+	settings.reason(c, "audit-log-maxbackup", {"en": "0, all kept", "zh": "0，全部保留"}),
+) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -42,6 +42,9 @@ undecided[c.subject] := settings.unparsable(c, "audit-log-maxsize") if {
 	not settings.reads_as_integer(settings.flag(c, "audit-log-maxsize"))
 }
 
-reason[c.subject] := settings.reason(c, "audit-log-maxsize", sprintf("--audit-log-maxsize >= %d", [parameters.value("audit_log_min_megabytes")]), "100 MB by the log writer") if {
+reason[c.subject] := object.union(
+	{"expected": sprintf("--audit-log-maxsize >= %d", [parameters.value("audit_log_min_megabytes")])},
+	settings.reason(c, "audit-log-maxsize", {"en": "100 MB by the log writer", "zh": "由日志写入组件限为 100 MB"}),
+) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -14,6 +14,9 @@
 #     en: Set --audit-log-path together with --audit-policy-file. A webhook backend alone is an alternative that a person
 #       may accept.
 #     zh: 设置 --audit-log-path，并同时配置 --audit-policy-file；仅使用 Webhook 后端的，可经人工确认作为替代措施。
+#   expected:
+#     en: --audit-log-path set
+#     zh: 已设置 --audit-log-path
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.16
 #   controls:
@@ -29,6 +32,7 @@
 package kubernetes.apiserver_audit_log_path
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -37,6 +41,6 @@ compliant contains c.subject if {
 	settings.is_set(c, "audit-log-path")
 }
 
-reason[c.subject] := settings.reason(c, "audit-log-path", "--audit-log-path set", "none") if {
+reason[c.subject] := settings.reason(c, "audit-log-path", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

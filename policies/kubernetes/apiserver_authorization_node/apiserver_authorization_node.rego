@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Add Node to --authorization-mode or to the authorizers of --authorization-config.
 #     zh: 在 --authorization-mode 或 --authorization-config 的鉴权器列表中加入 Node。
+#   expected:
+#     en: Node among the authorizers
+#     zh: 授权方式包含 Node
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.7
 #   controls:
@@ -41,6 +44,6 @@ undecided[c.subject] := settings.file_unread(c, "authorization-config") if {
 	apiserver.authorizers_unread(c)
 }
 
-reason[c.subject] := apiserver.authorizers_reason(c, "Node among the authorizers") if {
+reason[c.subject] := apiserver.authorizers_reason(c) if {
 	some c in settings.named("kube-apiserver")
 }

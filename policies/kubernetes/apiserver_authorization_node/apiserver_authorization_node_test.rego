@@ -17,7 +17,7 @@ test_bad if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -25,7 +25,7 @@ test_absent_takes_the_default if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_structured_configuration_counts if check.compliant == {"kube-apiserver@n1"} with input as server({"authorization-config": ["/etc/kubernetes/authz.yaml"]}, {"files": {"authorization_config": {"authorizers": [{"type": "Node"}, {"type": "RBAC"}]}}})

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --authorization-mode=Node,RBAC, or list these authorizers in the file of --authorization-config.
 #     zh: 设置 --authorization-mode=Node,RBAC，或在 --authorization-config 文件中列出相应鉴权器。
+#   expected:
+#     en: --authorization-mode without AlwaysAllow
+#     zh: --authorization-mode 不包含 AlwaysAllow
 #   severity: critical
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.6
 #   controls:
@@ -42,6 +45,6 @@ undecided[c.subject] := settings.file_unread(c, "authorization-config") if {
 	apiserver.authorizers_unread(c)
 }
 
-reason[c.subject] := apiserver.authorizers_reason(c, "--authorization-mode without AlwaysAllow") if {
+reason[c.subject] := apiserver.authorizers_reason(c) if {
 	some c in settings.named("kube-apiserver")
 }

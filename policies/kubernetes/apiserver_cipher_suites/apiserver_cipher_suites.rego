@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --tls-cipher-suites to suites of the allow list, or --tls-min-version=VersionTLS13.
 #     zh: 将 --tls-cipher-suites 设置为允许列表内的套件，或设置 --tls-min-version=VersionTLS13。
+#   expected:
+#     en: suites of the allow list only, or --tls-min-version=VersionTLS13
+#     zh: 仅使用允许清单内的密码套件，或 --tls-min-version=VersionTLS13
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.29
 #   controls:
@@ -44,6 +47,6 @@ compliant contains c.subject if {
 	settings.flag(c, "tls-min-version") == "VersionTLS13"
 }
 
-reason[c.subject] := settings.reason(c, "tls-cipher-suites", "suites of the allow list only, or --tls-min-version=VersionTLS13", "suites of Go, with CBC") if {
+reason[c.subject] := settings.reason(c, "tls-cipher-suites", {"en": "suites of Go, with CBC", "zh": "Go 的默认套件，含 CBC"}) if {
 	some c in settings.named("kube-apiserver")
 }

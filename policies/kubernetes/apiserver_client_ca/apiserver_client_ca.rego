@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --client-ca-file.
 #     zh: 设置 --client-ca-file。
+#   expected:
+#     en: --client-ca-file set
+#     zh: 已设置 --client-ca-file
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.25
 #   controls:
@@ -28,6 +31,7 @@
 package kubernetes.apiserver_client_ca
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -36,6 +40,6 @@ compliant contains c.subject if {
 	settings.is_set(c, "client-ca-file")
 }
 
-reason[c.subject] := settings.reason(c, "client-ca-file", "--client-ca-file set", "none") if {
+reason[c.subject] := settings.reason(c, "client-ca-file", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -14,6 +14,9 @@
 #     en: Add DenyServiceExternalIPs to --enable-admission-plugins. An enforcing policy on spec.externalIPs is an equal
 #       control; confirm it as such.
 #     zh: 在 --enable-admission-plugins 中加入 DenyServiceExternalIPs；如已用准入策略强制限制 spec.externalIPs，可作为等效措施予以确认。
+#   expected:
+#     en: DenyServiceExternalIPs in --enable-admission-plugins
+#     zh: --enable-admission-plugins 包含 DenyServiceExternalIPs
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.3
 #   controls:
@@ -38,6 +41,6 @@ compliant contains c.subject if {
 	not "DenyServiceExternalIPs" in apiserver.disabled(c)
 }
 
-reason[c.subject] := settings.reason(c, "enable-admission-plugins", "DenyServiceExternalIPs in --enable-admission-plugins", "DenyServiceExternalIPs off") if {
+reason[c.subject] := settings.reason(c, "enable-admission-plugins", settings.off("DenyServiceExternalIPs")) if {
 	some c in settings.named("kube-apiserver")
 }

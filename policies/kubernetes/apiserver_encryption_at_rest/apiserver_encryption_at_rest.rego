@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --encryption-provider-config to a file with an entry for secrets, then rewrite all Secrets once.
 #     zh: 将 --encryption-provider-config 指向包含 secrets 条目的加密配置文件，并重写全部 Secret 一次。
+#   expected:
+#     en: a file whose resources cover secrets
+#     zh: 加密配置文件的 resources 覆盖 secrets
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.27
 #   controls:
@@ -29,6 +32,7 @@ package kubernetes.apiserver_encryption_at_rest
 
 import data.lib.apiserver
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -44,6 +48,6 @@ undecided[c.subject] := settings.file_unread(c, "encryption-provider-config") if
 	not c.files.encryption_config
 }
 
-reason[c.subject] := settings.reason(c, "encryption-provider-config", "a file whose resources cover secrets", "none") if {
+reason[c.subject] := settings.reason(c, "encryption-provider-config", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -17,7 +17,7 @@ test_absent if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_file_without_secrets if {
@@ -25,7 +25,7 @@ test_bad_file_without_secrets if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_wildcard_covers_secrets if check.compliant == {"kube-apiserver@n1"} with input as server({"encryption-provider-config": ["/etc/kubernetes/enc.yaml"]}, {"files": {"encryption_config": {"resources": [{"resources": ["*.*"], "providers": [{"kms": {}}]}]}}})
@@ -37,7 +37,7 @@ test_bad_empty_value if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_file_not_collected_is_undecided if {

@@ -14,6 +14,9 @@
 #     en: Put kms, secretbox or aescbc in front of every entry for secrets; leave identity behind it for the time of
 #       migration only.
 #     zh: 将 kms、secretbox 或 aescbc 置于 secrets 条目的首位；identity 仅可在迁移期间作为后备。
+#   expected:
+#     en: aescbc, kms or secretbox as the first provider of every entry for secrets
+#     zh: 覆盖 secrets 的每个条目均以 aescbc、kms 或 secretbox 为首个 provider
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.28
 #   controls:
@@ -30,6 +33,7 @@ package kubernetes.apiserver_encryption_provider
 
 import data.lib.apiserver
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -47,12 +51,11 @@ undecided[c.subject] := settings.file_unread(c, "encryption-provider-config") if
 }
 
 reason[c.subject] := {
-	"expected": "aescbc, kms or secretbox as the first provider of every entry for secrets",
 	"actual": actual(c),
 	"pointer": "/flags/encryption-provider-config",
 } if some c in settings.named("kube-apiserver")
 
-actual(c) := sprintf("first providers: %s", [concat(", ", [apiserver.first_provider(e) | some e in entries])]) if {
-	entries := apiserver.secret_entries(c)
-	count(entries) > 0
-} else := settings.shown(c, "encryption-provider-config", "none")
+actual(c) := texts.said("first providers: %s", "首个 provider：%s", [concat(", ", first)]) if {
+	first := [apiserver.first_provider(entry) | some entry in apiserver.secret_entries(c)]
+	count(first) > 0
+} else := settings.shown(c, "encryption-provider-config", texts.none)

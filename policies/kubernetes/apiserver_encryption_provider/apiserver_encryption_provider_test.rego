@@ -17,7 +17,7 @@ test_bad_identity_first if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_absent if {
@@ -25,7 +25,7 @@ test_absent if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_entry_among_several if {
@@ -33,7 +33,7 @@ test_bad_entry_among_several if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_every_entry_for_secrets_counts if {
@@ -41,7 +41,7 @@ test_every_entry_for_secrets_counts if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_aesgcm_is_not_on_the_list if {
@@ -49,7 +49,7 @@ test_aesgcm_is_not_on_the_list if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_identity_as_fallback_is_normal if check.compliant == {"kube-apiserver@n1"} with input as server({"encryption-provider-config": ["/etc/kubernetes/enc.yaml"]}, {"files": {"encryption_config": {"resources": [{"resources": ["secrets"], "providers": [{"secretbox": {}}, {"identity": {}}]}]}}})

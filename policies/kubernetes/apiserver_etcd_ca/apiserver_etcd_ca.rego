@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --etcd-cafile.
 #     zh: 设置 --etcd-cafile。
+#   expected:
+#     en: --etcd-cafile set
+#     zh: 已设置 --etcd-cafile
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.26
 #   controls:
@@ -29,6 +32,7 @@ package kubernetes.apiserver_etcd_ca
 
 import data.lib.apiserver
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -45,6 +49,6 @@ not_applicable[c.subject] := {
 	apiserver.has_no_etcd(c)
 }
 
-reason[c.subject] := settings.reason(c, "etcd-cafile", "--etcd-cafile set", "none") if {
+reason[c.subject] := settings.reason(c, "etcd-cafile", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --etcd-certfile and --etcd-keyfile.
 #     zh: 设置 --etcd-certfile 与 --etcd-keyfile。
+#   expected:
+#     en: --etcd-certfile set and --etcd-keyfile set
+#     zh: 已设置 --etcd-certfile 与 --etcd-keyfile
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.23
 #   controls:
@@ -46,6 +49,6 @@ not_applicable[c.subject] := {
 	apiserver.has_no_etcd(c)
 }
 
-reason[c.subject] := settings.reasons(c, ["etcd-certfile", "etcd-keyfile"], "--etcd-certfile set and --etcd-keyfile set") if {
+reason[c.subject] := settings.reasons(c, ["etcd-certfile", "etcd-keyfile"]) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Add EventRateLimit to --enable-admission-plugins and give it limits in the file of --admission-control-config-file.
 #     zh: 在 --enable-admission-plugins 中加入 EventRateLimit，并在 --admission-control-config-file 文件中配置限额。
+#   expected:
+#     en: EventRateLimit enabled, with at least one limit in --admission-control-config-file
+#     zh: 已启用 EventRateLimit，且 --admission-control-config-file 中至少配置一条限速
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.9
 #   controls:
@@ -28,6 +31,7 @@ package kubernetes.apiserver_event_rate_limit
 
 import data.lib.apiserver
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -45,10 +49,9 @@ undecided[c.subject] := settings.file_unread(c, "admission-control-config-file")
 }
 
 reason[c.subject] := {
-	"expected": "EventRateLimit enabled, with at least one limit in --admission-control-config-file",
-	"actual": concat(", ", [
-		settings.shown(c, "enable-admission-plugins", "EventRateLimit off"),
-		settings.shown(c, "admission-control-config-file", "none"),
+	"actual": texts.commas([
+		settings.shown(c, "enable-admission-plugins", settings.off("EventRateLimit")),
+		settings.shown(c, "admission-control-config-file", texts.none),
 	]),
 	"pointer": "/flags/enable-admission-plugins",
 } if some c in settings.named("kube-apiserver")

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Let kubelets have CA-signed serving certificates (serverTLSBootstrap), then set --kubelet-certificate-authority.
 #     zh: 先为 kubelet 签发由 CA 签名的服务端证书（serverTLSBootstrap），再设置 --kubelet-certificate-authority。
+#   expected:
+#     en: --kubelet-certificate-authority set
+#     zh: 已设置 --kubelet-certificate-authority
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.5
 #   controls:
@@ -28,6 +31,7 @@
 package kubernetes.apiserver_kubelet_ca
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -36,6 +40,6 @@ compliant contains c.subject if {
 	settings.is_set(c, "kubelet-certificate-authority")
 }
 
-reason[c.subject] := settings.reason(c, "kubelet-certificate-authority", "--kubelet-certificate-authority set", "none") if {
+reason[c.subject] := settings.reason(c, "kubelet-certificate-authority", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

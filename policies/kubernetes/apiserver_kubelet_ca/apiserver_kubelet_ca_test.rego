@@ -16,21 +16,21 @@ test_absent if {
 	given := server({}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_empty_value if {
 	given := server({"kubelet-certificate-authority": [""]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_quoted_empty_value if {
 	given := server({"kubelet-certificate-authority": ["\"\""]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"kubelet-certificate-authority": ["/keys/noextension"]}, {})

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --kubelet-client-certificate and --kubelet-client-key.
 #     zh: 设置 --kubelet-client-certificate 与 --kubelet-client-key。
+#   expected:
+#     en: --kubelet-client-certificate set and --kubelet-client-key set
+#     zh: 已设置 --kubelet-client-certificate 与 --kubelet-client-key
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.4
 #   controls:
@@ -37,6 +40,6 @@ compliant contains c.subject if {
 	settings.is_set(c, "kubelet-client-key")
 }
 
-reason[c.subject] := settings.reasons(c, ["kubelet-client-certificate", "kubelet-client-key"], "--kubelet-client-certificate set and --kubelet-client-key set") if {
+reason[c.subject] := settings.reasons(c, ["kubelet-client-certificate", "kubelet-client-key"]) if {
 	some c in settings.named("kube-apiserver")
 }

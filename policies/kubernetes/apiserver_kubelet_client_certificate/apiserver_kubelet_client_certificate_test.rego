@@ -16,28 +16,28 @@ test_absent if {
 	given := server({}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_empty_value if {
 	given := server({"kubelet-client-certificate": ["/etc/kubernetes/pki/kubelet-client-certificate"], "kubelet-client-key": [""]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_quoted_empty_value if {
 	given := server({"kubelet-client-certificate": ["/etc/kubernetes/pki/kubelet-client-certificate"], "kubelet-client-key": ["\"\""]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_one_of_two if {
 	given := server({"kubelet-client-certificate": ["/etc/kubernetes/pki/kubelet-client-certificate"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"kubelet-client-certificate": ["/keys/noextension"], "kubelet-client-key": ["/keys/noextension"]}, {})

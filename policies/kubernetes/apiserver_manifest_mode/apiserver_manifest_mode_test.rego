@@ -55,7 +55,7 @@ test_mode_that_is_less_as_a_decimal_number_fails if {
 
 test_reason_shows_octal_modes if {
 	given := with_file({"mode": 511, "uid": 0, "gid": 0})
-	check.reason["/etc/kubernetes/manifests/kube-apiserver.yaml@n1"].actual == "mode 0777" with input as given
+	check.reason["/etc/kubernetes/manifests/kube-apiserver.yaml@n1"].actual.en == "mode 0777" with input as given
 	check.reason["/etc/kubernetes/manifests/kube-apiserver.yaml@n1"].patch == "chmod 0600 /etc/kubernetes/manifests/kube-apiserver.yaml" with input as given
 }
 

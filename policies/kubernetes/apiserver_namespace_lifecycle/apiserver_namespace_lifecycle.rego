@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Remove NamespaceLifecycle from --disable-admission-plugins.
 #     zh: 从 --disable-admission-plugins 中删除 NamespaceLifecycle。
+#   expected:
+#     en: NamespaceLifecycle not in --disable-admission-plugins
+#     zh: --disable-admission-plugins 不包含 NamespaceLifecycle
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.13
 #   controls:
@@ -36,6 +39,6 @@ compliant contains c.subject if {
 	not "NamespaceLifecycle" in apiserver.disabled(c)
 }
 
-reason[c.subject] := settings.reason(c, "disable-admission-plugins", "NamespaceLifecycle not in --disable-admission-plugins", "none disabled") if {
+reason[c.subject] := settings.reason(c, "disable-admission-plugins", {"en": "none disabled", "zh": "未停用任何插件"}) if {
 	some c in settings.named("kube-apiserver")
 }

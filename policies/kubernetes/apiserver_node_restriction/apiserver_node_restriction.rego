@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Add NodeRestriction to --enable-admission-plugins, together with the Node authorizer.
 #     zh: 在 --enable-admission-plugins 中加入 NodeRestriction，并同时启用 Node 鉴权器。
+#   expected:
+#     en: NodeRestriction in --enable-admission-plugins
+#     zh: --enable-admission-plugins 包含 NodeRestriction
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.14
 #   controls:
@@ -37,6 +40,6 @@ compliant contains c.subject if {
 	not "NodeRestriction" in apiserver.disabled(c)
 }
 
-reason[c.subject] := settings.reason(c, "enable-admission-plugins", "NodeRestriction in --enable-admission-plugins", "NodeRestriction off") if {
+reason[c.subject] := settings.reason(c, "enable-admission-plugins", settings.off("NodeRestriction")) if {
 	some c in settings.named("kube-apiserver")
 }

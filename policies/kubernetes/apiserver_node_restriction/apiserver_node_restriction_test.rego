@@ -16,14 +16,14 @@ test_absent_plugin_is_off_by_default if {
 	given := server({}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_other_plugins_only if {
 	given := server({"enable-admission-plugins": ["PodSecurity"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_list_split_over_two_flags if check.compliant == {"kube-apiserver@n1"} with input as server({"enable-admission-plugins": ["NodeRestriction,PodSecurity", "LimitRanger"]}, {})
@@ -32,12 +32,12 @@ test_enabled_and_disabled_is_disabled if {
 	given := server({"enable-admission-plugins": ["NodeRestriction"], "disable-admission-plugins": ["NodeRestriction"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_a_longer_word_is_another_plugin if {
 	given := server({"enable-admission-plugins": ["NodeRestrictionX"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }

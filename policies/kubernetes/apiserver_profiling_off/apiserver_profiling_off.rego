@@ -13,6 +13,7 @@
 #   remediation:
 #     en: Set --profiling=false.
 #     zh: 设置 --profiling=false。
+#   expected: --profiling=false
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.15
 #   controls:
@@ -41,6 +42,6 @@ undecided[c.subject] := settings.unparsable(c, "profiling") if {
 	not settings.reads_as_boolean(settings.flag(c, "profiling"))
 }
 
-reason[c.subject] := settings.reason(c, "profiling", "--profiling=false", "true") if {
+reason[c.subject] := settings.reason(c, "profiling", "true") if {
 	some c in settings.named("kube-apiserver")
 }

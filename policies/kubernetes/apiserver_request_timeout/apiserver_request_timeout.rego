@@ -28,6 +28,7 @@ package kubernetes.apiserver_request_timeout
 
 import data.lib.parameters
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -49,6 +50,11 @@ undecided[c.subject] := settings.unparsable(c, "request-timeout") if {
 	not settings.reads_as_duration(settings.flag(c, "request-timeout"))
 }
 
-reason[c.subject] := settings.reason(c, "request-timeout", sprintf("a duration of at most %d s", [parameters.value("request_timeout_max_seconds")]), "1m0s") if {
+reason[c.subject] := object.union({"expected": expected}, settings.reason(c, "request-timeout", "1m0s")) if {
 	some c in settings.named("kube-apiserver")
 }
+
+expected := texts.said(
+	"a duration of at most %d s", "不超过 %d 秒的时长",
+	[parameters.value("request_timeout_max_seconds")],
+)

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Remove ServiceAccount from --disable-admission-plugins.
 #     zh: 从 --disable-admission-plugins 中删除 ServiceAccount。
+#   expected:
+#     en: ServiceAccount not in --disable-admission-plugins
+#     zh: --disable-admission-plugins 不包含 ServiceAccount
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.12
 #   controls:
@@ -36,6 +39,6 @@ compliant contains c.subject if {
 	not "ServiceAccount" in apiserver.disabled(c)
 }
 
-reason[c.subject] := settings.reason(c, "disable-admission-plugins", "ServiceAccount not in --disable-admission-plugins", "none disabled") if {
+reason[c.subject] := settings.reason(c, "disable-admission-plugins", {"en": "none disabled", "zh": "未停用任何插件"}) if {
 	some c in settings.named("kube-apiserver")
 }

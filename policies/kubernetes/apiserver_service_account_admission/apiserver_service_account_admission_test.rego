@@ -18,14 +18,14 @@ test_bad if {
 	given := server({"disable-admission-plugins": ["ServiceAccount"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_in_second_occurrence if {
 	given := server({"disable-admission-plugins": ["PodSecurity", "LimitRanger,ServiceAccount"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_enable_list_need_not_repeat_the_default if check.compliant == {"kube-apiserver@n1"} with input as server({"enable-admission-plugins": ["NodeRestriction"]}, {})

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --service-account-key-file to the public key of the signing key pair.
 #     zh: 将 --service-account-key-file 设置为签名密钥对中的公钥文件。
+#   expected:
+#     en: --service-account-key-file set
+#     zh: 已设置 --service-account-key-file
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.22
 #   controls:
@@ -29,6 +32,7 @@ package kubernetes.apiserver_service_account_key
 
 import data.lib.apiserver
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -45,6 +49,6 @@ not_applicable[c.subject] := {
 	apiserver.signs_outside(c)
 }
 
-reason[c.subject] := settings.reason(c, "service-account-key-file", "--service-account-key-file set", "none") if {
+reason[c.subject] := settings.reason(c, "service-account-key-file", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

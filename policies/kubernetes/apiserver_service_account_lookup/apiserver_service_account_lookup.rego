@@ -13,6 +13,7 @@
 #   remediation:
 #     en: Remove --service-account-lookup=false.
 #     zh: 删除 --service-account-lookup=false。
+#   expected: --service-account-lookup=true
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.21
 #   controls:
@@ -46,6 +47,6 @@ undecided[c.subject] := settings.unparsable(c, "service-account-lookup") if {
 	not settings.reads_as_boolean(settings.flag(c, "service-account-lookup"))
 }
 
-reason[c.subject] := settings.reason(c, "service-account-lookup", "--service-account-lookup=true", "true") if {
+reason[c.subject] := settings.reason(c, "service-account-lookup", "true") if {
 	some c in settings.named("kube-apiserver")
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --tls-cert-file and --tls-private-key-file.
 #     zh: 设置 --tls-cert-file 与 --tls-private-key-file。
+#   expected:
+#     en: --tls-cert-file set and --tls-private-key-file set
+#     zh: 已设置 --tls-cert-file 与 --tls-private-key-file
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.24
 #   controls:
@@ -37,6 +40,6 @@ compliant contains c.subject if {
 	settings.is_set(c, "tls-private-key-file")
 }
 
-reason[c.subject] := settings.reasons(c, ["tls-cert-file", "tls-private-key-file"], "--tls-cert-file set and --tls-private-key-file set") if {
+reason[c.subject] := settings.reasons(c, ["tls-cert-file", "tls-private-key-file"]) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -16,28 +16,28 @@ test_absent if {
 	given := server({}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_empty_value if {
 	given := server({"tls-cert-file": ["/etc/kubernetes/pki/tls-cert-file"], "tls-private-key-file": [""]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_quoted_empty_value if {
 	given := server({"tls-cert-file": ["/etc/kubernetes/pki/tls-cert-file"], "tls-private-key-file": ["\"\""]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_one_of_two if {
 	given := server({"tls-cert-file": ["/etc/kubernetes/pki/tls-cert-file"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"tls-cert-file": ["/keys/noextension"], "tls-private-key-file": ["/keys/noextension"]}, {})
@@ -46,5 +46,5 @@ test_sni_pairs_do_not_replace_them if {
 	given := server({"tls-sni-cert-key": ["/a.crt,/a.key"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }

@@ -13,6 +13,7 @@
 #   remediation:
 #     en: Set --service-account-extend-token-expiration=false after clients were seen to reload their tokens.
 #     zh: 确认客户端会重新加载令牌后，设置 --service-account-extend-token-expiration=false。
+#   expected: --service-account-extend-token-expiration=false
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.30
 #   controls:
@@ -41,6 +42,6 @@ undecided[c.subject] := settings.unparsable(c, "service-account-extend-token-exp
 	not settings.reads_as_boolean(settings.flag(c, "service-account-extend-token-expiration"))
 }
 
-reason[c.subject] := settings.reason(c, "service-account-extend-token-expiration", "--service-account-extend-token-expiration=false", "true") if {
+reason[c.subject] := settings.reason(c, "service-account-extend-token-expiration", "true") if {
 	some c in settings.named("kube-apiserver")
 }

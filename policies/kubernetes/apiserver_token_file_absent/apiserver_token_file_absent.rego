@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Remove --token-auth-file and give users OIDC or short-lived certificates.
 #     zh: 删除 --token-auth-file 参数，改用 OIDC 或短期证书认证用户。
+#   expected:
+#     en: --token-auth-file absent
+#     zh: 未设置 --token-auth-file
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.2
 #   controls:
@@ -28,6 +31,7 @@
 package kubernetes.apiserver_token_file_absent
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -36,6 +40,6 @@ compliant contains c.subject if {
 	not settings.is_given(c, "token-auth-file")
 }
 
-reason[c.subject] := settings.reason(c, "token-auth-file", "--token-auth-file absent", "none") if {
+reason[c.subject] := settings.reason(c, "token-auth-file", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Write an audit.k8s.io/v1 Policy with at least one rule above None, and name it by --audit-policy-file.
 #     zh: 编写至少包含一条高于 None 级别规则的 audit.k8s.io/v1 Policy，并通过 --audit-policy-file 指定。
+#   expected:
+#     en: an audit policy with a rule above None
+#     zh: 审计策略至少有一条高于 None 级别的规则
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 3.2.1
 #   controls:
@@ -28,6 +31,7 @@ package kubernetes.audit_policy
 
 import data.lib.audit
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -44,6 +48,6 @@ undecided[c.subject] := settings.file_unread(c, "audit-policy-file") if {
 	not c.files.audit_policy
 }
 
-reason[c.subject] := settings.reason(c, "audit-policy-file", "an audit policy with a rule above None", "none") if {
+reason[c.subject] := settings.reason(c, "audit-policy-file", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

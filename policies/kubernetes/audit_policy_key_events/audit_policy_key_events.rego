@@ -14,6 +14,9 @@
 #     en: Put Metadata rules for secrets, configmaps, tokenreviews and serviceaccounts/token first, and end with a catch-all
 #       at Metadata.
 #     zh: 将 secrets、configmaps、tokenreviews 与 serviceaccounts/token 的 Metadata 规则置于最前，并以 Metadata 级别的兜底规则结尾。
+#   expected:
+#     en: Metadata for reads of secrets, configmaps and tokenreviews, Metadata or more for changes and exec
+#     zh: 读取 secrets、configmaps、tokenreviews 记录为 Metadata 级别，变更与 exec 操作记录为 Metadata 及以上级别
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 3.2.2
 #   controls:
@@ -30,6 +33,7 @@ package kubernetes.audit_policy_key_events
 import data.lib.audit
 import data.lib.parameters
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -46,11 +50,10 @@ undecided[c.subject] := settings.file_unread(c, "audit-policy-file") if {
 }
 
 reason[c.subject] := {
-	"expected": "Metadata for reads of secrets, configmaps and tokenreviews, Metadata or more for changes and exec",
 	"actual": actual(c),
 	"pointer": "/files/audit_policy",
 } if some c in settings.named("kube-apiserver")
 
 actual(c) := concat(", ", audit.strays(c.files.audit_policy, parameters.value("audit_requests"))) if c.files.audit_policy
 
-else := settings.shown(c, "audit-policy-file", "none")
+else := settings.shown(c, "audit-policy-file", texts.none)

@@ -19,7 +19,7 @@ test_bad_secrets_with_content if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_first_match_counts if {
@@ -27,7 +27,7 @@ test_bad_first_match_counts if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_absent if {
@@ -35,7 +35,7 @@ test_absent if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_nothing_but_secrets if {
@@ -43,7 +43,7 @@ test_bad_nothing_but_secrets if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_rule_for_one_user_does_not_hide_the_rest if check.compliant == {"kube-apiserver@n1"} with input as server({"audit-policy-file": ["/etc/kubernetes/audit.yaml"]}, {"files": {"audit_policy": {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{"level": "None", "users": ["system:kube-proxy"]}, {"level": "Metadata"}]}}})
@@ -53,7 +53,7 @@ test_rule_for_one_namespace_is_no_general_cover if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_rule_for_some_verbs_is_no_general_cover if {
@@ -61,7 +61,7 @@ test_rule_for_some_verbs_is_no_general_cover if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_bad_token_with_content if {
@@ -69,7 +69,7 @@ test_bad_token_with_content if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_omitted_stages_do_not_matter if check.compliant == {"kube-apiserver@n1"} with input as server({"audit-policy-file": ["/etc/kubernetes/audit.yaml"]}, {"files": {"audit_policy": {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{"level": "Metadata"}], "omitStages": ["RequestReceived"]}}})
@@ -79,7 +79,7 @@ test_subresource_needs_its_own_word if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].expected != "" with input as given
+	check.reason["kube-apiserver@n1"].actual != "" with input as given
 }
 
 test_file_not_collected_is_undecided if {

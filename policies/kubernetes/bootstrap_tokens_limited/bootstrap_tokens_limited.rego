@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Give every token an expiration and bind system:bootstrappers to the roles for joining only.
 #     zh: 为每个引导令牌设置过期时间，且仅将 system:bootstrappers 绑定到节点加入所需的角色。
+#   expected:
+#     en: bootstrap tokens expire and open nothing but the joining of nodes
+#     zh: 引导令牌设有有效期，且仅可用于节点加入集群
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 3.1.3
 #   controls:
@@ -31,6 +34,7 @@ import data.lib.apiserver
 import data.lib.objects
 import data.lib.rbac
 import data.lib.settings
+import data.lib.texts
 
 subject contains "cluster"
 
@@ -60,14 +64,14 @@ compliant contains "cluster" if {
 	count(strays) == 0
 }
 
-strays contains sprintf("%s has no expiration", [o.subject]) if {
+strays contains texts.said("%s has no expiration", "%s 未设有效期", [o.subject]) if {
 	not is_off
 	some o in tokens
 	not "expiration" in object.keys(objects.mapping(o.manifest, ["data"]))
 	not "expiration" in object.keys(objects.mapping(o.manifest, ["stringData"]))
 }
 
-strays contains sprintf("%s binds %s to %s", [b.subject, s.name, rbac.role_of(b)]) if {
+strays contains texts.said("%s binds %s to %s", "%s 将 %s 绑定至 %s", [b.subject, s.name, rbac.role_of(b)]) if {
 	not is_off
 	some b in rbac.bindings
 	some s in rbac.subjects_of(b)
@@ -93,7 +97,6 @@ undecided["cluster"] := {
 }
 
 reason["cluster"] := {
-	"expected": "bootstrap tokens expire and open nothing but the joining of nodes",
-	"actual": concat("; ", strays),
+	"actual": texts.semicolons(strays),
 	"pointer": "/flags/enable-bootstrap-token-auth",
 }

@@ -15,6 +15,9 @@
 #     en: Use a network plug-in that enforces policies (Calico, Cilium, Antrea, OVN-Kubernetes …), or add a policy engine
 #       beside Flannel.
 #     zh: 使用支持网络策略的插件（Calico、Cilium、Antrea、OVN-Kubernetes 等），或在 Flannel 之外增加策略引擎。
+#   expected:
+#     en: a network plug-in that enforces network policies
+#     zh: 网络插件可执行网络策略
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.3.1
 #   controls:
@@ -32,6 +35,7 @@ package kubernetes.cni_network_policies
 
 import data.lib.objects
 import data.lib.parameters
+import data.lib.texts
 
 subject contains "cluster"
 
@@ -79,6 +83,5 @@ undecided["cluster"] := {
 }
 
 reason["cluster"] := {
-	"expected": "a network plug-in that enforces network policies",
-	"actual": sprintf("plug-ins: %s", [concat(", ", able | unable)]),
+	"actual": texts.said("plug-ins: %s", "网络插件：%s", [concat(", ", able | unable)]),
 }

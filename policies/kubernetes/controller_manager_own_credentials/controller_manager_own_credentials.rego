@@ -13,6 +13,7 @@
 #   remediation:
 #     en: Set --use-service-account-credentials=true.
 #     zh: 设置 --use-service-account-credentials=true。
+#   expected: --use-service-account-credentials=true
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.3.3
 #   controls:
@@ -41,6 +42,6 @@ undecided[c.subject] := settings.unparsable(c, "use-service-account-credentials"
 	not settings.reads_as_boolean(settings.flag(c, "use-service-account-credentials"))
 }
 
-reason[c.subject] := settings.reason(c, "use-service-account-credentials", "--use-service-account-credentials=true", "false") if {
+reason[c.subject] := settings.reason(c, "use-service-account-credentials", "false") if {
 	some c in settings.named("kube-controller-manager")
 }

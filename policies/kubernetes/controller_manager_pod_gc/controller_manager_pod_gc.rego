@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --terminated-pod-gc-threshold to a number that fits the size of the cluster (12500 or less).
 #     zh: 将 --terminated-pod-gc-threshold 设置为与集群规模相符的数值（不超过 12500）。
+#   expected:
+#     en: a whole number above 0, at best not above 12500
+#     zh: 大于 0 的整数，宜不超过 12500
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.3.1
 #   controls:
@@ -41,6 +44,6 @@ undecided[c.subject] := settings.unparsable(c, "terminated-pod-gc-threshold") if
 	not settings.reads_as_integer(settings.flag(c, "terminated-pod-gc-threshold"))
 }
 
-reason[c.subject] := settings.reason(c, "terminated-pod-gc-threshold", "a whole number above 0, at best not above 12500", "12500") if {
+reason[c.subject] := settings.reason(c, "terminated-pod-gc-threshold", "12500") if {
 	some c in settings.named("kube-controller-manager")
 }

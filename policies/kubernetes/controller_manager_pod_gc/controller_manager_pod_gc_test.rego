@@ -17,7 +17,7 @@ test_bad_zero_switches_it_off if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_bad_negative if {
@@ -25,7 +25,7 @@ test_bad_negative if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_absent_fails_by_the_text if {
@@ -33,7 +33,7 @@ test_absent_fails_by_the_text if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_unparsable_value_is_undecided if {

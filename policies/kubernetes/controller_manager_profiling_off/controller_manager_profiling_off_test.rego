@@ -17,7 +17,7 @@ test_bad if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -25,7 +25,7 @@ test_absent_takes_the_default if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_last_occurrence_wins if {
@@ -33,7 +33,7 @@ test_last_occurrence_wins if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_go_spelling_of_a_boolean if check.compliant == {"kube-controller-manager@n1"} with input as manager({"profiling": ["F"]}, {})
@@ -49,5 +49,5 @@ test_another_flag_with_the_same_beginning_does_not_count if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --root-ca-file.
 #     zh: 设置 --root-ca-file。
+#   expected:
+#     en: --root-ca-file set
+#     zh: 已设置 --root-ca-file
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.3.5
 #   controls:
@@ -28,6 +31,7 @@
 package kubernetes.controller_manager_root_ca
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-controller-manager")
 
@@ -36,6 +40,6 @@ compliant contains c.subject if {
 	settings.is_set(c, "root-ca-file")
 }
 
-reason[c.subject] := settings.reason(c, "root-ca-file", "--root-ca-file set", "none") if {
+reason[c.subject] := settings.reason(c, "root-ca-file", texts.none) if {
 	some c in settings.named("kube-controller-manager")
 }

@@ -16,21 +16,21 @@ test_absent if {
 	given := manager({}, {})
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_bad_empty_value if {
 	given := manager({"root-ca-file": [""]}, {})
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_bad_quoted_empty_value if {
 	given := manager({"root-ca-file": ["\"\""]}, {})
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_file_names_are_free if check.compliant == {"kube-controller-manager@n1"} with input as manager({"root-ca-file": ["/keys/noextension"]}, {})

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Remove RotateKubeletServerCertificate=false from --feature-gates.
 #     zh: 从 --feature-gates 中删除 RotateKubeletServerCertificate=false。
+#   expected:
+#     en: RotateKubeletServerCertificate not false
+#     zh: RotateKubeletServerCertificate 不为 false
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.3.6
 #   controls:
@@ -48,6 +51,6 @@ undecided[c.subject] := settings.unparsable(c, "feature-gates") if {
 	broken(c)
 }
 
-reason[c.subject] := settings.reason(c, "feature-gates", "RotateKubeletServerCertificate not false", "true since v1.12") if {
+reason[c.subject] := settings.reason(c, "feature-gates", {"en": "true since v1.12", "zh": "v1.12 起为 true"}) if {
 	some c in settings.named("kube-controller-manager")
 }

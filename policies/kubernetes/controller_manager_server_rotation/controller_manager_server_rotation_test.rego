@@ -19,7 +19,7 @@ test_bad if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_bad_in_second_flag if {
@@ -27,7 +27,7 @@ test_bad_in_second_flag if {
 	check.subject == {"kube-controller-manager@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-controller-manager@n1"].expected != "" with input as given
+	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 }
 
 test_last_occurrence_wins if check.compliant == {"kube-controller-manager@n1"} with input as manager({"feature-gates": ["RotateKubeletServerCertificate=false", "RotateKubeletServerCertificate=true"]}, {})

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --service-account-private-key-file.
 #     zh: 设置 --service-account-private-key-file。
+#   expected:
+#     en: --service-account-private-key-file set
+#     zh: 已设置 --service-account-private-key-file
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.3.4
 #   controls:
@@ -29,6 +32,7 @@ package kubernetes.controller_manager_signing_key
 
 import data.lib.apiserver
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-controller-manager")
 
@@ -46,6 +50,6 @@ not_applicable[c.subject] := {
 	apiserver.signs_outside(server)
 }
 
-reason[c.subject] := settings.reason(c, "service-account-private-key-file", "--service-account-private-key-file set", "none") if {
+reason[c.subject] := settings.reason(c, "service-account-private-key-file", texts.none) if {
 	some c in settings.named("kube-controller-manager")
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Move the objects to a namespace of their own.
 #     zh: 将相关对象迁移到独立的命名空间。
+#   expected:
+#     en: nothing but what Kubernetes itself keeps in default
+#     zh: default 命名空间中仅有 Kubernetes 自身保留的对象
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.6.4
 #   controls:
@@ -25,6 +28,8 @@
 #   automation: full
 #   cwe: [653]
 package kubernetes.default_namespace_unused
+
+import data.lib.texts
 
 subject contains "Namespace/default" if count(input.names) > 0
 
@@ -75,7 +80,8 @@ undecided["Namespace/default"] := {
 }
 
 reason["Namespace/default"] := {
-	"expected": "nothing but what Kubernetes itself keeps in default",
-	"actual": sprintf("%d objects: %s", [count(strays), concat(", ", array.slice(sort([o.subject | some o in strays]), 0, 10))]),
-	"cites": array.slice(sort([o.subject | some o in strays]), 0, 10),
+	"actual": texts.said("%d objects: %s", "%d 个对象：%s", [count(strays), concat(", ", first)]),
+	"cites": first,
 }
+
+first := array.slice(sort([o.subject | some o in strays]), 0, 10)

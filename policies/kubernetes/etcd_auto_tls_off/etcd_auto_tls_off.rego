@@ -13,6 +13,7 @@
 #   remediation:
 #     en: Remove --auto-tls and give etcd certificates of its CA.
 #     zh: 删除 --auto-tls，为 etcd 配置由专用 CA 签发的证书。
+#   expected: 'false'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.3
 #   controls:
@@ -53,6 +54,6 @@ undecided[c.subject] := settings.unparsable_value("auto-tls", value) if {
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "auto-tls", "client-transport-security.auto-tls", "false", "false") if {
+reason[c.subject] := settings.exclusive_reason(c, "auto-tls", "client-transport-security.auto-tls", "false") if {
 	some c in settings.named("etcd")
 }

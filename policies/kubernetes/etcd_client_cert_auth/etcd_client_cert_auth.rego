@@ -13,6 +13,7 @@
 #   remediation:
 #     en: Set --client-cert-auth=true and --trusted-ca-file.
 #     zh: 设置 --client-cert-auth=true，并配置 --trusted-ca-file。
+#   expected: 'true'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.2
 #   controls:
@@ -48,6 +49,6 @@ undecided[c.subject] := settings.unparsable_value("client-cert-auth", value) if 
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "client-cert-auth", "client-transport-security.client-cert-auth", "true", "false") if {
+reason[c.subject] := settings.exclusive_reason(c, "client-cert-auth", "client-transport-security.client-cert-auth", "false") if {
 	some c in settings.named("etcd")
 }

@@ -17,7 +17,7 @@ test_bad if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -25,7 +25,7 @@ test_absent_takes_the_default if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_configuration_file_counts if check.compliant == {"etcd@n1"} with input as member({}, {"config_file": "/etc/etcd/etcd.conf.yml", "config": {"client-transport-security.client-cert-auth": true}})
@@ -35,7 +35,7 @@ test_flag_is_ignored_beside_a_configuration_file if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_absent_in_the_configuration_file if {
@@ -43,7 +43,7 @@ test_absent_in_the_configuration_file if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

@@ -14,6 +14,9 @@
 #   remediation:
 #     en: chmod 700 /var/lib/etcd (adjust the path to the one shown).
 #     zh: 执行 chmod 700 /var/lib/etcd（路径以检查结果所示为准）。
+#   expected:
+#     en: mode 0700 or tighter
+#     zh: 权限不宽于 0700
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.1.11
 #   controls:

@@ -15,6 +15,9 @@
 #       such user: accept root:root by the parameter etcd_data_dir_may_be_root, or by a waiver.'
 #     zh: 执行 chown etcd:etcd /var/lib/etcd（路径以检查结果所示为准）。 kubeadm 以 root 运行 etcd 且不创建该用户：可通过参数 etcd_data_dir_may_be_root
 #       或例外审批接受 root:root。
+#   expected:
+#     en: owned by etcd:etcd
+#     zh: 属主属组为 etcd:etcd
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.1.12
 #   controls:

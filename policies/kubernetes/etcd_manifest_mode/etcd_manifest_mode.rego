@@ -14,6 +14,9 @@
 #   remediation:
 #     en: chmod 600 /etc/kubernetes/manifests/etcd.yaml (adjust the path to the one shown).
 #     zh: 执行 chmod 600 /etc/kubernetes/manifests/etcd.yaml（路径以检查结果所示为准）。
+#   expected:
+#     en: mode 0600 or tighter
+#     zh: 权限不宽于 0600
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.1.7
 #   controls:

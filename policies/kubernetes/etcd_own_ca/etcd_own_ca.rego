@@ -14,6 +14,9 @@
 #   remediation:
 #     en: Make a CA for etcd alone and set it as --trusted-ca-file and --peer-trusted-ca-file.
 #     zh: 为 etcd 单独建立 CA，并设置为 --trusted-ca-file 与 --peer-trusted-ca-file。
+#   expected:
+#     en: --trusted-ca-file of etcd is another CA than --client-ca-file of the API server
+#     zh: etcd 的 --trusted-ca-file 与 API Server 的 --client-ca-file 为不同 CA
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.7
 #   controls:
@@ -43,7 +46,6 @@ compliant contains c.subject if {
 undecided[c.subject] := etcd.ca_unknown(c) if some c in settings.named("etcd")
 
 reason[c.subject] := {
-	"expected": "--trusted-ca-file of etcd is another CA than --client-ca-file of the API server",
 	"actual": etcd.ca_shown(c),
 	"pointer": "/flags/trusted-ca-file",
 } if some c in settings.named("etcd")

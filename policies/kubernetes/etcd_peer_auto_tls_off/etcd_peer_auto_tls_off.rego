@@ -13,6 +13,7 @@
 #   remediation:
 #     en: Remove --peer-auto-tls and give members certificates of the etcd CA.
 #     zh: 删除 --peer-auto-tls，为成员配置由 etcd CA 签发的证书。
+#   expected: 'false'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.6
 #   controls:
@@ -54,7 +55,7 @@ undecided[c.subject] := settings.unparsable_value("peer-auto-tls", value) if {
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "peer-auto-tls", "peer-transport-security.auto-tls", "false", "false") if {
+reason[c.subject] := settings.exclusive_reason(c, "peer-auto-tls", "peer-transport-security.auto-tls", "false") if {
 	some c in settings.named("etcd")
 }
 

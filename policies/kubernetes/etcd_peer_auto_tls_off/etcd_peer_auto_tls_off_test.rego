@@ -17,7 +17,7 @@ test_bad if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_absent_takes_the_default if check.compliant == {"etcd@n1"} with input as member({}, {})
@@ -29,7 +29,7 @@ test_flag_is_ignored_beside_a_configuration_file if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_absent_in_the_configuration_file if check.compliant == {"etcd@n1"} with input as member({"peer-auto-tls": ["true"]}, {"config_file": "/etc/etcd/etcd.conf.yml", "config": {"other": 1}})

@@ -13,6 +13,7 @@
 #   remediation:
 #     en: Set --peer-client-cert-auth=true and --peer-trusted-ca-file.
 #     zh: 设置 --peer-client-cert-auth=true，并配置 --peer-trusted-ca-file。
+#   expected: 'true'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.5
 #   controls:
@@ -49,7 +50,7 @@ undecided[c.subject] := settings.unparsable_value("peer-client-cert-auth", value
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "peer-client-cert-auth", "peer-transport-security.client-cert-auth", "true", "false") if {
+reason[c.subject] := settings.exclusive_reason(c, "peer-client-cert-auth", "peer-transport-security.client-cert-auth", "false") if {
 	some c in settings.named("etcd")
 }
 

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --peer-cert-file and --peer-key-file.
 #     zh: 设置 --peer-cert-file 与 --peer-key-file。
+#   expected:
+#     en: peer-cert-file set and peer-key-file set
+#     zh: 已设置 peer-cert-file 与 peer-key-file
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.4
 #   controls:
@@ -29,6 +32,7 @@ package kubernetes.etcd_peer_certificate
 
 import data.lib.etcd
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("etcd")
 
@@ -50,6 +54,6 @@ not_applicable[c.subject] := etcd.single_member_reason if {
 	etcd.is_single_member(c)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "peer-cert-file", "peer-transport-security.cert-file", "peer-cert-file set and peer-key-file set", "none") if {
+reason[c.subject] := settings.exclusive_reason(c, "peer-cert-file", "peer-transport-security.cert-file", texts.none) if {
 	some c in settings.named("etcd")
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --cert-file and --key-file (or the same in the configuration file).
 #     zh: 设置 --cert-file 与 --key-file（或在配置文件中设置相应项）。
+#   expected:
+#     en: cert-file set and key-file set
+#     zh: 已设置 cert-file 与 key-file
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.1
 #   controls:
@@ -28,6 +31,7 @@
 package kubernetes.etcd_serving_certificate
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("etcd")
 
@@ -44,6 +48,6 @@ undecided[c.subject] := settings.config_unread(c) if {
 	settings.exclusive_unread(c)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "cert-file", "client-transport-security.cert-file", "cert-file set and key-file set", "none") if {
+reason[c.subject] := settings.exclusive_reason(c, "cert-file", "client-transport-security.cert-file", texts.none) if {
 	some c in settings.named("etcd")
 }

@@ -17,7 +17,7 @@ test_absent if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_bad_one_of_two if {
@@ -25,7 +25,7 @@ test_bad_one_of_two if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_bad_empty_value if {
@@ -33,7 +33,7 @@ test_bad_empty_value if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_configuration_file_counts if check.compliant == {"etcd@n1"} with input as member({}, {"config_file": "/etc/etcd/etcd.conf.yml", "config": {"client-transport-security.cert-file": "/pki/cert-file", "client-transport-security.key-file": "/pki/key-file"}})
@@ -43,7 +43,7 @@ test_flags_are_ignored_beside_a_configuration_file if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].expected != "" with input as given
+	check.reason["etcd@n1"].actual != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

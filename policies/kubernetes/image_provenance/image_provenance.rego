@@ -16,6 +16,9 @@
 #       ImagePolicyWebhook with defaultAllow: false.'
 #     zh: '使用 Kyverno verifyImages、sigstore policy-controller、Ratify 或 Connaisseur 强制校验签名，或配置 defaultAllow: false 的
 #       ImagePolicyWebhook。'
+#   expected:
+#     en: 'ImagePolicyWebhook with defaultAllow: false, or an enforcing engine that verifies images'
+#     zh: '启用 ImagePolicyWebhook 且 defaultAllow: false，或由准入引擎强制校验镜像'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.5.1
 #   controls:
@@ -34,12 +37,14 @@ package kubernetes.image_provenance
 
 import data.lib.admission
 import data.lib.apiserver
+import data.lib.images
 import data.lib.objects
 import data.lib.settings
+import data.lib.texts
 
 subject contains "cluster"
 
-compliant contains "cluster" if count(engines) > 0
+compliant contains "cluster" if count(images.engines) > 0
 
 compliant contains "cluster" if {
 	count(apiserver.servers) > 0
@@ -52,51 +57,11 @@ reviews(c) if {
 	apiserver.plugin(c, "ImagePolicyWebhook").imagePolicy.defaultAllow == false
 }
 
-engines contains sprintf("Kyverno %s", [o.name]) if {
-	some kind in {"ClusterPolicy", "Policy"}
-	some o in objects.in_group(kind, "kyverno.io")
-	lower(object.get(o.manifest, ["spec", "validationFailureAction"], "Audit")) == "enforce"
-	some rule in o.manifest.spec.rules
-	rule.verifyImages
-}
-
-engines contains sprintf("Kyverno %s", [o.name]) if {
-	some o in objects.in_group("ClusterPolicy", "kyverno.io")
-	some rule in o.manifest.spec.rules
-	some verify in rule.verifyImages
-	lower(verify.failureAction) == "enforce"
-}
-
-engines contains sprintf("Kyverno %s", [o.name]) if {
-	some o in objects.of("ImageValidatingPolicy")
-	"Deny" in o.manifest.spec.validationActions
-}
-
-engines contains sprintf("sigstore %s", [o.name]) if {
-	some o in objects.in_group("ClusterImagePolicy", "policy.sigstore.dev")
-	object.get(o.manifest, ["spec", "mode"], "enforce") == "enforce"
-}
-
-engines contains sprintf("Ratify with Gatekeeper %s", [o.name]) if {
-	some o in objects.of("RatifyVerification")
-	object.get(o.manifest, ["spec", "enforcementAction"], "deny") == "deny"
-}
-
-engines contains "Connaisseur" if {
-	some o in objects.of("ValidatingWebhookConfiguration")
-	contains(o.name, "connaisseur")
-}
-
-engines contains "Connaisseur" if {
-	some o in objects.of("MutatingWebhookConfiguration")
-	contains(o.name, "connaisseur")
-}
-
 undecided["cluster"] := {
 	"en": sprintf("a webhook on pods may verify images: %s", [concat(", ", admission.unknown_webhooks)]),
 	"zh": sprintf("存在作用于 Pod 的未知准入 Webhook，可能用于镜像校验：%s", [concat(", ", admission.unknown_webhooks)]),
 } if {
-	count(engines) == 0
+	count(images.engines) == 0
 	count(admission.unknown_webhooks) > 0
 }
 
@@ -104,13 +69,13 @@ undecided["cluster"] := {
 	"en": "neither the flags of the API server nor all policies were seen",
 	"zh": "未同时采集到 API Server 启动参数与全部准入策略",
 } if {
-	count(engines) == 0
+	count(images.engines) == 0
 	count(admission.unknown_webhooks) == 0
 	not is_seen
 }
 
 undecided["cluster"] := settings.file_unread(c, "admission-control-config-file") if {
-	count(engines) == 0
+	count(images.engines) == 0
 	count(admission.unknown_webhooks) == 0
 	is_seen
 	some c in apiserver.servers
@@ -124,9 +89,8 @@ is_seen if {
 }
 
 reason["cluster"] := {
-	"expected": "ImagePolicyWebhook with defaultAllow: false, or an enforcing engine that verifies images",
-	"actual": concat(", ", array.concat(
-		[engine | some engine in engines],
-		[settings.shown(c, "enable-admission-plugins", "ImagePolicyWebhook off") | some c in apiserver.servers],
+	"actual": texts.commas(array.concat(
+		[engine | some engine in images.engines],
+		[settings.shown(c, "enable-admission-plugins", settings.off("ImagePolicyWebhook")) | some c in apiserver.servers],
 	)),
 }

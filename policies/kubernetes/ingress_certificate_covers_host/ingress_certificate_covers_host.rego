@@ -1,6 +1,8 @@
 # METADATA
 # title: The certificate of an Ingress names its hosts
-# description: Every host of spec.tls is a DNS name of the certificate in its Secret.
+# description: |
+#   Every host of spec.tls, or of the rules where an entry names none, is a name of the certificate in its Secret. Only
+#   the alternative names count, and a wildcard stands for one label. What cannot be read decides nothing.
 # scope: package
 # schemas:
 # - input: schema.kubernetes
@@ -13,8 +15,11 @@
 #   remediation:
 #     en: Issue a certificate with every host as a subject alternative name.
 #     zh: 签发包含所有主机名（SAN）的证书。
+#   expected:
+#     en: a certificate with every host among its names
+#     zh: 证书名称覆盖每个主机名
 #   severity: medium
-#   source: Deployment gate of the auditor; RFC 9525
+#   source: Deployment gate of the auditor; RFC 9525, 6.3
 #   controls:
 #     gbt22239-2019-l3: [8.1.2.2.a]
 #     gbt39786-2021-l3: [39786-8.2.a]
@@ -26,7 +31,9 @@
 #   cwe: [297]
 package kubernetes.ingress_certificate_covers_host
 
+import data.lib.hosts
 import data.lib.objects
+import data.lib.texts
 
 subject contains o.subject if {
 	some o in objects.of("Ingress")
@@ -36,48 +43,75 @@ subject contains o.subject if {
 # Each host with the Secret that is to hold its certificate.
 pairs(o) := [{"host": host, "secret": sprintf("%s/%s", [o.namespace, entry.secretName])} |
 	some entry in o.manifest.spec.tls
-	some host in entry.hosts
-	entry.secretName
+	entry.secretName != ""
+	some host in hosts_of(o, entry)
 ]
 
-certificates := {sprintf("%s/%s", [o.namespace, o.name]): crypto.x509.parse_certificates(text)[0].DNSNames |
-	some o in objects.of("Secret")
-	text := o.manifest.data["tls.crt"]
-	text != ""
-}
+hosts_of(o, entry) := named if {
+	named := objects.sequence(entry, ["hosts"])
+	count(named) > 0
+} else := [rule.host | some rule in objects.sequence(o.manifest, ["spec", "rules"])]
+
+# What every Secret of a name says of its certificate; the same one may stand in two files.
+certificates[sprintf("%s/%s", [o.namespace, o.name])] contains certificate(o) if some o in objects.of("Secret")
+
+certificate(o) := object.get(o.manifest, "certificate", {"unread": "not collected"}) if {
+	o.manifest.type == "kubernetes.io/tls"
+} else := {"unread": "another type"}
 
 compliant contains o.subject if {
 	some o in objects.of("Ingress")
 	count(pairs(o)) > 0
-	every pair in pairs(o) { covers(certificates[pair.secret], pair.host) }
+	every pair in pairs(o) { is_covered(pair) }
 }
 
-covers(names, host) if {
-	some name in names
-	name == host
+is_covered(pair) if {
+	every one in certificates[pair.secret] { is_for(one, pair.host) }
 }
 
-covers(names, host) if {
-	some name in names
-	startswith(name, "*.")
-	trim_prefix(name, "*") == regex.replace(host, `^[^.]+`, "")
+uncovered(o) := [said | some pair in pairs(o); some said in lacks(pair)]
+
+lacks(pair) := {texts.said("%s does not exist", "%s 不存在", [pair.secret])} if {
+	not certificates[pair.secret]
+	"Secret" in input.cluster.kinds_listed
+} else := {texts.said("%s lacks %s", "%s 未覆盖 %s", [pair.secret, pair.host]) |
+	some one in certificates[pair.secret]
+	is_array(one.names)
+	not is_for(one, pair.host)
 }
 
-unread(o) := [pair | some pair in pairs(o); not is_array(object.get(certificates, pair.secret, null))]
+is_for(one, host) if {
+	some name in one.names
+	hosts.covers(name, host)
+}
 
-uncovered(o) := [pair | some pair in pairs(o); certificates[pair.secret]; not covers(certificates[pair.secret], pair.host)]
+is_for(one, host) if host in one.addresses
 
-undecided[o.subject] := {
-	"en": sprintf("the certificate of Secret %s was not collected", [unread(o)[0].secret]),
-	"zh": sprintf("未采集到 Secret %s 中的证书", [unread(o)[0].secret]),
-} if {
+unread(o) := [{"secret": pair.secret, "why": why} | some pair in pairs(o); some why in unread_of(pair)]
+
+unread_of(pair) := {one.unread | some one in certificates[pair.secret]} if certificates[pair.secret]
+
+else := {"not collected"} if not "Secret" in input.cluster.kinds_listed
+
+else := set()
+
+undecided[o.subject] := texts.said(
+	"the certificate of Secret %s is not known: %s", "Secret %s 中的证书未知：%s",
+	[first.secret, object.get(reasons, first.why, {"en": first.why, "zh": "读取失败"})],
+) if {
 	some o in objects.of("Ingress")
-	count(unread(o)) > 0
 	count(uncovered(o)) == 0
+	first := unread(o)[0]
 }
 
-reason[o.subject] := {
-	"expected": "a certificate with every host among its names",
-	"actual": concat("; ", [sprintf("%s lacks %s", [pair.secret, pair.host]) | some pair in uncovered(o)]),
-	"pointer": "/spec/tls",
-} if some o in objects.of("Ingress")
+reasons := {
+	"not collected": {"en": "it was not collected", "zh": "未采集"},
+	"not asked for": {"en": "it was not asked for", "zh": "按配置未读取"},
+	"no permission": {"en": "the API refused the list of Secrets with data", "zh": "API 拒绝返回含数据的 Secret 列表"},
+	"unreadable": {"en": "tls.crt holds none that can be read", "zh": "tls.crt 中没有可解析的证书"},
+	"another type": {"en": "only Secrets of type kubernetes.io/tls are read", "zh": "仅读取 kubernetes.io/tls 类型的 Secret"},
+}
+
+reason[o.subject] := {"actual": texts.semicolons(uncovered(o)), "pointer": "/spec/tls"} if {
+	some o in objects.of("Ingress")
+}

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Add spec.tls with every host and the Secret of its certificate.
 #     zh: 在 spec.tls 中列出每个主机及其证书 Secret。
+#   expected:
+#     en: spec.tls for every host
+#     zh: spec.tls 覆盖每个主机名
 #   severity: high
 #   source: Deployment gate of the auditor; OWASP ASVS 5.0 V12.2
 #   controls:
@@ -26,7 +29,9 @@
 #   cwe: [319]
 package kubernetes.ingress_tls
 
+import data.lib.hosts
 import data.lib.objects
+import data.lib.texts
 
 subject contains o.subject if some o in objects.of("Ingress")
 
@@ -46,7 +51,7 @@ uncovered(o) := [host |
 is_covered(o, host) if {
 	some entry in o.manifest.spec.tls
 	some named in entry.hosts
-	names(named, host)
+	hosts.covers(named, host)
 }
 
 is_covered(o, _) if {
@@ -54,19 +59,11 @@ is_covered(o, _) if {
 	count(objects.sequence(entry, ["hosts"])) == 0
 }
 
-names(named, host) if named == host
-
-names(named, host) if {
-	startswith(named, "*.")
-	trim_prefix(named, "*") == regex.replace(host, `^[^.]+`, "")
-}
-
 reason[o.subject] := {
-	"expected": "spec.tls for every host",
 	"actual": actual(o),
 	"pointer": "/spec/tls",
 } if some o in objects.of("Ingress")
 
-actual(o) := sprintf("no TLS for %s", [concat(", ", uncovered(o))]) if count(uncovered(o)) > 0
+actual(o) := texts.said("no TLS for %s", "未启用 TLS 的主机名：%s", [concat(", ", uncovered(o))]) if count(uncovered(o)) > 0
 
-else := "no spec.tls"
+else := {"en": "no spec.tls", "zh": "未设置 spec.tls"}

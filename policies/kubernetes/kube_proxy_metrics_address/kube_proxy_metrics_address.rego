@@ -13,6 +13,9 @@
 #   remediation:
 #     en: 'Set metricsBindAddress: 127.0.0.1:10249 in the KubeProxyConfiguration, or leave it empty.'
 #     zh: '在 KubeProxyConfiguration 中设置 metricsBindAddress: 127.0.0.1:10249，或留空。'
+#   expected:
+#     en: a loopback address
+#     zh: 环回地址
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.3.1
 #   controls:
@@ -49,6 +52,6 @@ undecided[c.subject] := settings.config_unread(c) if {
 	settings.exclusive_unread(c)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "metrics-bind-address", "metricsBindAddress", "a loopback address", "127.0.0.1:10249") if {
+reason[c.subject] := settings.exclusive_reason(c, "metrics-bind-address", "metricsBindAddress", "127.0.0.1:10249") if {
 	some c in settings.named("kube-proxy")
 }

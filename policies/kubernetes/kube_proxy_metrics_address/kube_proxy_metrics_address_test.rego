@@ -17,7 +17,7 @@ test_bad if {
 	check.subject == {"kube-proxy@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-proxy@n1"].expected != "" with input as given
+	check.reason["kube-proxy@n1"].actual != "" with input as given
 }
 
 test_bad_node_address if {
@@ -25,7 +25,7 @@ test_bad_node_address if {
 	check.subject == {"kube-proxy@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-proxy@n1"].expected != "" with input as given
+	check.reason["kube-proxy@n1"].actual != "" with input as given
 }
 
 test_absent_takes_the_default if check.compliant == {"kube-proxy@n1"} with input as proxy({}, {})
@@ -39,7 +39,7 @@ test_flag_is_ignored_beside_a_configuration_file if {
 	check.subject == {"kube-proxy@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-proxy@n1"].expected != "" with input as given
+	check.reason["kube-proxy@n1"].actual != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {
@@ -53,5 +53,5 @@ test_a_name_that_begins_like_loopback if {
 	check.subject == {"kube-proxy@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-proxy@n1"].expected != "" with input as given
+	check.reason["kube-proxy@n1"].actual != "" with input as given
 }

@@ -13,6 +13,7 @@
 #   remediation:
 #     en: 'Set authentication.anonymous.enabled: false in the kubelet configuration, and remove --anonymous-auth.'
 #     zh: '在 kubelet 配置中设置 authentication.anonymous.enabled: false，并删除 --anonymous-auth 参数。'
+#   expected: 'false'
 #   severity: critical
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.1
 #   controls:
@@ -57,6 +58,6 @@ undecided[c.subject] := settings.unparsable_value("anonymous-auth", value) if {
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.layered_reason(c, "anonymous-auth", "authentication.anonymous.enabled", "false", kubelet.default_of(c, "false", "true")) if {
+reason[c.subject] := settings.layered_reason(c, "anonymous-auth", "authentication.anonymous.enabled", kubelet.default_of(c, "false", "true")) if {
 	some c in settings.named("kubelet")
 }

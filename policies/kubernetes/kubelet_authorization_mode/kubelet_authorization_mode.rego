@@ -13,6 +13,7 @@
 #   remediation:
 #     en: 'Set authorization.mode: Webhook in the kubelet configuration.'
 #     zh: '在 kubelet 配置中设置 authorization.mode: Webhook。'
+#   expected: Webhook
 #   severity: critical
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.2
 #   controls:
@@ -50,6 +51,6 @@ undecided[c.subject] := settings.config_unread(c) if {
 	settings.layered_unread(c, "authorization-mode")
 }
 
-reason[c.subject] := settings.layered_reason(c, "authorization-mode", "authorization.mode", "Webhook", kubelet.default_of(c, "Webhook", "AlwaysAllow")) if {
+reason[c.subject] := settings.layered_reason(c, "authorization-mode", "authorization.mode", kubelet.default_of(c, "Webhook", "AlwaysAllow")) if {
 	some c in settings.named("kubelet")
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: 'Set tlsCipherSuites to the six suites of the allow list, or tlsMinVersion: VersionTLS13.'
 #     zh: '将 tlsCipherSuites 设置为允许列表中的六个套件，或设置 tlsMinVersion: VersionTLS13。'
+#   expected:
+#     en: suites of the allow list only, or VersionTLS13
+#     zh: 仅使用允许清单内的密码套件，或 VersionTLS13
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.12
 #   controls:
@@ -50,6 +53,6 @@ undecided[c.subject] := settings.config_unread(c) if {
 	settings.layered_unread(c, "tls-min-version")
 }
 
-reason[c.subject] := settings.layered_reason(c, "tls-cipher-suites", "tlsCipherSuites", "suites of the allow list only, or VersionTLS13", "suites of Go") if {
+reason[c.subject] := settings.layered_reason(c, "tls-cipher-suites", "tlsCipherSuites", {"en": "suites of Go", "zh": "Go 的默认套件"}) if {
 	some c in settings.named("kubelet")
 }

@@ -19,7 +19,7 @@ test_bad_rsa_key_exchange if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kubelet@n1"].expected != "" with input as given
+	check.reason["kubelet@n1"].actual != "" with input as given
 }
 
 test_bad_flag_wins_over_a_good_file if {
@@ -27,7 +27,7 @@ test_bad_flag_wins_over_a_good_file if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kubelet@n1"].expected != "" with input as given
+	check.reason["kubelet@n1"].actual != "" with input as given
 }
 
 test_bad_empty_list if {
@@ -35,7 +35,7 @@ test_bad_empty_list if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kubelet@n1"].expected != "" with input as given
+	check.reason["kubelet@n1"].actual != "" with input as given
 }
 
 test_absent if {
@@ -43,7 +43,7 @@ test_absent if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kubelet@n1"].expected != "" with input as given
+	check.reason["kubelet@n1"].actual != "" with input as given
 }
 
 test_absent_with_a_configuration_file if {
@@ -51,7 +51,7 @@ test_absent_with_a_configuration_file if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kubelet@n1"].expected != "" with input as given
+	check.reason["kubelet@n1"].actual != "" with input as given
 }
 
 test_tls_1_3_has_fixed_suites if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"tlsMinVersion": "VersionTLS13"}})

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set authentication.x509.clientCAFile in the kubelet configuration.
 #     zh: 在 kubelet 配置中设置 authentication.x509.clientCAFile。
+#   expected:
+#     en: a CA file
+#     zh: 已指定 CA 文件
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.3
 #   controls:
@@ -28,6 +31,7 @@
 package kubernetes.kubelet_client_ca
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kubelet")
 
@@ -43,6 +47,6 @@ undecided[c.subject] := settings.config_unread(c) if {
 	settings.layered_unread(c, "client-ca-file")
 }
 
-reason[c.subject] := settings.layered_reason(c, "client-ca-file", "authentication.x509.clientCAFile", "a CA file", "none") if {
+reason[c.subject] := settings.layered_reason(c, "client-ca-file", "authentication.x509.clientCAFile", texts.none) if {
 	some c in settings.named("kubelet")
 }

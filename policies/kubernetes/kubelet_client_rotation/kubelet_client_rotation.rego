@@ -14,6 +14,7 @@
 #   remediation:
 #     en: 'Set rotateCertificates: true.'
 #     zh: '设置 rotateCertificates: true。'
+#   expected: 'true'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.10
 #   controls:
@@ -57,6 +58,6 @@ undecided[c.subject] := settings.unparsable_value("rotate-certificates", value) 
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.layered_reason(c, "rotate-certificates", "rotateCertificates", "true", "false, kubeadm writes true") if {
+reason[c.subject] := settings.layered_reason(c, "rotate-certificates", "rotateCertificates", {"en": "false, kubeadm writes true", "zh": "false，kubeadm 写入 true"}) if {
 	some c in settings.named("kubelet")
 }

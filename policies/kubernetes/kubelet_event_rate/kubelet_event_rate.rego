@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set eventRecordQPS above 0 (the default is 50), and not 0, which means no limit in the file.
 #     zh: 将 eventRecordQPS 设置为大于 0（默认 50）；配置文件中的 0 表示不限速。
+#   expected:
+#     en: eventRecordQPS above 0, or --event-qps of 0 or more
+#     zh: eventRecordQPS 大于 0，或 --event-qps 不小于 0
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.8
 #   controls:
@@ -63,6 +66,6 @@ undecided[c.subject] := settings.unparsable_value("event-qps", value) if {
 	not settings.reads_as_integer(value)
 }
 
-reason[c.subject] := settings.layered_reason(c, "event-qps", "eventRecordQPS", "eventRecordQPS above 0, or --event-qps of 0 or more", "50 since v1.27") if {
+reason[c.subject] := settings.layered_reason(c, "event-qps", "eventRecordQPS", {"en": "50 since v1.27", "zh": "v1.27 起为 50"}) if {
 	some c in settings.named("kubelet")
 }

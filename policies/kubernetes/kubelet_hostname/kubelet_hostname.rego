@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Remove --hostname-override, unless the cloud or distribution needs it (then waive it with that reason).
 #     zh: 删除 --hostname-override；若云平台或发行版确需使用，请以此理由申请例外。
+#   expected:
+#     en: --hostname-override absent
+#     zh: 未设置 --hostname-override
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.7
 #   controls:
@@ -27,6 +30,7 @@
 package kubernetes.kubelet_hostname
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kubelet")
 
@@ -35,6 +39,6 @@ compliant contains c.subject if {
 	not settings.is_given(c, "hostname-override")
 }
 
-reason[c.subject] := settings.reason(c, "hostname-override", "--hostname-override absent", "none") if {
+reason[c.subject] := settings.reason(c, "hostname-override", texts.none) if {
 	some c in settings.named("kubelet")
 }

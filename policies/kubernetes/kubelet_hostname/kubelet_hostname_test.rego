@@ -16,14 +16,14 @@ test_bad if {
 	given := kubelet({"hostname-override": ["/etc/x"]}, {})
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kubelet@n1"].expected != "" with input as given
+	check.reason["kubelet@n1"].actual != "" with input as given
 }
 
 test_bad_whatever_the_value if {
 	given := kubelet({"hostname-override": [""]}, {})
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kubelet@n1"].expected != "" with input as given
+	check.reason["kubelet@n1"].actual != "" with input as given
 }
 
 test_another_flag_with_the_same_beginning_does_not_count if check.compliant == {"kubelet@n1"} with input as kubelet({"hostname-override-x": ["y"]}, {})

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set streamingConnectionIdleTimeout to a duration above 0, or leave the default of 4h.
 #     zh: 将 streamingConnectionIdleTimeout 设置为大于 0 的时长，或保持默认值 4h。
+#   expected:
+#     en: a duration above 0
+#     zh: 大于 0 的时长
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.5
 #   controls:
@@ -55,6 +58,6 @@ undecided[c.subject] := settings.unparsable_value("streaming-connection-idle-tim
 	not settings.reads_as_duration(value)
 }
 
-reason[c.subject] := settings.layered_reason(c, "streaming-connection-idle-timeout", "streamingConnectionIdleTimeout", "a duration above 0", "4h0m0s") if {
+reason[c.subject] := settings.layered_reason(c, "streaming-connection-idle-timeout", "streamingConnectionIdleTimeout", "4h0m0s") if {
 	some c in settings.named("kubelet")
 }

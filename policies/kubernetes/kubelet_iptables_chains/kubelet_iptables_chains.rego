@@ -13,6 +13,7 @@
 #   remediation:
 #     en: 'Set makeIPTablesUtilChains: true or leave it out.'
 #     zh: '设置 makeIPTablesUtilChains: true，或不作设置。'
+#   expected: 'true'
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.6
 #   controls:
@@ -55,6 +56,6 @@ undecided[c.subject] := settings.unparsable_value("make-iptables-util-chains", v
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.layered_reason(c, "make-iptables-util-chains", "makeIPTablesUtilChains", "true", "true") if {
+reason[c.subject] := settings.layered_reason(c, "make-iptables-util-chains", "makeIPTablesUtilChains", "true") if {
 	some c in settings.named("kubelet")
 }

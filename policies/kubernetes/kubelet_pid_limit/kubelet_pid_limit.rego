@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set podPidsLimit to a number that fits the workloads (4096 is common).
 #     zh: 将 podPidsLimit 设置为与业务相符的数值（常用 4096）。
+#   expected:
+#     en: a whole number above 0
+#     zh: 大于 0 的整数
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.13
 #   controls:
@@ -48,6 +51,6 @@ undecided[c.subject] := settings.unparsable_value("pod-max-pids", value) if {
 	not settings.reads_as_integer(value)
 }
 
-reason[c.subject] := settings.layered_reason(c, "pod-max-pids", "podPidsLimit", "a whole number above 0", "-1, no limit") if {
+reason[c.subject] := settings.layered_reason(c, "pod-max-pids", "podPidsLimit", {"en": "-1, no limit", "zh": "-1，不限制"}) if {
 	some c in settings.named("kubelet")
 }

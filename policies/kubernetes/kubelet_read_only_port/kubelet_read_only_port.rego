@@ -13,6 +13,7 @@
 #   remediation:
 #     en: 'Set readOnlyPort: 0 in the kubelet configuration, and remove --read-only-port.'
 #     zh: '在 kubelet 配置中设置 readOnlyPort: 0，并删除 --read-only-port 参数。'
+#   expected: '0'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.4
 #   controls:
@@ -56,6 +57,6 @@ undecided[c.subject] := settings.unparsable_value("read-only-port", value) if {
 	not settings.reads_as_integer(value)
 }
 
-reason[c.subject] := settings.layered_reason(c, "read-only-port", "readOnlyPort", "0", kubelet.default_of(c, "0", "10255")) if {
+reason[c.subject] := settings.layered_reason(c, "read-only-port", "readOnlyPort", kubelet.default_of(c, "0", "10255")) if {
 	some c in settings.named("kubelet")
 }

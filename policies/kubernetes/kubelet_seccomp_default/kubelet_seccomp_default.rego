@@ -13,6 +13,7 @@
 #   remediation:
 #     en: 'Set seccompDefault: true in the kubelet configuration.'
 #     zh: '在 kubelet 配置中设置 seccompDefault: true。'
+#   expected: 'true'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.14
 #   controls:
@@ -48,6 +49,6 @@ undecided[c.subject] := settings.unparsable_value("seccomp-default", value) if {
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.layered_reason(c, "seccomp-default", "seccompDefault", "true", "false") if {
+reason[c.subject] := settings.layered_reason(c, "seccomp-default", "seccompDefault", "false") if {
 	some c in settings.named("kubelet")
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: 'Remove RotateKubeletServerCertificate: false from featureGates; set serverTLSBootstrap: true to use it.'
 #     zh: '从 featureGates 中删除 RotateKubeletServerCertificate: false；如需启用请设置 serverTLSBootstrap: true。'
+#   expected:
+#     en: 'not false, or serverTLSBootstrap: true'
+#     zh: '不为 false，或 serverTLSBootstrap: true'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.11
 #   controls:
@@ -70,6 +73,6 @@ undecided[c.subject] := settings.config_unread(c) if {
 	not settings.is_given(c, "rotate-server-certificates")
 }
 
-reason[c.subject] := settings.layered_reason(c, "feature-gates", "featureGates.RotateKubeletServerCertificate", "not false, or serverTLSBootstrap: true", "true since v1.12") if {
+reason[c.subject] := settings.layered_reason(c, "feature-gates", "featureGates.RotateKubeletServerCertificate", {"en": "true since v1.12", "zh": "v1.12 起为 true"}) if {
 	some c in settings.named("kubelet")
 }

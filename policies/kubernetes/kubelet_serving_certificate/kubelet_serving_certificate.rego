@@ -13,6 +13,9 @@
 #   remediation:
 #     en: 'Set serverTLSBootstrap: true and approve the requests, or set tlsCertFile and tlsPrivateKeyFile.'
 #     zh: '设置 serverTLSBootstrap: true 并审批证书请求，或设置 tlsCertFile 与 tlsPrivateKeyFile。'
+#   expected:
+#     en: 'tlsCertFile and tlsPrivateKeyFile, or serverTLSBootstrap: true'
+#     zh: '已设置 tlsCertFile 与 tlsPrivateKeyFile，或 serverTLSBootstrap: true'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.9
 #   controls:
@@ -28,6 +31,7 @@
 package kubernetes.kubelet_serving_certificate
 
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kubelet")
 
@@ -53,10 +57,9 @@ undecided[c.subject] := settings.config_unread(c) if {
 }
 
 reason[c.subject] := {
-	"expected": "tlsCertFile and tlsPrivateKeyFile, or serverTLSBootstrap: true",
-	"actual": concat(", ", [
-		settings.layered_reason(c, "tls-cert-file", "tlsCertFile", "", "self-signed").actual,
-		settings.layered_reason(c, "rotate-server-certificates", "serverTLSBootstrap", "", "false").actual,
+	"actual": texts.commas([
+		settings.layered_reason(c, "tls-cert-file", "tlsCertFile", {"en": "self-signed", "zh": "自签名"}).actual,
+		settings.layered_reason(c, "rotate-server-certificates", "serverTLSBootstrap", "false").actual,
 	]),
 	"pointer": "/config/tlsCertFile",
 } if some c in settings.named("kubelet")

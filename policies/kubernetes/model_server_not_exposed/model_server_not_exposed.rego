@@ -15,6 +15,9 @@
 #     en: Start them with an API key, or allow ingress only from the gateway by a NetworkPolicy, and use a ClusterIP
 #       Service.
 #     zh: 启用 API Key，或通过 NetworkPolicy 仅允许网关访问，并使用 ClusterIP 类型的 Service。
+#   expected:
+#     en: an API key, or a network policy for ingress and no Service to the outside
+#     zh: 设有 API 密钥，或以网络策略限制入向访问且无对外的 Service
 #   severity: high
 #   source: Deployment gate of the auditor; OWASP Top 10 for LLM Applications LLM10
 #   controls:
@@ -33,6 +36,7 @@ package kubernetes.model_server_not_exposed
 import data.lib.network
 import data.lib.objects
 import data.lib.parameters
+import data.lib.texts
 
 subject contains pod.subject if some pod in servers
 
@@ -73,10 +77,11 @@ exposing(pod) := [o.subject |
 	objects.selects({"matchLabels": o.manifest.spec.selector}, pod.labels)
 ]
 
+open := {"en": "no network policy closes its ingress", "zh": "没有网络策略限制其入向访问"}
+
 reason[pod.subject] := {
-	"expected": "an API key, or a network policy for ingress and no Service to the outside",
-	"actual": concat(", ", array.concat(
-		["no network policy closes its ingress" | not pod.subject in network.closed.ingress],
+	"actual": texts.commas(array.concat(
+		[open | not pod.subject in network.closed.ingress],
 		array.concat(["hostNetwork" | pod.spec.hostNetwork == true], exposing(pod)),
 	)),
 	"pointer": pod.pointer,

@@ -14,6 +14,9 @@
 #     en: 'Label the namespace pod-security.kubernetes.io/enforce: baseline (better restricted), or set a cluster-wide
 #       default.'
 #     zh: '为命名空间设置标签 pod-security.kubernetes.io/enforce: baseline（最好为 restricted），或配置集群级默认值。'
+#   expected:
+#     en: enforce=baseline or restricted, or an enforcing policy on pods
+#     zh: enforce=baseline 或 restricted，或有强制执行的 Pod 准入策略
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.2.1
 #   controls:
@@ -88,7 +91,6 @@ undecided[objects.namespace_subject(name)] := {
 }
 
 reason[o.subject] := {
-	"expected": "enforce=baseline or restricted, or an enforcing policy on pods",
 	"actual": admission.enforced(o.name),
 	"pointer": "/metadata/labels",
 	"patch": admission.label_patch(o, "baseline"),

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Give each team or application a namespace of its own and move workloads out of default.
 #     zh: 为每个团队或应用建立独立命名空间，并将工作负载移出 default。
+#   expected:
+#     en: workloads in namespaces of their own, none in default
+#     zh: 工作负载位于各自的命名空间，default 中没有工作负载
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.6.1
 #   controls:
@@ -28,6 +31,7 @@
 package kubernetes.namespaces_separate
 
 import data.lib.objects
+import data.lib.texts
 
 subject contains "cluster"
 
@@ -58,6 +62,5 @@ undecided["cluster"] := {
 }
 
 reason["cluster"] := {
-	"expected": "workloads in namespaces of their own, none in default",
-	"actual": sprintf("namespaces: %s", [concat(", ", homes)]),
+	"actual": texts.said("namespaces: %s", "命名空间：%s", [concat(", ", homes)]),
 }

@@ -14,6 +14,9 @@
 #   remediation:
 #     en: chmod 644 /etc/kubernetes/pki/apiserver.crt (adjust the path to the one shown).
 #     zh: 执行 chmod 644 /etc/kubernetes/pki/apiserver.crt（路径以检查结果所示为准）。
+#   expected:
+#     en: mode 0644 or tighter
+#     zh: 权限不宽于 0644
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.1.20
 #   controls:

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Take these verbs out of the role; name who must stay in the parameter accepted_subjects.
 #     zh: 从角色中去掉这些操作；确需保留的主体列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may bind, escalate or impersonate
+#     zh: 仅经批准的主体可绑定、提权或冒充
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.8
 #   controls:
@@ -72,7 +75,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.8", "bind, escalate or impersonate") |
+reason := {b.subject: rbac.reason(b, "5.1.8", {"en": "bind, escalate or impersonate", "zh": "绑定、提权或冒充"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

@@ -34,7 +34,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.not_applicable == {} with input as given
-	contains(check.reason["ClusterRoleBinding/b"].actual, "User/jane") with input as given
+	contains(check.reason["ClusterRoleBinding/b"].actual.zh, "User/jane") with input as given
 }
 
 test_absent_subjects_hold_nothing if {
@@ -48,7 +48,7 @@ test_wildcards_count if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.not_applicable == {} with input as given
-	contains(check.reason["ClusterRoleBinding/b"].actual, "User/jane") with input as given
+	contains(check.reason["ClusterRoleBinding/b"].actual.zh, "User/jane") with input as given
 }
 
 test_second_rule_counts if {
@@ -56,7 +56,7 @@ test_second_rule_counts if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.not_applicable == {} with input as given
-	contains(check.reason["ClusterRoleBinding/b"].actual, "User/jane") with input as given
+	contains(check.reason["ClusterRoleBinding/b"].actual.zh, "User/jane") with input as given
 }
 
 test_role_that_nobody_is_bound_to_is_no_failure if {

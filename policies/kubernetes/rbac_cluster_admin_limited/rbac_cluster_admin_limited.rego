@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Bind a role with the rights that are needed; name who must stay in the parameter accepted_subjects.
 #     zh: 改为绑定仅含所需权限的角色；确需保留的主体列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may hold every right
+#     zh: 仅经批准的主体可拥有全部权限
 #   severity: critical
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.1
 #   controls:
@@ -73,7 +76,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.1", "hold every right") |
+reason := {b.subject: rbac.reason(b, "5.1.1", {"en": "hold every right", "zh": "拥有全部权限"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

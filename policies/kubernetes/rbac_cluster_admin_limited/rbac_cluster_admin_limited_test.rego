@@ -34,7 +34,7 @@ test_bad_equal_copy_under_another_name if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.not_applicable == {} with input as given
-	contains(check.reason["ClusterRoleBinding/b"].actual, "User/jane") with input as given
+	contains(check.reason["ClusterRoleBinding/b"].actual.zh, "User/jane") with input as given
 }
 
 test_bad_cluster_admin_is_known_without_its_manifest if {

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Take certificatesigningrequests/approval out of the role; name approvers in the parameter accepted_subjects.
 #     zh: 从角色中去掉 certificatesigningrequests/approval；审批主体列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may approve certificate requests
+#     zh: 仅经批准的主体可批准证书请求
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.11
 #   controls:
@@ -66,7 +69,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.11", "approve certificate requests") |
+reason := {b.subject: rbac.reason(b, "5.1.11", {"en": "approve certificate requests", "zh": "批准证书请求"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

@@ -15,6 +15,9 @@
 #     en: Use the group kubeadm:cluster-admins or roles of your own; move super-admin.conf off the node; let certificates
 #       with the group expire.
 #     zh: 改用 kubeadm:cluster-admins 组或自定义角色；将 super-admin.conf 移出节点；不再签发含该组的证书。
+#   expected:
+#     en: nobody is a member of system:masters
+#     zh: system:masters 组没有成员
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.7
 #   controls:
@@ -31,10 +34,11 @@ package kubernetes.rbac_masters_group_unused
 
 import data.lib.objects
 import data.lib.rbac
+import data.lib.texts
 
 subject contains "cluster"
 
-evidence contains sprintf("%s names the group", [b.subject]) if {
+evidence contains texts.said("%s names the group", "%s 引用该组", [b.subject]) if {
 	some b in rbac.bindings
 	some s in rbac.subjects_of(b)
 	s.kind == "Group"
@@ -48,17 +52,17 @@ is_own(b) if {
 	objects.labels(b)["kubernetes.io/bootstrapping"] == "rbac-defaults"
 }
 
-evidence contains sprintf("%s asks for it", [o.subject]) if {
+evidence contains texts.said("%s asks for it", "%s 申请加入该组", [o.subject]) if {
 	some o in objects.of("CertificateSigningRequest")
 	"system:masters" in crypto.x509.parse_certificate_request(o.manifest.spec.request).Subject.Organization
 }
 
-evidence contains sprintf("%s holds it", [f.subject]) if {
+evidence contains texts.said("%s holds it", "%s 中的证书属于该组", [f.subject]) if {
 	some f in input.node_files
 	"system:masters" in f.certificate_groups
 }
 
-evidence contains sprintf("%s is kept on the node", [f.subject]) if {
+evidence contains texts.said("%s is kept on the node", "%s 保留在节点上", [f.subject]) if {
 	some f in input.node_files
 	endswith(f.path, "/super-admin.conf")
 }
@@ -83,6 +87,5 @@ undecided["cluster"] := {
 }
 
 reason["cluster"] := {
-	"expected": "nobody is a member of system:masters",
-	"actual": concat("; ", evidence),
+	"actual": texts.semicolons(evidence),
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Give nodes/metrics, nodes/stats or the fine-grained subresources of the kubelet instead.
 #     zh: 改为授予 nodes/metrics、nodes/stats 等细粒度子资源；确需保留的主体列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may use nodes/proxy
+#     zh: 仅经批准的主体可使用 nodes/proxy
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.10
 #   controls:
@@ -66,7 +69,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.10", "use nodes/proxy") |
+reason := {b.subject: rbac.reason(b, "5.1.10", {"en": "use nodes/proxy", "zh": "使用 nodes/proxy"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Let storage provisioners create volumes; name them in the parameter accepted_subjects.
 #     zh: 由存储供应组件创建持久卷，并将其列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may create persistent volumes
+#     zh: 仅经批准的主体可创建持久卷
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.9
 #   controls:
@@ -66,7 +69,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.9", "create persistent volumes") |
+reason := {b.subject: rbac.reason(b, "5.1.9", {"en": "create persistent volumes", "zh": "创建持久卷"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

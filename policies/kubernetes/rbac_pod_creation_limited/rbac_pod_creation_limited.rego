@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Let a deployment controller create pods, and people create its objects by review.
 #     zh: 由部署控制器创建 Pod，人员通过评审流程提交变更；确需保留的主体列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may create pods
+#     zh: 仅经批准的主体可创建 Pod
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.4
 #   controls:
@@ -66,7 +69,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.4", "create pods") |
+reason := {b.subject: rbac.reason(b, "5.1.4", {"en": "create pods", "zh": "创建 Pod"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

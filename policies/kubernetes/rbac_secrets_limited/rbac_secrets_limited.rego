@@ -15,6 +15,9 @@
 #     en: Take get, list and watch on secrets out of the role, or name single Secrets for get; name who must stay in
 #       the parameter accepted_subjects.
 #     zh: 从角色中去掉对 secrets 的 get、list、watch 权限，或仅对具名 Secret 授予 get；确需保留的主体列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may read Secrets
+#     zh: 仅经批准的主体可读取 Secret
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.2
 #   controls:
@@ -68,7 +71,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.2", "read Secrets") |
+reason := {b.subject: rbac.reason(b, "5.1.2", {"en": "read Secrets", "zh": "读取 Secret"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

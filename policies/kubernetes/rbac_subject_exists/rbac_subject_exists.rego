@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Remove the subject, or the whole binding.
 #     zh: 删除该主体或整个绑定。
+#   expected:
+#     en: service accounts that exist
+#     zh: 绑定中的服务账户均存在
 #   severity: medium
 #   source: Deployment gate of the auditor; dangling objects
 #   controls:
@@ -61,7 +64,6 @@ undecided[b.subject] := {
 }
 
 reason := {b.subject: {
-	"expected": "service accounts that exist",
 	"actual": concat(", ", dangling(b)),
 	"pointer": "/subjects",
 } |

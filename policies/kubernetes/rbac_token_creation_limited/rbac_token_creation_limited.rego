@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Take create on serviceaccounts/token out of the role; name who must stay in the parameter accepted_subjects.
 #     zh: 从角色中去掉对 serviceaccounts/token 的 create 权限；确需保留的主体列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may make service account tokens
+#     zh: 仅经批准的主体可签发服务账户令牌
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.13
 #   controls:
@@ -66,7 +69,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.13", "make service account tokens") |
+reason := {b.subject: rbac.reason(b, "5.1.13", {"en": "make service account tokens", "zh": "签发服务账户令牌"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

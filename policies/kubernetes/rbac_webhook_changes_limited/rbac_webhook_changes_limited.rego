@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Take the write verbs out of the role; name policy engines in the parameter accepted_subjects.
 #     zh: 从角色中去掉写操作；策略引擎等确需保留的主体列入参数 accepted_subjects。
+#   expected:
+#     en: only accepted subjects may change webhook configurations
+#     zh: 仅经批准的主体可修改准入 Webhook 配置
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.12
 #   controls:
@@ -67,7 +70,7 @@ undecided[b.subject] := rbac.unknown_reason(b) if {
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.12", "change webhook configurations") |
+reason := {b.subject: rbac.reason(b, "5.1.12", {"en": "change webhook configurations", "zh": "修改准入 Webhook 配置"}) |
 	some b in rbac.bindings
 	b.subject in bad
 }

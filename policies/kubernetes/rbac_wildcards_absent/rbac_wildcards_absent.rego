@@ -13,6 +13,9 @@
 #   remediation:
 #     en: List the groups, resources and verbs that are needed.
 #     zh: 逐一列出所需的 API 组、资源与操作。
+#   expected:
+#     en: no wildcard in apiGroups, resources, verbs or nonResourceURLs
+#     zh: apiGroups、resources、verbs、nonResourceURLs 中没有通配符
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.3
 #   controls:
@@ -64,7 +67,6 @@ not_applicable[role.subject] := {"en": "a built-in role", "zh": "平台内置角
 }
 
 reason := {name: {
-	"expected": "no wildcard in apiGroups, resources, verbs or nonResourceURLs",
 	"actual": concat(", ", found),
 	"pointer": "/rules",
 } |

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Set --bind-address=127.0.0.1 and let monitoring scrape it from the node itself.
 #     zh: 设置 --bind-address=127.0.0.1，并由节点本机的采集组件抓取指标。
+#   expected:
+#     en: 127.0.0.1 (::1 on nodes with IPv6 only)
+#     zh: 127.0.0.1（仅有 IPv6 的节点为 ::1）
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.4.2
 #   controls:
@@ -35,6 +38,6 @@ compliant contains c.subject if {
 	settings.flag(c, "bind-address") in {"127.0.0.1", "::1"}
 }
 
-reason[c.subject] := settings.reason(c, "bind-address", "127.0.0.1 (::1 on nodes with IPv6 only)", "0.0.0.0") if {
+reason[c.subject] := settings.reason(c, "bind-address", "0.0.0.0") if {
 	some c in settings.named("kube-scheduler")
 }

@@ -18,26 +18,26 @@ test_bad if {
 	given := scheduler({"bind-address": ["0.0.0.0"]}, {})
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-scheduler@n1"].expected != "" with input as given
+	check.reason["kube-scheduler@n1"].actual != "" with input as given
 }
 
 test_absent_takes_the_default if {
 	given := scheduler({}, {})
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-scheduler@n1"].expected != "" with input as given
+	check.reason["kube-scheduler@n1"].actual != "" with input as given
 }
 
 test_bad_node_address if {
 	given := scheduler({"bind-address": ["10.0.0.7"]}, {})
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-scheduler@n1"].expected != "" with input as given
+	check.reason["kube-scheduler@n1"].actual != "" with input as given
 }
 
 test_last_occurrence_wins if {
 	given := scheduler({"bind-address": ["127.0.0.1", "0.0.0.0"]}, {})
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-scheduler@n1"].expected != "" with input as given
+	check.reason["kube-scheduler@n1"].actual != "" with input as given
 }

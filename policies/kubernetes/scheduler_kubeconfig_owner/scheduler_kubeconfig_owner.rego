@@ -13,6 +13,9 @@
 #   remediation:
 #     en: chown root:root /etc/kubernetes/scheduler.conf (adjust the path to the one shown).
 #     zh: 执行 chown root:root /etc/kubernetes/scheduler.conf（路径以检查结果所示为准）。
+#   expected:
+#     en: owned by root:root
+#     zh: 属主属组为 root:root
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.1.16
 #   controls:

@@ -13,6 +13,7 @@
 #   remediation:
 #     en: 'Set --profiling=false, or enableProfiling: false in the file of --config, which makes the flag void.'
 #     zh: '设置 --profiling=false；若使用 --config，则该参数失效，应在配置文件中设置 enableProfiling: false。'
+#   expected: 'false'
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.4.1
 #   controls:
@@ -47,6 +48,6 @@ undecided[c.subject] := settings.unparsable_value("profiling", value) if {
 	not settings.reads_as_boolean(value)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "profiling", "enableProfiling", "false", "true") if {
+reason[c.subject] := settings.exclusive_reason(c, "profiling", "enableProfiling", "true") if {
 	some c in settings.named("kube-scheduler")
 }

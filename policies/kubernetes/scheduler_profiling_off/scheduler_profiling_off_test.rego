@@ -17,7 +17,7 @@ test_bad if {
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-scheduler@n1"].expected != "" with input as given
+	check.reason["kube-scheduler@n1"].actual != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -25,7 +25,7 @@ test_absent_takes_the_default if {
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-scheduler@n1"].expected != "" with input as given
+	check.reason["kube-scheduler@n1"].actual != "" with input as given
 }
 
 test_configuration_file_counts if check.compliant == {"kube-scheduler@n1"} with input as scheduler({}, {"config_file": "/etc/kubernetes/scheduler-config.yaml", "config": {"enableProfiling": false}})
@@ -35,7 +35,7 @@ test_flag_is_ignored_beside_a_configuration_file if {
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-scheduler@n1"].expected != "" with input as given
+	check.reason["kube-scheduler@n1"].actual != "" with input as given
 }
 
 test_absent_in_the_configuration_file if {
@@ -43,7 +43,7 @@ test_absent_in_the_configuration_file if {
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-scheduler@n1"].expected != "" with input as given
+	check.reason["kube-scheduler@n1"].actual != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

@@ -13,6 +13,9 @@
 #   remediation:
 #     en: Consider Vault or OpenBao with the Secrets Store CSI driver, the agent injector or External Secrets.
 #     zh: 考虑采用 Vault 或 OpenBao，并通过 Secrets Store CSI 驱动、代理注入或 External Secrets 使用。
+#   expected:
+#     en: an external secret store
+#     zh: 使用外部密钥存储
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.4.2
 #   controls:
@@ -64,4 +67,4 @@ undecided["cluster"] := {
 	"zh": "未发现外部密钥存储的使用痕迹，是否需要由人工判断",
 } if count(evidence) == 0
 
-reason["cluster"] := {"expected": "an external secret store", "actual": concat(", ", evidence)}
+reason["cluster"] := {"actual": concat(", ", evidence)}

@@ -14,6 +14,9 @@
 #     en: 'Set automountServiceAccountToken: false on the ServiceAccount default, remove its bindings, and give each
 #       workload an account of its own.'
 #     zh: '为 ServiceAccount default 设置 automountServiceAccountToken: false，移除其绑定，并为每个工作负载创建独立账户。'
+#   expected:
+#     en: 'automountServiceAccountToken: false, no binding, no pod that runs as it'
+#     zh: 'automountServiceAccountToken: false，没有绑定，没有 Pod 以该账户运行'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.5
 #   controls:
@@ -32,6 +35,7 @@ package kubernetes.service_account_default_unused
 import data.lib.accounts
 import data.lib.objects
 import data.lib.rbac
+import data.lib.texts
 
 subject contains subject_of(name) if some name in names
 
@@ -69,8 +73,7 @@ compliant contains subject_of(name) if {
 }
 
 reason[subject_of(name)] := {
-	"expected": "automountServiceAccountToken: false, no binding, no pod that runs as it",
-	"actual": concat("; ", actual(name)),
+	"actual": texts.semicolons(actual(name)),
 	"pointer": "/automountServiceAccountToken",
 	"cites": [objects.namespace_subject(name)],
 	"patch": [{"op": "add", "path": "/automountServiceAccountToken", "value": false} | mends(name)],
@@ -82,10 +85,14 @@ mends(name) if {
 	not used[name]
 }
 
+mounted := {"en": "automountServiceAccountToken is not false", "zh": "automountServiceAccountToken 不为 false"}
+
+bound := {"en": "a binding names it", "zh": "有绑定引用该账户"}
+
 actual(name) := array.concat(
 	array.concat(
-		["automountServiceAccountToken is not false" | not name in mounts_nothing],
-		["a binding names it" | rbac.has_grant(name, "default")],
+		[mounted | not name in mounts_nothing],
+		[bound | rbac.has_grant(name, "default")],
 	),
-	[sprintf("used by %s", [one]) | some one in used[name]],
+	[texts.said("used by %s", "%s 以该账户运行", [one]) | some one in used[name]],
 )

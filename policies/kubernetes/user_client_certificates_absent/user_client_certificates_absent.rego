@@ -14,6 +14,9 @@
 #   remediation:
 #     en: Configure OIDC (--oidc-issuer-url or --authentication-config) for people and let the certificates expire.
 #     zh: 为人员配置 OIDC（--oidc-issuer-url 或 --authentication-config），并停止签发用户证书。
+#   expected:
+#     en: people log in by OIDC or a webhook, not by client certificates
+#     zh: 人员通过 OIDC 或 Webhook 登录，不使用客户端证书
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 3.1.1
 #   controls:
@@ -33,6 +36,7 @@ import data.lib.apiserver
 import data.lib.objects
 import data.lib.rbac
 import data.lib.settings
+import data.lib.texts
 
 subject contains "cluster"
 
@@ -88,6 +92,5 @@ undecided["cluster"] := {
 }
 
 reason["cluster"] := {
-	"expected": "people log in by OIDC or a webhook, not by client certificates",
-	"actual": sprintf("users: %s", [concat(", ", certificate_users)]),
+	"actual": texts.said("users: %s", "用户：%s", [concat(", ", certificate_users)]),
 }

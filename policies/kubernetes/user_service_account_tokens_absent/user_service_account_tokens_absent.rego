@@ -14,6 +14,9 @@
 #     en: Delete long-lived token Secrets; have CI systems use short-lived tokens of the TokenRequest API, or accept
 #       them by a waiver.
 #     zh: 删除长期令牌 Secret；CI 系统改用 TokenRequest API 签发的短期令牌，或通过例外审批予以接受。
+#   expected:
+#     en: no token that a person could use
+#     zh: 没有可供人员使用的令牌
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 3.1.2
 #   controls:
@@ -43,12 +46,12 @@ compliant contains "cluster" if {
 }
 
 # Long-lived tokens, and accounts with rights that no workload uses: somebody else must be using them.
-suspects[o.subject] := "a long-lived service account token" if {
+suspects[o.subject] := {"en": "a long-lived service account token", "zh": "长期有效的服务账户令牌"} if {
 	some o in objects.of("Secret")
 	o.manifest.type == "kubernetes.io/service-account-token"
 }
 
-suspects[o.subject] := "bound to a role, but used by no workload" if {
+suspects[o.subject] := {"en": "bound to a role, but used by no workload", "zh": "已绑定角色，但没有工作负载使用"} if {
 	objects.is_complete
 	some o in objects.of("ServiceAccount")
 	not objects.is_platform(o.namespace)
@@ -66,4 +69,4 @@ undecided["cluster"] := {
 	not objects.is_complete
 }
 
-reason[name] := {"expected": "no token that a person could use", "actual": what} if some name, what in suspects
+reason[name] := {"actual": what} if some name, what in suspects

@@ -11,7 +11,7 @@ def new_token():
     chars = string.ascii_letters + string.digits
     # ruleid: crypto-secrets-from-secure-random
     token = "".join(random.choice(chars) for _ in range(32))
-    # ruleid: crypto-secrets-from-secure-random
+    # ok: crypto-secrets-from-secure-random
     return token
 
 

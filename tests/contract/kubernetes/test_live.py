@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from textwrap import indent
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.tools.kube import KubeApi
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from auditor.model.record import ToolUse
     from auditor.stages.kubernetes import live
     from tests.contract.kubernetes.conftest import Server
@@ -77,6 +80,15 @@ stringData: {password: CANARY}
 ---
 apiVersion: v1
 kind: Secret
+metadata: {name: web, namespace: shop}
+type: kubernetes.io/tls
+stringData:
+  tls.key: CANARY
+  tls.crt: |
+CERTIFICATE
+---
+apiVersion: v1
+kind: Secret
 metadata: {name: bootstrap-token-abcdef, namespace: kube-system}
 type: bootstrap.kubernetes.io/token
 stringData: {token-id: abcdef, token-secret: canary7canary7ca, usage-bootstrap-authentication: "true"}
@@ -106,7 +118,9 @@ spec:
   insecureSkipTLSVerify: true
   service: {name: nowhere, namespace: shop}
 """
-    server.kubectl("apply", "-f", "-", stdin=others)
+    server.kubectl(
+        "apply", "-f", "-", stdin=others.replace("CERTIFICATE", indent(server.authority.read_text(), "    "))
+    )
     server.kubectl("create", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": pods}))
     return server
 
@@ -120,12 +134,33 @@ def test_a_cluster_is_read_page_by_page_without_any_secret(filled: Server) -> No
     assert {each.subject: each.manifest.get("type") for each in facts.of(KubeObject, "Secret")} == {
         "Secret/kube-system/bootstrap-token-abcdef": "bootstrap.kubernetes.io/token",
         "Secret/shop/s": "Opaque",
+        "Secret/shop/web": "kubernetes.io/tls",
     }
     assert "canary" not in repr(facts.of(KubeObject)).lower()
     assert [each.subject for each in facts.of(KubeComponent)] == ["kube-apiserver@n1"]
     assert facts.of(KubeObject, "ClusterRole")
     others = [(each.reason, each.detail) for each in gaps if each.kind == "KubeObject"]
     assert [reason for reason, _ in others] == ["server error"], others
+
+
+def test_the_certificate_of_a_tls_secret_is_read_unless_that_is_refused(filled: Server, tmp_path: Path) -> None:
+    kubeconfig = filled.kubeconfig()
+    collect(KubeApi("test", kubeconfig), tmp_path / "s", NOW, with_certificates=False)
+
+    asked, _ = _observe("context:test", kubeconfig)
+    unasked, _ = _observe(str(tmp_path / "s"), kubeconfig)
+
+    read = _manifest(asked, "Secret/shop/web")
+    # what an API server writes for itself: its own name, and those that clients inside of the cluster use
+    assert {"kubernetes.default.svc", "localhost"} & set(read["certificate"]["names"])
+    assert "127.0.0.1" in read["certificate"]["addresses"]
+    assert read["data"].keys() == {"tls.crt", "tls.key"}
+    assert read["data"]["tls.key"] == ""
+    assert _manifest(unasked, "Secret/shop/web")["certificate"] == {"unread": "not asked for"}
+
+
+def _manifest(facts: Facts, subject: str) -> Mapping[str, Any]:
+    return next(each.manifest for each in facts.of(KubeObject, "Secret") if each.subject == subject)
 
 
 def test_a_snapshot_gives_the_facts_of_the_cluster(filled: Server, tmp_path: Path) -> None:
@@ -155,6 +190,7 @@ def test_exported_yaml_gives_the_same_objects(filled: Server, tmp_path: Path) ->
     read, _ = _observe("context:test", filled.kubeconfig())
 
     assert [each for each in gaps if each.kind == "KubeObject"] == []
+    assert _manifest(exported, "Secret/shop/web") == _manifest(read, "Secret/shop/web")
     for kind in ("Pod", "Namespace", "Node", "ClusterRole", "RoleBinding", "Role", "Service"):
         of_file = {each.subject: each.manifest for each in exported.of(KubeObject, kind)}
         of_api = {each.subject: each.manifest for each in read.of(KubeObject, kind)}

@@ -8,6 +8,8 @@ from auditor.stages.kubernetes import live
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from auditor.formats.snapshot import ClusterReading
+
 
 class _Api:
     """An API of a few paths; what it does not know is not found."""
@@ -28,10 +30,15 @@ class _Api:
     def pages(
         self, path: str, query: Mapping[str, str] | None = None, accept: str = live.JSON
     ) -> Iterator[dict[str, Any]]:
+        asked = f"{path}?{(query or {}).get('fieldSelector')}"
+        path = asked if asked in self.answers else path
         answer = self.answers.get(path)
         if isinstance(answer, list):
             self.asked.append((path, accept))
-            yield from answer
+            for page in answer:
+                if isinstance(page, ToolError):
+                    raise page
+                yield page
         else:
             yield self.get(path, query, accept)
 
@@ -137,6 +144,74 @@ def test_a_server_that_answers_secrets_in_full_does_not_leak_them() -> None:
     api.answers["/api/v1/secrets"] = {"items": [{"metadata": {"name": "s", "namespace": "n"}, "data": {"k": "CANARY"}}]}
 
     assert "CANARY" not in repr(live.read(api))
+
+
+TLS = "/api/v1/secrets?type=kubernetes.io/tls"
+
+
+def _tls(name: str, **more: object) -> dict[str, object]:
+    return {"metadata": {"name": name, "namespace": "n"}, "type": "kubernetes.io/tls", **more}
+
+
+def _with_tls(*names: str, answer: Any) -> _Api:  # noqa: ANN401 - JSON
+    columns = [{"name": "Name"}, {"name": "Type"}]
+    rows = [{"cells": [name, "kubernetes.io/tls"], "object": {"metadata": _tls(name)["metadata"]}} for name in names]
+    return _cluster(**{"__api__v1__secrets": {"columnDefinitions": columns, "rows": rows}, TLS: answer})
+
+
+def _said(reading: ClusterReading) -> dict[str, Any]:
+    manifests = [each.manifest for each in reading.objects if each.manifest["kind"] == "Secret"]
+    return {each["metadata"]["name"]: each.get("certificate") for each in manifests}
+
+
+def test_of_tls_secrets_the_certificate_is_kept_and_nothing_else() -> None:
+    data = {"tls.crt": "", "tls.key": "Q0FOQVJZ", "other": "Q0FOQVJZ"}
+    unasked = {"metadata": {"name": "o", "namespace": "n"}, "type": "Opaque", "data": {"tls.crt": "Q0FOQVJZ"}}
+    api = _with_tls("s", "late", answer={"items": [_tls("s", data=data), _tls("new", data=data), unasked]})
+
+    reading = live.read(api)
+
+    assert _said(reading) == {"s": {"names": [], "addresses": []}, "late": {"unread": "not collected"}}
+    assert reading.objects[-1].manifest["data"] == {"tls.crt": "", "tls.key": "", "other": ""}
+    assert "Q0FOQVJZ" not in repr(reading)
+
+
+def test_without_certificates_no_data_is_asked_for() -> None:
+    api = _with_tls("s", answer={"items": [_tls("s", data={"tls.crt": ""})]})
+
+    reading = live.read(api, with_certificates=False)
+
+    assert _said(reading) == {"s": {"unread": "not asked for"}}
+    assert not any(path == TLS for path, _ in api.asked)
+
+
+def test_a_server_that_shows_data_unasked_does_not_make_us_look() -> None:
+    api = _with_tls("s", answer={})
+    api.answers["/api/v1/secrets"] = {"items": [_tls("s", data={"tls.crt": ""})]}
+
+    reading = live.read(api, with_certificates=False)
+
+    assert _said(reading) == {"s": {"unread": "not asked for"}}
+    assert "data" not in reading.objects[-1].manifest
+
+
+def test_a_refused_list_of_certificates_costs_only_these() -> None:
+    page = {"items": [_tls("a", data={"tls.crt": ""})]}
+    api = _with_tls("a", "b", answer=[page, ToolError("no permission", "403")])
+
+    reading = live.read(api)
+
+    assert _said(reading) == {"a": {"names": [], "addresses": []}, "b": {"unread": "no permission"}}
+    assert "Secret" in reading.kinds_listed
+    assert reading.refusals == ()
+
+
+def test_a_cluster_without_tls_secrets_is_not_asked_for_certificates() -> None:
+    api = _with_tls(answer={"items": []})
+
+    live.read(api)
+
+    assert not any(path == TLS for path, _ in api.asked)
 
 
 def test_kubelets_show_their_settings_where_that_is_allowed() -> None:

@@ -1,0 +1,26 @@
+import { exec, execSync, spawn, execFile } from "child_process";
+import * as cp from "node:child_process";
+export function a(b: string) {
+  // ruleid: os-shell-command-literal--typescript
+  exec(`git checkout ${b}`, () => {});
+}
+export function b(x: string) {
+  // ruleid: os-shell-command-literal--typescript
+  return cp.execSync("ls " + x);
+}
+export function c(x: string) {
+  // ok: os-shell-command-literal--typescript
+  execFile("git", ["checkout", x]);
+}
+export function d() {
+  // ok: os-shell-command-literal--typescript
+  execSync("df -h");
+}
+export function e(x: string) {
+  // ruleid: os-shell-command-literal--typescript
+  spawn(x, { shell: true });
+}
+export function f(x: string) {
+  // ok: os-shell-command-literal--typescript
+  spawn("git", ["log", x]);
+}

@@ -1,0 +1,27 @@
+import os
+# ruleid: secret-provider-key-absent
+k1 = "sk-proj-Zr8tQ2mW5xY9cV3bN7kL1pJ4hG6fD0sA2qE8wR5tY1uI3oP7aS9dF4gH6jK2lZ0x"
+# ruleid: secret-provider-key-absent
+aws = "AKIAQ7XN4DPLZ3VRTKHW"
+# ruleid: secret-provider-key-absent
+gh = dict(token="ghp_R7x2Kp9LmQ4vT8wZ1sN6bY3cF5dG0hJaEuIo")
+# ruleid: secret-provider-key-absent
+slack = "xoxb-294857103846-3948571029384-aZ9xC7vB5nM3qW1eR8tY6uIo"
+# ok: secret-provider-key-absent
+k2 = os.environ["OPENAI_API_KEY"]
+# ok: secret-provider-key-absent
+k3 = "sk-..."
+# ok: secret-provider-key-absent
+k4 = "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+# ok: secret-provider-key-absent
+sha = "sk-learn-pipeline-configuration"
+# ruleid: secret-provider-key-absent
+goog = "AIzaSyB7kQ9xW2mZ5vT8nR1cL4pJ6hG3fD0sAqE"
+# ruleid: secret-provider-key-absent
+hf = "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"
+# ruleid: secret-provider-key-absent
+ant = "sk-ant-api03-Zr8tQ2mW5xY9cV3bN7kL1pJ4hG6fD0sA2qE8wR5tY1uI3oP7aS9dF4gH6jK2lZ0xQwErTyUiOpAsDfGhJkLzXcVbNm-AbCdEfAA"
+# ruleid: secret-provider-key-absent
+tencent = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLf"
+# ruleid: secret-provider-key-absent
+ali = "LTAI5tQ7xN4dPLz3VrTkHwYm"
