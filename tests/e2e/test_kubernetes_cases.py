@@ -114,7 +114,7 @@ def _observed(target: Target, stages: tuple[KubernetesStage, PolicyStage]) -> Fa
 # Two words of plain English in a row. Names of flags, fields and objects have capitals, dashes, dots or slashes, or
 # stand alone between marks: two words without any of these are part of a sentence.
 _PROSE: Final = re.compile(r"(?<![-/.:=\w])[a-z]{3,} [a-z]{3,}(?![-/.:=\w])")
-# Names in lower case with a blank inside: what an audit policy is asked about, a verb and a resource as the API has them
+# Names in lower case with a blank inside: what an audit policy is asked about, a verb and a resource of the API
 # ("get secrets: None"); a container after its type ("init setup"); a value after its field ("privileged true").
 _NAMES: Final = re.compile(
     r"\b(get|list|create|update|patch|delete) [a-z]+(/[a-z]+)?: (None|Metadata|Request\w*)"

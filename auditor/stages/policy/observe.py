@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
-from auditor.errors import ConfigError, ToolError
+from auditor.errors import ConfigError, ToolError, ToolTimeout
 from auditor.model.fact import Capture, Fact, Gap
 from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
@@ -182,11 +182,13 @@ class PolicyStage:
         return questions
 
     def _ask_all(self, questions: Sequence[Question], answers: Answers) -> Iterator[Observed]:
-        """Ask, our own questions `AT_ONCE`; what got no answer then, and users' questions, are asked one by one.
+        """Ask, our own questions `AT_ONCE`; what broke or lost its server, and users' questions, are asked one by one.
 
-        A user's rule can make us end the server, which no other question should suffer from.
+        A user's rule can make us end the server, which no other question should suffer from. What took too long once
+        would do so again.
         """
         alone = [question for question in questions if question.is_users]
+        is_lost = False
         server = self._server().server
         with ThreadPoolExecutor(AT_ONCE) as pool:
 
@@ -201,8 +203,14 @@ class PolicyStage:
                 yield Progress(doing="opa", done=number, total=len(questions))
                 if isinstance(raw, bytes):
                     yield from self._taken(raw, server.tool, question, answers)
+                    continue
+                is_lost = is_lost or raw.reason != "rule broken"
+                if isinstance(raw, ToolTimeout):
+                    yield from (lost(answers.part, policy.id, raw) for policy in question.policies)
                 else:
                     alone.append(question)
+        if is_lost:
+            self.close()
         for number, question in enumerate(alone):
             yield Progress(doing="opa", done=len(questions) - len(alone) + number, total=len(questions))
             yield from self._asked(question, answers)

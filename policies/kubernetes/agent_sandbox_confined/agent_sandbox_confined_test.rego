@@ -24,17 +24,20 @@ test_good if {
 test_absent_runtime_class if {
 	given := workload({"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}, [container({"image": "x/code-interpreter:1"})])
 	check.compliant == set() with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 	check.reason["Deployment/shop/app"].actual == "runtimeClassName absent" with input as given
 }
 
 test_bad_without_seccomp if {
 	given := workload({"runtimeClassName": "kata"}, [container({"image": "x/code-interpreter:1"})])
 	check.compliant == set() with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_bad_ordinary_runtime if {
 	given := workload({"runtimeClassName": "nvidia", "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}, [container({"image": "x/code-interpreter:1"})])
 	check.compliant == set() with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_handler_of_the_class_counts if {

@@ -17,6 +17,7 @@ test_bad if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_absent_plugin_is_off_by_default if check.compliant == {"kube-apiserver@n1"} with input as server({}, {})
@@ -26,6 +27,7 @@ test_bad_in_first_of_two_occurrences if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_a_longer_word_is_another_plugin if check.compliant == {"kube-apiserver@n1"} with input as server({"enable-admission-plugins": ["AlwaysAdmitX"]}, {})

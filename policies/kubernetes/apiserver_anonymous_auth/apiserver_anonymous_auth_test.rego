@@ -18,6 +18,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -26,6 +27,7 @@ test_absent_takes_the_default if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_structured_configuration_counts if check.compliant == {"kube-apiserver@n1"} with input as server({"authentication-config": ["/etc/kubernetes/authn.yaml"]}, {"files": {"authentication_config": {"anonymous": {"enabled": false}}}})
@@ -36,6 +38,7 @@ test_structured_configuration_without_the_field_takes_the_default if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_health_paths_only_is_a_softer_failure if {
@@ -62,4 +65,5 @@ test_last_occurrence_wins if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }

@@ -18,6 +18,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -26,6 +27,7 @@ test_absent_takes_the_default if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_structured_configuration_counts if check.compliant == {"kube-apiserver@n1"} with input as server({"authorization-config": ["/etc/kubernetes/authz.yaml"]}, {"files": {"authorization_config": {"authorizers": [{"type": "Node"}, {"type": "RBAC"}]}}})

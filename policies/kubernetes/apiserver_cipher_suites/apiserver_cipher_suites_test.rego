@@ -17,6 +17,7 @@ test_bad_cbc_suite if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_rsa_key_exchange if {
@@ -24,6 +25,7 @@ test_bad_rsa_key_exchange if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -31,6 +33,7 @@ test_absent_takes_the_default if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_empty_list if {
@@ -38,6 +41,7 @@ test_bad_empty_list if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_tls_1_3_has_fixed_suites if check.compliant == {"kube-apiserver@n1"} with input as server({"tls-min-version": ["VersionTLS13"]}, {})

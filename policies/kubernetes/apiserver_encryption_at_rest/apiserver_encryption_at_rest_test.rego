@@ -18,6 +18,7 @@ test_absent if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_file_without_secrets if {
@@ -26,6 +27,7 @@ test_bad_file_without_secrets if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_wildcard_covers_secrets if check.compliant == {"kube-apiserver@n1"} with input as server({"encryption-provider-config": ["/etc/kubernetes/enc.yaml"]}, {"files": {"encryption_config": {"resources": [{"resources": ["*.*"], "providers": [{"kms": {}}]}]}}})
@@ -38,6 +40,7 @@ test_bad_empty_value if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_file_not_collected_is_undecided if {

@@ -17,6 +17,7 @@ test_absent if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_empty_value if {
@@ -24,6 +25,7 @@ test_bad_empty_value if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_quoted_empty_value if {
@@ -31,6 +33,7 @@ test_bad_quoted_empty_value if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"etcd-cafile": ["/keys/noextension"]}, {})

@@ -18,6 +18,7 @@ test_bad_plugin_off if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_absent if {
@@ -26,6 +27,7 @@ test_absent if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_flag_alone_without_configuration_does_nothing if {
@@ -34,6 +36,7 @@ test_flag_alone_without_configuration_does_nothing if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_configuration_without_limits if {
@@ -42,6 +45,7 @@ test_configuration_without_limits if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

@@ -18,6 +18,7 @@ test_absent if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_all_none if {
@@ -26,6 +27,7 @@ test_bad_all_none if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_empty_policy if {
@@ -34,6 +36,7 @@ test_bad_empty_policy if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_other_document if {
@@ -42,6 +45,7 @@ test_bad_other_document if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_file_not_collected_is_undecided if {

@@ -20,6 +20,7 @@ test_bad_secrets_with_content if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_first_match_counts if {
@@ -28,6 +29,7 @@ test_bad_first_match_counts if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_absent if {
@@ -36,6 +38,7 @@ test_absent if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_nothing_but_secrets if {
@@ -44,6 +47,7 @@ test_bad_nothing_but_secrets if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_rule_for_one_user_does_not_hide_the_rest if check.compliant == {"kube-apiserver@n1"} with input as server({"audit-policy-file": ["/etc/kubernetes/audit.yaml"]}, {"files": {"audit_policy": {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{"level": "None", "users": ["system:kube-proxy"]}, {"level": "Metadata"}]}}})
@@ -54,6 +58,7 @@ test_rule_for_one_namespace_is_no_general_cover if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_rule_for_some_verbs_is_no_general_cover if {
@@ -62,6 +67,7 @@ test_rule_for_some_verbs_is_no_general_cover if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_bad_token_with_content if {
@@ -70,6 +76,7 @@ test_bad_token_with_content if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_omitted_stages_do_not_matter if check.compliant == {"kube-apiserver@n1"} with input as server({"audit-policy-file": ["/etc/kubernetes/audit.yaml"]}, {"files": {"audit_policy": {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{"level": "Metadata"}], "omitStages": ["RequestReceived"]}}})
@@ -80,6 +87,7 @@ test_subresource_needs_its_own_word if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 
 test_file_not_collected_is_undecided if {

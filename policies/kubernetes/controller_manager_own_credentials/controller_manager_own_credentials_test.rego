@@ -18,6 +18,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -26,6 +27,7 @@ test_absent_takes_the_default if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
 
 test_last_occurrence_wins if {
@@ -34,6 +36,7 @@ test_last_occurrence_wins if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
 
 test_go_spelling_of_a_boolean if check.compliant == {"kube-controller-manager@n1"} with input as manager({"use-service-account-credentials": ["1"]}, {})
@@ -50,4 +53,5 @@ test_another_flag_with_the_same_beginning_does_not_count if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }

@@ -18,6 +18,7 @@ test_bad_zero_switches_it_off if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
 
 test_bad_negative if {
@@ -26,6 +27,7 @@ test_bad_negative if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
 
 test_absent_fails_by_the_text if {
@@ -34,6 +36,7 @@ test_absent_fails_by_the_text if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
 
 test_unparsable_value_is_undecided if {

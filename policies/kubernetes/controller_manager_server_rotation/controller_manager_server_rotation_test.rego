@@ -20,6 +20,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
 
 test_bad_in_second_flag if {
@@ -28,6 +29,7 @@ test_bad_in_second_flag if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
+	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
 
 test_last_occurrence_wins if check.compliant == {"kube-controller-manager@n1"} with input as manager({"feature-gates": ["RotateKubeletServerCertificate=false", "RotateKubeletServerCertificate=true"]}, {})

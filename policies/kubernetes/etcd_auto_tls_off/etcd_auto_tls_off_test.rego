@@ -18,6 +18,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["etcd@n1"].actual != "" with input as given
+	check.reason["etcd@n1"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if check.compliant == {"etcd@n1"} with input as member({}, {})
@@ -30,6 +31,7 @@ test_flag_is_ignored_beside_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["etcd@n1"].actual != "" with input as given
+	check.reason["etcd@n1"].pointer != "" with input as given
 }
 
 test_absent_in_the_configuration_file if check.compliant == {"etcd@n1"} with input as member({"auto-tls": ["true"]}, {"config_file": "/etc/etcd/etcd.conf.yml", "config": {"other": 1}})

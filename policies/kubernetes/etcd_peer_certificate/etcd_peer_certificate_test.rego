@@ -18,6 +18,7 @@ test_absent if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["etcd@n1"].actual != "" with input as given
+	check.reason["etcd@n1"].pointer != "" with input as given
 }
 
 test_bad_one_of_two if {
@@ -26,6 +27,7 @@ test_bad_one_of_two if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["etcd@n1"].actual != "" with input as given
+	check.reason["etcd@n1"].pointer != "" with input as given
 }
 
 test_bad_empty_value if {
@@ -34,6 +36,7 @@ test_bad_empty_value if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["etcd@n1"].actual != "" with input as given
+	check.reason["etcd@n1"].pointer != "" with input as given
 }
 
 test_configuration_file_counts if check.compliant == {"etcd@n1"} with input as member({}, {"config_file": "/etc/etcd/etcd.conf.yml", "config": {"peer-transport-security.cert-file": "/pki/peer-cert-file", "peer-transport-security.key-file": "/pki/peer-key-file"}})
@@ -44,6 +47,7 @@ test_flags_are_ignored_beside_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["etcd@n1"].actual != "" with input as given
+	check.reason["etcd@n1"].pointer != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {
@@ -57,6 +61,7 @@ test_single_member_fails_unless_the_parameter_exempts_it if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["etcd@n1"].actual != "" with input as given
+	check.reason["etcd@n1"].pointer != "" with input as given
 }
 
 test_single_member_may_be_exempt if {

@@ -24,6 +24,7 @@ test_good if {
 test_bad if {
 	given := workload({}, [container({"image": "nvcr.io/nvidia/k8s-device-plugin:v0.17", "securityContext": {"privileged": true}})])
 	check.compliant == set() with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if {

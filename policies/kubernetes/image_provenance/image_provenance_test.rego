@@ -31,6 +31,7 @@ test_good_kyverno if {
 	given := {"cluster": {"is_complete": true}, "components": [server({}, {})], "objects": {"ClusterPolicy": [{"subject": "ClusterPolicy/k", "namespace": "", "name": "k", "api_version": "kyverno.io/v1", "manifest": {"metadata": {"name": "k"}, "spec": {"validationFailureAction": "Enforce", "rules": [{"verifyImages": [{"imageReferences": ["*"]}]}]}}}]}}
 	check.subject == {"cluster"} with input as given
 	check.compliant == {"cluster"} with input as given
+	check.reason.cluster.actual.zh == "Kyverno k，未设置 --enable-admission-plugins（默认值：未启用 ImagePolicyWebhook）" with input as given
 }
 
 test_bad_kyverno_audit if {
@@ -75,4 +76,22 @@ test_nothing_collected_is_undecided if {
 	given := {}
 	check.compliant == set() with input as given
 	check.undecided.cluster.zh != "" with input as given
+}
+
+test_good_other_engines if {
+	every kind, engine in {
+		"ImageValidatingPolicy": {"spec": {"validationActions": ["Deny"]}},
+		"RatifyVerification": {"spec": {"enforcementAction": "deny"}},
+		"ClusterPolicy": {"spec": {"rules": [{"verifyImages": [{"failureAction": "Enforce"}]}]}},
+	} {
+		one := {"subject": "x", "namespace": "", "name": "x", "api_version": "kyverno.io/v1", "manifest": engine}
+		check.compliant == {"cluster"} with input as {"objects": {kind: [one]}}
+	}
+}
+
+test_good_connaisseur if {
+	every kind in {"ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"} {
+		one := {"subject": "c", "namespace": "", "name": "connaisseur-webhook", "api_version": "v1", "manifest": {}}
+		check.compliant == {"cluster"} with input as {"objects": {kind: [one]}}
+	}
 }

@@ -15,6 +15,7 @@ test_good if {
 test_bad_one_host_without if {
 	given := object.union({"objects": {"Ingress": [ingress({"tls": [{"hosts": ["a.example"], "secretName": "s"}], "rules": [{"host": "a.example"}, {"host": "b.example"}]})]}, "pods": []}, {})
 	check.subject - check.compliant == {"Ingress/shop/web"} with input as given
+	check.reason["Ingress/shop/web"].actual.zh == "未启用 TLS 的主机名：b.example" with input as given
 }
 
 test_absent_tls if {

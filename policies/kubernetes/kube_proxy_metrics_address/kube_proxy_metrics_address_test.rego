@@ -18,6 +18,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-proxy@n1"].actual != "" with input as given
+	check.reason["kube-proxy@n1"].pointer != "" with input as given
 }
 
 test_bad_node_address if {
@@ -26,6 +27,7 @@ test_bad_node_address if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-proxy@n1"].actual != "" with input as given
+	check.reason["kube-proxy@n1"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if check.compliant == {"kube-proxy@n1"} with input as proxy({}, {})
@@ -40,6 +42,7 @@ test_flag_is_ignored_beside_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-proxy@n1"].actual != "" with input as given
+	check.reason["kube-proxy@n1"].pointer != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {
@@ -54,4 +57,5 @@ test_a_name_that_begins_like_loopback if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-proxy@n1"].actual != "" with input as given
+	check.reason["kube-proxy@n1"].pointer != "" with input as given
 }

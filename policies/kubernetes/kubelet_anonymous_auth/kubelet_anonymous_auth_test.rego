@@ -18,6 +18,7 @@ test_bad_flag if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_good_configuration_file if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"authentication.anonymous.enabled": false}})
@@ -28,6 +29,7 @@ test_bad_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_flag_wins_over_the_file if check.compliant == {"kubelet@n1"} with input as kubelet({"anonymous-auth": ["false"]}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"authentication.anonymous.enabled": true}})
@@ -38,6 +40,7 @@ test_bad_flag_wins_over_a_good_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_absent_with_a_configuration_file if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"port": 10250}})
@@ -48,6 +51,7 @@ test_absent_without_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

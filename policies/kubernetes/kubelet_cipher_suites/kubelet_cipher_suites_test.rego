@@ -20,6 +20,7 @@ test_bad_rsa_key_exchange if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_bad_flag_wins_over_a_good_file if {
@@ -28,6 +29,7 @@ test_bad_flag_wins_over_a_good_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_bad_empty_list if {
@@ -36,6 +38,7 @@ test_bad_empty_list if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_absent if {
@@ -44,6 +47,7 @@ test_absent if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_absent_with_a_configuration_file if {
@@ -52,6 +56,7 @@ test_absent_with_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_tls_1_3_has_fixed_suites if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"tlsMinVersion": "VersionTLS13"}})

@@ -20,6 +20,7 @@ test_bad_flag if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_good_configuration_file if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"eventRecordQPS": 50}})
@@ -30,6 +31,7 @@ test_file_value_of_0_means_unlimited if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_flag_wins_over_the_file if check.compliant == {"kubelet@n1"} with input as kubelet({"event-qps": ["10"]}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"eventRecordQPS": 0}})

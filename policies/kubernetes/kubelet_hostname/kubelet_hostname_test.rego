@@ -17,6 +17,7 @@ test_bad if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_bad_whatever_the_value if {
@@ -24,6 +25,7 @@ test_bad_whatever_the_value if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_another_flag_with_the_same_beginning_does_not_count if check.compliant == {"kubelet@n1"} with input as kubelet({"hostname-override-x": ["y"]}, {})

@@ -18,6 +18,7 @@ test_bad_flag if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_good_configuration_file if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"podPidsLimit": 4096}})
@@ -28,6 +29,7 @@ test_bad_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_flag_wins_over_the_file if check.compliant == {"kubelet@n1"} with input as kubelet({"pod-max-pids": ["4096"]}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"podPidsLimit": -1}})
@@ -38,6 +40,7 @@ test_bad_flag_wins_over_a_good_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_absent_with_a_configuration_file if {
@@ -46,6 +49,7 @@ test_absent_with_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_absent_without_a_configuration_file if {
@@ -54,6 +58,7 @@ test_absent_without_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

@@ -18,6 +18,7 @@ test_bad_flag if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_bad_configuration_file if {
@@ -26,6 +27,7 @@ test_bad_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_flag_wins_over_the_file if check.compliant == {"kubelet@n1"} with input as kubelet({"feature-gates": ["RotateKubeletServerCertificate=true"]}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"featureGates.RotateKubeletServerCertificate": false}})

@@ -20,6 +20,7 @@ test_bad_one_of_two if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_bad_empty_value if {
@@ -28,6 +29,7 @@ test_bad_empty_value if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_server_tls_bootstrap_is_an_alternative if check.compliant == {"kubelet@n1"} with input as kubelet({}, {"config_file": "/var/lib/kubelet/config.yaml", "config": {"serverTLSBootstrap": true}})
@@ -42,6 +44,7 @@ test_absent if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_absent_with_a_configuration_file if {
@@ -50,6 +53,7 @@ test_absent_with_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

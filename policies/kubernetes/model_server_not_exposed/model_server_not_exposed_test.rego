@@ -10,6 +10,7 @@ test_good if {
 test_absent_policy if {
 	given := object.union({"objects": {}, "pods": [{"subject": "Deployment/shop/llm", "kind": "Deployment", "namespace": "shop", "name": "llm", "labels": {"app": "llm"}, "annotations": {}, "pointer": "/spec/template/spec", "spec": {}, "containers": [{"name": "a", "type": "container", "image": "ollama/ollama:0.9"}]}]}, {})
 	check.subject - check.compliant == {"Deployment/shop/llm"} with input as given
+	check.reason["Deployment/shop/llm"].actual.en == "no network policy closes its ingress" with input as given
 }
 
 test_bad_node_port if {

@@ -19,6 +19,7 @@ test_good_restricted if {
 test_bad_privileged if {
 	given := {"components": [], "pods": pods, "objects": {"Namespace": [namespace({"pod-security.kubernetes.io/enforce": "privileged"})]}}
 	check.subject - check.compliant == {"Namespace/shop"} with input as given
+	check.reason["Namespace/shop"].actual == "enforce=privileged" with input as given
 }
 
 test_absent_labels if {

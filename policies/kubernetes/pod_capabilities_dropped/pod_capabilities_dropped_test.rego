@@ -31,36 +31,42 @@ test_bad_something_added_back if {
 	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_bad_one_dropped_only if {
 	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["NET_RAW"]}}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_absent_keeps_the_set_of_the_runtime if {
 	given := workload({}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_init_container_counts if {
 	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"]}}}), container({"securityContext": {"capabilities": {"drop": ["NET_RAW"]}}, "type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_ephemeral_container_counts if {
 	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"]}}}), container({"securityContext": {"capabilities": {"drop": ["NET_RAW"]}}, "type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_second_container_counts if {
 	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"]}}}), container({"securityContext": {"capabilities": {"drop": ["NET_RAW"]}}, "type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_windows_pod_is_not_applicable if {

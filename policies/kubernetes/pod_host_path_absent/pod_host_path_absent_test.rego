@@ -31,6 +31,7 @@ test_bad if {
 	given := workload({"volumes": [{"name": "a", "emptyDir": {}}, {"name": "b", "hostPath": {"path": "/var/run"}}]}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 	check.reason["Deployment/shop/app"].actual == "hostPath /var/run" with input as given
 }
 

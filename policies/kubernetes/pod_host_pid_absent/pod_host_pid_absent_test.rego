@@ -31,6 +31,7 @@ test_bad if {
 	given := workload({"hostPID": true}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 	check.reason["Deployment/shop/app"].actual == "hostPID true" with input as given
 }
 
@@ -38,6 +39,7 @@ test_text_instead_of_a_boolean_fails if {
 	given := workload({"hostPID": "true"}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_platform_namespace_is_exempt_in_the_open if {

@@ -37,6 +37,7 @@ test_bad if {
 	given := workload({}, [container({"ports": [{"containerPort": 80, "hostPort": 80}]})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 	check.reason["Deployment/shop/app"].actual == "hostPort 80" with input as given
 }
 
@@ -50,18 +51,21 @@ test_init_container_counts if {
 	given := workload({}, [container({}), container({"ports": [{"containerPort": 80, "hostPort": 80}], "type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_ephemeral_container_counts if {
 	given := workload({}, [container({}), container({"ports": [{"containerPort": 80, "hostPort": 80}], "type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_second_container_counts if {
 	given := workload({}, [container({}), container({"ports": [{"containerPort": 80, "hostPort": 80}], "type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_platform_namespace_is_exempt_in_the_open if {

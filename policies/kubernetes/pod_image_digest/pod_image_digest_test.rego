@@ -31,6 +31,7 @@ test_bad_tag_only if {
 	given := workload({}, [container({"image": "r/app:1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 	check.reason["Deployment/shop/app"].actual == "r/app:1" with input as given
 }
 
@@ -38,6 +39,7 @@ test_bad_short_digest if {
 	given := workload({}, [container({"image": "r/app@sha256:abc"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_absent_image_fails if {
@@ -49,18 +51,21 @@ test_init_container_counts if {
 	given := workload({}, [container({"image": "r/app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}), container({"image": "x:1", "type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_ephemeral_container_counts if {
 	given := workload({}, [container({"image": "r/app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}), container({"image": "x:1", "type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_second_container_counts if {
 	given := workload({}, [container({"image": "r/app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}), container({"image": "x:1", "type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_platform_namespace_is_exempt_in_the_open if {

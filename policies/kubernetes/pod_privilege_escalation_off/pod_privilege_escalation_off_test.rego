@@ -26,30 +26,35 @@ test_absent_takes_the_default if {
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
 	check.reason["Deployment/shop/app"].actual.en == "no allowPrivilegeEscalation of container app" with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_bad if {
 	given := workload({}, [container({"securityContext": {"allowPrivilegeEscalation": true}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_init_container_counts if {
 	given := workload({}, [container({"securityContext": {"allowPrivilegeEscalation": false}}), container({"type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_ephemeral_container_counts if {
 	given := workload({}, [container({"securityContext": {"allowPrivilegeEscalation": false}}), container({"type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_second_container_counts if {
 	given := workload({}, [container({"securityContext": {"allowPrivilegeEscalation": false}}), container({"type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_windows_pod_is_not_applicable if {

@@ -38,30 +38,35 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
 	check.reason["Deployment/shop/app"].actual.en == "privileged true of container app" with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_text_instead_of_a_boolean_fails if {
 	given := workload({}, [container({"securityContext": {"privileged": "true"}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_init_container_counts if {
 	given := workload({}, [container({}), container({"securityContext": {"privileged": true}, "type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_ephemeral_container_counts if {
 	given := workload({}, [container({}), container({"securityContext": {"privileged": true}, "type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_second_container_counts if {
 	given := workload({}, [container({}), container({"securityContext": {"privileged": true}, "type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_platform_namespace_is_exempt_in_the_open if {

@@ -31,12 +31,14 @@ test_bad_second_container if {
 	given := workload({}, [container({"readinessProbe": {}}), container({"name": "b"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_absent if {
 	given := workload({}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_init_containers_need_none if {

@@ -31,18 +31,21 @@ test_bad_memory_missing if {
 	given := workload({}, [container({"resources": {"limits": {"cpu": "1"}}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_bad_cpu_missing if {
 	given := workload({}, [container({"resources": {"limits": {"memory": "1Gi"}}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_absent if {
 	given := workload({}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_pod_level_resources_count if {

@@ -31,6 +31,7 @@ test_bad_docker if {
 	given := workload({"volumes": [{"name": "v", "hostPath": {"path": "/var/run/docker.sock"}}]}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 	check.reason["Deployment/shop/app"].actual == "hostPath /var/run/docker.sock" with input as given
 }
 
@@ -38,24 +39,28 @@ test_bad_containerd if {
 	given := workload({"volumes": [{"name": "v", "hostPath": {"path": "/run/containerd/containerd.sock"}}]}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_bad_folder_above if {
 	given := workload({"volumes": [{"name": "v", "hostPath": {"path": "/var/run"}}]}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_bad_root if {
 	given := workload({"volumes": [{"name": "v", "hostPath": {"path": "/"}}]}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_bad_k3s if {
 	given := workload({"volumes": [{"name": "v", "hostPath": {"path": "/run/k3s/containerd/containerd.sock"}}]}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_a_name_that_begins_like_it if {

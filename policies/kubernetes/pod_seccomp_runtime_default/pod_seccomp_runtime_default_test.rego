@@ -31,6 +31,7 @@ test_container_wins_over_the_pod if {
 	given := workload({"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}, [container({"securityContext": {"seccompProfile": {"type": "Unconfined"}}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_localhost_is_accepted_by_the_parameter if {
@@ -43,24 +44,28 @@ test_bad if {
 	given := workload({}, [container({"securityContext": {"seccompProfile": {"type": "Unconfined"}}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_absent if {
 	given := workload({}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_annotations_stopped_working if {
 	given := {"components": [], "objects": {}, "pods": [object.union(pod({}, [container({})]), {"annotations": {"seccomp.security.alpha.kubernetes.io/pod": "runtime/default"}})]}
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_privileged_containers_run_unconfined if {
 	given := workload({}, [container({"securityContext": {"privileged": true, "seccompProfile": {"type": "RuntimeDefault"}}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_absent_is_good_where_kubelets_have_a_default if {
@@ -73,24 +78,28 @@ test_absent_is_bad_where_a_kubelet_has_none if {
 	given := object.union(workload({}, [container({})]), {"components": [{"component": "kubelet", "subject": "kubelet@n1", "flags": {}, "config": {"seccompDefault": false}, "config_file": "/c", "config_read": true}]})
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_init_container_counts if {
 	given := workload({}, [container({"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}), container({"type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_ephemeral_container_counts if {
 	given := workload({}, [container({"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}), container({"type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_second_container_counts if {
 	given := workload({}, [container({"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}), container({"type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_windows_pod_is_not_applicable if {

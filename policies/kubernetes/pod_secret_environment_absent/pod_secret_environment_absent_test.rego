@@ -32,6 +32,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
 	check.reason["Deployment/shop/app"].actual.en == "secrets in the environment: DB" with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_bad_env_from if {
@@ -39,24 +40,28 @@ test_bad_env_from if {
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
 	check.reason["Deployment/shop/app"].actual.en == "secrets in the environment: all" with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_init_container_counts if {
 	given := workload({}, [container({}), container({"envFrom": [{"secretRef": {"name": "all"}}], "type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_ephemeral_container_counts if {
 	given := workload({}, [container({}), container({"envFrom": [{"secretRef": {"name": "all"}}], "type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_second_container_counts if {
 	given := workload({}, [container({}), container({"envFrom": [{"secretRef": {"name": "all"}}], "type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
+	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
 test_platform_namespace_is_exempt_in_the_open if {

@@ -16,8 +16,6 @@ binding(name, role, subjects) := {
 
 user := {"kind": "User", "name": "jane"}
 
-rule(group, resource, verbs) := {"apiGroups": [group], "resources": [resource], "verbs": verbs}
-
 cluster(rules, subjects) := {"objects": {
 	"ClusterRole": [cluster_role("r", rules)],
 	"ClusterRoleBinding": [binding("b", "r", subjects)],

@@ -16,8 +16,6 @@ binding(name, role, subjects) := {
 
 user := {"kind": "User", "name": "jane"}
 
-rule(group, resource, verbs) := {"apiGroups": [group], "resources": [resource], "verbs": verbs}
-
 cluster(rules, subjects) := {"objects": {
 	"ClusterRole": [cluster_role("r", rules)],
 	"ClusterRoleBinding": [binding("b", "r", subjects)],
@@ -32,6 +30,7 @@ test_bad if {
 	given := object.union({"objects": {"ClusterRoleBinding": [binding("b", "view", [{"kind": "ServiceAccount", "name": "ci", "namespace": "shop"}])]}, "pods": []}, {"cluster": {"is_complete": true}})
 	check.subject - check.compliant == {"ClusterRoleBinding/b"} with input as given
 	check.undecided == {} with input as given
+	check.reason["ClusterRoleBinding/b"].actual == "ServiceAccount/shop/ci" with input as given
 }
 
 test_incomplete_objects_are_undecided if {

@@ -7,22 +7,6 @@ cluster_role(name, rules) := {
 	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": name}, "rules": rules},
 }
 
-binding(name, role, subjects) := {
-	"subject": sprintf("ClusterRoleBinding/%s", [name]), "namespace": "", "name": name,
-	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {
-		"metadata": {"name": name}, "roleRef": {"kind": "ClusterRole", "name": role}, "subjects": subjects,
-	},
-}
-
-user := {"kind": "User", "name": "jane"}
-
-rule(group, resource, verbs) := {"apiGroups": [group], "resources": [resource], "verbs": verbs}
-
-cluster(rules, subjects) := {"objects": {
-	"ClusterRole": [cluster_role("r", rules)],
-	"ClusterRoleBinding": [binding("b", "r", subjects)],
-}}
-
 test_good if check.compliant == {"ClusterRole/r"} with input as {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}])]}}
 
 test_absent_rules if check.compliant == {"ClusterRole/r"} with input as {"objects": {"ClusterRole": [cluster_role("r", [])]}}

@@ -19,6 +19,7 @@ test_bad if {
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
+	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -26,6 +27,7 @@ test_absent_takes_the_default if {
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
+	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }
 
 test_bad_node_address if {
@@ -33,6 +35,7 @@ test_bad_node_address if {
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
+	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }
 
 test_last_occurrence_wins if {
@@ -40,4 +43,5 @@ test_last_occurrence_wins if {
 	check.subject == {"kube-scheduler@n1"} with input as given
 	check.compliant == set() with input as given
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
+	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }

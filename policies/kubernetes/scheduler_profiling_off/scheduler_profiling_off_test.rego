@@ -18,6 +18,7 @@ test_bad if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
+	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }
 
 test_absent_takes_the_default if {
@@ -26,6 +27,7 @@ test_absent_takes_the_default if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
+	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }
 
 test_configuration_file_counts if check.compliant == {"kube-scheduler@n1"} with input as scheduler({}, {"config_file": "/etc/kubernetes/scheduler-config.yaml", "config": {"enableProfiling": false}})
@@ -36,6 +38,7 @@ test_flag_is_ignored_beside_a_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
+	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }
 
 test_absent_in_the_configuration_file if {
@@ -44,6 +47,7 @@ test_absent_in_the_configuration_file if {
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
+	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

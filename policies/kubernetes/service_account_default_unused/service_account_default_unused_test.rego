@@ -35,6 +35,11 @@ test_bad if {
 	given := {"objects": {"ServiceAccount": [account("default", {"automountServiceAccountToken": true})]}, "pods": []}
 	check.subject == {"ServiceAccount/shop/default"} with input as given
 	check.compliant == set() with input as given
+	check.reason["ServiceAccount/shop/default"].actual == {
+		"en": "automountServiceAccountToken is not false",
+		"zh": "automountServiceAccountToken 不为 false",
+	} with input as given
+	count(check.reason["ServiceAccount/shop/default"].patch) == 1 with input as given
 }
 
 test_absent_field_mounts_the_token if {

@@ -215,27 +215,46 @@ def test_one_broken_rule_costs_its_own_verdicts_only() -> None:
     assert found[CHOSEN[1].id, "Pod/shop/p0"] is Verdict.PASS
 
 
-@pytest.mark.parametrize(
-    "problem", [ToolError("ended", "exit code -9", "opa"), ToolTimeout("time limit", "120 s", "opa")]
-)
-def test_a_server_that_is_lost_is_started_anew_for_the_next_question(problem: ToolError) -> None:
-    asked = 0
+def _failing_first(problem: ToolError, times: int) -> Fake:
+    left = times
 
     def answer(document: dict[str, Any]) -> dict[str, Any]:
-        nonlocal asked
-        asked += 1
-        if asked == 1:
+        nonlocal left
+        left -= 1
+        if left >= 0:
             raise problem
         return {key: {**GOOD, "subject": [document["pods"][0]["subject"]], "compliant": []} for key in document["ask"]}
 
-    fake = Fake(answer)
+    return Fake(answer)
+
+
+def test_a_question_whose_server_ended_is_asked_again_of_a_new_one() -> None:
+    fake = _failing_first(ToolError("ended", "exit code -9", "opa"), 1)
 
     seen = observed(fake, *pods(2), cluster(), batch=1)
 
     assert fake.starts == 2
-    assert {gap.topic for gap in seen if isinstance(gap, Gap) and gap.reason == problem.reason} == {
-        p.id for p in CHOSEN
-    }
+    assert not [gap for gap in seen if isinstance(gap, Gap) and gap.reason == "ended"]
+
+
+def test_a_question_that_ends_its_server_twice_is_lost_and_no_other() -> None:
+    problem = ToolError("ended", "exit code -9", "opa")
+    fake = _failing_first(problem, 2)
+
+    seen = observed(fake, *pods(1), cluster(), batch=1)
+
+    lost = [gap for gap in seen if isinstance(gap, Gap) and gap.reason == "ended"]
+    assert {gap.topic for gap in lost} == {policy.id for policy in CHOSEN}
+
+
+def test_what_took_too_long_is_not_asked_again_and_its_server_is_ended() -> None:
+    fake = _failing_first(ToolTimeout("time limit", "120 s", "opa"), 1)
+
+    seen = observed(fake, *pods(2), cluster(), batch=1)
+
+    assert len(fake.asked) == 2
+    lost = [gap for gap in seen if isinstance(gap, Gap) and gap.reason == "time limit"]
+    assert {gap.topic for gap in lost} == {policy.id for policy in CHOSEN}
 
 
 def test_what_does_not_matter_to_a_rule_is_not_sent() -> None:
