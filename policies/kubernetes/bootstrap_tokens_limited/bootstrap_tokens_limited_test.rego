@@ -2,22 +2,12 @@ package kubernetes.bootstrap_tokens_limited_test
 
 import data.kubernetes.bootstrap_tokens_limited as check
 
-cluster_role(name, rules) := {
-	"subject": sprintf("ClusterRole/%s", [name]), "namespace": "", "name": name,
-	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": name}, "rules": rules},
-}
-
 binding(name, role, subjects) := {
 	"subject": sprintf("ClusterRoleBinding/%s", [name]), "namespace": "", "name": name,
 	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {
 		"metadata": {"name": name}, "roleRef": {"kind": "ClusterRole", "name": role}, "subjects": subjects,
 	},
 }
-
-cluster(rules, subjects) := {"objects": {
-	"ClusterRole": [cluster_role("r", rules)],
-	"ClusterRoleBinding": [binding("b", "r", subjects)],
-}}
 
 server(flags, files) := {
 	"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},

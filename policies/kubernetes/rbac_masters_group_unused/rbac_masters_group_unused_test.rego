@@ -2,22 +2,12 @@ package kubernetes.rbac_masters_group_unused_test
 
 import data.kubernetes.rbac_masters_group_unused as check
 
-cluster_role(name, rules) := {
-	"subject": sprintf("ClusterRole/%s", [name]), "namespace": "", "name": name,
-	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": name}, "rules": rules},
-}
-
 binding(name, role, subjects) := {
 	"subject": sprintf("ClusterRoleBinding/%s", [name]), "namespace": "", "name": name,
 	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {
 		"metadata": {"name": name}, "roleRef": {"kind": "ClusterRole", "name": role}, "subjects": subjects,
 	},
 }
-
-cluster(rules, subjects) := {"objects": {
-	"ClusterRole": [cluster_role("r", rules)],
-	"ClusterRoleBinding": [binding("b", "r", subjects)],
-}}
 
 test_good if {
 	given := {"cluster": {"is_complete": true}, "objects": {}, "node_files": [{"subject": "/etc/kubernetes/admin.conf@n1", "node": "n1", "path": "/etc/kubernetes/admin.conf", "role": "admin_kubeconfig", "mode": 384, "uid": 0, "gid": 0, "certificate_groups": ["kubeadm:cluster-admins"]}]}

@@ -2,11 +2,6 @@ package kubernetes.rbac_subject_exists_test
 
 import data.kubernetes.rbac_subject_exists as check
 
-cluster_role(name, rules) := {
-	"subject": sprintf("ClusterRole/%s", [name]), "namespace": "", "name": name,
-	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": name}, "rules": rules},
-}
-
 binding(name, role, subjects) := {
 	"subject": sprintf("ClusterRoleBinding/%s", [name]), "namespace": "", "name": name,
 	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {
@@ -15,11 +10,6 @@ binding(name, role, subjects) := {
 }
 
 user := {"kind": "User", "name": "jane"}
-
-cluster(rules, subjects) := {"objects": {
-	"ClusterRole": [cluster_role("r", rules)],
-	"ClusterRoleBinding": [binding("b", "r", subjects)],
-}}
 
 test_good if {
 	given := object.union({"objects": {"ClusterRoleBinding": [binding("b", "view", [{"kind": "ServiceAccount", "name": "ci", "namespace": "shop"}])], "ServiceAccount": [{"subject": "ServiceAccount/shop/ci", "namespace": "shop", "name": "ci", "api_version": "v1", "manifest": {}}]}, "pods": []}, {})

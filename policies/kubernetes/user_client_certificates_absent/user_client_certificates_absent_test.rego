@@ -2,11 +2,6 @@ package kubernetes.user_client_certificates_absent_test
 
 import data.kubernetes.user_client_certificates_absent as check
 
-cluster_role(name, rules) := {
-	"subject": sprintf("ClusterRole/%s", [name]), "namespace": "", "name": name,
-	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": name}, "rules": rules},
-}
-
 binding(name, role, subjects) := {
 	"subject": sprintf("ClusterRoleBinding/%s", [name]), "namespace": "", "name": name,
 	"api_version": "rbac.authorization.k8s.io/v1", "manifest": {
@@ -15,11 +10,6 @@ binding(name, role, subjects) := {
 }
 
 user := {"kind": "User", "name": "jane"}
-
-cluster(rules, subjects) := {"objects": {
-	"ClusterRole": [cluster_role("r", rules)],
-	"ClusterRoleBinding": [binding("b", "r", subjects)],
-}}
 
 server(flags, files) := {
 	"subject": "kube-apiserver@n1", "component": "kube-apiserver", "node": "n1", "flags": flags, "config": {},
