@@ -335,7 +335,11 @@ class _Line:
                     (fact for each in before for fact in each.facts if type(fact) in job.stage.reads),
                     (gap for each in before for gap in each.gaps),
                 )
-                workers.add(number, Job(self._stage_number[id(job.stage)], job.target, known))
+                after = [
+                    self.jobs[n].stage for n in self._of_target[id(job.target)] if _feeds(job.stage, self.jobs[n].stage)
+                ]
+                follow = tuple(self._stage_number[id(stage)] for stage in after)
+                workers.add(number, Job(self._stage_number[id(job.stage)], job.target, known, follow))
 
     def give_up(self) -> None:
         """Close the jobs that never began, because the run was ended."""

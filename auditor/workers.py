@@ -12,7 +12,7 @@ import traceback
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from auditor.errors import IntegrityError
 
@@ -36,6 +36,14 @@ class Observer(Protocol):
         """Yield everything seen."""
 
 
+@runtime_checkable
+class Prepares(Protocol):
+    """A stage that takes a while before it can begin (it starts a server)."""
+
+    def prepare(self) -> None:
+        """Begin to get ready, and return at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One stage on one target.
@@ -44,11 +52,13 @@ class Job:
         stage: Index of the stage.
         target: What to observe.
         known: Facts of the stages that this one reads.
+        next: Indexes of the stages that read this one; they may get ready meanwhile.
     """
 
     stage: int
     target: Target
     known: Facts
+    next: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +246,9 @@ def _work(pipe: Connection, stages: Sequence[Observer], others: Sequence[Connect
         except (EOFError, OSError):
             return
         began = time.monotonic()
+        for each in (stages[index] for index in job.next):
+            if isinstance(each, Prepares):
+                each.prepare()
         ended = _do(pipe, stages[job.stage], number, job, began)
         try:
             pipe.send(ended)

@@ -217,7 +217,13 @@ class Opa:
 
     @contextmanager
     def serve(self, extra: Mapping[str, str], port: int | None = None) -> Iterator[OpaServer]:
-        """Start a server, wait until it answers, and end it with the block.
+        """Start a server, wait until it answers, and end it with the block; arguments and errors as in `start`."""
+        with self.start(extra, port) as ready:
+            yield ready()
+
+    @contextmanager
+    def start(self, extra: Mapping[str, str], port: int | None = None) -> Iterator[Callable[[], OpaServer]]:
+        """Start a server, and end it with the block; what is yielded waits until it answers.
 
         Args:
             extra: Modules to compile beside the policies: text by file name.
@@ -229,17 +235,22 @@ class Opa:
             ToolError: It could not be started: no port, no memory, no answer.
         """
         program = self.program()
-        for attempt in range(1, _TRIES + 1):
-            with ExitStack() as held:
-                try:
-                    server = self._started(program, extra, port or _free_port(), held)
-                except _PortTaken as problem:
-                    if attempt == _TRIES or port:
-                        reason = "port taken"
-                        raise ToolError(reason, str(problem), _tool(program)) from None
-                    continue
-                yield server
-                return
+        with ExitStack() as held:
+            first = self._begun(program, extra, port or _free_port(), held)
+
+            def ready() -> OpaServer:
+                begun = first
+                for attempt in range(1, _TRIES + 1):
+                    try:
+                        return begun.answering(held)
+                    except _PortTaken as problem:
+                        if attempt == _TRIES or port:
+                            reason = "port taken"
+                            raise ToolError(reason, str(problem), _tool(program)) from None
+                        begun = self._begun(program, extra, _free_port(), held)
+                raise AssertionError
+
+            yield ready
 
     def test(self, folder: Path, timeout_s: float = 300.0) -> process.Completed:
         """Run the tests of a folder of Rego beside our policies, whose own tests are left out.
@@ -262,7 +273,7 @@ class Opa:
                 tool=_tool(program),
             )
 
-    def _started(self, program: Program, extra: Mapping[str, str], port: int, held: ExitStack) -> OpaServer:
+    def _begun(self, program: Program, extra: Mapping[str, str], port: int, held: ExitStack) -> _Begun:
         scratch = held.enter_context(process.scratch_folder())
         token = secrets.token_urlsafe(32)
         modules = scratch / "modules"
@@ -297,10 +308,7 @@ class Opa:
                 tool=_tool(program),
             )
         )
-        client = _client("127.0.0.1", port, token)
-        held.callback(client.close_connection)
-        _await(client, running, nonce, _tool(program))
-        return OpaServer(client, _tool(program), running)
+        return _Begun(running, port, token, nonce, _tool(program))
 
     def _environment(self, scratch: Path) -> dict[str, str]:
         switches = {"GOMEMLIMIT": str(self.memory_goal_bytes), "GOGC": GARBAGE_PERCENT, "NO_PROXY": "*"}
@@ -330,6 +338,12 @@ class NamedOpa:
         return ToolUse(name="opa", version=f"at {self.host}:{self.port}", digest="", is_allowed=True)
 
     @contextmanager
+    def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], OpaServer]]:
+        """Return what makes the server ready when it is needed: it runs already."""
+        with ExitStack() as held:
+            yield lambda: held.enter_context(self.serve(extra))
+
+    @contextmanager
     def serve(self, extra: Mapping[str, str]) -> Iterator[OpaServer]:
         """Put our modules there, and take them away with the end of the block.
 
@@ -356,6 +370,24 @@ class NamedOpa:
                 for name in texts:
                     client.delete_policy(name)
             client.close_connection()
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A server that was started and may not answer yet."""
+
+    running: Running
+    port: int
+    token: str
+    nonce: str
+    tool: str
+
+    def answering(self, held: ExitStack) -> OpaServer:
+        """Wait until it answers; its connection is closed with the block."""
+        client = _client("127.0.0.1", self.port, self.token)
+        held.callback(client.close_connection)
+        _await(client, self.running, self.nonce, self.tool)
+        return OpaServer(client, self.tool, self.running)
 
 
 class _PortTaken(Exception):  # noqa: N818

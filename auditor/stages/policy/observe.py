@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
-from auditor.errors import ConfigError, ToolError, ToolTimeout
+from auditor.errors import AuditorError, ConfigError, ToolError, ToolTimeout
 from auditor.model.fact import Capture, Fact, Gap
 from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
@@ -71,8 +71,8 @@ class Server(Protocol):
 class Engine(Protocol):
     """What this stage needs of OPA: a server with our policies, for as long as the block lasts."""
 
-    def serve(self, extra: Mapping[str, str]) -> AbstractContextManager[Server]:
-        """Start it with further modules, text by file name."""
+    def start(self, extra: Mapping[str, str]) -> AbstractContextManager[Callable[[], Server]]:
+        """Start it with further modules, text by file name; what is returned waits until it answers."""
 
     def use(self) -> ToolUse:
         """Return what the record says of the program."""
@@ -117,7 +117,13 @@ class PolicyStage:
     reads: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster)
     yields: tuple[type[Fact], ...] = (PolicyResult,)
     _held: ExitStack = field(default_factory=ExitStack, repr=False)
+    _starting: _Starting | None = field(default=None, repr=False)
     _running: _Running | None = field(default=None, repr=False)
+
+    def prepare(self) -> None:
+        """Start the server while other stages observe; what goes wrong is told by `observe`."""
+        with suppress(AuditorError):
+            self._start()
 
     def observe(self, target: Target, known: Facts) -> Iterator[Observed]:
         """Yield one result per check and subject, OPA's raw answers, and a gap for all that could not be decided.
@@ -147,7 +153,7 @@ class PolicyStage:
 
     def close(self) -> None:
         """End the server, if one runs."""
-        self._running = None
+        self._running = self._starting = None
         self._held.close()
 
     # -- the server --------------------------------------------------------------------------------------------------
@@ -159,11 +165,26 @@ class PolicyStage:
             ToolError: It cannot be had.
         """
         if self._running is None or self._running.pid != os.getpid():
+            starting = self._start()
+            try:
+                self._running = _Running(starting.ready(), self.engine.use(), starting.own, self.users())
+            except AuditorError:
+                self.close()
+                raise
+        return self._running
+
+    def _start(self) -> _Starting:
+        """Return the server of this process, started but perhaps not ready.
+
+        Raises:
+            AuditorError: It cannot be had.
+        """
+        if self._starting is None or self._starting.pid != os.getpid():
             self._held = ExitStack()
             own = self.policies()
-            server = self._held.enter_context(self.engine.serve({"auditor_ask.rego": entry(own)}))
-            self._running = _Running(server, self.engine.use(), own, self.users())
-        return self._running
+            ready = self._held.enter_context(self.engine.start({"auditor_ask.rego": entry(own)}))
+            self._starting = _Starting(ready, own, os.getpid())
+        return self._starting
 
     def _questions(self, running: _Running, answers: Answers) -> list[Question]:
         """Return what is asked: rules over the cluster in one piece, rules on pods in batches, users' rules apart.
@@ -244,6 +265,21 @@ class PolicyStage:
     def _parameters(self, part: Part) -> dict[str, object]:
         given = part.options.get("parameters")
         return {**self.parameters, **(given if isinstance(given, dict) else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class _Starting:
+    """A server that was started by a process.
+
+    Attributes:
+        ready: Waits until it answers.
+        own: The checks that it has.
+        pid: The process.
+    """
+
+    ready: Callable[[], Server]
+    own: tuple[Policy, ...]
+    pid: int
 
 
 class _Running:

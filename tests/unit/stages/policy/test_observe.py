@@ -41,10 +41,10 @@ class Fake:
         self.starts = 0
 
     @contextmanager
-    def serve(self, extra: Mapping[str, str]) -> Iterator[Fake]:
+    def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
         assert "auditor_ask.rego" in extra
         self.starts += 1
-        yield self
+        yield lambda: self
 
     def use(self) -> ToolUse:
         return ToolUse(name="opa", version="1.19.0", digest="sha256:0", is_allowed=True)
@@ -172,10 +172,10 @@ def test_a_check_that_is_silent_is_not_assessed() -> None:
 def test_without_opa_nothing_is_assessed(problem: Exception, reason: str) -> None:
     class Nowhere(Fake):
         @contextmanager
-        def serve(self, extra: Mapping[str, str]) -> Iterator[Fake]:
+        def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
             del extra
             raise problem
-            yield self
+            yield lambda: self
 
     facts = [*pods(1), cluster()]
 
@@ -186,14 +186,42 @@ def test_without_opa_nothing_is_assessed(problem: Exception, reason: str) -> Non
     assert set(verdicts(seen, *facts).values()) == {Verdict.NOT_ASSESSED}
 
 
+def test_a_server_that_was_prepared_is_the_one_that_is_asked() -> None:
+    fake = Fake(lambda document: dict.fromkeys(document["ask"], GOOD))
+    stage = PolicyStage(engine=fake, policies=lambda: CHOSEN)
+
+    stage.prepare()
+    stage.prepare()
+    list(stage.observe(TARGET, Facts([*pods(1), cluster()])))
+
+    assert fake.starts == 1
+
+
+def test_what_goes_wrong_when_it_is_prepared_is_told_when_it_is_asked() -> None:
+    class Nowhere(Fake):
+        @contextmanager
+        def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
+            self.starts += 1
+            raise ToolMissing(str(extra)[:0], "auditor tools install opa", "opa")
+            yield lambda: self
+
+    fake = Nowhere(lambda _: {})
+    stage = PolicyStage(engine=fake, policies=lambda: CHOSEN)
+
+    stage.prepare()
+    seen = list(stage.observe(TARGET, Facts([*pods(1), cluster()])))
+
+    assert {gap.reason for gap in seen if isinstance(gap, Gap)} == {"opa is not installed"}
+
+
 def test_an_opa_that_was_changed_is_fatal() -> None:
     class Changed(Fake):
         @contextmanager
-        def serve(self, extra: Mapping[str, str]) -> Iterator[Fake]:
+        def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
             del extra
             message = "opa: has digest x"
             raise IntegrityError(message)
-            yield self
+            yield lambda: self
 
     with pytest.raises(IntegrityError):
         observed(Changed(lambda _: {}), *pods(1), cluster())
