@@ -69,7 +69,7 @@ policies: dev test-tools ## format, compile and test the Rego policies
 	set -x
 	"$$opa" fmt --fail --list policies
 	"$$opa" check --strict --schema policies/schemas policies
-	"$$opa" test policies
+	"$$opa" test --timeout=60s policies
 
 bench: dev test-tools ## measure against the bare tools (minutes); benchmarks/README.md says what and how
 	@release="$$($(BIN)/python scripts/agentscope.py)"

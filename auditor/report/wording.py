@@ -19,21 +19,23 @@ _NAMED_EXITS: Final = frozenset({0, 1, 3, 4})
 
 
 def message(finding: Finding) -> Text:
-    """Return what is wrong in one sentence: what decided, or that the claim of the check does not hold."""
-    if finding.verdict is not Verdict.FAIL:
-        return finding.detail
-    title = finding.title
-    return Text(
-        finding.detail.en or say("report.violated", title=title.en).en,
-        finding.detail.zh or say("report.violated", title=title.zh).zh,
-    )
+    """Return what is wrong in one sentence: what decided, or that the claim of the check does not hold.
+
+    What can be read in the lines of a file decided by itself; a remark is added to it.
+    """
+    title, said = finding.title, finding.detail
+    if finding.verdict is not Verdict.FAIL or (said.en and not snippet(finding)):
+        return said
+    violated = Text(say("report.violated", title=title.en).en, say("report.violated", title=title.zh).zh)
+    return Text(f"{violated.en} ({said.en})", f"{violated.zh}\uff08{said.zh}\uff09") if said.en else violated
 
 
 def evidence(finding: Finding) -> Text:
-    """Return what was seen, in one line: what decided, the actual value, or the first line of the snippet."""
-    first = finding.location.snippet.strip().partition("\n")[0] if finding.location else ""
-    seen = finding.actual or first
-    return Text(finding.detail.en or seen, finding.detail.zh or seen)
+    """Return what was seen, in one line: the first line of the snippet, what decided, or the actual value."""
+    first = snippet(finding).partition("\n")[0]
+    if first:
+        return Text(first, first)
+    return Text(finding.detail.en or finding.actual, finding.detail.zh or finding.actual)
 
 
 def api_path(finding: Finding) -> str:
@@ -118,9 +120,12 @@ def gap_reason(gap: Gap) -> Text:
 
 
 def decided(finding: Finding) -> Text:
-    """Return what decided; empty where that only repeats the expected and the actual value, which stand beside it."""
-    repeated = say("policy.fail", expected=finding.expected, actual=finding.actual)
-    return NO_TEXT if finding.detail == repeated else finding.detail
+    """Return what decided; empty where that only repeats the expected and the actual value, which stand beside it.
+
+    Those two are written in English, or need no language: what is said of them in Chinese may be no repetition.
+    """
+    repeated, said = say("policy.fail", expected=finding.expected, actual=finding.actual), finding.detail
+    return Text("" if said.en == repeated.en else said.en, "" if said.zh == repeated.zh else said.zh)
 
 
 def gate_verdict(gate: Gate) -> Text:

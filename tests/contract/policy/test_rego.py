@@ -54,8 +54,8 @@ def test_everything_is_formatted(program: Path) -> None:
 
 
 def test_all_tests_of_the_rules_pass_and_reach_nearly_every_line(program: Path) -> None:
-    told = orjson.loads(opa(program, "test", "--format=json", *LOADED).stdout)
-    covered = orjson.loads(opa(program, "test", "--format=json", "--coverage", *LOADED).stdout)
+    told = orjson.loads(opa(program, "test", "--timeout=60s", "--format=json", *LOADED).stdout)
+    covered = orjson.loads(opa(program, "test", "--timeout=60s", "--format=json", "--coverage", *LOADED).stdout)
 
     assert [test["name"] for test in told if test.get("fail")] == []
     assert covered["coverage"] >= LEAST_COVERAGE

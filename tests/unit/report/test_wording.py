@@ -8,8 +8,19 @@ import pytest
 
 from auditor.messages import say
 from auditor.model.fact import Origin
+from auditor.model.finding import Location
 from auditor.model.text import Text
-from auditor.report.wording import NO_TEXT, act, api_path, cause, decided, gap_notice, gap_reason
+from auditor.report.wording import (
+    NO_TEXT,
+    act,
+    api_path,
+    cause,
+    decided,
+    evidence,
+    gap_notice,
+    gap_reason,
+    message,
+)
 from tests.unit.report.records import CHART, COLLECT, gap, object_finding, object_gap
 
 CLUSTER = say("kubernetes.remedy.collect_cluster")
@@ -20,6 +31,24 @@ def test_what_decided_is_not_said_twice() -> None:
 
     assert decided(finding) == NO_TEXT
     assert decided(replace(finding, actual="another")) == finding.detail
+
+
+def test_in_chinese_what_decided_is_said_where_the_values_are_english() -> None:
+    finding = object_finding("k8s-host-ipc")
+    chinese = replace(finding, detail=Text(finding.detail.en, "要求关闭；实际开启"))
+
+    assert decided(chinese) == Text("", "要求关闭；实际开启")
+
+
+def test_lines_of_a_file_speak_for_themselves_and_a_remark_is_added() -> None:
+    finding = object_finding("k8s-host-ipc")
+    remark = Text("also found by bandit", "bandit 也发现了")
+    place = Location(file="a.py", line=1, snippet="  eval(text)")
+    code = replace(finding, location=place, detail=remark, expected="", actual="")
+
+    assert evidence(code) == Text("eval(text)", "eval(text)")
+    assert message(code).en == f"not so: {finding.title.en} (also found by bandit)"
+    assert message(replace(code, detail=NO_TEXT)).en == f"not so: {finding.title.en}"
 
 
 def test_the_circumstances_of_a_gap_are_told_apart_from_what_to_do() -> None:
