@@ -95,10 +95,10 @@ else := {"not collected"} if not "Secret" in input.cluster.kinds_listed
 
 else := set()
 
-undecided[o.subject] := texts.said(
+undecided := {o.subject: texts.said(
 	"the certificate of Secret %s is not known: %s", "Secret %s 中的证书未知：%s",
 	[first.secret, object.get(reasons, first.why, {"en": first.why, "zh": "读取失败"})],
-) if {
+) |
 	some o in objects.of("Ingress")
 	count(uncovered(o)) == 0
 	first := unread(o)[0]
@@ -112,6 +112,6 @@ reasons := {
 	"another type": {"en": "only Secrets of type kubernetes.io/tls are read", "zh": "仅读取 kubernetes.io/tls 类型的 Secret"},
 }
 
-reason[o.subject] := {"actual": texts.semicolons(uncovered(o)), "pointer": "/spec/tls"} if {
+reason := {o.subject: {"actual": texts.semicolons(uncovered(o)), "pointer": "/spec/tls"} |
 	some o in objects.of("Ingress")
 }

@@ -59,10 +59,12 @@ is_covered(o, _) if {
 	count(objects.sequence(entry, ["hosts"])) == 0
 }
 
-reason[o.subject] := {
+reason := {o.subject: {
 	"actual": actual(o),
 	"pointer": "/spec/tls",
-} if some o in objects.of("Ingress")
+} |
+	some o in objects.of("Ingress")
+}
 
 actual(o) := texts.said("no TLS for %s", "未启用 TLS 的主机名：%s", [concat(", ", uncovered(o))]) if count(uncovered(o)) > 0
 

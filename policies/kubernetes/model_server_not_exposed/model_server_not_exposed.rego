@@ -79,11 +79,13 @@ exposing(pod) := [o.subject |
 
 open := {"en": "no network policy closes its ingress", "zh": "没有网络策略限制其入向访问"}
 
-reason[pod.subject] := {
+reason := {pod.subject: {
 	"actual": texts.commas(array.concat(
 		[open | not pod.subject in network.closed.ingress],
 		array.concat(["hostNetwork" | pod.spec.hostNetwork == true], exposing(pod)),
 	)),
 	"pointer": pod.pointer,
 	"cites": exposing(pod),
-} if some pod in servers
+} |
+	some pod in servers
+}

@@ -50,18 +50,16 @@ compliant contains objects.namespace_subject(name) if {
 	network.protects(name)
 }
 
-not_applicable[objects.namespace_subject(name)] := objects.platform_reason(name) if {
+not_applicable := {objects.namespace_subject(name): objects.platform_reason(name) |
 	some name in names
 	objects.is_platform(name)
 	not network.protects(name)
 }
 
-reason[objects.namespace_subject(name)] := {
-	"actual": {
-		"en": sprintf("%d policies, none of which selects a pod", [number]),
-		"zh": sprintf("有 %d 条网络策略，均未选中任何 Pod", [number]),
-	},
-} if {
+reason := {objects.namespace_subject(name): {"actual": {
+	"en": sprintf("%d policies, none of which selects a pod", [number]),
+	"zh": sprintf("有 %d 条网络策略，均未选中任何 Pod", [number]),
+}} |
 	some name in names
 	number := count(network.of(name))
 }

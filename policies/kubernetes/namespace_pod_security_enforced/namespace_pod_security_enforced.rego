@@ -90,11 +90,11 @@ undecided[objects.namespace_subject(name)] := {
 	not admission.mechanism(name)
 }
 
-reason[o.subject] := {
+reason := {o.subject: {
 	"actual": admission.enforced(o.name),
 	"pointer": "/metadata/labels",
 	"patch": admission.label_patch(o, "baseline"),
-} if {
+} |
 	some name in names
 	o := objects.namespace_objects[name]
 }

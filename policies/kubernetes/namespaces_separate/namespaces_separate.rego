@@ -53,10 +53,10 @@ all_in_default if {
 	homes == {"default"}
 }
 
-undecided["cluster"] := {
+undecided := {"cluster": {
 	"en": sprintf("workloads lie in %d namespaces; whether these are the borders wanted is for a person to say", [count(homes)]),
 	"zh": sprintf("工作负载分布在 %d 个命名空间中，是否符合管理边界需人工确认", [count(homes)]),
-} if {
+} |
 	not all_in_default
 	not "cluster" in compliant
 }

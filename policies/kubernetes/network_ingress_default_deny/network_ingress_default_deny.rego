@@ -40,18 +40,15 @@ on_node_network := {pod.subject | some pod in input.pods; pod.spec.hostNetwork =
 
 compliant := network.closed.ingress - on_node_network
 
-not_applicable[name] := why if {
-	some name, why in pods.of_platform
-	not name in compliant
-}
-
 # Policies do not hold for pods on the network of their node.
-not_applicable[name] := {
+not_applicable := object.union(
+	{name: on_node | some name in on_node_network},
+	{name: why | some name, why in pods.of_platform; not name in compliant},
+)
+
+on_node := {
 	"en": "the pod uses the network of its node, where policies do not hold (see k8s-pod-host-network-absent)",
 	"zh": "Pod 使用主机网络，网络策略不生效（参见 k8s-pod-host-network-absent）",
-} if {
-	some name in on_node_network
-	not pods.of_platform[name]
 }
 
 reason := {pod.subject: {"actual": network.none_selects(pod.namespace), "pointer": pod.pointer} |

@@ -43,7 +43,7 @@ compliant := declared | {pod.subject |
 	accounts.account(pod).manifest.automountServiceAccountToken == false
 }
 
-not_applicable[name] := why if {
+not_applicable := {name: why |
 	some name, why in pods.of_platform
 	not name in declared
 }

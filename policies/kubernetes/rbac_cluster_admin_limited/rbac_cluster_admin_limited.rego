@@ -60,7 +60,7 @@ compliant contains b.subject if {
 }
 
 # The bindings of the API server and of kubeadm, for their own groups only.
-not_applicable[b.subject] := rbac.exempt_reason if {
+not_applicable := {b.subject: rbac.exempt_reason |
 	some b in rbac.bindings
 	rbac.role_of(b) in giving
 	not b.subject in bad
@@ -71,7 +71,7 @@ is_own(b) if rbac.is_built_in(b)
 
 is_own(b) if b.name == "cluster-admin"
 
-undecided[b.subject] := rbac.unknown_reason(b) if {
+undecided := {b.subject: rbac.unknown_reason(b) |
 	some b in rbac.bindings
 	rbac.role_unknown(b)
 }

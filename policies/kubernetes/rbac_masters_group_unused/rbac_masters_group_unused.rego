@@ -78,10 +78,10 @@ compliant contains "cluster" if {
 	objects.is_complete
 }
 
-undecided["cluster"] := {
+undecided := {"cluster": {
 	"en": "no binding or request names the group, but not all client certificates and objects were read",
 	"zh": "未发现绑定或证书请求使用该组，但未能读取全部客户端证书与对象",
-} if {
+} |
 	count(evidence) == 0
 	not "cluster" in compliant
 }

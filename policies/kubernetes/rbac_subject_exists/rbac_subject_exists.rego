@@ -54,10 +54,10 @@ compliant contains b.subject if {
 	count(dangling(b)) == 0
 }
 
-undecided[b.subject] := {
+undecided := {b.subject: {
 	"en": sprintf("not among the objects: %s", [concat(", ", dangling(b))]),
 	"zh": sprintf("不在所采集的对象中：%s", [concat(", ", dangling(b))]),
-} if {
+} |
 	some b in rbac.bindings
 	not objects.is_complete
 	count(dangling(b)) > 0

@@ -57,14 +57,14 @@ compliant contains b.subject if {
 	not rbac.is_built_in(b)
 }
 
-not_applicable[b.subject] := rbac.exempt_reason if {
+not_applicable := {b.subject: rbac.exempt_reason |
 	some b in rbac.bindings
 	rbac.role_of(b) in giving
 	not b.subject in bad
 	rbac.is_built_in(b)
 }
 
-undecided[b.subject] := rbac.unknown_reason(b) if {
+undecided := {b.subject: rbac.unknown_reason(b) |
 	some b in rbac.bindings
 	rbac.role_unknown(b)
 }

@@ -61,7 +61,7 @@ compliant contains role.subject if {
 	not is_built_in(role)
 }
 
-not_applicable[role.subject] := {"en": "a built-in role", "zh": "平台内置角色，予以豁免"} if {
+not_applicable := {role.subject: {"en": "a built-in role", "zh": "平台内置角色，予以豁免"} |
 	some role in roles
 	is_built_in(role)
 }

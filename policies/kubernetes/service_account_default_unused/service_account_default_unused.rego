@@ -72,12 +72,14 @@ compliant contains subject_of(name) if {
 	not used[name]
 }
 
-reason[subject_of(name)] := {
+reason := {subject_of(name): {
 	"actual": texts.semicolons(actual(name)),
 	"pointer": "/automountServiceAccountToken",
 	"cites": [objects.namespace_subject(name)],
 	"patch": [{"op": "add", "path": "/automountServiceAccountToken", "value": false} | mends(name)],
-} if some name in names
+} |
+	some name in names
+}
 
 # The field alone mends it where nobody uses the account.
 mends(name) if {

@@ -44,7 +44,7 @@ granted := {pod.subject | some pod in input.pods; rbac.has_grant(pod.namespace, 
 
 not_applicable := pods.of_platform
 
-undecided[pod.subject] := accounts.unknown_reason(pod) if {
+undecided := {pod.subject: accounts.unknown_reason(pod) |
 	some pod in input.pods
 	not pod.subject in accounts.known
 	not pod.subject in granted

@@ -45,10 +45,10 @@ compliant contains o.subject if {
 	count(pods.selected(o.namespace, {"matchLabels": selectors[o.subject]})) > 0
 }
 
-undecided[o.subject] := {
+undecided := {o.subject: {
 	"en": "no pod of the namespace is among the objects: they may come from elsewhere",
 	"zh": "该命名空间没有任何 Pod 对象被采集，可能由其他来源部署",
-} if {
+} |
 	some o in objects.of("Service")
 	not objects.is_complete
 	not pods.in_namespace[o.namespace]

@@ -61,12 +61,14 @@ suspects[o.subject] := {"en": "bound to a role, but used by no workload", "zh": 
 
 in_use contains sprintf("%s/%s", [pod.namespace, accounts.name_of(pod)]) if some pod in input.pods
 
-undecided["cluster"] := {
+undecided := {"cluster": {
 	"en": "not every kind of object was listed",
 	"zh": "未能完整列出相关对象",
-} if {
+} |
 	count(suspects) == 0
 	not objects.is_complete
 }
 
-reason[name] := {"actual": what} if some name, what in suspects
+reason := {name: {"actual": what} |
+	some name, what in suspects
+}
