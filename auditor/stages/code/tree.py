@@ -264,10 +264,14 @@ def _bytes_of(place: str, limit: int) -> bytes | None:
     """Return at most one byte over the limit, or None if the place is no regular file when opened."""
     descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
             return None
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(limit + 1)
+            # asked for the limit, Python takes that much memory from the kernel for each file, and a process may hold
+            # 65,530 such pieces only
+            data = file.read(min(state.st_size, limit) + 1)
+            return data if len(data) <= state.st_size else data + file.read(limit + 1 - len(data))
     finally:
         os.close(descriptor)
 

@@ -6,6 +6,8 @@ import codecs
 import json
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -271,3 +273,22 @@ def test_language_without_rules_is_one_gap() -> None:
         (UncoveredLanguage.__name__, "Rust"),
     ]
     assert found[0].detail == "2 files, the first is a.go"
+
+
+def test_many_small_files_take_little_of_what_the_kernel_maps(tmp_path: Path) -> None:
+    for number in range(500):
+        (tmp_path / f"m{number}.py").write_text("x = 1\n")
+    held = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from auditor.stages.code.tree import SourceTree\n"
+        "read = list(SourceTree(Path(sys.argv[1]), 'code=x').read())\n"
+        "print(len(read), len(Path('/proc/self/maps').read_text().splitlines()))\n"
+    )
+
+    # in a process of its own: this one's allocator has learnt from other tests
+    done = subprocess.run([sys.executable, "-c", held, tmp_path], capture_output=True, check=True, text=True)
+
+    count, maps = (int(each) for each in done.stdout.split())
+    assert count == 500
+    assert maps < 300
