@@ -134,7 +134,7 @@ def make(request: Request) -> Plan:
         assignment=Assignment(
             system=chosen.system,
             targets=tuple(chosen.targets),
-            stages=tuple(wiring.make(choice) for wiring in WIRED if wiring.name in names),
+            stages=tuple(w.make(choice) for w in WIRED if w.name in names and not w.part_kinds.isdisjoint(kinds)),
             checks=checks,
             frameworks=known,
             fail_on=fail_on,

@@ -41,6 +41,16 @@ def cost(argv: Sequence[str], *, environment: Mapping[str, str] | None = None, f
     return Cost(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, child.returncode)
 
 
+def with_bytecode(folder: str) -> dict[str, str]:
+    """Return an environment in which Python finds bytecode, as pip leaves it; a build machine may forbid to write it.
+
+    Args:
+        folder: Where it is kept, for the first run to fill.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return environment | {"PYTHONPYCACHEPREFIX": folder}
+
+
 def median(run: Callable[[], Cost], times: int) -> Cost:
     """Return the median of each figure over several runs, after one that does not count."""
     run()

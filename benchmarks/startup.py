@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from pathlib import Path
 
 from auditor.tools.programs import Programs
-from benchmarks.measure import cost, head, median, row
+from benchmarks.measure import cost, head, median, row, with_bytecode
 
 PEER_LIMIT = 0.2 / 0.18
 """0.2 s of CPU where `bandit --help` takes 0.18 s, as on the machine that the issue was measured on."""
@@ -21,11 +20,9 @@ def main() -> None:
     """Print the table."""
     head()
     with tempfile.TemporaryDirectory() as compiled:
-        # as pip leaves it: with bytecode, which the environment of a build machine may forbid to write
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        environment["PYTHONPYCACHEPREFIX"] = compiled
+        environment = with_bytecode(compiled)
         peer = median(lambda: cost([_BANDIT, "--help"], environment=environment), 7).cpu_s
-        for words in (["--help"], ["checks"], ["frameworks"]):
+        for words in (["--help"], ["checks"]):
             argv = [_AUDITOR, *words]
             taken = median(lambda argv=argv: cost(argv, environment=environment), 7)  # type: ignore[misc]
             row(
