@@ -288,6 +288,7 @@ class Programs:
 
         Raises:
             IntegrityError: Its version was not tested, or its digest is not in a pin file.
+            ToolError: It could not be asked, for want of disk: that says nothing of the program.
         """
         path = path.absolute()
         digest = manifest.file_digest(path.resolve())
@@ -295,6 +296,8 @@ class Programs:
         try:
             version = _told_version(pin, path, self.version_limit_s)
         except ToolError as silence:
+            if silence.reason in _NO_DISK:
+                raise
             version, problem = UNKNOWN_VERSION, f"does not tell its version ({silence.reason}: {silence.detail})"
         else:
             if not pin.is_tested(version):
@@ -402,6 +405,9 @@ class Programs:
             return float((self._home(pin) / "seconds").read_text(encoding="ascii"))
         except (OSError, ValueError):
             return pin.usual_s
+
+
+_NO_DISK: Final = frozenset({"disk full", "no scratch folder", "no scratch file"})
 
 
 class _Stopped(Exception):  # noqa: N818 - no error: another installation failed, or the user wants to stop

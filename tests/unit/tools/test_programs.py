@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -370,6 +371,16 @@ def test_program_that_hangs_when_asked_for_its_version_is_refused(tmp_path: Path
 
     with pytest.raises(IntegrityError, match=r"does not tell its version .time limit"):
         programs(tmp_path, variables={"PATH": str(tmp_path / "bin")}, version_limit_s=0.5).find("tool")
+
+
+def test_program_that_cannot_be_asked_for_want_of_disk_is_not_accused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(tmp_path / "bin" / "tool", "#!/bin/sh\necho tool 1.2.5\n")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+
+    with pytest.raises(ToolError, match="no scratch folder"):
+        programs(tmp_path, variables={"PATH": str(tmp_path / "bin")}).find("tool")
 
 
 def test_search_goes_from_variable_to_checkout_to_cache_to_path(tmp_path: Path, mirror: Mirror) -> None:
