@@ -43,6 +43,9 @@ class Prepares(Protocol):
     def prepare(self) -> None:
         """Begin to get ready, and return at once."""
 
+    def close(self) -> None:
+        """End what was started, and give back what it lay in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -240,6 +243,16 @@ def _work(pipe: Connection, stages: Sequence[Observer], others: Sequence[Connect
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     sys.setrecursionlimit(5000)
+    try:
+        _work_on(pipe, stages)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # we are leaving already
+        for each in stages:
+            if isinstance(each, Prepares):
+                each.close()
+
+
+def _work_on(pipe: Connection, stages: Sequence[Observer]) -> None:
     while True:
         try:
             number, job = pipe.recv()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.tool("opa")
@@ -116,3 +119,28 @@ def test_two_hundred_targets_give_two_hundred_answers(tmp_path: Path) -> None:
 
     found = _verdicts(record, "k8s-pod-non-root")
     assert {(target, f"Pod/shop/p{number}") for number, target in enumerate(targets)} <= found.keys()
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_nothing_is_left_of_the_policy_engine_whatever_ends_the_run(tmp_path: Path, *, is_killed: bool) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    (tmp_path / "a.yaml").write_text(POD)
+    command = [sys.executable, "-m", "auditor", "run", "kubernetes=a.yaml", "--quiet", "--output", "out"]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+
+    with subprocess.Popen(command, cwd=tmp_path, env=environment) as running:
+        if is_killed:
+            _await(lambda: any(temporary.glob("auditor-*/modules")))
+            running.kill()
+        running.wait(120)
+
+    assert running.returncode == (-signal.SIGKILL if is_killed else 1)
+    _await(lambda: not any(temporary.iterdir()))
+
+
+def _await(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
