@@ -456,7 +456,9 @@ def test_no_folder_for_temporary_files_at_all_is_a_gap(bench: Bench) -> None:
     work.mkdir()
     user = () if os.geteuid() == 0 else ("--map-root-user",)
     rights = " ".join(without_permissions())
-    closed = f'for each in /tmp /var/tmp; do mount -t tmpfs -o ro tmpfs "$each"; done; cd "$0" && exec {rights} "$@"'
+    # what lies there stays visible: the interpreter may, where the checkout does
+    close = 'mount --bind "$each" "$each" && mount -o remount,bind,ro "$each"'
+    closed = f'for each in /tmp /var/tmp; do {close} || exit 99; done; cd "$0" && exec {rights} "$@"'
     # the bench itself lies below /tmp, so it is mounted elsewhere first
     move = f'mount --bind "{bench.root}" /mnt && export TMPDIR=/tmp && {closed}'
     bench.prefix = ("unshare", *user, "--mount", "sh", "-c", move, "/mnt/tree")
