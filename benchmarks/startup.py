@@ -22,7 +22,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as compiled:
         environment = with_bytecode(compiled)
         peer = median(lambda: cost([_BANDIT, "--help"], environment=environment), 7).cpu_s
-        for words in (["--help"], ["checks"]):
+        for words in (["--help"], ["checks"], ["frameworks"]):
             argv = [_AUDITOR, *words]
             taken = median(lambda argv=argv: cost(argv, environment=environment), 7)  # type: ignore[misc]
             row(
