@@ -38,16 +38,35 @@ class Question:
         policies: Checks that answer.
         pods: Pods that they are asked about; None for rules over the whole cluster.
         limit_s: Time for the answer.
+        alike: Subjects that an answer about one of the pods holds for, by its subject; by itself if it is not there.
     """
 
     policies: tuple[Policy, ...]
     pods: Sequence[Json] | None
     limit_s: float
+    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def is_users(self) -> bool:
         """It is put to rules of a user, who may have written anything."""
         return any(policy.is_users for policy in self.policies)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an answer was about.
+
+    Attributes:
+        policy: Check that answered.
+        subject: Subject that it named.
+        names: All subjects that the answer holds for.
+        digest: Digest of the capture that holds it.
+    """
+
+    policy: Policy
+    subject: str
+    names: Sequence[str]
+    digest: str
 
 
 def reads(policy: Policy) -> tuple[Read, ...]:
@@ -99,7 +118,7 @@ class Answers:
     _asked: set[str] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
     _texts: dict[Text, Text] = field(default_factory=dict)
-    _cites: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    _cites: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = field(default_factory=dict)
     _origins: dict[tuple[int, str | None, str], Origin] = field(default_factory=dict)
 
     def document(self, question: Question) -> Json:
@@ -160,56 +179,59 @@ class Answers:
                 problem = ToolError("rule answers nothing", f"{policy.package}: subject or compliant is undefined")
                 yield lost(self.part, policy.id, problem)
             else:
-                self._take(policy, answer, capture.digest)
+                self._take(policy, answer, question.alike, capture.digest)
 
-    def _take(self, policy: Policy, answer: Mapping[str, Any], digest: str) -> None:
+    def _take(self, policy: Policy, answer: Mapping[str, Any], alike: Mapping[str, Sequence[str]], digest: str) -> None:
         compliant = set(answer["compliant"])
         not_applicable, undecided, reasons = (answer[key] for key in ("not_applicable", "undecided", "reason"))
         for subject in answer["subject"]:
             self._answered.add(policy.id)
+            asked = _Asked(policy, subject, alike.get(subject, (subject,)), digest)
             reason = reasons.get(subject, {})
             if subject in compliant:
-                self._keep(policy, subject, "pass", reason, digest)
+                self._keep(asked, "pass", reason)
             elif subject in not_applicable:
-                self._keep(policy, subject, "not_applicable", {}, digest, Text(**not_applicable[subject]))
+                self._keep(asked, "not_applicable", {}, Text(**not_applicable[subject]))
             elif subject in undecided:
-                self._undecided[policy.id, subject] = self._gap(policy, subject, Text(**undecided[subject]))
+                for name in asked.names:
+                    self._undecided[policy.id, name] = self._gap(policy, name, Text(**undecided[subject]))
             else:
-                self._keep(policy, subject, "fail", reason, digest)
+                self._keep(asked, "fail", reason)
 
-    def _keep(
-        self,
-        policy: Policy,
-        subject: str,
-        outcome: Outcome,
-        reason: Mapping[str, Any],
-        digest: str,
-        detail: Text = NO_TEXT,
-    ) -> None:
-        before = self._found.get((policy.id, subject))
-        if before and _WORST_FIRST.index(before.outcome) <= _WORST_FIRST.index(outcome):
-            return
-        deciding = self._deciding(policy, subject)
+    def _keep(self, asked: _Asked, outcome: Outcome, reason: Mapping[str, Any], detail: Text = NO_TEXT) -> None:
+        """Note one answer for every subject that it holds for."""
+        policy = asked.policy
         cited = [fact for name in dict.fromkeys(reason.get("cites", ())) if (fact := self._objects.get(name))]
+        pointer = str(reason.get("pointer", ""))
         patch = reason.get("patch", "") if outcome == "fail" else ""
-        self._found[policy.id, subject] = PolicyResult(
-            subject=deciding.subject if deciding and deciding.subject == subject else subject,
-            origin=self._origin(deciding or next(iter(cited), None), str(reason.get("pointer", "")), digest),
-            check=policy.id,
-            outcome=outcome,
-            expected=self._text(reason["expected"]) if "expected" in reason else policy.expected,
-            actual=self._text(reason["actual"]) if "actual" in reason else NO_TEXT,
-            detail=detail,
-            patch=patch if isinstance(patch, str) else orjson.dumps(patch).decode() if patch else "",
-            cites=tuple(self._cite(fact) for fact in ([deciding] if deciding else []) + cited),
-            answer=digest,
-        )
+        patch = patch if isinstance(patch, str) else orjson.dumps(patch).decode() if patch else ""
+        expected = self._text(reason["expected"]) if "expected" in reason else policy.expected
+        actual = self._text(reason["actual"]) if "actual" in reason else NO_TEXT
+        for name in asked.names:
+            before = self._found.get((policy.id, name))
+            if before and _WORST_FIRST.index(before.outcome) <= _WORST_FIRST.index(outcome):
+                continue
+            deciding = self._deciding(policy, name)
+            rests_on = [deciding, *cited] if deciding else cited
+            self._found[policy.id, name] = PolicyResult(
+                subject=deciding.subject if deciding and deciding.subject == name else name,
+                origin=self._origin(rests_on[0] if rests_on else None, pointer, asked.digest),
+                check=policy.id,
+                outcome=outcome,
+                expected=expected,
+                actual=actual,
+                detail=detail,
+                patch=patch,
+                cites=self._cited(rests_on),
+                answer=asked.digest,
+                asked_as="" if name == asked.subject else asked.subject,
+            )
 
     # Most results of a subject share their parts; what is one object is sent to the main process once.
 
-    def _cite(self, fact: Fact) -> tuple[str, str]:
-        key = (type(fact).__name__, fact.subject)
-        return self._cites.setdefault(key, key)
+    def _cited(self, facts: Sequence[Fact]) -> tuple[tuple[str, str], ...]:
+        cites = tuple((type(fact).__name__, fact.subject) for fact in facts)
+        return self._cites.setdefault(cites, cites)
 
     def _text(self, said: object) -> Text:
         text = _both(said)

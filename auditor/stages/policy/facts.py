@@ -25,6 +25,7 @@ class PolicyResult(Fact):
         patch: Smallest change that mends it: a JSON patch (RFC 6902) on one line, or a command; empty if there is none.
         cites: Kinds and subjects of the facts that decided, as (``KubeObject``, ``Role/shop/admin``).
         answer: Digest of the capture that holds OPA's raw answer.
+        asked_as: Subject under which it stands there: a pod alike in all that the check sees; empty for this one.
     """
 
     check: str
@@ -35,6 +36,7 @@ class PolicyResult(Fact):
     patch: str = ""
     cites: tuple[tuple[str, str], ...] = ()
     answer: str = ""
+    asked_as: str = ""
 
     @property
     def topic(self) -> str:

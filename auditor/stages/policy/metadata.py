@@ -20,6 +20,7 @@ from auditor.errors import ConfigError
 from auditor.model.digest import sha256
 from auditor.model.finding import Severity
 from auditor.model.text import Text
+from auditor.stages.policy.alike import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +51,7 @@ class Policy:
         needs: Facts without which it cannot pass, as ``Kind`` or ``Kind:topic``.
         uses: Facts that it looks at where they are there.
         is_per_pod: It judges each pod by itself and is asked with some pods at a time.
+        sees: Of a pod that it judges by itself, the name of a view in `alike.VIEWS`.
         is_about_cluster: It speaks of the cluster as a whole: objects that were not listed are missing, not absent.
         is_partial: Absence of a failure proves nothing by itself.
         expected: What it wants, in a few words, where its reasons do not say so.
@@ -70,6 +72,7 @@ class Policy:
     needs: tuple[str, ...]
     uses: tuple[str, ...]
     is_per_pod: bool
+    sees: str
     is_about_cluster: bool
     is_partial: bool
     expected: Text
@@ -220,6 +223,7 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         needs=tuple(_matching(need, _NEED, "needs", "Kind or Kind:topic") for need in custom["needs"]),
         uses=tuple(_matching(use, _NEED, "uses", "Kind or Kind:topic") for use in custom.get("uses", ())),
         is_per_pod=_one_of(custom.get("asked", "once"), frozenset({"once", "pods"}), "asked") == "pods",
+        sees=_one_of(custom.get("sees", "all"), frozenset(VIEWS), "sees"),
         is_about_cluster=_one_of(custom.get("covers", "cluster"), frozenset({"cluster", "object"}), "covers")
         == "cluster",
         is_partial=_one_of(custom.get("automation", "full"), frozenset({"full", "partial"}), "automation") == "partial",

@@ -6,13 +6,14 @@ import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from auditor.errors import AuditorError, ConfigError, ToolError, ToolTimeout
 from auditor.model.fact import Capture, Fact, Gap
 from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.policy.alike import VIEWS, Alike, grouped
 from auditor.stages.policy.answers import Answers, Question, lost
 from auditor.stages.policy.document import system_of
 from auditor.stages.policy.facts import PolicyResult
@@ -189,17 +190,21 @@ class PolicyStage:
     def _questions(self, running: _Running, answers: Answers) -> list[Question]:
         """Return what is asked: rules over the cluster in one piece, rules on pods in batches, users' rules apart.
 
+        Rules that see the same of a pod are asked together, about one of the pods that are alike in it.
+
         Our own rules that can have no subject are not asked: that halves the time of a small system.
         """
         system = answers.system
         groups = ((running.own, self.query_limit_s), (running.added, self.user_query_limit_s))
-        batches = [system.pods[at : at + self.batch] for at in range(0, len(system.pods), self.batch)]
         questions = []
         for policies, limit_s in groups:
             whole = tuple(p for p in policies if not p.is_per_pod and (p.is_users or answers.may_have_subjects(p)))
-            each = tuple(policy for policy in policies if policy.is_per_pod)
             questions += [Question(whole, None, limit_s)] if whole else []
-            questions += [Question(each, pods, limit_s) for pods in batches] if each else []
+            for view in VIEWS:
+                each = tuple(policy for policy in policies if policy.is_per_pod and policy.sees == view)
+                alike = grouped(system.pods, view) if each else Alike((), {})
+                batches = [alike.pods[at : at + self.batch] for at in range(0, len(alike.pods), self.batch)]
+                questions += [Question(each, pods, limit_s, alike.subjects) for pods in batches]
         return questions
 
     def _ask_all(self, questions: Sequence[Question], answers: Answers) -> Iterator[Observed]:
@@ -251,7 +256,7 @@ class PolicyStage:
             may_split = reason == "rule broken" or (reason == "time limit" and question.is_users)
             if may_split and len(question.policies) > 1:
                 for policy in question.policies:
-                    yield from self._asked(Question((policy,), question.pods, question.limit_s), answers)
+                    yield from self._asked(replace(question, policies=(policy,)), answers)
             else:
                 yield from (lost(answers.part, policy.id, problem) for policy in question.policies)
             return

@@ -25,6 +25,7 @@
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeObject:RuntimeClass']
 #   asked: pods
+#   sees: own
 #   covers: object
 #   automation: full
 #   cwe: [653]

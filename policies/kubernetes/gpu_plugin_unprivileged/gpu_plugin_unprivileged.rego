@@ -25,6 +25,7 @@
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   asked: pods
+#   sees: own
 #   covers: object
 #   automation: full
 #   cwe: [250]

@@ -27,6 +27,7 @@
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
 #   asked: pods
+#   sees: security
 #   covers: cluster
 #   automation: full
 #   cwe: [250]

@@ -27,6 +27,7 @@
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeComponent:kubelet']
 #   asked: pods
+#   sees: security
 #   covers: cluster
 #   automation: full
 #   cwe: [693]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import time
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -299,6 +301,104 @@ def test_what_is_asked_fits_the_schema() -> None:
         assert list(Draft7Validator(schema).iter_errors(orjson.loads(orjson.dumps(document)))) == []
     assert [pod["subject"] for pod in batch["pods"]] == ["Deployment/shop/web"]
     assert [o["name"] for o in batch["objects"]["Namespace"]] == ["shop"]
+
+
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
+def some_pod(draw: random.Random, number: int) -> KubeObject:
+    """Return a workload with any of the fields that a rule may read, and some that none does."""
+
+    def maybe(**fields: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {key: draw.choice(values) for key, values in fields.items() if draw.random() < 0.5}
+
+    def context() -> dict[str, Any]:
+        return maybe(
+            runAsNonRoot=[True, False, None],
+            runAsUser=[0, 1000],
+            seccompProfile=[{"type": "RuntimeDefault"}, {"type": "Unconfined"}, {"type": "Localhost"}],
+            windowsOptions=[{"hostProcess": True}, {}],
+        )
+
+    def container(name: str) -> dict[str, Any]:
+        capabilities = [{"drop": ["ALL"]}, {"drop": ["CAP_NET_RAW"], "add": ["SYS_ADMIN"]}, {"add": ["net_raw"]}, None]
+        own = context() | maybe(
+            privileged=[True, False, None], allowPrivilegeEscalation=[True, False], capabilities=capabilities
+        )
+        secret = {"name": "B", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}
+        return {"name": name} | maybe(
+            securityContext=[own, RESTRICTED, None],
+            image=["r/web:1", "r/nvidia-device-plugin:2", f"r/code-sandbox@sha256:{'0' * 64}"],
+            ports=[[{"containerPort": 80}, {"containerPort": 81, "hostPort": 81}], [{"hostPort": 0}]],
+            env=[[{"name": "A", "value": "x"}, secret], [{"name": "A"}], None],
+            envFrom=[[{"configMapRef": {"name": "m"}}, {"secretRef": {"name": "s"}}]],
+            resources=[{"limits": {"memory": "1Gi", "cpu": 1}}, {"limits": {"cpu": 1}}, None],
+            livenessProbe=[{"httpGet": {"port": 80}}],
+            readinessProbe=[{"exec": {"command": ["x"]}}],
+            command=[["sh"]],
+            volumeMounts=[[{"name": "v", "mountPath": "/v"}]],
+        )
+
+    volumes = [
+        [{"name": "v", "emptyDir": {}}, {"name": "h", "hostPath": {"path": "/var/run/docker.sock"}}],
+        [{"name": "h", "hostPath": {"path": "/var/lib/kubelet/device-plugins"}}],
+        [{"name": "s", "secret": {"secretName": "s"}}],
+    ]
+    spec = {"containers": [container("app"), container("side")][: draw.choice([1, 2])]} | maybe(
+        initContainers=[[container("init")]],
+        securityContext=[context()],
+        hostPID=[True, False],
+        hostIPC=[True],
+        hostNetwork=[True, False],
+        os=[{"name": "windows"}, {"name": "linux"}],
+        nodeSelector=[{"kubernetes.io/os": "windows"}, {"disk": "ssd"}],
+        volumes=volumes,
+        runtimeClassName=["gvisor", "runc"],
+        resources=[{"limits": {"memory": "1Gi"}}],
+        serviceAccountName=["a", "b"],
+        automountServiceAccountToken=[True, False],
+    )
+    kind = draw.choice(["Deployment", "Job", "Pod"])
+    namespace = draw.choice(["shop", "open", "kube-system"])
+    return thing(
+        yaml.safe_dump(
+            {
+                "apiVersion": {"Deployment": "apps/v1", "Job": "batch/v1", "Pod": "v1"}[kind],
+                "kind": kind,
+                "metadata": {"name": draw.choice(["web", "code-interpreter"]) + str(number), "namespace": namespace},
+                "spec": spec
+                if kind == "Pod"
+                else {"template": {"metadata": maybe(labels=[{"app": "x"}]), "spec": spec}},
+            }
+        )
+    )
+
+
+def test_a_rule_says_of_its_view_what_it_says_of_the_whole_pod(opa: Opa, stage: PolicyStage) -> None:
+    draw = random.Random(11)  # noqa: S311 - the same pods in every run
+    pods = [some_pod(draw, number) for number in range(400)]
+    facts = Facts([*pods, thing(NAMESPACE), thing(NAMESPACE.replace("shop", "open").replace("restricted", "baseline"))])
+    wholly = tuple(replace(policy, sees="all") for policy in built_in())
+
+    def said(stage: PolicyStage) -> dict[tuple[str, str], tuple[object, ...]]:
+        return {
+            (r.check, r.subject): (r.outcome, r.expected, r.actual, r.detail, r.patch, r.cites, r.origin.pointer)
+            for r in stage.observe(TARGET, facts)
+            if isinstance(r, PolicyResult)
+        }
+
+    by_view = said(stage)
+    whole = PolicyStage(engine=opa, policies=lambda: wholly)
+    with closing(whole):
+        assert by_view == said(whole)
+    for policy in (policy for policy in built_in() if policy.is_per_pod):
+        outcomes = {outcome[0] for (check, _), outcome in by_view.items() if check == policy.id}
+        assert {"pass", "fail"} <= outcomes, policy.id
 
 
 def test_the_server_is_started_once_for_many_targets(stage: PolicyStage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -71,7 +72,7 @@ def pods(number: int) -> list[KubeObject]:
             kind="Pod",
             namespace="shop",
             name=f"p{index}",
-            manifest={"spec": {"containers": [{"name": "c"}]}},
+            manifest={"spec": {"containers": [{"name": "c"}], "securityContext": {"runAsUser": index}}},
             lines={"/spec/containers": 7},
         )
         for index in range(number)
@@ -94,6 +95,23 @@ def verdicts(seen: list[Any], *facts: Fact, policies: Any = CHOSEN) -> dict[tupl
     gaps = [item for item in seen if isinstance(item, Gap)]
     found = judge(checks(policies), Facts([*facts, *results], gaps), TARGET)
     return {(finding.id, finding.subject): finding.verdict for finding in found}
+
+
+def test_an_answer_holds_for_every_pod_that_is_alike_in_what_the_rule_sees() -> None:
+    alike = [replace(each, manifest={"spec": {"containers": [{"name": "c"}]}}) for each in pods(3)]
+    bad = GOOD | {"compliant": [], "reason": {"Pod/shop/p0": {"actual": "x", "pointer": "/spec/containers"}}}
+    fake = Fake(lambda document: dict.fromkeys(document["ask"], bad))
+
+    seen = observed(fake, *alike)
+
+    results = [item for item in seen if isinstance(item, PolicyResult) and item.check == CHOSEN[0].id]
+    assert [len(document["pods"]) for document in fake.asked] == [1]
+    assert [(r.subject, r.outcome, r.actual.en, r.asked_as) for r in results] == [
+        ("Pod/shop/p0", "fail", "x", ""),
+        ("Pod/shop/p1", "fail", "x", "Pod/shop/p0"),
+        ("Pod/shop/p2", "fail", "x", "Pod/shop/p0"),
+    ]
+    assert {r.origin.line for r in results} == {7}
 
 
 def test_pods_are_asked_about_in_batches_and_the_cluster_once() -> None:

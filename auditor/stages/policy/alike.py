@@ -1,0 +1,157 @@
+"""Which pods are alike in all that a rule sees, so that OPA is asked about one of them.
+
+The workloads of a cluster are written by few hands: most have the security context of their chart, or none. A rule
+says in its METADATA which view of a pod it sees; OPA gets that view and nothing else, so a rule cannot see more than it
+said, and pods of a namespace that are equal in it get one answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+Json = dict[str, Any]
+
+_OF_PODS: Final = ("kind", "namespace", "namespace_given", "pointer", "owner")
+_OF_CONTAINERS: Final = ("type", "name", "pointer", "from")
+_SYSTEM_LABEL: Final = "kubernetes.io/os"
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Pods as a rule sees them, those that are equal once.
+
+    Attributes:
+        pods: One of each kind.
+        subjects: All pods that are like it, itself among them, by the subject of the first; those not named here have
+            no like.
+    """
+
+    pods: Sequence[Json]
+    subjects: Mapping[str, Sequence[str]]
+
+
+def grouped(pods: Iterable[Json], view: str) -> Alike:
+    """Return what a view leaves of pods, equal ones once.
+
+    Args:
+        pods: As in ``input.pods``.
+        view: A name of `VIEWS`.
+    """
+    seen_as = VIEWS[view]
+    if seen_as is None:
+        return Alike(list(pods), {})
+    firsts: dict[bytes, Json] = {}
+    subjects: dict[str, list[str]] = {}
+    for pod in pods:
+        seen = seen_as(pod)
+        key = _spelled(seen)
+        if key not in firsts:
+            firsts[key] = pod | _NOTHING | seen
+            subjects[pod["subject"]] = []
+        subjects[firsts[key]["subject"]].append(pod["subject"])
+    return Alike(list(firsts.values()), subjects)
+
+
+def _spelled(seen: Json) -> bytes:
+    try:
+        return orjson.dumps(seen, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a surrogate pair, a number of more than 64 bits
+        return repr(seen).encode("utf-8", "surrogatepass")
+
+
+def _security(pod: Json) -> Json:
+    """Return what a pod may do to its node: contexts, name spaces, folders and ports of the host."""
+    spec = pod["spec"]
+    system = _mapping(spec.get("nodeSelector")).get(_SYSTEM_LABEL)
+    volumes = _only(spec.get("volumes"), ("hostPath",))
+    return _seen(
+        pod,
+        _chosen(spec, ("securityContext", "hostPID", "hostIPC", "hostNetwork", "os"))
+        | ({} if system is None else {"nodeSelector": {_SYSTEM_LABEL: system}})
+        | ({"volumes": volumes} if volumes else {}),
+        lambda c: _chosen(c, ("securityContext",)) | _ports_of_host(c),
+    )
+
+
+def _supplies(pod: Json) -> Json:
+    """Return what a pod is given and how it is watched: limits and probes, of the latter only that they are there."""
+    return _seen(
+        pod,
+        _chosen(pod["spec"], ("resources",)),
+        lambda c: (
+            _chosen(c, ("resources",))
+            | {probe: {} for probe in ("readinessProbe", "livenessProbe") if c.get(probe) is not None}
+        ),
+    )
+
+
+def _own(pod: Json) -> Json:
+    """Return what tells a pod from others: its names, labels and images, and the secrets in its environment."""
+    volumes = _only(pod["spec"].get("volumes"), ("hostPath",))
+    return _chosen(pod, ("subject", "name", "labels")) | _seen(
+        pod,
+        _chosen(pod["spec"], ("securityContext", "runtimeClassName")) | ({"volumes": volumes} if volumes else {}),
+        lambda c: _chosen(c, ("image", "securityContext")) | _secret_variables(c),
+    )
+
+
+def _seen(pod: Json, spec: Json, of_container: Callable[[Json], Json]) -> Json:
+    containers = [_chosen(c, _OF_CONTAINERS) | of_container(c) for c in pod["containers"]]
+    return _chosen(pod, _OF_PODS) | {"spec": spec, "containers": containers}
+
+
+def _ports_of_host(container: Json) -> Json:
+    ports = _only(container.get("ports"), ("hostPort",))
+    return {"ports": ports} if ports else {}
+
+
+def _secret_variables(container: Json) -> Json:
+    """Return the lists of variables, each with its number, of those only what names a secret."""
+    given = {
+        key: [each if isinstance(each, dict) and named(each) else {} for each in listed]
+        for key, named in (("env", _names_secret), ("envFrom", _is_secret))
+        if isinstance(listed := container.get(key), list)
+    }
+    return {key: listed for key, listed in given.items() if any(listed)}
+
+
+def _names_secret(variable: Json) -> bool:
+    return "secretKeyRef" in _mapping(variable.get("valueFrom"))
+
+
+def _is_secret(variable: Json) -> bool:
+    return "secretRef" in variable
+
+
+def _only(listed: object, keys: tuple[str, ...]) -> list[object]:
+    """Return the elements of a list with these keys, so that each keeps its number; empty if none has any of them."""
+    if not isinstance(listed, list):
+        return []
+    kept = [_chosen(_mapping(each), keys) for each in listed]
+    return list(kept) if any(kept) else []
+
+
+def _chosen(value: Json, keys: tuple[str, ...]) -> Json:
+    return {key: value[key] for key in keys if key in value}
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+_NOTHING: Final[Json] = {"name": "", "labels": {}, "annotations": {}}
+"""What no view but the whole pod shows: it is another one in every pod."""
+
+VIEWS: Final[Mapping[str, Callable[[Json], Json] | None]] = {
+    "all": None,
+    "own": _own,
+    "security": _security,
+    "supplies": _supplies,
+}
+"""What a rule may say in ``custom.sees``; for ``all`` and ``own`` no two pods are alike."""
