@@ -91,6 +91,16 @@ def _supplies(pod: Json) -> Json:
     )
 
 
+def _account(pod: Json) -> Json:
+    """Return the account that a pod runs as, and what it says of tokens."""
+    volumes = _only(pod["spec"].get("volumes"), ("projected",))
+    return _seen(
+        pod,
+        _chosen(pod["spec"], ("serviceAccountName", "serviceAccount", "automountServiceAccountToken"))
+        | ({"volumes": volumes} if volumes else {}),
+    )
+
+
 def _own(pod: Json) -> Json:
     """Return what tells a pod from others: its names, labels and images, and the secrets in its environment."""
     volumes = _only(pod["spec"].get("volumes"), ("hostPath",))
@@ -101,8 +111,9 @@ def _own(pod: Json) -> Json:
     )
 
 
-def _seen(pod: Json, spec: Json, of_container: Callable[[Json], Json]) -> Json:
-    containers = [_chosen(c, _OF_CONTAINERS) | of_container(c) for c in pod["containers"]]
+def _seen(pod: Json, spec: Json, of_container: Callable[[Json], Json] | None = None) -> Json:
+    """Return a pod with this spec, and with what is seen of its containers; without them if nothing is."""
+    containers = [_chosen(c, _OF_CONTAINERS) | of_container(c) for c in pod["containers"]] if of_container else []
     return _chosen(pod, _OF_PODS) | {"spec": spec, "containers": containers}
 
 
@@ -149,6 +160,7 @@ _NOTHING: Final[Json] = {"name": "", "labels": {}, "annotations": {}}
 """What no view but the whole pod shows: it is another one in every pod."""
 
 VIEWS: Final[Mapping[str, Callable[[Json], Json] | None]] = {
+    "account": _account,
     "all": None,
     "own": _own,
     "security": _security,

@@ -24,7 +24,8 @@
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeObject:ServiceAccount']
-#   asked: once
+#   asked: pods
+#   sees: account
 #   covers: object
 #   automation: full
 #   cwe: [1188]

@@ -25,7 +25,8 @@
 #   needs: ['KubeObject:ServiceAccount', 'KubeObject:RoleBinding', 'KubeObject:ClusterRoleBinding', 'KubeObject:Pod',
 #     'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet', 'KubeObject:ReplicationController',
 #     'KubeObject:Job', 'KubeObject:CronJob']
-#   asked: once
+#   asked: pods
+#   sees: account
 #   covers: cluster
 #   automation: partial
 #   cwe: [269]
