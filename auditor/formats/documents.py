@@ -298,6 +298,8 @@ class _Composer:
         self._count += 1
         kind = event.__class__
         if kind is yaml.ScalarEvent:
+            if event.anchor is None and event.implicit[0] and event.value in _PLAIN:  # most values are such
+                return _PLAIN[event.value]
             scalar = _scalar(event, self._first_line)
             if event.anchor:
                 self._anchors[event.anchor] = (scalar, 1)
@@ -328,7 +330,7 @@ class _Composer:
             if name is None:
                 self._merge(event, found, self.value(get(), pointer, line, depth + 1))
                 continue
-            at = f"{pointer}/{escaped(name)}"
+            at = f"{pointer}/{escaped(name) if '/' in name or '~' in name else name}"
             if line != above:
                 lines[at] = first_line + line
             if name in found:
@@ -338,6 +340,8 @@ class _Composer:
 
     def _key(self, event: Event) -> str | None:
         """Return the name that a key becomes; None for the merge key ``<<``."""
+        if event.__class__ is yaml.ScalarEvent and event.anchor is None and event.implicit[0] and event.value in _NAMES:
+            return _NAMES[event.value]  # most keys are such
         if event.__class__ is yaml.AliasEvent:
             value = self._alias(event)
         elif event.__class__ is yaml.ScalarEvent:
@@ -351,6 +355,8 @@ class _Composer:
         name = None if isinstance(value, dict | list) else scalars.key(value)
         if name is None:
             raise self._refused(event, "not YAML", "a key that is null, a mapping or a list")
+        if event.__class__ is yaml.ScalarEvent and event.implicit[0] and len(_NAMES) < _PLAIN_BOUND and len(name) < 64:  # noqa: PLR2004 - as below
+            _NAMES[event.value] = name
         return name
 
     def _merge(self, start: Event, found: dict[str, Json], source: Json) -> None:
@@ -392,7 +398,9 @@ class _Composer:
         return _Refused(self._first_line + event.start_mark.line, reason, detail)
 
 
+# What texts without quotes and tags mean as a value, and as a key: the same few come by the hundred thousand.
 _PLAIN: Final[dict[str, scalars.Scalar]] = {}
+_NAMES: Final[dict[str, str]] = {}
 _PLAIN_BOUND: Final = 50_000
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -260,16 +261,15 @@ def masked(text: str) -> str:
 
 def _masked(value: object) -> object:
     """Mask the literal values of environment variables, and texts anywhere; unchanged parts are shared, not copied."""
-    match value:
-        case str():
-            return masked(value) if len(value) > 10 and ("://" in value or "PRIVATE KEY" in value) else value  # noqa: PLR2004 - shorter texts hold neither
-        case {"name": str(name), "value": str(text)} if text and is_secret_name(name):
-            return {**cast("dict[str, object]", value), "value": MASK}
-        case dict():
-            found = {key: _masked(each) for key, each in value.items()}
-            return found if any(found[key] is not each for key, each in value.items()) else value
-        case list():
-            items = [_masked(each) for each in value]
-            return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
-        case _:
-            return value
+    if isinstance(value, str):
+        return masked(value) if len(value) > 10 and ("://" in value or "PRIVATE KEY" in value) else value  # noqa: PLR2004 - shorter texts hold neither
+    if isinstance(value, dict):
+        changed = {key: new for key, each in value.items() if (new := _masked(each)) is not each}
+        name, text = value.get("name"), value.get("value")
+        if isinstance(name, str) and isinstance(text, str) and text and is_secret_name(name):
+            changed["value"] = MASK
+        return {**value, **changed} if changed else value
+    if isinstance(value, list):
+        items = [_masked(each) for each in value]
+        return items if any(map(operator.is_not, items, value)) else value
+    return value

@@ -47,24 +47,21 @@ POD: Final = {
 """Types of the fields of a pod that rules read (Kubernetes API reference v1.36, PodSpec and Container)."""
 
 
-def misfit(value: object, shape: object, pointer: str = "") -> str | None:
+def misfit(value: object, shape: object) -> str | None:
     """Return the pointer of the first value that is not of its type, None if all are; null is as good as absent.
 
     Args:
         value: JSON.
         shape: A type, a list of one shape, or shapes by key.
-        pointer: Where the value stands.
     """
     if value is None:
         return None
-    if isinstance(shape, dict):
-        if not isinstance(value, dict):
-            return pointer
-        found = (misfit(value[key], below, f"{pointer}/{key}") for key, below in shape.items() if key in value)
-    elif isinstance(shape, list):
-        if not isinstance(value, list):
-            return pointer
-        found = (misfit(each, shape[0], f"{pointer}/{index}") for index, each in enumerate(value))
-    else:
-        return None if type(value) is shape else pointer
-    return next((each for each in found if each is not None), None)
+    if not isinstance(shape, dict | list):
+        return None if type(value) is shape else ""
+    if not isinstance(value, type(shape)):
+        return ""
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        below = shape.get(key) if isinstance(shape, dict) else shape[0]
+        if below is not None and (found := misfit(each, below)) is not None:
+            return f"/{key}{found}"
+    return None
