@@ -6,6 +6,7 @@ import secrets
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor import __version__
@@ -27,7 +28,7 @@ from auditor.model.record import (
     StageRun,
     ToolUse,
 )
-from auditor.workers import Ended, Job, Seen, Started, Workers
+from auditor.workers import Ended, Job, Seen, Started, Workers, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -328,18 +329,20 @@ class _Line:
             if number not in self._waiting:
                 continue
             job = self.jobs[number]
-            before = [self.jobs[n] for n in self._of_target[id(job.target)] if _feeds(self.jobs[n].stage, job.stage)]
-            if all(each.ended for each in before):
+            before = [n for n in self._of_target[id(job.target)] if _feeds(self.jobs[n].stage, job.stage)]
+            if all(self.jobs[n].ended for n in before):
                 del self._waiting[number]
-                known = Facts(
-                    (fact for each in before for fact in each.facts if type(fact) in job.stage.reads),
-                    (gap for each in before for gap in each.gaps),
-                )
                 after = [
                     self.jobs[n].stage for n in self._of_target[id(job.target)] if _feeds(job.stage, self.jobs[n].stage)
                 ]
                 follow = tuple(self._stage_number[id(stage)] for stage in after)
-                workers.add(number, Job(self._stage_number[id(job.stage)], job.target, known, follow))
+                known = partial(self._known, number, tuple(before))
+                place = self._stage_number[id(job.stage)]
+                workers.add(number, Job(place, job.target, known, tuple(before), follow))
+
+    def _known(self, number: int, before: tuple[int, ...]) -> Facts:
+        seen = [self.jobs[n] for n in before]
+        return known_to(self.jobs[number].stage, (item for each in seen for item in (*each.facts, *each.gaps)))
 
     def give_up(self) -> None:
         """Close the jobs that never began, because the run was ended."""

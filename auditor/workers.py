@@ -9,18 +9,18 @@ import signal
 import sys
 import time
 import traceback
-from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from auditor.errors import IntegrityError
+from auditor.model.fact import Fact, Facts, Gap
+from auditor.model.packed import Pack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.context import ForkProcess
 
-    from auditor.model.fact import Facts
     from auditor.model.target import Target
 
 _SEND_EVERY: Final = 2000
@@ -31,6 +31,10 @@ _PR_SET_PDEATHSIG: Final = 1
 
 class Observer(Protocol):
     """What can observe; every stage fits."""
+
+    @property
+    def reads(self) -> tuple[type[Fact], ...]:
+        """Kinds of facts of other stages that it needs."""
 
     def observe(self, target: Target, known: Facts) -> Iterator[object]:
         """Yield everything seen."""
@@ -54,14 +58,39 @@ class Job:
     Attributes:
         stage: Index of the stage.
         target: What to observe.
-        known: Facts of the stages that this one reads.
+        known: Gives the facts of the stages that this one reads; not asked for where a worker has them still.
+        after: Numbers of the jobs that these facts are from.
         next: Indexes of the stages that read this one; they may get ready meanwhile.
     """
 
     stage: int
     target: Target
-    known: Facts
+    known: Callable[[], Facts] = Facts
+    after: tuple[int, ...] = ()
     next: tuple[int, ...] = ()
+
+
+def known_to(stage: Observer, seen: Iterable[object]) -> Facts:
+    """Return what a stage may know of what others saw: facts of the kinds it reads, and every gap."""
+    facts: list[Fact] = []
+    gaps: list[Gap] = []
+    for each in seen:
+        if isinstance(each, Gap):
+            gaps.append(each)
+        elif isinstance(each, Fact) and type(each) in stage.reads:
+            facts.append(each)
+    return Facts(facts, gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A job as it is sent to a worker; without facts if it is to be done with those of the worker's last job."""
+
+    number: int
+    stage: int
+    target: Target
+    known: Facts | None
+    next: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +98,7 @@ class Seen:
     """Part of what a job yielded."""
 
     job: int
-    items: tuple[object, ...]
+    items: Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +133,21 @@ Event = Seen | Started | Ended
 
 @dataclass
 class _Worker:
+    """A worker process.
+
+    Attributes:
+        process: The process.
+        pipe: Our end of the pipe to it.
+        job: Number of the job it does; None while it is idle.
+        since: When it began with it.
+        kept: Number of the job whose facts it has still; None if that did not come to its own end.
+    """
+
     process: ForkProcess
     pipe: Connection
     job: int | None = None
     since: float = 0.0
+    kept: int | None = None
 
 
 @dataclass
@@ -123,12 +163,14 @@ class Workers:
     stages: Sequence[Observer]
     count: int
     limit_s: float
-    _queue: deque[tuple[int, Job]] = field(default_factory=deque)
+    _queue: dict[int, Job] = field(default_factory=dict)
+    _after: dict[tuple[int, ...], int] = field(default_factory=dict)
     _pool: list[_Worker] = field(default_factory=list)
 
     def add(self, number: int, job: Job) -> None:
         """Queue a job under a number of the caller's."""
-        self._queue.append((number, job))
+        self._queue[number] = job
+        self._after[job.after] = number
 
     def events(self, stopped: Callable[[], bool]) -> Iterator[Event | None]:
         """Yield what happens until no job is left; None about five times a second, for those who draw.
@@ -158,22 +200,30 @@ class Workers:
 
     def _feed(self) -> Iterator[Event]:
         while self._queue:
-            free = next((worker for worker in self._pool if worker.job is None), None)
-            if free is None:
-                if len(self._pool) >= self.count:
-                    return
-                free = self._fork()
-            number, job = self._queue.popleft()
-            free.job, free.since = number, time.monotonic()
+            idle = [worker for worker in self._pool if worker.job is None]
+            if not idle and len(self._pool) >= self.count:
+                return
+            free = next((worker for worker in idle if self._following(worker) is not None), None)
+            free = free or (idle[0] if idle else self._fork())
+            number = self._following(free)
+            number = next(iter(self._queue)) if number is None else number
+            job = self._queue.pop(number)
+            known = None if job.after and job.after == (free.kept,) else job.known()
+            free.job, free.since, free.kept = number, time.monotonic(), None
             try:
-                free.pipe.send((number, job))
+                free.pipe.send(_Order(number, job.stage, job.target, known, job.next))
             except OSError:
                 # it died while idle: take another one
-                self._queue.appendleft((number, job))
+                self.add(number, job)
                 free.job = None
                 self._remove(free)
                 continue
             yield Started(number)
+
+    def _following(self, worker: _Worker) -> int | None:
+        """Return the waiting job that reads just what a worker has still."""
+        number = self._after.get((worker.kept,)) if worker.kept is not None else None
+        return number if number in self._queue else None
 
     def _fork(self) -> _Worker:
         # fork, not spawn: the main process runs no threads, and a worker is ready in milliseconds with all rules loaded
@@ -200,6 +250,9 @@ class Workers:
             return
         if isinstance(event, Ended):
             worker.job = None
+            worker.kept = None if event.reason else event.job
+        elif isinstance(event, Pack):
+            event = Seen(event.label, event.opened())
         yield event
 
     def _overdue(self) -> Iterator[Event]:
@@ -213,9 +266,9 @@ class Workers:
         for worker in self._pool:
             if worker.job is not None:
                 yield Ended(worker.job, time.monotonic() - worker.since, "interrupted", "the run was interrupted")
-        while self._queue:
-            number, _job = self._queue.popleft()
+        for number in self._queue:
             yield Ended(number, 0.0, "interrupted", "the run was interrupted before it began")
+        self._queue.clear()
 
     def _remove(self, worker: _Worker) -> None:
         _end(worker)
@@ -253,31 +306,40 @@ def _work(pipe: Connection, stages: Sequence[Observer], others: Sequence[Connect
 
 
 def _work_on(pipe: Connection, stages: Sequence[Observer]) -> None:
+    kept: list[object] = []
     while True:
         try:
-            number, job = pipe.recv()
+            order = pipe.recv()
         except (EOFError, OSError):
             return
         began = time.monotonic()
-        for each in (stages[index] for index in job.next):
+        stage = stages[order.stage]
+        known = known_to(stage, kept) if order.known is None else order.known
+        kept = []
+        for each in (stages[index] for index in order.next):
             if isinstance(each, Prepares):
                 each.prepare()
-        ended = _do(pipe, stages[job.stage], number, job, began)
+        ended = _do(pipe, stage, order, known, kept if order.next else None, began)
         try:
             pipe.send(ended)
         except OSError:
             return
 
 
-def _do(pipe: Connection, stage: Observer, number: int, job: Job, began: float) -> Ended:
+def _do(
+    pipe: Connection, stage: Observer, order: _Order, known: Facts, kept: list[object] | None, began: float
+) -> Ended:
+    """Do a job; send what it yields as it comes, and keep it for the next job if one will read it."""
     batch: list[object] = []
     sent = time.monotonic()
     reason = problem = integrity = ""
     try:
-        for item in stage.observe(job.target, job.known):
+        for item in stage.observe(order.target, known):
             batch.append(item)
             if len(batch) >= _SEND_EVERY or time.monotonic() - sent > _SEND_AFTER_S:
-                pipe.send(Seen(number, tuple(batch)))
+                pipe.send(Pack.of(order.number, batch))
+                if kept is not None:
+                    kept += batch
                 batch, sent = [], time.monotonic()
     except IntegrityError as error:
         reason, problem, integrity = "integrity", str(error), str(error)
@@ -286,8 +348,10 @@ def _do(pipe: Connection, stage: Observer, number: int, job: Job, began: float) 
     except Exception:  # noqa: BLE001 - the one place where a stage may break (style.md §10)
         reason, problem = "stage broken", traceback.format_exc(limit=-6)
     if batch:
-        pipe.send(Seen(number, tuple(batch)))
-    return Ended(number, time.monotonic() - began, reason, problem, integrity)
+        pipe.send(Pack.of(order.number, batch))
+        if kept is not None:
+            kept += batch
+    return Ended(order.number, time.monotonic() - began, reason, problem, integrity)
 
 
 def _leave(_number: int, _frame: object) -> None:

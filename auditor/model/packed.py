@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections import defaultdict
+from dataclasses import dataclass, fields
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Packed:
@@ -23,6 +24,46 @@ class Packed:
         """Return what `pickle` needs to make an equal value."""
         kind: type = type(self)
         return _unpacked, (kind, _values(kind)(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Values on their way between processes: of each class that is `Packed` only the values of its fields.
+
+    Attributes:
+        label: Whose they are.
+        rows: Values of the fields of each, by class.
+        others: Values of other classes.
+    """
+
+    label: int
+    rows: Mapping[type, list[tuple[object, ...]]]
+    others: tuple[object, ...]
+
+    @classmethod
+    def of(cls, label: int, items: Iterable[object]) -> Pack:
+        """Pack values; those of one class keep their order."""
+        rows: dict[type, list[tuple[object, ...]]] = defaultdict(list)
+        others: list[object] = []
+        for each in items:
+            if isinstance(each, Packed):
+                kind: type = type(each)
+                rows[kind].append(_values(kind)(each))
+            else:
+                others.append(each)
+        return cls(label, dict(rows), tuple(others))
+
+    def opened(self) -> list[object]:
+        """Return equal values, one class after the other."""
+        found = list(self.others)
+        for kind, rows in self.rows.items():
+            setters = _setters(kind)
+            for values in rows:
+                made: object = object.__new__(kind)
+                for put, value in zip(setters, values, strict=True):
+                    put(made, value)
+                found.append(made)
+        return found
 
 
 @cache
