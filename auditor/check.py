@@ -7,7 +7,7 @@ import re
 import traceback
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.messages import reason, say
 from auditor.model.fact import Fact, Gap, Read
@@ -127,6 +127,8 @@ def not_applicable(*facts: Fact, reason: Text) -> Judgement:
 
 
 def _subject(facts: tuple[Fact, ...]) -> str:
+    if len(facts) == 1:
+        return facts[0].subject
     subject = facts[0].subject if facts else None
     if subject is None or any(fact.subject != subject for fact in facts):
         message = f"a judgement needs facts of one subject, got {sorted({fact.subject for fact in facts})}"
@@ -226,9 +228,10 @@ def judge(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Fin
     4. No subjects and no gaps: one not-applicable finding.
     """
     kinds = {part.kind for part in target.parts}
+    places: _Places = {}
     for each in checks:
         if each.part_kinds & kinds:
-            yield from _findings(each, _judge_one(each, facts, target))
+            yield from _findings(each, _judge_one(each, facts, target), places)
 
 
 def unread(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Finding]:
@@ -244,7 +247,7 @@ def unread(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Fi
     }
     for gap in facts.gaps:
         if not is_read[gap.kind, gap.topic]:
-            yield from _findings(EVERYTHING_SEEN, [_unseen(gap.subject, gap.target, gap, 1)])
+            yield from _findings(EVERYTHING_SEEN, [_unseen(gap.subject, gap.target, gap, 1)], {})
 
 
 EVERYTHING_SEEN: Final = Check(
@@ -261,8 +264,7 @@ EVERYTHING_SEEN: Final = Check(
 """The claim that `unread` leaves open; it is never proven by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """What stands of a check's answers on one subject or place; a finding but for its fingerprint.
 
     Attributes:
@@ -296,7 +298,11 @@ def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[_Answer]:
         # everything of the first kind is missing, so failures tell of subjects that nobody named
         subjects = (subjects - {""}) | said.keys()
     default_part = _default_part(each, target)
+    is_whole = not (own_gaps or later_gaps or problem)
     for subject in sorted(subjects):
+        if is_whole and len(answers := said.get(subject) or []) == 1:  # what most subjects of most checks come to
+            yield _Answer(answers[0], part_of[subject])
+            continue
         lost = (*own_gaps.get("", ()), *(own_gaps.get(subject, ()) if subject else ()), *later_gaps)
         part = part_of.get(subject) or (lost[0].target if lost else default_part)
         yield from _verdicts(each, subject, part, said.get(subject, ()), lost, problem)
@@ -377,17 +383,17 @@ def _unseen(subject: str, part: str, gap: Gap, count: int) -> _Answer:
     return _Answer(judgement, part, gap, count)
 
 
-def _findings(each: Check, answers: Iterable[_Answer]) -> Iterator[Finding]:
+def _findings(each: Check, answers: Iterable[_Answer], places: _Places) -> Iterator[Finding]:
     """Turn answers into findings, each with its fingerprint.
 
     The fingerprint is made of rule, subject, normalised evidence, and the number among its equals. Equals are numbered
     in the order of their lines, so two of them swapped keep the same set of fingerprints.
     """
     seen: Counter[tuple[str, str]] = Counter()
-    placed = [(_place_of(answer), answer) for answer in answers]
+    placed = [(_place_of(answer, places), answer) for answer in answers]
     for (target, origins, location), answer in sorted(placed, key=_line):
         judgement = answer.judgement
-        evidence = _BLANKS.sub(" ", judgement.evidence).strip()
+        evidence = _BLANKS.sub(" ", judgement.evidence).strip() if judgement.evidence else ""
         key = (judgement.subject, evidence)
         number = seen[key]
         seen[key] += 1
@@ -408,7 +414,7 @@ def _findings(each: Check, answers: Iterable[_Answer]) -> Iterator[Finding]:
             location=location,
             controls=each.controls,
             cwe=each.cwe,
-            aliases=(*each.aliases, *judgement.aliases),
+            aliases=(*each.aliases, *judgement.aliases) if judgement.aliases else each.aliases,
             fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),
             moved_fingerprint=_hash(each.id, evidence) if evidence else "",
             gap=answer.gap,
@@ -421,17 +427,21 @@ def _findings(each: Check, answers: Iterable[_Answer]) -> Iterator[Finding]:
 
 
 _Place = tuple[str, "tuple[Origin, ...]", Location | None]
+_Places = dict[tuple[int, ...], _Place]
+"""Where answers stand, by the identities of the origins that they rest on: many checks rest on the same ones."""
 
 
-def _place_of(answer: _Answer) -> _Place:
+def _place_of(answer: _Answer, places: _Places) -> _Place:
     """Return the part that an answer belongs to, the origins it rests on, and its place in a file."""
-    facts = answer.judgement.facts
-    origins = (facts[0].origin,) if len(facts) == 1 else tuple(dict.fromkeys(fact.origin for fact in facts))
-    return (
-        origins[0].part if origins else answer.part,
-        origins,
-        answer.judgement.location or _place(origins),
-    )
+    facts, location = answer.judgement.facts, answer.judgement.location
+    if not facts:
+        return answer.part, (), location
+    key = tuple(id(fact.origin) for fact in facts)
+    if key not in places:
+        origins = tuple(dict.fromkeys(fact.origin for fact in facts))
+        places[key] = (origins[0].part, origins, _place(origins))
+    found = places[key]
+    return found if location is None else (*found[:2], location)
 
 
 def _place(origins: tuple[Origin, ...]) -> Location | None:

@@ -3,55 +3,100 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from auditor.model.control import Outcome
-    from auditor.model.fact import Gap
-    from auditor.model.finding import Finding
+    from auditor.model.fact import Gap, Origin
+    from auditor.model.finding import Finding, Location, Waiver
     from auditor.model.record import Measure, Ratio, Record, Run
     from auditor.model.text import Text
 
 SCHEMA: Final = "auditor-record/1"
+T = TypeVar("T")
 
 
 def render(record: Record) -> bytes:
-    """Return the record as UTF-8 JSON; byte-identical for the same input but for the ``run`` object."""
-    data = to_data(record)
+    """Return the record as UTF-8 JSON; byte-identical for the same input but for the ``run`` object.
+
+    A line for each gap, finding, outcome and measure, so that `grep` finds whole ones and `diff` compares runs.
+    """
+    number = {gap: index for index, gap in enumerate(record.gaps)}
+    shared = _Shared()
+    findings = (_finding_line(finding, number, shared) for finding in record.findings)
+    members: dict[str, bytes] = {
+        "schema": _bytes(SCHEMA),
+        "run": _bytes(_run(record.run)),
+        "targets": _listed(_bytes(argument) for argument in record.targets),
+        "left_out": _listed(
+            _bytes({"target": left.target, "what": left.what, "why": _text(left.why)}) for left in record.left_out
+        ),
+        "gaps": _listed(_bytes(gap_to_data(gap)) for gap in record.gaps),
+        "findings": _listed(findings),
+        "outcomes": _listed(_bytes(_outcome(outcome)) for outcome in record.outcomes),
+        "coverage": _bytes(
+            {
+                "assessed": _ratio(record.coverage.assessed),
+                "policy": {name: _ratio(r) for name, r in sorted(record.coverage.policy.items())},
+            }
+        ),
+        "measures": _listed(_bytes(_measure(measure)) for measure in record.measures),
+        "gate": _bytes(
+            {
+                "fail_on": record.gate.fail_on.value,
+                "exit_code": record.gate.exit_code,
+                "reason": _text(record.gate.reason),
+            }
+        ),
+    }
+    return b"{\n" + b",\n".join(_bytes(name) + b": " + value for name, value in members.items()) + b"\n}\n"
+
+
+def _listed(lines: Iterable[bytes]) -> bytes:
+    inner = b",\n".join(lines)
+    return b"[\n" + inner + b"\n]" if inner else b"[]"
+
+
+def _bytes(value: object) -> bytes:
     try:
-        return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(value)
     except TypeError:
         # a name that is no UTF-8 stands in it as lone surrogates, which only the standard library can spell
-        text = json.dumps(data, ensure_ascii=False, indent=2)
-        return text.encode("utf-8", "backslashreplace") + b"\n"
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
-def to_data(record: Record) -> dict[str, object]:
-    """Return the record as plain values, in the shape of the published schema."""
-    number = {gap: index for index, gap in enumerate(record.gaps)}
-    return {
-        "schema": SCHEMA,
-        "run": _run(record.run),
-        "targets": list(record.targets),
-        "left_out": [{"target": left.target, "what": left.what, "why": _text(left.why)} for left in record.left_out],
-        "gaps": [gap_to_data(gap) for gap in record.gaps],
-        "findings": [finding_to_data(finding, number) for finding in record.findings],
-        "outcomes": [_outcome(outcome) for outcome in record.outcomes],
-        "coverage": {
-            "assessed": _ratio(record.coverage.assessed),
-            "policy": {name: _ratio(r) for name, r in sorted(record.coverage.policy.items())},
-        },
-        "measures": [_measure(measure) for measure in record.measures],
-        "gate": {
-            "fail_on": record.gate.fail_on.value,
-            "exit_code": record.gate.exit_code,
-            "reason": _text(record.gate.reason),
-        },
-    }
+def _finding_line(finding: Finding, number: Mapping[Gap, int], shared: _Shared) -> bytes:
+    try:
+        return orjson.dumps(_finding(finding, number, shared.spelled))
+    except TypeError:
+        return _bytes(_finding(finding, number, lambda value, data_of: data_of(value)))
+
+
+class _Shared:
+    """What findings share, spelled once: a check's title, remedy and controls stand in each of its findings.
+
+    Known by identity, which holds as long as the record lives.
+    """
+
+    __slots__ = ("_spelled",)
+
+    def __init__(self) -> None:
+        self._spelled: dict[int, object] = {}
+
+    def spelled(self, value: T, data_of: Callable[[T], object]) -> object:
+        """Return what a function makes of a value, as JSON already; as data where that cannot be spelled."""
+        key = id(value)
+        if key not in self._spelled:
+            data = data_of(value)
+            try:
+                self._spelled[key] = orjson.Fragment(orjson.dumps(data))
+            except TypeError:
+                self._spelled[key] = data
+        return self._spelled[key]
 
 
 def gap_to_data(gap: Gap) -> dict[str, object]:
@@ -69,56 +114,65 @@ def gap_to_data(gap: Gap) -> dict[str, object]:
     }
 
 
-def finding_to_data(finding: Finding, gap_number: Mapping[Gap, int]) -> dict[str, object]:
+class _Spell(Protocol):
+    """Returns what a function makes of a value."""
+
+    def __call__(self, value: T, data_of: Callable[[T], object], /) -> object: ...
+
+
+def _finding(finding: Finding, gap_number: Mapping[Gap, int], spelled: _Spell) -> dict[str, object]:
     """Return one finding in the shape of the published schema; optional fields only where they say something.
 
     Args:
         finding: The finding.
         gap_number: Index of each gap in ``gaps``.
+        spelled: Gives the values that findings share.
     """
-    data: dict[str, object] = {
+    return {
         "id": finding.id,
         "stage": finding.stage,
         "target": finding.target,
         "subject": finding.subject,
         "verdict": finding.verdict.value,
         "severity": finding.severity.value,
-        "title": _text(finding.title),
-        "detail": _text(finding.detail),
+        "title": spelled(finding.title, _text),
+        "detail": spelled(finding.detail, _text),
         "expected": finding.expected,
         "actual": finding.actual,
-        "evidence": [
-            {"capture": origin.capture, "pointer": origin.pointer}
-            for origin in finding.origins
-            if origin.capture or origin.pointer
-        ],
-        "location": None,
-        "controls": {name: list(ids) for name, ids in sorted(finding.controls.items())},
-        "cwe": list(finding.cwe),
+        "evidence": spelled(finding.origins, _evidence),
+        "location": spelled(finding.location, _location) if finding.location else None,
+        "controls": spelled(finding.controls, _controls),
+        "cwe": finding.cwe,
         "confidence": finding.confidence.value,
         "fingerprint": finding.fingerprint,
-        "remediation": _text(finding.remediation),
-        "waived": None,
+        "remediation": spelled(finding.remediation, _text),
+        "waived": _waived(finding.waived) if finding.waived else None,
+        **_optional(finding, gap_number),
     }
-    if finding.location:
-        place = finding.location
-        data["location"] = {
-            "file": place.file,
-            "line": place.line,
-            "end_line": place.end_line,
-            "snippet": place.snippet,
-        }
-    if finding.waived:
-        waiver = finding.waived
-        data["waived"] = {
-            "id": waiver.id,
-            "owner": waiver.owner,
-            "approver": waiver.approver,
-            "reason": waiver.reason,
-            "expires": waiver.expires,
-        }
-    data.update(_optional(finding, gap_number))
-    return data
+
+
+def _evidence(origins: tuple[Origin, ...]) -> list[dict[str, str | None]]:
+    return [
+        {"capture": origin.capture, "pointer": origin.pointer} for origin in origins if origin.capture or origin.pointer
+    ]
+
+
+def _location(place: Location) -> dict[str, object]:
+    return {"file": place.file, "line": place.line, "end_line": place.end_line, "snippet": place.snippet}
+
+
+def _controls(controls: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {name: list(ids) for name, ids in sorted(controls.items())}
+
+
+def _waived(waiver: Waiver) -> dict[str, object]:
+    return {
+        "id": waiver.id,
+        "owner": waiver.owner,
+        "approver": waiver.approver,
+        "reason": waiver.reason,
+        "expires": waiver.expires,
+    }
 
 
 def _optional(finding: Finding, gap_number: Mapping[Gap, int]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from auditor.check import Check, Judgement, fail, not_applicable, ok
@@ -58,15 +58,15 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
                 yield fail(
                     result,
                     *_cited(result, facts),
-                    detail=_why(result),
+                    detail=_why(result.expected, result.actual),
                     expected=result.expected.en,
                     actual=result.actual.en,
                     patch=result.patch,
                 )
 
 
-def _why(result: PolicyResult) -> Text:
-    wanted, found = result.expected, result.actual
+@lru_cache(maxsize=4096)
+def _why(wanted: Text, found: Text) -> Text:
     if not (wanted.en or found.en):
         return say("policy.fail.bare")  # a rule of a user that gives no reason
     english = say("policy.fail", expected=wanted.en or "-", actual=found.en or "-")
