@@ -21,10 +21,11 @@ def fact_lines(system: str, facts: Iterable[Fact]) -> Iterator[bytes]:
         system: Name of the system.
         facts: Facts of one kind.
     """
+    head = b'{"system":' + orjson.dumps(system) + b","
     for fact in facts:
         try:
             body = orjson.dumps(fact, default=_listed, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
-            yield b'{"system":' + orjson.dumps(system) + b"," + body[1:]
+            yield head + body[1:]
         except orjson.JSONEncodeError:  # half a surrogate pair, a number of more than 64 bits
             data = {"system": system, **_plain(fact)}
             line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from auditor.model.control import Outcome
     from auditor.model.fact import Gap, Origin
@@ -28,9 +29,9 @@ def render(record: Record) -> bytes:
     number = {gap: index for index, gap in enumerate(record.gaps)}
     shared = _Shared()
     findings = (_finding_line(finding, number, shared) for finding in record.findings)
-    members: dict[str, bytes] = {
-        "schema": _bytes(SCHEMA),
-        "run": _bytes(_run(record.run)),
+    members: dict[str, Iterable[bytes]] = {
+        "schema": (_bytes(SCHEMA),),
+        "run": (_bytes(_run(record.run)),),
         "targets": _listed(_bytes(argument) for argument in record.targets),
         "left_out": _listed(
             _bytes({"target": left.target, "what": left.what, "why": _text(left.why)}) for left in record.left_out
@@ -38,27 +39,46 @@ def render(record: Record) -> bytes:
         "gaps": _listed(_bytes(gap_to_data(gap)) for gap in record.gaps),
         "findings": _listed(findings),
         "outcomes": _listed(_bytes(_outcome(outcome)) for outcome in record.outcomes),
-        "coverage": _bytes(
-            {
-                "assessed": _ratio(record.coverage.assessed),
-                "policy": {name: _ratio(r) for name, r in sorted(record.coverage.policy.items())},
-            }
+        "coverage": (
+            _bytes(
+                {
+                    "assessed": _ratio(record.coverage.assessed),
+                    "policy": {name: _ratio(r) for name, r in sorted(record.coverage.policy.items())},
+                }
+            ),
         ),
         "measures": _listed(_bytes(_measure(measure)) for measure in record.measures),
-        "gate": _bytes(
-            {
-                "fail_on": record.gate.fail_on.value,
-                "exit_code": record.gate.exit_code,
-                "reason": _text(record.gate.reason),
-            }
+        "gate": (
+            _bytes(
+                {
+                    "fail_on": record.gate.fail_on.value,
+                    "exit_code": record.gate.exit_code,
+                    "reason": _text(record.gate.reason),
+                }
+            ),
         ),
     }
-    return b"{\n" + b",\n".join(_bytes(name) + b": " + value for name, value in members.items()) + b"\n}\n"
+    buffer = io.BytesIO()  # a record can have hundreds of megabytes: this holds each of them once
+    buffer.writelines(_document(members))
+    return buffer.getvalue()
 
 
-def _listed(lines: Iterable[bytes]) -> bytes:
-    inner = b",\n".join(lines)
-    return b"[\n" + inner + b"\n]" if inner else b"[]"
+def _document(members: Mapping[str, Iterable[bytes]]) -> Iterator[bytes]:
+    before = b"{\n"
+    for name, pieces in members.items():
+        yield before + _bytes(name) + b": "
+        yield from pieces
+        before = b",\n"
+    yield b"\n}\n"
+
+
+def _listed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    before = b"[\n"
+    for line in lines:
+        yield before
+        yield line
+        before = b",\n"
+    yield b"[]" if before == b"[\n" else b"\n]"
 
 
 def _bytes(value: object) -> bytes:
@@ -77,7 +97,7 @@ def _finding_line(finding: Finding, number: Mapping[Gap, int], shared: _Shared) 
 
 
 class _Shared:
-    """What findings share, spelled once: a check's title, remedy and controls stand in each of its findings.
+    """What the findings of a check share, spelled once: its title, remedy and controls stand in each of them.
 
     Known by identity, which holds as long as the record lives.
     """
@@ -126,7 +146,7 @@ def _finding(finding: Finding, gap_number: Mapping[Gap, int], spelled: _Spell) -
     Args:
         finding: The finding.
         gap_number: Index of each gap in ``gaps``.
-        spelled: Gives the values that findings share.
+        spelled: Gives the values that all findings of a check share.
     """
     return {
         "id": finding.id,
@@ -136,11 +156,11 @@ def _finding(finding: Finding, gap_number: Mapping[Gap, int], spelled: _Spell) -
         "verdict": finding.verdict.value,
         "severity": finding.severity.value,
         "title": spelled(finding.title, _text),
-        "detail": spelled(finding.detail, _text),
+        "detail": _text(finding.detail),
         "expected": finding.expected,
         "actual": finding.actual,
-        "evidence": spelled(finding.origins, _evidence),
-        "location": spelled(finding.location, _location) if finding.location else None,
+        "evidence": _evidence(finding.origins),
+        "location": _location(finding.location) if finding.location else None,
         "controls": spelled(finding.controls, _controls),
         "cwe": finding.cwe,
         "confidence": finding.confidence.value,
