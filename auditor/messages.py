@@ -763,6 +763,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
 # -- reasons of gaps -----------------------------------------------------------------------------------------------
 # `Gap.reason` is the English word everywhere (record.json too); people are shown both languages.
 REASONS: Final[dict[str, str]] = {
+    "answer not understood": "应答无法解析",
     "answer too large": "响应过大",
     "ast builder error": "语法树构建失败",
     "broken link": "符号链接已失效",

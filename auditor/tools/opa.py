@@ -7,6 +7,7 @@ nobody without that token is answered. It dies with the block that holds it, wha
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import shutil
 import socket
@@ -96,9 +97,7 @@ class OpaServer:
             ToolTimeout: No answer in time; the server may still be at it and should be ended.
             ToolError: The server is gone.
         """
-        self._client.timeout = timeout_s
-        answer = self._dialled(lambda: self._client.query_rule(document, package, rule), timeout_s)
-        return orjson.dumps(answer)
+        return self._dialled(lambda: _answer(self._client, f"{package}/{rule}", document, timeout_s), timeout_s)
 
     def add(self, name: str, module: str) -> None:
         """Compile one more module together with those that are there.
@@ -401,6 +400,28 @@ def _client(host: str, port: int, token: str, *, tls: bool = False) -> OpaClient
     client = OpaClient(host=host, port=port, ssl=tls, token=token, retries=0, timeout=START_LIMIT_S)
     client._session.trust_env = False  # noqa: SLF001 - no proxy between us and loopback
     return client
+
+
+def _answer(client: OpaClient, rule: str, document: Mapping[str, object], timeout_s: float) -> bytes:
+    """Do as `OpaClient.query_rule` does over the same session, but return the answer as OPA spelled it.
+
+    The client spells the question by the standard library and parses the answer; of a cluster of 10,000 objects that is
+    half a second for 11 MB there and 5 MB back, and what is kept as evidence would be our spelling instead of OPA's.
+
+    Raises:
+        requests.exceptions.RequestException: There is none.
+    """
+    try:
+        body = orjson.dumps({"input": document}, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # half a surrogate pair, a number of more than 64 bits
+        body = json.dumps({"input": document}).encode()
+    url = f"{client.root_url}/data/{rule.replace('.', '/')}"
+    response = client._session.post(  # noqa: SLF001 - see above
+        url, data=body, headers={"Content-Type": "application/json"}, timeout=timeout_s
+    )
+    response.raise_for_status()
+    answer: bytes = response.content
+    return answer
 
 
 def _await(client: OpaClient, running: Running, nonce: str, tool: str) -> None:

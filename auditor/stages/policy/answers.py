@@ -171,15 +171,23 @@ class Answers:
 
     def take(self, question: Question, capture: Capture) -> Iterator[Gap]:
         """Sort an answer into results and undecided subjects; a check that is silent is a gap."""
-        said = orjson.loads(capture.data).get("result") or {}
+        said = _said(capture.data)
         for policy in question.policies:
             self._asked.add(policy.id)
-            answer = said.get(policy.id)
-            if answer is None:
+            answer = said.get(policy.id) if said is not None else None
+            if said is None:
+                problem = ToolError("answer not understood", "its result is no JSON object", capture.tool)
+                yield self.lost(policy, problem)
+            elif answer is None:
                 problem = ToolError("rule answers nothing", f"{policy.package}: subject or compliant is undefined")
-                yield lost(self.part, policy.id, problem)
+                yield self.lost(policy, problem)
             else:
                 self._take(policy, answer, question.alike, capture.digest)
+
+    def lost(self, policy: Policy, problem: ToolError) -> Gap:
+        """Return the gap for a check that got no answer; that is all there is to say of it then."""
+        self._answered.add(policy.id)
+        return lost(self.part, policy.id, problem)
 
     def _take(self, policy: Policy, answer: Mapping[str, Any], alike: Mapping[str, Sequence[str]], digest: str) -> None:
         compliant = set(answer["compliant"])
@@ -332,6 +340,16 @@ class Answers:
         if key not in self._origins:
             self._origins[key] = _origin_at(fact, pointer, digest)
         return self._origins[key]
+
+
+def _said(answer: bytes) -> Mapping[str, Any] | None:
+    """Return the answers by check; None if somebody answered who is no OPA."""
+    try:
+        body = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        return None
+    said = body.get("result", {}) if isinstance(body, dict) else None
+    return said if isinstance(said, dict) else None
 
 
 def _origin_at(fact: Fact, pointer: str, digest: str | None) -> Origin:

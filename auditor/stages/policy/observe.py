@@ -232,7 +232,7 @@ class PolicyStage:
                     continue
                 is_lost = is_lost or raw.reason != "rule broken"
                 if isinstance(raw, ToolTimeout):
-                    yield from (lost(answers.part, policy.id, raw) for policy in question.policies)
+                    yield from (answers.lost(policy, raw) for policy in question.policies)
                 else:
                     alone.append(question)
         if is_lost:
@@ -258,7 +258,7 @@ class PolicyStage:
                 for policy in question.policies:
                     yield from self._asked(replace(question, policies=(policy,)), answers)
             else:
-                yield from (lost(answers.part, policy.id, problem) for policy in question.policies)
+                yield from (answers.lost(policy, problem) for policy in question.policies)
             return
         yield from self._taken(raw, server.tool, question, answers)
 

@@ -114,6 +114,19 @@ def test_an_answer_holds_for_every_pod_that_is_alike_in_what_the_rule_sees() -> 
     assert {r.origin.line for r in results} == {7}
 
 
+@pytest.mark.parametrize("answer", [b"<html>", b"[]", b'{"result": 1}', b"{"])
+def test_an_answer_that_is_none_of_opa_costs_the_checks_that_were_asked(answer: bytes) -> None:
+    class Other(Fake):
+        def ask(self, package: str, rule: str, document: Mapping[str, Any], timeout_s: float) -> bytes:
+            return answer
+
+    seen = observed(Other(lambda _: {}), *pods(1))
+
+    gaps = [item for item in seen if isinstance(item, Gap)]
+    assert {(gap.topic, gap.reason) for gap in gaps} == {(policy.id, "answer not understood") for policy in CHOSEN}
+    assert set(verdicts(seen, *pods(1)).values()) == {Verdict.NOT_ASSESSED}
+
+
 def test_pods_are_asked_about_in_batches_and_the_cluster_once() -> None:
     fake = Fake(lambda document: dict.fromkeys(document["ask"], GOOD))
 
