@@ -239,16 +239,20 @@ reason(b, control, what) := {
 
 # ---- service accounts -------------------------------------------------------------------------------------------------
 
-# Service accounts ("namespace/name") that some binding names, with any rule at all.
-service_accounts := {sprintf("%s/%s", [object.get(s, "namespace", b.namespace), s.name]) |
-	some b in bindings
+# Service accounts ("namespace/name") that some binding names, whatever it gives.
+service_accounts := named_by(bindings)
+
+named_by(some_bindings) := {sprintf("%s/%s", [object.get(s, "namespace", b.namespace), s.name]) |
+	some b in some_bindings
 	some s in subjects_of(b)
 	s.kind == "ServiceAccount"
 }
 
 # Namespaces whose service accounts are bound as a group; all of them by "*".
-service_account_groups := {name |
-	some b in bindings
+service_account_groups := groups_named_by(bindings)
+
+groups_named_by(some_bindings) := {name |
+	some b in some_bindings
 	not is_built_in(b)
 	some s in subjects_of(b)
 	s.kind == "Group"
@@ -259,8 +263,26 @@ group_namespace("system:serviceaccounts") := "*"
 
 group_namespace(name) := trim_prefix(name, "system:serviceaccounts:") if startswith(name, "system:serviceaccounts:")
 
-has_grant(namespace, name) if sprintf("%s/%s", [namespace, name]) in service_accounts
+has_grant(namespace, name) if is_among(namespace, name, service_accounts, service_account_groups)
 
-has_grant(namespace, _) if namespace in service_account_groups
+# The same, with at least one rule behind the binding, or a role that was not seen.
+has_right(namespace, name) if is_among(namespace, name, rightful_accounts, rightful_groups)
 
-has_grant(_, _) if "*" in service_account_groups
+rightful_accounts := named_by(giving_bindings)
+
+rightful_groups := groups_named_by(giving_bindings)
+
+is_among(namespace, name, accounts, _) if sprintf("%s/%s", [namespace, name]) in accounts
+
+is_among(namespace, _, _, groups) if namespace in groups
+
+is_among(_, _, _, groups) if "*" in groups
+
+giving_bindings := [b | some b in bindings; not gives_nothing(b)]
+
+gives_nothing(b) if count(granted(b)) == 0
+
+gives_nothing(b) if {
+	not granted(b)
+	objects.is_complete
+}
