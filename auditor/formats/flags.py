@@ -46,13 +46,23 @@ secrets-encryption selinux servicelb
 """
 BOOLEAN: Final = frozenset(_BOOLEAN_NAMES.split())
 _SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "busybox"})
-# What may stand before the program in its own command line.
+# What may stand before the program in its own command line; the last row are words of the shell.
 _WRAPPERS: Final = frozenset({
     "tini", "dumb-init", "catatonit", "go-runner", "hyperkube", "nice", "ionice", "env", "exec", "sudo", "setpriv",
-    "numactl", "taskset", "nsenter", "flock", "systemd-cat", "--",
+    "numactl", "taskset", "nsenter", "flock", "systemd-cat", "watch-termination", "timeout", "nohup", "chrt", "su-exec",
+    "gosu", "runuser", "stdbuf", "time",
+    "--", "then", "else", "do", "{", "!",
 })  # fmt: skip
+# What comes next is the name of a user, and etcd is one.
+_USER_NEXT: Final = frozenset({"-u", "--user", "-g", "--group", "su-exec", "gosu"})
+# etcd that is no member: it passes requests on.
+_NO_MEMBER: Final = frozenset({"grpc-proxy", "gateway"})
 _VARIABLE: Final = re.compile(r"\$\$|\$\(([A-Za-z_.][A-Za-z0-9_.-]*)\)")
 _ENDS: Final = frozenset({";", "|", "||", "&&", "&", "\n", ")", "(", ">", ">>", "<", ">&", "&>", "<&"})
+_COMMENT_LINE: Final = re.compile(r"(?m)^[ \t]*#.*$")
+_SUBSTITUTION: Final = re.compile(r"\$\([^()]*\)")
+# Characters that no script holds stand for a substitution, so that its brackets part no words.
+_PLACEHOLDERS: Final = range(0xE000, 0xF8FF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +106,14 @@ def command(arguments: Sequence[str], programs: Sequence[str] = COMPONENTS) -> C
         programs: Names to look for, without folder.
     """
     words = list(_words(arguments, programs))
-    for at, (word, _) in enumerate(words):
-        name = PurePosixPath(word).name if word else ""
-        if name in programs:
-            flags, operands = _flags(words[at + 1 :])
-            return Command(program=name, flags=flags, operands=operands)
-        is_wrapper = name in _WRAPPERS or (word.startswith("-") and "=" in word) or re.match(r"\w+=", word)
-        if not is_wrapper and not (at and words[at - 1][0] in {"-n", "-c", "-s"}) and word not in {"-n", "-c", "-s"}:
-            return None
-    return None
+    at = _start([word for word, _ in words], programs)
+    if at is None:
+        return None
+    flags, operands = _flags(words[at + 1 :])
+    program = _program([word for word, _ in words[: at + 1]], programs)
+    if program == "etcd" and operands[:1] and operands[0] in _NO_MEMBER:
+        return None
+    return Command(program=program, flags=flags, operands=operands)
 
 
 def flags(text: str) -> tuple[Flag, ...]:
@@ -138,25 +147,75 @@ def _words(arguments: Sequence[str], programs: Sequence[str]) -> Iterator[tuple[
     yield from ((argument, index) for index, argument in enumerate(arguments))
 
 
+def _start(words: Sequence[str], programs: Sequence[str]) -> int | None:
+    """Return where the program stands, behind nothing but wrappers, their options and the values of those."""
+    is_wrapped = False
+    before = ""
+    for at, word in enumerate(words):
+        name = PurePosixPath(word).name
+        is_user = before in _USER_NEXT
+        if not is_user and _program(words[: at + 1], programs):
+            return at
+        is_value = is_wrapped and (before.startswith("-") and "=" not in before)
+        is_number = is_wrapped and re.fullmatch(r"\d+[smh]?", word)
+        is_option = word.startswith("-") and (is_wrapped or "=" in word or word in {"-n", "-c", "-s"})
+        if not (name in _WRAPPERS or is_option or is_value or is_number or is_user or re.match(r"\w+=", word)):
+            return None
+        is_wrapped = is_wrapped or name in _WRAPPERS
+        before = word if word.startswith("-") else name
+    return None
+
+
+def _program(words: Sequence[str], programs: Sequence[str]) -> str:
+    """Return the program that the last word names, empty if it names none; hyperkube knows them without ``kube-``."""
+    name = PurePosixPath(words[-1]).name
+    if name in programs:
+        return name
+    is_short = len(words) > 1 and PurePosixPath(words[-2]).name == "hyperkube" and f"kube-{name}" in programs
+    return f"kube-{name}" if is_short else ""
+
+
 def _script(text: str, index: int, programs: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Yield the words of the command of a shell script that starts one of the programs."""
-    lexer = shlex.shlex(text.replace("\\\n", " ").replace("\n", " ; "), posix=True, punctuation_chars=True)
+    for words in _commands(text):
+        if _start(words, programs) is not None:
+            yield from ((word, index) for word in words)
+            return
+
+
+def _commands(text: str) -> Iterator[list[str]]:
+    """Yield the simple commands of a shell script, word by word."""
+    text = _COMMENT_LINE.sub("", text.replace("\\\n", " "))
+    kept: dict[str, str] = {}
+    for code in _PLACEHOLDERS:
+        if (found := _SUBSTITUTION.search(text)) is None:
+            break
+        kept[chr(code)] = found.group()
+        text = text[: found.start()] + chr(code) + text[found.end() :]
+    lexer = shlex.shlex(text.replace("\n", " ; "), posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
-    lexer.commenters = "#"
+    lexer.commenters = ""
     words: list[str] = []
     try:
         for token in lexer:
             if token in _ENDS or set(token) <= set(";|&<>()"):
-                if any(PurePosixPath(word).name in programs for word in words if word):
-                    break
+                if words and words[-1] in {"1", "2"} and set(token) & set("<>"):  # of a redirection: 2>&1
+                    words.pop()
+                if words:
+                    yield words
                 words = []
             else:
-                words.append(token)
+                words.append(_put_back(token, kept))
     except ValueError:  # a quote that nobody closes: a shell would not start it either
         return
-    if words and words[-1].isdigit():  # the number of a redirection: 2>&1
-        words.pop()
-    yield from ((word, index) for word in words)
+    if words:
+        yield words
+
+
+def _put_back(token: str, kept: Mapping[str, str]) -> str:
+    while any(mark in token for mark in kept):
+        token = "".join(kept.get(character, character) for character in token)
+    return token
 
 
 def _split(line: str) -> list[str]:

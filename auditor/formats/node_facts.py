@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "node-facts/1"
 SIZE_LIMIT_BYTES: Final = 64 * 1024 * 1024
-_MODE: Final = re.compile(r"(?:0o)?0?([0-7]{3,4})\Z")
+# Permission bits; before them there may be the type of the file, as in st_mode: 100600 of a file, 40700 of a folder.
+_MODE: Final = re.compile(r"(?:0o)?0?(?:(?:10|0?4)(?=[0-7]{4}\Z))?([0-7]{3,4})\Z")
 _MAX_ID: Final = 2**32 - 2  # POSIX keeps (uid_t)-1 for "none"
 
 

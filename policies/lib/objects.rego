@@ -81,3 +81,5 @@ platform_reason(name) := {
 
 # Namespaces that are being deleted are nobody's business any more.
 is_leaving(o) if o.manifest.metadata.deletionTimestamp
+
+is_leaving(o) if o.manifest.status.phase == "Terminating"

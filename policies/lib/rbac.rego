@@ -31,17 +31,38 @@ rules := {key: found |
 
 own_rules(o) := objects.sequence(o.manifest, ["rules"])
 
-# The controller fills in an aggregated role; a manifest does not hold what it will get.
+# The controller fills in an aggregated role; a manifest does not hold what it will get. A role that is taken in may be
+# an aggregated one itself, as edit is within admin.
 aggregated_rules(o) := [rule |
-	some selector in objects.sequence(o.manifest, ["aggregationRule", "clusterRoleSelectors"])
-	some other in cluster_roles
-	other.name != o.name
-	objects.selects(selector, objects.labels(other))
+	some name in graph.reachable(aggregation, aggregation[o.name])
+	name != o.name
+	some other in roles[sprintf("ClusterRole/%s", [name])]
 	some rule in own_rules(other)
 ]
 
-# Rules of roles that every cluster has, where manifests bind them without holding them.
-built_in := {
+aggregation := {o.name: object.get(aggregates, o.name, set()) | some o in cluster_roles}
+
+aggregates[o.name] contains other.name if {
+	some o in cluster_roles
+	some selector in objects.sequence(o.manifest, ["aggregationRule", "clusterRoleSelectors"])
+	some other in cluster_roles
+	objects.selects(selector, objects.labels(other))
+}
+
+# Rules of roles that every cluster has, where manifests bind them without holding them; with what other roles add to
+# them by their labels (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles).
+built_in := {name: array.concat(own, additions(name)) | some name, own in built_in_alone}
+
+additions(name) := [rule |
+	some o in cluster_roles
+	some target in object.get(takes_in, name, set())
+	objects.labels(o)[sprintf("rbac.authorization.k8s.io/aggregate-to-%s", [target])] == "true"
+	some rule in own_rules(o)
+]
+
+takes_in := {"view": {"view"}, "edit": {"view", "edit"}, "admin": {"view", "edit", "admin"}}
+
+built_in_alone := {
 	"cluster-admin": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}],
 	"admin": [
 		{"apiGroups": [""], "resources": ["pods", "pods/exec", "secrets", "serviceaccounts/token"], "verbs": verbs},
@@ -67,6 +88,9 @@ bindings := array.concat(
 role_of(b) := sprintf("Role/%s/%s", [b.namespace, b.manifest.roleRef.name]) if b.manifest.roleRef.kind == "Role"
 
 role_of(b) := sprintf("ClusterRole/%s", [b.manifest.roleRef.name]) if b.manifest.roleRef.kind == "ClusterRole"
+
+# A RoleBinding gives nothing beyond its namespace: no nodes, no volumes, no users to impersonate.
+reaches_cluster := {b.subject | some b in objects.in_group("ClusterRoleBinding", group_name)}
 
 granted(b) := rules[role_of(b)]
 
@@ -215,16 +239,20 @@ reason(b, control, what) := {
 
 # ---- service accounts -------------------------------------------------------------------------------------------------
 
-# Service accounts ("namespace/name") that some binding names, with any rule at all.
-service_accounts := {sprintf("%s/%s", [object.get(s, "namespace", b.namespace), s.name]) |
-	some b in bindings
+# Service accounts ("namespace/name") that some binding names, whatever it gives.
+service_accounts := named_by(bindings)
+
+named_by(some_bindings) := {sprintf("%s/%s", [object.get(s, "namespace", b.namespace), s.name]) |
+	some b in some_bindings
 	some s in subjects_of(b)
 	s.kind == "ServiceAccount"
 }
 
 # Namespaces whose service accounts are bound as a group; all of them by "*".
-service_account_groups := {name |
-	some b in bindings
+service_account_groups := groups_named_by(bindings)
+
+groups_named_by(some_bindings) := {name |
+	some b in some_bindings
 	not is_built_in(b)
 	some s in subjects_of(b)
 	s.kind == "Group"
@@ -235,8 +263,26 @@ group_namespace("system:serviceaccounts") := "*"
 
 group_namespace(name) := trim_prefix(name, "system:serviceaccounts:") if startswith(name, "system:serviceaccounts:")
 
-has_grant(namespace, name) if sprintf("%s/%s", [namespace, name]) in service_accounts
+has_grant(namespace, name) if is_among(namespace, name, service_accounts, service_account_groups)
 
-has_grant(namespace, _) if namespace in service_account_groups
+# The same, with at least one rule behind the binding, or a role that was not seen.
+has_right(namespace, name) if is_among(namespace, name, rightful_accounts, rightful_groups)
 
-has_grant(_, _) if "*" in service_account_groups
+rightful_accounts := named_by(giving_bindings)
+
+rightful_groups := groups_named_by(giving_bindings)
+
+is_among(namespace, name, accounts, _) if sprintf("%s/%s", [namespace, name]) in accounts
+
+is_among(namespace, _, _, groups) if namespace in groups
+
+is_among(_, _, _, groups) if "*" in groups
+
+giving_bindings := [b | some b in bindings; not gives_nothing(b)]
+
+gives_nothing(b) if count(granted(b)) == 0
+
+gives_nothing(b) if {
+	not granted(b)
+	objects.is_complete
+}

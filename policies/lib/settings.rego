@@ -173,6 +173,31 @@ config_shown(c, path, _) := sprintf("%s: %s", [path, json.marshal(c.config[path]
 
 config_shown(c, path, default_value) := absent(path, default_value) if is_absent(c.config, path)
 
+# ---- what was not seen ----------------------------------------------------------------------------------------------
+
+# One of these flags is not given, and the file that may give it was not collected (--openshift-config).
+is_elsewhere(c, names) if {
+	c.config_file != ""
+	not c.config_read
+	some name in names
+	not is_given(c, name)
+}
+
+unseen(c, names) := config_unread(c) if is_elsewhere(c, names)
+
+# A value holds a variable whose content was not seen: $(POD_IP), ${HOST_IP}.
+is_unresolved(c, name) if {
+	some value in c.flags[name]
+	regex.match(`\$[({A-Za-z_]`, value)
+}
+
+unresolved(c, names) := {
+	"en": sprintf("a variable in the value of --%s was not seen: %s", [first, flag(c, first)]),
+	"zh": sprintf("参数 --%s 的取值含有未采集到的变量：%s", [first, flag(c, first)]),
+} if {
+	first := [name | some name in names; is_unresolved(c, name)][0]
+}
+
 # ---- why a rule cannot decide ---------------------------------------------------------------------------------------
 
 unparsable(c, name) := {

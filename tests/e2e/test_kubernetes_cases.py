@@ -111,6 +111,22 @@ def _observed(target: Target, stages: tuple[KubernetesStage, PolicyStage]) -> Fa
     return Facts(facts, gaps)
 
 
+_OF_SERVER: Final = [f"1.2.{number}" for number in range(1, 31)] + ["3.2.1", "3.2.2"]
+_OF_CONTROLLERS: Final = [f"1.3.{number}" for number in range(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("program", "control"),
+    [("kube-apiserver", each) for each in _OF_SERVER] + [("kube-controller-manager", each) for each in _OF_CONTROLLERS],
+)
+def test_flags_in_a_file_that_was_not_collected_are_no_answer(
+    program: str, control: str, stages: tuple[KubernetesStage, PolicyStage], tmp_path: Path
+) -> None:
+    parts = _parts({"flags": {program: "--openshift-config=/o.yaml"}}, tmp_path)
+
+    assert set(_verdicts(control, parts, stages).values()) == {"not_assessed"}
+
+
 # Two words of plain English in a row. Names of flags, fields and objects have capitals, dashes, dots or slashes, or
 # stand alone between marks: two words without any of these are part of a sentence.
 _PROSE: Final = re.compile(r"(?<![-/.:=\w])[a-z]{3,} [a-z]{3,}(?![-/.:=\w])")

@@ -20,7 +20,34 @@ if TYPE_CHECKING:
     Flags = Mapping[str, tuple[Setting, ...]]
 
 # Flag that names the configuration file of a component.
-CONFIG_FLAG: Final = {"kubelet": "config", "kube-proxy": "config", "kube-scheduler": "config", "etcd": "config-file"}
+CONFIG_FLAG: Final = {
+    "kubelet": "config",
+    "kube-proxy": "config",
+    "kube-scheduler": "config",
+    "etcd": "config-file",
+    "kube-apiserver": "openshift-config",
+    "kube-controller-manager": "openshift-config",
+}
+# OpenShift gives its flags in a file: a section of lists by flag, and fields that become flags
+# (https://github.com/openshift/kubernetes/tree/master/openshift-kube-apiserver/openshiftkubeapiserver, flags.go).
+_FLAG_SECTIONS: Final = ("apiServerArguments", "extendedArguments")
+_FLAG_FIELDS: Final = {
+    "servingInfo.certFile": "tls-cert-file",
+    "servingInfo.keyFile": "tls-private-key-file",
+    "servingInfo.cipherSuites": "tls-cipher-suites",
+    "servingInfo.minTLSVersion": "tls-min-version",
+    "servingInfo.clientCA": "client-ca-file",
+    "kubeletClientInfo.ca": "kubelet-certificate-authority",
+    "kubeletClientInfo.certFile": "kubelet-client-certificate",
+    "kubeletClientInfo.keyFile": "kubelet-client-key",
+    "storageConfig.ca": "etcd-cafile",
+    "storageConfig.certFile": "etcd-certfile",
+    "storageConfig.keyFile": "etcd-keyfile",
+    "storageConfig.urls": "etcd-servers",
+    "serviceAccountPublicKeyFiles": "service-account-key-file",
+    "auditConfig.auditFilePath": "audit-log-path",
+    "auditConfig.policyFile": "audit-policy-file",
+}
 # Settings that are no text: a program does not start with a file that has "false" where a boolean is due.
 _NO_TEXT: Final = {
     "kubelet": frozenset({
@@ -180,7 +207,13 @@ def _settled(sighting: Sighting, subject: str, on_node: Mapping[str, str], diffe
     """
     read = _Reader(sighting, on_node)
     config_file = read.last(CONFIG_FLAG.get(sighting.component, ""))
-    config, config_read = read.configuration(config_file)
+    if CONFIG_FLAG.get(sighting.component) == "openshift-config":
+        passed = _passed_on(read.text(config_file), config_file) if config_file else {}
+        config, config_read = dict[str, Setting](), passed is not None
+        sighting = replace(sighting, flags={**(passed or {}), **sighting.flags})
+        read = _Reader(sighting, on_node)
+    else:
+        config, config_read = read.configuration(config_file)
     given = sighting.flags
     if sighting.component == "etcd" and config_file:
         # "If you set a configuration file, other command line flags and environment variables will be ignored."
@@ -203,6 +236,34 @@ def _settled(sighting: Sighting, subject: str, on_node: Mapping[str, str], diffe
     )
 
 
+def _passed_on(content: str | None, path: str) -> Flags | None:
+    """Return the flags that OpenShift's configuration file stands for, None if it cannot be read."""
+    value = configuration.parsed(content) if content is not None else None
+    if not isinstance(value, dict):
+        return None
+    found: dict[str, tuple[Setting, ...]] = {}
+    for field_path, flag in _FLAG_FIELDS.items():
+        each: Json = value
+        for name in field_path.split("."):
+            each = each.get(name) if isinstance(each, dict) else None
+        if each not in (None, "", []):
+            found[flag] = _settings_of(each, path, f"/{field_path.replace('.', '/')}")
+    for section in _FLAG_SECTIONS:
+        given = value.get(section)
+        for flag, each in given.items() if isinstance(given, dict) else ():
+            found[flag] = _settings_of(each, path, f"/{section}/{flag}")
+    return found
+
+
+def _settings_of(value: Json, path: str, pointer: str) -> tuple[Setting, ...]:
+    return tuple(
+        Setting(
+            value=str(each).lower() if isinstance(each, bool) else str(each), source=f"file:{path}", pointer=pointer
+        )
+        for each in (value if isinstance(value, list) else [value])
+    )
+
+
 class _Reader:
     """Finds the files that a component's flags name."""
 
@@ -222,10 +283,10 @@ class _Reader:
             return self._sighting.texts[path]
         return self._on_node.get(on_host(path, self._sighting.mounts))
 
-    def configuration(self, config_file: str) -> tuple[Mapping[str, Setting], bool]:
+    def configuration(self, config_file: str) -> tuple[dict[str, Setting], bool]:
         """Return the configuration in force, and whether all of its files were read."""
         if self._sighting.config is not None:
-            return self._sighting.config, True
+            return dict(self._sighting.config), True
         is_read = True
         files: list[tuple[str, dict[str, Json]]] = []
         folder = self.last("config-dir") if self._sighting.component == "kubelet" else ""

@@ -171,8 +171,14 @@ class NodeComponents:
         if component == "kube-apiserver":
             if "secrets-encryption" in is_on:
                 implied["encryption-provider-config"] = f"{data}/server/cred/encryption-config.json"
-            if "datastore-endpoint" in own and str(own["datastore-endpoint"][-1].value).startswith("http"):
-                implied["etcd-servers"] = str(own["datastore-endpoint"][-1].value)  # an etcd that somebody else runs
+            store = str(own["datastore-endpoint"][-1].value) if "datastore-endpoint" in own else ""
+            if store.startswith("http"):
+                implied["etcd-servers"] = store  # an etcd that somebody else runs
+                names = {"etcd-cafile": "cafile", "etcd-certfile": "certfile", "etcd-keyfile": "keyfile"}
+                given = {flag: own.get(f"datastore-{name}") for flag, name in names.items()}
+                implied |= {flag: str(values[-1].value) for flag, values in given.items() if values}
+            elif not self._has_etcd(own, data):
+                implied["etcd-servers"] = "unix://kine.sock"  # SQLite, or another SQL database
             if self._has_etcd(own, data):
                 folder = f"{data}/server/tls/etcd"
                 implied |= {
@@ -215,9 +221,14 @@ class NodeComponents:
         return found
 
     def _argument_files(self) -> Iterator[Sighting]:
-        """Yield the components whose flags stand in files of their own (MicroK8s ``args/<component>``)."""
+        """Yield the components whose flags stand in files of their own (MicroK8s ``args/<component>``).
+
+        The one of etcd lies there even where dqlite is used; etcd is no part of kubelite, so it shows as a process.
+        """
         for file in self.facts.files or ():
             folder, _, name = file.path.rpartition("/")
+            if name == "etcd" and self.facts.processes is not None:
+                continue
             if file.content is not None and name in flags.COMPONENTS and folder.endswith("/args"):
                 pointer = f"{file.pointer}/content"
                 given = settings(flags.flags(file.content), [pointer] * (file.content.count("\n") + 1))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from auditor.model.target import Part, Target
     from auditor.stages.kubernetes.components import Sighting
 
+_SERVER = "kube-apiserver"
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 _CONTEXT = "context:"
 _REMEDIES = {"link": "links", "too large": "limit", "too many files": "limit"}
@@ -334,6 +335,8 @@ def _not_collected(target: Target, seen: _Seen, running: set[str], cluster: Kube
 
 
 def _has_no_etcd(seen: _Seen) -> bool:
-    """Tell whether K3s servers keep their data in SQLite or another database: then there is no etcd to judge."""
-    servers = [s for r in seen.readings for s in r.sightings if s.component == "kube-apiserver"]
-    return bool(servers) and all(s.distribution == "k3s" and "etcd-servers" not in s.flags for s in servers)
+    """Tell whether all API servers speak to kine or dqlite over a local socket: then there is no etcd to judge."""
+    servers = [s.flags.get("etcd-servers", ()) for r in seen.readings for s in r.sightings if s.component == _SERVER]
+    return bool(servers) and all(
+        given and all(str(each.value).strip("\"' ").startswith("unix://") for each in given) for given in servers
+    )

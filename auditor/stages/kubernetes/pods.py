@@ -66,7 +66,7 @@ def of_object(each: KubeObject, maps: Mapping[tuple[str, str], KubeObject]) -> I
             found, pointers = _command(container, pointer)
             if found is None or not _is_of_cluster(found.program, each, pod):
                 continue
-            variables = _variables(container)
+            variables = _variables(container, each.namespace, maps)
             given = settings(
                 (flags.Flag(name=f.name, value=flags.resolved(f.value, variables), index=f.index) for f in found.flags),
                 pointers,
@@ -97,7 +97,7 @@ def mounts(pod: Mapping[str, object], container: Mapping[str, object]) -> dict[s
     found: dict[str, str] = {}
     for mount in _dicts(container.get("volumeMounts")):
         path, inside = mount.get("mountPath"), mount.get("subPath")
-        if isinstance(path, str) and mount.get("name") in hosts:
+        if isinstance(path, str) and _text(mount, "name") in hosts:
             host = hosts[mount["name"]].rstrip("/") or "/"
             found[path] = f"{host}/{inside}" if isinstance(inside, str) and inside else host
     return found
@@ -122,13 +122,34 @@ def _command(container: Mapping[str, object], pointer: str) -> tuple[flags.Comma
     return found, pointers
 
 
-def _variables(container: Mapping[str, object]) -> dict[str, str]:
-    """Return the variables of a container that have a literal value."""
-    return {
-        each["name"]: each["value"]
-        for each in _dicts(container.get("env"))
-        if isinstance(each.get("name"), str) and isinstance(each.get("value"), str)
-    }
+def _variables(
+    container: Mapping[str, object], namespace: str, maps: Mapping[tuple[str, str], KubeObject]
+) -> dict[str, str]:
+    """Return the variables of a container; one whose value was not seen is ``$(NAME)``, as nothing can fill it in."""
+    found: dict[str, str] = {}
+    for source in _dicts(container.get("envFrom")):
+        given = source.get("configMapRef")
+        data = _data(given, namespace, maps) if isinstance(given, dict) else {}
+        found |= {f"{_text(source, 'prefix')}{name}": value for name, value in data.items()}
+    for each in _dicts(container.get("env")):
+        name, value, elsewhere = _text(each, "name"), each.get("value"), each.get("valueFrom")
+        given = elsewhere.get("configMapKeyRef") if isinstance(elsewhere, dict) else None
+        data = _data(given, namespace, maps) if isinstance(given, dict) else {}
+        if isinstance(elsewhere, dict):
+            found[name] = data.get(_text(given, "key") if isinstance(given, dict) else "", f"$({name})")
+        elif isinstance(value, str):
+            found[name] = flags.resolved(value, found)
+    found.pop("", None)
+    return found
+
+
+def _data(
+    reference: Mapping[str, object], namespace: str, maps: Mapping[tuple[str, str], KubeObject]
+) -> dict[str, str]:
+    """Return the texts of the ConfigMap that a reference names, none if it was not seen."""
+    source = maps.get((namespace, _text(reference, "name")))
+    data = source.manifest.get("data") if source else None
+    return {k: v for k, v in data.items() if isinstance(v, str)} if isinstance(data, dict) else {}
 
 
 def _mounted(
@@ -145,12 +166,12 @@ def _mounted(
     }
     found: dict[str, str] = {}
     for mount in _dicts(container.get("volumeMounts")):
-        path, volume = mount.get("mountPath"), volumes.get(mount.get("name", ""))
+        path, volume = mount.get("mountPath"), volumes.get(_text(mount, "name"))
         source = maps.get((namespace, volume["name"])) if volume and isinstance(volume.get("name"), str) else None
         data = source.manifest.get("data") if source else None
         if not isinstance(path, str) or not isinstance(data, dict) or volume is None:
             continue
-        items = {i["key"]: i["path"] for i in _dicts(volume.get("items")) if {"key", "path"} <= i.keys()}
+        items = {_text(i, "key"): _text(i, "path") for i in _dicts(volume.get("items"))}
         for key, text in data.items():
             name = items.get(key, key) if items else key
             if isinstance(text, str) and (not items or key in items):
@@ -179,7 +200,7 @@ def _proxy_of_map(proxy: KubeObject) -> Iterator[Sighting]:
 def _is_owned(each: KubeObject, owners: set[tuple[str, str, str]]) -> bool:
     metadata = each.manifest.get("metadata")
     references = metadata.get("ownerReferences") if isinstance(metadata, dict) else None
-    return any((owner.get("kind"), each.namespace, owner.get("name")) in owners for owner in _dicts(references))
+    return any((_text(o, "kind"), each.namespace, _text(o, "name")) in owners for o in _dicts(references))
 
 
 def _is_static(each: KubeObject, pod: Mapping[str, object]) -> bool:
@@ -226,3 +247,8 @@ def _at(manifest: Mapping[str, object], pointer: str) -> object:
 
 def _dicts(value: object) -> Iterator[dict[str, Any]]:
     return (each for each in value if isinstance(each, dict)) if isinstance(value, list) else iter(())
+
+
+def _text(value: Mapping[str, object], name: str) -> str:
+    found = value.get(name)
+    return found if isinstance(found, str) else ""

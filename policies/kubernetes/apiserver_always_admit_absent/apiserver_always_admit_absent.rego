@@ -37,6 +37,17 @@ subject contains c.subject if some c in settings.named("kube-apiserver")
 compliant contains c.subject if {
 	some c in settings.named("kube-apiserver")
 	not "AlwaysAdmit" in apiserver.enabled(c)
+	not settings.is_elsewhere(c, ["enable-admission-plugins"])
+	not settings.is_unresolved(c, "enable-admission-plugins")
+}
+
+undecided[c.subject] := settings.unseen(c, ["enable-admission-plugins"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
+undecided[c.subject] := settings.unresolved(c, ["enable-admission-plugins"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_elsewhere(c, ["enable-admission-plugins"])
 }
 
 reason[c.subject] := settings.reason(c, "enable-admission-plugins", settings.off("AlwaysAdmit")) if {

@@ -60,6 +60,11 @@ undecided[c.subject] := settings.file_unread(c, "authentication-config") if {
 	not c.files.authentication_config
 }
 
+undecided[c.subject] := settings.unseen(c, ["anonymous-auth"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_given(c, "authentication-config")
+}
+
 reason[c.subject] := {
 	"actual": actual(c),
 	"pointer": "/flags/anonymous-auth",

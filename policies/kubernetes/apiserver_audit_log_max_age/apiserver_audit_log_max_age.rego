@@ -43,6 +43,10 @@ undecided[c.subject] := settings.unparsable(c, "audit-log-maxage") if {
 	not settings.reads_as_integer(settings.flag(c, "audit-log-maxage"))
 }
 
+undecided[c.subject] := settings.unseen(c, ["audit-log-maxage"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := object.union(
 	{"expected": sprintf("--audit-log-maxage >= %d", [parameters.value("audit_log_min_days")])},
 	settings.reason(c, "audit-log-maxage", {"en": "0, no limit by age", "zh": "0，不限天数"}),

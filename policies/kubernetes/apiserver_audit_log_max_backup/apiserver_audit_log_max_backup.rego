@@ -42,6 +42,10 @@ undecided[c.subject] := settings.unparsable(c, "audit-log-maxbackup") if {
 	not settings.reads_as_integer(settings.flag(c, "audit-log-maxbackup"))
 }
 
+undecided[c.subject] := settings.unseen(c, ["audit-log-maxbackup"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := object.union(
 	{"expected": sprintf("--audit-log-maxbackup >= %d", [parameters.value("audit_log_min_backups")])},
 	settings.reason(c, "audit-log-maxbackup", {"en": "0, all kept", "zh": "0，全部保留"}),

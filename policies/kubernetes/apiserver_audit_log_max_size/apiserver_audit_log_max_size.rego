@@ -42,6 +42,10 @@ undecided[c.subject] := settings.unparsable(c, "audit-log-maxsize") if {
 	not settings.reads_as_integer(settings.flag(c, "audit-log-maxsize"))
 }
 
+undecided[c.subject] := settings.unseen(c, ["audit-log-maxsize"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := object.union(
 	{"expected": sprintf("--audit-log-maxsize >= %d", [parameters.value("audit_log_min_megabytes")])},
 	settings.reason(c, "audit-log-maxsize", {"en": "100 MB by the log writer", "zh": "由日志写入组件限为 100 MB"}),

@@ -41,6 +41,10 @@ compliant contains c.subject if {
 	settings.is_set(c, "audit-log-path")
 }
 
+undecided[c.subject] := settings.unseen(c, ["audit-log-path"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reason(c, "audit-log-path", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

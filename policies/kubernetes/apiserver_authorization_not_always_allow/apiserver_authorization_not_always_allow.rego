@@ -38,11 +38,23 @@ compliant contains c.subject if {
 	some c in settings.named("kube-apiserver")
 	not "AlwaysAllow" in apiserver.authorizers(c)
 	count(apiserver.authorizers(c)) > 0
+	not settings.is_unresolved(c, "authorization-mode")
 }
 
 undecided[c.subject] := settings.file_unread(c, "authorization-config") if {
 	some c in settings.named("kube-apiserver")
 	apiserver.authorizers_unread(c)
+}
+
+undecided[c.subject] := settings.unseen(c, ["authorization-mode"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_given(c, "authorization-config")
+}
+
+undecided[c.subject] := settings.unresolved(c, ["authorization-mode"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_given(c, "authorization-config")
+	not settings.is_elsewhere(c, ["authorization-mode"])
 }
 
 reason[c.subject] := apiserver.authorizers_reason(c) if {

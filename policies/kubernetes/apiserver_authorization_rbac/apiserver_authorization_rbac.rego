@@ -44,6 +44,17 @@ undecided[c.subject] := settings.file_unread(c, "authorization-config") if {
 	apiserver.authorizers_unread(c)
 }
 
+undecided[c.subject] := settings.unseen(c, ["authorization-mode"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_given(c, "authorization-config")
+}
+
+undecided[c.subject] := settings.unresolved(c, ["authorization-mode"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_given(c, "authorization-config")
+	not settings.is_elsewhere(c, ["authorization-mode"])
+}
+
 reason[c.subject] := apiserver.authorizers_reason(c) if {
 	some c in settings.named("kube-apiserver")
 }

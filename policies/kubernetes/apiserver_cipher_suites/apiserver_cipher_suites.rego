@@ -47,6 +47,15 @@ compliant contains c.subject if {
 	settings.flag(c, "tls-min-version") == "VersionTLS13"
 }
 
+undecided[c.subject] := settings.unseen(c, ["tls-cipher-suites", "tls-min-version"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
+undecided[c.subject] := settings.unresolved(c, ["tls-cipher-suites", "tls-min-version"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_elsewhere(c, ["tls-cipher-suites", "tls-min-version"])
+}
+
 reason[c.subject] := settings.reason(c, "tls-cipher-suites", {"en": "suites of Go, with CBC", "zh": "Go 的默认套件，含 CBC"}) if {
 	some c in settings.named("kube-apiserver")
 }

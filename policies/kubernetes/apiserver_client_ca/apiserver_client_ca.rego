@@ -40,6 +40,10 @@ compliant contains c.subject if {
 	settings.is_set(c, "client-ca-file")
 }
 
+undecided[c.subject] := settings.unseen(c, ["client-ca-file"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reason(c, "client-ca-file", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -41,6 +41,15 @@ compliant contains c.subject if {
 	not "DenyServiceExternalIPs" in apiserver.disabled(c)
 }
 
+undecided[c.subject] := settings.unseen(c, ["enable-admission-plugins"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
+undecided[c.subject] := settings.unresolved(c, ["enable-admission-plugins"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_elsewhere(c, ["enable-admission-plugins"])
+}
+
 reason[c.subject] := settings.reason(c, "enable-admission-plugins", settings.off("DenyServiceExternalIPs")) if {
 	some c in settings.named("kube-apiserver")
 }

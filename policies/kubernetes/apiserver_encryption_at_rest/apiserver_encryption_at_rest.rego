@@ -48,6 +48,10 @@ undecided[c.subject] := settings.file_unread(c, "encryption-provider-config") if
 	not c.files.encryption_config
 }
 
+undecided[c.subject] := settings.unseen(c, ["encryption-provider-config"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reason(c, "encryption-provider-config", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

@@ -50,6 +50,10 @@ undecided[c.subject] := settings.file_unread(c, "encryption-provider-config") if
 	not c.files.encryption_config
 }
 
+undecided[c.subject] := settings.unseen(c, ["encryption-provider-config"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := {
 	"actual": actual(c),
 	"pointer": "/flags/encryption-provider-config",

@@ -49,6 +49,10 @@ not_applicable[c.subject] := {
 	apiserver.has_no_etcd(c)
 }
 
+undecided[c.subject] := settings.unseen(c, ["etcd-cafile"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reason(c, "etcd-cafile", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

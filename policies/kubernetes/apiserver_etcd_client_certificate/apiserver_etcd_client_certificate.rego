@@ -49,6 +49,10 @@ not_applicable[c.subject] := {
 	apiserver.has_no_etcd(c)
 }
 
+undecided[c.subject] := settings.unseen(c, ["etcd-certfile", "etcd-keyfile"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reasons(c, ["etcd-certfile", "etcd-keyfile"]) if {
 	some c in settings.named("kube-apiserver")
 }

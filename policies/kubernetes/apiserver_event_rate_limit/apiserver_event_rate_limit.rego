@@ -48,6 +48,10 @@ undecided[c.subject] := settings.file_unread(c, "admission-control-config-file")
 	apiserver.plugin_unread(c, "EventRateLimit")
 }
 
+undecided[c.subject] := settings.unseen(c, ["enable-admission-plugins", "admission-control-config-file"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := {
 	"actual": texts.commas([
 		settings.shown(c, "enable-admission-plugins", settings.off("EventRateLimit")),

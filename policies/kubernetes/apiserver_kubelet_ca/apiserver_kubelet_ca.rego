@@ -40,6 +40,10 @@ compliant contains c.subject if {
 	settings.is_set(c, "kubelet-certificate-authority")
 }
 
+undecided[c.subject] := settings.unseen(c, ["kubelet-certificate-authority"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reason(c, "kubelet-certificate-authority", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

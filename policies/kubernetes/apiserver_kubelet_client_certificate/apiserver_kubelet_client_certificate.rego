@@ -40,6 +40,10 @@ compliant contains c.subject if {
 	settings.is_set(c, "kubelet-client-key")
 }
 
+undecided[c.subject] := settings.unseen(c, ["kubelet-client-certificate", "kubelet-client-key"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reasons(c, ["kubelet-client-certificate", "kubelet-client-key"]) if {
 	some c in settings.named("kube-apiserver")
 }

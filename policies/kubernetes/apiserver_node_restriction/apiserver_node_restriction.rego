@@ -38,6 +38,16 @@ compliant contains c.subject if {
 	some c in settings.named("kube-apiserver")
 	"NodeRestriction" in apiserver.enabled(c)
 	not "NodeRestriction" in apiserver.disabled(c)
+	not settings.is_unresolved(c, "disable-admission-plugins")
+}
+
+undecided[c.subject] := settings.unseen(c, ["enable-admission-plugins"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
+undecided[c.subject] := settings.unresolved(c, ["enable-admission-plugins", "disable-admission-plugins"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_elsewhere(c, ["enable-admission-plugins"])
 }
 
 reason[c.subject] := settings.reason(c, "enable-admission-plugins", settings.off("NodeRestriction")) if {

@@ -42,6 +42,10 @@ undecided[c.subject] := settings.unparsable(c, "profiling") if {
 	not settings.reads_as_boolean(settings.flag(c, "profiling"))
 }
 
+undecided[c.subject] := settings.unseen(c, ["profiling"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reason(c, "profiling", "true") if {
 	some c in settings.named("kube-apiserver")
 }

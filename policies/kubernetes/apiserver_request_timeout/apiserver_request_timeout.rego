@@ -35,6 +35,7 @@ subject contains c.subject if some c in settings.named("kube-apiserver")
 compliant contains c.subject if {
 	some c in settings.named("kube-apiserver")
 	not settings.is_given(c, "request-timeout")
+	not settings.is_elsewhere(c, ["request-timeout"])
 }
 
 compliant contains c.subject if {
@@ -48,6 +49,10 @@ undecided[c.subject] := settings.unparsable(c, "request-timeout") if {
 	some c in settings.named("kube-apiserver")
 	settings.is_given(c, "request-timeout")
 	not settings.reads_as_duration(settings.flag(c, "request-timeout"))
+}
+
+undecided[c.subject] := settings.unseen(c, ["request-timeout"]) if {
+	some c in settings.named("kube-apiserver")
 }
 
 reason[c.subject] := object.union({"expected": expected}, settings.reason(c, "request-timeout", "1m0s")) if {

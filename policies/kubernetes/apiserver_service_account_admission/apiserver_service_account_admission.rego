@@ -37,6 +37,17 @@ subject contains c.subject if some c in settings.named("kube-apiserver")
 compliant contains c.subject if {
 	some c in settings.named("kube-apiserver")
 	not "ServiceAccount" in apiserver.disabled(c)
+	not settings.is_elsewhere(c, ["disable-admission-plugins"])
+	not settings.is_unresolved(c, "disable-admission-plugins")
+}
+
+undecided[c.subject] := settings.unseen(c, ["disable-admission-plugins"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
+undecided[c.subject] := settings.unresolved(c, ["disable-admission-plugins"]) if {
+	some c in settings.named("kube-apiserver")
+	not settings.is_elsewhere(c, ["disable-admission-plugins"])
 }
 
 reason[c.subject] := settings.reason(c, "disable-admission-plugins", {"en": "none disabled", "zh": "未停用任何插件"}) if {

@@ -49,6 +49,10 @@ not_applicable[c.subject] := {
 	apiserver.signs_outside(c)
 }
 
+undecided[c.subject] := settings.unseen(c, ["service-account-key-file"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reason(c, "service-account-key-file", texts.none) if {
 	some c in settings.named("kube-apiserver")
 }

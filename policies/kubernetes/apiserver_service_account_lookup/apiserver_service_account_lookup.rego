@@ -39,12 +39,17 @@ compliant contains c.subject if {
 compliant contains c.subject if {
 	some c in settings.named("kube-apiserver")
 	not settings.is_given(c, "service-account-lookup")
+	not settings.is_elsewhere(c, ["service-account-lookup"])
 }
 
 undecided[c.subject] := settings.unparsable(c, "service-account-lookup") if {
 	some c in settings.named("kube-apiserver")
 	settings.is_given(c, "service-account-lookup")
 	not settings.reads_as_boolean(settings.flag(c, "service-account-lookup"))
+}
+
+undecided[c.subject] := settings.unseen(c, ["service-account-lookup"]) if {
+	some c in settings.named("kube-apiserver")
 }
 
 reason[c.subject] := settings.reason(c, "service-account-lookup", "true") if {

@@ -40,6 +40,10 @@ compliant contains c.subject if {
 	settings.is_set(c, "tls-private-key-file")
 }
 
+undecided[c.subject] := settings.unseen(c, ["tls-cert-file", "tls-private-key-file"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reasons(c, ["tls-cert-file", "tls-private-key-file"]) if {
 	some c in settings.named("kube-apiserver")
 }

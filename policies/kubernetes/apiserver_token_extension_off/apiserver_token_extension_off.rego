@@ -42,6 +42,10 @@ undecided[c.subject] := settings.unparsable(c, "service-account-extend-token-exp
 	not settings.reads_as_boolean(settings.flag(c, "service-account-extend-token-expiration"))
 }
 
+undecided[c.subject] := settings.unseen(c, ["service-account-extend-token-expiration"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := settings.reason(c, "service-account-extend-token-expiration", "true") if {
 	some c in settings.named("kube-apiserver")
 }

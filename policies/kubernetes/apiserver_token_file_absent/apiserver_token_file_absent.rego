@@ -38,6 +38,11 @@ subject contains c.subject if some c in settings.named("kube-apiserver")
 compliant contains c.subject if {
 	some c in settings.named("kube-apiserver")
 	not settings.is_given(c, "token-auth-file")
+	not settings.is_elsewhere(c, ["token-auth-file"])
+}
+
+undecided[c.subject] := settings.unseen(c, ["token-auth-file"]) if {
+	some c in settings.named("kube-apiserver")
 }
 
 reason[c.subject] := settings.reason(c, "token-auth-file", texts.none) if {

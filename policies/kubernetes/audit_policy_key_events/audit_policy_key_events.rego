@@ -49,6 +49,10 @@ undecided[c.subject] := settings.file_unread(c, "audit-policy-file") if {
 	not c.files.audit_policy
 }
 
+undecided[c.subject] := settings.unseen(c, ["audit-policy-file"]) if {
+	some c in settings.named("kube-apiserver")
+}
+
 reason[c.subject] := {
 	"actual": actual(c),
 	"pointer": "/files/audit_policy",

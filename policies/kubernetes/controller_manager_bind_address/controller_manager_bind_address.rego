@@ -38,6 +38,15 @@ compliant contains c.subject if {
 	settings.flag(c, "bind-address") in {"127.0.0.1", "::1"}
 }
 
+undecided[c.subject] := settings.unseen(c, ["bind-address"]) if {
+	some c in settings.named("kube-controller-manager")
+}
+
+undecided[c.subject] := settings.unresolved(c, ["bind-address"]) if {
+	some c in settings.named("kube-controller-manager")
+	not settings.is_elsewhere(c, ["bind-address"])
+}
+
 reason[c.subject] := settings.reason(c, "bind-address", "0.0.0.0") if {
 	some c in settings.named("kube-controller-manager")
 }

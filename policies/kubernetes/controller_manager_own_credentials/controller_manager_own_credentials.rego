@@ -42,6 +42,10 @@ undecided[c.subject] := settings.unparsable(c, "use-service-account-credentials"
 	not settings.reads_as_boolean(settings.flag(c, "use-service-account-credentials"))
 }
 
+undecided[c.subject] := settings.unseen(c, ["use-service-account-credentials"]) if {
+	some c in settings.named("kube-controller-manager")
+}
+
 reason[c.subject] := settings.reason(c, "use-service-account-credentials", "false") if {
 	some c in settings.named("kube-controller-manager")
 }

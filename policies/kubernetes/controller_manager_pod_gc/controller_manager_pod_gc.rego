@@ -44,6 +44,10 @@ undecided[c.subject] := settings.unparsable(c, "terminated-pod-gc-threshold") if
 	not settings.reads_as_integer(settings.flag(c, "terminated-pod-gc-threshold"))
 }
 
+undecided[c.subject] := settings.unseen(c, ["terminated-pod-gc-threshold"]) if {
+	some c in settings.named("kube-controller-manager")
+}
+
 reason[c.subject] := settings.reason(c, "terminated-pod-gc-threshold", "12500") if {
 	some c in settings.named("kube-controller-manager")
 }

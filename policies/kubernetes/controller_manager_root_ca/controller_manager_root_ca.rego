@@ -40,6 +40,10 @@ compliant contains c.subject if {
 	settings.is_set(c, "root-ca-file")
 }
 
+undecided[c.subject] := settings.unseen(c, ["root-ca-file"]) if {
+	some c in settings.named("kube-controller-manager")
+}
+
 reason[c.subject] := settings.reason(c, "root-ca-file", texts.none) if {
 	some c in settings.named("kube-controller-manager")
 }

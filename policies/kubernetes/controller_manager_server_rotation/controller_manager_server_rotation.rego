@@ -38,6 +38,7 @@ compliant contains c.subject if {
 	some c in settings.named("kube-controller-manager")
 	not settings.gates(c).RotateKubeletServerCertificate == false
 	not broken(c)
+	not settings.is_elsewhere(c, ["feature-gates"])
 }
 
 broken(c) if {
@@ -49,6 +50,10 @@ broken(c) if {
 undecided[c.subject] := settings.unparsable(c, "feature-gates") if {
 	some c in settings.named("kube-controller-manager")
 	broken(c)
+}
+
+undecided[c.subject] := settings.unseen(c, ["feature-gates"]) if {
+	some c in settings.named("kube-controller-manager")
 }
 
 reason[c.subject] := settings.reason(c, "feature-gates", {"en": "true since v1.12", "zh": "v1.12 起为 true"}) if {

@@ -50,6 +50,10 @@ not_applicable[c.subject] := {
 	apiserver.signs_outside(server)
 }
 
+undecided[c.subject] := settings.unseen(c, ["service-account-private-key-file"]) if {
+	some c in settings.named("kube-controller-manager")
+}
+
 reason[c.subject] := settings.reason(c, "service-account-private-key-file", texts.none) if {
 	some c in settings.named("kube-controller-manager")
 }

@@ -34,38 +34,50 @@ import data.lib.rbac
 subject contains b.subject if some b in rbac.bindings
 
 # Roles that give the right; who has them follows from the bindings.
-giving := rbac.roles_giving({
-	{"group": "rbac.authorization.k8s.io", "resource": "clusterroles", "verbs": {"bind", "escalate"}},
+# Users, groups and the rules of cluster roles lie in no namespace; a RoleBinding does not reach them.
+giving_within := rbac.roles_giving({
+	{"group": "rbac.authorization.k8s.io", "resource": "clusterroles", "verbs": {"bind"}},
 	{"group": "rbac.authorization.k8s.io", "resource": "roles", "verbs": {"bind", "escalate"}},
+	{"group": "", "resource": "serviceaccounts", "verbs": {"impersonate"}},
+})
+
+giving := giving_within | rbac.roles_giving({
+	{"group": "rbac.authorization.k8s.io", "resource": "clusterroles", "verbs": {"escalate"}},
 	{"group": "", "resource": "users", "verbs": {"impersonate"}},
 	{"group": "", "resource": "groups", "verbs": {"impersonate"}},
-	{"group": "", "resource": "serviceaccounts", "verbs": {"impersonate"}},
 	{"group": "authentication.k8s.io", "resource": "userextras", "verbs": {"impersonate"}},
 	{"group": "authentication.k8s.io", "resource": "uids", "verbs": {"impersonate"}},
 })
 
+has(b) if rbac.role_of(b) in giving_within
+
+has(b) if {
+	rbac.role_of(b) in giving
+	b.subject in rbac.reaches_cluster
+}
+
 bad contains b.subject if {
 	some b in rbac.bindings
-	rbac.role_of(b) in giving
+	has(b)
 	count(rbac.offenders("5.1.8", b)) > 0
 }
 
 compliant contains b.subject if {
 	some b in rbac.bindings
-	not rbac.role_of(b) in giving
+	not has(b)
 	not rbac.role_unknown(b)
 }
 
 compliant contains b.subject if {
 	some b in rbac.bindings
-	rbac.role_of(b) in giving
+	has(b)
 	not b.subject in bad
 	not rbac.is_built_in(b)
 }
 
 not_applicable := {b.subject: rbac.exempt_reason |
 	some b in rbac.bindings
-	rbac.role_of(b) in giving
+	has(b)
 	not b.subject in bad
 	rbac.is_built_in(b)
 }

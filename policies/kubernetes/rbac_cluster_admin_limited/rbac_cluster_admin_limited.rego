@@ -1,6 +1,6 @@
 # METADATA
 # title: cluster-admin is held by accepted subjects only
-# description: Bindings to cluster-admin, or to a role that equals it, for anyone but the built-in groups.
+# description: ClusterRoleBindings to cluster-admin, or to a role that equals it, for anyone but the built-in groups.
 # scope: package
 # schemas:
 # - input: schema.kubernetes
@@ -42,6 +42,7 @@ giving contains role if {
 
 bad contains b.subject if {
 	some b in rbac.bindings
+	b.subject in rbac.reaches_cluster
 	rbac.role_of(b) in giving
 	count(rbac.offenders("5.1.1", b)) > 0
 }
@@ -50,6 +51,12 @@ compliant contains b.subject if {
 	some b in rbac.bindings
 	not rbac.role_of(b) in giving
 	not rbac.role_unknown(b)
+}
+
+# In one namespace it is no right over the cluster; what it gives there is for 5.1.2, 5.1.4, 5.1.8 and 5.1.13 to judge.
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not b.subject in rbac.reaches_cluster
 }
 
 compliant contains b.subject if {
@@ -76,7 +83,15 @@ undecided := {b.subject: rbac.unknown_reason(b) |
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.1", {"en": "hold every right", "zh": "拥有全部权限"}) |
+reason := {b.subject: rbac.reason(b, "5.1.1", what(b)) |
 	some b in rbac.bindings
-	b.subject in bad
+	rbac.role_of(b) in giving
+	count(rbac.offenders("5.1.1", b)) > 0
 }
+
+what(b) := {"en": "hold every right", "zh": "拥有全部权限"} if b.subject in rbac.reaches_cluster
+
+what(b) := {
+	"en": sprintf("hold every right in the namespace %s", [b.namespace]),
+	"zh": sprintf("在命名空间 %s 内拥有全部权限", [b.namespace]),
+} if not b.subject in rbac.reaches_cluster

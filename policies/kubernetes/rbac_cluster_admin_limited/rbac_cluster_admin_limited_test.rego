@@ -62,11 +62,12 @@ test_bad_everybody if {
 	check.compliant == set() with input as given
 }
 
-test_bad_role_binding_counts if {
+test_role_binding_is_advice if {
 	bound := object.union(binding("b", "cluster-admin", [user]), {"subject": "RoleBinding/shop/b", "namespace": "shop"})
 	given := {"objects": {"RoleBinding": [bound]}}
 	check.subject == {"RoleBinding/shop/b"} with input as given
-	check.compliant == set() with input as given
+	check.compliant == {"RoleBinding/shop/b"} with input as given
+	contains(check.reason["RoleBinding/shop/b"].actual.en, "in the namespace shop") with input as given
 }
 
 test_admin_and_edit_are_other_roles if {

@@ -40,6 +40,7 @@ giving := rbac.roles_giving({
 
 bad contains b.subject if {
 	some b in rbac.bindings
+	b.subject in rbac.reaches_cluster
 	rbac.role_of(b) in giving
 	count(rbac.offenders("5.1.11", b)) > 0
 }
@@ -48,6 +49,12 @@ compliant contains b.subject if {
 	some b in rbac.bindings
 	not rbac.role_of(b) in giving
 	not rbac.role_unknown(b)
+}
+
+# What the right is about lies in no namespace.
+compliant contains b.subject if {
+	some b in rbac.bindings
+	not b.subject in rbac.reaches_cluster
 }
 
 compliant contains b.subject if {

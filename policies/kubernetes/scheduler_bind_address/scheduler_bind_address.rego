@@ -38,6 +38,10 @@ compliant contains c.subject if {
 	settings.flag(c, "bind-address") in {"127.0.0.1", "::1"}
 }
 
+undecided[c.subject] := settings.unresolved(c, ["bind-address"]) if {
+	some c in settings.named("kube-scheduler")
+}
+
 reason[c.subject] := settings.reason(c, "bind-address", "0.0.0.0") if {
 	some c in settings.named("kube-scheduler")
 }

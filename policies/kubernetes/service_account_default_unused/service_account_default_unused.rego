@@ -48,7 +48,10 @@ names contains o.name if {
 names contains o.namespace if {
 	some o in objects.of("ServiceAccount")
 	o.name == "default"
+	not o.namespace in leaving
 }
+
+leaving := {o.name | some o in objects.of("Namespace"); objects.is_leaving(o)}
 
 subject_of(name) := sprintf("ServiceAccount/%s/default", [name])
 

@@ -98,3 +98,9 @@ test_namespace_being_deleted_is_left_out if {
 	leaving := object.union(namespace, {"manifest": {"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}})
 	check.subject == set() with input as {"objects": {"Namespace": [leaving]}, "pods": []}
 }
+
+test_account_of_a_namespace_that_is_being_deleted_is_left_out if {
+	leaving := object.union(namespace, {"manifest": {"status": {"phase": "Terminating"}}})
+	given := {"objects": {"Namespace": [leaving], "ServiceAccount": [account("default", {})]}, "pods": []}
+	check.subject == set() with input as given
+}

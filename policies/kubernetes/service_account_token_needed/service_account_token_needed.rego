@@ -25,6 +25,7 @@
 #   needs: ['KubeObject:ServiceAccount', 'KubeObject:RoleBinding', 'KubeObject:ClusterRoleBinding', 'KubeObject:Pod',
 #     'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet', 'KubeObject:ReplicationController',
 #     'KubeObject:Job', 'KubeObject:CronJob']
+#   uses: ['KubeObject:ClusterRole', 'KubeObject:Role']
 #   asked: pods
 #   sees: account
 #   covers: cluster
@@ -41,7 +42,7 @@ subject := pods.subjects
 # Whether a token that can be used is needed is for a person to confirm: the control stays open.
 compliant := (accounts.known - accounts.mounting) | (accounts.mounting & granted)
 
-granted := {pod.subject | some pod in input.pods; rbac.has_grant(pod.namespace, accounts.name_of(pod))}
+granted := {pod.subject | some pod in input.pods; rbac.has_right(pod.namespace, accounts.name_of(pod))}
 
 not_applicable := pods.of_platform
 

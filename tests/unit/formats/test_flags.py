@@ -23,6 +23,12 @@ def _flags(*arguments: str) -> dict[str, str]:
         ["go-runner", "--log-file=/y", "kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],  # noqa: E501 - an example
         ["hyperkube", "kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],
         ["nice", "-n", "5", "kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],
+        ["/go-runner", "--log-file=/y", "--also-stdout", "/a/kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],  # noqa: E501 - kops
+        ["hyperkube", "apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],
+        ["timeout", "30s", "kube-apiserver", "--anonymous-auth=false", "--profiling", "--audit-log-path=/x"],
+        ["sh", "-c", "#!/bin/sh\nset -eu\n# don't stop; here\nexport A=$(cat /a)\nexec nice -n -19 ionice -c2 -n0 kube-apiserver --anonymous-auth=false --profiling \\\n  --audit-log-path=/x || mv /a /b"],  # noqa: E501 - OpenShift
+        ["sh", "-ec", "cp /bin/kube-apiserver /y\nif true; then exec kube-apiserver --anonymous-auth=false --profiling --audit-log-path=/x; fi"],  # noqa: E501 - an example
+        ["sh", "-c", "exec watch-termination --file=/y -- hyperkube kube-apiserver --anonymous-auth=false --profiling --audit-log-path=/x"],  # noqa: E501 - OpenShift
     ],
 )  # fmt: skip
 def test_a_command_line_is_read_however_it_is_written(arguments: list[str]) -> None:
@@ -31,6 +37,23 @@ def test_a_command_line_is_read_however_it_is_written(arguments: list[str]) -> N
 
 def test_a_word_behind_a_boolean_flag_is_no_value_of_it() -> None:
     assert _flags("kube-apiserver", "--anonymous-auth", "false") == {"anonymous-auth": "true"}
+
+
+def test_a_substitution_in_a_script_ends_no_command() -> None:
+    script = (
+        "exec etcd --name=$(hostname -s) --initial-cluster=$(A)=https://$(ip $(cat /b)):2380 --client-cert-auth=true"
+    )
+
+    assert _flags("sh", "-c", script) == {
+        "name": "$(hostname -s)",
+        "initial-cluster": "$(A)=https://$(ip $(cat /b)):2380",
+        "client-cert-auth": "true",
+    }
+
+
+def test_a_number_at_the_end_of_a_script_is_a_value() -> None:
+    assert _flags("sh", "-c", "kube-apiserver --audit-log-maxage 30") == {"audit-log-maxage": "30"}
+    assert _flags("sh", "-c", "kube-apiserver --audit-log-maxage 30 2>&1") == {"audit-log-maxage": "30"}
 
 
 def test_a_negative_number_is_a_value() -> None:
@@ -50,6 +73,12 @@ def test_every_occurrence_is_kept_in_order() -> None:
         [],
         ["backup", "--target", "etcd"],
         ["cat", "kube-apiserver"],
+        ["sh", "-c", "cp /bin/etcd /y; exec etcdctl snapshot save /z"],
+        ["sudo", "-u", "etcd", "etcdctl", "member", "list"],
+        ["gosu", "etcd", "etcdctl", "member", "list"],
+        ["etcd", "grpc-proxy", "start", "--endpoints=a:2379"],
+        ["etcd", "gateway", "start"],
+        ["sh", "-c", "exec etcd grpc-proxy start --endpoints https://a"],
         ["kube-apiserver-proxy"],
         ["sh", "-c", "echo 'x"],
         [""],

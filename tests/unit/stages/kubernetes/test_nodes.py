@@ -202,6 +202,30 @@ def test_k3s_holds_its_components_with_its_defaults_its_configuration_and_its_fl
     assert not {"apiserver_manifest", "kubelet_service"} & _topics(gaps, "NodeFile")
 
 
+def test_a_k3s_server_with_a_database_speaks_to_kine_and_one_with_an_etcd_shows_its_certificates(
+    tmp_path: Path,
+) -> None:
+    sql, _ = _observe(tmp_path, {"node": "k", "processes": [{"args": ["k3s", "server"]}]})
+    arguments = ["k3s", "server", "--datastore-endpoint=https://e:2379", "--datastore-certfile=/a"]
+    etcd, _ = _observe(tmp_path, {"node": "k", "processes": [{"args": arguments}]})
+
+    assert _flag(_component(sql, "kube-apiserver"), "etcd-servers") == "unix://kine.sock"
+    assert _flag(_component(etcd, "kube-apiserver"), "etcd-certfile") == "/a"
+
+
+def test_microk8s_with_dqlite_has_no_etcd_although_its_arguments_lie_there(tmp_path: Path) -> None:
+    folder = "/var/snap/microk8s/current/args"
+    files = [
+        {"path": f"{folder}/etcd", "content": "--data-dir=/a"},
+        {"path": f"{folder}/kube-apiserver", "content": '--etcd-servers="unix:///var/kine.sock:12379"'},
+    ]
+
+    facts, gaps = _observe(tmp_path, {"node": "m", "processes": [{"args": ["/snap/kubelite"]}], "files": files})
+
+    assert facts.of(KubeComponent, "etcd") == ()
+    assert "etcd" not in _topics(gaps, "KubeComponent")
+
+
 def test_a_k3s_server_with_an_etcd_of_its_own_elsewhere_leaves_that_open(tmp_path: Path) -> None:
     arguments = ["k3s", "server", "--datastore-endpoint=https://etcd:2379"]
 

@@ -318,6 +318,26 @@ def test_components_are_found_in_pods_of_any_namespace_with_any_number_of_contai
     assert found.flags["profiling"][0].pointer == "/spec/containers/1/args/1"
 
 
+def test_names_of_the_wrong_type_cost_no_stage(tmp_path: Path) -> None:
+    wrong = {
+        "volumes": [{"name": "v", "configMap": {"name": "m", "items": [{"key": ["a"], "path": {}}]}}],
+        "containers": [
+            {
+                "command": ["kube-proxy"],
+                "volumeMounts": [{"name": ["v"], "mountPath": "/a"}],
+                "env": [{"name": [], "valueFrom": {"configMapKeyRef": {"name": {}, "key": []}}}],
+                "envFrom": [{"configMapRef": {"name": []}}],
+            }
+        ],
+    }
+    metadata = {"name": "p", "namespace": "kube-system", "ownerReferences": [{"kind": "Node", "name": ["x"]}]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": wrong}
+
+    (found,) = _observe(_write(tmp_path, p_json=json.dumps(pod))).facts.of(KubeComponent)
+
+    assert found.subject == "kube-proxy@p"
+
+
 def test_an_application_with_its_own_etcd_is_not_the_cluster(tmp_path: Path) -> None:
     workload = {
         "apiVersion": "apps/v1",
