@@ -439,11 +439,11 @@ def _part(kind: str, entry: object, base: str) -> Part:
 
 
 def tidy(plan: Plan) -> None:
-    """Drop what is old from the cache of observations, after a run."""
-    from auditor.cache import ObservationCache  # noqa: PLC0415
+    """Drop what is old from the cache of observations, after a run that could write to it."""
+    if any(stage.name == "code" for stage in plan.assignment.stages):
+        from auditor.cache import ObservationCache  # noqa: PLC0415
 
-    del plan
-    ObservationCache(cache_folder() / "observations.db").clean()
+        ObservationCache(cache_folder() / "observations.db").clean()
 
 
 def at_revision(plan: Plan, folders: dict[str, Path]) -> Plan:

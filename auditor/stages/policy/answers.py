@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -235,7 +236,7 @@ class Answers:
                 asked_as="" if name == asked.subject else asked.subject,
             )
 
-    # Most results of a subject share their parts; what is one object is sent to the main process once.
+    # Most results of a subject share their parts.
 
     def _cited(self, facts: Sequence[Fact]) -> tuple[tuple[str, str], ...]:
         cites = tuple((type(fact).__name__, fact.subject) for fact in facts)
@@ -246,8 +247,12 @@ class Answers:
         return self._texts.setdefault(text, text)
 
     def results(self) -> Iterator[PolicyResult | Gap]:
-        """Iterate over all results, and a gap for each subject that could not be decided."""
-        yield from self._found.values()
+        """Iterate over all results, and a gap for each subject that could not be decided.
+
+        Those of one subject share origins and come together: what is one object is sent to the main process once only
+        within a batch.
+        """
+        yield from sorted(self._found.values(), key=attrgetter("subject"))
         yield from (gap for key, gap in self._undecided.items() if key not in self._found)
 
     def malformed(self, policies: Iterable[Policy]) -> Iterator[Gap]:
