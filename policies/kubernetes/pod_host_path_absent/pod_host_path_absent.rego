@@ -26,7 +26,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   covers: cluster
 #   automation: full
@@ -47,6 +47,8 @@ bad := {pod.subject: found |
 compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostPath")
 
 not_applicable := pods.exempt(object.keys(bad))
+
+undecided := admission.unproven("hostPath")
 
 reason := object.union(admission.reasons("hostPath"), {pod.subject: {
 	"actual": sprintf("hostPath %s", [concat(", ", [path | some index in found; path := pod.spec.volumes[index].hostPath.path])]),
