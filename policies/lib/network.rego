@@ -15,8 +15,8 @@ namespaced[name] contains policy if {
 	types := types_of(o)
 	policy := {
 		"subject": o.subject,
-		"ingress": "Ingress" in types,
-		"egress": "Egress" in types,
+		"ingress": state(o, "ingress", "from", "Ingress" in types),
+		"egress": state(o, "egress", "to", "Egress" in types),
 		"selector": objects.mapping(o.manifest, ["spec", "podSelector"]),
 	}
 }
@@ -288,15 +288,43 @@ protects(name) if {
 	count(pods.selected(name, policy.selector)) > 0
 }
 
-# Pods that some policy of a direction selects: what is not allowed there is refused.
-closed := {direction: union(found) |
+# Pods that some policy of a direction selects, and none that lets everybody in or out: what is not allowed there is
+# refused. Policies add up, so one that allows everything undoes the others.
+closed := {direction: pods_closed |
 	some direction in {"ingress", "egress"}
-	found := {pods.selected(name, policy.selector) |
-		some name, policies in reaching
-		some policy in policies
-		policy[direction] == true
-	}
+	pods_closed := selected_by(direction, {true}) - opened[direction]
 }
+
+opened := {direction: selected_by(direction, {"open"}) | some direction in {"ingress", "egress"}}
+
+selected_by(direction, states) := union({pods.selected(name, policy.selector) |
+	some name, policies in reaching
+	some policy in policies
+	policy[direction] in states
+})
+
+# A rule without peers and ports, or with the whole address space as its only peer, allows everything.
+state(o, direction, peers, has_type) := "open" if {
+	has_type == true
+	some rule in objects.sequence(o.manifest, ["spec", direction])
+	objects.sequence(rule, ["ports"]) == []
+	is_for_all(objects.sequence(rule, [peers]))
+} else := has_type
+
+is_for_all([])
+
+is_for_all(given) if {
+	some peer in given
+	peer.ipBlock.cidr in {"0.0.0.0/0", "::/0"}
+	count(objects.sequence(peer, ["ipBlock", "except"])) == 0
+}
+
+why_open(pod, direction) := {
+	"en": sprintf("a policy allows all %s", [direction]),
+	"zh": sprintf("有网络策略放行全部 %s 流量", [direction]),
+} if {
+	pod.subject in opened[direction]
+} else := none_selects(pod.namespace)
 
 none_selects(name) := {
 	"en": sprintf("none of the %d policies of its namespace does", [number]),

@@ -28,7 +28,7 @@ test_bad_absent_types_do_not_mean_egress if {
 }
 
 test_rules_for_egress_mean_egress if {
-	given := object.union({"objects": {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "networking.k8s.io/v1", "manifest": {"spec": {"podSelector": {}, "egress": [{}]}}}]}, "pods": [pod({"app": "a"})]}, {})
+	given := object.union({"objects": {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "networking.k8s.io/v1", "manifest": {"spec": {"podSelector": {}, "egress": [{"to": [{"podSelector": {}}]}]}}}]}, "pods": [pod({"app": "a"})]}, {})
 	check.compliant == {"Deployment/shop/app"} with input as given
 }
 
@@ -57,4 +57,11 @@ test_an_empty_list_of_cilium_closes_nothing if {
 	one := {"subject": "CiliumNetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {}, "egress": []}}}
 	given := {"objects": {"CiliumNetworkPolicy": [one]}, "pods": [pod({"app": "a"})]}
 	check.subject - check.compliant == {"Deployment/shop/app"} with input as given
+}
+
+test_bad_a_policy_that_allows_everything if {
+	one := {"subject": "NetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "networking.k8s.io/v1", "manifest": {"spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{}]}}}
+	given := {"objects": {"NetworkPolicy": [one]}, "pods": [pod({"app": "a"})]}
+	check.subject - check.compliant == {"Deployment/shop/app"} with input as given
+	check.reason["Deployment/shop/app"].actual.en == "a policy allows all egress" with input as given
 }

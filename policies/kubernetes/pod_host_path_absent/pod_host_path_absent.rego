@@ -40,7 +40,7 @@ subject := pods.subjects | admission.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	found := [index | some index, volume in pod.spec.volumes; volume.hostPath]
+	found := [index | some index, volume in pod.spec.volumes; is_object(volume.hostPath)]
 	count(found) > 0
 }
 
