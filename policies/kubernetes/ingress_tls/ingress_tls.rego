@@ -64,6 +64,7 @@ reason := {o.subject: {
 	"pointer": "/spec/tls",
 } |
 	some o in objects.ingresses
+	not o.subject in compliant
 }
 
 actual(o) := texts.said("no TLS for %s", "未启用 TLS 的主机名：%s", [concat(", ", uncovered(o))]) if count(uncovered(o)) > 0

@@ -98,7 +98,12 @@ reason := {pod.subject: {
 	"patch": [{
 		"op": "add",
 		"path": sprintf("%s/securityContext", [c.pointer]),
-		"value": object.union_n([objects.mapping(c, ["securityContext"]), mended, pods.as_somebody(pod, c)]),
+		"value": object.union_n([
+			object.remove(objects.mapping(c, ["securityContext"]), ["capabilities"]),
+			mended,
+			{"capabilities": left(c)},
+			pods.as_somebody(pod, c),
+		]),
 	} |
 		some c in found
 		not c.from
@@ -109,6 +114,11 @@ reason := {pod.subject: {
 }
 
 mended := {
-	"privileged": false, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
+	"privileged": false, "allowPrivilegeEscalation": false,
 	"seccompProfile": {"type": "RuntimeDefault"},
 }
+
+# The one capability that may stay stays.
+left(c) := {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]} if {
+	"NET_BIND_SERVICE" in pods.added(c)
+} else := {"drop": ["ALL"]}
