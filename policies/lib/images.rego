@@ -8,29 +8,26 @@ package lib.images
 import data.lib.objects
 import data.lib.texts
 
+# The word of an entry wins over that of the policy; one that does not demand a signature lets images without it pass.
 engines contains sprintf("Kyverno %s", [o.name]) if {
 	some kind in {"ClusterPolicy", "Policy"}
 	some o in objects.in_group(kind, "kyverno.io")
-	lower(object.get(o.manifest, ["spec", "validationFailureAction"], "Audit")) == "enforce"
-	some rule in o.manifest.spec.rules
-	rule.verifyImages
-}
-
-engines contains sprintf("Kyverno %s", [o.name]) if {
-	some o in objects.in_group("ClusterPolicy", "kyverno.io")
 	some rule in o.manifest.spec.rules
 	some verify in rule.verifyImages
-	lower(verify.failureAction) == "enforce"
+	said := object.get(o.manifest, ["spec", "validationFailureAction"], "Audit")
+	lower(object.get(verify, "failureAction", said)) == "enforce"
+	object.get(verify, "required", true) == true
 }
 
 engines contains sprintf("Kyverno %s", [o.name]) if {
-	some o in objects.of("ImageValidatingPolicy")
+	some o in objects.in_group("ImageValidatingPolicy", "policies.kyverno.io")
 	"Deny" in o.manifest.spec.validationActions
 }
 
 engines contains sprintf("sigstore %s", [o.name]) if {
 	some o in objects.in_group("ClusterImagePolicy", "policy.sigstore.dev")
 	object.get(o.manifest, ["spec", "mode"], "enforce") == "enforce"
+	not lets_pass(o)
 }
 
 engines contains texts.said("Ratify with Gatekeeper %s", "Ratify 与 Gatekeeper %s", [o.name]) if {
@@ -38,12 +35,15 @@ engines contains texts.said("Ratify with Gatekeeper %s", "Ratify 与 Gatekeeper 
 	object.get(o.manifest, ["spec", "enforcementAction"], "deny") == "deny"
 }
 
-engines contains "Connaisseur" if {
-	some o in objects.of("ValidatingWebhookConfiguration")
-	contains(o.name, "connaisseur")
+# One authority that is content is enough, and this one always is.
+lets_pass(o) if {
+	some authority in objects.sequence(o.manifest, ["spec", "authorities"])
+	authority.static.action == "pass"
 }
 
 engines contains "Connaisseur" if {
-	some o in objects.of("MutatingWebhookConfiguration")
+	some kind in {"ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"}
+	some o in objects.of(kind)
 	contains(o.name, "connaisseur")
+	every hook in objects.sequence(o.manifest, ["webhooks"]) { object.get(hook, "failurePolicy", "Fail") == "Fail" }
 }

@@ -29,6 +29,11 @@ group(o) := "" if not contains(o.api_version, "/")
 
 in_group(kind, wanted) := [o | some o in of(kind); group(o) == wanted]
 
+# Knative, OpenShift and others have kinds of these names, too.
+services := in_group("Service", "")
+
+ingresses := [o | some o in of("Ingress"); group(o) in {"networking.k8s.io", "extensions"}]
+
 # metav1.LabelSelector; an empty one selects everything.
 selects(selector, given) if {
 	object.subset(given, mapping(selector, ["matchLabels"]))

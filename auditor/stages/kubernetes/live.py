@@ -37,8 +37,9 @@ READ: Final = {
 }  # fmt: skip
 # Groups of add-ons whose objects rules read in full where they are installed: policies, networks, secret stores.
 ADD_ONS: Final = (
-    "cilium.io", "crd.projectcalico.org", "projectcalico.org", "policy.networking.k8s.io", "kyverno.io",
-    "policies.kyverno.io", "templates.gatekeeper.sh", "constraints.gatekeeper.sh", "policy.sigstore.dev",
+    "cilium.io", "crd.antrea.io", "crd.projectcalico.org", "projectcalico.org", "policy.networking.k8s.io",
+    "kyverno.io", "policies.kyverno.io", "templates.gatekeeper.sh", "constraints.gatekeeper.sh",
+    "config.gatekeeper.sh", "policies.kubewarden.io", "config.ratify.deislabs.io", "policy.sigstore.dev",
     "external-secrets.io", "secrets-store.csi.x-k8s.io", "gateway.networking.k8s.io",
 )  # fmt: skip
 # Topic of gaps about kinds that no rule reads by name: only rules about "every object" suffer from them.

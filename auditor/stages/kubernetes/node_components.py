@@ -169,6 +169,8 @@ class NodeComponents:
         implied: dict[str, str] = {}
         is_on = {name for name, values in own.items() if str(values[-1].value).lower() == "true"}
         if component == "kube-apiserver":
+            if "disable-network-policy" in is_on:
+                implied["disable-network-policy"] = "true"  # no flag of its own, but of the server that it is a part of
             if "secrets-encryption" in is_on:
                 implied["encryption-provider-config"] = f"{data}/server/cred/encryption-config.json"
             store = str(own["datastore-endpoint"][-1].value) if "datastore-endpoint" in own else ""

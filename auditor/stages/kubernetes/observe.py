@@ -191,7 +191,9 @@ class KubernetesStage:
             case PlainFile():
                 yield from files.plain(source, part.argument, namespace, is_only=is_only)
             case ChartFolder():
-                yield from rendered.chart(source, part.argument, namespace, self._renderer(part, namespace))
+                render = self._renderer(part, namespace)
+                is_assumed = not _text(part, "namespace")
+                yield from rendered.chart(source, part.argument, namespace, render, is_assumed=is_assumed)
             case Kustomization():
                 yield from rendered.kustomization(source, part.argument, namespace, self.builds.build)
             case Unread(is_due=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     Rendered = Found | Gap | Capture | ToolUse
 
+_NAMED: Final = re.compile(r"namespace:\s*[\"']?[a-z0-9]")
 _SOURCE: Final = "# Source: "
 
 
@@ -44,8 +46,18 @@ class Renderer(Protocol):
         """
 
 
-def chart(source: ChartFolder, part: str, namespace: str, render: Renderer) -> Iterator[Rendered]:
-    """Render a chart; each object is placed in the template that it comes from."""
+def chart(
+    source: ChartFolder, part: str, namespace: str, render: Renderer, *, is_assumed: bool = False
+) -> Iterator[Rendered]:
+    """Render a chart; each object is placed in the template that it comes from.
+
+    Args:
+        source: The chart.
+        part: Argument of the part.
+        namespace: That of the release.
+        render: Renders it into this namespace.
+        is_assumed: Nobody said that the release goes there: objects that its templates put there name no namespace.
+    """
     if links := stray_links(source.path):
         remedy = say("kubernetes.remedy.links")
         yield gap(part, KubeObject, "link", f"{links[0]} leads out of the chart", remedy, subject=source.name)
@@ -57,7 +69,7 @@ def chart(source: ChartFolder, part: str, namespace: str, render: Renderer) -> I
         yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
         return
     yield use
-    places = _Templates(source, output)
+    places = _Templates(source, output, namespace if is_assumed else None)
     yield from _objects(output, source.name, part, namespace, use, places.placed)
 
 
@@ -107,8 +119,9 @@ def _objects(
 class _Templates:
     """Knows the templates of a chart, and which of them each line of the output comes from."""
 
-    def __init__(self, source: ChartFolder, output: bytes) -> None:
+    def __init__(self, source: ChartFolder, output: bytes, assumed: str | None) -> None:
         self._chart = source
+        self._assumed = assumed
         self._output = output.decode("utf-8", "replace").splitlines()
         self._sources = [
             (number, line.removeprefix(_SOURCE).strip())
@@ -123,9 +136,21 @@ class _Templates:
         # The first part is the chart's own name, whatever its folder is called.
         inside = template.partition("/")[2]
         if self._chart.path.is_file():
-            return self._chart.name, _moved(entry, self._output, [])
+            return self._chart.name, self._settled(_moved(entry, self._output, []), [])
         file = inside if self._chart.name == "." else f"{self._chart.name}/{inside}".rstrip("/")
-        return file, _moved(entry, self._output, self._text(inside))
+        text = self._text(inside)
+        return file, self._settled(_moved(entry, self._output, text), text)
+
+    def _settled(self, entry: Entry, text: Sequence[str]) -> Entry:
+        """Return an object without the assumed namespace, unless its template says it in so many words."""
+        metadata = entry.manifest.get("metadata")
+        if not self._assumed or entry.namespace != self._assumed or not isinstance(metadata, dict):
+            return entry
+        line = entry.lines.get("/metadata/namespace", 0)
+        if 0 < line <= len(text) and _NAMED.search(text[line - 1]):
+            return entry
+        bare = {key: value for key, value in metadata.items() if key != "namespace"}
+        return replace(entry, namespace="", manifest={**entry.manifest, "metadata": bare})
 
     def _template(self, line: int) -> str:
         name = ""

@@ -56,14 +56,15 @@ compliant contains pod.subject if {
 	every c in pod.containers { has_seccomp(pod, c) }
 }
 
-# A kernel or a virtual machine of its own; the class says so by its name or by its handler.
-has_runtime(pod) if is_sandboxed(pod.spec.runtimeClassName)
-
+# A kernel or a virtual machine of its own; the handler of the class says so, or its name where the class was not seen.
 has_runtime(pod) if {
-	some o in objects.of("RuntimeClass")
-	o.name == pod.spec.runtimeClassName
-	is_sandboxed(o.manifest.handler)
+	not pod.spec.runtimeClassName in object.keys(handlers)
+	is_sandboxed(pod.spec.runtimeClassName)
 }
+
+has_runtime(pod) if is_sandboxed(handlers[pod.spec.runtimeClassName])
+
+handlers := {o.name: object.get(o.manifest, "handler", "") | some o in objects.in_group("RuntimeClass", "node.k8s.io")}
 
 is_sandboxed(name) if {
 	some word in parameters.value("sandbox_runtimes")
@@ -73,7 +74,11 @@ is_sandboxed(name) if {
 has_seccomp(pod, c) if pods.in_force(pod, c, "seccompProfile").type in {"RuntimeDefault", "Localhost"}
 
 reason := {pod.subject: {
-	"actual": sprintf("runtimeClassName %v", [object.get(pod.spec, "runtimeClassName", "absent")]),
+	"actual": sprintf("runtimeClassName %v%s%s", [
+		object.get(pod.spec, "runtimeClassName", "absent"),
+		concat("", [sprintf(" (handler %s)", [handler]) | handler := handlers[pod.spec.runtimeClassName]]),
+		concat("", [", seccompProfile absent" | count([c | some c in pod.containers; not has_seccomp(pod, c)]) > 0]),
+	]),
 	"pointer": pod.pointer,
 } |
 	some pod in sandboxes

@@ -50,3 +50,11 @@ test_handler_of_the_class_counts if {
 }
 
 test_other_workloads_are_no_subject if check.subject == set() with input as workload({}, [container({})])
+
+test_the_handler_of_a_class_counts_not_its_name if {
+	class := {"subject": "RuntimeClass/gvisor", "namespace": "", "name": "gvisor", "api_version": "node.k8s.io/v1", "manifest": {"handler": "runc"}}
+	spec := {"runtimeClassName": "gvisor", "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}
+	given := object.union(workload(spec, [container({"image": "x/code-interpreter:1"})]), {"objects": {"RuntimeClass": [class]}})
+	check.compliant == set() with input as given
+	contains(check.reason["Deployment/shop/app"].actual, "handler runc") with input as given
+}

@@ -39,35 +39,62 @@ import data.lib.texts
 
 subject contains "cluster"
 
-# Names of plug-ins on nodes, of DaemonSets and of their images.
-traces contains lower(name) if {
+# Names of plug-ins on nodes.
+plugins contains lower(name) if {
 	some node in input.nodes
 	some name in node.cni
 }
 
-traces contains lower(word) if {
+# Names of DaemonSets, and of what the platform deploys, and of their images.
+programs contains lower(word) if {
 	some pod in input.pods
-	pod.kind in {"DaemonSet", "Deployment"}
-	objects.is_platform(pod.namespace)
-	some word in array.concat([pod.name], [c.image | some c in pod.containers])
+	is_agent(pod)
+	some word in array.concat([pod.name], [c.image | some c in pod.containers; not is_off(c)])
 }
 
-traces contains lower(word) if {
-	some pod in input.pods
-	pod.kind == "DaemonSet"
-	some word in array.concat([pod.name], [c.image | some c in pod.containers])
+is_agent(pod) if pod.kind == "DaemonSet"
+
+is_agent(pod) if {
+	pod.kind == "Deployment"
+	objects.is_platform(pod.namespace)
 }
+
+# The agent of the AWS VPC CNI runs in every aws-node pod; it enforces policies where it is told to.
+is_off(c) if {
+	some word in array.concat(objects.sequence(c, ["command"]), objects.sequence(c, ["args"]))
+	regex.match(`^--?enable-network-policy=(?i:false|f|0)$`, word)
+}
+
+traces := plugins | programs
 
 able := {word | some word in parameters.value("cni_with_policies"); some trace in traces; contains(trace, word)}
 
-unable := {word | some word in parameters.value("cni_without_policies"); some trace in traces; contains(trace, word)}
+unable := {word | some word in parameters.value("cni_without_policies"); some trace in plugins; contains(trace, word)} | {word |
+	some word in parameters.value("cni_without_policies")
+	not word in types_of_plugins
+	some trace in programs
+	contains(trace, word)
+}
 
-# k3s brings a policy controller of its own.
-is_built_in if input.cluster.distribution == "k3s"
+# Types that stand in CNI configurations only; in the name of a workload these words mean something else.
+types_of_plugins := {"bridge", "host-local", "ptp"}
 
+# k3s brings a policy controller of its own, which a server may switch off for all.
 is_built_in if {
+	is_k3s
+	not is_switched_off
+}
+
+is_k3s if input.cluster.distribution == "k3s"
+
+is_k3s if {
 	some node in input.nodes
 	node.distribution == "k3s"
+}
+
+is_switched_off if {
+	some c in input.components
+	"true" in c.flags["disable-network-policy"]
 }
 
 compliant contains "cluster" if count(able) > 0

@@ -63,3 +63,24 @@ test_nothing_collected_is_undecided if {
 	check.compliant == set() with input as given
 	check.undecided.cluster.zh != "" with input as given
 }
+
+test_a_server_of_k3s_may_switch_it_off if {
+	server := {"component": "kube-apiserver", "subject": "kube-apiserver@n1", "flags": {"disable-network-policy": ["true"]}}
+	given := {"cluster": {"distribution": "k3s"}, "components": [server], "pods": [], "nodes": [{"subject": "n1", "name": "n1", "cni": ["flannel"], "distribution": "k3s"}]}
+	check.compliant == set() with input as given
+	check.undecided == {} with input as given
+}
+
+daemon(name, image, args) := {"subject": sprintf("DaemonSet/kube-system/%s", [name]), "kind": "DaemonSet", "namespace": "kube-system", "name": name, "labels": {}, "spec": {}, "containers": [{"name": "c", "image": image, "args": args}]}
+
+test_aws_with_the_policy_agent_switched_off_is_undecided if {
+	given := {"nodes": [], "pods": [daemon("aws-node", "amazon/aws-network-policy-agent:v1.1.1", ["--enable-network-policy=false"])]}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}
+
+test_words_in_names_of_other_workloads_are_no_plugins if {
+	given := {"nodes": [], "pods": [daemon("weave-scope-agent", "weaveworks/scope:1.13", []), daemon("bridge-metrics", "acme/bridge:1", [])]}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}

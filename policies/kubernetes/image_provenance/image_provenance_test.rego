@@ -78,14 +78,25 @@ test_nothing_collected_is_undecided if {
 	check.undecided.cluster.zh != "" with input as given
 }
 
+engine(kind, api_version, manifest) := {"objects": {kind: [{"subject": "x", "namespace": "", "name": "x", "api_version": api_version, "manifest": manifest}]}}
+
 test_good_other_engines if {
-	every kind, engine in {
-		"ImageValidatingPolicy": {"spec": {"validationActions": ["Deny"]}},
-		"RatifyVerification": {"spec": {"enforcementAction": "deny"}},
-		"ClusterPolicy": {"spec": {"rules": [{"verifyImages": [{"failureAction": "Enforce"}]}]}},
-	} {
-		one := {"subject": "x", "namespace": "", "name": "x", "api_version": "kyverno.io/v1", "manifest": engine}
-		check.compliant == {"cluster"} with input as {"objects": {kind: [one]}}
+	every given in [
+		engine("ImageValidatingPolicy", "policies.kyverno.io/v1alpha1", {"spec": {"validationActions": ["Deny"]}}),
+		engine("RatifyVerification", "constraints.gatekeeper.sh/v1beta1", {"spec": {"enforcementAction": "deny"}}),
+		engine("ClusterPolicy", "kyverno.io/v1", {"spec": {"rules": [{"verifyImages": [{"failureAction": "Enforce"}]}]}}),
+	] {
+		check.compliant == {"cluster"} with input as given
+	}
+}
+
+test_bad_engines_that_let_images_pass if {
+	every given in [
+		engine("ClusterPolicy", "kyverno.io/v1", {"spec": {"validationFailureAction": "Enforce", "rules": [{"verifyImages": [{"failureAction": "Audit"}]}]}}),
+		engine("ClusterPolicy", "kyverno.io/v1", {"spec": {"validationFailureAction": "Enforce", "rules": [{"verifyImages": [{"required": false}]}]}}),
+		engine("ClusterImagePolicy", "policy.sigstore.dev/v1beta1", {"spec": {"authorities": [{"static": {"action": "pass"}}]}}),
+	] {
+		check.compliant == set() with input as given
 	}
 }
 
@@ -94,4 +105,9 @@ test_good_connaisseur if {
 		one := {"subject": "c", "namespace": "", "name": "connaisseur-webhook", "api_version": "v1", "manifest": {}}
 		check.compliant == {"cluster"} with input as {"objects": {kind: [one]}}
 	}
+}
+
+test_bad_connaisseur_that_may_fail_open if {
+	one := {"subject": "c", "namespace": "", "name": "connaisseur-webhook", "api_version": "v1", "manifest": {"webhooks": [{"failurePolicy": "Ignore"}]}}
+	check.compliant == set() with input as {"objects": {"MutatingWebhookConfiguration": [one]}}
 }

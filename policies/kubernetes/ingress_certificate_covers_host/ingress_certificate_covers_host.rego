@@ -36,7 +36,7 @@ import data.lib.objects
 import data.lib.texts
 
 subject contains o.subject if {
-	some o in objects.of("Ingress")
+	some o in objects.ingresses
 	count(pairs(o)) > 0
 }
 
@@ -60,7 +60,7 @@ certificate(o) := object.get(o.manifest, "certificate", {"unread": "not collecte
 } else := {"unread": "another type"}
 
 compliant contains o.subject if {
-	some o in objects.of("Ingress")
+	some o in objects.ingresses
 	count(pairs(o)) > 0
 	every pair in pairs(o) { is_covered(pair) }
 }
@@ -99,7 +99,7 @@ undecided := {o.subject: texts.said(
 	"the certificate of Secret %s is not known: %s", "Secret %s 中的证书未知：%s",
 	[first.secret, object.get(reasons, first.why, {"en": first.why, "zh": "读取失败"})],
 ) |
-	some o in objects.of("Ingress")
+	some o in objects.ingresses
 	count(uncovered(o)) == 0
 	first := unread(o)[0]
 }
@@ -113,5 +113,5 @@ reasons := {
 }
 
 reason := {o.subject: {"actual": texts.semicolons(uncovered(o)), "pointer": "/spec/tls"} |
-	some o in objects.of("Ingress")
+	some o in objects.ingresses
 }

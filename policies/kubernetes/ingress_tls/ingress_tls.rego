@@ -33,10 +33,10 @@ import data.lib.hosts
 import data.lib.objects
 import data.lib.texts
 
-subject contains o.subject if some o in objects.of("Ingress")
+subject contains o.subject if some o in objects.ingresses
 
 compliant contains o.subject if {
-	some o in objects.of("Ingress")
+	some o in objects.ingresses
 	count(objects.sequence(o.manifest, ["spec", "tls"])) > 0
 	count(uncovered(o)) == 0
 }
@@ -63,7 +63,8 @@ reason := {o.subject: {
 	"actual": actual(o),
 	"pointer": "/spec/tls",
 } |
-	some o in objects.of("Ingress")
+	some o in objects.ingresses
+	not o.subject in compliant
 }
 
 actual(o) := texts.said("no TLS for %s", "未启用 TLS 的主机名：%s", [concat(", ", uncovered(o))]) if count(uncovered(o)) > 0

@@ -42,3 +42,8 @@ test_absent_ingress_selects_nothing if {
 	given := object.union({"objects": {}, "pods": []}, {})
 	check.subject == set() with input as given
 }
+
+test_an_ingress_of_another_group_is_another_kind if {
+	other := object.union(ingress({"domain": "apps.example"}), {"api_version": "config.openshift.io/v1"})
+	check.subject == set() with input as {"objects": {"Ingress": [other]}, "pods": []}
+}

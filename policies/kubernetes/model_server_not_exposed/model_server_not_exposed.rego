@@ -25,7 +25,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Service', 'KubeObject:NetworkPolicy', 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet',
 #     'KubeObject:StatefulSet', 'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
+#   uses: ['KubeObject:Ingress', 'KubeObject:Namespace', 'KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
 #     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
 #   asked: once
 #   covers: object
@@ -61,20 +61,93 @@ compliant contains pod.subject if {
 	pod.subject in network.closed.ingress
 	not pod.spec.hostNetwork == true
 	count(exposing(pod)) == 0
+	count(node_ports(pod)) == 0
+}
+
+# Words of a command, those of a shell's line as well.
+words_of(c) := [word |
+	some text in array.concat(objects.sequence(c, ["command"]), objects.sequence(c, ["args"]))
+	some word in regex.split(`\s+`, text)
+]
+
+has_key(pod) if {
+	some c in pod.containers
+	some word in words_of(c)
+	regex.match(`^--(api-key|auth|api-token|token)=["']?[^"']+`, word)
 }
 
 has_key(pod) if {
 	some c in pod.containers
-	some word in array.concat(objects.sequence(c, ["command"]), objects.sequence(c, ["args"]))
-	regex.match(`^--(api-key|auth|api-token|token)(=.+)?$`, word)
+	words_given := words_of(c)
+	some index, word in words_given
+	regex.match(`^--(api-key|auth|api-token|token)$`, word)
+	next_one := words_given[index + 1]
+	not regex.match(`^(["']{0,2}$|--)`, next_one)
 }
 
-# Services that open the pod to the outside.
-exposing(pod) := [o.subject |
-	some o in objects.of("Service")
+# Variables that these servers take a key from.
+has_key(pod) if {
+	some c in pod.containers
+	some variable in objects.sequence(c, ["env"])
+	variable.name in {"VLLM_API_KEY", "LLAMA_API_KEY", "LOCALAI_API_KEY", "API_KEY"}
+	is_filled(variable)
+}
+
+is_filled(variable) if is_object(variable.valueFrom)
+
+is_filled(variable) if {
+	is_string(variable.value)
+	variable.value != ""
+}
+
+# What opens the pod to the outside: Services, Ingresses that ask nobody who they are, ports of the node.
+exposing(pod) := array.concat(
+	[o.subject |
+		some o in serving(pod)
+		is_outside(o)
+	],
+	[o.subject |
+		some o in objects.ingresses
+		o.namespace == pod.namespace
+		not asks_for_login(o)
+		some service in serving(pod)
+		service.name in backends(o)
+	],
+)
+
+serving(pod) := [o |
+	some o in objects.services
 	o.namespace == pod.namespace
-	o.manifest.spec.type in {"NodePort", "LoadBalancer"}
-	objects.selects({"matchLabels": o.manifest.spec.selector}, pod.labels)
+	selector := objects.mapping(o.manifest, ["spec", "selector"])
+	count(selector) > 0
+	object.subset(pod.labels, selector)
+]
+
+is_outside(o) if o.manifest.spec.type in {"NodePort", "LoadBalancer"}
+
+is_outside(o) if count(objects.sequence(o.manifest, ["spec", "externalIPs"])) > 0
+
+asks_for_login(o) if {
+	some name, value in objects.mapping(o.manifest, ["metadata", "annotations"])
+	regex.match(`/(auth-(url|signin|type|tls-secret|secret)|router\.middlewares)$`, name)
+	value != "none"
+}
+
+backends(o) := {name |
+	some place in array.concat(
+		[object.get(o.manifest, ["spec", "defaultBackend"], {}), object.get(o.manifest, ["spec", "backend"], {})],
+		[path.backend |
+			some rule in objects.sequence(o.manifest, ["spec", "rules"])
+			some path in objects.sequence(rule, ["http", "paths"])
+		],
+	)
+	name := object.get(place, ["service", "name"], object.get(place, "serviceName", ""))
+}
+
+node_ports(pod) := [sprintf("hostPort %v", [port.hostPort]) |
+	some c in pod.containers
+	some port in objects.sequence(c, ["ports"])
+	port.hostPort > 0
 ]
 
 open := {"en": "no network policy closes its ingress", "zh": "没有网络策略限制其入向访问"}
@@ -82,10 +155,11 @@ open := {"en": "no network policy closes its ingress", "zh": "没有网络策略
 reason := {pod.subject: {
 	"actual": texts.commas(array.concat(
 		[open | not pod.subject in network.closed.ingress],
-		array.concat(["hostNetwork" | pod.spec.hostNetwork == true], exposing(pod)),
+		array.concat(["hostNetwork" | pod.spec.hostNetwork == true], array.concat(node_ports(pod), exposing(pod))),
 	)),
 	"pointer": pod.pointer,
 	"cites": exposing(pod),
 } |
 	some pod in servers
+	not has_key(pod)
 }

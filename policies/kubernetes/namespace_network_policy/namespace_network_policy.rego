@@ -61,5 +61,6 @@ reason := {objects.namespace_subject(name): {"actual": {
 	"zh": sprintf("有 %d 条网络策略，均未选中任何 Pod", [number]),
 }} |
 	some name in names
-	number := count(network.of(name))
+	not network.protects(name)
+	number := count({policy.subject | some policy in network.of(name)})
 }

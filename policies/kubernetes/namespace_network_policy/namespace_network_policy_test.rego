@@ -58,13 +58,13 @@ test_bad_namespace_without_pods_and_policy if {
 }
 
 test_cilium_policy_counts if {
-	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"CiliumNetworkPolicy": [{"subject": "CiliumNetworkPolicy/x", "namespace": "shop", "name": "x", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {"matchLabels": {"k8s:app": "web"}}, "ingress": []}}}]})}
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"CiliumNetworkPolicy": [{"subject": "CiliumNetworkPolicy/x", "namespace": "shop", "name": "x", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {"matchLabels": {"k8s:app": "web"}}, "ingress": [{}]}}}]})}
 	check.subject == {"Namespace/shop"} with input as given
 	check.compliant == {"Namespace/shop"} with input as given
 }
 
 test_cilium_cluster_wide_policy_counts if {
-	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"CiliumClusterwideNetworkPolicy": [{"subject": "CiliumClusterwideNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {}, "ingress": []}}}]})}
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"CiliumClusterwideNetworkPolicy": [{"subject": "CiliumClusterwideNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {}, "ingress": [{}]}}}]})}
 	check.subject == {"Namespace/shop"} with input as given
 	check.compliant == {"Namespace/shop"} with input as given
 }

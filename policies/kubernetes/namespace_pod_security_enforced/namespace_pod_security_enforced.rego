@@ -25,7 +25,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Namespace', 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet',
 #     'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration']
+#   uses: ['KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: once
 #   covers: cluster
 #   automation: full
@@ -71,14 +71,7 @@ not_applicable[objects.namespace_subject("default")] := {
 	not admission.mechanism("default")
 }
 
-undecided[objects.namespace_subject(name)] := {
-	"en": sprintf("a webhook on pods may be a policy engine: %s", [concat(", ", admission.unknown_webhooks)]),
-	"zh": sprintf("存在作用于 Pod 的未知准入 Webhook，可能是策略引擎：%s", [concat(", ", admission.unknown_webhooks)]),
-} if {
-	some name in names
-	count(admission.unknown_webhooks) > 0
-	not admission.mechanism(name)
-}
+undecided[objects.namespace_subject(name)] := admission.doubts(name) if some name in names
 
 undecided[objects.namespace_subject(name)] := {
 	"en": "the namespace itself is not among the objects, so its labels are unknown",
@@ -86,15 +79,19 @@ undecided[objects.namespace_subject(name)] := {
 } if {
 	some name in names
 	not objects.namespace_objects[name]
-	count(admission.unknown_webhooks) == 0
 	not admission.mechanism(name)
+	not admission.doubts(name)
 }
 
 reason := {o.subject: {
-	"actual": admission.enforced(o.name),
+	"actual": in_force(o.name),
 	"pointer": "/metadata/labels",
 	"patch": admission.label_patch(o, "baseline"),
 } |
 	some name in names
 	o := objects.namespace_objects[name]
 }
+
+in_force(name) := admission.mechanism(name) if {
+	admission.mechanism(name)
+} else := admission.enforced(name)

@@ -51,7 +51,7 @@ on_node := {
 	"zh": "Pod 使用主机网络，网络策略不生效（参见 k8s-pod-host-network-absent）",
 }
 
-reason := {pod.subject: {"actual": network.none_selects(pod.namespace), "pointer": pod.pointer} |
+reason := {pod.subject: {"actual": network.why_open(pod, "egress"), "pointer": pod.pointer} |
 	some pod in input.pods
 	not pod.subject in compliant
 }

@@ -33,12 +33,12 @@ test_bad_policy_of_the_other_direction if {
 }
 
 test_cilium_policy_counts if {
-	given := object.union({"objects": {"CiliumNetworkPolicy": [{"subject": "CiliumNetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {}, "ingress": []}}}]}, "pods": [pod({"app": "a"})]}, {})
+	given := object.union({"objects": {"CiliumNetworkPolicy": [{"subject": "CiliumNetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {}, "ingress": [{}]}}}]}, "pods": [pod({"app": "a"})]}, {})
 	check.compliant == {"Deployment/shop/app"} with input as given
 }
 
 test_bad_cilium_policy_without_default_deny if {
-	given := object.union({"objects": {"CiliumNetworkPolicy": [{"subject": "CiliumNetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {}, "ingress": [], "enableDefaultDeny": {"ingress": false}}}}]}, "pods": [pod({"app": "a"})]}, {})
+	given := object.union({"objects": {"CiliumNetworkPolicy": [{"subject": "CiliumNetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "cilium.io/v2", "manifest": {"spec": {"endpointSelector": {}, "ingress": [{}], "enableDefaultDeny": {"ingress": false}}}}]}, "pods": [pod({"app": "a"})]}, {})
 	check.subject - check.compliant == {"Deployment/shop/app"} with input as given
 }
 

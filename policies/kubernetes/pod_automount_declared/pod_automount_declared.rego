@@ -58,5 +58,5 @@ reason := {pod.subject: {
 	"patch": [{"op": "add", "path": sprintf("%s/automountServiceAccountToken", [pod.pointer]), "value": false}],
 } |
 	some pod in input.pods
-	not pod.subject in declared
+	not pod.subject in compliant
 }

@@ -25,7 +25,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -59,6 +59,8 @@ is_good(c) if {
 compliant := (pods.linux - object.keys(bad)) | admission.forbidding("capabilities")
 
 not_applicable := pods.exempt_or_windows(object.keys(bad))
+
+undecided := admission.unproven("capabilities")
 
 reason := object.union(admission.reasons("capabilities"), {name: pods.reason(found, "capabilities", {"drop": ["ALL"]}) |
 	some name, found in bad

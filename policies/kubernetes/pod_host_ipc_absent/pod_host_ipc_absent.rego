@@ -25,7 +25,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -47,6 +47,8 @@ bad contains pod.subject if {
 compliant := (pods.subjects - bad) | admission.forbidding("hostIPC")
 
 not_applicable := pods.exempt(bad)
+
+undecided := admission.unproven("hostIPC")
 
 reason := object.union(admission.reasons("hostIPC"), {pod.subject: pods.pod_reason(pod, "hostIPC", false) |
 	some pod in input.pods

@@ -26,7 +26,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -48,6 +48,8 @@ bad contains pod.subject if {
 compliant := (pods.subjects - bad) | admission.forbidding("hostNetwork")
 
 not_applicable := pods.exempt(bad)
+
+undecided := admission.unproven("hostNetwork")
 
 reason := object.union(admission.reasons("hostNetwork"), {pod.subject: pods.pod_reason(pod, "hostNetwork", false) |
 	some pod in input.pods

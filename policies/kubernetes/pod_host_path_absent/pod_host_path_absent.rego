@@ -26,7 +26,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -41,13 +41,15 @@ subject := pods.subjects | admission.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	found := [index | some index, volume in pod.spec.volumes; volume.hostPath]
+	found := [index | some index, volume in pod.spec.volumes; is_object(volume.hostPath)]
 	count(found) > 0
 }
 
 compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostPath")
 
 not_applicable := pods.exempt(object.keys(bad))
+
+undecided := admission.unproven("hostPath")
 
 reason := object.union(admission.reasons("hostPath"), {pod.subject: {
 	"actual": sprintf("hostPath %s", [concat(", ", [path | some index in found; path := pod.spec.volumes[index].hostPath.path])]),

@@ -69,3 +69,8 @@ test_namespace_without_labels_is_not_covered if {
 	"Namespace/shop" in check.subject with input as given
 	not "Namespace/shop" in check.compliant with input as given
 }
+
+test_null_is_no_host_path if {
+	given := workload({"volumes": [{"name": "a", "hostPath": null, "emptyDir": {}}]}, [container({})])
+	check.compliant == {"Deployment/shop/app"} with input as given
+}

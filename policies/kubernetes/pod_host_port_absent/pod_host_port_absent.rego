@@ -24,7 +24,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -52,6 +52,8 @@ is_of_node(number) if not number in {0, null}
 compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostPort")
 
 not_applicable := pods.exempt(object.keys(bad))
+
+undecided := admission.unproven("hostPort")
 
 reason := object.union(admission.reasons("hostPort"), {pod.subject: {
 	"actual": sprintf("hostPort %s", [concat(", ", [sprintf("%v", [port.hostPort]) | some c in found; some port in ports(c)])]),

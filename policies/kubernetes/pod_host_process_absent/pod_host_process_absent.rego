@@ -24,7 +24,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -51,6 +51,8 @@ bad contains pod.subject if {
 compliant := (pods.subjects - bad) | admission.forbidding("hostProcess")
 
 not_applicable := pods.exempt(bad)
+
+undecided := admission.unproven("hostProcess")
 
 reason := object.union(admission.reasons("hostProcess"), {pod.subject: {
 	"actual": "windowsOptions.hostProcess true",

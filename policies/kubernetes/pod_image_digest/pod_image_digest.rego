@@ -37,9 +37,17 @@ subject := pods.subjects
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	found := [c | some c in pod.containers; not is_pinned(c)]
+	found := array.concat([c | some c in pod.containers; not is_pinned(c)], volumes_unpinned(pod))
 	count(found) > 0
 }
+
+# Volumes that are images (Kubernetes 1.31), as containers are shown.
+volumes_unpinned(pod) := [{"image": reference, "pointer": sprintf("%s/volumes/%d/image", [pod.pointer, index])} |
+	some index, volume in pod.spec.volumes
+	is_object(volume.image)
+	reference := object.get(volume.image, "reference", "-")
+	not is_pinned({"image": reference})
+]
 
 is_pinned(c) if regex.match(`@sha256:[0-9a-f]{64}$`, c.image)
 
@@ -49,8 +57,12 @@ not_applicable := pods.exempt(object.keys(bad))
 
 reason := {name: {
 	"actual": concat(", ", [object.get(c, "image", "-") | some c in found]),
-	"pointer": sprintf("%s/image", [found[0].pointer]),
+	"pointer": place(found[0]),
 	"cites": [c.from | some c in found; c.from],
 } |
 	some name, found in bad
 }
+
+place(c) := sprintf("%s/image", [c.pointer]) if c.type
+
+place(c) := sprintf("%s/reference", [c.pointer]) if not c.type

@@ -73,3 +73,12 @@ test_platform_namespace_is_exempt_in_the_open if {
 	check.not_applicable["Deployment/shop/app"].zh != "" with input as given
 	check.compliant == set() with input as given
 }
+
+test_a_volume_that_is_an_image_counts if {
+	pinned := "r/app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	bad := workload({"volumes": [{"name": "m", "image": {"reference": "r/model:7b"}}]}, [container({"image": pinned})])
+	check.compliant == set() with input as bad
+	check.reason["Deployment/shop/app"].pointer == "/spec/template/spec/volumes/0/image/reference" with input as bad
+	good := workload({"volumes": [{"name": "m", "image": {"reference": pinned}}]}, [container({"image": pinned})])
+	check.compliant == {"Deployment/shop/app"} with input as good
+}

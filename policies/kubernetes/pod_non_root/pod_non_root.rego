@@ -26,7 +26,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -56,6 +56,8 @@ is_good(pod, c) if {
 compliant := (pods.linux - object.keys(bad)) | admission.forbidding("runAsNonRoot")
 
 not_applicable := pods.exempt_or_windows(object.keys(bad))
+
+undecided := admission.unproven("runAsNonRoot")
 
 reason := object.union(admission.reasons("runAsNonRoot"), {pod.subject: object.union(
 	pods.reason(found, "runAsNonRoot", true),

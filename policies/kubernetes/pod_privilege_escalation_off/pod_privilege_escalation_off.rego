@@ -26,7 +26,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -51,6 +51,8 @@ is_good(c) if c.securityContext.allowPrivilegeEscalation == false
 compliant := (pods.linux - object.keys(bad)) | admission.forbidding("allowPrivilegeEscalation")
 
 not_applicable := pods.exempt_or_windows(object.keys(bad))
+
+undecided := admission.unproven("allowPrivilegeEscalation")
 
 reason := object.union(admission.reasons("allowPrivilegeEscalation"), {name: pods.reason(found, "allowPrivilegeEscalation", false) |
 	some name, found in bad

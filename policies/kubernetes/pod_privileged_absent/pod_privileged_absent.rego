@@ -26,7 +26,7 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver']
+#   uses: ['KubeObject:Namespace', 'KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: pods
 #   sees: security
 #   covers: cluster
@@ -50,6 +50,8 @@ is_good(c) if object.get(c, ["securityContext", "privileged"], false) in {false,
 compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("privileged")
 
 not_applicable := pods.exempt(object.keys(bad))
+
+undecided := admission.unproven("privileged")
 
 reason := object.union(admission.reasons("privileged"), {name: pods.reason(found, "privileged", false) |
 	some name, found in bad

@@ -51,3 +51,15 @@ test_jobs_need_none if {
 	given := {"objects": {}, "pods": [object.union(pod({}, [container({})]), {"kind": "CronJob"})]}
 	check.subject == set() with input as given
 }
+
+test_bad_probe_that_asks_nothing if {
+	every probe in [null, {}, {"initialDelaySeconds": 5}] {
+		given := workload({}, [container({"readinessProbe": probe})])
+		check.subject - check.compliant == {"Deployment/shop/app"} with input as given
+	}
+}
+
+test_a_pod_that_ends_needs_none if {
+	given := {"pods": [object.union(pod({"restartPolicy": "Never"}, [container({})]), {"kind": "Pod"})]}
+	check.subject == set() with input as given
+}

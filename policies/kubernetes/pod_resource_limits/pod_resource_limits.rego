@@ -41,23 +41,40 @@ bad := {pod.subject: found |
 	count(found) > 0
 }
 
-is_limited(_, c) if {
-	limits(c).memory
-	object.get(limits(c), "cpu", object.get(c, ["resources", "requests", "cpu"], null)) != null
+# Limits of the whole pod (Kubernetes 1.34) hold for each container.
+is_limited(pod, c) if {
+	is_given(pod, c, [["limits", "memory"]])
+	is_given(pod, c, [["limits", "cpu"], ["requests", "cpu"]])
 }
 
-# Limits of the whole pod (Kubernetes 1.34) hold for each container.
-is_limited(pod, _) if pod.spec.resources.limits.memory
+is_given(pod, c, fields) if {
+	some field in fields
+	some owner in [c, pod.spec]
+	is_some(object.get(objects.mapping(owner, ["resources"]), field, null))
+}
 
-limits(c) := objects.mapping(c, ["resources", "limits"])
+# Nothing, in whatever unit, is no limit.
+is_some(quantity) if {
+	is_number(quantity)
+	quantity > 0
+}
+
+is_some(quantity) if {
+	is_string(quantity)
+	regex.match(`[1-9]`, split(lower(quantity), "e")[0])
+}
 
 compliant := pods.subjects - object.keys(bad)
 
 not_applicable := pods.exempt(object.keys(bad))
 
 reason := {name: {
-	"actual": pods.of_containers({"en": "no limits", "zh": "未设置资源限制"}, pods.names(found)),
+	"actual": pods.of_containers(shown(found[0]), pods.names(found)),
 	"pointer": sprintf("%s/resources", [found[0].pointer]),
 } |
 	some name, found in bad
 }
+
+shown(c) := sprintf("resources %s", [json.marshal(c.resources)]) if {
+	count(objects.mapping(c, ["resources"])) > 0
+} else := {"en": "no limits", "zh": "未设置资源限制"}

@@ -49,7 +49,7 @@ test_absent if {
 }
 
 test_pod_level_resources_count if {
-	given := workload({"resources": {"limits": {"memory": "2Gi"}}}, [container({})])
+	given := workload({"resources": {"limits": {"memory": "2Gi", "cpu": "1"}}}, [container({})])
 	check.subject == {"Deployment/shop/app"} with input as given
 	check.compliant == {"Deployment/shop/app"} with input as given
 }
@@ -64,4 +64,28 @@ test_platform_namespace_is_exempt_in_the_open if {
 	given := {"objects": {}, "pods": [object.union(pod({}, [container({})]), {"namespace": "kube-system"})]}
 	check.not_applicable["Deployment/shop/app"].zh != "" with input as given
 	check.compliant == set() with input as given
+}
+
+test_pod_level_memory_alone_is_not_enough if {
+	given := workload({"resources": {"limits": {"memory": "2Gi"}}}, [container({})])
+	check.compliant == set() with input as given
+}
+
+test_pod_and_container_complete_each_other if {
+	given := workload({"resources": {"limits": {"memory": "2Gi"}}}, [container({"resources": {"requests": {"cpu": "100m"}}})])
+	check.compliant == {"Deployment/shop/app"} with input as given
+}
+
+test_bad_limit_of_nothing if {
+	every memory in ["0", 0, "0Gi", "", null] {
+		given := workload({}, [container({"resources": {"limits": {"memory": memory, "cpu": 1}}})])
+		check.compliant == set() with input as given
+	}
+}
+
+test_good_limits_in_all_spellings if {
+	every memory in ["128Mi", 134217728, "0.5Gi", "1e9", "1E"] {
+		given := workload({}, [container({"resources": {"limits": {"memory": memory, "cpu": 0.5}}})])
+		check.compliant == {"Deployment/shop/app"} with input as given
+	}
 }

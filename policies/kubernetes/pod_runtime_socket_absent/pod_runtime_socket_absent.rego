@@ -44,7 +44,7 @@ bad := {pod.subject: found |
 }
 
 # Sockets of container runtimes, and folders that hold them.
-sockets := `^/+((var/)?run/*|(var/)?run/(containerd|crio|dockershim|k3s)(/.*)?/*|(var/)?run/(docker|podman/podman|cri-dockerd)\.sock|var/*|.*/(containerd|crio|docker|cri-dockerd)\.sock)?$`
+sockets := `^/+((var/+)?run/*|(var/+)?run/+(containerd|crio|dockershim|k0s|k3s|podman)(/.*)?|(var/+)?run/+docker(/+containerd(/.*)?)?/*|var/*|.*/(containerd|crio|docker|dockershim|cri-dockerd|podman)\.sock)?$`
 
 compliant := pods.subjects - object.keys(bad)
 

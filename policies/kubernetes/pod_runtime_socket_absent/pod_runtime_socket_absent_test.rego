@@ -74,3 +74,20 @@ test_platform_namespace_is_exempt_in_the_open if {
 	check.not_applicable["Deployment/shop/app"].zh != "" with input as given
 	check.compliant == set() with input as given
 }
+
+test_bad_sockets_and_folders_of_all_runtimes if {
+	every path in [
+		"/run/dockershim.sock", "/run/user/1000/podman/podman.sock", "/run/user/1000/docker.sock", "/run/podman",
+		"//var/run/docker.sock", "/run/k0s/containerd.sock", "/var/run/docker/containerd/",
+	] {
+		given := workload({"volumes": [{"name": "v", "hostPath": {"path": path}}]}, [container({})])
+		check.compliant == set() with input as given
+	}
+}
+
+test_good_neighbours if {
+	every path in ["/run/secrets", "/var/lib/docker", "/runtime", "/run/docker/plugins", "/run/nvidia"] {
+		given := workload({"volumes": [{"name": "v", "hostPath": {"path": path}}]}, [container({})])
+		check.compliant == {"Deployment/shop/app"} with input as given
+	}
+}

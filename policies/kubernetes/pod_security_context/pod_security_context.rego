@@ -70,9 +70,17 @@ holds(pod, c, "runAsNonRoot") if {
 
 holds(_, c, "allowPrivilegeEscalation") if c.securityContext.allowPrivilegeEscalation == false
 
-holds(_, c, "capabilities") if "ALL" in c.securityContext.capabilities.drop
+# What most say, told without a look at every spelling.
+holds(_, c, "capabilities") if {
+	c.securityContext.capabilities.drop == ["ALL"]
+	not c.securityContext.capabilities.add
+}
 
-holds(_, c, "capabilities") if "ALL" in pods.dropped(c)
+# What is added back is not dropped.
+holds(_, c, "capabilities") if {
+	"ALL" in pods.dropped(c)
+	count(pods.added(c) - {"NET_BIND_SERVICE"}) == 0
+}
 
 holds(pod, c, "seccompProfile") if pods.in_force(pod, c, "seccompProfile").type in {"RuntimeDefault", "Localhost"}
 
@@ -91,7 +99,12 @@ reason := {pod.subject: {
 	"patch": [{
 		"op": "add",
 		"path": sprintf("%s/securityContext", [c.pointer]),
-		"value": object.union_n([objects.mapping(c, ["securityContext"]), mended, pods.as_somebody(pod, c)]),
+		"value": object.union_n([
+			object.remove(objects.mapping(c, ["securityContext"]), ["capabilities"]),
+			mended,
+			{"capabilities": left(c)},
+			pods.as_somebody(pod, c),
+		]),
 	} |
 		some c in found
 		not c.from
@@ -102,6 +115,11 @@ reason := {pod.subject: {
 }
 
 mended := {
-	"privileged": false, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
+	"privileged": false, "allowPrivilegeEscalation": false,
 	"seccompProfile": {"type": "RuntimeDefault"},
 }
+
+# The one capability that may stay stays.
+left(c) := {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]} if {
+	"NET_BIND_SERVICE" in pods.added(c)
+} else := {"drop": ["ALL"]}

@@ -102,3 +102,14 @@ test_platform_namespace_is_exempt_in_the_open if {
 	check.not_applicable["Deployment/shop/app"].zh != "" with input as given
 	check.compliant == set() with input as given
 }
+
+test_bad_what_is_added_back_is_not_dropped if {
+	given := workload({}, [container({"securityContext": {"runAsNonRoot": true, "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN"]}, "seccompProfile": {"type": "RuntimeDefault"}}})])
+	check.compliant == set() with input as given
+}
+
+test_the_patch_takes_away_what_was_added if {
+	given := workload({}, [container({"securityContext": {"capabilities": {"drop": ["ALL"], "add": ["SYS_ADMIN", "NET_BIND_SERVICE"]}}})])
+	patch := check.reason["Deployment/shop/app"].patch[0] with input as given
+	patch.value.capabilities == {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}
+}

@@ -40,7 +40,25 @@ subject contains b.subject if {
 dangling(b) := [name |
 	some s in rbac.subjects_of(b)
 	s.kind == "ServiceAccount"
-	not sprintf("%s/%s", [object.get(s, "namespace", b.namespace), s.name]) in known
+	not is_there(object.get(s, "namespace", b.namespace), s.name)
+	name := rbac.shown(s, b)
+]
+
+is_there(namespace, name) if sprintf("%s/%s", [namespace, name]) in known
+
+# Each namespace has it, whether the files that make the namespace were given or not.
+is_there(_, "default") if not objects.is_complete
+
+# Namespaces whose accounts are among the objects: who is not among them does not exist.
+shown_namespaces := {o.namespace | some o in objects.of("ServiceAccount")}
+
+# Accounts that may exist where nobody looked.
+elsewhere(b) := [name |
+	some s in rbac.subjects_of(b)
+	s.kind == "ServiceAccount"
+	namespace := object.get(s, "namespace", b.namespace)
+	not is_there(namespace, s.name)
+	not namespace in shown_namespaces
 	name := rbac.shown(s, b)
 ]
 
@@ -61,6 +79,7 @@ undecided := {b.subject: {
 	some b in rbac.bindings
 	not objects.is_complete
 	count(dangling(b)) > 0
+	count(dangling(b)) == count(elsewhere(b))
 }
 
 reason := {b.subject: {

@@ -37,3 +37,18 @@ test_users_cannot_be_looked_up if {
 	given := object.union({"objects": {"ClusterRoleBinding": [binding("b", "view", [user])]}, "pods": []}, {})
 	check.compliant == {"ClusterRoleBinding/b"} with input as given
 }
+
+account(name) := {"subject": sprintf("ServiceAccount/shop/%s", [name]), "namespace": "shop", "name": name, "api_version": "v1", "manifest": {}}
+
+test_bad_an_account_missing_among_those_of_its_namespace if {
+	bound := binding("b", "view", [{"kind": "ServiceAccount", "name": "ghost", "namespace": "shop"}])
+	given := {"cluster": {"is_complete": false}, "objects": {"ClusterRoleBinding": [bound], "ServiceAccount": [account("ci")]}, "pods": []}
+	check.subject - check.compliant == {"ClusterRoleBinding/b"} with input as given
+	check.undecided == {} with input as given
+}
+
+test_every_namespace_has_a_default_account if {
+	bound := binding("b", "view", [{"kind": "ServiceAccount", "name": "default", "namespace": "shop"}])
+	given := {"cluster": {"is_complete": false}, "objects": {"ClusterRoleBinding": [bound], "ServiceAccount": [account("ci")]}, "pods": []}
+	check.compliant == {"ClusterRoleBinding/b"} with input as given
+}

@@ -38,20 +38,31 @@ import data.lib.objects
 
 subject contains "cluster"
 
-evidence contains o.subject if {
-	some kind in {"ExternalSecret", "ClusterExternalSecret", "SecretStore", "ClusterSecretStore", "SecretProviderClass"}
-	some o in objects.of(kind)
+# Kinds of stores by their groups: others may use the same names.
+kinds := {
+	"ExternalSecret": {"external-secrets.io", "kubernetes-client.io"},
+	"ClusterExternalSecret": {"external-secrets.io"},
+	"SecretStore": {"external-secrets.io"},
+	"ClusterSecretStore": {"external-secrets.io"},
+	"SecretProviderClass": {"secrets-store.csi.x-k8s.io"},
+	"VaultStaticSecret": {"secrets.hashicorp.com"},
+	"VaultDynamicSecret": {"secrets.hashicorp.com"},
+	"VaultAuth": {"secrets.hashicorp.com"},
+	"VaultConnection": {"secrets.hashicorp.com"},
 }
 
+drivers := {"secrets-store.csi.k8s.io", "secrets-store-gke.csi.k8s.io"}
+
 evidence contains o.subject if {
-	some kind in {"VaultStaticSecret", "VaultDynamicSecret", "VaultAuth", "VaultConnection"}
+	some kind, groups in kinds
 	some o in objects.of(kind)
+	objects.group(o) in groups
 }
 
 evidence contains pod.subject if {
 	some pod in input.pods
 	some volume in pod.spec.volumes
-	volume.csi.driver == "secrets-store.csi.k8s.io"
+	volume.csi.driver in drivers
 }
 
 evidence contains pod.subject if {

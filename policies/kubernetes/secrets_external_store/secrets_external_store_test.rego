@@ -3,7 +3,7 @@ package kubernetes.secrets_external_store_test
 import data.kubernetes.secrets_external_store as check
 
 test_good_external_secret if {
-	given := {"pods": [], "objects": {"ExternalSecret": [{"subject": "ExternalSecret/a/b"}]}}
+	given := {"pods": [], "objects": {"ExternalSecret": [{"subject": "ExternalSecret/a/b", "api_version": "external-secrets.io/v1"}]}}
 	check.subject == {"cluster"} with input as given
 	check.compliant == {"cluster"} with input as given
 }
@@ -34,6 +34,12 @@ test_bad_agent_switched_off if {
 
 test_encryption_at_rest_is_another_subject if {
 	given := {"components": [{"component": "kube-apiserver", "flags": {"encryption-provider-config": ["/x"]}}]}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
+}
+
+test_a_kind_of_another_group_is_no_trace if {
+	given := {"pods": [], "objects": {"SecretStore": [{"subject": "SecretStore/a/b", "api_version": "acme.example/v1"}]}}
 	check.compliant == set() with input as given
 	check.undecided.cluster.zh != "" with input as given
 }

@@ -30,30 +30,59 @@ package kubernetes.service_not_exposed
 
 import data.lib.objects
 
-subject contains o.subject if some o in objects.of("Service")
+subject contains o.subject if some o in objects.services
 
 compliant contains o.subject if {
-	some o in objects.of("Service")
+	some o in objects.services
 	object.get(o.manifest, ["spec", "type"], "ClusterIP") in {"ClusterIP", "ExternalName"}
 	count(objects.sequence(o.manifest, ["spec", "externalIPs"])) == 0
 }
 
 compliant contains o.subject if {
-	some o in objects.of("Service")
+	some o in objects.services
 	o.manifest.spec.type == "LoadBalancer"
 	count(ranges(o)) > 0
-	every range in ranges(o) { not range in {"0.0.0.0/0", "::/0"} }
+	not are_all(ranges(o))
 	count(objects.sequence(o.manifest, ["spec", "externalIPs"])) == 0
 }
 
-ranges(o) := objects.sequence(o.manifest, ["spec", "loadBalancerSourceRanges"])
+# The field, or the annotation that was before it.
+ranges(o) := [trim_space(range) | some range in objects.sequence(o.manifest, ["spec", "loadBalancerSourceRanges"])] if {
+	count(objects.sequence(o.manifest, ["spec", "loadBalancerSourceRanges"])) > 0
+} else := [trim_space(range) | some range in split(annotation, ",")] if {
+	annotation := o.manifest.metadata.annotations["service.beta.kubernetes.io/load-balancer-source-ranges"]
+	trim_space(annotation) != ""
+} else := []
+
+# Ranges that leave nobody out, one of them or all of them together.
+are_all(given) if {
+	some range in given
+	regex.match(`/0+$`, range)
+}
+
+are_all(given) if {
+	every range in given { net.cidr_is_valid(range) }
+	some merged in net.cidr_merge(given)
+	endswith(merged, "/0")
+}
+
+are_all(given) if {
+	some range in given
+	not net.cidr_is_valid(range)
+}
 
 reason := {o.subject: {
-	"actual": sprintf("type %s, externalIPs %v", [
-		object.get(o.manifest, ["spec", "type"], "ClusterIP"),
-		objects.sequence(o.manifest, ["spec", "externalIPs"]),
-	]),
+	"actual": concat(", ", array.concat(
+		[sprintf("type %s", [object.get(o.manifest, ["spec", "type"], "ClusterIP")])],
+		array.concat(
+			[sprintf("externalIPs %v", [addresses]) |
+				addresses := objects.sequence(o.manifest, ["spec", "externalIPs"])
+				count(addresses) > 0
+			],
+			[sprintf("loadBalancerSourceRanges %v", [ranges(o)]) | o.manifest.spec.type == "LoadBalancer"],
+		),
+	)),
 	"pointer": "/spec/type",
 } |
-	some o in objects.of("Service")
+	some o in objects.services
 }

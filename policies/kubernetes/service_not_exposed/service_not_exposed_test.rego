@@ -40,3 +40,24 @@ test_bad_external_ip if {
 	given := object.union({"objects": {"Service": [service({"externalIPs": ["1.2.3.4"]})]}, "pods": []}, {})
 	check.subject - check.compliant == {"Service/shop/web"} with input as given
 }
+
+balancer(ranges, annotations) := object.union(
+	service({"type": "LoadBalancer", "loadBalancerSourceRanges": ranges}),
+	{"manifest": {"metadata": {"annotations": annotations}}},
+)
+
+test_bad_ranges_that_leave_nobody_out if {
+	every ranges in [["::/0"], [" 0.0.0.0/0"], ["1.2.3.4/0"], ["0.0.0.0/1", "128.0.0.0/1"], ["anybody"], []] {
+		check.compliant == set() with input as {"objects": {"Service": [balancer(ranges, {})]}, "pods": []}
+	}
+}
+
+test_good_ranges_of_the_old_annotation if {
+	old := {"service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0/8, 192.168.0.0/16"}
+	check.compliant == {"Service/shop/web"} with input as {"objects": {"Service": [balancer([], old)]}, "pods": []}
+}
+
+test_a_service_of_knative_is_another_kind if {
+	other := object.union(service({}), {"api_version": "serving.knative.dev/v1"})
+	check.subject == set() with input as {"objects": {"Service": [other]}, "pods": []}
+}

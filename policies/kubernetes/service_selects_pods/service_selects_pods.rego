@@ -30,29 +30,79 @@
 package kubernetes.service_selects_pods
 
 import data.lib.objects
+import data.lib.parameters
 import data.lib.pods
 
 subject := object.keys(selectors)
 
 selectors := {o.subject: selector |
-	some o in objects.of("Service")
+	some o in objects.services
+	object.get(o.manifest, ["spec", "type"], "ClusterIP") != "ExternalName"
 	selector := objects.mapping(o.manifest, ["spec", "selector"])
 	count(selector) > 0
 }
 
 compliant contains o.subject if {
-	some o in objects.of("Service")
+	some o in objects.services
 	count(pods.selected(o.namespace, {"matchLabels": selectors[o.subject]})) > 0
 }
 
-undecided := {o.subject: {
+# Labels that controllers give to their pods stand in no template.
+compliant contains o.subject if {
+	some o in objects.services
+	some key in object.keys(selectors[o.subject])
+	startswith(key, generated[_])
+	some pod in pods.in_namespace[o.namespace]
+	every name, value in selectors[o.subject] { carries(pod, name, value) }
+}
+
+generated := ["statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/", "job-name", "controller-"]
+
+carries(pod, name, value) if pod.labels[name] == value
+
+carries(pod, "statefulset.kubernetes.io/pod-name", value) if {
+	pod.kind == "StatefulSet"
+	startswith(value, sprintf("%s-", [pod.name]))
+	regex.match(`^\d+$`, trim_prefix(value, sprintf("%s-", [pod.name])))
+}
+
+carries(pod, "apps.kubernetes.io/pod-index", _) if pod.kind == "StatefulSet"
+
+carries(pod, name, pod.name) if {
+	pod.kind == "Job"
+	name in {"job-name", "batch.kubernetes.io/job-name"}
+}
+
+carries(pod, "batch.kubernetes.io/job-completion-index", _) if pod.kind == "Job"
+
+carries(pod, name, _) if {
+	pod.kind in {"DaemonSet", "StatefulSet"}
+	name == "controller-revision-hash"
+}
+
+undecided := {o.subject: why(o.namespace) |
+	some o in objects.services
+	not objects.is_complete
+	why(o.namespace)
+	not o.subject in compliant
+}
+
+why(name) := {
 	"en": "no pod of the namespace is among the objects: they may come from elsewhere",
 	"zh": "该命名空间没有任何 Pod 对象被采集，可能由其他来源部署",
-} |
-	some o in objects.of("Service")
-	not objects.is_complete
-	not pods.in_namespace[o.namespace]
-	not o.subject in compliant
+} if {
+	not pods.in_namespace[name]
+} else := {
+	"en": sprintf("the pods may be made by a controller that is not known here: %s", [concat(", ", makers[name])]),
+	"zh": sprintf("Pod 可能由此处未知的控制器创建：%s", [concat(", ", makers[name])]),
+} if {
+	makers[name]
+}
+
+# Objects of other kinds that make pods, by namespace.
+makers[each.namespace] contains each.subject if {
+	some each in input.names
+	each.kind in parameters.value("pod_makers")
 }
 
 reason := {name: {"actual": sprintf("selector %s", [json.marshal(selector)]), "pointer": "/spec/selector"} |

@@ -37,3 +37,33 @@ test_bad_in_a_complete_listing if {
 	check.subject - check.compliant == {"Service/shop/web"} with input as given
 	check.undecided == {} with input as given
 }
+
+test_an_external_name_selects_nothing if {
+	given := {"objects": {"Service": [service({"type": "ExternalName", "selector": {"app": "x"}})]}, "pods": [pod({"app": "a"})]}
+	check.subject == set() with input as given
+}
+
+test_a_service_of_knative_is_another_kind if {
+	other := object.union(service({"selector": {"app": "x"}}), {"api_version": "serving.knative.dev/v1"})
+	check.subject == set() with input as {"objects": {"Service": [other]}, "pods": [pod({"app": "a"})]}
+}
+
+test_labels_that_controllers_give if {
+	set_of_pods := object.union(pod({"app": "db"}), {"kind": "StatefulSet", "name": "db"})
+	every selector in [{"app": "db", "statefulset.kubernetes.io/pod-name": "db-0"}, {"apps.kubernetes.io/pod-index": "0"}] {
+		check.compliant == {"Service/shop/web"} with input as {"objects": {"Service": [service({"selector": selector})]}, "pods": [set_of_pods]}
+	}
+	every selector in [{"app": "x", "statefulset.kubernetes.io/pod-name": "db-0"}, {"statefulset.kubernetes.io/pod-name": "pg-0"}] {
+		check.compliant == set() with input as {"objects": {"Service": [service({"selector": selector})]}, "pods": [set_of_pods]}
+	}
+}
+
+test_pods_that_an_operator_makes_are_undecided if {
+	given := {
+		"cluster": {"is_complete": false}, "pods": [pod({"app": "b"})],
+		"objects": {"Service": [service({"selector": {"app": "a"}})]},
+		"names": [{"subject": "Rollout/shop/web", "kind": "Rollout", "namespace": "shop", "name": "web"}],
+	}
+	check.compliant == set() with input as given
+	check.undecided["Service/shop/web"].zh != "" with input as given
+}

@@ -244,6 +244,29 @@ def test_a_chart_is_rendered_and_its_templates_are_not_read_as_they_are(tmp_path
     assert pod.origin.capture in {each.digest for each in seen.captures}
 
 
+def test_the_namespace_of_a_release_that_nobody_named_is_no_namespace(tmp_path: Path) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {}\n  namespace: {}\n"
+    chart = _write(
+        tmp_path,
+        Chart_yaml="apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+        templates__told_yaml=pod.format("told", "default"),
+        templates__left_yaml=pod.format("left", "{{ .Release.Namespace | quote }}"),
+    )
+    output = "".join(
+        f"---\n# Source: shop/templates/{name}.yaml\n{pod.format(name, 'default')}" for name in ("told", "left")
+    ).encode()
+
+    assumed = _observe(chart, charts=_Charts(output)).facts.of(KubeObject)
+    named = _observe(chart, charts=_Charts(output), namespace="default").facts.of(KubeObject)
+
+    assert [each.subject for each in assumed] == [each.subject for each in named]
+    assert {each.name: each.manifest["metadata"] for each in assumed} == {
+        "told": {"name": "told", "namespace": "default"},
+        "left": {"name": "left"},
+    }
+    assert all(each.manifest["metadata"] == {"name": each.name, "namespace": "default"} for each in named)
+
+
 def test_a_chart_that_does_not_render_is_a_gap(tmp_path: Path) -> None:
     _write(tmp_path, Chart_yaml="apiVersion: v2\nname: shop\nversion: 1.0.0\n", a_yaml=DEPLOYMENT)
 
