@@ -173,21 +173,7 @@ class NodeComponents:
                 implied["disable-network-policy"] = "true"  # no flag of its own, but of the server that it is a part of
             if "secrets-encryption" in is_on:
                 implied["encryption-provider-config"] = f"{data}/server/cred/encryption-config.json"
-            store = str(own["datastore-endpoint"][-1].value) if "datastore-endpoint" in own else ""
-            if store.startswith("http"):
-                implied["etcd-servers"] = store  # an etcd that somebody else runs
-                names = {"etcd-cafile": "cafile", "etcd-certfile": "certfile", "etcd-keyfile": "keyfile"}
-                given = {flag: own.get(f"datastore-{name}") for flag, name in names.items()}
-                implied |= {flag: str(values[-1].value) for flag, values in given.items() if values}
-            elif not self._has_etcd(own, data):
-                implied["etcd-servers"] = "unix://kine.sock"  # SQLite, or another SQL database
-            if self._has_etcd(own, data):
-                folder = f"{data}/server/tls/etcd"
-                implied |= {
-                    "etcd-cafile": f"{folder}/server-ca.crt",
-                    "etcd-certfile": f"{folder}/client.crt",
-                    "etcd-keyfile": f"{folder}/client.key",
-                }
+            implied |= self._implied_store(own, data)
         if component == "kubelet":
             if "protect-kernel-defaults" in is_on:
                 implied["protect-kernel-defaults"] = "true"
@@ -196,6 +182,26 @@ class NodeComponents:
                 implied["config-dir"] = folder
         if component == "etcd":
             implied["config-file"] = f"{data}/server/db/etcd/config"
+        return implied
+
+    def _implied_store(self, own: Flags, data: str) -> dict[str, str]:
+        """Return the flags of the API server that say where it keeps its data."""
+        implied: dict[str, str] = {}
+        store = str(own["datastore-endpoint"][-1].value) if "datastore-endpoint" in own else ""
+        if store.startswith("http"):
+            implied["etcd-servers"] = store  # an etcd that somebody else runs
+            names = {"etcd-cafile": "cafile", "etcd-certfile": "certfile", "etcd-keyfile": "keyfile"}
+            given = {flag: own.get(f"datastore-{name}") for flag, name in names.items()}
+            implied |= {flag: str(values[-1].value) for flag, values in given.items() if values}
+        elif not self._has_etcd(own, data):
+            implied["etcd-servers"] = "unix://kine.sock"  # SQLite, or another SQL database
+        if self._has_etcd(own, data):
+            folder = f"{data}/server/tls/etcd"
+            implied |= {
+                "etcd-cafile": f"{folder}/server-ca.crt",
+                "etcd-certfile": f"{folder}/client.crt",
+                "etcd-keyfile": f"{folder}/client.key",
+            }
         return implied
 
     def _own_configuration(self) -> Flags:

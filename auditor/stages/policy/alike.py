@@ -19,6 +19,8 @@ Json = dict[str, Any]
 
 _OF_PODS: Final = ("kind", "namespace", "namespace_given", "pointer", "owner")
 _OF_CONTAINERS: Final = ("type", "name", "pointer", "from")
+_PROBES: Final = ("readinessProbe", "livenessProbe")
+_WAYS_TO_ASK: Final = frozenset({"exec", "grpc", "httpGet", "tcpSocket"})
 _SYSTEM_LABEL: Final = "kubernetes.io/os"
 
 
@@ -80,15 +82,18 @@ def _security(pod: Json) -> Json:
 
 
 def _supplies(pod: Json) -> Json:
-    """Return what a pod is given and how it is watched: limits and probes, of the latter only that they are there."""
+    """Return what a pod is given and how it is watched: limits, and of its probes the way they ask."""
     return _seen(
         pod,
-        _chosen(pod["spec"], ("resources",)),
-        lambda c: (
-            _chosen(c, ("resources",))
-            | {probe: {} for probe in ("readinessProbe", "livenessProbe") if c.get(probe) is not None}
-        ),
+        _chosen(pod["spec"], ("resources", "restartPolicy")),
+        lambda c: _chosen(c, ("resources",)) | {probe: _asking(c[probe]) for probe in _PROBES if probe in c},
     )
+
+
+def _asking(probe: object) -> object:
+    if not isinstance(probe, dict):
+        return probe
+    return {way: {} if isinstance(how, dict) else how for way, how in probe.items() if way in _WAYS_TO_ASK}
 
 
 def _account(pod: Json) -> Json:

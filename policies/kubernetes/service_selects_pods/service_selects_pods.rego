@@ -99,11 +99,15 @@ why(name) := {
 	makers[name]
 }
 
-# Objects of other kinds that make pods, by namespace.
-makers[each.namespace] contains each.subject if {
-	some each in input.names
-	each.kind in parameters.value("pod_makers")
+# Objects of other kinds that make pods, by namespace; few, and looked for once.
+makers := {name: found |
+	some name in {each.namespace | some each in making}
+	found := {each.subject | some each in making; each.namespace == name}
 }
+
+making := [each | some each in input.names; each.kind in making_kinds]
+
+making_kinds := {kind | some kind in parameters.value("pod_makers")}
 
 reason := {name: {"actual": sprintf("selector %s", [json.marshal(selector)]), "pointer": "/spec/selector"} |
 	some name, selector in selectors
