@@ -225,7 +225,7 @@ class PolicyStage:
                     return problem
 
             together = [question for question in questions if not question.is_users]
-            for number, (question, raw) in enumerate(zip(together, _ahead(pool, ask, together), strict=True)):
+            for number, (question, raw) in enumerate(_ahead(pool, ask, together)):
                 yield Progress(doing="opa", done=number, total=len(questions))
                 if isinstance(raw, bytes):
                     yield from self._taken(raw, server.tool, question, answers)
@@ -333,16 +333,23 @@ class _Running:
 
 
 def _ahead(
-    pool: ThreadPoolExecutor, ask: Callable[[Question], bytes | ToolError], questions: Iterable[Question]
-) -> Iterator[bytes | ToolError]:
-    """Yield answers in order; while one is dealt with the next are asked, and no more wait in memory than are asked."""
-    waiting: deque[Future[bytes | ToolError]] = deque()
+    pool: ThreadPoolExecutor, ask: Callable[[Question], bytes | ToolError], questions: Sequence[Question]
+) -> Iterator[tuple[Question, bytes | ToolError]]:
+    """Yield questions with their answers; while one is dealt with the next are asked.
+
+    Those about the whole cluster take longest: they are begun first and come last. Of the others no more answers wait
+    in memory than are asked at once.
+    """
+    long = [(question, pool.submit(ask, question)) for question in questions if question.pods is None]
+    waiting: deque[tuple[Question, Future[bytes | ToolError]]] = deque()
     for question in questions:
-        waiting.append(pool.submit(ask, question))
+        if question.pods is not None:
+            waiting.append((question, pool.submit(ask, question)))
         if len(waiting) > AT_ONCE:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+            first, answer = waiting.popleft()
+            yield first, answer.result()
+    for later, answer in (*waiting, *long):
+        yield later, answer.result()
 
 
 def entry(policies: Iterable[Policy]) -> str:
