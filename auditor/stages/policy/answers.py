@@ -13,8 +13,9 @@ from auditor.messages import say
 from auditor.model.fact import Fact, Gap, Origin, Read
 from auditor.model.text import Text
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
-from auditor.stages.policy.document import POD_KINDS, running_form, slim
+from auditor.stages.policy.document import running_form, slim
 from auditor.stages.policy.facts import NO_TEXT, PolicyResult
+from auditor.stages.policy.templates import POD_KINDS, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -256,11 +257,17 @@ class Answers:
         yield from (gap for key, gap in self._undecided.items() if key not in self._found)
 
     def malformed(self, policies: Iterable[Policy]) -> Iterator[Gap]:
-        """Iterate over gaps for workloads that no API server would take: nothing can be said of them."""
+        """Iterate over gaps for workloads of which nothing can be said.
+
+        They are those that no API server would take, and objects whose pods their controllers write.
+        """
         for policy in policies:
-            if policy.is_per_pod:
+            if policy.judges_pods:
                 for subject, detail in self.system.malformed.items():
                     yield self._missing(policy, subject, "malformed", detail, say("policy.remedy.pod"))
+                for subject, detail in self.system.unseen.items():
+                    remedy = say("kubernetes.remedy.collect_cluster")
+                    yield self._missing(policy, subject, "not collected", detail, remedy)
 
     def without_subject(self, policy: Policy) -> Iterator[PolicyResult | Gap]:
         """Say what it means that a check found no subject; nothing is said where "not applicable" is the truth."""
@@ -336,7 +343,7 @@ class Answers:
             return found or self._nodes.get(subject.rpartition("@")[2])
         if subject == "cluster":
             return next(iter(self.facts.of(KubeCluster)), None)
-        return self._objects.get(subject)
+        return self._objects.get(subject) or self._objects.get(object_of(subject))
 
     def _origin(self, fact: Fact | None, pointer: str, digest: str | None) -> Origin:
         if fact is None:

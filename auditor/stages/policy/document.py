@@ -7,36 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
-from auditor.stages.policy.shapes import POD, misfit
+from auditor.stages.policy.pods import workloads
+from auditor.stages.policy.templates import ENGINE_GROUPS, below, group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from auditor.model.fact import Facts
 
 Json = dict[str, Any]
-
-POD_KINDS: Final[dict[str, tuple[str, ...]]] = {
-    "Pod": ("spec",),
-    "Deployment": ("spec", "template", "spec"),
-    "DaemonSet": ("spec", "template", "spec"),
-    "StatefulSet": ("spec", "template", "spec"),
-    "ReplicaSet": ("spec", "template", "spec"),
-    "ReplicationController": ("spec", "template", "spec"),
-    "Job": ("spec", "template", "spec"),
-    "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
-}
-"""Where the pod spec stands in each kind that makes pods (Kubernetes 1.36)."""
-
-_POD_GROUPS: Final = frozenset({"", "apps", "batch", "extensions"})
-
-CONTAINERS: Final = {"containers": "container", "initContainers": "init", "ephemeralContainers": "ephemeral"}
-
-ENGINE_GROUPS: Final = frozenset({
-    "admissionregistration.k8s.io", "constraints.gatekeeper.sh", "kyverno.io", "policies.kyverno.io",
-    "policies.kubewarden.io", "policy.sigstore.dev", "config.ratify.deislabs.io",
-})  # fmt: skip
-"""API groups of admission policies: their kinds are free (a Gatekeeper constraint has a kind of its own)."""
 
 _SEEN_BEST_FIRST: Final = ("process", "configz", "static-pod", "pod", "unit", "config")
 _KEPT_OF_CONTAINERS: Final = ("type", "name", "image", "ports", "command", "args", "pointer")
@@ -54,6 +33,8 @@ class System:
         pods: Every workload once, ``input.pods``.
         names: Every object by name only, ``input.names``.
         malformed: Workloads that no API server would take: what is wrong, by subject.
+        unseen: Objects whose controllers make pods that are not among the facts, by subject.
+        engine_kinds: Kinds of objects of admission engines.
     """
 
     cluster: Json
@@ -62,7 +43,9 @@ class System:
     nodes: list[Json]
     pods: list[Json]
     names: list[Json]
-    malformed: Mapping[str, str]
+    malformed: Mapping[str, str] = field(default_factory=dict)
+    unseen: Mapping[str, str] = field(default_factory=dict)
+    engine_kinds: frozenset[str] = frozenset()
     objects: Mapping[str, Sequence[KubeObject]] = field(default_factory=dict)
 
     def chosen(self, kinds: Iterable[str], namespaces: frozenset[str] | None = None) -> Json:
@@ -72,9 +55,7 @@ class System:
             kinds: Kinds of objects.
             namespaces: Only these Namespace objects; all of them if not given.
         """
-        wanted = {kind for kind in kinds if kind in self.objects} | {
-            kind for kind, found in self.objects.items() if _group(found[0].api_version) in ENGINE_GROUPS
-        }
+        wanted = {kind for kind in kinds if kind in self.objects} | self.engine_kinds
         return {
             kind: [
                 _object(fact)
@@ -90,24 +71,46 @@ def system_of(facts: Facts) -> System:
     objects: dict[str, list[KubeObject]] = defaultdict(list)
     for fact in facts.of(KubeObject):
         objects[fact.kind].append(fact)
-    malformed: dict[str, str] = {}
-    pods = list(_pods(objects, malformed))
+    cluster = _cluster(facts.of(KubeCluster))
+    found = workloads(objects, is_complete=cluster["is_complete"])
     return System(
-        cluster=_cluster(facts.of(KubeCluster)),
+        cluster=cluster,
         components=[_component(found) for _, found in facts.by_subject(KubeComponent)],
         node_files=[_node_file(fact) for fact in facts.of(NodeFile)],
         nodes=[_node(fact) for fact in facts.of(KubeNode)],
-        pods=pods,
-        names=[_name(fact) for fact in facts.of(KubeObject)],
-        malformed=malformed,
+        pods=found.pods,
+        names=[_name(fact, is_unseen=fact.subject in found.unseen) for fact in facts.of(KubeObject)],
+        malformed=found.malformed,
+        unseen=found.unseen,
+        engine_kinds=frozenset(
+            kind
+            for kind, facts_of in objects.items()
+            if any(group_of(f.api_version) in ENGINE_GROUPS for f in facts_of)
+        ),
         objects=objects,
     )
 
 
 def slim(pod: Json) -> Json:
-    """Return a pod for rules over the whole cluster: they look at labels, accounts, volumes, images and ports."""
-    containers = [{key: c[key] for key in _KEPT_OF_CONTAINERS if key in c} for c in pod["containers"]]
+    """Return a pod for rules over the whole cluster: they look at labels, accounts, volumes, images and ports.
+
+    Of variables only those that hold the key of a model server.
+    """
+    containers = []
+    for container in pod["containers"]:
+        kept = {key: container[key] for key in _KEPT_OF_CONTAINERS if key in container}
+        if keys := [each for each in _sequence(container.get("env")) if _names_key(each)]:
+            kept["env"] = keys
+        containers.append(kept)
     return {**pod, "containers": containers}
+
+
+def _names_key(variable: object) -> bool:
+    return isinstance(variable, dict) and str(variable.get("name", "")).endswith("API_KEY")
+
+
+def _sequence(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 # -- cluster, nodes, components ----------------------------------------------------------------------------------------
@@ -181,10 +184,6 @@ def _component(found: Sequence[KubeComponent]) -> Json:
 # -- objects -----------------------------------------------------------------------------------------------------------
 
 
-def _group(api_version: str) -> str:
-    return api_version.rpartition("/")[0]
-
-
 def _object(fact: KubeObject) -> Json:
     return {
         "subject": fact.subject,
@@ -195,109 +194,12 @@ def _object(fact: KubeObject) -> Json:
     }
 
 
-def _name(fact: KubeObject) -> Json:
-    return {
+def _name(fact: KubeObject, *, is_unseen: bool) -> Json:
+    name = {
         "subject": fact.subject,
         "kind": fact.kind,
         "namespace": fact.namespace,
         "name": fact.name,
-        "namespace_given": bool(_below(fact.manifest, ("metadata", "namespace"))),
+        "namespace_given": bool(below(fact.manifest, ("metadata", "namespace"))),
     }
-
-
-# -- pods --------------------------------------------------------------------------------------------------------------
-
-
-def _pods(objects: Mapping[str, Sequence[KubeObject]], malformed: dict[str, str]) -> Iterator[Json]:
-    """Iterate over workloads, each once: a pod whose owner was listed counts with its owner.
-
-    What was added to a running pod alone (ephemeral containers) is judged as part of the owner.
-
-    Args:
-        objects: All, by kind.
-        malformed: Filled with those that no API server would take.
-    """
-    workloads = [
-        fact for kind in POD_KINDS for fact in objects.get(kind, ()) if _group(fact.api_version) in _POD_GROUPS
-    ]
-    listed = {(f.namespace, f.kind, f.name): f for f in workloads}
-    added: dict[str, list[Json]] = defaultdict(list)
-    own: list[KubeObject] = []
-    for fact in workloads:
-        owner = _owner(fact, listed)
-        if owner is None:
-            own.append(fact)
-        elif fact.kind == "Pod":
-            added[owner.subject] += [{**c, "from": fact.subject} for c in _containers(fact) if c["type"] == "ephemeral"]
-    for fact in sorted(own, key=lambda each: each.subject):
-        spec = _below(fact.manifest, POD_KINDS[fact.kind])
-        pointer = misfit(spec, POD)
-        pod = _pod(fact, added[fact.subject])
-        if pointer is not None:
-            malformed[fact.subject] = f"the value of /{'/'.join(POD_KINDS[fact.kind])}{pointer} is of another type"
-        elif not pod["containers"]:
-            malformed[fact.subject] = "it has no containers"
-        else:
-            yield pod
-
-
-def _owner(fact: KubeObject, listed: Mapping[tuple[str, str, str], KubeObject]) -> KubeObject | None:
-    """Return the workload at the top of the chain of owners, None if the object itself is at the top."""
-    top, seen = fact, {fact.subject}
-    while True:
-        owners = _below(top.manifest, ("metadata", "ownerReferences"))
-        above = next(
-            (
-                listed[top.namespace, str(o.get("kind")), str(o.get("name"))]
-                for o in (owners if isinstance(owners, list) else ())
-                if isinstance(o, dict) and (top.namespace, str(o.get("kind")), str(o.get("name"))) in listed
-            ),
-            None,
-        )
-        if above is None or above.subject in seen:
-            return None if top is fact else top
-        seen.add(above.subject)
-        top = above
-
-
-def _pod(fact: KubeObject, added: list[Json]) -> Json:
-    path = POD_KINDS[fact.kind]
-    template = _below(fact.manifest, (*path[:-1], "metadata"))
-    template = template if isinstance(template, dict) else {}
-    spec = _below(fact.manifest, path)
-    spec = spec if isinstance(spec, dict) else {}
-    return {
-        "subject": fact.subject,
-        "kind": fact.kind,
-        "namespace": fact.namespace,
-        "namespace_given": bool(_below(fact.manifest, ("metadata", "namespace"))),
-        "name": fact.name,
-        "labels": _mapping(template.get("labels")),
-        "annotations": _mapping(template.get("annotations")),
-        "owner": "",
-        "pointer": "/" + "/".join(path),
-        "spec": {key: value for key, value in spec.items() if key not in CONTAINERS},
-        "containers": _containers(fact) + added,
-    }
-
-
-def _containers(fact: KubeObject) -> list[Json]:
-    path = POD_KINDS[fact.kind]
-    found: list[Json] = []
-    for key, kind in CONTAINERS.items():
-        listed = _below(fact.manifest, (*path, key))
-        for index, container in enumerate(listed if isinstance(listed, list) else ()):
-            if isinstance(container, dict):
-                pointer = "/" + "/".join((*path, key, str(index)))
-                found.append({**container, "type": kind, "name": str(container.get("name", "")), "pointer": pointer})
-    return found
-
-
-def _below(value: object, path: Sequence[str]) -> object:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-def _mapping(value: object) -> Json:
-    return value if isinstance(value, dict) else {}
+    return name | {"pods_unseen": True} if is_unseen else name

@@ -51,6 +51,7 @@ class Policy:
         needs: Facts without which it cannot pass, as ``Kind`` or ``Kind:topic``.
         uses: Facts that it looks at where they are there.
         is_per_pod: It judges each pod by itself and is asked with some pods at a time.
+        judges_pods: Its subjects are pods.
         sees: Of a pod that it judges by itself, the name of a view in `alike.VIEWS`.
         is_about_cluster: It speaks of the cluster as a whole: objects that were not listed are missing, not absent.
         is_partial: Absence of a failure proves nothing by itself.
@@ -72,6 +73,7 @@ class Policy:
     needs: tuple[str, ...]
     uses: tuple[str, ...]
     is_per_pod: bool
+    judges_pods: bool
     sees: str
     is_about_cluster: bool
     is_partial: bool
@@ -223,6 +225,7 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         needs=tuple(_matching(need, _NEED, "needs", "Kind or Kind:topic") for need in custom["needs"]),
         uses=tuple(_matching(use, _NEED, "uses", "Kind or Kind:topic") for use in custom.get("uses", ())),
         is_per_pod=_one_of(custom.get("asked", "once"), frozenset({"once", "pods"}), "asked") == "pods",
+        judges_pods="pods" in {custom.get("asked"), custom.get("subjects")},
         sees=_one_of(custom.get("sees", "all"), frozenset(VIEWS), "sees"),
         is_about_cluster=_one_of(custom.get("covers", "cluster"), frozenset({"cluster", "object"}), "covers")
         == "cluster",

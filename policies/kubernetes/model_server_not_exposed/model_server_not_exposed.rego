@@ -28,6 +28,7 @@
 #   uses: ['KubeObject:Ingress', 'KubeObject:Namespace', 'KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
 #     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
 #   asked: once
+#   subjects: pods
 #   covers: object
 #   automation: full
 #   cwe: [306]

@@ -26,6 +26,7 @@
 #   uses: ['KubeObject:Namespace', 'KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
 #     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
 #   asked: once
+#   subjects: pods
 #   covers: object
 #   automation: full
 #   cwe: [923]

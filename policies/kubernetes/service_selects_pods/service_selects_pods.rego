@@ -30,7 +30,6 @@
 package kubernetes.service_selects_pods
 
 import data.lib.objects
-import data.lib.parameters
 import data.lib.pods
 
 subject := object.keys(selectors)
@@ -105,9 +104,7 @@ makers := {name: found |
 	found := {each.subject | some each in making; each.namespace == name}
 }
 
-making := [each | some each in input.names; each.kind in making_kinds]
-
-making_kinds := {kind | some kind in parameters.value("pod_makers")}
+making := [each | some each in input.names; each.pods_unseen]
 
 reason := {name: {"actual": sprintf("selector %s", [json.marshal(selector)]), "pointer": "/spec/selector"} |
 	some name, selector in selectors

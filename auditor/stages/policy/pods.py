@@ -1,0 +1,145 @@
+"""The pods of a system, each workload once, in the shape of ``input.pods``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from auditor.stages.policy.shapes import POD, misfit
+from auditor.stages.policy.templates import below, makes_pods, pointer_of, templates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from auditor.stages.kubernetes.facts import KubeObject
+    from auditor.stages.policy.templates import Template
+
+    Listed = Mapping[tuple[str, str, str], KubeObject]
+
+Json = dict[str, Any]
+
+CONTAINERS: Final = {"containers": "container", "initContainers": "init", "ephemeralContainers": "ephemeral"}
+
+
+@dataclass(frozen=True, slots=True)
+class Workloads:
+    """What makes pods.
+
+    Attributes:
+        pods: Each pod and each pod template once.
+        malformed: Those that no API server would take: what is wrong, by subject.
+        unseen: Objects whose controllers make pods that nothing here shows: why, by subject.
+    """
+
+    pods: list[Json] = field(default_factory=list)
+    malformed: dict[str, str] = field(default_factory=dict)
+    unseen: dict[str, str] = field(default_factory=dict)
+
+
+def workloads(objects: Mapping[str, Sequence[KubeObject]], *, is_complete: bool) -> Workloads:
+    """Return all workloads: a pod whose owner was listed counts with its owner.
+
+    What only the running pod has (ephemeral containers, those that a webhook injected) is judged as part of the owner.
+
+    Args:
+        objects: All, by kind.
+        is_complete: The pods themselves were listed: what an unknown controller makes is among them.
+    """
+    found = Workloads()
+    makers = {
+        fact.subject: (fact, templates(fact))
+        for _, found_of in sorted(objects.items())
+        for fact in found_of
+        if makes_pods(fact)
+    }
+    # Which of several templates a pod was made from cannot be told: such pods stand for themselves.
+    listed = {(f.namespace, f.kind, f.name): f for f, places in makers.values() if len(places) == 1}
+    own: list[tuple[KubeObject, Template]] = []
+    added: dict[str, dict[object, Json]] = defaultdict(dict)
+    for fact, places in makers.values():
+        owner = _owner(fact, listed)
+        if owner is None:
+            own += [(fact, place) for place in places]
+            if not places and not is_complete:
+                found.unseen[fact.subject] = f"the controller of {fact.kind} makes pods that no object here shows"
+        elif fact.kind == "Pod":
+            for container in _added(fact, places[0], owner, makers[owner.subject][1][0]):
+                alike = (
+                    container["type"],
+                    container["name"],
+                    container.get("image"),
+                    str(container.get("securityContext")),
+                )
+                added[owner.subject].setdefault(alike, container)
+    for fact, place in sorted(own, key=lambda each: each[1].subject):
+        pointer = misfit(below(fact.manifest, place.path), POD)
+        pod = _pod(fact, place, list(added[fact.subject].values()))
+        if pointer is not None:
+            found.malformed[place.subject] = f"the value of {pod['pointer']}{pointer} is of another type"
+        elif not pod["containers"]:
+            found.malformed[place.subject] = "it has no containers"
+        else:
+            found.pods.append(pod)
+    return found
+
+
+def _owner(fact: KubeObject, listed: Listed) -> KubeObject | None:
+    """Return the workload at the top of the chain of owners, None if the object itself is at the top."""
+    top, seen = fact, {fact.subject}
+    while True:
+        owners = below(top.manifest, ("metadata", "ownerReferences"))
+        above = next(
+            (
+                listed[top.namespace, str(o.get("kind")), str(o.get("name"))]
+                for o in (owners if isinstance(owners, list) else ())
+                if isinstance(o, dict) and (top.namespace, str(o.get("kind")), str(o.get("name"))) in listed
+            ),
+            None,
+        )
+        if above is None or above.subject in seen:
+            return None if top is fact else top
+        seen.add(above.subject)
+        top = above
+
+
+def _pod(fact: KubeObject, place: Template, added: list[Json]) -> Json:
+    path = place.path
+    template = below(fact.manifest, (*path[:-1], "metadata"))
+    template = template if isinstance(template, dict) else {}
+    spec = below(fact.manifest, path)
+    spec = spec if isinstance(spec, dict) else {}
+    return {
+        "subject": place.subject,
+        "kind": place.acts_as,
+        "namespace": fact.namespace,
+        "namespace_given": bool(below(fact.manifest, ("metadata", "namespace"))),
+        "name": fact.name,
+        "labels": _mapping(template.get("labels")),
+        "annotations": _mapping(template.get("annotations")),
+        "owner": "",
+        "pointer": pointer_of(path),
+        "spec": {key: value for key, value in spec.items() if key not in CONTAINERS},
+        "containers": _containers(fact, place) + added,
+    }
+
+
+def _containers(fact: KubeObject, place: Template) -> list[Json]:
+    found: list[Json] = []
+    for key, kind in CONTAINERS.items():
+        listed = below(fact.manifest, (*place.path, key))
+        for index, container in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(container, dict):
+                pointer = pointer_of((*place.path, key, index))
+                found.append({**container, "type": kind, "name": str(container.get("name", "")), "pointer": pointer})
+    return found
+
+
+def _added(fact: KubeObject, place: Template, owner: KubeObject, of_owner: Template) -> list[Json]:
+    """Return the containers of a pod that its owner's template does not have."""
+    known = {(c["type"], c["name"]) for c in _containers(owner, of_owner)}
+    return [{**c, "from": fact.subject} for c in _containers(fact, place) if (c["type"], c["name"]) not in known]
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
