@@ -735,6 +735,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "the provider runs the control plane and does not show it",
         "控制平面由云服务商托管，不对用户开放",
     ),
+    "policy.no_etcd": (
+        "the API server keeps its data in SQL or dqlite behind a socket of its node: there is no etcd",
+        "API 服务器经本机套接字使用 SQL 或 dqlite 存储数据，不存在 etcd",
+    ),
     "policy.no_kube_proxy": ("kube-proxy runs on none of the nodes collected", "所采集的节点上均未运行 kube-proxy"),
     "policy.undecided": ("{why}; {remedy}", "{why}；{remedy}"),
     "policy.remedy.opa": (
@@ -752,6 +756,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "policy.remedy.pod": (
         "mend the pod as the API server demands (`kubectl apply --dry-run=server`)",
         "请按 API Server 的要求修正 Pod 定义（`kubectl apply --dry-run=server`）",
+    ),
+    "policy.remedy.value": (
+        "correct the value where it is set: the program that reads it cannot understand it either",
+        "请在设置处更正该取值：读取它的程序同样无法解析",
     ),
     "policy.remedy.person": (
         "look at the evidence and confirm the answer in `answers:`",

@@ -203,11 +203,13 @@ unresolved(c, names) := {
 unparsable(c, name) := {
 	"en": sprintf("the value of --%s cannot be parsed: %s", [name, flag(c, name)]),
 	"zh": sprintf("参数 --%s 的取值无法解析：%s", [name, flag(c, name)]),
+	"remedy": "value",
 }
 
 unparsable_value(name, value) := {
 	"en": sprintf("the value of %s cannot be parsed: %s", [name, json.marshal(value)]),
 	"zh": sprintf("配置项 %s 的取值无法解析：%s", [name, json.marshal(value)]),
+	"remedy": "value",
 }
 
 config_unread(c) := {

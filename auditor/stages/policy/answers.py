@@ -204,7 +204,7 @@ class Answers:
                 self._keep(asked, "not_applicable", {}, Text(**not_applicable[subject]))
             elif subject in undecided:
                 for name in asked.names:
-                    self._undecided[policy.id, name] = self._gap(policy, name, Text(**undecided[subject]))
+                    self._undecided[policy.id, name] = self._gap(policy, name, undecided[subject])
             else:
                 self._keep(asked, "fail", reason)
 
@@ -289,9 +289,18 @@ class Answers:
             return self._not_applicable(policy, say("policy.provider"))
         if topics == {"kube-proxy"} and nodes and all(n.runs is not None and "kube-proxy" not in n.runs for n in nodes):
             return self._not_applicable(policy, say("policy.no_kube_proxy"))
+        if "etcd" in topics and self._has_no_etcd():
+            return self._not_applicable(policy, say("policy.no_etcd"))
         remedy = "collect_control_plane" if on_control_plane else "collect_node"
         detail = f"{', '.join(sorted(topics))} was not collected"
         return self._missing(policy, "", "not collected", detail, say(f"kubernetes.remedy.{remedy}"))
+
+    def _has_no_etcd(self) -> bool:
+        """Tell whether all API servers speak to kine or dqlite over a socket of their own node."""
+        servers = [c.flags.get("etcd-servers", ()) for c in self.facts.of(KubeComponent, "kube-apiserver")]
+        return bool(servers) and all(
+            given and all(str(each.value).startswith("unix://") for each in given) for given in servers
+        )
 
     def _not_applicable(self, policy: Policy, why: Text) -> PolicyResult:
         cluster = next(iter(self.facts.of(KubeCluster)), None)
@@ -303,13 +312,22 @@ class Answers:
             detail=why,
         )
 
-    def _gap(self, policy: Policy, subject: str, why: Text) -> Gap:
+    def _gap(self, policy: Policy, subject: str, said: object) -> Gap:
+        """Return the gap of a subject that a rule could not decide.
+
+        Args:
+            policy: Check that could not.
+            subject: What it is about.
+            said: Why, in both languages; ``remedy`` is ``value`` where the value itself is what is wrong.
+        """
+        why = _both(said)
         needs_node = policy.judges in {KubeComponent.__name__, NodeFile.__name__}
-        remedy = (
-            say("policy.remedy.person")
-            if policy.is_partial
-            else say("kubernetes.remedy.collect_node" if needs_node else "kubernetes.remedy.collect_cluster")
-        )
+        if isinstance(said, dict) and said.get("remedy") == "value":
+            remedy = say("policy.remedy.value")
+        elif policy.is_partial:
+            remedy = say("policy.remedy.person")
+        else:
+            remedy = say("kubernetes.remedy.collect_node" if needs_node else "kubernetes.remedy.collect_cluster")
         both = Text(*(say("policy.undecided", why=why.to(to), remedy=remedy.to(to)).to(to) for to in ("en", "zh")))
         return self._missing(policy, subject, "evidence missing", why.en, both)
 

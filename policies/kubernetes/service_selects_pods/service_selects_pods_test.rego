@@ -62,7 +62,7 @@ test_pods_that_an_operator_makes_are_undecided if {
 	given := {
 		"cluster": {"is_complete": false}, "pods": [pod({"app": "b"})],
 		"objects": {"Service": [service({"selector": {"app": "a"}})]},
-		"names": [{"subject": "Rollout/shop/web", "kind": "Rollout", "namespace": "shop", "name": "web"}],
+		"names": [{"subject": "Rollout/shop/web", "kind": "Rollout", "namespace": "shop", "name": "web", "pods_unseen": true}],
 	}
 	check.compliant == set() with input as given
 	check.undecided["Service/shop/web"].zh != "" with input as given

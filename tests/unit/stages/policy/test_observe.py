@@ -15,7 +15,7 @@ from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
 from auditor.model.record import ToolUse
 from auditor.model.target import Part, Target
-from auditor.stages.kubernetes.facts import KubeCluster, KubeObject
+from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject, Setting
 from auditor.stages.policy.checks import checks
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import built_in
@@ -125,6 +125,40 @@ def test_an_answer_that_is_none_of_opa_costs_the_checks_that_were_asked(answer: 
     gaps = [item for item in seen if isinstance(item, Gap)]
     assert {(gap.topic, gap.reason) for gap in gaps} == {(policy.id, "answer not understood") for policy in CHOSEN}
     assert set(verdicts(seen, *pods(1)).values()) == {Verdict.NOT_ASSESSED}
+
+
+@pytest.mark.parametrize(
+    ("servers", "verdict"), [("unix:///run/kine.sock", "not_applicable"), ("https://e:2379", "gap")]
+)
+def test_where_the_api_server_keeps_its_data_behind_a_socket_there_is_no_etcd_to_judge(
+    servers: str, verdict: str
+) -> None:
+    server = KubeComponent(
+        subject="kube-apiserver@n1",
+        origin=HERE,
+        component="kube-apiserver",
+        node="n1",
+        seen_in="process",
+        flags={"etcd-servers": (Setting(value=servers, source="flag"),)},
+    )
+    etcd = tuple(p for p in built_in() if p.id in {"k8s-etcd-client-cert-auth", "k8s-etcd-auto-tls-off"})
+
+    seen = observed(Fake(lambda _: {}), server, policies=etcd)
+
+    results = {item.check: item.outcome for item in seen if isinstance(item, PolicyResult)}
+    gaps = {item.topic: "gap" for item in seen if isinstance(item, Gap) and item.reason == "not collected"}
+    assert results | gaps == {policy.id: verdict for policy in etcd}
+
+
+def test_a_value_that_cannot_be_read_is_to_be_corrected_and_not_collected_again() -> None:
+    why = {"en": "the value of --x cannot be parsed: 30d", "zh": "x", "remedy": "value"}
+    bad = GOOD | {"compliant": [], "undecided": {"Pod/shop/p0": why}}
+
+    seen = observed(Fake(lambda document: dict.fromkeys(document["ask"], bad)), *pods(1))
+
+    remedies = {item.remedy.en for item in seen if isinstance(item, Gap)}
+    assert len(remedies) == 1
+    assert "correct the value" in remedies.pop()
 
 
 def test_pods_are_asked_about_in_batches_and_the_cluster_once() -> None:
