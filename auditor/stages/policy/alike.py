@@ -106,16 +106,6 @@ def _account(pod: Json) -> Json:
     )
 
 
-def _own(pod: Json) -> Json:
-    """Return what tells a pod from others: its names, labels and images, and the secrets in its environment."""
-    volumes = _only(pod["spec"].get("volumes"), ("hostPath",))
-    return _chosen(pod, ("subject", "name", "labels")) | _seen(
-        pod,
-        _chosen(pod["spec"], ("securityContext", "runtimeClassName")) | ({"volumes": volumes} if volumes else {}),
-        lambda c: _chosen(c, ("image", "securityContext")) | _secret_variables(c),
-    )
-
-
 def _seen(pod: Json, spec: Json, of_container: Callable[[Json], Json] | None = None) -> Json:
     """Return a pod with this spec, and with what is seen of its containers; without them if nothing is."""
     containers = [_chosen(c, _OF_CONTAINERS) | of_container(c) for c in pod["containers"]] if of_container else []
@@ -125,24 +115,6 @@ def _seen(pod: Json, spec: Json, of_container: Callable[[Json], Json] | None = N
 def _ports_of_host(container: Json) -> Json:
     ports = _only(container.get("ports"), ("hostPort",))
     return {"ports": ports} if ports else {}
-
-
-def _secret_variables(container: Json) -> Json:
-    """Return the lists of variables, each with its number, of those only what names a secret."""
-    given = {
-        key: [each if isinstance(each, dict) and named(each) else {} for each in listed]
-        for key, named in (("env", _names_secret), ("envFrom", _is_secret))
-        if isinstance(listed := container.get(key), list)
-    }
-    return {key: listed for key, listed in given.items() if any(listed)}
-
-
-def _names_secret(variable: Json) -> bool:
-    return "secretKeyRef" in _mapping(variable.get("valueFrom"))
-
-
-def _is_secret(variable: Json) -> bool:
-    return "secretRef" in variable
 
 
 def _only(listed: object, keys: tuple[str, ...]) -> list[object]:
@@ -167,8 +139,7 @@ _NOTHING: Final[Json] = {"name": "", "labels": {}, "annotations": {}}
 VIEWS: Final[Mapping[str, Callable[[Json], Json] | None]] = {
     "account": _account,
     "all": None,
-    "own": _own,
     "security": _security,
     "supplies": _supplies,
 }
-"""What a rule may say in ``custom.sees``; for ``all`` and ``own`` no two pods are alike."""
+"""What a rule may say in ``custom.sees``; for ``all`` no two pods are alike."""

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 _SEEN_BEST_FIRST: Final = ("process", "configz", "static-pod", "pod", "unit", "config")
-_KEPT_OF_CONTAINERS: Final = ("type", "name", "image", "ports", "command", "args", "pointer")
+_KEPT_OF_CONTAINERS: Final = (
+    "type", "name", "pointer", "from", "image", "ports", "command", "args", "securityContext",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,25 +94,28 @@ def system_of(facts: Facts) -> System:
 
 
 def slim(pod: Json) -> Json:
-    """Return a pod for rules over the whole cluster: they look at labels, accounts, volumes, images and ports.
-
-    Of variables only those that hold the key of a model server.
-    """
-    containers = []
-    for container in pod["containers"]:
-        kept = {key: container[key] for key in _KEPT_OF_CONTAINERS if key in container}
-        if keys := [each for each in _sequence(container.get("env")) if _names_key(each)]:
-            kept["env"] = keys
-        containers.append(kept)
-    return {**pod, "containers": containers}
+    """Return a pod for rules over the whole cluster: without probes, mounts, resources, and most of the environment."""
+    return {**pod, "containers": [_slim_container(container) for container in pod["containers"]]}
 
 
-def _names_key(variable: object) -> bool:
-    return isinstance(variable, dict) and str(variable.get("name", "")).endswith("API_KEY")
+def _slim_container(container: Json) -> Json:
+    kept: Json = {key: container[key] for key in _KEPT_OF_CONTAINERS if key in container}
+    for key, tells in (("env", _tells), ("envFrom", _is_secret)):
+        listed = container.get(key)
+        variables = [each if isinstance(each, dict) and tells(each) else {} for each in listed] if listed else ()
+        if any(variables):
+            kept[key] = variables  # each keeps its number
+    return kept
 
 
-def _sequence(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def _tells(variable: Json) -> bool:
+    """Tell whether a variable is taken from a Secret, or holds the key of a model server."""
+    source = variable.get("valueFrom")
+    return (isinstance(source, dict) and "secretKeyRef" in source) or str(variable.get("name", "")).endswith("API_KEY")
+
+
+def _is_secret(variable: Json) -> bool:
+    return "secretRef" in variable
 
 
 # -- cluster, nodes, components ----------------------------------------------------------------------------------------

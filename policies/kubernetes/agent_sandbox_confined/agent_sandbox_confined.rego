@@ -24,8 +24,8 @@
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeObject:RuntimeClass']
-#   asked: pods
-#   sees: own
+#   asked: once
+#   subjects: pods
 #   covers: object
 #   automation: full
 #   cwe: [653]

@@ -24,8 +24,8 @@
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
-#   asked: pods
-#   sees: own
+#   asked: once
+#   subjects: pods
 #   covers: object
 #   automation: full
 #   cwe: [494]

@@ -51,7 +51,6 @@ def test_pods_that_differ_only_in_what_is_not_seen_are_asked_about_once() -> Non
         ("supplies", pod("b", resources={"limits": {"memory": "1Gi"}})),
         ("supplies", pod("b", livenessProbe={"httpGet": {"port": 80}})),
         ("supplies", pod("b") | {"kind": "Job"}),
-        ("own", pod("b")),
         ("all", pod("b")),
     ],
 )
@@ -67,14 +66,6 @@ def test_an_element_of_a_list_keeps_its_number() -> None:
     seen = grouped([pod("a", {"volumes": volumes})], "security").pods[0]
 
     assert seen["spec"]["volumes"] == [{}, {"hostPath": {"path": "/run"}}]
-
-
-def test_the_value_of_a_variable_is_never_shown_to_a_rule_that_looks_for_secrets() -> None:
-    env = [{"name": "A", "value": "x"}, {"name": "B", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}]
-
-    seen = grouped([pod("a", env=env)], "own").pods[0]
-
-    assert seen["containers"][0]["env"] == [{}, env[1]]
 
 
 def test_a_name_that_is_no_utf_8_and_a_number_of_100_bits_are_no_trouble() -> None:

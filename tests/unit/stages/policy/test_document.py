@@ -142,9 +142,32 @@ def test_a_known_cluster_is_taken_over() -> None:
 
 
 def test_a_slim_pod_keeps_what_rules_over_the_cluster_look_at() -> None:
-    spec = {"containers": [{"name": "a", "image": "x", "env": [{"name": "A"}], "ports": []}], "volumes": []}
-    pod = system_of(Facts([thing("Pod", "p", {"spec": spec})])).pods[0]
+    container = {"name": "a", "image": "x", "ports": [], "securityContext": {"privileged": True}, "livenessProbe": {}}
+    pod = system_of(Facts([thing("Pod", "p", {"spec": {"containers": [container], "volumes": []}})])).pods[0]
 
     assert slim(pod)["containers"] == [
-        {"type": "container", "name": "a", "image": "x", "ports": [], "pointer": "/spec/containers/0"}
+        {
+            "type": "container",
+            "name": "a",
+            "image": "x",
+            "ports": [],
+            "securityContext": {"privileged": True},
+            "pointer": "/spec/containers/0",
+        }
     ]
+
+
+def test_of_the_environment_only_secrets_and_keys_are_shown_each_with_its_number() -> None:
+    secret = {"name": "B", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}
+    key = {"name": "VLLM_API_KEY", "value": "(masked)"}
+    container = {
+        "name": "a",
+        "env": [{"name": "A", "value": "x"}, secret, key],
+        "envFrom": [{"configMapRef": {}}, {"secretRef": {"name": "s"}}],
+    }
+    pod = system_of(Facts([thing("Pod", "p", {"spec": {"containers": [container]}})])).pods[0]
+
+    shown = slim(pod)["containers"][0]
+
+    assert shown["env"] == [{}, secret, key]
+    assert shown["envFrom"] == [{}, {"secretRef": {"name": "s"}}]
