@@ -656,6 +656,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "made by auditor {version} from record.json; a pass here is evidence of a self-check, not a certificate",
         "由 auditor {version} 依据 record.json 生成；此处“符合”是自查证据，不等于测评结论",
     ),
+    "remedy.path": ("check the path: nothing is there", "请检查路径：该处没有任何内容"),
     "report.format.unknown": (
         "unknown report format {format!r} (expected one of {known}); did you mean {nearest}?",
         "未知的报告格式 {format!r}（可用：{known}）；是否想用 {nearest}？",
@@ -816,6 +817,7 @@ REASONS: Final[dict[str, str]] = {
     "no scratch folder": "无法创建临时目录",
     "no stage": "没有对应的阶段",
     "no such context": "kubeconfig 中没有该 context",
+    "no such path": "路径不存在",
     "not JSON": "不是 JSON",
     "not UTF-8": "不是 UTF-8",
     "not YAML": "不是 YAML",

@@ -117,6 +117,8 @@ class SourceTree:
                 yield from self._told(self._folder("", 0))
             else:
                 yield self._gap("", "", "special file", "neither a folder nor a regular file")
+        except FileNotFoundError:
+            yield self._gap(self.argument, "", "no such path", str(self.root))
         except OSError as error:
             yield self._gap("", "", _reason(error), error.strerror or str(error))
         except ValueError as error:  # a name with a NUL, which no system call takes
@@ -234,6 +236,7 @@ class _Unread:
 
 
 _REMEDIES: Final[dict[str, Text]] = {
+    "no such path": say("remedy.path"),
     "too large": say("code.remedy.too_large"),
     "link out of the tree": say("code.remedy.link"),
     "link to another kind of file": say("code.remedy.link"),

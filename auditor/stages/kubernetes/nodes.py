@@ -89,6 +89,9 @@ def read(
             yield from _unread(part, reason, detail)
             return
         data = path.read_bytes()
+    except FileNotFoundError:
+        yield from _unread(part, "no such path", str(path))
+        return
     except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
         yield from _unread(part, "cannot be read", str(getattr(problem, "strerror", None) or "no path"))
         return

@@ -164,6 +164,9 @@ class KubernetesStage:
         root = part.path
         try:
             root.stat()
+        except FileNotFoundError:
+            yield gap(part.argument, KubeObject, "no such path", str(root), say("remedy.path"))
+            return
         except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
             said = getattr(problem, "strerror", None) or "no path"
             detail, remedy = f"{part.where[:200]!r}: {said}", say("kubernetes.remedy.nothing")

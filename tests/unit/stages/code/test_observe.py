@@ -294,7 +294,7 @@ def test_missing_folder_is_not_a_pass(bench: Bench) -> None:
 
     items = bench.observe()
 
-    assert gaps(items) == [("CodeMatch", "", "cannot be read"), ("RuleRun", "", "nothing to look at")]
+    assert gaps(items) == [("CodeMatch", "", "no such path"), ("RuleRun", "", "nothing to look at")]
 
 
 def test_language_without_rules_is_a_gap(bench: Bench) -> None:

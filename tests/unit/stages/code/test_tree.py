@@ -70,12 +70,14 @@ def test_link_to_a_file_is_a_tree(tmp_path: Path) -> None:
     assert sources(tmp_path / "link.py")["link.py"].text == b"x = 1\n"
 
 
-@pytest.mark.parametrize("name", ["missing", "a\0b", "n" * 300])
-def test_place_that_is_not_there_is_a_gap_for_every_rule(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"), [("missing", "no such path"), ("a\0b", "cannot be read"), ("n" * 300, "cannot be read")]
+)
+def test_place_that_is_not_there_is_a_gap_for_every_rule(tmp_path: Path, name: str, reason: str) -> None:
     (gap,) = read(Path(tmp_path, name))
 
     assert isinstance(gap, Gap)
-    assert (gap.kind, gap.topic, gap.reason) == (CodeMatch.__name__, "", "cannot be read")
+    assert (gap.kind, gap.topic, gap.reason) == (CodeMatch.__name__, "", reason)
 
 
 def test_link_that_leads_to_itself_is_a_gap(tmp_path: Path) -> None:

@@ -120,8 +120,10 @@ def test_an_empty_folder_is_a_gap(tmp_path: Path) -> None:
     assert seen.gaps() == [("", "nothing found")]
 
 
-@pytest.mark.parametrize("where", ["missing", "a\0b", "x" * 5000])
-def test_what_does_not_exist_is_a_gap(tmp_path: Path, where: str) -> None:
+@pytest.mark.parametrize(
+    ("where", "reason"), [("missing", "no such path"), ("a\0b", "cannot be read"), ("x" * 5000, "cannot be read")]
+)
+def test_what_does_not_exist_is_a_gap(tmp_path: Path, where: str, reason: str) -> None:
     part = Part(kind="kubernetes", where=f"{tmp_path}/{where}")
 
     seen = _Observed(
@@ -132,7 +134,7 @@ def test_what_does_not_exist_is_a_gap(tmp_path: Path, where: str) -> None:
         )
     )
 
-    assert seen.gaps() == [("", "cannot be read")]
+    assert seen.gaps() == [("", reason)]
 
 
 def test_with_manifests_only_every_component_and_node_is_a_gap(tmp_path: Path) -> None:
