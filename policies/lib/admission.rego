@@ -611,6 +611,24 @@ else := found[0].name if found := working(name)
 # Nothing surely refuses pods there, but something may.
 doubts(name) := doubt([p.name | some p in doubtful(name)], unknown_webhooks_of(name)) if not mechanism(name)
 
+else := default_unread if {
+	may_have_default(name)
+	not mechanism(name)
+}
+
+# The cluster-wide default stands in a file that was not collected.
+may_have_default(name) if {
+	not is_switched_off
+	not objects.namespace_labels(name)["pod-security.kubernetes.io/enforce"]
+	some c in apiserver.servers
+	apiserver.plugin_unread(c, "PodSecurity")
+}
+
+default_unread := {
+	"en": "the configuration of PodSecurity that --admission-control-config-file names was not collected",
+	"zh": "未采集到 --admission-control-config-file 指向的 PodSecurity 配置",
+}
+
 doubt(_, webhooks) := {
 	"en": sprintf("a webhook on pods may be a policy engine: %s", [concat(", ", webhooks)]),
 	"zh": sprintf("存在作用于 Pod 的未知准入 Webhook，可能是策略引擎：%s", [concat(", ", webhooks)]),
@@ -640,8 +658,12 @@ forbids(name, thing) if {
 unproven(thing) := {namespace.subject: why |
 	some namespace in user_namespaces
 	not forbids(namespace.name, thing)
-	why := doubt([p.name | some p in doubtful(namespace.name); thing in p.about], unknown_webhooks_of(namespace.name))
+	why := why_unproven(namespace.name, thing)
 }
+
+why_unproven(name, thing) := why if {
+	why := doubt([p.name | some p in doubtful(name); thing in p.about], unknown_webhooks_of(name))
+} else := default_unread if may_have_default(name)
 
 reasons(thing) := {namespace.subject: reason(namespace, thing) | some namespace in user_namespaces}
 

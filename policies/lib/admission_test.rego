@@ -90,6 +90,15 @@ test_the_patch_adds_a_label_or_all_labels if {
 	other.patch == [{"op": "add", "path": "/metadata/labels", "value": {"pod-security.kubernetes.io/enforce": "restricted"}}]
 }
 
+test_a_label_wins_over_the_default_which_is_not_for_exempt_namespaces if {
+	strong := [server({}, {"defaults": {"enforce": "restricted"}, "exemptions": {"namespaces": ["shop"]}})]
+	not admission.level("shop") with input as object.union(cluster({}), {"components": strong})
+	admission.level("other") == "restricted" with input as object.union(cluster({}), {"components": strong})
+	admission.level("shop") == "baseline" with input as object.union(cluster(labelled("baseline")), {"components": strong})
+	open := [server({}, {"defaults": {"enforce": "restricted"}})]
+	admission.level("shop") == "privileged" with input as object.union(cluster(labelled("privileged")), {"components": open})
+}
+
 test_the_weakest_default_of_several_servers_counts if {
 	strong := server({}, {"defaults": {"enforce": "restricted"}})
 	weaker := server({}, {"defaults": {"enforce": "baseline"}})
@@ -98,6 +107,27 @@ test_the_weakest_default_of_several_servers_counts if {
 	admission.level("shop") == "restricted" with input as object.union(cluster({}), {"components": [strong, strong]})
 	not admission.mechanism("shop") with input as object.union(cluster({}), {"components": [strong, none]})
 	not admission.mechanism("shop") with input as cluster({})
+}
+
+test_a_default_that_was_not_collected_is_undecided if {
+	unread := json.remove(server({"admission-control-config-file": ["/c"]}, {}), ["/files/admission_config"])
+	given := object.union(cluster({}), {"components": [unread]})
+	contains(admission.doubts("shop").zh, "PodSecurity") with input as given
+	object.keys(admission.unproven("hostPID")) == {"Namespace/shop"} with input as given
+	in_another_file := object.union(server({}, {}), {"files": {"admission_config": {"plugins": [{"name": "PodSecurity", "path": "/p"}]}}})
+	contains(admission.doubts("shop").zh, "PodSecurity") with input as object.union(cluster({}), {"components": [in_another_file]})
+}
+
+test_a_default_that_was_not_collected_matters_only_without_a_label if {
+	unread := json.remove(server({"admission-control-config-file": ["/c"]}, {}), ["/files/admission_config"])
+	every level in ["privileged", "baseline"] {
+		not admission.doubts("shop") with input as object.union(cluster(labelled(level)), {"components": [unread]})
+	}
+	admission.unproven("hostPID") == {} with input as object.union(cluster(labelled("privileged")), {"components": [unread]})
+	off := object.union(unread, {"flags": {"disable-admission-plugins": ["PodSecurity"]}})
+	not admission.doubts("shop") with input as object.union(cluster({}), {"components": [off]})
+	not admission.doubts("shop") with input as object.union(cluster({}), {"components": [server({}, {})]})
+	not admission.doubts("shop") with input as object.union(cluster(kubewarden({})), {"components": [unread]})
 }
 
 # ---- ValidatingAdmissionPolicy --------------------------------------------------------------------------------------
@@ -214,7 +244,7 @@ test_bad_constraint_does_not_see_every_pod if {
 		{"kinds": [{"apiGroups": ["apps"], "kinds": ["Deployment"]}]}, {"kinds": [{"apiGroups": ["apps"], "kinds": ["Pod"]}]},
 		{"scope": "Cluster"}, {"labelSelector": {"matchLabels": {"x": "y"}}}, {"namespaces": ["prod"]},
 		{"excludedNamespaces": ["shop"]}, {"namespaceSelector": {"matchLabels": {"team": "b"}}},
-		{"kinds": [{"apiGroups": ["apps"], "kinds": ["*"]}]},
+		{"kinds": [{"apiGroups": ["apps"], "kinds": ["*"]}]}, {"kinds": [{"apiGroups": [""], "kinds": ["Service"]}]},
 	] {
 		does_nothing(privileged_constraint({"match": match}))
 	}
@@ -290,6 +320,7 @@ test_users_by_parameters if {
 	users({"rule": "MustRunAs", "ranges": [{"min": 1000, "max": 2000}, {"min": 0, "max": 10}]}) == set()
 	users({"rule": "MustRunAs"}) == set()
 	users({"rule": "RunAsAny"}) == set()
+	users({"rule": "RunAsAny", "ranges": [{"min": 1000, "max": 2000}]}) == set()
 	users({}) == set()
 }
 
@@ -614,7 +645,8 @@ test_a_webhook_says_more_than_a_doubtful_policy if {
 # ---- answers --------------------------------------------------------------------------------------------------------
 
 test_namespaces_of_the_platform_are_no_subjects if {
-	given := object.union(cluster({}), {"pods": [pod("shop"), pod("kube-system"), pod("unseen")]})
+	seen := {"Namespace": [namespace("shop", {}), namespace("kube-system", {}), namespace("empty", {})]}
+	given := object.union(cluster(seen), {"pods": [pod("shop"), pod("kube-system"), pod("unseen")]})
 	admission.subjects == {"Namespace/shop"} with input as given
 }
 
