@@ -606,6 +606,12 @@ test_an_engine_refuses_what_its_webhook_hears_of if {
 	works(object.union(engine, webhook("gatekeeper-validating", {"rules": [object.union(pods_rule, {"resources": ["services"]})]})))
 }
 
+test_a_webhook_on_other_objects_says_nothing_of_pods if {
+	services := {"rules": [object.union(pods_rule, {"resources": ["services"]})]}
+	works(object.union(privileged_constraint({}), webhook("gatekeeper-validating", object.union(elsewhere, services))))
+	works(object.union(privileged_constraint({}), webhook("gatekeeper-validating", object.union(services, {"failurePolicy": "Ignore"}))))
+}
+
 test_an_engine_whose_webhook_may_fail_open_is_for_a_person if {
 	given := object.union(privileged_constraint({}), webhook("gatekeeper-validating", {"failurePolicy": "Ignore"}))
 	is_for_a_person(given)
@@ -653,5 +659,6 @@ test_namespaces_of_the_platform_are_no_subjects if {
 test_a_level_and_a_policy_are_both_named if {
 	admission.mechanism("shop") == "Pod Security Admission, enforce=baseline" with input as cluster(labelled("baseline"))
 	admission.mechanism("shop") == "Kubewarden p" with input as cluster(kubewarden({}))
+	not admission.mechanism("shop") with input as cluster(labelled("privileged"))
 	admission.against("shop", "hostPID") == "enforce=privileged" with input as cluster(labelled("privileged"))
 }
