@@ -111,7 +111,14 @@ is_switched_off if {
 	"PodSecurity" in apiserver.disabled(c)
 }
 
-default_level := apiserver.plugin(c, "PodSecurity").defaults.enforce if some c in apiserver.servers
+# A request may reach any of the servers: the weakest of their defaults is in force, none if one of them has none.
+default_level := [rank | some rank in ["privileged", "baseline", "restricted"]; rank in defaults][0] if not "" in defaults
+
+defaults := {default_of(c) | some c in apiserver.servers}
+
+default_of(c) := written if {
+	written := apiserver.plugin(c, "PodSecurity").defaults.enforce
+} else := ""
 
 default_exempt := {name |
 	some c in apiserver.servers
@@ -284,14 +291,10 @@ takes_pod_kind([])
 
 takes_pod_kind(kinds) if {
 	some block in kinds
-	"Pod" in object.get(block, "kinds", ["Pod"])
+	some kind in object.get(block, "kinds", ["Pod"])
+	kind in {"Pod", "*"}
 	some group in object.get(block, "apiGroups", [""])
 	group in {"", "*"}
-}
-
-takes_pod_kind(kinds) if {
-	some block in kinds
-	"*" in block.kinds
 }
 
 # Namespaces that the configuration of Gatekeeper takes from its webhook.
@@ -426,39 +429,43 @@ is_narrow(block) if {
 	not "*" in named_ones
 }
 
-is_narrow(block) if {
-	operations := objects.sequence(block, ["resources", "operations"])
-	count(operations) > 0
-	not "CREATE" in operations
-}
+is_narrow(block) if not sees_new_pods(objects.sequence(block, ["resources", "operations"]))
 
-# Blocks that take pods out of a rule: all pods of a namespace, or, narrow ones, some of them.
-kyverno_exclusions(rule, narrow) := [block |
-	some block in array.concat(
-		objects.sequence(rule, ["exclude", "any"]),
-		[rule.exclude | objects.mapping(rule, ["exclude", "resources"]) != {}],
+# What a rule takes out again, each as blocks that must all hold: all pods of a namespace, or, narrow ones, some of them.
+kyverno_exclusions(rule, narrow) := [blocks |
+	some blocks in array.concat(
+		[[block] | some block in objects.sequence(rule, ["exclude", "any"])],
+		[
+			objects.sequence(rule, ["exclude", "all"]),
+			[rule.exclude | objects.mapping(rule, ["exclude", "resources"]) != {}],
+		],
 	)
-	is_of_pods(block)
-	is_opening(block)
-	is_narrow_as(block) == narrow
+	count(blocks) > 0
+	every block in blocks {
+		is_of_pods(block)
+		is_opening(block)
+	}
+	are_narrow(blocks) == narrow
 ]
 
-kyverno_excluded(rule) := array.concat(
-	[block_scope(block) | some block in kyverno_exclusions(rule, false)],
-	[together([block_scope(block) | some block in rule.exclude.all]) |
-		objects.sequence(rule, ["exclude", "all"]) != []
-		every block in rule.exclude.all { is_of_pods(block) }
-	],
-)
+kyverno_excluded(rule) := [together([block_scope(block) | some block in blocks]) |
+	some blocks in kyverno_exclusions(rule, false)
+]
 
-is_narrow_as(block) if {
+are_narrow(blocks) if {
+	some block in blocks
 	is_narrow(block)
 } else := false
 
-# An exception for administrators or a system's account opens the door for no pod of a user.
+# An exception for administrators or a system's account opens the door for no pod of a user, nor one for deletions.
 is_opening(block) if {
 	count([field | some field in {"subjects", "roles", "clusterRoles"}; count(objects.sequence(block, [field])) > 0]) == 0
+	sees_new_pods(objects.sequence(block, ["resources", "operations"]))
 }
+
+sees_new_pods([])
+
+sees_new_pods(operations) if "CREATE" in operations
 
 # Scopes in which a violation of the rule is refused; the rule's word wins over the policy's.
 kyverno_enforced(policy, rule) := action_scopes(
@@ -504,7 +511,7 @@ names_rule(spec, policy, rule) if {
 	some excepted in objects.sequence(spec, ["exceptions"])
 	excepted.policyName in {policy.name, sprintf("%s/%s", [policy.namespace, policy.name])}
 	some pattern in excepted.ruleNames
-	glob.match(pattern, [], rule)
+	glob.match(pattern, null, rule)
 }
 
 names_rule(spec, policy, _) if {
@@ -583,7 +590,7 @@ reaches(scope, name) if {
 
 is_among(names, name) if {
 	some pattern in names
-	glob.match(pattern, [], name)
+	glob.match(pattern, null, name)
 }
 
 # Policies that surely work in a namespace, and those of which only a person can tell.
@@ -603,6 +610,24 @@ else := found[0].name if found := working(name)
 
 # Nothing surely refuses pods there, but something may.
 doubts(name) := doubt([p.name | some p in doubtful(name)], unknown_webhooks_of(name)) if not mechanism(name)
+
+else := default_unread if {
+	may_have_default(name)
+	not mechanism(name)
+}
+
+# The cluster-wide default stands in a file that was not collected.
+may_have_default(name) if {
+	not is_switched_off
+	not objects.namespace_labels(name)["pod-security.kubernetes.io/enforce"]
+	some c in apiserver.servers
+	apiserver.plugin_unread(c, "PodSecurity")
+}
+
+default_unread := {
+	"en": "the configuration of PodSecurity that --admission-control-config-file names was not collected",
+	"zh": "未采集到 --admission-control-config-file 指向的 PodSecurity 配置",
+}
 
 doubt(_, webhooks) := {
 	"en": sprintf("a webhook on pods may be a policy engine: %s", [concat(", ", webhooks)]),
@@ -633,8 +658,12 @@ forbids(name, thing) if {
 unproven(thing) := {namespace.subject: why |
 	some namespace in user_namespaces
 	not forbids(namespace.name, thing)
-	why := doubt([p.name | some p in doubtful(namespace.name); thing in p.about], unknown_webhooks_of(namespace.name))
+	why := why_unproven(namespace.name, thing)
 }
+
+why_unproven(name, thing) := why if {
+	why := doubt([p.name | some p in doubtful(name); thing in p.about], unknown_webhooks_of(name))
+} else := default_unread if may_have_default(name)
 
 reasons(thing) := {namespace.subject: reason(namespace, thing) | some namespace in user_namespaces}
 

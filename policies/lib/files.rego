@@ -37,16 +37,13 @@ mode_unknown := {"en": "the mode of the file was not collected", "zh": "未采�
 # ---- owners ---------------------------------------------------------------------------------------------------------
 
 is_root(f) if {
-	f.uid == 0
-	f.gid == 0
+	is_zero(f.uid, f.owner)
+	is_zero(f.gid, f.group)
 }
 
-is_root(f) if {
-	f.uid == null
-	f.gid == null
-	f.owner == "root"
-	f.group == "root"
-}
+is_zero(0, _)
+
+is_zero(null, "root")
 
 # Names count only where they are the node's own (a scanner's container has another user database).
 is_owned_by(f, owner, group) if {

@@ -45,8 +45,8 @@ namespaced[name] contains policy if {
 	objects.selects(selected.namespaces, objects.namespace_labels(name))
 	policy := {
 		"subject": o.subject,
-		"ingress": "Ingress" in types,
-		"egress": "Egress" in types,
+		"ingress": calico_state(o, "ingress", "Ingress" in types),
+		"egress": calico_state(o, "egress", "Egress" in types),
 		"selector": selected.selector,
 	}
 }
@@ -54,7 +54,7 @@ namespaced[name] contains policy if {
 namespaced[name] contains policy if {
 	some o in objects.in_group("NetworkPolicy", "crd.antrea.io")
 	name := o.namespace
-	some block in objects.sequence(o.manifest, ["spec", "appliedTo"])
+	some block in antrea_selected(o)
 	policy := {
 		"subject": o.subject,
 		"ingress": drops(o, "ingress"),
@@ -84,8 +84,8 @@ cluster_wide contains policy if {
 	some selected in calico_selected(o)
 	policy := {
 		"subject": o.subject,
-		"ingress": "Ingress" in types,
-		"egress": "Egress" in types,
+		"ingress": calico_state(o, "ingress", "Ingress" in types),
+		"egress": calico_state(o, "egress", "Egress" in types),
 		"namespaces": selected.namespaces,
 		"selector": selected.selector,
 	}
@@ -109,7 +109,7 @@ cluster_wide contains policy if {
 
 cluster_wide contains policy if {
 	some o in objects.in_group("ClusterNetworkPolicy", "crd.antrea.io")
-	some block in objects.sequence(o.manifest, ["spec", "appliedTo"])
+	some block in antrea_selected(o)
 	policy := {
 		"subject": o.subject,
 		"ingress": drops(o, "ingress"),
@@ -136,14 +136,27 @@ calico_types(o) := {t | some t in o.manifest.spec.types} if {
 	count(objects.sequence(o.manifest, ["spec", "egress"])) > 0
 } else := {"Ingress"}
 
+# A rule that allows everything undoes other policies, as in "state" below.
+calico_state(o, direction, has_type) := "open" if {
+	has_type == true
+	some rule in objects.sequence(o.manifest, ["spec", direction])
+	rule.action == "Allow"
+	every field in object.keys(rule) - {"action", "metadata"} { rule[field] in [null, {}] }
+} else := has_type
+
 # A policy on nodes has no endpointSelector and closes no pod.
 cilium_specs(o) := [spec |
 	some spec in array.concat([one | one := o.manifest.spec], objects.sequence(o.manifest, ["specs"]))
 	is_object(spec.endpointSelector)
 ]
 
-# A direction with rules, or rules that deny, is closed to the rest, unless default deny is off; an empty list is none.
-isolates(spec, direction) if {
+# A direction with rules, or rules that deny, is closed to the rest, unless default deny is off; an empty list is none. A
+# rule that allows everybody on every port opens it.
+isolates(spec, direction) := "open" if {
+	some rule in objects.sequence(spec, [direction])
+	"all" in rule[{"ingress": "fromEntities", "egress": "toEntities"}[direction]]
+	every field in {"toPorts", "icmps"} { objects.sequence(rule, [field]) == [] }
+} else if {
 	some key in {direction, sprintf("%sDeny", [direction])}
 	count(objects.sequence(spec, [key])) > 0
 	object.get(spec, ["enableDefaultDeny", direction], true) == true
@@ -153,7 +166,7 @@ isolates(spec, direction) if {
 denies(o, direction, peers) if {
 	some rule in o.manifest.spec[direction]
 	rule.action == "Deny"
-	objects.sequence(rule, ["ports"]) == []
+	every field in {"ports", "protocols"} { objects.sequence(rule, [field]) == [] }
 	some peer in rule[peers]
 	is_everybody(peer)
 } else := false
@@ -170,8 +183,14 @@ is_everybody(peer) if "0.0.0.0/0" in peer.networks
 drops(o, direction) if {
 	some rule in o.manifest.spec[direction]
 	rule.action in {"Drop", "Reject"}
-	every field in {"from", "to", "ports"} { objects.sequence(rule, [field]) == [] }
+	every field in {"from", "to", "toServices", "ports", "protocols"} { objects.sequence(rule, [field]) == [] }
 } else := false
+
+# Blocks of Antrea that select pods by labels; groups, nodes, services and accounts select some that we do not know.
+antrea_selected(o) := [block |
+	some block in objects.sequence(o.manifest, ["spec", "appliedTo"])
+	object.keys(block) - {"podSelector", "namespaceSelector"} == set()
+]
 
 # ---- selectors of Cilium and Calico -----------------------------------------------------------------------------------
 
@@ -189,10 +208,12 @@ bare(key) := trim_prefix(trim_prefix(key, "k8s:"), "any:")
 
 calico_groups := {"projectcalico.org", "crd.projectcalico.org"}
 
-# What a policy of Calico selects, one for each alternative of its selectors; those on hosts alone close no pod.
+# What a policy of Calico selects, one for each alternative of its selectors; those on hosts alone close no pod, and
+# labels of service accounts are not known here.
 calico_selected(o) := [parted(array.concat(terms, [in_namespace(term) | some term in of_namespace])) |
 	not o.manifest.spec.preDNAT == true
 	not o.manifest.spec.doNotTrack == true
+	object.get(o.manifest, ["spec", "serviceAccountSelector"], "") in {"", "all()"}
 	some terms in calico_terms(object.get(o.manifest, ["spec", "selector"], ""))
 	some of_namespace in calico_terms(object.get(o.manifest, ["spec", "namespaceSelector"], ""))
 ]
@@ -303,7 +324,7 @@ selected_by(direction, states) := union({pods.selected(name, policy.selector) |
 	policy[direction] in states
 })
 
-# A rule without peers and ports, or with the whole address space as its only peer, allows everything.
+# A rule without peers and ports, or with the whole address space as one of its peers, allows everything.
 state(o, direction, peers, has_type) := "open" if {
 	has_type == true
 	some rule in objects.sequence(o.manifest, ["spec", direction])

@@ -115,11 +115,9 @@ patch(c, field, value) := {
 } else := {"op": "add", "path": sprintf("%s/securityContext", [c.pointer]), "value": {field: value}}
 
 # The same for several fields of one container at once.
-patches(c, fields) := [patch(c, field, value) | some field, value in fields] if is_object(c.securityContext)
-
-patches(c, fields) := [{"op": "add", "path": sprintf("%s/securityContext", [c.pointer]), "value": fields}] if {
-	not is_object(c.securityContext)
-}
+patches(c, fields) := [patch(c, field, value) | some field, value in fields] if {
+	is_object(c.securityContext)
+} else := [{"op": "add", "path": sprintf("%s/securityContext", [c.pointer]), "value": fields}]
 
 # What makes a container run as somebody; the number is that of "nonroot" in distroless images.
 as_somebody(pod, c) := {"runAsNonRoot": true, "runAsUser": 65532} if is_user_0(pod, c)

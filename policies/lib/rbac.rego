@@ -209,7 +209,7 @@ is_built_in(b) if startswith(b.name, "kubeadm:")
 
 is_accepted(control, s, b) if {
 	some pattern in object.get(parameters.value("accepted_subjects"), control, [])
-	glob.match(pattern, [], shown(s, b))
+	glob.match(pattern, null, shown(s, b))
 	not is_everybody(s)
 }
 

@@ -58,3 +58,9 @@ test_parameter_of_the_target_wins if {
 	given := object.union(server({"audit-log-maxsize": ["10"]}, {}), {"parameters": {"audit_log_min_megabytes": 1}})
 	check.compliant == {"kube-apiserver@n1"} with input as given
 }
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := server({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}

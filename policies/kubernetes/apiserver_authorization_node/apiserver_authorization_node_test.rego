@@ -39,3 +39,15 @@ test_configuration_not_collected_is_undecided if {
 }
 
 test_list_split_over_two_flags if check.compliant == {"kube-apiserver@n1"} with input as server({"authorization-mode": ["Node", "RBAC"]}, {})
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := server({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}
+
+test_a_variable_whose_content_was_not_seen_is_undecided if {
+	given := server({"authorization-mode": ["$(GIVEN_ELSEWHERE)"]}, {})
+	check.compliant == set() with input as given
+	contains(check.undecided["kube-apiserver@n1"].zh, "GIVEN_ELSEWHERE") with input as given
+}

@@ -47,3 +47,15 @@ test_bad_empty_list if {
 test_tls_1_3_has_fixed_suites if check.compliant == {"kube-apiserver@n1"} with input as server({"tls-min-version": ["VersionTLS13"]}, {})
 
 test_both_spellings_of_chacha20 if check.compliant == {"kube-apiserver@n1"} with input as server({"tls-cipher-suites": ["TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"]}, {})
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := server({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}
+
+test_a_variable_whose_content_was_not_seen_is_undecided if {
+	given := server({"tls-cipher-suites": ["$(GIVEN_ELSEWHERE)"]}, {})
+	check.compliant == set() with input as given
+	contains(check.undecided["kube-apiserver@n1"].zh, "GIVEN_ELSEWHERE") with input as given
+}

@@ -39,3 +39,9 @@ test_bad_quoted_empty_value if {
 test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"etcd-cafile": ["/keys/noextension"]}, {})
 
 test_sql_datastore_is_not_applicable if check.not_applicable["kube-apiserver@n1"].zh != "" with input as server({"etcd-servers": ["unix://kine.sock"]}, {})
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := server({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}

@@ -45,3 +45,9 @@ test_bad_one_of_two if {
 }
 
 test_file_names_are_free if check.compliant == {"kube-apiserver@n1"} with input as server({"kubelet-client-certificate": ["/keys/noextension"], "kubelet-client-key": ["/keys/noextension"]}, {})
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := server({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}

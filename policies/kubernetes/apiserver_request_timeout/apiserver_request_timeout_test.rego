@@ -39,3 +39,9 @@ test_unparsable_value_is_undecided if {
 	check.compliant == set() with input as given
 	check.undecided["kube-apiserver@n1"].zh != "" with input as given
 }
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := server({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}

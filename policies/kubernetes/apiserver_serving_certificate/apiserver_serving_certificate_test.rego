@@ -53,3 +53,9 @@ test_sni_pairs_do_not_replace_them if {
 	check.reason["kube-apiserver@n1"].actual != "" with input as given
 	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := server({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}

@@ -29,3 +29,9 @@ test_bad_whatever_the_value if {
 }
 
 test_another_flag_with_the_same_beginning_does_not_count if check.compliant == {"kube-apiserver@n1"} with input as server({"token-auth-file-x": ["y"]}, {})
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := server({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-apiserver@n1"].zh != "" with input as given
+}

@@ -29,6 +29,8 @@ test_bad_owner if {
 	check.subject == {"/etc/cni/net.d/10-calico.conflist@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
+	check.reason["/etc/cni/net.d/10-calico.conflist@n1"].actual.en == "owned by dev:root" with input as given
+	check.reason["/etc/cni/net.d/10-calico.conflist@n1"].patch == "chown root:root /etc/cni/net.d/10-calico.conflist" with input as given
 }
 
 test_bad_group if {

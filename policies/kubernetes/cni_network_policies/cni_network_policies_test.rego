@@ -84,3 +84,13 @@ test_words_in_names_of_other_workloads_are_no_plugins if {
 	check.compliant == set() with input as given
 	check.undecided.cluster.zh != "" with input as given
 }
+
+operator(place) := {"nodes": [], "pods": [{
+	"subject": "Deployment/x/calico", "kind": "Deployment", "namespace": place, "name": "calico-kube-controllers",
+	"labels": {}, "spec": {}, "containers": [{"name": "c", "image": "r/calico:1"}],
+}]}
+
+test_a_deployment_is_an_agent_only_in_a_namespace_of_the_platform if {
+	check.compliant == {"cluster"} with input as operator("kube-system")
+	check.compliant == set() with input as operator("shop")
+}

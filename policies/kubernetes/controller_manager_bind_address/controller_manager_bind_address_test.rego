@@ -45,3 +45,15 @@ test_last_occurrence_wins if {
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := manager({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-controller-manager@n1"].zh != "" with input as given
+}
+
+test_a_variable_whose_content_was_not_seen_is_undecided if {
+	given := manager({"bind-address": ["$(GIVEN_ELSEWHERE)"]}, {})
+	check.compliant == set() with input as given
+	contains(check.undecided["kube-controller-manager@n1"].zh, "GIVEN_ELSEWHERE") with input as given
+}

@@ -55,3 +55,9 @@ test_another_flag_with_the_same_beginning_does_not_count if {
 	check.reason["kube-controller-manager@n1"].actual != "" with input as given
 	check.reason["kube-controller-manager@n1"].pointer != "" with input as given
 }
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := manager({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-controller-manager@n1"].zh != "" with input as given
+}

@@ -37,3 +37,9 @@ test_bad_quoted_empty_value if {
 }
 
 test_file_names_are_free if check.compliant == {"kube-controller-manager@n1"} with input as manager({"root-ca-file": ["/keys/noextension"]}, {})
+
+test_flags_in_a_file_that_was_not_collected_are_undecided if {
+	given := manager({}, {"config_file": "/c/config.yaml", "config_read": false})
+	check.compliant == set() with input as given
+	check.undecided["kube-controller-manager@n1"].zh != "" with input as given
+}

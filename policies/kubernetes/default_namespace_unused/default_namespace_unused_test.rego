@@ -36,3 +36,16 @@ test_nothing_seen_selects_nothing if {
 	given := {"names": []}
 	check.subject == set() with input as given
 }
+
+named(kind, name) := {"names": [{"subject": concat("/", [kind, "default", name]), "kind": kind, "namespace": "default", "name": name}]}
+
+test_slices_leases_and_events_of_kubernetes_are_normal_and_others_are_not if {
+	every given in [named("EndpointSlice", "kubernetes-x1"), named("Event", "e"), named("Lease", "l")] {
+		check.subject == {"Namespace/default"} with input as given
+		check.compliant == {"Namespace/default"} with input as given
+	}
+	every given in [named("EndpointSlice", "web-x1"), named("Service", "kubernetes-x1"), named("ServiceAccount", "app"), named("ConfigMap", "x")] {
+		check.subject == {"Namespace/default"} with input as given
+		check.compliant == set() with input as given
+	}
+}

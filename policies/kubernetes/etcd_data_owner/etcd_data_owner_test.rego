@@ -64,3 +64,16 @@ test_absent_is_undecided_where_etcd_runs if {
 	check.not_applicable == {} with input as given
 	check.undecided["etcd_data_dir@n1"].zh != "" with input as given
 }
+
+test_the_reason_shows_the_owner_and_mends_it if {
+	given := {
+		"node_files": [{
+			"subject": "/var/lib/etcd@n1", "node": "n1", "path": "/var/lib/etcd", "role": "etcd_data_dir", "mode": 448,
+			"uid": 0, "gid": 998, "owner": "root", "group": "",
+		}],
+		"nodes": [], "components": [],
+	}
+	check.compliant == set() with input as given
+	check.reason["/var/lib/etcd@n1"].actual.en == "owned by root:998" with input as given
+	check.reason["/var/lib/etcd@n1"].patch == "chown etcd:etcd /var/lib/etcd" with input as given
+}

@@ -29,6 +29,8 @@ test_bad_owner if {
 	check.subject == {"/etc/kubernetes/manifests/etcd.yaml@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
+	check.reason["/etc/kubernetes/manifests/etcd.yaml@n1"].actual.en == "owned by dev:root" with input as given
+	check.reason["/etc/kubernetes/manifests/etcd.yaml@n1"].patch == "chown root:root /etc/kubernetes/manifests/etcd.yaml" with input as given
 }
 
 test_bad_group if {

@@ -87,3 +87,33 @@ test_api_server_without_client_ca_shares_none if {
 	given := both(etcd_flags, {}, {}, {})
 	check.compliant == {"etcd@n1"} with input as given
 }
+
+test_the_reason_shows_both_authorities if {
+	given := both(etcd_flags, server_flags, {}, {})
+	check.subject == {"etcd@n1"} with input as given
+	check.reason["etcd@n1"].actual.en == "etcd: /etc/kubernetes/pki/etcd/ca.crt; API server: --client-ca-file=/etc/kubernetes/pki/ca.crt" with input as given
+	contains(check.reason["etcd@n1"].actual.zh, "API Server：--client-ca-file=/etc/kubernetes/pki/ca.crt") with input as given
+	check.reason["etcd@n1"].actual.en == "--trusted-ca-file absent" with input as both({}, server_flags, {}, {})
+	contains(check.reason["etcd@n1"].actual.en, "--client-ca-file absent (default none)") with input as both(etcd_flags, {}, {}, {})
+}
+
+test_a_configuration_that_was_not_collected_is_undecided if {
+	given := both(etcd_flags, server_flags, {"trusted_ca": first}, {"client_ca": second})
+	unread := {"components": [object.union(given.components[0], {"config_file": "/etc/etcd.yaml", "config_read": false}), given.components[1]]}
+	check.compliant == set() with input as unread
+	contains(check.undecided["etcd@n1"].en, "/etc/etcd.yaml") with input as unread
+}
+
+test_a_configuration_file_wins_over_the_flag if {
+	given := both({"trusted-ca-file": ["/x"]}, server_flags, {}, {})
+	same := {"components": [object.union(given.components[0], {"config_file": "/e", "config": {"client-transport-security.trusted-ca-file": "/etc/kubernetes/pki/ca.crt"}}), given.components[1]]}
+	check.compliant == set() with input as same
+	check.undecided == {} with input as same
+}
+
+test_bad_one_of_two_api_servers_shares_it if {
+	given := both(etcd_flags, server_flags, {"trusted_ca": first}, {"client_ca": second})
+	other := object.union(given.components[1], {"subject": "kube-apiserver@n2", "files": {"client_ca": first}})
+	check.compliant == set() with input as {"components": array.concat(given.components, [other])}
+	check.undecided == {} with input as {"components": array.concat(given.components, [other])}
+}

@@ -49,3 +49,13 @@ test_unparsable_value_is_undecided if {
 }
 
 test_go_spelling_of_a_boolean if check.compliant == {"etcd@n1"} with input as member({"peer-auto-tls": ["0"]}, {})
+
+test_a_single_member_is_exempt_only_by_the_parameter if {
+	alone := member({"initial-cluster": ["a=https://10.0.0.1:2380"], "peer-auto-tls": ["true"]}, {})
+	exempt := {"parameters": {"etcd_single_member_exempt": true}}
+	check.not_applicable["etcd@n1"].zh != "" with input as object.union(alone, exempt)
+	check.not_applicable == {} with input as alone
+	two := member({"initial-cluster": ["a=https://10.0.0.1:2380,b=https://10.0.0.2:2380"]}, {})
+	check.not_applicable == {} with input as object.union(two, exempt)
+	check.not_applicable == {} with input as object.union(member({}, {}), exempt)
+}

@@ -47,3 +47,9 @@ test_an_ingress_of_another_group_is_another_kind if {
 	other := object.union(ingress({"domain": "apps.example"}), {"api_version": "config.openshift.io/v1"})
 	check.subject == set() with input as {"objects": {"Ingress": [other]}, "pods": []}
 }
+
+test_an_ingress_without_rules_and_without_tls_is_told_so if {
+	given := {"objects": {"Ingress": [ingress({"defaultBackend": {"service": {"name": "w"}}})]}, "pods": []}
+	check.compliant == set() with input as given
+	check.reason["Ingress/shop/web"].actual.en == "no spec.tls" with input as given
+}

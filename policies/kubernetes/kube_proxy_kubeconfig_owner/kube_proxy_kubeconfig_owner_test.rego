@@ -29,6 +29,8 @@ test_bad_owner if {
 	check.subject == {"/var/lib/kube-proxy/kubeconfig@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
+	check.reason["/var/lib/kube-proxy/kubeconfig@n1"].actual.en == "owned by dev:root" with input as given
+	check.reason["/var/lib/kube-proxy/kubeconfig@n1"].patch == "chown root:root /var/lib/kube-proxy/kubeconfig" with input as given
 }
 
 test_bad_group if {

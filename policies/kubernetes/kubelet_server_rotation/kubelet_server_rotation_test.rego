@@ -43,3 +43,11 @@ test_configuration_not_collected_is_undecided if {
 	check.compliant == set() with input as given
 	check.undecided["kubelet@n1"].zh != "" with input as given
 }
+
+test_a_gate_among_the_flags_is_known_without_the_file if {
+	unread := {"config_file": "/k", "config_read": false}
+	check.compliant == {"kubelet@n1"} with input as kubelet({"feature-gates": ["RotateKubeletServerCertificate=true"]}, unread)
+	check.undecided == {} with input as kubelet({"feature-gates": ["RotateKubeletServerCertificate=true"]}, unread)
+	check.compliant == set() with input as kubelet({}, unread)
+	check.undecided["kubelet@n1"].zh != "" with input as kubelet({}, unread)
+}

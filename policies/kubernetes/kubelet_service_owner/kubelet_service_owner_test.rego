@@ -29,6 +29,8 @@ test_bad_owner if {
 	check.subject == {"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
+	check.reason["/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf@n1"].actual.en == "owned by dev:root" with input as given
+	check.reason["/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf@n1"].patch == "chown root:root /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf" with input as given
 }
 
 test_bad_group if {

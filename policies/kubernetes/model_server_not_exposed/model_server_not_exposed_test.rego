@@ -80,3 +80,19 @@ test_an_ingress_that_asks_for_a_login_is_fine if {
 	given := {"objects": {"NetworkPolicy": [closing], "Service": [inside], "Ingress": [asking]}, "pods": [server({})]}
 	check.compliant == {"Deployment/shop/llm"} with input as given
 }
+
+with_variable(variable) := {"objects": {}, "pods": [{
+	"subject": "Deployment/shop/llm", "kind": "Deployment", "namespace": "shop", "name": "llm", "labels": {},
+	"annotations": {}, "pointer": "/spec/template/spec", "spec": {},
+	"containers": [{"name": "a", "type": "container", "image": "vllm/vllm-openai:v0.9", "env": [variable]}],
+}]}
+
+test_a_variable_with_a_key_is_a_login if {
+	every given in [{"value": "x"}, {"valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}] {
+		check.compliant == {"Deployment/shop/llm"} with input as with_variable(object.union({"name": "VLLM_API_KEY"}, given))
+		check.compliant == set() with input as with_variable(object.union({"name": "OTHER"}, given))
+	}
+	every given in [{"value": ""}, {"value": null}, {}] {
+		check.compliant == set() with input as with_variable(object.union({"name": "VLLM_API_KEY"}, given))
+	}
+}

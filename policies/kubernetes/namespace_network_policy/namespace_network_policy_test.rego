@@ -103,3 +103,28 @@ test_platform_namespace_is_exempt_in_the_open if {
 	given := {"objects": {}, "pods": [object.union(pods[0], {"namespace": "kube-system"})]}
 	check.not_applicable["Namespace/kube-system"].zh != "" with input as given
 }
+
+test_the_reason_counts_policies_that_select_no_pod if {
+	policy := {
+		"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "networking.k8s.io/v1",
+		"manifest": {"spec": {"podSelector": {"matchLabels": {"app": "gone"}}}},
+	}
+	given := {"pods": pods, "objects": {"Namespace": [namespace({})], "NetworkPolicy": [policy]}}
+	check.reason["Namespace/shop"].actual.en == "1 policies, none of which selects a pod" with input as given
+	contains(check.reason["Namespace/shop"].actual.zh, " 1 ") with input as given
+	none := {"pods": pods, "objects": {"Namespace": [namespace({})]}}
+	check.reason["Namespace/shop"].actual.en == "0 policies, none of which selects a pod" with input as none
+}
+
+test_a_protected_namespace_needs_no_reason if {
+	policy := {
+		"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "networking.k8s.io/v1",
+		"manifest": {"spec": {"podSelector": {}}},
+	}
+	check.reason == {} with input as {"pods": pods, "objects": {"Namespace": [namespace({})], "NetworkPolicy": [policy]}}
+}
+
+test_a_namespace_that_is_being_deleted_is_left_out if {
+	leaving := object.union(namespace({}), {"manifest": {"status": {"phase": "Terminating"}}})
+	check.subject == set() with input as {"pods": [], "objects": {"Namespace": [leaving]}}
+}

@@ -134,3 +134,15 @@ test_the_empty_namespace_default_is_not_judged if {
 	check.compliant == set() with input as given
 	check.not_applicable["Namespace/default"].zh != "" with input as given
 }
+
+empty(labels) := {"subject": "Namespace/default", "namespace": "", "name": "default", "api_version": "v1", "manifest": {"metadata": {"name": "default", "labels": labels}}}
+
+test_the_namespace_default_is_judged_where_it_is_used_or_guarded if {
+	used := {"components": [], "pods": [object.union(pods[0], {"namespace": "default"})], "objects": {"Namespace": [empty({})]}}
+	check.not_applicable == {} with input as used
+	check.compliant == set() with input as used
+	guarded := {"components": [], "pods": [], "objects": {"Namespace": [empty({"pod-security.kubernetes.io/enforce": "baseline"})]}}
+	check.not_applicable == {} with input as guarded
+	check.compliant == {"Namespace/default"} with input as guarded
+	check.reason["Namespace/default"].actual == "Pod Security Admission, enforce=baseline" with input as guarded
+}

@@ -46,3 +46,39 @@ test_host_network_is_not_applicable if {
 	given := {"objects": {}, "pods": [object.union(pod({}), {"spec": {"hostNetwork": true}})]}
 	check.not_applicable["Deployment/shop/app"].zh != "" with input as given
 }
+
+policy(rules) := {
+	"subject": "NetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "networking.k8s.io/v1",
+	"manifest": {"spec": {"podSelector": {}, "ingress": rules}},
+}
+
+test_the_reason_says_why_the_pod_is_open if {
+	check.reason["Deployment/shop/app"].pointer == "/spec/template/spec" with input as {"objects": {}, "pods": [pod({})]}
+	check.reason["Deployment/shop/app"].actual.en == "none of the 0 policies of its namespace does" with input as {"objects": {}, "pods": [pod({})]}
+	open := {"objects": {"NetworkPolicy": [policy([{}])]}, "pods": [pod({})]}
+	check.reason["Deployment/shop/app"].actual.en == "a policy allows all ingress" with input as open
+	check.compliant == set() with input as open
+	closing := {"objects": {"NetworkPolicy": [policy([])]}, "pods": [pod({})]}
+	check.compliant == {"Deployment/shop/app"} with input as closing
+	check.reason == {} with input as closing
+}
+
+test_a_platform_pod_that_is_closed_passes_and_another_is_exempt if {
+	of_platform := object.union(pod({}), {"namespace": "kube-system"})
+	closing := {
+		"subject": "NetworkPolicy/kube-system/p", "namespace": "kube-system", "name": "p",
+		"api_version": "networking.k8s.io/v1", "manifest": {"spec": {"podSelector": {}}},
+	}
+	check.not_applicable["Deployment/shop/app"].zh != "" with input as {"objects": {}, "pods": [of_platform]}
+	check.not_applicable == {} with input as {"objects": {"NetworkPolicy": [closing]}, "pods": [of_platform]}
+}
+
+test_a_policy_does_not_close_a_pod_on_the_network_of_its_node if {
+	closing := {
+		"subject": "NetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "networking.k8s.io/v1",
+		"manifest": {"spec": {"podSelector": {}}},
+	}
+	given := {"objects": {"NetworkPolicy": [closing]}, "pods": [object.union(pod({}), {"spec": {"hostNetwork": true}})]}
+	check.compliant == set() with input as given
+	contains(check.not_applicable["Deployment/shop/app"].en, "network of its node") with input as given
+}

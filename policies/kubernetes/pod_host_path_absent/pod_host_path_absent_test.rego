@@ -74,3 +74,14 @@ test_null_is_no_host_path if {
 	given := workload({"volumes": [{"name": "a", "hostPath": null, "emptyDir": {}}]}, [container({})])
 	check.compliant == {"Deployment/shop/app"} with input as given
 }
+
+test_a_webhook_that_is_not_known_is_for_a_person if {
+	webhook := {"ValidatingWebhookConfiguration": [{
+		"subject": "ValidatingWebhookConfiguration/acme-guard", "namespace": "", "name": "acme-guard",
+		"api_version": "admissionregistration.k8s.io/v1",
+		"manifest": {"webhooks": [{"rules": [{"apiGroups": [""], "operations": ["CREATE"], "resources": ["pods"]}]}]},
+	}]}
+	given := object.union(workload({}, [container({})]), {"objects": object.union(namespace({}), webhook)})
+	not "Namespace/shop" in check.compliant with input as given
+	contains(check.undecided["Namespace/shop"].zh, "acme-guard") with input as given
+}

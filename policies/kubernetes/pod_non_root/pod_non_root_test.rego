@@ -129,3 +129,27 @@ test_namespace_without_labels_is_not_covered if {
 	"Namespace/shop" in check.subject with input as given
 	not "Namespace/shop" in check.compliant with input as given
 }
+
+test_a_webhook_that_is_not_known_is_for_a_person if {
+	webhook := {"ValidatingWebhookConfiguration": [{
+		"subject": "ValidatingWebhookConfiguration/acme-guard", "namespace": "", "name": "acme-guard",
+		"api_version": "admissionregistration.k8s.io/v1",
+		"manifest": {"webhooks": [{"rules": [{"apiGroups": [""], "operations": ["CREATE"], "resources": ["pods"]}]}]},
+	}]}
+	given := object.union(workload({}, [container({})]), {"objects": object.union(namespace({}), webhook)})
+	not "Namespace/shop" in check.compliant with input as given
+	contains(check.undecided["Namespace/shop"].zh, "acme-guard") with input as given
+}
+
+test_the_patch_adds_a_security_context_where_there_is_none if {
+	bare := workload({}, [container({})])
+	check.reason["Deployment/shop/app"].patch == [{
+		"op": "add", "path": "/spec/template/spec/containers/0/securityContext", "value": {"runAsNonRoot": true},
+	}] with input as bare
+	root := workload({"securityContext": {"runAsUser": 0}}, [container({})])
+	check.reason["Deployment/shop/app"].patch[0].value == {"runAsNonRoot": true, "runAsUser": 65532} with input as root
+	some_context := workload({}, [container({"securityContext": {"privileged": false}})])
+	check.reason["Deployment/shop/app"].patch == [{
+		"op": "add", "path": "/spec/template/spec/containers/0/securityContext/runAsNonRoot", "value": true,
+	}] with input as some_context
+}

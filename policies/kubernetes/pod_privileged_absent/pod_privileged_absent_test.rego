@@ -103,3 +103,14 @@ test_namespace_without_labels_is_not_covered if {
 	"Namespace/shop" in check.subject with input as given
 	not "Namespace/shop" in check.compliant with input as given
 }
+
+test_a_webhook_that_is_not_known_is_for_a_person if {
+	webhook := {"ValidatingWebhookConfiguration": [{
+		"subject": "ValidatingWebhookConfiguration/acme-guard", "namespace": "", "name": "acme-guard",
+		"api_version": "admissionregistration.k8s.io/v1",
+		"manifest": {"webhooks": [{"rules": [{"apiGroups": [""], "operations": ["CREATE"], "resources": ["pods"]}]}]},
+	}]}
+	given := object.union(workload({}, [container({})]), {"objects": object.union(namespace({}), webhook)})
+	not "Namespace/shop" in check.compliant with input as given
+	contains(check.undecided["Namespace/shop"].zh, "acme-guard") with input as given
+}

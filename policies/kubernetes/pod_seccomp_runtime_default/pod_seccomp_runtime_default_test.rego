@@ -113,3 +113,10 @@ test_platform_namespace_is_exempt_in_the_open if {
 	check.not_applicable["Deployment/shop/app"].zh != "" with input as given
 	check.compliant == set() with input as given
 }
+
+test_the_patch_adds_a_security_context_where_there_is_none if {
+	check.reason["Deployment/shop/app"].patch == [{
+		"op": "add", "path": "/spec/template/spec/containers/0/securityContext",
+		"value": {"seccompProfile": {"type": "RuntimeDefault"}},
+	}] with input as workload({}, [container({})])
+}

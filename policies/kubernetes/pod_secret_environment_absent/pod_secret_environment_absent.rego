@@ -56,7 +56,7 @@ compliant := pods.subjects - object.keys(bad)
 not_applicable := object.union(pods.exempt(object.keys(bad)), {name: accepted |
 	some name, _ in bad
 	some pattern in parameters.value("secret_environment_accepted")
-	glob.match(pattern, [], name)
+	glob.match(pattern, null, name)
 })
 
 accepted := {

@@ -113,3 +113,17 @@ test_the_patch_takes_away_what_was_added if {
 	patch := check.reason["Deployment/shop/app"].patch[0] with input as given
 	patch.value.capabilities == {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}
 }
+
+good := {"runAsNonRoot": true, "allowPrivilegeEscalation": false, "seccompProfile": {"type": "RuntimeDefault"}}
+
+with_capabilities(given) := workload({}, [container({"securityContext": object.union(good, {"capabilities": given})})])
+
+test_capabilities_in_other_spellings if {
+	every given in [{"drop": ["all"]}, {"drop": ["NET_RAW", "ALL"]}, {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}, {"drop": ["ALL"], "add": []}] {
+		check.compliant == {"Deployment/shop/app"} with input as with_capabilities(given)
+	}
+	every given in [{"drop": ["NET_RAW"]}, {"drop": ["ALL"], "add": ["SYS_TIME"]}, {"drop": []}, {}] {
+		check.compliant == set() with input as with_capabilities(given)
+		check.reason["Deployment/shop/app"].actual.en == "container app lacks capabilities" with input as with_capabilities(given)
+	}
+}

@@ -79,3 +79,15 @@ test_absent_subjects_hold_nothing if {
 	given := {"objects": {"ClusterRoleBinding": [binding("b", "cluster-admin", [])]}}
 	check.compliant == {"ClusterRoleBinding/b"} with input as given
 }
+
+own(who) := {"objects": {"ClusterRoleBinding": [binding("cluster-admin", "cluster-admin", [who])]}}
+
+test_the_binding_of_kubernetes_is_exempt_for_its_own_group_only if {
+	masters := {"kind": "Group", "name": "system:masters"}
+	built_in := object.union(binding("cluster-admin", "cluster-admin", [masters]), {"manifest": {"metadata": {"labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}}})
+	check.not_applicable["ClusterRoleBinding/cluster-admin"].zh != "" with input as {"objects": {"ClusterRoleBinding": [built_in]}}
+	check.not_applicable == {} with input as own(user)
+	check.compliant == set() with input as own(user)
+	accepted := object.union(own(user), {"parameters": {"accepted_subjects": {"5.1.1": ["User/jane"]}}})
+	check.not_applicable["ClusterRoleBinding/cluster-admin"].zh != "" with input as accepted
+}

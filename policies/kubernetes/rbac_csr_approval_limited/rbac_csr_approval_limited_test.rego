@@ -124,3 +124,10 @@ test_reading_requests_is_harmless if {
 	given := cluster([{"apiGroups": ["certificates.k8s.io"], "resources": ["certificatesigningrequests"], "verbs": ["get", "list"]}], [user])
 	check.compliant == {"ClusterRoleBinding/b"} with input as given
 }
+
+test_a_role_binding_does_not_reach_what_lies_in_no_namespace if {
+	within := object.union(binding("b", "r", [user]), {"subject": "RoleBinding/shop/b", "namespace": "shop"})
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": ["certificates.k8s.io"], "resources": ["certificatesigningrequests/approval"], "verbs": ["update"]}])], "RoleBinding": [within]}}
+	check.compliant == {"RoleBinding/shop/b"} with input as given
+	check.reason == {} with input as given
+}

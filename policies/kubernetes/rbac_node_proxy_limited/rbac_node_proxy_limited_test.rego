@@ -129,3 +129,10 @@ test_metrics_alone_are_harmless if {
 	given := cluster([{"apiGroups": [""], "resources": ["nodes/metrics"], "verbs": ["get"]}], [user])
 	check.compliant == {"ClusterRoleBinding/b"} with input as given
 }
+
+test_a_role_binding_does_not_reach_what_lies_in_no_namespace if {
+	within := object.union(binding("b", "r", [user]), {"subject": "RoleBinding/shop/b", "namespace": "shop"})
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["nodes/proxy"], "verbs": ["get"]}])], "RoleBinding": [within]}}
+	check.compliant == {"RoleBinding/shop/b"} with input as given
+	check.reason == {} with input as given
+}

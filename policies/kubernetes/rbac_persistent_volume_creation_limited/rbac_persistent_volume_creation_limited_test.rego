@@ -119,3 +119,10 @@ test_default_service_account_cannot_be_accepted if {
 	given := object.union(cluster([{"apiGroups": [""], "resources": ["persistentvolumes"], "verbs": ["create"]}], [account]), accepted)
 	check.compliant == set() with input as given
 }
+
+test_a_role_binding_does_not_reach_what_lies_in_no_namespace if {
+	within := object.union(binding("b", "r", [user]), {"subject": "RoleBinding/shop/b", "namespace": "shop"})
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["persistentvolumes"], "verbs": ["create"]}])], "RoleBinding": [within]}}
+	check.compliant == {"RoleBinding/shop/b"} with input as given
+	check.reason == {} with input as given
+}

@@ -129,3 +129,10 @@ test_mutating_configurations_count if {
 	given := cluster([{"apiGroups": ["admissionregistration.k8s.io"], "resources": ["mutatingwebhookconfigurations"], "verbs": ["patch"]}], [user])
 	check.compliant == set() with input as given
 }
+
+test_a_role_binding_does_not_reach_what_lies_in_no_namespace if {
+	within := object.union(binding("b", "r", [user]), {"subject": "RoleBinding/shop/b", "namespace": "shop"})
+	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": ["admissionregistration.k8s.io"], "resources": ["validatingwebhookconfigurations"], "verbs": ["create"]}])], "RoleBinding": [within]}}
+	check.compliant == {"RoleBinding/shop/b"} with input as given
+	check.reason == {} with input as given
+}

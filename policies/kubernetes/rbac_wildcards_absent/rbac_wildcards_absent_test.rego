@@ -64,3 +64,14 @@ test_built_in_role_is_exempt_in_the_open if {
 	}}}})
 	check.not_applicable["ClusterRole/r"].zh != "" with input as {"objects": {"ClusterRole": [own]}}
 }
+
+test_roles_of_kubernetes_are_exempt_in_the_open if {
+	wide := [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
+	labels := {"metadata": {"labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}}
+	every role in [cluster_role("system:x", wide), object.union(cluster_role("x", wide), {"manifest": labels})] {
+		given := {"objects": {"ClusterRole": [role]}}
+		check.compliant == set() with input as given
+		check.not_applicable[role.subject].zh != "" with input as given
+		check.reason == {} with input as given
+	}
+}

@@ -45,3 +45,9 @@ test_last_occurrence_wins if {
 	check.reason["kube-scheduler@n1"].actual != "" with input as given
 	check.reason["kube-scheduler@n1"].pointer != "" with input as given
 }
+
+test_a_variable_whose_content_was_not_seen_is_undecided if {
+	given := scheduler({"bind-address": ["$(GIVEN_ELSEWHERE)"]}, {})
+	check.compliant == set() with input as given
+	contains(check.undecided["kube-scheduler@n1"].zh, "GIVEN_ELSEWHERE") with input as given
+}

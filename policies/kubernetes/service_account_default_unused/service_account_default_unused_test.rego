@@ -104,3 +104,10 @@ test_account_of_a_namespace_that_is_being_deleted_is_left_out if {
 	given := {"objects": {"Namespace": [leaving], "ServiceAccount": [account("default", {})]}, "pods": []}
 	check.subject == set() with input as given
 }
+
+test_bad_binding_is_said if {
+	given := {"objects": {"ServiceAccount": [account("default", {"automountServiceAccountToken": false})], "RoleBinding": [bound("default")]}, "pods": []}
+	check.compliant == set() with input as given
+	check.reason["ServiceAccount/shop/default"].actual.en == "a binding names it" with input as given
+	check.reason["ServiceAccount/shop/default"].patch == [] with input as given
+}

@@ -7,11 +7,6 @@ account(name, extra) := {
 	"manifest": object.union({"metadata": {"name": name, "namespace": "shop"}}, extra),
 }
 
-namespace := {
-	"subject": "Namespace/shop", "namespace": "", "name": "shop", "api_version": "v1",
-	"manifest": {"metadata": {"name": "shop"}},
-}
-
 bound(name) := {
 	"subject": "RoleBinding/shop/b", "namespace": "shop", "name": "b", "api_version": "rbac.authorization.k8s.io/v1",
 	"manifest": {
@@ -82,4 +77,18 @@ test_pod_field_decides_without_the_account if {
 test_absent_account_name_is_default if {
 	given := {"objects": {"ServiceAccount": [account("default", {"automountServiceAccountToken": false})]}, "pods": [pod({})]}
 	check.compliant == {"Deployment/shop/app"} with input as given
+}
+
+test_every_workload_is_judged_and_those_of_the_platform_are_exempt if {
+	of_platform := object.union(pod({}), {"subject": "Deployment/kube-system/app", "namespace": "kube-system"})
+	given := {"objects": {}, "pods": [pod({}), of_platform]}
+	check.subject == {"Deployment/shop/app", "Deployment/kube-system/app"} with input as given
+	object.keys(check.not_applicable) == {"Deployment/kube-system/app"} with input as given
+}
+
+test_in_a_complete_listing_an_account_that_is_not_there_is_known_to_say_nothing if {
+	given := {"objects": {}, "pods": [pod({"serviceAccountName": "gone"})]}
+	check.undecided["Deployment/shop/app"].zh != "" with input as given
+	check.undecided == {} with input as object.union(given, {"cluster": {"is_complete": true}})
+	check.compliant == set() with input as object.union(given, {"cluster": {"is_complete": true}})
 }

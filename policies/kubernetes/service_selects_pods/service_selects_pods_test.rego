@@ -67,3 +67,26 @@ test_pods_that_an_operator_makes_are_undecided if {
 	check.compliant == set() with input as given
 	check.undecided["Service/shop/web"].zh != "" with input as given
 }
+
+test_labels_of_jobs_and_revisions if {
+	every kind, names in {
+		"Job": ["job-name", "batch.kubernetes.io/job-name", "batch.kubernetes.io/job-completion-index"],
+		"DaemonSet": ["controller-revision-hash"], "StatefulSet": ["controller-revision-hash"],
+	} {
+		every name in names {
+			made := object.union(pod({"app": "a"}), {"kind": kind, "name": "db"})
+			given := {"objects": {"Service": [service({"selector": {"app": "a", name: "db"}})]}, "pods": [made]}
+			check.compliant == {"Service/shop/web"} with input as given
+			other := object.union(given, {"pods": [object.union(made, {"kind": "Deployment"})]})
+			check.compliant == set() with input as other
+		}
+	}
+	job := object.union(pod({}), {"kind": "Job", "name": "other"})
+	check.compliant == set() with input as {"objects": {"Service": [service({"selector": {"job-name": "db"}})]}, "pods": [job]}
+}
+
+test_the_reason_shows_the_selector_of_what_selects_nothing if {
+	given := {"objects": {"Service": [service({"selector": {"app": "a"}})]}, "pods": [pod({"app": "b"})]}
+	check.reason["Service/shop/web"].actual == `selector {"app":"a"}` with input as given
+	check.reason == {} with input as {"objects": {"Service": [service({"selector": {"app": "b"}})]}, "pods": [pod({"app": "b"})]}
+}

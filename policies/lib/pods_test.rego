@@ -1,0 +1,21 @@
+package lib.pods_test
+
+import data.lib.pods
+
+container(extra) := object.union({"type": "container", "name": "c", "pointer": "/spec/containers/0"}, extra)
+
+test_windows_by_its_own_word_or_by_its_nodes if {
+	pods.is_windows({"spec": {"os": {"name": "windows"}}})
+	pods.is_windows({"spec": {"nodeSelector": {"kubernetes.io/os": "windows"}}})
+	not pods.is_windows({"spec": {"nodeSelector": {"kubernetes.io/os": "linux"}}})
+	not pods.is_windows({"spec": {}})
+}
+
+test_patches_add_fields_or_a_whole_security_context if {
+	fields := {"runAsNonRoot": true, "privileged": false}
+	pods.patches(container({}), fields) == [{"op": "add", "path": "/spec/containers/0/securityContext", "value": fields}]
+	pods.patches(container({"securityContext": null}), fields) == pods.patches(container({}), fields)
+	{patch.path | some patch in pods.patches(container({"securityContext": {}}), fields)} == {
+		"/spec/containers/0/securityContext/runAsNonRoot", "/spec/containers/0/securityContext/privileged",
+	}
+}
