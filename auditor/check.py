@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from auditor.messages import reason, say
 from auditor.model.fact import Fact, Gap, Read
 from auditor.model.finding import Confidence, Finding, Location, Severity, Suppression, Verdict
+from auditor.model.packed import quick
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 NO_TEXT: Final = Text("", "")
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What a check says of one subject; made by `ok`, `fail`, `fail_at` and `not_applicable`.

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from auditor.model.digest import sha256
-from auditor.model.packed import Packed
+from auditor.model.packed import Packed, quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,6 +36,7 @@ class Capture:
         return sha256(self.data)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin(Packed):
     """Where a fact was read.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from auditor.model.packed import quick
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -51,6 +53,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
     return next((verdict for verdict in Verdict if verdict in found), None)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
     """A place in a file.
@@ -122,6 +125,7 @@ class Vulnerability:
     fix_versions: tuple[str, ...]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One check's verdict on one subject.

@@ -1,15 +1,43 @@
-"""Values that cross from worker processes by the hundred thousand, and how they are packed for it."""
+"""Values that there are by the hundred thousand: how they are made, and how they cross between processes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+
+T = TypeVar("T")
+
+
+def quick(kind: type[T]) -> type[T]:
+    """Give a frozen dataclass with slots an ``__init__`` that goes straight to its slots, in half the time.
+
+    The one that `dataclasses` writes looks up and calls ``object.__setattr__`` for each field. Takes classes whose
+    fields are given by name (``kw_only``) and have no default factory.
+
+    Raises:
+        TypeError: The class is another one.
+    """
+    known: dict[str, object] = {}
+    parameters, body = [], []
+    for each in fields(kind):  # type: ignore[arg-type]
+        if not each.kw_only or each.default_factory is not MISSING:
+            message = f"{kind.__name__}.{each.name} is not given by name, or has a default factory"
+            raise TypeError(message)
+        known[f"put_{each.name}"] = getattr(kind, each.name).__set__
+        known[f"default_{each.name}"] = each.default
+        parameters.append(each.name if each.default is MISSING else f"{each.name}=default_{each.name}")
+        body.append(f"    put_{each.name}(self, {each.name})")
+    source = "\n".join([f"def __init__(self, *, {', '.join(parameters)}):", *body])
+    exec(source, known)  # noqa: S102 - as `dataclasses` does; made of the names of our own fields
+    kind.__init__ = known["__init__"]  # type: ignore[assignment]
+    return kind
 
 
 class Packed:

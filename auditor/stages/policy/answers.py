@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -115,12 +116,12 @@ class Answers:
     facts: Facts
     system: System
     parameters: Mapping[str, object]
-    _found: dict[tuple[str, str], PolicyResult] = field(default_factory=dict)
+    _found: dict[str, dict[str, PolicyResult]] = field(default_factory=lambda: defaultdict(dict))
     _undecided: dict[tuple[str, str], Gap] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
     _texts: dict[Text, Text] = field(default_factory=dict)
-    _cites: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    _cites: dict[tuple[int, ...], tuple[tuple[str, str], ...]] = field(default_factory=dict)
     _origins: dict[tuple[int, str | None, str], Origin] = field(default_factory=dict)
 
     def document(self, question: Question) -> Json:
@@ -201,7 +202,7 @@ class Answers:
             if subject in compliant:
                 self._keep(asked, "pass", reason)
             elif subject in not_applicable:
-                self._keep(asked, "not_applicable", {}, Text(**not_applicable[subject]))
+                self._keep(asked, "not_applicable", {}, _both(not_applicable[subject]))
             elif subject in undecided:
                 for name in asked.names:
                     self._undecided[policy.id, name] = self._gap(policy, name, undecided[subject])
@@ -217,13 +218,14 @@ class Answers:
         patch = patch if isinstance(patch, str) else orjson.dumps(patch).decode() if patch else ""
         expected = self._text(reason["expected"]) if "expected" in reason else policy.expected
         actual = self._text(reason["actual"]) if "actual" in reason else NO_TEXT
+        found = self._found[policy.id]
         for name in asked.names:
-            before = self._found.get((policy.id, name))
+            before = found.get(name)
             if before and _WORST_FIRST.index(before.outcome) <= _WORST_FIRST.index(outcome):
                 continue
             deciding = self._deciding(policy, name)
-            rests_on = [deciding, *cited] if deciding else cited
-            self._found[policy.id, name] = PolicyResult(
+            rests_on = (deciding, *cited) if deciding else tuple(cited)
+            found[name] = PolicyResult(
                 subject=deciding.subject if deciding and deciding.subject == name else name,
                 origin=self._origin(rests_on[0] if rests_on else None, pointer, asked.digest),
                 check=policy.id,
@@ -239,9 +241,11 @@ class Answers:
 
     # Most results of a subject share their parts.
 
-    def _cited(self, facts: Sequence[Fact]) -> tuple[tuple[str, str], ...]:
-        cites = tuple((type(fact).__name__, fact.subject) for fact in facts)
-        return self._cites.setdefault(cites, cites)
+    def _cited(self, facts: tuple[Fact, ...]) -> tuple[tuple[str, str], ...]:
+        key = tuple(map(id, facts))
+        if key not in self._cites:
+            self._cites[key] = tuple((type(fact).__name__, fact.subject) for fact in facts)
+        return self._cites[key]
 
     def _text(self, said: object) -> Text:
         text = _both(said)
@@ -253,8 +257,9 @@ class Answers:
         Those of one subject share origins and come together: what is one object is sent to the main process once only
         within a batch.
         """
-        yield from sorted(self._found.values(), key=attrgetter("subject"))
-        yield from (gap for key, gap in self._undecided.items() if key not in self._found)
+        every = (result for of_check in self._found.values() for result in of_check.values())
+        yield from sorted(every, key=attrgetter("subject"))
+        yield from (gap for (check, name), gap in self._undecided.items() if name not in self._found[check])
 
     def malformed(self, policies: Iterable[Policy]) -> Iterator[Gap]:
         """Iterate over gaps for workloads of which nothing can be said.

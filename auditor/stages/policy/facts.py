@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from auditor.model.fact import Fact
+from auditor.model.packed import quick
 from auditor.model.text import Text
 
 Outcome = Literal["pass", "fail", "not_applicable"]
 NO_TEXT: Final = Text("", "")
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyResult(Fact):
     """One check's answer about one subject; where data was missing to decide there is a gap instead.

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass, field
 
 import pytest
 
 from auditor.model.fact import Gap, Origin
-from auditor.model.packed import Packed
+from auditor.model.packed import Packed, quick
 from auditor.model.text import Text
 from auditor.stages.policy.facts import PolicyResult
 
@@ -44,3 +44,33 @@ def test_what_two_values_share_is_packed_once() -> None:
 
     assert len({id(each.only) for each in back[1:]}) == 1
     assert back[1].only is back[0].origin
+
+
+def test_a_class_made_quickly_takes_and_refuses_what_its_dataclass_does() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Plain(Packed):
+        name: str
+        number: int = 3
+        more: tuple[str, ...] = ()
+
+    fast = quick(Plain)
+
+    assert fast(name="a") == fast(name="a", number=3, more=())
+    assert repr(fast(name="a", more=("b",))).endswith("Plain(name='a', number=3, more=('b',))")
+    assert hash(fast(name="a")) == hash(fast(name="a"))
+    for wrong in ({}, {"name": "a", "other": 1}):
+        with pytest.raises(TypeError):
+            fast(**wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        fast("a")  # type: ignore[call-arg]
+    with pytest.raises(FrozenInstanceError):
+        fast(name="a").name = "b"  # type: ignore[misc]
+
+
+def test_a_class_with_a_default_factory_is_not_made_quickly() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Other:
+        parts: dict[str, str] = field(default_factory=dict)
+
+    with pytest.raises(TypeError, match=r"Other\.parts"):
+        quick(Other)
