@@ -115,7 +115,7 @@ def one(files: int) -> None:
             now=datetime.now(UTC),
             watcher=Nobody(),
         )
-        store.write(record, render_many(record, FILES), root / "out")
+        store.write(record, lambda: render_many(record, FILES), root / "out")
         seconds = time.monotonic() - began
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -117,8 +117,11 @@ def _carry_out(
             record = since.compare(record, earlier, planned, drawn, interrupt)
         # a signal that comes now is too late to save time, and must not cost what was collected
         checks = {check.id: check for check in planned.assignment.checks}
-        reports = render_many(record, ["json", *wanted], LANGUAGE, checks)
-        place = store.write(record, reports, Path(output) if output and output != "-" else None)
+        place, reports = store.write(
+            record,
+            lambda: render_many(record, ["json", *wanted], LANGUAGE, checks),
+            Path(output) if output and output != "-" else None,
+        )
     if output == "-":
         emit({FILES[name]: reports[FILES[name]] for name in wanted})
     if fix_out:

@@ -46,7 +46,7 @@ def finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finding:
         patch="a: 1",
     )
     changed = replace(record, findings=(own,))
-    write(changed, {"record.json": render(changed)}, None)
+    write(changed, lambda: {"record.json": render(changed)}, None)
     return own
 
 
@@ -103,7 +103,7 @@ def test_an_object_is_explained_with_its_place_values_and_an_unbroken_patch(
         patch=json.dumps([operation]),
     )
     record = replace(example(), findings=(own,))
-    write(record, {"record.json": render(record)}, None)
+    write(record, lambda: {"record.json": render(record)}, None)
 
     english, chinese = told("01234567"), told("01234567", "zh")
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
+import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +40,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_run_is_written_with_its_facts_and_captures(record: Record) -> None:
-    place = write(record, REPORTS, Path("out"))
+    place, _ = write(record, lambda: REPORTS, Path("out"))
 
     digest = CAPTURE.digest.removeprefix("sha256:")
     facts = zstandard.ZstdDecompressor().stream_reader((place / "facts/SourceFile.jsonl.zst").read_bytes()).read()
@@ -46,8 +49,50 @@ def test_run_is_written_with_its_facts_and_captures(record: Record) -> None:
     assert json.loads(facts)["subject"] == "\udcff.py"
 
 
+@pytest.fixture
+def large(record: Record) -> Record:
+    """A record whose facts are written by a process of their own."""
+    facts = [
+        SourceFile(subject=f"{n}.py", origin=Origin(part="code=x"), language="python", size_bytes=1, sha256="s")
+        for n in range(20_001)
+    ]
+    return replace(record, facts={"x": Facts(facts)})
+
+
+def test_many_facts_are_written_as_few_are(large: Record) -> None:
+    place, reports = write(large, lambda: REPORTS, Path("out"))
+
+    with zstandard.open(place / "facts/SourceFile.jsonl.zst", "rt", encoding="utf-8") as lines:
+        assert len({json.loads(line)["subject"] for line in lines.read().splitlines()}) == 20_001
+    assert reports == REPORTS
+
+
+def test_many_facts_for_which_there_is_no_room_are_an_error_and_leave_nothing(large: Record) -> None:
+    def render() -> dict[str, bytes]:
+        # what the other process writes to is gone: as on a full disk it fails, and so does the second try
+        (folder,) = Path("out").iterdir()
+        while not (folder / "facts").is_dir():
+            time.sleep(0.01)
+        shutil.rmtree(folder)
+        folder.touch()
+        return {}
+
+    with pytest.raises(ConfigError, match="the run cannot be written to out"):
+        write(large, render, Path("out"))
+
+
+def test_reports_that_cannot_be_made_end_the_process_that_writes_facts(large: Record) -> None:
+    def render() -> dict[str, bytes]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(large, render, Path("out"))
+
+    assert multiprocessing.active_children() == []
+
+
 def test_run_without_a_folder_gets_its_own_and_is_the_latest(record: Record) -> None:
-    place = write(record, REPORTS, None)
+    place, _ = write(record, lambda: REPORTS, None)
 
     assert place == RUNS / record.run.id
     assert (RUNS / "latest").resolve() == place.resolve()
@@ -68,7 +113,7 @@ def test_absent_or_empty_folder_is_filled(record: Record, name: str) -> None:
     folder = Path(name)
 
     check_output(folder)
-    write(record, REPORTS, folder)
+    write(record, lambda: REPORTS, folder)
 
     assert (folder / "record.json").read_bytes() == b"{}"
     assert not [path for path in folder.iterdir() if path.name.startswith(".part-")]
@@ -92,14 +137,14 @@ def test_folder_that_was_filled_meanwhile_stays_as_it_is(record: Record) -> None
     (folder / "mine").write_text("")
 
     with pytest.raises(ConfigError, match="is not empty any more: mine"):
-        write(record, REPORTS, folder)
+        write(record, lambda: REPORTS, folder)
 
     assert [path.name for path in folder.iterdir()] == ["mine"]
 
 
 def test_run_that_cannot_be_written_leaves_nothing(record: Record) -> None:
     with pytest.raises(ConfigError, match="name another folder with --output"):
-        write(record, {**REPORTS, "n" * 300: b""}, Path("out"))
+        write(record, lambda: {**REPORTS, "n" * 300: b""}, Path("out"))
 
     assert not Path("out").exists()
 
@@ -113,7 +158,7 @@ def test_record_gets_its_name_last(record: Record, monkeypatch: pytest.MonkeyPat
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", noted)
-    write(record, {**REPORTS, "z.txt": b""}, Path("out"))
+    write(record, lambda: {**REPORTS, "z.txt": b""}, Path("out"))
 
     assert named[-1] == "record.json"
 
