@@ -20,6 +20,7 @@ from auditor.stages.policy.templates import POD_KINDS, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from auditor.model.fact import Capture, Facts
     from auditor.model.target import Part
@@ -251,15 +252,17 @@ class Answers:
         text = _both(said)
         return self._texts.setdefault(text, text)
 
-    def results(self) -> Iterator[PolicyResult | Gap]:
-        """Iterate over all results, and a gap for each subject that could not be decided.
+    def results(self, checks: AbstractSet[str]) -> Iterator[PolicyResult | Gap]:
+        """Iterate over all results of some checks, and a gap for each subject that could not be decided; once.
 
         Those of one subject share origins and come together: what is one object is sent to the main process once only
         within a batch.
         """
-        every = (result for of_check in self._found.values() for result in of_check.values())
-        yield from sorted(every, key=attrgetter("subject"))
-        yield from (gap for (check, name), gap in self._undecided.items() if name not in self._found[check])
+        found = {check: self._found.pop(check, {}) for check in checks}
+        undecided = {key: self._undecided.pop(key) for key in [key for key in self._undecided if key[0] in checks]}
+        every = (result for of_check in found.values() for result in of_check.values())
+        yield from sorted(every, key=attrgetter("subject", "check"))
+        yield from (gap for (check, name), gap in undecided.items() if name not in found[check])
 
     def malformed(self, policies: Iterable[Policy]) -> Iterator[Gap]:
         """Iterate over gaps for workloads of which nothing can be said.

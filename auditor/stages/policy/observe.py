@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -147,7 +147,7 @@ class PolicyStage:
         answers = Answers(part, known, system_of(known), self._parameters(part))
         yield from answers.malformed(running.policies)
         yield from self._ask_all(self._questions(running, answers), answers)
-        yield from answers.results()
+        yield from answers.results({policy.id for policy in running.policies})
         for policy in running.policies:
             yield from answers.without_subject(policy)
         yield Tally(reused=0, observed=len(answers.system.names) + len(answers.system.components))
@@ -215,6 +215,7 @@ class PolicyStage:
         """
         alone = [question for question in questions if question.is_users]
         is_lost = False
+        due = Counter(policy.id for question in questions for policy in question.policies)
         server = self._server().server
         with ThreadPoolExecutor(AT_ONCE) as pool:
 
@@ -229,6 +230,9 @@ class PolicyStage:
                 yield Progress(doing="opa", done=number, total=len(questions))
                 if isinstance(raw, bytes):
                     yield from self._taken(raw, server.tool, question, answers)
+                    due.subtract(policy.id for policy in question.policies)
+                    # what is settled crosses to the main process while OPA is at the longest question
+                    yield from answers.results({policy.id for policy in question.policies if not due[policy.id]})
                     continue
                 is_lost = is_lost or raw.reason != "rule broken"
                 if isinstance(raw, ToolTimeout):
