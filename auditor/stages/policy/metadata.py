@@ -21,6 +21,7 @@ from auditor.model.digest import sha256
 from auditor.model.finding import Severity
 from auditor.model.text import Text
 from auditor.stages.policy.alike import VIEWS
+from auditor.stages.policy.templates import POD_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +80,14 @@ class Policy:
     is_partial: bool
     expected: Text
     is_users: bool = False
+
+    @property
+    def reads_pods_only(self) -> bool:
+        """It judges pods and needs nothing else for it."""
+        return self.judges_pods and _WORKLOADS.issuperset(self.needs)
+
+
+_WORKLOADS: Final = frozenset(f"KubeObject:{kind}" for kind in POD_KINDS)
 
 
 def built_in() -> tuple[Policy, ...]:

@@ -15,7 +15,7 @@ from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy.alike import VIEWS, Alike, grouped
 from auditor.stages.policy.answers import Answers, Question, lost
-from auditor.stages.policy.document import system_of
+from auditor.stages.policy.document import slim, system_of
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import package_of
 
@@ -199,12 +199,18 @@ class PolicyStage:
         questions = []
         for policies, limit_s in groups:
             whole = tuple(p for p in policies if not p.is_per_pod and (p.is_users or answers.may_have_subjects(p)))
-            questions += [Question(whole, None, limit_s)] if whole else []
+            # half a second of the longest question goes to the other core
+            apart = {policy.id for policy in whole if policy.reads_pods_only and not policy.is_users}
+            rest = tuple(policy for policy in whole if policy.id not in apart)
+            questions += [Question(rest, None, limit_s)] if rest else []
             for view in VIEWS:
                 each = tuple(policy for policy in policies if policy.is_per_pod and policy.sees == view)
                 alike = grouped(system.pods, view) if each else Alike((), {})
                 batches = [alike.pods[at : at + self.batch] for at in range(0, len(alike.pods), self.batch)]
                 questions += [Question(each, pods, limit_s, alike.subjects) for pods in batches]
+            if apart and system.pods:
+                pods = [slim(pod) for pod in system.pods]
+                questions.append(Question(tuple(policy for policy in whole if policy.id in apart), pods, limit_s))
         return questions
 
     def _ask_all(self, questions: Sequence[Question], answers: Answers) -> Iterator[Observed]:
