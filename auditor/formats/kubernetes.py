@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
 from auditor.formats import tls_secrets
+from auditor.model.packed import Packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +44,7 @@ _CONFIGURATION_KINDS: Final = frozenset({"AdmissionConfiguration", "EncryptionCo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Packed):
     """One API object as it stands in a document.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.formats.kubernetes import CLUSTER_SCOPED
 from auditor.model.fact import Origin
+from auditor.model.packed import Packed
 from auditor.stages.kubernetes.facts import KubeObject
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Packed):
     """An object and where it was found.
 
     Attributes:
