@@ -52,7 +52,7 @@ def test_place_that_is_not_there_is_an_error(bench: Bench, place: str) -> None:
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        ("code=missing", "cannot be read"),
+        ("code=missing", "no such path"),
         ("code=/dev/null", "special file"),
         ("code=tree", "nothing to look at"),
         ("tree", "nothing to look at"),
