@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MEMORY_GOAL_BYTES: Final = 900 * process.MIB
-"""``GOMEMLIMIT``: the collector works harder from here on, which at 600 MiB cost a tenth of the CPU of a run over 10,000
-objects."""
+"""``GOMEMLIMIT``: the collector works harder from here on, which at 600 MiB cost a tenth of the CPU of a run over
+10,000 objects."""
 GARBAGE_PERCENT: Final = "300"
 """``GOGC``: a quarter less CPU than at 100 for 10,000 objects, and 530 MiB instead of 400."""
 ADDRESS_SPACE_BYTES: Final = 6 * process.GIB

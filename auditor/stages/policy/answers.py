@@ -14,7 +14,7 @@ from auditor.messages import say
 from auditor.model.fact import Fact, Gap, Origin, Read
 from auditor.model.text import Text
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
-from auditor.stages.policy.document import running_form, slim
+from auditor.stages.policy.document import running_form
 from auditor.stages.policy.facts import NO_TEXT, PolicyResult
 from auditor.stages.policy.templates import POD_KINDS, object_of
 
@@ -143,7 +143,7 @@ class Answers:
                 "node_files": self.system.node_files,
                 "nodes": self.system.nodes,
                 "objects": self.system.chosen(kinds),
-                "pods": [slim(pod) for pod in self.system.pods],
+                "pods": self.system.slim_pods,
                 "names": self.system.names,
             }
         components = {topic for kind, _, topic in wanted if kind == KubeComponent.__name__}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
@@ -49,6 +50,11 @@ class System:
     unseen: Mapping[str, str] = field(default_factory=dict)
     engine_kinds: frozenset[str] = frozenset()
     objects: Mapping[str, Sequence[KubeObject]] = field(default_factory=dict)
+
+    @cached_property
+    def slim_pods(self) -> list[Json]:
+        """Pods as rules over the whole cluster see them."""
+        return [slim(pod) for pod in self.pods]
 
     def chosen(self, kinds: Iterable[str], namespaces: frozenset[str] | None = None) -> Json:
         """Return ``input.objects`` with these kinds, and with every object of an admission engine.

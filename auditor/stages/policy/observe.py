@@ -15,7 +15,7 @@ from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy.alike import VIEWS, Alike, grouped
 from auditor.stages.policy.answers import Answers, Question, lost
-from auditor.stages.policy.document import slim, system_of
+from auditor.stages.policy.document import system_of
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import package_of
 
@@ -187,41 +187,36 @@ class PolicyStage:
             self._starting = _Starting(ready, own, os.getpid())
         return self._starting
 
-    def _questions(self, running: _Running, answers: Answers) -> list[Question]:
-        """Return what is asked: rules over the cluster in one piece, rules on pods in batches, users' rules apart.
+    def _questions(self, running: _Running, answers: Answers) -> Iterator[Question]:
+        """Yield what is asked: rules over the cluster in one piece, rules on pods in batches, users' rules apart.
 
-        Rules that see the same of a pod are asked together, about one of the pods that are alike in it.
-
-        Our own rules that can have no subject are not asked: that halves the time of a small system.
+        The longest question comes first. Rules that see the same of a pod are asked together, about one of the pods that
+        are alike in it. Our own rules that can have no subject are not asked: that halves the time of a small system.
         """
         system = answers.system
         groups = ((running.own, self.query_limit_s), (running.added, self.user_query_limit_s))
-        questions = []
         for policies, limit_s in groups:
             whole = tuple(p for p in policies if not p.is_per_pod and (p.is_users or answers.may_have_subjects(p)))
             # half a second of the longest question goes to the other core
             apart = {policy.id for policy in whole if policy.reads_pods_only and not policy.is_users}
             rest = tuple(policy for policy in whole if policy.id not in apart)
-            questions += [Question(rest, None, limit_s)] if rest else []
+            if rest:
+                yield Question(rest, None, limit_s)
             for view in VIEWS:
                 each = tuple(policy for policy in policies if policy.is_per_pod and policy.sees == view)
                 alike = grouped(system.pods, view) if each else Alike((), {})
                 batches = [alike.pods[at : at + self.batch] for at in range(0, len(alike.pods), self.batch)]
-                questions += [Question(each, pods, limit_s, alike.subjects) for pods in batches]
+                yield from (Question(each, pods, limit_s, alike.subjects) for pods in batches)
             if apart and system.pods:
-                pods = [slim(pod) for pod in system.pods]
-                questions.append(Question(tuple(policy for policy in whole if policy.id in apart), pods, limit_s))
-        return questions
+                yield Question(tuple(policy for policy in whole if policy.id in apart), system.slim_pods, limit_s)
 
-    def _ask_all(self, questions: Sequence[Question], answers: Answers) -> Iterator[Observed]:
+    def _ask_all(self, questions: Iterable[Question], answers: Answers) -> Iterator[Observed]:
         """Ask, our own questions `AT_ONCE`; what broke or lost its server, and users' questions, are asked one by one.
 
         A user's rule can make us end the server, which no other question should suffer from. What took too long once
         would do so again.
         """
-        alone = [question for question in questions if question.is_users]
         is_lost = False
-        due = Counter(policy.id for question in questions for policy in question.policies)
         server = self._server().server
         with ThreadPoolExecutor(AT_ONCE) as pool:
 
@@ -231,9 +226,20 @@ class PolicyStage:
                 except ToolError as problem:
                     return problem
 
-            together = [question for question in questions if not question.is_users]
-            for number, (question, raw) in enumerate(_ahead(pool, ask, together)):
-                yield Progress(doing="opa", done=number, total=len(questions))
+            begun: list[tuple[Question, Future[bytes | ToolError]]] = []
+            others: list[Question] = []
+            for question in questions:
+                if question.pods is None and not question.is_users:
+                    begun.append((question, pool.submit(ask, question)))  # OPA is at it while the others are made
+                else:
+                    others.append(question)
+            alone = [question for question in others if question.is_users]
+            together = [question for question in others if not question.is_users]
+            total = len(begun) + len(others)
+            due = Counter(policy.id for question, _ in begun for policy in question.policies)
+            due.update(policy.id for question in others for policy in question.policies)
+            for number, (question, raw) in enumerate(_ahead(pool, ask, together, begun)):
+                yield Progress(doing="opa", done=number, total=total)
                 if isinstance(raw, bytes):
                     yield from self._taken(raw, server.tool, question, answers)
                     due.subtract(policy.id for policy in question.policies)
@@ -248,7 +254,7 @@ class PolicyStage:
         if is_lost:
             self.close()
         for number, question in enumerate(alone):
-            yield Progress(doing="opa", done=len(questions) - len(alone) + number, total=len(questions))
+            yield Progress(doing="opa", done=total - len(alone) + number, total=total)
             yield from self._asked(question, answers)
 
     def _asked(self, question: Question, answers: Answers) -> Iterator[Observed]:
@@ -343,22 +349,23 @@ class _Running:
 
 
 def _ahead(
-    pool: ThreadPoolExecutor, ask: Callable[[Question], bytes | ToolError], questions: Sequence[Question]
+    pool: ThreadPoolExecutor,
+    ask: Callable[[Question], bytes | ToolError],
+    questions: Iterable[Question],
+    begun: Sequence[tuple[Question, Future[bytes | ToolError]]],
 ) -> Iterator[tuple[Question, bytes | ToolError]]:
     """Yield questions with their answers; while one is dealt with the next are asked.
 
-    Those about the whole cluster take longest: they are begun first and come last. Of the others no more answers wait
-    in memory than are asked at once.
+    Those that were begun, about the whole cluster, take longest and come last. Of the others no more answers wait in
+    memory than are asked at once.
     """
-    long = [(question, pool.submit(ask, question)) for question in questions if question.pods is None]
     waiting: deque[tuple[Question, Future[bytes | ToolError]]] = deque()
     for question in questions:
-        if question.pods is not None:
-            waiting.append((question, pool.submit(ask, question)))
+        waiting.append((question, pool.submit(ask, question)))
         if len(waiting) > AT_ONCE:
             first, answer = waiting.popleft()
             yield first, answer.result()
-    for later, answer in (*waiting, *long):
+    for later, answer in (*waiting, *begun):
         yield later, answer.result()
 
 
