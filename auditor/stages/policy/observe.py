@@ -190,8 +190,9 @@ class PolicyStage:
     def _questions(self, running: _Running, answers: Answers) -> Iterator[Question]:
         """Yield what is asked: rules over the cluster in one piece, rules on pods in batches, users' rules apart.
 
-        The longest question comes first. Rules that see the same of a pod are asked together, about one of the pods that
-        are alike in it. Our own rules that can have no subject are not asked: that halves the time of a small system.
+        The longest question comes first. Rules that see the same of a pod are asked together, about one of the pods
+        that are alike in it. Our own rules that can have no subject are not asked: that halves the time of a small
+        system.
         """
         system = answers.system
         groups = ((running.own, self.query_limit_s), (running.added, self.user_query_limit_s))
