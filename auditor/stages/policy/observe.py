@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 STAGE: Final = "policy"
 BATCH: Final = 500
 """Pods in one question: no slower than all at once and a quarter of the memory (kubernetes.md §1)."""
+SLIM_BATCH: Final = 2000
+"""The same where each pod is shown by little and asked about by itself: 30,000 in one piece fill OPA's memory."""
 AT_ONCE: Final = 2
 """Questions that OPA works on at the same time: it uses one core for each (kubernetes.md §1)."""
 QUERY_LIMIT_S: Final = 120.0
@@ -208,8 +210,9 @@ class PolicyStage:
                 alike = grouped(system.pods, view) if each else Alike((), {})
                 batches = [alike.pods[at : at + self.batch] for at in range(0, len(alike.pods), self.batch)]
                 yield from (Question(each, pods, limit_s, alike.subjects) for pods in batches)
-            if apart and system.pods:
-                yield Question(tuple(policy for policy in whole if policy.id in apart), system.slim_pods, limit_s)
+            for at in range(0, len(system.pods) if apart else 0, SLIM_BATCH):
+                pods = system.slim_pods[at : at + SLIM_BATCH]
+                yield Question(tuple(policy for policy in whole if policy.id in apart), pods, limit_s)
 
     def _ask_all(self, questions: Iterable[Question], answers: Answers) -> Iterator[Observed]:
         """Ask, our own questions `AT_ONCE`; what broke or lost its server, and users' questions, are asked one by one.
