@@ -29,7 +29,7 @@ NO_TEXT: Final = Text("", "")
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What a check says of one subject; made by `ok`, `fail`, `fail_at` and `not_applicable`.
+    """What a check says of one subject; made by `ok`, `fail`, `fail_at`, `nothing_found` and `not_applicable`.
 
     Attributes:
         verdict: The answer; never "not assessed", which is the engine's to say.
@@ -123,6 +123,11 @@ def fail_at(within: str, *facts: Fact, evidence: str, detail: Text = NO_TEXT) ->
     )
 
 
+def nothing_found(*facts: Fact, detail: Text = NO_TEXT) -> Judgement:
+    """Say that a search came to its end and matched nothing in the subject: no failure, and no proof either."""
+    return Judgement(verdict=Verdict.NOTHING_FOUND, subject=_subject(facts), facts=facts, detail=detail)
+
+
 def not_applicable(*facts: Fact, reason: Text) -> Judgement:
     """Say that the claim has no meaning for the subject, and why."""
     return Judgement(verdict=Verdict.NOT_APPLICABLE, subject=_subject(facts), facts=facts, detail=reason)
@@ -145,7 +150,8 @@ class Check:
     Attributes:
         id: Kebab-case, names the good state; never given out twice.
         stage: Stage that owns it.
-        title: The same claim as a sentence.
+        title: The same claim as a sentence: the requirement.
+        problem: What is wrong where it fails, as one would tell a colleague; both empty in rules that have none yet.
         severity: How bad a failure is.
         confidence: How sure a failure is a real one.
         source: Clause, RFC or document that asks for it.
@@ -171,6 +177,7 @@ class Check:
     reads: tuple[Read, ...]
     judge: Callable[[Facts], Iterable[Judgement]]
     part_kinds: frozenset[str]
+    problem: Text = NO_TEXT
     confidence: Confidence = Confidence.HIGH
     why: Text = NO_TEXT
     remediation: Text = NO_TEXT

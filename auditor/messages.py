@@ -360,6 +360,14 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "outcome.not_assessed.one": ("{count} finding could not be assessed", "{count} 项未能评估"),
     "outcome.pass": ("{count} findings pass", "{count} 项符合"),
     "outcome.pass.one": ("{count} finding passes", "{count} 项符合"),
+    "outcome.nothing_found": (
+        "{count} searches came to their end and found nothing, which proves nothing; a person has to confirm it",
+        "{count} 项检索已完成且未发现问题，但这不构成证明；仍需人工确认",
+    ),
+    "outcome.nothing_found.one": (
+        "{count} search came to its end and found nothing, which proves nothing; a person has to confirm it",
+        "{count} 项检索已完成且未发现问题，但这不构成证明；仍需人工确认",
+    ),
     "outcome.not_applicable": ("not applicable here", "在此不适用"),
     # -- stage code ----------------------------------------------------------------------------------------------
     "code.left.folder": ("holds no source of the audited system", "不含被审系统的源代码"),
@@ -458,6 +466,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     # -- verdicts and severities ---------------------------------------------------------------------------------
     "verdict.fail": ("fail", "不符合"),
     "verdict.not_assessed": ("not assessed", "未评估"),
+    "verdict.nothing_found": ("nothing found", "未发现"),
     "verdict.pass": ("pass", "符合"),
     "verdict.not_applicable": ("not applicable", "不适用"),
     "severity.critical": ("critical", "严重"),
@@ -876,20 +885,37 @@ def reason(text: str) -> Text:
     return Text(text, REASONS.get(text, text))
 
 
-def say(key: str, **values: object) -> Text:
-    """Return a sentence of the catalogue with its values filled in.
+class Sentences:
+    """Says the sentences of one catalogue: those of a stage stand in its own ``texts.py``."""
 
-    Args:
-        key: Its key; where ``count`` is 1 and the catalogue has ``<key>.one``, that sentence is taken.
-        values: By name in the sentence; a `Text` is filled in by language.
+    __slots__ = ("texts",)
 
-    Raises:
-        KeyError: The catalogue lacks the key, or the sentence a value.
-    """
-    one = f"{key}.one"
-    en, zh = CATALOGUE[one if values.get("count") == 1 and one in CATALOGUE else key]
-    return Text(en.format_map(_in("en", values)), zh.format_map(_in("zh", values)))
+    def __init__(self, texts: Mapping[str, tuple[str, str]]) -> None:
+        """Take sentences by key, English and Chinese."""
+        self.texts = texts
+
+    def __call__(self, key: str, **values: object) -> Text:
+        """Return a sentence of the catalogue with its values filled in.
+
+        Args:
+            key: Its key; where ``count`` is 1 and the catalogue has ``<key>.one``, that sentence is taken.
+            values: By name in the sentence; a `Text` is filled in by language.
+
+        Raises:
+            KeyError: The catalogue lacks the key, or the sentence a value.
+        """
+        one = f"{key}.one"
+        en, zh = self.texts[one if values.get("count") == 1 and one in self.texts else key]
+        return Text(en.format_map(_in("en", values)), zh.format_map(_in("zh", values)))
+
+
+def sentences(texts: Mapping[str, tuple[str, str]]) -> Sentences:
+    """Return what says the sentences of a stage's own catalogue."""
+    return Sentences(texts)
 
 
 def _in(language: Language, values: Mapping[str, object]) -> dict[str, object]:
     return {name: value.to(language) if isinstance(value, Text) else value for name, value in values.items()}
+
+
+say: Final = Sentences(CATALOGUE)

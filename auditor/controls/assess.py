@@ -49,7 +49,8 @@ def assess(
 
     1. The worst verdict among the control's findings (style.md §5, rule 4).
     2. A control without checks is not assessed; a manual one has no verdict.
-    3. A partial control can fail, but never passes by itself: it stays open until a person confirms it.
+    3. A partial control can fail, but never passes by itself: it stays open until a person confirms it. So does one
+       that rests on a search which found nothing.
     """
     by_check: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -74,7 +75,7 @@ def _outcome(
         finding for check in control.checks for argument in arguments for finding in by_check.get((check, argument), ())
     ]
     verdict = worst(finding.verdict for finding in found)
-    is_open = control.assessment is not Assessment.AUTOMATED
+    is_open = control.assessment is not Assessment.AUTOMATED or verdict is Verdict.NOTHING_FOUND
     if control.assessment is Assessment.MANUAL:
         verdict, reason = None, say("outcome.manual")
     elif verdict is None:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """The four answers, worst first: the order in which they are folded."""
+    """The five answers, worst first: the order in which they are folded."""
 
     FAIL = "fail"
     NOT_ASSESSED = "not_assessed"
+    NOTHING_FOUND = "nothing_found"
     PASS = "pass"  # noqa: S105 - a verdict
     NOT_APPLICABLE = "not_applicable"
 
@@ -48,7 +49,7 @@ class Confidence(StrEnum):
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
-    """Fold verdicts: fail, not_assessed, pass, not_applicable; None of none."""
+    """Fold verdicts: fail, not_assessed, nothing_found, pass, not_applicable; None of none."""
     found = set(verdicts)
     return next((verdict for verdict in Verdict if verdict in found), None)
 

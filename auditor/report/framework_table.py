@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _COLOURS = {
     Verdict.FAIL: "red",
     Verdict.NOT_ASSESSED: "yellow",
+    Verdict.NOTHING_FOUND: "cyan",
     Verdict.PASS: "green",
     Verdict.NOT_APPLICABLE: "dim",
 }

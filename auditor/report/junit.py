@@ -67,7 +67,7 @@ def _counts(findings: tuple[Finding, ...]) -> dict[str, str]:
         "tests": str(len(findings)),
         "failures": str(verdicts[Verdict.FAIL]),
         "errors": str(verdicts[Verdict.NOT_ASSESSED]),
-        "skipped": str(verdicts[Verdict.NOT_APPLICABLE]),
+        "skipped": str(verdicts[Verdict.NOT_APPLICABLE] + verdicts[Verdict.NOTHING_FOUND]),
     }
 
 
@@ -83,6 +83,9 @@ def _case(finding: Finding, language: Language, check: Check | None) -> Iterator
     match finding.verdict:
         case Verdict.PASS:
             yield f"{head}/>\n"
+        case Verdict.NOTHING_FOUND:  # JUnit knows no word for it, and "passed" would be one that nobody proved
+            word = say("verdict.nothing_found").to(language)
+            yield f"{head}><skipped{_attributes(message=f'{word}: {detail}' if detail else word)}/></testcase>\n"
         case Verdict.NOT_APPLICABLE:
             yield f"{head}><skipped{_attributes(message=detail)}/></testcase>\n"
         case Verdict.NOT_ASSESSED:
