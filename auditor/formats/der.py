@@ -199,7 +199,8 @@ def sequence(*contents: bytes) -> bytes:
 
 def integer(value: int) -> bytes:
     """Return an INTEGER."""
-    return tagged(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    bits = (value if value >= 0 else ~value).bit_length()
+    return tagged(INTEGER, value.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def octet_string(octets: bytes) -> bytes:
