@@ -104,7 +104,7 @@ def spki(given: x509.Certificate) -> bytes:
     try:
         fields = list(der.read(given.tbs_certificate_bytes).sequence(6))
         place = 6 if fields[0].tag == 0xA0 else 5  # noqa: PLR2004 - RFC 5280 4.1: version, serial, algorithm, issuer, validity, subject
-        return fields[place].encoded
+        return fields[place].raw
     except (der.DerError, IndexError) as error:
         raise SignerError("a damaged certificate") from error
 
