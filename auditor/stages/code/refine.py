@@ -215,7 +215,7 @@ class Module:
     def _least(self, nodes: Iterable[ast.expr], scope: _Scope, depth: int) -> Trust:
         return min((self._trust(node, scope, depth) for node in nodes), default=Trust.FIXED)
 
-    def _attribute(self, node: ast.Attribute, scope: _Scope, depth: int) -> Trust:
+    def _attribute(self, node: ast.Attribute, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
         if node.attr in _SAFE_ATTRIBUTES or _UPPER.match(node.attr):
             return Trust.FIXED
         base = _dotted(node.value)
@@ -233,7 +233,7 @@ class Module:
             return Trust.CONFIGURED
         return Trust.OUTSIDE
 
-    def _name(self, name: str, scope: _Scope, depth: int) -> Trust:
+    def _name(self, name: str, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
         if name in scope.guarded:
             return Trust.FIXED
         if name in scope.loops:
