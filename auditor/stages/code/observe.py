@@ -22,7 +22,7 @@ from auditor.model.progress import Progress, Tally
 from auditor.model.record import ToolUse
 from auditor.stages.code import languages
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage
-from auditor.stages.code.masking import mask
+from auditor.masking.lines import mask
 from auditor.stages.code.reading import holds_comment, load
 from auditor.stages.code.staging import copy
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered

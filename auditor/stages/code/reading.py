@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.model.digest import canonical
 from auditor.stages.code import languages
-from auditor.stages.code.masking import LINE_LIMIT, identity, mask, mask_all
+from auditor.masking.lines import LINE_LIMIT, identity, mask, mask_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ from auditor.formats import bandit as bandit_format
 from auditor.formats import semgrep as semgrep_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
-from auditor.stages.code.masking import mask
+from auditor.masking.lines import mask
 from auditor.stages.code.reading import Collector, Problem, Reading
 from auditor.stages.code.rules import SECRET_CAPABILITIES
 
