@@ -90,7 +90,7 @@ def canonical(value: Any) -> bytes:  # noqa: ANN401 - JSON
         raise CanonicalError("half of a surrogate pair") from error
 
 
-def _write(value: Any, made: list[str], depth: int) -> None:  # noqa: ANN401 - JSON
+def _write(value: Any, made: list[str], depth: int) -> None:  # noqa: ANN401, C901 - JSON; a case for each kind
     if depth > DEPTH_LIMIT:
         message = f"nested more than {DEPTH_LIMIT} deep"
         raise CanonicalError(message)

@@ -1,22 +1,23 @@
 """Records of key ceremonies (``ceremony-record/1``): one JSON file an event, signed, and chained by SM3.
 
-Signed are the octets of the record without ``signatures`` in canonical form (RFC 8785). A record names the SM3 digest of
-the one before it.
+Signed are the octets of the record without ``signatures`` in canonical form (RFC 8785). A record names the SM3
+digest of the one before it.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.formats import signers, sm2
 from auditor.formats.canonical_json import CanonicalError, canonical, parse
 from auditor.formats.hashes import sm3
+from auditor.formats.stamps import digest_of, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from cryptography.x509 import Certificate
 
@@ -35,7 +36,6 @@ ROLES: Final = ("custodian", "operator", "witness", "auditor")
 QUORUM_KINDS: Final = frozenset({"init", "rekey", "rotate", "generate_root", "unseal_drill", "restore_drill"})
 """Events at which custodians act, so that as many of them sign as it takes to open the seal."""
 _NO_DIGEST: Final = frozenset({"", "0" * 64})
-_HEX: Final = re.compile(r"^(?:sm3:)?([0-9a-fA-F]{64})$")
 _TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 4096}
 _DIGEST: Final = {"type": "string", "pattern": "^(sm3:)?[0-9a-fA-F]{64}$"}
 _TIME: Final = {"type": "string", "format": "date-time"}
@@ -111,12 +111,13 @@ def json_schema() -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Flaw:
     """Something wrong with a record.
 
     Attributes:
-        code: ``schema``, ``signature``, ``stranger``, ``certificate``, ``chain``, ``algorithm``, ``quorum``, ``witness``,
-            ``dates``, ``root`` (no root to verify against, so nothing is proven), ``link``, ``sequence`` or ``replay``.
+        code: ``schema``, ``signature``, ``stranger``, ``certificate``, ``chain``, ``algorithm``, ``quorum``,
+            ``witness``, ``dates``, ``root`` (no root to verify against, so nothing is proven), ``link``,
+            ``sequence`` or ``replay``.
         detail: What, in one line.
     """
 
@@ -131,8 +132,8 @@ class Record:
     Attributes:
         name: Of its file.
         value: As it stands there.
-        digests: SM3 digests that a later record may name it by: of the whole in canonical form, of the signed octets, and
-            of the file.
+        digests: SM3 digests that a later record may name it by: of the whole in canonical form, of the signed octets,
+            and of the file.
         problems: What is wrong with it.
         signed_by: Ids of the participants whose signature holds.
     """
@@ -140,7 +141,7 @@ class Record:
     name: str
     value: dict[str, Any]
     digests: tuple[str, ...]
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Flaw] = field(default_factory=list)
     signed_by: tuple[str, ...] = ()
 
     @property
@@ -174,7 +175,8 @@ class Record:
 def is_one(value: object) -> bool:
     """Tell whether a document wants to be a record."""
     return isinstance(value, dict) and (
-        value.get("schema") == SCHEMA or (value.get("kind") in KINDS and ("sequence" in value or "previous_sm3" in value))
+        value.get("schema") == SCHEMA
+        or (value.get("kind") in KINDS and ("sequence" in value or "previous_sm3" in value))
     )
 
 
@@ -188,7 +190,7 @@ def read(data: bytes, name: str) -> Record:
     if not isinstance(value, dict):
         raise CanonicalError("no object")
     record = Record(name, value, (sm3(canonical(value)), sm3(signed_octets(value)), sm3(data)))
-    record.problems.extend(Problem("schema", each) for each in schema_problems(value))
+    record.problems.extend(Flaw("schema", each) for each in schema_problems(value))
     return record
 
 
@@ -203,7 +205,7 @@ def schema_problems(value: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _against(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[str]:  # noqa: ANN401, C901, PLR0912 - JSON; a branch a keyword
-    """Compare a value with the keywords of JSON Schema that our schema uses; a library for it takes a second to load."""
+    """Compare a value with the keywords of JSON Schema that our schema uses; a library takes a second to load."""
     here = place or "the record"
     if "anyOf" in schema:
         if all(any(True for _each in _against(value, option, place)) for option in schema["anyOf"]):
@@ -225,7 +227,11 @@ def _against(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[str]
             yield f"{here} is no SM3 digest"
         if schema.get("format") == "date-time" and time_of(value) is None:
             yield f"{here} is no time with a zone (RFC 3339)"
-    if isinstance(value, int) and not isinstance(value, bool) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and not schema.get("minimum", value) <= value <= schema.get("maximum", value)
+    ):
         yield f"{here} is out of range"
     if isinstance(value, dict):
         for name in schema.get("required", ()):
@@ -246,23 +252,6 @@ def _is(value: object, kind: str) -> bool:
     if kind == "integer":
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, kinds[kind])
-
-
-def time_of(value: object) -> datetime | None:
-    """Return a time with its zone, None if it is none."""
-    if not isinstance(value, str) or len(value) > 40:  # noqa: PLR2004 - no time is longer
-        return None
-    try:
-        found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value))
-        return found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def digest_of(value: object) -> str:
-    """Return a digest as 64 small hex digits, empty if it is none."""
-    match = _HEX.match(value) if isinstance(value, str) else None
-    return match[1].lower() if match else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,7 +291,7 @@ def check_signatures(record: Record, policy: Policy) -> None:
         who = str(signature.get("participant_id", ""))
         problem, print_ = _signature_problem(signature, named.get(who), octets, ended, policy)
         if problem is None and (who in good or print_ in good.values()):
-            problem = Problem("quorum", f"{who} signs twice, or with the certificate of another participant")
+            problem = Flaw("quorum", f"{who} signs twice, or with the certificate of another participant")
         if problem is None:
             good[who] = print_
         else:
@@ -312,43 +301,45 @@ def check_signatures(record: Record, policy: Policy) -> None:
     threshold = record.value.get("threshold")
     wanted = max(threshold if isinstance(threshold, int) else 0, policy.quorum) if record.kind in QUORUM_KINDS else 1
     if len(custodians) < wanted:
-        record.problems.append(Problem("quorum", f"{len(custodians)} of the {wanted} custodians needed have signed"))
+        record.problems.append(Flaw("quorum", f"{len(custodians)} of the {wanted} custodians needed have signed"))
     if not any("witness" in roles.get(who, ()) and "custodian" not in roles.get(who, ()) for who in good):
-        record.problems.append(Problem("witness", "no witness signed who is no custodian"))
+        record.problems.append(Flaw("witness", "no witness signed who is no custodian"))
     started = time_of(record.value.get("started"))
     if started and ended and ended < started:
-        record.problems.append(Problem("dates", "it ended before it began"))
+        record.problems.append(Flaw("dates", "it ended before it began"))
     if not policy.roots:
-        record.problems.append(Problem("root", "no ceremony root was given, so that no certificate is proven"))
+        record.problems.append(Flaw("root", "no ceremony root was given, so that no certificate is proven"))
 
 
-def _signature_problem(
+def _signature_problem(  # noqa: PLR0911 - a return for each way in which a signature is worth nothing
     signature: Mapping[str, Any], named: Mapping[str, Any] | None, octets: bytes, ended: datetime | None, policy: Policy
-) -> tuple[Problem | None, str]:
+) -> tuple[Flaw | None, str]:
     who = str(signature.get("participant_id", ""))[:200]
     if named is None:
-        return Problem("stranger", f"{who} signed and took no part"), ""
+        return Flaw("stranger", f"{who} signed and took no part"), ""
     try:
         certificate = signers.certificate(str(signature.get("certificate", "")))
         value = signers.octets(str(signature.get("value", "")))
         key_info = signers.spki(certificate)
     except signers.SignerError as error:
-        return Problem("signature", f"{who}: certificate or value: {error}"), ""
+        return Flaw("signature", f"{who}: certificate or value: {error}"), ""
     found = signers.fingerprint(certificate)
     if digest_of(named.get("certificate_sm3")) != found:  # 1
-        return Problem("stranger", f"{who}: the certificate is not the one that the record names"), found
+        return Flaw("stranger", f"{who}: the certificate is not the one that the record names"), found
     algorithm = signers.algorithm_of(key_info)
     if algorithm not in policy.algorithms or signature.get("algorithm") != algorithm:
-        return Problem("algorithm", f"{who}: {signature.get('algorithm')} (key: {algorithm or 'unknown'}) is not accepted"), found
+        return Flaw(
+            "algorithm", f"{who}: {signature.get('algorithm')} (key: {algorithm or 'unknown'}) is not accepted"
+        ), found
     user_id = signature.get("user_id", sm2.DEFAULT_ID.decode())
     if algorithm == signers.SM2_SM3 and user_id not in ("", sm2.DEFAULT_ID.decode()):
-        return Problem("signature", f"{who}: another SM2 user id than the default one"), found
+        return Flaw("signature", f"{who}: another SM2 user id than the default one"), found
     if not signers.verifies(key_info, octets, value):  # 2
-        return Problem("signature", f"{who}: the signature does not verify"), found
+        return Flaw("signature", f"{who}: the signature does not verify"), found
     if ended is None or not signers.was_valid(certificate, ended):  # 3
-        return Problem("certificate", f"{who}: the certificate was not valid when the event ended"), found
+        return Flaw("certificate", f"{who}: the certificate was not valid when the event ended"), found
     if policy.roots and not signers.chains(certificate, policy.roots, policy.others, ended):
-        return Problem("chain", f"{who}: the certificate does not chain to the ceremony root"), found
+        return Flaw("chain", f"{who}: the certificate does not chain to the ceremony root"), found
     return None, found
 
 
@@ -369,20 +360,20 @@ def check_chain(records: Iterable[Record]) -> list[Record]:
     for record in ordered:
         bare = canonical({k: v for k, v in record.value.items() if k not in {"signatures", "sequence", "previous_sm3"}})
         if bare in seen_octets:  # 4
-            record.problems.append(Problem("replay", f"the same event as in {seen_octets[bare]}"))
+            record.problems.append(Flaw("replay", f"the same event as in {seen_octets[bare]}"))
         seen_octets[bare] = record.name
         link = record.value.get("previous_sm3")
         if before is None:
             if record.sequence > 1 or (link not in (None, *_NO_DIGEST)):
-                record.problems.append(Problem("sequence", f"the records before number {record.sequence} are missing"))
+                record.problems.append(Flaw("sequence", f"the records before number {record.sequence} are missing"))
         else:
             if record.sequence == before.sequence:  # 1
-                record.problems.append(Problem("sequence", f"number {record.sequence} stands in {before.name}, too"))
+                record.problems.append(Flaw("sequence", f"number {record.sequence} stands in {before.name}, too"))
             elif record.sequence != before.sequence + 1:
-                record.problems.append(Problem("sequence", f"number {before.sequence + 1} is missing"))
+                record.problems.append(Flaw("sequence", f"number {before.sequence + 1} is missing"))
             if digest_of(link) not in before.digests:  # 2
-                record.problems.append(Problem("link", f"previous_sm3 is not the digest of {before.name}"))
+                record.problems.append(Flaw("link", f"previous_sm3 is not the digest of {before.name}"))
             if record.ended and before.ended and record.ended < before.ended:  # 3
-                record.problems.append(Problem("dates", f"it ended before {before.name} did"))
+                record.problems.append(Flaw("dates", f"it ended before {before.name} did"))
         before = record
     return ordered

@@ -1,4 +1,4 @@
-"""What one reading of a Vault or OpenBao gave, ``custody-snapshot/1``: answers by request, carried out and audited elsewhere.
+"""What one reading of a Vault or OpenBao gave (``custody-snapshot/1``), to be carried out and audited elsewhere.
 
 The file is JSON that a person can read through before it leaves the zone: ``{"schema", "integrity", "reading"}``; the
 digests are those of ``reading`` in canonical form. Live and from a file, the facts are made of one and the same value.
@@ -28,19 +28,19 @@ class Answer(Struct, frozen=True):
     Attributes:
         status: Of HTTP; 0 where no answer came.
         data: The ``data`` of the answer, or all of it where there is none; secrets taken out.
-        problem: A few words, empty for a good answer.
-        detail: What the server said of the problem, in one line.
+        reason: Why it is none, in a few words; empty for a good answer.
+        detail: What the server said of it, in one line.
     """
 
     status: int
     data: Any = None
-    problem: str = ""
+    reason: str = ""
     detail: str = ""
 
     @property
     def is_good(self) -> bool:
         """Tell whether data was given; an empty list is (404 to a LIST means none)."""
-        return not self.problem
+        return not self.reason
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         """Return the answer to a GET; one with a problem where it was not asked."""
         return self.answers.get(f"GET {path}", _NOT_ASKED)
 
-    def list(self, path: str) -> Answer:
+    def listed(self, path: str) -> Answer:
         """Return the answer to a LIST."""
         return self.answers.get(f"LIST {path}", _NOT_ASKED)
 
@@ -76,7 +76,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         return sorted((name[len(head) :], each) for name, each in self.answers.items() if name.startswith(head))
 
 
-_NOT_ASKED: Final = Answer(0, None, "not asked for", "")
+_NOT_ASKED: Final = Answer(0, None, reason="not asked for")
 
 
 def packed(reading: Reading) -> bytes:
@@ -113,7 +113,7 @@ def unpacked(data: bytes) -> Reading:
         raise IntegrityError("the snapshot was changed after it was written: its digests do not fit what it says")
     answers = found.get("answers")
     if not isinstance(answers, dict):
-        raise ValueError("answers are missing")
+        raise ValueError("answers are missing")  # noqa: TRY004 - a bad document, not a bad argument
     return Reading(
         address=str(found.get("address", "")),
         answers={name: _answer(each) for name, each in answers.items()},
@@ -126,15 +126,15 @@ def unpacked(data: bytes) -> Reading:
 
 def _answer(value: Mapping[str, Any]) -> Answer:
     if not isinstance(value, dict) or not isinstance(value.get("status"), int):
-        raise ValueError("an answer without a status")
-    return Answer(value["status"], value.get("data"), str(value.get("problem", "")), str(value.get("detail", "")))
+        raise ValueError("an answer without a status")  # noqa: TRY004
+    return Answer(value["status"], value.get("data"), str(value.get("reason", "")), str(value.get("detail", "")))
 
 
 def _plain(reading: Reading) -> dict[str, Any]:
     return {
         "address": reading.address,
         "answers": {
-            name: {"status": each.status, "data": each.data, "problem": each.problem, "detail": each.detail}
+            name: {"status": each.status, "data": each.data, "reason": each.reason, "detail": each.detail}
             for name, each in reading.answers.items()
         },
         "collected_at": reading.collected_at,

@@ -19,8 +19,9 @@ SIZE_LIMIT_BYTES: Final = 4 << 20
 DEPTH_LIMIT: Final = 32
 ITEM_LIMIT: Final = 200_000
 _LARGE: Final = 2**63
+_LAST_CODE: Final = 0x10FFFF
 
-Value: TypeAlias = "str | int | float | bool | None | list[Value] | Body"
+Value: TypeAlias = "str | int | float | bool | list[Value] | Body | None"
 
 
 class HclError(ValueError):
@@ -98,7 +99,9 @@ def _unlabelled(labels: tuple[str, ...], value: Value, item: Item) -> Iterator[t
         yield labels, value, item
 
 
-def nested(labels: tuple[str, ...], body: Body, item: Item, wanted: int) -> Iterator[tuple[tuple[str, ...], Body, Item]]:
+def nested(
+    labels: tuple[str, ...], body: Body, item: Item, wanted: int
+) -> Iterator[tuple[tuple[str, ...], Body, Item]]:
     """Iterate over the bodies below as many labels as a kind of block has; JSON writes labels as keys."""
     if len(labels) >= wanted:
         yield labels, body, item
@@ -249,7 +252,7 @@ class _Reader:
             return _ESCAPES[sign], at + 2
         size = {"u": 4, "U": 8, "x": 2}.get(sign)
         digits = self._text[at + 2 : at + 2 + size] if size else ""
-        if not size or len(digits) != size or not re.fullmatch(r"[0-9a-fA-F]+", digits) or int(digits, 16) > 0x10FFFF:
+        if not size or len(digits) != size or not re.fullmatch(r"[0-9a-fA-F]+", digits) or int(digits, 16) > _LAST_CODE:
             raise self._wrong("a backslash stands before something that it has no meaning for")
         return chr(int(digits, 16)), at + 2 + size
 
@@ -274,7 +277,9 @@ class _Reader:
         items: list[Item] = []
         while not (self._kind == "end" if is_file else self._is("}")):
             if self._kind not in {"word", "string", "number"}:
-                problem = "a brace is not closed" if self._kind == "end" else f"{self._value!r} stands where a name is due"
+                problem = (
+                    "a brace is not closed" if self._kind == "end" else f"{self._value!r} stands where a name is due"
+                )
                 raise self._wrong(problem)
             items.append(self._item(depth))
             self._count += 1

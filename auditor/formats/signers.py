@@ -1,7 +1,7 @@
 """Who signed: certificates, their keys, and signatures over octets, SM2 among them.
 
-``cryptography`` reads an SM2 certificate but neither its key nor its signature (design/sm-tls-and-keys.md §5), so both go
-through our own SM2.
+``cryptography`` reads an SM2 certificate but neither its key nor its signature (design/sm-tls-and-keys.md §5), so
+both go through our own SM2.
 """
 
 from __future__ import annotations
@@ -171,7 +171,9 @@ def is_issued_by(given: x509.Certificate, issuer: x509.Certificate) -> bool:
     return True
 
 
-def chains(given: x509.Certificate, roots: Iterable[x509.Certificate], others: Iterable[x509.Certificate], at: datetime) -> bool:
+def chains(
+    given: x509.Certificate, roots: Iterable[x509.Certificate], others: Iterable[x509.Certificate], at: datetime
+) -> bool:
     """Tell whether a certificate chains to a trusted root at a time.
 
     Args:

@@ -1,8 +1,8 @@
 """The configuration of a Vault or OpenBao server: what its files, its environment and its unit say together.
 
 The rules of merging are those of both products (``server.LoadConfigDir``): listeners and audit devices add up, a switch
-that one file turns on stays on, of two times the longer counts. No order of file names is promised, so where two files set
-one other thing differently, nobody can say which of them holds.
+that one file turns on stays on, of two times the longer counts. No order of file names is promised, so where two files
+set one other thing differently, nobody can say which of them holds.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ SCALARS: Final = frozenset(
         *_TRUTHS,
     }
 )
-_MARKS: Final = frozenset({"listener", "storage", "backend", "seal", "ha_storage", "api_addr", "cluster_addr", "user_lockout"}) | {
+_MARKS: Final = frozenset(
+    {"listener", "storage", "backend", "seal", "ha_storage", "api_addr", "cluster_addr", "user_lockout"}
+) | {
     "audit",
     "kms_library",
     "raw_storage_endpoint",
@@ -144,6 +146,15 @@ class Configuration:
     def of(self, *kinds: str) -> list[Block]:
         """Return the blocks of these kinds."""
         return [block for block in self.blocks if block.kind in kinds]
+
+    def joins(self) -> list[tuple[dict[str, Any], Place]]:
+        """Return the leaders that a node would join, with their places."""
+        found: list[tuple[dict[str, Any], Place]] = []
+        for block in self.of("storage", "backend", "ha_storage"):
+            said = block.values.get("retry_join")
+            several = said if isinstance(said, list) else [said]
+            found += [(each, block.place) for each in several if isinstance(each, dict)]
+        return found
 
     def add(self, name: str, body: hcl.Body, source: str = "file", shift: int = 0) -> None:
         """Take in one file.
@@ -263,11 +274,21 @@ def is_loopback(address: str) -> bool:
     return found.is_loopback or bool(mapped is not None and mapped.is_loopback)
 
 
-_INSIDE: Final = (".local", ".internal", ".lan", ".svc", ".intranet", ".corp", ".home.arpa", ".cluster.local", ".consul")
+_INSIDE: Final = (
+    ".local",
+    ".internal",
+    ".lan",
+    ".svc",
+    ".intranet",
+    ".corp",
+    ".home.arpa",
+    ".cluster.local",
+    ".consul",
+)
 
 
 def is_inside(address: str, allowed: Iterable[str] = ()) -> bool:
-    """Tell whether an address lies inside the site: loopback, private network, a name without a public suffix, or allowed.
+    """Tell whether an address lies inside the site: loopback, private, a name without a public suffix, or allowed.
 
     Args:
         address: Host, host and port, or URL.

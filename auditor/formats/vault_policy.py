@@ -165,8 +165,8 @@ class Pattern:
             return cls(path, "segments", segments, is_glob, (path.index("+"), not is_glob, -pluses, len(bare), bare))
         if path.endswith("*"):
             bare = path[:-1]
-            return cls(path, "prefix", (), True, (len(bare), False, 0, len(bare), bare))
-        return cls(path, "exact", (), False, (len(path) + 1, True, 0, len(path), path))
+            return cls(path, "prefix", (), is_glob=True, priority=(len(bare), False, 0, len(bare), bare))
+        return cls(path, "exact", (), is_glob=False, priority=(len(path) + 1, True, 0, len(path), path))
 
     def matches(self, path: str) -> bool:
         """Tell whether a path falls under it; exact patterns are looked up instead."""
@@ -180,7 +180,7 @@ class Pattern:
             return False
         last = len(own) - 1
         return all(
-            mine == "+" or mine == given or (self.is_glob and place == last and given.startswith(mine))
+            mine in ("+", given) or (self.is_glob and place == last and given.startswith(mine))
             for place, (mine, given) in enumerate(zip(own, parts, strict=False))
         )
 
@@ -266,7 +266,7 @@ def witnesses(rule_path: str, wanted: str) -> Iterator[str]:
 
     Args:
         rule_path: Pattern of a rule.
-        wanted: Pattern of the same language; a segment ``+`` in it stands for any name, a ``*`` at its end for any rest.
+        wanted: Pattern of the same language; a ``+`` in it stands for any name, a ``*`` at its end for any rest.
     """
     rule_path = _TEMPLATE.sub(FRESH, rule_path)
     mine, own_glob = _cut(rule_path)
@@ -315,7 +315,9 @@ def _both(one: str | None, other: str | None, *, is_one_open: bool, is_other_ope
     return f"{longer}{FRESH}" if is_longer_open and not longer else longer
 
 
-def granted(rules: Iterable[Rule], wanted: str, capabilities: frozenset[str]) -> Iterator[tuple[Rule, str, frozenset[str]]]:
+def granted(
+    rules: Iterable[Rule], wanted: str, capabilities: frozenset[str]
+) -> Iterator[tuple[Rule, str, frozenset[str]]]:
     """Yield the rules of a policy that let its holder do something at a path of a wanted pattern, by effect.
 
     A path is made up that falls under both, and all rules of the policy are asked about it: where another of them wins

@@ -1,7 +1,7 @@
 """The API of a Vault or OpenBao server: reading requests only, one answer each, within bounds.
 
-The token goes into the header of each request and nowhere else. No redirect is followed, no proxy and no ``~/.netrc`` of
-the environment is used, and what a server echoes of the token is taken out before anybody sees the answer.
+The token goes into the header of each request and nowhere else. No redirect is followed, no proxy and no ``~/.netrc``
+of the environment is used, and what a server echoes of the token is taken out before anybody sees the answer.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from auditor.model.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from auditor.model.target import Part
 
 ANSWER_LIMIT_BYTES: Final = 96 << 20
 """An answer of a hundred megabytes is refused; a list of a million accessors has 30."""
@@ -47,7 +49,18 @@ _REASONS: Final[dict[int, str]] = {
 }
 _AGAIN: Final = frozenset({412, 429, 500, 502, 503})
 _SECRET_NAMES: Final = frozenset(
-    {"id", "client_token", "token", "secret_id", "password", "bindpass", "private_key", "secret_key", "root_token", "keys_base64"}
+    {
+        "id",
+        "client_token",
+        "token",
+        "secret_id",
+        "password",
+        "bindpass",
+        "private_key",
+        "secret_key",
+        "root_token",
+        "keys_base64",
+    }
 )
 _TOKEN_SHAPE: Final = re.compile(rb"\b(?:hv)?[sbr]\.[A-Za-z0-9_-]{20,}")
 
@@ -74,6 +87,33 @@ def token(variable: str, file: str = "") -> Secret:
         message = f"what {file or variable} holds is no token: blanks or other characters are in it"
         raise ConfigError(message)
     return Secret(value)
+
+
+def opened(token_env: str, part: Part) -> VaultApi:
+    """Return the API of a target, with the token and the certificate authority that it or the environment names.
+
+    Args:
+        token_env: Variable named on the command line, empty if none is.
+        part: Target.
+
+    Raises:
+        ConfigError: The token cannot be read.
+    """
+    options = part.options
+    named = token_env or str(options.get("token_env") or "")
+    variable = named or next((name for name in ("VAULT_TOKEN", "BAO_TOKEN") if os.environ.get(name)), "VAULT_TOKEN")
+    file = str(options.get("token_file") or "")
+    ca = str(Path(part.base, str(options["ca"]))) if options.get("ca") else _usual("CACERT")
+    return VaultApi(
+        part.where,
+        token(variable, str(Path(part.base, file)) if file else ""),
+        ca=ca,
+        namespace=str(options.get("namespace") or "") or _usual("NAMESPACE"),
+    )
+
+
+def _usual(name: str) -> str:
+    return os.environ.get(f"VAULT_{name}", "") or os.environ.get(f"BAO_{name}", "")
 
 
 class VaultApi:
@@ -120,7 +160,7 @@ class VaultApi:
             body: Of a POST.
             with_token: Send the token.
         """
-        answer = Answer(0, None, "no answer", "")
+        answer = Answer(0, None, reason="no answer", detail="")
         for attempt in range(TRIES):
             answer, pause = self._ask_once(method, path, body, with_token=with_token)
             if answer.status not in _AGAIN or (answer.status == 503 and attempt) or attempt == TRIES - 1:  # noqa: PLR2004
@@ -142,16 +182,16 @@ class VaultApi:
                 **({"json": body} if body is not None else {}),
             )
         except requests.exceptions.SSLError as error:
-            return Answer(0, None, "not trusted", self._line(error)), 0.0
+            return Answer(0, None, reason="not trusted", detail=self._line(error)), 0.0
         except requests.exceptions.Timeout:
-            return Answer(0, None, "time limit", f"{path}: no answer in {TIMEOUT_S:.0f} s"), 0.0
+            return Answer(0, None, reason="time limit", detail=f"{path}: no answer in {TIMEOUT_S:.0f} s"), 0.0
         except (requests.exceptions.RequestException, OSError, ValueError) as error:
-            return Answer(0, None, "cannot be reached", self._line(error)), 0.0
+            return Answer(0, None, reason="cannot be reached", detail=self._line(error)), 0.0
         try:
             with response:
                 data = self._content(response)
         except (requests.exceptions.RequestException, OSError) as error:
-            return Answer(response.status_code, None, "cut off", self._line(error)), 0.0
+            return Answer(response.status_code, None, reason="cut off", detail=self._line(error)), 0.0
         wait = response.headers.get("Retry-After", "")
         return self._answer(method, path, response, data), float(wait) if wait.isdigit() else 0.0
 
@@ -167,27 +207,47 @@ class VaultApi:
             data = data.replace(hidden, b"***")
         return _TOKEN_SHAPE.sub(b"***", data)
 
-    def _answer(self, method: str, path: str, response: Any, data: bytes | None) -> Answer:  # noqa: ANN401
+    def _answer(  # noqa: PLR0911 - a return for each kind of answer
+        self,
+        method: str,
+        path: str,
+        response: Any,  # noqa: ANN401 - requests has no types here
+        data: bytes | None,
+    ) -> Answer:
         status = int(response.status_code)
         if data is None:
-            return Answer(status, None, "answer too large", f"{path}: more than {ANSWER_LIMIT_BYTES >> 20} MiB")
+            return Answer(
+                status, None, reason="answer too large", detail=f"{path}: more than {ANSWER_LIMIT_BYTES >> 20} MiB"
+            )
         if 300 <= status < 400:  # noqa: PLR2004
             target = re.sub(r"[?#].*", "", str(response.headers.get("Location", "")))[:200]
-            return Answer(status, None, "redirected elsewhere", f"{path}: to {target}, which is not followed")
+            return Answer(
+                status, None, reason="redirected elsewhere", detail=f"{path}: to {target}, which is not followed"
+            )
         try:
             value = orjson.loads(data) if data else None
         except orjson.JSONDecodeError:
             value = ...
         errors = value.get("errors") if isinstance(value, dict) else None
         said = " ".join(str(each) for each in errors) if isinstance(errors, list) else ""
-        if status in {429, 472, 473, 501, 503} and isinstance(value, dict) and ("sealed" in value or "initialized" in value):
+        if (
+            status in {429, 472, 473, 501, 503}
+            and isinstance(value, dict)
+            and ("sealed" in value or "initialized" in value)
+        ):
             return Answer(status, _without_secrets(value))  # sys/health says by its status what it says in its body
         if method == "LIST" and status == 404 and not said:  # noqa: PLR2004
             return Answer(status, {"keys": []})
         if status not in {200, 204}:
-            return Answer(status, None, _REASONS.get(status, "server error"), self._line(f"{path}: {status} {said}"))
+            reason = _REASONS.get(status, "server error")
+            return Answer(status, None, reason, self._line(f"{path}: {status} {said}"))
         if value is ... or (value is not None and not isinstance(value, dict)):
-            return Answer(status, None, "answer not understood", f"{path}: {len(data)} bytes that are no JSON object")
+            return Answer(
+                status,
+                None,
+                reason="answer not understood",
+                detail=f"{path}: {len(data)} bytes that are no JSON object",
+            )
         inner = value.get("data") if isinstance(value, dict) and isinstance(value.get("data"), dict) else value
         kept = _without_secrets(inner) if isinstance(inner, dict) else {}
         if path == "sys/seal-status":
@@ -227,7 +287,16 @@ class VaultApi:
 
 def _without_secrets(value: dict[str, Any]) -> dict[str, Any]:
     """Return an answer without the fields that are or may be secrets, and without what is different each time."""
-    dropped = {"request_id", "lease_id", "lease_duration", "renewable", "wrap_info", "auth", "mount_type", "server_time_utc"}
+    dropped = {
+        "request_id",
+        "lease_id",
+        "lease_duration",
+        "renewable",
+        "wrap_info",
+        "auth",
+        "mount_type",
+        "server_time_utc",
+    }
     kept: dict[str, Any] = {}
     for name, each in value.items():
         if name in dropped or (name in _SECRET_NAMES and isinstance(each, str) and name != "id"):
@@ -240,7 +309,9 @@ def _without_secrets(value: dict[str, Any]) -> dict[str, Any]:
 
 def _inner(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
-        return {name: _inner(each) for name, each in value.items() if name not in {"client_token", "secret_id", "bindpass"}}
+        return {
+            name: _inner(each) for name, each in value.items() if name not in {"client_token", "secret_id", "bindpass"}
+        }
     if isinstance(value, list):
         return [_inner(each) for each in value]
     return value

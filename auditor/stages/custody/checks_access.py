@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.check import fail, not_applicable, ok
 from auditor.check_data import judges
-from auditor.formats.ceremony import time_of
+from auditor.formats.stamps import time_of
 from auditor.formats.vault_policy import DENY, Acl, Rule, granted
 from auditor.model.fact import Read
 from auditor.stages.custody.facts import CustodyKey, KeyPolicy, KeyRight
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from auditor.stages.custody.facts import CustodySetting
 
 _WRITES: Final = frozenset({"create", "update", "delete", "sudo", "patch"})
-_KEYWORDS: Final = frozenset({"encrypt", "decrypt", "rewrap", "datakey", "sign", "verify", "hmac", "export", "backup", "restore"})
+_KEYWORDS: Final = frozenset(
+    {"encrypt", "decrypt", "rewrap", "datakey", "sign", "verify", "hmac", "export", "backup", "restore"}
+)
 
 
 @judges("custody-no-root-token", reads=(areas("token-survey"), areas("token")))
@@ -30,7 +32,12 @@ def no_root_token(facts: Facts) -> Iterator[Judgement]:
     for survey in of(facts, "token-survey"):
         roots = [each for each in of(facts, "token") if _is_root(each)]
         for each in roots:
-            yield at(survey, each, f"root token {each.values.get('accessor_digest')}", actual=f"policies = {named(each.values['policies'])}, ttl = {each.values.get('ttl'):.0f}")
+            yield at(
+                survey,
+                each,
+                f"root token {each.values.get('accessor_digest')}",
+                actual=f"policies = {named(each.values['policies'])}, ttl = {each.values.get('ttl'):.0f}",
+            )
         if not roots:
             yield ok(survey, actual=f"{survey.values.get('count')} tokens")
 
@@ -56,18 +63,26 @@ def tokens_end(facts: Facts) -> Iterator[Judgement]:
                     "ttl = 0" if not values.get("ttl") else "",
                     f"period = {values.get('period'):.0f} s" if values.get("period") and not limited else "",
                     f"ttl = {lifetime / 3600:.0f}h" if lifetime > longest else "",
-                    "orphan" if values.get("orphan") and not limited and values.get("path", "").startswith("auth/token/") else "",
+                    "orphan"
+                    if values.get("orphan") and not limited and values.get("path", "").startswith("auth/token/")
+                    else "",
                 ]
             if said := "; ".join(each_problem for each_problem in problems if each_problem):
                 bad = True
-                yield at(survey, each, f"token {values.get('accessor_digest')}", actual=f"{values.get('type')} {values.get('display_name')}: {said}", expected=f"ttl <= {longest // 3600}h")
+                yield at(
+                    survey,
+                    each,
+                    f"token {values.get('accessor_digest')}",
+                    actual=f"{values.get('type')} {values.get('display_name')}: {said}",
+                    expected=f"ttl <= {longest // 3600}h",
+                )
         if not bad:
             yield ok(survey, actual=f"{survey.values.get('count')} tokens, {survey.values.get('batch')} batch")
 
 
 @judges("custody-auth-methods-strong", reads=(areas("auth", "auth-method"),))
 def auth_methods_strong(facts: Facts) -> Iterator[Judgement]:
-    """Fail a server with tokens only, logins by a password alone, directories without TLS, and methods nobody expects."""
+    """Fail a server with tokens only, logins by a password alone or without TLS, and methods nobody expects."""
     allowed = set(parameters("custody-auth-methods-strong")["allowed"])
     for fact in of(facts, "auth"):
         kinds = [str(each) for each in fact.values.get("types", [])]
@@ -81,7 +96,9 @@ def auth_methods_strong(facts: Facts) -> Iterator[Judgement]:
         yield verdict(
             fact,
             f"{kind} is not expected" if kind not in allowed else "",
-            f"{kind} without MFA" if kind in {"userpass", "ldap", "radius"} and values.get("has_mfa") is not True else "",
+            f"{kind} without MFA"
+            if kind in {"userpass", "ldap", "radius"} and values.get("has_mfa") is not True
+            else "",
             f"url = {url}" if plain else "",
             "insecure_tls = true" if values.get("insecure_tls") else "",
             actual=kind,
@@ -152,9 +169,11 @@ def _mounts(facts: Facts) -> tuple[str, ...]:
         for policy in facts.of(KeyPolicy):
             for rule in policy.rules:
                 first, _, rest = rule.path.partition("/")
-                if rest.partition("/")[0] in _KEYWORDS and not set(first) & {"+", "*"} and first not in {"sys", "auth", "identity", "secret", "kv"}:
-                    known.add(first)
-                elif "transit" in first and not set(first) & {"+", "*"}:
+                if (
+                    rest.partition("/")[0] in _KEYWORDS
+                    and not set(first) & {"+", "*"}
+                    and first not in {"sys", "auth", "identity", "secret", "kv"}
+                ) or ("transit" in first and not set(first) & {"+", "*"}):
                     known.add(first)
     return tuple(sorted(known))
 
@@ -226,7 +245,11 @@ def audit_token_narrow(facts: Facts) -> Iterator[Judgement]:
 
 def _who(facts: Facts, key: CustodyKey, *actions: str) -> str:
     """Return who holds a right to a key, for the finding about it."""
-    found = [right for right in facts.of(KeyRight) if right.subject == key.subject and right.action in actions and right.origin.part == key.origin.part]
+    found = [
+        right
+        for right in facts.of(KeyRight)
+        if right.subject == key.subject and right.action in actions and right.origin.part == key.origin.part
+    ]
     return "; ".join(f"{right.action}: {right.count} ({named(right.holders, 5)})" for right in found if right.count)
 
 
@@ -272,8 +295,12 @@ def key_old_versions_retired(facts: Facts) -> Iterator[Judgement]:
         encrypts = key.min_encryption_version or 0
         yield verdict(
             key,
-            f"min_decryption_version = {least}, latest_version = {latest}" if least <= 1 and latest > options["kept_versions"] else "",
-            f"min_encryption_version = {encrypts}, latest_version = {latest}" if options["encrypt_with_newest"] and 0 < encrypts < latest else "",
+            f"min_decryption_version = {least}, latest_version = {latest}"
+            if least <= 1 and latest > options["kept_versions"]
+            else "",
+            f"min_encryption_version = {encrypts}, latest_version = {latest}"
+            if options["encrypt_with_newest"] and 0 < encrypts < latest
+            else "",
             actual=f"min_decryption_version = {least}, latest_version = {latest}",
         )
 
@@ -291,9 +318,19 @@ def key_rotated(facts: Facts) -> Iterator[Judgement]:
         if age is None or age < -1:
             yield fail(key, expected=f"<= {days} d", actual=f"creation_time = {key.newest_at or 'unknown'}")
         elif age > days:
-            yield worse(key, Severity.HIGH, f"newest version: {age:.0f} d; auto_rotate_period = {key.rotation_s or 0:.0f} s", f"<= {days} d")
+            yield worse(
+                key,
+                Severity.HIGH,
+                f"newest version: {age:.0f} d; auto_rotate_period = {key.rotation_s or 0:.0f} s",
+                f"<= {days} d",
+            )
         else:
-            yield verdict(key, "" if key.rotation_s else "auto_rotate_period = 0", expected="auto_rotate_period > 0", actual=f"newest version: {age:.0f} d")
+            yield verdict(
+                key,
+                "" if key.rotation_s else "auto_rotate_period = 0",
+                expected="auto_rotate_period > 0",
+                actual=f"newest version: {age:.0f} d",
+            )
 
 
 @judges("custody-key-algorithm-strong", reads=(Read("CustodyKey"),))
@@ -361,7 +398,10 @@ def pki_roles_narrow(facts: Facts) -> Iterator[Judgement]:
     """Fail an engine that holds the key of a root, and roles for any name or for long."""
     longest = parameters("custody-pki-roles-narrow")["maximum_ttl_s"]
     for fact in of(facts, "pki"):
-        yield verdict(fact, f"root key inside: {named(fact.values['roots_with_key'])}" if fact.values.get("roots_with_key") else "")
+        yield verdict(
+            fact,
+            f"root key inside: {named(fact.values['roots_with_key'])}" if fact.values.get("roots_with_key") else "",
+        )
     for fact in of(facts, "pki-role"):
         ttl = max(float(fact.values.get("max_ttl") or 0), float(fact.values.get("ttl") or 0))
         yield verdict(
@@ -400,7 +440,12 @@ def namespaces_expected(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "namespaces"):
         strays = sorted(set(fact.values.get("names", [])) - set(fact.values.get("expected", [])))
         sealed = fact.values.get("sealed", [])
-        yield verdict(fact, f"unexpected: {named(strays)}" if strays else "", f"sealed: {named(sealed)}" if sealed else "", actual=named(fact.values.get("names", [])) or "0")
+        yield verdict(
+            fact,
+            f"unexpected: {named(strays)}" if strays else "",
+            f"sealed: {named(sealed)}" if sealed else "",
+            actual=named(fact.values.get("names", [])) or "0",
+        )
 
 
 JUDGES: Final = (

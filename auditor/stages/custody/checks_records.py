@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.check import fail
 from auditor.check_data import judges
-from auditor.formats.ceremony import digest_of, time_of
+from auditor.formats.stamps import digest_of, time_of
 from auditor.model.fact import Read
 from auditor.stages.custody.facts import CeremonyRecord, CustodyKey
 from auditor.stages.custody.judging import (
@@ -60,7 +60,11 @@ def snapshots_fresh(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "raft-snapshots"):
         newest = datetime.fromtimestamp(float(fact.values.get("newest") or 0), UTC)
         age = age_days(facts, newest) * 24
-        broken = [f"{each.subject}: {named(each.values['problems'], 3)}" for each in of(facts, "raft-snapshot") if each.values.get("problems")]
+        broken = [
+            f"{each.subject}: {named(each.values['problems'], 3)}"
+            for each in of(facts, "raft-snapshot")
+            if each.values.get("problems")
+        ]
         yield verdict(
             fact,
             f"newest: {age:.0f} h" if age > hours else "",
@@ -77,12 +81,17 @@ def snapshots_protected(facts: Facts) -> Iterator[Judgement]:
     """Fail a snapshot that others can read."""
     for fact in of(facts, "raft-snapshot"):
         mode = str(fact.values.get("mode", ""))
-        yield verdict(fact, f"mode = {mode}" if mode and int(mode, 8) & 0o077 else "", expected="mode = 0600", actual=f"mode = {mode}")
+        yield verdict(
+            fact,
+            f"mode = {mode}" if mode and int(mode, 8) & 0o077 else "",
+            expected="mode = 0600",
+            actual=f"mode = {mode}",
+        )
 
 
 @judges("custody-restore-drilled", reads=(areas("records"), _RECORD))
 def restore_drilled(facts: Facts) -> Iterator[Judgement]:
-    """Fail where no restore was tried for long, or the record of the last one does not say of what and with which result."""
+    """Fail where no restore was tried for long, or the record of it does not say of what and with which result."""
     days = parameters("custody-restore-drilled")["maximum_days"]
     for fact in of(facts, "records"):
         drills = records(facts, "restore_drill")
@@ -102,7 +111,10 @@ def restore_drilled(facts: Facts) -> Iterator[Judgement]:
             "" if digest_of(snapshot.get("sm3")) or digest_of(snapshot.get("sha256")) else "snapshot.sm3 is missing",
             "" if isinstance(snapshot.get("index"), int) else "snapshot.index is missing",
             "" if snapshot.get("result") else "snapshot.result is missing",
-            f"snapshot.result = {snapshot.get('result')}" if snapshot.get("result") and str(snapshot["result"]).lower() not in {"ok", "pass", "passed", "success", "successful", "成功", "通过"} else "",
+            f"snapshot.result = {snapshot.get('result')}"
+            if snapshot.get("result")
+            and str(snapshot["result"]).lower() not in {"ok", "pass", "passed", "success", "successful", "成功", "通过"}
+            else "",
             "" if is_proven(last) else "the record is not proven",
             expected=f"<= {days} d",
             actual=last.subject,
@@ -114,8 +126,17 @@ def unseal_drilled(facts: Facts) -> Iterator[Judgement]:
     """Fail where fewer custodians than it takes have shown of late that they can be reached and hold their share."""
     days = parameters("custody-unseal-drilled")["maximum_days"]
     for fact in of(facts, "records"):
-        recent = [each for each in records(facts, "unseal_drill", "init", "rekey") if (over := ended(each)) and -1 <= age_days(facts, over) <= days]
-        reached = {str(who.get("id")) for each in recent for who in people(each, "custodian") if str(who.get("id")) in each.signed_by}
+        recent = [
+            each
+            for each in records(facts, "unseal_drill", "init", "rekey")
+            if (over := ended(each)) and -1 <= age_days(facts, over) <= days
+        ]
+        reached = {
+            str(who.get("id"))
+            for each in recent
+            for who in people(each, "custodian")
+            if str(who.get("id")) in each.signed_by
+        }
         thresholds = [each.record.get("threshold") for each in records(facts, "init", "rekey", "unseal_drill")]
         known = [each for each in thresholds if isinstance(each, int)]
         wanted = known[-1] if known else parameters("custody-ceremony-proven")["quorum"]
@@ -135,7 +156,11 @@ def offline_package_whole(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "package"):
         problems = [str(each) for each in fact.values.get("problems", [])]
         untrusted = [] if fact.values.get("trusted") else ["no release key was given"]
-        yield verdict(fact, named([*problems, *untrusted], 8), actual=f"{fact.values.get('product')} {fact.values.get('version')}, {fact.values.get('size_bytes')} bytes")
+        yield verdict(
+            fact,
+            named([*problems, *untrusted], 8),
+            actual=f"{fact.values.get('product')} {fact.values.get('version')}, {fact.values.get('size_bytes')} bytes",
+        )
 
 
 @judges("custody-ceremony-proven", reads=(_RECORD,))
@@ -149,11 +174,15 @@ def ceremony_proven(facts: Facts) -> Iterator[Judgement]:
 
 @judges("custody-record-chain-whole", reads=(_RECORD,))
 def record_chain_whole(facts: Facts) -> Iterator[Judgement]:
-    """Fail a record that does not go on where the one before ended, and the last one if the server says something else."""
+    """Fail a record that does not follow the one before, and the last one if the server contradicts it."""
     every = records(facts)
     decisive = [each for each in every if each.kind in {"init", "rekey"}]
     for record in every:
-        wrong = [f"{code}: {detail}" for code, detail in record.problems if code in LINKS or (code == "dates" and "ended before" in detail)]
+        wrong = [
+            f"{code}: {detail}"
+            for code, detail in record.problems
+            if code in LINKS or (code == "dates" and "ended before" in detail)
+        ]
         if decisive and record is decisive[-1]:
             wrong += _contradictions(facts, record)
         yield verdict(record, named(wrong, 6))
@@ -182,7 +211,7 @@ def _contradictions(facts: Facts, record: CeremonyRecord) -> Iterator[str]:
 
 @judges("custody-duties-separated", reads=(_RECORD,))
 def duties_separated(facts: Facts) -> Iterator[Judgement]:
-    """Fail an event at which one person held two shares or two offices, or one organisation could open the seal alone."""
+    """Fail an event at which one person held two shares or offices, or one organisation could open the seal."""
     for record in facts.of(CeremonyRecord):
         said = record.record.get("shares_map")
         shares = [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
@@ -193,8 +222,12 @@ def duties_separated(facts: Facts) -> Iterator[Judgement]:
         for each in people(record):
             roles.setdefault(str(each.get("id")), set()).add(str(each.get("role")))
             if each.get("certificate_sm3"):
-                prints.setdefault(digest_of(each["certificate_sm3"]) or str(each["certificate_sm3"]), set()).add(str(each.get("id")))
-        mixed = sorted(who for who, has in roles.items() if len(has & {"custodian", "operator", "witness", "auditor"}) > 1)
+                prints.setdefault(digest_of(each["certificate_sm3"]) or str(each["certificate_sm3"]), set()).add(
+                    str(each.get("id"))
+                )
+        mixed = sorted(
+            who for who, has in roles.items() if len(has & {"custodian", "operator", "witness", "auditor"}) > 1
+        )
         alike = [named(sorted(who)) for who in prints.values() if len(who) > 1]
         threshold = record.record.get("threshold")
         by_organisation: dict[str, set[str]] = {}
@@ -247,7 +280,12 @@ def module_keys_listed(facts: Facts) -> Iterator[Judgement]:
             said = module.get("keys") if isinstance(module, dict) else record.record.get("keys")
             lines += [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
         lines += [
-            {"label": key.subject, "algorithm": key.algorithm, "extractable": key.is_exportable, "backup": key.values.get("backup")}
+            {
+                "label": key.subject,
+                "algorithm": key.algorithm,
+                "extractable": key.is_exportable,
+                "backup": key.values.get("backup"),
+            }
             for key in facts.of(CustodyKey, "pkcs11")
         ]
         sm = [each for each in lines if str(each.get("algorithm", "")).upper().startswith(("SM2", "SM4", "SM9"))]

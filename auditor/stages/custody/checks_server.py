@@ -7,14 +7,27 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.check import fail, not_applicable, ok
 from auditor.check_data import judges
-from auditor.formats.ceremony import time_of
+from auditor.formats.stamps import time_of
 from auditor.formats.vault_configuration import is_inside, truth
 from auditor.model.fact import Read
 from auditor.model.finding import Severity
 from auditor.stages.custody.advisories import advisories, is_before, is_hit
+from auditor.stages.custody.egress import CLOUD_SEALS
 from auditor.stages.custody.facts import AuditDevice, CeremonyRecord, CustodySetting
-from auditor.stages.custody.judging import age_days, areas, at, is_proven, named, of, parameters, records, texts, verdict, worse
-from auditor.stages.custody.settings import CLOUD_SEALS, MODULE_SEALS
+from auditor.stages.custody.judging import (
+    age_days,
+    areas,
+    at,
+    is_proven,
+    named,
+    of,
+    parameters,
+    records,
+    texts,
+    verdict,
+    worse,
+)
+from auditor.stages.custody.settings import MODULE_SEALS
 from auditor.stages.custody.texts import say
 
 if TYPE_CHECKING:
@@ -39,11 +52,24 @@ def version_supported(facts: Facts) -> Iterator[Judgement]:
         bad = False
         if product in oldest and is_before(version, str(oldest[product])):
             bad = True
-            yield at(fact, fact, "unsupported line", actual=f"{product} {version}", expected=f"{product} >= {oldest[product]}")
+            yield at(
+                fact,
+                fact,
+                "unsupported line",
+                actual=f"{product} {version}",
+                expected=f"{product} >= {oldest[product]}",
+            )
         for each in advisories():
             if each.product == product and is_hit(version, each):
                 bad = True
-                yield at(fact, fact, each.id, actual=f"{product} {version}: {each.id}", expected=f">= {named(each.fixed)}", severity=each.severity)
+                yield at(
+                    fact,
+                    fact,
+                    each.id,
+                    actual=f"{product} {version}: {each.id}",
+                    expected=f">= {named(each.fixed)}",
+                    severity=each.severity,
+                )
         if not bad:
             yield ok(fact, actual=f"{product} {version}".strip())
 
@@ -53,7 +79,12 @@ def initialised(facts: Facts) -> Iterator[Judgement]:
     """Fail a server that anybody who reaches it could initialise."""
     for fact in of(facts, "initialised"):
         good = fact.values.get("initialised") is True
-        yield verdict(fact, "" if good else "initialized = false", expected="initialized = true", actual=f"initialized = {str(good).lower()}")
+        yield verdict(
+            fact,
+            "" if good else "initialized = false",
+            expected="initialized = true",
+            actual=f"initialized = {str(good).lower()}",
+        )
 
 
 @judges("custody-unseal-recorded", reads=(areas("sealed"), Read("CeremonyRecord")))
@@ -69,7 +100,7 @@ def unseal_recorded(facts: Facts) -> Iterator[Judgement]:
 
 @judges("custody-seal-type", reads=(areas("seal"),))
 def seal_type(facts: Facts) -> Iterator[Judgement]:
-    """Fail a seal whose key lies beside the data, in a cloud that an air-gapped site cannot reach, or with a neighbour."""
+    """Fail a seal whose key lies beside the data, in a cloud, or with a neighbour."""
     options = parameters("custody-seal-type")
     for fact in of(facts, "seal"):
         kind = str(fact.values.get("_type", ""))
@@ -112,7 +143,11 @@ def shares_wrapped(facts: Facts) -> Iterator[Judgement]:
     for record in records(facts, "init", "rekey"):
         said = record.record.get("shares_map")
         shares = [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
-        bare = [each.get("share_no") for each in shares if not each.get("wrapped_for_fingerprint") or not each.get("wrapped_share_sm3")]
+        bare = [
+            each.get("share_no")
+            for each in shares
+            if not each.get("wrapped_for_fingerprint") or not each.get("wrapped_share_sm3")
+        ]
         wanted = record.record.get("shares")
         missing = isinstance(wanted, int) and len({each.get("share_no") for each in shares}) < wanted
         yield verdict(
@@ -199,7 +234,12 @@ def audit_devices_safe(facts: Facts) -> Iterator[Judgement]:
 
 
 def _is_stdout(device: AuditDevice) -> bool:
-    return str(device.options.get("file_path") or device.options.get("path") or "") in {"stdout", "/dev/stdout", "discard", "/dev/null"}
+    return str(device.options.get("file_path") or device.options.get("path") or "") in {
+        "stdout",
+        "/dev/stdout",
+        "discard",
+        "/dev/null",
+    }
 
 
 def _is_wide(mode: str) -> bool:
@@ -230,7 +270,12 @@ def listener_encrypted(facts: Facts) -> Iterator[Judgement]:
         if fact.values.get("_local"):
             yield ok(fact, actual=f"{fact.values.get('_type')} {address}")
         else:
-            yield verdict(fact, f"tls_disable = true on {address}" if fact.values.get("_no_tls") else "", expected="tls_disable = false", actual=f"{address}: tls_disable = {str(bool(fact.values.get('_no_tls'))).lower()}")
+            yield verdict(
+                fact,
+                f"tls_disable = true on {address}" if fact.values.get("_no_tls") else "",
+                expected="tls_disable = false",
+                actual=f"{address}: tls_disable = {str(bool(fact.values.get('_no_tls'))).lower()}",
+            )
 
 
 def _has_tls(fact: CustodySetting) -> bool:
@@ -242,10 +287,17 @@ def listener_tls_version(facts: Facts) -> Iterator[Judgement]:
     """Fail a listener that agrees to TLS before 1.2."""
     for fact in of(facts, "listener"):
         if not _has_tls(fact):
-            yield not_applicable(fact, reason=say("custody.na.unix" if fact.values.get("_type") == "unix" else "custody.na.tls_off"))
+            yield not_applicable(
+                fact, reason=say("custody.na.unix" if fact.values.get("_type") == "unix" else "custody.na.tls_off")
+            )
             continue
         least = str(fact.values.get("tls_min_version") or "tls12").lower()
-        yield verdict(fact, f"tls_min_version = {least}" if least in _OLD_TLS else "", expected="tls_min_version >= tls12", actual=f"tls_min_version = {least}")
+        yield verdict(
+            fact,
+            f"tls_min_version = {least}" if least in _OLD_TLS else "",
+            expected="tls_min_version >= tls12",
+            actual=f"tls_min_version = {least}",
+        )
 
 
 @judges("custody-sm-transport", reads=(areas("sm-transport"),))
@@ -269,7 +321,9 @@ def listener_client_certificates(facts: Facts) -> Iterator[Judgement]:
     demanded = parameters("custody-listener-client-certificates")["required"]
     for fact in of(facts, "listener"):
         if not _has_tls(fact):
-            yield not_applicable(fact, reason=say("custody.na.unix" if fact.values.get("_type") == "unix" else "custody.na.tls_off"))
+            yield not_applicable(
+                fact, reason=say("custody.na.unix" if fact.values.get("_type") == "unix" else "custody.na.tls_off")
+            )
             continue
         required = truth(fact.values.get("tls_require_and_verify_client_cert"))
         yield verdict(
@@ -304,12 +358,18 @@ def storage_durable(facts: Facts) -> Iterator[Judgement]:
         url = str(fact.values.get("connection_url", ""))
         address = str(fact.values.get("address", ""))
         mode = re.search(r"sslmode=([\w-]+)", url)
-        open_database = kind == "postgresql" and url and (mode[1] if mode else "prefer") in {"disable", "allow", "prefer"}
+        open_database = (
+            kind == "postgresql" and url and (mode[1] if mode else "prefer") in {"disable", "allow", "prefer"}
+        )
         yield verdict(
             fact,
-            f"storage {kind}" if kind in {"inmem", "inmem_ha", "inmem_transactional", "inmem_transactional_ha", "file"} else "",
+            f"storage {kind}"
+            if kind in {"inmem", "inmem_ha", "inmem_transactional", "inmem_transactional_ha", "file"}
+            else "",
             f"sslmode = {mode[1] if mode else 'prefer (default)'}" if open_database else "",
-            f"address = {address}" if address.startswith("http://") and not fact.values.get("_local") and kind not in {"raft", "file", "inmem"} else "",
+            f"address = {address}"
+            if address.startswith("http://") and not fact.values.get("_local") and kind not in {"raft", "file", "inmem"}
+            else "",
             expected="raft, or a database with sslmode=verify-full",
             actual=f"storage {kind}",
         )
@@ -347,7 +407,9 @@ def autopilot_healthy(facts: Facts) -> Iterator[Judgement]:
             fact,
             "" if fact.values.get("healthy") is True else "healthy = false",
             "" if isinstance(tolerance, int) and tolerance >= 1 else f"failure_tolerance = {tolerance}",
-            "cleanup_dead_servers without min_quorum" if fact.values.get("cleanup") and not fact.values.get("min_quorum") else "",
+            "cleanup_dead_servers without min_quorum"
+            if fact.values.get("cleanup") and not fact.values.get("min_quorum")
+            else "",
             expected="healthy = true, failure_tolerance >= 1",
             actual=f"healthy = {str(fact.values.get('healthy')).lower()}, failure_tolerance = {tolerance}",
         )
@@ -376,8 +438,14 @@ def memory_not_swapped(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "memory"):
         yield verdict(
             fact,
-            "" if fact.values.get("safe") else f"swap = {str(fact.values.get('swap')).lower()}, disable_mlock = {str(fact.values.get('mlock_off')).lower()}",
+            ""
+            if fact.values.get("safe")
+            else f"swap = {_word(fact.values.get('swap'))}, disable_mlock = {_word(fact.values.get('mlock_off'))}",
         )
+
+
+def _word(value: object) -> str:
+    return str(value).lower()
 
 
 @judges("custody-process-confined", reads=(areas("process"),))
@@ -399,7 +467,11 @@ def process_confined(facts: Facts) -> Iterator[Judgement]:
 def files_not_writable(facts: Facts) -> Iterator[Judgement]:
     """Fail a binary or configuration that the service itself could change."""
     for fact in of(facts, "writable"):
-        mode, owner, service = str(fact.values.get("mode", "")), str(fact.values.get("owner", "")), str(fact.values.get("service", ""))
+        mode, owner, service = (
+            str(fact.values.get("mode", "")),
+            str(fact.values.get("owner", "")),
+            str(fact.values.get("service", "")),
+        )
         bits = int(mode[-3:], 8) if re.fullmatch(r"0?[0-7]{3,4}", mode) else None
         is_own = owner in ({service} if service else {"vault", "openbao", "bao"})
         same_group = str(fact.values.get("group", "")) in ({service} if service else {"vault", "openbao", "bao"})
@@ -407,7 +479,9 @@ def files_not_writable(facts: Facts) -> Iterator[Judgement]:
             fact,
             "mode is not known" if bits is None else "",
             f"owner {owner} may write ({mode})" if bits is not None and is_own and bits & 0o200 else "",
-            f"group {fact.values.get('group')} may write ({mode})" if bits is not None and same_group and bits & 0o020 else "",
+            f"group {fact.values.get('group')} may write ({mode})"
+            if bits is not None and same_group and bits & 0o020
+            else "",
             f"everybody may write ({mode})" if bits is not None and bits & 0o002 else "",
             actual=f"{owner}:{fact.values.get('group')} {mode}",
         )
@@ -429,7 +503,9 @@ def dangerous_switches_off(facts: Facts) -> Iterator[Judgement]:
     """Fail each switch that opens a way around the product's own protection."""
     for fact in of(facts, "switch"):
         name, on = fact.values.get("name"), bool(fact.values.get("on"))
-        yield verdict(fact, f"{name} = true" if on else "", expected=f"{name} = false", actual=f"{name} = {str(on).lower()}")
+        yield verdict(
+            fact, f"{name} = true" if on else "", expected=f"{name} = false", actual=f"{name} = {str(on).lower()}"
+        )
 
 
 @judges("custody-log-level-quiet", reads=(areas("log-level"),))
@@ -437,7 +513,12 @@ def log_level_quiet(facts: Facts) -> Iterator[Judgement]:
     """Fail a log that may hold what passes through the server."""
     for fact in of(facts, "log-level"):
         level = str(fact.values.get("level") or "info")
-        yield verdict(fact, f"log_level = {level}" if level in {"trace", "debug"} else "", expected="log_level = info", actual=f"log_level = {level}")
+        yield verdict(
+            fact,
+            f"log_level = {level}" if level in {"trace", "debug"} else "",
+            expected="log_level = info",
+            actual=f"log_level = {level}",
+        )
 
 
 @judges("custody-ui-and-cors-narrow", reads=(areas("ui"),))
@@ -446,7 +527,11 @@ def ui_and_cors_narrow(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "ui"):
         if fact.values.get("cors"):
             everybody = fact.values.get("on") and "*" in fact.values.get("origins", [])
-            yield verdict(fact, "allowed_origins = *" if everybody else "", actual=named(fact.values.get("origins", [])) or "enabled = false")
+            yield verdict(
+                fact,
+                "allowed_origins = *" if everybody else "",
+                actual=named(fact.values.get("origins", [])) or "enabled = false",
+            )
         elif not fact.values.get("on") or fact.values.get("allowed") is True:
             yield ok(fact, actual=f"ui = {str(bool(fact.values.get('on'))).lower()}")
         elif fact.values.get("allowed") is False:
@@ -460,9 +545,14 @@ def hsts(facts: Facts) -> Iterator[Judgement]:
     """Fail a listener with TLS that does not tell browsers to insist on it."""
     for fact in of(facts, "listener"):
         if not _has_tls(fact):
-            yield not_applicable(fact, reason=say("custody.na.unix" if fact.values.get("_type") == "unix" else "custody.na.tls_off"))
+            yield not_applicable(
+                fact, reason=say("custody.na.unix" if fact.values.get("_type") == "unix" else "custody.na.tls_off")
+            )
             continue
-        said = fact.values.get("_hsts") is True or "strict-transport-security" in str(fact.values.get("custom_response_headers", "")).lower()
+        said = (
+            fact.values.get("_hsts") is True
+            or "strict-transport-security" in str(fact.values.get("custom_response_headers", "")).lower()
+        )
         yield verdict(fact, "" if said else "Strict-Transport-Security is not sent")
 
 
@@ -487,7 +577,7 @@ def plugins_pinned(facts: Facts) -> Iterator[Judgement]:
 
 @judges("custody-time-to-live", reads=(areas("ttl", "auth-method"),))
 def time_to_live(facts: Facts) -> Iterator[Judgement]:
-    """Fail tokens that live too long, logins of people whose kind of token is left open, and methods shown to everybody."""
+    """Fail tokens that live too long, logins whose kind of token is left open, and methods shown to everybody."""
     longest = parameters("custody-time-to-live")["maximum_ttl_s"]
     for fact in of(facts, "ttl"):
         value = float(fact.values.get("seconds", 0))
@@ -505,7 +595,9 @@ def time_to_live(facts: Facts) -> Iterator[Judgement]:
         yield verdict(
             fact,
             f"max_lease_ttl = {ttl / 3600:.0f}h" if ttl > longest else "",
-            f"token_type = {values.get('token_type') or 'default'}" if values.get("for_people") and str(values.get("token_type", "")).startswith(("default", "batch")) else "",
+            f"token_type = {values.get('token_type') or 'default'}"
+            if values.get("for_people") and str(values.get("token_type", "")).startswith(("default", "batch"))
+            else "",
             "listing_visibility = unauth" if values.get("visibility") == "unauth" else "",
             expected=f"max_lease_ttl <= {longest // 3600}h, token_type = service",
         )
@@ -546,7 +638,9 @@ def no_calling_home(facts: Facts) -> Iterator[Judgement]:
         off = licence is False and usage is not False
         yield verdict(
             fact,
-            "" if licence is False else f"reporting.license.enabled = {'true (default)' if licence is None else 'true'}",
+            ""
+            if licence is False
+            else f"reporting.license.enabled = {'true (default)' if licence is None else 'true'}",
             "disable_product_usage_reporting = false" if usage is False else "",
             actual="off" if off else "",
         )
@@ -570,7 +664,7 @@ def nothing_outside(facts: Facts) -> Iterator[Judgement]:
 
 @judges("custody-module-seal-tight", reads=(areas("module"),))
 def module_seal_tight(facts: Facts) -> Iterator[Judgement]:
-    """Fail a seal by a module whose PIN lies in the file, whose token is not named for sure, or that falls back to software."""
+    """Fail a module seal whose PIN lies in the file, whose token is not named, or that falls back to software."""
     for fact in of(facts, "module"):
         values = fact.values
         mechanism = str(values.get("mechanism", ""))
@@ -579,10 +673,16 @@ def module_seal_tight(facts: Facts) -> Iterator[Judgement]:
         yield verdict(
             fact,
             "pin in the file" if values.get("_pin_here") else "",
-            "lib is not set" if not values.get("lib") and not values.get("library") and values.get("_type") != "kmip" and is_seal else "",
+            "lib is not set"
+            if not values.get("lib") and not values.get("library") and values.get("_type") != "kmip" and is_seal
+            else "",
             "slot / token_label is not set" if is_seal and not has_slot and values.get("_type") != "kmip" else "",
-            f"{'force_rw_session / software encryption'}" if truth(values.get("software_encryption")) or truth(values.get("disable_hardware_encryption")) else "",
-            f"mechanism = {mechanism}" if mechanism.lower() in {"0x1082", "ckm_aes_cbc", "0x0001", "ckm_rsa_pkcs", "0x1085", "ckm_aes_cbc_pad"} else "",
+            f"{'force_rw_session / software encryption'}"
+            if truth(values.get("software_encryption")) or truth(values.get("disable_hardware_encryption"))
+            else "",
+            f"mechanism = {mechanism}"
+            if mechanism.lower() in {"0x1082", "ckm_aes_cbc", "0x0001", "ckm_rsa_pkcs", "0x1085", "ckm_aes_cbc_pad"}
+            else "",
         )
 
 
@@ -595,7 +695,9 @@ def configuration_not_drifted(facts: Facts) -> Iterator[Judgement]:
         if not disk:
             yield not_applicable(fact, reason=say("custody.give.files"))
             continue
-        differences = sorted({each for one in disk for each in _differences(one.values, fact, facts)}) if len(disk) == 1 else []
+        differences = (
+            sorted({each for one in disk for each in _differences(one.values, fact, facts)}) if len(disk) == 1 else []
+        )
         yield verdict(fact, *differences)
     for fact in disk:
         if not running:
@@ -604,7 +706,17 @@ def configuration_not_drifted(facts: Facts) -> Iterator[Judgement]:
             yield verdict(fact, *sorted(set(_differences(fact.values, running[0], facts))))
 
 
-_COMPARED: Final = ("raw_storage_endpoint", "introspection_endpoint", "disable_mlock", "api_addr", "cluster_addr", "log_level", "max_lease_ttl", "default_lease_ttl", "plugin_directory")
+_COMPARED: Final = (
+    "raw_storage_endpoint",
+    "introspection_endpoint",
+    "disable_mlock",
+    "api_addr",
+    "cluster_addr",
+    "log_level",
+    "max_lease_ttl",
+    "default_lease_ttl",
+    "plugin_directory",
+)
 
 
 def _differences(disk: Any, running: CustodySetting, facts: Facts) -> Iterator[str]:  # noqa: ANN401 - settings
@@ -625,8 +737,14 @@ def _differences(disk: Any, running: CustodySetting, facts: Facts) -> Iterator[s
         if not same:
             yield f"{name}: {one} / {other}"
     listeners = [each for each in of(facts, "listener") if each.source == "live"]
-    on_disk = {(each["address"], bool(each["tls_disable"])) for each in disk.get("listeners", []) if each.get("type") == "tcp"}
-    alive = {(str(each.values.get("_address")), bool(each.values.get("_no_tls"))) for each in listeners if each.values.get("_type") == "tcp"}
+    on_disk = {
+        (each["address"], bool(each["tls_disable"])) for each in disk.get("listeners", []) if each.get("type") == "tcp"
+    }
+    alive = {
+        (str(each.values.get("_address")), bool(each.values.get("_no_tls")))
+        for each in listeners
+        if each.values.get("_type") == "tcp"
+    }
     if listeners and on_disk != alive:
         yield f"listener: {named(sorted(a for a, _t in on_disk))} / {named(sorted(a for a, _t in alive))}"
     for area in ("storage", "seal"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - fields need it when the class is made
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,7 +140,7 @@ class KeyRight(Fact):
         path: Path of the API that was asked about.
         capability: What it takes there.
         count: How many hold the right.
-        holders: The first of them, each with the path of policies that gives it (``entity alice: ops via group operators``).
+        holders: The first of them, each with what gives it (``entity alice: ops via group operators``).
     """
 
     action: str
@@ -197,7 +197,6 @@ AREAS: Mapping[str, frozenset[str]] = {
     "shares": frozenset({LIVE, RECORDS}),
     "token-survey": frozenset({LIVE}),
     "token": frozenset({LIVE}),
-    "root-token-record": frozenset({RECORDS}),
     "in-progress": frozenset({LIVE}),
     "open-door": frozenset({LIVE, FILES}),
     "audit": frozenset({LIVE, FILES}),
@@ -240,8 +239,6 @@ AREAS: Mapping[str, frozenset[str]] = {
     "package": frozenset({PACKAGE}),
     "records": frozenset({RECORDS}),
     "module": frozenset({FILES}),
-    "module-keys": frozenset({RECORDS}),
-    "escrow": frozenset({RECORDS}),
     "drift": frozenset({LIVE, FILES}),
     "namespaces": frozenset({LIVE}),
     "own-token": frozenset({LIVE}),

@@ -1,4 +1,4 @@
-"""Reads what a folder or file shows of the custody of keys, with no server: configurations, policies, units, records."""
+"""Reads what files show of the custody of keys, with no server: configurations, policies, units, records."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,6 +96,7 @@ class Files:
     """
 
     def __init__(self, part: str, root: Path, site: Site, policy: ceremony.Policy, *, is_records: bool = False) -> None:
+        """Read nothing yet."""
         self.part = part
         self.root = root
         self.site = site
@@ -154,11 +156,15 @@ class Files:
             if any(part.startswith("..") for part in real.parts):
                 yield from self._file(target, path, folder)
 
-    def _unread(self, name: str, reason: str, detail: str, kind: type[Fact] = CustodySetting, line: int | None = None) -> Gap:
+    def _unread(
+        self, name: str, reason: str, detail: str, kind: type[Fact] = CustodySetting, line: int | None = None
+    ) -> Gap:
         where = f"{name}:{line}" if line else name
         return gap(self.part, kind, reason, f"{where}: {detail}", say("custody.remedy.file"), topic="")
 
-    def _file(self, path: Path, name: str, folder: str) -> Iterator[Fact | Gap | Left | Capture]:
+    def _file(  # noqa: C901, PLR0911, PLR0912 - a branch for each kind of file
+        self, path: Path, name: str, folder: str
+    ) -> Iterator[Fact | Gap | Left | Capture]:
         base = path.name.lower() if "/" not in name else name.rpartition("/")[2].lower()
         try:
             information = path.stat()
@@ -174,7 +180,12 @@ class Files:
             return
         is_hcl = base.endswith(".hcl")
         is_json = base.endswith(".json")
-        wanted = is_hcl or is_json or base.endswith((".service", ".yaml", ".yml", *_CERTIFICATES)) or _ENVIRONMENT.search(base)
+        wanted = (
+            is_hcl
+            or is_json
+            or base.endswith((".service", ".yaml", ".yml", *_CERTIFICATES))
+            or _ENVIRONMENT.search(base)
+        )
         is_drop_in = base.endswith(".conf") and folder.rpartition("/")[2].endswith(".service.d")
         if not (wanted or is_drop_in or self.root == path):
             return
@@ -192,7 +203,11 @@ class Files:
             return
         if is_json or (self.root == path and head.lstrip()[:1] == b"{"):
             yield from self._json(data, name, folder)
-        elif is_hcl or (self.root == path and not base.endswith((".service", ".yaml", ".yml", *_CERTIFICATES)) and not _ENVIRONMENT.search(base)):
+        elif is_hcl or (
+            self.root == path
+            and not base.endswith((".service", ".yaml", ".yml", *_CERTIFICATES))
+            and not _ENVIRONMENT.search(base)
+        ):
             yield from self._hcl(data, name, folder)
         elif base.endswith(".service") or is_drop_in:
             self._unit(data, name, folder.rpartition("/")[0] if is_drop_in else folder)
@@ -211,7 +226,11 @@ class Files:
             body = hcl.read(data)
         except hcl.HclError as error:
             self.found.known += 1
-            kinds: tuple[type[Fact], ...] = (KeyPolicy,) if b"path" in data and b"listener" not in data and b"storage" not in data else (CustodySetting,)
+            kinds: tuple[type[Fact], ...] = (
+                (KeyPolicy,)
+                if b"path" in data and b"listener" not in data and b"storage" not in data
+                else (CustodySetting,)
+            )
             for kind in kinds:
                 yield self._unread(name, "malformed", str(error).partition(": ")[2], kind, error.line)
             return
@@ -220,7 +239,12 @@ class Files:
             self._configuration(body, name, folder, data.decode("utf-8", "replace"))
             for item in body.repeated():
                 yield gap(
-                    self.part, CustodySetting, "key given twice", f"{name}:{item.line}: {item.name}", say("custody.remedy.twice"), topic=_area_of(item.name)
+                    self.part,
+                    CustodySetting,
+                    "key given twice",
+                    f"{name}:{item.line}: {item.name}",
+                    say("custody.remedy.twice"),
+                    topic=_area_of(item.name),
                 )
         elif "path" in names:
             yield from self._policy(data, name)
@@ -228,7 +252,9 @@ class Files:
             self.found.known += 1
             yield left(self.part, name, say("custody.left.other"))
 
-    def _configuration(self, body: hcl.Body, name: str, folder: str, text: str, source: str = "file", shift: int = 0) -> None:
+    def _configuration(
+        self, body: hcl.Body, name: str, folder: str, text: str, source: str = "file", shift: int = 0
+    ) -> None:
         self.found.known += 1
         self.found.configurations.setdefault(folder, Configuration()).add(name, body, source, shift)
         self.found.texts.setdefault(folder, []).append(f"{name}\n{text}")
@@ -247,12 +273,16 @@ class Files:
             KeyPolicy(
                 subject=subject,
                 origin=Origin(part=self.part, file=name, line=rules[0].line if rules else 1),
-                rules=tuple(PolicyRule(path=r.path, capabilities=tuple(sorted(r.capabilities)), line=r.line) for r in rules),
+                rules=tuple(
+                    PolicyRule(path=r.path, capabilities=tuple(sorted(r.capabilities)), line=r.line) for r in rules
+                ),
                 source="file",
             )
         )
 
-    def _json(self, data: bytes, name: str, folder: str) -> Iterator[Fact | Gap | Left | Capture]:
+    def _json(  # noqa: C901, PLR0912 - a branch for each kind of document
+        self, data: bytes, name: str, folder: str
+    ) -> Iterator[Fact | Gap | Left | Capture]:
         if custody_snapshot.is_one(data[:4096]):
             self.found.known += 1
             try:
@@ -276,7 +306,7 @@ class Files:
         if ceremony.is_one(value) or (self.is_records and not schema):
             self.found.known += 1
             yield from self._record(data, name)
-        elif schema.startswith("custody-host/") or schema.startswith("node-facts/"):
+        elif schema.startswith(("custody-host/", "node-facts/")):
             self.found.known += 1
             self.found.hosts.append((name, value))
         elif schema.startswith("module-inventory/"):
@@ -289,7 +319,13 @@ class Files:
             self.found.known += 1
             values = {"expires": str(value["expiration_time"]), "differs": False}
             self.areas.add("licence")
-            yield CustodySetting(subject="licence", origin=Origin(part=self.part, file=name, line=1), area="licence", source="file", values=values)
+            yield CustodySetting(
+                subject="licence",
+                origin=Origin(part=self.part, file=name, line=1),
+                area="licence",
+                source="file",
+                values=values,
+            )
         elif isinstance(value.get("sops"), dict):
             yield from self._sops(value["sops"], name)
         else:
@@ -346,18 +382,22 @@ class Files:
                 elif isinstance(value.get("server"), dict):
                     yield from self._values(value, document, name, folder)
 
-    def _values(self, value: dict[str, Any], document: documents.Document, name: str, folder: str) -> Iterator[Fact | Gap | Left | Capture]:
+    def _values(
+        self, value: dict[str, Any], document: documents.Document, name: str, folder: str
+    ) -> Iterator[Fact | Gap | Left | Capture]:
         """Read the values of the Helm charts of both products."""
-        server = value["server"]
+        server: dict[str, Any] = value["server"]
         self.found.known += 1
-        ha = server.get("ha") if isinstance(server.get("ha"), dict) else {}
-        raft = ha.get("raft") if isinstance(ha.get("raft"), dict) else {}
-        alone = server.get("standalone") if isinstance(server.get("standalone"), dict) else {}
+        ha = _object(server, "ha")
+        raft = _object(ha, "raft")
+        alone = _object(server, "standalone")
         own = f"{folder}/{name}".lstrip("/")
         is_ha = ha.get("enabled") is True
         chosen = (
-            [("/server/ha/raft/config", raft.get("config"))] if is_ha and raft.get("enabled") is True
-            else [("/server/ha/config", ha.get("config"))] if is_ha
+            [("/server/ha/raft/config", raft.get("config"))]
+            if is_ha and raft.get("enabled") is True
+            else [("/server/ha/config", ha.get("config"))]
+            if is_ha
             else [("/server/standalone/config", alone.get("config"))]
         )
         for pointer, text in chosen:
@@ -372,7 +412,9 @@ class Files:
             here.is_dev = Place(name, document.lines.get("/server/dev", document.line), "values")
             here.files = here.files or [name]
 
-    def _embedded(self, text: object, pointer: str, document: documents.Document, name: str, key: str) -> Iterator[Fact | Gap | Left | Capture]:
+    def _embedded(
+        self, text: object, pointer: str, document: documents.Document, name: str, key: str
+    ) -> Iterator[Fact | Gap | Left | Capture]:
         """Read a configuration that stands as text inside another file; its lines are those of that file."""
         line = document.lines.get(pointer, document.line)
         if isinstance(text, dict):
@@ -397,7 +439,11 @@ class Files:
             store="sops",
             algorithm=", ".join(kinds) or "unknown",
             newest_at=str(said.get("lastmodified", ""))[:40],
-            values={"recipients": sum(len(said[k]) for k in kinds if isinstance(said[k], list)), "has_mac": bool(said.get("mac")), "kinds": kinds},
+            values={
+                "recipients": sum(len(said[k]) for k in kinds if isinstance(said[k], list)),
+                "has_mac": bool(said.get("mac")),
+                "kinds": kinds,
+            },
         )
 
     def _kubernetes(self, value: dict[str, Any], name: str, line: int) -> Iterator[CustodyKey]:
@@ -453,12 +499,14 @@ class Files:
                 roots=self.policy.roots or roots,
                 others=(*self.policy.others, *others),
             )
-            self.areas |= {"records", "root-token-record", "module-keys", "escrow"}
+            self.areas.add("records")
             self.kinds.add(CeremonyRecord)
             yield from records.facts(found.records, self.part, policy, found.record_files)
         for name, manifest in found.packages:
             self.areas.add("package")
-            yield from package.facts(self.root if self.root.is_dir() else self.root.parent, name, manifest, self.part, self.policy.roots)
+            yield from package.facts(
+                self.root if self.root.is_dir() else self.root.parent, name, manifest, self.part, self.policy.roots
+            )
 
     def _server(self, folder: str, configuration: Configuration, prefix: str) -> Iterator[Fact | Gap]:
         variables = dict(self.found.environments.get(folder, {}))
@@ -484,29 +532,59 @@ class Files:
         for name, (one, other) in sorted(configuration.disputed.items()):
             area = _area_of(name)
             if area:
-                detail = f"{name} is set by {one.file}:{one.line} and differently by {other.file}:{other.line}; which one holds is not defined"
-                yield gap(self.part, CustodySetting, "contradiction", detail, say("custody.remedy.twice"), topic=area, subject=f"{prefix}{name}")
+                detail = f"{name}: {one.file}:{one.line} and {other.file}:{other.line} differ: which one holds?"
+                yield gap(
+                    self.part,
+                    CustodySetting,
+                    "contradiction",
+                    detail,
+                    say("custody.remedy.twice"),
+                    topic=area,
+                    subject=f"{prefix}{name}",
+                )
         stores = {b.type for b in configuration.of("storage", "backend")}
         if len(stores) > 1:
-            yield gap(self.part, CustodySetting, "contradiction", f"two kinds of storage: {', '.join(sorted(stores))}", say("custody.remedy.twice"), topic="storage")
+            yield gap(
+                self.part,
+                CustodySetting,
+                "contradiction",
+                f"two kinds of storage: {', '.join(sorted(stores))}",
+                say("custody.remedy.twice"),
+                topic="storage",
+            )
         self.areas |= to.areas | {"memory"}
         if configuration.product == "openbao":
             self.areas.add("reporting")
 
     def _drift(self, configuration: Configuration, to: settings.Writer) -> CustodySetting:
-        values = {name: value for name, (value, _place) in configuration.values.items() if isinstance(value, str | int | float | bool)}
+        values = {
+            name: value
+            for name, (value, _place) in configuration.values.items()
+            if isinstance(value, str | int | float | bool)
+        }
         place = Place(configuration.files[0], 1) if configuration.files else None
         listeners = [
-            {"address": str(b.values.get("address", "127.0.0.1:8200")), "type": b.type, "tls_disable": vault_configuration.truth(b.values.get("tls_disable"))}
+            {
+                "address": str(b.values.get("address", "127.0.0.1:8200")),
+                "type": b.type,
+                "tls_disable": vault_configuration.truth(b.values.get("tls_disable")),
+            }
             for b in configuration.of("listener")
         ]
         storage = next((b.type for b in configuration.of("storage", "backend")), "")
         seal = next((b.type for b in configuration.of("seal", "hsm")), "shamir")
-        return to.setting("drift", "configuration on disk", {"file": settings.shown(values), "listeners": listeners, "storage": storage, "seal": seal}, place)
+        return to.setting(
+            "drift",
+            "configuration on disk",
+            {"file": settings.shown(values), "listeners": listeners, "storage": storage, "seal": seal},
+            place,
+        )
 
     def _memory(self, folder: str, configuration: Configuration, to: settings.Writer) -> Iterator[Fact | Gap]:
         """Yield whether keys can reach the swap; where nothing tells of the swap, that is a gap, and no pass."""
-        value, place = configuration.values.get("disable_mlock", (None, Place(configuration.files[0], 1) if configuration.files else None))
+        value, place = configuration.values.get(
+            "disable_mlock", (None, Place(configuration.files[0], 1) if configuration.files else None)
+        )
         swap, encrypted, seen = self._swap(folder)
         is_locked = configuration.product == "vault" and not vault_configuration.truth(value)
         if is_locked or swap is not None:
@@ -519,7 +597,11 @@ class Files:
             }
             yield to.setting("memory", "memory", values, place if not seen or place else None)
         else:
-            detail = "disable_mlock is on" if vault_configuration.truth(value) else "the product does not lock its memory, or is not known"
+            detail = (
+                "disable_mlock is on"
+                if vault_configuration.truth(value)
+                else "the product does not lock its memory, or is not known"
+            )
             yield gap(
                 self.part,
                 CustodySetting,
@@ -549,12 +631,17 @@ class Files:
         values = {
             "user": unit.says("User") or "root",
             "core": unit.says("LimitCORE"),
-            "no_new_privileges": vault_configuration.truth(unit.says("NoNewPrivileges")) or unit.says("NoNewPrivileges").lower() in {"yes", "on"},
+            "no_new_privileges": vault_configuration.truth(unit.says("NoNewPrivileges"))
+            or unit.says("NoNewPrivileges").lower() in {"yes", "on"},
             "others": [],
         }
         line = unit.settings.get("execstart", ("", 1))[1]
         yield CustodySetting(
-            subject=f"process {unit.name}", origin=Origin(part=self.part, file=unit.name, line=line), area="process", source="unit", values=values
+            subject=f"process {unit.name}",
+            origin=Origin(part=self.part, file=unit.name, line=line),
+            area="process",
+            source="unit",
+            values=values,
         )
 
     def _host(self, name: str, host: dict[str, Any]) -> Iterator[CustodySetting]:
@@ -567,24 +654,49 @@ class Files:
             service = str(process.get("user", ""))
             values = {
                 "user": service,
-                "core": "0" if process.get("core_dumps") is False else "allowed" if process.get("core_dumps") is True else "",
+                "core": "0"
+                if process.get("core_dumps") is False
+                else "allowed"
+                if process.get("core_dumps") is True
+                else "",
                 "no_new_privileges": process.get("no_new_privileges") is True,
-                "others": [str(each) for each in process.get("other_services", []) if isinstance(each, str)][:50] if isinstance(process.get("other_services"), list) else [],
+                "others": [str(each) for each in process.get("other_services", []) if isinstance(each, str)][:50]
+                if isinstance(process.get("other_services"), list)
+                else [],
             }
             self.areas.add("process")
-            yield CustodySetting(subject=f"process on {label}", origin=origin, area="process", source="host", values=values)
+            yield CustodySetting(
+                subject=f"process on {label}", origin=origin, area="process", source="host", values=values
+            )
         files = host.get("files")
         for each in files if isinstance(files, list) else []:
-            if isinstance(each, dict) and isinstance(each.get("path"), str) and re.search(r"(?i)vault|bao", each["path"]):
+            if (
+                isinstance(each, dict)
+                and isinstance(each.get("path"), str)
+                and re.search(r"(?i)vault|bao", each["path"])
+            ):
                 self.areas.add("writable")
-                values = {"mode": str(each.get("mode", "")), "owner": str(each.get("owner", "")), "group": str(each.get("group", "")), "service": service}
-                yield CustodySetting(subject=f"{each['path']} on {label}", origin=origin, area="writable", source="host", values=values)
+                values = {
+                    "mode": str(each.get("mode", "")),
+                    "owner": str(each.get("owner", "")),
+                    "group": str(each.get("group", "")),
+                    "service": service,
+                }
+                yield CustodySetting(
+                    subject=f"{each['path']} on {label}", origin=origin, area="writable", source="host", values=values
+                )
         logs = host.get("audit_logs")
         for each in logs if isinstance(logs, list) else []:
             if isinstance(each, dict):
                 self.areas.add("audit-kept")
-                values = {key: each.get(key) for key in ("rotated", "remote_copy", "gap_s")}
-                yield CustodySetting(subject=f"audit log {each.get('path', '')} on {label}", origin=origin, area="audit-kept", source="host", values=values)
+                kept: dict[str, Any] = {key: each.get(key) for key in ("rotated", "remote_copy", "gap_s")}
+                yield CustodySetting(
+                    subject=f"audit log {each.get('path', '')} on {label}",
+                    origin=origin,
+                    area="audit-kept",
+                    source="host",
+                    values=kept,
+                )
 
     def _snapshots(self) -> Iterator[CustodySetting]:
         if not self.found.snapshots:
@@ -604,11 +716,19 @@ class Files:
                 "mode": f"{mode:04o}",
                 "modified": modified,
             }
-            yield CustodySetting(subject=f"snapshot {name}", origin=Origin(part=self.part, file=name), area="raft-snapshot", source="file", values=values)
+            yield CustodySetting(
+                subject=f"snapshot {name}",
+                origin=Origin(part=self.part, file=name),
+                area="raft-snapshot",
+                source="file",
+                values=values,
+            )
         indexes = [(each[3], each[1].index) for each in newest if each[1].index is not None]
-        grows = all(later[1] >= earlier[1] for earlier, later in zip(indexes, indexes[1:], strict=False))
+        grows = all(later[1] >= earlier[1] for earlier, later in pairwise(indexes))
         values = {"count": len(newest), "newest": newest[-1][3], "newest_name": newest[-1][0], "grows": grows}
-        yield CustodySetting(subject="raft snapshots", origin=Origin(part=self.part), area="raft-snapshots", source="file", values=values)
+        yield CustodySetting(
+            subject="raft snapshots", origin=Origin(part=self.part), area="raft-snapshots", source="file", values=values
+        )
 
     def _inventory(self, name: str, inventory: dict[str, Any]) -> Iterator[Fact]:
         self.kinds.add(CustodyKey)
@@ -621,11 +741,26 @@ class Files:
                     store="pkcs11",
                     algorithm=str(each.get("algorithm", "")),
                     is_exportable=each.get("extractable") if isinstance(each.get("extractable"), bool) else None,
-                    values={"backup": str(each.get("backup", "")), "module": str(inventory.get("module", "")), "level": inventory.get("level")},
+                    values={
+                        "backup": str(each.get("backup", "")),
+                        "module": str(inventory.get("module", "")),
+                        "level": inventory.get("level"),
+                    },
                 )
+
+
+def _object(value: dict[str, Any], name: str) -> dict[str, Any]:
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _area_of(name: str) -> str:
     """Return the area that a single setting belongs to, empty if no check reads it."""
-    areas = {"max_lease_ttl": "ttl", "log_level": "log-level", "ui": "ui", "disable_mlock": "memory", "plugin_directory": "plugins"}
+    areas = {
+        "max_lease_ttl": "ttl",
+        "log_level": "log-level",
+        "ui": "ui",
+        "disable_mlock": "memory",
+        "plugin_directory": "plugins",
+    }
     return areas.get(name, "switch" if name in vault_configuration.SWITCHES else "")

@@ -53,13 +53,12 @@ def gap(
 
 
 def _class(*, is_missing: bool, is_out_of_reach: bool) -> dict[str, Any]:
-    try:
-        from auditor.model.fact import GapClass  # noqa: PLC0415
-    except ImportError:
+    from auditor.model import fact  # noqa: PLC0415
+
+    classes = getattr(fact, "GapClass", None)
+    if classes is None or not (is_missing or is_out_of_reach):
         return {}
-    if is_out_of_reach:
-        return {"gap_class": GapClass.OUT_OF_REACH}
-    return {"gap_class": GapClass.MISSING} if is_missing else {}
+    return {"gap_class": classes.OUT_OF_REACH if is_out_of_reach else classes.MISSING}
 
 
 def left(part: str, what: str, why: Text) -> Left:

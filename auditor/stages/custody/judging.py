@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.check import Judgement, fail, ok
 from auditor.check_data import check_data
-from auditor.formats.ceremony import time_of
+from auditor.formats.stamps import time_of
 from auditor.model.fact import Facts, Read
 from auditor.model.finding import Verdict
 from auditor.stages.custody.facts import CeremonyRecord, CustodySetting
@@ -44,11 +44,11 @@ def verdict(fact: Fact, *problems: str, expected: str = "", actual: str = "") ->
         fact: Its fact.
         problems: Each in a few words that need no language (`tls_disable = true`), empty ones left out.
         expected: Value that is wanted.
-        actual: Value seen; the problems where it is empty.
+        actual: Value seen of a good one; of a bad one the problems say it.
     """
     wrong = "; ".join(each for each in problems if each)
     if wrong:
-        return fail(fact, expected=expected, actual=actual or wrong)
+        return fail(fact, expected=expected, actual=wrong)
     return ok(fact, expected=expected, actual=actual)
 
 
@@ -114,7 +114,9 @@ def is_proven(record: CeremonyRecord) -> bool:
     return not any(code in UNPROVEN for code, _detail in record.problems)
 
 
-UNPROVEN: Final = frozenset({"schema", "signature", "stranger", "certificate", "chain", "algorithm", "quorum", "witness", "dates"})
+UNPROVEN: Final = frozenset(
+    {"schema", "signature", "stranger", "certificate", "chain", "algorithm", "quorum", "witness", "dates"}
+)
 LINKS: Final = frozenset({"link", "sequence", "replay"})
 
 

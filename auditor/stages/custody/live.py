@@ -10,7 +10,15 @@ from auditor.formats.vault_configuration import is_inside, seconds, truth
 from auditor.formats.vault_policy import PolicyError, parse
 from auditor.model.fact import Fact, Gap, Origin
 from auditor.stages.custody import rights, settings
-from auditor.stages.custody.facts import AuditDevice, CustodyKey, CustodySetting, KeyHolder, KeyPolicy, KeyRight, PolicyRule
+from auditor.stages.custody.facts import (
+    AuditDevice,
+    CustodyKey,
+    CustodySetting,
+    KeyHolder,
+    KeyPolicy,
+    KeyRight,
+    PolicyRule,
+)
 from auditor.stages.custody.gaps import gap
 from auditor.stages.custody.reading import POWERS
 from auditor.stages.custody.texts import say
@@ -19,19 +27,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from auditor.formats.custody_snapshot import Answer, Reading
+    from auditor.formats.vault_configuration import Place
     from auditor.stages.custody.settings import Site
 
 HUMAN: Final = frozenset({"userpass", "ldap", "oidc", "okta", "github", "radius", "kerberos", "jwt"})
 MEANT_FOR_PEOPLE: Final = HUMAN - {"jwt"}
-_NEEDS: Final = {
-    "403": ("custody.remedy.policy", {}),
-}
 
 
 class Live:
     """Facts of one reading."""
 
     def __init__(self, reading: Reading, part: str, site: Site) -> None:
+        """Make nothing yet."""
         self.reading = reading
         self.part = part
         self.site = site
@@ -71,7 +78,7 @@ class Live:
             yield gap(
                 self.part,
                 kind,
-                answer.problem,
+                answer.reason,
                 f"{path}: {answer.detail}" if answer.detail else path,
                 remedy,
                 topic=area,
@@ -88,9 +95,13 @@ class Live:
         health = self._data(self.reading.get("sys/health?standbyok=true&perfstandbyok=true"))
         if seal.is_good:
             said = self._data(seal)
-            yield self._setting("initialised", "server", {"initialised": said.get("initialized") is True}, "GET sys/seal-status")
+            yield self._setting(
+                "initialised", "server", {"initialised": said.get("initialized") is True}, "GET sys/seal-status"
+            )
             if isinstance(said.get("sealed"), bool):
-                yield self._setting("sealed", "server", {"sealed": said["sealed"], "seal": said.get("type", "")}, "GET sys/seal-status")
+                yield self._setting(
+                    "sealed", "server", {"sealed": said["sealed"], "seal": said.get("type", "")}, "GET sys/seal-status"
+                )
             yield from self._versions(said)
             if said.get("initialized") is True and isinstance(said.get("n"), int) and isinstance(said.get("t"), int):
                 values = {
@@ -108,8 +119,13 @@ class Live:
             if storage:
                 yield self._setting("storage", f"storage {storage}", {"_type": storage}, "GET sys/seal-status")
                 is_dev = storage.startswith("inmem")
-                yield self._setting("development", "development mode", {"is_dev": is_dev, "how": f"storage {storage}" if is_dev else ""}, "GET sys/seal-status")
-            headers = said.get("_headers") if isinstance(said.get("_headers"), dict) else {}
+                yield self._setting(
+                    "development",
+                    "development mode",
+                    {"is_dev": is_dev, "how": f"storage {storage}" if is_dev else ""},
+                    "GET sys/seal-status",
+                )
+            headers: dict[str, Any] = said["_headers"] if isinstance(said.get("_headers"), dict) else {}
             self._hsts = str(headers.get("Strict-Transport-Security", ""))
         del health
         yield from self._doors()
@@ -119,16 +135,32 @@ class Live:
     def _versions(self, said: Mapping[str, Any]) -> Iterator[Fact]:
         version = str(said.get("version", ""))
         product = self._product(version)
-        yield self._setting("version", "version", {"version": version, "product": product, "node": "this"}, "GET sys/seal-status")
+        yield self._setting(
+            "version", "version", {"version": version, "product": product, "node": "this"}, "GET sys/seal-status"
+        )
         nodes = self._data(self.reading.get("sys/ha-status")).get("nodes")
-        others = sorted({str(each.get("version", "")) for each in nodes if isinstance(each, dict)} - {"", version}) if isinstance(nodes, list) else []
+        others = (
+            sorted({str(each.get("version", "")) for each in nodes if isinstance(each, dict)} - {"", version})
+            if isinstance(nodes, list)
+            else []
+        )
         if others:
-            yield self._setting("version", "versions of the nodes", {"version": version, "product": product, "others": others}, "GET sys/ha-status")
+            yield self._setting(
+                "version",
+                "versions of the nodes",
+                {"version": version, "product": product, "others": others},
+                "GET sys/ha-status",
+            )
 
     def _product(self, version: str) -> str:
         """Return the product: OpenBao's plugins and its configuration say so; its versions begin with 2."""
-        text = str(self._data(self.reading.get("sys/mounts")))[:200_000] + str(self._data(self.reading.get("sys/plugins/catalog")))[:200_000]
-        if "builtin.bao" in text or "allow_unauthenticated_workflows" in self._data(self.reading.get("sys/config/state/sanitized")):
+        text = (
+            str(self._data(self.reading.get("sys/mounts")))[:200_000]
+            + str(self._data(self.reading.get("sys/plugins/catalog")))[:200_000]
+        )
+        if "builtin.bao" in text or "allow_unauthenticated_workflows" in self._data(
+            self.reading.get("sys/config/state/sanitized")
+        ):
             return "openbao"
         if "builtin.vault" in text or "+ent" in version or version.startswith(("0.", "1.")):
             return "vault"
@@ -149,31 +181,53 @@ class Live:
     def _configuration(self) -> Iterator[Fact | Gap]:
         answer = self.reading.get("sys/config/state/sanitized")
         if not answer.is_good:
-            areas = ("listener", "sm-transport", "switch", "log-level", "ui", "ttl", "lockout", "plugins", "egress", "drift")
+            areas = (
+                "listener",
+                "sm-transport",
+                "switch",
+                "log-level",
+                "ui",
+                "ttl",
+                "lockout",
+                "plugins",
+                "egress",
+                "drift",
+            )
             yield from self._lost(answer, "GET sys/config/state/sanitized", *areas)
             return
         said = self._data(answer)
         found = settings.of_sanitized(said)
-        seen = {("seal", f"seal {self._data(self.reading.get('sys/seal-status')).get('type')}")}
         storage = self._data(self.reading.get("sys/seal-status")).get("storage_type")
         for fact in settings.of_configuration(found, self.to):
-            if isinstance(fact, CustodySetting):
-                if fact.area in {"development", "seal"} or (fact.area == "storage" and storage):
-                    continue  # the status says it, without the configuration
-                if fact.area == "listener":
-                    fact = replace(fact, values={**fact.values, "_hsts": bool(self._hsts)})  # noqa: PLW2901
-                fact = replace(fact, origin=replace(fact.origin, pointer=_pointer("GET sys/config/state/sanitized"), file=None, line=None))  # noqa: PLW2901
-            yield fact
-        del seen
-        yield self._setting("drift", "live configuration", {"sanitized": {k: v for k, v in said.items() if isinstance(v, str | int | float | bool)}}, "GET sys/config/state/sanitized")
+            yield from self._as_live(fact, has_status=bool(storage))
+        yield self._setting(
+            "drift",
+            "live configuration",
+            {"sanitized": {k: v for k, v in said.items() if isinstance(v, str | int | float | bool)}},
+            "GET sys/config/state/sanitized",
+        )
         cors = self.reading.get("sys/config/cors")
         if cors.is_good:
             data = self._data(cors)
             origins = data.get("allowed_origins")
-            values = {"cors": True, "on": data.get("enabled") is True, "origins": origins if isinstance(origins, list) else [], "allowed": None}
+            values = {
+                "cors": True,
+                "on": data.get("enabled") is True,
+                "origins": origins if isinstance(origins, list) else [],
+                "allowed": None,
+            }
             yield self._setting("ui", "CORS", values, "GET sys/config/cors")
         else:
             yield from self._lost(cors, "GET sys/config/cors", "ui")
+
+    def _as_live(self, fact: Fact, *, has_status: bool) -> Iterator[Fact]:
+        """Yield a fact of the running configuration; what the status of the server says already is left out."""
+        if not isinstance(fact, CustodySetting):
+            yield fact
+        elif fact.area not in {"development", "seal"} and not (fact.area == "storage" and has_status):
+            values = {**fact.values, "_hsts": bool(self._hsts)} if fact.area == "listener" else fact.values
+            where = Origin(part=self.part, pointer=_pointer("GET sys/config/state/sanitized"))
+            yield replace(fact, values=values, origin=where)
 
     def _audit(self) -> Iterator[Fact | Gap]:
         answer = self.reading.get("sys/audit")
@@ -181,7 +235,7 @@ class Live:
             yield from self._lost(answer, "GET sys/audit", "audit")
             yield from self._lost(answer, "GET sys/audit", kind=AuditDevice)
             return
-        devices = [
+        devices: list[tuple[str, str, Any, Place | None]] = [
             (name.rstrip("/"), str(each.get("type", "")), each.get("options"), None)
             for name, each in sorted(self._data(answer).items())
             if isinstance(each, dict) and "type" in each
@@ -192,18 +246,25 @@ class Live:
     # -- tokens
 
     def _tokens(self) -> Iterator[Fact | Gap]:
-        listed = self.reading.list("auth/token/accessors")
+        listed = self.reading.listed("auth/token/accessors")
         if not listed.is_good:
             yield from self._lost(listed, "LIST auth/token/accessors", "token-survey", "token")
             return
-        found = self.reading.below("TOKEN", " ")
+        found = self.reading.below("TOKEN", "")
         lost = [each for _name, each in found if not each.is_good and each.status not in {404, 403, 400}]
         gone = [each for _name, each in found if not each.is_good and each.status in {404, 403, 400}]
         if lost or (gone and len(gone) == len(found)):
             first = (lost or gone)[0]
             yield from self._lost(first, "POST auth/token/lookup-accessor", "token-survey")
-        if any(name == "auth/token/accessors" for name, _each in self.reading.below("CUT", " ")):
-            yield gap(self.part, CustodySetting, "too many", "auth/token/accessors", say("custody.remedy.again"), topic="token-survey")
+        if any(name == "auth/token/accessors" for name, _each in self.reading.below("CUT", "")):
+            yield gap(
+                self.part,
+                CustodySetting,
+                "too many",
+                "auth/token/accessors",
+                say("custody.remedy.again"),
+                topic="token-survey",
+            )
         own = self._data(self.reading.get("auth/token/lookup-self")).get("accessor_digest")
         self.areas |= {"token-survey", "token"}
         count = 0
@@ -214,9 +275,18 @@ class Live:
                 continue
             count += 1
             policies = sorted({str(each) for each in (*_list(data, "policies"), *_list(data, "identity_policies"))})
-            ttl, explicit, period = _number(data.get("ttl")), _number(data.get("explicit_max_ttl")), _number(data.get("period"))
+            ttl, explicit, period = (
+                _number(data.get("ttl")),
+                _number(data.get("explicit_max_ttl")),
+                _number(data.get("period")),
+            )
             batch += data.get("type") == "batch"
-            is_long = ttl == 0 or period > 0 or max(_number(data.get("creation_ttl")), ttl) > self._longest or "root" in policies
+            is_long = (
+                ttl == 0
+                or period > 0
+                or max(_number(data.get("creation_ttl")), ttl) > self._longest
+                or "root" in policies
+            )
             if not (is_long or data.get("orphan") is True):
                 continue
             values = {
@@ -273,7 +343,9 @@ class Live:
             }
             yield self._setting("autopilot", "autopilot", values, "GET sys/storage/raft/autopilot/state")
         else:
-            yield from self._lost(config if state.is_good else state, "GET sys/storage/raft/autopilot/state", "autopilot")
+            yield from self._lost(
+                config if state.is_good else state, "GET sys/storage/raft/autopilot/state", "autopilot"
+            )
 
     # -- keys
 
@@ -289,7 +361,7 @@ class Live:
             yield from self._lost(mounts, "GET sys/mounts", kind=CustodyKey)
             return
         for mount, _said in self._mounts("sys/mounts", "transit"):
-            listed = self.reading.list(f"{mount}/keys")
+            listed = self.reading.listed(f"{mount}/keys")
             if not listed.is_good:
                 yield from self._lost(listed, f"LIST {mount}/keys", kind=CustodyKey)
                 continue
@@ -300,7 +372,9 @@ class Live:
                     yield self._key(mount, str(key), answer.data)
                 else:
                     shown = answer if not answer.is_good else _bad_shape(answer)
-                    yield replace(next(self._lost(shown, f"GET {mount}/keys/{key}", kind=CustodyKey)), subject=f"{mount}/{key}")
+                    yield replace(
+                        next(self._lost(shown, f"GET {mount}/keys/{key}", kind=CustodyKey)), subject=f"{mount}/{key}"
+                    )
 
     def _key(self, mount: str, name: str, data: Mapping[str, Any]) -> CustodyKey:
         versions = data.get("keys")
@@ -318,13 +392,17 @@ class Live:
             min_encryption_version=_optional(data.get("min_encryption_version")),
             newest_at=_made_at(versions.get(newest)) if isinstance(versions, dict) else "",
             rotation_s=seconds(data.get("auto_rotate_period")),
-            values={"imported": data.get("imported_key") is True, "derived": data.get("derived") is True, "sm_required": self.site.needs_sm},
+            values={
+                "imported": data.get("imported_key") is True,
+                "derived": data.get("derived") is True,
+                "sm_required": self.site.needs_sm,
+            },
         )
 
     # -- policies and who holds them
 
     def _policies(self) -> Iterator[Fact | Gap]:
-        listed = self.reading.list("sys/policies/acl")
+        listed = self.reading.listed("sys/policies/acl")
         self.kinds |= {KeyPolicy, KeyHolder, KeyRight}
         if not listed.is_good:
             yield from self._lost(listed, "LIST sys/policies/acl", kind=KeyPolicy)
@@ -335,12 +413,31 @@ class Live:
             text = self._data(answer).get("policy")
             text = self._data(answer).get("rules") if text is None else text
             if not answer.is_good or not isinstance(text, str):
-                yield replace(next(self._lost(answer if not answer.is_good else _bad_shape(answer), f"GET sys/policies/acl/{name}", kind=KeyPolicy)), subject=name)
+                yield replace(
+                    next(
+                        self._lost(
+                            answer if not answer.is_good else _bad_shape(answer),
+                            f"GET sys/policies/acl/{name}",
+                            kind=KeyPolicy,
+                        )
+                    ),
+                    subject=name,
+                )
                 continue
             try:
-                rules = tuple(PolicyRule(path=r.path, capabilities=tuple(sorted(r.capabilities)), line=r.line) for r in parse(text.encode()))
+                rules = tuple(
+                    PolicyRule(path=r.path, capabilities=tuple(sorted(r.capabilities)), line=r.line)
+                    for r in parse(text.encode())
+                )
             except PolicyError as problem:
-                yield gap(self.part, KeyPolicy, "malformed", f"{name}: {problem}", say("custody.remedy.policy_text"), subject=name)
+                yield gap(
+                    self.part,
+                    KeyPolicy,
+                    "malformed",
+                    f"{name}: {problem}",
+                    say("custody.remedy.policy_text"),
+                    subject=name,
+                )
                 continue
             policies[name] = rules
             origin = Origin(part=self.part, pointer=_pointer(f"GET sys/policies/acl/{name}"))
@@ -351,7 +448,7 @@ class Live:
     def _identities(self) -> Iterator[Fact | Gap]:
         self.areas.add("identity")
         for kind in ("entity", "group"):
-            listed = self.reading.list(f"identity/{kind}/id")
+            listed = self.reading.listed(f"identity/{kind}/id")
             if not listed.is_good:
                 yield from self._lost(listed, f"LIST identity/{kind}/id", "identity")
         for holder in rights.holders(self.reading):
@@ -375,10 +472,14 @@ class Live:
             yield from self._lost(answer, "GET sys/auth", "auth", "auth-method")
             return
         self.areas |= {"auth", "auth-method", "lockout"}
-        methods = [(name.rstrip("/"), each) for name, each in sorted(self._data(answer).items()) if isinstance(each, dict) and "type" in each]
+        methods = [
+            (name.rstrip("/"), each)
+            for name, each in sorted(self._data(answer).items())
+            if isinstance(each, dict) and "type" in each
+        ]
         kinds = sorted({str(each["type"]) for _name, each in methods})
         yield self._setting("auth", "authentication methods", {"types": kinds}, "GET sys/auth")
-        enforcement = self.reading.list("identity/mfa/login-enforcement")
+        enforcement = self.reading.listed("identity/mfa/login-enforcement")
         has_mfa = bool(_list(self._data(enforcement), "keys")) if enforcement.is_good else None
         for mount, each in methods:
             kind = str(each["type"])
@@ -403,13 +504,22 @@ class Live:
             }
             yield self._setting("auth-method", f"auth {mount} ({kind})", values, "GET sys/auth")
             if kind in {"userpass", "ldap", "approle"}:
-                off = truth(lockout.get("lockout_disable") or lockout.get("disable_lockout")) if isinstance(lockout, dict) else False
-                yield self._setting("lockout", f"lockout of auth {mount}", {"disabled": off}, f"GET sys/auth/{mount}/tune")
+                off = (
+                    truth(lockout.get("lockout_disable") or lockout.get("disable_lockout"))
+                    if isinstance(lockout, dict)
+                    else False
+                )
+                yield self._setting(
+                    "lockout", f"lockout of auth {mount}", {"disabled": off}, f"GET sys/auth/{mount}/tune"
+                )
             discovery = str(own.get("oidc_discovery_url") or own.get("jwks_url") or "")
             for target in (discovery, values["url"]):
                 if target and not is_inside(str(target), self.site.allowed):
                     yield self._setting(
-                        "outside", f"auth {mount}: {target}"[:300], {"what": f"auth {mount}", "target": target, "air_gapped": self.site.is_air_gapped}, f"GET auth/{mount}/config"
+                        "outside",
+                        f"auth {mount}: {target}"[:300],
+                        {"what": f"auth {mount}", "target": target, "air_gapped": self.site.is_air_gapped},
+                        f"GET auth/{mount}/config",
                     )
 
     # -- engines
@@ -433,26 +543,36 @@ class Live:
             yield self._setting("kv", f"kv {mount}", {"version": 1}, "GET sys/mounts")
         elif config.is_good:
             data = self._data(config)
-            values = {"version": 2, "cas_required": data.get("cas_required") is True, "max_versions": _number(data.get("max_versions"))}
+            values = {
+                "version": 2,
+                "cas_required": data.get("cas_required") is True,
+                "max_versions": _number(data.get("max_versions")),
+            }
             yield self._setting("kv", f"kv {mount}", values, f"GET {mount}/config")
         else:
             yield replace(next(self._lost(config, f"GET {mount}/config", "kv")), subject=f"kv {mount}")
         root = f"{mount}/metadata" if is_second else mount
         names: list[str] = []
         lost: Answer | None = None
-        for rest, answer in [("", self.reading.list(root)), *self.reading.below("LIST", f"{root}/")]:
+        for rest, answer in [("", self.reading.listed(root)), *self.reading.below("LIST", f"{root}/")]:
             if answer.is_good:
-                names += [f"{rest}/{each}".lstrip("/") for each in _list(self._data(answer), "keys") if not str(each).endswith("/")]
+                names += [
+                    f"{rest}/{each}".lstrip("/")
+                    for each in _list(self._data(answer), "keys")
+                    if not str(each).endswith("/")
+                ]
             else:
                 lost = lost or answer
         cut = self.reading.answers.get(f"CUT {root}")
         if lost or cut:
             yield replace(next(self._lost(lost or cut, f"LIST {root}", "kv-names")), subject=f"names in {mount}")  # type: ignore[arg-type]
         suspicious = [name for name in names if rights.sounds_like_a_key(name)]
-        yield self._setting("kv-names", f"names in {mount}", {"count": len(names), "suspicious": suspicious[:100]}, f"LIST {root}")
+        yield self._setting(
+            "kv-names", f"names in {mount}", {"count": len(names), "suspicious": suspicious[:100]}, f"LIST {root}"
+        )
 
     def _pki(self, mount: str) -> Iterator[Fact | Gap]:
-        listed = self.reading.list(f"{mount}/issuers")
+        listed = self.reading.listed(f"{mount}/issuers")
         if not listed.is_good:
             yield replace(next(self._lost(listed, f"LIST {mount}/issuers", "pki")), subject=f"pki {mount}")
         else:
@@ -462,26 +582,41 @@ class Live:
                 if data.get("key_id") and rights.is_self_signed(str(data.get("certificate", ""))):
                     inside.append(str(data.get("issuer_name") or issuer))
             info = self._data(listed).get("key_info")
-            with_key = [k for k, v in info.items() if isinstance(v, dict) and v.get("key_id")] if isinstance(info, dict) else []
+            with_key = (
+                [k for k, v in info.items() if isinstance(v, dict) and v.get("key_id")]
+                if isinstance(info, dict)
+                else []
+            )
             unread = [k for k in with_key if not self.reading.get(f"{mount}/issuer/{k}").is_good]
             if unread:
                 answer = self.reading.get(f"{mount}/issuer/{unread[0]}")
-                yield replace(next(self._lost(answer, f"GET {mount}/issuer/{unread[0]}", "pki")), subject=f"pki {mount}")
+                yield replace(
+                    next(self._lost(answer, f"GET {mount}/issuer/{unread[0]}", "pki")), subject=f"pki {mount}"
+                )
             yield self._setting("pki", f"pki {mount}", {"roots_with_key": inside}, f"LIST {mount}/issuers")
-        roles = self.reading.list(f"{mount}/roles")
+        roles = self.reading.listed(f"{mount}/roles")
         if not roles.is_good:
             yield from self._lost(roles, f"LIST {mount}/roles", "pki-role")
         for name, answer in self.reading.below("GET", f"{mount}/roles/"):
             data = self._data(answer)
             if answer.is_good:
-                values = {"allow_any_name": data.get("allow_any_name") is True, "max_ttl": _number(data.get("max_ttl")), "ttl": _number(data.get("ttl"))}
+                values = {
+                    "allow_any_name": data.get("allow_any_name") is True,
+                    "max_ttl": _number(data.get("max_ttl")),
+                    "ttl": _number(data.get("ttl")),
+                }
                 yield self._setting("pki-role", f"pki role {mount}/{name}", values, f"GET {mount}/roles/{name}")
             else:
-                yield replace(next(self._lost(answer, f"GET {mount}/roles/{name}", "pki-role")), subject=f"pki role {mount}/{name}")
+                yield replace(
+                    next(self._lost(answer, f"GET {mount}/roles/{name}", "pki-role")),
+                    subject=f"pki role {mount}/{name}",
+                )
 
     # -- the rest
 
-    def _server(self) -> Iterator[Fact | Gap]:
+    def _server(  # noqa: PLR0912 - a branch for each answer that may be missing
+        self,
+    ) -> Iterator[Fact | Gap]:
         yield from self._progress()
         status = self.reading.get("sys/key-status")
         rotate = self.reading.get("sys/rotate/config")
@@ -505,21 +640,40 @@ class Live:
         if leases.is_good:
             data = self._data(leases)
             total = tokens.get("total") if isinstance(tokens, dict) else None
-            yield self._setting("leases", "leases", {"irrevocable": _number(data.get("lease_count")), "tokens": total}, "GET sys/leases/count")
+            yield self._setting(
+                "leases",
+                "leases",
+                {"irrevocable": _number(data.get("lease_count")), "tokens": total},
+                "GET sys/leases/count",
+            )
         else:
             yield from self._lost(leases, "GET sys/leases/count", "leases")
-        quotas = self.reading.list("sys/quotas/rate-limit")
+        quotas = self.reading.listed("sys/quotas/rate-limit")
         if quotas.is_good:
-            yield self._setting("quotas", "quotas", {"rate_limits": len(_list(self._data(quotas), "keys"))}, "LIST sys/quotas/rate-limit")
+            yield self._setting(
+                "quotas",
+                "quotas",
+                {"rate_limits": len(_list(self._data(quotas), "keys"))},
+                "LIST sys/quotas/rate-limit",
+            )
         else:
             yield from self._lost(quotas, "LIST sys/quotas/rate-limit", "quotas")
         yield from self._licence()
-        spaces = self.reading.list("sys/namespaces")
+        spaces = self.reading.listed("sys/namespaces")
         if spaces.is_good:
             names = [str(each).rstrip("/") for each in _list(self._data(spaces), "keys")]
             info = self._data(spaces).get("key_info")
-            sealed = [k.rstrip("/") for k, v in info.items() if isinstance(v, dict) and v.get("sealed") is True] if isinstance(info, dict) else []
-            yield self._setting("namespaces", "namespaces", {"names": names, "sealed": sealed, "expected": list(self.site.namespaces)}, "LIST sys/namespaces")
+            sealed = (
+                [k.rstrip("/") for k, v in info.items() if isinstance(v, dict) and v.get("sealed") is True]
+                if isinstance(info, dict)
+                else []
+            )
+            yield self._setting(
+                "namespaces",
+                "namespaces",
+                {"names": names, "sealed": sealed, "expected": list(self.site.namespaces)},
+                "LIST sys/namespaces",
+            )
         elif spaces.status in {404, 405}:
             self.areas.add("namespaces")  # the community edition has none
         else:
@@ -529,8 +683,14 @@ class Live:
             detailed = self._data(catalog).get("detailed")
             for each in detailed if isinstance(detailed, list) else []:
                 if isinstance(each, dict) and each.get("builtin") is False:
-                    values = {"sha256sum": str(each.get("sha256", "")), "image": str(each.get("oci_image", "")), "air_gapped": self.site.is_air_gapped}
-                    yield self._setting("plugin", f"plugin {each.get('type')} {each.get('name')}", values, "GET sys/plugins/catalog")
+                    values = {
+                        "sha256sum": str(each.get("sha256", "")),
+                        "image": str(each.get("oci_image", "")),
+                        "air_gapped": self.site.is_air_gapped,
+                    }
+                    yield self._setting(
+                        "plugin", f"plugin {each.get('type')} {each.get('name')}", values, "GET sys/plugins/catalog"
+                    )
         else:
             yield from self._lost(catalog, "GET sys/plugins/catalog", "plugin")
 
@@ -556,10 +716,16 @@ class Live:
             answer = self.reading.get(path)
             if answer.is_good:
                 data = self._data(answer)
-                values = {"started": data.get("started") is True, "prints": [str(e) for e in _list(data, "pgp_fingerprints")], "refused": False}
+                values = {
+                    "started": data.get("started") is True,
+                    "prints": [str(e) for e in _list(data, "pgp_fingerprints")],
+                    "refused": False,
+                }
                 yield self._setting("in-progress", what, values, f"GET {path}")
             elif answer.status in {405, 404}:
-                yield self._setting("in-progress", what, {"started": False, "prints": [], "refused": True}, f"GET {path}")
+                yield self._setting(
+                    "in-progress", what, {"started": False, "prints": [], "refused": True}, f"GET {path}"
+                )
             else:
                 yield from self._lost(answer, f"GET {path}", "in-progress")
 
@@ -567,7 +733,9 @@ class Live:
         own = self._data(self.reading.get("auth/token/lookup-self"))
         answer = self.reading.answers.get("POST sys/capabilities-self")
         if answer is None or not answer.is_good:
-            yield from self._lost(answer or self.reading.get("sys/capabilities-self"), "POST sys/capabilities-self", "own-token")
+            yield from self._lost(
+                answer or self.reading.get("sys/capabilities-self"), "POST sys/capabilities-self", "own-token"
+            )
             return
         data = self._data(answer)
         words = dict(POWERS)
@@ -575,7 +743,9 @@ class Live:
         for path, said in sorted(data.items()):
             held = set(said) if isinstance(said, list) else set()
             needed = {"root", "update", "create", "delete", "sudo", "patch"}
-            needed |= {"read"} if "/export/" in path or "/raw/" in path or "snapshot" in path or path not in words else set()
+            needed |= (
+                {"read"} if "/export/" in path or "/raw/" in path or "snapshot" in path or path not in words else set()
+            )
             if path != "capabilities" and held & needed and "deny" not in held:
                 powers.append(f"{words.get(path, path)}: {', '.join(sorted(held))}")
         values = {
@@ -589,7 +759,9 @@ class Live:
 
 
 def _bad_shape(answer: Answer) -> Answer:
-    return type(answer)(answer.status, None, "answer not understood", "fields are missing or of another kind")
+    return type(answer)(
+        answer.status, None, reason="answer not understood", detail="fields are missing or of another kind"
+    )
 
 
 def _pointer(asked: str) -> str:

@@ -38,7 +38,7 @@ from auditor.stages.custody.settings import Site
 from auditor.stages.custody.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from auditor.formats.custody_snapshot import Reading
     from auditor.model.fact import Facts
@@ -49,7 +49,6 @@ _KINDS: Final[dict[type[Fact], tuple[str, ...]]] = {
     CustodyKey: (LIVE, FILES),
     KeyPolicy: (LIVE, FILES),
     AuditDevice: (LIVE, FILES),
-    KeyHolder: (LIVE,),
     KeyRight: (LIVE,),
     CeremonyRecord: (RECORDS,),
 }
@@ -58,10 +57,15 @@ _REMEDY: Final = (LIVE, FILES, RECORDS, SNAPSHOTS, PACKAGE, HOST)
 _LIVE: Final = ("http://", "https://")
 
 
+_Covered = tuple[set[str], set[type[Fact]]]
+"""Areas and kinds of facts that a part showed, or was to show and could not."""
+
+
 class Opens(Protocol):
     """Opens the API of a server; nothing is asked before the first request."""
 
-    def __call__(self, part: Part) -> readings.Api: ...
+    def __call__(self, part: Part) -> readings.Api:
+        """Return the API of a target."""
 
 
 @dataclass
@@ -104,27 +108,26 @@ class CustodyStage:
         parts = list(target.of("custody"))
         areas: set[str] = set()
         kinds: set[type[Fact]] = set()
-        broken = False
         for part in parts:  # 1
             if part.where.startswith(_LIVE):
                 live = yield from self._live(part)
                 areas |= live.areas
                 kinds |= live.kinds
-                broken = broken or bool(live.reading.problem)
             else:
-                one, other, is_broken = yield from self._files(part)
+                one, other = yield from self._files(part)
                 areas |= one
                 kinds |= other
-                broken = broken or is_broken
         yield self._clock(parts[0])
         yield from _not_shown(parts[0].argument, areas, kinds)  # 2
 
     def _clock(self, part: Part) -> CustodySetting:
         """Return when this was observed, for ages where the run itself does not say."""
         now = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return CustodySetting(subject="clock", origin=Origin(part=part.argument), area="clock", source="live", values={"at": now})
+        return CustodySetting(
+            subject="clock", origin=Origin(part=part.argument), area="clock", source="live", values={"at": now}
+        )
 
-    def _live(self, part: Part) -> Iterator[Any]:
+    def _live(self, part: Part) -> Generator[Any, None, Live]:
         now = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         told: queue.SimpleQueue[Progress | BaseException | Reading] = queue.SimpleQueue()
 
@@ -132,7 +135,11 @@ class CustodyStage:
             try:
                 told.put(
                     readings.read(
-                        self.apis(part), now, lambda what, done, total: told.put(Progress(doing=f"{part.argument}: {what}", done=done, total=total))
+                        self.apis(part),
+                        now,
+                        lambda what, done, total: told.put(
+                            Progress(doing=f"{part.argument}: {what}", done=done, total=total)
+                        ),
                     )
                 )
             except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
@@ -147,30 +154,41 @@ class CustodyStage:
         yield from _facts_of(live, part)
         return live
 
-    def _files(self, part: Part) -> Iterator[Any]:
+    def _files(self, part: Part) -> Generator[Any, None, _Covered]:
         root = part.path
         try:
             root.stat()
         except FileNotFoundError:
             yield gap(part.argument, CustodySetting, "no such path", str(root), said("remedy.path"))
-            return set(AREAS), set(_KINDS), True
+            return set(AREAS), set(_KINDS)
         except (OSError, ValueError) as problem:
             why = getattr(problem, "strerror", None) or "no path"
-            yield gap(part.argument, CustodySetting, "cannot be read", f"{part.where[:200]!r}: {why}", say("custody.remedy.file"))
-            return set(AREAS), set(_KINDS), True
+            yield gap(
+                part.argument,
+                CustodySetting,
+                "cannot be read",
+                f"{part.where[:200]!r}: {why}",
+                say("custody.remedy.file"),
+            )
+            return set(AREAS), set(_KINDS)
         site = self._site(part)
         files = Files(part.argument, root, site, _policy(part), is_records=bool(part.options.get("records")))
         yield from files.read()
-        areas, kinds, broken = files.areas, files.kinds, False
+        areas, kinds = files.areas, files.kinds
         for found in files.found.readings:
             live = Live(found, part.argument, site)
             yield from _facts_of(live, part)
             areas |= live.areas
             kinds |= live.kinds
-            broken = broken or bool(found.problem)
         if not files.found.known and not files.found.readings:
-            yield gap(part.argument, CustodySetting, "nothing found", f"{part.where} holds nothing of a key custody", say("custody.remedy.nothing"))
-        return areas, kinds, broken
+            yield gap(
+                part.argument,
+                CustodySetting,
+                "nothing found",
+                f"{part.where} holds nothing of a key custody",
+                say("custody.remedy.nothing"),
+            )
+        return areas, kinds
 
     def _site(self, part: Part) -> Site:
         options = part.options
@@ -219,10 +237,25 @@ def _not_shown(part: str, areas: set[str], kinds: set[type[Fact]]) -> Iterator[G
     for area, sources in AREAS.items():
         if area not in areas:
             what = next(each for each in _REMEDY if each in sources)
-            yield gap(part, CustodySetting, "not part of the target", area, say(f"custody.give.{what}"), topic=area, is_out_of_reach=True)
+            yield gap(
+                part,
+                CustodySetting,
+                "not part of the target",
+                area,
+                say(f"custody.give.{what}"),
+                topic=area,
+                is_out_of_reach=True,
+            )
     for kind, given in _KINDS.items():
         if kind not in kinds:
-            yield gap(part, kind, "not part of the target", kind.__name__, say(f"custody.give.{given[0]}"), is_out_of_reach=True)
+            yield gap(
+                part,
+                kind,
+                "not part of the target",
+                kind.__name__,
+                say(f"custody.give.{given[0]}"),
+                is_out_of_reach=True,
+            )
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -246,7 +279,8 @@ def _policy(part: Part) -> ceremony.Policy:
     algorithms = _texts(part.options.get("algorithms")) or tuple(parameters["algorithms"])
     quorum = part.options.get("quorum")
     return ceremony.Policy(
-        quorum=quorum if isinstance(quorum, int) else int(parameters["quorum"]), algorithms=frozenset(algorithms), roots=roots, others=others
+        quorum=quorum if isinstance(quorum, int) else int(parameters["quorum"]),
+        algorithms=frozenset(algorithms),
+        roots=roots,
+        others=others,
     )
-
-

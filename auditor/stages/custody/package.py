@@ -22,7 +22,9 @@ FILES_LIMIT: Final = 1000
 ROLES: Final = ("binary", "signature", "sbom", "licence", "document", "other")
 
 
-def facts(root: Path, name: str, manifest: Mapping[str, Any], part: str, roots: tuple[Certificate, ...]) -> Iterator[Fact]:
+def facts(
+    root: Path, name: str, manifest: Mapping[str, Any], part: str, roots: tuple[Certificate, ...]
+) -> Iterator[Fact]:
     """Yield what a manifest says and what of it holds.
 
     Args:
@@ -40,7 +42,13 @@ def facts(root: Path, name: str, manifest: Mapping[str, Any], part: str, roots: 
         "trusted": bool(roots),
         "size_bytes": sum(e.get("size", 0) for e in _files(manifest) if isinstance(e.get("size"), int)),
     }
-    yield CustodySetting(subject=f"package {name}", origin=Origin(part=part, file=name, line=1), area="package", source="file", values=values)
+    yield CustodySetting(
+        subject=f"package {name}",
+        origin=Origin(part=part, file=name, line=1),
+        area="package",
+        source="file",
+        values=values,
+    )
 
 
 def _files(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -73,7 +81,11 @@ def verify(folder: Path, manifest: Mapping[str, Any], roots: tuple[Certificate, 
         except OSError:
             yield f"{path} is missing"
             continue
-        if each.get("size") not in (None, size) or each.get("sha256") != found[0] or each.get("sm3") not in (None, found[1]):
+        if (
+            each.get("size") not in (None, size)
+            or each.get("sha256") != found[0]
+            or each.get("sm3") not in (None, found[1])
+        ):
             yield f"{path} is not what the manifest says"
     for where in sorted(folder.rglob("*"))[: FILES_LIMIT * 2]:  # 2
         path = where.relative_to(folder).as_posix()

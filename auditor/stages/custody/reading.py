@@ -6,11 +6,11 @@ Everything is a read. Secrets of the KV engine are listed by name and never open
 from __future__ import annotations
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import quote
 
 from auditor.formats.custody_snapshot import Answer, Reading
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 CONCURRENCY: Final = 4
+_ODD: Final = re.compile(r"[^A-Za-z0-9_.~@$&()!*+,;=:-]")
 POLICIES_LIMIT: Final = 20_000
 IDENTITIES_LIMIT: Final = 100_000
 ACCESSORS_LIMIT: Final = 200_000
@@ -122,19 +123,23 @@ def read(
     asking = _Asking(api, progress, concurrency)
     seal = asking.one("GET", "sys/seal-status", with_token=False)  # 1
     if not seal.is_good:
-        return Reading(address=api.address, answers=asking.answers, collected_at=now, problem=seal.problem, detail=seal.detail)
+        return Reading(
+            address=api.address, answers=asking.answers, collected_at=now, problem=seal.reason, detail=seal.detail
+        )
     status = seal.data if isinstance(seal.data, dict) else {}
     asking.one("GET", "sys/health?standbyok=true&perfstandbyok=true", with_token=False)
     for path in UNAUTHENTICATED:
         answer = api.ask("GET", path, with_token=False)
-        asking.answers[f"OPEN {path}"] = Answer(answer.status, None, answer.problem, answer.detail)
+        asking.answers[f"OPEN {path}"] = Answer(answer.status, None, answer.reason, answer.detail)
     if status.get("initialized") is not True or status.get("sealed") is not False:
         reason = "not initialised" if status.get("initialized") is not True else "sealed"
-        return Reading(address=api.address, answers=asking.answers, collected_at=now, problem=reason, detail=api.address)
+        return Reading(
+            address=api.address, answers=asking.answers, collected_at=now, problem=reason, detail=api.address
+        )
     own = asking.one("GET", "auth/token/lookup-self")  # 2
     if not own.is_good:
-        problem = "not authenticated" if own.status in {400, 403} else own.problem
-        return Reading(address=api.address, answers=asking.answers, collected_at=now, problem=problem, detail=own.detail)
+        reason = "not authenticated" if own.status in {400, 403} else own.reason
+        return Reading(address=api.address, answers=asking.answers, collected_at=now, problem=reason, detail=own.detail)
     asking.many(_ONCE, "server")  # 3
     _lists(asking)  # 4
     _engines(asking)
@@ -147,17 +152,19 @@ class _Asking:
     """Asks, several at a time, and keeps the answers."""
 
     def __init__(self, api: Api, progress: Callable[[str, int, int], None], concurrency: int) -> None:
-        self._api = api
+        self.api = api
         self._progress = progress
         self._concurrency = concurrency
         self.answers: dict[str, Answer] = {}
 
     def one(self, method: str, path: str, *, with_token: bool = True) -> Answer:
-        answer = self.answers[f"{method} {path}"] = self._api.ask(method, path, with_token=with_token)
+        answer = self.answers[f"{method} {path}"] = self.api.ask(method, path, with_token=with_token)
         return answer
 
     def many(self, requests: Iterable[tuple[str, str]], what: str) -> None:
-        self.each(list(requests), lambda request: self._api.ask(*request), lambda request: f"{request[0]} {request[1]}", what)
+        self.each(
+            list(requests), lambda request: self.api.ask(*request), lambda request: f"{request[0]} {request[1]}", what
+        )
 
     def each(
         self,
@@ -179,7 +186,9 @@ class _Asking:
         found = data.get("keys") if isinstance(data, dict) else None
         names = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
         if len(names) > limit:
-            self.answers[f"CUT {path}"] = Answer(0, {"read": limit, "of": len(names)}, "too many", f"{limit} of {len(names)} read")
+            self.answers[f"CUT {path}"] = Answer(
+                0, {"read": limit, "of": len(names)}, reason="too many", detail=f"{limit} of {len(names)} read"
+            )
         return names[:limit]
 
     def mounts(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -197,11 +206,13 @@ def _lists(asking: _Asking) -> None:
     for kind in ("entity", "group"):
         names = asking.names(f"identity/{kind}/id", IDENTITIES_LIMIT)
         asking.many([("GET", f"identity/{kind}/id/{_safe(name)}") for name in names], f"{kind} identities")
-    asking.many([("GET", f"auth/token/roles/{_safe(name)}") for name in asking.names("auth/token/roles", ROLES_LIMIT)], "roles")
+    asking.many(
+        [("GET", f"auth/token/roles/{_safe(name)}") for name in asking.names("auth/token/roles", ROLES_LIMIT)], "roles"
+    )
     accessors = asking.names("auth/token/accessors", ACCESSORS_LIMIT)
 
     def look_up(accessor: str) -> Answer:
-        return _hidden(asking._api.ask("POST", "auth/token/lookup-accessor", {"accessor": accessor}))  # noqa: SLF001 - the same module
+        return _hidden(asking.api.ask("POST", "auth/token/lookup-accessor", {"accessor": accessor}))
 
     asking.each(accessors, look_up, lambda accessor: f"TOKEN {hidden(accessor)}", "tokens")
     listed = asking.answers.get("LIST auth/token/accessors")
@@ -222,7 +233,7 @@ def _hidden(answer: Answer) -> Answer:
     data = {name: each for name, each in answer.data.items() if name not in {"id", "meta", "accessor"}}
     if isinstance(answer.data.get("accessor"), str):
         data["accessor_digest"] = hidden(answer.data["accessor"])
-    return Answer(answer.status, data, answer.problem, answer.detail)
+    return Answer(answer.status, data, answer.reason, answer.detail)
 
 
 def _engines(asking: _Asking) -> None:
@@ -258,9 +269,15 @@ def _names_of_kv(asking: _Asking, root: str) -> None:
         asking.one("LIST", folder)
         names = asking.names(folder, NAMES_LIMIT)
         seen += len(names)
-        folders += [(f"{folder}/{_safe(name.rstrip('/'))}", depth + 1) for name in names if name.endswith("/") and depth < DEPTH_LIMIT]
+        folders += [
+            (f"{folder}/{_safe(name.rstrip('/'))}", depth + 1)
+            for name in names
+            if name.endswith("/") and depth < DEPTH_LIMIT
+        ]
     if folders:
-        asking.answers[f"CUT {root}"] = Answer(0, {"read": seen}, "too many", f"{seen} names read, {len(folders)} folders left")
+        asking.answers[f"CUT {root}"] = Answer(
+            0, {"read": seen}, reason="too many", detail=f"{seen} names read, {len(folders)} folders left"
+        )
 
 
 def _methods(asking: _Asking) -> None:
@@ -287,10 +304,15 @@ def _powers(asking: _Asking) -> None:
             options = said.get("options")
             is_second = isinstance(options, dict) and str(options.get("version")) == "2"
             paths.append(f"{mount}/data/auditor-canary" if is_second else f"{mount}/auditor-canary")
-    asking.answers["POST sys/capabilities-self"] = asking._api.ask("POST", "sys/capabilities-self", {"paths": paths[:900]})  # noqa: SLF001
+    asking.answers["POST sys/capabilities-self"] = asking.api.ask(
+        "POST", "sys/capabilities-self", {"paths": paths[:900]}
+    )
 
 
 def _safe(name: str) -> str:
     """Return a name as part of a path; a segment of dots would be another path."""
-    parts = [quote(part, safe="~@$&()!*+,;=:") for part in name.strip("/").split("/")]
+    parts = [
+        _ODD.sub(lambda odd: "".join(f"%{octet:02X}" for octet in odd[0].encode("utf-8", "replace")), part)
+        for part in name.strip("/").split("/")
+    ]
     return "/".join(part if part not in {".", ".."} else part.replace(".", "%2E") for part in parts)

@@ -32,7 +32,9 @@ def roots_of(texts: Iterable[bytes]) -> tuple[tuple[Certificate, ...], tuple[Cer
     return tuple(roots), tuple(others)
 
 
-def facts(records: Sequence[ceremony.Record], part: str, policy: ceremony.Policy, files: Mapping[str, str]) -> Iterator[CeremonyRecord | CustodySetting]:
+def facts(
+    records: Sequence[ceremony.Record], part: str, policy: ceremony.Policy, files: Mapping[str, str]
+) -> Iterator[CeremonyRecord | CustodySetting]:
     """Yield a fact for each record, verified and in its place in the chain, and what they show together.
 
     Args:

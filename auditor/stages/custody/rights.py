@@ -1,7 +1,7 @@
 """Who can use, export, back up, rotate and destroy each key: identities, their policies, and the matrix of both.
 
-A token has the union of its own policies, those of its entity, and those of every group that the entity is in, directly or
-through groups in groups. ``default`` is held by every token that was not made without it.
+A token has the union of its own policies, those of its entity, and those of every group that the entity is in, directly
+or through groups in groups. ``default`` is held by every token that was not made without it.
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ def _groups(reading: Reading) -> dict[str, Holder]:
         own = _words(data, "policies")
         identifier = str(data.get("id", name))
         parents[identifier] = list(_ids(data, "parent_group_ids"))
-        groups[identifier] = Holder("group", str(data.get("name", name)), f"GET identity/group/id/{name}", own, dict.fromkeys(own, "itself"))
+        groups[identifier] = Holder(
+            "group", str(data.get("name", name)), f"GET identity/group/id/{name}", own, dict.fromkeys(own, "itself")
+        )
         for member in _ids(data, "member_group_ids"):
             parents.setdefault(member, [])
             if identifier not in parents[member]:
@@ -153,7 +155,15 @@ def _entity(name: str, data: Mapping[str, Any]) -> Holder:
             for key, value in inner.items() if isinstance(inner, dict) else ():
                 identity[f"{head}.metadata.{key}"] = str(value)
     shown = str(data.get("name", name))
-    return Holder("entity", shown, f"GET identity/entity/id/{name}", own, dict.fromkeys(own, "itself"), identity, data.get("disabled") is True)
+    return Holder(
+        "entity",
+        shown,
+        f"GET identity/entity/id/{name}",
+        own,
+        dict.fromkeys(own, "itself"),
+        identity,
+        data.get("disabled") is True,
+    )
 
 
 def _through(holder: Holder, group_id: str, groups: Mapping[str, Holder]) -> None:
@@ -187,7 +197,7 @@ def _roles(reading: Reading) -> Iterator[Holder]:
 def _tokens(reading: Reading, entities: Mapping[str, Holder]) -> Iterator[Holder]:
     """Yield tokens; those that have the same policies and no identity of their own as one."""
     alike: dict[tuple[str, ...], Holder] = {}
-    for name, answer in reading.below("TOKEN", " "):
+    for name, answer in reading.below("TOKEN", ""):
         data = answer.data if answer.is_good and isinstance(answer.data, dict) else None
         if data is None:
             continue
@@ -233,7 +243,11 @@ def questions(reading: Reading, transit: tuple[str, ...]) -> Iterator[Question]:
             key = f"{mount}/{name}"
             for use in _uses(data):
                 yield Question(key, f"use ({use})", f"{mount}/{use}/{name}", "update")
-            kind = "signing-key" if data.get("supports_signing") is True and data.get("supports_encryption") is not True else "encryption-key"
+            kind = (
+                "signing-key"
+                if data.get("supports_signing") is True and data.get("supports_encryption") is not True
+                else "encryption-key"
+            )
             kind = "hmac-key" if data.get("type") == "hmac" else kind
             yield Question(key, "export", f"{mount}/export/{kind}/{name}", "read")
             yield Question(key, "back up", f"{mount}/backup/{name}", "read")
@@ -264,7 +278,9 @@ def matrix(
     2. Holders with the same policies are asked about once.
     3. Each path is decided for all sets of policies at the same time.
     """
-    rules = {name: tuple(Rule(r.path, frozenset(r.capabilities), r.line) for r in each) for name, each in policies.items()}
+    rules = {
+        name: tuple(Rule(r.path, frozenset(r.capabilities), r.line) for r in each) for name, each in policies.items()
+    }
     everybody = [each for each in holders(reading) if not each.is_disabled]
     named: dict[str, tuple[Rule, ...]] = {}
     groups: dict[frozenset[str], list[int]] = defaultdict(list)
@@ -298,7 +314,9 @@ def matrix(
         )
 
 
-def _shown(holder: Holder, rules: Mapping[str, tuple[Rule, ...]], named: Mapping[str, tuple[Rule, ...]], question: Question) -> str:
+def _shown(
+    holder: Holder, rules: Mapping[str, tuple[Rule, ...]], named: Mapping[str, tuple[Rule, ...]], question: Question
+) -> str:
     """Return a holder with the policies that give it the right, and the way by which it has them."""
     from auditor.formats.vault_policy import Acl  # noqa: PLC0415
 
@@ -312,5 +330,5 @@ def _shown(holder: Holder, rules: Mapping[str, tuple[Rule, ...]], named: Mapping
         if question.capability in given or (question.capability == "update" and "create" in given):
             ways.append(policy + ("" if way in {"itself", "token"} else f" via {way}"))
     del named
-    many = f" ×{holder.count}" if holder.count > 1 else ""
+    many = f" x{holder.count}" if holder.count > 1 else ""
     return f"{holder.kind} {holder.name}{many}: {', '.join(ways)}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.formats.vault_configuration import (
+    SECRET_VARIABLE,
     SWITCHES,
     Block,
     Configuration,
@@ -18,23 +19,25 @@ from auditor.formats.vault_configuration import (
     truth,
 )
 from auditor.model.fact import Origin
+from auditor.stages.custody.egress import contacts
 from auditor.stages.custody.facts import AuditDevice, CustodySetting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-CLOUD_SEALS: Final = frozenset({"awskms", "gcpckms", "azurekeyvault", "ocikms", "alicloudkms", "huaweicloudkms", "tencentcloudkms"})
 MODULE_SEALS: Final = frozenset({"pkcs11", "kmip"})
-CLOUD_STORAGE: Final = frozenset({"s3", "gcs", "azure", "dynamodb", "spanner", "oci", "swift", "manta", "cockroachdb", "alicloudoss"})
+_TARGETS: Final = ("file_path", "path", "address", "uri", "facility")
+"""Options that say where an audit device writes to."""
 DEFAULT_TTL_S: Final = 768 * 3600
-_SECRET_SHOWN: Final = re.compile(r"(?i)(pin|token|password|passwd|secret|_key$|^key$|current_key|previous_key|connection_url|credentials)")
+_SECRET_SHOWN: Final = re.compile(
+    r"(?i)(pin|token|password|passwd|secret|_key$|^key$|current_key|previous_key|connection_url|credentials)"
+)
 _OPEN_WINDOWS: Final = (
     ("telemetry", "unauthenticated_metrics_access"),
     ("profiling", "unauthenticated_pprof_access"),
     ("inflight_requests_logging", "unauthenticated_in_flight_request_access"),
     ("inflight_requests_logging", "unauthenticated_in_flight_requests_access"),
 )
-_TELEMETRY_TARGETS: Final = ("statsd_address", "statsite_address", "dogstatsd_addr", "circonus_api_url", "circonus_submission_url")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +83,25 @@ class Writer:
     prefix: str = ""
     areas: set[str] = field(default_factory=set)
 
-    def setting(self, area: str, subject: str, values: Mapping[str, Any], place: Place | None = None, pointer: str = "") -> CustodySetting:
+    def setting(
+        self, area: str, subject: str, values: Mapping[str, Any], place: Place | None = None, pointer: str = ""
+    ) -> CustodySetting:
         """Return a fact."""
         self.areas.add(area)
-        origin = Origin(part=self.part, pointer=pointer, file=place.file if place else None, line=place.line if place else None)
+        origin = Origin(
+            part=self.part, pointer=pointer, file=place.file if place else None, line=place.line if place else None
+        )
         source = place.source if place and place.source != "file" else self.source
-        return CustodySetting(subject=self.prefix + subject, origin=origin, area=area, source=source, values=shown(values))
+        return CustodySetting(
+            subject=self.prefix + subject, origin=origin, area=area, source=source, values=shown(values)
+        )
 
     def device(self, name: str, kind: str, options: Mapping[str, Any], place: Place | None = None) -> AuditDevice:
         """Return an audit device."""
         origin = Origin(part=self.part, file=place.file if place else None, line=place.line if place else None)
-        return AuditDevice(subject=f"{self.prefix}audit {name}", origin=origin, type=kind, options=shown(options), source=self.source)
+        return AuditDevice(
+            subject=f"{self.prefix}audit {name}", origin=origin, type=kind, options=shown(options), source=self.source
+        )
 
 
 def shown(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,14 +130,22 @@ def of_configuration(found: Configuration, to: Writer) -> Iterator[CustodySettin
 
 def of_files(found: Configuration, to: Writer) -> Iterator[CustodySetting | AuditDevice]:
     """Yield what only files show."""
-    joins = _joins(found)
+    joins = found.joins()
     to.areas.add("raft-join")
     for number, (join, place) in enumerate(joins, 1):
         subject = f"retry_join {join.get('leader_api_addr') or join.get('auto_join') or number}"
         yield to.setting("raft-join", subject, {**join, "_leaders": len(joins)}, place)
     if found.of("audit") or found.product == "openbao":
         yield from audit_devices(
-            [(" ".join(b.labels), b.type, b.values.get("options") if isinstance(b.values.get("options"), dict) else b.values, b.place) for b in found.of("audit")],
+            [
+                (
+                    " ".join(b.labels),
+                    b.type,
+                    b.values.get("options") if isinstance(b.values.get("options"), dict) else b.values,
+                    b.place,
+                )
+                for b in found.of("audit")
+            ],
             to,
             found.files,
         )
@@ -137,7 +156,7 @@ def of_files(found: Configuration, to: Writer) -> Iterator[CustodySetting | Audi
 
 
 def audit_devices(
-    devices: list[tuple[str, str, Any, Place | None]], to: Writer, files: list[str] | None = None
+    devices: Sequence[tuple[str, str, Any, Place | None]], to: Writer, files: list[str] | None = None
 ) -> Iterator[CustodySetting | AuditDevice]:
     """Yield audit devices, and how many there are."""
     names = []
@@ -145,7 +164,8 @@ def audit_devices(
     for name, kind, options, place in devices:
         names.append(name)
         said = options if isinstance(options, dict) else {}
-        kinds.append(f"{kind} {said.get('file_path') or said.get('path') or said.get('address') or said.get('uri') or said.get('facility') or ''}".strip())
+        target = next((str(said[each]) for each in _TARGETS if said.get(each)), "")
+        kinds.append(f"{kind} {target}".strip())
         yield to.device(name, kind, said, place)
     where = Place(files[0], 1) if files else None
     yield to.setting("audit", "audit devices", {"count": len(devices), "devices": names, "targets": kinds}, where)
@@ -167,16 +187,28 @@ def _listeners(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
             said = block.values.get(parent)
             said = said[-1] if isinstance(said, list) and said else said
             if isinstance(said, dict) and name in said:
-                yield to.setting("switch", f"{name} of {kind} {address}", {"name": name, "on": truth(said[name])}, block.place)
+                yield to.setting(
+                    "switch", f"{name} of {kind} {address}", {"name": name, "on": truth(said[name])}, block.place
+                )
         for name in sorted(block.values):
             if name.startswith("disable_unauthed_"):
                 yield to.setting(
-                    "open-door", f"{name} of {kind} {address}", {"name": name, "open": not truth(block.values[name])}, block.place
+                    "open-door",
+                    f"{name} of {kind} {address}",
+                    {"name": name, "open": not truth(block.values[name])},
+                    block.place,
                 )
     if found.of("listener"):
-        beyond = [str(b.values.get("address", "")) for b in found.of("listener") if b.type != "unix" and not is_loopback(str(b.values.get("address", "127.0.0.1")))]
+        beyond = [
+            str(b.values.get("address", ""))
+            for b in found.of("listener")
+            if b.type != "unix" and not is_loopback(str(b.values.get("address", "127.0.0.1")))
+        ]
         yield to.setting(
-            "sm-transport", "SM transport", {"demanded": to.site.needs_sm, "gateway": to.site.gateway, "beyond": beyond}, found.of("listener")[0].place
+            "sm-transport",
+            "SM transport",
+            {"demanded": to.site.needs_sm, "gateway": to.site.gateway, "beyond": beyond},
+            found.of("listener")[0].place,
         )
     to.areas |= {"listener", "sm-transport"}
 
@@ -202,7 +234,9 @@ def _seals(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
     blocks = [b for b in found.of("seal", "hsm") if not truth(b.values.get("disabled"))]
     for block in blocks:
         yield to.setting("seal", f"seal {block.type}", {**block.values, "_type": block.type}, block.place)
-    from_environment = next((found.environment[name] for name in ("BAO_SEAL_TYPE", "VAULT_SEAL_TYPE") if name in found.environment), None)
+    from_environment = next(
+        (found.environment[name] for name in ("BAO_SEAL_TYPE", "VAULT_SEAL_TYPE") if name in found.environment), None
+    )
     if not blocks and from_environment:
         yield to.setting("seal", f"seal {from_environment[0]}", {"_type": from_environment[0]}, from_environment[1])
     elif not blocks and found.files:
@@ -230,7 +264,11 @@ def _single(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
     yield to.setting(
         "ttl",
         "max_lease_ttl",
-        {"seconds": DEFAULT_TTL_S if not said else said, "said": "" if value in (None, 0) else str(value), "readable": value is None or said is not None},
+        {
+            "seconds": said or DEFAULT_TTL_S,
+            "said": "" if value in (None, 0) else str(value),
+            "readable": value is None or said is not None,
+        },
         place,
     )
     blocks = found.of("user_lockout")
@@ -238,7 +276,14 @@ def _single(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
         kind = block.type or "all"
         off = truth(block.values.get("disable_lockout"))
         yield to.setting("lockout", f"user_lockout {kind}", {"disabled": off}, block.place)
-    disabled = next((found.environment[n] for n in ("VAULT_DISABLE_USER_LOCKOUT", "BAO_DISABLE_USER_LOCKOUT") if n in found.environment), None)
+    disabled = next(
+        (
+            found.environment[n]
+            for n in ("VAULT_DISABLE_USER_LOCKOUT", "BAO_DISABLE_USER_LOCKOUT")
+            if n in found.environment
+        ),
+        None,
+    )
     if disabled and truth(disabled[0]):
         yield to.setting("lockout", "user_lockout", {"disabled": True}, disabled[1])
     elif not blocks:
@@ -252,85 +297,29 @@ def _single(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
         place if directory else other,
     )
     for block in found.of("plugin"):
-        yield to.setting("plugin", f"plugin {' '.join(block.labels)}", {**block.values, "air_gapped": to.site.is_air_gapped}, block.place)
+        yield to.setting(
+            "plugin",
+            f"plugin {' '.join(block.labels)}",
+            {**block.values, "air_gapped": to.site.is_air_gapped},
+            block.place,
+        )
     to.areas |= {"switch", "log-level", "ui", "ttl", "lockout", "plugins", "plugin", "open-door"}
-
-
-def _joins(found: Configuration) -> list[tuple[dict[str, Any], Place]]:
-    joins: list[tuple[dict[str, Any], Place]] = []
-    for block in found.of("storage", "backend", "ha_storage"):
-        said = block.values.get("retry_join")
-        for each in said if isinstance(said, list) else [said] if said is not None else []:
-            if isinstance(each, dict):
-                joins.append((each, block.place))
-    return joins
 
 
 def _egress(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
     """Yield what a configuration talks to outside the site, and that it was looked through."""
-    targets: list[tuple[str, str, Place]] = []
-
-    def note(what: str, target: str, place: Place, *, is_outside: bool | None = None) -> None:
-        if is_outside if is_outside is not None else not is_inside(target, to.site.allowed):
-            targets.append((what, target, place))
-
-    for block in found.of("seal", "hsm"):
-        if truth(block.values.get("disabled")):
-            continue
-        if block.type in CLOUD_SEALS:
-            note("cloud seal", f"seal {block.type}", block.place, is_outside=True)
-        elif block.values.get("address"):
-            note("seal", str(block.values["address"]), block.place)
-    for join, place in _joins(found):
-        if join.get("auto_join"):
-            provider = str(join["auto_join"])
-            note("auto_join", _auto_join(provider), place, is_outside="provider=k8s" not in provider and "provider=mdns" not in provider)
-        elif join.get("leader_api_addr"):
-            note("retry_join", str(join["leader_api_addr"]), place)
-    for block in found.of("listener"):
-        no_tls = truth(block.values.get("tls_disable"))
-        acme = [name for name in block.values if name.startswith("tls_acme_")]
-        without = not block.values.get("tls_cert_file") and not no_tls and block.type != "unix"
-        if acme and not truth(block.values.get("tls_acme_disable")):
-            address = str(block.values.get("tls_acme_ca_directory", "https://acme-v02.api.letsencrypt.org"))
-            note("ACME", address, block.place)
-        elif without and found.product == "openbao" and to.source == "file":
-            note("ACME", "https://acme-v02.api.letsencrypt.org (the default where tls_cert_file is empty)", block.place, is_outside=True)
-    for block in found.of("storage", "backend", "ha_storage"):
-        if block.type in CLOUD_STORAGE and not (block.values.get("endpoint") and is_inside(str(block.values["endpoint"]), to.site.allowed)):
-            note("storage", f"storage {block.type}", block.place, is_outside=True)
-        elif block.type not in {"raft", "file", "inmem"} and block.values.get("address"):
-            note("storage", str(block.values["address"]), block.place)
-    for block in found.of("telemetry"):
-        for name in _TELEMETRY_TARGETS:
-            if block.values.get(name):
-                note(f"telemetry {name}", str(block.values[name]), block.place)
-        if block.values.get("stackdriver_project_id"):
-            note("telemetry", "stackdriver", block.place, is_outside=True)
-        if any(str(name).startswith("circonus_api_token") for name in block.values):
-            note("telemetry", "circonus", block.place, is_outside=True)
-    for block in found.of("audit"):
-        options = block.values.get("options")
-        options = options if isinstance(options, dict) else block.values
-        for name in ("address", "uri"):
-            if block.type in {"socket", "http"} and options.get(name) and options.get("socket_type") != "unix":
-                note("audit", str(options[name]), block.place)
-    for block in found.of("plugin"):
-        if block.values.get("image"):
-            note("plugin image", str(block.values["image"]), block.place)
-    value, place = found.values.get("plugin_auto_download", (None, None))
-    if truth(value) and place:
-        note("plugin_auto_download", "the registry of plugins", place, is_outside=True)
+    outside = [
+        each
+        for each in contacts(found, is_file=to.source == "file")
+        if (not is_inside(each.target, to.site.allowed) if each.is_outside is None else each.is_outside)
+    ]
     where = Place(found.files[0], 1) if found.files else None
-    yield to.setting("egress", "targets outside the site", {"air_gapped": to.site.is_air_gapped, "count": len(targets)}, where)
+    is_closed = to.site.is_air_gapped
+    yield to.setting("egress", "targets outside the site", {"air_gapped": is_closed, "count": len(outside)}, where)
     to.areas.add("outside")
-    for what, target, spot in targets:
-        yield to.setting("outside", f"{what}: {target}"[:300], {"what": what, "target": target, "air_gapped": to.site.is_air_gapped}, spot)
-
-
-def _auto_join(text: str) -> str:
-    """Return the provider of ``auto_join`` without the credentials that may stand beside it."""
-    return " ".join(each for each in text.split() if each.startswith(("provider=", "region=", "tag_key=", "addr_type=")))
+    for each in outside:
+        values = {"what": each.what, "target": each.target, "air_gapped": is_closed}
+        yield to.setting("outside", f"{each.what}: {each.target}"[:300], values, each.place)
 
 
 def _secrets(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
@@ -339,13 +328,16 @@ def _secrets(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
         label = ".".join((block.kind, *block.labels))
         places += [(f"{label}.{name}", block.place) for name in _secret_names(block.values)]
     places += [(name, place) for name, (value, place) in found.values.items() if is_secret_here(name, value)]
-    from auditor.formats.vault_configuration import SECRET_VARIABLE  # noqa: PLC0415
-
     for name, (value, place) in found.environment.items():
         if SECRET_VARIABLE.match(name) and value and not value.startswith(("/", "file:", "$", "<", "%")):
             places.append((name, place))
     for name in found.files:
-        yield to.setting("configuration-secrets", f"secrets in {name}", {"file": name, "count": sum(p.file == name for _n, p in places)}, Place(name, 1))
+        yield to.setting(
+            "configuration-secrets",
+            f"secrets in {name}",
+            {"file": name, "count": sum(p.file == name for _n, p in places)},
+            Place(name, 1),
+        )
     to.areas.add("secret-place")
     for name, place in sorted(set(places), key=lambda each: (each[1].file, each[1].line, each[0])):
         yield to.setting("secret-place", name, {"file": place.file}, place)
@@ -366,7 +358,9 @@ def _secret_names(values: Mapping[str, Any], above: str = "") -> Iterator[str]:
 def _modules(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
     to.areas.add("module")
     for block in found.of("seal", "hsm", "kms_library"):
-        if (block.type in MODULE_SEALS or block.kind in {"hsm", "kms_library"}) and not truth(block.values.get("disabled")):
+        if (block.type in MODULE_SEALS or block.kind in {"hsm", "kms_library"}) and not truth(
+            block.values.get("disabled")
+        ):
             pin = block.values.get("pin")
             values = {**block.values, "_type": block.type, "_pin_here": is_secret_here("pin", pin)}
             values.pop("pin", None)
@@ -386,13 +380,20 @@ def _reporting(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
         if isinstance(said, dict) and "enabled" in said:
             licence = truth(said["enabled"])
         if "disable_product_usage_reporting" in block.values:
-            found.values["disable_product_usage_reporting"] = (block.values["disable_product_usage_reporting"], block.place)
+            found.values["disable_product_usage_reporting"] = (
+                block.values["disable_product_usage_reporting"],
+                block.place,
+            )
     usage_off, usage_place = found.values.get("disable_product_usage_reporting", (None, None))
     if out and truth(out[0]):
         licence, place = False, out[1]
     is_known = found.product == "vault" or bool(blocks) or out is not None or usage_place is not None
     if is_known:
-        values = {"licence": licence, "usage_off": truth(usage_off) if usage_off is not None else None, "air_gapped": to.site.is_air_gapped}
+        values = {
+            "licence": licence,
+            "usage_off": truth(usage_off) if usage_off is not None else None,
+            "air_gapped": to.site.is_air_gapped,
+        }
         yield to.setting("reporting", "reporting", values, place)
 
 
@@ -411,7 +412,9 @@ def of_sanitized(data: Mapping[str, Any]) -> Configuration:
                 found.blocks.append(Block(kind, (str(each.get("type", "")),), values, place))
     storage = data.get("storage")
     if isinstance(storage, dict):
-        found.blocks.append(Block("storage", (str(storage.get("type", "")),), {k: v for k, v in storage.items() if k != "type"}, place))
+        found.blocks.append(
+            Block("storage", (str(storage.get("type", "")),), {k: v for k, v in storage.items() if k != "type"}, place)
+        )
     for name, value in data.items():
         if isinstance(value, str | int | float | bool):
             found.values["ui" if name == "enable_ui" else name] = (value, place)

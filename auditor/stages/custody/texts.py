@@ -26,7 +26,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "请通过 VAULT_TOKEN、--token-env 指定的变量或文件提供有效令牌",
     ),
     "custody.remedy.sealed": ("initialise and unseal the server, and run again", "请初始化并解封服务器后重新运行"),
-    "custody.remedy.file": ("mend the file or its permissions, or leave it out of the target", "请修正文件内容或权限，或将其移出目标"),
+    "custody.remedy.file": (
+        "mend the file or its permissions, or leave it out of the target",
+        "请修正文件内容或权限，或将其移出目标",
+    ),
     "custody.remedy.twice": ("say it in one place only", "请只在一处设置"),
     "custody.remedy.policy_text": ("mend the policy: the server would refuse it", "请修正该策略：服务器会拒绝它"),
     "custody.remedy.host": (
@@ -41,14 +44,23 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "audit the server itself (custody=https://…), or add a snapshot of `auditor collect vault`",
         "请直接审计服务器（custody=https://…），或加入 `auditor collect vault` 的快照",
     ),
-    "custody.give.files": ("add the configuration of the server (custody=vault.hcl)", "请加入服务器配置文件（custody=vault.hcl）"),
+    "custody.give.files": (
+        "add the configuration of the server (custody=vault.hcl)",
+        "请加入服务器配置文件（custody=vault.hcl）",
+    ),
     "custody.give.records": ("add the folder of ceremony records", "请加入密钥仪式记录目录"),
     "custody.give.snapshots": ("add the newest raft snapshots of the server", "请加入服务器最近的 raft 快照"),
     "custody.give.package": ("add the offline package with its manifest", "请加入离线软件包及其清单"),
-    "custody.give.host": ("add the unit of the service, or facts of the host (custody-host/1)", "请加入服务单元文件或主机信息（custody-host/1）"),
+    "custody.give.host": (
+        "add the unit of the service, or facts of the host (custody-host/1)",
+        "请加入服务单元文件或主机信息（custody-host/1）",
+    ),
     "custody.left.other": ("no configuration of a server, and no policy", "既不是服务器配置，也不是策略"),
     # -- why a check has no meaning for a subject
-    "custody.na.tls_off": ("the listener has no TLS at all, which another check says", "该监听器未启用 TLS，另有检查项说明"),
+    "custody.na.tls_off": (
+        "the listener has no TLS at all, which another check says",
+        "该监听器未启用 TLS，另有检查项说明",
+    ),
     "custody.na.unix": ("a unix socket leaves no machine", "unix 套接字不离开本机"),
     "custody.na.sm": ("commercial cryptography is not demanded of this site", "未要求该站点使用商用密码"),
     "custody.na.openbao": ("OpenBao has no such reporting", "OpenBao 没有此类上报"),
@@ -60,8 +72,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     # -- what decided
     "custody.why.list": ("{what}", "{what}"),
     "custody.why.advisory": ("{id}: {what}; mended in {fixed}", "{id}：{what}；已在 {fixed} 中修复"),
-    "custody.why.matrix": ("{count} hold the right to {action} ({path}): {who}", "有 {count} 个主体可执行 {action}（{path}）：{who}"),
-    "custody.why.matrix.one": ("1 holds the right to {action} ({path}): {who}", "有 1 个主体可执行 {action}（{path}）：{who}"),
+    "custody.why.matrix": (
+        "{count} hold the right to {action} ({path}): {who}",
+        "有 {count} 个主体可执行 {action}（{path}）：{who}",
+    ),
+    "custody.why.matrix.one": (
+        "1 holds the right to {action} ({path}): {who}",
+        "有 1 个主体可执行 {action}（{path}）：{who}",
+    ),
     "custody.why.grants": ("{rule} gives {capabilities} on {path}", "规则 {rule} 授予 {path} 的 {capabilities} 权限"),
 }
 

@@ -63,7 +63,7 @@ class Bao:
     def client(self) -> hvac.Client:
         return hvac.Client(url=self.address, token=self.token, verify=self.ca or False)
 
-    def call(self, method: str, path: str, body: object = None, token: str | None = None) -> Any:  # noqa: ANN401
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> Any:  # noqa: ANN401
         """Call the API by itself, so that the tests do not lean on what they test."""
         answer = requests.request(
             method,
@@ -141,9 +141,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     )
     (folder / "server.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
     (folder / "server.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return folder / "server.pem", folder / "server.key"
 
@@ -246,7 +244,10 @@ def a_listener(path: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def strong() -> Iterator[Bao]:
     """Raft, TLS, 5/3 shares, two independent audit devices."""
-    with tempfile.TemporaryDirectory(prefix="bao") as name, a_listener(Path(name, "audit.sock")):  # a socket's path is short
+    with (
+        tempfile.TemporaryDirectory(prefix="bao") as name,
+        a_listener(Path(name, "audit.sock")),
+    ):  # a socket's path is short
         bao = start(Path(name), STRONG, is_tls=True)
         unsealed(bao, 5, 3)
         yield bao
