@@ -153,30 +153,35 @@ _UNCOVERED: Final = {
 
 _UNCOVERED_NAMES: Final = {
     "makefile": "Make", "gnumakefile": "Make", "rakefile": "Ruby", "gemfile": "Ruby", "vagrantfile": "Ruby",
-    "jenkinsfile": "Groovy", "justfile": "Just", "cmakelists.txt": "CMake", "build": "Starlark", "build.bazel": "Starlark",
-    "workspace": "Starlark", "tiltfile": "Starlark", "procfile": "Procfile", "caddyfile": "Caddyfile", "snakefile": "Snakemake",
+    "jenkinsfile": "Groovy", "justfile": "Just", "cmakelists.txt": "CMake", "build": "Starlark",
+    "build.bazel": "Starlark", "workspace": "Starlark", "tiltfile": "Starlark", "procfile": "Procfile",
+    "caddyfile": "Caddyfile", "snakefile": "Snakemake",
 }  # fmt: skip
 """The same, by whole name in lower case."""
 
 _PLAIN: Final = frozenset(
-    f".{suffix}"
-    for suffix in (
-        "txt md rst adoc org tex bib csv tsv jsonl ndjson log lock sum mod svg css scss sass less po pot map diff patch"
-        " pem crt cer key pub asc gpg sig sha256 md5 license licence authors typed in rels srt vtt geojson plist xsd dtd"
-        " editorconfig gitignore gitattributes dockerignore npmignore prettierignore eslintignore gitkeep keep bak orig"
-        " tsbuildinfo snap ico webmanifest desktop service socket timer example sample template dist default vocab bpe"
-        " merges conllu fasta pdb eml ics vcf obj mtl off ply names data dat index idx list out err pid golden expected"
-        " mdc rules prompt xlf xliff resx strings arb drawio puml plantuml mmd mermaid dot gv ttf woff properties types"
-        " npmrc nvmrc yarnrc babelrc eslintrc prettierrc stylelintrc browserslistrc helmignore terraformignore pylintrc"
-        " flake8 coveragerc isort mypy conf cff codespell pth tokens wsdl kml gpx har pgn sty cls bst ipynb_checkpoints"
-        " spec changes rev"
-    ).split()
-)
+    {
+        ".txt", ".md", ".rst", ".adoc", ".org", ".tex", ".bib", ".csv", ".tsv", ".jsonl", ".ndjson", ".log", ".lock",
+        ".sum", ".mod", ".svg", ".css", ".scss", ".sass", ".less", ".po", ".pot", ".map", ".diff", ".patch", ".pem",
+        ".crt", ".cer", ".key", ".pub", ".asc", ".gpg", ".sig", ".sha256", ".md5", ".license", ".licence", ".authors",
+        ".typed", ".in", ".rels", ".srt", ".vtt", ".geojson", ".plist", ".xsd", ".dtd", ".editorconfig", ".gitignore",
+        ".gitattributes", ".dockerignore", ".npmignore", ".prettierignore", ".eslintignore", ".gitkeep", ".keep",
+        ".bak", ".orig", ".tsbuildinfo", ".snap", ".ico", ".webmanifest", ".desktop", ".service", ".socket", ".timer",
+        ".example", ".sample", ".template", ".dist", ".default", ".vocab", ".bpe", ".merges", ".conllu", ".fasta",
+        ".pdb", ".eml", ".ics", ".vcf", ".obj", ".mtl", ".off", ".ply", ".names", ".data", ".dat", ".index", ".idx",
+        ".list", ".out", ".err", ".pid", ".golden", ".expected", ".mdc", ".rules", ".prompt", ".xlf", ".xliff", ".resx",
+        ".strings", ".arb", ".drawio", ".puml", ".plantuml", ".mmd", ".mermaid", ".dot", ".gv", ".ttf", ".woff",
+        ".properties", ".types", ".npmrc", ".nvmrc", ".yarnrc", ".babelrc", ".eslintrc", ".prettierrc", ".stylelintrc",
+        ".browserslistrc", ".helmignore", ".terraformignore", ".pylintrc", ".flake8", ".coveragerc", ".isort", ".mypy",
+        ".conf", ".cff", ".codespell", ".pth", ".tokens", ".wsdl", ".kml", ".gpx", ".har", ".pgn", ".sty", ".cls",
+        ".bst", ".ipynb_checkpoints", ".spec", ".changes", ".rev",
+    }
+)  # fmt: skip
 """Suffixes of texts that are no programs: prose, data, styles, lists, signatures."""
 _PLAIN_NAMES: Final = re.compile(
     r"(?i)^(?:readme|license|licence|copying|notice|authors|contributors|changelog|changes|history|news|todo|version|install"
     r"|codeowners|maintainers|security|manifest|owners|patents|thanks|credits|metadata|record|wheel|top_level|pkg-info"
-    r"|requirements|entry_points|py\.typed|install?er|requested|cname|dco|names|vocab|merges|\.[\w.-]+|[A-Z_]+)(?:[.-].*)?$"
+    r"|requirements|entry_points|py\.typed|install?er|requested|cname|dco|names|vocab|merges|\.[\w.-]+|(?-i:[A-Z_]+))(?:[.-].*)?$"
 )
 
 SUFFIXES: Final = frozenset(_BY_SUFFIX) | frozenset(_UNCOVERED)
@@ -208,7 +213,7 @@ def language_of(path: str, head: bytes = b"") -> str:
         return DOCKERFILE
     if known or pure.name == ".env" or pure.name.startswith(".env."):
         return CONFIGURATION
-    if pure.suffix.lower() in _UNCOVERED or pure.name.lower() in _UNCOVERED_NAMES:
+    if is_named(path):
         return GENERIC
     first = head.split(b"\n", 1)[0]
     return next((language for shebang, language in _SHEBANGS if shebang.match(first)), GENERIC)
@@ -217,6 +222,12 @@ def language_of(path: str, head: bytes = b"") -> str:
 def is_chart_template(path: str, data: bytes) -> bool:
     """Tell whether a YAML file is a template of a Helm chart."""
     return "templates" in PurePosixPath(path).parts[:-1] and b"{{" in data
+
+
+def is_named(path: str) -> bool:
+    """Tell whether a name alone says that a file is in a language that no code rule reads."""
+    pure = PurePosixPath(path)
+    return pure.suffix.lower() in _UNCOVERED or pure.name.lower() in _UNCOVERED_NAMES
 
 
 def uncovered_language_of(path: str, head: bytes = b"") -> str:

@@ -1,7 +1,7 @@
 """The scripts in HTML, Vue and Svelte as one module of TypeScript whose lines can be traced back.
 
-What a template puts in as raw HTML (``v-html``, ``{@html …}``, ``[innerHTML]``) stands at the end of the module as calls
-of `RAW_HTML`: there the rules for scripts follow it to where it was made.
+What a template puts in as raw HTML (``v-html``, ``{@html …}``, ``[innerHTML]``) stands at the end of the module as
+calls of `RAW_HTML`: there the rules for scripts follow it to where it was made.
 """
 
 from __future__ import annotations

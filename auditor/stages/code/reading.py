@@ -22,7 +22,9 @@ SNIPPET_LINES: Final = 5
 EVIDENCE_LINES: Final = 20
 CONTEXT_LINES: Final = 12
 """Lines before a match that are looked at to know what its own lines hold: a secret may begin there."""
-_CODE: Final = frozenset({languages.PYTHON, languages.NOTEBOOK, languages.TYPESCRIPT, languages.JAVASCRIPT, languages.MARKUP})
+_CODE: Final = frozenset(
+    {languages.PYTHON, languages.NOTEBOOK, languages.TYPESCRIPT, languages.JAVASCRIPT, languages.MARKUP}
+)
 _SUPPRESSION: Final = re.compile(
     r"(?:#|//|/\*|<!--|--)\s*(?P<comment>(?:nosemgrep|nosec|nosem)\b[^*>]*)", re.IGNORECASE
 )

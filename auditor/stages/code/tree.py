@@ -25,8 +25,8 @@ from auditor.stages.code.languages import (
     TEMPLATE,
     YAML,
     is_chart_template,
+    is_named,
     language_of,
-    uncovered_language_of,
 )
 from auditor.stages.code.notebook import to_module
 
@@ -196,7 +196,7 @@ class SourceTree:
             yield self._gap(path, _topic(path), "special file", "it is no regular file any more")
             return
         if len(data) > limit:
-            if language == GENERIC and not uncovered_language_of(path) and not _is_text(data):
+            if language == GENERIC and not is_named(path) and not _is_text(data):
                 yield _Unread(_pattern(path))
             else:
                 yield self._gap(path, language, "too large", f"more than {limit:,} bytes")
