@@ -59,7 +59,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "门禁策略文件，优先于配置中的门禁",
     ),
     "plan.not_trusted": (
-        "without effect: {path} was only found; name it (--config FILE) or trust it (--trust-config)",
+        "without effect, for nobody named {path}: name it (--config FILE) or trust it (--trust-config)",
         "不生效：{path} 是自动找到而非指定的（请用 --config FILE 或 --trust-config）",
     ),
     "pipeline.remedy.not_trusted": (
@@ -380,8 +380,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
     "gate.tolerated": (
-        "no failure of severity {severity} or higher; {assessed} findings of {due} have a verdict; the gate"
-        " tolerates the {count} without (limit {limit})",
+        "no failure of severity {severity} or higher; assessed: {assessed} of {due}; the gate tolerates"
+        " {count} not assessed (limit {limit})",
         "没有{severity}及以上的不符合项；{due} 项中已评估 {assessed} 项，未评估 {count} 项在门禁容许范围内（上限 {limit}）",
     ),
     "gate.good": (
