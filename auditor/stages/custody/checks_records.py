@@ -270,7 +270,7 @@ def rekeyed_in_time(facts: Facts) -> Iterator[Judgement]:
         )
 
 
-@judges("custody-module-keys-listed", reads=(areas("records"), _RECORD, Read("CustodyKey")))
+@judges("custody-module-keys-listed", reads=(areas("records"), _RECORD))
 def module_keys_listed(facts: Facts) -> Iterator[Judgement]:
     """Fail where no inventory names the SM keys of the module, each as not extractable and with a backup."""
     for fact in of(facts, "records"):

@@ -504,11 +504,9 @@ class Live:
             }
             yield self._setting("auth-method", f"auth {mount} ({kind})", values, "GET sys/auth")
             if kind in {"userpass", "ldap", "approle"}:
-                off = (
-                    truth(lockout.get("lockout_disable") or lockout.get("disable_lockout"))
-                    if isinstance(lockout, dict)
-                    else False
-                )
+                inner = lockout if isinstance(lockout, dict) else {}
+                said = (tune.get("user_lockout_disable"), inner.get("lockout_disable"), inner.get("disable_lockout"))
+                off = any(truth(each_said) for each_said in said)
                 yield self._setting(
                     "lockout", f"lockout of auth {mount}", {"disabled": off}, f"GET sys/auth/{mount}/tune"
                 )
