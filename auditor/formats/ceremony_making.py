@@ -69,11 +69,12 @@ def drawn_up(
             for number, who in enumerate(custodians, 1)
         ]
     if kind in {"init", "generate_root"}:
-        made["root_token"] = {"accessor": "", "revoked_at": None}
+        made.setdefault("root_token", {"accessor": "", "revoked_at": None})
     if kind == "restore_drill":
-        made["snapshot"] = {"sm3": "", "sha256": "", "index": None, "term": None, "restored_to": "", "result": ""}
+        due = {"sm3": "", "sha256": "", "index": None, "term": None, "restored_to": "", "result": ""}
+        made.setdefault("snapshot", due)
     if kind == "module_inventory":
-        made["module"] = {"name": "", "level": "", "keys": []}
+        made.setdefault("module", {"name": "", "level": "", "keys": []})
     return made
 
 

@@ -277,7 +277,8 @@ def module_keys_listed(facts: Facts) -> Iterator[Judgement]:
         lines: list[dict[str, object]] = []
         for record in records(facts, "module_inventory")[-1:]:
             module = record.record.get("module")
-            said = module.get("keys") if isinstance(module, dict) else record.record.get("keys")
+            said = module.get("keys") if isinstance(module, dict) else module
+            said = record.record.get("keys") or record.record.get("inventory") if said is None else said
             lines += [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
         lines += [
             {

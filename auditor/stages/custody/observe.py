@@ -64,7 +64,7 @@ _Covered = tuple[set[str], set[type[Fact]]]
 class Opens(Protocol):
     """Opens the API of a server; nothing is asked before the first request."""
 
-    def __call__(self, part: Part) -> readings.Api:
+    def __call__(self, part: Part, /) -> readings.Api:
         """Return the API of a target."""
 
 
