@@ -42,7 +42,7 @@ IN_TWO_BYTES = 2 << 20
 """Text from which on half of it is read by a second process: 0.4 s of work, of which the exchange costs a fifth."""
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 _CONTEXT = "context:"
-_REMEDIES = {"link": "links", "too large": "limit", "too many files": "limit"}
+_REMEDIES = {"link": "links", "base outside": "links", "too large": "limit", "too many files": "limit"}
 
 
 class Charts(Protocol):
