@@ -309,7 +309,7 @@ def _remote(kustomization: dict[str, Json]) -> Iterator[str]:
 
 
 def _kustomizations(files: list[Path]) -> dict[Path, tuple[frozenset[Path], frozenset[Path], frozenset[Path]]]:
-    """Return, by folder, the files that its build takes as resources, the folders it builds upon, files taken otherwise.
+    """Return, by folder, the files that its build takes as resources, the folders it builds upon, and other files.
 
     A cycle is kustomize's to refuse; here it only ends the search.
     """

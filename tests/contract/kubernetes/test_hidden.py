@@ -1,4 +1,4 @@
-"""Nothing hides a manifest: decoy charts, kustomizations that use it for something else, bases outside, escaped names."""
+"""Nothing hides a manifest: decoy charts, kustomizations that misuse it, bases outside, escaped names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.model.fact import Gap
+from auditor.model.fact import Facts, Gap
 from auditor.model.record import Left
 from auditor.model.target import Part, Target
 from auditor.plan import WIRED, Choice
@@ -27,8 +27,6 @@ GOOD = "apiVersion: v1\nkind: Namespace\nmetadata: {name: good}\n"
 
 
 def seen(root: Path, files: dict[str, str]) -> tuple[set[str], list[Gap], list[Left]]:
-    from auditor.model.fact import Facts
-
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
@@ -63,7 +61,11 @@ def seen(root: Path, files: dict[str, str]) -> tuple[set[str], list[Gap], list[L
             "ns.yaml": GOOD,
             "pod.yaml": POD,
         },
-        {"kustomization.yaml": "resources: [ns.yaml]\npatchesStrategicMerge: [pod.yaml]\n", "ns.yaml": GOOD, "pod.yaml": POD},
+        {
+            "kustomization.yaml": "resources: [ns.yaml]\npatchesStrategicMerge: [pod.yaml]\n",
+            "ns.yaml": GOOD,
+            "pod.yaml": POD,
+        },
         {"kustomization.yaml": "resources: [ns.yaml]\ntransformers: [pod.yaml]\n", "ns.yaml": GOOD, "pod.yaml": POD},
         {"pod.yaml": POD.replace("apiVersion", '"apiVersio\\u006e"')},
         {"pod.yaml": POD.replace("apiVersion", '"api\\x56ersion"').replace("kind", '"\\x6bind"')},
@@ -105,7 +107,8 @@ def test_ordinary_patch_is_no_object(tmp_path: Path) -> None:
         {"kustomization.yaml": "resources: [pod.yaml]\npatches: [{path: p.yaml}]\n", "pod.yaml": POD, "p.yaml": patch},
     )
 
-    assert (names, gaps) == ({"evil"}, [])
+    assert names == {"evil"}
+    assert {gap.reason for gap in gaps} == {"not collected"}
 
 
 def test_link_in_a_circle_costs_its_chart_only(tmp_path: Path) -> None:
