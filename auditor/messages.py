@@ -167,12 +167,12 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "help.waive.ticket": ("where it was discussed", "工单"),
     "help.waive.compensating": ("what lowers the risk meanwhile", "补偿措施"),
     "verify.threshold": (
-        "--threshold {threshold} needs so many different keys; --trust gives {count}",
+        "--threshold asks for {threshold}, and --trust gives {count} different keys",
         "--threshold {threshold} 需要同样数量的不同密钥；--trust 给出 {count} 个",
     ),
     "sign.nothing": ("nothing to add: give --sign or --tsa", "没有可追加的内容：请提供 --sign 或 --tsa"),
     "sign.broken": (
-        "{run} does not verify, so nothing is signed: auditor verify says what differs",
+        "the run {run}: it does not verify, so nothing is signed: auditor verify says what differs",
         "{run} 校验未通过，不予签名：请用 auditor verify 查看差异",
     ),
     "sign.done": ("signatures now {signatures}, time stamps {stamps}", "现有签名 {signatures} 个、时间戳 {stamps} 个"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from auditor.evidence.seal import Seal
 
 HOLDS: Final = ".holds"
+_UNREADABLE: Final = "the note of its hold cannot be read: {run}"
 
 
 class Hold(Struct, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ def hold_of(folder: Path, run: str) -> Hold | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError, ValueError):
-        return Hold(run=run, by="", reason="the note of its hold cannot be read", at="")
+        return Hold(run=run, by="", reason=_UNREADABLE.format(run=run), at="")
 
 
 def hold(folder: Path, run: str, *, by: str, reason: str, now: datetime) -> None:
