@@ -27,6 +27,7 @@ from auditor.stages.code.languages import (
     uncovered_language_of,
 )
 from auditor.stages.code.notebook import to_module
+from auditor.tools.semgrep import FILE_SIZE_LIMIT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from auditor.model.text import Text
 
 STAGE: Final = "code"
-SIZE_LIMIT_BYTES: Final = 2_000_000
-"""Largest file that is read; semgrep is given the same bound (scan-tools.md §2.1)."""
+SIZE_LIMIT_BYTES: Final = FILE_SIZE_LIMIT_BYTES
+"""Largest file that is read, and largest text that is scanned: what semgrep reads to its end."""
 NOTEBOOK_SIZE_LIMIT_BYTES: Final = 32_000_000
 """Notebooks carry pictures; only their cells are scanned."""
 DEPTH_LIMIT: Final = 128
@@ -212,6 +213,9 @@ class SourceTree:
             text, lines = _text_of(data, language)
         except ValueError as error:
             yield self._gap(path, language, "cannot be read as text", str(error))
+            return
+        if len(text) > SIZE_LIMIT_BYTES:  # cells of a notebook, or another encoding
+            yield self._gap(path, language, "too large", f"more than {SIZE_LIMIT_BYTES:,} bytes of text")
             return
         yield Source(path=path, language=language, size_bytes=len(data), sha256=digest, text=text, lines=lines)
 
