@@ -8,7 +8,7 @@ import pytest
 
 from auditor.model.fact import Facts, Gap
 from auditor.model.record import Left
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.plan import WIRED, Choice
 from auditor.stages.kubernetes.facts import KubeObject
 
@@ -34,7 +34,7 @@ def seen(root: Path, files: dict[str, str]) -> tuple[set[str], list[Gap], list[L
         Choice(profiles=frozenset(), is_cached=False, allowed_tools=frozenset())
     )
     part = Part(kind="kubernetes", where=str(root))
-    items = list(stage.observe(Target(name="t", parts=(part,)), Facts()))
+    items = list(stage.observe(System(name="t", parts=(part,)), Facts()))
     return (
         {item.name for item in items if isinstance(item, KubeObject)},
         [item for item in items if isinstance(item, Gap)],
