@@ -112,6 +112,82 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "help.checks": ("List the checks.", "列出检查项。"),
     "help.checks.stage": ("only of this stage", "只列出该阶段"),
     "help.json": ("as JSON", "以 JSON 输出"),
+    "help.verify": (
+        "Check a sealed bundle: digests, chain, signatures, time stamp.",
+        "校验封存证据包：摘要、运行链、签名、时间戳。",
+    ),
+    "help.verify.place": ("bundle, folder of a run, run id, or latest", "证据包、运行目录、运行编号或 latest"),
+    "help.verify.trust": ("public key or certificate of a signer that is trusted", "可信签名者的公钥或证书"),
+    "help.verify.threshold": ("signatures by trusted keys that are wanted", "要求的可信签名数"),
+    "help.verify.tsa_trust": ("certificates of time-stamp authorities that are trusted", "可信授时机构证书"),
+    "help.verify.previous": ("the evidence before it, to check the chain", "前一次证据，用于核对运行链"),
+    "help.bundle": ("Write a sealed run as one file.", "将封存的运行写为单个文件。"),
+    "help.bundle.output": ("the file to write", "输出文件"),
+    "help.sign": ("Add signatures and time stamps to a sealed run.", "为封存的运行追加签名与时间戳。"),
+    "help.sign.key": (
+        "sign with a PKCS#8 file, or command:PUBLIC.pem:PROGRAM; may be repeated",
+        "以 PKCS#8 文件或 command:PUBLIC.pem:PROGRAM 签名；可重复",
+    ),
+    "help.sign.password": ("variable that holds the password of the key file", "存放密钥文件口令的环境变量"),
+    "help.sign.tsa": ("time-stamp authority to ask (RFC 3161)", "授时机构地址（RFC 3161）"),
+    "help.sign.tsa_ca": ("certificates by which an https authority is checked", "校验 https 授时机构的证书"),
+    "help.evidence": (
+        "How long runs are kept: list, chain, hold, release, prune.",
+        "运行留存：列出、核链、保全、解除、清理。",
+    ),
+    "help.evidence.list": ("List runs with their place in the chain.", "列出运行及其链中位置。"),
+    "help.evidence.chain": ("Check that the runs are one chain without a hole.", "检查运行链是否完整无缺。"),
+    "help.evidence.hold": ("Keep a run whatever its age.", "保全某次运行，不受期限影响。"),
+    "help.evidence.release": ("Let a run go with its age again.", "解除保全。"),
+    "help.evidence.prune": (
+        "Remove old runs; a sealed note keeps their seals.",
+        "清理过期运行；以封存的记录保留其封签。",
+    ),
+    "help.evidence.runs": ("folder of the runs", "运行目录"),
+    "help.evidence.run": ("name of the run's folder", "运行目录名"),
+    "help.evidence.by": ("who asks for it", "申请人"),
+    "help.evidence.reason": ("why", "原因"),
+    "help.evidence.keep": ("days that runs are kept", "保留天数"),
+    "help.evidence.dry": ("only say what would go", "仅列出将被清理者"),
+    "help.waive": ("Waivers: add, list, audit.", "豁免：新增、列出、核查。"),
+    "help.waive.add": ("Add a waiver, if it would count today.", "新增豁免（须当日有效）。"),
+    "help.waive.list": ("List waivers and whether they count today.", "列出豁免及其当日是否有效。"),
+    "help.waive.audit": ("Hold waivers against the failures of a run.", "以某次运行的不符合项核查豁免。"),
+    "help.waive.file": ("file of the waivers", "豁免文件"),
+    "help.waive.check": ("id of the check", "检查项编号"),
+    "help.waive.subject": ("pattern of subjects (* and ?)", "对象模式（* 与 ?）"),
+    "help.waive.target": ("pattern of targets (* and ?)", "目标模式（* 与 ?）"),
+    "help.waive.framework": ("only failures that speak to this framework", "仅限涉及该标准的不符合项"),
+    "help.waive.id": ("id of the waiver", "豁免编号"),
+    "help.waive.reason": ("why", "原因"),
+    "help.waive.owner": ("who asks for it", "申请人"),
+    "help.waive.approver": ("who agreed; somebody else", "批准人（须为他人）"),
+    "help.waive.expires": ("last day on which it counts, at most 365 days ahead", "最后有效日，最长 365 天"),
+    "help.waive.zone": ("zone of the days", "日期所在时区"),
+    "help.waive.ticket": ("where it was discussed", "工单"),
+    "help.waive.compensating": ("what lowers the risk meanwhile", "补偿措施"),
+    "verify.threshold": (
+        "--threshold asks for {threshold}, and --trust gives {count} different keys",
+        "--threshold {threshold} 需要同样数量的不同密钥；--trust 给出 {count} 个",
+    ),
+    "sign.nothing": ("nothing to add: give --sign or --tsa", "没有可追加的内容：请提供 --sign 或 --tsa"),
+    "sign.broken": (
+        "the run {run}: it does not verify, so nothing is signed: auditor verify says what differs",
+        "{run} 校验未通过，不予签名：请用 auditor verify 查看差异",
+    ),
+    "sign.done": ("signatures now {signatures}, time stamps {stamps}", "现有签名 {signatures} 个、时间戳 {stamps} 个"),
+    "evidence.row": (
+        "{position:>5}  {run}  exit {exit_code}  signatures {signatures}  time stamps {stamps}  bytes {size}",
+        "{position:>5}  {run}  退出码 {exit_code}  签名 {signatures}  时间戳 {stamps}  字节 {size}",
+    ),
+    "evidence.row.bad": ("    -  {run}  {problem}", "    -  {run}  {problem}"),
+    "evidence.held": ("  held by {by}: {reason}", "  保全：{by}，{reason}"),
+    "evidence.chain": ("seals {count}; problems {problems}", "封签 {count} 个；问题 {problems} 个"),
+    "evidence.pruned": ("runs removed: {count}; note: {note}", "已清理运行：{count}；记录：{note}"),
+    "evidence.none": ("no run is due to go", "没有到期可清理的运行"),
+    "waive.refused": ("the waiver would not count, so it was not added: {why}", "该豁免无效，未新增：{why}"),
+    "waive.added": ("waiver {id} added to {file}", "豁免 {id} 已写入 {file}"),
+    "waive.counts": ("counts until {until} ({zone})", "有效期至 {until}（{zone}）"),
     "help.frameworks": ("List the frameworks with their coverage.", "列出标准及其覆盖情况。"),
     "help.explain": (
         "Explain a check, a control or a finding: what, why, how to mend it, where it comes from.",
@@ -506,6 +582,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "plan.framework_missing": ("this framework comes with a later version", "该标准将在后续版本提供"),
     # -- pipeline and gate -----------------------------------------------------------------------------------------
     "pipeline.seen.title": ("Everything that was looked for was seen", "所查找的内容全部可见"),
+    "pipeline.seen.problem": ("Something that was looked for was not seen", "有应查看的内容未能看到"),
     "pipeline.seen.remedy": ("follow the remedy of the gap, then run again", "按缺口的补救措施处理后重新运行"),
     "pipeline.remedy.no_stage": (
         "do not skip its stage, or use a version of auditor that has a stage for {kind}",
@@ -579,6 +656,18 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
     ),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
+    "gate.open": (
+        "no failure of severity {severity} or higher; assessed: {assessed} of {due}; {count} not assessed do not close"
+        " the gate: out of reach, or asked for by no framework of this run",
+        "没有{severity}及以上的不符合项；{due} 项中已评估 {assessed} 项；{count} 项未评估不影响门禁："
+        "超出目标可及范围，或不为本次运行所要求的标准所需",
+    ),
+    "gate.open.one": (
+        "no failure of severity {severity} or higher; assessed: {assessed} of {due}; {count} not assessed does not close"
+        " the gate: out of reach, or asked for by no framework of this run",
+        "没有{severity}及以上的不符合项；{due} 项中已评估 {assessed} 项；{count} 项未评估不影响门禁："
+        "超出目标可及范围，或不为本次运行所要求的标准所需",
+    ),
     "gate.tolerated": (
         "no failure of severity {severity} or higher; assessed: {assessed} of {due}; the gate tolerates"
         " {count} not assessed (limit {limit})",
@@ -918,7 +1007,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "split it, or name its parts as targets of their own",
         "请拆分，或将各部分单独列为审计对象",
     ),
-    "kubernetes.remedy.links": ("replace the link by the file it leads to", "请以实际文件替换该链接"),
+    "kubernetes.remedy.links": (
+        "put the file or folder itself where the link or the path leads out of the audited folder",
+        "链接或路径指向审计目录之外，请将实际文件或目录放入其中",
+    ),
     "kubernetes.remedy.chart": (
         "make `helm template` work on it offline: dependencies in charts/, `values:` given; see `auditor tools doctor`",
         "请确保 `helm template` 可离线渲染：依赖放入 charts/ 并给出 `values:`；可运行 `auditor tools doctor` 检查",
@@ -975,6 +1067,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{pointer} 重复出现，以最后一个为准",
     ),
     "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
+    "kubernetes.left.folder": (
+        "a folder {what}; name it by itself to have it audited",
+        "属于其他工具的目录（{what}）；如需审计请单独指定",
+    ),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     # -- policy --------------------------------------------------------------------------------------------------
     "policy.fail.bare": ("the rule did not find it compliant", "规则未判定其符合"),
@@ -1022,6 +1118,7 @@ REASONS: Final[dict[str, str]] = {
     "answer not understood": "应答无法解析",
     "answer too large": "响应过大",
     "ast builder error": "语法树构建失败",
+    "base outside": "引用了目录外的基础配置",
     "broken link": "符号链接已失效",
     "broken rule": "规则有误",
     "cannot be compared": "无法比较",
@@ -1043,6 +1140,7 @@ REASONS: Final[dict[str, str]] = {
     "evidence missing": "证据不足",
     "failed": "执行失败",
     "fatal error": "扫描器致命错误",
+    "folder": "其他工具的目录",
     "impossible value": "取值不可能成立",
     "input too large": "输入过大",
     "integrity": "完整性校验失败",

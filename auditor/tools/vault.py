@@ -20,7 +20,7 @@ import orjson
 from auditor.errors import ConfigError
 from auditor.formats.custody_snapshot import Answer
 from auditor.model.secret import Secret
-from auditor.model.target import Part
+from auditor.model.system import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -93,7 +93,7 @@ def opened(token_env: str, part: Part) -> VaultApi:
 
     Args:
         token_env: Variable named on the command line, empty if none is.
-        part: Target.
+        part: System.
 
     Raises:
         ConfigError: The token cannot be read.

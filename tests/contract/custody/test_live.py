@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,10 @@ import zstandard
 from auditor.check import judge
 from auditor.collect.vault import collect
 from auditor.formats.custody_snapshot import unpacked
-from auditor.model.fact import Fact, Facts, Gap
+from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Verdict
 from auditor.model.secret import Secret
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.custody import rights
 from auditor.stages.custody.checks import checks
 from auditor.stages.custody.facts import KeyRight
@@ -47,10 +48,15 @@ def observed(where: str, given: VaultApi | None = None) -> tuple[list[Finding], 
         return given
 
     part = Part(kind="custody", where=where)
-    target = Target(name=part.argument, parts=(part,))
+    target = System(name=part.argument, parts=(part,))
     items = list(CustodyStage(apis=opened).observe(target, Facts()))
-    facts = Facts([i for i in items if isinstance(i, Fact)], [i for i in items if isinstance(i, Gap)])
-    return list(judge(checks(), facts, target)), facts
+    facts = Facts([started(), *(i for i in items if isinstance(i, Fact))], [i for i in items if isinstance(i, Gap)])
+    return list(judge(checks(), facts, target).findings), facts
+
+
+def started() -> RunStarted:
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return RunStarted(subject="run", origin=Origin(part="run"), at=at)
 
 
 def failed(findings: list[Finding]) -> set[str]:
@@ -172,8 +178,6 @@ PLANTED = {
 def test_weak_server_fails_on_each_planted_weakness_live_and_from_its_snapshot(weak: Bao, tmp_path: Path) -> None:
     _weaken(weak)
     live, _facts = observed(weak.address, api(weak, weak.token))
-
-    from datetime import UTC, datetime  # noqa: PLC0415
 
     file = tmp_path / "weak.json"
     collect(api(weak, weak.token), file, datetime.now(UTC))
@@ -348,10 +352,10 @@ def test_token_that_dies_half_way_costs_what_was_not_read_yet(cluster: Bao) -> N
             return real.ask(method, path, body, with_token=with_token)
 
     part = Part(kind="custody", where=cluster.address)
-    target = Target(name=part.argument, parts=(part,))
+    target = System(name=part.argument, parts=(part,))
     items = list(CustodyStage(apis=lambda _part: Dying()).observe(target, Facts()))
-    facts = Facts([i for i in items if isinstance(i, Fact)], [i for i in items if isinstance(i, Gap)])
-    findings = list(judge(checks(), facts, target))
+    facts = Facts([started(), *(i for i in items if isinstance(i, Fact))], [i for i in items if isinstance(i, Gap)])
+    findings = list(judge(checks(), facts, target).findings)
 
     assert any(gap.reason == "no permission" for gap in facts.gaps)
     assert {f.verdict for f in findings if f.aliases == ("KEY-007",)} == {Verdict.NOT_ASSESSED}
@@ -359,7 +363,6 @@ def test_token_that_dies_half_way_costs_what_was_not_read_yet(cluster: Bao) -> N
 
 @pytest.mark.tool("openbao")
 def test_snapshot_that_was_edited_is_refused(weak: Bao, tmp_path: Path) -> None:
-    from datetime import UTC, datetime  # noqa: PLC0415
 
     from auditor.errors import IntegrityError  # noqa: PLC0415
 

@@ -12,8 +12,8 @@ from cryptography import x509
 
 from auditor.check import judge
 from auditor.formats import ceremony_making, der, sm2
-from auditor.model.fact import Fact, Facts, Gap, Origin
-from auditor.model.target import Part, Target
+from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
+from auditor.model.system import Part, System
 from auditor.stages.custody.checks import checks
 from auditor.stages.custody.facts import CustodySetting
 from auditor.stages.custody.observe import CustodyStage
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NOW = "2026-11-28T12:00:00Z"
 PART = Part(kind="custody", where="in")
-TARGET = Target(name="custody=in", parts=(PART,))
+TARGET = System(name="custody=in", parts=(PART,))
 ORIGIN = Origin(part="custody=in")
 
 
@@ -34,14 +34,14 @@ def setting(area: str, subject: str = "thing", **values: Any) -> CustodySetting:
     return CustodySetting(subject=subject, origin=ORIGIN, area=area, source="file", values=values)
 
 
-def clock() -> CustodySetting:
-    return setting("clock", "clock", at=NOW)
+def clock() -> RunStarted:
+    return RunStarted(subject="run", origin=ORIGIN, at=NOW)
 
 
 def judged(facts: Iterable[Fact], gaps: Iterable[Gap] = ()) -> dict[str, list[Finding]]:
     """Return the findings of every check, by number of the reference table."""
     found: dict[str, list[Finding]] = {}
-    for finding in judge(checks(), Facts([*facts, clock()], gaps), TARGET):
+    for finding in judge(checks(), Facts([*facts, clock()], gaps), TARGET).findings:
         if finding.aliases:
             found.setdefault(finding.aliases[0], []).append(finding)
     return found
@@ -53,12 +53,12 @@ def no_api(_part: Part) -> Any:  # noqa: ANN401
 
 def observed(where: Path | str, **options: Any) -> tuple[dict[str, list[Finding]], Facts, list[object]]:  # noqa: ANN401
     part = Part(kind="custody", where=str(where), options=options)
-    target = Target(name=part.argument, parts=(part,))
+    target = System(name=part.argument, parts=(part,))
     moment = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
     items: list[object] = list(CustodyStage(apis=no_api, clock=lambda: moment).observe(target, Facts()))
-    facts = Facts([i for i in items if isinstance(i, Fact)], [i for i in items if isinstance(i, Gap)])
+    facts = Facts([clock(), *(i for i in items if isinstance(i, Fact))], [i for i in items if isinstance(i, Gap)])
     found: dict[str, list[Finding]] = {}
-    for finding in judge(checks(), facts, target):
+    for finding in judge(checks(), facts, target).findings:
         if finding.aliases:
             found.setdefault(finding.aliases[0], []).append(finding)
     return found, facts, items

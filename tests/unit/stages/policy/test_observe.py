@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from auditor.check import judge
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
 from auditor.model.record import ToolUse
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject, Setting
 from auditor.stages.policy.checks import checks
 from auditor.stages.policy.facts import PolicyResult
-from auditor.stages.policy.metadata import built_in
+from auditor.stages.policy.metadata import built_in, package_of
 from auditor.stages.policy.observe import PolicyStage, entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 HERE = Origin(part="kubernetes=x", file="a.yaml", line=3)
-TARGET = Target(name="x", parts=(Part(kind="kubernetes", where="x"),))
+TARGET = System(name="x", parts=(Part(kind="kubernetes", where="x"),))
 CHOSEN = tuple(p for p in built_in() if p.id in {"k8s-pod-privileged-absent", "k8s-pod-host-pid-absent"})
 WHOLE = tuple(p for p in built_in() if p.id in {"k8s-apiserver-anonymous-auth", "k8s-cni-network-policies"})
 GOOD = {"subject": ["Pod/shop/p0"], "compliant": ["Pod/shop/p0"], "not_applicable": {}, "undecided": {}, "reason": {}}
@@ -49,6 +49,10 @@ class Fake:
 
     def use(self) -> ToolUse:
         return ToolUse(name="opa", version="1.19.0", digest="sha256:0", is_allowed=True)
+
+    def vet(self, modules: Mapping[str, str], reserved: Sequence[str] = ()) -> dict[str, tuple[str, ...] | ToolError]:
+        assert "system" in reserved
+        return {name: tuple(package_of(text).split(".")) for name, text in modules.items()}
 
     def ask(self, package: str, rule: str, document: Mapping[str, Any], timeout_s: float) -> bytes:
         assert (package, rule) == ("auditor.ask", "answers")
@@ -372,7 +376,7 @@ def test_parameters_of_the_part_win() -> None:
     part = Part(kind="kubernetes", where="x", options={"parameters": {"b": 3}})
     stage = PolicyStage(engine=fake, policies=lambda: CHOSEN, parameters={"a": 1, "b": 2})
 
-    list(stage.observe(Target(name="x", parts=(part,)), Facts(pods(1))))
+    list(stage.observe(System(name="x", parts=(part,)), Facts(pods(1))))
 
     assert fake.asked[0]["parameters"] == {"a": 1, "b": 3}
 
