@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from auditor.formats.vault_configuration import is_inside, seconds, truth
 from auditor.formats.vault_policy import PolicyError, parse
