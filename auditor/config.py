@@ -125,7 +125,7 @@ class FrameworkGate(_Strict):
     max_not_assessed: Annotated[int, Field(ge=0)] | None = None
 
 
-class GatePolicy(_Strict):
+class GateSection(_Strict):
     """What may pass."""
 
     fail_on: SeverityName = "low"
@@ -138,8 +138,12 @@ class Document(_Strict):
 
     system: System
     targets: Targets
+    join: Annotated[
+        tuple[Annotated[tuple[Name, ...], Field(min_length=2)], ...],
+        Field(description="targets (kind=where) that are parts of one system; each other one is a system of its own"),
+    ] = ()
     frameworks: tuple[Name, ...] = ()
-    gate: GatePolicy = GatePolicy()
+    gate: GateSection = GateSection()
     waivers: Name | None = None
     answers: Name | None = None
     opa: OpaServer | None = None
@@ -212,7 +216,7 @@ def load(path: Path, trust: Trust = Trust.NAMED) -> Config:
     return Config(document, path.parent, path, sha256(data), trust)
 
 
-def load_gate(path: Path) -> GatePolicy:
+def load_gate(path: Path) -> GateSection:
     """Read a gate policy: what stands under ``gate`` in ``auditor.yaml``, in a file of its own or under that key.
 
     Raises:
@@ -224,7 +228,7 @@ def load_gate(path: Path) -> GatePolicy:
         message = f"{path}:1: expected a mapping with fail_on, max_not_assessed, frameworks"
         raise ConfigError(message)
     try:
-        return GatePolicy.model_validate_json(_as_json(inner))
+        return GateSection.model_validate_json(_as_json(inner))
     except ValidationError as error:
         raise ConfigError("\n".join(_explained(path, error, lines))) from error
 
@@ -292,7 +296,7 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
     inner: dict[str, type[BaseModel]] = {
         "system": System,
         "targets": Targets,
-        "gate": GatePolicy,
+        "gate": GateSection,
         "opa": OpaServer,
     }
     of_target: dict[object, type[BaseModel]] = {

@@ -382,6 +382,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "plan.framework_missing": ("this framework comes with a later version", "该标准将在后续版本提供"),
     # -- pipeline and gate -----------------------------------------------------------------------------------------
     "pipeline.seen.title": ("Everything that was looked for was seen", "所查找的内容全部可见"),
+    "pipeline.seen.problem": ("Something that was looked for was not seen", "有应查看的内容未能看到"),
     "pipeline.seen.remedy": ("follow the remedy of the gap, then run again", "按缺口的补救措施处理后重新运行"),
     "pipeline.remedy.no_stage": (
         "do not skip its stage, or use a version of auditor that has a stage for {kind}",
@@ -455,6 +456,18 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
     ),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
+    "gate.open": (
+        "no failure of severity {severity} or higher; assessed: {assessed} of {due}; {count} not assessed do not close"
+        " the gate: out of reach, or asked for by no framework of this run",
+        "没有{severity}及以上的不符合项；{due} 项中已评估 {assessed} 项；{count} 项未评估不影响门禁："
+        "超出目标可及范围，或不为本次运行所要求的标准所需",
+    ),
+    "gate.open.one": (
+        "no failure of severity {severity} or higher; assessed: {assessed} of {due}; {count} not assessed does not close"
+        " the gate: out of reach, or asked for by no framework of this run",
+        "没有{severity}及以上的不符合项；{due} 项中已评估 {assessed} 项；{count} 项未评估不影响门禁："
+        "超出目标可及范围，或不为本次运行所要求的标准所需",
+    ),
     "gate.tolerated": (
         "no failure of severity {severity} or higher; assessed: {assessed} of {due}; the gate tolerates"
         " {count} not assessed (limit {limit})",
