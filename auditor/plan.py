@@ -18,6 +18,7 @@ from auditor.model.record import Configuration, Left
 from auditor.model.system import Part, System
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
+from auditor.stages.custody.checks import checks as custody_checks
 from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
@@ -65,6 +66,7 @@ class Request:
         trusts_config: A configuration that is found counts as one that is named.
         gate: Gate policy that beats the configuration's.
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
+        token_env: Variable that holds the token of a key store.
     """
 
     targets: tuple[str, ...] = ()
@@ -80,6 +82,7 @@ class Request:
     trusts_config: bool = False
     gate: Path | None = None
     adds_to_config: bool = False
+    token_env: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +155,7 @@ def make(request: Request) -> Plan:
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
         opa=config.document.opa if config else None,
+        token_env=request.token_env,
     )
     chosen.left.extend(
         Left(target=chosen.system, what=key, why=say("plan.not_trusted", path=config.path if config else ""))
@@ -251,6 +255,7 @@ class Choice:
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.
+        token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
     """
 
     profiles: frozenset[str]
@@ -258,6 +263,7 @@ class Choice:
     allowed_tools: frozenset[str]
     policy_folders: tuple[Path, ...] = ()
     opa: OpaServer | None = None
+    token_env: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +341,13 @@ def _policy(choice: Choice) -> Stage:
     )
 
 
+def _custody(choice: Choice) -> Stage:
+    from auditor.stages.custody.observe import CustodyStage  # noqa: PLC0415
+    from auditor.tools.vault import opened  # noqa: PLC0415
+
+    return CustodyStage(apis=partial(opened, choice.token_env), needs_sm="commercial-cryptography" in choice.profiles)
+
+
 def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     """Return the user's own policies of all folders together; a folder's name keeps its files apart from another's."""
     from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
@@ -356,6 +369,7 @@ WIRED: Final = (
         make=_policy,
         checks=lambda: policy_checks(built_in()),
     ),
+    Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
 STAGES: Final = tuple(wiring.name for wiring in WIRED)

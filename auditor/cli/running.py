@@ -63,6 +63,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     stage_limit: Annotated[
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
+    token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -85,6 +86,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         allowed_tools=words(allow_tool),
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
+        token_env=token_env,
     )
     _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
 
