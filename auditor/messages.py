@@ -452,8 +452,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "产品版本",
     ),
     "package.written": (
-        "{path}: {count} files",
-        "{path}：{count} 个文件",
+        "{path}; files: {count}",
+        "{path}；文件数：{count}",
     ),
     "package.no_root": (
         "no release key was given (--root)",
