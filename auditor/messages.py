@@ -108,6 +108,32 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Write reports of a finished run again, in other formats or another language.",
         "以其他格式或语言重新生成某次运行的报告。",
     ),
+    "help.replay": (
+        "Judge the stored facts of a run again, with the rules of this version; no target is needed.\n\n"
+        "Exit codes: 0 every finding is what it was, to the byte · 1 findings differ, and are listed · 2 usage.",
+        "用本版本的规则对已保存的事实重新判定；无需访问审计目标。\n\n"
+        "退出码：0 所有结论与当时逐字节一致 · 1 存在差异（逐条列出） · 2 用法错误。",
+    ),
+    "replay.same": (
+        "{count} findings judged again: each is what it was, to the byte",
+        "已重新判定 {count} 项结果：与当时逐字节一致",
+    ),
+    "replay.same.one": (
+        "{count} finding judged again: it is what it was, to the byte",
+        "已重新判定 {count} 项结果：与当时逐字节一致",
+    ),
+    "replay.rules.same": ("rules: those of the run", "规则：与该次运行相同"),
+    "replay.rules.other": ("rules: others than those of the run", "规则：与该次运行不同"),
+    "replay.gone": ("was: {verdict}  {id}  {target}  {subject}", "当时：{verdict}  {id}  {target}  {subject}"),
+    "replay.come": ("now: {verdict}  {id}  {target}  {subject}", "现在：{verdict}  {id}  {target}  {subject}"),
+    "replay.differs": (
+        "{count} findings of now differ from those of then",
+        "现有 {count} 项结果与当时不同",
+    ),
+    "replay.differs.one": (
+        "{count} finding of now differs from those of then",
+        "现有 {count} 项结果与当时不同",
+    ),
     "help.report.run": ("folder or id of a run, or latest", "运行目录、运行编号或 latest"),
     "help.checks": ("List the checks.", "列出检查项。"),
     "help.checks.stage": ("only of this stage", "只列出该阶段"),
