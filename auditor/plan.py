@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
+    from auditor.model.text import Text
     from auditor.observe import Assignment, Stage
     from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
@@ -422,6 +423,14 @@ def fact_kinds() -> dict[str, type[Fact]]:
             found[kind.__name__] = kind
             waiting.append(kind)
     return found
+
+
+def measures() -> dict[str, Text]:
+    """Return the published ids of measures and what each counts: `MEASURES` in the ``facts.py`` of each stage."""
+    from importlib import import_module  # noqa: PLC0415
+
+    modules = (import_module(f"auditor.stages.{wiring.name}.facts") for wiring in WIRED)
+    return {name: text for module in modules for name, text in getattr(module, "MEASURES", {}).items()}
 
 
 def rules_for(stages: AbstractSet[str], asked_for: Sequence[str], kinds: AbstractSet[str]) -> Rules:
