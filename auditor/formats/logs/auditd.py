@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = re.compile(
     rb"(?:node=(?P<node>[^ ]{1,255}) )?type=(?P<type>[A-Z0-9_]{2,40}|UNKNOWN\[\d+\]) "
-    rb"msg=audit\((?P<second>\d{1,12})\.(?P<milli>\d{3}):(?P<serial>\d{1,10})\):"
+    rb"msg=audit\((?P<second>\d{1,12})\.(?P<milli>\d{3}):(?P<serial>\d{1,10})\):?"
 )
 _PAIR: Final = re.compile(r"""([A-Za-z0-9_-]+)=("(?:[^"]*)"|'[^']*'|\S+)""")
 OPEN_EVENTS: Final = 2000
@@ -133,7 +133,7 @@ def _row(event: _Event) -> Row:  # noqa: C901, PLR0912 - one step for each field
     has_head = kind not in {"EOE", "PROCTITLE", "CWD", "PATH", "EXECVE", "SOCKADDR"}
     undetermined, applicable = 0, ALL
     login = values.get("AUID", "") or values.get("auid", "")
-    login = "" if login.lower() in _UNSET or values.get("auid", "") in _UNSET else login
+    login = "" if nothing(login) or values.get("auid", "") in _UNSET else login
     account = values.get("acct", "")
     account = account if account and not nothing(account) else ""
     is_user_type = kind.startswith(_USER_TYPES) or kind in {"LOGIN", "USER_LOGIN"}
@@ -203,6 +203,7 @@ def _row(event: _Event) -> Row:  # noqa: C901, PLR0912 - one step for each field
         at=event.at,
         zone="given",
         user=user,
+        session=values.get("ses", "") if values.get("ses", "") not in _UNSET else "",
         principal="shared" if login in {"0", "root"} else lists.principal(user) if user else "none",
         action=action[:120],
         topics=frozenset(topics),
@@ -212,7 +213,7 @@ def _row(event: _Event) -> Row:  # noqa: C901, PLR0912 - one step for each field
         present=present,
         applicable=applicable,
         undetermined=undetermined & ~present,
-        record="",
+        record=f"{event.node}/{event.at}:{event.serial}",
         stream="" if kind.startswith("DAEMON_") else f"node {event.node}",
         seq=None if kind.startswith("DAEMON_") else event.serial,
         stage="boot" if kind == "SYSTEM_BOOT" else "",

@@ -52,6 +52,11 @@ def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None 
             undetermined |= USER
     elif actor is not None:
         undetermined |= USER
+    session = ""
+    extra = actor.get("extra") if isinstance(actor, dict) else None
+    if isinstance(extra, dict):
+        ids = extra.get("authentication.kubernetes.io/credential-id")
+        session = _text(ids[0]) if isinstance(ids, list) and ids else ""
     assumed = get("impersonatedUser")
     if isinstance(assumed, dict) and isinstance(name := assumed.get("username"), str) and name:
         user, acts_for = name, user
@@ -157,6 +162,7 @@ def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None 
         duration=duration,
         note=note,
         level=level,
+        session=session,
     )
 
 
