@@ -140,6 +140,10 @@ class Document(_Strict):
 
     system: System
     targets: Targets
+    join: Annotated[
+        tuple[Annotated[tuple[Name, ...], Field(min_length=2)], ...],
+        Field(description="targets (kind=where) that are parts of one system; each other one is a system of its own"),
+    ] = ()
     frameworks: tuple[Name, ...] = ()
     gate: GatePolicy = GatePolicy()
     waivers: Name | None = None
@@ -316,7 +320,7 @@ def _explained(path: Path, error: ValidationError, lines: Mapping[tuple[object, 
 
 def _is_type_name(step: object) -> bool:
     """Tell whether a step of pydantic's path is the name of a member of a union and stands in no file."""
-    return isinstance(step, str) and (step in {"str", "constrained-str", "function-after"} or step.endswith("Target"))
+    return isinstance(step, str) and (step in {"str", "constrained-str", "function-after"} or step.endswith("System"))
 
 
 def _known_keys(place: tuple[object, ...]) -> list[str]:

@@ -273,6 +273,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "plan.framework_missing": ("this framework comes with a later version", "该标准将在后续版本提供"),
     # -- pipeline and gate -----------------------------------------------------------------------------------------
     "pipeline.seen.title": ("Everything that was looked for was seen", "所查找的内容全部可见"),
+    "pipeline.seen.problem": ("Something that was looked for was not seen", "有应查看的内容未能看到"),
     "pipeline.seen.remedy": ("follow the remedy of the gap, then run again", "按缺口的补救措施处理后重新运行"),
     "pipeline.remedy.no_stage": (
         "do not skip its stage, or use a version of auditor that has a stage for {kind}",
@@ -346,6 +347,18 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
     ),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
+    "gate.good.open": (
+        "nothing failed at or above severity {severity}; {count} findings could not be assessed: {tolerated} of them are"
+        " tolerated, the others are out of reach or asked for by no framework of this run",
+        "没有严重程度不低于“{severity}”的不符合项；{count} 项未能评估：其中 {tolerated} 项按门禁策略容忍，"
+        "其余项超出目标可及范围或不为本次运行所要求的标准所需",
+    ),
+    "gate.good.open.one": (
+        "nothing failed at or above severity {severity}; {count} finding could not be assessed ({tolerated} tolerated;"
+        " what is out of reach, or asked for by no framework of this run, does not count)",
+        "没有严重程度不低于“{severity}”的不符合项；{count} 项未能评估（容忍 {tolerated} 项；"
+        "超出目标可及范围或不为本次运行所要求的标准所需的项不计入）",
+    ),
     "gate.good": (
         "all assessed, nothing failed at or above severity {severity}",
         "全部已评估，没有严重程度不低于“{severity}”的不符合项",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
 from auditor.messages import say
+from auditor.model.digest import writable
 from auditor.model.finding import Severity
 from auditor.model.record import Left
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.kubernetes.checks import checks as kubernetes_checks
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from auditor.controls.assess import EditionNumbers
     from auditor.controls.load import Catalogue
     from auditor.model.control import Framework
+    from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.fact import Facts
-    from auditor.pipeline import Assignment, FrameworkLimit, Stage
+    from auditor.observe import Assignment, Stage
+    from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
@@ -76,12 +79,20 @@ class Plan:
     """What will be done.
 
     Attributes:
-        assignment: For the pipeline.
+        system: Name of the audited system.
+        assignment: What is observed.
+        rules: What judges.
+        gate: What may pass.
+        arguments: Command line, for the record.
         left: What was found and is left out on purpose.
         detected: True if the targets were found by searching, so that the screen says what was found.
     """
 
+    system: str
     assignment: Assignment
+    rules: Rules
+    gate: GatePolicy
+    arguments: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
     detected: bool = False
 
@@ -89,7 +100,7 @@ class Plan:
 @dataclass
 class _Chosen:
     system: str
-    targets: list[Target] = field(default_factory=list)
+    systems: list[System] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     detected: bool = False
 
@@ -100,7 +111,9 @@ def make(request: Request) -> Plan:
     Raises:
         ConfigError: Something in it is unknown or cannot be.
     """
-    from auditor.pipeline import Assignment  # noqa: PLC0415 - `auditor checks` and the like do without workers
+    from auditor.gate import GatePolicy  # noqa: PLC0415 - `auditor checks` and the like do without
+    from auditor.observe import Assignment  # noqa: PLC0415
+    from auditor.rules import Rules  # noqa: PLC0415
 
     _known("stage", request.only | request.skip, STAGES)
     config = _config(request)
@@ -111,7 +124,7 @@ def make(request: Request) -> Plan:
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
     own = [each for folder in folders for each in policy_checks(from_folder(folder))]
     checks = tuple(each for each in (*all_checks(), *own) if _applies(each, names, profiles))
-    kinds = {part.kind for target in chosen.targets for part in target.parts}
+    kinds = {part.kind for system in chosen.systems for part in system.parts}
     known, missing = _frameworks(frameworks, {each.id for each in checks if each.part_kinds & kinds})
     chosen.left.extend(
         Left(target=chosen.system, what=f"framework {name}", why=say("plan.framework_missing")) for name in missing
@@ -131,34 +144,34 @@ def make(request: Request) -> Plan:
     )
     fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
     return Plan(
+        system=chosen.system,
         assignment=Assignment(
-            system=chosen.system,
-            targets=tuple(chosen.targets),
+            systems=tuple(chosen.systems),
             stages=tuple(w.make(choice) for w in WIRED if w.name in names and not w.part_kinds.isdisjoint(kinds)),
-            checks=checks,
-            frameworks=known,
-            fail_on=fail_on,
-            max_not_assessed=config.document.gate.max_not_assessed if config else 0,
-            framework_limits=_limits(config),
-            editions=_editions,
             limit_s=request.limit_s,
             processes=os.cpu_count() or 2,
-            rules=rules_digest(),
-            arguments=request.arguments,
         ),
+        rules=Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions),
+        gate=GatePolicy(
+            fail_on=fail_on,
+            max_not_assessed=config.document.gate.max_not_assessed if config else 0,
+            frameworks=_limits(config),
+            asked_for=frozenset(frameworks),
+        ),
+        arguments=request.arguments,
         left=tuple(chosen.left),
         detected=chosen.detected,
     )
 
 
-def _editions(target: Target, facts: Facts) -> dict[str, EditionNumbers]:
+def _editions(system: System, facts: Facts) -> dict[str, EditionNumbers]:
     """Return the edition that fits the version of a cluster, or that the user names for it."""
     from auditor.controls.assess import EditionNumbers  # noqa: PLC0415
 
     cluster = next(iter(facts.of(KubeCluster)), None)
     if cluster is None:
         return {}
-    named = next((str(part.options["benchmark"]) for part in target.parts if part.options.get("benchmark")), "")
+    named = next((str(part.options["benchmark"]) for part in system.parts if part.options.get("benchmark")), "")
     found = {}
     for name, catalogue in _catalogues().items():
         version = named or catalogue.edition_for(cluster.version)
@@ -173,7 +186,7 @@ def _limits(config: Config | None) -> dict[str, FrameworkLimit]:
     Raises:
         ConfigError: It names a framework that it does not assess.
     """
-    from auditor.pipeline import FrameworkLimit  # noqa: PLC0415
+    from auditor.gate import FrameworkLimit  # noqa: PLC0415
 
     limits = config.document.gate.frameworks if config else {}
     if config:
@@ -365,19 +378,19 @@ def _targets(request: Request, config: Config | None) -> _Chosen:
     if request.targets:
         chosen = _Chosen(config.document.system.name if config else "")
         if config and request.adds_to_config:
-            chosen.targets.extend(_configured(config))
+            chosen.systems.extend(_configured(config))
         for argument in request.targets:
             _add(argument, chosen)
     elif config:
         chosen = _Chosen(config.document.system.name)
-        chosen.targets.extend(_configured(config))
+        chosen.systems.extend(_configured(config))
     else:
         chosen = _Chosen("")
         _add(".", chosen)
-    chosen.system = chosen.system or chosen.targets[0].name
-    double = [target for index, target in enumerate(chosen.targets) if target in chosen.targets[:index]]
-    if double:
-        message = f"target {double[0].name!r} is given twice"
+    chosen.system = chosen.system or chosen.systems[0].name
+    ids = [part.argument for system in chosen.systems for part in system.parts]
+    if double := next((each for index, each in enumerate(ids) if each in ids[:index]), ""):
+        message = f"target {double!r} is given twice"
         raise ConfigError(message)
     return chosen
 
@@ -387,37 +400,45 @@ def _add(argument: str, chosen: _Chosen) -> None:
 
     if not is_bare(argument):
         parts = parse(argument)
-        chosen.targets.append(Target(name=argument, parts=parts))
+        chosen.systems.append(System(name=writable(argument), parts=parts))
         return
     found = detect(argument)
     chosen.detected = True
     chosen.left.extend(found.left)
     for part in found.parts:
         if part.kind in _OBSERVED:
-            chosen.targets.append(Target(name=part.argument, parts=(part,)))
+            chosen.systems.append(System(name=part.argument, parts=(part,)))
         else:
             chosen.left.append(Left(target=argument, what=part.argument, why=say("plan.no_stage", kind=part.kind)))
-    if not chosen.targets:
+    if not chosen.systems:
         part = Part(kind="code", where=argument)
-        chosen.targets.append(Target(name=part.argument, parts=(part,)))
+        chosen.systems.append(System(name=part.argument, parts=(part,)))
 
 
-def _configured(config: Config) -> Iterable[Target]:
-    """Yield the targets of a configuration: what belongs together by nature in one, every other part by itself."""
+def _configured(config: Config) -> Iterable[System]:
+    """Yield the systems of a configuration: the parts that ``join`` names in one, every other part by itself.
+
+    Raises:
+        ConfigError: ``join`` names a part that is no target, or one twice.
+    """
     from auditor.detect import KINDS  # noqa: PLC0415
 
     base = "" if str(config.folder) == "." else str(config.folder)
-    joined: list[Part] = []
-    for kind in KINDS:
-        for entry in getattr(config.document.targets, kind):
-            part = _part(kind, entry, base)
-            if kind in {"kubernetes", "node"}:
-                joined.append(part)
-            else:
-                yield Target(name=part.argument, parts=(part,))
-    if joined:
-        name = joined[0].argument if len(joined) == 1 else config.document.system.name
-        yield Target(name=name, parts=tuple(joined))
+    parts = [_part(kind, entry, base) for kind in KINDS for entry in getattr(config.document.targets, kind)]
+    by_id = {part.argument: part for part in parts}
+    group_of: dict[str, int] = {}
+    for number, group in enumerate(config.document.join):
+        _known("target of join", group, sorted(by_id))
+        for each in group:
+            if group_of.setdefault(each, number) != number or group.count(each) > 1:
+                message = f"join names {each!r} twice"
+                raise ConfigError(message)
+    for group in config.document.join:
+        name = config.document.system.name if len(config.document.join) == 1 else group[0]
+        yield System(name=name, parts=tuple(by_id[each] for each in group))
+    for part in parts:
+        if part.argument not in group_of:
+            yield System(name=part.argument, parts=(part,))
 
 
 def _part(kind: str, entry: object, base: str) -> Part:
@@ -453,16 +474,16 @@ def at_revision(plan: Plan, folders: dict[str, Path]) -> Plan:
         plan: The plan of this run.
         folders: Folder that holds the earlier files, by argument of the part.
     """
-    targets = tuple(
-        Target(
-            name=target.name,
+    systems = tuple(
+        System(
+            name=system.name,
             parts=tuple(
-                Part(kind=part.kind, where=str(folders[part.argument]), options=part.options, given=part.argument)
-                for part in target.parts
+                Part(kind=part.kind, where=str(folders[part.argument]), options=part.options, named=part.argument)
+                for part in system.parts
                 if part.argument in folders
             ),
         )
-        for target in plan.assignment.targets
-        if any(part.argument in folders for part in target.parts)
+        for system in plan.assignment.systems
+        if any(part.argument in folders for part in system.parts)
     )
-    return replace(plan, assignment=replace(plan.assignment, targets=targets))
+    return replace(plan, assignment=replace(plan.assignment, systems=systems))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from auditor import pipeline, plan
-from auditor.compare import mark_new
+from auditor import conclude, plan
 from auditor.errors import ConfigError, ToolError
 from auditor.evidence import load, store
 from auditor.messages import say
+from auditor.observe import observe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record
-    from auditor.model.target import Part
-    from auditor.pipeline import Watcher
+    from auditor.model.system import Part
+    from auditor.observe import Watcher
     from auditor.plan import Plan
 
 
@@ -57,13 +57,13 @@ def check(earlier: Earlier, planned: Plan) -> None:
     Raises:
         ConfigError: It is a revision, and no repository of the targets knows it.
     """
-    parts = (part for target in planned.assignment.targets for part in target.parts)
+    parts = (part for system in planned.assignment.systems for part in system.parts)
     if earlier.record is None and not any(_commit(part, earlier.name) for part in parts):
         raise ConfigError(say("since.unknown", name=earlier.name).en)
 
 
-def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> Record:
-    """Return the record with every failure marked as new or known, and the gate judged by the new ones.
+def found(earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> conclude.Earlier | None:
+    """Return what a run is compared with; None where it was stopped before that was known.
 
     Raises:
         ConfigError: The revision cannot be read in any of the targets' repositories.
@@ -74,21 +74,8 @@ def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, s
         before = _at_revision(earlier.name, planned, watcher, stopped)
         if stopped():
             # what was there before is known in part only: nothing is called new for that
-            return replace(record, run=replace(record.run, interrupted=stopped()))
-    findings = tuple(sorted(mark_new(record.findings, before, _gone_from(planned)), key=pipeline.finding_order))
-    integrity = record.gate.reason.en if record.gate.exit_code == pipeline.INTEGRITY else ""
-    return replace(
-        record,
-        run=replace(record.run, compared_with=earlier.name),
-        findings=findings,
-        gate=record.gate
-        if integrity
-        else pipeline.with_framework_limits(
-            pipeline.gate(findings, record.gate.fail_on, planned.assignment.max_not_assessed, signal=stopped()),
-            record.outcomes,
-            planned.assignment.framework_limits,
-        ),
-    )
+            return None
+    return conclude.Earlier(name=earlier.name, findings=before, is_gone=_gone_from(planned))
 
 
 def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> tuple[Finding, ...]:
@@ -96,23 +83,28 @@ def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callab
 
     with ExitStack() as lent:
         folders: dict[str, Path] = {}
-        for target in planned.assignment.targets:
-            for part in target.parts:
+        for system in planned.assignment.systems:
+            for part in system.parts:
                 folder = lent.enter_context(scratch_folder())
                 if _write_revision(part, revision, folder):
                     folders[part.argument] = folder / part.path.name if part.path.is_file() else folder
         if not folders:
             message = say("since.unknown", name=revision).en
             raise ConfigError(message)
-        before = pipeline.run(
-            plan.at_revision(planned, folders).assignment, now=datetime.now(UTC), watcher=watcher, stopped=stopped
+        before = plan.at_revision(planned, folders)
+        observed = observe(
+            before.assignment,
+            now=datetime.now(UTC),
+            spool=lent.enter_context(scratch_folder()),
+            watcher=watcher,
+            stopped=stopped,
         )
-        return before.findings
+        return conclude.conclude(observed, planned.rules, gate=planned.gate).findings
 
 
 def _gone_from(planned: Plan) -> Callable[[Finding], bool]:
     """Return a test of whether the file of an earlier finding is there no more."""
-    root_of = {part.argument: part.path for target in planned.assignment.targets for part in target.parts}
+    root_of = {part.argument: part.path for system in planned.assignment.systems for part in system.parts}
 
     def is_gone(finding: Finding) -> bool:
         root, place = root_of.get(finding.target), finding.location

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from auditor.cache import ObservationCache
 from auditor.evidence import store
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.pipeline import Assignment, run
 from auditor.report.render import FILES, render_many
 from auditor.stages.code.checks import checks
@@ -77,13 +77,13 @@ class StandIn:
 class Nobody:
     """Watches nothing."""
 
-    def started(self, stage: str, target: Target) -> None:
+    def started(self, stage: str, target: System) -> None:
         """Do nothing."""
 
-    def progress(self, stage: str, target: Target, progress: Progress) -> None:
+    def progress(self, stage: str, target: System, progress: Progress) -> None:
         """Do nothing."""
 
-    def ended(self, stage: str, target: Target, seconds: float, matches: int) -> None:
+    def ended(self, stage: str, target: System, seconds: float, matches: int) -> None:
         """Do nothing."""
 
     def tick(self) -> None:
@@ -110,7 +110,7 @@ def one(files: int) -> None:
         began = time.monotonic()
         record = run(
             Assignment(
-                system="x", targets=(Target(name="x", parts=(part,)),), stages=(stage,), checks=checks(rule_pack())
+                system="x", targets=(System(name="x", parts=(part,)),), stages=(stage,), checks=checks(rule_pack())
             ),
             now=datetime.now(UTC),
             watcher=Nobody(),

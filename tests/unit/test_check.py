@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from auditor.check import Check, Judgement, fail, fail_at, judge, not_applicable, ok, unread
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
 from auditor.model.finding import Finding, Severity, Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
 
 PART = Part(kind="code", where="src/")
-TARGET = Target(name=PART.argument, parts=(PART,))
+TARGET = System(name=PART.argument, parts=(PART,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from auditor.check import check as make_check
 from auditor.compare import mark_new
 from auditor.model.fact import Fact, Facts, Origin
 from auditor.model.finding import Finding, Severity, Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def findings(places: list[Place]) -> list[Finding]:
         Match(subject=file, origin=Origin(part="code=x", file=file, line=line), text=text)
         for file, line, text in places
     ]
-    return list(judge([rule], Facts(facts), Target(name="t", parts=(Part(kind="code", where="x"),))))
+    return list(judge([rule], Facts(facts), System(name="t", parts=(Part(kind="code", where="x"),))))
 
 
 def new(now: list[Place], before: list[Place]) -> list[Place]:

@@ -16,7 +16,7 @@ from auditor.errors import IntegrityError
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
 from auditor.model.finding import Severity, Verdict
 from auditor.model.progress import Progress, Tally
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.pipeline import Assignment, Stage, gate, in_order, run
 
@@ -52,7 +52,7 @@ class Sowing:
     reads: tuple[type[Fact], ...] = ()
     yields: tuple[type[Fact], ...] = (Seed,)
 
-    def observe(self, target: Target, known: Facts) -> Iterator[object]:
+    def observe(self, target: System, known: Facts) -> Iterator[object]:
         for part in target.of("code"):
             yield from self.behave(part)
 
@@ -66,7 +66,7 @@ class Growing:
     reads: tuple[type[Fact], ...] = (Seed,)
     yields: tuple[type[Fact], ...] = (Plant,)
 
-    def observe(self, target: Target, known: Facts) -> Iterator[object]:
+    def observe(self, target: System, known: Facts) -> Iterator[object]:
         for seed in known.of(Seed):
             yield Plant(subject=seed.subject, origin=seed.origin)
 
@@ -74,9 +74,9 @@ class Growing:
 class Nobody:
     """Watches nothing."""
 
-    def started(self, stage: str, target: Target) -> None: ...
-    def progress(self, stage: str, target: Target, progress: Progress) -> None: ...
-    def ended(self, stage: str, target: Target, seconds: float, matches: int) -> None: ...
+    def started(self, stage: str, target: System) -> None: ...
+    def progress(self, stage: str, target: System, progress: Progress) -> None: ...
+    def ended(self, stage: str, target: System, seconds: float, matches: int) -> None: ...
     def tick(self) -> None: ...
 
 
@@ -108,9 +108,9 @@ def checks() -> tuple[Check, ...]:
     )
 
 
-def target(where: str) -> Target:
+def target(where: str) -> System:
     part = Part(kind="code", where=where)
-    return Target(name=part.argument, parts=(part,))
+    return System(name=part.argument, parts=(part,))
 
 
 def audit(
@@ -123,7 +123,7 @@ def audit(
     targets = tuple(target(each) for each in where or ("bed",))
     if kinds != ("code",):
         parts = tuple(Part(kind=kind, where="x") for kind in kinds)
-        targets = tuple(Target(name=part.argument, parts=(part,)) for part in parts)
+        targets = tuple(System(name=part.argument, parts=(part,)) for part in parts)
     assignment = Assignment(
         system="garden",
         targets=targets,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from auditor.check import NO_TEXT, Check, check, fail_at, not_applicable, ok
+from msgspec.structs import replace
+
+from auditor.check import Check, check, fail_at, not_applicable, ok
+from auditor.model.text import NO_TEXT
 from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity

@@ -17,9 +17,10 @@ from jsonschema import Draft7Validator
 from auditor.check import judge
 from auditor.content import policies
 from auditor.messages import say
-from auditor.model.fact import Capture, Fact, Facts, Gap, Origin
+from auditor.model.artefact import Capture
+from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Finding, Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile, Setting
 from auditor.stages.policy.answers import Answers, Question
 from auditor.stages.policy.checks import checks
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.tool("opa")
 PART = Part(kind="kubernetes", where="deploy/")
-TARGET = Target(name="kubernetes=deploy/", parts=(PART,))
+TARGET = System(name="kubernetes=deploy/", parts=(PART,))
 HERE = Origin(part="kubernetes=deploy/", file="deploy/all.yaml", line=1)
 
 DEPLOYMENT = """

@@ -16,7 +16,8 @@ import zstandard
 
 from auditor.errors import ConfigError
 from auditor.evidence.store import RUNS, add_reports, check_output, find_run, write
-from auditor.model.fact import Capture, Facts, Origin
+from auditor.model.artefact import Capture
+from auditor.model.fact import Facts, Origin
 from auditor.stages.code.facts import SourceFile
 from tests.unit.report.records import empty
 

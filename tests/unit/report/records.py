@@ -33,7 +33,7 @@ from auditor.model.record import (
     StageRun,
     ToolUse,
 )
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def example() -> Record:
     part = Part(kind="code", where="src/")
     findings = tuple(
         replace(finding, is_new=finding.id != "web-debug-off")
-        for finding in judge(CHECKS.values(), Facts(facts, gaps), Target(name="loan", parts=(part,)))
+        for finding in judge(CHECKS.values(), Facts(facts, gaps), System(name="loan", parts=(part,)))
     )
     waiver = Waiver(id="W-1", owner="li", approver="wang", reason="replaced in Q1", expires="2027-01-31")
     findings = tuple(
@@ -302,7 +302,7 @@ def many(count: int) -> Record:
         )
         for index in range(count)
     ]
-    target = Target(name="loan", parts=(Part(kind="code", where="src/"),))
+    target = System(name="loan", parts=(Part(kind="code", where="src/"),))
     gaps = [gap(f"services/agent_{index}/slow.py", "os-shell-not-used") for index in range(30)]
     return record_of(judge(checks, Facts(facts, gaps), target), gaps)
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import ToolError
-from auditor.model.fact import Capture, Fact, Facts, Gap
+from auditor.model.artefact import Capture
+from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.record import Left, ToolUse
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
 
@@ -60,7 +61,7 @@ def _observe(*where: Path, charts: _Charts | None = None, **options: object) -> 
     parts = tuple(Part(kind="kubernetes", where=str(each), options=options) for each in where)
     return _Observed(
         list(
-            KubernetesStage(charts=charts, builds=charts, apis=_no_api).observe(Target(name="t", parts=parts), Facts())
+            KubernetesStage(charts=charts, builds=charts, apis=_no_api).observe(System(name="t", parts=parts), Facts())
         )
     )
 
@@ -129,7 +130,7 @@ def test_what_does_not_exist_is_a_gap(tmp_path: Path, where: str, reason: str) -
     seen = _Observed(
         list(
             KubernetesStage(charts=_Charts(), builds=_Charts(), apis=_no_api).observe(
-                Target(name="t", parts=(part,)), Facts()
+                System(name="t", parts=(part,)), Facts()
             )
         )
     )
