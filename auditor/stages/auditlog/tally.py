@@ -44,6 +44,7 @@ class Group:
     first: int | None = None
     last: int | None = None
     present: list[int] = field(default_factory=lambda: [0] * len(FIELDS))
+    lacking: list[int] = field(default_factory=lambda: [0] * len(FIELDS))
     topics: frozenset[str] = frozenset()
     file: str = ""
     offset: int | None = None
@@ -127,6 +128,8 @@ class Tally:
     claimed_addresses: int = 0
     addresses: Counter[str] = field(default_factory=Counter)
     levels: Counter[str] = field(default_factory=Counter)
+    objects: Counter[tuple[str, str]] = field(default_factory=Counter)
+    settings: dict[str, str] = field(default_factory=dict)
     size_bytes: int = 0
 
     @property
@@ -153,6 +156,7 @@ class Counting:
     classify: Callable[[str, str], str]
     now: int
     tally: Tally = field(default_factory=Tally)
+    keep_objects: bool = False
     _ids: set[str] = field(default_factory=set)
     _open: dict[str, tuple[Row, str]] = field(default_factory=dict)
     _requests: set[str] = field(default_factory=set)
@@ -312,6 +316,8 @@ class Counting:
                 key = (OTHER, who, row.outcome, row.authenticated)
             group = tally.groups.setdefault(key, Group(topics=row.topics, file=file, offset=row.offset))
         group.count += 1
+        if self.keep_objects and row.object and (len(tally.objects) < GROUPS or (action, row.object) in tally.objects):
+            tally.objects[action, row.object] += 1
         if row.topics - group.topics:
             group.topics |= row.topics
         if row.at is not None:
@@ -319,6 +325,7 @@ class Counting:
             group.last = row.at if group.last is None else max(group.last, row.at)
         for index, bit in enumerate(FIELD_BITS):
             group.present[index] += bool(row.present & bit)
+            group.lacking[index] += bool(row.applicable & ~row.present & bit)
         if not row.applicable & 2:  # noqa: PLR2004 - the bit of the user: nobody need be named
             return
         for_whom = self.classify(row.acts_for, _looks_like(row.acts_for)) if row.acts_for else ""
