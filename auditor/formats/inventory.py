@@ -356,9 +356,7 @@ def _as_written(data: bytes, index: int) -> dict[str, Any]:
 
 
 _SOURCE_KEYS: Final = frozenset(
-    "id format files path component timezone expect_every retention_months commissioned map anchor chain policy flags "
-    "apiserver served settings rules host administrator copies capacity downtime silent heartbeat worm access proxies "
-    "long_records devices stoppable_by origin".split()
+    ["id", "format", "files", "path", "component", "timezone", "expect_every", "retention_months", "commissioned", "map", "anchor", "chain", "policy", "flags", "apiserver", "served", "settings", "rules", "host", "administrator", "copies", "capacity", "downtime", "silent", "heartbeat", "worm", "access", "proxies", "long_records", "devices", "stoppable_by", "origin"]
 )
 
 
@@ -377,8 +375,7 @@ class _Reader:
         self._keys(
             top,
             "",
-            "components datasets services actions log_sources crossings people service_accounts shared_accounts "
-            "witnesses exports window system version".split(),
+            ["components", "datasets", "services", "actions", "log_sources", "crossings", "people", "service_accounts", "shared_accounts", "witnesses", "exports", "window", "system", "version"],
         )
         sources = [self._source(each, at) for each, at in self._entries(top, "log_sources")]
         names = [each.id for each in sources]
@@ -424,7 +421,11 @@ class _Reader:
         )
         # the problems are known only now that everything was read
         return Inventory(
-            **{name: getattr(made, name) for name in made.__struct_fields__ if name not in {"problems", "unknown", "lines"}},
+            **{
+                name: getattr(made, name)
+                for name in made.__struct_fields__
+                if name not in {"problems", "unknown", "lines"}
+            },
             problems=tuple(self.problems),
             unknown=tuple(self.unknown),
             lines={
@@ -552,7 +553,7 @@ class _Reader:
             value,
             at,
             frozenset(
-                "id role kind of jurisdiction grade aliases fields purpose expires excluded origin retention_months".split()
+                ["id", "role", "kind", "of", "jurisdiction", "grade", "aliases", "fields", "purpose", "expires", "excluded", "origin", "retention_months"]
             ),
         )
         given = value.get("fields")

@@ -98,7 +98,9 @@ class Sql:
             except Exception as error:
                 raise ToolError("failed", f"Spark: {str(error).splitlines()[0][:300]}") from error
         else:
-            self._run(f"COPY ({self.backend.compile(table)}) TO {_text(str(path))} (FORMAT parquet, COMPRESSION uncompressed)")
+            self._run(
+                f"COPY ({self.backend.compile(table)}) TO {_text(str(path))} (FORMAT parquet, COMPRESSION uncompressed)"
+            )
         return self.parquet([path])
 
     def rows(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:

@@ -37,14 +37,36 @@ _SPELLINGS: Final = {
     "on_behalf_of": "acts_for",
     "for_user": "acts_for",
 }
-MORE: Final = ("seq", "id", "stream", "trace", "arrival", "session", "model", "prompt", "acts_for", "duration_ms", "hash", "prev_hash")
+MORE: Final = (
+    "seq",
+    "id",
+    "stream",
+    "trace",
+    "arrival",
+    "session",
+    "model",
+    "prompt",
+    "acts_for",
+    "duration_ms",
+    "hash",
+    "prev_hash",
+)
 GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "time": ("time", "timestamp", "@timestamp", "ts", "created_at", "event_time", "date"),
     "user": ("user", "username", "user_name", "user_id", "userId", "actor", "account", "principal", "operator"),
     "event_type": ("action", "event_type", "eventType", "event", "op", "operation", "type", "method"),
     "object": ("object", "resource", "target", "object_id", "resource_id", "path"),
     "outcome": ("outcome", "result", "status", "success", "code", "decision"),
-    "source_address": ("source_address", "src", "ip", "client_ip", "src_ip", "source_ip", "remote_addr", "remote_address"),
+    "source_address": (
+        "source_address",
+        "src",
+        "ip",
+        "client_ip",
+        "src_ip",
+        "source_ip",
+        "remote_addr",
+        "remote_address",
+    ),
     "seq": ("seq", "sequence"),
     "id": ("event_id", "record_id", "audit_id"),
     "trace": ("trace_id", "traceId", "request_id"),
@@ -146,9 +168,7 @@ def _getter(place: str) -> Callable[[Mapping[str, Any]], object]:
             return record[whole]
         found: object = record
         for step in steps[:_DEPTH]:
-            if isinstance(found, dict) and step in found:
-                found = found[step]
-            elif isinstance(found, list) and isinstance(step, int) and step < len(found):
+            if (isinstance(found, dict) and step in found) or (isinstance(found, list) and isinstance(step, int) and step < len(found)):
                 found = found[step]
             else:
                 return _MISSING

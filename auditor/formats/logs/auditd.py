@@ -23,7 +23,19 @@ OPEN_EVENTS: Final = 2000
 SERIAL_WRAP: Final = 2**32
 _UNSET: Final = frozenset({"4294967295", "-1", "unset", ""})
 _NO_ADDRESS: Final = ("DAEMON_", "SERVICE_", "SYSTEM_", "KERNEL", "NETFILTER", "AVC", "CONFIG_CHANGE", "BPF", "LOGIN")
-_USER_TYPES: Final = ("USER_", "CRED_", "ADD_", "DEL_", "GRP_", "ACCT_", "ROLE_", "CHUSER", "CHGRP", "USYS_", "ANOM_LOGIN")
+_USER_TYPES: Final = (
+    "USER_",
+    "CRED_",
+    "ADD_",
+    "DEL_",
+    "GRP_",
+    "ACCT_",
+    "ROLE_",
+    "CHUSER",
+    "CHGRP",
+    "USYS_",
+    "ANOM_LOGIN",
+)
 _ACCOUNT: Final = frozenset(
     {
         "ADD_USER",
@@ -129,7 +141,9 @@ def _row(event: _Event) -> Row:  # noqa: C901, PLR0912 - one step for each field
     lists = words()
     nothing = lists.says_nothing
     values, types = event.values, event.types
-    kind = next((each for each in types if each not in {"EOE", "PROCTITLE", "CWD", "PATH", "EXECVE", "SOCKADDR"}), types[0])
+    kind = next(
+        (each for each in types if each not in {"EOE", "PROCTITLE", "CWD", "PATH", "EXECVE", "SOCKADDR"}), types[0]
+    )
     has_head = kind not in {"EOE", "PROCTITLE", "CWD", "PATH", "EXECVE", "SOCKADDR"}
     undetermined, applicable = 0, ALL
     login = values.get("AUID", "") or values.get("auid", "")
@@ -143,7 +157,13 @@ def _row(event: _Event) -> Row:  # noqa: C901, PLR0912 - one step for each field
     if kind.startswith(("DAEMON_", "SYSTEM_", "KERNEL", "NETFILTER_CFG", "BPF", "AVC")) and not login:
         applicable &= ~USER if not (kind.startswith("DAEMON_") and "auid" in values) else ALL
     said = values.get("success", values.get("res", ""))
-    outcome = "success" if said in {"yes", "success", "1"} else "failure" if said in {"no", "failed", "0", "fail"} else "unknown"
+    outcome = (
+        "success"
+        if said in {"yes", "success", "1"}
+        else "failure"
+        if said in {"no", "failed", "0", "fail"}
+        else "unknown"
+    )
     if has_head and not said:
         applicable &= ~OUTCOME
     terminal = values.get("terminal", "")

@@ -73,7 +73,8 @@ def is_event(value: Mapping[str, Any]) -> bool:
 def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None) -> Row:
     """Return an object of a JSON access log as a row."""
     found = {
-        key: next((value[name] for name in names if value.get(name) not in (None, "")), "") for key, names in _NAMES.items()
+        key: next((value[name] for name in names if value.get(name) not in (None, "")), "")
+        for key, names in _NAMES.items()
     }
     if found["request"] and not found["method"] and (match := _REQUEST.fullmatch(str(found["request"]))):
         found["method"], found["uri"] = match[1], match[2]
@@ -93,9 +94,7 @@ def _row(found: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None
     path = uri.partition("?")[0]
     status = str(found["status"])
     code = int(status) if status.isdecimal() and len(status) < 6 else None  # noqa: PLR2004 - three digits
-    outcome = (
-        "unknown" if code is None else "denied" if code in _DENIED else "failure" if code >= _ERROR else "success"
-    )
+    outcome = "unknown" if code is None else "denied" if code in _DENIED else "failure" if code >= _ERROR else "success"
     address = str(found["address"])
     trace = str(found.get("trace", ""))
     match = _TRACEPARENT.fullmatch(trace)

@@ -12,8 +12,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ACTIVITIES: Final[Mapping[int, tuple[str, ...]]] = {
-    3001: ("Unknown", "Create", "Enable", "Password Change", "Password Reset", "Disable", "Delete", "Attach Policy", "Detach Policy", "Lock", "MFA Enable", "MFA Disable", "Unlock"),
-    3002: ("Unknown", "Logon", "Logoff", "Authentication Ticket", "Service Ticket Request", "Service Ticket Renew", "Preauth", "Account Switch"),
+    3001: (
+        "Unknown",
+        "Create",
+        "Enable",
+        "Password Change",
+        "Password Reset",
+        "Disable",
+        "Delete",
+        "Attach Policy",
+        "Detach Policy",
+        "Lock",
+        "MFA Enable",
+        "MFA Disable",
+        "Unlock",
+    ),
+    3002: (
+        "Unknown",
+        "Logon",
+        "Logoff",
+        "Authentication Ticket",
+        "Service Ticket Request",
+        "Service Ticket Renew",
+        "Preauth",
+        "Account Switch",
+    ),
     3003: ("Unknown", "Assign Privileges", "Assign Groups"),
     3004: ("Unknown", "Create", "Read", "Update", "Delete"),
     3005: ("Unknown", "Assign Privileges", "Revoke Privileges", "Delete User", "Add User"),
@@ -64,13 +87,22 @@ def row(value: Mapping[str, Any], offset: int, size: int) -> Row:
         who = value.get("user")
     user = ""
     if isinstance(who, dict):
-        user = next((str(who[key]) for key in ("name", "uid", "email_addr") if isinstance(who.get(key), str | int) and not nothing(str(who[key]))), "")
+        user = next(
+            (
+                str(who[key])
+                for key in ("name", "uid", "email_addr")
+                if isinstance(who.get(key), str | int) and not nothing(str(who[key]))
+            ),
+            "",
+        )
     elif who is not None:
         undetermined |= USER
     thing = ""
     resources = value.get("resources")
     if isinstance(resources, list) and resources and isinstance(resources[0], dict):
-        thing = next((str(resources[0][key]) for key in ("uid", "name", "type") if isinstance(resources[0].get(key), str)), "")
+        thing = next(
+            (str(resources[0][key]) for key in ("uid", "name", "type") if isinstance(resources[0].get(key), str)), ""
+        )
     for key in ("database", "table", "databucket", "file", "web_resources", "privileges", "group", "entity", "user"):
         inner = value.get(key)
         if not thing and isinstance(inner, dict):

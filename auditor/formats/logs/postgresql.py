@@ -26,13 +26,18 @@ START: Final = re.compile(
 )
 TIME_START: Final = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{10}\.\d{3} ")
 CONTINUES: Final = frozenset(_MORE.split("|"))
-_PREFIX: Final = re.compile(r"(?:^|[\s,;\[(])(user|usr|u|db|database|d|app|client|host|remote|h|r|c|session|line|pid|xid)=([^,\s\])]*)")
+_PREFIX: Final = re.compile(
+    r"(?:^|[\s,;\[(])(user|usr|u|db|database|d|app|client|host|remote|h|r|c|session|line|pid|xid)=([^,\s\])]*)"
+)
 _PID: Final = re.compile(r"[\[(](\d{1,9})(?:-(\d{1,9}))?[\])]|(?:^|\s)(\d{2,9})(?=\s|:|$)")
 _AT: Final = re.compile(r"(?:^|\s)([\w.$\[\]-]{1,63})@([\w.$\[\]-]{1,63})(?=\s|$|[,;])")
-_HOST: Final = re.compile(r"(?:^|\s)((?:\d{1,3}\.){3}\d{1,3}|\[local\]|[0-9a-fA-F:]*:[0-9a-fA-F:]+)(?:\(\d+\))?(?=\s|$|[,;:])")
+_HOST: Final = re.compile(
+    r"(?:^|\s)((?:\d{1,3}\.){3}\d{1,3}|\[local\]|[0-9a-fA-F:]*:[0-9a-fA-F:]+)(?:\(\d+\))?(?=\s|$|[,;:])"
+)
 _SESSION: Final = re.compile(r"\b([0-9a-f]{6,16}\.[0-9a-f]{1,8})\b")
 AUDIT: Final = re.compile(
-    r"AUDIT: (SESSION|OBJECT),(\d{1,12}),(\d{1,12}),([A-Z_ ]*),([^,]*),([^,]*),(\"(?:[^\"]|\"\")*\"|[^,]*),(.*)", re.DOTALL
+    r"AUDIT: (SESSION|OBJECT),(\d{1,12}),(\d{1,12}),([A-Z_ ]*),([^,]*),([^,]*),(\"(?:[^\"]|\"\")*\"|[^,]*),(.*)",
+    re.DOTALL,
 )
 _PARAMETER: Final = re.compile(r'parameter "([\w.]+)" (?:changed to "([^"]*)"|removed from configuration file)')
 _ALTER: Final = re.compile(
@@ -44,13 +49,13 @@ _ALTER: Final = re.compile(
 _RESET: Final = re.compile(
     r"\bALTER\s+(?:SYSTEM|ROLE|USER|DATABASE)\b.{0,200}?\bRESET\s+[\"']?(pgaudit\.\w+|ALL)\b", re.IGNORECASE | re.DOTALL
 )
-_DISABLES: Final = re.compile(r"\b(?:DROP\s+EXTENSION\b.{0,60}?\bpgaudit\b|DISABLE\s+TRIGGER\b.{0,60}audit)", re.IGNORECASE | re.DOTALL)
-_ID_CARD: Final = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")
-_CSV: Final = (
-    "timestamp user dbname pid connection session_id line_num ps session_start vxid txid error_severity state_code message detail "
-    "hint internal_query internal_position context statement cursor_position func_name application_name backend_type leader_pid "
-    "query_id"
-).split()
+_DISABLES: Final = re.compile(
+    r"\b(?:DROP\s+EXTENSION\b.{0,60}?\bpgaudit\b|DISABLE\s+TRIGGER\b.{0,60}audit)", re.IGNORECASE | re.DOTALL
+)
+_ID_CARD: Final = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
+)
+_CSV: Final = ["timestamp", "user", "dbname", "pid", "connection", "session_id", "line_num", "ps", "session_start", "vxid", "txid", "error_severity", "state_code", "message", "detail", "hint", "internal_query", "internal_position", "context", "statement", "cursor_position", "func_name", "application_name", "backend_type", "leader_pid", "query_id"]
 _FEWEST_COLUMNS: Final = 22
 
 
@@ -111,7 +116,7 @@ def csvlog(text: str, offset: int, size: int) -> Record | None:
         found = next(csv.reader(io.StringIO(text), strict=True), [])
     except csv.Error:
         return None
-    if len(found) < _FEWEST_COLUMNS or not found[11].isupper() and found[11][:5] != "DEBUG":
+    if len(found) < _FEWEST_COLUMNS or (not found[11].isupper() and found[11][:5] != "DEBUG"):
         return None
     named = dict(zip(_CSV, found, strict=False))
     host, _, port = named["connection"].rpartition(":")
@@ -200,8 +205,14 @@ def row(record: Record, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, P
         del what, sub_id
     elif record.severity in {"ERROR", "FATAL", "PANIC"}:
         first = record.statement.split(None, 1)[0].upper()[:20] if record.statement.strip() else ""
-        outcome = "denied" if record.state in {"42501", "28000", "28P01"} or "denied" in message or "authentication failed" in message else "failure"
-        if record.severity == "FATAL" and ("authentication" in message or "no pg_hba.conf" in message or "role" in message):
+        outcome = (
+            "denied"
+            if record.state in {"42501", "28000", "28P01"} or "denied" in message or "authentication failed" in message
+            else "failure"
+        )
+        if record.severity == "FATAL" and (
+            "authentication" in message or "no pg_hba.conf" in message or "role" in message
+        ):
             action = "LOGIN"
             topics.add("login")
             if not user and (found := re.search(r'user "([^"]{1,63})"', message)):

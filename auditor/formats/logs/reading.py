@@ -36,7 +36,9 @@ _CRI: Final = re.compile(rb"(\d{4}-\d\d-\d\dT\S{8,30}) (?:stdout|stderr) ([FP]) 
 _SYSLOG: Final = re.compile(
     rb"(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) \S{1,255} [^{]{0,120}?(?=\{)"
 )
-_LONE: Final = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_LONE: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _SAMPLE: Final = 40
 
 
@@ -283,7 +285,7 @@ class Reading:
 
     def __init__(self, detected: Detected, declared: str, mapping: Mapping[str, Any], zone: ZoneInfo | None) -> None:
         """Decide how to read: as declared, but within a family of formats as the file is written."""
-        same = declared and detected.format and declared.split("-")[0] == detected.format.split("-")[0]
+        same = declared and detected.format and declared.split("-", maxsplit=1)[0] == detected.format.split("-")[0]
         self.format = detected.format if not declared or same else declared
         self.layout = detected.layout if self.format in JSON_FORMATS else "lines"
         self._zone = zone
@@ -549,7 +551,15 @@ def _described(value: Mapping[str, Any]) -> str:
 
 
 _ONCE: Final[Mapping[str, tuple[bytes, ...]]] = {
-    "k8s-audit": (b'"auditID":', b'"verb":', b'"stage":', b'"requestURI":', b'"user":', b'"sourceIPs":', b'"objectRef":'),
+    "k8s-audit": (
+        b'"auditID":',
+        b'"verb":',
+        b'"stage":',
+        b'"requestURI":',
+        b'"user":',
+        b'"sourceIPs":',
+        b'"objectRef":',
+    ),
     "vault": (b'"auth":', b'"type":', b'"time":', b'"operation":', b'"remote_address":'),
 }
 """Names that a well-made record has once; where one stands twice, the record is looked at more closely."""

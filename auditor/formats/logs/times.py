@@ -19,7 +19,9 @@ _ISO: Final = re.compile(
 _CLF: Final = re.compile(r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?: ([+-]\d{4}))?")
 _MONTHS: Final = {
     name: number
-    for number, name in enumerate(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1)
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
+    )
 }
 _NUMBER: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,12})?")
 _LARGEST: Final = 253_402_300_799_999_999

@@ -99,9 +99,7 @@ def _number(measure: Measure) -> float:
 def _judged(facts: Facts, measure: Measure, is_bad: bool, expected: Text) -> Judgement:  # noqa: FBT001 - the answer
     actual = _part_of(measure)
     if is_bad:
-        return fail(
-            measure, *_examples(facts, measure), detail=_items(measure.items), expected=expected, actual=actual
-        )
+        return fail(measure, *_examples(facts, measure), detail=_items(measure.items), expected=expected, actual=actual)
     return ok(measure, detail=_items(measure.items), expected=expected, actual=actual)
 
 

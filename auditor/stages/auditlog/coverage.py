@@ -157,7 +157,11 @@ def _same_action(action: Action, logged: str, topics: frozenset[str]) -> bool:
     if words in topics:
         return True
     # a database logs the class before the command, an auditd record the type before the operation
-    return any(matches(action.action, part) for part in logged.split(" ", 1)) if " " in logged and "/" not in logged else False
+    return (
+        any(matches(action.action, part) for part in logged.split(" ", 1))
+        if " " in logged and "/" not in logged
+        else False
+    )
 
 
 def _same_object(wanted: str, seen: str) -> bool:

@@ -229,14 +229,18 @@ def _typed(raw: ibis.Table) -> ibis.Table:
     ref, user = raw.objectRef, raw.user
     ips = raw.sourceIPs
     credential = user["extra"]["authentication.kubernetes.io/credential-id"]
-    received = ibis.coalesce(raw.requestReceivedTimestamp, raw.stageTimestamp, raw.timestamp, raw.metadata["creationTimestamp"])
+    received = ibis.coalesce(
+        raw.requestReceivedTimestamp, raw.stageTimestamp, raw.timestamp, raw.metadata["creationTimestamp"]
+    )
     address = ibis.cases((ips.length() > 0, ips[ibis.greatest(ips.length() - 1, 0)]), else_=ibis.null("string"))
     return raw.select(
         audit_id=raw.auditID,
         stage=raw.stage,
         verb=raw.verb,
         level=raw.level,
-        uri=ibis.cases((ref["resource"].isnull(), raw.requestURI.split("?")[0].substr(0, 400)), else_=ibis.null("string")),
+        uri=ibis.cases(
+            (ref["resource"].isnull(), raw.requestURI.split("?")[0].substr(0, 400)), else_=ibis.null("string")
+        ),
         username=user["username"],
         impersonated=raw.impersonatedUser["username"],
         resource=ref["resource"],
@@ -251,7 +255,7 @@ def _typed(raw: ibis.Table) -> ibis.Table:
         has_address=address.notnull() & (address != ""),
         has_time=received.notnull(),
         has_body=raw.requestObject.notnull() | raw.responseObject.notnull(),
-        credential=ibis.coalesce(credential.length() > 0, False),  # noqa: FBT003 - a column
+        credential=ibis.coalesce(credential.length() > 0, False),
         address=address,
         at=micro(received),
         begun=micro(raw.requestReceivedTimestamp),
@@ -259,7 +263,7 @@ def _typed(raw: ibis.Table) -> ibis.Table:
     )
 
 
-def _count(  # noqa: C901, PLR0912, PLR0913, PLR0915 - the questions, one after the other
+def _count(  # noqa: C901, PLR0912 - the questions, one after the other
     sql: Sql,
     files: list[Path],
     names: list[str],
@@ -302,7 +306,9 @@ def _count(  # noqa: C901, PLR0912, PLR0913, PLR0915 - the questions, one after 
     found = list(sql.rows(grouped.limit(_KINDS_LIMIT + 1)))
     if len(found) > _KINDS_LIMIT:
         return None
-    made = [_kind(dict(zip((*_KEY, "count", "first", "last", "odd", "example"), each, strict=True)), zone) for each in found]
+    made = [
+        _kind(dict(zip((*_KEY, "count", "first", "last", "odd", "example"), each, strict=True)), zone) for each in found
+    ]
     for each in made:
         _add_record(tally, each)
     # 2. requests of several records: the last stage tells
@@ -453,7 +459,7 @@ def _add_request(tally: Tally, each: _Kind, people: People) -> None:
         group.present[index] += count * bool(row.present & bit)
         group.lacking[index] += count * bool(row.applicable & ~row.present & bit)
     del counting
-    if not row.applicable & 2:  # noqa: PLR2004 - the bit of the user
+    if not row.applicable & 2:
         return
     from auditor.formats.logs.words import words  # noqa: PLC0415
 
@@ -503,7 +509,9 @@ def _merged(sql: Sql, table: ibis.Table, zone: str, tally: Tally) -> Iterator[_K
 
 
 def _list_unanswered(sql: Sql, table: ibis.Table, tally: Tally) -> None:
-    waiting = table.filter(table.stage == "RequestReceived").select("audit_id").order_by("audit_id").limit(EXAMPLES * 20)
+    waiting = (
+        table.filter(table.stage == "RequestReceived").select("audit_id").order_by("audit_id").limit(EXAMPLES * 20)
+    )
     tally.unanswered = [str(audit_id) for (audit_id,) in sql.rows(waiting)]
 
 

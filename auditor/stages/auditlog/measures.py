@@ -147,10 +147,10 @@ class _Maker:
         self.origin = Origin(part=seen.part)
         self.has_records = bool(seen.tally.records)
 
-    def measure(  # noqa: PLR0913 - what there is to say of a number
+    def measure(
         self,
         name: str,
-        value: tuple[int, int] | int | float | str | None,
+        value: tuple[int, int] | float | str | None,
         items: Iterable[str] = (),
         undetermined: int = 0,
         check: str = "",
@@ -183,9 +183,7 @@ class _Maker:
                 GapClass.LOST,
             )
 
-    def gap(
-        self, name: str, why: str, detail: str, remedy: str, gap_class: GapClass = GapClass.MISSING
-    ) -> Gap:
+    def gap(self, name: str, why: str, detail: str, remedy: str, gap_class: GapClass = GapClass.MISSING) -> Gap:
         """Return a gap of a measure of this source."""
         return Gap(
             stage=STAGE,
@@ -278,20 +276,14 @@ class _Maker:
 
     def _without(self, index: int) -> list[str]:
         """Return the actions whose records lack a field, sorted."""
-        bare = {
-            key[0]: group.lacking[index] for key, group in self.tally.groups.items() if group.lacking[index]
-        }
+        bare = {key[0]: group.lacking[index] for key, group in self.tally.groups.items() if group.lacking[index]}
         return sorted(f"{action}: {count}" for action, count in list(bare.items())[:200])
 
     def _addresses(self) -> Iterator[Fact | Gap]:
         tally, source = self.tally, self.seen.source
         total = sum(tally.addresses.values())
-        proxied = {
-            address: count for address, count in tally.addresses.items() if address in source.proxies
-        }
-        bad = sorted(
-            f"{address}: {count}" for address, count in tally.addresses.items() if not _is_address(address)
-        )
+        proxied = {address: count for address, count in tally.addresses.items() if address in source.proxies}
+        bad = sorted(f"{address}: {count}" for address, count in tally.addresses.items() if not _is_address(address))
         claimed = tally.claimed_addresses
         named = [f"{self.seen.address_place}: a header that the client sets"] if claimed else []
         behind = [f"{address}: a proxy" for address in sorted(proxied)] if not claimed else []
@@ -358,10 +350,7 @@ class _Maker:
             elif authenticated and who == "shared" and named.with_session:
                 traced += named.with_session
                 lacking[shown] = lacking.get(shown, 0) + named.count - named.with_session
-            elif authenticated and who == UNLISTED_PERSON:
-                open_ += named.count
-                lacking[shown] = lacking.get(shown, 0) + named.count
-            elif is_machine and not self.seen.people.has_inventory:
+            elif (authenticated and who == UNLISTED_PERSON) or (is_machine and not self.seen.people.has_inventory):
                 open_ += named.count
                 lacking[shown] = lacking.get(shown, 0) + named.count
             else:
@@ -376,12 +365,19 @@ class _Maker:
                 check="auditlog-users-traceable",
             )
         yield from self.measure(
-            "shared", sum(shared.values()), (f"{name}: {count}" for name, count in sorted(shared.items())), examples=shared_at
+            "shared",
+            sum(shared.values()),
+            (f"{name}: {count}" for name, count in sorted(shared.items())),
+            examples=shared_at,
         )
         yield from self.measure("anonymous-writes", anonymous, (), examples=anonymous_at)
         if nobody_writes and not anonymous:
             yield self.gap(
-                "anonymous-writes", "no user named", f"{nobody_writes} changes", "auditlog.remedy.users", GapClass.MISSING
+                "anonymous-writes",
+                "no user named",
+                f"{nobody_writes} changes",
+                "auditlog.remedy.users",
+                GapClass.MISSING,
             )
         if agents:
             yield from self.measure(
@@ -492,7 +488,10 @@ class _Maker:
         yield from self.measure("lag-p99-seconds", _seconds(tally.lag_p99))
         yield from self.measure("lag-max-seconds", _seconds(tally.lag_max))
         parameters = check_data(STAGE).parameters("auditlog-delivered-in-time")
-        fast = _seconds(tally.lag_p99) <= parameters["p99_seconds"] and _seconds(tally.lag_max) <= parameters["max_seconds"]
+        fast = (
+            _seconds(tally.lag_p99) <= parameters["p99_seconds"]
+            and _seconds(tally.lag_max) <= parameters["max_seconds"]
+        )
         yield from self.measure(
             "lag",
             (int(fast), 1),
@@ -569,7 +568,10 @@ class _Maker:
                 yield self.gap(name, "not declared", source.id, "auditlog.remedy.policy")
             if bodies:
                 yield from self.measure(
-                    "kubernetes-secret-bodies", bodies, ("records with bodies of secrets",), examples=self.tally.noted["secret-body"]
+                    "kubernetes-secret-bodies",
+                    bodies,
+                    ("records with bodies of secrets",),
+                    examples=self.tally.noted["secret-body"],
                 )
             else:
                 yield self.gap("kubernetes-secret-bodies", "not declared", source.id, "auditlog.remedy.policy")
@@ -584,7 +586,9 @@ class _Maker:
         if seen.served is not None:
             none, maybe = policies.dead(seen.policy, seen.served)
             shadowed = [f"rule {number}: an earlier rule takes everything" for number in policies.shadowed(seen.policy)]
-            yield from self.measure("kubernetes-dead-rules", len(none) + len(shadowed), [*none, *shadowed], undetermined=len(maybe))
+            yield from self.measure(
+                "kubernetes-dead-rules", len(none) + len(shadowed), [*none, *shadowed], undetermined=len(maybe)
+            )
             if maybe and not none and not shadowed:
                 yield self.gap("kubernetes-dead-rules", "undetermined", ", ".join(maybe), "auditlog.remedy.served")
         found = policies.leaks(seen.policy)
@@ -662,7 +666,9 @@ class _Maker:
             return
         if seen.format in _LOGIN_FORMATS and not seen.is_guess:
             success = sum(g.count for k, g in tally.groups.items() if "login" in g.topics and k[2] == "success")
-            failure = sum(g.count for k, g in tally.groups.items() if "login" in g.topics and k[2] in {"failure", "denied"})
+            failure = sum(
+                g.count for k, g in tally.groups.items() if "login" in g.topics and k[2] in {"failure", "denied"}
+            )
             settings = seen.source.settings
             on = {name.lower() for name, value in settings.items() if value.lower() in {"on", "true", "1", "all"}}
             is_database = seen.format in DATABASES
@@ -851,7 +857,11 @@ def _drops(name: str, given: Mapping[str, str]) -> list[str]:
     found = []
     if given.get("audit-log-path") and given.get("audit-log-mode", "blocking") == "batch":
         found.append(f"{name}: --audit-log-mode=batch")
-    if given.get("audit-webhook-config-file") and given.get("audit-webhook-mode", "batch") == "batch" and not given.get("audit-log-path"):
+    if (
+        given.get("audit-webhook-config-file")
+        and given.get("audit-webhook-mode", "batch") == "batch"
+        and not given.get("audit-log-path")
+    ):
         found.append(f"{name}: --audit-webhook-mode=batch")
     return found
 

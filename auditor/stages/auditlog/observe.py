@@ -155,25 +155,37 @@ class _Part:
             with lines.open_regular(path) as file:
                 data = file.read(declared.SIZE_LIMIT_BYTES + 1)
         except OSError as error:
-            yield self._gap("", "", "cannot be read", f"{path.name}: {error.strerror or error}", "auditlog.remedy.inventory")
+            yield self._gap(
+                "", "", "cannot be read", f"{path.name}: {error.strerror or error}", "auditlog.remedy.inventory"
+            )
             return
         found = declared.load(data)
         self.inventory = found
         yield Reference(
-            part=self.part.argument, path=path.name, digest=f"sha256:{hashlib.sha256(data).hexdigest()}", size_bytes=len(data)
+            part=self.part.argument,
+            path=path.name,
+            digest=f"sha256:{hashlib.sha256(data).hexdigest()}",
+            size_bytes=len(data),
         )
         for each in found.problems:
             yield self._gap(
-                "", "", "malformed", f"{path.name}:{each.line}: {each.detail}", "auditlog.remedy.inventory", kind="RequiredEvent"
+                "",
+                "",
+                "malformed",
+                f"{path.name}:{each.line}: {each.detail}",
+                "auditlog.remedy.inventory",
+                kind="RequiredEvent",
             )
         if found.problems and not found.log_sources:
             self.inventory = None
         for each in found.unknown[:100]:
             yield Left(
-                target=self.part.argument, what=clean(f"{path.name}:{each.line}: {each.detail}"), why=say("auditlog.unknown_key")
+                target=self.part.argument,
+                what=clean(f"{path.name}:{each.line}: {each.detail}"),
+                why=say("auditlog.unknown_key"),
             )
 
-    def _gap(  # noqa: PLR0913 - what there is to say of a gap
+    def _gap(
         self,
         subject: str,
         topic: str,
@@ -235,7 +247,9 @@ class _Part:
                     made.unread.append((each.name, each.why))
         anchor = self.root / source.anchor if source.anchor else None
         policies = self.root / source.policy if source.policy else None
-        made.files = [each for each in sources.ordered(made.files) if each.path not in {anchor, policies, self.inventory_file}]
+        made.files = [
+            each for each in sources.ordered(made.files) if each.path not in {anchor, policies, self.inventory_file}
+        ]
         return made
 
     # -- reading ------------------------------------------------------------------------------------------------
@@ -278,7 +292,11 @@ class _Part:
         if (made.source.format and made.source.format != name) or not engine.takes(name):
             return False
         found = engine.tally(
-            [each.path for each in made.files], [each.name for each in made.files], people, self.now, made.source.timezone
+            [each.path for each in made.files],
+            [each.name for each in made.files],
+            people,
+            self.now,
+            made.source.timezone,
         )
         if found is None:
             return False
@@ -327,7 +345,7 @@ class _Part:
             made.unread.append((each.name, log.problem))
         self._note_file(made, each.name, log.digest, log.size, log.packing, reading.count, reading.layout, log.changed)
 
-    def _note_file(  # noqa: PLR0913 - what there is to say of a file
+    def _note_file(
         self, made: _Read, name: str, digest: str, size: int, packing: str, count: int, layout: str, changed: str
     ) -> None:
         made.digests[name] = digest
@@ -372,7 +390,9 @@ class _Part:
         found = []
         for each in reads:
             source = each.source
-            exports = [one for one in (self.inventory.exports if self.inventory else ()) if one.source in {"", source.id}]
+            exports = [
+                one for one in (self.inventory.exports if self.inventory else ()) if one.source in {"", source.id}
+            ]
             seen = Seen(
                 source=source,
                 part=self.part.argument,
@@ -491,9 +511,18 @@ class _Part:
                 for pattern in each.files:
                     for file in sources.matching(self.root, pattern):
                         if isinstance(file, sources.Found):
-                            proofs.extend(witnesses.of_file(self._small(file.name) or "", each, times.zone_of(seen.source.timezone)))
+                            proofs.extend(
+                                witnesses.of_file(
+                                    self._small(file.name) or "", each, times.zone_of(seen.source.timezone)
+                                )
+                            )
                 for proof in proofs:
-                    if seen.tally.first is None or not seen.tally.first - witnesses.TOLERANCE <= proof.at <= (seen.tally.last or 0) + witnesses.TOLERANCE:
+                    if (
+                        seen.tally.first is None
+                        or not seen.tally.first - witnesses.TOLERANCE
+                        <= proof.at
+                        <= (seen.tally.last or 0) + witnesses.TOLERANCE
+                    ):
                         continue
                     whole += 1
                     if rows.has(proof):
@@ -561,7 +590,11 @@ class _Part:
         subject = "system"
 
         def measure(
-            name: str, value: tuple[int, int] | int | None, items: tuple[str, ...] = (), undetermined: int = 0, check: str = ""
+            name: str,
+            value: tuple[int, int] | int | None,
+            items: tuple[str, ...] = (),
+            undetermined: int = 0,
+            check: str = "",
         ) -> Iterator[Fact | Gap]:
             yield Measure(
                 subject=subject,
@@ -593,7 +626,12 @@ class _Part:
             )
         else:
             yield self._gap(
-                subject, "auditlog.sources", "not declared", self.part.where, "auditlog.remedy.components", GapClass.MISSING
+                subject,
+                "auditlog.sources",
+                "not declared",
+                self.part.where,
+                "auditlog.remedy.components",
+                GapClass.MISSING,
             )
         actions = found.actions if found is not None else ()
         if not actions:
@@ -623,14 +661,22 @@ class _Part:
                     undetermined=item.undetermined,
                 )
             total = coverage.sums(items)
-            yield from measure("coverage", total.weighted, total.missing, total.undetermined[0], "auditlog-actions-covered")
+            yield from measure(
+                "coverage", total.weighted, total.missing, total.undetermined[0], "auditlog-actions-covered"
+            )
             yield from measure("coverage-plain", total.plain, total.missing, total.undetermined[1])
             if total.high[1]:
-                lacking_high = tuple(sorted(each.name for each in items if each.action.risk == "high" and not each.covered))
+                lacking_high = tuple(
+                    sorted(each.name for each in items if each.action.risk == "high" and not each.covered)
+                )
                 yield from measure("coverage-high", total.high, lacking_high, total.undetermined[2])
                 if total.undetermined[2] and sum(total.high[:1]) + total.undetermined[2] == total.high[1]:
                     yield self._gap(
-                        subject, "auditlog.coverage", "undetermined", "actions of high risk", "auditlog.remedy.undetermined"
+                        subject,
+                        "auditlog.coverage",
+                        "undetermined",
+                        "actions of high risk",
+                        "auditlog.remedy.undetermined",
                     )
             yield from measure("seen", total.seen)
             yield from measure("configured", total.configured, total.unseen)
@@ -648,13 +694,20 @@ class _Part:
                     GapClass.MISSING,
                 )
 
-    def _personal(self, items: list[coverage.Item], seen: list[Seen], measure: Callable[..., Iterator[Fact | Gap]]) -> Iterator[Fact | Gap]:
+    def _personal(
+        self, items: list[coverage.Item], seen: list[Seen], measure: Callable[..., Iterator[Fact | Gap]]
+    ) -> Iterator[Fact | Gap]:
         personal = [each for each in items if each.action.personal]
         graded = seen[0].graded if seen else ()
         tables = [each for each in graded if any(other.format in DATABASES for other in seen)]
         if not personal and not tables:
             yield self._gap(
-                "system", "auditlog.personal-reads", "not declared", self.part.where, "auditlog.remedy.graded", GapClass.MISSING
+                "system",
+                "auditlog.personal-reads",
+                "not declared",
+                self.part.where,
+                "auditlog.remedy.graded",
+                GapClass.MISSING,
             )
             return
         covered = [each.name for each in personal if each.covered]
@@ -669,7 +722,11 @@ class _Part:
                 for each in logs
                 for action, thing in each.tally.objects
             )
-            on = any("read" in each.source.settings.get("pgaudit.log", "").lower() or "all" in each.source.settings.get("pgaudit.log", "").lower() for each in logs)
+            on = any(
+                "read" in each.source.settings.get("pgaudit.log", "").lower()
+                or "all" in each.source.settings.get("pgaudit.log", "").lower()
+                for each in logs
+            )
             long = any((each.tally.last or 0) - (each.tally.first or 0) >= WINDOW for each in logs)
             if read or on:
                 covered.append(f"read {name}")
@@ -693,12 +750,18 @@ def _items(action: declared.Action, seen: list[Seen]) -> Iterator[coverage.Item]
         hit = any(coverage.was_seen(action, principal, each.tally) for each in own)
         configured = [state for each in own if (state := _configured(action, principal, each)) is not None]
         long_enough = any(
-            each.tally.last is not None and each.tally.first is not None and each.tally.last - each.tally.first >= WINDOW
+            each.tally.last is not None
+            and each.tally.first is not None
+            and each.tally.last - each.tally.first >= WINDOW
             for each in own
         )
         lost = any(each.unread or each.tally.foreign or each.is_guess for each in own)
         missed = any(
-            each.witnesses and any(coverage.matches(action.action, name.partition(" at ")[0].rpartition(" ")[0]) for name in each.witnesses[2])
+            each.witnesses
+            and any(
+                coverage.matches(action.action, name.partition(" at ")[0].rpartition(" ")[0])
+                for name in each.witnesses[2]
+            )
             for each in own
         )
         yield coverage.Item(
@@ -718,7 +781,11 @@ def _configured(action: declared.Action, principal: str, seen: Seen) -> bool | N
     if seen.format == "k8s-audit" and seen.policy is not None:
         verb, _, path = action.action.partition(" ")
         parts = path.split("/")
-        group, rest = (parts[0], "/".join(parts[1:])) if "." in parts[0] or parts[0] in {"apps", "batch", "policy", "autoscaling"} else ("", path)
+        group, rest = (
+            (parts[0], "/".join(parts[1:]))
+            if "." in parts[0] or parts[0] in {"apps", "batch", "policy", "autoscaling"}
+            else ("", path)
+        )
         if not rest or path.startswith("/"):
             return None
         classes = {

@@ -270,7 +270,11 @@ def requests_for(
 ) -> Iterator[tuple[str, Request]]:
     """Yield (principal, request) for everybody, in every namespace and for every name that a policy tells apart."""
     resource, _, subresource = path.partition("/")
-    spaces = ["agents", "kube-system", *sorted({each for rule in policy.rules for each in rule.namespaces})] if scoped else [""]
+    spaces = (
+        ["agents", "kube-system", *sorted({each for rule in policy.rules for each in rule.namespaces})]
+        if scoped
+        else [""]
+    )
     names = [
         "x",
         *sorted(
@@ -278,7 +282,8 @@ def requests_for(
                 name
                 for rule in policy.rules
                 for entry in rule.resources
-                if entry.group == group and any(matches_pattern(each, resource, subresource) for each in entry.resources)
+                if entry.group == group
+                and any(matches_pattern(each, resource, subresource) for each in entry.resources)
                 for name in entry.names
             }
         )[:50],

@@ -94,7 +94,9 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:
             yield Found(path=path, name=name)
 
 
-def in_folder(root: Path, only: Path | None = None) -> tuple[dict[str, tuple[str, list[Found]]], list[Path], list[Refused]]:
+def in_folder(
+    root: Path, only: Path | None = None
+) -> tuple[dict[str, tuple[str, list[Found]]], list[Path], list[Refused]]:
     """Return the logs in a folder without an inventory.
 
     Returns:
@@ -149,7 +151,11 @@ def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:
 
     def cannot(error: OSError) -> None:
         name = Path(str(error.filename))
-        refused.append(Refused(name=name.relative_to(root).as_posix() if name.is_relative_to(root) else str(name), why="no permission"))
+        refused.append(
+            Refused(
+                name=name.relative_to(root).as_posix() if name.is_relative_to(root) else str(name), why="no permission"
+            )
+        )
 
     for folder, folders, files in os.walk(root, onerror=cannot):
         folders[:] = sorted(set(folders) - _SKIPPED)
@@ -171,8 +177,14 @@ def _base(name: str) -> str:
     """Return the name of a log without what rotation adds."""
     folder, _, last = name.rpartition("/")
     stem = re.sub(r"\.(?:gz|zst|zstd)$", "", last)
-    stem = re.sub(r"(?<=[a-z])[-._](?:\d{1,4}|\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d.-]{2,14})?)$", "", stem)
-    stem = re.sub(r"[-._](?:\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d.-]{2,14})?)(?=\.(?:log|ndjson|jsonl|json|csv)$)", "", stem)
+    stem = re.sub(
+        r"(?<=[a-z])[-._](?:\d{1,4}|\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d.-]{2,14})?)$", "", stem
+    )
+    stem = re.sub(
+        r"[-._](?:\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d.-]{2,14})?)(?=\.(?:log|ndjson|jsonl|json|csv)$)",
+        "",
+        stem,
+    )
     return f"{folder}/{stem}" if folder else stem
 
 

@@ -140,7 +140,9 @@ class Tally:
     def topics(self, topic: str, outcome: str = "") -> int:
         """Return how many requests are about a topic (and ended so)."""
         return sum(
-            group.count for key, group in self.groups.items() if topic in group.topics and (not outcome or key[2] == outcome)
+            group.count
+            for key, group in self.groups.items()
+            if topic in group.topics and (not outcome or key[2] == outcome)
         )
 
 
@@ -229,7 +231,7 @@ class Counting:
         if row.trace and at is not None and len(tally.traces) < TRACES:
             tally.traces.setdefault(row.trace, at)
         if row.stage in {"", "boot"}:
-            if row.session and row.stream.startswith("session") or (row.request and row.session):
+            if (row.session and row.stream.startswith("session")) or (row.request and row.session):
                 self._in_session(row, file)
             else:
                 self._fold(row, file)
@@ -326,7 +328,7 @@ class Counting:
         for index, bit in enumerate(FIELD_BITS):
             group.present[index] += bool(row.present & bit)
             group.lacking[index] += bool(row.applicable & ~row.present & bit)
-        if not row.applicable & 2:  # noqa: PLR2004 - the bit of the user: nobody need be named
+        if not row.applicable & 2:
             return
         for_whom = self.classify(row.acts_for, _looks_like(row.acts_for)) if row.acts_for else ""
         name: NameKey = (row.user, who, row.authenticated, for_whom)
@@ -375,9 +377,14 @@ class Counting:
 
 
 def _rank(stage: str) -> int:
-    return {"RequestReceived": 0, "request": 0, "ResponseStarted": 1, "ResponseComplete": 2, "response": 2, "Panic": 3}.get(
-        stage, 1
-    )
+    return {
+        "RequestReceived": 0,
+        "request": 0,
+        "ResponseStarted": 1,
+        "ResponseComplete": 2,
+        "response": 2,
+        "Panic": 3,
+    }.get(stage, 1)
 
 
 def _looks_like(name: str) -> str:
@@ -418,7 +425,9 @@ def missing_numbers(
         for low, high in zip(ordered, ordered[1:], strict=False):
             if high - low > 1:
                 total += high - low - 1
-                found.extend(number % wrap if number >= wrap else number for number in range(low + 1, min(high, low + 1001)))
+                found.extend(
+                    number % wrap if number >= wrap else number for number in range(low + 1, min(high, low + 1001))
+                )
     return total, found[:1000]
 
 

@@ -138,15 +138,27 @@ TEXTS: Final = {
     "auditlog.more": ("{items}; and {count} more", "{items}；另有 {count} 项"),
     "auditlog.alive": ("last record {last}", "最后一条记录 {last}"),
     "auditlog.alive.limit": ("a record within {seconds} s", "{seconds} 秒内有记录"),
-    "auditlog.retention.actual": ("{first} to {last}: {part} of {whole} days", "{first} 至 {last}：{whole} 天中的 {part} 天"),
+    "auditlog.retention.actual": (
+        "{first} to {last}: {part} of {whole} days",
+        "{first} 至 {last}：{whole} 天中的 {part} 天",
+    ),
     "auditlog.retention.expected": ("{months} calendar months, without gaps", "{months} 个自然月，且无中断"),
     "auditlog.retention.gaps": ("gaps in these months: {items}", "期间存在中断：{items}"),
     "auditlog.export.old": ("last proof {at}: {days} days old", "最近一次证明 {at}：距今 {days} 天"),
-    "auditlog.export.expected": ("at most {days} days old, counts and digests equal", "距今不超过 {days} 天，且行数与摘要一致"),
-    "auditlog.clock.steps": ("steps back of more than 60 s: {part} of {whole}", "时间回退超过 60 秒：{whole} 中的 {part}"),
+    "auditlog.export.expected": (
+        "at most {days} days old, counts and digests equal",
+        "距今不超过 {days} 天，且行数与摘要一致",
+    ),
+    "auditlog.clock.steps": (
+        "steps back of more than 60 s: {part} of {whole}",
+        "时间回退超过 60 秒：{whole} 中的 {part}",
+    ),
     "auditlog.clock.negative": ("negative durations: {part} of {whole}", "负时长：{whole} 中的 {part}"),
     "auditlog.clock.skew": ("offset to another source: {milliseconds} ms", "与其他日志源的时差：{milliseconds} 毫秒"),
-    "auditlog.clock.implausible": ("times before 2000 or in the future: {count}", "早于 2000 年或晚于当前的时间：{count}"),
+    "auditlog.clock.implausible": (
+        "times before 2000 or in the future: {count}",
+        "早于 2000 年或晚于当前的时间：{count}",
+    ),
     "auditlog.clock.good": ("clocks agree", "时钟一致"),
     "auditlog.clock.expected": (
         "steps back ≤ 0.1 %, no negative durations, offset ≤ 1 s",

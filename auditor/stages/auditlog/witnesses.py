@@ -170,7 +170,9 @@ def _object(value: Mapping[str, Any]) -> Iterator[Proof]:
     label = f"{space}/{name}" if space else name
     created, _zoned = times.when(metadata.get("creationTimestamp"))
     if created is not None:
-        yield Proof(at=created, actions=(f"create {path}",), object=label, name=f"create {path} {label} at {times.iso(created)}")
+        yield Proof(
+            at=created, actions=(f"create {path}",), object=label, name=f"create {path} {label} at {times.iso(created)}"
+        )
     managed = metadata.get("managedFields")
     for entry in managed if isinstance(managed, list) else []:
         if not isinstance(entry, dict):
