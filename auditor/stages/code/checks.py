@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from auditor.check import Check, check, fail_at, not_applicable, ok
+from auditor.check import Check, check, fail_at, not_applicable, nothing_found
 from auditor.model.text import NO_TEXT
 from auditor.messages import say
 from auditor.model.fact import Read
@@ -42,6 +42,7 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
         id=rule.id,
         stage="code",
         title=rule.title,
+        problem=rule.problem,
         severity=Severity(rule.severity),
         confidence=Confidence(rule.confidence),
         source=", ".join(f"CWE-{number}" for number in rule.cwe),
@@ -75,7 +76,7 @@ def _topics(rule: Rule) -> Iterator[str]:
 
 
 class _judge_of:  # noqa: N801 - a function that can cross a process border
-    """Judge a rule: every place it matched is a failure; a tree without one is good if the rule saw all of it.
+    """Judge a rule: every place it matched is a failure; in a tree without one nothing was found, which proves nothing.
 
     1. A match that another covers (same flaw, overlapping lines) is evidence for the latter, not a failure of its own
        (scan-tools.md §2.5): one flaw is one finding.
@@ -105,7 +106,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             elif run.files == 0:
                 yield not_applicable(run, reason=say("code.no_file"))
             else:
-                yield ok(run, detail=say("code.no_match", files=run.files))
+                yield nothing_found(run, detail=say("code.no_match", files=run.files))
 
     def _failure(self, match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
         others = sorted({other.rule for other in seconded})

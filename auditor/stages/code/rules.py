@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from auditor.check import NO_TEXT
 from auditor.content import cache_folder, content_root, rulesets
 from auditor.errors import IntegrityError
 from auditor.model.digest import canonical, digest_of, sha256
@@ -55,6 +56,7 @@ class Rule:
         tool: ``semgrep`` or ``bandit``.
         test: Bandit's test id; empty for semgrep.
         title: The claim.
+        problem: What is wrong where it fails, as one would tell a colleague; empty where nobody wrote it yet.
         why: Why it matters.
         remediation: How to mend it.
         severity: ``critical`` … ``info``.
@@ -78,6 +80,7 @@ class Rule:
     tool: str
     test: str = ""
     title: Text
+    problem: Text = NO_TEXT
     why: Text
     remediation: Text
     severity: str
@@ -284,6 +287,7 @@ def _bandit_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
 def _said(meta: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": _text(meta["title"]),
+        "problem": _text(meta.get("problem") or {"en": "", "zh": ""}),
         "why": _text(meta["why"]),
         "remediation": _text(meta["remediation"]),
         "severity": Severity(meta["severity"]).value,

@@ -59,11 +59,11 @@ def told(findings: list[Finding]) -> list[Verdict]:
     return [finding.verdict for finding in findings]
 
 
-def test_rule_that_ran_and_matched_nothing_passes() -> None:
+def test_rule_that_ran_and_matched_nothing_found_nothing() -> None:
     found = verdicts(*RUNS)
 
-    assert told(found["data-load"]) == [Verdict.PASS]
-    assert told(found["bandit-load"]) == [Verdict.PASS]
+    assert told(found["data-load"]) == [Verdict.NOTHING_FOUND]
+    assert told(found["bandit-load"]) == [Verdict.NOTHING_FOUND]
 
 
 def test_every_place_is_a_failure_of_its_own() -> None:
@@ -84,7 +84,7 @@ def test_rule_that_did_not_run_is_not_assessed() -> None:
     found = verdicts(*RUNS[2:], gaps=(gap("RuleRun", "semgrep", PART),))
 
     assert told(found["data-load"]) == [Verdict.NOT_ASSESSED]
-    assert told(found["bandit-load"]) == [Verdict.PASS]
+    assert told(found["bandit-load"]) == [Verdict.NOTHING_FOUND]
 
 
 def test_file_that_was_not_seen_costs_the_rules_that_read_it() -> None:
@@ -156,7 +156,7 @@ def test_flaw_that_two_rules_see_is_told_by_the_one_that_outranks() -> None:
     assert failure.verdict is Verdict.FAIL
     assert failure.detail.en.endswith(": literal-key")
     assert told(found["literal-key"]) == [Verdict.NOT_APPLICABLE]
-    assert told(found["fallback"]) == [Verdict.PASS]
+    assert told(found["fallback"]) == [Verdict.NOTHING_FOUND]
 
 
 def test_flaw_that_many_rules_see_is_told_once_with_all_of_them() -> None:
@@ -171,7 +171,7 @@ def test_rule_that_is_outranked_speaks_where_it_stands_alone() -> None:
     found = ranked("literal-key")
 
     assert told(found["literal-key"]) == [Verdict.FAIL]
-    assert told(found["key-of-a-provider"]) == [Verdict.PASS]
+    assert told(found["key-of-a-provider"]) == [Verdict.NOTHING_FOUND]
 
 
 def test_flaws_apart_are_failures_apart() -> None:
