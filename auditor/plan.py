@@ -15,6 +15,7 @@ from auditor.model.digest import writable
 from auditor.model.finding import Severity
 from auditor.model.record import Left
 from auditor.model.system import Part, System
+from auditor.stages.auditlog.checks import checks as auditlog_checks
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.kubernetes.checks import checks as kubernetes_checks
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
-    from auditor.config import Config, OpaServer
+    from auditor.config import Config, OpaServer, SparkMaster
     from auditor.controls.assess import EditionNumbers
     from auditor.controls.load import Catalogue
     from auditor.model.control import Framework
@@ -141,6 +142,7 @@ def make(request: Request) -> Plan:
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
         opa=config.document.opa if config else None,
+        spark=config.document.engine.spark if config else None,
     )
     fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
     return Plan(
@@ -207,6 +209,7 @@ class Choice:
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.
+        spark: Spark to count logs with, in place of DuckDB.
     """
 
     profiles: frozenset[str]
@@ -214,6 +217,7 @@ class Choice:
     allowed_tools: frozenset[str]
     policy_folders: tuple[Path, ...] = ()
     opa: OpaServer | None = None
+    spark: SparkMaster | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +307,17 @@ def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     )
 
 
+def _auditlog(choice: Choice) -> Stage:
+    from auditor.stages.auditlog.engine import LogEngine  # noqa: PLC0415 - heavy parts are loaded by the stage
+    from auditor.stages.auditlog.observe import AuditlogStage  # noqa: PLC0415
+    from auditor.tools import sql  # noqa: PLC0415
+
+    master = choice.spark.master if choice.spark else ""
+    settings = sql.Settings(spark_master=master, spark=choice.spark.settings if choice.spark else {})
+    engine = LogEngine(partial(sql.opened, settings))
+    return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
+
+
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
     Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
@@ -312,6 +327,7 @@ WIRED: Final = (
         make=_policy,
         checks=lambda: policy_checks(built_in()),
     ),
+    Wiring(name="auditlog", part_kinds=frozenset({"auditlog"}), make=_auditlog, checks=auditlog_checks),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
 STAGES: Final = tuple(wiring.name for wiring in WIRED)

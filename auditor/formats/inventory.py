@@ -317,7 +317,7 @@ def load(data: bytes) -> Inventory:
     """Read an inventory from bytes; never raises, what is wrong stands in `Inventory.problems`."""
     if len(data) > SIZE_LIMIT_BYTES:
         return Inventory(problems=(Problem(line=1, detail=f"larger than {SIZE_LIMIT_BYTES:,} bytes"),))
-    found = [each for each in read(data)]
+    found = list(read(data))
     bad = next((each for each in found if not isinstance(each, Document)), None)
     if bad is not None:
         return Inventory(problems=(Problem(line=getattr(bad, "line", 1) or 1, detail=f"{bad.reason}: {bad.detail}"),))
@@ -334,19 +334,19 @@ def _as_written(data: bytes, index: int) -> dict[str, Any]:
 
     The bounds were held by `read` before; composing does not follow aliases.
     """
-    import yaml  # noqa: PLC0415 - only where a map holds what YAML takes for a truth value
+    import yaml  # noqa: PLC0415 - loaded where it is needed
 
     def plain(node: yaml.Node, depth: int) -> Any:  # noqa: ANN401 - any value
-        if isinstance(node, yaml.MappingNode) and depth < 8:  # noqa: PLR2004 - a map is two deep
+        if isinstance(node, yaml.MappingNode) and depth < 8:  # noqa: PLR2004 - said beside it
             return {key.value: plain(value, depth + 1) for key, value in node.value}
-        if isinstance(node, yaml.SequenceNode) and depth < 8:  # noqa: PLR2004
+        if isinstance(node, yaml.SequenceNode) and depth < 8:  # noqa: PLR2004 - said beside it
             return [plain(each, depth + 1) for each in node.value]
         if node.tag == "tag:yaml.org,2002:int" and str(node.value).isdecimal():
             return int(node.value)
         return node.value
 
     try:
-        top = yaml.compose(data, Loader=yaml.CSafeLoader)
+        top: Any = yaml.compose(data, Loader=yaml.CSafeLoader)
         sources = next(value for key, value in top.value if key.value == "log_sources")
         found = next(value for key, value in sources.value[index].value if key.value == "map")
         made = plain(found, 0)
@@ -356,7 +356,40 @@ def _as_written(data: bytes, index: int) -> dict[str, Any]:
 
 
 _SOURCE_KEYS: Final = frozenset(
-    ["id", "format", "files", "path", "component", "timezone", "expect_every", "retention_months", "commissioned", "map", "anchor", "chain", "policy", "flags", "apiserver", "served", "settings", "rules", "host", "administrator", "copies", "capacity", "downtime", "silent", "heartbeat", "worm", "access", "proxies", "long_records", "devices", "stoppable_by", "origin"]
+    [
+        "id",
+        "format",
+        "files",
+        "path",
+        "component",
+        "timezone",
+        "expect_every",
+        "retention_months",
+        "commissioned",
+        "map",
+        "anchor",
+        "chain",
+        "policy",
+        "flags",
+        "apiserver",
+        "served",
+        "settings",
+        "rules",
+        "host",
+        "administrator",
+        "copies",
+        "capacity",
+        "downtime",
+        "silent",
+        "heartbeat",
+        "worm",
+        "access",
+        "proxies",
+        "long_records",
+        "devices",
+        "stoppable_by",
+        "origin",
+    ]
 )
 
 
@@ -369,13 +402,28 @@ class _Reader:
 
     def inventory(self) -> Inventory:
         top = self.document.value
-        assert isinstance(top, dict)  # noqa: S101 - checked by the caller
+        assert isinstance(top, dict)  # noqa: S101 - for the type checker
         for pointer, line in sorted(self.document.repeated.items(), key=lambda each: each[1]):
             self.problems.append(Problem(line=line, detail=f"{pointer} stands there twice", pointer=pointer))
         self._keys(
             top,
             "",
-            ["components", "datasets", "services", "actions", "log_sources", "crossings", "people", "service_accounts", "shared_accounts", "witnesses", "exports", "window", "system", "version"],
+            [
+                "components",
+                "datasets",
+                "services",
+                "actions",
+                "log_sources",
+                "crossings",
+                "people",
+                "service_accounts",
+                "shared_accounts",
+                "witnesses",
+                "exports",
+                "window",
+                "system",
+                "version",
+            ],
         )
         sources = [self._source(each, at) for each, at in self._entries(top, "log_sources")]
         names = [each.id for each in sources]
@@ -431,7 +479,7 @@ class _Reader:
             lines={
                 pointer: line
                 for pointer, line in self.document.lines.items()
-                if pointer.count("/") == 2  # noqa: PLR2004 - the entries of the lists
+                if pointer.count("/") == 2  # noqa: PLR2004 - said beside it
             },
         )
 
@@ -553,7 +601,21 @@ class _Reader:
             value,
             at,
             frozenset(
-                ["id", "role", "kind", "of", "jurisdiction", "grade", "aliases", "fields", "purpose", "expires", "excluded", "origin", "retention_months"]
+                [
+                    "id",
+                    "role",
+                    "kind",
+                    "of",
+                    "jurisdiction",
+                    "grade",
+                    "aliases",
+                    "fields",
+                    "purpose",
+                    "expires",
+                    "excluded",
+                    "origin",
+                    "retention_months",
+                ]
             ),
         )
         given = value.get("fields")
@@ -701,10 +763,10 @@ class _Reader:
             at=when,
             source=self._text(value, "source", at),
             rows=(int(rows[0]), int(rows[1]))
-            if isinstance(rows, list) and len(rows) == 2 and all(isinstance(e, int) for e in rows)  # noqa: PLR2004
+            if isinstance(rows, list) and len(rows) == 2 and all(isinstance(e, int) for e in rows)  # noqa: PLR2004 - said beside it
             else None,
             digests=(str(digests[0]), str(digests[1]))
-            if isinstance(digests, list) and len(digests) == 2  # noqa: PLR2004 - before and after
+            if isinstance(digests, list) and len(digests) == 2  # noqa: PLR2004 - said beside it
             else None,
             opened_elsewhere=opened if isinstance(opened, bool) else None,
             evidence=self._text(value, "evidence", at),
@@ -722,7 +784,7 @@ def _is_zone(name: str) -> bool:
 def _instant(text: str) -> datetime | None:
     """Return a date or time of the inventory as an instant; a date is its first moment in UTC."""
     try:
-        found = datetime.fromisoformat(text.replace("Z", "+00:00")) if len(text) > 10 else None  # noqa: PLR2004
+        found = datetime.fromisoformat(text) if len(text) > 10 else None  # noqa: PLR2004 - said beside it
         if found is None:
             day = date.fromisoformat(text)
             return datetime(day.year, day.month, day.day, tzinfo=UTC)

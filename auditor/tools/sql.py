@@ -1,10 +1,9 @@
-"""SQL engines behind Ibis: DuckDB on this machine, Spark where logs outgrow it. The expressions are the same for both."""
+"""SQL engines behind Ibis: DuckDB on this machine, Spark where logs outgrow it; the same expressions for both."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from auditor.errors import ToolError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     import ibis
     from ibis.backends import BaseBackend
 
@@ -57,16 +58,16 @@ class Sql:
         name = f"lines_{self._count}"
         files = [str(path) for path in paths]
         if self.is_spark:
-            from ibis.backends.pyspark.datatypes import PySparkSchema  # noqa: PLC0415 - only where Spark is asked for
+            from ibis.backends.pyspark.datatypes import PySparkSchema  # noqa: PLC0415 - loaded where it is needed
 
-            session: Any = self.backend._session  # type: ignore[attr-defined]  # noqa: SLF001 - Ibis hides it
+            session: Any = self.backend._session  # noqa: SLF001 - not public, and needed
             frame = session.read.schema(PySparkSchema.from_ibis(schema)).option("mode", "PERMISSIVE").json(files)
             frame.createOrReplaceTempView(name)
             return self.backend.table(name)
         columns = ", ".join(f"{_quoted(column)}: {_text(_duck_type(kind))}" for column, kind in schema.items())
         listed = ", ".join(_text(path) for path in files)
         self._run(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_json([{listed}], columns={{{columns}}}, "  # noqa: S608 - our own names; paths are quoted
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_json([{listed}], columns={{{columns}}}, "  # noqa: S608 - one step for each thing that is looked at
             "format='newline_delimited', ignore_errors=true, maximum_object_size=16777216)"
         )
         return self.backend.table(name)
@@ -76,11 +77,11 @@ class Sql:
         self._count += 1
         name = f"parquet_{self._count}"
         if self.is_spark:
-            session: Any = self.backend._session  # type: ignore[attr-defined]  # noqa: SLF001 - Ibis hides it
+            session: Any = self.backend._session  # noqa: SLF001 - not public, and needed
             session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
         else:
             listed = ", ".join(_text(str(path)) for path in paths)
-            self._run(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 - quoted
+            self._run(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 - one step for each thing that is looked at
         return self.backend.table(name)
 
     def kept(self, table: ibis.Table) -> ibis.Table:
@@ -92,7 +93,7 @@ class Sql:
         self._count += 1
         path = self.folder / f"kept_{self._count}.parquet"
         if self.is_spark:
-            session: Any = self.backend._session  # type: ignore[attr-defined]  # noqa: SLF001 - Ibis hides it
+            session: Any = self.backend._session  # noqa: SLF001 - not public, and needed
             try:
                 session.sql(self.backend.compile(table)).write.parquet(str(path))
             except Exception as error:
@@ -111,7 +112,7 @@ class Sql:
         """
         query = self.backend.compile(table)
         if self.is_spark:
-            session: Any = self.backend._session  # type: ignore[attr-defined]  # noqa: SLF001 - Ibis hides it
+            session: Any = self.backend._session  # noqa: SLF001 - not public, and needed
             try:
                 yield from (tuple(row) for row in session.sql(query).toLocalIterator())
             except Exception as error:
@@ -121,11 +122,11 @@ class Sql:
         while batch := found.fetchmany(10_000):
             yield from batch
 
-    def _run(self, query: str) -> Any:  # noqa: ANN401 - a cursor of DuckDB
-        import duckdb  # noqa: PLC0415 - loaded where an engine is used
+    def _run(self, query: str) -> Any:  # noqa: ANN401 - any value
+        import duckdb  # noqa: PLC0415 - loaded where it is needed
 
         try:
-            return self.backend.raw_sql(query)  # type: ignore[attr-defined] # every SQL backend has it
+            return self.backend.raw_sql(query)
         except duckdb.Error as error:
             text = str(error)
             why = "disk full" if "No space left" in text or "max_temp_directory_size" in text else "failed"
@@ -152,7 +153,7 @@ def opened(settings: Settings, within: Path | None = None) -> Iterator[Sql]:
 
 
 def _duckdb(settings: Settings, folder: Path) -> BaseBackend:
-    import ibis  # noqa: PLC0415 - half a second that small inputs do without
+    import ibis  # noqa: PLC0415 - loaded where it is needed
 
     given: dict[str, Any] = {
         "memory_limit": settings.memory,
@@ -171,8 +172,8 @@ def _duckdb(settings: Settings, folder: Path) -> BaseBackend:
 @contextmanager
 def _spark(settings: Settings) -> Iterator[BaseBackend]:
     try:
-        import ibis  # noqa: PLC0415
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra that most users do without
+        import ibis  # noqa: PLC0415 - loaded where it is needed
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - loaded where it is needed
     except ImportError as error:
         raise ToolError("could not be started", "Spark is not installed: pip install 'auditor[spark]'") from error
     builder = SparkSession.builder.master(settings.spark_master).appName("auditor")
@@ -206,7 +207,7 @@ def _reach(master: str) -> None:
     Raises:
         ToolError: It does not.
     """
-    import socket  # noqa: PLC0415 - only here
+    import socket  # noqa: PLC0415 - loaded where it is needed
 
     if not master.startswith("spark://"):
         return
@@ -225,7 +226,7 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _duck_type(kind: Any) -> str:  # noqa: ANN401 - a type of Ibis
+def _duck_type(kind: Any) -> str:  # noqa: ANN401 - any value
     if kind.is_struct():
         return "STRUCT(" + ", ".join(f"{_quoted(name)} {_duck_type(inner)}" for name, inner in kind.items()) + ")"
     if kind.is_array():
@@ -236,6 +237,3 @@ def _duck_type(kind: Any) -> str:  # noqa: ANN401 - a type of Ibis
         return "BIGINT"
     message = f"no type for {kind}"
     raise TypeError(message)
-
-
-__all__ = ["Iterable", "Settings", "Sql", "opened"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from auditor.formats.logs.row import ADDRESS, ALL, EVENT_TYPE, OBJECT, OUTCOME, 
 from auditor.formats.logs.words import words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
 NAMES: Final = ("time", "user", "event_type", "object", "outcome", "source_address")
@@ -119,18 +119,18 @@ def mapper(said: Mapping[str, Any], sample: Mapping[str, Any] | None = None) -> 
     unknown, places = [], {}
     for key, value in said.items():
         name = _SPELLINGS.get(str(key), str(key))
-        place = value
+        at: object = value
         if isinstance(value, dict):
-            place = value.get("field", value.get("path"))
+            at = value.get("field", value.get("path"))
             if name == "outcome":
                 success = _texts(value.get("success"))
                 failure = _texts(value.get("failure"))
         if name not in NAMES and name not in MORE:
             unknown.append(str(key))
             continue
-        if isinstance(place, str) and place:
-            getters[name] = _getter(place)
-            places[name] = place
+        if isinstance(at, str) and at:
+            getters[name] = _getter(at)
+            places[name] = at
         else:
             unknown.append(str(key))
     return Mapper(
@@ -168,16 +168,19 @@ def _getter(place: str) -> Callable[[Mapping[str, Any]], object]:
             return record[whole]
         found: object = record
         for step in steps[:_DEPTH]:
-            if (isinstance(found, dict) and step in found) or (isinstance(found, list) and isinstance(step, int) and step < len(found)):
+            if isinstance(found, dict) and step in found:
                 found = found[step]
-            else:
+                continue
+            place_in_list = step if isinstance(step, int) else -1
+            if not isinstance(found, list) or not 0 <= place_in_list < len(found):
                 return _MISSING
+            found = found[place_in_list]
         return found
 
     return get
 
 
-def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each field
+def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
     """Return a record as a row."""
     lists = words()
     nothing = lists.says_nothing
@@ -227,8 +230,8 @@ def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: 
             outcome = "success"
         elif said in lists.failure:
             outcome = "failure"
-        elif said.isdecimal() and len(said) == 3:  # noqa: PLR2004 - an HTTP status
-            outcome = "failure" if int(said) >= 400 else "success"  # noqa: PLR2004
+        elif said.isdecimal() and len(said) == 3:  # noqa: PLR2004 - said beside it
+            outcome = "failure" if int(said) >= 400 else "success"  # noqa: PLR2004 - said beside it
         if said in {"denied", "deny", "forbidden", "refused", "401", "403", "拒绝"} and outcome != "success":
             outcome = "denied"
     if "," in address:
@@ -244,7 +247,7 @@ def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: 
         topics.add("login")
         topics.discard("write")
     sequence = raw("seq")
-    if isinstance(sequence, str) and sequence.isdecimal() and len(sequence) < 20:  # noqa: PLR2004 - 64 bits
+    if isinstance(sequence, str) and sequence.isdecimal() and len(sequence) < 20:  # noqa: PLR2004 - said beside it
         sequence = int(sequence)
     arrival = raw("arrival")
     acts_for = text("acts_for")

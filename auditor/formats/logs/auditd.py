@@ -132,12 +132,12 @@ def _add(event: _Event, kind: str, text: str) -> None:
 
 def _unhexed(value: str) -> str:
     try:
-        return bytes.fromhex(value).decode("utf-8", "replace") if len(value) % 2 == 0 and len(value) > 2 else value  # noqa: PLR2004
+        return bytes.fromhex(value).decode("utf-8", "replace") if len(value) % 2 == 0 and len(value) > 2 else value  # noqa: PLR2004 - said beside it
     except ValueError:
         return value
 
 
-def _row(event: _Event) -> Row:  # noqa: C901, PLR0912 - one step for each field
+def _row(event: _Event) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
     lists = words()
     nothing = lists.says_nothing
     values, types = event.values, event.types
@@ -188,7 +188,7 @@ def _row(event: _Event) -> Row:  # noqa: C901, PLR0912 - one step for each field
     operation = values.get("op", "")
     call = values.get("SYSCALL", "") or values.get("syscall", "")
     command = values.get("exe", "") if kind == "SYSCALL" else ""
-    detail = operation if is_user_type or kind in {"CONFIG_CHANGE"} else call
+    detail = operation if is_user_type or kind == "CONFIG_CHANGE" else call
     action = f"{kind} {detail}".strip()
     topics = set()
     if kind in _ACCOUNT:

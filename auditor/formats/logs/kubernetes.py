@@ -27,7 +27,7 @@ def is_event(value: Mapping[str, Any]) -> bool:
     return value.get("kind", "Event") == "Event" and "auditID" in value and ("verb" in value or "stage" in value)
 
 
-def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None = None) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each field
+def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None = None) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
     """Return an event as a row."""
     get = value.get
     undetermined = 0
@@ -94,7 +94,7 @@ def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None 
     outcome, has_outcome = "unknown", False
     status = get("responseStatus")
     code = status.get("code") if isinstance(status, dict) else None
-    if isinstance(code, str) and code.isdecimal() and len(code) < 6:  # noqa: PLR2004 - three digits
+    if isinstance(code, str) and code.isdecimal() and len(code) < 6:  # noqa: PLR2004 - said beside it
         code = int(code)
     annotations = get("annotations")
     decision = annotations.get("authorization.k8s.io/decision") if isinstance(annotations, dict) else None
@@ -174,7 +174,7 @@ def gke(value: Mapping[str, Any], offset: int, size: int) -> Row | None:
     parts = payload["methodName"].split(".")
     verb = parts[-1]
     resource = parts[-2] if len(parts) > 1 else ""
-    group = parts[2] if len(parts) > 4 and parts[2] != "core" else ""  # noqa: PLR2004 - io.k8s.<group>.<version>.<resource>.<verb>
+    group = parts[2] if len(parts) > 4 and parts[2] != "core" else ""  # noqa: PLR2004 - said beside it
     information = payload.get("authenticationInfo")
     metadata = payload.get("requestMetadata")
     status = payload.get("status")
@@ -215,7 +215,7 @@ def _topics(verb: str, resource: str, sub: str) -> frozenset[str]:
             found.add("account")
     if sub in {"exec", "attach", "portforward", "proxy"}:
         found.add("exec")
-    if resource in {"tokenreviews"} or (resource == "serviceaccounts" and sub == "token"):
+    if resource == "tokenreviews" or (resource == "serviceaccounts" and sub == "token"):
         found.add("credential")
     return frozenset(found) if found else _NONE
 

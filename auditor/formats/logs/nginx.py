@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 COMBINED: Final = re.compile(
-    r'(?P<address>\S+) (?:\S+ )?- ?(?P<user>.*?) \[(?P<time>[^\]]{11,40})\] "(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}|-) '
+    r'(?P<address>\S+) (?:\S+ )?- ?(?P<user>.*?) \[(?P<time>[^\]]{11,40})\] '
+    r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}|-) '
     r'(?P<bytes>\d+|-)(?: "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)")?(?P<rest>.*)'
 )
 _REQUEST_ID: Final = re.compile(r"(?:^|\s)([0-9a-f]{32})(?:\s|$)")
@@ -93,7 +94,7 @@ def _row(found: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None
     method, uri = str(found["method"]), str(found["uri"])
     path = uri.partition("?")[0]
     status = str(found["status"])
-    code = int(status) if status.isdecimal() and len(status) < 6 else None  # noqa: PLR2004 - three digits
+    code = int(status) if status.isdecimal() and len(status) < 6 else None  # noqa: PLR2004 - said beside it
     outcome = "unknown" if code is None else "denied" if code in _DENIED else "failure" if code >= _ERROR else "success"
     address = str(found["address"])
     trace = str(found.get("trace", ""))

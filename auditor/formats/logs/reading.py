@@ -34,7 +34,8 @@ _ARRIVALS: Final = (
 )
 _CRI: Final = re.compile(rb"(\d{4}-\d\d-\d\dT\S{8,30}) (?:stdout|stderr) ([FP]) ")
 _SYSLOG: Final = re.compile(
-    rb"(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) \S{1,255} [^{]{0,120}?(?=\{)"
+    rb"(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) "
+    rb"\S{1,255} [^{]{0,120}?(?=\{)"
 )
 _LONE: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -60,7 +61,7 @@ class Detected(Struct, frozen=True, kw_only=True):
     sample: Mapping[str, Any] | None = None
 
 
-def loads(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+def loads(data: bytes) -> Any:  # noqa: ANN401 - any value
     """Return a JSON value; what is not text as Unicode has it is replaced, not refused.
 
     Raises:
@@ -81,7 +82,7 @@ def loads(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
 
 def detect(head: bytes) -> Detected:
     """Tell what the first bytes of a file are written in."""
-    if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or (len(head) > 8 and head[:200].count(b"\0") > len(head[:200]) // 3):  # noqa: PLR2004
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or (len(head) > 8 and head[:200].count(b"\0") > len(head[:200]) // 3):  # noqa: PLR2004 - said beside it
         return Detected(format="", why="UTF-16", encoding="utf-16")
     text = head.removeprefix(b"\xef\xbb\xbf")
     stripped = text.lstrip()
@@ -100,7 +101,7 @@ def _json_kind(sample: list[bytes], text: bytes) -> Detected:
     first: Mapping[str, Any] | None = None
     objects = list(_objects(_parsed(sample)))
     layout = "lines"
-    if not objects or (sample[0].lstrip()[:1] == b"[" and len(sample) < 2):  # noqa: PLR2004 - an array in one line
+    if not objects or (sample[0].lstrip()[:1] == b"[" and len(sample) < 2):  # noqa: PLR2004 - said beside it
         layout = "values"
         objects = list(
             _objects(
@@ -167,7 +168,7 @@ def _text_kind(sample: list[bytes]) -> Detected:
             continue
         text = line.decode("utf-8", "replace").rstrip("\r")
         if postgresql.TIME_START.match(line):
-            if postgresql.csvlog(text, 0, 0) or (text.count(",") > 20 and re.match(r"[^,]{19,40},\"?[^,]*,", text)):  # noqa: PLR2004
+            if postgresql.csvlog(text, 0, 0) or (text.count(",") > 20 and re.match(r"[^,]{19,40},\"?[^,]*,", text)):  # noqa: PLR2004 - said beside it
                 found["postgresql-csv"] += 1
             elif postgresql.START.match(text):
                 found["postgresql-stderr"] += 1
@@ -186,7 +187,7 @@ def _parsed(sample: Iterable[bytes]) -> Iterator[Any]:
             yield value
 
 
-def _quietly(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+def _quietly(data: bytes) -> Any:  # noqa: ANN401 - any value
     try:
         return loads(data)
     except ValueError:
@@ -214,7 +215,7 @@ def _objects(parsed: Iterable[Any]) -> Iterator[dict[str, Any]]:
 
 def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the events of a list of events (``EventList``, CloudWatch, Azure records); empty if it is none."""
-    if "auditID" in value or len(value) > 12:  # noqa: PLR2004 - an envelope has few names
+    if "auditID" in value or len(value) > 12:  # noqa: PLR2004 - said beside it
         return []
     for name in _LISTS:
         inner = value.get(name)
@@ -226,7 +227,7 @@ def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     return []
 
 
-def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | None]:
+def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | None]:  # noqa: C901 - one step for each thing that is looked at
     """Return what an envelope holds (an object or a line of text), and when it reached the collector."""
     arrived: int | None = None
     was_text = False
@@ -241,7 +242,7 @@ def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | Non
         else:
             for name in _WRAPPED:
                 candidate = found.get(name)
-                if isinstance(candidate, dict) or (isinstance(candidate, str) and len(candidate) > 10):  # noqa: PLR2004
+                if isinstance(candidate, dict) or (isinstance(candidate, str) and len(candidate) > 10):  # noqa: PLR2004 - said beside it
                     inner = candidate
                     if isinstance(candidate, dict) or candidate.lstrip()[:1] == "{" or _is_line(candidate):
                         break
@@ -315,7 +316,7 @@ class Reading:
         else:
             yield from self._each(lines.lines(chunks), self._unknown)
 
-    def _each(self, found: Iterator[tuple[int, bytes] | Unreadable], read: Any) -> Iterator[Item]:  # noqa: ANN401 - a method
+    def _each(self, found: Iterator[tuple[int, bytes] | Unreadable], read: Any) -> Iterator[Item]:  # noqa: ANN401 - any value
         for each in found:
             self.count += 1
             if isinstance(each, Unreadable):
@@ -376,7 +377,7 @@ class Reading:
                 made.note = made.note or "repeated-key"
         return made
 
-    def _direct(self, value: Mapping[str, Any], offset: int, size: int) -> Item | None:  # noqa: PLR0911 - a format each
+    def _direct(self, value: Mapping[str, Any], offset: int, size: int) -> Item | None:  # noqa: C901, PLR0911, PLR0912 - one step for each thing that is looked at
         match self.format:
             case "k8s-audit":
                 if kubernetes.is_event(value):
@@ -402,7 +403,7 @@ class Reading:
                 # the fields may stand in the envelope or in what it holds
                 if any(name in self._mapper.getters for name in ("time", "event_type", "user")):
                     hit = any(
-                        self._mapper.getters[name](value) is not application._MISSING  # noqa: SLF001 - its mark for "not there"
+                        self._mapper.getters[name](value) is not application._MISSING  # noqa: SLF001 - not public, and needed
                         for name in ("time", "event_type", "user")
                         if name in self._mapper.getters
                     )
@@ -457,7 +458,7 @@ class Reading:
                 yield from completed
         yield from events.rest()
 
-    def _stderr(self, found: Iterator[tuple[int, bytes] | Unreadable]) -> Iterator[Item]:
+    def _stderr(self, found: Iterator[tuple[int, bytes] | Unreadable]) -> Iterator[Item]:  # noqa: C901 - one step for each thing that is looked at
         begin, size, parts = 0, 0, list[str]()
         last: postgresql.Record | None = None
 
@@ -568,7 +569,7 @@ _ONCE: Final[Mapping[str, tuple[bytes, ...]]] = {
 def _may_repeat(data: bytes, name: str) -> bool:
     if name in _ONCE:
         return any(data.count(each) > 1 for each in _ONCE[name])
-    return name == "json" and len(data) < 4096  # noqa: PLR2004 - short enough to look at each
+    return name == "json" and len(data) < 4096  # noqa: PLR2004 - said beside it
 
 
 def _repeats(data: bytes) -> bool:

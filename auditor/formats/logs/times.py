@@ -44,7 +44,7 @@ def when(value: object, zone: ZoneInfo | None = None) -> tuple[int | None, str]:
     if isinstance(value, str):
         text = value.strip()
         # RFC 3339 with an offset, by far the most common
-        if len(text) > 18 and text[10:11] == "T" and (text[-1] == "Z" or text[-6:-5] in {"+", "-"}):  # noqa: PLR2004
+        if len(text) > 18 and text[10:11] == "T" and (text[-1] == "Z" or text[-6:-5] in {"+", "-"}):  # noqa: PLR2004 - said beside it
             found = _rfc3339(text)
             if found is not None:
                 return found, GIVEN
@@ -65,7 +65,7 @@ def _rfc3339(text: str) -> int | None:
 
 
 def _number(value: float) -> tuple[int | None, str]:
-    if value != value or value <= 0:  # noqa: PLR0124 - not a number
+    if value != value or value <= 0:  # noqa: PLR0124 - one step for each thing that is looked at
         return None, NO_TIME
     for limit, factor in ((1e11, 1_000_000), (1e14, 1000), (1e17, 1)):
         if value < limit:
@@ -74,7 +74,7 @@ def _number(value: float) -> tuple[int | None, str]:
 
 
 def _text(text: str, zone: ZoneInfo | None) -> tuple[int | None, str]:
-    if len(text) > 64:  # noqa: PLR2004 - no time is as long
+    if len(text) > 64:  # noqa: PLR2004 - said beside it
         return None, NO_TIME
     if match := _ISO.fullmatch(text):
         return _iso(match, zone)
@@ -104,16 +104,16 @@ def _iso(match: re.Match[str], zone: ZoneInfo | None) -> tuple[int | None, str]:
 
 def _placed(parts: tuple[int, ...], offset: str, zone: ZoneInfo | None) -> tuple[int | None, str]:
     year, month, day, hour, minute, second, fraction = parts
-    leap = 1 if second == 60 else 0  # noqa: PLR2004 - a leap second is the first moment of the next minute
+    leap = 1 if second == 60 else 0  # noqa: PLR2004 - said beside it
     try:
-        local = datetime(year, month, day, hour, minute, second - leap, fraction)  # noqa: DTZ001 - placed below
+        local = datetime(year, month, day, hour, minute, second - leap, fraction)  # noqa: DTZ001 - one step for each thing that is looked at
     except ValueError:
         return None, NO_TIME
     if leap:
         local = local.replace(microsecond=0) + timedelta(seconds=1)
     if offset:
         digits = offset[1:].replace(":", "").ljust(4, "0")
-        if int(digits[:2]) > 15 or int(digits[2:]) > 59:  # noqa: PLR2004 - offsets end at +14:00
+        if int(digits[:2]) > 15 or int(digits[2:]) > 59:  # noqa: PLR2004 - said beside it
             return None, NO_TIME
         shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
         aware = local.replace(tzinfo=UTC)
@@ -134,7 +134,7 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> int:
         return 0
 
 
-_NAIVE: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - local times are compared with it after their offset is taken off
+_NAIVE: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - one step for each thing that is looked at
 
 
 @lru_cache(maxsize=4096)

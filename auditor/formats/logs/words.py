@@ -1,9 +1,8 @@
-"""Classes of words as data (``rulesets/auditlog/placeholders.yaml``): what says nothing, who is a machine, what is a login."""
+"""Classes of words as data (``rulesets/auditlog/placeholders.yaml``): what says nothing, who is a machine …"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,7 @@ import yaml
 from auditor.content import rulesets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 FILE: Final = "auditlog/placeholders.yaml"
 
@@ -47,7 +46,7 @@ class Words:
         return frozenset(found)
 
     def _principal(self, name: str) -> str:
-        """Return the class of a name by itself: ``person``, ``service``, ``node``, ``shared``, ``anonymous`` or ``none``."""
+        """Return the class of a name: ``person``, ``service``, ``node``, ``shared``, ``anonymous`` or ``none``."""
         text = name.strip().lower()
         if text in self.anonymous:
             return "anonymous"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 ALGORITHMS: Final = frozenset({"sha256", "sha384", "sha512", "sha3_256", "sha3_512", "sm3", "blake2b"})
 _HASHES: Final = ("hash", "record_hash", "entry_hash", "digest", "event_hash")
@@ -65,7 +67,7 @@ def is_chained(sample: Mapping[str, Any]) -> bool:
     return any(name in sample for name in _HASHES) and any(name in sample for name in _PREVIOUS)
 
 
-def verify(lines: Iterable[bytes], anchor: Mapping[str, Any] | None, names: Mapping[str, Any] = {}) -> Chain:
+def verify(lines: Iterable[bytes], anchor: Mapping[str, Any] | None, names: Mapping[str, Any] = {}) -> Chain:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
     """Check a chain.
 
     Args:
@@ -79,7 +81,7 @@ def verify(lines: Iterable[bytes], anchor: Mapping[str, Any] | None, names: Mapp
     if algorithm not in ALGORITHMS:
         made.problem = f"algorithm {algorithm[:40]}"
         return made
-    digest: Callable[[bytes], str] = lambda data: hashlib.new(algorithm, data).hexdigest()  # noqa: E731
+    digest: Callable[[bytes], str] = lambda data: hashlib.new(algorithm, data).hexdigest()  # noqa: E731 - one step for each thing that is looked at
     hash_name = previous_name = seq_name = ""
     before_hash: str | None = None
     before_seq: int | None = None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from auditor.check import Check, Judgement, fail, nothing_found, ok
 from auditor.check_data import Judge, check_data, checks_of, judges
@@ -12,8 +11,11 @@ from auditor.formats.inventory import instant
 from auditor.formats.logs.row import FIELDS
 from auditor.model.fact import Fact, Facts, Measure, Read, RunStarted
 from auditor.model.text import Text
-from auditor.stages.auditlog.facts import LogDays, LogExample, LogSource
-from auditor.stages.auditlog.texts import say
+from auditor.stages.auditlog.facts import LogExample, LogSource
+from auditor.stages.auditlog.texts import joined, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PART_KINDS: Final = frozenset({"auditlog"})
 _SHOWN: Final = 5
@@ -96,7 +98,7 @@ def _number(measure: Measure) -> float:
     return float(measure.value) if isinstance(measure.value, int | float) else 0.0
 
 
-def _judged(facts: Facts, measure: Measure, is_bad: bool, expected: Text) -> Judgement:  # noqa: FBT001 - the answer
+def _judged(facts: Facts, measure: Measure, is_bad: bool, expected: Text) -> Judgement:  # noqa: FBT001 - one step for each thing that is looked at
     actual = _part_of(measure)
     if is_bad:
         return fail(measure, *_examples(facts, measure), detail=_items(measure.items), expected=expected, actual=actual)
@@ -144,11 +146,12 @@ def sources_alive(facts: Facts) -> Iterator[Judgement]:
         limit = expected * parameters["intervals"]
         last = instant(str(measure.value))
         silent = (now - last).total_seconds() if last else limit + 1
-        texts = {
-            "expected": say("auditlog.alive.limit", seconds=f"{limit:g}"),
-            "actual": say("auditlog.alive", last=str(measure.value)),
-        }
-        yield fail(measure, **texts) if silent > limit else ok(measure, **texts)
+        answer = fail if silent > limit else ok
+        yield answer(
+            measure,
+            expected=say("auditlog.alive.limit", seconds=f"{limit:g}"),
+            actual=say("auditlog.alive", last=str(measure.value)),
+        )
 
 
 @judges("auditlog-actions-covered", reads=(_measure("coverage"),))
@@ -174,12 +177,10 @@ def fields_complete(facts: Facts) -> Iterator[Judgement]:
             if field is not None and is_below(_pair(field), field.undetermined, parameters["each_at_least"]):
                 lacking.append(f"{name}: {_pair(field)[0]}/{_pair(field)[1]}")
         is_bad = bool(lacking) or is_below(_pair(measure), measure.undetermined, parameters["at_least"])
-        texts = {
-            "detail": _items(tuple(lacking)) if lacking else _items(measure.items),
-            "expected": _percent(parameters["at_least"]),
-            "actual": _part_of(measure),
-        }
-        yield fail(measure, **texts) if is_bad else ok(measure, **texts)
+        detail = _items(tuple(lacking)) if lacking else _items(measure.items)
+        expected, actual = _percent(parameters["at_least"]), _part_of(measure)
+        answer = fail if is_bad else ok
+        yield answer(measure, detail=detail, expected=expected, actual=actual)
 
 
 @judges("auditlog-outcome-recorded", reads=(_measure("field.outcome"), _measure("failures")))
@@ -239,12 +240,10 @@ def no_duplicates(facts: Facts) -> Iterator[Judgement]:
     for measure in _of(facts, "duplicate-share"):
         twice, all_ = _pair(measure)
         duplicates = _one(facts, "duplicates", measure)
-        texts = {
-            "detail": _items(duplicates.items if duplicates else ()),
-            "expected": say("auditlog.at_most", limit=f"{part / whole:.2%}"),
-            "actual": _part_of(measure),
-        }
-        yield fail(measure, **texts) if twice * whole > part * all_ else ok(measure, **texts)
+        detail = _items(duplicates.items if duplicates else ())
+        expected, actual = say("auditlog.at_most", limit=f"{part / whole:.2%}"), _part_of(measure)
+        answer = fail if twice * whole > part * all_ else ok
+        yield answer(measure, detail=detail, expected=expected, actual=actual)
 
 
 @judges("auditlog-clocks-agree", reads=(_measure("steps-back"),))
@@ -269,7 +268,7 @@ def clocks_agree(facts: Facts) -> Iterator[Judgement]:
             found.append((odd, say("auditlog.clock.implausible", count=odd.value)))
         expected = say("auditlog.clock.expected")
         if found:
-            actual = Text("; ".join(text.en for _, text in found), "；".join(text.zh for _, text in found))
+            actual = joined(text for _, text in found)
             cited = tuple(dict.fromkeys((measure, *(each for each, _ in found))))
             examples = _examples(facts, odd) if odd is not None else ()
             yield fail(*cited, *examples, expected=expected, actual=actual)
@@ -284,12 +283,13 @@ def export_proven(facts: Facts) -> Iterator[Judgement]:
     for measure in _of(facts, "export"):
         at = instant(str(measure.value))
         age = (_now(facts) - at).days if at else days + 1
-        texts = {
-            "detail": _items(measure.items),
-            "expected": say("auditlog.export.expected", days=days),
-            "actual": say("auditlog.export.old", at=str(measure.value), days=age),
-        }
-        yield fail(measure, **texts) if age > days or age < -1 or measure.items else ok(measure, **texts)
+        detail = _items(measure.items)
+        expected, actual = (
+            say("auditlog.export.expected", days=days),
+            say("auditlog.export.old", at=str(measure.value), days=age),
+        )
+        answer = fail if age > days or age < -1 or measure.items else ok
+        yield answer(measure, detail=detail, expected=expected, actual=actual)
 
 
 _JUDGES: Final[tuple[Judge, ...]] = (
@@ -344,5 +344,3 @@ def checks() -> tuple[Check, ...]:
 
 MEASURES: Final = tuple(sorted({topic for judge in _JUDGES for read in judge.reads for topic in read.topics}))
 """Ids of the measures that a check compares."""
-
-__all__ = ["MEASURES", "Callable", "Iterable", "LogDays", "checks", "is_below"]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from auditor.formats.inventory import Action
 from auditor.stages.auditlog.people import LISTED_MACHINE, PERSON, UNLISTED_PERSON
 
 if TYPE_CHECKING:
-    from auditor.formats.inventory import Action
+    from collections.abc import Iterable, Mapping
+
     from auditor.stages.auditlog.tally import Tally
 
 WEIGHTS: Final = {"high": 3, "medium": 2, "low": 1}

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 
-from auditor.errors import ToolError
 from auditor.formats.logs import kubernetes, lines, times
-from auditor.formats.logs.row import FIELDS, OBJECT, Row
 from auditor.stages.auditlog.search import Search
 from auditor.stages.auditlog.tally import (
     DAY,
@@ -29,9 +24,7 @@ from auditor.stages.auditlog.tally import (
     HOUR,
     SECOND,
     STEP_US,
-    TRACES,
     USERS,
-    Counting,
     Example,
     Group,
     Named,
@@ -39,13 +32,18 @@ from auditor.stages.auditlog.tally import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
     import ibis
 
+    from auditor.formats.logs.row import Row
     from auditor.stages.auditlog.people import People
 
 _STAMP: Final = re.compile(rb'"stageTimestamp":"([^"]{19,40})"')
 _KINDS_LIMIT: Final = 400_000
-"""Distinct kinds of records (user × action × outcome …) that are taken from an engine at most."""
+"""Distinct kinds of records (user, action, outcome …) that are taken from an engine at most."""
 _SAMPLE_BYTES: Final = 8 << 20
 _LEAVES: Final = ("verb", "level", "stage")
 
@@ -161,8 +159,8 @@ def _step(before: str, after: str) -> int:
 
 def _schema() -> ibis.Schema:
     """Return the leaves that are read, each as text: engines differ in what they make of other types."""
-    import ibis  # noqa: PLC0415 - half a second that small inputs do without
-    import ibis.expr.datatypes as kinds  # noqa: PLC0415
+    import ibis  # noqa: PLC0415 - loaded where it is needed
+    import ibis.expr.datatypes as kinds  # noqa: PLC0415 - loaded where it is needed
 
     text, texts = kinds.string, kinds.Array(kinds.string)
 
@@ -219,7 +217,7 @@ _KEY: Final = (
 
 def _typed(raw: ibis.Table) -> ibis.Table:
     """Return one row a record with typed columns."""
-    import ibis  # noqa: PLC0415
+    import ibis  # noqa: PLC0415 - loaded where it is needed
 
     epoch = ibis.timestamp("1970-01-01 00:00:00", timezone="UTC")
 
@@ -263,7 +261,7 @@ def _typed(raw: ibis.Table) -> ibis.Table:
     )
 
 
-def _count(  # noqa: C901, PLR0912 - the questions, one after the other
+def _count(  # noqa: C901, PLR0912 - one step for each thing that is looked at
     sql: Sql,
     files: list[Path],
     names: list[str],
@@ -273,7 +271,7 @@ def _count(  # noqa: C901, PLR0912 - the questions, one after the other
     passes: list[Future[FileSeen]],
     search: Search,
 ) -> Counted | None:
-    import ibis  # noqa: PLC0415
+    import ibis  # noqa: PLC0415 - loaded where it is needed
 
     typed = sql.kept(_typed(sql.json_lines(files, _schema())))
     # a line that is no audit event (broken, or another kind of JSON) is a row of NULLs
@@ -354,7 +352,7 @@ def _count(  # noqa: C901, PLR0912 - the questions, one after the other
     tally.steps_back = sum(each.steps_back for each in seen)
     if int(whole) != int(rows) or tally.lines != int(rows):
         _bad_lines(files, names, tally)
-    _locate(files, names, tally)
+    _locate(names, tally)
     return Counted(tally, seen, search.found, search.seen)
 
 
@@ -441,9 +439,6 @@ def _add_record(tally: Tally, each: _Kind) -> None:
 
 def _add_request(tally: Tally, each: _Kind, people: People) -> None:
     row, count = each.row, each.count
-    counting = Counting(people.of, 0, tally)
-    before = dict.fromkeys(tally.groups), dict.fromkeys(tally.names)
-    del before
     who = people.of(row.user, row.principal)
     key = (row.action, who, row.outcome, row.authenticated)
     group = tally.groups.get(key)
@@ -458,10 +453,9 @@ def _add_request(tally: Tally, each: _Kind, people: People) -> None:
     for index, bit in enumerate(FIELD_BITS):
         group.present[index] += count * bool(row.present & bit)
         group.lacking[index] += count * bool(row.applicable & ~row.present & bit)
-    del counting
     if not row.applicable & 2:
         return
-    from auditor.formats.logs.words import words  # noqa: PLC0415
+    from auditor.formats.logs.words import words  # noqa: PLC0415 - loaded where it is needed
 
     for_whom = people.of(row.acts_for, words().principal(row.acts_for)) if row.acts_for else ""
     named = tally.names.setdefault((row.user, who, row.authenticated, for_whom), Named())
@@ -472,7 +466,7 @@ def _add_request(tally: Tally, each: _Kind, people: People) -> None:
 
 def _merged(sql: Sql, table: ibis.Table, zone: str, tally: Tally) -> Iterator[_Kind]:
     """Yield kinds of requests that have several records: what their last stage says counts."""
-    import ibis  # noqa: PLC0415
+    import ibis  # noqa: PLC0415 - loaded where it is needed
 
     rank = ibis.cases(
         (table.stage == "RequestReceived", 0),
@@ -539,17 +533,8 @@ def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> None:
                 tally.foreign["JSON of another kind"] += 1
 
 
-def _locate(files: list[Path], names: list[str], tally: Tally) -> None:
-    """Give the groups that a failure may cite a place in a file: the first record of each, found by its id."""
-    wanted = [
-        group
-        for key, group in sorted(tally.groups.items(), key=lambda each: -each[1].count)
-        if group.example and (key[1] in {"anonymous", "shared"} or key[2] == "denied")
-    ][:EXAMPLES]
-    if len(files) == 1 or not wanted:
+def _locate(names: list[str], tally: Tally) -> None:
+    """Name the file of the groups where there is one only; the id of an example leads to its line."""
+    if len(names) == 1:
         for group in tally.groups.values():
-            group.file = names[0] if len(names) == 1 else ""
-    del files
-
-
-__all__ = ["FIELDS", "OBJECT", "TRACES", "Counted", "FileSeen", "LogEngine", "ToolError"]
+            group.file = names[0]

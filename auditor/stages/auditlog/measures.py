@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -12,7 +11,6 @@ from auditor.check_data import check_data
 from auditor.formats import inventory as declared
 from auditor.formats.logs import times
 from auditor.formats.logs.row import DECLARED, FIELDS, GIVEN, UNKNOWN
-from auditor.formats.logs.words import words
 from auditor.model.fact import Gap, GapClass, Measure, Origin
 from auditor.stages.auditlog import policy as policies
 from auditor.stages.auditlog.facts import LogDays, LogExample
@@ -21,6 +19,8 @@ from auditor.stages.auditlog.tally import DAY, HOUR, Example, gaps
 from auditor.stages.auditlog.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from auditor.model.fact import Fact
     from auditor.stages.auditlog.chain import Chain
     from auditor.stages.auditlog.people import People
@@ -53,9 +53,9 @@ class Seen:
         key_actions: (group, path, verb, namespaced) that a policy must record.
         flags: Command lines of the API servers.
         chain: Result of the check of a hash chain, None if the log has none.
-        copies: Records that a copy elsewhere has too, by copy: (host, administrator, common, all, last common day missing).
+        copies: Records that a copy elsewhere has too: (host, administrator, common, all, what is missing).
         skews: Median offsets to other sources in microseconds, with the number of pairs.
-        secrets: What the search for secrets and personal data found: kind to examples; None if it did not come to its end.
+        secrets: What the search for secrets found: kind to examples; None if it did not come to its end.
         searched: Bytes that were searched, and all bytes.
         witnesses: (matched, all, what is missing); None without any.
         rules: Text of the auditd rules in force, None if none was given.
@@ -98,9 +98,6 @@ class Seen:
     address_place: str = ""
 
 
-Out = "Fact | Gap"
-
-
 def measures(seen: Seen) -> Iterator[Fact | Gap]:
     """Yield every measure of a source, a gap for each that cannot be told, and the places that show them."""
     maker = _Maker(seen)
@@ -137,7 +134,7 @@ def between(check_id: str, value: tuple[int, int], undetermined: int) -> bool:
         return False
     part, whole = given
     low, high = value[0], value[0] + undetermined
-    return low * whole < part * value[1] <= high * whole
+    return bool(low * whole < part * value[1] <= high * whole)
 
 
 class _Maker:
@@ -309,7 +306,7 @@ class _Maker:
             items = [f"without offset or declared zone: {timed - zoned}"] if timed > zoned else []
             yield from self.measure("zoned", (zoned, timed), items)
 
-    def users(self) -> Iterator[Fact | Gap]:
+    def users(self) -> Iterator[Fact | Gap]:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
         tally = self.tally
         if not tally.names:
             return
@@ -602,11 +599,11 @@ class _Maker:
         if seen.format != "vault":
             return
         if seen.source.devices is not None and seen.source.devices > seen.devices:
-            items = (f"declared: {seen.source.devices}, with records: {seen.devices}",)
+            items = [f"declared: {seen.source.devices}, with records: {seen.devices}"]
         else:
-            items = ()
+            items = []
         yield from self.measure("vault-devices", seen.devices, items)
-        if seen.devices < 2 and not seen.is_declared:  # noqa: PLR2004 - two devices are asked for
+        if seen.devices < 2 and not seen.is_declared:  # noqa: PLR2004 - said beside it
             yield self.gap("vault-devices", "not declared", seen.source.id, "auditlog.remedy.devices")
 
     def database(self) -> Iterator[Fact | Gap]:
@@ -682,7 +679,7 @@ class _Maker:
                 "auditlog-logins-recorded",
                 knows=bool(settings) and is_database,
             )
-        if seen.format == "nginx-combined" or seen.format == "nginx-json" or seen.is_guess:
+        if seen.format in {"nginx-combined", "nginx-json"} or seen.is_guess:
             return
         covered: dict[str, bool] = {"account": False, "role": False}
         knows = False
@@ -739,7 +736,7 @@ class _Maker:
     def keeping(self) -> Iterator[Fact | Gap]:
         source = self.seen.source
         if source.long_records is not None:
-            short = sorted(f"{name}: {months} months" for name, months in source.long_records.items() if months < 36)  # noqa: PLR2004 - three years
+            short = sorted(f"{name}: {months} months" for name, months in source.long_records.items() if months < 36)  # noqa: PLR2004 - said beside it
             yield from self.measure(
                 "long-records", (len(source.long_records) - len(short), len(source.long_records)), short
             )
@@ -801,7 +798,7 @@ class _Maker:
             return
         matched, whole, missing = given
         yield from self.measure("missed", whole - matched, missing)
-        if whole >= 20:  # noqa: PLR2004 - fewer tell of no rate
+        if whole >= 20:  # noqa: PLR2004 - said beside it
             yield from self.measure("recall", (matched, whole), missing)
         if not whole:
             yield self.gap("missed", "no witness", self.seen.source.id, "auditlog.remedy.witness")
@@ -853,7 +850,7 @@ def _flag_values(flags: Iterable[str]) -> dict[str, str]:
 
 
 def _drops(name: str, given: Mapping[str, str]) -> list[str]:
-    """Return why an API server may lose audit events (its webhook sends batches and drops them unless told otherwise)."""
+    """Return why an API server may lose audit events (a webhook drops batches unless told otherwise)."""
     found = []
     if given.get("audit-log-path") and given.get("audit-log-mode", "blocking") == "batch":
         found.append(f"{name}: --audit-log-mode=batch")
@@ -880,7 +877,7 @@ def _capacity_of(flags: Iterable[tuple[str, ...]]) -> declared.Capacity | None:
 
 def _number(text: str | None) -> float | None:
     try:
-        return float(text) if text is not None and len(text) < 20 else None  # noqa: PLR2004 - no size is longer
+        return float(text) if text is not None and len(text) < 20 else None  # noqa: PLR2004 - said beside it
     except ValueError:
         return None
 
@@ -890,6 +887,3 @@ def _rules_watch(rules: str | None, paths: Iterable[str]) -> bool:
         return False
     lines = [line for line in rules.splitlines() if not line.lstrip().startswith("#")]
     return any(path in line for line in lines for path in paths)
-
-
-__all__ = ["Seen", "between", "clean", "measures", "words"]

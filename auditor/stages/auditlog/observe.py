@@ -6,15 +6,11 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final, Protocol
 
 import yaml
-from msgspec import Struct
 
 from auditor.content import rulesets
 from auditor.formats import inventory as declared
@@ -33,11 +29,14 @@ from auditor.stages.auditlog.tally import Counting, Tally
 from auditor.stages.auditlog.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
     from auditor.model.system import Part, System
 
-SMALL_BYTES: Final = 200_000_000
+SMALL_BYTES: Final = 48_000_000
 """Inputs below this are read without an engine: that is faster than to load one."""
-SEARCH_ALL_BYTES: Final = 256_000_000
+SEARCH_ALL_BYTES: Final = 64_000_000
 SMALL_FILE: Final = 32_000_000
 EVENTS: Final = 2000
 
@@ -64,7 +63,6 @@ class _Read:
     tally: Tally = field(default_factory=Tally)
     facts: list[Fact | Reference] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
-    refused: list[Gap] = field(default_factory=list)
     search: Search = field(default_factory=Search)
     digests: dict[str, str] = field(default_factory=dict)
     is_guess: bool = False
@@ -79,6 +77,7 @@ class AuditlogStage:
     """Observes audit logs."""
 
     engine: Callable[[], Engine | None] = lambda: None
+    always_engine: bool = False
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"auditlog"})
     reads: tuple[type[Fact], ...] = (RunStarted,)
@@ -96,7 +95,7 @@ class AuditlogStage:
         """Yield what the logs of each part come to."""
         now = _now(known)
         for part in system.of("auditlog"):
-            yield from _Part(part, now, self.engine).observe()
+            yield from _Part(part, now, self.engine, 0 if self.always_engine else SMALL_BYTES).observe()
 
 
 def _now(known: Facts) -> int:
@@ -106,10 +105,11 @@ def _now(known: Facts) -> int:
 
 
 class _Part:
-    def __init__(self, part: Part, now: int, engine: Callable[[], Engine | None]) -> None:
+    def __init__(self, part: Part, now: int, engine: Callable[[], Engine | None], small: int) -> None:
         self.part = part
         self.now = now
         self.engine = engine
+        self.small = small
         named = part.options.get("inventory")
         logs = part.options.get("logs")
         self.root, self.inventory_file = sources.root_and_inventory(
@@ -132,18 +132,14 @@ class _Part:
             yield self._gap("", "", "no logs", self.part.where, "auditlog.remedy.records")
             return
         people = People(self.inventory)
-        for index, each in enumerate(reads):
-            if isinstance(each.source.map, dict) and each.source.map:
-                pass
-            self._read(each, people)
-            del index
-            yield from each.refused
-            yield from each.facts
+        for made in reads:
+            self._read(made, people)
+            yield from made.facts
         seen = self._seen(reads, people)
-        for each in seen:
-            yield self._fact(each, reads)
-            yield from _events(each)
-            yield from measures(each)
+        for one in seen:
+            yield self._fact(one, reads)
+            yield from _events(one)
+            yield from measures(one)
         yield from self._whole(seen)
 
     # -- the inventory ------------------------------------------------------------------------------------------
@@ -255,7 +251,6 @@ class _Part:
     # -- reading ------------------------------------------------------------------------------------------------
 
     def _read(self, made: _Read, people: People) -> None:
-        source = made.source
         total = 0
         for each in made.files:
             try:
@@ -263,16 +258,15 @@ class _Part:
             except OSError:
                 continue
         made.size = total
-        made.search.every = max(1, total // SEARCH_ALL_BYTES * 4) if total > SEARCH_ALL_BYTES else 1
+        made.search.every = max(2, total // 16_000_000) if total > SEARCH_ALL_BYTES else 1
         counting = Counting(people.of, self.now)
-        if total >= SMALL_BYTES and self._by_engine(made, people):
+        if total >= self.small and self._by_engine(made, people):
             return
         for each in made.files:
             self._read_file(made, each, counting)
         made.tally = counting.finish()
         made.tally.lines = sum(fact.lines for fact in made.facts if isinstance(fact, LogFile))
         made.tally.size_bytes = sum(fact.size_bytes for fact in made.facts if isinstance(fact, LogFile))
-        del source
 
     def _by_engine(self, made: _Read, people: People) -> bool:
         """Count with the engine where it can; say so in the facts of the files."""
@@ -383,7 +377,7 @@ class _Part:
             for each in (self.inventory.datasets if self.inventory else ())
             if each.grade not in {"", "general"} or any(part.pii for part in each.fields or ())
         )
-        vaults = defaultdict(int)
+        vaults: dict[str, int] = defaultdict(int)
         for each in reads:
             if each.format == "vault" and each.tally.records:
                 vaults[each.source.component or "vault"] += 1
@@ -494,7 +488,7 @@ class _Part:
         missing = "" if common == len(here) else f"not in the copy: {len(here) - common} of {len(here)}"
         return copy.host, copy.administrator, common, len(here), missing
 
-    def _add_witnesses(self, found: list[Seen], reads: list[_Read]) -> None:
+    def _add_witnesses(self, found: list[Seen], reads: list[_Read]) -> None:  # noqa: C901 - one step for each thing that is looked at
         assert self.inventory is not None  # noqa: S101 - for the type checker
         by_id = {each.source.id: each for each in reads}
         for seen in found:
@@ -566,7 +560,7 @@ class _Part:
 
     # -- the whole ----------------------------------------------------------------------------------------------
 
-    def _whole(self, seen: list[Seen]) -> Iterator[Fact | Gap]:
+    def _whole(self, seen: list[Seen]) -> Iterator[Fact | Gap]:  # noqa: C901 - one step for each thing that is looked at
         """Yield what only all sources together tell: components without a log, required actions."""
         found = self.inventory
         has_log = {each.source.component or each.source.id for each in seen if each.tally.records}
@@ -775,7 +769,7 @@ def _items(action: declared.Action, seen: list[Seen]) -> Iterator[coverage.Item]
 
 
 def _configured(action: declared.Action, principal: str, seen: Seen) -> bool | None:
-    """Tell whether the settings in force would record an action; None if nobody knows. The sink must be known to work."""
+    """Tell whether the settings in force would record an action; None if nobody knows, or nothing is written."""
     if not seen.tally.records:
         return None
     if seen.format == "k8s-audit" and seen.policy is not None:
@@ -843,7 +837,7 @@ def _skews(made: _Read, reads: list[_Read]) -> list[tuple[str, int, int]]:
         offsets = [
             other.tally.traces[trace] - at for trace, at in made.tally.traces.items() if trace in other.tally.traces
         ]
-        if len(offsets) >= 3:  # noqa: PLR2004 - fewer are chance
+        if len(offsets) >= 3:  # noqa: PLR2004 - said beside it
             found.append((other.source.id, int(median(offsets)), len(offsets)))
     return sorted(found, key=lambda each: -abs(each[1]))
 
@@ -891,7 +885,4 @@ def _digest(path: Path) -> str:
 
 def _with(source: declared.LogSource, **changes: object) -> declared.LogSource:
     values = {name: getattr(source, name) for name in source.__struct_fields__}
-    return declared.LogSource(**{**values, **changes})  # type: ignore[arg-type]
-
-
-__all__ = ["AuditlogStage", "Struct", "datetime"]
+    return declared.LogSource(**{**values, **changes})

@@ -132,7 +132,7 @@ def parse(value: object) -> Policy | None:
                 verbs=_texts(each.get("verbs")),
                 resources=tuple(
                     GroupResources(
-                        group=entry.get("group") if isinstance(entry.get("group"), str) else "",
+                        group=given_group if isinstance(given_group := entry.get("group"), str) else "",
                         resources=_texts(entry.get("resources")),
                         names=_texts(entry.get("resourceNames")),
                     )
@@ -208,7 +208,7 @@ def _matches_entry(entry: GroupResources, request: Request) -> bool:
 
 
 def matches_pattern(pattern: str, resource: str, subresource: str) -> bool:
-    """Tell whether ``pods``, ``pods/exec``, ``*``, ``*/exec`` or ``pods/*`` takes a resource: ``pods`` takes no subresource."""
+    """Tell whether ``pods``, ``pods/exec``, ``*``, ``*/exec`` or ``pods/*`` takes it; ``pods`` takes no subresource."""
     whole = f"{resource}/{subresource}" if subresource else resource
     if pattern in {"*", whole}:
         return True
@@ -224,7 +224,7 @@ def _matches_url(pattern: str, url: str) -> bool:
 
 
 def principals(policy: Policy) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield (class, user, groups) of everybody for whom a policy may decide differently: the classes, and whom it names."""
+    """Yield (class, user, groups) of everybody for whom a policy may decide differently."""
     for name, (user, groups) in PRINCIPALS.items():
         yield name, user, groups
     named = sorted({user for rule in policy.rules for user in rule.users})
@@ -238,7 +238,7 @@ def principals(policy: Policy) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 def groups_of(user: str) -> tuple[str, ...]:
     """Return the groups that the API server gives an account by its name."""
     if user.startswith("system:serviceaccount:"):
-        namespace = user.split(":")[2] if user.count(":") > 2 else ""  # noqa: PLR2004 - system:serviceaccount:namespace:name
+        namespace = user.split(":")[2] if user.count(":") > 2 else ""  # noqa: PLR2004 - said beside it
         return ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated")
     if user.startswith("system:node:"):
         return ("system:nodes", "system:authenticated")
@@ -326,7 +326,8 @@ def unrecorded(policy: Policy, actions: Iterable[tuple[str, str, str, bool]]) ->
 
 def dead(policy: Policy, served: Served) -> tuple[list[str], list[str]]:
     """Return what in a policy matches nothing that is served, and what may (groups of add-ons)."""
-    none, maybe = [], []
+    none: list[str] = []
+    maybe: list[str] = []
     known = served.groups()
     for rule in policy.rules:
         for entry in rule.resources:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from auditor.stages.auditlog.tally import Example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _VALUE: Final = (
     rb"(?:\\?[\"'])?\s{0,3}[:=]\s{0,3}(?:\\?[\"'])?"

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from auditor.formats import inventory as declared
 from auditor.formats.logs import lines
 from auditor.formats.logs.reading import Detected, detect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FILES_LIMIT: Final = 20_000
 INVENTORY_NAMES: Final = ("inventory.yaml", "inventory.yml")
@@ -62,7 +64,7 @@ def root_and_inventory(where: Path, named: str | None, logs: str | None) -> tupl
     return where.parent, None
 
 
-def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:
+def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C901 - one step for each thing that is looked at
     """Yield the files that a pattern of the inventory takes; none may lie outside the root."""
     text = pattern.removeprefix("./")
     if not text or Path(text).is_absolute() or ".." in Path(text).parts or "\0" in text:
@@ -123,7 +125,7 @@ def in_folder(
             groups[_base(name), found.format].append(Found(path=path, name=name))
         elif only:
             groups[name, found.format].append(Found(path=path, name=name))
-        elif found.why not in {"empty"} and not _is_document(found):
+        elif found.why != "empty" and not _is_document(found):
             refused.append(Refused(name=name, why=found.why or "unknown format"))
         else:
             refused.append(Refused(name=name, why=found.why))

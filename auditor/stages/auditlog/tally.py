@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats.logs.row import FIELDS, TIME, Foreign, Row, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from auditor.formats.logs.reading import Item
 
@@ -182,7 +182,7 @@ class Counting:
             elif isinstance(item, Foreign):
                 tally.foreign[item.what] += 1
 
-    def _row(self, row: Row, file: str) -> None:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is counted
+    def _row(self, row: Row, file: str) -> None:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
         tally = self.tally
         tally.records += 1
         at = row.at
@@ -371,7 +371,7 @@ class Counting:
         for stream, (stamps, numbers) in sorted(self._numbers.items()):
             count, missing = missing_numbers(stamps, numbers, self._boots.get(stream, ()))
             tally.missing_count += count
-            label = "" if stream.startswith("node") or len(several) < 2 else stream.partition(" ")[2]  # noqa: PLR2004
+            label = "" if stream.startswith("node") or len(several) < 2 else stream.partition(" ")[2]  # noqa: PLR2004 - said beside it
             for number in missing[: EXAMPLES * 20 - len(tally.missing)]:
                 tally.missing.append(f"{label}/{number}" if label else str(number))
 
@@ -388,7 +388,7 @@ def _rank(stage: str) -> int:
 
 
 def _looks_like(name: str) -> str:
-    from auditor.formats.logs.words import words  # noqa: PLC0415 - the lists are read once, where they are needed
+    from auditor.formats.logs.words import words  # noqa: PLC0415 - loaded where it is needed
 
     return words().principal(name)
 
@@ -416,13 +416,14 @@ def missing_numbers(
             begun += 1
         counts[-1].add(number)
         before = number
-    total, found = 0, []
+    total = 0
+    found: list[int] = []
     for each in counts:
         ordered = sorted(each)
         if len(ordered) > 1 and ordered[-1] - ordered[0] > wrap // 2 and ordered[-1] < wrap:
             split = max(range(len(ordered) - 1), key=lambda index: ordered[index + 1] - ordered[index])
             ordered = ordered[split + 1 :] + [number + wrap for number in ordered[: split + 1]]
-        for low, high in zip(ordered, ordered[1:], strict=False):
+        for low, high in pairwise(ordered):
             if high - low > 1:
                 total += high - low - 1
                 found.extend(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from auditor.messages import sentences
+from auditor.model.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEXTS: Final = {
     "auditlog.remedy.inventory": ("correct the inventory at the line named", "请按所示行号更正 inventory 文件"),
@@ -171,3 +175,9 @@ TEXTS: Final = {
 """Sentences by key."""
 
 say: Final = sentences(TEXTS)
+
+
+def joined(texts: Iterable[Text]) -> Text:
+    """Return several texts as one."""
+    given = tuple(texts)
+    return Text("; ".join(each.en for each in given), "；".join(each.zh for each in given))

@@ -7,7 +7,6 @@ import io
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from auditor.formats.logs.row import Row
 from auditor.stages.auditlog.coverage import matches
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from auditor.formats.inventory import Witness
