@@ -484,12 +484,10 @@ def _merged(sql: Sql, table: ibis.Table, zone: str, tally: Tally) -> Iterator[_K
     if tally.duplicates:
         listed = twice.select("audit_id", "stage").order_by(["audit_id", "stage"]).limit(EXAMPLES)
         tally.duplicate_ids = [f"{audit_id}/{stage}" for audit_id, stage in sql.rows(listed)]
-    last = ranked.group_by("audit_id").aggregate(
-        **{name: ranked[name].argmax(ranked["rank"]) for name in _KEY},
-        top=ranked["rank"].max(),
-        at=ranked.at.argmax(ranked["rank"]),
-    )
-    last = sql.kept(last)
+    top = ranked.group_by("audit_id").aggregate(top=ranked["rank"].max())
+    joined = ranked.join(top, "audit_id")
+    tops = joined.filter(joined["rank"] == joined.top)
+    last = sql.kept(tops.group_by(["audit_id", "top", *_KEY]).aggregate(at=tops.at.min()))
     waiting = last.filter(last.top == 0)
     ((count,),) = sql.rows(waiting.aggregate(n=waiting.count()))
     tally.unanswered_count = int(count)

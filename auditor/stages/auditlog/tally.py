@@ -160,7 +160,7 @@ class Counting:
     tally: Tally = field(default_factory=Tally)
     keep_objects: bool = False
     _ids: set[str] = field(default_factory=set)
-    _open: dict[str, tuple[Row, str]] = field(default_factory=dict)
+    _open: dict[str, list[tuple[Row, str]]] = field(default_factory=dict)
     _requests: set[str] = field(default_factory=set)
     _sessions: dict[str, tuple[Row, str]] = field(default_factory=dict)
     _numbers: dict[str, tuple[array[int], array[int]]] = field(default_factory=dict)
@@ -245,8 +245,10 @@ class Counting:
         if not row.request:
             self._fold(row, file)
             tally.requests += 1
-        elif held is None or _rank(row.stage) >= _rank(held[0].stage):
-            self._open[row.request] = (row, file)
+        elif held is None or _rank(row.stage) > _rank(held[0][0].stage):
+            self._open[row.request] = [(row, file)]
+        elif row.stage == held[0][0].stage and len(held) < EXAMPLES and all(_told(row) != _told(each) for each, _ in held):
+            held.append((row, file))  # one id for two requests: both happened
 
     def _time(self, row: Row, at: int) -> None:
         tally = self.tally
@@ -344,8 +346,10 @@ class Counting:
     def finish(self) -> Tally:
         """Return the tally, with what can only be told at the end."""
         tally = self.tally
-        for row, file in self._open.values():
-            self._fold(row, file)
+        for held in self._open.values():
+            for row, file in held:
+                self._fold(row, file)
+            row = held[0][0]
             if row.stage in {"RequestReceived", "request"}:
                 tally.unanswered_count += 1
                 if len(tally.unanswered) < EXAMPLES * 20:
@@ -385,6 +389,11 @@ def _rank(stage: str) -> int:
         "response": 2,
         "Panic": 3,
     }.get(stage, 1)
+
+
+def _told(row: Row) -> tuple[object, ...]:
+    """Return what a record tells; two with one id and one stage that tell the same are one."""
+    return (row.user, row.acts_for, row.action, row.outcome, row.present, row.applicable, row.note, row.level, row.session)
 
 
 def _looks_like(name: str) -> str:
