@@ -109,7 +109,7 @@ def fail(
     )
 
 
-def fail_at(  # noqa: PLR0913 - what may be said of a place, all by name
+def fail_at(
     within: str,
     *facts: Fact,
     evidence: str,
@@ -257,6 +257,10 @@ class Judged:
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
 
+    def __iter__(self) -> Iterator[Finding]:
+        """Iterate over the findings."""
+        return iter(self.findings)
+
 
 Key = tuple[str, str]
 """A subject: the id of its part and its name there."""
@@ -269,8 +273,8 @@ def _key(fact: Fact) -> Key:
 def judge(checks: Iterable[Check], facts: Facts, system: System, first_gap: int = 0) -> Judged:
     """Judge one system by every check that has something to say about its parts.
 
-    1. The first kind in ``reads`` names the subjects (facts seen, and gaps of that kind), each in its part. Each gets one
-       verdict, or one failure for each place found bad inside it.
+    1. The first kind in ``reads`` names the subjects (facts seen, and gaps of that kind), each in its part. Each gets
+       one verdict, or one failure for each place found bad inside it.
     2. A subject without a verdict is not assessed; if a check contradicts itself or raises, all its subjects are.
     3. A gap costs its subject the verdict (a gap in a later kind: every subject), except a failure that cites a
        fact of the missing kind, which is proven whatever else is missing.

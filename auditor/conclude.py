@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from auditor import __version__
 from auditor.check import judge
 from auditor.compare import mark_new
-from auditor.controls.assess import assess, policy_coverage
+from auditor.compliance.outcomes import assess, policy_coverage
 from auditor.gate import GatePolicy, decide
 from auditor.model.fact import Measure
 from auditor.model.finding import Finding, Severity, Verdict
@@ -63,7 +63,7 @@ def conclude(
     *,
     gate: GatePolicy,
     earlier: Earlier | None = None,
-    circumstances: Circumstances = Circumstances(),  # noqa: B008 - frozen
+    circumstances: Circumstances = Circumstances(),
 ) -> Record:
     """Return what follows from what was seen; the same input gives the same record.
 

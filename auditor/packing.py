@@ -1,7 +1,7 @@
 """How values cross from a worker to the main process, and how raw bytes get to the folder of the run on the way.
 
-`msgspec` writes and reads the values of a kind as one piece. What is no value of ours (a name that is no UTF-8, a number of
-more than 64 bits) is made writable here, at the one border that everything passes.
+`msgspec` writes and reads the values of a kind as one piece. What is no value of ours (a name that is no UTF-8, a
+number of more than 64 bits) is made writable here, at the one border that everything passes.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _BLOCK_BYTES: Final = 1024 * 1024
 _LARGEST: Final = 2**63
+_DIGITS: Final = 300
 Pack = list[tuple[type[Struct], bytes]]
 
 
@@ -68,7 +69,7 @@ def _encoded(found: list[Struct]) -> bytes:
         return _ENCODER.encode([clean(each) for each in found])
 
 
-def clean(value: Any) -> Any:
+def clean(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any value goes in, and one of its shape comes out
     """Return a value that every format can hold: text without lone surrogates, no number of more than 64 bits."""
     match value:
         case str():
@@ -76,9 +77,7 @@ def clean(value: Any) -> Any:
         case bool() | None:
             return value
         case int():
-            return (
-                value if -_LARGEST <= value < _LARGEST else float(value) if abs(value) < 10**300 else str(value)[:300]
-            )
+            return value if -_LARGEST <= value < _LARGEST else f"{value:x}"[:_DIGITS]
         case Struct():
             return replace(value, **{each.name: clean(getattr(value, each.name)) for each in fields(value)})
         case dict():
@@ -90,7 +89,7 @@ def clean(value: Any) -> Any:
 
 
 def spooled(value: Struct, spool: Path) -> Struct:
-    """Return what crosses in place of a value: a capture or artefact without its bytes, which lie in the folder then."""
+    """Return what crosses in place of a value: a capture or artefact without its bytes, which lie in the folder."""
     if isinstance(value, Capture) and value.data:
         _keep(spool, value.digest, value.data)
         return Capture(data=b"", media_type=value.media_type, tool=value.tool, digest=value.digest)

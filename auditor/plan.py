@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
+    from auditor.compliance.frameworks import Catalogue
+    from auditor.compliance.outcomes import EditionNumbers
     from auditor.config import Config, OpaServer, SparkMaster
-    from auditor.controls.assess import EditionNumbers
-    from auditor.controls.load import Catalogue
-    from auditor.model.control import Framework
     from auditor.gate import FrameworkLimit, GatePolicy
+    from auditor.model.control import Framework
     from auditor.model.fact import Facts
     from auditor.observe import Assignment, Stage
     from auditor.rules import Rules
@@ -168,7 +168,7 @@ def make(request: Request) -> Plan:
 
 def _editions(system: System, facts: Facts) -> dict[str, EditionNumbers]:
     """Return the edition that fits the version of a cluster, or that the user names for it."""
-    from auditor.controls.assess import EditionNumbers  # noqa: PLC0415
+    from auditor.compliance.outcomes import EditionNumbers  # noqa: PLC0415
 
     cluster = next(iter(facts.of(KubeCluster)), None)
     if cluster is None:
@@ -340,13 +340,16 @@ def all_checks() -> tuple[Check, ...]:
 
 
 def all_frameworks() -> tuple[Framework, ...]:
-    """Return every framework of this version, as it stands today."""
-    return tuple(catalogue.newest for catalogue in _catalogues().values())
+    """Return every framework of this version, as it stands today, with the checks behind each control."""
+    from auditor.compliance.frameworks import with_checks  # noqa: PLC0415
+
+    checks = all_checks()
+    return tuple(with_checks(catalogue.newest, checks) for catalogue in _catalogues().values())
 
 
 @cache
 def _catalogues() -> dict[str, Catalogue]:
-    from auditor.controls.load import catalogues  # noqa: PLC0415 - YAML, which most commands do without
+    from auditor.compliance.frameworks import catalogues  # noqa: PLC0415 - YAML, which most commands do without
 
     return catalogues(rulesets() / "controls")
 
@@ -366,7 +369,8 @@ def _frameworks(names: Sequence[str], checks: AbstractSet[str]) -> tuple[tuple[F
     """
     known = {framework.id: framework for framework in all_frameworks()}
     if not names:
-        return tuple(each for each in known.values() if any(not checks.isdisjoint(c.checks) for c in each.controls)), []
+        unasked = (known[name] for name, catalogue in _catalogues().items() if not catalogue.is_asked_for)
+        return tuple(each for each in unasked if any(not checks.isdisjoint(c.checks) for c in each.controls)), []
     _known("framework", frozenset(names), sorted(PLANNED_FRAMEWORKS | known.keys()))
     return tuple(known[name] for name in names if name in known), [name for name in names if name not in known]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,8 +19,10 @@ from auditor.model.finding import Confidence, Severity
 from auditor.model.text import NO_TEXT, Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from auditor.check import Check
-    from auditor.controls.assess import EditionNumbers
+    from auditor.compliance.outcomes import EditionNumbers
     from auditor.model.fact import Facts
     from auditor.model.system import System
 

@@ -26,7 +26,7 @@ _LINES_AT_ONCE: Final = 2_000
 
 
 def named_folder(given: str) -> Path:
-    """Return the folder that ``--output`` names; ``..`` is resolved first, since a folder before it may not be there."""
+    """Return the folder that ``--output`` names; ``..`` is resolved: a folder before it may not be there."""
     folder = Path(given)
     return folder.resolve() if ".." in folder.parts else folder
 

@@ -34,8 +34,8 @@ class Capture(Struct, frozen=True, kw_only=True, gc=False):
 class Artefact(Struct, frozen=True, kw_only=True, gc=False):
     """A result that is a file of the run: an SBOM, a CBOM, a packet capture, a table of an image's files.
 
-    A stage gives `data` or `file`; the worker moves it to the folder of the run and passes on where it lies (`file`), its
-    `digest` and its size. A stage that reads it opens `file`.
+    A stage gives `data` or `file`; the worker moves it to the folder of the run and passes on where it lies (`file`),
+    its `digest` and its size. A stage that reads it opens `file`.
 
     Attributes:
         name: Path below the folder of the run, as ``sbom/agent-api.cdx.json``.

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from auditor.model.clause import Clause
 from auditor.model.finding import Verdict
 from auditor.model.text import Text
 
@@ -30,6 +31,7 @@ class Control(Struct, frozen=True, kw_only=True):
         checks: Ids of the checks that speak to it; may be empty.
         needs: Kinds of facts without which it cannot be decided (``node``, ``rbac`` …).
         level: Level or profile of the framework, 0 where it has none.
+        clause: What its standard says of it besides; None for a benchmark, whose controls are all alike.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Control(Struct, frozen=True, kw_only=True):
     checks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     level: int = 0
+    clause: Clause | None = None
 
 
 class Framework(Struct, frozen=True, kw_only=True):

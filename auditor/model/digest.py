@@ -27,5 +27,5 @@ def digest_of(*parts: object) -> str:
 
 
 def writable(text: str) -> str:
-    r"""Return a name as UTF-8 can hold it: a byte that is no UTF-8 (in Python a lone surrogate) is spelled ``\udcff``."""
+    r"""Return a name as UTF-8 can hold it: a byte that is none (in Python a lone surrogate) is spelled ``\udcff``."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from msgspec import Struct, field
 
-from auditor.model.artefact import Artefact
 from auditor.model.bounds import Count, Digest, Line, Name
 from auditor.model.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from auditor.model.artefact import Artefact
 
 
 class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

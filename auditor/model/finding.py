@@ -109,7 +109,7 @@ class Component(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Fix(Struct, frozen=True, kw_only=True, gc=False):
-    """What the advisory says of a remedy: ``fixed``, ``not-fixed``, ``wont-fix`` or ``unknown``, and in which versions."""
+    """Whether there is a remedy (``fixed``, ``not-fixed``, ``wont-fix``, ``unknown``), and in which versions."""
 
     state: str
     versions: tuple[str, ...] = ()

@@ -48,11 +48,11 @@ from auditor.report.wording import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from auditor.rules import CheckText
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language, Text
+    from auditor.rules import CheckText
 
 # Rows in the page itself, for readers with scripts off, and rows that the script can show.
 STATIC_ROWS: Final = 500

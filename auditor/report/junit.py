@@ -20,11 +20,11 @@ from auditor.report.wording import act, api_path, cause, message, waiver
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from auditor.rules import CheckText
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.rules import CheckText
 
 
 def render(record: Record, language: Language, checks: Mapping[str, CheckText] = {}) -> bytes:

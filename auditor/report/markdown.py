@@ -20,10 +20,10 @@ from auditor.report.wording import api_path, decided, evidence, gate_verdict, sn
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from auditor.rules import CheckText
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.rules import CheckText
 
 # GitHub refuses a comment of more than 65,536 characters; the rest is room for what an action adds around it.
 MAX_CHARACTERS: Final = 65_000

@@ -13,9 +13,9 @@ from auditor.report import json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from auditor.rules import CheckText
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.rules import CheckText
 
 # Names of product.md §5, by format; each format but json is the module of its name in this package.
 FILES: Final[Mapping[str, str]] = {

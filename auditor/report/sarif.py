@@ -22,11 +22,11 @@ from auditor.report.wording import decided, gap_notice, message, suppression, wa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from auditor.rules import CheckText
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.rules import CheckText
 
 SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

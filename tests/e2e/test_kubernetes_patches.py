@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonpatch
 import pytest
+from msgspec.structs import replace
 
 import auditor.demo
 from auditor.check import judge

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from auditor.formats import snapshot
 from auditor.formats.flags import COMPONENTS
 from auditor.messages import say
-from auditor.model.digest import canonical
 from auditor.model.artefact import Capture
+from auditor.model.digest import canonical
 from auditor.model.fact import Fact, Gap, Origin
 from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered
 from auditor.stages.kubernetes.components import components

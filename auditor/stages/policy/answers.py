@@ -12,10 +12,9 @@ import orjson
 from auditor.errors import ToolError, ToolMissing
 from auditor.messages import say
 from auditor.model.fact import Fact, Gap, Origin, Read
-from auditor.model.text import Text
+from auditor.model.text import NO_TEXT, Text
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy.document import running_form
-from auditor.model.text import NO_TEXT
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.templates import POD_KINDS, object_of
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from auditor.errors import AuditorError, ConfigError, ToolError, ToolTimeout
 from auditor.model.artefact import Capture
-from auditor.model.fact import Fact, Gap
 from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy.alike import VIEWS, Alike, grouped
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
-    from auditor.model.fact import Facts
+    from auditor.model.fact import Fact, Facts, Gap
     from auditor.model.record import ToolUse
     from auditor.model.system import Part, System
     from auditor.stages.policy.metadata import Policy

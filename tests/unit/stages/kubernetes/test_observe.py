@@ -426,21 +426,3 @@ def test_keys_given_twice_are_told(tmp_path: Path) -> None:
     (pod,) = _observe(_write(tmp_path, p_yaml=text)).facts.of(KubeObject)
 
     assert pod.repeated == {"/spec/hostPID": 6}
-
-
-def test_much_text_is_read_by_two_processes_as_little_is_by_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(6):
-        (tmp_path / f"{number}.yaml").write_text(DEPLOYMENT.replace("name: web", f"name: web{number}"))
-    (tmp_path / "broken.yaml").write_text("apiVersion: v1\nkind: [")
-    one = _observe(tmp_path)
-
-    monkeypatch.setattr("auditor.stages.kubernetes.observe.IN_TWO_BYTES", 1)
-    two = _observe(tmp_path)
-
-    assert [fact for _, facts in two.facts.kinds() for fact in facts] == [
-        fact for _, facts in one.facts.kinds() for fact in facts
-    ]
-    assert two.facts.gaps == one.facts.gaps
-    assert len({each.subject for each in two.facts.of(KubeObject)}) == 6

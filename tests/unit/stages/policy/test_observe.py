@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from auditor.check import judge
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
