@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,26 +64,26 @@ class Sql:
             session: Any = self.backend._session  # noqa: SLF001 - not public, and needed
             frame = session.read.schema(PySparkSchema.from_ibis(schema)).option("mode", "PERMISSIVE").json(files)
             frame.createOrReplaceTempView(name)
-            return self.backend.table(name)
+            return _table(name, schema)
         columns = ", ".join(f"{_quoted(column)}: {_text(_duck_type(kind))}" for column, kind in schema.items())
         listed = ", ".join(_text(path) for path in files)
         self._run(
             f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_json([{listed}], columns={{{columns}}}, "  # noqa: S608 - one step for each thing that is looked at
             "format='newline_delimited', ignore_errors=true, maximum_object_size=16777216)"
         )
-        return self.backend.table(name)
+        return _table(name, schema)
 
-    def parquet(self, paths: Sequence[Path]) -> ibis.Table:
-        """Return Parquet files as a table."""
+    def parquet(self, paths: Sequence[Path], schema: ibis.Schema) -> ibis.Table:
+        """Return Parquet files of a known schema as a table."""
         self._count += 1
         name = f"parquet_{self._count}"
         if self.is_spark:
-            session: Any = self.backend._session  # noqa: SLF001 - not public, and needed
+            session: Any = self.backend._session  # noqa: SLF001 - Ibis hides it
             session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
         else:
             listed = ", ".join(_text(str(path)) for path in paths)
-            self._run(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 - one step for each thing that is looked at
-        return self.backend.table(name)
+            self._run(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608 - quoted
+        return _table(name, schema)
 
     def kept(self, table: ibis.Table) -> ibis.Table:
         """Work a table out once and return it as Parquet, for many questions.
@@ -102,7 +103,7 @@ class Sql:
             self._run(
                 f"COPY ({self.backend.compile(table)}) TO {_text(str(path))} (FORMAT parquet, COMPRESSION uncompressed)"
             )
-        return self.parquet([path])
+        return self.parquet([path], table.schema())
 
     def rows(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a table, which must be small.
@@ -164,7 +165,9 @@ def _duckdb(settings: Settings, folder: Path) -> BaseBackend:
     }
     if settings.threads:
         given["threads"] = settings.threads
-    backend = ibis.duckdb.connect(**given)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Ibis 12 calls what DuckDB 2 has renamed
+        backend = ibis.duckdb.connect(**given)
     backend.raw_sql("SET TimeZone='UTC'")
     return backend
 
@@ -216,6 +219,13 @@ def _reach(master: str) -> None:
         socket.create_connection((host, int(port)), timeout=5).close()
     except (OSError, ValueError) as error:
         raise ToolError("cannot be reached", f"Spark master {master}: {error}") from error
+
+
+def _table(name: str, schema: ibis.Schema) -> ibis.Table:
+    """Return a table by what is known of it: to ask the engine costs a query, which Ibis 12 cannot ask DuckDB 2."""
+    import ibis  # noqa: PLC0415 - loaded where an engine is used
+
+    return ibis.table(schema, name=name)
 
 
 def _quoted(name: str) -> str:

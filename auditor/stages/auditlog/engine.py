@@ -41,9 +41,11 @@ if TYPE_CHECKING:
     from auditor.formats.logs.row import Row
     from auditor.stages.auditlog.people import People
 
-_STAMP: Final = re.compile(rb'"stageTimestamp":"([^"]{19,40})"')
+_STAMP: Final = re.compile(rb'"stageTimestamp": ?"([^"]{19,40})"')
 _KINDS_LIMIT: Final = 400_000
 """Distinct kinds of records (user, action, outcome …) that are taken from an engine at most."""
+_FIRST_YEAR: Final = "2000"
+_LAST_YEAR: Final = "2100"
 _SAMPLE_BYTES: Final = 8 << 20
 _LEAVES: Final = ("verb", "level", "stage")
 
@@ -76,6 +78,7 @@ class FileSeen:
     lines: int = 0
     changed: str = ""
     problem: str = ""
+    stamps: int = 0
     ordered: int = 0
     steps_back: int = 0
 
@@ -133,6 +136,9 @@ def _bytes(path: Path, name: str, search: Search | None, *, ordered: bool) -> Fi
                 data = rest + chunk
                 for stamp in _STAMP.findall(data):
                     text = stamp.decode("ascii", "replace")
+                    seen.stamps += 1
+                    if not _FIRST_YEAR <= text < _LAST_YEAR:
+                        continue
                     seen.ordered += 1
                     # in one form they sort as texts; only a step back is worked out
                     if text < before and _step(before, text) > STEP_US:
@@ -141,8 +147,9 @@ def _bytes(path: Path, name: str, search: Search | None, *, ordered: bool) -> Fi
                 cut = data.rfind(b"\n") + 1
                 rest = data[cut:] if len(data) - cut < (1 << 16) else b""
                 # what is kept is looked at again: only stamps behind it may be counted
-                if rest:
-                    seen.ordered -= len(_STAMP.findall(rest))
+                for stamp in _STAMP.findall(rest):
+                    seen.stamps -= 1
+                    seen.ordered -= _FIRST_YEAR <= stamp.decode("ascii", "replace") < _LAST_YEAR
     except OSError as error:
         seen.problem = "no permission" if isinstance(error, PermissionError) else "cannot be read"
     seen.lines += last != b"\n"
@@ -318,7 +325,7 @@ def _count(  # noqa: C901, PLR0912 - one step for each thing that is looked at
         if tally.unanswered_count:
             _list_unanswered(sql, table, tally)
     else:
-        for each in _merged(sql, table, zone, tally):
+        for each in _merged(sql, table, zone, now, tally):
             _add_request(tally, each, people)
     # 3. time
     timed_rows = table.filter(plausible)
@@ -345,6 +352,8 @@ def _count(  # noqa: C901, PLR0912 - one step for each thing that is looked at
         tally.addresses[address] = int(count)
     # 5. what the bytes tell
     seen = [each.result() for each in passes]
+    if not sql.is_spark and sum(each.stamps for each in seen) < int(rows):
+        return None  # older events have other times: their order is told record by record
     tally.lines = sum(each.lines for each in seen)
     tally.size_bytes = sum(each.size for each in seen)
     tally.order_known = not sql.is_spark
@@ -451,8 +460,9 @@ def _add_request(tally: Tally, each: _Kind, people: People) -> None:
     group.count += count
     group.topics |= row.topics
     for index, bit in enumerate(FIELD_BITS):
-        group.present[index] += count * bool(row.present & bit)
-        group.lacking[index] += count * bool(row.applicable & ~row.present & bit)
+        odd = each.odd if index == 0 else 0
+        group.present[index] += (count - odd) * bool(row.present & bit)
+        group.lacking[index] += count * bool(row.applicable & ~row.present & bit) + odd
     if not row.applicable & 2:
         return
     from auditor.formats.logs.words import words  # noqa: PLC0415 - loaded where it is needed
@@ -464,7 +474,7 @@ def _add_request(tally: Tally, each: _Kind, people: People) -> None:
     named.with_session += count * each.credential
 
 
-def _merged(sql: Sql, table: ibis.Table, zone: str, tally: Tally) -> Iterator[_Kind]:
+def _merged(sql: Sql, table: ibis.Table, zone: str, now: int, tally: Tally) -> Iterator[_Kind]:
     """Yield kinds of requests that have several records: what their last stage says counts."""
     import ibis  # noqa: PLC0415 - loaded where it is needed
 
@@ -475,7 +485,12 @@ def _merged(sql: Sql, table: ibis.Table, zone: str, tally: Tally) -> Iterator[_K
         (table.stage == "Panic", 3),
         else_=1,
     )
-    ranked = table.mutate(rank=rank)
+    plausible = (table.at >= EARLIEST) & (table.at <= now + DAY)
+    ranked = table.mutate(
+        rank=rank,
+        good=ibis.cases((plausible, table.at), else_=ibis.null("int64")),
+        implausible=(~plausible).cast("int64"),
+    )
     # duplicates: the same request at the same stage
     pairs = ranked.group_by(["audit_id", "stage"]).aggregate(count=ranked.count())
     twice = pairs.filter(pairs["count"] > 1)
@@ -487,17 +502,17 @@ def _merged(sql: Sql, table: ibis.Table, zone: str, tally: Tally) -> Iterator[_K
     top = ranked.group_by("audit_id").aggregate(top=ranked["rank"].max())
     joined = ranked.join(top, "audit_id")
     tops = joined.filter(joined["rank"] == joined.top)
-    last = sql.kept(tops.group_by(["audit_id", "top", *_KEY]).aggregate(at=tops.at.min()))
+    last = sql.kept(tops.group_by(["audit_id", "top", *_KEY]).aggregate(at=tops.good.min(), odd=tops.implausible.max()))
     waiting = last.filter(last.top == 0)
     ((count,),) = sql.rows(waiting.aggregate(n=waiting.count()))
     tally.unanswered_count = int(count)
     listed_ids = waiting.select("audit_id").order_by("audit_id").limit(EXAMPLES * 20)
     tally.unanswered = [str(audit_id) for (audit_id,) in sql.rows(listed_ids)]
     grouped = last.group_by([last[name] for name in _KEY]).aggregate(
-        count=last.count(), first=last.at.min(), last=last.at.max(), example=last.audit_id.min()
+        count=last.count(), first=last.at.min(), last=last.at.max(), odd=last.odd.sum(), example=last.audit_id.min()
     )
     for each in sql.rows(grouped):
-        yield _kind(dict(zip((*_KEY, "count", "first", "last", "example"), each, strict=True)), zone)
+        yield _kind(dict(zip((*_KEY, "count", "first", "last", "odd", "example"), each, strict=True)), zone)
 
 
 def _list_unanswered(sql: Sql, table: ibis.Table, tally: Tally) -> None:
