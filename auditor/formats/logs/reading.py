@@ -181,8 +181,14 @@ def _text_kind(sample: list[bytes]) -> Detected:
 
 
 def _parsed(sample: Iterable[bytes]) -> Iterator[Any]:
+    partial = b""
     for line in sample:
-        value = _quietly(_unprefixed(line)[0])
+        data, _arrived, goes_on = _unprefixed(line)
+        partial += data
+        if goes_on:
+            continue
+        value = _quietly(partial)
+        partial = b""
         if value is not None:
             yield value
 

@@ -24,6 +24,7 @@ _MONTHS: Final = {
     )
 }
 _NUMBER: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,12})?")
+_TOO_LARGE: Final = 1e30
 _LARGEST: Final = 253_402_300_799_999_999
 """Last microsecond of the year 9999."""
 
@@ -65,7 +66,7 @@ def _rfc3339(text: str) -> int | None:
 
 
 def _number(value: float) -> tuple[int | None, str]:
-    if value != value or value <= 0:  # noqa: PLR0124 - one step for each thing that is looked at
+    if not 0 < value < _TOO_LARGE:
         return None, NO_TIME
     for limit, factor in ((1e11, 1_000_000), (1e14, 1000), (1e17, 1)):
         if value < limit:

@@ -19,7 +19,8 @@ _MACHINE_METHODS: Final = ("approle", "kubernetes-", "aws-", "gcp-", "azure-", "
 
 def is_event(value: Mapping[str, Any]) -> bool:
     """Tell a line of an audit device by what it holds."""
-    return value.get("type") in {"request", "response"} and isinstance(value.get("request"), dict)
+    kind = value.get("type")
+    return isinstance(kind, str) and kind in {"request", "response"} and isinstance(value.get("request"), dict)
 
 
 def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
