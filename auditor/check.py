@@ -270,7 +270,9 @@ def _key(fact: Fact) -> Key:
     return fact.origin.part, fact.subject
 
 
-def judge(checks: Iterable[Check], facts: Facts, system: System, first_gap: int = 0) -> Judged:
+def judge(
+    checks: Iterable[Check], facts: Facts, system: System, first_gap: int = 0, also: Sequence[Gap] = ()
+) -> Judged:
     """Judge one system by every check that has something to say about its parts.
 
     1. The first kind in ``reads`` names the subjects (facts seen, and gaps of that kind), each in its part. Each gets
@@ -287,6 +289,7 @@ def judge(checks: Iterable[Check], facts: Facts, system: System, first_gap: int 
         facts: What is known of the system.
         system: Whose parts say which checks apply.
         first_gap: Number that the first gap of this system will have in the record.
+        also: Gaps of the run itself, which no check reads.
     """
     kinds = {part.kind for part in system.parts}
     applying = [each for each in checks if each.part_kinds & kinds]
@@ -298,8 +301,8 @@ def judge(checks: Iterable[Check], facts: Facts, system: System, first_gap: int 
         (kind, topic): any(read.takes(kind, topic) for read in reads)
         for kind, topic in {(gap.kind, gap.topic) for gap in facts.gaps}
     }
-    for gap in facts.gaps:
-        if not is_read[gap.kind, gap.topic]:  # 5
+    for gap in (*facts.gaps, *also):
+        if not is_read.get((gap.kind, gap.topic)):  # 5
             findings.add(EVERYTHING_SEEN, [_unseen(gap.subject, gap.target, gap, 1)])
     return Judged(tuple(findings.made), tuple(findings.gaps))
 

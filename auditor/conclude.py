@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from auditor.model.fact import Facts, Gap
+    from auditor.model.record import Comparison, Configuration
     from auditor.observe import Observed
     from auditor.rules import Rules
 
@@ -32,13 +33,15 @@ class Earlier:
     """What a run is compared with.
 
     Attributes:
-        name: As the user gave it.
+        comparison: What it is.
         findings: Of then.
+        gap: Why they cannot be had, if so: every failure counts then.
         is_gone: Tells of an earlier finding whether its file is there no more.
     """
 
-    name: str
-    findings: tuple[Finding, ...]
+    comparison: Comparison
+    findings: tuple[Finding, ...] = ()
+    gap: Gap | None = None
     is_gone: Callable[[Finding], bool] = lambda _finding: False
 
 
@@ -50,11 +53,13 @@ class Circumstances:
         system: Name of the audited system.
         arguments: Command line, secrets masked.
         id: Identity of the run; made of its clock and what was seen where it is empty.
+        configuration: The configuration that took effect, if there was one.
     """
 
     system: str = ""
     arguments: tuple[str, ...] = ()
     id: str = ""
+    configuration: Configuration | None = None
 
 
 def conclude(
@@ -82,10 +87,11 @@ def conclude(
     findings: list[Finding] = []
     gaps: list[Gap] = []
     for system in observed.systems:
-        judged = judge(rules.checks, observed.facts[system.name], system, len(gaps))  # 1
+        also = [earlier.gap] if earlier and earlier.gap and not gaps and not findings else []
+        judged = judge(rules.checks, observed.facts[system.name], system, len(gaps), also)  # 1
         findings.extend(judged.findings)
         gaps.extend(judged.gaps)
-    if earlier:
+    if earlier and not earlier.gap:
         findings = list(mark_new(findings, earlier.findings, earlier.is_gone))  # 2
     findings.sort(key=finding_order)
     editions = {
@@ -96,7 +102,7 @@ def conclude(
     outcomes = assess(rules.frameworks, findings, observed.systems, editions)  # 3
     verdict = decide(findings, outcomes, gate, integrity=observed.integrity, signal=observed.interrupted)  # 4
     return Record(
-        run=_run(observed, rules, circumstances, earlier.name if earlier else ""),
+        run=_run(observed, rules, circumstances, earlier),
         targets=tuple(part.argument for system in observed.systems for part in system.parts),
         left_out=observed.left_out,
         gaps=tuple(gaps),
@@ -166,7 +172,7 @@ def _artefacts(facts: Mapping[str, Facts]) -> Iterator[ArtefactRow]:
             )
 
 
-def _run(observed: Observed, rules: Rules, circumstances: Circumstances, compared_with: str) -> Run:
+def _run(observed: Observed, rules: Rules, circumstances: Circumstances, earlier: Earlier | None) -> Run:
     return Run(
         id=circumstances.id or run_id(observed.started, repr(observed.systems)),
         started=observed.started,
@@ -179,7 +185,9 @@ def _run(observed: Observed, rules: Rules, circumstances: Circumstances, compare
         arguments=circumstances.arguments,
         system=circumstances.system,
         interrupted=observed.interrupted,
-        compared_with=compared_with,
+        compared_with=earlier.comparison.given if earlier and not earlier.gap else "",
+        comparison=earlier.comparison if earlier else None,
+        configuration=circumstances.configuration,
     )
 
 

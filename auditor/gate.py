@@ -114,16 +114,19 @@ def decide(
     elif all(finding.verdict in _NOTHING_JUDGED for finding in findings):
         gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.nothing"))
     else:
-        gate = Gate(fail_on=fail_on, exit_code=0, reason=_good(findings, unseen, severity))
+        gate = Gate(fail_on=fail_on, exit_code=0, reason=_good(findings, unseen, policy.max_not_assessed, severity))
     return _with_framework_limits(gate, outcomes, policy.frameworks)  # 2, 4
 
 
-def _good(findings: Sequence[Finding], tolerated: int, severity: Text) -> Text:
+def _good(findings: Sequence[Finding], tolerated: int, limit: int, severity: Text) -> Text:
     """Say what a 0 rests on: how many verdicts there are, and how many are open without closing the gate."""
-    without = sum(finding.verdict is Verdict.NOT_ASSESSED for finding in findings)
-    if not without:
+    count = sum(finding.verdict is Verdict.NOT_ASSESSED for finding in findings)
+    if not count:
         return say("gate.good", severity=severity)
-    return say("gate.good.open", count=without, severity=severity, tolerated=tolerated)
+    figures = {"assessed": len(findings) - count, "due": len(findings)}
+    if tolerated:
+        return say("gate.tolerated", severity=severity, count=count, limit=limit, **figures)
+    return say("gate.open", severity=severity, count=count, **figures)
 
 
 def _with_framework_limits(gate: Gate, outcomes: Iterable[Outcome], limits: Mapping[str, FrameworkLimit]) -> Gate:

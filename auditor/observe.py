@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+REFUSED: Final = "refused"
+"""Kind of a part that a configuration names and may not name; it is a gap and nothing else."""
 NO_TALLY: Final = Tally(reused=0, observed=0)
 
 
@@ -262,7 +264,17 @@ def _unobserved(system: System, stages: Sequence[Stage]) -> Iterator[Gap]:
     """Yield a gap for each part that no stage of this run looks at."""
     observed = frozenset(kind for stage in stages for kind in stage.part_kinds)
     for part in system.parts:
-        if part.kind not in observed:
+        if part.kind == REFUSED:
+            yield Gap(
+                stage="pipeline",
+                target=part.argument,
+                kind="Part",
+                subject=part.argument,
+                reason="configuration not trusted",
+                detail=str(part.options.get("why", "")),
+                remedy=say("pipeline.remedy.not_trusted"),
+            )
+        elif part.kind not in observed:
             yield Gap(
                 stage="pipeline",
                 target=part.argument,

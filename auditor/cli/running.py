@@ -42,6 +42,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     *,
     targets: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help=told("help.run.targets"))] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help=told("help.config"), metavar="FILE")] = None,
+    trust_config: Annotated[bool, typer.Option("--trust-config", help=told("help.trust_config"))] = False,
+    gate: Annotated[Path | None, typer.Option("--gate", help=told("help.gate"), metavar="FILE")] = None,
     only: Annotated[list[str] | None, typer.Option("--only", help=told("help.only"), metavar="STAGE")] = None,
     skip: Annotated[list[str] | None, typer.Option("--skip", help=told("help.skip"), metavar="STAGE")] = None,
     framework: Annotated[
@@ -61,6 +63,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     stage_limit: Annotated[
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
+    token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -73,6 +76,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     request = Request(
         targets=tuple(targets or ()),
         config=config,
+        trusts_config=trust_config,
+        gate=gate,
         only=words(only),
         skip=words(skip),
         frameworks=tuple(sorted(words(framework))),
@@ -81,6 +86,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         allowed_tools=words(allow_tool),
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
+        token_env=token_env,
     )
     _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
 
@@ -128,7 +134,12 @@ def _carry_out(
                 planned.rules,
                 gate=planned.gate,
                 earlier=before,
-                circumstances=Circumstances(system=planned.system, arguments=planned.arguments, id=identity),
+                circumstances=Circumstances(
+                    system=planned.system,
+                    arguments=planned.arguments,
+                    id=identity,
+                    configuration=planned.configuration,
+                ),
             )
             # a signal that comes now is too late to save time, and must not cost what was collected
             texts = planned.rules.saved().by_id
