@@ -98,7 +98,7 @@ class Sql:
             try:
                 session.sql(self.backend.compile(table)).write.parquet(str(path))
             except Exception as error:
-                raise ToolError("failed", f"Spark: {str(error).splitlines()[0][:300]}") from error
+                raise ToolError("failed", f"Spark: {str(error)[:3000]}") from error
         else:
             self._run(
                 f"COPY ({self.backend.compile(table)}) TO {_text(str(path))} (FORMAT parquet, COMPRESSION uncompressed)"
@@ -117,7 +117,7 @@ class Sql:
             try:
                 yield from (tuple(row) for row in session.sql(query).toLocalIterator())
             except Exception as error:
-                raise ToolError("failed", f"Spark: {str(error).splitlines()[0][:300]}") from error
+                raise ToolError("failed", f"Spark: {str(error)[:3000]}") from error
             return
         found = self._run(query)
         while batch := found.fetchmany(10_000):

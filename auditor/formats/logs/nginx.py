@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 COMBINED: Final = re.compile(
-    r'(?P<address>\S+) (?:\S+ )?- ?(?P<user>.*?) \[(?P<time>[^\]]{11,40})\] '
+    r"(?P<address>\S+) (?:\S+ )?- ?(?P<user>.*?) \[(?P<time>[^\]]{11,40})\] "
     r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}|-) '
     r'(?P<bytes>\d+|-)(?: "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)")?(?P<rest>.*)'
 )

@@ -1,4 +1,4 @@
-"""Classes of words as data (``rulesets/auditlog/placeholders.yaml``): what says nothing, who is a machine …"""
+"""Classes of words as data (``rulesets/auditlog/placeholders.yaml``): what says nothing, who is a machine."""
 
 from __future__ import annotations
 

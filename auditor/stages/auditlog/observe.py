@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.model.system import Part, System
+    from auditor.stages.auditlog.engine import Counted
 
 SMALL_BYTES: Final = 48_000_000
 """Inputs below this are read without an engine: that is faster than to load one."""
@@ -47,7 +48,7 @@ class Engine(Protocol):
     def takes(self, form: str) -> bool:
         """Tell whether it reads a format."""
 
-    def tally(self, files: list[Path], names: list[str], people: People, now: int, zone: str) -> Tally | None:
+    def tally(self, files: list[Path], names: list[str], people: People, now: int, zone: str) -> Counted | None:
         """Return what the files come to; None if they have to be read in another way."""
 
 
@@ -294,13 +295,13 @@ class _Part:
         )
         if found is None:
             return False
-        made.format, made.tally = name, found.tally  # type: ignore[attr-defined] # an engine gives its files too
+        made.format, made.tally = name, found.tally
         made.why = next(iter(forms)).why
-        for each in found.files:  # type: ignore[attr-defined]
-            self._note_file(made, each.name, each.digest, each.size, each.packing, each.lines, "lines", each.changed)
-            if each.problem:
-                made.unread.append((each.name, each.problem))
-        made.search.found, made.search.seen = found.secrets, found.searched  # type: ignore[attr-defined]
+        for one in found.files:
+            self._note_file(made, one.name, one.digest, one.size, one.packing, one.lines, "lines", one.changed)
+            if one.problem:
+                made.unread.append((one.name, one.problem))
+        made.search.found, made.search.seen = found.secrets, found.searched
         return True
 
     def _read_file(self, made: _Read, each: sources.Found, counting: Counting) -> None:

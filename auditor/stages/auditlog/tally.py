@@ -247,7 +247,11 @@ class Counting:
             tally.requests += 1
         elif held is None or _rank(row.stage) > _rank(held[0][0].stage):
             self._open[row.request] = [(row, file)]
-        elif row.stage == held[0][0].stage and len(held) < EXAMPLES and all(_told(row) != _told(each) for each, _ in held):
+        elif (
+            row.stage == held[0][0].stage
+            and len(held) < EXAMPLES
+            and all(_told(row) != _told(each) for each, _ in held)
+        ):
             held.append((row, file))  # one id for two requests: both happened
 
     def _time(self, row: Row, at: int) -> None:
@@ -393,7 +397,17 @@ def _rank(stage: str) -> int:
 
 def _told(row: Row) -> tuple[object, ...]:
     """Return what a record tells; two with one id and one stage that tell the same are one."""
-    return (row.user, row.acts_for, row.action, row.outcome, row.present, row.applicable, row.note, row.level, row.session)
+    return (
+        row.user,
+        row.acts_for,
+        row.action,
+        row.outcome,
+        row.present,
+        row.applicable,
+        row.note,
+        row.level,
+        row.session,
+    )
 
 
 def _looks_like(name: str) -> str:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from auditor.formats.logs.row import Foreign, Row, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 EVENT: dict[str, Any] = {
     "kind": "Event",
@@ -70,7 +70,12 @@ WRAPPED = {
 def test_wrapped_event_is_the_same_event(wrapper: str) -> None:
     found = one(line(WRAPPED[wrapper]))
 
-    assert (found.action, found.user, found.outcome, found.address) == ("delete secrets", "li.wei", "success", "10.0.0.1")
+    assert (found.action, found.user, found.outcome, found.address) == (
+        "delete secrets",
+        "li.wei",
+        "success",
+        "10.0.0.1",
+    )
     assert times.iso(found.at or 0) == "2026-09-01T02:00:01Z"
     assert times.iso(found.arrived or 0) == "2026-09-01T02:00:09Z"
 
@@ -166,7 +171,9 @@ def test_lone_surrogates_and_bad_text_are_replaced() -> None:
     assert one(broken).user.encode()
 
 
-@pytest.mark.parametrize("data", [b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"\n", b"[" * 100_000, b"\x00" * 4096, b'{"a": NaN}\n'])
+@pytest.mark.parametrize(
+    "data", [b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"\n", b"[" * 100_000, b"\x00" * 4096, b'{"a": NaN}\n']
+)
 def test_hostile_bytes_never_raise(data: bytes) -> None:
     assert all(not isinstance(each, Row) for each in read(data, "k8s-audit"))
 
@@ -190,13 +197,27 @@ MAP = {
     "source_address": "ip",
     "seq": "n",
 }
-APP = {"ts": "2026-09-01 10:00:01", "ctx": {"uid": "li.wei"}, "op": "app.publish", "target": {"id": 7}, "code": 0, "ip": "10.1.1.1", "n": 4}
+APP = {
+    "ts": "2026-09-01 10:00:01",
+    "ctx": {"uid": "li.wei"},
+    "op": "app.publish",
+    "target": {"id": 7},
+    "code": 0,
+    "ip": "10.1.1.1",
+    "n": 4,
+}
 
 
 def test_application_log_by_its_map() -> None:
     found = one(line(APP), "json", MAP, "Asia/Shanghai")
 
-    assert (found.user, found.action, found.object, found.outcome, found.seq) == ("li.wei", "app.publish", "7", "success", 4)
+    assert (found.user, found.action, found.object, found.outcome, found.seq) == (
+        "li.wei",
+        "app.publish",
+        "7",
+        "success",
+        4,
+    )
     assert times.iso(found.at or 0) == "2026-09-01T02:00:01Z"
     assert found.present == 63
 
@@ -240,14 +261,30 @@ def test_ingress_line_has_a_request_id() -> None:
     )
     found = one(text)
 
-    assert (found.action, found.outcome, found.record) == ("DELETE /v1/apps/{id}", "success", "4987fbd5a84f7a3f7306f83fbac725ea")
+    assert (found.action, found.outcome, found.record) == (
+        "DELETE /v1/apps/{id}",
+        "success",
+        "4987fbd5a84f7a3f7306f83fbac725ea",
+    )
     assert not found.authenticated
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.binary(max_size=400),
-    st.sampled_from(["k8s-audit", "vault", "postgresql-stderr", "postgresql-csv", "nginx-combined", "nginx-json", "auditd", "ocsf", "json"]),
+    st.sampled_from(
+        [
+            "k8s-audit",
+            "vault",
+            "postgresql-stderr",
+            "postgresql-csv",
+            "nginx-combined",
+            "nginx-json",
+            "auditd",
+            "ocsf",
+            "json",
+        ]
+    ),
 )
 def test_no_bytes_raise(data: bytes, form: str) -> None:
     read(data, form)
@@ -255,11 +292,27 @@ def test_no_bytes_raise(data: bytes, form: str) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from([*EVENT, "type", "request", "auth", "time", "class_uid", "metadata", "log", "message", "error_severity", "session_id"]),
-        inner,
-        max_size=6,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    *EVENT,
+                    "type",
+                    "request",
+                    "auth",
+                    "time",
+                    "class_uid",
+                    "metadata",
+                    "log",
+                    "message",
+                    "error_severity",
+                    "session_id",
+                ]
+            ),
+            inner,
+            max_size=6,
+        )
     ),
     max_leaves=12,
 )

@@ -26,11 +26,7 @@ class Looked:
     findings: tuple[Finding, ...]
 
     def measure(self, name: str, subject: str = "") -> Measure:
-        found = [
-            each
-            for each in self.facts.of(Measure, f"auditlog.{name}")
-            if not subject or each.subject == subject
-        ]
+        found = [each for each in self.facts.of(Measure, f"auditlog.{name}") if not subject or each.subject == subject]
         assert len(found) == 1, (name, found)
         return found[0]
 
@@ -56,6 +52,7 @@ def look(where: Path, stage: AuditlogStage | None = None, now: str = NOW, **opti
     started = RunStarted(subject="run", origin=Origin(part=""), at=now)
     items = list((stage or AuditlogStage()).observe(system, Facts([started])))
     facts = Facts(
-        [started, *(each for each in items if isinstance(each, Fact))], [each for each in items if isinstance(each, Gap)]
+        [started, *(each for each in items if isinstance(each, Fact))],
+        [each for each in items if isinstance(each, Gap)],
     )
     return Looked(items, facts, tuple(judge(checks(), facts, system).findings))

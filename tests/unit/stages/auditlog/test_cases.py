@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from tests.unit.stages.auditlog.looking import DATA, look
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from looking import DATA, look  # noqa: E402 - a module beside this one
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CASES = sorted((DATA / "cases").iterdir())
 

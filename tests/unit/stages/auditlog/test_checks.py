@@ -21,7 +21,13 @@ Value = Any
 
 def measure(name: str, value: Value, items: tuple[str, ...] = (), undetermined: int = 0) -> Measure:
     return Measure(
-        subject="s", origin=ORIGIN, id=f"auditlog.{name}", stage="auditlog", value=value, items=items, undetermined=undetermined
+        subject="s",
+        origin=ORIGIN,
+        id=f"auditlog.{name}",
+        stage="auditlog",
+        value=value,
+        items=items,
+        undetermined=undetermined,
     )
 
 
@@ -167,7 +173,8 @@ def test_gap_before_the_six_months_is_no_matter_of_retention() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [measure("negative-durations", (1, 9)), measure("skew-milliseconds", -1500), measure("implausible-times", 1)]
+    "other",
+    [measure("negative-durations", (1, 9)), measure("skew-milliseconds", -1500), measure("implausible-times", 1)],
 )
 def test_clocks(other: Measure) -> None:
     assert verdicts("clocks-agree", measure("steps-back", (0, 10)), other) == {"fail"}

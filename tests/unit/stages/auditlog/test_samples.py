@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
+from tests.unit.stages.auditlog.looking import DATA, look
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from looking import DATA, look  # noqa: E402 - a module beside this one
-
-from auditor.formats.logs import lines, reading, times  # noqa: E402
-from auditor.formats.logs.row import Foreign, Row  # noqa: E402
-from auditor.stages.auditlog import chain, policy  # noqa: E402
+from auditor.formats.logs import lines, reading, times
+from auditor.formats.logs.row import Foreign, Row
+from auditor.stages.auditlog import chain, policy
 
 SAMPLES = DATA / "samples"
 
@@ -63,7 +59,7 @@ def level(file: str, **said: str) -> str:
     found = policy.parse(yaml.safe_load((SAMPLES / file).read_text()))
     assert found is not None
     user = said.pop("user", PERSON[0])
-    return policy.decide(found, policy.Request(user=user, groups=PERSON[1], **said)).level  # type: ignore[arg-type]
+    return policy.decide(found, policy.Request(user=user, groups=PERSON[1], **said)).level
 
 
 @pytest.mark.parametrize(
@@ -102,7 +98,9 @@ def test_audit2rbac_policy_records_its_users_only() -> None:
     assert "ResponseStarted" in decided.omit
 
 
-@pytest.mark.parametrize(("name", "records", "lost"), [("normal", 5, 0), ("lost_messages", 5, 9), ("out_of_order", 5, 0)])
+@pytest.mark.parametrize(
+    ("name", "records", "lost"), [("normal", 5, 0), ("lost_messages", 5, 9), ("out_of_order", 5, 0)]
+)
 def test_auditd_serials(name: str, records: int, lost: int) -> None:
     looked = look(SAMPLES / f"auditd/{name}.log")
 
