@@ -945,7 +945,6 @@ REASONS: Final[dict[str, str]] = {
     "key given twice": "键重复",
     "kustomization does not build": "kustomization 无法构建",
     "language without rules": "该语言尚无规则",
-    "line too long": "行过长",
     "link": "符号链接",
     "link out of the tree": "符号链接指向目录之外",
     "link to another kind of file": "符号链接指向其他类型的文件",

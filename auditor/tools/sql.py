@@ -130,9 +130,11 @@ class Sql:
             return self.backend.raw_sql(query)
         except duckdb.Error as error:
             text = str(error)
-            why = "disk full" if "No space left" in text or "max_temp_directory_size" in text else "failed"
-            why = "memory limit" if "Out of Memory" in text and why == "failed" else why
-            raise ToolError(why, f"DuckDB: {text.splitlines()[0][:300]}") from error
+            if "No space left" in text or "max_temp_directory_size" in text:
+                raise ToolError("disk full", f"DuckDB: {text.splitlines()[0][:300]}") from error
+            if "Out of Memory" in text:
+                raise ToolError("memory limit", f"DuckDB: {text.splitlines()[0][:300]}") from error
+            raise ToolError("failed", f"DuckDB: {text.splitlines()[0][:300]}") from error
 
 
 @contextmanager

@@ -180,7 +180,7 @@ class _Maker:
                 GapClass.LOST,
             )
 
-    def gap(self, name: str, why: str, detail: str, remedy: str, gap_class: GapClass = GapClass.MISSING) -> Gap:
+    def gap(self, name: str, reason: str, detail: str, remedy: str, gap_class: GapClass = GapClass.MISSING) -> Gap:
         """Return a gap of a measure of this source."""
         return Gap(
             stage=STAGE,
@@ -188,7 +188,7 @@ class _Maker:
             kind="Measure",
             subject=self.seen.source.id,
             topic=f"auditlog.{name}",
-            reason=why,
+            reason=reason,
             detail=clean(detail),
             remedy=say(remedy),
             gap_class=gap_class,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import yaml
 
 from auditor.content import rulesets
+from auditor.errors import ToolError
 from auditor.formats import inventory as declared
 from auditor.formats.documents import Document, read
 from auditor.formats.logs import lines, times
@@ -186,7 +187,7 @@ class _Part:
         self,
         subject: str,
         topic: str,
-        why: str,
+        reason: str,
         detail: str,
         remedy: str,
         gap_class: GapClass = GapClass.LOST,
@@ -198,7 +199,7 @@ class _Part:
             kind=kind,
             subject=subject,
             topic=topic,
-            reason=why,
+            reason=reason,
             detail=clean(detail),
             remedy=say(remedy),
             gap_class=gap_class,
@@ -225,9 +226,9 @@ class _Part:
                 source = declared.LogSource(id=source.id, format=source.format, anchor=str(anchor))
             reads.append(_Read(source, files, is_declared=False))
         for each in refused:
-            if each.why in {"no permission", "link out of the tree", "too many files", "UTF-16"}:
-                more.append(self._gap(clean(each.name), "", each.why, each.name, "auditlog.remedy.read"))
-            elif each.why != "empty":
+            if each.reason in {"no permission", "link out of the tree", "too many files", "UTF-16"}:
+                more.append(self._gap(clean(each.name), "", each.reason, each.name, "auditlog.remedy.read"))
+            elif each.reason != "empty":
                 more.append(Left(target=self.part.argument, what=clean(each.name), why=say("auditlog.not_a_log")))
         return reads, more
 
@@ -241,7 +242,7 @@ class _Part:
                     if all(each.path != other.path for other in made.files):
                         made.files.append(each)
                 else:
-                    made.unread.append((each.name, each.why))
+                    made.unread.append((each.name, each.reason))
         anchor = self.root / source.anchor if source.anchor else None
         policies = self.root / source.policy if source.policy else None
         made.files = [
@@ -286,13 +287,19 @@ class _Part:
         name = names.pop()
         if (made.source.format and made.source.format != name) or not engine.takes(name):
             return False
-        found = engine.tally(
-            [each.path for each in made.files],
-            [each.name for each in made.files],
-            people,
-            self.now,
-            made.source.timezone,
-        )
+        try:
+            found = engine.tally(
+                [each.path for each in made.files],
+                [each.name for each in made.files],
+                people,
+                self.now,
+                made.source.timezone,
+            )
+        except ToolError as error:
+            if self.small:
+                return False  # without an engine it takes longer, and comes to the same
+            made.unread.append((f"{made.source.id}: {error.detail}", error.reason))
+            return True
         if found is None:
             return False
         made.format, made.tally = name, found.tally
@@ -310,7 +317,8 @@ class _Part:
             head, _problem = lines.head(each.path)
             found = detect(head)
             if found.encoding:
-                made.unread.append((each.name, found.why))
+                reason = "UTF-16"
+                made.unread.append((each.name, reason))
                 return
             form = made.source.format if made.source.format not in {"", "?"} else ""
             reading = Reading(found, form, made.source.map, times.zone_of(made.source.timezone))
@@ -318,7 +326,8 @@ class _Part:
                 if found.why == "empty":
                     self._note_file(made, each.name, _digest(each.path), 0, "", 0, found.layout, "")
                     return
-                made.unread.append((each.name, "unknown format"))
+                reason = "unknown format"
+                made.unread.append((each.name, reason))
                 return
             made.format = made.format or reading.format
             made.why = made.why or (f"declared; {found.why}" if form else found.why)
@@ -331,10 +340,12 @@ class _Part:
             counting.keep_objects = reading.format in DATABASES or reading.format in {"json", "ocsf"}
             counting.add(reading.rows(made.search.through(log.chunks(), each.name)), each.name)
         except PermissionError:
-            made.unread.append((each.name, "no permission"))
+            reason = "no permission"
+            made.unread.append((each.name, reason))
             return
         except OSError as error:
-            made.unread.append((each.name, "no regular file" if not error.errno else "cannot be read"))
+            reason = "no regular file" if not error.errno else "cannot be read"
+            made.unread.append((each.name, reason))
             return
         if log.problem:
             made.unread.append((each.name, log.problem))

@@ -42,7 +42,7 @@ class Refused(Struct, frozen=True, kw_only=True):
     """A file or pattern that is not read, and why."""
 
     name: str
-    why: str
+    reason: str
 
 
 def root_and_inventory(where: Path, named: str | None, logs: str | None) -> tuple[Path, Path | None]:
@@ -68,13 +68,13 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C9
     """Yield the files that a pattern of the inventory takes; none may lie outside the root."""
     text = pattern.removeprefix("./")
     if not text or Path(text).is_absolute() or ".." in Path(text).parts or "\0" in text:
-        yield Refused(name=pattern, why="outside the folder")
+        yield Refused(name=pattern, reason="outside the folder")
         return
     home = root.resolve()
     try:
         found = sorted(root.glob(text)) if any(char in text for char in "*?[") else [root / text]
     except (ValueError, OSError, NotImplementedError):
-        yield Refused(name=pattern, why="cannot be read")
+        yield Refused(name=pattern, reason="cannot be read")
         return
     for path in found[:FILES_LIMIT]:
         name = path.relative_to(root).as_posix()
@@ -82,12 +82,12 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C9
             real = path.resolve(strict=True)
         except (OSError, RuntimeError):
             if path.is_symlink():
-                yield Refused(name=name, why="broken link")
+                yield Refused(name=name, reason="broken link")
             elif path.exists() or not os.access(path.parent, os.X_OK):
-                yield Refused(name=name, why="no permission")
+                yield Refused(name=name, reason="no permission")
             continue
         if not real.is_relative_to(home):
-            yield Refused(name=name, why="link out of the tree")
+            yield Refused(name=name, reason="link out of the tree")
         elif real.is_dir():
             for inner in sorted(real.rglob("*")):
                 if inner.is_file() and inner.resolve().is_relative_to(home):
@@ -126,9 +126,9 @@ def in_folder(
         elif only:
             groups[name, found.format].append(Found(path=path, name=name))
         elif found.why != "empty" and not _is_document(found):
-            refused.append(Refused(name=name, why=found.why or "unknown format"))
+            refused.append(Refused(name=name, reason=found.why or "unknown format"))
         else:
-            refused.append(Refused(name=name, why=found.why))
+            refused.append(Refused(name=name, reason=found.why))
     made = {}
     names = [base for base, _format in groups]
     for (base, form), files in sorted(groups.items()):
@@ -155,7 +155,7 @@ def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:
         name = Path(str(error.filename))
         refused.append(
             Refused(
-                name=name.relative_to(root).as_posix() if name.is_relative_to(root) else str(name), why="no permission"
+                name=name.relative_to(root).as_posix() if name.is_relative_to(root) else str(name), reason="no permission"
             )
         )
 
@@ -164,13 +164,13 @@ def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:
         for name in sorted(files):
             path = Path(folder, name)
             if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-                refused.append(Refused(name=path.relative_to(root).as_posix(), why="link out of the tree"))
+                refused.append(Refused(name=path.relative_to(root).as_posix(), reason="link out of the tree"))
                 continue
             if not path.is_file():
                 continue
             count += 1
             if count > FILES_LIMIT:
-                refused.append(Refused(name="…", why="too many files"))
+                refused.append(Refused(name="…", reason="too many files"))
                 return
             yield path
 

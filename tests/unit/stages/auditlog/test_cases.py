@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+
 from tests.unit.stages.auditlog.looking import DATA, look
 
 if TYPE_CHECKING:

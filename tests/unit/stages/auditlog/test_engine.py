@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.stages.auditlog.looking import DATA
 
 from auditor.errors import ToolError
 from auditor.formats.logs import lines, reading
@@ -16,6 +15,7 @@ from auditor.stages.auditlog.engine import LogEngine
 from auditor.stages.auditlog.people import People
 from auditor.stages.auditlog.tally import Counting, Tally
 from auditor.tools import sql
+from tests.unit.stages.auditlog.looking import DATA
 
 if TYPE_CHECKING:
     from pathlib import Path

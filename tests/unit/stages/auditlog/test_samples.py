@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.unit.stages.auditlog.looking import DATA, look
 
 from auditor.formats.logs import lines, reading, times
 from auditor.formats.logs.row import Foreign, Row
 from auditor.stages.auditlog import chain, policy
+from tests.unit.stages.auditlog.looking import DATA, look
 
 SAMPLES = DATA / "samples"
 
