@@ -244,7 +244,7 @@ def _typed(raw: ibis.Table) -> ibis.Table:
         verb=raw.verb,
         level=raw.level,
         uri=ibis.cases(
-            (ref["resource"].isnull(), raw.requestURI.split("?")[0].substr(0, 400)), else_=ibis.null("string")
+            (ref["resource"].isnull(), raw.requestURI.re_extract("^[^?]*", 0).substr(0, 400)), else_=ibis.null("string")
         ),
         username=user["username"],
         impersonated=raw.impersonatedUser["username"],
