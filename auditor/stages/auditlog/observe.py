@@ -270,7 +270,7 @@ class _Part:
         made.tally.lines = sum(fact.lines for fact in made.facts if isinstance(fact, LogFile))
         made.tally.size_bytes = sum(fact.size_bytes for fact in made.facts if isinstance(fact, LogFile))
 
-    def _by_engine(self, made: _Read, people: People) -> bool:
+    def _by_engine(self, made: _Read, people: People) -> bool:  # noqa: C901, PLR0911 - each is a reason to read plainly
         """Count with the engine where it can; say so in the facts of the files."""
         engine = self.engine()
         if engine is None:

@@ -152,12 +152,9 @@ def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:
     count = 0
 
     def cannot(error: OSError) -> None:
-        name = Path(str(error.filename))
-        refused.append(
-            Refused(
-                name=name.relative_to(root).as_posix() if name.is_relative_to(root) else str(name), reason="no permission"
-            )
-        )
+        path = Path(str(error.filename))
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        refused.append(Refused(name=name, reason="no permission"))
 
     for folder, folders, files in os.walk(root, onerror=cannot):
         folders[:] = sorted(set(folders) - _SKIPPED)
