@@ -17,6 +17,7 @@ from auditor.model.digest import writable
 from auditor.model.finding import Severity
 from auditor.model.record import Configuration, Left
 from auditor.model.system import Part, System
+from auditor.stages.auditlog.checks import checks as auditlog_checks
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.custody.checks import checks as custody_checks
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from auditor.compliance.decisions import Decisions
     from auditor.compliance.frameworks import Catalogue
     from auditor.compliance.outcomes import EditionNumbers
-    from auditor.config import Config, GateSection, OpaServer
+    from auditor.config import Config, GateSection, OpaServer, SparkMaster
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
@@ -156,6 +157,7 @@ def make(request: Request) -> Plan:
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
         opa=config.document.opa if config else None,
+        spark=config.document.engine.spark if config and config.document.engine else None,
         token_env=request.token_env,
     )
     chosen.left.extend(
@@ -278,6 +280,7 @@ class Choice:
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.
+        spark: Spark to count logs with, in place of DuckDB.
         token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
     """
 
@@ -286,6 +289,7 @@ class Choice:
     allowed_tools: frozenset[str]
     policy_folders: tuple[Path, ...] = ()
     opa: OpaServer | None = None
+    spark: SparkMaster | None = None
     token_env: str = ""
 
 
@@ -386,6 +390,17 @@ def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     )
 
 
+def _auditlog(choice: Choice) -> Stage:
+    from auditor.stages.auditlog.engine import LogEngine  # noqa: PLC0415 - heavy parts are loaded by the stage
+    from auditor.stages.auditlog.observe import AuditlogStage  # noqa: PLC0415
+    from auditor.tools import sql  # noqa: PLC0415
+
+    master = choice.spark.master if choice.spark else ""
+    settings = sql.Settings(spark_master=master, spark=choice.spark.settings if choice.spark else {})
+    engine = LogEngine(partial(sql.opened, settings))
+    return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
+
+
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
     Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
@@ -396,6 +411,7 @@ WIRED: Final = (
         checks=lambda: policy_checks(built_in()),
         replays=True,
     ),
+    Wiring(name="auditlog", part_kinds=frozenset({"auditlog"}), make=_auditlog, checks=auditlog_checks),
     Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
