@@ -108,15 +108,31 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
     def _failure(self, match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
         others = sorted({other.rule for other in seconded})
         detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
+        severity = Severity(match.severity or self._rule.severity)
+        if match.context:
+            what = say(f"code.context.{match.context}")
+            detail = (
+                say("code.context.seconded", what=what, seconded=detail) if others else say("code.context", what=what)
+            )
+            severity = _lowered(severity)
         place = match.origin
         return replace(
             fail_at(place.part, match, *seconded, evidence=match.evidence, detail=detail),
             location=Location(file=match.subject, line=place.line, end_line=place.end_line, snippet=match.snippet),
             suppression=match.suppression,
-            severity=Severity(match.severity) if match.severity else None,
+            severity=severity if severity.value != self._rule.severity else None,
             confidence=Confidence(match.confidence) if match.confidence else None,
             aliases=tuple(self._aliases[other] for other in others if other in self._aliases),
         )
+
+
+_STEPS: Final = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
+_CONTEXT_STEPS: Final = 2
+
+
+def _lowered(severity: Severity) -> Severity:
+    """Return the severity of a flaw that stands in no code of the running service."""
+    return _STEPS[min(_STEPS.index(severity) + _CONTEXT_STEPS, len(_STEPS) - 1)]
 
 
 @dataclass(frozen=True, slots=True)

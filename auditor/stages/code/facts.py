@@ -20,11 +20,13 @@ class SourceFile(Fact):
             also the topic.
         size_bytes: Its size.
         sha256: Digest of its bytes, ``sha256:…``.
+        context: What it is for (see `auditor.stages.code.context`); empty for production.
     """
 
     language: str
     size_bytes: int
     sha256: str
+    context: str = ""
 
     @property
     def topic(self) -> str:
@@ -70,6 +72,7 @@ class CodeMatch(Fact):
         suppression: Comment in the code that asks for silence.
         severity: Severity of this one match where it differs from the rule's; empty otherwise.
         confidence: The same for the confidence.
+        context: What its file is for, where that is not production and the flaw counts for less there.
     """
 
     rule: str
@@ -80,6 +83,7 @@ class CodeMatch(Fact):
     suppression: Suppression | None = None
     severity: str = ""
     confidence: str = ""
+    context: str = ""
 
     @property
     def topic(self) -> str:

@@ -20,10 +20,12 @@ from auditor.model.digest import digest_of
 from auditor.model.fact import Capture, Fact, Gap, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
-from auditor.model.record import ToolUse
+from auditor.model.record import Left, ToolUse
 from auditor.stages.code import languages
+from auditor.stages.code.context import EXAMPLE, TEST, context_of
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage
 from auditor.stages.code.reading import holds_comment, load
+from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.staging import copy
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from auditor.model.fact import Facts
-    from auditor.model.record import Left
     from auditor.model.target import Part, Target
     from auditor.stages.code.reading import Reading, Slice
     from auditor.stages.code.rules import RulePack
@@ -144,18 +145,27 @@ class CodeStage:
     def _part(self, part: Part) -> Iterator[Observed]:
         pack = self.pack().chosen(self.profiles)
         root = part.path
+        wishes = _Wishes.of(part)
+        yield from wishes.told(part.argument)
+        seen = _Seen()
         scans = [
-            _Scan(scanner, pack, part.argument, self.history(root if root.is_dir() else root.parent))
+            _Scan(
+                scanner,
+                pack,
+                part.argument,
+                self.history(root if root.is_dir() else root.parent),
+                wishes,
+                seen.contexts,
+            )
             for scanner in self.scanners
         ]
         for scan in scans:
             yield from scan.open()
-        seen = _Seen()
-        for batch in _batches(SourceTree(root, part.argument).read()):
+        for batch in _batches(SourceTree(root, part.argument, wishes.exclude).read()):
             sources = [item for item in batch if isinstance(item, Source)]
             for source in sources:
-                seen.add(source)
-                yield _source_file(source, part.argument)
+                context = seen.add(source)
+                yield _source_file(source, part.argument, context)
             yield from (item for item in batch if not isinstance(item, Source))
             yield from self._batch(scans, sources, seen)
         yield from uncovered(seen.uncovered, part.argument)
@@ -235,15 +245,55 @@ class _Seen:
 
     files: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     uncovered: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    contexts: dict[str, str] = field(default_factory=dict)
     reused: int = 0
     observed: int = 0
 
-    def add(self, source: Source) -> None:
+    def add(self, source: Source) -> str:
+        """Count a file, and return what it is for."""
         self.files[source.language] += 1
+        context = context_of(source.path, source.text)
+        if context:
+            self.contexts[source.path] = context
         if source.language == languages.GENERIC and source.text.strip():
             language = languages.uncovered_language_of(source.path, source.text[:200])
             if language:
                 self.uncovered[language].append((source.path, source.text.count(b"\n") + 1))
+        return context
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the user's ``auditor.yaml`` says of a source tree; all of it is listed in the report.
+
+    Attributes:
+        tests: ``judge``, ``lower`` or ``skip`` what is found in tests and examples.
+        exclude: Patterns of paths that are not read.
+        severities: Severity of a rule by its id.
+    """
+
+    tests: str = "lower"
+    exclude: tuple[str, ...] = ()
+    severities: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, part: Part) -> _Wishes:
+        options = part.options
+        exclude = options.get("exclude") or ()
+        severities = options.get("severities") or {}
+        return cls(
+            tests=str(options.get("tests") or "lower"),
+            exclude=tuple(map(str, exclude)) if isinstance(exclude, (list, tuple)) else (),
+            severities={str(k): str(v) for k, v in severities.items()} if isinstance(severities, dict) else {},
+        )
+
+    def told(self, argument: str) -> Iterator[Left]:
+        if self.tests == "skip":
+            yield Left(target=argument, what="tests, examples", why=say("code.left.tests"))
+        for pattern in self.exclude:
+            yield Left(target=argument, what=pattern, why=say("code.left.excluded"))
+        for rule, severity in sorted(self.severities.items()):
+            yield Left(target=argument, what=f"{rule}: {severity}", why=say("code.left.severity"))
 
 
 @dataclass
@@ -254,6 +304,8 @@ class _Scan:
     pack: RulePack
     argument: str
     history: History
+    wishes: _Wishes = field(default_factory=_Wishes)
+    contexts: Mapping[str, str] = field(default_factory=dict)
     tool: str = ""
     is_lost: bool = False
     _base: str = ""
@@ -321,9 +373,10 @@ class _Scan:
             return
         capture = Capture(data=data, media_type="application/json", tool=said.tool)
         yield capture
+        context = "" if self.wishes.tests == "judge" else self.contexts.get(said.path, "")
         for number, match in enumerate(said.matches):
             rule = self.pack.rules.get(match.rule)
-            if rule is None:
+            if rule is None or (self.wishes.tests == "skip" and context in {TEST, EXAMPLE}):
                 continue
             yield CodeMatch(
                 subject=said.path,
@@ -341,8 +394,9 @@ class _Scan:
                 evidence=match.evidence,
                 snippet=match.snippet,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
-                severity=match.severity,
+                severity=self.wishes.severities.get(rule.id, match.severity),
                 confidence=match.confidence,
+                context="" if rule.capability in REAL_SECRETS else context,
             )
         for problem in said.problems:
             yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
@@ -379,13 +433,14 @@ def _batches(items: Iterable[Source | Left | Gap]) -> Iterator[list[Source | Lef
     yield batch
 
 
-def _source_file(source: Source, argument: str) -> SourceFile:
+def _source_file(source: Source, argument: str, context: str) -> SourceFile:
     return SourceFile(
         subject=source.path,
         origin=Origin(part=argument, file=source.path),
         language=source.language,
         size_bytes=source.size_bytes,
         sha256=source.sha256,
+        context=context,
     )
 
 

@@ -116,6 +116,9 @@ SECRET_CAPABILITIES: Final = frozenset(
 )
 """A place matched under one of these is shown with every literal masked."""
 
+REAL_SECRETS: Final = frozenset({"provider-key", "private-key"})
+"""Secrets by their own shape: they are real wherever they stand, in tests and examples too."""
+
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
