@@ -73,6 +73,8 @@ class CodeMatch(Fact):
         severity: Severity of this one match where it differs from the rule's; empty otherwise.
         confidence: The same for the confidence.
         context: What its file is for, where that is not production and the flaw counts for less there.
+        steps: Way of a value from outside to here, as (file, line, function it is handed to).
+        source: Kind of what it comes from; empty where no engine followed it.
     """
 
     rule: str
@@ -84,8 +86,17 @@ class CodeMatch(Fact):
     severity: str = ""
     confidence: str = ""
     context: str = ""
+    steps: tuple[tuple[str, int, str], ...] = ()
+    source: str = ""
 
     @property
     def topic(self) -> str:
         """The rule."""
         return self.rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowStep(Fact):
+    """A place that a value passes on its way to a flaw; ``subject`` is the path of the file."""
+
+    name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -51,7 +52,11 @@ class Scanner(Protocol):
 
     @property
     def name(self) -> str:
-        """``semgrep`` or ``bandit``."""
+        """``semgrep``, ``bandit`` or ``pysa``."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether what it says of one file depends on the others."""
 
     def program(self) -> Program:
         """Return the verified program.
@@ -180,22 +185,30 @@ class CodeStage:
         """Take from the cache what is known; scan the rest, all scanners at the same time."""
         todo: dict[str, list[Source]] = {}
         for scan in scans:
-            if scan.is_lost:
+            taken = [] if scan.is_lost else [source for source in sources if scan.scanner.takes(source)]
+            if not taken:
                 continue
-            keys = {scan.key(source): source for source in sources if scan.scanner.takes(source)}
-            rest: list[Source] = []
-            kept = self.cache.get_many(list(keys))
-            for key, source in keys.items():
-                said = _known(kept.get(key), scan.tool, source.path)
-                if said is None:
-                    rest.append(source)
-                else:
-                    seen.reused += 1
-                    yield from scan.facts(said)
+            kept, rest = self._kept_of_all(scan, taken) if scan.scanner.is_whole else self._kept_of_each(scan, taken)
+            seen.reused += 0 if scan.scanner.is_whole else len(kept)
+            for said in kept:
+                yield from scan.facts(said)
             if rest:
                 todo[scan.scanner.name] = rest
         if todo:
             yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo, seen)
+
+    def _kept_of_each(self, scan: _Scan, sources: Sequence[Source]) -> tuple[list[Slice], list[Source]]:
+        """Return what is known of each file, and the files of which nothing is known."""
+        keys = {scan.key(source): source for source in sources}
+        kept = self.cache.get_many(list(keys))
+        known = {key: said for key, source in keys.items() if (said := _known(kept.get(key), scan.tool, source.path))}
+        return list(known.values()), [source for key, source in keys.items() if key not in known]
+
+    def _kept_of_all(self, scan: _Scan, sources: list[Source]) -> tuple[list[Slice], list[Source]]:
+        """Return what is known of all files together; one that changed may change what is said of another."""
+        key = scan.whole_key(sources)
+        slices = _known_slices(self.cache.get_many([key]).get(key), scan.tool)
+        return ([], sources) if slices is None else (slices, [])
 
     def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]], seen: _Seen) -> Iterator[Observed]:
         is_over = Event()
@@ -226,12 +239,17 @@ class CodeStage:
                     except (OSError, ToolError) as error:
                         yield scan.lose(_as_tool_error(error, scan.tool))
                         continue
-                    seen.observed += len(todo[scan.scanner.name])
+                    if not scan.scanner.is_whole:
+                        seen.observed += len(todo[scan.scanner.name])
                     yield from self._take(scan, todo[scan.scanner.name], reading)
 
     def _take(self, scan: _Scan, sources: Sequence[Source], reading: Reading) -> Iterator[Observed]:
         said = [(source, reading.of(source.path)) for source in sources]
-        if not reading.general:  # what concerns no single file may concern every one: nothing of it is finished
+        if scan.scanner.is_whole:
+            if not reading.general and all(each.is_final for _source, each in said):
+                whole = b"\n".join(each.dump() for _source, each in said if each.dump())
+                self.cache.put_many({scan.whole_key(sources): whole})
+        elif not reading.general:  # what concerns no single file may concern every one: nothing of it is finished
             self.cache.put_many({scan.key(source): each.dump() for source, each in said if each.is_final})
         for _source, each in said:
             yield from scan.facts(each)
@@ -325,6 +343,10 @@ class _Scan:
     def key(self, source: Source) -> str:
         return digest_of(self._base, source.path, source.sha256, source.language)
 
+    def whole_key(self, sources: Sequence[Source]) -> str:
+        """Return the key of what is known of all these files together."""
+        return digest_of(self._base, sorted([source.path, source.sha256] for source in sources))
+
     def close(self, files: Mapping[str, int]) -> Iterator[Observed]:
         """Yield every rule of this scanner as run, if it was."""
         if self.is_lost:
@@ -397,6 +419,8 @@ class _Scan:
                 severity=self.wishes.severities.get(rule.id, match.severity),
                 confidence=match.confidence,
                 context="" if rule.capability in REAL_SECRETS else context,
+                steps=tuple((step.file, step.line, step.name) for step in match.steps),
+                source=match.origin,
             )
         for problem in said.problems:
             yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
@@ -473,12 +497,22 @@ def _known(data: bytes | None, tool: str, path: str) -> Slice | None:
         return None
 
 
+def _known_slices(data: bytes | None, tool: str) -> list[Slice] | None:
+    """Return what the cache holds of a whole tree; None where it holds nothing that can be read."""
+    try:
+        return None if data is None else [load(row, tool, json.loads(row)["path"]) for row in data.split(b"\n") if row]
+    except (ValueError, KeyError):
+        return None
+
+
 @cache
 def _own_digest() -> str:
     """Return a digest of the code that decides what is kept of a scanner's report, and what of it is hidden."""
     stage = Path(__file__).parent
     formats = stage.parents[1] / "formats"
-    return digest_of_files(stage.parents[1], [*stage.glob("*.py"), formats / "semgrep.py", formats / "bandit.py"])
+    return digest_of_files(
+        stage.parents[1], [*stage.glob("*.py"), formats / "semgrep.py", formats / "bandit.py", formats / "pysa.py"]
+    )
 
 
 def _as_tool_error(error: OSError | ToolError, tool: str) -> ToolError:
