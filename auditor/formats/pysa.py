@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 STEP_LIMIT: Final = 30
+TRAIL_LIMIT: Final = 64
+"""Ways from one issue to its sinks that are followed."""
 _NORMAL: Final = frozenset({41})
 """Model queries that match nothing: nobody imports that package (taint.md §5, trap 3)."""
 
@@ -134,16 +136,15 @@ def _flows(issue: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) ->
     traces = {trace["name"]: trace["roots"] for trace in issue["traces"]}
     here = str(issue["filename"])
     guarded = any(feature.get("always-via") == "guarded" for feature in issue["features"])
-    heads = [_first(root, here, models) for root in traces["forward"]]
-    source, before = min(heads, key=lambda head: len(head[1]))
+    source, before = min((_first(root, here, models) for root in traces["forward"]), key=lambda head: len(head[1]))
     for root in traces["backward"]:
-        for kind in root["kinds"]:
-            sink, after = _to_sink(root, str(kind["kind"]), here, models)
-            if after:
+        for kind in dict.fromkeys(str(each["kind"]) for each in root["kinds"]):
+            trails = _trails(root, kind, here, models, "sinks", frozenset())
+            for after in islice(trails, TRAIL_LIMIT):
                 yield Flow(
                     code=int(issue["code"]),
                     source=source,
-                    sink=sink,
+                    sink=after[-1].name,
                     steps=tuple(dict.fromkeys((*before, *after))),
                     is_guarded=guarded,
                     functions=len(after) + len(before) - 1,
@@ -155,54 +156,48 @@ def _first(root: Mapping[str, Any], here: str, models: Mapping[str, Mapping[str,
     kind = str(root["kinds"][0]["kind"])
     if "call" not in root:
         return kind, [Step(path=here, line=int(root["origin"]["line"]), name=kind)]
-    steps = list(_walk(root, kind, here, models, "sources"))
-    return kind, steps[::-1]
+    steps = min(islice(_trails(root, kind, here, models, "sources", frozenset()), TRAIL_LIMIT), key=len, default=[])
+    return kind, steps[::-1] or [Step(path=here, line=int(root["call"]["position"]["line"]), name=kind)]
 
 
-def _to_sink(
-    root: Mapping[str, Any], kind: str, here: str, models: Mapping[str, Mapping[str, Any]]
-) -> tuple[str, list[Step]]:
-    steps = list(_walk(root, kind, here, models, "sinks"))
-    return (steps[-1].name if steps else ""), steps
+def _trails(
+    at: Mapping[str, Any],
+    kind: str,
+    path: str,
+    models: Mapping[str, Mapping[str, Any]],
+    side: str,
+    seen: frozenset[tuple[str, str]],
+) -> Iterator[list[Step]]:
+    """Yield each way of calls, from one inferred model to the next, to a place of origin or to where it is lost."""
+    if "origin" in at:
+        yield [Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, kind))]
+        return
+    call = at["call"]
+    if not call["resolves_to"]:
+        return
+    callee, port = str(call["resolves_to"][0]), str(call["port"])
+    step = Step(path=path, line=int(call["position"]["line"]), name=callee.rsplit(":", 1)[-1])
+    model = models.get(callee)
+    inner = list(_next(model, port, kind, side)) if model is not None else []
+    if model is None or not inner or (callee, port) in seen or len(seen) >= STEP_LIMIT:
+        yield [step]
+        return
+    for each in inner:
+        for rest in _trails(each, kind, str(model["filename"]), models, side, seen | {(callee, port)}):
+            yield [step, *rest]
 
 
-def _walk(
-    root: Mapping[str, Any], kind: str, here: str, models: Mapping[str, Mapping[str, Any]], side: str
-) -> Iterator[Step]:
-    """Follow calls from one inferred model to the next until a place of origin; stop where the trail is lost."""
-    at: Mapping[str, Any] | None = root
-    path = here
-    seen: set[tuple[str, str]] = set()
-    while at is not None and len(seen) < STEP_LIMIT:
-        if "origin" in at:
-            yield Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, kind))
-            return
-        call = at.get("call")
-        if call is None or not call["resolves_to"]:
-            return
-        callee, port = str(call["resolves_to"][0]), str(call["port"])
-        yield Step(path=path, line=int(call["position"]["line"]), name=callee.rsplit(":", 1)[-1])
-        if (callee, port) in seen:
-            return
-        seen.add((callee, port))
-        model = models.get(callee)
-        if model is None:
-            return
-        path = str(model["filename"])
-        at = _next(model, port, kind, side)
-
-
-def _next(model: Mapping[str, Any], port: str, kind: str, side: str) -> Mapping[str, Any] | None:
-    """Return the shortest continuation of a trail in a model."""
-    found: dict[int, Mapping[str, Any]] = defaultdict(dict)
+def _next(model: Mapping[str, Any], port: str, kind: str, side: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the continuations of a trail in a model, those that end here first."""
+    found: list[tuple[int, Mapping[str, Any]]] = []
     for row in model.get(side, ()):
         if not (row["port"].startswith(port) or port.startswith(row["port"])):
             continue
         for taint in row["taint"]:
             lengths = [int(each.get("length", 0)) for each in taint["kinds"] if each["kind"] == kind]
             if lengths and ("origin" in taint or "call" in taint):
-                found.setdefault(min(lengths), taint)
-    return found[min(found)] if found else None
+                found.append((min(lengths), taint))
+    yield from (taint for _length, taint in sorted(found, key=lambda each: each[0]))
 
 
 def _leaf(at: Mapping[str, Any], kind: str) -> str:

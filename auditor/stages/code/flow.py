@@ -35,7 +35,14 @@ _SOURCES: Final = re.compile(
     rb"|ai_function|tool_plain|register_\w+|agent_tool|mcp_tool|skill|as_tool|api_view|expose)\b|\brequest\.|register_tool"
     rb"|from_function|FunctionTool|Tool\(|tools\s*=|openai|anthropic|litellm|ollama|class\s+\w*Tool"
 )
-"""A tree without any of these has nothing to follow."""
+_SINKS: Final = re.compile(
+    rb"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn|remove|unlink|rename|replace|listdir|open|walk|makedirs)|\bpty\."
+    rb"|\b(?:eval|exec|compile|open|import_module|text|literal_column|render_template_string|from_string|Template|urlopen"
+    rb"|urlretrieve|send_file|FileResponse|read_sql|unsafe_load|full_load|decode)\s*\(|\b(?:read|write)_(?:text|bytes)\("
+    rb"|\.(?:unlink|rmdir|iterdir|execute|executemany|executescript|fetch)\(|\b(?:requests|httpx|aiohttp|urllib3|curl_cffi"
+    rb"|feedparser|trafilatura|pickle|dill|cloudpickle|joblib|marshal|shelve|jsonpickle|shutil)\b"
+)
+"""A tree without any source or without any sink has nothing to follow."""
 _REGISTERED: Final = (
     re.compile(rb"\b(?:register_tool_function|add_tool|register_function|function_tool|FunctionTool|from_function|from_defaults)"
                rb"\(\s*(?:\w+\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]"),
@@ -128,7 +135,7 @@ class FlowScanner:
         collected = Collector(f"{program.name} {program.version}")
         by_path = {str(place.relative_to(copy.root)): source for place, source in copy.sources.items()}
         texts = [source.text for source in by_path.values() if self.takes(source)]
-        if not any(map(_SOURCES.search, texts)):
+        if not (any(map(_SOURCES.search, texts)) and any(map(_SINKS.search, texts))):
             return collected.reading()
         own = scratch / "models"
         own.mkdir()
