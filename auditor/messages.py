@@ -108,6 +108,32 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Write reports of a finished run again, in other formats or another language.",
         "以其他格式或语言重新生成某次运行的报告。",
     ),
+    "help.replay": (
+        "Judge the stored facts of a run again, with the rules of this version; no target is needed.\n\n"
+        "Exit codes: 0 every finding is what it was, to the byte · 1 findings differ, and are listed · 2 usage.",
+        "用本版本的规则对已保存的事实重新判定；无需访问审计目标。\n\n"
+        "退出码：0 所有结论与当时逐字节一致 · 1 存在差异（逐条列出） · 2 用法错误。",
+    ),
+    "replay.same": (
+        "{count} findings judged again: each is what it was, to the byte",
+        "已重新判定 {count} 项结果：与当时逐字节一致",
+    ),
+    "replay.same.one": (
+        "{count} finding judged again: it is what it was, to the byte",
+        "已重新判定 {count} 项结果：与当时逐字节一致",
+    ),
+    "replay.rules.same": ("rules: those of the run", "规则：与该次运行相同"),
+    "replay.rules.other": ("rules: others than those of the run", "规则：与该次运行不同"),
+    "replay.gone": ("was: {verdict}  {id}  {target}  {subject}", "当时：{verdict}  {id}  {target}  {subject}"),
+    "replay.come": ("now: {verdict}  {id}  {target}  {subject}", "现在：{verdict}  {id}  {target}  {subject}"),
+    "replay.differs": (
+        "{count} findings of now differ from those of then",
+        "现有 {count} 项结果与当时不同",
+    ),
+    "replay.differs.one": (
+        "{count} finding of now differs from those of then",
+        "现有 {count} 项结果与当时不同",
+    ),
     "help.report.run": ("folder or id of a run, or latest", "运行目录、运行编号或 latest"),
     "help.checks": ("List the checks.", "列出检查项。"),
     "help.checks.stage": ("only of this stage", "只列出该阶段"),
@@ -443,10 +469,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "gate.framework_not_assessed.one": (
         "{name}: {count} outcome could not be assessed, at most {limit} may",
         "{name}：{count} 项未能评估，最多允许 {limit} 项",
-    ),
-    "plan.key_unread": (
-        "this version does not read it yet: nothing is waived or answered",
-        "此版本尚不读取：未作任何豁免或确认",
     ),
     "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
     "help.policies.test": (
@@ -835,7 +857,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "split it, or name its parts as targets of their own",
         "请拆分，或将各部分单独列为审计对象",
     ),
-    "kubernetes.remedy.links": ("replace the link by the file it leads to", "请以实际文件替换该链接"),
+    "kubernetes.remedy.links": (
+        "put the file or folder itself where the link or the path leads out of the audited folder",
+        "链接或路径指向审计目录之外，请将实际文件或目录放入其中",
+    ),
     "kubernetes.remedy.chart": (
         "make `helm template` work on it offline: dependencies in charts/, `values:` given; see `auditor tools doctor`",
         "请确保 `helm template` 可离线渲染：依赖放入 charts/ 并给出 `values:`；可运行 `auditor tools doctor` 检查",
@@ -892,6 +917,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{pointer} 重复出现，以最后一个为准",
     ),
     "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
+    "kubernetes.left.folder": (
+        "a folder {what}; name it by itself to have it audited",
+        "属于其他工具的目录（{what}）；如需审计请单独指定",
+    ),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     # -- policy --------------------------------------------------------------------------------------------------
     "policy.fail.bare": ("the rule did not find it compliant", "规则未判定其符合"),
@@ -939,6 +968,7 @@ REASONS: Final[dict[str, str]] = {
     "answer not understood": "应答无法解析",
     "answer too large": "响应过大",
     "ast builder error": "语法树构建失败",
+    "base outside": "引用了目录外的基础配置",
     "broken link": "符号链接已失效",
     "broken rule": "规则有误",
     "cannot be compared": "无法比较",
@@ -960,6 +990,7 @@ REASONS: Final[dict[str, str]] = {
     "evidence missing": "证据不足",
     "failed": "执行失败",
     "fatal error": "扫描器致命错误",
+    "folder": "其他工具的目录",
     "impossible value": "取值不可能成立",
     "input too large": "输入过大",
     "integrity": "完整性校验失败",
