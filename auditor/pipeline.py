@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor import __version__
 from auditor.check import judge, unread
-from auditor.controls.assess import assess, policy_coverage
+from auditor.compliance.outcomes import assess, policy_coverage
 from auditor.messages import say
 from auditor.model.fact import Capture, Fact, Facts, Gap
 from auditor.model.finding import Finding, Severity, Verdict
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from auditor.check import Check
-    from auditor.controls.assess import EditionNumbers
+    from auditor.compliance.outcomes import EditionNumbers
     from auditor.model.control import Framework, Outcome
     from auditor.model.target import Target
 

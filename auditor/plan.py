@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
+    from auditor.compliance.frameworks import Catalogue
+    from auditor.compliance.outcomes import EditionNumbers
     from auditor.config import Config, OpaServer
-    from auditor.controls.assess import EditionNumbers
-    from auditor.controls.load import Catalogue
     from auditor.model.control import Framework
     from auditor.model.fact import Facts
     from auditor.pipeline import Assignment, FrameworkLimit, Stage
@@ -153,7 +153,7 @@ def make(request: Request) -> Plan:
 
 def _editions(target: Target, facts: Facts) -> dict[str, EditionNumbers]:
     """Return the edition that fits the version of a cluster, or that the user names for it."""
-    from auditor.controls.assess import EditionNumbers  # noqa: PLC0415
+    from auditor.compliance.outcomes import EditionNumbers  # noqa: PLC0415
 
     cluster = next(iter(facts.of(KubeCluster)), None)
     if cluster is None:
@@ -317,7 +317,7 @@ def all_frameworks() -> tuple[Framework, ...]:
 
 @cache
 def _catalogues() -> dict[str, Catalogue]:
-    from auditor.controls.load import catalogues  # noqa: PLC0415 - YAML, which most commands do without
+    from auditor.compliance.frameworks import catalogues  # noqa: PLC0415 - YAML, which most commands do without
 
     return catalogues(rulesets() / "controls")
 

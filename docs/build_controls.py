@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import plan
+from auditor.compliance.frameworks import catalogues
 from auditor.content import rulesets
-from auditor.controls.load import catalogues
 from auditor.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from auditor.check import Check
-    from auditor.controls.load import Catalogue
+    from auditor.compliance.frameworks import Catalogue
     from auditor.model.control import Control
     from auditor.model.text import Language
 

@@ -83,8 +83,8 @@ def frameworks_show(
     """Show every control of a framework."""
     from rich.console import Console  # noqa: PLC0415
 
+    from auditor.compliance.frameworks import catalogues  # noqa: PLC0415
     from auditor.content import rulesets  # noqa: PLC0415
-    from auditor.controls.load import catalogues  # noqa: PLC0415
     from auditor.errors import ConfigError  # noqa: PLC0415
     from auditor.evidence import load, store  # noqa: PLC0415
     from auditor.report.framework_table import table  # noqa: PLC0415

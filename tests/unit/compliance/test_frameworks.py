@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auditor.compliance.frameworks import Catalogue, catalogues, load
 from auditor.content import rulesets
-from auditor.controls.load import Catalogue, catalogues, load
 from auditor.errors import ConfigError
 from auditor.model.control import Assessment
 from auditor.stages.policy.metadata import built_in

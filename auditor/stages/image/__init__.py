@@ -1,0 +1,1 @@
+"""Stage ``image``: container images judged by their bytes."""
