@@ -1,10 +1,11 @@
-"""Listens on 127.0.0.1, for the peers of the demo and of tests: one thread for each connection, all ended at the end."""
+"""Listens on 127.0.0.1 for the peers of the demo and of tests, one thread for each connection."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from auditor.tools.dial import SocketWire
 
@@ -50,9 +51,8 @@ class Listener:
 
     def _one(self, wire: SocketWire) -> None:
         try:
-            self._serve(wire)
-        except OSError:
-            pass  # the client went away
+            with contextlib.suppress(OSError):  # the client went away
+                self._serve(wire)
         finally:
             with self._lock:
                 self.open -= 1
@@ -60,14 +60,12 @@ class Listener:
 
     def close(self) -> None:
         """Stop listening."""
-        try:
+        with contextlib.suppress(OSError):  # not connected is what a listening socket is
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # not connected is what a listening socket is
         self._socket.close()
         self._thread.join(2.0)
 
-    def __enter__(self) -> Listener:
+    def __enter__(self) -> Self:
         """Return itself."""
         return self
 

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from auditor.stages.tls.outcome import Traced
 
 NAMED_CURVE: Final = 3
+_SILENCE_S: Final = 0.15
 FINISHED_LABELS: Final = (b"client finished", b"server finished")
-_LEGACY_CURVE: Final = 30
-"""GmSSL 2.x (guanzhi/GmSSL#1246)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +188,7 @@ class _Session:
         self._records = wire.Records()
         self._messages = wire.Messages()
         self._queue: list[wire.Message | wire.Record] = []
+        self._waiting: list[wire.Record] = []
         self._transcript = b""
         self._flight = b""
         self._sealing: keys.Protection | None = None
@@ -237,7 +237,9 @@ class _Session:
     def _next(self) -> wire.Message | wire.Record:
         """Return the next handshake message, ChangeCipherSpec or data; an alert that says no ends it."""
         while not self._queue:
-            self._read()
+            while not self._waiting:
+                self._read()
+            self._take(self._waiting.pop(0))  # opened only now: the keys of what follows come with what was before
         return self._queue.pop(0)
 
     def _read(self) -> None:
@@ -245,8 +247,7 @@ class _Session:
         if not octets:
             outcome = Outcome.PARTIAL if self._link.has_answer else Outcome.CLOSED
             raise _Stop(outcome, "the server closed the connection")
-        for each in self._records.feed(octets):
-            self._take(each)
+        self._waiting.extend(self._records.feed(octets))
 
     def _take(self, each: wire.Record) -> None:
         fragment = each.fragment
@@ -344,8 +345,7 @@ class _Session:
         try:
             self._link.send(flight)
         except OSError:
-            while not self._queue:
-                self._read()
+            self._next()
             raise
 
     def _alert(self, description: int, level: int = 2) -> None:
@@ -464,16 +464,18 @@ class _Session:
             return Outcome.GARBAGE
 
     def _next_after_hello(self) -> Outcome | None:
-        if not self._queue:
+        if not (self._queue or self._waiting):
             try:
-                octets = self._link.receive(0.3)
+                octets = self._link.receive(_SILENCE_S)
             except TimeoutError:
                 self._alert(0, 1)
                 octets = self._link.receive(2.0)
             if not octets:
                 return Outcome.REFUSED
-            for each in self._records.feed(octets):
-                self._take(each)
+            self._waiting.extend(self._records.feed(octets))
+            return None
+        if self._waiting and not self._queue:
+            self._take(self._waiting.pop(0))
             return None
         found = self._queue.pop(0)
         is_answer = isinstance(found, wire.Message) and found.kind == wire.SERVER_HELLO
