@@ -20,9 +20,10 @@ from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
+from auditor.stages.tls.checks import checks as tls_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
@@ -56,6 +57,8 @@ class Request:
         limit_s: Wall limit of a stage on a target.
         arguments: Whole command line, for the record.
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
+        tls_profile: Profile of ``tls=`` targets; the default if empty.
+        tls_trust: Files with trust anchors of ``tls=`` targets.
     """
 
     targets: tuple[str, ...] = ()
@@ -69,6 +72,8 @@ class Request:
     limit_s: float = 3600.0
     arguments: tuple[str, ...] = ()
     adds_to_config: bool = False
+    tls_profile: str = ""
+    tls_trust: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +295,20 @@ def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     )
 
 
+def _tls(_choice: Choice) -> Stage:
+    from auditor.demo.intruder import pair as intruder  # noqa: PLC0415
+    from auditor.stages.tls.observe import TlsStage  # noqa: PLC0415
+    from auditor.tools import openssl4, sm_selftest  # noqa: PLC0415
+    from auditor.tools.dial import Dialler  # noqa: PLC0415
+
+    return TlsStage(
+        dial=lambda proxy, starttls: Dialler(proxy=proxy, starttls=starttls),
+        openssl=openssl4,
+        self_test=sm_selftest.run,
+        intruder=intruder,
+    )
+
+
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
     Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
@@ -299,6 +318,7 @@ WIRED: Final = (
         make=_policy,
         checks=lambda: policy_checks(built_in()),
     ),
+    Wiring(name="tls", part_kinds=frozenset({"tls"}), make=_tls, checks=tls_checks),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
 STAGES: Final = tuple(wiring.name for wiring in WIRED)
@@ -370,8 +390,9 @@ def _targets(request: Request, config: Config | None) -> _Chosen:
         chosen = _Chosen(config.document.system.name if config else "")
         if config and request.adds_to_config:
             chosen.targets.extend(_configured(config))
+        tls = {"profile": request.tls_profile, "trust": request.tls_trust}
         for argument in request.targets:
-            _add(argument, chosen)
+            _add(argument, chosen, {name: value for name, value in tls.items() if value})
     elif config:
         chosen = _Chosen(config.document.system.name)
         chosen.targets.extend(_configured(config))
@@ -386,10 +407,13 @@ def _targets(request: Request, config: Config | None) -> _Chosen:
     return chosen
 
 
-def _add(argument: str, chosen: _Chosen) -> None:
+def _add(argument: str, chosen: _Chosen, tls: Mapping[str, object] | None = None) -> None:
     from auditor.detect import detect, is_bare, parse  # noqa: PLC0415
 
     if not is_bare(argument):
+        if argument.startswith("tls="):
+            chosen.targets.extend(_endpoints(Part(kind="tls", where=argument[4:], options=tls or {})))
+            return
         parts = parse(argument)
         chosen.targets.append(Target(name=argument, parts=parts))
         return
@@ -406,6 +430,16 @@ def _add(argument: str, chosen: _Chosen) -> None:
         chosen.targets.append(Target(name=part.argument, parts=(part,)))
 
 
+def _endpoints(part: Part) -> Iterable[Target]:
+    """Yield a target for each endpoint or file that a ``tls=`` names; what cannot be is said before the run."""
+    from auditor.stages.tls.settings import expand, settings  # noqa: PLC0415 - where there is one
+
+    settings(part)
+    for where in expand(part.where, part.base):
+        each = replace(part, where=where)
+        yield Target(name=each.argument, parts=(each,))
+
+
 def _configured(config: Config) -> Iterable[Target]:
     """Yield the targets of a configuration: what belongs together by nature in one, every other part by itself."""
     from auditor.detect import KINDS  # noqa: PLC0415
@@ -417,6 +451,8 @@ def _configured(config: Config) -> Iterable[Target]:
             part = _part(kind, entry, base)
             if kind in {"kubernetes", "node"}:
                 joined.append(part)
+            elif kind == "tls":
+                yield from _endpoints(part)
             else:
                 yield Target(name=part.argument, parts=(part,))
     if joined:

@@ -61,6 +61,10 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     stage_limit: Annotated[
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
+    tls_profile: Annotated[str, typer.Option("--tls-profile", help=told("help.tls_profile"), metavar="NAME|FILE")] = "",
+    tls_trust: Annotated[
+        list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
+    ] = None,
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -80,6 +84,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         is_cached=not no_cache,
         allowed_tools=words(allow_tool),
         limit_s=stage_limit,
+        tls_profile=tls_profile,
+        tls_trust=tuple(tls_trust or ()),
         arguments=tuple(sys.argv[1:]),
     )
     _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)

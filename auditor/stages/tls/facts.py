@@ -283,9 +283,6 @@ class PrivateKey(Fact):
         spki_sha256: Digest of its public key; empty where it cannot be seen.
         mode: Permissions, octal digits; empty where there are none (inside an image, a repository).
         owner: Who owns the file.
-        matches: Certificate beside it that it belongs to, fingerprint; empty if none does.
-        certificates_beside: How many certificates lie beside it.
-        is_of_ca: It belongs to a certificate of an authority.
         is_backup: The name of the file says it is a copy.
         within: ``file``, ``image layer``, ``ConfigMap``, ``repository``.
     """
@@ -299,11 +296,23 @@ class PrivateKey(Fact):
     spki_sha256: str
     mode: str
     owner: str
+    is_backup: bool
+    within: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyOwner(Fact):
+    """Whose a private key is, where its public key can be seen; ``subject`` is that of the key.
+
+    Attributes:
+        matches: Certificate beside it that it belongs to, fingerprint; empty if none does.
+        certificates_beside: How many certificates lie beside it.
+        is_of_ca: It belongs to a certificate of an authority.
+    """
+
     matches: str
     certificates_beside: int
     is_of_ca: bool
-    is_backup: bool
-    within: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ _FILE_KINDS: Final = (
     facts.CertificateSignature,
     facts.CertificatePair,
     facts.PrivateKey,
+    facts.KeyOwner,
 )
 _BACKUPS: Final = (".bak", ".old", ".orig", ".save", ".swp", ".tmp", "~", ".backup", ".core")
 _BACKUP_NAMES: Final = ("core", ".bash_history", ".sh_history", ".zsh_history")
@@ -78,8 +79,8 @@ def observe_files(part: Part, wanted: Settings, seen_at: str) -> Iterator[Fact |
             continue
         yield expectation(part, file.name, wanted, _wanted_names(wanted), seen_at, origin)
         yield from _of_certificates(part, file, wanted, origin, every)
-        yield from _of_keys(file, origin, every)
-        yield from _of_others(file, wanted, origin, every, folder)
+        yield from _of_keys(part, file, origin, every)
+        yield from _of_others(part, file, wanted, origin, every, folder)
 
 
 def _wanted_names(wanted: Settings) -> tuple[str, ...]:
@@ -186,12 +187,12 @@ def _of_certificates(
         )
 
 
-def _of_keys(file: _Read, origin: Origin, every: list[x509.Certificate]) -> Iterator[Fact]:
-    for number, key in enumerate(file.contents.keys):
-        owner = next((each for each in every if key.digest and each.key.digest == key.digest), None)
-        beside = len(file.contents.certificates) or len(every)
+def _of_keys(part: Part, file: _Read, origin: Origin, every: list[x509.Certificate]) -> Iterator[Fact | Gap]:
+    keys = file.contents.keys
+    for number, key in enumerate(keys):
+        subject = file.name if len(keys) == 1 else f"{file.name}: key {number + 1}"
         yield facts.PrivateKey(
-            subject=file.name if len(file.contents.keys) == 1 else f"{file.name}: key {number + 1}",
+            subject=subject,
             origin=origin,
             form=key.form,
             is_encrypted=key.is_encrypted,
@@ -202,11 +203,20 @@ def _of_keys(file: _Read, origin: Origin, every: list[x509.Certificate]) -> Iter
             spki_sha256=key.digest,
             mode=file.mode,
             owner=file.owner,
-            matches=owner.sha256 if owner else "",
-            certificates_beside=beside,
-            is_of_ca=owner is not None and owner.is_ca,
             is_backup=is_backup(file.name),
             within="file",
+        )
+        if not key.digest:
+            detail = key.protection or f"{key.form} that could not be opened"
+            yield gap(part, facts.KeyOwner.__name__, subject, "encrypted", detail, say("tls.remedy.password"))
+            continue
+        holder = next((each for each in every if each.key.digest == key.digest), None)
+        yield facts.KeyOwner(
+            subject=subject,
+            origin=origin,
+            matches=holder.sha256 if holder else "",
+            certificates_beside=len(file.contents.certificates) or len(every),
+            is_of_ca=holder is not None and holder.is_ca,
         )
 
 
@@ -217,8 +227,8 @@ def is_backup(name: str) -> bool:
 
 
 def _of_others(
-    file: _Read, wanted: Settings, origin: Origin, every: list[x509.Certificate], folder: _Folder
-) -> Iterator[Fact]:
+    part: Part, file: _Read, wanted: Settings, origin: Origin, every: list[x509.Certificate], folder: _Folder
+) -> Iterator[Fact | Gap]:
     contents = file.contents
     for number, store in enumerate(contents.stores):
         password = key_files.opens_with(store) if wanted.tries_passwords else None
@@ -237,8 +247,14 @@ def _of_others(
             state = x509.Signature.VALID
         else:
             state = states[0] if states else x509.Signature.UNKNOWN
+        subject = file.name if len(contents.lists) == 1 else f"{file.name}: list {number + 1}"
+        if state is x509.Signature.UNKNOWN:
+            detail = f"signed by {listed.issuer_text}, whose certificate is not there"
+            kind = facts.RevocationListFile.__name__
+            yield gap(part, kind, subject, "issuer missing", detail, say("tls.remedy.issuer"))
+            continue
         yield facts.RevocationListFile(
-            subject=file.name if len(contents.lists) == 1 else f"{file.name}: list {number + 1}",
+            subject=subject,
             origin=origin,
             issuer=listed.issuer_text,
             next_update=certificates.iso(listed.next_update),

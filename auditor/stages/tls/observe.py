@@ -70,6 +70,7 @@ class TlsStage:
         facts.Expectation,
         facts.Revocation,
         facts.PrivateKey,
+        facts.KeyOwner,
         facts.KeyStore,
         facts.RevocationListFile,
         facts.RequestFile,

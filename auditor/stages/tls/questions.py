@@ -239,10 +239,24 @@ class Examination:
         for question in (*TLCP_QUESTIONS, *TLS_QUESTIONS):
             if question not in known:
                 self._lose(question, reason, detail)
+        self._sm()
         self._clients()
         self._service(reason, detail)
         self._repetition()
         self._confusion()
+
+    def _sm(self) -> None:
+        """Say whether any SM protocol was finished (TLS-004); none was only if both were decided."""
+        both = [self.found.answer(question) for question in ("tlcp", "rfc8998")]
+        good = next((each for each in both if each and each.outcome == Outcome.ACCEPTED.value), None)
+        if good:
+            self._say("sm", Outcome.ACCEPTED, good.number, values=(_CLIENT_WORDS[good.question], *good.values))
+        elif all(both) and self.found.speaks:
+            first = next(each for each in both if each)
+            values = [f"{_CLIENT_WORDS[each.question]}: {_how(each)}" for each in both if each]
+            self._say("sm", Outcome.REFUSED, first.number, values=values)
+        else:
+            self._lose("sm", "no answer", "neither was finished, and not both were refused")
 
     def _service(self, reason: str, detail: str) -> None:
         """Tell TLS, TLCP, something in the clear, or nothing (TLS-001)."""
@@ -446,7 +460,8 @@ class Examination:
                 ),
             )
             if done.outcome is Outcome.ACCEPTED or done.server:
-                self._say("tlcp resumption", _yes(done.is_resumed), number)
+                values = self._other_name(done) if done.is_resumed and self._name else ()
+                self._say("tlcp resumption", _yes(done.is_resumed), number, values=values)
             else:
                 self._lose("tlcp resumption", _REASONS[done.outcome], done.problem)
         number, done = self._shake("tlcp renegotiation", Wish(extensions=name, pair=pair, renegotiates=True))
@@ -454,6 +469,21 @@ class Examination:
             self._say("tlcp renegotiation", done.renegotiation, number)
         else:
             self._lose("tlcp renegotiation", "no answer", done.problem)
+
+    def _other_name(self, first: Handshake) -> tuple[str, ...]:
+        """Resume once more under a name that is not the server's; only a server that heeds names is held to it."""
+        if not (first.server and wire.SERVER_NAME in first.server.extensions):
+            return ()
+        _number, done = self._shake(
+            "tlcp resumption",
+            Wish(
+                suites=(first.server.suite,),
+                extensions=wire.server_name("other.invalid"),
+                session_id=first.server.session_id,
+                master=first.master,
+            ),
+        )
+        return ("under another name",) if done.is_resumed else ()
 
     def _intrude(self, name: tuple[tuple[int, bytes], ...]) -> None:
         if self._first.asks_client and self._choice.intruder:
@@ -966,6 +996,12 @@ _REASONS: Final = {
 
 def _yes(holds: object) -> Outcome:
     return Outcome.ACCEPTED if holds else Outcome.REFUSED
+
+
+def _how(each: Said) -> str:
+    if each.alert is not None:
+        return f"alert {points.alert_name(each.alert)}"
+    return ", ".join((each.outcome, *each.values))
 
 
 def _suite(reply: Reply) -> tuple[int, ...]:
