@@ -21,7 +21,10 @@ PACK = rule_pack()
 SEMGREP = PACK.of("semgrep")
 ANNOTATION = re.compile(r"(?P<kind>ruleid|ok):\s*(?P<ids>[\w-]+(?:,\s*[\w-]+)*)")
 # sub-rules that semgrep's test mode cannot hold, with the reason
-UNTESTED = {"agent-model-output-html-sanitised--vue-message": "a message file of Vue has no comment to annotate"}
+UNTESTED = {
+    "agent-model-output-html-sanitised--vue-message": "a message file of Vue has no comment to annotate",
+    "agent-model-output-html-sanitised--svelte": "semgrep's test mode reads a component as a script",
+}
 
 
 def examples_of(rule: Rule) -> dict[str, set[str]]:
@@ -35,7 +38,7 @@ def examples_of(rule: Rule) -> dict[str, set[str]]:
 
 
 def test_each_of_the_sixty_ideas_has_exactly_one_check() -> None:
-    assert sorted(rule.tag for rule in SEMGREP) == list(range(1, 61))
+    assert sorted(rule.tag for rule in SEMGREP if rule.tag) == list(range(1, 61))
 
 
 @pytest.mark.parametrize("rule", SEMGREP, ids=lambda rule: rule.id)
