@@ -9,7 +9,6 @@ joined by commas. It prints its port and ends when its standard input does.
 from __future__ import annotations
 
 import ctypes
-import glob
 import os
 import socket
 import struct
@@ -17,12 +16,12 @@ import sys
 import threading
 from pathlib import Path
 
+import tongsuopy
+
 
 def library() -> ctypes.CDLL:
-    import tongsuopy
-
-    (found,) = glob.glob(str(Path(tongsuopy.__file__).parent / "**" / "_tongsuo*.so"), recursive=True)
-    lib = ctypes.CDLL(found)
+    (found,) = Path(tongsuopy.__file__).parent.rglob("_tongsuo*.so")
+    lib = ctypes.CDLL(str(found))
     pointers = {
         "NTLS_server_method": [],
         "TLS_server_method": [],
@@ -67,8 +66,12 @@ def context(lib: ctypes.CDLL, folder: Path, suites: str, mode: set[str]) -> int:
     ctx: int = lib.SSL_CTX_new(method)
     lib.SSL_CTX_enable_ntls(ctx)
     pem = 1
-    for use, file in (("sign_certificate", "sign.pem"), ("sign_PrivateKey", "sign.key"),
-                      ("enc_certificate", "enc.pem"), ("enc_PrivateKey", "enc.key")):
+    for use, file in (
+        ("sign_certificate", "sign.pem"),
+        ("sign_PrivateKey", "sign.key"),
+        ("enc_certificate", "enc.pem"),
+        ("enc_PrivateKey", "enc.key"),
+    ):
         must(getattr(lib, f"SSL_CTX_use_{use}_file")(ctx, str(folder / file).encode(), pem), file)
     if "mixed" in mode:
         must(lib.SSL_CTX_use_certificate_file(ctx, str(folder / "rsa.pem").encode(), pem), "rsa.pem")

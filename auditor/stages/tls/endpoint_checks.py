@@ -29,7 +29,7 @@ def _seen(each: Answer) -> str:
         return ", ".join(each.values) or ", ".join(map(points.suite_name, each.codes)) or "accepted"
     if each.alert is not None:
         return f"alert {points.alert_name(each.alert)}"
-    return each.outcome
+    return ", ".join(each.values) or each.outcome
 
 
 def _graver(judgement: Judgement, severity: Severity) -> Judgement:

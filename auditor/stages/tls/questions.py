@@ -302,24 +302,8 @@ class Examination:
 
     def _tlcp_done(self, number: int, done: Handshake) -> None:
         self._first = done
-        suite = f"{points.suite_name(done.server.suite)}" if done.server else ""
-        if done.outcome.decides:
-            self._say(
-                "tlcp",
-                done.outcome,
-                number,
-                alert=done.alert,
-                values=(suite,) if suite else (),
-                codes=(done.server.suite,) if done.server else (),
-            )
-        elif done.outcome is Outcome.CLOSED:
-            self._say("tlcp", "closed", number)
-        elif done.outcome is Outcome.PARTIAL and done.server:
-            self._say(
-                "tlcp", "partial", number, alert=done.alert, values=(suite, done.problem or f"after {done.reached}")
-            )
-        else:
-            self._lose("tlcp", _REASONS[done.outcome], done.problem)
+        suite = points.suite_name(done.server.suite) if done.server else ""
+        self._tlcp_outcome(number, done, suite)
         if not done.server:
             return
         self.found.speaks.append("TLCP")
@@ -344,6 +328,28 @@ class Examination:
             self._say("tlcp client certificate", _yes(done.asks_client), number)
         if done.asks_client and not self._choice.pair:
             self._empty_certificate(number, done)
+
+    def _tlcp_outcome(self, number: int, done: Handshake, suite: str) -> None:
+        if done.outcome.decides:
+            self._say(
+                "tlcp",
+                done.outcome,
+                number,
+                alert=done.alert,
+                values=(suite,) if suite else (),
+                codes=(done.server.suite,) if done.server else (),
+            )
+        elif done.outcome is Outcome.CLOSED:
+            self._say("tlcp", "closed", number)
+        elif False in {done.key_exchange_verified, done.finished_verified} or (
+            done.reached == "server_hello_done" and done.encryption is None
+        ):  # what came proves that it is no good; all else proves nothing
+            self._say("tlcp", "partial", number, alert=done.alert, values=(suite, done.problem))
+        elif done.server and done.asks_client and not self._choice.pair:
+            detail = done.problem or f"alert {done.alert} without one"
+            self._lose("tlcp", "client certificate needed", detail)
+        else:
+            self._lose("tlcp", _REASONS[done.outcome], done.problem)
 
     def _empty_certificate(self, number: int, done: Handshake) -> None:
         """A server that asked was shown an empty list (TLS-033)."""

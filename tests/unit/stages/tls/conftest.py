@@ -6,6 +6,7 @@ import os
 import ssl
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -126,7 +127,10 @@ def rfc8998(
             suites=suites, groups=groups, schemes=schemes, certificate=shown.der, key=sm2.pkcs8(shown.key)
         )
         context = openssl4.context(wish, is_server=True)
-        context.add_extra_chain_cert(crypto.load_certificate(crypto.FILETYPE_ASN1, material.authority.issuer.der))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as in openssl4: cryptography's loaders refuse SM2
+            issuer = crypto.load_certificate(crypto.FILETYPE_ASN1, material.authority.issuer.der)
+            context.add_extra_chain_cert(issuer)
         if also_rsa:
             context.use_certificate_file(str(material.folder / "rsa.pem"))
             context.use_privatekey_file(str(material.folder / "rsa.key"))
@@ -156,7 +160,9 @@ def international(
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if old:
             context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")
-            context.minimum_version = ssl.TLSVersion.TLSv1
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that it is deprecated is the point
+                context.minimum_version = ssl.TLSVersion.TLSv1
         context.load_cert_chain(material.folder / "rsa.pem", material.folder / "rsa.key")
 
         def serve(link: SocketWire) -> None:

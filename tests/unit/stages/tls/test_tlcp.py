@@ -45,9 +45,7 @@ def shaken(port: int, wish: Wish, seconds: float = 5.0) -> Handshake:
 
 @pytest.mark.parametrize("case", P_SM3["raw"])
 def test_p_sm3_expands_as_recorded(case: dict[str, Any]) -> None:
-    found = keys.prf(
-        bytes.fromhex(case["secret"]), case["label"].encode(), bytes.fromhex(case["seed"]), case["length"]
-    )
+    found = keys.prf(bytes.fromhex(case["secret"]), case["label"].encode(), bytes.fromhex(case["seed"]), case["length"])
 
     assert found.hex() == case["output"]
 
@@ -133,9 +131,7 @@ def test_protected_record_of_any_size_is_opened_or_refused(size: int) -> None:
 
 
 @pytest.mark.parametrize("name", SUITES)
-def test_handshake_with_tongsuo_is_finished_mutual(
-    name: str, tongsuo: Callable[..., int], material: Material
-) -> None:
+def test_handshake_with_tongsuo_is_finished_mutual(name: str, tongsuo: Callable[..., int], material: Material) -> None:
     done = shaken(tongsuo("tlcp,mutual", name), Wish(pair=material.client))
 
     assert (done.outcome, done.key_exchange_verified, done.finished_verified) == (Outcome.ACCEPTED, True, True)
@@ -161,9 +157,7 @@ def test_session_of_tongsuo_is_resumed_and_its_ticket_is_seen(tongsuo: Callable[
     first = shaken(port, Wish())
     assert first.server is not None
 
-    again = shaken(
-        port, Wish(suites=(first.server.suite,), session_id=first.server.session_id, master=first.master)
-    )
+    again = shaken(port, Wish(suites=(first.server.suite,), session_id=first.server.session_id, master=first.master))
     ticket = shaken(port, Wish(extensions=((wire.SESSION_TICKET, b""),)))
 
     assert (again.outcome, again.is_resumed) == (Outcome.ACCEPTED, True)
@@ -180,7 +174,11 @@ def test_tongsuo_passes_over_a_second_hello(tongsuo: Callable[..., int]) -> None
 @pytest.mark.parametrize("suite", SUITES.values())
 @pytest.mark.parametrize("is_mutual", [False, True])
 def test_own_server_and_client_finish(
-    suite: int, is_mutual: bool, tlcp: Callable[..., Listener], material: Material  # noqa: FBT001
+    suite: int,
+    *,
+    is_mutual: bool,
+    tlcp: Callable[..., Listener],
+    material: Material,
 ) -> None:
     listener = tlcp(suites=(suite,), asks_client=is_mutual, needs_client=is_mutual, greeting=b"hello")
     is_ecdhe = suite in {0xE011, 0xE051}
