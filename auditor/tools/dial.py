@@ -31,6 +31,14 @@ _MYSQL_SSL: Final = (
 class NoConnection(ToolError):  # noqa: N818 - reads as a state
     """No connection, or none that goes on to TLS."""
 
+    def __init__(self, reason: str, detail: str) -> None:
+        """Keep reason and detail for the gap."""
+        super().__init__(reason, detail, "dialler")
+
+    def __reduce__(self) -> tuple[type[NoConnection], tuple[str, str]]:  # type: ignore[override]
+        """Let the error cross a process border whole."""
+        return (type(self), (self.reason, self.detail))
+
 
 @dataclass
 class SocketWire:

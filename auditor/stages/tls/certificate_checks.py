@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from auditor.check import NO_TEXT, fail, not_applicable, ok
+from auditor.check import fail, not_applicable, ok
 from auditor.check_data import check_data, judges
 from auditor.formats.x509 import ANY_USE, SERVER_AUTH, WEAK_HASHES
 from auditor.model.fact import Read
@@ -568,7 +568,7 @@ def request_valid(facts: Facts) -> Iterator[Judgement]:
         elif wanted and level(each.key_kind, wanted.certificates) == FORBIDDEN:
             yield fail(each, expected=_kinds(wanted), actual=each.key_kind)
         else:
-            yield ok(each, detail=NO_TEXT, actual=each.key_kind)
+            yield ok(each, actual=each.key_kind)
 
 
 @judges("crt-envelope-apart", reads=(EnvelopedKey,))

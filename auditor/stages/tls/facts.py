@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from auditor.model.fact import Fact
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint(Fact):
+class Endpoint(Fact, frozen=True, kw_only=True):
     """A port at one address and what it speaks; ``subject`` is ``host:port``, with the address if there are several.
 
     Attributes:
@@ -32,8 +27,7 @@ class Endpoint(Fact):
     connections: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Fact):
+class Answer(Fact, frozen=True, kw_only=True):
     """What a server said to one question; only what was decided is a fact, all else is a gap.
 
     Attributes:
@@ -63,8 +57,7 @@ class Answer(Fact):
         return self.outcome == "accepted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation(Fact):
+class Expectation(Fact, frozen=True, kw_only=True):
     """What a profile asks of an endpoint or a file; ``subject`` is theirs.
 
     Attributes:
@@ -104,8 +97,7 @@ class Expectation(Fact):
     product_certificates: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate(Fact):
+class Certificate(Fact, frozen=True, kw_only=True):
     """A certificate that was shown on the wire or lies in a file.
 
     Attributes:
@@ -181,8 +173,7 @@ class Certificate(Fact):
         return self.role in {"signing", "encryption", "server", "leaf"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateSignature(Fact):
+class CertificateSignature(Fact, frozen=True, kw_only=True):
     """What verifying the signature of a certificate came to; ``subject`` is the certificate's.
 
     Attributes:
@@ -201,8 +192,7 @@ class CertificateSignature(Fact):
         return self.place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificatePath(Fact):
+class CertificatePath(Fact, frozen=True, kw_only=True):
     """The way from a leaf to a trust anchor; ``subject`` is the leaf's.
 
     Attributes:
@@ -218,8 +208,7 @@ class CertificatePath(Fact):
     problem: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revocation(Fact):
+class Revocation(Fact, frozen=True, kw_only=True):
     """Whether a leaf is revoked, by a list that was given or a stapled answer; ``subject`` is the leaf's.
 
     Attributes:
@@ -233,8 +222,7 @@ class Revocation(Fact):
     next_update: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificatePair(Fact):
+class CertificatePair(Fact, frozen=True, kw_only=True):
     """The signing and the encryption certificate of a TLCP server, on the wire or in a file.
 
     Attributes:
@@ -269,8 +257,7 @@ class CertificatePair(Fact):
         return self.place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateKey(Fact):
+class PrivateKey(Fact, frozen=True, kw_only=True):
     """A private key in a file; never the key itself.
 
     Attributes:
@@ -300,8 +287,7 @@ class PrivateKey(Fact):
     within: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyOwner(Fact):
+class KeyOwner(Fact, frozen=True, kw_only=True):
     """Whose a private key is, where its public key can be seen; ``subject`` is that of the key.
 
     Attributes:
@@ -315,8 +301,7 @@ class KeyOwner(Fact):
     is_of_ca: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyStore(Fact):
+class KeyStore(Fact, frozen=True, kw_only=True):
     """A container that holds keys under a password.
 
     Attributes:
@@ -332,8 +317,7 @@ class KeyStore(Fact):
     holds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevocationListFile(Fact):
+class RevocationListFile(Fact, frozen=True, kw_only=True):
     """A revocation list in a file.
 
     Attributes:
@@ -349,8 +333,7 @@ class RevocationListFile(Fact):
     revoked: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestFile(Fact):
+class RequestFile(Fact, frozen=True, kw_only=True):
     """A certificate signing request in a file.
 
     Attributes:
@@ -366,8 +349,7 @@ class RequestFile(Fact):
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvelopedKey(Fact):
+class EnvelopedKey(Fact, frozen=True, kw_only=True):
     """An encryption key pair as an authority delivers it (GM/T 0009 7.4).
 
     Attributes:
@@ -379,8 +361,7 @@ class EnvelopedKey(Fact):
     beside: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustStore(Fact):
+class TrustStore(Fact, frozen=True, kw_only=True):
     """A file with several authorities and no leaf: a store of trust.
 
     Attributes:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 from auditor.formats import key_files, x509
 from auditor.model.fact import Origin
 from auditor.stages.tls import certificates, facts
-from auditor.stages.tls.gaps import expectation, gap, gaps_of
+from auditor.stages.tls.gaps import expectation, gaps_of, unseen
 from auditor.stages.tls.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.model.fact import Fact, Gap
-    from auditor.model.target import Part
+    from auditor.model.system import Part
     from auditor.stages.tls.settings import Settings
 
 FILES_LIMIT: Final = 5_000
@@ -90,7 +90,7 @@ def _wanted_names(wanted: Settings) -> tuple[str, ...]:
 def _lost(part: Part, subject: str, reason: str, detail: str) -> Iterator[Gap]:
     for kind in _FILE_KINDS:
         topic = "file" if kind in {facts.Certificate, facts.CertificateSignature, facts.CertificatePair} else ""
-        yield gap(part, kind.__name__, subject, reason, detail, say("tls.remedy.file"), topic)
+        yield unseen(part, kind.__name__, subject, reason, detail, say("tls.remedy.file"), topic)
 
 
 def _folder(part: Part) -> _Folder:
@@ -208,7 +208,7 @@ def _of_keys(part: Part, file: _Read, origin: Origin, every: list[x509.Certifica
         )
         if not key.digest:
             detail = key.protection or f"{key.form} that could not be opened"
-            yield gap(part, facts.KeyOwner.__name__, subject, "encrypted", detail, say("tls.remedy.password"))
+            yield unseen(part, facts.KeyOwner.__name__, subject, "encrypted", detail, say("tls.remedy.password"))
             continue
         holder = next((each for each in every if each.key.digest == key.digest), None)
         yield facts.KeyOwner(
@@ -251,7 +251,7 @@ def _of_others(
         if state is x509.Signature.UNKNOWN:
             detail = f"signed by {listed.issuer_text}, whose certificate is not there"
             kind = facts.RevocationListFile.__name__
-            yield gap(part, kind, subject, "issuer missing", detail, say("tls.remedy.issuer"))
+            yield unseen(part, kind, subject, "issuer missing", detail, say("tls.remedy.issuer"))
             continue
         yield facts.RevocationListFile(
             subject=subject,

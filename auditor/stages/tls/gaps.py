@@ -11,14 +11,14 @@ from auditor.stages.tls.texts import say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.model.target import Part
+    from auditor.model.system import Part
     from auditor.model.text import Text
     from auditor.stages.tls.settings import Settings
 
 STAGE: Final = "tls"
 
 
-def gap(part: Part, kind: str, subject: str, reason: str, detail: str, remedy: Text, topic: str = "") -> Gap:
+def unseen(part: Part, kind: str, subject: str, reason: str, detail: str, remedy: Text, topic: str = "") -> Gap:
     """Return a gap of this stage; names as in `Gap`."""
     return Gap(
         stage=STAGE,
@@ -63,4 +63,4 @@ def gaps_of(part: Part, assessed: certificates.Assessed) -> Iterator[Gap]:
     """Yield a gap for each fact about certificates that is missing."""
     for lost in assessed.missing:
         remedy = say("tls.remedy.trust") if lost.kind is facts.CertificatePath else say("tls.remedy.issuer")
-        yield gap(part, lost.kind.__name__, lost.subject, lost.reason, lost.detail, remedy)
+        yield unseen(part, lost.kind.__name__, lost.subject, lost.reason, lost.detail, remedy)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from auditor.model.fact import Read
+from auditor.model.fact import Read, RunStarted
 from auditor.stages.tls.facts import Answer, Expectation
 
 if TYPE_CHECKING:
@@ -54,10 +54,9 @@ def _expectations(facts: Facts) -> dict[tuple[str, str], Expectation]:
 
 def moment(facts: Facts) -> datetime:
     """Return the start of the run, or when the first subject was looked at where that is not known."""
-    for started in facts.named("RunStarted"):
-        return parsed(str(started.at))  # type: ignore[attr-defined]
+    started = next(iter(facts.of(RunStarted)), None)
     seen = [each.seen_at for each in facts.of(Expectation)]
-    return parsed(min(seen)) if seen else datetime(1970, 1, 1, tzinfo=UTC)
+    return parsed(started.at if started else min(seen, default="1970-01-01T00:00:00Z"))
 
 
 def parsed(text: str) -> datetime:

@@ -12,11 +12,12 @@ import orjson
 from auditor import __version__
 from auditor.errors import ConfigError, ToolError
 from auditor.formats import pcapng, x509
-from auditor.model.fact import Capture, Fact, Facts, Gap, Origin
+from auditor.model.artefact import Capture
+from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.record import ToolUse
 from auditor.stages.tls import certificates, facts
 from auditor.stages.tls.files import observe_files
-from auditor.stages.tls.gaps import STAGE, expectation, gap, gaps_of
+from auditor.stages.tls.gaps import STAGE, expectation, gaps_of, unseen
 from auditor.stages.tls.outcome import Deadline
 from auditor.stages.tls.probe import Asker
 from auditor.stages.tls.questions import Choice, Examination, Findings
@@ -26,7 +27,7 @@ from auditor.stages.tls.texts import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from auditor.model.target import Part, Target
+    from auditor.model.system import Part, System
     from auditor.model.text import Text
     from auditor.stages.tls.probe import Conversation, Dial
     from auditor.stages.tls.questions import OpenSsl
@@ -83,12 +84,12 @@ class TlsStage:
         found = place(part.where)
         return found.host if found else ""
 
-    def observe(self, target: Target, known: Facts) -> Iterator[Fact | Gap | Capture | ToolUse]:
+    def observe(self, system: System, known: Facts) -> Iterator[Fact | Gap | Capture | Artefact | ToolUse]:
         """Yield what each endpoint answers and each file holds."""
         del known
         versions, digest = self.self_test()
         yield ToolUse(name="sm-self-test", version=versions, digest=digest, is_allowed=True)
-        for part in target.of("tls"):
+        for part in system.of("tls"):
             try:
                 wanted = settings(part)
             except ConfigError as error:
@@ -100,7 +101,7 @@ class TlsStage:
             else:
                 yield from self._endpoint(part, endpoint, wanted)
 
-    def _endpoint(self, part: Part, endpoint: Place, wanted: Settings) -> Iterator[Fact | Gap | Capture]:
+    def _endpoint(self, part: Part, endpoint: Place, wanted: Settings) -> Iterator[Fact | Gap | Capture | Artefact]:
         starttls = endpoint.starttls if wanted.starttls is None else wanted.starttls
         dial = self.dial(wanted.proxy, starttls)
         deadline = Deadline(wanted.deadline_s)
@@ -131,7 +132,7 @@ def _now() -> str:
 
 def _lost(part: Part, subject: str, reason: str, detail: str, remedy: Text) -> Iterator[Gap]:
     for kind in _WIRE_KINDS:
-        yield gap(part, kind.__name__, subject, reason, detail, remedy)
+        yield unseen(part, kind.__name__, subject, reason, detail, remedy)
 
 
 def _facts(
@@ -142,7 +143,7 @@ def _facts(
     wanted: Settings,
     found: Findings,
     talks: Sequence[Conversation],
-) -> Iterator[Fact | Gap | Capture]:
+) -> Iterator[Fact | Gap | Capture | Artefact]:
     transcript = Capture(
         data=transcript_of(subject, talks), media_type="application/json", tool=f"auditor {__version__}"
     )
@@ -152,10 +153,10 @@ def _facts(
         pcapng.Stream(f"{talk.question}: {talk.outcome}", [(each.is_ours, each.octets) for each in talk.trace])
         for talk in talks
     ]
-    yield Capture(
-        data=pcapng.write(streams, endpoint.port, keylog, f"auditor {__version__}"),
+    yield Artefact(
+        name=f"tls/{_file_name(subject)}.pcapng",
         media_type="application/x-pcapng",
-        tool=f"auditor {__version__}",
+        data=pcapng.write(streams, endpoint.port, keylog, f"auditor {__version__}"),
     )
 
     def origin(number: int) -> Origin:
@@ -189,9 +190,13 @@ def _facts(
             number=each.count,
         )
     for lost in found.undecided:
-        yield gap(part, "Answer", subject, lost.reason, lost.detail, say("tls.remedy.answer"), lost.question)
+        yield unseen(part, "Answer", subject, lost.reason, lost.detail, say("tls.remedy.answer"), lost.question)
     yield from _certificates(part, subject, wanted, found, origin)
     yield from _disk(subject, wanted, found, origin)
+
+
+def _file_name(subject: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in subject)[:120]
 
 
 def _names(endpoint: Place, wanted: Settings) -> tuple[str, ...]:
@@ -207,7 +212,7 @@ def _certificates(
         chain = tuple(x509.read_or_none(each) for each in shown.certificates)
         for position, each in enumerate(chain):
             if each is None:
-                yield gap(
+                yield unseen(
                     part,
                     "Certificate",
                     f"{subject}: {shown.protocol} certificate {position + 1}",

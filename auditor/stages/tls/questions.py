@@ -229,7 +229,7 @@ class Examination:
         if reply.outcome.decides:
             self._say(question, reply.outcome, reply.number, alert=reply.alert, values=values, codes=codes)
         else:
-            self._lose(question, _REASONS[reply.outcome], self._asker.conversations[reply.number].said)
+            self._lose(question, _REASONS.get(reply.outcome, "no answer"), self._asker.conversations[reply.number].said)
         return reply.outcome is Outcome.ACCEPTED
 
     def _close(self) -> None:
@@ -349,7 +349,7 @@ class Examination:
             detail = done.problem or f"alert {done.alert} without one"
             self._lose("tlcp", "client certificate needed", detail)
         else:
-            self._lose("tlcp", _REASONS[done.outcome], done.problem)
+            self._lose("tlcp", _REASONS.get(done.outcome, "no answer"), done.problem)
 
     def _empty_certificate(self, number: int, done: Handshake) -> None:
         """A server that asked was shown an empty list (TLS-033)."""
@@ -432,7 +432,7 @@ class Examination:
         if reply.outcome.decides or reply.outcome is Outcome.CLOSED:
             self._say(question, reply.outcome, reply.number, alert=reply.alert)
         else:
-            self._lose(question, _REASONS[reply.outcome], "")
+            self._lose(question, _REASONS.get(reply.outcome, "no answer"), "")
 
     def _ecdhe_without_client(self, suites: tuple[int, ...]) -> None:
         number, done = self._shake("ecdhe without client", Wish(suites=suites, extensions=self._tlcp_name()))
@@ -454,7 +454,7 @@ class Examination:
         elif done.outcome is Outcome.REFUSED or (done.outcome is Outcome.CLOSED):
             self._say("tlcp ticket", Outcome.REFUSED, number, alert=done.alert)
         else:
-            self._lose("tlcp ticket", _REASONS[done.outcome], done.problem)
+            self._lose("tlcp ticket", _REASONS.get(done.outcome, "no answer"), done.problem)
         if first.server and first.server.session_id:
             number, done = self._shake(
                 "tlcp resumption",
@@ -469,7 +469,7 @@ class Examination:
                 values = self._other_name(done) if done.is_resumed and self._name else ()
                 self._say("tlcp resumption", _yes(done.is_resumed), number, values=values)
             else:
-                self._lose("tlcp resumption", _REASONS[done.outcome], done.problem)
+                self._lose("tlcp resumption", _REASONS.get(done.outcome, "no answer"), done.problem)
         number, done = self._shake("tlcp renegotiation", Wish(extensions=name, pair=pair, renegotiates=True))
         if done.renegotiation and done.renegotiation.decides:
             self._say("tlcp renegotiation", done.renegotiation, number)
@@ -539,13 +539,15 @@ class Examination:
             self._say("rfc8998", Outcome.REFUSED, reply.number, alert=reply.alert)
             return
         if reply.outcome is Outcome.CLOSED and not (self._speaks("TLS 1.3") or self._speaks("TLCP")):
-            self._lose("rfc8998", _REASONS[reply.outcome], "")
+            self._lose("rfc8998", _REASONS.get(reply.outcome, "no answer"), "")
             return
         if reply.outcome is Outcome.CLOSED:
             self._say("rfc8998", "closed", reply.number)
             return
         if reply.outcome is not Outcome.ACCEPTED:
-            self._lose("rfc8998", _REASONS[reply.outcome], self._asker.conversations[reply.number].said)
+            self._lose(
+                "rfc8998", _REASONS.get(reply.outcome, "no answer"), self._asker.conversations[reply.number].said
+            )
             return
         number, done = self._by_openssl(
             "rfc8998",
@@ -636,7 +638,7 @@ class Examination:
         if reply.outcome.decides:
             self._say("rfc8998 group", reply.outcome, reply.number, alert=reply.alert, values=_chosen(reply))
         elif self._speaks("RFC 8998"):
-            self._lose("rfc8998 group", _REASONS[reply.outcome], "")
+            self._lose("rfc8998 group", _REASONS.get(reply.outcome, "no answer"), "")
         takes_sm = self._speaks("RFC 8998") or reply.outcome is Outcome.ACCEPTED
         if not takes_sm:
             return
@@ -796,7 +798,7 @@ class Examination:
             outcome = (Outcome.PARTIAL if came else Outcome.TIMEOUT) if ended == "silence" else Outcome.CLOSED
             outcome = Outcome.GARBAGE if came and ended == "closed" else outcome
             self._asker.note(number, outcome, None, ended)
-            self._lose("ssl2", _REASONS[outcome], "")
+            self._lose("ssl2", _REASONS.get(outcome, "no answer"), "")
 
     def _enumerate(
         self, hello: Callable[[Sequence[int]], wire.Hello], suites: Sequence[int], question: str = "suites"
@@ -867,7 +869,7 @@ class Examination:
         elif reply.outcome is Outcome.ACCEPTED:
             self._say("fallback", Outcome.REFUSED, reply.number, values=_chosen(reply))
         else:
-            self._lose("fallback", _REASONS[reply.outcome], "")
+            self._lose("fallback", _REASONS.get(reply.outcome, "no answer"), "")
 
     def _groups(self) -> None:
         """Enumerate the groups of TLS 1.3, each named by the server in a HelloRetryRequest."""
@@ -881,7 +883,7 @@ class Examination:
             group = reply.hello.group if reply.hello else None
             if reply.outcome is not Outcome.ACCEPTED or group not in left:
                 if reply.outcome is not Outcome.REFUSED:
-                    self._lose("groups", _REASONS[reply.outcome], "")
+                    self._lose("groups", _REASONS.get(reply.outcome, "no answer"), "")
                 break
             accepted.append(group)
             left.remove(group)
@@ -912,7 +914,7 @@ class Examination:
         elif named is not None and nameless is not None:
             self._say("no name", _yes(named == nameless), number, values=(protocol,))
         else:
-            self._lose("no name", _REASONS[outcome], "")
+            self._lose("no name", _REASONS.get(outcome, "no answer"), "")
 
     def _enough_randoms(self) -> None:
         """Open a few connections more where the others showed fewer random values than a verdict needs."""

@@ -18,7 +18,7 @@ from auditor.stages.tls.tlcp.client import ClientPair
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from auditor.model.target import Part
+    from auditor.model.system import Part
 
 PROFILES: Final = ("sm-only", "sm-preferred", "mixed", "international-modern")
 DEFAULT_PROFILE: Final = "mixed"

@@ -14,9 +14,10 @@ import pytest
 from auditor.check import judge
 from auditor.demo.issuing import ENCIPHERS, SIGNS, Issued, alternative_names, extended_usage, usage
 from auditor.demo.tlcp_server import ServerPair
-from auditor.model.fact import Capture, Fact, Facts, Gap
+from auditor.model.artefact import Artefact, Capture
+from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.finding import Finding, Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.tls.checks import checks
 from auditor.stages.tls.observe import TlsStage
 from auditor.tools import openssl4
@@ -38,9 +39,9 @@ STAGE = TlsStage(
 )
 
 
-def observed(where: str, **options: object) -> tuple[Facts, list[Any], Target]:
+def observed(where: str, **options: object) -> tuple[Facts, list[Any], System]:
     part = Part(kind="tls", where=where, options=options)
-    target = Target(name=part.argument, parts=(part,))
+    target = System(name=part.argument, parts=(part,))
     items = list(STAGE.observe(target, Facts()))
     facts = Facts((each for each in items if isinstance(each, Fact)), (each for each in items if isinstance(each, Gap)))
     return facts, items, target
@@ -131,7 +132,7 @@ def test_old_server_fails(international: Callable[..., Listener]) -> None:
     assert (verdict(found, "TLS-006"), verdict(found, "TLS-012")) == ("fail", "fail")
     weak = next(each for each in found if "TLS-012" in each.aliases)
     assert weak.severity == "critical"  # anonymous and NULL suites
-    assert "anonymous" in weak.actual
+    assert "anonymous" in weak.actual.en
 
 
 def test_mixed_port_of_tongsuo_is_told_apart(tongsuo: Callable[..., int], trust: dict[str, object]) -> None:
@@ -329,7 +330,7 @@ def test_plain_protocols_are_named(listening: Callable[[Callable[[SocketWire], o
         found = findings(f"localhost:{listening(PEERS[name]).port}", deadline_s=3.0)
 
         (said,) = [each for each in found if "TLS-001" in each.aliases]
-        assert (said.verdict, said.actual) == (Verdict.FAIL, word)
+        assert (said.verdict, said.actual.en) == (Verdict.FAIL, word)
 
 
 def test_port_that_is_closed_and_name_that_does_not_resolve_are_gaps() -> None:
@@ -374,7 +375,7 @@ def test_connections_are_one_at_a_time_and_few(tlcp: Callable[..., Listener], tr
     stage = TlsStage(dial=lambda _proxy, _starttls: counting, openssl=openssl4, self_test=lambda: ("", ""))
     part = Part(kind="tls", where=f"localhost:{tlcp().port}", options=trust)
 
-    list(stage.observe(Target(name=part.argument, parts=(part,)), Facts()))
+    list(stage.observe(System(name=part.argument, parts=(part,)), Facts()))
 
     assert (counting.most, counting.open_now) == (1, 0)
     assert counting.opened < 40
@@ -396,7 +397,7 @@ def test_findings_point_at_the_octets(tlcp: Callable[..., Listener], trust: dict
     assert talk["outcome"] == "accepted"
     assert talk["octets"][0] == {"from": "client", "hex": talk["octets"][0]["hex"]}
     assert talk["octets"][0]["hex"].startswith("16010100")
-    (packets,) = [each for each in captures.values() if each.media_type == "application/x-pcapng"]
+    (packets,) = [each for each in items if isinstance(each, Artefact) and each.name.endswith(".pcapng")]
     assert packets.data.startswith(bytes.fromhex("0a0d0d0a"))
 
 
