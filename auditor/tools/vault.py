@@ -24,7 +24,7 @@ from auditor.model.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from auditor.model.target import Part
+    from auditor.model.system import Part
 
 ANSWER_LIMIT_BYTES: Final = 96 << 20
 """An answer of a hundred megabytes is refused; a list of a million accessors has 30."""
@@ -94,7 +94,7 @@ def opened(token_env: str, part: Part) -> VaultApi:
 
     Args:
         token_env: Variable named on the command line, empty if none is.
-        part: Target.
+        part: System.
 
     Raises:
         ConfigError: The token cannot be read.

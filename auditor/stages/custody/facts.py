@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from auditor.model.fact import Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustodySetting(Fact):
+class CustodySetting(Fact, frozen=True, kw_only=True):
     """One thing that is set, or one state of a server; `area` is also the topic.
 
     Attributes:
@@ -29,8 +29,7 @@ class CustodySetting(Fact):
         return self.area
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustodyKey(Fact):
+class CustodyKey(Fact, frozen=True, kw_only=True):
     """A key in some store; what a store cannot say of it is None.
 
     Attributes:
@@ -65,8 +64,7 @@ class CustodyKey(Fact):
         return self.store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyRule:
+class PolicyRule(Struct, frozen=True, kw_only=True):
     """What a policy says of one pattern of paths.
 
     Attributes:
@@ -80,8 +78,7 @@ class PolicyRule:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyPolicy(Fact):
+class KeyPolicy(Fact, frozen=True, kw_only=True):
     """An ACL policy; ``subject`` is its name.
 
     Attributes:
@@ -95,8 +92,7 @@ class KeyPolicy(Fact):
     mounts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditDevice(Fact):
+class AuditDevice(Fact, frozen=True, kw_only=True):
     """An audit device; ``subject`` is its name.
 
     Attributes:
@@ -110,8 +106,7 @@ class AuditDevice(Fact):
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyHolder(Fact):
+class KeyHolder(Fact, frozen=True, kw_only=True):
     """Somebody or something that holds policies.
 
     Attributes:
@@ -130,8 +125,7 @@ class KeyHolder(Fact):
         return self.kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyRight(Fact):
+class KeyRight(Fact, frozen=True, kw_only=True):
     """A line of the who-can matrix; ``subject`` is the key.
 
     Attributes:
@@ -155,8 +149,7 @@ class KeyRight(Fact):
         return self.action
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CeremonyRecord(Fact):
+class CeremonyRecord(Fact, frozen=True, kw_only=True):
     """A record of a ceremony; ``subject`` is its number and kind (``3 rekey``).
 
     Attributes:

@@ -16,7 +16,7 @@ from auditor.errors import IntegrityError
 from auditor.formats import ceremony, custody_snapshot, documents, hcl, raft_snapshot, vault_configuration, vault_policy
 from auditor.formats.canonical_json import CanonicalError
 from auditor.formats.vault_configuration import Configuration, Place
-from auditor.model.fact import Capture, Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap, Origin
 from auditor.stages.custody import package, records, settings
 from auditor.stages.custody.facts import (
     AuditDevice,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.formats.custody_snapshot import Reading
+    from auditor.model.artefact import Capture
     from auditor.model.record import Left
     from auditor.stages.custody.settings import Site
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor.formats import ceremony, signers
 from auditor.messages import say as said
-from auditor.model.fact import Capture, Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap, Origin
 from auditor.model.progress import Progress
 from auditor.stages.custody import reading as readings
 from auditor.stages.custody.facts import (
@@ -41,9 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from auditor.formats.custody_snapshot import Reading
+    from auditor.model.artefact import Capture
     from auditor.model.fact import Facts
     from auditor.model.record import Left
-    from auditor.model.target import Part, Target
+    from auditor.model.system import Part, System
 
 _KINDS: Final[dict[type[Fact], tuple[str, ...]]] = {
     CustodyKey: (LIVE, FILES),
@@ -94,7 +95,7 @@ class CustodyStage:
         CeremonyRecord,
     )
 
-    def observe(self, target: Target, known: Facts) -> Iterator[Capture | Fact | Gap | Left | Progress]:
+    def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Left | Progress]:
         """Yield everything that the parts of one system show, and a gap for what none of them does.
 
         1. Each part by itself.
@@ -198,7 +199,7 @@ class CustodyStage:
             needs_module=options.get("module") is True,
             gateway=str(options.get("tlcp_gateway") or ""),
             allowed=_texts(options.get("inside")),
-            allows_ui=options["ui"] if isinstance(options.get("ui"), bool) else None,  # type: ignore[arg-type]
+            allows_ui=options["ui"] if isinstance(options.get("ui"), bool) else None,
             needs_client_certificates=options.get("client_certificates") is True,
             namespaces=_texts(options.get("namespaces")),
         )

@@ -12,7 +12,7 @@ import orjson
 from auditor import __version__
 from auditor.errors import ConfigError, ToolError
 from auditor.formats import pcapng, x509
-from auditor.model.artefact import Capture
+from auditor.model.artefact import Artefact, Capture
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.record import ToolUse
 from auditor.stages.tls import certificates, facts
