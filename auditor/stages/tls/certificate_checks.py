@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from auditor.check import fail, not_applicable, ok
 from auditor.check_data import check_data, judges

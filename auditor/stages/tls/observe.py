@@ -154,6 +154,7 @@ def _facts(
         for talk in talks
     ]
     yield Artefact(
+        part=part.argument,
         name=f"tls/{_file_name(subject)}.pcapng",
         media_type="application/x-pcapng",
         data=pcapng.write(streams, endpoint.port, keylog, f"auditor {__version__}"),
