@@ -982,6 +982,7 @@ REASONS: Final[dict[str, str]] = {
     "not collected": "未采集",
     "not found": "未找到",
     "not initialised": "尚未初始化",
+    "not given": "未提供",
     "not installed": "未安装",
     "not let in": "访问被拒绝",
     "not offered": "不提供该功能",

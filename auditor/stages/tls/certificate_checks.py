@@ -365,7 +365,7 @@ def pair_complete(facts: Facts) -> Iterator[Judgement]:
         wanted = expected(facts, each)
         if each.has_encryption:
             yield fail(each, actual=", ".join(each.problems)) if each.problems else ok(each, actual=each.order)
-        elif "KU_NOT_SPLIT" in each.problems or "KU_MISSING" in each.problems:
+        elif "KU_SIGN_MISSING" not in each.problems and not {"KU_NOT_SPLIT", "KU_MISSING"}.isdisjoint(each.problems):
             yield not_applicable(each, reason=say("tls.na.single"))
         elif wanted and wanted.needs_sm and wanted.versions.get("tlcp") != FORBIDDEN:
             yield fail(each, detail=say("tls.half"), actual=each.order)

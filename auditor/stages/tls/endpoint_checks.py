@@ -10,7 +10,7 @@ from auditor.check import fail, not_applicable, ok
 from auditor.check_data import check_data, judges
 from auditor.formats import tls_suites as points
 from auditor.model.finding import Severity
-from auditor.stages.tls.facts import Answer, Endpoint, Expectation
+from auditor.stages.tls.facts import Answer, Expectation, ProductCertificate
 from auditor.stages.tls.judging import FORBIDDEN, REQUIRED, answers, asked, every, expected, level, moment, parsed
 from auditor.stages.tls.texts import say
 
@@ -431,17 +431,13 @@ def certificate_as_on_disk(facts: Facts) -> Iterator[Judgement]:
         yield ok(each, actual=seen) if each.is_accepted else fail(each, actual=seen)
 
 
-@judges("tls-product-certified", reads=(Endpoint, Expectation))
+@judges("tls-product-certified", reads=(ProductCertificate,))
 def product_certified(facts: Facts) -> Iterator[Judgement]:
-    """Fail a product certificate that has expired; without one it is for a person to ask."""
+    """Fail a product certificate that has expired, or whose end is not said."""
     now = moment(facts)
-    for each in facts.of(Endpoint):
-        wanted = expected(facts, each)
-        if wanted is None or not wanted.product_certificates:
-            yield not_applicable(each, reason=say("tls.na.no_product"))
-            continue
-        ended = [f"{name} ({day})" for name, day in wanted.product_certificates if not day or parsed(day) < now]
-        seen = ", ".join(ended) or ", ".join(f"{name} ({day})" for name, day in wanted.product_certificates)
+    for each in facts.of(ProductCertificate):
+        ended = [f"{name} ({day or '?'})" for name, day in each.certificates if not day or parsed(day) < now]
+        seen = ", ".join(ended) or ", ".join(f"{name} ({day})" for name, day in each.certificates)
         yield fail(each, actual=seen) if ended else ok(each, actual=seen)
 
 

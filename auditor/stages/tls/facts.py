@@ -76,7 +76,6 @@ class Expectation(Fact, frozen=True, kw_only=True):
         ticket_lifetime_s: Longest lifetime of a session ticket.
         seen_at: When it was looked at, ISO 8601 UTC.
         has_trust: Trust anchors were given.
-        product_certificates: Evidence files of product certification that were given, with their end (ISO 8601).
     """
 
     profile: str
@@ -94,7 +93,16 @@ class Expectation(Fact, frozen=True, kw_only=True):
     ticket_lifetime_s: int
     seen_at: str
     has_trust: bool
-    product_certificates: tuple[tuple[str, str], ...] = ()
+
+
+class ProductCertificate(Fact, frozen=True, kw_only=True):
+    """A product certificate of the gateway or module in front of an endpoint, as the user names it.
+
+    Attributes:
+        certificates: Name and last day (ISO 8601) of each.
+    """
+
+    certificates: tuple[tuple[str, str], ...]
 
 
 class Certificate(Fact, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from auditor.model.fact import Gap, Origin
+from auditor.model.fact import Gap, GapClass, Origin
 from auditor.stages.tls import certificates, facts
 from auditor.stages.tls.texts import say
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from auditor.stages.tls.settings import Settings
 
 STAGE: Final = "tls"
+_COULD_BE_GIVEN: Final = frozenset(
+    {"no trust anchors", "issuer missing", "client certificate needed", "encrypted", "not given"}
+)
+"""Reasons for which the user could have given what is missing."""
 
 
 def unseen(part: Part, kind: str, subject: str, reason: str, detail: str, remedy: Text, topic: str = "") -> Gap:
@@ -29,6 +33,7 @@ def unseen(part: Part, kind: str, subject: str, reason: str, detail: str, remedy
         reason=reason,
         detail=" ".join(detail.split())[:500],
         remedy=remedy,
+        gap_class=GapClass.MISSING if reason in _COULD_BE_GIVEN else GapClass.LOST,
     )
 
 
@@ -55,7 +60,6 @@ def expectation(
         ticket_lifetime_s=values["ticket_lifetime_s"],
         seen_at=seen_at,
         has_trust=wanted.has_trust,
-        product_certificates=wanted.product_certificates,
     )
 
 

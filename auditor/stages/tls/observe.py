@@ -69,6 +69,7 @@ class TlsStage:
     yields: tuple[type[Fact], ...] = (
         *_WIRE_KINDS,
         facts.Expectation,
+        facts.ProductCertificate,
         facts.Revocation,
         facts.PrivateKey,
         facts.KeyOwner,
@@ -193,6 +194,13 @@ def _facts(
     for lost in found.undecided:
         yield unseen(part, "Answer", subject, lost.reason, lost.detail, say("tls.remedy.answer"), lost.question)
     yield from _certificates(part, subject, wanted, found, origin)
+    if wanted.product_certificates:
+        yield facts.ProductCertificate(
+            subject=subject, origin=Origin(part=part.argument), certificates=wanted.product_certificates
+        )
+    elif wanted.profile.values["needs_sm"]:
+        detail = "product_certificates: in auditor.yaml names none"
+        yield unseen(part, "ProductCertificate", subject, "not given", detail, say("tls.remedy.product"))
     yield from _disk(subject, wanted, found, origin)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -235,10 +236,18 @@ def settings(part: Part) -> Settings:
         allowed_anchors=None if allowed is None else frozenset(_names(allowed)),
         on_disk=tuple(each.sha256 for each in on_disk),
         product_certificates=tuple(
-            (str(each.get("name", "")), str(each.get("expires", "")))
+            (str(each.get("name", "")), _day(part, str(each.get("expires", ""))))
             for each in _entries(options.get("product_certificates"))
         ),
     )
+
+
+def _day(part: Part, text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).date().isoformat() if text else ""
+    except ValueError as error:
+        message = f"{part.argument}: product_certificates: expires {text!r} is no day; write 2027-12-31"
+        raise ConfigError(message) from error
 
 
 def _names(value: object) -> tuple[str, ...]:

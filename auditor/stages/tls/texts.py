@@ -27,9 +27,9 @@ TEXTS: Final = {
         "give a file in PEM, DER, PKCS#7, PKCS#8, PKCS#12 or JKS that auditor may read",
         "请提供 auditor 可读取的 PEM、DER、PKCS#7、PKCS#8、PKCS#12 或 JKS 文件",
     ),
-    "tls.remedy.selftest": (
-        "do not rely on SM verdicts of this installation; run `auditor tools doctor`",
-        "请勿采信本安装给出的商用密码结论，并运行 `auditor tools doctor`",
+    "tls.remedy.product": (
+        "ask the operator for the product certificate (GB/T 37092) and name it in auditor.yaml with its last day",
+        "请向运维索取产品认证证书（GB/T 37092），并在 auditor.yaml 中登记其名称与有效期",
     ),
     "tls.remedy.password": (
         "give the key in the clear on a machine of its own, or ask its owner which certificate it belongs to",
@@ -41,23 +41,19 @@ TEXTS: Final = {
     ),
     "tls.na.no_rfc8998": ("the endpoint does not speak RFC 8998", "该端点不支持 RFC 8998"),
     "tls.na.no_pair": ("the endpoint shows no encryption certificate", "该端点未出示加密证书"),
-    "tls.na.no_product": ("no product certificate was named", "未登记产品认证证书"),
     "tls.na.forbidden_whole": (
         "the profile forbids the whole protocol, which is judged by itself",
         "配置整体禁止该协议，已另行判定",
     ),
     "tls.na.no_curve": ("the key is on no elliptic curve", "该密钥不使用椭圆曲线"),
     "tls.na.plain_file": ("an ordinary file", "普通文件"),
-    "tls.na.no_tlcp": ("the endpoint does not speak TLCP", "该端点不支持 TLCP"),
     "tls.na.not_required": (
         "profile {profile} does not require it",
         "配置 {profile} 未要求此项",
     ),
     "tls.na.not_due": ("the profile {profile} does not ask for SM", "配置 {profile} 不要求使用商用密码"),
-    "tls.na.one_version": ("only one version is offered", "仅支持一个协议版本"),
     "tls.na.not_sm2": ("not an SM2 certificate", "非 SM2 证书"),
     "tls.na.not_leaf": ("not a certificate of a server", "非服务器证书"),
-    "tls.na.no_ca_rule": ("not a signing request or list that is judged by it", "不适用"),
     "tls.na.no_extension": ("the certificate has no extended key usage", "证书未含扩展密钥用途"),
     "tls.na.no_names": ("no name is expected of the certificate", "未指定证书应覆盖的名称"),
     "tls.na.single": (
@@ -70,9 +66,7 @@ TEXTS: Final = {
         "stock passwords were not tried; say try_passwords: true",
         "未尝试常见口令；需设置 try_passwords: true",
     ),
-    "tls.na.no_asks": ("the endpoint asks for no client certificate", "该端点不要求客户端证书"),
     "tls.na.no_list": ("no allow list of anchors was given", "未提供信任锚白名单"),
-    "tls.na.no_tickets": ("no session tickets", "无会话票据"),
     "tls.partial": (
         "the handshake was not finished: {why}",
         "握手未完成：{why}",
