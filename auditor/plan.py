@@ -338,6 +338,7 @@ def _policy(choice: Choice) -> Stage:
             token=from_environment(named.token_env) if named.token_env else "",
             policies=policies(),
             tls=named.tls,
+            local=Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
         )
         if named
         else Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
