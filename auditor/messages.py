@@ -449,10 +449,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{name}: {count} outcome could not be assessed, at most {limit} may",
         "{name}：{count} 项未能评估，最多允许 {limit} 项",
     ),
-    "plan.key_unread": (
-        "this version does not read it yet: nothing is waived or answered",
-        "此版本尚不读取：未作任何豁免或确认",
-    ),
     "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
     "help.policies.test": (
         "Check METADATA of a folder of Rego checks and run its tests beside ours. Name the folder in auditor.yaml"

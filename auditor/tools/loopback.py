@@ -18,16 +18,20 @@ _BACKLOG = 128
 class Listener:
     """A port on loopback whose connections are handed to a function."""
 
-    def __init__(self, serve: Callable[[SocketWire], object], host: str = "127.0.0.1") -> None:
-        """Bind a free port and begin to serve.
+    def __init__(self, serve: Callable[[SocketWire], object], host: str = "127.0.0.1", port: int = 0) -> None:
+        """Bind a port and begin to serve.
 
         Args:
             serve: Takes a connection and serves it to its end, in a thread of its own.
             host: Address to listen at.
+            port: Port to bind; a free one if it is 0 or taken.
         """
         self._serve = serve
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, 0), family=family, backlog=_BACKLOG)
+        try:
+            self._socket = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        except OSError:
+            self._socket = socket.create_server((host, 0), family=family, backlog=_BACKLOG)
         self.port: int = self._socket.getsockname()[1]
         self.connections = 0
         self.open = 0

@@ -59,6 +59,7 @@ class Wish:
         renegotiates: Asks for a second handshake (TLS 1.2).
         certificate: Our certificate, DER.
         key: Our key, DER (PKCS#8).
+        chain: Certificates that follow ours, DER.
     """
 
     suites: str = ""
@@ -72,6 +73,7 @@ class Wish:
     renegotiates: bool = False
     certificate: bytes = b""
     key: bytes = field(default=b"", repr=False)
+    chain: tuple[bytes, ...] = ()
 
 
 @dataclass
@@ -176,6 +178,8 @@ def context(wish: Wish, *, is_server: bool = False) -> Any:  # noqa: ANN401 - py
             warnings.simplefilter("ignore")  # pyOpenSSL deprecates its own loaders; cryptography's refuse SM2
             made.use_certificate(crypto.load_certificate(crypto.FILETYPE_ASN1, wish.certificate))
             made.use_privatekey(crypto.load_privatekey(crypto.FILETYPE_ASN1, wish.key))
+            for each in wish.chain:
+                made.add_extra_chain_cert(crypto.load_certificate(crypto.FILETYPE_ASN1, each))
     return made
 
 
@@ -320,6 +324,20 @@ def _renegotiate(pump: _Pump, connection: Any, lib: Any, done: Done) -> bool | N
     if len(done.bodies(2)) > before:
         return True
     return False if is_refused or done.says_no_renegotiation or done.alert is not None else None
+
+
+def serve(link: Link, made: Any) -> None:  # noqa: ANN401 - a context of `context`
+    """Serve one connection with a context to its end, for a peer of the demo."""
+    from OpenSSL import SSL  # noqa: PLC0415 - as above
+
+    connection = SSL.Connection(made, None)
+    connection.set_accept_state()
+    pump = _Pump(link, connection, lambda: 10.0)
+    try:
+        pump.until(connection.do_handshake)
+        pump.until(lambda: connection.recv(1 << 14))
+    except (SSL.Error, OSError):
+        return  # refused, or gone
 
 
 def wish(**fields: Any) -> Wish:  # noqa: ANN401 - the fields of `Wish`
