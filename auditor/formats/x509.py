@@ -79,7 +79,6 @@ SIGNATURES: Final = {
     "2.16.840.1.101.3.4.3.19": ("ML-DSA-87", ""),
 }
 """Name and hash of signature algorithms (GM/T 0006, RFC 3279, 4055, 5758, 8410, 9881)."""
-WEAK_HASHES: Final = frozenset({"md2", "md4", "md5", "sha1"})
 
 _EXTENSIONS: Final = {
     "2.5.29.15": "keyUsage",
@@ -98,8 +97,6 @@ _USAGES: Final = (
     *("keyAgreement", "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly"),
 )
 ENCIPHERING: Final = frozenset({"keyEncipherment", "dataEncipherment", "keyAgreement"})
-SERVER_AUTH: Final = "1.3.6.1.5.5.7.3.1"
-ANY_USE: Final = "2.5.29.37.0"
 _ATTRIBUTES: Final = {
     "2.5.4.3": "CN",
     "2.5.4.5": "serialNumber",

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from auditor.check import fail, not_applicable, ok
 from auditor.check_data import check_data, judges
-from auditor.formats.x509 import ANY_USE, SERVER_AUTH, WEAK_HASHES
 from auditor.model.fact import Read
 from auditor.model.finding import Severity
 from auditor.stages.tls.facts import (
@@ -40,6 +39,9 @@ if TYPE_CHECKING:
     from auditor.check_data import Judge
     from auditor.model.fact import Facts
 
+SERVER_AUTH: Final = "1.3.6.1.5.5.7.3.1"
+ANY_USE: Final = "2.5.29.37.0"
+WEAK_HASHES: Final = frozenset({"md2", "md4", "md5", "sha1"})
 _SM_PROTOCOLS: Final = frozenset({"TLCP", "RFC 8998"})
 _OTHERS: Final = 0o077
 _MODE_READ: Final = 0o044
