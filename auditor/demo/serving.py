@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from auditor.demo.issuing import ENCIPHERS, SIGNS, Authority, alternative_names, extension, usage
+from auditor.demo.issuing import ENCIPHERS, SIGNS, Authority, pem
 from auditor.demo.tlcp_server import Manners, Server, ServerPair
-from auditor.formats import der, sm2
+from auditor.formats import sm2
 from auditor.tools import openssl4
 from auditor.tools.loopback import Listener
 
@@ -78,21 +78,10 @@ def servers(folder: Path) -> dict[str, Callable[[SocketWire], object]]:
     """Return what serves each port, with keys made for this one time; write the anchors into the folder."""
     now = datetime.now(UTC).replace(microsecond=0)
     authority = Authority(now - timedelta(days=1), now + timedelta(days=300))
-    url = extension(
-        "2.5.29.31",
-        der.sequence(
-            der.sequence(der.tagged(0xA0, der.tagged(0xA0, der.tagged(0x86, b"http://crl.demo.invalid/a.crl"))))
-        ),
-    )
-    signing, encryption = (
-        authority.issue("localhost", extensions=(alternative_names(), url, usage(*names)))
-        for names in (SIGNS, ENCIPHERS)
-    )
+    signing, encryption = authority.issue("localhost", *SIGNS), authority.issue("localhost", *ENCIPHERS)
     pair = ServerPair(signing=signing, encryption=encryption, chain=(authority.issuer.der,))
     certificate, key = international(now)
     (folder / TRUST[0]).write_bytes(authority.root.certificate_pem)
-    from auditor.demo.issuing import pem  # noqa: PLC0415 - here alone
-
     (folder / TRUST[1]).write_bytes(pem("CERTIFICATE", certificate))
     sm_wish = openssl4.Wish(
         suites="TLS_SM4_GCM_SM3:TLS_SM4_CCM_SM3",

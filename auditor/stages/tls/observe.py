@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import orjson
 
@@ -15,7 +15,7 @@ from auditor.formats import pcapng, x509
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.record import ToolUse
-from auditor.stages.tls import certificates, facts
+from auditor.stages.tls import cbom, certificates, facts
 from auditor.stages.tls.files import observe_files
 from auditor.stages.tls.gaps import STAGE, expectation, gaps_of, unseen
 from auditor.stages.tls.outcome import Deadline
@@ -98,9 +98,9 @@ class TlsStage:
                 continue
             endpoint = None if part.path.exists() else place(part.where)
             if endpoint is None:
-                yield from observe_files(part, wanted, _now())
+                yield from _inventoried(part, observe_files(part, wanted, _now()))
             else:
-                yield from self._endpoint(part, endpoint, wanted)
+                yield from _inventoried(part, self._endpoint(part, endpoint, wanted))
 
     def _endpoint(self, part: Part, endpoint: Place, wanted: Settings) -> Iterator[Fact | Gap | Capture | Artefact]:
         starttls = endpoint.starttls if wanted.starttls is None else wanted.starttls
@@ -125,6 +125,23 @@ class TlsStage:
             yield from _facts(part, subject, endpoint, address, wanted, found, asker.conversations)
         if len(addresses) > 1:
             yield from _compared(part, endpoint, summaries)
+
+
+_Item = TypeVar("_Item")
+
+
+def _inventoried(part: Part, items: Iterator[_Item]) -> Iterator[_Item | Artefact]:
+    """Pass on everything that a part yields, and a CBOM of what was seen at the end."""
+    seen: list[Fact] = []
+    for item in items:
+        if isinstance(item, Fact):
+            seen.append(item)
+        yield item
+    if any(isinstance(each, facts.Certificate | facts.Endpoint) for each in seen):
+        name = f"tls/{_file_name(part.where)}.cbom.cdx.json"
+        media_type = "application/vnd.cyclonedx+json; version=1.6"
+        data = cbom.document(part.where, seen)
+        yield Artefact(part=part.argument, name=name, media_type=media_type, data=data)
 
 
 def _now() -> str:
