@@ -115,6 +115,7 @@ def own_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     """Another checkout's content and an empty cache."""
     root = tmp_path / "content"
     (root / "rulesets" / "semgrep").mkdir(parents=True)
+    (root / "pyproject.toml").touch()
     (root / "rulesets" / "semgrep" / "a.yaml").write_text(json.dumps(semgrep_file()))
     (root / "rulesets" / "bandit.yaml").write_text(json.dumps(bandit_file()))
     (root / "rulesets" / "pysa").mkdir()
