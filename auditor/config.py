@@ -60,6 +60,14 @@ class TlsTarget(_Strict):
     server_name: Name | None = None
     crl: tuple[Name, ...] = ()
     client: dict[str, Any] | None = None
+    starttls: Literal["", "smtp", "imap", "pop3", "ldap", "postgresql", "mysql"] | None = None
+    proxy: Annotated[str, Field(pattern=r"^.+:[0-9]{1,5}$")] | None = None
+    deadline_s: Annotated[float, Field(gt=0, le=600)] | None = None
+    intrusive: bool | None = None
+    try_passwords: bool | None = None
+    allowed_anchors: tuple[Name, ...] | None = None
+    on_disk: tuple[Name, ...] = ()
+    product_certificates: tuple[dict[str, Any], ...] = ()
 
 
 class CustodyTarget(_Strict):
@@ -131,6 +139,19 @@ class OpaServer(_Strict):
     tls: bool = True
 
 
+class SparkMaster(_Strict):
+    """A Spark that counts logs and lineage which outgrow one machine."""
+
+    master: Annotated[str, Field(min_length=1, pattern=r"^(local(\[(\d+|\*)\])?|spark://\S+|yarn|k8s://\S+)$")]
+    settings: dict[str, str] = {}
+
+
+class Engine(_Strict):
+    """What counts large logs; DuckDB on this machine where nothing is said."""
+
+    spark: SparkMaster | None = None
+
+
 class FrameworkGate(_Strict):
     """What the gate tolerates in one framework."""
 
@@ -165,6 +186,7 @@ class Document(_Strict):
         Field(description="thresholds by framework; one that is looser than a clause's fails the clause"),
     ] = {}
     opa: OpaServer | None = None
+    engine: Engine | None = None
     policies: Annotated[tuple[Name, ...], Field(description="folders with Rego checks of your own")] = ()
 
 
@@ -316,6 +338,7 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
         "targets": Targets,
         "gate": GateSection,
         "opa": OpaServer,
+        "engine": Engine,
     }
     of_target: dict[object, type[BaseModel]] = {
         "kubernetes": KubernetesTarget,
