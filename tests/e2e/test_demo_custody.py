@@ -16,6 +16,7 @@ FAULTS = {
     ("KEY-006", "1 init"),
     ("KEY-013", "audit devices"),
     ("KEY-016", "listener tcp 10.20.0.11:8220"),
+    ("KEY-018", "SM transport"),
     ("KEY-025", "retry_join http://10.20.0.13:8210"),
     ("KEY-028", "ceremony records"),
     ("KEY-029", "ceremony records"),
