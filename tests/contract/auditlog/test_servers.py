@@ -19,7 +19,10 @@ LATER = "2099-01-01T00:00:00Z"
 """A clock that no record of now is ahead of."""
 
 
-@pytest.mark.parametrize(("destination", "name"), [("stderr", "postgresql.log"), ("csvlog", "postgresql.csv"), ("jsonlog", "postgresql.json")])
+@pytest.mark.parametrize(
+    ("destination", "name"),
+    [("stderr", "postgresql.log"), ("csvlog", "postgresql.csv"), ("jsonlog", "postgresql.json")],
+)
 def test_pgaudit(tmp_path: Path, destination: str, name: str) -> None:
     with postgres(destination) as server:
         server.sql("CREATE ROLE app_rw LOGIN")
@@ -103,4 +106,7 @@ def test_openbao(bao: Bao) -> None:
     lines = (bao.folder / "first" / "audit.log").read_text().splitlines()
     assert all(json.loads(line)["type"] in {"request", "response"} for line in lines)
     assert looked.value("records", "first") == len(lines)
-    assert any(action.startswith("create auth/token") or action.startswith("update auth/token") for action in looked.measure("actions", "first").items)
+    assert any(
+        action.startswith(("create auth/token", "update auth/token"))
+        for action in looked.measure("actions", "first").items
+    )
