@@ -65,6 +65,10 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
     token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
+    tls_profile: Annotated[str, typer.Option("--tls-profile", help=told("help.tls_profile"), metavar="NAME|FILE")] = "",
+    tls_trust: Annotated[
+        list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
+    ] = None,
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -88,6 +92,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
         token_env=token_env,
+        tls_profile=tls_profile,
+        tls_trust=tuple(tls_trust or ()),
     )
     _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
 
