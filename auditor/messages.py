@@ -128,6 +128,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "names of programs, or of stages (default: what all stages need)",
         "程序名或阶段名（默认：所有阶段所需）",
     ),
+    "help.frameworks.list": ("List the frameworks with their coverage.", "列出标准及其覆盖情况。"),
     "help.frameworks.show": (
         "Show every control of a framework: decided how, needs what, and what a run says of it.",
         "显示标准的每个控制项：如何判定、需要什么、某次运行的结论。",
@@ -142,6 +143,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "framework.column.number": ("control", "控制项"),
     "framework.column.title": ("title", "标题"),
     "framework.column.decided": ("decided", "判定方式"),
+    "framework.column.checks": ("checks", "检查项"),
     "framework.column.needs": ("needs", "所需"),
     "framework.column.verdict": ("verdict here", "本次结论"),
     "framework.decided.automated": ("fully", "自动"),
@@ -217,7 +219,12 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "format.stream": ("--output - takes exactly one --format", "--output - 需要且只能指定一个 --format"),
     "checks.count": ("{count} checks", "共 {count} 个检查项"),
     "checks.count.one": ("{count} check", "共 {count} 个检查项"),
-    "frameworks.none": ("no framework is shipped with this version yet", "此版本尚未包含标准数据"),
+    "frameworks.counts": (
+        "controls {total}: automated {automated}, partial {partial}, manual {manual}; with checks {with_checks}; "
+        "checks {checks}; high-risk cases {high_risk}",
+        "控制项 {total}：自动 {automated}、部分 {partial}、人工 {manual}；有检查项的控制项 {with_checks}；"
+        "检查项 {checks}；含高风险判例的控制项 {high_risk}",
+    ),
     "init.written": ("{path} is written; found:", "已写入 {path}；识别到："),
     "since.unknown": (
         "--new-since {name}: neither a run (a folder with record.json, a run id, latest) nor a revision that git knows here",

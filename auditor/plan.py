@@ -311,8 +311,11 @@ def all_checks() -> tuple[Check, ...]:
 
 
 def all_frameworks() -> tuple[Framework, ...]:
-    """Return every framework of this version, as it stands today."""
-    return tuple(catalogue.newest for catalogue in _catalogues().values())
+    """Return every framework of this version, as it stands today, with the checks behind each control."""
+    from auditor.compliance.frameworks import with_checks  # noqa: PLC0415
+
+    checks = all_checks()
+    return tuple(with_checks(catalogue.newest, checks) for catalogue in _catalogues().values())
 
 
 @cache
@@ -337,7 +340,8 @@ def _frameworks(names: Sequence[str], checks: AbstractSet[str]) -> tuple[tuple[F
     """
     known = {framework.id: framework for framework in all_frameworks()}
     if not names:
-        return tuple(each for each in known.values() if any(not checks.isdisjoint(c.checks) for c in each.controls)), []
+        unasked = (known[name] for name, catalogue in _catalogues().items() if not catalogue.is_asked_for)
+        return tuple(each for each in unasked if any(not checks.isdisjoint(c.checks) for c in each.controls)), []
     _known("framework", frozenset(names), sorted(PLANNED_FRAMEWORKS | known.keys()))
     return tuple(known[name] for name in names if name in known), [name for name in names if name not in known]
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import plan
+from auditor.compliance.coverage import counts, method, risk
 from auditor.compliance.frameworks import catalogues
+from auditor.compliance.texts import say as say_compliance
 from auditor.content import rulesets
 from auditor.messages import say
 
@@ -30,6 +32,9 @@ def pages() -> Iterator[tuple[str, str]]:
     checks = {check.id: check for check in plan.all_checks()}
     for name, catalogue in catalogues(rulesets() / "controls").items():
         for language in ("en", "zh"):
+            if catalogue.is_asked_for:
+                yield f"{name}/README{_suffix(language)}.md", _clauses(catalogue, language)
+                continue
             yield f"{name}/README{_suffix(language)}.md", _index(catalogue, checks, language)
             for control in catalogue.newest.controls:
                 path = f"{name}/{control.id}{_suffix(language)}.md"
@@ -53,6 +58,40 @@ def _index(catalogue: Catalogue, checks: Mapping[str, Check], language: Language
                 lines.append(f"- {page} {control.title.to(language)} ({decided}, {known})")
         lines.append("")
     return "\n".join(lines)
+
+
+def _clauses(catalogue: Catalogue, language: Language) -> str:
+    """Return the one page of a framework of clauses: a table for each section."""
+    framework = catalogue.newest
+    number = counts(framework)
+    named = {"total": number.total, "automated": number.automated, "partial": number.partial, "manual": number.manual}
+    lines = [f"# {framework.title.to(language)}", "", catalogue.source, ""]
+    lines += [say_compliance("page.counts", **named, high_risk=number.high_risk).to(language), ""]
+    heads = [say_compliance(f"page.{key}").to(language) for key in ("number", "title", "decided", "shown", "people")]
+    for section, title in catalogue.sections.items():
+        lines += [f"## {section} {title.to(language)}", ""]
+        if about := catalogue.instruments.get(section):
+            lines += [", ".join(value for value in about.values() if value), ""]
+        lines += [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
+        lines += [_row(control, language) for control in framework.controls if control.section == section]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _row(control: Control, language: Language) -> str:
+    clause = control.clause
+    if clause is None:
+        message = f"{control.id} has no clause"
+        raise ValueError(message)
+    people = [say_compliance(f"need.{code}").to(language) for code in clause.human_evidence]
+    cells = (
+        f"{control.id}" + (f" ({clause.unit})" if clause.unit else ""),
+        "<br>".join((control.title.to(language), *(f"**{risk(each).to(language)}**" for each in clause.high_risk))),
+        method(control).to(language),
+        "<br>".join(f"`{each.id}`" for each in clause.methods),
+        ", ".join(people),
+    )
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 
 def _page(catalogue: Catalogue, control: Control, checks: Mapping[str, Check], language: Language) -> str:

@@ -10,6 +10,7 @@ from auditor.cli.words import LANGUAGE, Lang, check_language, refuse, told
 
 if TYPE_CHECKING:
     from auditor.check import Check
+    from auditor.model.text import Text
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(help=told("help.schema"))(schema)
     about_frameworks = typer.Typer(help=told("help.frameworks"), invoke_without_command=True)
     about_frameworks.callback()(frameworks)
+    about_frameworks.command("list", help=told("help.frameworks.list"))(frameworks_list)
     about_frameworks.command("show", help=told("help.frameworks.show"))(frameworks_show)
     app.add_typer(about_frameworks, name="frameworks")
 
@@ -59,18 +61,38 @@ def _check_row(check: Check) -> dict[str, object]:
 
 def frameworks(context: typer.Context, *, lang: Lang = "") -> None:
     """List the frameworks."""
+    if not context.invoked_subcommand:
+        frameworks_list(lang=lang)
+
+
+def frameworks_list(
+    *, as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False, lang: Lang = ""
+) -> None:
+    """List the frameworks, with how many controls are decided how, and how many have checks behind them."""
+    import json  # noqa: PLC0415
+
+    import msgspec  # noqa: PLC0415
+
     from auditor import plan  # noqa: PLC0415
+    from auditor.compliance.coverage import counts  # noqa: PLC0415
 
     check_language(lang)
-    if context.invoked_subcommand:
+    found = [(framework, counts(framework)) for framework in plan.all_frameworks()]
+    if as_json:
+        listed = [
+            {"id": each.id, "version": each.version, "title": _both(each.title), **msgspec.to_builtins(count)}
+            for each, count in found
+        ]
+        typer.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         return
-    found = plan.all_frameworks()
-    for framework in found:
-        typer.echo(
-            f"{framework.id:24} {framework.version:10} {len(framework.controls):4}  {framework.title.to(LANGUAGE)}"
-        )
-    if not found:
-        typer.echo(told("frameworks.none"), err=True)
+    for framework, count in found:
+        typer.echo(f"{framework.id:20} {framework.version:8} {framework.title.to(LANGUAGE)}")
+        numbers = {name: getattr(count, name) for name in count.__struct_fields__}
+        typer.echo(f"{'':20} {told('frameworks.counts', **numbers)}")
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
 
 
 def frameworks_show(
@@ -78,16 +100,20 @@ def frameworks_show(
     *,
     run_name: Annotated[str, typer.Option("--run", metavar="RUN", help=told("help.frameworks.run"))] = "latest",
     edition: Annotated[str, typer.Option("--edition", metavar="VERSION", help=told("help.frameworks.edition"))] = "",
+    as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False,
     lang: Lang = "",
 ) -> None:
     """Show every control of a framework."""
+    import json  # noqa: PLC0415
+
     from rich.console import Console  # noqa: PLC0415
 
-    from auditor.compliance.frameworks import catalogues  # noqa: PLC0415
+    from auditor import plan  # noqa: PLC0415
+    from auditor.compliance.frameworks import catalogues, with_checks  # noqa: PLC0415
     from auditor.content import rulesets  # noqa: PLC0415
     from auditor.errors import ConfigError  # noqa: PLC0415
     from auditor.evidence import load, store  # noqa: PLC0415
-    from auditor.report.framework_table import table  # noqa: PLC0415
+    from auditor.report.framework_table import rows, table  # noqa: PLC0415
 
     check_language(lang)
     known = catalogues(rulesets() / "controls")
@@ -103,7 +129,11 @@ def frameworks_show(
             raise
         record = None
     numbers = catalogue.numbers[edition] if edition else {}
-    Console(highlight=False).print(table(catalogue.newest, numbers, record, LANGUAGE))
+    framework = with_checks(catalogue.newest, plan.all_checks())
+    if as_json:
+        typer.echo(json.dumps(rows(framework, numbers, record), ensure_ascii=False, indent=1))
+        return
+    Console(highlight=False).print(table(framework, numbers, record, LANGUAGE))
 
 
 def explain(

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from auditor.model.clause import Clause
     from auditor.model.finding import Verdict
     from auditor.model.text import Text
 
@@ -31,6 +32,7 @@ class Control:
         checks: Ids of the checks that speak to it; may be empty.
         needs: Kinds of facts without which it cannot be decided (``node``, ``rbac`` …).
         level: Level or profile of the framework, 0 where it has none.
+        clause: What its standard says of it besides; None for a benchmark, whose controls are all alike.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Control:
     checks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     level: int = 0
+    clause: Clause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

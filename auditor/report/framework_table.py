@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.table import Table
 from rich.text import Text as Line
 
+from auditor.compliance.coverage import method, needs, risk
 from auditor.messages import say
 from auditor.model.finding import Verdict, worst
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from auditor.model.control import Control, Framework, Outcome
     from auditor.model.record import Record
-    from auditor.model.text import Language
+    from auditor.model.text import Language, Text
 
 _COLOURS = {
     Verdict.FAIL: "red",
@@ -38,19 +40,66 @@ def table(framework: Framework, numbers: Mapping[str, str], record: Record | Non
     """
     found = _outcomes(framework, record)
     made = Table(box=None, pad_edge=False, header_style="bold")
-    for key in ("number", "title", "decided", "needs", "verdict"):
+    for key in ("number", "title", "decided", "checks", "needs", "verdict"):
         made.add_column(say(f"framework.column.{key}").to(language), overflow="fold")
     for control in framework.controls:
         if numbers and control.id not in numbers:
             continue
         made.add_row(
             numbers.get(control.id, control.id),
-            Line(control.title.to(language)),
-            say(f"framework.decided.{control.assessment.value}").to(language),
-            ", ".join(control.needs),
+            _title(control, language),
+            method(control).to(language),
+            str(len(control.checks)),
+            ", ".join((*control.needs, *(each.to(language) for each in needs(control)))),
             _verdict(control, found, language),
         )
     return made
+
+
+def _title(control: Control, language: Language) -> Line:
+    """Return the requirement, and below it the cases in which its failure is a high risk by itself."""
+    line = Line(control.title.to(language))
+    for case in control.clause.high_risk if control.clause else ():
+        line.append(f"\n! {risk(case).to(language)}", style="red")
+    return line
+
+
+def rows(framework: Framework, numbers: Mapping[str, str], record: Record | None) -> list[dict[str, object]]:
+    """Return every control as data, in the order of the document.
+
+    Args:
+        framework: What to show.
+        numbers: Number to show for a control's id, for another edition; empty for those of today.
+        record: Run whose outcomes to show; None for none.
+    """
+    found = _outcomes(framework, record)
+    return [
+        {
+            "id": numbers.get(control.id, control.id),
+            "section": control.section,
+            "title": _both(control.title),
+            "assessment": control.assessment.value,
+            "checks": list(control.checks),
+            "needs": [*control.needs, *(control.clause.human_evidence if control.clause else ())],
+            "still_needed": [_both(each) for each in needs(control)],
+            "clause": msgspec.to_builtins(control.clause) if control.clause else None,
+            "outcomes": [
+                {
+                    "target": outcome.target,
+                    "verdict": outcome.verdict.value if outcome.verdict else "manual",
+                    "open": outcome.open,
+                    "reason": _both(outcome.reason),
+                }
+                for outcome in found.get(control.id, ())
+            ],
+        }
+        for control in framework.controls
+        if not numbers or control.id in numbers
+    ]
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
 
 
 def _outcomes(framework: Framework, record: Record | None) -> dict[str, list[Outcome]]:

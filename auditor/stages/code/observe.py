@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from auditor.content import digest_of_files
 from auditor.errors import ToolError
+from auditor.masking.lines import mask
 from auditor.messages import say
 from auditor.model.digest import digest_of
 from auditor.model.fact import Capture, Fact, Gap, Origin
@@ -22,7 +23,6 @@ from auditor.model.progress import Progress, Tally
 from auditor.model.record import ToolUse
 from auditor.stages.code import languages
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage
-from auditor.stages.code.masking import mask
 from auditor.stages.code.reading import holds_comment, load
 from auditor.stages.code.staging import copy
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered

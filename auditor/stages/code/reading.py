@@ -8,9 +8,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor.masking.lines import LINE_LIMIT, identity, mask, mask_all
 from auditor.model.digest import canonical
 from auditor.stages.code import languages
-from auditor.stages.code.masking import LINE_LIMIT, identity, mask, mask_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

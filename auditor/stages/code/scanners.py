@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 from auditor.errors import ToolError
 from auditor.formats import bandit as bandit_format
 from auditor.formats import semgrep as semgrep_format
+from auditor.masking.lines import mask
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
-from auditor.stages.code.masking import mask
 from auditor.stages.code.reading import Collector, Problem, Reading
 from auditor.stages.code.rules import SECRET_CAPABILITIES
 

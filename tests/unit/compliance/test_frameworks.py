@@ -167,3 +167,49 @@ def test_two_files_with_one_id_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="stands in another file, too"):
         catalogues(tmp_path)
+
+
+def clauses(folder: Path, **changed: object) -> Path:
+    clause = {
+        "point": {"en": "Lamps", "zh": "灯"},
+        "modality": "shall",
+        "confidence": "high",
+        "verification": "memory",
+        **changed,
+    }
+    row = {
+        "id": "1.a",
+        "section": "1",
+        "title": {"en": "The lamp is on", "zh": "灯已打开"},
+        "assessment": "manual",
+        "clause": clause,
+    }
+    file = folder / "lamps.yaml"
+    said = {
+        "schema": "auditor-framework/1",
+        "id": "lamps",
+        "title": {"en": "Lamps", "zh": "灯"},
+        "version": "1",
+        "sections": [{"id": "1", "title": {"en": "All", "zh": "全部"}}],
+        "controls": [row],
+    }
+    file.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+    return file
+
+
+def test_a_clause_with_an_unknown_field_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"control 1\.a: .*brightness"):
+        load(clauses(tmp_path, brightness=3))
+
+
+def test_a_clause_with_an_unknown_modality_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"control 1\.a: .*modality"):
+        load(clauses(tmp_path, modality="ought"))
+
+
+def test_a_key_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
+    file = clauses(tmp_path)
+    file.write_text(file.read_text(encoding="utf-8") + "version: '2'\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match="version stands there twice"):
+        load(file)

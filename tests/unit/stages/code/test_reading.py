@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.stages.code.masking import LINE_LIMIT
+from auditor.masking.lines import LINE_LIMIT
 from auditor.stages.code.reading import Collector, Match, Problem, Reading, Slice, load
 from auditor.stages.code.tree import Source
 from tests.unit.stages.code.fakes import source

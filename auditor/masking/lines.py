@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from auditor.masking.text import mask_text
+
 MASK: Final = "***"
 LINE_LIMIT: Final = 400
 """Characters of a line that are shown. It bounds the time of every pattern below, too: lines may be megabytes long."""
@@ -92,7 +94,7 @@ def _everywhere(line: str) -> str:
     """Hide what is a secret by its own shape."""
     if _KEY_BLOCK.match(line):
         return MASK
-    return _DENSE.sub(MASK, _CREDENTIALS_IN_URL.sub(rf"\g<head>{MASK}", line))
+    return _DENSE.sub(MASK, mask_text(_CREDENTIALS_IN_URL.sub(rf"\g<head>{MASK}", line), is_code=True, mask=MASK))
 
 
 @dataclass

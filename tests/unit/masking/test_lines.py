@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from auditor.stages.code.masking import LINE_LIMIT, identity, mask, mask_all
+from auditor.masking.lines import LINE_LIMIT, identity, mask, mask_all
 
 SECRET = "correct-horse!Staple"
 

@@ -1,0 +1,471 @@
+"""Finds secrets in any text, by the names before them and by their own shape, and hides them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from auditor.masking.names import LONGEST, WORDS, is_secret_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MASK: Final = "(masked)"
+"""Stands for a secret. It is a plain scalar of YAML, so a masked document can still be read."""
+_HIDDEN: Final = frozenset({MASK, "***", "(redacted)", "<redacted>", "<hidden>"})
+
+
+class FoundSecret(NamedTuple):
+    """What is taken for a secret.
+
+    Attributes:
+        kind: ``named`` (a telling name stands before it), ``key block``, ``password in address``, ``web token``,
+            ``random text``, or whose shape it has (``github token`` …).
+        start: Index of its first character.
+        end: Index behind its last one.
+        name: The telling name, empty for other kinds.
+    """
+
+    kind: str
+    start: int
+    end: int
+    name: str = ""
+
+
+# --- values that a name stands before -------------------------------------------------------------------------------
+
+_WORD: Final = re.compile(
+    rf"(?i){WORDS}|(?<![a-z])(?:pass|pw|auth|psk|dsn|pin|t?otp|salt|sig|sid|ak|sk|jwt|pat|creds?)(?![a-z])|_key(?![a-z])"
+    r"|(?-i:[a-z](?:Pass|Pwd|Auth|Psk|Dsn|Pin|Otp|Salt|Jwt|Pat|Creds?)(?![a-z]))|x-[\w-]*(?:auth|signature|session)"
+)
+_NAME_BEHIND: Final = re.compile(r"[\w.\-/]*")
+_SEPARATOR: Final = re.compile(
+    r"""(?P<close>\\*["'`]?\]?)[ \t]*(?P<mark>:=|=>|==|[:=]|：|＝|(?<=[^\x00-\x7f])[为是])[ \t]*|(?P<blank>[ \t]+)"""  # noqa: RUF001
+)
+_ELEMENT: Final = re.compile(r"[^<>\n]{0,200}>")
+_QUOTED: Final = re.compile(r"""(?P<escape>\\*)(?P<quote>\"\"\"|'''|["'`])""")
+_TO_END: Final = re.compile(r"[^\r\n]*")
+_WORD_VALUE: Final = re.compile(r"""(?:[^\s"'`,;&|<>(){}\[\]\\]|\\.|\((?!masked\)))+""")
+_FLOW_VALUE: Final = re.compile(r"""[^\r\n"',;&}\]]+""")
+_LINE_START: Final = re.compile(
+    r"""(?:^|\n)[ \t]*(?:-[ \t]+|export[ \t]+|ENV[ \t]+|ARG[ \t]+|set[ \t]+|#[ \t]*)*["']?\Z"""
+)
+_BLOCK: Final = re.compile(r"(?:[|>][-+0-9]*|[{\[]{1,2})?[ \t]*(?:#[^\n]*)?\Z")
+_TEMPLATE: Final = re.compile(r"""["']?\{\{.*\}\}["']?[\s,]*\Z""")
+_ANY_QUOTE: Final = re.compile(r"""\\*["'`]""")
+_HEADER: Final = re.compile(r"(?i)(?:authorization|cookie2?|x-[\w-]+)\Z")
+_IS_OPEN: Final = re.compile(
+    r"""(?ix) (?: true|false|yes|no|on|off|null|none|nil|undefined|~|enabled|disabled|required|optional|empty
+    | \d{1,3} | (?:\d+(?:ns|us|µs|ms|s|m|h|d))+                                      # a number, a time
+    | \$\{?\w+\}? | \$\(\w+\) | \{\{[^{}]*\}\} | %\w+% | \$\{\{[^{}]*\}\}            # stands for something else
+    | (?:file:/*)?~?(?:/[\w.@%-]+){2,}/? | [A-Za-z]:\\[\w.\\-]+                      # a place
+    | basic|bearer|oidc|oauth2?|ldap|kerberos|md5|scram-sha-256|certificates?|x509|anonymous|password|token|secret
+    | \[\] | \{\} | \*+ | <[\w .-]+> | x{3,} | \.\.\. | \(masked\)
+    ) """
+)
+_MOST_FOLLOWING: Final = 64 * 1024
+"""Characters of a value that goes on over lines, at most: beyond it the rest of the text is hidden."""
+
+
+def is_open_value(value: str) -> bool:
+    """Tell whether a value behind a telling name is none that one hides: a switch, a number, a place, a reference."""
+    return not value or value in _HIDDEN or bool(_IS_OPEN.fullmatch(value))
+
+
+def _named(text: str) -> Iterator[FoundSecret]:
+    """Yield the values behind telling names."""
+    at = 0
+    while (word := _WORD.search(text, at)) is not None:
+        start, end = word.start(), _end(_NAME_BEHIND.match(text, word.end()))
+        while start > at and (text[start - 1].isalnum() or text[start - 1] in "_.-/"):
+            start -= 1
+        name = text[max(start, end - LONGEST) : end].rstrip(".")
+        at = end
+        if name[-1:] in {"为", "是"} and len(name) > 1:
+            name, end = name[:-1], end - 1
+        if is_secret_name(name.rpartition("/")[2] or name):
+            found = _value(text, start, end - (text[end - 1] == "."), name)
+            if found is not None:
+                yield found
+                at = max(end, found.end)
+
+
+def _end(found: re.Match[str] | None) -> int:
+    """Return the end of a match of a pattern that matches nothing, too."""
+    return found.end() if found else 0
+
+
+def _value(text: str, start: int, end: int, name: str) -> FoundSecret | None:
+    """Return what stands behind a telling name, None if that is no value."""
+    if text[start - 1 : start] == "<" and (element := _ELEMENT.match(text, end)):
+        stop = text.find("<", element.end(), _bounded(text, element.end()))
+        return _made(text, element.end(), _bounded(text, element.end()) if stop < 0 else stop, name)
+    separator = _SEPARATOR.match(text, end)
+    if separator is None:
+        return None
+    if separator["blank"] is not None:
+        return _behind_blank(text, start, separator.end(), name)
+    opened = _QUOTED.match(text, separator.end())
+    return _quoted(text, opened, name) if opened else _bare(text, start, separator, name)
+
+
+def _bare(text: str, start: int, separator: re.Match[str], name: str) -> FoundSecret | None:
+    """Return what stands without quotes behind a telling name and a colon or an equals sign."""
+    begin = separator.end()
+    is_line = bool(_LINE_START.search(text, max(0, start - LONGEST), start))
+    rest = text[begin : _end(_TO_END.match(text, begin))]
+    if is_line and separator["mark"] == ":" and _BLOCK.match(rest):
+        return _block(text, start, begin, name)
+    if _TEMPLATE.match(rest) or (rest[:1] == "{" and _is_structure(rest[1:])):
+        return None
+    is_json = separator["close"].endswith('"')
+    if _HEADER.search(name) and not is_json:
+        stop = begin + len(_ANY_QUOTE.split(rest, maxsplit=1)[0])
+    elif is_line and not separator["close"].startswith("]"):
+        stop = begin + len(rest.rstrip().rstrip(",}]") if is_json else rest)
+    else:
+        pattern = _FLOW_VALUE if separator["mark"] in {":", "："} else _WORD_VALUE  # noqa: RUF001
+        stop = max(begin, _end(pattern.match(text, begin)))
+    return _made(text, begin, stop, name)
+
+
+def _bounded(text: str, start: int) -> int:
+    return min(len(text), start + _MOST_FOLLOWING)
+
+
+_ASKS: Final = re.compile(r"(?i)(?:\blogin\s+\S+\s+|(?:^|\n)\s*(?:ENV|ARG|set)\s+)\Z")
+_SAID: Final = re.compile(r"(?i)(?:is|was)\s+[\"'`]?(?P<value>[^\s\"'`,;]*[\d!@#$%^&*+=][^\s\"'`,;]*)")
+_ARGUMENT: Final = re.compile(r"(?!-)[^\s\"'`;|&]+")
+
+
+def _behind_blank(text: str, start: int, begin: int, name: str) -> FoundSecret | None:
+    """Return what stands behind ``--password``, ``ENV PASSWORD``, ``login me password``; of a sentence, hardly any."""
+    if not (name.startswith("-") or _ASKS.search(text[max(0, start - LONGEST) : start])):
+        said = _SAID.match(text, begin)
+        return _made(text, said.start("value"), said.end("value"), name) if said else None
+    opened = _QUOTED.match(text, begin)
+    if opened:
+        return _quoted(text, opened, name)
+    word = _ARGUMENT.match(text, begin)
+    return _made(text, begin, word.end(), name) if word else None
+
+
+def _quoted(text: str, opened: re.Match[str], name: str) -> FoundSecret | None:
+    """Return what stands in quotes, which a text in a text escapes."""
+    mark = opened["escape"] + opened["quote"]
+    at, most = opened.end(), _bounded(text, opened.end())
+    while (stop := text.find(mark, at, most)) >= 0:
+        slashes = 0
+        while stop - slashes > opened.end() and text[stop - slashes - 1] == "\\":
+            slashes += 1
+        if slashes % 2 == 0:
+            return _made(text, opened.end(), stop, name)
+        at = stop + len(mark)
+    return _made(text, opened.end(), most, name)
+
+
+def _block(text: str, start: int, begin: int, name: str) -> FoundSecret | None:
+    """Return the lines below a name that are indented deeper than it, or are items of its list."""
+    before = text[text.rfind("\n", 0, start) + 1 : start].rstrip("\"'")
+    is_list = not before.strip()
+    indent = len(before) if before.strip() == "-" else len(before) - len(before.lstrip(" \t"))
+    first = text.find("\n", begin) + 1
+    at = found_end = first
+    while 0 < first <= at < _bounded(text, first):
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        line = text[at:stop]
+        inner = len(line) - len(line.lstrip(" \t"))
+        is_item = is_list and inner == indent and line[inner : inner + 2] == "- "
+        if line.strip() and inner <= indent and not is_item:
+            break
+        if line.strip():
+            found_end = stop
+        at = stop + 1
+    while first < found_end and text[first] in " \t\r\n":
+        first += 1
+    if first >= found_end or _is_structure(text[first:found_end]):
+        return None
+    return _made(text, first, found_end, name)
+
+
+_STRUCTURE: Final = re.compile(
+    r"""(?x) \s* (?:-\s+)? ["']?(?:
+        name|namespace|key|path|kind|optional|secretName|type|ref|items|enabled|secret|secrets|aescbc|aesgcm|secretbox
+        |kms|keys|mode|webhook|valueFrom|secretKeyRef|username|user|cacheTTL|issuer|groups|ttl|usages|token|description
+        |anonymous|x509|data|stringData|metadata|property|remoteRef|provider|projected|sources
+    )["']? \s*: """
+)
+
+
+def _is_structure(block: str) -> bool:
+    """Tell whether lines below a telling name only refer to where the secret is; what is one is found by itself."""
+    return bool(_STRUCTURE.match(block))
+
+
+def _made(text: str, start: int, end: int, name: str) -> FoundSecret | None:
+    while end > start and text[end - 1] in " \t\r\n":
+        end -= 1
+    if is_open_value(text[start:end].strip(" \t\"'")):
+        return None
+    return FoundSecret("named", start, end, name.lstrip("-"))
+
+
+_PAIR: Final = re.compile(
+    r"""(?ix) (?:name|key|header)["']? \s*[:=]\s* \\*["']?(?P<name>[\w.\-/]{1,200})\\*["']? [ \t]*(?:,?\s*|/?>\s*<)
+    \\*["']?value\\*["']? \s*[:=]\s* (?P<open>\\*["']?) (?P<value>[^\r\n"'},]+) """
+)
+
+
+def _paired(text: str) -> Iterator[FoundSecret]:
+    """Yield the value of ``name: PASSWORD`` / ``value: …``, as manifests and .NET write it."""
+    for pair in _PAIR.finditer(text):
+        if is_secret_name(pair["name"]):
+            found = _made(text, pair.start("value"), pair.end("value"), pair["name"])
+            if found:
+                yield found
+
+
+# --- by shape -------------------------------------------------------------------------------------------------------
+
+_SHAPES: Final = re.compile(
+    r"""(?x)
+    (?P<key_block>-----BEGIN[ ][A-Z0-9 ]*PRIVATE[ ]KEY(?:[ ]BLOCK)?-----(?s:.*?)(?:-----END[ ][A-Z0-9 ]*-----|\Z))
+    | (?P<password_in_address>(?<=://)[^\s/:@"'`<>]{0,100}:(?!\d*[/?#])(?P<pw>[^\s"'`<>\\]{1,256})@ )
+    | (?P<user_token>(?<=://)(?P<ut>[A-Za-z0-9_\-]{20,})@ )
+    | (?<![A-Za-z0-9])(?:
+        (?P<github_token>gh[oprsu]_[A-Za-z0-9]{16,}|github_pat_\w{20,})
+      | (?P<gitlab_token>gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct|oas)-[\w.-]{16,})
+      | (?P<cloud_key>(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA)[A-Z0-9]{12,}|LTAI[A-Za-z0-9]{12,}|AKID[A-Za-z0-9]{13,}
+          |AIza[\w-]{30,}|GOCSPX-[\w-]{20,}|ya29\.[\w-]{20,}|HWAK[A-Z0-9]{12,})
+      | (?P<chat_token>xox[abeoprs]-[\w-]{10,}|xapp-\d-[\w-]{10,}|\d{8,10}:AA[\w-]{33})
+      | (?P<model_key>sk-(?:[a-z]+-)*[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{16,}|gsk_[A-Za-z0-9]{20,}|nvapi-[\w-]{20,}
+          |r8_[A-Za-z0-9]{20,}|pk-lf-[\w-]{20,}|lsv2_[\w-]{20,}|tvly-[\w-]{16,}|bce-v3/[\w/-]{20,})
+      | (?P<payment_key>[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}|sq0(?:atp|csp)-[\w-]{20,})
+      | (?P<registry_token>npm_[A-Za-z0-9]{20,}|pypi-[\w-]{20,}|dckr_(?:pat|oat)_[\w-]{16,}|rubygems_[0-9a-f]{20,}
+          |oy2[a-z0-9]{40,})
+      | (?P<vault_token>hv[bsr]\.[\w-]{16,}|[sb]\.[A-Za-z0-9]{24}(?![A-Za-z0-9.])|s\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{5})
+      | (?P<service_token>SG\.[\w-]{16,}\.[\w-]{16,}|do[opr]_v1_[0-9a-f]{20,}|shp(?:at|ca|pa|ss)_[0-9a-f]{20,}
+          |dp\.(?:pt|st|ct|scim|audit)\.[\w.-]{16,}|dapi[0-9a-f]{32}|glc_[\w+/=]{20,}|glsa_\w{20,}|lin_api_\w{20,}
+          |PMAK-[\w-]{20,}|sntrys_[\w+/=.-]{20,}|key-[0-9a-f]{32}|ATATT3[\w=-]{20,}|EAAA[A-Za-z0-9]{20,}|tskey-[\w-]{16,})
+      | (?P<web_token>eyJ[\w-]{6,}={0,2}\.[\w-]{4,}={0,2}(?:\.[\w=-]*){0,3})
+      | (?P<cluster_token>K10[0-9a-f]{64}::[^\s"']+|[a-z0-9]{6}\.[a-z0-9]{16}(?![A-Za-z0-9.]))
+      | (?P<age_key>AGE-SECRET-KEY-1[A-Z0-9]{20,}|AGE-PLUGIN-[\w-]{20,})
+      )
+    | (?P<password_hash>\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|argon2(?:id?|d)|scrypt|pbkdf2[\w-]*|sha1|md5)\$[\w./$+=,@-]{8,}
+        |\{(?:SSHA|SHA|SMD5|CRYPT|PBKDF2)[\w-]*\}[\w+/=$.]{8,})
+    | (?P<scheme>(?i:\b(?:bearer|basic|digest|negotiate|ntlm|apikey|token))[ \t]+(?P<credentials>[\w.~+/=:-]{6,}))
+    | (?P<account_key>(?i:(?:Account|SharedAccess|Access|Shared)(?:Key|Signature))=(?P<ak>[A-Za-z0-9+/=%]{16,}))
+    """
+)
+_INNER: Final = {
+    "password_in_address": "pw",
+    "user_token": "ut",
+    "scheme": "credentials",
+    "account_key": "ak",
+}
+_HINT: Final = re.compile(
+    r"-----BEGIN|://|gh[oprsu]_|github_pat_|gl[a-z]{2,5}-|A[KSBCGIR][IOPD]A|LTAI|AKID|AIza|GOCSPX|ya29|HWAK|xox|xapp|:AA|sk-|hf_|gsk_|nvapi"
+    r"|r8_|pk-lf|lsv2|tvly|bce-v3|[rs]k_|whsec|sq0|npm_|pypi-|dckr_|rubygems|oy2|hv[bsr]\.|[sb]\.\w{24}|SG\.|do[opr]_v1|shp|dp\.|dapi"
+    r"|gl[cs]|lin_api|PMAK|sntrys|key-|ATATT|EAAA|tskey|eyJ|K10|\b[a-z0-9]{6}\.[a-z0-9]{16}|AGE-|\$[a-z0-9]+\$|\{[A-Z]"
+    r"|(?i:bearer|basic|digest|negotiate|ntlm|apikey|token|access|account|shared)"
+)
+_PLAIN_WORD: Final = re.compile(r"[A-Za-z]+(?:[-.:/][A-Za-z]+)*[.:]?\Z")
+
+
+def _shaped(text: str) -> Iterator[FoundSecret]:
+    """Yield what is a secret by its own shape."""
+    if _HINT.search(text) is None:
+        return
+    for found in _SHAPES.finditer(text):
+        kind = found.lastgroup or ""
+        outer = (
+            next(name for name in (kind, *_INNER) if found.group(name) is not None) if kind in _INNER.values() else kind
+        )
+        group = _INNER.get(outer, outer)
+        value = found[group]
+        if outer == "scheme" and (_PLAIN_WORD.match(value) and not _is_mixed(value)):
+            continue  # "basic authentication is refused"
+        if outer == "cluster_token" and not (re.search(r"\d", value) and re.search(r"[a-z]", value)):
+            continue
+        if is_open_value(value) or value.startswith(("sha256:", "sha512:", "sm3:")):
+            continue
+        yield FoundSecret(outer.replace("_", " "), found.start(group), found.end(group))
+
+
+def _is_mixed(word: str) -> bool:
+    """Tell whether capitals stand inside a word."""
+    return len(word) >= 16 and any(a.islower() and b.isupper() for a, b in pairwise(word))  # noqa: PLR2004 - no word of a language
+
+
+_RUN: Final = re.compile(r"[A-Za-z0-9+/_=\-]{20,}")
+_PIECE: Final = re.compile(r"[A-Za-z0-9+]{20,}={0,2}|[A-Za-z0-9+/]{40,}={0,2}")
+_DIGEST_BEFORE: Final = re.compile(
+    r"(?i)(?:sha-?\d{1,3}(?:[-_]\d+)?|sm3|md5|digest|checksum|commit|revision|fingerprint)[\s\"'@:=_-]{1,4}\Z"
+)
+_CERTIFICATE: Final = re.compile(
+    r"(?:LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS|LS0tLS1CRUdJTiBQVUJMSUMg|AAAA(?:B3NzaC1|C3NzaC1|E2VjZHNh))"
+)
+_HEX: Final = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
+_SINGLE_RUN: Final = 4.6
+_MIXED_RUN: Final = 2.5
+
+
+def _random(text: str) -> Iterator[FoundSecret]:
+    """Yield long texts without words in them, but for digests that say so, certificates and public keys."""
+    for run in _RUN.finditer(text):
+        if not any(character.isdigit() for character in run[0]):
+            continue
+        for piece in _PIECE.finditer(run[0]):
+            start = run.start() + piece.start()
+            if not is_random(piece[0]) or _DIGEST_BEFORE.search(text, max(0, start - 24), start):
+                continue
+            if _CERTIFICATE.match(piece[0]) or _is_in_certificate(text, start):
+                continue
+            end = run.start() + piece.end()
+            # the rest of the run belongs to it: base64url has dashes
+            yield FoundSecret("random text", _back(text, run.start(), start), _forth(text, end, run.end()))
+
+
+def is_random(piece: str) -> bool:
+    """Tell whether nobody chose a text of letters and digits: small ones, capitals and digits take turns in it."""
+    digits = sum(character.isdigit() for character in piece)
+    if digits < 2 or len(set(piece)) < 8 or digits == len(piece.rstrip("=")):  # noqa: PLR2004 - "aaaa1111", a number
+        return False
+    kinds = [0 if c.isdigit() else 1 if c.islower() else 2 for c in piece.rstrip("=")]
+    runs = 1 + sum(a != b for a, b in pairwise(kinds))
+    if _HEX.match(piece):
+        return len(piece) >= 32 and len(kinds) / runs <= _SINGLE_RUN  # noqa: PLR2004 - 128 bits
+    return len(kinds) / runs <= (_MIXED_RUN if len(set(kinds)) > 2 else _SINGLE_RUN - 0.6)  # noqa: PLR2004 - three kinds
+
+
+_MOST_OF_CERTIFICATE: Final = 16 * 1024
+
+
+def _is_in_certificate(text: str, at: int) -> bool:
+    begun = text.rfind("-----BEGIN ", max(0, at - _MOST_OF_CERTIFICATE), at)
+    return begun >= 0 and "PRIVATE" not in text[begun : begun + 40] and text.find("-----END ", begun, at) < 0
+
+
+def _back(text: str, least: int, at: int) -> int:
+    while at > least and text[at - 1] not in "=/":
+        at -= 1
+    return at
+
+
+def _forth(text: str, at: int, most: int) -> int:
+    while at < most and text[at] != "/":
+        at += 1
+    return at
+
+
+# --- short options --------------------------------------------------------------------------------------------------
+
+_OPTION: Final = re.compile(
+    r"""(?x) (?<![^\s"'`;|&(]) (?:
+      -p(?P<joined>[^\s"'`;|&-][^\s"'`;|&]{3,})
+    | (?:sshpass\s+-p|redis-cli\s(?:[^\n;|&]{0,300}\s)?(?:-a|--pass)
+        |(?:mongo\w*|mysql\w*|mariadb\w*|clickhouse-client|docker\s+login|helm\s+registry\s+login|skopeo\s+login
+        |oc\s+login|az\s+login|sqlcmd|ldap\w+)\s(?:[^\n;|&]{0,300}\s)?-[pPw]
+        |openssl\s[^\n;|&]{0,300}\s-(?:k|K|pass|passin|passout))
+        \s+["']?(?P<apart>(?!-)[^\s"'`;|&]+)
+    | (?:-u|--user|--proxy-user|-U|--basic-auth)(?:\s+|=)["']?[^\s:"'`]+:(?P<user>[^\s"'`;|&]+)
+    | (?:pass|env):(?P<openssl>[^\s"'`;|&]{3,})
+    ) """
+)
+_MYSQL: Final = re.compile(r"mysql|mariadb|percona|mongo|sshpass|mycli|mydumper|xtrabackup|7z|zip|rar")
+_FLAG: Final = re.compile(r"[a-z][a-z_-]*(?:=.*)?|[\d:./-]+|[/.].*|.*[/:].*", re.DOTALL)
+"""What stands behind ``-p`` where that is no password: a flag of Go, a port, a path."""
+
+
+def _options(text: str, hint: str = "") -> Iterator[FoundSecret]:
+    """Yield passwords that short options carry."""
+    if not any(sign in text for sign in (" -", "-p", "-u", "pass:")):
+        return
+    for option in _OPTION.finditer(text):
+        kind = option.lastgroup or ""
+        value = option[kind]
+        if kind == "joined" and not _is_password(value, f"{hint} {text[: option.start()]}"):
+            continue
+        if (kind == "user" and value.isdigit()) or is_open_value(value):
+            continue
+        if kind == "openssl" and option[0].startswith("env:"):
+            continue
+        yield FoundSecret("named", option.start(kind), option.end(kind), "-p" if kind != "user" else "-u")
+
+
+def _is_password(value: str, before: str) -> bool:
+    return bool(_MYSQL.search(before)) or not _FLAG.fullmatch(value)
+
+
+# --- all of them ----------------------------------------------------------------------------------------------------
+
+
+def secrets_in(text: str, *, hint: str = "", is_code: bool = False) -> Iterator[FoundSecret]:
+    """Find what is taken for a secret, in the order of places, none overlapping another.
+
+    Args:
+        text: Any text; of bytes that are no UTF-8 the caller makes text as it likes.
+        hint: What is known of the text's surroundings: the program whose argument it is.
+        is_code: It is of a programming language, in which names stand before other names: only shapes are looked for.
+    """
+    if len(text) < 4:  # noqa: PLR2004 - nobody can hide less
+        return
+    found = [*_shaped(text), *_options(text, hint), *_random(text)]
+    if not is_code:
+        found += [*_named(text), *_paired(text)]
+    at = 0
+    for each in sorted(found, key=lambda f: (f.start, -f.end)):
+        if each.end > at:
+            yield each if each.start >= at else each._replace(start=at)
+            at = each.end
+
+
+_SHORT: Final = re.compile(r"[a-z0-9.\-]{0,19}\Z|[A-Za-z ./]{0,30}\Z")
+_MEMORY: Final[dict[str, str]] = {}
+_MEMORY_BOUND: Final = 100_000
+_MEMORY_CHARACTERS: Final = 256
+
+
+def mask_text(text: str, *, hint: str = "", is_code: bool = False, mask: str = MASK) -> str:
+    """Return a text without what may be a secret.
+
+    Args:
+        text: Any text.
+        hint: As in `secrets_in`.
+        is_code: As in `secrets_in`.
+        mask: What stands in the place of each secret.
+    """
+    if not hint and _SHORT.match(text):
+        return text
+    is_kept = len(text) <= _MEMORY_CHARACTERS and not hint and not is_code
+    if is_kept and (known := _MEMORY.get(text)) is not None:
+        return known or text  # the very same text where nothing is hidden
+    made: list[str] = []
+    at = 0
+    for found in secrets_in(text, hint=hint, is_code=is_code):
+        made.append(text[at : found.start])
+        made.append(_in_json(text, found, mask))
+        at = found.end
+    masked = "".join((*made, text[at:])) if made else text
+    if is_kept and len(_MEMORY) < _MEMORY_BOUND:
+        _MEMORY[text] = masked if made else ""
+    return masked
+
+
+_NUMBER: Final = re.compile(r"-?\d[\d.eE+-]*\Z")
+_BEHIND_KEY: Final = re.compile(r"\"\s*:\s*\Z")
+
+
+def _in_json(text: str, found: FoundSecret, mask: str) -> str:
+    """Return the mask, in quotes where a number of a JSON document gives way to it."""
+    is_number = bool(_NUMBER.match(text[found.start : found.end]))
+    return f'"{mask}"' if is_number and _BEHIND_KEY.search(text, max(0, found.start - 8), found.start) else mask
+
+
+def mask_value(name: str, value: str) -> str:
+    """Return the value of a variable, flag, header or key, hidden where its name or its shape speaks of a secret."""
+    if is_secret_name(name):
+        return value if is_open_value(value.strip()) else MASK
+    return mask_text(value)
