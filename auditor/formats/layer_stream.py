@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 import zstandard
 
@@ -40,7 +40,7 @@ class LayerStream:
         compression: ``gzip``, ``zstd`` or ``plain``, by its first bytes and not by what its media type says.
     """
 
-    def __init__(self, blob: BinaryIO) -> None:
+    def __init__(self, blob: IO[bytes]) -> None:
         """Take a blob that stands at its beginning."""
         self._blob = blob
         self._packed = hashlib.sha256()

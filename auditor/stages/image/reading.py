@@ -260,7 +260,7 @@ class _Pass:
             case kind:
                 if kind not in {"folder", "link"}:
                     self._reading.oddities[kind] = self._reading.oddities.get(kind, 0) + 1
-                self._visitor.see(Seen(path, member, number, is_final, b"", True, b""))
+                self._visitor.see(Seen(path, member, number, is_final, b"", is_whole=True, digest=b""))
                 return Entry(kind, member.mode, 0, number, b"", member.link)
 
     def _hard(
@@ -279,7 +279,7 @@ class _Pass:
         self._links.pop(path, None)
         alike = Member(path, found.kind, found.size, member.mode or found.mode, member.uid, member.gid, found.link)
         alike.real_size, alike.capability = found.size, member.capability
-        self._visitor.see(Seen(path, alike, number, is_final, b"", False, found.digests[:32]))
+        self._visitor.see(Seen(path, alike, number, is_final, b"", is_whole=False, digest=found.digests[:32]))
         return found._replace(mode=alike.mode)
 
     def _whiteout(self, parent: str, name: str, number: int, gone: set[str], opaque: set[str]) -> None:
@@ -331,7 +331,7 @@ def _content(archive: TarStream, member: Member, is_wanted: bool) -> tuple[bytes
 
 
 def _md5(data: bytes = b"") -> hashlib._Hash:
-    """Return the hash that dpkg keeps of its files; it proves nothing against an attacker, and SHA-256 stands beside it."""
+    """Return the hash that dpkg keeps of files; it proves nothing by itself, and SHA-256 stands beside it."""
     return hashlib.md5(data, usedforsecurity=False)
 
 
@@ -396,7 +396,7 @@ class _Folder:
         member = Member(path, kind, size, mode, found.st_uid, found.st_gid, real_size=size)
         data, is_whole, digests = b"", True, b""
         if kind == "link":
-            member.link = os.readlink(self._root / path)
+            member.link = str((self._root / path).readlink())
         elif kind == "file":
             handle = os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
             with os.fdopen(handle, "rb", buffering=0) as file:
@@ -407,7 +407,7 @@ class _Folder:
                 data, is_whole, digests = _content(archive, member, self._visitor.wants(path))
         elif kind != "folder":
             self._reading.oddities[kind] = self._reading.oddities.get(kind, 0) + 1
-        self._visitor.see(Seen(path, member, 0, True, data, is_whole, digests[:32]))
+        self._visitor.see(Seen(path, member, 0, is_final=True, data=data, is_whole=is_whole, digest=digests[:32]))
         self._reading.table[path] = Entry(kind, mode, size, 0, digests, member.link)
 
 
