@@ -35,7 +35,7 @@ def examples_of(rule: Rule) -> dict[str, set[str]]:
 
 
 def test_each_of_the_sixty_ideas_has_exactly_one_check() -> None:
-    assert sorted(rule.tag for rule in SEMGREP) == list(range(1, 61))
+    assert sorted(rule.tag for rule in SEMGREP if rule.tag) == list(range(1, 61))
 
 
 @pytest.mark.parametrize("rule", SEMGREP, ids=lambda rule: rule.id)

@@ -113,6 +113,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             fail_at(place.part, match, *seconded, evidence=match.evidence, detail=detail),
             location=Location(file=match.subject, line=place.line, end_line=place.end_line, snippet=match.snippet),
             suppression=match.suppression,
+            severity=Severity(match.severity) if match.severity else None,
+            confidence=Confidence(match.confidence) if match.confidence else None,
             aliases=tuple(self._aliases[other] for other in others if other in self._aliases),
         )
 

@@ -68,6 +68,8 @@ class CodeMatch(Fact):
         evidence: The matched text, blanks folded; a digest in its place where it holds a secret.
         snippet: The lines themselves, secrets masked.
         suppression: Comment in the code that asks for silence.
+        severity: Severity of this one match where it differs from the rule's; empty otherwise.
+        confidence: The same for the confidence.
     """
 
     rule: str
@@ -76,6 +78,8 @@ class CodeMatch(Fact):
     evidence: str
     snippet: str
     suppression: Suppression | None = None
+    severity: str = ""
+    confidence: str = ""
 
     @property
     def topic(self) -> str:

@@ -339,6 +339,8 @@ class _Scan:
                 evidence=match.evidence,
                 snippet=match.snippet,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
+                severity=match.severity,
+                confidence=match.confidence,
             )
         for problem in said.problems:
             yield self.gap(said.path, problem.topic, problem.reason, problem.detail)

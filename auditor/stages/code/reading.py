@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.masking.lines import LINE_LIMIT, identity, mask, mask_all
 from auditor.model.digest import canonical
 from auditor.stages.code import languages
+from auditor.stages.code.refine import Module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +40,8 @@ class Match:
         snippet: Its first lines, secrets masked.
         comment: Comment on it that asks for silence, empty if none.
         comment_line: Line of that comment, 0 if none.
+        severity: Severity of this one match where it differs from the rule's; empty otherwise.
+        confidence: The same for the confidence.
     """
 
     rule: str
@@ -48,6 +51,8 @@ class Match:
     snippet: str
     comment: str
     comment_line: int
+    severity: str = ""
+    confidence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +165,27 @@ class Collector:
     _problems: dict[str, list[Problem]] = field(default_factory=lambda: defaultdict(list))
     _general: list[Problem] = field(default_factory=list)
     _lines: dict[str, list[str]] = field(default_factory=dict)
+    _modules: dict[str, Module | None] = field(default_factory=dict)
 
-    def match(self, source: Source, rule: str, line: int, end_line: int, *, is_secret: bool) -> None:
+    def module(self, source: Source) -> Module | None:
+        """Return the syntax tree of a Python file; None where there is none."""
+        if source.language not in {languages.PYTHON, languages.NOTEBOOK}:
+            return None
+        if source.path not in self._modules:
+            self._modules[source.path] = Module.of(source.text)
+        return self._modules[source.path]
+
+    def match(
+        self,
+        source: Source,
+        rule: str,
+        line: int,
+        end_line: int,
+        *,
+        is_secret: bool,
+        severity: str = "",
+        confidence: str = "",
+    ) -> None:
         """Add a match, in lines of the copy; a rule that matches one place twice counts once."""
         place = (rule, line, end_line)
         if place in self._matches[source.path]:
@@ -190,6 +214,8 @@ class Collector:
             snippet=snippet,
             comment=mask(comment, is_code=is_code),
             comment_line=_in_file(source, at) if at else 0,
+            severity=severity,
+            confidence=confidence,
         )
 
     def problem(self, path: str, problem: Problem) -> None:

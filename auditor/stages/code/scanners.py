@@ -13,13 +13,14 @@ from auditor.masking.lines import mask
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
 from auditor.stages.code.reading import Collector, Problem, Reading
+from auditor.stages.code.refine import Trust, literals, may_be_secret
 from auditor.stages.code.rules import SECRET_CAPABILITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from auditor.stages.code.rules import RulePack
+    from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.staging import Copy
     from auditor.stages.code.tree import Source
 
@@ -143,8 +144,7 @@ class SemgrepScanner:
             if source is None or rule not in pack.rules:
                 detail = f"a match of {result.rule}, which is none of our rules, or in a file that was not given"
                 raise ToolError("unreadable report", detail, tool)
-            secret = pack.rules[rule].capability in SECRET_CAPABILITIES
-            collected.match(source, rule, result.line, result.end_line, is_secret=secret)
+            _take_over(collected, source, pack.rules[rule], result.line, result.end_line, (result.start, result.end))
         for problem in report.problems:
             source = by_place.get(problem.path)
             collected.problem(source.path if source else "", _semgrep_problem(problem, source, str(copy.root)))
@@ -160,6 +160,50 @@ class SemgrepScanner:
             if place not in scanned and source.language in read and self.takes(source):
                 problem = _missing("semgrep", source)
                 collected.problem(source.path, problem)
+
+
+_RANK: Final = {"undefined": 1, "info": 0, "low": 1, "medium": 2, "high": 3, "critical": 4}
+_SQL_CAPABILITY: Final = "sql-injection"
+_KEY_CAPABILITY: Final = "literal-cipher-key"
+_NAMED_SECRETS: Final = frozenset({"hardcoded-password", "hardcoded-key", "default-credential", "secret-fallback"})
+
+
+def _take_over(
+    collected: Collector,
+    source: Source,
+    rule: Rule,
+    line: int,
+    end_line: int,
+    offsets: tuple[int, int] | None,
+    weak: tuple[str, str] = ("", ""),
+) -> None:
+    """Add a match, unless the syntax tree or the value itself shows that it is none; weaken what stays unsure."""
+    severity, confidence = weak
+    module = collected.module(source) if rule.capability in {_SQL_CAPABILITY, _KEY_CAPABILITY} else None
+    if module is not None and rule.capability == _SQL_CAPABILITY:
+        trust = module.sql(line, end_line)
+        if trust is Trust.FIXED:
+            return
+        if trust is Trust.CONFIGURED and severity != "info":
+            severity, confidence = "low", "low"
+    if module is not None and rule.capability == _KEY_CAPABILITY and module.key(line, end_line) is Trust.OUTSIDE:
+        return
+    if rule.capability in _NAMED_SECRETS and not _may_hold_secret(source, line, end_line, offsets):
+        return
+    is_secret = rule.capability in SECRET_CAPABILITIES
+    collected.match(source, rule.id, line, end_line, is_secret=is_secret, severity=severity, confidence=confidence)
+
+
+def _may_hold_secret(source: Source, line: int, end_line: int, offsets: tuple[int, int] | None) -> bool:
+    """Tell whether any literal of a match may be a secret by its value."""
+    if offsets is not None:
+        matched = source.text[offsets[0] : offsets[1]].decode("utf-8", "replace")
+        found = literals(matched)
+        if len(found) == 1 and matched.strip("bru\"'`") == found[0].strip("\"'`"):
+            return may_be_secret(found[0])
+    lines = source.text.split(b"\n")[line - 1 : end_line]
+    found = literals(b"\n".join(lines).decode("utf-8", "replace"))
+    return not found or any(may_be_secret(each) for each in found)
 
 
 _PARSE: Final = frozenset({"PartialParsing", "Syntax error", "Other syntax error", "Lexical error"})
@@ -242,7 +286,7 @@ class BanditScanner:
         return digest_of(
             self.switches,
             sorted(pack.skipped_tests),
-            [[r.test, r.id, r.capability, r.least] for r in pack.of("bandit")],
+            [[r.test, r.id, r.capability, r.least, r.severity] for r in pack.of("bandit")],
         )
 
     def takes(self, source: Source) -> bool:
@@ -276,10 +320,14 @@ class BanditScanner:
             if source is None or rule is None:
                 detail = f"a match of {result.test}, which rulesets/bandit.yaml lacks, or in a file that was not given"
                 raise ToolError("unreadable report", detail, collected.tool)
-            if not {result.severity, result.confidence} <= _AT_LEAST[rule.least]:
+            if result.severity not in _AT_LEAST[rule.least]:
                 continue
-            secret = rule.capability in SECRET_CAPABILITIES
-            collected.match(source, rule.id, result.line, result.end_line, is_secret=secret)
+            if result.confidence not in _AT_LEAST[rule.least]:
+                # bandit itself is not sure: a hint for the reader, not lost
+                weak = ("info", "low")
+            else:
+                weak = ("" if _RANK[result.severity] >= _RANK[rule.severity] else result.severity, result.confidence)
+            _take_over(collected, source, rule, result.line, result.end_line, None, weak)
         for path, reason in report.errors:
             source = by_place.get(path)
             topic = f"bandit:{source.language}" if source else "bandit"

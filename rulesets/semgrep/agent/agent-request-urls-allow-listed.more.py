@@ -89,3 +89,23 @@ def lookup(service: str):
         return {}
     # ok: agent-request-urls-allow-listed
     return httpx.get(base + "/latest", timeout=5).json()
+
+
+LINK_PATTERN = re.compile(r"https?://[^)]+")
+
+
+def images_of(text):
+    session = requests.Session()
+    for url in LINK_PATTERN.findall(text):
+        # ruleid: agent-request-urls-allow-listed--found-links
+        session.get(url, timeout=30)
+    for url in re.findall(r"!\[.*?\]\((https?://[^)]+)\)", text):
+        # ruleid: agent-request-urls-allow-listed--found-links
+        requests.get(url, timeout=30)
+
+
+def images_checked(text):
+    for url in LINK_PATTERN.findall(text):
+        assert_url_is_safe(url)
+        # ok: agent-request-urls-allow-listed--found-links
+        requests.get(url, timeout=30, allow_redirects=False)

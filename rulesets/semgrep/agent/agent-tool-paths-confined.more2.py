@@ -25,3 +25,10 @@ def read_contract(name: str) -> str:
 
 
 TOOLS.append(StructuredTool.from_function(read_contract))
+
+
+async def written_by_a_tool_of_another_file(file_path: str, content: str) -> ToolResponse:
+    # ruleid: agent-tool-paths-confined
+    with open(file_path, "w", encoding="utf-8") as out:
+        out.write(content)
+    return ToolResponse(content="done")

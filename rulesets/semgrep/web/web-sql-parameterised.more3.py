@@ -45,3 +45,17 @@ class Store:
             query += f" AND title LIKE '%{search}%'"
         # ruleid: web-sql-parameterised
         return await con.fetch(query, user)
+
+
+def through_a_helper(knowledge_id):
+    sql = f"SELECT vector_dims(embedding) FROM embedding WHERE knowledge_id = '{knowledge_id}' LIMIT 1"
+    # ruleid: web-sql-parameterised
+    sql_execute(sql, [])
+    # ruleid: web-sql-parameterised
+    return run_query(f"SELECT id FROM embedding WHERE knowledge_id = '{knowledge_id}'")
+
+
+def through_a_helper_with_values(knowledge_id):
+    sql = "SELECT vector_dims(embedding) FROM embedding WHERE knowledge_id = %s LIMIT 1"
+    # ok: web-sql-parameterised
+    return sql_execute(sql, [knowledge_id])

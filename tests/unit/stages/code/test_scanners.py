@@ -149,15 +149,36 @@ def test_match_of_bandit_is_traced_to_its_file(tmp_path: Path) -> None:
     assert [(match.rule, match.line) for match in reading.of("a.py").matches] == [("bandit-load", 2)]
 
 
-@pytest.mark.parametrize("said", [{"issue_severity": "LOW"}, {"issue_confidence": "LOW"}])
-def test_match_that_bandit_ranks_lower_than_its_test_asks_for_is_left_out(tmp_path: Path, said: dict[str, str]) -> None:
+def test_match_that_bandit_ranks_lower_than_its_test_asks_for_is_left_out(tmp_path: Path) -> None:
     strict = replace(PACK, rules={**PACK.rules, "bandit-load": replace(BANDIT_LOAD, least="medium")})
 
     def says(files: list[str]) -> Json:
-        return bandit_report(files, bandit_match(files[0], 2) | said)
+        return bandit_report(files, bandit_match(files[0], 2) | {"issue_severity": "LOW"})
 
     assert bandit(tmp_path, says).of("a.py").matches
     assert not bandit(tmp_path, says, strict).of("a.py").matches
+
+
+def test_match_that_bandit_is_not_sure_of_is_a_hint(tmp_path: Path) -> None:
+    strict = replace(PACK, rules={**PACK.rules, "bandit-load": replace(BANDIT_LOAD, least="medium")})
+
+    def says(files: list[str]) -> Json:
+        return bandit_report(files, bandit_match(files[0], 2) | {"issue_confidence": "LOW"})
+
+    (match,) = bandit(tmp_path, says, strict).of("a.py").matches
+
+    assert (match.severity, match.confidence) == ("info", "low")
+
+
+def test_match_keeps_the_severity_that_bandit_gave_it(tmp_path: Path) -> None:
+    loud = replace(PACK, rules={**PACK.rules, "bandit-load": replace(BANDIT_LOAD, severity="high")})
+
+    def says(files: list[str]) -> Json:
+        return bandit_report(files, bandit_match(files[0], 2) | {"issue_severity": "MEDIUM"})
+
+    (match,) = bandit(tmp_path, says, loud).of("a.py").matches
+
+    assert match.severity == "medium"
 
 
 @pytest.mark.parametrize(

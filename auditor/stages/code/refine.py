@@ -1,0 +1,482 @@
+"""Looks again at what a scanner matched in Python: what its patterns cannot tell, the syntax tree can.
+
+1. SQL text whose every part is a constant, a placeholder, a number, or an entry of a fixed table is no injection.
+2. A key that is derived from something else than constants is no literal.
+3. A literal that is the name of a setting, a mark or prose is no secret, whatever its variable is called.
+
+Nothing here says that code is good; it only takes back a match, or weakens it, where the reason is in the same file.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+DEPTH_LIMIT: Final = 40
+"""Steps from name to value; deeper than that nothing is known."""
+SOURCE_LIMIT_BYTES: Final = 1_000_000
+
+
+class Trust(IntEnum):
+    """How much is known of a value; of several parts the least counts."""
+
+    OUTSIDE = 0
+    """It may come from a caller."""
+    CONFIGURED = 1
+    """An attribute or an import that this file does not set from a caller."""
+    FIXED = 2
+    """Constants, placeholders, numbers, entries of a fixed table."""
+
+
+_SQL: Final = re.compile(
+    r"(?is)\b(?:select\b.*\bfrom|insert\s+(?:or\s+\w+\s+)?into|update\b.*\bset|delete\s+from|replace\s+into|merge\s+into|create\s+"
+    r"|drop\s+|alter\s+|truncate\s|where\b|order\s+by|from\s|with\s|explain\s|show\s|grant\s|set\s|pragma\b|copy\s|call\s)"
+)
+_IDENTIFIER_CHECK: Final = re.compile(
+    r"(?i)^_?(?:quote|escape|validate|valid|check|ensure|assert|require|sanit\w*|safe)_?\w*(?:ident|name|table|column|schema"
+    r"|field|sort|order|dir)\w*$|^(?:quote_ident\w*|\w*_?identifier|escape_string|mogrify)$"
+)
+_NUMBERS: Final = frozenset(
+    {"int", "float", "bool", "len", "abs", "round", "sum", "id", "hash", "ord", "range", "uuid4"}
+)
+_PASSING: Final = frozenset(
+    {"str", "sorted", "list", "tuple", "set", "frozenset", "dict", "reversed", "enumerate", "zip", "min", "max", "repr"}
+    | {"cast", "dedent", "textwrap.dedent", "next", "iter", "filter"}
+)
+"""Functions whose result is made of their arguments only."""
+_TEXT_METHODS: Final = frozenset(
+    {"upper", "lower", "strip", "lstrip", "rstrip", "format", "replace", "join", "title", "split", "keys", "values"}
+    | {"items", "get", "copy", "removeprefix", "removesuffix", "pop", "capitalize"}
+)
+_SAFE_METHODS: Final = frozenset({"strftime", "isoformat", "hexdigest", "timestamp", "total_seconds"})
+_SAFE_ATTRIBUTES: Final = frozenset(
+    {"__tablename__", "__name__", "hex", "tablename", "db_table", "__table__", "quoted_name"}
+)
+_SAFE_ANNOTATIONS: Final = frozenset(
+    {"int", "float", "bool", "UUID", "Literal", "date", "datetime", "Decimal", "IntEnum"}
+)
+_UPPER: Final = re.compile(r"^_*[A-Z][A-Z0-9_]*$")
+_ENDS: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
+
+
+@dataclass
+class Module:
+    """A parsed file, asked about places in it.
+
+    Attributes:
+        tree: Its syntax tree.
+    """
+
+    tree: ast.Module
+    _scopes: dict[ast.AST, _Scope] = field(default_factory=dict)
+    _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, text: bytes) -> Module | None:
+        """Return it; None where the text is no Python that this interpreter reads, or too long."""
+        if len(text) > SOURCE_LIMIT_BYTES:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                module = cls(ast.parse(text))
+            module._index()
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        return module
+
+    def _index(self) -> None:
+        for node in ast.walk(self.tree):
+            for child in ast.iter_child_nodes(node):
+                self._parents[child] = node
+
+    def sql(self, line: int, end_line: int) -> Trust:
+        """Tell of what the SQL text is made that is built or used in some lines; OUTSIDE where none is seen."""
+        nodes = [node for node in ast.walk(self.tree) if _touches(node, line, end_line)]
+        built = [node for node in nodes if _is_built(node) and _SQL.search(_text(node))]
+        outer = [node for node in built if not any(other is not node and _within(node, other) for other in built)]
+        found: list[ast.expr] = [node for node in outer if isinstance(node, ast.expr)]
+        if not found:
+            calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
+            found = [call.args[0] for call in calls if isinstance(call.args[0], ast.Name) or _is_built(call.args[0])]
+        if not found:
+            names = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+            found.extend(names[-1:])
+        if not found:
+            return Trust.OUTSIDE
+        try:
+            return min(self._trust(node, self._scope_of(node), 0) for node in found)
+        except RecursionError:
+            return Trust.OUTSIDE
+
+    def key(self, line: int, end_line: int) -> Trust:
+        """Tell whether the arguments of the calls in some lines are constants (FIXED) or are made of anything else."""
+        calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _touches(node, line, end_line)]
+        outer = [node for node in calls if not any(other is not node and _within(node, other) for other in calls)]
+        values = [argument for call in outer for argument in (*call.args, *(word.value for word in call.keywords))]
+        if not values:
+            return Trust.FIXED
+        try:
+            return min(self._literal(value, self._scope_of(value), 0) for value in values[:1])
+        except RecursionError:
+            return Trust.FIXED
+
+    def _literal(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:
+        """Return OUTSIDE where something else than constants goes into a value."""
+        if depth > DEPTH_LIMIT:
+            return Trust.FIXED
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Subscript) and _dotted(inner.value).endswith("environ"):
+                return Trust.OUTSIDE
+            if isinstance(inner, ast.Call) and _dotted(inner.func).rsplit(".", 1)[-1] in {
+                "getenv",
+                "derive",
+                "urandom",
+            }:
+                if _dotted(inner.func).endswith("derive") and not any(
+                    self._literal(argument, scope, depth + 1) is Trust.OUTSIDE for argument in inner.args
+                ):
+                    continue
+                return Trust.OUTSIDE
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
+                if inner.id in scope.parameters:
+                    return Trust.OUTSIDE
+                for value in scope.values_of(inner.id):
+                    if value is not node and self._literal(value, scope, depth + 1) is Trust.OUTSIDE:
+                        return Trust.OUTSIDE
+        return Trust.FIXED
+
+    def _scope_of(self, node: ast.AST) -> _Scope:
+        place: ast.AST = node
+        while place in self._parents and not isinstance(place, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            place = self._parents[place]
+        if isinstance(place, ast.Lambda) and place in self._parents:
+            return self._scope_of(self._parents[place])
+        if place not in self._scopes:
+            above = None
+            klass = None
+            parent = self._parents.get(place)
+            while parent is not None:
+                if isinstance(parent, ast.ClassDef) and klass is None:
+                    klass = parent
+                if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)):
+                    above = self._scope_of(parent) if parent is not place else None
+                    break
+                parent = self._parents.get(parent)
+            self._scopes[place] = _Scope.of(place, above, klass)
+        return self._scopes[place]
+
+    def _trust(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:  # noqa: C901, PLR0911, PLR0912 - a table
+        if depth > DEPTH_LIMIT:
+            return Trust.OUTSIDE
+        deeper = depth + 1
+        match node:
+            case ast.Constant():
+                return Trust.FIXED
+            case ast.JoinedStr(values=values):
+                parts = [v.value if isinstance(v, ast.FormattedValue) else v for v in values]
+                return self._least(parts, scope, deeper)
+            case ast.BinOp(op=ast.Mult(), left=left, right=right):
+                return max(self._trust(left, scope, deeper), self._trust(right, scope, deeper))
+            case ast.BinOp(left=left, right=right):
+                return self._least((left, right), scope, deeper)
+            case ast.BoolOp(values=values):
+                return self._least(values, scope, deeper)
+            case ast.IfExp(body=body, orelse=orelse):
+                return self._least((body, orelse), scope, deeper)
+            case ast.UnaryOp() | ast.Compare():
+                return Trust.FIXED
+            case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+                return self._least(elements, scope, deeper)
+            case ast.Dict(keys=keys, values=values):
+                return self._least((*(key for key in keys if key), *values), scope, deeper)
+            case ast.Starred(value=value) | ast.Await(value=value) | ast.NamedExpr(value=value):
+                return self._trust(value, scope, deeper)
+            case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
+                return self._trust(element, scope.within(node.generators), deeper)
+            case ast.Subscript(value=value):
+                return self._trust(value, scope, deeper)
+            case ast.Attribute():
+                return self._attribute(node, scope, deeper)
+            case ast.Name(id=name):
+                return self._name(name, scope, deeper)
+            case ast.Call():
+                return self._call(node, scope, deeper)
+        return Trust.OUTSIDE
+
+    def _least(self, nodes: Iterable[ast.expr], scope: _Scope, depth: int) -> Trust:
+        return min((self._trust(node, scope, depth) for node in nodes), default=Trust.FIXED)
+
+    def _attribute(self, node: ast.Attribute, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
+        if node.attr in _SAFE_ATTRIBUTES or _UPPER.match(node.attr):
+            return Trust.FIXED
+        base = _dotted(node.value)
+        if base in {"self", "cls"} and scope.klass is not None:
+            values = list(_set_on(scope.klass, node.attr))
+            if values:
+                known = min(self._trust(value, self._scope_of(value), depth + 1) for value in values)
+                return max(known, Trust.CONFIGURED)
+            return Trust.CONFIGURED
+        if base and _UPPER.match(base.rsplit(".", 1)[-1]):
+            return Trust.FIXED
+        if node.attr in {"value", "name"} and isinstance(node.value, ast.Attribute):
+            return self._attribute(node.value, scope, depth + 1)
+        if base and base.split(".", 1)[0] in {"settings", "config", "cfg", "conf"}:
+            return Trust.CONFIGURED
+        return Trust.OUTSIDE
+
+    def _name(self, name: str, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
+        if name in scope.guarded:
+            return Trust.FIXED
+        if name in scope.loops:
+            return self._trust(scope.loops[name], scope, depth)
+        values = scope.values_of(name)
+        if name in scope.parameters:
+            return Trust.OUTSIDE if scope.parameters[name] else Trust.FIXED
+        if values:
+            return self._least(values, scope, depth)
+        if scope.above is not None:
+            return self._name(name, scope.above, depth + 1)
+        if _UPPER.match(name):
+            return Trust.FIXED
+        return Trust.CONFIGURED if name in scope.imported else Trust.OUTSIDE
+
+    def _call(self, node: ast.Call, scope: _Scope, depth: int) -> Trust:
+        name = _dotted(node.func)
+        last = node.func.attr if isinstance(node.func, ast.Attribute) else name
+        arguments = (*node.args, *(word.value for word in node.keywords))
+        if last in _NUMBERS or _IDENTIFIER_CHECK.match(last) or last in _SAFE_METHODS:
+            return Trust.FIXED
+        if name in _PASSING:
+            return self._least(arguments, scope, depth)
+        if isinstance(node.func, ast.Attribute) and last in _TEXT_METHODS:
+            if last in {"get", "pop", "keys", "values", "items", "copy"}:
+                return self._least((node.func.value, *node.args[1:]), scope, depth)
+            return self._least((node.func.value, *arguments), scope, depth)
+        made = scope.function(name)
+        if made is not None:
+            returned = [r.value for r in ast.walk(made) if isinstance(r, ast.Return) and r.value is not None]
+            if returned:
+                return min(self._trust(value, self._scope_of(value), depth + 5) for value in returned)
+        return Trust.OUTSIDE
+
+
+@dataclass
+class _Scope:
+    """The names of a function, or of a module.
+
+    Attributes:
+        node: The function or module.
+        above: Scope around it.
+        klass: Class that it is a method of.
+        parameters: By name, whether a caller may give any text.
+        values: Everything that is assigned, added or appended to a name.
+        loops: What a loop goes over, by its variable.
+        guarded: Names that are compared with a fixed collection, and refused if they are not in it.
+        imported: Names that come from other files.
+    """
+
+    node: ast.AST
+    above: _Scope | None
+    klass: ast.ClassDef | None
+    parameters: dict[str, bool] = field(default_factory=dict)
+    values: dict[str, list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
+    loops: dict[str, ast.expr] = field(default_factory=dict)
+    guarded: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, node: ast.AST, above: _Scope | None, klass: ast.ClassDef | None) -> _Scope:
+        scope = cls(node, above, klass)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+                scope.parameters[each.arg] = not _is_number(each.annotation)
+            for other in (node.args.vararg, node.args.kwarg):
+                if other is not None:
+                    scope.parameters[other.arg] = True
+        for inner in _own(node):
+            scope._take(inner)
+        return scope
+
+    def _take(self, node: ast.AST) -> None:  # noqa: C901, PLR0912 - a table
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._assign(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
+                self._assign(target, value)
+            case ast.NamedExpr(target=target, value=value):
+                self._assign(target, value)
+            case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
+                for name in ast.walk(target):
+                    if isinstance(name, ast.Name):
+                        self.loops[name.id] = iterated
+            case ast.With(items=items) | ast.AsyncWith(items=items):
+                for item in items:
+                    if item.optional_vars is not None:
+                        self._assign(item.optional_vars, item.context_expr)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend" | "insert" | "add")):
+                self.values[name].extend(node.args[-1:])
+            case ast.If(test=test, body=body) if body and isinstance(body[-1], _ENDS):
+                self.guarded |= set(_refused(test))
+            case ast.Assert(test=ast.Compare(left=left, ops=[ast.In()])):
+                self.guarded |= {_dotted(left)}
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                self.imported |= {(name.asname or name.name).split(".", 1)[0] for name in names}
+
+    def _assign(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name):
+            self.values[target.id].append(value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            pairs = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
+            for number, each in enumerate(target.elts):
+                self._assign(each, pairs[number] if len(pairs) == len(target.elts) else value)
+
+    def values_of(self, name: str) -> list[ast.expr]:
+        """Return all that a name may be here, or in a scope around."""
+        if name in self.values:
+            return self.values[name]
+        return self.above.values_of(name) if self.above and name not in self.parameters else []
+
+    def within(self, generators: list[ast.comprehension]) -> _Scope:
+        """Return the scope inside a comprehension."""
+        loops = dict(self.loops)
+        for each in generators:
+            for name in ast.walk(each.target):
+                if isinstance(name, ast.Name):
+                    loops[name.id] = each.iter
+        guarded = set(self.guarded)
+        for each in generators:
+            for test in each.ifs:
+                if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.In):
+                    guarded.add(_dotted(test.left))
+        return _Scope(self.node, self.above, self.klass, self.parameters, self.values, loops, guarded, self.imported)
+
+    def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Return the function of this file that a call names."""
+        if name.startswith(("self.", "cls.")) and self.klass is not None:
+            inside: Iterable[ast.stmt] = self.klass.body
+            name = name.split(".", 1)[1]
+        else:
+            top = self
+            while top.above is not None:
+                top = top.above
+            inside = top.node.body if isinstance(top.node, ast.Module) else ()
+        return next(
+            (n for n in inside if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == name), None
+        )
+
+
+def _refused(test: ast.expr) -> Iterator[str]:
+    """Yield the names that a condition refuses unless they are in a collection."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[_]):
+            yield _dotted(left)
+        case ast.BoolOp(op=ast.Or(), values=values):
+            for value in values:
+                yield from _refused(value)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Compare(left=left, ops=[ast.In()])):
+            yield _dotted(left)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=func, args=args)) if args:
+            name = _dotted(func).rsplit(".", 1)[-1]
+            if name in {"isidentifier", "fullmatch", "isalnum", "isdigit"} or _IDENTIFIER_CHECK.match(name):
+                yield _dotted(args[-1])
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Attribute(value=value, attr=attr))):
+            if attr in {"isidentifier", "isalnum", "isdigit"}:
+                yield _dotted(value)
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a function, but not in the functions and classes inside it."""
+    stack = list(ast.iter_child_nodes(node))
+    while stack:
+        each = stack.pop()
+        yield each
+        if not isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            stack.extend(ast.iter_child_nodes(each))
+
+
+def _set_on(klass: ast.ClassDef, name: str) -> Iterator[ast.expr]:
+    for node in ast.walk(klass):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if _dotted(target) in {f"self.{name}", f"cls.{name}", name}:
+                    yield node.value
+
+
+def _is_number(annotation: ast.expr | None) -> bool:
+    if annotation is None:
+        return False
+    names = {n.id for n in ast.walk(annotation) if isinstance(n, ast.Name)} - {"Optional", "Union", "Annotated"}
+    return bool(names) and names <= _SAFE_ANNOTATIONS
+
+
+def _touches(node: ast.AST, line: int, end_line: int) -> bool:
+    first = getattr(node, "lineno", None)
+    last = getattr(node, "end_lineno", None) or first
+    return first is not None and last is not None and first <= end_line and last >= line
+
+
+def _within(node: ast.AST, other: ast.AST) -> bool:
+    def place(each: ast.AST) -> tuple[tuple[int, int], tuple[int, int]]:
+        first = (getattr(each, "lineno", 0), getattr(each, "col_offset", 0))
+        return first, (getattr(each, "end_lineno", 0) or 0, getattr(each, "end_col_offset", 0) or 0)
+
+    (first, last), (outer_first, outer_last) = place(node), place(other)
+    return outer_first <= first and last <= outer_last and (outer_first, outer_last) != (first, last)
+
+
+def _is_built(node: ast.AST) -> bool:
+    match node:
+        case ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()):
+            return True
+        case ast.Call(func=ast.Attribute(attr="format" | "join" | "replace")):
+            return True
+    return False
+
+
+def _text(node: ast.AST) -> str:
+    return " ".join(n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+
+
+def _dotted(node: ast.AST) -> str:
+    """Return ``a.b.c`` of names and attributes, empty for anything else."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attr):
+            base = _dotted(value)
+            return f"{base}.{attr}" if base else ""
+    return ""
+
+
+_LITERAL: Final = re.compile(r"""(?P<q>\"\"\"|'''|["'`])(?P<text>(?:\\.|(?!(?P=q))[^\\])*)(?P=q)""", re.DOTALL)
+_NO_SECRET: Final = re.compile(
+    r"""(?x)^(?:
+      (?:[a-z][a-z0-9]*[._/-])+[a-z][a-z_]*            # image_generation.openai.api_key: a setting, a path of words
+    | [A-Z][A-Z]*(?:[+_:.\ -][A-Z]+)*                   # READ+API_KEY, ACCESS_TOKEN: names of permissions, of variables
+    | .*\\(?:0?33|x1[bB]|u00?1[bB]|e)\[.*               # marks for a terminal
+    | [^\x00-\x7f]+                                     # marks and words of other scripts
+    | [\w.-]*\{.*                                       # a template
+    | [A-Za-z]+(?:[ ,'-]+[A-Za-z]+){2,}[.!?:…]*        # prose
+    | \$\{?\w+\}?|%\(?\w+\)?s?|<[^>]*>
+    )$"""
+)
+
+
+def may_be_secret(literal: str) -> bool:
+    """Tell whether a literal may be a secret by its value: names of settings, marks and prose are none."""
+    return not _NO_SECRET.match(literal)
+
+
+def literals(text: str) -> list[str]:
+    """Return the texts of the literals in a piece of code, without those that are keys or arguments by name."""
+    return [found["text"] for found in _LITERAL.finditer(text)]

@@ -1,0 +1,48 @@
+import hashlib
+import hmac
+import os
+
+from fastapi import Header, HTTPException
+
+API_KEY = os.environ["API_KEY"]
+
+
+def check(x_api_key: str = Header()):
+    # ruleid: web-secret-compared-constant-time
+    if x_api_key != API_KEY:
+        raise HTTPException(401)
+
+
+def check_token(token, settings):
+    # ruleid: web-secret-compared-constant-time
+    return token == settings.admin_token
+
+
+def check_bearer(request):
+    # ruleid: web-secret-compared-constant-time
+    return request.headers.get("Authorization") == f"Bearer {os.environ['API_TOKEN']}"
+
+
+def check_signature(body, signature, key):
+    expected = hmac.new(key, body, hashlib.sha256).hexdigest()
+    # ruleid: web-secret-compared-constant-time
+    return signature == expected
+
+
+def check_direct(body, signature, key):
+    # ruleid: web-secret-compared-constant-time
+    return hmac.new(key, body, "sha256").hexdigest() == signature
+
+
+def good(x_api_key: str, body, signature, key, settings, token_type):
+    # ok: web-secret-compared-constant-time
+    if not hmac.compare_digest(x_api_key, API_KEY):
+        raise HTTPException(401)
+    # ok: web-secret-compared-constant-time
+    if API_KEY == "":
+        raise RuntimeError
+    # ok: web-secret-compared-constant-time
+    if token_type != "bearer":
+        raise RuntimeError
+    # ok: web-secret-compared-constant-time
+    return settings.api_key == None

@@ -1,0 +1,21 @@
+import crypto from 'crypto';
+
+export function check(req: any, res: any, next: any) {
+  // ruleid: web-secret-compared-constant-time--typescript
+  if (req.headers['x-api-key'] !== process.env.API_KEY) {
+    return res.status(401).end();
+  }
+  next();
+}
+
+export function verify(body: string, signature: string, secret: string) {
+  const expected = crypto.createHmac('sha256', secret).update(body).digest('hex');
+  // ruleid: web-secret-compared-constant-time--typescript
+  return signature === expected;
+}
+
+export function good(body: string, signature: Buffer, secret: string) {
+  const made = crypto.createHmac('sha256', secret).update(body).digest();
+  // ok: web-secret-compared-constant-time--typescript
+  return signature.length === 32 && crypto.timingSafeEqual(signature, made);
+}

@@ -1,0 +1,216 @@
+"""What the syntax tree takes back: SQL of fixed parts, derived keys, literals that are no secrets."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.stages.code.refine import Module, Trust, literals, may_be_secret
+
+
+def module(text: str) -> Module:
+    made = Module.of(dedent(text).encode())
+    assert made is not None
+    return made
+
+
+def sql(text: str) -> Trust:
+    """Trust of the SQL in the line that ends in ``# here``."""
+    lines = dedent(text).split("\n")
+    line = next(number for number, each in enumerate(lines, 1) if each.endswith("# here"))
+    return module(text).sql(line, line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+        TABLES = {"a": "a_v2"}
+        def f(db, kind, key):
+            table = TABLES[kind]
+            db.execute(f"DELETE FROM {table} WHERE id = ?", [key])  # here
+        """,
+        """
+        def f(cursor, ids):
+            marks = ",".join("?" * len(ids))
+            cursor.execute(f"SELECT id FROM a WHERE id IN ({marks})", ids)  # here
+        """,
+        """
+        def f(cursor, ids):
+            marks = ", ".join(["%s"] * len(ids))
+            cursor.execute("SELECT id FROM a WHERE id IN (" + marks + ")", ids)  # here
+        """,
+        """
+        COLUMNS = ("id", "title")
+        def f(cursor):
+            fields = ", ".join(f"a.{column}" for column in COLUMNS)
+            cursor.execute(f"SELECT {fields} FROM a")  # here
+        """,
+        """
+        def f(cursor, data):
+            parts = []
+            for name, value in data.items():
+                if name not in {"id", "title"}:
+                    continue
+                parts.append(f"{name} = ?")
+            sql = f"UPDATE a SET {', '.join(parts)} WHERE id = ?"
+            cursor.execute(sql, [])  # here
+        """,
+        """
+        def f(cursor, order):
+            if order not in ("asc", "desc"):
+                raise ValueError(order)
+            cursor.execute(f"SELECT id FROM a ORDER BY id {order}")  # here
+        """,
+        """
+        def f(cursor, limit: int, offset: int = 0):
+            cursor.execute(f"SELECT id FROM a LIMIT {limit} OFFSET {offset}")  # here
+        """,
+        """
+        class Store:
+            TABLE = "a"
+            def f(self, cursor):
+                cursor.execute(f"SELECT id FROM {self.TABLE}")  # here
+        """,
+        """
+        def order_of(kind):
+            return "id" if kind else "title"
+        def f(cursor, kind):
+            cursor.execute(f"SELECT id FROM a ORDER BY {order_of(kind)}")  # here
+        """,
+        """
+        def f(cursor, n):
+            where = "WHERE a = ?" if n else ""
+            query = "SELECT id FROM a "
+            query += where
+            cursor.execute(f"{query} LIMIT 3", [n])  # here
+        """,
+    ],
+)
+def test_sql_of_fixed_parts_is_known(text: str) -> None:
+    assert sql(text) is Trust.FIXED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+        def f(db, key):
+            db.execute(f"DELETE FROM a WHERE id = '{key}'")  # here
+        """,
+        """
+        def f(db, table_name):
+            db.execute(f"SELECT * FROM {table_name} LIMIT 10")  # here
+        """,
+        """
+        def f(db, names):
+            marks = ",".join(f"'{name}'" for name in names)
+            db.execute(f"SELECT * FROM a WHERE name IN ({marks})")  # here
+        """,
+        """
+        def f(db, data):
+            parts = []
+            for name, value in data.items():
+                parts.append(f"{name} = ?")
+            db.execute(f"UPDATE a SET {', '.join(parts)}")  # here
+        """,
+        """
+        def f(db, order):
+            if order not in ("asc", "desc"):
+                print("odd")
+            db.execute(f"SELECT id FROM a ORDER BY {order}")  # here
+        """,
+        """
+        def f(db, request):
+            sql = "SELECT id FROM a WHERE id = '%s'" % request.args["id"]
+            db.execute(sql)  # here
+        """,
+        """
+        TABLES = {}
+        def f(db, kind):
+            TABLES[kind] = kind
+            db.execute("SELECT * FROM a WHERE kind = '{}'".format(kind))  # here
+        """,
+    ],
+)
+def test_sql_with_a_part_from_a_caller_is_not(text: str) -> None:
+    assert sql(text) is Trust.OUTSIDE
+
+
+def test_table_that_only_the_maker_of_an_object_sets_is_weak() -> None:
+    text = """
+    class Store:
+        def __init__(self, table):
+            self._table = table
+        def f(self, db):
+            db.execute(f"SELECT * FROM {self._table}")  # here
+    """
+
+    assert sql(text) is Trust.CONFIGURED
+
+
+def test_key_from_the_environment_through_a_derivation_is_no_literal() -> None:
+    text = """
+    def cipher():
+        secret = os.environ["KEY"]
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"label/v1").derive(secret.encode())
+        return Fernet(base64.urlsafe_b64encode(key))
+    """
+
+    assert module(text).key(5, 5) is Trust.OUTSIDE
+
+
+def test_key_derived_from_a_literal_is_a_literal() -> None:
+    text = """
+    def cipher():
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"label/v1").derive(b"hunter2")
+        return Fernet(base64.urlsafe_b64encode(key))
+    """
+
+    assert module(text).key(4, 4) is Trust.FIXED
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "image_generation.openai.api_key",
+        "READ+API_KEY",
+        "ACCESS_TOKEN",
+        "\\033[32m✓\\033[0m",
+        "✓",
+        "the key of the user",
+    ],
+)
+def test_names_marks_and_prose_are_no_secrets(value: str) -> None:
+    assert not may_be_secret(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["c0ffee51ba5eba11d06edeadbeef4f00", "Summer-2024-loan", "sk-deadbeef4f00c0ffee51ba5eba11d06ec0dedbad", "hunter2"],
+)
+def test_values_with_the_shape_of_a_secret_stay(value: str) -> None:
+    assert may_be_secret(value)
+
+
+def test_literals_are_found() -> None:
+    assert literals("""a = "x", b'y\\'z', f'''w'''""") == ["x", "y\\'z", "w"]
+
+
+def test_text_that_is_no_python_is_left_alone() -> None:
+    assert Module.of(b"def f(:") is None
+    assert Module.of(b"x = '" + b"a" * 1_100_000 + b"'") is None
+    assert Module.of(b"(" * 5000) is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="abf(){}[]=+%,.'\" \n:", max_size=80), st.integers(1, 5))
+def test_any_text_is_survived(text: str, line: int) -> None:
+    made = Module.of(text.encode())
+
+    if made is not None:
+        assert made.sql(line, line + 1) in Trust
+        assert made.key(line, line) in Trust
