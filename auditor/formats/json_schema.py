@@ -1,4 +1,4 @@
-"""JSON Schema (draft 7, the part that published formats use) compiled to functions, for documents of many thousand items.
+"""JSON Schema (draft 7, what published formats use of it) compiled to functions, for documents of many thousand items.
 
 Reference: draft-handrews-json-schema-validation-01. A keyword that is not known here raises, so none is passed over.
 """
@@ -17,8 +17,8 @@ Wrong: TypeAlias = "tuple[tuple[object, ...], str]"
 _Test: TypeAlias = "Callable[[Any, tuple[object, ...]], Iterator[Wrong]]"
 
 _PROSE: Final = frozenset(
-    {"title", "description", "$comment", "examples", "default", "meta:enum", "deprecated", "$schema", "$id", "definitions",
-     "$defs", "then", "else"}
+    {"title", "description", "$comment", "examples", "default", "meta:enum", "deprecated", "$schema", "$id",
+     "definitions", "$defs", "then", "else"}
 )  # fmt: skip
 _TYPES: Final[dict[str, Callable[[Any], bool]]] = {
     "object": lambda value: isinstance(value, dict),
@@ -87,18 +87,21 @@ class Schema:
         if {"properties", "additionalProperties", "required", "patternProperties"} & schema.keys():
             handled |= {"properties", "additionalProperties", "required", "patternProperties"}
             yield self._object(schema, base)
+        if "items" in schema:
+            handled |= {"items", "additionalItems"}
+            yield self._items(schema, base)
         if "if" in schema:
             handled.add("if")
             yield self._conditional(schema, base)
         for key, said in schema.items():
-            if key in handled or key in _PROSE or key == "format" and said in {"string"}:
+            if key in handled or key in _PROSE or (key == "format" and said == "string"):
                 continue
             maker = getattr(self, f"_of_{key}", None)
             if maker is not None:
                 yield maker(said, base)
             elif key in _SIMPLE:
                 yield _SIMPLE[key](said)
-            elif key != "additionalItems":  # of no effect where `items` is one schema, as in these
+            elif key != "additionalItems":  # of no effect without `items`
                 message = f"schema keyword {key} is not known"
                 raise ValueError(message)
 
@@ -156,13 +159,16 @@ class Schema:
 
         return test
 
-    def _of_items(self, said: Any, base: str) -> _Test:  # noqa: ANN401
-        each = self._compiled(said, base)
+    def _items(self, schema: Mapping[str, Any], base: str) -> _Test:
+        said = schema["items"]
+        is_tuple = isinstance(said, list)
+        first = [self._compiled(each, base) for each in said] if is_tuple else []
+        rest = self._compiled(schema.get("additionalItems", True) if is_tuple else said, base)
 
         def test(value: Any, at: tuple[object, ...]) -> Iterator[Wrong]:  # noqa: ANN401
             if isinstance(value, list):
                 for number, inner in enumerate(value):
-                    yield from each(inner, (*at, number))
+                    yield from (first[number] if number < len(first) else rest)(inner, (*at, number))
 
         return test
 
@@ -266,7 +272,7 @@ def _frozen(value: object) -> object:
 
 def _is_time(value: str) -> bool:
     try:
-        return datetime.fromisoformat(value.upper().replace("Z", "+00:00")).tzinfo is not None and "T" in value.upper()
+        return datetime.fromisoformat(value.upper()).tzinfo is not None and "T" in value.upper()
     except ValueError:
         # leap seconds and more than six digits of a second
         return bool(re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:(?:\d\d)(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", value))

@@ -46,7 +46,7 @@ class Entry(NamedTuple):
         mode: Permission bits.
         size: Of a file.
         layer: Number of the layer, from 1; 0 of a root file system.
-        digests: SHA-256 and MD5 one after the other; empty where they were not taken.
+        digests: SHA-256, MD5 and, if it was asked for, one more, one after the other; empty where they were not taken.
         link: Target of a link, as it stands there.
     """
 
@@ -65,7 +65,12 @@ class Entry(NamedTuple):
     @property
     def md5(self) -> str:
         """MD5 as hex digits; empty if it was not taken."""
-        return self.digests[32:].hex()
+        return self.digests[32:48].hex()
+
+    @property
+    def extra(self) -> str:
+        """The digest that was asked for, as hex digits; empty if none was."""
+        return self.digests[48:].hex()
 
 
 class Seen(NamedTuple):
@@ -110,6 +115,7 @@ class Reading:
         layer_digests: Digest of each layer, uncompressed, by its number; as the configuration says where it was not
             read.
         entries: Members of all layers.
+        extra: Algorithm of one more digest to take of each file (``sha1``, ``sha512``); empty for none.
         oddities: How many devices, members with odd types and the like there were, by word.
     """
 
@@ -117,6 +123,7 @@ class Reading:
     problems: list[tuple[str, str]] = field(default_factory=list)
     layer_digests: dict[int, str] = field(default_factory=dict)
     entries: int = 0
+    extra: str = ""
     oddities: dict[str, int] = field(default_factory=dict)
 
     def resolve(self, path: str) -> str:
@@ -252,7 +259,9 @@ class _Pass:
     ) -> Entry | None:
         match member.kind:
             case "file":
-                data, is_whole, digests = _content(archive, member, self._visitor.wants(path))
+                data, is_whole, digests = _content(
+                    archive, member, self._reading.extra, is_wanted=self._visitor.wants(path)
+                )
                 self._visitor.see(Seen(path, member, number, is_final, data, is_whole, digests[:32]))
                 return Entry("file", member.mode, member.real_size, number, digests, "")
             case "hard":
@@ -315,19 +324,22 @@ class _Pass:
         return answer
 
 
-def _content(archive: TarStream, member: Member, is_wanted: bool) -> tuple[bytes, bool, bytes]:  # noqa: FBT001
+def _content(archive: TarStream, member: Member, extra: str, *, is_wanted: bool) -> tuple[bytes, bool, bytes]:
     """Return what a visitor is shown of a file, whether that is all of it, and its digests."""
     if member.is_sparse:
         return b"", False, b""
+    hashes = [hashlib.sha256(), _md5(), *([hashlib.new(extra, usedforsecurity=False)] if extra else [])]
     if member.size <= WHOLE_BYTES or (is_wanted and member.size <= WANTED_BYTES):
-        data = archive.content()
-        return data, True, hashlib.sha256(data).digest() + _md5(data).digest()
-    digest, md5, head = hashlib.sha256(), _md5(), b""
-    for chunk in archive.chunks():
-        head = head or chunk[:HEAD_BYTES]
-        digest.update(chunk)
-        md5.update(chunk)
-    return head, False, digest.digest() + md5.digest()
+        head, is_whole = archive.content(), True
+        for each in hashes:
+            each.update(head)
+    else:
+        head, is_whole = b"", False
+        for chunk in archive.chunks():
+            head = head or chunk[:HEAD_BYTES]
+            for each in hashes:
+                each.update(chunk)
+    return head, is_whole, b"".join(each.digest() for each in hashes)
 
 
 def _md5(data: bytes = b"") -> hashlib._Hash:
@@ -404,7 +416,9 @@ class _Folder:
                     member.capability = os.getxattr(handle, "security.capability")
                 archive = TarStream(file)
                 archive.begin(size)
-                data, is_whole, digests = _content(archive, member, self._visitor.wants(path))
+                data, is_whole, digests = _content(
+                    archive, member, self._reading.extra, is_wanted=self._visitor.wants(path)
+                )
         elif kind != "folder":
             self._reading.oddities[kind] = self._reading.oddities.get(kind, 0) + 1
         self._visitor.see(Seen(path, member, 0, is_final=True, data=data, is_whole=is_whole, digest=digests[:32]))
