@@ -47,8 +47,24 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "kind=where（code、image、sbom、kubernetes、node、tls、custody、lineage、auditlog），或待识别的目录",
     ),
     "help.config": (
-        "configuration file (default: ./auditor.yaml if no target is given)",
-        "配置文件（未给目标时默认 ./auditor.yaml）",
+        "configuration file, in full effect (without it and without a target, ./auditor.yaml within limits)",
+        "配置文件，全部生效（未给出且未给目标时，./auditor.yaml 在限制范围内生效）",
+    ),
+    "help.trust_config": (
+        "let ./auditor.yaml take full effect: servers, variables, policies, outside paths, a looser gate",
+        "使 ./auditor.yaml 全部生效：服务器、变量、策略、目录外路径、更宽松的门禁",
+    ),
+    "help.gate": (
+        "file with a gate policy; it beats that of the configuration",
+        "门禁策略文件，优先于配置中的门禁",
+    ),
+    "plan.not_trusted": (
+        "without effect, for nobody named {path}: name it (--config FILE) or trust it (--trust-config)",
+        "不生效：{path} 是自动找到而非指定的（请用 --config FILE 或 --trust-config）",
+    ),
+    "pipeline.remedy.not_trusted": (
+        "name the configuration with --config, or trust it with --trust-config, if nobody else can write it",
+        "若他人无法改写该配置，请用 --config 指定，或用 --trust-config 信任",
     ),
     "help.only": ("run only these stages", "只运行这些阶段"),
     "help.skip": ("do not run these stages", "不运行这些阶段"),
@@ -227,8 +243,18 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "init.written": ("{path} is written; found:", "已写入 {path}；识别到："),
     "since.unknown": (
-        "--new-since {name}: neither a run (a folder with record.json, a run id, latest) nor a revision that git knows here",
-        "--new-since {name}：既不是运行（含 record.json 的目录、运行编号或 latest），也不是此处 git 可识别的版本",
+        "--new-since {name}: no revision that git knows here; an earlier run is named latest, run:PATH or by a path with"
+        " a slash",
+        "--new-since {name}：不是此处 git 可识别的版本；此前的运行请写作 latest、run:路径或含斜杠的路径",
+    ),
+    "since.both": (
+        "--new-since {name}: both a run in a folder of this name and a git revision; write run:{name} for the run, and the"
+        " commit's id for the revision",
+        "--new-since {name}：既是同名目录中的运行，又是 git 版本；运行请写作 run:{name}，版本请写提交编号",
+    ),
+    "since.remedy": (
+        "fetch the files of that revision (git fetch --refetch without --filter), or compare with a run",
+        "请取得该版本的文件（git fetch --refetch，不带 --filter），或与某次运行比较",
     ),
     "explain.unknown": ("nothing is called {name!r}; near: {near}", "没有名为 {name!r} 的内容；相近的有：{near}"),
     "explain.severity": ("severity", "严重程度"),
@@ -353,6 +379,11 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
     ),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
+    "gate.tolerated": (
+        "no failure of severity {severity} or higher; assessed: {assessed} of {due}; the gate tolerates"
+        " {count} not assessed (limit {limit})",
+        "没有{severity}及以上的不符合项；{due} 项中已评估 {assessed} 项，未评估 {count} 项在门禁容许范围内（上限 {limit}）",
+    ),
     "gate.good": (
         "all assessed, nothing failed at or above severity {severity}",
         "全部已评估，没有严重程度不低于“{severity}”的不符合项",
@@ -793,6 +824,7 @@ REASONS: Final[dict[str, str]] = {
     "ast builder error": "语法树构建失败",
     "broken link": "符号链接已失效",
     "broken rule": "规则有误",
+    "cannot be compared": "无法比较",
     "cannot be fetched": "无法获取",
     "cannot be installed": "无法安装",
     "cannot be reached": "无法连接",
@@ -802,6 +834,7 @@ REASONS: Final[dict[str, str]] = {
     "chart dependency missing": "缺少 Chart 依赖",
     "chart does not render": "Chart 无法渲染",
     "check broken": "检查项出错",
+    "configuration not trusted": "配置未被信任",
     "contradiction": "数据自相矛盾",
     "could not be started": "无法启动",
     "cut off": "传输中断",

@@ -37,10 +37,13 @@ if TYPE_CHECKING:
     from auditor.check import Check
     from auditor.compliance.outcomes import EditionNumbers
     from auditor.model.control import Framework, Outcome
+    from auditor.model.record import Configuration
     from auditor.model.target import Target
 
 
 NO_TALLY: Final = Tally(reused=0, observed=0)
+REFUSED: Final = "refused"
+"""Kind of a part that a configuration names and may not name; it is a gap and nothing else."""
 INTEGRITY: Final = 4
 """Exit code where our own evidence or a program does not verify (product.md §3)."""
 
@@ -99,6 +102,7 @@ class Assignment:
         processes: Workers at most.
         rules: Digest over policies and rulesets.
         arguments: Command line, for the record.
+        configuration: The configuration that took effect, for the record.
     """
 
     system: str
@@ -114,6 +118,7 @@ class Assignment:
     processes: int = 2
     rules: str = ""
     arguments: tuple[str, ...] = ()
+    configuration: Configuration | None = None
 
 
 class Watcher(Protocol):
@@ -259,7 +264,17 @@ def _unobserved(target: Target, stages: Sequence[Stage]) -> Iterator[Gap]:
     """Yield a gap for each part that no stage of this run looks at."""
     observed = frozenset(kind for stage in stages for kind in stage.part_kinds)
     for part in target.parts:
-        if part.kind not in observed:
+        if part.kind == REFUSED:
+            yield Gap(
+                stage="pipeline",
+                target=part.argument,
+                kind="Part",
+                subject=part.argument,
+                reason="configuration not trusted",
+                detail=str(part.options.get("why", "")),
+                remedy=say("pipeline.remedy.not_trusted"),
+            )
+        elif part.kind not in observed:
             yield Gap(
                 stage="pipeline",
                 target=part.argument,
@@ -419,6 +434,11 @@ def gate(
         code, reason = 3, say("gate.not_assessed", count=open_findings)
     elif not findings:
         code, reason = 3, say("gate.nothing")
+    elif open_findings:
+        severity = say(f"severity.{fail_on.value}")
+        assessed = len(findings) - open_findings
+        counts = {"count": open_findings, "assessed": assessed, "due": len(findings), "limit": max_not_assessed}
+        code, reason = 0, say("gate.tolerated", severity=severity, **counts)
     else:
         code, reason = 0, say("gate.good", severity=say(f"severity.{fail_on.value}"))
     return Gate(fail_on=fail_on, exit_code=code, reason=reason)

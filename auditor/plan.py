@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
+from auditor.masking import mask_arguments
 from auditor.messages import say
 from auditor.model.finding import Severity
-from auditor.model.record import Left
+from auditor.model.record import Configuration, Left
 from auditor.model.target import Part, Target
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
@@ -28,16 +29,19 @@ if TYPE_CHECKING:
     from auditor.check import Check
     from auditor.compliance.frameworks import Catalogue
     from auditor.compliance.outcomes import EditionNumbers
-    from auditor.config import Config, OpaServer
+    from auditor.config import Config, GatePolicy, OpaServer
     from auditor.model.control import Framework
     from auditor.model.fact import Facts
     from auditor.pipeline import Assignment, FrameworkLimit, Stage
     from auditor.stages.policy.observe import UserFolder
+    from auditor.trust import Held
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
 PLANNED_FRAMEWORKS: Final = frozenset({"cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"})
 CONFIG_NAME: Final = "auditor.yaml"
+REFUSED: Final = "refused"
+"""As in `auditor.pipeline`, which is imported late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class Request:
         allowed_tools: Programs to run although they would be refused.
         limit_s: Wall limit of a stage on a target.
         arguments: Whole command line, for the record.
+        trusts_config: A configuration that is found counts as one that is named.
+        gate: Gate policy that beats the configuration's.
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
     """
 
@@ -68,6 +74,8 @@ class Request:
     allowed_tools: frozenset[str] = frozenset()
     limit_s: float = 3600.0
     arguments: tuple[str, ...] = ()
+    trusts_config: bool = False
+    gate: Path | None = None
     adds_to_config: bool = False
 
 
@@ -103,8 +111,10 @@ def make(request: Request) -> Plan:
     from auditor.pipeline import Assignment  # noqa: PLC0415 - `auditor checks` and the like do without workers
 
     _known("stage", request.only | request.skip, STAGES)
-    config = _config(request)
-    chosen = _targets(request, config)
+    limits = _held(request)
+    config = limits.config if limits else None
+    gate = _gate(request, config)
+    chosen = _targets(request, limits)
     frameworks = tuple(dict.fromkeys((*(config.document.frameworks if config else ()), *request.frameworks)))
     profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
     names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
@@ -129,7 +139,11 @@ def make(request: Request) -> Plan:
         policy_folders=folders,
         opa=config.document.opa if config else None,
     )
-    fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
+    chosen.left.extend(
+        Left(target=chosen.system, what=key, why=say("plan.not_trusted", path=config.path if config else ""))
+        for key in (limits.ignored if limits else ())
+    )
+    fail_on = request.fail_on or Severity(gate.fail_on if gate else "low")
     return Plan(
         assignment=Assignment(
             system=chosen.system,
@@ -138,13 +152,14 @@ def make(request: Request) -> Plan:
             checks=checks,
             frameworks=known,
             fail_on=fail_on,
-            max_not_assessed=config.document.gate.max_not_assessed if config else 0,
-            framework_limits=_limits(config),
+            max_not_assessed=gate.max_not_assessed if gate else 0,
+            framework_limits=_limits(gate, frameworks),
             editions=_editions,
             limit_s=request.limit_s,
             processes=os.cpu_count() or 2,
             rules=rules_digest(),
-            arguments=request.arguments,
+            arguments=tuple(mask_arguments(request.arguments)),
+            configuration=_configuration(limits, gate, fail_on) if limits else None,
         ),
         left=tuple(chosen.left),
         detected=chosen.detected,
@@ -167,17 +182,45 @@ def _editions(target: Target, facts: Facts) -> dict[str, EditionNumbers]:
     return found
 
 
-def _limits(config: Config | None) -> dict[str, FrameworkLimit]:
-    """Return what the gate tolerates in each framework that the configuration names.
+def _configuration(limits: Held, gate: GatePolicy | None, fail_on: Severity) -> Configuration:
+    """Return what the record says of the configuration."""
+    config, opa = limits.config, limits.config.document.opa
+    return Configuration(
+        path=str(config.path),
+        digest=config.digest,
+        trust=config.trust.value,
+        fail_on=fail_on.value,
+        max_not_assessed=gate.max_not_assessed if gate else 0,
+        frameworks=tuple(
+            f"{name}: {key} {value}"
+            for name, limit in sorted((gate.frameworks if gate else {}).items())
+            for key, value in (("max_fail", limit.max_fail), ("max_not_assessed", limit.max_not_assessed))
+            if value is not None
+        ),
+        judge=f"opa at {opa.host}:{opa.port}" if opa else "",
+        ignored=(*limits.ignored, *(f"{kind}={where}" for kind, where, _why in limits.refused)),
+    )
+
+
+def _gate(request: Request, config: Config | None) -> GatePolicy | None:
+    """Return the gate that takes effect: the caller's file, else that of the configuration."""
+    if request.gate is not None:
+        from auditor.config import load_gate  # noqa: PLC0415 - as `load`
+
+        return load_gate(request.gate)
+    return config.document.gate if config else None
+
+
+def _limits(gate: GatePolicy | None, assessed: Sequence[str]) -> dict[str, FrameworkLimit]:
+    """Return what the gate tolerates in each framework that it names.
 
     Raises:
         ConfigError: It names a framework that it does not assess.
     """
     from auditor.pipeline import FrameworkLimit  # noqa: PLC0415
 
-    limits = config.document.gate.frameworks if config else {}
-    if config:
-        _known("framework of the gate", frozenset(limits), config.document.frameworks)
+    limits = gate.frameworks if gate else {}
+    _known("framework of the gate", frozenset(limits), assessed)
     return {
         name: FrameworkLimit(max_fail=limit.max_fail, max_not_assessed=limit.max_not_assessed)
         for name, limit in limits.items()
@@ -357,15 +400,19 @@ def _known(what: str, names: Iterable[str], known: Sequence[str]) -> None:
             raise ConfigError(message)
 
 
-def _config(request: Request) -> Config | None:
+def _held(request: Request) -> Held | None:
     if request.config is None and (request.targets or not Path(CONFIG_NAME).is_file()):
         return None
-    from auditor.config import load  # noqa: PLC0415 - pydantic and YAML only where there is a configuration
+    from auditor.config import Trust, load  # noqa: PLC0415 - pydantic and YAML only where there is a configuration
+    from auditor.trust import held  # noqa: PLC0415
 
-    return load(request.config or Path(CONFIG_NAME))
+    if request.config is not None:
+        return held(load(request.config))
+    return held(load(Path(CONFIG_NAME), Trust.TRUSTED if request.trusts_config else Trust.FOUND))
 
 
-def _targets(request: Request, config: Config | None) -> _Chosen:
+def _targets(request: Request, limits: Held | None) -> _Chosen:
+    config = limits.config if limits else None
     if request.targets:
         chosen = _Chosen(config.document.system.name if config else "")
         if config and request.adds_to_config:
@@ -375,6 +422,9 @@ def _targets(request: Request, config: Config | None) -> _Chosen:
     elif config:
         chosen = _Chosen(config.document.system.name)
         chosen.targets.extend(_configured(config))
+        for kind, where, why in limits.refused if limits else ():
+            part = Part(kind=REFUSED, where=where, options={"why": why}, given=f"{kind}={where}")
+            chosen.targets.append(Target(name=part.argument, parts=(part,)))
     else:
         chosen = _Chosen("")
         _add(".", chosen)

@@ -42,6 +42,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     *,
     targets: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help=told("help.run.targets"))] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help=told("help.config"), metavar="FILE")] = None,
+    trust_config: Annotated[bool, typer.Option("--trust-config", help=told("help.trust_config"))] = False,
+    gate: Annotated[Path | None, typer.Option("--gate", help=told("help.gate"), metavar="FILE")] = None,
     only: Annotated[list[str] | None, typer.Option("--only", help=told("help.only"), metavar="STAGE")] = None,
     skip: Annotated[list[str] | None, typer.Option("--skip", help=told("help.skip"), metavar="STAGE")] = None,
     framework: Annotated[
@@ -73,6 +75,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     request = Request(
         targets=tuple(targets or ()),
         config=config,
+        trusts_config=trust_config,
+        gate=gate,
         only=words(only),
         skip=words(skip),
         frameworks=tuple(sorted(words(framework))),

@@ -20,6 +20,8 @@ from auditor.model.finding import (
     Waiver,
 )
 from auditor.model.record import (
+    Comparison,
+    Configuration,
     Coverage,
     Gate,
     Left,
@@ -99,7 +101,15 @@ def _run(data: dict[str, Any]) -> Run:
         ),
         interrupted=data["interrupted"],
         compared_with=data["compared_with"],
+        comparison=Comparison(**data["comparison"]) if data.get("comparison") else None,
+        configuration=_configuration(data.get("configuration")),
     )
+
+
+def _configuration(data: dict[str, Any] | None) -> Configuration | None:
+    if not data:
+        return None
+    return Configuration(**{**data, "frameworks": tuple(data["frameworks"]), "ignored": tuple(data["ignored"])})
 
 
 def _gap(data: dict[str, Any]) -> Gap:

@@ -187,6 +187,14 @@ def add_reports(folder: Path, reports: Mapping[str, bytes]) -> list[Path]:
     return places
 
 
+def is_run(name: str) -> bool:
+    """Tell whether a path is the folder of a run, or its ``record.json``."""
+    place = Path(name)
+    with contextlib.suppress(OSError, ValueError):
+        return (place / _RECORD).is_file() or (place.name == _RECORD and place.is_file())
+    return False
+
+
 def find_run(name: str) -> Path:
     """Return the folder of an earlier run: a path, a run id, or ``latest``.
 

@@ -68,6 +68,48 @@ class StageRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The configuration that a run was made with.
+
+    Attributes:
+        path: Its file, as the caller named it or as it was found.
+        digest: SHA-256 of its bytes.
+        trust: ``named`` or ``trusted`` by the caller, or merely ``found``.
+        fail_on: Least severity that fails the run, as it took effect.
+        max_not_assessed: Findings without a verdict that were tolerated.
+        frameworks: What was tolerated in single frameworks, in words.
+        judge: A server that judged in place of our own OPA, empty if none did.
+        ignored: What in it took no effect, because it was found only.
+    """
+
+    path: str
+    digest: str
+    trust: str
+    fail_on: str
+    max_not_assessed: int
+    frameworks: tuple[str, ...] = ()
+    judge: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a run was compared with.
+
+    Attributes:
+        kind: ``run`` or ``revision``.
+        given: As the caller spelled it.
+        id: Id of the run, or the commits.
+        digest: SHA-256 of the earlier ``record.json``; of a revision empty, as its id is one.
+    """
+
+    kind: str
+    given: str
+    id: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """The circumstances of a run: all that may differ between two runs on the same input.
 
@@ -84,6 +126,8 @@ class Run:
         system: Name of the audited system.
         interrupted: Signal that ended it early, empty otherwise.
         compared_with: What ``--new-since`` named, empty otherwise.
+        comparison: The same, told apart; None where nothing was compared.
+        configuration: The configuration that took effect; None where there was none.
     """
 
     id: str
@@ -98,6 +142,8 @@ class Run:
     system: str
     interrupted: str = ""
     compared_with: str = ""
+    comparison: Comparison | None = None
+    configuration: Configuration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

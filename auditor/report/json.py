@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import orjson
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from auditor.model.control import Outcome
     from auditor.model.fact import Gap, Origin
     from auditor.model.finding import Finding, Location, Waiver
-    from auditor.model.record import Measure, Ratio, Record, Run
+    from auditor.model.record import Comparison, Configuration, Measure, Ratio, Record, Run
     from auditor.model.text import Text
 
 SCHEMA: Final = "auditor-record/1"
@@ -269,7 +270,17 @@ def _run(run: Run) -> dict[str, object]:
         ],
         "interrupted": run.interrupted,
         "compared_with": run.compared_with,
+        "comparison": _fields_of(run.comparison),
+        "configuration": _fields_of(run.configuration),
     }
+
+
+def _fields_of(value: Comparison | Configuration | None) -> dict[str, object] | None:
+    """Return the fields of a small value, None for none."""
+    if value is None:
+        return None
+    found = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: list(each) if isinstance(each, tuple) else each for name, each in found.items()}
 
 
 def _outcome(outcome: Outcome) -> dict[str, object]:

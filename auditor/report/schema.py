@@ -62,6 +62,19 @@ def _run() -> dict[str, object]:
             "problem": _STRING,
         }
     )
+    comparison = _object({"kind": _one_of("run", "revision"), "given": _NAME, "id": _STRING, "digest": _STRING})
+    configuration = _object(
+        {
+            "path": _NAME,
+            "digest": _STRING,
+            "trust": _one_of("named", "trusted", "found"),
+            "fail_on": _NAME,
+            "max_not_assessed": _COUNT,
+            "frameworks": _list(_STRING),
+            "judge": _STRING,
+            "ignored": _list(_STRING),
+        }
+    )
     tool = _object({"name": _NAME, "version": _STRING, "digest": _STRING, "allowed": _BOOLEAN})
     return _object(
         {
@@ -77,7 +90,8 @@ def _run() -> dict[str, object]:
             "tools": _list(tool),
             "interrupted": _STRING,
             "compared_with": _STRING,
-        }
+        },
+        optional={"comparison": _or_null(comparison), "configuration": _or_null(configuration)},
     )
 
 

@@ -234,14 +234,16 @@ class _Seen:
     """Counts over one tree."""
 
     files: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    uncovered: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    uncovered: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     reused: int = 0
     observed: int = 0
 
     def add(self, source: Source) -> None:
         self.files[source.language] += 1
-        if language := languages.uncovered_language_of(source.path):
-            self.uncovered[language].append(source.path)
+        if source.language == languages.GENERIC and source.text.strip():
+            language = languages.uncovered_language_of(source.path, source.text[:200])
+            if language:
+                self.uncovered[language].append((source.path, source.text.count(b"\n") + 1))
 
 
 @dataclass

@@ -30,16 +30,19 @@ _ANY: Final = frozenset(
         languages.CONFIGURATION,
         languages.GENERIC,
         languages.TEMPLATE,
+        languages.SHELL,
+        languages.MARKUP,
     }
 )
 _LANGUAGES: Final[Mapping[str, frozenset[str]]] = {
     "python": frozenset({languages.PYTHON, languages.NOTEBOOK}),
-    "typescript": frozenset({languages.TYPESCRIPT}),
-    "ts": frozenset({languages.TYPESCRIPT}),
-    "javascript": frozenset({languages.JAVASCRIPT}),
-    "js": frozenset({languages.JAVASCRIPT}),
+    "typescript": frozenset({languages.TYPESCRIPT, languages.MARKUP}),
+    "ts": frozenset({languages.TYPESCRIPT, languages.MARKUP}),
+    "javascript": frozenset({languages.JAVASCRIPT, languages.MARKUP}),
+    "js": frozenset({languages.JAVASCRIPT, languages.MARKUP}),
     "yaml": frozenset({languages.YAML}),
     "dockerfile": frozenset({languages.DOCKERFILE}),
+    "bash": frozenset({languages.SHELL}),
     "json": frozenset({languages.CONFIGURATION}),
     "generic": _ANY,
     "regex": _ANY,
