@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from auditor.model.record import ToolUse
     from auditor.tools.programs import Program, Programs
 
 TIMEOUT_S: Final = 1800.0
@@ -46,6 +47,10 @@ class Syft:
             IntegrityError: It is not what was installed, or of an untested version.
         """
         return self.programs.find("syft")
+
+    def use(self) -> ToolUse:
+        """Return what the record says of the program."""
+        return self.program().use()
 
     def scan(
         self, source: str, scratch: Path, *, name: str, is_image: bool, on_beat: Callable[[float], None] | None = None

@@ -201,7 +201,7 @@ _ALGORITHMS: Final = {"SHA-256": "sha256", "MD5": "md5", "SHA-1": "sha1", "SHA-5
 
 
 def extra_algorithm(files: Iterable[ListedFile]) -> str:
-    """Return the algorithm that some files are listed with and that a pass does not take by itself; empty if none is."""
+    """Return the algorithm that some files are listed with and that a pass does not take by itself."""
     for file in files:
         names = {name for name, _digits in file.hashes}
         if names and not names & {"SHA-256", "MD5"}:
@@ -317,7 +317,7 @@ def promises(packages: Packages, catalogue: Bom | None, reading: Reading) -> Com
     return made
 
 
-def _altered(path: str, name: str, said: str, actual: str, entry: Entry, reading: Reading) -> Difference:  # noqa: PLR0917 - all of one row
+def _altered(path: str, name: str, said: str, actual: str, entry: Entry, reading: Reading) -> Difference:
     return Difference(
         "file-altered",
         shown(path),
