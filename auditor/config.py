@@ -67,9 +67,22 @@ class CustodyTarget(_Strict):
 
     address: Name | None = None
     token_env: Name | None = None
+    token_file: Name | None = None
     ca: Name | None = None
+    namespace: Name | None = None
     records: Name | None = None
     file: Name | None = None
+    air_gapped: Annotated[bool, Field(description="nothing outside may be talked to (the default)")] | None = None
+    sm: Annotated[bool, Field(description="commercial cryptography is demanded")] | None = None
+    module: Annotated[bool, Field(description="the seal has to be a cryptographic module")] | None = None
+    tlcp_gateway: Name | None = None
+    inside: Annotated[tuple[Name, ...], Field(description="hosts, endings and networks that count as inside")] = ()
+    ui: Annotated[bool, Field(description="the web interface may be on")] | None = None
+    client_certificates: bool | None = None
+    namespaces: tuple[Name, ...] = ()
+    quorum: Annotated[int, Field(ge=1, le=255)] | None = None
+    algorithms: tuple[Literal["SM2-SM3", "Ed25519", "ECDSA-SHA256", "RSA-SHA256"], ...] = ()
+    roots: Annotated[tuple[Name, ...], Field(description="certificates that ceremony records chain to")] = ()
 
 
 class LineageTarget(_Strict):
@@ -125,7 +138,7 @@ class FrameworkGate(_Strict):
     max_not_assessed: Annotated[int, Field(ge=0)] | None = None
 
 
-class GatePolicy(_Strict):
+class GateSection(_Strict):
     """What may pass."""
 
     fail_on: SeverityName = "low"
@@ -138,8 +151,12 @@ class Document(_Strict):
 
     system: System
     targets: Targets
+    join: Annotated[
+        tuple[Annotated[tuple[Name, ...], Field(min_length=2)], ...],
+        Field(description="targets (kind=where) that are parts of one system; each other one is a system of its own"),
+    ] = ()
     frameworks: tuple[Name, ...] = ()
-    gate: GatePolicy = GatePolicy()
+    gate: GateSection = GateSection()
     waivers: Name | None = None
     answers: Name | None = None
     opa: OpaServer | None = None
@@ -212,7 +229,7 @@ def load(path: Path, trust: Trust = Trust.NAMED) -> Config:
     return Config(document, path.parent, path, sha256(data), trust)
 
 
-def load_gate(path: Path) -> GatePolicy:
+def load_gate(path: Path) -> GateSection:
     """Read a gate policy: what stands under ``gate`` in ``auditor.yaml``, in a file of its own or under that key.
 
     Raises:
@@ -224,7 +241,7 @@ def load_gate(path: Path) -> GatePolicy:
         message = f"{path}:1: expected a mapping with fail_on, max_not_assessed, frameworks"
         raise ConfigError(message)
     try:
-        return GatePolicy.model_validate_json(_as_json(inner))
+        return GateSection.model_validate_json(_as_json(inner))
     except ValidationError as error:
         raise ConfigError("\n".join(_explained(path, error, lines))) from error
 
@@ -292,7 +309,7 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
     inner: dict[str, type[BaseModel]] = {
         "system": System,
         "targets": Targets,
-        "gate": GatePolicy,
+        "gate": GateSection,
         "opa": OpaServer,
     }
     of_target: dict[object, type[BaseModel]] = {

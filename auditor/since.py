@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from auditor import pipeline, plan
-from auditor.check import unread
-from auditor.compare import mark_new
+from auditor import conclude, plan
 from auditor.errors import ConfigError, ToolError
 from auditor.evidence import load, store
 from auditor.masking import mask_text
 from auditor.messages import say
 from auditor.model.digest import sha256
-from auditor.model.fact import Facts, Gap
+from auditor.model.fact import Gap
 from auditor.model.record import Comparison
+from auditor.observe import observe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record
-    from auditor.model.target import Part
-    from auditor.pipeline import Watcher
+    from auditor.model.system import Part
+    from auditor.observe import Watcher
     from auditor.plan import Plan
 
 
@@ -76,7 +75,7 @@ def check(earlier: Earlier, planned: Plan) -> None:
         ConfigError: It is a revision that no repository of the targets knows, or a run that one of them knows for a
             revision, too.
     """
-    parts = (part for target in planned.assignment.targets for part in target.parts)
+    parts = (part for system in planned.assignment.systems for part in system.parts)
     is_spelled = earlier.name == store.LATEST or earlier.name.startswith(_RUN)
     is_known = not is_spelled and any(_commit(part, earlier.name) for part in parts)
     if earlier.record is not None and is_known:
@@ -85,69 +84,41 @@ def check(earlier: Earlier, planned: Plan) -> None:
         raise ConfigError(say("since.unknown", name=earlier.name).en)
 
 
-def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> Record:
-    """Return the record with every failure marked as new or known, and the gate judged by the new ones.
+def found(earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> conclude.Earlier | None:
+    """Return what a run is compared with; None where it was stopped before that was known.
 
     What cannot be compared costs no run: every failure counts then, and the comparison is a gap.
     """
-    comparison = Comparison(kind="revision", given=earlier.name, id=_commits(earlier.name, planned))
+    is_gone = _gone_from(planned)
     if earlier.record is not None:
-        before = earlier.record.findings
-        comparison = Comparison(kind="run", given=earlier.name, id=earlier.record.run.id, digest=earlier.digest)
-    else:
-        try:
-            before = _at_revision(earlier.name, planned, watcher, stopped)
-        except (ConfigError, ToolError, OSError) as error:
-            return _uncompared(record, comparison, planned, str(error))
-        if stopped():
-            # what was there before is known in part only: nothing is called new for that
-            return replace(record, run=replace(record.run, interrupted=stopped()))
-    findings = tuple(sorted(mark_new(record.findings, before, _gone_from(planned)), key=pipeline.finding_order))
-    integrity = record.gate.reason.en if record.gate.exit_code == pipeline.INTEGRITY else ""
-    return replace(
-        record,
-        run=replace(record.run, compared_with=earlier.name, comparison=comparison),
-        findings=findings,
-        gate=record.gate
-        if integrity
-        else pipeline.with_framework_limits(
-            pipeline.gate(findings, record.gate.fail_on, planned.assignment.max_not_assessed, signal=stopped()),
-            record.outcomes,
-            planned.assignment.framework_limits,
-        ),
-    )
+        named = Comparison(kind="run", given=earlier.name, id=earlier.record.run.id, digest=earlier.digest)
+        return conclude.Earlier(comparison=named, findings=earlier.record.findings, is_gone=is_gone)
+    named = Comparison(kind="revision", given=earlier.name, id=_commits(earlier.name, planned))
+    try:
+        before = _at_revision(earlier.name, planned, watcher, stopped)
+    except (ConfigError, ToolError, OSError) as error:
+        return conclude.Earlier(comparison=named, gap=_uncompared(earlier.name, planned, str(error)))
+    if stopped():
+        # what was there before is known in part only: nothing is called new for that
+        return None
+    return conclude.Earlier(comparison=named, findings=before, is_gone=is_gone)
 
 
-def _uncompared(record: Record, comparison: Comparison, planned: Plan, problem: str) -> Record:
-    """Return the record with the comparison as a gap, which leaves it not fully assessed."""
-    target = planned.assignment.targets[0]
-    gap = Gap(
+def _uncompared(given: str, planned: Plan, problem: str) -> Gap:
+    return Gap(
         stage="pipeline",
-        target=target.parts[0].argument,
+        target=planned.assignment.systems[0].parts[0].argument,
         kind="Comparison",
-        subject=comparison.given,
+        subject=given,
         reason="cannot be compared",
         detail=mask_text(problem)[:500],
         remedy=say("since.remedy"),
-    )
-    opened = unread((), Facts((), (gap,)), target)
-    findings = tuple(sorted((*record.findings, *opened), key=pipeline.finding_order))
-    limit = planned.assignment.max_not_assessed
-    return replace(
-        record,
-        run=replace(record.run, comparison=comparison),
-        gaps=(*record.gaps, gap),
-        findings=findings,
-        coverage=replace(record.coverage, assessed=pipeline.assessed(findings)),
-        gate=record.gate
-        if record.gate.exit_code
-        else pipeline.gate(findings, record.gate.fail_on, min(limit, 0), signal=record.run.interrupted),
     )
 
 
 def _commits(revision: str, planned: Plan) -> str:
     """Return the full ids of the commits that a revision names in the repositories of the targets."""
-    found = (_commit(part, revision) for target in planned.assignment.targets for part in target.parts)
+    found = (_commit(part, revision) for system in planned.assignment.systems for part in system.parts)
     return " ".join(dict.fromkeys(each for each in found if each))
 
 
@@ -156,23 +127,28 @@ def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callab
 
     with ExitStack() as lent:
         folders: dict[str, Path] = {}
-        for target in planned.assignment.targets:
-            for part in target.parts:
+        for system in planned.assignment.systems:
+            for part in system.parts:
                 folder = lent.enter_context(scratch_folder())
                 if _write_revision(part, revision, folder):
                     folders[part.argument] = folder / part.path.name if part.path.is_file() else folder
         if not folders:
             message = say("since.unknown", name=revision).en
             raise ConfigError(message)
-        before = pipeline.run(
-            plan.at_revision(planned, folders).assignment, now=datetime.now(UTC), watcher=watcher, stopped=stopped
+        before = plan.at_revision(planned, folders)
+        observed = observe(
+            before.assignment,
+            now=datetime.now(UTC),
+            spool=lent.enter_context(scratch_folder()),
+            watcher=watcher,
+            stopped=stopped,
         )
-        return before.findings
+        return conclude.conclude(observed, planned.rules, gate=planned.gate).findings
 
 
 def _gone_from(planned: Plan) -> Callable[[Finding], bool]:
     """Return a test of whether the file of an earlier finding is there no more."""
-    root_of = {part.argument: part.path for target in planned.assignment.targets for part in target.parts}
+    root_of = {part.argument: part.path for system in planned.assignment.systems for part in system.parts}
 
     def is_gone(finding: Finding) -> bool:
         root, place = root_of.get(finding.target), finding.location

@@ -16,7 +16,7 @@ from auditor.plan import CONFIG_NAME
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from auditor.model.target import Part
+    from auditor.model.system import Part
 
 
 def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:

@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, cast
 
-from auditor.config import Config, GatePolicy, Trust
+from auditor.config import Config, GateSection, Trust
 from auditor.model.finding import Severity
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ def _empty(targets: Targets) -> dict[str, tuple[object, ...]]:
     return dict.fromkeys(type(targets).model_fields, ())
 
 
-def _stricter(gate: GatePolicy) -> tuple[GatePolicy, list[str]]:
+def _stricter(gate: GateSection) -> tuple[GateSection, list[str]]:
     """Return the gate where it is stricter than that of nobody, and what of it is looser."""
-    usual = GatePolicy()
+    usual = GateSection()
     fail_on = max(gate.fail_on, usual.fail_on, key=lambda name: _SEVERITIES.index(Severity(name)))
     loosened = [
         f"gate.{name}"

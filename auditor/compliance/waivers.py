@@ -6,15 +6,18 @@ is one that matches nothing.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+import yaml
 from msgspec import Struct
 
 from auditor.compliance import entries
 from auditor.compliance.texts import say
+from auditor.errors import ConfigError
 from auditor.model.finding import Verdict, Waiver
 from auditor.model.text import Text
 
@@ -151,6 +154,38 @@ def read(path: Path) -> Waivers:
     for index in entries.twins([each.id for each in made]):
         made[index] = _with_problem(made[index], say("waiver.twice", id=made[index].id))
     return Waivers(path=listing.path, digest=listing.digest, entries=tuple(made))
+
+
+def add(path: Path, row: Mapping[str, object], now: datetime) -> Text | None:
+    """Add a waiver to a file, which is made if it is not there; the rest of it stays byte for byte.
+
+    Returns:
+        Why it was not added: it would not count. None if it was.
+
+    Raises:
+        ConfigError: The file cannot be read or written, or is no list of waivers.
+    """
+    old = path.read_text(encoding="utf-8") if path.is_file() else "waivers:\n"
+    known = read(path).entries if path.is_file() else ()
+    if any(each.id == row.get("id") for each in known):
+        return say("waiver.twice", id=row["id"])
+    lines = yaml.safe_dump([dict(row)], allow_unicode=True, sort_keys=False, width=10_000).splitlines()
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        half.write_text("\n".join([old.rstrip("\n"), *lines, ""]), encoding="utf-8")
+        made = read(half).entries
+        off = standing(made[-1], now) if made and made[-1].id == row.get("id") else None
+        if len(made) != len(known) + 1:
+            return say("waiver.type", field="waivers", kind=say("kind.list"))
+        if off:
+            return off[1]
+        half.replace(path)
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}"
+        raise ConfigError(message) from error
+    finally:
+        half.unlink(missing_ok=True)
+    return None
 
 
 def _with_problem(entry: WaiverEntry, problem: Text) -> WaiverEntry:

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.cache import ObservationCache
 from auditor.model.fact import Facts, Gap
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.code.facts import CodeMatch
 from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.rules import rule_pack
@@ -85,7 +85,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
         lines = filled(*FLAWS["large.py"], size).splitlines(keepends=True)
         (root / name).write_text(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": lines}]}))
     part = Part(kind="code", where=str(root))
-    return list(stage().observe(Target(name="x", parts=(part,)), Facts()))
+    return list(stage().observe(System(name="x", parts=(part,)), Facts()))
 
 
 @pytest.mark.parametrize("name", [*FLAWS, "large.ipynb"])

@@ -5,18 +5,22 @@ from __future__ import annotations
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor import pipeline, plan, since
+from auditor import plan, since
+from auditor.conclude import conclude
 from auditor.errors import ConfigError
 from auditor.evidence import store
+from auditor.observe import Observed, observe
 from auditor.plan import Plan, Request
 from auditor.report import json as record_json
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from auditor.model.record import Record
 
 
 class Quiet:
@@ -51,10 +55,22 @@ def planned(*targets: str) -> Plan:
     return plan.make(Request(targets=targets or ("kubernetes=.",), is_cached=False))
 
 
+def looked() -> Observed:
+    with TemporaryDirectory() as spool:
+        return observe(planned().assignment, now=datetime.now(UTC), spool=Path(spool), watcher=Quiet())
+
+
+def compared(name: str) -> Record:
+    """Return the record of a run that is compared with a revision."""
+    earlier = since.found(since.name(name), planned(), Quiet(), lambda: "")
+    return conclude(looked(), planned().rules, gate=planned().gate, earlier=earlier)
+
+
 def run_at(folder: Path) -> None:
     """Write the record of a run that found nothing, as an attacker would."""
-    record = pipeline.run(planned().assignment, now=datetime.now(UTC), watcher=Quiet())
-    store.write(record, lambda: {"record.json": record_json.render(record)}, folder)
+    seen = looked()
+    record = conclude(seen, planned().rules, gate=planned().gate)
+    store.RunFolder(folder, record.run.id).finish(seen, lambda: {"record.json": record_json.render(record)})
 
 
 @pytest.mark.parametrize("branch", ["main", "feature/x", "origin/main"])
@@ -96,22 +112,20 @@ def test_what_is_neither_is_refused_before_anything_runs(tree: Path, spelled: st
 def test_record_says_what_was_compared(tree: Path) -> None:
     (tree / "a.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
     head = git(tree, "rev-parse", "HEAD")
-    record = pipeline.run(planned().assignment, now=datetime.now(UTC), watcher=Quiet())
 
-    compared = since.compare(record, since.name("main"), planned(), Quiet(), lambda: "")
+    record = compared("main")
 
-    assert compared.run.comparison is not None
-    assert (compared.run.comparison.kind, compared.run.comparison.id) == ("revision", head)
+    assert record.run.comparison is not None
+    assert (record.run.comparison.kind, record.run.comparison.id) == ("revision", head)
 
 
 def test_revision_whose_files_are_missing_is_a_gap_and_no_lost_run(tree: Path) -> None:
     for each in (tree / ".git" / "objects").glob("[0-9a-f][0-9a-f]/*"):
         if git(tree, "cat-file", "-t", each.parent.name + each.name) == "blob":
             each.unlink()
-    record = pipeline.run(planned().assignment, now=datetime.now(UTC), watcher=Quiet())
 
-    compared = since.compare(record, since.name("main"), planned(), Quiet(), lambda: "")
+    record = compared("main")
 
-    assert "cannot be compared" in [gap.reason for gap in compared.gaps]
-    assert compared.gate.exit_code in {1, 3}
-    assert [f for f in compared.findings if f.is_new is False] == []
+    assert "cannot be compared" in [gap.reason for gap in record.gaps]
+    assert record.gate.exit_code in {1, 3}
+    assert [f for f in record.findings if f.is_new is False] == []

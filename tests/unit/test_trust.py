@@ -72,11 +72,11 @@ def test_refused_target_is_seen_and_nothing_of_it_is_observed(folder: Path) -> N
 
     planned = plan.make(Request())
 
-    assert [(p.kind, p.argument) for t in planned.assignment.targets for p in t.parts] == [
+    assert [(p.kind, p.argument) for t in planned.assignment.systems for p in t.parts] == [
         ("code", "code=src"), ("refused", "code=.."),
     ]  # fmt: skip
-    assert planned.assignment.configuration is not None
-    assert planned.assignment.configuration.ignored == ("code=..",)
+    assert planned.configuration is not None
+    assert planned.configuration.ignored == ("code=..",)
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,13 @@ def test_what_reaches_out_or_loosens_takes_no_effect(folder: Path, text: str, ig
 
     planned = plan.make(Request())
 
-    configuration = planned.assignment.configuration
+    configuration = planned.configuration
     assert configuration is not None
     assert configuration.ignored == (ignored,)
     assert configuration.trust == "found"
     assert configuration.judge == ""
-    assert planned.assignment.fail_on is Severity.LOW
-    assert planned.assignment.max_not_assessed == 0
+    assert planned.gate.fail_on is Severity.LOW
+    assert planned.gate.max_not_assessed == 0
     assert ignored in [left.what for left in planned.left]
 
 
@@ -114,10 +114,10 @@ def test_stricter_gate_and_frameworks_of_a_found_configuration_count(folder: Pat
 
     planned = plan.make(Request())
 
-    assert planned.assignment.fail_on is Severity.INFO
-    assert planned.assignment.framework_limits["cis-kubernetes"].max_fail == 0
-    assert planned.assignment.configuration is not None
-    assert planned.assignment.configuration.ignored == ()
+    assert planned.gate.fail_on is Severity.INFO
+    assert planned.gate.frameworks["cis-kubernetes"].max_fail == 0
+    assert planned.configuration is not None
+    assert planned.configuration.ignored == ()
 
 
 def test_named_and_trusted_configurations_take_full_effect(folder: Path) -> None:
@@ -126,10 +126,10 @@ def test_named_and_trusted_configurations_take_full_effect(folder: Path) -> None
     for request in (Request(config=place), Request(trusts_config=True)):
         planned = plan.make(request)
 
-        assert planned.assignment.fail_on is Severity.CRITICAL
-        assert planned.assignment.max_not_assessed == 5
-        assert planned.assignment.configuration is not None
-        assert planned.assignment.configuration.digest.startswith("sha256:")
+        assert planned.gate.fail_on is Severity.CRITICAL
+        assert planned.gate.max_not_assessed == 5
+        assert planned.configuration is not None
+        assert planned.configuration.digest.startswith("sha256:")
 
 
 def test_gate_of_the_caller_beats_that_of_the_configuration(folder: Path) -> None:
@@ -139,7 +139,7 @@ def test_gate_of_the_caller_beats_that_of_the_configuration(folder: Path) -> Non
 
     planned = plan.make(Request(config=place, gate=gate))
 
-    assert (planned.assignment.fail_on, planned.assignment.max_not_assessed) == (Severity.HIGH, 2)
+    assert (planned.gate.fail_on, planned.gate.max_not_assessed) == (Severity.HIGH, 2)
     gate.write_text("fail_onn: high\n")
     with pytest.raises(ConfigError, match="fail_on"):
         load_gate(gate)
@@ -159,4 +159,4 @@ def test_secrets_of_the_command_line_are_masked(folder: Path) -> None:
 
     planned = plan.make(Request(targets=("code=src",), arguments=("run", "--token=hunter2hunter2", "code=src")))
 
-    assert json.dumps(planned.assignment.arguments) == '["run", "--token=(masked)", "code=src"]'
+    assert json.dumps(planned.arguments) == '["run", "--token=(masked)", "code=src"]'

@@ -16,8 +16,9 @@ from auditor.content import digest_of_files
 from auditor.errors import ToolError
 from auditor.masking.lines import mask
 from auditor.messages import say
+from auditor.model.artefact import Capture
 from auditor.model.digest import digest_of
-from auditor.model.fact import Capture, Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
 from auditor.model.record import ToolUse
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from auditor.model.fact import Facts
     from auditor.model.record import Left
-    from auditor.model.target import Part, Target
+    from auditor.model.system import Part, System
     from auditor.stages.code.reading import Reading, Slice
     from auditor.stages.code.rules import RulePack
     from auditor.stages.code.scanners import Program
@@ -130,7 +131,7 @@ class CodeStage:
     reads: tuple[type[Fact], ...] = ()
     yields: tuple[type[Fact], ...] = (RuleRun, CodeMatch, SourceFile, UncoveredLanguage)
 
-    def observe(self, target: Target, known: Facts) -> Iterator[Observed]:
+    def observe(self, target: System, known: Facts) -> Iterator[Observed]:
         """Yield every file read, every match, every rule that ran to its end, and a gap for all the rest.
 
         Args:

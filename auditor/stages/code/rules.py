@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.check import NO_TEXT
 from auditor.content import cache_folder, content_root, rulesets
 from auditor.errors import IntegrityError
 from auditor.model.digest import canonical, digest_of, sha256
 from auditor.model.finding import Confidence, Severity
-from auditor.model.text import Text
+from auditor.model.text import NO_TEXT, Text
 from auditor.stages.code import languages
 
 if TYPE_CHECKING:

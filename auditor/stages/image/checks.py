@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
 from auditor.check_data import check_data, checks_of, judges
-from auditor.model.fact import Read
+from auditor.model.fact import Read, RunStarted
 from auditor.model.finding import Confidence, Severity
 from auditor.stages.image.facts import (
     ImageAccount,
@@ -39,14 +40,13 @@ if TYPE_CHECKING:
     from auditor.model.text import Text
 
 PART_KINDS: Final = frozenset({"image"})
-_RUN: Final = Read("RunStarted")
 _SHORT: Final = 19
 """``sha256:`` and twelve digits."""
 
 
 def _now(facts: Facts) -> datetime:
     """Return when the run began; a run always says so."""
-    return _time(str(getattr(facts.named("RunStarted")[0], "at", "")))
+    return _time(facts.of(RunStarted)[0].at)
 
 
 def _time(text: str) -> datetime:
@@ -111,11 +111,11 @@ def user_known(facts: Facts) -> Iterator[Judgement]:
             yield fail(config, detail=say("image.user_unknown", user=user), actual=user)
         elif account.shell and not _NO_LOGIN.search(account.shell):
             yield fail(
-                config, detail=say("image.user_shell", user=user, shell=account.shell), actual=account.shell,
+                config, detail=say("image.user_shell", user=user, login=account.shell), actual=account.shell,
                 expected="/usr/sbin/nologin",
             )  # fmt: skip
         elif not account.shell:
-            detail = say("image.user_shell", user=user, shell="/bin/sh")  # passwd(5): an empty field means this
+            detail = say("image.user_shell", user=user, login="/bin/sh")  # passwd(5): an empty field means this
             yield fail(config, detail=detail, expected="/usr/sbin/nologin", actual="")
         else:
             yield ok(config, actual=account.shell)
@@ -148,7 +148,7 @@ def signed(facts: Facts) -> Iterator[Judgement]:
             yield fail(trust, detail=say("image.unsigned"), expected=", ".join(trust.keys))
 
 
-@judges("image-recent", reads=(ImageConfig, _RUN))
+@judges("image-recent", reads=(ImageConfig, RunStarted))
 def recent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image that is older than the policy allows, or whose age is unknown."""
     days = int(check_data("image").parameters("image-recent")["maximum_days"])
@@ -256,8 +256,12 @@ def _settings(facts: Facts, place: str, subjects: Iterable[ImageConfig | ImageHi
     for each in subjects:
         found = _secrets_of(facts, place, each.subject)
         for secret in found:
-            made = fail_at(each.subject, secret, evidence=f"{secret.subject} {secret.identity}")
-            yield replace(made, actual=f"{secret.masked} ({secret.shape})")
+            yield fail_at(
+                each.subject,
+                secret,
+                evidence=f"{secret.subject} {secret.identity}",
+                actual=f"{secret.masked} ({secret.shape})",
+            )
         if not found:
             yield nothing_found(each)
 
@@ -361,8 +365,14 @@ def _each(
     for files in facts.of(ImageFiles):
         bad = [file for file in _of(facts, trait, files.subject) if not is_good(file)]
         for file in bad:
-            made = fail_at(files.subject, file, evidence=f"{trait} {file.what}", detail=_where(file))
-            yield replace(made, actual=actual(file), expected=expected)
+            yield fail_at(
+                files.subject,
+                file,
+                evidence=f"{trait} {file.what}",
+                detail=_where(file),
+                actual=actual(file),
+                expected=expected,
+            )
         if not bad:
             yield clean(files)
 
@@ -383,7 +393,7 @@ def package_manager_absent(facts: Facts) -> Iterator[Judgement]:
     yield from _each(facts, "package-manager", actual=lambda file: f"{file.what} {file.detail}".strip())
 
 
-@judges("image-distribution-supported", reads=(ImageDistribution, _RUN))
+@judges("image-distribution-supported", reads=(ImageDistribution, RunStarted))
 def distribution_supported(facts: Facts) -> Iterator[Judgement]:
     """Fail an image whose distribution gets no more security updates."""
     for found in facts.of(ImageDistribution):
@@ -492,7 +502,9 @@ def accounts_unique(facts: Facts) -> Iterator[Judgement]:
         bad += [each for each in groups if group_names[each.name] > 1 or gids[each.gid] > 1]
         for each in bad:
             number = f"uid {each.uid}" if isinstance(each, ImageAccount) else f"gid {each.gid}"
-            yield replace(fail_at(files.subject, each, evidence=f"{each.name} {number}"), actual=f"{each.name}: {number}")  # fmt: skip
+            yield fail_at(
+                files.subject, each, evidence=f"{each.name} {number}", actual=f"{each.name}: {number}"
+            )  # fmt: skip
         if not bad and files.has_accounts:
             yield ok(files)
         elif not bad:
@@ -519,8 +531,13 @@ def model_origin_known(facts: Facts) -> Iterator[Judgement]:
         bad = [model for model in models if not model.is_whole or (model.what.startswith("pickle") and not model.owner)]
         for model in bad:
             detail = say("image.not_by_package") if model.is_whole else say("image.bad_header", detail=model.detail)
-            made = fail_at(files.subject, model, evidence=f"{model.what} {model.digest}", detail=detail)
-            yield replace(made, actual=f"{model.what} {model.digest}")
+            yield fail_at(
+                files.subject,
+                model,
+                evidence=f"{model.what} {model.digest}",
+                detail=detail,
+                actual=f"{model.what} {model.digest}",
+            )
         if not bad and models:
             yield ok(files, actual="; ".join(f"{model.subject} {model.digest[:_SHORT]}" for model in models[:20]))
         elif not bad:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.model.fact import Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageConfig(Fact):
+class ImageConfig(Fact, frozen=True, kw_only=True):
     """What the configuration of an image says; ``subject`` is its platform (``linux/amd64``).
 
     Attributes:
@@ -48,8 +45,7 @@ class ImageConfig(Fact):
     layers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageHistory(Fact):
+class ImageHistory(Fact, frozen=True, kw_only=True):
     """The steps that made an image; ``subject`` as of `ImageConfig`.
 
     Attributes:
@@ -59,8 +55,7 @@ class ImageHistory(Fact):
     commands: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageBase(Fact):
+class ImageBase(Fact, frozen=True, kw_only=True):
     """What an image was built on, compared with what is trusted; ``subject`` as of `ImageConfig`.
 
     Attributes:
@@ -74,8 +69,7 @@ class ImageBase(Fact):
     layers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageOwner(Fact):
+class ImageOwner(Fact, frozen=True, kw_only=True):
     """Files were compared with the databases of packages; ``subject`` as of `ImageFiles`.
 
     Attributes:
@@ -87,8 +81,7 @@ class ImageOwner(Fact):
     present: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFiles(Fact):
+class ImageFiles(Fact, frozen=True, kw_only=True):
     """All files of an image were read, of every layer; ``subject`` as of `ImageConfig`, or ``rootfs``.
 
     Attributes:
@@ -118,8 +111,7 @@ class ImageFiles(Fact):
     sources: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFile(Fact):
+class ImageFile(Fact, frozen=True, kw_only=True):
     """A file that a check asks for; ``subject`` is its path without a leading slash.
 
     Attributes:
@@ -157,8 +149,7 @@ class ImageFile(Fact):
         return self.trait
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSecret(Fact):
+class ImageSecret(Fact, frozen=True, kw_only=True):
     """What looks like a secret in the configuration of an image; ``subject`` says where (``Env SECRET_KEY``).
 
     Attributes:
@@ -181,8 +172,7 @@ class ImageSecret(Fact):
         return self.place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageAccount(Fact):
+class ImageAccount(Fact, frozen=True, kw_only=True):
     """An account of ``etc/passwd``; ``subject`` is ``image: name``.
 
     Attributes:
@@ -202,8 +192,7 @@ class ImageAccount(Fact):
     has_empty_password: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageGroup(Fact):
+class ImageGroup(Fact, frozen=True, kw_only=True):
     """A group of ``etc/group``; ``subject`` is ``image: name``.
 
     Attributes:
@@ -217,8 +206,7 @@ class ImageGroup(Fact):
     gid: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageDistribution(Fact):
+class ImageDistribution(Fact, frozen=True, kw_only=True):
     """What ``os-release`` says; ``subject`` is that of the image.
 
     Attributes:
@@ -234,8 +222,7 @@ class ImageDistribution(Fact):
     supported_until: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSignature(Fact):
+class ImageSignature(Fact, frozen=True, kw_only=True):
     """A signature or attestation that lies with an image; ``subject`` is that of the image.
 
     Attributes:
@@ -258,8 +245,7 @@ class ImageSignature(Fact):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageTrust(Fact):
+class ImageTrust(Fact, frozen=True, kw_only=True):
     """Whether signatures of an image were looked for with keys; ``subject`` is that of the image.
 
     Attributes:

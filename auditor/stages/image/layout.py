@@ -401,6 +401,13 @@ def _json(data: bytes, name: str) -> Any:  # noqa: ANN401 - foreign JSON
         raise ImageError("not JSON", f"{name}: {problem}") from problem
 
 
+def _object(data: bytes, name: str) -> dict[str, Any]:
+    value = _json(data, name)
+    if not isinstance(value, dict):
+        raise ImageError("malformed", f"{name} is no object")
+    return value
+
+
 def _is_deep(data: bytes) -> bool:
     """Tell whether brackets nest deeper than any document here needs; brackets in texts count as well, harmlessly."""
     if data.count(b"[") + data.count(b"{") <= DEPTH_LIMIT:
@@ -537,10 +544,7 @@ class _Index:
         problems: list[tuple[str, str]] = []
         config: dict[str, Any] = {}
         try:
-            value = _json(_document(self._store, reference.get("digest"), reference.get("size")), "config")
-            if not isinstance(value, dict):
-                raise ImageError("malformed", "a configuration that is no object")
-            config = value
+            config = _object(_document(self._store, reference.get("digest"), reference.get("size")), "config")
         except ImageError as problem:
             problems.append((problem.reason, f"configuration: {problem}"))
         self._seen[digest] = len(self._opened.images)
@@ -647,16 +651,20 @@ def _docker(store: Store, reference: str) -> Opened:
         raise ImageError("too many images", f"more than {IMAGE_LIMIT}")
     for row in rows:
         try:
-            if not isinstance(row, dict) or not isinstance(row.get("Config"), str):
-                raise ImageError("malformed", "an image without Config")
-            tags = row.get("RepoTags")
-            names = tuple(sorted(str(tag) for tag in tags)) if isinstance(tags, list) else ()
+            names = _tags(row)
             if reference and not any(name == reference or name.endswith(f":{reference}") for name in names):
                 continue
             opened.images.append(_docker_image(store, row, names))
         except ImageError as problem:
             opened.problems.append((problem.reason, f"manifest.json: {problem}"))
     return opened
+
+
+def _tags(row: object) -> tuple[str, ...]:
+    if not isinstance(row, dict) or not isinstance(row.get("Config"), str):
+        raise ImageError("malformed", "an image without Config")
+    tags = row.get("RepoTags")
+    return tuple(sorted(str(tag) for tag in tags)) if isinstance(tags, list) else ()
 
 
 def _docker_image(store: Store, row: dict[str, Any], names: tuple[str, ...]) -> Image:
@@ -666,9 +674,7 @@ def _docker_image(store: Store, row: dict[str, Any], names: tuple[str, ...]) -> 
     said = re.search(r"([0-9a-f]{64})(?:\.json)?$", row["Config"])
     if said and f"sha256:{said[1]}" != digest:
         problems.append(("digest does not match", f"configuration {said[1]} has the digest {digest}"))
-    config = _json(data, "config")
-    if not isinstance(config, dict):
-        raise ImageError("malformed", "a configuration that is no object")
+    config = _object(data, "config")
     files = row.get("Layers")
     if not isinstance(files, list):
         raise ImageError("malformed", "an image without Layers")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor.masking import mask_text
-from auditor.model.fact import Fact, Facts, Gap, Origin
+from auditor.model.fact import Fact, Facts, Gap, GapClass, Origin
 from auditor.model.progress import Progress
 from auditor.stages.image import secrets
 from auditor.stages.image.facts import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from auditor.formats.public_keys import PublicKey
-    from auditor.model.target import Part, Target
+    from auditor.model.system import Part, System
     from auditor.stages.image.layout import Image, Opened
     from auditor.stages.image.lists import Lists
     from auditor.stages.image.packages import Packages
@@ -110,10 +110,10 @@ class ImageStage:
         ImageOwner,
     )
 
-    def observe(self, target: Target, known: Facts) -> Iterator[object]:
+    def observe(self, system: System, known: Facts) -> Iterator[object]:
         """Yield what each image of each part holds, and a gap for what cannot be seen."""
         del known
-        for part in target.of("image"):
+        for part in system.of("image"):
             try:
                 opened = open_image(place(part.where, part.base), str(part.options.get("platform", "")))
             except (ImageError, OSError) as problem:
@@ -163,6 +163,18 @@ class ImageStage:
             yield _gap(part, ImageTrust, image.label, "unsigned", "no policy asks for a signature", "keys")
 
 
+_CLASSES: Final = {
+    "no keys given": GapClass.MISSING,
+    "unsigned": GapClass.MISSING,
+    "no trusted base given": GapClass.MISSING,
+    "end of life unknown": GapClass.MISSING,
+    "no configuration": GapClass.OUT_OF_REACH,
+    "no manifest": GapClass.OUT_OF_REACH,
+    "no history": GapClass.OUT_OF_REACH,
+    "format not read": GapClass.OUT_OF_REACH,
+}
+
+
 def _gap(part: Part, kind: type[Fact], subject: str, reason: str, detail: str, remedy: str, topic: str = "") -> Gap:
     return Gap(
         stage=STAGE,
@@ -173,6 +185,7 @@ def _gap(part: Part, kind: type[Fact], subject: str, reason: str, detail: str, r
         reason=reason,
         detail=shown(detail)[:500],
         remedy=say(f"image.remedy.{remedy}"),
+        gap_class=_CLASSES.get(reason, GapClass.LOST),
     )
 
 

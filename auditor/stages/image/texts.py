@@ -44,7 +44,7 @@ TEXTS: Final = {
     "image.no_user": ("no user is set, so it starts as root", "未设置用户，将以 root 启动"),
     "image.user_is_root": ("{user} is uid 0", "{user} 即 uid 0"),
     "image.user_unknown": ("{user} is not in etc/passwd", "{user} 不在 etc/passwd 中"),
-    "image.user_shell": ("{user} has the login shell {shell}", "{user} 的登录 shell 为 {shell}"),
+    "image.user_shell": ("{user} has the login shell {login}", "{user} 的登录 shell 为 {login}"),
     "image.no_accounts": ("the image has no etc/passwd", "镜像中没有 etc/passwd"),
     "image.layer": ("layer {layer} ({digest})", "第 {layer} 层（{digest}）"),
     "image.layer_deleted": (

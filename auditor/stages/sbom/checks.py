@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
 from auditor.check_data import check_data, checks_of, judges
-from auditor.model.fact import Read
+from auditor.model.fact import Read, RunStarted
 from auditor.model.finding import Component as NamedComponent
 from auditor.model.finding import Severity
 from auditor.stages.sbom.facts import (
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from auditor.model.text import Text
 
 PART_KINDS: Final = frozenset({"sbom"})
-_RUN: Final = Read("RunStarted")
 _SHOWN: Final = 10
 """Names in one line, at most."""
 
@@ -77,8 +77,14 @@ def elements(facts: Facts) -> Iterator[Judgement]:
         for row in lacking:
             missing = ", ".join(row.missing[:_SHOWN])
             detail = say("sbom.element", have=row.have, due=row.due, missing=missing or "-")
-            made = fail_at(answer.subject, row, evidence=f"{row.profile} {row.element}", detail=detail)
-            yield replace(made, expected=f"{row.due} / {row.due}", actual=f"{row.have} / {row.due}")
+            yield fail_at(
+                answer.subject,
+                row,
+                evidence=f"{row.profile} {row.element}",
+                detail=detail,
+                expected=f"{row.due} / {row.due}",
+                actual=f"{row.have} / {row.due}",
+            )
         if not lacking:
             yield ok(answer, actual=answer.compared_with)
 
@@ -106,11 +112,18 @@ def _each_difference(facts: Facts, question: str) -> Iterator[Judgement]:
     for answer in facts.of(SbomAnswer, question):
         differences = [row for row in facts.of(SbomDifference, question) if row.document == answer.subject]
         for row in differences:
-            made = fail_at(answer.subject, row, evidence=f"{row.kind} {row.expected} {row.actual}", detail=_detail(row))
+            made = fail_at(
+                answer.subject,
+                row,
+                evidence=f"{row.kind} {row.expected} {row.actual}",
+                detail=_detail(row),
+                expected=row.expected,
+                actual=row.actual,
+            )
             component = NamedComponent(
                 name=row.component[0], version=row.component[1], type=row.component[2], purl=row.component[3]
             ) if row.component else None  # fmt: skip
-            yield replace(made, expected=row.expected, actual=row.actual, component=component, severity=_severity(row))
+            yield replace(made, component=component, severity=_severity(row))
         if differences:
             continue
         if answer.counted == 0 and question == "true":
@@ -154,7 +167,7 @@ def subject(facts: Facts) -> Iterator[Judgement]:
             yield fail(answer, expected=answer.compared_with, actual=digests)
 
 
-@judges("sbom-signed", reads=(_answer("signed"), _RUN))
+@judges("sbom-signed", reads=(_answer("signed"), RunStarted))
 def signed(facts: Facts) -> Iterator[Judgement]:
     """Fail a document that no trusted key has signed, where that is asked for or keys are given."""
     for answer in facts.of(SbomAnswer, "signed"):
@@ -163,7 +176,7 @@ def signed(facts: Facts) -> Iterator[Judgement]:
             yield ok(answer, actual=by)
         elif state == "certificate":
             _name, begins, ends = by.rsplit(" ", 2)
-            now = datetime.fromisoformat(str(getattr(facts.named("RunStarted")[0], "at", "")))
+            now = datetime.fromisoformat(facts.of(RunStarted)[0].at)
             is_valid = datetime.fromisoformat(begins) <= now <= datetime.fromisoformat(ends)
             yield ok(answer, actual=by) if is_valid else fail(answer, detail=say("sbom.signature_expired"), actual=by)
         elif state == "unsigned":
@@ -189,11 +202,16 @@ def licences(facts: Facts) -> Iterator[Judgement]:
             found = True
             key = "none" if verdict == "unknown" and not each.licences else verdict
             detail = say(f"sbom.licence_{key}", licence=licence, policy=rules.name)
-            made = fail_at(answer.subject, each, evidence=f"{verdict} {licence}", detail=detail)
+            made = fail_at(
+                answer.subject,
+                each,
+                evidence=f"{verdict} {licence}",
+                detail=detail,
+                actual=" AND ".join(each.licences),
+            )
             yield replace(
                 made,
                 severity=_LICENCE_SEVERITY[verdict],
-                actual=" AND ".join(each.licences),
                 component=NamedComponent(name=each.name, version=each.version, type=each.type, purl=each.purl),
             )
         if not found and components:
@@ -218,7 +236,7 @@ def drift(facts: Facts) -> Iterator[Judgement]:
         yield fail(answer, detail=detail, expected=answer.compared_with, actual="; ".join(said))
 
 
-@judges("sbom-vex", reads=(_answer("vex"), VexStatement, _RUN))
+@judges("sbom-vex", reads=(_answer("vex"), VexStatement, RunStarted))
 def vex(facts: Facts) -> Iterator[Judgement]:
     """Fail a document for each statement about a vulnerability that is worthless."""
     oldest = int(check_data("sbom").parameters("sbom-vex")["maximum_days"])
@@ -231,8 +249,12 @@ def vex(facts: Facts) -> Iterator[Judgement]:
                 faults.append(f"older than {oldest} days")
             if faults:
                 bad = True
-                made = fail_at(answer.subject, each, evidence=f"{each.vulnerability} {each.status}")
-                yield replace(made, actual=f"{each.vulnerability} {each.status}: {', '.join(faults)}")
+                yield fail_at(
+                    answer.subject,
+                    each,
+                    evidence=f"{each.vulnerability} {each.status}",
+                    actual=f"{each.vulnerability} {each.status}: {', '.join(faults)}",
+                )
         if statements and not bad:
             yield ok(answer, actual=f"{len(statements)}")
         elif not statements:
@@ -240,7 +262,7 @@ def vex(facts: Facts) -> Iterator[Judgement]:
 
 
 def _age(facts: Facts, timestamp: str) -> int:
-    now = datetime.fromisoformat(str(getattr(facts.named("RunStarted")[0], "at", "")))
+    now = datetime.fromisoformat(facts.of(RunStarted)[0].at)
     try:
         made = datetime.fromisoformat(timestamp)
     except ValueError:

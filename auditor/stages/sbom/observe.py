@@ -13,8 +13,9 @@ from auditor.errors import ConfigError, ToolError, ToolMissing
 from auditor.formats import syft, vex
 from auditor.formats.purls import key_of, parse
 from auditor.formats.sbom import Bom, Item, SbomFormatError
-from auditor.model.digest import digest_of
-from auditor.model.fact import Capture, Fact, Facts, Gap, Origin
+from auditor.model.artefact import Artefact
+from auditor.model.digest import digest_of, sha256
+from auditor.model.fact import Fact, Facts, Gap, GapClass, Origin
 from auditor.model.progress import Progress
 from auditor.stages.image.layout import Image, ImageError, open_image, place
 from auditor.stages.image.lists import lists
@@ -45,12 +46,17 @@ if TYPE_CHECKING:
 
     from auditor.formats.public_keys import PublicKey
     from auditor.model.record import ToolUse
-    from auditor.model.target import Part, Target
+    from auditor.model.system import Part, System
     from auditor.stages.sbom.documents import Document
 
 STAGE: Final = "sbom"
 FAULT_LIMIT: Final = 200
 DIFFERENCE_LIMIT: Final = 20_000
+FORMS: Final = (
+    ("cyclonedx", "cdx", "application/vnd.cyclonedx+json"),
+    ("spdx", "spdx", "application/spdx+json"),
+)
+"""Name, suffix and media type of the forms that are written."""
 _OF_IMAGE: Final = ("complete", "true", "subject", "drift")
 """Questions that need the image."""
 
@@ -132,14 +138,14 @@ class SbomStage:
         VexStatement,
     )
 
-    def observe(self, target: Target, known: Facts) -> Iterator[object]:
+    def observe(self, system: System, known: Facts) -> Iterator[object]:
         """Yield what documents say, what images hold, and where they differ."""
         del known
-        read = [(part, _opened(part)) for part in target.of("sbom")]
+        read = [(part, _opened(part)) for part in system.of("sbom")]
         files = [file for _part, found in read if found.bom for file in found.bom.files]
         extra = compare.extra_algorithm(files)
         images: list[_Seen] = []
-        for part in target.of("image"):
+        for part in system.of("image"):
             for item in self._images(part, extra, is_compared=bool(read)):
                 if isinstance(item, _Seen):
                     images.append(item)
@@ -150,7 +156,7 @@ class SbomStage:
             if seen.bom is not None:
                 yield from self._catalogued(seen, is_alone=not read)
         for part, found in read:
-            yield from self._document(part, found, images, has_image=any(target.of("image")))
+            yield from self._document(part, found, images, has_image=any(system.of("image")))
 
     # --- images
 
@@ -223,22 +229,26 @@ class SbomStage:
         assert seen.bom is not None  # noqa: S101 - for the type checker
         part, label = seen.part, seen.image.label
         slug = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{_name(seen.image)}-{label}").strip("-.")[:80]
-        capture = Capture(data=seen.raw, media_type="application/vnd.syft+json", tool=seen.tool)
-        yield capture
-        origin = Origin(part=part.argument, capture=capture.digest)
+        yield Artefact(
+            name=f"sbom/{slug}.syft.json", media_type="application/vnd.syft+json", part=part.argument, data=seen.raw
+        )
+        origin = Origin(part=part.argument)
         yield Catalogue(
             subject=label,
             origin=origin,
             tool=seen.tool,
             artefact=f"sbom/{slug}.syft.json",
-            digest=capture.digest,
+            digest=sha256(seen.raw),
             components=len(seen.bom.items),
             files=len(seen.bom.files),
         )
         if not is_alone:
             return
-        for form, media in (("cyclonedx", "application/vnd.cyclonedx+json"), ("spdx", "application/spdx+json")):
-            yield Capture(data=written(self.made(seen.image, seen.bom), form), media_type=media, tool=seen.tool)
+        made = self.made(seen.image, seen.bom)
+        for form, suffix, media in FORMS:
+            yield Artefact(
+                name=f"sbom/{slug}.{suffix}.json", media_type=media, part=part.argument, data=written(made, form)
+            )
         yield from _distribution(seen.bom, origin)
         yield from _components(seen.bom, origin, is_declared=False)
 
@@ -288,6 +298,15 @@ def _name(image: Image) -> str:
     return "image"
 
 
+_CLASSES: Final = {
+    "no image given": GapClass.MISSING,
+    "no keys given": GapClass.MISSING,
+    "unsigned": GapClass.MISSING,
+    "several platforms": GapClass.MISSING,
+    "no manifest": GapClass.OUT_OF_REACH,
+}
+
+
 def _gap(
     part: Part,
     kind: type[Fact],
@@ -309,6 +328,7 @@ def _gap(
         detail=" ".join(shown(detail).split())[:500],
         tool=tool,
         remedy=say(f"sbom.remedy.{remedy}"),
+        gap_class=_CLASSES.get(reason, GapClass.LOST),
     )
 
 
