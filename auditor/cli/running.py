@@ -64,6 +64,9 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
     token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
+    platform: Annotated[str, typer.Option("--platform", help=told("help.platform"), metavar="OS/ARCH")] = "",
+    key: Annotated[list[str] | None, typer.Option("--key", help=told("help.key"), metavar="FILE")] = None,
+    vex: Annotated[list[str] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -87,6 +90,11 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
         token_env=token_env,
+        of_images={
+            name: value
+            for name, value in (("platform", platform), ("keys", tuple(key or ())), ("vex", tuple(vex or ())))
+            if value
+        },
     )
     _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
 
