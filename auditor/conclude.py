@@ -8,22 +8,32 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from msgspec.structs import replace
 
 from auditor import __version__
-from auditor.check import judge
+from auditor.check import Judged, judge
 from auditor.compare import mark_new
-from auditor.compliance.outcomes import assess, policy_coverage
+from auditor.compliance.answers import Book
+from auditor.compliance.claims import weigh
+from auditor.compliance.decisions import NONE
+from auditor.compliance.outcomes import People, assess, policy_coverage
+from auditor.compliance.waivers import apply
 from auditor.gate import GatePolicy, decide
-from auditor.model.fact import Measure
+from auditor.model.fact import Gap, Measure
 from auditor.model.finding import Finding, Severity, Verdict
 from auditor.model.record import ArtefactRow, Coverage, MeasureRow, Ratio, Record, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from auditor.model.fact import Facts, Gap
+    from auditor.compliance.decisions import Decisions
+    from auditor.compliance.waivers import Use
+    from auditor.model.fact import Facts
     from auditor.model.record import Comparison, Configuration
+    from auditor.model.system import System
     from auditor.observe import Observed
     from auditor.rules import Rules
 
@@ -67,6 +77,7 @@ def conclude(
     rules: Rules,
     *,
     gate: GatePolicy,
+    decisions: Decisions = NONE,
     earlier: Earlier | None = None,
     circumstances: Circumstances = Circumstances(),
 ) -> Record:
@@ -74,13 +85,15 @@ def conclude(
 
     1. Judge each system by all checks.
     2. Mark what is new since an earlier run.
-    3. Assess controls.
-    4. Say whether it may pass.
+    3. Mark what is waived, and judge waivers and answers themselves.
+    4. Assess controls, with what people confirmed; hold claims against what was observed.
+    5. Say whether it may pass.
 
     Args:
         observed: What was seen.
         rules: What must hold.
         gate: What may pass.
+        decisions: Waivers, answers, claims and parameters of people.
         earlier: What to compare with, if anything.
         circumstances: Of the run.
     """
@@ -89,18 +102,23 @@ def conclude(
     for system in observed.systems:
         also = [earlier.gap] if earlier and earlier.gap and not gaps and not findings else []
         judged = judge(rules.checks, observed.facts[system.name], system, len(gaps), also)  # 1
-        findings.extend(judged.findings)
-        gaps.extend(judged.gaps)
+        findings.extend(_as_given(judged.findings, system))
+        gaps.extend(_as_given(judged.gaps, system))
     if earlier and not earlier.gap:
         findings = list(mark_new(findings, earlier.findings, earlier.is_gone))  # 2
+    now = _clock(observed.started)
+    findings, judged = _decided(findings, rules, decisions, now, len(gaps))  # 3
+    findings.extend(judged.findings)
+    gaps.extend(judged.gaps)
     findings.sort(key=finding_order)
     editions = {
         (system.name, framework): edition
         for system in observed.systems
         for framework, edition in rules.editions(system, observed.facts[system.name]).items()
     }
-    outcomes = assess(rules.frameworks, findings, observed.systems, editions)  # 3
-    verdict = decide(findings, outcomes, gate, integrity=observed.integrity, signal=observed.interrupted)  # 4
+    people = People(answers=Book(decisions.answers, now), parameters=decisions.parameters)
+    outcomes = assess(rules.frameworks, findings, observed.systems, editions, people)  # 4
+    verdict = decide(findings, outcomes, gate, integrity=observed.integrity, signal=observed.interrupted)  # 5
     return Record(
         run=_run(observed, rules, circumstances, earlier),
         targets=tuple(part.argument for system in observed.systems for part in system.parts),
@@ -114,7 +132,39 @@ def conclude(
         systems=observed.systems,
         artefacts=tuple(_artefacts(observed.facts)),
         references=observed.references,
+        claims=weigh(decisions.claims, findings) if decisions.claims else (),
+        decided_by=decisions.files,
     )
+
+
+_Told = TypeVar("_Told", Finding, Gap)
+
+
+def _as_given(told: Iterable[_Told], system: System) -> Iterable[_Told]:
+    """Name the argument as it was given, where one argument joins the parts of a system (product.md §3)."""
+    return [replace(each, target=system.argument) for each in told] if system.argument else told
+
+
+def _clock(started: str) -> datetime | None:
+    """Return the one clock of the run; without one nothing of a certain age counts."""
+    try:
+        found = datetime.fromisoformat(started)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _decided(
+    findings: list[Finding], rules: Rules, decisions: Decisions, now: datetime | None, first_gap: int
+) -> tuple[list[Finding], Judged]:
+    """Return the findings with their waivers, and what is to be said of waivers and answers themselves."""
+    uses: tuple[Use, ...] = ()
+    if decisions.waivers and now:
+        findings, uses = apply(findings, decisions.waivers, now, lambda found, waiver: replace(found, waived=waiver))
+    system = decisions.system
+    if system is None:
+        return findings, Judged((), ())
+    return findings, judge(rules.checks, decisions.facts(uses, now), system, first_gap)
 
 
 _VERDICTS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}

@@ -183,6 +183,11 @@ class Document(_Strict):
     gate: GateSection = GateSection()
     waivers: Name | None = None
     answers: Name | None = None
+    claims: Name | None = None
+    parameters: Annotated[
+        dict[str, dict[str, int | float | str]],
+        Field(description="thresholds by framework; one that is looser than a clause's fails the clause"),
+    ] = {}
     opa: OpaServer | None = None
     policies: Annotated[tuple[Name, ...], Field(description="folders with Rego checks of your own")] = ()
 

@@ -453,10 +453,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{name}: {count} outcome could not be assessed, at most {limit} may",
         "{name}：{count} 项未能评估，最多允许 {limit} 项",
     ),
-    "plan.key_unread": (
-        "this version does not read it yet: nothing is waived or answered",
-        "此版本尚不读取：未作任何豁免或确认",
-    ),
     "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
     "help.policies.test": (
         "Check METADATA of a folder of Rego checks and run its tests beside ours. Name the folder in auditor.yaml"
@@ -820,7 +816,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "split it, or name its parts as targets of their own",
         "请拆分，或将各部分单独列为审计对象",
     ),
-    "kubernetes.remedy.links": ("replace the link by the file it leads to", "请以实际文件替换该链接"),
+    "kubernetes.remedy.links": (
+        "put the file or folder itself where the link or the path leads out of the audited folder",
+        "链接或路径指向审计目录之外，请将实际文件或目录放入其中",
+    ),
     "kubernetes.remedy.chart": (
         "make `helm template` work on it offline: dependencies in charts/, `values:` given; see `auditor tools doctor`",
         "请确保 `helm template` 可离线渲染：依赖放入 charts/ 并给出 `values:`；可运行 `auditor tools doctor` 检查",
@@ -877,6 +876,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{pointer} 重复出现，以最后一个为准",
     ),
     "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
+    "kubernetes.left.folder": (
+        "a folder {what}; name it by itself to have it audited",
+        "属于其他工具的目录（{what}）；如需审计请单独指定",
+    ),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     # -- policy --------------------------------------------------------------------------------------------------
     "policy.fail.bare": ("the rule did not find it compliant", "规则未判定其符合"),
@@ -924,6 +927,7 @@ REASONS: Final[dict[str, str]] = {
     "answer not understood": "应答无法解析",
     "answer too large": "响应过大",
     "ast builder error": "语法树构建失败",
+    "base outside": "引用了目录外的基础配置",
     "blob missing": "缺少数据块",
     "broken link": "符号链接已失效",
     "broken rule": "规则有误",
@@ -950,6 +954,7 @@ REASONS: Final[dict[str, str]] = {
     "evidence missing": "证据不足",
     "failed": "执行失败",
     "fatal error": "扫描器致命错误",
+    "folder": "其他工具的目录",
     "format not read": "格式不支持",
     "impossible value": "取值不可能成立",
     "input too large": "输入过大",

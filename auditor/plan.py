@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
+from auditor.compliance.checks import checks as compliance_checks
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
 from auditor.masking import mask_arguments
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
+    from auditor.compliance.decisions import Decisions
     from auditor.compliance.frameworks import Catalogue
     from auditor.compliance.outcomes import EditionNumbers
     from auditor.config import Config, GateSection, OpaServer
@@ -46,7 +48,11 @@ if TYPE_CHECKING:
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
-PLANNED_FRAMEWORKS: Final = frozenset({"cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"})
+PLANNED_FRAMEWORKS: Final = frozenset(
+    {"cis-docker", "cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"}
+)
+COMPLIANCE: Final = "compliance"
+"""Owner of the checks of waivers and answers, which no stage observes."""
 CONFIG_NAME: Final = "auditor.yaml"
 REFUSED: Final = "refused"
 """As in `auditor.observe`, which is imported late."""
@@ -100,6 +106,7 @@ class Plan:
         assignment: What is observed.
         rules: What judges.
         gate: What may pass.
+        decisions: Waivers, answers and claims of people.
         arguments: Command line, for the record.
         left: What was found and is left out on purpose.
         detected: True if the targets were found by searching, so that the screen says what was found.
@@ -109,6 +116,7 @@ class Plan:
     assignment: Assignment
     rules: Rules
     gate: GatePolicy
+    decisions: Decisions
     arguments: tuple[str, ...] = ()
     configuration: Configuration | None = None
     left: tuple[Left, ...] = ()
@@ -143,18 +151,12 @@ def make(request: Request) -> Plan:
     names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
     own = [each for folder in folders for each in policy_checks(from_folder(folder))]
-    checks = tuple(each for each in (*all_checks(), *own) if _applies(each, names, profiles))
+    checks = tuple(each for each in (*all_checks(), *own) if _applies(each, [*names, COMPLIANCE], profiles))
     kinds = {part.kind for system in chosen.systems for part in system.parts}
     known, missing = _frameworks(frameworks, {each.id for each in checks if each.part_kinds & kinds})
     chosen.left.extend(
         Left(target=chosen.system, what=f"framework {name}", why=say("plan.framework_missing")) for name in missing
     )
-    if config:
-        chosen.left.extend(
-            Left(target=chosen.system, what=f"{key}: {value}", why=say("plan.key_unread"))
-            for key in ("waivers", "answers")
-            if (value := getattr(config.document, key))
-        )
     choice = Choice(
         profiles=profiles,
         is_cached=request.is_cached,
@@ -183,6 +185,7 @@ def make(request: Request) -> Plan:
             frameworks=_limits(gate, frameworks),
             asked_for=frozenset(frameworks),
         ),
+        decisions=_decisions(config),
         arguments=tuple(mask_arguments(request.arguments)),
         configuration=_configuration(limits, gate, fail_on) if limits else None,
         left=tuple(chosen.left),
@@ -204,6 +207,27 @@ def _editions(system: System, facts: Facts) -> dict[str, EditionNumbers]:
         if catalogue.editions and version in catalogue.numbers:
             found[name] = EditionNumbers(version, catalogue.numbers[version])
     return found
+
+
+def _decisions(config: Config | None) -> Decisions:
+    """Read what people decided.
+
+    Raises:
+        ConfigError: A file cannot be read, is no list, or parameters are given for a framework that there is not.
+    """
+    from auditor.compliance import answers, claims, waivers  # noqa: PLC0415 - YAML
+    from auditor.compliance.decisions import NONE, Decisions  # noqa: PLC0415
+
+    if config is None:
+        return NONE
+    named = config.document
+    _known("framework of parameters", frozenset(named.parameters), sorted(_catalogues()))
+    return Decisions(
+        waivers=waivers.read(config.folder / named.waivers) if named.waivers else None,
+        answers=answers.read(config.folder / named.answers, all_frameworks()) if named.answers else None,
+        claims=claims.read(config.folder / named.claims, {each.id for each in all_checks()}) if named.claims else None,
+        parameters=named.parameters,
+    )
 
 
 def _configuration(limits: Held, gate: GateSection | None, fail_on: Severity) -> Configuration:
@@ -339,6 +363,7 @@ def _policy(choice: Choice) -> Stage:
             token=from_environment(named.token_env) if named.token_env else "",
             policies=policies(),
             tls=named.tls,
+            local=Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
         )
         if named
         else Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
@@ -410,7 +435,7 @@ _OBSERVED: Final = frozenset(kind for wiring in WIRED for kind in wiring.part_ki
 
 def all_checks() -> tuple[Check, ...]:
     """Return every check of this version."""
-    return tuple(check for wiring in WIRED for check in wiring.checks())
+    return (*(check for wiring in WIRED for check in wiring.checks()), *compliance_checks())
 
 
 def all_frameworks() -> tuple[Framework, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final, NamedTuple
-from urllib.parse import unquote
 
 _TYPE: Final = re.compile(r"[a-z][a-z0-9.+-]*")
 _SYSTEM: Final = frozenset({"deb", "rpm", "apk", "alpm", "opkg"})
@@ -39,6 +38,17 @@ TYPES: Final = {
     "bitnami": "bitnami",
 }
 """Type of component, as syft names it, by type of purl."""
+
+
+_ESCAPED: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
+
+
+def unquote(text: str) -> str:
+    """Return a text with its percent escapes resolved (RFC 3986 2.1)."""
+    if "%" not in text:
+        return text
+    data = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), text.encode("utf-8", "surrogatepass"))
+    return data.decode("utf-8", "replace")
 
 
 class PurlError(ValueError):

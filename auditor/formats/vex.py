@@ -83,7 +83,7 @@ def read(data: bytes) -> list[Statement]:
     """
     value, faults = load_json(data)
     if faults:
-        raise SbomFormatError("key twice", faults[0].detail)
+        raise SbomFormatError("key given twice", faults[0].detail)
     if not isinstance(value, dict):
         raise SbomFormatError("unknown schema", "no JSON object")
     if "openvex" in str(value.get("@context", "")):

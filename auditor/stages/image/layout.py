@@ -624,10 +624,12 @@ def _layers(store: Store, rows: object, diff_ids: list[str]) -> tuple[Layer, ...
         except ImageError as wrong:
             problem = (wrong.reason, str(wrong))
         if problem is None and media.endswith("+encrypted"):
-            problem = ("encrypted", media)
+            reason = "encrypted"
+            problem = (reason, media)
         elif problem is None and store.size(name) < 0:
             is_foreign = bool(given.get("urls")) or "foreign" in media or "nondistributable" in media
-            problem = ("lies elsewhere" if is_foreign else "blob missing", digest)
+            reason = "lies elsewhere" if is_foreign else "blob missing"
+            problem = (reason, digest)
         made.append(
             Layer(
                 name=name,

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from auditor.content import rulesets
 from auditor.errors import ConfigError
 
@@ -70,6 +68,8 @@ def lists() -> Lists:
     Raises:
         ConfigError: The file cannot be read, or a list is missing.
     """
+    import yaml  # noqa: PLC0415 - only where an image is judged
+
     file = rulesets() / "image" / "lists.yaml"
     try:
         said: dict[str, Any] = yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)

@@ -176,7 +176,8 @@ def read_layers(image: Image, visitor: Visitor, reading: Reading) -> Iterator[in
         except (ImageError, LayerError) as problem:
             reading.problems.append((problem.reason, f"layer {number}: {problem}"))
         except TarError as problem:
-            reading.problems.append(("not a tar archive", f"layer {number}: {problem}"))
+            reason = "not a tar archive"
+            reading.problems.append((reason, f"layer {number}: {problem}"))
         yield number
     pass_.finish()
 
@@ -234,7 +235,8 @@ class _Pass:
             path = clean(member.name)
             if path is None:
                 detail = f"layer {number}: {shown(member.name)[:200]}"
-                reading.problems.append(("name out of the root", detail))
+                reason = "name out of the root"
+                reading.problems.append((reason, detail))
                 continue
             if not path:
                 continue

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _SERVER = "kube-apiserver"
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 _CONTEXT = "context:"
-_REMEDIES = {"link": "links", "too large": "limit", "too many files": "limit"}
+_REMEDIES = {"link": "links", "base outside": "links", "too large": "limit", "too many files": "limit"}
 
 
 class Charts(Protocol):

@@ -187,7 +187,12 @@ class Answers:
                 problem = ToolError("rule answers nothing", f"{policy.package}: subject or compliant is undefined")
                 yield self.lost(policy, problem)
             else:
-                self._take(policy, answer, question.alike, capture.digest)
+                try:
+                    self._take(policy, answer, question.alike, capture.digest)
+                except (AttributeError, KeyError, TypeError, ValueError) as error:  # a user's rule answers as it likes
+                    detail = f"{policy.package}: {type(error).__name__}: {error}"[:300]
+                    self._found.pop(policy.id, None)
+                    yield self.lost(policy, ToolError("answer not understood", detail, capture.tool))
 
     def lost(self, policy: Policy, problem: ToolError) -> Gap:
         """Return the gap for a check that got no answer; that is all there is to say of it then."""

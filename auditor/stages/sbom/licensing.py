@@ -8,11 +8,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
 from auditor.content import rulesets
 from auditor.errors import ConfigError
-from auditor.formats.licences import choices, normal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +50,8 @@ class Policy:
         return max(judged, key=lambda row: ORDER.index(row[0]))
 
     def _one(self, licence: str, usage: str) -> tuple[str, str]:
+        from auditor.formats.licences import choices, normal  # noqa: PLC0415 - loads the list of licences
+
         ways = choices(licence)
         if ways is None:
             lowered = licence.lower()
@@ -79,6 +78,8 @@ def policy(file: str = "") -> Policy:
     Raises:
         ConfigError: It cannot be read, or is no policy.
     """
+    import yaml  # noqa: PLC0415 - only where an SBOM is judged
+
     path = Path(file) if file else rulesets() / "licences" / "default.yaml"
     try:
         said: Any = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)

@@ -682,7 +682,7 @@ def _differences(
         )
     if len(differences) > DIFFERENCE_LIMIT:
         detail = f"{len(differences)} differences, {DIFFERENCE_LIMIT} are listed"
-        yield _gap(part, SbomAnswer, name, "too many matches", detail, "copy", topic=question)
+        yield _gap(part, SbomAnswer, name, "too many objects", detail, "copy", topic=question)
 
 
 def _lock_files(part: Part, seen: _Seen) -> Iterator[Gap]:
