@@ -238,6 +238,7 @@ def _run(observed: Observed, rules: Rules, circumstances: Circumstances, earlier
         compared_with=earlier.comparison.given if earlier and not earlier.gap else "",
         comparison=earlier.comparison if earlier else None,
         configuration=circumstances.configuration,
+        integrity=observed.integrity,
     )
 
 

@@ -19,6 +19,7 @@ from auditor.model.digest import writable
 from auditor.model.finding import Severity
 from auditor.model.record import Configuration, Left
 from auditor.model.system import Part, System
+from auditor.stages.auditlog.checks import checks as auditlog_checks
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.custody.checks import checks as custody_checks
@@ -37,10 +38,11 @@ if TYPE_CHECKING:
     from auditor.compliance.decisions import Decisions
     from auditor.compliance.frameworks import Catalogue
     from auditor.compliance.outcomes import EditionNumbers
-    from auditor.config import Config, GateSection, OpaServer
+    from auditor.config import Config, GateSection, OpaServer, SparkMaster
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
-    from auditor.model.fact import Facts
+    from auditor.model.fact import Fact, Facts
+    from auditor.model.text import Text
     from auditor.observe import Assignment, Stage
     from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
@@ -163,6 +165,7 @@ def make(request: Request) -> Plan:
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
         opa=config.document.opa if config else None,
+        spark=config.document.engine.spark if config and config.document.engine else None,
         token_env=request.token_env,
     )
     chosen.left.extend(
@@ -285,6 +288,7 @@ class Choice:
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.
+        spark: Spark to count logs with, in place of DuckDB.
         token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
     """
 
@@ -293,6 +297,7 @@ class Choice:
     allowed_tools: frozenset[str]
     policy_folders: tuple[Path, ...] = ()
     opa: OpaServer | None = None
+    spark: SparkMaster | None = None
     token_env: str = ""
 
 
@@ -305,12 +310,14 @@ class Wiring:
         part_kinds: Kinds of parts it looks at.
         make: Puts it together with its tools; imports what is heavy only then.
         checks: Gives its checks.
+        replays: It sees nothing but facts of other stages, so it can look again when a run is replayed.
     """
 
     name: str
     part_kinds: frozenset[str]
     make: Callable[[Choice], Stage]
     checks: Callable[[], Iterable[Check]]
+    replays: bool = False
 
 
 def _code(choice: Choice) -> Stage:
@@ -415,6 +422,17 @@ def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     )
 
 
+def _auditlog(choice: Choice) -> Stage:
+    from auditor.stages.auditlog.engine import LogEngine  # noqa: PLC0415 - heavy parts are loaded by the stage
+    from auditor.stages.auditlog.observe import AuditlogStage  # noqa: PLC0415
+    from auditor.tools import sql  # noqa: PLC0415
+
+    master = choice.spark.master if choice.spark else ""
+    settings = sql.Settings(spark_master=master, spark=choice.spark.settings if choice.spark else {})
+    engine = LogEngine(partial(sql.opened, settings))
+    return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
+
+
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
     Wiring(name="image", part_kinds=frozenset({"image"}), make=_image, checks=image_checks),
@@ -425,7 +443,9 @@ WIRED: Final = (
         part_kinds=frozenset({"kubernetes", "node"}),
         make=_policy,
         checks=lambda: policy_checks(built_in()),
+        replays=True,
     ),
+    Wiring(name="auditlog", part_kinds=frozenset({"auditlog"}), make=_auditlog, checks=auditlog_checks),
     Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
@@ -436,6 +456,54 @@ _OBSERVED: Final = frozenset(kind for wiring in WIRED for kind in wiring.part_ki
 def all_checks() -> tuple[Check, ...]:
     """Return every check of this version."""
     return (*(check for wiring in WIRED for check in wiring.checks()), *compliance_checks())
+
+
+def fact_kinds() -> dict[str, type[Fact]]:
+    """Return every kind of fact of this version by its name."""
+    from importlib import import_module  # noqa: PLC0415
+
+    from auditor.model.fact import Fact  # noqa: PLC0415
+
+    for wiring in WIRED:
+        import_module(f"auditor.stages.{wiring.name}.facts")
+    found: dict[str, type[Fact]] = {}
+    waiting: list[type[Fact]] = [Fact]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            found[kind.__name__] = kind
+            waiting.append(kind)
+    return found
+
+
+def measures() -> dict[str, Text]:
+    """Return the published ids of measures and what each counts: `MEASURES` in the ``facts.py`` of each stage."""
+    from importlib import import_module  # noqa: PLC0415
+
+    modules = (import_module(f"auditor.stages.{wiring.name}.facts") for wiring in WIRED)
+    return {name: text for module in modules for name, text in getattr(module, "MEASURES", {}).items()}
+
+
+def rules_for(stages: AbstractSet[str], asked_for: Sequence[str], kinds: AbstractSet[str]) -> Rules:
+    """Return the rules of this version for a run of then.
+
+    Args:
+        stages: That took part.
+        asked_for: Frameworks that were asked for; those that a check speaks to, if none was.
+        kinds: Of the parts that were looked at.
+    """
+    from auditor.rules import Rules  # noqa: PLC0415
+
+    profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
+    checks = tuple(each for each in all_checks() if _applies(each, sorted(stages), profiles))
+    known, _missing = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
+    return Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions)
+
+
+def replaying(stages: AbstractSet[str]) -> tuple[Stage, ...]:
+    """Return those of some stages that see nothing but facts of others, ready to look again."""
+    choice = Choice(profiles=frozenset(), is_cached=False, allowed_tools=frozenset())
+    made = [wiring.make(choice) for wiring in WIRED if wiring.name in stages and wiring.replays]
+    return tuple(made)
 
 
 def all_frameworks() -> tuple[Framework, ...]:

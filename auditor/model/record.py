@@ -127,6 +127,7 @@ class Run(Struct, frozen=True, kw_only=True):
         compared_with: What ``--new-since`` named, empty otherwise.
         comparison: The same, told apart; None where nothing was compared.
         configuration: The configuration that took effect; None where there was none.
+        integrity: What of our own does not verify, empty if all does.
     """
 
     id: str
@@ -143,6 +144,7 @@ class Run(Struct, frozen=True, kw_only=True):
     compared_with: str = ""
     comparison: Comparison | None = None
     configuration: Configuration | None = None
+    integrity: str = ""
 
 
 class MeasureRow(Struct, frozen=True, kw_only=True):
