@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
+    from auditor.model.finding import Finding
     from auditor.model.text import Text
     from auditor.observe import Assignment, Stage
     from auditor.rules import Rules
@@ -684,6 +685,33 @@ def _part(kind: str, entry: object, base: str) -> Part:
         message = f"a target of kind {kind} names no place to look at"
         raise ConfigError(message)
     return Part(kind=kind, where=where, options=options, base=base)
+
+
+def verified_sbom(sbom: str, image: str, options: Mapping[str, object]) -> list[Finding]:
+    """Return what is found of one SBOM, with or without the image it is about, without a run.
+
+    Raises:
+        ConfigError: A file is not there.
+    """
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from auditor.check import judge  # noqa: PLC0415
+    from auditor.conclude import finding_order  # noqa: PLC0415
+    from auditor.model.artefact import Artefact  # noqa: PLC0415
+    from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted  # noqa: PLC0415
+
+    given = [Part(kind="sbom", where=sbom, options=dict(options))]
+    if image:
+        given.append(Part(kind="image", where=image.removeprefix("image="), options=dict(options)))
+    system = System(name="sbom", parts=tuple(given))
+    _check_images([system])
+    choice = Choice(profiles=frozenset(), is_cached=True, allowed_tools=frozenset())
+    seen = [each for each in _sbom(choice).observe(system, Facts()) if not isinstance(each, Artefact)]
+    now = RunStarted(
+        subject="run", origin=Origin(part=given[0].argument), at=datetime.now(UTC).isoformat(timespec="seconds")
+    )
+    facts = Facts([now, *(each for each in seen if isinstance(each, Fact))], [g for g in seen if isinstance(g, Gap)])
+    return sorted(judge(sbom_checks(), facts, system).findings, key=finding_order)
 
 
 def tidy(plan: Plan) -> None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from auditor.masking import mask_text
+from auditor.masking import mask_arguments, mask_text
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Origin
 from auditor.model.progress import Progress
 from auditor.stages.image import secrets
@@ -201,7 +201,8 @@ def _words(value: object) -> tuple[str, ...]:
     """Return the words of an exec form, or the one line of a shell form."""
     if isinstance(value, str):
         return (_text(value),) if value else ()
-    return tuple(_text(str(word)) for word in value[:100]) if isinstance(value, list) else ()
+    given = [shown(str(word))[:TEXT_LIMIT] for word in value[:100]] if isinstance(value, list) else []
+    return tuple(mask_arguments(given))
 
 
 def _text(text: str) -> str:
