@@ -68,6 +68,10 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     platform: Annotated[str, typer.Option("--platform", help=told("help.platform"), metavar="OS/ARCH")] = "",
     key: Annotated[list[str] | None, typer.Option("--key", help=told("help.key"), metavar="FILE")] = None,
     vex: Annotated[list[str] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
+    tls_profile: Annotated[str, typer.Option("--tls-profile", help=told("help.tls_profile"), metavar="NAME|FILE")] = "",
+    tls_trust: Annotated[
+        list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
+    ] = None,
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -96,6 +100,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
             for name, value in (("platform", platform), ("keys", tuple(key or ())), ("vex", tuple(vex or ())))
             if value
         },
+        tls_profile=tls_profile,
+        tls_trust=tuple(tls_trust or ()),
     )
     _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
 

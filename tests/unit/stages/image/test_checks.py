@@ -15,6 +15,7 @@ from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.system import Part, System
 from auditor.stages.image.checks import JUDGES, checks
+from auditor.stages.image.facts import ImageBase
 from auditor.stages.image.observe import ImageStage
 from tests.unit.stages.image.layouts import (
     GOOD_CONFIG,
@@ -313,13 +314,12 @@ def test_add_is_told_from_copy(line: str, is_bad: bool, tmp_path: Path) -> None:
 def test_base_is_trusted_by_its_chain_of_layers(tmp_path: Path) -> None:
     folder = image(tmp_path, upper={"x": "y"})
     _findings, facts = observed(f"oci:{folder}", trusted_base=("sha256:" + "0" * 64,))
-    (base,) = facts.named("ImageBase")
-    first = base.layers[0]  # type: ignore[attr-defined]
+    (base,) = facts.of(ImageBase)
 
     other = verdicts(observed(f"oci:{folder}", trusted_base=("sha256:" + "0" * 64,))[0], "image-base-trusted")
     chain = verdicts(
-        observed(f"oci:{folder}", trusted_base=(f"{first} {'' or base.layers[1]}",))[0], "image-base-trusted"
-    )  # type: ignore[attr-defined]
+        observed(f"oci:{folder}", trusted_base=(f"{base.layers[0]} {base.layers[1]}",))[0], "image-base-trusted"
+    )
     none = verdicts(observed(f"oci:{folder}")[0], "image-base-trusted")
 
     assert other == {"linux/amd64": Verdict.FAIL}
