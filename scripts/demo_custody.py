@@ -29,7 +29,7 @@ def made() -> list[dict[str, Any]]:
         root, tuple(issued(name, root) for name in names), issued("zhao.lei", root), issued("sun.li", root)
     )
     (FOLDER / "root.pem").write_bytes(pem(root))
-    known = {"cluster_id": "8f4f2a6e-0c57-4f0e-9a44-4b6d1f0c7a11", "seal": "pkcs11", "version": "2.6.2"}
+    known: dict[str, Any] = {"cluster_id": "8f4f2a6e-0c57-4f0e-9a44-4b6d1f0c7a11", "seal": "pkcs11", "version": "2.6.2"}
     first = company.record("init", "2025-03-10", place="Beijing, room 4", **known)
     for share in first["shares_map"]:
         share |= {"wrapped_for_fingerprint": "", "wrapped_share_sm3": ""}
