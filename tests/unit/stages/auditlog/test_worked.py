@@ -273,11 +273,7 @@ def test_every_measure_is_published(tmp_path: Path) -> None:
     from auditor.stages.auditlog.facts import MEASURES  # noqa: PLC0415
 
     where = folder(tmp_path, [record(START + timedelta(days=day), n=day, id=str(day)) for day in range(40)])
-    seen = {
-        each.id
-        for place in (where, *(DATA / "samples").iterdir())
-        for each in look(place).facts.of(Measure)
-    }
+    seen = {each.id for place in (where, *(DATA / "samples").iterdir()) for each in look(place).facts.of(Measure)}
 
     assert seen <= set(MEASURES)
     assert len(seen) > 30
