@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+
+from auditor.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +84,24 @@ def write(folder: Path, end: datetime, *, clean: bool) -> Path:
     _put(folder / "witnesses.csv", ["id,created_at", *(f"{n},{_iso(hours[n * 24 + 24])}" for n in range(25))])
     _put(folder / "inventory.yaml", [_inventory(end, clean=clean)])
     return folder
+
+
+def fresh(folder: Path) -> Path:
+    """Write the faulty logs of the half year until now into a folder of their own; former ones are replaced.
+
+    Raises:
+        ConfigError: The folder holds something else, or cannot be written.
+    """
+    try:
+        if folder.exists():
+            if any(folder.iterdir()) and not (folder / "inventory.yaml").is_file():
+                message = f"{folder} holds something else than logs of the example platform"
+                raise ConfigError(message)
+            shutil.rmtree(folder)
+        return write(folder, datetime.now(tz=UTC), clean=False)
+    except OSError as error:
+        message = f"cannot write the logs of the example platform into {folder}: {error}"
+        raise ConfigError(message) from error
 
 
 def _put(path: Path, lines: list[str]) -> None:
@@ -215,7 +236,8 @@ def _inventory(end: datetime, *, clean: bool) -> str:
 components: [kubernetes, loan-assistant, agentdb]
 people: [li.wei, wang.fang, zhang.min, chen.jie]
 datasets:
-  - {{id: "postgres://pg.agent:5432|agentdb.public.customers", role: source, grade: important, fields: {{phone: {{pii: true}}}}}}
+  - {{id: "postgres://pg.agent:5432|agentdb.public.customers", role: source, grade: important,
+     fields: {{phone: {{pii: true}}}}}}
 services: [{{id: loan-assistant, models: [qwen-max], end_users: true}}]
 actions:
   - {{component: loan-assistant, action: app.publish, risk: high, principals: [person]}}
@@ -230,7 +252,7 @@ log_sources:
     files: k8s/audit.log
     component: kubernetes
     policy: policy.yaml
-    flags: ["--audit-policy-file=/etc/kubernetes/audit.yaml", "--audit-log-path=/var/log/audit.log", "--audit-log-maxage=400"]
+    flags: ["--audit-policy-file=/etc/kubernetes/audit.yaml", "--audit-log-path=/var/log/audit.log"]
     worm: worm.txt
     host: master-1
     administrator: platform
