@@ -232,11 +232,8 @@ def demo(
 ) -> None:
     """Audit the bundled example platform."""
     from auditor import demo as example  # noqa: PLC0415
-<<<<<<< HEAD
     from auditor.demo import logs as example_logs  # noqa: PLC0415
-=======
     from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
->>>>>>> main
     from auditor.plan import Request  # noqa: PLC0415
 
     check_language(lang)
