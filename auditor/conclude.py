@@ -21,6 +21,7 @@ from auditor.compliance.claims import weigh
 from auditor.compliance.decisions import NONE
 from auditor.compliance.outcomes import People, assess, policy_coverage
 from auditor.compliance.waivers import apply
+from auditor.gate import Circumstances as GateCircumstances
 from auditor.gate import GatePolicy, decide
 from auditor.model.fact import Measure
 from auditor.model.finding import Finding, Severity, Verdict
@@ -117,7 +118,7 @@ def conclude(
     }
     people = People(answers=Book(decisions.answers, now), parameters=decisions.parameters)
     outcomes = assess(rules.frameworks, findings, observed.systems, editions, people)  # 4
-    verdict = decide(findings, outcomes, gate, integrity=observed.integrity, signal=observed.interrupted)  # 5
+    verdict = decide(findings, outcomes, gate, _gate_circumstances(observed))  # 5
     return Record(
         run=_run(observed, rules, circumstances, earlier),
         targets=tuple(part.argument for system in observed.systems for part in system.parts),
@@ -134,6 +135,10 @@ def conclude(
         claims=weigh(decisions.claims, findings) if decisions.claims else (),
         decided_by=decisions.files,
     )
+
+
+def _gate_circumstances(observed: Observed) -> GateCircumstances:
+    return GateCircumstances(integrity=observed.integrity, signal=observed.interrupted, stages=observed.stages)
 
 
 def _clock(started: str) -> datetime | None:
