@@ -73,6 +73,9 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
     token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
+    platform: Annotated[str, typer.Option("--platform", help=told("help.platform"), metavar="OS/ARCH")] = "",
+    key: Annotated[list[str] | None, typer.Option("--key", help=told("help.key"), metavar="FILE")] = None,
+    vex: Annotated[list[str] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
     tls_profile: Annotated[str, typer.Option("--tls-profile", help=told("help.tls_profile"), metavar="NAME|FILE")] = "",
     tls_trust: Annotated[
         list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
@@ -100,6 +103,11 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
         token_env=token_env,
+        of_images={
+            name: value
+            for name, value in (("platform", platform), ("keys", tuple(key or ())), ("vex", tuple(vex or ())))
+            if value
+        },
         tls_profile=tls_profile,
         tls_trust=tuple(tls_trust or ()),
     )
