@@ -122,6 +122,8 @@ def clean(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any value goes in, and 
             return value if -_LARGEST <= value < _LARGEST else f"{value:x}"[:_DIGITS]
         case Struct():
             return replace(value, **{each.name: clean(getattr(value, each.name)) for each in fields(value)})
+        case Text():
+            return Text(writable(value.en), writable(value.zh))
         case dict():
             return {clean(key): clean(inner) for key, inner in value.items()}
         case list() | tuple() | frozenset() | set():
