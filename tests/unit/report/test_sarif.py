@@ -11,8 +11,8 @@ from jsonschema import Draft4Validator
 from msgspec.structs import replace
 
 from auditor.model.finding import Severity
-from auditor.report.sarif import GITHUB, render
 from auditor.model.text import Text
+from auditor.report.sarif import GITHUB, render
 from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, objects
 
 if TYPE_CHECKING:
