@@ -873,9 +873,9 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "code.context.migration": ("a migration", "数据库迁移脚本"),
     "code.context.generated": ("generated code", "生成的代码"),
     "code.context.vendored": ("code of others (vendored)", "第三方内嵌代码"),
-    "code.flow": ("{source} comes here: {way}", "{source}流向此处：{way}"),
+    "code.flow": ("reached by {source}: {way}", "{source}流向此处：{way}"),
     "code.flow.review": (
-        "{source} comes here, and something that looks like a check stands on the way; please review: {way}",
+        "reached by {source}; something that looks like a check stands on the way, please review: {way}",
         "{source}流向此处，途中有类似校验的调用，请人工复核：{way}",
     ),
     "code.flow.also": ("{flow}; {also}", "{flow}；{also}"),
