@@ -24,6 +24,9 @@ SIZE_LIMIT_BYTES: Final = 1_000_000
 Name = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]+$")]
 
 
+SeverityName = Literal["critical", "high", "medium", "low", "info"]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, title=None)
 
@@ -34,6 +37,18 @@ class System(_Strict):
     name: Name
     level: Annotated[int, Field(ge=1, le=5, description="等保 level")] | None = None
     owner: Name | None = None
+
+
+class CodeTarget(_Strict):
+    """A source tree and how it is read; all of it is listed in the report."""
+
+    where: Name
+    tests: Literal["judge", "lower", "skip"] | None = None
+    """What is found in tests and examples: judged like the rest, lowered (the default), or left out."""
+    exclude: tuple[Name, ...] = ()
+    severities: dict[Name, SeverityName] | None = None
+    history: bool | None = None
+    """Search the history of the repository for secrets, however long that takes; false for never."""
 
 
 class KubernetesTarget(_Strict):
@@ -60,6 +75,14 @@ class TlsTarget(_Strict):
     server_name: Name | None = None
     crl: tuple[Name, ...] = ()
     client: dict[str, Any] | None = None
+    starttls: Literal["", "smtp", "imap", "pop3", "ldap", "postgresql", "mysql"] | None = None
+    proxy: Annotated[str, Field(pattern=r"^.+:[0-9]{1,5}$")] | None = None
+    deadline_s: Annotated[float, Field(gt=0, le=600)] | None = None
+    intrusive: bool | None = None
+    try_passwords: bool | None = None
+    allowed_anchors: tuple[Name, ...] | None = None
+    on_disk: tuple[Name, ...] = ()
+    product_certificates: tuple[dict[str, Any], ...] = ()
 
 
 class CustodyTarget(_Strict):
@@ -108,7 +131,7 @@ class AuditlogTarget(_Strict):
 class Targets(_Strict):
     """What to look at, by kind."""
 
-    code: tuple[Name, ...] = ()
+    code: tuple[Name | CodeTarget, ...] = ()
     image: tuple[Name, ...] = ()
     sbom: tuple[Name, ...] = ()
     kubernetes: tuple[Name | KubernetesTarget, ...] = ()
@@ -119,9 +142,6 @@ class Targets(_Strict):
     auditlog: tuple[Name | AuditlogTarget, ...] = ()
 
 
-SeverityName = Literal["critical", "high", "medium", "low", "info"]
-
-
 class OpaServer(_Strict):
     """An OPA server of the user's, asked in place of one of our own."""
 
@@ -129,6 +149,19 @@ class OpaServer(_Strict):
     port: Annotated[int, Field(ge=1, le=65535)]
     token_env: Name | None = None
     tls: bool = True
+
+
+class SparkMaster(_Strict):
+    """A Spark that counts logs and lineage which outgrow one machine."""
+
+    master: Annotated[str, Field(min_length=1, pattern=r"^(local(\[(\d+|\*)\])?|spark://\S+|yarn|k8s://\S+)$")]
+    settings: dict[str, str] = {}
+
+
+class Engine(_Strict):
+    """What counts large logs; DuckDB on this machine where nothing is said."""
+
+    spark: SparkMaster | None = None
 
 
 class FrameworkGate(_Strict):
@@ -159,7 +192,13 @@ class Document(_Strict):
     gate: GateSection = GateSection()
     waivers: Name | None = None
     answers: Name | None = None
+    claims: Name | None = None
+    parameters: Annotated[
+        dict[str, dict[str, int | float | str]],
+        Field(description="thresholds by framework; one that is looser than a clause's fails the clause"),
+    ] = {}
     opa: OpaServer | None = None
+    engine: Engine | None = None
     policies: Annotated[tuple[Name, ...], Field(description="folders with Rego checks of your own")] = ()
 
 
@@ -311,8 +350,10 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
         "targets": Targets,
         "gate": GateSection,
         "opa": OpaServer,
+        "engine": Engine,
     }
     of_target: dict[object, type[BaseModel]] = {
+        "code": CodeTarget,
         "kubernetes": KubernetesTarget,
         "tls": TlsTarget,
         "custody": CustodyTarget,

@@ -91,6 +91,11 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "run this wrapped program although its version or digest is not allowed; the record says so",
         "即使版本或摘要未获许可也运行该程序；记录中会注明",
     ),
+    "help.tls_profile": (
+        "what tls= targets are held to: sm-only, sm-preferred, mixed (default), international-modern, or a file",
+        "tls= 目标所依据的配置：sm-only、sm-preferred、mixed（默认）、international-modern 或自定义文件",
+    ),
+    "help.tls_trust": ("trust anchors of tls= targets", "tls= 目标的信任根证书"),
     "help.stage_limit": ("wall limit of a stage on a target", "每个阶段在每个目标上的时限"),
     "help.quiet": ("no talk on stderr", "不在标准错误输出信息"),
     "help.lang": ("language of all text", "所有文本的语言"),
@@ -107,6 +112,32 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "help.report": (
         "Write reports of a finished run again, in other formats or another language.",
         "以其他格式或语言重新生成某次运行的报告。",
+    ),
+    "help.replay": (
+        "Judge the stored facts of a run again, with the rules of this version; no target is needed.\n\n"
+        "Exit codes: 0 every finding is what it was, to the byte · 1 findings differ, and are listed · 2 usage.",
+        "用本版本的规则对已保存的事实重新判定；无需访问审计目标。\n\n"
+        "退出码：0 所有结论与当时逐字节一致 · 1 存在差异（逐条列出） · 2 用法错误。",
+    ),
+    "replay.same": (
+        "{count} findings judged again: each is what it was, to the byte",
+        "已重新判定 {count} 项结果：与当时逐字节一致",
+    ),
+    "replay.same.one": (
+        "{count} finding judged again: it is what it was, to the byte",
+        "已重新判定 {count} 项结果：与当时逐字节一致",
+    ),
+    "replay.rules.same": ("rules: those of the run", "规则：与该次运行相同"),
+    "replay.rules.other": ("rules: others than those of the run", "规则：与该次运行不同"),
+    "replay.gone": ("was: {verdict}  {id}  {target}  {subject}", "当时：{verdict}  {id}  {target}  {subject}"),
+    "replay.come": ("now: {verdict}  {id}  {target}  {subject}", "现在：{verdict}  {id}  {target}  {subject}"),
+    "replay.differs": (
+        "{count} findings of now differ from those of then",
+        "现有 {count} 项结果与当时不同",
+    ),
+    "replay.differs.one": (
+        "{count} finding of now differs from those of then",
+        "现有 {count} 项结果与当时不同",
     ),
     "help.report.run": ("folder or id of a run, or latest", "运行目录、运行编号或 latest"),
     "help.checks": ("List the checks.", "列出检查项。"),
@@ -263,6 +294,202 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "patches.written": ("{count} patches are written to {path}", "已将 {count} 个补丁写入 {path}"),
     "patches.written.one": ("{count} patch is written to {path}", "已将 {count} 个补丁写入 {path}"),
+    "help.token_file": (
+        "file that holds the token",
+        "存放令牌的文件",
+    ),
+    "help.collect.vault": (
+        "Write a snapshot of a Vault or OpenBao, read-only; secrets stay behind. Audit it with custody=FILE.",
+        "以只读方式生成 Vault 或 OpenBao 快照，不含秘密。用 custody=FILE 审计。",
+    ),
+    "help.collect.address": (
+        "https://host:port (default: VAULT_ADDR)",
+        "https://host:port（默认 VAULT_ADDR）",
+    ),
+    "help.collect.policy": (
+        "print the ACL policy that this takes, and do nothing else",
+        "仅打印所需的 ACL 策略",
+    ),
+    "collect.no_address": (
+        "name the server: an address that begins with https://, or VAULT_ADDR",
+        "请指定服务器：以 https:// 开头的地址，或设置 VAULT_ADDR",
+    ),
+    "collect.vault_failed": (
+        "the server cannot be read: {reason}: {detail}",
+        "无法读取服务器：{reason}：{detail}",
+    ),
+    "collect.vault_written": (
+        "{path} is written; requests refused: {refused}",
+        "已写入 {path}；被拒绝的请求：{refused}",
+    ),
+    "help.custody": (
+        "Records of key ceremonies, and what an air-gapped site carries in.",
+        "密钥仪式记录，以及物理隔离站点带入的软件包。",
+    ),
+    "help.record": (
+        "Records of key ceremonies: draw up, sign, prove.",
+        "密钥仪式记录：起草、签名、验证。",
+    ),
+    "help.record.new": (
+        "Draw up the record of an event, chained to the one before.",
+        "起草一次事件的记录，并与上一条记录相链接。",
+    ),
+    "help.record.sign": (
+        "Add the signature of a participant: by a key in a file, or made by another program (a module, a token).",
+        "加入参与者的签名：使用文件中的密钥，或由其他程序（密码模块、令牌）生成。",
+    ),
+    "help.record.verify": (
+        "Prove signatures, quorum and chain. Exit 0: all proven; 1: something is wrong.",
+        "验证签名、人数与记录链。退出码 0：全部通过；1：存在问题。",
+    ),
+    "help.record.schema": (
+        "Print the JSON Schema of a record.",
+        "打印记录的 JSON Schema。",
+    ),
+    "help.record.kind": (
+        "init, rekey, rotate, generate_root, unseal_drill, restore_drill, custodian_change, module_inventory",
+        "init、rekey、rotate、generate_root、unseal_drill、restore_drill、custodian_change、module_inventory",
+    ),
+    "help.record.after": (
+        "record before this one",
+        "上一条记录",
+    ),
+    "help.record.participant": (
+        "somebody who takes part: id, role (custodian, operator, witness, auditor), organisation, certificate (repeatable)",
+        "参与者：标识、角色（custodian、operator、witness、auditor）、组织、证书（可重复）",
+    ),
+    "help.record.cluster": (
+        "id of the cluster",
+        "集群标识",
+    ),
+    "help.record.shares": (
+        "shares in all",
+        "分片总数",
+    ),
+    "help.record.threshold": (
+        "shares that open the seal",
+        "解封所需分片数",
+    ),
+    "help.record.place": (
+        "where it happens",
+        "地点",
+    ),
+    "help.record.file": (
+        "file of the record",
+        "记录文件",
+    ),
+    "help.record.files": (
+        "records, or folders of them",
+        "记录文件或目录",
+    ),
+    "help.record.as": (
+        "id of the participant who signs",
+        "签名者标识",
+    ),
+    "help.record.certificate": (
+        "certificate of the signer (PEM or DER)",
+        "签名者证书（PEM 或 DER）",
+    ),
+    "help.record.key": (
+        "private key in PEM, SM2 or Ed25519: for drills; in earnest sign with a module and give --value",
+        "PEM 私钥（SM2 或 Ed25519），用于演练；正式签名请使用密码模块并给出 --value",
+    ),
+    "help.record.value": (
+        "signature that another program made over the octets (--print-octets): plain, base64 or hex",
+        "其他程序对 --print-octets 输出所做的签名：二进制、base64 或十六进制",
+    ),
+    "help.record.octets": (
+        "print the octets that are signed, and do nothing else",
+        "仅打印待签名的字节",
+    ),
+    "help.record.root": (
+        "certificate that signers chain to (repeatable)",
+        "签名者证书链所至的根证书（可重复）",
+    ),
+    "help.record.quorum": (
+        "custodians that sign at least (default: rulesets/custody)",
+        "最少签名保管人数（默认取 rulesets/custody）",
+    ),
+    "help.record.algorithm": (
+        "accepted algorithm: SM2-SM3, Ed25519, ECDSA-SHA256, RSA-SHA256 (repeatable; default: rulesets/custody)",
+        "接受的算法：SM2-SM3、Ed25519、ECDSA-SHA256、RSA-SHA256（可重复；默认取 rulesets/custody）",
+    ),
+    "record.kind.unknown": (
+        "{kind!r} is no kind of event; known: {known}",
+        "{kind!r} 不是事件类型；可用：{known}",
+    ),
+    "record.exists": (
+        "{path} is there already",
+        "{path} 已存在",
+    ),
+    "record.written": (
+        "{path} is drawn up: fill it in, then have it signed",
+        "已起草 {path}：请补充内容后签名",
+    ),
+    "record.sign.needs": (
+        "name the signer with --as, their --certificate, and either --key or --value",
+        "请用 --as 指定签名者，给出 --certificate，以及 --key 或 --value 之一",
+    ),
+    "record.stranger": (
+        "{who!r} takes no part in this event",
+        "{who!r} 未参与该事件",
+    ),
+    "record.not_signed": (
+        "not signed: {problem}",
+        "未签名：{problem}",
+    ),
+    "record.signed": (
+        "{path}: signed by {who} ({algorithm})",
+        "{path}：已由 {who} 签名（{algorithm}）",
+    ),
+    "record.algorithm.unknown": (
+        "{name!r} is no algorithm; known: {known}",
+        "{name!r} 不是算法；可用：{known}",
+    ),
+    "record.none": (
+        "no record was found",
+        "未找到记录",
+    ),
+    "record.participant.wrong": (
+        "{text!r} is no ID:ROLE:ORGANISATION[:CERTIFICATE]; roles: {roles}",
+        "{text!r} 不符合 ID:ROLE:ORGANISATION[:CERTIFICATE]；角色：{roles}",
+    ),
+    "record.unreadable": (
+        "{path} cannot be read: {problem}",
+        "无法读取 {path}：{problem}",
+    ),
+    "help.package": (
+        "What an air-gapped site carries in: a signed manifest of its files.",
+        "物理隔离站点带入的软件包：已签名的文件清单。",
+    ),
+    "help.package.new": (
+        "Write the manifest of a folder (offline-package.json): size, SHA-256 and SM3 of each file.",
+        "生成目录清单（offline-package.json）：每个文件的大小、SHA-256 与 SM3。",
+    ),
+    "help.package.verify": (
+        "Compare a folder with its manifest. Exit 0: whole and signed; 1: something is wrong.",
+        "将目录与清单比对。退出码 0：完整且已签名；1：存在问题。",
+    ),
+    "help.package.folder": (
+        "folder of the package",
+        "软件包目录",
+    ),
+    "help.package.product": (
+        "vault or openbao",
+        "vault 或 openbao",
+    ),
+    "help.package.version": (
+        "version of the product",
+        "产品版本",
+    ),
+    "package.written": (
+        "{path}; files: {count}",
+        "{path}；文件数：{count}",
+    ),
+    "package.no_root": (
+        "no release key was given (--root)",
+        "未给出发布密钥（--root）",
+    ),
     "help.collect": (
         "Collect a cluster or a node into one file that can be audited elsewhere.",
         "将集群或节点信息收集为一个文件，以便在其他环境审计。",
@@ -444,10 +671,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{name}: {count} outcome could not be assessed, at most {limit} may",
         "{name}：{count} 项未能评估，最多允许 {limit} 项",
     ),
-    "plan.key_unread": (
-        "this version does not read it yet: nothing is waived or answered",
-        "此版本尚不读取：未作任何豁免或确认",
-    ),
     "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
     "help.policies.test": (
         "Check METADATA of a folder of Rego checks and run its tests beside ours. Name the folder in auditor.yaml"
@@ -537,6 +760,30 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "check the path: a tree without a single readable file proves nothing",
         "请检查路径：没有任何可读文件的目录不能证明任何结论",
     ),
+    "code.context": ("stands in {what}, where it counts for less", "位于{what}，严重程度相应降低"),
+    "code.context.seconded": (
+        "stands in {what}, where it counts for less; {seconded}",
+        "位于{what}，严重程度相应降低；{seconded}",
+    ),
+    "code.context.test": ("a test", "测试代码"),
+    "code.context.example": ("an example", "示例代码"),
+    "code.context.script": ("a script for developers", "开发脚本"),
+    "code.context.migration": ("a migration", "数据库迁移脚本"),
+    "code.context.generated": ("generated code", "生成的代码"),
+    "code.context.vendored": ("code of others (vendored)", "第三方内嵌代码"),
+    "code.flow": ("{source} comes here: {way}", "{source}流向此处：{way}"),
+    "code.flow.review": (
+        "{source} comes here, and something that looks like a check stands on the way; please review: {way}",
+        "{source}流向此处，途中有类似校验的调用，请人工复核：{way}",
+    ),
+    "code.flow.also": ("{flow}; {also}", "{flow}；{also}"),
+    "code.source.Request": ("text of a request", "请求中的文本"),
+    "code.source.Upload": ("an upload", "上传的文件"),
+    "code.source.ToolArgument": ("an argument that a model chose", "由模型给出的工具参数"),
+    "code.source.ModelReply": ("a model's answer", "模型的回答"),
+    "code.left.tests": ("auditor.yaml: tests: skip", "auditor.yaml：tests: skip"),
+    "code.left.excluded": ("auditor.yaml: exclude", "auditor.yaml：exclude"),
+    "code.left.severity": ("auditor.yaml: severity of this rule was changed", "auditor.yaml：该规则的严重程度被修改"),
     "code.no_match": ("no match; files of its languages: {files}", "其适用语言的 {files} 个文件中未命中"),
     "code.no_file": ("the tree holds no file of its languages", "目录中没有其适用语言的文件"),
     "code.covered": (
@@ -919,6 +1166,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
 # -- reasons of gaps -----------------------------------------------------------------------------------------------
 # `Gap.reason` is the English word everywhere (record.json too); people are shown both languages.
 REASONS: Final[dict[str, str]] = {
+    "UTF-16": "UTF-16 编码",
     "answer not understood": "应答无法解析",
     "answer too large": "响应过大",
     "ast builder error": "语法树构建失败",
@@ -935,11 +1183,14 @@ REASONS: Final[dict[str, str]] = {
     "chart dependency missing": "缺少 Chart 依赖",
     "chart does not render": "Chart 无法渲染",
     "check broken": "检查项出错",
+    "client certificate needed": "需要客户端证书",
+    "closed without an answer": "无应答即断开",
     "configuration not trusted": "配置未被信任",
     "contradiction": "数据自相矛盾",
     "could not be started": "无法启动",
     "cut off": "传输中断",
     "disk full": "磁盘已满",
+    "encrypted": "已加密",
     "ended": "程序意外退出",
     "evidence missing": "证据不足",
     "failed": "执行失败",
@@ -950,6 +1201,7 @@ REASONS: Final[dict[str, str]] = {
     "integrity": "完整性校验失败",
     "internal matching error": "扫描器内部匹配错误",
     "interrupted": "运行被中断",
+    "issuer missing": "缺少签发者证书",
     "key given twice": "键重复",
     "kustomization does not build": "kustomization 无法构建",
     "language without rules": "该语言尚无规则",
@@ -959,9 +1211,15 @@ REASONS: Final[dict[str, str]] = {
     "list expired": "列表已过期",
     "malformed": "定义不合法",
     "memory limit": "内存超限",
+    "name not known": "名称无法解析",
     "nested too deep": "嵌套过深",
+    "no anchor": "没有锚点",
     "no answer": "无响应",
+    "no audit events": "没有审计事件",
+    "no logs": "没有日志",
     "no permission": "权限不足",
+    "no proof": "没有证明",
+    "no records": "没有记录",
     "no regular file": "不是普通文件",
     "no room to work": "没有可用的工作空间",
     "no scratch file": "无法创建临时文件",
@@ -969,6 +1227,12 @@ REASONS: Final[dict[str, str]] = {
     "no stage": "没有对应的阶段",
     "no such context": "kubeconfig 中没有该 context",
     "no such path": "路径不存在",
+    "no time of arrival": "没有到达时间",
+    "no times": "没有时间",
+    "no trust anchors": "未提供信任根",
+    "no user named": "未写明用户",
+    "no witness": "没有佐证",
+    "none seen": "未见记录",
     "not JSON": "不是 JSON",
     "not UTF-8": "不是 UTF-8",
     "not YAML": "不是 YAML",
@@ -978,21 +1242,29 @@ REASONS: Final[dict[str, str]] = {
     "not asked for": "未请求",
     "not authenticated": "身份认证未通过",
     "not collected": "未采集",
+    "not declared": "未声明",
     "not found": "未找到",
+    "not given": "未提供",
+    "not in time order": "记录未按时间排序",
     "not initialised": "尚未初始化",
     "not installed": "未安装",
     "not let in": "访问被拒绝",
     "not offered": "不提供该功能",
     "not part of the target": "不在目标范围内",
     "not scanned": "未扫描",
+    "not searched": "未搜索",
+    "not supported": "不支持",
     "not text": "不是文本",
     "not trusted": "证书不受信任",
     "not yet consistent": "数据尚未同步",
     "nothing found": "未发现任何内容",
     "nothing to look at": "没有可查看的内容",
+    "nothing to read": "无可读内容",
     "opa is not installed": "未安装 OPA",
+    "order unknown": "顺序未知",
     "out of memory": "内存不足",
     "output too large": "输出过大",
+    "outside the folder": "位于目录之外",
     "package clash": "包名冲突",
     "parsed in part only": "仅部分解析",
     "policy does not compile": "策略无法编译",
@@ -1006,6 +1278,7 @@ REASONS: Final[dict[str, str]] = {
     "sealed": "处于密封状态",
     "sealed or not available": "处于密封状态或不可用",
     "server error": "服务器错误",
+    "silent by nature": "日志源本身不常写入",
     "skipped": "被扫描器跳过",
     "snapshot cannot be used": "快照无法使用",
     "special file": "特殊文件",
@@ -1020,17 +1293,22 @@ REASONS: Final[dict[str, str]] = {
     "time limit": "超时",
     "time limit of the data flow analysis": "数据流分析超时",
     "too large": "过大",
+    "too little recorded": "记录过少",
     "too many": "数量过多",
+    "too many connections": "连接数达到上限",
     "too many documents": "文档过多",
     "too many files": "文件过多",
     "too many matches": "命中过多",
     "too many objects": "对象过多",
     "too many requests": "请求过多",
+    "undetermined": "无法判定",
+    "unknown format": "格式未知",
     "unknown revision": "未知的 git 版本",
     "unknown schema": "未知的数据格式",
     "unknown version": "未知版本",
     "unreadable report": "扫描报告无法读取",
     "wrong version": "版本不符",
+    "zone unknown": "时区未知",
 }
 
 
