@@ -48,7 +48,7 @@ def filled() -> tuple[Reading, dict[str, tuple[PolicyRule, ...]]]:
             "path": "auth/x",
         }
         answers[f"TOKEN {number:016x}"] = Answer(200, data)
-    policies = {
+    policies: dict[str, tuple[PolicyRule, ...]] = {
         f"p{number}": (
             PolicyRule(path=f"transit/+/k{number % KEYS}", capabilities=("read", "update"), line=1),
             PolicyRule(path=f"transit/keys/k{number % KEYS}*", capabilities=("delete", "update"), line=2),
