@@ -8,6 +8,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from auditor.compliance.checks import checks as compliance_checks
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
@@ -21,10 +23,12 @@ from auditor.stages.auditlog.checks import checks as auditlog_checks
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.custody.checks import checks as custody_checks
+from auditor.stages.image.checks import checks as image_checks
 from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
+from auditor.stages.sbom.checks import checks as sbom_checks
 from auditor.stages.tls.checks import checks as tls_checks
 
 if TYPE_CHECKING:
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
+    from auditor.model.finding import Finding
+    from auditor.model.record import Record
     from auditor.model.text import Text
     from auditor.observe import Assignment, Stage
     from auditor.rules import Rules
@@ -47,7 +53,9 @@ if TYPE_CHECKING:
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
-PLANNED_FRAMEWORKS: Final = frozenset({"cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"})
+PLANNED_FRAMEWORKS: Final = frozenset(
+    {"cis-docker", "cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"}
+)
 COMPLIANCE: Final = "compliance"
 """Owner of the checks of waivers and answers, which no stage observes."""
 CONFIG_NAME: Final = "auditor.yaml"
@@ -74,6 +82,7 @@ class Request:
         gate: Gate policy that beats the configuration's.
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
         token_env: Variable that holds the token of a key store.
+        of_images: Options of images and SBOMs named on the command line (``keys``, ``platform``, ``vex``).
         tls_profile: Profile of ``tls=`` targets; the default if empty.
         tls_trust: Files with trust anchors of ``tls=`` targets.
     """
@@ -92,6 +101,7 @@ class Request:
     gate: Path | None = None
     adds_to_config: bool = False
     token_env: str = ""
+    of_images: Mapping[str, object] = field(default_factory=dict)
     tls_profile: str = ""
     tls_trust: tuple[str, ...] = ()
 
@@ -183,6 +193,10 @@ def make(request: Request) -> Plan:
             fail_on=fail_on,
             max_not_assessed=gate.max_not_assessed if gate else 0,
             frameworks=_limits(gate, frameworks),
+            accept_waived=gate.accept_waived if gate else True,
+            required_stages=_required(gate),
+            max_age_days=gate.max_age_days if gate else None,
+            rego=_rego(gate, request.gate, config),
             asked_for=frozenset(frameworks),
         ),
         decisions=_decisions(config),
@@ -257,6 +271,77 @@ def _gate(request: Request, config: Config | None) -> GateSection | None:
 
         return load_gate(request.gate)
     return config.document.gate if config else None
+
+
+def _required(gate: GateSection | None) -> tuple[str, ...]:
+    """Return the stages that must run.
+
+    Raises:
+        ConfigError: One of them there is not.
+    """
+    named = gate.required_stages if gate else ()
+    _known("stage of the gate", named, STAGES)
+    return named
+
+
+def _rego(gate: GateSection | None, file: Path | None, config: Config | None) -> str:
+    """Return the text of the user's own gate policy, empty if there is none.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
+    if not gate or not gate.rego:
+        return ""
+    folder = file.parent if file else (config.folder if config else Path())
+    try:
+        return (folder / gate.rego).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"gate.rego {folder / gate.rego} cannot be read: {error}"
+        raise ConfigError(message) from error
+
+
+def gate_policy(file: Path) -> GatePolicy:
+    """Return the gate policy of a file.
+
+    Raises:
+        ConfigError: It cannot be read, or something in it is unknown.
+    """
+    from auditor.config import load_gate  # noqa: PLC0415
+    from auditor.gate import GatePolicy  # noqa: PLC0415
+
+    found = load_gate(file)
+    return GatePolicy(
+        fail_on=Severity(found.fail_on),
+        max_not_assessed=found.max_not_assessed,
+        frameworks=_limits(found, sorted(_catalogues())),
+        asked_for=frozenset(found.frameworks),
+        accept_waived=found.accept_waived,
+        required_stages=_required(found),
+        max_age_days=found.max_age_days,
+        rego=_rego(found, file, None),
+    )
+
+
+def ask_gate(record: Record, policy: GatePolicy) -> Record:
+    """Return the record after the user's own gate policy was asked; the same where there is none."""
+    from msgspec.structs import replace as changed  # noqa: PLC0415
+
+    from auditor.errors import ToolError  # noqa: PLC0415
+    from auditor.gate import denied, unanswered  # noqa: PLC0415
+    from auditor.report.gate_input import document  # noqa: PLC0415
+    from auditor.tools.opa import Opa  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    if not policy.rego:
+        return record
+    opa = Opa(programs=Programs.here(frozenset()), policies=policies())
+    try:
+        said = opa.evaluate(policy.rego, "gate.rego", document(record), "data.auditor.gate.deny")
+    except ToolError as problem:
+        return changed(record, gate=unanswered(record.gate, f"{problem.reason}: {problem.detail}"))
+    if not isinstance(said, list):
+        return changed(record, gate=unanswered(record.gate, "data.auditor.gate.deny is no set"))
+    return changed(record, gate=denied(record.gate, sorted(map(str, said))))
 
 
 def _limits(gate: GateSection | None, assessed: Sequence[str]) -> dict[str, FrameworkLimit]:
@@ -385,6 +470,30 @@ def _custody(choice: Choice) -> Stage:
     return CustodyStage(apis=partial(opened, choice.token_env), needs_sm="commercial-cryptography" in choice.profiles)
 
 
+def _image(_choice: Choice) -> Stage:
+    from auditor.stages.image.keys import keys_of  # noqa: PLC0415
+    from auditor.stages.image.observe import ImageStage  # noqa: PLC0415
+
+    return ImageStage(keys=keys_of)
+
+
+def _sbom(choice: Choice) -> Stage:
+    from auditor.cache import ObservationCache  # noqa: PLC0415
+    from auditor.stages.image.keys import keys_of  # noqa: PLC0415
+    from auditor.stages.sbom.observe import SbomStage  # noqa: PLC0415
+    from auditor.tools.process import scratch_folder  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+    from auditor.tools.syft import SWITCHES, Syft  # noqa: PLC0415
+
+    return SbomStage(
+        cataloguer=Syft(Programs.here(choice.allowed_tools)),
+        scratch=scratch_folder,
+        keys=keys_of,
+        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
+        switches=repr(sorted(SWITCHES.items())),
+    )
+
+
 def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     """Return the user's own policies of all folders together; a folder's name keeps its files apart from another's."""
     from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
@@ -424,6 +533,8 @@ def _auditlog(choice: Choice) -> Stage:
 
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
+    Wiring(name="image", part_kinds=frozenset({"image"}), make=_image, checks=image_checks),
+    Wiring(name="sbom", part_kinds=frozenset({"image", "sbom"}), make=_sbom, checks=sbom_checks),
     Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
     Wiring(
         name="policy",
@@ -482,7 +593,7 @@ def rules_for(stages: AbstractSet[str], asked_for: Sequence[str], kinds: Abstrac
     from auditor.rules import Rules  # noqa: PLC0415
 
     profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
-    checks = tuple(each for each in all_checks() if _applies(each, sorted(stages), profiles))
+    checks = tuple(each for each in all_checks() if _applies(each, [*sorted(stages), COMPLIANCE], profiles))
     known, _missing = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
     return Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions)
 
@@ -561,6 +672,8 @@ def _targets(request: Request, limits: Held | None) -> _Chosen:
         tls = {"profile": request.tls_profile, "trust": request.tls_trust}
         for argument in request.targets:
             _add(argument, chosen, {name: value for name, value in tls.items() if value})
+        if request.of_images:
+            chosen.systems[:] = [_with_options(each, request.of_images) for each in chosen.systems]
     elif config:
         chosen = _Chosen(config.document.system.name)
         chosen.systems.extend(_configured(config))
@@ -571,11 +684,42 @@ def _targets(request: Request, limits: Held | None) -> _Chosen:
         chosen = _Chosen("")
         _add(".", chosen)
     chosen.system = chosen.system or chosen.systems[0].name
+    _check_images(chosen.systems)
     ids = [part.argument for system in chosen.systems for part in system.parts]
     if double := next((each for index, each in enumerate(ids) if each in ids[:index]), ""):
         message = f"target {double!r} is given twice"
         raise ConfigError(message)
     return chosen
+
+
+def _with_options(system: System, options: Mapping[str, object]) -> System:
+    """Return a system whose images and SBOMs have the options of the command line, too."""
+    parts = (
+        structs.replace(part, options={**part.options, **options}) if part.kind in {"image", "sbom"} else part
+        for part in system.parts
+    )
+    return System(name=system.name, parts=tuple(parts))
+
+
+def _check_images(systems: Iterable[System]) -> None:
+    """Refuse what an image or SBOM names and what is not there, before anything runs.
+
+    Raises:
+        ConfigError: A place, key, policy or VEX document is not there.
+    """
+    for part in (part for system in systems for part in system.parts if part.kind in {"image", "sbom"}):
+        from auditor.stages.image.keys import keys_of  # noqa: PLC0415 - only where there is one
+        from auditor.stages.image.layout import place  # noqa: PLC0415
+        from auditor.stages.sbom.licensing import policy  # noqa: PLC0415
+
+        path = place(part.where, part.base).path if part.kind == "image" else part.path
+        named = part.options.get("vex") or ()
+        for each in (path, *(Path(part.base, str(name)) for name in named)):
+            if not each.exists():
+                message = f"no such path: {each} ({part.argument})"
+                raise ConfigError(message)
+        keys_of(part)
+        policy(str(Path(part.base, part.options["licences"])) if part.options.get("licences") else "")
 
 
 def _add(argument: str, chosen: _Chosen, tls: Mapping[str, object] | None = None) -> None:
@@ -654,6 +798,33 @@ def _part(kind: str, entry: object, base: str) -> Part:
         message = f"a target of kind {kind} names no place to look at"
         raise ConfigError(message)
     return Part(kind=kind, where=where, options=options, base=base)
+
+
+def verified_sbom(sbom: str, image: str, options: Mapping[str, object]) -> list[Finding]:
+    """Return what is found of one SBOM, with or without the image it is about, without a run.
+
+    Raises:
+        ConfigError: A file is not there.
+    """
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from auditor.check import judge  # noqa: PLC0415
+    from auditor.conclude import finding_order  # noqa: PLC0415
+    from auditor.model.artefact import Artefact  # noqa: PLC0415
+    from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted  # noqa: PLC0415
+
+    given = [Part(kind="sbom", where=sbom, options=dict(options))]
+    if image:
+        given.append(Part(kind="image", where=image.removeprefix("image="), options=dict(options)))
+    system = System(name="sbom", parts=tuple(given))
+    _check_images([system])
+    choice = Choice(profiles=frozenset(), is_cached=True, allowed_tools=frozenset())
+    seen = [each for each in _sbom(choice).observe(system, Facts()) if not isinstance(each, Artefact)]
+    now = RunStarted(
+        subject="run", origin=Origin(part=given[0].argument), at=datetime.now(UTC).isoformat(timespec="seconds")
+    )
+    facts = Facts([now, *(each for each in seen if isinstance(each, Fact))], [g for g in seen if isinstance(g, Gap)])
+    return sorted(judge(sbom_checks(), facts, system).findings, key=finding_order)
 
 
 def tidy(plan: Plan) -> None:
