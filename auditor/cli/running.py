@@ -203,17 +203,19 @@ def demo(
     check_language(lang)
     place = example.fresh(folder)
     recorded = tuple(f"node={file}" for file in example.fresh_nodes(folder.with_name(f"{folder.name}-nodes")))
-    request = Request(
-        targets=(*recorded, *(also or ())),
-        config=place / "auditor.yaml",
-        adds_to_config=True,
-        arguments=tuple(sys.argv[1:]),
-    )
-    try:
-        _carry_out(request, output=output, quiet=quiet)
-    except typer.Exit as done:
-        # a demonstration that finds its planted faults has succeeded
-        raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
+    with example.endpoints(folder.with_name(f"{folder.name}-tls")) as (endpoints, trust):
+        request = Request(
+            targets=(*recorded, *endpoints, *(also or ())),
+            config=place / "auditor.yaml",
+            adds_to_config=True,
+            arguments=tuple(sys.argv[1:]),
+            tls_trust=trust,
+        )
+        try:
+            _carry_out(request, output=output, quiet=quiet)
+        except typer.Exit as done:
+            # a demonstration that finds its planted faults has succeeded
+            raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
 
 
 def init(
