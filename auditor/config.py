@@ -24,6 +24,9 @@ SIZE_LIMIT_BYTES: Final = 1_000_000
 Name = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]+$")]
 
 
+SeverityName = Literal["critical", "high", "medium", "low", "info"]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, title=None)
 
@@ -34,6 +37,18 @@ class System(_Strict):
     name: Name
     level: Annotated[int, Field(ge=1, le=5, description="等保 level")] | None = None
     owner: Name | None = None
+
+
+class CodeTarget(_Strict):
+    """A source tree and how it is read; all of it is listed in the report."""
+
+    where: Name
+    tests: Literal["judge", "lower", "skip"] | None = None
+    """What is found in tests and examples: judged like the rest, lowered (the default), or left out."""
+    exclude: tuple[Name, ...] = ()
+    severities: dict[Name, SeverityName] | None = None
+    history: bool | None = None
+    """Search the history of the repository for secrets, however long that takes; false for never."""
 
 
 class KubernetesTarget(_Strict):
@@ -116,7 +131,7 @@ class AuditlogTarget(_Strict):
 class Targets(_Strict):
     """What to look at, by kind."""
 
-    code: tuple[Name, ...] = ()
+    code: tuple[Name | CodeTarget, ...] = ()
     image: tuple[Name, ...] = ()
     sbom: tuple[Name, ...] = ()
     kubernetes: tuple[Name | KubernetesTarget, ...] = ()
@@ -125,9 +140,6 @@ class Targets(_Strict):
     custody: tuple[Name | CustodyTarget, ...] = ()
     lineage: tuple[Name | LineageTarget, ...] = ()
     auditlog: tuple[Name | AuditlogTarget, ...] = ()
-
-
-SeverityName = Literal["critical", "high", "medium", "low", "info"]
 
 
 class OpaServer(_Strict):
@@ -341,6 +353,7 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
         "engine": Engine,
     }
     of_target: dict[object, type[BaseModel]] = {
+        "code": CodeTarget,
         "kubernetes": KubernetesTarget,
         "tls": TlsTarget,
         "custody": CustodyTarget,

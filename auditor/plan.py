@@ -319,9 +319,10 @@ class Wiring:
 
 def _code(choice: Choice) -> Stage:
     from auditor.cache import ObservationCache  # noqa: PLC0415 - heavy parts are loaded by the stage that needs them
+    from auditor.stages.code.flow import FlowScanner  # noqa: PLC0415
     from auditor.stages.code.observe import CodeStage  # noqa: PLC0415
     from auditor.stages.code.scanners import BanditScanner, SemgrepScanner  # noqa: PLC0415
-    from auditor.tools import bandit, semgrep  # noqa: PLC0415
+    from auditor.tools import bandit, pysa, semgrep  # noqa: PLC0415
     from auditor.tools.git import Repository  # noqa: PLC0415
     from auditor.tools.process import scratch_folder  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
@@ -331,6 +332,7 @@ def _code(choice: Choice) -> Stage:
         scanners=(
             SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
             BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
+            FlowScanner(pysa.Pysa(programs), pysa.SWITCHES),
         ),
         pack=rule_pack,
         cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
