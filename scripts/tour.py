@@ -71,7 +71,8 @@ STEPS = (
     ),
     Step(
         "tls",
-        "auditor run tls=localhost:24432 tls=localhost:24434 --tls-trust tls/sm-root.pem --tls-trust tls/international-root.pem",
+        "auditor run tls=localhost:24432 tls=localhost:24434"
+        " --tls-trust tls/sm-root.pem --tls-trust tls/international-root.pem",
         ((2, SEVERITIES, SUMMARY), (1, r"^(Files|文件)", REASON)),
     ),
     Step("framework", "auditor frameworks show cis-kubernetes", ((4, r"^[0-9]+\.", r"^$^"),)),
