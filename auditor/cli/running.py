@@ -173,6 +173,7 @@ def _carry_out(
                     configuration=planned.configuration,
                 ),
             )
+            record = plan.ask_gate(record, planned.gate)
             # a signal that comes now is too late to save time, and must not cost what was collected
             saved = planned.rules.saved(planned.gate)
             place, reports = folder.finish(
