@@ -9,26 +9,32 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from msgspec import Struct
+
 from auditor.messages import reason, say
 from auditor.model.fact import Fact, Gap, Read
-from auditor.model.finding import Confidence, Finding, Location, Severity, Suppression, Verdict
-from auditor.model.packed import quick
-from auditor.model.text import Text
+from auditor.model.finding import (
+    Component,
+    Confidence,
+    Finding,
+    Location,
+    Severity,
+    Suppression,
+    Unseen,
+    Verdict,
+    Vulnerability,
+)
+from auditor.model.text import NO_TEXT, Text, both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.model.fact import Facts, Origin
-    from auditor.model.finding import Component, Vulnerability
-    from auditor.model.target import Target
-
-NO_TEXT: Final = Text("", "")
+    from auditor.model.system import System
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     """What a check says of one subject; made by `ok`, `fail`, `fail_at`, `nothing_found` and `not_applicable`.
 
     Attributes:
@@ -55,8 +61,8 @@ class Judgement:
     within: str | None = None
     facts: tuple[Fact, ...]
     detail: Text = NO_TEXT
-    expected: str = ""
-    actual: str = ""
+    expected: Text = NO_TEXT
+    actual: Text = NO_TEXT
     evidence: str = ""
     location: Location | None = None
     suppression: Suppression | None = None
@@ -68,7 +74,7 @@ class Judgement:
     aliases: tuple[str, ...] = ()
 
 
-def ok(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "") -> Judgement:
+def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "") -> Judgement:
     """Say that the subject of these facts is good.
 
     Raises:
@@ -79,12 +85,14 @@ def ok(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "
         subject=_subject(facts),
         facts=facts,
         detail=detail,
-        expected=expected,
-        actual=actual,
+        expected=both(expected) if expected else NO_TEXT,
+        actual=both(actual) if actual else NO_TEXT,
     )
 
 
-def fail(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "", patch: str = "") -> Judgement:
+def fail(
+    *facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "", patch: str = ""
+) -> Judgement:
     """Say that the subject of the first fact is bad.
 
     Raises:
@@ -95,20 +103,29 @@ def fail(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str =
         subject=_subject(facts[:1]),
         facts=facts,
         detail=detail,
-        expected=expected,
-        actual=actual,
+        expected=both(expected) if expected else NO_TEXT,
+        actual=both(actual) if actual else NO_TEXT,
         patch=patch,
     )
 
 
-def fail_at(within: str, *facts: Fact, evidence: str, detail: Text = NO_TEXT) -> Judgement:
+def fail_at(
+    within: str,
+    *facts: Fact,
+    evidence: str,
+    detail: Text = NO_TEXT,
+    expected: Text | str = "",
+    actual: Text | str = "",
+) -> Judgement:
     """Say that a due subject is bad at a place inside it; each place is a finding of its own.
 
     Args:
-        within: The due subject.
+        within: The due subject, of the part where the first fact was read.
         facts: The first is what was found, and names the place.
         evidence: Normalised text of what was found.
         detail: What decided.
+        expected: What is wanted, if values are compared.
+        actual: What was seen.
 
     Raises:
         ValueError: No fact was given.
@@ -120,6 +137,8 @@ def fail_at(within: str, *facts: Fact, evidence: str, detail: Text = NO_TEXT) ->
         facts=facts,
         evidence=evidence,
         detail=detail,
+        expected=both(expected) if expected else NO_TEXT,
+        actual=both(actual) if actual else NO_TEXT,
     )
 
 
@@ -137,8 +156,8 @@ def _subject(facts: tuple[Fact, ...]) -> str:
     if len(facts) == 1:
         return facts[0].subject
     subject = facts[0].subject if facts else None
-    if subject is None or any(fact.subject != subject for fact in facts):
-        message = f"a judgement needs facts of one subject, got {sorted({fact.subject for fact in facts})}"
+    if subject is None or any(fact.subject != subject or fact.origin.part != facts[0].origin.part for fact in facts):
+        message = f"a judgement needs facts of one subject, got {sorted({_key(fact) for fact in facts})}"
         raise ValueError(message)
     return subject
 
@@ -226,43 +245,73 @@ def check(  # noqa: PLR0913 - the fields of a check, all but one by name
     return make
 
 
-def judge(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was concluded of one system.
+
+    Attributes:
+        findings: Unordered; where a gap cost a verdict, it is named by its number.
+        gaps: Those of the facts, in their order, and then those that broken checks left.
+    """
+
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Iterate over the findings."""
+        return iter(self.findings)
+
+
+Key = tuple[str, str]
+"""A subject: the id of its part and its name there."""
+
+
+def _key(fact: Fact) -> Key:
+    return fact.origin.part, fact.subject
+
+
+def judge(
+    checks: Iterable[Check], facts: Facts, system: System, first_gap: int = 0, also: Sequence[Gap] = ()
+) -> Judged:
     """Judge one system by every check that has something to say about its parts.
 
-    1. The first kind in ``reads`` names the subjects (facts seen, and gaps of that kind). Each gets one verdict,
-       or one failure for each place found bad inside it.
+    1. The first kind in ``reads`` names the subjects (facts seen, and gaps of that kind), each in its part. Each gets
+       one verdict, or one failure for each place found bad inside it.
     2. A subject without a verdict is not assessed; if a check contradicts itself or raises, all its subjects are.
     3. A gap costs its subject the verdict (a gap in a later kind: every subject), except a failure that cites a
        fact of the missing kind, which is proven whatever else is missing.
     4. No subjects and no gaps: one not-applicable finding.
+    5. A gap that costs no check its verdict, because none reads its kind, is a finding of its own: without this it
+       would be silence, and silence would be a pass.
+
+    Args:
+        checks: All that may apply.
+        facts: What is known of the system.
+        system: Whose parts say which checks apply.
+        first_gap: Number that the first gap of this system will have in the record.
+        also: Gaps of the run itself, which no check reads.
     """
-    kinds = {part.kind for part in target.parts}
-    places: _Places = {}
-    for each in checks:
-        if each.part_kinds & kinds:
-            yield from _findings(each, _judge_one(each, facts, target), places)
-
-
-def unread(checks: Iterable[Check], facts: Facts, target: Target) -> Iterator[Finding]:
-    """Yield a finding for each gap that costs no check its verdict: nobody asked, yet it was not seen.
-
-    Without this a gap of a kind that no check reads would be silence, and silence would be a pass.
-    """
-    kinds = {part.kind for part in target.parts}
-    reads = {read for each in checks if each.part_kinds & kinds for read in each.reads}
+    kinds = {part.kind for part in system.parts}
+    applying = [each for each in checks if each.part_kinds & kinds]
+    findings = _Findings(facts.gaps, first_gap)
+    for each in applying:
+        findings.add(each, _judge_one(each, facts, system))
+    reads = {read for each in applying for read in each.reads}
     is_read = {
         (kind, topic): any(read.takes(kind, topic) for read in reads)
         for kind, topic in {(gap.kind, gap.topic) for gap in facts.gaps}
     }
-    for gap in facts.gaps:
-        if not is_read[gap.kind, gap.topic]:
-            yield from _findings(EVERYTHING_SEEN, [_unseen(gap.subject, gap.target, gap, 1)], {})
+    for gap in (*facts.gaps, *also):
+        if not is_read.get((gap.kind, gap.topic)):  # 5
+            findings.add(EVERYTHING_SEEN, [_unseen(gap.subject, gap.target, gap, 1)])
+    return Judged(tuple(findings.made), tuple(findings.gaps))
 
 
 EVERYTHING_SEEN: Final = Check(
     id="pipeline-everything-seen",
     stage="pipeline",
     title=say("pipeline.seen.title"),
+    problem=say("pipeline.seen.problem"),
     severity=Severity.INFO,
     source="product.md §1: what was not checked and why",
     reads=(),
@@ -270,7 +319,7 @@ EVERYTHING_SEEN: Final = Check(
     part_kinds=frozenset(),
     remediation=say("pipeline.seen.remedy"),
 )
-"""The claim that `unread` leaves open; it is never proven by itself."""
+"""The claim that rule 5 leaves open; it is never proven by itself."""
 
 
 class _Answer(NamedTuple):
@@ -278,7 +327,7 @@ class _Answer(NamedTuple):
 
     Attributes:
         judgement: What is said.
-        part: Argument of the part, where no fact tells.
+        part: Id of the part, where no fact tells.
         gap: The gap that cost the verdict.
         gaps: How many cost it.
     """
@@ -289,40 +338,71 @@ class _Answer(NamedTuple):
     gaps: int = 0
 
 
-def _judge_one(each: Check, facts: Facts, target: Target) -> Iterator[_Answer]:
+def _judge_one(each: Check, facts: Facts, system: System) -> Iterator[_Answer]:
     first, *later = each.reads
-    seen = tuple(facts.read(first))
-    part_of = {fact.subject: fact.origin.part for fact in reversed(seen)}
-    own_gaps: dict[str, list[Gap]] = defaultdict(list)
-    for gap in facts.missing(first):
-        own_gaps[gap.subject].append(gap)
-    later_gaps = tuple(gap for read in later for gap in facts.missing(read))
-    subjects = _subjects(part_of.keys(), own_gaps.keys(), later_gaps)
+    seen = {_key(fact) for fact in facts.read(first)}
+    own = _OwnGaps(first, facts.missing(first), seen)
+    later_gaps = tuple((read.is_own, gap) for read in later for gap in facts.missing(read))
+    subjects = seen | own.named.keys() | own.unnamed(seen)
+    if not subjects and later_gaps:
+        parts = {gap.target for is_own, gap in later_gaps if is_own} or {later_gaps[0][1].target}
+        subjects = {(part, "") for part in parts}
     if not subjects:
         nothing = Judgement(verdict=Verdict.NOT_APPLICABLE, subject="", facts=(), detail=say("judge.nothing"))
-        yield _Answer(nothing, _default_part(each, target))
+        yield _Answer(nothing, _default_part(each, system))
         return
     problem, said = _ask(each, facts, subjects)
-    if "" in subjects and said:
+    if said and (blind := {key for key in subjects if not key[1]}):
         # everything of the first kind is missing, so failures tell of subjects that nobody named
-        subjects = (subjects - {""}) | said.keys()
-    default_part = _default_part(each, target)
-    is_whole = not (own_gaps or later_gaps or problem)
-    for subject in sorted(subjects):
-        if is_whole and len(answers := said.get(subject) or []) == 1:  # what most subjects of most checks come to
-            yield _Answer(answers[0], part_of[subject])
+        named = {part for part, _subject in said}
+        subjects = (subjects - {key for key in blind if key[0] in named or not first.is_own}) | said.keys()
+    is_whole = not (own.gaps or later_gaps or problem)
+    for key in sorted(subjects):
+        part, subject = key
+        if is_whole and len(answers := said.get(key) or []) == 1:  # what most subjects of most checks come to
+            yield _Answer(answers[0], part)
             continue
-        lost = (*own_gaps.get("", ()), *(own_gaps.get(subject, ()) if subject else ()), *later_gaps)
-        part = part_of.get(subject) or (lost[0].target if lost else default_part)
-        yield from _verdicts(each, subject, part, said.get(subject, ()), lost, problem)
+        lost = (*own.of(key), *(gap for is_own, gap in later_gaps if not is_own or gap.target == part))
+        yield from _verdicts(each, subject, part, said.get(key, ()), lost, problem)
 
 
-def _subjects(seen: AbstractSet[str], with_gaps: AbstractSet[str], later_gaps: tuple[Gap, ...]) -> AbstractSet[str]:
-    """Return the subjects that are due; the empty one stands for all of them where not even their names are known."""
-    named = seen | (with_gaps - {""})
-    if named:
-        return named
-    return {""} if with_gaps or later_gaps else set()
+class _OwnGaps:
+    """Gaps of the kind that names the subjects: by subject, and those of everything in a part.
+
+    Where a check does not keep to the subject's own part, what is missing in one part of a system may be about a
+    subject that was seen in another.
+    """
+
+    def __init__(self, first: Read, gaps: tuple[Gap, ...], seen: AbstractSet[Key]) -> None:
+        self.gaps = gaps
+        self.named: dict[Key, list[Gap]] = defaultdict(list)
+        self._whole: list[Gap] = []
+        self._is_own = first.is_own
+        parts_of: dict[str, list[str]] = defaultdict(list)
+        if gaps and not first.is_own:
+            for part, subject in seen:
+                parts_of[subject].append(part)
+        for gap in gaps:
+            if not gap.subject:
+                self._whole.append(gap)
+            elif first.is_own or (gap.target, gap.subject) in seen or gap.subject not in parts_of:
+                self.named[gap.target, gap.subject].append(gap)
+            else:
+                for part in parts_of[gap.subject]:
+                    self.named[part, gap.subject].append(gap)
+
+    def unnamed(self, seen: AbstractSet[Key]) -> set[Key]:
+        """Return what stands for the subjects of parts where not even their names are known."""
+        if self._is_own:
+            with_names = {part for part, _subject in seen | self.named.keys()}
+            return {(gap.target, "") for gap in self._whole if gap.target not in with_names}
+        return {(self._whole[0].target, "")} if self._whole and not seen and not self.named else set()
+
+    def of(self, key: Key) -> Iterator[Gap]:
+        """Iterate over the gaps that cost a subject its verdict."""
+        yield from (gap for gap in self._whole if not self._is_own or gap.target == key[0])
+        if key[1]:
+            yield from self.named.get(key, ())
 
 
 def _verdicts(
@@ -340,20 +420,22 @@ def _verdicts(
         yield _unseen(subject, part, _broken(each, part, subject, "the check gave no verdict"), 1)
 
 
-def _ask(each: Check, facts: Facts, subjects: AbstractSet[str]) -> tuple[str, dict[str, list[Judgement]]]:
+def _ask(each: Check, facts: Facts, subjects: AbstractSet[Key]) -> tuple[str, dict[Key, list[Judgement]]]:
     """Return what is wrong with the check's answers (empty if nothing), and its answers by due subject."""
-    said: dict[str, list[Judgement]] = defaultdict(list)
+    said: dict[Key, list[Judgement]] = defaultdict(list)
     try:
         for judgement in each.judge(facts):
-            said[judgement.subject if judgement.within is None else judgement.within].append(judgement)
+            subject = judgement.subject if judgement.within is None else judgement.within
+            said[judgement.facts[0].origin.part, subject].append(judgement)
     except Exception:  # noqa: BLE001 - the one place where a check may break (style.md §10)
         return traceback.format_exc(limit=-3), {}
-    for subject, judgements in said.items():
+    is_blind = any(not subject for _part, subject in subjects)
+    for key, judgements in said.items():
         plain = [j for j in judgements if j.within is None]
-        if subject not in subjects and "" not in subjects:
-            return f"it judged {subject!r}, which is no subject of it", {}
+        if key not in subjects and not is_blind:
+            return f"it judged {key[1]!r}, which is no subject of it in {key[0]}", {}
         if len(plain) > 1 or (plain and len(judgements) > 1):
-            return f"it gave {len(judgements)} verdicts for {subject!r}", {}
+            return f"it gave {len(judgements)} verdicts for {key[1]!r}", {}
     return "", said
 
 
@@ -366,8 +448,8 @@ def _survives(judgement: Judgement, lost: tuple[Gap, ...]) -> bool:
     return judgement.within is not None or all(gap.kind in cited for gap in lost)
 
 
-def _default_part(each: Check, target: Target) -> str:
-    return next(part.argument for part in target.parts if part.kind in each.part_kinds)
+def _default_part(each: Check, system: System) -> str:
+    return next(part.argument for part in system.parts if part.kind in each.part_kinds)
 
 
 def _broken(each: Check, part: str, subject: str, problem: str) -> Gap:
@@ -392,47 +474,78 @@ def _unseen(subject: str, part: str, gap: Gap, count: int) -> _Answer:
     return _Answer(judgement, part, gap, count)
 
 
-def _findings(each: Check, answers: Iterable[_Answer], places: _Places) -> Iterator[Finding]:
-    """Turn answers into findings, each with its fingerprint.
+class _Findings:
+    """Turns answers into findings, each with its fingerprint and the number of the gap that cost its verdict."""
 
-    The fingerprint is made of rule, subject, normalised evidence, and the number among its equals. Equals are numbered
-    in the order of their lines, so two of them swapped keep the same set of fingerprints.
-    """
-    seen: Counter[tuple[str, str]] = Counter()
-    placed = [(_place_of(answer, places), answer) for answer in answers]
-    for (target, origins, location), answer in sorted(placed, key=_line):
-        judgement = answer.judgement
-        evidence = _BLANKS.sub(" ", judgement.evidence).strip() if judgement.evidence else ""
-        key = (judgement.subject, evidence)
-        number = seen[key]
-        seen[key] += 1
-        yield Finding(
-            id=each.id,
-            stage=each.stage,
-            target=target,
-            subject=judgement.subject,
-            verdict=judgement.verdict,
-            severity=judgement.severity or each.severity,
-            confidence=judgement.confidence or each.confidence,
-            title=each.title,
-            detail=judgement.detail,
-            expected=judgement.expected,
-            actual=judgement.actual,
-            remediation=each.remediation,
-            origins=origins,
-            location=location,
-            controls=each.controls,
-            cwe=each.cwe,
-            aliases=(*each.aliases, *judgement.aliases) if judgement.aliases else each.aliases,
-            fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),
-            moved_fingerprint=_hash(each.id, evidence) if evidence else "",
-            gap=answer.gap,
-            gaps=answer.gaps,
-            suppression=judgement.suppression,
-            patch=judgement.patch,
-            component=judgement.component,
-            vulnerability=judgement.vulnerability,
-        )
+    def __init__(self, gaps: Sequence[Gap], first_gap: int) -> None:
+        self.made: list[Finding] = []
+        self.gaps = list(gaps)
+        self._first = first_gap
+        self._number = {id(gap): number for number, gap in enumerate(gaps)}
+        self._places: _Places = {}
+        self._unseen: dict[tuple[int, int], Unseen] = {}
+
+    def add(self, each: Check, answers: Iterable[_Answer]) -> None:
+        """Add what one check says.
+
+        The fingerprint is made of rule, subject, normalised evidence, and the number among its equals in its part.
+        Equals are numbered in the order of their lines, so two of them swapped keep the same set of fingerprints.
+        """
+        seen: Counter[tuple[str, str, str]] = Counter()
+        controls = dict(sorted(each.controls.items()))
+        problem = each.problem if each.problem.en else None
+        placed = [(_place_of(answer, self._places), answer) for answer in answers]
+        for (target, origins, location), answer in sorted(placed, key=_line):
+            judgement = answer.judgement
+            evidence = _BLANKS.sub(" ", judgement.evidence).strip() if judgement.evidence else ""
+            key = (target, judgement.subject, evidence)
+            number = seen[key]
+            seen[key] += 1
+            self.made.append(
+                Finding(
+                    id=each.id,
+                    stage=each.stage,
+                    target=target,
+                    subject=judgement.subject,
+                    verdict=judgement.verdict,
+                    severity=judgement.severity or each.severity,
+                    title=each.title,
+                    detail=judgement.detail,
+                    expected=judgement.expected,
+                    actual=judgement.actual,
+                    origins=origins,
+                    location=location,
+                    controls=controls,
+                    cwe=each.cwe,
+                    confidence=judgement.confidence or each.confidence,
+                    fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),
+                    remediation=each.remediation,
+                    waived=None,
+                    problem=problem if judgement.verdict is Verdict.FAIL else None,
+                    aliases=(*each.aliases, *judgement.aliases) if judgement.aliases else each.aliases,
+                    moved_fingerprint=_hash(each.id, evidence) if evidence else "",
+                    gap=self._told(answer.gap, answer.gaps) if answer.gap else None,
+                    suppression=judgement.suppression,
+                    patch=judgement.patch,
+                    component=judgement.component,
+                    vulnerability=judgement.vulnerability,
+                )
+            )
+
+    def _told(self, gap: Gap, count: int) -> Unseen:
+        if id(gap) not in self._number:
+            self._number[id(gap)] = len(self.gaps)
+            self.gaps.append(gap)  # kept, so that its identity stays its own
+        key = (self._number[id(gap)], count)
+        if key not in self._unseen:
+            self._unseen[key] = Unseen(
+                index=self._first + key[0],
+                reason=gap.reason,
+                subject=gap.subject,
+                gap_class=gap.gap_class,
+                count=count,
+            )
+        return self._unseen[key]
 
 
 _Place = tuple[str, "tuple[Origin, ...]", Location | None]

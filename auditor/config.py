@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auditor.errors import ConfigError
 from auditor.formats.bounded_yaml import read_yaml
+from auditor.model.digest import sha256
 from auditor.model.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 SIZE_LIMIT_BYTES: Final = 1_000_000
 
@@ -64,9 +67,22 @@ class CustodyTarget(_Strict):
 
     address: Name | None = None
     token_env: Name | None = None
+    token_file: Name | None = None
     ca: Name | None = None
+    namespace: Name | None = None
     records: Name | None = None
     file: Name | None = None
+    air_gapped: Annotated[bool, Field(description="nothing outside may be talked to (the default)")] | None = None
+    sm: Annotated[bool, Field(description="commercial cryptography is demanded")] | None = None
+    module: Annotated[bool, Field(description="the seal has to be a cryptographic module")] | None = None
+    tlcp_gateway: Name | None = None
+    inside: Annotated[tuple[Name, ...], Field(description="hosts, endings and networks that count as inside")] = ()
+    ui: Annotated[bool, Field(description="the web interface may be on")] | None = None
+    client_certificates: bool | None = None
+    namespaces: tuple[Name, ...] = ()
+    quorum: Annotated[int, Field(ge=1, le=255)] | None = None
+    algorithms: tuple[Literal["SM2-SM3", "Ed25519", "ECDSA-SHA256", "RSA-SHA256"], ...] = ()
+    roots: Annotated[tuple[Name, ...], Field(description="certificates that ceremony records chain to")] = ()
 
 
 class LineageTarget(_Strict):
@@ -122,7 +138,7 @@ class FrameworkGate(_Strict):
     max_not_assessed: Annotated[int, Field(ge=0)] | None = None
 
 
-class GatePolicy(_Strict):
+class GateSection(_Strict):
     """What may pass."""
 
     fail_on: SeverityName = "low"
@@ -135,12 +151,24 @@ class Document(_Strict):
 
     system: System
     targets: Targets
+    join: Annotated[
+        tuple[Annotated[tuple[Name, ...], Field(min_length=2)], ...],
+        Field(description="targets (kind=where) that are parts of one system; each other one is a system of its own"),
+    ] = ()
     frameworks: tuple[Name, ...] = ()
-    gate: GatePolicy = GatePolicy()
+    gate: GateSection = GateSection()
     waivers: Name | None = None
     answers: Name | None = None
     opa: OpaServer | None = None
     policies: Annotated[tuple[Name, ...], Field(description="folders with Rego checks of your own")] = ()
+
+
+class Trust(StrEnum):
+    """How a configuration came to be read."""
+
+    NAMED = "named"
+    TRUSTED = "trusted"
+    FOUND = "found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +178,16 @@ class Config:
     Attributes:
         document: What its author wrote.
         folder: Folder of the file.
+        path: The file.
+        digest: SHA-256 of its bytes.
+        trust: Named by the caller, trusted by the caller, or merely found.
     """
 
     document: Document
     folder: Path
+    path: Path = Path("auditor.yaml")
+    digest: str = ""
+    trust: Trust = Trust.NAMED
 
     @property
     def fail_on(self) -> Severity:
@@ -169,12 +203,50 @@ def schema() -> dict[str, Any]:
     return made
 
 
-def load(path: Path) -> Config:
+def load(path: Path, trust: Trust = Trust.NAMED) -> Config:
     """Read a configuration.
+
+    Args:
+        path: Its file.
+        trust: How the caller came to it; `auditor.trust` holds it to that.
 
     Raises:
         ConfigError: It cannot be read, is no YAML, is a bomb, or holds something unknown or of a wrong type.
     """
+    data = _bytes_of(path)
+    value, lines = read_yaml(path, data)
+    if not isinstance(value, dict):
+        message = f"{path}:1: expected a mapping with system and targets; `auditor init` writes one"
+        raise ConfigError(message)
+    try:
+        document = Document.model_validate_json(_as_json(value))
+    except ValidationError as error:
+        raise ConfigError("\n".join(_explained(path, error, lines))) from error
+    if document.opa and not document.opa.tls and not _is_loopback(document.opa.host):
+        line = lines.get(("opa",), 1)
+        message = f"{path}:{line}: opa.tls: false is for a server of this machine only, not for {document.opa.host!r}"
+        raise ConfigError(message)
+    return Config(document, path.parent, path, sha256(data), trust)
+
+
+def load_gate(path: Path) -> GateSection:
+    """Read a gate policy: what stands under ``gate`` in ``auditor.yaml``, in a file of its own or under that key.
+
+    Raises:
+        ConfigError: As for `load`.
+    """
+    value, lines = read_yaml(path, _bytes_of(path))
+    inner = value.get("gate", value) if isinstance(value, dict) else value
+    if not isinstance(inner, dict):
+        message = f"{path}:1: expected a mapping with fail_on, max_not_assessed, frameworks"
+        raise ConfigError(message)
+    try:
+        return GateSection.model_validate_json(_as_json(inner))
+    except ValidationError as error:
+        raise ConfigError("\n".join(_explained(path, error, lines))) from error
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT_BYTES + 1)
@@ -184,15 +256,14 @@ def load(path: Path) -> Config:
     if len(data) > SIZE_LIMIT_BYTES:
         message = f"{path} is larger than {SIZE_LIMIT_BYTES:,} bytes: this is no auditor.yaml"
         raise ConfigError(message)
-    value, lines = read_yaml(path, data)
-    if not isinstance(value, dict):
-        message = f"{path}:1: expected a mapping with system and targets; `auditor init` writes one"
-        raise ConfigError(message)
+    return data
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        document = Document.model_validate_json(_as_json(value))
-    except ValidationError as error:
-        raise ConfigError("\n".join(_explained(path, error, lines))) from error
-    return Config(document, path.parent)
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _as_json(value: object) -> str:
@@ -238,7 +309,7 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
     inner: dict[str, type[BaseModel]] = {
         "system": System,
         "targets": Targets,
-        "gate": GatePolicy,
+        "gate": GateSection,
         "opa": OpaServer,
     }
     of_target: dict[object, type[BaseModel]] = {

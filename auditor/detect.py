@@ -12,7 +12,7 @@ from typing import Final
 from auditor.errors import ConfigError
 from auditor.messages import say
 from auditor.model.record import Left
-from auditor.model.target import Part
+from auditor.model.system import Part
 from auditor.stages.code.languages import SUFFIXES
 
 KINDS: Final = ("code", "image", "sbom", "kubernetes", "node", "tls", "custody", "lineage", "auditlog")
@@ -54,7 +54,7 @@ def parse(argument: str, options: dict[str, object] | None = None) -> tuple[Part
         if not mark or kind not in KINDS or not where:
             message = f"target {argument!r} is neither a folder nor kind=where; kinds: {', '.join(KINDS)}"
             raise ConfigError(message)
-        parts.append(Part(kind=kind, where=where, options=options or {}, given=argument if len(pieces) > 1 else ""))
+        parts.append(Part(kind=kind, where=where, options=options or {}))
     return tuple(parts)
 
 

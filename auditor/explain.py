@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from auditor.check import Check
+    from auditor.model.fact import Gap
     from auditor.model.finding import Finding
     from auditor.model.text import Language
 
@@ -45,9 +46,9 @@ def explain(name: str, run: str, language: Language) -> RenderableType:
             return _check(check, language)
     if controlled := [check for check in checks if _speaks_to(check, name)]:
         return _control(name, controlled, language)
-    if (finding := _finding(name, run)) is not None:
-        about = next((check for check in checks if check.id == finding.id), None)
-        return _of_finding(finding, about, language)
+    if (found := _finding(name, run)) is not None:
+        about = next((check for check in checks if check.id == found[0].id), None)
+        return _of_finding(*found, about, language)
     near = difflib.get_close_matches(name, [check.id for check in checks], n=3, cutoff=0.4)
     hint = ", ".join(near) if near else "auditor checks"
     raise ConfigError(say("explain.unknown", name=name, near=hint).to(language))
@@ -60,14 +61,15 @@ def _speaks_to(check: Check, name: str) -> bool:
     return any(name in ids for ids in check.controls.values())
 
 
-def _finding(name: str, run: str) -> Finding | None:
+def _finding(name: str, run: str) -> tuple[Finding, Gap | None] | None:
     if len(name) < 8 or not set(name) <= set("0123456789abcdef"):  # noqa: PLR2004 - the shortest that is unlikely twice
         return None
     try:
         record = load.load(store.find_run(run))
     except ConfigError:
         return None
-    return next((finding for finding in record.findings if finding.fingerprint.startswith(name)), None)
+    found = next((finding for finding in record.findings if finding.fingerprint.startswith(name)), None)
+    return (found, record.gap_of(found)) if found else None
 
 
 def _check(check: Check, language: Language) -> Group:
@@ -120,7 +122,7 @@ def _control(name: str, checks: Sequence[Check], language: Language) -> Group:
     return Group(*lines)
 
 
-def _of_finding(finding: Finding, check: Check | None, language: Language) -> Group:
+def _of_finding(finding: Finding, gap: Gap | None, check: Check | None, language: Language) -> Group:
     lines: list[RenderableType] = [
         Line.assemble((say(f"verdict.{finding.verdict.value}").to(language), "bold"), "  ", one_line(place(finding))),
         Line(one_line(finding.target), style="dim"),
@@ -133,10 +135,10 @@ def _of_finding(finding: Finding, check: Check | None, language: Language) -> Gr
             ("report.subject", thing(finding)),
             ("report.api", api_path(finding)),
             ("explain.detail", decided(finding).to(language)),
-            ("explain.expected", finding.expected),
-            ("explain.actual", finding.actual),
-            ("report.reason", gap_reason(finding.gap).to(language) if finding.gap else ""),
-            ("report.remedy", act(finding.gap).to(language) if finding.gap else ""),
+            ("explain.expected", finding.expected.to(language)),
+            ("explain.actual", finding.actual.to(language)),
+            ("report.reason", gap_reason(gap).to(language) if gap else ""),
+            ("report.remedy", act(gap).to(language) if gap else ""),
         )
         if value
     )

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
+from auditor.masking import mask_arguments
 from auditor.messages import say
+from auditor.model.digest import writable
 from auditor.model.finding import Severity
-from auditor.model.record import Left
-from auditor.model.target import Part, Target
+from auditor.model.record import Configuration, Left
+from auditor.model.system import Part, System
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
+from auditor.stages.custody.checks import checks as custody_checks
 from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
@@ -28,16 +31,21 @@ if TYPE_CHECKING:
     from auditor.check import Check
     from auditor.compliance.frameworks import Catalogue
     from auditor.compliance.outcomes import EditionNumbers
-    from auditor.config import Config, OpaServer
+    from auditor.config import Config, GateSection, OpaServer
+    from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
     from auditor.model.fact import Facts
-    from auditor.pipeline import Assignment, FrameworkLimit, Stage
+    from auditor.observe import Assignment, Stage
+    from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
+    from auditor.trust import Held
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
 PLANNED_FRAMEWORKS: Final = frozenset({"cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"})
 CONFIG_NAME: Final = "auditor.yaml"
+REFUSED: Final = "refused"
+"""As in `auditor.observe`, which is imported late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +63,10 @@ class Request:
         allowed_tools: Programs to run although they would be refused.
         limit_s: Wall limit of a stage on a target.
         arguments: Whole command line, for the record.
+        trusts_config: A configuration that is found counts as one that is named.
+        gate: Gate policy that beats the configuration's.
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
+        token_env: Variable that holds the token of a key store.
     """
 
     targets: tuple[str, ...] = ()
@@ -68,7 +79,10 @@ class Request:
     allowed_tools: frozenset[str] = frozenset()
     limit_s: float = 3600.0
     arguments: tuple[str, ...] = ()
+    trusts_config: bool = False
+    gate: Path | None = None
     adds_to_config: bool = False
+    token_env: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +90,21 @@ class Plan:
     """What will be done.
 
     Attributes:
-        assignment: For the pipeline.
+        system: Name of the audited system.
+        assignment: What is observed.
+        rules: What judges.
+        gate: What may pass.
+        arguments: Command line, for the record.
         left: What was found and is left out on purpose.
         detected: True if the targets were found by searching, so that the screen says what was found.
     """
 
+    system: str
     assignment: Assignment
+    rules: Rules
+    gate: GatePolicy
+    arguments: tuple[str, ...] = ()
+    configuration: Configuration | None = None
     left: tuple[Left, ...] = ()
     detected: bool = False
 
@@ -89,7 +112,7 @@ class Plan:
 @dataclass
 class _Chosen:
     system: str
-    targets: list[Target] = field(default_factory=list)
+    systems: list[System] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     detected: bool = False
 
@@ -100,18 +123,22 @@ def make(request: Request) -> Plan:
     Raises:
         ConfigError: Something in it is unknown or cannot be.
     """
-    from auditor.pipeline import Assignment  # noqa: PLC0415 - `auditor checks` and the like do without workers
+    from auditor.gate import GatePolicy  # noqa: PLC0415 - `auditor checks` and the like do without
+    from auditor.observe import Assignment  # noqa: PLC0415
+    from auditor.rules import Rules  # noqa: PLC0415
 
     _known("stage", request.only | request.skip, STAGES)
-    config = _config(request)
-    chosen = _targets(request, config)
+    limits = _held(request)
+    config = limits.config if limits else None
+    gate = _gate(request, config)
+    chosen = _targets(request, limits)
     frameworks = tuple(dict.fromkeys((*(config.document.frameworks if config else ()), *request.frameworks)))
     profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
     names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
     own = [each for folder in folders for each in policy_checks(from_folder(folder))]
     checks = tuple(each for each in (*all_checks(), *own) if _applies(each, names, profiles))
-    kinds = {part.kind for target in chosen.targets for part in target.parts}
+    kinds = {part.kind for system in chosen.systems for part in system.parts}
     known, missing = _frameworks(frameworks, {each.id for each in checks if each.part_kinds & kinds})
     chosen.left.extend(
         Left(target=chosen.system, what=f"framework {name}", why=say("plan.framework_missing")) for name in missing
@@ -128,37 +155,43 @@ def make(request: Request) -> Plan:
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
         opa=config.document.opa if config else None,
+        token_env=request.token_env,
     )
-    fail_on = request.fail_on or (config.fail_on if config else Severity.LOW)
+    chosen.left.extend(
+        Left(target=chosen.system, what=key, why=say("plan.not_trusted", path=config.path if config else ""))
+        for key in (limits.ignored if limits else ())
+    )
+    fail_on = request.fail_on or Severity(gate.fail_on if gate else "low")
     return Plan(
+        system=chosen.system,
         assignment=Assignment(
-            system=chosen.system,
-            targets=tuple(chosen.targets),
+            systems=tuple(chosen.systems),
             stages=tuple(w.make(choice) for w in WIRED if w.name in names and not w.part_kinds.isdisjoint(kinds)),
-            checks=checks,
-            frameworks=known,
-            fail_on=fail_on,
-            max_not_assessed=config.document.gate.max_not_assessed if config else 0,
-            framework_limits=_limits(config),
-            editions=_editions,
             limit_s=request.limit_s,
             processes=os.cpu_count() or 2,
-            rules=rules_digest(),
-            arguments=request.arguments,
         ),
+        rules=Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions),
+        gate=GatePolicy(
+            fail_on=fail_on,
+            max_not_assessed=gate.max_not_assessed if gate else 0,
+            frameworks=_limits(gate, frameworks),
+            asked_for=frozenset(frameworks),
+        ),
+        arguments=tuple(mask_arguments(request.arguments)),
+        configuration=_configuration(limits, gate, fail_on) if limits else None,
         left=tuple(chosen.left),
         detected=chosen.detected,
     )
 
 
-def _editions(target: Target, facts: Facts) -> dict[str, EditionNumbers]:
+def _editions(system: System, facts: Facts) -> dict[str, EditionNumbers]:
     """Return the edition that fits the version of a cluster, or that the user names for it."""
     from auditor.compliance.outcomes import EditionNumbers  # noqa: PLC0415
 
     cluster = next(iter(facts.of(KubeCluster)), None)
     if cluster is None:
         return {}
-    named = next((str(part.options["benchmark"]) for part in target.parts if part.options.get("benchmark")), "")
+    named = next((str(part.options["benchmark"]) for part in system.parts if part.options.get("benchmark")), "")
     found = {}
     for name, catalogue in _catalogues().items():
         version = named or catalogue.edition_for(cluster.version)
@@ -167,17 +200,45 @@ def _editions(target: Target, facts: Facts) -> dict[str, EditionNumbers]:
     return found
 
 
-def _limits(config: Config | None) -> dict[str, FrameworkLimit]:
-    """Return what the gate tolerates in each framework that the configuration names.
+def _configuration(limits: Held, gate: GateSection | None, fail_on: Severity) -> Configuration:
+    """Return what the record says of the configuration."""
+    config, opa = limits.config, limits.config.document.opa
+    return Configuration(
+        path=str(config.path),
+        digest=config.digest,
+        trust=config.trust.value,
+        fail_on=fail_on.value,
+        max_not_assessed=gate.max_not_assessed if gate else 0,
+        frameworks=tuple(
+            f"{name}: {key} {value}"
+            for name, limit in sorted((gate.frameworks if gate else {}).items())
+            for key, value in (("max_fail", limit.max_fail), ("max_not_assessed", limit.max_not_assessed))
+            if value is not None
+        ),
+        judge=f"opa at {opa.host}:{opa.port}" if opa else "",
+        ignored=(*limits.ignored, *(f"{kind}={where}" for kind, where, _why in limits.refused)),
+    )
+
+
+def _gate(request: Request, config: Config | None) -> GateSection | None:
+    """Return the gate that takes effect: the caller's file, else that of the configuration."""
+    if request.gate is not None:
+        from auditor.config import load_gate  # noqa: PLC0415 - as `load`
+
+        return load_gate(request.gate)
+    return config.document.gate if config else None
+
+
+def _limits(gate: GateSection | None, assessed: Sequence[str]) -> dict[str, FrameworkLimit]:
+    """Return what the gate tolerates in each framework that it names.
 
     Raises:
         ConfigError: It names a framework that it does not assess.
     """
-    from auditor.pipeline import FrameworkLimit  # noqa: PLC0415
+    from auditor.gate import FrameworkLimit  # noqa: PLC0415
 
-    limits = config.document.gate.frameworks if config else {}
-    if config:
-        _known("framework of the gate", frozenset(limits), config.document.frameworks)
+    limits = gate.frameworks if gate else {}
+    _known("framework of the gate", frozenset(limits), assessed)
     return {
         name: FrameworkLimit(max_fail=limit.max_fail, max_not_assessed=limit.max_not_assessed)
         for name, limit in limits.items()
@@ -194,6 +255,7 @@ class Choice:
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.
+        token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
     """
 
     profiles: frozenset[str]
@@ -201,6 +263,7 @@ class Choice:
     allowed_tools: frozenset[str]
     policy_folders: tuple[Path, ...] = ()
     opa: OpaServer | None = None
+    token_env: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +341,13 @@ def _policy(choice: Choice) -> Stage:
     )
 
 
+def _custody(choice: Choice) -> Stage:
+    from auditor.stages.custody.observe import CustodyStage  # noqa: PLC0415
+    from auditor.tools.vault import opened  # noqa: PLC0415
+
+    return CustodyStage(apis=partial(opened, choice.token_env), needs_sm="commercial-cryptography" in choice.profiles)
+
+
 def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     """Return the user's own policies of all folders together; a folder's name keeps its files apart from another's."""
     from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
@@ -299,6 +369,7 @@ WIRED: Final = (
         make=_policy,
         checks=lambda: policy_checks(built_in()),
     ),
+    Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
 STAGES: Final = tuple(wiring.name for wiring in WIRED)
@@ -357,31 +428,38 @@ def _known(what: str, names: Iterable[str], known: Sequence[str]) -> None:
             raise ConfigError(message)
 
 
-def _config(request: Request) -> Config | None:
+def _held(request: Request) -> Held | None:
     if request.config is None and (request.targets or not Path(CONFIG_NAME).is_file()):
         return None
-    from auditor.config import load  # noqa: PLC0415 - pydantic and YAML only where there is a configuration
+    from auditor.config import Trust, load  # noqa: PLC0415 - pydantic and YAML only where there is a configuration
+    from auditor.trust import held  # noqa: PLC0415
 
-    return load(request.config or Path(CONFIG_NAME))
+    if request.config is not None:
+        return held(load(request.config))
+    return held(load(Path(CONFIG_NAME), Trust.TRUSTED if request.trusts_config else Trust.FOUND))
 
 
-def _targets(request: Request, config: Config | None) -> _Chosen:
+def _targets(request: Request, limits: Held | None) -> _Chosen:
+    config = limits.config if limits else None
     if request.targets:
         chosen = _Chosen(config.document.system.name if config else "")
         if config and request.adds_to_config:
-            chosen.targets.extend(_configured(config))
+            chosen.systems.extend(_configured(config))
         for argument in request.targets:
             _add(argument, chosen)
     elif config:
         chosen = _Chosen(config.document.system.name)
-        chosen.targets.extend(_configured(config))
+        chosen.systems.extend(_configured(config))
+        for kind, where, why in limits.refused if limits else ():
+            part = Part(kind=REFUSED, where=where, options={"why": why}, named=f"{kind}={where}")
+            chosen.systems.append(System(name=part.argument, parts=(part,)))
     else:
         chosen = _Chosen("")
         _add(".", chosen)
-    chosen.system = chosen.system or chosen.targets[0].name
-    double = [target for index, target in enumerate(chosen.targets) if target in chosen.targets[:index]]
-    if double:
-        message = f"target {double[0].name!r} is given twice"
+    chosen.system = chosen.system or chosen.systems[0].name
+    ids = [part.argument for system in chosen.systems for part in system.parts]
+    if double := next((each for index, each in enumerate(ids) if each in ids[:index]), ""):
+        message = f"target {double!r} is given twice"
         raise ConfigError(message)
     return chosen
 
@@ -391,37 +469,45 @@ def _add(argument: str, chosen: _Chosen) -> None:
 
     if not is_bare(argument):
         parts = parse(argument)
-        chosen.targets.append(Target(name=argument, parts=parts))
+        chosen.systems.append(System(name=writable(argument), parts=parts))
         return
     found = detect(argument)
     chosen.detected = True
     chosen.left.extend(found.left)
     for part in found.parts:
         if part.kind in _OBSERVED:
-            chosen.targets.append(Target(name=part.argument, parts=(part,)))
+            chosen.systems.append(System(name=part.argument, parts=(part,)))
         else:
             chosen.left.append(Left(target=argument, what=part.argument, why=say("plan.no_stage", kind=part.kind)))
-    if not chosen.targets:
+    if not chosen.systems:
         part = Part(kind="code", where=argument)
-        chosen.targets.append(Target(name=part.argument, parts=(part,)))
+        chosen.systems.append(System(name=part.argument, parts=(part,)))
 
 
-def _configured(config: Config) -> Iterable[Target]:
-    """Yield the targets of a configuration: what belongs together by nature in one, every other part by itself."""
+def _configured(config: Config) -> Iterable[System]:
+    """Yield the systems of a configuration: the parts that ``join`` names in one, every other part by itself.
+
+    Raises:
+        ConfigError: ``join`` names a part that is no target, or one twice.
+    """
     from auditor.detect import KINDS  # noqa: PLC0415
 
     base = "" if str(config.folder) == "." else str(config.folder)
-    joined: list[Part] = []
-    for kind in KINDS:
-        for entry in getattr(config.document.targets, kind):
-            part = _part(kind, entry, base)
-            if kind in {"kubernetes", "node"}:
-                joined.append(part)
-            else:
-                yield Target(name=part.argument, parts=(part,))
-    if joined:
-        name = joined[0].argument if len(joined) == 1 else config.document.system.name
-        yield Target(name=name, parts=tuple(joined))
+    parts = [_part(kind, entry, base) for kind in KINDS for entry in getattr(config.document.targets, kind)]
+    by_id = {part.argument: part for part in parts}
+    group_of: dict[str, int] = {}
+    for number, group in enumerate(config.document.join):
+        _known("target of join", group, sorted(by_id))
+        for each in group:
+            if group_of.setdefault(each, number) != number or group.count(each) > 1:
+                message = f"join names {each!r} twice"
+                raise ConfigError(message)
+    for group in config.document.join:
+        name = config.document.system.name if len(config.document.join) == 1 else group[0]
+        yield System(name=name, parts=tuple(by_id[each] for each in group))
+    for part in parts:
+        if part.argument not in group_of:
+            yield System(name=part.argument, parts=(part,))
 
 
 def _part(kind: str, entry: object, base: str) -> Part:
@@ -457,16 +543,16 @@ def at_revision(plan: Plan, folders: dict[str, Path]) -> Plan:
         plan: The plan of this run.
         folders: Folder that holds the earlier files, by argument of the part.
     """
-    targets = tuple(
-        Target(
-            name=target.name,
+    systems = tuple(
+        System(
+            name=system.name,
             parts=tuple(
-                Part(kind=part.kind, where=str(folders[part.argument]), options=part.options, given=part.argument)
-                for part in target.parts
+                Part(kind=part.kind, where=str(folders[part.argument]), options=part.options, named=part.argument)
+                for part in system.parts
                 if part.argument in folders
             ),
         )
-        for target in plan.assignment.targets
-        if any(part.argument in folders for part in target.parts)
+        for system in plan.assignment.systems
+        if any(part.argument in folders for part in system.parts)
     )
-    return replace(plan, assignment=replace(plan.assignment, targets=targets))
+    return replace(plan, assignment=replace(plan.assignment, systems=systems))

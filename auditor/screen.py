@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from auditor.model.progress import Progress
     from auditor.model.record import Left
-    from auditor.model.target import Target
+    from auditor.model.system import System
     from auditor.model.text import Language
 
 _PLAIN_EVERY_S: Final = 10.0
@@ -108,19 +108,19 @@ class Screen:
         if self._live:
             self._live.stop()
 
-    def started(self, stage: str, target: Target) -> None:
+    def started(self, stage: str, target: System) -> None:
         """Note that a stage begins on a target."""
         self._rows[stage, target.name] = _Row(stage, target.name, time.monotonic())
         if len(self._rows) + self._finished <= _SHOWN:
             self._say("screen.started", stage=stage, target=target.name)
 
-    def progress(self, stage: str, target: Target, progress: Progress) -> None:
+    def progress(self, stage: str, target: System, progress: Progress) -> None:
         """Note how far it is."""
         row = self._rows.get((stage, target.name))
         if row:
             row.doing, row.done, row.total = progress.doing, progress.done, progress.total
 
-    def ended(self, stage: str, target: Target, seconds: float, matches: int) -> None:
+    def ended(self, stage: str, target: System, seconds: float, matches: int) -> None:
         """Note that it is done."""
         self._rows.pop((stage, target.name), None)
         self._finished += 1
@@ -204,7 +204,7 @@ class Steps:
             self._shown[name] = (phase, now)
 
 
-def found(targets: Iterable[Target], left: Iterable[Left], language: Language) -> RenderableType:
+def found(targets: Iterable[System], left: Iterable[Left], language: Language) -> RenderableType:
     """Return what a search found, and what is left out and why."""
     lines = [Line(say("screen.found").to(language), style="bold")]
     lines.extend(Line(f"  {one_line(part.argument)}") for target in targets for part in target.parts)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from auditor import pipeline, plan
-from auditor.compare import mark_new
+from auditor import conclude, plan
 from auditor.errors import ConfigError, ToolError
 from auditor.evidence import load, store
+from auditor.masking import mask_text
 from auditor.messages import say
+from auditor.model.digest import sha256
+from auditor.model.fact import Gap
+from auditor.model.record import Comparison
+from auditor.observe import observe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +24,12 @@ if TYPE_CHECKING:
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record
-    from auditor.model.target import Part
-    from auditor.pipeline import Watcher
+    from auditor.model.system import Part
+    from auditor.observe import Watcher
     from auditor.plan import Plan
+
+
+_RUN: Final = "run:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,63 +39,87 @@ class Earlier:
     Attributes:
         name: As the user gave it.
         record: An earlier run, or None for a revision.
+        digest: SHA-256 of the earlier ``record.json``, empty for a revision.
     """
 
     name: str
     record: Record | None
+    digest: str = ""
 
 
 def name(given: str) -> Earlier:
     """Tell whether the user means a run or a revision; a run is loaded at once, before anything is observed.
 
+    ``latest``, ``run:PATH`` and a path with a slash are runs, anything else is a revision: a folder in the audited tree
+    that is called like a branch is never taken for a run.
+
     Raises:
-        ConfigError: It is a run that cannot be read.
+        ConfigError: It is a run that is not there or cannot be read.
     """
-    try:
-        folder = store.find_run(given)
-    except ConfigError:
-        return Earlier(given, None)
-    return Earlier(given, load.load(folder))
+    if given == store.LATEST or given.startswith(_RUN):
+        return _run(given, given.removeprefix(_RUN))
+    if "/" in given and store.is_run(given):
+        return _run(given, given)
+    return Earlier(given, None)
+
+
+def _run(given: str, place: str) -> Earlier:
+    folder = store.find_run(place)
+    return Earlier(given, load.load(folder), sha256((folder / "record.json").read_bytes()))
 
 
 def check(earlier: Earlier, planned: Plan) -> None:
-    """Make sure, before anything is observed, that there is something to compare with.
+    """Make sure, before anything is observed, that there is one thing to compare with.
 
     Raises:
-        ConfigError: It is a revision, and no repository of the targets knows it.
+        ConfigError: It is a revision that no repository of the targets knows, or a run that one of them knows for a
+            revision, too.
     """
-    parts = (part for target in planned.assignment.targets for part in target.parts)
-    if earlier.record is None and not any(_commit(part, earlier.name) for part in parts):
+    parts = (part for system in planned.assignment.systems for part in system.parts)
+    is_spelled = earlier.name == store.LATEST or earlier.name.startswith(_RUN)
+    is_known = not is_spelled and any(_commit(part, earlier.name) for part in parts)
+    if earlier.record is not None and is_known:
+        raise ConfigError(say("since.both", name=earlier.name).en)
+    if earlier.record is None and not is_known:
         raise ConfigError(say("since.unknown", name=earlier.name).en)
 
 
-def compare(record: Record, earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> Record:
-    """Return the record with every failure marked as new or known, and the gate judged by the new ones.
+def found(earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> conclude.Earlier | None:
+    """Return what a run is compared with; None where it was stopped before that was known.
 
-    Raises:
-        ConfigError: The revision cannot be read in any of the targets' repositories.
+    What cannot be compared costs no run: every failure counts then, and the comparison is a gap.
     """
+    is_gone = _gone_from(planned)
     if earlier.record is not None:
-        before = earlier.record.findings
-    else:
+        named = Comparison(kind="run", given=earlier.name, id=earlier.record.run.id, digest=earlier.digest)
+        return conclude.Earlier(comparison=named, findings=earlier.record.findings, is_gone=is_gone)
+    named = Comparison(kind="revision", given=earlier.name, id=_commits(earlier.name, planned))
+    try:
         before = _at_revision(earlier.name, planned, watcher, stopped)
-        if stopped():
-            # what was there before is known in part only: nothing is called new for that
-            return replace(record, run=replace(record.run, interrupted=stopped()))
-    findings = tuple(sorted(mark_new(record.findings, before, _gone_from(planned)), key=pipeline.finding_order))
-    integrity = record.gate.reason.en if record.gate.exit_code == pipeline.INTEGRITY else ""
-    return replace(
-        record,
-        run=replace(record.run, compared_with=earlier.name),
-        findings=findings,
-        gate=record.gate
-        if integrity
-        else pipeline.with_framework_limits(
-            pipeline.gate(findings, record.gate.fail_on, planned.assignment.max_not_assessed, signal=stopped()),
-            record.outcomes,
-            planned.assignment.framework_limits,
-        ),
+    except (ConfigError, ToolError, OSError) as error:
+        return conclude.Earlier(comparison=named, gap=_uncompared(earlier.name, planned, str(error)))
+    if stopped():
+        # what was there before is known in part only: nothing is called new for that
+        return None
+    return conclude.Earlier(comparison=named, findings=before, is_gone=is_gone)
+
+
+def _uncompared(given: str, planned: Plan, problem: str) -> Gap:
+    return Gap(
+        stage="pipeline",
+        target=planned.assignment.systems[0].parts[0].argument,
+        kind="Comparison",
+        subject=given,
+        reason="cannot be compared",
+        detail=mask_text(problem)[:500],
+        remedy=say("since.remedy"),
     )
+
+
+def _commits(revision: str, planned: Plan) -> str:
+    """Return the full ids of the commits that a revision names in the repositories of the targets."""
+    found = (_commit(part, revision) for system in planned.assignment.systems for part in system.parts)
+    return " ".join(dict.fromkeys(each for each in found if each))
 
 
 def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> tuple[Finding, ...]:
@@ -96,23 +127,28 @@ def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callab
 
     with ExitStack() as lent:
         folders: dict[str, Path] = {}
-        for target in planned.assignment.targets:
-            for part in target.parts:
+        for system in planned.assignment.systems:
+            for part in system.parts:
                 folder = lent.enter_context(scratch_folder())
                 if _write_revision(part, revision, folder):
                     folders[part.argument] = folder / part.path.name if part.path.is_file() else folder
         if not folders:
             message = say("since.unknown", name=revision).en
             raise ConfigError(message)
-        before = pipeline.run(
-            plan.at_revision(planned, folders).assignment, now=datetime.now(UTC), watcher=watcher, stopped=stopped
+        before = plan.at_revision(planned, folders)
+        observed = observe(
+            before.assignment,
+            now=datetime.now(UTC),
+            spool=lent.enter_context(scratch_folder()),
+            watcher=watcher,
+            stopped=stopped,
         )
-        return before.findings
+        return conclude.conclude(observed, planned.rules, gate=planned.gate).findings
 
 
 def _gone_from(planned: Plan) -> Callable[[Finding], bool]:
     """Return a test of whether the file of an earlier finding is there no more."""
-    root_of = {part.argument: part.path for target in planned.assignment.targets for part in target.parts}
+    root_of = {part.argument: part.path for system in planned.assignment.systems for part in system.parts}
 
     def is_gone(finding: Finding) -> bool:
         root, place = root_of.get(finding.target), finding.location
@@ -137,21 +173,23 @@ def _commit(part: Part, revision: str) -> str:
 
 
 def _write_revision(part: Part, revision: str, folder: Path) -> bool:
-    """Write the files that a part had at a revision; False if it lies in no repository that knows the revision."""
+    """Write the files that a part had at a revision; False if it lies in no repository that knows the revision.
+
+    Raises:
+        ToolError: The repository knows the revision and does not hold its files (a clone without blobs).
+        OSError: The disk is full, or a name cannot be written.
+    """
     from auditor.tools.git import Repository  # noqa: PLC0415
 
     place, commit = part.path, _commit(part, revision)
     if not commit:
         return False
     repository = Repository(place if place.is_dir() else place.parent)
-    try:
-        files = list(repository.files(commit))
-        for (path, _blob), data in zip(files, repository.contents([blob for _path, blob in files]), strict=True):
-            inside = folder / path
-            if not inside.resolve().is_relative_to(folder.resolve()):
-                continue
-            inside.parent.mkdir(parents=True, exist_ok=True)
-            inside.write_bytes(data)
-    except (ToolError, OSError):
-        return False
+    files = list(repository.files(commit))
+    for (path, _blob), data in zip(files, repository.contents([blob for _path, blob in files]), strict=True):
+        inside = folder / path
+        if not inside.resolve().is_relative_to(folder.resolve()):
+            continue
+        inside.parent.mkdir(parents=True, exist_ok=True)
+        inside.write_bytes(data)
     return True

@@ -16,7 +16,7 @@ from auditor.plan import CONFIG_NAME
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from auditor.model.target import Part
+    from auditor.model.system import Part
 
 
 def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
@@ -46,6 +46,7 @@ def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
     name = re.sub(r"[^\w-]+", "-", folder.resolve().name).strip("-") or "system"
     lines = [
         "# What auditor looks at here, and what may pass. Every key: auditor schema config",
+        "# In full effect with: auditor run --config auditor.yaml; merely found, it may only make the gate stricter",
         f"system: {_yaml({'name': name})}",
         "targets:",
         *(f"  {kind}: {_yaml(places)}" for kind, places in by_kind.items()),

@@ -9,23 +9,30 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from auditor.errors import IntegrityError
-from auditor.model.fact import Fact, Facts, Gap
-from auditor.model.packed import Pack
+from auditor.model.artefact import Artefact
+from auditor.model.fact import Fact, Facts, Gap, RunStarted
+from auditor.packing import packed, spooled, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.context import ForkProcess
+    from pathlib import Path
 
-    from auditor.model.target import Target
+    from msgspec import Struct
+
+    from auditor.model.system import System
 
 _SEND_EVERY: Final = 2000
 _SEND_AFTER_S: Final = 0.5
 _POLL_S: Final = 0.2
+WAITING: Final = 32
+"""Jobs that mostly wait, at once: a hundred endpoints of which twenty never answer within 15 s take 30 s."""
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -36,7 +43,7 @@ class Observer(Protocol):
     def reads(self) -> tuple[type[Fact], ...]:
         """Kinds of facts of other stages that it needs."""
 
-    def observe(self, target: Target, known: Facts) -> Iterator[object]:
+    def observe(self, system: System, known: Facts, /) -> Iterator[Any]:
         """Yield everything seen."""
 
 
@@ -53,33 +60,42 @@ class Prepares(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One stage on one target.
+    """One stage on one system.
 
     Attributes:
         stage: Index of the stage.
-        target: What to observe.
+        system: What to observe.
         known: Gives the facts of the stages that this one reads; not asked for where a worker has them still.
         after: Numbers of the jobs that these facts are from.
         next: Indexes of the stages that read this one; they may get ready meanwhile.
+        waits: It mostly waits for others, and does not count against the cores.
+        lane: Jobs of one lane run one after another; empty for none.
+        limit_s: Its own wall limit; 0 for that of the pool.
     """
 
     stage: int
-    target: Target
+    system: System
     known: Callable[[], Facts] = Facts
     after: tuple[int, ...] = ()
     next: tuple[int, ...] = ()
+    waits: bool = False
+    lane: str = ""
+    limit_s: float = 0.0
 
 
 def known_to(stage: Observer, seen: Iterable[object]) -> Facts:
-    """Return what a stage may know of what others saw: facts of the kinds it reads, and every gap."""
+    """Return what a stage may know of what others saw: facts of the kinds it reads, every gap, and every artefact."""
     facts: list[Fact] = []
     gaps: list[Gap] = []
+    artefacts: list[Artefact] = []
     for each in seen:
         if isinstance(each, Gap):
             gaps.append(each)
-        elif isinstance(each, Fact) and type(each) in stage.reads:
+        elif isinstance(each, Artefact):
+            artefacts.append(each)
+        elif isinstance(each, Fact) and (type(each) in stage.reads or isinstance(each, RunStarted)):
             facts.append(each)
-    return Facts(facts, gaps)
+    return Facts(facts, gaps, artefacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,7 @@ class _Order:
 
     number: int
     stage: int
-    target: Target
+    system: System
     known: Facts | None
     next: tuple[int, ...]
 
@@ -98,7 +114,7 @@ class Seen:
     """Part of what a job yielded."""
 
     job: int
-    items: Sequence[object]
+    items: Sequence[Struct]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +156,7 @@ class _Worker:
         pipe: Our end of the pipe to it.
         job: Number of the job it does; None while it is idle.
         since: When it began with it.
+        limit_s: How long it may take.
         kept: Number of the job whose facts it has still; None if that did not come to its own end.
     """
 
@@ -147,6 +164,7 @@ class _Worker:
     pipe: Connection
     job: int | None = None
     since: float = 0.0
+    limit_s: float = 0.0
     kept: int | None = None
 
 
@@ -156,14 +174,21 @@ class Workers:
 
     Attributes:
         stages: Known to every worker.
-        count: Processes at most.
+        count: Processes at most, but for jobs that wait.
         limit_s: Wall limit of a job.
+        spool: Folder of the run, to which captures and artefacts are written.
+        started: The clock of the run, known to every stage.
+        waiting: Processes at most for jobs that wait.
     """
 
     stages: Sequence[Observer]
     count: int
     limit_s: float
+    spool: Path
+    started: RunStarted
+    waiting: int = WAITING
     _queue: dict[int, Job] = field(default_factory=dict)
+    _running: dict[int, Job] = field(default_factory=dict)
     _after: dict[tuple[int, ...], int] = field(default_factory=dict)
     _pool: list[_Worker] = field(default_factory=list)
 
@@ -183,10 +208,10 @@ class Workers:
                 if stopped():
                     yield from self._stop()
                     return
-                yield from self._feed()
+                yield from self._hand_out()
                 ready = wait([worker.pipe for worker in self._pool], timeout=_POLL_S)
                 for worker in [worker for worker in self._pool if worker.pipe in ready]:
-                    yield from self._hear(worker)
+                    yield from self._received(worker)
                 yield from self._overdue()
                 yield None
         finally:
@@ -198,27 +223,38 @@ class Workers:
             _end(worker)
         self._pool.clear()
 
-    def _feed(self) -> Iterator[Event]:
-        while self._queue:
+    def _hand_out(self) -> Iterator[Event]:
+        while (number := self._startable()) is not None:
             idle = [worker for worker in self._pool if worker.job is None]
-            if not idle and len(self._pool) >= self.count:
-                return
             free = next((worker for worker in idle if self._following(worker) is not None), None)
             free = free or (idle[0] if idle else self._fork())
-            number = self._following(free)
-            number = next(iter(self._queue)) if number is None else number
+            following = self._following(free)
+            number = number if following is None else following
             job = self._queue.pop(number)
             known = None if job.after and job.after == (free.kept,) else job.known()
             free.job, free.since, free.kept = number, time.monotonic(), None
+            free.limit_s = job.limit_s or self.limit_s
             try:
-                free.pipe.send(_Order(number, job.stage, job.target, known, job.next))
+                free.pipe.send(_Order(number, job.stage, job.system, known, job.next))
             except OSError:
                 # it died while idle: take another one
                 self.add(number, job)
                 free.job = None
                 self._remove(free)
                 continue
+            self._running[number] = job
             yield Started(number)
+
+    def _startable(self) -> int | None:
+        """Return the first job for which there is room, and whose lane is free."""
+        waiting = sum(job.waits for job in self._running.values())
+        working = len(self._running) - waiting
+        lanes = {job.lane for job in self._running.values() if job.lane}
+        for number, job in self._queue.items():
+            has_room = waiting < self.waiting if job.waits else working < self.count
+            if has_room and job.lane not in lanes:
+                return number
+        return None
 
     def _following(self, worker: _Worker) -> int | None:
         """Return the waiting job that reads just what a worker has still."""
@@ -230,14 +266,14 @@ class Workers:
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
         others = [worker.pipe for worker in self._pool] + [ours]
-        process = context.Process(target=_work, args=(theirs, self.stages, others, os.getpid()))
+        process = context.Process(target=_work, args=(theirs, self, others, os.getpid()))
         process.start()
         theirs.close()
         worker = _Worker(process, ours)
         self._pool.append(worker)
         return worker
 
-    def _hear(self, worker: _Worker) -> Iterator[Event]:
+    def _received(self, worker: _Worker) -> Iterator[Event]:
         try:
             event = worker.pipe.recv()
         except (EOFError, OSError):
@@ -245,22 +281,26 @@ class Workers:
             code = worker.process.exitcode
             self._remove(worker)
             if worker.job is not None:
+                self._running.pop(worker.job, None)
                 cause = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
                 yield Ended(worker.job, time.monotonic() - worker.since, "stage killed", f"its process ended: {cause}")
             return
         if isinstance(event, Ended):
+            self._running.pop(event.job, None)
             worker.job = None
             worker.kept = None if event.reason else event.job
-        elif isinstance(event, Pack):
-            event = Seen(event.label, event.opened())
-        yield event
+            yield event
+        else:
+            number, pack = event
+            yield Seen(number, unpacked(pack))
 
     def _overdue(self) -> Iterator[Event]:
         for worker in list(self._pool):
             seconds = time.monotonic() - worker.since
-            if worker.job is not None and seconds > self.limit_s:
+            if worker.job is not None and seconds > worker.limit_s:
                 self._remove(worker)
-                yield Ended(worker.job, seconds, "time limit", f"not done after {self.limit_s:g} s")
+                self._running.pop(worker.job, None)
+                yield Ended(worker.job, seconds, "time limit", f"not done after {worker.limit_s:g} s")
 
     def _stop(self) -> Iterator[Event]:
         for worker in self._pool:
@@ -288,7 +328,7 @@ def _end(worker: _Worker) -> None:
         worker.process.join()
 
 
-def _work(pipe: Connection, stages: Sequence[Observer], others: Sequence[Connection], parent: int) -> None:
+def _work(pipe: Connection, pool: Workers, others: Sequence[Connection], parent: int) -> None:
     """Do jobs until the main process is gone; the body of a worker."""
     for other in others:
         other.close()
@@ -297,60 +337,79 @@ def _work(pipe: Connection, stages: Sequence[Observer], others: Sequence[Connect
     signal.signal(signal.SIGTERM, _leave)
     sys.setrecursionlimit(5000)
     try:
-        _work_on(pipe, stages)
+        _work_on(pipe, pool)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # we are leaving already
-        for each in stages:
+        for each in pool.stages:
             if isinstance(each, Prepares):
                 each.close()
 
 
-def _work_on(pipe: Connection, stages: Sequence[Observer]) -> None:
-    kept: list[object] = []
+def _work_on(pipe: Connection, pool: Workers) -> None:
+    kept: list[Struct] = []
     while True:
         try:
             order = pipe.recv()
         except (EOFError, OSError):
             return
         began = time.monotonic()
-        stage = stages[order.stage]
-        known = known_to(stage, kept) if order.known is None else order.known
+        stage = pool.stages[order.stage]
+        known = known_to(stage, (pool.started, *kept)) if order.known is None else order.known
         kept = []
-        for each in (stages[index] for index in order.next):
+        for each in (pool.stages[index] for index in order.next):
             if isinstance(each, Prepares):
                 each.prepare()
-        ended = _do(pipe, stage, order, known, kept if order.next else None, began)
+        out = _Outlet(pipe, order.number, pool.spool, kept if order.next else None)
+        ended = _do(out, stage, order, known, began)
         try:
             pipe.send(ended)
         except OSError:
             return
 
 
-def _do(
-    pipe: Connection, stage: Observer, order: _Order, known: Facts, kept: list[object] | None, began: float
-) -> Ended:
-    """Do a job; send what it yields as it comes, and keep it for the next job if one will read it."""
-    batch: list[object] = []
-    sent = time.monotonic()
+@dataclass
+class _Outlet:
+    """Sends what a job yields as it comes, in batches; keeps it for the next job if one will read it."""
+
+    pipe: Connection
+    number: int
+    spool: Path
+    kept: list[Struct] | None
+    _batch: list[Struct] = field(default_factory=list)
+    _sent: float = field(default_factory=time.monotonic)
+
+    def put(self, item: Struct) -> None:
+        """Take one item."""
+        self._batch.append(spooled(item, self.spool))
+        if len(self._batch) >= _SEND_EVERY or time.monotonic() - self._sent > _SEND_AFTER_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what waits."""
+        if self._batch:
+            self.pipe.send((self.number, packed(self._batch, self.spool)))
+            if self.kept is not None:
+                self.kept += self._batch
+            self._batch = []
+        self._sent = time.monotonic()
+
+
+def _do(out: _Outlet, stage: Observer, order: _Order, known: Facts, began: float) -> Ended:
+    """Do a job; whatever it comes to, what it yielded before has been sent."""
     reason = problem = integrity = ""
     try:
-        for item in stage.observe(order.target, known):
-            batch.append(item)
-            if len(batch) >= _SEND_EVERY or time.monotonic() - sent > _SEND_AFTER_S:
-                pipe.send(Pack.of(order.number, batch))
-                if kept is not None:
-                    kept += batch
-                batch, sent = [], time.monotonic()
+        for item in stage.observe(order.system, known):
+            out.put(item)
+        out.flush()
     except IntegrityError as error:
         reason, problem, integrity = "integrity", str(error), str(error)
     except MemoryError:
         reason, problem = "memory limit", "it ran out of memory"
     except Exception:  # noqa: BLE001 - the one place where a stage may break (style.md §10)
         reason, problem = "stage broken", traceback.format_exc(limit=-6)
-    if batch:
-        pipe.send(Pack.of(order.number, batch))
-        if kept is not None:
-            kept += batch
+    if reason:
+        with suppress(Exception):  # what cannot be sent is what broke it
+            out.flush()
     return Ended(order.number, time.monotonic() - began, reason, problem, integrity)
 
 

@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cache import ObservationCache
+from auditor.conclude import conclude
 from auditor.evidence import store
-from auditor.model.target import Part, Target
-from auditor.pipeline import Assignment, run
+from auditor.gate import GatePolicy
+from auditor.model.system import Part, System
+from auditor.observe import Assignment, observe
 from auditor.report.render import FILES, render_many
+from auditor.rules import Rules
 from auditor.stages.code.checks import checks
 from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.reading import Collector, Reading
@@ -77,13 +80,13 @@ class StandIn:
 class Nobody:
     """Watches nothing."""
 
-    def started(self, stage: str, target: Target) -> None:
+    def started(self, stage: str, system: System) -> None:
         """Do nothing."""
 
-    def progress(self, stage: str, target: Target, progress: Progress) -> None:
+    def progress(self, stage: str, system: System, progress: Progress) -> None:
         """Do nothing."""
 
-    def ended(self, stage: str, target: Target, seconds: float, matches: int) -> None:
+    def ended(self, stage: str, system: System, seconds: float, matches: int) -> None:
         """Do nothing."""
 
     def tick(self) -> None:
@@ -95,9 +98,9 @@ def one(files: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         for number in range(files):
-            folder = root / "tree" / f"p{number // 500}"
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"m{number}.py").write_text(f"import os\nvalue_{number} = os.environ\n" + "x = 1\n" * 20)
+            place = root / "tree" / f"p{number // 500}"
+            place.mkdir(parents=True, exist_ok=True)
+            (place / f"m{number}.py").write_text(f"import os\nvalue_{number} = os.environ\n" + "x = 1\n" * 20)
         os.chdir(root)
         part = Part(kind="code", where="tree")
         stage = CodeStage(
@@ -108,14 +111,15 @@ def one(files: int) -> None:
             scratch=scratch_folder,
         )
         began = time.monotonic()
-        record = run(
-            Assignment(
-                system="x", targets=(Target(name="x", parts=(part,)),), stages=(stage,), checks=checks(rule_pack())
-            ),
+        folder = store.RunFolder(root / "out", "x")
+        seen = observe(
+            Assignment(systems=(System(name="x", parts=(part,)),), stages=(stage,)),
             now=datetime.now(UTC),
+            spool=folder.place,
             watcher=Nobody(),
         )
-        store.write(record, lambda: render_many(record, FILES), root / "out")
+        record = conclude(seen, Rules(checks=checks(rule_pack())), gate=GatePolicy())
+        folder.finish(seen, lambda: render_many(record, FILES))
         seconds = time.monotonic() - began
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

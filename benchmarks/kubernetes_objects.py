@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from auditor.model.fact import Facts
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.tools.helm import Helm
@@ -74,7 +74,7 @@ def observe(folder: Path) -> None:
     stage = KubernetesStage(
         charts=Helm(lambda: programs.find("helm")), builds=Kustomize(lambda: programs.find("kustomize")), apis=KubeApi
     )
-    target = Target(name="b", parts=(Part(kind="kubernetes", where=str(folder)),))
+    target = System(name="b", parts=(Part(kind="kubernetes", where=str(folder)),))
     begin = time.process_time()
     count = sum(isinstance(each, KubeObject) for each in stage.observe(target, Facts()))
     used_s = time.process_time() - begin

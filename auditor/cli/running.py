@@ -42,6 +42,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     *,
     targets: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help=told("help.run.targets"))] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help=told("help.config"), metavar="FILE")] = None,
+    trust_config: Annotated[bool, typer.Option("--trust-config", help=told("help.trust_config"))] = False,
+    gate: Annotated[Path | None, typer.Option("--gate", help=told("help.gate"), metavar="FILE")] = None,
     only: Annotated[list[str] | None, typer.Option("--only", help=told("help.only"), metavar="STAGE")] = None,
     skip: Annotated[list[str] | None, typer.Option("--skip", help=told("help.skip"), metavar="STAGE")] = None,
     framework: Annotated[
@@ -61,6 +63,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     stage_limit: Annotated[
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
+    token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -73,6 +76,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     request = Request(
         targets=tuple(targets or ()),
         config=config,
+        trusts_config=trust_config,
+        gate=gate,
         only=words(only),
         skip=words(skip),
         frameworks=tuple(sorted(words(framework))),
@@ -81,6 +86,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         allowed_tools=words(allow_tool),
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
+        token_env=token_env,
     )
     _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
 
@@ -94,34 +100,59 @@ def _carry_out(
     fix_out: Path | None = None,
     quiet: bool = False,
 ) -> NoReturn:
+    import secrets  # noqa: PLC0415
+    from dataclasses import replace  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from auditor import pipeline, plan, screen, since  # noqa: PLC0415
+    from auditor import plan, rules, screen, since  # noqa: PLC0415
+    from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
     from auditor.evidence import store  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
+    from auditor.observe import observe  # noqa: PLC0415
     from auditor.report.render import FILES, render_many  # noqa: PLC0415
 
     wanted = formats_of(formats, is_stream=output == "-")
-    store.check_output(Path(output) if output and output != "-" else None)
+    into = store.named_folder(output) if output and output != "-" else None
+    store.check_output(into)
     earlier = since.name(new_since) if new_since else None
     planned = plan.make(request)
     if earlier:
         since.check(earlier, planned)
     talk = screen.console(quiet=quiet)
     if planned.detected or planned.left:
-        talk.print(screen.found(planned.assignment.targets, planned.left, LANGUAGE))
-    with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE) as drawn:
-        record = pipeline.run(planned.assignment, now=datetime.now(UTC), watcher=drawn, stopped=interrupt)
-        record = pipeline.with_left_out(record, planned.left)
-        if earlier and not interrupt():
-            record = since.compare(record, earlier, planned, drawn, interrupt)
-        # a signal that comes now is too late to save time, and must not cost what was collected
-        checks = {check.id: check for check in planned.assignment.checks}
-        place, reports = store.write(
-            record,
-            lambda: render_many(record, ["json", *wanted], LANGUAGE, checks),
-            Path(output) if output and output != "-" else None,
-        )
+        talk.print(screen.found(planned.assignment.systems, planned.left, LANGUAGE))
+    now = datetime.now(UTC)
+    identity = run_id(now.isoformat(timespec="seconds"), secrets.token_hex(8))
+    folder = store.RunFolder(into, identity)
+    try:
+        with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE) as drawn:
+            observed = observe(planned.assignment, now=now, spool=folder.place, watcher=drawn, stopped=interrupt)
+            observed = replace(observed, left_out=(*planned.left, *observed.left_out))
+            before = since.found(earlier, planned, drawn, interrupt) if earlier and not interrupt() else None
+            record = conclude(
+                replace(observed, interrupted=interrupt()),
+                planned.rules,
+                gate=planned.gate,
+                earlier=before,
+                circumstances=Circumstances(
+                    system=planned.system,
+                    arguments=planned.arguments,
+                    id=identity,
+                    configuration=planned.configuration,
+                ),
+            )
+            # a signal that comes now is too late to save time, and must not cost what was collected
+            texts = planned.rules.saved().by_id
+            place, reports = folder.finish(
+                observed,
+                lambda: {
+                    **render_many(record, ["json", *wanted], LANGUAGE, texts),
+                    rules.FILE: rules.rendered(planned.rules),
+                },
+            )
+    except BaseException:
+        folder.abandon()
+        raise
     if output == "-":
         emit({FILES[name]: reports[FILES[name]] for name in wanted})
     if fix_out:
@@ -140,9 +171,10 @@ def _write_patches(record: Record, folder: Path) -> None:
 def _close_run(planned: Plan, record: Record, place: Path, reports: Mapping[str, bytes], *, quiet: bool) -> NoReturn:
     from auditor import plan, screen  # noqa: PLC0415
     from auditor.report.terminal import summary  # noqa: PLC0415
+    from auditor.rules import FILE as RULES_FILE  # noqa: PLC0415
 
     plan.tidy(planned)
-    written = {name: str(place / name) for name in reports}
+    written = {name: str(place / name) for name in reports if name != RULES_FILE}
     screen.console(quiet=quiet).print(summary(record, LANGUAGE, written), soft_wrap=False)
     raise typer.Exit(record.gate.exit_code)
 
@@ -201,16 +233,16 @@ def report(
     lang: Lang = "",
 ) -> None:
     """Write reports of a finished run again."""
-    from auditor import plan  # noqa: PLC0415
+    from auditor import plan, rules  # noqa: PLC0415
     from auditor.evidence import load, store  # noqa: PLC0415
     from auditor.report.render import render_many  # noqa: PLC0415
 
     check_language(lang)
     place = store.find_run(run_name)
     record = load.load(place)
-    reports = render_many(
-        record, formats_of(formats, is_stream=output == "-"), LANGUAGE, {check.id: check for check in plan.all_checks()}
-    )
+    # an old run is told in the words of its day
+    saved = rules.load(place) or rules.Rules(checks=plan.all_checks()).saved()
+    reports = render_many(record, formats_of(formats, is_stream=output == "-"), LANGUAGE, saved.by_id)
     if output == "-":
         emit(reports)
         return

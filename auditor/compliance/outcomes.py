@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from auditor.model.control import Control, Framework
     from auditor.model.finding import Finding
-    from auditor.model.target import Target
+    from auditor.model.system import System
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class EditionNumbers:
 def assess(
     frameworks: Iterable[Framework],
     findings: Iterable[Finding],
-    targets: Sequence[Target],
+    targets: Sequence[System],
     editions: Mapping[tuple[str, str], EditionNumbers] = MappingProxyType({}),
 ) -> tuple[Outcome, ...]:
     """Return one outcome per framework, control and target, in that order.
@@ -66,7 +66,7 @@ def assess(
 def _outcome(
     framework: Framework,
     control: Control,
-    target: Target,
+    target: System,
     by_check: Mapping[tuple[str, str], Sequence[Finding]],
     edition: EditionNumbers | None,
 ) -> Outcome:
@@ -88,7 +88,7 @@ def _outcome(
         framework=framework.id,
         control=control.id,
         target=target.name,
-        verdict=verdict,
+        standing=verdict.value if verdict else "manual",
         open=is_open and verdict is not Verdict.FAIL,
         findings=tuple(finding.fingerprint for finding in found if finding.verdict is verdict),
         reason=reason,

@@ -74,6 +74,8 @@ TEXTS: Final = {
         "{who} said {verdict} on {when}; this run found {scan}: a person has to settle it",
         "{who} 于 {when} 确认为“{verdict}”，本次检测结果为“{scan}”，须人工复核",
     ),
+    "and": ("{first}; {second}", "{first}；{second}"),
+    "answer.days": ("valid_days is no number of days from 1 to {limit}", "valid_days 应为 1 至 {limit} 的天数"),
     "waiver.ok": ("covers {count} failures until {until}", "覆盖 {count} 项不符合，有效期至 {until}"),
     "waiver.unused": ("matches no failure", "未匹配任何不符合项"),
     "waiver.expired": ("expired at the end of {expires} ({zone})", "已于 {expires}（{zone}）到期"),

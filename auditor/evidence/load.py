@@ -1,42 +1,19 @@
-"""Reads ``record.json`` back into a `Record`."""
+"""Reads a run back: its record, its facts, its rules."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from auditor.errors import ConfigError
-from auditor.model.control import Outcome
-from auditor.model.fact import Gap, Origin
-from auditor.model.finding import (
-    Component,
-    Confidence,
-    Finding,
-    Location,
-    Severity,
-    Suppression,
-    Verdict,
-    Vulnerability,
-    Waiver,
-)
-from auditor.model.record import (
-    Coverage,
-    Gate,
-    Left,
-    Measure,
-    PartRun,
-    Ratio,
-    Record,
-    Run,
-    StageRun,
-    ToolUse,
-)
-from auditor.model.text import Text
+from auditor.model.record import SCHEMA, Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = "auditor-record/1"
+_RECORD: Final = msgspec.json.Decoder(Record)
 
 
 def load(folder: Path) -> Record:
@@ -47,128 +24,79 @@ def load(folder: Path) -> Record:
     """
     place = folder / "record.json"
     try:
-        data = json.loads(place.read_bytes())  # not orjson, which refuses names that are no UTF-8
-        if data["schema"] != SCHEMA:
-            message = f"{place} is of schema {data['schema']!r} (expected {SCHEMA})"
-            raise ConfigError(message)
-        return _record(data)
+        data = place.read_bytes()
     except OSError as error:
         message = f"{place} cannot be read: {error.strerror}"
         raise ConfigError(message) from error
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        message = f"{place} is no record of a run: {error!r}"
-        raise ConfigError(message) from error
+    return record_of(data, str(place))
 
 
-def _record(data: dict[str, Any]) -> Record:
-    gaps = tuple(_gap(row) for row in data["gaps"])
-    return Record(
-        run=_run(data["run"]),
-        targets=tuple(data["targets"]),
-        left_out=tuple(Left(target=row["target"], what=row["what"], why=_text(row["why"])) for row in data["left_out"]),
-        gaps=gaps,
-        findings=tuple(_finding(row, gaps) for row in data["findings"]),
-        outcomes=tuple(_outcome(row) for row in data["outcomes"]),
-        coverage=Coverage(
-            assessed=Ratio(**data["coverage"]["assessed"]),
-            policy={name: Ratio(**ratio) for name, ratio in data["coverage"]["policy"].items()},
-        ),
-        measures=tuple(_measure(row) for row in data["measures"]),
-        gate=Gate(
-            fail_on=Severity(data["gate"]["fail_on"]),
-            exit_code=data["gate"]["exit_code"],
-            reason=_text(data["gate"]["reason"]),
-        ),
-    )
+def record_of(data: bytes, place: str) -> Record:
+    """Return a record out of the bytes of ``record.json``.
+
+    Args:
+        data: What was read.
+        place: Where, for errors.
+
+    Raises:
+        ConfigError: It is no record, or of a schema that this version does not know.
+    """
+    try:
+        return _checked(_RECORD.decode(data))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        try:
+            return _checked(msgspec.convert(_upgraded(json.loads(data)), Record))
+        except ConfigError:
+            raise
+        except (msgspec.MsgspecError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
+            message = f"{place} is no record of a run (schema {SCHEMA}): {error}"
+            raise ConfigError(message) from error
 
 
-def _run(data: dict[str, Any]) -> Run:
-    return Run(
-        id=data["id"],
-        started=data["started"],
-        seconds=data["seconds"],
-        auditor=data["auditor"],
-        rules=data["rules"],
-        system=data["system"],
-        arguments=tuple(data["arguments"]),
-        parts=tuple(PartRun(**row) for row in data["targets"]),
-        stages=tuple(StageRun(**row) for row in data["stages"]),
-        tools=tuple(
-            ToolUse(name=row["name"], version=row["version"], digest=row["digest"], is_allowed=row["allowed"])
-            for row in data["tools"]
-        ),
-        interrupted=data["interrupted"],
-        compared_with=data["compared_with"],
-    )
+def _checked(record: Record) -> Record:
+    """Return the record, if what its parts say of each other is there.
+
+    Raises:
+        ConfigError: A finding names a gap that is not there.
+    """
+    for finding in record.findings:
+        if finding.gap and not 0 <= finding.gap.index < len(record.gaps):
+            message = f"finding {finding.fingerprint} names gap {finding.gap.index}, there are {len(record.gaps)}"
+            raise ConfigError(message)
+    return record
 
 
-def _gap(data: dict[str, Any]) -> Gap:
-    return Gap(**{**data, "remedy": _text(data["remedy"])})
+def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as it was written before 2026-11-29 in the shape of today.
+
+    Then expected and actual were plain text, an origin had no part, and the gap of a broken check no number.
+    """
+    if data["schema"] != SCHEMA:
+        message = f"a record of schema {data['schema']!r} is not supported (expected {SCHEMA})"
+        raise ConfigError(message)
+    gaps = list(data["gaps"])
+    findings = []
+    for finding in data["findings"]:
+        new = dict(finding)
+        for name in ("expected", "actual"):
+            if isinstance(new[name], str):
+                new[name] = {"en": new[name], "zh": new[name]}
+        new["evidence"] = [{"part": new["target"], **origin} for origin in new["evidence"]]
+        gap = new.get("gap")
+        if gap and gap["index"] is None:
+            new["gap"] = {**gap, "index": len(gaps)}
+            gaps.append(_told(new, gap))
+        findings.append(new)
+    return {**data, "findings": findings, "gaps": gaps}
 
 
-def _finding(data: dict[str, Any], gaps: tuple[Gap, ...]) -> Finding:
-    place, gap, flaw = data["location"], data.get("gap"), data.get("vulnerability")
-    comment, waived, part = data.get("suppressed_in_code"), data["waived"], data.get("component")
-    return Finding(
-        id=data["id"],
-        stage=data["stage"],
-        target=data["target"],
-        subject=data["subject"],
-        verdict=Verdict(data["verdict"]),
-        severity=Severity(data["severity"]),
-        confidence=Confidence(data["confidence"]),
-        title=_text(data["title"]),
-        detail=_text(data["detail"]),
-        expected=data["expected"],
-        actual=data["actual"],
-        remediation=_text(data["remediation"]),
-        origins=tuple(
-            Origin(part=data["target"], capture=row["capture"], pointer=row["pointer"]) for row in data["evidence"]
-        ),
-        location=Location(**place) if place else None,
-        controls={name: tuple(ids) for name, ids in data["controls"].items()},
-        cwe=tuple(data["cwe"]),
-        aliases=tuple(data.get("aliases", ())),
-        fingerprint=data["fingerprint"],
-        moved_fingerprint=data.get("moved_fingerprint", ""),
-        gap=gaps[gap["index"]] if gap and gap["index"] is not None else None,
-        gaps=gap["count"] if gap else 0,
-        suppression=Suppression(**comment) if comment else None,
-        waived=Waiver(**waived) if waived else None,
-        is_new=data.get("new"),
-        patch=data.get("patch", ""),
-        component=Component(**part) if part else None,
-        vulnerability=Vulnerability(
-            id=flaw["id"],
-            aliases=tuple(flaw["aliases"]),
-            fix_state=flaw["fix"]["state"],
-            fix_versions=tuple(flaw["fix"]["versions"]),
-        )
-        if flaw
-        else None,
-    )
-
-
-def _outcome(data: dict[str, Any]) -> Outcome:
-    return Outcome(
-        framework=data["framework"],
-        control=data["control"],
-        target=data["target"],
-        verdict=None if data["verdict"] == "manual" else Verdict(data["verdict"]),
-        open=data["open"],
-        findings=tuple(data["findings"]),
-        reason=_text(data["reason"]),
-        edition=data["edition"],
-        number=data["number"],
-    )
-
-
-def _measure(data: dict[str, Any]) -> Measure:
-    value = data["value"]
-    return Measure(
-        **{**data, "value": tuple(value) if isinstance(value, list) else value, "items": tuple(data["items"])}
-    )
-
-
-def _text(data: dict[str, str]) -> Text:
-    return Text(data["en"], data["zh"])
+def _told(finding: dict[str, Any], gap: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "stage": finding["stage"],
+        "target": finding["target"],
+        "kind": "",
+        "subject": gap["subject"],
+        "reason": gap["reason"],
+        "detail": finding["detail"]["en"],
+        "remedy": finding["remediation"],
+    }

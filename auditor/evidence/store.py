@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import shutil
 from pathlib import Path
@@ -12,19 +11,24 @@ from typing import TYPE_CHECKING, Final
 import zstandard
 
 from auditor.errors import ConfigError
-from auditor.formats.facts import fact_lines
+from auditor.formats.facts import SUFFIX, to_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
-    from auditor.model.record import Record
+    from auditor.observe import Observed
 
 RUNS: Final = Path(".auditor", "runs")
 LATEST: Final = "latest"
 _RECORD: Final = "record.json"
 _HALF: Final = ".part-"
-_MANY_FACTS: Final = 20_000
-"""A process costs 20 ms, and a fact 5 µs."""
+_LINES_AT_ONCE: Final = 2_000
+
+
+def named_folder(given: str) -> Path:
+    """Return the folder that ``--output`` names; ``..`` is resolved: a folder before it may not be there."""
+    folder = Path(given)
+    return folder.resolve() if ".." in folder.parts else folder
 
 
 def check_output(folder: Path | None) -> None:
@@ -58,46 +62,72 @@ def check_output(folder: Path | None) -> None:
         raise ConfigError(message)
 
 
-def write(
-    record: Record, render: Callable[[], Mapping[str, bytes]], folder: Path | None
-) -> tuple[Path, Mapping[str, bytes]]:
-    """Write a run. All of it is written before any of it has its own name, and ``record.json`` gets its name last.
+class RunFolder:
+    """The folder of a run while it is made: all of it is written before any of it has its own name.
 
-    Args:
-        record: What to keep.
-        render: Makes the reports, bytes by file name; called while the facts are written.
-        folder: The run's own folder, absent or empty; a new one below ``.auditor/runs`` if not given.
-
-    Returns:
-        The folder, and the reports.
-
-    Raises:
-        ConfigError: The folder cannot be written, or is not empty any more.
+    What is observed is spooled here as it comes (`place`); `finish` writes the rest, and gives ``record.json`` its name
+    last. A run that ends otherwise leaves nothing but the half folder, which `abandon` removes.
     """
-    place = folder or RUNS / record.run.id
-    is_ours = not place.is_dir()
-    half = place / f"{_HALF}{record.run.id}"
-    try:
-        half.mkdir(parents=True)
-        with _writing_facts(record, half):
-            _captures(record, half)
-            reports = render()
-            for name, data in reports.items():
-                (half / name).parent.mkdir(parents=True, exist_ok=True)
-                (half / name).write_bytes(data)
-        _name(half, place)
-    except (OSError, ConfigError) as error:
-        shutil.rmtree(half, ignore_errors=True)
-        if is_ours:
+
+    def __init__(self, folder: Path | None, run_id: str) -> None:
+        """Make the half folder.
+
+        Args:
+            folder: The run's own folder, absent or empty; a new one below ``.auditor/runs`` if not given.
+            run_id: Identity of the run.
+
+        Raises:
+            ConfigError: It cannot be made.
+        """
+        self._given = folder
+        self._folder = folder or RUNS / run_id
+        self._is_ours = not self._folder.is_dir()
+        self.place = self._folder.absolute() / f"{_HALF}{run_id}"
+        try:
+            self.place.mkdir(parents=True, mode=0o700)
+        except OSError as error:
+            message = (
+                f"the run cannot be written to {self._folder}: {error.strerror}; name another folder with --output"
+            )
+            raise ConfigError(message) from error
+
+    def finish(self, observed: Observed, files: Callable[[], Mapping[str, bytes]]) -> tuple[Path, Mapping[str, bytes]]:
+        """Write facts and reports, and give everything its name.
+
+        Args:
+            observed: Whose facts are kept.
+            files: Makes the reports and what else is a file of the run, bytes by name.
+
+        Returns:
+            The folder, and the files.
+
+        Raises:
+            ConfigError: The folder cannot be written, or is not empty any more.
+        """
+        try:
+            _write_facts(observed, self.place)
+            made = files()
+            for name, data in made.items():
+                (self.place / name).parent.mkdir(parents=True, exist_ok=True)
+                (self.place / name).write_bytes(data)
+            _name(self.place, self._folder)
+        except (OSError, ConfigError) as error:
+            self.abandon()
+            if isinstance(error, ConfigError):
+                raise
+            why = error.strerror or error
+            message = f"the run cannot be written to {self._folder}: {why}; name another folder with --output"
+            raise ConfigError(message) from error
+        if self._given is None:
+            _point_latest(self._folder)
+        return self._folder, made
+
+    def abandon(self) -> None:
+        """Remove what was written."""
+        shutil.rmtree(self.place, ignore_errors=True)
+        if self._is_ours:
             with contextlib.suppress(OSError):
-                place.rmdir()
-        if isinstance(error, ConfigError):
-            raise
-        message = f"the run cannot be written to {place}: {error.strerror or error}; name another folder with --output"
-        raise ConfigError(message) from error
-    if folder is None:
-        _point_latest(place)
-    return place, reports
+                self._folder.rmdir()
 
 
 def _name(half: Path, place: Path) -> None:
@@ -115,49 +145,17 @@ def _name(half: Path, place: Path) -> None:
     half.rmdir()
 
 
-def _captures(record: Record, folder: Path) -> None:
-    place = folder / "captures" / "sha256"
-    for digest, capture in record.captures.items():
-        name = digest.removeprefix("sha256:")
-        inner = place / name[:2]
-        inner.mkdir(parents=True, exist_ok=True)
-        (inner / name).write_bytes(capture.data)
-
-
-@contextlib.contextmanager
-def _writing_facts(record: Record, folder: Path) -> Iterator[None]:
-    """Write the facts, beside what the block does: many by a process of their own, which takes a second otherwise.
-
-    Raises:
-        OSError: They cannot be written.
-    """
-    if sum(len(found) for facts in record.facts.values() for _kind, found in facts.kinds()) < _MANY_FACTS:
-        _facts(record, folder)
-        yield
-        return
-    writer = multiprocessing.get_context("fork").Process(target=_facts, args=(record, folder), daemon=True)
-    writer.start()
-    try:
-        yield
-        writer.join()
-        if writer.exitcode != 0:  # again, to learn from the first hand why
-            shutil.rmtree(folder / "facts", ignore_errors=True)
-            _facts(record, folder)
-    finally:
-        writer.kill()
-        writer.join()
-
-
-def _facts(record: Record, folder: Path) -> None:
+def _write_facts(observed: Observed, folder: Path) -> None:
     place = folder / "facts"
     place.mkdir()
-    kinds = sorted({kind for facts in record.facts.values() for kind, _found in facts.kinds()})
+    kinds = sorted({kind for facts in observed.facts.values() for kind, _found in facts.kinds()})
     for kind in kinds:
         packer = zstandard.ZstdCompressor()
-        with (place / f"{kind}.jsonl.zst").open("wb") as file, packer.stream_writer(file) as stream:
-            for system, facts in record.facts.items():
-                for line in fact_lines(system, facts.named(kind)):
-                    stream.write(line)
+        with (place / f"{kind}{SUFFIX}.zst").open("wb") as file, packer.stream_writer(file) as stream:
+            for facts in observed.facts.values():
+                found = facts.named(kind)
+                for start in range(0, len(found), _LINES_AT_ONCE):
+                    stream.write(to_lines(found[start : start + _LINES_AT_ONCE]))
 
 
 def _point_latest(place: Path) -> None:
@@ -185,6 +183,14 @@ def add_reports(folder: Path, reports: Mapping[str, bytes]) -> list[Path]:
         message = f"reports cannot be written to {folder}: {error.strerror}"
         raise ConfigError(message) from error
     return places
+
+
+def is_run(name: str) -> bool:
+    """Tell whether a path is the folder of a run, or its ``record.json``."""
+    place = Path(name)
+    with contextlib.suppress(OSError, ValueError):
+        return (place / _RECORD).is_file() or (place.name == _RECORD and place.is_file())
+    return False
 
 
 def find_run(name: str) -> Path:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import operator
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from msgspec import Struct, field
 
 from auditor.formats import tls_secrets
-from auditor.model.packed import Packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from auditor.formats.documents import Document, Json
 
@@ -43,8 +45,7 @@ CONFIGURATION_GROUPS: Final = (
 _CONFIGURATION_KINDS: Final = frozenset({"AdmissionConfiguration", "EncryptionConfiguration", "EncryptionConfig"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry(Packed):
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One API object as it stands in a document.
 
     Attributes:
@@ -64,7 +65,7 @@ class Entry(Packed):
     kind: str
     namespace: str
     name: str
-    manifest: Mapping[str, object]
+    manifest: Mapping[str, Any]
     pointer: str
     line: int
     end_line: int

@@ -98,6 +98,18 @@ def load(data: bytes, name: str) -> PublicKey:
     return PublicKey(name, algorithm, hashlib.sha256(info).hexdigest(), material)
 
 
+def spki(data: bytes, name: str) -> bytes:
+    """Return the SubjectPublicKeyInfo (DER) of a public key or certificate.
+
+    Raises:
+        KeyFormatError: It is none.
+    """
+    load(data, name)
+    if b"-----BEGIN CERTIFICATE-----" in data:
+        return _spki_of(x509.load_pem_x509_certificate(data).tbs_certificate_bytes)
+    return _info(data, name)
+
+
 def _of_certificate(data: bytes, name: str) -> PublicKey:
     try:
         certificate = x509.load_pem_x509_certificate(data)

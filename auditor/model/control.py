@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Literal
 
-if TYPE_CHECKING:
-    from auditor.model.clause import Clause
-    from auditor.model.finding import Verdict
-    from auditor.model.text import Text
+from msgspec import Struct, field
+
+from auditor.model.clause import Clause
+from auditor.model.finding import Verdict
+from auditor.model.text import Text
 
 
 class Assessment(StrEnum):
@@ -20,8 +20,7 @@ class Assessment(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
+class Control(Struct, frozen=True, kw_only=True):
     """One requirement.
 
     Attributes:
@@ -45,8 +44,7 @@ class Control:
     clause: Clause | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Framework:
+class Framework(Struct, frozen=True, kw_only=True):
     """A catalogue of controls.
 
     Attributes:
@@ -62,15 +60,14 @@ class Framework:
     controls: tuple[Control, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What a run says of one control.
 
     Attributes:
         framework: Identity of the framework.
         control: Identity of the control.
         target: Argument of the part or name of the system it is about.
-        verdict: Worst verdict of its findings; None where only a person can tell.
+        standing: Worst verdict of its findings; ``manual`` where only a person can tell.
         open: True while a person still has to confirm it (``partial`` and ``manual`` controls).
         findings: Fingerprints it rests on.
         reason: Why it stands so, in one line.
@@ -81,9 +78,16 @@ class Outcome:
     framework: str
     control: str
     target: str
-    verdict: Verdict | None
+    standing: Literal["fail", "not_assessed", "nothing_found", "pass", "not_applicable", "manual"] = field(
+        name="verdict"
+    )
     open: bool
     findings: tuple[str, ...]
     reason: Text
     edition: str = ""
     number: str = ""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Worst verdict of its findings; None where only a person can tell."""
+        return None if self.standing == "manual" else Verdict(self.standing)

@@ -1,4 +1,4 @@
-"""Digests of bytes and of structured values."""
+"""Digests of bytes and of structured values, and text that every format can hold."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def canonical(value: object) -> bytes:
 def digest_of(*parts: object) -> str:
     """Return the digest of several values taken together, each kept apart from the next."""
     return sha256(canonical(list(parts)))
+
+
+def writable(text: str) -> str:
+    r"""Return a name as UTF-8 can hold it: a byte that is none (in Python a lone surrogate) is spelled ``\udcff``."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

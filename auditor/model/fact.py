@@ -1,65 +1,47 @@
-"""What was seen (facts), what could not be seen (gaps), and the raw bytes both rest on (captures)."""
+"""What was seen (facts) and what could not be seen (gaps)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from auditor.model.digest import sha256
-from auditor.model.packed import Packed, quick
+from msgspec import Struct, field
+
+from auditor.model.bounds import Count, Digest, Line, Name
+from auditor.model.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from auditor.model.text import Text
+    from auditor.model.artefact import Artefact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
-    """Raw bytes that a tool returned or an input held, with secrets masked already.
-
-    Attributes:
-        data: The bytes; never holds a secret.
-        media_type: What the bytes are, as ``application/json``.
-        tool: Name and version of the program that gave them, empty for an input.
-    """
-
-    data: bytes
-    media_type: str
-    tool: str = ""
-
-    @property
-    def digest(self) -> str:
-        """Digest under which the bytes are kept, ``sha256:…``."""
-        return sha256(self.data)
-
-
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin(Packed):
+class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Where a fact was read.
 
     Attributes:
-        part: Argument of the target's part (``code=src/``).
+        part: Id of the part (``code=src/``).
         capture: Digest of the capture it stands in, if one was kept.
         pointer: JSON pointer (RFC 6901) into the capture, or into the object read.
         file: Path relative to the root of the part, or None where there is no file.
         line: First line in that file, counted from 1.
         end_line: Last line, counted from 1.
+        offset: First byte in that file, counted from 0, where lines are too many to count.
     """
 
     part: str
-    capture: str | None = None
+    capture: Digest | None = None
     pointer: str = ""
     file: str | None = None
-    line: int | None = None
-    end_line: int | None = None
+    line: Line | None = None
+    end_line: Line | None = None
+    offset: Count | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact(Packed):
+class Fact(Struct, frozen=True, kw_only=True, gc=False):
     """One thing known about one subject. Each kind is a subclass in its stage's ``facts.py``."""
 
     subject: str
@@ -71,13 +53,56 @@ class Fact(Packed):
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap(Packed):
+class RunStarted(Fact, frozen=True, kw_only=True):
+    """When the run began: the one clock of ages, terms and expiry; every system has it, with the subject ``run``.
+
+    Attributes:
+        at: ISO 8601, UTC.
+    """
+
+    at: str
+
+
+class Measure(Fact, frozen=True, kw_only=True):
+    """A number that a check compares, with what is missing.
+
+    Attributes:
+        id: Published id (``lineage.fields``); also the topic.
+        stage: Stage that counted.
+        value: A number, a time, a ratio as its two integers, or None (then a gap says why).
+        undetermined: Items that are neither in nor out.
+        items: What is missing or was found, sorted.
+    """
+
+    id: str
+    stage: str
+    value: tuple[int, int] | int | float | str | None
+    undetermined: int = 0
+    items: tuple[str, ...] = ()
+
+    @property
+    def topic(self) -> str:
+        """The measure."""
+        return self.id
+
+
+class GapClass(StrEnum):
+    """Why something was not seen, in the one respect that a gate asks about."""
+
+    OUT_OF_REACH = "out_of_reach"
+    """This kind of target can never show it."""
+    MISSING = "missing"
+    """It could have been given or collected."""
+    LOST = "lost"
+    """A tool failed, or something could not be read."""
+
+
+class Gap(Struct, frozen=True, kw_only=True, gc=False):
     """Something looked for and not seen.
 
     Attributes:
         stage: Stage that looked.
-        target: Argument of the part it looked at.
+        target: Id of the part it looked at.
         kind: Name of the kind of fact that is missing.
         subject: What could not be seen; empty for everything of that kind in the part.
         topic: Narrows the gap to checks that read this topic of the kind; empty for all of them.
@@ -85,17 +110,19 @@ class Gap(Packed):
         detail: The circumstances, in one line.
         tool: Name and version of the program that was to see it, if any.
         remedy: What to do to have it seen.
+        gap_class: What kind of loss it is.
     """
 
-    stage: str
+    stage: Name
     target: str
     kind: str
     subject: str
     topic: str = ""
-    reason: str
+    reason: Name
     detail: str
     tool: str = ""
     remedy: Text
+    gap_class: GapClass = field(default=GapClass.LOST, name="class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +132,12 @@ class Read:
     Attributes:
         kind: Name of the kind.
         topics: Only these topics; empty for all of them.
+        is_own: What is missing of it in another part of the same kind costs nothing: the subject's own part is enough.
     """
 
     kind: str
     topics: frozenset[str] = frozenset()
+    is_own: bool = False
 
     def takes(self, kind: str, topic: str) -> bool:
         """Tell whether a fact or gap of this kind and topic is meant."""
@@ -122,12 +151,14 @@ T = TypeVar("T")
 class Facts:
     """All facts and gaps about one system, indexed once; iteration order never depends on arrival order."""
 
-    __slots__ = ("_by_kind", "_by_topic", "_derived", "_gaps_by_kind", "gaps")
+    __slots__ = ("_by_kind", "_by_topic", "_derived", "_gaps_by_kind", "artefacts", "gaps")
 
     _nothing: ClassVar[tuple[Fact, ...]] = ()
 
-    def __init__(self, facts: Iterable[Fact] = (), gaps: Iterable[Gap] = ()) -> None:
-        """Index facts by kind and topic, each list sorted by subject and origin."""
+    def __init__(
+        self, facts: Iterable[Fact] = (), gaps: Iterable[Gap] = (), artefacts: Iterable[Artefact] = ()
+    ) -> None:
+        """Index facts by kind and topic, each list sorted by subject and origin; artefacts by name."""
         by_kind: dict[str, list[Fact]] = defaultdict(list)
         for fact in facts:
             by_kind[type(fact).__name__].append(fact)
@@ -136,6 +167,7 @@ class Facts:
         }
         self._by_topic: dict[str, dict[str, tuple[Fact, ...]]] = {}
         self._derived: dict[Callable[[Facts], object], object] = {}
+        self.artefacts = tuple(sorted(artefacts, key=lambda each: (each.part, each.name)))
         self.gaps = tuple(sorted(gaps, key=_gap_order))
         self._gaps_by_kind: dict[str, dict[str, list[Gap]]] = {}
         for gap in self.gaps:
@@ -168,11 +200,11 @@ class Facts:
             yield from self.named(read.kind, topic)
 
     def by_subject(self, kind: type[F], topic: str = "") -> Iterator[tuple[str, tuple[F, ...]]]:
-        """Iterate over (subject, its facts of this kind), sorted by subject."""
-        grouped: dict[str, list[F]] = defaultdict(list)
+        """Iterate over (subject, its facts of this kind), sorted by subject; one of each part of that name."""
+        grouped: dict[tuple[str, str], list[F]] = defaultdict(list)
         for fact in self.of(kind, topic):
-            grouped[fact.subject].append(fact)
-        for subject, found in grouped.items():
+            grouped[fact.subject, fact.origin.part].append(fact)
+        for (subject, _part), found in grouped.items():
             yield subject, tuple(found)
 
     def missing(self, read: Read) -> tuple[Gap, ...]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from auditor.model.packed import quick
+from msgspec import Struct, field
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from auditor.model.fact import Gap, Origin
-    from auditor.model.text import Text
+from auditor.model.bounds import CheckId, Count, Fingerprint, Line, Name
+from auditor.model.fact import GapClass, Origin
+from auditor.model.text import Text
 
 
 class Verdict(StrEnum):
@@ -54,9 +51,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
     return next((verdict for verdict in Verdict if verdict in found), None)
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Struct, frozen=True, kw_only=True, gc=False):
     """A place in a file.
 
     Attributes:
@@ -66,14 +61,13 @@ class Location:
         snippet: The lines themselves, secrets masked; empty where they are not kept.
     """
 
-    file: str
-    line: int | None = None
-    end_line: int | None = None
+    file: Name
+    line: Line | None = None
+    end_line: Line | None = None
     snippet: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
+class Suppression(Struct, frozen=True, kw_only=True, gc=False):
     """A comment in the audited code that asks a scanner to be silent. It changes no verdict.
 
     Attributes:
@@ -87,8 +81,7 @@ class Suppression:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
+class Waiver(Struct, frozen=True, kw_only=True, gc=False):
     """A decision to live with a failure for a while.
 
     Attributes:
@@ -106,8 +99,7 @@ class Waiver:
     expires: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(Struct, frozen=True, kw_only=True, gc=False):
     """The package that a finding is about (SBOM and vulnerability stages)."""
 
     name: str
@@ -116,75 +108,96 @@ class Component:
     purl: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vulnerability:
+class Fix(Struct, frozen=True, kw_only=True, gc=False):
+    """Whether there is a remedy (``fixed``, ``not-fixed``, ``wont-fix``, ``unknown``), and in which versions."""
+
+    state: str
+    versions: tuple[str, ...] = ()
+
+
+class Vulnerability(Struct, frozen=True, kw_only=True, gc=False):
     """The advisory that a finding is about."""
 
     id: str
     aliases: tuple[str, ...]
-    fix_state: str
-    fix_versions: tuple[str, ...]
+    fix: Fix
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Unseen(Struct, frozen=True, kw_only=True, gc=False):
+    """The gap that cost a verdict; the whole of it stands among the gaps of the record.
+
+    Attributes:
+        index: Its number among them.
+        reason: Why it was not seen.
+        subject: What was not seen; empty for everything of its kind.
+        gap_class: What kind of loss it is.
+        count: How many gaps cost the verdict.
+    """
+
+    index: Count
+    reason: Name
+    subject: str
+    gap_class: GapClass = field(default=GapClass.LOST, name="class")
+    count: int = 1
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One check's verdict on one subject.
 
     Attributes:
         id: Check id.
         stage: Stage that owns the check.
-        target: Argument of the part that the subject belongs to, byte for byte as given.
+        target: Id of the part that the subject belongs to.
         subject: What was judged.
         verdict: The answer.
         severity: How bad a failure is.
-        confidence: How sure it is.
-        title: The claim that the check proves.
-        detail: What decided, in one line; both languages.
-        expected: Value that the check wants, if it compares values.
-        actual: Value that was seen.
-        remediation: How to mend it.
+        title: The claim that the check proves: the requirement.
+        detail: What decided, in one line.
+        expected: What the check wants, if it compares.
+        actual: What was seen.
         origins: Where the facts stand that it rests on.
         location: The place in a file, if there is one.
         controls: Control ids by framework.
         cwe: CWE numbers.
+        confidence: How sure a failure is a real one.
+        fingerprint: Identity across runs in its part: never depends on line numbers, tags or time.
+        remediation: How to fix it.
+        waived: Waiver that covers it.
+        problem: What is wrong, where it fails; None in checks that have no words for it yet.
         aliases: Numbers in the reference tables.
-        fingerprint: Identity across runs: never depends on line numbers, tags or time.
         moved_fingerprint: The same without the name of the file, to follow a file that was moved.
         gap: The gap that cost the verdict, of a finding that is not assessed.
-        gaps: How many gaps cost it.
         suppression: Comment in the code that wanted it hidden.
-        waived: Waiver that covers it.
         is_new: False if an earlier run had it already; None where nothing was compared.
         patch: Smallest change that mends it, as text (JSON or YAML), empty if there is none.
         component: Package it is about.
         vulnerability: Advisory it is about.
     """
 
-    id: str
-    stage: str
-    target: str
+    id: CheckId
+    stage: Name
+    target: Name
     subject: str
     verdict: Verdict
     severity: Severity
-    confidence: Confidence
     title: Text
     detail: Text
-    expected: str = ""
-    actual: str = ""
-    remediation: Text
-    origins: tuple[Origin, ...] = ()
-    location: Location | None = None
+    expected: Text
+    actual: Text
+    origins: tuple[Origin, ...] = field(name="evidence")
+    location: Location | None
     controls: Mapping[str, tuple[str, ...]]
-    cwe: tuple[int, ...] = ()
+    cwe: tuple[int, ...]
+    confidence: Confidence
+    fingerprint: Fingerprint
+    remediation: Text
+    waived: Waiver | None
+    problem: Text | None = None
     aliases: tuple[str, ...] = ()
-    fingerprint: str
     moved_fingerprint: str = ""
-    gap: Gap | None = None
-    gaps: int = 0
-    suppression: Suppression | None = None
-    waived: Waiver | None = None
-    is_new: bool | None = None
+    gap: Unseen | None = None
+    suppression: Suppression | None = field(default=None, name="suppressed_in_code")
+    is_new: bool | None = field(default=None, name="new")
     patch: str = ""
     component: Component | None = None
     vulnerability: Vulnerability | None = None

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Final, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from msgspec import Struct, field
 
-    from auditor.model.control import Outcome
-    from auditor.model.fact import Capture, Facts, Gap
-    from auditor.model.finding import Finding, Severity
-    from auditor.model.text import Text
+from auditor.model.artefact import Reference
+from auditor.model.bounds import Count, Name, Seconds
+from auditor.model.control import Outcome
+from auditor.model.fact import Gap
+from auditor.model.finding import Finding, Severity
+from auditor.model.system import System
+from auditor.model.text import Text
+
+SCHEMA: Final = "auditor-record/1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolUse:
+class ToolUse(Struct, frozen=True, kw_only=True):
     """A wrapped program that took part.
 
     Attributes:
@@ -28,11 +31,10 @@ class ToolUse:
     name: str
     version: str
     digest: str
-    is_allowed: bool
+    is_allowed: bool = field(name="allowed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartRun:
+class PartRun(Struct, frozen=True, kw_only=True):
     """One part of a target and how long it took to observe.
 
     Attributes:
@@ -43,11 +45,10 @@ class PartRun:
 
     kind: str
     where: str
-    seconds: float
+    seconds: Seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageRun:
+class StageRun(Struct, frozen=True, kw_only=True):
     """One stage on one target.
 
     Attributes:
@@ -61,14 +62,53 @@ class StageRun:
 
     stage: str
     target: str
-    seconds: float
-    reused: int
-    observed: int
+    seconds: Seconds
+    reused: Count
+    observed: Count
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Configuration(Struct, frozen=True, kw_only=True):
+    """The configuration that a run was made with.
+
+    Attributes:
+        path: Its file, as the caller named it or as it was found.
+        digest: SHA-256 of its bytes.
+        trust: ``named`` or ``trusted`` by the caller, or merely ``found``.
+        fail_on: Least severity that fails the run, as it took effect.
+        max_not_assessed: Findings without a verdict that were tolerated.
+        frameworks: What was tolerated in single frameworks, in words.
+        judge: A server that judged in place of our own OPA, empty if none did.
+        ignored: What in it took no effect, because it was found only.
+    """
+
+    path: str
+    digest: str
+    trust: Literal["named", "trusted", "found"]
+    fail_on: str
+    max_not_assessed: int
+    frameworks: tuple[str, ...] = ()
+    judge: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """What a run was compared with.
+
+    Attributes:
+        kind: ``run`` or ``revision``.
+        given: As the caller spelled it.
+        id: Id of the run, or the commits.
+        digest: SHA-256 of the earlier ``record.json``; of a revision empty, as its id is one.
+    """
+
+    kind: Literal["run", "revision"]
+    given: str
+    id: str
+    digest: str = ""
+
+
+class Run(Struct, frozen=True, kw_only=True):
     """The circumstances of a run: all that may differ between two runs on the same input.
 
     Attributes:
@@ -84,47 +124,57 @@ class Run:
         system: Name of the audited system.
         interrupted: Signal that ended it early, empty otherwise.
         compared_with: What ``--new-since`` named, empty otherwise.
+        comparison: The same, told apart; None where nothing was compared.
+        configuration: The configuration that took effect; None where there was none.
     """
 
     id: str
     started: str
-    seconds: float
+    seconds: Seconds
     auditor: str
     rules: str
-    parts: tuple[PartRun, ...]
+    parts: tuple[PartRun, ...] = field(name="targets")
     stages: tuple[StageRun, ...]
     tools: tuple[ToolUse, ...]
     arguments: tuple[str, ...]
     system: str
     interrupted: str = ""
     compared_with: str = ""
+    comparison: Comparison | None = None
+    configuration: Configuration | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """A number that a check compares.
-
-    Attributes:
-        id: Published id (``lineage.fields``).
-        stage: Stage that counted.
-        target: Argument of the part.
-        subject: What was measured.
-        value: A number, a time, a ratio as its two integers, or None (then a gap says why).
-        undetermined: Items that are neither in nor out.
-        items: What is missing or was found, sorted.
-    """
+class MeasureRow(Struct, frozen=True, kw_only=True):
+    """A number that a check compares, as the record lists it (`auditor.model.fact.Measure` is the fact)."""
 
     id: str
     stage: str
     target: str
     subject: str
-    value: int | float | str | tuple[int, int] | None
+    value: tuple[int, int] | int | float | str | None
     undetermined: int
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ratio:
+class ArtefactRow(Struct, frozen=True, kw_only=True):
+    """A result that is a file of the run.
+
+    Attributes:
+        name: Path below the folder of the run.
+        media_type: What it is.
+        digest: ``sha256:…``.
+        size_bytes: Its size.
+        target: Id of the part that it is about.
+    """
+
+    name: str
+    media_type: str
+    digest: str
+    size_bytes: int
+    target: str
+
+
+class Ratio(Struct, frozen=True, kw_only=True):
     """A figure that is never shown without its two integers.
 
     Attributes:
@@ -132,12 +182,11 @@ class Ratio:
         whole: Denominator.
     """
 
-    part: int
-    whole: int
+    part: Count
+    whole: Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(Struct, frozen=True, kw_only=True):
     """The two headline figures.
 
     Attributes:
@@ -149,23 +198,21 @@ class Coverage:
     policy: Mapping[str, Ratio]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """May this go live?
 
     Attributes:
         fail_on: Least severity that fails the run.
-        exit_code: 0, 1, 3 or 4 (see `auditor.gate`).
+        exit_code: 0, 1, 3 or 4 (`auditor.gate`).
         reason: Why.
     """
 
     fail_on: Severity
-    exit_code: int
+    exit_code: Literal[0, 1, 3, 4]
     reason: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """Something in a target that was left out on purpose.
 
     Attributes:
@@ -179,32 +226,39 @@ class Left:
     why: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One run. Reports read this and nothing else.
 
     Attributes:
+        schema: Which shape this is.
         run: Circumstances.
-        targets: Arguments of all parts.
+        targets: Ids of all parts.
         left_out: What was not looked at on purpose.
-        gaps: What could not be seen.
-        findings: Sorted by severity, id, target, place.
-        outcomes: One per framework, control and target.
+        gaps: What could not be seen, system by system.
+        findings: Sorted by verdict, severity, id, target, place.
+        outcomes: One per framework, control and system.
         coverage: Headline figures.
         measures: Numbers that checks compare.
         gate: Exit code and its reason.
-        facts: Facts by system name; kept beside the record, not in it.
-        captures: Raw bytes by digest; kept beside the record.
+        systems: What was judged together, with the options of each part.
+        artefacts: Results that are files of the run.
+        references: Inputs that were read where they lie.
     """
 
+    schema: Literal["auditor-record/1"] = SCHEMA
     run: Run
-    targets: tuple[str, ...]
+    targets: tuple[Name, ...]
     left_out: tuple[Left, ...]
     gaps: tuple[Gap, ...]
     findings: tuple[Finding, ...]
     outcomes: tuple[Outcome, ...]
     coverage: Coverage
-    measures: tuple[Measure, ...]
+    measures: tuple[MeasureRow, ...]
     gate: Gate
-    facts: Mapping[str, Facts] = field(default_factory=dict)
-    captures: Mapping[str, Capture] = field(default_factory=dict)
+    systems: tuple[System, ...] = ()
+    artefacts: tuple[ArtefactRow, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+    def gap_of(self, finding: Finding) -> Gap | None:
+        """Return the gap that cost a finding its verdict, None where it has one."""
+        return self.gaps[finding.gap.index] if finding.gap else None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from auditor.model.packed import Packed
+from msgspec import Struct
 
 Language = Literal["en", "zh"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Packed):
+class Text(Struct, frozen=True, gc=False):
     """The same sentence in English and Chinese."""
 
     en: str
@@ -20,3 +18,11 @@ class Text(Packed):
     def to(self, language: Language) -> str:
         """Return the sentence in one language."""
         return self.zh if language == "zh" else self.en
+
+
+NO_TEXT: Final = Text("", "")
+
+
+def both(text: Text | str) -> Text:
+    """Return a text; a plain one needs no language (``--anonymous-auth=true``)."""
+    return Text(text, text) if isinstance(text, str) else text

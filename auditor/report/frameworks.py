@@ -105,8 +105,9 @@ def _acts(record: Record) -> dict[str, list[Text]]:
     """Return what would have findings assessed, by their fingerprints."""
     acts: dict[str, list[Text]] = defaultdict(list)
     for finding in record.findings:
-        if finding.gap and finding.gap.remedy.en:
-            acts[finding.fingerprint].append(act(finding.gap))
+        gap = record.gap_of(finding)
+        if gap and gap.remedy.en:
+            acts[finding.fingerprint].append(act(gap))
     return acts
 
 

@@ -48,10 +48,11 @@ from auditor.report.wording import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from auditor.check import Check
+    from auditor.model.fact import Gap
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language, Text
+    from auditor.rules import CheckText
 
 # Rows in the page itself, for readers with scripts off, and rows that the script can show.
 STATIC_ROWS: Final = 500
@@ -92,7 +93,7 @@ _LABELS: Final = (
 )
 
 
-def render(record: Record, language: Language, checks: Mapping[str, Check] = {}) -> bytes:
+def render(record: Record, language: Language, checks: Mapping[str, CheckText] = {}) -> bytes:
     """Return the page as UTF-8.
 
     Args:
@@ -112,7 +113,7 @@ def render(record: Record, language: Language, checks: Mapping[str, Check] = {})
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         policy=_policy(style, script),
-        data=Markup(_data(found[:EMBEDDED_ROWS], checks)),  # noqa: S704 - escaped there
+        data=Markup(_data(record, found[:EMBEDDED_ROWS], checks)),  # noqa: S704 - escaped there
         rows=found[:STATIC_ROWS],
         total=len(found),
         embedded=min(len(found), EMBEDDED_ROWS),
@@ -185,7 +186,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def addresses(check: Check | None) -> list[str]:
+def addresses(check: CheckText | None) -> list[str]:
     """Return the references of a check that are web addresses, so that no other scheme can be clicked."""
     return [url for url in (check.references if check else ()) if url.startswith(("https://", "http://"))]
 
@@ -225,7 +226,7 @@ def _filters(found: Sequence[Finding]) -> dict[str, list[tuple[str, str, int]]]:
     }
 
 
-def _data(found: Sequence[Finding], checks: Mapping[str, Check]) -> str:
+def _data(record: Record, found: Sequence[Finding], checks: Mapping[str, CheckText]) -> str:
     """Return what the script shows, as JSON that is safe inside of a script element."""
     titles: dict[str, int] = {}
     abouts: list[dict[str, object]] = []
@@ -234,7 +235,7 @@ def _data(found: Sequence[Finding], checks: Mapping[str, Check]) -> str:
         if finding.id not in titles:
             titles[finding.id] = len(abouts)
             abouts.append(_about(finding, checks.get(finding.id)))
-        rows.append(_row(finding, titles[finding.id]))
+        rows.append(_row(finding, record.gap_of(finding), titles[finding.id]))
     names = {f"verdict.{verdict}" for verdict in Verdict} | {f"severity.{severity}" for severity in Severity}
     names |= {f"confidence.{level}" for level in ("high", "medium", "low")}
     data = {
@@ -254,7 +255,7 @@ def _pair(text: Text) -> list[str]:
     return [visible(text.en), visible(text.zh)]
 
 
-def _about(finding: Finding, check: Check | None) -> dict[str, object]:
+def _about(finding: Finding, check: CheckText | None) -> dict[str, object]:
     about: dict[str, object] = {
         "id": finding.id,
         "title": _pair(finding.title),
@@ -272,7 +273,7 @@ def _about(finding: Finding, check: Check | None) -> dict[str, object]:
     return about
 
 
-def _row(finding: Finding, about: int) -> dict[str, object]:
+def _row(finding: Finding, gap: Gap | None, about: int) -> dict[str, object]:
     """Return one finding under short names; what is empty is left out."""
     row: dict[str, object] = {
         "c": about,
@@ -290,8 +291,8 @@ def _row(finding: Finding, about: int) -> dict[str, object]:
         "u": visible(finding.subject),
         "th": visible(thing(finding)),
         "api": visible(api_path(finding)),
-        "e": visible(finding.expected),
-        "a": visible(finding.actual),
+        "e": _pair(finding.expected),
+        "a": _pair(finding.actual),
         "n": visible(snippet(finding)),
         "w": _pair(waiver(finding.waived)),
         "sup": _pair(suppression(finding.suppression)),
@@ -301,10 +302,10 @@ def _row(finding: Finding, about: int) -> dict[str, object]:
         "vul": " ".join((finding.vulnerability.id, *finding.vulnerability.aliases)) if finding.vulnerability else "",
         "o": [f"{origin.capture or ''}{origin.pointer}" for origin in finding.origins if origin.capture],
     }
-    if finding.gap:
+    if gap:
         optional |= {
-            "gr": _pair(gap_reason(finding.gap)),
-            "gt": visible(finding.gap.tool),
-            "gf": _pair(finding.gap.remedy),
+            "gr": _pair(gap_reason(gap)),
+            "gt": visible(gap.tool),
+            "gf": _pair(gap.remedy),
         }
     return row | {key: value for key, value in optional.items() if value not in (None, "", [], ["", ""])}

@@ -20,13 +20,14 @@ from auditor.report.wording import act, api_path, cause, message, waiver
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from auditor.check import Check
+    from auditor.model.fact import Gap
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.rules import CheckText
 
 
-def render(record: Record, language: Language, checks: Mapping[str, Check] = {}) -> bytes:
+def render(record: Record, language: Language, checks: Mapping[str, CheckText] = {}) -> bytes:
     """Return the findings as test cases: pass, failure, skipped (not applicable) or error (not assessed).
 
     A waived failure stays a failure: a waiver never changes a verdict.
@@ -39,7 +40,7 @@ def render(record: Record, language: Language, checks: Mapping[str, Check] = {})
     return "".join(_document(record, language, checks)).encode("utf-8")
 
 
-def _document(record: Record, language: Language, checks: Mapping[str, Check]) -> Iterator[str]:
+def _document(record: Record, language: Language, checks: Mapping[str, CheckText]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuites{_attributes(name="auditor", **_counts(record.findings))} time="{record.run.seconds:.3f}">\n'
     seconds: dict[str, float] = defaultdict(float)
@@ -52,7 +53,7 @@ def _document(record: Record, language: Language, checks: Mapping[str, Check]) -
         )
         yield f'<testsuite{head} time="{seconds[stage]:.3f}">\n'
         for finding in findings:
-            yield from _case(finding, language, checks.get(finding.id))
+            yield from _case(finding, record.gap_of(finding), language, checks.get(finding.id))
         yield "</testsuite>\n"
     yield "</testsuites>\n"
 
@@ -71,7 +72,7 @@ def _counts(findings: tuple[Finding, ...]) -> dict[str, str]:
     }
 
 
-def _case(finding: Finding, language: Language, check: Check | None) -> Iterator[str]:
+def _case(finding: Finding, gap: Gap | None, language: Language, check: CheckText | None) -> Iterator[str]:
     where = place(finding)
     attributes = {"classname": f"{finding.stage}.{finding.id}", "name": f"{finding.title.to(language)} [{where}]"}
     if finding.location:
@@ -89,15 +90,15 @@ def _case(finding: Finding, language: Language, check: Check | None) -> Iterator
         case Verdict.NOT_APPLICABLE:
             yield f"{head}><skipped{_attributes(message=detail)}/></testcase>\n"
         case Verdict.NOT_ASSESSED:
-            why = reason(finding.gap.reason).to(language) if finding.gap else detail
+            why = reason(gap.reason).to(language) if gap else detail
             kind = _attributes(message=why, type=say("verdict.not_assessed").en)
-            yield f"{head}><error{kind}>{xml_text(_gap(finding, language))}</error></testcase>\n"
+            yield f"{head}><error{kind}>{xml_text(_unseen(finding, gap, language))}</error></testcase>\n"
         case Verdict.FAIL:
             kind = _attributes(message=message(finding).to(language), type=finding.severity.value)
             yield f"{head}><failure{kind}>{xml_text(_failure(finding, language, check))}</failure></testcase>\n"
 
 
-def _failure(finding: Finding, language: Language, check: Check | None) -> str:
+def _failure(finding: Finding, language: Language, check: CheckText | None) -> str:
     """Return what a person needs to mend it, one ``label: value`` a line."""
     rows = [
         ("report.where", place(finding)),
@@ -106,8 +107,8 @@ def _failure(finding: Finding, language: Language, check: Check | None) -> str:
         ("report.api", api_path(finding)),
         ("report.severity", say(f"severity.{finding.severity}").to(language)),
         ("report.confidence", say(f"confidence.{finding.confidence}").to(language)),
-        ("report.expected", finding.expected),
-        ("report.actual", finding.actual),
+        ("report.expected", finding.expected.to(language)),
+        ("report.actual", finding.actual.to(language)),
         ("report.snippet", finding.location.snippet if finding.location else ""),
         ("report.why", check.why.to(language) if check else ""),
         ("report.remediation", finding.remediation.to(language)),
@@ -118,9 +119,8 @@ def _failure(finding: Finding, language: Language, check: Check | None) -> str:
     return "\n".join(f"{say(key).to(language)}: {value}" for key, value in rows if value)
 
 
-def _gap(finding: Finding, language: Language) -> str:
+def _unseen(finding: Finding, gap: Gap | None, language: Language) -> str:
     detail = finding.detail.to(language)
-    gap = finding.gap
     if gap is None:
         return detail
     remedy = say("report.remedy").to(language)

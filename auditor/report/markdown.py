@@ -20,10 +20,10 @@ from auditor.report.wording import api_path, decided, evidence, gate_verdict, sn
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from auditor.check import Check
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.rules import CheckText
 
 # GitHub refuses a comment of more than 65,536 characters; the rest is room for what an action adds around it.
 MAX_CHARACTERS: Final = 65_000
@@ -37,7 +37,7 @@ _MAX_CELL: Final = 160
 _MAX_STEPS: Final = 5
 
 
-def render(record: Record, language: Language, checks: Mapping[str, Check] = {}) -> bytes:
+def render(record: Record, language: Language, checks: Mapping[str, CheckText] = {}) -> bytes:
     """Return the comment as UTF-8, 65,000 characters at most; what does not fit is counted.
 
     Args:
@@ -203,7 +203,7 @@ def _gap_rows(record: Record, language: Language) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |\n"
 
 
-def _details(finding: Finding, language: Language, check: Check | None) -> str:
+def _details(finding: Finding, language: Language, check: CheckText | None) -> str:
     """Return one failure in full, folded; every fence is closed in the same piece."""
     severity = markdown_html(say(f"severity.{finding.severity}").to(language))
     title = markdown_html(finding.title.to(language))
@@ -217,8 +217,8 @@ def _details(finding: Finding, language: Language, check: Check | None) -> str:
         ("report.subject", thing(finding)),
         ("report.api", api_path(finding)),
         ("report.what", decided(finding).to(language)),
-        ("report.expected", finding.expected),
-        ("report.actual", finding.actual),
+        ("report.expected", finding.expected.to(language)),
+        ("report.actual", finding.actual.to(language)),
         ("report.suppression", suppression(finding.suppression).to(language)),
     )
     lines += [f"- {_say(key, language)}: {code_span(value)}" for key, value in foreign if value]

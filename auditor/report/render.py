@@ -13,9 +13,9 @@ from auditor.report import json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from auditor.check import Check
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.rules import CheckText
 
 # Names of product.md §5, by format; each format but json is the module of its name in this package.
 FILES: Final[Mapping[str, str]] = {
@@ -28,11 +28,11 @@ FILES: Final[Mapping[str, str]] = {
 
 
 class _Report(Protocol):
-    def render(self, record: Record, language: Language, checks: Mapping[str, Check]) -> bytes: ...
+    def render(self, record: Record, language: Language, checks: Mapping[str, CheckText]) -> bytes: ...
 
 
 def render_one(
-    record: Record, report_format: str, language: Language = "en", checks: Mapping[str, Check] = {}
+    record: Record, report_format: str, language: Language = "en", checks: Mapping[str, CheckText] = {}
 ) -> bytes:
     """Return a record in one format; its module is imported now, not before.
 
@@ -54,7 +54,7 @@ def render_one(
 
 
 def render_many(
-    record: Record, formats: Iterable[str], language: Language = "en", checks: Mapping[str, Check] = {}
+    record: Record, formats: Iterable[str], language: Language = "en", checks: Mapping[str, CheckText] = {}
 ) -> dict[str, bytes]:
     """Return the files of a run by name, one for each format asked for.
 

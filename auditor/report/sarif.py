@@ -22,11 +22,11 @@ from auditor.report.wording import decided, gap_notice, message, suppression, wa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from auditor.check import Check
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.rules import CheckText
 
 SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -81,11 +81,11 @@ class _View:
     """What stays the same for the whole document."""
 
     language: Language
-    checks: Mapping[str, Check]
+    checks: Mapping[str, CheckText]
     limits: Limits
 
 
-def render(record: Record, language: Language, checks: Mapping[str, Check] = {}, limits: Limits = GITHUB) -> bytes:
+def render(record: Record, language: Language, checks: Mapping[str, CheckText] = {}, limits: Limits = GITHUB) -> bytes:
     """Return one SARIF run within GitHub's upload limits; the worst failures are kept and the rest is counted.
 
     Args:
@@ -194,7 +194,7 @@ def _rule(finding: Finding, view: _View) -> dict[str, object]:
     return rule
 
 
-def _addresses(check: Check | None) -> list[str]:
+def _addresses(check: CheckText | None) -> list[str]:
     return [url for url in (check.references if check else ()) if url.startswith(("https://", "http://"))]
 
 
@@ -205,7 +205,7 @@ def _tags(finding: Finding) -> list[str]:
     return list(dict.fromkeys(tags))
 
 
-def _help(finding: Finding, language: Language, check: Check | None) -> dict[str, str]:
+def _help(finding: Finding, language: Language, check: CheckText | None) -> dict[str, str]:
     why = check.why.to(language) if check else ""
     sections = [
         ("report.why", why),
@@ -256,7 +256,7 @@ def _sentence(finding: Finding, language: Language) -> str:
     about = thing(finding)
     parts = [f"{about}: {message(finding).to(language)}" if about else message(finding).to(language)]
     if decided(finding).en or not finding.detail.en:
-        values = (("report.expected", finding.expected), ("report.actual", finding.actual))
+        values = (("report.expected", finding.expected.to(language)), ("report.actual", finding.actual.to(language)))
         parts += [f"{say(key).to(language)}: {value}" for key, value in values if value]
     if finding.remediation.to(language):
         parts.append(f"{say('report.fix').to(language)}: {finding.remediation.to(language)}")

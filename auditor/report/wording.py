@@ -35,7 +35,7 @@ def evidence(finding: Finding) -> Text:
     first = snippet(finding).partition("\n")[0]
     if first:
         return Text(first, first)
-    return Text(finding.detail.en or finding.actual, finding.detail.zh or finding.actual)
+    return Text(finding.detail.en or finding.actual.en, finding.detail.zh or finding.actual.zh)
 
 
 def api_path(finding: Finding) -> str:
@@ -120,11 +120,9 @@ def gap_reason(gap: Gap) -> Text:
 
 
 def decided(finding: Finding) -> Text:
-    """Return what decided; empty where that only repeats the expected and the actual value, which stand beside it.
-
-    Those two are written in English, or need no language: what is said of them in Chinese may be no repetition.
-    """
-    repeated, said = say("policy.fail", expected=finding.expected, actual=finding.actual), finding.detail
+    """Return what decided; empty where that only repeats the expected and the actual value, which stand beside it."""
+    expected, actual = (Text(each.en or "-", each.zh or "-") for each in (finding.expected, finding.actual))
+    repeated, said = say("policy.fail", expected=expected, actual=actual), finding.detail
     return Text("" if said.en == repeated.en else said.en, "" if said.zh == repeated.zh else said.zh)
 
 

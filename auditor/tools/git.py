@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from auditor.errors import ToolError
+from auditor.errors import ToolError, ToolTimeout
 from auditor.tools import process
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S: Final = 120.0
 _BLAME_TIMEOUT_S: Final = 20.0
-_OUTPUT_LIMIT_BYTES: Final = 1024 * 1024 * 1024
+_BLAME_BUDGET_S: Final = 60.0
+"""Time for all questions of a run about who wrote a line; a repository that stalls once is not asked again."""
+_OUTPUT_LIMIT_BYTES: Final = 512 * 1024 * 1024
+_BLAME_LIMIT_BYTES: Final = 4 * 1024 * 1024
+_MEMORY_LIMIT_BYTES: Final = 2 * 1024 * 1024 * 1024
+"""A few kilobytes of packed history can ask for gigabytes."""
 _REVISION: Final = re.compile(r"^(?!-)[\w./@^~{}+-]+$")
 
 _HARDENED: Final = (
@@ -56,6 +62,7 @@ class Repository:
     """
 
     folder: Path
+    _spent_s: list[float] = field(default_factory=list, compare=False)
 
     def prefix(self) -> str:
         """Return the path of the folder inside the repository, empty for its top, else ending with ``/``.
@@ -103,7 +110,7 @@ class Repository:
         answer = self._git("cat-file", "--batch", stdin=wanted)
         at = 0
         for blob in blobs:
-            end = answer.index(b"\n", at)
+            end = answer.find(b"\n", at)
             header = answer[at:end].split(b" ")
             if len(header) != 3 or header[1] != b"blob":  # noqa: PLR2004 - "<id> blob <size>"
                 raise ToolError(
@@ -114,14 +121,24 @@ class Repository:
             at = end + 1 + size + 1
 
     def blame(self, path: str, line: int) -> Blame | None:
-        """Return who wrote a line of the committed file last, or None where git cannot tell."""
+        """Return who wrote a line of the committed file last, or None where git cannot tell in the time there is."""
+        left_s = _BLAME_BUDGET_S - sum(self._spent_s)
+        if left_s <= 0:
+            return None
+        began = time.monotonic()
         try:
             answer = self._git(
                 "blame", "--no-textconv", "--porcelain", "-L", f"{line},{line}", "HEAD", "--", path,
-                timeout_s=_BLAME_TIMEOUT_S,
+                timeout_s=min(left_s, _BLAME_TIMEOUT_S),
+                output_limit_bytes=_BLAME_LIMIT_BYTES,
             )  # fmt: skip
+        except ToolTimeout:
+            self._spent_s.append(_BLAME_BUDGET_S)
+            return None
         except ToolError:
             return None
+        finally:
+            self._spent_s.append(time.monotonic() - began)
         fields = dict(row.split(b" ", 1) for row in answer.split(b"\n") if b" " in row and not row.startswith(b"\t"))
         author = fields.get(b"author", b"").decode("utf-8", "replace")
         when = fields.get(b"author-time", b"")
@@ -130,7 +147,13 @@ class Repository:
         text = next((row[1:] for row in answer.split(b"\n") if row.startswith(b"\t")), b"").decode("utf-8", "replace")
         return Blame(author=author, date=datetime.fromtimestamp(int(when), UTC).isoformat(), text=text)
 
-    def _git(self, *arguments: str, stdin: bytes | None = None, timeout_s: float = _TIMEOUT_S) -> bytes:
+    def _git(
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        timeout_s: float = _TIMEOUT_S,
+        output_limit_bytes: int = _OUTPUT_LIMIT_BYTES,
+    ) -> bytes:
         with process.scratch_folder() as scratch:
             environment = process.standard_environment(
                 scratch,
@@ -138,7 +161,9 @@ class Repository:
                     "GIT_CONFIG_NOSYSTEM": "1",
                     "GIT_CONFIG_GLOBAL": "/dev/null",
                     "GIT_OPTIONAL_LOCKS": "0",
+                    # a promisor runs what it likes: git from 2.39.4 on does not ask it, an older one has no transport
                     "GIT_NO_LAZY_FETCH": "1",
+                    "GIT_ALLOW_PROTOCOL": "none",
                     "GIT_NO_REPLACE_OBJECTS": "1",
                     "GIT_TERMINAL_PROMPT": "0",
                     "GIT_ATTR_NOSYSTEM": "1",
@@ -149,7 +174,8 @@ class Repository:
                 environment=environment,
                 folder=scratch,
                 timeout_s=timeout_s,
-                output_limit_bytes=_OUTPUT_LIMIT_BYTES,
+                output_limit_bytes=output_limit_bytes,
+                memory_limit_bytes=_MEMORY_LIMIT_BYTES,
                 stdin=stdin,
                 tool="git",
             )

@@ -336,7 +336,7 @@ class NamedOpa:
 
     def use(self) -> ToolUse:
         """Return what the record says of it."""
-        return ToolUse(name="opa", version=f"at {self.host}:{self.port}", digest="", is_allowed=True)
+        return ToolUse(name="opa", version=f"at {self.host}:{self.port}, not ours", digest="", is_allowed=False)
 
     @contextmanager
     def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], OpaServer]]:

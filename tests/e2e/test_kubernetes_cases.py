@@ -27,7 +27,7 @@ from auditor.check import judge
 from auditor.content import policies
 from auditor.formats import documents, snapshot
 from auditor.model.fact import Fact, Facts, Gap
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes import live
 from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.stages.policy.checks import checks
@@ -95,12 +95,12 @@ def test_a_case_is_judged_as_the_catalogue_has_it(
 def _verdicts(
     control: str, parts: tuple[Part, ...], stages: tuple[KubernetesStage, PolicyStage]
 ) -> dict[tuple[str, str], str]:
-    target = Target(name="case", parts=parts)
+    target = System(name="case", parts=parts)
     found = judge(_checks()[control], _observed(target, stages), target)
     return {(each.id, each.subject): each.verdict.value for each in found}
 
 
-def _observed(target: Target, stages: tuple[KubernetesStage, PolicyStage]) -> Facts:
+def _observed(target: System, stages: tuple[KubernetesStage, PolicyStage]) -> Facts:
     seeing, deciding = stages
     seen = list(seeing.observe(target, Facts()))
     facts = [each for each in seen if isinstance(each, Fact)]
@@ -147,7 +147,7 @@ def test_what_a_check_says_in_chinese_is_no_english(
     for number, case in enumerate(CASES):
         folder = tmp_path / str(number)
         folder.mkdir()
-        for result in _observed(Target(name="case", parts=_parts(case, folder)), stages).of(PolicyResult):
+        for result in _observed(System(name="case", parts=_parts(case, folder)), stages).of(PolicyResult):
             heard.add(result.check)
             said[result.check] |= {result.expected.zh, result.actual.zh, result.detail.zh}
 

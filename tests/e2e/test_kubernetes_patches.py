@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import jsonpatch
 import pytest
+from msgspec.structs import replace
 
 import auditor.demo
 from auditor.check import judge
 from auditor.content import policies
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.stages.policy.checks import checks
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.tool("opa"), pytest.mark.tool("helm")]
 CHART: Final = Path(auditor.demo.__file__).parent / "platform" / "deploy" / "chart"
-TARGET: Final = Target(name="chart", parts=(Part(kind="kubernetes", where=str(CHART)),))
+TARGET: Final = System(name="chart", parts=(Part(kind="kubernetes", where=str(CHART)),))
 
 
 @pytest.fixture(scope="module")

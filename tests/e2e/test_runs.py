@@ -121,7 +121,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     warm = bench.auditor(*every, "--format", "json", "--output", "warm")
     anew = bench.auditor(*every, "--format", "json", "--output", "anew", "--no-cache")
     bench.write("app/load.py", "# a line above\n" + LOAD + "\n\nother = pickle.load(open('y', 'rb'))\n")
-    added = bench.auditor(*every, "--format", "json", "--output", "added", "--new-since", "cold")
+    added = bench.auditor(*every, "--format", "json", "--output", "added", "--new-since", "run:cold")
     since = bench.auditor(*every, "--format", "json", "--output", "since", "--new-since", "HEAD")
     git(bench, "mv", "app/load.py", "app/loading.py")
     bench.write("app/loading.py", "# one\n\n# two\n" + LOAD)

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from auditor.check import Check, Judgement, fail, fail_at, judge, not_applicable, ok, unread
+from auditor.check import Check, Judgement, fail, fail_at, judge, not_applicable, ok
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
 from auditor.model.finding import Finding, Severity, Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
 
 PART = Part(kind="code", where="src/")
-TARGET = Target(name=PART.argument, parts=(PART,))
+TARGET = System(name=PART.argument, parts=(PART,))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door(Fact):
+class Door(Fact, frozen=True, kw_only=True):
     is_shut: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key(Fact):
+class Key(Fact, frozen=True, kw_only=True):
     colour: str = "red"
 
     @property
@@ -109,7 +108,7 @@ def test_a_failure_that_cites_the_missing_kind_stands() -> None:
     ring = key("ring")
 
     def judge_by(facts: Facts) -> list[Judgement]:
-        return [replace(fail(each), facts=(each, ring)) for each in facts.of(Door)]
+        return [structs.replace(fail(each), facts=(each, ring)) for each in facts.of(Door)]
 
     found = verdicts(check_of(judge_by, Read("Door"), Read("Key")), facts)
 
@@ -119,7 +118,9 @@ def test_a_failure_that_cites_the_missing_kind_stands() -> None:
 def test_a_gap_of_another_topic_costs_nothing() -> None:
     facts = Facts([door("front")], [gap("Key", topic="blue")])
 
-    assert verdicts(check_of(shut, Read("Door"), Read("Key", frozenset({"red"}))), facts) == {"front": [Verdict.PASS]}
+    found = verdicts(check_of(shut, Read("Door"), Read("Key", frozenset({"red"}))), facts)
+
+    assert found["front"] == [Verdict.PASS]
 
 
 def test_a_gap_without_topic_costs_every_reader_of_the_kind() -> None:
@@ -145,11 +146,11 @@ def test_a_check_that_raises_assesses_nothing_and_harms_no_other() -> None:
 
     facts = Facts([door("front")])
 
-    findings = list(judge([check_of(broken), replace(check_of(shut), id="other")], facts, TARGET))
+    judged = judge([check_of(broken), replace(check_of(shut), id="other")], facts, TARGET, first_gap=5)
 
-    assert [finding.verdict for finding in findings] == [Verdict.NOT_ASSESSED, Verdict.PASS]
-    assert findings[0].gap is not None
-    assert "oops" in findings[0].gap.detail
+    assert [finding.verdict for finding in judged] == [Verdict.NOT_ASSESSED, Verdict.PASS]
+    assert [finding.gap.index for finding in judged if finding.gap] == [5]
+    assert "oops" in judged.gaps[0].detail
 
 
 def test_two_verdicts_for_one_subject_are_none() -> None:
@@ -217,13 +218,71 @@ def test_a_fingerprint_ignores_line_numbers() -> None:
 def test_a_gap_that_no_check_reads_still_shows() -> None:
     facts = Facts([door("front")], [gap("Window", "attic")])
 
-    found = list(unread([check_of(shut)], facts, TARGET))
+    found = [(finding.verdict, finding.subject) for finding in judge([check_of(shut)], facts, TARGET)]
 
-    assert [(finding.verdict, finding.subject) for finding in found] == [(Verdict.NOT_ASSESSED, "attic")]
+    assert found == [(Verdict.PASS, "front"), (Verdict.NOT_ASSESSED, "attic")]
 
 
 def test_a_gap_that_a_check_reads_does_not_show_twice() -> None:
-    assert not list(unread([check_of(shut)], Facts(gaps=[gap("Door")]), TARGET))
+    (finding,) = judge([check_of(shut)], Facts(gaps=[gap("Door")]), TARGET)
+
+    assert finding.id == "doors-shut"
+
+
+# -- parts of one system -----------------------------------------------------------------------------------------------
+
+ONE, OTHER = Part(kind="code", where="a"), Part(kind="code", where="b")
+TWO = System(name="both", parts=(ONE, OTHER))
+
+
+def door_of(part: Part, subject: str, *, is_shut: bool = True) -> Door:
+    return Door(subject=subject, origin=Origin(part=part.argument), is_shut=is_shut)
+
+
+def by_part(check: Check, facts: Facts) -> dict[tuple[str, str], Verdict]:
+    return {(finding.target, finding.subject): finding.verdict for finding in judge([check], facts, TWO)}
+
+
+def gap_of(part: Part, kind: str, subject: str = "") -> Gap:
+    return structs.replace(gap(kind, subject), target=part.argument)
+
+
+def test_subjects_of_one_name_in_two_parts_are_two() -> None:
+    facts = Facts([door_of(ONE, "front"), door_of(OTHER, "front", is_shut=False)])
+
+    found = by_part(check_of(shut), facts)
+
+    assert found == {("code=a", "front"): Verdict.PASS, ("code=b", "front"): Verdict.FAIL}
+    assert [subject for subject, _found in facts.by_subject(Door)] == ["front", "front"]
+
+
+def test_what_is_missing_in_one_part_costs_the_other_nothing_where_a_check_keeps_to_the_own_part() -> None:
+    facts = Facts([door_of(ONE, "front"), door_of(OTHER, "front")], [gap_of(OTHER, "Key")])
+
+    own = by_part(check_of(shut, Read("Door"), Read("Key", is_own=True)), facts)
+    shared = by_part(check_of(shut, Read("Door"), Read("Key")), facts)
+
+    assert own == {("code=a", "front"): Verdict.PASS, ("code=b", "front"): Verdict.NOT_ASSESSED}
+    assert set(shared.values()) == {Verdict.NOT_ASSESSED}
+
+
+def test_a_part_of_which_nothing_is_known_is_not_assessed_beside_one_that_is() -> None:
+    facts = Facts([door_of(ONE, "front")], [gap_of(OTHER, "Door")])
+
+    found = by_part(check_of(shut, Read("Door", is_own=True)), facts)
+
+    assert found == {("code=a", "front"): Verdict.PASS, ("code=b", "code=b"): Verdict.NOT_ASSESSED}
+
+
+def test_a_gap_told_of_another_part_costs_the_subject_of_its_name() -> None:
+    facts = Facts([door_of(ONE, "front")], [gap_of(OTHER, "Door", "front")])
+
+    assert by_part(check_of(shut), facts) == {("code=a", "front"): Verdict.NOT_ASSESSED}
+
+
+def test_a_judgement_over_two_parts_is_refused() -> None:
+    with pytest.raises(ValueError, match="one subject"):
+        ok(door_of(ONE, "front"), door_of(OTHER, "front"))
 
 
 # -- properties: whatever facts and gaps there are ---------------------------------------------------------------------
@@ -293,7 +352,7 @@ def test_every_subject_is_answered_once_or_at_its_places(
 ) -> None:
     facts = Facts([*some_doors, *some_keys], some_gaps)
 
-    findings = list(judge([check], facts, TARGET))
+    findings = [finding for finding in judge([check], facts, TARGET) if finding.id == check.id]
 
     assert findings
     plain = Counter(finding.subject for finding in findings if not finding.moved_fingerprint)

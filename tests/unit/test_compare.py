@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from auditor.check import Judgement, fail_at, judge
 from auditor.check import check as make_check
 from auditor.compare import mark_new
 from auditor.model.fact import Fact, Facts, Origin
 from auditor.model.finding import Finding, Severity, Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ Place = tuple[str, int, str]
 """File, line, matched text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match(Fact):
+class Match(Fact, frozen=True, kw_only=True):
     """A match of the one rule."""
 
     text: str
@@ -50,7 +49,7 @@ def findings(places: list[Place]) -> list[Finding]:
         Match(subject=file, origin=Origin(part="code=x", file=file, line=line), text=text)
         for file, line, text in places
     ]
-    return list(judge([rule], Facts(facts), Target(name="t", parts=(Part(kind="code", where="x"),))))
+    return list(judge([rule], Facts(facts), System(name="t", parts=(Part(kind="code", where="x"),))))
 
 
 def new(now: list[Place], before: list[Place]) -> list[Place]:
@@ -95,7 +94,7 @@ def test_moved_file_answers_for_one_finding_only() -> None:
 
 def test_what_was_not_assessed_or_passed_before_is_no_excuse() -> None:
     (finding,) = findings([("a.py", 3, "f(x)")])
-    passed = Finding(**{**{name: getattr(finding, name) for name in Finding.__slots__}, "verdict": Verdict.PASS})
+    passed = replace(finding, verdict=Verdict.PASS)
 
     assert [marked.is_new for marked in mark_new([finding], [passed], lambda _finding: False)] == [True]
     assert [marked.is_new for marked in mark_new([passed], [finding], lambda _finding: False)] == [None]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from auditor.errors import ConfigError
-from auditor.evidence.store import write
+from auditor.evidence.store import RunFolder
 from auditor.explain import explain
 from auditor.model.fact import Origin
 from auditor.model.finding import Location, Suppression, Verdict
+from auditor.observe import Observed
 from auditor.report.json import render
 from tests.unit.report.records import CHART, example, object_finding
 
@@ -31,6 +32,9 @@ def told(name: str, language: Language = "en", run: str = "latest") -> str:
     return captured.get()
 
 
+NOTHING = Observed(systems=(), facts={})
+
+
 @pytest.fixture
 def finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finding:
     """A failure of one of our checks in the latest run, with a hostile name and snippet."""
@@ -46,7 +50,7 @@ def finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finding:
         patch="a: 1",
     )
     changed = replace(record, findings=(own,))
-    write(changed, lambda: {"record.json": render(changed)}, None)
+    RunFolder(None, changed.run.id).finish(NOTHING, lambda: {"record.json": render(changed)})
     return own
 
 
@@ -103,7 +107,7 @@ def test_an_object_is_explained_with_its_place_values_and_an_unbroken_patch(
         patch=json.dumps([operation]),
     )
     record = replace(example(), findings=(own,))
-    write(record, lambda: {"record.json": render(record)}, None)
+    RunFolder(None, record.run.id).finish(NOTHING, lambda: {"record.json": render(record)})
 
     english, chinese = told("01234567"), told("01234567", "zh")
 

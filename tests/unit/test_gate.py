@@ -2,13 +2,86 @@
 
 from __future__ import annotations
 
-from auditor.model.control import Outcome
-from auditor.model.finding import Severity, Verdict
-from auditor.model.record import Gate
-from auditor.model.text import Text
-from auditor.pipeline import FrameworkLimit, with_framework_limits
+from typing import TYPE_CHECKING
 
-OPEN = Gate(fail_on=Severity.HIGH, exit_code=0, reason=Text("good", "好"))
+import pytest
+
+from auditor.gate import FrameworkLimit, GatePolicy, decide
+from auditor.model.control import Outcome
+from auditor.model.fact import GapClass
+from auditor.model.finding import Confidence, Finding, Severity, Unseen, Verdict
+from auditor.model.text import NO_TEXT, Text
+
+if TYPE_CHECKING:
+    from auditor.model.record import Gate
+
+
+def finding(verdict: Verdict, severity: Severity = Severity.HIGH, lost: GapClass = GapClass.LOST) -> Finding:
+    return Finding(
+        id="x",
+        stage="s",
+        target="code=.",
+        subject="a",
+        verdict=verdict,
+        severity=severity,
+        title=NO_TEXT,
+        detail=NO_TEXT,
+        expected=NO_TEXT,
+        actual=NO_TEXT,
+        origins=(),
+        location=None,
+        controls={"cis": ("1",)},
+        cwe=(),
+        confidence=Confidence.HIGH,
+        fingerprint="0" * 32,
+        remediation=NO_TEXT,
+        waived=None,
+        gap=Unseen(index=0, reason="time limit", subject="a", gap_class=lost)
+        if verdict is Verdict.NOT_ASSESSED
+        else None,
+    )
+
+
+GOOD = finding(Verdict.PASS)
+
+
+def with_framework_limits(found: list[Outcome], limits: dict[str, FrameworkLimit]) -> Gate:
+    return decide([GOOD], found, GatePolicy(frameworks=limits))
+
+
+def test_nothing_judged_is_no_pass() -> None:
+    assert decide([], [], GatePolicy()).exit_code == 3
+    assert decide([finding(Verdict.NOT_APPLICABLE)], [], GatePolicy()).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("lost", "asked", "code"),
+    [
+        (GapClass.LOST, frozenset[str](), 3),
+        (GapClass.MISSING, frozenset[str](), 0),
+        (GapClass.MISSING, frozenset({"cis"}), 3),
+        (GapClass.MISSING, frozenset({"other"}), 0),
+        (GapClass.OUT_OF_REACH, frozenset({"cis"}), 0),
+    ],
+)
+def test_what_is_not_assessed_counts_by_its_class_and_what_was_asked_for(
+    lost: GapClass, asked: frozenset[str], code: int
+) -> None:
+    gate = decide([GOOD, finding(Verdict.NOT_ASSESSED, lost=lost)], [], GatePolicy(asked_for=asked))
+
+    assert gate.exit_code == code
+
+
+def test_failures_at_the_threshold_beat_what_is_not_assessed_and_integrity_beats_both() -> None:
+    found = [finding(Verdict.FAIL), finding(Verdict.NOT_ASSESSED)]
+
+    assert decide(found, [], GatePolicy(fail_on=Severity.HIGH)).exit_code == 1
+    assert decide(found, [], GatePolicy(fail_on=Severity.CRITICAL)).exit_code == 3
+    assert decide(found, [], GatePolicy(), integrity="opa was changed").exit_code == 4
+
+
+def test_a_search_that_found_nothing_does_not_close_the_gate() -> None:
+    assert decide([finding(Verdict.NOTHING_FOUND)], [], GatePolicy()).exit_code == 0
 
 
 def outcomes(*verdicts: Verdict) -> list[Outcome]:
@@ -17,7 +90,7 @@ def outcomes(*verdicts: Verdict) -> list[Outcome]:
             framework="cis",
             control=str(number),
             target="t",
-            verdict=verdict,
+            standing=verdict.value,
             open=False,
             findings=(),
             reason=Text("", ""),
@@ -27,7 +100,7 @@ def outcomes(*verdicts: Verdict) -> list[Outcome]:
 
 
 def test_more_failures_than_the_framework_may_have_close_the_gate() -> None:
-    gate = with_framework_limits(OPEN, outcomes(Verdict.FAIL, Verdict.PASS), {"cis": FrameworkLimit(max_fail=0)})
+    gate = with_framework_limits(outcomes(Verdict.FAIL, Verdict.PASS), {"cis": FrameworkLimit(max_fail=0)})
 
     assert gate.exit_code == 1
     assert "cis: 1" in gate.reason.en
@@ -36,7 +109,7 @@ def test_more_failures_than_the_framework_may_have_close_the_gate() -> None:
 def test_as_many_as_tolerated_leave_it_open() -> None:
     limits = {"cis": FrameworkLimit(max_fail=1, max_not_assessed=1)}
 
-    gate = with_framework_limits(OPEN, outcomes(Verdict.FAIL, Verdict.NOT_ASSESSED), limits)
+    gate = with_framework_limits(outcomes(Verdict.FAIL, Verdict.NOT_ASSESSED), limits)
 
     assert gate.exit_code == 0
 
@@ -44,11 +117,11 @@ def test_as_many_as_tolerated_leave_it_open() -> None:
 def test_outcomes_without_verdict_close_it_with_3_and_a_failure_beats_that() -> None:
     limits = {"cis": FrameworkLimit(max_fail=0, max_not_assessed=0)}
 
-    unseen = with_framework_limits(OPEN, outcomes(Verdict.NOT_ASSESSED), limits)
-    both = with_framework_limits(OPEN, outcomes(Verdict.NOT_ASSESSED, Verdict.FAIL), limits)
+    unseen = with_framework_limits(outcomes(Verdict.NOT_ASSESSED), limits)
+    both = with_framework_limits(outcomes(Verdict.NOT_ASSESSED, Verdict.FAIL), limits)
 
     assert (unseen.exit_code, both.exit_code) == (3, 1)
 
 
 def test_a_limit_on_another_framework_changes_nothing() -> None:
-    assert with_framework_limits(OPEN, outcomes(Verdict.FAIL), {"other": FrameworkLimit(max_fail=0)}) == OPEN
+    assert with_framework_limits(outcomes(Verdict.FAIL), {"other": FrameworkLimit(max_fail=0)}).exit_code == 0

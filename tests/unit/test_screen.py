@@ -13,11 +13,11 @@ from auditor import screen
 from auditor.messages import say
 from auditor.model.progress import Progress
 from auditor.model.record import Left
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.screen import Screen, Steps, found
 
 HOSTILE = "code=\x1b[2J\u202e\n\udcff"
-TARGET = Target(name=HOSTILE, parts=(Part(kind="code", where=HOSTILE.removeprefix("code=")),))
+TARGET = System(name=HOSTILE, parts=(Part(kind="code", where=HOSTILE.removeprefix("code=")),))
 
 
 class Paper(io.StringIO):
@@ -68,7 +68,7 @@ def test_long_work_says_now_and_then_what_runs(paper: Paper, talk: Console, monk
 def test_hundreds_of_targets_do_not_flood_the_screen(paper: Paper, talk: Console) -> None:
     with Screen(talk, "en") as drawn:
         for number in range(300):
-            target = Target(name=f"code={number}", parts=(Part(kind="code", where=str(number)),))
+            target = System(name=f"code={number}", parts=(Part(kind="code", where=str(number)),))
             drawn.started("code", target)
             drawn.ended("code", target, 0.1, 1)
 

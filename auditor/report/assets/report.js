@@ -79,8 +79,8 @@
     code(left, "report.subject", f.th);
     code(left, "report.api", f.api);
     text(left, "report.what", f.m);
-    code(left, "report.expected", f.e);
-    code(left, "report.actual", f.a);
+    text(left, "report.expected", f.e);
+    text(left, "report.actual", f.a);
     block(left, "report.snippet", f.n);
     block(left, "report.patch", f.patch);
     text(left, "report.reason", f.gr);
@@ -132,7 +132,7 @@
   function haystack(f) {
     if (f.hay === undefined) {
       const check = checks[f.c];
-      f.hay = [f.p, f.u, f.t, f.st, f.e, f.a, f.n, f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title,
+      f.hay = [f.p, f.u, f.t, f.st, ...(f.e || []), ...(f.a || []), f.n, f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title,
         ...(f.m || []), ...(f.gr || []), ...(f.sup || []), ...(f.w || []), ...check.controls, ...check.cwe.map((n) => `cwe-${n}`)]
         .join("\n").toLowerCase();
     }

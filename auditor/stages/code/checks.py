@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from auditor.check import NO_TEXT, Check, check, fail_at, not_applicable, nothing_found
+from msgspec.structs import replace
+
+from auditor.check import Check, check, fail_at, not_applicable, nothing_found
 from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity
+from auditor.model.text import NO_TEXT
 from auditor.stages.code.facts import CodeMatch, RuleRun, UncoveredLanguage
 
 if TYPE_CHECKING:
@@ -44,8 +47,8 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
         confidence=Confidence(rule.confidence),
         source=", ".join(f"CWE-{number}" for number in rule.cwe),
         reads=(
-            Read(RuleRun.__name__, frozenset({rule.id, rule.tool})),
-            Read(CodeMatch.__name__, frozenset(_topics(rule))),
+            Read(RuleRun.__name__, frozenset({rule.id, rule.tool}), is_own=True),
+            Read(CodeMatch.__name__, frozenset(_topics(rule)), is_own=True),
         ),
         judge=_judge_of(rule, overlaps, aliases),
         part_kinds=PART_KINDS,

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from auditor.model.fact import Fact
-
-if TYPE_CHECKING:
-    from auditor.model.finding import Suppression
+from auditor.model.finding import Suppression
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile(Fact):
+class SourceFile(Fact, frozen=True, kw_only=True):
     """A file that was read; ``subject`` is its path relative to the root of the tree.
 
     Attributes:
@@ -32,13 +26,11 @@ class SourceFile(Fact):
         return self.language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UncoveredLanguage(Fact):
+class UncoveredLanguage(Fact, frozen=True, kw_only=True):
     """A programming language in the tree that no rule reads: known by its gaps only, whose subject is its name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleRun(Fact):
+class RuleRun(Fact, frozen=True, kw_only=True):
     """A rule that was run over a tree to its end; ``subject`` is the argument of the part.
 
     Attributes:
@@ -57,8 +49,7 @@ class RuleRun(Fact):
         return self.rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeMatch(Fact):
+class CodeMatch(Fact, frozen=True, kw_only=True):
     """A place that a rule matched; ``subject`` is the path of the file.
 
     Attributes:

@@ -16,8 +16,9 @@ from auditor.content import digest_of_files
 from auditor.errors import ToolError
 from auditor.masking.lines import mask
 from auditor.messages import say
+from auditor.model.artefact import Capture
 from auditor.model.digest import digest_of
-from auditor.model.fact import Capture, Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
 from auditor.model.record import ToolUse
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from auditor.model.fact import Facts
     from auditor.model.record import Left
-    from auditor.model.target import Part, Target
+    from auditor.model.system import Part, System
     from auditor.stages.code.reading import Reading, Slice
     from auditor.stages.code.rules import RulePack
     from auditor.stages.code.scanners import Program
@@ -130,7 +131,7 @@ class CodeStage:
     reads: tuple[type[Fact], ...] = ()
     yields: tuple[type[Fact], ...] = (RuleRun, CodeMatch, SourceFile, UncoveredLanguage)
 
-    def observe(self, target: Target, known: Facts) -> Iterator[Observed]:
+    def observe(self, target: System, known: Facts) -> Iterator[Observed]:
         """Yield every file read, every match, every rule that ran to its end, and a gap for all the rest.
 
         Args:
@@ -234,14 +235,16 @@ class _Seen:
     """Counts over one tree."""
 
     files: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    uncovered: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    uncovered: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     reused: int = 0
     observed: int = 0
 
     def add(self, source: Source) -> None:
         self.files[source.language] += 1
-        if language := languages.uncovered_language_of(source.path):
-            self.uncovered[language].append(source.path)
+        if source.language == languages.GENERIC and source.text.strip():
+            language = languages.uncovered_language_of(source.path, source.text[:200])
+            if language:
+                self.uncovered[language].append((source.path, source.text.count(b"\n") + 1))
 
 
 @dataclass

@@ -22,7 +22,9 @@ SNIPPET_LINES: Final = 5
 EVIDENCE_LINES: Final = 20
 CONTEXT_LINES: Final = 12
 """Lines before a match that are looked at to know what its own lines hold: a secret may begin there."""
-_CODE: Final = frozenset({languages.PYTHON, languages.NOTEBOOK, languages.TYPESCRIPT, languages.JAVASCRIPT})
+_CODE: Final = frozenset(
+    {languages.PYTHON, languages.NOTEBOOK, languages.TYPESCRIPT, languages.JAVASCRIPT, languages.MARKUP}
+)
 _SUPPRESSION: Final = re.compile(
     r"(?:#|//|/\*|<!--|--)\s*(?P<comment>(?:nosemgrep|nosec|nosem)\b[^*>]*)", re.IGNORECASE
 )
@@ -187,12 +189,13 @@ class Collector:
         confidence: str = "",
     ) -> None:
         """Add a match, in lines of the copy; a rule that matches one place twice counts once."""
-        place = (rule, line, end_line)
+        place = (rule, _in_file(source, line), _in_file(source, end_line))
         if place in self._matches[source.path]:
             return
-        lines = self._lines.get(source.path)
+        view = f"{len(source.lines)}:{source.path}"
+        lines = self._lines.get(view)
         if lines is None:
-            lines = self._lines[source.path] = source.text.decode("utf-8", "replace").split("\n")
+            lines = self._lines[view] = source.text.decode("utf-8", "replace").split("\n")
         matched = lines[line - 1 : min(end_line, line + EVIDENCE_LINES - 1)]
         is_code = source.language in _CODE
         if is_secret:

@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.check import NO_TEXT
 from auditor.content import cache_folder, content_root, rulesets
 from auditor.errors import IntegrityError
 from auditor.model.digest import canonical, digest_of, sha256
 from auditor.model.finding import Confidence, Severity
-from auditor.model.text import Text
+from auditor.model.text import NO_TEXT, Text
 from auditor.stages.code import languages
 
 if TYPE_CHECKING:
@@ -30,16 +29,19 @@ _ANY: Final = frozenset(
         languages.CONFIGURATION,
         languages.GENERIC,
         languages.TEMPLATE,
+        languages.SHELL,
+        languages.MARKUP,
     }
 )
 _LANGUAGES: Final[Mapping[str, frozenset[str]]] = {
     "python": frozenset({languages.PYTHON, languages.NOTEBOOK}),
-    "typescript": frozenset({languages.TYPESCRIPT}),
-    "ts": frozenset({languages.TYPESCRIPT}),
-    "javascript": frozenset({languages.JAVASCRIPT}),
-    "js": frozenset({languages.JAVASCRIPT}),
+    "typescript": frozenset({languages.TYPESCRIPT, languages.MARKUP}),
+    "ts": frozenset({languages.TYPESCRIPT, languages.MARKUP}),
+    "javascript": frozenset({languages.JAVASCRIPT, languages.MARKUP}),
+    "js": frozenset({languages.JAVASCRIPT, languages.MARKUP}),
     "yaml": frozenset({languages.YAML}),
     "dockerfile": frozenset({languages.DOCKERFILE}),
+    "bash": frozenset({languages.SHELL}),
     "json": frozenset({languages.CONFIGURATION}),
     "generic": _ANY,
     "regex": _ANY,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
+from auditor.stages.code.markup import scripts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +23,7 @@ _STEERING: Final = frozenset({".semgrepignore", ".bandit", ".semgrep.yml", ".git
 """Files that a scanner would read as orders to itself; they are scanned under another name."""
 _PLAIN_FOLDER: Final = "tree"
 _ODD_FOLDER: Final = "odd"
+_SCRIPTS_FOLDER: Final = "scripts"
 
 _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
     languages.PYTHON: (".py", ".pyi"),
@@ -31,6 +33,8 @@ _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
     languages.YAML: (".yaml", ".yml"),
     languages.DOCKERFILE: (".dockerfile", "Dockerfile", "/dockerfile"),
     languages.TEMPLATE: (".template",),
+    languages.SHELL: (".sh", ".bash"),
+    languages.MARKUP: (".html", ".vue", ".svelte"),
 }
 """Endings by which semgrep 1.182 knows a language, the first to be added where there is none of them.
 
@@ -64,6 +68,12 @@ def copy(sources: Iterable[Source], root: Path) -> Copy:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(source.text)
         placed[place] = source
+        if source.language == languages.MARKUP and (found := scripts_of(source.text.decode("utf-8", "replace"))):
+            # the page itself is for the rules that read any text; its scripts are parsed
+            place = root / _SCRIPTS_FOLDER / str(number) / f"{_ascii(source.path.rsplit('/', 1)[-1])}.ts"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(found.text, encoding="utf-8")
+            placed[place] = replace(source, text=found.text.encode(), lines=found.lines)
     return Copy(root, placed)
 
 

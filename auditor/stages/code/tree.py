@@ -18,15 +18,18 @@ from auditor.stages.code.facts import CodeMatch, UncoveredLanguage
 from auditor.stages.code.languages import (
     CONFIGURATION,
     GENERIC,
+    MARKUP,
     NOTEBOOK,
     PYTHON,
+    SHELL,
     TEMPLATE,
     YAML,
     is_chart_template,
+    is_named,
     language_of,
-    uncovered_language_of,
 )
 from auditor.stages.code.notebook import to_module
+from auditor.tools.semgrep import FILE_SIZE_LIMIT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
     from auditor.model.text import Text
 
 STAGE: Final = "code"
-SIZE_LIMIT_BYTES: Final = 2_000_000
-"""Largest file that is read; semgrep is given the same bound (scan-tools.md §2.1)."""
+SIZE_LIMIT_BYTES: Final = FILE_SIZE_LIMIT_BYTES
+"""Largest file that is read, and largest text that is scanned: what semgrep reads to its end."""
 NOTEBOOK_SIZE_LIMIT_BYTES: Final = 32_000_000
 """Notebooks carry pictures; only their cells are scanned."""
 DEPTH_LIMIT: Final = 128
@@ -61,6 +64,7 @@ EXCLUDED_FOLDERS: Final = frozenset(
 
 _CODING: Final = re.compile(rb"^([ \t\f]*#.*?coding[:=][ \t]*)([-\w.]+)")
 """Declaration of an encoding (PEP 263)."""
+_ANY_TEXT: Final = frozenset({GENERIC, CONFIGURATION, SHELL, MARKUP})
 _LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
 _ENCODINGS: Final = frozenset(
     {
@@ -193,7 +197,7 @@ class SourceTree:
             yield self._gap(path, _topic(path), "special file", "it is no regular file any more")
             return
         if len(data) > limit:
-            if language == GENERIC and not uncovered_language_of(path) and not _is_text(data):
+            if language == GENERIC and not is_named(path) and not _is_text(data):
                 yield _Unread(_pattern(path))
             else:
                 yield self._gap(path, language, "too large", f"more than {limit:,} bytes")
@@ -212,6 +216,9 @@ class SourceTree:
             text, lines = _text_of(data, language)
         except ValueError as error:
             yield self._gap(path, language, "cannot be read as text", str(error))
+            return
+        if len(text) > SIZE_LIMIT_BYTES:  # cells of a notebook, or another encoding
+            yield self._gap(path, language, "too large", f"more than {SIZE_LIMIT_BYTES:,} bytes of text")
             return
         yield Source(path=path, language=language, size_bytes=len(data), sha256=digest, text=text, lines=lines)
 
@@ -244,11 +251,14 @@ _REMEDIES: Final[dict[str, Text]] = {
 }
 
 
-def uncovered(sources: Mapping[str, list[str]], argument: str) -> Iterator[Gap]:
+_NAMED: Final = 3
+
+
+def uncovered(sources: Mapping[str, list[tuple[str, int]]], argument: str) -> Iterator[Gap]:
     """Yield a gap for each programming language that no rule reads.
 
     Args:
-        sources: Paths by name of language.
+        sources: Paths and numbers of lines by name of language.
         argument: Argument of the part.
     """
     for language, paths in sorted(sources.items()):
@@ -258,7 +268,11 @@ def uncovered(sources: Mapping[str, list[str]], argument: str) -> Iterator[Gap]:
             kind=UncoveredLanguage.__name__,
             subject=language,
             reason="language without rules",
-            detail=f"{len(paths)} files, the first is {paths[0]}",
+            detail=(
+                f"{len(paths)} files, {sum(lines for _path, lines in paths)} lines; "
+                + ", ".join(path for path, _lines in paths[:_NAMED])
+                + (" …" if len(paths) > _NAMED else "")
+            ),
             remedy=say("code.languages.remedy"),
         )
 
@@ -307,7 +321,7 @@ def _text_of(data: bytes, language: str) -> tuple[bytes, tuple[int, ...]]:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        data = _from_chinese(data, is_any_text=language in {GENERIC, CONFIGURATION})
+        data = _from_chinese(data, is_any_text=language in _ANY_TEXT)
     if language == NOTEBOOK:
         module = to_module(data.decode("utf-8"))
         return module.text.encode("utf-8"), module.lines

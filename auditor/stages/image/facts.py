@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.model.fact import Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageConfig(Fact):
+class ImageConfig(Fact, frozen=True, kw_only=True):
     """What the configuration of an image says; ``subject`` is its platform (``linux/amd64``).
 
     Attributes:
@@ -50,8 +47,7 @@ class ImageConfig(Fact):
     layers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFiles(Fact):
+class ImageFiles(Fact, frozen=True, kw_only=True):
     """All files of an image were read, of every layer; ``subject`` as of `ImageConfig`, or ``rootfs``.
 
     Attributes:
@@ -81,8 +77,7 @@ class ImageFiles(Fact):
     sources: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageFile(Fact):
+class ImageFile(Fact, frozen=True, kw_only=True):
     """A file that a check asks for; ``subject`` is its path without a leading slash.
 
     Attributes:
@@ -118,8 +113,7 @@ class ImageFile(Fact):
         return self.trait
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSecret(Fact):
+class ImageSecret(Fact, frozen=True, kw_only=True):
     """What looks like a secret in the configuration of an image; ``subject`` says where (``Env SECRET_KEY``).
 
     Attributes:
@@ -142,8 +136,7 @@ class ImageSecret(Fact):
         return self.place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageAccount(Fact):
+class ImageAccount(Fact, frozen=True, kw_only=True):
     """An account of ``etc/passwd``; ``subject`` is ``image: name``.
 
     Attributes:
@@ -163,8 +156,7 @@ class ImageAccount(Fact):
     has_empty_password: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageGroup(Fact):
+class ImageGroup(Fact, frozen=True, kw_only=True):
     """A group of ``etc/group``; ``subject`` is ``image: name``.
 
     Attributes:
@@ -178,8 +170,7 @@ class ImageGroup(Fact):
     gid: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageDistribution(Fact):
+class ImageDistribution(Fact, frozen=True, kw_only=True):
     """What ``os-release`` says; ``subject`` is that of the image.
 
     Attributes:
@@ -193,8 +184,7 @@ class ImageDistribution(Fact):
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSignature(Fact):
+class ImageSignature(Fact, frozen=True, kw_only=True):
     """A signature or attestation that lies with an image; ``subject`` is that of the image.
 
     Attributes:
@@ -217,8 +207,7 @@ class ImageSignature(Fact):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageTrust(Fact):
+class ImageTrust(Fact, frozen=True, kw_only=True):
     """Whether signatures of an image were looked for with keys; ``subject`` is that of the image.
 
     Attributes:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from auditor.formats import configuration, snapshot
 from auditor.formats.documents import Document
 from auditor.formats.kubernetes import Entry, entries
 from auditor.messages import say
-from auditor.model.fact import Capture, Origin
+from auditor.model.artefact import Capture
+from auditor.model.fact import Origin
 from auditor.stages.kubernetes.components import Sighting
 from auditor.stages.kubernetes.facts import KubeObject, Setting
 from auditor.stages.kubernetes.gaps import gap

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, field
 
 from auditor.model.fact import Fact
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KubeObject(Fact):
+class KubeObject(Fact, frozen=True, kw_only=True):
     """One API object; ``subject`` is ``Kind/namespace/name`` (``Kind/name`` where cluster-scoped).
 
     Where the same object stands in several files of a system, each subject gets ``@<file>`` behind it, and
@@ -35,7 +33,7 @@ class KubeObject(Fact):
     kind: str
     namespace: str
     name: str
-    manifest: Mapping[str, object]
+    manifest: Mapping[str, Any]
     lines: Mapping[str, int] = field(default_factory=dict)
     repeated: Mapping[str, int] = field(default_factory=dict)
 
@@ -45,8 +43,7 @@ class KubeObject(Fact):
         return self.kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatedKey(Fact):
+class RepeatedKey(Fact, frozen=True, kw_only=True):
     """A key that a mapping of an object has twice; ``subject`` is that of the object, and the last value is in force.
 
     Attributes:
@@ -56,8 +53,7 @@ class RepeatedKey(Fact):
     pointer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """A flag or configuration value as somebody wrote it, before anybody judges it.
 
     Attributes:
@@ -67,13 +63,12 @@ class Setting:
         pointer: Where it stands: JSON pointer in the object or file, or ``argv[3]``.
     """
 
-    value: object
+    value: Any
     source: str
     pointer: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KubeComponent(Fact):
+class KubeComponent(Fact, frozen=True, kw_only=True):
     """A control plane or node program; ``subject`` is ``kube-apiserver@<node or pod>``.
 
     Attributes:
@@ -101,7 +96,7 @@ class KubeComponent(Fact):
     config: Mapping[str, Setting] = field(default_factory=dict)
     config_file: str = ""
     config_read: bool = True
-    files: Mapping[str, object] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     distribution: str = ""
     differs: tuple[str, ...] = ()
@@ -112,8 +107,7 @@ class KubeComponent(Fact):
         return self.component
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeFile(Fact):
+class NodeFile(Fact, frozen=True, kw_only=True):
     """A file or folder of a node in one role; ``subject`` is ``<path>@<node>``.
 
     Attributes:
@@ -144,8 +138,7 @@ class NodeFile(Fact):
         return self.role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KubeNode(Fact):
+class KubeNode(Fact, frozen=True, kw_only=True):
     """One node whose facts were collected; ``subject`` is its name.
 
     Attributes:
@@ -161,8 +154,7 @@ class KubeNode(Fact):
     collected_at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KubeCluster(Fact):
+class KubeCluster(Fact, frozen=True, kw_only=True):
     """The cluster as a whole; one a system; ``subject`` is ``cluster``.
 
     Attributes:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from auditor.formats import certificates, configuration, flags, node_facts
 from auditor.formats.kubernetes import masked
 from auditor.messages import say
+from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
-from auditor.model.fact import Capture, Origin
+from auditor.model.fact import Origin
 from auditor.stages.kubernetes import distribution
 from auditor.stages.kubernetes.facts import KubeComponent, KubeNode, NodeFile
 from auditor.stages.kubernetes.gaps import gap

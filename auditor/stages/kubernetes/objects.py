@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from auditor.formats.kubernetes import CLUSTER_SCOPED
+from msgspec import Struct
+
+from auditor.formats.kubernetes import CLUSTER_SCOPED, Entry
 from auditor.model.fact import Origin
-from auditor.model.packed import Packed
 from auditor.stages.kubernetes.facts import KubeObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from auditor.formats.kubernetes import Entry
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found(Packed):
+class Found(Struct, frozen=True, kw_only=True, gc=False):
     """An object and where it was found.
 
     Attributes:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_left
-from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from auditor.formats import snapshot
 from auditor.formats.flags import COMPONENTS
 from auditor.messages import say
+from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
-from auditor.model.fact import Capture, Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap, Origin
 from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered
 from auditor.stages.kubernetes.components import components
 from auditor.stages.kubernetes.facts import (
@@ -27,19 +28,16 @@ from auditor.stages.kubernetes.facts import (
 from auditor.stages.kubernetes.gaps import STAGE, gap, left
 from auditor.stages.kubernetes.objects import Found, facts
 from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
-from auditor.tools.halves import in_two
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from auditor.model.fact import Facts
     from auditor.model.record import Left, ToolUse
-    from auditor.model.target import Part, Target
+    from auditor.model.system import Part, System
     from auditor.stages.kubernetes.components import Sighting
 
 _SERVER = "kube-apiserver"
-IN_TWO_BYTES = 2 << 20
-"""Text from which on half of it is read by a second process: 0.4 s of work, of which the exchange costs a fifth."""
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 _CONTEXT = "context:"
 _REMEDIES = {"link": "links", "too large": "limit", "too many files": "limit"}
@@ -115,7 +113,7 @@ class KubernetesStage:
     reads: tuple[type[Fact], ...] = ()
     yields: tuple[type[Fact], ...] = (KubeObject, RepeatedKey, KubeComponent, NodeFile, KubeNode, KubeCluster)
 
-    def observe(self, target: Target, known: Facts) -> Iterator[Capture | Fact | Gap | Left | ToolUse]:
+    def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Left | ToolUse]:
         """Yield every object, component, node and file seen, and a gap for each that was looked for and not seen.
 
         1. Read the parts.
@@ -193,20 +191,9 @@ class KubernetesStage:
     def _sources(
         self, part: Part, found: Sequence[Source], *, is_only: bool
     ) -> Iterator[Found | Capture | Gap | Left | ToolUse | files.Input]:
-        """Read all sources in order; where there is much plain text, half of it by a second process."""
-
-        def read(some: Sequence[Source]) -> list[Found | Capture | Gap | Left | ToolUse | files.Input]:
-            return [item for source in some for item in self._source(part, source, is_only=is_only)]
-
-        plain = [source for source in found if isinstance(source, PlainFile)]
-        others = [source for source in found if not isinstance(source, PlainFile)]
-        yield from read(others)
-        middle = _middle([_size_bytes(source.path) for source in plain])
-        if middle:
-            yield from in_two(read, plain[:middle], plain[middle:])
-        else:
-            for source in plain:
-                yield from self._source(part, source, is_only=is_only)
+        """Read all sources: what has to be rendered first, then plain files, each in order."""
+        for source in sorted(found, key=lambda each: isinstance(each, PlainFile)):
+            yield from self._source(part, source, is_only=is_only)
 
     def _source(
         self, part: Part, source: Source, *, is_only: bool
@@ -294,7 +281,7 @@ def _repeated(each: KubeObject) -> Iterator[RepeatedKey]:
 
 
 def _cluster(
-    target: Target, seen: _Seen, objects: Sequence[KubeObject], running: Sequence[KubeComponent]
+    target: System, seen: _Seen, objects: Sequence[KubeObject], running: Sequence[KubeComponent]
 ) -> KubeCluster:
     machines = [each.manifest for each in objects if each.kind == "Node"]
     versions = [
@@ -337,7 +324,7 @@ def _names(machine: object) -> Iterator[str]:
     yield from labels if isinstance(labels, dict) else ()
 
 
-def _not_collected(target: Target, seen: _Seen, running: set[str], cluster: KubeCluster) -> Iterator[Gap]:
+def _not_collected(target: System, seen: _Seen, running: set[str], cluster: KubeCluster) -> Iterator[Gap]:
     """Say what no part of the system was to show."""
     part = next(target.of("kubernetes", "node")).argument
     has_nodes = any(reading.node for reading in seen.readings)
@@ -359,21 +346,6 @@ def _not_collected(target: Target, seen: _Seen, running: set[str], cluster: Kube
     if not any(True for _ in target.of("kubernetes")):
         detail = "no part of this system holds objects of the cluster"
         yield gap(part, KubeObject, "not collected", detail, say("kubernetes.remedy.collect_cluster"))
-
-
-def _size_bytes(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0  # reading it will say what is wrong
-
-
-def _middle(sizes: Sequence[int]) -> int:
-    """Return the number of files that have half of the bytes; 0 if there are too few to part them."""
-    so_far = list(accumulate(sizes))
-    if not sizes or so_far[-1] < IN_TWO_BYTES:
-        return 0
-    return bisect_left(so_far, so_far[-1] / 2)
 
 
 def _has_no_etcd(seen: _Seen) -> bool:

@@ -6,9 +6,10 @@ import json
 import os
 import re
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec.structs import replace
 
 from auditor.errors import ToolError
 from auditor.formats import documents
@@ -16,7 +17,7 @@ from auditor.formats.documents import Document, Unreadable
 from auditor.formats.kubernetes import Entry, entries
 from auditor.formats.templates import source_lines
 from auditor.messages import say
-from auditor.model.fact import Capture
+from auditor.model.artefact import Capture
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap
 from auditor.stages.kubernetes.objects import Found

@@ -12,19 +12,20 @@ import orjson
 from auditor.errors import ToolError, ToolMissing
 from auditor.messages import say
 from auditor.model.fact import Fact, Gap, Origin, Read
-from auditor.model.text import Text
+from auditor.model.text import NO_TEXT, Text
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy.document import running_form
-from auditor.stages.policy.facts import NO_TEXT, PolicyResult
+from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.templates import POD_KINDS, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from auditor.model.fact import Capture, Facts
-    from auditor.model.target import Part
-    from auditor.stages.policy.document import Json, System
+    from auditor.model.artefact import Capture
+    from auditor.model.fact import Facts
+    from auditor.model.system import Part
+    from auditor.stages.policy.document import ClusterView, Json
     from auditor.stages.policy.facts import Outcome
     from auditor.stages.policy.metadata import Policy
 
@@ -115,7 +116,7 @@ class Answers:
 
     part: Part
     facts: Facts
-    system: System
+    system: ClusterView
     parameters: Mapping[str, object]
     _found: dict[str, dict[str, PolicyResult]] = field(default_factory=lambda: defaultdict(dict))
     _undecided: dict[tuple[str, str], Gap] = field(default_factory=dict)

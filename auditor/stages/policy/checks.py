@@ -51,7 +51,7 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
     for result in facts.of(PolicyResult, check):
         match result.outcome:
             case "pass":
-                yield ok(result, expected=result.expected.en, actual=result.actual.en)
+                yield ok(result, expected=result.expected, actual=result.actual)
             case "not_applicable":
                 yield not_applicable(result, reason=result.detail)
             case "fail":
@@ -59,8 +59,8 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
                     result,
                     *_cited(result, facts),
                     detail=_why(result.expected, result.actual),
-                    expected=result.expected.en,
-                    actual=result.actual.en,
+                    expected=result.expected,
+                    actual=result.actual,
                     patch=result.patch,
                 )
 

@@ -25,7 +25,7 @@ _KEPT_OF_CONTAINERS: Final = (
 
 
 @dataclass(frozen=True)
-class System:
+class ClusterView:
     """The facts of one system, ready to be put into documents.
 
     Attributes:
@@ -74,14 +74,14 @@ class System:
         }
 
 
-def system_of(facts: Facts) -> System:
+def system_of(facts: Facts) -> ClusterView:
     """Put facts into the shape that rules read."""
     objects: dict[str, list[KubeObject]] = defaultdict(list)
     for fact in facts.of(KubeObject):
         objects[fact.kind].append(fact)
     cluster = _cluster(facts.of(KubeCluster))
     found = workloads(objects, is_complete=cluster["is_complete"])
-    return System(
+    return ClusterView(
         cluster=cluster,
         components=[_component(found) for _, found in facts.by_subject(KubeComponent)],
         node_files=[_node_file(fact) for fact in facts.of(NodeFile)],

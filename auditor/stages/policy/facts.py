@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from auditor.model.fact import Fact
-from auditor.model.packed import quick
-from auditor.model.text import Text
+from auditor.model.text import NO_TEXT, Text
 
 Outcome = Literal["pass", "fail", "not_applicable"]
-NO_TEXT: Final = Text("", "")
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyResult(Fact):
+class PolicyResult(Fact, frozen=True, kw_only=True):
     """One check's answer about one subject; where data was missing to decide there is a gap instead.
 
     Attributes:

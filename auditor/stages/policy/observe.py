@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from auditor.errors import AuditorError, ConfigError, ToolError, ToolTimeout
-from auditor.model.fact import Capture, Fact, Gap
+from auditor.model.artefact import Capture
 from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy.alike import VIEWS, Alike, grouped
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
-    from auditor.model.fact import Facts
+    from auditor.model.fact import Fact, Facts, Gap
     from auditor.model.record import ToolUse
-    from auditor.model.target import Part, Target
+    from auditor.model.system import Part, System
     from auditor.stages.policy.metadata import Policy
 
     Observed: TypeAlias = Capture | Fact | Gap | Progress | Tally | ToolUse
@@ -128,7 +128,7 @@ class PolicyStage:
         with suppress(AuditorError):
             self._start()
 
-    def observe(self, target: Target, known: Facts) -> Iterator[Observed]:
+    def observe(self, target: System, known: Facts) -> Iterator[Observed]:
         """Yield one result per check and subject, OPA's raw answers, and a gap for all that could not be decided.
 
         Args:

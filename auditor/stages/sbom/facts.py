@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.model.fact import Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component(Fact):
+class Component(Fact, frozen=True, kw_only=True):
     """A package, one fact for each of its purls; ``subject`` is the purl, or ``name@version`` where it has none.
 
     Of an ``sbom`` part it is what the document declares, of an ``image`` or ``code`` part what was catalogued there.
@@ -52,8 +49,7 @@ class Component(Fact):
     is_declared: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution(Fact):
+class Distribution(Fact, frozen=True, kw_only=True):
     """The distribution of an image or SBOM, as it says itself; ``subject`` is ``id version``.
 
     Attributes:
@@ -71,8 +67,7 @@ class Distribution(Fact):
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue(Fact):
+class Catalogue(Fact, frozen=True, kw_only=True):
     """A catalogue of all components that was made of an image or tree; ``subject`` is the platform, or ``tree``.
 
     Attributes:
@@ -92,8 +87,7 @@ class Catalogue(Fact):
     is_empty_proven: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SbomDocument(Fact):
+class SbomDocument(Fact, frozen=True, kw_only=True):
     """An SBOM that was given; ``subject`` is the name of its file.
 
     Attributes:
@@ -129,8 +123,7 @@ class SbomDocument(Fact):
     lists_files: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SbomFault(Fact):
+class SbomFault(Fact, frozen=True, kw_only=True):
     """Something in a document that is not as it should be; ``subject`` is the component, or the document.
 
     Attributes:
@@ -153,8 +146,7 @@ class SbomFault(Fact):
         return self.question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SbomAnswer(Fact):
+class SbomAnswer(Fact, frozen=True, kw_only=True):
     """One of the questions was looked into to its end; ``subject`` is the document.
 
     Attributes:
@@ -180,8 +172,7 @@ class SbomAnswer(Fact):
         return self.question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SbomDifference(Fact):
+class SbomDifference(Fact, frozen=True, kw_only=True):
     """Where a document and what it was compared with differ; ``subject`` is a purl, or a path without a leading slash.
 
     Attributes:

@@ -12,7 +12,7 @@ import pytest
 from auditor.collect.cluster import collect, role
 from auditor.errors import ToolError
 from auditor.model.fact import Fact, Facts, Gap
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.tools.kube import KubeApi
@@ -42,7 +42,7 @@ def _observe(where: str, kubeconfig: Path) -> tuple[Facts, list[Gap]]:
         return KubeApi(context=context, kubeconfig=kubeconfig, pause=lambda _: None)
 
     stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=apis)
-    target = Target(name="t", parts=(Part(kind="kubernetes", where=where),))
+    target = System(name="t", parts=(Part(kind="kubernetes", where=where),))
     seen = list(stage.observe(target, Facts()))
     gaps = [each for each in seen if isinstance(each, Gap)]
     return Facts((each for each in seen if isinstance(each, Fact)), gaps), gaps

@@ -7,7 +7,7 @@ import pytest
 
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.record import ToolUse
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.tools.helm import Helm
@@ -36,7 +36,7 @@ def _observe(
         builds=Kustomize(lambda: programs.find("kustomize"), timeout_s),
         apis=_no_api,
     )
-    target = Target(name="t", parts=(Part(kind="kubernetes", where=str(where), options=options),))
+    target = System(name="t", parts=(Part(kind="kubernetes", where=str(where), options=options),))
     seen = list(stage.observe(target, Facts()))
     gaps = [each for each in seen if isinstance(each, Gap) and each.kind == "KubeObject"]
     facts = Facts(each for each in seen if isinstance(each, Fact))

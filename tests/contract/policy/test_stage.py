@@ -13,13 +13,15 @@ import orjson
 import pytest
 import yaml
 from jsonschema import Draft7Validator
+from msgspec import structs
 
-from auditor.check import judge
+from auditor.check import Judged, judge
 from auditor.content import policies
 from auditor.messages import say
-from auditor.model.fact import Capture, Fact, Facts, Gap, Origin
+from auditor.model.artefact import Capture
+from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Finding, Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile, Setting
 from auditor.stages.policy.answers import Answers, Question
 from auditor.stages.policy.checks import checks
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.tool("opa")
 PART = Part(kind="kubernetes", where="deploy/")
-TARGET = Target(name="kubernetes=deploy/", parts=(PART,))
+TARGET = System(name="kubernetes=deploy/", parts=(PART,))
 HERE = Origin(part="kubernetes=deploy/", file="deploy/all.yaml", line=1)
 
 DEPLOYMENT = """
@@ -82,7 +84,7 @@ def thing(text: str, lines: dict[str, int] | None = None) -> KubeObject:
 def server(**flags: str) -> KubeComponent:
     return KubeComponent(
         subject="kube-apiserver@n1",
-        origin=replace(HERE, file="node.json", pointer="/processes/0"),
+        origin=structs.replace(HERE, file="node.json", pointer="/processes/0"),
         component="kube-apiserver",
         node="n1",
         seen_in="process",
@@ -113,12 +115,15 @@ def stage(opa: Opa) -> Iterator[PolicyStage]:
 
 
 def judged(stage: PolicyStage, *facts: Fact, gaps: tuple[Gap, ...] = ()) -> dict[tuple[str, str], Finding]:
+    return {(finding.id, finding.subject): finding for finding in judgement(stage, *facts, gaps=gaps)}
+
+
+def judgement(stage: PolicyStage, *facts: Fact, gaps: tuple[Gap, ...] = ()) -> Judged:
     seen = list(stage.observe(TARGET, Facts(facts, gaps)))
     results = [item for item in seen if isinstance(item, Fact)]
     found = [item for item in seen if isinstance(item, Gap)]
     users = stage.users().policies
-    findings = judge(checks((*built_in(), *users)), Facts([*facts, *results], [*gaps, *found]), TARGET)
-    return {(finding.id, finding.subject): finding for finding in findings}
+    return judge(checks((*built_in(), *users)), Facts([*facts, *results], [*gaps, *found]), TARGET)
 
 
 def test_a_privileged_pod_fails_at_its_line_with_a_patch_that_mends_it(stage: PolicyStage) -> None:
@@ -128,7 +133,7 @@ def test_a_privileged_pod_fails_at_its_line_with_a_patch_that_mends_it(stage: Po
 
     finding = found["k8s-pod-privileged-absent", "Deployment/shop/web"]
     assert finding.verdict is Verdict.FAIL
-    assert finding.actual == "privileged true of container app"
+    assert finding.actual.en == "privileged true of container app"
     assert finding.location
     assert (finding.location.file, finding.location.line) == ("deploy/all.yaml", 12)
     mended = patched(yaml.safe_load(DEPLOYMENT), json.loads(finding.patch))
@@ -177,24 +182,24 @@ def test_a_flag_is_traced_to_the_word_that_set_it(stage: PolicyStage) -> None:
     found = judged(stage, server(anonymous_auth="true", profiling="false"), cluster())
 
     finding = found["k8s-apiserver-anonymous-auth", "kube-apiserver@n1"]
-    assert (finding.verdict, finding.actual) == (Verdict.FAIL, "--anonymous-auth=true")
+    assert (finding.verdict, finding.actual.en) == (Verdict.FAIL, "--anonymous-auth=true")
     assert finding.origins[0].pointer == "argv[1]"
     assert found["k8s-apiserver-profiling-off", "kube-apiserver@n1"].verdict is Verdict.PASS
 
 
 def test_with_only_manifests_what_needs_nodes_is_not_assessed(stage: PolicyStage) -> None:
-    found = judged(stage, thing(DEPLOYMENT), cluster(is_complete=False))
+    judged = judgement(stage, thing(DEPLOYMENT), cluster(is_complete=False))
 
     by_check: dict[str, set[Verdict]] = {}
-    for (check, _), finding in found.items():
-        by_check.setdefault(check, set()).add(finding.verdict)
+    for finding in judged:
+        by_check.setdefault(finding.id, set()).add(finding.verdict)
     for policy in built_in():
         number = policy.controls["cis-kubernetes"][0] if "cis-kubernetes" in policy.controls else ""
         if number[:2] in {"1.", "2.", "3.", "4."}:
             assert by_check[policy.id] == {Verdict.NOT_ASSESSED}, policy.id
-    remedy = found["k8s-apiserver-anonymous-auth", PART.argument].gap
-    assert remedy
-    assert "auditor collect node" in remedy.remedy.en
+    (unseen,) = [finding.gap for finding in judged if finding.id == "k8s-apiserver-anonymous-auth"]
+    assert unseen
+    assert "auditor collect node" in judged.gaps[unseen.index].remedy.en
 
 
 def test_of_nothing_nothing_passes(stage: PolicyStage) -> None:
@@ -270,7 +275,7 @@ def test_a_workload_and_its_pods_count_once_with_containers_added_later(stage: P
 
     finding = found["k8s-pod-privileged-absent", "Deployment/shop/web"]
     assert finding.verdict is Verdict.FAIL
-    assert finding.actual == "privileged true of ephemeral debug"
+    assert finding.actual.en == "privileged true of ephemeral debug"
     assert ("k8s-pod-privileged-absent", "Pod/shop/web-1-x") not in found
 
 
@@ -492,12 +497,13 @@ def test_a_users_syntax_error_costs_that_rule_only(with_users: Make) -> None:
         broken=HEAD.format(id="house-broken", package="house.broken") + "subject contains x if [\n",
     )
 
-    found = judged(stage, thing(DEPLOYMENT), cluster())
+    all_of_it = judgement(stage, thing(DEPLOYMENT), cluster())
 
+    found = {(finding.id, finding.subject): finding for finding in all_of_it}
     finding = found["house-broken", PART.argument]
     assert finding.verdict is Verdict.NOT_ASSESSED
     assert finding.gap
-    assert "broken.rego:" in finding.gap.detail
+    assert "broken.rego:" in all_of_it.gaps[finding.gap.index].detail
     assert found["house-team", "Deployment/shop/web"].verdict is Verdict.FAIL
 
 

@@ -37,7 +37,7 @@ def test_record_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_record_of_another_schema_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "record.json").write_text('{"schema": "auditor-record/2"}')
 
-    with pytest.raises(ConfigError, match=r"of schema 'auditor-record/2' \(expected auditor-record/1\)"):
+    with pytest.raises(ConfigError, match=r"schema 'auditor-record/2' is not supported \(expected auditor-record/1\)"):
         load(tmp_path)
 
 

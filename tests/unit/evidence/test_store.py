@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import shutil
-import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,22 +11,35 @@ import pytest
 import zstandard
 
 from auditor.errors import ConfigError
-from auditor.evidence.store import RUNS, add_reports, check_output, find_run, write
-from auditor.model.fact import Capture, Facts, Origin
+from auditor.evidence.store import RUNS, RunFolder, add_reports, check_output, find_run, named_folder
+from auditor.model.artefact import Capture
+from auditor.model.fact import Facts, Origin
+from auditor.observe import Observed
+from auditor.packing import packed
 from auditor.stages.code.facts import SourceFile
-from tests.unit.report.records import empty
 
 if TYPE_CHECKING:
-    from auditor.model.record import Record
+    from collections.abc import Callable, Mapping
 
 REPORTS = {"record.json": b"{}", "report.html": b"<html>"}
 CAPTURE = Capture(data=b"said", media_type="text/plain")
 
 
+RUN_ID = "20261128T220000Z-0a1b2c3d"
+
+
 @pytest.fixture
-def record() -> Record:
+def record() -> Observed:
     fact = SourceFile(subject="\udcff.py", origin=Origin(part="code=x"), language="python", size_bytes=1, sha256="s")
-    return replace(empty(), facts={"x": Facts([fact])}, captures={CAPTURE.digest: CAPTURE})
+    return Observed(systems=(), facts={"x": Facts([fact])})
+
+
+def write(
+    observed: Observed, render: Callable[[], Mapping[str, bytes]], folder: Path | None
+) -> tuple[Path, Mapping[str, bytes]]:
+    half = RunFolder(folder, RUN_ID)
+    packed([CAPTURE], half.place)
+    return half.finish(observed, render)
 
 
 @pytest.fixture(autouse=True)
@@ -39,70 +48,41 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_run_is_written_with_its_facts_and_captures(record: Record) -> None:
+def test_run_is_written_with_its_facts_and_captures(record: Observed) -> None:
     place, _ = write(record, lambda: REPORTS, Path("out"))
 
     digest = CAPTURE.digest.removeprefix("sha256:")
     facts = zstandard.ZstdDecompressor().stream_reader((place / "facts/SourceFile.jsonl.zst").read_bytes()).read()
     assert sorted(path.name for path in place.iterdir()) == ["captures", "facts", "record.json", "report.html"]
     assert (place / "captures/sha256" / digest[:2] / digest).read_bytes() == b"said"
-    assert json.loads(facts)["subject"] == "\udcff.py"
+    assert json.loads(facts)["subject"] == "\\udcff.py"
 
 
-@pytest.fixture
-def large(record: Record) -> Record:
-    """A record whose facts are written by a process of their own."""
+def test_many_facts_are_written_as_few_are() -> None:
     facts = [
         SourceFile(subject=f"{n}.py", origin=Origin(part="code=x"), language="python", size_bytes=1, sha256="s")
         for n in range(20_001)
     ]
-    return replace(record, facts={"x": Facts(facts)})
 
-
-def test_many_facts_are_written_as_few_are(large: Record) -> None:
-    place, reports = write(large, lambda: REPORTS, Path("out"))
+    place, reports = write(Observed(systems=(), facts={"x": Facts(facts)}), lambda: REPORTS, Path("out"))
 
     with zstandard.open(place / "facts/SourceFile.jsonl.zst", "rt", encoding="utf-8") as lines:
         assert len({json.loads(line)["subject"] for line in lines.read().splitlines()}) == 20_001
     assert reports == REPORTS
 
 
-def test_many_facts_for_which_there_is_no_room_are_an_error_and_leave_nothing(large: Record) -> None:
-    def render() -> dict[str, bytes]:
-        # what the other process writes to is gone: as on a full disk it fails, and so does the second try
-        (folder,) = Path("out").iterdir()
-        while not (folder / "facts").is_dir():
-            time.sleep(0.01)
-        shutil.rmtree(folder)
-        folder.touch()
-        return {}
-
-    with pytest.raises(ConfigError, match="the run cannot be written to out"):
-        write(large, render, Path("out"))
-
-
-def test_reports_that_cannot_be_made_end_the_process_that_writes_facts(large: Record) -> None:
-    def render() -> dict[str, bytes]:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write(large, render, Path("out"))
-
-    assert multiprocessing.active_children() == []
-
-
-def test_run_without_a_folder_gets_its_own_and_is_the_latest(record: Record) -> None:
+def test_run_without_a_folder_gets_its_own_and_is_the_latest(record: Observed) -> None:
     place, _ = write(record, lambda: REPORTS, None)
 
-    assert place == RUNS / record.run.id
+    assert place == RUNS / RUN_ID
     assert (RUNS / "latest").resolve() == place.resolve()
     assert find_run("latest") == RUNS / "latest"
-    assert find_run(record.run.id) == place
+    assert find_run(RUN_ID) == place
     assert find_run(str(place / "record.json")) == place
 
 
 @pytest.mark.parametrize("name", ["out", "deep/er/out", ".", "link", "../sibling"])
-def test_absent_or_empty_folder_is_filled(record: Record, name: str) -> None:
+def test_absent_or_empty_folder_is_filled(record: Observed, name: str) -> None:
     Path("target").mkdir()
     Path("link").symlink_to("target")
     work = Path("work")
@@ -131,7 +111,7 @@ def test_taken_place_is_refused_before_anything_is_observed(name: str) -> None:
         check_output(Path(name))
 
 
-def test_folder_that_was_filled_meanwhile_stays_as_it_is(record: Record) -> None:
+def test_folder_that_was_filled_meanwhile_stays_as_it_is(record: Observed) -> None:
     folder = Path("out")
     folder.mkdir()
     (folder / "mine").write_text("")
@@ -142,14 +122,14 @@ def test_folder_that_was_filled_meanwhile_stays_as_it_is(record: Record) -> None
     assert [path.name for path in folder.iterdir()] == ["mine"]
 
 
-def test_run_that_cannot_be_written_leaves_nothing(record: Record) -> None:
+def test_run_that_cannot_be_written_leaves_nothing(record: Observed) -> None:
     with pytest.raises(ConfigError, match="name another folder with --output"):
         write(record, lambda: {**REPORTS, "n" * 300: b""}, Path("out"))
 
     assert not Path("out").exists()
 
 
-def test_record_gets_its_name_last(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_record_gets_its_name_last(record: Observed, monkeypatch: pytest.MonkeyPatch) -> None:
     named: list[str] = []
     rename = Path.rename
 
@@ -161,6 +141,20 @@ def test_record_gets_its_name_last(record: Record, monkeypatch: pytest.MonkeyPat
     write(record, lambda: {**REPORTS, "z.txt": b""}, Path("out"))
 
     assert named[-1] == "record.json"
+
+
+def test_a_run_that_is_given_up_leaves_nothing() -> None:
+    half = RunFolder(Path("out"), RUN_ID)
+    packed([CAPTURE], half.place)
+
+    half.abandon()
+
+    assert not Path("out").exists()
+
+
+def test_a_folder_behind_one_that_is_not_there_is_found() -> None:
+    assert named_folder("nowhere/../x") == Path("x").resolve()
+    assert named_folder("x") == Path("x")
 
 
 def test_reports_are_added_beside_others(here: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from msgspec.structs import replace as with_fields
 
 from auditor.check import Check, fail, fail_at, judge, not_applicable, ok
 from auditor.messages import reason, say
@@ -14,9 +17,11 @@ from auditor.model.finding import (
     Component,
     Confidence,
     Finding,
+    Fix,
     Location,
     Severity,
     Suppression,
+    Unseen,
     Verdict,
     Vulnerability,
     Waiver,
@@ -25,7 +30,7 @@ from auditor.model.record import (
     Coverage,
     Gate,
     Left,
-    Measure,
+    MeasureRow,
     PartRun,
     Ratio,
     Record,
@@ -33,8 +38,9 @@ from auditor.model.record import (
     StageRun,
     ToolUse,
 )
-from auditor.model.target import Part, Target
-from auditor.model.text import Text
+from auditor.model.system import Part, System
+from auditor.model.text import Text, both
+from auditor.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +56,7 @@ HOSTILE_SNIPPET = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line(Fact):
+class Line(Fact, frozen=True, kw_only=True):
     """A line of code; topic is the rule that looked at it."""
 
     rule: str
@@ -75,7 +80,7 @@ def check_of(check_id: str, severity: Severity, title: Text, *, confidence: Conf
                 judgement = fail_at(subject, line, evidence=line.text)
                 at = line.origin
                 place = Location(file=at.file or "", line=at.line, end_line=at.end_line, snippet=line.text)
-                yield replace(judgement, location=place)
+                yield with_fields(judgement, location=place)
 
     return Check(
         id=check_id,
@@ -139,12 +144,12 @@ HOST = replace(
 
 def _secret(facts: Facts) -> Iterator[Judgement]:
     for fact in facts.of(Line, "secret-key-absent"):
-        yield replace(
+        yield with_fields(
             fail(fact, expected="no key in files", actual="sk-****", patch='[{"op": "remove", "path": "/env/KEY"}]'),
             suppression=Suppression(comment="# nosec", author="Li Wei <li@x.cn>", date="2026-03-01T09:00:00+08:00"),
             component=Component(name="openssl", version="3.0.1", type="deb", purl="pkg:deb/debian/openssl@3.0.1"),
             vulnerability=Vulnerability(
-                id="CVE-2026-0001", aliases=("GHSA-x",), fix_state="fixed", fix_versions=("3.0.2",)
+                id="CVE-2026-0001", aliases=("GHSA-x",), fix=Fix(state="fixed", versions=("3.0.2",))
             ),
         )
 
@@ -155,7 +160,8 @@ SECRET = replace(
     aliases=("KEY-046",),
 )
 
-CHECKS = {check.id: check for check in (SHELL, PICKLE, MD5, DEBUG, BANNER, HOST, SECRET)}
+ALL = (SHELL, PICKLE, MD5, DEBUG, BANNER, HOST, SECRET)
+CHECKS = Rules(checks=ALL).saved().by_id
 
 
 def line(rule: str, file: str, number: int | None, text: str = "") -> Line:
@@ -200,15 +206,15 @@ def example() -> Record:
     )
     part = Part(kind="code", where="src/")
     findings = tuple(
-        replace(finding, is_new=finding.id != "web-debug-off")
-        for finding in judge(CHECKS.values(), Facts(facts, gaps), Target(name="loan", parts=(part,)))
+        with_fields(finding, is_new=finding.id != "web-debug-off")
+        for finding in judge(ALL, Facts(facts, gaps), System(name="loan", parts=(part,))).findings
     )
     waiver = Waiver(id="W-1", owner="li", approver="wang", reason="replaced in Q1", expires="2027-01-31")
     findings = tuple(
-        replace(f, waived=waiver) if f.verdict is Verdict.FAIL and f.id == "data-pickle-not-loaded" else f
+        with_fields(f, waived=waiver) if f.verdict is Verdict.FAIL and f.id == "data-pickle-not-loaded" else f
         for f in findings
     )
-    return record_of(findings, gaps)
+    return record_of(findings, Facts((), gaps).gaps)
 
 
 def record_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Record:
@@ -217,7 +223,7 @@ def record_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Record:
     lost = tuple(gaps)
     verdicts = Counter(finding.verdict for finding in found)
     counting = sum(1 for f in found if f.counts and f.severity.reaches(Severity.HIGH))
-    exit_code = 1 if counting else 3 if lost else 0
+    exit_code: Literal[0, 1, 3] = 1 if counting else 3 if lost else 0
     return Record(
         run=Run(
             id="20261123T090000Z-1a2b3c4d",
@@ -244,7 +250,7 @@ def record_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Record:
                 framework="gbt22239-2019-l3",
                 control="8.1.4.4.d",
                 target="loan",
-                verdict=Verdict.FAIL,
+                standing="fail",
                 open=False,
                 findings=tuple(f.fingerprint for f in found[:2]),
                 reason=Text("2 failures", "2 项不符合"),
@@ -253,7 +259,7 @@ def record_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Record:
                 framework="gbt22239-2019-l3",
                 control="8.1.9.1.a",
                 target="loan",
-                verdict=None,
+                standing="manual",
                 open=True,
                 findings=(),
                 reason=Text("only a person can tell", "只能由人工判断"),
@@ -264,10 +270,10 @@ def record_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Record:
             policy={"gbt22239-2019-l3": Ratio(part=1, whole=257)},
         ),
         measures=(
-            Measure(
+            MeasureRow(
                 id="code.files", stage="code", target=CODE, subject="", value=(8, 10), undetermined=0, items=("a", "b")
             ),
-            Measure(id="code.oldest", stage="code", target=CODE, subject="", value=None, undetermined=1, items=()),
+            MeasureRow(id="code.oldest", stage="code", target=CODE, subject="", value=None, undetermined=1, items=()),
         ),
         gate=Gate(
             fail_on=Severity.HIGH,
@@ -281,7 +287,7 @@ def record_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Record:
 
 def empty() -> Record:
     """Return a record of a run that found nothing to judge."""
-    return replace(
+    return with_fields(
         record_of(()),
         outcomes=(),
         measures=(),
@@ -302,9 +308,10 @@ def many(count: int) -> Record:
         )
         for index in range(count)
     ]
-    target = Target(name="loan", parts=(Part(kind="code", where="src/"),))
+    target = System(name="loan", parts=(Part(kind="code", where="src/"),))
     gaps = [gap(f"services/agent_{index}/slow.py", "os-shell-not-used") for index in range(30)]
-    return record_of(judge(checks, Facts(facts, gaps), target), gaps)
+    known = Facts(facts, gaps)
+    return record_of(judge(checks, known, target).findings, known.gaps)
 
 
 CHART = "kubernetes=deploy/chart"
@@ -314,7 +321,7 @@ COLLECT = Text("collect the nodes", "请采集节点")
 
 
 def object_finding(
-    check: str, verdict: Verdict = Verdict.FAIL, target: str = CHART, lost: Gap | None = None
+    check: str, verdict: Verdict = Verdict.FAIL, target: str = CHART, lost: Gap | None = None, index: int = 0
 ) -> Finding:
     """Return a finding of a check on an object, as policies make them."""
     is_fail = verdict is Verdict.FAIL
@@ -330,14 +337,16 @@ def object_finding(
         confidence=Confidence.HIGH,
         title=Text("No pod shares the host's IPC", "不共享主机 IPC 命名空间"),
         detail=say("judge.gap", count=1, reason=reason(lost.reason), what=target) if lost else text,
-        expected=expected,
-        actual=actual,
+        expected=both(expected),
+        actual=both(actual),
+        origins=(),
+        cwe=(),
+        waived=None,
         remediation=Text("Remove hostIPC.", "请删除 hostIPC。"),
         location=Location(file="templates/api.yaml", line=20) if is_fail else None,
         controls={"cis": ("5.2.3",)},
-        fingerprint=f"{check}-{verdict}",
-        gap=lost,
-        gaps=1 if lost else 0,
+        fingerprint=sha256(f"{check}-{verdict}".encode()).hexdigest()[:32],
+        gap=Unseen(index=index, reason=lost.reason, subject=lost.subject) if lost else None,
         patch=PATCH if is_fail else "",
     )
 
@@ -365,19 +374,21 @@ def outcome(
         framework="cis",
         control=control,
         target=target,
-        verdict=verdict,
+        standing=verdict.value if verdict else "manual",
         open=is_open,
         findings=tuple(finding.fingerprint for finding in found),
         reason=Text("x", "x"),
     )
 
 
-def assessed(outcomes: Iterable[Outcome], findings: Iterable[Finding] = (), whole: int = 10) -> Record:
+def assessed(
+    outcomes: Iterable[Outcome], findings: Iterable[Finding] = (), whole: int = 10, gaps: Iterable[Gap] = ()
+) -> Record:
     """Return a record with these outcomes of the framework ``cis``."""
     found = tuple(findings)
-    record = record_of(found, dict.fromkeys(finding.gap for finding in found if finding.gap))
-    coverage = replace(record.coverage, policy={"cis": Ratio(part=4, whole=whole)})
-    return replace(record, targets=(CHART, NODE), outcomes=tuple(outcomes), coverage=coverage)
+    record = record_of(found, gaps)
+    coverage = with_fields(record.coverage, policy={"cis": Ratio(part=4, whole=whole)})
+    return with_fields(record, targets=(CHART, NODE), outcomes=tuple(outcomes), coverage=coverage)
 
 
 def objects() -> Record:
@@ -385,4 +396,4 @@ def objects() -> Record:
     failure = object_finding("k8s-host-ipc")
     unseen = object_finding("k8s-etcd", Verdict.NOT_ASSESSED, lost=object_gap())
     outcomes = (outcome("5.2.3", Verdict.FAIL, failure), outcome("2.1", Verdict.NOT_ASSESSED, unseen))
-    return assessed(outcomes, (failure, unseen))
+    return assessed(outcomes, (failure, unseen), gaps=(object_gap(),))

@@ -10,8 +10,9 @@ from tests.unit.report.records import COLLECT, NODE, assessed, empty, object_fin
 
 UNSEEN = object_finding("k8s-etcd", Verdict.NOT_ASSESSED, lost=object_gap())
 UNPROVEN = object_finding(
-    "k8s-bound", Verdict.NOT_ASSESSED, lost=object_gap("no flags were seen", say("policy.remedy.person"))
+    "k8s-bound", Verdict.NOT_ASSESSED, lost=object_gap("no flags were seen", say("policy.remedy.person")), index=1
 )
+GAPS = (object_gap(), object_gap("no flags were seen", say("policy.remedy.person")))
 
 
 def only(found: tuple[Progress, ...]) -> Progress:
@@ -43,6 +44,7 @@ def test_controls_are_grouped_by_what_has_them_assessed_most_helpful_first() -> 
             outcome("1.2", Verdict.NOT_ASSESSED, UNSEEN),
         ],
         [UNSEEN, UNPROVEN],
+        gaps=GAPS,
     )
 
     steps = only(progress(record)).steps
@@ -62,7 +64,7 @@ def test_a_control_that_no_check_of_the_run_read_says_where_to_look() -> None:
 
 def test_with_several_targets_one_verdict_is_enough_and_that_is_said() -> None:
     record = assessed(
-        [outcome("1.1", Verdict.NOT_ASSESSED, UNSEEN), outcome("1.1", Verdict.PASS, target=NODE)], [UNSEEN]
+        [outcome("1.1", Verdict.NOT_ASSESSED, UNSEEN), outcome("1.1", Verdict.PASS, target=NODE)], [UNSEEN], gaps=GAPS
     )
 
     one = only(progress(record))

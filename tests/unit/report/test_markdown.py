@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from auditor.model.finding import Location
+from auditor.model.text import both
 from auditor.report.markdown import MAX_CHARACTERS, render
 from auditor.report.patches import shown
 from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, objects
@@ -24,7 +25,7 @@ def test_a_comment_fits(count: int) -> None:
 def test_huge_foreign_text_still_fits() -> None:
     record = many(300)
     huge = Location(file="x" * 5000, line=1, snippet="`\n" * 20_000)
-    findings = tuple(replace(finding, location=huge, actual="\U0001f600" * 9000) for finding in record.findings)
+    findings = tuple(replace(finding, location=huge, actual=both("\U0001f600" * 9000)) for finding in record.findings)
 
     page = render(replace(record, findings=findings), "zh", CHECKS).decode()
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
+from dataclasses import replace as dataclass_replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft4Validator
+from msgspec.structs import replace
 
 from auditor.model.finding import Severity
 from auditor.report.sarif import GITHUB, render
@@ -151,8 +152,8 @@ def test_gaps_are_notifications_and_the_run_no_success() -> None:
     invocation = run_of(example())["invocations"][0]
 
     notes = invocation["toolExecutionNotifications"]
-    assert [note["level"] for note in notes] == ["warning", "warning", "error"]
-    assert "time limit" in notes[0]["message"]["text"]
+    assert [note["level"] for note in notes] == ["error", "warning", "warning"]
+    assert "time limit" in notes[1]["message"]["text"]
     assert invocation["executionSuccessful"] is False
 
 
@@ -161,7 +162,7 @@ def test_a_clean_run_is_a_success() -> None:
 
 
 def test_too_many_results_keep_the_worst_and_count_the_rest() -> None:
-    run = json.loads(render(many(100), "en", CHECKS, replace(GITHUB, results=10)))["runs"][0]
+    run = json.loads(render(many(100), "en", CHECKS, dataclass_replace(GITHUB, results=10)))["runs"][0]
 
     assert [result["level"] for result in run["results"]] == ["error"] * 10
     assert {result["properties"]["severity"] for result in run["results"]} == {Severity.CRITICAL}
@@ -170,7 +171,7 @@ def test_too_many_results_keep_the_worst_and_count_the_rest() -> None:
 
 
 def test_too_many_bytes_halve_the_results() -> None:
-    data = render(many(1000), "en", CHECKS, replace(GITHUB, packed_bytes=12_000))
+    data = render(many(1000), "en", CHECKS, dataclass_replace(GITHUB, packed_bytes=12_000))
 
     assert len(gzip.compress(data)) <= 12_000
     assert 0 < len(json.loads(data)["runs"][0]["results"]) < 1000

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from auditor.messages import say
 from auditor.model.fact import Origin
 from auditor.model.finding import Location
-from auditor.model.text import Text
+from auditor.model.text import NO_TEXT, Text, both
 from auditor.report.wording import (
-    NO_TEXT,
     act,
     api_path,
     cause,
@@ -30,7 +28,7 @@ def test_what_decided_is_not_said_twice() -> None:
     finding = object_finding("k8s-host-ipc")
 
     assert decided(finding) == NO_TEXT
-    assert decided(replace(finding, actual="another")) == finding.detail
+    assert decided(replace(finding, actual=both("another"))) == finding.detail
 
 
 def test_in_chinese_what_decided_is_said_where_the_values_are_english() -> None:
@@ -44,7 +42,7 @@ def test_lines_of_a_file_speak_for_themselves_and_a_remark_is_added() -> None:
     finding = object_finding("k8s-host-ipc")
     remark = Text("also found by bandit", "bandit 也发现了")
     place = Location(file="a.py", line=1, snippet="  eval(text)")
-    code = replace(finding, location=place, detail=remark, expected="", actual="")
+    code = replace(finding, location=place, detail=remark, expected=NO_TEXT, actual=NO_TEXT)
 
     assert evidence(code) == Text("eval(text)", "eval(text)")
     assert message(code).en == f"not so: {finding.title.en} (also found by bandit)"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from auditor.check import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Suppression, Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.stages.code.checks import checks
 from auditor.stages.code.facts import CodeMatch, RuleRun, UncoveredLanguage
@@ -49,7 +49,7 @@ def gap(kind: str, topic: str = "", subject: str = "a.py") -> Gap:
 
 def verdicts(*facts: Fact, gaps: tuple[Gap, ...] = ()) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
-    target = Target(name="t", parts=(Part(kind="code", where="src"),))
+    target = System(name="t", parts=(Part(kind="code", where="src"),))
     for finding in judge(checks(PACK), Facts(facts, gaps), target):
         found.setdefault(finding.id, []).append(finding)
     return found
@@ -143,7 +143,7 @@ def ranked(*names: str) -> dict[str, list[Finding]]:
     runs = [run(name, tool=each.tool) for name, each in RANKED.rules.items()]
     matches = [match(name, capability=RANKED.rules[name].capability) for name in names]
     found: dict[str, list[Finding]] = {}
-    target = Target(name="t", parts=(Part(kind="code", where="src"),))
+    target = System(name="t", parts=(Part(kind="code", where="src"),))
     for finding in judge(checks(RANKED), Facts((*runs, *matches), ()), target):
         found.setdefault(finding.id, []).append(finding)
     return found

@@ -27,6 +27,10 @@ from auditor.stages.code.languages import is_chart_template, language_of, uncove
         (".env.local", languages.CONFIGURATION),
         ("prod.env", languages.CONFIGURATION),
         ("a.go", languages.GENERIC),
+        ("run.sh", languages.SHELL),
+        ("page.html", languages.MARKUP),
+        ("Chat.vue", languages.MARKUP),
+        ("Chat.svelte", languages.MARKUP),
         ("README", languages.GENERIC),
         ("a.md", languages.GENERIC),
     ],
@@ -41,7 +45,7 @@ def test_name_tells_the_language(path: str, language: str) -> None:
         (b"#!/usr/bin/env python3\nprint()", languages.PYTHON),
         (b"#!/usr/bin/python2.7 -u\n", languages.PYTHON),
         (b"#!/usr/bin/env node\n", languages.JAVASCRIPT),
-        (b"#!/bin/sh\nexec python x", languages.GENERIC),
+        (b"#!/bin/sh\nexec python x", languages.SHELL),
         (b"", languages.GENERIC),
         (b"\xff\xfe\x00", languages.GENERIC),
     ],
@@ -53,6 +57,39 @@ def test_first_line_tells_the_language_where_the_name_does_not(head: bytes, lang
 def test_language_without_rules_has_a_name() -> None:
     assert uncovered_language_of("a/B.GO") == "Go"
     assert uncovered_language_of("a.py") == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("page.jsp", "JSP"),
+        ("schema.sql", "SQL"),
+        ("view.ejs", "EJS"),
+        ("mail.j2", "Jinja"),
+        ("run.bat", "Batch"),
+        ("run.ps1", "PowerShell"),
+        ("A.java", "Java"),
+        ("A.cs", "C#"),
+        ("Makefile", "Make"),
+        ("strange.xyz", ".xyz"),
+        ("bin/strange", "no suffix"),
+    ],
+)
+def test_every_language_is_named_be_it_known_or_not(path: str, name: str) -> None:
+    assert uncovered_language_of(path) == name
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["README", "README.md", "LICENSE", "a.txt", "data.csv", "style.css", ".gitignore", "a.svg", "Dockerfile", "x.sh"],
+)
+def test_prose_data_and_what_rules_read_is_no_uncovered_language(path: str) -> None:
+    assert uncovered_language_of(path) == ""
+
+
+def test_program_of_another_interpreter_is_named_by_its_first_line() -> None:
+    assert uncovered_language_of("bin/tool", b"#!/usr/bin/env perl\nprint 1") == "perl"
+    assert uncovered_language_of("bin/tool", b"#!/usr/bin/env python3\nprint(1)") == ""
 
 
 def test_template_of_a_chart_is_told_from_yaml() -> None:

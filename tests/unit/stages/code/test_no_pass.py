@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from auditor.check import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.stages.code.checks import checks
 from auditor.stages.code.facts import CodeMatch, RuleRun
@@ -17,7 +17,7 @@ from auditor.stages.code.rules import rule_pack
 PART = "code=src"
 PACK = rule_pack()
 CHECKS = checks(PACK)
-TARGET = Target(name=PART, parts=(Part(kind="code", where="src"),))
+TARGET = System(name=PART, parts=(Part(kind="code", where="src"),))
 
 _LINES = st.integers(min_value=1, max_value=4)
 _FILES = st.sampled_from(["a.py", "b.ts"])

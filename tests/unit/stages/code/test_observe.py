@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
-from auditor.model.fact import Capture, Fact, Facts, Gap
+from auditor.model.artefact import Capture
+from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.progress import Tally
 from auditor.model.record import ToolUse
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.code import observe
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile
 from auditor.stages.code.observe import CodeStage
@@ -69,7 +70,7 @@ class Bench:
 
     def observe(self) -> list[Any]:
         part = Part(kind="code", where=str(self.tree))
-        return list(self.stage().observe(Target(name="t", parts=(part,)), Facts()))
+        return list(self.stage().observe(System(name="t", parts=(part,)), Facts()))
 
     def facts(self, kind: type[Fact]) -> list[Any]:
         return [item for item in self.observe() if isinstance(item, kind)]
@@ -315,7 +316,7 @@ def test_disk_without_room_is_a_gap(bench: Bench) -> None:
     stage = bench.stage()
     stage.scratch = full
 
-    items = list(stage.observe(Target(name="t", parts=(Part(kind="code", where=str(bench.tree)),)), Facts()))
+    items = list(stage.observe(System(name="t", parts=(Part(kind="code", where=str(bench.tree)),)), Facts()))
 
     assert gaps(items) == [("RuleRun", "semgrep", "no scratch folder"), ("RuleRun", "bandit", "no scratch folder")]
 
@@ -361,7 +362,7 @@ def test_leaving_early_ends_the_programs(bench: Bench) -> None:
 
     began = time.monotonic()
     bench.semgrep = Slow()
-    running = bench.stage().observe(Target(name="t", parts=(Part(kind="code", where=str(bench.tree)),)), Facts())
+    running = bench.stage().observe(System(name="t", parts=(Part(kind="code", where=str(bench.tree)),)), Facts())
 
     for item in running:
         if type(item).__name__ == "Progress":
@@ -376,7 +377,7 @@ def test_stage_takes_every_code_part_of_a_target(bench: Bench) -> None:
     bench.write("two/b.py")
     parts = tuple(Part(kind="code", where=name, base=str(bench.tree)) for name in ("one", "two"))
 
-    items = list(bench.stage().observe(Target(name="t", parts=(*parts, Part(kind="node", where="x"))), Facts()))
+    items = list(bench.stage().observe(System(name="t", parts=(*parts, Part(kind="node", where="x"))), Facts()))
 
     files = [item for item in items if isinstance(item, SourceFile)]
     assert [(item.origin.part, item.subject) for item in files] == [("code=one", "a.py"), ("code=two", "b.py")]

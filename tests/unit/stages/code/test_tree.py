@@ -268,13 +268,13 @@ def test_any_bytes_are_read_or_refused(data: bytes, language: str) -> None:
 
 
 def test_language_without_rules_is_one_gap() -> None:
-    found = list(uncovered({"Go": ["a.go", "b.go"], "Rust": ["c.rs"]}, "code=x"))
+    found = list(uncovered({"Go": [("a.go", 3), ("b.go", 4)], "Rust": [("c.rs", 1)]}, "code=x"))
 
     assert [(gap.kind, gap.subject) for gap in found] == [
         (UncoveredLanguage.__name__, "Go"),
         (UncoveredLanguage.__name__, "Rust"),
     ]
-    assert found[0].detail == "2 files, the first is a.go"
+    assert found[0].detail == "2 files, 7 lines; a.go, b.go"
 
 
 def test_many_small_files_take_little_of_what_the_kernel_maps(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.model.fact import Facts, Gap
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, NodeFile
 from auditor.stages.kubernetes.observe import KubernetesStage
 
@@ -65,7 +65,7 @@ def _observe(folder: Path, *documents: dict[str, Any] | bytes) -> tuple[Facts, l
         assert is_bytes or path.stat().st_size
         parts.append(Part(kind="node", where=str(path)))
     stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
-    seen = list(stage.observe(Target(name="t", parts=tuple(parts)), Facts()))
+    seen = list(stage.observe(System(name="t", parts=tuple(parts)), Facts()))
     gaps = [each for each in seen if isinstance(each, Gap)]
     return Facts((e for e in seen if isinstance(e, (KubeComponent, NodeFile, KubeNode, KubeCluster))), gaps), gaps
 
@@ -353,7 +353,7 @@ def test_a_huge_file_is_a_gap_and_is_not_read(tmp_path: Path) -> None:
         file.truncate(2**30)
     stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
 
-    seen = list(stage.observe(Target(name="t", parts=(Part(kind="node", where=str(path)),)), Facts()))
+    seen = list(stage.observe(System(name="t", parts=(Part(kind="node", where=str(path)),)), Facts()))
 
     assert any(isinstance(each, Gap) and each.reason == "too large" for each in seen)
 
@@ -393,7 +393,7 @@ def test_recorded_facts_of_each_distribution_leave_no_gap_of_their_own(name: str
     stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
     part = Part(kind="node", where=str(RECORDED / f"{name}.json"))
 
-    seen = list(stage.observe(Target(name="t", parts=(part,)), Facts()))
+    seen = list(stage.observe(System(name="t", parts=(part,)), Facts()))
 
     components = [each for each in seen if isinstance(each, KubeComponent)]
     assert (len(components), {each.distribution for each in components}) == (runs, {distribution})

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import ToolError
-from auditor.model.fact import Capture, Fact, Facts, Gap
+from auditor.model.artefact import Capture
+from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.record import Left, ToolUse
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
 
@@ -60,7 +61,7 @@ def _observe(*where: Path, charts: _Charts | None = None, **options: object) -> 
     parts = tuple(Part(kind="kubernetes", where=str(each), options=options) for each in where)
     return _Observed(
         list(
-            KubernetesStage(charts=charts, builds=charts, apis=_no_api).observe(Target(name="t", parts=parts), Facts())
+            KubernetesStage(charts=charts, builds=charts, apis=_no_api).observe(System(name="t", parts=parts), Facts())
         )
     )
 
@@ -129,7 +130,7 @@ def test_what_does_not_exist_is_a_gap(tmp_path: Path, where: str, reason: str) -
     seen = _Observed(
         list(
             KubernetesStage(charts=_Charts(), builds=_Charts(), apis=_no_api).observe(
-                Target(name="t", parts=(part,)), Facts()
+                System(name="t", parts=(part,)), Facts()
             )
         )
     )
@@ -425,21 +426,3 @@ def test_keys_given_twice_are_told(tmp_path: Path) -> None:
     (pod,) = _observe(_write(tmp_path, p_yaml=text)).facts.of(KubeObject)
 
     assert pod.repeated == {"/spec/hostPID": 6}
-
-
-def test_much_text_is_read_by_two_processes_as_little_is_by_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(6):
-        (tmp_path / f"{number}.yaml").write_text(DEPLOYMENT.replace("name: web", f"name: web{number}"))
-    (tmp_path / "broken.yaml").write_text("apiVersion: v1\nkind: [")
-    one = _observe(tmp_path)
-
-    monkeypatch.setattr("auditor.stages.kubernetes.observe.IN_TWO_BYTES", 1)
-    two = _observe(tmp_path)
-
-    assert [fact for _, facts in two.facts.kinds() for fact in facts] == [
-        fact for _, facts in one.facts.kinds() for fact in facts
-    ]
-    assert two.facts.gaps == one.facts.gaps
-    assert len({each.subject for each in two.facts.of(KubeObject)}) == 6

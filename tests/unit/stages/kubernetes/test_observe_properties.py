@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.model.fact import Fact, Facts, Gap
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.kubernetes.observe import KubernetesStage
 
@@ -102,7 +102,7 @@ def test_whatever_stands_in_files_nothing_raises_and_no_fact_is_lost_in_silence(
         parts = (Part(kind="kubernetes", where=f"{folder}/o.yaml"), Part(kind="node", where=f"{folder}/n.json"))
         stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
 
-        seen = list(stage.observe(Target(name="t", parts=parts), Facts()))
+        seen = list(stage.observe(System(name="t", parts=parts), Facts()))
 
     facts = [each for each in seen if isinstance(each, Fact)]
     places = {(type(each).__name__, each.subject, each.topic) for each in facts}

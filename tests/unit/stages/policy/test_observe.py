@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from auditor.check import judge
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
 from auditor.model.record import ToolUse
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject, Setting
 from auditor.stages.policy.checks import checks
 from auditor.stages.policy.facts import PolicyResult
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 HERE = Origin(part="kubernetes=x", file="a.yaml", line=3)
-TARGET = Target(name="x", parts=(Part(kind="kubernetes", where="x"),))
+TARGET = System(name="x", parts=(Part(kind="kubernetes", where="x"),))
 CHOSEN = tuple(p for p in built_in() if p.id in {"k8s-pod-privileged-absent", "k8s-pod-host-pid-absent"})
 WHOLE = tuple(p for p in built_in() if p.id in {"k8s-apiserver-anonymous-auth", "k8s-cni-network-policies"})
 GOOD = {"subject": ["Pod/shop/p0"], "compliant": ["Pod/shop/p0"], "not_applicable": {}, "undecided": {}, "reason": {}}
@@ -372,7 +372,7 @@ def test_parameters_of_the_part_win() -> None:
     part = Part(kind="kubernetes", where="x", options={"parameters": {"b": 3}})
     stage = PolicyStage(engine=fake, policies=lambda: CHOSEN, parameters={"a": 1, "b": 2})
 
-    list(stage.observe(Target(name="x", parts=(part,)), Facts(pods(1))))
+    list(stage.observe(System(name="x", parts=(part,)), Facts(pods(1))))
 
     assert fake.asked[0]["parameters"] == {"a": 1, "b": 3}
 

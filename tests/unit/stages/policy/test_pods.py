@@ -8,7 +8,7 @@ import pytest
 
 from auditor.model.fact import Facts, Origin
 from auditor.stages.kubernetes.facts import KubeCluster, KubeObject
-from auditor.stages.policy.document import System, system_of
+from auditor.stages.policy.document import ClusterView, system_of
 from auditor.stages.policy.templates import MAKERS, makes_pods, object_of
 
 SPEC: dict[str, Any] = {"containers": [{"name": "c", "image": "r/a:1"}]}
@@ -31,7 +31,7 @@ def thing(
     )
 
 
-def system(*things: KubeObject, is_complete: bool = False) -> System:
+def system(*things: KubeObject, is_complete: bool = False) -> ClusterView:
     cluster = KubeCluster(
         subject="cluster",
         origin=Origin(part="kubernetes=x"),

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from msgspec import Struct, field
+
+from auditor.model.digest import writable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One place to look at: a source tree, a manifest folder, an endpoint.
 
     Attributes:
         kind: Word before the ``=`` of the argument (``code``, ``kubernetes``, ``node`` …).
         where: Rest of the argument, byte for byte as the user gave it.
         options: Settings of this part from ``auditor.yaml`` or from switches of the command line.
-        given: The whole argument where it joins several parts (``node=F@kubernetes=S``); empty otherwise.
+        named: Id where it is not ``kind=where``: what stands elsewhere for this part for a while.
         base: Folder that a relative ``where`` starts from; empty for the current one.
     """
 
     kind: str
     where: str
-    options: Mapping[str, object] = field(default_factory=dict)
-    given: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    named: str = ""
     base: str = ""
 
     @property
     def argument(self) -> str:
-        """The argument as given, ``kind=where``; findings and gaps carry it as ``target``."""
-        return self.given or f"{self.kind}={self.where}"
+        """Its id, ``kind=where`` as given; unique in a run; findings and gaps carry it as ``target``."""
+        return self.named or writable(f"{self.kind}={self.where}")
 
     @property
     def path(self) -> Path:
@@ -39,9 +39,8 @@ class Part:
         return Path(self.base, self.where)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """One system: the parts that are judged together.
+class System(Struct, frozen=True, kw_only=True):
+    """Parts that are judged together.
 
     Attributes:
         name: What the user calls it; the argument itself where there is a single part.

@@ -1,4 +1,4 @@
-"""The pipeline: what one stage does to itself costs nobody else."""
+"""Observing and concluding: what one stage does to itself costs nobody else."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import signal
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
 from auditor.check import Check, ok
+from auditor.conclude import conclude
 from auditor.errors import IntegrityError
+from auditor.gate import GatePolicy
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
 from auditor.model.finding import Severity, Verdict
 from auditor.model.progress import Progress, Tally
-from auditor.model.target import Part, Target
+from auditor.model.system import Part, System
 from auditor.model.text import Text
-from auditor.pipeline import Assignment, Stage, gate, in_order, run
+from auditor.observe import Assignment, Observed, Stage, in_order, observe
+from auditor.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,13 +34,11 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seed(Fact):
+class Seed(Fact, frozen=True, kw_only=True):
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plant(Fact):
+class Plant(Fact, frozen=True, kw_only=True):
     pass
 
 
@@ -52,8 +55,8 @@ class Sowing:
     reads: tuple[type[Fact], ...] = ()
     yields: tuple[type[Fact], ...] = (Seed,)
 
-    def observe(self, target: Target, known: Facts) -> Iterator[object]:
-        for part in target.of("code"):
+    def observe(self, system: System, known: Facts) -> Iterator[object]:
+        for part in system.of("code"):
             yield from self.behave(part)
 
 
@@ -66,7 +69,7 @@ class Growing:
     reads: tuple[type[Fact], ...] = (Seed,)
     yields: tuple[type[Fact], ...] = (Plant,)
 
-    def observe(self, target: Target, known: Facts) -> Iterator[object]:
+    def observe(self, system: System, known: Facts) -> Iterator[object]:
         for seed in known.of(Seed):
             yield Plant(subject=seed.subject, origin=seed.origin)
 
@@ -74,9 +77,9 @@ class Growing:
 class Nobody:
     """Watches nothing."""
 
-    def started(self, stage: str, target: Target) -> None: ...
-    def progress(self, stage: str, target: Target, progress: Progress) -> None: ...
-    def ended(self, stage: str, target: Target, seconds: float, matches: int) -> None: ...
+    def started(self, stage: str, system: System) -> None: ...
+    def progress(self, stage: str, system: System, progress: Progress) -> None: ...
+    def ended(self, stage: str, system: System, seconds: float, matches: int) -> None: ...
     def tick(self) -> None: ...
 
 
@@ -108,9 +111,9 @@ def checks() -> tuple[Check, ...]:
     )
 
 
-def target(where: str) -> Target:
+def target(where: str) -> System:
     part = Part(kind="code", where=where)
-    return Target(name=part.argument, parts=(part,))
+    return System(name=part.argument, parts=(part,))
 
 
 def audit(
@@ -120,19 +123,23 @@ def audit(
     stopped: Callable[[], str] = lambda: "",
     kinds: tuple[str, ...] = ("code",),
 ) -> Record:
-    targets = tuple(target(each) for each in where or ("bed",))
+    systems = tuple(target(each) for each in where or ("bed",))
     if kinds != ("code",):
         parts = tuple(Part(kind=kind, where="x") for kind in kinds)
-        targets = tuple(Target(name=part.argument, parts=(part,)) for part in parts)
-    assignment = Assignment(
-        system="garden",
-        targets=targets,
-        stages=(Growing(), Sowing(behave)),
-        checks=checks(),
-        limit_s=limit_s,
-        processes=2,
-    )
-    return run(assignment, now=NOW, watcher=Nobody(), stopped=stopped)
+        systems = tuple(System(name=part.argument, parts=(part,)) for part in parts)
+    seen = look((Growing(), Sowing(behave)), systems, limit_s=limit_s, stopped=stopped)
+    return conclude(seen, Rules(checks=checks()), gate=GatePolicy())
+
+
+def look(
+    stages: tuple[Stage, ...],
+    systems: tuple[System, ...],
+    limit_s: float = 30.0,
+    stopped: Callable[[], str] = lambda: "",
+) -> Observed:
+    assignment = Assignment(systems=systems, stages=stages, limit_s=limit_s, processes=2)
+    with TemporaryDirectory() as folder:
+        return observe(assignment, now=NOW, spool=Path(folder), watcher=Nobody(), stopped=stopped)
 
 
 def verdicts(record: Record) -> dict[tuple[str, str], str]:
@@ -173,7 +180,6 @@ def test_a_stage_that_raises_costs_its_own_verdicts_and_keeps_what_it_saw() -> N
     assert verdicts(record)["seed-there", "code=dry"] == "not_assessed"
     assert verdicts(record)["seed-there", "code=wet"] == "pass"
     assert record.gate.exit_code == 3
-    assert [fact.subject for fact in record.facts["code=dry"].of(Seed)] == ["bean"]
     assert any("no water in dry" in stage.problem for stage in record.run.stages)
     assert any(gap.reason == "stage broken" and "no water" in gap.detail for gap in record.gaps)
 
@@ -238,7 +244,7 @@ def test_what_no_stage_may_yield_is_a_broken_stage() -> None:
     record = audit(rubbish)
 
     assert record.gate.exit_code == 3
-    assert any("yielded a str" in gap.detail for gap in record.gaps)
+    assert any(gap.reason == "stage broken" for gap in record.gaps)
 
 
 def test_a_part_that_no_stage_looks_at_is_not_assessed() -> None:
@@ -285,8 +291,10 @@ def test_an_interrupted_run_keeps_what_it_has_and_says_so() -> None:
     assert "SIGINT" in record.gate.reason.en
 
 
-def test_nothing_assessed_is_no_pass() -> None:
-    assert gate([], Severity.LOW, 0).exit_code == 3
+def test_what_a_stage_saw_before_it_broke_is_kept() -> None:
+    seen = look((Sowing(raising),), (target("dry"),))
+
+    assert [fact.subject for fact in seen.facts["code=dry"].of(Seed)] == ["bean"]
 
 
 def test_a_thousand_small_targets_are_each_judged() -> None:

@@ -1,0 +1,197 @@
+"""From what was seen to the record: judge, mark what is new, assess controls, say whether it may pass. Pure.
+
+``run``, ``--new-since``, ``replay``, ``gate`` and ``diff`` are callers of one `conclude`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from auditor import __version__
+from auditor.check import judge
+from auditor.compare import mark_new
+from auditor.compliance.outcomes import assess, policy_coverage
+from auditor.gate import GatePolicy, decide
+from auditor.model.fact import Measure
+from auditor.model.finding import Finding, Severity, Verdict
+from auditor.model.record import ArtefactRow, Coverage, MeasureRow, Ratio, Record, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from auditor.model.fact import Facts, Gap
+    from auditor.model.record import Comparison, Configuration
+    from auditor.observe import Observed
+    from auditor.rules import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What a run is compared with.
+
+    Attributes:
+        comparison: What it is.
+        findings: Of then.
+        gap: Why they cannot be had, if so: every failure counts then.
+        is_gone: Tells of an earlier finding whether its file is there no more.
+    """
+
+    comparison: Comparison
+    findings: tuple[Finding, ...] = ()
+    gap: Gap | None = None
+    is_gone: Callable[[Finding], bool] = lambda _finding: False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the record says of a run besides what was seen and concluded.
+
+    Attributes:
+        system: Name of the audited system.
+        arguments: Command line, secrets masked.
+        id: Identity of the run; made of its clock and what was seen where it is empty.
+        configuration: The configuration that took effect, if there was one.
+    """
+
+    system: str = ""
+    arguments: tuple[str, ...] = ()
+    id: str = ""
+    configuration: Configuration | None = None
+
+
+def conclude(
+    observed: Observed,
+    rules: Rules,
+    *,
+    gate: GatePolicy,
+    earlier: Earlier | None = None,
+    circumstances: Circumstances = Circumstances(),
+) -> Record:
+    """Return what follows from what was seen; the same input gives the same record.
+
+    1. Judge each system by all checks.
+    2. Mark what is new since an earlier run.
+    3. Assess controls.
+    4. Say whether it may pass.
+
+    Args:
+        observed: What was seen.
+        rules: What must hold.
+        gate: What may pass.
+        earlier: What to compare with, if anything.
+        circumstances: Of the run.
+    """
+    findings: list[Finding] = []
+    gaps: list[Gap] = []
+    for system in observed.systems:
+        also = [earlier.gap] if earlier and earlier.gap and not gaps and not findings else []
+        judged = judge(rules.checks, observed.facts[system.name], system, len(gaps), also)  # 1
+        findings.extend(judged.findings)
+        gaps.extend(judged.gaps)
+    if earlier and not earlier.gap:
+        findings = list(mark_new(findings, earlier.findings, earlier.is_gone))  # 2
+    findings.sort(key=finding_order)
+    editions = {
+        (system.name, framework): edition
+        for system in observed.systems
+        for framework, edition in rules.editions(system, observed.facts[system.name]).items()
+    }
+    outcomes = assess(rules.frameworks, findings, observed.systems, editions)  # 3
+    verdict = decide(findings, outcomes, gate, integrity=observed.integrity, signal=observed.interrupted)  # 4
+    return Record(
+        run=_run(observed, rules, circumstances, earlier),
+        targets=tuple(part.argument for system in observed.systems for part in system.parts),
+        left_out=observed.left_out,
+        gaps=tuple(gaps),
+        findings=tuple(findings),
+        outcomes=outcomes,
+        coverage=Coverage(assessed=assessed(findings), policy=policy_coverage(rules.frameworks, findings)),
+        measures=tuple(_measures(observed.facts)),
+        gate=verdict,
+        systems=observed.systems,
+        artefacts=tuple(_artefacts(observed.facts)),
+        references=observed.references,
+    )
+
+
+_VERDICTS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
+_SEVERITIES: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+def finding_order(finding: Finding) -> tuple[object, ...]:
+    """Sort failures by severity first, then what is not assessed, then the rest; each by check and place."""
+    place = finding.location
+    return (
+        _VERDICTS[finding.verdict],
+        _SEVERITIES[finding.severity],
+        finding.id,
+        finding.target,
+        place.file if place else "",
+        (place.line or 0) if place else 0,
+        finding.subject,
+        finding.fingerprint,
+    )
+
+
+def assessed(findings: Iterable[Finding]) -> Ratio:
+    """Return how many findings have a verdict, out of all that are due."""
+    count = Counter(finding.verdict for finding in findings)
+    whole = sum(count.values())
+    return Ratio(part=whole - count[Verdict.NOT_ASSESSED], whole=whole)
+
+
+def _measures(facts: Mapping[str, Facts]) -> list[MeasureRow]:
+    found = [measure for each in facts.values() for measure in each.of(Measure)]
+    rows = [
+        MeasureRow(
+            id=each.id,
+            stage=each.stage,
+            target=each.origin.part,
+            subject=each.subject,
+            value=each.value,
+            undetermined=each.undetermined,
+            items=each.items,
+        )
+        for each in found
+    ]
+    return sorted(rows, key=lambda row: (row.id, row.target, row.subject))
+
+
+def _artefacts(facts: Mapping[str, Facts]) -> Iterator[ArtefactRow]:
+    for each in facts.values():
+        for file in each.artefacts:
+            yield ArtefactRow(
+                name=file.name,
+                media_type=file.media_type,
+                digest=file.digest,
+                size_bytes=file.size_bytes,
+                target=file.part,
+            )
+
+
+def _run(observed: Observed, rules: Rules, circumstances: Circumstances, earlier: Earlier | None) -> Run:
+    return Run(
+        id=circumstances.id or run_id(observed.started, repr(observed.systems)),
+        started=observed.started,
+        seconds=round(observed.seconds, 3),
+        auditor=__version__,
+        rules=rules.digest,
+        parts=observed.parts,
+        stages=observed.stages,
+        tools=observed.tools,
+        arguments=circumstances.arguments,
+        system=circumstances.system,
+        interrupted=observed.interrupted,
+        compared_with=earlier.comparison.given if earlier and not earlier.gap else "",
+        comparison=earlier.comparison if earlier else None,
+        configuration=circumstances.configuration,
+    )
+
+
+def run_id(started: str, salt: str) -> str:
+    """Return the identity of a run: ``<UTC time>-<short digest>``."""
+    clock = "".join(each for each in started.partition("+")[0] if each.isalnum())
+    return f"{clock}Z-{hashlib.sha256(salt.encode()).hexdigest()[:8]}"

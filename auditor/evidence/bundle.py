@@ -1,0 +1,55 @@
+"""A run as one file, ``….auditor.zip``: the same run gives the same bytes on every machine."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
+
+from auditor.errors import ConfigError
+from auditor.evidence import contents
+from auditor.formats import stored_zip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(run: Path, place: Path) -> Path:
+    """Write the bundle of a sealed run; it has its name only when all of it is on the disk.
+
+    Args:
+        run: Folder of the run.
+        place: The file, replaced if it is there.
+
+    Returns:
+        The file.
+
+    Raises:
+        ConfigError: The run is not sealed, or the file cannot be written.
+        IntegrityError: The folder holds what no run does.
+    """
+    found = contents.of_folder(run)
+    if contents.SEAL not in found.sizes:
+        message = f"{run} is not sealed: it has no {contents.SEAL}"
+        raise ConfigError(message)
+    half = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with half.open("xb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            stored_zip.write(file, ((name, partial(_opened, run / name)) for name in found.sizes))
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(place)
+    except OSError as error:
+        message = f"the bundle {place} cannot be written: {error.strerror or error}"
+        raise ConfigError(message) from error
+    except stored_zip.ZipError as problem:
+        raise ConfigError(str(problem)) from problem
+    finally:
+        half.unlink(missing_ok=True)
+    return place
+
+
+def _opened(place: Path) -> BinaryIO:
+    return place.open("rb")

@@ -1,0 +1,144 @@
+"""May this go live? What a run that is judged allows itself to say with its exit code.
+
+Nothing here reads the words of a reason: what counts is the verdict of each finding, its severity, the class of the gap
+that cost a verdict, and the outcome of each control.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from auditor.messages import say
+from auditor.model.fact import GapClass
+from auditor.model.finding import Severity, Verdict
+from auditor.model.record import Gate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from auditor.model.control import Outcome
+    from auditor.model.finding import Finding
+    from auditor.model.text import Text
+
+INTEGRITY: Final = 4
+"""Exit code where our own evidence or a program does not verify (product.md §3)."""
+
+
+_NOTHING_JUDGED: Final = frozenset({Verdict.NOT_ASSESSED, Verdict.NOT_APPLICABLE})
+
+
+class FrameworkLimit(Struct, frozen=True, kw_only=True):
+    """What the gate tolerates in one framework; None tolerates any number.
+
+    Attributes:
+        max_fail: Outcomes that fail.
+        max_not_assessed: Outcomes that are not assessed.
+    """
+
+    max_fail: int | None = None
+    max_not_assessed: int | None = None
+
+
+class GatePolicy(Struct, frozen=True, kw_only=True):
+    """What may pass.
+
+    Attributes:
+        fail_on: Least severity that fails the run.
+        max_not_assessed: Findings without a verdict that are tolerated, of those that count (`counts_as_unseen`).
+        frameworks: What is tolerated in each framework, by its id.
+        asked_for: Frameworks that the user asked for: what they need and nobody gave counts.
+    """
+
+    fail_on: Severity = Severity.LOW
+    max_not_assessed: int = 0
+    frameworks: Mapping[str, FrameworkLimit] = field(default_factory=dict)
+    asked_for: frozenset[str] = frozenset()
+
+
+def counts_as_unseen(finding: Finding, asked_for: frozenset[str]) -> bool:
+    """Tell whether a finding without a verdict closes the gate (product.md §4).
+
+    What was lost always does; what could have been given does where a framework that was asked for needs it; what this
+    kind of target can never show does not.
+    """
+    if finding.verdict is not Verdict.NOT_ASSESSED:
+        return False
+    match finding.gap.gap_class if finding.gap else GapClass.LOST:
+        case GapClass.OUT_OF_REACH:
+            return False
+        case GapClass.MISSING:
+            return not asked_for.isdisjoint(finding.controls)
+        case GapClass.LOST:
+            return True
+
+
+def decide(
+    findings: Sequence[Finding],
+    outcomes: Iterable[Outcome],
+    policy: GatePolicy,
+    *,
+    integrity: str = "",
+    signal: str = "",
+) -> Gate:
+    """Return the exit code and its reason (product.md §3): 4 integrity, 1 failures, 3 not fully assessed, 0.
+
+    1. Integrity of our own programs and evidence goes before all else.
+    2. Failures at or above the threshold, then failing controls of a framework with a limit: 1 beats 3.
+    3. An early end, findings without a verdict, nothing judged at all.
+    4. Controls without a verdict of a framework with a limit.
+
+    Args:
+        findings: Of the whole run, waived and known ones marked.
+        outcomes: Of the whole run.
+        policy: What may pass.
+        integrity: What does not verify, empty if all does.
+        signal: Signal that ended the run early, empty otherwise.
+    """
+    fail_on = policy.fail_on
+    failed = sum(finding.counts and finding.severity.reaches(fail_on) for finding in findings)
+    unseen = sum(counts_as_unseen(finding, policy.asked_for) for finding in findings)
+    if integrity:  # 1
+        return Gate(fail_on=fail_on, exit_code=INTEGRITY, reason=say("gate.integrity", problem=integrity))
+    severity = say(f"severity.{fail_on.value}")
+    if failed:  # 2
+        gate = Gate(fail_on=fail_on, exit_code=1, reason=say("gate.failed", count=failed, severity=severity))
+    elif signal:  # 3
+        gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.interrupted", signal=signal))
+    elif unseen > policy.max_not_assessed:
+        gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.not_assessed", count=unseen))
+    elif all(finding.verdict in _NOTHING_JUDGED for finding in findings):
+        gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.nothing"))
+    else:
+        gate = Gate(fail_on=fail_on, exit_code=0, reason=_good(findings, unseen, policy.max_not_assessed, severity))
+    return _with_framework_limits(gate, outcomes, policy.frameworks)  # 2, 4
+
+
+def _good(findings: Sequence[Finding], tolerated: int, limit: int, severity: Text) -> Text:
+    """Say what a 0 rests on: how many verdicts there are, and how many are open without closing the gate."""
+    count = sum(finding.verdict is Verdict.NOT_ASSESSED for finding in findings)
+    if not count:
+        return say("gate.good", severity=severity)
+    figures = {"assessed": len(findings) - count, "due": len(findings)}
+    if tolerated:
+        return say("gate.tolerated", severity=severity, count=count, limit=limit, **figures)
+    return say("gate.open", severity=severity, count=count, **figures)
+
+
+def _with_framework_limits(gate: Gate, outcomes: Iterable[Outcome], limits: Mapping[str, FrameworkLimit]) -> Gate:
+    """Return the gate, closed where a framework has more bad outcomes than its limit; 1 still beats 3."""
+    count = Counter((outcome.framework, outcome.verdict) for outcome in outcomes)
+    for name, limit in sorted(limits.items()):
+        failed, unseen = count[name, Verdict.FAIL], count[name, Verdict.NOT_ASSESSED]
+        if limit.max_fail is not None and failed > limit.max_fail and gate.exit_code in {0, 3}:
+            gate = replace(
+                gate, exit_code=1, reason=say("gate.framework_failed", name=name, count=failed, limit=limit.max_fail)
+            )
+        if limit.max_not_assessed is not None and unseen > limit.max_not_assessed and gate.exit_code == 0:
+            reason = say("gate.framework_not_assessed", name=name, count=unseen, limit=limit.max_not_assessed)
+            gate = replace(gate, exit_code=3, reason=reason)
+    return gate

@@ -1,0 +1,151 @@
+"""How values cross from a worker to the main process, and how raw bytes get to the folder of the run on the way.
+
+`msgspec` writes and reads the values of a kind as one piece. What is no value of ours (a name that is no UTF-8, a
+number of more than 64 bits) is made writable here, at the one border that everything passes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import fields, replace
+
+from auditor.model.artefact import Artefact, Capture
+from auditor.model.digest import writable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_BLOCK_BYTES: Final = 1024 * 1024
+_LARGEST: Final = 2**63
+_DIGITS: Final = 300
+Pack = list[tuple[type[Struct], bytes]]
+
+
+def packed(items: Iterable[Struct], spool: Path) -> Pack:
+    """Return values as bytes, those of one kind together and in their order; captures and artefacts are spooled.
+
+    Args:
+        items: What a stage yielded.
+        spool: Folder of the run.
+
+    Raises:
+        OSError: The folder cannot be written.
+        TypeError: A value holds what no value may hold (a `Secret`, an open file).
+    """
+    by_kind: dict[type[Struct], list[Struct]] = defaultdict(list)
+    for each in items:
+        by_kind[type(each)].append(spooled(each, spool))
+    return [(kind, _encoded(found)) for kind, found in by_kind.items()]
+
+
+def unpacked(pack: Pack) -> list[Struct]:
+    """Return equal values, one kind after the other.
+
+    Raises:
+        msgspec.ValidationError: A value is not of the types that its class says.
+    """
+    return [each for kind, data in pack for each in _decoder(kind).decode(data)]
+
+
+@cache
+def _decoder(kind: type[Struct]) -> msgspec.msgpack.Decoder[list[Struct]]:
+    return msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
+
+
+def _encoded(found: list[Struct]) -> bytes:
+    try:
+        return _ENCODER.encode(found)
+    except (UnicodeEncodeError, OverflowError):
+        return _ENCODER.encode([clean(each) for each in found])
+
+
+def clean(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any value goes in, and one of its shape comes out
+    """Return a value that every format can hold: text without lone surrogates, no number of more than 64 bits."""
+    match value:
+        case str():
+            return writable(value)
+        case bool() | None:
+            return value
+        case int():
+            return value if -_LARGEST <= value < _LARGEST else f"{value:x}"[:_DIGITS]
+        case Struct():
+            return replace(value, **{each.name: clean(getattr(value, each.name)) for each in fields(value)})
+        case dict():
+            return {clean(key): clean(inner) for key, inner in value.items()}
+        case list() | tuple() | frozenset() | set():
+            return type(value)(clean(inner) for inner in value)
+        case _:
+            return value
+
+
+def spooled(value: Struct, spool: Path) -> Struct:
+    """Return what crosses in place of a value: a capture or artefact without its bytes, which lie in the folder."""
+    if isinstance(value, Capture) and value.data:
+        _keep(spool, value.digest, value.data)
+        return Capture(data=b"", media_type=value.media_type, tool=value.tool, digest=value.digest)
+    if isinstance(value, Artefact) and not value.digest:
+        return _kept(value, spool)
+    return value
+
+
+def place_of(folder: Path, digest: str) -> Path:
+    """Return where the bytes of a digest lie in the folder of a run."""
+    name = digest.removeprefix("sha256:")
+    return folder / "captures" / "sha256" / name[:2] / name
+
+
+def _keep(spool: Path, digest: str, data: bytes) -> None:
+    place = place_of(spool, digest)
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = place.with_name(f".{place.name}.{os.getpid()}")
+    _write(half, data)
+    half.replace(place)
+
+
+def _kept(artefact: Artefact, spool: Path) -> Artefact:
+    """Move an artefact to its place below the folder of the run.
+
+    Raises:
+        OSError: It cannot be written.
+        ValueError: Its name leads out of the folder, or another artefact has it.
+    """
+    parts = Path(artefact.name).parts
+    if not parts or artefact.name.startswith("/") or ".." in parts:
+        message = f"an artefact cannot be called {artefact.name!r}"
+        raise ValueError(message)
+    place = spool.joinpath(*parts)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if artefact.file:
+        shutil.copyfile(artefact.file, place)
+        place.chmod(0o600)
+    else:
+        _write(place, artefact.data)
+    digest, size = _digest_of(place)
+    return replace(artefact, data=b"", file=str(place), digest=digest, size_bytes=size)
+
+
+def _write(place: Path, data: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    with os.fdopen(os.open(place, flags, 0o600), "wb") as file:
+        file.write(data)
+
+
+def _digest_of(place: Path) -> tuple[str, int]:
+    total, size = hashlib.sha256(), 0
+    with place.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            total.update(block)
+            size += len(block)
+    return f"sha256:{total.hexdigest()}", size

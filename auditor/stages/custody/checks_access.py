@@ -1,0 +1,473 @@
+"""What must hold of those who have access: tokens, policies by their effect, identities, and of the keys themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from auditor.check import fail, not_applicable, ok
+from auditor.check_data import judges
+from auditor.formats.stamps import time_of
+from auditor.formats.vault_policy import DENY, Acl, Rule, granted
+from auditor.model.fact import Read
+from auditor.stages.custody.facts import CustodyKey, KeyPolicy, KeyRight
+from auditor.stages.custody.judging import age_days, areas, at, named, of, parameters, verdict
+from auditor.stages.custody.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.check import Judgement
+    from auditor.model.fact import Facts
+    from auditor.stages.custody.facts import CustodySetting
+
+_WRITES: Final = frozenset({"create", "update", "delete", "sudo", "patch"})
+_KEYWORDS: Final = frozenset(
+    {"encrypt", "decrypt", "rewrap", "datakey", "sign", "verify", "hmac", "export", "backup", "restore"}
+)
+
+
+@judges("custody-no-root-token", reads=(areas("token-survey"), areas("token")))
+def no_root_token(facts: Facts) -> Iterator[Judgement]:
+    """Fail each token that may do everything and never ends."""
+    for survey in of(facts, "token-survey"):
+        roots = [each for each in of(facts, "token") if _is_root(each)]
+        for each in roots:
+            yield at(
+                survey,
+                each,
+                f"root token {each.values.get('accessor_digest')}",
+                actual=f"policies = {named(each.values['policies'])}, ttl = {each.values.get('ttl'):.0f}",
+            )
+        if not roots:
+            yield ok(survey, actual=f"{survey.values.get('count')} tokens")
+
+
+def _is_root(token: CustodySetting) -> bool:
+    return any(str(each).strip().lower() == "root" for each in token.values.get("policies", []))
+
+
+@judges("custody-tokens-end", reads=(areas("token-survey"), areas("token")))
+def tokens_end(facts: Facts) -> Iterator[Judgement]:
+    """Fail each token that never ends, is renewed without end, has no parent, or lives longer than allowed."""
+    longest = parameters("custody-tokens-end")["maximum_ttl_s"]
+    for survey in of(facts, "token-survey"):
+        bad = False
+        for each in of(facts, "token"):
+            values = each.values
+            if _is_root(each) and not values.get("ttl"):
+                problems = ["ttl = 0"]
+            else:
+                lifetime = max(float(values.get("creation_ttl") or 0), float(values.get("ttl") or 0))
+                limited = 0 < float(values.get("explicit_max_ttl") or 0) <= longest
+                problems = [
+                    "ttl = 0" if not values.get("ttl") else "",
+                    f"period = {values.get('period'):.0f} s" if values.get("period") and not limited else "",
+                    f"ttl = {lifetime / 3600:.0f}h" if lifetime > longest else "",
+                    "orphan"
+                    if values.get("orphan") and not limited and values.get("path", "").startswith("auth/token/")
+                    else "",
+                ]
+            if said := "; ".join(each_problem for each_problem in problems if each_problem):
+                bad = True
+                yield at(
+                    survey,
+                    each,
+                    f"token {values.get('accessor_digest')}",
+                    actual=f"{values.get('type')} {values.get('display_name')}: {said}",
+                    expected=f"ttl <= {longest // 3600}h",
+                )
+        if not bad:
+            yield ok(survey, actual=f"{survey.values.get('count')} tokens, {survey.values.get('batch')} batch")
+
+
+@judges("custody-auth-methods-strong", reads=(areas("auth", "auth-method"),))
+def auth_methods_strong(facts: Facts) -> Iterator[Judgement]:
+    """Fail a server with tokens only, logins by a password alone or without TLS, and methods nobody expects."""
+    allowed = set(parameters("custody-auth-methods-strong")["allowed"])
+    for fact in of(facts, "auth"):
+        kinds = [str(each) for each in fact.values.get("types", [])]
+        only = set(kinds) <= {"token", "ns_token"}
+        yield verdict(fact, "token only" if only else "", actual=named(kinds))
+    for fact in of(facts, "auth-method"):
+        values = fact.values
+        kind = str(values.get("type", ""))
+        url = str(values.get("url", ""))
+        plain = kind == "ldap" and url.startswith("ldap://") and not values.get("starttls")
+        yield verdict(
+            fact,
+            f"{kind} is not expected" if kind not in allowed else "",
+            f"{kind} without MFA"
+            if kind in {"userpass", "ldap", "radius"} and values.get("has_mfa") is not True
+            else "",
+            f"url = {url}" if plain else "",
+            "insecure_tls = true" if values.get("insecure_tls") else "",
+            actual=kind,
+        )
+
+
+# --- Policies ---------------------------------------------------------------------------------------------------------
+
+
+def _rules(policy: KeyPolicy) -> tuple[Rule, ...]:
+    return tuple(Rule(each.path, frozenset(each.capabilities), each.line) for each in policy.rules)
+
+
+def _is_break_glass(policy: KeyPolicy, names: list[str]) -> bool:
+    return policy.subject.rpartition("/")[2] in names
+
+
+def is_broad(path: str) -> bool:
+    """Tell whether a pattern reaches over whole mounts: ``*``, ``+/*``, ``sys/*``, ``auth/*`` and the like.
+
+    By effect: ``s*`` reaches all of ``sys/``, ``+/+/*`` all there is two levels down.
+    """
+    if not path.endswith("*"):
+        return False
+    bare = path[:-1]
+    segments = bare.split("/")
+    first, rest = segments[0], segments[1:]
+    if not rest:
+        return not first or any(each.startswith(first) for each in ("sys/", "auth/"))
+    if any(each not in ("", "+") for each in rest):
+        return False
+    return first in {"+", "sys", "auth"}
+
+
+@judges("custody-policies-narrow", reads=(Read("KeyPolicy"),))
+def policies_narrow(facts: Facts) -> Iterator[Judgement]:
+    """Fail a policy at each pattern that lets its holder change whole mounts, the system or the logins."""
+    names = list(parameters("custody-policies-narrow")["break_glass"])
+    for policy in facts.of(KeyPolicy):
+        acl = Acl.of(_rules(policy))
+        wide = []
+        for rule in _rules(policy):
+            given = acl.others.get(rule.path)
+            capabilities = (given[1] if given else rule.capabilities) & _WRITES
+            if is_broad(rule.path) and capabilities and DENY not in rule.capabilities:
+                wide.append(f"{rule.path}: {', '.join(sorted(capabilities))}")
+        if _is_break_glass(policy, names):
+            yield ok(policy, actual=f"break-glass: {named(wide)}" if wide else "")
+        else:
+            yield verdict(policy, named(dict.fromkeys(wide)))
+
+
+@judges("custody-sudo-listed", reads=(Read("KeyPolicy"),))
+def sudo_listed(facts: Facts) -> Iterator[Judgement]:
+    """Fail a policy that gives ``sudo`` outside the list of paths and policies that may."""
+    options = parameters("custody-sudo-listed")
+    paths, names = set(options["paths"]), list(options["policies"])
+    for policy in facts.of(KeyPolicy):
+        found = [rule.path for rule in _rules(policy) if "sudo" in rule.capabilities and rule.path not in paths]
+        yield ok(policy) if _is_break_glass(policy, names) else verdict(policy, named(dict.fromkeys(found)))
+
+
+def _mounts(facts: Facts) -> tuple[str, ...]:
+    """Return the mounts that may be transit engines: those a server listed, else those that patterns speak of."""
+    known = {mount for policy in facts.of(KeyPolicy) for mount in policy.mounts}
+    if not known:
+        known = {"transit"}
+        for policy in facts.of(KeyPolicy):
+            for rule in policy.rules:
+                first, _, rest = rule.path.partition("/")
+                if (
+                    rest.partition("/")[0] in _KEYWORDS
+                    and not set(first) & {"+", "*"}
+                    and first not in {"sys", "auth", "identity", "secret", "kv"}
+                ) or ("transit" in first and not set(first) & {"+", "*"}):
+                    known.add(first)
+    return tuple(sorted(known))
+
+
+def _dangers(mounts: tuple[str, ...]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield patterns of paths with what makes each dangerous."""
+    anything = frozenset({"create", "read", "update", "delete", "list", "patch"})
+    writing = frozenset({"create", "update", "delete", "patch"})
+    yield "sys/raw", anything
+    yield "sys/raw/*", anything
+    yield "sys/storage/raft/snapshot", frozenset({"read", "update", "create"})
+    yield "sys/storage/raft/snapshot-force", frozenset({"update", "create"})
+    yield "sys/policies/+/+", writing
+    yield "sys/policies/*", writing
+    yield "sys/policy/+", writing
+    yield "auth/token/create", frozenset({"create", "update"})
+    yield "auth/token/create-orphan", frozenset({"create", "update"})
+    yield "auth/token/create/+", frozenset({"create", "update"})
+    for mount in mounts:
+        yield f"{mount}/export/*", frozenset({"read"})
+        yield f"{mount}/backup/*", frozenset({"read"})
+
+
+@judges("custody-dangerous-paths-closed", reads=(Read("KeyPolicy"),))
+def dangerous_paths_closed(facts: Facts) -> Iterator[Judgement]:
+    """Fail a policy at each way around the custody that it opens, judged by what it comes to and not by its words."""
+    names = list(parameters("custody-dangerous-paths-closed")["break_glass"])
+    dangers = tuple(_dangers(facts.derive(_mounts)))
+    for policy in facts.of(KeyPolicy):
+        rules = _rules(policy)
+        found = dict.fromkeys(
+            f"{rule.path} → {path}: {', '.join(sorted(capabilities))}"
+            for wanted, needed in dangers
+            for rule, path, capabilities in granted(rules, wanted, needed)
+        )
+        yield ok(policy) if _is_break_glass(policy, names) else verdict(policy, named(found, 6))
+
+
+@judges("custody-identities-not-root", reads=(areas("identity"),))
+def identities_not_root(facts: Facts) -> Iterator[Judgement]:
+    """Fail an entity or group that carries ``root`` in any spelling."""
+    for fact in of(facts, "identity"):
+        bad = [each for each in fact.values.get("policies", []) if "".join(str(each).split()).lower() == "root"]
+        yield verdict(fact, f"policies = {bad!r}" if bad else "", actual=named(fact.values.get("policies", [])))
+
+
+@judges("custody-audit-token-narrow", reads=(areas("own-token"),))
+def audit_token_narrow(facts: Facts) -> Iterator[Judgement]:
+    """Fail the token of this very audit where it may do more than read settings, or does not end."""
+    longest = parameters("custody-audit-token-narrow")["maximum_ttl_s"]
+    for fact in of(facts, "own-token"):
+        values = fact.values
+        powers = [str(each) for each in values.get("powers", [])]
+        ttl = float(values.get("ttl") or 0)
+        yield verdict(
+            fact,
+            "root" if "root" in values.get("policies", []) else "",
+            named(powers, 4),
+            "ttl = 0" if not values.get("expires") else "",
+            f"ttl = {ttl / 3600:.0f}h" if ttl > longest else "",
+            f"period = {values.get('period'):.0f} s" if values.get("period") else "",
+            expected="auditor-custody, ttl <= 24h",
+            actual=f"policies = {named(values.get('policies', []))}, ttl = {ttl:.0f} s",
+        )
+
+
+# --- Keys -------------------------------------------------------------------------------------------------------------
+
+
+def _who(facts: Facts, key: CustodyKey, *actions: str) -> str:
+    """Return who holds a right to a key, for the finding about it."""
+    found = [
+        right
+        for right in facts.of(KeyRight)
+        if right.subject == key.subject and right.action in actions and right.origin.part == key.origin.part
+    ]
+    return "; ".join(f"{right.action}: {right.count} ({named(right.holders, 5)})" for right in found if right.count)
+
+
+def _flagged(facts: Facts, name: str, field: str, *actions: str) -> Iterator[Judgement]:
+    for key in facts.of(CustodyKey):
+        value = getattr(key, field)
+        if value is None or (key.store != "transit" and field != "is_exportable"):
+            yield not_applicable(key, reason=say("custody.na.store"))
+        elif value:
+            who = _who(facts, key, *actions)
+            yield fail(key, expected=f"{name} = false", actual=f"{name} = true" + (f"; {who}" if who else ""))
+        else:
+            yield ok(key, actual=f"{name} = false")
+
+
+@judges("custody-key-not-exportable", reads=(Read("CustodyKey"), Read("KeyRight")))
+def key_not_exportable(facts: Facts) -> Iterator[Judgement]:
+    """Fail a key that can leave its store in the clear; the finding says who may take it."""
+    yield from _flagged(facts, "exportable", "is_exportable", "export")
+
+
+@judges("custody-key-no-plaintext-backup", reads=(Read("CustodyKey"), Read("KeyRight")))
+def key_no_plaintext_backup(facts: Facts) -> Iterator[Judgement]:
+    """Fail a key of which a backup in the clear can be taken."""
+    yield from _flagged(facts, "allow_plaintext_backup", "has_plaintext_backup", "back up")
+
+
+@judges("custody-key-not-deletable", reads=(Read("CustodyKey"), Read("KeyRight")))
+def key_not_deletable(facts: Facts) -> Iterator[Judgement]:
+    """Fail a key that one request destroys."""
+    yield from _flagged(facts, "deletion_allowed", "is_deletable", "destroy")
+
+
+@judges("custody-key-old-versions-retired", reads=(Read("CustodyKey"),))
+def key_old_versions_retired(facts: Facts) -> Iterator[Judgement]:
+    """Fail a key of which versions of long ago still decrypt, or older ones than the newest still encrypt."""
+    options = parameters("custody-key-old-versions-retired")
+    for key in facts.of(CustodyKey):
+        latest, least = key.latest_version, key.min_decryption_version
+        if key.store != "transit" or latest is None or least is None:
+            yield not_applicable(key, reason=say("custody.na.store"))
+            continue
+        encrypts = key.min_encryption_version or 0
+        yield verdict(
+            key,
+            f"min_decryption_version = {least}, latest_version = {latest}"
+            if least <= 1 and latest > options["kept_versions"]
+            else "",
+            f"min_encryption_version = {encrypts}, latest_version = {latest}"
+            if options["encrypt_with_newest"] and 0 < encrypts < latest
+            else "",
+            actual=f"min_decryption_version = {least}, latest_version = {latest}",
+        )
+
+
+@judges("custody-key-rotated", reads=(Read("CustodyKey", frozenset({"transit"})),))
+def key_rotated(facts: Facts) -> Iterator[Judgement]:
+    """Fail a key whose newest version is too old, and, less badly, one that does not rotate by itself."""
+    from auditor.model.finding import Severity  # noqa: PLC0415
+    from auditor.stages.custody.judging import worse  # noqa: PLC0415
+
+    days = parameters("custody-key-rotated")["maximum_days"]
+    for key in facts.of(CustodyKey, "transit"):
+        made = time_of(key.newest_at)
+        age = age_days(facts, made) if made else None
+        if age is None or age < -1:
+            yield fail(key, expected=f"<= {days} d", actual=f"creation_time = {key.newest_at or 'unknown'}")
+        elif age > days:
+            yield worse(
+                key,
+                Severity.HIGH,
+                f"newest version: {age:.0f} d; auto_rotate_period = {key.rotation_s or 0:.0f} s",
+                f"<= {days} d",
+            )
+        else:
+            yield verdict(
+                key,
+                "" if key.rotation_s else "auto_rotate_period = 0",
+                expected="auto_rotate_period > 0",
+                actual=f"newest version: {age:.0f} d",
+            )
+
+
+@judges("custody-key-algorithm-strong", reads=(Read("CustodyKey"),))
+def key_algorithm_strong(facts: Facts) -> Iterator[Judgement]:
+    """Fail a key of a weak algorithm, and where commercial cryptography is demanded one that is none."""
+    weak = set(parameters("custody-key-algorithm-strong")["weak"])
+    for key in facts.of(CustodyKey):
+        algorithm = key.algorithm.lower()
+        is_sm = algorithm.startswith(("sm2", "sm4", "sm9"))
+        weakly = algorithm in weak or (key.store == "kubernetes" and algorithm in {"identity", "none"})
+        demanded = key.store == "transit" and bool(key.values.get("sm_required"))
+        yield verdict(
+            key,
+            f"type = {key.algorithm}" if weakly else "",
+            f"type = {key.algorithm}: no SM algorithm" if demanded and not is_sm else "",
+            actual=f"type = {key.algorithm}",
+        )
+
+
+@judges("custody-barrier-key-rotated", reads=(areas("barrier-key"),))
+def barrier_key_rotated(facts: Facts) -> Iterator[Judgement]:
+    """Fail a barrier key that is old, near its limit of uses, or does not rotate by itself."""
+    options = parameters("custody-barrier-key-rotated")
+    for fact in of(facts, "barrier-key"):
+        values = fact.values
+        installed = time_of(values.get("installed"))
+        age = age_days(facts, installed) if installed else None
+        uses, limit = float(values.get("encryptions") or 0), float(values.get("max_operations") or 0)
+        near = limit and uses > limit * options["share_of_limit"]
+        yield verdict(
+            fact,
+            "install_time is not known" if age is None else "",
+            f"install_time: {age:.0f} d ago" if age is not None and age > options["maximum_days"] else "",
+            f"encryptions = {uses:.0f} of {limit:.0f}" if near else "",
+            "enabled = false" if values.get("automatic") is False else "",
+            actual=f"term = {values.get('term')}, encryptions = {uses:.0f}",
+        )
+
+
+@judges("custody-no-keys-in-kv", reads=(areas("kv-names"),))
+def no_keys_in_kv(facts: Facts) -> Iterator[Judgement]:
+    """Fail a store of secrets whose names tell of private keys kept as data: whoever reads them has them."""
+    for fact in of(facts, "kv-names"):
+        yield verdict(fact, named(fact.values.get("suspicious", []), 6), actual=f"{fact.values.get('count')} names")
+
+
+@judges("custody-kv-versioned", reads=(areas("kv"),))
+def kv_versioned(facts: Facts) -> Iterator[Judgement]:
+    """Fail a store of secrets that overwrites without a trace, or keeps every version for good."""
+    for fact in of(facts, "kv"):
+        values = fact.values
+        if values.get("version") == 1:
+            yield fail(fact, expected="version = 2", actual="version = 1")
+            continue
+        yield verdict(
+            fact,
+            "" if values.get("cas_required") else "cas_required = false",
+            "" if values.get("max_versions") else "max_versions = 0",
+            expected="cas_required = true, max_versions > 0",
+        )
+
+
+@judges("custody-pki-roles-narrow", reads=(areas("pki", "pki-role"),))
+def pki_roles_narrow(facts: Facts) -> Iterator[Judgement]:
+    """Fail an engine that holds the key of a root, and roles for any name or for long."""
+    longest = parameters("custody-pki-roles-narrow")["maximum_ttl_s"]
+    for fact in of(facts, "pki"):
+        yield verdict(
+            fact,
+            f"root key inside: {named(fact.values['roots_with_key'])}" if fact.values.get("roots_with_key") else "",
+        )
+    for fact in of(facts, "pki-role"):
+        ttl = max(float(fact.values.get("max_ttl") or 0), float(fact.values.get("ttl") or 0))
+        yield verdict(
+            fact,
+            "allow_any_name = true" if fact.values.get("allow_any_name") else "",
+            f"max_ttl = {ttl / 3600:.0f}h" if ttl > longest else "",
+            expected=f"max_ttl <= {longest // 3600}h",
+        )
+
+
+@judges("custody-leases-bounded", reads=(areas("leases"),))
+def leases_bounded(facts: Facts) -> Iterator[Judgement]:
+    """Fail leases that cannot be revoked, and too many of them."""
+    most = parameters("custody-leases-bounded")["maximum"]
+    for fact in of(facts, "leases"):
+        irrevocable, tokens = float(fact.values.get("irrevocable") or 0), fact.values.get("tokens")
+        yield verdict(
+            fact,
+            f"irrevocable = {irrevocable:.0f}" if irrevocable else "",
+            f"service tokens = {tokens}" if isinstance(tokens, int) and tokens > most else "",
+            actual=f"irrevocable = {irrevocable:.0f}, service tokens = {tokens}",
+        )
+
+
+@judges("custody-rate-limited", reads=(areas("quotas"),))
+def rate_limited(facts: Facts) -> Iterator[Judgement]:
+    """Fail a server that takes any number of requests."""
+    for fact in of(facts, "quotas"):
+        count = int(fact.values.get("rate_limits", 0))
+        yield verdict(fact, "" if count else "rate-limit: 0", expected=">= 1", actual=f"rate-limit: {count}")
+
+
+@judges("custody-namespaces-expected", reads=(areas("namespaces"),))
+def namespaces_expected(facts: Facts) -> Iterator[Judgement]:
+    """Fail namespaces that nobody said there would be, and sealed ones."""
+    for fact in of(facts, "namespaces"):
+        strays = sorted(set(fact.values.get("names", [])) - set(fact.values.get("expected", [])))
+        sealed = fact.values.get("sealed", [])
+        yield verdict(
+            fact,
+            f"unexpected: {named(strays)}" if strays else "",
+            f"sealed: {named(sealed)}" if sealed else "",
+            actual=named(fact.values.get("names", [])) or "0",
+        )
+
+
+JUDGES: Final = (
+    no_root_token,
+    tokens_end,
+    auth_methods_strong,
+    policies_narrow,
+    sudo_listed,
+    dangerous_paths_closed,
+    identities_not_root,
+    key_not_exportable,
+    key_no_plaintext_backup,
+    key_not_deletable,
+    key_old_versions_retired,
+    key_rotated,
+    key_algorithm_strong,
+    barrier_key_rotated,
+    no_keys_in_kv,
+    kv_versioned,
+    pki_roles_narrow,
+    leases_bounded,
+    rate_limited,
+    namespaces_expected,
+    audit_token_narrow,
+)

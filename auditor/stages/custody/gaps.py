@@ -1,0 +1,66 @@
+"""What this stage says when something cannot be seen, or was left out on purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from auditor.model.fact import Gap
+from auditor.model.record import Left
+
+if TYPE_CHECKING:
+    from auditor.model.fact import Fact
+    from auditor.model.text import Text
+
+STAGE: Final = "custody"
+
+
+def gap(
+    part: str,
+    kind: type[Fact],
+    reason: str,
+    detail: str,
+    remedy: Text,
+    *,
+    subject: str = "",
+    topic: str = "",
+    is_missing: bool = False,
+    is_out_of_reach: bool = False,
+) -> Gap:
+    """Return a gap of this stage.
+
+    Args:
+        part: Argument of the part.
+        kind: Kind of fact that is missing.
+        reason: A few words.
+        detail: Circumstances.
+        remedy: What to do to have it seen.
+        subject: Narrows it to one subject.
+        topic: Narrows it to one area.
+        is_missing: It could have been given or collected.
+        is_out_of_reach: This kind of target can never show it.
+    """
+    return Gap(
+        stage=STAGE,
+        target=part,
+        kind=kind.__name__,
+        subject=subject,
+        topic=topic,
+        reason=reason,
+        detail=detail[:600],
+        remedy=remedy,
+        **_class(is_missing=is_missing, is_out_of_reach=is_out_of_reach),
+    )
+
+
+def _class(*, is_missing: bool, is_out_of_reach: bool) -> dict[str, Any]:
+    from auditor.model import fact  # noqa: PLC0415
+
+    classes = getattr(fact, "GapClass", None)
+    if classes is None or not (is_missing or is_out_of_reach):
+        return {}
+    return {"gap_class": classes.OUT_OF_REACH if is_out_of_reach else classes.MISSING}
+
+
+def left(part: str, what: str, why: Text) -> Left:
+    """Say that something was left out on purpose."""
+    return Left(target=part, what=what, why=why)

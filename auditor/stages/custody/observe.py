@@ -1,0 +1,287 @@
+"""Observes the custody of keys: a live Vault or OpenBao, snapshots of one, its files, and records of ceremonies."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from auditor.formats import ceremony, signers
+from auditor.messages import say as said
+from auditor.model.fact import Fact, Gap, Origin
+from auditor.model.progress import Progress
+from auditor.stages.custody import reading as readings
+from auditor.stages.custody.facts import (
+    AREAS,
+    FILES,
+    HOST,
+    LIVE,
+    PACKAGE,
+    RECORDS,
+    SNAPSHOTS,
+    AuditDevice,
+    CeremonyRecord,
+    CustodyKey,
+    CustodySetting,
+    KeyHolder,
+    KeyPolicy,
+    KeyRight,
+)
+from auditor.stages.custody.files import Files
+from auditor.stages.custody.gaps import STAGE, gap
+from auditor.stages.custody.live import Live
+from auditor.stages.custody.records import roots_of
+from auditor.stages.custody.settings import Site
+from auditor.stages.custody.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from auditor.formats.custody_snapshot import Reading
+    from auditor.model.artefact import Capture
+    from auditor.model.fact import Facts
+    from auditor.model.record import Left
+    from auditor.model.system import Part, System
+
+_KINDS: Final[dict[type[Fact], tuple[str, ...]]] = {
+    CustodyKey: (LIVE, FILES),
+    KeyPolicy: (LIVE, FILES),
+    AuditDevice: (LIVE, FILES),
+    KeyRight: (LIVE,),
+    CeremonyRecord: (RECORDS,),
+}
+"""Kinds of facts that have no areas, and which kinds of input show them."""
+_REMEDY: Final = (LIVE, FILES, RECORDS, SNAPSHOTS, PACKAGE, HOST)
+_LIVE: Final = ("http://", "https://")
+
+
+_Covered = tuple[set[str], set[type[Fact]]]
+"""Areas and kinds of facts that a part showed, or was to show and could not."""
+
+
+class Opens(Protocol):
+    """Opens the API of a server; nothing is asked before the first request."""
+
+    def __call__(self, part: Part) -> readings.Api:
+        """Return the API of a target."""
+
+
+@dataclass
+class CustodyStage:
+    """Observes the custody of keys.
+
+    Attributes:
+        apis: Opens servers.
+        needs_sm: Commercial cryptography is demanded by a framework of this run.
+        clock: For the time of a live reading.
+    """
+
+    apis: Opens
+    needs_sm: bool = False
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    name: str = STAGE
+    part_kinds: frozenset[str] = frozenset({"custody"})
+    reads: tuple[type[Fact], ...] = ()
+    yields: tuple[type[Fact], ...] = (
+        CustodySetting,
+        CustodyKey,
+        KeyPolicy,
+        AuditDevice,
+        KeyHolder,
+        KeyRight,
+        CeremonyRecord,
+    )
+
+    def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Left | Progress]:
+        """Yield everything that the parts of one system show, and a gap for what none of them does.
+
+        1. Each part by itself.
+        2. What no part of this system shows.
+
+        Args:
+            target: Its ``custody`` parts are one system: a server, its files, its records.
+            known: Not needed.
+        """
+        del known
+        parts = list(target.of("custody"))
+        areas: set[str] = set()
+        kinds: set[type[Fact]] = set()
+        for part in parts:  # 1
+            if part.where.startswith(_LIVE):
+                live = yield from self._live(part)
+                areas |= live.areas
+                kinds |= live.kinds
+            else:
+                one, other = yield from self._files(part)
+                areas |= one
+                kinds |= other
+        yield self._clock(parts[0])
+        yield from _not_shown(parts[0].argument, areas, kinds)  # 2
+
+    def _clock(self, part: Part) -> CustodySetting:
+        """Return when this was observed, for ages where the run itself does not say."""
+        now = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return CustodySetting(
+            subject="clock", origin=Origin(part=part.argument), area="clock", source="live", values={"at": now}
+        )
+
+    def _live(self, part: Part) -> Generator[Any, None, Live]:
+        now = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        told: queue.SimpleQueue[Progress | BaseException | Reading] = queue.SimpleQueue()
+
+        def read() -> None:
+            try:
+                told.put(
+                    readings.read(
+                        self.apis(part),
+                        now,
+                        lambda what, done, total: told.put(
+                            Progress(doing=f"{part.argument}: {what}", done=done, total=total)
+                        ),
+                    )
+                )
+            except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+                told.put(error)
+
+        threading.Thread(target=read, daemon=True).start()
+        while isinstance(found := told.get(), Progress):
+            yield found
+        if isinstance(found, BaseException):
+            raise found
+        live = Live(found, part.argument, self._site(part))
+        yield from _facts_of(live, part)
+        return live
+
+    def _files(self, part: Part) -> Generator[Any, None, _Covered]:
+        root = part.path
+        try:
+            root.stat()
+        except FileNotFoundError:
+            yield gap(part.argument, CustodySetting, "no such path", str(root), said("remedy.path"))
+            return set(AREAS), set(_KINDS)
+        except (OSError, ValueError) as problem:
+            why = getattr(problem, "strerror", None) or "no path"
+            yield gap(
+                part.argument,
+                CustodySetting,
+                "cannot be read",
+                f"{part.where[:200]!r}: {why}",
+                say("custody.remedy.file"),
+            )
+            return set(AREAS), set(_KINDS)
+        site = self._site(part)
+        files = Files(part.argument, root, site, _policy(part), is_records=bool(part.options.get("records")))
+        yield from files.read()
+        areas, kinds = files.areas, files.kinds
+        for found in files.found.readings:
+            live = Live(found, part.argument, site)
+            yield from _facts_of(live, part)
+            areas |= live.areas
+            kinds |= live.kinds
+        if not files.found.known and not files.found.readings:
+            yield gap(
+                part.argument,
+                CustodySetting,
+                "nothing found",
+                f"{part.where} holds nothing of a key custody",
+                say("custody.remedy.nothing"),
+            )
+        return areas, kinds
+
+    def _site(self, part: Part) -> Site:
+        options = part.options
+        return Site(
+            is_air_gapped=options.get("air_gapped") is not False,
+            needs_sm=self.needs_sm or options.get("sm") is True,
+            needs_module=options.get("module") is True,
+            gateway=str(options.get("tlcp_gateway") or ""),
+            allowed=_texts(options.get("inside")),
+            allows_ui=options["ui"] if isinstance(options.get("ui"), bool) else None,
+            needs_client_certificates=options.get("client_certificates") is True,
+            namespaces=_texts(options.get("namespaces")),
+        )
+
+
+def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap]:
+    """Yield the facts of a reading; where it came to an early end, every area that it did not reach is a gap."""
+    yield from live.facts()
+    reading = live.reading
+    if not reading.problem:
+        return
+    remedy = say(f"custody.remedy.{_CONNECTION.get(reading.problem, 'again')}")
+    detail = f"{reading.address}: {reading.detail}" if reading.detail else reading.address
+    for area, sources in AREAS.items():
+        if LIVE in sources and area not in live.areas:
+            live.areas.add(area)
+            yield gap(part.argument, CustodySetting, reading.problem, detail, remedy, topic=area)
+    for kind, sources_of in _KINDS.items():
+        if LIVE in sources_of and kind not in live.kinds:
+            live.kinds.add(kind)
+            yield gap(part.argument, kind, reading.problem, detail, remedy)
+
+
+_CONNECTION: Final = {
+    "not trusted": "ca",
+    "cannot be reached": "address",
+    "redirected elsewhere": "address",
+    "not authenticated": "token",
+    "sealed": "sealed",
+    "not initialised": "sealed",
+    "standby": "address",
+}
+
+
+def _not_shown(part: str, areas: set[str], kinds: set[type[Fact]]) -> Iterator[Gap]:
+    for area, sources in AREAS.items():
+        if area not in areas:
+            what = next(each for each in _REMEDY if each in sources)
+            yield gap(
+                part,
+                CustodySetting,
+                "not part of the target",
+                area,
+                say(f"custody.give.{what}"),
+                topic=area,
+                is_out_of_reach=True,
+            )
+    for kind, given in _KINDS.items():
+        if kind not in kinds:
+            yield gap(
+                part,
+                kind,
+                "not part of the target",
+                kind.__name__,
+                say(f"custody.give.{given[0]}"),
+                is_out_of_reach=True,
+            )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
+
+
+def _policy(part: Part) -> ceremony.Policy:
+    """Return what signatures of records have to come to, from the options of the target and the data of the check."""
+    from auditor.check_data import check_data  # noqa: PLC0415
+
+    parameters = check_data("custody").parameters("custody-ceremony-proven")
+    texts = []
+    for name in _texts(part.options.get("roots")):
+        try:
+            texts.append(Path(part.base, name).read_bytes()[: signers.SIZE_LIMIT])
+        except OSError:
+            continue
+    roots, others = roots_of(texts)
+    algorithms = _texts(part.options.get("algorithms")) or tuple(parameters["algorithms"])
+    quorum = part.options.get("quorum")
+    return ceremony.Policy(
+        quorum=quorum if isinstance(quorum, int) else int(parameters["quorum"]),
+        algorithms=frozenset(algorithms),
+        roots=roots,
+        others=others,
+    )

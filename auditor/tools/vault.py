@@ -1,0 +1,317 @@
+"""The API of a Vault or OpenBao server: reading requests only, one answer each, within bounds.
+
+The token goes into the header of each request and nowhere else. No redirect is followed, no proxy and no ``~/.netrc``
+of the environment is used, and what a server echoes of the token is taken out before anybody sees the answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import resource
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from auditor.errors import ConfigError
+from auditor.formats.custody_snapshot import Answer
+from auditor.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from auditor.model.system import Part
+
+ANSWER_LIMIT_BYTES: Final = 96 << 20
+"""An answer of a hundred megabytes is refused; a list of a million accessors has 30."""
+TIMEOUT_S: Final = 30.0
+TRIES: Final = 5
+PAUSE_S: Final = 0.5
+PAUSE_LIMIT_S: Final = 20.0
+TOKEN_LIMIT: Final = 1 << 16
+_REASONS: Final[dict[int, str]] = {
+    400: "refused request",
+    403: "no permission",
+    404: "not found",
+    405: "not offered",
+    412: "not yet consistent",
+    429: "too many requests",
+    472: "standby of another site",
+    473: "standby",
+    500: "server error",
+    501: "not initialised",
+    502: "server error",
+    503: "sealed or not available",
+}
+_AGAIN: Final = frozenset({412, 429, 500, 502, 503})
+_SECRET_NAMES: Final = frozenset(
+    {
+        "id",
+        "client_token",
+        "token",
+        "secret_id",
+        "password",
+        "bindpass",
+        "private_key",
+        "secret_key",
+        "root_token",
+        "keys_base64",
+    }
+)
+_TOKEN_SHAPE: Final = re.compile(rb"\b(?:hv)?[sbr]\.[A-Za-z0-9_-]{20,}")
+
+
+def token(variable: str, file: str = "") -> Secret:
+    """Return the token of the audit, from a file or a variable of the environment; empty if there is none.
+
+    Args:
+        variable: Name of the variable.
+        file: Path of a file; it goes first.
+
+    Raises:
+        ConfigError: The file cannot be read, or the value is no token.
+    """
+    value = os.environ.get(variable, "")
+    if file:
+        try:
+            with Path(file).open("rb") as source:
+                value = source.read(TOKEN_LIMIT).decode("ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"the file of the token cannot be read: {file}: {getattr(error, 'strerror', None) or 'no text'}"
+            raise ConfigError(message) from None
+    if value and not re.fullmatch(r"[\x21-\x7e]+", value):
+        message = f"what {file or variable} holds is no token: blanks or other characters are in it"
+        raise ConfigError(message)
+    return Secret(value)
+
+
+def opened(token_env: str, part: Part) -> VaultApi:
+    """Return the API of a target, with the token and the certificate authority that it or the environment names.
+
+    Args:
+        token_env: Variable named on the command line, empty if none is.
+        part: System.
+
+    Raises:
+        ConfigError: The token cannot be read.
+    """
+    options = part.options
+    named = token_env or str(options.get("token_env") or "")
+    variable = named or next((name for name in ("VAULT_TOKEN", "BAO_TOKEN") if os.environ.get(name)), "VAULT_TOKEN")
+    file = str(options.get("token_file") or "")
+    ca = str(Path(part.base, str(options["ca"]))) if options.get("ca") else _usual("CACERT")
+    return VaultApi(
+        part.where,
+        token(variable, str(Path(part.base, file)) if file else ""),
+        ca=ca,
+        namespace=str(options.get("namespace") or "") or _usual("NAMESPACE"),
+    )
+
+
+def _usual(name: str) -> str:
+    return os.environ.get(f"VAULT_{name}", "") or os.environ.get(f"BAO_{name}", "")
+
+
+class VaultApi:
+    """Asks one server.
+
+    Attributes:
+        address: Base address.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        token: Secret,
+        *,
+        ca: str = "",
+        namespace: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Connect to nothing yet.
+
+        Args:
+            address: ``https://host:port``.
+            token: Of the audit.
+            ca: File of certificates to trust; empty for the system's.
+            namespace: Of Vault Enterprise and OpenBao.
+            sleep: For tests.
+        """
+        self.address = address.rstrip("/")
+        self._token = token
+        self._ca = ca
+        self._namespace = namespace
+        self._sleep = sleep
+        self._own = threading.local()
+        with contextlib.suppress(OSError, ValueError):
+            # a crash must not write the token into a core file
+            resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, with_token: bool = True) -> Answer:
+        """Return the answer to one request; a server that is busy is asked again, politely.
+
+        Args:
+            method: ``GET``, ``LIST`` or ``POST``.
+            path: Below ``/v1/``.
+            body: Of a POST.
+            with_token: Send the token.
+        """
+        answer = Answer(0, None, reason="no answer", detail="")
+        for attempt in range(TRIES):
+            answer, pause = self._ask_once(method, path, body, with_token=with_token)
+            if answer.status not in _AGAIN or (answer.status == 503 and attempt) or attempt == TRIES - 1:  # noqa: PLR2004
+                break
+            self._sleep(min(pause or PAUSE_S * 2**attempt, PAUSE_LIMIT_S))
+        return answer
+
+    def _ask_once(
+        self, method: str, path: str, body: Mapping[str, Any] | None, *, with_token: bool
+    ) -> tuple[Answer, float]:
+        import requests  # noqa: PLC0415 - comes with hvac, which only a live audit loads
+
+        try:
+            response = self._adapter(with_token=with_token).request(
+                method,
+                f"/v1/{path}",
+                raise_exception=False,
+                stream=True,
+                **({"json": body} if body is not None else {}),
+            )
+        except requests.exceptions.SSLError as error:
+            return Answer(0, None, reason="not trusted", detail=self._line(error)), 0.0
+        except requests.exceptions.Timeout:
+            return Answer(0, None, reason="time limit", detail=f"{path}: no answer in {TIMEOUT_S:.0f} s"), 0.0
+        except (requests.exceptions.RequestException, OSError, ValueError) as error:
+            return Answer(0, None, reason="cannot be reached", detail=self._line(error)), 0.0
+        try:
+            with response:
+                data = self._content(response)
+        except (requests.exceptions.RequestException, OSError) as error:
+            return Answer(response.status_code, None, reason="cut off", detail=self._line(error)), 0.0
+        wait = response.headers.get("Retry-After", "")
+        return self._answer(method, path, response, data), float(wait) if wait.isdigit() else 0.0
+
+    def _content(self, response: Any) -> bytes | None:  # noqa: ANN401 - requests has no types here
+        """Return the body with the token taken out, None where it is too large."""
+        found = bytearray()
+        for block in response.iter_content(1 << 18):
+            found += block
+            if len(found) > ANSWER_LIMIT_BYTES:
+                return None
+        data = bytes(found)
+        if hidden := self._token.reveal().encode():
+            data = data.replace(hidden, b"***")
+        return _TOKEN_SHAPE.sub(b"***", data)
+
+    def _answer(  # noqa: PLR0911 - a return for each kind of answer
+        self,
+        method: str,
+        path: str,
+        response: Any,  # noqa: ANN401 - requests has no types here
+        data: bytes | None,
+    ) -> Answer:
+        status = int(response.status_code)
+        if data is None:
+            return Answer(
+                status, None, reason="answer too large", detail=f"{path}: more than {ANSWER_LIMIT_BYTES >> 20} MiB"
+            )
+        if 300 <= status < 400:  # noqa: PLR2004
+            target = re.sub(r"[?#].*", "", str(response.headers.get("Location", "")))[:200]
+            return Answer(
+                status, None, reason="redirected elsewhere", detail=f"{path}: to {target}, which is not followed"
+            )
+        try:
+            value = orjson.loads(data) if data else None
+        except orjson.JSONDecodeError:
+            value = ...
+        errors = value.get("errors") if isinstance(value, dict) else None
+        said = " ".join(str(each) for each in errors) if isinstance(errors, list) else ""
+        if (
+            status in {429, 472, 473, 501, 503}
+            and isinstance(value, dict)
+            and ("sealed" in value or "initialized" in value)
+        ):
+            return Answer(status, _without_secrets(value))  # sys/health says by its status what it says in its body
+        if method == "LIST" and status == 404 and not said:  # noqa: PLR2004
+            return Answer(status, {"keys": []})
+        if status not in {200, 204}:
+            reason = _REASONS.get(status, "server error")
+            return Answer(status, None, reason, self._line(f"{path}: {status} {said}"))
+        if value is ... or (value is not None and not isinstance(value, dict)):
+            return Answer(
+                status,
+                None,
+                reason="answer not understood",
+                detail=f"{path}: {len(data)} bytes that are no JSON object",
+            )
+        inner = value.get("data") if isinstance(value, dict) and isinstance(value.get("data"), dict) else value
+        kept = _without_secrets(inner) if isinstance(inner, dict) else {}
+        if path == "sys/seal-status":
+            kept["_headers"] = {"Strict-Transport-Security": response.headers.get("Strict-Transport-Security", "")}
+        return Answer(status, kept)
+
+    def _adapter(self, *, with_token: bool) -> Any:  # noqa: ANN401 - hvac has no types
+        """Return the adapter of this thread: a session is not shared between threads."""
+        adapters = getattr(self._own, "adapters", None)
+        if adapters is None:
+            adapters = self._own.adapters = {}
+        if with_token not in adapters:
+            import requests  # noqa: PLC0415
+            from hvac.adapters import RawAdapter  # noqa: PLC0415 - 0.4 s that only a live audit pays
+
+            session = requests.Session()
+            session.trust_env = False
+            session.verify = self._ca or True
+            adapters[with_token] = RawAdapter(
+                base_uri=self.address,
+                token=(self._token.reveal() or None) if with_token else None,
+                verify=self._ca or True,
+                timeout=TIMEOUT_S,
+                allow_redirects=False,
+                session=session,
+                namespace=self._namespace or None,
+            )
+        return adapters[with_token]
+
+    def _line(self, said: object) -> str:
+        """Return words of a server or library in one line, without the token."""
+        text = " ".join(str(said).split())
+        if hidden := self._token.reveal():
+            text = text.replace(hidden, "***")
+        return _TOKEN_SHAPE.sub(b"***", text.encode()).decode()[:300]
+
+
+def _without_secrets(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer without the fields that are or may be secrets, and without what is different each time."""
+    dropped = {
+        "request_id",
+        "lease_id",
+        "lease_duration",
+        "renewable",
+        "wrap_info",
+        "auth",
+        "mount_type",
+        "server_time_utc",
+    }
+    kept: dict[str, Any] = {}
+    for name, each in value.items():
+        if name in dropped or (name in _SECRET_NAMES and isinstance(each, str) and name != "id"):
+            continue
+        if name == "id" and isinstance(each, str) and "accessor" in value:
+            continue  # of a token
+        kept[name] = _inner(each)
+    return kept
+
+
+def _inner(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        return {
+            name: _inner(each) for name, each in value.items() if name not in {"client_token", "secret_id", "bindpass"}
+        }
+    if isinstance(value, list):
+        return [_inner(each) for each in value]
+    return value

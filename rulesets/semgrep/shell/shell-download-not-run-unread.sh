@@ -1,0 +1,19 @@
+#!/bin/bash
+# ruleid: shell-download-not-run-unread
+curl -fsSL https://get.example.com/agent.sh | bash
+# ruleid: shell-download-not-run-unread
+curl -k http://get.example.com/agent.sh | sudo bash
+# ruleid: shell-download-not-run-unread
+wget -qO- https://get.example.com/x | sh -s -- --yes
+# ruleid: shell-download-not-run-unread
+bash <(curl -s https://get.example.com/x)
+# ruleid: shell-download-not-run-unread
+sh -c "$(curl -fsSL https://get.example.com/x)"
+# ok: shell-download-not-run-unread
+curl --fail -o agent.sh https://get.example.com/agent.sh
+# ok: shell-download-not-run-unread
+curl -s https://api.example.com/v1 | jq .name
+# ok: shell-download-not-run-unread
+# curl https://x | bash would be wrong
+# ok: shell-download-not-run-unread
+curl -s https://x.example/list | grep bash
