@@ -23,6 +23,7 @@ from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
+from auditor.stages.vulnerabilities.checks import checks as vulnerability_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -67,6 +68,7 @@ class Request:
         gate: Gate policy that beats the configuration's.
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
         token_env: Variable that holds the token of a key store.
+        vex: Files of statements on exploitability.
     """
 
     targets: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ class Request:
     gate: Path | None = None
     adds_to_config: bool = False
     token_env: str = ""
+    vex: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,7 @@ def make(request: Request) -> Plan:
         policy_folders=folders,
         opa=config.document.opa if config else None,
         token_env=request.token_env,
+        vex=request.vex,
     )
     chosen.left.extend(
         Left(target=chosen.system, what=key, why=say("plan.not_trusted", path=config.path if config else ""))
@@ -256,6 +260,7 @@ class Choice:
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.
         token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
+        vex: Files of statements on exploitability.
     """
 
     profiles: frozenset[str]
@@ -264,6 +269,7 @@ class Choice:
     policy_folders: tuple[Path, ...] = ()
     opa: OpaServer | None = None
     token_env: str = ""
+    vex: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,6 +354,22 @@ def _custody(choice: Choice) -> Stage:
     return CustodyStage(apis=partial(opened, choice.token_env), needs_sm="commercial-cryptography" in choice.profiles)
 
 
+def _vulnerabilities(choice: Choice) -> Stage:
+    from auditor.cache import ObservationCache  # noqa: PLC0415
+    from auditor.database.install import in_use, one_vulnerable  # noqa: PLC0415
+    from auditor.stages.vulnerabilities.observe import VulnerabilityStage  # noqa: PLC0415
+    from auditor.tools.grype import Grype  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    return VulnerabilityStage(
+        scanner=Grype(Programs.here(choice.allowed_tools)),
+        database=in_use,
+        trial=one_vulnerable,
+        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
+        vex=choice.vex,
+    )
+
+
 def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     """Return the user's own policies of all folders together; a folder's name keeps its files apart from another's."""
     from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
@@ -368,6 +390,12 @@ WIRED: Final = (
         part_kinds=frozenset({"kubernetes", "node"}),
         make=_policy,
         checks=lambda: policy_checks(built_in()),
+    ),
+    Wiring(
+        name="vulnerabilities",
+        part_kinds=frozenset({"image", "sbom"}),
+        make=_vulnerabilities,
+        checks=vulnerability_checks,
     ),
     Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
 )

@@ -23,7 +23,7 @@ from auditor.cli.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from auditor.model.finding import Severity
     from auditor.model.record import Record
@@ -64,6 +64,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
     token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
+    vex: Annotated[list[Path] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -87,8 +88,24 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
         token_env=token_env,
+        vex=_existing(vex or ()),
     )
     _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
+
+
+def _existing(files: Iterable[Path]) -> tuple[Path, ...]:
+    """Return files as full paths.
+
+    Raises:
+        ConfigError: One is not there.
+    """
+    from auditor.errors import ConfigError  # noqa: PLC0415
+
+    for file in files:
+        if not file.is_file():
+            message = f"no such file: {file}"
+            raise ConfigError(message)
+    return tuple(file.absolute() for file in files)
 
 
 def _carry_out(

@@ -99,7 +99,7 @@ def _sorted(found: Read) -> list[Advisory]:
     rows = [
         each
         for _place_of, group in groupby(rows, key=_place)
-        for each in (same if len(same := list(group)) == 1 else sorted(same, key=repr))
+        for each in _by_content(list(group))
     ]
     chosen: dict[tuple[object, ...], Advisory] = {}
     for each in rows:
@@ -110,6 +110,11 @@ def _sorted(found: Read) -> list[Advisory]:
             found.losses.add("an id given twice with different content: the one changed last counts", each.id)
         chosen[place] = each
     return list(chosen.values())
+
+
+def _by_content(same: list[Advisory]) -> list[Advisory]:
+    """Sort what differs in nothing else; spelling all of them out would take long."""
+    return sorted(same, key=repr) if len(same) > 1 else same
 
 
 def _place(one: Advisory) -> tuple[str, str, str, bool]:

@@ -31,9 +31,12 @@ from auditor.database.trial import Trial, trial
 from auditor.errors import ConfigError, IntegrityError, ToolError
 from auditor.formats import dsse, grype, grype_database, public_keys
 from auditor.formats.grype_database import Contents, DatabaseError
+from auditor.stages.vulnerabilities.observe import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from auditor.formats.packages import Package
 
 SIZE_LIMIT_BYTES: Final = 16 * 1024**3
 MANIFEST_TYPE: Final = "application/vnd.auditor.database+json"
@@ -418,3 +421,25 @@ def _put(made: Path, folder: Path, sha256: str) -> None:
     except OSError as error:
         message = f"{folder} cannot be written: {error.strerror}"
         raise ConfigError(message) from error
+
+
+def in_use() -> Database:
+    """Return the database that runs use, as the stage wants it."""
+    found = status(database_folder())
+    record = found.imported
+    file = found.folder / str(grype_database.MODEL) / _NAME
+    return Database(
+        folder=found.folder,
+        file=file,
+        contents=found.contents,
+        problem=found.problem,
+        digest=record.sha256 if record else "",
+        signed_by=record.signed_by if record else (),
+        replaced=record.replaced if record else "",
+        source=record.source if record else "",
+    )
+
+
+def one_vulnerable(file: Path) -> tuple[Package, str] | None:
+    """Return a package that a database calls vulnerable, and by which advisory; None if it has none that is simple."""
+    return next(iter(trial(file).vulnerable), None)

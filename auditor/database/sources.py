@@ -28,7 +28,7 @@ DOCUMENT_LIMIT_BYTES: Final = 64 * 1024 * 1024
 """One JSON document, or one line of a file of lines."""
 STREAM_LIMIT_BYTES: Final = 16 * 1024 * 1024 * 1024
 FILE_LIMIT: Final = 2_000_000
-_READERS: Final = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": zstandard.open}
+_READERS: Final[dict[str, Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": zstandard.open}
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".xml", ".zip", ".csv")
 
 
@@ -126,7 +126,7 @@ def _file(file: Path, release: Release | None, found: Read) -> None:
         return
     opener = _READERS.get(file.suffix.lower())
     bare = name.removesuffix(file.suffix.lower()) if opener else name
-    with cast("IO[bytes]", opener(file, "rb")) if opener else file.open("rb") as stream:
+    with cast("IO[bytes]", opener(file, "rb") if opener else file.open("rb")) as stream:
         bounded = io.BufferedReader(_Bounded(stream, STREAM_LIMIT_BYTES), 1 << 20)
         _stream(cast("IO[bytes]", bounded), bare, release, found)
 

@@ -31,11 +31,13 @@ class Trial:
         sbom: As syft-json.
         expected: Pairs of package and advisory that must be found.
         forbidden: Pairs that must not.
+        vulnerable: The packages of the expected pairs, each with its advisory.
     """
 
     sbom: bytes
     expected: tuple[tuple[str, str], ...]
     forbidden: tuple[tuple[str, str], ...]
+    vulnerable: tuple[tuple[Package, str], ...] = ()
 
 
 def trial(path: Path) -> Trial:
@@ -45,7 +47,8 @@ def trial(path: Path) -> Trial:
         DatabaseError: It cannot be read.
     """
     packages: dict[str, Package] = {}
-    expected, forbidden = [], []
+    expected: list[tuple[str, str]] = []
+    forbidden: list[tuple[str, str]] = []
     with opened(path) as database:
         for kind, (scheme, order) in _KINDS.items():
             rows = database.execute(
@@ -66,7 +69,12 @@ def trial(path: Path) -> Trial:
                     package = _package(str(name), version, kind, scheme)
                     packages[package.subject] = package
                     places.append((package.subject, str(advisory)))
-    return Trial(syft_json(tuple(packages.values()), NOWHERE), tuple(expected), tuple(forbidden))
+    return Trial(
+        sbom=syft_json(tuple(packages.values()), NOWHERE),
+        expected=tuple(expected),
+        forbidden=tuple(forbidden),
+        vulnerable=tuple((packages[subject], advisory) for subject, advisory in expected),
+    )
 
 
 def _versions(blob: object, order: str) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -136,3 +136,8 @@ def _match(row: dict[str, Any]) -> Match:
         epss=max((float(each["epss"]) for each in epss), default=None),
         url=str(about.get("dataSource", "")),
     )
+
+
+def with_threats(match: Match, *, exploited: str, due: str, epss: float | None) -> Match:
+    """Return a match with what is known of its exploitation."""
+    return replace(match, exploited=exploited, due=due, epss=epss)

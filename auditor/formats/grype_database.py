@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter, defaultdict
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -229,22 +230,22 @@ def write(
             database.execute("INSERT INTO providers VALUES (?, ?, ?, ?, ?)", row)
         writer = _Writer(database)
         counts = writer.all(advisories)
-        for number, row in enumerate(sorted(exploited, key=lambda one: one.cve), 1):
+        for number, listed in enumerate(sorted(exploited, key=lambda one: one.cve), 1):
             value: dict[str, object] = {
-                "cve": row.cve,
-                "date_added": moment(row.added),
-                "due_date": moment(row.due),
-                "known_ransomware_campaign_use": row.ransomware.lower(),
+                "cve": listed.cve,
+                "date_added": moment(listed.added),
+                "due_date": moment(listed.due),
+                "known_ransomware_campaign_use": listed.ransomware.lower(),
             }
             value = {name: _zoned(one) for name, one in value.items() if one}
             database.execute(
-                "INSERT INTO known_exploited_vulnerability_handles VALUES (?, ?, ?)", (number, row.cve, writer.blobs.add(value))
+                "INSERT INTO known_exploited_vulnerability_handles VALUES (?, ?, ?)", (number, listed.cve, writer.blobs.add(value))
             )
         database.executemany(
             "INSERT INTO epss_handles VALUES (?, ?, ?, ?)",
             (
-                (number, row.cve, row.epss, row.percentile)
-                for number, row in enumerate(sorted(probabilities, key=lambda one: one.cve), 1)
+                (number, one.cve, one.epss, one.percentile)
+                for number, one in enumerate(sorted(probabilities, key=lambda one: one.cve), 1)
             ),
         )
         database.execute("COMMIT")
@@ -283,7 +284,7 @@ class _Writer:
             "description": each.description,
             "refs": [{"url": url} for url in each.urls],
             "aliases": list(each.aliases),
-            "severities": [row for pair in each.severities if (row := _severity(*pair, each.source))],
+            "severities": [made for pair in each.severities if (made := _severity(*pair, each.source))],
         }
         self.database.execute(
             "INSERT INTO vulnerability_handles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -387,6 +388,7 @@ class System:
         codename: May be empty.
         rows: How many affected packages.
         key: Its row.
+        providers: Feeds that these come from.
     """
 
     name: str
@@ -397,6 +399,7 @@ class System:
     codename: str
     rows: int
     key: int
+    providers: frozenset[str] = frozenset()
 
     @property
     def version(self) -> str:
@@ -414,6 +417,7 @@ class Contents:
         schema: ``6.1.9``.
         providers: Its feeds.
         ecosystems: Rows by type of package, of those that belong to no distribution.
+        sources: Feeds of these, by type of package.
         systems: Releases of distributions.
         advisories: How many.
         has_epss: It holds probabilities of exploitation.
@@ -424,6 +428,7 @@ class Contents:
     schema: str
     providers: tuple[Provider, ...]
     ecosystems: Mapping[str, int]
+    sources: Mapping[str, frozenset[str]]
     systems: tuple[System, ...]
     advisories: int
     has_epss: bool
@@ -497,18 +502,18 @@ def contents(path: Path) -> Contents:
     """
     with opened(path) as database:
         built, schema = _metadata(database)
-        ecosystems: dict[str, int] = {}
-        for name, count in database.execute(
-            "SELECT p.ecosystem, count(*) FROM affected_package_handles a JOIN packages p ON p.id = a.package_id"
-            " WHERE a.operating_system_id IS NULL GROUP BY p.ecosystem"
+        ecosystems, counts = Counter[str](), Counter[int]()
+        sources: dict[object, set[str]] = defaultdict(set)
+        for ecosystem, system, provider, count in database.execute(
+            "SELECT p.ecosystem, a.operating_system_id, v.provider_id, count(*) FROM affected_package_handles a"
+            " JOIN packages p ON p.id = a.package_id JOIN vulnerability_handles v ON v.id = a.vulnerability_id"
+            " GROUP BY 1, 2, 3"
         ):
-            ecosystems[str(name)] = int(count)
-        counts = dict(
-            database.execute(
-                "SELECT operating_system_id, count(*) FROM affected_package_handles"
-                " WHERE operating_system_id IS NOT NULL GROUP BY operating_system_id"
-            )
-        )
+            if system is None:
+                ecosystems[str(ecosystem)] += count
+            else:
+                counts[system] += count
+            sources[str(ecosystem) if system is None else system].add(str(provider))
         systems = tuple(
             System(
                 name=str(row[1] or "").lower(),
@@ -517,8 +522,9 @@ def contents(path: Path) -> Contents:
                 minor=str(row[4] or ""),
                 label=str(row[5] or ""),
                 codename=str(row[6] or ""),
-                rows=counts.get(row[0], 0),
+                rows=counts[row[0]],
                 key=int(row[0]),
+                providers=frozenset(sources[row[0]]),
             )
             for row in database.execute(
                 "SELECT id, name, release_id, major_version, minor_version, label_version, codename"
@@ -536,6 +542,7 @@ def contents(path: Path) -> Contents:
             schema=schema,
             providers=providers,
             ecosystems=ecosystems,
+            sources={str(name): frozenset(found) for name, found in sources.items() if isinstance(name, str)},
             systems=tuple(each for each in systems if each.rows),
             advisories=int(advisories),
             has_epss=_any(database, tables, "epss_handles"),
@@ -570,7 +577,7 @@ class Row:
     published: str
 
 
-def rows_of(path: Path, systems: Sequence[int], names: Sequence[str]) -> Iterator[Row]:
+def rows_of(path: Path, systems: Sequence[int], names: Sequence[str], ecosystem: str) -> Iterator[Row]:
     """Yield the rows of some packages in some releases of distributions; withdrawn advisories are left out.
 
     Raises:
@@ -586,9 +593,10 @@ def rows_of(path: Path, systems: Sequence[int], names: Sequence[str]) -> Iterato
                 " FROM affected_package_handles a JOIN packages p ON p.id = a.package_id"
                 " JOIN vulnerability_handles v ON v.id = a.vulnerability_id"
                 " LEFT JOIN blobs vb ON vb.id = v.blob_id LEFT JOIN blobs ab ON ab.id = a.blob_id"
-                f" WHERE a.operating_system_id IN ({keys}) AND lower(p.name) IN ({marks}) AND v.status = 'active'"
+                f" WHERE a.operating_system_id IN ({keys}) AND p.ecosystem = ?"
+                f" AND lower(p.name) IN ({marks}) AND v.status = 'active'"
                 " ORDER BY p.name, v.name, a.id",
-                part,
+                (ecosystem, *part),
             )
             for name, provider, vulnerability, package, affected, published in found:
                 about, ranges = _object(vulnerability), _object(affected)
@@ -624,6 +632,39 @@ def published(path: Path, ids: Sequence[str]) -> dict[str, str]:
                 if when:
                     dates[str(name)] = str(when)
     return dates
+
+
+def threats(path: Path, ids: Sequence[str]) -> dict[str, tuple[str, str, float | None]]:
+    """Return what is known of exploitation, by CVE: day of listing, day by which to act, probability.
+
+    Raises:
+        DatabaseError: It cannot be read.
+    """
+    found: dict[str, tuple[str, str, float | None]] = {}
+    wanted = [name for name in ids if name.startswith("CVE-")]
+    with opened(path) as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            marks = ",".join("?" * len(part))
+            if "epss_handles" in tables:
+                rows = database.execute(f"SELECT cve, max(epss) FROM epss_handles WHERE cve IN ({marks}) GROUP BY cve", part)  # noqa: S608
+                found.update({str(cve): ("", "", float(epss)) for cve, epss in rows})
+            if "known_exploited_vulnerability_handles" in tables:
+                rows = database.execute(
+                    "SELECT k.cve, b.value FROM known_exploited_vulnerability_handles k JOIN blobs b ON b.id = k.blob_id"  # noqa: S608
+                    f" WHERE k.cve IN ({marks})",
+                    part,
+                )
+                for cve, blob in rows:
+                    said = _object(blob)
+                    epss = found.get(str(cve), ("", "", None))[2]
+                    found[str(cve)] = (
+                        str(said.get("date_added") or "unknown")[:10],
+                        str(said.get("due_date") or "")[:10],
+                        epss,
+                    )
+    return found
 
 
 def _object(data: object) -> dict[str, Any]:

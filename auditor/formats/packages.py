@@ -222,15 +222,15 @@ def read(data: bytes) -> Inventory:
 
 
 def _syft(value: dict[str, Any]) -> Inventory:
-    said = value.get("distro") if isinstance(value.get("distro"), dict) else {}
+    said = _mapping(value.get("distro"))
     name = _text(said.get("id") or said.get("name"))
     texts = (_text(said.get(key)) for key in ("version", "prettyName", "versionCodename"))
-    distribution = _distribution(name, _text(said.get("versionID")), *texts)
+    distribution = distribution_of(name, _text(said.get("versionID")), *texts)
     found = _Found()
     for row in _rows(value.get("artifacts")):
-        metadata = row.get("metadata") if isinstance(row.get("metadata"), dict) else {}
+        metadata = _mapping(row.get("metadata"))
         places = [one for one in _rows(row.get("locations")) if isinstance(one.get("path"), str)]
-        package = _package(
+        package = package_of(
             ref=_text(row.get("id")),
             name=_text(row.get("name")),
             version=_text(row.get("version")),
@@ -255,8 +255,8 @@ def _syft(value: dict[str, Any]) -> Inventory:
                 is_development=metadata.get("dev") is True,
             )
         )
-    source = value.get("source") if isinstance(value.get("source"), dict) else {}
-    inner = source.get("metadata") if isinstance(source.get("metadata"), dict) else {}
+    source = _mapping(value.get("source"))
+    inner = _mapping(source.get("metadata"))
     products = (_text(inner.get("manifestDigest")), *map(str, _list(inner.get("repoDigests"))))
     return Inventory(
         packages=tuple(found.packages.values()),
@@ -281,8 +281,8 @@ def _source_rpm(text: str) -> str:
 
 def _cyclonedx(value: dict[str, Any]) -> Inventory:
     pending = [(row, 1) for row in reversed(_rows(value.get("components")))]
-    metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
-    root = metadata.get("component") if isinstance(metadata.get("component"), dict) else {}
+    metadata = _mapping(value.get("metadata"))
+    root = _mapping(metadata.get("component"))
     pending = [(row, 1) for row in reversed(_rows(root.get("components")))] + pending
     rows: list[dict[str, Any]] = []
     while pending:
@@ -294,7 +294,7 @@ def _cyclonedx(value: dict[str, Any]) -> Inventory:
         pending.extend((inner, depth + 1) for inner in reversed(_rows(row.get("components"))))
     system = next((row for row in rows if row.get("type") == "operating-system"), {})
     said = _properties(system)
-    distribution = _distribution(
+    distribution = distribution_of(
         said.get("syft:distro:id", "") or _text(system.get("name")),
         said.get("syft:distro:versionID", "") or _text(system.get("version")),
         said.get("syft:distro:prettyName", ""),
@@ -307,7 +307,7 @@ def _cyclonedx(value: dict[str, Any]) -> Inventory:
         if row.get("type") in {"file", "operating-system", "data", "cryptographic-asset", "machine-learning-model"}:
             continue
         properties = _properties(row)
-        package = _package(
+        package = package_of(
             ref=_text(row.get("bom-ref")),
             name=_text(row.get("name")),
             version=_text(row.get("version")),
@@ -357,7 +357,7 @@ def _spdx(value: dict[str, Any]) -> Inventory:
         if each.get("relationshipType") == "DESCRIBES" and each.get("spdxElementId") == "SPDXRef-DOCUMENT"
     }
     system = next((row for row in rows if row.get("primaryPackagePurpose") == "OPERATING-SYSTEM"), {})
-    distribution = _distribution(_text(system.get("name")), _text(system.get("versionInfo")), _text(system.get("summary")))
+    distribution = distribution_of(_text(system.get("name")), _text(system.get("versionInfo")), _text(system.get("summary")))
     found, products = _Found(), []
     is_single = len(rows) == len(described) == 1
     for row in rows:
@@ -378,7 +378,7 @@ def _spdx(value: dict[str, Any]) -> Inventory:
                 digests = (_text(each.get("checksumValue")) for each in _rows(row.get("checksums")))
                 products += [each for each in (purl, _text(row.get("versionInfo")), *digests) if each]
             continue
-        package = _package(
+        package = package_of(
             ref=name,
             name=_text(row.get("name")),
             version="" if row.get("versionInfo") == "NOASSERTION" else _text(row.get("versionInfo")),
@@ -411,7 +411,7 @@ def _common(found: _Found) -> Distribution:
     return next(iter(known)) if len(known) == 1 else NOWHERE
 
 
-def _distribution(name: str, version: str, *texts: str) -> Distribution:
+def distribution_of(name: str, version: str, *texts: str) -> Distribution:
     """Return a distribution from what is said of it; a service pack may stand in any of the texts."""
     identity = re.sub(r"\s+", "", name.strip().lower())
     label = next(
@@ -433,7 +433,7 @@ def _distribution(name: str, version: str, *texts: str) -> Distribution:
     )
 
 
-def _package(  # noqa: C901, PLR0913 - one step for each thing that package URLs of a world say differently
+def package_of(  # noqa: C901, PLR0913 - one step for each thing that package URLs of a world say differently
     *, ref: str, name: str, version: str, purl: str, kind: str, distribution: Distribution
 ) -> Package | None:
     parsed = None
@@ -509,12 +509,12 @@ def _own(purl: PackageURL, qualifiers: dict[str, str], distribution: Distributio
         first, _mark, version = version.partition("-")
         name = f"{name}-{first}"
     if not said:
-        return _distribution(str(purl.namespace or ""), "")
+        return distribution_of(str(purl.namespace or ""), "")
     if re.match(r"\d", name):
-        return _distribution(str(purl.namespace or ""), said)
+        return distribution_of(str(purl.namespace or ""), said)
     if name.lower() in _CODENAMES:
-        return _distribution(str(purl.namespace or ""), _CODENAMES[name.lower()])
-    return _distribution(name, version)
+        return distribution_of(str(purl.namespace or ""), _CODENAMES[name.lower()])
+    return distribution_of(name, version)
 
 
 _CODENAMES: Final = {"buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14"}
@@ -527,6 +527,10 @@ def marked(package: Package) -> Release | None:
 
 def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[Any]:

@@ -34,7 +34,7 @@ def compare(order: str, first: str, second: str) -> int:
         UnorderedError: One of them is no version, or the order is unknown.
     """
     one, other = key(order, first), key(order, second)
-    return (one > other) - (one < other)
+    return int(one > other) - int(one < other)
 
 
 def is_ordered(order: str, version: str) -> bool:

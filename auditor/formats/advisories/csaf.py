@@ -143,7 +143,7 @@ def advisories(value: object, losses: Losses, given: Release | None = None) -> l
     if not is_csaf(value) or not isinstance(value, dict):
         raise AdvisoryError("no CSAF 2.0 or 2.1 document")
     document = value["document"]
-    tracking = document.get("tracking") if isinstance(document.get("tracking"), dict) else {}
+    tracking = _mapping(document.get("tracking"))
     name = _text(tracking.get("id"))
     if not is_id(name):
         raise AdvisoryError("no CSAF document that can be used: document.tracking.id is missing")
@@ -349,6 +349,10 @@ def _finer(place: Release | None, version: str) -> Release | None:
 
 def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[Any]:

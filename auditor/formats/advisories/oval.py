@@ -100,7 +100,7 @@ def _definition(definition: Element, tables: _Tables, losses: Losses, given: Rel
         "urls": tuple(url[:500] for row in references[:50] if (url := row.get("ref_url", ""))),
         "affected": affected,
     }
-    scores = {found[0]: row.get("cvss3", "") for row in rows if (found := cves(text_of(row)))}
+    scores = {known[0]: row.get("cvss3", "") for row in rows if (known := cves(text_of(row)))}
     for each in named or (name,):
         vector = re.search(r"CVSS:3\.\d/\S+", scores.get(each, ""))
         severities = ((("CVSS_V3", vector[0]),) if vector else ()) + ((("word", word),) if word else ())
