@@ -96,11 +96,7 @@ def _sorted(found: Read) -> list[Advisory]:
     Rows of one CVE that stand in several notices of a distribution are all kept: they speak of different packages.
     """
     rows = sorted(found.advisories, key=_place)
-    rows = [
-        each
-        for _place_of, group in groupby(rows, key=_place)
-        for each in _by_content(list(group))
-    ]
+    rows = [each for _place_of, group in groupby(rows, key=_place) for each in _by_content(list(group))]
     chosen: dict[tuple[object, ...], Advisory] = {}
     for each in rows:
         is_notice = any(row.release for row in each.affected)

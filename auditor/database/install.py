@@ -126,7 +126,7 @@ def _record(file: Path) -> Imported | None:
         return None
 
 
-def import_file(  # noqa: PLR0913 - each is a wish of the user's, by name
+def import_file(
     file: Path,
     folder: Path,
     tool: Taker,
@@ -155,7 +155,9 @@ def import_file(  # noqa: PLR0913 - each is a wish of the user's, by name
         ToolError: grype cannot be had, or refuses it.
     """
     if bool(signature) != bool(keys):
-        missing = "--key, the public key that is trusted to sign it" if signature else "--signature, the signed manifest"
+        missing = (
+            "--key, the public key that is trusted to sign it" if signature else "--signature, the signed manifest"
+        )
         message = f"a signature is checked by both: {missing}, is missing"
         raise ConfigError(message)
     with _locked(folder), _scratch(folder) as scratch:
@@ -289,12 +291,12 @@ def _unpacked(stream: _Hashing, name: str) -> Iterator[IO[bytes]]:
         yield raw
         return
     opened: Any
-    if name.endswith(("zst",)):
+    if name.endswith("zst"):
         opened = zstandard.ZstdDecompressor(max_window_size=1 << 30).stream_reader(raw)
     elif name.endswith("gz"):
         opened = gzip.GzipFile(fileobj=raw)
     elif name.endswith("xz"):
-        opened = lzma.LZMAFile(raw)
+        opened = lzma.LZMAFile(raw)  # noqa: SIM115 - closed with the stream below it
     else:
         opened = raw
     with tarfile.open(fileobj=opened, mode="r|") as archive:

@@ -141,7 +141,9 @@ def _stream(stream: IO[bytes], name: str, release: Release | None, found: Read) 
     elif name.endswith(".json"):
         data = stream.read(DOCUMENT_LIMIT_BYTES + 1)
         if len(data) > DOCUMENT_LIMIT_BYTES:
-            message = f"one JSON document of more than {DOCUMENT_LIMIT_BYTES >> 20} MiB; give one record a line (.jsonl)"
+            message = (
+                f"one JSON document of more than {DOCUMENT_LIMIT_BYTES >> 20} MiB; give one record a line (.jsonl)"
+            )
             raise AdvisoryError(message)
         _document(_json(data), release, found)
     else:

@@ -83,9 +83,7 @@ def read(data: bytes) -> Report:
         database = descriptor["db"]
         status = database.get("status") or database
         return Report(
-            matches=tuple(
-                _match(row) for row in (*report["matches"], *(report.get("ignoredMatches") or ()))
-            ),
+            matches=tuple(_match(row) for row in (*report["matches"], *(report.get("ignoredMatches") or ()))),
             version=str(descriptor["version"]),
             schema=str(status["schemaVersion"]),
             built=str(status["built"]),

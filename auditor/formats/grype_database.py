@@ -152,9 +152,7 @@ def _ddl(table: str, columns: str) -> str:
         if "+" in flags:
             keys.append(f"`{name}`")
         if other:
-            references.append(
-                f"CONSTRAINT `fk_{table}_{name[:-3]}` FOREIGN KEY (`{name}`) REFERENCES `{other}`(`id`)"
-            )
+            references.append(f"CONSTRAINT `fk_{table}_{name[:-3]}` FOREIGN KEY (`{name}`) REFERENCES `{other}`(`id`)")
     primary = [f"PRIMARY KEY ({','.join(keys)})"] if keys else []
     return f"CREATE TABLE `{table}` ({','.join((*rows, *primary, *references))})"
 
@@ -239,7 +237,8 @@ def write(
             }
             value = {name: _zoned(one) for name, one in value.items() if one}
             database.execute(
-                "INSERT INTO known_exploited_vulnerability_handles VALUES (?, ?, ?)", (number, listed.cve, writer.blobs.add(value))
+                "INSERT INTO known_exploited_vulnerability_handles VALUES (?, ?, ?)",
+                (number, listed.cve, writer.blobs.add(value)),
             )
         database.executemany(
             "INSERT INTO epss_handles VALUES (?, ?, ?, ?)",
@@ -274,7 +273,7 @@ class _Writer:
 
     def all(self, advisories: Iterable[Advisory]) -> tuple[int, int]:
         count = 0
-        for count, each in enumerate(advisories, 1):  # noqa: B007 - how many there were
+        for count, each in enumerate(advisories, 1):
             self._one(count, each)
         return count, self.affected
 
@@ -464,7 +463,7 @@ def check(path: Path, *, quick: bool = True) -> None:
     with opened(path) as database:
         objects = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
         for kind, name, _table, sql in objects:
-            if kind not in {"table", "index"} or re.match(r"\s*CREATE\s+VIRTUAL", str(sql or ""), re.I):
+            if kind not in {"table", "index"} or re.match(r"\s*CREATE\s+VIRTUAL", str(sql or ""), re.IGNORECASE):
                 message = f"it holds a {kind} ({name}), and a database of this schema has tables and indexes only"
                 raise DatabaseError(message)
         tables = {name for kind, name, _table, _sql in objects if kind == "table"}
@@ -648,12 +647,15 @@ def threats(path: Path, ids: Sequence[str]) -> dict[str, tuple[str, str, float |
             part = wanted[start : start + 500]
             marks = ",".join("?" * len(part))
             if "epss_handles" in tables:
-                rows = database.execute(f"SELECT cve, max(epss) FROM epss_handles WHERE cve IN ({marks}) GROUP BY cve", part)  # noqa: S608
+                rows = database.execute(
+                    f"SELECT cve, max(epss) FROM epss_handles WHERE cve IN ({marks}) GROUP BY cve",  # noqa: S608
+                    part,
+                )
                 found.update({str(cve): ("", "", float(epss)) for cve, epss in rows})
             if "known_exploited_vulnerability_handles" in tables:
                 rows = database.execute(
-                    "SELECT k.cve, b.value FROM known_exploited_vulnerability_handles k JOIN blobs b ON b.id = k.blob_id"  # noqa: S608
-                    f" WHERE k.cve IN ({marks})",
+                    "SELECT k.cve, b.value FROM known_exploited_vulnerability_handles k"  # noqa: S608 - only marks
+                    f" JOIN blobs b ON b.id = k.blob_id WHERE k.cve IN ({marks})",
                     part,
                 )
                 for cve, blob in rows:

@@ -155,7 +155,7 @@ class Package:
         """Its version can be compared with others; where no order is known, there is one at all."""
         if not self.order:
             return bool(self.version)
-        if self.type == "java-archive" or self.type == "gem":
+        if self.type in {"java-archive", "gem"}:
             return bool(re.match(r"v?\d", self.version)) or versions.is_ordered(self.order, self.version)
         return versions.is_ordered(self.order, self.version)
 
@@ -336,7 +336,12 @@ def _cyclonedx(value: dict[str, Any]) -> Inventory:
                 or properties.get("syft:metadata:dev") == "true",
             )
         )
-    products = (_text(root.get("purl")), _text(root.get("bom-ref")), _text(root.get("version")), _text(value.get("serialNumber")))
+    products = (
+        _text(root.get("purl")),
+        _text(root.get("bom-ref")),
+        _text(root.get("version")),
+        _text(value.get("serialNumber")),
+    )
     return Inventory(
         packages=tuple(found.packages.values()),
         distribution=distribution,
@@ -357,7 +362,9 @@ def _spdx(value: dict[str, Any]) -> Inventory:
         if each.get("relationshipType") == "DESCRIBES" and each.get("spdxElementId") == "SPDXRef-DOCUMENT"
     }
     system = next((row for row in rows if row.get("primaryPackagePurpose") == "OPERATING-SYSTEM"), {})
-    distribution = distribution_of(_text(system.get("name")), _text(system.get("versionInfo")), _text(system.get("summary")))
+    distribution = distribution_of(
+        _text(system.get("name")), _text(system.get("versionInfo")), _text(system.get("summary"))
+    )
     found, products = _Found(), []
     is_single = len(rows) == len(described) == 1
     for row in rows:
@@ -418,7 +425,7 @@ def distribution_of(name: str, version: str, *texts: str) -> Distribution:
         (
             found[1].lower().replace(" ", "")
             for text in (version, *texts)
-            if (found := re.search(r"(?:^|[^a-z])(sp\s?\d+)(?![a-z0-9])", text, re.I))
+            if (found := re.search(r"(?:^|[^a-z])(sp\s?\d+)(?![a-z0-9])", text, re.IGNORECASE))
         ),
         None,
     )
@@ -433,9 +440,19 @@ def distribution_of(name: str, version: str, *texts: str) -> Distribution:
     )
 
 
-def package_of(  # noqa: C901, PLR0913 - one step for each thing that package URLs of a world say differently
+def package_of(
     *, ref: str, name: str, version: str, purl: str, kind: str, distribution: Distribution
 ) -> Package | None:
+    """Return a package, normalised; None for what has neither name nor package URL.
+
+    Args:
+        ref: Its id in the document.
+        name: As it is written there.
+        version: The same.
+        purl: The same; may be empty.
+        kind: Type as syft says, where the document does.
+        distribution: Of the document; `NOWHERE` if it says nothing.
+    """
     parsed = None
     if purl:
         try:
@@ -445,8 +462,6 @@ def package_of(  # noqa: C901, PLR0913 - one step for each thing that package UR
     if not name and parsed is None:
         return None
     if parsed is None:
-        if kind in {"binary", "linux-kernel"} and not purl:
-            kind = ""
         shown = name or purl
         return Package(
             ref=ref or shown,
@@ -549,7 +564,13 @@ def syft_json(packages: tuple[Package, ...], distribution: Distribution) -> byte
     value = {
         "artifacts": [_artifact(each) for each in packages],
         "artifactRelationships": [],
-        "source": {"id": "inventory", "name": "inventory", "version": "", "type": "directory", "metadata": {"path": "/"}},
+        "source": {
+            "id": "inventory",
+            "name": "inventory",
+            "version": "",
+            "type": "directory",
+            "metadata": {"path": "/"},
+        },
         "distro": {
             "id": distribution.id,
             "name": distribution.id,

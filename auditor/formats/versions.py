@@ -84,7 +84,7 @@ def evr(text: str) -> tuple[int, str, str]:
 _RPM_PIECE: Final = re.compile(r"~|\^|[0-9]+|[a-zA-Z]+")
 
 
-def rpm_compare(first: str, second: str) -> int:
+def rpm_compare(first: str, second: str) -> int:  # noqa: PLR0911 - one step for each rule of rpmvercmp
     """Compare two versions or two releases of rpm, without epoch."""
     if first == second:
         return 0
@@ -158,7 +158,7 @@ def _dpkg(text: str) -> tuple[int, tuple[Any, ...], tuple[Any, ...]]:
 
 def _dpkg_part(text: str) -> tuple[tuple[tuple[int, ...], int], ...]:
     pieces = re.findall(r"(\D*)(\d*)", text)
-    return tuple((tuple(_weight(letter) for letter in word) + (0,), int(number or 0)) for word, number in pieces)
+    return tuple(((*(_weight(letter) for letter in word), 0), int(number or 0)) for word, number in pieces)
 
 
 def _weight(letter: str) -> int:
@@ -265,7 +265,17 @@ def _gem(text: str) -> tuple[Any, ...]:
 
 # Maven: ComparableVersion, enough of it to sort what advisories name
 
-_MAVEN: Final = {"alpha": -5, "a": -5, "beta": -4, "b": -4, "milestone": -3, "m": -3, "rc": -2, "cr": -2, "snapshot": -1}
+_MAVEN: Final = {
+    "alpha": -5,
+    "a": -5,
+    "beta": -4,
+    "b": -4,
+    "milestone": -3,
+    "m": -3,
+    "rc": -2,
+    "cr": -2,
+    "snapshot": -1,
+}
 _MAVEN_EQUAL: Final = frozenset({"", "ga", "final", "release"})
 
 

@@ -129,35 +129,35 @@ def cves(*texts: str) -> tuple[str, ...]:
 
 
 _NAMES: Final = (
-    (re.compile(r"open\s*euler", re.I), "openeuler"),
-    (re.compile(r"euler\s*os", re.I), "euleros"),
-    (re.compile(r"anolis\s*(?:os)?", re.I), "anolis"),
-    (re.compile(r"open\s*kylin", re.I), "openkylin"),
-    (re.compile(r"kylin(?:\s*linux)?(?:\s*advanced)?(?:\s*server)?(?:\s*os)?", re.I), "kylin"),
-    (re.compile(r"uniontech(?:\s*os)?(?:\s*server)?|\buos\b", re.I), "uos"),
-    (re.compile(r"deepin", re.I), "deepin"),
-    (re.compile(r"tencent\s*os(?:\s*server)?|tlinux", re.I), "tencentos"),
-    (re.compile(r"alibaba\s*cloud\s*linux|\balinux\b", re.I), "alinux"),
-    (re.compile(r"open\s*cloud\s*os", re.I), "opencloudos"),
-    (re.compile(r"alma\s*linux", re.I), "almalinux"),
-    (re.compile(r"rocky(?:\s*linux)?", re.I), "rocky"),
-    (re.compile(r"oracle\s*linux", re.I), "ol"),
-    (re.compile(r"amazon\s*linux", re.I), "amzn"),
-    (re.compile(r"cent\s*os(?:\s*linux)?(?:\s*stream)?", re.I), "centos"),
-    (re.compile(r"red\s*hat(?:\s*enterprise\s*linux)?(?:\s*server)?|\brhel\b|enterprise_linux", re.I), "rhel"),
-    (re.compile(r"opensuse\s*leap", re.I), "opensuse-leap"),
-    (re.compile(r"suse\s*linux\s*enterprise\s*server", re.I), "sles"),
-    (re.compile(r"photon(?:\s*os)?", re.I), "photon"),
-    (re.compile(r"mageia", re.I), "mageia"),
-    (re.compile(r"fedora(?:\s*linux)?", re.I), "fedora"),
-    (re.compile(r"debian(?:\s*gnu/linux)?", re.I), "debian"),
-    (re.compile(r"ubuntu", re.I), "ubuntu"),
-    (re.compile(r"alpine(?:\s*linux)?", re.I), "alpine"),
-    (re.compile(r"wolfi", re.I), "wolfi"),
-    (re.compile(r"chainguard", re.I), "chainguard"),
+    (re.compile(r"open\s*euler", re.IGNORECASE), "openeuler"),
+    (re.compile(r"euler\s*os", re.IGNORECASE), "euleros"),
+    (re.compile(r"anolis\s*(?:os)?", re.IGNORECASE), "anolis"),
+    (re.compile(r"open\s*kylin", re.IGNORECASE), "openkylin"),
+    (re.compile(r"kylin(?:\s*linux)?(?:\s*advanced)?(?:\s*server)?(?:\s*os)?", re.IGNORECASE), "kylin"),
+    (re.compile(r"uniontech(?:\s*os)?(?:\s*server)?|\buos\b", re.IGNORECASE), "uos"),
+    (re.compile(r"deepin", re.IGNORECASE), "deepin"),
+    (re.compile(r"tencent\s*os(?:\s*server)?|tlinux", re.IGNORECASE), "tencentos"),
+    (re.compile(r"alibaba\s*cloud\s*linux|\balinux\b", re.IGNORECASE), "alinux"),
+    (re.compile(r"open\s*cloud\s*os", re.IGNORECASE), "opencloudos"),
+    (re.compile(r"alma\s*linux", re.IGNORECASE), "almalinux"),
+    (re.compile(r"rocky(?:\s*linux)?", re.IGNORECASE), "rocky"),
+    (re.compile(r"oracle\s*linux", re.IGNORECASE), "ol"),
+    (re.compile(r"amazon\s*linux", re.IGNORECASE), "amzn"),
+    (re.compile(r"cent\s*os(?:\s*linux)?(?:\s*stream)?", re.IGNORECASE), "centos"),
+    (re.compile(r"red\s*hat(?:\s*enterprise\s*linux)?(?:\s*server)?|\brhel\b|enterprise_linux", re.IGNORECASE), "rhel"),
+    (re.compile(r"opensuse\s*leap", re.IGNORECASE), "opensuse-leap"),
+    (re.compile(r"suse\s*linux\s*enterprise\s*server", re.IGNORECASE), "sles"),
+    (re.compile(r"photon(?:\s*os)?", re.IGNORECASE), "photon"),
+    (re.compile(r"mageia", re.IGNORECASE), "mageia"),
+    (re.compile(r"fedora(?:\s*linux)?", re.IGNORECASE), "fedora"),
+    (re.compile(r"debian(?:\s*gnu/linux)?", re.IGNORECASE), "debian"),
+    (re.compile(r"ubuntu", re.IGNORECASE), "ubuntu"),
+    (re.compile(r"alpine(?:\s*linux)?", re.IGNORECASE), "alpine"),
+    (re.compile(r"wolfi", re.IGNORECASE), "wolfi"),
+    (re.compile(r"chainguard", re.IGNORECASE), "chainguard"),
 )
-_VERSION: Final = re.compile(r"[\s:_-]*v?(\d[\w.]*)[\s:_-]*(.*)", re.I)
-_PACK: Final = re.compile(r"(?:LTS)?[\s_-]*(?:SP|Service\s*Pack\s*)\d+|LTS(?![a-z])", re.I)
+_VERSION: Final = re.compile(r"[\s:_-]*v?(\d[\w.]*)[\s:_-]*(.*)", re.IGNORECASE)
+_PACK: Final = re.compile(r"(?:LTS)?[\s_-]*(?:SP|Service\s*Pack\s*)\d+|LTS(?![a-z])", re.IGNORECASE)
 _DIST_TAGS: Final = (
     (re.compile(r"\.oe(\d\d)(\d\d)(sp\d+)?(?:\.|$)"), "openeuler"),
     (re.compile(r"\.oe(\d)(?:\.|$)"), "openeuler"),
@@ -170,23 +170,19 @@ _DIST_TAGS: Final = (
 
 
 def release_of(text: str) -> Release | None:
-    """Return the release that a name speaks of (``openEuler-22.03-LTS-SP3``, ``Anolis OS 8``), None if none is known."""
+    """Return the release that a name speaks of (``openEuler-22.03-LTS-SP3``, ``Anolis OS 8``); None if none."""
     for pattern, name in _NAMES:
         found = pattern.search(text)
         if not found:
             continue
         rest = text[found.end() :].strip(" :_-")
-        if name == "rhel":
-            rest = rest.lstrip(":_- ")
         version = _VERSION.match(rest)
         if not version:
             return None
         number = version[1].lower().strip(".")
-        if name in {"kylin"}:
+        if name == "kylin":
             number = f"v{number}"
         pack = _PACK.search(version[2])
-        if name == "opensuse-leap":
-            name = "opensuse-leap"
         if name in {"openeuler", "kylin", "sles"} and pack:
             number += "-" + re.sub(r"[\s_-]+", "-", pack[0].strip(" -_").lower()).replace("service-pack-", "sp")
         return Release(id=name, version=number)

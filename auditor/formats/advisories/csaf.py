@@ -197,48 +197,53 @@ def _scores(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(sorted(found, reverse=True)))
 
 
+_Place = tuple[str, str, str, "Release | None", str]
+"""Type, name, order, release and stream of a package."""
+
+
 def _affected(
     row: dict[str, Any], tree: dict[str, Product], name: str, losses: Losses, given: Release | None
 ) -> tuple[Affected, ...]:
     status = row.get("product_status")
     if not isinstance(status, dict):
         return ()
-    fixed: dict[tuple[str, str, str, Release | None, str], str] = {}
-    ranges: dict[tuple[str, str, str, Release | None, str], list[Range]] = {}
+    fixed = _fixed(status, tree, name, losses, given)
+    ranges: dict[_Place, list[Range]] = {
+        place: [Range(constraint=f"<{version}", fixed=version)] for place, version in fixed.items()
+    }
     unfixable = _without_fix(row)
-    for key in ("first_fixed", "fixed"):
-        for product in _named(status.get(key), tree, name, losses):
-            place, version = _package(product, given)
-            if place is None or not version:
-                losses.add("a product that is no package", name)
-                continue
-            order = place[2]
-            if not versions.is_ordered(order, version):
-                losses.add("a version that cannot be ordered", name)
-                continue
-            if place not in fixed or versions.compare(order, version, fixed[place]) > 0:
-                fixed[place] = version
     for key in ("first_affected", "known_affected", "last_affected"):
         for identity in _list(status.get(key))[:MAX_AFFECTED]:
             known = tree.get(str(identity))
             place, version = _package(known, given) if known else (None, "")
             if known is None or place is None:
                 losses.add("a product that is no package", name)
-                continue
-            if place in fixed:
-                continue
-            state = "wont-fix" if str(identity) in unfixable else "not-fixed"
-            for constraint in _constraints(known, version, place[2], key):
-                found = Range(constraint=constraint, state=state)
-                if found not in ranges.setdefault(place, []):
-                    ranges[place].append(found)
-    for place, version in fixed.items():
-        ranges[place] = [Range(constraint=f"<{version}", fixed=version)]
+            elif place not in fixed:
+                state = "wont-fix" if str(identity) in unfixable else "not-fixed"
+                rows = ranges.setdefault(place, [])
+                made = (Range(constraint=c, state=state) for c in _constraints(known, version, place[2], key))
+                rows.extend(one for one in made if one not in rows)
     return tuple(
         Affected(ecosystem=kind, name=called, order=order, ranges=tuple(found), release=release, module=module)
         for (kind, called, order, release, module), found in sorted(ranges.items(), key=repr)
         if found
     )
+
+
+def _fixed(
+    status: dict[str, Any], tree: dict[str, Product], name: str, losses: Losses, given: Release | None
+) -> dict[_Place, str]:
+    """Return the version of each package from which on it is fixed; the highest one counts."""
+    fixed: dict[_Place, str] = {}
+    for product in _named([*_list(status.get("first_fixed")), *_list(status.get("fixed"))], tree, name, losses):
+        place, version = _package(product, given)
+        if place is None or not version:
+            losses.add("a product that is no package", name)
+        elif not versions.is_ordered(place[2], version):
+            losses.add("a version that cannot be ordered", name)
+        elif place not in fixed or versions.compare(place[2], version, fixed[place]) > 0:
+            fixed[place] = version
+    return fixed
 
 
 def _constraints(product: Product, version: str, order: str, status: str) -> list[str]:
@@ -297,9 +302,9 @@ def _named(ids: object, tree: dict[str, Product], name: str, losses: Losses) -> 
     return found
 
 
-def _package(
+def _package(  # noqa: PLR0911 - one way out for each thing that is no package
     product: Product, given: Release | None
-) -> tuple[tuple[str, str, str, Release | None, str] | None, str]:
+) -> tuple[_Place | None, str]:
     """Return type, name, order, release and stream of a package, and its version; None for what is none."""
     if product.purl:
         try:

@@ -85,9 +85,7 @@ def advisories(record: object, losses: Losses) -> list[Advisory]:
         "withdrawn": _text(record.get("withdrawn")),
         "description": _text(record.get("summary") or record.get("details"))[:LONGEST_TEXT],
         "urls": tuple(
-            str(row["url"])[:500]
-            for row in _rows(record.get("references"))[:50]
-            if isinstance(row.get("url"), str)
+            str(row["url"])[:500] for row in _rows(record.get("references"))[:50] if isinstance(row.get("url"), str)
         ),
         "severities": tuple(severities),
         "cwes": _cwes(record),
@@ -98,9 +96,7 @@ def advisories(record: object, losses: Losses) -> list[Advisory]:
     if any(each.release for each in affected):
         named = cves(*upstream) or (cves(*map(str, _list(record.get("related")))) if not cves(name, *aliases) else ())
         if len(named) > 1 and not cves(*aliases):
-            return [
-                Advisory(id=cve, aliases=tuple(sorted({name, *aliases} - {cve})), **common) for cve in named
-            ]
+            return [Advisory(id=cve, aliases=tuple(sorted({name, *aliases} - {cve})), **common) for cve in named]
         aliases |= {*upstream, *named}
     return [Advisory(id=name, aliases=tuple(sorted(aliases - {name})), **common)]
 
@@ -213,7 +209,9 @@ def _of_events(events: list[dict[str, Any]], order: str) -> list[Range]:
         return []
     if not any(kind == "introduced" for kind, _version in pairs):
         pairs.insert(0, ("introduced", "0"))
-    pairs.sort(key=lambda pair: (0, ()) if pair[0] == "introduced" and pair[1] in _BEGIN else (1, _sortable(order, *pair)))
+    pairs.sort(
+        key=lambda pair: (0, ()) if pair[0] == "introduced" and pair[1] in _BEGIN else (1, _sortable(order, *pair))
+    )
     found: list[Range] = []
     start: str | None = None
     for kind, version in pairs:
@@ -226,7 +224,11 @@ def _of_events(events: list[dict[str, Any]], order: str) -> list[Range]:
             else:
                 is_fix = kind == "fixed"
                 found.append(
-                    Range(constraint=f"{low}<{version}", fixed=version if is_fix else "", state="fixed" if is_fix else "unknown")
+                    Range(
+                        constraint=f"{low}<{version}",
+                        fixed=version if is_fix else "",
+                        state="fixed" if is_fix else "unknown",
+                    )
                 )
             start = None
     if start is not None:

@@ -112,7 +112,7 @@ def _date(advisory: Element | None, tag: str) -> str:
     return element.get("date", "").strip() if element is not None else ""
 
 
-def _packages(  # noqa: PLR0913 - what is known of one definition
+def _packages(
     definition: Element, tables: _Tables, place: Release | None, name: str, losses: Losses, *, is_given: bool
 ) -> tuple[Affected, ...]:
     found: dict[tuple[str, Release, str, str], str] = {}

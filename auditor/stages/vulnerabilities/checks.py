@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from auditor.model.fact import Facts
 
 PART_KINDS: Final = frozenset({"image", "sbom"})
-_SEVERITIES: Final = {"critical": Severity.CRITICAL, "high": Severity.HIGH, "medium": Severity.MEDIUM, "low": Severity.LOW}
+_SEVERITIES: Final = {
+    "critical": Severity.CRITICAL,
+    "high": Severity.HIGH,
+    "medium": Severity.MEDIUM,
+    "low": Severity.LOW,
+}
 _NAMED: Final = 10
 
 
@@ -89,7 +94,10 @@ def _detail(each: KnownVulnerability, today: date | None) -> Text:
         aliases=f" ({', '.join(each.aliases)})" if each.aliases else "",
         name=each.name,
         version=each.version,
-        fix=say(f"vuln.fix.{each.fix_state if each.fix_state in _STATES else 'unknown'}", versions=", ".join(each.fix_versions)),
+        fix=say(
+            f"vuln.fix.{each.fix_state if each.fix_state in _STATES else 'unknown'}",
+            versions=", ".join(each.fix_versions),
+        ),
         since=each.known_since or say("vuln.since.unknown"),
         more=more,
     )
@@ -136,7 +144,9 @@ def fixed_in_time(facts: Facts) -> Iterator[Judgement]:
     searched = {(each.origin.part, each.subject): each for each in facts.of(Searched)}
     for place, kind in sorted(searched.items()):
         rows = of_kind.get(place, [])
-        late = sorted((row for row in rows if _late(row, today)), key=lambda row: (-_late(row, today), row.id, row.name))
+        late = sorted(
+            (row for row in rows if _late(row, today)), key=lambda row: (-_late(row, today), row.id, row.name)
+        )
         if not rows:
             yield nothing_found(kind, detail=say("vuln.no_fixable"))
         elif late:
@@ -189,5 +199,3 @@ def checks() -> tuple[Check, ...]:
         part_kinds=PART_KINDS,
         judges=(none_known, fixed_in_time, distribution_supported, vex_fits),
     )
-
-

@@ -34,7 +34,7 @@ def names_of(packages: Iterable[Package]) -> tuple[str, ...]:
 
 
 def match(packages: Iterable[Package], rows: Iterable[Row]) -> Matched:
-    """Match packages of one release with the rows of that release: by the order of rpm or dpkg, and by module stream."""
+    """Match packages of one release with the rows of that release: by the order of their world, and module stream."""
     by_name: dict[str, list[Row]] = {}
     for row in rows:
         by_name.setdefault(row.package.lower(), []).append(row)
@@ -94,9 +94,11 @@ def _match(package: Package, row: Row, each: Mapping[str, Any], constraint: str,
     severity, scores = _severity(row.blob)
     aliases = row.blob.get("aliases")
     references = row.blob.get("refs")
-    urls = [str(ref["url"]) for ref in references if isinstance(ref, dict) and ref.get("url")] if isinstance(
-        references, list
-    ) else []
+    urls = (
+        [str(ref["url"]) for ref in references if isinstance(ref, dict) and ref.get("url")]
+        if isinstance(references, list)
+        else []
+    )
     return Match(
         package=package.subject,
         id=row.vulnerability,

@@ -274,9 +274,7 @@ class _Look:
             yield self._gap(Searched, "", "nothing to look at", detail, say("vuln.remedy.sbom"))
             return
         proven = [
-            each
-            for each in self.known.of(Catalogue)
-            if each.origin.part == self.part.argument and each.is_empty_proven
+            each for each in self.known.of(Catalogue) if each.origin.part == self.part.argument and each.is_empty_proven
         ]
         if not proven and not any(self._lost()):
             yield self._gap(
@@ -316,19 +314,23 @@ class _Look:
         if held.built > self.now + CLOCK_SLACK:
             detail = f"{group.title}: the database says it was built {held.built:%Y-%m-%d}, after today"
             return "database from the future", detail, say("vuln.remedy.clock")
-        if self.now - held.built > timedelta(days=AGE_LIMIT_DAYS):
-            detail = f"{group.title}: the database was built {held.built:%Y-%m-%d}, {(self.now - held.built).days} days ago"
+        limit = timedelta(days=AGE_LIMIT_DAYS)
+        if self.now - held.built > limit:
+            age = (self.now - held.built).days
+            detail = f"{group.title}: the database was built {held.built:%Y-%m-%d}, {age} days ago"
             return "database too old", detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS)
         captured = [
             when
             for each in held.providers
             if each.name in group.providers and (when := exploitability.moment(each.captured)) is not None
         ]
-        if captured and self.now - max(captured) > timedelta(days=AGE_LIMIT_DAYS):
-            detail = f"{group.title}: its feed was fetched {max(captured):%Y-%m-%d}, {(self.now - max(captured)).days} days ago"
+        if captured and self.now - max(captured) > limit:
+            age = (self.now - max(captured)).days
+            detail = f"{group.title}: its feed was fetched {max(captured):%Y-%m-%d}, {age} days ago"
             return "database too old", detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS)
         if not group.is_certain:
-            detail = f"{group.title}: rows for {', '.join(each.version for each in group.systems)}, the service pack is not said"
+            rows = ", ".join(each.version for each in group.systems)
+            detail = f"{group.title}: rows for {rows}, the service pack is not said"
             return "release not known", detail, say("vuln.remedy.feed")
         return None
 
@@ -497,7 +499,7 @@ class _Look:
         built = held.built.isoformat(timespec="seconds")
         return Searched(subject=group.title, origin=origin, packages=count, built=built)
 
-    def _found(  # noqa: PLR0913 - where it stands, and what it belongs to
+    def _found(
         self,
         package: Package,
         matches: list[tuple[int, Match]],
@@ -513,9 +515,7 @@ class _Look:
             identity, aliases = _named(every)
             score, vector, severity = _worst(every)
             fix_state, versions = _fix(every)
-            known = sorted(
-                day for each in every for day in ((dates.get(each.id, "") or "")[:10], each.fixed_on) if day
-            )
+            known = sorted(day for each in every for day in ((dates.get(each.id, "") or "")[:10], each.fixed_on) if day)
             is_exact = any(each.is_exact for each in every)
             place = _location(package, self.part, file)
             yield KnownVulnerability(
@@ -608,14 +608,12 @@ class _Look:
             for key in self.stage.keys(self.part)
             for each in envelope.signatures
         )
-        return Document(
-            name=name, vex=exploitability.read(_predicate(envelope.payload)), is_trusted=is_trusted
-        )
+        return Document(name=name, vex=exploitability.read(_predicate(envelope.payload)), is_trusted=is_trusted)
 
     def _origin(self, capture: str | None = None) -> Origin:
         return Origin(part=self.part.argument, capture=capture)
 
-    def _gap(  # noqa: PLR0913 - the fields of a gap
+    def _gap(
         self,
         kind: type[Fact],
         subject: str,
@@ -670,9 +668,7 @@ def _same(matches: list[tuple[int, Match]]) -> Iterator[list[tuple[int, Match]]]
     sets: list[tuple[set[str], list[tuple[int, Match]]]] = []
     for number, match in sorted(matches, key=lambda pair: (not pair[1].id.startswith("CVE-"), pair[1].id, pair[0])):
         own = {match.id, *(alias for alias in match.aliases if alias.startswith(("CVE-", "GHSA-", "PYSEC-")))}
-        fitting = [
-            each for each in sets if not each[0].isdisjoint(own) and not _apart(each[1], match)
-        ]
+        fitting = [each for each in sets if not each[0].isdisjoint(own) and not _apart(each[1], match)]
         if not fitting:
             sets.append((own, [(number, match)]))
             continue

@@ -32,13 +32,22 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "have the SBOM made by a tool that notes the module stream of rpm packages (syft does)",
         "请使用可记录 rpm 模块流的工具（如 syft）生成 SBOM",
     ),
-    "vuln.remedy.sbom": ("give an SBOM in CycloneDX JSON, SPDX 2 JSON or syft-json", "请提供 CycloneDX JSON、SPDX 2 JSON 或 syft-json 格式的 SBOM"),
-    "vuln.remedy.tool": ("`auditor tools doctor` says how it stands with grype", "请运行 `auditor tools doctor` 查看 grype 的状态"),
+    "vuln.remedy.sbom": (
+        "give an SBOM in CycloneDX JSON, SPDX 2 JSON or syft-json",
+        "请提供 CycloneDX JSON、SPDX 2 JSON 或 syft-json 格式的 SBOM",
+    ),
+    "vuln.remedy.tool": (
+        "`auditor tools doctor` says how it stands with grype",
+        "请运行 `auditor tools doctor` 查看 grype 的状态",
+    ),
     "vuln.remedy.vex": (
         "give VEX as OpenVEX, CSAF 2.0 or 2.1, or CycloneDX",
         "请提供 OpenVEX、CSAF 2.0/2.1 或 CycloneDX 格式的 VEX",
     ),
-    "vuln.remedy.catalogue": ("see why the components were not catalogued, and run again", "请先解决组件未能识别的问题后重新运行"),
+    "vuln.remedy.catalogue": (
+        "see why the components were not catalogued, and run again",
+        "请先解决组件未能识别的问题后重新运行",
+    ),
     "vuln.remedy.lock": (
         "pin the dependencies in a lock file (uv.lock, poetry.lock, package-lock.json …) and commit it",
         "请用锁文件（uv.lock、poetry.lock、package-lock.json 等）固定依赖并提交",

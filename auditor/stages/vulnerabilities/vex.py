@@ -47,7 +47,7 @@ class Applied:
     statements: list[Exploitability] = field(default_factory=list)
 
 
-def apply(  # noqa: PLR0913 - what statements are held against
+def apply(
     documents: Sequence[Document],
     found: Sequence[KnownVulnerability],
     packages: Mapping[str, Package],
@@ -93,9 +93,7 @@ def apply(  # noqa: PLR0913 - what statements are held against
                 subject=f"{document.name}#{statement.place}",
                 origin=Origin(part=part, file=document.name, pointer=statement.place),
                 vulnerabilities=statement.vulnerabilities,
-                products=tuple(
-                    f"{each.id} {' '.join(each.parts)}".strip()[:300] for each in statement.products[:20]
-                ),
+                products=tuple(f"{each.id} {' '.join(each.parts)}".strip()[:300] for each in statement.products[:20]),
                 status=statement.status,
                 author=statement.author,
                 date=statement.date,
@@ -109,7 +107,7 @@ def apply(  # noqa: PLR0913 - what statements are held against
     return result
 
 
-def _fitting(  # noqa: PLR0913 - what one statement is held against
+def _fitting(
     statement: Statement,
     by_id: Mapping[str, list[int]],
     found: Sequence[KnownVulnerability],
