@@ -8,12 +8,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor import __version__
-from auditor.check import judge
+from auditor.check import Judged, judge
 from auditor.compare import mark_new
-from auditor.compliance.outcomes import assess, policy_coverage
+from auditor.compliance.answers import Book
+from auditor.compliance.claims import weigh
+from auditor.compliance.decisions import NONE
+from auditor.compliance.outcomes import People, assess, policy_coverage
+from auditor.compliance.waivers import apply
 from auditor.gate import GatePolicy, decide
 from auditor.model.fact import Measure
 from auditor.model.finding import Finding, Severity, Verdict
@@ -22,6 +29,8 @@ from auditor.model.record import ArtefactRow, Coverage, MeasureRow, Ratio, Recor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from auditor.compliance.decisions import Decisions
+    from auditor.compliance.waivers import Use
     from auditor.model.fact import Facts, Gap
     from auditor.model.record import Comparison, Configuration
     from auditor.observe import Observed
@@ -67,6 +76,7 @@ def conclude(
     rules: Rules,
     *,
     gate: GatePolicy,
+    decisions: Decisions = NONE,
     earlier: Earlier | None = None,
     circumstances: Circumstances = Circumstances(),
 ) -> Record:
@@ -74,13 +84,15 @@ def conclude(
 
     1. Judge each system by all checks.
     2. Mark what is new since an earlier run.
-    3. Assess controls.
-    4. Say whether it may pass.
+    3. Mark what is waived, and judge waivers and answers themselves.
+    4. Assess controls, with what people confirmed; hold claims against what was observed.
+    5. Say whether it may pass.
 
     Args:
         observed: What was seen.
         rules: What must hold.
         gate: What may pass.
+        decisions: Waivers, answers, claims and parameters of people.
         earlier: What to compare with, if anything.
         circumstances: Of the run.
     """
@@ -93,14 +105,19 @@ def conclude(
         gaps.extend(judged.gaps)
     if earlier and not earlier.gap:
         findings = list(mark_new(findings, earlier.findings, earlier.is_gone))  # 2
+    now = _clock(observed.started)
+    findings, judged = _decided(findings, rules, decisions, now, len(gaps))  # 3
+    findings.extend(judged.findings)
+    gaps.extend(judged.gaps)
     findings.sort(key=finding_order)
     editions = {
         (system.name, framework): edition
         for system in observed.systems
         for framework, edition in rules.editions(system, observed.facts[system.name]).items()
     }
-    outcomes = assess(rules.frameworks, findings, observed.systems, editions)  # 3
-    verdict = decide(findings, outcomes, gate, integrity=observed.integrity, signal=observed.interrupted)  # 4
+    people = People(answers=Book(decisions.answers, now), parameters=decisions.parameters)
+    outcomes = assess(rules.frameworks, findings, observed.systems, editions, people)  # 4
+    verdict = decide(findings, outcomes, gate, integrity=observed.integrity, signal=observed.interrupted)  # 5
     return Record(
         run=_run(observed, rules, circumstances, earlier),
         targets=tuple(part.argument for system in observed.systems for part in system.parts),
@@ -114,7 +131,31 @@ def conclude(
         systems=observed.systems,
         artefacts=tuple(_artefacts(observed.facts)),
         references=observed.references,
+        claims=weigh(decisions.claims, findings) if decisions.claims else (),
+        decided_by=decisions.files,
     )
+
+
+def _clock(started: str) -> datetime | None:
+    """Return the one clock of the run; without one nothing of a certain age counts."""
+    try:
+        found = datetime.fromisoformat(started)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _decided(
+    findings: list[Finding], rules: Rules, decisions: Decisions, now: datetime | None, first_gap: int
+) -> tuple[list[Finding], Judged]:
+    """Return the findings with their waivers, and what is to be said of waivers and answers themselves."""
+    uses: tuple[Use, ...] = ()
+    if decisions.waivers and now:
+        findings, uses = apply(findings, decisions.waivers, now, lambda found, waiver: replace(found, waived=waiver))
+    system = decisions.system
+    if system is None:
+        return findings, Judged((), ())
+    return findings, judge(rules.checks, decisions.facts(uses, now), system, first_gap)
 
 
 _VERDICTS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
@@ -188,6 +229,7 @@ def _run(observed: Observed, rules: Rules, circumstances: Circumstances, earlier
         compared_with=earlier.comparison.given if earlier and not earlier.gap else "",
         comparison=earlier.comparison if earlier else None,
         configuration=circumstances.configuration,
+        integrity=observed.integrity,
     )
 
 

@@ -131,6 +131,19 @@ class OpaServer(_Strict):
     tls: bool = True
 
 
+class SparkMaster(_Strict):
+    """A Spark that counts logs and lineage which outgrow one machine."""
+
+    master: Annotated[str, Field(min_length=1, pattern=r"^(local(\[(\d+|\*)\])?|spark://\S+|yarn|k8s://\S+)$")]
+    settings: dict[str, str] = {}
+
+
+class Engine(_Strict):
+    """What counts large logs; DuckDB on this machine where nothing is said."""
+
+    spark: SparkMaster | None = None
+
+
 class FrameworkGate(_Strict):
     """What the gate tolerates in one framework."""
 
@@ -159,7 +172,13 @@ class Document(_Strict):
     gate: GateSection = GateSection()
     waivers: Name | None = None
     answers: Name | None = None
+    claims: Name | None = None
+    parameters: Annotated[
+        dict[str, dict[str, int | float | str]],
+        Field(description="thresholds by framework; one that is looser than a clause's fails the clause"),
+    ] = {}
     opa: OpaServer | None = None
+    engine: Engine | None = None
     policies: Annotated[tuple[Name, ...], Field(description="folders with Rego checks of your own")] = ()
 
 
@@ -311,6 +330,7 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
         "targets": Targets,
         "gate": GateSection,
         "opa": OpaServer,
+        "engine": Engine,
     }
     of_target: dict[object, type[BaseModel]] = {
         "kubernetes": KubernetesTarget,

@@ -6,7 +6,7 @@ import hashlib
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from auditor.errors import ConfigError
 
@@ -18,14 +18,18 @@ _PACKAGE = Path(__file__).parent
 
 @cache
 def content_root() -> Path:
-    """Return the folder that holds ``policies/`` and ``rulesets/``: the checkout's root, or the wheel's copy.
+    """Return the folder that holds ``policies/`` and ``rulesets/``: the wheel's copy, or the checkout's root.
+
+    What lies beside the package is ours only in a checkout; in ``site-packages`` it is another distribution's.
 
     Raises:
         ConfigError: Neither is there; the installation is broken.
     """
-    for root in (_PACKAGE.parent, _PACKAGE / "_content"):
-        if (root / "rulesets").is_dir():
-            return root
+    if (_PACKAGE / "_content" / "rulesets").is_dir():
+        return _PACKAGE / "_content"
+    root = _PACKAGE.parent
+    if (root / "rulesets").is_dir() and (root / "pyproject.toml").is_file():
+        return root
     message = f"no rulesets beside {_PACKAGE}: the installation is incomplete, install auditor again"
     raise ConfigError(message)
 
@@ -58,15 +62,38 @@ def digest_of_files(root: Path, files: Iterable[Path]) -> str:
     return "sha256:" + total.hexdigest()
 
 
+_JUDGES: Final = ("check.py", "check_data.py", "conclude.py", "gate.py", "compliance", "stages")
+"""What of the package judges: checks in Python, and how verdicts are folded."""
+
+
 def rules_digest() -> str:
-    """Return the digest over all policies and rulesets, the identity of what judged a run."""
+    """Return the digest over everything that judges a run: policies, rulesets with their data, checks in Python."""
     root = content_root()
-    suffixes = {".yaml", ".rego", ".json"}
-    files = [
+    data = (
         Path(folder) / name
         for top in ("policies", "rulesets")
         for folder, _folders, names in os.walk(root / top)
         for name in names
-        if Path(name).suffix in suffixes and not name.endswith((".test.yaml", "_test.rego"))
-    ]
-    return digest_of_files(root, files)
+        if is_shipped(top, name)
+    )
+    code = (
+        file
+        for each in _JUDGES
+        for file in ([_PACKAGE / each] if each.endswith(".py") else (_PACKAGE / each).rglob("*.py"))
+    )
+    both = digest_of_files(root, data) + digest_of_files(_PACKAGE, code)
+    return "sha256:" + hashlib.sha256(both.encode()).hexdigest()
+
+
+def is_shipped(top: str, name: str) -> bool:
+    """Tell whether a file of ``policies/`` or ``rulesets/`` judges, and so belongs to an installation.
+
+    Tests of policies, and the examples of rules with their planted faults and fake secrets, do not.
+
+    Args:
+        top: ``policies`` or ``rulesets``.
+        name: Name of the file.
+    """
+    suffixes = {".rego", ".json", ".yaml"} if top == "policies" else {".yaml", ".json", ".pysa", ".pyi", ".config"}
+    is_test = name.endswith((".test.yaml", "_test.rego"))
+    return Path(name).suffix in suffixes and not is_test

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from auditor.errors import ConfigError
+from auditor.formats import documents
+from auditor.formats.kubernetes import Entry, entries
 from auditor.messages import say
 from auditor.model.record import Left
 from auditor.model.system import Part
@@ -19,7 +21,8 @@ KINDS: Final = ("code", "image", "sbom", "kubernetes", "node", "tls", "custody",
 """Kinds of parts that an argument may name (product.md §3)."""
 
 _FOLDER_LIMIT: Final = 20_000
-_HEAD_BYTES: Final = 4096
+_HEAD_BYTES: Final = 1_000_000
+"""Of a file that may be a manifest: a long comment may stand before it."""
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
 _CODE: Final = SUFFIXES - {".yaml", ".yml", ".json", ".xml", ".toml", ".ini", ".cfg", ".conf", ".properties"}
 """Suffixes that make a folder a source tree; those left out stand in other folders as well, and are read there too."""
@@ -121,7 +124,7 @@ class _Search:
             return self
         for number, (folder, folders, files) in enumerate(os.walk(root, onerror=self._cannot)):
             if number >= _FOLDER_LIMIT:
-                self.is_cut = True
+                self.is_cut = self.code = self.kubernetes = True  # whatever comes behind may be either
                 break
             for name in _SKIPPED.intersection(folders):
                 self.skipped[name] += 1
@@ -151,8 +154,18 @@ class _Search:
             head = _head(path)
             if _NODE_FACTS.search(head):
                 self.node.append(str(path))
-            elif _KUBERNETES.match(head) and b"{{" not in head:
+            elif _is_manifest(head):
                 self.kubernetes = True
+
+
+def _is_manifest(head: bytes) -> bool:
+    """Tell whether a file may hold an API object, its keys spelled out or in escapes; no template."""
+    if b"\\u" in head or b"\\x" in head or b"{{" in head:
+        return any(
+            isinstance(found, documents.Document) and any(isinstance(each, Entry) for each in entries(found))
+            for found in documents.read(head)
+        )
+    return _KUBERNETES.match(head) is not None
 
 
 def _head(path: Path) -> bytes:

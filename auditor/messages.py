@@ -108,6 +108,32 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Write reports of a finished run again, in other formats or another language.",
         "以其他格式或语言重新生成某次运行的报告。",
     ),
+    "help.replay": (
+        "Judge the stored facts of a run again, with the rules of this version; no target is needed.\n\n"
+        "Exit codes: 0 every finding is what it was, to the byte · 1 findings differ, and are listed · 2 usage.",
+        "用本版本的规则对已保存的事实重新判定；无需访问审计目标。\n\n"
+        "退出码：0 所有结论与当时逐字节一致 · 1 存在差异（逐条列出） · 2 用法错误。",
+    ),
+    "replay.same": (
+        "{count} findings judged again: each is what it was, to the byte",
+        "已重新判定 {count} 项结果：与当时逐字节一致",
+    ),
+    "replay.same.one": (
+        "{count} finding judged again: it is what it was, to the byte",
+        "已重新判定 {count} 项结果：与当时逐字节一致",
+    ),
+    "replay.rules.same": ("rules: those of the run", "规则：与该次运行相同"),
+    "replay.rules.other": ("rules: others than those of the run", "规则：与该次运行不同"),
+    "replay.gone": ("was: {verdict}  {id}  {target}  {subject}", "当时：{verdict}  {id}  {target}  {subject}"),
+    "replay.come": ("now: {verdict}  {id}  {target}  {subject}", "现在：{verdict}  {id}  {target}  {subject}"),
+    "replay.differs": (
+        "{count} findings of now differ from those of then",
+        "现有 {count} 项结果与当时不同",
+    ),
+    "replay.differs.one": (
+        "{count} finding of now differs from those of then",
+        "现有 {count} 项结果与当时不同",
+    ),
     "help.report.run": ("folder or id of a run, or latest", "运行目录、运行编号或 latest"),
     "help.checks": ("List the checks.", "列出检查项。"),
     "help.checks.stage": ("only of this stage", "只列出该阶段"),
@@ -283,27 +309,27 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.db.manifest.file": ("vulnerability.db", "vulnerability.db"),
     "db.built": (
-        "{path}: {advisories} advisories, {affected} affected packages, SHA-256 {digest}",
+        "{path}: advisories: {advisories}; affected packages: {affected}; SHA-256 {digest}",
         "{path}：{advisories} 条公告，{affected} 个受影响软件包，SHA-256 {digest}",
     ),
     "db.lost": ("not used: {reason}: {count} ({examples})", "未采用：{reason}：{count}（{examples}）"),
     "db.state.none": ("no database in {folder}", "{folder} 中没有漏洞库"),
     "db.state.damaged": ("the database in {folder} is damaged: {problem}", "{folder} 中的漏洞库已损坏：{problem}"),
-    "db.state.fine": ("built {built} UTC, {days} days old: fine", "构建于 {built} UTC，距今 {days} 天：正常"),
+    "db.state.fine": ("built {built} UTC, age in days: {days}: fine", "构建于 {built} UTC，距今 {days} 天：正常"),
     "db.state.aging": (
-        "built {built} UTC, {days} days old: import a newer one soon, 30 days is the limit",
+        "built {built} UTC, age in days: {days}: import a newer one soon, 30 days is the limit",
         "构建于 {built} UTC，距今 {days} 天：请尽快更新，时限为 30 天",
     ),
     "db.state.stale": (
-        "built {built} UTC, {days} days old: too old, the absence of a match proves nothing",
+        "built {built} UTC, age in days: {days}: too old, the absence of a match proves nothing",
         "构建于 {built} UTC，距今 {days} 天：已过期，未匹配到漏洞不代表安全",
     ),
     "db.state.future": (
         "built {built} UTC, in the future: its clock or this one is wrong",
         "构建于 {built} UTC，晚于当前时间：构建时钟或本机时钟有误",
     ),
-    "db.holds": ("schema {schema}, {advisories} advisories", "结构版本 {schema}，{advisories} 条公告"),
-    "db.ecosystem": ("  {name}: {count} rows", "  {name}：{count} 行"),
+    "db.holds": ("schema {schema}; advisories: {advisories}", "结构版本 {schema}，{advisories} 条公告"),
+    "db.ecosystem": ("  {name}: rows: {count}", "  {name}：{count} 行"),
     "db.provider": ("feed {name}, fetched {day}", "数据源 {name}，获取于 {day}"),
     "db.imported": ("imported {at} from {source}, SHA-256 {digest}", "{at} 由 {source} 导入，SHA-256 {digest}"),
     "db.signed": ("signed by {keys}", "签名者 {keys}"),
@@ -341,6 +367,202 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "patches.written": ("{count} patches are written to {path}", "已将 {count} 个补丁写入 {path}"),
     "patches.written.one": ("{count} patch is written to {path}", "已将 {count} 个补丁写入 {path}"),
+    "help.token_file": (
+        "file that holds the token",
+        "存放令牌的文件",
+    ),
+    "help.collect.vault": (
+        "Write a snapshot of a Vault or OpenBao, read-only; secrets stay behind. Audit it with custody=FILE.",
+        "以只读方式生成 Vault 或 OpenBao 快照，不含秘密。用 custody=FILE 审计。",
+    ),
+    "help.collect.address": (
+        "https://host:port (default: VAULT_ADDR)",
+        "https://host:port（默认 VAULT_ADDR）",
+    ),
+    "help.collect.policy": (
+        "print the ACL policy that this takes, and do nothing else",
+        "仅打印所需的 ACL 策略",
+    ),
+    "collect.no_address": (
+        "name the server: an address that begins with https://, or VAULT_ADDR",
+        "请指定服务器：以 https:// 开头的地址，或设置 VAULT_ADDR",
+    ),
+    "collect.vault_failed": (
+        "the server cannot be read: {reason}: {detail}",
+        "无法读取服务器：{reason}：{detail}",
+    ),
+    "collect.vault_written": (
+        "{path} is written; requests refused: {refused}",
+        "已写入 {path}；被拒绝的请求：{refused}",
+    ),
+    "help.custody": (
+        "Records of key ceremonies, and what an air-gapped site carries in.",
+        "密钥仪式记录，以及物理隔离站点带入的软件包。",
+    ),
+    "help.record": (
+        "Records of key ceremonies: draw up, sign, prove.",
+        "密钥仪式记录：起草、签名、验证。",
+    ),
+    "help.record.new": (
+        "Draw up the record of an event, chained to the one before.",
+        "起草一次事件的记录，并与上一条记录相链接。",
+    ),
+    "help.record.sign": (
+        "Add the signature of a participant: by a key in a file, or made by another program (a module, a token).",
+        "加入参与者的签名：使用文件中的密钥，或由其他程序（密码模块、令牌）生成。",
+    ),
+    "help.record.verify": (
+        "Prove signatures, quorum and chain. Exit 0: all proven; 1: something is wrong.",
+        "验证签名、人数与记录链。退出码 0：全部通过；1：存在问题。",
+    ),
+    "help.record.schema": (
+        "Print the JSON Schema of a record.",
+        "打印记录的 JSON Schema。",
+    ),
+    "help.record.kind": (
+        "init, rekey, rotate, generate_root, unseal_drill, restore_drill, custodian_change, module_inventory",
+        "init、rekey、rotate、generate_root、unseal_drill、restore_drill、custodian_change、module_inventory",
+    ),
+    "help.record.after": (
+        "record before this one",
+        "上一条记录",
+    ),
+    "help.record.participant": (
+        "somebody who takes part: id, role (custodian, operator, witness, auditor), organisation, certificate (repeatable)",
+        "参与者：标识、角色（custodian、operator、witness、auditor）、组织、证书（可重复）",
+    ),
+    "help.record.cluster": (
+        "id of the cluster",
+        "集群标识",
+    ),
+    "help.record.shares": (
+        "shares in all",
+        "分片总数",
+    ),
+    "help.record.threshold": (
+        "shares that open the seal",
+        "解封所需分片数",
+    ),
+    "help.record.place": (
+        "where it happens",
+        "地点",
+    ),
+    "help.record.file": (
+        "file of the record",
+        "记录文件",
+    ),
+    "help.record.files": (
+        "records, or folders of them",
+        "记录文件或目录",
+    ),
+    "help.record.as": (
+        "id of the participant who signs",
+        "签名者标识",
+    ),
+    "help.record.certificate": (
+        "certificate of the signer (PEM or DER)",
+        "签名者证书（PEM 或 DER）",
+    ),
+    "help.record.key": (
+        "private key in PEM, SM2 or Ed25519: for drills; in earnest sign with a module and give --value",
+        "PEM 私钥（SM2 或 Ed25519），用于演练；正式签名请使用密码模块并给出 --value",
+    ),
+    "help.record.value": (
+        "signature that another program made over the octets (--print-octets): plain, base64 or hex",
+        "其他程序对 --print-octets 输出所做的签名：二进制、base64 或十六进制",
+    ),
+    "help.record.octets": (
+        "print the octets that are signed, and do nothing else",
+        "仅打印待签名的字节",
+    ),
+    "help.record.root": (
+        "certificate that signers chain to (repeatable)",
+        "签名者证书链所至的根证书（可重复）",
+    ),
+    "help.record.quorum": (
+        "custodians that sign at least (default: rulesets/custody)",
+        "最少签名保管人数（默认取 rulesets/custody）",
+    ),
+    "help.record.algorithm": (
+        "accepted algorithm: SM2-SM3, Ed25519, ECDSA-SHA256, RSA-SHA256 (repeatable; default: rulesets/custody)",
+        "接受的算法：SM2-SM3、Ed25519、ECDSA-SHA256、RSA-SHA256（可重复；默认取 rulesets/custody）",
+    ),
+    "record.kind.unknown": (
+        "{kind!r} is no kind of event; known: {known}",
+        "{kind!r} 不是事件类型；可用：{known}",
+    ),
+    "record.exists": (
+        "{path} is there already",
+        "{path} 已存在",
+    ),
+    "record.written": (
+        "{path} is drawn up: fill it in, then have it signed",
+        "已起草 {path}：请补充内容后签名",
+    ),
+    "record.sign.needs": (
+        "name the signer with --as, their --certificate, and either --key or --value",
+        "请用 --as 指定签名者，给出 --certificate，以及 --key 或 --value 之一",
+    ),
+    "record.stranger": (
+        "{who!r} takes no part in this event",
+        "{who!r} 未参与该事件",
+    ),
+    "record.not_signed": (
+        "not signed: {problem}",
+        "未签名：{problem}",
+    ),
+    "record.signed": (
+        "{path}: signed by {who} ({algorithm})",
+        "{path}：已由 {who} 签名（{algorithm}）",
+    ),
+    "record.algorithm.unknown": (
+        "{name!r} is no algorithm; known: {known}",
+        "{name!r} 不是算法；可用：{known}",
+    ),
+    "record.none": (
+        "no record was found",
+        "未找到记录",
+    ),
+    "record.participant.wrong": (
+        "{text!r} is no ID:ROLE:ORGANISATION[:CERTIFICATE]; roles: {roles}",
+        "{text!r} 不符合 ID:ROLE:ORGANISATION[:CERTIFICATE]；角色：{roles}",
+    ),
+    "record.unreadable": (
+        "{path} cannot be read: {problem}",
+        "无法读取 {path}：{problem}",
+    ),
+    "help.package": (
+        "What an air-gapped site carries in: a signed manifest of its files.",
+        "物理隔离站点带入的软件包：已签名的文件清单。",
+    ),
+    "help.package.new": (
+        "Write the manifest of a folder (offline-package.json): size, SHA-256 and SM3 of each file.",
+        "生成目录清单（offline-package.json）：每个文件的大小、SHA-256 与 SM3。",
+    ),
+    "help.package.verify": (
+        "Compare a folder with its manifest. Exit 0: whole and signed; 1: something is wrong.",
+        "将目录与清单比对。退出码 0：完整且已签名；1：存在问题。",
+    ),
+    "help.package.folder": (
+        "folder of the package",
+        "软件包目录",
+    ),
+    "help.package.product": (
+        "vault or openbao",
+        "vault 或 openbao",
+    ),
+    "help.package.version": (
+        "version of the product",
+        "产品版本",
+    ),
+    "package.written": (
+        "{path}; files: {count}",
+        "{path}；文件数：{count}",
+    ),
+    "package.no_root": (
+        "no release key was given (--root)",
+        "未给出发布密钥（--root）",
+    ),
     "help.collect": (
         "Collect a cluster or a node into one file that can be audited elsewhere.",
         "将集群或节点信息收集为一个文件，以便在其他环境审计。",
@@ -521,10 +743,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "gate.framework_not_assessed.one": (
         "{name}: {count} outcome could not be assessed, at most {limit} may",
         "{name}：{count} 项未能评估，最多允许 {limit} 项",
-    ),
-    "plan.key_unread": (
-        "this version does not read it yet: nothing is waived or answered",
-        "此版本尚不读取：未作任何豁免或确认",
     ),
     "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
     "help.policies.test": (
@@ -889,7 +1107,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "split it, or name its parts as targets of their own",
         "请拆分，或将各部分单独列为审计对象",
     ),
-    "kubernetes.remedy.links": ("replace the link by the file it leads to", "请以实际文件替换该链接"),
+    "kubernetes.remedy.links": (
+        "put the file or folder itself where the link or the path leads out of the audited folder",
+        "链接或路径指向审计目录之外，请将实际文件或目录放入其中",
+    ),
     "kubernetes.remedy.chart": (
         "make `helm template` work on it offline: dependencies in charts/, `values:` given; see `auditor tools doctor`",
         "请确保 `helm template` 可离线渲染：依赖放入 charts/ 并给出 `values:`；可运行 `auditor tools doctor` 检查",
@@ -946,6 +1167,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{pointer} 重复出现，以最后一个为准",
     ),
     "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
+    "kubernetes.left.folder": (
+        "a folder {what}; name it by itself to have it audited",
+        "属于其他工具的目录（{what}）；如需审计请单独指定",
+    ),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     # -- policy --------------------------------------------------------------------------------------------------
     "policy.fail.bare": ("the rule did not find it compliant", "规则未判定其符合"),
@@ -990,9 +1215,11 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
 # -- reasons of gaps -----------------------------------------------------------------------------------------------
 # `Gap.reason` is the English word everywhere (record.json too); people are shown both languages.
 REASONS: Final[dict[str, str]] = {
+    "UTF-16": "UTF-16 编码",
     "answer not understood": "应答无法解析",
     "answer too large": "响应过大",
     "ast builder error": "语法树构建失败",
+    "base outside": "引用了目录外的基础配置",
     "broken link": "符号链接已失效",
     "broken rule": "规则有误",
     "cannot be compared": "无法比较",
@@ -1016,6 +1243,7 @@ REASONS: Final[dict[str, str]] = {
     "evidence missing": "证据不足",
     "failed": "执行失败",
     "fatal error": "扫描器致命错误",
+    "folder": "其他工具的目录",
     "impossible value": "取值不可能成立",
     "input too large": "输入过大",
     "integrity": "完整性校验失败",
@@ -1032,9 +1260,14 @@ REASONS: Final[dict[str, str]] = {
     "memory limit": "内存超限",
     "nested too deep": "嵌套过深",
     "no advisories for it": "漏洞库无其安全公告",
+    "no anchor": "没有锚点",
     "no answer": "无响应",
+    "no audit events": "没有审计事件",
     "no database": "没有漏洞库",
+    "no logs": "没有日志",
     "no permission": "权限不足",
+    "no proof": "没有证明",
+    "no records": "没有记录",
     "no regular file": "不是普通文件",
     "no room to work": "没有可用的工作空间",
     "no scratch file": "无法创建临时文件",
@@ -1042,6 +1275,11 @@ REASONS: Final[dict[str, str]] = {
     "no stage": "没有对应的阶段",
     "no such context": "kubeconfig 中没有该 context",
     "no such path": "路径不存在",
+    "no time of arrival": "没有到达时间",
+    "no times": "没有时间",
+    "no user named": "未写明用户",
+    "no witness": "没有佐证",
+    "none seen": "未见记录",
     "not JSON": "不是 JSON",
     "not UTF-8": "不是 UTF-8",
     "not YAML": "不是 YAML",
@@ -1051,21 +1289,26 @@ REASONS: Final[dict[str, str]] = {
     "not asked for": "未请求",
     "not authenticated": "身份认证未通过",
     "not collected": "未采集",
+    "not declared": "未声明",
     "not found": "未找到",
+    "not in time order": "记录未按时间排序",
     "not initialised": "尚未初始化",
     "not installed": "未安装",
     "not let in": "访问被拒绝",
     "not offered": "不提供该功能",
     "not part of the target": "不在目标范围内",
     "not scanned": "未扫描",
+    "not searched": "未搜索",
     "not text": "不是文本",
     "not trusted": "证书不受信任",
     "not yet consistent": "数据尚未同步",
     "nothing found": "未发现任何内容",
     "nothing to look at": "没有可查看的内容",
     "opa is not installed": "未安装 OPA",
+    "order unknown": "顺序未知",
     "out of memory": "内存不足",
     "output too large": "输出过大",
+    "outside the folder": "位于目录之外",
     "package clash": "包名冲突",
     "parsed in part only": "仅部分解析",
     "policy does not compile": "策略无法编译",
@@ -1080,6 +1323,7 @@ REASONS: Final[dict[str, str]] = {
     "sealed": "处于密封状态",
     "sealed or not available": "处于密封状态或不可用",
     "server error": "服务器错误",
+    "silent by nature": "日志源本身不常写入",
     "skipped": "被扫描器跳过",
     "snapshot cannot be used": "快照无法使用",
     "special file": "特殊文件",
@@ -1094,17 +1338,21 @@ REASONS: Final[dict[str, str]] = {
     "time limit": "超时",
     "time limit of the data flow analysis": "数据流分析超时",
     "too large": "过大",
+    "too little recorded": "记录过少",
     "too many": "数量过多",
     "too many documents": "文档过多",
     "too many files": "文件过多",
     "too many matches": "命中过多",
     "too many objects": "对象过多",
     "too many requests": "请求过多",
+    "undetermined": "无法判定",
+    "unknown format": "格式未知",
     "unknown revision": "未知的 git 版本",
     "unknown schema": "未知的数据格式",
     "unknown version": "未知版本",
     "unreadable report": "扫描报告无法读取",
     "wrong version": "版本不符",
+    "zone unknown": "时区未知",
 }
 
 

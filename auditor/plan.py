@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from auditor.compliance.checks import checks as compliance_checks
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
 from auditor.masking import mask_arguments
@@ -16,6 +17,7 @@ from auditor.model.digest import writable
 from auditor.model.finding import Severity
 from auditor.model.record import Configuration, Left
 from auditor.model.system import Part, System
+from auditor.stages.auditlog.checks import checks as auditlog_checks
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.custody.checks import checks as custody_checks
@@ -30,12 +32,14 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
+    from auditor.compliance.decisions import Decisions
     from auditor.compliance.frameworks import Catalogue
     from auditor.compliance.outcomes import EditionNumbers
-    from auditor.config import Config, GateSection, OpaServer
+    from auditor.config import Config, GateSection, OpaServer, SparkMaster
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
-    from auditor.model.fact import Facts
+    from auditor.model.fact import Fact, Facts
+    from auditor.model.text import Text
     from auditor.observe import Assignment, Stage
     from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
@@ -44,6 +48,8 @@ if TYPE_CHECKING:
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
 PLANNED_FRAMEWORKS: Final = frozenset({"cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"})
+COMPLIANCE: Final = "compliance"
+"""Owner of the checks of waivers and answers, which no stage observes."""
 CONFIG_NAME: Final = "auditor.yaml"
 REFUSED: Final = "refused"
 """As in `auditor.observe`, which is imported late."""
@@ -97,6 +103,7 @@ class Plan:
         assignment: What is observed.
         rules: What judges.
         gate: What may pass.
+        decisions: Waivers, answers and claims of people.
         arguments: Command line, for the record.
         left: What was found and is left out on purpose.
         detected: True if the targets were found by searching, so that the screen says what was found.
@@ -106,6 +113,7 @@ class Plan:
     assignment: Assignment
     rules: Rules
     gate: GatePolicy
+    decisions: Decisions
     arguments: tuple[str, ...] = ()
     configuration: Configuration | None = None
     left: tuple[Left, ...] = ()
@@ -140,24 +148,19 @@ def make(request: Request) -> Plan:
     names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
     own = [each for folder in folders for each in policy_checks(from_folder(folder))]
-    checks = tuple(each for each in (*all_checks(), *own) if _applies(each, names, profiles))
+    checks = tuple(each for each in (*all_checks(), *own) if _applies(each, [*names, COMPLIANCE], profiles))
     kinds = {part.kind for system in chosen.systems for part in system.parts}
     known, missing = _frameworks(frameworks, {each.id for each in checks if each.part_kinds & kinds})
     chosen.left.extend(
         Left(target=chosen.system, what=f"framework {name}", why=say("plan.framework_missing")) for name in missing
     )
-    if config:
-        chosen.left.extend(
-            Left(target=chosen.system, what=f"{key}: {value}", why=say("plan.key_unread"))
-            for key in ("waivers", "answers")
-            if (value := getattr(config.document, key))
-        )
     choice = Choice(
         profiles=profiles,
         is_cached=request.is_cached,
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
         opa=config.document.opa if config else None,
+        spark=config.document.engine.spark if config and config.document.engine else None,
         token_env=request.token_env,
         vex=request.vex,
     )
@@ -181,6 +184,7 @@ def make(request: Request) -> Plan:
             frameworks=_limits(gate, frameworks),
             asked_for=frozenset(frameworks),
         ),
+        decisions=_decisions(config),
         arguments=tuple(mask_arguments(request.arguments)),
         configuration=_configuration(limits, gate, fail_on) if limits else None,
         left=tuple(chosen.left),
@@ -202,6 +206,27 @@ def _editions(system: System, facts: Facts) -> dict[str, EditionNumbers]:
         if catalogue.editions and version in catalogue.numbers:
             found[name] = EditionNumbers(version, catalogue.numbers[version])
     return found
+
+
+def _decisions(config: Config | None) -> Decisions:
+    """Read what people decided.
+
+    Raises:
+        ConfigError: A file cannot be read, is no list, or parameters are given for a framework that there is not.
+    """
+    from auditor.compliance import answers, claims, waivers  # noqa: PLC0415 - YAML
+    from auditor.compliance.decisions import NONE, Decisions  # noqa: PLC0415
+
+    if config is None:
+        return NONE
+    named = config.document
+    _known("framework of parameters", frozenset(named.parameters), sorted(_catalogues()))
+    return Decisions(
+        waivers=waivers.read(config.folder / named.waivers) if named.waivers else None,
+        answers=answers.read(config.folder / named.answers, all_frameworks()) if named.answers else None,
+        claims=claims.read(config.folder / named.claims, {each.id for each in all_checks()}) if named.claims else None,
+        parameters=named.parameters,
+    )
 
 
 def _configuration(limits: Held, gate: GateSection | None, fail_on: Severity) -> Configuration:
@@ -259,6 +284,7 @@ class Choice:
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.
+        spark: Spark to count logs with, in place of DuckDB.
         token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
         vex: Files of statements on exploitability.
     """
@@ -268,6 +294,7 @@ class Choice:
     allowed_tools: frozenset[str]
     policy_folders: tuple[Path, ...] = ()
     opa: OpaServer | None = None
+    spark: SparkMaster | None = None
     token_env: str = ""
     vex: tuple[Path, ...] = ()
 
@@ -281,12 +308,14 @@ class Wiring:
         part_kinds: Kinds of parts it looks at.
         make: Puts it together with its tools; imports what is heavy only then.
         checks: Gives its checks.
+        replays: It sees nothing but facts of other stages, so it can look again when a run is replayed.
     """
 
     name: str
     part_kinds: frozenset[str]
     make: Callable[[Choice], Stage]
     checks: Callable[[], Iterable[Check]]
+    replays: bool = False
 
 
 def _code(choice: Choice) -> Stage:
@@ -339,6 +368,7 @@ def _policy(choice: Choice) -> Stage:
             token=from_environment(named.token_env) if named.token_env else "",
             policies=policies(),
             tls=named.tls,
+            local=Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
         )
         if named
         else Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
@@ -382,6 +412,17 @@ def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     )
 
 
+def _auditlog(choice: Choice) -> Stage:
+    from auditor.stages.auditlog.engine import LogEngine  # noqa: PLC0415 - heavy parts are loaded by the stage
+    from auditor.stages.auditlog.observe import AuditlogStage  # noqa: PLC0415
+    from auditor.tools import sql  # noqa: PLC0415
+
+    master = choice.spark.master if choice.spark else ""
+    settings = sql.Settings(spark_master=master, spark=choice.spark.settings if choice.spark else {})
+    engine = LogEngine(partial(sql.opened, settings))
+    return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
+
+
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
     Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
@@ -390,6 +431,7 @@ WIRED: Final = (
         part_kinds=frozenset({"kubernetes", "node"}),
         make=_policy,
         checks=lambda: policy_checks(built_in()),
+        replays=True,
     ),
     Wiring(
         name="vulnerabilities",
@@ -397,6 +439,7 @@ WIRED: Final = (
         make=_vulnerabilities,
         checks=vulnerability_checks,
     ),
+    Wiring(name="auditlog", part_kinds=frozenset({"auditlog"}), make=_auditlog, checks=auditlog_checks),
     Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
@@ -406,7 +449,55 @@ _OBSERVED: Final = frozenset(kind for wiring in WIRED for kind in wiring.part_ki
 
 def all_checks() -> tuple[Check, ...]:
     """Return every check of this version."""
-    return tuple(check for wiring in WIRED for check in wiring.checks())
+    return (*(check for wiring in WIRED for check in wiring.checks()), *compliance_checks())
+
+
+def fact_kinds() -> dict[str, type[Fact]]:
+    """Return every kind of fact of this version by its name."""
+    from importlib import import_module  # noqa: PLC0415
+
+    from auditor.model.fact import Fact  # noqa: PLC0415
+
+    for wiring in WIRED:
+        import_module(f"auditor.stages.{wiring.name}.facts")
+    found: dict[str, type[Fact]] = {}
+    waiting: list[type[Fact]] = [Fact]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            found[kind.__name__] = kind
+            waiting.append(kind)
+    return found
+
+
+def measures() -> dict[str, Text]:
+    """Return the published ids of measures and what each counts: `MEASURES` in the ``facts.py`` of each stage."""
+    from importlib import import_module  # noqa: PLC0415
+
+    modules = (import_module(f"auditor.stages.{wiring.name}.facts") for wiring in WIRED)
+    return {name: text for module in modules for name, text in getattr(module, "MEASURES", {}).items()}
+
+
+def rules_for(stages: AbstractSet[str], asked_for: Sequence[str], kinds: AbstractSet[str]) -> Rules:
+    """Return the rules of this version for a run of then.
+
+    Args:
+        stages: That took part.
+        asked_for: Frameworks that were asked for; those that a check speaks to, if none was.
+        kinds: Of the parts that were looked at.
+    """
+    from auditor.rules import Rules  # noqa: PLC0415
+
+    profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
+    checks = tuple(each for each in all_checks() if _applies(each, sorted(stages), profiles))
+    known, _missing = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
+    return Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions)
+
+
+def replaying(stages: AbstractSet[str]) -> tuple[Stage, ...]:
+    """Return those of some stages that see nothing but facts of others, ready to look again."""
+    choice = Choice(profiles=frozenset(), is_cached=False, allowed_tools=frozenset())
+    made = [wiring.make(choice) for wiring in WIRED if wiring.name in stages and wiring.replays]
+    return tuple(made)
 
 
 def all_frameworks() -> tuple[Framework, ...]:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from auditor.errors import ConfigError
+from auditor.gate import GatePolicy
 from auditor.model.control import Framework
 from auditor.model.finding import Confidence, Severity
 from auditor.model.text import NO_TEXT, Text
@@ -58,11 +59,13 @@ class SavedRules(Struct, frozen=True, kw_only=True):
         digest: Over everything that judges (`auditor.content.rules_digest`).
         checks: Every check that applied, by id.
         frameworks: Every framework that was assessed.
+        gate: What was allowed to pass.
     """
 
     digest: str
     checks: tuple[CheckText, ...]
     frameworks: tuple[Framework, ...]
+    gate: GatePolicy = GatePolicy()
 
     @property
     def by_id(self) -> dict[str, CheckText]:
@@ -86,17 +89,17 @@ class Rules:
     digest: str = ""
     editions: Editions = lambda _system, _facts: {}
 
-    def saved(self) -> SavedRules:
-        """Return what is kept of them."""
+    def saved(self, gate: GatePolicy = GatePolicy()) -> SavedRules:  # noqa: B008 - frozen
+        """Return what is kept of them, and of the gate of a run."""
         checks = tuple(
             CheckText(**{name: getattr(check, name) for name in CheckText.__struct_fields__}) for check in self.checks
         )
-        return SavedRules(digest=self.digest, checks=checks, frameworks=self.frameworks)
+        return SavedRules(digest=self.digest, checks=checks, frameworks=self.frameworks, gate=gate)
 
 
-def rendered(rules: Rules) -> bytes:
-    """Return the saved rules as UTF-8 JSON."""
-    return msgspec.json.format(msgspec.json.encode(rules.saved()), indent=0) + b"\n"
+def rendered(saved: SavedRules) -> bytes:
+    """Return saved rules as UTF-8 JSON, the same bytes for the same rules."""
+    return msgspec.json.encode(saved, order="sorted") + b"\n"
 
 
 def load(folder: Path) -> SavedRules | None:

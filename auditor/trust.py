@@ -28,7 +28,7 @@ _REACHING: Final = frozenset(
 _KINDS_REACHING: Final = frozenset({"tls"})
 _SCHEMES: Final = ("oci:", "oci-archive:", "docker-archive:", "rootfs:", "dir:", "file:")
 _SEVERITIES: Final = tuple(Severity)
-_LOOSENING: Final = ("opa", "policies", "waivers", "answers")
+_LOOSENING: Final = ("opa", "engine", "policies", "waivers", "answers", "claims")
 
 
 @dataclass(frozen=True, slots=True)

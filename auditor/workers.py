@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from auditor.errors import IntegrityError
+from auditor.masking import mask_text
 from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Facts, Gap, RunStarted
 from auditor.packing import packed, spooled, unpacked
@@ -406,7 +407,7 @@ def _do(out: _Outlet, stage: Observer, order: _Order, known: Facts, began: float
     except MemoryError:
         reason, problem = "memory limit", "it ran out of memory"
     except Exception:  # noqa: BLE001 - the one place where a stage may break (style.md §10)
-        reason, problem = "stage broken", traceback.format_exc(limit=-6)
+        reason, problem = "stage broken", mask_text(traceback.format_exc(limit=-6))
     if reason:
         with suppress(Exception):  # what cannot be sent is what broke it
             out.flush()

@@ -169,7 +169,9 @@ def schema(
 
         found = config_schema()
     elif name == "measures":
-        found = {}
+        from auditor import plan  # noqa: PLC0415
+
+        found = {name: _both(text) for name, text in sorted(plan.measures().items())}
     else:
         refuse(told("schema.unknown", name=name))
     typer.echo(json.dumps(found, ensure_ascii=False, indent=1))

@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     collect = typer.Typer(help=told("help.collect"), no_args_is_help=True)
     collect.command("cluster", help=told("help.collect.cluster"))(cluster)
+    collect.command("vault", help=told("help.collect.vault"))(vault)
     collect.command("node", help=told("help.collect.node"))(node)
     app.add_typer(collect, name="collect")
 
@@ -86,3 +87,50 @@ def node(
         sys.exit(node_collector.main([f"--root={root}", f"--node={name}", f"--output={output}"]))
     except OSError as error:
         refuse(told("collect.not_written", path=output, problem=error.strerror))
+
+
+def vault(
+    *,
+    address: Annotated[str, typer.Argument(metavar="[ADDRESS]", help=told("help.collect.address"))] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=told("help.collect.output"), metavar="FILE")
+    ] = None,
+    token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
+    token_file: Annotated[str, typer.Option("--token-file", help=told("help.token_file"), metavar="FILE")] = "",
+    print_policy: Annotated[bool, typer.Option("--print-policy", help=told("help.collect.policy"))] = False,
+    lang: Lang = "",
+) -> None:
+    """Write a snapshot of a Vault or OpenBao."""
+    import os  # noqa: PLC0415
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from auditor.collect import vault as collecting  # noqa: PLC0415
+    from auditor.stages.custody import reading  # noqa: PLC0415
+
+    check_language(lang)
+    if print_policy:
+        typer.echo(reading.policy(), nl=False)
+        return
+    where = address or os.environ.get("VAULT_ADDR", "") or os.environ.get("BAO_ADDR", "")
+    if not where.startswith(("https://", "http://")):
+        refuse(told("collect.no_address"))
+    if output is None:
+        refuse(told("collect.no_output"))
+    from auditor.tools.vault import at  # noqa: PLC0415
+
+    try:
+        found = collecting.collect(at(where, token_env, token_file), output, datetime.now(UTC), _told)
+    except OSError as error:
+        refuse(told("collect.not_written", path=output, problem=error.strerror))
+    if found.problem:
+        typer.echo(told("collect.vault_failed", reason=reason(found.problem), detail=found.detail), err=True)
+        raise typer.Exit(NOT_ASSESSED)
+    lost = collecting.refused(found)
+    typer.echo(told("collect.vault_written", path=output, refused=len(lost)), err=True)
+    for each in lost[:50]:
+        typer.echo(f"  {each}", err=True)
+
+
+def _told(what: str, done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"\r{what}: {done}/{total}   ", err=True, nl=done == total)

@@ -389,6 +389,7 @@ def waive_audit(
 ) -> None:
     """Hold waivers against the failures of a run: used, unused, expired, invalid, too broad."""
     from auditor.compliance import waivers  # noqa: PLC0415
+    from auditor.compliance.facts import Standing  # noqa: PLC0415
     from auditor.evidence import load, store  # noqa: PLC0415
 
     check_language(lang)
@@ -396,4 +397,4 @@ def waive_audit(
     _marked, uses = waivers.apply(record.findings, _waivers(file), _now(), lambda finding, _waiver: finding)
     for use in uses:
         typer.echo(f"{use.entry.id:16} {use.standing.value:10} {use.covers:6}  {use.why.to(LANGUAGE)}")
-    raise typer.Exit(1 if any(use.standing is not waivers.Standing.USED for use in uses) else 0)
+    raise typer.Exit(1 if any(use.standing is not Standing.USED for use in uses) else 0)

@@ -36,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(help=told("help.demo"))(demo)
     app.command(help=told("help.init"))(init)
     app.command(help=told("help.report"))(report)
+    app.command(help=told("help.replay"))(replay)
 
 
 def run(  # noqa: PLR0913 - one parameter for each switch of the contract (product.md §3)
@@ -159,12 +160,12 @@ def _carry_out(
                 ),
             )
             # a signal that comes now is too late to save time, and must not cost what was collected
-            texts = planned.rules.saved().by_id
+            saved = planned.rules.saved(planned.gate)
             place, reports = folder.finish(
                 observed,
                 lambda: {
-                    **render_many(record, ["json", *wanted], LANGUAGE, texts),
-                    rules.FILE: rules.rendered(planned.rules),
+                    **render_many(record, ["json", *wanted], LANGUAGE, saved.by_id),
+                    rules.FILE: rules.rendered(saved),
                 },
             )
     except BaseException:
@@ -266,6 +267,29 @@ def report(
     into = Path(output) if output else place
     for path in store.add_reports(into, reports):
         typer.echo(str(path), err=True)
+
+
+def replay(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help=told("help.report.run"))] = "latest",
+    *,
+    output: Output = None,
+    lang: Lang = "",
+) -> None:
+    """Judge the stored facts of a run again."""
+    from auditor import replay as replaying  # noqa: PLC0415
+    from auditor.evidence import store  # noqa: PLC0415
+    from auditor.report.json import render  # noqa: PLC0415
+    from auditor.report.terminal import replayed  # noqa: PLC0415
+
+    check_language(lang)
+    into = store.named_folder(output) if output else None
+    store.check_output(into)
+    done = replaying.replay(store.find_run(run_name))
+    if into:
+        store.add_reports(into, {"record.json": render(done.after)})
+    for line in replayed(done.after, done.gone, done.come, has_same_rules=done.has_same_rules):
+        typer.echo(line.to(LANGUAGE))
+    raise typer.Exit(0 if done.is_same else 1)
 
 
 def _severity(given: str | None) -> Severity | None:

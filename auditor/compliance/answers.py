@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from auditor.compliance import entries
 from auditor.compliance.texts import say
+from auditor.model.decision import Answered
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
@@ -173,19 +174,31 @@ def until(answer: Answer) -> str:
     return (date.fromisoformat(answer.when) + timedelta(days=answer.valid_days)).isoformat()
 
 
+def row(answer: Answer) -> Answered:
+    """Return what the record says of an answer that counts."""
+    return Answered(
+        verdict=answer.verdict,
+        who=answer.who,
+        when=answer.when,
+        until=until(answer),
+        evidence=answer.evidence,
+        reason=answer.reason,
+    )
+
+
 class Book:
     """The answers that count at one time, to be asked by framework, control and system."""
 
-    def __init__(self, answers: Answers | None, now: datetime) -> None:
+    def __init__(self, answers: Answers | None = None, now: datetime | None = None) -> None:
         """Sort out those that count.
 
         Args:
             answers: All of them; None for none.
-            now: The clock of the run.
+            now: The clock of the run; without it none counts.
         """
         self._by_control: dict[tuple[str, str], list[Answer]] = {}
-        for each in answers.answers if answers else ():
-            if problem(each, now) is None:
+        for each in answers.answers if answers and now else ():
+            if now and problem(each, now) is None:
                 self._by_control.setdefault((each.framework, each.control), []).append(each)
 
     def of(self, framework: str, control: str, system: str) -> Answer | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from auditor.compliance import entries
 from auditor.compliance.texts import say
+from auditor.model.decision import ClaimRow, ClaimStanding
 from auditor.model.finding import Verdict, worst
 from auditor.model.text import Text
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from auditor.model.finding import Finding
 
 FIELDS: Final = frozenset({"id", "statement", "by", "document", "checks", "target", "subject"})
-ClaimStanding = Literal["holds", "contradicted", "not_observed", "undocumented", "invalid"]
 
 
 class Claim(Struct, frozen=True, kw_only=True):
@@ -65,30 +65,6 @@ class Claims(Struct, frozen=True, kw_only=True):
     path: str
     digest: str
     claims: tuple[Claim, ...]
-
-
-class ClaimRow(Struct, frozen=True, kw_only=True):
-    """A claim and what a run says of it.
-
-    Attributes:
-        id: Its id.
-        claimed: What is promised.
-        by: Who promises it.
-        documented: Where it is written; empty where no document shows it.
-        observed: Worst verdict of its checks; ``not_assessed`` where none spoke.
-        findings: How many findings there are of each verdict.
-        standing: Where it stands.
-        parts: Where claim, document and observation part, in words; empty where they agree.
-    """
-
-    id: str
-    claimed: Text
-    by: str
-    documented: str
-    observed: str
-    findings: dict[str, int]
-    standing: ClaimStanding
-    parts: tuple[Text, ...]
 
 
 def read(path: Path, checks: AbstractSet[str]) -> Claims:

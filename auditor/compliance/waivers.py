@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from msgspec import Struct
 
 from auditor.compliance import entries
+from auditor.compliance.facts import Standing
 from auditor.compliance.texts import say
 from auditor.errors import ConfigError
 from auditor.model.finding import Verdict, Waiver
@@ -49,16 +49,6 @@ FIELDS: Final = frozenset(
     }
 )
 SCOPE: Final = frozenset({"check", "subject", "target", "framework", "control"})
-
-
-class Standing(StrEnum):
-    """How it is with a waiver at a given time."""
-
-    USED = "used"
-    UNUSED = "unused"
-    EXPIRED = "expired"
-    TOO_BROAD = "too_broad"
-    INVALID = "invalid"
 
 
 class Scope(Struct, frozen=True, kw_only=True):

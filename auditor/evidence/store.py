@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -22,7 +23,10 @@ RUNS: Final = Path(".auditor", "runs")
 LATEST: Final = "latest"
 _RECORD: Final = "record.json"
 _HALF: Final = ".part-"
+_LOCK: Final = ".lock"
 _LINES_AT_ONCE: Final = 2_000
+GAPS: Final = "Gap"
+"""Gaps lie beside the facts: what was observed, before anything was concluded from it."""
 
 
 def named_folder(given: str) -> Path:
@@ -79,12 +83,15 @@ class RunFolder:
         Raises:
             ConfigError: It cannot be made.
         """
+        _sweep()
         self._given = folder
         self._folder = folder or RUNS / run_id
         self._is_ours = not self._folder.is_dir()
         self.place = self._folder.absolute() / f"{_HALF}{run_id}"
         try:
             self.place.mkdir(parents=True, mode=0o700)
+            self._lock = os.open(self.place / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
         except OSError as error:
             message = (
                 f"the run cannot be written to {self._folder}: {error.strerror}; name another folder with --output"
@@ -110,6 +117,7 @@ class RunFolder:
             for name, data in made.items():
                 (self.place / name).parent.mkdir(parents=True, exist_ok=True)
                 (self.place / name).write_bytes(data)
+            (self.place / _LOCK).unlink()
             _name(self.place, self._folder)
         except (OSError, ConfigError) as error:
             self.abandon()
@@ -118,16 +126,32 @@ class RunFolder:
             why = error.strerror or error
             message = f"the run cannot be written to {self._folder}: {why}; name another folder with --output"
             raise ConfigError(message) from error
+        os.close(self._lock)
         if self._given is None:
             _point_latest(self._folder)
         return self._folder, made
 
     def abandon(self) -> None:
         """Remove what was written."""
+        with contextlib.suppress(OSError):
+            os.close(self._lock)
         shutil.rmtree(self.place, ignore_errors=True)
         if self._is_ours:
             with contextlib.suppress(OSError):
                 self._folder.rmdir()
+
+
+def _sweep() -> None:
+    """Remove what runs below `RUNS` left half done whose process is gone (killed): its lock is free."""
+    for half in RUNS.glob(f"*/{_HALF}*"):
+        with contextlib.suppress(OSError):
+            lock = os.open(half / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(half)
+                half.parent.rmdir()
+            finally:
+                os.close(lock)
 
 
 def _name(half: Path, place: Path) -> None:
@@ -156,6 +180,8 @@ def _write_facts(observed: Observed, folder: Path) -> None:
                 found = facts.named(kind)
                 for start in range(0, len(found), _LINES_AT_ONCE):
                     stream.write(to_lines(found[start : start + _LINES_AT_ONCE]))
+    gaps = [gap for facts in observed.facts.values() for gap in facts.gaps]
+    (place / f"{GAPS}{SUFFIX}.zst").write_bytes(zstandard.ZstdCompressor().compress(to_lines(gaps)))
 
 
 def _point_latest(place: Path) -> None:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
 from auditor.packing import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from auditor.model.fact import Fact
+    from auditor.model.fact import Fact, Gap
 
 _ENCODER: Final = msgspec.json.Encoder()
 SUFFIX: Final = ".jsonl"
+T = TypeVar("T")
 
 
-def to_lines(facts: Sequence[Fact]) -> bytes:
-    """Return facts as UTF-8 JSON, one a line."""
+def to_lines(facts: Sequence[Fact | Gap]) -> bytes:
+    """Return facts or gaps as UTF-8 JSON, one a line."""
     try:
         return _ENCODER.encode_lines(facts)
     except (UnicodeEncodeError, OverflowError):
         return _ENCODER.encode_lines([clean(fact) for fact in facts])
 
 
-def from_lines(data: bytes, kind: type[Fact]) -> Iterable[Fact]:
+def from_lines(data: bytes, kind: type[T]) -> list[T]:
     """Return facts of a kind out of lines of JSON.
 
     Raises:
@@ -35,6 +35,5 @@ def from_lines(data: bytes, kind: type[Fact]) -> Iterable[Fact]:
     return _decoder(kind).decode_lines(data)
 
 
-@cache
-def _decoder(kind: type[Fact]) -> msgspec.json.Decoder[Fact]:
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(kind)

@@ -87,7 +87,13 @@ def key(value: Scalar) -> str | None:
             return None
 
 
+_LONGEST: Final = 100
+"""Digits of a number of 64 bits with room to spare; Python refuses to spell numbers of more than 4,300."""
+
+
 def _whole(digits: str) -> int | None:
+    if len(digits) > _LONGEST:
+        return None
     if _DECIMAL.match(digits):
         return int(digits)
     radix = _RADIX.match(digits)

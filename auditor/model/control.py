@@ -8,8 +8,11 @@ from typing import Literal
 from msgspec import Struct, field
 
 from auditor.model.clause import Clause
+from auditor.model.decision import Answered
 from auditor.model.finding import Verdict
 from auditor.model.text import Text
+
+Conformity = Literal["conforms", "partly", "does_not", "not_applicable", "not_assessed"]
 
 
 class Assessment(StrEnum):
@@ -73,6 +76,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
         reason: Why it stands so, in one line.
         edition: Edition of the framework that fits the target, empty where it has only one.
         number: Number of the control in that edition; empty where the edition lacks it, or has no other.
+        conformity: In the words of assessors: 符合, 部分符合, 不符合, 不适用, 未评估.
+        high_risk: It fails, and a guide names such a failure a high risk by itself.
+        answer: What a person confirmed of it.
+        conflict: The person and the scan part.
     """
 
     framework: str
@@ -86,6 +93,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     reason: Text
     edition: str = ""
     number: str = ""
+    conformity: Conformity = "not_assessed"
+    high_risk: bool = False
+    answer: Answered | None = None
+    conflict: bool = False
 
     @property
     def verdict(self) -> Verdict | None:

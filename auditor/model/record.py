@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from auditor.model.artefact import Reference
 from auditor.model.bounds import Count, Name, Seconds
 from auditor.model.control import Outcome
+from auditor.model.decision import ClaimRow, DecisionFile
 from auditor.model.fact import Gap
 from auditor.model.finding import Finding, Severity
 from auditor.model.system import System
@@ -126,6 +127,7 @@ class Run(Struct, frozen=True, kw_only=True):
         compared_with: What ``--new-since`` named, empty otherwise.
         comparison: The same, told apart; None where nothing was compared.
         configuration: The configuration that took effect; None where there was none.
+        integrity: What of our own does not verify, empty if all does.
     """
 
     id: str
@@ -142,6 +144,7 @@ class Run(Struct, frozen=True, kw_only=True):
     compared_with: str = ""
     comparison: Comparison | None = None
     configuration: Configuration | None = None
+    integrity: str = ""
 
 
 class MeasureRow(Struct, frozen=True, kw_only=True):
@@ -243,6 +246,8 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
         systems: What was judged together, with the options of each part.
         artefacts: Results that are files of the run.
         references: Inputs that were read where they lie.
+        claims: What was promised, held against what was observed.
+        decided_by: Files of waivers, answers and claims that it was judged with.
     """
 
     schema: Literal["auditor-record/1"] = SCHEMA
@@ -258,6 +263,8 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     systems: tuple[System, ...] = ()
     artefacts: tuple[ArtefactRow, ...] = ()
     references: tuple[Reference, ...] = ()
+    claims: tuple[ClaimRow, ...] = ()
+    decided_by: tuple[DecisionFile, ...] = ()
 
     def gap_of(self, finding: Finding) -> Gap | None:
         """Return the gap that cost a finding its verdict, None where it has one."""

@@ -20,12 +20,13 @@ from auditor.report.overview import by_severity, gap_groups, known, place, reuse
 from auditor.report.wording import cause, gate_verdict, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import Console, JustifyMethod, OverflowMethod, RenderableType
 
+    from auditor.model.finding import Finding
     from auditor.model.record import Record
-    from auditor.model.text import Language
+    from auditor.model.text import Language, Text
     from auditor.report.overview import GapGroup, Worst
 
 _COLOURS: Final[Mapping[Severity, str]] = {
@@ -230,3 +231,34 @@ def _exit(record: Record, language: Language) -> Padding:
         text = say("report.interrupted", signal=record.run.interrupted).to(language)
         line.append(f"\n{text}", style="bold yellow on default")
     return Padding(line, (1, 0, 0, 0))
+
+
+def replayed(
+    record: Record, gone: Sequence[Finding], come: Sequence[Finding], *, has_same_rules: bool
+) -> Iterator[Text]:
+    """Yield what judging again came to, a line each.
+
+    Args:
+        record: As it is now.
+        gone: Findings of then that are not among those of now.
+        come: Findings of now that were not among those of then.
+        has_same_rules: Everything that judges is what it was.
+    """
+    yield say("replay.rules.same" if has_same_rules else "replay.rules.other")
+    told = sorted(
+        [*((each, "replay.gone") for each in gone), *((each, "replay.come") for each in come)],
+        key=lambda pair: (pair[0].id, pair[0].target, pair[0].subject, pair[1] == "replay.come"),
+    )
+    for each, key in told:
+        verdict = say(f"verdict.{each.verdict.value}")
+        yield say(
+            key,
+            verdict=verdict,
+            id=each.id,
+            target=one_line(each.target),
+            subject=one_line(each.subject or each.target),
+        )
+    if told:
+        yield say("replay.differs", count=max(len(gone), len(come)))
+    else:
+        yield say("replay.same", count=len(record.findings))

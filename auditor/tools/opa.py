@@ -26,10 +26,11 @@ from auditor.model.record import ToolUse
 from auditor.tools import process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from opa_client.opa import OpaClient
+    from requests.adapters import HTTPAdapter
 
     from auditor.tools.process import Running
     from auditor.tools.programs import Program
@@ -48,6 +49,12 @@ QUERY_LIMIT_S: Final = 120.0
 _POLL_S: Final = 0.01
 _TRIES: Final = 3
 _NOT_LET_IN: Final = "not let in"
+_SOCKET_PATH_LIMIT: Final = 100
+"""Bytes of the path of a Unix socket: the kernel takes 107."""
+_UNREACHABLE: Final = ("http.send", "net.lookup_ip_addr", "opa.runtime", "rego.parse_module")
+"""Functions of Rego that reach the network or tell of this machine: no rule of a user may call them.
+
+The other functions below ``net`` reckon with addresses only, and our own rules use them."""
 _KNOCK_S: Final = 1.0
 _PORT_TAKEN: Final = b"address already in use"
 _TOO_LARGE: Final = 413
@@ -237,7 +244,7 @@ class Opa:
         """
         program = self.program()
         with ExitStack() as held:
-            first = self._begun(program, extra, port or _free_port(), held)
+            first = self._begun(program, extra, port or 0, held)
 
             def ready() -> OpaServer:
                 begun = first
@@ -245,13 +252,71 @@ class Opa:
                     try:
                         return begun.answering(held)
                     except _PortTaken as problem:
-                        if attempt == _TRIES or port:
+                        if attempt == _TRIES or port or begun.socket_path:
                             reason = "port taken"
                             raise ToolError(reason, str(problem), _tool(program)) from None
                         begun = self._begun(program, extra, _free_port(), held)
                 raise AssertionError
 
             yield ready
+
+    def vet(self, modules: Mapping[str, str], reserved: Sequence[str] = ()) -> dict[str, tuple[str, ...] | ToolError]:
+        """Return the package of each module as OPA reads it, or why it is refused.
+
+        A module is refused that OPA does not parse, that does not compile beside the others, or that calls what
+        reaches the network (`_UNREACHABLE`).
+
+        Args:
+            modules: Text by name.
+            reserved: First words of packages that the caller refuses anyway: these are not compiled.
+
+        Raises:
+            ToolError: OPA is missing or did not end.
+        """
+        program = self.program()
+        found: dict[str, tuple[str, ...] | ToolError] = {}
+        with process.scratch_folder() as scratch:
+            places = {name: scratch / "vetted" / f"{number}.rego" for number, name in enumerate(sorted(modules))}
+            (scratch / "vetted").mkdir()
+            for name, place in places.items():
+                place.write_text(modules[name], encoding="utf-8")
+                done = self._small(program, scratch, "parse", "--format=json", str(place))
+                found[name] = _package_in(done) or ToolError(
+                    "policy does not compile", f"{name}: {_last_line(done.stderr or done.stdout)}", _tool(program)
+                )
+            given = json.loads(self._small(program, scratch, "capabilities", "--current").stdout)
+            given["builtins"] = [each for each in given["builtins"] if not each["name"].startswith(_UNREACHABLE)]
+            given["allow_net"] = []
+            (scratch / "capabilities.json").write_text(json.dumps(given), encoding="utf-8")
+            left = {
+                str(place): name
+                for name, place in places.items()
+                if not isinstance(package := found[name], ToolError) and package[0] not in reserved
+            }
+            while left:
+                done = self._small(
+                    program, scratch, "check", "--format=json", "--max-errors=0", "--ignore=*_test.rego",
+                    f"--capabilities={scratch / 'capabilities.json'}", *_places(self.policies), *left,
+                )  # fmt: skip
+                wrong = _errors_in(done) if done.exit_code else {}
+                told = {file: said for file, said in wrong.items() if file in left}
+                if not done.exit_code:
+                    break
+                for file, said in (told or dict.fromkeys(left, "")).items():  # one that nobody blames costs all
+                    name = left.pop(file)
+                    detail = f"{name}: {said or _last_line(done.stderr)}"[:500]
+                    found[name] = ToolError("policy does not compile", detail, _tool(program))
+        return found
+
+    def _small(self, program: Program, scratch: Path, *arguments: str) -> process.Completed:
+        return process.run(
+            [str(program.path), *arguments],
+            environment=self._environment(scratch),
+            folder=scratch,
+            timeout_s=START_LIMIT_S,
+            memory_limit_bytes=self.address_space_bytes,
+            tool=_tool(program),
+        )
 
     def test(self, folder: Path, timeout_s: float = 300.0) -> process.Completed:
         """Run the tests of a folder of Rego beside our policies, whose own tests are left out.
@@ -276,6 +341,9 @@ class Opa:
 
     def _begun(self, program: Program, extra: Mapping[str, str], port: int, held: ExitStack) -> _Begun:
         scratch = held.enter_context(process.scratch_folder())
+        socket_path = str(scratch / "opa.sock") if not port else ""
+        if len(socket_path) > _SOCKET_PATH_LIMIT:
+            socket_path, port = "", _free_port()
         token = secrets.token_urlsafe(32)
         modules = scratch / "modules"
         modules.mkdir(mode=0o700)
@@ -290,7 +358,7 @@ class Opa:
             str(program.path),
             "run",
             "--server",
-            f"--addr=127.0.0.1:{port}",
+            f"--addr=unix://{socket_path}" if socket_path else f"--addr=127.0.0.1:{port}",
             "--authentication=token",
             "--authorization=basic",
             "--disable-telemetry",
@@ -305,11 +373,11 @@ class Opa:
                 environment=self._environment(scratch),
                 folder=scratch,
                 limits=process.Limits(memory_bytes=self.address_space_bytes),
-                network=True,
+                network=not socket_path,
                 tool=_tool(program),
             )
         )
-        return _Begun(running, port, token, nonce, _tool(program))
+        return _Begun(running, port, token, nonce, _tool(program), socket_path)
 
     def _environment(self, scratch: Path) -> dict[str, str]:
         switches = {"GOMEMLIMIT": str(self.memory_goal_bytes), "GOGC": GARBAGE_PERCENT, "NO_PROXY": "*"}
@@ -326,6 +394,7 @@ class NamedOpa:
         token: Bearer token; empty if it wants none.
         policies: As in `Opa`.
         tls: Speak TLS to it.
+        local: Reads a user's modules before they are put there.
     """
 
     host: str
@@ -333,6 +402,13 @@ class NamedOpa:
     token: str
     policies: Path
     tls: bool = True
+    local: Opa | None = None
+
+    def vet(self, modules: Mapping[str, str], reserved: Sequence[str] = ()) -> dict[str, tuple[str, ...] | ToolError]:
+        """As `Opa.vet`, by the OPA of this machine; without one nothing of a user is put there."""
+        if self.local is None:
+            return dict.fromkeys(modules, ToolError("not installed", "no opa here that reads the module first", "opa"))
+        return self.local.vet(modules, reserved)
 
     def use(self) -> ToolUse:
         """Return what the record says of it."""
@@ -382,20 +458,41 @@ class _Begun:
     token: str
     nonce: str
     tool: str
+    socket_path: str = ""
 
     def answering(self, held: ExitStack) -> OpaServer:
         """Wait until it answers; its connection is closed with the block."""
-        client = _client("127.0.0.1", self.port, self.token)
+        client = _client("127.0.0.1", self.port, self.token, socket_path=self.socket_path)
         held.callback(client.close_connection)
         _await(client, self.running, self.nonce, self.tool)
         return OpaServer(client, self.tool, self.running)
+
+
+def _package_in(done: process.Completed) -> tuple[str, ...] | None:
+    """Return the path of the package in what ``opa parse`` says, without ``data``."""
+    try:
+        path = json.loads(done.stdout)["package"]["path"]
+        return tuple(str(term["value"]) for term in path[1:]) or None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _errors_in(done: process.Completed) -> dict[str, str]:
+    """Return what ``opa check`` says of each file."""
+    found: dict[str, str] = {}
+    try:
+        for each in json.loads(done.stdout or done.stderr)["errors"]:
+            found.setdefault(each["location"]["file"], f"{each['location']['row']}: {each['message']}")
+    except (ValueError, KeyError, TypeError):
+        return found
+    return found
 
 
 class _PortTaken(Exception):  # noqa: N818
     """Somebody was faster."""
 
 
-def _client(host: str, port: int, token: str, *, tls: bool = False) -> OpaClient:
+def _client(host: str, port: int, token: str, *, tls: bool = False, socket_path: str = "") -> OpaClient:
     # The package loads its asynchronous client with the other one, and with it aiohttp: 0.13 s for what nobody calls.
     unused = ModuleType("opa_client.opa_async")
     unused.AsyncOpaClient = None  # type: ignore[attr-defined]
@@ -406,7 +503,44 @@ def _client(host: str, port: int, token: str, *, tls: bool = False) -> OpaClient
     # No second try of its own: what failed once becomes a gap, not another two minutes.
     client = OpaClient(host=host, port=port, ssl=tls, token=token, retries=0, timeout=START_LIMIT_S)
     client._session.trust_env = False  # noqa: SLF001 - no proxy between us and loopback
+    if socket_path:
+        client._session.mount("http://", _over(socket_path))  # noqa: SLF001 - it knows no sockets of this kind
     return client
+
+
+def _over(socket_path: str) -> HTTPAdapter:
+    """Return what dials a Unix socket for every address: the server behind it has no network at all."""
+    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - as in _client
+    from urllib3.connection import HTTPConnection  # noqa: PLC0415
+    from urllib3.connectionpool import HTTPConnectionPool  # noqa: PLC0415
+
+    class _Connection(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            from urllib3.exceptions import NewConnectionError  # noqa: PLC0415
+
+            made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            try:
+                made.settimeout(self.timeout if isinstance(self.timeout, int | float) else None)
+                made.connect(socket_path)
+            except OSError as problem:
+                made.close()
+                raise NewConnectionError(self, str(problem)) from problem
+            return made
+
+    class _Pool(HTTPConnectionPool):
+        ConnectionCls = _Connection
+
+    pool = _Pool("127.0.0.1", maxsize=4)
+
+    class _Adapter(HTTPAdapter):
+        def get_connection_with_tls_context(self, *_: object, **__: object) -> HTTPConnectionPool:
+            return pool
+
+        def close(self) -> None:
+            pool.close()
+            super().close()
+
+    return _Adapter()
 
 
 def _answer(client: OpaClient, rule: str, document: Mapping[str, object], timeout_s: float) -> bytes:

@@ -20,11 +20,10 @@ import orjson
 from auditor.errors import ConfigError
 from auditor.formats.custody_snapshot import Answer
 from auditor.model.secret import Secret
+from auditor.model.system import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from auditor.model.system import Part
 
 ANSWER_LIMIT_BYTES: Final = 96 << 20
 """An answer of a hundred megabytes is refused; a list of a million accessors has 30."""
@@ -110,6 +109,15 @@ def opened(token_env: str, part: Part) -> VaultApi:
         ca=ca,
         namespace=str(options.get("namespace") or "") or _usual("NAMESPACE"),
     )
+
+
+def at(address: str, token_env: str = "", token_file: str = "") -> VaultApi:
+    """Return the API of a server by its address, with what the environment says of token and authority.
+
+    Raises:
+        ConfigError: The token cannot be read.
+    """
+    return opened(token_env, Part(kind="custody", where=address, options={"token_file": token_file}))
 
 
 def _usual(name: str) -> str:

@@ -62,7 +62,7 @@ def fill(bench: Bench) -> None:
     bench.write("app/two.py", 'print "Python 2"\nexec code in space\n')
     bench.write("app/nul.py", b"x = '\0'\n")
     bench.write("app/broken.py", "def f(:\n")
-    bench.write("line.txt", "a" * 1_900_000)
+    bench.write("line.txt", "a" * 900_000)
     bench.write("web/page.ts", "export const run = (s: string) => eval(s);\n")
     bench.write("main.go", "package main\n")
     # secrets

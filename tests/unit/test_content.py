@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,6 @@ from auditor.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -24,16 +24,51 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     content.content_root.cache_clear()
 
 
-def test_checkout_comes_before_the_wheel(package: Path) -> None:
-    (package / "_content" / "rulesets").mkdir(parents=True)
-
-    assert content.rulesets() == package / "_content" / "rulesets"
-
-    content.content_root.cache_clear()
+def test_a_checkout_reads_its_own_files(package: Path) -> None:
     (package.parent / "rulesets").mkdir()
+    (package.parent / "pyproject.toml").touch()
 
     assert content.rulesets() == package.parent / "rulesets"
     assert content.policies() == package.parent / "policies"
+
+
+def test_rulesets_of_another_distribution_are_never_taken_for_ours(package: Path) -> None:
+    (package.parent / "rulesets").mkdir()
+
+    with pytest.raises(ConfigError, match="no rulesets"):
+        content.content_root()
+
+    (package / "_content" / "rulesets").mkdir(parents=True)
+    assert content.rulesets() == package / "_content" / "rulesets"
+
+
+@pytest.mark.parametrize(
+    ("top", "name", "is_shipped"),
+    [
+        ("policies", "a.rego", True),
+        ("policies", "a_test.rego", False),
+        ("policies", "index.json", True),
+        ("rulesets", "md5.yaml", True),
+        ("rulesets", "md5.py", False),
+        ("rulesets", "md5.ts", False),
+        ("rulesets", "md5.test.yaml", False),
+        ("rulesets", "checks.json", True),
+    ],
+)
+def test_tests_and_planted_faults_are_not_shipped(top: str, name: str, is_shipped: bool) -> None:  # noqa: FBT001
+    assert content.is_shipped(top, name) is is_shipped
+
+
+def test_the_digest_of_the_rules_covers_checks_in_python() -> None:
+    before = content.rules_digest()
+    place = Path(content.__file__).parent / "stages" / "code" / "checks.py"
+    copy = place.with_name("_of_a_test.py")
+    try:
+        copy.write_text("X = 1\n")
+        assert content.rules_digest() != before
+    finally:
+        copy.unlink()
+    assert content.rules_digest() == before
 
 
 def test_installation_without_rules_is_an_error(package: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,8 @@ from auditor.check import Check, ok
 from auditor.conclude import conclude
 from auditor.errors import IntegrityError
 from auditor.gate import GatePolicy
-from auditor.model.fact import Fact, Facts, Gap, Origin, Read
+from auditor.model.artefact import Artefact, Reference
+from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, Read, RunStarted
 from auditor.model.finding import Severity, Verdict
 from auditor.model.progress import Progress, Tally
 from auditor.model.system import Part, System
@@ -295,6 +297,112 @@ def test_what_a_stage_saw_before_it_broke_is_kept() -> None:
     seen = look((Sowing(raising),), (target("dry"),))
 
     assert [fact.subject for fact in seen.facts["code=dry"].of(Seed)] == ["bean"]
+
+
+@dataclass
+class Waiting:
+    """Waits for each part of its own, as one waits for servers."""
+
+    pause_s: float
+    lanes: Callable[[Part], str] = lambda _part: ""
+    name: str = "waiting"
+    waits: bool = True
+    limit_s: float = 0.0
+    part_kinds: frozenset[str] = frozenset({"code"})
+    reads: tuple[type[Fact], ...] = ()
+    yields: tuple[type[Fact], ...] = (Seed,)
+
+    def lane(self, part: Part) -> str:
+        return self.lanes(part)
+
+    def observe(self, system: System, known: Facts) -> Iterator[object]:
+        (part,) = system.parts
+        began = time.monotonic()
+        time.sleep(600 if part.where.startswith("tarpit") else self.pause_s)
+        yield seed(part, f"{began} {time.monotonic()}")
+
+
+def test_jobs_that_wait_run_at_once_a_job_for_each_part() -> None:
+    began = time.monotonic()
+    parts = tuple(Part(kind="code", where=f"host-{number}") for number in range(24))
+
+    seen = look((Waiting(0.5),), (System(name="all", parts=parts),))
+
+    assert len(seen.facts["all"].of(Seed)) == 24
+    assert time.monotonic() - began < 24 * 0.5  # far from one after another; no claim about speed
+
+
+def test_jobs_of_one_lane_run_one_after_another() -> None:
+    parts = tuple(Part(kind="code", where=f"{host}:{port}") for host in "ab" for port in (1, 2, 3))
+
+    seen = look((Waiting(0.1, lanes=lambda part: part.where.partition(":")[0]),), (System(name="all", parts=parts),))
+
+    for host in "ab":
+        found = [fact for fact in seen.facts["all"].of(Seed) if fact.origin.part.startswith(f"code={host}")]
+        times = sorted(tuple(map(float, fact.subject.split())) for fact in found)
+        assert len(times) == 3
+        assert all(end <= start for (_, end), (start, _) in itertools.pairwise(times))
+
+
+def test_a_stage_has_its_own_time_limit_and_loses_the_part_that_hung_only() -> None:
+    parts = (Part(kind="code", where="tarpit"), Part(kind="code", where="host"))
+
+    seen = look((Waiting(0.1, limit_s=1.0),), (System(name="all", parts=parts),), limit_s=600)
+
+    assert [(gap.target, gap.reason) for gap in seen.facts["all"].gaps] == [("code=tarpit", "time limit")]
+    assert [fact.origin.part for fact in seen.facts["all"].of(Seed)] == ["code=host"]
+
+
+def test_every_stage_and_check_has_the_clock_of_the_run() -> None:
+    at: list[str] = []
+
+    def aged(facts: Facts) -> list[Judgement]:
+        at.extend(fact.at for fact in facts.of(RunStarted))
+        return [ok(each) for each in facts.of(Seed)]
+
+    @dataclass
+    class Ageing(Growing):
+        def observe(self, system: System, known: Facts) -> Iterator[object]:
+            (clock,) = known.of(RunStarted)
+            yield Plant(subject=clock.at, origin=Origin(part=system.parts[0].argument))
+
+    seen = look((Sowing(one_seed), Ageing()), (target("bed"),))
+    conclude(seen, Rules(checks=(replace(checks()[0], judge=aged),)), gate=GatePolicy())
+
+    assert at == ["2026-11-23T00:00:00+00:00"]
+    assert [fact.subject for fact in seen.facts["code=bed"].of(Plant)] == at
+
+
+def test_measures_and_artefacts_stand_in_the_record_and_reach_the_next_stage() -> None:
+    def measuring(part: Part) -> Iterator[object]:
+        yield seed(part)
+        yield Measure(
+            subject="bed",
+            origin=Origin(part=part.argument),
+            id="garden.sown",
+            stage="sowing",
+            value=(2, 3),
+            items=("c",),
+        )
+        yield Artefact(name="lists/seeds.txt", media_type="text/plain", part=part.argument, data=b"a\nb\n")
+        yield Reference(part=part.argument, path="big.log", digest="sha256:" + "0" * 64, size_bytes=10)
+
+    @dataclass
+    class Reading(Growing):
+        def observe(self, system: System, known: Facts) -> Iterator[object]:
+            (table,) = known.artefacts
+            for line in Path(table.file).read_text().split():
+                yield Plant(subject=line, origin=Origin(part=table.part))
+
+    seen = look((Sowing(measuring), Reading()), (target("bed"),))
+    record = conclude(seen, Rules(checks=checks()), gate=GatePolicy())
+
+    assert [fact.subject for fact in seen.facts["code=bed"].of(Plant)] == ["a", "b"]
+    assert [(row.id, row.target, row.value, row.items) for row in record.measures] == [
+        ("garden.sown", "code=bed", (2, 3), ("c",))
+    ]
+    assert [(row.name, row.size_bytes, row.target) for row in record.artefacts] == [("lists/seeds.txt", 4, "code=bed")]
+    assert [each.path for each in record.references] == ["big.log"]
 
 
 def test_a_thousand_small_targets_are_each_judged() -> None:

@@ -107,10 +107,10 @@ class Losses:
     counts: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, reason: str, example: str) -> None:
+    def add(self, why: str, example: str) -> None:
         """Note one more."""
-        self.counts[reason] = self.counts.get(reason, 0) + 1
-        known = self.examples.setdefault(reason, [])
+        self.counts[why] = self.counts.get(why, 0) + 1
+        known = self.examples.setdefault(why, [])
         if len(known) < 5:  # noqa: PLR2004 - a few examples
             known.append(example[:120])
 

@@ -265,19 +265,19 @@ def _flagged(facts: Facts, name: str, field: str, *actions: str) -> Iterator[Jud
             yield ok(key, actual=f"{name} = false")
 
 
-@judges("custody-key-not-exportable", reads=(Read("CustodyKey"), Read("KeyRight")))
+@judges("custody-key-not-exportable", reads=(Read("CustodyKey"),))
 def key_not_exportable(facts: Facts) -> Iterator[Judgement]:
     """Fail a key that can leave its store in the clear; the finding says who may take it."""
     yield from _flagged(facts, "exportable", "is_exportable", "export")
 
 
-@judges("custody-key-no-plaintext-backup", reads=(Read("CustodyKey"), Read("KeyRight")))
+@judges("custody-key-no-plaintext-backup", reads=(Read("CustodyKey"),))
 def key_no_plaintext_backup(facts: Facts) -> Iterator[Judgement]:
     """Fail a key of which a backup in the clear can be taken."""
     yield from _flagged(facts, "allow_plaintext_backup", "has_plaintext_backup", "back up")
 
 
-@judges("custody-key-not-deletable", reads=(Read("CustodyKey"), Read("KeyRight")))
+@judges("custody-key-not-deletable", reads=(Read("CustodyKey"),))
 def key_not_deletable(facts: Facts) -> Iterator[Judgement]:
     """Fail a key that one request destroys."""
     yield from _flagged(facts, "deletion_allowed", "is_deletable", "destroy")

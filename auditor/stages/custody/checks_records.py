@@ -270,14 +270,15 @@ def rekeyed_in_time(facts: Facts) -> Iterator[Judgement]:
         )
 
 
-@judges("custody-module-keys-listed", reads=(areas("records"), _RECORD, Read("CustodyKey")))
+@judges("custody-module-keys-listed", reads=(areas("records"), _RECORD))
 def module_keys_listed(facts: Facts) -> Iterator[Judgement]:
     """Fail where no inventory names the SM keys of the module, each as not extractable and with a backup."""
     for fact in of(facts, "records"):
         lines: list[dict[str, object]] = []
         for record in records(facts, "module_inventory")[-1:]:
             module = record.record.get("module")
-            said = module.get("keys") if isinstance(module, dict) else record.record.get("keys")
+            said = module.get("keys") if isinstance(module, dict) else module
+            said = record.record.get("keys") or record.record.get("inventory") if said is None else said
             lines += [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
         lines += [
             {

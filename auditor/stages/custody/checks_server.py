@@ -93,7 +93,7 @@ def unseal_recorded(facts: Facts) -> Iterator[Judgement]:
     known = records(facts, "init", "rekey", "unseal_drill", "restore_drill")
     for fact in of(facts, "sealed"):
         if fact.values.get("sealed") is True:
-            yield fail(fact, expected="sealed = false", actual="sealed = true")
+            yield at(fact, fact, "sealed = true", expected="sealed = false")
         else:
             yield verdict(fact, "" if known else "sealed = false, no record of an unseal", expected="sealed = false")
 
@@ -158,7 +158,7 @@ def shares_wrapped(facts: Facts) -> Iterator[Judgement]:
         )
 
 
-@judges("custody-operation-expected", reads=(areas("in-progress"), Read("CeremonyRecord")))
+@judges("custody-operation-expected", reads=(areas("in-progress"),))
 def operation_expected(facts: Facts) -> Iterator[Judgement]:
     """Fail a rekey or generation of a root token that is under way with no ceremony open for it."""
     for fact in of(facts, "in-progress"):

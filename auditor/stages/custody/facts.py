@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - fields need it when the class is made
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct

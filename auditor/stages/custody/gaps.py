@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from auditor.model.fact import Gap
+from auditor.model.fact import Gap, GapClass
 from auditor.model.record import Left
 
 if TYPE_CHECKING:
@@ -48,17 +48,8 @@ def gap(
         reason=reason,
         detail=detail[:600],
         remedy=remedy,
-        **_class(is_missing=is_missing, is_out_of_reach=is_out_of_reach),
+        gap_class=GapClass.OUT_OF_REACH if is_out_of_reach else GapClass.MISSING if is_missing else GapClass.LOST,
     )
-
-
-def _class(*, is_missing: bool, is_out_of_reach: bool) -> dict[str, Any]:
-    from auditor.model import fact  # noqa: PLC0415
-
-    classes = getattr(fact, "GapClass", None)
-    if classes is None or not (is_missing or is_out_of_reach):
-        return {}
-    return {"gap_class": classes.OUT_OF_REACH if is_out_of_reach else classes.MISSING}
 
 
 def left(part: str, what: str, why: Text) -> Left:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.check import Judgement, fail, ok
 from auditor.check_data import check_data
 from auditor.formats.stamps import time_of
-from auditor.model.fact import Facts, Read
+from auditor.model.fact import Facts, Read, RunStarted
 from auditor.model.finding import Verdict
 from auditor.stages.custody.facts import CeremonyRecord, CustodySetting
 from auditor.stages.custody.texts import say
@@ -89,13 +89,11 @@ def now(facts: Facts) -> datetime:
 
 
 def _now(facts: Facts) -> datetime:
-    for started in facts.named("RunStarted"):
-        if found := time_of(getattr(started, "at", "")):
-            return found
-    for clock in facts.of(CustodySetting, "clock"):
-        if found := time_of(clock.values.get("at")):
-            return found
-    return datetime.now(UTC)  # facts by hand without a clock
+    started = facts.of(RunStarted)
+    found = time_of(started[0].at) if started else None
+    if found is None:
+        raise ValueError("the run does not say when it began")
+    return found
 
 
 def age_days(facts: Facts, moment: datetime) -> float:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from auditor.formats.vault_configuration import is_inside, seconds, truth
 from auditor.formats.vault_policy import PolicyError, parse
@@ -504,11 +505,9 @@ class Live:
             }
             yield self._setting("auth-method", f"auth {mount} ({kind})", values, "GET sys/auth")
             if kind in {"userpass", "ldap", "approle"}:
-                off = (
-                    truth(lockout.get("lockout_disable") or lockout.get("disable_lockout"))
-                    if isinstance(lockout, dict)
-                    else False
-                )
+                inner = lockout if isinstance(lockout, dict) else {}
+                said = (tune.get("user_lockout_disable"), inner.get("lockout_disable"), inner.get("disable_lockout"))
+                off = any(truth(each_said) for each_said in said)
                 yield self._setting(
                     "lockout", f"lockout of auth {mount}", {"disabled": off}, f"GET sys/auth/{mount}/tune"
                 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor.formats import ceremony, signers
 from auditor.messages import say as said
-from auditor.model.fact import Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap
 from auditor.model.progress import Progress
 from auditor.stages.custody import reading as readings
 from auditor.stages.custody.facts import (
@@ -65,7 +65,7 @@ _Covered = tuple[set[str], set[type[Fact]]]
 class Opens(Protocol):
     """Opens the API of a server; nothing is asked before the first request."""
 
-    def __call__(self, part: Part) -> readings.Api:
+    def __call__(self, part: Part, /) -> readings.Api:
         """Return the API of a target."""
 
 
@@ -118,15 +118,7 @@ class CustodyStage:
                 one, other = yield from self._files(part)
                 areas |= one
                 kinds |= other
-        yield self._clock(parts[0])
         yield from _not_shown(parts[0].argument, areas, kinds)  # 2
-
-    def _clock(self, part: Part) -> CustodySetting:
-        """Return when this was observed, for ages where the run itself does not say."""
-        now = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return CustodySetting(
-            subject="clock", origin=Origin(part=part.argument), area="clock", source="live", values={"at": now}
-        )
 
     def _live(self, part: Part) -> Generator[Any, None, Live]:
         now = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.formats import signers
+from auditor.formats import ceremony_making, signers
 from auditor.formats.canonical_json import CanonicalError, canonical
 from auditor.formats.hashes import of_file
 from auditor.model.fact import Fact, Origin
@@ -49,6 +49,42 @@ def facts(
         source="file",
         values=values,
     )
+
+
+def manifest_of(folder: Path, product: str, version: str) -> dict[str, Any]:
+    """Return the manifest of what lies in a folder, not signed yet; roles are told by the names of the files."""
+    files = []
+    for where in sorted(folder.rglob("*"))[:FILES_LIMIT]:
+        if where.is_file() and not where.is_symlink() and where.name != MANIFEST:
+            digests = of_file(where, "sha256", "sm3")
+            path = where.relative_to(folder).as_posix()
+            size = where.stat().st_size
+            files.append({"path": path, "role": _role(where), "size": size, "sha256": digests[0], "sm3": digests[1]})
+    return {"schema": SCHEMA, "product": product, "version": version, "files": files}
+
+
+def _role(path: Path) -> str:
+    name = path.name.lower()
+    if name.endswith((".cdx.json", ".spdx.json")) or "sbom" in name:
+        return "sbom"
+    if name.startswith(("license", "licence", "copying", "notice")):
+        return "licence"
+    if name.endswith((".sig", ".asc", ".p7s")):
+        return "signature"
+    if name.endswith((".md", ".txt", ".pdf")):
+        return "document"
+    return "binary" if path.stat().st_mode & 0o111 or name in {"bao", "vault"} else "other"
+
+
+def signature(manifest: Mapping[str, Any], key: bytes, certificate: Certificate) -> dict[str, str]:
+    """Return the signature of a manifest by a key that lies in a file.
+
+    Raises:
+        SignerError: It is no such key, or not that of the certificate.
+    """
+    bare = {name: each for name, each in manifest.items() if name not in {"signature", "signatures"}}
+    entry = ceremony_making.signature(bare, "release", certificate, ceremony_making.signed_with_key(bare, key))
+    return {"certificate": entry["certificate"], "algorithm": entry["algorithm"], "value": entry["value"]}
 
 
 def _files(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:

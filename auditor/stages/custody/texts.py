@@ -63,24 +63,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "custody.na.unix": ("a unix socket leaves no machine", "unix 套接字不离开本机"),
     "custody.na.sm": ("commercial cryptography is not demanded of this site", "未要求该站点使用商用密码"),
-    "custody.na.openbao": ("OpenBao has no such reporting", "OpenBao 没有此类上报"),
-    "custody.na.not_people": ("no method by which people log in", "不是人员登录方式"),
-    "custody.na.other_kind": ("an event of another kind", "其他类型的事件"),
     "custody.na.store": ("this store says nothing about it", "该密钥库不提供此信息"),
     "custody.na.open": ("the site is not said to be air-gapped", "该站点未声明为物理隔离"),
-    "custody.na.local": ("it listens on this machine only", "仅监听本机"),
     # -- what decided
     "custody.why.list": ("{what}", "{what}"),
-    "custody.why.advisory": ("{id}: {what}; mended in {fixed}", "{id}：{what}；已在 {fixed} 中修复"),
-    "custody.why.matrix": (
-        "{count} hold the right to {action} ({path}): {who}",
-        "有 {count} 个主体可执行 {action}（{path}）：{who}",
-    ),
-    "custody.why.matrix.one": (
-        "1 holds the right to {action} ({path}): {who}",
-        "有 1 个主体可执行 {action}（{path}）：{who}",
-    ),
-    "custody.why.grants": ("{rule} gives {capabilities} on {path}", "规则 {rule} 授予 {path} 的 {capabilities} 权限"),
 }
 
 say: Final = sentences(TEXTS)

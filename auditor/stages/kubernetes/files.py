@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from auditor.formats import documents
 from auditor.formats.documents import Document, Unreadable
 from auditor.formats.kubernetes import Entry, Stray, entries
 from auditor.messages import say
 from auditor.model.digest import sha256
+from auditor.model.record import Left
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap, left
 from auditor.stages.kubernetes.objects import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from auditor.model.fact import Gap
-    from auditor.model.record import Left
     from auditor.stages.kubernetes.sources import PlainFile
+
+
+_DEPTH: Final = 12
+"""Levels between an object and its containers, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +56,9 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
         yield gap(part, KubeObject, "cannot be read", str(problem.strerror), remedy, subject=source.name)
         return
     yield Input(name=source.name, digest=sha256(data))
-    # Without the word no document in it can be an object, whatever its escapes: JSON and YAML escapes of plain
-    # letters do not occur in practice, and the file is listed as left out.
-    may_hold = is_only or b"apiVersion" in data or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    # Without the word, spelled out or in escapes, no document in it can be an object.
+    is_escaped = any(mark in data for mark in (b"\\u", b"\\U", b"\\x"))
+    may_hold = is_only or is_escaped or b"apiVersion" in data or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
     count = 0
     strays: list[Stray] = []
     for found in documents.read(data) if may_hold else ():
@@ -76,6 +81,79 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
         is_nothing_else = is_only and not count
         foreign = say("kubernetes.left.foreign", what=strays[0].detail)
         yield _no_object(part, source, strays[0]) if is_nothing_else else left(part, source.name, foreign)
+
+
+def unrendered(
+    inner: Sequence[PlainFile], rendered: Callable[[str], bool], part: str, namespace: str
+) -> Iterator[Found | Gap | Left | Input]:
+    """Read the files of a chart that helm took in and rendered nothing of, and that are no templates.
+
+    Args:
+        inner: Files of its templates, definitions and subcharts.
+        rendered: Tells whether something in the output came from a file, by its path relative to the part's root.
+        part: Argument of the part.
+        namespace: Namespace of objects that name none.
+    """
+    for each in inner:
+        if rendered(each.name) or b"{{" in _head(each.path):
+            continue
+        yield from (item for item in plain(each, part, namespace, is_only=False) if not isinstance(item, Left))
+
+
+def unused(
+    others: Sequence[PlainFile], built: Iterable[tuple[str, str]], part: str, namespace: str
+) -> Iterator[Found | Gap | Left | Input]:
+    """Read the files that a kustomization takes in otherwise than as a resource: patches, transformers.
+
+    A patch says little of an object that is built; a whole object that is not built would be seen by nobody.
+
+    Args:
+        others: The files.
+        built: Kind and name of each object that was built.
+        part: Argument of the part.
+        namespace: Namespace of objects that name none.
+    """
+    known = tuple(built)
+    for each in others:
+        for item in plain(each, part, namespace, is_only=False):
+            if not isinstance(item, Found):
+                if isinstance(item, Input):
+                    yield item
+                continue
+            kind, name = item.entry.kind, item.entry.name
+            if not any(kind == k and name in n for k, n in known) and _is_whole(item.entry.manifest):
+                yield item
+
+
+def _is_whole(manifest: Mapping[str, object]) -> bool:
+    """Tell whether an object could be applied as it stands: of a workload each container needs its image."""
+    containers = [each for key, value in _walked(manifest) if key == "containers" for each in _list(value)]
+    return all(isinstance(each, dict) and each.get("image") for each in containers) and (
+        bool(containers) or manifest.get("kind") not in _WORKLOADS
+    )
+
+
+_WORKLOADS: Final = frozenset(
+    {"Pod", "Deployment", "DaemonSet", "StatefulSet", "ReplicaSet", "Job", "CronJob", "ReplicationController"}
+)
+
+
+def _walked(value: object, depth: int = 0) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict) and depth < _DEPTH:
+        for key, each in value.items():
+            yield str(key), each
+            yield from _walked(each, depth + 1)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _head(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _no_object(part: str, source: PlainFile, stray: Stray) -> Gap:

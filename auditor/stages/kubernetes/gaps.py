@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from auditor.model.fact import Gap
+from auditor.model.fact import Gap, GapClass
 from auditor.model.record import Left
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def gap(
     subject: str = "",
     topic: str = "",
     tool: str = "",
+    gap_class: GapClass = GapClass.LOST,
 ) -> Gap:
     """Return a gap of this stage; names as in `Gap`."""
     return Gap(
@@ -36,6 +37,7 @@ def gap(
         detail=detail,
         tool=tool,
         remedy=remedy,
+        gap_class=gap_class,
     )
 
 

@@ -13,7 +13,7 @@ from auditor.formats.kubernetes import masked
 from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
-from auditor.model.fact import Origin
+from auditor.model.fact import GapClass, Origin
 from auditor.stages.kubernetes import distribution
 from auditor.stages.kubernetes.facts import KubeComponent, KubeNode, NodeFile
 from auditor.stages.kubernetes.gaps import gap
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.formats.node_facts import File, NodeFacts, Problem, Process
-    from auditor.model.fact import Gap
+    from auditor.model.fact import Fact, Gap
+    from auditor.model.text import Text
     from auditor.stages.kubernetes.components import Sighting
 
 # Which component a role's file belongs to; without it the role has no file (catalogue, `not_applicable_when`).
@@ -243,19 +244,29 @@ class _Node:
                 if component not in seen or is_config:
                     detail = f"the facts of {self._name} hold no processes"
                     subject = f"{component}@{self._name}"
-                    yield gap(
-                        self._part, KubeComponent, "not collected", detail, remedy, subject=subject, topic=component
-                    )
+                    yield self._not_collected(KubeComponent, detail, remedy, subject, component)
         if facts.files is None:
             detail = f"the facts of {self._name} hold no files"
-            yield gap(self._part, NodeFile, "not collected", detail, remedy, subject=self._name)
+            yield self._not_collected(NodeFile, detail, remedy, self._name)
             return
         told = {role for file in facts.files for role in file.roles}
         for role, component in ROLES.items():
             if role not in told and component and not self._is_absent(role, component, seen):
                 detail = f"the facts of {self._name} hold no file of this role, and {component} runs there"
                 subject = f"{role}@{self._name}"
-                yield gap(self._part, NodeFile, "not collected", detail, remedy, subject=subject, topic=role)
+                yield self._not_collected(NodeFile, detail, remedy, subject, role)
+
+    def _not_collected(self, kind: type[Fact], detail: str, remedy: Text, subject: str, topic: str = "") -> Gap:
+        return gap(
+            self._part,
+            kind,
+            "not collected",
+            detail,
+            remedy,
+            subject=subject,
+            topic=topic,
+            gap_class=GapClass.MISSING,
+        )
 
     def _is_absent(self, role: str, component: str, seen: set[str]) -> bool:
         """Tell whether it is known why the node has no file of a role.

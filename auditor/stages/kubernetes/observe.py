@@ -14,7 +14,7 @@ from auditor.formats.flags import COMPONENTS
 from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
-from auditor.model.fact import Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap, GapClass, Origin
 from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered
 from auditor.stages.kubernetes.components import components
 from auditor.stages.kubernetes.facts import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _SERVER = "kube-apiserver"
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 _CONTEXT = "context:"
-_REMEDIES = {"link": "links", "too large": "limit", "too many files": "limit"}
+_REMEDIES = {"link": "links", "base outside": "links", "too large": "limit", "too many files": "limit"}
 
 
 class Charts(Protocol):
@@ -328,6 +328,9 @@ def _not_collected(target: System, seen: _Seen, running: set[str], cluster: Kube
     """Say what no part of the system was to show."""
     part = next(target.of("kubernetes", "node")).argument
     has_nodes = any(reading.node for reading in seen.readings)
+    # manifests can never show what runs on nodes; of a cluster that was asked, or of nodes, more could have been given
+    is_live = bool(cluster.kinds_listed) or has_nodes or any(True for _ in target.of("node"))
+    unseen = GapClass.MISSING if is_live else GapClass.OUT_OF_REACH
     for component in COMPONENTS:
         if component in running or (cluster.is_managed and component in CONTROL_PLANE):
             continue
@@ -338,14 +341,15 @@ def _not_collected(target: System, seen: _Seen, running: set[str], cluster: Kube
         where = "control_plane" if component in CONTROL_PLANE else "node"
         remedy = say(f"kubernetes.remedy.collect_{where}")
         detail = seen.refused.get(component) or f"no part of this system shows {component}"
-        yield gap(part, KubeComponent, "not collected", detail, remedy, topic=component)
+        yield gap(part, KubeComponent, "not collected", detail, remedy, topic=component, gap_class=unseen)
     if not has_nodes and not any(True for _ in target.of("node")):
         for kind in (NodeFile, KubeNode):
             detail = "no part of this system holds node facts"
-            yield gap(part, kind, "not collected", detail, say("kubernetes.remedy.collect_node"))
+            yield gap(part, kind, "not collected", detail, say("kubernetes.remedy.collect_node"), gap_class=unseen)
     if not any(True for _ in target.of("kubernetes")):
         detail = "no part of this system holds objects of the cluster"
-        yield gap(part, KubeObject, "not collected", detail, say("kubernetes.remedy.collect_cluster"))
+        remedy = say("kubernetes.remedy.collect_cluster")
+        yield gap(part, KubeObject, "not collected", detail, remedy, gap_class=GapClass.MISSING)
 
 
 def _has_no_etcd(seen: _Seen) -> bool:

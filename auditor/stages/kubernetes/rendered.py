@@ -18,6 +18,7 @@ from auditor.formats.kubernetes import Entry, entries
 from auditor.formats.templates import source_lines
 from auditor.messages import say
 from auditor.model.artefact import Capture
+from auditor.stages.kubernetes import files
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap
 from auditor.stages.kubernetes.objects import Found
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from auditor.model.fact import Gap
-    from auditor.model.record import ToolUse
+    from auditor.model.record import Left, ToolUse
     from auditor.stages.kubernetes.sources import ChartFolder, Kustomization
 
-    Rendered = Found | Gap | Capture | ToolUse
+    Rendered = Found | Gap | Capture | ToolUse | Left | files.Input
 
 _NAMED: Final = re.compile(r"namespace:\s*[\"']?[a-z0-9]")
 _SOURCE: Final = "# Source: "
@@ -68,10 +69,12 @@ def chart(
     except ToolError as problem:
         remedy = say("kubernetes.remedy.chart")
         yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
+        yield from files.unrendered(source.inner, lambda _name: False, part, namespace)
         return
     yield use
     places = _Templates(source, output, namespace if is_assumed else None)
     yield from _objects(output, source.name, part, namespace, use, places.placed)
+    yield from files.unrendered(source.inner, places.is_rendered, part, namespace)
 
 
 def kustomization(source: Kustomization, part: str, namespace: str, render: Renderer) -> Iterator[Rendered]:
@@ -85,10 +88,16 @@ def kustomization(source: Kustomization, part: str, namespace: str, render: Rend
     except ToolError as problem:
         remedy = say("kubernetes.remedy.kustomization")
         yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
+        yield from files.unused(source.others, (), part, namespace)
         return
     yield use
     places = _Resources(source)
-    yield from _objects(output, source.name, part, namespace, use, places.placed)
+    built = []
+    for item in _objects(output, source.name, part, namespace, use, places.placed):
+        if isinstance(item, Found):
+            built.append((item.entry.kind, item.entry.name))
+        yield item
+    yield from files.unused(source.others, built, part, namespace)
 
 
 def _objects(
@@ -152,6 +161,11 @@ class _Templates:
             return entry
         bare = {key: value for key, value in metadata.items() if key != "namespace"}
         return replace(entry, namespace="", manifest={**entry.manifest, "metadata": bare})
+
+    def is_rendered(self, name: str) -> bool:
+        """Tell whether something in the output came from a file of the chart."""
+        inside = name if self._chart.name == "." else name.removeprefix(f"{self._chart.name}/")
+        return any(source.partition("/")[2] == inside for _line, source in self._sources)
 
     def _template(self, line: int) -> str:
         name = ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.formats import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from auditor.formats.documents import Json
 
@@ -28,6 +28,7 @@ _PATH_FIELDS: Final = (
     "resources", "bases", "components", "crds", "configurations", "generators", "transformers", "validators",
     "patchesStrategicMerge",
 )  # fmt: skip
+_RESOURCE_FIELDS: Final = frozenset({"resources", "bases", "components"})
 _PATH_ENTRIES: Final = ("patches", "patchesJson6902", "replacements")
 _REMOTE: Final = ("://", "git@", "github.com/", "gitlab.com/", "bitbucket.org/", "?ref=", "git::")
 
@@ -49,8 +50,15 @@ class PlainFile(Source):
     """A YAML or JSON file."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartFolder(Source):
-    """A Helm chart: a folder with ``Chart.yaml``, or a packed one."""
+    """A Helm chart: a folder with ``Chart.yaml``, or a packed one.
+
+    Attributes:
+        inner: Files of its templates, definitions and subcharts: what helm does not render of them is read plainly.
+    """
+
+    inner: tuple[PlainFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +68,12 @@ class Kustomization(Source):
     Attributes:
         remote: Bases on the network that it or what it builds upon names; it cannot be built then.
         folders: All folders that it builds upon, itself included.
+        others: Files that it takes in otherwise than as a resource (patches): a whole object in them is read plainly.
     """
 
     remote: tuple[str, ...]
     folders: tuple[Path, ...]
+    others: tuple[PlainFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,26 +107,74 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
             yield from (replace(each, name=root.name) for each in _file(real.parent, real))
         return
     found = list(_walk(root))
-    yield from (each for each in found if isinstance(each, ChartFolder | Unread))
-    built = _kustomizations([each.path for each in found if each.name.rpartition("/")[2] in KUSTOMIZATIONS])
-    consumed = set().union(*(files for files, _ in built.values()))
+    charts = _charts([each for each in found if isinstance(each, ChartFolder)], found)
+    yield from charts.values()
+    yield from (each for each in found if isinstance(each, Unread))
+    held = {each.path for chart in charts.values() for each in chart.inner}
+    plain = {each.path: each for each in found if isinstance(each, PlainFile) and each.path not in held}
+    built = _kustomizations([path for path in plain if path.name in KUSTOMIZATIONS])
+    consumed = set().union(*(files for files, _, _ in built.values()))
+    others = {
+        folder: tuple(plain[path] for path in sorted(other) if path in plain and path not in consumed)
+        for folder, (_, _, other) in built.items()
+    }
+    real_root = os.path.realpath(root)
     # In a cycle each builds upon the other: both stay, and kustomize refuses them in its own words.
     lower = {
         below
-        for folder, (_, folders) in built.items()
+        for folder, (_, folders, _) in built.items()
         for below in folders
-        if below != folder and folder not in built.get(below, ((), ()))[1]
+        if below != folder and folder not in built.get(below, ((), (), ()))[1]
     }
-    for folder, (_, folders) in sorted(built.items()):
+    asked: set[Path] = set()
+    for folder, (_, folders, _) in sorted(built.items()):
         name = _name(root, folder) or "."
         if folder in lower:
             yield Unread(path=folder, name=name, reason="base", detail="built as part of another", is_due=False)
+        elif stray := [each for each in sorted(folders) if not _is_inside(each, real_root)]:
+            detail = f"builds upon {os.path.relpath(stray[0], folder)}, which is outside the audited folder"
+            yield Unread(path=folder, name=name, reason="base outside", detail=detail, is_due=True)
         else:
             remote = tuple(sorted({each for below in folders for each in _remote(_parsed(below))}))
-            yield Kustomization(path=folder, name=name, remote=remote, folders=tuple(sorted(folders)))
-    for each in found:
-        if isinstance(each, PlainFile) and each.path.name not in KUSTOMIZATIONS and each.path not in consumed:
+            inner = tuple(each for below in sorted(folders) for each in others.get(below, ()) if each.path not in asked)
+            asked.update(each.path for each in inner)
+            yield Kustomization(path=folder, name=name, remote=remote, folders=tuple(sorted(folders)), others=inner)
+    for path, each in plain.items():
+        if path.name not in KUSTOMIZATIONS and path not in consumed and path not in asked:
             yield each
+
+
+_OF_CHART: Final = ("templates", "crds", "charts")
+_DESCRIBING: Final = frozenset(
+    {_CHART, "Chart.lock", "requirements.yaml", "requirements.lock", "values.yaml", "values.schema.json"}
+)
+
+
+def _charts(found: Sequence[ChartFolder], all_found: Sequence[Source]) -> dict[Path, ChartFolder]:
+    """Return the charts that are no part of another, each with the files that helm reads of it."""
+    folders = {each.path for each in found}
+    top = {
+        each.path: each
+        for each in found
+        if not any(above.name == "charts" and above.parent in folders for above in each.path.parents)
+    }
+    inner: dict[Path, list[PlainFile]] = {path: [] for path in top}
+    for each in all_found:
+        if isinstance(each, PlainFile):
+            chart = next((above for above in each.path.parents if above in top), None)
+            if chart is not None:
+                below = each.path.relative_to(chart).parts
+                if below[0] in _OF_CHART or (len(below) == 1 and below[0] in _DESCRIBING):
+                    inner[chart].append(each)
+    return {path: replace(chart, inner=tuple(inner[path])) for path, chart in top.items()}
+
+
+def _is_inside(path: Path, real_root: str) -> bool:
+    try:
+        real = os.path.realpath(path)
+    except (OSError, ValueError):
+        return False
+    return real == real_root or real.startswith(real_root.rstrip("/") + "/")
 
 
 def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
@@ -126,14 +184,16 @@ def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
         here = Path(folder)
         yield from (_unreadable(root, unread.pop()) for _ in tuple(unread))
         if _CHART in files and _is_chart(here / _CHART):
-            below.clear()
             yield ChartFolder(path=here, name=_name(root, here) or ".")
-            continue
         for name in sorted(below):
             path = here / name
-            if name in _FOREIGN or path.is_symlink():
+            if path.is_symlink():
                 below.remove(name)
-                yield from _link(root, path) if path.is_symlink() else ()
+                yield from _link(root, path)
+            elif name in _FOREIGN:
+                below.remove(name)
+                detail = "of another tool"
+                yield Unread(path=path, name=_name(root, path), reason="folder", detail=detail, is_due=False)
         below.sort()
         for name in sorted(files):
             if not name.lower().endswith(_SUFFIXES) and name not in KUSTOMIZATIONS:
@@ -194,9 +254,16 @@ def stray_links(chart: Path) -> tuple[str, ...]:
     for folder, below, files in os.walk(chart):
         for name in (*below, *files):
             path = Path(folder, name)
-            if path.is_symlink() and not path.resolve().is_relative_to(chart.resolve()):
+            if path.is_symlink() and not _is_held(path, chart):
                 found.append(_name(chart, path))
     return tuple(sorted(found))
+
+
+def _is_held(link: Path, chart: Path) -> bool:
+    try:
+        return link.resolve(strict=True).is_relative_to(chart.resolve())
+    except (OSError, RuntimeError):  # it leads nowhere, or in a circle
+        return False
 
 
 def _is_chart(path: Path) -> bool:
@@ -224,33 +291,34 @@ def _parsed(folder: Path) -> dict[str, Json]:
     return {}
 
 
-def _named_paths(kustomization: dict[str, Json]) -> Iterator[str]:
-    """Yield every path or address that a kustomization names."""
+def _named_paths(kustomization: dict[str, Json]) -> Iterator[tuple[str, str]]:
+    """Yield every path or address that a kustomization names, behind its field."""
     for field in _PATH_FIELDS:
         entries = kustomization.get(field)
-        yield from (each for each in entries if isinstance(each, str)) if isinstance(entries, list) else ()
+        yield from ((field, each) for each in entries if isinstance(each, str)) if isinstance(entries, list) else ()
     for field in _PATH_ENTRIES:
         entries = kustomization.get(field)
         for each in entries if isinstance(entries, list) else ():
             path = each.get("path") if isinstance(each, dict) else None
             if isinstance(path, str):
-                yield path
+                yield field, path
 
 
 def _remote(kustomization: dict[str, Json]) -> Iterator[str]:
-    return (each for each in _named_paths(kustomization) if any(mark in each for mark in _REMOTE))
+    return (each for _field, each in _named_paths(kustomization) if any(mark in each for mark in _REMOTE))
 
 
-def _kustomizations(files: list[Path]) -> dict[Path, tuple[frozenset[Path], frozenset[Path]]]:
-    """Return, by folder, the files of the root that its build takes in, and the folders it builds upon.
+def _kustomizations(files: list[Path]) -> dict[Path, tuple[frozenset[Path], frozenset[Path], frozenset[Path]]]:
+    """Return, by folder, the files that its build takes as resources, the folders it builds upon, and other files.
 
     A cycle is kustomize's to refuse; here it only ends the search.
     """
-    found: dict[Path, tuple[frozenset[Path], frozenset[Path]]] = {}
+    found: dict[Path, tuple[frozenset[Path], frozenset[Path], frozenset[Path]]] = {}
     for folder in sorted({path.parent for path in files}):
         if _parsed(folder).get("kind") == "Component":
             continue
         taken: set[Path] = set()
+        others: set[Path] = set()
         folders: set[Path] = set()
         waiting = [folder]
         while waiting:
@@ -258,13 +326,13 @@ def _kustomizations(files: list[Path]) -> dict[Path, tuple[frozenset[Path], froz
             if here in folders:
                 continue
             folders.add(here)
-            for each in _named_paths(_parsed(here)):
+            for field, each in _named_paths(_parsed(here)):
                 if "\0" in each or any(mark in each for mark in _REMOTE):
                     continue
                 path = Path(os.path.normpath(here / each))
                 if path.is_dir():
                     waiting.append(path)
                 else:
-                    taken.add(path)
-        found[folder] = (frozenset(taken), frozenset(folders))
+                    (taken if field in _RESOURCE_FIELDS else others).add(path)
+        found[folder] = (frozenset(taken), frozenset(folders), frozenset(others - taken))
     return found

@@ -11,7 +11,7 @@ import orjson
 
 from auditor.errors import ToolError, ToolMissing
 from auditor.messages import say
-from auditor.model.fact import Fact, Gap, Origin, Read
+from auditor.model.fact import Fact, Gap, GapClass, Origin, Read
 from auditor.model.text import NO_TEXT, Text
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy.document import running_form
@@ -187,7 +187,12 @@ class Answers:
                 problem = ToolError("rule answers nothing", f"{policy.package}: subject or compliant is undefined")
                 yield self.lost(policy, problem)
             else:
-                self._take(policy, answer, question.alike, capture.digest)
+                try:
+                    self._take(policy, answer, question.alike, capture.digest)
+                except (AttributeError, KeyError, TypeError, ValueError) as error:  # a user's rule answers as it likes
+                    detail = f"{policy.package}: {type(error).__name__}: {error}"[:300]
+                    self._found.pop(policy.id, None)
+                    yield self.lost(policy, ToolError("answer not understood", detail, capture.tool))
 
     def lost(self, policy: Policy, problem: ToolError) -> Gap:
         """Return the gap for a check that got no answer; that is all there is to say of it then."""
@@ -276,7 +281,7 @@ class Answers:
                     yield self._missing(policy, subject, "malformed", detail, say("policy.remedy.pod"))
                 for subject, detail in self.system.unseen.items():
                     remedy = say("kubernetes.remedy.collect_cluster")
-                    yield self._missing(policy, subject, "not collected", detail, remedy)
+                    yield self._missing(policy, subject, "not collected", detail, remedy, self._unseen)
 
     def without_subject(self, policy: Policy) -> Iterator[PolicyResult | Gap]:
         """Say what it means that a check found no subject; nothing is said where "not applicable" is the truth."""
@@ -288,7 +293,8 @@ class Answers:
             yield self._without_component(policy)
         elif policy.is_about_cluster and not self.system.cluster["is_complete"]:
             detail = "no object of the kinds that it reads is among the facts"
-            yield self._missing(policy, "", "not collected", detail, say("kubernetes.remedy.collect_cluster"))
+            remedy = say("kubernetes.remedy.collect_cluster")
+            yield self._missing(policy, "", "not collected", detail, remedy, self._unseen)
 
     def _without_component(self, policy: Policy) -> PolicyResult | Gap:
         topics = {need.partition(":")[2] for need in policy.needs}
@@ -302,7 +308,7 @@ class Answers:
             return self._not_applicable(policy, say("policy.no_etcd"))
         remedy = "collect_control_plane" if on_control_plane else "collect_node"
         detail = f"{', '.join(sorted(topics))} was not collected"
-        return self._missing(policy, "", "not collected", detail, say(f"kubernetes.remedy.{remedy}"))
+        return self._missing(policy, "", "not collected", detail, say(f"kubernetes.remedy.{remedy}"), self._unseen)
 
     def _has_no_etcd(self) -> bool:
         """Tell whether all API servers speak to kine or dqlite over a socket of their own node."""
@@ -332,15 +338,30 @@ class Answers:
         why = _both(said)
         needs_node = policy.judges in {KubeComponent.__name__, NodeFile.__name__}
         if isinstance(said, dict) and said.get("remedy") == "value":
-            remedy = say("policy.remedy.value")
+            remedy, kind = say("policy.remedy.value"), GapClass.LOST
         elif policy.is_partial:
-            remedy = say("policy.remedy.person")
+            remedy, kind = say("policy.remedy.person"), GapClass.MISSING
         else:
+            kind = self._unseen
             remedy = say("kubernetes.remedy.collect_node" if needs_node else "kubernetes.remedy.collect_cluster")
         both = Text(*(say("policy.undecided", why=why.to(to), remedy=remedy.to(to)).to(to) for to in ("en", "zh")))
-        return self._missing(policy, subject, "evidence missing", why.en, both)
+        return self._missing(policy, subject, "evidence missing", why.en, both, kind)
 
-    def _missing(self, policy: Policy, subject: str, reason: str, detail: str, remedy: Text) -> Gap:
+    @property
+    def _unseen(self) -> GapClass:
+        """What it is that the cluster or its nodes did not show: manifests alone never can."""
+        is_live = bool(self.system.cluster["kinds_listed"] or self.system.nodes or self.system.node_files)
+        return GapClass.MISSING if is_live else GapClass.OUT_OF_REACH
+
+    def _missing(
+        self,
+        policy: Policy,
+        subject: str,
+        reason: str,
+        detail: str,
+        remedy: Text,
+        gap_class: GapClass = GapClass.LOST,
+    ) -> Gap:
         fact = self._deciding(policy, subject)
         return Gap(
             stage=STAGE,
@@ -351,6 +372,7 @@ class Answers:
             reason=reason,
             detail=detail,
             remedy=remedy,
+            gap_class=gap_class,
         )
 
     # -- the facts that decided ----------------------------------------------------------------------------------------

@@ -17,7 +17,6 @@ from auditor.stages.policy.alike import VIEWS, Alike, grouped
 from auditor.stages.policy.answers import Answers, Question, lost
 from auditor.stages.policy.document import system_of
 from auditor.stages.policy.facts import PolicyResult
-from auditor.stages.policy.metadata import package_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -76,6 +75,9 @@ class Engine(Protocol):
 
     def start(self, extra: Mapping[str, str]) -> AbstractContextManager[Callable[[], Server]]:
         """Start it with further modules, text by file name; what is returned waits until it answers."""
+
+    def vet(self, modules: Mapping[str, str], reserved: Sequence[str] = ()) -> dict[str, tuple[str, ...] | ToolError]:
+        """Return the package of each module as OPA reads it, or why it is refused."""
 
     def use(self) -> ToolUse:
         """Return what the record says of the program."""
@@ -145,7 +147,9 @@ class PolicyStage:
             yield lost(part, "", problem)
             return
         yield running.use
-        yield from (lost(part, check, problem) for check, problem in running.broken)
+        for check, broken in running.broken:
+            gap = lost(part, check, broken)
+            yield gap if check else replace(gap, kind="PolicyModule", subject=part.argument)
         answers = Answers(part, known, system_of(known), self._parameters(part))
         yield from answers.malformed(running.policies)
         yield from self._ask_all(self._questions(running, answers), answers)
@@ -170,7 +174,7 @@ class PolicyStage:
         if self._running is None or self._running.pid != os.getpid():
             starting = self._start()
             try:
-                self._running = _Running(starting.ready(), self.engine.use(), starting.own, self.users())
+                self._running = _Running(starting.ready(), self.engine, starting.own, self.users())
             except AuditorError:
                 self.close()
                 raise
@@ -310,9 +314,10 @@ class _Starting:
 class _Running:
     """A server of this process, and what was loaded into it."""
 
-    def __init__(self, server: Server, use: ToolUse, own: tuple[Policy, ...], users: UserFolder) -> None:
+    def __init__(self, server: Server, engine: Engine, own: tuple[Policy, ...], users: UserFolder) -> None:
         self.server = server
-        self.use = use
+        self.use = engine.use()
+        self._engine = engine
         self.pid = os.getpid()
         self.own = own
         self.broken: list[tuple[str, ToolError]] = []
@@ -325,7 +330,14 @@ class _Running:
 
     def _add(self, users: UserFolder) -> tuple[Policy, ...]:
         """Compile a user's modules, in the order that their dependencies ask for; return the checks that work."""
-        modules = {path: text for path, text in users.modules.items() if not self._clashes(path, text, users)}
+        vetted = self._engine.vet(users.modules, RESERVED) if users.modules else {}
+        modules = {}
+        for path, text in users.modules.items():
+            package = vetted.get(path, ToolError("policy does not compile", path, self.server.tool))
+            if isinstance(package, ToolError):
+                self._break(path, users, package)
+            elif not self._clashes(path, package, users):
+                modules[path] = text
         for path, problem in self.server.add_all(modules).items():
             self._break(path, users, problem)
         lost_checks = {check for check, _ in self.broken}
@@ -334,22 +346,28 @@ class _Running:
             self.server.add("auditor_ask_users.rego", entry(working))
         return working
 
-    def _clashes(self, path: str, text: str, users: UserFolder) -> bool:
-        """Refuse a package or an id that is taken: its rules would silently join those of another."""
-        package = package_of(text)
+    def _clashes(self, path: str, package: tuple[str, ...], users: UserFolder) -> bool:
+        """Refuse a package or an id that is taken: its rules would silently join those of another.
+
+        The package is that of OPA's own parse: ``package kubernetes["x"]`` is one of ours, however it is spelled.
+        """
         taken = {policy.id for policy in self.own}
         checks = [policy for policy in users.policies if policy.file == path]
-        if package.split(".")[0] not in RESERVED and not any(policy.id in taken for policy in checks):
+        is_ours = package[0] in RESERVED or any(policy.id in taken for policy in checks)
+        is_other = any(policy.package != ".".join(package) for policy in checks)
+        if not (is_ours or is_other):
             return False
         reason = "package clash"
-        detail = f"{path}: package {package}" + "".join(f", id {policy.id}" for policy in checks) + " is taken"
+        detail = (
+            f"{path}: package {'.'.join(package)}" + "".join(f", id {policy.id}" for policy in checks) + " is taken"
+        )
         self._break(path, users, ToolError(reason, detail, self.server.tool))
         return True
 
     def _break(self, path: str, users: UserFolder, problem: ToolError) -> None:
         """Note what is wrong with a module; what is no check itself may be needed by all of the folder."""
         checks = [policy for policy in users.policies if policy.file == path] or users.policies
-        self.broken += [(policy.id, problem) for policy in checks]
+        self.broken += [(policy.id, problem) for policy in checks] or [("", problem)]
 
 
 def _ahead(

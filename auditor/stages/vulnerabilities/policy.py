@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.content import rulesets
 from auditor.errors import ConfigError
-from auditor.formats.bounded_yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +57,8 @@ def _terms() -> Mapping[tuple[str, str], Term]:
 
 
 def _table(name: str) -> dict[str, Any]:
+    from auditor.formats.bounded_yaml import read_yaml  # noqa: PLC0415 - YAML, which most commands do without
+
     path = rulesets() / _FOLDER / name
     try:
         value, _lines = read_yaml(path, path.read_bytes())

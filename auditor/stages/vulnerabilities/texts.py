@@ -13,7 +13,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "请导入漏洞库：`auditor db import FILE`；离线导入方法见 README“漏洞”一节",
     ),
     "vuln.remedy.newer": (
-        "import a newer database: {days} days is the limit",
+        "import a newer database: the limit in days is {days}",
         "请导入更新的漏洞库，时限为 {days} 天",
     ),
     "vuln.remedy.clock": (
@@ -75,17 +75,17 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "vuln.more.upstream": ("; through its source package {name}", "；经由源码包 {name}"),
     "vuln.more.development": ("; declared for development only", "；仅声明为开发依赖"),
     "vuln.more.paths": ("; in {paths}", "；位于 {paths}"),
-    "vuln.more.late": ("; {days} days past the time that the policy gives", "；超过修复期限 {days} 天"),
+    "vuln.more.late": ("; past the time that the policy gives, in days: {days}", "；超过修复期限 {days} 天"),
     "vuln.more.vex": ("; VEX: {status} ({reason}), {author}, {date}", "；VEX：{status}（{reason}），{author}，{date}"),
     "vuln.none": (
-        "{count} packages searched, database of {day}: no advisory speaks of them",
+        "packages searched: {count}; database of {day}: no advisory speaks of them",
         "已比对 {count} 个软件包（漏洞库构建于 {day}），未匹配到安全公告",
     ),
     "vuln.late": (
-        "{count} past their time: {names}",
+        "past their time: {count}: {names}",
         "{count} 个漏洞超过修复期限：{names}",
     ),
-    "vuln.in_time": ("{count} with a fix, all within their time", "{count} 个已有修复版本的漏洞均在期限内"),
+    "vuln.in_time": ("with a fix: {count}, all within their time", "{count} 个已有修复版本的漏洞均在期限内"),
     "vuln.no_fixable": ("no vulnerability for which there is a fix was found", "未发现已有修复版本的漏洞"),
     "vuln.late.expected": (
         "days: exploited {exploited}, critical {critical}, high {high}, medium {medium}, low {low}",
@@ -99,7 +99,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{ids}（{products}）声明为 {status}，未匹配到任何检出漏洞",
     ),
     "vuln.vex.broad": (
-        "{status} of {ids} in {products}: names no version, and covers {count}",
+        "{status} of {ids} in {products}: names no version, and covers so many: {count}",
         "{ids}（{products}）声明为 {status}，未写明版本，覆盖 {count} 个版本",
     ),
     "vuln.vex.fault": (

@@ -83,7 +83,7 @@ def apply(
             result.vulnerabilities[number] = replace(
                 result.vulnerabilities[number],
                 vex_status=statement.status,
-                vex_reason=statement.reason,
+                vex_reason=statement.justification,
                 vex_author=statement.author,
                 vex_date=statement.date,
                 vex_place=f"{document.name}#{statement.place}",

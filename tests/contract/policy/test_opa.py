@@ -73,8 +73,14 @@ def test_an_exception_in_the_block_ends_the_server(small: Opa) -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
 def test_nobody_without_the_token_is_answered(small: Opa) -> None:
-    with small.serve(DOUBLE) as server:
+    with small.serve(DOUBLE, port=free_port()) as server:
         request = urllib.request.Request(f"http://127.0.0.1:{port_of(server)}/v1/data")
 
         with pytest.raises(urllib.error.HTTPError, match="401") as refused:
@@ -94,8 +100,18 @@ def test_the_command_line_does_not_show_the_token(small: Opa) -> None:
     assert token.encode() not in shown
 
 
-def test_it_listens_on_loopback_only(small: Opa) -> None:
+def test_it_listens_on_no_network_at_all(small: Opa) -> None:
     with small.serve(DOUBLE) as server:
+        inner = children(server.pid or 0)[-1]
+        devices = Path(f"/proc/{inner}/net/dev").read_text(encoding="ascii").splitlines()[2:]
+        listening = Path(f"/proc/{inner}/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+
+    assert [line.split(":")[0].strip() for line in devices] == ["lo"]
+    assert listening == []
+
+
+def test_with_a_port_it_listens_on_loopback_only(small: Opa) -> None:
+    with small.serve(DOUBLE, port=free_port()) as server:
         suffix = f":{port_of(server):04X} "
         lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()
         listening = [line.split()[1] for line in lines if suffix in line and " 0A " in line]
@@ -200,7 +216,6 @@ def test_a_port_that_is_taken_is_told(small: Opa) -> None:
 
 def test_two_servers_live_side_by_side(small: Opa) -> None:
     with small.serve(DOUBLE) as one, small.serve(DOUBLE) as two:
-        assert port_of(one) != port_of(two)
         assert one.ask("double", "answer", {"number": 1}) == two.ask("double", "answer", {"number": 1})
 
 
@@ -215,7 +230,7 @@ def test_a_missing_program_is_told(small: Opa) -> None:
 
 
 def test_a_server_that_the_user_names_gets_our_modules_and_loses_them_again(small: Opa) -> None:
-    with small.serve({}) as server:
+    with small.serve({}, port=free_port()) as server:
         token = str(server._client.headers["Authorization"]).removeprefix("Bearer ")
         named = NamedOpa(host="127.0.0.1", port=port_of(server), token=token, policies=small.policies, tls=False)
 
@@ -224,14 +239,60 @@ def test_a_server_that_the_user_names_gets_our_modules_and_loses_them_again(smal
         after = orjson.loads(server.ask("double", "answer", {"number": 4}))
 
     assert "result" not in after
-    assert named.use().version == f"at 127.0.0.1:{named.port}"
+    assert named.use().version == f"at 127.0.0.1:{named.port}, not ours"
 
 
 def test_a_named_server_with_another_token_does_not_let_us_in(small: Opa) -> None:
-    with small.serve({}) as server:
+    with small.serve({}, port=free_port()) as server:
         named = NamedOpa(host="127.0.0.1", port=port_of(server), token="x", policies=small.policies, tls=False)
 
         with pytest.raises(ToolError) as failed, named.serve(DOUBLE):
             pass
 
     assert failed.value.reason == "not let in"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'http.send({"method": "POST", "url": "http://127.0.0.1:1", "body": input})',
+        'net.lookup_ip_addr("example.com")',
+        "opa.runtime()",
+    ],
+)
+def test_rule_that_reaches_the_network_is_refused(small: Opa, rule: str) -> None:
+    vetted = small.vet({"out.rego": f"package mine\n\nx := {rule}\n", "good.rego": "package good\n\nx := 1\n"})
+
+    assert isinstance(vetted["out.rego"], ToolError)
+    assert vetted["good.rego"] == ("good",)
+
+
+def test_server_reaches_nothing_even_if_a_rule_is_let_through(small: Opa) -> None:
+    with socket.socket() as there:
+        there.bind(("127.0.0.1", 0))
+        there.listen()
+        url = f"http://127.0.0.1:{there.getsockname()[1]}"
+        rule = f'package out\n\nx := http.send({{"method": "GET", "url": "{url}", "raise_error": false}}).status_code\n'
+        with small.serve({"out.rego": rule}) as server:
+            answer = orjson.loads(server.ask("out", "x", {}))
+
+    assert answer.get("result") in {0, None}
+
+
+@pytest.mark.parametrize(
+    ("text", "package"),
+    [
+        ('package kubernetes["pod_privileged_absent"]\n', ("kubernetes", "pod_privileged_absent")),
+        ('package system["authz"]\n', ("system", "authz")),
+        ("package\\\n  kubernetes.x\n", None),
+        ("# package mine\npackage kubernetes.x\n", ("kubernetes", "x")),
+        ('package data["a b"]\n', ("data", "a b")),
+        ("import rego.v1\n", None),
+        ("x := ", None),
+        ("", None),
+    ],
+)
+def test_package_is_that_of_the_parse_of_opa(small: Opa, text: str, package: tuple[str, ...] | None) -> None:
+    vetted = small.vet({"x.rego": text})["x.rego"]
+
+    assert vetted == package if package else isinstance(vetted, ToolError)

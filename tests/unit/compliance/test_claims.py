@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from auditor.compliance.claims import ClaimRow, read, weigh
+from auditor.compliance.claims import read, weigh
 from auditor.model.finding import Finding, Verdict
 from tests.unit.compliance.findings import finding
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from auditor.model.decision import ClaimRow
 
 WORDS = b"3.2 All traffic uses SM4."
 GOOD: dict[str, Any] = {

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from auditor.compliance import entries
-from auditor.compliance.waivers import Standing, Use, apply, read
+from auditor.compliance.facts import Standing
+from auditor.compliance.waivers import Use, apply, read
 from auditor.errors import ConfigError
 from auditor.model.finding import Finding, Verdict, Waiver
 from tests.unit.compliance.findings import finding

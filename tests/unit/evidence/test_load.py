@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +15,7 @@ from auditor.evidence.load import load
 from auditor.model.record import Record
 from auditor.report.json import render
 from tests.unit.report.records import empty, example, many
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.unit.report.test_schema import VALIDATOR
 
 WHOLE = json.loads(render(example()))
 
@@ -92,3 +91,20 @@ def test_any_damage_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
         return
 
     assert isinstance(found, Record)
+
+
+def test_a_record_of_before_reads_as_one_of_today(tmp_path: Path) -> None:
+    # written by the program of 2026-11-28, when expected and actual were plain text
+    old = gzip.decompress((Path(__file__).parents[2] / "data" / "records" / "2026-11-28.json.gz").read_bytes())
+    (tmp_path / "record.json").write_bytes(old)
+
+    record = load(tmp_path)
+
+    said = json.loads(old)
+    assert len(record.findings) == len(said["findings"])
+    assert [finding.verdict.value for finding in record.findings] == [each["verdict"] for each in said["findings"]]
+    failure = next(finding for finding in record.findings if finding.id == "k8s-pod-privileged-absent")
+    assert failure.actual.en == "privileged true of container c"
+    unseen = next(finding for finding in record.findings if finding.gap)
+    assert record.gap_of(unseen) is not None
+    VALIDATOR.validate(json.loads(render(record)))

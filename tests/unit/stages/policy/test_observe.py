@@ -18,11 +18,11 @@ from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject, Setting
 from auditor.stages.policy.checks import checks
 from auditor.stages.policy.facts import PolicyResult
-from auditor.stages.policy.metadata import built_in
+from auditor.stages.policy.metadata import built_in, package_of
 from auditor.stages.policy.observe import PolicyStage, entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 HERE = Origin(part="kubernetes=x", file="a.yaml", line=3)
 TARGET = System(name="x", parts=(Part(kind="kubernetes", where="x"),))
@@ -49,6 +49,10 @@ class Fake:
 
     def use(self) -> ToolUse:
         return ToolUse(name="opa", version="1.19.0", digest="sha256:0", is_allowed=True)
+
+    def vet(self, modules: Mapping[str, str], reserved: Sequence[str] = ()) -> dict[str, tuple[str, ...] | ToolError]:
+        assert "system" in reserved
+        return {name: tuple(package_of(text).split(".")) for name, text in modules.items()}
 
     def ask(self, package: str, rule: str, document: Mapping[str, Any], timeout_s: float) -> bytes:
         assert (package, rule) == ("auditor.ask", "answers")

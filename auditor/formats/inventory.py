@@ -1,0 +1,807 @@
+"""``inventory.yaml``: what should be covered. Data sets, services, actions, log sources, people, copies, exports.
+
+One file describes one system, for the stages ``auditlog`` and ``lineage`` together. Everything in it is optional; what
+is written wrongly is a problem with its line, and what is not known is listed, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from auditor.formats.documents import Document, read
+
+SIZE_LIMIT_BYTES: Final = 32_000_000
+RISKS: Final = ("high", "medium", "low")
+FORMATS: Final = (
+    "k8s-audit",
+    "vault",
+    "postgresql-stderr",
+    "postgresql-csv",
+    "postgresql-json",
+    "nginx-combined",
+    "nginx-json",
+    "auditd",
+    "ocsf",
+    "json",
+)
+_ALIASES: Final = {
+    "kubernetes": "k8s-audit",
+    "kubernetes-audit": "k8s-audit",
+    "k8s": "k8s-audit",
+    "openbao": "vault",
+    "pgaudit": "postgresql-stderr",
+    "postgresql": "postgresql-stderr",
+    "postgresql-csvlog": "postgresql-csv",
+    "postgresql-jsonlog": "postgresql-json",
+    "postgresql-log": "postgresql-stderr",
+    "nginx": "nginx-combined",
+    "nginx-ingress": "nginx-combined",
+    "audit": "auditd",
+    "ndjson": "json",
+    "jsonl": "json",
+    "app": "json",
+}
+_DURATION: Final = re.compile(r"\s*(\d{1,9}(?:\.\d{1,6})?)\s*(ms|s|m|min|h|d|w)?\s*")
+_UNITS: Final = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800, None: 1}
+_SIZE: Final = re.compile(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([KMGT]?)(i?)B?\s*", re.IGNORECASE)
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """Something that must leave a record.
+
+    Attributes:
+        component: Component that does it.
+        action: Its name, in the words of the component's log or of an OpenAPI template.
+        object: Class of object; empty for any.
+        principals: Classes of principals, each counted by itself.
+        risk: ``high``, ``medium`` or ``low``.
+        personal: It reads or exports personal data.
+        origin: Where the inventory has it from (a file, a stage), empty for its author.
+    """
+
+    component: str
+    action: str
+    object: str = ""
+    principals: tuple[str, ...] = ()
+    risk: str = "medium"
+    personal: bool = False
+    origin: str = ""
+
+
+class DataField(Struct, frozen=True, kw_only=True):
+    """A field of a data set."""
+
+    name: str
+    pii: bool = False
+    sensitive: bool = False
+
+
+class Dataset(Struct, frozen=True, kw_only=True):
+    """A data set, under its OpenLineage name.
+
+    Attributes:
+        id: Namespace and name, ``namespace|name``.
+        role: ``source``, ``derived``, ``sink`` or empty.
+        kind: ``table``, ``index``, ``model`` …
+        of: Data sets that an index is made of.
+        jurisdiction: Where it lies.
+        grade: ``general``, ``important``, ``core`` …
+        aliases: Other spellings.
+        fields: Known fields; None if the inventory does not say.
+        purpose: What it may be used for.
+        expires: When it is deleted.
+        excluded: Out of scope, and counted as such.
+        origin: As in `Action`.
+    """
+
+    id: str
+    role: str = ""
+    kind: str = ""
+    of: tuple[str, ...] = ()
+    jurisdiction: str = ""
+    grade: str = ""
+    aliases: tuple[str, ...] = ()
+    fields: tuple[DataField, ...] | None = None
+    purpose: str = ""
+    expires: str = ""
+    excluded: bool = False
+    origin: str = ""
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """A service that answers people or calls models."""
+
+    id: str
+    uses_retrieval: bool = False
+    uses_tools: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    end_users: bool = False
+    component: str = ""
+
+
+class Crossing(Struct, frozen=True, kw_only=True):
+    """A border that data may cross."""
+
+    source: str
+    destination: str
+    approved: str = ""
+    until: str = ""
+
+
+class Copy(Struct, frozen=True, kw_only=True):
+    """A copy of a log on another host."""
+
+    files: tuple[str, ...]
+    host: str = ""
+    administrator: str = ""
+
+
+class Capacity(Struct, frozen=True, kw_only=True):
+    """How much a log may grow before its oldest part goes.
+
+    Attributes:
+        size_mb: One file at most.
+        backups: Older files that are kept beside the current one.
+        max_age_days: Older files go after so many days; None if age does not matter.
+        mb_per_day: Written a day; None to take what was seen.
+    """
+
+    size_mb: float | None = None
+    backups: int | None = None
+    max_age_days: float | None = None
+    mb_per_day: float | None = None
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """A proof that logs were taken out and read elsewhere.
+
+    Attributes:
+        at: When, ISO 8601.
+        source: Log source; empty for all.
+        rows: Rows exported and rows restored.
+        digests: Digest before and after.
+        opened_elsewhere: It opened without the platform.
+        evidence: File that shows it.
+    """
+
+    at: str
+    source: str = ""
+    rows: tuple[int, int] | None = None
+    digests: tuple[str, str] | None = None
+    opened_elsewhere: bool | None = None
+    evidence: str = ""
+
+
+class Witness(Struct, frozen=True, kw_only=True):
+    """Something that proves that an action happened: live objects, rows, an access log.
+
+    Attributes:
+        files: Where it is written.
+        format: ``kubernetes-objects``, ``rows``, or that of a log source.
+        source: Log source that must hold the record.
+        from_source: Log source whose own records are the witness, in place of files.
+        map: For rows: column of ``time``, ``object``, ``user``; and the ``action`` they prove.
+    """
+
+    source: str
+    files: tuple[str, ...] = ()
+    format: str = ""
+    from_source: str = ""
+    map: Mapping[str, Any] = {}
+
+
+class LogSource(Struct, frozen=True, kw_only=True):
+    """A log.
+
+    Attributes:
+        id: Its name.
+        format: One of `FORMATS`; empty to find out.
+        files: Patterns below the folder of the inventory.
+        component: Component that writes it; its id where the inventory names none.
+        timezone: IANA zone of times without an offset.
+        expect_every_s: It is never silent for longer.
+        retention_months: Months that it must reach back.
+        commissioned: First day of its component.
+        map: Fields of application JSON by their place.
+        anchor: File that holds a hash chain's anchor.
+        chain: Names of the chain's fields: ``hash``, ``previous``, ``seq``, ``algorithm``.
+        policy: Kubernetes audit policy in force.
+        flags: Command line of the API servers, one list each.
+        served: What the cluster serves: ``resource`` or ``resource/subresource``, with ``.group`` behind it.
+        settings: Settings in force (``pgaudit.log: "read,write"``).
+        rules: File of auditd rules in force.
+        host: Host that writes it.
+        administrator: Who administers that host.
+        copies: Copies elsewhere.
+        capacity: How far back it can reach.
+        downtime: Declared, ``(from, to)``.
+        silent: Silent by nature; then `heartbeat` is an action that shows it alive.
+        heartbeat: See `silent`.
+        worm: File that proves write-once storage.
+        readers: Who may read it.
+        deleters: Who may delete from it.
+        auditors: Roles that may read it.
+        stoppable_by: Who can stop the writer or change its settings without a record; None if nobody said.
+        proxies: Addresses of proxies that speak for clients.
+        long_records: Classes of records that are kept for three years, with the months of their policy.
+        devices: Audit devices that a Vault has; None if nobody said.
+    """
+
+    id: str
+    format: str = ""
+    files: tuple[str, ...] = ()
+    component: str = ""
+    timezone: str = ""
+    expect_every_s: float | None = None
+    retention_months: int = 6
+    commissioned: str = ""
+    map: Mapping[str, Any] = {}
+    anchor: str = ""
+    chain: Mapping[str, Any] = {}
+    policy: str = ""
+    flags: tuple[tuple[str, ...], ...] = ()
+    served: tuple[str, ...] = ()
+    settings: Mapping[str, str] = {}
+    rules: str = ""
+    host: str = ""
+    administrator: str = ""
+    copies: tuple[Copy, ...] = ()
+    capacity: Capacity | None = None
+    downtime: tuple[tuple[str, str], ...] = ()
+    silent: bool = False
+    heartbeat: str = ""
+    worm: str = ""
+    readers: tuple[str, ...] | None = None
+    deleters: tuple[str, ...] | None = None
+    auditors: tuple[str, ...] = ()
+    stoppable_by: tuple[str, ...] | None = None
+    proxies: tuple[str, ...] = ()
+    long_records: Mapping[str, int] | None = None
+    devices: int | None = None
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Something in the file that cannot be used, at its line."""
+
+    line: int
+    detail: str
+    pointer: str = ""
+
+
+class Inventory(Struct, frozen=True, kw_only=True):
+    """What should be covered.
+
+    Attributes:
+        components: Names of the components of the system.
+        datasets: Data sets.
+        services: Services.
+        actions: Actions that must be logged.
+        log_sources: Logs.
+        crossings: Borders that data may cross.
+        people: Accounts of natural persons; None if the inventory does not list them.
+        service_accounts: Accounts of machines (patterns with ``*``).
+        shared_accounts: Accounts that several people use.
+        witnesses: Proofs that actions happened.
+        exports: Proofs of export and restore.
+        window_end: End of the window that is judged, ISO 8601; empty for the last record.
+        problems: What cannot be used.
+        unknown: Keys that nobody reads, with their line.
+        has_accounts: The file lists accounts, so that a name that is missing there is really missing.
+    """
+
+    components: tuple[str, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
+    services: tuple[Service, ...] = ()
+    actions: tuple[Action, ...] = ()
+    log_sources: tuple[LogSource, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
+    people: tuple[str, ...] | None = None
+    service_accounts: tuple[str, ...] = ()
+    shared_accounts: tuple[str, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    exports: tuple[Export, ...] = ()
+    window_end: str = ""
+    problems: tuple[Problem, ...] = ()
+    unknown: tuple[Problem, ...] = ()
+    lines: Mapping[str, int] = {}
+
+
+def load(data: bytes) -> Inventory:
+    """Read an inventory from bytes; never raises, what is wrong stands in `Inventory.problems`."""
+    if len(data) > SIZE_LIMIT_BYTES:
+        return Inventory(problems=(Problem(line=1, detail=f"larger than {SIZE_LIMIT_BYTES:,} bytes"),))
+    found = list(read(data))
+    bad = next((each for each in found if not isinstance(each, Document)), None)
+    if bad is not None:
+        return Inventory(problems=(Problem(line=getattr(bad, "line", 1) or 1, detail=f"{bad.reason}: {bad.detail}"),))
+    documents = [each for each in found if isinstance(each, Document) and each.value is not None]
+    if not documents:
+        return Inventory(problems=(Problem(line=1, detail="empty"),))
+    if len(documents) > 1 or not isinstance(documents[0].value, dict):
+        return Inventory(problems=(Problem(line=documents[-1].line, detail="expected one mapping"),))
+    return _Reader(documents[0], data).inventory()
+
+
+def _as_written(data: bytes, index: int) -> dict[str, Any]:
+    """Return the map of a log source with its scalars as they are written: ``seq: n`` names a field, and says not "no".
+
+    The bounds were held by `read` before; composing does not follow aliases.
+    """
+    import yaml  # noqa: PLC0415 - loaded where it is needed
+
+    def plain(node: yaml.Node, depth: int) -> Any:  # noqa: ANN401 - any value
+        if isinstance(node, yaml.MappingNode) and depth < 8:  # noqa: PLR2004 - said beside it
+            return {key.value: plain(value, depth + 1) for key, value in node.value}
+        if isinstance(node, yaml.SequenceNode) and depth < 8:  # noqa: PLR2004 - said beside it
+            return [plain(each, depth + 1) for each in node.value]
+        if node.tag == "tag:yaml.org,2002:int" and str(node.value).isdecimal():
+            return int(node.value)
+        return node.value
+
+    try:
+        top: Any = yaml.compose(data, Loader=yaml.CSafeLoader)
+        sources = next(value for key, value in top.value if key.value == "log_sources")
+        found = next(value for key, value in sources.value[index].value if key.value == "map")
+        made = plain(found, 0)
+    except (yaml.YAMLError, StopIteration, AttributeError, IndexError, TypeError, ValueError):
+        return {}
+    return made if isinstance(made, dict) else {}
+
+
+_SOURCE_KEYS: Final = frozenset(
+    [
+        "id",
+        "format",
+        "files",
+        "path",
+        "component",
+        "timezone",
+        "expect_every",
+        "retention_months",
+        "commissioned",
+        "map",
+        "anchor",
+        "chain",
+        "policy",
+        "flags",
+        "apiserver",
+        "served",
+        "settings",
+        "rules",
+        "host",
+        "administrator",
+        "copies",
+        "capacity",
+        "downtime",
+        "silent",
+        "heartbeat",
+        "worm",
+        "access",
+        "proxies",
+        "long_records",
+        "devices",
+        "stoppable_by",
+        "origin",
+    ]
+)
+
+
+@dataclass
+class _Reader:
+    document: Document
+    data: bytes
+    problems: list[Problem] = field(default_factory=list)
+    unknown: list[Problem] = field(default_factory=list)
+
+    def inventory(self) -> Inventory:
+        top = self.document.value
+        assert isinstance(top, dict)  # noqa: S101 - for the type checker
+        for pointer, line in sorted(self.document.repeated.items(), key=lambda each: each[1]):
+            self.problems.append(Problem(line=line, detail=f"{pointer} stands there twice", pointer=pointer))
+        self._keys(
+            top,
+            "",
+            [
+                "components",
+                "datasets",
+                "services",
+                "actions",
+                "log_sources",
+                "crossings",
+                "people",
+                "service_accounts",
+                "shared_accounts",
+                "witnesses",
+                "exports",
+                "window",
+                "system",
+                "version",
+            ],
+        )
+        sources = [self._source(each, at) for each, at in self._entries(top, "log_sources")]
+        names = [each.id for each in sources]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self._wrong(f"/log_sources/{index}/id", f"log source {name!r} is there twice")
+        window = top.get("window")
+        end = window.get("end") if isinstance(window, dict) else None
+        made = Inventory(
+            components=tuple(
+                name
+                for each, at in self._entries(top, "components", plain=True)
+                if (name := each if isinstance(each, str) else self._text(each, "id", at, needed=True))
+            ),
+            datasets=tuple(self._dataset(each, at) for each, at in self._entries(top, "datasets")),
+            services=tuple(self._service(each, at) for each, at in self._entries(top, "services")),
+            actions=tuple(self._action(each, at) for each, at in self._entries(top, "actions")),
+            log_sources=tuple(each for index, each in enumerate(sources) if each.id and each.id not in names[:index]),
+            crossings=tuple(
+                Crossing(
+                    source=self._text(each, "from", at, needed=True),
+                    destination=self._text(each, "to", at, needed=True),
+                    approved=self._text(each, "approved", at),
+                    until=self._text(each, "until", at),
+                )
+                for each, at in self._entries(top, "crossings")
+            ),
+            people=self._names(top, "people") if "people" in top else None,
+            service_accounts=self._names(top, "service_accounts"),
+            shared_accounts=self._names(top, "shared_accounts"),
+            witnesses=tuple(
+                Witness(
+                    source=self._text(each, "source", at, needed=True),
+                    files=self._list(each, "files", at),
+                    format=self._text(each, "format", at),
+                    from_source=self._text(each, "from_source", at),
+                    map=each.get("map") if isinstance(each.get("map"), dict) else {},
+                )
+                for each, at in self._entries(top, "witnesses")
+            ),
+            exports=tuple(self._export(each, at) for each, at in self._entries(top, "exports")),
+            window_end=str(end) if end else "",
+        )
+        # the problems are known only now that everything was read
+        return Inventory(
+            **{
+                name: getattr(made, name)
+                for name in made.__struct_fields__
+                if name not in {"problems", "unknown", "lines"}
+            },
+            problems=tuple(self.problems),
+            unknown=tuple(self.unknown),
+            lines={
+                pointer: line
+                for pointer, line in self.document.lines.items()
+                if pointer.count("/") == 2  # noqa: PLR2004 - said beside it
+            },
+        )
+
+    def _line(self, pointer: str) -> int:
+        while pointer and pointer not in self.document.lines:
+            pointer = pointer.rpartition("/")[0]
+        return self.document.lines.get(pointer, self.document.line)
+
+    def _wrong(self, pointer: str, detail: str) -> None:
+        self.problems.append(Problem(line=self._line(pointer), detail=detail[:300], pointer=pointer))
+
+    def _keys(self, value: Mapping[str, Any], at: str, known: list[str] | frozenset[str]) -> None:
+        for key in value:
+            if key not in known:
+                self.unknown.append(Problem(line=self._line(f"{at}/{key}"), detail=key[:100], pointer=f"{at}/{key}"))
+
+    def _entries(self, top: Mapping[str, Any], key: str, *, plain: bool = False) -> list[tuple[Any, str]]:
+        value = top.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self._wrong(f"/{key}", f"{key} is no list")
+            return []
+        found = []
+        for index, each in enumerate(value):
+            if isinstance(each, dict) or (plain and isinstance(each, str)):
+                found.append((each, f"/{key}/{index}"))
+            else:
+                self._wrong(f"/{key}/{index}", f"an entry of {key} is no mapping")
+        return found
+
+    def _text(self, value: Mapping[str, Any], key: str, at: str, *, needed: bool = False) -> str:
+        found = value.get(key)
+        if isinstance(found, bool) or not isinstance(found, str | int | float):
+            if found is not None or needed:
+                self._wrong(f"{at}/{key}", f"{key} is missing" if found is None else f"{key} is no text")
+            return ""
+        return str(found)
+
+    def _flag(self, value: Mapping[str, Any], key: str, at: str) -> bool:
+        found = value.get(key, False)
+        if not isinstance(found, bool):
+            self._wrong(f"{at}/{key}", f"{key} is neither true nor false")
+            return False
+        return found
+
+    def _list(self, value: Mapping[str, Any], key: str, at: str) -> tuple[str, ...]:
+        found = value.get(key)
+        if found is None:
+            return ()
+        if isinstance(found, str):
+            return (found,)
+        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+            self._wrong(f"{at}/{key}", f"{key} is no list of texts")
+            return ()
+        return tuple(found)
+
+    def _names(self, top: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        names: list[str] = []
+        for each, at in self._entries(top, key, plain=True):
+            if isinstance(each, str):
+                names.append(each)
+                continue
+            own = [str(each[name]) for name in ("id", "account", "name") if isinstance(each.get(name), str | int)]
+            names.extend(own[:1])
+            names.extend(self._list(each, "accounts", at))
+        return tuple(dict.fromkeys(names))
+
+    def _number(self, value: Mapping[str, Any], key: str, at: str) -> float | None:
+        found = value.get(key)
+        if found is None:
+            return None
+        if isinstance(found, bool) or not isinstance(found, int | float) or found < 0:
+            self._wrong(f"{at}/{key}", f"{key} is no number")
+            return None
+        return float(found)
+
+    def _duration(self, value: Mapping[str, Any], key: str, at: str) -> float | None:
+        found = value.get(key)
+        if found is None:
+            return None
+        match = _DURATION.fullmatch(str(found))
+        if not match or isinstance(found, bool):
+            self._wrong(f"{at}/{key}", f"{key} is no duration such as 10m")
+            return None
+        return float(match[1]) * _UNITS[match[2]] or None
+
+    def _action(self, value: Mapping[str, Any], at: str) -> Action:
+        self._keys(value, at, frozenset({"component", "action", "object", "principals", "risk", "personal", "origin"}))
+        risk = self._text(value, "risk", at) or "medium"
+        if risk not in RISKS:
+            self._wrong(f"{at}/risk", f"risk is none of {', '.join(RISKS)}")
+            risk = "high"
+        return Action(
+            component=self._text(value, "component", at, needed=True),
+            action=self._text(value, "action", at, needed=True),
+            object=self._text(value, "object", at),
+            principals=self._list(value, "principals", at),
+            risk=risk,
+            personal=self._flag(value, "personal", at),
+            origin=self._text(value, "origin", at),
+        )
+
+    def _service(self, value: Mapping[str, Any], at: str) -> Service:
+        self._keys(
+            value, at, frozenset({"id", "uses_retrieval", "uses_tools", "models", "end_users", "component", "origin"})
+        )
+        return Service(
+            id=self._text(value, "id", at, needed=True),
+            uses_retrieval=self._flag(value, "uses_retrieval", at),
+            uses_tools=self._list(value, "uses_tools", at),
+            models=self._list(value, "models", at),
+            end_users=self._flag(value, "end_users", at),
+            component=self._text(value, "component", at),
+        )
+
+    def _dataset(self, value: Mapping[str, Any], at: str) -> Dataset:
+        self._keys(
+            value,
+            at,
+            frozenset(
+                [
+                    "id",
+                    "role",
+                    "kind",
+                    "of",
+                    "jurisdiction",
+                    "grade",
+                    "aliases",
+                    "fields",
+                    "purpose",
+                    "expires",
+                    "excluded",
+                    "origin",
+                    "retention_months",
+                ]
+            ),
+        )
+        given = value.get("fields")
+        fields: tuple[DataField, ...] | None = None
+        if isinstance(given, dict):
+            fields = tuple(
+                DataField(
+                    name=str(name),
+                    pii=isinstance(tags, dict) and tags.get("pii") is True,
+                    sensitive=isinstance(tags, dict) and tags.get("sensitive") is True,
+                )
+                for name, tags in given.items()
+            )
+        elif isinstance(given, list) and all(isinstance(each, str) for each in given):
+            fields = tuple(DataField(name=each) for each in given)
+        elif given is not None:
+            self._wrong(f"{at}/fields", "fields is no mapping")
+        return Dataset(
+            id=self._text(value, "id", at, needed=True),
+            role=self._text(value, "role", at),
+            kind=self._text(value, "kind", at),
+            of=self._list(value, "of", at),
+            jurisdiction=self._text(value, "jurisdiction", at),
+            grade=self._text(value, "grade", at),
+            aliases=self._list(value, "aliases", at),
+            fields=fields,
+            purpose=self._text(value, "purpose", at),
+            expires=self._text(value, "expires", at),
+            excluded=self._flag(value, "excluded", at),
+            origin=self._text(value, "origin", at),
+        )
+
+    def _source(self, value: Mapping[str, Any], at: str) -> LogSource:
+        self._keys(value, at, _SOURCE_KEYS)
+        name = self._text(value, "id", at, needed=True)
+        spelled = self._text(value, "format", at)
+        spelled = _ALIASES.get(spelled, spelled)
+        if spelled and spelled not in FORMATS:
+            self._wrong(f"{at}/format", f"format {spelled!r} of log source {name!r} is none of {', '.join(FORMATS)}")
+        zone = self._text(value, "timezone", at)
+        if zone and not _is_zone(zone):
+            self._wrong(f"{at}/timezone", f"{zone!r} is no time zone such as Asia/Shanghai")
+            zone = ""
+        commissioned = self._text(value, "commissioned", at)
+        if commissioned and _instant(commissioned) is None:
+            self._wrong(f"{at}/commissioned", f"{commissioned!r} is no date such as 2026-01-31")
+            commissioned = ""
+        months = self._number(value, "retention_months", at)
+        access = value.get("access") if isinstance(value.get("access"), dict) else {}
+        assert isinstance(access, dict)  # noqa: S101 - for the type checker
+        mapping = value.get("map")
+        if mapping is not None and not isinstance(mapping, dict):
+            self._wrong(f"{at}/map", "map is no mapping")
+        flags = value.get("flags", value.get("apiserver"))
+        settings = value.get("settings")
+        long_records = value.get("long_records")
+        devices = self._number(value, "devices", at)
+        return LogSource(
+            id=name,
+            format=spelled if spelled in FORMATS else ("?" if spelled else ""),
+            files=self._list(value, "files" if "files" in value else "path", at),
+            component=self._text(value, "component", at),
+            timezone=zone,
+            expect_every_s=self._duration(value, "expect_every", at),
+            retention_months=int(months) if months else 6,
+            commissioned=commissioned,
+            map=self._map(mapping, at),
+            anchor=self._text(value, "anchor", at),
+            chain=value["chain"] if isinstance(value.get("chain"), dict) else {},
+            policy=self._text(value, "policy", at),
+            flags=self._flags(flags, at),
+            served=self._list(value, "served", at),
+            settings={str(k): str(v) for k, v in settings.items()} if isinstance(settings, dict) else {},
+            rules=self._text(value, "rules", at),
+            host=self._text(value, "host", at),
+            administrator=self._text(value, "administrator", at),
+            copies=tuple(
+                Copy(
+                    files=self._list(each, "files", f"{at}/copies/{i}"),
+                    host=self._text(each, "host", f"{at}/copies/{i}"),
+                    administrator=self._text(each, "administrator", f"{at}/copies/{i}"),
+                )
+                for i, each in enumerate(value["copies"] if isinstance(value.get("copies"), list) else [])
+                if isinstance(each, dict)
+            ),
+            capacity=self._capacity(value.get("capacity"), f"{at}/capacity"),
+            downtime=tuple(
+                (str(each.get("from", "")), str(each.get("to", "")))
+                for each in (value["downtime"] if isinstance(value.get("downtime"), list) else [])
+                if isinstance(each, dict)
+            ),
+            silent=self._flag(value, "silent", at),
+            heartbeat=self._text(value, "heartbeat", at),
+            worm=self._text(value, "worm", at),
+            readers=self._list(access, "read", f"{at}/access") if "read" in access else None,
+            deleters=self._list(access, "delete", f"{at}/access") if "delete" in access else None,
+            auditors=self._list(access, "auditors", f"{at}/access"),
+            stoppable_by=self._list(value, "stoppable_by", at) if "stoppable_by" in value else None,
+            proxies=self._list(value, "proxies", at),
+            long_records={str(k): int(v) for k, v in long_records.items() if isinstance(v, int)}
+            if isinstance(long_records, dict)
+            else None,
+            devices=None if devices is None else int(devices),
+        )
+
+    def _map(self, given: object, at: str) -> Mapping[str, Any]:
+        if not isinstance(given, dict):
+            return {}
+        if any(isinstance(each, bool) for each in given.values()):
+            return _as_written(self.data, int(at.rpartition("/")[2])) or given
+        return given
+
+    def _flags(self, given: object, at: str) -> tuple[tuple[str, ...], ...]:
+        if given is None:
+            return ()
+        if isinstance(given, list) and all(isinstance(each, str) for each in given):
+            return (tuple(given),)
+        if isinstance(given, list) and all(isinstance(each, list) for each in given):
+            return tuple(tuple(str(flag) for flag in each) for each in given)
+        self._wrong(f"{at}/flags", "flags is no list of command-line flags")
+        return ()
+
+    def _capacity(self, value: object, at: str) -> Capacity | None:
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self._wrong(at, "capacity is no mapping")
+            return None
+        self._keys(value, at, frozenset({"size_mb", "backups", "max_age_days", "mb_per_day"}))
+        backups = self._number(value, "backups", at)
+        return Capacity(
+            size_mb=self._number(value, "size_mb", at),
+            backups=None if backups is None else int(backups),
+            max_age_days=self._number(value, "max_age_days", at),
+            mb_per_day=self._number(value, "mb_per_day", at),
+        )
+
+    def _export(self, value: Mapping[str, Any], at: str) -> Export:
+        rows, digests = value.get("rows"), value.get("digests")
+        when = self._text(value, "at", at, needed=True)
+        if when and _instant(when) is None:
+            self._wrong(f"{at}/at", f"{when!r} is no date such as 2026-01-31")
+        opened = value.get("opened_elsewhere")
+        return Export(
+            at=when,
+            source=self._text(value, "source", at),
+            rows=(int(rows[0]), int(rows[1]))
+            if isinstance(rows, list) and len(rows) == 2 and all(isinstance(e, int) for e in rows)  # noqa: PLR2004 - said beside it
+            else None,
+            digests=(str(digests[0]), str(digests[1]))
+            if isinstance(digests, list) and len(digests) == 2  # noqa: PLR2004 - said beside it
+            else None,
+            opened_elsewhere=opened if isinstance(opened, bool) else None,
+            evidence=self._text(value, "evidence", at),
+        )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def _instant(text: str) -> datetime | None:
+    """Return a date or time of the inventory as an instant; a date is its first moment in UTC."""
+    try:
+        found = datetime.fromisoformat(text) if len(text) > 10 else None  # noqa: PLR2004 - said beside it
+        if found is None:
+            day = date.fromisoformat(text)
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def instant(text: str) -> datetime | None:
+    """Return a date or time of the inventory; None if it is none."""
+    return _instant(text) if text else None
+
+
+def size_mb(text: str) -> float | None:
+    """Return megabytes of a size such as ``100`` (already megabytes), ``10 GiB``; None if it is none."""
+    match = _SIZE.fullmatch(text)
+    if not match:
+        return None
+    factor = {"": 1.0, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}[match[2].upper()]
+    return float(match[1]) * factor

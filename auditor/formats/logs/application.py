@@ -1,0 +1,285 @@
+"""JSON lines of an application, read by a declared map of where its fields stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from auditor.formats.logs import times
+from auditor.formats.logs.row import ADDRESS, ALL, EVENT_TYPE, OBJECT, OUTCOME, TIME, USER, Row
+from auditor.formats.logs.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from zoneinfo import ZoneInfo
+
+NAMES: Final = ("time", "user", "event_type", "object", "outcome", "source_address")
+_SPELLINGS: Final = {
+    "event-type": "event_type",
+    "action": "event_type",
+    "source-address": "source_address",
+    "address": "source_address",
+    "ip": "source_address",
+    "result": "outcome",
+    "status": "outcome",
+    "resource": "object",
+    "target": "object",
+    "actor": "user",
+    "timestamp": "time",
+    "record_id": "id",
+    "request_id": "trace",
+    "trace_id": "trace",
+    "prompt_version": "prompt",
+    "session_id": "session",
+    "arrived": "arrival",
+    "received": "arrival",
+    "on_behalf_of": "acts_for",
+    "for_user": "acts_for",
+}
+MORE: Final = (
+    "seq",
+    "id",
+    "stream",
+    "trace",
+    "arrival",
+    "session",
+    "model",
+    "prompt",
+    "acts_for",
+    "duration_ms",
+    "hash",
+    "prev_hash",
+)
+GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "time": ("time", "timestamp", "@timestamp", "ts", "created_at", "event_time", "date"),
+    "user": ("user", "username", "user_name", "user_id", "userId", "actor", "account", "principal", "operator"),
+    "event_type": ("action", "event_type", "eventType", "event", "op", "operation", "type", "method"),
+    "object": ("object", "resource", "target", "object_id", "resource_id", "path"),
+    "outcome": ("outcome", "result", "status", "success", "code", "decision"),
+    "source_address": (
+        "source_address",
+        "src",
+        "ip",
+        "client_ip",
+        "src_ip",
+        "source_ip",
+        "remote_addr",
+        "remote_address",
+    ),
+    "seq": ("seq", "sequence"),
+    "id": ("event_id", "record_id", "audit_id"),
+    "trace": ("trace_id", "traceId", "request_id"),
+    "session": ("session_id", "conversation_id"),
+    "model": ("model",),
+    "prompt": ("prompt_version",),
+    "acts_for": ("on_behalf_of", "acts_for"),
+    "arrival": ("ingested_at", "received_at", "ingested"),
+}
+_STEP: Final = re.compile(r"""\.?([^.\[\]"']+)|\[(\d{1,6})\]|\[["']([^"']+)["']\]""")
+_MISSING: Final = object()
+_CLAIMED: Final = re.compile(r"(?i)x[-_]?forwarded|forwarded[-_]for|x[-_]?real[-_]?ip|\bxff\b|true[-_]client")
+_DEPTH: Final = 16
+
+
+@dataclass
+class Mapper:
+    """A map, ready for use.
+
+    Attributes:
+        getters: By the name of a field.
+        success: Outcomes that are good, as text; empty where the usual words decide.
+        failure: Outcomes that are bad.
+        is_guess: Nobody declared it: usual names were taken.
+        claims_address: The address is taken from a header of the client's.
+        unknown: Names in the map that mean nothing here.
+    """
+
+    getters: dict[str, Callable[[Mapping[str, Any]], object]]
+    success: frozenset[str] = frozenset()
+    failure: frozenset[str] = frozenset()
+    is_guess: bool = False
+    claims_address: bool = False
+    unknown: tuple[str, ...] = ()
+    places: dict[str, str] = field(default_factory=dict)
+
+
+def mapper(said: Mapping[str, Any], sample: Mapping[str, Any] | None = None) -> Mapper:
+    """Return a map that was declared, or a guess by the names in a sample record."""
+    if not said:
+        found = {
+            name: place
+            for name, places in GUESSES.items()
+            if (place := next((each for each in places if sample is not None and each in sample), ""))
+        }
+        return Mapper({name: _getter(place) for name, place in found.items()}, is_guess=True, places=found)
+    getters: dict[str, Callable[[Mapping[str, Any]], object]] = {}
+    success: frozenset[str] = frozenset()
+    failure: frozenset[str] = frozenset()
+    unknown, places = [], {}
+    for key, value in said.items():
+        name = _SPELLINGS.get(str(key), str(key))
+        at: object = value
+        if isinstance(value, dict):
+            at = value.get("field", value.get("path"))
+            if name == "outcome":
+                success = _texts(value.get("success"))
+                failure = _texts(value.get("failure"))
+        if name not in NAMES and name not in MORE:
+            unknown.append(str(key))
+            continue
+        if isinstance(at, str) and at:
+            getters[name] = _getter(at)
+            places[name] = at
+        else:
+            unknown.append(str(key))
+    return Mapper(
+        getters,
+        success,
+        failure,
+        claims_address=bool(_CLAIMED.search(places.get("source_address", ""))),
+        unknown=tuple(unknown),
+        places=places,
+    )
+
+
+def _texts(value: object) -> frozenset[str]:
+    given = value if isinstance(value, list) else [] if value is None else [value]
+    return frozenset(_spelled(each) for each in given)
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value).strip().lower()
+
+
+def _getter(place: str) -> Callable[[Mapping[str, Any]], object]:
+    """Return what takes a value from a record: ``ts``, ``$.ctx.uid``, ``a.b[0]``, ``$["a.b"]``, ``/a/b``."""
+    if place.startswith("/"):
+        steps: list[str | int] = [part.replace("~1", "/").replace("~0", "~") for part in place[1:].split("/")]
+    else:
+        text = place.removeprefix("$")
+        steps = [name or quoted or int(index) for name, index, quoted in _STEP.findall(text)]
+    whole = place.removeprefix("$.")
+
+    def get(record: Mapping[str, Any]) -> object:
+        if whole in record:
+            return record[whole]
+        found: object = record
+        for step in steps[:_DEPTH]:
+            if isinstance(found, dict) and step in found:
+                found = found[step]
+                continue
+            place_in_list = step if isinstance(step, int) else -1
+            if not isinstance(found, list) or not 0 <= place_in_list < len(found):
+                return _MISSING
+            found = found[place_in_list]
+        return found
+
+    return get
+
+
+def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
+    """Return a record as a row."""
+    lists = words()
+    nothing = lists.says_nothing
+    getters = mapped.getters
+    undetermined, present = 0, 0
+
+    def raw(name: str) -> object:
+        getter = getters.get(name)
+        return getter(value) if getter else _MISSING
+
+    def text(name: str, bit: int = 0) -> str:
+        nonlocal undetermined, present
+        found = raw(name)
+        if isinstance(found, list) and len(found) == 1:
+            found = found[0]
+        if found is _MISSING or found is None:
+            return ""
+        if isinstance(found, dict | list):
+            undetermined |= bit
+            return ""
+        said = _spelled(found) if isinstance(found, bool) else str(found)
+        if bit and not nothing(said):
+            present |= bit
+        return said
+
+    at, zoned = None, ""
+    stamp = raw("time")
+    if stamp is not _MISSING and stamp not in (None, ""):
+        at, zoned = times.when(stamp, zone)
+        if at is None:
+            undetermined |= TIME
+        else:
+            present |= TIME
+    user = text("user", USER)
+    action = text("event_type", EVENT_TYPE)
+    thing = text("object", OBJECT)
+    said = text("outcome", OUTCOME).strip().lower()
+    address = text("source_address", ADDRESS)
+    outcome = "unknown"
+    if present & OUTCOME:
+        if mapped.success or mapped.failure:
+            if said in mapped.success:
+                outcome = "success"
+            elif said in mapped.failure or not mapped.failure:
+                outcome = "failure"
+        elif said in lists.success:
+            outcome = "success"
+        elif said in lists.failure:
+            outcome = "failure"
+        elif said.isdecimal() and len(said) == 3:  # noqa: PLR2004 - said beside it
+            outcome = "failure" if int(said) >= 400 else "success"  # noqa: PLR2004 - said beside it
+        if said in {"denied", "deny", "forbidden", "refused", "401", "403", "拒绝"} and outcome != "success":
+            outcome = "denied"
+    if "," in address:
+        address = address.rpartition(",")[2].strip()
+    if mapped.is_guess:
+        # a field that nobody declared may stand under another name
+        for bit, name in zip((TIME, USER, EVENT_TYPE, OBJECT, OUTCOME, ADDRESS), NAMES, strict=True):
+            if name not in getters:
+                undetermined |= bit
+    topics = set(lists.topics(action)) if action else set()
+    if "login-success-or-failure" in topics:
+        topics.discard("login-success-or-failure")
+        topics.add("login")
+        topics.discard("write")
+    sequence = raw("seq")
+    if isinstance(sequence, str) and sequence.isdecimal() and len(sequence) < 20:  # noqa: PLR2004 - said beside it
+        sequence = int(sequence)
+    arrival = raw("arrival")
+    acts_for = text("acts_for")
+    model = text("model")
+    took = raw("duration_ms")
+    if model and not nothing(model):
+        topics.add("model") if not topics & {"model", "tool"} else None
+    return Row(
+        offset=offset,
+        size=size,
+        at=at,
+        zone=zoned,
+        arrived=times.when(arrival, zone)[0] if arrival is not _MISSING else None,
+        user="" if nothing(user) and lists.principal(user) != "anonymous" else user,
+        principal=lists.principal(user) if user else "none",
+        acts_for="" if nothing(acts_for) else acts_for,
+        action=action[:120],
+        topics=frozenset(topics),
+        object=thing[:300],
+        outcome=outcome,
+        address=address,
+        address_claimed=mapped.claims_address,
+        present=present,
+        applicable=ALL,
+        undetermined=undetermined & ~present,
+        record=text("id"),
+        stream=f"seq {text('stream')}".strip() if isinstance(sequence, int) else "",
+        seq=sequence if isinstance(sequence, int) and not isinstance(sequence, bool) else None,
+        trace=text("trace"),
+        duration=round(took * 1000) if isinstance(took, int | float) and not isinstance(took, bool) else None,
+        note="audit-off" if "audit-off" in topics and outcome == "success" else "",
+        model="" if nothing(model) else model,
+        prompt="" if nothing(said_prompt := text("prompt")) else said_prompt,
+        session="" if nothing(said_session := text("session")) else said_session,
+    )

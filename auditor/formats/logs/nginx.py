@@ -1,0 +1,143 @@
+"""Access logs of nginx: combined, ingress, JSON. The user is what the client claims, never what somebody checked."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from auditor.formats.logs import times
+from auditor.formats.logs.row import ADDRESS, EVENT_TYPE, OBJECT, OUTCOME, TIME, USER, Row
+from auditor.formats.logs.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
+COMBINED: Final = re.compile(
+    r"(?P<address>\S+) (?:\S+ )?- ?(?P<user>.*?) \[(?P<time>[^\]]{11,40})\] "
+    r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}|-) '
+    r'(?P<bytes>\d+|-)(?: "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)")?(?P<rest>.*)'
+)
+_REQUEST_ID: Final = re.compile(r"(?:^|\s)([0-9a-f]{32})(?:\s|$)")
+_REQUEST: Final = re.compile(r"([A-Z]{3,20}) (\S+)(?: HTTP/[\d.]+)?")
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "time": ("time_iso8601", "msec", "ts", "time_local", "time", "timestamp", "@timestamp", "date"),
+    "user": ("remote_user", "user"),
+    "method": ("request_method", "method", "verb"),
+    "uri": ("request_uri", "uri", "path", "url"),
+    "request": ("request",),
+    "status": ("status", "code", "response_code"),
+    "address": ("remote_addr", "client", "client_ip", "remote_ip"),
+    "forwarded": ("http_x_forwarded_for", "xff", "x_forwarded_for", "x-forwarded-for"),
+    "id": ("request_id", "req_id", "http_x_request_id"),
+    "trace": ("traceparent", "http_traceparent", "trace_id"),
+}
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND"})
+_ERROR: Final = 400
+_DENIED: Final = frozenset({401, 403, 407})
+_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def line(text: str, offset: int, size: int, zone: ZoneInfo | None) -> Row | None:
+    """Return a line of the combined or ingress format as a row; None if it is none."""
+    match = COMBINED.fullmatch(text)
+    if not match:
+        return None
+    request = _REQUEST.fullmatch(match["request"])
+    found = _REQUEST_ID.search(match["rest"] or "")
+    return _row(
+        {
+            "time": match["time"],
+            "user": match["user"],
+            "method": request[1] if request else "",
+            "uri": request[2] if request else "",
+            "status": match["status"],
+            "address": match["address"],
+            "id": found[1] if found else "",
+        },
+        offset,
+        size,
+        zone,
+    )
+
+
+def is_event(value: Mapping[str, Any]) -> bool:
+    """Tell a JSON access log by its names."""
+    return (
+        any(name in value for name in ("remote_addr", "request_uri", "request_method", "remote_user"))
+        and any(name in value for name in _NAMES["status"])
+        and (any(name in value for name in _NAMES["uri"]) or "request" in value)
+    )
+
+
+def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None) -> Row:
+    """Return an object of a JSON access log as a row."""
+    found = {
+        key: next((value[name] for name in names if value.get(name) not in (None, "")), "")
+        for key, names in _NAMES.items()
+    }
+    if found["request"] and not found["method"] and (match := _REQUEST.fullmatch(str(found["request"]))):
+        found["method"], found["uri"] = match[1], match[2]
+    return _row(found, offset, size, zone)
+
+
+def _row(found: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None) -> Row:
+    lists = words()
+    nothing = lists.says_nothing
+    undetermined = 0
+    at, zoned = times.when(found["time"], zone) if found["time"] != "" else (None, "")
+    if found["time"] != "" and at is None:
+        undetermined |= TIME
+    user = found["user"] if isinstance(found["user"], str) else ""
+    user = "" if nothing(user) else user
+    method, uri = str(found["method"]), str(found["uri"])
+    path = uri.partition("?")[0]
+    status = str(found["status"])
+    code = int(status) if status.isdecimal() and len(status) < 6 else None  # noqa: PLR2004 - said beside it
+    outcome = "unknown" if code is None else "denied" if code in _DENIED else "failure" if code >= _ERROR else "success"
+    address = str(found["address"])
+    trace = str(found.get("trace", ""))
+    match = _TRACEPARENT.fullmatch(trace)
+    present = (
+        (TIME if at is not None else 0)
+        | (USER if user else 0)
+        | (EVENT_TYPE if method else 0)
+        | (OBJECT if path and not nothing(path) else 0)
+        | (OUTCOME if code is not None else 0)
+        | (ADDRESS if address and not nothing(address) else 0)
+    )
+    template = path_template(path)
+    topics = lists.topics(template)
+    writes = method not in _SAFE and bool(method)
+    return Row(
+        offset=offset,
+        size=size,
+        at=at,
+        zone=zoned,
+        user=user,
+        authenticated=False,
+        principal=lists.principal(user) if user else "none",
+        action=f"{method} {template}" if method else "",
+        topics=(topics | {"write"}) if writes else (topics - {"write"}),
+        object=path[:300],
+        outcome=outcome,
+        address=address,
+        present=present,
+        undetermined=undetermined & ~present,
+        # access logs have no number of their own: only a request id tells two alike requests apart
+        record=str(found.get("id", "")),
+        trace=match[1] if match else trace,
+    )
+
+
+_SEGMENT: Final = re.compile(
+    r"\d+|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{14,27}|[0-9a-fA-F]{16,}|(?=[^/]*\d)[\w.~%+=-]{20,}|[^/]*@[^/]*"
+)
+
+
+@lru_cache(maxsize=65536)
+def path_template(path: str) -> str:
+    """Return a path with its identifiers replaced by ``{id}``, so that like requests are one action."""
+    parts = path.split("/")[:12]
+    return "/".join("{id}" if _SEGMENT.fullmatch(part[:200]) else part[:60] for part in parts)

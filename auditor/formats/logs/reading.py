@@ -1,0 +1,595 @@
+"""Finds out what a log file is written in, and reads it as rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from msgspec import Struct
+
+from auditor.formats.logs import application, auditd, kubernetes, lines, nginx, ocsf, postgresql, times, vault
+from auditor.formats.logs.row import Foreign, Row, Unreadable
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+Item = Row | Unreadable | Foreign
+
+JSON_FORMATS: Final = frozenset({"k8s-audit", "vault", "postgresql-json", "nginx-json", "ocsf", "json"})
+_WRAPPED: Final = ("log", "message", "MESSAGE", "body", "line", "jsonPayload", "textPayload", "_source", "event")
+_LISTS: Final = ("items", "logEvents", "Records", "records", "events", "entries")
+_ARRIVALS: Final = (
+    "receiveTimestamp",
+    "ingested",
+    "ingested_at",
+    "@timestamp",
+    "time",
+    "timestamp",
+    "date",
+    "__REALTIME_TIMESTAMP",
+)
+_CRI: Final = re.compile(rb"(\d{4}-\d\d-\d\dT\S{8,30}) (?:stdout|stderr) ([FP]) ")
+_SYSLOG: Final = re.compile(
+    rb"(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) "
+    rb"\S{1,255} [^{]{0,120}?(?=\{)"
+)
+_LONE: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+_SAMPLE: Final = 40
+
+
+class Detected(Struct, frozen=True, kw_only=True):
+    """What a file is written in.
+
+    Attributes:
+        format: One of `auditor.formats.inventory.FORMATS`, or empty.
+        layout: ``lines`` or ``values`` (an array, or pretty-printed).
+        why: What decided, in a few words.
+        encoding: ``utf-16`` where it is that; such a file is refused.
+        sample: A record of it, for a guess at a map.
+    """
+
+    format: str
+    layout: str = "lines"
+    why: str = ""
+    encoding: str = ""
+    sample: Mapping[str, Any] | None = None
+
+
+def loads(data: bytes) -> Any:  # noqa: ANN401 - any value
+    """Return a JSON value; what is not text as Unicode has it is replaced, not refused.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        pass
+    mended = data.decode("utf-8", "replace").encode()
+    if b"\\u" in mended:
+        mended = _LONE.sub(b"\\\\ufffd", mended)
+    if mended == data:
+        message = "no JSON"
+        raise ValueError(message)
+    return orjson.loads(mended)
+
+
+def detect(head: bytes) -> Detected:
+    """Tell what the first bytes of a file are written in."""
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or (len(head) > 8 and head[:200].count(b"\0") > len(head[:200]) // 3):  # noqa: PLR2004 - said beside it
+        return Detected(format="", why="UTF-16", encoding="utf-16")
+    text = head.removeprefix(b"\xef\xbb\xbf")
+    stripped = text.lstrip()
+    if not stripped:
+        return Detected(format="", why="empty")
+    whole = text[: text.rfind(b"\n") + 1] or text
+    sample = [line for line in whole.split(b"\n") if line.strip()][:_SAMPLE]
+    first = _unprefixed(sample[0])[0] if sample else b""
+    if first[:1] in b"{[" and first[:1]:
+        return _json_kind(sample, text)
+    return _text_kind(sample)
+
+
+def _json_kind(sample: list[bytes], text: bytes) -> Detected:
+    found: Counter[str] = Counter()
+    first: Mapping[str, Any] | None = None
+    objects = list(_objects(_parsed(sample)))
+    layout = "lines"
+    if not objects or (sample[0].lstrip()[:1] == b"[" and len(sample) < 2):  # noqa: PLR2004 - said beside it
+        layout = "values"
+        objects = list(
+            _objects(
+                loaded
+                for each in lines.values(iter([text]))
+                if not isinstance(each, Unreadable) and isinstance(loaded := _quietly(each[1]), dict)
+            )
+        )[:_SAMPLE]
+        if not objects:
+            return Detected(format="", layout=layout, why="begins like JSON, holds no object")
+    for value in objects:
+        inner, _arrived = unwrap(value)
+        if isinstance(inner, str):
+            inside = _text_kind([inner.encode()])
+            found[inside.format or "json"] += 1
+            continue
+        kind = _kind(inner)
+        found[kind] += 1
+        first = first or inner
+    # an application's own lines are no better guess than what is known
+    ranked = sorted(found.items(), key=lambda each: (each[0] == "json", -each[1]))
+    name = ranked[0][0] if ranked and (ranked[0][0] != "json" or len(ranked) == 1) else "json"
+    share = found[name]
+    if name != "json" and share * 2 < len(objects):
+        name = max(found, key=lambda each: found[each])
+    return Detected(
+        format=name, layout=layout, why=f"{found[name]} of {len(objects)} first records: {_WHY[name]}", sample=first
+    )
+
+
+_WHY: Final = {
+    "k8s-audit": "auditID and verb",
+    "vault": "type request or response, with request",
+    "postgresql-json": "error_severity, session_id, message",
+    "postgresql-csv": "csvlog columns",
+    "postgresql-stderr": "time, severity word",
+    "nginx-json": "remote_addr or request_uri, with status",
+    "nginx-combined": "combined access-log line",
+    "auditd": "type=… msg=audit(…)",
+    "ocsf": "class_uid, metadata",
+    "json": "JSON of no known kind",
+}
+
+
+def _kind(value: Mapping[str, Any]) -> str:
+    if kubernetes.is_event(value) or "protoPayload" in value:
+        return "k8s-audit"
+    if vault.is_event(value):
+        return "vault"
+    if postgresql.is_event(value):
+        return "postgresql-json"
+    if ocsf.is_event(value):
+        return "ocsf"
+    if nginx.is_event(value):
+        return "nginx-json"
+    return "json"
+
+
+def _text_kind(sample: list[bytes]) -> Detected:
+    found: Counter[str] = Counter()
+    for line in sample:
+        if auditd.HEADER.search(line[:600]):
+            found["auditd"] += 1
+            continue
+        text = line.decode("utf-8", "replace").rstrip("\r")
+        if postgresql.TIME_START.match(line):
+            if postgresql.csvlog(text, 0, 0) or (text.count(",") > 20 and re.match(r"[^,]{19,40},\"?[^,]*,", text)):  # noqa: PLR2004 - said beside it
+                found["postgresql-csv"] += 1
+            elif postgresql.START.match(text):
+                found["postgresql-stderr"] += 1
+        elif nginx.COMBINED.fullmatch(text[:16384]):
+            found["nginx-combined"] += 1
+    if not found:
+        return Detected(format="", why="no known kind of line")
+    name, count = found.most_common(1)[0]
+    return Detected(format=name, why=f"{count} of {len(sample)} first lines: {_WHY[name]}")
+
+
+def _parsed(sample: Iterable[bytes]) -> Iterator[Any]:
+    partial = b""
+    for line in sample:
+        data, _arrived, goes_on = _unprefixed(line)
+        partial += data
+        if goes_on:
+            continue
+        value = _quietly(partial)
+        partial = b""
+        if value is not None:
+            yield value
+
+
+def _quietly(data: bytes) -> Any:  # noqa: ANN401 - any value
+    try:
+        return loads(data)
+    except ValueError:
+        return None
+
+
+def _unprefixed(line: bytes) -> tuple[bytes, int | None, bool]:
+    """Return a line without what a container runtime or syslog put before it, the time in that, and "goes on"."""
+    if line[:1] in b"{[" and line[:1]:
+        return line, None, False
+    if match := _CRI.match(line):
+        return line[match.end() :], times.when(match[1].decode())[0], match[2] == b"P"
+    if match := _SYSLOG.match(line):
+        return line[match.end() :], None, False
+    return line.lstrip(), None, False
+
+
+def _objects(parsed: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    for value in parsed:
+        if isinstance(value, list):
+            yield from (each for each in value if isinstance(each, dict))
+        elif isinstance(value, dict):
+            yield from _members(value) or (value,)
+
+
+def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the events of a list of events (``EventList``, CloudWatch, Azure records); empty if it is none."""
+    if "auditID" in value or len(value) > 12:  # noqa: PLR2004 - said beside it
+        return []
+    for name in _LISTS:
+        inner = value.get(name)
+        if isinstance(inner, list) and inner and all(isinstance(each, dict) for each in inner):
+            return inner
+    hits = value.get("hits")
+    if isinstance(hits, dict) and isinstance(hits.get("hits"), list):
+        return [each for each in hits["hits"] if isinstance(each, dict)]
+    return []
+
+
+def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | None]:  # noqa: C901 - one step for each thing that is looked at
+    """Return what an envelope holds (an object or a line of text), and when it reached the collector."""
+    arrived: int | None = None
+    was_text = False
+    found: Mapping[str, Any] = value
+    for _level in range(4):
+        if _kind(found) != "json":
+            return found, arrived
+        inner: object = None
+        properties = found.get("properties")
+        if isinstance(properties, dict) and "log" in properties:
+            inner = properties["log"]
+        else:
+            for name in _WRAPPED:
+                candidate = found.get(name)
+                if isinstance(candidate, dict) or (isinstance(candidate, str) and len(candidate) > 10):  # noqa: PLR2004 - said beside it
+                    inner = candidate
+                    if isinstance(candidate, dict) or candidate.lstrip()[:1] == "{" or _is_line(candidate):
+                        break
+                    inner = None
+        if inner is None:
+            return (value if not was_text else found), (arrived if was_text else None)
+        arrived = _arrival(found) or arrived
+        if isinstance(inner, str):
+            if inner.lstrip()[:1] != "{":
+                return inner, arrived
+            parsed = _quietly(inner.encode("utf-8", "replace")) if not was_text else None
+            was_text = True
+            if not isinstance(parsed, dict):
+                return found, None
+            found = parsed
+        elif isinstance(inner, dict):
+            found = inner
+    return found, arrived
+
+
+def _is_line(text: str) -> bool:
+    return bool(
+        auditd.HEADER.search(text[:600].encode())
+        or postgresql.START.match(text[:600])
+        or nginx.COMBINED.fullmatch(text[:16384].rstrip("\n"))
+    )
+
+
+def _arrival(value: Mapping[str, Any]) -> int | None:
+    event = value.get("event")
+    if isinstance(event, dict) and "ingested" in event:
+        return times.when(event["ingested"])[0]
+    for name in _ARRIVALS:
+        if name in value and (found := times.when(value[name])[0]) is not None:
+            return found
+    return None
+
+
+class Reading:
+    """Reads one file as rows."""
+
+    def __init__(self, detected: Detected, declared: str, mapping: Mapping[str, Any], zone: ZoneInfo | None) -> None:
+        """Decide how to read: as declared, but within a family of formats as the file is written."""
+        same = declared and detected.format and declared.split("-", maxsplit=1)[0] == detected.format.split("-")[0]
+        self.format = detected.format if not declared or same else declared
+        self.layout = detected.layout if self.format in JSON_FORMATS else "lines"
+        self._zone = zone
+        self._mapper = application.mapper(mapping, detected.sample) if self.format == "json" else None
+        self._partial = b""
+        self.count = 0
+
+    @property
+    def mapper(self) -> application.Mapper | None:
+        """The map of an application's fields, None for other formats."""
+        return self._mapper
+
+    def rows(self, chunks: Iterator[bytes]) -> Iterator[Item]:
+        """Yield what the file holds; `count` has the lines (or JSON values) so far."""
+        if self.layout == "values":
+            yield from self._each(lines.values(chunks), self._value)
+        elif self.format in JSON_FORMATS:
+            yield from self._each(lines.lines(chunks), self._value)
+        elif self.format == "auditd":
+            yield from self._auditd(lines.lines(chunks))
+        elif self.format == "nginx-combined":
+            yield from self._each(lines.lines(chunks), self._nginx)
+        elif self.format == "postgresql-stderr":
+            yield from self._stderr(lines.lines(chunks))
+        elif self.format == "postgresql-csv":
+            yield from self._csv(lines.lines(chunks))
+        else:
+            yield from self._each(lines.lines(chunks), self._unknown)
+
+    def _each(self, found: Iterator[tuple[int, bytes] | Unreadable], read: Any) -> Iterator[Item]:  # noqa: ANN401 - any value
+        for each in found:
+            self.count += 1
+            if isinstance(each, Unreadable):
+                yield each
+            else:
+                yield from read(*each)
+        if self._partial:
+            yield Unreadable(offset=0, size=len(self._partial), why="cut off")
+
+    @staticmethod
+    def _unknown(offset: int, line: bytes) -> Iterator[Item]:
+        yield Unreadable(offset=offset, size=len(line), why="unknown format")
+
+    def _value(self, offset: int, line: bytes) -> Iterator[Item]:
+        size = len(line)
+        arrived: int | None = None
+        data = line
+        if line[:1] != b"{":
+            data, arrived, goes_on = _unprefixed(line)
+            if goes_on or self._partial:
+                self._partial += data
+                if goes_on and len(self._partial) < lines.LINE_LIMIT:
+                    return
+                data, self._partial = self._partial, b""
+        try:
+            value = loads(data)
+        except ValueError:
+            yield Unreadable(offset=offset, size=size)
+            return
+        if isinstance(value, dict):
+            members = _members(value) if self.format != "json" or self.layout == "values" else []
+            for member in members or (value,):
+                yield self._object(member, offset, size, arrived, data if not members else b"")
+        elif isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+            for member in value:
+                yield self._object(member, offset, size, arrived, b"")
+        else:
+            yield Unreadable(offset=offset, size=size, why="no JSON object")
+
+    def _object(self, value: dict[str, Any], offset: int, size: int, arrived: int | None, data: bytes) -> Item:
+        made = self._direct(value, offset, size)
+        if made is None:
+            inner, wrapped = unwrap(value)
+            arrived = wrapped or arrived
+            if isinstance(inner, str):
+                made = self._text(inner, offset, size)
+            elif inner is not value:
+                made = self._direct(inner, offset, size)
+        if made is None:
+            if self._mapper:
+                made = application.row(value, self._mapper, offset, size, self._zone)
+            else:
+                return Foreign(offset=offset, what=_described(value))
+        if isinstance(made, Row):
+            if arrived is not None and made.arrived is None:
+                made.arrived = arrived
+            if data and _may_repeat(data, self.format) and _repeats(data):
+                made.note = made.note or "repeated-key"
+        return made
+
+    def _direct(self, value: Mapping[str, Any], offset: int, size: int) -> Item | None:  # noqa: C901, PLR0911, PLR0912 - one step for each thing that is looked at
+        match self.format:
+            case "k8s-audit":
+                if kubernetes.is_event(value):
+                    return kubernetes.row(value, offset, size, self._zone)
+                return kubernetes.gke(value, offset, size)
+            case "vault":
+                return vault.row(value, offset, size) if vault.is_event(value) else None
+            case "postgresql-json":
+                if postgresql.is_event(value):
+                    return postgresql.row(postgresql.jsonlog(value, offset, size), self._zone)
+                return None
+            case "nginx-json":
+                return nginx.row(value, offset, size, self._zone) if nginx.is_event(value) else None
+            case "ocsf":
+                if not ocsf.is_event(value):
+                    return None
+                if not ocsf.is_action(value):
+                    return Foreign(offset=offset, what=f"OCSF class {value['class_uid']}")
+                return ocsf.row(value, offset, size)
+            case _:
+                if self._mapper is None:
+                    return None
+                # the fields may stand in the envelope or in what it holds
+                if any(name in self._mapper.getters for name in ("time", "event_type", "user")):
+                    hit = any(
+                        self._mapper.getters[name](value) is not application._MISSING  # noqa: SLF001 - not public, and needed
+                        for name in ("time", "event_type", "user")
+                        if name in self._mapper.getters
+                    )
+                    if hit and not (self._mapper.is_guess and _is_envelope(value)):
+                        return application.row(value, self._mapper, offset, size, self._zone)
+                return None
+
+    def _text(self, text: str, offset: int, size: int) -> Item | None:
+        if self.format == "auditd":
+            events = auditd.Events()
+            list(events.line(text.encode(), offset) or ())
+            return next(events.rest(), None)
+        if self.format.startswith("nginx"):
+            return nginx.line(text.rstrip("\r\n"), offset, size, self._zone)
+        if self.format.startswith("postgresql"):
+            record = postgresql.stderr(text, offset, size)
+            return postgresql.row(record, self._zone) if record else None
+        return None
+
+    def _nginx(self, offset: int, line: bytes) -> Iterator[Item]:
+        text = line.decode("utf-8", "replace").rstrip("\r")
+        made: Item | None = nginx.line(text, offset, len(line), self._zone)
+        if made is None and line[:1] == b"{":
+            value = _quietly(line)
+            if isinstance(value, dict):
+                inner, arrived = unwrap(value)
+                if isinstance(inner, str):
+                    made = nginx.line(inner.rstrip("\r\n"), offset, len(line), self._zone)
+                elif nginx.is_event(inner):
+                    made = nginx.row(inner, offset, len(line), self._zone)
+                if isinstance(made, Row):
+                    made.arrived = arrived
+        yield made or Unreadable(offset=offset, size=len(line))
+
+    def _auditd(self, found: Iterator[tuple[int, bytes] | Unreadable]) -> Iterator[Item]:
+        events = auditd.Events()
+        for each in found:
+            self.count += 1
+            if isinstance(each, Unreadable):
+                yield each
+                continue
+            offset, line = each
+            data = line
+            if line[:1] == b"{":
+                value = _quietly(line)
+                inner = unwrap(value)[0] if isinstance(value, dict) else ""
+                data = inner.encode("utf-8", "replace") if isinstance(inner, str) else line
+            completed = events.line(data, offset)
+            if completed is None:
+                yield Unreadable(offset=offset, size=len(line))
+            else:
+                yield from completed
+        yield from events.rest()
+
+    def _stderr(self, found: Iterator[tuple[int, bytes] | Unreadable]) -> Iterator[Item]:  # noqa: C901 - one step for each thing that is looked at
+        begin, size, parts = 0, 0, list[str]()
+        last: postgresql.Record | None = None
+
+        def finish() -> Iterator[Item]:
+            nonlocal last
+            if not parts:
+                return
+            record = postgresql.stderr("\n".join(parts), begin, size)
+            if record is None:
+                yield Unreadable(offset=begin, size=size)
+            elif record.severity in postgresql.CONTINUES:
+                if last is not None and record.severity == "STATEMENT":
+                    last.statement = record.message
+            else:
+                if last is not None:
+                    yield postgresql.row(last, self._zone)
+                last = record
+
+        for each in found:
+            self.count += 1
+            if isinstance(each, Unreadable):
+                yield each
+                continue
+            offset, line = each
+            if line[:1] == b"{" and not parts:
+                made = next(iter(self._wrapped_text(offset, line)), None)
+                yield made or Unreadable(offset=offset, size=len(line))
+                continue
+            text = line.decode("utf-8", "replace").rstrip("\r")
+            if line[:1] == b"\t":
+                if parts and size < lines.LINE_LIMIT:
+                    parts.append(text)
+                    size += len(line) + 1
+                elif not parts and last is None:
+                    yield Unreadable(offset=offset, size=len(line), why="continues nothing")
+                continue
+            if not postgresql.TIME_START.match(line) and not postgresql.START.match(text):
+                yield from finish()
+                parts = []
+                yield Unreadable(offset=offset, size=len(line))
+                continue
+            yield from finish()
+            begin, size, parts = offset, len(line), [text]
+        yield from finish()
+        if last is not None:
+            yield postgresql.row(last, self._zone)
+
+    def _wrapped_text(self, offset: int, line: bytes) -> Iterator[Item]:
+        value = _quietly(line)
+        if not isinstance(value, dict):
+            return
+        inner, arrived = unwrap(value)
+        made = self._text(inner, offset, len(line)) if isinstance(inner, str) else None
+        if isinstance(made, Row):
+            made.arrived = arrived
+            yield made
+
+    def _csv(self, found: Iterator[tuple[int, bytes] | Unreadable]) -> Iterator[Item]:
+        begin, parts, size, quotes = 0, list[bytes](), 0, 0
+        for each in found:
+            self.count += 1
+            if isinstance(each, Unreadable):
+                yield each
+                continue
+            offset, line = each
+            if not parts:
+                begin = offset
+            parts.append(line)
+            size = offset + len(line) - begin
+            quotes += line.count(b'"')
+            if quotes % 2 and size < lines.LINE_LIMIT:
+                continue
+            yield self._csv_record(parts, begin, size)
+            parts, quotes = [], 0
+        if parts:
+            yield Unreadable(offset=begin, size=size, why="cut off")
+
+    def _csv_record(self, parts: list[bytes], begin: int, size: int) -> Item:
+        record = postgresql.csvlog(b"\n".join(parts).decode("utf-8", "replace"), begin, size)
+        return postgresql.row(record, self._zone) if record else Unreadable(offset=begin, size=size)
+
+
+def _is_envelope(value: Mapping[str, Any]) -> bool:
+    inner = unwrap(value)[0]
+    return inner is not value and not isinstance(inner, str)
+
+
+def _described(value: Mapping[str, Any]) -> str:
+    kind = _kind(value)
+    return kind if kind != "json" else "JSON of another kind"
+
+
+_ONCE: Final[Mapping[str, tuple[bytes, ...]]] = {
+    "k8s-audit": (
+        b'"auditID":',
+        b'"verb":',
+        b'"stage":',
+        b'"requestURI":',
+        b'"user":',
+        b'"sourceIPs":',
+        b'"objectRef":',
+    ),
+    "vault": (b'"auth":', b'"type":', b'"time":', b'"operation":', b'"remote_address":'),
+}
+"""Names that a well-made record has once; where one stands twice, the record is looked at more closely."""
+
+
+def _may_repeat(data: bytes, name: str) -> bool:
+    if name in _ONCE:
+        return any(data.count(each) > 1 for each in _ONCE[name])
+    return name == "json" and len(data) < 4096  # noqa: PLR2004 - said beside it
+
+
+def _repeats(data: bytes) -> bool:
+    """Tell whether an object of a record has a name twice: readers differ in which one they take."""
+    found = False
+
+    def pairs(given: list[tuple[str, object]]) -> dict[str, object]:
+        nonlocal found
+        made = dict(given)
+        found = found or len(made) != len(given)
+        return made
+
+    try:
+        json.loads(data, object_pairs_hook=pairs)
+    except (ValueError, RecursionError):
+        return False
+    return found

@@ -1,0 +1,67 @@
+"""Classes of words as data (``rulesets/auditlog/placeholders.yaml``): what says nothing, who is a machine."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from auditor.content import rulesets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+FILE: Final = "auditlog/placeholders.yaml"
+
+
+class Words:
+    """The lists, ready for use."""
+
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        """Take the parsed file."""
+        self.placeholders: Final = frozenset(said["placeholders"])
+        self.anonymous: Final = frozenset(said["anonymous"])
+        self.shared: Final = frozenset(said["shared"])
+        self.machines: Final = tuple(said["machines"])
+        self.machine_names: Final = frozenset(said["machine_names"])
+        self._machine = re.compile(rf"(?:^|[-_.:@])(?:{'|'.join(map(re.escape, said['machine_words']))})$")
+        self._topics = tuple((name, re.compile(pattern)) for name, pattern in said["topics"].items())
+        self._writes = re.compile(said["writes"])
+        self.success: Final = frozenset(said["success"])
+        self.failure: Final = frozenset(said["failure"])
+        self.topics: Callable[[str], frozenset[str]] = lru_cache(maxsize=65536)(self._find_topics)
+        self.says_nothing: Callable[[str], bool] = lru_cache(maxsize=65536)(self._says_nothing)
+        self.principal: Callable[[str], str] = lru_cache(maxsize=65536)(self._principal)
+
+    def _says_nothing(self, value: str) -> bool:
+        return value.strip().lower() in self.placeholders
+
+    def _find_topics(self, action: str) -> frozenset[str]:
+        text = action[:200].lower()
+        found = {name for name, pattern in self._topics if pattern.search(text)}
+        if self._writes.search(text):
+            found.add("write")
+        return frozenset(found)
+
+    def _principal(self, name: str) -> str:
+        """Return the class of a name: ``person``, ``service``, ``node``, ``shared``, ``anonymous`` or ``none``."""
+        text = name.strip().lower()
+        if text in self.anonymous:
+            return "anonymous"
+        if text in self.placeholders:
+            return "none"
+        if text in self.shared:
+            return "shared"
+        if text.startswith("system:node:"):
+            return "node"
+        if text.startswith(self.machines) or text in self.machine_names or self._machine.search(text):
+            return "service"
+        return "person"
+
+
+@cache
+def words() -> Words:
+    """Return the lists of this version."""
+    return Words(yaml.load((rulesets() / FILE).read_bytes(), Loader=yaml.CSafeLoader))

@@ -1,0 +1,1 @@
+"""Stage ``auditlog``: what is recorded, what should be, and the list of what is missing."""

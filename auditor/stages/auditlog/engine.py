@@ -1,0 +1,553 @@
+"""Counts large Kubernetes audit logs with an SQL engine: typed Parquet first, then questions to it.
+
+The engine only groups: each distinct kind of record goes once through the same reader as in small logs
+(`auditor.formats.logs.kubernetes.row`) and counts as often as the engine says. So both ways have one definition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import orjson
+
+from auditor.formats.logs import kubernetes, lines, times
+from auditor.stages.auditlog.search import Search
+from auditor.stages.auditlog.tally import (
+    DAY,
+    EARLIEST,
+    EXAMPLES,
+    FIELD_BITS,
+    HOUR,
+    SECOND,
+    STEP_US,
+    USERS,
+    Example,
+    Group,
+    Named,
+    Tally,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    import ibis
+
+    from auditor.formats.logs.row import Row
+    from auditor.stages.auditlog.people import People
+
+_STAMP: Final = re.compile(rb'"stageTimestamp": ?"([^"]{19,40})"')
+_KINDS_LIMIT: Final = 400_000
+"""Distinct kinds of records (user, action, outcome …) that are taken from an engine at most."""
+_FIRST_YEAR: Final = "2000"
+_LAST_YEAR: Final = "2100"
+_SAMPLE_BYTES: Final = 8 << 20
+_LEAVES: Final = ("verb", "level", "stage")
+
+
+class Sql(Protocol):
+    """An engine that is open."""
+
+    @property
+    def is_spark(self) -> bool:
+        """It is Spark, which keeps no order of records."""
+
+    def json_lines(self, paths: list[Path], schema: ibis.Schema) -> ibis.Table:
+        """Return JSON lines as a table."""
+
+    def kept(self, table: ibis.Table) -> ibis.Table:
+        """Work a table out once."""
+
+    def rows(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a small table."""
+
+
+@dataclass
+class FileSeen:
+    """What was learnt of a file besides its rows."""
+
+    name: str
+    digest: str = ""
+    size: int = 0
+    packing: str = ""
+    lines: int = 0
+    changed: str = ""
+    problem: str = ""
+    stamps: int = 0
+    ordered: int = 0
+    steps_back: int = 0
+
+
+@dataclass
+class Counted:
+    """What an engine gives."""
+
+    tally: Tally
+    files: list[FileSeen] = field(default_factory=list)
+    secrets: dict[str, list[Example]] = field(default_factory=dict)
+    searched: int = 0
+
+
+@dataclass(frozen=True)
+class LogEngine:
+    """Counts with an SQL engine.
+
+    Attributes:
+        opened: Opens the engine.
+    """
+
+    opened: Callable[[], AbstractContextManager[Sql]]
+
+    def takes(self, form: str) -> bool:
+        """Tell whether it reads a format by itself."""
+        return form == "k8s-audit"
+
+    def tally(self, files: list[Path], names: list[str], people: People, now: int, zone: str) -> Counted | None:
+        """Return what files of audit events come to; None if they must be read in another way."""
+        with ThreadPoolExecutor(2) as pool, self.opened() as sql:
+            search = Search()
+            total = sum(path.stat().st_size for path in files)
+            search.every = max(1, total // _SAMPLE_BYTES)
+            passes = [
+                pool.submit(_bytes, path, name, search if index == 0 else None, ordered=not sql.is_spark)
+                for index, (path, name) in enumerate(zip(files, names, strict=True))
+            ]
+            return _count(sql, files, names, people, now, zone, passes, search)
+
+
+def _bytes(path: Path, name: str, search: Search | None, *, ordered: bool) -> FileSeen:
+    """Digest a file, count its lines, look at its order and at a sample for secrets, in one pass."""
+    seen = FileSeen(name)
+    log = lines.LogBytes(path)
+    before = ""
+    last = b"\n"
+    chunks = search.through(log.chunks(), name) if search else log.chunks()
+    rest = b""
+    try:
+        for chunk in chunks:
+            seen.lines += chunk.count(b"\n")
+            last = chunk[-1:] or last
+            if ordered:
+                data = rest + chunk
+                for stamp in _STAMP.findall(data):
+                    text = stamp.decode("ascii", "replace")
+                    seen.stamps += 1
+                    if not _FIRST_YEAR <= text < _LAST_YEAR:
+                        continue
+                    seen.ordered += 1
+                    # in one form they sort as texts; only a step back is worked out
+                    if text < before and _step(before, text) > STEP_US:
+                        seen.steps_back += 1
+                    before = text
+                cut = data.rfind(b"\n") + 1
+                rest = data[cut:] if len(data) - cut < (1 << 16) else b""
+                # what is kept is looked at again: only stamps behind it may be counted
+                for stamp in _STAMP.findall(rest):
+                    seen.stamps -= 1
+                    seen.ordered -= _FIRST_YEAR <= stamp.decode("ascii", "replace") < _LAST_YEAR
+    except OSError as error:
+        seen.problem = "no permission" if isinstance(error, PermissionError) else "cannot be read"
+    seen.lines += last != b"\n"
+    seen.digest, seen.size, seen.packing, seen.changed = log.digest, log.size, log.packing, log.changed
+    seen.problem = seen.problem or log.problem
+    return seen
+
+
+def _step(before: str, after: str) -> int:
+    early, _ = times.when(after)
+    late, _ = times.when(before)
+    return late - early if early is not None and late is not None else 0
+
+
+def _schema() -> ibis.Schema:
+    """Return the leaves that are read, each as text: engines differ in what they make of other types."""
+    import ibis  # noqa: PLC0415 - loaded where it is needed
+    import ibis.expr.datatypes as kinds  # noqa: PLC0415 - loaded where it is needed
+
+    text, texts = kinds.string, kinds.Array(kinds.string)
+
+    def struct(*names: str) -> kinds.Struct:
+        return kinds.Struct(dict.fromkeys(names, text))
+
+    return ibis.schema(
+        {
+            "auditID": text,
+            "stage": text,
+            "verb": text,
+            "level": text,
+            "requestURI": text,
+            "user": kinds.Struct(
+                {"username": text, "extra": kinds.Struct({"authentication.kubernetes.io/credential-id": texts})}
+            ),
+            "impersonatedUser": struct("username"),
+            "sourceIPs": texts,
+            "objectRef": struct("resource", "namespace", "name", "apiGroup", "subresource"),
+            "responseStatus": struct("code"),
+            "requestReceivedTimestamp": text,
+            "stageTimestamp": text,
+            "timestamp": text,
+            "metadata": struct("creationTimestamp"),
+            "annotations": struct("authorization.k8s.io/decision", "audit.k8s.io/truncated"),
+            "requestObject": text,
+            "responseObject": text,
+        }
+    )
+
+
+_KEY: Final = (
+    "stage",
+    "verb",
+    "level",
+    "uri",
+    "username",
+    "impersonated",
+    "resource",
+    "api_group",
+    "subresource",
+    "code",
+    "decision",
+    "truncated",
+    "has_name",
+    "has_space",
+    "has_ref",
+    "has_address",
+    "has_time",
+    "has_body",
+    "credential",
+)
+
+
+def _typed(raw: ibis.Table) -> ibis.Table:
+    """Return one row a record with typed columns."""
+    import ibis  # noqa: PLC0415 - loaded where it is needed
+
+    epoch = ibis.timestamp("1970-01-01 00:00:00", timezone="UTC")
+
+    def micro(column: ibis.Value) -> ibis.Value:
+        return column.try_cast("timestamp('UTC', 6)").delta(epoch, unit="microsecond").cast("int64")
+
+    ref, user = raw.objectRef, raw.user
+    ips = raw.sourceIPs
+    credential = user["extra"]["authentication.kubernetes.io/credential-id"]
+    received = ibis.coalesce(
+        raw.requestReceivedTimestamp, raw.stageTimestamp, raw.timestamp, raw.metadata["creationTimestamp"]
+    )
+    address = ibis.cases((ips.length() > 0, ips[ibis.greatest(ips.length() - 1, 0)]), else_=ibis.null("string"))
+    return raw.select(
+        audit_id=raw.auditID,
+        stage=raw.stage,
+        verb=raw.verb,
+        level=raw.level,
+        uri=ibis.cases(
+            (ref["resource"].isnull(), raw.requestURI.re_extract("^[^?]*", 0).substr(0, 400)), else_=ibis.null("string")
+        ),
+        username=user["username"],
+        impersonated=raw.impersonatedUser["username"],
+        resource=ref["resource"],
+        api_group=ref["apiGroup"],
+        subresource=ref["subresource"],
+        code=raw.responseStatus["code"],
+        decision=raw.annotations["authorization.k8s.io/decision"],
+        truncated=raw.annotations["audit.k8s.io/truncated"],
+        has_name=ref["name"].notnull() & (ref["name"] != ""),
+        has_space=ref["namespace"].notnull() & (ref["namespace"] != ""),
+        has_ref=ref["resource"].notnull(),
+        has_address=address.notnull() & (address != ""),
+        has_time=received.notnull(),
+        has_body=raw.requestObject.notnull() | raw.responseObject.notnull(),
+        credential=ibis.coalesce(credential.length() > 0, False),
+        address=address,
+        at=micro(received),
+        begun=micro(raw.requestReceivedTimestamp),
+        done=micro(raw.stageTimestamp),
+    )
+
+
+def _count(  # noqa: C901, PLR0912 - one step for each thing that is looked at
+    sql: Sql,
+    files: list[Path],
+    names: list[str],
+    people: People,
+    now: int,
+    zone: str,
+    passes: list[Future[FileSeen]],
+    search: Search,
+) -> Counted | None:
+    import ibis  # noqa: PLC0415 - loaded where it is needed
+
+    typed = sql.kept(_typed(sql.json_lines(files, _schema())))
+    # a line that is no audit event (broken, or another kind of JSON) is a row of NULLs
+    is_row = typed.audit_id.notnull() & (typed.verb.notnull() | typed.stage.notnull())
+    (whole, rows, ids, timed, lost_times), *_ = sql.rows(
+        typed.aggregate(
+            whole=typed.count(),
+            rows=is_row.sum(),
+            ids=typed.audit_id.nunique(),
+            timed=typed.at.notnull().sum(),
+            lost=(typed.has_time & typed.at.isnull()).sum(),
+        )
+    )
+    if not rows or lost_times:
+        return None  # times without a zone, or of another shape: each has to be looked at
+    table = typed.filter(is_row)
+    plausible = (table.at >= EARLIEST) & (table.at <= now + DAY)
+    good_at = ibis.cases((plausible, table.at), else_=ibis.null("int64"))
+    tally = Tally(records=int(rows), events=int(rows), requests=int(ids), has_stages=True, has_ids=int(rows))
+    # 1. kinds of records
+    is_single = ids == rows
+    kinds = table.mutate(good=good_at, implausible=(~plausible).cast("int64"))
+    grouped = kinds.group_by([kinds[name] for name in _KEY]).aggregate(
+        count=kinds.count(),
+        first=kinds.good.min(),
+        last=kinds.good.max(),
+        odd=kinds.implausible.sum(),
+        example=kinds.audit_id.min() if sql.is_spark else kinds.audit_id.argmin(kinds.at),
+    )
+    found = list(sql.rows(grouped.limit(_KINDS_LIMIT + 1)))
+    if len(found) > _KINDS_LIMIT:
+        return None
+    made = [
+        _kind(dict(zip((*_KEY, "count", "first", "last", "odd", "example"), each, strict=True)), zone) for each in found
+    ]
+    for each in made:
+        _add_record(tally, each)
+    # 2. requests of several records: the last stage tells
+    if is_single:
+        for each in made:
+            _add_request(tally, each, people)
+        waiting = [each for each in made if each.row.stage == "RequestReceived"]
+        tally.unanswered_count = sum(each.count for each in waiting)
+        if tally.unanswered_count:
+            _list_unanswered(sql, table, tally)
+    else:
+        for each in _merged(sql, table, zone, now, tally):
+            _add_request(tally, each, people)
+    # 3. time
+    timed_rows = table.filter(plausible)
+    hour = (timed_rows.at / HOUR).floor().cast("int64")
+    hours = timed_rows.group_by(hour=hour).aggregate(
+        count=timed_rows.count(), first=timed_rows.at.min(), last=timed_rows.at.max()
+    )
+    for number, count, first, last in sql.rows(hours):
+        tally.hours[int(number)] = (int(count), int(first), int(last))
+    if tally.hours:
+        tally.first = min(first for _count, first, _last in tally.hours.values())
+        tally.last = max(last for _count, _first, last in tally.hours.values())
+    tally.zones["given"] = int(timed)
+    if rows > timed:
+        tally.zones[""] = int(rows - timed)
+    both = table.filter(table.begun.notnull() & table.done.notnull())
+    ((durations, negative),) = sql.rows(
+        both.aggregate(n=both.count(), negative=(both.done - both.begun < -SECOND).sum())
+    )
+    tally.durations, tally.negative = int(durations), int(negative or 0)
+    # 4. addresses
+    hosts = table.filter(table.has_address).group_by("address").aggregate(count=lambda each: each.count())
+    for address, count in sql.rows(hosts.order_by(ibis.desc("count")).limit(USERS)):
+        tally.addresses[address] = int(count)
+    # 5. what the bytes tell
+    seen = [each.result() for each in passes]
+    if not sql.is_spark and sum(each.stamps for each in seen) < int(rows):
+        return None  # older events have other times: their order is told record by record
+    tally.lines = sum(each.lines for each in seen)
+    tally.size_bytes = sum(each.size for each in seen)
+    tally.order_known = not sql.is_spark
+    tally.ordered = sum(max(0, each.ordered - 1) for each in seen)
+    tally.steps_back = sum(each.steps_back for each in seen)
+    if int(whole) != int(rows) or tally.lines != int(rows):
+        _bad_lines(files, names, tally)
+    _locate(names, tally)
+    return Counted(tally, seen, search.found, search.seen)
+
+
+@dataclass
+class _Kind:
+    row: Row
+    count: int
+    first: int | None
+    last: int | None
+    odd: int
+    example: str
+    credential: bool
+
+
+def _kind(said: dict[str, Any], zone: str) -> _Kind:
+    """Return a representative of a kind of records, read by the reader of small logs."""
+    event: dict[str, Any] = {
+        "auditID": said["example"],
+        "stage": said["stage"],
+        "verb": said["verb"],
+        "level": said["level"],
+        "requestURI": said["uri"],
+        "user": {"username": said["username"]},
+        "impersonatedUser": {"username": said["impersonated"]} if said["impersonated"] else None,
+        "sourceIPs": ["192.0.2.1"] if said["has_address"] else [],
+        "annotations": {
+            "authorization.k8s.io/decision": said["decision"],
+            "audit.k8s.io/truncated": said["truncated"],
+        },
+    }
+    if said["has_ref"]:
+        event["objectRef"] = {
+            "resource": said["resource"],
+            "apiGroup": said["api_group"],
+            "subresource": said["subresource"],
+            "name": "x" if said["has_name"] else None,
+            "namespace": "y" if said["has_space"] else None,
+        }
+    if said["code"] is not None:
+        event["responseStatus"] = {"code": said["code"]}
+    if said["has_time"]:
+        event["timestamp"] = "2026-01-01T00:00:00Z"
+    if said["has_body"]:
+        event["requestObject"] = {}
+    row = kubernetes.row(event, 0, 0, times.zone_of(zone))
+    if said["credential"]:
+        row.session = "credential"
+    return _Kind(
+        row,
+        int(said["count"]),
+        None if said["first"] is None else int(said["first"]),
+        None if said["last"] is None else int(said["last"]),
+        int(said.get("odd") or 0),
+        str(said["example"] or ""),
+        bool(said["credential"]),
+    )
+
+
+def _add_record(tally: Tally, each: _Kind) -> None:
+    row, count = each.row, each.count
+    odd = each.odd
+    tally.implausible += odd
+    missing = row.applicable & ~row.present
+    for index, bit in enumerate(FIELD_BITS):
+        if row.applicable & bit:
+            tally.applicable[index] += count
+            if row.present & bit:
+                tally.present[index] += count - (odd if index == 0 else 0)
+                tally.undetermined[index] += odd if index == 0 else 0
+            elif row.undetermined & bit:
+                tally.undetermined[index] += count
+    if not missing:
+        tally.complete += count - odd
+        tally.maybe_complete += odd
+    elif not missing & ~row.undetermined:
+        tally.maybe_complete += count
+    if row.note:
+        tally.notes[row.note] += count
+        if len(tally.noted[row.note]) < EXAMPLES:
+            tally.noted[row.note].append(Example("", None, row.action))
+    if row.level:
+        tally.levels[row.level] += count
+
+
+def _add_request(tally: Tally, each: _Kind, people: People) -> None:
+    row, count = each.row, each.count
+    who = people.of(row.user, row.principal)
+    key = (row.action, who, row.outcome, row.authenticated)
+    group = tally.groups.get(key)
+    if group is None:
+        group = tally.groups.setdefault(key, Group(topics=row.topics, example=each.example, first=each.first))
+    if each.first is not None and (group.first is None or each.first <= group.first):
+        group.first, group.example = each.first, each.example
+    if each.last is not None:
+        group.last = each.last if group.last is None else max(group.last, each.last)
+    group.count += count
+    group.topics |= row.topics
+    for index, bit in enumerate(FIELD_BITS):
+        odd = each.odd if index == 0 else 0
+        group.present[index] += (count - odd) * bool(row.present & bit)
+        group.lacking[index] += count * bool(row.applicable & ~row.present & bit) + odd
+    if not row.applicable & 2:
+        return
+    from auditor.formats.logs.words import words  # noqa: PLC0415 - loaded where it is needed
+
+    for_whom = people.of(row.acts_for, words().principal(row.acts_for)) if row.acts_for else ""
+    named = tally.names.setdefault((row.user, who, row.authenticated, for_whom), Named())
+    named.count += count
+    named.writes += count * ("write" in row.topics and row.outcome == "success")
+    named.with_session += count * each.credential
+
+
+def _merged(sql: Sql, table: ibis.Table, zone: str, now: int, tally: Tally) -> Iterator[_Kind]:
+    """Yield kinds of requests that have several records: what their last stage says counts."""
+    import ibis  # noqa: PLC0415 - loaded where it is needed
+
+    rank = ibis.cases(
+        (table.stage == "RequestReceived", 0),
+        (table.stage == "ResponseStarted", 1),
+        (table.stage == "ResponseComplete", 2),
+        (table.stage == "Panic", 3),
+        else_=1,
+    )
+    plausible = (table.at >= EARLIEST) & (table.at <= now + DAY)
+    ranked = table.mutate(
+        rank=rank,
+        good=ibis.cases((plausible, table.at), else_=ibis.null("int64")),
+        implausible=(~plausible).cast("int64"),
+    )
+    # duplicates: the same request at the same stage
+    pairs = ranked.group_by(["audit_id", "stage"]).aggregate(count=ranked.count())
+    twice = pairs.filter(pairs["count"] > 1)
+    ((duplicates,),) = sql.rows(twice.aggregate(n=(twice["count"] - 1).sum()))
+    tally.duplicates = int(duplicates or 0)
+    if tally.duplicates:
+        listed = twice.select("audit_id", "stage").order_by(["audit_id", "stage"]).limit(EXAMPLES)
+        tally.duplicate_ids = [f"{audit_id}/{stage}" for audit_id, stage in sql.rows(listed)]
+    top = ranked.group_by("audit_id").aggregate(top=ranked["rank"].max())
+    joined = ranked.join(top, "audit_id")
+    tops = joined.filter(joined["rank"] == joined.top)
+    last = sql.kept(tops.group_by(["audit_id", "top", *_KEY]).aggregate(at=tops.good.min(), odd=tops.implausible.max()))
+    waiting = last.filter(last.top == 0)
+    ((count,),) = sql.rows(waiting.aggregate(n=waiting.count()))
+    tally.unanswered_count = int(count)
+    listed_ids = waiting.select("audit_id").order_by("audit_id").limit(EXAMPLES * 20)
+    tally.unanswered = [str(audit_id) for (audit_id,) in sql.rows(listed_ids)]
+    grouped = last.group_by([last[name] for name in _KEY]).aggregate(
+        count=last.count(), first=last.at.min(), last=last.at.max(), odd=last.odd.sum(), example=last.audit_id.min()
+    )
+    for each in sql.rows(grouped):
+        yield _kind(dict(zip((*_KEY, "count", "first", "last", "odd", "example"), each, strict=True)), zone)
+
+
+def _list_unanswered(sql: Sql, table: ibis.Table, tally: Tally) -> None:
+    waiting = (
+        table.filter(table.stage == "RequestReceived").select("audit_id").order_by("audit_id").limit(EXAMPLES * 20)
+    )
+    tally.unanswered = [str(audit_id) for (audit_id,) in sql.rows(waiting)]
+
+
+def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> None:
+    """Find the lines that are no audit events, with their offsets: an engine only tells that there are some."""
+    tally.lines = 0
+    tally.foreign = Counter()
+    for path, name in zip(files, names, strict=True):
+        for each in lines.lines(lines.LogBytes(path).chunks()):
+            tally.lines += 1
+            if not isinstance(each, tuple):
+                tally.unreadable += 1
+                tally.unread.append((name, each.offset, each.size, each.why))
+                continue
+            offset, line = each
+            try:
+                value = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                value = None
+            if not isinstance(value, dict):
+                tally.unreadable += 1
+                if len(tally.unread) < EXAMPLES:
+                    tally.unread.append((name, offset, len(line), "malformed"))
+            elif not kubernetes.is_event(value):
+                tally.foreign["JSON of another kind"] += 1
+
+
+def _locate(names: list[str], tally: Tally) -> None:
+    """Name the file of the groups where there is one only; the id of an example leads to its line."""
+    if len(names) == 1:
+        for group in tally.groups.values():
+            group.file = names[0]

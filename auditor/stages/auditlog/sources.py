@@ -1,0 +1,204 @@
+"""Which files belong to which log source: by the inventory, or by what lies in a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from auditor.formats import inventory as declared
+from auditor.formats.logs import lines
+from auditor.formats.logs.reading import Detected, detect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILES_LIMIT: Final = 20_000
+INVENTORY_NAMES: Final = ("inventory.yaml", "inventory.yml")
+_ROTATED: Final = re.compile(
+    r"(?:[-._]?(?:\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d-]{2,12})?|\d{1,4}))?(?:\.(?:gz|zst|zstd))?$"
+)
+_SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
+_LOG_SUFFIXES: Final = (".log", ".ndjson", ".jsonl", ".csv", ".gz", ".zst", ".json", ".txt", ".out")
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A file of a source.
+
+    Attributes:
+        path: Where it lies.
+        name: Relative to the root.
+    """
+
+    path: Path
+    name: str
+
+
+class Refused(Struct, frozen=True, kw_only=True):
+    """A file or pattern that is not read, and why."""
+
+    name: str
+    reason: str
+
+
+def root_and_inventory(where: Path, named: str | None, logs: str | None) -> tuple[Path, Path | None]:
+    """Return the folder that patterns start from, and the inventory if there is one.
+
+    Args:
+        where: Place of the part: a folder, an inventory, or a log file.
+        named: Inventory that the configuration names, relative to the folder of ``where``.
+        logs: Folder of logs that it names.
+    """
+    if named:
+        folder = where.parent if where.is_file() or where.suffix in {".yaml", ".yml"} else where
+        return (folder / logs if logs else folder), where if where.suffix in {".yaml", ".yml"} else folder / named
+    if where.is_dir():
+        found = next((where / name for name in INVENTORY_NAMES if (where / name).is_file()), None)
+        return where, found
+    if where.suffix in {".yaml", ".yml"}:
+        return where.parent, where
+    return where.parent, None
+
+
+def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C901 - one step for each thing that is looked at
+    """Yield the files that a pattern of the inventory takes; none may lie outside the root."""
+    text = pattern.removeprefix("./")
+    if not text or Path(text).is_absolute() or ".." in Path(text).parts or "\0" in text:
+        yield Refused(name=pattern, reason="outside the folder")
+        return
+    home = root.resolve()
+    try:
+        found = sorted(root.glob(text)) if any(char in text for char in "*?[") else [root / text]
+    except (ValueError, OSError, NotImplementedError):
+        yield Refused(name=pattern, reason="cannot be read")
+        return
+    for path in found[:FILES_LIMIT]:
+        name = path.relative_to(root).as_posix()
+        try:
+            real = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            if path.is_symlink():
+                yield Refused(name=name, reason="broken link")
+            elif path.exists() or not os.access(path.parent, os.X_OK):
+                yield Refused(name=name, reason="no permission")
+            continue
+        if not real.is_relative_to(home):
+            yield Refused(name=name, reason="link out of the tree")
+        elif real.is_dir():
+            for inner in sorted(real.rglob("*")):
+                if inner.is_file() and inner.resolve().is_relative_to(home):
+                    yield Found(path=inner, name=f"{name}/{inner.relative_to(real).as_posix()}")
+        else:
+            yield Found(path=path, name=name)
+
+
+def in_folder(
+    root: Path, only: Path | None = None
+) -> tuple[dict[str, tuple[str, list[Found]]], list[Path], list[Refused]]:
+    """Return the logs in a folder without an inventory.
+
+    Returns:
+        By source id its format and files; the YAML files that may be an audit policy; what was left out.
+    """
+    groups: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    yamls: list[Path] = []
+    refused: list[Refused] = []
+    for path in [only] if only else _walk(root, refused):
+        name = path.relative_to(root).as_posix()
+        if path.suffix in {".yaml", ".yml"}:
+            yamls.append(path)
+            continue
+        if not only and not (path.name.endswith(_LOG_SUFFIXES) or re.search(r"\.log(?:[.-]|$)", path.name)):
+            continue
+        try:
+            head, _problem = lines.head(path)
+        except OSError as error:
+            groups[_base(name), "?"].append(Found(path=path, name=name))
+            del error
+            continue
+        found = detect(head)
+        if found.format and not (found.format == "json" and not _is_log(found, path)):
+            groups[_base(name), found.format].append(Found(path=path, name=name))
+        elif only:
+            groups[name, found.format].append(Found(path=path, name=name))
+        elif found.why != "empty" and not _is_document(found):
+            refused.append(Refused(name=name, reason=found.why or "unknown format"))
+        else:
+            refused.append(Refused(name=name, reason=found.why))
+    made = {}
+    names = [base for base, _format in groups]
+    for (base, form), files in sorted(groups.items()):
+        key = base if names.count(base) == 1 else f"{base} ({form})"
+        made[key] = ("" if form == "?" else form, sorted(files, key=lambda each: _rotation(each.name)))
+    return made, yamls, refused
+
+
+def _is_log(found: Detected, path: Path) -> bool:
+    """Tell lines of an application from any other JSON."""
+    sample = found.sample or {}
+    timed = any(name in sample for name in ("time", "timestamp", "ts", "@timestamp", "date"))
+    return timed and (found.layout == "lines" or path.suffix in {".log", ".ndjson", ".jsonl"})
+
+
+def _is_document(found: Detected) -> bool:
+    return found.format == "json"
+
+
+def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:
+    count = 0
+
+    def cannot(error: OSError) -> None:
+        path = Path(str(error.filename))
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        refused.append(Refused(name=name, reason="no permission"))
+
+    for folder, folders, files in os.walk(root, onerror=cannot):
+        folders[:] = sorted(set(folders) - _SKIPPED)
+        for name in sorted(files):
+            path = Path(folder, name)
+            if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+                refused.append(Refused(name=path.relative_to(root).as_posix(), reason="link out of the tree"))
+                continue
+            if not path.is_file():
+                continue
+            count += 1
+            if count > FILES_LIMIT:
+                refused.append(Refused(name="…", reason="too many files"))
+                return
+            yield path
+
+
+def _base(name: str) -> str:
+    """Return the name of a log without what rotation adds."""
+    folder, _, last = name.rpartition("/")
+    stem = re.sub(r"\.(?:gz|zst|zstd)$", "", last)
+    stem = re.sub(
+        r"(?<=[a-z])[-._](?:\d{1,4}|\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d.-]{2,14})?)$", "", stem
+    )
+    stem = re.sub(
+        r"[-._](?:\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d.-]{2,14})?)(?=\.(?:log|ndjson|jsonl|json|csv)$)",
+        "",
+        stem,
+    )
+    return f"{folder}/{stem}" if folder else stem
+
+
+def _rotation(name: str) -> tuple[int, str]:
+    """Order the older files of a log first: ``audit.log.2``, ``audit.log.1``, ``audit.log``."""
+    stem = re.sub(r"\.(?:gz|zst|zstd)$", "", name)
+    match = re.search(r"\.(\d{1,4})$", stem)
+    return (-int(match[1]) if match else 0, name)
+
+
+def ordered(files: list[Found]) -> list[Found]:
+    """Return files of one source, older ones first as far as their names tell."""
+    return sorted(files, key=lambda each: _rotation(each.name))
+
+
+def found_source(name: str, form: str, given: str = "") -> declared.LogSource:
+    """Return a source that nobody declared."""
+    return declared.LogSource(id=name, format=given or form)

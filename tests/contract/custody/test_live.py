@@ -1,0 +1,404 @@
+"""The stage against the real OpenBao: weak and strong, live and from a snapshot, and whatever can go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import zstandard
+
+from auditor.check import judge
+from auditor.collect.vault import collect
+from auditor.formats.custody_snapshot import unpacked
+from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
+from auditor.model.finding import Verdict
+from auditor.model.secret import Secret
+from auditor.model.system import Part, System
+from auditor.stages.custody import rights
+from auditor.stages.custody.checks import checks
+from auditor.stages.custody.facts import KeyRight
+from auditor.stages.custody.observe import CustodyStage
+from auditor.stages.custody.reading import policy, read
+from auditor.tools.vault import VaultApi
+from tests.contract.custody.conftest import STRONG, Bao, a_listener, certificate, free_port, run, start, unsealed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.model.finding import Finding
+
+NOW = "2026-11-28T12:00:00Z"
+
+
+def api(bao: Bao, token: str, **options: Any) -> VaultApi:  # noqa: ANN401
+    return VaultApi(bao.address, Secret(token), ca=options.pop("ca", bao.ca), sleep=lambda _s: None, **options)
+
+
+def observed(where: str, given: VaultApi | None = None) -> tuple[list[Finding], Facts]:
+    def opened(_part: Part) -> VaultApi:
+        assert given is not None
+        return given
+
+    part = Part(kind="custody", where=where)
+    target = System(name=part.argument, parts=(part,))
+    items = list(CustodyStage(apis=opened).observe(target, Facts()))
+    facts = Facts([started(), *(i for i in items if isinstance(i, Fact))], [i for i in items if isinstance(i, Gap)])
+    return list(judge(checks(), facts, target).findings), facts
+
+
+def started() -> RunStarted:
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return RunStarted(subject="run", origin=Origin(part="run"), at=at)
+
+
+def failed(findings: list[Finding]) -> set[str]:
+    return {each.aliases[0] for each in findings if each.verdict is Verdict.FAIL and each.aliases}
+
+
+def audit_token(bao: Bao, ttl: str = "2h") -> str:
+    bao.call("PUT", "sys/policies/acl/auditor-custody", {"policy": policy()})
+    asked = {"policies": ["auditor-custody"], "no_default_policy": True, "ttl": ttl, "explicit_max_ttl": "2h"}
+    return str(bao.call("POST", "auth/token/create-orphan", asked)["auth"]["client_token"])
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Bao]:
+    """Three raft nodes, TLS, 5/3 shares, two independent audit devices, everything set as it should be."""
+    with ExitStack() as stack:
+        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"bao{n}"))) for n in "123"]
+        for folder in folders:
+            stack.enter_context(a_listener(folder / "audit.sock"))
+        lead = start(folders[0], STRONG, is_tls=True)
+        stack.callback(lead.stop)
+        unsealed(lead, 5, 3)
+        for number, folder in enumerate(folders[1:], 2):
+            port = free_port()
+            certificate(folder)
+            for name in ("server.pem", "server.key"):
+                (folder / name).write_bytes((folders[0] / name).read_bytes())
+            for name in ("data", "first"):
+                (folder / name).mkdir()
+            text = STRONG.format(folder=folder, port=port, cluster=free_port()).replace('"n1"', f'"n{number}"')
+            join = f'retry_join {{ leader_api_addr = "{lead.address}" leader_ca_cert_file = "{folder}/server.pem" }}'
+            text = text.replace("performance_multiplier = 1", f"performance_multiplier = 1\n  {join}")
+            (folder / "bao.hcl").write_text(text)
+            other = run(folder, ["server", f"-config={folder / 'bao.hcl'}"], f"https://127.0.0.1:{port}", lead.ca)
+            stack.callback(other.stop)
+            for share in lead.shares[:3]:
+                _patiently(other, share)
+        _wait_for_voters(lead, 3)
+        _furnish(lead)
+        yield lead
+
+
+def _patiently(bao: Bao, share: str) -> None:
+    import time  # noqa: PLC0415
+
+    for _each in range(100):
+        try:
+            bao.call("PUT", "sys/unseal", {"key": share})
+        except AssertionError:
+            time.sleep(0.1)  # it has not joined yet
+        else:
+            return
+    raise AssertionError((bao.folder / "bao.log").read_text()[-2000:])
+
+
+def _wait_for_voters(bao: Bao, count: int) -> None:
+    import time  # noqa: PLC0415
+
+    for _each in range(400):
+        state = bao.call("GET", "sys/storage/raft/autopilot/state")["data"]
+        if len(state["voters"]) == count and state["healthy"] and state["failure_tolerance"] >= 1:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"no {count} healthy voters: {state}")
+
+
+def _furnish(bao: Bao) -> None:
+    bao.call("POST", "sys/mounts/transit", {"type": "transit"})
+    bao.call("POST", "transit/keys/loan", {"auto_rotate_period": "720h"})
+    bao.call("POST", "sys/auth/approle", {"type": "approle"})
+    bao.call("POST", "auth/approle/role/app", {"token_policies": ["use"], "token_ttl": "1h"})
+    use = "\n".join(f'path "transit/{each}/loan" {{ capabilities = ["update"] }}' for each in ("encrypt", "decrypt"))
+    bao.call("PUT", "sys/policies/acl/use", {"policy": use})
+    bao.call("POST", "sys/quotas/rate-limit/all", {"rate": 100000})
+    bao.call("POST", "sys/auth/userpass", {"type": "userpass"})
+    bao.call("DELETE", "sys/auth/userpass")
+
+
+def _weaken(bao: Bao) -> None:
+    bao.call("POST", "sys/mounts/transit", {"type": "transit"})
+    bao.call("POST", "transit/keys/r1", {"type": "rsa-2048", "exportable": True, "allow_plaintext_backup": True})
+    bao.call("POST", "transit/keys/r1/config", {"deletion_allowed": True})
+    bao.call("POST", "transit/keys/old", {})
+    for _each in range(4):
+        bao.call("POST", "transit/keys/old/rotate", {})
+    bao.call("POST", "sys/mounts/kv", {"type": "kv", "options": {"version": "1"}})
+    bao.call("POST", "kv/payments/sm2-private-key", {"value": "canary-in-the-vault"})
+    bao.call("POST", "sys/mounts/pki", {"type": "pki"})
+    bao.call("POST", "pki/root/generate/internal", {"common_name": "planted"})
+    bao.call("POST", "pki/roles/any", {"allow_any_name": True})
+    bao.call("POST", "sys/auth/userpass", {"type": "userpass"})
+    bao.call(
+        "POST",
+        "sys/auth/userpass/tune",
+        {"listing_visibility": "unauth", "user_lockout_config": {"lockout_disable": True}},
+    )
+    wild = 'path "*" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }'
+    bao.call("PUT", "sys/policies/acl/wild", {"policy": wild})
+    bao.call("POST", "identity/entity", {"name": "alice", "policies": ["wild"]})
+    bao.call("POST", "auth/token/create", {"policies": ["wild"], "period": "720h", "no_parent": True})
+    bao.call("POST", "sys/config/cors", {"allowed_origins": ["*"], "enabled": True})
+    bao.call("POST", "sys/rotate/config", {"enabled": False})
+    bao.call("POST", "sys/namespaces/stray", {})
+
+
+PLANTED = {
+    f"KEY-{number:03}"
+    for number in (
+        *(5, 7, 9, 12, 13, 16, 21, 22),
+        *range(34, 37),
+        *range(39, 45),
+        *range(46, 56),
+        *(57, 70, 71),
+    )
+}
+
+
+@pytest.mark.tool("openbao")
+def test_weak_server_fails_on_each_planted_weakness_live_and_from_its_snapshot(weak: Bao, tmp_path: Path) -> None:
+    _weaken(weak)
+    live, _facts = observed(weak.address, api(weak, weak.token))
+
+    file = tmp_path / "weak.json"
+    collect(api(weak, weak.token), file, datetime.now(UTC))
+    carried, _facts = observed(str(file))
+
+    assert failed(live) == PLANTED
+    assert seen(live) == seen(carried)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert weak.token.encode() not in file.read_bytes()
+    assert b"canary-in-the-vault" not in file.read_bytes()
+
+
+def seen(findings: list[Finding]) -> set[tuple[str, str, str, str]]:
+    whole = {each.target for each in findings}  # what has no subject is named by its target
+    return {(e.id, "" if e.subject in whole else e.subject, e.verdict, e.severity) for e in findings}
+
+
+@pytest.mark.tool("openbao")
+def test_strong_cluster_fails_nothing_with_the_shipped_policy_alone(cluster: Bao) -> None:
+    token = audit_token(cluster)
+    live, facts = observed(cluster.address, api(cluster, token))
+    lost = [gap for gap in facts.gaps if gap.reason != "not part of the target"]
+    alive = [f for f in live if f.verdict is Verdict.FAIL and f.aliases[0] not in {"KEY-007", "KEY-009"}]
+
+    assert lost == []
+    assert [(f.aliases, f.subject, f.actual) for f in alive] == []
+    # the root token that furnished it is seen and named
+    assert failed(live) == {"KEY-007", "KEY-009"}
+
+
+@pytest.mark.tool("openbao")
+def test_matrix_is_what_the_server_answers_for_each_identity(dev: Bao) -> None:
+    dev.call("POST", "sys/mounts/transit", {"type": "transit"})
+    dev.call("POST", "transit/keys/loan", {})
+    dev.call("POST", "transit/keys/pay", {"type": "ed25519"})
+    texts = {
+        "users": 'path "transit/encrypt/+" { capabilities = ["update"] }',
+        "exporters": (
+            'path "transit/export/*" { capabilities = ["read"] }\n'
+            'path "transit/export/+/pay" { capabilities = ["deny"] }'
+        ),
+        "keepers": 'path "transit/keys/*" { capabilities = ["create", "update", "delete"] }',
+        "own": 'path "transit/sign/{{identity.entity.name}}" { capabilities = ["update"] }',
+        "shut": 'path "transit/keys/loan" { capabilities = ["deny"] }',
+    }
+    for name, text in texts.items():
+        dev.call("PUT", f"sys/policies/acl/{name}", {"policy": text})
+    dev.call("POST", "sys/auth/matrix", {"type": "userpass"})
+    mounts = dev.call("GET", "sys/auth")["data"]
+    people = {"pay": ["own"], "ann": ["users", "exporters"], "bob": [], "eve": ["keepers"], "kim": ["keepers", "shut"]}
+    ids = {}
+    for who, policies in people.items():
+        dev.call("POST", f"auth/matrix/users/{who}", {"password": "for-tests-only"})
+        entity = dev.call("POST", "identity/entity", {"name": who, "policies": policies})["data"]["id"]
+        alias = {"name": who, "canonical_id": entity, "mount_accessor": mounts["matrix/"]["accessor"]}
+        dev.call("POST", "identity/entity-alias", alias)
+        ids[who] = entity
+    inner = dev.call("POST", "identity/group", {"name": "inner", "member_entity_ids": [ids["bob"]]})["data"]["id"]
+    dev.call("POST", "identity/group", {"name": "outer", "policies": ["exporters"], "member_group_ids": [inner]})
+
+    reading = read(api(dev, dev.token), NOW)
+    _findings, facts = observed(dev.address, api(dev, dev.token))
+
+    asked = list(rights.questions(reading, ("transit",)))
+    compared = 0
+    for who in people:
+        token = dev.call("POST", f"auth/matrix/login/{who}", {"password": "for-tests-only"}, token="")["auth"][
+            "client_token"
+        ]
+        said = dev.call("POST", "sys/capabilities", {"token": token, "paths": [each.path for each in asked]})["data"]
+        for question in asked:
+            right = next(r for r in facts.of(KeyRight) if (r.subject, r.path) == (question.subject, question.path))
+            holds = any(holder.startswith(f"entity {who}:") for holder in right.holders)
+            able = set(said[question.path]) & (
+                {question.capability} | ({"create"} if question.capability == "update" else set())
+            )
+            assert holds == bool(able), (who, question, said[question.path], right.holders)
+            compared += 1
+
+    assert compared == len(people) * len(asked)
+    bob = next(
+        h
+        for r in facts.of(KeyRight)
+        if r.action == "export" and r.subject == "transit/loan"
+        for h in r.holders
+        if "bob" in h
+    )
+    assert bob == "entity bob: exporters via group inner in group outer"
+
+
+# --- Trouble ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.tool("openbao")
+@pytest.mark.parametrize(
+    ("token", "options", "reason"),
+    [
+        ("s.wrongwrongwrongwrongwrong", {}, "not authenticated"),
+        ("", {}, "not authenticated"),
+        ("any", {"ca": ""}, "not trusted"),
+    ],
+)
+def test_server_that_cannot_be_read_is_not_assessed(
+    cluster: Bao, token: str, options: dict[str, str], reason: str
+) -> None:
+    findings, facts = observed(cluster.address, api(cluster, token, **options))
+
+    assert {gap.reason for gap in facts.gaps} == {reason, "not part of the target"}
+    passed = {f.aliases[0] for f in findings if f.verdict is Verdict.PASS}
+    # what it says without a token is known all the same
+    known = {"KEY-001", "KEY-002", "KEY-004", "KEY-005", "KEY-011", "KEY-021", "KEY-022", "KEY-034"}
+    assert passed <= (known if reason == "not authenticated" else set())
+    assert token not in repr(facts.gaps) or not token or token == "any"
+
+
+@pytest.mark.tool("openbao")
+def test_name_of_another_host_is_not_trusted(cluster: Bao) -> None:
+    _findings, facts = observed(
+        "https://x", VaultApi(cluster.address.replace("127.0.0.1", "localhost"), Secret("x"), ca=cluster.ca)
+    )
+
+    assert "not trusted" in {gap.reason for gap in facts.gaps}
+
+
+@pytest.mark.tool("openbao")
+def test_sealed_and_uninitialised_servers_are_told_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from tests.contract.custody.conftest import WEAK  # noqa: PLC0415
+
+    bao = start(tmp_path_factory.mktemp("sealed"), WEAK, is_tls=False)
+    try:
+        before, facts = observed(bao.address, api(bao, "x"))
+        assert "KEY-002" in failed(before)
+        assert {gap.reason for gap in facts.gaps} == {"not initialised", "not part of the target"}
+
+        bao.call("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
+        after, facts = observed(bao.address, api(bao, "x"))
+        assert "KEY-003" in failed(after)
+        assert {gap.reason for gap in facts.gaps} == {"sealed", "not part of the target"}
+    finally:
+        bao.stop()
+
+
+@pytest.mark.tool("openbao")
+def test_what_the_token_may_not_see_is_a_gap_that_names_the_capability(cluster: Bao) -> None:
+    narrow = policy().replace('path "sys/audit"                    { capabilities = ["read", "sudo"] }', "")
+    narrow = "\n".join(line for line in policy().splitlines() if '"sys/audit"' not in line)
+    cluster.call("PUT", "sys/policies/acl/narrow", {"policy": narrow})
+    asked = {"policies": ["narrow"], "no_default_policy": True, "ttl": "1h", "explicit_max_ttl": "1h"}
+    token = cluster.call("POST", "auth/token/create-orphan", asked)["auth"]["client_token"]
+
+    findings, facts = observed(cluster.address, api(cluster, token))
+
+    lost = [gap for gap in facts.gaps if gap.reason == "no permission"]
+    assert {gap.topic or gap.kind for gap in lost} == {"audit", "AuditDevice"}
+    assert all("sys/audit" in gap.remedy.en and "`read`" in gap.remedy.en for gap in lost)
+    assert {f.verdict for f in findings if f.aliases == ("KEY-012",)} == {Verdict.NOT_ASSESSED}
+
+
+@pytest.mark.tool("openbao")
+def test_token_that_dies_half_way_costs_what_was_not_read_yet(cluster: Bao) -> None:
+    token = audit_token(cluster)
+    real = api(cluster, token)
+
+    class Dying:
+        address = cluster.address
+        left = 12
+
+        def ask(self, method: str, path: str, body: Any = None, *, with_token: bool = True) -> Any:  # noqa: ANN401
+            self.left -= 1
+            if not self.left:
+                cluster.call("POST", "auth/token/revoke", {"token": token})
+            return real.ask(method, path, body, with_token=with_token)
+
+    part = Part(kind="custody", where=cluster.address)
+    target = System(name=part.argument, parts=(part,))
+    items = list(CustodyStage(apis=lambda _part: Dying()).observe(target, Facts()))
+    facts = Facts([started(), *(i for i in items if isinstance(i, Fact))], [i for i in items if isinstance(i, Gap)])
+    findings = list(judge(checks(), facts, target).findings)
+
+    assert any(gap.reason == "no permission" for gap in facts.gaps)
+    assert {f.verdict for f in findings if f.aliases == ("KEY-007",)} == {Verdict.NOT_ASSESSED}
+
+
+@pytest.mark.tool("openbao")
+def test_snapshot_that_was_edited_is_refused(weak: Bao, tmp_path: Path) -> None:
+
+    from auditor.errors import IntegrityError  # noqa: PLC0415
+
+    file = tmp_path / "s.json"
+    collect(api(weak, weak.token), file, datetime.now(UTC))
+    file.write_bytes(file.read_bytes().replace(b'"sealed":false', b'"sealed":true'))
+
+    with pytest.raises(IntegrityError):
+        unpacked(file.read_bytes())
+    auditor = [sys.executable, "-m", "auditor", "run", f"custody={file}", "-q", "--output", str(tmp_path / "run")]
+    assert subprocess.run(auditor, capture_output=True, check=False, cwd=tmp_path).returncode == 4
+
+
+@pytest.mark.tool("openbao")
+def test_no_byte_of_a_run_holds_the_token_or_a_secret(cluster: Bao, tmp_path: Path) -> None:
+    token = audit_token(cluster)
+    cluster.call("POST", "sys/mounts/canary", {"type": "kv", "options": {"version": "1"}})
+    cluster.call("POST", "canary/one", {"value": "secret-behind-a-name"})
+    environment = {
+        **os.environ,
+        "VAULT_TOKEN": token,
+        "VAULT_CACERT": cluster.ca,
+        "AUDITOR_CACHE": str(tmp_path / "cache"),
+    }
+    auditor = [sys.executable, "-m", "auditor", "run", f"custody={cluster.address}", "--output", str(tmp_path / "run")]
+
+    done = subprocess.run(auditor, capture_output=True, check=False, env=environment, cwd=tmp_path)
+    cluster.call("DELETE", "sys/mounts/canary")
+
+    assert done.returncode in {1, 3}, done.stderr
+    assert json.loads((tmp_path / "run/record.json").read_text())["findings"]
+    texts = [done.stdout, done.stderr]
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            texts.append(zstandard.ZstdDecompressor().stream_reader(data).read() if path.suffix == ".zst" else data)
+    assert len(texts) > 5
+    for secret in (token, "secret-behind-a-name", cluster.token, *cluster.shares):
+        assert not any(secret.encode() in text for text in texts)

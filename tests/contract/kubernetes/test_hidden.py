@@ -1,0 +1,128 @@
+"""Nothing hides a manifest: decoy charts, kustomizations that misuse it, bases outside, escaped names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from auditor.model.fact import Facts, Gap
+from auditor.model.record import Left
+from auditor.model.system import Part, System
+from auditor.plan import WIRED, Choice
+from auditor.stages.kubernetes.facts import KubeObject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.tool("helm"), pytest.mark.tool("kustomize")]
+
+CHART = "apiVersion: v2\nname: decoy\nversion: 0.1.0\n"
+POD = """apiVersion: v1
+kind: Pod
+metadata: {name: evil}
+spec: {containers: [{name: c, image: "x", securityContext: {privileged: true}}]}
+"""
+GOOD = "apiVersion: v1\nkind: Namespace\nmetadata: {name: good}\n"
+
+
+def seen(root: Path, files: dict[str, str]) -> tuple[set[str], list[Gap], list[Left]]:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    stage = next(w for w in WIRED if w.name == "kubernetes").make(
+        Choice(profiles=frozenset(), is_cached=False, allowed_tools=frozenset())
+    )
+    part = Part(kind="kubernetes", where=str(root))
+    items = list(stage.observe(System(name="t", parts=(part,)), Facts()))
+    return (
+        {item.name for item in items if isinstance(item, KubeObject)},
+        [item for item in items if isinstance(item, Gap)],
+        [item for item in items if isinstance(item, Left)],
+    )
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Chart.yaml": CHART, "pod.yaml": POD},
+        {"Chart.yaml": CHART, "deploy/pod.yaml": POD},
+        {"Chart.yaml": CHART, "templates/ns.yaml": GOOD, "manifests/pod.json": POD},
+        {"Chart.yaml": CHART, "charts/pod.yaml": POD},
+        {"Chart.yaml": CHART, "charts/sub/pod.yaml": POD},
+        {"Chart.yaml": CHART, "templates/pod.yaml": POD, ".helmignore": "templates/pod.yaml\n"},
+        {"Chart.yaml": CHART, "templates/_pod.yaml": POD},
+        {"Chart.yaml": CHART, "ns/Chart.yaml": CHART, "ns/deploy/pod.yaml": POD},
+        {"Chart.yaml": CHART, "templates/broken.yaml": "{{ fail 1 }}", "templates/pod.yaml": POD},
+        {"kustomization.yaml": "resources: [ns.yaml]\nconfigurations: [pod.yaml]\n", "ns.yaml": GOOD, "pod.yaml": POD},
+        {"kustomization.yaml": "resources: [ns.yaml]\ncrds: [pod.yaml]\n", "ns.yaml": GOOD, "pod.yaml": POD},
+        {
+            "kustomization.yaml": "resources: [ns.yaml]\npatches: [{path: pod.yaml, target: {kind: Nothing}}]\n",
+            "ns.yaml": GOOD,
+            "pod.yaml": POD,
+        },
+        {
+            "kustomization.yaml": "resources: [ns.yaml]\npatchesStrategicMerge: [pod.yaml]\n",
+            "ns.yaml": GOOD,
+            "pod.yaml": POD,
+        },
+        {"kustomization.yaml": "resources: [ns.yaml]\ntransformers: [pod.yaml]\n", "ns.yaml": GOOD, "pod.yaml": POD},
+        {"pod.yaml": POD.replace("apiVersion", '"apiVersio\\u006e"')},
+        {"pod.yaml": POD.replace("apiVersion", '"api\\x56ersion"').replace("kind", '"\\x6bind"')},
+        {"pod.yaml": "# " + "x" * 70 + "\n" + "# y\n" * 2000 + POD},
+    ],
+)  # fmt: skip
+def test_hidden_manifest_is_seen(tmp_path: Path, files: dict[str, str]) -> None:
+    names, _gaps, _left = seen(tmp_path, files)
+
+    assert "evil" in names
+
+
+@pytest.mark.parametrize("folder", ["venv", ".github", "node_modules", ".venv", ".tox"])
+def test_folder_that_is_left_out_is_listed(tmp_path: Path, folder: str) -> None:
+    _names, _gaps, left = seen(tmp_path, {f"{folder}/pod.yaml": POD, "ns.yaml": GOOD})
+
+    assert folder in [each.what for each in left]
+
+
+@pytest.mark.parametrize("base", ["../outside", "link", "../outside/../outside"])
+def test_base_outside_is_refused_and_a_gap(tmp_path: Path, base: str) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "kustomization.yaml").write_text("resources: [pod.yaml]\n")
+    (tmp_path / "outside" / "pod.yaml").write_text(POD)
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "link").symlink_to(tmp_path / "outside")
+
+    names, gaps, _left = seen(tmp_path / "root", {"kustomization.yaml": f"resources: ['{base}']\n"})
+
+    assert "evil" not in names
+    assert "base outside" in [gap.reason for gap in gaps]
+
+
+def test_ordinary_patch_is_no_object(tmp_path: Path) -> None:
+    patch = "apiVersion: v1\nkind: Pod\nmetadata: {name: evil}\nspec: {hostPID: true}\n"
+
+    names, gaps, _left = seen(
+        tmp_path,
+        {"kustomization.yaml": "resources: [pod.yaml]\npatches: [{path: p.yaml}]\n", "pod.yaml": POD, "p.yaml": patch},
+    )
+
+    assert names == {"evil"}
+    assert {gap.reason for gap in gaps} == {"not collected"}
+
+
+def test_link_in_a_circle_costs_its_chart_only(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "loop").symlink_to("loop")
+
+    names, gaps, _left = seen(tmp_path, {"c/Chart.yaml": CHART, "pod.yaml": POD})
+
+    assert "evil" in names
+    assert "link" in [gap.reason for gap in gaps]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 5000, "-" + "1" * 4301, "1" * 5000 + ".5"])
+def test_number_without_end_costs_its_document_only(tmp_path: Path, number: str) -> None:
+    names, _gaps, _left = seen(tmp_path, {"a.yaml": f"{GOOD}x: {number}\n", "pod.yaml": POD})
+
+    assert "evil" in names

@@ -1,0 +1,143 @@
+"""The engine counts what the path without one counts."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from auditor.errors import ToolError
+from auditor.formats.logs import lines, reading
+from auditor.stages.auditlog.engine import LogEngine
+from auditor.stages.auditlog.people import People
+from auditor.stages.auditlog.tally import Counting, Tally
+from auditor.tools import sql
+from tests.unit.stages.auditlog.looking import DATA
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = 1_795_000_000_000_000
+ENGINE = LogEngine(partial(sql.opened, sql.Settings(threads=1)))
+
+
+def plainly(path: Path) -> Tally:
+    counting = Counting(People(None).of, NOW)
+    found = reading.Reading(reading.detect(lines.head(path)[0]), "k8s-audit", {}, None)
+    counting.add(found.rows(lines.LogBytes(path).chunks()), path.name)
+    tally = counting.finish()
+    tally.lines = found.count
+    return tally
+
+
+def same(one: Tally, other: Tally) -> None:
+    names = (
+        "lines records events unreadable foreign present applicable undetermined complete maybe_complete hours "
+        "first last zones implausible has_ids duplicates requests unanswered unanswered_count durations negative "
+        "notes addresses levels"
+    )
+    for name in names.split():
+        assert getattr(one, name) == getattr(other, name), name
+    assert {
+        key: (each.count, each.first, each.last, each.present, each.lacking, each.topics)
+        for key, each in one.groups.items()
+    } == {
+        key: (each.count, each.first, each.last, each.present, each.lacking, each.topics)
+        for key, each in other.groups.items()
+    }
+    assert {key: (each.count, each.writes, each.with_session) for key, each in one.names.items()} == {
+        key: (each.count, each.writes, each.with_session) for key, each in other.names.items()
+    }
+
+
+def generated(seed: int, count: int = 400) -> list[str]:
+    """Return lines with everything that goes wrong in real logs."""
+    made = random.Random(seed)  # noqa: S311 - the same lines each time
+    found: list[str] = []
+    for number in range(count):
+        at = f"2026-03-{1 + number % 28:02}T{number % 24:02}:00:{number % 60:02}"
+        event: dict[str, Any] = {
+            "kind": "Event",
+            "auditID": f"id-{number}",
+            "stage": "ResponseComplete",
+            "level": made.choice(["Metadata", "Request"]),
+            "verb": made.choice(["get", "create", "delete", "list"]),
+            "requestURI": "/api/v1/x?y=1",
+            "user": {"username": made.choice(["li.wei", "system:node:n1", "kubernetes-admin", "system:anonymous", ""])},
+            "sourceIPs": made.choice([["10.0.0.1"], ["1.1.1.1", "10.0.0.2"], [], None]),
+            "requestReceivedTimestamp": f"{at}.123456Z",
+            "stageTimestamp": f"{at}.323456Z",
+        }
+        if made.random() < 0.8:
+            event["objectRef"] = {"resource": made.choice(["pods", "secrets"]), "namespace": "a", "name": "b"}
+        if made.random() < 0.9:
+            event["responseStatus"] = {"code": made.choice([200, 403, "404"])}
+        if made.random() < 0.1:
+            event["impersonatedUser"] = {"username": "wang.fang"}
+        if made.random() < 0.1:
+            event["requestObject"] = {"data": {}}
+        first = {**event, "stage": "RequestReceived", "stageTimestamp": event["requestReceivedTimestamp"]}
+        first.pop("responseStatus", None)
+        found.append(json.dumps(first))
+        if made.random() < 0.9:
+            found.append(json.dumps(event))
+        if made.random() < 0.05:
+            found.append(found[-1])
+        if made.random() < 0.02:
+            found.append(made.choice(['{"auditID":', "[1]", '"x"', "null", '{"other": 1}']))
+        if made.random() < 0.02:
+            found.append(
+                json.dumps({**event, "auditID": f"odd-{number}", "requestReceivedTimestamp": "1970-01-01T00:00:00Z"})
+            )
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_engine_agrees_on_broken_duplicate_and_staged_records(tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "audit.log"
+    path.write_text("\n".join(generated(seed)) + "\n")
+
+    found = ENGINE.tally([path], [path.name], People(None), NOW, "")
+
+    assert found is not None
+    same(found.tally, plainly(path))
+
+
+def test_engine_agrees_on_the_samples() -> None:
+    path = DATA / "samples/k8s/falco-rbac-exec.ndjson"
+
+    found = ENGINE.tally([path], [path.name], People(None), NOW, "")
+
+    assert found is not None
+    same(found.tally, plainly(path))
+    case = DATA / "cases/log-01-k8s-stages/in/k8s/audit.log"
+    counted = ENGINE.tally([case], [case.name], People(None), NOW, "")
+    assert counted is not None
+    same(counted.tally, plainly(case))
+
+
+def test_events_without_the_times_that_tell_their_order_are_left_to_the_other_way() -> None:
+    path = DATA / "samples/k8s/audit2rbac-demo.ndjson"
+
+    assert ENGINE.tally([path], [path.name], People(None), NOW, "") is None
+
+
+def test_full_disk_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "audit.log"
+    path.write_text("\n".join(generated(4)) + "\n")
+
+    with sql.opened(sql.Settings(threads=1)) as opened:
+        opened.folder = tmp_path / "not there"
+        with pytest.raises(ToolError):
+            opened.kept(opened.json_lines([path], __import__("ibis").schema({"auditID": "string"})))
+
+
+def test_spark_master_that_does_not_answer_is_told_in_seconds() -> None:
+    pytest.importorskip("ibis")
+    with pytest.raises(ToolError) as caught, sql.opened(sql.Settings(spark_master="spark://127.0.0.1:9")):
+        pass
+
+    assert caught.value.reason in {"cannot be reached", "could not be started"}

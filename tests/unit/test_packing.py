@@ -1,0 +1,117 @@
+"""What crosses from a worker to the main process comes back equal; bytes go to the folder of the run on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.model.artefact import Artefact, Capture
+from auditor.model.fact import Fact, Gap, GapClass, Measure, Origin
+from auditor.model.secret import Secret
+from auditor.model.text import Text
+from auditor.packing import clean, packed, place_of, unpacked
+from auditor.stages.policy.facts import PolicyResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RESULT = PolicyResult(
+    subject="Pod/a/b",
+    origin=Origin(part="kubernetes=x", file="b.yaml", line=3, offset=17),
+    check="k8s-x",
+    outcome="fail",
+    expected=Text("no", "无"),
+    cites=(("KubeObject", "Pod/a/b"),),
+)
+GAP = Gap(
+    stage="s",
+    target="t",
+    kind="K",
+    subject="u",
+    reason="no answer",
+    detail="",
+    remedy=Text("do", "做"),
+    gap_class=GapClass.MISSING,
+)
+RATIO = Measure(subject="x", origin=Origin(part="lineage=x"), id="lineage.fields", stage="lineage", value=(26, 30))
+
+
+def test_values_of_several_kinds_come_back_equal_and_in_their_order(tmp_path: Path) -> None:
+    values = [RESULT, GAP, RATIO, msgspec.structs.replace(RESULT, subject="Pod/a/c")]
+
+    back = unpacked(packed(values, tmp_path))
+
+    assert back == [values[0], values[3], GAP, RATIO]
+    assert [type(each) for each in back] == [PolicyResult, PolicyResult, Gap, Measure]
+
+
+def test_bytes_of_a_capture_lie_in_the_folder_and_do_not_cross(tmp_path: Path) -> None:
+    capture = Capture(data=b"said", media_type="text/plain", tool="opa 1.19")
+
+    (back,) = unpacked(packed([capture], tmp_path))
+
+    assert isinstance(back, Capture)
+    assert (back.data, back.digest, back.tool) == (b"", capture.digest, "opa 1.19")
+    place = place_of(tmp_path, capture.digest)
+    assert place.read_bytes() == b"said"
+    assert place.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_artefact_gets_its_name_digest_and_size(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"{}")
+    given_bytes = Artefact(name="sbom/a.cdx.json", media_type="application/json", part="image=x", data=b"[]")
+    given_file = Artefact(name="sbom/b.cdx.json", media_type="application/json", part="image=x", file=str(source))
+
+    one, other = unpacked(packed([given_bytes, given_file], tmp_path / "run"))
+
+    assert isinstance(one, Artefact)
+    assert isinstance(other, Artefact)
+    assert (tmp_path / "run/sbom/a.cdx.json").read_bytes() == b"[]"
+    assert other.digest == "sha256:" + hashlib.sha256(b"{}").hexdigest()
+    assert (other.size_bytes, other.file) == (2, str(tmp_path / "run/sbom/b.cdx.json"))
+    assert source.exists()
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/../../x", "", "."])
+def test_an_artefact_leaves_the_folder_of_the_run_under_no_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="cannot be called"):
+        packed([Artefact(name=name, media_type="x", part="image=x", data=b"1")], tmp_path)
+
+
+def test_a_secret_crosses_in_no_value(tmp_path: Path) -> None:
+    class Holder(Fact, frozen=True, kw_only=True):
+        token: Any
+
+    with pytest.raises(TypeError):
+        packed([Holder(subject="x", origin=Origin(part="x"), token=Secret("hunter2"))], tmp_path)
+
+
+def test_names_and_numbers_that_no_format_holds_are_made_writable(tmp_path: Path) -> None:
+    odd = msgspec.structs.replace(RESULT, subject="\udcff", cites=(("KubeObject", "\ud800"),))
+
+    (back,) = unpacked(packed([odd], tmp_path))
+
+    assert isinstance(back, PolicyResult)
+    assert (back.subject, back.cites) == ("\\udcff", (("KubeObject", "\\ud800"),))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=())),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_whatever_is_cleaned_can_be_written_and_what_was_clean_stays(value: object) -> None:
+    once = clean(value)
+
+    msgspec.json.encode(once)
+    msgspec.msgpack.encode(once)
+    assert clean(once) == once
