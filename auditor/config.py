@@ -24,6 +24,9 @@ SIZE_LIMIT_BYTES: Final = 1_000_000
 Name = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]+$")]
 
 
+SeverityName = Literal["critical", "high", "medium", "low", "info"]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, title=None)
 
@@ -34,6 +37,18 @@ class System(_Strict):
     name: Name
     level: Annotated[int, Field(ge=1, le=5, description="等保 level")] | None = None
     owner: Name | None = None
+
+
+class CodeTarget(_Strict):
+    """A source tree and how it is read; all of it is listed in the report."""
+
+    where: Name
+    tests: Literal["judge", "lower", "skip"] | None = None
+    """What is found in tests and examples: judged like the rest, lowered (the default), or left out."""
+    exclude: tuple[Name, ...] = ()
+    severities: dict[Name, SeverityName] | None = None
+    history: bool | None = None
+    """Search the history of the repository for secrets, however long that takes; false for never."""
 
 
 class KubernetesTarget(_Strict):
@@ -60,6 +75,14 @@ class TlsTarget(_Strict):
     server_name: Name | None = None
     crl: tuple[Name, ...] = ()
     client: dict[str, Any] | None = None
+    starttls: Literal["", "smtp", "imap", "pop3", "ldap", "postgresql", "mysql"] | None = None
+    proxy: Annotated[str, Field(pattern=r"^.+:[0-9]{1,5}$")] | None = None
+    deadline_s: Annotated[float, Field(gt=0, le=600)] | None = None
+    intrusive: bool | None = None
+    try_passwords: bool | None = None
+    allowed_anchors: tuple[Name, ...] | None = None
+    on_disk: tuple[Name, ...] = ()
+    product_certificates: tuple[dict[str, Any], ...] = ()
 
 
 class CustodyTarget(_Strict):
@@ -108,7 +131,7 @@ class AuditlogTarget(_Strict):
 class Targets(_Strict):
     """What to look at, by kind."""
 
-    code: tuple[Name, ...] = ()
+    code: tuple[Name | CodeTarget, ...] = ()
     image: tuple[Name, ...] = ()
     sbom: tuple[Name, ...] = ()
     kubernetes: tuple[Name | KubernetesTarget, ...] = ()
@@ -117,9 +140,6 @@ class Targets(_Strict):
     custody: tuple[Name | CustodyTarget, ...] = ()
     lineage: tuple[Name | LineageTarget, ...] = ()
     auditlog: tuple[Name | AuditlogTarget, ...] = ()
-
-
-SeverityName = Literal["critical", "high", "medium", "low", "info"]
 
 
 class OpaServer(_Strict):
@@ -333,6 +353,7 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
         "engine": Engine,
     }
     of_target: dict[object, type[BaseModel]] = {
+        "code": CodeTarget,
         "kubernetes": KubernetesTarget,
         "tls": TlsTarget,
         "custody": CustodyTarget,

@@ -25,10 +25,11 @@ from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
+from auditor.stages.tls.checks import checks as tls_checks
 from auditor.stages.vulnerabilities.checks import checks as vulnerability_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
@@ -75,6 +76,8 @@ class Request:
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
         token_env: Variable that holds the token of a key store.
         vex: Files of statements on exploitability.
+        tls_profile: Profile of ``tls=`` targets; the default if empty.
+        tls_trust: Files with trust anchors of ``tls=`` targets.
     """
 
     targets: tuple[str, ...] = ()
@@ -92,6 +95,8 @@ class Request:
     adds_to_config: bool = False
     token_env: str = ""
     vex: tuple[Path, ...] = ()
+    tls_profile: str = ""
+    tls_trust: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,9 +325,10 @@ class Wiring:
 
 def _code(choice: Choice) -> Stage:
     from auditor.cache import ObservationCache  # noqa: PLC0415 - heavy parts are loaded by the stage that needs them
+    from auditor.stages.code.flow import FlowScanner  # noqa: PLC0415
     from auditor.stages.code.observe import CodeStage  # noqa: PLC0415
     from auditor.stages.code.scanners import BanditScanner, SemgrepScanner  # noqa: PLC0415
-    from auditor.tools import bandit, semgrep  # noqa: PLC0415
+    from auditor.tools import bandit, pysa, semgrep  # noqa: PLC0415
     from auditor.tools.git import Repository  # noqa: PLC0415
     from auditor.tools.process import scratch_folder  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
@@ -332,6 +338,7 @@ def _code(choice: Choice) -> Stage:
         scanners=(
             SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
             BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
+            FlowScanner(pysa.Pysa(programs), pysa.SWITCHES),
         ),
         pack=rule_pack,
         cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
@@ -412,6 +419,20 @@ def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     )
 
 
+def _tls(_choice: Choice) -> Stage:
+    from auditor.demo.intruder import pair as intruder  # noqa: PLC0415
+    from auditor.stages.tls.observe import TlsStage  # noqa: PLC0415
+    from auditor.tools import openssl4, sm_selftest  # noqa: PLC0415
+    from auditor.tools.dial import Dialler  # noqa: PLC0415
+
+    return TlsStage(
+        dial=lambda proxy, starttls: Dialler(proxy=proxy, starttls=starttls),
+        openssl=openssl4,
+        self_test=sm_selftest.run,
+        intruder=intruder,
+    )
+
+
 def _auditlog(choice: Choice) -> Stage:
     from auditor.stages.auditlog.engine import LogEngine  # noqa: PLC0415 - heavy parts are loaded by the stage
     from auditor.stages.auditlog.observe import AuditlogStage  # noqa: PLC0415
@@ -439,6 +460,7 @@ WIRED: Final = (
         make=_vulnerabilities,
         checks=vulnerability_checks,
     ),
+    Wiring(name="tls", part_kinds=frozenset({"tls"}), make=_tls, checks=tls_checks),
     Wiring(name="auditlog", part_kinds=frozenset({"auditlog"}), make=_auditlog, checks=auditlog_checks),
     Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
 )
@@ -488,7 +510,7 @@ def rules_for(stages: AbstractSet[str], asked_for: Sequence[str], kinds: Abstrac
     from auditor.rules import Rules  # noqa: PLC0415
 
     profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
-    checks = tuple(each for each in all_checks() if _applies(each, sorted(stages), profiles))
+    checks = tuple(each for each in all_checks() if _applies(each, [*sorted(stages), COMPLIANCE], profiles))
     known, _missing = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
     return Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions)
 
@@ -564,8 +586,9 @@ def _targets(request: Request, limits: Held | None) -> _Chosen:
         chosen = _Chosen(config.document.system.name if config else "")
         if config and request.adds_to_config:
             chosen.systems.extend(_configured(config))
+        tls = {"profile": request.tls_profile, "trust": request.tls_trust}
         for argument in request.targets:
-            _add(argument, chosen)
+            _add(argument, chosen, {name: value for name, value in tls.items() if value})
     elif config:
         chosen = _Chosen(config.document.system.name)
         chosen.systems.extend(_configured(config))
@@ -583,10 +606,14 @@ def _targets(request: Request, limits: Held | None) -> _Chosen:
     return chosen
 
 
-def _add(argument: str, chosen: _Chosen) -> None:
+def _add(argument: str, chosen: _Chosen, tls: Mapping[str, object] | None = None) -> None:
     from auditor.detect import detect, is_bare, parse  # noqa: PLC0415
 
     if not is_bare(argument):
+        if argument.startswith("tls="):
+            parts = _endpoints(Part(kind="tls", where=argument[4:], options=tls or {}))
+            chosen.systems.extend(System(name=part.argument, parts=(part,)) for part in parts)
+            return
         parts = parse(argument)
         chosen.systems.append(System(name=writable(argument), parts=parts))
         return
@@ -603,6 +630,15 @@ def _add(argument: str, chosen: _Chosen) -> None:
         chosen.systems.append(System(name=part.argument, parts=(part,)))
 
 
+def _endpoints(part: Part) -> tuple[Part, ...]:
+    """Return a part for each endpoint or file that a ``tls=`` names; what cannot be is said before the run."""
+    from auditor.stages.tls.settings import expand, settings  # noqa: PLC0415 - where there is one
+
+    settings(part)
+    places = expand(part.where, part.base)
+    return tuple(Part(kind=part.kind, where=where, options=part.options, base=part.base) for where in places)
+
+
 def _configured(config: Config) -> Iterable[System]:
     """Yield the systems of a configuration: the parts that ``join`` names in one, every other part by itself.
 
@@ -612,7 +648,8 @@ def _configured(config: Config) -> Iterable[System]:
     from auditor.detect import KINDS  # noqa: PLC0415
 
     base = "" if str(config.folder) == "." else str(config.folder)
-    parts = [_part(kind, entry, base) for kind in KINDS for entry in getattr(config.document.targets, kind)]
+    named = [_part(kind, entry, base) for kind in KINDS for entry in getattr(config.document.targets, kind)]
+    parts = [each for part in named for each in (_endpoints(part) if part.kind == "tls" else (part,))]
     by_id = {part.argument: part for part in parts}
     group_of: dict[str, int] = {}
     for number, group in enumerate(config.document.join):

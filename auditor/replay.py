@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from auditor import plan, rules
+from auditor.compliance import decisions
 from auditor.conclude import Circumstances, Earlier, conclude
 from auditor.evidence import load, read
 from auditor.gate import GatePolicy
@@ -71,6 +72,7 @@ def replay(folder: Path) -> Replayed:
         seen,
         judging,
         gate=saved.gate if saved else GatePolicy(fail_on=record.gate.fail_on),
+        decisions=decisions.load(folder),
         earlier=_earlier(record),
         circumstances=Circumstances(
             system=record.run.system,

@@ -54,6 +54,7 @@ class StandIn:
     version: str = "0"
     digest: str = "sha256:0"
     is_allowed: bool = True
+    is_whole: bool = False
 
     def program(self) -> StandIn:
         """Return itself."""

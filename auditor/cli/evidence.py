@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -10,10 +12,13 @@ import typer
 from auditor.cli.words import INTEGRITY_ERROR, LANGUAGE, Lang, check_language, refuse, told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from auditor.compliance.waivers import Waivers
-    from auditor.evidence.seal import Seal
+    from auditor.difference import Side
+    from auditor.evidence.contents import Archive, Folder
+    from auditor.evidence.seal import Seal, Signer
     from auditor.evidence.verify import Account
     from auditor.formats.timestamp import Authority
 
@@ -28,11 +33,43 @@ PASSWORD_VARIABLE = "AUDITOR_KEY_PASSWORD"  # noqa: S105 - the name of a variabl
 RUNS = Path(".auditor", "runs")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealing:
+    """How a run is sealed.
+
+    Attributes:
+        bundle: Where to write it as one file.
+        signers: Keys that sign it.
+        password_env: Variable with their password.
+        tsa: Time-stamp authority to ask.
+    """
+
+    bundle: Path | None = None
+    signers: list[str] | None = None
+    password_env: str = PASSWORD_VARIABLE
+    tsa: str | None = None
+
+    def ready(self) -> Callable[[Seal], Seal]:
+        """Return what signs a seal, with its keys open: a wrong password is told before anything runs."""
+        from auditor.tools import signing  # noqa: PLC0415
+
+        keys = [signing.signer(each, self.password_env) for each in self.signers or ()]
+        return lambda made: finished(made, keys, self.tsa)
+
+    def pack(self, run: Path) -> None:
+        """Write the bundle."""
+        from auditor.evidence import bundle as bundles  # noqa: PLC0415
+
+        if self.bundle:
+            typer.echo(told("bundle.written", path=bundles.write(run.resolve(), self.bundle)), err=True)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(help=told("help.verify"))(verify)
     app.command(help=told("help.bundle"))(bundle)
     app.command(help=told("help.sign"))(sign)
+    app.command(help=told("help.diff"))(diff)
     kept = typer.Typer(help=told("help.evidence"), no_args_is_help=True)
     kept.command("list", help=told("help.evidence.list"))(evidence_list)
     kept.command("chain", help=told("help.evidence.chain"))(evidence_chain)
@@ -175,6 +212,7 @@ def sign(
     from auditor.evidence import contents, seal, store  # noqa: PLC0415
     from auditor.evidence.verify import Anchors  # noqa: PLC0415
     from auditor.evidence.verify import verify as check  # noqa: PLC0415
+    from auditor.tools import signing  # noqa: PLC0415
 
     check_language(lang)
     if not signers and not tsa:
@@ -185,15 +223,15 @@ def sign(
         message = told("sign.broken", run=run)
         raise IntegrityError(message)
     made = seal.from_bytes(contents.read(opened, contents.SEAL, seal.SIZE_LIMIT_BYTES))
-    made = finished(made, signers, password_env, tsa, _authorities(tsa_trust), str(tsa_ca) if tsa_ca else None)
+    keys = [signing.signer(each, password_env) for each in signers or ()]
+    made = finished(made, keys, tsa, _authorities(tsa_trust), str(tsa_ca) if tsa_ca else None)
     seal.write(run, made)
     typer.echo(told("sign.done", signatures=len(made.signatures), stamps=len(made.timestamps)), err=True)
 
 
 def finished(
     made: Seal,
-    signers: list[str] | None,
-    password_env: str = PASSWORD_VARIABLE,
+    keys: Sequence[Signer],
     tsa: str | None = None,
     authorities: tuple[Authority, ...] = (),
     tsa_ca: str | None = None,
@@ -202,10 +240,10 @@ def finished(
     from auditor.errors import ConfigError  # noqa: PLC0415
     from auditor.evidence import seal  # noqa: PLC0415
     from auditor.formats import timestamp  # noqa: PLC0415
-    from auditor.tools import authority, signing  # noqa: PLC0415
+    from auditor.tools import authority  # noqa: PLC0415
 
-    for each in signers or ():
-        made = seal.signed_by(made, signing.signer(each, password_env))
+    for each in keys:
+        made = seal.signed_by(made, each)
     if tsa:
         covers = len(made.signatures)
         query, nonce = timestamp.request(made.stamped(covers))
@@ -218,6 +256,81 @@ def finished(
             raise ConfigError(message) from problem
         made = seal.stamped_by(made, token, covers)
     return made
+
+
+@contextmanager
+def opened(place: str) -> Iterator[Path]:
+    """Give the folder of a run: that of a bundle is unpacked for the while, once it is known to be whole.
+
+    Raises:
+        IntegrityError: The run is sealed, and is not as it was sealed.
+    """
+    from auditor.evidence import bundle as bundles  # noqa: PLC0415
+    from auditor.evidence import contents  # noqa: PLC0415
+    from auditor.tools.process import scratch_folder  # noqa: PLC0415
+
+    found = _evidence(place)
+    files = contents.open_contents(found)
+    if isinstance(files, contents.Folder):
+        if contents.SEAL in files.sizes:
+            _whole(files, place)
+        yield found
+        return
+    _whole(files, place)
+    with scratch_folder() as scratch:
+        bundles.unpack(files, scratch / "run")
+        yield scratch / "run"
+
+
+def _whole(files: Folder | Archive, place: str) -> None:
+    from auditor.errors import IntegrityError  # noqa: PLC0415
+    from auditor.evidence.verify import Anchors, Standing  # noqa: PLC0415
+    from auditor.evidence.verify import verify as check  # noqa: PLC0415
+
+    account = check(files, Anchors(now=_now()))
+    for step in account.steps:
+        if step.standing is Standing.FAILED:
+            what = "; ".join((step.detail.to(LANGUAGE), *(item.to(LANGUAGE) for item in step.items[:5])))
+            raise IntegrityError(told("bundle.broken", place=place, what=what))
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="RUN", help=told("help.diff.before"))],
+    after: Annotated[str, typer.Argument(metavar="RUN", help=told("help.diff.after"))],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False,
+    lang: Lang = "",
+) -> NoReturn:
+    """Say what differs between two runs, and why."""
+    import msgspec  # noqa: PLC0415
+
+    from auditor.difference import difference  # noqa: PLC0415
+
+    check_language(lang)
+    with opened(before) as one, opened(after) as other:
+        found = difference(_side(one), _side(other))
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+    else:
+        for each in found.circumstances:
+            typer.echo(each.to(LANGUAGE))
+        for change in found.changes:
+            place = f"{change.target} {change.file or change.subject}"
+            kind, cause = told(f"diff.kind.{change.kind.value}"), told(f"diff.cause.{change.cause.value}")
+            verdicts = f"{change.before or '-'} -> {change.after or '-'}"
+            typer.echo(f"{kind:12} {cause:11} {change.check}  {place}  {verdicts}  {change.why.to(LANGUAGE)}")
+        typer.echo(told("diff.count", count=len(found.changes)) if found.changes else told("diff.none"), err=True)
+    raise typer.Exit(1 if found.changes else 0)
+
+
+def _side(run: Path) -> Side:
+    from auditor import rules  # noqa: PLC0415
+    from auditor.difference import Side  # noqa: PLC0415
+    from auditor.evidence import inputs, load  # noqa: PLC0415
+
+    saved = rules.load(run)
+    checks = frozenset(check.id for check in saved.checks) if saved else frozenset()
+    return Side(record=load.load(run), checks=checks, inputs=inputs.of_run(run))
 
 
 def evidence_list(*, runs: Runs = RUNS, lang: Lang = "") -> None:
@@ -300,14 +413,16 @@ def evidence_prune(
 ) -> None:
     """Remove old runs; a sealed note keeps their seals."""
     from auditor.evidence import retention  # noqa: PLC0415
+    from auditor.tools import signing  # noqa: PLC0415
 
     check_language(lang)
+    keys = [signing.signer(each, password_env) for each in signers or ()]
     now = _now()
     gone = retention.due(retention.runs_in(runs), keep_days=keep_days, now=now)
     for each in gone:
         typer.echo(each.name)
     if gone and not dry_run:
-        place = retention.prune(runs, gone, now=now, finish=lambda made: finished(made, signers, password_env))
+        place = retention.prune(runs, gone, now=now, finish=lambda made: finished(made, keys))
         typer.echo(told("evidence.pruned", count=len(gone), note=place), err=True)
     elif not gone:
         typer.echo(told("evidence.none"), err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from auditor.cli.evidence import PASSWORD_VARIABLE, Password, Sealing, Signers, Tsa
 from auditor.cli.words import (
     LANGUAGE,
     Formats,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from auditor.model.finding import Severity
     from auditor.model.record import Record
     from auditor.plan import Plan, Request
+
+
+Bundle = Annotated[Path | None, typer.Option("--bundle", help=told("help.run.bundle"), metavar="FILE")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,6 +56,10 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     ] = None,
     formats: Formats = None,
     output: Output = None,
+    bundle: Bundle = None,
+    signers: Signers = None,
+    password_env: Password = PASSWORD_VARIABLE,
+    tsa: Tsa = None,
     fail_on: Annotated[str | None, typer.Option("--fail-on", help=told("help.fail_on"), metavar="SEVERITY")] = None,
     new_since: Annotated[
         str | None, typer.Option("--new-since", help=told("help.new_since"), metavar="RUN|REV")
@@ -66,6 +74,10 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     ] = 3600,
     token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
     vex: Annotated[list[Path] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
+    tls_profile: Annotated[str, typer.Option("--tls-profile", help=told("help.tls_profile"), metavar="NAME|FILE")] = "",
+    tls_trust: Annotated[
+        list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
+    ] = None,
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     quiet: Quiet = False,
     lang: Lang = "",
@@ -90,8 +102,13 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         arguments=tuple(sys.argv[1:]),
         token_env=token_env,
         vex=_existing(vex or ()),
+        tls_profile=tls_profile,
+        tls_trust=tuple(tls_trust or ()),
     )
-    _carry_out(request, formats=formats, output=output, new_since=new_since, fix_out=fix_out, quiet=quiet)
+    sealing = Sealing(bundle=bundle, signers=signers, password_env=password_env, tsa=tsa)
+    _carry_out(
+        request, formats=formats, output=output, sealing=sealing, new_since=new_since, fix_out=fix_out, quiet=quiet
+    )
 
 
 def _existing(files: Iterable[Path]) -> tuple[Path, ...]:
@@ -114,6 +131,7 @@ def _carry_out(
     *,
     formats: list[str] | None = None,
     output: str | None = None,
+    sealing: Sealing | None = None,
     new_since: str | None = None,
     fix_out: Path | None = None,
     quiet: bool = False,
@@ -123,8 +141,10 @@ def _carry_out(
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from auditor import plan, rules, screen, since  # noqa: PLC0415
+    from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
-    from auditor.evidence import store  # noqa: PLC0415
+    from auditor.evidence import chain, store  # noqa: PLC0415
+    from auditor.evidence import sealing as seals  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
     from auditor.report.render import FILES, render_many  # noqa: PLC0415
@@ -134,6 +154,8 @@ def _carry_out(
     store.check_output(into)
     earlier = since.name(new_since) if new_since else None
     planned = plan.make(request)
+    finish = (sealing or Sealing()).ready()
+    chain.after(chain.head(store.RUNS))  # a chain that is broken is told before anything runs
     if earlier:
         since.check(earlier, planned)
     talk = screen.console(quiet=quiet)
@@ -151,6 +173,7 @@ def _carry_out(
                 replace(observed, interrupted=interrupt()),
                 planned.rules,
                 gate=planned.gate,
+                decisions=planned.decisions,
                 earlier=before,
                 circumstances=Circumstances(
                     system=planned.system,
@@ -166,11 +189,17 @@ def _carry_out(
                 lambda: {
                     **render_many(record, ["json", *wanted], LANGUAGE, saved.by_id),
                     rules.FILE: rules.rendered(saved),
+                    decisions.FILE: decisions.rendered(planned.decisions),
+                    seals.VERDICT: seals.verdict(record),
                 },
+                lambda half: seals.seal_run(half, record, chain.head(store.RUNS), finish),
             )
-    except BaseException:
+    except BaseException as error:
         folder.abandon()
+        folder.leave(seals.VERDICT, seals.crashed(identity, now.isoformat(timespec="seconds"), repr(error)))
         raise
+    if sealing and sealing.bundle:
+        sealing.pack(place)
     if output == "-":
         emit({FILES[name]: reports[FILES[name]] for name in wanted})
     if fix_out:
@@ -192,7 +221,7 @@ def _close_run(planned: Plan, record: Record, place: Path, reports: Mapping[str,
     from auditor.rules import FILE as RULES_FILE  # noqa: PLC0415
 
     plan.tidy(planned)
-    written = {name: str(place / name) for name in reports if name != RULES_FILE}
+    written = {name: str(place / name) for name in reports if name not in {RULES_FILE, "decisions.json"}}
     screen.console(quiet=quiet).print(summary(record, LANGUAGE, written), soft_wrap=False)
     raise typer.Exit(record.gate.exit_code)
 
@@ -201,6 +230,9 @@ def demo(
     *,
     also: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help=told("help.demo.also"))] = None,
     output: Output = None,
+    bundle: Bundle = None,
+    signers: Signers = None,
+    password_env: Password = PASSWORD_VARIABLE,
     folder: Annotated[Path, typer.Option("--folder", help=told("help.demo.folder"), metavar="DIR")] = Path(
         ".auditor", "demo"
     ),
@@ -209,6 +241,7 @@ def demo(
 ) -> None:
     """Audit the bundled example platform."""
     from auditor import demo as example  # noqa: PLC0415
+    from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
     from auditor.plan import Request  # noqa: PLC0415
 
     check_language(lang)
@@ -221,7 +254,9 @@ def demo(
         arguments=tuple(sys.argv[1:]),
     )
     try:
-        _carry_out(request, output=output, quiet=quiet)
+        packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")
+        sealing = Sealing(bundle=packed, signers=signers, password_env=password_env)
+        _carry_out(request, output=output, sealing=sealing, quiet=quiet)
     except typer.Exit as done:
         # a demonstration that finds its planted faults has succeeded
         raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
@@ -253,6 +288,7 @@ def report(
     """Write reports of a finished run again."""
     from auditor import plan, rules  # noqa: PLC0415
     from auditor.evidence import load, store  # noqa: PLC0415
+    from auditor.evidence.contents import LATER, SEAL  # noqa: PLC0415
     from auditor.report.render import render_many  # noqa: PLC0415
 
     check_language(lang)
@@ -264,7 +300,8 @@ def report(
     if output == "-":
         emit(reports)
         return
-    into = Path(output) if output else place
+    # a sealed run stays as it was sealed
+    into = Path(output) if output else place / LATER if (place / SEAL).is_file() else place
     for path in store.add_reports(into, reports):
         typer.echo(str(path), err=True)
 
@@ -277,6 +314,7 @@ def replay(
 ) -> None:
     """Judge the stored facts of a run again."""
     from auditor import replay as replaying  # noqa: PLC0415
+    from auditor.cli.evidence import opened  # noqa: PLC0415
     from auditor.evidence import store  # noqa: PLC0415
     from auditor.report.json import render  # noqa: PLC0415
     from auditor.report.terminal import replayed  # noqa: PLC0415
@@ -284,7 +322,8 @@ def replay(
     check_language(lang)
     into = store.named_folder(output) if output else None
     store.check_output(into)
-    done = replaying.replay(store.find_run(run_name))
+    with opened(run_name) as run:
+        done = replaying.replay(run)
     if into:
         store.add_reports(into, {"record.json": render(done.after)})
     for line in replayed(done.after, done.gone, done.come, has_same_rules=done.has_same_rules):

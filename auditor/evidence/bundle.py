@@ -13,6 +13,8 @@ from auditor.formats import stored_zip
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from auditor.evidence.contents import Archive
+
 
 def write(run: Path, place: Path) -> Path:
     """Write the bundle of a sealed run; it has its name only when all of it is on the disk.
@@ -49,6 +51,26 @@ def write(run: Path, place: Path) -> Path:
     finally:
         half.unlink(missing_ok=True)
     return place
+
+
+def unpack(files: Archive, place: Path) -> None:
+    """Write the files of a bundle to a folder, which is made; the caller has verified them.
+
+    Raises:
+        ConfigError: They cannot be written.
+    """
+    try:
+        for name, size in files.sizes.items():
+            path = place / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with files.open(name) as opened, path.open("xb") as file:
+                left = size
+                while left and (chunk := opened.read(min(left, stored_zip.CHUNK))):
+                    left -= len(chunk)
+                    file.write(chunk)
+    except OSError as error:
+        message = f"the bundle cannot be unpacked to {place}: {error.strerror or error}"
+        raise ConfigError(message) from error
 
 
 def _opened(place: Path) -> BinaryIO:

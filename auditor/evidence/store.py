@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import zstandard
 
-from auditor.errors import ConfigError
+from auditor.errors import AuditorError, ConfigError
+from auditor.evidence import chain
 from auditor.formats.facts import SUFFIX, to_lines
 
 if TYPE_CHECKING:
@@ -98,12 +99,18 @@ class RunFolder:
             )
             raise ConfigError(message) from error
 
-    def finish(self, observed: Observed, files: Callable[[], Mapping[str, bytes]]) -> tuple[Path, Mapping[str, bytes]]:
-        """Write facts and reports, and give everything its name.
+    def finish(
+        self,
+        observed: Observed,
+        files: Callable[[], Mapping[str, bytes]],
+        seal: Callable[[Path], None] = lambda _folder: None,
+    ) -> tuple[Path, Mapping[str, bytes]]:
+        """Write facts and reports, seal them, and give everything its name.
 
         Args:
             observed: Whose facts are kept.
             files: Makes the reports and what else is a file of the run, bytes by name.
+            seal: Seals the folder, once everything else is in it.
 
         Returns:
             The folder, and the files.
@@ -118,10 +125,11 @@ class RunFolder:
                 (self.place / name).parent.mkdir(parents=True, exist_ok=True)
                 (self.place / name).write_bytes(data)
             (self.place / _LOCK).unlink()
+            seal(self.place)
             _name(self.place, self._folder)
-        except (OSError, ConfigError) as error:
+        except (OSError, AuditorError) as error:
             self.abandon()
-            if isinstance(error, ConfigError):
+            if isinstance(error, AuditorError):
                 raise
             why = error.strerror or error
             message = f"the run cannot be written to {self._folder}: {why}; name another folder with --output"
@@ -129,7 +137,14 @@ class RunFolder:
         os.close(self._lock)
         if self._given is None:
             _point_latest(self._folder)
+            chain.point(RUNS, self._folder.name)
         return self._folder, made
+
+    def leave(self, name: str, data: bytes) -> None:
+        """Leave one file in the place of a run that broke off, if that can be."""
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self._folder / name).write_bytes(data)
 
     def abandon(self) -> None:
         """Remove what was written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from decimal import Decimal
 from typing import Any, Final
 
 DEPTH_LIMIT: Final = 64
@@ -100,10 +101,7 @@ def _write(value: Any, made: list[str], depth: int) -> None:  # noqa: ANN401, C9
         case bool():
             made.append("true" if value else "false")
         case int():
-            if abs(value) > _SAFE:
-                message = f"{str(value)[:40]} is larger than a double holds exactly"
-                raise CanonicalError(message)
-            made.append(str(value))
+            made.append(str(value) if abs(value) <= _SAFE else _large(value))
         case float():
             made.append(number(value))
         case str():
@@ -124,6 +122,18 @@ def _write(value: Any, made: list[str], depth: int) -> None:  # noqa: ANN401, C9
         case _:
             message = f"{type(value).__name__} is nothing that JSON has"
             raise CanonicalError(message)
+
+
+def _large(value: int) -> str:
+    """Return an integer that only some doubles are as the double that it is."""
+    try:
+        made = number(float(value))
+    except OverflowError:
+        made = ""
+    if not made or int(Decimal(made)) != value:
+        message = f"{str(value)[:40]} is more than a double holds"
+        raise CanonicalError(message)
+    return made
 
 
 def _utf16(name: Any) -> bytes:  # noqa: ANN401 - a key that JSON cannot have is refused here

@@ -43,8 +43,8 @@ class Element:
     content: bytes
     raw: bytes
 
-    def children(self) -> tuple[Element, ...]:
-        """Return the elements inside.
+    def children(self, limit: int = _CHILDREN) -> tuple[Element, ...]:
+        """Return the elements inside, at most so many.
 
         Raises:
             DerError: It is primitive, or what is inside is no DER.
@@ -52,7 +52,7 @@ class Element:
         if not self.tag & _CONSTRUCTED:
             message = f"element with tag 0x{self.tag:02x} has no elements inside"
             raise DerError(message)
-        return tuple(elements(self.content))
+        return tuple(elements(self.content, limit))
 
     def expect(self, tag: int) -> Element:
         """Return the element itself if it has this tag.
@@ -129,9 +129,9 @@ def read(data: bytes) -> Element:
     Raises:
         DerError: They are none, or something follows it.
     """
-    element, rest = _first(data)
-    if rest:
-        message = f"{len(rest)} octets follow the element"
+    element, end = _at(data, 0)
+    if end < len(data):
+        message = f"{len(data) - end} octets follow the element"
         raise DerError(message)
     return element
 
@@ -142,44 +142,45 @@ def read_first(data: bytes) -> Element:
     Raises:
         DerError: There is none.
     """
-    return _first(data)[0]
+    return _at(data, 0)[0]
 
 
-def elements(data: bytes) -> Iterator[Element]:
+def elements(data: bytes, limit: int = _CHILDREN) -> Iterator[Element]:
     """Yield the elements that stand one after another.
 
     Raises:
         DerError: The octets are no DER, or hold too many.
     """
-    count = 0
-    while data:
+    count = at = 0
+    while at < len(data):
         count += 1
-        if count > _CHILDREN:
-            message = f"more than {_CHILDREN} elements in one"
+        if count > limit:
+            message = f"more than {limit} elements in one"
             raise DerError(message)
-        element, data = _first(data)
+        element, at = _at(data, at)
         yield element
 
 
-def _first(data: bytes) -> tuple[Element, bytes]:
-    if len(data) < 2:  # noqa: PLR2004 - identifier and length
+def _at(data: bytes, at: int) -> tuple[Element, int]:
+    """Return the element that begins at a place, and the place after it."""
+    if len(data) < at + 2:
         raise DerError("the octets end inside an element")
-    tag, length, start = data[0], data[1], 2
+    tag, length, start = data[at], data[at + 1], at + 2
     if tag & _HIGH_TAG == _HIGH_TAG:
         raise DerError("tags of several octets are not used here")
     if length & _LONG_FORM:
         octets = length & 0x7F
-        start += octets
-        length = int.from_bytes(data[2:start], "big")
+        begin, start = start, start + octets
+        length = int.from_bytes(data[begin:start], "big")
         if not octets:
             raise DerError("indefinite length is not DER")
-        if octets > _LENGTH_OCTETS or len(data) < start or not data[2] or length < _LONG_FORM:
+        if octets > _LENGTH_OCTETS or len(data) < start or not data[begin] or length < _LONG_FORM:
             raise DerError("malformed length")
     end = start + length
     if end > len(data):
         message = f"element of {length} octets where {len(data) - start} are left"
         raise DerError(message)
-    return Element(tag, data[start:end], data[:end]), data[end:]
+    return Element(tag, data[start:end], data[at:end]), end
 
 
 def tagged(tag: int, *contents: bytes) -> bytes:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from auditor.formats.documents import Document, read
+from auditor.formats.logs.times import instant
 
 SIZE_LIMIT_BYTES: Final = 32_000_000
 RISKS: Final = ("high", "medium", "low")
@@ -660,7 +660,7 @@ class _Reader:
             self._wrong(f"{at}/timezone", f"{zone!r} is no time zone such as Asia/Shanghai")
             zone = ""
         commissioned = self._text(value, "commissioned", at)
-        if commissioned and _instant(commissioned) is None:
+        if commissioned and instant(commissioned) is None:
             self._wrong(f"{at}/commissioned", f"{commissioned!r} is no date such as 2026-01-31")
             commissioned = ""
         months = self._number(value, "retention_months", at)
@@ -756,7 +756,7 @@ class _Reader:
     def _export(self, value: Mapping[str, Any], at: str) -> Export:
         rows, digests = value.get("rows"), value.get("digests")
         when = self._text(value, "at", at, needed=True)
-        if when and _instant(when) is None:
+        if when and instant(when) is None:
             self._wrong(f"{at}/at", f"{when!r} is no date such as 2026-01-31")
         opened = value.get("opened_elsewhere")
         return Export(
@@ -781,23 +781,6 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _instant(text: str) -> datetime | None:
-    """Return a date or time of the inventory as an instant; a date is its first moment in UTC."""
-    try:
-        found = datetime.fromisoformat(text) if len(text) > 10 else None  # noqa: PLR2004 - said beside it
-        if found is None:
-            day = date.fromisoformat(text)
-            return datetime(day.year, day.month, day.day, tzinfo=UTC)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def instant(text: str) -> datetime | None:
-    """Return a date or time of the inventory; None if it is none."""
-    return _instant(text) if text else None
-
-
 def size_mb(text: str) -> float | None:
     """Return megabytes of a size such as ``100`` (already megabytes), ``10 GiB``; None if it is none."""
     match = _SIZE.fullmatch(text)
@@ -805,3 +788,6 @@ def size_mb(text: str) -> float | None:
         return None
     factor = {"": 1.0, "K": 1e-3, "M": 1.0, "G": 1e3, "T": 1e6}[match[2].upper()]
     return float(match[1]) * factor
+
+
+__all__ = ["FORMATS", "Inventory", "LogSource", "instant", "load"]

@@ -392,7 +392,10 @@ _SECRET_NAMES: Final = re.compile(
 )
 _NO_SECRETS: Final = re.compile(r"(?i)(?:_file|_path|_id|_label|_name|_addr)$")
 _NOT_HERE: Final = re.compile(r"^(?:$|env:|file:|/|\$\{?\w|\{\{|vault:|<.*>$|\*+$|REDACTED)")
-_IN_URL: Final = re.compile(r"(?i)://[^\s/:@]*:([^\s@/]+)@|\bpassword\s*=\s*([^\s&;'\"]+)")
+_IN_URL: Final = re.compile(
+    r"(?i)(?<=://)[^\s/:@]*:([^\s@/]+)(?=@)"
+    r"|\b(?:password|passwd|token|secret|secret_access_key|client_secret|secret_key|credentials)\s*=\s*([^\s&;'\"]+)"
+)
 SECRET_VARIABLE: Final = re.compile(
     r"^(?:(?:VAULT|BAO)_(?:TOKEN|HSM_PIN|DEV_ROOT_TOKEN_ID|PKCS11_PIN|LICENSE|.*_SECRET.*|.*_PASSWORD|.*_PIN)|AWS_SECRET_ACCESS_KEY"
     r"|AZURE_CLIENT_SECRET|GOOGLE_CREDENTIALS|ALICLOUD_SECRET_KEY|CONSUL_HTTP_TOKEN|PGPASSWORD|.*_(?:SECRET_KEY|PASSWORD|PIN))$"
@@ -413,3 +416,8 @@ def is_secret_here(name: str, value: object) -> bool:
 def _url_secret(value: str) -> str:
     found = _IN_URL.search(value)
     return next((each for each in found.groups() if each), "") if found else ""
+
+
+def without_secrets(value: str) -> str:
+    """Return a text with the passwords of addresses and of ``name=value`` pairs in it hidden."""
+    return _IN_URL.sub(lambda found: found[0].replace(found[1] or found[2], "***"), value)

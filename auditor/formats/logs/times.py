@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -156,3 +156,15 @@ def six_months_before(end: datetime, months: int = 6) -> datetime:
     following = datetime(year + (month + 1) // 12, (month + 1) % 12 + 1, 1, tzinfo=UTC)
     last = (following - timedelta(days=1)).day
     return end.replace(year=year, month=month + 1, day=min(end.day, last))
+
+
+def instant(text: str) -> datetime | None:
+    """Return a date or time of an inventory; a date is its first moment in UTC, and what is none is None."""
+    try:
+        if len(text) <= len("2026-01-01"):
+            day = date.fromisoformat(text)
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 UNRECORDED: Final = ("sys/init", "sys/seal-status", "sys/seal", "sys/unseal", "sys/leader", "sys/health")
 """Paths that no audit device ever records: outside every coverage."""
+_PROBE: Final = "sys/audit/test"
+"""What a new device writes to see that it can: a request that nobody made, without a response (OpenBao 2.7.2)."""
 _WRITES: Final = frozenset({"create", "update", "delete", "patch", "rollback", "revoke"})
 _MACHINE_METHODS: Final = ("approle", "kubernetes-", "aws-", "gcp-", "azure-", "jwt-", "cert-", "token-svc")
 
@@ -102,8 +104,9 @@ def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901,
         applicable=applicable,
         undetermined=undetermined & ~present,
         record=f"{request_id}/{kind}" if request_id else "",
-        request=request_id,
-        stage=kind,
+        request="" if path == _PROBE else request_id,
+        stage="" if path == _PROBE else kind,
+        is_event=path != _PROBE,
         trace=request_id,
         note=note,
         level=_text(value.get("namespace", {}).get("path")) if isinstance(value.get("namespace"), dict) else "",

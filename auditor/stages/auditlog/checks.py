@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.check import Check, Judgement, fail, nothing_found, ok
 from auditor.check_data import Judge, check_data, checks_of, judges
-from auditor.formats.inventory import instant
 from auditor.formats.logs.row import FIELDS
+from auditor.formats.logs.times import instant
 from auditor.model.fact import Fact, Facts, Measure, Read, RunStarted
 from auditor.model.text import Text
 from auditor.stages.auditlog.facts import LogExample, LogSource

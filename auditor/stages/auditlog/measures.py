@@ -481,9 +481,9 @@ class _Maker:
             if self.has_records:
                 yield self.gap("lag", "no time of arrival", self.seen.source.id, "auditlog.remedy.lag")
             return
-        yield from self.measure("lag-p50-seconds", _seconds(tally.lag_p50))
-        yield from self.measure("lag-p99-seconds", _seconds(tally.lag_p99))
-        yield from self.measure("lag-max-seconds", _seconds(tally.lag_max))
+        yield from self.measure("lag-p50", _seconds(tally.lag_p50))
+        yield from self.measure("lag-p99", _seconds(tally.lag_p99))
+        yield from self.measure("lag-max", _seconds(tally.lag_max))
         parameters = check_data(STAGE).parameters("auditlog-delivered-in-time")
         fast = (
             _seconds(tally.lag_p99) <= parameters["p99_seconds"]

@@ -13,7 +13,7 @@ from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity
 from auditor.model.text import NO_TEXT
-from auditor.stages.code.facts import CodeMatch, RuleRun, UncoveredLanguage
+from auditor.stages.code.facts import CodeMatch, FlowStep, RuleRun, UncoveredLanguage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,15 +111,55 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
     def _failure(self, match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
         others = sorted({other.rule for other in seconded})
         detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
+        severity = Severity(match.severity or self._rule.severity)
+        if match.context:
+            what = say(f"code.context.{match.context}")
+            detail = (
+                say("code.context.seconded", what=what, seconded=detail) if others else say("code.context", what=what)
+            )
+            severity = _lowered(severity)
+        match = _with_way(match, seconded)
+        if match.steps:
+            way = " → ".join(f"{file}:{line} {name}" for file, line, name in match.steps[:_SHOWN_STEPS])
+            source = say(f"code.source.{match.source}")
+            flow = say("code.flow.review" if match.severity == "low" else "code.flow", source=source, way=way)
+            detail = say("code.flow.also", flow=flow, also=detail) if detail.en else flow
         place = match.origin
         return replace(
-            fail_at(place.part, match, *seconded, evidence=match.evidence, detail=detail),
+            fail_at(place.part, match, *seconded, *_steps(match), evidence=match.evidence, detail=detail),
             location=Location(file=match.subject, line=place.line, end_line=place.end_line, snippet=match.snippet),
             suppression=match.suppression,
-            severity=Severity(match.severity) if match.severity else None,
+            severity=severity if severity.value != self._rule.severity else None,
             confidence=Confidence(match.confidence) if match.confidence else None,
             aliases=tuple(self._aliases[other] for other in others if other in self._aliases),
         )
+
+
+def _with_way(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> CodeMatch:
+    """Return a match with the way that another engine followed to the same place."""
+    if match.steps:
+        return match
+    followed = next((other for other in seconded if other.steps), None)
+    return replace(match, steps=followed.steps, source=followed.source) if followed else match
+
+
+def _steps(match: CodeMatch) -> Iterator[FlowStep]:
+    """Yield the places that a value passes on its way, for the reports."""
+    for file, line, name in match.steps:
+        origin = replace(match.origin, file=file, line=line, end_line=line)
+        yield FlowStep(subject=file, origin=origin, name=name)
+
+
+_SHOWN_STEPS: Final = 12
+_TOOLS: Final = ("semgrep", "pysa", "bandit")
+"""Of two tools that see one flaw the first one tells it, and the other is its second evidence."""
+_STEPS: Final = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
+_CONTEXT_STEPS: Final = 2
+
+
+def _lowered(severity: Severity) -> Severity:
+    """Return the severity of a flaw that stands in no code of the running service."""
+    return _STEPS[min(_STEPS.index(severity) + _CONTEXT_STEPS, len(_STEPS) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +205,9 @@ class _Overlaps:
     def _covers(self, one: CodeMatch, other: CodeMatch) -> bool:
         if (one.rule, other.rule) in self.outranked:
             return True
-        return one.tool == "semgrep" and other.tool == "bandit" and one.capability == other.capability
+        if one.capability != other.capability or (one.tool == "pysa" and one.severity):
+            return False  # a hint to review does not take the place of a finding
+        return _TOOLS.index(one.tool) < _TOOLS.index(other.tool)
 
 
 def _overlapping(matches: list[CodeMatch]) -> Iterator[tuple[CodeMatch, CodeMatch]]:

@@ -14,11 +14,13 @@ class SourceFile(Fact, frozen=True, kw_only=True):
             also the topic.
         size_bytes: Its size.
         sha256: Digest of its bytes, ``sha256:…``.
+        context: What it is for (see `auditor.stages.code.context`); empty for production.
     """
 
     language: str
     size_bytes: int
     sha256: str
+    context: str = ""
 
     @property
     def topic(self) -> str:
@@ -61,6 +63,9 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
         suppression: Comment in the code that asks for silence.
         severity: Severity of this one match where it differs from the rule's; empty otherwise.
         confidence: The same for the confidence.
+        context: What its file is for, where that is not production and the flaw counts for less there.
+        steps: Way of a value from outside to here, as (file, line, function it is handed to).
+        source: Kind of what it comes from; empty where no engine followed it.
     """
 
     rule: str
@@ -71,8 +76,17 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
     suppression: Suppression | None = None
     severity: str = ""
     confidence: str = ""
+    context: str = ""
+    steps: tuple[tuple[str, int, str], ...] = ()
+    source: str = ""
 
     @property
     def topic(self) -> str:
         """The rule."""
         return self.rule
+
+
+class FlowStep(Fact, frozen=True, kw_only=True):
+    """A place that a value passes on its way to a flaw; ``subject`` is the path of the file."""
+
+    name: str

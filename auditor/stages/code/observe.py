@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -21,10 +22,12 @@ from auditor.model.digest import digest_of
 from auditor.model.fact import Fact, Gap, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
-from auditor.model.record import ToolUse
+from auditor.model.record import Left, ToolUse
 from auditor.stages.code import languages
+from auditor.stages.code.context import EXAMPLE, TEST, context_of
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage
 from auditor.stages.code.reading import holds_comment, load
+from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.staging import copy
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from auditor.model.fact import Facts
-    from auditor.model.record import Left
     from auditor.model.system import Part, System
     from auditor.stages.code.reading import Reading, Slice
     from auditor.stages.code.rules import RulePack
@@ -51,7 +53,11 @@ class Scanner(Protocol):
 
     @property
     def name(self) -> str:
-        """``semgrep`` or ``bandit``."""
+        """``semgrep``, ``bandit`` or ``pysa``."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether what it says of one file depends on the others."""
 
     def program(self) -> Program:
         """Return the verified program.
@@ -145,18 +151,27 @@ class CodeStage:
     def _part(self, part: Part) -> Iterator[Observed]:
         pack = self.pack().chosen(self.profiles)
         root = part.path
+        wishes = _Wishes.of(part)
+        yield from wishes.told(part.argument)
+        seen = _Seen()
         scans = [
-            _Scan(scanner, pack, part.argument, self.history(root if root.is_dir() else root.parent))
+            _Scan(
+                scanner,
+                pack,
+                part.argument,
+                self.history(root if root.is_dir() else root.parent),
+                wishes,
+                seen.contexts,
+            )
             for scanner in self.scanners
         ]
         for scan in scans:
             yield from scan.open()
-        seen = _Seen()
-        for batch in _batches(SourceTree(root, part.argument).read()):
+        for batch in _batches(SourceTree(root, part.argument, wishes.exclude).read()):
             sources = [item for item in batch if isinstance(item, Source)]
             for source in sources:
-                seen.add(source)
-                yield _source_file(source, part.argument)
+                context = seen.add(source)
+                yield _source_file(source, part.argument, context)
             yield from (item for item in batch if not isinstance(item, Source))
             yield from self._batch(scans, sources, seen)
         yield from uncovered(seen.uncovered, part.argument)
@@ -171,22 +186,30 @@ class CodeStage:
         """Take from the cache what is known; scan the rest, all scanners at the same time."""
         todo: dict[str, list[Source]] = {}
         for scan in scans:
-            if scan.is_lost:
+            taken = [] if scan.is_lost else [source for source in sources if scan.scanner.takes(source)]
+            if not taken:
                 continue
-            keys = {scan.key(source): source for source in sources if scan.scanner.takes(source)}
-            rest: list[Source] = []
-            kept = self.cache.get_many(list(keys))
-            for key, source in keys.items():
-                said = _known(kept.get(key), scan.tool, source.path)
-                if said is None:
-                    rest.append(source)
-                else:
-                    seen.reused += 1
-                    yield from scan.facts(said)
+            kept, rest = self._kept_of_all(scan, taken) if scan.scanner.is_whole else self._kept_of_each(scan, taken)
+            seen.reused += 0 if scan.scanner.is_whole else len(kept)
+            for said in kept:
+                yield from scan.facts(said)
             if rest:
                 todo[scan.scanner.name] = rest
         if todo:
             yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo, seen)
+
+    def _kept_of_each(self, scan: _Scan, sources: Sequence[Source]) -> tuple[list[Slice], list[Source]]:
+        """Return what is known of each file, and the files of which nothing is known."""
+        keys = {scan.key(source): source for source in sources}
+        kept = self.cache.get_many(list(keys))
+        known = {key: said for key, source in keys.items() if (said := _known(kept.get(key), scan.tool, source.path))}
+        return list(known.values()), [source for key, source in keys.items() if key not in known]
+
+    def _kept_of_all(self, scan: _Scan, sources: list[Source]) -> tuple[list[Slice], list[Source]]:
+        """Return what is known of all files together; one that changed may change what is said of another."""
+        key = scan.whole_key(sources)
+        slices = _known_slices(self.cache.get_many([key]).get(key), scan.tool)
+        return ([], sources) if slices is None else (slices, [])
 
     def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]], seen: _Seen) -> Iterator[Observed]:
         is_over = Event()
@@ -217,12 +240,17 @@ class CodeStage:
                     except (OSError, ToolError) as error:
                         yield scan.lose(_as_tool_error(error, scan.tool))
                         continue
-                    seen.observed += len(todo[scan.scanner.name])
+                    if not scan.scanner.is_whole:
+                        seen.observed += len(todo[scan.scanner.name])
                     yield from self._take(scan, todo[scan.scanner.name], reading)
 
     def _take(self, scan: _Scan, sources: Sequence[Source], reading: Reading) -> Iterator[Observed]:
         said = [(source, reading.of(source.path)) for source in sources]
-        if not reading.general:  # what concerns no single file may concern every one: nothing of it is finished
+        if scan.scanner.is_whole:
+            if not reading.general and all(each.is_final for _source, each in said):
+                whole = b"\n".join(each.dump() for _source, each in said if each.dump())
+                self.cache.put_many({scan.whole_key(sources): whole})
+        elif not reading.general:  # what concerns no single file may concern every one: nothing of it is finished
             self.cache.put_many({scan.key(source): each.dump() for source, each in said if each.is_final})
         for _source, each in said:
             yield from scan.facts(each)
@@ -236,15 +264,55 @@ class _Seen:
 
     files: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     uncovered: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    contexts: dict[str, str] = field(default_factory=dict)
     reused: int = 0
     observed: int = 0
 
-    def add(self, source: Source) -> None:
+    def add(self, source: Source) -> str:
+        """Count a file, and return what it is for."""
         self.files[source.language] += 1
+        context = context_of(source.path, source.text)
+        if context:
+            self.contexts[source.path] = context
         if source.language == languages.GENERIC and source.text.strip():
             language = languages.uncovered_language_of(source.path, source.text[:200])
             if language:
                 self.uncovered[language].append((source.path, source.text.count(b"\n") + 1))
+        return context
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the user's ``auditor.yaml`` says of a source tree; all of it is listed in the report.
+
+    Attributes:
+        tests: ``judge``, ``lower`` or ``skip`` what is found in tests and examples.
+        exclude: Patterns of paths that are not read.
+        severities: Severity of a rule by its id.
+    """
+
+    tests: str = "lower"
+    exclude: tuple[str, ...] = ()
+    severities: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, part: Part) -> _Wishes:
+        options = part.options
+        exclude = options.get("exclude") or ()
+        severities = options.get("severities") or {}
+        return cls(
+            tests=str(options.get("tests") or "lower"),
+            exclude=tuple(map(str, exclude)) if isinstance(exclude, (list, tuple)) else (),
+            severities={str(k): str(v) for k, v in severities.items()} if isinstance(severities, dict) else {},
+        )
+
+    def told(self, argument: str) -> Iterator[Left]:
+        if self.tests == "skip":
+            yield Left(target=argument, what="tests, examples", why=say("code.left.tests"))
+        for pattern in self.exclude:
+            yield Left(target=argument, what=pattern, why=say("code.left.excluded"))
+        for rule, severity in sorted(self.severities.items()):
+            yield Left(target=argument, what=f"{rule}: {severity}", why=say("code.left.severity"))
 
 
 @dataclass
@@ -255,6 +323,8 @@ class _Scan:
     pack: RulePack
     argument: str
     history: History
+    wishes: _Wishes = field(default_factory=_Wishes)
+    contexts: Mapping[str, str] = field(default_factory=dict)
     tool: str = ""
     is_lost: bool = False
     _base: str = ""
@@ -273,6 +343,10 @@ class _Scan:
 
     def key(self, source: Source) -> str:
         return digest_of(self._base, source.path, source.sha256, source.language)
+
+    def whole_key(self, sources: Sequence[Source]) -> str:
+        """Return the key of what is known of all these files together."""
+        return digest_of(self._base, sorted([source.path, source.sha256] for source in sources))
 
     def close(self, files: Mapping[str, int]) -> Iterator[Observed]:
         """Yield every rule of this scanner as run, if it was."""
@@ -322,9 +396,10 @@ class _Scan:
             return
         capture = Capture(data=data, media_type="application/json", tool=said.tool)
         yield capture
+        context = "" if self.wishes.tests == "judge" else self.contexts.get(said.path, "")
         for number, match in enumerate(said.matches):
             rule = self.pack.rules.get(match.rule)
-            if rule is None:
+            if rule is None or (self.wishes.tests == "skip" and context in {TEST, EXAMPLE}):
                 continue
             yield CodeMatch(
                 subject=said.path,
@@ -342,8 +417,11 @@ class _Scan:
                 evidence=match.evidence,
                 snippet=match.snippet,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
-                severity=match.severity,
+                severity=self.wishes.severities.get(rule.id, match.severity),
                 confidence=match.confidence,
+                context="" if rule.capability in REAL_SECRETS else context,
+                steps=tuple((step.file, step.line, step.name) for step in match.steps),
+                source=match.origin,
             )
         for problem in said.problems:
             yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
@@ -380,13 +458,14 @@ def _batches(items: Iterable[Source | Left | Gap]) -> Iterator[list[Source | Lef
     yield batch
 
 
-def _source_file(source: Source, argument: str) -> SourceFile:
+def _source_file(source: Source, argument: str, context: str) -> SourceFile:
     return SourceFile(
         subject=source.path,
         origin=Origin(part=argument, file=source.path),
         language=source.language,
         size_bytes=source.size_bytes,
         sha256=source.sha256,
+        context=context,
     )
 
 
@@ -419,12 +498,22 @@ def _known(data: bytes | None, tool: str, path: str) -> Slice | None:
         return None
 
 
+def _known_slices(data: bytes | None, tool: str) -> list[Slice] | None:
+    """Return what the cache holds of a whole tree; None where it holds nothing that can be read."""
+    try:
+        return None if data is None else [load(row, tool, json.loads(row)["path"]) for row in data.split(b"\n") if row]
+    except (ValueError, KeyError):
+        return None
+
+
 @cache
 def _own_digest() -> str:
     """Return a digest of the code that decides what is kept of a scanner's report, and what of it is hidden."""
     stage = Path(__file__).parent
     formats = stage.parents[1] / "formats"
-    return digest_of_files(stage.parents[1], [*stage.glob("*.py"), formats / "semgrep.py", formats / "bandit.py"])
+    return digest_of_files(
+        stage.parents[1], [*stage.glob("*.py"), formats / "semgrep.py", formats / "bandit.py", formats / "pysa.py"]
+    )
 
 
 def _as_tool_error(error: OSError | ToolError, tool: str) -> ToolError:

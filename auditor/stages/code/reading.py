@@ -31,6 +31,21 @@ _SUPPRESSION: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place that a value passes on its way.
+
+    Attributes:
+        file: Path, relative to the root of the tree.
+        line: From 1.
+        name: Function it is handed to there; at the end what it ends in.
+    """
+
+    file: str
+    line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A place that a rule matched.
 
@@ -44,6 +59,8 @@ class Match:
         comment_line: Line of that comment, 0 if none.
         severity: Severity of this one match where it differs from the rule's; empty otherwise.
         confidence: The same for the confidence.
+        steps: Way of a value from outside to here, where an engine followed it.
+        origin: Kind of what it comes from.
     """
 
     rule: str
@@ -55,6 +72,8 @@ class Match:
     comment_line: int
     severity: str = ""
     confidence: str = ""
+    steps: tuple[Place, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +122,17 @@ class Slice:
             {
                 "tool": self.tool,
                 "path": self.path,
-                "matches": [{name: getattr(m, name) for name in Match.__slots__} for m in self.matches],
+                "matches": [_dumped(match) for match in self.matches],
                 "problems": [{name: getattr(p, name) for name in Problem.__slots__} for p in self.problems],
             }
         )
+
+
+def _dumped(match: Match) -> dict[str, object]:
+    """Return a match as a value of JSON; without what it does not have."""
+    steps = [{name: getattr(step, name) for name in Place.__slots__} for step in match.steps]
+    plain = {name: getattr(match, name) for name in Match.__slots__ if name not in {"steps", "origin"}}
+    return plain | ({"steps": steps, "origin": match.origin} if steps else {})
 
 
 def load(data: bytes, tool: str, path: str) -> Slice:
@@ -127,7 +153,10 @@ def load(data: bytes, tool: str, path: str) -> Slice:
         return Slice(
             tool=kept["tool"],
             path=path,
-            matches=tuple(Match(**match) for match in kept["matches"]),
+            matches=tuple(
+                Match(**match | {"steps": tuple(Place(**step) for step in match.get("steps", ()))})
+                for match in kept["matches"]
+            ),
             problems=tuple(Problem(**problem) for problem in kept["problems"]),
         )
     except (KeyError, TypeError) as error:
@@ -187,6 +216,8 @@ class Collector:
         is_secret: bool,
         severity: str = "",
         confidence: str = "",
+        steps: tuple[Place, ...] = (),
+        origin: str = "",
     ) -> None:
         """Add a match, in lines of the copy; a rule that matches one place twice counts once."""
         place = (rule, _in_file(source, line), _in_file(source, end_line))
@@ -219,6 +250,8 @@ class Collector:
             comment_line=_in_file(source, at) if at else 0,
             severity=severity,
             confidence=confidence,
+            steps=steps,
+            origin=origin,
         )
 
     def problem(self, path: str, problem: Problem) -> None:

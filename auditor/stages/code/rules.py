@@ -55,8 +55,8 @@ class Rule:
 
     Attributes:
         id: Check id.
-        tool: ``semgrep`` or ``bandit``.
-        test: Bandit's test id; empty for semgrep.
+        tool: ``semgrep``, ``bandit`` or ``pysa``.
+        test: Bandit's test id, pysa's rule number; empty for semgrep.
         title: The claim.
         problem: What is wrong where it fails, as one would tell a colleague; empty where nobody wrote it yet.
         why: Why it matters.
@@ -114,6 +114,9 @@ SECRET_CAPABILITIES: Final = frozenset(
     }
 )
 """A place matched under one of these is shown with every literal masked."""
+
+REAL_SECRETS: Final = frozenset({"provider-key", "private-key"})
+"""Secrets by their own shape: they are real wherever they stand, in tests and examples too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,7 @@ def _files() -> list[Path]:
     if not semgrep:
         message = f"no rules in {rulesets() / 'semgrep'}: the installation is incomplete"
         raise IntegrityError(message)
-    return [*semgrep, rulesets() / "bandit.yaml"]
+    return [*semgrep, rulesets() / "bandit.yaml", rulesets() / "pysa" / "rules.yaml"]
 
 
 def _parse(file: Path) -> dict[str, Any]:
@@ -219,9 +222,9 @@ def _pack(data: Mapping[str, Any]) -> RulePack:
     skipped: dict[str, str] = {}
     for name, content in data.items():
         try:
-            if "skip" in content or "tests" in content:
-                skipped = {str(row["id"]): str(row["reason"]["en"]) for row in content["skip"]}
-                found = list(_bandit_rules(name, content))
+            if "tests" in content:
+                skipped |= {str(row["id"]): str(row["reason"]["en"]) for row in content.get("skip", ())}
+                found = list(_table_rules(name, content))
             else:
                 rule, given = _semgrep_rule(name, content)
                 own[rule.id] = given
@@ -271,12 +274,12 @@ def _semgrep_rule(name: str, content: Mapping[str, Any]) -> tuple[Rule, tuple[Ma
     return rule, tuple({key: value for key, value in one.items() if key != "metadata"} for one in given)
 
 
-def _bandit_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
+def _table_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
     for row in content["tests"]:
         yield Rule(
             id=row["check"],
-            tool="bandit",
-            test=row["id"],
+            tool=str(content["tool"]),
+            test=str(row["id"]),
             least=Severity(row.get("least", "low")).value,
             tag=0,
             languages=_LANGUAGES["python"],

@@ -107,6 +107,7 @@ class SemgrepScanner:
     switches: tuple[str, ...]
     jobs: int = max(1, (os.cpu_count() or 2) - 1)
     name: str = "semgrep"
+    is_whole: bool = False
 
     def program(self) -> Program:
         """Return the verified program."""
@@ -276,6 +277,7 @@ class BanditScanner:
     tool: Bandit
     switches: tuple[str, ...]
     name: str = "bandit"
+    is_whole: bool = False
 
     def program(self) -> Program:
         """Return the verified program."""

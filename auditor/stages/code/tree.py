@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import fnmatch
 import os
 import re
 import stat
@@ -106,10 +107,12 @@ class SourceTree:
     Attributes:
         root: Its folder, or a single file.
         argument: Argument of the part, for gaps.
+        exclude: Patterns of paths that the user does not want read: ``legacy/``, ``*.sql``, ``docs/**``.
     """
 
     root: Path
     argument: str
+    exclude: tuple[str, ...] = ()
 
     def read(self) -> Iterator[Source | Left | Gap]:
         """Yield every file, every gap, and what was left out on purpose, in the order of their names."""
@@ -151,7 +154,17 @@ class SourceTree:
             return
         for entry in entries:
             inner = f"{path}/{entry.name}" if path else entry.name
-            yield from self._entry(entry, inner, depth)
+            if not self._is_excluded(inner):
+                yield from self._entry(entry, inner, depth)
+
+    def _is_excluded(self, path: str) -> bool:
+        """Tell whether the user left a path out: by a pattern of it, of its folder, or of its last part."""
+        return any(
+            fnmatch.fnmatchcase(path, pattern.rstrip("/"))
+            or fnmatch.fnmatchcase(path.rsplit("/", 1)[-1], pattern.rstrip("/"))
+            or (pattern.endswith("/**") and fnmatch.fnmatchcase(path, pattern.removesuffix("/**")))
+            for pattern in self.exclude
+        )
 
     def _entry(self, entry: os.DirEntry[str], path: str, depth: int) -> Iterator[Source | Left | Gap | _Unread]:
         try:

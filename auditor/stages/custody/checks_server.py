@@ -575,11 +575,14 @@ def plugins_pinned(facts: Facts) -> Iterator[Judgement]:
         )
 
 
-@judges("custody-time-to-live", reads=(areas("ttl", "auth-method"),))
+@judges("custody-time-to-live", reads=(areas("ttl"),))
 def time_to_live(facts: Facts) -> Iterator[Judgement]:
     """Fail tokens that live too long, logins whose kind of token is left open, and methods shown to everybody."""
     longest = parameters("custody-time-to-live")["maximum_ttl_s"]
     for fact in of(facts, "ttl"):
+        if "token_type" in fact.values:
+            yield _ttl_of_method(fact, longest)
+            continue
         value = float(fact.values.get("seconds", 0))
         said = fact.values.get("said") or f"{value / 3600:.0f}h (default)"
         yield verdict(
@@ -589,18 +592,19 @@ def time_to_live(facts: Facts) -> Iterator[Judgement]:
             expected=f"max_lease_ttl <= {longest // 3600}h",
             actual=f"max_lease_ttl = {said}",
         )
-    for fact in of(facts, "auth-method"):
-        values = fact.values
-        ttl = float(values.get("max_lease_ttl") or 0)
-        yield verdict(
-            fact,
-            f"max_lease_ttl = {ttl / 3600:.0f}h" if ttl > longest else "",
-            f"token_type = {values.get('token_type') or 'default'}"
-            if values.get("for_people") and str(values.get("token_type", "")).startswith(("default", "batch"))
-            else "",
-            "listing_visibility = unauth" if values.get("visibility") == "unauth" else "",
-            expected=f"max_lease_ttl <= {longest // 3600}h, token_type = service",
-        )
+
+
+def _ttl_of_method(fact: CustodySetting, longest: int) -> Judgement:
+    values = fact.values
+    ttl = float(values.get("max_lease_ttl") or 0)
+    is_open = values.get("for_people") and str(values.get("token_type", "")).startswith(("default", "batch"))
+    return verdict(
+        fact,
+        f"max_lease_ttl = {ttl / 3600:.0f}h" if ttl > longest else "",
+        f"token_type = {values.get('token_type') or 'default'}" if is_open else "",
+        "listing_visibility = unauth" if values.get("visibility") == "unauth" else "",
+        expected=f"max_lease_ttl <= {longest // 3600}h, token_type = service",
+    )
 
 
 @judges("custody-user-lockout", reads=(areas("lockout"),))

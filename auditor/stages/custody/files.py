@@ -46,6 +46,7 @@ _CONFIGURED: Final = (".hcl", ".json", ".hcl.tmpl", ".hcl.j2")
 _ENVIRONMENT: Final = re.compile(r"(?i)(?:^|[._-])env(?:ironment)?$|\.env(?:\.[\w-]+)?$|^(?:vault|openbao|bao)$")
 _UNIT: Final = (".service", ".conf")
 _CERTIFICATES: Final = (".pem", ".crt", ".cer")
+_DEVELOPMENT: Final = re.compile(r"\sserver\b.*\s-{1,2}dev\b")
 _TEMPORARY: Final = re.compile(r"~$|^\.#|^#.*#$")
 
 
@@ -366,7 +367,7 @@ class Files:
             self.found.environments.setdefault(folder, {}).update(variables)
 
     def _yaml(self, data: bytes, name: str, folder: str) -> Iterator[Fact | Gap | Left | Capture]:
-        if not re.search(rb"(?i)vault|openbao|\bsops\b|EncryptionConfig", data):
+        if not re.search(rb"(?i)vault|openbao|\bsops\b|EncryptionConfig|listener\s+\\?\"tcp", data):
             return
         for document in documents.read(data):
             if isinstance(document, documents.Unreadable):
@@ -480,6 +481,8 @@ class Files:
     def _put_together(self) -> Iterator[Fact | Gap | Left | Capture]:
         found = self.found
         yield from found.policies
+        for folder, units in sorted(found.units.items()):
+            yield from self._started_for_development(folder, units)
         several = len(found.configurations) > 1
         for folder, configuration in sorted(found.configurations.items()):
             prefix = f"{folder}: " if several and folder else ""
@@ -509,11 +512,22 @@ class Files:
                 self.root if self.root.is_dir() else self.root.parent, name, manifest, self.part, self.policy.roots
             )
 
+    def _started_for_development(self, folder: str, units: list[vault_configuration.Unit]) -> Iterator[CustodySetting]:
+        """Yield a server that runs without any configuration; all else about it is not known."""
+        for unit in units:
+            if folder not in self.found.configurations and _DEVELOPMENT.search(unit.starts):
+                to = settings.Writer(part=self.part, source="file", site=self.site)
+                place = Place(unit.name, unit.settings["execstart"][1], "unit")
+                self.areas.add("development")
+                yield to.setting(
+                    "development", f"development mode of {unit.name}", {"is_dev": True, "how": "-dev"}, place
+                )
+
     def _server(self, folder: str, configuration: Configuration, prefix: str) -> Iterator[Fact | Gap]:
         variables = dict(self.found.environments.get(folder, {}))
         for unit in self.found.units.get(folder, ()):
             variables |= unit.environment
-            if re.search(r"\sserver\b.*\s-{1,2}dev\b", unit.starts):
+            if _DEVELOPMENT.search(unit.starts):
                 configuration.is_dev = Place(unit.name, unit.settings["execstart"][1], "unit")
         local = next((variables[n] for n in ("BAO_LOCAL_CONFIG", "VAULT_LOCAL_CONFIG") if n in variables), None)
         if local:

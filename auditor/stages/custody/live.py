@@ -470,7 +470,7 @@ class Live:
     def _methods(self) -> Iterator[Fact | Gap]:
         answer = self.reading.get("sys/auth")
         if not answer.is_good:
-            yield from self._lost(answer, "GET sys/auth", "auth", "auth-method")
+            yield from self._lost(answer, "GET sys/auth", "auth", "auth-method", "ttl")
             return
         self.areas |= {"auth", "auth-method", "lockout"}
         methods = [
@@ -504,6 +504,7 @@ class Live:
                 "tuned": bool(tune) or bool(config),
             }
             yield self._setting("auth-method", f"auth {mount} ({kind})", values, "GET sys/auth")
+            yield self._setting("ttl", f"ttl of auth {mount} ({kind})", values, f"GET sys/auth/{mount}/tune")
             if kind in {"userpass", "ldap", "approle"}:
                 inner = lockout if isinstance(lockout, dict) else {}
                 said = (tune.get("user_lockout_disable"), inner.get("lockout_disable"), inner.get("disable_lockout"))

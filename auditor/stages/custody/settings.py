@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from auditor.formats.vault_configuration import (
     is_secret_here,
     seconds,
     truth,
+    without_secrets,
 )
 from auditor.model.fact import Origin
 from auditor.stages.custody.egress import contacts
@@ -29,9 +29,6 @@ MODULE_SEALS: Final = frozenset({"pkcs11", "kmip"})
 _TARGETS: Final = ("file_path", "path", "address", "uri", "facility")
 """Options that say where an audit device writes to."""
 DEFAULT_TTL_S: Final = 768 * 3600
-_SECRET_SHOWN: Final = re.compile(
-    r"(?i)(pin|token|password|passwd|secret|_key$|^key$|current_key|previous_key|connection_url|credentials)"
-)
 _OPEN_WINDOWS: Final = (
     ("telemetry", "unauthenticated_metrics_access"),
     ("profiling", "unauthenticated_pprof_access"),
@@ -112,8 +109,9 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
             made[name] = shown(value)
         elif isinstance(value, list):
             made[name] = [shown(each) if isinstance(each, dict) else each for each in value]
-        elif isinstance(value, str) and _SECRET_SHOWN.search(name) and is_secret_here(name, value):
-            made[name] = "***"
+        elif isinstance(value, str) and is_secret_here(name, value):
+            hidden = without_secrets(value)
+            made[name] = hidden if hidden != value else "***"
         else:
             made[name] = value
     return made
@@ -133,7 +131,7 @@ def of_files(found: Configuration, to: Writer) -> Iterator[CustodySetting | Audi
     joins = found.joins()
     to.areas.add("raft-join")
     for number, (join, place) in enumerate(joins, 1):
-        subject = f"retry_join {join.get('leader_api_addr') or join.get('auto_join') or number}"
+        subject = f"retry_join {join.get('leader_api_addr') or without_secrets(str(join.get('auto_join') or number))}"
         yield to.setting("raft-join", subject, {**join, "_leaders": len(joins)}, place)
     if found.of("audit") or found.product == "openbao":
         yield from audit_devices(
@@ -331,13 +329,11 @@ def _secrets(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
     for name, (value, place) in found.environment.items():
         if SECRET_VARIABLE.match(name) and value and not value.startswith(("/", "file:", "$", "<", "%")):
             places.append((name, place))
-    for name in found.files:
-        yield to.setting(
-            "configuration-secrets",
-            f"secrets in {name}",
-            {"file": name, "count": sum(p.file == name for _n, p in places)},
-            Place(name, 1),
-        )
+    files = dict.fromkeys([*found.files, *(place.file for _value, place in found.environment.values())])
+    for name in files:
+        count = sum(place.file == name for _name, place in places)
+        values = {"file": name, "count": count}
+        yield to.setting("configuration-secrets", f"secrets in {name}", values, Place(name, 1))
     to.areas.add("secret-place")
     for name, place in sorted(set(places), key=lambda each: (each[1].file, each[1].line, each[0])):
         yield to.setting("secret-place", name, {"file": place.file}, place)

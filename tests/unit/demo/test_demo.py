@@ -162,4 +162,4 @@ def test_configuration_of_the_platform_is_valid() -> None:
     config = load(demo.platform() / "auditor.yaml")
 
     assert config.document.system.name == "loan-assistant"
-    assert all((config.folder / path).exists() for path in config.document.targets.code)
+    assert all((config.folder / str(path)).exists() for path in config.document.targets.code)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from auditor.check import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
-from auditor.model.finding import Suppression, Verdict
+from auditor.model.finding import Confidence, Severity, Suppression, Verdict
 from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.stages.code.checks import checks
@@ -206,3 +206,17 @@ def test_line_numbers_are_no_part_of_a_fingerprint() -> None:
     after = verdicts(*RUNS, match(line=12), match(line=15))["data-load"]
 
     assert [finding.fingerprint for finding in before] == [finding.fingerprint for finding in after]
+
+
+def test_flaw_in_a_test_counts_for_two_severities_less_and_says_why() -> None:
+    (production,) = verdicts(*RUNS, match())["data-load"]
+    (lowered,) = verdicts(*RUNS, match(context="test"))["data-load"]
+
+    assert (production.severity, lowered.severity) == (Severity.HIGH, Severity.LOW)
+    assert lowered.detail.en == "stands in a test, where it counts for less"
+
+
+def test_severity_of_a_match_is_that_of_the_finding() -> None:
+    (found,) = verdicts(*RUNS, match(severity="info", confidence="low"))["data-load"]
+
+    assert (found.severity, found.confidence) == (Severity.INFO, Confidence.LOW)

@@ -37,7 +37,7 @@ def semgrep_file(**changed: Json) -> dict[str, Any]:
 
 def bandit_file(**changed: Json) -> dict[str, Any]:
     row = {"id": "B301", "check": "bandit-load", **SAID} | changed
-    return {"skip": [{"id": "B101", "reason": {"en": "asserts", "zh": "断言"}}], "tests": [row]}
+    return {"tool": "bandit", "skip": [{"id": "B101", "reason": {"en": "asserts", "zh": "断言"}}], "tests": [row]}
 
 
 def test_rule_files_become_a_pack() -> None:
@@ -115,8 +115,11 @@ def own_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     """Another checkout's content and an empty cache."""
     root = tmp_path / "content"
     (root / "rulesets" / "semgrep").mkdir(parents=True)
+    (root / "pyproject.toml").touch()
     (root / "rulesets" / "semgrep" / "a.yaml").write_text(json.dumps(semgrep_file()))
     (root / "rulesets" / "bandit.yaml").write_text(json.dumps(bandit_file()))
+    (root / "rulesets" / "pysa").mkdir()
+    (root / "rulesets" / "pysa" / "rules.yaml").write_text(json.dumps({"tool": "pysa", "tests": []}))
     monkeypatch.setenv("AUDITOR_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(content, "_PACKAGE", root / "auditor")
     content.content_root.cache_clear()

@@ -296,12 +296,12 @@ CASES: dict[str, tuple[list[Fact], list[list[Fact]]]] = {
         ],
     ),
     "040": (
-        [setting("ttl", seconds=86400.0, said="24h"), setting("auth-method", "m", **METHOD)],
+        [setting("ttl", seconds=86400.0, said="24h"), setting("ttl", "m", **METHOD)],
         [
             [setting("ttl", seconds=31536000.0, said="8760h")],
             [setting("ttl", seconds=2764800.0, said="")],
-            [setting("auth-method", **{**METHOD, "token_type": "default-service"})],
-            [setting("auth-method", **{**METHOD, "visibility": "unauth"})],
+            [setting("ttl", **{**METHOD, "token_type": "default-service"})],
+            [setting("ttl", **{**METHOD, "visibility": "unauth"})],
         ],
     ),
     "041": ([setting("lockout", disabled=False)], [[setting("lockout", disabled=True)]]),

@@ -1,0 +1,97 @@
+"""The last thing that a run does to its folder: it seals it; and the verdict that others read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from auditor import __version__
+from auditor.evidence import chain, contents, manifest, seal
+from auditor.evidence.manifest import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from auditor.evidence.seal import Seal
+    from auditor.model.record import Record
+
+VERDICT: Final = "verdict.json"
+SCHEMA: Final = "auditor-verdict/1"
+_WORDS: Final = {0: "pass", 1: "fail", 2: "usage", 3: "not_assessed", 4: "integrity"}
+
+
+def seal_run(folder: Path, record: Record, previous: Path | None, finish: Callable[[Seal], Seal]) -> None:
+    """Seal all files of a folder; nothing may be written to it after this.
+
+    Args:
+        folder: Of the run, with everything in it.
+        record: Of the run.
+        previous: Folder of the run before; None for the first of a chain.
+        finish: Signs, or returns the seal as it is.
+
+    Raises:
+        ConfigError: A signer or time-stamp authority fails.
+        IntegrityError: The run before does not verify, or the folder holds what no run does.
+        OSError: The seal cannot be written.
+    """
+    place = chain.after(previous)
+    made = Manifest(
+        run=record.run.id,
+        started=record.run.started,
+        system=record.run.system,
+        auditor=record.run.auditor,
+        rules=record.run.rules,
+        exit_code=record.gate.exit_code,
+        position=place.position,
+        previous=place.previous,
+        files=manifest.listed(contents.of_folder(folder)),
+    )
+    seal.write(folder, finish(seal.make(made)))
+
+
+def verdict(record: Record) -> bytes:
+    """Return ``verdict.json``: the one answer of a run, for programs that read no more."""
+    return _spelled(
+        {
+            "schema": SCHEMA,
+            "verdict": _WORDS[record.gate.exit_code],
+            "exit_code": record.gate.exit_code,
+            "reason": {"en": record.gate.reason.en, "zh": record.gate.reason.zh},
+            "fail_on": record.gate.fail_on.value,
+            "run": record.run.id,
+            "started": record.run.started,
+            "system": record.run.system,
+            "targets": list(record.targets),
+            "auditor": record.run.auditor,
+            "rules": record.run.rules,
+            "assessed": [record.coverage.assessed.part, record.coverage.assessed.whole],
+            "problem": "",
+        }
+    )
+
+
+def crashed(run: str, started: str, problem: str) -> bytes:
+    """Return the verdict of a run that did not end: nothing was assessed."""
+    return _spelled(
+        {
+            "schema": SCHEMA,
+            "verdict": _WORDS[3],
+            "exit_code": 3,
+            "reason": {"en": "the run broke off", "zh": "运行中断"},
+            "fail_on": None,
+            "run": run,
+            "started": started,
+            "system": "",
+            "targets": [],
+            "auditor": __version__,
+            "rules": "",
+            "assessed": [0, 0],
+            "problem": problem,
+        }
+    )
+
+
+def _spelled(data: dict[str, Any]) -> bytes:
+    return orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n"

@@ -1,0 +1,208 @@
+"""Pysa's taint output (0.10.0) as flows: grouped at the place of the sink, each with its path step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+STEP_LIMIT: Final = 30
+TRAIL_LIMIT: Final = 64
+"""Ways from one issue to its sinks that are followed."""
+_NORMAL: Final = frozenset({41})
+"""Model queries that match nothing: nobody imports that package (taint.md §5, trap 3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A place that a value passes.
+
+    Attributes:
+        path: File, relative to the root that was analysed.
+        line: From 1.
+        name: Function it is handed to there; of the last step what it ends in.
+    """
+
+    path: str
+    line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A way from a source to a sink.
+
+    Attributes:
+        code: Number of the rule.
+        source: Kind of source.
+        sink: Function at its end, as far as it is known.
+        steps: At least one; the last is the place of the sink.
+        is_guarded: On every path something that looks like a check was called on the value.
+        functions: How many functions it passes through.
+    """
+
+    code: int
+    source: str
+    sink: str
+    steps: tuple[Step, ...]
+    is_guarded: bool
+    functions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a run of pyrefly and pysa says.
+
+    Attributes:
+        flows: One for each rule and place of a sink: the shortest.
+        sources: How many functions have a source of ours.
+        unread: (path, reason) of files that were not analysed.
+        missing: Modules that were imported and not found.
+        broken_models: Models of ours that were dropped for another reason than an absent package.
+    """
+
+    flows: tuple[Flow, ...]
+    sources: int
+    unread: tuple[tuple[str, str], ...]
+    missing: frozenset[str]
+    broken_models: tuple[str, ...]
+
+
+def read(type_errors: bytes, metadata: bytes, taint: bytes) -> Report:
+    """Read the three outputs of a run.
+
+    Raises:
+        ValueError: One of them is no JSON, or lacks what it has to have.
+    """
+    try:
+        models: dict[str, dict[str, Any]] = {}
+        issues: list[dict[str, Any]] = []
+        for line in taint.splitlines():
+            row = orjson.loads(line)
+            if row.get("kind") == "model":
+                models[row["data"]["callable"]] = row["data"]
+            elif row.get("kind") == "issue":
+                issues.append(row["data"])
+        best: dict[tuple[int, str, int], Flow] = {}
+        for issue in issues:
+            for flow in _flows(issue, models):
+                key = (flow.code, flow.steps[-1].path, flow.steps[-1].line)
+                known = best.get(key)
+                if known is None or _rank(flow) < _rank(known):
+                    best[key] = flow
+        unread, missing = _type_errors(orjson.loads(type_errors))
+        problems = orjson.loads(metadata)["stats"]["model_verification_errors"]
+        return Report(
+            flows=tuple(best[key] for key in sorted(best)),
+            sources=sum("parameter_sources" in model or "sources" in model for model in models.values()),
+            unread=unread,
+            missing=missing,
+            broken_models=tuple(
+                " ".join(str(each["description"]).split())[:200]
+                for each in problems
+                if each.get("code") not in _NORMAL and "odule" not in str(each["description"])
+            ),
+        )
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        message = f"the output is not of the expected shape: {error!r}"
+        raise ValueError(message) from error
+
+
+def _rank(flow: Flow) -> tuple[bool, int, int]:
+    """Order flows to one sink: unguarded ones first, then short ones."""
+    return (flow.is_guarded, len(flow.steps), flow.steps[0].line)
+
+
+def _type_errors(report: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+    unread: dict[str, str] = {}
+    missing: set[str] = set()
+    for error in report["errors"]:
+        text = str(error.get("concise_description") or error.get("description"))
+        if error["name"] == "parse-error":
+            unread.setdefault(str(error["path"]), "syntax error")
+        elif error["name"] == "missing-import" and "Failed to load" in text:
+            unread[str(error["path"])] = "cannot be read as text"
+        elif error["name"] == "missing-import" and "`" in text:
+            missing.add(text.split("`")[1].split(".", maxsplit=1)[0])
+    return tuple(sorted(unread.items())), frozenset(missing)
+
+
+def _flows(issue: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) -> Iterator[Flow]:
+    traces = {trace["name"]: trace["roots"] for trace in issue["traces"]}
+    here = str(issue["filename"])
+    guarded = any(feature.get("always-via") == "guarded" for feature in issue["features"])
+    source, before = min((_first(root, here, models) for root in traces["forward"]), key=lambda head: len(head[1]))
+    for root in traces["backward"]:
+        for kind in dict.fromkeys(str(each["kind"]) for each in root["kinds"]):
+            trails = _trails(root, kind, here, models, "sinks", frozenset())
+            for after in islice(trails, TRAIL_LIMIT):
+                yield Flow(
+                    code=int(issue["code"]),
+                    source=source,
+                    sink=after[-1].name,
+                    steps=tuple(dict.fromkeys((*before, *after))),
+                    is_guarded=guarded,
+                    functions=len(after) + len(before) - 1,
+                )
+
+
+def _first(root: Mapping[str, Any], here: str, models: Mapping[str, Mapping[str, Any]]) -> tuple[str, list[Step]]:
+    """Return the kind of a source, and the steps from where the value comes to the function with the issue."""
+    kind = str(root["kinds"][0]["kind"])
+    if "call" not in root:
+        return kind, [Step(path=here, line=int(root["origin"]["line"]), name=kind)]
+    steps = min(islice(_trails(root, kind, here, models, "sources", frozenset()), TRAIL_LIMIT), key=len, default=[])
+    return kind, steps[::-1] or [Step(path=here, line=int(root["call"]["position"]["line"]), name=kind)]
+
+
+def _trails(
+    at: Mapping[str, Any],
+    kind: str,
+    path: str,
+    models: Mapping[str, Mapping[str, Any]],
+    side: str,
+    seen: frozenset[tuple[str, str]],
+) -> Iterator[list[Step]]:
+    """Yield each way of calls, from one inferred model to the next, to a place of origin or to where it is lost."""
+    if "origin" in at:
+        yield [Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, kind))]
+        return
+    call = at["call"]
+    if not call["resolves_to"]:
+        return
+    callee, port = str(call["resolves_to"][0]), str(call["port"])
+    step = Step(path=path, line=int(call["position"]["line"]), name=callee.rsplit(":", 1)[-1])
+    model = models.get(callee)
+    inner = list(_next(model, port, kind, side)) if model is not None else []
+    if model is None or not inner or (callee, port) in seen or len(seen) >= STEP_LIMIT:
+        yield [step]
+        return
+    for each in inner:
+        for rest in _trails(each, kind, str(model["filename"]), models, side, seen | {(callee, port)}):
+            yield [step, *rest]
+
+
+def _next(model: Mapping[str, Any], port: str, kind: str, side: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the continuations of a trail in a model, those that end here first."""
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    for row in model.get(side, ()):
+        if not (row["port"].startswith(port) or port.startswith(row["port"])):
+            continue
+        for taint in row["taint"]:
+            lengths = [int(each.get("length", 0)) for each in taint["kinds"] if each["kind"] == kind]
+            if lengths and ("origin" in taint or "call" in taint):
+                found.append((min(lengths), taint))
+    yield from (taint for _length, taint in sorted(found, key=lambda each: each[0]))
+
+
+def _leaf(at: Mapping[str, Any], kind: str) -> str:
+    for each in at["kinds"]:
+        if each["kind"] == kind:
+            for leaf in each.get("leaves", ()):
+                return str(leaf["name"]).rsplit(":", 1)[-1]
+    return kind

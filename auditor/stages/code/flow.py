@@ -1,0 +1,285 @@
+"""Pysa as a scanner: data flow over the whole program, for what crosses functions and files.
+
+1. A flow inside one function is for the rules that see one function: they know its checks better.
+2. A flow on which something that looks like a check was called is a hint to review, never a pass.
+3. Its silence says nothing: not that there is no flow, only that it found none.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from auditor.content import digest_of_files, rulesets
+from auditor.errors import ToolError
+from auditor.formats import pysa as pysa_format
+from auditor.model.digest import digest_of
+from auditor.stages.code import languages
+from auditor.stages.code.reading import Collector, Place, Problem, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from auditor.stages.code.rules import RulePack
+    from auditor.stages.code.scanners import Program
+    from auditor.stages.code.staging import Copy
+    from auditor.stages.code.tree import Source
+
+TIME_LIMIT_S: Final = 900.0
+_SOURCES: Final = re.compile(
+    rb"@\s*[\w.]*\b(?:get|post|put|patch|delete|route|api_route|websocket|tool|call_tool|function_tool|kernel_function"
+    rb"|ai_function|tool_plain|register_\w+|agent_tool|mcp_tool|skill|as_tool|api_view|expose)\b|\brequest\.|register_tool"
+    rb"|from_function|FunctionTool|Tool\(|tools\s*=|openai|anthropic|litellm|ollama|class\s+\w*Tool"
+)
+_SINKS: Final = re.compile(
+    rb"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn|remove|unlink|rename|replace|listdir|open|walk|makedirs)|\bpty\."
+    rb"|\b(?:eval|exec|compile|open|import_module|text|literal_column|render_template_string|from_string|Template|urlopen"
+    rb"|urlretrieve|send_file|FileResponse|read_sql|unsafe_load|full_load|decode)\s*\(|\b(?:read|write)_(?:text|bytes)\("
+    rb"|\.(?:unlink|rmdir|iterdir|execute|executemany|executescript|fetch)\(|\b(?:requests|httpx|aiohttp|urllib3|curl_cffi"
+    rb"|feedparser|trafilatura|pickle|dill|cloudpickle|joblib|marshal|shelve|jsonpickle|shutil)\b"
+)
+"""A tree without any source or without any sink has nothing to follow."""
+_REGISTERED: Final = (
+    re.compile(rb"\b(?:register_tool_function|add_tool|register_function|function_tool|FunctionTool|from_function|from_defaults)"
+               rb"\(\s*(?:\w+\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]"),
+    re.compile(rb"\bTool\([^()]{0,300}\bfunc\s*=\s*(?:\w+\.)*([A-Za-z_]\w*)"),
+    re.compile(rb"\bdef\s+([A-Za-z_]\w*)\s*\([^)]{0,1000}\)\s*->\s*[\"']?(?:ToolResponse|ToolResult|CallToolResult)\b"),
+)  # fmt: skip
+_TOOL_LIST: Final = re.compile(rb"\b\w*tools\w*\s*=\s*\[([\w\s.,]{1,2000})\]")
+_NAME_LIMIT: Final = 500
+_COMMON: Final = frozenset({"self", "None", "True", "False", "tool", "func", "function", "f", "fn"})
+_SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
+_COMMAND: Final = "9001"
+
+
+class Pysa(Protocol):
+    """What is needed of pysa; `auditor.tools.pysa.Pysa` fits."""
+
+    def program(self) -> Program:
+        """Return the verified program."""
+
+    def analyse(
+        self,
+        root: Path,
+        modules: Path,
+        *,
+        models: tuple[Path, ...],
+        stubs: Path,
+        scratch: Path,
+        jobs: int,
+        timeout_s: float,
+        on_beat: Callable[[float], None] | None = None,
+    ) -> Output:
+        """Return its outputs."""
+
+
+class Output(Protocol):
+    """The outputs of a run."""
+
+    @property
+    def type_errors(self) -> bytes:
+        """Pyrefly's report."""
+
+    @property
+    def metadata(self) -> bytes:
+        """What pysa says of its models."""
+
+    @property
+    def taint(self) -> bytes:
+        """Issues and inferred models."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowScanner:
+    """Pysa with our models.
+
+    Attributes:
+        tool: The program.
+        switches: What is fixed in its configuration; part of the cache key.
+        jobs: Its processes.
+    """
+
+    tool: Pysa
+    switches: tuple[str, ...]
+    jobs: int = max(1, os.cpu_count() or 2)
+    name: str = "pysa"
+    is_whole: bool = True
+
+    def program(self) -> Program:
+        """Return the verified program."""
+        return self.tool.program()
+
+    def rules_digest(self, pack: RulePack) -> str:
+        """Return a digest of all that decides what it finds in a tree."""
+        folder = rulesets() / "pysa"
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        return digest_of(
+            self.switches, digest_of_files(folder, files), [[r.test, r.id, r.capability] for r in pack.of(self.name)]
+        )
+
+    def takes(self, source: Source) -> bool:
+        """Take Python; cells of notebooks are no program."""
+        return source.language == languages.PYTHON and bool(source.text.strip())
+
+    def scan(self, pack: RulePack, copy: Copy, scratch: Path, beat: Callable[[float], None]) -> Reading:
+        """Follow the flows of a copy.
+
+        Raises:
+            ToolError: No usable report.
+        """
+        program = self.program()
+        collected = Collector(f"{program.name} {program.version}")
+        by_path = {str(place.relative_to(copy.root)): source for place, source in copy.sources.items()}
+        texts = [source.text for source in by_path.values() if self.takes(source)]
+        if not (any(map(_SOURCES.search, texts)) and any(map(_SINKS.search, texts))):
+            return collected.reading()
+        own = scratch / "models"
+        own.mkdir()
+        (own / "registered.pysa").write_text(registered_model(texts), encoding="ascii")
+        folder = rulesets() / "pysa"
+        output = self.tool.analyse(
+            copy.root,
+            copy.root / "tree",
+            models=(folder / "models", own),
+            stubs=folder / "stubs",
+            scratch=scratch,
+            jobs=self.jobs,
+            timeout_s=TIME_LIMIT_S,
+            on_beat=beat,
+        )
+        try:
+            report = pysa_format.read(output.type_errors, output.metadata, output.taint)
+        except ValueError as error:
+            raise ToolError("unreadable report", str(error), collected.tool) from error
+        self._take(pack, report, by_path, collected)
+        return collected.reading()
+
+    def _take(
+        self, pack: RulePack, report: pysa_format.Report, by_path: dict[str, Source], collected: Collector
+    ) -> None:
+        if report.broken_models:
+            problem = Problem(topic=self.name, reason="broken rule", detail=report.broken_models[0])
+            collected.problem("", problem)
+        for path, reason in report.unread:
+            source = next((s for known, s in by_path.items() if path.endswith(known)), None)
+            topic = f"{self.name}:{languages.PYTHON}"
+            collected.problem(source.path if source else "", Problem(topic=topic, reason=reason, detail=""))
+        rules = {rule.test: rule for rule in pack.of(self.name)}
+        for flow in report.flows:
+            end = flow.steps[-1]
+            source = by_path.get(end.path)
+            rule = rules.get(str(flow.code))
+            if source is None or rule is None or flow.functions < 2:  # noqa: PLR2004 - see 1. above
+                continue
+            module = collected.module(source)
+            tree = module.tree if module else None
+            if rule.test == _COMMAND and tree is not None and not _runs_text(tree, end.line, flow.sink):
+                continue
+            is_guarded = flow.is_guarded or any(
+                _checks(collected, by_path.get(step.path), step.line) for step in flow.steps
+            )
+            steps = tuple(
+                Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
+                for step in flow.steps
+                if step.path in by_path
+            )
+            collected.match(
+                source,
+                rule.id,
+                end.line,
+                end.line,
+                is_secret=False,
+                severity="low" if is_guarded else "",
+                confidence="low" if is_guarded else "medium",
+                steps=steps,
+                origin=flow.source,
+            )
+
+
+def registered_model(texts: Iterable[bytes]) -> str:
+    """Return a model that makes sources of the arguments of all functions that are registered as tools anywhere.
+
+    Args:
+        texts: All files of the tree.
+    """
+    names: dict[str, None] = {}
+    for text in texts:
+        for pattern in _REGISTERED:
+            names |= {found[1].decode("ascii", "ignore"): None for found in pattern.finditer(text)}
+        for found in _TOOL_LIST.finditer(text):
+            words = (word.strip().rsplit(b".", 1)[-1] for word in found[1].split(b","))
+            names |= {word.decode("ascii", "ignore"): None for word in words}
+    good = [name for name in names if name.isascii() and name.isidentifier() and name not in _COMMON][:_NAME_LIMIT]
+    if not good:
+        return "# no function of this tree is registered as a tool\n"
+    return "".join(
+        f"""ModelQuery(
+  name = "registered_{find}",
+  find = "{find}",
+  where = [name.matches("^({"|".join(good)})$")],
+  model = Parameters(TaintSource[ToolArgument], where = [
+    Not(name.matches("^(self|cls|ctx|context|config|state|runtime|session|db|agent)$")),
+    Not(type_annotation.fully_qualified.equals("int")),
+    Not(type_annotation.fully_qualified.equals("bool")),
+    Not(type_annotation.fully_qualified.equals("float"))
+  ])
+)
+"""
+        for find in ("functions", "methods")
+    )
+
+
+def _runs_text(tree: ast.Module, line: int, sink: str) -> bool:
+    """Tell whether a call runs its text by a shell or an interpreter; a list with a fixed program does not."""
+    if _SHELLS.search(sink):
+        return True
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno) and node.args:
+            first = node.args[0]
+            if isinstance(first, (ast.List, ast.Tuple)) and first.elts:
+                words = [each.value for each in first.elts if isinstance(each, ast.Constant)]
+                is_shell = any(word.arg == "shell" and getattr(word.value, "value", None) for word in node.keywords)
+                flags = {"-c", "-e", "--eval", "-lc", "-Command"} & set(map(str, words))
+                return bool(is_shell or flags or not isinstance(first.elts[0], (ast.Constant, ast.Attribute)))
+            return True
+    return True
+
+
+_GUARD: Final = re.compile(
+    r"(?i)^_?(?:(?:assert|ensure|check|validate|verify|require|guard|reject|enforce|confine|sanitiz|sanitis|secure)\w*"
+    r"|is_(?:safe|allowed|public|permitted|trusted|within|inside|relative_to|valid)\w*|\w*(?:allow_?list|whitelist|safe_join"
+    r"|safe_path|secure_filename|commonpath)\w*|fullmatch|startswith|relative_to|quote|literal_eval|basename)$"
+)
+
+
+def _checks(collected: Collector, source: Source | None, line: int) -> bool:
+    """Tell whether the function around a line refuses something before it goes on; whether rightly, a person judges."""
+    module = collected.module(source) if source else None
+    if module is None:
+        return False
+    around = [
+        node
+        for node in ast.walk(module.tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    if not around:
+        return False
+    function = max(around, key=lambda node: node.lineno)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and node.lineno <= line:
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if _GUARD.match(called):
+                return True
+        if isinstance(node, ast.If) and node.lineno <= line and isinstance(node.body[-1], (ast.Raise, ast.Return)):
+            tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
+            if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
+                return True
+    return False
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("__unknown__.").removeprefix("builtins.")[:120]

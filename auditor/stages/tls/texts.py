@@ -1,0 +1,87 @@
+"""Sentences of this stage, in both languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from auditor.messages import sentences
+
+TEXTS: Final = {
+    "tls.remedy.reach": (
+        "let the machine that runs auditor reach the endpoint (address, firewall, proxy), and run again",
+        "请确保运行 auditor 的主机能够访问该端点（地址、防火墙、代理），然后重新运行",
+    ),
+    "tls.remedy.answer": (
+        "look at the transcript of the connection; ask the operator what stands in front of the server",
+        "请查看该连接的报文记录，并向运维确认服务器前端部署了何种设备",
+    ),
+    "tls.remedy.trust": (
+        "give the trust anchors with --tls-trust FILE, or trust: in auditor.yaml",
+        "请用 --tls-trust FILE 或 auditor.yaml 中的 trust 提供信任根证书",
+    ),
+    "tls.remedy.issuer": (
+        "put the certificate of the issuer into the file, or give it as trust",
+        "请将签发者证书放入该文件，或作为信任证书提供",
+    ),
+    "tls.remedy.file": (
+        "give a file in PEM, DER, PKCS#7, PKCS#8, PKCS#12 or JKS that auditor may read",
+        "请提供 auditor 可读取的 PEM、DER、PKCS#7、PKCS#8、PKCS#12 或 JKS 文件",
+    ),
+    "tls.remedy.product": (
+        "ask the operator for the product certificate (GB/T 37092) and name it in auditor.yaml with its last day",
+        "请向运维索取产品认证证书（GB/T 37092），并在 auditor.yaml 中登记其名称与有效期",
+    ),
+    "tls.remedy.password": (
+        "give the key in the clear on a machine of its own, or ask its owner which certificate it belongs to",
+        "请在隔离主机上提供解密后的密钥，或向其所有者确认所属证书",
+    ),
+    "tls.remedy.client": (
+        "give certificates of a test client under client: in auditor.yaml (sign, sign_key, enc, enc_key)",
+        "请在 auditor.yaml 的 client 中提供测试客户端证书（sign、sign_key、enc、enc_key）",
+    ),
+    "tls.na.no_rfc8998": ("the endpoint does not speak RFC 8998", "该端点不支持 RFC 8998"),
+    "tls.na.no_pair": ("the endpoint shows no encryption certificate", "该端点未出示加密证书"),
+    "tls.na.forbidden_whole": (
+        "the profile forbids the whole protocol, which is judged by itself",
+        "配置整体禁止该协议，已另行判定",
+    ),
+    "tls.na.no_curve": ("the key is on no elliptic curve", "该密钥不使用椭圆曲线"),
+    "tls.na.plain_file": ("an ordinary file", "普通文件"),
+    "tls.na.not_required": (
+        "profile {profile} does not require it",
+        "配置 {profile} 未要求此项",
+    ),
+    "tls.na.not_due": ("the profile {profile} does not ask for SM", "配置 {profile} 不要求使用商用密码"),
+    "tls.na.not_sm2": ("not an SM2 certificate", "非 SM2 证书"),
+    "tls.na.not_leaf": ("not a certificate of a server", "非服务器证书"),
+    "tls.na.no_extension": ("the certificate has no extended key usage", "证书未含扩展密钥用途"),
+    "tls.na.no_names": ("no name is expected of the certificate", "未指定证书应覆盖的名称"),
+    "tls.na.single": (
+        "a certificate that signs and enciphers alike: no pair",
+        "证书未区分签名与加密用途，不构成证书对",
+    ),
+    "tls.na.alone": ("no certificate lies beside it", "其旁无证书"),
+    "tls.na.no_mode": ("the place has no permissions of its own", "该位置没有自身的访问权限"),
+    "tls.na.no_passwords": (
+        "stock passwords were not tried; say try_passwords: true",
+        "未尝试常见口令；需设置 try_passwords: true",
+    ),
+    "tls.na.no_list": ("no allow list of anchors was given", "未提供信任锚白名单"),
+    "tls.partial": (
+        "the handshake was not finished: {why}",
+        "握手未完成：{why}",
+    ),
+    "tls.closed": (
+        "the server hangs up on this hello without an alert, while it answers others",
+        "服务器对该握手请求直接断开且不返回告警，但会应答其他请求",
+    ),
+    "tls.expiring": ("{days} days are left", "剩余 {days} 天"),
+    "tls.expired": ("ended {days} days ago", "已过期 {days} 天"),
+    "tls.not_yet": ("begins in {days} days", "将于 {days} 天后生效"),
+    "tls.half": (
+        "the file holds one half of a TLCP pair alone; RFC 8998 would do with a signing certificate, TLCP needs both",
+        "文件仅含 TLCP 双证书中的一张；RFC 8998 可只用签名证书，TLCP 需要两张",
+    ),
+}
+
+say: Final = sentences(TEXTS)

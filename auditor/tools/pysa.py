@@ -1,0 +1,201 @@
+"""Runs pyrefly and pysa over a folder of Python with our own models; parses nothing.
+
+Both programs are called directly (taint.md §2.1): their clients would read configuration of the tree, and pyrefly would
+run the tree's own Python if it were let.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from auditor.errors import ToolError
+from auditor.tools import process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from auditor.tools.programs import Program, Programs
+
+_MEMORY_BYTES: Final = 24 * 1024**3
+"""Address space; pysa maps 8 GiB and dies under 6 without a word (taint.md §2)."""
+_REPORT_LIMIT_BYTES: Final = 1024**3
+_HEAP_BYTES: Final = 1024**3
+
+SWITCHES: Final = ("skip-interpreter-query", "no-self-tito", "python-3.12", "verify-off")
+"""What is fixed in the two configurations below; part of the cache key."""
+
+
+@dataclass(frozen=True, slots=True)
+class PysaOutput:
+    """What a run left.
+
+    Attributes:
+        type_errors: Pyrefly's report: syntax errors, imports that were not found.
+        metadata: What pysa says of its models.
+        taint: Its issues and the models that it inferred, one JSON value a line.
+    """
+
+    type_errors: bytes
+    metadata: bytes
+    taint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pysa:
+    """The pysa of this machine.
+
+    Attributes:
+        programs: Finds and verifies it.
+    """
+
+    programs: Programs
+
+    def program(self) -> Program:
+        """Return the verified program.
+
+        Raises:
+            ToolMissing: It is not installed, or this platform has no wheel of it.
+            IntegrityError: It is not what was installed, or of an untested version.
+        """
+        return self.programs.find("pysa")
+
+    def analyse(
+        self,
+        root: Path,
+        modules: Path,
+        *,
+        models: tuple[Path, ...],
+        stubs: Path,
+        scratch: Path,
+        jobs: int,
+        timeout_s: float,
+        on_beat: Callable[[float], None] | None = None,
+    ) -> PysaOutput:
+        """Analyse every Python file below a folder.
+
+        Args:
+            root: Folder to analyse, a copy that holds nothing else.
+            modules: Folder below it from which its modules are imported.
+            models: Folders with ``.pysa`` files and ``taint.config``.
+            stubs: Folder with stubs of packages.
+            scratch: Empty folder for configuration and reports.
+            jobs: Processes.
+            timeout_s: Bound on each of the two runs.
+            on_beat: Called about twice a second.
+
+        Raises:
+            ToolMissing: It is not installed.
+            ToolTimeout: It was stopped at the bound.
+            ToolError: It gave no report.
+        """
+        program = self.program()
+        name = f"{program.name} {program.version}"
+        home = program.path.parent
+        report, results, log = scratch / "pyrefly", scratch / "results", scratch / "log"
+        for folder in (results, log):
+            folder.mkdir()
+        configuration = scratch / "pyrefly.toml"
+        configuration.write_text(_pyrefly_configuration(root, modules, stubs), encoding="utf-8")
+        type_errors = scratch / "type_errors.json"
+        words = [str(home / "pyrefly"), "check", "--config", str(configuration), "--report-pysa", str(report)]
+        words += ["--output-format", "json", "-o", str(type_errors), "--progress-bar", "no", "-j", str(jobs)]
+        self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0, 1}), makes=type_errors)
+        arguments = scratch / "arguments.json"
+        own = home.parent / "lib" / "pyre_check" / "taint" / "common"
+        arguments.write_text(json.dumps(_arguments(root, (*models, own), report, results, log, jobs)), encoding="utf-8")
+        words = [str(home / "pyre.bin"), "analyze", str(arguments)]
+        taint = results / "taint-output.json"
+        self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0}), makes=taint)
+        return PysaOutput(
+            type_errors.read_bytes(), (results / "taint-metadata.json").read_bytes(), _bounded(taint, name)
+        )
+
+    def _run(
+        self,
+        words: list[str],
+        scratch: Path,
+        timeout_s: float,
+        on_beat: Callable[[float], None] | None,
+        name: str,
+        *,
+        good: frozenset[int],
+        makes: Path,
+    ) -> None:
+        done = process.run(
+            words,
+            environment=process.standard_environment(scratch, {}),
+            folder=scratch,
+            timeout_s=timeout_s,
+            memory_limit_bytes=_MEMORY_BYTES,
+            file_size_limit_bytes=_REPORT_LIMIT_BYTES,
+            on_beat=on_beat,
+            tool=name,
+        )
+        if done.exit_code not in good or not makes.is_file():
+            raise ToolError("failed", f"exit code {done.exit_code}: {done.complaint}", name)
+
+
+def _bounded(file: Path, name: str) -> bytes:
+    if file.stat().st_size > _REPORT_LIMIT_BYTES:
+        raise ToolError("failed", "its report is larger than 1 GiB", name)
+    return file.read_bytes()
+
+
+def _pyrefly_configuration(root: Path, modules: Path, stubs: Path) -> str:
+    """Return a configuration that leaves nothing to the tree (taint.md §5, traps 1 and 2)."""
+    return "".join(
+        f"{key} = {json.dumps(value)}\n"
+        for key, value in (
+            ("project-includes", [f"{root}/**/*.py"]),
+            ("search-path", [str(modules), str(stubs)]),
+            ("site-package-path", []),
+            ("skip-interpreter-query", True),
+            ("python-version", "3.12"),
+            ("python-platform", "linux"),
+            ("use-ignore-files", False),
+            ("disable-search-path-heuristics", True),
+            ("disable-project-excludes-heuristics", True),
+            ("project-excludes", []),
+        )
+    )
+
+
+def _arguments(
+    root: Path, models: tuple[Path, ...], report: Path, results: Path, log: Path, jobs: int
+) -> dict[str, object]:
+    return {
+        "source_paths": {"kind": "simple", "paths": []},
+        "search_paths": [],
+        "excludes": [],
+        "checked_directory_allowlist": [],
+        "checked_directory_blocklist": [],
+        "extensions": [],
+        "log_path": str(log),
+        "global_root": str(log.parent),
+        "debug": False,
+        "python_version": {"major": 3, "minor": 12, "micro": 0},
+        "shared_memory": {"heap_size": _HEAP_BYTES},
+        "parallel": jobs > 1,
+        "number_of_workers": jobs,
+        "additional_logging_sections": [],
+        "disable_model_shaping": False,
+        "infer_self_tito": False,
+        "infer_argument_tito": False,
+        # models of packages that nobody imports cannot be verified; the metadata tell of all of them
+        "no_verify": True,
+        "verify_dsl": False,
+        "verify_taint_config_only": False,
+        "strict": False,
+        "taint_model_paths": [str(model) for model in models],
+        "repository_root": str(root),
+        "save_results_to": str(results),
+        "pyrefly_results": str(report),
+        "check_invariants": False,
+        "limit_entrypoints": False,
+        "compact_ocaml_heap": False,
+        "compute_coverage": False,
+        "group_missing_module_errors": False,
+    }

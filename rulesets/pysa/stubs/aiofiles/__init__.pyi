@@ -1,0 +1,3 @@
+from typing import Any
+
+def open(file: Any, mode: str = ..., **kwargs: Any) -> Any: ...

@@ -1,0 +1,3 @@
+from typing import Any
+
+def decode(text: Any, **kwargs: Any) -> Any: ...

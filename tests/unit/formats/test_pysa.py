@@ -1,0 +1,153 @@
+"""Pysa's output as flows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.formats.pysa import Step, read
+
+METADATA: dict[str, Any] = {"stats": {"model_verification_errors": []}}
+NO_ERRORS: dict[str, Any] = {"errors": []}
+
+
+def issue(**changed: object) -> dict[str, Any]:
+    """A value of a route that is handed to ``app.work.fetch``."""
+    data: dict[str, Any] = {
+        "callable": "app.routes.a",
+        "code": 9004,
+        "filename": "app/routes.py",
+        "features": [],
+        "traces": [
+            {"name": "forward", "roots": [{"kinds": [{"kind": "Request"}], "origin": {"line": 3}}]},
+            {
+                "name": "backward",
+                "roots": [
+                    {
+                        "kinds": [{"kind": "Address", "length": 1}],
+                        "call": {"position": {"line": 4}, "resolves_to": ["app.work.fetch"], "port": "formal(address)"},
+                    }
+                ],
+            },
+        ],
+    }
+    return {"kind": "issue", "data": data | changed}
+
+
+def model(callee: str = "app.work.fetch", **taint: object) -> dict[str, Any]:
+    made = {"kinds": [{"kind": "Address", "leaves": [{"name": "requests.get"}]}], "origin": {"line": 9}} | taint
+    data = {
+        "callable": callee,
+        "filename": "app/work.py",
+        "sinks": [{"port": "formal(address)[x]", "taint": [made]}],
+        "parameter_sources": [],
+    }
+    return {"kind": "model", "data": data}
+
+
+def flows(*rows: dict[str, Any]) -> Any:  # noqa: ANN401 - a test's shorthand
+    taint = b"\n".join(json.dumps(row).encode() for row in rows)
+    return read(json.dumps(NO_ERRORS).encode(), json.dumps(METADATA).encode(), taint).flows
+
+
+def test_way_is_followed_through_models_to_the_place_of_the_sink() -> None:
+    (flow,) = flows(model(), issue())
+
+    assert (flow.code, flow.source, flow.sink, flow.functions, flow.is_guarded) == (
+        9004,
+        "Request",
+        "requests.get",
+        2,
+        False,
+    )
+    assert flow.steps == (
+        Step(path="app/routes.py", line=3, name="Request"),
+        Step(path="app/routes.py", line=4, name="app.work.fetch"),
+        Step(path="app/work.py", line=9, name="requests.get"),
+    )
+
+
+def test_ways_to_one_sink_are_one_flow_and_an_unguarded_one_is_shown() -> None:
+    guarded = issue(features=[{"always-via": "guarded"}])
+
+    (flow,) = flows(model(), guarded, issue())
+
+    assert not flow.is_guarded
+
+
+def test_guard_on_every_path_is_told() -> None:
+    (flow,) = flows(model(), issue(features=[{"always-via": "guarded"}]))
+
+    assert flow.is_guarded
+
+
+def test_trail_that_is_lost_ends_where_it_was_lost() -> None:
+    (lost,) = flows(issue())
+
+    assert lost.steps[-1] == Step(path="app/routes.py", line=4, name="app.work.fetch")
+
+
+def test_trail_that_goes_in_circles_ends() -> None:
+    loop = {"position": {"line": 9}, "resolves_to": ["app.work.fetch"], "port": "formal(address)"}
+    row = model()
+    row["data"]["sinks"][0]["taint"] = [{"kinds": [{"kind": "Address", "length": 1}], "call": loop}]
+
+    (flow,) = flows(row, issue())
+
+    assert len(flow.steps) < 6
+
+
+def test_what_was_not_read_and_broken_models_are_told() -> None:
+    errors = {
+        "errors": [
+            {"name": "parse-error", "path": "app/a.py", "description": "x"},
+            {"name": "missing-import", "path": "app/b.py", "concise_description": "Failed to load `app/b.py`"},
+            {"name": "missing-import", "path": "app/c.py", "concise_description": "Cannot find module `zmq.asyncio`"},
+        ]
+    }
+    metadata = {
+        "stats": {
+            "model_verification_errors": [
+                {"code": 41, "description": "Model Query `x` output no models."},
+                {"code": 79, "description": "deprecated"},
+            ]
+        }
+    }
+
+    report = read(json.dumps(errors).encode(), json.dumps(metadata).encode(), b"")
+
+    assert report.unread == (("app/a.py", "syntax error"), ("app/b.py", "cannot be read as text"))
+    assert report.missing == frozenset({"zmq"})
+    assert report.broken_models == ("deprecated",)
+
+
+@pytest.mark.parametrize(
+    "taint", [b"{}x", b'{"kind": "issue"}', b'{"kind": "model", "data": {}}', b'{"kind":"issue","data":3}']
+)
+def test_output_of_another_shape_is_refused(taint: bytes) -> None:
+    with pytest.raises(ValueError, match=r"shape|JSON|unexpected|extra|trailing"):
+        read(json.dumps(NO_ERRORS).encode(), json.dumps(METADATA).encode(), taint)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["traces", "name", "roots", "kinds", "call"]), inner)
+        ),
+        max_leaves=8,
+    )
+)
+def test_any_value_is_read_or_refused(value: object) -> None:
+    row = json.dumps({"kind": "issue", "data": value}).encode()
+
+    try:
+        read(json.dumps(NO_ERRORS).encode(), json.dumps(METADATA).encode(), row)
+    except ValueError:
+        return

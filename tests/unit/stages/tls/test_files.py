@@ -1,0 +1,361 @@
+"""Certificates and keys at rest: a good, a bad and an absent one for each check, and files that are none."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import struct
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography import x509 as cx509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auditor.demo import issuing
+from auditor.demo.issuing import ENCIPHERS, SIGNS
+from auditor.formats import der, key_files, sm2
+from auditor.model.finding import Verdict
+from tests.unit.stages.tls.conftest import NOW
+from tests.unit.stages.tls.test_endpoints import findings, verdict, verdicts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.stages.tls.conftest import Material
+
+
+def at(folder: Path, name: str, data: bytes, mode: int = 0o600) -> str:
+    path = folder / name
+    path.write_bytes(data)
+    path.chmod(mode)
+    return str(path)
+
+
+def sm_only(material: Material) -> dict[str, Any]:
+    return {"profile": "sm-only", "trust": (str(material.folder / "root.pem"),)}
+
+
+def international(bits: int = 2048, digest: hashes.HashAlgorithm | None = None) -> tuple[bytes, bytes]:
+    """Return a self-signed RSA certificate and its key, PEM."""
+    key = rsa.generate_private_key(65537, bits)
+    name = cx509.Name([cx509.NameAttribute(cx509.NameOID.COMMON_NAME, "rsa")])
+    made = (
+        cx509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=100))
+        .sign(key, digest or hashes.SHA256())  # type: ignore[arg-type]
+    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return made.public_bytes(serialization.Encoding.PEM), pem
+
+
+# --- Certificates ----------------------------------------------------------------------------------------------------
+
+
+def test_good_pair_passes(material: Material, tmp_path: Path) -> None:
+    pair = material.signing.certificate_pem + material.encryption.certificate_pem
+    where = at(tmp_path, "pair.pem", pair + material.authority.issuer.certificate_pem)
+
+    found = findings(where, **sm_only(material))
+
+    for alias in ("CRT-001", "CRT-006", "CRT-007", "CRT-008", "CRT-009", "CRT-010", "CRT-011"):
+        assert verdict(found, alias) == "pass", alias
+    assert not [each.id for each in found if each.verdict is Verdict.FAIL]
+
+
+def test_bad_pairs_fail(material: Material, tmp_path: Path) -> None:
+    authority, issuer = material.authority, material.authority.issuer.certificate_pem
+    both = [authority.issue("localhost", *SIGNS, *ENCIPHERS) for _each in range(2)]
+    one_key = authority.issue("localhost", *ENCIPHERS, key=material.signing.key)
+    late = authority.issue("localhost", *ENCIPHERS, ends=NOW - timedelta(days=2))
+    no_id = authority.issue("localhost", *SIGNS, user_id=b"")
+    files = {
+        "CRT-006": both[0].certificate_pem + both[1].certificate_pem,
+        "CRT-007": material.signing.certificate_pem + one_key.certificate_pem,
+        "CRT-009": material.signing.certificate_pem + late.certificate_pem,
+        "CRT-010": no_id.certificate_pem + material.encryption.certificate_pem,
+    }
+    for alias, data in files.items():
+        found = findings(at(tmp_path, f"{alias}.pem", data + issuer), **sm_only(material))
+
+        assert "fail" in verdicts(found, alias), alias
+        others = {other for other in files if other != alias and "fail" in verdicts(found, other)}
+        assert not others, (alias, others)
+
+
+def test_half_a_pair_fails_where_tlcp_may_be_used(material: Material, tmp_path: Path) -> None:
+    where = at(tmp_path, "half.pem", material.encryption.certificate_pem + material.authority.issuer.certificate_pem)
+
+    assert verdict(findings(where, **sm_only(material)), "CRT-006") == "fail"
+
+
+def test_usual_orders_are_all_complete(material: Material, tmp_path: Path) -> None:
+    signing, encryption = material.signing.certificate_pem, material.encryption.certificate_pem
+    issuer = material.authority.issuer.certificate_pem
+    for number, order in enumerate(((signing, issuer, encryption), (encryption, signing, issuer))):
+        found = findings(at(tmp_path, f"{number}.pem", b"".join(order)), **sm_only(material))
+
+        assert verdict(found, "CRT-006") == "pass"
+
+
+def test_missing_issuer_is_not_assessed(material: Material, tmp_path: Path) -> None:
+    where = at(tmp_path, "alone.pem", material.signing.certificate_pem)
+
+    found = findings(where, profile="mixed")
+
+    assert verdict(found, "CRT-010") == "not_assessed"
+    assert verdict(found, "CRT-009") == "pass"
+
+
+def test_weak_and_foreign_algorithms_fail(material: Material, tmp_path: Path) -> None:
+    short, _key = international(1024)
+    sound, _key = international(2048)
+
+    assert verdict(findings(at(tmp_path, "short.pem", short)), "CRT-008") == "fail"
+    assert verdict(findings(at(tmp_path, "sound.pem", sound)), "CRT-008") == "pass"
+    assert verdict(findings(at(tmp_path, "sound.pem", sound), **sm_only(material)), "CRT-008") == "fail"
+
+
+def test_explicit_curve_fails(material: Material, tmp_path: Path) -> None:
+    field = der.sequence(der.oid("1.2.840.10045.1.1"), der.integer(sm2.P))
+    spki = der.sequence(
+        der.sequence(der.oid(sm2.OID_EC_KEY), der.sequence(der.integer(1), field)),
+        der.bit_string(sm2.point_to_octets(sm2.G)),
+    )
+    made = material.authority.issue("odd", *SIGNS, spki=spki)
+
+    assert verdict(findings(at(tmp_path, "explicit.pem", made.certificate_pem)), "CRT-011") == "fail"
+
+
+def test_every_container_is_read(material: Material, tmp_path: Path) -> None:
+    pem, key = international()
+    certificate = cx509.load_pem_x509_certificate(pem)
+    private = serialization.load_pem_private_key(key, None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    forms = {
+        "a.der": certificate.public_bytes(serialization.Encoding.DER),
+        "a.p7b": pkcs7.serialize_certificates([certificate], serialization.Encoding.DER),
+        "a.p7c": pkcs7.serialize_certificates([certificate], serialization.Encoding.PEM),
+        "a.b64": base64.encodebytes(certificate.public_bytes(serialization.Encoding.DER)),
+        "a.crt": b"-----BEGIN X509 CERTIFICATE-----" + pem.split(b"-----")[2] + b"-----END X509 CERTIFICATE-----",
+    }
+    for name, data in forms.items():
+        found = key_files.read(data)
+        assert [each.subject_text for each in found.certificates] == ["CN=rsa"], name
+        assert not found.problems, name
+    del material, tmp_path
+
+
+# --- Keys ------------------------------------------------------------------------------------------------------------
+
+
+def test_key_in_the_clear_that_all_can_read_fails(material: Material, tmp_path: Path) -> None:
+    at(tmp_path, "server.pem", material.signing.certificate_pem)
+    at(tmp_path, "server.key", material.signing.key_pem, 0o644)
+
+    found = findings(str(tmp_path), **sm_only(material))
+
+    assert (verdict(found, "CRT-002"), verdict(found, "CRT-005"), verdict(found, "CRT-012")) == ("fail", "pass", "fail")
+    assert (verdict(found, "CRT-014"), verdict(found, "CRT-022")) == ("pass", "pass")
+
+
+def test_key_of_another_certificate_of_an_authority_and_a_copy_fail(material: Material, tmp_path: Path) -> None:
+    at(tmp_path, "server.pem", material.encryption.certificate_pem)
+    at(tmp_path, "server.key", material.signing.key_pem)
+    assert verdict(findings(str(tmp_path), **sm_only(material)), "CRT-005") == "fail"
+
+    at(tmp_path, "ca.pem", material.authority.issuer.certificate_pem)
+    at(tmp_path, "ca.key.bak", material.authority.issuer.key_pem)
+    found = findings(str(tmp_path), **sm_only(material))
+
+    assert "fail" in verdicts(found, "CRT-014")
+    assert "fail" in verdicts(found, "CRT-022")
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "verdict_due"),
+    [
+        ("PBESv2SHA256AndAES256CBC", "pass"),
+        ("PBESv1SHA1And3KeyTripleDESCBC", "fail"),
+    ],
+)
+def test_protection_of_a_key_file_is_judged(algorithm: str, verdict_due: str, tmp_path: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    rounds = 20_000 if verdict_due == "pass" else 2_000
+    builder = serialization.PrivateFormat.PKCS12 if "PBESv1" in algorithm else None
+    if builder:
+        fields = der.sequence(
+            der.sequence(
+                der.oid("1.2.840.113549.1.5.3"), der.sequence(der.octet_string(bytes(8)), der.integer(rounds))
+            ),
+            der.octet_string(bytes(64)),
+        )
+        data = issuing.pem("ENCRYPTED PRIVATE KEY", fields)
+    else:
+        data = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"a good one"),
+        )
+        read = key_files.read(data).keys[0]
+        assert "AES-256-CBC" in read.protection
+        verdict_due = "fail" if read.is_weak else "pass"
+
+    found = findings(at(tmp_path, "server.key", data))
+
+    assert verdict(found, "CRT-012") == verdict_due
+    assert verdict(found, "CRT-005") == "not_assessed"  # its public key cannot be seen
+
+
+def test_old_encrypted_pem_is_weak(tmp_path: Path) -> None:
+    data = (
+        b"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-EDE3-CBC,0011223344556677\n\n"
+        + base64.encodebytes(bytes(64))
+        + b"-----END RSA PRIVATE KEY-----\n"
+    )
+
+    assert verdict(findings(at(tmp_path, "old.key", data)), "CRT-012") == "fail"
+
+
+# --- Containers ------------------------------------------------------------------------------------------------------
+
+
+def java_store(password: str) -> bytes:
+    data = struct.pack(">III", 0xFEEDFEED, 2, 0)
+    return data + hashlib.sha1(password.encode("utf-16-be") + b"Mighty Aphrodite" + data).digest()  # noqa: S324
+
+
+def test_store_that_opens_with_a_stock_password_fails_where_they_may_be_tried(tmp_path: Path) -> None:
+    stock, own = at(tmp_path, "stock.jks", java_store("changeit")), at(tmp_path, "own.jks", java_store("e7b6-long"))
+
+    assert verdict(findings(stock, try_passwords=True), "CRT-013") == "fail"
+    assert verdict(findings(own, try_passwords=True), "CRT-013") == "pass"
+    assert verdict(findings(stock), "CRT-013") == "not_applicable"
+
+
+def test_pkcs12_with_a_stock_password_fails(tmp_path: Path) -> None:
+    pem, key = international()
+    private = serialization.load_pem_private_key(key, None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    data = pkcs12.serialize_key_and_certificates(
+        b"a", private, cx509.load_pem_x509_certificate(pem), None, serialization.BestAvailableEncryption(b"123456")
+    )
+
+    found = findings(at(tmp_path, "a.p12", data), try_passwords=True)
+
+    assert verdict(found, "CRT-013") == "fail"
+
+
+def test_envelope_beside_its_key_fails(material: Material, tmp_path: Path) -> None:
+    private = sm2.generate_private_key()
+    wrapped = sm2.encrypt(sm2.public_key(material.signing.key), bytes(16)).to_der()
+    envelope = der.sequence(
+        der.sequence(der.oid("1.2.156.10197.1.104.1"), b"\x05\x00"),
+        wrapped,
+        der.bit_string(sm2.point_to_octets(sm2.public_key(private))),
+        der.bit_string(bytes(32)),
+    )
+    at(tmp_path, "enc.key", envelope)
+    assert verdict(findings(str(tmp_path)), "CRT-021") == "pass"
+
+    at(tmp_path, "sign.key", material.signing.key_pem)
+    assert verdict(findings(str(tmp_path)), "CRT-021") == "fail"
+
+
+def test_cfca_file_is_recognised(material: Material, tmp_path: Path) -> None:
+    data_oid = der.oid("1.2.156.10197.6.1.4.2.1")
+    key = der.sequence(data_oid, der.oid("1.2.156.10197.1.104"), der.octet_string(bytes(48)))
+    certificate = der.sequence(data_oid, der.octet_string(material.signing.der))
+    data = base64.b64encode(der.sequence(der.integer(1), key, certificate))
+
+    found = key_files.read(data)
+
+    assert [each.form for each in found.stores] == ["CFCA SM2"]
+    assert [each.subject_text for each in found.certificates] == ["CN=localhost"]
+    assert verdict(findings(at(tmp_path, "user.sm2", data)), "CRT-001") == "pass"
+
+
+def test_trust_store_with_a_stranger_fails(material: Material, tmp_path: Path) -> None:
+    other = issuing.Authority(NOW - timedelta(days=1), NOW + timedelta(days=99), "Other")
+    store = at(tmp_path, "roots.pem", material.authority.root.certificate_pem + other.root.certificate_pem)
+
+    assert verdict(findings(store, allowed_anchors=("CN=Test SM2 Root",)), "CRT-015") == "fail"
+    assert verdict(findings(store, allowed_anchors=("CN=Test SM2 Root", "CN=Other Root")), "CRT-015") == "pass"
+    assert verdict(findings(store), "CRT-015") == "not_applicable"
+
+
+def test_lists_are_judged_by_date_and_signature(material: Material, tmp_path: Path) -> None:
+    authority = material.authority
+    day = timedelta(days=1)
+    name, key = authority.issuer_name, authority.issuer.key
+    good = issuing.revocation_list(name, key, (5,), NOW - day, NOW + day)
+    old = issuing.revocation_list(name, key, (5,), NOW - 9 * day, NOW - day)
+    no_id = issuing.revocation_list(name, key, (), NOW - day, NOW + day, user_id=b"")
+    wanted = {"trust": (str(material.folder / "ca.pem"),)}
+
+    assert verdict(findings(at(tmp_path, "good.crl", good), **wanted), "CRT-016") == "pass"
+    assert verdict(findings(at(tmp_path, "old.crl", old), **wanted), "CRT-016") == "fail"
+    assert verdict(findings(at(tmp_path, "noid.crl", no_id), **wanted), "CRT-016") == "fail"
+    assert verdict(findings(at(tmp_path, "good.crl", good)), "CRT-016") == "not_assessed"
+
+
+def test_requests_are_judged_under_their_own_key(material: Material, tmp_path: Path) -> None:
+    del material
+    name, key = issuing.name("new.bank.cn"), sm2.generate_private_key()
+    good, bad = issuing.request(name, key), issuing.request(name, key, user_id=b"")
+
+    assert verdict(findings(at(tmp_path, "good.csr", good)), "CRT-020") == "pass"
+    assert verdict(findings(at(tmp_path, "bad.csr", bad)), "CRT-020") == "fail"
+
+
+# --- Files that are none ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"nothing of the trade",
+        b"-----BEGIN CERTIFICATE-----\nnot base64 at all!\n-----END CERTIFICATE-----\n",
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n",
+        b"\x30\x80\x02\x01\x01\x00\x00",
+        bytes.fromhex("feedfeed00000002ffffffff"),
+        bytes(10_000_000),
+    ],
+)
+def test_no_check_passes_on_a_file_that_is_none(data: bytes, tmp_path: Path) -> None:
+    found = findings(at(tmp_path, "odd.pem", data))
+
+    assert not [each.id for each in found if each.verdict is Verdict.PASS]
+    assert verdict(found, "CRT-009") == "not_assessed"
+
+
+def test_folder_without_anything_is_a_gap(tmp_path: Path) -> None:
+    (tmp_path / "readme.txt").write_text("nothing", encoding="utf-8")
+
+    assert verdict(findings(str(tmp_path)), "CRT-009") == "not_assessed"
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.binary(max_size=500))
+def test_any_file_is_read(data: bytes) -> None:
+    key_files.read(data)
+    key_files.read(issuing.pem("CERTIFICATE", data) + issuing.pem("PRIVATE KEY", data) + issuing.pem("PKCS7", data))
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.binary(max_size=300))
+def test_any_java_store_is_read(data: bytes) -> None:
+    found = key_files.read(b"\xfe\xed\xfe\xed\x00\x00\x00\x02" + data)
+
+    assert found.stores
