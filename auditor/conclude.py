@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -22,7 +22,7 @@ from auditor.compliance.decisions import NONE
 from auditor.compliance.outcomes import People, assess, policy_coverage
 from auditor.compliance.waivers import apply
 from auditor.gate import GatePolicy, decide
-from auditor.model.fact import Measure
+from auditor.model.fact import Gap, Measure
 from auditor.model.finding import Finding, Severity, Verdict
 from auditor.model.record import ArtefactRow, Coverage, MeasureRow, Ratio, Record, Run
 
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
     from auditor.compliance.decisions import Decisions
     from auditor.compliance.waivers import Use
-    from auditor.model.fact import Facts, Gap
+    from auditor.model.fact import Facts
     from auditor.model.record import Comparison, Configuration
+    from auditor.model.system import System
     from auditor.observe import Observed
     from auditor.rules import Rules
 
@@ -101,8 +102,8 @@ def conclude(
     for system in observed.systems:
         also = [earlier.gap] if earlier and earlier.gap and not gaps and not findings else []
         judged = judge(rules.checks, observed.facts[system.name], system, len(gaps), also)  # 1
-        findings.extend(judged.findings)
-        gaps.extend(judged.gaps)
+        findings.extend(_as_given(judged.findings, system))
+        gaps.extend(_as_given(judged.gaps, system))
     if earlier and not earlier.gap:
         findings = list(mark_new(findings, earlier.findings, earlier.is_gone))  # 2
     now = _clock(observed.started)
@@ -134,6 +135,14 @@ def conclude(
         claims=weigh(decisions.claims, findings) if decisions.claims else (),
         decided_by=decisions.files,
     )
+
+
+_Told = TypeVar("_Told", Finding, Gap)
+
+
+def _as_given(told: Iterable[_Told], system: System) -> Iterable[_Told]:
+    """Name the argument as it was given, where one argument joins the parts of a system (product.md §3)."""
+    return [replace(each, target=system.argument) for each in told] if system.argument else told
 
 
 def _clock(started: str) -> datetime | None:

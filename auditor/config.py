@@ -108,6 +108,30 @@ class CustodyTarget(_Strict):
     roots: Annotated[tuple[Name, ...], Field(description="certificates that ceremony records chain to")] = ()
 
 
+class ImageTarget(_Strict):
+    """An image and what is expected of it."""
+
+    where: Name
+    platform: Annotated[Name, Field(description="judge only this platform: linux/arm64")] | None = None
+    keys: Annotated[tuple[Name, ...], Field(description="public keys that signatures are verified with")] = ()
+    signed: Annotated[bool, Field(description="an image without a signature fails")] | None = None
+    trusted_base: Annotated[
+        tuple[Name, ...],
+        Field(description="digests of base images, or chains of uncompressed layers with blanks between, bottom first"),
+    ] = ()
+
+
+class SbomTarget(_Strict):
+    """An SBOM and what is expected of it."""
+
+    where: Name
+    keys: Annotated[tuple[Name, ...], Field(description="public keys that signatures are verified with")] = ()
+    signed: Annotated[bool, Field(description="an SBOM without a signature fails")] | None = None
+    profiles: tuple[Literal["ntia-2021", "cisa-2025", "bsi-tr-03183-2"], ...] = ()
+    licences: Annotated[Name, Field(description="file with a licence policy of your own")] | None = None
+    vex: Annotated[tuple[Name, ...], Field(description="VEX documents about it")] = ()
+
+
 class LineageTarget(_Strict):
     """Where lineage is declared and where it was seen."""
 
@@ -132,8 +156,8 @@ class Targets(_Strict):
     """What to look at, by kind."""
 
     code: tuple[Name | CodeTarget, ...] = ()
-    image: tuple[Name, ...] = ()
-    sbom: tuple[Name, ...] = ()
+    image: tuple[Name | ImageTarget, ...] = ()
+    sbom: tuple[Name | SbomTarget, ...] = ()
     kubernetes: tuple[Name | KubernetesTarget, ...] = ()
     node: tuple[Name, ...] = ()
     tls: tuple[Name | TlsTarget, ...] = ()
@@ -354,6 +378,8 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
     }
     of_target: dict[object, type[BaseModel]] = {
         "code": CodeTarget,
+        "image": ImageTarget,
+        "sbom": SbomTarget,
         "kubernetes": KubernetesTarget,
         "tls": TlsTarget,
         "custody": CustodyTarget,

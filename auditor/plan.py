@@ -8,6 +8,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from auditor.compliance.checks import checks as compliance_checks
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
@@ -21,10 +23,12 @@ from auditor.stages.auditlog.checks import checks as auditlog_checks
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.custody.checks import checks as custody_checks
+from auditor.stages.image.checks import checks as image_checks
 from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
 from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
+from auditor.stages.sbom.checks import checks as sbom_checks
 from auditor.stages.tls.checks import checks as tls_checks
 from auditor.stages.vulnerabilities.checks import checks as vulnerability_checks
 
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
+    from auditor.model.finding import Finding
     from auditor.model.text import Text
     from auditor.observe import Assignment, Stage
     from auditor.rules import Rules
@@ -48,7 +53,9 @@ if TYPE_CHECKING:
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
-PLANNED_FRAMEWORKS: Final = frozenset({"cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"})
+PLANNED_FRAMEWORKS: Final = frozenset(
+    {"cis-docker", "cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"}
+)
 COMPLIANCE: Final = "compliance"
 """Owner of the checks of waivers and answers, which no stage observes."""
 CONFIG_NAME: Final = "auditor.yaml"
@@ -75,7 +82,7 @@ class Request:
         gate: Gate policy that beats the configuration's.
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
         token_env: Variable that holds the token of a key store.
-        vex: Files of statements on exploitability.
+        of_images: Options of images and SBOMs named on the command line (``keys``, ``platform``, ``vex``).
         tls_profile: Profile of ``tls=`` targets; the default if empty.
         tls_trust: Files with trust anchors of ``tls=`` targets.
     """
@@ -94,7 +101,7 @@ class Request:
     gate: Path | None = None
     adds_to_config: bool = False
     token_env: str = ""
-    vex: tuple[Path, ...] = ()
+    of_images: Mapping[str, object] = field(default_factory=dict)
     tls_profile: str = ""
     tls_trust: tuple[str, ...] = ()
 
@@ -167,7 +174,6 @@ def make(request: Request) -> Plan:
         opa=config.document.opa if config else None,
         spark=config.document.engine.spark if config and config.document.engine else None,
         token_env=request.token_env,
-        vex=request.vex,
     )
     chosen.left.extend(
         Left(target=chosen.system, what=key, why=say("plan.not_trusted", path=config.path if config else ""))
@@ -291,7 +297,6 @@ class Choice:
         opa: Server to ask in place of one of our own.
         spark: Spark to count logs with, in place of DuckDB.
         token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
-        vex: Files of statements on exploitability.
     """
 
     profiles: frozenset[str]
@@ -301,7 +306,6 @@ class Choice:
     opa: OpaServer | None = None
     spark: SparkMaster | None = None
     token_env: str = ""
-    vex: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,6 +395,30 @@ def _custody(choice: Choice) -> Stage:
     return CustodyStage(apis=partial(opened, choice.token_env), needs_sm="commercial-cryptography" in choice.profiles)
 
 
+def _image(_choice: Choice) -> Stage:
+    from auditor.stages.image.keys import keys_of  # noqa: PLC0415
+    from auditor.stages.image.observe import ImageStage  # noqa: PLC0415
+
+    return ImageStage(keys=keys_of)
+
+
+def _sbom(choice: Choice) -> Stage:
+    from auditor.cache import ObservationCache  # noqa: PLC0415
+    from auditor.stages.image.keys import keys_of  # noqa: PLC0415
+    from auditor.stages.sbom.observe import SbomStage  # noqa: PLC0415
+    from auditor.tools.process import scratch_folder  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+    from auditor.tools.syft import SWITCHES, Syft  # noqa: PLC0415
+
+    return SbomStage(
+        cataloguer=Syft(Programs.here(choice.allowed_tools)),
+        scratch=scratch_folder,
+        keys=keys_of,
+        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
+        switches=repr(sorted(SWITCHES.items())),
+    )
+
+
 def _vulnerabilities(choice: Choice) -> Stage:
     from auditor.cache import ObservationCache  # noqa: PLC0415
     from auditor.database.install import in_use, one_vulnerable  # noqa: PLC0415
@@ -403,7 +431,6 @@ def _vulnerabilities(choice: Choice) -> Stage:
         database=in_use,
         trial=one_vulnerable,
         cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
-        vex=choice.vex,
     )
 
 
@@ -446,6 +473,14 @@ def _auditlog(choice: Choice) -> Stage:
 
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
+    Wiring(name="image", part_kinds=frozenset({"image"}), make=_image, checks=image_checks),
+    Wiring(name="sbom", part_kinds=frozenset({"image", "sbom"}), make=_sbom, checks=sbom_checks),
+    Wiring(
+        name="vulnerabilities",
+        part_kinds=frozenset({"image", "sbom"}),
+        make=_vulnerabilities,
+        checks=vulnerability_checks,
+    ),
     Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
     Wiring(
         name="policy",
@@ -453,12 +488,6 @@ WIRED: Final = (
         make=_policy,
         checks=lambda: policy_checks(built_in()),
         replays=True,
-    ),
-    Wiring(
-        name="vulnerabilities",
-        part_kinds=frozenset({"image", "sbom"}),
-        make=_vulnerabilities,
-        checks=vulnerability_checks,
     ),
     Wiring(name="tls", part_kinds=frozenset({"tls"}), make=_tls, checks=tls_checks),
     Wiring(name="auditlog", part_kinds=frozenset({"auditlog"}), make=_auditlog, checks=auditlog_checks),
@@ -589,6 +618,8 @@ def _targets(request: Request, limits: Held | None) -> _Chosen:
         tls = {"profile": request.tls_profile, "trust": request.tls_trust}
         for argument in request.targets:
             _add(argument, chosen, {name: value for name, value in tls.items() if value})
+        if request.of_images:
+            chosen.systems[:] = [_with_options(each, request.of_images) for each in chosen.systems]
     elif config:
         chosen = _Chosen(config.document.system.name)
         chosen.systems.extend(_configured(config))
@@ -599,11 +630,42 @@ def _targets(request: Request, limits: Held | None) -> _Chosen:
         chosen = _Chosen("")
         _add(".", chosen)
     chosen.system = chosen.system or chosen.systems[0].name
+    _check_images(chosen.systems)
     ids = [part.argument for system in chosen.systems for part in system.parts]
     if double := next((each for index, each in enumerate(ids) if each in ids[:index]), ""):
         message = f"target {double!r} is given twice"
         raise ConfigError(message)
     return chosen
+
+
+def _with_options(system: System, options: Mapping[str, object]) -> System:
+    """Return a system whose images and SBOMs have the options of the command line, too."""
+    parts = (
+        structs.replace(part, options={**part.options, **options}) if part.kind in {"image", "sbom"} else part
+        for part in system.parts
+    )
+    return System(name=system.name, parts=tuple(parts))
+
+
+def _check_images(systems: Iterable[System]) -> None:
+    """Refuse what an image or SBOM names and what is not there, before anything runs.
+
+    Raises:
+        ConfigError: A place, key, policy or VEX document is not there.
+    """
+    for part in (part for system in systems for part in system.parts if part.kind in {"image", "sbom"}):
+        from auditor.stages.image.keys import keys_of  # noqa: PLC0415 - only where there is one
+        from auditor.stages.image.layout import place  # noqa: PLC0415
+        from auditor.stages.sbom.licensing import policy  # noqa: PLC0415
+
+        path = place(part.where, part.base).path if part.kind == "image" else part.path
+        named = part.options.get("vex") or ()
+        for each in (path, *(Path(part.base, str(name)) for name in named)):
+            if not each.exists():
+                message = f"no such path: {each} ({part.argument})"
+                raise ConfigError(message)
+        keys_of(part)
+        policy(str(Path(part.base, part.options["licences"])) if part.options.get("licences") else "")
 
 
 def _add(argument: str, chosen: _Chosen, tls: Mapping[str, object] | None = None) -> None:
@@ -682,6 +744,33 @@ def _part(kind: str, entry: object, base: str) -> Part:
         message = f"a target of kind {kind} names no place to look at"
         raise ConfigError(message)
     return Part(kind=kind, where=where, options=options, base=base)
+
+
+def verified_sbom(sbom: str, image: str, options: Mapping[str, object]) -> list[Finding]:
+    """Return what is found of one SBOM, with or without the image it is about, without a run.
+
+    Raises:
+        ConfigError: A file is not there.
+    """
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from auditor.check import judge  # noqa: PLC0415
+    from auditor.conclude import finding_order  # noqa: PLC0415
+    from auditor.model.artefact import Artefact  # noqa: PLC0415
+    from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted  # noqa: PLC0415
+
+    given = [Part(kind="sbom", where=sbom, options=dict(options))]
+    if image:
+        given.append(Part(kind="image", where=image.removeprefix("image="), options=dict(options)))
+    system = System(name="sbom", parts=tuple(given))
+    _check_images([system])
+    choice = Choice(profiles=frozenset(), is_cached=True, allowed_tools=frozenset())
+    seen = [each for each in _sbom(choice).observe(system, Facts()) if not isinstance(each, Artefact)]
+    now = RunStarted(
+        subject="run", origin=Origin(part=given[0].argument), at=datetime.now(UTC).isoformat(timespec="seconds")
+    )
+    facts = Facts([now, *(each for each in seen if isinstance(each, Fact))], [g for g in seen if isinstance(g, Gap)])
+    return sorted(judge(sbom_checks(), facts, system).findings, key=finding_order)
 
 
 def tidy(plan: Plan) -> None:

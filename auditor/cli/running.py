@@ -24,7 +24,7 @@ from auditor.cli.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from auditor.model.finding import Severity
     from auditor.model.record import Record
@@ -73,7 +73,9 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
     token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
-    vex: Annotated[list[Path] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
+    platform: Annotated[str, typer.Option("--platform", help=told("help.platform"), metavar="OS/ARCH")] = "",
+    key: Annotated[list[str] | None, typer.Option("--key", help=told("help.key"), metavar="FILE")] = None,
+    vex: Annotated[list[str] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
     tls_profile: Annotated[str, typer.Option("--tls-profile", help=told("help.tls_profile"), metavar="NAME|FILE")] = "",
     tls_trust: Annotated[
         list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
@@ -101,7 +103,11 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
         token_env=token_env,
-        vex=_existing(vex or ()),
+        of_images={
+            name: value
+            for name, value in (("platform", platform), ("keys", tuple(key or ())), ("vex", tuple(vex or ())))
+            if value
+        },
         tls_profile=tls_profile,
         tls_trust=tuple(tls_trust or ()),
     )
@@ -109,21 +115,6 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     _carry_out(
         request, formats=formats, output=output, sealing=sealing, new_since=new_since, fix_out=fix_out, quiet=quiet
     )
-
-
-def _existing(files: Iterable[Path]) -> tuple[Path, ...]:
-    """Return files as full paths.
-
-    Raises:
-        ConfigError: One is not there.
-    """
-    from auditor.errors import ConfigError  # noqa: PLC0415
-
-    for file in files:
-        if not file.is_file():
-            message = f"no such file: {file}"
-            raise ConfigError(message)
-    return tuple(file.absolute() for file in files)
 
 
 def _carry_out(

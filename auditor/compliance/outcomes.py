@@ -96,7 +96,7 @@ def _outcome(
     edition: EditionNumbers | None,
     people: People,
 ) -> Outcome:
-    arguments = [part.argument for part in target.parts]
+    arguments = [target.argument] if target.argument else [part.argument for part in target.parts]
     found = [
         finding for check in control.checks for argument in arguments for finding in by_check.get((check, argument), ())
     ]

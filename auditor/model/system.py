@@ -50,6 +50,12 @@ class System(Struct, frozen=True, kw_only=True):
     name: str
     parts: tuple[Part, ...]
 
+    @property
+    def argument(self) -> str:
+        """The argument that joins its parts (``sbom=F@image=S``), as given; empty where none does."""
+        joined = "@".join(part.argument for part in self.parts)
+        return joined if len(self.parts) > 1 and joined == self.name else ""
+
     def of(self, *kinds: str) -> Iterator[Part]:
         """Iterate over the parts of these kinds, in the order given by the user."""
         return (part for part in self.parts if part.kind in kinds)

@@ -14,6 +14,7 @@ from auditor.model.control import Assessment
 
 COUNTS = {  # total, automated, partial, manual, rows with a high-risk case: as the catalogue has them
     "ai-regulations": (167, 25, 126, 16, 0),
+    "cis-docker": (46, 5, 14, 27, 0),
     "cis-kubernetes": (131, 116, 15, 0, 0),
     "gbt22239-2019-l3": (257, 32, 141, 84, 77),
     "gbt39786-2021-l3": (62, 4, 41, 17, 16),

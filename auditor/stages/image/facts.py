@@ -17,14 +17,13 @@ class ImageConfig(Fact, frozen=True, kw_only=True):
         env: Names of the variables; values are never kept.
         entrypoint: Words, secrets masked.
         command: Words of ``Cmd``, secrets masked.
-        is_shell_form: ``Entrypoint`` or ``Cmd`` is a line for a shell.
+        goes_through_shell: ``Entrypoint`` or ``Cmd`` is a line for a shell.
         healthcheck: Words of ``Healthcheck.Test``; empty if there is none.
         volumes: Sorted.
         ports: ``8080/tcp`` …, sorted.
         labels: Names of the labels that have a value, sorted.
         label_values: Name and value of the OCI labels about base, version and source.
         stop_signal: Empty if nothing is said.
-        history: Commands of its history, secrets masked; empty layers too.
         layers: Digests of the uncompressed layers, bottom first.
     """
 
@@ -36,15 +35,50 @@ class ImageConfig(Fact, frozen=True, kw_only=True):
     env: tuple[str, ...] = ()
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
-    is_shell_form: bool = False
+    goes_through_shell: bool = False
     healthcheck: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     label_values: tuple[tuple[str, str], ...] = ()
     stop_signal: str = ""
-    history: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+
+
+class ImageHistory(Fact, frozen=True, kw_only=True):
+    """The steps that made an image; ``subject`` as of `ImageConfig`.
+
+    Attributes:
+        commands: Oldest first, secrets masked; those without a layer, too.
+    """
+
+    commands: tuple[str, ...]
+
+
+class ImageBase(Fact, frozen=True, kw_only=True):
+    """What an image was built on, compared with what is trusted; ``subject`` as of `ImageConfig`.
+
+    Attributes:
+        named: Digest of the base image that a label names.
+        matched: The trusted digest that it is; empty if it is none.
+        layers: Digests of the uncompressed layers, bottom first.
+    """
+
+    named: str
+    matched: str
+    layers: tuple[str, ...]
+
+
+class ImageOwner(Fact, frozen=True, kw_only=True):
+    """Files were compared with the databases of packages; ``subject`` as of `ImageFiles`.
+
+    Attributes:
+        files: Files for which a package gives a digest.
+        present: How many of them are there.
+    """
+
+    files: int
+    present: int
 
 
 class ImageFiles(Fact, frozen=True, kw_only=True):
@@ -92,6 +126,7 @@ class ImageFile(Fact, frozen=True, kw_only=True):
         layer_digest: Digest of that layer, uncompressed.
         is_deleted: A later layer hides it.
         is_whole: What its kind promises was found in it (a header that can be read, of a model).
+        owner: Package that owns it; empty if none does.
         detail: Circumstances that need no language; secrets masked.
     """
 
@@ -105,6 +140,7 @@ class ImageFile(Fact, frozen=True, kw_only=True):
     layer_digest: str = ""
     is_deleted: bool = False
     is_whole: bool = True
+    owner: str = ""
     detail: str = ""
 
     @property
@@ -177,11 +213,13 @@ class ImageDistribution(Fact, frozen=True, kw_only=True):
         id: ``debian``; empty if the image has no os-release.
         version: ``VERSION_ID``.
         name: ``PRETTY_NAME``.
+        supported_until: Last day of support (ISO 8601), ``rolling``, or empty where no list says it.
     """
 
     id: str
     version: str
     name: str
+    supported_until: str
 
 
 class ImageSignature(Fact, frozen=True, kw_only=True):

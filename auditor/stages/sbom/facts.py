@@ -201,3 +201,51 @@ class SbomDifference(Fact, frozen=True, kw_only=True):
     def topic(self) -> str:
         """The question."""
         return self.question
+
+
+class SbomElement(Fact, frozen=True, kw_only=True):
+    """How far a document gives one element of a profile; ``subject`` is ``document: profile element``.
+
+    Attributes:
+        document: Subject of the document.
+        profile: ``ntia-2021``, ``cisa-2025``, ``bsi-tr-03183-2``.
+        element: Name of the element.
+        have: How many of those that need it have it.
+        due: How many need it.
+        missing: Some of those that lack it, sorted.
+    """
+
+    document: str
+    profile: str
+    element: str
+    have: int
+    due: int
+    missing: tuple[str, ...] = ()
+
+
+class VexStatement(Fact, frozen=True, kw_only=True):
+    """A statement about a vulnerability of a product; ``subject`` is ``vulnerability product``.
+
+    Attributes:
+        document: Name of the file it stands in.
+        vulnerability: Its id.
+        aliases: Its other ids.
+        products: Purls and digests of the products, as they stand there.
+        status: ``not_affected``, ``affected``, ``fixed`` or ``under_investigation``.
+        justification: Why it is not affected; empty if nothing is said.
+        author: Who says so.
+        timestamp: When, ISO 8601 as it stands there.
+        matches: Purls of components that it is about; none if it is about nothing here.
+        faults: What makes it worthless, a word each.
+    """
+
+    document: str
+    vulnerability: str
+    aliases: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    status: str = ""
+    justification: str = ""
+    author: str = ""
+    timestamp: str = ""
+    matches: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()

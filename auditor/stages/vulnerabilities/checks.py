@@ -162,7 +162,7 @@ def fixed_in_time(facts: Facts) -> Iterator[Judgement]:
             yield ok(kind, detail=say("vuln.in_time", count=len(rows)))
 
 
-@judges("vuln-distribution-supported", reads=(SupportTerm, RunStarted))
+@judges("vuln-distribution-supported", reads=(SupportTerm, RunStarted), part_kinds=frozenset({"sbom"}))
 def distribution_supported(facts: Facts) -> Iterator[Judgement]:
     """Fail a distribution whose last day is past."""
     today = _today(facts)

@@ -120,7 +120,6 @@ class VulnerabilityStage:
         trial: Gives packages that the database itself calls vulnerable, to see that grype looks.
         cache: Keeps reports by what they depend on.
         keys: Gives the keys that VEX may be signed with.
-        vex: Files of statements that were given for every part.
     """
 
     scanner: Scanner
@@ -128,7 +127,6 @@ class VulnerabilityStage:
     trial: Callable[[Path], tuple[Package, str] | None]
     cache: Cache | None = None
     keys: Callable[[Part], tuple[PublicKey, ...]] = lambda _part: ()
-    vex: tuple[Path, ...] = ()
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"image", "sbom"})
     reads: tuple[type[Fact], ...] = (Component, Distribution, Catalogue)
@@ -282,6 +280,8 @@ class _Look:
             )
 
     def _terms(self, inventory: Inventory) -> Iterator[object]:
+        if self.part.kind != "sbom":
+            return  # of an image the stage ``image`` says it
         distributions = {each.distribution for each in inventory.packages if each.type in SYSTEM_TYPES}
         if inventory.distribution.id:
             distributions.add(inventory.distribution)
@@ -586,7 +586,6 @@ class _Look:
     def _given(self) -> Iterator[Path]:
         from pathlib import Path  # noqa: PLC0415
 
-        yield from self.stage.vex
         said: Any = self.part.options.get("vex")
         for each in said if isinstance(said, list | tuple) else ():
             yield Path(self.part.base, str(each))

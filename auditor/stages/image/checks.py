@@ -1,0 +1,583 @@
+# ruff: noqa: E501 - patterns
+"""What must hold of an image: the thirty checks whose data stand in ``rulesets/image/checks.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
+from auditor.check_data import check_data, checks_of, judges
+from auditor.model.fact import Read, RunStarted
+from auditor.model.finding import Confidence, Severity
+from auditor.stages.image.facts import (
+    ImageAccount,
+    ImageBase,
+    ImageConfig,
+    ImageDistribution,
+    ImageFile,
+    ImageFiles,
+    ImageGroup,
+    ImageHistory,
+    ImageOwner,
+    ImageSecret,
+    ImageSignature,
+    ImageTrust,
+)
+from auditor.stages.image.lists import lists
+from auditor.stages.image.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from auditor.check import Check, Judgement
+    from auditor.check_data import Judge
+    from auditor.model.fact import Facts
+    from auditor.model.text import Text
+
+PART_KINDS: Final = frozenset({"image"})
+_SHORT: Final = 19
+"""``sha256:`` and twelve digits."""
+
+
+def _now(facts: Facts) -> datetime:
+    """Return when the run began; a run always says so."""
+    return _time(facts.of(RunStarted)[0].at)
+
+
+def _time(text: str) -> datetime:
+    found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text.replace("Z", "+00:00")))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+# --- configuration --------------------------------------------------------------------------------------------------
+
+
+def _user(config: ImageConfig) -> str:
+    """Return the user part of ``user:group``."""
+    return config.user.partition(":")[0].strip()
+
+
+def _accounts(facts: Facts, image: str) -> list[ImageAccount]:
+    return [account for account in facts.of(ImageAccount) if account.image == image]
+
+
+def _by_name(accounts: Iterable[ImageAccount], user: str) -> ImageAccount | None:
+    """Return the account that a user of the configuration is: a name first, else a number."""
+    known = list(accounts)
+    named = next((account for account in known if account.name == user), None)
+    return named or next((account for account in known if user.isdigit() and account.uid == int(user)), None)
+
+
+@judges("image-user-not-root", reads=(ImageConfig, ImageFiles, ImageAccount))
+def user_not_root(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image whose process starts with uid 0, however that is written."""
+    files = {each.subject: each for each in facts.of(ImageFiles)}
+    for config in facts.of(ImageConfig):
+        user = _user(config)
+        account = _by_name(_accounts(facts, config.subject), user)
+        seen = (config, files[config.subject]) if config.subject in files else (config,)
+        number = int(user) if _NUMBER.fullmatch(user) else account.uid if account else None
+        if not user:
+            yield fail(*seen, detail=say("image.no_user"), expected="USER 10001:10001", actual="USER")
+        elif number == 0 or user == "root":
+            yield fail(*seen, detail=say("image.user_is_root", user=user), actual=f"USER {config.user}")
+        elif number is None:
+            yield fail(*seen, detail=say("image.user_unknown", user=user), actual=f"USER {config.user}")
+        else:
+            yield ok(config, actual=f"USER {config.user}")
+
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,10}")
+"""As the container runtimes read it: a name of the same letters comes first, which `_by_name` has looked for."""
+_NO_LOGIN: Final = re.compile(r"(?:^|/)(?:nologin|false|sync|true)$")
+
+
+@judges("image-user-known", reads=(ImageConfig, ImageFiles, ImageAccount))
+def user_known(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image whose user is a name that it does not know, or has a login shell."""
+    files = {each.subject: each for each in facts.of(ImageFiles)}
+    for config in facts.of(ImageConfig):
+        user = _user(config) or "root"
+        account = _by_name(_accounts(facts, config.subject), user)
+        here = files.get(config.subject)
+        if account is None and (user.isdigit() or (user == "root" and not (here and here.has_accounts))):
+            yield ok(config, actual=user)  # a number needs no entry and has no shell
+        elif account is None:
+            yield fail(config, detail=say("image.user_unknown", user=user), actual=user)
+        elif account.shell and not _NO_LOGIN.search(account.shell):
+            yield fail(
+                config, detail=say("image.user_shell", user=user, login=account.shell), actual=account.shell,
+                expected="/usr/sbin/nologin",
+            )  # fmt: skip
+        elif not account.shell:
+            detail = say("image.user_shell", user=user, login="/bin/sh")  # passwd(5): an empty field means this
+            yield fail(config, detail=detail, expected="/usr/sbin/nologin", actual="")
+        else:
+            yield ok(config, actual=account.shell)
+
+
+@judges("image-base-trusted", reads=(ImageBase,))
+def base_trusted(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that was built on none of the base images that are trusted."""
+    for base in facts.of(ImageBase):
+        if base.matched:
+            yield ok(base, actual=base.matched)
+        else:
+            yield fail(base, actual=base.named or (base.layers[0] if base.layers else ""))
+
+
+@judges("image-signed", reads=(ImageTrust, ImageSignature))
+def signed(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that no trusted key has signed, where that is asked for, or where a signature is there and bad."""
+    for trust in facts.of(ImageTrust):
+        found = [each for each in facts.of(ImageSignature) if each.subject == trust.subject]
+        good = [each for each in found if each.state == "verified"]
+        if good:
+            yield ok(trust, *good, actual=", ".join(sorted({f"{each.key} ({each.algorithm})" for each in good})))
+        elif not trust.keys:
+            continue  # the gap says so
+        elif found:
+            said = ", ".join(sorted({f"{each.kind}: {each.state}" for each in found}))
+            yield fail(trust, *found, expected=", ".join(trust.keys), actual=said)
+        elif trust.is_asked:
+            yield fail(trust, detail=say("image.unsigned"), expected=", ".join(trust.keys))
+
+
+@judges("image-recent", reads=(ImageConfig, RunStarted))
+def recent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that is older than the policy allows, or whose age is unknown."""
+    days = int(check_data("image").parameters("image-recent")["maximum_days"])
+    for config in facts.of(ImageConfig):
+        now = _now(facts)
+        try:
+            created = _time(config.created)
+        except ValueError:
+            yield fail(config, expected=f"≤ {days} d", actual=config.created or "created: -")
+            continue
+        age = (now - created).days
+        if created.year < _FIRST_YEAR:
+            yield fail(config, detail=say("image.constant_time"), expected=f"≤ {days} d", actual=config.created)
+        elif age < -1:
+            yield fail(config, detail=say("image.future"), expected=f"≤ {days} d", actual=config.created)
+        elif age > days:
+            yield fail(config, expected=f"≤ {days} d", actual=f"{age} d ({config.created[:10]})")
+        else:
+            yield ok(config, expected=f"≤ {days} d", actual=f"{max(age, 0)} d")
+
+
+_FIRST_YEAR: Final = 2013
+"""Docker's first year: what claims to be older has a constant for its time (1970, 1980, 0001)."""
+
+
+@judges("image-healthcheck-set", reads=(ImageConfig,))
+def healthcheck_set(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image without a health check."""
+    for config in facts.of(ImageConfig):
+        test = config.healthcheck
+        if not test or test[0] == "":
+            yield fail(config, detail=say("image.no_healthcheck"))
+        elif test[0].upper() == "NONE":
+            yield fail(config, detail=say("image.healthcheck_none"), actual="NONE")
+        else:
+            yield ok(config, actual=" ".join(test)[:200])
+
+
+_UPDATE: Final = re.compile(
+    r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*update\b|\bapk\s+(?:-\S+\s+)*update\b"
+    r"|\b(?:yum|dnf|microdnf)\s+(?:-\S+\s+)*(?:makecache|check-update)\b|\bzypper\s+(?:-\S+\s+)*(?:refresh|ref)\b"
+)
+_INSTALL: Final = re.compile(
+    r"\b(?:apt-get|apt|aptitude|yum|dnf|microdnf|zypper)\s+(?:-\S+\s+(?:\S+=\S+\s+)?)*(?:install|in|upgrade|dist-upgrade|full-upgrade"
+    r"|build-dep|update\s+-y|patch)\b|\bapk\s+(?:-\S+\s+)*(?:add|upgrade)\b"
+)
+
+
+@judges("image-update-with-install", reads=(ImageHistory,))
+def update_with_install(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image with a step that updates package lists and installs nothing."""
+    for history in facts.of(ImageHistory):
+        bad = [line for line in history.commands if _UPDATE.search(line) and not _INSTALL.search(line)]
+        yield fail(history, actual=bad[0][:300]) if bad else ok(history)
+
+
+_ADD: Final = re.compile(r"(?:^|#\(nop\)\s*)\s*ADD\s+(?P<rest>.*)", re.DOTALL)
+_FETCHED: Final = re.compile(
+    r"(?:^|\s|\")(?:https?|ftp|git|ssh)://|(?:^|\s)git@|(?:^|\s)[\w.-]+/[\w./-]+\.git(?:#|\s|$)"
+)
+_ARCHIVE: Final = re.compile(r"\.(?:tar|tgz|tbz2?|txz|tar\.(?:gz|bz2|xz|zst|lzma)|gz|xz|bz2|zip|whl)(?=[\s\",\]]|$)")
+_HASHED: Final = re.compile(r"^(?:file|dir|multi):[0-9a-f]{32,}|^[0-9a-f]{64}\s+in\s")
+_CHECKSUM: Final = re.compile(r"--checksum=(?:sha256|sha512):[0-9a-f]{32,}")
+
+
+@judges("image-add-not-used", reads=(ImageHistory,))
+def add_not_used(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image with a step that fetched a URL or unpacked an archive; its base may be one archive."""
+    for history in facts.of(ImageHistory):
+        bad = [line for number, line in enumerate(history.commands) if _is_bad_add(line, is_first=number == 0)]
+        yield fail(history, actual=bad[0][:300]) if bad else ok(history)
+
+
+def _is_bad_add(line: str, *, is_first: bool) -> bool:
+    found = _ADD.search(line)
+    if not found:
+        return False
+    rest = re.sub(r"\s*#\s*buildkit\s*$", "", found["rest"]).strip()
+    if _FETCHED.search(rest):
+        return not _CHECKSUM.search(rest)
+    if is_first:
+        return False  # the root file system of the base
+    if _HASHED.match(rest):
+        return not rest.startswith("dir:")  # the old builder keeps no name: an archive cannot be told from a file
+    return bool(_ARCHIVE.search(rest))
+
+
+def _secrets_of(facts: Facts, place: str, image: str) -> list[ImageSecret]:
+    return [each for each in facts.of(ImageSecret, place) if each.image == image]
+
+
+@judges("image-config-secret-absent", reads=(ImageConfig, Read("ImageSecret", frozenset({"config"}))))
+def config_secret_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each setting that looks like a secret."""
+    yield from _settings(facts, "config", facts.of(ImageConfig))
+
+
+@judges("image-history-secret-absent", reads=(ImageHistory, Read("ImageSecret", frozenset({"history"}))))
+def history_secret_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each step of its history that holds what looks like a secret."""
+    yield from _settings(facts, "history", facts.of(ImageHistory))
+
+
+def _settings(facts: Facts, place: str, subjects: Iterable[ImageConfig | ImageHistory]) -> Iterator[Judgement]:
+    for each in subjects:
+        found = _secrets_of(facts, place, each.subject)
+        for secret in found:
+            yield fail_at(
+                each.subject,
+                secret,
+                evidence=f"{secret.subject} {secret.identity}",
+                actual=f"{secret.masked} ({secret.shape})",
+            )
+        if not found:
+            yield nothing_found(each)
+
+
+@judges("image-volumes-safe", reads=(ImageConfig,))
+def volumes_safe(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that declares a volume over a folder of the system."""
+    for config in facts.of(ImageConfig):
+        bad = [volume for volume in config.volumes if _SYSTEM.match("/" + volume.strip("/"))]
+        yield fail(config, actual=", ".join(bad)) if bad else ok(config, actual=", ".join(config.volumes))
+
+
+_SYSTEM: Final = re.compile(r"^/(?:|(?:dev|proc|sys|etc|boot|lib|lib64|usr|bin|sbin)(?:/.*)?|(?:var/)?run/(?:docker|containerd|crio).*)$")  # fmt: skip
+
+
+@judges("image-reference-pinned", reads=(ImageConfig,))
+def reference_pinned(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that is called ``latest``, or by a repository without a tag."""
+    for config in facts.of(ImageConfig):
+        bad = [name for name in config.names if _is_floating(name)]
+        if bad:
+            yield fail(config, actual=", ".join(bad))
+        elif config.names:
+            yield ok(config, actual=", ".join(config.names)[:300])
+        else:
+            yield not_applicable(config, reason=say("image.no_name"))
+
+
+def _is_floating(name: str) -> bool:
+    if "@sha256:" in name:
+        return False
+    last = name.rpartition("/")[2]
+    if ":" in last:
+        return last.endswith(":latest")
+    return name == "latest" or "/" in name  # an annotation may hold the tag alone
+
+
+@judges("image-ports-safe", reads=(ImageConfig,))
+def ports_safe(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that serves on a forbidden port, or under 1024 beyond the list."""
+    known = lists()
+    for config in facts.of(ImageConfig):
+        bad = [port for port in config.ports if _is_bad_port(port, known.forbidden_ports, known.low_ports)]
+        yield fail(config, actual=", ".join(bad)) if bad else ok(config, actual=", ".join(config.ports))
+
+
+def _is_bad_port(port: str, forbidden: frozenset[int], allowed: frozenset[int]) -> bool:
+    first, _mark, last = port.partition("/")[0].partition("-")
+    if not first.isdigit() or (last and not last.isdigit()):
+        return True
+    numbers = range(int(first), min(int(last or first), 65535) + 1)
+    return any(number in forbidden or (number < 1024 and number not in allowed) for number in numbers)  # noqa: PLR2004 - privileged
+
+
+@judges("image-entrypoint-exec-form", reads=(ImageConfig,))
+def entrypoint_exec_form(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that starts through a shell, or stops by a signal that nothing can catch."""
+    for config in facts.of(ImageConfig):
+        words = " ".join((*config.entrypoint, *config.command))[:300]
+        if config.goes_through_shell:
+            yield fail(config, expected='["/app/start"]', actual=words)
+        elif config.stop_signal.upper().removeprefix("SIG") in {"KILL", "STOP", "9", "19"}:
+            yield fail(config, expected="SIGTERM", actual=config.stop_signal)
+        else:
+            yield ok(config, actual=words)
+
+
+@judges("image-labels-present", reads=(ImageConfig,))
+def labels_present(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that lacks a label that tells its origin."""
+    for config in facts.of(ImageConfig):
+        missing = [names[0] for names in lists().labels if not set(names) & set(config.labels)]
+        if missing:
+            yield fail(config, detail=say("image.missing_labels", names=", ".join(missing)))
+        else:
+            yield ok(config)
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def _of(facts: Facts, trait: str, image: str) -> list[ImageFile]:
+    return [each for each in facts.of(ImageFile, trait) if each.image == image]
+
+
+def _where(file: ImageFile) -> Text:
+    key = "image.layer_deleted" if file.is_deleted else "image.layer"
+    return say(key, layer=file.layer, digest=file.layer_digest[:_SHORT]) if file.layer else say("image.layer", layer=0, digest="-")  # fmt: skip
+
+
+def _each(
+    facts: Facts,
+    trait: str,
+    *,
+    actual: Callable[[ImageFile], str],
+    is_good: Callable[[ImageFile], bool] = lambda _file: False,
+    expected: str = "",
+    clean: Callable[[ImageFiles], Judgement] = ok,
+) -> Iterator[Judgement]:
+    """Fail an image at each file of a trait that is not good."""
+    for files in facts.of(ImageFiles):
+        bad = [file for file in _of(facts, trait, files.subject) if not is_good(file)]
+        for file in bad:
+            yield fail_at(
+                files.subject,
+                file,
+                evidence=f"{trait} {file.what}",
+                detail=_where(file),
+                actual=actual(file),
+                expected=expected,
+            )
+        if not bad:
+            yield clean(files)
+
+
+def _trait(name: str) -> Read:
+    return Read("ImageFile", frozenset({name}))
+
+
+@judges("image-tools-absent", reads=(ImageFiles, _trait("tool")))
+def tools_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each compiler, debugger and network tool."""
+    yield from _each(facts, "tool", actual=lambda file: f"{file.what} {file.detail}".strip())
+
+
+@judges("image-package-manager-absent", reads=(ImageFiles, _trait("package-manager")))
+def package_manager_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each package manager."""
+    yield from _each(facts, "package-manager", actual=lambda file: f"{file.what} {file.detail}".strip())
+
+
+@judges("image-distribution-supported", reads=(ImageDistribution, RunStarted))
+def distribution_supported(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image whose distribution gets no more security updates."""
+    for found in facts.of(ImageDistribution):
+        if not found.id:
+            yield not_applicable(found, reason=say("image.no_distribution"))
+            continue
+        name = found.name or f"{found.id} {found.version}"
+        if found.supported_until == "rolling":
+            yield ok(found, actual=name)
+        elif found.supported_until:
+            is_over = _now(facts).date().isoformat() > found.supported_until
+            text = f"≤ {found.supported_until}"
+            yield fail(found, expected=text, actual=name) if is_over else ok(found, expected=text, actual=name)
+
+
+@judges("image-setuid-listed", reads=(ImageFiles, _trait("setuid")))
+def setuid_listed(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each setuid or setgid program beyond the list."""
+    allowed = lists().setuid
+    yield from _each(
+        facts, "setuid", actual=lambda file: f"{file.what} {file.mode}", is_good=lambda file: file.subject in allowed
+    )
+
+
+@judges("image-capabilities-listed", reads=(ImageFiles, _trait("capability")))
+def capabilities_listed(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each program with file capabilities beyond the list."""
+    allowed = lists().capabilities
+    yield from _each(facts, "capability", actual=lambda file: file.what, is_good=lambda file: file.subject in allowed)
+
+
+@judges("image-files-secret-absent", reads=(ImageFiles, _trait("secret")))
+def files_secret_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each key or credential file of any layer; keys of tests less badly."""
+    for judgement in _each(
+        facts, "secret", actual=lambda file: f"{file.what} {file.detail}".strip(), clean=nothing_found
+    ):
+        first = judgement.facts[0]
+        if isinstance(first, ImageFile) and first.detail.endswith("(test)"):
+            yield replace(judgement, severity=Severity.LOW, confidence=Confidence.LOW)
+        else:
+            yield judgement
+
+
+@judges("image-package-sources-signed", reads=(ImageFiles, _trait("source")))
+def package_sources_signed(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each source of packages whose signatures are not checked."""
+
+    def clean(files: ImageFiles) -> Judgement:
+        return ok(files) if files.sources else not_applicable(files, reason=say("image.no_sources"))
+
+    yield from _each(facts, "source", actual=lambda file: file.detail or file.what, clean=clean)
+
+
+@judges("image-package-files-unaltered", reads=(ImageFiles, ImageOwner, _trait("altered")))
+def package_files_unaltered(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each file that differs from what its package says."""
+
+    def clean(files: ImageFiles) -> Judgement:
+        owner = next((each for each in facts.of(ImageOwner) if each.subject == files.subject), None)
+        if owner is None:
+            return not_applicable(files, reason=say("image.no_packages"))
+        return ok(files, actual=f"{owner.present} / {owner.files}")
+
+    yield from _each(facts, "altered", actual=lambda file: f"{file.what}: {file.detail}", clean=clean)
+
+
+@judges("image-sudo-absent", reads=(ImageFiles, _trait("sudo")))
+def sudo_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image that holds sudo or doas."""
+    yield from _each(facts, "sudo", actual=lambda file: file.what)
+
+
+@judges("image-caches-absent", reads=(ImageFiles, _trait("cache")))
+def caches_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each cache of a package manager."""
+    yield from _each(facts, "cache", actual=lambda file: f"{file.what}: {file.detail}, {file.size_bytes} B")
+
+
+@judges("image-passwords-set", reads=(ImageFiles, ImageAccount))
+def passwords_set(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each account with an empty password."""
+    for files in facts.of(ImageFiles):
+        bad = [account for account in _accounts(facts, files.subject) if account.has_empty_password]
+        for account in bad:
+            yield fail_at(files.subject, account, evidence=account.name)
+        if not bad and (files.has_shadow or files.has_accounts):
+            yield ok(files)
+        elif not bad:
+            yield not_applicable(files, reason=say("image.no_shadow"))
+
+
+@judges("image-accounts-unique", reads=(ImageFiles, ImageAccount, ImageGroup))
+def accounts_unique(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each account that shares name or number, each second uid 0, and each group that does."""
+    for files in facts.of(ImageFiles):
+        accounts = _accounts(facts, files.subject)
+        groups = [group for group in facts.of(ImageGroup) if group.image == files.subject]
+        names, uids = Counter(a.name for a in accounts), Counter(a.uid for a in accounts)
+        group_names, gids = Counter(g.name for g in groups), Counter(g.gid for g in groups)
+        bad: list[ImageAccount | ImageGroup] = [
+            each
+            for each in accounts
+            if names[each.name] > 1 or uids[each.uid] > 1 or (each.uid == 0 and each.name != "root") or each.uid < 0
+        ]
+        bad += [each for each in groups if group_names[each.name] > 1 or gids[each.gid] > 1]
+        for each in bad:
+            number = f"uid {each.uid}" if isinstance(each, ImageAccount) else f"gid {each.gid}"
+            yield fail_at(
+                files.subject, each, evidence=f"{each.name} {number}", actual=f"{each.name}: {number}"
+            )  # fmt: skip
+        if not bad and files.has_accounts:
+            yield ok(files)
+        elif not bad:
+            yield not_applicable(files, reason=say("image.no_accounts"))
+
+
+@judges("image-leftovers-absent", reads=(ImageFiles, _trait("leftover")))
+def leftovers_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each leftover of development."""
+    yield from _each(facts, "leftover", actual=lambda file: f"{file.what} {file.detail}".strip())
+
+
+@judges("image-world-writable-absent", reads=(ImageFiles, _trait("writable")))
+def world_writable_absent(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each file or folder that everybody can write to."""
+    yield from _each(facts, "writable", actual=lambda file: f"{file.what} {file.mode}", expected="o-w")
+
+
+@judges("image-model-origin-known", reads=(ImageFiles, _trait("model")))
+def model_origin_known(facts: Facts) -> Iterator[Judgement]:
+    """Fail an image for each pickle that no package owns, and each model file that is not what it says."""
+    for files in facts.of(ImageFiles):
+        models = _of(facts, "model", files.subject)
+        bad = [model for model in models if not model.is_whole or (model.what.startswith("pickle") and not model.owner)]
+        for model in bad:
+            detail = say("image.not_by_package") if model.is_whole else say("image.bad_header", detail=model.detail)
+            yield fail_at(
+                files.subject,
+                model,
+                evidence=f"{model.what} {model.digest}",
+                detail=detail,
+                actual=f"{model.what} {model.digest}",
+            )
+        if not bad and models:
+            yield ok(files, actual="; ".join(f"{model.subject} {model.digest[:_SHORT]}" for model in models[:20]))
+        elif not bad:
+            yield nothing_found(files, detail=say("image.no_models"))
+
+
+JUDGES: Final[tuple[Judge, ...]] = (
+    user_not_root,
+    user_known,
+    base_trusted,
+    signed,
+    tools_absent,
+    package_manager_absent,
+    distribution_supported,
+    recent,
+    healthcheck_set,
+    update_with_install,
+    setuid_listed,
+    capabilities_listed,
+    add_not_used,
+    config_secret_absent,
+    history_secret_absent,
+    files_secret_absent,
+    package_sources_signed,
+    package_files_unaltered,
+    sudo_absent,
+    volumes_safe,
+    caches_absent,
+    reference_pinned,
+    passwords_set,
+    accounts_unique,
+    leftovers_absent,
+    world_writable_absent,
+    ports_safe,
+    entrypoint_exec_form,
+    labels_present,
+    model_origin_known,
+)
+
+
+def checks() -> tuple[Check, ...]:
+    """Return the checks of this stage."""
+    return checks_of("image", part_kinds=PART_KINDS, judges=JUDGES)

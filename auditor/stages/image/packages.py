@@ -1,0 +1,187 @@
+"""What package databases of an image say of files: who owns a path, and which digest it must have."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from auditor.stages.image.reading import Reading
+
+_MD5SUMS: Final = re.compile(r"^var/lib/dpkg/(?:info|status\.d)/([^/]+?)(?::[\w-]+)?\.md5sums$")
+_LIST: Final = re.compile(r"^var/lib/dpkg/info/([^/]+?)(?::[\w-]+)?\.list$")
+_RECORD: Final = re.compile(r"^(.*/)?([^/]+)\.dist-info/RECORD$")
+_LINE: Final = re.compile(r"([0-9a-f]{32})[ *]+(.+)")
+
+
+class Promise(NamedTuple):
+    """What a package says of one of its files.
+
+    Attributes:
+        package: ``dpkg name`` or ``python name-version``.
+        path: Where it lies, diversions and merged folders followed.
+        algorithm: ``md5`` or ``sha256``.
+        digest: Hex digits.
+    """
+
+    package: str
+    path: str
+    algorithm: str
+    digest: str
+
+
+@dataclass(kw_only=True)
+class Packages:
+    """What all databases say.
+
+    Attributes:
+        promises: Files with a digest.
+        owners: Package by path, of files with or without digest.
+        removed: Names of dpkg packages that are no longer installed but leave files of configuration.
+        has_dpkg: There is a database of dpkg.
+        unread: Databases that are there and not read here.
+    """
+
+    promises: list[Promise] = field(default_factory=list)
+    owners: dict[str, str] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    has_dpkg: bool = False
+    unread: list[str] = field(default_factory=list)
+
+
+def read_packages(kept: Mapping[str, bytes], reading: Reading) -> Packages:
+    """Read the databases among the files that were kept.
+
+    Args:
+        kept: Contents by path.
+        reading: The final state, to follow merged folders (``/bin`` → ``usr/bin``).
+    """
+    found = Packages()
+    diversions = dict(_diversions(kept.get("var/lib/dpkg/diversions", b"")))
+    found.has_dpkg = "var/lib/dpkg/status" in kept or any(path.startswith("var/lib/dpkg/status.d/") for path in kept)
+    found.removed = set(_removed(kept.get("var/lib/dpkg/status", b"")))
+    for path, data in kept.items():
+        if match := _MD5SUMS.match(path):
+            _dpkg(match[1], data, diversions, reading, found)
+        elif match := _LIST.match(path):
+            for line in data.decode("utf-8", "surrogateescape").splitlines():
+                _own(found, reading, diversions, line.strip("/"), f"dpkg {match[1]}")
+        elif match := _RECORD.match(path):
+            _record(match[1] or "", match[2], data, reading, found)
+        elif path.endswith("lib/apk/db/installed"):
+            _apk(data, reading, found)
+    found.unread.extend(
+        path for path in ("var/lib/rpm", "usr/lib/sysimage/rpm") if any(f"{path}/{n}" in reading.table for n in _RPM)
+    )
+    return found
+
+
+_RPM: Final = ("rpmdb.sqlite", "Packages", "Packages.db")
+
+
+def _own(found: Packages, reading: Reading, diversions: Mapping[str, str], name: str, package: str) -> str:
+    path = diversions.get(name, name)
+    if path not in reading.table:
+        path = _real(path, reading)
+    if path:
+        found.owners.setdefault(path, package)
+    return path
+
+
+def _real(path: str, reading: Reading) -> str:
+    """Follow links in the folders of a path: packages still say ``/bin/ls`` where ``/bin`` is ``usr/bin``."""
+    folder, mark, name = path.rpartition("/")
+    if not mark:
+        return path
+    real = reading.resolve(folder)
+    return f"{real}/{name}" if real else name
+
+
+def _dpkg(package: str, data: bytes, diversions: Mapping[str, str], reading: Reading, found: Packages) -> None:
+    for line in data.decode("utf-8", "surrogateescape").splitlines():
+        match = _LINE.match(line)
+        if match:
+            path = _own(found, reading, diversions, match[2].strip("/").removeprefix("./"), f"dpkg {package}")
+            found.promises.append(Promise(f"dpkg {package}", path, "md5", match[1]))
+
+
+def _diversions(data: bytes) -> Iterator[tuple[str, str]]:
+    lines = data.decode("utf-8", "surrogateescape").splitlines()
+    for at in range(0, len(lines) - 2, 3):
+        yield lines[at].strip("/"), lines[at + 1].strip("/")
+
+
+def _removed(data: bytes) -> Iterator[str]:
+    for stanza in data.decode("utf-8", "replace").split("\n\n"):
+        name = re.search(r"(?m)^Package:\s*(\S+)", stanza)
+        status = re.search(r"(?m)^Status:\s*\S+\s+\S+\s+(\S+)", stanza)
+        if name and status and status[1] in {"config-files", "not-installed"}:
+            yield name[1]
+
+
+def _record(folder: str, package: str, data: bytes, reading: Reading, found: Packages) -> None:
+    """Read a RECORD of a wheel (packaging.python.org, recording installed projects)."""
+    text = data.decode("utf-8", "surrogateescape")
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error:
+        return
+    for row in rows:
+        if len(row) < 2 or not row[0] or row[0].startswith("/"):  # noqa: PLR2004 - path and digest
+            continue
+        path = _joined(folder, row[0], reading)
+        if not path:
+            continue
+        found.owners.setdefault(path, f"python {package}")
+        algorithm, mark, value = row[1].partition("=")
+        if mark and algorithm == "sha256":
+            try:
+                digest = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).hex()
+            except (binascii.Error, ValueError):
+                continue
+            found.promises.append(Promise(f"python {package}", path, "sha256", digest))
+
+
+def _joined(folder: str, name: str, reading: Reading) -> str:
+    words = folder.strip("/").split("/") if folder else []
+    for word in name.split("/"):
+        if word == "..":
+            if not words:
+                return ""
+            words.pop()
+        elif word not in {"", "."}:
+            words.append(word)
+    path = "/".join(words)
+    return path if path in reading.table else _real(path, reading)
+
+
+def _apk(data: bytes, reading: Reading, found: Packages) -> None:
+    """Read Alpine's database: who owns which path; its SHA-1 digests are left to the catalogue."""
+    package = folder = ""
+    for line in data.decode("utf-8", "surrogateescape").splitlines():
+        mark, value = line[:2], line[2:]
+        if mark == "P:":
+            package = value
+        elif mark == "F:":
+            folder = value
+        elif mark == "R:":
+            path = f"{folder}/{value}" if folder else value
+            found.owners.setdefault(path if path in reading.table else _real(path, reading), f"apk {package}")
+
+
+def altered(packages: Packages, reading: Reading) -> Iterator[tuple[Promise, str]]:
+    """Yield each promise that a file there breaks, with the digest that it has; those that are gone break none."""
+    for promise in packages.promises:
+        entry = reading.table.get(promise.path)
+        if entry is None or entry.kind != "file" or not entry.digests:
+            continue
+        actual = entry.md5 if promise.algorithm == "md5" else entry.sha256
+        if actual != promise.digest:
+            yield promise, actual

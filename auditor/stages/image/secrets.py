@@ -1,0 +1,244 @@
+# ruff: noqa: E501 - tables of patterns
+"""Tells which files and settings of an image hold a secret; what one looks like is `auditor.masking`'s to say."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from auditor.masking import is_secret_name, mask_text, secrets_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEXT_BYTES: Final = 256 * 1024
+_KEY_LABEL: Final = b"PRIVATE KEY"
+_KEY: Final = re.compile(
+    rb"-----BEGIN (?:(?:RSA|EC|DSA|SM2|SM9|OPENSSH|ANY|ENCRYPTED) )?PRIVATE KEY-----(?:\s|\\+[nr]|[\"'`+,])*"
+    rb"(?:(?:Proc-Type|DEK-Info)[^\n]*\s+)*[A-Za-z0-9+/]{20}"
+    rb"|-----BEGIN PGP PRIVATE KEY BLOCK-----\s+(?:(?:Version|Comment|Hash)[^\n]*\s+)*[A-Za-z0-9+/]{20}"
+)
+_PUTTY: Final = b"PuTTY-User-Key-File-"
+_JKS: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
+_STORES: Final = re.compile(r"\.(?:p12|pfx|jks|jceks|keystore|bks|kdbx|ppk|agekey)$")
+_TRUST: Final = re.compile(r"(?:^|/)(?:cacerts|truststore[\w.-]*|[\w.-]*trust[\w.-]*)$", re.IGNORECASE)
+_ENV: Final = re.compile(r"(?:^|/)(?:\.env(?:\.[\w-]+)*|\.envrc|[\w-]+\.env)$")
+_ENV_EXAMPLE: Final = re.compile(
+    r"\.(?:example|sample|template|dist|tmpl|defaults?|test)$|(?:^|/)(?:example|sample|template)\.env$"
+)
+_VENDOR: Final = re.compile(
+    r"(?:^|/)(?:site-packages|dist-packages|node_modules|share/doc|share/man|share/zoneinfo|share/perl\w*|lib/python[\d.]+"
+    r"|go/pkg/mod|\.cargo/registry|gems|share/ca-certificates|share/locale|share/i18n|lib/ruby|lib/perl\w*|lib/jvm|lib/go)/"
+)
+_BOOKS: Final = re.compile(r"^(?:var/lib/(?:dpkg|rpm|apt|pacman)|lib/apk/db|usr/lib/sysimage)/")
+_TEST: Final = re.compile(r"(?:^|/)(?:tests?|testdata|testing|fixtures?|examples?|spec|specs|mocks?)/", re.IGNORECASE)
+_TEXTS: Final = re.compile(
+    r"\.(?:conf|cnf|cfg|config|ini|ya?ml|json|toml|properties|xml|env|sh|bash|txt|tfvars|tfstate|hcl|py|js|ts|mjs|cjs|rb|php|go"
+    r"|java|kt|cs|sql|service|netrc|pgpass|list|sources|rc|secret|token|key|pem|credentials?)$|(?:^|/)[^./]+$|(?:^|/)\.[^/]+$"
+)
+_CODE: Final = re.compile(r"\.(?:py|js|ts|mjs|cjs|rb|php|go|java|kt|cs)$")
+_PLACEHOLDER: Final = re.compile(
+    r"(?i)example|placeholder|your[-_ ]?|dummy|fake|sample|redacted|replace|insert|not[-_]?real|mock|x{4,}|\*{3,}|\.{3}"
+    r"|<[^>]*>|\$\{|\{\{|^\$|([A-Za-z0-9])\1{7,}"
+)
+_CERTAIN: Final = frozenset(
+    {
+        "key block", "password in address", "github token", "gitlab token", "cloud key", "chat token", "model key",
+        "payment key", "registry token", "vault token", "service token", "age key", "account key",
+    }
+)  # fmt: skip
+"""Kinds of the masker whose shape alone is proof enough for a finding; it hides more than that."""
+_SIGNS: Final = (
+    b"://", b"ghp_", b"gho_", b"ghs_", b"ghu_", b"ghr_", b"github_pat_", b"glpat-", b"gldt-", b"glrt-", b"AKIA", b"ASIA",
+    b"LTAI", b"AKID", b"AIza", b"GOCSPX-", b"ya29.", b"xox", b"sk-", b"hf_", b"gsk_", b"nvapi-", b"sk_live_", b"rk_live_",
+    b"sk_test_", b"whsec_", b"npm_", b"pypi-", b"dckr_pat_", b"hvs.", b"hvb.", b"SG.", b"dop_v1_", b"dapi", b"AccountKey=",
+    b"AGE-SECRET-KEY-1", b"tvly-", b"lsv2_", b"r8_", b"glsa_",
+)  # fmt: skip
+_PUBLIC_PASSWORDS: Final = re.compile(
+    r"(?i)^(?:\$\(?\w|%\w+%|user(?:name)?$|pass(?:word)?$|pw$|token$|secret$|\w*pass(?:word)?$)"
+)
+
+
+class Suspect(NamedTuple):
+    """What looks like a secret.
+
+    Attributes:
+        what: ``private key``, ``credential file``, ``github token`` …
+        detail: Circumstances, masked.
+        is_test: It lies among tests or examples.
+    """
+
+    what: str
+    detail: str = ""
+    is_test: bool = False
+
+
+def wants(path: str) -> bool:
+    """Tell whether a file is to be read whole although it is large: a store, a state file."""
+    return bool(_STORES.search(path)) or path.endswith((".tfstate", "credentials.json"))
+
+
+def in_file(path: str, data: bytes, size: int) -> Suspect | None:  # noqa: PLR0911 - one line a kind
+    """Tell what secret a file holds; None if none was found.
+
+    Args:
+        path: Without a leading slash.
+        data: Its content, or the beginning.
+        size: Its size.
+    """
+    if not size or data[:4] == b"\x7fELF":
+        return None
+    is_test = bool(_TEST.search(path))
+    if _KEY_LABEL in data and _KEY.search(data):
+        return Suspect("private key", _encrypted(data), is_test)
+    if data.startswith(_PUTTY):
+        return Suspect("private key", "PuTTY", is_test)
+    if _STORES.search(path.lower()) and not _TRUST.search(path) and _is_store(path.lower(), data):
+        return Suspect("key store", posixpath.splitext(path)[1], is_test)
+    named = _credential_file(path, data)
+    if named:
+        return Suspect("credential file", named, is_test)
+    if size > TEXT_BYTES or _VENDOR.search(path) or _BOOKS.match(path) or b"\0" in data[:1024]:
+        return None
+    if _ENV.search(path) and not _ENV_EXAMPLE.search(path):
+        found = next(_named_values(_decoded(data)), "")
+        if found:
+            return Suspect("environment file", found, is_test)
+    return _shape(path, data, is_test=is_test)
+
+
+def _encrypted(data: bytes) -> str:
+    return "encrypted" if b"ENCRYPTED" in data else ""
+
+
+def _is_store(path: str, data: bytes) -> bool:
+    if path.endswith((".jks", ".keystore", ".jceks")):
+        return data[:4] in _JKS or data[:1] == b"\x30"
+    return data[:1] == b"\x30" or path.endswith((".kdbx", ".bks", ".ppk", ".agekey"))
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _named_values(text: str) -> Iterator[str]:
+    """Yield names of variables that hold a secret."""
+    for line in text.splitlines():
+        name, mark, value = line.strip().removeprefix("export ").partition("=")
+        plain = value.strip().strip("\"'")
+        if mark and not name.startswith("#") and is_secret_name(name.strip()) and _is_real(plain, name.strip()):
+            yield name.strip()[:100]
+
+
+def _is_real(value: str, name: str) -> bool:
+    """Tell whether a value is one: no placeholder, no reference, no file."""
+    if len(value) < 4 or _PLACEHOLDER.search(value) or value.startswith(("/", "file:", "vault:", "$")):  # noqa: PLR2004 - shorter hides nothing
+        return False
+    return any(found.name or found.kind in _CERTAIN for found in secrets_in(f"{name}={value}"))
+
+
+def _credential_file(path: str, data: bytes) -> str:
+    """Return what kind of credential file a file of a known name is, empty if it is none or holds nothing."""
+    name = posixpath.basename(path)
+    text = _decoded(data) if len(data) <= TEXT_BYTES else ""
+    for pattern, content, kind in _FILES:
+        if pattern.search(path) and content.search(text):
+            return kind
+    if name == "shadow" and path in {"etc/shadow", "etc/shadow-"}:
+        hashes = [line.split(":")[1] for line in text.splitlines() if line.count(":") >= 2]  # noqa: PLR2004 - of a row
+        return "password hashes" if any(each.startswith("$") for each in hashes) else ""
+    if name.endswith(".json") and '"private_key"' in text and '"service_account"' in text:
+        return "service account of a cloud"
+    return ""
+
+
+_FILES: Final = tuple(
+    (re.compile(path), re.compile(content), kind)
+    for path, content, kind in (
+        (r"(?:^|/)\.aws/credentials$", r"(?i)aws_secret_access_key\s*=\s*\S", "AWS"),
+        (r"(?:^|/)\.docker/config\.json$|(?:^|/)\.dockercfg$|containers/auth\.json$", r'"(?:auth|identitytoken|password)"\s*:\s*"[^"]', "Docker"),
+        (r"(?:^|/)\.kube/config$|(?:^|/)kubeconfig(?:\.ya?ml)?$|etc/kubernetes/[\w-]+\.conf$", r"(?:token|client-key-data|password)\s*:\s*\S", "Kubernetes"),
+        (r"(?:^|/)[._]netrc$", r"(?i)password\s+\S", "netrc"),
+        (r"(?:^|/)\.pgpass$", r"(?m)^[^#\n]*:[^:\n]+$", "PostgreSQL"),
+        (r"(?:^|/)\.my\.cnf$", r"(?im)^\s*password\s*=\s*\S", "MySQL"),
+        (r"(?:^|/)\.?npmrc$|(?:^|/)\.yarnrc(?:\.yml)?$", r"(?i)(?:_authToken|_auth|_password|npmAuthToken)\s*[=:]\s*[\"']?(?!\$)[^\s\"']{8}", "npm"),
+        (r"(?:^|/)\.pypirc$", r"(?im)^\s*password\s*[=:]\s*\S", "PyPI"),
+        (r"(?:^|/)\.git-credentials$", r"://[^:/\s]*:[^@\s]+@", "git"),
+        (r"(?:^|/)application_default_credentials\.json$", r'"(?:refresh_token|private_key)"\s*:\s*"[^"]', "Google Cloud"),
+        (r"(?:^|/)\.azure/(?:accessTokens|azureProfile|msal_token_cache)\.json$", r"(?i)token", "Azure"),
+        (r"(?:^|/)\.vault-token$", r"\S{8}", "Vault"),
+        (r"(?:^|/)\.config/gh/hosts\.yml$", r"oauth_token\s*:\s*\S", "GitHub"),
+        (r"(?:^|/)\.htpasswd$", r"(?m)^[^:#\n]+:\S+", "htpasswd"),
+        (r"\.tfstate$", r'(?i)"(?:password|secret|private_key|token)\w*"\s*:\s*"[^"]{4}', "Terraform state"),
+        (r"(?:^|/)(?:\.cache/)?huggingface/token$", r"hf_\w{8}", "Hugging Face"),
+        (r"(?:^|/)run/secrets/[^/]+$", r"\S{4}", "secret of a build"),
+        (r"(?:^|/)\.terraformrc$|credentials\.tfrc\.json$", r"(?i)token\"?\s*[:=]\s*\"\S", "Terraform"),
+        (r"(?:^|/)rclone\.conf$|(?:^|/)\.s3cfg$|(?:^|/)\.boto$|(?:^|/)\.ossutilconfig$", r"(?i)(?:secret|pass)\w*\s*=\s*\S", "object store"),
+    )
+)  # fmt: skip
+
+
+def _shape(path: str, data: bytes, *, is_test: bool) -> Suspect | None:
+    """Look for what is a secret by its own shape, in texts that may hold one."""
+    if not _TEXTS.search(path) or not any(sign in data for sign in _SIGNS):
+        return None
+    text = _decoded(data)
+    for found in secrets_in(text, is_code=True):
+        value = text[found.start : found.end]
+        if found.kind in _CERTAIN and not _is_public(found.kind, value):
+            line = text.count("\n", 0, found.start) + 1
+            return Suspect(found.kind, f"line {line}", is_test)
+    return None
+
+
+def _is_public(kind: str, value: str) -> bool:
+    if _PLACEHOLDER.search(value):
+        return True
+    if kind == "password in address":
+        return bool(_PUBLIC_PASSWORDS.match(value)) or len(value) < 4  # noqa: PLR2004 - shorter hides nothing
+    return not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value))
+
+
+class Found(NamedTuple):
+    """A secret of a setting.
+
+    Attributes:
+        shape: What it looks like.
+        masked: The text, everything hidden that may be secret.
+        value: The secret; goes nowhere but into a digest.
+    """
+
+    shape: str
+    masked: str
+    value: str
+
+
+def in_setting(name: str, value: str, public: frozenset[str]) -> Found | None:
+    """Tell what secret a variable or label holds."""
+    if name in public or not value:
+        return None
+    if is_secret_name(name) and _is_real(value, name):
+        return Found(f"value of {name}"[:120], f"{name}=(masked)", value)
+    return in_line(value, f"{name}={{}}")
+
+
+def in_line(text: str, form: str = "{}") -> Found | None:
+    """Tell what secret a command holds.
+
+    Args:
+        text: The command.
+        form: How to show it.
+    """
+    for found in secrets_in(text):
+        value = text[found.start : found.end]
+        is_named = found.kind == "named" and len(value) >= 4 and not _PLACEHOLDER.search(value)  # noqa: PLR2004 - shorter hides nothing
+        if is_named and found.name.strip("-").upper() in _NOT_SECRET:
+            continue
+        if is_named or (found.kind in _CERTAIN and not _is_public(found.kind, value)):
+            shape = f"value of {found.name}"[:120] if is_named and found.name else found.kind
+            return Found(shape, form.replace("{}", mask_text(text)), value)
+    return None
+
+
+_NOT_SECRET: Final = frozenset({"GPG_KEY", "GPG_KEYS", "KEY", "SIGNED-BY", "TRUSTED-HOST"})
