@@ -254,12 +254,14 @@ def _go(text: str) -> tuple[Any, ...]:
 def _gem(text: str) -> tuple[Any, ...]:
     if not re.fullmatch(r"\d+(?:\.[0-9a-zA-Z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?", text):
         raise _wrong(text, "gem")
-    pieces: list[tuple[int, int, str]] = [
-        (1, int(piece), "") if piece.isdigit() else (0, 0, piece)
-        for piece in re.findall(r"\d+|[a-z]+", text.replace("-", ".pre.").lower())
-    ]
-    while len(pieces) > 1 and pieces[-1] == (1, 0, ""):
-        pieces.pop()
+    pieces: list[tuple[int, int, str]] = []
+    for piece in re.findall(r"\d+|[a-z]+", text.replace("-", ".pre.").lower()):
+        if piece.isdigit():
+            pieces.append((2, int(piece), ""))
+        else:
+            _without_zeros(pieces)
+            pieces.append((0, 0, piece))
+    _without_zeros(pieces)
     return (*pieces, (1, 0, ""))
 
 

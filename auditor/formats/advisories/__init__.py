@@ -125,7 +125,7 @@ def is_id(text: object) -> bool:
 
 def cves(*texts: str) -> tuple[str, ...]:
     """Return the CVE ids in some texts, sorted."""
-    return tuple(sorted({found for text in texts for found in re.findall(r"CVE-\d{4}-\d{4,19}", text)}))
+    return tuple(sorted({found for text in texts for found in re.findall(r"CVE-\d{4}-\d{1,19}", text)}))
 
 
 _NAMES: Final = (

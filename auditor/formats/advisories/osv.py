@@ -95,7 +95,7 @@ def advisories(record: object, losses: Losses) -> list[Advisory]:
     upstream = {alias for alias in _list(record.get("upstream")) if is_id(alias)}
     if any(each.release for each in affected):
         named = cves(*upstream) or (cves(*map(str, _list(record.get("related")))) if not cves(name, *aliases) else ())
-        if len(named) > 1 and not cves(*aliases):
+        if named and not cves(*aliases):
             return [Advisory(id=cve, aliases=tuple(sorted({name, *aliases} - {cve})), **common) for cve in named]
         aliases |= {*upstream, *named}
     return [Advisory(id=name, aliases=tuple(sorted(aliases - {name})), **common)]
