@@ -201,6 +201,10 @@ class GateSection(_Strict):
     fail_on: SeverityName = "low"
     max_not_assessed: Annotated[int, Field(ge=0)] = 0
     frameworks: dict[str, FrameworkGate] = {}
+    accept_waived: bool = True
+    required_stages: tuple[Name, ...] = ()
+    max_age_days: Annotated[int, Field(ge=0)] | None = None
+    rego: Annotated[Name | None, Field(description="package auditor.gate with a set deny, asked by OPA")] = None
 
 
 class Document(_Strict):

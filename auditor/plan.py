@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
     from auditor.model.finding import Finding
+    from auditor.model.record import Record
     from auditor.model.text import Text
     from auditor.observe import Assignment, Stage
     from auditor.rules import Rules
@@ -193,6 +194,10 @@ def make(request: Request) -> Plan:
             fail_on=fail_on,
             max_not_assessed=gate.max_not_assessed if gate else 0,
             frameworks=_limits(gate, frameworks),
+            accept_waived=gate.accept_waived if gate else True,
+            required_stages=_required(gate),
+            max_age_days=gate.max_age_days if gate else None,
+            rego=_rego(gate, request.gate, config),
             asked_for=frozenset(frameworks),
         ),
         decisions=_decisions(config),
@@ -267,6 +272,77 @@ def _gate(request: Request, config: Config | None) -> GateSection | None:
 
         return load_gate(request.gate)
     return config.document.gate if config else None
+
+
+def _required(gate: GateSection | None) -> tuple[str, ...]:
+    """Return the stages that must run.
+
+    Raises:
+        ConfigError: One of them there is not.
+    """
+    named = gate.required_stages if gate else ()
+    _known("stage of the gate", named, STAGES)
+    return named
+
+
+def _rego(gate: GateSection | None, file: Path | None, config: Config | None) -> str:
+    """Return the text of the user's own gate policy, empty if there is none.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
+    if not gate or not gate.rego:
+        return ""
+    folder = file.parent if file else (config.folder if config else Path())
+    try:
+        return (folder / gate.rego).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"gate.rego {folder / gate.rego} cannot be read: {error}"
+        raise ConfigError(message) from error
+
+
+def gate_policy(file: Path) -> GatePolicy:
+    """Return the gate policy of a file.
+
+    Raises:
+        ConfigError: It cannot be read, or something in it is unknown.
+    """
+    from auditor.config import load_gate  # noqa: PLC0415
+    from auditor.gate import GatePolicy  # noqa: PLC0415
+
+    found = load_gate(file)
+    return GatePolicy(
+        fail_on=Severity(found.fail_on),
+        max_not_assessed=found.max_not_assessed,
+        frameworks=_limits(found, sorted(_catalogues())),
+        asked_for=frozenset(found.frameworks),
+        accept_waived=found.accept_waived,
+        required_stages=_required(found),
+        max_age_days=found.max_age_days,
+        rego=_rego(found, file, None),
+    )
+
+
+def ask_gate(record: Record, policy: GatePolicy) -> Record:
+    """Return the record after the user's own gate policy was asked; the same where there is none."""
+    from msgspec.structs import replace as changed  # noqa: PLC0415
+
+    from auditor.errors import ToolError  # noqa: PLC0415
+    from auditor.gate import denied, unanswered  # noqa: PLC0415
+    from auditor.report.gate_input import document  # noqa: PLC0415
+    from auditor.tools.opa import Opa  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    if not policy.rego:
+        return record
+    opa = Opa(programs=Programs.here(frozenset()), policies=policies())
+    try:
+        said = opa.evaluate(policy.rego, "gate.rego", document(record), "data.auditor.gate.deny")
+    except ToolError as problem:
+        return changed(record, gate=unanswered(record.gate, f"{problem.reason}: {problem.detail}"))
+    if not isinstance(said, list):
+        return changed(record, gate=unanswered(record.gate, "data.auditor.gate.deny is no set"))
+    return changed(record, gate=denied(record.gate, sorted(map(str, said))))
 
 
 def _limits(gate: GateSection | None, assessed: Sequence[str]) -> dict[str, FrameworkLimit]:

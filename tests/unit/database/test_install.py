@@ -8,8 +8,7 @@ import shutil
 import sqlite3
 import tarfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -22,6 +21,9 @@ from auditor.database.build import build
 from auditor.database.install import MANIFEST_TYPE, Status, import_file, manifest, status
 from auditor.errors import ConfigError, IntegrityError, ToolError
 from auditor.formats import dsse
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 

@@ -73,7 +73,24 @@ def test_dpkg_orders_epoch_tilde_and_revision() -> None:
         assert compare("dpkg", first, second) < 0, (first, second)
 
 
-PEP440 = ["1.0", "1.0.0", "1.0a1", "1.0.dev1", "1.0a1.dev2", "1.0rc1", "1.0.post1", "1.0.post1.dev3", "2!1", "1.1", "1.10", "1.0+abc", "1.0+2", "1.0-1", "v1.0", "1.0c1"]
+PEP440 = [
+    "1.0",
+    "1.0.0",
+    "1.0a1",
+    "1.0.dev1",
+    "1.0a1.dev2",
+    "1.0rc1",
+    "1.0.post1",
+    "1.0.post1.dev3",
+    "2!1",
+    "1.1",
+    "1.10",
+    "1.0+abc",
+    "1.0+2",
+    "1.0-1",
+    "v1.0",
+    "1.0c1",
+]
 
 
 @pytest.mark.parametrize(("first", "second"), [*itertools.product(PEP440, PEP440)])

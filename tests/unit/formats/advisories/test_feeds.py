@@ -20,7 +20,7 @@ UPDATEINFO = """<?xml version="1.0"?>
   </references>
   <description>Made up</description>
   <pkglist><collection short="openEuler-22.03-LTS-SP3"><name>openEuler-22.03-LTS-SP3</name>
-   <package arch="x86_64" name="openssl" epoch="1" version="1.1.1m" release="16.oe2203sp3" src="x"><filename>f</filename></package>
+   <package arch="x86_64" name="openssl" epoch="1" version="1.1.1m" release="16.oe2203sp3"/>
    <package arch="src" name="openssl" epoch="1" version="1.1.1m" release="16.oe2203sp3"><filename>f</filename></package>
   </collection></pkglist>
  </update>
@@ -34,13 +34,17 @@ UPDATEINFO = """<?xml version="1.0"?>
  </update>
 </updates>"""
 
-OVAL = """<oval_definitions xmlns="http://oval.mitre.org/XMLSchema/oval-definitions-5" xmlns:r="http://oval.mitre.org/XMLSchema/oval-definitions-5#linux">
+OVAL = """<oval_definitions xmlns="http://oval.mitre.org/XMLSchema/oval-definitions-5"
+ xmlns:r="http://oval.mitre.org/XMLSchema/oval-definitions-5#linux">
  <definitions>
   <definition id="oval:x:def:1" class="patch" version="1">
-   <metadata><title>ALSA-2099:1</title><affected family="unix"><platform>AlmaLinux 8</platform></affected>
-    <reference ref_id="ALSA-2099:1" ref_url="https://example.invalid" source="ALSA"/><reference ref_id="CVE-2099-7" source="CVE"/>
+   <metadata><title>ALSA-2099:1</title>
+    <affected family="unix"><platform>AlmaLinux 8</platform></affected>
+    <reference ref_id="ALSA-2099:1" ref_url="https://example.invalid" source="ALSA"/>
+    <reference ref_id="CVE-2099-7" source="CVE"/>
     <description>made up</description>
-    <advisory><severity>Moderate</severity><issued date="2026-10-01"/><cve cvss3="7.5/CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N">CVE-2099-7</cve></advisory>
+    <advisory><severity>Moderate</severity><issued date="2026-10-01"/>
+     <cve cvss3="7.5/CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N">CVE-2099-7</cve></advisory>
    </metadata>
    <criteria operator="AND"><criterion comment="AlmaLinux 8 is installed" test_ref="t0"/>
     <criterion comment="Module nodejs:18 is enabled" test_ref="t9"/>
@@ -49,7 +53,8 @@ OVAL = """<oval_definitions xmlns="http://oval.mitre.org/XMLSchema/oval-definiti
  </definitions>
  <tests><r:rpminfo_test id="t1"><r:object object_ref="o1"/><r:state state_ref="s1"/></r:rpminfo_test></tests>
  <objects><r:rpminfo_object id="o1"><r:name>nodejs</r:name></r:rpminfo_object></objects>
- <states><r:rpminfo_state id="s1"><r:evr datatype="evr_string" operation="less than">1:18.19.0-1.module_el8</r:evr></r:rpminfo_state></states>
+ <states><r:rpminfo_state id="s1">
+  <r:evr datatype="evr_string" operation="less than">1:18.19.0-1.module_el8</r:evr></r:rpminfo_state></states>
 </oval_definitions>"""
 
 

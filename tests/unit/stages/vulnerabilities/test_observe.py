@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.check import judge
 from auditor.database.build import build
@@ -378,6 +379,4 @@ def test_vulnerability_past_its_time_fails_its_kind(tmp_path: Path, database: Pa
 
 
 def replace_date(item: object) -> object:
-    from msgspec.structs import replace as changed
-
-    return changed(item, known_since="2020-01-01") if isinstance(item, KnownVulnerability) else item
+    return replace(item, known_since="2020-01-01") if isinstance(item, KnownVulnerability) else item
