@@ -313,12 +313,12 @@ class _Look:
         """Return why the absence of a match proves nothing: reason, detail, remedy; None if it does not."""
         if held.built > self.now + CLOCK_SLACK:
             detail = f"{group.title}: the database says it was built {held.built:%Y-%m-%d}, after today"
-            return "database from the future", detail, say("vuln.remedy.clock")
+            return self._reason("database from the future", detail, say("vuln.remedy.clock"))
         limit = timedelta(days=AGE_LIMIT_DAYS)
         if self.now - held.built > limit:
             age = (self.now - held.built).days
             detail = f"{group.title}: the database was built {held.built:%Y-%m-%d}, {age} days ago"
-            return "database too old", detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS)
+            return self._reason("database too old", detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS))
         captured = [
             when
             for each in held.providers
@@ -327,12 +327,17 @@ class _Look:
         if captured and self.now - max(captured) > limit:
             age = (self.now - max(captured)).days
             detail = f"{group.title}: its feed was fetched {max(captured):%Y-%m-%d}, {age} days ago"
-            return "database too old", detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS)
+            return self._reason("database too old", detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS))
         if not group.is_certain:
             rows = ", ".join(each.version for each in group.systems)
             detail = f"{group.title}: rows for {rows}, the service pack is not said"
-            return "release not known", detail, say("vuln.remedy.feed")
+            return self._reason("release not known", detail, say("vuln.remedy.feed"))
         return None
+
+    @staticmethod
+    def _reason(reason: str, detail: str, remedy: Text) -> tuple[str, str, Text]:
+        """Return why something is not seen; by its name the table of reasons is kept whole."""
+        return reason, detail, remedy
 
     # --- the search
 
