@@ -21,6 +21,7 @@ def main() -> NoReturn:
     # until a run takes over the signal, Ctrl-C ends us as it ends any program: at once, without a traceback
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(*COLLECT_AFTER)
+    os.umask(0o077)  # runs, captures, facts, caches and copies are the owner's alone
     _open_streams()
 
     from auditor.cli import main as begin  # noqa: PLC0415 - see above

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import zstandard
 
+from auditor.installation import TAG_BYTES, is_ours, is_private, tag
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 SIZE_LIMIT_BYTES: Final = 512 * 1024 * 1024
 AGE_LIMIT_S: Final = 60 * 24 * 3600
 _BATCH: Final = 500
+_PURPOSE: Final = "observation"
 _BUSY_S: Final = 30.0
 
 
@@ -25,8 +28,9 @@ _BUSY_S: Final = 30.0
 class ObservationCache:
     """A table from a key (digest of tool, arguments, rules and input) to what the tool said.
 
-    A cache is never evidence: where it cannot be read or written, everything is observed anew, and nothing else
-    changes.
+    Rows are authenticated by the key of this installation, and a cache that others can write to is none: whoever fills
+    it says what a scanner found. A cache is never evidence: where it cannot be read or written, everything is observed
+    anew, and nothing else changes.
 
     Attributes:
         path: Database file, or None for no cache at all.
@@ -50,8 +54,12 @@ class ObservationCache:
                     f"SELECT key, value FROM observation WHERE key IN ({marks})",  # noqa: S608 - only question marks
                     part,
                 )
-                for key, value in rows:
-                    found[key] = unpack.decompress(value) if value else b""
+                for key, kept in rows:
+                    if not isinstance(key, str) or not isinstance(kept, bytes) or len(kept) < TAG_BYTES:
+                        continue  # nobody's of ours
+                    value = kept[TAG_BYTES:]
+                    if is_ours(kept[:TAG_BYTES], _PURPOSE, key.encode("utf-8", "surrogateescape"), value):
+                        found[key] = unpack.decompress(value) if value else b""
         return found
 
     def put_many(self, items: Mapping[str, bytes]) -> None:
@@ -60,7 +68,10 @@ class ObservationCache:
             return
         pack = zstandard.ZstdCompressor()
         now = int(time.time())
-        rows = [(key, pack.compress(value) if value else b"", now) for key, value in items.items()]
+        packed = [(key, pack.compress(value) if value else b"") for key, value in items.items()]
+        rows = [
+            (key, tag(_PURPOSE, key.encode("utf-8", "surrogateescape"), value) + value, now) for key, value in packed
+        ]
         with self._open() as database:
             if database is not None:
                 database.executemany("INSERT OR REPLACE INTO observation VALUES (?, ?, ?)", rows)
@@ -113,7 +124,9 @@ class ObservationCache:
         for attempt in (1, 2):
             database = None
             try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                if not is_private(self.path.parent) or (os.path.lexists(self.path) and not is_private(self.path)):
+                    return None
                 database = sqlite3.connect(self.path, timeout=_BUSY_S)
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = NORMAL")

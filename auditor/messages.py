@@ -873,9 +873,9 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "code.context.migration": ("a migration", "数据库迁移脚本"),
     "code.context.generated": ("generated code", "生成的代码"),
     "code.context.vendored": ("code of others (vendored)", "第三方内嵌代码"),
-    "code.flow": ("{source} comes here: {way}", "{source}流向此处：{way}"),
+    "code.flow": ("reached by {source}: {way}", "{source}流向此处：{way}"),
     "code.flow.review": (
-        "{source} comes here, and something that looks like a check stands on the way; please review: {way}",
+        "reached by {source}; something that looks like a check stands on the way, please review: {way}",
         "{source}流向此处，途中有类似校验的调用，请人工复核：{way}",
     ),
     "code.flow.also": ("{flow}; {also}", "{flow}；{also}"),
@@ -887,6 +887,16 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "code.left.excluded": ("auditor.yaml: exclude", "auditor.yaml：exclude"),
     "code.left.severity": ("auditor.yaml: severity of this rule was changed", "auditor.yaml：该规则的严重程度被修改"),
     "code.no_match": ("no match; files of its languages: {files}", "其适用语言的 {files} 个文件中未命中"),
+    "code.no_match.unseen": (
+        "no match; files of its languages: {files}; of these not seen, or not all of them: {unseen}",
+        "其适用语言的 {files} 个文件中未命中；其中 {unseen} 个未读取或未完整读取",
+    ),
+    "code.files_read.title": ("Every source file was read", "每个源文件均已读取"),
+    "code.left.too_large": (
+        "data, generated or vendored, and larger than {limit} bytes: not read",
+        "数据、生成的或第三方内嵌文件，超过 {limit} 字节，未读取",
+    ),
+    "code.left.foreign": ("generated or vendored; {reason}", "生成的或第三方内嵌代码；{reason}"),
     "code.no_file": ("the tree holds no file of its languages", "目录中没有其适用语言的文件"),
     "code.covered": (
         "every match is reported under a check that says more of the same flaw",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import msgspec
+
+from auditor.masking import mask_text
 from auditor.messages import say
 from auditor.model.artefact import Artefact, Capture, Reference
 from auditor.model.digest import writable
@@ -148,7 +151,7 @@ class _Observation:
             case Fact():
                 self.facts.append(item)
             case Gap():
-                self.gaps.append(item)
+                self.gaps.append(_masked(item))
             case Capture():
                 pass  # it lies in the folder of the run already
             case Artefact():
@@ -166,7 +169,7 @@ class _Observation:
 
     def close(self, ended: Ended) -> None:
         """Note the end; an end that was not its own costs everything the stage could still have said."""
-        self.ended = ended
+        self.ended = ended = replace(ended, problem=mask_text(ended.problem))
         if ended.reason:
             lines = ended.problem.strip().splitlines()
             self._lose(ended.reason, lines[-1] if lines else ended.reason)
@@ -185,6 +188,12 @@ class _Observation:
                         remedy=say(f"pipeline.remedy.{reason.replace(' ', '_')}"),
                     )
                 )
+
+
+def _masked(gap: Gap) -> Gap:
+    """Return a gap without what may be a secret in what a tool or a file said (a chart's ``fail``)."""
+    detail = mask_text(gap.detail)
+    return gap if detail == gap.detail else msgspec.structs.replace(gap, detail=detail)
 
 
 def observe(

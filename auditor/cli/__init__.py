@@ -14,7 +14,7 @@ import typer
 
 from auditor import __version__
 from auditor.cli import catalogue, collecting, custody, evidence, policies, programs, running, sboms
-from auditor.cli.words import INTEGRITY_ERROR, USAGE_ERROR, Lang, check_language, told
+from auditor.cli.words import INTEGRITY_ERROR, USAGE_ERROR, Lang, check_language, safe, told
 from auditor.errors import AuditorError, IntegrityError
 
 app = typer.Typer(
@@ -53,10 +53,10 @@ def main() -> NoReturn:
     try:
         app()
     except IntegrityError as error:
-        typer.echo(told("error", message=str(error)), err=True)
+        typer.echo(told("error", message=safe(str(error))), err=True)
         sys.exit(INTEGRITY_ERROR)
     except AuditorError as error:
-        typer.echo(told("error", message=str(error)), err=True)
+        typer.echo(told("error", message=safe(str(error))), err=True)
         sys.exit(USAGE_ERROR)
     except BrokenPipeError:
         # whoever read our output has gone (`| head`): nothing is left to say, and nothing to complain about
@@ -65,7 +65,7 @@ def main() -> NoReturn:
     except OSError as error:
         _drop_output()
         with contextlib.suppress(OSError):
-            typer.echo(told("error", message=str(error)), err=True)
+            typer.echo(told("error", message=safe(str(error))), err=True)
         sys.exit(USAGE_ERROR)
     sys.exit(0)
 

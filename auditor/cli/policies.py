@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.words import Lang, check_language, refuse, told
+from auditor.cli.words import Lang, check_language, refuse, safe, told
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def policies_test(
     except ToolError as error:
         refuse(str(error))
     for line in (*done.errors, *done.failed):
-        typer.echo(line, err=True)
+        typer.echo(safe(line), err=True)
     counts = {"passed": len(done.passed), "failed": len(done.failed), "errors": len(done.errors)}
     typer.echo(told("policies.tested", **counts), err=True)
     raise typer.Exit(0 if done.is_good else 1)

@@ -234,14 +234,16 @@ def demo(
 ) -> None:
     """Audit the bundled example platform."""
     from auditor import demo as example  # noqa: PLC0415
+    from auditor.demo import logs as example_logs  # noqa: PLC0415
     from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
     from auditor.plan import Request  # noqa: PLC0415
 
     check_language(lang)
     place = example.fresh(folder)
     recorded = tuple(f"node={file}" for file in example.fresh_nodes(folder.with_name(f"{folder.name}-nodes")))
+    logs = example_logs.fresh(folder.with_name(f"{folder.name}-logs"))
     request = Request(
-        targets=(*recorded, *(also or ())),
+        targets=(*recorded, f"auditlog={logs}", *(also or ())),
         config=place / "auditor.yaml",
         adds_to_config=True,
         arguments=tuple(sys.argv[1:]),

@@ -79,7 +79,15 @@ def check_language(given: str) -> None:
         refuse(told("lang.unknown", name=given))
 
 
+def safe(message: str) -> str:
+    """Return a message that may hold words of the target as a terminal may be given it: no escapes, no secrets."""
+    from auditor.masking import mask_text  # noqa: PLC0415 - `auditor --help` has nothing to hide
+    from auditor.masking.lines import visible  # noqa: PLC0415
+
+    return visible(mask_text(message))
+
+
 def refuse(message: str) -> NoReturn:
     """Say what is wrong and leave with exit code 2."""
-    typer.echo(told("error", message=message), err=True)
+    typer.echo(told("error", message=safe(message)), err=True)
     raise typer.Exit(USAGE_ERROR)

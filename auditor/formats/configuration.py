@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.formats import documents
 from auditor.formats.documents import escaped
-from auditor.formats.kubernetes import MASK, masked
+from auditor.masking import MASK, mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +80,7 @@ def without_keys(value: Json) -> Json:
         case list():
             return [without_keys(each) for each in value]
         case str():
-            return masked(value)
+            return mask_text(value)
         case _:
             return value
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from msgspec import Struct, field
 
 from auditor.formats import tls_secrets
+from auditor.masking import MASK, mask_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.formats.documents import Document, Json
 
-MASK: Final = "(masked)"
 # Cluster-scoped kinds of Kubernetes 1.36 (`kubectl api-resources --namespaced=false`), and of add-ons that rules read.
 CLUSTER_SCOPED: Final = frozenset({
     "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
@@ -183,17 +181,6 @@ def _named(metadata: Json) -> tuple[str, str] | str:
     return namespace or "", name
 
 
-# Names of variables and keys whose values are taken for secret.
-_SECRET_NAME: Final = re.compile(
-    r"pass(word|wd|phrase)?$|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key|signing[-_]?key|_key$"
-    r"|connection[-_]?string|dsn$",
-    re.IGNORECASE,
-)
-_NOT_SECRET_NAME: Final = re.compile(r"(file|path|dir|name|ref|url|uri|enabled|mount|ttl|expir\w*)$", re.IGNORECASE)
-_PRIVATE_KEY: Final = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
-)
-_URL_PASSWORD: Final = re.compile(r"(?<=://)([^/\s:@]*):([^/\s@]+)@")
 # What a bootstrap token's Secret says beside the token itself (CIS 3.1.3 judges it).
 _BOOTSTRAP_OPEN: Final = frozenset(
     {"expiration", "usage-bootstrap-authentication", "usage-bootstrap-signing", "auth-extra-groups"}
@@ -205,15 +192,13 @@ def without_secrets(value: Mapping[str, Json]) -> dict[str, object]:
     """Return an object without secret values and without bookkeeping.
 
     Of a Secret only the names of its keys stay (and what a bootstrap token says beside the token, and the certificates
-    of one for TLS, `tls_secrets.shown`); elsewhere literal
-    values of variables and keys with telling names, private keys, and passwords in addresses are masked.
+    of one for TLS, `tls_secrets.shown`); elsewhere everything goes through the masker (`auditor.masking`).
     ``managedFields`` and the annotation of ``kubectl apply``, which repeats the whole object, go.
     """
-    found: dict[str, object] = {
-        name: _masked(each) if name in _MASKED_SECTIONS else each for name, each in value.items()
-    }
+    found = cast("dict[str, object]", mask_tree(value))
+    found = {**found} if found is value else found
     if isinstance(value.get("metadata"), dict):
-        found["metadata"] = _without_bookkeeping(cast("dict[str, Json]", value["metadata"]))
+        found["metadata"] = _without_bookkeeping(cast("dict[str, Json]", found["metadata"]))
     match value.get("kind"):
         case "Secret" if value.get("type") == tls_secrets.TYPE:
             found.pop(tls_secrets.FIELD, None)
@@ -223,11 +208,8 @@ def without_secrets(value: Mapping[str, Json]) -> dict[str, object]:
             for section in {"data", "stringData"} & value.keys():
                 found[section] = _emptied(value[section], open_keys)
         case "ConfigMap":
-            found |= {s: _masked_keys(value[s], whole=s == "binaryData") for s in {"data", "binaryData"} & value.keys()}
+            found |= {"binaryData": _hidden(value["binaryData"])} if "binaryData" in value else {}
     return found
-
-
-_MASKED_SECTIONS: Final = frozenset({"spec", "template", "parameters", "webhooks"})
 
 
 def _without_bookkeeping(metadata: dict[str, Json]) -> dict[str, Json]:
@@ -241,37 +223,5 @@ def _emptied(keys: Json, open_keys: frozenset[str]) -> dict[str, Json]:
     return {k: v if k in open_keys else "" for k, v in keys.items()} if isinstance(keys, dict) else {}
 
 
-def _masked_keys(keys: Json, *, whole: bool) -> Json:
-    if not isinstance(keys, dict):
-        return keys
-    return {
-        k: (MASK if whole or is_secret_name(k) else masked(v)) if isinstance(v, str) else v for k, v in keys.items()
-    }
-
-
-def is_secret_name(name: str) -> bool:
-    """Tell whether a variable or key of this name is taken to hold a secret."""
-    return _SECRET_NAME.search(name) is not None and _NOT_SECRET_NAME.search(name) is None
-
-
-def masked(text: str) -> str:
-    """Return a text without private keys and without passwords in addresses."""
-    if "PRIVATE KEY" in text:
-        text = _PRIVATE_KEY.sub(MASK, text)
-    return _URL_PASSWORD.sub(rf"\1:{MASK}@", text) if "://" in text else text
-
-
-def _masked(value: object) -> object:
-    """Mask the literal values of environment variables, and texts anywhere; unchanged parts are shared, not copied."""
-    if isinstance(value, str):
-        return masked(value) if len(value) > 10 and ("://" in value or "PRIVATE KEY" in value) else value  # noqa: PLR2004 - shorter texts hold neither
-    if isinstance(value, dict):
-        changed = {key: new for key, each in value.items() if (new := _masked(each)) is not each}
-        name, text = value.get("name"), value.get("value")
-        if isinstance(name, str) and isinstance(text, str) and text and is_secret_name(name):
-            changed["value"] = MASK
-        return {**value, **changed} if changed else value
-    if isinstance(value, list):
-        items = [_masked(each) for each in value]
-        return items if any(map(operator.is_not, items, value)) else value
-    return value
+def _hidden(keys: Json) -> Json:
+    return dict.fromkeys(keys, MASK) if isinstance(keys, dict) else keys

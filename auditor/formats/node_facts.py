@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats import documents
+from auditor.masking import mask_arguments, mask_text, mask_tree, mask_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -208,7 +209,7 @@ def _file(value: Json, pointer: str) -> File | Problem:
         gid=_id(value.get("gid")),
         owner=_text(value.get("owner")),
         group=_text(value.get("group")),
-        content=content if isinstance(content, str) else None,
+        content=mask_text(content) if isinstance(content, str) else None,
         pointer=pointer,
     )
 
@@ -242,8 +243,8 @@ def _processes(value: dict[str, Json], problems: list[Problem]) -> tuple[Process
         found.append(
             Process(
                 name=name,
-                arguments=tuple(word for word in arguments if isinstance(word, str)),
-                environment={k: v for k, v in variables.items() if isinstance(v, str)}
+                arguments=tuple(mask_arguments([word for word in arguments if isinstance(word, str)])),
+                environment={k: mask_value(k, v) for k, v in variables.items() if isinstance(v, str)}
                 if isinstance(variables, dict)
                 else {},
                 pointer=f"/processes/{index}",
@@ -253,7 +254,7 @@ def _processes(value: dict[str, Json], problems: list[Problem]) -> tuple[Process
 
 
 def _cni(value: dict[str, Json], problems: list[Problem]) -> tuple[str, ...] | None:
-    cni = value.get("cni")
+    cni = mask_tree(value.get("cni"))
     plugins = cni.get("plugins") if isinstance(cni, dict) else None
     if plugins is None:
         return None

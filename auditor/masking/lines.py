@@ -90,6 +90,11 @@ def shown(line: str) -> str:
     return f"{plain} …" if len(line) > LINE_LIMIT else plain
 
 
+def visible(text: str) -> str:
+    """Return a text with every character spelled out that a terminal would obey or a reader would not see."""
+    return "\n".join(_UNSEEN.sub(lambda found: ascii(found[0])[1:-1], line) for line in text.split("\n"))
+
+
 def _everywhere(line: str) -> str:
     """Hide what is a secret by its own shape."""
     if _KEY_BLOCK.match(line):

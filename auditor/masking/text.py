@@ -315,7 +315,7 @@ _MIXED_RUN: Final = 2.5
 def _random(text: str) -> Iterator[FoundSecret]:
     """Yield long texts without words in them, but for digests that say so, certificates and public keys."""
     for run in _RUN.finditer(text):
-        if not any(character.isdigit() for character in run[0]):
+        if _CERTIFICATE.match(run[0]) or not any(character.isdigit() for character in run[0]):
             continue
         for piece in _PIECE.finditer(run[0]):
             start = run.start() + piece.start()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from auditor.errors import ToolError
+from auditor.masking import mask_text
 from auditor.tools import process
 
 if TYPE_CHECKING:
@@ -93,4 +94,4 @@ def last_words(stderr: bytes) -> str:
     """Return the error that a program ended with, in one line of at most 500 characters."""
     lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
     error = next((line for line in lines if line.startswith("Error:")), lines[-1] if lines else "no reason given")
-    return error.removeprefix("Error:").strip()[:500]
+    return mask_text(error.removeprefix("Error:").strip())[:500]

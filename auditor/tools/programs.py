@@ -10,8 +10,10 @@ must stand in a pin file. What does not hold is refused; ``allowed`` names the p
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
+import secrets
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -24,6 +26,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.content import cache_folder
 from auditor.errors import ConfigError, IntegrityError, ToolError, ToolMissing
+from auditor.installation import state_folder
 from auditor.model.record import ToolUse
 from auditor.tools import manifest, process
 from auditor.tools.install.circumstances import Circumstances
@@ -261,6 +264,7 @@ class Programs:
             listed = manifest.read(list_file)
             if listed is None:
                 return None
+            _hold_known(folder, listed)
             checked = manifest.check(folder, listed)
         except IntegrityError as problem:
             if pin.name not in self.allowed:
@@ -292,6 +296,13 @@ class Programs:
         """
         path = path.absolute()
         digest = manifest.file_digest(path.resolve())
+        problem = f"has digest {digest}, which stands in no pin file"
+        if digest not in pin.digests and pin.name not in self.allowed:  # before it is run even once
+            message = (
+                f"{pin.name}: {path} {problem}: use ours (`auditor tools install {pin.name}`"
+                f"{_first_remove(pin, path, source)}), or insist with `--allow-tool {pin.name}`"
+            )
+            raise IntegrityError(message)
         problem = ""
         try:
             version = _told_version(pin, path, self.version_limit_s)
@@ -395,7 +406,9 @@ class Programs:
                 detail = f"what was installed calls itself {version} (expected {pin.version})"
                 raise ToolError(reason, detail, pin.name)
             seconds = time.monotonic() - begin
-            manifest.write(manifest.take(folder, name=pin.name, version=version, seconds=seconds), list_file)
+            taken = manifest.take(folder, name=pin.name, version=version, seconds=seconds)
+            _note(folder, taken.digest)
+            manifest.write(taken, list_file)
             (home / "seconds").write_text(f"{seconds:.1f}\n", encoding="ascii")
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -429,6 +442,43 @@ def _carry_out(pin: Pin, here: Circumstances) -> None:
             from auditor.tools.install import mirror  # noqa: PLC0415
 
             mirror.install(recipe, pin.program, here)
+
+
+def _hold_known(folder: Path, listed: manifest.Manifest) -> None:
+    """Hold an installation against what this one knows outside the cache: it is not replaced together with its list.
+
+    The first time that an installation is seen it is noted; after that its digest does not change.
+
+    Raises:
+        IntegrityError: It is another one.
+    """
+    place = _noted(folder)
+    try:
+        known = place.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        known = ""
+    if known and known != listed.digest:
+        message = f"{listed.name} in {folder} was exchanged together with its list: {listed.digest} is not {known}"
+        raise IntegrityError(message)
+    if not known:
+        _note(folder, listed.digest)
+
+
+def _noted(folder: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:32]
+    return state_folder() / "programs" / name
+
+
+def _note(folder: Path, digest: str) -> None:
+    """Note the digest of an installation that we made or see for the first time."""
+    place = _noted(folder)
+    with suppress(OSError):  # where nothing can be kept, nothing is known
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(digest + "\n")
+        half.replace(place)
 
 
 def _told_version(pin: Pin, path: Path, timeout_s: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -150,3 +151,45 @@ def test_two_processes_at_once_lose_nothing(cache: ObservationCache) -> None:
 
     assert ended == [0, 0]
     assert len(cache.get_many([f"{name}{number}" for name in "ab" for number in range(30)])) == 60
+
+
+@pytest.mark.parametrize("value", [b"", b"{}", b"x" * 100, 5, "text", None])
+def test_row_that_somebody_else_wrote_is_not_believed(cache: ObservationCache, value: object) -> None:
+    cache.put_many({"k": b"said", "other": b"kept"})
+    assert cache.path is not None
+    with sqlite3.connect(cache.path) as database, contextlib.suppress(sqlite3.IntegrityError):
+        database.execute("UPDATE observation SET value = ? WHERE key = 'k'", (value,))
+        if value is not None:
+            assert cache.get_many(["k", "other"]).keys() <= {"k", "other"}
+    database.close()
+
+    assert cache.get_many(["k", "other"]).get("k") in ({None, b"said"} if value is None else {None})
+
+
+def test_row_moved_to_another_key_is_not_believed(cache: ObservationCache) -> None:
+    cache.put_many({"clean": b"nothing found", "bad": b"a flaw"})
+    assert cache.path is not None
+    with sqlite3.connect(cache.path) as database:
+        (row,) = database.execute("SELECT value FROM observation WHERE key = 'clean'").fetchone()
+        database.execute("UPDATE observation SET value = ? WHERE key = 'bad'", (row,))
+    database.close()
+
+    assert cache.get_many(["clean", "bad"]) == {"clean": b"nothing found"}
+
+
+def test_cache_of_another_installation_is_none(
+    cache: ObservationCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.put_many({"k": b"said"})
+    monkeypatch.setenv("AUDITOR_STATE", str(tmp_path / "elsewhere"))
+
+    assert cache.get_many(["k"]) == {}
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o777])
+def test_cache_that_others_can_write_to_is_none(cache: ObservationCache, mode: int) -> None:
+    cache.put_many({"k": b"said"})
+    assert cache.path is not None
+    cache.path.parent.chmod(mode)
+
+    assert cache.get_many(["k"]) == {}

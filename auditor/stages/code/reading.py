@@ -246,7 +246,7 @@ class Collector:
             end_line=_in_file(source, end_line),
             evidence=evidence,
             snippet=snippet,
-            comment=mask(comment, is_code=is_code),
+            comment=mask(comment, is_code=False),
             comment_line=_in_file(source, at) if at else 0,
             severity=severity,
             confidence=confidence,

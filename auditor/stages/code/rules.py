@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.content import cache_folder, content_root, rulesets
 from auditor.errors import IntegrityError
+from auditor.installation import TAG_BYTES, is_ours, tag
 from auditor.model.digest import canonical, digest_of, sha256
 from auditor.model.finding import Confidence, Severity
 from auditor.model.text import NO_TEXT, Text
@@ -158,9 +160,7 @@ def rule_pack() -> RulePack:
     """
     files = _files()
     try:
-        stamp = digest_of(
-            [[str(f), f.stat().st_size, f.stat().st_mtime_ns] for f in files], Path(__file__).stat().st_mtime_ns
-        )
+        stamp = digest_of([[str(f), sha256(f.read_bytes())] for f in files], Path(__file__).stat().st_mtime_ns)
     except OSError as error:
         message = f"rule file {error.filename} cannot be read: {error.strerror}"
         raise IntegrityError(message) from error
@@ -195,22 +195,26 @@ def _parse(file: Path) -> dict[str, Any]:
 
 
 def _kept(place: Path) -> dict[str, Any] | None:
+    """Return what this installation kept; what anybody else put there is nothing."""
     try:
-        digest, _newline, body = place.read_bytes().partition(b"\n")
+        body = place.read_bytes()
     except OSError:
         return None
-    if digest.decode("ascii", "replace") != sha256(body):
+    if not is_ours(body[:TAG_BYTES], _PURPOSE, place.name.encode(), body[TAG_BYTES:]):
         return None
-    data: dict[str, Any] = json.loads(body)
+    data: dict[str, Any] = json.loads(body[TAG_BYTES:])
     return data
+
+
+_PURPOSE: Final = "rules for source code"
 
 
 def _keep(place: Path, data: Mapping[str, Any]) -> None:
     body = json.dumps(data, ensure_ascii=True).encode("ascii")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        half = place.with_suffix(f".{digest_of(id(data), str(place))[7:15]}.part")
-        half.write_bytes(sha256(body).encode("ascii") + b"\n" + body)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = place.with_suffix(f".{secrets.token_hex(8)}.part")
+        half.write_bytes(tag(_PURPOSE, place.name.encode(), body) + body)
         half.replace(place)
     except OSError:
         return  # a cache that cannot be written is no cache

@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats import certificates, configuration, flags, node_facts
-from auditor.formats.kubernetes import masked
+from auditor.masking import mask_text
 from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
@@ -142,7 +142,7 @@ _KEY_LINE: Final = re.compile(r"(?m)^(\s*(?:- )?\"?(?:secret|token|password|clie
 
 
 def _open(file: File) -> str:
-    return _KEY_LINE.sub(r"\1(masked)", masked(file.content or ""))
+    return mask_text(_KEY_LINE.sub(r"\1(masked)", file.content or ""))
 
 
 class _Node:

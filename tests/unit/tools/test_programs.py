@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.errors import ConfigError, IntegrityError, ToolError, ToolMissing
+from auditor.tools import manifest
 from auditor.tools.pins import load_pins
 from auditor.tools.programs import UNKNOWN_VERSION, Programs, Source, State, Step
 
@@ -63,6 +64,11 @@ def script(path: Path, text: str = WORKS) -> Path:
     path.write_text(text)
     path.chmod(0o755)
     return path
+
+
+def pinned_digest(path: Path) -> str:
+    """Return the line of a pin file that lets this very file through."""
+    return f'digests = ["{manifest.file_digest(path)}"]'
 
 
 def silent(_: Step) -> None:
@@ -356,31 +362,53 @@ def test_program_on_path_whose_digest_the_site_lists_is_allowed(tmp_path: Path) 
 def test_other_version_or_garbage_is_refused_unless_insisted_on(
     tmp_path: Path, text: str, complaint: str, version: str
 ) -> None:
-    script(tmp_path / "bin" / "tool", text)
+    pinned = pinned_digest(script(tmp_path / "bin" / "tool", text))
     variables = {"PATH": str(tmp_path / "bin")}
 
     with pytest.raises(IntegrityError, match=complaint):
-        programs(tmp_path, variables=variables).find("tool")
+        programs(tmp_path, variables=variables, more=pinned).find("tool")
     insisted = programs(tmp_path, variables=variables, allowed=frozenset({"tool"})).find("tool")
 
     assert (insisted.is_allowed, insisted.version) == (False, version)
 
 
 def test_program_that_hangs_when_asked_for_its_version_is_refused(tmp_path: Path) -> None:
-    script(tmp_path / "bin" / "tool", "#!/bin/sh\nsleep 60\n")
+    pinned = pinned_digest(script(tmp_path / "bin" / "tool", "#!/bin/sh\nsleep 60\n"))
 
     with pytest.raises(IntegrityError, match=r"does not tell its version .time limit"):
-        programs(tmp_path, variables={"PATH": str(tmp_path / "bin")}, version_limit_s=0.5).find("tool")
+        programs(tmp_path, variables={"PATH": str(tmp_path / "bin")}, version_limit_s=0.5, more=pinned).find("tool")
+
+
+@pytest.mark.parametrize("way", ["PATH", "AUDITOR_TOOL"])
+def test_unknown_program_is_not_run_even_for_its_version(tmp_path: Path, way: str) -> None:
+    tool = script(tmp_path / "bin" / "tool", f"#!/bin/sh\ntouch {tmp_path}/ran\necho tool 1.2.5\n")
+
+    with pytest.raises(IntegrityError, match="stands in no pin file"):
+        programs(tmp_path, variables={way: str(tool.parent if way == "PATH" else tool)}).find("tool")
+
+    assert not (tmp_path / "ran").exists()
+
+
+def test_installation_that_is_exchanged_together_with_its_list_is_refused(tmp_path: Path, mirror: Mirror) -> None:
+    ours = from_mirror(tmp_path, mirror)
+    (installed,) = ours.install(["tool"], silent)
+    installed.path.write_text("#!/bin/sh\necho tool 1.2.3 and more\n")
+    home = next(place for place in installed.path.parents if (place.parent / f"{place.name}.json").is_file())
+    forged = manifest.take(home, name="tool", version="1.2.3", seconds=1)
+    manifest.write(forged, home.parent / f"{home.name}.json")
+
+    with pytest.raises(IntegrityError, match="exchanged together with its list"):
+        ours.find("tool")
 
 
 def test_program_that_cannot_be_asked_for_want_of_disk_is_not_accused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script(tmp_path / "bin" / "tool", "#!/bin/sh\necho tool 1.2.5\n")
+    pinned = pinned_digest(script(tmp_path / "bin" / "tool", "#!/bin/sh\necho tool 1.2.5\n"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
 
     with pytest.raises(ToolError, match="no scratch folder"):
-        programs(tmp_path, variables={"PATH": str(tmp_path / "bin")}).find("tool")
+        programs(tmp_path, variables={"PATH": str(tmp_path / "bin")}, more=pinned).find("tool")
 
 
 def test_search_goes_from_variable_to_checkout_to_cache_to_path(tmp_path: Path, mirror: Mirror) -> None:
