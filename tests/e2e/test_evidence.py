@@ -61,7 +61,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "waivers.yaml").write_text(yaml.safe_dump({"waivers": [waiver]}), encoding="utf-8")
     (folder / "answers.yaml").write_text("answers: []\n", encoding="utf-8")
     for name, algorithm in (("sm2", "SM2"), ("ed", "ed25519")):
-        key, public = folder / f"{name}.pem", folder / f"{name}.pub"
+        key, public = str(folder / f"{name}.pem"), str(folder / f"{name}.pub")
         protected = ["-aes-256-cbc", "-pass", "pass:secret"]
         subprocess.run([OPENSSL, "genpkey", "-algorithm", algorithm, *protected, "-out", key], check=True)
         shown = ["pkey", "-in", key, "-passin", "pass:secret", "-pubout", "-out", public]
