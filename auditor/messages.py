@@ -91,6 +91,12 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "run this wrapped program although its version or digest is not allowed; the record says so",
         "即使版本或摘要未获许可也运行该程序；记录中会注明",
     ),
+    "help.tools.doctor.crypto": (
+        "only the known answers of SM2, SM3 and SM4, by every implementation in use",
+        "仅核对各实现的 SM2、SM3、SM4 已知答案",
+    ),
+    "doctor.crypto.holds": ("known answer", "与已知答案一致"),
+    "doctor.crypto.wrong": ("WRONG ANSWER", "答案不符"),
     "help.tls_profile": (
         "what tls= targets are held to: sm-only, sm-preferred, mixed (default), international-modern, or a file",
         "tls= 目标所依据的配置：sm-only、sm-preferred、mixed（默认）、international-modern 或自定义文件",
@@ -887,6 +893,16 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "code.left.excluded": ("auditor.yaml: exclude", "auditor.yaml：exclude"),
     "code.left.severity": ("auditor.yaml: severity of this rule was changed", "auditor.yaml：该规则的严重程度被修改"),
     "code.no_match": ("no match; files of its languages: {files}", "其适用语言的 {files} 个文件中未命中"),
+    "code.no_match.unseen": (
+        "no match; files of its languages: {files}; of these not seen, or not all of them: {unseen}",
+        "其适用语言的 {files} 个文件中未命中；其中 {unseen} 个未读取或未完整读取",
+    ),
+    "code.files_read.title": ("Every source file was read", "每个源文件均已读取"),
+    "code.left.too_large": (
+        "data, generated or vendored, and larger than {limit} bytes: not read",
+        "数据、生成的或第三方内嵌文件，超过 {limit} 字节，未读取",
+    ),
+    "code.left.foreign": ("generated or vendored; {reason}", "生成的或第三方内嵌代码；{reason}"),
     "code.no_file": ("the tree holds no file of its languages", "目录中没有其适用语言的文件"),
     "code.covered": (
         "every match is reported under a check that says more of the same flaw",

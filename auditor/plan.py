@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -12,7 +13,7 @@ from msgspec import structs
 
 from auditor.compliance.checks import checks as compliance_checks
 from auditor.content import cache_folder, policies, rules_digest, rulesets
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, ToolError
 from auditor.masking import mask_arguments
 from auditor.messages import say
 from auditor.model.digest import writable
@@ -512,6 +513,10 @@ def _tls(_choice: Choice) -> Stage:
     from auditor.tools import openssl4, sm_selftest  # noqa: PLC0415
     from auditor.tools.dial import Dialler  # noqa: PLC0415
 
+    # once, before workers are forked, rather than half a second of processor time in each of dozens
+    with contextlib.suppress(ToolError):  # the stage says so for each endpoint
+        openssl4.ready()
+    sm_selftest.run()
     return TlsStage(
         dial=lambda proxy, starttls: Dialler(proxy=proxy, starttls=starttls),
         openssl=openssl4,

@@ -277,3 +277,11 @@ def test_every_measure_is_published(tmp_path: Path) -> None:
 
     assert seen <= set(MEASURES)
     assert len(seen) > 30
+
+
+def test_page_on_audit_logs_is_that_of_the_code() -> None:
+    from docs import build_audit_logs  # noqa: PLC0415
+
+    text = build_audit_logs.PAGE.read_text("utf-8")
+
+    assert build_audit_logs.page(text) == text
