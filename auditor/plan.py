@@ -16,7 +16,7 @@ from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError, ToolError
 from auditor.masking import mask_arguments
 from auditor.messages import say
-from auditor.model.digest import writable
+from auditor.model.digest import sha256, writable
 from auditor.model.finding import Severity
 from auditor.model.record import Configuration, Left
 from auditor.model.system import Part, System
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Text
-    from auditor.observe import Assignment, Stage
+    from auditor.observe import Assignment, Observed, Stage
     from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
     from auditor.trust import Held
@@ -322,6 +322,35 @@ def gate_policy(file: Path) -> GatePolicy:
         max_age_days=found.max_age_days,
         rego=_rego(found, file, None),
     )
+
+
+def commits(plan: Plan, observed: Observed) -> dict[str, str]:
+    """Return the commit of each source tree that is, file by file, what was looked at; by id of its part.
+
+    A tree with changes that are not committed has none: nobody could check what it was.
+    """
+    from auditor.errors import ToolError  # noqa: PLC0415
+    from auditor.tools.git import Repository  # noqa: PLC0415
+
+    found = {}
+    for system in plan.assignment.systems:
+        seen = {
+            (fact.origin.part, fact.subject): str(getattr(fact, "sha256", ""))
+            for fact in observed.facts[system.name].named("SourceFile")
+        }
+        for part in system.of("code"):
+            repository = Repository(part.path)
+            with contextlib.suppress(ToolError, OSError):
+                commit = repository.commit("HEAD")
+                files = dict(repository.files(commit))
+                mine = {subject: digest for (name, subject), digest in seen.items() if name == part.argument}
+                if not mine or not mine.keys() <= files.keys():
+                    continue
+                blobs = [files[subject] for subject in mine]
+                contents = zip(mine.values(), repository.contents(blobs), strict=True)
+                if all(digest.removeprefix("sha256:") == sha256(data)[7:] for digest, data in contents):
+                    found[part.argument] = commit
+    return found
 
 
 def ask_gate(record: Record, policy: GatePolicy) -> Record:
