@@ -1409,6 +1409,7 @@ REASONS: Final[dict[str, str]] = {
     "fatal error": "扫描器致命错误",
     "folder": "其他工具的目录",
     "format not read": "格式不支持",
+    "image not given": "未提供镜像",
     "impossible value": "取值不可能成立",
     "input too large": "输入过大",
     "integrity": "完整性校验失败",
