@@ -1544,6 +1544,7 @@ REASONS: Final[dict[str, str]] = {
     "unpacks to too much": "解压后过大",
     "unreadable report": "扫描报告无法读取",
     "unsigned": "未签名",
+    "versions not pinned": "版本未锁定",
     "wrong version": "版本不符",
     "zone unknown": "时区未知",
 }
