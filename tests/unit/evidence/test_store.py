@@ -12,6 +12,7 @@ import pytest
 import zstandard
 
 from auditor.errors import ConfigError
+from auditor.evidence import store
 from auditor.evidence.store import RUNS, RunFolder, add_reports, check_output, find_run, named_folder
 from auditor.model.artefact import Capture
 from auditor.model.fact import Facts, Origin
