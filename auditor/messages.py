@@ -58,6 +58,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "file with a gate policy; it beats that of the configuration",
         "门禁策略文件，优先于配置中的门禁",
     ),
+    "run.rescued": ("the record of the run is in {place}", "本次运行的记录保存在 {place}"),
     "plan.not_trusted": (
         "without effect, for nobody named {path}: name it (--config FILE) or trust it (--trust-config)",
         "不生效：{path} 是自动找到而非指定的（请用 --config FILE 或 --trust-config）",
@@ -1420,6 +1421,7 @@ REASONS: Final[dict[str, str]] = {
     "kustomization does not build": "kustomization 无法构建",
     "language without rules": "该语言尚无规则",
     "lies elsewhere": "内容在别处，未获取",
+    "line too long": "单行过长",
     "link": "符号链接",
     "link out of the tree": "符号链接指向目录之外",
     "link to another kind of file": "符号链接指向其他类型的文件",
