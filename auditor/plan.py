@@ -13,7 +13,7 @@ from msgspec import structs
 
 from auditor.compliance.checks import checks as compliance_checks
 from auditor.content import cache_folder, policies, rules_digest, rulesets
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, ToolError
 from auditor.masking import mask_arguments
 from auditor.messages import say
 from auditor.model.digest import sha256, writable
@@ -31,6 +31,7 @@ from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
 from auditor.stages.sbom.checks import checks as sbom_checks
 from auditor.stages.tls.checks import checks as tls_checks
+from auditor.stages.vulnerabilities.checks import checks as vulnerability_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -524,6 +525,21 @@ def _sbom(choice: Choice) -> Stage:
     )
 
 
+def _vulnerabilities(choice: Choice) -> Stage:
+    from auditor.cache import ObservationCache  # noqa: PLC0415
+    from auditor.database.install import in_use, one_vulnerable  # noqa: PLC0415
+    from auditor.stages.vulnerabilities.observe import VulnerabilityStage  # noqa: PLC0415
+    from auditor.tools.grype import Grype  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    return VulnerabilityStage(
+        scanner=Grype(Programs.here(choice.allowed_tools)),
+        database=in_use,
+        trial=one_vulnerable,
+        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
+    )
+
+
 def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     """Return the user's own policies of all folders together; a folder's name keeps its files apart from another's."""
     from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
@@ -542,6 +558,10 @@ def _tls(_choice: Choice) -> Stage:
     from auditor.tools import openssl4, sm_selftest  # noqa: PLC0415
     from auditor.tools.dial import Dialler  # noqa: PLC0415
 
+    # once, before workers are forked, rather than half a second of processor time in each of dozens
+    with contextlib.suppress(ToolError):  # the stage says so for each endpoint
+        openssl4.ready()
+    sm_selftest.run()
     return TlsStage(
         dial=lambda proxy, starttls: Dialler(proxy=proxy, starttls=starttls),
         openssl=openssl4,
@@ -565,6 +585,12 @@ WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
     Wiring(name="image", part_kinds=frozenset({"image"}), make=_image, checks=image_checks),
     Wiring(name="sbom", part_kinds=frozenset({"image", "sbom"}), make=_sbom, checks=sbom_checks),
+    Wiring(
+        name="vulnerabilities",
+        part_kinds=frozenset({"image", "sbom"}),
+        make=_vulnerabilities,
+        checks=vulnerability_checks,
+    ),
     Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
     Wiring(
         name="policy",
