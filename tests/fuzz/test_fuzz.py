@@ -44,7 +44,8 @@ PIECES: Final = (
     b"- ",
     b"|\n ", b"9" * 5000, b"0x" + b"f" * 5000, b"1e999", b".nan", b"[" * 300, b"{" * 300, b"\x1b[2J",
     "密码".encode(),
-    b"null", b"~", b"../", b"/etc/passwd", b"%YAML 9\n", b"\r", b"\t", b"? ", b"'", b'"', b"\xed\xa0\x80", b"true", b"-1",
+    b"null", b"~", b"../", b"/etc/passwd", b"%YAML 9\n", b"\r", b"\t", b"? ", b"'", b'"', b"\xed\xa0\x80", b"true",
+    b"-1",
     b"[]", b"{}",
 )  # fmt: skip
 
