@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import secrets
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from auditor.formats import der, sm2
@@ -347,7 +349,17 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate, at: datetim
 
 
 def _certificate(raw: bytes) -> x509.Certificate:
-    return x509.load_der_x509_certificate(raw)
+    """Return a certificate that is as RFC 5280 has it: what is read with a warning today (serial below 1) is refused.
+
+    Raises:
+        ValueError: It is none.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        try:
+            return x509.load_der_x509_certificate(raw)
+        except CryptographyDeprecationWarning as problem:
+            raise ValueError(str(problem)) from problem
 
 
 def _der(certificate: x509.Certificate) -> bytes:
