@@ -134,7 +134,7 @@ def _carry_out(
     from auditor import plan, rules, screen, since  # noqa: PLC0415
     from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
-    from auditor.evidence import chain, store  # noqa: PLC0415
+    from auditor.evidence import chain, statement, store  # noqa: PLC0415
     from auditor.evidence import sealing as seals  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
@@ -145,7 +145,7 @@ def _carry_out(
     store.check_output(into)
     earlier = since.name(new_since) if new_since else None
     planned = plan.make(request)
-    finish = (sealing or Sealing()).ready()
+    keys, finish = (sealing or Sealing()).ready()
     chain.after(chain.head(store.RUNS))  # a chain that is broken is told before anything runs
     if earlier:
         since.check(earlier, planned)
@@ -183,6 +183,7 @@ def _carry_out(
                     rules.FILE: rules.rendered(saved),
                     decisions.FILE: decisions.rendered(planned.decisions),
                     seals.VERDICT: seals.verdict(record),
+                    **statement.signed(record, observed, plan.commits(planned, observed) if keys else {}, keys),
                 },
                 lambda half: seals.seal_run(half, record, chain.head(store.RUNS), finish),
             )
