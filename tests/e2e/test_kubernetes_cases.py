@@ -97,7 +97,8 @@ def _verdicts(
 ) -> dict[tuple[str, str], str]:
     target = System(name="case", parts=parts)
     found = judge(_checks()[control], _observed(target, stages), target)
-    return {(each.id, each.subject): each.verdict.value for each in found}
+    asked = {check.id for check in _checks()[control]}
+    return {(each.id, each.subject): each.verdict.value for each in found if each.id in asked}
 
 
 def _observed(target: System, stages: tuple[KubernetesStage, PolicyStage]) -> Facts:
