@@ -289,7 +289,9 @@ def not_assessed(bench: Bench, reason: str, *words: str, limit_s: float = 60) ->
         done = bench.run(*words, limit_s=limit_s)
 
         assert done.exit_code == OPEN, done.stderr
-        assert [gap["reason"] for gap in done.record["gaps"]] == [reason]
+        reasons = [gap["reason"] for gap in done.record["gaps"]]
+        # of one file that was not scanned, each group of rules that reads it says so too
+        assert [each for each in reasons if each != "no file was read whole"] == [reason]
         verdicts = {row["verdict"] for row in done.record["findings"] if row["id"] == "data-pickle-not-loaded"}
         assert verdicts == {"not_assessed"}
         assert "nothing_found" in {row["verdict"] for row in done.record["findings"] if row["id"].startswith("bandit-")}

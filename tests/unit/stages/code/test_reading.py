@@ -87,7 +87,7 @@ def test_match_in_a_notebook_stands_at_its_line_in_the_file() -> None:
         ("g()  # nosemgrep\nf(x)\n", 2, "", 0),
         ("f(x)  # not a second\n", 1, "", 0),
         ("f(x)  # nosecret\n", 1, "", 0),
-        ('f(x)  # nosec password="correct horse"\n', 1, 'nosec password=***', 1),
+        ('f(x)  # nosec password="correct horse"\n', 1, "nosec password=***", 1),
     ],
 )
 def test_comment_that_asks_for_silence_is_kept(text: str, line: int, comment: str, at: int) -> None:
