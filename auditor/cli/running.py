@@ -11,6 +11,7 @@ import typer
 from auditor.cli.evidence import PASSWORD_VARIABLE, Password, Sealing, Signers, Tsa
 from auditor.cli.words import (
     LANGUAGE,
+    USAGE_ERROR,
     Formats,
     Lang,
     Output,
@@ -19,12 +20,13 @@ from auditor.cli.words import (
     emit,
     formats_of,
     refuse,
+    safe,
     told,
     words,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from auditor.model.finding import Severity
     from auditor.model.record import Record
@@ -117,7 +119,19 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     )
 
 
-def _carry_out(
+def _rescue(record: bytes, identity: str, problem: Exception) -> NoReturn:
+    """Keep the record of a run that cannot be written where it was to go: elsewhere, or on stdout."""
+    from auditor.evidence import store  # noqa: PLC0415
+
+    elsewhere = store.rescued(record, identity)
+    typer.echo(told("error", message=safe(str(problem))), err=True)
+    typer.echo(told("run.rescued", place=elsewhere or "stdout"), err=True)
+    if elsewhere is None:
+        emit({"record.json": record})
+    raise typer.Exit(USAGE_ERROR) from problem
+
+
+def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     request: Request,
     *,
     formats: list[str] | None = None,
@@ -134,27 +148,31 @@ def _carry_out(
     from auditor import plan, rules, screen, since  # noqa: PLC0415
     from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
-    from auditor.evidence import chain, store  # noqa: PLC0415
+    from auditor.errors import ConfigError  # noqa: PLC0415
+    from auditor.evidence import chain, statement, store  # noqa: PLC0415
     from auditor.evidence import sealing as seals  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
     from auditor.report.render import FILES, render_many  # noqa: PLC0415
+    from auditor.tools import process  # noqa: PLC0415
 
     wanted = formats_of(formats, is_stream=output == "-")
     into = store.named_folder(output) if output and output != "-" else None
     store.check_output(into)
     earlier = since.name(new_since) if new_since else None
     planned = plan.make(request)
-    finish = (sealing or Sealing()).ready()
+    keys, finish = (sealing or Sealing()).ready()
     chain.after(chain.head(store.RUNS))  # a chain that is broken is told before anything runs
     if earlier:
         since.check(earlier, planned)
     talk = screen.console(quiet=quiet)
     if planned.detected or planned.left:
         talk.print(screen.found(planned.assignment.systems, planned.left, LANGUAGE))
+    process.sweep()
     now = datetime.now(UTC)
     identity = run_id(now.isoformat(timespec="seconds"), secrets.token_hex(8))
     folder = store.RunFolder(into, identity)
+    kept: Callable[[], bytes] | None = None
     try:
         with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE) as drawn:
             observed = observe(planned.assignment, now=now, spool=folder.place, watcher=drawn, stopped=interrupt)
@@ -176,6 +194,7 @@ def _carry_out(
             record = plan.ask_gate(record, planned.gate)
             # a signal that comes now is too late to save time, and must not cost what was collected
             saved = planned.rules.saved(planned.gate)
+            kept = lambda: render_many(record, ["json"], LANGUAGE, saved.by_id)["record.json"]  # noqa: E731
             place, reports = folder.finish(
                 observed,
                 lambda: {
@@ -183,9 +202,16 @@ def _carry_out(
                     rules.FILE: rules.rendered(saved),
                     decisions.FILE: decisions.rendered(planned.decisions),
                     seals.VERDICT: seals.verdict(record),
+                    **statement.signed(record, observed, plan.commits(planned, observed) if keys else {}, keys),
                 },
                 lambda half: seals.seal_run(half, record, chain.head(store.RUNS), finish),
             )
+    except (ConfigError, OSError) as error:
+        folder.abandon()
+        folder.leave(seals.VERDICT, seals.crashed(identity, now.isoformat(timespec="seconds"), repr(error)))
+        if kept is None:
+            raise
+        _rescue(kept(), identity, error)
     except BaseException as error:
         folder.abandon()
         folder.leave(seals.VERDICT, seals.crashed(identity, now.isoformat(timespec="seconds"), repr(error)))
@@ -232,7 +258,10 @@ def demo(
     lang: Lang = "",
 ) -> None:
     """Audit the bundled example platform."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     from auditor import demo as example  # noqa: PLC0415
+    from auditor.demo import images as example_images  # noqa: PLC0415
     from auditor.demo import logs as example_logs  # noqa: PLC0415
     from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
     from auditor.plan import Request  # noqa: PLC0415
@@ -241,19 +270,23 @@ def demo(
     place = example.fresh(folder)
     recorded = tuple(f"node={file}" for file in example.fresh_nodes(folder.with_name(f"{folder.name}-nodes")))
     logs = example_logs.fresh(folder.with_name(f"{folder.name}-logs"))
-    request = Request(
-        targets=(*recorded, f"auditlog={logs}", *(also or ())),
-        config=place / "auditor.yaml",
-        adds_to_config=True,
-        arguments=tuple(sys.argv[1:]),
-    )
-    try:
-        packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")
-        sealing = Sealing(bundle=packed, signers=signers, password_env=password_env)
-        _carry_out(request, output=output, sealing=sealing, quiet=quiet)
-    except typer.Exit as done:
-        # a demonstration that finds its planted faults has succeeded
-        raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
+    images = example_images.fresh(folder.with_name(f"{folder.name}-images"), datetime.now(UTC))
+    with example.endpoints(folder.with_name(f"{folder.name}-tls")) as (endpoints, trust):
+        request = Request(
+            targets=(*recorded, f"auditlog={logs}", *endpoints, *images.targets, *(also or ())),
+            config=place / "auditor.yaml",
+            adds_to_config=True,
+            arguments=tuple(sys.argv[1:]),
+            tls_trust=trust,
+            of_images=images.options,
+        )
+        try:
+            packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")
+            sealing = Sealing(bundle=packed, signers=signers, password_env=password_env)
+            _carry_out(request, output=output, sealing=sealing, quiet=quiet)
+        except typer.Exit as done:
+            # a demonstration that finds its planted faults has succeeded
+            raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
 
 
 def init(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import queue
 import threading
 from dataclasses import dataclass
@@ -9,8 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from msgspec.structs import replace
+
 from auditor.formats import ceremony, signers
 from auditor.messages import say as said
+from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Gap
 from auditor.model.progress import Progress
 from auditor.stages.custody import reading as readings
@@ -95,7 +101,7 @@ class CustodyStage:
         CeremonyRecord,
     )
 
-    def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Left | Progress]:
+    def observe(self, target: System, known: Facts) -> Iterator[Artefact | Capture | Fact | Gap | Left | Progress]:
         """Yield everything that the parts of one system show, and a gap for what none of them does.
 
         1. Each part by itself.
@@ -114,8 +120,15 @@ class CustodyStage:
                 live = yield from self._live(part)
                 areas |= live.areas
                 kinds |= live.kinds
-            else:
-                one, other = yield from self._files(part)
+            places = [part] if not part.where.startswith(_LIVE) else []
+            if not places or part.options.get("records") not in (None, part.where):
+                # an entry of auditor.yaml may name the server and its records, or its file and them, together
+                named = (part.options.get(name) for name in ("file", "records"))
+                places += [
+                    replace(part, where=str(each), named=part.argument) for each in named if each and each != part.where
+                ]
+            for place in places:
+                one, other = yield from self._files(place)
                 areas |= one
                 kinds |= other
         yield from _not_shown(parts[0].argument, areas, kinds)  # 2
@@ -197,9 +210,15 @@ class CustodyStage:
         )
 
 
-def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap]:
+def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap | Artefact]:
     """Yield the facts of a reading; where it came to an early end, every area that it did not reach is a gap."""
-    yield from live.facts()
+    rights: list[KeyRight] = []
+    for item in live.facts():
+        if isinstance(item, KeyRight):
+            rights.append(item)
+        yield item
+    if rights:
+        yield _table(rights, part)
     reading = live.reading
     if not reading.problem:
         return
@@ -213,6 +232,22 @@ def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap]:
         if LIVE in sources_of and kind not in live.kinds:
             live.kinds.add(kind)
             yield gap(part.argument, kind, reading.problem, detail, remedy)
+
+
+def _table(rights: list[KeyRight], part: Part) -> Artefact:
+    """Return the who-can matrix as a table for people: a line for each key, action and holder."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("key", "action", "path", "capability", "holders", "holder and policies"))
+    for right in sorted(rights, key=lambda each: (each.subject, each.action, each.path)):
+        for holder in right.holders or ("",):
+            row = (right.subject, right.action, right.path, right.capability, str(right.count), holder)
+            # a name that a spreadsheet would take for a formula is only a name
+            writer.writerow([f"'{cell}" if cell[:1] in set("=+-@\t\r") else cell for cell in row])
+    name = f"custody/who-can-{hashlib.sha256(part.argument.encode()).hexdigest()[:8]}.csv"
+    return Artefact(
+        name=name, media_type="text/csv", part=part.argument, data=text.getvalue().encode("utf-8", "replace")
+    )
 
 
 _CONNECTION: Final = {

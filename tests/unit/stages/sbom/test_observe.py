@@ -141,6 +141,7 @@ def facts_of(
     **options: Any,  # noqa: ANN401 - of the part
 ) -> tuple[Facts, System]:
     parts = []
+    folder.mkdir(exist_ok=True)
     if sbom is not None:
         (folder / NAME).write_bytes(sbom if isinstance(sbom, bytes) else json.dumps(sbom).encode())
         parts.append(Part(kind="sbom", where=str(folder / NAME), options=options))
@@ -377,6 +378,20 @@ def test_one_good_signature_of_two_is_enough_and_one_changed_byte_is_too_much(tm
     assert found(broken, tmp_path, keys=(public(SIGNER),))["sbom-signed", NAME] is Verdict.FAIL
 
 
+def test_statement_about_another_image_is_not_about_this_one(tmp_path: Path) -> None:
+    folder = good(tmp_path / "own")
+    manifest = json.loads((folder / "index.json").read_text())["manifests"][0]["digest"]
+    inner = {**BOM, "metadata": {**BOM["metadata"], "component": {**BOM["metadata"]["component"], "version": manifest}}}
+
+    def answer(name: str, document: bytes) -> Verdict:
+        return found(document, tmp_path / name, has_image=True, keys=(public(SIGNER),))["sbom-subject", NAME]
+
+    assert answer("bare", json.dumps(inner).encode()) is Verdict.PASS
+    assert answer("same", enveloped(inner, SIGNER.sign, digest=manifest[7:])) is Verdict.PASS
+    assert answer("only outside", enveloped(BOM, SIGNER.sign, digest=manifest[7:])) is Verdict.PASS
+    assert answer("other", enveloped(inner, SIGNER.sign)) is Verdict.FAIL
+
+
 def test_sm2_signs_as_well(tmp_path: Path) -> None:
     secret = sm2.generate_private_key()
     key = public_keys.load(sm2.spki(sm2.public_key(secret)), "sm2.pub")
@@ -484,6 +499,25 @@ def test_spdx_3_is_read() -> None:
     (item,) = bom.items
     assert (item.purl, item.supplier, item.licences) == ("pkg:pypi/tabulator@1.0", "Example", ("MIT",))
     assert (bom.authors, bom.faults) == (["Example"], [])
+
+
+def test_model_that_stands_there_as_a_file_is_accounted_for(tmp_path: Path) -> None:
+    model = {
+        "id": "2",
+        "name": "app",
+        "version": "UNKNOWN",
+        "type": "model",
+        "purl": "",
+        "locations": [{"path": "/srv/m.gguf"}],
+    }
+    tool = {**CATALOGUE, "artifacts": [*CATALOGUE["artifacts"], model]}
+    file = {"type": "file", "bom-ref": "f", "name": "/srv/m.gguf"}
+
+    listed = found({**BOM, "components": [ITEM, file]}, tmp_path / "a", tool=tool, has_image=True)
+    unlisted = found(BOM, tmp_path / "b", tool=tool, has_image=True)
+
+    assert ("sbom-complete", "app@UNKNOWN") not in listed
+    assert unlisted["sbom-complete", "app@UNKNOWN"] is Verdict.FAIL
 
 
 JSON = st.recursive(
