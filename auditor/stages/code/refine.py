@@ -147,6 +147,16 @@ class Module:
         except RecursionError:
             return Trust.FIXED
 
+    def function(self, call: ast.Call) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Return the function of this file that a call names."""
+        return self._scope_of(call).function(_dotted(call.func))
+
+    def values_of(self, value: ast.expr) -> list[ast.expr]:
+        """Return an expression, and what is assigned to it where it is a name."""
+        if not isinstance(value, ast.Name):
+            return [value]
+        return [value, *self._scope_of(value).values_of(value.id)]
+
     def _literal(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:
         """Return OUTSIDE where something else than constants goes into a value."""
         if depth > DEPTH_LIMIT:
