@@ -491,7 +491,7 @@ def _dotted(node: ast.AST) -> str:
 _LITERAL: Final = re.compile(r"""(?P<q>\"\"\"|'''|["'`])(?P<text>(?:\\.|(?!(?P=q))[^\\])*)(?P=q)""", re.DOTALL)
 _NO_SECRET: Final = re.compile(
     r"""(?x)^(?:
-      (?:[a-z][a-z0-9]*[._/-])+[a-z][a-z_]*            # image_generation.openai.api_key: a setting, a path of words
+      (?:[a-z][a-z0-9_]*[./])+[a-z][a-z0-9_]*           # image_generation.openai.api_key: a setting, a path of words
     | [A-Z][A-Z]*(?:[+_:.\ -][A-Z]+)*                   # READ+API_KEY, ACCESS_TOKEN: names of permissions, of variables
     | .*\\(?:0?33|x1[bB]|u00?1[bB]|e)\[.*               # marks for a terminal
     | [^\x00-\x7f]+                                     # marks and words of other scripts
