@@ -496,7 +496,7 @@ _NO_SECRET: Final = re.compile(
     | .*\\(?:0?33|x1[bB]|u00?1[bB]|e)\[.*               # marks for a terminal
     | [^\x00-\x7f]+                                     # marks and words of other scripts
     | [\w.-]*\{.*                                       # a template
-    | [A-Za-z]+(?:[ ,']+[A-Za-z'-]+){2,}[.!?:…]*        # prose
+    | [A-Za-z]+(?:[ ,]+[A-Za-z'-]+){2,}[.!?:…]*        # prose
     | \$\{?\w+\}?|%\(?\w+\)?s?|<[^>]*>
     )$"""
 )
