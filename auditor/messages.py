@@ -1438,6 +1438,7 @@ REASONS: Final[dict[str, str]] = {
     "no audit events": "没有审计事件",
     "no configuration": "没有镜像配置",
     "no database": "没有漏洞库",
+    "no file was read whole": "没有完整读取任何文件",
     "no history": "没有构建历史",
     "no image": "不是镜像",
     "no image given": "未提供镜像",

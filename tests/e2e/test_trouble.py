@@ -289,7 +289,9 @@ def not_assessed(bench: Bench, reason: str, *words: str, limit_s: float = 60) ->
         done = bench.run(*words, limit_s=limit_s)
 
         assert done.exit_code == OPEN, done.stderr
-        assert [gap["reason"] for gap in done.record["gaps"]] == [reason]
+        reasons = [gap["reason"] for gap in done.record["gaps"]]
+        # of one file that was not scanned, each group of rules that reads it says so too
+        assert [each for each in reasons if each != "no file was read whole"] == [reason]
         verdicts = {row["verdict"] for row in done.record["findings"] if row["id"] == "data-pickle-not-loaded"}
         assert verdicts == {"not_assessed"}
         assert "nothing_found" in {row["verdict"] for row in done.record["findings"] if row["id"].startswith("bandit-")}
@@ -415,7 +417,8 @@ def test_user_may_insist_on_a_program_and_the_record_says_so(bench: Bench) -> No
     done = bench.run("--allow-tool", "semgrep,bandit")
 
     assert done.failures == ["a.py:2"]
-    assert [tool["allowed"] for tool in done.record["run"]["tools"]] == [False, False]
+    allowed = {tool["name"]: tool["allowed"] for tool in done.record["run"]["tools"]}
+    assert (allowed["semgrep"], allowed["bandit"]) == (False, False)
 
 
 # -- room to work ------------------------------------------------------------------------------------------------------
@@ -430,7 +433,9 @@ def test_home_that_cannot_be_written_costs_nothing(bench: Bench) -> None:
 
     done = bench.run()
 
-    assert (done.failures, done.gaps, done.tallies) == (["a.py:2"], [], (0, 2))
+    # without a cache folder there is no installed pysa; the two others are scripts of this test
+    others = [gap for gap in done.gaps if gap != ("code=tree", "not installed")]
+    assert (done.failures, others, done.tallies) == (["a.py:2"], [], (0, 2))
     assert list(home.iterdir()) == []
 
 

@@ -48,7 +48,7 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
         confidence=Confidence(rule.confidence),
         source=", ".join(f"CWE-{number}" for number in rule.cwe),
         reads=(
-            Read(RuleRun.__name__, frozenset({rule.id, rule.tool}), is_own=True),
+            Read(RuleRun.__name__, frozenset({rule.id, rule.tool, rule.reading}), is_own=True),
             Read(CodeMatch.__name__, frozenset(_topics(rule)), is_own=True),
         ),
         judge=_judge_of(rule, overlaps, aliases),

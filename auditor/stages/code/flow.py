@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from auditor.stages.code.refine import Module
     from auditor.stages.code.rules import RulePack
     from auditor.stages.code.scanners import Program
     from auditor.stages.code.staging import Copy
@@ -54,6 +55,7 @@ _NAME_LIMIT: Final = 500
 _COMMON: Final = frozenset({"self", "None", "True", "False", "tool", "func", "function", "f", "fn"})
 _SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
 _COMMAND: Final = "9001"
+_ADDRESS: Final = "9004"
 
 
 class Pysa(Protocol):
@@ -179,6 +181,8 @@ class FlowScanner:
             tree = module.tree if module else None
             if rule.test == _COMMAND and tree is not None and not _runs_text(tree, end.line, flow.sink):
                 continue
+            if rule.test == _ADDRESS and module is not None and has_fixed_host(module, end.line):
+                continue
             is_guarded = flow.is_guarded or any(
                 _checks(collected, by_path.get(step.path), step.line) for step in flow.steps
             )
@@ -271,13 +275,53 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
     function = max(around, key=lambda node: node.lineno)
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and node.lineno <= line:
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if _GUARD.match(called):
+            if _GUARD.match(_called(node)):
+                return True
+            # a helper of this file that checks what it gives back
+            helper = module.function(node)
+            if helper is not None and any(
+                isinstance(inner, ast.Call) and _GUARD.match(_called(inner)) for inner in ast.walk(helper)
+            ):
                 return True
         if isinstance(node, ast.If) and node.lineno <= line and isinstance(node.body[-1], (ast.Raise, ast.Return)):
             tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
             if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
                 return True
+    return False
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else str(getattr(node.func, "id", ""))
+
+
+_HOST: Final = re.compile(r"^https?://[^/{}\s]+/")
+_BASE: Final = re.compile(r"(?i)(?:base|host|url|endpoint|server|api|origin|domain)")
+
+
+def has_fixed_host(module: Module, line: int) -> bool:
+    """Tell whether the address that a call in a line fetches begins with a host that no caller chooses."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            given = [word.value for word in node.keywords if word.arg in {"url", "fullurl"}]
+            for value in given or node.args[:2]:
+                for each in module.values_of(value):
+                    if _begins_fixed(each):
+                        return True
+    return False
+
+
+def _begins_fixed(value: ast.expr) -> bool:
+    match value:
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return bool(_HOST.match(text))
+        case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Attribute(attr=name)), _, *_]):
+            return bool(_BASE.search(name))
+        case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name(id=name)), _, *_]):
+            return name.isupper() and bool(_BASE.search(name))
+        case ast.BinOp(op=ast.Add(), left=left):
+            return (isinstance(left, ast.Constant) and bool(_HOST.match(str(left.value)))) or (
+                isinstance(left, ast.Attribute) and bool(_BASE.search(left.attr))
+            )
     return False
 
 

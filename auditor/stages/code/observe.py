@@ -359,14 +359,33 @@ class _Scan:
         """Yield every rule of this scanner as run, if it was."""
         if self.is_lost:
             return
+        blind: dict[str, str] = {}
         for rule in self.pack.of(self.scanner.name):
+            count = sum(number for language, number in files.items() if language in rule.languages)
+            unseen = len(self._unseen_by(rule))
+            if 0 < count <= unseen:
+                blind[rule.reading] = f"{unseen} of {count} files"
+                continue
             yield RuleRun(
                 subject=self.argument,
                 origin=Origin(part=self.argument),
                 rule=rule.id,
                 tool=self.scanner.name,
-                files=sum(count for language, count in files.items() if language in rule.languages),
-                unseen=len(self._unseen_by(rule)),
+                files=count,
+                unseen=unseen,
+            )
+        for reading, detail in blind.items():
+            # a rule that saw no file has not searched
+            yield Gap(
+                stage=STAGE,
+                target=self.argument,
+                kind=RuleRun.__name__,
+                subject=self.argument,
+                topic=reading,
+                reason="no file was read whole",
+                detail=detail,
+                tool=self.tool,
+                remedy=say("code.remedy.unreadable"),
             )
 
     def _unseen_by(self, rule: Rule) -> set[str]:

@@ -147,6 +147,16 @@ class Module:
         except RecursionError:
             return Trust.FIXED
 
+    def function(self, call: ast.Call) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Return the function of this file that a call names."""
+        return self._scope_of(call).function(_dotted(call.func))
+
+    def values_of(self, value: ast.expr) -> list[ast.expr]:
+        """Return an expression, and what is assigned to it where it is a name."""
+        if not isinstance(value, ast.Name):
+            return [value]
+        return [value, *self._scope_of(value).values_of(value.id)]
+
     def _literal(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:
         """Return OUTSIDE where something else than constants goes into a value."""
         if depth > DEPTH_LIMIT:
@@ -481,12 +491,12 @@ def _dotted(node: ast.AST) -> str:
 _LITERAL: Final = re.compile(r"""(?P<q>\"\"\"|'''|["'`])(?P<text>(?:\\.|(?!(?P=q))[^\\])*)(?P=q)""", re.DOTALL)
 _NO_SECRET: Final = re.compile(
     r"""(?x)^(?:
-      (?:[a-z][a-z0-9]*[._/-])+[a-z][a-z_]*            # image_generation.openai.api_key: a setting, a path of words
+      (?:[a-z][a-z0-9_]*[./])+[a-z][a-z0-9_]*           # image_generation.openai.api_key: a setting, a path of words
     | [A-Z][A-Z]*(?:[+_:.\ -][A-Z]+)*                   # READ+API_KEY, ACCESS_TOKEN: names of permissions, of variables
     | .*\\(?:0?33|x1[bB]|u00?1[bB]|e)\[.*               # marks for a terminal
     | [^\x00-\x7f]+                                     # marks and words of other scripts
     | [\w.-]*\{.*                                       # a template
-    | [A-Za-z]+(?:[ ,'-]+[A-Za-z]+){2,}[.!?:…]*        # prose
+    | [A-Za-z]+(?:[ ,]+[A-Za-z'-]+){2,}[.!?:…]*        # prose
     | \$\{?\w+\}?|%\(?\w+\)?s?|<[^>]*>
     )$"""
 )

@@ -102,6 +102,11 @@ class Rule:
     parsed: frozenset[str]
     defined_in: str
 
+    @property
+    def reading(self) -> str:
+        """What it reads and how, in one word: rules that are alike in this see the same files."""
+        return f"{self.tool} reads {' '.join(sorted(self.languages))}, parses {' '.join(sorted(self.parsed))}"
+
 
 SECRET_CAPABILITIES: Final = frozenset(
     {

@@ -190,7 +190,13 @@ def test_names_marks_and_prose_are_no_secrets(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["c0ffee51ba5eba11d06edeadbeef4f00", "Summer-2024-loan", "sk-deadbeef4f00c0ffee51ba5eba11d06ec0dedbad", "hunter2"],
+    [
+        "c0ffee51ba5eba11d06edeadbeef4f00",
+        "Summer-2024-loan",
+        "sk-deadbeef4f00c0ffee51ba5eba11d06ec0dedbad",
+        "hunter2",
+        "loan-assistant-signing-secret",
+    ],
 )
 def test_values_with_the_shape_of_a_secret_stay(value: str) -> None:
     assert may_be_secret(value)

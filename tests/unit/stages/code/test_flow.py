@@ -1,0 +1,56 @@
+"""What is told of flows beside pysa's own answer: registered tools, hosts that nobody chooses."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.stages.code.flow import has_fixed_host, registered_model
+from auditor.stages.code.refine import Module
+
+CLIENT = b"""
+class Client:
+    def by_name(self, path):
+        url = f"{self.base_url}{path}"
+        return self.http.request("GET", url)
+
+    def in_place(self, path):
+        return self.http.get(f"{self.base_url}{path}")
+
+    def literal(self, card):
+        return self.http.get("https://api.example.com/" + card)
+
+    def any(self, url):
+        return self.http.get(url)
+
+    def host(self, host):
+        return self.http.get(f"https://{host}/x")
+"""
+
+
+@pytest.mark.parametrize(("line", "is_fixed"), [(5, True), (8, True), (11, True), (14, False), (17, False)])
+def test_address_with_a_host_that_no_caller_chooses_is_told(line: int, is_fixed: bool) -> None:  # noqa: FBT001 - a row
+    module = Module.of(CLIENT)
+
+    assert module is not None
+    assert has_fixed_host(module, line) is is_fixed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"kit.register_tool_function(store)",
+        b"kit.register_tool_function(files.store, group='x')",
+        b"StructuredTool.from_function(func=store)",
+        b"Tool(name='x', func=store)",
+        b"agent = Agent(tools=[load, store])",
+        b"async def store(path: str) -> ToolResponse:",
+    ],
+)
+def test_function_that_is_registered_as_a_tool_becomes_a_source(text: bytes) -> None:
+    assert "store" in registered_model([text])
+    assert "TaintSource[ToolArgument]" in registered_model([text])
+
+
+def test_tree_without_tools_has_no_model_and_no_name_breaks_out_of_one() -> None:
+    assert "ModelQuery" not in registered_model([b"x = 1"])
+    assert "ModelQuery" not in registered_model([b"kit.register_tool_function(self)"])
