@@ -91,6 +91,12 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "run this wrapped program although its version or digest is not allowed; the record says so",
         "即使版本或摘要未获许可也运行该程序；记录中会注明",
     ),
+    "help.tools.doctor.crypto": (
+        "only the known answers of SM2, SM3 and SM4, by every implementation in use",
+        "仅核对各实现的 SM2、SM3、SM4 已知答案",
+    ),
+    "doctor.crypto.holds": ("known answer", "与已知答案一致"),
+    "doctor.crypto.wrong": ("WRONG ANSWER", "答案不符"),
     "help.tls_profile": (
         "what tls= targets are held to: sm-only, sm-preferred, mixed (default), international-modern, or a file",
         "tls= 目标所依据的配置：sm-only、sm-preferred、mixed（默认）、international-modern 或自定义文件",
@@ -1389,6 +1395,7 @@ REASONS: Final[dict[str, str]] = {
     "fatal error": "扫描器致命错误",
     "folder": "其他工具的目录",
     "format not read": "格式不支持",
+    "image not given": "未提供镜像",
     "impossible value": "取值不可能成立",
     "input too large": "输入过大",
     "integrity": "完整性校验失败",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -12,10 +13,10 @@ from msgspec import structs
 
 from auditor.compliance.checks import checks as compliance_checks
 from auditor.content import cache_folder, policies, rules_digest, rulesets
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, ToolError
 from auditor.masking import mask_arguments
 from auditor.messages import say
-from auditor.model.digest import writable
+from auditor.model.digest import sha256, writable
 from auditor.model.finding import Severity
 from auditor.model.record import Configuration, Left
 from auditor.model.system import Part, System
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Text
-    from auditor.observe import Assignment, Stage
+    from auditor.observe import Assignment, Observed, Stage
     from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
     from auditor.trust import Held
@@ -323,6 +324,35 @@ def gate_policy(file: Path) -> GatePolicy:
     )
 
 
+def commits(plan: Plan, observed: Observed) -> dict[str, str]:
+    """Return the commit of each source tree that is, file by file, what was looked at; by id of its part.
+
+    A tree with changes that are not committed has none: nobody could check what it was.
+    """
+    from auditor.errors import ToolError  # noqa: PLC0415
+    from auditor.tools.git import Repository  # noqa: PLC0415
+
+    found = {}
+    for system in plan.assignment.systems:
+        seen = {
+            (fact.origin.part, fact.subject): str(getattr(fact, "sha256", ""))
+            for fact in observed.facts[system.name].named("SourceFile")
+        }
+        for part in system.of("code"):
+            repository = Repository(part.path)
+            with contextlib.suppress(ToolError, OSError):
+                commit = repository.commit("HEAD")
+                files = dict(repository.files(commit))
+                mine = {subject: digest for (name, subject), digest in seen.items() if name == part.argument}
+                if not mine or not mine.keys() <= files.keys():
+                    continue
+                blobs = [files[subject] for subject in mine]
+                contents = zip(mine.values(), repository.contents(blobs), strict=True)
+                if all(digest.removeprefix("sha256:") == sha256(data)[7:] for digest, data in contents):
+                    found[part.argument] = commit
+    return found
+
+
 def ask_gate(record: Record, policy: GatePolicy) -> Record:
     """Return the record after the user's own gate policy was asked; the same where there is none."""
     from msgspec.structs import replace as changed  # noqa: PLC0415
@@ -534,6 +564,10 @@ def _tls(_choice: Choice) -> Stage:
     from auditor.tools import openssl4, sm_selftest  # noqa: PLC0415
     from auditor.tools.dial import Dialler  # noqa: PLC0415
 
+    # once, before workers are forked, rather than half a second of processor time in each of dozens
+    with contextlib.suppress(ToolError):  # the stage says so for each endpoint
+        openssl4.ready()
+    sm_selftest.run()
     return TlsStage(
         dial=lambda proxy, starttls: Dialler(proxy=proxy, starttls=starttls),
         openssl=openssl4,

@@ -49,12 +49,12 @@ class Sealing:
     password_env: str = PASSWORD_VARIABLE
     tsa: str | None = None
 
-    def ready(self) -> Callable[[Seal], Seal]:
-        """Return what signs a seal, with its keys open: a wrong password is told before anything runs."""
+    def ready(self) -> tuple[Sequence[Signer], Callable[[Seal], Seal]]:
+        """Return the keys, open, and what signs a seal with them: a wrong password is told before anything runs."""
         from auditor.tools import signing  # noqa: PLC0415
 
         keys = [signing.signer(each, self.password_env) for each in self.signers or ()]
-        return lambda made: finished(made, keys, self.tsa)
+        return keys, lambda made: finished(made, keys, self.tsa)
 
     def pack(self, run: Path) -> None:
         """Write the bundle."""

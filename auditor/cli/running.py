@@ -134,7 +134,7 @@ def _carry_out(
     from auditor import plan, rules, screen, since  # noqa: PLC0415
     from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
-    from auditor.evidence import chain, store  # noqa: PLC0415
+    from auditor.evidence import chain, statement, store  # noqa: PLC0415
     from auditor.evidence import sealing as seals  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
@@ -145,7 +145,7 @@ def _carry_out(
     store.check_output(into)
     earlier = since.name(new_since) if new_since else None
     planned = plan.make(request)
-    finish = (sealing or Sealing()).ready()
+    keys, finish = (sealing or Sealing()).ready()
     chain.after(chain.head(store.RUNS))  # a chain that is broken is told before anything runs
     if earlier:
         since.check(earlier, planned)
@@ -183,6 +183,7 @@ def _carry_out(
                     rules.FILE: rules.rendered(saved),
                     decisions.FILE: decisions.rendered(planned.decisions),
                     seals.VERDICT: seals.verdict(record),
+                    **statement.signed(record, observed, plan.commits(planned, observed) if keys else {}, keys),
                 },
                 lambda half: seals.seal_run(half, record, chain.head(store.RUNS), finish),
             )
@@ -232,7 +233,10 @@ def demo(
     lang: Lang = "",
 ) -> None:
     """Audit the bundled example platform."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     from auditor import demo as example  # noqa: PLC0415
+    from auditor.demo import images as example_images  # noqa: PLC0415
     from auditor.demo import logs as example_logs  # noqa: PLC0415
     from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
     from auditor.plan import Request  # noqa: PLC0415
@@ -241,19 +245,23 @@ def demo(
     place = example.fresh(folder)
     recorded = tuple(f"node={file}" for file in example.fresh_nodes(folder.with_name(f"{folder.name}-nodes")))
     logs = example_logs.fresh(folder.with_name(f"{folder.name}-logs"))
-    request = Request(
-        targets=(*recorded, f"auditlog={logs}", *(also or ())),
-        config=place / "auditor.yaml",
-        adds_to_config=True,
-        arguments=tuple(sys.argv[1:]),
-    )
-    try:
-        packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")
-        sealing = Sealing(bundle=packed, signers=signers, password_env=password_env)
-        _carry_out(request, output=output, sealing=sealing, quiet=quiet)
-    except typer.Exit as done:
-        # a demonstration that finds its planted faults has succeeded
-        raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
+    images = example_images.fresh(folder.with_name(f"{folder.name}-images"), datetime.now(UTC))
+    with example.endpoints(folder.with_name(f"{folder.name}-tls")) as (endpoints, trust):
+        request = Request(
+            targets=(*recorded, f"auditlog={logs}", *endpoints, *images.targets, *(also or ())),
+            config=place / "auditor.yaml",
+            adds_to_config=True,
+            arguments=tuple(sys.argv[1:]),
+            tls_trust=trust,
+            of_images=images.options,
+        )
+        try:
+            packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")
+            sealing = Sealing(bundle=packed, signers=signers, password_env=password_env)
+            _carry_out(request, output=output, sealing=sealing, quiet=quiet)
+        except typer.Exit as done:
+            # a demonstration that finds its planted faults has succeeded
+            raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
 
 
 def init(

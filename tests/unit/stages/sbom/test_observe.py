@@ -141,6 +141,7 @@ def facts_of(
     **options: Any,  # noqa: ANN401 - of the part
 ) -> tuple[Facts, System]:
     parts = []
+    folder.mkdir(exist_ok=True)
     if sbom is not None:
         (folder / NAME).write_bytes(sbom if isinstance(sbom, bytes) else json.dumps(sbom).encode())
         parts.append(Part(kind="sbom", where=str(folder / NAME), options=options))
@@ -484,6 +485,25 @@ def test_spdx_3_is_read() -> None:
     (item,) = bom.items
     assert (item.purl, item.supplier, item.licences) == ("pkg:pypi/tabulator@1.0", "Example", ("MIT",))
     assert (bom.authors, bom.faults) == (["Example"], [])
+
+
+def test_model_that_stands_there_as_a_file_is_accounted_for(tmp_path: Path) -> None:
+    model = {
+        "id": "2",
+        "name": "app",
+        "version": "UNKNOWN",
+        "type": "model",
+        "purl": "",
+        "locations": [{"path": "/srv/m.gguf"}],
+    }
+    tool = {**CATALOGUE, "artifacts": [*CATALOGUE["artifacts"], model]}
+    file = {"type": "file", "bom-ref": "f", "name": "/srv/m.gguf"}
+
+    listed = found({**BOM, "components": [ITEM, file]}, tmp_path / "a", tool=tool, has_image=True)
+    unlisted = found(BOM, tmp_path / "b", tool=tool, has_image=True)
+
+    assert ("sbom-complete", "app@UNKNOWN") not in listed
+    assert unlisted["sbom-complete", "app@UNKNOWN"] is Verdict.FAIL
 
 
 JSON = st.recursive(
