@@ -10,7 +10,7 @@ from auditor.model.text import Text
 MEASURES: Final = {
     "vulnerabilities.judged": Text(
         "packages that advisories of their own were searched for, of all packages; items: the others",
-        "以自身安全公告数据比对过的软件包数与软件包总数，并列出其余软件包",
+        "以自身安全公告数据比对过的软件包数与软件包总数及其余软件包清单",
     )
 }
 
