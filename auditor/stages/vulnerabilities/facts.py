@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from auditor.model.fact import Fact
+from auditor.model.text import Text
+
+MEASURES: Final = {
+    "vulnerabilities.judged": Text(
+        "packages that advisories of their own were searched for, of all packages; items: the others",
+        "以自身安全公告数据比对过的软件包数与软件包总数及其余软件包清单",
+    )
+}
 
 
 class Searched(Fact, frozen=True, kw_only=True):
