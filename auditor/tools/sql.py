@@ -161,7 +161,7 @@ def _duckdb(settings: Settings, folder: Path) -> BaseBackend:
     given: dict[str, Any] = {
         "memory_limit": settings.memory,
         "temp_directory": str(folder / "spill"),
-        "preserve_insertion_order": False,
+        "preserve_insertion_order": True,  # order tells steps back in time
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
@@ -171,6 +171,7 @@ def _duckdb(settings: Settings, folder: Path) -> BaseBackend:
         warnings.simplefilter("ignore", DeprecationWarning)  # Ibis 12 calls what DuckDB 2 has renamed
         backend = ibis.duckdb.connect(**given)
     backend.raw_sql("SET TimeZone='UTC'")
+    backend.raw_sql("SET enable_progress_bar=false")
     return backend
 
 

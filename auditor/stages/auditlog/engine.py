@@ -6,7 +6,6 @@ The engine only groups: each distinct kind of record goes once through the same 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -41,11 +40,8 @@ if TYPE_CHECKING:
     from auditor.formats.logs.row import Row
     from auditor.stages.auditlog.people import People
 
-_STAMP: Final = re.compile(rb'"stageTimestamp": ?"([^"]{19,40})"')
 _KINDS_LIMIT: Final = 400_000
 """Distinct kinds of records (user, action, outcome …) that are taken from an engine at most."""
-_FIRST_YEAR: Final = "2000"
-_LAST_YEAR: Final = "2100"
 _SAMPLE_BYTES: Final = 8 << 20
 _LEAVES: Final = ("verb", "level", "stage")
 
@@ -78,9 +74,6 @@ class FileSeen:
     lines: int = 0
     changed: str = ""
     problem: str = ""
-    stamps: int = 0
-    ordered: int = 0
-    steps_back: int = 0
 
 
 @dataclass
@@ -114,54 +107,28 @@ class LogEngine:
             total = sum(path.stat().st_size for path in files)
             search.every = max(1, total // _SAMPLE_BYTES)
             passes = [
-                pool.submit(_bytes, path, name, search if index == 0 else None, ordered=not sql.is_spark)
+                pool.submit(_bytes, path, name, search if index == 0 else None)
                 for index, (path, name) in enumerate(zip(files, names, strict=True))
             ]
             return _count(sql, files, names, people, now, zone, passes, search)
 
 
-def _bytes(path: Path, name: str, search: Search | None, *, ordered: bool) -> FileSeen:
+def _bytes(path: Path, name: str, search: Search | None) -> FileSeen:
     """Digest a file, count its lines, look at its order and at a sample for secrets, in one pass."""
     seen = FileSeen(name)
     log = lines.LogBytes(path)
-    before = ""
     last = b"\n"
     chunks = search.through(log.chunks(), name) if search else log.chunks()
-    rest = b""
     try:
         for chunk in chunks:
             seen.lines += chunk.count(b"\n")
             last = chunk[-1:] or last
-            if ordered:
-                data = rest + chunk
-                for stamp in _STAMP.findall(data):
-                    text = stamp.decode("ascii", "replace")
-                    seen.stamps += 1
-                    if not _FIRST_YEAR <= text < _LAST_YEAR:
-                        continue
-                    seen.ordered += 1
-                    # in one form they sort as texts; only a step back is worked out
-                    if text < before and _step(before, text) > STEP_US:
-                        seen.steps_back += 1
-                    before = text
-                cut = data.rfind(b"\n") + 1
-                rest = data[cut:] if len(data) - cut < (1 << 16) else b""
-                # what is kept is looked at again: only stamps behind it may be counted
-                for stamp in _STAMP.findall(rest):
-                    seen.stamps -= 1
-                    seen.ordered -= _FIRST_YEAR <= stamp.decode("ascii", "replace") < _LAST_YEAR
     except OSError as error:
         seen.problem = "no permission" if isinstance(error, PermissionError) else "cannot be read"
     seen.lines += last != b"\n"
     seen.digest, seen.size, seen.packing, seen.changed = log.digest, log.size, log.packing, log.changed
     seen.problem = seen.problem or log.problem
     return seen
-
-
-def _step(before: str, after: str) -> int:
-    early, _ = times.when(after)
-    late, _ = times.when(before)
-    return late - early if early is not None and late is not None else 0
 
 
 def _schema() -> ibis.Schema:
@@ -268,7 +235,7 @@ def _typed(raw: ibis.Table) -> ibis.Table:
     )
 
 
-def _count(  # noqa: C901, PLR0912 - one step for each thing that is looked at
+def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
     sql: Sql,
     files: list[Path],
     names: list[str],
@@ -352,13 +319,15 @@ def _count(  # noqa: C901, PLR0912 - one step for each thing that is looked at
         tally.addresses[address] = int(count)
     # 5. what the bytes tell
     seen = [each.result() for each in passes]
-    if not sql.is_spark and sum(each.stamps for each in seen) < int(rows):
-        return None  # older events have other times: their order is told record by record
     tally.lines = sum(each.lines for each in seen)
     tally.size_bytes = sum(each.size for each in seen)
     tally.order_known = not sql.is_spark
-    tally.ordered = sum(max(0, each.ordered - 1) for each in seen)
-    tally.steps_back = sum(each.steps_back for each in seen)
+    if not sql.is_spark:
+        written = ibis.coalesce(ibis.greatest(timed_rows.done, timed_rows.at), timed_rows.at)
+        # without an order of its own the window takes the rows as they lie in the files
+        step = timed_rows.mutate(back=written.lag().over(ibis.window()) - written)
+        ((ordered, back),) = sql.rows(step.aggregate(n=step.back.notnull().sum(), back=(step.back > STEP_US).sum()))
+        tally.ordered, tally.steps_back = int(ordered or 0), int(back or 0)
     if int(whole) != int(rows) or tally.lines != int(rows):
         _bad_lines(files, names, tally)
     _locate(names, tally)
