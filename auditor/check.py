@@ -24,6 +24,7 @@ from auditor.model.finding import (
     Unseen,
     Verdict,
     Vulnerability,
+    Waiver,
 )
 from auditor.model.text import NO_TEXT, Text, both
 
@@ -55,6 +56,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
         severity: Severity of this one failure where it differs from the check's.
         confidence: Confidence of this one failure where it differs from the check's.
         aliases: Numbers in the reference tables that this one failure answers besides the check's.
+        waived: Statement of the supplier (VEX) that covers it; it stays a failure.
     """
 
     verdict: Verdict
@@ -73,6 +75,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     severity: Severity | None = None
     confidence: Confidence | None = None
     aliases: tuple[str, ...] = ()
+    waived: Waiver | None = None
 
 
 def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "") -> Judgement:
@@ -521,7 +524,7 @@ class _Findings:
                     confidence=judgement.confidence or each.confidence,
                     fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),
                     remediation=each.remediation,
-                    waived=None,
+                    waived=judgement.waived,
                     problem=problem if judgement.verdict is Verdict.FAIL else None,
                     aliases=(*each.aliases, *judgement.aliases) if judgement.aliases else each.aliases,
                     moved_fingerprint=_hash(each.id, evidence) if evidence else "",

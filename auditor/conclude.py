@@ -21,6 +21,7 @@ from auditor.compliance.claims import weigh
 from auditor.compliance.decisions import NONE
 from auditor.compliance.outcomes import People, assess, policy_coverage
 from auditor.compliance.waivers import apply
+from auditor.gate import Circumstances as GateCircumstances
 from auditor.gate import GatePolicy, decide
 from auditor.model.fact import Gap, Measure
 from auditor.model.finding import Finding, Severity, Verdict
@@ -118,7 +119,7 @@ def conclude(
     }
     people = People(answers=Book(decisions.answers, now), parameters=decisions.parameters)
     outcomes = assess(rules.frameworks, findings, observed.systems, editions, people)  # 4
-    verdict = decide(findings, outcomes, gate, integrity=observed.integrity, signal=observed.interrupted)  # 5
+    verdict = decide(findings, outcomes, gate, _gate_circumstances(observed))  # 5
     return Record(
         run=_run(observed, rules, circumstances, earlier),
         targets=tuple(part.argument for system in observed.systems for part in system.parts),
@@ -143,6 +144,10 @@ _Told = TypeVar("_Told", Finding, Gap)
 def _as_given(told: Iterable[_Told], system: System) -> Iterable[_Told]:
     """Name the argument as it was given, where one argument joins the parts of a system (product.md §3)."""
     return [replace(each, target=system.argument) for each in told] if system.argument else told
+
+
+def _gate_circumstances(observed: Observed) -> GateCircumstances:
+    return GateCircumstances(integrity=observed.integrity, signal=observed.interrupted, stages=observed.stages)
 
 
 def _clock(started: str) -> datetime | None:

@@ -201,6 +201,10 @@ class GateSection(_Strict):
     fail_on: SeverityName = "low"
     max_not_assessed: Annotated[int, Field(ge=0)] = 0
     frameworks: dict[str, FrameworkGate] = {}
+    accept_waived: bool = True
+    required_stages: tuple[Name, ...] = ()
+    max_age_days: Annotated[int, Field(ge=0)] | None = None
+    rego: Annotated[Name | None, Field(description="package auditor.gate with a set deny, asked by OPA")] = None
 
 
 class Document(_Strict):
@@ -306,7 +310,7 @@ def load_gate(path: Path) -> GateSection:
     try:
         return GateSection.model_validate_json(_as_json(inner))
     except ValidationError as error:
-        raise ConfigError("\n".join(_explained(path, error, lines))) from error
+        raise ConfigError("\n".join(_explained(path, error, lines, ("gate",)))) from error
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -336,8 +340,20 @@ def _as_json(value: object) -> str:
     return json.dumps(value)
 
 
-def _explained(path: Path, error: ValidationError, lines: Mapping[tuple[object, ...], int]) -> Iterator[str]:
-    """Yield one line for each thing that is wrong, at its place in the file."""
+def _explained(
+    path: Path,
+    error: ValidationError,
+    lines: Mapping[tuple[object, ...], int],
+    base: tuple[object, ...] = (),
+) -> Iterator[str]:
+    """Yield one line for each thing that is wrong, at its place in the file.
+
+    Args:
+        path: Of the file.
+        error: What pydantic says.
+        lines: Line of each place.
+        base: Where in ``auditor.yaml`` the file stands, for the names that are known there.
+    """
     problems = error.errors(include_url=False)
     inside = {
         problem["loc"][:index]
@@ -352,7 +368,7 @@ def _explained(path: Path, error: ValidationError, lines: Mapping[tuple[object, 
         line = next((lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in lines), 1)
         name = ".".join(map(str, place))
         if problem["type"] == "extra_forbidden":
-            known = _known_keys(place[:-1])
+            known = _known_keys((*base, *place[:-1]))
             near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.4)
             hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(sorted(known))}"
             yield f"{path}:{line}: unknown key {name!r}: {hint}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from auditor.check import Check
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding
+    from auditor.model.record import Record
     from auditor.model.text import Language
 
 
@@ -61,7 +62,7 @@ def _speaks_to(check: Check, name: str) -> bool:
     return any(name in ids for ids in check.controls.values())
 
 
-def _finding(name: str, run: str) -> tuple[Finding, Gap | None] | None:
+def _finding(name: str, run: str) -> tuple[Finding, Gap | None, tuple[str, ...]] | None:
     if len(name) < 8 or not set(name) <= set("0123456789abcdef"):  # noqa: PLR2004 - the shortest that is unlikely twice
         return None
     try:
@@ -69,7 +70,16 @@ def _finding(name: str, run: str) -> tuple[Finding, Gap | None] | None:
     except ConfigError:
         return None
     found = next((finding for finding in record.findings if finding.fingerprint.startswith(name)), None)
-    return (found, record.gap_of(found)) if found else None
+    return (found, record.gap_of(found), _log_lines(found, record)) if found else None
+
+
+def _log_lines(finding: Finding, record: Record) -> tuple[str, ...]:
+    """Return the lines of a log that a finding rests on, from the original files."""
+    if finding.stage != "auditlog":
+        return ()
+    from auditor.stages.auditlog.show import example_lines  # noqa: PLC0415 - for these findings only
+
+    return tuple(example_lines(finding.origins, record.systems))
 
 
 def _check(check: Check, language: Language) -> Group:
@@ -122,13 +132,16 @@ def _control(name: str, checks: Sequence[Check], language: Language) -> Group:
     return Group(*lines)
 
 
-def _of_finding(finding: Finding, gap: Gap | None, check: Check | None, language: Language) -> Group:
+def _of_finding(
+    finding: Finding, gap: Gap | None, examples: tuple[str, ...], check: Check | None, language: Language
+) -> Group:
     lines: list[RenderableType] = [
         Line.assemble((say(f"verdict.{finding.verdict.value}").to(language), "bold"), "  ", one_line(place(finding))),
         Line(one_line(finding.target), style="dim"),
     ]
     if finding.location and finding.location.snippet:
         lines.append(Padding(Line(visible(finding.location.snippet)), (0, 0, 0, 2)))
+    lines.extend(Padding(Line(one_line(each)), (0, 0, 0, 2)) for each in examples)
     lines.extend(
         Line.assemble((f"{say(key).to(language)}: ", "dim"), visible(value))
         for key, value in (

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from auditor.messages import say
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
-from auditor.model.record import Gate
+from auditor.model.record import Gate, StageRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,12 +52,39 @@ class GatePolicy(Struct, frozen=True, kw_only=True):
         max_not_assessed: Findings without a verdict that are tolerated, of those that count (`counts_as_unseen`).
         frameworks: What is tolerated in each framework, by its id.
         asked_for: Frameworks that the user asked for: what they need and nobody gave counts.
+        accept_waived: Failures that a waiver covers do not count; without it they count as all others do.
+        required_stages: Stages that must have run to their end.
+        max_age_days: Older runs do not pass; asked where a finished run is judged.
+        rego: A policy of the user's, asked besides: what it denies fails the run.
     """
 
     fail_on: Severity = Severity.LOW
     max_not_assessed: int = 0
     frameworks: Mapping[str, FrameworkLimit] = field(default_factory=dict)
     asked_for: frozenset[str] = frozenset()
+    accept_waived: bool = True
+    required_stages: tuple[str, ...] = ()
+    max_age_days: int | None = None
+    rego: str = ""
+
+
+class Circumstances(Struct, frozen=True, kw_only=True):
+    """What a gate asks of a run besides findings and outcomes.
+
+    Attributes:
+        integrity: What does not verify, empty if all does.
+        signal: Signal that ended the run early, empty otherwise.
+        stages: Every stage on every system; None where that is not known, as in a test of the rest.
+        age_days: Since the run began.
+    """
+
+    integrity: str = ""
+    signal: str = ""
+    stages: tuple[StageRun, ...] | None = None
+    age_days: float = 0.0
+
+
+NOTHING_SAID: Final = Circumstances()
 
 
 def counts_as_unseen(finding: Finding, asked_for: frozenset[str]) -> bool:
@@ -81,26 +108,24 @@ def decide(
     findings: Sequence[Finding],
     outcomes: Iterable[Outcome],
     policy: GatePolicy,
-    *,
-    integrity: str = "",
-    signal: str = "",
+    circumstances: Circumstances = NOTHING_SAID,
 ) -> Gate:
     """Return the exit code and its reason (product.md §3): 4 integrity, 1 failures, 3 not fully assessed, 0.
 
     1. Integrity of our own programs and evidence goes before all else.
     2. Failures at or above the threshold, then failing controls of a framework with a limit: 1 beats 3.
-    3. An early end, findings without a verdict, nothing judged at all.
+    3. An early end, a required stage that did not run, a run too old, findings without a verdict, nothing judged.
     4. Controls without a verdict of a framework with a limit.
 
     Args:
         findings: Of the whole run, waived and known ones marked.
         outcomes: Of the whole run.
         policy: What may pass.
-        integrity: What does not verify, empty if all does.
-        signal: Signal that ended the run early, empty otherwise.
+        circumstances: Of the run.
     """
     fail_on = policy.fail_on
-    failed = sum(finding.counts and finding.severity.reaches(fail_on) for finding in findings)
+    integrity, signal = circumstances.integrity, circumstances.signal
+    failed = sum(_counts(finding, policy) and finding.severity.reaches(fail_on) for finding in findings)
     unseen = sum(counts_as_unseen(finding, policy.asked_for) for finding in findings)
     if integrity:  # 1
         return Gate(fail_on=fail_on, exit_code=INTEGRITY, reason=say("gate.integrity", problem=integrity))
@@ -109,6 +134,8 @@ def decide(
         gate = Gate(fail_on=fail_on, exit_code=1, reason=say("gate.failed", count=failed, severity=severity))
     elif signal:  # 3
         gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.interrupted", signal=signal))
+    elif lacking := _lacking(policy, circumstances):
+        gate = Gate(fail_on=fail_on, exit_code=3, reason=lacking)
     elif unseen > policy.max_not_assessed:
         gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.not_assessed", count=unseen))
     elif all(finding.verdict in _NOTHING_JUDGED for finding in findings):
@@ -116,6 +143,40 @@ def decide(
     else:
         gate = Gate(fail_on=fail_on, exit_code=0, reason=_good(findings, unseen, policy.max_not_assessed, severity))
     return _with_framework_limits(gate, outcomes, policy.frameworks)  # 2, 4
+
+
+def _counts(finding: Finding, policy: GatePolicy) -> bool:
+    if finding.counts:
+        return True
+    is_waived = finding.verdict is Verdict.FAIL and finding.waived is not None and finding.is_new is not False
+    return is_waived and not policy.accept_waived
+
+
+def _lacking(policy: GatePolicy, circumstances: Circumstances) -> Text | None:
+    """Return which required stage did not run to its end, or that the run is too old; None if nothing lacks."""
+    if circumstances.stages is not None:
+        ran = {each.stage for each in circumstances.stages}
+        broken = {each.stage for each in circumstances.stages if each.problem}
+        for name in policy.required_stages:
+            if name not in ran or name in broken:
+                return say("gate.stage_lacking", stage=name)
+    if policy.max_age_days is not None and circumstances.age_days > policy.max_age_days:
+        return say("gate.too_old", age=f"{circumstances.age_days:.1f}", limit=policy.max_age_days)
+    return None
+
+
+def denied(gate: Gate, denials: Sequence[str]) -> Gate:
+    """Return the gate after a policy of the user's was asked: what it denies fails a run, and never opens one."""
+    if not denials or gate.exit_code in {1, INTEGRITY}:
+        return gate
+    return replace(gate, exit_code=1, reason=say("gate.denied", count=len(denials), first=denials[0][:500]))
+
+
+def unanswered(gate: Gate, problem: str) -> Gate:
+    """Return the gate where the policy of the user's could not be asked: silence is never a pass."""
+    if gate.exit_code:
+        return gate
+    return replace(gate, exit_code=3, reason=say("gate.unanswered", problem=problem[:500]))
 
 
 def _good(findings: Sequence[Finding], tolerated: int, limit: int, severity: Text) -> Text:

@@ -12,14 +12,17 @@ import shutil
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import fields, force_setattr, replace
 
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.digest import writable
+from auditor.model.fact import Fact, Origin
+from auditor.model.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +31,7 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _BLOCK_BYTES: Final = 1024 * 1024
 _LARGEST: Final = 2**63
 _DIGITS: Final = 300
+_BATCH: Final = 50
 Pack = list[tuple[type[Struct], bytes]]
 
 
@@ -54,7 +58,45 @@ def unpacked(pack: Pack) -> list[Struct]:
     Raises:
         msgspec.ValidationError: A value is not of the types that its class says.
     """
-    return [each for kind, data in pack for each in _decoder(kind).decode(data)]
+    return [each for kind, data in pack for each in _shared(_decoder(kind).decode(data), kind)]
+
+
+def _shared(found: list[Struct], kind: type[Struct]) -> list[Struct]:
+    """Let the values of a batch share what is equal in them: texts, names of parts, files and rules.
+
+    A hundred thousand results of policies take 140 MiB as they come out of the pipe, and 50 MiB so (measured), for half
+    as much processor time again.
+    """
+    if len(found) < _BATCH:
+        return found
+    table: dict[object, object] = {}
+    for name in _shareable(kind):
+        _share(found, name, table)
+    origins: list[Struct] = [each.origin for each in found if isinstance(each, Fact)]
+    if origins:
+        for name in _shareable(Origin):
+            _share(origins, name, table)
+    return found
+
+
+def _share(values: list[Struct], name: str, table: dict[object, object]) -> None:
+    for each in values:
+        value = getattr(each, name)
+        first = table.setdefault(value, value)
+        if first is not value:
+            force_setattr(each, name, first)
+
+
+@cache
+def _shareable(kind: type[Struct]) -> tuple[str, ...]:
+    """Return the fields that are text and no subject, which is nearly always another one."""
+    kinds = get_type_hints(kind)
+    return tuple(
+        each.name
+        for each in fields(kind)
+        if each.name != "subject"
+        and (kinds[each.name] in {str, Text} or set(get_args(kinds[each.name])) == {str, NoneType})
+    )
 
 
 @cache
@@ -80,6 +122,8 @@ def clean(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any value goes in, and 
             return value if -_LARGEST <= value < _LARGEST else f"{value:x}"[:_DIGITS]
         case Struct():
             return replace(value, **{each.name: clean(getattr(value, each.name)) for each in fields(value)})
+        case Text():
+            return Text(writable(value.en), writable(value.zh))
         case dict():
             return {clean(key): clean(inner) for key, inner in value.items()}
         case list() | tuple() | frozenset() | set():

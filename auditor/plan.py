@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -12,10 +13,10 @@ from msgspec import structs
 
 from auditor.compliance.checks import checks as compliance_checks
 from auditor.content import cache_folder, policies, rules_digest, rulesets
-from auditor.errors import ConfigError
+from auditor.errors import ConfigError, ToolError
 from auditor.masking import mask_arguments
 from auditor.messages import say
-from auditor.model.digest import writable
+from auditor.model.digest import sha256, writable
 from auditor.model.finding import Severity
 from auditor.model.record import Configuration, Left
 from auditor.model.system import Part, System
@@ -30,6 +31,7 @@ from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
 from auditor.stages.sbom.checks import checks as sbom_checks
 from auditor.stages.tls.checks import checks as tls_checks
+from auditor.stages.vulnerabilities.checks import checks as vulnerability_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,8 +46,9 @@ if TYPE_CHECKING:
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
     from auditor.model.finding import Finding
+    from auditor.model.record import Record
     from auditor.model.text import Text
-    from auditor.observe import Assignment, Stage
+    from auditor.observe import Assignment, Observed, Stage
     from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
     from auditor.trust import Held
@@ -192,6 +195,10 @@ def make(request: Request) -> Plan:
             fail_on=fail_on,
             max_not_assessed=gate.max_not_assessed if gate else 0,
             frameworks=_limits(gate, frameworks),
+            accept_waived=gate.accept_waived if gate else True,
+            required_stages=_required(gate),
+            max_age_days=gate.max_age_days if gate else None,
+            rego=_rego(gate, request.gate, config),
             asked_for=frozenset(frameworks),
         ),
         decisions=_decisions(config),
@@ -266,6 +273,106 @@ def _gate(request: Request, config: Config | None) -> GateSection | None:
 
         return load_gate(request.gate)
     return config.document.gate if config else None
+
+
+def _required(gate: GateSection | None) -> tuple[str, ...]:
+    """Return the stages that must run.
+
+    Raises:
+        ConfigError: One of them there is not.
+    """
+    named = gate.required_stages if gate else ()
+    _known("stage of the gate", named, STAGES)
+    return named
+
+
+def _rego(gate: GateSection | None, file: Path | None, config: Config | None) -> str:
+    """Return the text of the user's own gate policy, empty if there is none.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
+    if not gate or not gate.rego:
+        return ""
+    folder = file.parent if file else (config.folder if config else Path())
+    try:
+        return (folder / gate.rego).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"gate.rego {folder / gate.rego} cannot be read: {error}"
+        raise ConfigError(message) from error
+
+
+def gate_policy(file: Path) -> GatePolicy:
+    """Return the gate policy of a file.
+
+    Raises:
+        ConfigError: It cannot be read, or something in it is unknown.
+    """
+    from auditor.config import load_gate  # noqa: PLC0415
+    from auditor.gate import GatePolicy  # noqa: PLC0415
+
+    found = load_gate(file)
+    return GatePolicy(
+        fail_on=Severity(found.fail_on),
+        max_not_assessed=found.max_not_assessed,
+        frameworks=_limits(found, sorted(_catalogues())),
+        asked_for=frozenset(found.frameworks),
+        accept_waived=found.accept_waived,
+        required_stages=_required(found),
+        max_age_days=found.max_age_days,
+        rego=_rego(found, file, None),
+    )
+
+
+def commits(plan: Plan, observed: Observed) -> dict[str, str]:
+    """Return the commit of each source tree that is, file by file, what was looked at; by id of its part.
+
+    A tree with changes that are not committed has none: nobody could check what it was.
+    """
+    from auditor.errors import ToolError  # noqa: PLC0415
+    from auditor.tools.git import Repository  # noqa: PLC0415
+
+    found = {}
+    for system in plan.assignment.systems:
+        seen = {
+            (fact.origin.part, fact.subject): str(getattr(fact, "sha256", ""))
+            for fact in observed.facts[system.name].named("SourceFile")
+        }
+        for part in system.of("code"):
+            repository = Repository(part.path)
+            with contextlib.suppress(ToolError, OSError):
+                commit = repository.commit("HEAD")
+                files = dict(repository.files(commit))
+                mine = {subject: digest for (name, subject), digest in seen.items() if name == part.argument}
+                if not mine or not mine.keys() <= files.keys():
+                    continue
+                blobs = [files[subject] for subject in mine]
+                contents = zip(mine.values(), repository.contents(blobs), strict=True)
+                if all(digest.removeprefix("sha256:") == sha256(data)[7:] for digest, data in contents):
+                    found[part.argument] = commit
+    return found
+
+
+def ask_gate(record: Record, policy: GatePolicy) -> Record:
+    """Return the record after the user's own gate policy was asked; the same where there is none."""
+    from msgspec.structs import replace as changed  # noqa: PLC0415
+
+    from auditor.errors import ToolError  # noqa: PLC0415
+    from auditor.gate import denied, unanswered  # noqa: PLC0415
+    from auditor.report.gate_input import document  # noqa: PLC0415
+    from auditor.tools.opa import Opa  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    if not policy.rego:
+        return record
+    opa = Opa(programs=Programs.here(frozenset()), policies=policies())
+    try:
+        said = opa.evaluate(policy.rego, "gate.rego", document(record), "data.auditor.gate.deny")
+    except ToolError as problem:
+        return changed(record, gate=unanswered(record.gate, f"{problem.reason}: {problem.detail}"))
+    if not isinstance(said, list):
+        return changed(record, gate=unanswered(record.gate, "data.auditor.gate.deny is no set"))
+    return changed(record, gate=denied(record.gate, sorted(map(str, said))))
 
 
 def _limits(gate: GateSection | None, assessed: Sequence[str]) -> dict[str, FrameworkLimit]:
@@ -418,6 +525,21 @@ def _sbom(choice: Choice) -> Stage:
     )
 
 
+def _vulnerabilities(choice: Choice) -> Stage:
+    from auditor.cache import ObservationCache  # noqa: PLC0415
+    from auditor.database.install import in_use, one_vulnerable  # noqa: PLC0415
+    from auditor.stages.vulnerabilities.observe import VulnerabilityStage  # noqa: PLC0415
+    from auditor.tools.grype import Grype  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    return VulnerabilityStage(
+        scanner=Grype(Programs.here(choice.allowed_tools)),
+        database=in_use,
+        trial=one_vulnerable,
+        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
+    )
+
+
 def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     """Return the user's own policies of all folders together; a folder's name keeps its files apart from another's."""
     from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
@@ -436,6 +558,10 @@ def _tls(_choice: Choice) -> Stage:
     from auditor.tools import openssl4, sm_selftest  # noqa: PLC0415
     from auditor.tools.dial import Dialler  # noqa: PLC0415
 
+    # once, before workers are forked, rather than half a second of processor time in each of dozens
+    with contextlib.suppress(ToolError):  # the stage says so for each endpoint
+        openssl4.ready()
+    sm_selftest.run()
     return TlsStage(
         dial=lambda proxy, starttls: Dialler(proxy=proxy, starttls=starttls),
         openssl=openssl4,
@@ -459,6 +585,12 @@ WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
     Wiring(name="image", part_kinds=frozenset({"image"}), make=_image, checks=image_checks),
     Wiring(name="sbom", part_kinds=frozenset({"image", "sbom"}), make=_sbom, checks=sbom_checks),
+    Wiring(
+        name="vulnerabilities",
+        part_kinds=frozenset({"image", "sbom"}),
+        make=_vulnerabilities,
+        checks=vulnerability_checks,
+    ),
     Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
     Wiring(
         name="policy",

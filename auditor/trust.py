@@ -91,11 +91,12 @@ def _stricter(gate: GateSection) -> tuple[GateSection, list[str]]:
         for name, is_loose in (
             ("fail_on", fail_on != gate.fail_on),
             ("max_not_assessed", gate.max_not_assessed > usual.max_not_assessed),
+            ("rego", gate.rego is not None),
         )
         if is_loose
     ]
     most = min(gate.max_not_assessed, usual.max_not_assessed)
-    return gate.model_copy(update={"fail_on": fail_on, "max_not_assessed": most}), loosened
+    return gate.model_copy(update={"fail_on": fail_on, "max_not_assessed": most, "rego": None}), loosened
 
 
 def _outside(config: Config, kind: str, entry: object) -> str:

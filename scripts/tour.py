@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from auditor import demo
 from auditor.content import cache_folder
+from auditor.tools.peers import running
 
 ROOT = Path(__file__).parents[1]
 RELEASE = "agentscope-2.0.11"
@@ -68,6 +69,12 @@ STEPS = (
         "auditor run kubernetes=platform/deploy/chart",
         ((3, SEVERITIES, SUMMARY), (3, r"^ *[0-9]+ \S", r"^(Files|文件)"), (1, r"^(Files|文件)", REASON)),
     ),
+    Step(
+        "tls",
+        "auditor run tls=localhost:24432 tls=localhost:24434"
+        " --tls-trust tls/sm-root.pem --tls-trust tls/international-root.pem",
+        ((2, SEVERITIES, SUMMARY), (1, r"^(Files|文件)", REASON)),
+    ),
     Step("framework", "auditor frameworks show cis-kubernetes", ((4, r"^[0-9]+\.", r"^$^"),)),
     Step("doctor", "auditor tools doctor"),
 )
@@ -85,7 +92,9 @@ def main() -> str:
             demo.unpack(folder / "platform")
             (folder / "cache").mkdir()
             (folder / "cache" / "tools").symlink_to(cache_folder() / "tools")
-            outputs = {step.name: _walk(step, folder, language) for step in STEPS}
+            (folder / "tls").mkdir()
+            with running("auditor.demo.serving", folder / "tls"):
+                outputs = {step.name: _walk(step, folder, language) for step in STEPS}
         _fill(ROOT / page, outputs)
     return ""
 

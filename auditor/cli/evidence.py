@@ -49,12 +49,12 @@ class Sealing:
     password_env: str = PASSWORD_VARIABLE
     tsa: str | None = None
 
-    def ready(self) -> Callable[[Seal], Seal]:
-        """Return what signs a seal, with its keys open: a wrong password is told before anything runs."""
+    def ready(self) -> tuple[Sequence[Signer], Callable[[Seal], Seal]]:
+        """Return the keys, open, and what signs a seal with them: a wrong password is told before anything runs."""
         from auditor.tools import signing  # noqa: PLC0415
 
         keys = [signing.signer(each, self.password_env) for each in self.signers or ()]
-        return lambda made: finished(made, keys, self.tsa)
+        return keys, lambda made: finished(made, keys, self.tsa)
 
     def pack(self, run: Path) -> None:
         """Write the bundle."""
@@ -70,6 +70,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(help=told("help.bundle"))(bundle)
     app.command(help=told("help.sign"))(sign)
     app.command(help=told("help.diff"))(diff)
+    app.command(help=told("help.gate.command"))(gate)
     kept = typer.Typer(help=told("help.evidence"), no_args_is_help=True)
     kept.command("list", help=told("help.evidence.list"))(evidence_list)
     kept.command("chain", help=told("help.evidence.chain"))(evidence_chain)
@@ -321,6 +322,43 @@ def diff(
             typer.echo(f"{kind:12} {cause:11} {change.check}  {place}  {verdicts}  {change.why.to(LANGUAGE)}")
         typer.echo(told("diff.count", count=len(found.changes)) if found.changes else told("diff.none"), err=True)
     raise typer.Exit(1 if found.changes else 0)
+
+
+def gate(
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help=told("help.verify.place"))] = "latest",
+    *,
+    policy: Annotated[Path | None, typer.Option("--gate", help=told("help.gate.policy"), metavar="FILE")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False,
+    lang: Lang = "",
+) -> NoReturn:
+    """Apply a gate policy to a finished run, and leave with its answer."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    from auditor import plan, rules  # noqa: PLC0415
+    from auditor.evidence import load, sealing  # noqa: PLC0415
+    from auditor.gate import Circumstances, GatePolicy, decide  # noqa: PLC0415
+
+    check_language(lang)
+    with opened(run_name) as run:
+        record, saved = load.load(run), rules.load(run)
+    asked = plan.gate_policy(policy) if policy else (saved.gate if saved else GatePolicy(fail_on=record.gate.fail_on))
+    started = datetime.fromisoformat(record.run.started)
+    age = _now() - (started if started.tzinfo else started.replace(tzinfo=UTC))
+    circumstances = Circumstances(
+        integrity=record.run.integrity,
+        signal=record.run.interrupted,
+        stages=record.run.stages,
+        age_days=age.total_seconds() / 86400,
+    )
+    verdict = decide(record.findings, record.outcomes, asked, circumstances)
+    record = plan.ask_gate(replace(record, gate=verdict), asked)
+    if as_json:
+        typer.echo(sealing.verdict(record).decode(), nl=False)
+    else:
+        typer.echo(told("gate.said", exit_code=record.gate.exit_code, reason=record.gate.reason.to(LANGUAGE)))
+    raise typer.Exit(record.gate.exit_code)
 
 
 def _side(run: Path) -> Side:

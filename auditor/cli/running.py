@@ -149,7 +149,7 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
     from auditor.errors import ConfigError  # noqa: PLC0415
-    from auditor.evidence import chain, store  # noqa: PLC0415
+    from auditor.evidence import chain, statement, store  # noqa: PLC0415
     from auditor.evidence import sealing as seals  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
@@ -161,7 +161,7 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     store.check_output(into)
     earlier = since.name(new_since) if new_since else None
     planned = plan.make(request)
-    finish = (sealing or Sealing()).ready()
+    keys, finish = (sealing or Sealing()).ready()
     chain.after(chain.head(store.RUNS))  # a chain that is broken is told before anything runs
     if earlier:
         since.check(earlier, planned)
@@ -191,6 +191,7 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
                     configuration=planned.configuration,
                 ),
             )
+            record = plan.ask_gate(record, planned.gate)
             # a signal that comes now is too late to save time, and must not cost what was collected
             saved = planned.rules.saved(planned.gate)
             kept = lambda: render_many(record, ["json"], LANGUAGE, saved.by_id)["record.json"]  # noqa: E731
@@ -201,6 +202,7 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
                     rules.FILE: rules.rendered(saved),
                     decisions.FILE: decisions.rendered(planned.decisions),
                     seals.VERDICT: seals.verdict(record),
+                    **statement.signed(record, observed, plan.commits(planned, observed) if keys else {}, keys),
                 },
                 lambda half: seals.seal_run(half, record, chain.head(store.RUNS), finish),
             )
@@ -256,26 +258,35 @@ def demo(
     lang: Lang = "",
 ) -> None:
     """Audit the bundled example platform."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     from auditor import demo as example  # noqa: PLC0415
+    from auditor.demo import images as example_images  # noqa: PLC0415
+    from auditor.demo import logs as example_logs  # noqa: PLC0415
     from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
     from auditor.plan import Request  # noqa: PLC0415
 
     check_language(lang)
     place = example.fresh(folder)
     recorded = tuple(f"node={file}" for file in example.fresh_nodes(folder.with_name(f"{folder.name}-nodes")))
-    request = Request(
-        targets=(*recorded, *(also or ())),
-        config=place / "auditor.yaml",
-        adds_to_config=True,
-        arguments=tuple(sys.argv[1:]),
-    )
-    try:
-        packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")
-        sealing = Sealing(bundle=packed, signers=signers, password_env=password_env)
-        _carry_out(request, output=output, sealing=sealing, quiet=quiet)
-    except typer.Exit as done:
-        # a demonstration that finds its planted faults has succeeded
-        raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
+    logs = example_logs.fresh(folder.with_name(f"{folder.name}-logs"))
+    images = example_images.fresh(folder.with_name(f"{folder.name}-images"), datetime.now(UTC))
+    with example.endpoints(folder.with_name(f"{folder.name}-tls")) as (endpoints, trust):
+        request = Request(
+            targets=(*recorded, f"auditlog={logs}", *endpoints, *images.targets, *(also or ())),
+            config=place / "auditor.yaml",
+            adds_to_config=True,
+            arguments=tuple(sys.argv[1:]),
+            tls_trust=trust,
+            of_images=images.options,
+        )
+        try:
+            packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")
+            sealing = Sealing(bundle=packed, signers=signers, password_env=password_env)
+            _carry_out(request, output=output, sealing=sealing, quiet=quiet)
+        except typer.Exit as done:
+            # a demonstration that finds its planted faults has succeeded
+            raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
 
 
 def init(

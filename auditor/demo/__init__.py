@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from auditor.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _HERE: Final = Path(__file__).parent
 
@@ -52,6 +56,32 @@ def fresh_nodes(folder: Path) -> tuple[Path, ...]:
     except OSError as error:
         message = f"cannot copy the recorded nodes into {folder}: {error}"
         raise ConfigError(message) from error
+
+
+@contextlib.contextmanager
+def endpoints(folder: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Serve four ports on loopback for a while: TLCP, RFC 8998, mixed, international.
+
+    Args:
+        folder: Where the trust anchors of their certificates are written.
+
+    Yields:
+        The targets, ``tls=localhost:…``, and the files of the anchors.
+
+    Raises:
+        ConfigError: The folder cannot be written.
+        ToolError: The peers could not be started.
+    """
+    from auditor.demo.serving import TRUST  # noqa: PLC0415 - cryptography, for this command alone
+    from auditor.tools.peers import running  # noqa: PLC0415
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot write into {folder}: {error}"
+        raise ConfigError(message) from error
+    with running("auditor.demo.serving", folder) as ports:
+        yield tuple(f"tls=localhost:{port}" for port in ports.values()), tuple(str(folder / name) for name in TRUST)
 
 
 def unpack(destination: Path) -> Path:

@@ -168,7 +168,7 @@ def _trails(
     side: str,
     seen: frozenset[tuple[str, str]],
 ) -> Iterator[list[Step]]:
-    """Yield each way of calls, from one inferred model to the next, to a place of origin or to where it is lost."""
+    """Yield each way of calls, from one inferred model to the next, to a place of origin; what is lost shows nobody."""
     if "origin" in at:
         yield [Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, kind))]
         return
@@ -179,8 +179,7 @@ def _trails(
     step = Step(path=path, line=int(call["position"]["line"]), name=callee.rsplit(":", 1)[-1])
     model = models.get(callee)
     inner = list(_next(model, port, kind, side)) if model is not None else []
-    if model is None or not inner or (callee, port) in seen or len(seen) >= STEP_LIMIT:
-        yield [step]
+    if model is None or (callee, port) in seen or len(seen) >= STEP_LIMIT:
         return
     for each in inner:
         for rest in _trails(each, kind, str(model["filename"]), models, side, seen | {(callee, port)}):

@@ -607,7 +607,13 @@ def write(bom: Bom, *, tool: str, tool_version: str) -> bytes:
     ]  # fmt: skip
     edges = {(names[ref], "DEPENDS_ON", names[each]) for ref, targets in bom.dependencies.items() if ref in names for each in targets if each in names and each != ref}  # fmt: skip
     edges |= {(root, "CONTAINS", names[item.ref]) for item in items}
-    edges |= {(root, "CONTAINS", str(file["SPDXID"])) for file in files}
+    sums = [_sha1(file) for file in files]
+    if files and all(sums):  # clause 7.9: what contains files gives one digest over theirs
+        code = hashlib.sha1("".join(sorted(sums)).encode(), usedforsecurity=False).hexdigest()
+        packages[0]["filesAnalyzed"] = True
+        packages[0]["packageVerificationCode"] = {"packageVerificationCodeValue": code}
+        packages[0]["licenseInfoFromFiles"] = [NO_ASSERTION]
+        edges |= {(root, "CONTAINS", str(file["SPDXID"])) for file in files}
     made: dict[str, Any] = {
         "spdxVersion": WRITTEN,
         "dataLicense": "CC0-1.0",
@@ -718,6 +724,10 @@ def _expression(licences: Iterable[str], custom: dict[str, str]) -> str:
             custom[each] = f"LicenseRef-{plain}-{digest}"
             parts.append(custom[each])
     return parts[0].strip("()") if len(parts) == 1 and parts[0].count("(") == 1 else " AND ".join(parts)
+
+
+def _sha1(file: dict[str, Any]) -> str:
+    return next((row["checksumValue"] for row in file["checksums"] if row["algorithm"] == "SHA1"), "")
 
 
 def _file(file: ListedFile, ref: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""Times with their zone, and digests, as documents write them."""
+"""Times with their zone, digests, and what stands for an accessor, as documents write them."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from typing import Final
@@ -24,3 +25,8 @@ def digest_of(value: object) -> str:
     """Return a digest as 64 small hex digits, empty if it is none."""
     match = _HEX.match(value) if isinstance(value, str) else None
     return match[1].lower() if match else ""
+
+
+def hidden(accessor: str) -> str:
+    """Return what stands for an accessor, with which a token can be revoked."""
+    return hashlib.sha256(accessor.encode("utf-8", "replace")).hexdigest()[:16]

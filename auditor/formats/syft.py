@@ -18,7 +18,7 @@ from auditor.formats.sbom import SIZE_LIMIT_BYTES, Bom, Item, ListedFile, SbomFo
 MAJOR: Final = "16"
 _REGULAR: Final = "RegularFile"
 _MAINTAINER: Final = re.compile(r"\s*<[^>]*>")
-_VENDORS: Final = {
+VENDORS: Final = {
     "debian": "Debian",
     "ubuntu": "Ubuntu",
     "alpine": "Alpine Linux",
@@ -28,6 +28,7 @@ _VENDORS: Final = {
     "rhel": "Red Hat, Inc.",
     "amzn": "Amazon Web Services",
 }
+"""Who makes a distribution, by the id of os-release."""
 _REGISTRIES: Final = {"github-action": "GitHub"}
 
 
@@ -93,7 +94,8 @@ def _item(row: dict[str, Any], distribution: str) -> Item:
         version=text(row.get("version")),
         purl=purl,
         cpes=tuple(text(each.get("cpe")) for each in rows(row.get("cpes"))),
-        licences=tuple(dict.fromkeys(filter(None, licences))),
+        # of a text that it does not know syft gives the digest, which names no licence
+        licences=tuple(dict.fromkeys(each for each in licences if each and not each.startswith("sha256:"))),
         supplier=supplier,
         supplier_source=source,
         author=_MAINTAINER.sub("", text(metadata.get("author")) or text(metadata.get("maintainer")))[:200],
@@ -116,7 +118,7 @@ def _supplier(kind: str, metadata: dict[str, Any], distribution: str) -> tuple[s
         maintainer = _MAINTAINER.sub("", text(metadata.get("maintainer")))
         if maintainer:
             return maintainer[:200], "package database: maintainer"
-        return _VENDORS.get(distribution, ""), "os-release of the distribution" if distribution in _VENDORS else ""
+        return VENDORS.get(distribution, ""), "os-release of the distribution" if distribution in VENDORS else ""
     for key in ("author", "authorEmail", "maintainer", "vendor"):
         found = text(metadata.get(key))
         plain = _MAINTAINER.sub("", found).strip() or found.strip(" <>")

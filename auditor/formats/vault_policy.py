@@ -342,11 +342,35 @@ def granted(
 # --- Who can: many holders, many paths --------------------------------------------------------------------------------
 
 
+@dataclass
+class _Said:
+    """What all policies say of one pattern.
+
+    Attributes:
+        pattern: The pattern.
+        masks: Which sets of policies have it, by capabilities.
+        policies: Capabilities by policy.
+    """
+
+    pattern: Pattern
+    masks: dict[frozenset[str], int] = field(default_factory=dict)
+    policies: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass
+class _Node:
+    """A place in the tree of patterns with ``+``: what comes next, what ends here, and what goes on with a glob."""
+
+    inner: dict[str, _Node] = field(default_factory=dict)
+    ends: list[_Said] = field(default_factory=list)
+    globs: list[tuple[str, _Said]] = field(default_factory=list)
+
+
 class Holders:
     """Sets of policies, asked all at once what they may do at a path.
 
     Each set of policies is one bit; a path is decided for all of them by going through its patterns from the one with
-    the highest priority downwards. So the work grows with patterns and paths, not with holders.
+    the highest priority downwards. So the work grows with the patterns that fit a path, not with holders.
     """
 
     def __init__(self, policies: Mapping[str, Iterable[Rule]], sets: Iterable[frozenset[str]]) -> None:
@@ -363,42 +387,77 @@ class Holders:
                 having[name] |= 1 << number
         self._all = (1 << len(self.sets)) - 1
         self._root = having.get(ROOT, 0)
-        saying: dict[str, dict[frozenset[str], int]] = defaultdict(lambda: defaultdict(int))
+        self._exact: dict[str, _Said] = {}
+        self._prefix: dict[str, _Said] = {}
+        self._tree = _Node()
+        known: dict[str, _Said] = {}
         for name, rules in policies.items():
             if mask := having.get(name, 0):
                 for rule in rules:
-                    saying[rule.path][rule.capabilities] |= mask
-        self._exact: dict[str, dict[frozenset[str], int]] = {}
-        self._plain: dict[str, list[tuple[Pattern, dict[frozenset[str], int]]]] = defaultdict(list)
-        self._open: list[tuple[Pattern, dict[frozenset[str], int]]] = []
-        for path, said in saying.items():
-            pattern = Pattern.of(path)
-            if pattern.kind == "exact":
+                    if rule.path not in known:
+                        known[rule.path] = self._indexed(rule.path)
+                    said = known[rule.path]
+                    said.masks[rule.capabilities] = said.masks.get(rule.capabilities, 0) | mask
+                    said.policies[name] = united(said.policies.get(name, frozenset()), rule.capabilities)
+
+    def _indexed(self, path: str) -> _Said:
+        said = _Said(Pattern.of(path))
+        match said.pattern.kind:
+            case "exact":
                 self._exact[path] = said
-                continue
-            first, mark, _rest = (path if pattern.kind == "segments" else path[:-1]).partition("/")
-            if mark and "+" not in first and "*" not in first:
-                self._plain[first].append((pattern, said))
-            else:
-                self._open.append((pattern, said))
+            case "prefix":
+                self._prefix[path[:-1]] = said
+            case _:
+                node = self._tree
+                segments = said.pattern.segments
+                for segment in segments[:-1] if said.pattern.is_glob else segments:
+                    node = node.inner.setdefault(segment, _Node())
+                if said.pattern.is_glob:
+                    node.globs.append((segments[-1], said))
+                else:
+                    node.ends.append(said)
+        return said
+
+    def _fitting(self, path: str) -> list[_Said]:
+        """Return the patterns other than exact ones that a path falls under, those that win first."""
+        found = [self._prefix[path[:end]] for end in range(len(path) + 1) if path[:end] in self._prefix]
+        parts = path.split("/")
+        nodes = [self._tree]
+        for place, part in enumerate(parts):
+            for node in nodes:
+                found += [said for head, said in node.globs if head == "+" or part.startswith(head)]
+            nodes = [node.inner[each] for node in nodes for each in {part, "+"} & node.inner.keys()]
+            if not nodes:
+                break
+            if place == len(parts) - 1:
+                found += [said for node in nodes for said in node.ends]
+        return sorted(found, key=lambda said: said.pattern.priority, reverse=True)
 
     def able(self, path: str, capability: str) -> int:
         """Return as bits which sets may do something at a path."""
         able = self._root
         left = self._all & ~able
+        for said in self._deciding(path):
+            able, left = _decided(said.masks, capability, able, left)
+            if not left:
+                break
+        return able
+
+    def _deciding(self, path: str) -> Iterator[_Said]:
+        """Iterate over all that a path falls under, in the order in which it decides."""
         for exact in _as_listed(path):
             if exact in self._exact:
-                able, left = _decided(self._exact[exact], capability, able, left)
-        if not left:
-            return able
+                yield self._exact[exact]
         for tried in _as_listed(path):
-            first = tried.partition("/")[0]
-            found = [each for each in (*self._plain.get(first, ()), *self._open) if each[0].matches(tried)]
-            for _pattern, said in sorted(found, key=lambda each: each[0].priority, reverse=True):
-                able, left = _decided(said, capability, able, left)
-                if not left:
-                    return able
-        return able
+            yield from self._fitting(tried)
+
+    def given_by(self, path: str) -> dict[str, frozenset[str]]:
+        """Return what each policy by itself gives at a path; those that say nothing of it are left out."""
+        found: dict[str, frozenset[str]] = {}
+        for said in self._deciding(path):
+            for policy, capabilities in said.policies.items():
+                found.setdefault(policy, capabilities)
+        return found
 
     def members(self, bits: int) -> Iterator[int]:
         """Iterate over the numbers of the sets in an answer."""

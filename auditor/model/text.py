@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal
-
-from msgspec import Struct
 
 Language = Literal["en", "zh"]
 
 
-class Text(Struct, frozen=True, gc=False):
-    """The same sentence in English and Chinese."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same sentence in English and Chinese.
+
+    A dataclass, which `msgspec` reads and writes like its own: the command line says texts at every start, and does
+    without `msgspec`, which costs more to import than all else that it says.
+    """
 
     en: str
     zh: str

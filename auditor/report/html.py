@@ -40,6 +40,7 @@ from auditor.report.wording import (
     evidence,
     gap_reason,
     gate_verdict,
+    headline,
     snippet,
     suppression,
     waiver,
@@ -148,6 +149,7 @@ def _environment() -> Environment:
         api_path=api_path,
         cause=cause,
         decided=decided,
+        headline=headline,
         gap_reason=gap_reason,
         patch=patch,
         reason=reason,
@@ -259,6 +261,7 @@ def _about(finding: Finding, check: CheckText | None) -> dict[str, object]:
     about: dict[str, object] = {
         "id": finding.id,
         "title": _pair(finding.title),
+        "problem": _pair(finding.problem) if finding.problem else None,
         "fix": _pair(finding.remediation),
         "cwe": list(finding.cwe),
         "controls": [f"{name} {control}" for name, ids in sorted(finding.controls.items()) for control in ids],

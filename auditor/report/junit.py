@@ -15,7 +15,7 @@ from auditor.model.finding import Verdict
 from auditor.report.foreign import xml_attribute, xml_text
 from auditor.report.overview import file_below, place, thing
 from auditor.report.patches import shown
-from auditor.report.wording import act, api_path, cause, message, waiver
+from auditor.report.wording import act, api_path, cause, headline, message, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +74,7 @@ def _counts(findings: tuple[Finding, ...]) -> dict[str, str]:
 
 def _case(finding: Finding, gap: Gap | None, language: Language, check: CheckText | None) -> Iterator[str]:
     where = place(finding)
-    attributes = {"classname": f"{finding.stage}.{finding.id}", "name": f"{finding.title.to(language)} [{where}]"}
+    attributes = {"classname": f"{finding.stage}.{finding.id}", "name": f"{headline(finding).to(language)} [{where}]"}
     if finding.location:
         attributes["file"] = file_below(finding.target, finding.location.file) or finding.location.file
         if finding.location.line:

@@ -15,7 +15,7 @@ from auditor.report.foreign import code_block, code_span, markdown_html, markdow
 from auditor.report.frameworks import progress
 from auditor.report.overview import by_severity, failures, gap_groups, known, place, thing, waived
 from auditor.report.patches import is_json, shown
-from auditor.report.wording import api_path, decided, evidence, gate_verdict, snippet, suppression, waiver
+from auditor.report.wording import api_path, decided, evidence, gate_verdict, headline, snippet, suppression, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -173,7 +173,7 @@ def _table_head(keys: Sequence[str], language: Language) -> str:
 def _row(finding: Finding, language: Language) -> str:
     cells = (
         markdown_text(say(f"severity.{finding.severity}").to(language)),
-        markdown_text(finding.title.to(language)),
+        markdown_text(headline(finding).to(language)),
         _where(finding),
         code_span(_short(evidence(finding).to(language))),
     )
@@ -206,7 +206,7 @@ def _gap_rows(record: Record, language: Language) -> Iterator[str]:
 def _details(finding: Finding, language: Language, check: CheckText | None) -> str:
     """Return one failure in full, folded; every fence is closed in the same piece."""
     severity = markdown_html(say(f"severity.{finding.severity}").to(language))
-    title = markdown_html(finding.title.to(language))
+    title = markdown_html(headline(finding).to(language))
     lines = [
         f"<details><summary>{severity}: {title} {markdown_html_code(_short(place(finding)))}</summary>",
         "",
@@ -246,7 +246,7 @@ def _older(findings: Sequence[Finding], language: Language) -> str:
         reason = waiver(finding.waived).to(language) or say("report.known.title").to(language)
         cells = (
             markdown_text(say(f"severity.{finding.severity}").to(language)),
-            markdown_text(finding.title.to(language)),
+            markdown_text(headline(finding).to(language)),
             code_span(_short(place(finding))),
             code_span(_short(reason)),
         )

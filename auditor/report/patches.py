@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.messages import say
 from auditor.model.finding import Verdict
+from auditor.report.wording import headline
 
 if TYPE_CHECKING:
     from auditor.model.finding import Finding
@@ -33,7 +34,7 @@ def render(record: Record, language: Language) -> dict[str, bytes]:
         name = f"{number:04}-{finding.id}-{_UNSAFE.sub('-', finding.subject)[:80]}.{suffix}"
         files[name] = _patch(finding)
         where = f"{finding.location.file}:{finding.location.line}" if finding.location else ""
-        cells = (name, finding.subject, where, finding.title.to(language))
+        cells = (name, finding.subject, where, headline(finding).to(language))
         rows.append("- " + " - ".join(f"`{_cell(cell)}`" for cell in cells if cell))
     files[INDEX] = ("\n".join(rows) + "\n").encode("utf-8", "backslashreplace")
     return files

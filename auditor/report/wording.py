@@ -23,11 +23,20 @@ def message(finding: Finding) -> Text:
 
     What can be read in the lines of a file decided by itself; a remark is added to it.
     """
-    title, said = finding.title, finding.detail
-    if finding.verdict is not Verdict.FAIL or (said.en and not snippet(finding)):
+    said = finding.detail
+    if finding.verdict is not Verdict.FAIL:
         return said
-    violated = Text(say("report.violated", title=title.en).en, say("report.violated", title=title.zh).zh)
-    return Text(f"{violated.en} ({said.en})", f"{violated.zh}\uff08{said.zh}\uff09") if said.en else violated
+    if finding.problem is None and said.en and not snippet(finding):
+        return said
+    wrong = headline(finding)
+    if finding.problem is None:
+        wrong = Text(say("report.violated", title=wrong.en).en, say("report.violated", title=wrong.zh).zh)
+    return Text(f"{wrong.en} ({said.en})", f"{wrong.zh}\uff08{said.zh}\uff09") if said.en else wrong
+
+
+def headline(finding: Finding) -> Text:
+    """Return what a finding is shown by: a failure by its problem, where the check has words for it; else the claim."""
+    return finding.problem or finding.title
 
 
 def evidence(finding: Finding) -> Text:

@@ -308,6 +308,34 @@ class Opa:
                     found[name] = ToolError("policy does not compile", detail, _tool(program))
         return found
 
+    def evaluate(self, module: str, name: str, document: Mapping[str, object], query: str) -> object:
+        """Return what a query says of a document by one module of a user's, without network and without our policies.
+
+        Raises:
+            ToolError: OPA is missing, the module does not compile or reaches the network, or the query has no answer.
+        """
+        vetted = self.vet({name: module})[name]
+        if isinstance(vetted, ToolError):
+            raise vetted
+        program = self.program()
+        with process.scratch_folder() as scratch:
+            (scratch / "module.rego").write_text(module, encoding="utf-8")
+            asking = (str(program.path), "eval", "--format=json", "--stdin-input", f"--data={scratch / 'module.rego'}")
+            done = process.run(
+                [*asking, query],
+                environment=self._environment(scratch),
+                folder=scratch,
+                timeout_s=QUERY_LIMIT_S,
+                memory_limit_bytes=self.address_space_bytes,
+                stdin=json.dumps(document).encode(),
+                tool=_tool(program),
+            )
+        try:
+            return json.loads(done.stdout)["result"][0]["expressions"][0]["value"]
+        except (ValueError, KeyError, IndexError, TypeError) as problem:
+            detail = f"{name}: {query} has no value: {_last_line(done.stderr or done.stdout)}"[:500]
+            raise ToolError("no answer", detail, _tool(program)) from problem
+
     def _small(self, program: Program, scratch: Path, *arguments: str) -> process.Completed:
         return process.run(
             [str(program.path), *arguments],

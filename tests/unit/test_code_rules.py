@@ -80,3 +80,10 @@ def test_no_rule_outranks_itself_by_a_detour() -> None:
     while loose := {name for name, others in above.items() if not others & above.keys()}:
         above = {name: others for name, others in above.items() if name not in loose}
     assert not above
+
+
+@pytest.mark.parametrize("rule", PACK.rules.values(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_is_wrong_where_it_fails(rule: Rule) -> None:
+    assert rule.problem.en
+    assert rule.problem.en != rule.title.en
+    assert re.search(r"[\u4e00-\u9fff]", rule.problem.zh)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
-from auditor.gate import FrameworkLimit, GatePolicy, decide
+from auditor.gate import Circumstances, FrameworkLimit, GatePolicy, decide, denied, unanswered
 from auditor.model.control import Outcome
 from auditor.model.fact import GapClass
-from auditor.model.finding import Confidence, Finding, Severity, Unseen, Verdict
+from auditor.model.finding import Confidence, Finding, Severity, Unseen, Verdict, Waiver
+from auditor.model.record import StageRun
 from auditor.model.text import NO_TEXT, Text
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def test_failures_at_the_threshold_beat_what_is_not_assessed_and_integrity_beats
 
     assert decide(found, [], GatePolicy(fail_on=Severity.HIGH)).exit_code == 1
     assert decide(found, [], GatePolicy(fail_on=Severity.CRITICAL)).exit_code == 3
-    assert decide(found, [], GatePolicy(), integrity="opa was changed").exit_code == 4
+    assert decide(found, [], GatePolicy(), circumstances=Circumstances(integrity="opa was changed")).exit_code == 4
 
 
 def test_a_search_that_found_nothing_does_not_close_the_gate() -> None:
@@ -125,3 +127,63 @@ def test_outcomes_without_verdict_close_it_with_3_and_a_failure_beats_that() -> 
 
 def test_a_limit_on_another_framework_changes_nothing() -> None:
     assert with_framework_limits(outcomes(Verdict.FAIL), {"other": FrameworkLimit(max_fail=0)}).exit_code == 0
+
+
+WAIVED = Waiver(id="W-1", owner="a", approver="b", reason="c", expires="2026-12-31")
+
+
+def stage(name: str, problem: str = "") -> StageRun:
+    return StageRun(stage=name, target="code=.", seconds=1.0, reused=0, observed=1, problem=problem)
+
+
+def test_waived_failures_count_where_the_policy_does_not_accept_them() -> None:
+    found = [replace(finding(Verdict.FAIL), waived=WAIVED), finding(Verdict.PASS)]
+
+    assert decide(found, [], GatePolicy()).exit_code == 0
+    assert decide(found, [], GatePolicy(accept_waived=False)).exit_code == 1
+
+
+def test_a_failure_known_before_stays_known_even_if_waivers_are_not_accepted() -> None:
+    known = replace(finding(Verdict.FAIL), waived=WAIVED, is_new=False)
+
+    assert decide([known, finding(Verdict.PASS)], [], GatePolicy(accept_waived=False)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("stages", "exit_code"),
+    [
+        ((stage("code"), stage("sbom")), 0),
+        ((stage("code"),), 3),
+        ((stage("code"), stage("sbom", problem="Traceback")), 3),
+        ((), 3),
+    ],
+)
+def test_a_required_stage_must_have_run_to_its_end(stages: tuple[StageRun, ...], exit_code: int) -> None:
+    policy = GatePolicy(required_stages=("code", "sbom"))
+
+    assert decide([finding(Verdict.PASS)], [], policy, Circumstances(stages=stages)).exit_code == exit_code
+
+
+def test_a_run_that_is_too_old_does_not_pass() -> None:
+    policy = GatePolicy(max_age_days=7)
+
+    assert decide([finding(Verdict.PASS)], [], policy, Circumstances(age_days=6.9)).exit_code == 0
+    assert decide([finding(Verdict.PASS)], [], policy, Circumstances(age_days=7.1)).exit_code == 3
+
+
+def test_a_policy_of_the_user_closes_a_gate_and_never_opens_one() -> None:
+    good, bad = decide([finding(Verdict.PASS)], [], GatePolicy()), decide([finding(Verdict.FAIL)], [], GatePolicy())
+    broken = decide([], [], GatePolicy(), Circumstances(integrity="x"))
+
+    assert denied(good, ["too many"]).exit_code == 1
+    assert "too many" in denied(good, ["too many"]).reason.en
+    assert denied(good, []) == good
+    assert denied(bad, ["too many"]) == bad
+    assert denied(broken, ["too many"]).exit_code == 4
+
+
+def test_a_policy_that_gives_no_answer_is_no_pass() -> None:
+    good, bad = decide([finding(Verdict.PASS)], [], GatePolicy()), decide([finding(Verdict.FAIL)], [], GatePolicy())
+
+    assert unanswered(good, "does not compile").exit_code == 3
+    assert unanswered(bad, "does not compile") == bad

@@ -115,3 +115,15 @@ def test_whatever_is_cleaned_can_be_written_and_what_was_clean_stays(value: obje
     msgspec.json.encode(once)
     msgspec.msgpack.encode(once)
     assert clean(once) == once
+
+
+def test_what_is_equal_in_a_batch_is_there_once(tmp_path: Path) -> None:
+    many = [
+        msgspec.structs.replace(RESULT, subject=f"Pod/a/{number}", expected=Text("no", "无")) for number in range(200)
+    ]
+
+    back = unpacked(packed(many, tmp_path))
+
+    assert back == many
+    assert len({id(each.expected) for each in back if isinstance(each, PolicyResult)}) == 1
+    assert len({id(each.origin.part) for each in back if isinstance(each, PolicyResult)}) == 1

@@ -58,7 +58,7 @@
     node.append(el("summary", "",
       el("span", `badge ${f.s}`, ...label(`severity.${f.s}`)),
       el("span", "main",
-        el("span", "title", ...rich(check.title)),
+        el("span", "title", ...rich(f.v === "fail" && check.problem ? check.problem : check.title)),
         el("span", "sub", el("code", "place", f.p), " ", f.th ? el("code", "thing", f.th) : null, " ", el("span", "seen", ...(f.ev ? both(f.ev) : [])))),
       tags));
     node.addEventListener("toggle", () => {
@@ -132,7 +132,7 @@
   function haystack(f) {
     if (f.hay === undefined) {
       const check = checks[f.c];
-      f.hay = [f.p, f.u, f.t, f.st, ...(f.e || []), ...(f.a || []), f.n, f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title,
+      f.hay = [f.p, f.u, f.t, f.st, ...(f.e || []), ...(f.a || []), f.n, f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title, ...(check.problem || []),
         ...(f.m || []), ...(f.gr || []), ...(f.sup || []), ...(f.w || []), ...check.controls, ...check.cwe.map((n) => `cwe-${n}`)]
         .join("\n").toLowerCase();
     }

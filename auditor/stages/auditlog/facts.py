@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.model.fact import Fact
+from auditor.stages.auditlog.texts import MEASURES
 
 
 class LogSource(Fact, frozen=True, kw_only=True):
@@ -145,3 +146,14 @@ class LogExample(Fact, frozen=True, kw_only=True):
     def topic(self) -> str:
         """The measure."""
         return self.measure
+
+
+__all__ = [
+    "MEASURES",
+    "LogDays",
+    "LogExample",
+    "LogFile",
+    "LogSource",
+    "LoggedEvent",
+    "RequiredEvent",
+]

@@ -177,6 +177,183 @@ TEXTS: Final = {
 say: Final = sentences(TEXTS)
 
 
+MEASURES: Final = {
+    "auditlog.lines": Text(
+        "Lines of the files; JSON values where a file is an array or pretty-printed",
+        "文件的行数；数组或多行格式的文件按 JSON 值计",
+    ),
+    "auditlog.records": Text(
+        "Readable records; for auditd events joined of their lines", "可读的记录数；auditd 按合并后的事件计"
+    ),
+    "auditlog.events": Text(
+        "Records that say what somebody did; the rest is what a server says about itself",
+        "说明某人操作的记录数；其余为服务器自身信息",
+    ),
+    "auditlog.requests": Text("Actions asked for: records of one request are one", "请求数：同一请求的多条记录计为一"),
+    "auditlog.unreadable": Text(
+        "Lines that no record could be made of, by file and offset", "无法解析的行，按文件与偏移列出"
+    ),
+    "auditlog.foreign": Text("Readable records of another kind", "其他类型的可读记录"),
+    "auditlog.readable": Text(
+        "Lines that were read, of all lines; records of another kind are undetermined",
+        "已解析行 / 全部行；其他类型的记录为无法判定",
+    ),
+    "auditlog.actions": Text("Distinct actions", "不同操作的数量"),
+    "auditlog.duplicates": Text("Records whose identity was there before", "标识重复的记录"),
+    "auditlog.duplicate-share": Text("Duplicates, of all records with an identity", "重复记录 / 有标识的记录"),
+    "auditlog.repeated-keys": Text("Records with a key that stands twice", "含重复键的记录"),
+    "auditlog.field.time": Text(
+        "Records with a time that can be placed, of those that should have one", "时间可定位的记录 / 应有时间的记录"
+    ),
+    "auditlog.field.user": Text(
+        "Records that name a user, no placeholder, of those that should", "写明用户（非占位值）的记录 / 应写明的记录"
+    ),
+    "auditlog.field.event-type": Text(
+        "Records that name an event type, of those that should", "写明事件类型的记录 / 应写明的记录"
+    ),
+    "auditlog.field.object": Text("Records that name an object, of those that should", "写明对象的记录 / 应写明的记录"),
+    "auditlog.field.outcome": Text(
+        "Records that say how it ended, of those that should", "写明结果的记录 / 应写明的记录"
+    ),
+    "auditlog.field.source-address": Text(
+        "Records with a source address, of those that should have one", "写明来源地址的记录 / 应写明的记录"
+    ),
+    "auditlog.fields": Text(
+        "Records with every field that applies to them, of all audit events", "适用字段齐全的记录 / 全部审计事件"
+    ),
+    "auditlog.failures": Text("Requests that failed or were refused", "失败或被拒绝的请求"),
+    "auditlog.address-trusted": Text(
+        "Records whose address is the last hop's, of all with an address", "地址取自最后一跳的记录 / 含地址的记录"
+    ),
+    "auditlog.address-odd": Text("Addresses that are none", "不是地址的取值"),
+    "auditlog.first": Text("Time of the first record, UTC", "首条记录时间（UTC）"),
+    "auditlog.last": Text("Time of the last record, UTC", "末条记录时间（UTC）"),
+    "auditlog.implausible-times": Text(
+        "Records before 2000 or of the future; they count as without a time", "早于 2000 年或晚于当前的记录；按无时间计"
+    ),
+    "auditlog.zoned": Text(
+        "Times with an offset or a declared zone, of all times", "有时差或已声明时区的时间 / 全部时间"
+    ),
+    "auditlog.traceable": Text(
+        "Requests tied to one natural person by an authenticated name, of all but those of machines that the inventory names",
+        "经认证可追溯到自然人的请求 / 除 inventory 已登记机器外的全部请求",
+    ),
+    "auditlog.shared": Text("Requests of shared accounts without a personal key", "共享账户在缺少个人标识时的请求"),
+    "auditlog.anonymous-writes": Text("Changes by anonymous that succeeded", "匿名者成功的更改"),
+    "auditlog.agents-joined": Text(
+        "Requests of agents that lead to a user or session, of all of theirs",
+        "可关联到用户或会话的智能体请求 / 全部智能体请求",
+    ),
+    "auditlog.retention": Text(
+        "Days of the months due that the log reaches back, of those due", "日志可回溯的应保存天数 / 应保存天数"
+    ),
+    "auditlog.capacity": Text(
+        "Whole days that fit by size, backups and age limit", "按大小、备份数与保存期可保存的整天数"
+    ),
+    "auditlog.gaps": Text(
+        "Silences longer than three intervals (one day where none is declared), from/to",
+        "超过三个间隔（未声明时为一天）的静默，起止时间",
+    ),
+    "auditlog.gap-longest-seconds": Text("Longest silence", "最长静默（秒）"),
+    "auditlog.sequence-missing": Text(
+        "Missing numbers of a sequence; requests without an answer where stages are logged",
+        "序列中缺失的编号；按阶段记录时为没有应答的请求",
+    ),
+    "auditlog.steps-back": Text(
+        "Steps back in time of more than 60 s, of all steps in file order",
+        "时间回退超过 60 秒的次数 / 按文件顺序的全部步数",
+    ),
+    "auditlog.negative-durations": Text(
+        "Records that end more than 1 s before they begin, of those with both times",
+        "结束早于开始 1 秒以上的记录 / 有两种时间的记录",
+    ),
+    "auditlog.skew-milliseconds": Text(
+        "Median offset to another source by shared ids", "按共同标识与另一日志源的时差中位数（毫秒）"
+    ),
+    "auditlog.lag": Text(
+        "1 of 1 where p99 and maximum of arrival less event time are within limits",
+        "到达与事件时差的 p99 与最大值在限内则为 1/1",
+    ),
+    "auditlog.lag-p50": Text("Median of arrival less event time, seconds", "到达与事件时差的中位数（秒）"),
+    "auditlog.lag-p99": Text("99th percentile of it", "同上，第 99 百分位"),
+    "auditlog.lag-max": Text("Largest", "同上，最大值"),
+    "auditlog.integrity": Text(
+        "Records verified from the first on, of those that the anchor counts", "自首条起校验通过的记录 / 锚点所计记录"
+    ),
+    "auditlog.copy": Text(
+        "Records that a copy on another host under another administrator has, of all",
+        "另一主机（其他管理员）副本中的记录 / 全部记录",
+    ),
+    "auditlog.kubernetes-policy-set": Text(
+        "API servers with an audit policy and a sink, of all", "已设审计策略与去处的 API Server / 全部"
+    ),
+    "auditlog.kubernetes-drops": Text("API servers that may drop events", "可能丢弃事件的 API Server"),
+    "auditlog.kubernetes-key-actions": Text(
+        "Key actions recorded for everybody, of all", "对所有主体均记录的关键操作 / 全部关键操作"
+    ),
+    "auditlog.kubernetes-exec": Text(
+        "Verbs of exec that are recorded for everybody, of two", "对所有主体均记录的 exec 动词 / 2"
+    ),
+    "auditlog.kubernetes-dead-rules": Text("Parts of rules that match nothing served", "不匹配任何资源的规则项"),
+    "auditlog.kubernetes-secret-bodies": Text(
+        "Rules and records that put bodies of secrets into the log", "将 Secret 内容写入日志的规则与记录"
+    ),
+    "auditlog.vault-devices": Text("Audit devices with records", "有记录的审计设备"),
+    "auditlog.database-classes": Text(
+        "Classes of statements that are recorded, of those due", "已记录的语句类别 / 应记录的类别"
+    ),
+    "auditlog.audit-lowered": Text("Changes that lower what a database audits", "降低数据库审计设置的变更"),
+    "auditlog.audit-stopped": Text(
+        "Records that say that auditing was stopped or lowered", "说明审计被停止或降低的记录"
+    ),
+    "auditlog.host-events": Text(
+        "Logins, sudo, user changes: seen or configured, of three", "登录、sudo、用户变更：已见或已配置 / 3"
+    ),
+    "auditlog.logins": Text(
+        "Success, failure, logout: seen or configured, of three", "成功、失败、注销：已见或已配置 / 3"
+    ),
+    "auditlog.account-changes": Text(
+        "Changes of accounts, of rights: seen or configured, of two", "账户、权限变更：已见或已配置 / 2"
+    ),
+    "auditlog.model-calls": Text(
+        "Model calls with time, caller, model, prompt version and result, of all", "要素齐全的模型调用 / 全部模型调用"
+    ),
+    "auditlog.personal-reads": Text(
+        "Reads and exports of personal data that are recorded, of those due", "已记录的个人信息查询与导出 / 应记录的"
+    ),
+    "auditlog.long-records": Text(
+        "Classes kept for 36 months, of those that must be", "保存满 36 个月的类别 / 应保存三年的类别"
+    ),
+    "auditlog.writers-protected": Text(
+        "Those who can stop the writer without a record", "可在不留记录时停止日志程序者"
+    ),
+    "auditlog.readers-separated": Text(
+        "Readers without an audit role, and those who may delete", "非审计角色的读取者与可删除者"
+    ),
+    "auditlog.secrets": Text("Lines with secrets or personal data in clear", "含明文机密或个人信息的行"),
+    "auditlog.export": Text(
+        "Time of the last export-and-restore proof; what does not hold", "最近一次导出恢复证明的时间；不成立之处"
+    ),
+    "auditlog.missed": Text("Things proven to have happened without a record", "已证实发生但没有记录的操作"),
+    "auditlog.recall": Text("Witnesses with a record, of all (20 or more)", "有记录的佐证 / 全部佐证（不少于 20）"),
+    "auditlog.sources": Text("Components with a log, of all of the inventory", "有日志的组件 / inventory 的全部组件"),
+    "auditlog.coverage": Text(
+        "Weights of actions seen or configured and not missed, of all (3 high, 2 medium, 1 low)",
+        "已见或已配置且未漏记的操作权重 / 全部权重（高 3、中 2、低 1）",
+    ),
+    "auditlog.coverage-plain": Text("The same in plain numbers", "同上，按数量"),
+    "auditlog.coverage-high": Text("The same for actions of high risk", "同上，仅高风险操作"),
+    "auditlog.seen": Text("Actions with a record", "有记录的操作"),
+    "auditlog.configured": Text(
+        "Actions that the settings in force record; those never seen are listed", "生效设置会记录的操作；列出从未见过的"
+    ),
+    "auditlog.stale-configuration": Text(
+        "Actions seen although the settings given would not record them", "已见但所给设置不会记录的操作"
+    ),
+}
+"""What each measure counts, by its published id."""
+
+
 def joined(texts: Iterable[Text]) -> Text:
     """Return several texts as one."""
     given = tuple(texts)

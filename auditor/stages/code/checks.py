@@ -13,7 +13,7 @@ from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity
 from auditor.model.text import NO_TEXT
-from auditor.stages.code.facts import CodeMatch, FlowStep, RuleRun, UncoveredLanguage
+from auditor.stages.code.facts import CodeMatch, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,8 @@ def checks(pack: RulePack) -> tuple[Check, ...]:
     """Return a check for every rule of a pack, and those written here."""
     overlaps = _Overlaps(frozenset((rule.id, other) for rule in pack.rules.values() for other in rule.outranks))
     aliases = {rule.id: _alias(rule) for rule in pack.rules.values()}
-    return (*(_check(rule, overlaps, aliases) for rule in pack.rules.values()), languages_covered)
+    own = (_check(rule, overlaps, aliases) for rule in pack.rules.values())
+    return (*own, languages_covered, files_read)
 
 
 def _alias(rule: Rule) -> str:
@@ -106,7 +107,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             elif run.files == 0:
                 yield not_applicable(run, reason=say("code.no_file"))
             else:
-                yield nothing_found(run, detail=say("code.no_match", files=run.files))
+                unseen = "code.no_match.unseen" if run.unseen else "code.no_match"
+                yield nothing_found(run, detail=say(unseen, files=run.files, unseen=run.unseen))
 
     def _failure(self, match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
         others = sorted({other.rule for other in seconded})
@@ -247,5 +249,21 @@ def _tops(match: CodeMatch, above: Mapping[CodeMatch, list[CodeMatch]]) -> Itera
 )
 def languages_covered(facts: Facts) -> Iterator[Judgement]:
     """Prove nothing: a language without rules is known by its gap, and so is not assessed."""
+    del facts
+    yield from ()
+
+
+@check(
+    "code-files-read",
+    say("code.files_read.title"),
+    stage="code",
+    severity=Severity.INFO,
+    source="product.md: what could not be seen is shown",
+    reads=(UnreadFile,),
+    part_kinds=PART_KINDS,
+    remediation=say("code.remedy.unreadable"),
+)
+def files_read(facts: Facts) -> Iterator[Judgement]:
+    """Prove nothing: a file that was not read is known by its gap, and so is not assessed."""
     del facts
     yield from ()

@@ -32,6 +32,13 @@ class UncoveredLanguage(Fact, frozen=True, kw_only=True):
     """A programming language in the tree that no rule reads: known by its gaps only, whose subject is its name."""
 
 
+class UnreadFile(Fact, frozen=True, kw_only=True):
+    """A file that a tool did not read, or not all of it: known by its gaps only, whose subject is its path.
+
+    It costs that file a verdict, not every rule of its language: a rule says of how many files it knows nothing.
+    """
+
+
 class RuleRun(Fact, frozen=True, kw_only=True):
     """A rule that was run over a tree to its end; ``subject`` is the argument of the part.
 
@@ -39,11 +46,13 @@ class RuleRun(Fact, frozen=True, kw_only=True):
         rule: Check id; also the topic.
         tool: ``semgrep`` or ``bandit``.
         files: How many files of its languages it was given.
+        unseen: How many files of its languages it did not see, or not all of them; each is named by a gap of its own.
     """
 
     rule: str
     tool: str
     files: int
+    unseen: int = 0
 
     @property
     def topic(self) -> str:

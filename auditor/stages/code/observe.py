@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from auditor.content import digest_of_files
 from auditor.errors import ToolError
 from auditor.masking.lines import mask
+from auditor.messages import reason as reason_of
 from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import digest_of
@@ -24,8 +25,8 @@ from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
 from auditor.model.record import Left, ToolUse
 from auditor.stages.code import languages
-from auditor.stages.code.context import EXAMPLE, TEST, context_of
-from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage
+from auditor.stages.code.context import EXAMPLE, GENERATED, TEST, VENDORED, context_of
+from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage, UnreadFile
 from auditor.stages.code.reading import holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.staging import copy
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from auditor.model.fact import Facts
     from auditor.model.system import Part, System
     from auditor.stages.code.reading import Reading, Slice
-    from auditor.stages.code.rules import RulePack
+    from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.scanners import Program
     from auditor.stages.code.staging import Copy
 
@@ -135,7 +136,7 @@ class CodeStage:
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"code"})
     reads: tuple[type[Fact], ...] = ()
-    yields: tuple[type[Fact], ...] = (RuleRun, CodeMatch, SourceFile, UncoveredLanguage)
+    yields: tuple[type[Fact], ...] = (RuleRun, CodeMatch, SourceFile, UncoveredLanguage, UnreadFile)
 
     def observe(self, target: System, known: Facts) -> Iterator[Observed]:
         """Yield every file read, every match, every rule that ran to its end, and a gap for all the rest.
@@ -172,7 +173,12 @@ class CodeStage:
             for source in sources:
                 context = seen.add(source)
                 yield _source_file(source, part.argument, context)
-            yield from (item for item in batch if not isinstance(item, Source))
+            for item in batch:
+                if isinstance(item, Gap):
+                    for scan in scans:
+                        scan.unseen[item.topic].add(item.subject)
+                if not isinstance(item, Source):
+                    yield item
             yield from self._batch(scans, sources, seen)
         yield from uncovered(seen.uncovered, part.argument)
         if not seen.files:
@@ -325,6 +331,7 @@ class _Scan:
     history: History
     wishes: _Wishes = field(default_factory=_Wishes)
     contexts: Mapping[str, str] = field(default_factory=dict)
+    unseen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     tool: str = ""
     is_lost: bool = False
     _base: str = ""
@@ -359,7 +366,15 @@ class _Scan:
                 rule=rule.id,
                 tool=self.scanner.name,
                 files=sum(count for language, count in files.items() if language in rule.languages),
+                unseen=len(self._unseen_by(rule)),
             )
+
+    def _unseen_by(self, rule: Rule) -> set[str]:
+        """Return the files that a rule did not see, or not all of them."""
+        name = self.scanner.name
+        topics = [*rule.languages, *(f"{name}:{each}" for each in rule.languages)]
+        topics += [f"{name}-parse:{each}" for each in rule.parsed]
+        return set().union(*(self.unseen[topic] for topic in topics if topic in self.unseen))
 
     def lose(self, error: ToolError) -> Gap:
         """Give up this scanner for the rest of the tree."""
@@ -377,10 +392,12 @@ class _Scan:
         )
 
     def gap(self, path: str, topic: str, reason: str, detail: str) -> Gap:
+        # what a rule did not see in a file costs the rule; a file that no rule saw costs the file
+        is_of_file = bool(path) and topic not in self.pack.rules
         return Gap(
             stage=STAGE,
             target=self.argument,
-            kind=CodeMatch.__name__,
+            kind=UnreadFile.__name__ if is_of_file else CodeMatch.__name__,
             subject=path or self.argument,
             topic=topic,
             reason=reason,
@@ -423,8 +440,14 @@ class _Scan:
                 steps=tuple((step.file, step.line, step.name) for step in match.steps),
                 source=match.origin,
             )
+        foreign = self.contexts.get(said.path) in {GENERATED, VENDORED}
         for problem in said.problems:
-            yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
+            self.unseen[problem.topic].add(said.path)
+            if foreign:
+                why = say("code.left.foreign", reason=reason_of(problem.reason))
+                yield Left(target=self.argument, what=said.path, why=why)
+            else:
+                yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
 
     def _suppression(self, path: str, comment: str, line: int) -> Suppression | None:
         if not comment:

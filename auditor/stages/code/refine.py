@@ -10,6 +10,7 @@ Nothing here says that code is good; it only takes back a match, or weakens it, 
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import warnings
 from collections import defaultdict
@@ -63,6 +64,8 @@ _SAFE_ATTRIBUTES: Final = frozenset(
 _SAFE_ANNOTATIONS: Final = frozenset(
     {"int", "float", "bool", "UUID", "Literal", "date", "datetime", "Decimal", "IntEnum"}
 )
+_CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-ic", "-p", "--print", "-Command"})
+_QUOTES: Final = frozenset({"quote", "join"})
 _UPPER: Final = re.compile(r"^_*[A-Z][A-Z0-9_]*$")
 _ENDS: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
@@ -116,6 +119,21 @@ class Module:
             return min(self._trust(node, self._scope_of(node), 0) for node in found)
         except RecursionError:
             return Trust.OUTSIDE
+
+    def code(self, line: int, end_line: int) -> Trust:
+        """Tell of what the code is made that some lines hand to an interpreter, behind its ``-c`` or ``-e``."""
+        found: list[Trust] = []
+        for node in ast.walk(self.tree):
+            if not (isinstance(node, (ast.List, ast.Tuple, ast.Call)) and _touches(node, line, end_line)):
+                continue
+            words = node.args if isinstance(node, ast.Call) else node.elts
+            for flag, value in itertools.pairwise(words):
+                if isinstance(flag, ast.Constant) and flag.value in _CODE_FLAGS:
+                    try:
+                        found.append(self._trust(value, self._scope_of(value), 0))
+                    except RecursionError:
+                        found.append(Trust.OUTSIDE)
+        return min(found, default=Trust.OUTSIDE)
 
     def key(self, line: int, end_line: int) -> Trust:
         """Tell whether the arguments of the calls in some lines are constants (FIXED) or are made of anything else."""
@@ -249,11 +267,13 @@ class Module:
             return Trust.FIXED
         return Trust.CONFIGURED if name in scope.imported else Trust.OUTSIDE
 
-    def _call(self, node: ast.Call, scope: _Scope, depth: int) -> Trust:
+    def _call(self, node: ast.Call, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
         name = _dotted(node.func)
         last = node.func.attr if isinstance(node.func, ast.Attribute) else name
         arguments = (*node.args, *(word.value for word in node.keywords))
         if last in _NUMBERS or _IDENTIFIER_CHECK.match(last) or last in _SAFE_METHODS:
+            return Trust.FIXED
+        if name in {f"shlex.{each}" for each in _QUOTES} | {"quote"}:
             return Trust.FIXED
         if name in _PASSING:
             return self._least(arguments, scope, depth)

@@ -172,6 +172,7 @@ class SemgrepScanner:
 _RANK: Final = {"undefined": 1, "info": 0, "low": 1, "medium": 2, "high": 3, "critical": 4}
 _SQL_CAPABILITY: Final = "sql-injection"
 _KEY_CAPABILITY: Final = "literal-cipher-key"
+_INTERPRETER: Final = "os-interpreter-code-literal"
 _NAMED_SECRETS: Final = frozenset({"hardcoded-password", "hardcoded-key", "default-credential", "secret-fallback"})
 
 
@@ -186,12 +187,19 @@ def _take_over(
 ) -> None:
     """Add a match, unless the syntax tree or the value itself shows that it is none; weaken what stays unsure."""
     severity, confidence = weak
-    module = collected.module(source) if rule.capability in {_SQL_CAPABILITY, _KEY_CAPABILITY} else None
+    is_judged = rule.capability in {_SQL_CAPABILITY, _KEY_CAPABILITY} or rule.id == _INTERPRETER
+    module = collected.module(source) if is_judged else None
     if module is not None and rule.capability == _SQL_CAPABILITY:
         trust = module.sql(line, end_line)
         if trust is Trust.FIXED:
             return
         if trust is Trust.CONFIGURED and severity != "info":
+            severity, confidence = "low", "low"
+    if module is not None and rule.id == _INTERPRETER:
+        trust = module.code(line, end_line)
+        if trust is Trust.FIXED:
+            return
+        if trust is Trust.CONFIGURED:
             severity, confidence = "low", "low"
     if module is not None and rule.capability == _KEY_CAPABILITY and module.key(line, end_line) is Trust.OUTSIDE:
         return

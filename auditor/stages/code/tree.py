@@ -15,7 +15,8 @@ from auditor.messages import say
 from auditor.model.digest import sha256
 from auditor.model.fact import Gap
 from auditor.model.record import Left
-from auditor.stages.code.facts import CodeMatch, UncoveredLanguage
+from auditor.stages.code.context import GENERATED, VENDORED, context_of
+from auditor.stages.code.facts import CodeMatch, UncoveredLanguage, UnreadFile
 from auditor.stages.code.languages import (
     CONFIGURATION,
     GENERIC,
@@ -202,7 +203,7 @@ class SourceTree:
         elif not is_folder and _topic(path) not in {GENERIC, _topic(real)}:
             yield self._gap(path, _topic(path), "link to another kind of file", "read under its own name only")
 
-    def _file(self, path: str, place: str) -> Iterator[Source | Gap | _Unread]:
+    def _file(self, path: str, place: str) -> Iterator[Source | Left | Gap | _Unread]:
         language = language_of(path)
         limit = NOTEBOOK_SIZE_LIMIT_BYTES if language == NOTEBOOK else SIZE_LIMIT_BYTES
         data = _bytes_of(place, limit)
@@ -212,6 +213,9 @@ class SourceTree:
         if len(data) > limit:
             if language == GENERIC and not is_named(path) and not _is_text(data):
                 yield _Unread(_pattern(path))
+            elif _is_data(path, language) or context_of(path, data) in _FOREIGN:
+                # nobody's own code: the report lists it, and no verdict is lost
+                yield Left(target=self.argument, what=path, why=say("code.left.too_large", limit=f"{limit:,}"))
             else:
                 yield self._gap(path, language, "too large", f"more than {limit:,} bytes")
             return
@@ -239,13 +243,22 @@ class SourceTree:
         return Gap(
             stage=STAGE,
             target=self.argument,
-            kind=CodeMatch.__name__,
+            # one file costs itself; a tree that cannot be read costs every rule
+            kind=UnreadFile.__name__ if path and path != self.argument else CodeMatch.__name__,
             subject=path or ".",
             topic=topic,
             reason=reason,
             detail=detail,
             remedy=_REMEDIES.get(reason) or say("code.remedy.unreadable"),
         )
+
+
+_FOREIGN: Final = frozenset({GENERATED, VENDORED})
+
+
+def _is_data(path: str, language: str) -> bool:
+    """Tell whether a file holds data by its name: no program, no template, no notebook."""
+    return language in {CONFIGURATION, YAML} or (language == GENERIC and not is_named(path))
 
 
 @dataclass(frozen=True, slots=True)

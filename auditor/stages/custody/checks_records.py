@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.check import fail
 from auditor.check_data import judges
-from auditor.formats.stamps import digest_of, time_of
+from auditor.formats.stamps import digest_of, hidden, time_of
 from auditor.model.fact import Read
 from auditor.stages.custody.facts import CeremonyRecord, CustodyKey
 from auditor.stages.custody.judging import (
@@ -24,7 +24,6 @@ from auditor.stages.custody.judging import (
     records,
     verdict,
 )
-from auditor.stages.custody.reading import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

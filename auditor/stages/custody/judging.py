@@ -11,7 +11,7 @@ from auditor.formats.stamps import time_of
 from auditor.model.fact import Facts, Read, RunStarted
 from auditor.model.finding import Verdict
 from auditor.stages.custody.facts import CeremonyRecord, CustodySetting
-from auditor.stages.custody.texts import say
+from auditor.stages.custody.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,13 +48,13 @@ def verdict(fact: Fact, *problems: str, expected: str = "", actual: str = "") ->
     """
     wrong = "; ".join(each for each in problems if each)
     if wrong:
-        return fail(fact, expected=expected, actual=wrong)
-    return ok(fact, expected=expected, actual=actual)
+        return fail(fact, expected=expected, actual=both(wrong))
+    return ok(fact, expected=expected, actual=both(actual))
 
 
 def worse(fact: Fact, severity: Severity, actual: str, expected: str = "") -> Judgement:
     """Say that a subject is bad, with a severity of its own."""
-    given = fail(fact, expected=expected, actual=actual)
+    given = fail(fact, expected=expected, actual=both(actual))
     return Judgement(
         verdict=Verdict.FAIL,
         subject=given.subject,
@@ -69,7 +69,7 @@ def at(
     within: Fact, fact: Fact, evidence: str, *, actual: str = "", expected: str = "", severity: Severity | None = None
 ) -> Judgement:
     """Say that a subject is bad at a place inside it."""
-    given = fail(fact, expected=expected, actual=actual or evidence)
+    given = fail(fact, expected=expected, actual=both(actual or evidence))
     return Judgement(
         verdict=Verdict.FAIL,
         subject=given.subject,
@@ -78,7 +78,7 @@ def at(
         evidence=evidence,
         expected=given.expected,
         actual=given.actual,
-        detail=say("custody.why.list", what=actual or evidence),
+        detail=say("custody.why.list", what=both(actual or evidence)),
         severity=severity,
     )
 

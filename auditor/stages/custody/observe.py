@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import queue
 import threading
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor.formats import ceremony, signers
 from auditor.messages import say as said
+from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Gap
 from auditor.model.progress import Progress
 from auditor.stages.custody import reading as readings
@@ -95,7 +99,7 @@ class CustodyStage:
         CeremonyRecord,
     )
 
-    def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Left | Progress]:
+    def observe(self, target: System, known: Facts) -> Iterator[Artefact | Capture | Fact | Gap | Left | Progress]:
         """Yield everything that the parts of one system show, and a gap for what none of them does.
 
         1. Each part by itself.
@@ -197,9 +201,15 @@ class CustodyStage:
         )
 
 
-def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap]:
+def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap | Artefact]:
     """Yield the facts of a reading; where it came to an early end, every area that it did not reach is a gap."""
-    yield from live.facts()
+    rights: list[KeyRight] = []
+    for item in live.facts():
+        if isinstance(item, KeyRight):
+            rights.append(item)
+        yield item
+    if rights:
+        yield _table(rights, part)
     reading = live.reading
     if not reading.problem:
         return
@@ -213,6 +223,22 @@ def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap]:
         if LIVE in sources_of and kind not in live.kinds:
             live.kinds.add(kind)
             yield gap(part.argument, kind, reading.problem, detail, remedy)
+
+
+def _table(rights: list[KeyRight], part: Part) -> Artefact:
+    """Return the who-can matrix as a table for people: a line for each key, action and holder."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("key", "action", "path", "capability", "holders", "holder and policies"))
+    for right in sorted(rights, key=lambda each: (each.subject, each.action, each.path)):
+        for holder in right.holders or ("",):
+            row = (right.subject, right.action, right.path, right.capability, str(right.count), holder)
+            # a name that a spreadsheet would take for a formula is only a name
+            writer.writerow([f"'{cell}" if cell[:1] in set("=+-@\t\r") else cell for cell in row])
+    name = f"custody/who-can-{hashlib.sha256(part.argument.encode()).hexdigest()[:8]}.csv"
+    return Artefact(
+        name=name, media_type="text/csv", part=part.argument, data=text.getvalue().encode("utf-8", "replace")
+    )
 
 
 _CONNECTION: Final = {

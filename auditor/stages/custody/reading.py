@@ -5,7 +5,6 @@ Everything is a read. Secrets of the KV engine are listed by name and never open
 
 from __future__ import annotations
 
-import hashlib
 import re
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
@@ -13,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor.formats.custody_snapshot import Answer, Reading
+from auditor.formats.stamps import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -220,11 +220,6 @@ def _lists(asking: _Asking) -> None:
         asking.answers["LIST auth/token/accessors"] = Answer(listed.status, {"count": len(accessors)})
     own = asking.answers["GET auth/token/lookup-self"]
     asking.answers["GET auth/token/lookup-self"] = _hidden(own)
-
-
-def hidden(accessor: str) -> str:
-    """Return what stands for an accessor, with which a token can be revoked."""
-    return hashlib.sha256(accessor.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _hidden(answer: Answer) -> Answer:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.formats.vault_policy import ROOT, Holders, Rule, filled_in
+from auditor.formats.vault_policy import DENY, ROOT, Holders, Rule, filled_in
 from auditor.model.fact import Gap, Origin
 from auditor.stages.custody.facts import KeyRight, PolicyRule
 
@@ -283,6 +284,8 @@ def matrix(
     }
     everybody = [each for each in holders(reading) if not each.is_disabled]
     named: dict[str, tuple[Rule, ...]] = {}
+    named_for: dict[tuple[int, str], str] = {}
+    filled_names: dict[tuple[str, tuple[Rule, ...]], str] = {}
     groups: dict[frozenset[str], list[int]] = defaultdict(list)
     for number, holder in enumerate(everybody):
         wanted = set()
@@ -290,19 +293,25 @@ def matrix(
             name = policy.lower() if policy.lower() in rules or policy.lower() == ROOT else policy
             if any(rule.is_templated for rule in rules.get(name, ())):  # 1
                 filled = tuple(filter(None, (filled_in(rule, holder.identity) for rule in rules[name])))
-                name = f"{name}\0{hash(filled)}\0{len(filled)}"
+                name = filled_names.setdefault((name, filled), f"{name}\0{len(filled_names)}")
                 named[name] = filled
+                named_for[number, policy] = name
             wanted.add(name)
         groups[frozenset(wanted)].append(number)
     sets = list(groups)  # 2
     asked = Holders({**{n: [r for r in each if not r.is_templated] for n, each in rules.items()}, **named}, sets)
+    order = sorted(range(len(everybody)), key=lambda number: (everybody[number].kind, everybody[number].name))
+    place = {number: rank for rank, number in enumerate(order)}
     for question in questions(reading, transit):  # 3
         able = asked.able(question.path, question.capability)
         if question.capability == "update":
             able |= asked.able(question.path, "create")
         members = [number for index in asked.members(able) for number in groups[sets[index]]]
-        members.sort(key=lambda number: (everybody[number].kind, everybody[number].name))
-        shown = tuple(_shown(everybody[number], rules, named, question) for number in members[:SHOWN])
+        given = asked.given_by(question.path)
+        shown = tuple(
+            _shown(everybody[n], named_for, n, given, question)
+            for n in nsmallest(SHOWN, members, key=place.__getitem__)
+        )
         yield KeyRight(
             subject=question.subject,
             origin=Origin(part=part, pointer=f"/matrix/{question.subject}/{question.action}"),
@@ -315,20 +324,18 @@ def matrix(
 
 
 def _shown(
-    holder: Holder, rules: Mapping[str, tuple[Rule, ...]], named: Mapping[str, tuple[Rule, ...]], question: Question
+    holder: Holder,
+    named_for: Mapping[tuple[int, str], str],
+    number: int,
+    given: Mapping[str, frozenset[str]],
+    question: Question,
 ) -> str:
     """Return a holder with the policies that give it the right, and the way by which it has them."""
-    from auditor.formats.vault_policy import Acl  # noqa: PLC0415
-
     ways = []
     for policy, way in sorted(holder.all.items()):
-        if policy.lower() == ROOT:
-            ways.append("root" + ("" if way in {"itself", "token"} else f" via {way}"))
-            continue
-        own = tuple(filter(None, (filled_in(rule, holder.identity) for rule in rules.get(policy, ()))))
-        given = Acl.of(own).capabilities(question.path)
-        if question.capability in given or (question.capability == "update" and "create" in given):
+        said = given.get(named_for.get((number, policy), policy), frozenset())
+        is_given = question.capability in said or (question.capability == "update" and "create" in said)
+        if policy.lower() == ROOT or (is_given and DENY not in said):
             ways.append(policy + ("" if way in {"itself", "token"} else f" via {way}"))
-    del named
     many = f" x{holder.count}" if holder.count > 1 else ""
     return f"{holder.kind} {holder.name}{many}: {', '.join(ways)}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from auditor.messages import sentences
+from auditor.model.text import Text
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     # -- what to do to have something seen
@@ -70,3 +72,92 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
 }
 
 say: Final = sentences(TEXTS)
+
+PHRASES: Final = {
+    "no record of an unseal": "无解封记录",
+    "the key lies beside the data": "密钥与数据同处",
+    "a key of a cloud": "密钥位于云端",
+    "no module": "非密码模块",
+    "no share may be lost": "不允许丢失任何分片",
+    "half are enough": "半数即可解封",
+    "shares without fingerprint": "无指纹的分片",
+    "shares are listed": "份分片已列出",
+    "(default)": "（默认）",
+    "is missing": "缺失",
+    "is not set": "未设置",
+    "is not known": "未知",
+    "is not sent": "未发送",
+    "is not declared": "未声明",
+    "is not expected": "不在预期之内",
+    "is no time": "不是时间",
+    "the leader has no vote": "主节点无投票权",
+    "an even number": "偶数",
+    "voters": "个投票节点",
+    "other services": "其他服务",
+    "owner": "属主",
+    "group": "属组",
+    "may write": "可写",
+    "everybody": "任何人",
+    "listens beyond loopback": "监听范围超出回环地址",
+    "pin in the file": "文件中含 PIN",
+    "software encryption": "软件加密",
+    "token only": "仅令牌",
+    "without MFA": "未启用 MFA",
+    "root key inside": "内含根密钥",
+    "unsupported line": "不受支持的版本",
+    "the stored licence differs": "存储的许可证不一致",
+    "days left": "天后到期",
+    "unexpected": "非预期",
+    "sealed": "已密封",
+    "the token is alive": "令牌仍有效",
+    "revoked before it was made": "吊销时间早于生成时间",
+    "newest version": "最新版本",
+    "newest": "最新",
+    "in the future": "在未来",
+    "index does not grow": "索引未增长",
+    "last rekey": "最近一次重新生成分片",
+    "last": "最近一次",
+    "ago": "前",
+    "the record is not proven": "记录未通过验证",
+    "custodians needed have signed": "名所需保管人已签名",
+    "custodians": "名保管人",
+    "no rekey after": "此后未重新生成分片：",
+    "no SM key": "无国密密钥",
+    "no SM algorithm": "非国密算法",
+    "no escrow": "无托管证明",
+    "two shares": "持有两份分片",
+    "two offices": "兼任两职",
+    "one certificate": "共用一张证书",
+    "one organisation holds": "单一组织持有",
+    "or more": "份或以上",
+    "no release key was given": "未给出发布密钥",
+    "the manifest is not signed": "清单未签名",
+    "is not what the manifest says": "与清单不符",
+    "is not in the manifest": "不在清单中",
+    "is in the package": "在软件包中",
+    "signed by": "签名者",
+    "the signature does not verify": "签名验证失败",
+    "the certificate does not chain to the ceremony root": "证书链未到达仪式根证书",
+    "the certificate was not valid when the event ended": "事件结束时证书不在有效期内",
+    "the certificate is not the one that the record names": "证书与记录所载不符",
+    "no witness signed who is no custodian": "缺少非保管人的见证人签名",
+    "signs twice, or with the certificate of another participant": "重复签名，或使用了他人的证书",
+    "signed and took no part": "签名但未参与",
+    "is not accepted": "不被接受",
+    "previous_sm3 is not the digest of": "previous_sm3 与下列记录的摘要不符：",
+    "the same event as in": "与下列记录为同一事件：",
+    "it ended before it began": "结束时间早于开始时间",
+    "it ended before": "结束时间早于",
+    "the records before number": "缺少编号之前的记录：",
+    "to no ceremony root": "未到仪式根证书",
+    "no ceremony root was given, so that no certificate is proven": "未给出仪式根证书，证书均无法验证",
+}
+"""English phrase and Chinese; longer ones go first."""
+_ANY: Final = re.compile(
+    r"(?<![\w./-])(?:" + "|".join(re.escape(each) for each in sorted(PHRASES, key=len, reverse=True)) + r")(?![\w./-])"
+)
+
+
+def both(text: str) -> Text:
+    """Return what was seen in both languages."""
+    return Text(text, _ANY.sub(lambda found: PHRASES[found[0]], text))

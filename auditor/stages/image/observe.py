@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -33,9 +34,10 @@ from auditor.stages.image.reading import Reading, read_layers, shown
 from auditor.stages.image.scan import NOTABLE_LIMIT, Scan
 from auditor.stages.image.signatures import signatures
 from auditor.stages.image.texts import say
+from auditor.stages.kubernetes.facts import KubeObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from auditor.formats.public_keys import PublicKey
     from auditor.model.system import Part, System
@@ -94,7 +96,7 @@ class ImageStage:
     lists: Callable[[], Lists] = lists
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"image"})
-    reads: tuple[type[Fact], ...] = ()
+    reads: tuple[type[Fact], ...] = (KubeObject,)
     yields: tuple[type[Fact], ...] = (
         ImageConfig,
         ImageHistory,
@@ -112,7 +114,7 @@ class ImageStage:
 
     def observe(self, system: System, known: Facts) -> Iterator[object]:
         """Yield what each image of each part holds, and a gap for what cannot be seen."""
-        del known
+        given: list[Image] = []
         for part in system.of("image"):
             try:
                 opened = open_image(place(part.where, part.base), str(part.options.get("platform", "")))
@@ -123,7 +125,9 @@ class ImageStage:
             for reason, detail in opened.problems:
                 yield from _all_lost(part, "another image", (*_OF_CONFIG, *_OF_FILES), reason, detail)
             for image in opened.images:
+                given.append(image)
                 yield from self._image(part, opened, image)
+        yield from _not_given(known, given)
 
     def _image(self, part: Part, opened: Opened, image: Image) -> Iterator[object]:
         if image.root is not None:
@@ -173,6 +177,55 @@ _CLASSES: Final = {
     "no history": GapClass.OUT_OF_REACH,
     "format not read": GapClass.OUT_OF_REACH,
 }
+
+
+def _not_given(known: Facts, given: list[Image]) -> Iterator[Gap]:
+    """Yield a gap for each image that the cluster of the system runs and that nobody gave."""
+    names = {_short(name) for image in given for name in image.names}
+    digests = {image.manifest for image in given if image.manifest}
+    told: set[str] = set()
+    for each in known.of(KubeObject):
+        for reference in _references(each.manifest):
+            digest = reference.partition("@")[2]
+            if reference in told or digest in digests or (not digest and _short(reference) in names):
+                continue
+            told.add(reference)
+            yield Gap(
+                stage=STAGE,
+                target=each.origin.part,
+                kind=ImageConfig.__name__,
+                subject=shown(reference)[:TEXT_LIMIT],
+                reason="image not given",
+                detail=f"{each.subject} runs it",
+                remedy=say("image.remedy.given"),
+                gap_class=GapClass.MISSING,
+            )
+
+
+def _short(reference: str) -> str:
+    """Return repository and tag without the registry and its folders."""
+    return reference.partition("@")[0].rpartition("/")[2]
+
+
+def _references(manifest: object) -> Iterator[str]:
+    """Yield the images that containers of an object name, wherever its pod template stands."""
+    todo = [manifest]
+    for _step in range(100_000):
+        if not todo:
+            return
+        value = todo.pop()
+        if isinstance(value, Mapping):
+            for key, inner in value.items():
+                if key in _CONTAINERS and isinstance(inner, list | tuple):
+                    rows = (row.get("image") for row in inner if isinstance(row, Mapping))
+                    yield from (image for image in rows if isinstance(image, str) and image)
+                elif isinstance(inner, Mapping | list | tuple):
+                    todo.append(inner)
+        elif isinstance(value, list | tuple):
+            todo.extend(value)
+
+
+_CONTAINERS: Final = frozenset({"containers", "initContainers", "ephemeralContainers"})
 
 
 def _gap(part: Part, kind: type[Fact], subject: str, reason: str, detail: str, remedy: str, topic: str = "") -> Gap:
@@ -328,7 +381,9 @@ def _base(part: Part, image: Image, labels: Mapping[str, str], known: Lists) -> 
     option = part.options.get("trusted_base")
     given = [str(each) for each in option] if isinstance(option, list | tuple) else []
     chains = [*known.chains, *(tuple(each.split()) for each in given)]
-    digests = known.base_digests | {each for each in given if " " not in each}
+    digests = known.base_digests | {
+        each for each in given if " " not in each
+    }  # of a manifest, or of a base of one layer
     if not chains and not digests:
         yield _gap(part, ImageBase, image.label, "no trusted base given", "no list of trusted base images", "base")
         return

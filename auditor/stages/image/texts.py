@@ -40,6 +40,10 @@ TEXTS: Final = {
         "give an SBOM with the image (sbom=F@image=…): it is compared file by file",
         "请随镜像提供 SBOM（sbom=F@image=…），将逐个文件比对",
     ),
+    "image.remedy.given": (
+        "give it, too: image=oci:DIR, joined with the cluster",
+        "请一并提供该镜像：image=oci:目录，并与集群关联",
+    ),
     "image.remedy.limit": ("audit this image by itself, with more memory", "请单独审计该镜像并提供更多内存"),
     "image.no_user": ("no user is set, so it starts as root", "未设置用户，将以 root 启动"),
     "image.user_is_root": ("{user} is uid 0", "{user} 即 uid 0"),

@@ -136,6 +136,7 @@ def components(declared: Bom, found: Bom, digests: frozenset[str], removed: froz
     made = Compared()
     said, there = packages_of(declared), [item for item in found.items if item.name]
     here, catalogue = _Index(said), _Index(there)
+    listed = {file.path for file in declared.files}
     roots = {name_of(declared.subject)} if declared.subject else set()
     seen: set[tuple[str, str]] = set()
     for item in there:
@@ -144,6 +145,9 @@ def components(declared: Bom, found: Bom, digests: frozenset[str], removed: froz
         if not here.has(item) and not is_seen:
             seen.add(("missing", name_of(item)))
             if declared.subject and _is_same(item, declared.subject):
+                continue
+            if not item.purl and item.locations and listed.issuperset(item.locations):
+                made.undetermined.append(name_of(item))  # a model or program that stands there as a file
                 continue
             made.differences.append(
                 Difference("component-missing", name_of(item), "", name_of(item), item.layer, component=described(item))

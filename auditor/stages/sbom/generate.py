@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from auditor import __version__
 from auditor.formats import cyclonedx, spdx
 from auditor.formats.sbom import Bom, Item
+from auditor.formats.syft import VENDORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,7 @@ def document(
                 kind="operating-system",
                 name=distribution,
                 version=version,
+                supplier=VENDORS.get(distribution, ""),
                 properties=tuple((f"syft:distro:{key}", value) for key, value in said if value),
             )
         )

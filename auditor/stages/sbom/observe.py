@@ -229,6 +229,7 @@ class SbomStage:
         assert seen.bom is not None  # noqa: S101 - for the type checker
         part, label = seen.part, seen.image.label
         slug = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{_name(seen.image)}-{label}").strip("-.")[:80]
+        slug = f"{slug}-{digest_of(part.argument, label)[7:15]}"  # two images of a run may have one name
         yield Artefact(
             name=f"sbom/{slug}.syft.json", media_type="application/vnd.syft+json", part=part.argument, data=seen.raw
         )

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from auditor.check import fail, not_applicable, ok
+from auditor.check import not_applicable, ok
 from auditor.check_data import check_data, judges
 from auditor.formats import tls_suites as points
 from auditor.model.finding import Severity
 from auditor.stages.tls.facts import Answer, Expectation, ProductCertificate
-from auditor.stages.tls.judging import FORBIDDEN, REQUIRED, answers, asked, every, expected, level, moment, parsed
+from auditor.stages.tls.judging import FORBIDDEN, REQUIRED, answers, asked, every, expected, fail, level, moment, parsed
 from auditor.stages.tls.texts import say
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _handshake(facts: Facts, question: str) -> Iterator[Judgement]:
             yield made if is_required else _graver(made, Severity.MEDIUM)
         elif is_required:
             detail = {"detail": say("tls.closed")} if each.outcome == "closed" else {}
-            yield fail(each, **detail, expected="accepted", actual=_seen(each))  # type: ignore[arg-type]
+            yield fail(each, **detail, expected="accepted", actual=_seen(each))
         else:
             yield not_applicable(each, reason=say("tls.na.not_required", profile=name))
 

@@ -81,9 +81,9 @@ class TlsStage:
     )
 
     def lane(self, part: Part) -> str:
-        """Return the host of an endpoint: one connection at a time to each."""
+        """Return host and port of an endpoint: one connection at a time to each."""
         found = place(part.where)
-        return found.host if found else ""
+        return found.text if found else ""
 
     def observe(self, system: System, known: Facts) -> Iterator[Fact | Gap | Capture | Artefact | ToolUse]:
         """Yield what each endpoint answers and each file holds."""

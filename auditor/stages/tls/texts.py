@@ -67,6 +67,7 @@ TEXTS: Final = {
         "未尝试常见口令；需设置 try_passwords: true",
     ),
     "tls.na.no_list": ("no allow list of anchors was given", "未提供信任锚白名单"),
+    "tls.found": ("found {actual}", "实际为 {actual}"),
     "tls.partial": (
         "the handshake was not finished: {why}",
         "握手未完成：{why}",

@@ -394,6 +394,8 @@ def test_no_byte_of_a_run_holds_the_token_or_a_secret(cluster: Bao, tmp_path: Pa
 
     assert done.returncode in {1, 3}, done.stderr
     assert json.loads((tmp_path / "run/record.json").read_text())["findings"]
+    (table,) = (tmp_path / "run/custody").glob("who-can-*.csv")
+    assert "transit/loan,use (encrypt),transit/encrypt/loan,update," in table.read_text()
     texts = [done.stdout, done.stderr]
     for path in tmp_path.rglob("*"):
         if path.is_file():

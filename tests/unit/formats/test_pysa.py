@@ -85,20 +85,16 @@ def test_guard_on_every_path_is_told() -> None:
     assert flow.is_guarded
 
 
-def test_trail_that_is_lost_ends_where_it_was_lost() -> None:
-    (lost,) = flows(issue())
-
-    assert lost.steps[-1] == Step(path="app/routes.py", line=4, name="app.work.fetch")
+def test_trail_that_is_lost_is_no_flow() -> None:
+    assert flows(issue()) == ()
 
 
-def test_trail_that_goes_in_circles_ends() -> None:
+def test_trail_that_goes_in_circles_is_no_flow() -> None:
     loop = {"position": {"line": 9}, "resolves_to": ["app.work.fetch"], "port": "formal(address)"}
     row = model()
     row["data"]["sinks"][0]["taint"] = [{"kinds": [{"kind": "Address", "length": 1}], "call": loop}]
 
-    (flow,) = flows(row, issue())
-
-    assert len(flow.steps) < 6
+    assert flows(row, issue()) == ()
 
 
 def test_what_was_not_read_and_broken_models_are_told() -> None:

@@ -11,6 +11,7 @@ from jsonschema import Draft4Validator
 from msgspec.structs import replace
 
 from auditor.model.finding import Severity
+from auditor.model.text import Text
 from auditor.report.sarif import GITHUB, render
 from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, objects
 
@@ -122,7 +123,7 @@ def test_hostile_names_are_percent_encoded() -> None:
 
 def test_foreign_text_makes_no_link_and_no_placeholder() -> None:
     record = example()
-    text = replace(record.findings[0].title, en="see [x](http://evil.example) {0}")
+    text = Text("see [x](http://evil.example) {0}", record.findings[0].title.zh)
     findings = tuple(replace(finding, detail=text) for finding in record.findings)
 
     message = run_of(replace(record, findings=findings))["results"][0]["message"]["text"]

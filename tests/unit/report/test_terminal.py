@@ -93,7 +93,7 @@ def test_thousands_of_failures_stay_one_screen() -> None:
 def test_chinese_lines_fill_the_width_and_begin_with_no_closing_mark() -> None:
     remedy = "以参数列表启动固定的程序，程序名取自白名单；确需命令行时使用shlex.quote，或放入隔离的容器中执行。" * 2
     record = example()
-    findings = tuple(replace(f, remediation=replace(f.remediation, zh=remedy)) for f in record.findings)
+    findings = tuple(replace(f, remediation=Text(f.remediation.en, remedy)) for f in record.findings)
 
     lines = shown(replace(record, findings=findings), "zh", width=60).splitlines()
 

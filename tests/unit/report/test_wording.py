@@ -83,3 +83,14 @@ def test_only_what_the_api_showed_has_a_path_of_it(pointer: str, file: str | Non
     finding = replace(object_finding("k8s-host-ipc"), origins=(Origin(part=CHART, pointer=pointer, file=file),))
 
     assert api_path(finding) == path
+
+
+def test_a_failure_is_told_by_its_problem_where_the_check_has_words_for_it() -> None:
+    finding = replace(
+        object_finding("k8s-host-ipc"),
+        problem=Text("The pod shares the host's IPC", "Pod 共享主机 IPC"),
+        detail=NO_TEXT,
+    )
+
+    assert message(finding).en == "The pod shares the host's IPC"
+    assert message(finding).zh == "Pod 共享主机 IPC"

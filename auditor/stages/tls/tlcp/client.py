@@ -214,6 +214,8 @@ class _Session:
         done.reached = "server_hello_done"
         if wish.stops_early:
             raise _Stop(Outcome.PARTIAL, "stopped after ServerHelloDone, as was wished")
+        if done.encryption is None:
+            raise _Stop(Outcome.PARTIAL, "there is no encryption certificate")
         if not done.key_exchange_verified:
             self._alert(51)
             raise _Stop(Outcome.PARTIAL, "the signature of ServerKeyExchange does not hold")
@@ -306,19 +308,23 @@ class _Session:
             kind, self._done.curve = octets.number(1), octets.number(2)
             point = octets.vector(1)
             parameters = bytes((kind,)) + self._done.curve.to_bytes(2, "big") + wire.vector(1, point)
-            signed = parameters
-        else:
-            place = self._done.encryption
-            signed = b"" if place is None else wire.vector(3, self._done.certificates[place])
-        signature = octets.vector(2)
-        signer = self._done.chain[self._done.signing]
-        self._done.key_exchange_verified = bool(
-            signed
-            and signer
-            and signer.sm2_point
-            and sm2.verify(signer.sm2_point, hello.random + server.random + signed, signature)
-        )
+        self._done.key_exchange_verified = self._is_signed(hello.random + server.random, parameters, octets.vector(2))
         return parameters
+
+    def _is_signed(self, randoms: bytes, parameters: bytes, signature: bytes) -> bool | None:
+        """Tell whether the signature holds; None where a lone certificate leaves open what it was to be made over.
+
+        Who signs and what is signed goes by key usage, and, where that does not hold, by the order of the standard.
+        """
+        done = self._done
+        ways = [(done.signing, done.encryption), (0, 1 if len(done.chain) > 1 else None)]
+        for signing, encryption in dict.fromkeys(ways):
+            signer = done.chain[signing]
+            over = done.certificates[encryption if encryption is not None else signing]
+            signed = parameters or wire.vector(3, over)
+            if signer and signer.sm2_point and sm2.verify(signer.sm2_point, randoms + signed, signature):
+                return True
+        return None if done.encryption is None and not parameters else False
 
     def _until_done(self) -> bool:
         wants = False

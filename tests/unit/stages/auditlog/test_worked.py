@@ -266,3 +266,22 @@ def test_escapes_and_formulas_never_reach_a_fact(tmp_path: Path) -> None:
     text = repr(list(looked.facts.kinds()))
     assert "\\x1b" not in text
     assert "\x1b" not in text
+
+
+def test_every_measure_is_published(tmp_path: Path) -> None:
+    from auditor.model.fact import Measure  # noqa: PLC0415
+    from auditor.stages.auditlog.facts import MEASURES  # noqa: PLC0415
+
+    where = folder(tmp_path, [record(START + timedelta(days=day), n=day, id=str(day)) for day in range(40)])
+    seen = {each.id for place in (where, *(DATA / "samples").iterdir()) for each in look(place).facts.of(Measure)}
+
+    assert seen <= set(MEASURES)
+    assert len(seen) > 30
+
+
+def test_page_on_audit_logs_is_that_of_the_code() -> None:
+    from docs import build_audit_logs  # noqa: PLC0415
+
+    text = build_audit_logs.PAGE.read_text("utf-8")
+
+    assert build_audit_logs.page(text) == text

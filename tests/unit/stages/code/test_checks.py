@@ -220,3 +220,12 @@ def test_severity_of_a_match_is_that_of_the_finding() -> None:
     (found,) = verdicts(*RUNS, match(severity="info", confidence="low"))["data-load"]
 
     assert (found.severity, found.confidence) == (Severity.INFO, Confidence.LOW)
+
+
+def test_file_that_was_not_read_costs_itself_and_not_every_rule() -> None:
+    seen_in_part = RuleRun(subject=PART, origin=Origin(part=PART), rule="data-load", tool="semgrep", files=3, unseen=1)
+    found = verdicts(seen_in_part, *RUNS[1:], gaps=(gap("UnreadFile", "python", "big.py"),))
+
+    assert told(found["data-load"]) == [Verdict.NOTHING_FOUND]
+    assert found["data-load"][0].detail.en.endswith("not seen, or not all of them: 1")
+    assert [(each.subject, each.verdict) for each in found["code-files-read"]] == [("big.py", Verdict.NOT_ASSESSED)]

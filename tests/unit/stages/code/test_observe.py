@@ -184,8 +184,8 @@ def test_report_about_nothing_where_something_is_due_is_a_gap(bench: Bench) -> N
     items = bench.observe()
 
     assert sorted(gaps(items)) == [
-        ("CodeMatch", "bandit:python", "not scanned"),
-        ("CodeMatch", "semgrep:python", "not scanned"),
+        ("UnreadFile", "bandit:python", "not scanned"),
+        ("UnreadFile", "semgrep:python", "not scanned"),
     ]
 
 
@@ -259,7 +259,7 @@ def test_file_with_a_syntax_error_is_a_gap_every_time_and_is_not_scanned_again(b
 
     first, second = gaps(bench.observe()), gaps(bench.observe())
 
-    assert first == second == [("CodeMatch", "semgrep-parse:python", "syntax error")]
+    assert first == second == [("UnreadFile", "semgrep-parse:python", "syntax error")]
     assert len(bench.semgrep.given) == 1
 
 

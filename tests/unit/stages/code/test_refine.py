@@ -214,3 +214,18 @@ def test_any_text_is_survived(text: str, line: int) -> None:
     if made is not None:
         assert made.sql(line, line + 1) in Trust
         assert made.key(line, line) in Trust
+
+
+@pytest.mark.parametrize(
+    ("code", "trust"),
+    [
+        ("def f(code):\n    run([sys.executable, '-c', code])", Trust.OUTSIDE),
+        ("def f(path):\n    run(['sh', '-c', f'ls {shlex.quote(path)}'])", Trust.FIXED),
+        ("def f(n: int):\n    run(['python', '-c', f'print({n})'])", Trust.FIXED),
+        ("def f(a):\n    text = 'print(1)'\n    run('python', '-c', text)", Trust.FIXED),
+    ],
+)
+def test_code_for_an_interpreter_is_judged_by_what_it_is_made_of(code: str, trust: Trust) -> None:
+    last = code.count("\n") + 1
+
+    assert module(code).code(last, last) is trust

@@ -1,0 +1,1 @@
+"""The vulnerability database: built from advisories, imported where there is no network, and said how it stands."""

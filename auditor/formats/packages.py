@@ -1,0 +1,668 @@
+"""Packages of an SBOM (syft-json, CycloneDX JSON, SPDX 2 JSON), normalised as advisories name them; and back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import orjson
+from packageurl import PackageURL
+
+from auditor.formats import versions
+from auditor.formats.advisories import Release, python_name, release_of_package
+
+TYPES: Final = {
+    "pypi": "python",
+    "npm": "npm",
+    "deb": "deb",
+    "rpm": "rpm",
+    "apk": "apk",
+    "alpm": "alpm",
+    "golang": "go-module",
+    "maven": "java-archive",
+    "cargo": "rust-crate",
+    "gem": "gem",
+    "nuget": "dotnet",
+    "composer": "php-composer",
+    "hex": "hex",
+    "pub": "dart-pub",
+    "swift": "swift",
+    "cocoapods": "pod",
+    "conan": "conan",
+    "hackage": "hackage",
+    "cran": "R-package",
+    "github": "github-action",
+    "githubactions": "github-action",
+    "bitnami": "bitnami",
+    "conda": "conda",
+    "luarocks": "lua-rocks",
+    "opam": "opam",
+}
+"""Type of package as syft says, by type of package URL."""
+_LANGUAGES: Final = {
+    "python": "python",
+    "npm": "javascript",
+    "go-module": "go",
+    "java-archive": "java",
+    "rust-crate": "rust",
+    "gem": "ruby",
+    "dotnet": "dotnet",
+    "php-composer": "php",
+    "hex": "erlang",
+    "dart-pub": "dart",
+    "swift": "swift",
+    "conan": "c++",
+    "hackage": "haskell",
+    "R-package": "R",
+}
+ORDERS: Final = {
+    "python": "python",
+    "npm": "semver",
+    "go-module": "go",
+    "java-archive": "maven",
+    "rust-crate": "semver",
+    "gem": "gem",
+    "deb": "dpkg",
+    "rpm": "rpm",
+    "apk": "apk",
+    "dotnet": "semver",
+    "php-composer": "semver",
+    "hex": "semver",
+    "dart-pub": "semver",
+}
+SYSTEM_TYPES: Final = frozenset({"deb", "rpm", "apk", "alpm"})
+"""Packages of a distribution: only its own advisories speak of them."""
+MAX_PACKAGES: Final = 500_000
+MAX_DEPTH: Final = 60
+SCHEMA: Final = "16.1.10"
+
+
+class SbomError(ValueError):
+    """A document that cannot be read as an SBOM; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """A distribution, as a document names it.
+
+    Attributes:
+        id: ``ID`` of os-release, lower case; empty if nothing is said.
+        version: ``VERSION_ID``.
+        label: Service pack, where it is said (``sp3``); None if nothing is said of any.
+        codename: May be empty.
+    """
+
+    id: str
+    version: str = ""
+    label: str | None = None
+    codename: str = ""
+
+    @property
+    def title(self) -> str:
+        """Id and version, for people."""
+        return " ".join(part for part in (self.id or "?", self.version, self.label or "") if part)
+
+
+NOWHERE: Final = Distribution(id="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A package.
+
+    Attributes:
+        ref: Its id in the document.
+        subject: Package URL as it is written there, or ``name@version``.
+        name: Normalised, with its namespace where its world has one.
+        shown: Name as it is written there.
+        version: With the epoch.
+        type: As syft says; empty if nobody can tell.
+        purl: As it is written there; may be empty.
+        distribution: Where it belongs to; `NOWHERE` outside of distributions.
+        upstream: Source package; empty if it is its own.
+        upstream_version: Version of that where it is said.
+        module: Label of the module stream of an rpm; None if nothing is said.
+        cpes: CPE names.
+        locations: Paths, sorted.
+        layer: Digest of the layer that brought it, where it is said.
+        is_development: Declared for development only.
+    """
+
+    ref: str
+    subject: str
+    name: str
+    shown: str
+    version: str
+    type: str
+    purl: str = ""
+    distribution: Distribution = NOWHERE
+    upstream: str = ""
+    upstream_version: str = ""
+    module: str | None = None
+    cpes: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    layer: str = ""
+    is_development: bool = False
+
+    @property
+    def order(self) -> str:
+        """Order of its versions; empty if none is known."""
+        return ORDERS.get(self.type, "")
+
+    @property
+    def is_ordered(self) -> bool:
+        """Its version can be compared with others; where no order is known, there is one at all."""
+        if not self.order:
+            return bool(self.version)
+        if self.type in {"java-archive", "gem"}:
+            return bool(re.match(r"v?\d", self.version)) or versions.is_ordered(self.order, self.version)
+        return versions.is_ordered(self.order, self.version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """What an SBOM says there is.
+
+    Attributes:
+        packages: Each subject once.
+        distribution: Of the whole; `NOWHERE` if nothing is said.
+        products: Package URLs and digests of the thing that the document describes.
+        format: ``syft-json``, ``CycloneDX 1.6``, ``SPDX-2.3``.
+    """
+
+    packages: tuple[Package, ...]
+    distribution: Distribution
+    products: tuple[str, ...]
+    format: str
+
+
+@dataclass
+class _Found:
+    packages: dict[str, Package] = field(default_factory=dict)
+    count: int = 0
+
+    def add(self, package: Package) -> None:
+        self.count += 1
+        if self.count > MAX_PACKAGES:
+            message = f"it names more than {MAX_PACKAGES:,} packages"
+            raise SbomError(message)
+        earlier = self.packages.get(package.subject)
+        if earlier:
+            both = tuple(sorted({*earlier.locations, *package.locations}))
+            package = replace(
+                earlier,
+                locations=both,
+                is_development=earlier.is_development and package.is_development,
+                cpes=tuple(sorted({*earlier.cpes, *package.cpes})),
+            )
+        self.packages[package.subject] = package
+
+
+def read(data: bytes) -> Inventory:
+    """Read an SBOM.
+
+    Raises:
+        SbomError: It is no SBOM of a form that is known here, or a hostile one.
+    """
+    try:
+        value = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        message = f"no JSON: {error}"
+        raise SbomError(message) from error
+    if not isinstance(value, dict):
+        raise SbomError("no SBOM: the document is no object")
+    if value.get("bomFormat") == "CycloneDX":
+        return _cyclonedx(value)
+    if str(value.get("spdxVersion", "")).startswith("SPDX-2"):
+        return _spdx(value)
+    if "artifacts" in value and isinstance(value.get("schema"), dict):
+        return _syft(value)
+    raise SbomError("no SBOM of a form that is read here (CycloneDX JSON, SPDX 2 JSON, syft-json)")
+
+
+def _syft(value: dict[str, Any]) -> Inventory:
+    said = _mapping(value.get("distro"))
+    name = _text(said.get("id") or said.get("name"))
+    texts = (_text(said.get(key)) for key in ("version", "prettyName", "versionCodename"))
+    distribution = distribution_of(name, _text(said.get("versionID")), *texts)
+    found = _Found()
+    for row in _rows(value.get("artifacts")):
+        metadata = _mapping(row.get("metadata"))
+        places = [one for one in _rows(row.get("locations")) if isinstance(one.get("path"), str)]
+        package = package_of(
+            ref=_text(row.get("id")),
+            name=_text(row.get("name")),
+            version=_text(row.get("version")),
+            purl=_text(row.get("purl")),
+            kind=_text(row.get("type")),
+            distribution=distribution,
+        )
+        if package is None:
+            continue
+        module = metadata.get("modularityLabel")
+        found.add(
+            replace(
+                package,
+                upstream=package.upstream or _source_of(metadata, package),
+                upstream_version=package.upstream_version or _text(metadata.get("sourceVersion")),
+                module=module if isinstance(module, str) else package.module,
+                cpes=tuple(
+                    _text(cpe.get("cpe")) if isinstance(cpe, dict) else str(cpe) for cpe in _list(row.get("cpes"))
+                ),
+                locations=tuple(sorted({one["path"].lstrip("/") for one in places})),
+                layer=next((_text(one.get("layerID")) for one in places), ""),
+                is_development=metadata.get("dev") is True,
+            )
+        )
+    source = _mapping(value.get("source"))
+    inner = _mapping(source.get("metadata"))
+    products = (_text(inner.get("manifestDigest")), *map(str, _list(inner.get("repoDigests"))))
+    return Inventory(
+        packages=tuple(found.packages.values()),
+        distribution=distribution,
+        products=tuple(each for each in products if each),
+        format="syft-json",
+    )
+
+
+def _source_of(metadata: dict[str, Any], package: Package) -> str:
+    if package.type == "deb":
+        return _text(metadata.get("source"))
+    if package.type == "rpm":
+        return _source_rpm(_text(metadata.get("sourceRpm")))
+    return _text(metadata.get("originPackage"))
+
+
+def _source_rpm(text: str) -> str:
+    found = re.fullmatch(r"(.+)-[^-]+-[^-]+\.(?:no)?src\.rpm", text)
+    return found[1] if found else ""
+
+
+def _cyclonedx(value: dict[str, Any]) -> Inventory:
+    pending = [(row, 1) for row in reversed(_rows(value.get("components")))]
+    metadata = _mapping(value.get("metadata"))
+    root = _mapping(metadata.get("component"))
+    pending = [(row, 1) for row in reversed(_rows(root.get("components")))] + pending
+    rows: list[dict[str, Any]] = []
+    while pending:
+        row, depth = pending.pop()
+        rows.append(row)
+        if len(rows) > MAX_PACKAGES * 2 or depth > MAX_DEPTH:
+            message = f"it holds more than {MAX_PACKAGES * 2:,} components, or nests them deeper than {MAX_DEPTH}"
+            raise SbomError(message)
+        pending.extend((inner, depth + 1) for inner in reversed(_rows(row.get("components"))))
+    system = next((row for row in rows if row.get("type") == "operating-system"), {})
+    said = _properties(system)
+    distribution = distribution_of(
+        said.get("syft:distro:id", "") or _text(system.get("name")),
+        said.get("syft:distro:versionID", "") or _text(system.get("version")),
+        said.get("syft:distro:prettyName", ""),
+        said.get("syft:distro:versionCodename", ""),
+        _text(system.get("description")),
+        _text(system.get("version")),
+    )
+    found = _Found()
+    for row in rows:
+        if row.get("type") in {"file", "operating-system", "data", "cryptographic-asset", "machine-learning-model"}:
+            continue
+        properties = _properties(row)
+        package = package_of(
+            ref=_text(row.get("bom-ref")),
+            name=_text(row.get("name")),
+            version=_text(row.get("version")),
+            purl=_text(row.get("purl")),
+            kind=properties.get("syft:package:type", ""),
+            distribution=distribution,
+        )
+        if package is None:
+            continue
+        paths = {text for name, text in properties.items() if re.fullmatch(r"syft:location:\d+:path", name)}
+        module = properties.get("syft:metadata:modularityLabel") or properties.get("aquasecurity:trivy:Modularitylabel")
+        cpes = {_text(row.get("cpe")), *(text for name, text in properties.items() if name.startswith("syft:cpe23"))}
+        found.add(
+            replace(
+                package,
+                upstream=package.upstream
+                or properties.get("syft:metadata:source", "")
+                or _source_rpm(properties.get("syft:metadata:sourceRpm", ""))
+                or properties.get("aquasecurity:trivy:SrcName", ""),
+                upstream_version=package.upstream_version or properties.get("syft:metadata:sourceVersion", ""),
+                module=module or package.module,
+                cpes=tuple(sorted(cpes - {""})),
+                locations=tuple(sorted(path.lstrip("/") for path in paths)),
+                is_development=row.get("scope") == "excluded"
+                or properties.get("cdx:npm:package:development") == "true"
+                or properties.get("syft:metadata:dev") == "true",
+            )
+        )
+    products = (
+        _text(root.get("purl")),
+        _text(root.get("bom-ref")),
+        _text(root.get("version")),
+        _text(value.get("serialNumber")),
+    )
+    return Inventory(
+        packages=tuple(found.packages.values()),
+        distribution=distribution,
+        products=tuple(each for each in products if each),
+        format=f"CycloneDX {_text(value.get('specVersion'))}",
+    )
+
+
+def _properties(row: dict[str, Any]) -> dict[str, str]:
+    return {_text(each.get("name")): _text(each.get("value")) for each in _rows(row.get("properties"))}
+
+
+def _spdx(value: dict[str, Any]) -> Inventory:
+    rows = _rows(value.get("packages"))
+    described = {str(each) for each in _list(value.get("documentDescribes"))} | {
+        _text(each.get("relatedSpdxElement"))
+        for each in _rows(value.get("relationships"))
+        if each.get("relationshipType") == "DESCRIBES" and each.get("spdxElementId") == "SPDXRef-DOCUMENT"
+    }
+    system = next((row for row in rows if row.get("primaryPackagePurpose") == "OPERATING-SYSTEM"), {})
+    distribution = distribution_of(
+        _text(system.get("name")), _text(system.get("versionInfo")), _text(system.get("summary"))
+    )
+    found, products = _Found(), []
+    is_single = len(rows) == len(described) == 1
+    for row in rows:
+        references = [
+            (_text(each.get("referenceType")), _text(each.get("referenceLocator")))
+            for each in _rows(row.get("externalRefs"))
+        ]
+        purl = next((text for kind, text in references if kind == "purl"), "")
+        name = _text(row.get("SPDXID"))
+        is_root = name in described and (
+            row.get("primaryPackagePurpose") in {"CONTAINER", "FILE", "DEVICE", "FIRMWARE"}
+            or not purl
+            or purl.startswith(("pkg:oci/", "pkg:docker/", "pkg:generic/"))
+            or len(described) == 1
+        )
+        if (is_root and not is_single) or row.get("primaryPackagePurpose") in {"OPERATING-SYSTEM", "FILE"}:
+            if is_root:
+                digests = (_text(each.get("checksumValue")) for each in _rows(row.get("checksums")))
+                products += [each for each in (purl, _text(row.get("versionInfo")), *digests) if each]
+            continue
+        package = package_of(
+            ref=name,
+            name=_text(row.get("name")),
+            version="" if row.get("versionInfo") == "NOASSERTION" else _text(row.get("versionInfo")),
+            purl=purl,
+            kind="",
+            distribution=distribution,
+        )
+        if package is None:
+            continue
+        said = re.search(r"(?:installed|metadata|manifest) file: ([^,]+)", _text(row.get("sourceInfo")))
+        info = re.search(r"(?:files?|database|module information): (\S.*)", _text(row.get("sourceInfo")))
+        paths = (said or info)[1].split(", ") if (said or info) else []  # type: ignore[index]
+        found.add(
+            replace(
+                package,
+                cpes=tuple(sorted(text for kind, text in references if kind == "cpe23Type")),
+                locations=tuple(sorted(path.strip().lstrip("/") for path in paths)),
+            )
+        )
+    return Inventory(
+        packages=tuple(found.packages.values()),
+        distribution=distribution if distribution.id else _common(found),
+        products=tuple(products),
+        format=_text(value.get("spdxVersion")),
+    )
+
+
+def _common(found: _Found) -> Distribution:
+    known = {each.distribution for each in found.packages.values() if each.distribution.id}
+    return next(iter(known)) if len(known) == 1 else NOWHERE
+
+
+def distribution_of(name: str, version: str, *texts: str) -> Distribution:
+    """Return a distribution from what is said of it; a service pack may stand in any of the texts."""
+    identity = re.sub(r"\s+", "", name.strip().lower())
+    label = next(
+        (
+            found[1].lower().replace(" ", "")
+            for text in (version, *texts)
+            if (found := re.search(r"(?:^|[^a-z])(sp\s?\d+)(?![a-z0-9])", text, re.IGNORECASE))
+        ),
+        None,
+    )
+    if label is None and any(re.search(r"\bLTS\)?$", text) for text in texts if text) and identity == "openeuler":
+        label = ""
+    number = re.match(r"v?\d[\w.]*|[A-Za-z]\w*", version.strip())
+    return Distribution(
+        id=identity,
+        version=(number[0] if number else "").lower(),
+        label=label,
+        codename=next((text for text in texts if re.fullmatch(r"[a-z]+", text)), ""),
+    )
+
+
+def package_of(
+    *, ref: str, name: str, version: str, purl: str, kind: str, distribution: Distribution
+) -> Package | None:
+    """Return a package, normalised; None for what has neither name nor package URL.
+
+    Args:
+        ref: Its id in the document.
+        name: As it is written there.
+        version: The same.
+        purl: The same; may be empty.
+        kind: Type as syft says, where the document does.
+        distribution: Of the document; `NOWHERE` if it says nothing.
+    """
+    parsed = None
+    if purl:
+        try:
+            parsed = PackageURL.from_string(purl)
+        except ValueError:
+            parsed = None
+    if not name and parsed is None:
+        return None
+    if parsed is None:
+        shown = name or purl
+        return Package(
+            ref=ref or shown,
+            subject=purl or (f"{name}@{version}" if version else name),
+            name=python_name(name) if kind == "python" else name,
+            shown=shown,
+            version=version,
+            type=kind if not purl and kind in _KINDS else "",
+            purl=purl,
+            distribution=distribution if kind in SYSTEM_TYPES else NOWHERE,
+        )
+    qualifiers = parsed.qualifiers if isinstance(parsed.qualifiers, dict) else {}
+    kind = TYPES.get(parsed.type, kind if kind in _KINDS else "")
+    if parsed.type in {"oci", "docker"}:
+        kind = ""
+    version = parsed.version or version
+    epoch = qualifiers.get("epoch", "")
+    if kind in {"rpm", "deb"} and epoch and epoch != "0" and not re.match(r"\d+:", version):
+        version = f"{epoch}:{version}"
+    upstream, _mark, upstream_version = str(qualifiers.get("upstream", "")).partition("@")
+    if kind == "rpm":
+        upstream = _source_rpm(upstream) or ("" if upstream.endswith(".rpm") else upstream)
+    return Package(
+        ref=ref or purl,
+        subject=purl,
+        name=_called(kind, parsed),
+        shown=name or str(parsed.name),
+        version=version,
+        type=kind,
+        purl=purl,
+        distribution=_own(parsed, qualifiers, distribution) if kind in SYSTEM_TYPES else NOWHERE,
+        upstream=upstream,
+        upstream_version=upstream_version,
+        module=qualifiers.get("rpmmod") or None,
+    )
+
+
+_KINDS: Final = frozenset(TYPES.values())
+
+
+def _called(kind: str, purl: PackageURL) -> str:
+    match kind:
+        case "python":
+            return python_name(purl.name)
+        case "java-archive":
+            return f"{purl.namespace}:{purl.name}" if purl.namespace else str(purl.name)
+        case "deb" | "rpm" | "apk" | "alpm":
+            return str(purl.name)
+        case _:
+            return f"{purl.namespace}/{purl.name}" if purl.namespace else str(purl.name)
+
+
+def _own(purl: PackageURL, qualifiers: dict[str, str], distribution: Distribution) -> Distribution:
+    """Return the distribution of a package: the document's, else what its package URL says."""
+    if distribution.id:
+        return distribution
+    said = str(qualifiers.get("distro", ""))
+    name, _mark, version = said.partition("-")
+    if name == "opensuse" and version.startswith(("leap-", "tumbleweed-")):
+        first, _mark, version = version.partition("-")
+        name = f"{name}-{first}"
+    if not said:
+        return distribution_of(str(purl.namespace or ""), "")
+    if re.match(r"\d", name):
+        return distribution_of(str(purl.namespace or ""), said)
+    if name.lower() in _CODENAMES:
+        return distribution_of(str(purl.namespace or ""), _CODENAMES[name.lower()])
+    return distribution_of(name, version)
+
+
+_CODENAMES: Final = {"buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14"}
+
+
+def marked(package: Package) -> Release | None:
+    """Return the release of a distribution that the version of an rpm is marked with."""
+    return release_of_package(package.version.rpartition("-")[2]) if package.type == "rpm" else None
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _rows(value: object) -> list[dict[str, Any]]:
+    return [row for row in _list(value) if isinstance(row, dict)]
+
+
+# and back: what grype is given
+
+
+def syft_json(packages: tuple[Package, ...], distribution: Distribution) -> bytes:
+    """Return packages as syft-json, which grype reads without guessing; ids are their subjects."""
+    value = {
+        "artifacts": [_artifact(each) for each in packages],
+        "artifactRelationships": [],
+        "source": {
+            "id": "inventory",
+            "name": "inventory",
+            "version": "",
+            "type": "directory",
+            "metadata": {"path": "/"},
+        },
+        "distro": {
+            "id": distribution.id,
+            "name": distribution.id,
+            "versionID": distribution.version,
+            "version": distribution.version,
+            **({"versionCodename": distribution.codename} if distribution.codename else {}),
+        }
+        if distribution.id
+        else {},
+        "descriptor": {"name": "syft", "version": "1.51.0"},
+        "schema": {
+            "version": SCHEMA,
+            "url": f"https://raw.githubusercontent.com/anchore/syft/main/schema/json/schema-{SCHEMA}.json",
+        },
+    }
+    return orjson.dumps(value)
+
+
+def _artifact(package: Package) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": package.subject,
+        "name": package.name.rpartition(":")[2] if package.type == "java-archive" else package.name,
+        "version": package.version,
+        "type": package.type,
+        "foundBy": "auditor",
+        "locations": [],
+        "licenses": [],
+        "language": _LANGUAGES.get(package.type, ""),
+        "cpes": [{"cpe": cpe, "source": "declared"} for cpe in package.cpes],
+        "purl": package.purl,
+    }
+    match package.type:
+        case "deb":
+            row["metadataType"] = "dpkg-db-entry"
+            row["metadata"] = {
+                "package": package.name,
+                "source": package.upstream,
+                "version": package.version,
+                "sourceVersion": package.upstream_version,
+                "architecture": "",
+                "maintainer": "",
+                "installedSize": 0,
+                "files": [],
+            }
+        case "rpm":
+            epoch, version, release = versions.evr(package.version)
+            row["metadataType"] = "rpm-db-entry"
+            row["metadata"] = {
+                "name": package.name,
+                "version": version,
+                "epoch": epoch or None,
+                "architecture": "",
+                "release": release,
+                "sourceRpm": f"{package.upstream}-{package.upstream_version or f'{version}-{release}'}.src.rpm"
+                if package.upstream
+                else "",
+                "size": 0,
+                "vendor": "",
+                "files": [],
+                **({"modularityLabel": package.module} if package.module is not None else {}),
+            }
+        case "apk":
+            row["metadataType"] = "apk-db-entry"
+            row["metadata"] = {
+                "package": package.name,
+                "originPackage": package.upstream,
+                "maintainer": "",
+                "version": package.version,
+                "architecture": "",
+                "url": "",
+                "description": "",
+                "size": 0,
+                "installedSize": 0,
+                "pullDependencies": [],
+                "provides": [],
+                "pullChecksum": "",
+                "gitCommitOfApkPort": "",
+                "files": [],
+            }
+        case "java-archive":
+            group, _mark, name = package.name.rpartition(":")
+            row["metadataType"] = "java-archive"
+            row["metadata"] = {
+                "virtualPath": "",
+                "pomProperties": {
+                    "path": "",
+                    "name": "",
+                    "groupId": group,
+                    "artifactId": name,
+                    "version": package.version,
+                },
+            }
+        case _:
+            pass
+    return row

@@ -1,0 +1,144 @@
+"""Applies statements on exploitability after the search: a finding stays, and says who calls it harmless and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from auditor.formats import exploitability
+from auditor.formats.exploitability import SILENCING, Meant, Statement, Vex
+from auditor.model.fact import Origin
+from auditor.stages.vulnerabilities.facts import Exploitability, KnownVulnerability
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from auditor.formats.packages import Package
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document of statements.
+
+    Attributes:
+        name: Of its file.
+        vex: What it says.
+        is_trusted: It is not signed, or by a key that is trusted.
+    """
+
+    name: str
+    vex: Vex
+    is_trusted: bool
+
+
+@dataclass(slots=True)
+class Applied:
+    """What became of vulnerabilities and statements.
+
+    Attributes:
+        vulnerabilities: All of them, in order.
+        statements: One for each statement.
+    """
+
+    vulnerabilities: list[KnownVulnerability] = field(default_factory=list)
+    statements: list[Exploitability] = field(default_factory=list)
+
+
+def apply(
+    documents: Sequence[Document],
+    found: Sequence[KnownVulnerability],
+    packages: Mapping[str, Package],
+    products: tuple[str, ...],
+    part: str,
+    now: datetime,
+) -> Applied:
+    """Apply statements in the order of their dates: the last one that fits counts.
+
+    Args:
+        documents: As given.
+        found: What was found.
+        packages: Packages by subject.
+        products: Ids of the thing that the SBOM describes.
+        part: Argument of the part.
+        now: The clock of the run.
+    """
+    result = Applied(vulnerabilities=list(found))
+    by_id: dict[str, list[int]] = {}
+    for number, each in enumerate(found):
+        for name in {each.id, *each.aliases}:
+            by_id.setdefault(name, []).append(number)
+    meant = {subject: exploitability.meant(subject) for subject in {each.subject for each in found}}
+    numbered = [(document, statement) for document in documents for statement in document.vex.statements]
+    for document, statement in sorted(numbered, key=lambda pair: (pair[1].date, pair[0].name, pair[1].place)):
+        fault = statement.fault
+        if not document.is_trusted:
+            fault = "stranger"
+        elif not fault and exploitability.is_future(statement, now):
+            fault = "future"
+        fitting = [] if fault else _fitting(statement, by_id, found, meant, packages, products)
+        for number in fitting:
+            result.vulnerabilities[number] = replace(
+                result.vulnerabilities[number],
+                vex_status=statement.status,
+                vex_reason=statement.justification,
+                vex_author=statement.author,
+                vex_date=statement.date,
+                vex_place=f"{document.name}#{statement.place}",
+            )
+        result.statements.append(
+            Exploitability(
+                subject=f"{document.name}#{statement.place}",
+                origin=Origin(part=part, file=document.name, pointer=statement.place),
+                vulnerabilities=statement.vulnerabilities,
+                products=tuple(f"{each.id} {' '.join(each.parts)}".strip()[:300] for each in statement.products[:20]),
+                status=statement.status,
+                author=statement.author,
+                date=statement.date,
+                matched=len(fitting),
+                versions=len({(found[number].subject) for number in fitting}),
+                is_broad=_is_broad(statement) and statement.status in SILENCING,
+                fault=fault,
+            )
+        )
+    result.statements.sort(key=lambda one: one.subject)
+    return result
+
+
+def _fitting(
+    statement: Statement,
+    by_id: Mapping[str, list[int]],
+    found: Sequence[KnownVulnerability],
+    meant: Mapping[str, Meant | None],
+    packages: Mapping[str, Package],
+    products: tuple[str, ...],
+) -> list[int]:
+    numbers = sorted({number for name in statement.vulnerabilities for number in by_id.get(name, ())})
+    fitting = []
+    for number in numbers:
+        subject = found[number].subject
+        package = packages.get(subject)
+        own = meant[subject]
+        refs = {subject, package.ref} if package else {subject}
+        for product in statement.products:
+            is_whole = exploitability.is_product(product.id, products)
+            names = product.parts if product.parts and is_whole else () if product.parts else (product.id,)
+            if (is_whole and not product.parts) or any(_names(name, own, refs) for name in names):
+                fitting.append(number)
+                break
+    return fitting
+
+
+def _names(name: str, own: Meant | None, refs: set[str]) -> bool:
+    if name in refs:
+        return True
+    said = exploitability.meant(name)
+    return said is not None and own is not None and exploitability.covers(said, own)
+
+
+def _is_broad(statement: Statement) -> bool:
+    """Tell whether a statement names a package without its version."""
+    names = [name for product in statement.products for name in (product.parts or (product.id,))]
+    return any((said := exploitability.meant(name)) is not None and not said.version for name in names)

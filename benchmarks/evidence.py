@@ -1,0 +1,150 @@
+"""Outcomes over every clause, sealing and verifying against plain digests of the same bytes, and judging again.
+
+Run: ``python -m benchmarks.evidence``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cryptography.hazmat.primitives.hashes import SM3, Hash
+
+from auditor import plan
+from auditor.compliance.outcomes import assess
+from auditor.evidence import contents, manifest, seal
+from auditor.evidence.manifest import Manifest
+from auditor.evidence.verify import Anchors, verify
+from auditor.model.finding import Confidence, Finding, Severity, Verdict
+from auditor.model.system import Part, System
+from auditor.model.text import NO_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+FINDINGS = 20_000
+MIB = 1 << 20
+
+
+def main() -> None:
+    """Print the table."""
+    outcomes()
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
+        many = Path(folder, "many")
+        few = Path(folder, "few")
+        _files(many, count=4_000, size=16 << 10)
+        _files(few, count=8, size=48 * MIB)
+        for name, run in (("4,000 files of 16 KiB", many), ("8 files of 48 MiB", few)):
+            sealing(name, run)
+
+
+def outcomes() -> None:
+    """Fold 20,000 findings into the outcomes of all frameworks."""
+    frameworks = plan.all_frameworks()
+    part = Part(kind="code", where="src/")
+    checks = [check for check in plan.all_checks() if check.controls]
+    findings = [_finding(index, checks[index % len(checks)].id, part) for index in range(FINDINGS)]
+    seconds, made = _timed(lambda: assess(frameworks, findings, [System(name="s", parts=(part,))]), times=3)
+    print(f"outcomes: {FINDINGS:,} findings over {len(made)} clauses: {seconds:.2f} s (limit 1 s)")
+
+
+def _finding(index: int, check: str, part: Part) -> Finding:
+    return Finding(
+        id=check,
+        stage=check.partition("-")[0],
+        target=part.argument,
+        subject=f"s{index}",
+        verdict=list(Verdict)[index % 5],
+        severity=Severity.HIGH,
+        title=NO_TEXT,
+        detail=NO_TEXT,
+        expected=NO_TEXT,
+        actual=NO_TEXT,
+        origins=(),
+        location=None,
+        controls={},
+        cwe=(),
+        confidence=Confidence.HIGH,
+        fingerprint=f"{index:064x}",
+        remediation=NO_TEXT,
+        waived=None,
+    )
+
+
+def sealing(name: str, run: Path) -> None:
+    """Seal and verify a folder, against SHA-256 and SM3 of the same files one after another."""
+    size = sum(file.stat().st_size for file in run.rglob("*") if file.is_file()) / MIB
+    plain, _none = _timed(lambda: _plain(run), times=3)
+    sealed, _done = _timed(lambda: _seal(run), times=3)
+    verified, account = _timed(lambda: verify(contents.of_folder(run), Anchors(now=datetime.now(UTC))), times=3)
+    if not account.is_good:
+        raise SystemExit("the sealed folder does not verify")
+    print(
+        f"{name}: plain {size / plain:.0f} MiB/s; seal {plain / sealed:.2f} x, verify {plain / verified:.2f} x of it "
+        f"(limit 0.6)"
+    )
+    (run / contents.SEAL).unlink()
+
+
+def _plain(run: Path) -> None:
+    for file in sorted(run.rglob("*")):
+        if file.is_file():
+            data = file.read_bytes()
+            hashlib.sha256(data).hexdigest()
+            digest = Hash(SM3())
+            digest.update(data)
+            digest.finalize()
+
+
+def _seal(run: Path) -> None:
+    made = Manifest(
+        run="r",
+        started="2026-11-28T10:00:00+00:00",
+        system="s",
+        auditor="0",
+        rules="",
+        exit_code=0,
+        position=1,
+        previous=None,
+        files=manifest.listed(contents.of_folder(run)),
+    )
+    seal.write(run, seal.make(made))
+
+
+def _files(folder: Path, *, count: int, size: int) -> None:
+    folder.mkdir()
+    for number, data in enumerate(_bytes(count, size)):
+        (folder / f"f{number:05}").write_bytes(data)
+    record = {
+        "run": {"id": "r", "started": "2026-11-28T10:00:00+00:00", "rules": ""},
+        "gate": {"exit_code": 0},
+        "findings": [],
+        "outcomes": [],
+    }
+    (folder / "record.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def _bytes(count: int, size: int) -> Iterator[bytes]:
+    one = os.urandom(size)
+    yield from (one for _each in range(count))
+
+
+def _timed(act: Callable[[], T], times: int) -> tuple[float, T]:
+    spent = []
+    for _each in range(times):
+        began = time.monotonic()
+        made = act()
+        spent.append(time.monotonic() - began)
+    return statistics.median(spent), made
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,295 @@
+"""The way in, walked as a user would; at each step a byte is wrong once."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sqlite3
+import tarfile
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+import zstandard
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from auditor.database import install
+from auditor.database.build import build
+from auditor.database.install import MANIFEST_TYPE, Status, import_file, manifest, status
+from auditor.errors import ConfigError, IntegrityError, ToolError
+from auditor.formats import dsse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+def record(name: str, package: str) -> dict[str, Any]:
+    events = [{"introduced": "1.0"}, {"fixed": "2.0"}]
+    return {
+        "id": name,
+        "published": "2026-10-01T00:00:00Z",
+        "affected": [
+            {"package": {"ecosystem": "PyPI", "name": package}, "ranges": [{"type": "ECOSYSTEM", "events": events}]}
+        ],
+    }
+
+
+class Grype:
+    """Takes over a file as grype does, and finds in an SBOM what its name says (or what a test wants)."""
+
+    def __init__(self, found: tuple[tuple[str, str], ...] | None = None) -> None:
+        self.found = found
+        self.problem: ToolError | None = None
+
+    def take_over(self, file: Path, database: Path) -> None:
+        if self.problem:
+            raise self.problem
+        (database / "6").mkdir(parents=True)
+        shutil.copyfile(file, database / "6" / "vulnerability.db")
+
+    def scan(self, sbom: bytes, database: Path) -> bytes:
+        del database
+        rows = [each["id"] for each in json.loads(sbom)["artifacts"] if each["version"] == "1.0"]
+        found = self.found if self.found is not None else tuple((row, "PYSEC-2099-1") for row in rows)
+        matches = [
+            {
+                "vulnerability": {"id": advisory, "severity": "High"},
+                "matchDetails": [{"type": "exact-direct-match"}],
+                "artifact": {"id": package},
+            }
+            for package, advisory in found
+        ]
+        descriptor = {
+            "name": "grype",
+            "version": "0.116.0",
+            "db": {"status": {"schemaVersion": "v6.1.9", "built": "2026-11-28T00:00:00Z"}},
+        }
+        return json.dumps({"matches": matches, "descriptor": descriptor}).encode()
+
+
+@pytest.fixture
+def carried(tmp_path: Path) -> Path:
+    return made(tmp_path / "out", NOW)
+
+
+def made(folder: Path, built: datetime) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "feed.jsonl").write_text(json.dumps(record("PYSEC-2099-1", "kit")) + "\n")
+    return build((folder / "feed.jsonl",), folder, built=built).path
+
+
+def taken(file: Path, folder: Path, tool: Grype | None = None, **wishes: Any) -> Status:  # noqa: ANN401
+    return import_file(file, folder, tool or Grype(), now=NOW, **wishes)
+
+
+def signed(file: Path, folder: Path) -> tuple[Path, Path]:
+    key = ed25519.Ed25519PrivateKey.generate()
+    payload = manifest(file)
+    signature = dsse.Signature(key_id="", signature=key.sign(dsse.pae(MANIFEST_TYPE, payload)))
+    (folder / "db.dsse.json").write_bytes(dsse.envelope(MANIFEST_TYPE, payload, [signature]))
+    pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    (folder / "key.pem").write_bytes(pem)
+    return folder / "db.dsse.json", folder / "key.pem"
+
+
+def flipped(file: Path, at: int) -> None:
+    data = bytearray(file.read_bytes())
+    data[at] ^= 1
+    file.write_bytes(data)
+
+
+def test_same_sources_and_time_give_the_same_bytes(tmp_path: Path) -> None:
+    one, other = made(tmp_path / "1", NOW), made(tmp_path / "2", NOW)
+
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_signed_database_comes_in_and_the_record_says_by_whom(carried: Path, tmp_path: Path) -> None:
+    signature, key = signed(carried, tmp_path)
+
+    found = taken(carried, tmp_path / "db", signature=signature, keys=(key,))
+
+    assert found.contents is not None
+    assert found.contents.ecosystems == {"python": 1}
+    assert found.imported is not None
+    assert len(found.imported.signed_by) == 1
+
+
+def test_archive_comes_in_as_the_file_does(carried: Path, tmp_path: Path) -> None:
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
+        archive.add(carried, "vulnerability.db")
+    packed = tmp_path / "db.tar.zst"
+    packed.write_bytes(zstandard.ZstdCompressor().compress(plain.getvalue()))
+
+    assert taken(packed, tmp_path / "db").contents is not None
+
+
+@pytest.mark.parametrize("at", [0, 100, 5000, -1])
+def test_flipped_byte_of_the_database_is_refused_where_it_is_signed(carried: Path, tmp_path: Path, at: int) -> None:
+    signature, key = signed(carried, tmp_path)
+    flipped(carried, at)
+
+    with pytest.raises(IntegrityError):
+        taken(carried, tmp_path / "db", signature=signature, keys=(key,))
+    assert status(tmp_path / "db").contents is None
+
+
+def test_flipped_byte_of_the_manifest_or_the_key_is_refused(carried: Path, tmp_path: Path) -> None:
+    signature, key = signed(carried, tmp_path)
+    other = signed(carried, tmp_path / "out")[1]
+
+    with pytest.raises(IntegrityError, match="not signed by a trusted key"):
+        taken(carried, tmp_path / "db", signature=signature, keys=(other,))
+    whole = json.loads(signature.read_bytes())
+    whole["payload"] = whole["payload"][:-8] + "AAAAAAA="
+    signature.write_text(json.dumps(whole))
+    with pytest.raises(IntegrityError):
+        taken(carried, tmp_path / "db", signature=signature, keys=(key,))
+
+
+def test_digest_that_the_user_names_has_to_be_that_of_the_file(carried: Path, tmp_path: Path) -> None:
+    with pytest.raises(IntegrityError, match="expected sha256:00"):
+        taken(carried, tmp_path / "db", digest="sha256:00")
+
+
+def test_truncated_database_is_refused(carried: Path, tmp_path: Path) -> None:
+    carried.write_bytes(carried.read_bytes()[: carried.stat().st_size // 2])
+
+    with pytest.raises(IntegrityError):
+        taken(carried, tmp_path / "db")
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE db_metadata SET model = 7", "schema is 7"),
+        ("DELETE FROM db_metadata", "0 rows"),
+        ("DROP TABLE affected_package_handles", "lacks the table"),
+        ("CREATE TRIGGER t AFTER INSERT ON blobs BEGIN DELETE FROM blobs; END", "trigger"),
+        ("CREATE VIEW v AS SELECT 1", "view"),
+    ],
+)
+def test_database_of_another_shape_is_refused(carried: Path, tmp_path: Path, statement: str, says: str) -> None:
+    with sqlite3.connect(carried) as database:
+        database.execute(statement)
+    database.close()
+
+    with pytest.raises(IntegrityError, match=says):
+        taken(carried, tmp_path / "db")
+
+
+def test_older_database_needs_a_word_of_the_user_and_the_record_says_so(carried: Path, tmp_path: Path) -> None:
+    older = made(tmp_path / "older", NOW - timedelta(days=9))
+    taken(carried, tmp_path / "db")
+
+    with pytest.raises(ConfigError, match="--allow-rollback"):
+        taken(older, tmp_path / "db")
+    found = taken(older, tmp_path / "db", may_go_back=True)
+
+    assert found.imported is not None
+    assert found.imported.replaced.startswith("2026-11-28")
+
+
+def test_database_in_which_grype_finds_nothing_is_refused_and_the_old_one_stays(carried: Path, tmp_path: Path) -> None:
+    taken(carried, tmp_path / "db")
+    newer = made(tmp_path / "newer", NOW + timedelta(days=1))
+
+    with pytest.raises(IntegrityError, match="does not find PYSEC-2099-1"):
+        taken(newer, tmp_path / "db", Grype(found=()))
+
+    kept = status(tmp_path / "db").contents
+    assert kept is not None
+    assert kept.built == NOW
+
+
+def test_database_in_which_grype_finds_what_is_fixed_is_refused(carried: Path, tmp_path: Path) -> None:
+    every = tuple((f"pkg:pypi/kit@{version}", "PYSEC-2099-1") for version in ("1.0", "2.0"))
+
+    with pytest.raises(IntegrityError, match="where it is fixed"):
+        taken(carried, tmp_path / "db", Grype(found=every))
+
+
+def test_import_that_breaks_half_way_leaves_the_old_one_and_no_rubbish(carried: Path, tmp_path: Path) -> None:
+    taken(carried, tmp_path / "db")
+    (tmp_path / "db" / ".import-1").mkdir()
+    tool = Grype()
+    tool.problem = ToolError("time limit", "600 s", "grype 0.116.0")
+
+    with pytest.raises(ToolError):
+        taken(made(tmp_path / "newer", NOW + timedelta(days=1)), tmp_path / "db", tool)
+
+    assert status(tmp_path / "db").contents is not None
+    assert not list((tmp_path / "db").glob(".import-*"))
+
+
+def test_file_in_place_of_the_folder_is_said(carried: Path, tmp_path: Path) -> None:
+    (tmp_path / "db").write_text("x")
+
+    with pytest.raises(ConfigError, match="cannot be written"):
+        taken(carried, tmp_path / "db")
+
+
+def test_database_put_there_by_hand_is_replaced(carried: Path, tmp_path: Path) -> None:
+    (tmp_path / "db" / "6").mkdir(parents=True)
+    shutil.copyfile(carried, tmp_path / "db" / "6" / "vulnerability.db")
+    assert status(tmp_path / "db").imported is None
+
+    found = taken(made(tmp_path / "newer", NOW + timedelta(days=1)), tmp_path / "db")
+
+    assert found.imported is not None
+
+
+def test_damaged_database_in_use_is_said_not_raised(carried: Path, tmp_path: Path) -> None:
+    taken(carried, tmp_path / "db")
+    (tmp_path / "db" / "6" / "vulnerability.db").write_bytes(b"SQLite format 3\0 and nothing else")
+
+    assert status(tmp_path / "db").problem
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.jsonl", b'{"id": "X-1"\n', "line 1: no JSON"),
+        ("a.json", b"[1]", "no OSV record"),
+        ("a.txt", b"x", "no form of advisories"),
+        ("a.zip", b"PK", "cannot be read"),
+        ("a.csv", b"a,b\n", "no EPSS table"),
+        ("a.jsonl.gz", b"no gzip", "cannot be read"),
+        ("a.jsonl", b"", "no advisory in"),
+    ],
+)
+def test_source_that_cannot_be_used_is_named(tmp_path: Path, name: str, data: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(data)
+
+    with pytest.raises(ConfigError, match=says):
+        build((tmp_path / name,), tmp_path / "out", built=NOW)
+    assert not (tmp_path / "out" / "vulnerability.db").exists()
+
+
+def test_id_given_twice_counts_once_the_last_changed_one(tmp_path: Path) -> None:
+    old = record("PYSEC-2099-1", "kit") | {"modified": "2026-01-01T00:00:00Z"}
+    new = record("PYSEC-2099-1", "kit") | {"modified": "2026-02-01T00:00:00Z", "withdrawn": "2026-02-01T00:00:00Z"}
+    for name, rows in (("1", (old, new)), ("2", (new, old))):
+        (tmp_path / f"{name}.jsonl").write_bytes(b"\n".join(orjson.dumps(row) for row in rows))
+
+    one, other = (build((tmp_path / f"{n}.jsonl",), tmp_path / n, built=NOW) for n in ("1", "2"))
+
+    assert one.advisories == 1
+    assert list(one.losses.counts) == ["an id given twice with different content: the one changed last counts"]
+    with sqlite3.connect(other.path) as database:
+        assert database.execute("SELECT status FROM vulnerability_handles").fetchall() == [("rejected",)]
+    database.close()
+
+
+def test_manifest_names_what_is_signed(carried: Path) -> None:
+    said = json.loads(manifest(carried))
+
+    assert said["schema"] == install.MANIFEST_SCHEMA
+    assert said["size"] == carried.stat().st_size
+    assert said["providers"] == {"pypa": "2026-11-28 00:00:00+00:00"}

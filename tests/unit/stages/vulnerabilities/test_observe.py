@@ -1,0 +1,382 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from msgspec.structs import replace
+
+from auditor.check import judge
+from auditor.database.build import build
+from auditor.database.install import one_vulnerable
+from auditor.errors import ToolError, ToolMissing
+from auditor.formats import grype_database
+from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, RunStarted
+from auditor.model.finding import Finding, Verdict
+from auditor.model.record import ToolUse
+from auditor.model.system import Part, System
+from auditor.stages.vulnerabilities.checks import checks
+from auditor.stages.vulnerabilities.facts import Exploitability, KnownVulnerability, Searched
+from auditor.stages.vulnerabilities.observe import Database, VulnerabilityStage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+OPENSSL = "1.1.1m-15.oe2203sp3"
+
+
+def osv(name: str, ecosystem: str, package: str, fixed: str, **more: object) -> dict[str, Any]:
+    events = [{"introduced": "0"}, {"fixed": fixed}]
+    row = {"package": {"ecosystem": ecosystem, "name": package}, "ranges": [{"type": "ECOSYSTEM", "events": events}]}
+    return {"id": name, "published": "2026-10-01T00:00:00Z", "affected": [row]} | more
+
+
+ADVISORIES = (
+    osv("PYSEC-2099-1", "PyPI", "kit", "2.0", aliases=["CVE-2099-1"]),
+    osv("OESA-2099-1", "openEuler:22.03-LTS-SP3", "openssl", "1:1.1.1m-16.oe2203sp3", upstream=["CVE-2099-5"]),
+    osv("OESA-2099-2", "openEuler:22.03-LTS-SP1", "openssl", "1:1.1.1m-99.oe2203sp1", upstream=["CVE-2099-6"]),
+    osv("DSA-2099", "Debian:12", "openssl", "3.0.11-1~deb12u2", upstream=["CVE-2099-7"]),
+)
+
+
+@dataclass
+class Grype:
+    """Finds in what it is given the pairs that a test names."""
+
+    found: dict[str, str] = field(default_factory=dict)
+    data: bytes | None = None
+    problem: ToolError | None = None
+    built: str = "2026-11-28T00:00:00Z"
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def version(self) -> str:
+        return "grype 0.116.0"
+
+    def use(self) -> ToolUse:
+        return ToolUse(name="grype", version="0.116.0", digest="sha256:00", is_allowed=True)
+
+    def scan(self, sbom: bytes, database: Path, *, on_beat: object = None) -> bytes:
+        if self.problem:
+            raise self.problem
+        value = json.loads(sbom)
+        self.asked.append(value)
+        rows = [(each["id"], self.found[each["id"]]) for each in value["artifacts"] if each["id"] in self.found]
+        rows += [(each["id"], "PYSEC-2099-1") for each in value["artifacts"] if "self-test" in each["id"]]
+        matches = [
+            {
+                "vulnerability": {
+                    "id": advisory,
+                    "severity": "Unknown",
+                    "fix": {"state": "fixed", "versions": ["2.0"]},
+                },
+                "relatedVulnerabilities": [{"id": "CVE-2099-1"}],
+                "matchDetails": [{"type": "exact-direct-match"}],
+                "artifact": {"id": package},
+            }
+            for package, advisory in rows
+        ]
+        descriptor = {
+            "name": "grype",
+            "version": "0.116.0",
+            "db": {"status": {"schemaVersion": "v6.1.9", "built": self.built}},
+        }
+        return (
+            self.data if self.data is not None else json.dumps({"matches": matches, "descriptor": descriptor}).encode()
+        )
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("db")
+    (folder / "a.jsonl").write_text("\n".join(json.dumps(row) for row in ADVISORIES))
+    return build((folder / "a.jsonl",), folder, built=NOW).path
+
+
+def sbom(*purls: str, system: tuple[str, str] | None = None, **more: object) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = [
+        {"type": "library", "bom-ref": purl, "name": purl.split("/")[-1].split("@")[0], "purl": purl} for purl in purls
+    ]
+    if system:
+        rows.append({"type": "operating-system", "name": system[0], "version": system[1]})
+    return {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": rows} | more
+
+
+def observed(
+    folder: Path,
+    document: object,
+    database: Path | None,
+    tool: Grype | None = None,
+    *,
+    now: datetime = NOW,
+    vex: object = None,
+) -> list[Any]:
+    file = folder / "app.cdx.json"
+    file.write_text(document if isinstance(document, str) else json.dumps(document))
+    options: dict[str, Any] = {}
+    if vex is not None:
+        (folder / "vex.json").write_text(json.dumps(vex))
+        options["vex"] = [str(folder / "vex.json")]
+    held = grype_database.contents(database) if database else None
+    stage = VulnerabilityStage(
+        scanner=tool or Grype(),
+        database=lambda: Database(folder=folder, file=database or folder, contents=held),
+        trial=one_vulnerable,
+    )
+    part = Part(kind="sbom", where=str(file), options=options)
+    started = RunStarted(subject="run", origin=Origin(part=""), at=now.isoformat())
+    return list(stage.observe(System(name="s", parts=(part,)), Facts([started])))
+
+
+def findings(items: list[Any], now: datetime = NOW) -> list[Finding]:
+    started = RunStarted(subject="run", origin=Origin(part=""), at=now.isoformat())
+    facts = Facts([started, *(i for i in items if isinstance(i, Fact))], [i for i in items if isinstance(i, Gap)])
+    part = next(each for each in items if isinstance(each, (Gap, Fact)))
+    where = (part.target if isinstance(part, Gap) else part.origin.part).removeprefix("sbom=")
+    return list(judge(checks(), facts, System(name="s", parts=(Part(kind="sbom", where=where),))))
+
+
+def named(items: list[Any], verdict: Verdict, check: str = "vuln-none-known") -> list[str]:
+    return [each.subject for each in findings(items) if each.id == check and each.verdict is verdict]
+
+
+def test_match_fails_the_package_and_the_kind_is_searched_not_passed(tmp_path: Path, database: Path) -> None:
+    tool = Grype(found={"pkg:pypi/kit@1.0": "PYSEC-2099-1"})
+
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0", "pkg:pypi/other@1.0"), database, tool)
+
+    (finding,) = [each for each in findings(items) if each.verdict is Verdict.FAIL]
+    assert finding.subject == "pkg:pypi/kit@1.0"
+    assert finding.vulnerability is not None
+    assert (finding.vulnerability.id, finding.vulnerability.aliases) == ("PYSEC-2099-1", ("CVE-2099-1",))
+    assert not [each for each in findings(items) if each.verdict is Verdict.PASS and each.id == "vuln-none-known"]
+
+
+def test_coverage_names_the_rest(tmp_path: Path, database: Path) -> None:
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0", "pkg:gem/x@1.0", "pkg:pypi/odd@latest"), database)
+
+    (measure,) = [each for each in items if isinstance(each, Measure)]
+    assert measure.value == (1, 3)
+    assert measure.items == ("pkg:gem/x@1.0", "pkg:pypi/odd@latest")
+
+
+@pytest.mark.parametrize(
+    ("system", "purl", "title"),
+    [
+        (("kylin", "V10"), "pkg:rpm/kylin/openssl@1.1.1f-4.ky10?arch=x86_64", "kylin v10"),
+        (("anolis", "8.8"), "pkg:rpm/anolis/openssl@1.1.1k-9.an8", "anolis 8.8"),
+        (("openEuler", "24.03"), "pkg:rpm/openeuler/openssl@3.0.12-5.oe2403", "openeuler 24.03"),
+        (("uos", "20"), "pkg:deb/uos/openssl@1.1.1d", "uos 20"),
+        (("deepin", "12"), "pkg:deb/deepin/openssl@3.0.1-1", "deepin 12"),
+        (("debian", "13"), "pkg:deb/debian/openssl@3.0.1-1", "debian 13"),
+        (("debian", ""), "pkg:deb/debian/openssl@3.0.1-1", "debian"),
+        (None, "pkg:deb/debian/openssl@3.0.1-1", "debian"),
+        (None, "pkg:gem/x@1.0", "gem"),
+        (None, "pkg:generic/x@1.0", "generic"),
+    ],
+)
+def test_what_no_row_speaks_of_is_named_and_never_passes(
+    tmp_path: Path, database: Path, system: tuple[str, str] | None, purl: str, title: str
+) -> None:
+    tool = Grype(found={purl: "CVE-2099-7"})
+
+    items = observed(tmp_path, sbom(purl, system=system), database, tool)
+
+    assert named(items, Verdict.NOT_ASSESSED) == [title]
+    assert not named(items, Verdict.FAIL)
+    assert not named(items, Verdict.NOTHING_FOUND)
+    assert not [each for each in tool.asked if any(a["id"] == purl for a in each["artifacts"])]
+
+
+@pytest.mark.parametrize(
+    ("purl", "verdict"),
+    [
+        (f"pkg:rpm/openeuler/openssl@{OPENSSL}?arch=x86_64&epoch=1", Verdict.FAIL),
+        (f"pkg:rpm/openeuler/openssl@{OPENSSL}?arch=x86_64", Verdict.FAIL),
+        ("pkg:rpm/openeuler/openssl@1.1.1m-16.oe2203sp3?arch=x86_64&epoch=1", Verdict.NOTHING_FOUND),
+        ("pkg:rpm/openeuler/openssl@1.1.1m-17.oe2203sp3?arch=x86_64&epoch=2", Verdict.NOTHING_FOUND),
+        (
+            f"pkg:rpm/openeuler/openssl-libs@{OPENSSL}?arch=x86_64&epoch=1&upstream=openssl-{OPENSSL}.src.rpm",
+            Verdict.FAIL,
+        ),
+    ],
+)
+def test_distribution_that_grype_does_not_know_is_matched_by_the_order_of_rpm(
+    tmp_path: Path, database: Path, purl: str, verdict: Verdict
+) -> None:
+    items = observed(tmp_path, sbom(purl, system=("openEuler", "22.03")), database)
+
+    assert [each.verdict for each in findings(items) if each.id == "vuln-none-known"] == [verdict]
+    assert {each.id for each in items if isinstance(each, KnownVulnerability)} <= {"CVE-2099-5"}
+
+
+def test_service_pack_that_nobody_says_is_not_guessed(tmp_path: Path, database: Path) -> None:
+    items = observed(tmp_path, sbom("pkg:rpm/openeuler/openssl@1.1.1m-15", system=("openEuler", "22.03")), database)
+
+    assert named(items, Verdict.NOT_ASSESSED) == ["openeuler 22.03"]
+
+
+def test_version_that_cannot_be_compared_is_named(tmp_path: Path, database: Path) -> None:
+    items = observed(tmp_path, sbom("pkg:pypi/kit@latest", "pkg:pypi/kit2"), database)
+
+    assert named(items, Verdict.NOT_ASSESSED) == ["pkg:pypi/kit2", "pkg:pypi/kit@latest"]
+
+
+@pytest.mark.parametrize(("days", "says"), [(31, "database too old"), (-3, "database from the future")])
+def test_absence_of_a_match_proves_nothing_with_a_database_of_another_time(
+    tmp_path: Path, database: Path, days: int, says: str
+) -> None:
+    tool = Grype(found={"pkg:pypi/kit@1.0": "PYSEC-2099-1"})
+
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0"), database, tool, now=NOW + timedelta(days=days))
+
+    assert [each.reason for each in items if isinstance(each, Gap)] == [says]
+    assert named(items, Verdict.FAIL) == ["pkg:pypi/kit@1.0"]
+    assert named(items, Verdict.NOT_ASSESSED) == ["python"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "reason"),
+    [
+        (Grype(problem=ToolMissing("not installed", "x", "grype")), "not installed"),
+        (Grype(problem=ToolError("time limit", "600 s", "grype 0.116.0")), "time limit"),
+        (Grype(problem=ToolError("ended", "signal 9", "grype 0.116.0")), "ended"),
+        (Grype(data=b'{"matches": ['), "unreadable report"),
+        (Grype(data=b"{}"), "unreadable report"),
+        (
+            Grype(
+                data=json.dumps(
+                    {
+                        "matches": [],
+                        "descriptor": {
+                            "name": "grype",
+                            "version": "0.116.0",
+                            "db": {"status": {"schemaVersion": "v6.1.9", "built": "2026-11-28T00:00:00Z"}},
+                        },
+                    }
+                ).encode()
+            ),
+            "unreadable report",
+        ),
+        (
+            Grype(
+                data=json.dumps(
+                    {
+                        "matches": [],
+                        "descriptor": {
+                            "name": "grype",
+                            "version": "0.200.0",
+                            "db": {"status": {"schemaVersion": "v7.0.0", "built": "2026-11-28T00:00:00Z"}},
+                        },
+                    }
+                ).encode()
+            ),
+            "unreadable report",
+        ),
+        (Grype(built="2020-01-01T00:00:00Z"), "unreadable report"),
+    ],
+)
+def test_grype_that_does_not_answer_is_a_gap(tmp_path: Path, database: Path, tool: Grype, reason: str) -> None:
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0"), database, tool)
+
+    assert [each.reason for each in items if isinstance(each, Gap)] == [reason]
+    assert named(items, Verdict.NOT_ASSESSED) == ["python"]
+
+
+def test_no_database_is_a_gap(tmp_path: Path) -> None:
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0"), None)
+
+    assert [each.reason for each in items if isinstance(each, Gap)] == ["no database"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"bomFormat": "CycloneDX"}', '{"spdxVersion": "SPDX-2.3"}'])
+def test_document_without_packages_is_never_silence(tmp_path: Path, database: Path, text: str) -> None:
+    items = observed(tmp_path, text, database)
+
+    assert [each for each in items if isinstance(each, Gap)]
+    assert not [each for each in items if isinstance(each, Searched)]
+
+
+def vex(**changed: object) -> dict[str, Any]:
+    statement: dict[str, Any] = {
+        "vulnerability": {"name": "CVE-2099-1"},
+        "products": [{"@id": "pkg:pypi/kit@1.0"}],
+        "status": "not_affected",
+        "justification": "component_not_present",
+    }
+    return {
+        "@context": "https://openvex.dev/ns/v0.2.0",
+        "author": "Team",
+        "timestamp": "2026-11-20T00:00:00Z",
+        "statements": [statement | changed],
+    }
+
+
+def with_vex(folder: Path, database: Path, document: object) -> tuple[Finding, Exploitability]:
+    purls = ("pkg:pypi/kit@1.0", "pkg:pypi/kit@1.1")
+    tool = Grype(found=dict.fromkeys(purls, "PYSEC-2099-1"))
+    items = observed(folder, sbom(*purls), database, tool, vex=document)
+    finding = next(each for each in findings(items) if each.subject == purls[0] and each.verdict is Verdict.FAIL)
+    return finding, next(each for each in items if isinstance(each, Exploitability))
+
+
+def test_statement_leaves_the_finding_standing_and_waived(tmp_path: Path, database: Path) -> None:
+    finding, statement = with_vex(tmp_path, database, vex())
+
+    assert finding.verdict is Verdict.FAIL
+    assert finding.waived is not None
+    assert finding.waived.owner == "Team"
+    assert "2026-11-20" in finding.waived.reason
+    assert (statement.matched, statement.fault) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"products": [{"@id": "pkg:pypi/kit@9"}]}, ""),
+        ({"products": [{"@id": "pkg:npm/kit@1.0"}]}, ""),
+        (
+            {"products": [{"@id": "pkg:oci/other@sha256:" + "a" * 64, "subcomponents": [{"@id": "pkg:pypi/kit@1.0"}]}]},
+            "",
+        ),
+        ({"vulnerability": {"name": "CVE-1999-1"}}, ""),
+        ({"products": [{"@id": "*"}]}, "everything"),
+        ({"timestamp": "2027-11-20T00:00:00Z"}, "future"),
+        ({"justification": ""}, "no justification"),
+    ],
+)
+def test_statement_that_does_not_fit_silences_nothing_and_is_a_finding(
+    tmp_path: Path, database: Path, changed: dict[str, object], fault: str
+) -> None:
+    finding, statement = with_vex(tmp_path, database, vex(**changed))
+
+    assert finding.waived is None
+    assert (statement.matched, statement.fault) == (0, fault)
+
+
+def test_statement_without_version_is_told_of_where_it_covers_more_than_one(tmp_path: Path, database: Path) -> None:
+    finding, statement = with_vex(tmp_path, database, vex(products=[{"@id": "pkg:pypi/kit"}]))
+
+    assert finding.waived is not None
+    assert (statement.is_broad, statement.versions) == (True, 2)
+
+
+def test_vex_that_cannot_be_read_is_a_gap(tmp_path: Path, database: Path) -> None:
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0"), database, vex={"x": 1})
+
+    assert [each.kind for each in items if isinstance(each, Gap)] == ["Exploitability"]
+
+
+def test_vulnerability_past_its_time_fails_its_kind(tmp_path: Path, database: Path) -> None:
+    tool = Grype(found={"pkg:pypi/kit@1.0": "PYSEC-2099-1"})
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0"), database, tool)
+    old = [replace_date(each) for each in items]
+
+    assert named(items, Verdict.PASS, "vuln-fixed-in-time") == ["python"]
+    assert named(old, Verdict.FAIL, "vuln-fixed-in-time") == ["python"]
+
+
+def replace_date(item: object) -> object:
+    return replace(item, known_since="2020-01-01") if isinstance(item, KnownVulnerability) else item
