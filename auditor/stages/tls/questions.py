@@ -368,9 +368,9 @@ class Examination:
         if not self._speaks("TLCP"):
             return
         accepted, number, is_whole = self._enumerate_tlcp(points.TLCP_SM2, one_by_one=True)
-        if is_whole or accepted:
+        if is_whole:
             self._say("tlcp suites", Outcome.ACCEPTED if accepted else Outcome.REFUSED, number, codes=accepted)
-        if not is_whole:
+        else:  # what is missing decides here, and what was not answered for may be there
             self._lose("tlcp suites", "no answer", "not every suite was answered for")
         retired, number, is_whole = self._enumerate_tlcp(points.TLCP_RETIRED)
         if is_whole or retired:
