@@ -28,6 +28,8 @@ _CODE: Final = SUFFIXES - {".yaml", ".yml", ".json", ".xml", ".toml", ".ini", ".
 """Suffixes that make a folder a source tree; those left out stand in other folders as well, and are read there too."""
 _KUBERNETES: Final = re.compile(rb"(?s)(?=.*(?:^|[\n{,])\s*\"?apiVersion\"?\s*:)(?=.*(?:^|[\n{,])\s*\"?kind\"?\s*:)")
 _NODE_FACTS: Final = re.compile(rb"\"schema\"\s*:\s*\"node-facts/")
+_KEY_STORE: Final = re.compile(rb"(?m)^\s*(?:listener|storage|seal)\s+\"\w+\"\s*\{")
+"""Configuration of a Vault or OpenBao."""
 _SBOM_NAMES: Final = (".cdx.json", ".spdx.json")
 
 
@@ -89,6 +91,7 @@ def detect(folder: str) -> Detected:
     where = folder
     if seen.code:
         found.parts.append(Part(kind="code", where=where))
+    found.parts.extend(Part(kind="custody", where=path) for path in sorted(seen.key_stores()))
     if seen.kubernetes:
         found.parts.append(Part(kind="kubernetes", where=where))
     found.parts.extend(Part(kind="node", where=path) for path in sorted(seen.node))
@@ -113,6 +116,7 @@ class _Search:
     node: list[str] = field(default_factory=list)
     image: list[str] = field(default_factory=list)
     sbom: list[str] = field(default_factory=list)
+    custody: set[str] = field(default_factory=set)
     skipped: Counter[str] = field(default_factory=Counter)
     unread: list[str] = field(default_factory=list)
     is_cut: bool = False
@@ -120,7 +124,8 @@ class _Search:
     def walk(self, root: Path) -> _Search:
         if root.is_file():
             self._file(root)
-            self.code = self.code or not (self.kubernetes or self.node or self.sbom)
+            self.custody = {str(root)} if self.custody else set()
+            self.code = self.code or not (self.kubernetes or self.node or self.sbom or self.custody)
             return self
         for number, (folder, folders, files) in enumerate(os.walk(root, onerror=self._cannot)):
             if number >= _FOLDER_LIMIT:
@@ -139,6 +144,10 @@ class _Search:
                 self._file(Path(folder, name))
         return self
 
+    def key_stores(self) -> set[str]:
+        """Return the folders of key stores; one inside another is read with it."""
+        return {each for each in self.custody if not self.custody & {str(above) for above in Path(each).parents}}
+
     def _cannot(self, error: OSError) -> None:
         """Note a folder that cannot be read. It may hold code, so the code stage shall look and say what it misses."""
         self.unread.append(str(error.filename))
@@ -148,6 +157,9 @@ class _Search:
         suffix = path.suffix.lower()
         if suffix in _CODE or path.name.startswith(("Dockerfile", "Containerfile", ".env")):
             self.code = True
+        elif suffix == ".hcl":
+            if _KEY_STORE.search(_head(path)):
+                self.custody.add(str(path.parent))
         elif path.name.endswith(_SBOM_NAMES):
             self.sbom.append(str(path))
         elif suffix in {".yaml", ".yml", ".json"} and not (self.kubernetes and suffix != ".json"):

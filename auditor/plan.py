@@ -528,14 +528,20 @@ def _sbom(choice: Choice) -> Stage:
 def _vulnerabilities(choice: Choice) -> Stage:
     from auditor.cache import ObservationCache  # noqa: PLC0415
     from auditor.database.install import in_use, one_vulnerable  # noqa: PLC0415
+    from auditor.stages.image.keys import keys_of  # noqa: PLC0415
     from auditor.stages.vulnerabilities.observe import VulnerabilityStage  # noqa: PLC0415
     from auditor.tools.grype import Grype  # noqa: PLC0415
+    from auditor.tools.process import scratch_folder  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
+    from auditor.tools.syft import Syft  # noqa: PLC0415
 
     return VulnerabilityStage(
         scanner=Grype(Programs.here(choice.allowed_tools)),
         database=in_use,
         trial=one_vulnerable,
+        cataloguer=Syft(Programs.here(choice.allowed_tools)),
+        scratch=scratch_folder,
+        keys=keys_of,
         cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
     )
 
@@ -587,7 +593,7 @@ WIRED: Final = (
     Wiring(name="sbom", part_kinds=frozenset({"image", "sbom"}), make=_sbom, checks=sbom_checks),
     Wiring(
         name="vulnerabilities",
-        part_kinds=frozenset({"image", "sbom"}),
+        part_kinds=frozenset({"image", "sbom", "code"}),
         make=_vulnerabilities,
         checks=vulnerability_checks,
     ),

@@ -11,6 +11,7 @@ import typer
 from auditor.cli.evidence import PASSWORD_VARIABLE, Password, Sealing, Signers, Tsa
 from auditor.cli.words import (
     LANGUAGE,
+    USAGE_ERROR,
     Formats,
     Lang,
     Output,
@@ -19,12 +20,13 @@ from auditor.cli.words import (
     emit,
     formats_of,
     refuse,
+    safe,
     told,
     words,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from auditor.model.finding import Severity
     from auditor.model.record import Record
@@ -117,7 +119,19 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     )
 
 
-def _carry_out(
+def _rescue(record: bytes, identity: str, problem: Exception) -> NoReturn:
+    """Keep the record of a run that cannot be written where it was to go: elsewhere, or on stdout."""
+    from auditor.evidence import store  # noqa: PLC0415
+
+    elsewhere = store.rescued(record, identity)
+    typer.echo(told("error", message=safe(str(problem))), err=True)
+    typer.echo(told("run.rescued", place=elsewhere or "stdout"), err=True)
+    if elsewhere is None:
+        emit({"record.json": record})
+    raise typer.Exit(USAGE_ERROR) from problem
+
+
+def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     request: Request,
     *,
     formats: list[str] | None = None,
@@ -134,11 +148,13 @@ def _carry_out(
     from auditor import plan, rules, screen, since  # noqa: PLC0415
     from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
+    from auditor.errors import ConfigError  # noqa: PLC0415
     from auditor.evidence import chain, statement, store  # noqa: PLC0415
     from auditor.evidence import sealing as seals  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
     from auditor.report.render import FILES, render_many  # noqa: PLC0415
+    from auditor.tools import process  # noqa: PLC0415
 
     wanted = formats_of(formats, is_stream=output == "-")
     into = store.named_folder(output) if output and output != "-" else None
@@ -152,9 +168,11 @@ def _carry_out(
     talk = screen.console(quiet=quiet)
     if planned.detected or planned.left:
         talk.print(screen.found(planned.assignment.systems, planned.left, LANGUAGE))
+    process.sweep()
     now = datetime.now(UTC)
     identity = run_id(now.isoformat(timespec="seconds"), secrets.token_hex(8))
     folder = store.RunFolder(into, identity)
+    kept: Callable[[], bytes] | None = None
     try:
         with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE) as drawn:
             observed = observe(planned.assignment, now=now, spool=folder.place, watcher=drawn, stopped=interrupt)
@@ -176,6 +194,7 @@ def _carry_out(
             record = plan.ask_gate(record, planned.gate)
             # a signal that comes now is too late to save time, and must not cost what was collected
             saved = planned.rules.saved(planned.gate)
+            kept = lambda: render_many(record, ["json"], LANGUAGE, saved.by_id)["record.json"]  # noqa: E731
             place, reports = folder.finish(
                 observed,
                 lambda: {
@@ -187,6 +206,12 @@ def _carry_out(
                 },
                 lambda half: seals.seal_run(half, record, chain.head(store.RUNS), finish),
             )
+    except (ConfigError, OSError) as error:
+        folder.abandon()
+        folder.leave(seals.VERDICT, seals.crashed(identity, now.isoformat(timespec="seconds"), repr(error)))
+        if kept is None:
+            raise
+        _rescue(kept(), identity, error)
     except BaseException as error:
         folder.abandon()
         folder.leave(seals.VERDICT, seals.crashed(identity, now.isoformat(timespec="seconds"), repr(error)))

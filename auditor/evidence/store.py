@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -46,6 +48,10 @@ def check_output(folder: Path | None) -> None:
         ConfigError: It is there and not empty, is no folder, or cannot be made or written.
     """
     named = f"--output {folder}" if folder else f"{RUNS} in this folder"
+    for place in () if folder else (RUNS.parent, RUNS):
+        if place.is_symlink():  # planted in the audited folder, it would have us write elsewhere
+            message = f"{place} is a link, which is not followed: remove it, or name another folder with --output"
+            raise ConfigError(message)
     try:
         if folder and folder.is_dir():
             if any(folder.iterdir()):
@@ -201,7 +207,7 @@ def _write_facts(observed: Observed, folder: Path) -> None:
 
 def _point_latest(place: Path) -> None:
     link = place.parent / LATEST
-    half = place.parent / f".{LATEST}.{os.getpid()}"
+    half = place.parent / f".{LATEST}.{secrets.token_hex(8)}"
     with contextlib.suppress(OSError):
         half.symlink_to(place.name)
         half.replace(link)
@@ -217,13 +223,32 @@ def add_reports(folder: Path, reports: Mapping[str, bytes]) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in reports.items():
-            half = folder / f".{name}.{os.getpid()}"
-            half.write_bytes(data)
+            # a name that nobody can guess, made and not followed: whoever planted a link there steers nothing
+            half = folder / f".{secrets.token_hex(12)}"
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
             places.append(half.replace(folder / name))
     except OSError as error:
         message = f"reports cannot be written to {folder}: {error.strerror}"
         raise ConfigError(message) from error
     return places
+
+
+def rescued(record: bytes, run_id: str) -> Path | None:
+    """Write the record of a run elsewhere whose folder cannot be written any more; None where there is no place at all.
+
+    Args:
+        record: Bytes of ``record.json``.
+        run_id: Identity of the run.
+    """
+    with contextlib.suppress(OSError):
+        folder = Path(tempfile.mkdtemp(prefix=f"auditor-run-{run_id}-"))
+        place = folder / _RECORD
+        place.write_bytes(record)
+        return place
+    return None
 
 
 def is_run(name: str) -> bool:

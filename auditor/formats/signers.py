@@ -31,6 +31,7 @@ RSA: Final = "RSA-SHA256"
 ALGORITHMS: Final = (SM2_SM3, ED25519, ECDSA, RSA)
 SIZE_LIMIT: Final = 1 << 20
 CHAIN_LIMIT: Final = 8
+_PLAIN: Final = 64
 
 
 class SignerError(ValueError):
@@ -131,12 +132,15 @@ def verifies(key_info: bytes, message: bytes, signature: bytes, user_id: bytes =
     Args:
         key_info: SubjectPublicKeyInfo.
         message: What was signed.
-        signature: DER for SM2 and ECDSA, plain otherwise.
+        signature: DER for SM2 (or r and s, 32 octets each) and ECDSA, plain otherwise.
         user_id: Of SM2.
     """
     algorithm = algorithm_of(key_info)
     if algorithm == SM2_SM3:
         try:
+            if len(signature) == _PLAIN:  # r and s side by side, as modules give them
+                r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+                signature = sm2.signature_to_der(r, s)
             return sm2.verify(sm2.public_key_from_spki(key_info), message, signature, user_id)
         except sm2.Sm2Error:
             return False

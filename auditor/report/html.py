@@ -33,6 +33,7 @@ from auditor.report.overview import (
     worst_first,
 )
 from auditor.report.patches import shown as patch
+from auditor.report.pictures import STATES, calendar, coverage
 from auditor.report.wording import (
     api_path,
     cause,
@@ -126,6 +127,9 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         worst_ones=worst(record),
         groups=gap_groups(record),
         missing=_missing(record),
+        covered=coverage(record),
+        logged=calendar(record),
+        states=STATES,
         frameworks=progress(record),
         filters=_filters(found[:EMBEDDED_ROWS]),
         compared=any(finding.is_new is not None for finding in found),

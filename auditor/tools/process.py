@@ -10,9 +10,11 @@ A non-zero exit is an answer, not an error: the module of each tool says which c
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -160,15 +162,56 @@ def scratch_folder(within: Path | None = None) -> Iterator[Path]:
         ToolError: No folder can be made: no TMPDIR, a read-only file system, a full disk.
     """
     try:
-        folder = Path(tempfile.mkdtemp(prefix="auditor-", dir=within))
+        folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=within))
     except OSError as problem:
         reason = "no scratch folder"
         detail = f"set TMPDIR to a folder that can be written ({problem})"
         raise ToolError(reason, detail) from problem
+    # the lock lives as long as anybody of ours who may use the folder; `sweep` takes what nobody holds
+    held = _held(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if held >= 0:
+            os.close(held)
+
+
+_SCRATCH: Final = "auditor-scratch-"
+_FRESH_S: Final = 30.0
+"""A folder younger than this may not be locked yet."""
+
+
+def _held(folder: Path) -> int:
+    """Return a descriptor that holds the lock of a folder, -1 where there can be none."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return -1
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return -1
+    return descriptor
+
+
+def sweep(within: Path | None = None) -> int:
+    """Remove scratch folders that a run left that was killed with all that belonged to it; return how many.
+
+    They hold copies of the target, which no masker has seen.
+    """
+    count = 0
+    root = within or Path(tempfile.gettempdir())
+    for folder in root.glob(f"{_SCRATCH}*"):
+        with suppress(OSError):
+            state = folder.lstat()
+            is_ours = stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid()
+            if is_ours and time.time() - state.st_mtime > _FRESH_S and (held := _held(folder)) >= 0:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(held)
+                count += 1
+    return count
 
 
 def run(  # noqa: PLR0913 - each is a bound or a circumstance of its own, all named

@@ -65,6 +65,13 @@ class Item(Struct, frozen=True, kw_only=True):
         return WEIGHTS[self.action.risk]
 
     @property
+    def state(self) -> str:
+        """``covered``, ``missed`` (proven), ``undetermined`` or ``missing``."""
+        if self.missed:
+            return "missed"
+        return "covered" if self.covered else "undetermined" if self.undetermined else "missing"
+
+    @property
     def covered(self) -> bool:
         """It is seen or configured, and nothing proves otherwise."""
         return (self.seen or self.configured is True) and not self.missed

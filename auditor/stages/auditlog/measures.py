@@ -445,6 +445,7 @@ class _Maker:
         for hour, (count, _first, _last) in sorted(tally.hours.items()):
             day = times.iso(hour * HOUR)[:10]
             days[day] = days.get(day, 0) + count
+        yield from self.measure("days", len(days), (f"{day} {count}" for day, count in sorted(days.items())[-ITEMS:]))
         yield LogDays(
             subject=source.id, origin=self.origin, days=tuple(sorted(days.items()))[-4000:], gaps=tuple(spelled)[:ITEMS]
         )

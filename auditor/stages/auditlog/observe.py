@@ -666,6 +666,8 @@ class _Part:
                     missed=item.missed,
                     undetermined=item.undetermined,
                 )
+            states = tuple(f"{item.action.component} | {item.name.partition(': ')[2]} | {item.state}" for item in items)
+            yield from measure("required", len(items), states)
             total = coverage.sums(items)
             yield from measure(
                 "coverage", total.weighted, total.missing, total.undetermined[0], "auditlog-actions-covered"

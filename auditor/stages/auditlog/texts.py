@@ -337,6 +337,8 @@ MEASURES: Final = {
     "auditlog.missed": Text("Things proven to have happened without a record", "已证实发生但没有记录的操作"),
     "auditlog.recall": Text("Witnesses with a record, of all (20 or more)", "有记录的佐证 / 全部佐证（不少于 20）"),
     "auditlog.sources": Text("Components with a log, of all of the inventory", "有日志的组件 / inventory 的全部组件"),
+    "auditlog.required": Text("Actions that must be logged, with the state of each", "应记录的操作及其状态"),
+    "auditlog.days": Text("Days with records, and how many", "有记录的日期及条数"),
     "auditlog.coverage": Text(
         "Weights of actions seen or configured and not missed, of all (3 high, 2 medium, 1 low)",
         "已见或已配置且未漏记的操作权重 / 全部权重（高 3、中 2、低 1）",

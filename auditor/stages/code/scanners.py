@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from auditor.errors import ToolError
+from auditor.errors import ToolError, ToolMissing
 from auditor.formats import bandit as bandit_format
 from auditor.formats import semgrep as semgrep_format
 from auditor.masking.lines import mask
@@ -32,6 +32,12 @@ _AT_LEAST: Final = {
     "high": frozenset({"high"}),
 }
 """Bandit's ranks from a given one upwards."""
+_NOT_OF_A_FILE: Final = frozenset({"interrupted", "disk full", "no scratch folder", "no scratch file", "not installed"})
+"""Reasons that no file is to blame for."""
+_LINE_LIMIT: Final = 100_000
+_BANDIT_LEAST_S: Final = 120.0
+_BANDIT_BYTES_A_SECOND: Final = 5_000
+"""A fiftieth of what it reads on one slow core."""
 _BANDIT_BATCH_BYTES: Final = 512 * 1024
 """Paths on one command line; Linux takes 2 MiB of arguments and environment."""
 
@@ -259,6 +265,10 @@ def _missing(tool: str, source: Source) -> Problem:
     return Problem(topic=f"{tool}:{source.language}", reason="not scanned", detail=detail, is_final=False)
 
 
+def _has_long_line(text: bytes) -> bool:
+    return len(text) > _LINE_LIMIT and max(map(len, text.split(b"\n"))) > _LINE_LIMIT
+
+
 def _command_lines(places: Sequence[Path]) -> Iterator[list[Path]]:
     """Group paths so that each group fits on one command line."""
     group: list[Path] = []
@@ -312,14 +322,55 @@ class BanditScanner:
         program = self.program()
         collected = Collector(f"{program.name} {program.version}")
         places = [place for place, source in copy.sources.items() if self.takes(source)]
-        for part in _command_lines(places):
-            data = self.tool.scan(part, sorted(pack.skipped_tests), scratch, timeout_s=TIME_LIMIT_S, on_beat=beat)
+        for place in [each for each in places if _has_long_line(copy.sources[each].text)]:
+            places.remove(place)
+            source = copy.sources[place]
+            detail = f"a line of more than {_LINE_LIMIT:,} bytes"
+            problem = Problem(topic=f"bandit:{source.language}", reason="line too long", detail=detail)
+            collected.problem(source.path, problem)
+        waiting = list(_command_lines(places))[::-1]
+        while waiting:
+            part = waiting.pop()
             try:
-                report = bandit_format.read(data)
-            except ValueError as error:
-                raise ToolError("unreadable report", str(error), collected.tool) from error
-            self._take(pack, report, {str(place): copy.sources[place] for place in part}, collected)
+                report = self._report(pack, part, copy, scratch, beat, collected.tool)
+            except ToolMissing:
+                raise
+            except ToolError as error:
+                if len(part) > 1 and error.reason not in _NOT_OF_A_FILE:  # until the culprit is alone
+                    waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
+                    continue
+                if len(places) == 1 or error.reason in _NOT_OF_A_FILE:
+                    raise
+                source = copy.sources[part[0]]
+                problem = Problem(
+                    topic=f"bandit:{source.language}", reason=error.reason, detail=mask(error.detail), is_final=False
+                )
+                collected.problem(source.path, problem)
+            else:
+                self._take(pack, report, {str(place): copy.sources[place] for place in part}, collected)
         return collected.reading()
+
+    def _report(
+        self,
+        pack: RulePack,
+        part: Sequence[Path],
+        copy: Copy,
+        scratch: Path,
+        beat: Callable[[float], None],
+        tool: str,
+    ) -> bandit_format.Report:
+        """Return what bandit says of some files; one that keeps it longer than its size can explain is given up.
+
+        Raises:
+            ToolError: No usable report.
+        """
+        size_bytes = sum(len(copy.sources[place].text) for place in part)
+        timeout_s = min(TIME_LIMIT_S, _BANDIT_LEAST_S + size_bytes / _BANDIT_BYTES_A_SECOND)
+        data = self.tool.scan(part, sorted(pack.skipped_tests), scratch, timeout_s=timeout_s, on_beat=beat)
+        try:
+            return bandit_format.read(data)
+        except ValueError as error:
+            raise ToolError("unreadable report", str(error), tool) from error
 
     def _take(
         self, pack: RulePack, report: bandit_format.Report, by_place: dict[str, Source], collected: Collector

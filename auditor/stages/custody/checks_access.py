@@ -133,7 +133,7 @@ def is_broad(path: str) -> bool:
     return first in {"+", "sys", "auth"}
 
 
-@judges("custody-policies-narrow", reads=(Read("KeyPolicy"),))
+@judges("custody-policies-narrow", reads=(Read("KeyPolicy", is_own=True),))
 def policies_narrow(facts: Facts) -> Iterator[Judgement]:
     """Fail a policy at each pattern that lets its holder change whole mounts, the system or the logins."""
     names = list(parameters("custody-policies-narrow")["break_glass"])
@@ -151,7 +151,7 @@ def policies_narrow(facts: Facts) -> Iterator[Judgement]:
             yield verdict(policy, named(dict.fromkeys(wide)))
 
 
-@judges("custody-sudo-listed", reads=(Read("KeyPolicy"),))
+@judges("custody-sudo-listed", reads=(Read("KeyPolicy", is_own=True),))
 def sudo_listed(facts: Facts) -> Iterator[Judgement]:
     """Fail a policy that gives ``sudo`` outside the list of paths and policies that may."""
     options = parameters("custody-sudo-listed")
@@ -197,7 +197,7 @@ def _dangers(mounts: tuple[str, ...]) -> Iterator[tuple[str, frozenset[str]]]:
         yield f"{mount}/backup/*", frozenset({"read"})
 
 
-@judges("custody-dangerous-paths-closed", reads=(Read("KeyPolicy"),))
+@judges("custody-dangerous-paths-closed", reads=(Read("KeyPolicy", is_own=True),))
 def dangerous_paths_closed(facts: Facts) -> Iterator[Judgement]:
     """Fail a policy at each way around the custody that it opens, judged by what it comes to and not by its words."""
     names = list(parameters("custody-dangerous-paths-closed")["break_glass"])
@@ -265,25 +265,25 @@ def _flagged(facts: Facts, name: str, field: str, *actions: str) -> Iterator[Jud
             yield ok(key, actual=f"{name} = false")
 
 
-@judges("custody-key-not-exportable", reads=(Read("CustodyKey"),))
+@judges("custody-key-not-exportable", reads=(Read("CustodyKey", is_own=True),))
 def key_not_exportable(facts: Facts) -> Iterator[Judgement]:
     """Fail a key that can leave its store in the clear; the finding says who may take it."""
     yield from _flagged(facts, "exportable", "is_exportable", "export")
 
 
-@judges("custody-key-no-plaintext-backup", reads=(Read("CustodyKey"),))
+@judges("custody-key-no-plaintext-backup", reads=(Read("CustodyKey", is_own=True),))
 def key_no_plaintext_backup(facts: Facts) -> Iterator[Judgement]:
     """Fail a key of which a backup in the clear can be taken."""
     yield from _flagged(facts, "allow_plaintext_backup", "has_plaintext_backup", "back up")
 
 
-@judges("custody-key-not-deletable", reads=(Read("CustodyKey"),))
+@judges("custody-key-not-deletable", reads=(Read("CustodyKey", is_own=True),))
 def key_not_deletable(facts: Facts) -> Iterator[Judgement]:
     """Fail a key that one request destroys."""
     yield from _flagged(facts, "deletion_allowed", "is_deletable", "destroy")
 
 
-@judges("custody-key-old-versions-retired", reads=(Read("CustodyKey"),))
+@judges("custody-key-old-versions-retired", reads=(Read("CustodyKey", is_own=True),))
 def key_old_versions_retired(facts: Facts) -> Iterator[Judgement]:
     """Fail a key of which versions of long ago still decrypt, or older ones than the newest still encrypt."""
     options = parameters("custody-key-old-versions-retired")
@@ -305,7 +305,7 @@ def key_old_versions_retired(facts: Facts) -> Iterator[Judgement]:
         )
 
 
-@judges("custody-key-rotated", reads=(Read("CustodyKey", frozenset({"transit"})),))
+@judges("custody-key-rotated", reads=(Read("CustodyKey", frozenset({"transit"}), is_own=True),))
 def key_rotated(facts: Facts) -> Iterator[Judgement]:
     """Fail a key whose newest version is too old, and, less badly, one that does not rotate by itself."""
     from auditor.model.finding import Severity  # noqa: PLC0415
@@ -333,7 +333,7 @@ def key_rotated(facts: Facts) -> Iterator[Judgement]:
             )
 
 
-@judges("custody-key-algorithm-strong", reads=(Read("CustodyKey"),))
+@judges("custody-key-algorithm-strong", reads=(Read("CustodyKey", is_own=True),))
 def key_algorithm_strong(facts: Facts) -> Iterator[Judgement]:
     """Fail a key of a weak algorithm, and where commercial cryptography is demanded one that is none."""
     weak = set(parameters("custody-key-algorithm-strong")["weak"])

@@ -191,6 +191,8 @@ def _contradictions(facts: Facts, record: CeremonyRecord) -> Iterator[str]:
     """Compare the last record about the shares with what the server says."""
     for fact in of(facts, "shares"):
         values = fact.values
+        if fact.source != "live":
+            continue
         for name, live in (("shares", "n"), ("threshold", "t")):
             said = record.record.get(name)
             if isinstance(said, int) and said != values.get(live):

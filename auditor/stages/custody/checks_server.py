@@ -214,7 +214,7 @@ def _place(target: str) -> tuple[str, str]:
     return kind, rest
 
 
-@judges("custody-audit-devices-safe", reads=(Read("AuditDevice"),))
+@judges("custody-audit-devices-safe", reads=(Read("AuditDevice", is_own=True),))
 def audit_devices_safe(facts: Facts) -> Iterator[Judgement]:
     """Fail devices that write secrets in the clear, or where others can read or run what they write."""
     devices = facts.of(AuditDevice)

@@ -504,6 +504,8 @@ class Files:
                 others=(*self.policy.others, *others),
             )
             self.areas.add("records")
+            if any(each.kind in {"init", "rekey"} for each in found.records):
+                self.areas.add("shares")
             self.kinds.add(CeremonyRecord)
             yield from records.facts(found.records, self.part, policy, found.record_files)
         for name, manifest in found.packages:

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from msgspec.structs import replace
+
 from auditor.formats import ceremony, signers
 from auditor.messages import say as said
 from auditor.model.artefact import Artefact
@@ -118,8 +120,15 @@ class CustodyStage:
                 live = yield from self._live(part)
                 areas |= live.areas
                 kinds |= live.kinds
-            else:
-                one, other = yield from self._files(part)
+            places = [part] if not part.where.startswith(_LIVE) else []
+            if not places or part.options.get("records") not in (None, part.where):
+                # an entry of auditor.yaml may name the server and its records, or its file and them, together
+                named = (part.options.get(name) for name in ("file", "records"))
+                places += [
+                    replace(part, where=str(each), named=part.argument) for each in named if each and each != part.where
+                ]
+            for place in places:
+                one, other = yield from self._files(place)
                 areas |= one
                 kinds |= other
         yield from _not_shown(parts[0].argument, areas, kinds)  # 2

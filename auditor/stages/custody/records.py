@@ -62,6 +62,17 @@ def facts(
             problems=tuple((each.code, each.detail) for each in record.problems),
             digest=record.digests[0],
         )
+    for record in ordered[::-1]:
+        n, t = record.value.get("shares"), record.value.get("threshold")
+        if record.kind in {"init", "rekey"} and isinstance(n, int) and isinstance(t, int):
+            yield CustodySetting(
+                subject=f"shares of {record.sequence} {record.kind}",
+                origin=Origin(part=part, file=files.get(record.name, record.name), line=1),
+                area="shares",
+                source="record",
+                values={"n": n, "t": t},
+            )
+            break
     yield CustodySetting(
         subject="ceremony records",
         origin=Origin(part=part),

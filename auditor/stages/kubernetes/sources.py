@@ -330,7 +330,7 @@ def _kustomizations(files: list[Path]) -> dict[Path, tuple[frozenset[Path], froz
                 if "\0" in each or any(mark in each for mark in _REMOTE):
                     continue
                 path = Path(os.path.normpath(here / each))
-                if path.is_dir():
+                if os.path.isdir(path):  # noqa: PTH112 - says no where Path raises: a name may be too long
                     waiting.append(path)
                 else:
                     (taken if field in _RESOURCE_FIELDS else others).add(path)

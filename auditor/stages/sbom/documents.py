@@ -143,7 +143,7 @@ def subject_digests(document: Document) -> tuple[frozenset[str], frozenset[str]]
     none, and that of the configuration is kept apart.
     """
     bom = document.bom
-    named: set[str] = set(document.statement.digests) if document.statement else set()
+    named: set[str] = set()
     configuration: set[str] = set()
     if bom is not None and bom.subject is not None:
         item = bom.subject
@@ -156,6 +156,12 @@ def subject_digests(document: Document) -> tuple[frozenset[str], frozenset[str]]
                 side |= _digests_in(value)
         if item.name.startswith("sha256:") or "@sha256:" in item.name:
             named |= _digests_in(item.name)
+    if document.statement:
+        # what is signed is the statement: a document inside it that speaks of something else is about neither
+        signed = document.statement.digests
+        return (frozenset(named) & signed if named - configuration else signed) - configuration, frozenset(
+            configuration
+        )
     return frozenset(named - configuration), frozenset(configuration)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from auditor.check import Check, Judgement
     from auditor.model.fact import Facts
 
-PART_KINDS: Final = frozenset({"image", "sbom"})
+PART_KINDS: Final = frozenset({"image", "sbom", "code"})
 _SEVERITIES: Final = {
     "critical": Severity.CRITICAL,
     "high": Severity.HIGH,
@@ -173,7 +173,7 @@ def distribution_supported(facts: Facts) -> Iterator[Judgement]:
             yield ok(each, detail=say("vuln.supported", day=each.ends), actual=each.ends)
 
 
-@judges("vuln-vex-fits", reads=(Exploitability,))
+@judges("vuln-vex-fits", reads=(Exploitability,), part_kinds=frozenset({"image", "sbom"}))
 def vex_fits(facts: Facts) -> Iterator[Judgement]:
     """Fail a statement that was not applied, fits nothing, or covers more versions than one without naming any."""
     for each in facts.of(Exploitability):

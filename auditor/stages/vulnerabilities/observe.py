@@ -18,7 +18,7 @@ from auditor.model.digest import digest_of, sha256
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted
 from auditor.model.progress import Progress, Tally
 from auditor.stages.sbom.facts import Catalogue, Component, Distribution
-from auditor.stages.vulnerabilities import matching
+from auditor.stages.vulnerabilities import manifests, matching
 from auditor.stages.vulnerabilities.coverage import Group, by_distribution, groups
 from auditor.stages.vulnerabilities.facts import (
     Exploitability,
@@ -33,6 +33,7 @@ from auditor.stages.vulnerabilities.vex import Applied, Document, apply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from auditor.formats.grype import Match
@@ -100,6 +101,22 @@ class Scanner(Protocol):
         """
 
 
+class Cataloguer(Protocol):
+    """What this stage needs of syft, for source trees."""
+
+    def use(self) -> ToolUse:
+        """Return what the record says of it."""
+
+    def scan(
+        self, source: str, scratch: Path, *, name: str, is_image: bool, on_beat: Callable[[float], None] | None = None
+    ) -> bytes:
+        """Return syft-json.
+
+        Raises:
+            ToolError: There is none.
+        """
+
+
 class Cache(Protocol):
     """What this stage needs of a cache."""
 
@@ -118,6 +135,8 @@ class VulnerabilityStage:
         scanner: grype.
         database: Says what is installed.
         trial: Gives packages that the database itself calls vulnerable, to see that grype looks.
+        cataloguer: Runs syft over source trees.
+        scratch: Lends a folder.
         cache: Keeps reports by what they depend on.
         keys: Gives the keys that VEX may be signed with.
     """
@@ -125,10 +144,12 @@ class VulnerabilityStage:
     scanner: Scanner
     database: Callable[[], Database]
     trial: Callable[[Path], tuple[Package, str] | None]
+    cataloguer: Cataloguer
+    scratch: Callable[[], AbstractContextManager[Path]]
     cache: Cache | None = None
     keys: Callable[[Part], tuple[PublicKey, ...]] = lambda _part: ()
     name: str = STAGE
-    part_kinds: frozenset[str] = frozenset({"image", "sbom"})
+    part_kinds: frozenset[str] = frozenset({"image", "sbom", "code"})
     reads: tuple[type[Fact], ...] = (Component, Distribution, Catalogue)
     yields: tuple[type[Fact], ...] = (
         Searched,
@@ -142,10 +163,10 @@ class VulnerabilityStage:
         """Yield what was searched, what was found, and by name what no database speaks of."""
         now = _now(known)
         has_document = any(system.of("sbom"))
-        for part in system.of("sbom", "image"):
+        for part in system.of("sbom", "image", "code"):
             if part.kind == "image" and has_document:
                 continue  # the document speaks for it
-            yield from _Look(self, part, known, now).all()
+            yield from (_Tree if part.kind == "code" else _Look)(self, part, known, now).all()
 
 
 def _now(known: Facts) -> datetime:
@@ -530,6 +551,7 @@ class _Look:
                     capture=origin.capture,
                     pointer=f"/matches/{number}" if origin.capture else "",
                     file=place,
+                    line=self._line(package, place),
                 ),
                 kind=group.title,
                 name=package.shown,
@@ -555,6 +577,11 @@ class _Look:
                 source=first.source,
                 url=first.url,
             )
+
+    def _line(self, package: Package, place: str | None) -> int | None:
+        """Return the line that names a package, where it is known."""
+        del package, place
+        return None
 
     # --- numbers and statements
 
@@ -639,6 +666,65 @@ class _Look:
             remedy=remedy,
             gap_class=kind_of,
         )
+
+
+@dataclass
+class _Tree(_Look):
+    """A source tree: its lock files, and what it declares that nothing pins."""
+
+    paths: tuple[str, ...] = ()
+
+    def all(self) -> Iterator[object]:
+        """Yield what is known of the dependencies; nothing where the tree declares none."""
+        root = self.part.path
+        self.paths = manifests.found_in(root) if root.is_dir() else ()
+        if not self.paths:
+            return
+        if self.stage.database().contents is None and not self.stage.database().problem:
+            detail = f"{len(self.paths)} files declare dependencies, and there is no database"
+            yield self._gap(Searched, "", "no database", detail, say("vuln.remedy.database"), kind_of=GapClass.MISSING)
+            yield from self._statements((), {}, None)
+            return
+        try:
+            yield self.stage.cataloguer.use()
+            yield from super().all()
+        except ToolError as problem:
+            reason = "not installed" if isinstance(problem, ToolMissing) else problem.reason
+            yield self._gap(Searched, "", reason, problem.detail, say("vuln.remedy.catalogue"), tool=problem.tool)
+            yield from self._statements((), {}, None)
+
+    def _inventory(self) -> tuple[Inventory, str]:
+        with self.stage.scratch() as folder:
+            (folder / "work").mkdir()
+            data = self.stage.cataloguer.scan(
+                f"dir:{self.part.path.resolve()}", folder / "work", name="tree", is_image=False
+            )
+        return packages.read(data), ""
+
+    def _lost(self) -> Iterator[Gap]:
+        return iter(())
+
+    def _empty(self, inventory: Inventory) -> Iterator[object]:
+        yield from self._undeclared(inventory)
+
+    def _undeclared(self, inventory: Inventory) -> Iterator[Gap]:
+        given = frozenset(path for each in inventory.packages for path in each.locations)
+        for path, kind, names in manifests.unpinned(self.part.path, self.paths, given):
+            shown = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+            yield self._gap(
+                Searched,
+                path,
+                "versions not pinned",
+                f"{path} declares {kind} dependencies without versions: {len(names)} ({shown})",
+                say("vuln.remedy.lock"),
+            )
+
+    def _searched(self, inventory: Inventory, installed: Database, held: Contents, file: str) -> Iterator[object]:
+        yield from self._undeclared(inventory)
+        yield from super()._searched(inventory, installed, held, file)
+
+    def _line(self, package: Package, place: str | None) -> int | None:
+        return manifests.line_of(self.part.path, place, package.shown) if place else None
 
 
 def _checked(data: bytes, tool: str, held: Contents, canary: tuple[str, str] | None) -> grype.Report:

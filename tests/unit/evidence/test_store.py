@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 import zstandard
 
 from auditor.errors import ConfigError
+from auditor.evidence import store
 from auditor.evidence.store import RUNS, RunFolder, add_reports, check_output, find_run, named_folder
 from auditor.model.artefact import Capture
 from auditor.model.fact import Facts, Origin
@@ -177,3 +179,41 @@ def test_reports_that_cannot_be_added_are_an_error() -> None:
 def test_run_that_is_not_there_is_an_error(name: str) -> None:
     with pytest.raises(ConfigError, match="no run"):
         find_run(name)
+
+
+@pytest.mark.parametrize("name", ["report.html", "record.json", ".report.html.1"])
+def test_reports_are_never_written_through_a_planted_link(tmp_path: Path, name: str) -> None:
+    folder, victim = tmp_path / "run", tmp_path / "victim"
+    folder.mkdir()
+    victim.write_text("untouched")
+    (folder / name).symlink_to(victim)
+    for number in range(os.getpid() - 3, os.getpid() + 4):
+        (folder / f".report.html.{number}").symlink_to(victim)
+
+    store.add_reports(folder, {"report.html": b"new", "record.json": b"new"})
+
+    assert victim.read_text() == "untouched"
+    assert not (folder / "report.html").is_symlink()
+    assert (folder / "report.html").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("link", [".auditor", ".auditor/runs"])
+def test_linked_folder_of_runs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "repo" / link).parent.mkdir(parents=True)
+    (tmp_path / "repo" / link).symlink_to(tmp_path / "elsewhere")
+    monkeypatch.chdir(tmp_path / "repo")
+
+    with pytest.raises(ConfigError, match="is a link"):
+        store.check_output(None)
+
+
+def test_record_is_kept_elsewhere_where_its_folder_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    place = store.rescued(b"{}", "20261129T000000Z-abcd")
+
+    assert place is not None
+    assert place.read_bytes() == b"{}"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert store.rescued(b"{}", "x") is None

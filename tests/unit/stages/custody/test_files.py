@@ -7,18 +7,26 @@ import json
 import os
 import tarfile
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.model.fact import GapClass
+from auditor.check import judge
+from auditor.detect import detect
+from auditor.formats.custody_snapshot import Answer, Reading, packed
+from auditor.model.fact import Fact, Facts, Gap, GapClass
+from auditor.model.system import Part, System
+from auditor.stages.custody.checks import checks
 from auditor.stages.custody.facts import CustodySetting
-from tests.unit.stages.custody.conftest import observed, verdicts
+from auditor.stages.custody.observe import CustodyStage
+from tests.unit.stages.custody.conftest import Company, clock, no_api, observed, verdicts, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from auditor.model.finding import Finding
 
 GOOD = """
 # OpenBao
@@ -374,3 +382,110 @@ def test_configuration_of_any_shape_is_read(tmp_path: Path, value: dict[str, obj
     (tmp_path / "v.json").write_text(json.dumps(value))
 
     observed(tmp_path)
+
+
+# --- Systems of several parts -----------------------------------------------------------------------------------------
+
+
+def recorded(folder: Path, **changed: Any) -> Path:  # noqa: ANN401
+    """Write the snapshot of a server in which little was asked."""
+    status = {
+        "initialized": True,
+        "sealed": False,
+        "t": 3,
+        "n": 5,
+        "type": "shamir",
+        "version": "2.7.2",
+        "cluster_id": "c-1",
+    }
+    sanitized = {
+        "listeners": [{"type": "tcp", "config": {"address": "10.0.0.5:8200"}}],
+        "storage": {"type": "raft"},
+        "max_lease_ttl": 86400,
+        "log_level": "info",
+        "raw_storage_endpoint": False,
+    }
+    answers = {
+        "GET sys/seal-status": Answer(200, {**status, **changed}),
+        "GET auth/token/lookup-self": Answer(200, {"policies": ["auditor-custody"]}),
+        "GET sys/config/state/sanitized": Answer(200, sanitized),
+    }
+    file = folder / "server.json"
+    file.write_bytes(packed(Reading(address="https://x", answers=answers, collected_at="2026-11-28T11:00:00Z")))
+    return file
+
+
+def joined(*parts: Part) -> dict[str, list[Finding]]:
+    system = System(name="together", parts=parts)
+    items = list(CustodyStage(apis=no_api).observe(system, Facts()))
+    facts = Facts([clock(), *(i for i in items if isinstance(i, Fact))], [i for i in items if isinstance(i, Gap)])
+    found: dict[str, list[Finding]] = {}
+    for finding in judge(checks(), facts, system).findings:
+        if finding.aliases:
+            found.setdefault(finding.aliases[0], []).append(finding)
+    return found
+
+
+def test_server_files_and_records_that_agree_are_compared(company: Company, tmp_path: Path) -> None:
+    records = write(tmp_path / "records", company.signed(company.record("init", seal="shamir")), root=company.root)
+    (tmp_path / "bao.hcl").write_text(
+        'listener "tcp" { address = "10.0.0.5:8200" }\nstorage "raft" {}\nmax_lease_ttl = "24h"\nlog_level = "info"'
+    )
+
+    found = joined(
+        Part(kind="custody", where=str(recorded(tmp_path))),
+        Part(kind="custody", where=str(tmp_path / "bao.hcl")),
+        Part(kind="custody", where=str(records)),
+    )
+
+    assert set(verdicts(found, "KEY-063").values()) == {"pass"}
+    assert set(verdicts(found, "KEY-069").values()) == {"pass"}
+    # what the one part does not show costs the other nothing
+    assert "not_assessed" not in verdicts(found, "KEY-016").values()
+
+
+def test_server_that_contradicts_its_records_and_files_fails(company: Company, tmp_path: Path) -> None:
+    records = write(tmp_path / "records", company.signed(company.record("init", seal="shamir")), root=company.root)
+    (tmp_path / "bao.hcl").write_text(
+        'listener "tcp" { address = "0.0.0.0:8200" }\nstorage "raft" {}\nlog_level = "warn"'
+    )
+
+    found = joined(
+        Part(kind="custody", where=str(recorded(tmp_path, n=1, t=1, cluster_id="another"))),
+        Part(kind="custody", where=str(tmp_path / "bao.hcl")),
+        Part(kind="custody", where=str(records)),
+    )
+
+    (chain,) = found["KEY-063"]
+    assert "threshold = 3" in str(chain.actual)
+    assert "cluster_id" in str(chain.actual)
+    drift = " ".join(str(each.actual) for each in found["KEY-069"] if each.verdict == "fail")
+    assert "log_level: warn / info" in drift
+    assert "0.0.0.0:8200" in drift
+
+
+def test_records_alone_tell_of_the_quorum(company: Company, tmp_path: Path) -> None:
+    found, _facts, _items = observed(write(tmp_path, company.signed(company.record("init")), root=company.root))
+
+    assert verdicts(found, "KEY-005") == {"shares of 1 init": "pass"}
+
+
+def test_entry_that_names_a_file_and_records_is_both(company: Company, tmp_path: Path) -> None:
+    records = write(tmp_path / "records", company.signed(company.record("init")), root=company.root)
+    (tmp_path / "bao.hcl").write_text('listener "unix" {}')
+
+    found, _facts, _items = observed(tmp_path / "bao.hcl", file=str(tmp_path / "bao.hcl"), records=str(records))
+
+    assert set(verdicts(found, "KEY-016").values()) == {"pass"}
+    assert set(verdicts(found, "KEY-062").values()) == {"pass"}
+
+
+def test_folder_of_a_key_store_is_found_by_searching(tmp_path: Path) -> None:
+    (tmp_path / "deploy/vault/policies").mkdir(parents=True)
+    (tmp_path / "deploy/vault/v.hcl").write_text('ui = false\nlistener "tcp" {}')
+    (tmp_path / "deploy/vault/policies/p.hcl").write_text('path "a" { capabilities = ["read"] }')
+    (tmp_path / "job.hcl").write_text('job "x" { group "y" {} }')
+
+    parts = [(part.kind, part.where) for part in detect(str(tmp_path)).parts]
+
+    assert parts == [("custody", str(tmp_path / "deploy/vault"))]

@@ -313,3 +313,19 @@ def test_package_is_listed_signed_and_compared(company: Company, tmp_path: Path)
     assert "bao is not what the manifest says" in bad.output
     assert "extra is not in the manifest" in bad.output
     assert set(verdicts(broken, "KEY-061").values()) == {"fail"}
+
+
+def test_signature_of_a_module_is_taken_in_both_forms(company: Company) -> None:
+    """Modules give r and s side by side; GM/T 0009 has them as DER."""
+    from auditor.formats import ceremony, ceremony_making, signers, sm2  # noqa: PLC0415
+
+    record = company.record("init")
+    person = company.custodians[0]
+    encoded = ceremony_making.signed_with_key(record, person.key_pem)
+    r, s = sm2.signature_from_der(encoded)
+    plain = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    key_info = signers.spki(person.certificate)
+
+    assert signers.verifies(key_info, ceremony.signed_octets(record), encoded)
+    assert signers.verifies(key_info, ceremony.signed_octets(record), plain)
+    assert not signers.verifies(key_info, ceremony.signed_octets(record), bytes(64))

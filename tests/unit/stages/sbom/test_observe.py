@@ -378,6 +378,20 @@ def test_one_good_signature_of_two_is_enough_and_one_changed_byte_is_too_much(tm
     assert found(broken, tmp_path, keys=(public(SIGNER),))["sbom-signed", NAME] is Verdict.FAIL
 
 
+def test_statement_about_another_image_is_not_about_this_one(tmp_path: Path) -> None:
+    folder = good(tmp_path / "own")
+    manifest = json.loads((folder / "index.json").read_text())["manifests"][0]["digest"]
+    inner = {**BOM, "metadata": {**BOM["metadata"], "component": {**BOM["metadata"]["component"], "version": manifest}}}
+
+    def answer(name: str, document: bytes) -> Verdict:
+        return found(document, tmp_path / name, has_image=True, keys=(public(SIGNER),))["sbom-subject", NAME]
+
+    assert answer("bare", json.dumps(inner).encode()) is Verdict.PASS
+    assert answer("same", enveloped(inner, SIGNER.sign, digest=manifest[7:])) is Verdict.PASS
+    assert answer("only outside", enveloped(BOM, SIGNER.sign, digest=manifest[7:])) is Verdict.PASS
+    assert answer("other", enveloped(inner, SIGNER.sign)) is Verdict.FAIL
+
+
 def test_sm2_signs_as_well(tmp_path: Path) -> None:
     secret = sm2.generate_private_key()
     key = public_keys.load(sm2.spki(sm2.public_key(secret)), "sm2.pub")

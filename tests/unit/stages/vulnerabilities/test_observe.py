@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -20,9 +21,7 @@ from auditor.model.system import Part, System
 from auditor.stages.vulnerabilities.checks import checks
 from auditor.stages.vulnerabilities.facts import Exploitability, KnownVulnerability, Searched
 from auditor.stages.vulnerabilities.observe import Database, VulnerabilityStage
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from auditor.tools.process import scratch_folder
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 OPENSSL = "1.1.1m-15.oe2203sp3"
@@ -88,6 +87,29 @@ class Grype:
         )
 
 
+class Syft:
+    """Finds what stands in ``requirements.txt`` with ``==``, as syft does."""
+
+    def use(self) -> ToolUse:
+        return ToolUse(name="syft", version="1.51.0", digest="sha256:00", is_allowed=True)
+
+    def scan(self, source: str, scratch: Path, *, name: str, is_image: bool, on_beat: object = None) -> bytes:
+        file = Path(source.removeprefix("dir:")) / "requirements.txt"
+        rows = [line.split("==") for line in file.read_text().split() if "==" in line] if file.exists() else []
+        artifacts = [
+            {
+                "id": f"{package} {version}",
+                "name": package,
+                "version": version,
+                "type": "python",
+                "purl": f"pkg:pypi/{package}@{version}",
+                "locations": [{"path": "/requirements.txt"}],
+            }
+            for package, version in rows
+        ]
+        return json.dumps({"artifacts": artifacts, "schema": {"version": "16.1.10"}}).encode()
+
+
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("db")
@@ -124,6 +146,8 @@ def observed(
         scanner=tool or Grype(),
         database=lambda: Database(folder=folder, file=database or folder, contents=held),
         trial=one_vulnerable,
+        cataloguer=Syft(),
+        scratch=scratch_folder,
     )
     part = Part(kind="sbom", where=str(file), options=options)
     started = RunStarted(subject="run", origin=Origin(part=""), at=now.isoformat())
@@ -380,3 +404,57 @@ def test_vulnerability_past_its_time_fails_its_kind(tmp_path: Path, database: Pa
 
 def replace_date(item: object) -> object:
     return replace(item, known_since="2020-01-01") if isinstance(item, KnownVulnerability) else item
+
+
+def of_tree(folder: Path, database: Path | None) -> list[Any]:
+    held = grype_database.contents(database) if database else None
+    stage = VulnerabilityStage(
+        scanner=Grype(found={"pkg:pypi/kit@1.0": "PYSEC-2099-1"}),
+        database=lambda: Database(folder=folder, file=database or folder, contents=held),
+        trial=one_vulnerable,
+        cataloguer=Syft(),
+        scratch=scratch_folder,
+    )
+    started = RunStarted(subject="run", origin=Origin(part=""), at=NOW.isoformat())
+    part = Part(kind="code", where=str(folder))
+    return list(stage.observe(System(name="s", parts=(part,)), Facts([started])))
+
+
+def test_lock_file_gives_vulnerabilities_at_their_lines(tmp_path: Path, database: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("# pins\nother==1.0\nkit==1.0\n")
+
+    (found,) = [each for each in of_tree(tmp_path, database) if isinstance(each, KnownVulnerability)]
+
+    assert (found.origin.file, found.origin.line) == ("requirements.txt", 3)
+
+
+def test_dependencies_that_nothing_pins_are_named(tmp_path: Path, database: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["kit>=1", "jinja2"]\n')
+
+    (gap,) = [each for each in of_tree(tmp_path, database) if isinstance(each, Gap)]
+
+    assert (gap.subject, gap.reason) == ("pyproject.toml", "versions not pinned")
+    assert "jinja2, kit" in gap.detail
+
+
+def test_open_lines_beside_pinned_ones_are_named(tmp_path: Path, database: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("kit==1.0\nloose>=2\n")
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["kit"]\n')
+
+    (gap,) = [each for each in of_tree(tmp_path, database) if isinstance(each, Gap)]
+
+    assert "(loose)" in gap.detail
+
+
+def test_tree_that_declares_nothing_is_not_spoken_of(tmp_path: Path, database: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+
+    assert of_tree(tmp_path, database) == []
+
+
+def test_tree_without_a_database_lacks_what_could_be_given(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("kit==1.0\n")
+
+    (gap,) = [each for each in of_tree(tmp_path, None) if isinstance(each, Gap)]
+
+    assert (gap.reason, gap.gap_class.value) == ("no database", "missing")

@@ -1,0 +1,58 @@
+"""What the report draws of audit logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from auditor.model.record import MeasureRow, Record
+from auditor.report.pictures import calendar, coverage
+
+
+@dataclass
+class Measured:
+    measures: tuple[MeasureRow, ...]
+
+
+def record(*rows: tuple[str, tuple[str, ...]]) -> Record:
+    made = [
+        MeasureRow(
+            id=name, stage="auditlog", target="auditlog=logs", subject="app", value=1, undetermined=0, items=items
+        )
+        for name, items in rows
+    ]
+    return cast("Record", cast("Any", Measured(tuple(made))))
+
+
+def test_calendar_shows_days_with_and_without_records() -> None:
+    (found,) = calendar(
+        record(
+            ("auditlog.days", ("2026-05-01 24", "2026-05-02 24", "2026-05-05 1", "no day")),
+            ("auditlog.gaps", ("2026-05-02T23:00:00Z/2026-05-05T00:00:00Z",)),
+        )
+    )
+
+    assert [(run.first, run.last, run.x, run.width, run.filled) for run in found.runs] == [
+        ("2026-05-01", "2026-05-02", 0, 2, True),
+        ("2026-05-03", "2026-05-04", 2, 2, False),
+        ("2026-05-05", "2026-05-05", 4, 1, True),
+    ]
+    assert (found.first, found.last, found.days, found.width) == ("2026-05-01", "2026-05-05", 3, 5)
+    assert found.gaps
+
+
+def test_coverage_is_a_row_a_component() -> None:
+    found = coverage(
+        record(
+            ("auditlog.required", ("app | publish | the app | covered", "app | delete | missing", "db | drop | odd"))
+        )
+    )
+
+    assert [(row.name, [(cell.action, cell.state) for cell in row.cells]) for row in found] == [
+        ("app", [("publish | the app", "covered"), ("delete", "missing")])
+    ]
+
+
+def test_without_measures_nothing_is_drawn() -> None:
+    assert calendar(record()) == ()
+    assert coverage(record()) == ()

@@ -1,0 +1,58 @@
+"""Copies of a target that a killed run left behind are swept; those in use are not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from auditor.tools import process
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from auditor.tools import process
+with process.scratch_folder(Path(sys.argv[1])) as folder:
+    (folder / "copy.py").write_text("password = 'CANARY'")
+    print(folder, flush=True)
+    time.sleep(60)
+"""
+
+
+def aged(folder: Path) -> None:
+    long_ago = time.time() - 3600
+    os.utime(folder, (long_ago, long_ago))
+
+
+def test_folder_of_a_killed_run_is_swept_and_that_of_a_living_one_is_not(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, tmp_path], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as holder:
+        assert holder.stdout is not None
+        folder = tmp_path / holder.stdout.readline().strip().rpartition("/")[2]
+        aged(folder)
+
+        assert process.sweep(tmp_path) == 0
+        os.killpg(holder.pid, signal.SIGKILL)
+        holder.wait()
+        aged(folder)
+
+        assert (folder / "copy.py").exists()
+        assert process.sweep(tmp_path) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_ours_stays(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "auditor-scratch-link").symlink_to(tmp_path / "other")
+    (tmp_path / "auditor-scratch-fresh").mkdir()
+    aged(tmp_path / "other")
+
+    assert process.sweep(tmp_path) == 0
+    assert len(list(tmp_path.iterdir())) == 3
