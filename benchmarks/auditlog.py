@@ -63,7 +63,7 @@ def cost(code: str, path: Path) -> tuple[float, float]:
 
 if __name__ == "__main__":
     large, small = Path(sys.argv[1]), Path(sys.argv[2])
-    best = {}
+    best: dict[tuple[str, Path], tuple[float, float]] = {}
     for name, code in (("script", SCRIPT), ("engine", ENGINE)) * 2:
         for path in (small, large):
             seconds, memory = cost(code, path)
@@ -71,4 +71,6 @@ if __name__ == "__main__":
     for (name, path), (seconds, memory) in best.items():
         print(f"{name:7} {path.stat().st_size / 1e6:8.0f} MB  {seconds:6.2f} CPU s  largest so far {memory:6.0f} MB")
     rate = {name: best[name, large][0] - best[name, small][0] for name in ("script", "engine")}
-    print(f"rate {rate['engine'] / rate['script']:.2f} x, fixed {best['engine', small][0] / best['script', small][0]:.1f} x")
+    print(
+        f"rate {rate['engine'] / rate['script']:.2f} x, fixed {best['engine', small][0] / best['script', small][0]:.1f} x"
+    )

@@ -52,7 +52,12 @@ class System(Struct, frozen=True, kw_only=True):
 
     @property
     def argument(self) -> str:
-        """The argument that joins its parts (``sbom=F@image=S``), as given; empty where none does."""
+        """The argument that joins its parts (``sbom=F@image=S``), as given; empty where none does.
+
+        Parts of one kind (``code=a@code=b``) keep their own ids, as their verdicts could not be told apart otherwise.
+        """
+        if len({part.kind for part in self.parts}) < len(self.parts):
+            return ""
         joined = "@".join(part.argument for part in self.parts)
         return joined if len(self.parts) > 1 and joined == self.name else ""
 

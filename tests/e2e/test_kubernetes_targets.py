@@ -86,6 +86,7 @@ def test_a_configuration_joins_the_parts_of_a_system(tmp_path: Path) -> None:
     _node(tmp_path)
     (tmp_path / "auditor.yaml").write_text(
         "system: {name: shop}\ntargets:\n  kubernetes: [shop.yaml]\n  node: [n.json]\n"
+        "join: [[kubernetes=shop.yaml, node=n.json]]\n"
     )
 
     _, record = _run(tmp_path)
