@@ -19,7 +19,8 @@ WORDS: Final = (
 """Words that make a name one of a secret wherever they stand in it."""
 _ANYWHERE: Final = re.compile(WORDS, re.IGNORECASE)
 _AT_END: Final = re.compile(
-    r"(?:(?:^|[^a-z])(?:pass|pw|auth|psk|dsn|pin|otp|totp|salt|sig|sid|ak|sk|jwt|pat|creds?)|_key|_KEY)$", re.IGNORECASE
+    r"(?:(?:^|[_./])auth|(?:^|[^a-z])(?:pass|pw|psk|dsn|pin|otp|totp|salt|sig|sid|ak|sk|jwt|pat|creds?)|_key|_KEY)$",
+    re.IGNORECASE,
 )
 """Short words, which stand in other words, too."""
 _CAMEL_END: Final = re.compile(r"[a-z](?:Pass|Pwd|Auth|Psk|Dsn|Pin|Otp|Salt|Jwt|Pat|Creds?)$")

@@ -46,7 +46,7 @@ _SEPARATOR: Final = re.compile(
 _ELEMENT: Final = re.compile(r"[^<>\n]{0,200}>")
 _QUOTED: Final = re.compile(r"""(?P<escape>\\*)(?P<quote>\"\"\"|'''|["'`])""")
 _TO_END: Final = re.compile(r"[^\r\n]*")
-_WORD_VALUE: Final = re.compile(r"""(?:[^\s"'`,;&|<>(){}\[\]\\]|\\.|\((?!masked\)))+""")
+_WORD_VALUE: Final = re.compile(r"""(?:\$\(\w+\)|[^\s"'`,;&|<>(){}\[\]\\]|\\.|\((?!masked\)))+""")
 _FLOW_VALUE: Final = re.compile(r"""[^\r\n"',;&}\]]+""")
 _LINE_START: Final = re.compile(
     r"""(?:^|\n)[ \t]*(?:-[ \t]+|export[ \t]+|ENV[ \t]+|ARG[ \t]+|set[ \t]+|#[ \t]*)*["']?\Z"""
@@ -58,6 +58,7 @@ _HEADER: Final = re.compile(r"(?i)(?:authorization|cookie2?|x-[\w-]+)\Z")
 _IS_OPEN: Final = re.compile(
     r"""(?ix) (?: true|false|yes|no|on|off|null|none|nil|undefined|~|enabled|disabled|required|optional|empty
     | \d{1,3} | (?:\d+(?:ns|us|µs|ms|s|m|h|d))+                                      # a number, a time
+    | \$\{\w+:\?[^{}]*\}
     | \$\{?\w+\}? | \$\(\w+\) | \{\{[^{}]*\}\} | %\w+% | \$\{\{[^{}]*\}\}            # stands for something else
     | (?:file:/*)?~?(?:/[\w.@%-]+){2,}/? | [A-Za-z]:\\[\w.\\-]+                      # a place
     | basic|bearer|oidc|oauth2?|ldap|kerberos|md5|scram-sha-256|certificates?|x509|anonymous|password|token|secret
@@ -117,9 +118,14 @@ def _bare(text: str, start: int, separator: re.Match[str], name: str) -> FoundSe
     rest = text[begin : _end(_TO_END.match(text, begin))]
     if is_line and separator["mark"] == ":" and _BLOCK.match(rest):
         return _block(text, start, begin, name)
+    if text[max(0, start - 2) : start] == "${" and rest.startswith("?"):  # a reference, and what is said without it
+        return None
     if _TEMPLATE.match(rest) or (rest[:1] == "{" and _is_structure(rest[1:])):
         return None
     is_json = separator["close"].endswith('"')
+    around = text[start - 1 : start] if start else ""
+    if around in {'"', "'", "`"} and not separator["close"] and around in rest:  # the quotes are about name and value
+        return _made(text, begin, begin + rest.index(around), name)
     if _HEADER.search(name) and not is_json:
         stop = begin + len(_ANY_QUOTE.split(rest, maxsplit=1)[0])
     elif is_line and not separator["close"].startswith("]"):

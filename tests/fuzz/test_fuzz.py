@@ -40,10 +40,11 @@ PLANTED: Final = (
 )
 PLACES: Final = ("p.yaml", "templates/p.yaml", "crds/p.yaml", "charts/p.yaml", "x/p.yaml")
 PIECES: Final = (
-    b"{{", b"}}", b"\0", b"\xff\xfe", b"\\u006e", b"&a ", b"*a", b"<<: ", b"!!binary ", b"---\n", b"...\n", b": ", b"- ",
-    b"|\n ", b"9" * 5000, b"0x" + b"f" * 5000, b"1e999", b".nan", b"[" * 300, b"{" * 300, b"\x1b[2J", "密码".encode(),
-    b"null", b"~", b"../", b"/etc/passwd", b"%YAML 9\n", b"\r", b"\t", b"? ", b"'", b'"', b"\xed\xa0\x80", b"true", b"-1",
-    b"[]", b"{}",
+    b"{{", b"}}", b"\0", b"\xff\xfe", b"\\u006e", b"&a ", b"*a", b"<<: ", b"!!binary ", b"---\n", b"...\n", b"- ",
+    b": ", b"|\n ", b"9" * 5000, b"0x" + b"f" * 5000, b"1e999", b".nan", b"[" * 300, b"{" * 300, b"\x1b[2J",
+    "密码".encode(),
+    b"null", b"~", b"../", b"/etc/passwd", b"%YAML 9\n", b"\r", b"\t", b"? ", b"'", b'"', b"\xed\xa0\x80", b"true",
+    b"-1", b"[]", b"{}",
 )  # fmt: skip
 
 

@@ -282,3 +282,21 @@ NAMES = st.sampled_from(
 @given(NAMES, PLANTED, FORMS, st.sampled_from(["", "first line\n", "# "]))
 def test_planted_value_never_leaks(name: str, value: str, form: str, before: str) -> None:
     assert value not in mask_text(before + form.format(n=name, v=value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "--anonymous-auth=nope",
+        "--client-cert-auth=F",
+        "    '--token=(masked)' \\",
+        "PASSWORD: ${DB_PASSWORD:?set it in .env}",
+        '{"anonymous-auth": ["false"]}',
+    ],
+)
+def test_what_rules_must_see_stays(text: str) -> None:
+    assert mask_text(text) == text
+
+
+def test_quotes_around_name_and_value_stay() -> None:
+    assert mask_text("  '--token=hunter2hunter2' \\\n  '--x=1'") == "  '--token=(masked)' \\\n  '--x=1'"
