@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auditor.formats import sm2, x509
 from auditor.formats import tls_wire as wire
@@ -259,3 +261,59 @@ def test_ladder_has_each_manner_that_was_measured() -> None:
     ways = {(each.both_certificates, each.signs_digest, each.is_prefixed) for each in LADDER}
 
     assert len(ways) == len(LADDER) == 5
+
+
+# --- Whatever a server sends ------------------------------------------------------------------------------------------
+
+
+class Recorded:
+    """A connection on which recorded octets come, whatever is sent."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._pieces = list(pieces)
+
+    def send(self, octets: bytes) -> None:
+        return None
+
+    def receive(self, wait_s: float) -> bytes:
+        return self._pieces.pop(0) if self._pieces else b""
+
+    def close(self) -> None:
+        return None
+
+
+FLIGHTS = [[bytes.fromhex(each) for each in case["records_server_to_client"]] for case in TRANSCRIPTS["transcripts"]]
+
+
+def replayed(pieces: list[bytes], wish: Wish) -> Handshake:
+    return shake(Traced(Recorded(pieces), Deadline(5.0)), wish)
+
+
+@pytest.mark.parametrize("flight", FLIGHTS)
+def test_replayed_flight_of_another_session_is_not_accepted(flight: list[bytes]) -> None:
+    done = replayed(flight, Wish(suites=tuple(SUITES.values())))
+
+    assert done.server is not None
+    assert (done.outcome, done.key_exchange_verified) == (Outcome.PARTIAL, False)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    number=st.integers(0, len(FLIGHTS) - 1),
+    at=st.integers(0, 3000),
+    octet=st.integers(0, 255),
+    cut=st.integers(0, 3000),
+)
+def test_changed_or_cut_flight_ends_the_handshake_and_nothing_else(number: int, at: int, octet: int, cut: int) -> None:
+    whole = bytearray(b"".join(FLIGHTS[number]))
+    whole[at % len(whole)] = octet
+
+    done = replayed([bytes(whole[: cut or len(whole)])], Wish(suites=tuple(SUITES.values())))
+
+    assert done.outcome is not Outcome.ACCEPTED
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.binary(max_size=300), max_size=6))
+def test_any_octets_end_the_handshake(pieces: list[bytes]) -> None:
+    assert replayed(pieces, Wish()).outcome is not Outcome.ACCEPTED
