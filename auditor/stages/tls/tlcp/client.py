@@ -9,6 +9,7 @@ The steps of `_Session.run` (GB/T 38636-2020 6.4, design/sm-tls-and-keys.md §1)
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -233,6 +234,8 @@ class _Session:
         done.outcome = Outcome.ACCEPTED
         if wish.renegotiates:
             done.renegotiation = self._renegotiate()  # 11
+        else:
+            self._part()
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -450,6 +453,12 @@ class _Session:
         self._finish(block.of_client(server.suite), master)
         self._done.master = master
         self._done.outcome = Outcome.ACCEPTED
+        self._part()
+
+    def _part(self) -> None:
+        """Say close_notify: without it a server may take the end for an attack and forget the session."""
+        with contextlib.suppress(OSError):
+            self._alert(0, 1)
 
     def _renegotiate(self) -> Outcome:
         """Send a second hello, then close_notify: a server that reads on to the second has passed over the first."""
