@@ -159,8 +159,8 @@ def read(file: Path) -> Manifest | None:
             seconds=float(data["seconds"]),
             files={path: Seen(*seen) for path, seen in data["files"].items()},
         )
-    except FileNotFoundError:
-        return None
+    except (FileNotFoundError, NotADirectoryError):
+        return None  # a cache folder that cannot be holds nothing
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as problem:
         message = f"{file} is no list of installed files ({problem})"
         raise IntegrityError(message) from problem

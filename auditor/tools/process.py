@@ -202,7 +202,10 @@ def sweep(within: Path | None = None) -> int:
     They hold copies of the target, which no masker has seen.
     """
     count = 0
-    root = within or Path(tempfile.gettempdir())
+    try:
+        root = within or Path(tempfile.gettempdir())
+    except OSError:  # no folder for temporary files at all: nothing lies there, and who needs one will say so
+        return count
     for folder in root.glob(f"{_SCRATCH}*"):
         with suppress(OSError):
             state = folder.lstat()

@@ -14,6 +14,7 @@ import pytest
 import zstandard
 from jsonschema import Draft4Validator, Draft202012Validator
 
+from auditor.installation import TAG_BYTES
 from tests.e2e.conftest import Bench, programs_of_this_machine
 
 if TYPE_CHECKING:
@@ -211,10 +212,10 @@ def test_planted_secret_is_in_no_byte_that_a_run_leaves_behind(story: Story) -> 
         if path.endswith(".zst"):
             written[path + " unpacked"] = zstandard.ZstdDecompressor().stream_reader(written[path]).read()
     with sqlite3.connect(root / "cache/observations.db") as database:
-        kept = [value for (value,) in database.execute("SELECT value FROM observation") if value]
+        kept = [value for (value,) in database.execute("SELECT value FROM observation") if len(value) > TAG_BYTES]
     database.close()
     for number, value in enumerate(kept):
-        written[f"observation {number}"] = zstandard.ZstdDecompressor().decompress(value)
+        written[f"observation {number}"] = zstandard.ZstdDecompressor().decompress(value[TAG_BYTES:])
     for name in ("cold", "warm", "anew", "added", "added_since_commit", "moved"):
         done: Done = getattr(story, name)
         written[f"stdout {name}"], written[f"stderr {name}"] = done.stdout, done.stderr.encode()
