@@ -226,7 +226,7 @@ def verify(token: bytes, message: bytes, authorities: Sequence[Authority]) -> St
         signer = _signer(found)  # 3
         _check_signature(signer, found)
         _check_purpose(signer, info.at)  # 4
-    except (der.DerError, ValueError, UnsupportedAlgorithm) as problem:
+    except (der.DerError, ValueError, LookupError, UnsupportedAlgorithm, x509.DuplicateExtension) as problem:
         if isinstance(problem, StampError):
             raise
         text = f"no time stamp that can be read: {problem}"
@@ -259,7 +259,7 @@ def _signer(found: _Token) -> x509.Certificate:
     if first is not None:
         fields = first.sequence(1)[0].sequence(1)[0].sequence(1)
         named = fields[0].sequence(1)[0].oid() if fields[0].tag == der.SEQUENCE else _SHA256
-        digest = next(each for each in fields if each.tag == der.OCTET_STRING).content
+        digest = next((each.content for each in fields if each.tag == der.OCTET_STRING), b"")
         is_same = digest == _digest(_hash(named), raw)
     elif (old := found.attributes.get(_SIGNING_CERTIFICATE)) is not None:
         digest = old.sequence(1)[0].sequence(1)[0].sequence(1)[0].expect(der.OCTET_STRING).content
@@ -358,7 +358,7 @@ def _certificate(raw: bytes) -> x509.Certificate:
         warnings.simplefilter("error", CryptographyDeprecationWarning)
         try:
             return x509.load_der_x509_certificate(raw)
-        except CryptographyDeprecationWarning as problem:
+        except (CryptographyDeprecationWarning, x509.InvalidVersion) as problem:
             raise ValueError(str(problem)) from problem
 
 

@@ -231,7 +231,7 @@ def test_megabyte_of_bait_takes_no_time(text: str) -> None:
 
     mask_text(text)
 
-    assert time.monotonic() - began < 10  # some 2 s each; where it grows by the square it is minutes
+    assert time.monotonic() - began < 300  # seconds on an idle machine; where it grows by the square it is an hour
 
 
 ANY = st.text(max_size=300) | st.lists(
