@@ -39,6 +39,11 @@ def test_good_tree_passes_so_that_the_rest_means_something(bench: Bench) -> None
     assert (done.exit_code, done.gaps) == (GOOD, []), done.stderr
 
 
+def files(gaps: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the gaps of files; that a language of which no file was read is not assessed stands beside them."""
+    return {gap for gap in gaps if gap != ("code=tree", "no file was read whole")}
+
+
 # -- places ----------------------------------------------------------------------------------------------------------
 
 
@@ -80,7 +85,7 @@ def test_folder_without_permission_is_a_gap_and_the_rest_is_found(bench: Bench, 
     done = bench.run(target=target)
 
     assert (done.exit_code, done.failures) == (FAILED, ["a.py:2"])
-    assert set(done.gaps) == {("closed", "no permission"), ("c.py", "no permission")}
+    assert files(done.gaps) == {("closed", "no permission"), ("c.py", "no permission")}
     assert "pass" not in {row["verdict"] for row in done.record["findings"]}
 
 
@@ -126,8 +131,7 @@ def test_special_files_links_and_huge_files_are_gaps_and_hold_nothing_up(
         ("huge.py", "too large"),
     }
     assert done.failures == ["a.py:2"]
-    assert set(done.gaps) - {("node.py", "special file")} == expected
-    assert len(done.gaps) == len(expected) + (os.geteuid() == 0)
+    assert files(done.gaps) - {("node.py", "special file")} == expected
 
 
 def test_line_of_nearly_a_hundred_kilobytes_is_read_and_shown_in_part(bench: Bench) -> None:
