@@ -498,7 +498,17 @@ def _custody(choice: Choice) -> Stage:
     from auditor.stages.custody.observe import CustodyStage  # noqa: PLC0415
     from auditor.tools.vault import opened  # noqa: PLC0415
 
-    return CustodyStage(apis=partial(opened, choice.token_env), needs_sm="commercial-cryptography" in choice.profiles)
+    def shakes(gateway: str) -> tuple[str, str]:
+        from auditor.stages.tls.gateway import tlcp_answer  # noqa: PLC0415 - where a gateway is declared only
+        from auditor.tools.dial import Dialler  # noqa: PLC0415
+
+        return tlcp_answer(gateway, Dialler())
+
+    return CustodyStage(
+        apis=partial(opened, choice.token_env),
+        needs_sm="commercial-cryptography" in choice.profiles,
+        shakes=shakes,
+    )
 
 
 def _image(_choice: Choice) -> Stage:

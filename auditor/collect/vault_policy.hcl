@@ -25,7 +25,11 @@ path "sys/namespaces"                { capabilities = ["list"] }
 path "sys/plugins/catalog"           { capabilities = ["read"] }
 path "sys/license/status"            { capabilities = ["read"] }
 path "sys/rekey/init"                { capabilities = ["read"] }
+path "sys/rekey-recovery-key/init"   { capabilities = ["read"] }
+path "sys/rotate/root/init"          { capabilities = ["read"] }
+path "sys/rotate/recovery/init"      { capabilities = ["read"] }
 path "sys/generate-root/attempt"     { capabilities = ["read"] }
+path "sys/generate-root-token/attempt" { capabilities = ["read"] }
 
 # who may do what
 path "sys/policies/acl"              { capabilities = ["list"] }

@@ -15,16 +15,22 @@ class Advisory:
     """A weakness.
 
     Attributes:
-        id: CVE number.
+        id: CVE number, or that of the maker's advisory where it has none.
         product: ``vault`` or ``openbao``.
         severity: As its bulletin has it.
         fixed: First good version of each line, ascending.
+        enterprise: The same of Vault Enterprise; empty where it does not differ.
     """
 
     id: str
     product: str
     severity: Severity
     fixed: tuple[str, ...]
+    enterprise: tuple[str, ...] = ()
+
+    def fixed_for(self, version: str) -> tuple[str, ...]:
+        """Return the first good version of each line of the edition that a version belongs to."""
+        return self.enterprise if self.enterprise and "+ent" in version else self.fixed
 
 
 @cache
@@ -34,7 +40,13 @@ def advisories() -> tuple[Advisory, ...]:
 
     said = yaml.load((rulesets() / "custody/advisories.yaml").read_bytes(), Loader=yaml.CSafeLoader)
     return tuple(
-        Advisory(each["id"], each["product"], Severity(each["severity"]), tuple(sorted(each["fixed"], key=numbers)))
+        Advisory(
+            id=each["id"],
+            product=each["product"],
+            severity=Severity(each["severity"]),
+            fixed=tuple(sorted(each["fixed"], key=numbers)),
+            enterprise=tuple(sorted(each.get("enterprise", ()), key=numbers)),
+        )
         for each in said["advisories"]
     )
 
@@ -53,8 +65,8 @@ def is_before(version: str, other: str) -> bool:
 
 def is_hit(version: str, advisory: Advisory) -> bool:
     """Tell whether a version has a weakness: older than the fix of its own line, or of a line that got none."""
-    found = numbers(version)
-    for fix in advisory.fixed:
+    found, fixed = numbers(version), advisory.fixed_for(version)
+    for fix in fixed:
         if numbers(fix)[:2] == found[:2]:
             return found < numbers(fix)
-    return found < numbers(advisory.fixed[-1])
+    return found < numbers(fixed[-1])

@@ -67,7 +67,7 @@ def version_supported(facts: Facts) -> Iterator[Judgement]:
                     fact,
                     each.id,
                     actual=f"{product} {version}: {each.id}",
-                    expected=f">= {named(each.fixed)}",
+                    expected=f">= {named(each.fixed_for(version))}",
                     severity=each.severity,
                 )
         if not bad:
@@ -306,6 +306,11 @@ def sm_transport(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "sm-transport"):
         if not fact.values.get("demanded"):
             yield not_applicable(fact, reason=say("custody.na.sm"))
+            continue
+        if "outcome" in fact.values:
+            seen = str(fact.values.get("seen"))
+            is_good = fact.values["outcome"] == "accepted"
+            yield verdict(fact, "" if is_good else seen, expected="TLCP", actual=seen)
             continue
         beyond = fact.values.get("beyond") or []
         yield verdict(

@@ -21,7 +21,7 @@ from auditor.stages.custody.facts import (
     PolicyRule,
 )
 from auditor.stages.custody.gaps import gap
-from auditor.stages.custody.reading import POWERS
+from auditor.stages.custody.reading import OPERATIONS, POWERS
 from auditor.stages.custody.texts import say
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 HUMAN: Final = frozenset({"userpass", "ldap", "oidc", "okta", "github", "radius", "kerberos", "jwt"})
 MEANT_FOR_PEOPLE: Final = HUMAN - {"jwt"}
+_LOCAL_STORAGE: Final = ("raft", "file", "inmem")
 
 
 class Live:
@@ -46,6 +47,7 @@ class Live:
         self.to = settings.Writer(part=part, source="live", site=site)
         self.areas = self.to.areas
         self.kinds: set[type[Fact]] = set()
+        self.outside = 0
 
     def facts(self) -> Iterator[Fact | Gap]:
         """Yield everything that the reading shows, and a gap for each thing that was asked for and not given."""
@@ -62,6 +64,7 @@ class Live:
         yield from self._engines()
         yield from self._server()
         yield from self._own_token()
+        yield from self._egress()
 
     # -- helpers
 
@@ -85,6 +88,20 @@ class Live:
                 topic=area,
                 is_missing=answer.status == 403,  # noqa: PLR2004
             )
+
+    def _unshown(self, area: str, subject: str, what: str) -> Gap:
+        """Say what the API of a server does not tell; its files do."""
+        self.areas.add(area)
+        return gap(
+            self.part,
+            CustodySetting,
+            "not part of the target",
+            f"{what}: the API does not show it",
+            say("custody.give.files"),
+            subject=subject,
+            topic=area,
+            is_out_of_reach=True,
+        )
 
     def _data(self, answer: Answer) -> dict[str, Any]:
         return answer.data if isinstance(answer.data, dict) else {}
@@ -114,11 +131,16 @@ class Live:
                 }
                 yield self._setting("shares", "unseal shares", values, "GET sys/seal-status")
             kind = str(said.get("type", ""))
-            if kind:
+            if kind == "transit":
+                yield self._unshown("seal", "seal transit", "address of the seal")
+            elif kind:
                 yield self._setting("seal", f"seal {kind}", {"_type": kind}, "GET sys/seal-status")
             storage = str(said.get("storage_type", ""))
-            if storage:
+            if storage and not storage.startswith(_LOCAL_STORAGE):
+                yield self._unshown("storage", f"storage {storage}", "address and TLS of the storage")
+            elif storage:
                 yield self._setting("storage", f"storage {storage}", {"_type": storage}, "GET sys/seal-status")
+            if storage:
                 is_dev = storage.startswith("inmem")
                 yield self._setting(
                     "development",
@@ -191,7 +213,6 @@ class Live:
                 "ttl",
                 "lockout",
                 "plugins",
-                "egress",
                 "drift",
             )
             yield from self._lost(answer, "GET sys/config/state/sanitized", *areas)
@@ -225,6 +246,12 @@ class Live:
         """Yield a fact of the running configuration; what the status of the server says already is left out."""
         if not isinstance(fact, CustodySetting):
             yield fact
+        elif fact.area in {"egress", "outside"}:
+            self.outside += fact.area == "outside"
+            if fact.area == "outside":
+                yield replace(fact, origin=Origin(part=self.part, pointer=_pointer("GET sys/config/state/sanitized")))
+        elif fact.area == "plugins" and not _tells_of_plugins(fact.values):
+            yield self._unshown("plugins", fact.subject, "plugin_auto_download")
         elif fact.area not in {"development", "seal"} and not (fact.area == "storage" and has_status):
             values = {**fact.values, "_hsts": bool(self._hsts)} if fact.area == "listener" else fact.values
             where = Origin(part=self.part, pointer=_pointer("GET sys/config/state/sanitized"))
@@ -243,6 +270,14 @@ class Live:
         ]
         self.kinds.add(AuditDevice)
         yield from settings.audit_devices(devices, self.to)
+        for name, kind, options, _place in devices:
+            said = options if isinstance(options, dict) else {}
+            target = str(said.get("address") or said.get("uri") or "")
+            is_remote = kind in {"socket", "http"} and target and said.get("socket_type") != "unix"
+            if is_remote and not is_inside(target, self.site.allowed):
+                self.outside += 1
+                values = {"what": "audit", "target": target, "air_gapped": self.site.is_air_gapped}
+                yield self._setting("outside", f"audit {name}: {target}"[:300], values, "GET sys/audit")
 
     # -- tokens
 
@@ -515,12 +550,24 @@ class Live:
             discovery = str(own.get("oidc_discovery_url") or own.get("jwks_url") or "")
             for target in (discovery, values["url"]):
                 if target and not is_inside(str(target), self.site.allowed):
+                    self.outside += 1
                     yield self._setting(
                         "outside",
                         f"auth {mount}: {target}"[:300],
                         {"what": f"auth {mount}", "target": target, "air_gapped": self.site.is_air_gapped},
                         f"GET auth/{mount}/config",
                     )
+
+    def _egress(self) -> Iterator[Fact]:
+        """Say that something outside is talked to; that nothing is, only files can tell.
+
+        The API shows neither ``retry_join`` nor the address of a seal nor where plugins come from.
+        """
+        self.areas -= {"egress", "outside"}
+        if self.outside or not self.site.is_air_gapped:
+            values = {"air_gapped": self.site.is_air_gapped, "count": self.outside}
+            yield self._setting("egress", "targets outside the site", values, "GET sys/config/state/sanitized")
+            self.areas.add("outside")
 
     # -- engines
 
@@ -711,23 +758,32 @@ class Live:
             yield from self._lost(licence, "GET sys/license/status", "licence")
 
     def _progress(self) -> Iterator[Fact | Gap]:
+        """Yield what is under way: an operation has an old path and a new one, and one that answers is enough.
+
+        A path that is shut (404, 405) tells nothing of an operation that was begun at the other one.
+        """
         self.areas.add("in-progress")
-        for path, what in (("sys/generate-root/attempt", "generation of a root token"), ("sys/rekey/init", "rekey")):
-            answer = self.reading.get(path)
-            if answer.is_good:
-                data = self._data(answer)
+        has_recovery = self._data(self.reading.get("sys/seal-status")).get("recovery_seal") is True
+        for what, paths in OPERATIONS:
+            if "recovery" in what and not has_recovery:
+                continue
+            answers = [(path, self.reading.get(path)) for path in paths]
+            told = [(path, self._data(answer)) for path, answer in answers if answer.is_good]
+            unseen = [(path, answer) for path, answer in answers if answer.status not in {404, 405}]
+            if told:
                 values = {
-                    "started": data.get("started") is True,
-                    "prints": [str(e) for e in _list(data, "pgp_fingerprints")],
+                    "started": any(data.get("started") is True for _path, data in told),
+                    "prints": [str(each) for _path, data in told for each in _list(data, "pgp_fingerprints")],
                     "refused": False,
                 }
+                path = next((path for path, data in told if data.get("started") is True), told[0][0])
                 yield self._setting("in-progress", what, values, f"GET {path}")
-            elif answer.status in {405, 404}:
-                yield self._setting(
-                    "in-progress", what, {"started": False, "prints": [], "refused": True}, f"GET {path}"
-                )
-            else:
+            elif unseen:
+                path, answer = unseen[-1]
                 yield from self._lost(answer, f"GET {path}", "in-progress")
+            else:  # neither is offered: nobody can begin it
+                values = {"started": False, "prints": [], "refused": True}
+                yield self._setting("in-progress", what, values, f"GET {paths[0]}")
 
     def _own_token(self) -> Iterator[Fact | Gap]:
         own = self._data(self.reading.get("auth/token/lookup-self"))
@@ -756,6 +812,11 @@ class Live:
             "period": _number(own.get("period")),
         }
         yield self._setting("own-token", "token of this audit", values, "GET auth/token/lookup-self")
+
+
+def _tells_of_plugins(values: Mapping[str, Any]) -> bool:
+    """Tell whether plugins can only be what the catalog lists: none may be fetched without a folder to put them in."""
+    return not values.get("directory") or values.get("auto_download") is True
 
 
 def _bad_shape(answer: Answer) -> Answer:

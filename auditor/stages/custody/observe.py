@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from auditor.formats import ceremony, signers
 from auditor.messages import say as said
 from auditor.model.artefact import Artefact
-from auditor.model.fact import Fact, Gap
+from auditor.model.fact import Fact, Gap, Origin
 from auditor.model.progress import Progress
 from auditor.stages.custody import reading as readings
 from auditor.stages.custody.facts import (
@@ -82,11 +82,14 @@ class CustodyStage:
     Attributes:
         apis: Opens servers.
         needs_sm: Commercial cryptography is demanded by a framework of this run.
+        shakes: Does a TLCP handshake with a declared gateway and says how it ended (``accepted``, ``refused``, or empty
+            where nothing is proven) and what was seen; None where gateways are not to be asked.
         clock: For the time of a live reading.
     """
 
     apis: Opens
     needs_sm: bool = False
+    shakes: Callable[[str], tuple[str, str]] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"custody"})
@@ -131,6 +134,7 @@ class CustodyStage:
                 one, other = yield from self._files(place)
                 areas |= one
                 kinds |= other
+            areas |= yield from self._gateway(part)
         yield from _not_shown(parts[0].argument, areas, kinds)  # 2
 
     def _live(self, part: Part) -> Generator[Any, None, Live]:
@@ -159,6 +163,33 @@ class CustodyStage:
         live = Live(found, part.argument, self._site(part))
         yield from _facts_of(live, part)
         return live
+
+    def _gateway(self, part: Part) -> Generator[Fact | Gap, None, set[str]]:
+        """Do a TLCP handshake with the declared gateway, where one is demanded (KEY-018)."""
+        site = self._site(part)
+        if not (site.needs_sm and site.gateway and self.shakes):
+            return set()
+        subject = f"TLCP gateway {site.gateway}"[:200]
+        outcome, seen = self.shakes(site.gateway)
+        if outcome:
+            yield CustodySetting(
+                subject=subject,
+                origin=Origin(part=part.argument),
+                area="sm-transport",
+                source="live",
+                values={"demanded": True, "gateway": site.gateway, "outcome": outcome, "seen": seen[:200]},
+            )
+        else:
+            yield gap(
+                part.argument,
+                CustodySetting,
+                "no answer",
+                f"{site.gateway}: {seen}",
+                say("custody.remedy.gateway"),
+                subject=subject,
+                topic="sm-transport",
+            )
+        return {"sm-transport"}
 
     def _files(self, part: Part) -> Generator[Any, None, _Covered]:
         root = part.path

@@ -27,8 +27,20 @@ NAMES_LIMIT: Final = 5_000
 ROLES_LIMIT: Final = 5_000
 DEPTH_LIMIT: Final = 6
 
-UNAUTHENTICATED: Final = ("sys/rekey/init", "sys/generate-root/attempt", "sys/metrics", "sys/pprof/")
+UNAUTHENTICATED: Final = (
+    "sys/rekey/init",
+    "sys/rekey-recovery-key/init",
+    "sys/generate-root/attempt",
+    "sys/metrics",
+    "sys/pprof/",
+)
 """Asked without the token: a refusal is the good answer."""
+OPERATIONS: Final = (
+    ("generation of a root token", ("sys/generate-root/attempt", "sys/generate-root-token/attempt")),
+    ("rekey", ("sys/rekey/init", "sys/rotate/root/init")),
+    ("rekey of the recovery shares", ("sys/rekey-recovery-key/init", "sys/rotate/recovery/init")),
+)
+"""What may be under way, and where each product says so: the old path, then the one that OpenBao put in its place."""
 _ONCE: Final = (
     ("GET", "sys/leader"),
     ("GET", "sys/ha-status"),
@@ -49,8 +61,7 @@ _ONCE: Final = (
     ("GET", "sys/plugins/catalog"),
     ("GET", "sys/config/cors"),
     ("GET", "sys/license/status"),
-    ("GET", "sys/rekey/init"),
-    ("GET", "sys/generate-root/attempt"),
+    *(("GET", path) for _what, paths in OPERATIONS for path in paths),
     ("LIST", "identity/mfa/login-enforcement"),
     ("LIST", "sys/policies/acl"),
     ("LIST", "identity/entity/id"),

@@ -411,6 +411,9 @@ def of_sanitized(data: Mapping[str, Any]) -> Configuration:
         found.blocks.append(
             Block("storage", (str(storage.get("type", "")),), {k: v for k, v in storage.items() if k != "type"}, place)
         )
+    telemetry = data.get("telemetry")
+    if isinstance(telemetry, dict):
+        found.blocks.append(Block("telemetry", (), telemetry, place))
     for name, value in data.items():
         if isinstance(value, str | int | float | bool):
             found.values["ui" if name == "enable_ui" else name] = (value, place)

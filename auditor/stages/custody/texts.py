@@ -19,6 +19,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "name the certificate authority of the server: VAULT_CACERT, or `ca` in auditor.yaml",
         "请指定服务器的 CA 证书：VAULT_CACERT 或 auditor.yaml 中的 `ca`",
     ),
+    "custody.remedy.gateway": (
+        "let this host reach the gateway, and give its host and port as `tlcp_gateway`",
+        "请使本机可访问该网关，并以主机:端口形式填写 `tlcp_gateway`",
+    ),
     "custody.remedy.address": (
         "give the address of the active node itself; redirects are not followed",
         "请给出主节点自身的地址；不跟随重定向",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import hvac
@@ -23,8 +25,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.contract.custody.older import older
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def program() -> Path:
@@ -88,11 +92,19 @@ class Bao:
         self.process = None
 
 
-def run(folder: Path, arguments: list[str], address: str, ca: str = "") -> Bao:
+def run(
+    folder: Path,
+    arguments: list[str],
+    address: str,
+    ca: str = "",
+    *,
+    by: Path | None = None,
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Bao:
     folder.mkdir(parents=True, exist_ok=True)
-    environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin", **variables}
     with (folder / "bao.log").open("wb") as log:
-        process = subprocess.Popen([program(), *arguments], stdout=log, stderr=log, env=environment, cwd=folder)
+        process = subprocess.Popen([by or program(), *arguments], stdout=log, stderr=log, env=environment, cwd=folder)
     bao = Bao(address, folder, ca=ca, process=process)
     for _each in range(300):
         try:
@@ -189,6 +201,49 @@ introspection_endpoint = true
 """
 
 
+LOOSE: Final = """
+storage "raft" {{
+  path    = "{folder}/data"
+  node_id = "n1"
+  performance_multiplier = 1
+}}
+listener "tcp" {{
+  address         = "127.0.0.1:{port}"
+  cluster_address = "127.0.0.1:{cluster}"
+  tls_cert_file   = "{folder}/server.pem"
+  tls_key_file    = "{folder}/server.key"
+  tls_min_version = "tls10"
+  tls_disable_client_certs = true
+  x_forwarded_for_authorized_addrs = "0.0.0.0/0"
+  disable_unauthed_rekey_endpoints = false
+  disable_unauthed_generate_root_endpoints = false
+}}
+seal "static" {{
+  current_key_id = "k1"
+  current_key    = "env://LOOSE_KEY"
+}}
+plugin_directory     = "{folder}/data"
+plugin_auto_download = true
+api_addr      = "https://127.0.0.1:{port}"
+cluster_addr  = "https://127.0.0.1:{cluster}"
+max_lease_ttl = "24h"
+default_lease_ttl = "1h"
+telemetry {{ statsd_address = "stats.invalid:8125" }}
+audit "file" "first"  {{ options = {{ file_path = "{folder}/first/audit.log", mode = "0644", log_raw = "true" }} }}
+"""
+
+OLD: Final = """
+storage "file" {{ path = "{folder}/data" }}
+listener "tcp" {{
+  address       = "127.0.0.1:{port}"
+  tls_cert_file = "{folder}/server.pem"
+  tls_key_file  = "{folder}/server.key"
+}}
+disable_mlock = true
+api_addr      = "https://127.0.0.1:{port}"
+"""
+
+
 def unsealed(bao: Bao, shares: int, threshold: int) -> None:
     """Initialise a server and open it."""
     made = bao.call("PUT", "sys/init", {"secret_shares": shares, "secret_threshold": threshold})
@@ -202,7 +257,14 @@ def unsealed(bao: Bao, shares: int, threshold: int) -> None:
     raise AssertionError((bao.folder / "bao.log").read_text()[-3000:])
 
 
-def start(folder: Path, template: str, *, is_tls: bool) -> Bao:
+def start(
+    folder: Path,
+    template: str,
+    *,
+    is_tls: bool,
+    by: Path | None = None,
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Bao:
     """Start a server of its own from a configuration."""
     port, cluster = free_port(), free_port()
     certificate(folder)
@@ -211,7 +273,8 @@ def start(folder: Path, template: str, *, is_tls: bool) -> Bao:
     (folder / "bao.hcl").write_text(template.format(folder=folder, port=port, cluster=cluster))
     scheme = "https" if is_tls else "http"
     ca = str(folder / "server.pem") if is_tls else ""
-    return run(folder, ["server", f"-config={folder / 'bao.hcl'}"], f"{scheme}://127.0.0.1:{port}", ca)
+    arguments = ["server", f"-config={folder / 'bao.hcl'}"]
+    return run(folder, arguments, f"{scheme}://127.0.0.1:{port}", ca, by=by, variables=variables)
 
 
 @contextmanager
@@ -261,3 +324,28 @@ def weak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
     unsealed(bao, 1, 1)
     yield bao
     bao.stop()
+
+
+@pytest.fixture(scope="session")
+def loose() -> Iterator[Bao]:
+    """One raft node with TLS and all that can be set wrongly: seal, listener, audit device, doors without a token."""
+    with tempfile.TemporaryDirectory(prefix="bao") as name:
+        bao = start(Path(name), LOOSE, is_tls=True, variables={"LOOSE_KEY": base64.b64encode(b"k" * 32).decode()})
+        made = bao.call("PUT", "sys/init", {"recovery_shares": 1, "recovery_threshold": 1})
+        bao.token, bao.shares = made["root_token"], made["recovery_keys"]
+        for _each in range(200):
+            if requests.get(f"{bao.address}/v1/sys/health", timeout=5, verify=bao.ca).status_code == 200:
+                break
+            time.sleep(0.1)
+        yield bao
+        bao.stop()
+
+
+@pytest.fixture(scope="session")
+def old() -> Iterator[Bao]:
+    """OpenBao 2.6.2 with file storage, which 2.7 has no more."""
+    with tempfile.TemporaryDirectory(prefix="bao") as name:
+        bao = start(Path(name), OLD, is_tls=True, by=older())
+        unsealed(bao, 5, 3)
+        yield bao
+        bao.stop()
