@@ -242,7 +242,7 @@ class Live:
         else:
             yield from self._lost(cors, "GET sys/config/cors", "ui")
 
-    def _as_live(self, fact: Fact, *, has_status: bool) -> Iterator[Fact]:
+    def _as_live(self, fact: Fact, *, has_status: bool) -> Iterator[Fact | Gap]:
         """Yield a fact of the running configuration; what the status of the server says already is left out."""
         if not isinstance(fact, CustodySetting):
             yield fact
