@@ -33,7 +33,7 @@ from auditor.report.overview import (
     worst_first,
 )
 from auditor.report.patches import shown as patch
-from auditor.report.pictures import STATES, calendar, coverage
+from auditor.report.pictures import STATES, calendar, coverage, who_can
 from auditor.report.wording import (
     api_path,
     cause,
@@ -129,6 +129,7 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         missing=_missing(record),
         covered=coverage(record),
         logged=calendar(record),
+        keys=who_can(record),
         states=STATES,
         frameworks=progress(record),
         filters=_filters(found[:EMBEDDED_ROWS]),

@@ -1,6 +1,6 @@
-"""What the report draws of audit logs: which actions are covered, and on which days each log has records.
+"""What the report draws: which actions audit logs cover, on which days each log has records, and who can use which key.
 
-Both are made of measures of the record; each has a table of the same content behind it.
+All are made of measures of the record; each has a table of the same content behind it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ STATES: Final = ("covered", "undetermined", "missing", "missed")
 _DAYS: Final = 400
 _ROWS: Final = 60
 _CELLS: Final = 60
+_KEYS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,43 @@ class Source:
     width: int
     runs: tuple[Run, ...]
     gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Right:
+    """What can be done with a key, and who can."""
+
+    action: str
+    path: str
+    count: int
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of the who-can matrix."""
+
+    target: str
+    name: str
+    rights: tuple[Right, ...]
+
+
+def who_can(record: Record) -> tuple[Key, ...]:
+    """Return the who-can matrix that the stage ``custody`` measured; empty without a key store."""
+    found = []
+    for measure in record.measures:
+        if measure.id != "custody.who-can":
+            continue
+        rights: dict[tuple[str, str, str], list[str]] = {}
+        for item in measure.items:
+            action, path, count, holder = [*item.split(" | ", 3), "", "", ""][:4]
+            rights.setdefault((action, path, count), []).append(holder)
+        rows = tuple(
+            Right(action, path, int(count) if count.isdigit() else len(holders), tuple(holders))
+            for (action, path, count), holders in rights.items()
+        )
+        found.append(Key(measure.target, measure.subject, rows))
+    return tuple(found)[:_KEYS]
 
 
 def coverage(record: Record) -> tuple[Component, ...]:

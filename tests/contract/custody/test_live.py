@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import io
 import json
 import os
 import subprocess
@@ -9,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,8 +34,9 @@ from auditor.stages.custody.facts import KeyPolicy, KeyRight
 from auditor.stages.custody.observe import CustodyStage
 from auditor.stages.custody.reading import policy, read
 from auditor.tools.vault import VaultApi
+from scripts.openbao import certificate, free_port
 from tests.contract.custody import grounds
-from tests.contract.custody.conftest import STRONG, WEAK, Bao, a_listener, certificate, free_port, run, start, unsealed
+from tests.contract.custody.conftest import STRONG, WEAK, Bao, a_listener, run, start, unsealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -480,28 +485,61 @@ def test_no_byte_of_a_run_holds_the_token_or_a_secret(cluster: Bao, tmp_path: Pa
     cluster.call("POST", "sys/mounts/canary", {"type": "kv", "options": {"version": "1"}})
     cluster.call("POST", "canary/one", {"value": "secret-behind-a-name"})
     environment = {
-        **os.environ,
+        **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
         "VAULT_TOKEN": token,
         "VAULT_CACERT": cluster.ca,
         "AUDITOR_CACHE": str(tmp_path / "cache"),
+        "HOME": str(tmp_path / "home"),
+        "TMPDIR": str(tmp_path / "tmp"),
     }
+    for name in ("home", "tmp"):
+        (tmp_path / name).mkdir()
     auditor = [sys.executable, "-m", "auditor", "run", f"custody={cluster.address}", "--output", str(tmp_path / "run")]
+    collecting = [sys.executable, "-m", "auditor", "collect", "vault", cluster.address]
 
     done = subprocess.run(auditor, capture_output=True, check=False, env=environment, cwd=tmp_path)
+    carried = subprocess.run(
+        [*collecting, "--output", "carried.json"], capture_output=True, check=False, env=environment, cwd=tmp_path
+    )
+    wrong = subprocess.run(
+        [*auditor[:-1], str(tmp_path / "wrong")],
+        capture_output=True,
+        check=False,
+        env={**environment, "VAULT_TOKEN": token[:-1] + "x"},
+        cwd=tmp_path,
+    )
     cluster.call("DELETE", "sys/mounts/canary")
 
     assert done.returncode in {1, 3}, done.stderr
+    assert carried.returncode == 0, carried.stderr
+    assert wrong.returncode in {1, 3}, wrong.stderr
     assert json.loads((tmp_path / "run/record.json").read_text())["findings"]
     (table,) = (tmp_path / "run/custody").glob("who-can-*.csv")
     assert "transit/loan,use (encrypt),transit/encrypt/loan,update," in table.read_text()
-    texts = [done.stdout, done.stderr]
+    texts = [each for run in (done, carried, wrong) for each in (run.stdout, run.stderr)]
     for path in tmp_path.rglob("*"):
-        if path.is_file():
-            data = path.read_bytes()
-            texts.append(zstandard.ZstdDecompressor().stream_reader(data).read() if path.suffix == ".zst" else data)
-    assert len(texts) > 5
-    for secret in (token, "secret-behind-a-name", cluster.token, *cluster.shares):
-        assert not any(secret.encode() in text for text in texts)
+        texts += [os.fsencode(path), *(unfolded(path.read_bytes()) if path.is_file() else ())]
+    assert len(texts) > 20
+    secrets = [token, token[:-1] + "x", "secret-behind-a-name", cluster.token, *cluster.shares]
+    for secret in secrets:
+        forms = [secret.encode(), base64.b64encode(secret.encode())[:-4], secret.encode().hex().encode()]
+        found = [form for form in forms if any(form in text for text in texts)]
+        assert found == []
+
+
+def unfolded(data: bytes, depth: int = 0) -> Iterator[bytes]:
+    """Yield the bytes of a file, and of whatever is compressed or packed in it."""
+    yield data
+    if depth > 4:
+        return
+    if data[:4] == b"\x28\xb5\x2f\xfd":
+        yield from unfolded(zstandard.ZstdDecompressor().stream_reader(data).read(), depth + 1)
+    elif data[:2] == b"\x1f\x8b":
+        yield from unfolded(gzip.decompress(data), depth + 1)
+    elif data[:4] == b"PK\x03\x04":
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            for name in parts.namelist():
+                yield from unfolded(parts.read(name), depth + 1)
 
 
 @pytest.mark.tool("openbao")
