@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 
@@ -132,7 +133,8 @@ def verifies(key_info: bytes, message: bytes, signature: bytes, user_id: bytes =
     Args:
         key_info: SubjectPublicKeyInfo.
         message: What was signed.
-        signature: DER for SM2 (or r and s, 32 octets each) and ECDSA, plain otherwise.
+        signature: For SM2 and ECDSA DER, or r and s side by side as modules give them (PKCS#11 v3.1, 6.3.1); plain
+            otherwise.
         user_id: Of SM2.
     """
     algorithm = algorithm_of(key_info)
@@ -151,10 +153,22 @@ def verifies(key_info: bytes, message: bytes, signature: bytes, user_id: bytes =
         if isinstance(key, ed25519.Ed25519PublicKey):
             key.verify(signature, message)
         elif isinstance(key, ec.EllipticCurvePublicKey):
+            size = (key.curve.key_size + 7) // 8
+            if len(signature) == 2 * size and not _is_der(signature):
+                halves = (int.from_bytes(each, "big") for each in (signature[:size], signature[size:]))
+                signature = encode_dss_signature(*halves)
             key.verify(signature, message, ec.ECDSA(SHA256()))
         elif isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, message, padding.PKCS1v15(), SHA256())
     except (InvalidSignature, ValueError, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _is_der(signature: bytes) -> bool:
+    try:
+        decode_dss_signature(signature)
+    except ValueError:
         return False
     return True
 
