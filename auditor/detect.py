@@ -28,7 +28,7 @@ _CODE: Final = SUFFIXES - {".yaml", ".yml", ".json", ".xml", ".toml", ".ini", ".
 """Suffixes that make a folder a source tree; those left out stand in other folders as well, and are read there too."""
 _KUBERNETES: Final = re.compile(rb"(?s)(?=.*(?:^|[\n{,])\s*\"?apiVersion\"?\s*:)(?=.*(?:^|[\n{,])\s*\"?kind\"?\s*:)")
 _NODE_FACTS: Final = re.compile(rb"\"schema\"\s*:\s*\"node-facts/")
-_KEY_STORE: Final = re.compile(rb"(?m)^\s*(?:listener|storage|seal)\s+\"\w+\"\s*\{")
+_KEY_STORE: Final = re.compile(rb"(?m)^[ \t]*(?:listener|storage|seal)\s+\"\w+\"\s*\{")
 """Configuration of a Vault or OpenBao."""
 _SBOM_NAMES: Final = (".cdx.json", ".spdx.json")
 

@@ -10,6 +10,7 @@ import pytest
 
 from auditor.cache import ObservationCache
 from auditor.model.fact import Facts, Gap
+from auditor.model.record import Left
 from auditor.model.system import Part, System
 from auditor.stages.code.facts import CodeMatch
 from auditor.stages.code.observe import CodeStage
@@ -38,7 +39,9 @@ FLAWS: Final = {
 }
 
 
-OVER: Final = ("large.py", "Dockerfile", "notes")
+OVER: Final = ("large.py", "Dockerfile")
+OVER_DATA: Final = "notes"
+"""A large text that is nobody's code: listed as left out."""
 
 
 def filled(filler: str, flaw: str, size: int = SIZE_LIMIT_BYTES) -> str:
@@ -79,8 +82,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
     root = tmp_path_factory.mktemp("large")
     for name, (filler, flaw) in FLAWS.items():
         (root / name).write_text(filled(filler, flaw))
-        if name in OVER:
-            (root / f"over-{name}").write_text(filled(filler, flaw, SIZE_LIMIT_BYTES + 1))
+        if name in {*OVER, OVER_DATA}:
+            (root / "over").mkdir(exist_ok=True)
+            (root / "over" / name).write_text(filled(filler, flaw, SIZE_LIMIT_BYTES + 1))
     for name, size in (("large.ipynb", SIZE_LIMIT_BYTES), ("over.ipynb", SIZE_LIMIT_BYTES + 1)):
         lines = filled(*FLAWS["large.py"], size).splitlines(keepends=True)
         (root / name).write_text(json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": lines}]}))
@@ -100,6 +104,12 @@ def test_bandit_sees_it_too(seen: list[object]) -> None:
     assert by_bandit >= {"large.py", "large.ipynb"}
 
 
-@pytest.mark.parametrize("name", [*(f"over-{name}" for name in OVER), "over.ipynb"])
+@pytest.mark.parametrize("name", [*(f"over/{name}" for name in OVER), "over.ipynb"])
 def test_one_byte_more_is_a_gap(seen: list[object], name: str) -> None:
     assert [gap.reason for gap in seen if isinstance(gap, Gap) and gap.subject == name] == ["too large"]
+
+
+def test_large_text_that_is_no_code_is_listed_as_left_out(seen: list[object]) -> None:
+    left = [each.what for each in seen if isinstance(each, Left)]
+
+    assert [what for what in left if OVER_DATA in what] == [f"over/{OVER_DATA}"]

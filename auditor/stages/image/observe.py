@@ -58,16 +58,16 @@ _KEPT_LABELS: Final = (
     "org.opencontainers.image.ref",
 )
 _INSECURE: Final = (
-    (re.compile(r"(?im)^\s*(?:deb|deb-src)\s+\[[^\]]*\b(?:trusted|allow-insecure)\s*=\s*yes"), "trusted=yes"),
-    (re.compile(r"(?im)^\s*(?:Trusted|Allow-Insecure)\s*:\s*yes"), "Trusted: yes"),
+    (re.compile(r"(?im)^[ \t]*(?:deb|deb-src)\s+\[[^\]]*\b(?:trusted|allow-insecure)\s*=\s*yes"), "trusted=yes"),
+    (re.compile(r"(?im)^[ \t]*(?:Trusted|Allow-Insecure)\s*:\s*yes"), "Trusted: yes"),
     (re.compile(r"(?im)^[^#/\n]*(?:AllowUnauthenticated|AllowInsecureRepositories|AllowWeakRepositories)\s+\"?(?:true|yes|1)"), "unauthenticated packages"),
-    (re.compile(r"(?im)^\s*Acquire::https?::[^\n]*Verify-Peer\s+\"?(?:false|no|0)"), "certificates unverified"),
-    (re.compile(r"(?im)^\s*(?:repo_)?gpgcheck\s*=\s*(?:0|no|false)"), "gpgcheck=0"),
-    (re.compile(r"(?im)^\s*sslverify\s*=\s*(?:0|no|false)"), "sslverify=0"),
-    (re.compile(r"(?im)^\s*trusted-host\s*=\s*\S"), "trusted-host"),
-    (re.compile(r"(?im)^\s*(?:extra-)?index-url\s*=\s*http://(?!localhost|127\.)"), "index without TLS"),
-    (re.compile(r"(?im)^\s*strict-ssl\s*=\s*false"), "strict-ssl=false"),
-    (re.compile(r"(?im)^\s*ssl_verify\s*:\s*(?:false|no)"), "ssl_verify: false"),
+    (re.compile(r"(?im)^[ \t]*Acquire::https?::[^\n]*Verify-Peer\s+\"?(?:false|no|0)"), "certificates unverified"),
+    (re.compile(r"(?im)^[ \t]*(?:repo_)?gpgcheck\s*=\s*(?:0|no|false)"), "gpgcheck=0"),
+    (re.compile(r"(?im)^[ \t]*sslverify\s*=\s*(?:0|no|false)"), "sslverify=0"),
+    (re.compile(r"(?im)^[ \t]*trusted-host\s*=\s*\S"), "trusted-host"),
+    (re.compile(r"(?im)^[ \t]*(?:extra-)?index-url\s*=\s*http://(?!localhost|127\.)"), "index without TLS"),
+    (re.compile(r"(?im)^[ \t]*strict-ssl\s*=\s*false"), "strict-ssl=false"),
+    (re.compile(r"(?im)^[ \t]*ssl_verify\s*:\s*(?:false|no)"), "ssl_verify: false"),
 )  # fmt: skip
 _SOURCES: Final = re.compile(
     r"^etc/apt/|^etc/apk/repositories$|\.repo$|pip\.conf$|npmrc$|\.condarc$|yum\.conf$|dnf\.conf$"

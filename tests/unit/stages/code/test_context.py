@@ -45,3 +45,8 @@ from auditor.stages.code.context import (
 )
 def test_context_is_told_by_place_name_and_text(path: str, text: str, context: str) -> None:
     assert context_of(path, text.encode()) == context
+
+
+def test_a_megabyte_of_empty_lines_is_read_once() -> None:
+    """Found by the suite's own largest file: a pattern began anew at each of a million lines and read on to the end."""
+    assert context_of("app/main.py", b"\n" * 1_000_000) == PRODUCTION
