@@ -220,7 +220,7 @@ def bench(bare: Bench) -> Bench:
     return bare
 
 
-def wait_for(condition: Callable[[], bool], limit_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], bool], limit_s: float = 120.0) -> None:
     """Wait until something is so."""
     until = time.monotonic() + limit_s
     while not condition():
