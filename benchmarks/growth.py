@@ -23,7 +23,7 @@ from auditor.evidence import store
 from auditor.gate import GatePolicy
 from auditor.model.system import Part, System
 from auditor.observe import Assignment, observe
-from auditor.report.render import FILES, render_many
+from auditor.report.render import FILES, written_piecemeal
 from auditor.rules import Rules
 from auditor.stages.code.checks import checks
 from auditor.stages.code.observe import CodeStage
@@ -120,7 +120,7 @@ def one(files: int) -> None:
             watcher=Nobody(),
         )
         record = conclude(seen, Rules(checks=checks(rule_pack())), gate=GatePolicy())
-        folder.finish(seen, lambda: render_many(record, FILES))
+        folder.finish(seen, lambda: written_piecemeal(record, FILES))
         seconds = time.monotonic() - began
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

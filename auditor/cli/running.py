@@ -26,7 +26,7 @@ from auditor.cli.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable
 
     from auditor.model.finding import Severity
     from auditor.model.record import Record
@@ -127,7 +127,7 @@ def _rescue(record: bytes, identity: str, problem: Exception) -> NoReturn:
     typer.echo(told("error", message=safe(str(problem))), err=True)
     typer.echo(told("run.rescued", place=elsewhere or "stdout"), err=True)
     if elsewhere is None:
-        emit({"record.json": record})
+        emit([record])
     raise typer.Exit(USAGE_ERROR) from problem
 
 
@@ -141,6 +141,7 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     fix_out: Path | None = None,
     quiet: bool = False,
 ) -> NoReturn:
+    import itertools  # noqa: PLC0415
     import secrets  # noqa: PLC0415
     from dataclasses import replace  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
@@ -153,7 +154,8 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     from auditor.evidence import sealing as seals  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
-    from auditor.report.render import FILES, render_many  # noqa: PLC0415
+    from auditor.report import json  # noqa: PLC0415
+    from auditor.report.render import FILES, written_piecemeal  # noqa: PLC0415
     from auditor.tools import process  # noqa: PLC0415
 
     wanted = formats_of(formats, is_stream=output == "-")
@@ -194,16 +196,23 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
             record = plan.ask_gate(record, planned.gate)
             # a signal that comes now is too late to save time, and must not cost what was collected
             saved = planned.rules.saved(planned.gate)
-            kept = lambda: render_many(record, ["json"], LANGUAGE, saved.by_id)["record.json"]  # noqa: E731
+            kept = lambda: json.render(record)  # noqa: E731
             place, reports = folder.finish(
                 observed,
-                lambda: {
-                    **render_many(record, ["json", *wanted], LANGUAGE, saved.by_id),
-                    rules.FILE: rules.rendered(saved),
-                    decisions.FILE: decisions.rendered(planned.decisions),
-                    seals.VERDICT: seals.verdict(record),
-                    **statement.signed(record, observed, plan.commits(planned, observed) if keys else {}, keys),
-                },
+                lambda: itertools.chain(
+                    written_piecemeal(record, ["json", *wanted], LANGUAGE, saved.by_id),
+                    [
+                        (rules.FILE, [rules.rendered(saved)]),
+                        (decisions.FILE, [decisions.rendered(planned.decisions)]),
+                        (seals.VERDICT, [seals.verdict(record)]),
+                    ],
+                    (
+                        (name, [data])
+                        for name, data in statement.signed(
+                            record, observed, plan.commits(planned, observed) if keys else {}, keys
+                        ).items()
+                    ),
+                ),
                 lambda half: seals.seal_run(half, record, chain.head(store.RUNS), finish),
             )
     except (ConfigError, OSError) as error:
@@ -219,7 +228,7 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     if sealing and sealing.bundle:
         sealing.pack(place)
     if output == "-":
-        emit({FILES[name]: reports[FILES[name]] for name in wanted})
+        emit((place / FILES[name]).read_bytes() for name in wanted)
     if fix_out:
         _write_patches(record, fix_out)
     _close_run(planned, record, place, reports, quiet=quiet)
@@ -233,7 +242,7 @@ def _write_patches(record: Record, folder: Path) -> None:
     typer.echo(told("patches.written", count=len(written) - 1, path=folder), err=True)
 
 
-def _close_run(planned: Plan, record: Record, place: Path, reports: Mapping[str, bytes], *, quiet: bool) -> NoReturn:
+def _close_run(planned: Plan, record: Record, place: Path, reports: Iterable[str], *, quiet: bool) -> NoReturn:
     from auditor import plan, screen  # noqa: PLC0415
     from auditor.report.terminal import summary  # noqa: PLC0415
     from auditor.rules import FILE as RULES_FILE  # noqa: PLC0415
@@ -330,7 +339,7 @@ def report(
     saved = rules.load(place) or rules.Rules(checks=plan.all_checks()).saved()
     reports = render_many(record, formats_of(formats, is_stream=output == "-"), LANGUAGE, saved.by_id)
     if output == "-":
-        emit(reports)
+        emit(reports.values())
         return
     # a sealed run stays as it was sealed
     into = Path(output) if output else place / LATER if (place / SEAL).is_file() else place

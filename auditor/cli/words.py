@@ -11,7 +11,7 @@ import typer
 from auditor.messages import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from auditor.model.text import Language
 
@@ -46,10 +46,10 @@ Formats = Annotated[list[str] | None, typer.Option("--format", "-f", help=told("
 Output = Annotated[str | None, typer.Option("--output", "-o", help=told("help.output"), metavar="DIR")]
 
 
-def emit(reports: Mapping[str, bytes]) -> None:
+def emit(reports: Iterable[bytes]) -> None:
     """Write to stdout; whoever reads it may leave early (`| head`) without changing the exit code."""
     try:
-        for data in reports.values():
+        for data in reports:
             sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:

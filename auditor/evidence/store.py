@@ -18,7 +18,7 @@ from auditor.evidence import chain
 from auditor.formats.facts import SUFFIX, to_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from auditor.observe import Observed
 
@@ -108,28 +108,28 @@ class RunFolder:
     def finish(
         self,
         observed: Observed,
-        files: Callable[[], Mapping[str, bytes]],
+        files: Callable[[], Iterable[tuple[str, Iterable[bytes]]]],
         seal: Callable[[Path], None] = lambda _folder: None,
-    ) -> tuple[Path, Mapping[str, bytes]]:
+    ) -> tuple[Path, tuple[str, ...]]:
         """Write facts and reports, seal them, and give everything its name.
 
         Args:
             observed: Whose facts are kept.
-            files: Makes the reports and what else is a file of the run, bytes by name.
+            files: Makes the reports and what else is a file of the run: names with their content in pieces.
             seal: Seals the folder, once everything else is in it.
 
         Returns:
-            The folder, and the files.
+            The folder, and the names of the files.
 
         Raises:
             ConfigError: The folder cannot be written, or is not empty any more.
         """
         try:
             _write_facts(observed, self.place)
-            made = files()
-            for name, data in made.items():
-                (self.place / name).parent.mkdir(parents=True, exist_ok=True)
-                (self.place / name).write_bytes(data)
+            made = []
+            for name, pieces in files():
+                _write(self.place / name, pieces)
+                made.append(name)
             (self.place / _LOCK).unlink()
             seal(self.place)
             _name(self.place, self._folder)
@@ -144,7 +144,7 @@ class RunFolder:
         if self._given is None:
             _point_latest(self._folder)
             chain.point(RUNS, self._folder.name)
-        return self._folder, made
+        return self._folder, tuple(made)
 
     def leave(self, name: str, data: bytes) -> None:
         """Leave one file in the place of a run that broke off, if that can be."""
@@ -188,6 +188,14 @@ def _name(half: Path, place: Path) -> None:
     for each in sorted(half.iterdir(), key=lambda each: (each.name == _RECORD, each.name)):
         each.rename(place / each.name)
     half.rmdir()
+
+
+def _write(place: Path, pieces: Iterable[bytes]) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    # made, never followed: whoever planted a link there steers nothing
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.writelines(pieces)
 
 
 def _write_facts(observed: Observed, folder: Path) -> None:

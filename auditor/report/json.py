@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -23,15 +22,18 @@ def render(record: Record) -> bytes:
 
     A line for each member of its lists, so that `grep` finds whole ones and `diff` compares runs.
     """
-    buffer = io.BytesIO()  # a record can have hundreds of megabytes: this holds each of them once
+    return b"".join(pieces(record))
+
+
+def pieces(record: Record) -> Iterator[bytes]:
+    """Yield what `render` returns, a line at a time: a record can have hundreds of megabytes."""
     before = b"{\n"
     for each in fields(record):
         value = getattr(record, each.name)
-        buffer.write(before + _encoded(each.encode_name) + b": ")
-        buffer.writelines(_listed(value) if isinstance(value, tuple) else (_encoded(value),))
+        yield before + _encoded(each.encode_name) + b": "
+        yield from _listed(value) if isinstance(value, tuple) else (_encoded(value),)
         before = b",\n"
-    buffer.write(b"\n}\n")
-    return buffer.getvalue()
+    yield b"\n}\n"
 
 
 def _listed(values: Iterable[object]) -> Iterator[bytes]:

@@ -37,7 +37,12 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         language: Language of titles and remedies.
         checks: Checks by id, for why a failure matters; may be empty.
     """
-    return "".join(_document(record, language, checks)).encode("utf-8")
+    return b"".join(pieces(record, language, checks))
+
+
+def pieces(record: Record, language: Language, checks: Mapping[str, CheckText] = {}) -> Iterator[bytes]:
+    """Yield what `render` returns, a test case at a time."""
+    return (text.encode("utf-8") for text in _document(record, language, checks))
 
 
 def _document(record: Record, language: Language, checks: Mapping[str, CheckText]) -> Iterator[str]:

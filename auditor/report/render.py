@@ -11,7 +11,7 @@ from auditor.messages import say
 from auditor.report import json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from auditor.model.record import Record
     from auditor.model.text import Language
@@ -29,6 +29,10 @@ FILES: Final[Mapping[str, str]] = {
 
 class _Report(Protocol):
     def render(self, record: Record, language: Language, checks: Mapping[str, CheckText]) -> bytes: ...
+
+
+class _LongReport(Protocol):
+    def pieces(self, record: Record, language: Language, checks: Mapping[str, CheckText]) -> Iterator[bytes]: ...
 
 
 def render_one(
@@ -66,6 +70,33 @@ def render_many(
         if name not in FILES:
             raise ConfigError(_unknown(name, language))
     return {FILES[name]: render_one(record, name, language, checks) for name in wanted}
+
+
+def written_piecemeal(
+    record: Record, formats: Iterable[str], language: Language = "en", checks: Mapping[str, CheckText] = {}
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield the files of a run, each with its content in pieces; none is made before the one before it was taken.
+
+    The record and JUnit have a line for each finding, passes too: whole they would fill the memory of a large run.
+
+    Args:
+        record: The finished record.
+        formats: Keys of `FILES`, known ones.
+        language: Of the text.
+        checks: Checks by id.
+    """
+    for name in dict.fromkeys(formats):
+        if name == "json":
+            yield FILES[name], json.pieces(record)
+        elif name in _LONG:
+            module = cast("_LongReport", import_module(f"auditor.report.{name}"))
+            yield FILES[name], module.pieces(record, language, checks)
+        else:
+            yield FILES[name], (render_one(record, name, language, checks),)
+
+
+_LONG: Final = frozenset({"junit"})
+"""Formats besides JSON that are made in pieces."""
 
 
 def _unknown(name: str, language: Language) -> str:

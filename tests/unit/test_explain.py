@@ -50,7 +50,7 @@ def finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finding:
         patch="a: 1",
     )
     changed = replace(record, findings=(own,))
-    RunFolder(None, changed.run.id).finish(NOTHING, lambda: {"record.json": render(changed)})
+    RunFolder(None, changed.run.id).finish(NOTHING, lambda: [("record.json", [render(changed)])])
     return own
 
 
@@ -107,7 +107,7 @@ def test_an_object_is_explained_with_its_place_values_and_an_unbroken_patch(
         patch=json.dumps([operation]),
     )
     record = replace(example(), findings=(own,))
-    RunFolder(None, record.run.id).finish(NOTHING, lambda: {"record.json": render(record)})
+    RunFolder(None, record.run.id).finish(NOTHING, lambda: [("record.json", [render(record)])])
 
     english, chinese = told("01234567"), told("01234567", "zh")
 

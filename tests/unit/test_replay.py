@@ -49,10 +49,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     record = conclude(seen, planned.rules, gate=planned.gate)
     folder.finish(
         seen,
-        lambda: {
-            "record.json": record_json.render(record),
-            rules.FILE: rules.rendered(planned.rules.saved(planned.gate)),
-        },
+        lambda: [
+            ("record.json", record_json.pieces(record)),
+            (rules.FILE, [rules.rendered(planned.rules.saved(planned.gate))]),
+        ],
     )
     return tmp_path / "run"
 

@@ -70,7 +70,7 @@ def run_at(folder: Path) -> None:
     """Write the record of a run that found nothing, as an attacker would."""
     seen = looked()
     record = conclude(seen, planned().rules, gate=planned().gate)
-    store.RunFolder(folder, record.run.id).finish(seen, lambda: {"record.json": record_json.render(record)})
+    store.RunFolder(folder, record.run.id).finish(seen, lambda: [("record.json", record_json.pieces(record))])
 
 
 @pytest.mark.parametrize("branch", ["main", "feature/x", "origin/main"])

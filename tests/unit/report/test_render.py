@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.report.render import FILES, render_many
+from auditor.report.render import FILES, render_many, written_piecemeal
 from tests.unit.report.records import CHECKS, example
 
 
@@ -31,3 +31,11 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_pieces_are_the_same_files_and_each_is_made_when_it_is_its_turn() -> None:
+    whole = render_many(example(), FILES, "zh", CHECKS)
+
+    pieces = written_piecemeal(example(), FILES, "zh", CHECKS)
+
+    assert {name: b"".join(each) for name, each in pieces} == whole
