@@ -38,7 +38,7 @@ TEST_STAGES := code kubernetes policy sbom
 # Two processes, a file each: fixtures of a module (a browser, an API server, a whole run) are made once.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
-.PHONY: help setup tools demo test check lint policies bench tour format lock clean dev system-packages test-tools test-servers
+.PHONY: help setup tools demo test check lint policies bench sbom tour format lock clean dev system-packages test-tools test-servers
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -79,6 +79,9 @@ bench: dev test-tools ## measure against the bare tools (minutes); benchmarks/RE
 	  printf '\n== %s\n' "$$name"
 	  if [ "$$name" = code ]; then $(BIN)/python -m benchmarks.code "$$release"; else $(BIN)/python -m "benchmarks.$$name"; fi
 	done
+
+sbom: setup ## write this project's own SBOM into sbom/
+	@$(BIN)/python scripts/own_sbom.py
 
 tour: system-packages dev setup ## run the tour of the READMEs and write its output into them
 	@$(BIN)/python scripts/agentscope.py

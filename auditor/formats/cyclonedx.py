@@ -280,7 +280,7 @@ def write(bom: Bom, *, tool: str, tool_version: str) -> bytes:
         "metadata": metadata,
         "components": components,
         "dependencies": [
-            {"ref": ref, "dependsOn": sorted(set(targets) & refs)}
+            {"ref": ref, "dependsOn": sorted(set(targets) & refs - {ref})}
             for ref, targets in sorted(bom.dependencies.items())
             if ref in refs
         ],
