@@ -38,7 +38,11 @@ def main() -> None:
     names = ["auditor", *(each.name for each in pinned(lock) if each.marker is None or each.marker.evaluate())]
     version = distribution("auditor").version
     when = subprocess.run(
-        ["git", "log", "-1", "--format=%cI"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "log", "-1", "--format=%cI"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,  # noqa: S607
     ).stdout.strip()
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
