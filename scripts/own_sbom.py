@@ -38,11 +38,11 @@ def main() -> None:
     names = ["auditor", *(each.name for each in pinned(lock) if each.marker is None or each.marker.evaluate())]
     version = distribution("auditor").version
     when = subprocess.run(
-        ["git", "log", "-1", "--format=%cI"],
+        ["git", "log", "-1", "--format=%cI"],  # noqa: S607 - as make has it
         cwd=ROOT,
         check=True,
         capture_output=True,
-        text=True,  # noqa: S607
+        text=True,
     ).stdout.strip()
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
