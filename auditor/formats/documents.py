@@ -35,6 +35,7 @@ _SURROUNDS: Final = {"{": 1, "[": 1, "}": -1, "]": -1}
 _SEPARATOR: Final = re.compile(r"^---", re.MULTILINE)
 _NEXT_VALUE: Final = re.compile(r"[}\]]\s*[{\[]")
 _TEMPLATE: Final = re.compile(r"\{\{[-\s]*[\w.$\"'(/]")
+_QUOTED: Final = re.compile(r"""(?:^|[:\-,\[{]\s*)(?:"[^"]*|'[^']*)\Z""")
 _EMPTY_CHUNK: Final = re.compile(r"(?:---[ \t]*(?:#[^\n]*)?\r?\n?)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?:#[^\n]*)?\Z")
 
 
@@ -233,9 +234,10 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
 
 def _unreadable(problem: yaml.YAMLError | _Refused, chunk: str, line: int) -> Unreadable:
     """Say why a chunk cannot be read; a template that nobody rendered is the usual cause."""
-    if template := _TEMPLATE.search(chunk):
+    if template := _unrendered(chunk, _broken_at(problem, line) - line):
         at = line + chunk.count("\n", 0, template.start())
-        return Unreadable(line=at, reason="template not rendered", detail=f"{template.group()[:40]} … is a template")
+        detail = f"{chunk[template.start() : template.start() + 40].splitlines()[0]} … is a template"
+        return Unreadable(line=at, reason="template not rendered", detail=detail)
     if isinstance(problem, _Refused):
         return Unreadable(line=problem.line, reason=problem.reason, detail=problem.detail)
     mark = getattr(problem, "problem_mark", None)
@@ -243,6 +245,27 @@ def _unreadable(problem: yaml.YAMLError | _Refused, chunk: str, line: int) -> Un
     return Unreadable(
         line=line + (mark.line if mark else 0), reason="not YAML", detail=" ".join(str(said).split())[:200]
     )
+
+
+def _broken_at(problem: yaml.YAMLError | _Refused, line: int) -> int:
+    mark = getattr(problem, "problem_mark", None)
+    return problem.line if isinstance(problem, _Refused) else line + (mark.line if mark else 0)
+
+
+def _unrendered(chunk: str, broken_at: int) -> re.Match[str] | None:
+    """Return the template at which reading a chunk stopped, or the last bare one before, or the first of all.
+
+    One in quotes is a text to YAML: it breaks nothing.
+
+    Args:
+        chunk: The text.
+        broken_at: Line of it, from 0, at which reading stopped.
+    """
+    found = list(_TEMPLATE.finditer(chunk))
+    bare = [each for each in found if not _QUOTED.search(chunk[chunk.rfind("\n", 0, each.start()) + 1 : each.start()])]
+    before = [each for each in bare if chunk.count("\n", 0, each.start()) <= broken_at]
+    chosen = before[-1:] or bare[:1] or found[:1]
+    return chosen[0] if chosen else None
 
 
 class _Refused(Exception):  # noqa: N818 - reads as a state
@@ -324,17 +347,21 @@ class _Composer:
         get, lines, first_line = self._get, self.lines, self._first_line
         above = above if above >= 0 else start.start_mark.line
         found: dict[str, Json] = {}
+        merged: set[str] = set()
         while (event := get()).__class__ is not yaml.MappingEndEvent:
             line = event.start_mark.line
             name = self._key(event)
             if name is None:
+                own = found.keys() - merged
                 self._merge(event, found, self.value(get(), pointer, line, depth + 1))
+                merged = found.keys() - own
                 continue
             at = f"{pointer}/{escaped(name) if '/' in name or '~' in name else name}"
             if line != above:
                 lines[at] = first_line + line
-            if name in found:
+            if name in found and name not in merged:
                 self.repeated[at] = first_line + line
+            merged.discard(name)
             found[name] = self.value(get(), at, line, depth + 1)
         return found
 

@@ -14,12 +14,14 @@ from auditor.messages import say
 from auditor.model.fact import Fact, Gap, GapClass, Origin, Read
 from auditor.model.text import NO_TEXT, Text
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.policy import texts
+from auditor.stages.policy.deliveries import installs
 from auditor.stages.policy.document import running_form
 from auditor.stages.policy.facts import PolicyResult
-from auditor.stages.policy.templates import POD_KINDS, object_of
+from auditor.stages.policy.templates import POD_KINDS, group_of, object_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.model.artefact import Capture
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 
 STAGE: Final = "policy"
 CONTROL_PLANE: Final = frozenset({"kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"})
+PODS: Final = "pods"
+"""Topic of gaps that every check of pods suffers from."""
+_MOST_NAMED: Final = 20
 _NODE_ROLES: Final = frozenset({"kubelet", "kube-proxy"})
 _WORST_FIRST: Final[tuple[Outcome, ...]] = ("fail", "pass", "not_applicable")
 
@@ -81,6 +86,11 @@ def reads(policy: Policy) -> tuple[Read, ...]:
         kind, _, topic = need.partition(":")
         topics.setdefault(kind, set()).add(topic)
     return tuple(Read(kind, frozenset() if "" in found else frozenset(found)) for kind, found in topics.items())
+
+
+def topics(policy: Policy) -> frozenset[str]:
+    """Return the topics of results and of their gaps that a check reads."""
+    return frozenset({policy.id, PODS}) if policy.judges_pods else frozenset({policy.id})
 
 
 def lost(part: Part, check: str, problem: Exception) -> Gap:
@@ -270,18 +280,29 @@ class Answers:
         yield from sorted(every, key=attrgetter("subject", "check"))
         yield from (gap for (check, name), gap in undecided.items() if name not in found[check])
 
-    def malformed(self, policies: Iterable[Policy]) -> Iterator[Gap]:
-        """Iterate over gaps for workloads of which nothing can be said.
+    def malformed(self) -> Iterator[Gap]:
+        """Iterate over gaps for workloads of which nothing can be said, each once for all checks of pods.
 
-        They are those that no API server would take, and objects whose pods their controllers write.
+        They are those that no API server would take, and objects whose pods their controllers write, by kind.
         """
-        for policy in policies:
-            if policy.judges_pods:
-                for subject, detail in self.system.malformed.items():
-                    yield self._missing(policy, subject, "malformed", detail, say("policy.remedy.pod"))
-                for subject, detail in self.system.unseen.items():
-                    remedy = say("kubernetes.remedy.collect_cluster")
-                    yield self._missing(policy, subject, "not collected", detail, remedy, self._unseen)
+        for subject, detail in self.system.malformed.items():
+            yield self._missing(None, subject, "malformed", detail, say("policy.remedy.pod"))
+        by_kind: dict[tuple[str, str, str], list[KubeObject]] = defaultdict(list)
+        for fact in self.system.unseen.values():
+            by_kind[fact.origin.part, group_of(fact.api_version), fact.kind].append(fact)
+        for (_part, group, kind), found in by_kind.items():
+            yield self._without_pods(group, kind, found)
+
+    def _without_pods(self, group: str, kind: str, found: Sequence[KubeObject]) -> Gap:
+        subjects = [fact.subject for fact in found]
+        shown = ", ".join(subjects[:_MOST_NAMED]) + (
+            f" and {more} more" if (more := len(subjects) - _MOST_NAMED) > 0 else ""
+        )
+        what = "installs what stands elsewhere" if installs(found[0]) else "makes pods, or may"
+        detail = f"the controller of {kind} ({group}) {what}, and nothing here shows them: {shown}"
+        remedy = texts.say("policy.remedy.installed" if installs(found[0]) else "policy.remedy.unseen")
+        subject = subjects[0] if len(subjects) == 1 else f"{kind} ({group})"
+        return self._missing(None, subject, "not collected", detail, remedy, GapClass.MISSING, found[0])
 
     def without_subject(self, policy: Policy) -> Iterator[PolicyResult | Gap]:
         """Say what it means that a check found no subject; nothing is said where "not applicable" is the truth."""
@@ -355,20 +376,22 @@ class Answers:
 
     def _missing(
         self,
-        policy: Policy,
+        policy: Policy | None,
         subject: str,
         reason: str,
         detail: str,
         remedy: Text,
         gap_class: GapClass = GapClass.LOST,
+        of: Fact | None = None,
     ) -> Gap:
-        fact = self._deciding(policy, subject)
+        """Return a gap about a subject of a policy, or of all that judge pods."""
+        fact = of or (self._deciding(policy, subject) if policy else self._objects.get(object_of(subject)))
         return Gap(
             stage=STAGE,
             target=fact.origin.part if fact else self.part.argument,
             kind=PolicyResult.__name__,
             subject=subject,
-            topic=policy.id,
+            topic=policy.id if policy else PODS,
             reason=reason,
             detail=detail,
             remedy=remedy,

@@ -9,7 +9,7 @@ from auditor.check import Check, Judgement, fail, not_applicable, ok
 from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.text import Text
-from auditor.stages.policy.answers import STAGE, reads
+from auditor.stages.policy.answers import STAGE, reads, topics
 from auditor.stages.policy.facts import PolicyResult
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _check(policy: Policy) -> Check:
         title=policy.title,
         severity=policy.severity,
         source=policy.source,
-        reads=(Read(PolicyResult.__name__, frozenset({policy.id})), *reads(policy)),
+        reads=(Read(PolicyResult.__name__, topics(policy)), *reads(policy)),
         judge=partial(_judge, policy.id),
         part_kinds=CLUSTER_KINDS if policy.is_about_cluster else OBJECT_KINDS,
         why=policy.why,

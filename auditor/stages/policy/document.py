@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.policy.kinds import ENGINE_GROUPS
 from auditor.stages.policy.pods import workloads
-from auditor.stages.policy.templates import ENGINE_GROUPS, below, group_of
+from auditor.stages.policy.templates import below, group_of, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +37,7 @@ class ClusterView:
         pods: Every workload once, ``input.pods``.
         names: Every object by name only, ``input.names``.
         malformed: Workloads that no API server would take: what is wrong, by subject.
-        unseen: Objects whose controllers make pods that are not among the facts, by subject.
+        unseen: Objects whose controllers make pods that are not among the facts, or may, by subject.
         engine_kinds: Kinds of objects of admission engines.
     """
 
@@ -47,7 +48,7 @@ class ClusterView:
     pods: list[Json]
     names: list[Json]
     malformed: Mapping[str, str] = field(default_factory=dict)
-    unseen: Mapping[str, str] = field(default_factory=dict)
+    unseen: Mapping[str, KubeObject] = field(default_factory=dict)
     engine_kinds: frozenset[str] = frozenset()
     objects: Mapping[str, Sequence[KubeObject]] = field(default_factory=dict)
 
@@ -81,13 +82,14 @@ def system_of(facts: Facts) -> ClusterView:
         objects[fact.kind].append(fact)
     cluster = _cluster(facts.of(KubeCluster))
     found = workloads(objects, is_complete=cluster["is_complete"])
+    broken = {object_of(subject): why for subject, why in found.malformed.items()}
     return ClusterView(
         cluster=cluster,
         components=[_component(found) for _, found in facts.by_subject(KubeComponent)],
         node_files=[_node_file(fact) for fact in facts.of(NodeFile)],
         nodes=[_node(fact) for fact in facts.of(KubeNode)],
         pods=found.pods,
-        names=[_name(fact, is_unseen=fact.subject in found.unseen) for fact in facts.of(KubeObject)],
+        names=[_name(fact, broken, is_unseen=fact.subject in found.unseen) for fact in facts.of(KubeObject)],
         malformed=found.malformed,
         unseen=found.unseen,
         engine_kinds=frozenset(
@@ -205,12 +207,24 @@ def _object(fact: KubeObject) -> Json:
     }
 
 
-def _name(fact: KubeObject, *, is_unseen: bool) -> Json:
-    name = {
+def _name(fact: KubeObject, broken: Mapping[str, str], *, is_unseen: bool) -> Json:
+    name: Json = {
         "subject": fact.subject,
         "kind": fact.kind,
         "namespace": fact.namespace,
         "name": fact.name,
         "namespace_given": bool(below(fact.manifest, ("metadata", "namespace"))),
     }
-    return name | {"pods_unseen": True} if is_unseen else name
+    if is_unseen:
+        name["pods_unseen"] = True
+    if fact.subject in broken:
+        name["pods_malformed"] = broken[fact.subject]
+    if fact.kind == "Secret" and _is_default_token(fact):
+        name["is_default_token"] = True
+    return name
+
+
+def _is_default_token(fact: KubeObject) -> bool:
+    """Tell whether a Secret is the token that Kubernetes made for the account ``default`` (up to v1.23)."""
+    account = below(fact.manifest, ("metadata", "annotations", "kubernetes.io/service-account.name"))
+    return fact.manifest.get("type") == "kubernetes.io/service-account-token" and account == "default"

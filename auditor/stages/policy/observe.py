@@ -151,7 +151,7 @@ class PolicyStage:
             gap = lost(part, check, broken)
             yield gap if check else replace(gap, kind="PolicyModule", subject=part.argument)
         answers = Answers(part, known, system_of(known), self._parameters(part))
-        yield from answers.malformed(running.policies)
+        yield from answers.malformed()
         yield from self._ask_all(self._questions(running, answers), answers)
         yield from answers.results({policy.id for policy in running.policies})
         for policy in running.policies:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from auditor.stages.policy.shapes import POD, misfit
-from auditor.stages.policy.templates import below, makes_pods, pointer_of, templates
+from auditor.stages.policy.deliveries import reached
+from auditor.stages.policy.kinds import speaks_of_pods
+from auditor.stages.policy.shapes import CONTAINER, POD, misfit
+from auditor.stages.policy.templates import below, containers, group_of, makes_pods, pointer_of, spec_of, templates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-CONTAINERS: Final = {"containers": "container", "initContainers": "init", "ephemeralContainers": "ephemeral"}
-
 
 @dataclass(frozen=True, slots=True)
 class Workloads:
@@ -29,12 +29,28 @@ class Workloads:
     Attributes:
         pods: Each pod and each pod template once.
         malformed: Those that no API server would take: what is wrong, by subject.
-        unseen: Objects whose controllers make pods that nothing here shows: why, by subject.
+        unseen: Objects whose controllers make pods, or may, that nothing here shows, by subject.
     """
 
     pods: list[Json] = field(default_factory=list)
     malformed: dict[str, str] = field(default_factory=dict)
-    unseen: dict[str, str] = field(default_factory=dict)
+    unseen: dict[str, KubeObject] = field(default_factory=dict)
+
+
+def _declared_podless(definitions: Sequence[KubeObject]) -> set[tuple[str, str]]:
+    """Return groups and kinds whose definitions, where they were seen, say nothing of pods."""
+    found: set[tuple[str, str]] = set()
+    for each in definitions:
+        kind, group = below(each.manifest, ("spec", "names", "kind")), below(each.manifest, ("spec", "group"))
+        versions = below(each.manifest, ("spec", "versions"))
+        schemas = [
+            below(version, ("schema", "openAPIV3Schema", "properties", "spec"))
+            for version in (versions if isinstance(versions, list) else ())
+        ]
+        is_told = bool(schemas) and all(isinstance(schema, dict) and schema.get("properties") for schema in schemas)
+        if isinstance(kind, str) and isinstance(group, str) and is_told and not speaks_of_pods(schemas):
+            found.add((group, kind))
+    return found
 
 
 def workloads(objects: Mapping[str, Sequence[KubeObject]], *, is_complete: bool) -> Workloads:
@@ -47,11 +63,12 @@ def workloads(objects: Mapping[str, Sequence[KubeObject]], *, is_complete: bool)
         is_complete: The pods themselves were listed: what an unknown controller makes is among them.
     """
     found = Workloads()
+    podless = _declared_podless(objects.get("CustomResourceDefinition", ()))
     makers = {
         fact.subject: (fact, templates(fact))
         for _, found_of in sorted(objects.items())
         for fact in found_of
-        if makes_pods(fact)
+        if makes_pods(fact) and (group_of(fact.api_version), fact.kind) not in podless
     }
     # Which of several templates a pod was made from cannot be told: such pods stand for themselves.
     listed = {(f.namespace, f.kind, f.name): f for f, places in makers.values() if len(places) == 1}
@@ -61,8 +78,8 @@ def workloads(objects: Mapping[str, Sequence[KubeObject]], *, is_complete: bool)
         owner = _owner(fact, listed)
         if owner is None:
             own += [(fact, place) for place in places]
-            if not places and not is_complete:
-                found.unseen[fact.subject] = f"the controller of {fact.kind} makes pods that no object here shows"
+            if not places and not is_complete and not reached(fact, objects):
+                found.unseen[fact.subject] = fact
         elif fact.kind == "Pod":
             for container in _added(fact, places[0], owner, makers[owner.subject][1][0]):
                 alike = (
@@ -73,15 +90,27 @@ def workloads(objects: Mapping[str, Sequence[KubeObject]], *, is_complete: bool)
                 )
                 added[owner.subject].setdefault(alike, container)
     for fact, place in sorted(own, key=lambda each: each[1].subject):
-        pointer = misfit(below(fact.manifest, place.path), POD)
+        pointer = _misfit(fact, place)
         pod = _pod(fact, place, list(added[fact.subject].values()))
         if pointer is not None:
-            found.malformed[place.subject] = f"the value of {pod['pointer']}{pointer} is of another type"
+            found.malformed[place.subject] = f"the value of {pointer} is of another type"
         elif not pod["containers"]:
             found.malformed[place.subject] = "it has no containers"
         else:
             found.pods.append(pod)
     return found
+
+
+def _misfit(fact: KubeObject, place: Template) -> str | None:
+    """Return where the first value stands that is not of its type, None if all are."""
+    if not place.lists:
+        pointer = misfit(below(fact.manifest, place.path), POD)
+        return None if pointer is None else pointer_of(place.path) + pointer
+    for _kind, path, container in containers(fact, place):
+        if (pointer := misfit(container, CONTAINER)) is not None:
+            return pointer_of(path) + pointer
+    pointer = misfit(spec_of(fact, place), POD)
+    return None if pointer is None else pointer_of(place.path) + pointer
 
 
 def _owner(fact: KubeObject, listed: Listed) -> KubeObject | None:
@@ -107,8 +136,6 @@ def _pod(fact: KubeObject, place: Template, added: list[Json]) -> Json:
     path = place.path
     template = below(fact.manifest, (*path[:-1], "metadata"))
     template = template if isinstance(template, dict) else {}
-    spec = below(fact.manifest, path)
-    spec = spec if isinstance(spec, dict) else {}
     return {
         "subject": place.subject,
         "kind": place.acts_as,
@@ -119,20 +146,16 @@ def _pod(fact: KubeObject, place: Template, added: list[Json]) -> Json:
         "annotations": _mapping(template.get("annotations")),
         "owner": "",
         "pointer": pointer_of(path),
-        "spec": {key: value for key, value in spec.items() if key not in CONTAINERS},
+        "spec": spec_of(fact, place),
         "containers": _containers(fact, place) + added,
     }
 
 
 def _containers(fact: KubeObject, place: Template) -> list[Json]:
-    found: list[Json] = []
-    for key, kind in CONTAINERS.items():
-        listed = below(fact.manifest, (*place.path, key))
-        for index, container in enumerate(listed if isinstance(listed, list) else ()):
-            if isinstance(container, dict):
-                pointer = pointer_of((*place.path, key, index))
-                found.append({**container, "type": kind, "name": str(container.get("name", "")), "pointer": pointer})
-    return found
+    return [
+        {**container, "type": kind, "name": str(container.get("name", "")), "pointer": pointer_of(path)}
+        for kind, path, container in containers(fact, place)
+    ]
 
 
 def _added(fact: KubeObject, place: Template, owner: KubeObject, of_owner: Template) -> list[Json]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_CONTAINER: Final = {
+CONTAINER: Final = {
     "name": str,
     "image": str,
     "env": [{"name": str, "valueFrom": {"secretKeyRef": {}}}],
@@ -25,13 +25,13 @@ _CONTAINER: Final = {
 }
 POD: Final = {
     "automountServiceAccountToken": bool,
-    "containers": [_CONTAINER],
-    "ephemeralContainers": [_CONTAINER],
+    "containers": [CONTAINER],
+    "ephemeralContainers": [CONTAINER],
     "hostIPC": bool,
     "hostNetwork": bool,
     "hostPID": bool,
     "hostUsers": bool,
-    "initContainers": [_CONTAINER],
+    "initContainers": [CONTAINER],
     "nodeSelector": {},
     "os": {"name": str},
     "runtimeClassName": str,

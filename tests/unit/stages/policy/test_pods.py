@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from auditor.model.fact import Facts, Origin
 from auditor.stages.kubernetes.facts import KubeCluster, KubeObject
@@ -82,7 +83,14 @@ def test_each_of_several_templates_is_a_subject_of_its_own() -> None:
     [
         ("serving.kserve.io/v1beta1", "InferenceService", {"spec": {"predictor": {"model": {"storageUri": "s3://m"}}}}),
         ("kafka.strimzi.io/v1beta2", "Kafka", {"spec": {"kafka": {"replicas": 3}}}),
-        ("house.example/v1", "Agent", {"spec": {"pod": {"containers": [{"image": "r/a:1"}]}}}),
+        ("house.example/v1", "Agent", {"spec": {"model": "qwen", "replicas": 2}}),
+        ("house.example/v1", "Note", {"spec": {"containers": ["a", "b"]}}),
+        ("house.example/v1", "Deep", nested(("spec",) * 40, {"containers": [{"image": "x"}]})),
+        ("nvidia.com/v1", "ClusterPolicy", {"spec": {"driver": {"enabled": True}}}),
+        ("production-stack.vllm.ai/v1alpha1", "VLLMRuntime", {"spec": {"model": {"modelURL": "x"}}}),
+        ("clickhouse.com/v1alpha1", "KeeperCluster", {"spec": {"replicas": 3}}),
+        ("helm.cattle.io/v1", "HelmChart", {"spec": {"chart": "rancher", "repo": "https://r.example"}}),
+        ("argoproj.io/v1alpha1", "ApplicationSet", {"spec": {"template": {"spec": {"source": {"chart": "dify"}}}}}),
         ("argoproj.io/v1alpha1", "Rollout", {"spec": {"workloadRef": {"kind": "Deployment"}}}),
     ],
 )
@@ -102,14 +110,122 @@ def test_pods_that_a_controller_writes_are_unseen_unless_the_cluster_was_listed(
         ("v1", "Service", {"spec": {"ports": [{"port": 80}]}}),
         ("v1", "ConfigMap", {"data": {"containers": "x"}}),
         ("kyverno.io/v1", "ClusterPolicy", {"spec": {"rules": [{"containers": [{"image": "*:latest"}]}]}}),
-        ("house.example/v1", "Note", {"spec": {"containers": ["a", "b"]}}),
-        ("house.example/v1", "Deep", nested(("spec",) * 40, {"containers": [{"image": "x"}]})),
+        ("cert-manager.io/v1", "Certificate", {"spec": {"secretName": "tls"}}),
+        ("monitoring.coreos.com/v1", "ServiceMonitor", {"spec": {"endpoints": []}}),
+        ("external-secrets.io/v1", "ExternalSecret", {"spec": {"target": {"template": {"type": "Opaque"}}}}),
+        ("source.toolkit.fluxcd.io/v1", "HelmRepository", {"spec": {"url": "https://r.example"}}),
+        ("networking.k8s.io/v1", "Ingress", {"spec": {}}),
+        ("tekton.dev/v1", "Pipeline", {"spec": {"tasks": [{"taskRef": {"name": "build"}}]}}),
     ],
 )
 def test_an_object_that_makes_no_pods_is_none_of_a_pod_rules_business(
     api_version: str, kind: str, body: dict[str, Any]
 ) -> None:
     assert not makes_pods(thing(api_version, kind, body))
+
+
+STEP: dict[str, Any] = {"name": "s", "image": "r/a:1"}
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "body", "pointers"),
+    [
+        ("house.example/v1", "Agent", {"spec": {"pod": SPEC}}, {"/spec/pod/containers/0"}),
+        ("apps.kruise.io/v1alpha1", "CloneSet", {"spec": {"template": {"spec": SPEC}}},
+         {"/spec/template/spec/containers/0"}),
+        ("apps.openshift.io/v1", "DeploymentConfig", {"spec": {"template": {"spec": SPEC}}},
+         {"/spec/template/spec/containers/0"}),
+        ("v1", "DeploymentConfig", {"spec": {"template": {"spec": SPEC}}}, {"/spec/template/spec/containers/0"}),
+        ("v1", "Template", {"objects": [{"kind": "Pod", "spec": SPEC}]}, {"/objects/0/spec/containers/0"}),
+        ("argoproj.io/v1alpha1", "WorkflowTemplate",
+         {"spec": {"templates": [{"name": "a", "script": STEP, "sidecars": [STEP], "initContainers": [STEP]}]}},
+         {"/spec/templates/0/script", "/spec/templates/0/sidecars/0", "/spec/templates/0/initContainers/0"}),
+        ("argoproj.io/v1alpha1", "Workflow", {"spec": {"templates": [{"containerSet": {"containers": [STEP]}}]}},
+         {"/spec/templates/0/containerSet/containers/0"}),
+        ("argoproj.io/v1alpha1", "EventSource", {"spec": {"template": {"container": STEP}}},
+         {"/spec/template/container"}),
+        ("tekton.dev/v1", "Task", {"spec": {"steps": [STEP, {"ref": {"name": "x"}}], "sidecars": [STEP]}},
+         {"/spec/steps/0", "/spec/steps/1", "/spec/sidecars/0"}),
+        ("tekton.dev/v1", "Pipeline", {"spec": {"tasks": [{"taskSpec": {"steps": [STEP]}}]}},
+         {"/spec/tasks/0/taskSpec/steps/0"}),
+        ("tekton.dev/v1", "PipelineRun", {"spec": {"pipelineSpec": {"tasks": [{"taskSpec": {"steps": [STEP]}}]}}},
+         {"/spec/pipelineSpec/tasks/0/taskSpec/steps/0"}),
+    ],
+)  # fmt: skip
+def test_containers_are_judged_wherever_they_are_written_down(
+    api_version: str, kind: str, body: dict[str, Any], pointers: set[str]
+) -> None:
+    found = system(thing(api_version, kind, body))
+
+    assert {container["pointer"] for pod in found.pods for container in pod["containers"]} == pointers
+
+
+def test_what_a_workflow_says_for_all_of_its_pods_holds_for_each() -> None:
+    above = {"hostNetwork": True, "serviceAccountName": "w", "volumes": [{"name": "a"}]}
+    templates = [{"name": "a", "container": STEP, "volumes": [{"name": "b"}], "serviceAccountName": "own"}]
+
+    (pod,) = system(
+        thing("argoproj.io/v1alpha1", "CronWorkflow", {"spec": {"workflowSpec": {**above, "templates": templates}}})
+    ).pods
+
+    assert pod["kind"] == "Job"
+    assert pod["spec"]["hostNetwork"] is True
+    assert pod["spec"]["serviceAccountName"] == "own"
+    assert [each["name"] for each in pod["spec"]["volumes"]] == ["a", "b"]
+
+
+def test_the_step_template_of_a_task_holds_for_each_step() -> None:
+    context = {"securityContext": {"privileged": True}}
+
+    (pod,) = system(thing("tekton.dev/v1", "Task", {"spec": {"stepTemplate": context, "steps": [STEP]}})).pods
+
+    assert pod["containers"][0]["securityContext"] == {"privileged": True}
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_unseen"),
+    [
+        ({"type": "object", "properties": {"model": {"type": "string"}}}, False),
+        ({"type": "object", "properties": {"nodes": {"items": {"properties": {"image": {}}}}}}, True),
+        ({"type": "object", "properties": {"x": {"x-kubernetes-preserve-unknown-fields": True}}}, True),
+        ({"type": "object", "x-kubernetes-preserve-unknown-fields": True}, True),
+    ],
+)
+def test_a_definition_tells_whether_a_kind_speaks_of_pods(schema: dict[str, Any], *, is_unseen: bool) -> None:
+    versions = [{"name": "v1", "schema": {"openAPIV3Schema": {"properties": {"spec": schema}}}}]
+    spec = {"group": "house.example", "names": {"kind": "Agent"}, "versions": versions}
+    definition = thing("apiextensions.k8s.io/v1", "CustomResourceDefinition", {"spec": spec}, "agents.house.example")
+
+    found = system(definition, thing("house.example/v1", "Agent", {"spec": {}}))
+
+    assert bool(found.unseen) is is_unseen
+
+
+def in_file(each: KubeObject, file: str) -> KubeObject:
+    return replace(each, origin=Origin(part="kubernetes=x", file=file))
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "spec", "is_unseen"),
+    [
+        ("argoproj.io/v1alpha1", "Application", {"source": {"path": "charts/app"}}, False),
+        ("argoproj.io/v1alpha1", "Application", {"source": {"path": "charts/other"}}, True),
+        ("argoproj.io/v1alpha1", "Application", {"source": {"path": "charts/app", "helm": {"values": "a: b"}}}, True),
+        ("argoproj.io/v1alpha1", "Application", {"sources": [{"path": "charts/app"}, {"chart": "redis"}]}, True),
+        ("kustomize.toolkit.fluxcd.io/v1", "Kustomization", {"path": "./charts"}, False),
+        ("kustomize.toolkit.fluxcd.io/v1", "Kustomization", {"path": "./charts", "patches": [{}]}, True),
+        ("helm.toolkit.fluxcd.io/v2", "HelmRelease", {"chart": {"spec": {"chart": "./charts/app"}}}, False),
+        ("helm.toolkit.fluxcd.io/v2", "HelmRelease", {"chart": {"spec": {"chart": "app"}}}, True),
+    ],
+)
+def test_what_an_object_of_gitops_installs_from_the_same_repository_is_seen_there(
+    api_version: str, kind: str, spec: dict[str, Any], *, is_unseen: bool
+) -> None:
+    pod = in_file(thing("v1", "Pod", {"spec": SPEC}, "p"), "charts/app/templates/pod.yaml")
+
+    found = system(in_file(thing(api_version, kind, {"spec": spec}), "apps/x.yaml"), pod)
+
+    assert bool(found.unseen) is is_unseen
 
 
 def test_a_pod_of_a_listed_rollout_counts_with_it() -> None:
