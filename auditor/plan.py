@@ -511,11 +511,14 @@ def _custody(choice: Choice) -> Stage:
     )
 
 
-def _image(_choice: Choice) -> Stage:
+def _image(choice: Choice) -> Stage:
+    from auditor.cache import ObservationCache  # noqa: PLC0415
     from auditor.stages.image.keys import keys_of  # noqa: PLC0415
     from auditor.stages.image.observe import ImageStage  # noqa: PLC0415
 
-    return ImageStage(keys=keys_of)
+    return ImageStage(
+        keys=keys_of, cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None)
+    )
 
 
 def _sbom(choice: Choice) -> Stage:
@@ -901,7 +904,7 @@ def verified_sbom(sbom: str, image: str, options: Mapping[str, object]) -> list[
 
 def tidy(plan: Plan) -> None:
     """Drop what is old from the cache of observations, after a run that could write to it."""
-    if any(stage.name == "code" for stage in plan.assignment.stages):
+    if any(hasattr(stage, "cache") for stage in plan.assignment.stages):
         from auditor.cache import ObservationCache  # noqa: PLC0415
 
         ObservationCache(cache_folder() / "observations.db").clean()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor.masking import mask_arguments, mask_text
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Origin
-from auditor.model.progress import Progress
+from auditor.model.progress import Progress, Tally
 from auditor.stages.image import secrets
 from auditor.stages.image.facts import (
     ImageAccount,
@@ -27,6 +27,7 @@ from auditor.stages.image.facts import (
     ImageSignature,
     ImageTrust,
 )
+from auditor.stages.image.kept import key_of, packed, unpacked
 from auditor.stages.image.layout import ImageError, open_image, place
 from auditor.stages.image.lists import lists
 from auditor.stages.image.packages import altered, read_packages
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from auditor.formats.public_keys import PublicKey
     from auditor.model.system import Part, System
+    from auditor.stages.image.kept import Cache
     from auditor.stages.image.layout import Image, Opened
     from auditor.stages.image.lists import Lists
     from auditor.stages.image.packages import Packages
@@ -90,10 +92,12 @@ class ImageStage:
     Attributes:
         keys: Gives the keys that signatures are verified with.
         lists: Gives the lists to compare with.
+        cache: Keeps what a pass over the files gave.
     """
 
     keys: Keys = lambda _part: ()
     lists: Callable[[], Lists] = lists
+    cache: Cache | None = None
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"image"})
     reads: tuple[type[Fact], ...] = (KubeObject,)
@@ -140,11 +144,26 @@ class ImageStage:
         else:
             yield from _config(part, image, self.lists())
             yield from self._trust(part, opened, image)
+        yield from self._files(part, image)
+
+    def _files(self, part: Part, image: Image) -> Iterator[object]:
+        """Yield what the files hold, from the pass over the same bytes in an earlier run where there was one."""
+        key = key_of(image) if self.cache is not None else ""
+        if key and self.cache is not None:
+            earlier = unpacked(kept, part) if (kept := self.cache.get_many([key]).get(key)) else []
+            if earlier:
+                yield Tally(reused=1, observed=0)
+                yield from earlier
+                return
         scan = Scan(self.lists())
         reading = Reading()
         for number in read_layers(image, scan, reading):
             yield Progress(doing=image.label, done=len(image.layers) - number + 1, total=max(1, len(image.layers)))
-        yield from _Files(part, image, scan, reading, self.lists()).all()
+        found = list(_Files(part, image, scan, reading, self.lists()).all())
+        if key and self.cache is not None and not (reading.problems or scan.lost) and (data := packed(found)):
+            self.cache.put_many({key: data})
+        yield Tally(reused=0, observed=1)
+        yield from found
 
     def _trust(self, part: Part, opened: Opened, image: Image) -> Iterator[object]:
         keys = self.keys(part)

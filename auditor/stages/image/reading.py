@@ -261,9 +261,8 @@ class _Pass:
     ) -> Entry | None:
         match member.kind:
             case "file":
-                data, is_whole, digests = _content(
-                    archive, member, self._reading.extra, is_wanted=self._visitor.wants(path)
-                )
+                is_wanted = member.size > WHOLE_BYTES and self._visitor.wants(path)
+                data, is_whole, digests = _content(archive, member, self._reading.extra, is_wanted=is_wanted)
                 self._visitor.see(Seen(path, member, number, is_final, data, is_whole, digests[:32]))
                 return Entry("file", member.mode, member.real_size, number, digests, "")
             case "hard":

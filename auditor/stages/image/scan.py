@@ -33,6 +33,9 @@ _KEPT: Final = re.compile(
     r"|etc/dpkg/dpkg\.cfg(?:\.d/[^/]+)?)$"
     r"|\.(?:dist-info/RECORD|dist-info/direct_url\.json|egg-info/installed-files\.txt)$"
 )
+_KEPT_FOLDERS: Final = ("etc/", "usr/lib/os-release", "usr/lib/apk/", "lib/apk/", "var/lib/dpkg/", "root/", "home/")
+_KEPT_NAMES: Final = (".dist-info/RECORD", ".dist-info/direct_url.json", ".egg-info/installed-files.txt")
+"""Plain words that every path is asked before a pattern is; together they let through all that `_KEPT` does."""
 _PROGRAMS: Final = re.compile(r"(?:^|/)s?bin/([^/]+)$|^opt/(?:[^/]+/)*([^/]+)$")
 _PREFIX: Final = re.compile(r"^(?:[a-z0-9_]+-(?:[a-z0-9_]+-)*(?:gnu|musl|gnueabi|gnueabihf|musleabihf)-)")
 _VERSION: Final = re.compile(r"-?\d+(?:\.\d+)*$")
@@ -60,19 +63,27 @@ _LEFTOVER: Final = (
     (re.compile(r"\.ipynb$"), "notebook"),
 )  # fmt: skip
 _TEST_FOLDER: Final = re.compile(r"^((?!usr/|lib/|opt/conda/)(?:[^/]+/)*(?:tests?|testdata|test_data|__tests__))/.")
-_MODEL: Final = re.compile(
-    r"\.(?:pkl|pickle|p|joblib|pt|pth|ckpt|bin|dill|cloudpickle|npy|npz|h5|hdf5|keras|onnx|gguf|ggml|safetensors|tflite|mar)$",
-    re.IGNORECASE,
+_MODEL: Final = frozenset(
+    "pkl pickle p joblib pt pth ckpt bin dill cloudpickle npy npz h5 hdf5 keras onnx gguf ggml safetensors tflite mar".split()
 )
 _PICKLE_START: Final = re.compile(rb"\x80[\x02-\x05](?:\x95.{8}|[cXU}\]\(\x8a\x8c\x94\x00-\x7f])", re.DOTALL)
 _PICKLE_SUFFIX: Final = re.compile(r"\.(?:pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|ckpt)$", re.IGNORECASE)
 _KNOWN_PICKLES: Final = re.compile(r"(?:^|/)lib2to3/[\w.]*\.pickle$|(?:^|/)blib2to3/[\w.]*\.pickle$")
 """Grammar tables that Python itself writes while it is installed."""
-_LOCKS: Final = re.compile(
-    r"(?:^|/)(?:uv\.lock|poetry\.lock|Pipfile\.lock|pdm\.lock|pylock(?:\.[\w-]+)?\.toml|requirements[\w.-]*\.txt|package-lock\.json"
-    r"|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock|go\.sum|go\.mod|Cargo\.lock|Gemfile\.lock|composer\.lock"
-    r"|gradle\.lockfile|packages\.lock\.json|mix\.lock|pubspec\.lock)$"
+_LOCKS: Final = frozenset(
+    "uv.lock poetry.lock Pipfile.lock pdm.lock package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum"
+    " go.mod Cargo.lock Gemfile.lock composer.lock gradle.lockfile packages.lock.json mix.lock pubspec.lock".split()
 )
+_MORE_LOCKS: Final = re.compile(r"pylock(?:\.[\w-]+)?\.toml|requirements[\w.-]*\.txt")
+_LEFT: Final = ("ockerfile", "ontainerfile", "compose", "history", ".histfile")
+
+
+def _is_lock(name: str) -> bool:
+    return name in _LOCKS or (name.startswith(("pylock", "requirements")) and bool(_MORE_LOCKS.fullmatch(name)))
+
+
+def _is_kept(path: str) -> bool:
+    return (path.startswith(_KEPT_FOLDERS) or path.endswith(_KEPT_NAMES)) and bool(_KEPT.search(path))
 
 
 class Notable(NamedTuple):
@@ -132,7 +143,7 @@ class Scan:
 
     def wants(self, path: str) -> bool:
         """Tell whether a file is to be read whole although it is large."""
-        return bool(_KEPT.search(path)) or secrets.wants(path)
+        return _is_kept(path) or secrets.wants(path)
 
     def see(self, seen: Seen) -> None:
         """Look at one member of a layer."""
@@ -167,9 +178,9 @@ class Scan:
         self._program(path, seen)
         self._by_folder(seen)
         name = path.rpartition("/")[2]
-        if _LOCKS.search(path) and not _OWNED.search(path):
+        if _is_lock(name) and not _OWNED.search(path):
             self.locks.add(path)
-        if name[:1] in ".DCdc" or name.endswith((".ipynb", ".swp", "file")):
+        if name[:1] == "." or ".github/" in path or name.endswith((".ipynb", ".swp")) or any(w in name for w in _LEFT):
             for pattern, what in _LEFTOVER:
                 if pattern.search(path) and not _OWNED.search(path) and not path.startswith("usr/share/"):
                     if member.real_size or member.kind == "link":
@@ -211,7 +222,7 @@ class Scan:
             )
 
     def _keep(self, seen: Seen) -> None:
-        if not _KEPT.search(seen.path):
+        if not _is_kept(seen.path):
             return
         if not seen.is_whole:
             reason = "too large" if seen.member.size > WANTED_BYTES else "cannot be read"
@@ -223,7 +234,7 @@ class Scan:
             self.kept[seen.path] = seen.data
 
     def _program(self, path: str, seen: Seen) -> None:
-        found = _PROGRAMS.search(path)
+        found = _PROGRAMS.search(path) if "bin/" in path or path.startswith("opt/") else None
         if not found:
             return
         is_link = seen.member.kind == "link"
@@ -270,7 +281,7 @@ class Scan:
 
     def _model(self, seen: Seen) -> None:
         path, data = seen.path, seen.data
-        if not (_MODEL.search(path) or data[:4] in _MAGIC or _PICKLE_START.match(data)) or _KNOWN_PICKLES.search(path):
+        if not (path.rpartition(".")[2].lower() in _MODEL or data[:4] in _MAGIC or _PICKLE_START.match(data)) or _KNOWN_PICKLES.search(path):
             return
         what, is_whole, detail = model_kind(path, data)
         if what:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.masking import is_secret_name, mask_text, secrets_in
@@ -21,7 +22,8 @@ _KEY: Final = re.compile(
 )
 _PUTTY: Final = b"PuTTY-User-Key-File-"
 _JKS: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
-_STORES: Final = re.compile(r"\.(?:p12|pfx|jks|jceks|keystore|bks|kdbx|ppk|agekey)$", re.IGNORECASE)
+_STORES: Final = frozenset({"p12", "pfx", "jks", "jceks", "keystore", "bks", "kdbx", "ppk", "agekey"})
+"""Endings of names, in small letters. Every path of an image is asked, so plain words stand before patterns here."""
 _TRUST: Final = re.compile(r"(?:^|/)(?:cacerts|truststore[\w.-]*|[\w.-]*trust[\w.-]*)$", re.IGNORECASE)
 _ENV: Final = re.compile(r"(?:^|/)(?:\.env(?:\.[\w-]+)*|\.envrc|[\w-]+\.env)$")
 _ENV_EXAMPLE: Final = re.compile(
@@ -33,11 +35,11 @@ _VENDOR: Final = re.compile(
 )
 _BOOKS: Final = re.compile(r"^(?:var/lib/(?:dpkg|rpm|apt|pacman)|lib/apk/db|usr/lib/sysimage)/")
 _TEST: Final = re.compile(r"(?:^|/)(?:tests?|testdata|testing|fixtures?|examples?|spec|specs|mocks?)/", re.IGNORECASE)
-_TEXTS: Final = re.compile(
-    r"\.(?:conf|cnf|cfg|config|ini|ya?ml|json|toml|properties|xml|env|sh|bash|txt|tfvars|tfstate|hcl|py|js|ts|mjs|cjs|rb|php|go"
-    r"|java|kt|cs|sql|service|netrc|pgpass|list|sources|rc|secret|token|key|pem|credentials?)$|(?:^|/)[^./]+$|(?:^|/)\.[^/]+$"
+_TEXTS: Final = frozenset(
+    "conf cnf cfg config ini yaml yml json toml properties xml env sh bash txt tfvars tfstate hcl py js ts mjs cjs rb php go"
+    " java kt cs sql service netrc pgpass list sources rc secret token key pem credential credentials".split()
 )
-_CODE: Final = re.compile(r"\.(?:py|js|ts|mjs|cjs|rb|php|go|java|kt|cs)$")
+"""Endings of names of texts; a name without an ending, or of nothing else, may be one, too."""
 _PLACEHOLDER: Final = re.compile(
     r"(?i)example|placeholder|your[-_ ]?|dummy|fake|sample|redacted|replace|insert|not[-_]?real|mock|x{4,}|\*{3,}|\.{3}"
     r"|<[^>]*>|\$\{|\{\{|^\$|([A-Za-z0-9])\1{7,}"
@@ -55,6 +57,14 @@ _SIGNS: Final = (
     b"sk_test_", b"whsec_", b"npm_", b"pypi-", b"dckr_pat_", b"hvs.", b"hvb.", b"SG.", b"dop_v1_", b"dapi", b"AccountKey=",
     b"AGE-SECRET-KEY-1", b"tvly-", b"lsv2_", b"r8_", b"glsa_",
 )  # fmt: skip
+_ADDRESS: Final = re.compile(rb"://[^\s/:@\"'`<>]{0,100}:[^\s\"'`<>\\]{1,256}@")
+_TOKEN: Final = re.compile(
+    rb"(?:AccountKey=|(?<![A-Za-z0-9])(?:" + b"|".join(re.escape(each) for each in _SIGNS[1:]) + rb"))[\w+/=.-]{8}"
+)
+"""What a sign has around it where it belongs to a secret: `sk-` stands in ``task-``, ``://`` in every address."""
+_BEFORE_BYTES: Final = 256
+_BEHIND_BYTES: Final = 4096
+"""So much of a text around a sign is shown to the masker, which would take milliseconds for all of it."""
 _PUBLIC_PASSWORDS: Final = re.compile(
     r"(?i)^(?:\$\(?\w|%\w+%|user(?:name)?$|pass(?:word)?$|pw$|token$|secret$|\w*pass(?:word)?$)"
 )
@@ -76,7 +86,16 @@ class Suspect(NamedTuple):
 
 def wants(path: str) -> bool:
     """Tell whether a file is to be read whole although it is large: a store, a state file."""
-    return bool(_STORES.search(path)) or path.endswith((".tfstate", "credentials.json"))
+    return _ending(path) in _STORES or path.endswith((".tfstate", "credentials.json"))
+
+
+def _ending(path: str) -> str:
+    return path.rpartition(".")[2].lower()
+
+
+@lru_cache(4096)
+def _is_vendor(folder: str) -> bool:
+    return bool(_VENDOR.search(f"{folder}/"))
 
 
 def in_file(path: str, data: bytes, size: int) -> Suspect | None:  # noqa: PLR0911 - one line a kind
@@ -93,14 +112,15 @@ def in_file(path: str, data: bytes, size: int) -> Suspect | None:  # noqa: PLR09
         return Suspect("private key", _encrypted(data), bool(_TEST.search(path)))
     if data.startswith(_PUTTY):
         return Suspect("private key", "PuTTY", bool(_TEST.search(path)))
-    if _STORES.search(path) and not _TRUST.search(path) and _is_store(path.lower(), data):
+    if _ending(path) in _STORES and not _TRUST.search(path) and _is_store(path.lower(), data):
         return Suspect("key store", posixpath.splitext(path)[1], bool(_TEST.search(path)))
     named = _credential_file(path, data)
     if named:
         return Suspect("credential file", named, bool(_TEST.search(path)))
-    if size > TEXT_BYTES or _VENDOR.search(path) or _BOOKS.match(path) or b"\0" in data[:1024]:
+    folder, _mark, name = path.rpartition("/")
+    if size > TEXT_BYTES or _is_vendor(folder) or _BOOKS.match(path) or b"\0" in data[:1024]:
         return None
-    if _ENV.search(path) and not _ENV_EXAMPLE.search(path):
+    if "env" in name and _ENV.search(path) and not _ENV_EXAMPLE.search(path):
         found = next(_named_values(_decoded(data)), "")
         if found:
             return Suspect("environment file", found, bool(_TEST.search(path)))
@@ -139,7 +159,8 @@ def _is_real(value: str, name: str) -> bool:
 
 def _credential_file(path: str, data: bytes) -> str:
     """Return what kind of credential file a file of a known name is, empty if it is none or holds nothing."""
-    if not (_ANY_FILE.search(path) or path in _SHADOWS or (path.endswith(".json") and b"service_account" in data)):
+    is_json = path.endswith(".json")
+    if not (_may_be_credentials(path) or path in _SHADOWS or (is_json and b"service_account" in data)):
         return ""
     text = _decoded(data) if len(data) <= TEXT_BYTES else ""
     for pattern, content, kind in _FILES:
@@ -148,7 +169,7 @@ def _credential_file(path: str, data: bytes) -> str:
     if path in _SHADOWS:
         hashes = [line.split(":")[1] for line in text.splitlines() if line.count(":") >= 2]  # noqa: PLR2004 - of a row
         return "password hashes" if any(each.startswith("$") for each in hashes) else ""
-    if path.endswith(".json") and '"private_key"' in text and '"service_account"' in text:
+    if is_json and '"private_key"' in text and '"service_account"' in text:
         return "service account of a cloud"
     return ""
 
@@ -180,7 +201,14 @@ _FILES: Final = tuple(
 
 
 _ANY_FILE: Final = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _content, _kind in _FILES))
-"""What nearly every path of a large image is asked first."""
+_NAMES: Final = ("credentials", "config", "token", "rc", ".dockercfg", "netrc", ".pgpass", ".cnf", ".conf", ".json", ".yml", ".yaml", ".htpasswd", ".tfstate", ".vault-token", ".git-credentials", ".s3cfg", ".boto", ".ossutilconfig")  # fmt: skip
+"""How every name that `_ANY_FILE` knows ends, but for those in ``run/secrets``."""
+
+
+def _may_be_credentials(path: str) -> bool:
+    return (path.endswith(_NAMES) or "run/secrets/" in path) and bool(_ANY_FILE.search(path))
+
+
 _SHADOWS: Final = frozenset({"etc/shadow", "etc/shadow-"})
 
 
@@ -188,23 +216,36 @@ _SHORTEST: Final = 16
 """No token of a known shape is shorter."""
 
 
-def _has_sign(data: bytes) -> bool:
-    for sign in _SIGNS:  # noqa: SIM110 - a loop: `any` over a generator takes three times as long, and every file comes here
+def _signs(data: bytes) -> Iterator[re.Match[bytes]]:
+    """Yield where a secret may stand; plain searches come first, since every text of an image is asked."""
+    address, *tokens = _SIGNS
+    if address in data:
+        yield from _ADDRESS.finditer(data)
+    for sign in tokens:
         if sign in data:
-            return True
-    return False
+            yield from _TOKEN.finditer(data)
+            return
+
+
+def _is_text_name(name: str) -> bool:
+    return "." not in name or name[0] == "." or _ending(name) in _TEXTS
 
 
 def _shape(path: str, data: bytes) -> Suspect | None:
     """Look for what is a secret by its own shape, in texts that may hold one."""
-    if len(data) < _SHORTEST or not _TEXTS.search(path) or not _has_sign(data):
+    if len(data) < _SHORTEST or not _is_text_name(path.rpartition("/")[2]):
         return None
-    text = _decoded(data)
-    for found in secrets_in(text, is_code=True):
-        value = text[found.start : found.end]
-        if found.kind in _CERTAIN and not _is_public(found.kind, value):
-            line = text.count("\n", 0, found.start) + 1
-            return Suspect(found.kind, f"line {line}", bool(_TEST.search(path)))
+    seen = 0
+    for sign in sorted(_signs(data), key=lambda each: each.start()):
+        if sign.start() < seen:
+            continue
+        begin, seen = max(0, sign.start() - _BEFORE_BYTES), sign.start() + _BEHIND_BYTES
+        text = _decoded(data[begin : seen + _BEFORE_BYTES])
+        for found in secrets_in(text, is_code=True):
+            value = text[found.start : found.end]
+            if found.kind in _CERTAIN and not _is_public(found.kind, value):
+                line = data.count(b"\n", 0, begin) + text.count("\n", 0, found.start) + 1
+                return Suspect(found.kind, f"line {line}", bool(_TEST.search(path)))
     return None
 
 

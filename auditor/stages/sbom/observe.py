@@ -17,6 +17,7 @@ from auditor.model.artefact import Artefact
 from auditor.model.digest import digest_of, sha256
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Origin
 from auditor.model.progress import Progress
+from auditor.stages.image.kept import measured
 from auditor.stages.image.layout import Image, ImageError, open_image, place
 from auditor.stages.image.lists import lists
 from auditor.stages.image.packages import Packages, read_packages
@@ -209,8 +210,9 @@ class SbomStage:
         use = self.cataloguer.use()
         tool = f"{use.name} {use.version}"
         key = ""
-        if image.manifest and self.cache is not None:
-            key = digest_of("syft", use.digest, self.switches, image.manifest)
+        layers = measured(image) if image.manifest and self.cache is not None else None
+        if layers is not None and self.cache is not None:
+            key = digest_of("syft", use.digest, self.switches, image.manifest, list(layers))
             kept = self.cache.get_many([key]).get(key)
             if kept:
                 return kept, tool
