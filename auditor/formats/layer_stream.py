@@ -9,11 +9,11 @@ from typing import IO, Final
 import zstandard
 
 try:  # half the time of zlib, in which unpacking is the largest part of a pass over an image
-    from isal.isal_zlib import decompressobj, error as _IsalError  # noqa: N812 - a class
+    from isal import isal_zlib as inflate
 except ImportError:  # no wheel for this machine
-    from zlib import decompressobj, error as _IsalError  # noqa: N812
+    inflate = zlib  # type: ignore[assignment] # the same names
 
-_UNPACKING: Final = (zlib.error, _IsalError, EOFError)
+_UNPACKING: Final = (zlib.error, inflate.error, EOFError)
 MIB: Final = 1024 * 1024
 GIB: Final = 1024 * MIB
 _READ_BYTES: Final = 256 * 1024
@@ -59,7 +59,7 @@ class LayerStream:
         first = self.raw(_READ_BYTES)
         self.compression = "gzip" if first[:2] == b"\x1f\x8b" else "zstd" if _is_zstd(first) else "plain"
         self._pending = first
-        self._inflate = decompressobj(31) if self.compression == "gzip" else None
+        self._inflate = inflate.decompressobj(31) if self.compression == "gzip" else None
         self._zstd = (
             zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES).stream_reader(
                 _Rest(self, first),  # type: ignore[arg-type] # the one method that it calls
@@ -170,7 +170,7 @@ class LayerStream:
             if not rest or rest[:1] == b"\0":  # padding is no member
                 self._is_done = True
                 return b""
-            self._inflate = decompressobj(31)
+            self._inflate = inflate.decompressobj(31)
             self._pending = rest
         data = self._inflate.unconsumed_tail or self._pending or self.raw(_READ_BYTES)
         self._pending = b""

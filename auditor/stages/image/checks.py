@@ -131,13 +131,17 @@ def base_trusted(facts: Facts) -> Iterator[Judgement]:
             yield fail(base, actual=base.named or (base.layers[0] if base.layers else ""))
 
 
-@judges("image-signed", reads=(ImageTrust, ImageSignature))
+@judges("image-signed", reads=(ImageTrust, ImageSignature, RunStarted))
 def signed(facts: Facts) -> Iterator[Judgement]:
     """Fail an image that no trusted key has signed, where that is asked for, or where a signature is there and bad."""
     for trust in facts.of(ImageTrust):
         found = [each for each in facts.of(ImageSignature) if each.subject == trust.subject]
-        good = [each for each in found if each.state == "verified"]
-        if good:
+        verified = [each for each in found if each.state == "verified"]
+        good = [each for each in verified if _is_in_time(each, facts)]
+        if verified and not good:
+            said = ", ".join(sorted({f"{each.key} {each.not_before} - {each.not_after}" for each in verified}))
+            yield fail(trust, *verified, detail=say("image.certificate_expired"), actual=said)
+        elif good:
             yield ok(trust, *good, actual=", ".join(sorted({f"{each.key} ({each.algorithm})" for each in good})))
         elif not trust.keys:
             continue  # the gap says so
@@ -146,6 +150,13 @@ def signed(facts: Facts) -> Iterator[Judgement]:
             yield fail(trust, *found, expected=", ".join(trust.keys), actual=said)
         elif trust.is_asked:
             yield fail(trust, detail=say("image.unsigned"), expected=", ".join(trust.keys))
+
+
+def _is_in_time(signature: ImageSignature, facts: Facts) -> bool:
+    """Tell whether the certificate that holds the key is valid now; a bare key always is."""
+    if not signature.not_after:
+        return True
+    return _time(signature.not_before) <= _now(facts) <= _time(signature.not_after)
 
 
 @judges("image-recent", reads=(ImageConfig, RunStarted))

@@ -234,6 +234,8 @@ class ImageSignature(Fact, frozen=True, kw_only=True):
         algorithm: Of that key.
         predicate: Type of the statement of an attestation.
         detail: Circumstances that need no language.
+        not_before: First moment of the certificate that holds the key, ISO 8601 UTC; empty of a bare key.
+        not_after: Its last moment.
     """
 
     kind: str
@@ -243,6 +245,8 @@ class ImageSignature(Fact, frozen=True, kw_only=True):
     algorithm: str = ""
     predicate: str = ""
     detail: str = ""
+    not_before: str = ""
+    not_after: str = ""
 
 
 class ImageTrust(Fact, frozen=True, kw_only=True):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _BLOCK_BYTES: Final = 1024 * 1024
 _PACKAGE: Final = Path(__file__).parents[2]
 _READERS: Final = ("formats/layer_stream.py", "formats/tar_stream.py", "formats/packages.py")
-_KINDS: Final = {
+_KINDS: Final[dict[str, type[Fact] | type[Gap]]] = {
     kind.__name__: kind
     for kind in (
         facts.ImageFiles,
@@ -78,7 +78,11 @@ def measured(image: Image) -> tuple[str, ...] | None:
 @cache
 def _reader() -> str:
     """Return the digest of everything that has a say in what a pass gives: our own code and the lists."""
-    code = [*_PACKAGE.glob("stages/image/*.py"), *_PACKAGE.glob("masking/*.py"), *(_PACKAGE / each for each in _READERS)]
+    code = [
+        *_PACKAGE.glob("stages/image/*.py"),
+        *_PACKAGE.glob("masking/*.py"),
+        *(_PACKAGE / each for each in _READERS),
+    ]
     lists = rulesets() / "image" / "lists.yaml"
     return digest_of(digest_of_files(_PACKAGE, code), digest_of_files(lists.parent, [lists]))
 
@@ -109,7 +113,8 @@ def unpacked(data: bytes, part: Part) -> list[object]:
     try:
         rows: dict[str, list[Any]] = msgspec.msgpack.decode(data, type=dict[str, list[Any]])
         for name, values in rows.items():
-            for each in msgspec.convert(values, list[_KINDS[name]]):  # type: ignore[misc] # a class chosen by its name
+            for value in values:
+                each = msgspec.convert(value, _KINDS[name])
                 if isinstance(each, Gap):
                     found.append(replace(each, target=part.argument))
                 elif isinstance(each, Fact):

@@ -64,15 +64,55 @@ _LEFTOVER: Final = (
 )  # fmt: skip
 _TEST_FOLDER: Final = re.compile(r"^((?!usr/|lib/|opt/conda/)(?:[^/]+/)*(?:tests?|testdata|test_data|__tests__))/.")
 _MODEL: Final = frozenset(
-    "pkl pickle p joblib pt pth ckpt bin dill cloudpickle npy npz h5 hdf5 keras onnx gguf ggml safetensors tflite mar".split()
+    [
+        "pkl",
+        "pickle",
+        "p",
+        "joblib",
+        "pt",
+        "pth",
+        "ckpt",
+        "bin",
+        "dill",
+        "cloudpickle",
+        "npy",
+        "npz",
+        "h5",
+        "hdf5",
+        "keras",
+        "onnx",
+        "gguf",
+        "ggml",
+        "safetensors",
+        "tflite",
+        "mar",
+    ]
 )
 _PICKLE_START: Final = re.compile(rb"\x80[\x02-\x05](?:\x95.{8}|[cXU}\]\(\x8a\x8c\x94\x00-\x7f])", re.DOTALL)
 _PICKLE_SUFFIX: Final = re.compile(r"\.(?:pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|ckpt)$", re.IGNORECASE)
 _KNOWN_PICKLES: Final = re.compile(r"(?:^|/)lib2to3/[\w.]*\.pickle$|(?:^|/)blib2to3/[\w.]*\.pickle$")
 """Grammar tables that Python itself writes while it is installed."""
 _LOCKS: Final = frozenset(
-    "uv.lock poetry.lock Pipfile.lock pdm.lock package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock go.sum"
-    " go.mod Cargo.lock Gemfile.lock composer.lock gradle.lockfile packages.lock.json mix.lock pubspec.lock".split()
+    [
+        "uv.lock",
+        "poetry.lock",
+        "Pipfile.lock",
+        "pdm.lock",
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lock",
+        "go.sum",
+        "go.mod",
+        "Cargo.lock",
+        "Gemfile.lock",
+        "composer.lock",
+        "gradle.lockfile",
+        "packages.lock.json",
+        "mix.lock",
+        "pubspec.lock",
+    ]
 )
 _MORE_LOCKS: Final = re.compile(r"pylock(?:\.[\w-]+)?\.toml|requirements[\w.-]*\.txt")
 _LEFT: Final = ("ockerfile", "ontainerfile", "compose", "history", ".histfile")
@@ -281,7 +321,9 @@ class Scan:
 
     def _model(self, seen: Seen) -> None:
         path, data = seen.path, seen.data
-        if not (path.rpartition(".")[2].lower() in _MODEL or data[:4] in _MAGIC or _PICKLE_START.match(data)) or _KNOWN_PICKLES.search(path):
+        if not (
+            path.rpartition(".")[2].lower() in _MODEL or data[:4] in _MAGIC or _PICKLE_START.match(data)
+        ) or _KNOWN_PICKLES.search(path):
             return
         what, is_whole, detail = model_kind(path, data)
         if what:

@@ -36,8 +36,50 @@ _VENDOR: Final = re.compile(
 _BOOKS: Final = re.compile(r"^(?:var/lib/(?:dpkg|rpm|apt|pacman)|lib/apk/db|usr/lib/sysimage)/")
 _TEST: Final = re.compile(r"(?:^|/)(?:tests?|testdata|testing|fixtures?|examples?|spec|specs|mocks?)/", re.IGNORECASE)
 _TEXTS: Final = frozenset(
-    "conf cnf cfg config ini yaml yml json toml properties xml env sh bash txt tfvars tfstate hcl py js ts mjs cjs rb php go"
-    " java kt cs sql service netrc pgpass list sources rc secret token key pem credential credentials".split()
+    [
+        "conf",
+        "cnf",
+        "cfg",
+        "config",
+        "ini",
+        "yaml",
+        "yml",
+        "json",
+        "toml",
+        "properties",
+        "xml",
+        "env",
+        "sh",
+        "bash",
+        "txt",
+        "tfvars",
+        "tfstate",
+        "hcl",
+        "py",
+        "js",
+        "ts",
+        "mjs",
+        "cjs",
+        "rb",
+        "php",
+        "go",
+        "java",
+        "kt",
+        "cs",
+        "sql",
+        "service",
+        "netrc",
+        "pgpass",
+        "list",
+        "sources",
+        "rc",
+        "secret",
+        "token",
+        "key",
+        "pem",
+        "credential",
+        "credentials",
+    ]
 )
 """Endings of names of texts; a name without an ending, or of nothing else, may be one, too."""
 _PLACEHOLDER: Final = re.compile(

@@ -2,7 +2,8 @@
 
 1. The payload names the digest of the manifest it is about; another digest makes the signature worthless here.
 2. The signature over the exact bytes is by one of the keys that are trusted; nothing in it chooses the key.
-3. A key out of a certificate counts only while the certificate is valid.
+3. A key out of a certificate counts only while the certificate is valid: its time goes with the fact, and the check,
+   which knows the clock of the run, compares.
 
 References: sigstore/cosign specs/SIGNATURE_SPEC.md and ATTESTATION_SPEC.md; DSSE v1.0.2; in-toto statement v1.
 """
@@ -49,6 +50,8 @@ def signatures(
             algorithm=key.algorithm if key else "",
             predicate=predicate[:200],
             detail=detail,
+            not_before=key.not_before if key else "",
+            not_after=key.not_after if key else "",
         )
 
 

@@ -55,6 +55,7 @@ TEXTS: Final = {
         "layer {layer} ({digest}); a later layer hides it, but it is still in the image",
         "第 {layer} 层（{digest}）；后续层已将其隐藏，但仍存在于镜像中",
     ),
+    "image.certificate_expired": ("the certificate of the key is not valid now", "密钥证书当前无效"),
     "image.no_healthcheck": ("there is none", "未设置"),
     "image.healthcheck_none": ("it is switched off (NONE)", "已关闭（NONE）"),
     "image.constant_time": (
