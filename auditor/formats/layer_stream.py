@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from contextlib import suppress
+from types import ModuleType
 from typing import IO, Final
 
 import zstandard
 
-try:  # half the time of zlib, in which unpacking is the largest part of a pass over an image
-    from isal import isal_zlib as inflate
-except ImportError:  # no wheel for this machine
-    inflate = zlib  # type: ignore[assignment] # the same names
+inflate: ModuleType = zlib
+with suppress(ImportError):  # half the time of zlib, where there is a wheel: unpacking is most of a pass over an image
+    from isal import isal_zlib as inflate  # type: ignore[no-redef] # the same names
 
 _UNPACKING: Final = (zlib.error, inflate.error, EOFError)
 MIB: Final = 1024 * 1024
