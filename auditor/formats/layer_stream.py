@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import zlib
 from contextlib import suppress
-from types import ModuleType
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import zstandard
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
 inflate: ModuleType = zlib
 with suppress(ImportError):  # half the time of zlib, where there is a wheel: unpacking is most of a pass over an image
-    from isal import isal_zlib as inflate  # type: ignore[no-redef] # the same names
+    from isal import isal_zlib as inflate
 
 _UNPACKING: Final = (zlib.error, inflate.error, EOFError)
 MIB: Final = 1024 * 1024
@@ -175,7 +177,7 @@ class LayerStream:
             self._pending = rest
         data = self._inflate.unconsumed_tail or self._pending or self.raw(_READ_BYTES)
         self._pending = b""
-        piece = self._inflate.decompress(data, _PIECE_BYTES)
+        piece: bytes = self._inflate.decompress(data, _PIECE_BYTES)
         if not data and not piece and not self._inflate.eof:
             raise LayerError("cut off", "the blob ends within a gzip member")
         return piece
