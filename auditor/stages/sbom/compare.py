@@ -218,7 +218,9 @@ def files(
 ) -> tuple[Compared, Compared]:
     """Compare the files of a document with those that are there.
 
-    A file is accounted for when the document lists it with a digest that fits, or a component owns it.
+    A file is accounted for when the document lists it with a digest that fits, or a component owns it. A document that
+    lists a few files of its components (sbom4python does) promises no list of all of them: of what it leaves out, only
+    programs count.
 
     Args:
         declared: The document.
@@ -233,6 +235,7 @@ def files(
     listed = {file.path: file for file in declared.files if file.path}
     for path, file in listed.items():
         _listed(path, file, reading, complete, true)
+    lists_files = _lists_files(listed, reading)
     for raw, entry in reading.table.items():
         if entry.kind != "file":
             continue
@@ -244,7 +247,7 @@ def files(
         if owner is not None and (declared_packages is None or owner in declared_packages):
             continue
         is_executable = bool(entry.mode & 0o111)
-        if listed or is_executable:
+        if lists_files or is_executable:
             actual = f"sha256:{entry.sha256}" if entry.digests else f"{entry.size} bytes"
             complete.differences.append(
                 Difference("file-unlisted", path, "", actual, _layer(entry, reading), is_executable)
@@ -252,6 +255,12 @@ def files(
         else:
             complete.undetermined.append(path)
     return complete, true
+
+
+def _lists_files(listed: Mapping[str, ListedFile], reading: Reading) -> bool:
+    """Tell whether a document means to list the files of the image: at least half of those that are there."""
+    there = sum(entry.kind == "file" for entry in reading.table.values())
+    return bool(listed) and 2 * sum(path in reading.table for path in listed) >= there
 
 
 def _listed(path: str, file: ListedFile, reading: Reading, complete: Compared, true: Compared) -> None:
