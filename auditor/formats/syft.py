@@ -160,7 +160,8 @@ def _owned(metadata: dict[str, Any]) -> list[tuple[str, str, str]]:
     found = []
     for row in rows(metadata.get("files")):
         digest = row.get("digest")
-        if isinstance(digest, dict) and text(digest.get("value")):
+        is_held = not set(text(row.get("flags"))) & set("cg")  # rpm: configuration and ghosts are held to nothing
+        if is_held and isinstance(digest, dict) and text(digest.get("value")):
             path, name = text(row.get("path")).lstrip("/"), algorithm(text(digest.get("algorithm")))
             found.append((path, name, text(digest["value"])))
         elif text(row.get("path")):

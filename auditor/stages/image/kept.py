@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES: Final = 1024 * 1024
 _PACKAGE: Final = Path(__file__).parents[2]
-_READERS: Final = ("formats/layer_stream.py", "formats/tar_stream.py", "formats/packages.py")
+_READERS: Final = ("formats/layer_stream.py", "formats/tar_stream.py", "formats/rpm_database.py")
 _KINDS: Final[dict[str, type[Fact | Gap]]] = {
     kind.__name__: kind
     for kind in (

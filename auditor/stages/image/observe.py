@@ -30,7 +30,7 @@ from auditor.stages.image.facts import (
 from auditor.stages.image.kept import key_of, packed, unpacked
 from auditor.stages.image.layout import ImageError, open_image, place
 from auditor.stages.image.lists import lists
-from auditor.stages.image.packages import altered, read_packages
+from auditor.stages.image.packages import altered, more_digests, read_packages
 from auditor.stages.image.reading import Reading, read_layers, shown
 from auditor.stages.image.scan import NOTABLE_LIMIT, Scan
 from auditor.stages.image.signatures import signatures
@@ -548,7 +548,9 @@ class _Files:
                 files=len(packages.promises),
                 present=sum(promise.path in self.reading.table for promise in packages.promises),
             )
-        for promise, actual in altered(packages, self.reading):
+        if not packages.promises:
+            return
+        for promise, actual in altered(packages, more_digests(packages, self.image, self.reading)):
             entry = self.reading.table[promise.path]
             yield ImageFile(
                 subject=shown(promise.path),

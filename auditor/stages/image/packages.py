@@ -10,9 +10,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from auditor.formats import rpm_database
+from auditor.stages.image.reading import digested
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from auditor.stages.image.layout import Image
     from auditor.stages.image.reading import Reading
 
 _MD5SUMS: Final = re.compile(r"^var/lib/dpkg/(?:info|status\.d)/([^/]+?)(?::[\w-]+)?\.md5sums$")
@@ -25,9 +29,9 @@ class Promise(NamedTuple):
     """What a package says of one of its files.
 
     Attributes:
-        package: ``dpkg name`` or ``python name-version``.
+        package: ``dpkg name``, ``rpm name``, ``apk name`` or ``python name-version``.
         path: Where it lies, diversions and merged folders followed.
-        algorithm: ``md5`` or ``sha256``.
+        algorithm: ``md5``, ``sha256``, ``sha1`` …
         digest: Hex digits.
     """
 
@@ -77,13 +81,32 @@ def read_packages(kept: Mapping[str, bytes], reading: Reading) -> Packages:
             _record(match[1] or "", match[2], data, reading, found)
         elif path.endswith("lib/apk/db/installed"):
             _apk(data, reading, found)
-    found.unread.extend(
-        path for path in ("var/lib/rpm", "usr/lib/sysimage/rpm") if any(f"{path}/{n}" in reading.table for n in _RPM)
-    )
+    for folder in ("var/lib/rpm", "usr/lib/sysimage/rpm"):
+        _rpm(folder, kept, reading, found)
     return found
 
 
-_RPM: Final = ("rpmdb.sqlite", "Packages", "Packages.db")
+_RPM_OLD: Final = ("Packages", "Packages.db")
+_SQLITE: Final = "rpmdb.sqlite"
+
+
+def _rpm(folder: str, kept: Mapping[str, bytes], reading: Reading, found: Packages) -> None:
+    """Read the database of rpm; one of a form that is not read, or with changes beside it, is told."""
+    if any(f"{folder}/{name}" in reading.table for name in _RPM_OLD):
+        found.unread.append(folder)
+    data = kept.get(f"{folder}/{_SQLITE}")
+    log = reading.table.get(f"{folder}/{_SQLITE}-wal")
+    if data is None or (log is not None and log.size):
+        if f"{folder}/{_SQLITE}" in reading.table:
+            found.unread.append(folder)
+        return
+    try:
+        for each in rpm_database.read(data):
+            path = _own(found, reading, {}, each.path, f"rpm {each.package}")
+            if each.algorithm:
+                found.promises.append(Promise(f"rpm {each.package}", path, each.algorithm, each.digest))
+    except rpm_database.RpmDatabaseError:
+        found.unread.append(folder)
 
 
 def _own(found: Packages, reading: Reading, diversions: Mapping[str, str], name: str, package: str) -> str:
@@ -163,25 +186,58 @@ def _joined(folder: str, name: str, reading: Reading) -> str:
 
 
 def _apk(data: bytes, reading: Reading, found: Packages) -> None:
-    """Read Alpine's database: who owns which path; its SHA-1 digests are left to the catalogue."""
-    package = folder = ""
+    """Read Alpine's database (apk-v2, "installed"): who owns which path, and the SHA-1 of its content.
+
+    What lies below ``etc`` is configuration, which apk itself protects from being replaced.
+    """
+    package = folder = path = ""
     for line in data.decode("utf-8", "surrogateescape").splitlines():
         mark, value = line[:2], line[2:]
         if mark == "P:":
-            package = value
+            package, path = value, ""
         elif mark == "F:":
-            folder = value
+            folder, path = value, ""
         elif mark == "R:":
             path = f"{folder}/{value}" if folder else value
-            found.owners.setdefault(path if path in reading.table else _real(path, reading), f"apk {package}")
+            path = path if path in reading.table else _real(path, reading)
+            found.owners.setdefault(path, f"apk {package}")
+        elif mark == "Z:" and path and value.startswith("Q1") and not path.startswith("etc/"):
+            try:
+                digest = base64.b64decode(value[2:], validate=True).hex()
+            except (binascii.Error, ValueError):
+                continue
+            found.promises.append(Promise(f"apk {package}", path, "sha1", digest))
 
 
-def altered(packages: Packages, reading: Reading) -> Iterator[tuple[Promise, str]]:
+def more_digests(packages: Packages, image: Image, reading: Reading) -> dict[str, Reading]:
+    """Return what promises are held to, by algorithm: the reading at hand, and others for what it did not digest.
+
+    Of an image of Alpine that is a second pass, for SHA-1, which nothing else needs.
+    """
+    known = {"md5": reading, "sha256": reading}
+    if reading.extra:
+        known[reading.extra] = reading
+    for name in sorted({promise.algorithm for promise in packages.promises} - known.keys()):
+        if name in _EXTRA:
+            known[name] = digested(image, name)
+    return known
+
+
+_EXTRA: Final = frozenset({"sha1", "sha384", "sha512"})
+
+
+def actual(promise: Promise, known: Mapping[str, Reading]) -> str:
+    """Return the digest that a file has in place of the promised one; empty if it is not there or was not read."""
+    reading = known.get(promise.algorithm)
+    entry = reading.table.get(promise.path) if reading is not None else None
+    if entry is None or entry.kind != "file" or not entry.digests:
+        return ""
+    return {"md5": entry.md5, "sha256": entry.sha256}.get(promise.algorithm, entry.extra)
+
+
+def altered(packages: Packages, known: Mapping[str, Reading]) -> Iterator[tuple[Promise, str]]:
     """Yield each promise that a file there breaks, with the digest that it has; those that are gone break none."""
     for promise in packages.promises:
-        entry = reading.table.get(promise.path)
-        if entry is None or entry.kind != "file" or not entry.digests:
-            continue
-        actual = entry.md5 if promise.algorithm == "md5" else entry.sha256
-        if actual != promise.digest:
-            yield promise, actual
+        found = actual(promise, known)
+        if found and found != promise.digest:
+            yield promise, found

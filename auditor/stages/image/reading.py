@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 WHOLE_BYTES: Final = 256 * 1024
 """Files up to this size are shown to the visitor whole."""
-WANTED_BYTES: Final = 16 * 1024 * 1024
-"""Files up to this size are shown whole if the visitor wants them."""
+WANTED_BYTES: Final = 64 * 1024 * 1024
+"""Files up to this size are shown whole if the visitor wants them; the database of rpm has some 20 MiB."""
 HEAD_BYTES: Final = 64 * 1024
 ENTRY_LIMIT: Final = 5_000_000
 _WHITEOUT: Final = ".wh."
@@ -180,6 +180,31 @@ def read_layers(image: Image, visitor: Visitor, reading: Reading) -> Iterator[in
             reading.problems.append((reason, f"layer {number}: {problem}"))
         yield number
     pass_.finish()
+
+
+class _Nobody:
+    """Looks at nothing."""
+
+    def wants(self, path: str) -> bool:
+        """Want no file whole."""
+        del path
+        return False
+
+    def see(self, seen: Seen) -> None:
+        """Pass it over."""
+
+
+def digested(image: Image, algorithm: str) -> Reading:
+    """Read an image once more for a digest that a pass does not take by itself.
+
+    Args:
+        image: One that was read before.
+        algorithm: ``sha1``, ``sha512`` …
+    """
+    reading = Reading(extra=algorithm)
+    for _layer in read_layers(image, _Nobody(), reading):
+        pass
+    return reading
 
 
 class _Pass:

@@ -26,14 +26,14 @@ _KEPT: Final = re.compile(
     r"^(?:etc/(?:passwd|shadow|group|os-release|debian_version|alpine-release|pip\.conf|npmrc|yum\.conf|dnf/dnf\.conf)"
     r"|usr/lib/os-release"
     r"|var/lib/dpkg/(?:status|diversions|info/[^/]+\.(?:md5sums|list|conffiles)|status\.d/[^/]+)|lib/apk/db/installed"
-    r"|usr/lib/apk/db/installed"
+    r"|usr/lib/apk/db/installed|(?:var/lib/rpm|usr/lib/sysimage/rpm)/rpmdb\.sqlite"
     r"|etc/apt/(?:sources\.list|sources\.list\.d/[^/]+\.(?:list|sources)|apt\.conf|apt\.conf\.d/[^/]+)"
     r"|etc/apk/repositories|etc/yum\.repos\.d/[^/]+\.repo|etc/zypp/repos\.d/[^/]+\.repo"
     r"|(?:root|home/[^/]+)/(?:\.config/pip/pip\.conf|\.pip/pip\.conf|\.npmrc|\.condarc)"
     r"|etc/dpkg/dpkg\.cfg(?:\.d/[^/]+)?)$"
     r"|\.(?:dist-info/RECORD|dist-info/direct_url\.json|egg-info/installed-files\.txt)$"
 )
-_KEPT_FOLDERS: Final = ("etc/", "usr/lib/os-release", "usr/lib/apk/", "lib/apk/", "var/lib/dpkg/", "root/", "home/")
+_KEPT_FOLDERS: Final = ("etc/", "usr/lib/os-release", "usr/lib/apk/", "lib/apk/", "var/lib/dpkg/", "var/lib/rpm/", "usr/lib/sysimage/rpm/", "root/", "home/")  # fmt: skip
 _KEPT_NAMES: Final = (".dist-info/RECORD", ".dist-info/direct_url.json", ".egg-info/installed-files.txt")
 """Plain words that every path is asked before a pattern is; together they let through all that `_KEPT` does."""
 _PROGRAMS: Final = re.compile(r"(?:^|/)s?bin/([^/]+)$|^opt/(?:[^/]+/)*([^/]+)$")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.formats.purls import key_of, parse
+from auditor.stages.image.packages import actual as actual_digest
 from auditor.stages.image.reading import shown
 
 if TYPE_CHECKING:
@@ -303,17 +304,23 @@ def _layer(entry: Entry, reading: Reading) -> str:
     return f"{entry.layer} {reading.layer_digests.get(entry.layer, '')}".strip() if entry.layer else ""
 
 
-def promises(packages: Packages, catalogue: Bom | None, reading: Reading) -> Compared:
-    """Compare files with what the packages themselves say of them (dpkg, RECORD; rpm as the catalogue read it)."""
+def promises(packages: Packages, catalogue: Bom | None, reading: Reading, known: Mapping[str, Reading]) -> Compared:
+    """Compare files with what the packages themselves say of them (dpkg, rpm, apk, RECORD).
+
+    Args:
+        packages: What their databases say.
+        catalogue: What syft read of a database of rpm that is not read here.
+        reading: The final state.
+        known: Digests by algorithm, as of `more_digests`.
+    """
     made = Compared()
     seen: set[str] = set()
     for promise in packages.promises:
-        entry = reading.table.get(promise.path)
-        if entry is None or entry.kind != "file" or not entry.digests or promise.path in seen:
+        entry, actual = reading.table.get(promise.path), actual_digest(promise, known)
+        if entry is None or not actual or promise.path in seen:
             continue
         seen.add(promise.path)
         made.counted += 1
-        actual = entry.md5 if promise.algorithm == "md5" else entry.sha256
         if actual != promise.digest:
             made.differences.append(_altered(promise.path, promise.algorithm, promise.digest, actual, entry, reading))
     for item in catalogue.items if catalogue else ():
@@ -349,6 +356,12 @@ def declared_owners(declared: Bom, owners: Iterable[str]) -> frozenset[str]:
         name = parse(item.purl).name.lower() if key else item.name
         said.add((key[0], _plain(name) if key[0] == "pypi" else name) if key else ("", _plain(name)))
     return frozenset(owner for owner in set(owners) if _is_said(owner, said))
+
+
+def catalogued_owners(catalogue: Bom | None) -> dict[str, str]:
+    """Return who owns which path by a database of rpm that is not read here (Berkeley DB, ndb), and syft reads."""
+    items = catalogue.items if catalogue else ()
+    return {path: f"rpm {item.name}" for item in items if item.type == "rpm" for path, _name, _digits in item.files}
 
 
 _PURL_TYPES: Final = {"dpkg": "deb", "python": "pypi", "apk": "apk", "rpm": "rpm"}

@@ -20,7 +20,7 @@ from auditor.model.progress import Progress
 from auditor.stages.image.kept import measured
 from auditor.stages.image.layout import Image, ImageError, open_image, place
 from auditor.stages.image.lists import lists
-from auditor.stages.image.packages import Packages, read_packages
+from auditor.stages.image.packages import Packages, more_digests, read_packages
 from auditor.stages.image.reading import Reading, read_layers, shown
 from auditor.stages.image.scan import Scan
 from auditor.stages.sbom import compare, documents
@@ -627,9 +627,9 @@ def _contents(part: Part, name: str, found: Document, seen: _Seen, origin: Origi
     assert reading is not None  # noqa: S101
     assert packages is not None  # noqa: S101
     lost = [gap for gap in seen.gaps if gap.reason != "nothing catalogued"]
-    owners = packages.owners
+    owners = {**compare.catalogued_owners(seen.bom), **packages.owners}
     in_files, in_truth = compare.files(bom, reading, owners, compare.declared_owners(bom, owners.values()))
-    promised = compare.promises(packages, seen.bom, reading)
+    promised = compare.promises(packages, seen.bom, reading, more_digests(packages, seen.image, reading))
     in_components = compare.Compared()
     if seen.bom is not None:
         in_components = compare.components(bom, seen.bom, compare.by_digest(reading), frozenset(packages.removed))
