@@ -45,21 +45,26 @@ def days() -> Mapping[str, int]:
 
 
 def support_terms(distribution: Distribution) -> Term | None:
-    """Return the term of a release: of its number, or of its major number; None if it is not known."""
-    number = distribution.version.removeprefix("v")
-    return _terms().get((distribution.id, number)) or _terms().get((distribution.id, number.partition(".")[0]))
+    """Return the term of a release: of its number, or of the first words of it; None if it is not known."""
+    words = distribution.version.removeprefix("v").split(".")
+    ways = (".".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((term for way in ways if (term := _terms().get((distribution.id, way)))), None)
 
 
 @cache
 def _terms() -> Mapping[tuple[str, str], Term]:
-    rows: Any = _table("end-of-life.yaml").get("releases")
-    return {(str(row["id"]), str(row["version"])): Term(str(row["ends"]), str(row["source"])) for row in rows}
+    said: Any = _table("lists.yaml", folder="image").get("end_of_life")  # the one list of such dates
+    return {
+        (str(name), str(version)): Term(str(day), f"rulesets/image/lists.yaml ({said['date']})")
+        for name, releases in said["releases"].items()
+        for version, day in releases.items()
+    }
 
 
-def _table(name: str) -> dict[str, Any]:
+def _table(name: str, folder: str = _FOLDER) -> dict[str, Any]:
     from auditor.formats.bounded_yaml import read_yaml  # noqa: PLC0415 - YAML, which most commands do without
 
-    path = rulesets() / _FOLDER / name
+    path = rulesets() / folder / name
     try:
         value, _lines = read_yaml(path, path.read_bytes())
     except OSError as error:

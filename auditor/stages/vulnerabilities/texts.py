@@ -53,8 +53,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "请用锁文件（uv.lock、poetry.lock、package-lock.json 等）固定依赖并提交",
     ),
     "vuln.remedy.term": (
-        "add the release to rulesets/vulnerabilities/end-of-life.yaml",
-        "请在 rulesets/vulnerabilities/end-of-life.yaml 中补充该版本",
+        "add the release to rulesets/image/lists.yaml",
+        "请在 rulesets/image/lists.yaml 中补充该版本",
     ),
     # -- what decided
     "vuln.found": (
