@@ -2,7 +2,8 @@
 """Two images made at demo time without root, daemon or network: one with planted faults, and its clean twin.
 
 Every one of the thirty checks of images has its fault in the first. The twin is signed by a key of its own, stands on a
-trusted base, and has a signed SBOM. Packages, keys and secrets in them are made up.
+trusted base, and has a signed SBOM. Both hold Debian packages and pinned wheels as they lie on this machine
+(`auditor.demo.installed`); what is planted, its package, the keys and the secrets are made up.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import json
 import struct
 import tarfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from auditor.demo.installed import installed
 from auditor.errors import ConfigError
 from auditor.formats import cyclonedx, dsse
 from auditor.formats.sbom import Bom, Item, ListedFile
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from auditor.demo.installed import Installed
+
+_File: TypeAlias = tuple[bytes, int]
 _OCI: Final = "application/vnd.oci.image"
 _PROBE: Final = b"\x7fELF netprobe of the demo\n"
 _MODULE: Final = b"def tabulate(rows):\n    return rows\n"
@@ -147,18 +152,22 @@ def fresh(folder: Path, now: datetime) -> Images:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "release.pub").write_bytes(key.public_key().public_bytes(serialization.Encoding.PEM, form))
-        base, app = _tar(_BASE), _tar(_APP)
+        real = installed()
+        base_files, app_files = _with(_BASE, real.base, real), {**real.app, **_APP}
+        base, app = _tar(base_files), _tar(app_files)
         clean = _Layout(folder / "clean")
         manifest = clean.image([base, app], _GOOD, ("COPY base / # buildkit", "COPY app / # buildkit"), f"{now:%Y-%m-%dT%H:%M:%SZ}", "loan-assistant:1.0")  # fmt: skip
         clean.sign(manifest, key)
         clean.close()
         planted = _Layout(folder / "planted")
         upper = _tar({"srv/app/.wh.deploy_key": (b"", 0o644)})
-        layers = [_tar({**_BASE, **_APP, **_FAULTS}), upper]
+        layers = [_tar({**base_files, **app_files, **_FAULTS}), upper]
         planted.image(layers, _BAD, _BAD_HISTORY, "2019-06-01T00:00:00Z", "registry.invalid/loan-assistant:latest")
         planted.close()
         sbom = folder / "loan-assistant.cdx.json"
-        sbom.write_bytes(_signed_sbom(manifest, f"{now:%Y-%m-%dT%H:%M:%SZ}", key))
+        sbom.write_bytes(
+            _signed_sbom(manifest, f"{now:%Y-%m-%dT%H:%M:%SZ}", key, {**base_files, **app_files}, real.items)
+        )
     except OSError as error:
         message = f"cannot write the images of the demo into {folder}: {error}"
         raise ConfigError(message) from error
@@ -170,6 +179,15 @@ def fresh(folder: Path, now: datetime) -> Images:
             "trusted_base": (_digest(base), "sha256:" + "0" * 64),
         },
     )
+
+
+def _with(made_up: Mapping[str, _File], files: Mapping[str, _File], real: Installed) -> dict[str, _File]:
+    """Return the files of the base with real packages among them."""
+    found = {**files, **made_up}
+    if real.os_release:
+        found["etc/os-release"] = (real.os_release, 0o644)
+        found["var/lib/dpkg/status"] = (real.status + _STATUS, 0o644)
+    return found
 
 
 def _digest(data: bytes) -> str:
@@ -241,9 +259,12 @@ class _Layout:
         (self._folder / "oci-layout").write_text('{"imageLayoutVersion": "1.0.0"}')
 
 
-def _signed_sbom(manifest: str, created: str, key: ed25519.Ed25519PrivateKey) -> bytes:
+def _signed_sbom(
+    manifest: str, created: str, key: ed25519.Ed25519PrivateKey, files: Mapping[str, _File], real: list[Item]
+) -> bytes:
     """Return the SBOM of the clean image in a signed envelope."""
     items = [
+        *real,
         _item("netprobe", "2.4-1", "pkg:deb/debian/netprobe@2.4-1?arch=amd64&distro=debian-12", "Example Packagers"),
         _item("tabulator", "1.0", "pkg:pypi/tabulator@1.0", "Example"),
     ]
@@ -257,8 +278,7 @@ def _signed_sbom(manifest: str, created: str, key: ed25519.Ed25519PrivateKey) ->
         subject=Item(ref="root", kind="container", name="loan-assistant", version=manifest),
         items=items,
         files=[
-            ListedFile(path, (("SHA-256", hashlib.sha256(data).hexdigest()),))
-            for path, (data, _mode) in {**_BASE, **_APP}.items()
+            ListedFile(path, (("SHA-256", hashlib.sha256(data).hexdigest()),)) for path, (data, _mode) in files.items()
         ],
         dependencies={"root": tuple(item.ref for item in items)},
     )
