@@ -139,6 +139,7 @@ def _wheel(name: str, found: Installed) -> None:
     if not any(path.endswith(".dist-info/RECORD") for path in files):
         return
     purl = f"pkg:pypi/{name.lower()}@{wheel.version}"
+    authors = wheel.metadata.get_all("Author") or ["PyPI"]
     found.app |= files
     found.items.append(
         Item(
@@ -147,7 +148,7 @@ def _wheel(name: str, found: Installed) -> None:
             name=name,
             version=wheel.version,
             purl=purl,
-            supplier=wheel.metadata.get("Author") or "PyPI",
+            supplier=authors[0],
             licences=(_WHEELS[name],),
         )
     )

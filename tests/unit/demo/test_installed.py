@@ -11,16 +11,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIBRARY = b"\x7fELF zlib"
+MD5 = hashlib.md5(LIBRARY, usedforsecurity=False).hexdigest()
+STATUS = b"Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: M <m@x>\nVersion: 1:1.2-1\n"
 
 
 def machine(root: Path, *, release: str = "ID=debian\nVERSION_ID=12\n", library: bytes = LIBRARY) -> Path:
     files = {
         "usr/lib/os-release": release.encode(),
         "usr/lib/libz.so.1": library,
-        "var/lib/dpkg/status": b"Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nMaintainer: M <m@x>\nVersion: 1:1.2-1\n",
+        "var/lib/dpkg/status": STATUS,
         "var/lib/dpkg/info/zlib1g:amd64.list": b"/usr\n/usr/lib\n/usr/lib/libz.so.1\n",
-        "var/lib/dpkg/info/zlib1g:amd64.md5sums": f"{hashlib.md5(LIBRARY, usedforsecurity=False).hexdigest()}  usr/lib/libz.so.1\n".encode(),
-    }  # fmt: skip
+        "var/lib/dpkg/info/zlib1g:amd64.md5sums": f"{MD5}  usr/lib/libz.so.1\n".encode(),
+    }
     for name, data in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(data)

@@ -150,13 +150,26 @@ ABSENT: dict[str, tuple[dict[str, Any], Verdict]] = {
     "image-labels-present": ({"config": {"Labels": None}}, Verdict.FAIL),
     "image-model-origin-known": ({}, Verdict.NOTHING_FOUND),
 }
-FILES = sorted(set(ids()) - OWN - ABSENT.keys())
-"""Checks of files: an image without layers has none of what they look for, and that is proven."""
+FILES = (
+    "image-caches-absent",
+    "image-capabilities-listed",
+    "image-files-secret-absent",
+    "image-leftovers-absent",
+    "image-package-manager-absent",
+    "image-setuid-listed",
+    "image-sudo-absent",
+    "image-tools-absent",
+    "image-world-writable-absent",
+)
+"""Checks of files: what is absent is a layer that cannot be read, and none of them may pass then."""
 
 
-def test_every_check_is_tried() -> None:
-    assert set(ids()) == BAD.keys() | OWN
+def test_every_check_has_a_good_a_bad_and_an_absent_case() -> None:
+    """Walk over all checks: `test_good_image_fails_no_check` shows the good case of each, by its verdict."""
     assert len(ids()) == 30
+    assert set(ids()) == BAD.keys() | OWN
+    assert set(ids()) == ABSENT.keys() | set(FILES) | OWN
+    assert not ABSENT.keys() & set(FILES)
 
 
 @pytest.mark.parametrize("check", sorted(BAD))

@@ -87,7 +87,7 @@ def verdict(check: str, case: Any, folder: Path) -> Verdict:  # noqa: ANN401 - J
     """Return the worst verdict of a check on a case."""
     how: dict[str, Any] = {"has_image": case != "no image", "tool": CATALOGUE}
     digest = json.loads((good(folder / "probe") / "index.json").read_text())["manifests"][0]["digest"]
-    document = case if isinstance(case, dict | bytes) else WHOLE
+    document: Any = case if isinstance(case, dict | bytes) else WHOLE
     if isinstance(document, dict):
         document = json.loads(json.dumps(document).replace(MANIFEST, digest))
     if isinstance(case, str) and case.startswith("signed"):
