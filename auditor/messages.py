@@ -409,6 +409,11 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "time of the build, as 2026-11-28T00:00:00Z (default: now)",
         "构建时间，如 2026-11-28T00:00:00Z（默认为当前时间）",
     ),
+    "help.db.build.fetched": (
+        "when the feeds were fetched, where that was before the build; their age is counted from then",
+        "数据源的获取时间（若早于构建时间）；其时效自此计算",
+    ),
+    "db.newest": ("{name}: last change {day}", "{name}：最近更新 {day}"),
     "help.db.build.distribution": (
         "release of the distribution that a feed is about, where it does not say (openeuler:22.03-LTS-SP3)",
         "数据源未注明时，指定其所属发行版（如 openeuler:22.03-LTS-SP3）",

@@ -92,6 +92,7 @@ def db_build(
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help=told("help.db.build.output"), metavar="DIR")],
     built: Annotated[str, typer.Option("--built", help=told("help.db.build.built"), metavar="TIME")] = "",
+    fetched: Annotated[str, typer.Option("--fetched", help=told("help.db.build.fetched"), metavar="TIME")] = "",
     distribution: Annotated[
         str, typer.Option("--distribution", help=told("help.db.build.distribution"), metavar="NAME")
     ] = "",
@@ -102,29 +103,45 @@ def db_build(
     from auditor.messages import say  # noqa: PLC0415
 
     check_language(lang)
-    made = build(tuple(sources), output, built=_moment(built), release=_release(distribution))
+    when = _moment(fetched, "--fetched") if fetched else None
+    made = build(tuple(sources), output, built=_moment(built), release=_release(distribution), fetched=when)
     for line in _lost(made.losses):
         typer.echo(line.to(LANGUAGE), err=True)
     said = say("db.built", path=made.path, advisories=made.advisories, affected=made.affected, digest=made.sha256)
     typer.echo(said.to(LANGUAGE))
+    for name, day in made.newest.items():
+        typer.echo(say("db.newest", name=name, day=day or "?").to(LANGUAGE))
 
 
 def db_manifest(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=told("help.db.manifest.file"))], *, lang: Lang = ""
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=told("help.db.manifest.file"))],
+    *,
+    sign: Annotated[list[str] | None, typer.Option("--sign", help=told("help.sign.key"), metavar="KEY")] = None,
+    password_env: Annotated[
+        str, typer.Option("--key-password-env", help=told("help.sign.password"), metavar="NAME", envvar=None)
+    ] = "AUDITOR_KEY_PASSWORD",  # noqa: S107 - the name of a variable
+    lang: Lang = "",
 ) -> None:
-    """Write what is signed before a database is carried in."""
-    from auditor.database.install import manifest  # noqa: PLC0415
+    """Write what is signed before a database is carried in, or, with keys, the signed envelope itself."""
+    from auditor.database.install import MANIFEST_TYPE, manifest  # noqa: PLC0415
     from auditor.errors import ConfigError  # noqa: PLC0415
+    from auditor.formats import dsse  # noqa: PLC0415
     from auditor.formats.grype_database import DatabaseError  # noqa: PLC0415
+    from auditor.tools import signing  # noqa: PLC0415
 
     check_language(lang)
+    keys = [signing.signer(each, password_env) for each in sign or ()]
     try:
-        typer.echo(manifest(file).decode())
+        payload = manifest(file)
     except (DatabaseError, OSError) as error:
         raise ConfigError(str(error)) from error
+    if keys:
+        message = dsse.pae(MANIFEST_TYPE, payload)
+        payload = dsse.envelope(MANIFEST_TYPE, payload, [dsse.Signature(key.key_id, key.sign(message)) for key in keys])
+    typer.echo(payload.decode())
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, option: str = "--built") -> datetime:
     """Return a time.
 
     Raises:
@@ -139,7 +156,7 @@ def _moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        message = f"--built {text!r} is no time (expected 2026-11-28T00:00:00Z)"
+        message = f"{option} {text!r} is no time (expected 2026-11-28T00:00:00Z)"
         raise ConfigError(message) from error
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 

@@ -16,6 +16,7 @@ from auditor.formats import grype_database
 from auditor.formats.grype_database import Provider
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from auditor.formats.advisories import Advisory, Losses, Release
@@ -34,6 +35,7 @@ class Built:
         affected: How many affected packages.
         losses: What of the sources could not be used.
         sha256: Its digest.
+        newest: Day of the last change in each feed, ISO 8601; empty where it tells none.
     """
 
     path: Path
@@ -41,9 +43,17 @@ class Built:
     affected: int
     losses: Losses
     sha256: str
+    newest: Mapping[str, str]
 
 
-def build(places: tuple[Path, ...], folder: Path, *, built: datetime, release: Release | None = None) -> Built:
+def build(
+    places: tuple[Path, ...],
+    folder: Path,
+    *,
+    built: datetime,
+    release: Release | None = None,
+    fetched: datetime | None = None,
+) -> Built:
     """Build ``vulnerability.db`` in a folder, and ``build.json`` beside it: its digest, sources and losses.
 
     Args:
@@ -51,22 +61,29 @@ def build(places: tuple[Path, ...], folder: Path, *, built: datetime, release: R
         folder: Made if it is not there.
         built: Time of the build.
         release: Release of a distribution, for feeds that do not name it.
+        fetched: When the feeds were fetched, for those that lay about before they were built in; the time of the build
+            if it is not given. How old a feed is, is counted from here.
 
     Raises:
-        ConfigError: A source cannot be used, nothing of it can, or the folder cannot be written.
+        ConfigError: The feeds are said to be fetched after the build, a source cannot be used, nothing of it can, or
+            the folder cannot be written.
     """
+    captured = (fetched or built).astimezone(UTC).isoformat()
+    if fetched is not None and fetched > built:
+        message = f"the feeds cannot have been fetched ({fetched:%Y-%m-%d}) after the build ({built:%Y-%m-%d})"
+        raise ConfigError(message)
     found = read(places, release)
     advisories = _sorted(found)
     if not advisories:
         reasons = "; ".join(f"{reason}: {count}" for reason, count in sorted(found.losses.counts.items()))
         message = f"no advisory in {', '.join(map(str, places))} can be used" + (f" ({reasons})" if reasons else "")
         raise ConfigError(message)
+    newest = _newest(advisories)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         half = folder / f".{NAME}.part"
         half.unlink(missing_ok=True)
         digest = hashlib.sha256("\n".join(sorted(each for _name, each in found.sources)).encode()).hexdigest()
-        captured = built.astimezone(UTC).isoformat()
         counts = grype_database.write(
             half,
             advisories,
@@ -83,11 +100,19 @@ def build(places: tuple[Path, ...], folder: Path, *, built: datetime, release: R
         half.replace(path)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        (folder / REPORT).write_bytes(_report(found, sha256, path.stat().st_size, built, counts))
+        (folder / REPORT).write_bytes(_report(found, sha256, path.stat().st_size, (built, captured), counts, newest))
     except OSError as error:
         message = f"{folder} cannot be written: {error.strerror}"
         raise ConfigError(message) from error
-    return Built(path=path, advisories=counts[0], affected=counts[1], losses=found.losses, sha256=sha256)
+    return Built(path=path, advisories=counts[0], affected=counts[1], losses=found.losses, sha256=sha256, newest=newest)
+
+
+def _newest(advisories: list[Advisory]) -> dict[str, str]:
+    """Return the day of the last change in each feed: a feed without changes is old, whenever it was fetched."""
+    found: dict[str, str] = {}
+    for each in advisories:
+        found[each.source] = max(found.get(each.source, ""), each.modified[:10], each.published[:10])
+    return dict(sorted(found.items()))
 
 
 def _sorted(found: Read) -> list[Advisory]:
@@ -117,11 +142,21 @@ def _place(one: Advisory) -> tuple[str, str, str, bool]:
     return one.id, one.source, one.modified, bool(one.withdrawn)
 
 
-def _report(found: Read, sha256: str, size: int, built: datetime, counts: tuple[int, int]) -> bytes:
+def _report(
+    found: Read,
+    sha256: str,
+    size: int,
+    times: tuple[datetime, str],
+    counts: tuple[int, int],
+    newest: Mapping[str, str],
+) -> bytes:
+    built, captured = times
     value = {
         "schema": "auditor-database-build/1",
         "database": {"name": NAME, "sha256": sha256, "size": size},
         "built": built.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "fetched": captured,
+        "newest": newest,
         "advisories": counts[0],
         "affected_packages": counts[1],
         "sources": [{"name": name, "sha256": digest} for name, digest in found.sources],

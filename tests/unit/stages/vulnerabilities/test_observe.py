@@ -458,3 +458,80 @@ def test_tree_without_a_database_lacks_what_could_be_given(tmp_path: Path) -> No
     (gap,) = [each for each in of_tree(tmp_path, None) if isinstance(each, Gap)]
 
     assert (gap.reason, gap.gap_class.value) == ("no database", "missing")
+
+
+CSAF_VEX: dict[str, Any] = {
+    "document": {
+        "csaf_version": "2.0",
+        "category": "csaf_vex",
+        "title": "made up",
+        "publisher": {"name": "Team", "category": "vendor", "namespace": "https://example.invalid"},
+        "tracking": {
+            "id": "X-1",
+            "status": "final",
+            "version": "1",
+            "current_release_date": "2026-11-20T00:00:00Z",
+            "initial_release_date": "2026-11-20T00:00:00Z",
+            "revision_history": [],
+        },
+    },
+    "product_tree": {
+        "full_product_names": [
+            {
+                "product_id": "P1",
+                "name": "kit",
+                "product_identification_helper": {"purl": "pkg:pypi/kit@1.0"},
+            }
+        ]
+    },
+    "vulnerabilities": [
+        {
+            "cve": "CVE-2099-1",
+            "product_status": {"known_not_affected": ["P1"]},
+            "flags": [{"label": "vulnerable_code_not_present", "product_ids": ["P1"]}],
+        }
+    ],
+}
+CYCLONEDX_VEX: dict[str, Any] = {
+    "bomFormat": "CycloneDX",
+    "specVersion": "1.6",
+    "metadata": {"timestamp": "2026-11-20T00:00:00Z", "authors": [{"name": "Team"}]},
+    "vulnerabilities": [
+        {
+            "id": "CVE-2099-1",
+            "analysis": {"state": "not_affected", "justification": "code_not_present"},
+            "affects": [{"ref": "pkg:pypi/kit@1.0"}],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("document", [vex(), CSAF_VEX, CYCLONEDX_VEX], ids=["OpenVEX", "CSAF", "CycloneDX"])
+def test_each_form_of_vex_leaves_the_finding_standing_and_waived(
+    document: dict[str, Any], tmp_path: Path, database: Path
+) -> None:
+    finding, statement = with_vex(tmp_path, database, document)
+
+    assert (finding.verdict, statement.matched, statement.fault) == (Verdict.FAIL, 1, "")
+    assert finding.waived is not None
+    assert finding.waived.owner == "Team"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        vex(products=[{"@id": "pkg:pypi/other@1.0"}]),
+        json.loads(json.dumps(CSAF_VEX).replace("kit@1.0", "other@1.0")),
+        json.loads(json.dumps(CYCLONEDX_VEX).replace("kit@1.0", "other@1.0")),
+    ],
+    ids=["OpenVEX", "CSAF", "CycloneDX"],
+)
+def test_statement_of_each_form_that_fits_nothing_is_a_finding(
+    document: dict[str, Any], tmp_path: Path, database: Path
+) -> None:
+    tool = Grype(found={"pkg:pypi/kit@1.0": "PYSEC-2099-1"})
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0"), database, tool, vex=document)
+
+    assert named(items, Verdict.FAIL) == ["pkg:pypi/kit@1.0"]
+    assert len(named(items, Verdict.FAIL, "vuln-vex-fits")) == 1
+    assert all(each.waived is None for each in findings(items))
