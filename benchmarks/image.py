@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import multiprocessing
 import os
 import resource
 import subprocess
@@ -17,8 +18,9 @@ import sys
 import tarfile
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.model.fact import Facts
 from auditor.model.system import Part, System
@@ -27,6 +29,9 @@ from auditor.tools.programs import Programs
 from auditor.tools.syft import SWITCHES, Syft
 from benchmarks.measure import head, row
 from tests.unit.stages.image.layouts import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MIB_LIMIT = 1024
 
@@ -204,7 +209,27 @@ def verify(file: str) -> None:
 
 def _print(begin: float, who: int) -> None:
     used = resource.getrusage(who)
-    print(time.monotonic() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
+    peak = used.ru_maxrss // 1024
+    if (
+        who == resource.RUSAGE_SELF
+    ):  # the peak of the kernel's accounting is that of whoever forked us, where it was larger
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+    print(time.monotonic() - begin, used.ru_utime + used.ru_stime, peak)
+
+
+def made(folder: Path, layer: Callable[[], bytes]) -> Path:
+    """Write a layout with one layer, in a process of its own, so that this one stays small."""
+
+    def write() -> None:
+        layout = Layout(folder)
+        layout.image(layer())
+        layout.close()
+
+    process = multiprocessing.get_context("fork").Process(target=write)
+    process.start()
+    process.join()
+    return folder
 
 
 def main() -> None:
@@ -218,9 +243,8 @@ def main() -> None:
     head()
     with tempfile.TemporaryDirectory() as scratch:
         for count in (100_000, 1_000_000):
-            made = Layout(Path(scratch, str(count)))
-            made.image(tiny_files(count))
-            wall, cpu, peak = measured("--pass", str(made.close()))
+            place = made(Path(scratch, str(count)), partial(tiny_files, count))
+            wall, cpu, peak = measured("--pass", str(place))
             said = f"{wall:.1f} s, {cpu:.1f} s CPU, {peak} MiB"
             row(f"{count} tiny files, our pass", said, "1 GiB", holds=peak <= MIB_LIMIT)
         for count in (5_000, 50_000):
@@ -230,12 +254,7 @@ def main() -> None:
             said, limit_s = f"{wall:.1f} s, {cpu:.1f} s CPU, {peak} MiB", count / 5000
             is_held = cpu <= limit_s and peak <= MIB_LIMIT
             row(f"sbom verify of {count} components", said, f"{limit_s:g} s, 1 GiB", holds=is_held)
-        if len(sys.argv) > 1:
-            place = Path(sys.argv[1])
-        else:
-            made = Layout(Path(scratch, "machine"))
-            made.image(machine())
-            place = made.close()
+        place = Path(sys.argv[1]) if len(sys.argv) > 1 else made(Path(scratch, "machine"), machine)
         wall, cpu, peak = measured("--pass", str(place))
         said = f"{wall:.1f} s, {cpu:.1f} s CPU, {peak} MiB"
         row("our pass over an image of 270 MB", said, "2 s CPU, 200 MiB", holds=cpu <= 2 and peak <= 200)  # noqa: PLR2004

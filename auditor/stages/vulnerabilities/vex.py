@@ -70,7 +70,8 @@ def apply(
     for number, each in enumerate(found):
         for name in {each.id, *each.aliases}:
             by_id.setdefault(name, []).append(number)
-    meant = {subject: exploitability.meant(subject) for subject in {each.subject for each in found}}
+    named = {each.subject for each in found} if documents else set[str]()
+    meant = {subject: exploitability.meant(subject) for subject in named}
     numbered = [(document, statement) for document in documents for statement in document.vex.statements]
     for document, statement in sorted(numbered, key=lambda pair: (pair[1].date, pair[0].name, pair[1].place)):
         fault = statement.fault

@@ -65,7 +65,7 @@ def test_database_that_was_carried_in_is_in_use_and_signed(place: Path) -> None:
     found = auditor("db", "status", "--json", folder=place)
 
     assert found.returncode == 0, found.stdout
-    assert "release.pem" in found.stdout
+    assert json.loads(found.stdout)["imported"]["signed_by"]
 
 
 @pytest.mark.parametrize("name", ["new/vulnerability.db", "manifest.dsse.json", "release.pem"])
@@ -87,7 +87,7 @@ def test_flipped_byte_of_what_is_carried_is_refused(name: str, place: Path, tmp_
 CASES: dict[str, tuple[str, tuple[str, str] | None]] = {
     "kylin": ("pkg:rpm/kylin/openssl@1.1.1f-4.p12.ky10?arch=x86_64", ("kylin", "V10")),
     "openEuler": ("pkg:rpm/openeuler/openssl@1.1.1m-1.oe2403?arch=x86_64", ("openEuler", "24.03")),
-    "anolis": ("pkg:rpm/anolis/openssl@1.1.1k-7.an8?arch=x86_64", ("anolis", "8.8")),
+    "anolis": ("pkg:rpm/anolis/openssl@3.0.12-1.an23?arch=x86_64", ("anolis", "23")),
     "uos": ("pkg:deb/uos/openssl@1.1.1d-1?arch=amd64", ("uos", "20")),
     "deepin": ("pkg:deb/deepin/openssl@1.1.1d-1?arch=amd64", ("deepin", "23")),
     "debian": ("pkg:deb/debian/openssl@3.0.11-1~deb12u1?arch=amd64&distro=debian-12", ("debian", "12")),
