@@ -176,6 +176,8 @@ def _trails(
     if not call["resolves_to"]:
         return
     callee, port = str(call["resolves_to"][0]), str(call["port"])
+    if port.startswith("formal(cls"):
+        return  # a caller chose among classes; what the class itself holds is no text of the caller's
     step = Step(path=path, line=int(call["position"]["line"]), name=callee.rsplit(":", 1)[-1])
     model = models.get(callee)
     inner = list(_next(model, port, kind, side)) if model is not None else []

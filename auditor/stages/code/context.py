@@ -15,6 +15,8 @@ SCRIPT: Final = "script"
 MIGRATION: Final = "migration"
 GENERATED: Final = "generated"
 VENDORED: Final = "vendored"
+ADMINISTRATION: Final = "administration"
+"""Code of the service that only administrators get to: a flaw there counts for less, but it is one of the service."""
 CONTEXTS: Final = (TEST, EXAMPLE, SCRIPT, MIGRATION, GENERATED, VENDORED)
 
 _FOLDERS: Final = {

@@ -19,6 +19,7 @@ from auditor.formats import pysa as pysa_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
 from auditor.stages.code.reading import Collector, Place, Problem, Reading
+from auditor.stages.code.refine import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -181,7 +182,11 @@ class FlowScanner:
             tree = module.tree if module else None
             if rule.test == _COMMAND and tree is not None and not _runs_text(tree, end.line, flow.sink):
                 continue
-            if rule.test == _ADDRESS and module is not None and has_fixed_host(module, end.line):
+            if (
+                rule.test == _ADDRESS
+                and module is not None
+                and (has_fixed_host(module, end.line) or module.address(end.line, end.line) is Trust.FIXED)
+            ):
                 continue
             is_guarded = flow.is_guarded or any(
                 _checks(collected, by_path.get(step.path), step.line) for step in flow.steps

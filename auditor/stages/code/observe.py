@@ -25,8 +25,9 @@ from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
 from auditor.model.record import Left, ToolUse
 from auditor.stages.code import languages
-from auditor.stages.code.context import EXAMPLE, GENERATED, TEST, VENDORED, context_of
+from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage, UnreadFile
+from auditor.stages.code.project import Project
 from auditor.stages.code.reading import holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.staging import copy
@@ -170,6 +171,7 @@ class CodeStage:
             yield from scan.open()
         for batch in _batches(SourceTree(root, part.argument, wishes.exclude).read()):
             sources = [item for item in batch if isinstance(item, Source)]
+            self._tell_of_program(scans, sources)
             for source in sources:
                 context = seen.add(source)
                 yield _source_file(source, part.argument, context)
@@ -187,6 +189,12 @@ class CodeStage:
             for scan in scans:
                 yield from scan.close(seen.files)
         yield Tally(reused=seen.reused, observed=seen.observed)
+
+    @staticmethod
+    def _tell_of_program(scans: Sequence[_Scan], sources: Sequence[Source]) -> None:
+        project = Project.of(sources)
+        for scan in scans:
+            scan.project = project
 
     def _batch(self, scans: Sequence[_Scan], sources: Sequence[Source], seen: _Seen) -> Iterator[Observed]:
         """Take from the cache what is known; scan the rest, all scanners at the same time."""
@@ -331,6 +339,7 @@ class _Scan:
     history: History
     wishes: _Wishes = field(default_factory=_Wishes)
     contexts: Mapping[str, str] = field(default_factory=dict)
+    project: Project = field(default_factory=Project)
     unseen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     tool: str = ""
     is_lost: bool = False
@@ -437,6 +446,15 @@ class _Scan:
             rule = self.pack.rules.get(match.rule)
             if rule is None or (self.wishes.tests == "skip" and context in {TEST, EXAMPLE}):
                 continue
+            if rule.capability in _OF_THE_PROGRAM and _OF_THE_PROGRAM[rule.capability](
+                self.project, said.path, match.line
+            ):
+                continue
+            first = (match.steps[0].file, match.steps[0].line) if match.steps else (said.path, match.line)
+            if not context and rule.capability in _REACHED and self.project.is_for_administrators(*first):
+                of_match = ADMINISTRATION
+            else:
+                of_match = "" if rule.capability in REAL_SECRETS else context
             yield CodeMatch(
                 subject=said.path,
                 origin=Origin(
@@ -455,7 +473,7 @@ class _Scan:
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
                 severity=self.wishes.severities.get(rule.id, match.severity),
                 confidence=match.confidence,
-                context="" if rule.capability in REAL_SECRETS else context,
+                context=of_match,
                 steps=tuple((step.file, step.line, step.name) for step in match.steps),
                 source=match.origin,
             )
@@ -478,6 +496,22 @@ class _Scan:
         return Suppression(comment=comment, author=wrote.author, date=wrote.date)
 
 
+_OF_THE_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
+    "missing-authentication": Project.is_guarded,
+    "missing-audit": Project.is_audited,
+}
+"""What one file cannot tell: matches that something elsewhere in the program takes back."""
+_REACHED: Final = frozenset(
+    {
+        "server-side-request",
+        "path-traversal",
+        "code-execution",
+        "command-execution",
+        "sql-injection",
+        "template-injection",
+    }
+)
+"""Flaws that count for less where only an administrator gets to them."""
 _REMEDY_OF: Final = {
     "time limit": "code.remedy.time",
     "time limit of the data flow analysis": "code.remedy.time",

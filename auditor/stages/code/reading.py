@@ -206,6 +206,13 @@ class Collector:
             self._modules[source.path] = Module.of(source.text)
         return self._modules[source.path]
 
+    def lines(self, source: Source) -> list[str]:
+        """Return the lines of a file."""
+        view = f"{len(source.lines)}:{source.path}"
+        if view not in self._lines:
+            self._lines[view] = source.text.decode("utf-8", "replace").split("\n")
+        return self._lines[view]
+
     def match(
         self,
         source: Source,
@@ -223,10 +230,7 @@ class Collector:
         place = (rule, _in_file(source, line), _in_file(source, end_line))
         if place in self._matches[source.path]:
             return
-        view = f"{len(source.lines)}:{source.path}"
-        lines = self._lines.get(view)
-        if lines is None:
-            lines = self._lines[view] = source.text.decode("utf-8", "replace").split("\n")
+        lines = self.lines(source)
         matched = lines[line - 1 : min(end_line, line + EVIDENCE_LINES - 1)]
         is_code = source.language in _CODE
         if is_secret:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DEPTH_LIMIT: Final = 40
 """Steps from name to value; deeper than that nothing is known."""
+STEPS_LIMIT: Final = 3_000
+"""Values looked at for one question: a name may be many things, each of them made of many names."""
 SOURCE_LIMIT_BYTES: Final = 1_000_000
 
 
@@ -65,6 +67,39 @@ _SAFE_ANNOTATIONS: Final = frozenset(
     {"int", "float", "bool", "UUID", "Literal", "date", "datetime", "Decimal", "IntEnum"}
 )
 _CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-ic", "-p", "--print", "-Command"})
+_STARTS: Final = re.compile(
+    r"(?:^|\.)(?:system|popen|run|call|check_call|check_output|Popen|getoutput|getstatusoutput|create_subprocess_shell|spawn)$"
+)
+_CALLERS: Final = frozenset(
+    {"request", "req", "body", "payload", "data", "form", "params", "args", "item", "query", "dto"}
+)
+_ROW_ID: Final = re.compile(r"(?:^|_)(?:id|pk|oid|loid|uuid)$")
+"""Attributes that hold the key of a row: numbers and UUIDs that the database made."""
+_MAKES_SQL: Final = re.compile(r"(?i)sql|statement|stmt|compile|subquery|where_?clause|(?:to|as)_string")
+_MODEL_SQL: Final = re.compile(
+    r"(?i)llm|model|gpt|nl_?2|text_?(?:2|to)|ask|predict|chat|answer|question|^_?generate_sql(?:_query)?$|execute|run"
+)
+_KEEPING_METHODS: Final = frozenset(
+    {"rstrip", "strip", "lstrip", "format", "removesuffix", "lower", "replace", "join", "decode"}
+)
+_LOOKS_UP: Final = re.compile(
+    r"(?i)^_?a?(?:get|find|fetch|load|select|query|resolve|lookup|read)_\w*(?:by_(?:\w*_)?(?:id|ids|key|name|idx|index|user|url)"
+    r"|connection|config|settings?|base_?urls?|api_?base|endpoint|credentials?|provider)$"
+)
+"""Functions that give what was stored under a key."""
+_BRINGS_IN: Final = re.compile(
+    r"(?i)(?<![a-z])(?:llm|model|chat|complet|openai|anthropic|client|request|input|recv|receive|read|query_params|json|form|cookies"
+    r"|headers|prompt|agent|predict|invoke|generate|ask|scan|environ|getenv|argv|fetch|download|pop$)"
+)
+"""Calls that bring in something new from outside, whatever they are given."""
+_FETCHES: Final = re.compile(
+    r"(?:^|\.)(?:get|post|put|patch|delete|head|options|request|stream|urlopen|urlretrieve|Request|fetch|goto|ws_connect"
+    r"|fetch_url|parse|open|connect)$"
+)
+_OPENS: Final = re.compile(
+    r"(?:^|\.)(?:open|FileResponse|send_file|send_from_directory|read_text|read_bytes|write_text|write_bytes|unlink|remove|rmdir"
+    r"|iterdir|listdir|makedirs|mkdir|rmtree|copy|copyfile|move|walk|scandir|exists|rename|replace|Path|join)$"
+)
 _QUOTES: Final = frozenset({"quote", "join"})
 _UPPER: Final = re.compile(r"^_*[A-Z][A-Z0-9_]*$")
 _ENDS: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
@@ -81,6 +116,9 @@ class Module:
     tree: ast.Module
     _scopes: dict[ast.AST, _Scope] = field(default_factory=dict)
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    _entered: set[ast.AST] = field(default_factory=set)
+    _asked: set[tuple[int, str]] = field(default_factory=set)
+    _steps: int = 0
 
     @classmethod
     def of(cls, text: bytes) -> Module | None:
@@ -103,6 +141,7 @@ class Module:
 
     def sql(self, line: int, end_line: int) -> Trust:
         """Tell of what the SQL text is made that is built or used in some lines; OUTSIDE where none is seen."""
+        self._steps = 0
         nodes = [node for node in ast.walk(self.tree) if _touches(node, line, end_line)]
         built = [node for node in nodes if _is_built(node) and _SQL.search(_text(node))]
         outer = [node for node in built if not any(other is not node and _within(node, other) for other in built)]
@@ -116,12 +155,13 @@ class Module:
         if not found:
             return Trust.OUTSIDE
         try:
-            return min(self._trust(node, self._scope_of(node), 0) for node in found)
+            return min(self._trust(node, self._scope_at(node), 0) for node in found)
         except RecursionError:
             return Trust.OUTSIDE
 
     def code(self, line: int, end_line: int) -> Trust:
         """Tell of what the code is made that some lines hand to an interpreter, behind its ``-c`` or ``-e``."""
+        self._steps = 0
         found: list[Trust] = []
         for node in ast.walk(self.tree):
             if not (isinstance(node, (ast.List, ast.Tuple, ast.Call)) and _touches(node, line, end_line)):
@@ -135,8 +175,121 @@ class Module:
                         found.append(Trust.OUTSIDE)
         return min(found, default=Trust.OUTSIDE)
 
+    def command(self, line: int, end_line: int) -> Trust:
+        """Tell of what the command is made that the calls in some lines hand to a shell."""
+        self._steps = 0
+        calls = [
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Call)
+            and node.args
+            and _touches(node, line, end_line)
+            and _STARTS.search(_dotted(node.func))
+        ]
+        try:
+            return min((self._trust(call.args[0], self._scope_of(call), 0) for call in calls), default=Trust.OUTSIDE)
+        except RecursionError:
+            return Trust.OUTSIDE
+
+    def address(self, line: int, end_line: int) -> Trust:
+        """Tell who chooses the host of what the calls in some lines fetch: the beginning of the address decides."""
+        self._steps = 0
+        found: list[Trust] = []
+        for node in ast.walk(self.tree):
+            if not (
+                isinstance(node, ast.Call) and _touches(node, line, end_line) and _FETCHES.search(_dotted(node.func))
+            ):
+                continue
+            given = [word.value for word in node.keywords if word.arg in {"url", "fullurl", "uri", "endpoint"}]
+            is_second = _dotted(node.func).endswith((".request", ".stream")) and len(node.args) > 1
+            given = given or ([node.args[1]] if is_second else node.args[:1])
+            try:
+                found += [self._head(value, self._scope_of(node), 0) for value in given]
+            except RecursionError:
+                return Trust.OUTSIDE
+        return min(found, default=Trust.OUTSIDE)
+
+    def path(self, line: int, end_line: int) -> Trust:
+        """Tell of what the paths are made that the calls in some lines open."""
+        self._steps = 0
+        calls = [
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Call)
+            and _touches(node, line, end_line)
+            and _OPENS.search(_dotted(node.func) or _last(node))
+        ]
+        given = [
+            *(call.args[0] for call in calls if call.args),
+            *(
+                word.value
+                for call in calls
+                for word in call.keywords
+                if word.arg in {"path", "path_or_file", "file", "filename"}
+            ),
+            *(call.func.value for call in calls if isinstance(call.func, ast.Attribute) and not call.args),
+        ]
+        try:
+            return min((self._trust(value, self._scope_of(value), 0) for value in given), default=Trust.OUTSIDE)
+        except RecursionError:
+            return Trust.OUTSIDE
+
+    def _head(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:  # noqa: C901, PLR0911, PLR0912 - a table
+        """Tell of what the beginning of a text is made."""
+        self._steps += 1
+        if depth > DEPTH_LIMIT or self._steps > STEPS_LIMIT:
+            return Trust.OUTSIDE
+        deeper = depth + 1
+        match node:
+            case ast.Constant(value=str(text)):
+                return Trust.FIXED if text.strip() else Trust.OUTSIDE
+            case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]) if _HOST.match(text):
+                return Trust.FIXED
+            case ast.JoinedStr(values=[ast.Constant(), ast.FormattedValue(value=value), *_]):
+                return self._head(value, scope, deeper)
+            case ast.JoinedStr(values=[ast.FormattedValue(value=value), *_]):
+                return self._head(value, scope, deeper)
+            case ast.BinOp(op=ast.Add() | ast.Mod() | ast.Div(), left=left):
+                return self._head(left, scope, deeper)
+            case ast.IfExp(body=body, orelse=orelse):
+                return min(self._head(body, scope, deeper), self._head(orelse, scope, deeper))
+            case ast.BoolOp(values=values):
+                return min(
+                    (self._head(value, scope, deeper) for value in values if not _is_empty(value)), default=Trust.FIXED
+                )
+            case ast.Await(value=value) | ast.NamedExpr(value=value):
+                return self._head(value, scope, deeper)
+            case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _KEEPING_METHODS:
+                return self._head(value, scope, deeper)
+            case ast.Call(args=[first, *_]) if _dotted(node.func).rsplit(".", 1)[-1] in {
+                "urljoin",
+                "str",
+                "URL",
+                "join",
+            }:
+                return self._head(first, scope, deeper)
+            case ast.Name(id=name) if (
+                name not in scope.guarded and name not in scope.loops and name not in scope.parameters
+            ):
+                added = scope.added_to(name)
+                values = [each for each in scope.values_of(name) if each not in added and not _is_empty(each)]
+                if values and (id(scope.node), name) not in self._asked:
+                    self._asked.add((id(scope.node), name))
+                    try:
+                        return min(self._head(value, scope, deeper) for value in values)
+                    finally:
+                        self._asked.discard((id(scope.node), name))
+            case ast.Subscript(value=ast.Call(args=[first, *_]) as made, slice=ast.Constant(value=0)) if _keeps_head(
+                made
+            ):
+                return self._head(first, scope, deeper)  # the first part of what a function made of it
+            case ast.Attribute() if _dotted(node).startswith(("request.app.", "req.app.")):
+                return Trust.CONFIGURED
+        return self._trust(node, scope, deeper)
+
     def key(self, line: int, end_line: int) -> Trust:
         """Tell whether the arguments of the calls in some lines are constants (FIXED) or are made of anything else."""
+        self._steps = 0
         calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _touches(node, line, end_line)]
         outer = [node for node in calls if not any(other is not node and _within(node, other) for other in calls)]
         values = [argument for call in outer for argument in (*call.args, *(word.value for word in call.keywords))]
@@ -159,7 +312,8 @@ class Module:
 
     def _literal(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:
         """Return OUTSIDE where something else than constants goes into a value."""
-        if depth > DEPTH_LIMIT:
+        self._steps += 1
+        if depth > DEPTH_LIMIT or self._steps > STEPS_LIMIT:
             return Trust.FIXED
         for inner in ast.walk(node):
             if isinstance(inner, ast.Subscript) and _dotted(inner.value).endswith("environ"):
@@ -175,12 +329,24 @@ class Module:
                     continue
                 return Trust.OUTSIDE
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
-                if inner.id in scope.parameters:
+                if inner.id in scope.parameters or inner.id in scope.all_imported():
                     return Trust.OUTSIDE
                 for value in scope.values_of(inner.id):
                     if value is not node and self._literal(value, scope, depth + 1) is Trust.OUTSIDE:
                         return Trust.OUTSIDE
         return Trust.FIXED
+
+    def _scope_at(self, node: ast.AST) -> _Scope:
+        """Return the scope of a node, inside the comprehensions that it stands in."""
+        scope, place = self._scope_of(node), node
+        inside: list[list[ast.comprehension]] = []
+        while place in self._parents and not isinstance(place, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            place = self._parents[place]
+            if isinstance(place, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+                inside.append(place.generators)
+        for generators in reversed(inside):
+            scope = scope.within(generators)
+        return scope
 
     def _scope_of(self, node: ast.AST) -> _Scope:
         place: ast.AST = node
@@ -203,7 +369,8 @@ class Module:
         return self._scopes[place]
 
     def _trust(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:  # noqa: C901, PLR0911, PLR0912 - a table
-        if depth > DEPTH_LIMIT:
+        self._steps += 1
+        if depth > DEPTH_LIMIT or self._steps > STEPS_LIMIT:
             return Trust.OUTSIDE
         deeper = depth + 1
         match node:
@@ -230,6 +397,10 @@ class Module:
                 return self._trust(value, scope, deeper)
             case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
                 return self._trust(element, scope.within(node.generators), deeper)
+            case ast.Subscript(value=ast.Call() as made, slice=ast.Constant(value=int(part))):
+                return self._call(made, scope, deeper, part)
+            case ast.Subscript(value=ast.Await(value=ast.Call() as made), slice=ast.Constant(value=int(part))):
+                return self._call(made, scope, deeper, part)
             case ast.Subscript(value=value):
                 return self._trust(value, scope, deeper)
             case ast.Attribute():
@@ -257,16 +428,37 @@ class Module:
             return Trust.FIXED
         if node.attr in {"value", "name"} and isinstance(node.value, ast.Attribute):
             return self._attribute(node.value, scope, depth + 1)
+        if base.startswith(("request.app", "req.app", "app.state", "current_app")):
+            return Trust.CONFIGURED
         if base and base.split(".", 1)[0] in {"settings", "config", "cfg", "conf"}:
             return Trust.CONFIGURED
-        return Trust.OUTSIDE
+        if _ROW_ID.search(node.attr) and base.split(".", 1)[0] not in _CALLERS:
+            return Trust.CONFIGURED
+        # what hangs on something that was stored was stored, too
+        return min(self._trust(node.value, scope, depth + 1), Trust.CONFIGURED)
 
-    def _name(self, name: str, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
+    def _name(self, name: str, scope: _Scope, depth: int) -> Trust:
         if name in scope.guarded:
             return Trust.FIXED
+        if (id(scope.node), name) in self._asked:
+            return Trust.FIXED  # it is made of itself; what else it is made of decides
+        self._asked.add((id(scope.node), name))
+        try:
+            return self._value_of(name, scope, depth)
+        finally:
+            self._asked.discard((id(scope.node), name))
+
+    def _value_of(self, name: str, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
         if name in scope.loops:
             return self._trust(scope.loops[name], scope, depth)
         values = scope.values_of(name)
+        if any(
+            isinstance(v, ast.Attribute)
+            and self._attribute(v, scope, depth + 1) >= Trust.CONFIGURED
+            and _ROW_ID.search(v.attr)
+            for v in values
+        ):
+            return Trust.CONFIGURED  # it holds the key of a row, wherever else it may come from
         if name in scope.parameters:
             return Trust.OUTSIDE if scope.parameters[name] else Trust.FIXED
         if values:
@@ -277,7 +469,7 @@ class Module:
             return Trust.FIXED
         return Trust.CONFIGURED if name in scope.imported else Trust.OUTSIDE
 
-    def _call(self, node: ast.Call, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
+    def _call(self, node: ast.Call, scope: _Scope, depth: int, part: int | None = None) -> Trust:  # noqa: C901, PLR0911 - a table
         name = _dotted(node.func)
         last = node.func.attr if isinstance(node.func, ast.Attribute) else name
         arguments = (*node.args, *(word.value for word in node.keywords))
@@ -287,16 +479,53 @@ class Module:
             return Trust.FIXED
         if name in _PASSING:
             return self._least(arguments, scope, depth)
+        if _MAKES_SQL.search(last) and not _MODEL_SQL.search(last) and scope.function(name) is None:
+            return Trust.CONFIGURED  # SQL that another part of the program makes is judged there
         if isinstance(node.func, ast.Attribute) and last in _TEXT_METHODS:
             if last in {"get", "pop", "keys", "values", "items", "copy"}:
                 return self._least((node.func.value, *node.args[1:]), scope, depth)
             return self._least((node.func.value, *arguments), scope, depth)
         made = scope.function(name)
         if made is not None:
-            returned = [r.value for r in ast.walk(made) if isinstance(r, ast.Return) and r.value is not None]
-            if returned:
-                return min(self._trust(value, self._scope_of(value), depth + 5) for value in returned)
+            return self._made(made, node, scope, depth, part)
+        if _LOOKS_UP.search(last):
+            return Trust.CONFIGURED  # what is stored is not what this caller sends
+        if arguments and not _BRINGS_IN.search(name or last):
+            if last in {"to_thread", "run_in_threadpool", "partial", "run_sync"}:
+                arguments = arguments[1:]
+            return min(self._least(arguments, scope, depth + 1), Trust.CONFIGURED) if arguments else Trust.OUTSIDE
         return Trust.OUTSIDE
+
+    def _made(
+        self,
+        made: ast.FunctionDef | ast.AsyncFunctionDef,
+        call: ast.Call,
+        scope: _Scope,
+        depth: int,
+        part: int | None,
+    ) -> Trust:
+        """Tell of what a function of this file makes its result, or one part of the tuple that it returns."""
+        if made in self._entered:
+            return Trust.FIXED  # it calls itself; the other ways out decide
+        returned = [r.value for r in _own(made) if isinstance(r, ast.Return) and r.value is not None]
+        if not returned:
+            return Trust.OUTSIDE
+        self._entered.add(made)
+        try:
+            inner = self._scope_of(returned[0])
+            if not inner.is_bound and call.args and self._least(call.args, scope, depth + 1) is Trust.FIXED:
+                inner = inner.bound()
+            chosen = [
+                value.elts[part]
+                if part is not None and isinstance(value, ast.Tuple) and part < len(value.elts)
+                else value
+                for value in returned
+            ]
+            known = min(self._trust(value, inner, depth + 5) for value in chosen)
+            is_bound = part == 0 and all(map(_is_bound_pair, returned))
+            return max(known, Trust.CONFIGURED) if is_bound else known
+        finally:
+            self._entered.discard(made)
 
 
 @dataclass
@@ -312,6 +541,8 @@ class _Scope:
         loops: What a loop goes over, by its variable.
         guarded: Names that are compared with a fixed collection, and refused if they are not in it.
         imported: Names that come from other files.
+        is_bound: Every parameter was given something fixed.
+        added: What is put behind what a name was before.
     """
 
     node: ast.AST
@@ -322,6 +553,8 @@ class _Scope:
     loops: dict[str, ast.expr] = field(default_factory=dict)
     guarded: set[str] = field(default_factory=set)
     imported: set[str] = field(default_factory=set)
+    is_bound: bool = False
+    added: dict[str, list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, node: ast.AST, above: _Scope | None, klass: ast.ClassDef | None) -> _Scope:
@@ -341,14 +574,16 @@ class _Scope:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
                     self._assign(target, value)
-            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.AugAssign(target=target, value=value):
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
                 self._assign(target, value)
+            case ast.AugAssign(target=target, value=value):
+                self._assign(target, value)
+                if isinstance(target, ast.Name):
+                    self.added[target.id].append(value)
             case ast.NamedExpr(target=target, value=value):
                 self._assign(target, value)
             case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
-                for name in ast.walk(target):
-                    if isinstance(name, ast.Name):
-                        self.loops[name.id] = iterated
+                self._loop(target, iterated, self.loops)
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 for item in items:
                     if item.optional_vars is not None:
@@ -368,7 +603,38 @@ class _Scope:
         elif isinstance(target, (ast.Tuple, ast.List)):
             pairs = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
             for number, each in enumerate(target.elts):
-                self._assign(each, pairs[number] if len(pairs) == len(target.elts) else value)
+                if len(pairs) == len(target.elts):
+                    self._assign(each, pairs[number])
+                elif isinstance(value, (ast.Call, ast.Await)):
+                    self._assign(each, ast.copy_location(ast.Subscript(value, ast.Constant(number), ast.Load()), value))
+                else:
+                    self._assign(each, value)
+
+    @staticmethod
+    def _loop(target: ast.expr, iterated: ast.expr, loops: dict[str, ast.expr]) -> None:
+        """Note what the variables of a loop go over; the first one over ``enumerate`` is a number."""
+        counted = (
+            isinstance(iterated, ast.Call) and _dotted(iterated.func) == "enumerate" and isinstance(target, ast.Tuple)
+        )
+        for name in ast.walk(target):
+            if isinstance(name, ast.Name):
+                is_count = counted and isinstance(target, ast.Tuple) and name is target.elts[0]
+                loops[name.id] = ast.Constant(0) if is_count else iterated
+
+    def bound(self) -> _Scope:
+        """Return the same scope where every parameter was given something fixed."""
+        parameters = dict.fromkeys(self.parameters, False)
+        return _Scope(
+            self.node,
+            self.above,
+            self.klass,
+            parameters,
+            self.values,
+            self.loops,
+            self.guarded,
+            self.imported,
+            is_bound=True,
+        )
 
     def values_of(self, name: str) -> list[ast.expr]:
         """Return all that a name may be here, or in a scope around."""
@@ -380,15 +646,37 @@ class _Scope:
         """Return the scope inside a comprehension."""
         loops = dict(self.loops)
         for each in generators:
-            for name in ast.walk(each.target):
-                if isinstance(name, ast.Name):
-                    loops[name.id] = each.iter
+            self._loop(each.target, each.iter, loops)
         guarded = set(self.guarded)
         for each in generators:
             for test in each.ifs:
                 if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.In):
                     guarded.add(_dotted(test.left))
-        return _Scope(self.node, self.above, self.klass, self.parameters, self.values, loops, guarded, self.imported)
+        return _Scope(
+            self.node,
+            self.above,
+            self.klass,
+            self.parameters,
+            self.values,
+            loops,
+            guarded,
+            self.imported,
+            self.is_bound,
+        )
+
+    def added_to(self, name: str) -> list[ast.expr]:
+        """Return what is only put behind what a name was before."""
+        return [value for scope in self._around() for value in scope.added.get(name, ())]
+
+    def all_imported(self) -> set[str]:
+        """Return the names that come from other files, here and in the scopes around."""
+        return set().union(*(each.imported for each in self._around()))
+
+    def _around(self) -> Iterator[_Scope]:
+        scope: _Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.above
 
     def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the function of this file that a call names."""
@@ -396,10 +684,7 @@ class _Scope:
             inside: Iterable[ast.stmt] = self.klass.body
             name = name.split(".", 1)[1]
         else:
-            top = self
-            while top.above is not None:
-                top = top.above
-            inside = top.node.body if isinstance(top.node, ast.Module) else ()
+            inside = [each for around in self._around() for each in _own(around.node) if isinstance(each, ast.stmt)]
         return next(
             (n for n in inside if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == name), None
         )
@@ -464,6 +749,38 @@ def _within(node: ast.AST, other: ast.AST) -> bool:
     return outer_first <= first and last <= outer_last and (outer_first, outer_last) != (first, last)
 
 
+_HOST: Final = re.compile(r"^\w+://[^/{}\s]+/")
+
+
+def _is_bound_pair(node: ast.expr) -> bool:
+    """Tell whether a function gives a text together with the values for its marks."""
+    match node:
+        case ast.Tuple(elts=[_, ast.Name(id=name)]) | ast.Tuple(elts=[_, ast.Call(args=[ast.Name(id=name)])]):
+            return bool(re.search(r"(?i)param|args|values|bind", name))
+        case ast.Tuple(elts=[ast.Constant(), _]):
+            return True
+    return False
+
+
+def _keeps_head(call: ast.Call) -> bool:
+    """Tell whether the result of a call may begin as its first argument does."""
+    name = _dotted(call.func)
+    last = name.rsplit(".", 1)[-1]
+    if last in {"urljoin", "str", "URL", "join"}:
+        return True
+    return isinstance(call.func, ast.Name) and not (
+        _LOOKS_UP.search(last) or _BRINGS_IN.search(name) or last in _NUMBERS
+    )
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
+
+
+def _last(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else _dotted(call.func)
+
+
 def _is_built(node: ast.AST) -> bool:
     match node:
         case ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()):
@@ -492,7 +809,7 @@ _LITERAL: Final = re.compile(r"""(?P<q>\"\"\"|'''|["'`])(?P<text>(?:\\.|(?!(?P=q
 _NO_SECRET: Final = re.compile(
     r"""(?x)^(?:
       (?:[a-z][a-z0-9_]*[./])+[a-z][a-z0-9_]*           # image_generation.openai.api_key: a setting, a path of words
-    | [A-Z][A-Z]*(?:[+_:.\ -][A-Z]+)*                   # READ+API_KEY, ACCESS_TOKEN: names of permissions, of variables
+    | [A-Z]+(?:[+_:.\ -][A-Z]+)*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+   # READ+API_KEY: names of permissions
     | .*\\(?:0?33|x1[bB]|u00?1[bB]|e)\[.*               # marks for a terminal
     | [^\x00-\x7f]+                                     # marks and words of other scripts
     | [\w.-]*\{.*                                       # a template
@@ -507,6 +824,9 @@ def may_be_secret(literal: str) -> bool:
     return not _NO_SECRET.match(literal)
 
 
+_KEY_MARK: Final = re.compile(r"\s*:(?!:)")
+
+
 def literals(text: str) -> list[str]:
     """Return the texts of the literals in a piece of code, without those that are keys or arguments by name."""
-    return [found["text"] for found in _LITERAL.finditer(text)]
+    return [found["text"] for found in _LITERAL.finditer(text) if not _KEY_MARK.match(text, found.end())]

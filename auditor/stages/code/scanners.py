@@ -13,8 +13,9 @@ from auditor.masking.lines import mask
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
 from auditor.stages.code.reading import Collector, Problem, Reading
-from auditor.stages.code.refine import Trust, literals, may_be_secret
+from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES
+from auditor.stages.code.second_look import second_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -170,10 +171,6 @@ class SemgrepScanner:
 
 
 _RANK: Final = {"undefined": 1, "info": 0, "low": 1, "medium": 2, "high": 3, "critical": 4}
-_SQL_CAPABILITY: Final = "sql-injection"
-_KEY_CAPABILITY: Final = "literal-cipher-key"
-_INTERPRETER: Final = "os-interpreter-code-literal"
-_NAMED_SECRETS: Final = frozenset({"hardcoded-password", "hardcoded-key", "default-credential", "secret-fallback"})
 
 
 def _take_over(
@@ -187,38 +184,13 @@ def _take_over(
 ) -> None:
     """Add a match, unless the syntax tree or the value itself shows that it is none; weaken what stays unsure."""
     severity, confidence = weak
-    is_judged = rule.capability in {_SQL_CAPABILITY, _KEY_CAPABILITY} or rule.id == _INTERPRETER
-    module = collected.module(source) if is_judged else None
-    if module is not None and rule.capability == _SQL_CAPABILITY:
-        trust = module.sql(line, end_line)
-        if trust is Trust.FIXED:
-            return
-        if trust is Trust.CONFIGURED and severity != "info":
-            severity, confidence = "low", "low"
-    if module is not None and rule.id == _INTERPRETER:
-        trust = module.code(line, end_line)
-        if trust is Trust.FIXED:
-            return
-        if trust is Trust.CONFIGURED:
-            severity, confidence = "low", "low"
-    if module is not None and rule.capability == _KEY_CAPABILITY and module.key(line, end_line) is Trust.OUTSIDE:
+    trust = second_look(collected, source, rule, line, end_line, offsets)
+    if trust is Trust.FIXED:
         return
-    if rule.capability in _NAMED_SECRETS and not _may_hold_secret(source, line, end_line, offsets):
-        return
+    if trust is Trust.CONFIGURED and severity != "info":
+        severity, confidence = "low", "low"
     is_secret = rule.capability in SECRET_CAPABILITIES
     collected.match(source, rule.id, line, end_line, is_secret=is_secret, severity=severity, confidence=confidence)
-
-
-def _may_hold_secret(source: Source, line: int, end_line: int, offsets: tuple[int, int] | None) -> bool:
-    """Tell whether any literal of a match may be a secret by its value."""
-    if offsets is not None:
-        matched = source.text[offsets[0] : offsets[1]].decode("utf-8", "replace")
-        found = literals(matched)
-        if len(found) == 1 and matched.strip("bru\"'`") == found[0].strip("\"'`"):
-            return may_be_secret(found[0])
-    lines = source.text.split(b"\n")[line - 1 : end_line]
-    found = literals(b"\n".join(lines).decode("utf-8", "replace"))
-    return not found or any(may_be_secret(each) for each in found)
 
 
 _PARSE: Final = frozenset({"PartialParsing", "Syntax error", "Other syntax error", "Lexical error"})

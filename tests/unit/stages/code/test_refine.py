@@ -235,3 +235,205 @@ def test_code_for_an_interpreter_is_judged_by_what_it_is_made_of(code: str, trus
     last = code.count("\n") + 1
 
     assert module(code).code(last, last) is trust
+
+
+def asked(text: str, what: str) -> Trust:
+    """Answer to a question about the line that ends in ``# here``."""
+    lines = dedent(text).split("\n")
+    line = next(number for number, each in enumerate(lines, 1) if each.endswith("# here"))
+    answer: Trust = getattr(module(text), what)(line, line)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            """
+            async def f(form):
+                async with session.get(form.url) as answer:  # here
+                    pass
+            """,
+            Trust.OUTSIDE,
+        ),
+        (
+            """
+            async def f(name):
+                return await client.get(f"https://api.corp.cn/models/{name}")  # here
+            """,
+            Trust.FIXED,
+        ),
+        (
+            """
+            async def f(request, form, index: int):
+                url, key = await get_openai_connection(index)
+                url = url.rstrip("/")
+                target = f"{url}/chat/completions"
+                target += f"?{request.query_params}"
+                await session.request(method="POST", url=target, data=form)  # here
+            """,
+            Trust.CONFIGURED,
+        ),
+        (
+            """
+            class Client:
+                def f(self, path):
+                    return requests.get(f"{self.base_url}/{path}")  # here
+            """,
+            Trust.CONFIGURED,
+        ),
+        (
+            """
+            def f(host):
+                return requests.get(f"https://{host}/status")  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+        (
+            """
+            def f(url):
+                url = url.strip()
+                return requests.get(url)  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+    ],
+)
+def test_the_beginning_of_an_address_decides_who_chooses_the_host(text: str, expected: Trust) -> None:
+    assert asked(text, "address") is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            """
+            async def f(id):
+                file = await Files.get_file_by_id(id)
+                path = await asyncio.to_thread(Storage.get_file, file.path)
+                path = Path(path)
+                return FileResponse(path)  # here
+            """,
+            Trust.CONFIGURED,
+        ),
+        (
+            """
+            async def f(name):
+                return FileResponse(os.path.join(FOLDER, name))  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+    ],
+)
+def test_a_path_that_was_stored_is_not_this_callers(text: str, expected: Trust) -> None:
+    assert asked(text, "path") is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            """
+            class Sandbox:
+                def f(self):
+                    os.system(f"chown {self.user}:root {self.folder}")  # here
+            """,
+            Trust.CONFIGURED,
+        ),
+        (
+            """
+            def f(name):
+                os.system(f"convert {name}")  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+        (
+            """
+            def f():
+                os.system("sync" + " --all")  # here
+            """,
+            Trust.FIXED,
+        ),
+    ],
+)
+def test_a_command_of_the_objects_own_settings_is_a_hint(text: str, expected: Trust) -> None:
+    assert asked(text, "command") is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            """
+            def f(session, tags):
+                return [
+                    text(f"EXISTS (SELECT 1 FROM tags WHERE value = :tag_{number})")  # here
+                    for number, tag in enumerate(tags)
+                ]
+            """,
+            Trust.FIXED,
+        ),
+        (
+            """
+            def build(expression):
+                parts, params = [], []
+                for key, value in expression.items():
+                    parts.append(f"{key} = ?")
+                    params.append(value)
+                return " AND ".join(parts), params
+
+            def f(cursor, given):
+                where, params = build(given)
+                cursor.execute(f"SELECT id FROM a WHERE {where}", params)  # here
+            """,
+            Trust.CONFIGURED,
+        ),
+        (
+            """
+            def f(cursor, knowledge_id, document):
+                key = knowledge_id
+                if document:
+                    key = document.knowledge_id
+                cursor.execute(f"DROP INDEX idx_{key}")  # here
+            """,
+            Trust.CONFIGURED,
+        ),
+        (
+            """
+            def f(cursor, knowledge_id):
+                cursor.execute(f"DELETE FROM a WHERE id = '{knowledge_id}'")  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+        (
+            """
+            def f(cursor, request):
+                cursor.execute(f"DELETE FROM a WHERE id = '{request.id}'")  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+    ],
+)
+def test_sql_of_counters_bound_pairs_and_row_keys(text: str, expected: Trust) -> None:
+    assert asked(text, "sql") is expected
+
+
+def test_a_question_about_names_that_are_made_of_each_other_comes_to_an_end() -> None:
+    names = [f"n{number}" for number in range(60)]
+    body = "\n".join(f"    {name} = f'{{{'}{'.join(names)}}}'" for name in names)
+
+    assert asked(f"def f(cursor, x):\n{body}\n    cursor.execute(f'SELECT a FROM {{n1}}')  # here", "sql") is not None
+
+
+def test_a_key_that_is_derived_from_a_setting_of_another_file_is_no_literal() -> None:
+    text = """
+    from app.env import SECRET_KEY
+
+    def cipher():
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mfa").derive(
+            SECRET_KEY.encode()
+        )
+        return Fernet(base64.urlsafe_b64encode(key))  # here
+    """
+
+    assert asked(text, "key") is Trust.OUTSIDE

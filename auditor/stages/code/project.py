@@ -1,0 +1,357 @@
+"""What the whole program knows of a route: who is asked to log in before it, and what is written down of its changes.
+
+A rule sees one file. The log-in often stands in another one: in a dependency of a dependency, in the router that
+includes this router, in a middleware of the application; the audit record is often written by a service that the route
+calls.
+
+1. Names are resolved by their last part over all files of the tree; a name with many owners is nobody's.
+2. What is found takes a match back, it never says that a route is safe: that a function refuses somebody is seen,
+   whether it refuses the right ones is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code import languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from auditor.stages.code.tree import Source
+
+DEPTH_LIMIT: Final = 4
+"""Calls from a route to the one that asks."""
+OWNERS_LIMIT: Final = 6
+"""Functions of one name; of more nobody can tell which one is meant."""
+BODY_LIMIT_LINES: Final = 300
+_VISITS_LIMIT: Final = 200
+_DEFINITION: Final = re.compile(r"(?m)^([ \t]*)(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
+_ALIAS: Final = re.compile(
+    r"(?m)^(\w+)(?:\s*:[^=\n]{1,80})?\s*=\s*((?:Annotated|Depends|Security|\w+\.Depends)[\[(][^\n]{0,400})"
+)
+_DEPENDS: Final = re.compile(r"(?:Depends|Security|Inject|Provide|FromDishka)\s*[(\[]\s*([\w.]+)")
+_DECORATOR: Final = re.compile(r"(?m)^\s*@([\w.]+)")
+_ANNOTATION: Final = re.compile(r":\s*([A-Z]\w+)")
+_CALL: Final = re.compile(r"(?<![\w])([\w.]*\w)\s*\(")
+_ASKS: Final = re.compile(
+    r"(?i)current_?(?:active_?)?(?:user|admin|account|tenant)|login_?user|logged_?in|verified_?user|authenticat|authori[sz]"
+    r"|\bauth_|_auth\b|\bjwt\b|bearer|access_?token|(?:verify|check|validate|decode)_?(?:token|session|signature|permission"
+    r"|admin|role|user|auth|api_?key)|require_?(?:user|admin|role|login|permission|auth)|x[-_]api[-_]key|api_?key_?header"
+    r"|session_?user|get_user\b|admin_user|principal|oauth2"
+)
+_REFUSES: Final = re.compile(
+    r"(?i)\b401\b|\b403\b|unauthori[sz]ed|forbidden|permission_?denied|not_?authenticated|raise\s+\w*(?:auth|login|permission"
+    r"|token|credential|access)\w*|abort\(\s*40[13]"
+)
+_AUDITS: Final = re.compile(
+    r"(?i)audit|oper(?:ation|ator)?_?log|oplog|activity_?log|action_?log|admin_?log|event_?log|log_?(?:event|operation"
+    r"|action|activity|admin)\b|record_?(?:action|event|operation|activity|change)|security_?(?:log|event)|change_?log"
+    r"|track_?(?:event|change)|(?:emit|publish)_?(?:\w+_)?event|log_entry|审计|操作日志"
+)
+_MIDDLEWARE: Final = (
+    re.compile(r"\.add_middleware\(\s*([\w.]+)"),
+    re.compile(r"\bMiddleware\(\s*([\w.]+)"),
+    re.compile(r"@[\w.]+\.(?:middleware\([^)\n]*\)|before_request|before_app_request|before_websocket)\s*\n(?:\s*@[^\n]*\n)*"
+               r"\s*(?:async\s+)?def\s+(\w+)"),
+    re.compile(r"\.(?:before_request|middleware\([^()\n]*\))\(\s*([\w.]+)\s*\)"),
+)  # fmt: skip
+_INCLUDE: Final = re.compile(
+    r"(?s)([\w.]+)\.(?:include_router|register_blueprint|mount)\(\s*([\w.]+)((?:[^()]|\([^()]*\))*)\)"
+)
+_ROUTER: Final = re.compile(
+    r"(?m)^\s*(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?:APIRouter|FastAPI|Router|Blueprint)\(((?:[^()]|\([^()]*\))*)\)"
+)
+_IMPORT: Final = re.compile(r"(?m)^\s*from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n#]+)")
+_COMMON: Final = frozenset(
+    {
+        "get", "set", "add", "append", "update", "pop", "items", "keys", "values", "str", "int", "len", "dict", "list",
+        "print", "json", "format", "join", "split", "strip", "open", "read", "write", "close", "run", "create",
+        "delete", "save", "commit", "execute", "query", "filter", "first", "all", "one", "info", "error", "warning",
+        "debug", "post", "put", "patch", "route", "super", "isinstance", "Depends", "Security", "Query", "Body", "Form",
+        "File", "Path", "Header", "HTTPException", "JSONResponse", "Response", "Request", "APIRouter", "Blueprint",
+        "jsonify", "range", "enumerate", "sorted", "getattr", "hasattr", "setattr", "zip", "map", "any", "bool",
+        "float", "type", "max", "min",
+    }
+)  # fmt: skip
+
+
+@dataclass
+class Project:
+    """All Python files of a tree, asked about routes in them.
+
+    Attributes:
+        texts: Their texts by path.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    _owners: dict[str, list[tuple[str, int, int]]] | None = None
+    _aliases: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _answers: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _covering: dict[str, list[str]] = field(default_factory=dict)
+    _routers: set[tuple[str, str]] | None = None
+
+    @classmethod
+    def of(cls, sources: Iterable[Source]) -> Project:
+        """Return the project of some files."""
+        return cls(
+            {each.path: each.text.decode("utf-8", "replace") for each in sources if each.language == languages.PYTHON}
+        )
+
+    def is_guarded(self, path: str, line: int) -> bool:
+        """Tell whether something before a route refuses callers: a dependency, a router, a middleware of its part."""
+        route = self._route(path, line)
+        if not route:
+            return False
+        if any(self._reaches(name, "log-in", 0, set()) for name in _demanded(route)):
+            return True
+        if any(self._refuses(name, 0, set()) for name in _called(_body(route))):
+            return True
+        if (path, _router_of(route)) in self._guarded_routers():
+            return True
+        return any(_is_near(place, path) for place in self._middleware("log-in"))
+
+    def is_audited(self, path: str, line: int) -> bool:
+        """Tell whether a route, what it calls, or a middleware of its part writes something like an audit record."""
+        route = self._route(path, line)
+        if not route:
+            return False
+        names = dict.fromkeys((*_demanded(route), *_called(route)))
+        if any(self._reaches(name, "audit", 0, set()) for name in names):
+            return True
+        return any(_is_near(place, path) for place in self._middleware("audit"))
+
+    def is_for_administrators(self, path: str, line: int) -> bool:
+        """Tell whether only an administrator gets to the function that a line stands in."""
+        text = self.texts.get(path)
+        if text is None:
+            return False
+        lines = text.split("\n")
+        indent = 1_000
+        for number in range(min(line, len(lines)) - 1, -1, -1):
+            row = lines[number]
+            found = _DEFINITION.match(row)
+            if found and len(found[1]) < indent:
+                indent = len(found[1])
+                route = self._route(path, number + 1)
+                if any(_ADMINISTRATOR.search(name) for name in _demanded(route)):
+                    return True
+                if indent == 0:
+                    return False
+        return False
+
+    def _route(self, path: str, line: int) -> str:
+        """Return the decorators, head and body of the function that stands at or below a line."""
+        text = self.texts.get(path)
+        if text is None:
+            return ""
+        lines = text.split("\n")
+        first = max(0, min(line, len(lines)) - 1)
+        while first > 0 and (lines[first - 1].lstrip().startswith("@") or _is_inside_decorator(lines, first - 1)):
+            first -= 1
+        head = next((n for n in range(line - 1, min(len(lines), line + 60)) if _DEFINITION.match(lines[n])), None)
+        if head is None:
+            return ""
+        return "\n".join((*lines[first:head], *_block(lines, head)))
+
+    def _definitions(self, name: str) -> Iterator[str]:
+        """Yield the text of each function or class of a name, if there are few."""
+        if self._owners is None:
+            self._owners = defaultdict(list)
+            for path, text in self.texts.items():
+                for found in _DEFINITION.finditer(text):
+                    self._owners[found[2]].append((path, found.start(), len(found[1])))
+                for found in _ALIAS.finditer(text):
+                    self._aliases[found[1]].append(found[2])
+        yield from self._aliases.get(name, ())[:OWNERS_LIMIT]
+        owners = self._owners.get(name, ())
+        if len(owners) > OWNERS_LIMIT:
+            return
+        for path, start, _indent in owners:
+            text = self.texts[path]
+            lines = text[start : start + 40_000].split("\n")
+            yield "\n".join(_block(lines, 0))
+
+    def _reaches(self, name: str, what: str, depth: int, seen: set[str]) -> bool:
+        """Tell whether a name, or what it demands or calls in its turn, asks who is there, or writes a record."""
+        last = name.rsplit(".", 1)[-1]
+        pattern = _ASKS if what == "log-in" else _AUDITS
+        if pattern.search(last):
+            return True
+        if (last, what) in self._answers:
+            return self._answers[last, what]
+        if depth >= DEPTH_LIMIT or last in seen or last in _COMMON or len(seen) > _VISITS_LIMIT:
+            return False
+        seen.add(last)
+        answer = False
+        for text in self._definitions(last):
+            if what == "log-in":
+                head = _head(text)
+                answer = bool(_ASKS.search(head) or _REFUSES.search(text)) or any(
+                    self._reaches(each, what, depth + 1, seen) for each in _demanded(head)
+                )
+            else:
+                answer = bool(_AUDITS.search(text)) or any(
+                    self._reaches(each, what, depth + 1, seen) for each in _called(text)
+                )
+            if answer:
+                break
+        if depth == 0 or answer:
+            self._answers[last, what] = answer
+        return answer
+
+    def _refuses(self, name: str, depth: int, seen: set[str]) -> bool:
+        """Tell whether a function that a route calls refuses callers by a status or an error of log-in."""
+        last = name.rsplit(".", 1)[-1]
+        if depth > 1 or last in seen or last in _COMMON:
+            return False
+        seen.add(last)
+        for text in self._definitions(last):
+            if _REFUSES.search(text) and _ASKS.search(text):
+                return True
+            if depth == 0 and any(self._refuses(each, 1, seen) for each in _called(_body(text))):
+                return True
+        return False
+
+    def _middleware(self, what: str) -> list[str]:
+        """Return the files that put a middleware before their application which refuses, or which writes records."""
+        if what not in self._covering:
+            found: list[str] = []
+            for path, text in self.texts.items():
+                if "middleware" not in text and "before_" not in text and "Middleware" not in text:
+                    continue
+                names = {match[1].rsplit(".", 1)[-1] for pattern in _MIDDLEWARE for match in pattern.finditer(text)}
+                if any(self._is_middleware(name, what) for name in names):
+                    found.append(path)
+            self._covering[what] = found
+        return self._covering[what]
+
+    def _is_middleware(self, name: str, what: str) -> bool:
+        if what == "audit":
+            return bool(_AUDITS.search(name)) or any(_AUDITS.search(text) for text in self._definitions(name))
+        return any(_TURNS_AWAY.search(text) and _CALLER.search(text) for text in self._definitions(name))
+
+    def _guarded_routers(self) -> set[tuple[str, str]]:
+        """Return (file, variable) of the routers that a guarded router includes, or that are included with a guard."""
+        if self._routers is None:
+            self._routers = set()
+            edges: list[tuple[tuple[str, str], tuple[str, str]]] = []
+            for path, text in self.texts.items():
+                for found in _ROUTER.finditer(text):
+                    if self._has_guard(found[2]):
+                        self._routers.add((path, found[1]))
+                for found in _INCLUDE.finditer(text):
+                    child = self._resolved(path, text, found[2])
+                    edges.append(((path, found[1].rsplit(".", 1)[-1]), child))
+                    if self._has_guard(found[3]):
+                        self._routers.add(child)
+            for _round in range(DEPTH_LIMIT):
+                self._routers |= {child for parent, child in edges if parent in self._routers}
+        return self._routers
+
+    def _has_guard(self, arguments: str) -> bool:
+        if "dependencies" not in arguments:
+            return False
+        names = _DEPENDS.findall(arguments) or re.findall(r"dependencies\s*=\s*\[?\s*([\w.]+)", arguments)
+        return any(self._reaches(name, "log-in", 0, set()) for name in names)
+
+    def _resolved(self, path: str, text: str, name: str) -> tuple[str, str]:
+        """Return file and variable of a router by the name it has in another file."""
+        first, _, rest = name.partition(".")
+        variable = rest.rsplit(".", 1)[-1] or first
+        for found in _IMPORT.finditer(text):
+            for part in found[2].strip("() \n").split(","):
+                words = part.split()
+                if not words or words[-1] != first:
+                    continue
+                tail = found[1].lstrip(".").replace(".", "/")
+                if rest:  # from app.routers import users; users.router
+                    tail = f"{tail}/{words[0]}".lstrip("/")
+                else:
+                    variable = words[0]
+                place = self._file(tail)
+                if place:
+                    return place, variable
+        return path, variable
+
+    def _file(self, module: str) -> str:
+        if not module:
+            return ""
+        ends = (f"{module}.py", f"{module}/__init__.py")
+        fits = [path for path in self.texts if path.endswith(ends) and (path in ends or f"/{module}" in f"/{path}")]
+        return min(fits, key=len, default="")
+
+
+_TURNS_AWAY: Final = re.compile(
+    r"(?i)\b401\b|unauthori[sz]ed|not_?authenticated|raise\s+\w*(?:auth|login|token|credential)\w*"
+    r"|(?s:(?:!=|not\s+in|not\s+)\s*\(?\w*(?:token|key|secret|auth).*?\b403\b)|(?s:compare_digest.*?\b403\b)"
+)
+"""How a middleware turns away who brings nothing; one that only looks at those who bring something is no log-in."""
+_ADMINISTRATOR: Final = re.compile(r"(?i)admin|superuser|super_user|staff_member|require_root|is_root")
+_CALLER: Final = re.compile(r"(?i)token|authori[sz]ation|session|cookie|api_?key|\buser\b|credential|bearer")
+
+
+def _demanded(text: str) -> Iterator[str]:
+    """Yield what has to be there before a function runs: dependencies, decorators, annotated aliases."""
+    head = _head(text)
+    yield from _DEPENDS.findall(head)
+    for name in _DECORATOR.findall(text):
+        if name.rsplit(".", 1)[-1] not in _COMMON:
+            yield name
+    yield from _ANNOTATION.findall(head)
+
+
+def _called(text: str) -> Iterator[str]:
+    found = dict.fromkeys(name.rsplit(".", 1)[-1] for name in _CALL.findall(text))
+    yield from (name for name in found if name not in _COMMON)
+
+
+def _head(text: str) -> str:
+    """Return decorators and signature."""
+    found = re.search(r"(?s)\A.*?\)\s*(?:->\s*[^\n]*)?:\s*(?:#[^\n]*)?\n", text)
+    return found[0] if found else text[:2000]
+
+
+def _body(text: str) -> str:
+    return text[len(_head(text)) :]
+
+
+def _router_of(route: str) -> str:
+    """Return the variable of the router that a route is on."""
+    found = re.search(r"(?m)^\s*@(\w+)\.\w+\(", route)
+    return found[1] if found else ""
+
+
+def _block(lines: list[str], head: int) -> list[str]:
+    """Return a definition with all that is indented below it."""
+    indent = len(lines[head]) - len(lines[head].lstrip())
+    end = head + 1
+    while end < len(lines) and end - head < BODY_LIMIT_LINES:
+        line = lines[end]
+        if line.strip() and len(line) - len(line.lstrip()) <= indent and line.lstrip()[0] not in ")]}#\"'":
+            break
+        end += 1
+    return lines[head:end]
+
+
+def _is_inside_decorator(lines: list[str], number: int) -> bool:
+    """Tell whether a line goes on with a decorator that began above."""
+    if not lines[number].strip() or lines[number][0] not in " )\t":
+        return False
+    for above in range(number - 1, max(-1, number - 15), -1):
+        if lines[above].startswith("@"):
+            return lines[above].count("(") > lines[above].count(")")
+        if not lines[above].strip() or lines[above][0] not in " )\t":
+            return False
+    return False
+
+
+def _is_near(place: str, path: str) -> bool:
+    """Tell whether two files belong to one program: below the folder where the application is put together."""
+    folder = place.rsplit("/", 1)[0] if "/" in place else ""
+    if folder.rsplit("/", 1)[-1] in {"app", "api", "core", "server", "web", "http", "middleware", "middlewares", "src"}:
+        folder = folder.rsplit("/", 1)[0] if "/" in folder else ""
+    return not folder or path == place or path.startswith(f"{folder}/")

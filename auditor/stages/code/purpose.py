@@ -1,0 +1,179 @@
+"""What a match is for, read from the names around it: rules that go by a function or a word alone ask here.
+
+1. MD5 and SHA-1 are broken for passwords, signatures and tokens; as the key of a cache or the mark of a file they are a
+   matter of taste.
+2. A log line whose every value is a number, an identifier or a role says nothing of a person.
+3. Raw HTML in a component is a model's only where its expression says so; icons and labels are the program's own.
+4. An address that people read (a manual, a forum) is no endpoint.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SECURITY: Final = re.compile(
+    r"(?i)passw|pwd|secret|token(?!iz|_?count|s\b)|signature|(?<!de)(?<!as)sign(?:ed|ing)?(?-i:(?![a-z]))|(?<![a-z])auth|credential|verif|hmac|nonce"
+    r"|session|encrypt|decrypt|(?<![a-z])salt|(?<![a-z])otp|cert|captcha|api_?key|access_?key|private|密码|签名|令牌"
+)
+_DEFINITION: Final = re.compile(r"^\s*(?:(?:export|async|public|private|static|function|const|let|def|class)\s+)+(\w+)")
+_NEAR_LINES: Final = 3
+_ABOVE_LINES: Final = 40
+
+
+def hash_is_for_security(lines: list[str], line: int, end_line: int) -> bool:
+    """Tell whether the names around a digest say that it protects something.
+
+    Args:
+        lines: Of the file.
+        line: First of the match, from 1.
+        end_line: Last.
+    """
+    first = max(0, line - 1 - _NEAR_LINES)
+    near = "\n".join(lines[first : min(len(lines), end_line + _NEAR_LINES)])
+    around = [near]
+    for number in range(line - 1, max(-1, line - 1 - _ABOVE_LINES), -1):
+        found = _DEFINITION.match(lines[number]) if number < len(lines) else None
+        if found:
+            around.append(found[1])
+            break
+    return bool(_SECURITY.search(" ".join(around)))
+
+
+_HARMLESS_ATTRIBUTES: Final = re.compile(
+    r"(?i)^(?:role|type|name|id|status|code|count|size|length|index|model|kind|level|state|finish_reason|usage|__\w+__"
+    r"|shape|dtype|status_code|reason|method|path|version|created_at|updated_at|\w+_(?:id|ids|type|count|at|name|len|length|"
+    r"tokens|status|code|size|index))$"
+)
+_HARMLESS_CALLS: Final = frozenset({"len", "type", "bool", "int", "float", "id", "hash", "sum", "isinstance", "round"})
+_MASKS: Final = re.compile(r"(?i)mask|redact|hash|anonym|sanit|desensit|scrub|truncat|hexdigest")
+_LOG_METHODS: Final = frozenset(
+    {"trace", "debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "success", "log", "adebug",
+     "ainfo", "awarning", "aerror", "notice", "msg", "print", "write"}
+)  # fmt: skip
+
+
+def log_is_harmless(tree: ast.Module, line: int, end_line: int) -> bool:
+    """Tell whether every value that the log calls in some lines write is a number, an identifier, a role, or masked."""
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and node.lineno <= end_line
+        and (node.end_lineno or node.lineno) >= line
+        and _called(node) in _LOG_METHODS
+    ]
+    values = [value for call in calls for value in _written(call)]
+    return bool(values) and all(map(_is_harmless, values))
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else str(getattr(node.func, "id", ""))
+
+
+def _written(call: ast.Call) -> Iterator[ast.expr]:
+    for value in (*call.args, *(word.value for word in call.keywords if word.arg not in {"exc_info", "stack_info"})):
+        yield from _leaves(value)
+
+
+def _leaves(node: ast.expr) -> Iterator[ast.expr]:
+    match node:
+        case ast.JoinedStr(values=values):
+            for each in values:
+                if isinstance(each, ast.FormattedValue):
+                    yield from _leaves(each.value)
+        case ast.BinOp(left=left, right=right):
+            yield from _leaves(left)
+            yield from _leaves(right)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            for each in elements:
+                yield from _leaves(each)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _leaves(body)
+            yield from _leaves(orelse)
+        case ast.Constant():
+            return
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="format")):
+            yield from (
+                leaf for value in (*node.args, *(word.value for word in node.keywords)) for leaf in _leaves(value)
+            )
+        case _:
+            yield node
+
+
+def _is_harmless(node: ast.expr) -> bool:  # noqa: PLR0911 - a table
+    match node:
+        case ast.Attribute(attr=attr):
+            return bool(_HARMLESS_ATTRIBUTES.match(attr))
+        case ast.Subscript(slice=ast.Constant(value=str(key))):
+            return bool(_HARMLESS_ATTRIBUTES.match(key))
+        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(key)), *_]):
+            return bool(_HARMLESS_ATTRIBUTES.match(key))
+        case ast.Call():
+            name = _called(node)
+            return name in _HARMLESS_CALLS or bool(_MASKS.search(name))
+        case ast.Name(id=name):
+            if name.isupper():  # the name of a setting or of a header, not what it holds
+                return bool(re.search(r"HEADER|NAME|PATH|FILE|PREFIX|URL|HOST|PORT|MODE|TYPE", name))
+            return bool(_HARMLESS_ATTRIBUTES.match(name)) or name in {"e", "ex", "exc", "err", "error", "exception"}
+        case ast.Compare() | ast.UnaryOp():
+            return True
+    return False
+
+
+_RAW_EXPRESSION: Final = re.compile(
+    r"""(?:v-html|\[innerHTML\]|\[innerHtml\])\s*=\s*["']([^\n]{1,400}?)["']\s*(?:[/>\w:@]|$)|\{@html\s+([^\n]{1,400})\}"""
+)
+_SAID: Final = re.compile(
+    r"(?i)answer|content|message|msg|markdown|(?<![a-z])md|reply|response|output|chunk|delta|summary|summari[sz]|marked|render"
+    r"|completion|chat|translat|generated|result|report|article|thinking|reasoning|(?<![a-z])text|html|token|body|comment|prompt"
+)
+_OWN: Final = re.compile(r"(?i)icon|svg|label|logo|\bt\(|i18n|locale|evalF|title|placeholder|tooltip")
+
+
+def html_may_be_said(line: str) -> bool:
+    """Tell whether what a template puts in as raw HTML may be what a model or a person said, by its expression."""
+    found = _RAW_EXPRESSION.search(line)
+    expression = (found[1] or found[2]) if found else ""
+    return not expression or (bool(_SAID.search(expression)) and not _OWN.search(expression))
+
+
+_READING: Final = re.compile(
+    r"(?i)(?:manual|forum|guide|tutorial|community|faq|help|docs?|homepage|website|support|about|privacy|terms|learn|blog|wiki"
+    r"|download|copyright|footer|social|github|link)\w*[\"']?\s*[:=]"
+)
+_TRANSLATIONS: Final = re.compile(r"(?i)(?:^|/)(?:locales?|i18n|lang|langs|languages|translations?|messages)/")
+
+
+def is_for_reading(path: str, line: str) -> bool:
+    """Tell whether an address is one that people open, by the name it has and the file it stands in."""
+    return bool(_TRANSLATIONS.search(path) or _READING.search(line))
+
+
+_OWN_STATE: Final = re.compile(
+    r"(?i)self\._?(?:cached|last|previous|prev|old|current|stored)_\w+|cache[d_]|etag|if_none_match"
+)
+
+
+def compares_own_state(line: str) -> bool:
+    """Tell whether a comparison asks if something changed, not if somebody knows a secret."""
+    return bool(_OWN_STATE.search(line))
+
+
+_COLLECTION: Final = frozenset(
+    {"collection_name", "collection", "index_name", "namespace", "partition_names", "kb_id", "tenant"}
+)
+
+
+def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
+    """Tell whether a search names a collection that it was given: each tenant may have one of its own."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.lineno <= end_line and (node.end_lineno or node.lineno) >= line:
+            for word in node.keywords:
+                if word.arg in _COLLECTION and not isinstance(word.value, (ast.Constant, ast.Attribute)):
+                    return not (isinstance(word.value, ast.Name) and word.value.id.isupper())
+    return False

@@ -1,0 +1,146 @@
+"""Looks a second time at what a scanner matched: what a pattern cannot tell, syntax tree, names and value often can.
+
+It takes a match back or makes a hint of it, and never adds one; the reason always stands in the same file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.purpose import (
+    compares_own_state,
+    hash_is_for_security,
+    html_may_be_said,
+    is_for_reading,
+    log_is_harmless,
+    searches_one_collection,
+)
+from auditor.stages.code.refine import Trust, literals, may_be_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from auditor.stages.code.reading import Collector
+    from auditor.stages.code.refine import Module
+    from auditor.stages.code.rules import Rule
+    from auditor.stages.code.tree import Source
+
+INTERPRETER: Final = "os-interpreter-code-literal"
+_MODEL_SQL: Final = "agent-model-output-not-sql"
+_RAW_HTML: Final = "agent-model-output-html-sanitised"
+_NAMED_SECRETS: Final = frozenset({"hardcoded-password", "hardcoded-key", "default-credential", "secret-fallback"})
+
+
+def second_look(
+    collected: Collector, source: Source, rule: Rule, line: int, end_line: int, offsets: tuple[int, int] | None
+) -> Trust:
+    """Tell what is left of a match: OUTSIDE as it is, CONFIGURED a hint, FIXED nothing.
+
+    Args:
+        collected: Holds the parsed file.
+        source: The file.
+        rule: What matched.
+        line: First line of the match, from 1.
+        end_line: Last.
+        offsets: Bytes of the match, where the scanner tells.
+    """
+    if rule.capability in _NAMED_SECRETS:
+        return Trust.OUTSIDE if _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
+    of_text = _BY_TEXT.get(rule.capability)
+    if of_text is not None:
+        return of_text(rule, source, collected.lines(source), line, end_line)
+    of_tree = _BY_TREE.get(rule.capability)
+    if of_tree is None or rule.id == _MODEL_SQL:
+        return Trust.OUTSIDE
+    module = collected.module(source)
+    return Trust.OUTSIDE if module is None else of_tree(module, rule, line, end_line)
+
+
+def _sql(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    return module.sql(line, end_line)
+
+
+def _key(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    # what is made of anything else than constants is no literal key
+    return Trust.FIXED if module.key(line, end_line) is Trust.OUTSIDE else Trust.OUTSIDE
+
+
+def _command(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
+    if rule.id == INTERPRETER:
+        return module.code(line, end_line)
+    return module.command(line, end_line) if rule.id in _SHELL_RULES else Trust.OUTSIDE
+
+
+def _address(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    return module.address(line, end_line)
+
+
+def _path(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    return min(module.path(line, end_line), Trust.CONFIGURED)
+
+
+def _logged(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    return Trust.FIXED if log_is_harmless(module.tree, line, end_line) else Trust.OUTSIDE
+
+
+def _tenants(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    return Trust.CONFIGURED if searches_one_collection(module.tree, line, end_line) else Trust.OUTSIDE
+
+
+def _hash(_rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
+    return Trust.OUTSIDE if hash_is_for_security(lines, line, end_line) else Trust.CONFIGURED
+
+
+def _html(rule: Rule, _source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
+    return Trust.OUTSIDE if rule.id != _RAW_HTML or html_may_be_said(_row(lines, line)) else Trust.CONFIGURED
+
+
+def _clear_text(_rule: Rule, source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
+    return Trust.FIXED if is_for_reading(source.path, _row(lines, line)) else Trust.OUTSIDE
+
+
+def _timing(_rule: Rule, _source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
+    return Trust.FIXED if compares_own_state(_row(lines, line)) else Trust.OUTSIDE
+
+
+def _row(lines: list[str], line: int) -> str:
+    return lines[line - 1] if 0 < line <= len(lines) else ""
+
+
+_SHELL_RULES: Final = frozenset(
+    {
+        "os-shell-command-literal",
+        "bandit-process-without-shell",
+        "bandit-subprocess-without-shell",
+        "bandit-call-without-shell",
+    }
+)
+_BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
+    "sql-injection": _sql,
+    "literal-cipher-key": _key,
+    "command-execution": _command,
+    "code-execution": _command,
+    "server-side-request": _address,
+    "path-traversal": _path,
+    "personal-data-logged": _logged,
+    "secret-logged": _logged,
+    "missing-tenant-filter": _tenants,
+}
+_BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {
+    "weak-hash": _hash,
+    "cross-site-scripting": _html,
+    "clear-text": _clear_text,
+    "timing": _timing,
+}
+
+
+def _may_hold_secret(source: Source, line: int, end_line: int, offsets: tuple[int, int] | None) -> bool:
+    """Tell whether any literal of a match may be a secret by its value."""
+    if offsets is not None:
+        matched = source.text[offsets[0] : offsets[1]].decode("utf-8", "replace")
+        found = literals(matched)
+        if len(found) == 1 and matched.strip("bru\"'`") == found[0].strip("\"'`"):
+            return may_be_secret(found[0])
+    rows = source.text.split(b"\n")[line - 1 : end_line]
+    found = literals(b"\n".join(rows).decode("utf-8", "replace"))
+    return not found or any(may_be_secret(each) for each in found)

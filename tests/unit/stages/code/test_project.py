@@ -1,0 +1,174 @@
+"""What the whole program knows of a route: log-in and audit that stand in other files."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from auditor.stages.code.project import Project
+
+ROUTE = """
+    from fastapi import APIRouter, Depends
+    from app.wiring import get_service
+
+    router = APIRouter()
+
+    @router.post("/spaces/{space_id}/pin")
+    async def pin(space_id: int, service=Depends(get_service)):
+        await service.pin(space_id)
+        return {"ok": True}
+"""
+
+
+def project(**files: str) -> Project:
+    return Project({name.replace("__", "/") + ".py": dedent(text) for name, text in files.items()})
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, row in enumerate(dedent(text).split("\n"), 1) if part in row)
+
+
+AT = line_of(ROUTE, "@router.post")
+
+
+def test_a_dependency_of_a_dependency_that_asks_who_is_there_is_a_log_in() -> None:
+    wiring = """
+        def get_session():
+            return Session()
+
+        async def get_service(session=Depends(get_session), login_user=Depends(Payload.get_login_user)):
+            return Service(session, login_user)
+    """
+
+    assert project(app__routes=ROUTE, app__wiring=wiring).is_guarded("app/routes.py", AT)
+
+
+def test_dependencies_that_ask_nobody_are_none() -> None:
+    wiring = """
+        def get_session():
+            return Session()
+
+        async def get_service(session=Depends(get_session)):
+            return Service(session)
+    """
+
+    assert not project(app__routes=ROUTE, app__wiring=wiring).is_guarded("app/routes.py", AT)
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        """
+        from app import routes
+        app.include_router(routes.router, prefix="/api", dependencies=[Depends(require_user)])
+        """,
+        """
+        from app.routes import router as space_router
+        api = APIRouter(dependencies=[Depends(get_current_user)])
+        api.include_router(space_router)
+        """,
+        """
+        class TokenMiddleware(BaseHTTPMiddleware):
+            async def dispatch(self, request, call_next):
+                if request.headers.get("Authorization") != TOKEN:
+                    return JSONResponse({"detail": "no"}, status_code=401)
+                return await call_next(request)
+        app.add_middleware(TokenMiddleware)
+        """,
+        """
+        @app.middleware("http")
+        async def check(request, call_next):
+            if not compare_digest(request.headers.get("x-api-key", ""), KEY):
+                return Response(status_code=403)
+            return await call_next(request)
+        """,
+    ],
+)
+def test_routers_and_middleware_of_other_files_are_log_ins(main: str) -> None:
+    assert project(app__routes=ROUTE, app__main=main).is_guarded("app/routes.py", AT)
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        """
+        from app import routes
+        app.include_router(routes.router, prefix="/api")
+        """,
+        """
+        class TraceMiddleware(BaseHTTPMiddleware):
+            async def dispatch(self, request, call_next):
+                token = request.headers.get("Authorization")
+                if token and tenant_of(token) == 0:
+                    return JSONResponse({"detail": "no tenant"}, status_code=403)
+                return await call_next(request)
+        app.add_middleware(TraceMiddleware)
+        """,
+        """
+        app.add_middleware(CORSMiddleware, allow_origins=ORIGINS)
+        """,
+    ],
+)
+def test_a_middleware_that_lets_through_who_brings_nothing_is_no_log_in(main: str) -> None:
+    assert not project(app__routes=ROUTE, app__main=main).is_guarded("app/routes.py", AT)
+
+
+def test_a_middleware_of_another_program_covers_nothing_here() -> None:
+    main = """
+        class TokenMiddleware(BaseHTTPMiddleware):
+            async def dispatch(self, request, call_next):
+                if request.headers.get("Authorization") != TOKEN:
+                    return JSONResponse({}, status_code=401)
+        app.add_middleware(TokenMiddleware)
+    """
+
+    assert not project(api__routes=ROUTE, gateway__main=main).is_guarded("api/routes.py", AT)
+
+
+def test_what_a_service_of_another_file_writes_is_an_audit_record() -> None:
+    service = """
+        class Service:
+            async def pin(self, space_id):
+                await self.store.pin(space_id)
+                await AuditLog.record(actor=self.user, action="pin")
+    """
+
+    assert project(app__routes=ROUTE, app__service=service).is_audited("app/routes.py", AT)
+    assert not project(app__routes=ROUTE).is_audited("app/routes.py", AT)
+
+
+def test_a_middleware_that_records_every_request_is_an_audit() -> None:
+    main = """
+        app.add_middleware(AuditLoggingMiddleware, audit_level=LEVEL)
+    """
+
+    assert project(app__routes=ROUTE, app__main=main).is_audited("app/routes.py", AT)
+
+
+def test_functions_behind_a_guard_for_administrators_are_known() -> None:
+    text = """
+        @router.post("/verify")
+        async def verify(form: Form, user=Depends(get_admin_user)):
+            async with session.get(form.url) as answer:
+                return await answer.json()
+
+        @router.post("/fetch")
+        async def fetch(form: Form, user=Depends(get_verified_user)):
+            async with session.get(form.url) as answer:
+                return await answer.json()
+    """
+    made = project(app__routes=text)
+    first, second = (n for n, row in enumerate(dedent(text).split("\n"), 1) if "session.get" in row)
+
+    assert made.is_for_administrators("app/routes.py", first)
+    assert not made.is_for_administrators("app/routes.py", second)
+
+
+def test_what_is_not_there_is_neither_guarded_nor_audited() -> None:
+    empty = Project()
+
+    assert not empty.is_guarded("a.py", 1)
+    assert not empty.is_audited("a.py", 1)
+    assert not empty.is_for_administrators("a.py", 1)
+    assert not project(a="x = 1").is_guarded("a.py", 99)

@@ -1,0 +1,137 @@
+"""What a match is for, by the names around it."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+
+import pytest
+
+from auditor.stages.code.purpose import (
+    compares_own_state,
+    hash_is_for_security,
+    html_may_be_said,
+    is_for_reading,
+    log_is_harmless,
+    searches_one_collection,
+)
+
+
+def rows(text: str) -> tuple[list[str], int]:
+    lines = dedent(text).split("\n")
+    return lines, next(number for number, row in enumerate(lines, 1) if "md5(" in row or "sha1(" in row)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+        def encrypt_password(raw):
+            return hashlib.md5(raw.encode()).hexdigest()
+        """,
+        """
+        def f(body, key):
+            signature = hashlib.md5((body + key).encode()).hexdigest()
+        """,
+        """
+        access_token = hashlib.md5(str(uuid4()).encode()).hexdigest()
+        """,
+        """
+        export function signRequest(body: string) {
+          return createHash('sha1(').update(body).digest('hex');
+        }
+        """,
+    ],
+)
+def test_digests_of_passwords_signatures_and_tokens_are_for_security(text: str) -> None:
+    lines, line = rows(text)
+
+    assert hash_is_for_security(lines, line, line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """
+        def model_of(name, fields):
+            cache_key = hashlib.md5(f"{name}_{fields}".encode()).hexdigest()
+            return MODELS[cache_key]
+        """,
+        """
+        def state_digest(raw):
+            return hashlib.md5(raw.encode()).hexdigest()
+        """,
+        """
+        etag = hashlib.sha1(content).hexdigest()
+        """,
+    ],
+)
+def test_digests_of_caches_and_contents_are_not(text: str) -> None:
+    lines, line = rows(text)
+
+    assert not hash_is_for_security(lines, line, line)
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ('logger.warning("role %s skipped", message.role)', True),
+        ('logger.info(f"{len(messages)} messages, {message.id}")', True),
+        ('logger.info("took %s", mask(prompt))', True),
+        ('log.exception("no %s; falling back", FORWARD_USER_HEADER_JWT)', True),
+        ('logger.info("prompt %s", prompt)', False),
+        ('logger.info(f"said {message.content}")', False),
+        ('logger.info("%s: %s", user_id, question)', False),
+        ('logger.info("%s", API_TOKEN)', False),
+        ('logger.info("nothing but words about a prompt")', False),
+        ("compute(prompt)", False),
+    ],
+)
+def test_a_log_line_is_harmless_if_every_value_of_it_is(call: str, *, expected: bool) -> None:
+    assert log_is_harmless(ast.parse(call), 1, 1) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('<div v-html="item.answer"></div>', True),
+        ('<div v-html="renderMarkdown(message.content)"></div>', True),
+        ("{@html reply}", True),
+        ('<span v-html="provider?.icon" class="model-icon"></span>', False),
+        ('<div v-html="label(item)"></div>', False),
+        ("<p v-html=\"$t('welcome')\"></p>", False),
+        ("element.innerHTML = x", True),
+    ],
+)
+def test_raw_html_of_icons_and_labels_is_not_what_a_model_said(line: str, *, expected: bool) -> None:
+    assert html_may_be_said(line) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "expected"),
+    [
+        ("ui/src/locales/en/layout.ts", "  base_url: 'http://portal.corp.cn/',", True),
+        ("ui/src/layout.ts", "  userManualUrl: 'http://docs.corp.cn/',", True),
+        ("app/client.py", 'BASE_URL = "http://models.corp.cn/v1"', False),
+    ],
+)
+def test_addresses_that_people_open_are_no_endpoints(path: str, line: str, *, expected: bool) -> None:
+    assert is_for_reading(path, line) is expected
+
+
+def test_a_comparison_with_what_was_kept_asks_for_a_change() -> None:
+    assert compares_own_state("if stored_signature != self._cached_signature:")
+    assert not compares_own_state("if signature != expected_signature:")
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("client.search(collection_name=name, query_vector=v)", True),
+        ('client.search(collection_name="documents", query_vector=v)', False),
+        ("client.search(collection_name=COLLECTION, query_vector=v)", False),
+        ("client.search(v)", False),
+    ],
+)
+def test_a_search_in_a_collection_that_was_given_may_be_one_of_a_tenant(call: str, *, expected: bool) -> None:
+    assert searches_one_collection(ast.parse(call), 1, 1) is expected
