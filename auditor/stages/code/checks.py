@@ -124,7 +124,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         if match.steps:
             way = " → ".join(f"{file}:{line} {name}" for file, line, name in match.steps[:_SHOWN_STEPS])
             source = say(f"code.source.{match.source}")
-            flow = say("code.flow.review" if match.severity == "low" else "code.flow", source=source, way=way)
+            flow = say("code.flow.review" if match.severity == "info" else "code.flow", source=source, way=way)
             detail = say("code.flow.also", flow=flow, also=detail) if detail.en else flow
         place = match.origin
         return replace(
@@ -205,10 +205,12 @@ class _Overlaps:
         return _Merge(frozenset(above), {match: tuple(others) for match, others in seconded.items()})
 
     def _covers(self, one: CodeMatch, other: CodeMatch) -> bool:
+        if one.severity == Severity.INFO.value and other.severity != Severity.INFO.value:
+            return False  # a hint to review does not take the place of a finding
         if (one.rule, other.rule) in self.outranked:
             return True
-        if one.capability != other.capability or (one.tool == "pysa" and one.severity):
-            return False  # a hint to review does not take the place of a finding
+        if one.capability != other.capability:
+            return False
         return _TOOLS.index(one.tool) < _TOOLS.index(other.tool)
 
 

@@ -202,7 +202,7 @@ class FlowScanner:
                 end.line,
                 end.line,
                 is_secret=False,
-                severity="low" if is_guarded else "",
+                severity="info" if is_guarded else "",
                 confidence="low" if is_guarded else "medium",
                 steps=steps,
                 origin=flow.source,

@@ -291,7 +291,7 @@ _TURNS_AWAY: Final = re.compile(
 )
 """How a middleware turns away who brings nothing; one that only looks at those who bring something is no log-in."""
 _ADMINISTRATOR: Final = re.compile(r"(?i)admin|superuser|super_user|staff_member|require_root|is_root")
-_CALLER: Final = re.compile(r"(?i)token|authori[sz]ation|session|cookie|api_?key|\buser\b|credential|bearer")
+_CALLER: Final = re.compile(r"(?i)token|authori[sz]ation|session|cookie|api[-_]?key|\buser\b|credential|bearer")
 
 
 def _demanded(text: str) -> Iterator[str]:

@@ -188,7 +188,7 @@ def _take_over(
     if trust is Trust.FIXED:
         return
     if trust is Trust.CONFIGURED and severity != "info":
-        severity, confidence = "low", "low"
+        severity, confidence = "info", "low"
     is_secret = rule.capability in SECRET_CAPABILITIES
     collected.match(source, rule.id, line, end_line, is_secret=is_secret, severity=severity, confidence=confidence)
 

@@ -422,7 +422,9 @@ def test_a_question_about_names_that_are_made_of_each_other_comes_to_an_end() ->
     names = [f"n{number}" for number in range(60)]
     body = "\n".join(f"    {name} = f'{{{'}{'.join(names)}}}'" for name in names)
 
-    assert asked(f"def f(cursor, x):\n{body}\n    cursor.execute(f'SELECT a FROM {{n1}}')  # here", "sql") is not None
+    text = "def f(cursor, x):\n" + body + "\n    cursor.execute(f'SELECT a FROM {n1}')  # here"  # noqa: S608 - text to be judged
+
+    assert asked(text, "sql") in Trust
 
 
 def test_a_key_that_is_derived_from_a_setting_of_another_file_is_no_literal() -> None:
