@@ -342,7 +342,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Print a published JSON Schema: record, config; or the ids of measures.",
         "输出已发布的 JSON Schema：record、config；或度量项编号。",
     ),
-    "help.schema.name": ("record, config or measures", "record、config 或 measures"),
+    "help.schema.name": ("record, config, inventory or measures", "record、config、inventory 或 measures"),
     "help.tools": (
         "The wrapped programs: found, version, digest, allowed.",
         "外部程序：是否找到、版本、摘要、是否许可。",
@@ -513,6 +513,25 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "help.custody": (
         "Records of key ceremonies, and what an air-gapped site carries in.",
         "密钥仪式记录，以及物理隔离站点带入的软件包。",
+    ),
+    "help.inventory": (
+        "what audit logs and lineage should cover: inventory.yaml",
+        "审计日志与血缘应覆盖的内容：inventory.yaml",
+    ),
+    "help.inventory.build": (
+        "Build an inventory from what other documents and systems know; every entry names its origin. Exit 3: a source "
+        "could not be read to its end.",
+        "由其他文档与系统已知的内容生成 inventory；每一项均注明来源。退出码 3：有来源未能完整读取。",
+    ),
+    "help.inventory.component": ("component that the actions belong to", "操作所属的组件"),
+    "help.inventory.namespace": (
+        "namespace and database of data sets (postgres://host:5432|agentdb)",
+        "数据集的命名空间与数据库（postgres://host:5432|agentdb）",
+    ),
+    "help.inventory.onto": ("inventory to build upon; what stands in it stays", "在其基础上生成；已有内容保持不变"),
+    "help.inventory.sources": (
+        "openapi=FILE, sql=DUMP, postgresql=CONNECTION, code=DIR, run=RUN (Kubernetes objects of a finished run)",
+        "openapi=文件、sql=转储、postgresql=连接、code=目录、run=运行（已完成运行中的 Kubernetes 对象）",
     ),
     "help.record": (
         "Records of key ceremonies: draw up, sign, prove.",
@@ -723,9 +742,16 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "error": ("error: {message}", "错误：{message}"),
     "lang.unknown": ("--lang {name}: expected zh or en", "--lang {name}：应为 zh 或 en"),
     "severity.unknown": ("unknown severity {name!r}; known: {known}", "未知的严重程度 {name!r}；可用：{known}"),
+    "inventory.kind": ("{source} is no source (expected one of {kinds})", "{source} 不是来源（应为 {kinds} 之一）"),
+    "inventory.onto": ("{path} is no inventory to build upon", "{path} 不是可用作基础的 inventory"),
+    "inventory.unread": ("not read to its end: {source}: {why}", "未能完整读取：{source}：{why}"),
+    "inventory.written": (
+        "{path}: {components} components, {datasets} data sets, {actions} actions",
+        "{path}：组件 {components} 个，数据集 {datasets} 个，操作 {actions} 项",
+    ),
     "schema.unknown": (
-        "unknown schema {name!r}; known: record, config, measures",
-        "未知的 schema {name!r}；可用：record、config、measures",
+        "unknown schema {name!r}; known: record, config, inventory, measures",
+        "未知的 schema {name!r}；可用：record、config、inventory、measures",
     ),
     "format.stream": ("--output - takes exactly one --format", "--output - 需要且只能指定一个 --format"),
     "checks.count": ("{count} checks", "共 {count} 个检查项"),

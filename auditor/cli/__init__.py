@@ -13,7 +13,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from auditor import __version__
-from auditor.cli import catalogue, collecting, custody, database, evidence, policies, programs, running, sboms
+from auditor.cli import (
+    catalogue,
+    collecting,
+    custody,
+    database,
+    evidence,
+    inventory,
+    policies,
+    programs,
+    running,
+    sboms,
+)
 from auditor.cli.words import INTEGRITY_ERROR, USAGE_ERROR, Lang, check_language, safe, told
 from auditor.errors import AuditorError, IntegrityError
 
@@ -44,7 +55,7 @@ def _main(
     check_language(lang)
 
 
-for part in (running, catalogue, evidence, programs, collecting, custody, policies, sboms, database):
+for part in (running, catalogue, evidence, programs, collecting, custody, inventory, policies, sboms, database):
     part.add_to(app)
 
 

@@ -168,6 +168,10 @@ def schema(
         from auditor.config import schema as config_schema  # noqa: PLC0415
 
         found = config_schema()
+    elif name == "inventory":
+        from auditor.formats.inventory_making import schema as inventory_schema  # noqa: PLC0415
+
+        found = inventory_schema()
     elif name == "measures":
         from auditor import plan  # noqa: PLC0415
 

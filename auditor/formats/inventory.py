@@ -275,6 +275,13 @@ class Problem(Struct, frozen=True, kw_only=True):
     pointer: str = ""
 
 
+class Unread(Struct, frozen=True, kw_only=True):
+    """A source that the inventory was to be built from and that was not read to its end: it may list too little."""
+
+    source: str
+    why: str = ""
+
+
 class Inventory(Struct, frozen=True, kw_only=True):
     """What should be covered.
 
@@ -291,6 +298,7 @@ class Inventory(Struct, frozen=True, kw_only=True):
         witnesses: Proofs that actions happened.
         exports: Proofs of export and restore.
         window_end: End of the window that is judged, ISO 8601; empty for the last record.
+        unread: Sources that it was to be built from and that were not read to their end.
         problems: What cannot be used.
         unknown: Keys that nobody reads, with their line.
         has_accounts: The file lists accounts, so that a name that is missing there is really missing.
@@ -308,6 +316,7 @@ class Inventory(Struct, frozen=True, kw_only=True):
     witnesses: tuple[Witness, ...] = ()
     exports: tuple[Export, ...] = ()
     window_end: str = ""
+    unread: tuple[Unread, ...] = ()
     problems: tuple[Problem, ...] = ()
     unknown: tuple[Problem, ...] = ()
     lines: Mapping[str, int] = {}
@@ -355,7 +364,26 @@ def _as_written(data: bytes, index: int) -> dict[str, Any]:
     return made if isinstance(made, dict) else {}
 
 
-_SOURCE_KEYS: Final = frozenset(
+TOP_KEYS: Final = frozenset(
+    {
+        "components",
+        "datasets",
+        "services",
+        "actions",
+        "log_sources",
+        "crossings",
+        "people",
+        "service_accounts",
+        "shared_accounts",
+        "witnesses",
+        "exports",
+        "window",
+        "system",
+        "version",
+        "unread",
+    }
+)
+SOURCE_KEYS: Final = frozenset(
     [
         "id",
         "format",
@@ -408,22 +436,7 @@ class _Reader:
         self._keys(
             top,
             "",
-            [
-                "components",
-                "datasets",
-                "services",
-                "actions",
-                "log_sources",
-                "crossings",
-                "people",
-                "service_accounts",
-                "shared_accounts",
-                "witnesses",
-                "exports",
-                "window",
-                "system",
-                "version",
-            ],
+            TOP_KEYS,
         )
         sources = [self._source(each, at) for each, at in self._entries(top, "log_sources")]
         names = [each.id for each in sources]
@@ -466,6 +479,10 @@ class _Reader:
             ),
             exports=tuple(self._export(each, at) for each, at in self._entries(top, "exports")),
             window_end=str(end) if end else "",
+            unread=tuple(
+                Unread(source=self._text(each, "source", at, needed=True), why=self._text(each, "why", at))
+                for each, at in self._entries(top, "unread")
+            ),
         )
         # the problems are known only now that everything was read
         return Inventory(
@@ -649,7 +666,7 @@ class _Reader:
         )
 
     def _source(self, value: Mapping[str, Any], at: str) -> LogSource:
-        self._keys(value, at, _SOURCE_KEYS)
+        self._keys(value, at, SOURCE_KEYS)
         name = self._text(value, "id", at, needed=True)
         spelled = self._text(value, "format", at)
         spelled = _ALIASES.get(spelled, spelled)

@@ -176,6 +176,16 @@ class _Part:
             )
         if found.problems and not found.log_sources:
             self.inventory = None
+        for each_unread in found.unread:
+            # what an unread source would have added is missing from every denominator
+            for topic in ("auditlog.sources", "auditlog.coverage", "auditlog.coverage-high"):
+                yield self._gap(
+                    "",
+                    topic,
+                    "cannot be read",
+                    f"{path.name}: {each_unread.source}: {each_unread.why}",
+                    "auditlog.remedy.unread",
+                )
         for each in found.unknown[:100]:
             yield Left(
                 target=self.part.argument,

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TEXTS: Final = {
+    "auditlog.remedy.unread": (
+        "mend or leave out that source and build the inventory again: `auditor inventory build`",
+        "请修复或去除该来源并重新生成：`auditor inventory build`",
+    ),
     "auditlog.remedy.inventory": ("correct the inventory at the line named", "请按所示行号更正 inventory 文件"),
     "auditlog.remedy.read": (
         "give the account that runs auditor read permission, and check the file",

@@ -1,0 +1,114 @@
+"""`auditor inventory build` as a person types it, and what an unread source costs an audit of logs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import yaml
+from typer.testing import CliRunner
+
+from auditor.cli import app
+from tests.unit.stages.auditlog.looking import look
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+API = """
+openapi: 3.1.0
+info: {title: loan-api, version: "1"}
+paths: {/loans: {post: {}}}
+"""
+MODULE = "@app.delete('/loans/{id}')\ndef gone(): ...\n"
+DEPLOYMENT = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: loan-api, namespace: loans}
+spec:
+  selector: {matchLabels: {a: b}}
+  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: b}]}}
+"""
+
+
+def test_inventory_is_built_from_several_sources_and_upon_a_file(tmp_path: Path) -> None:
+    (tmp_path / "api.yaml").write_text(API)
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/app.py").write_text(MODULE)
+    (tmp_path / "dump.sql").write_text("CREATE TABLE loans (id int);")
+    (tmp_path / "old.yaml").write_text("people: [li.wei]\n")
+    out = tmp_path / "inventory.yaml"
+    sources = [f"openapi={tmp_path}/api.yaml", f"code={tmp_path}/src", f"sql={tmp_path}/dump.sql"]
+
+    done = CliRunner().invoke(
+        app, ["inventory", "build", *sources, "-o", str(out), "--onto", str(tmp_path / "old.yaml")]
+    )
+
+    assert done.exit_code == 0, done.output
+    value = yaml.safe_load(out.read_text())
+    assert value["people"] == ["li.wei"]
+    assert {each["action"] for each in value["actions"]} >= {"POST /loans", "DELETE /loans/{id}", "WRITE INSERT"}
+    assert all(each["origin"] for each in value["actions"])
+    assert "unread" not in value
+
+
+def test_source_that_is_not_read_is_named_and_costs_the_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "api.yaml").write_text(API)
+    out = tmp_path / "inventory.yaml"
+    command = ["inventory", "build", f"openapi={tmp_path}/api.yaml", f"sql={tmp_path}/nowhere.sql", "-o", str(out)]
+
+    done = CliRunner().invoke(app, command)
+    wrong = CliRunner().invoke(app, ["inventory", "build", "oracle=x", "-o", str(out)])
+    secret = CliRunner().invoke(
+        app, ["inventory", "build", "postgresql=postgresql://a:geheim@127.0.0.1:1/x", "-o", str(tmp_path / "s.yaml")]
+    )
+
+    assert done.exit_code == 3
+    unread = yaml.safe_load(out.read_text())["unread"]
+    assert [each["source"] for each in unread] == [f"sql={tmp_path}/nowhere.sql"]
+    assert wrong.exit_code == 2
+    assert secret.exit_code == 3
+    assert "PGPASSWORD" in secret.output
+
+
+def test_objects_of_a_finished_run_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy/api.yaml").write_text(DEPLOYMENT)
+    auditor = [sys.executable, "-m", "auditor"]
+    options = ["--only", "kubernetes", "-q", "--output", "run"]
+    subprocess.run([*auditor, "run", "kubernetes=deploy", *options], cwd=tmp_path, check=False, capture_output=True)
+
+    done = subprocess.run(
+        [*auditor, "inventory", "build", "run=run", "-o", "inventory.yaml"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+    )
+
+    assert done.returncode in {0, 3}, done.stderr
+    value = yaml.safe_load((tmp_path / "inventory.yaml").read_text())
+    assert value["components"] == ["kubernetes", "loan-api"]
+    assert "patch deployments" in {each["action"] for each in value["actions"]}
+
+
+def test_schema_of_the_inventory_is_printed() -> None:
+    done = CliRunner().invoke(app, ["schema", "inventory"])
+
+    assert done.exit_code == 0
+    assert "log_sources" in json.loads(done.stdout)["properties"]
+
+
+def test_unread_source_is_a_gap_of_every_ratio_that_rests_on_the_inventory(tmp_path: Path) -> None:
+    (tmp_path / "app.jsonl").write_text('{"t": "2026-11-01T00:00:00Z", "a": "x", "u": "li.wei"}\n')
+    (tmp_path / "inventory.yaml").write_text(
+        "log_sources: [{id: app, format: json, files: app.jsonl, map: {time: t, event_type: a, user: u}}]\n"
+        "actions: [{component: app, action: x}]\n"
+        "unread: [{source: 'sql=dump.sql', why: line 3 cannot be read}]\n"
+    )
+
+    seen = look(tmp_path)
+
+    lost = [each for each in seen.gaps() if "dump.sql" in each.detail]
+    assert {each.topic for each in lost} == {"auditlog.sources", "auditlog.coverage", "auditlog.coverage-high"}
+    assert seen.verdict("sources-present") == "not_assessed"
