@@ -132,15 +132,24 @@ class SbomTarget(_Strict):
     vex: Annotated[tuple[Name, ...], Field(description="VEX documents about it")] = ()
 
 
+class LineageTraces(_Strict):
+    """Where traces lie and how they are written; the format is found out where nobody says it."""
+
+    path: Name
+    format: Literal["otlp", "langfuse"] | None = None
+
+
 class LineageTarget(_Strict):
     """Where lineage is declared and where it was seen."""
 
     inventory: Name | None = None
     events: Name | None = None
-    traces: dict[str, Any] | None = None
+    traces: LineageTraces | Name | None = None
     trace_ids: Name | None = None
     dbt: Name | None = None
     sql: Name | None = None
+    catalogue: Annotated[Name, Field(description="columns of databases, as information_schema has them")] | None = None
+    dialect: Annotated[Name, Field(description="engine of the SQL: postgres, oracle, 达梦 …")] | None = None
 
 
 class AuditlogTarget(_Strict):

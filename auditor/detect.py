@@ -30,6 +30,8 @@ _KUBERNETES: Final = re.compile(rb"(?s)(?=.*(?:^|[\n{,])\s*\"?apiVersion\"?\s*:)
 _NODE_FACTS: Final = re.compile(rb"\"schema\"\s*:\s*\"node-facts/")
 _KEY_STORE: Final = re.compile(rb"(?m)^[ \t]*(?:listener|storage|seal)\s+\"\w+\"\s*\{")
 """Configuration of a Vault or OpenBao."""
+_LINEAGE_SUFFIXES: Final = frozenset({".json", ".ndjson", ".jsonl"})
+_INVENTORIES: Final = ("inventory.yaml", "inventory.yml")
 _SBOM_NAMES: Final = (".cdx.json", ".spdx.json")
 
 
@@ -97,6 +99,7 @@ def detect(folder: str) -> Detected:
     found.parts.extend(Part(kind="node", where=path) for path in sorted(seen.node))
     found.parts.extend(Part(kind="image", where=f"oci:{path}") for path in sorted(seen.image))
     found.parts.extend(Part(kind="sbom", where=path) for path in sorted(seen.sbom))
+    found.parts.extend(Part(kind="lineage", where=path) for path in sorted(seen.lineages(root)))
     for name, count in sorted(seen.skipped.items()):
         found.left.append(Left(target=folder, what=name + "/", why=say("detect.skipped", count=count)))
     for name in seen.unread:
@@ -117,6 +120,7 @@ class _Search:
     image: list[str] = field(default_factory=list)
     sbom: list[str] = field(default_factory=list)
     custody: set[str] = field(default_factory=set)
+    lineage: set[str] = field(default_factory=set)
     skipped: Counter[str] = field(default_factory=Counter)
     unread: list[str] = field(default_factory=list)
     is_cut: bool = False
@@ -125,7 +129,8 @@ class _Search:
         if root.is_file():
             self._file(root)
             self.custody = {str(root)} if self.custody else set()
-            self.code = self.code or not (self.kubernetes or self.node or self.sbom or self.custody)
+            self.lineage = {str(root)} if self.lineage else set()
+            self.code = self.code or not (self.kubernetes or self.node or self.sbom or self.custody or self.lineage)
             return self
         for number, (folder, folders, files) in enumerate(os.walk(root, onerror=self._cannot)):
             if number >= _FOLDER_LIMIT:
@@ -148,6 +153,16 @@ class _Search:
         """Return the folders of key stores; one inside another is read with it."""
         return {each for each in self.custody if not self.custody & {str(above) for above in Path(each).parents}}
 
+    def lineages(self, root: Path) -> set[str]:
+        """Return the places of lineage: the folder with the inventory above them, or their own; none inside another."""
+        places = set()
+        for each in self.lineage:
+            above = [Path(each), *Path(each).parents]
+            inside = [one for one in above if one == root or root in one.parents]
+            with_inventory = (one for one in inside if any((one / name).is_file() for name in _INVENTORIES))
+            places.add(str(next(with_inventory, Path(each))))
+        return {each for each in places if not places & {str(one) for one in Path(each).parents}}
+
     def _cannot(self, error: OSError) -> None:
         """Note a folder that cannot be read. It may hold code, so the code stage shall look and say what it misses."""
         self.unread.append(str(error.filename))
@@ -162,9 +177,13 @@ class _Search:
                 self.custody.add(str(path.parent))
         elif path.name.endswith(_SBOM_NAMES):
             self.sbom.append(str(path))
-        elif suffix in {".yaml", ".yml", ".json"} and not (self.kubernetes and suffix != ".json"):
+        elif suffix in _LINEAGE_SUFFIXES | {".yaml", ".yml"} and not (self.kubernetes and suffix in {".yaml", ".yml"}):
             head = _head(path)
-            if _NODE_FACTS.search(head):
+            if suffix in _LINEAGE_SUFFIXES and _is_lineage(head):
+                self.lineage.add(str(path.parent))
+            elif suffix in {".ndjson", ".jsonl"}:
+                return
+            elif _NODE_FACTS.search(head):
                 self.node.append(str(path))
             elif _is_manifest(head):
                 self.kubernetes = True
@@ -178,6 +197,13 @@ def _is_manifest(head: bytes) -> bool:
             for found in documents.read(head)
         )
     return _KUBERNETES.match(head) is not None
+
+
+def _is_lineage(head: bytes) -> bool:
+    """Tell whether a file begins like OpenLineage events, OTLP traces, or a manifest of dbt."""
+    if b'"resourceSpans"' in head or b'"dbt_schema_version"' in head:
+        return True
+    return b'"eventTime"' in head and b'"producer"' in head and (b'"job"' in head or b'"dataset"' in head)
 
 
 def _head(path: Path) -> bytes:

@@ -27,6 +27,7 @@ from auditor.stages.custody.checks import checks as custody_checks
 from auditor.stages.image.checks import checks as image_checks
 from auditor.stages.kubernetes.checks import checks as kubernetes_checks
 from auditor.stages.kubernetes.facts import KubeCluster
+from auditor.stages.lineage.checks import checks as lineage_checks
 from auditor.stages.policy.checks import checks as policy_checks
 from auditor.stages.policy.metadata import built_in, from_folder, sources
 from auditor.stages.sbom.checks import checks as sbom_checks
@@ -600,6 +601,12 @@ def _auditlog(choice: Choice) -> Stage:
     return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
 
 
+def _lineage(_choice: Choice) -> Stage:
+    from auditor.stages.lineage.observe import LineageStage  # noqa: PLC0415 - heavy parts are loaded by the stage
+
+    return LineageStage()
+
+
 WIRED: Final = (
     Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
     Wiring(name="image", part_kinds=frozenset({"image"}), make=_image, checks=image_checks),
@@ -620,6 +627,7 @@ WIRED: Final = (
     ),
     Wiring(name="tls", part_kinds=frozenset({"tls"}), make=_tls, checks=tls_checks),
     Wiring(name="auditlog", part_kinds=frozenset({"auditlog"}), make=_auditlog, checks=auditlog_checks),
+    Wiring(name="lineage", part_kinds=frozenset({"lineage"}), make=_lineage, checks=lineage_checks),
     Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
@@ -864,11 +872,16 @@ def _part(kind: str, entry: object, base: str) -> Part:
     where = next(
         (
             str(options[name])
-            for name in ("where", "endpoint", "address", "file", "records", "inventory", "logs", "events")
+            for name in (
+                *("where", "endpoint", "address", "file", "records", "inventory", "logs"),
+                *("events", "dbt", "sql", "catalogue", "trace_ids"),
+            )
             if name in options
         ),
         "",
     )
+    if not where and isinstance(options.get("traces"), dict):
+        where = str(options["traces"].get("path") or "")
     if not where:
         message = f"a target of kind {kind} names no place to look at"
         raise ConfigError(message)

@@ -99,6 +99,12 @@ class Dataset(Struct, frozen=True, kw_only=True):
         expires: When it is deleted.
         excluded: Out of scope, and counted as such.
         origin: As in `Action`.
+        owner: Who answers for it.
+        party: Another processor that it belongs to.
+        version: Of a model or a prompt template.
+        commit: Of the code that made a model.
+        digest: Of a model.
+        hosts: Hosts that serve a model (patterns with ``*``).
     """
 
     id: str
@@ -113,6 +119,112 @@ class Dataset(Struct, frozen=True, kw_only=True):
     expires: str = ""
     excluded: bool = False
     origin: str = ""
+    owner: str = ""
+    party: str = ""
+    version: str = ""
+    commit: str = ""
+    digest: str = ""
+    hosts: tuple[str, ...] = ()
+
+
+class Edge(Struct, frozen=True, kw_only=True):
+    """A declared way from one data set to another."""
+
+    source: str
+    destination: str
+    masking: bool = False
+
+
+class Host(Struct, frozen=True, kw_only=True):
+    """Where a host of a model or data service lies; its name is a pattern with ``*``."""
+
+    host: str
+    jurisdiction: str
+
+
+class DocumentPattern(Struct, frozen=True, kw_only=True):
+    """Ids of documents (a pattern with ``*``) that belong to a data set."""
+
+    pattern: str
+    dataset: str
+
+
+class Sharing(Struct, frozen=True, kw_only=True):
+    """A transfer to another processor that somebody recorded.
+
+    Attributes:
+        to: Data set, party or host that receives.
+        recipient: Who it is.
+        basis: Contract, consent or law.
+        retention_months: Months that the record is kept.
+    """
+
+    to: str
+    recipient: str = ""
+    basis: str = ""
+    retention_months: float | None = None
+
+
+class Deletion(Struct, frozen=True, kw_only=True):
+    """A record that was deleted at its source.
+
+    Attributes:
+        dataset: Where.
+        record: Its id.
+        at: When, ISO 8601.
+        reached: Data sets that it was deleted from, too.
+    """
+
+    dataset: str
+    record: str = ""
+    at: str = ""
+    reached: tuple[str, ...] = ()
+
+
+class Requests(Struct, frozen=True, kw_only=True):
+    """Requests of a service as something else than its traces counted them.
+
+    Attributes:
+        service: The service.
+        count: Requests of people in the window.
+        files: Access logs to count them in, in place of `count`.
+        routes: Patterns of the paths that count; empty for all.
+        methods: Methods that count; empty for all.
+        format: Of the access logs.
+    """
+
+    service: str
+    count: int | None = None
+    files: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    format: str = ""
+
+
+class LineageSettings(Struct, frozen=True, kw_only=True):
+    """How lineage is kept and read.
+
+    Attributes:
+        timezone: IANA zone of event times without an offset.
+        retention_months: Months that it must reach back.
+        commissioned: First day of the system.
+        excluded: More patterns of data sets that are no data of anybody.
+        expect_every_s: It is never silent for longer.
+        sampling: Files with settings that sample traces (collector, mesh, environment).
+        tool_results: JSON path to the ids of documents in the result of a tool, by name of the tool.
+        dialect: Engine of SQL files.
+        namespace: Namespace of tables in SQL, manifests and catalogues that give none.
+    """
+
+    timezone: str = ""
+    retention_months: int = 6
+    commissioned: str = ""
+    excluded: tuple[str, ...] = ()
+    expect_every_s: float | None = None
+    sampling: tuple[str, ...] = ()
+    tool_results: Mapping[str, str] = {}
+    dialect: str = ""
+    namespace: str = ""
 
 
 class Service(Struct, frozen=True, kw_only=True):
@@ -301,7 +413,13 @@ class Inventory(Struct, frozen=True, kw_only=True):
         unread: Sources that it was to be built from and that were not read to their end.
         problems: What cannot be used.
         unknown: Keys that nobody reads, with their line.
-        has_accounts: The file lists accounts, so that a name that is missing there is really missing.
+        edges: Declared ways between data sets; None if nobody declared any here.
+        hosts: Where hosts lie.
+        documents: Which ids of documents belong to which data set.
+        sharing: Transfers to other processors; None if nobody said, empty if there are none.
+        deletions: Deletions and what they reached; None if nobody said.
+        requests: Requests counted elsewhere.
+        lineage: How lineage is kept and read.
     """
 
     components: tuple[str, ...] = ()
@@ -320,6 +438,13 @@ class Inventory(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     unknown: tuple[Problem, ...] = ()
     lines: Mapping[str, int] = {}
+    edges: tuple[Edge, ...] | None = None
+    hosts: tuple[Host, ...] = ()
+    documents: tuple[DocumentPattern, ...] = ()
+    sharing: tuple[Sharing, ...] | None = None
+    deletions: tuple[Deletion, ...] | None = None
+    requests: tuple[Requests, ...] = ()
+    lineage: LineageSettings = LineageSettings()
 
 
 def load(data: bytes) -> Inventory:
@@ -483,6 +608,45 @@ class _Reader:
                 Unread(source=self._text(each, "source", at, needed=True), why=self._text(each, "why", at))
                 for each, at in self._entries(top, "unread")
             ),
+            edges=tuple(self._edge(each, at) for each, at in self._entries(top, "edges")) if "edges" in top else None,
+            hosts=tuple(
+                Host(
+                    host=self._text(each, "host", at, needed=True),
+                    jurisdiction=self._text(each, "jurisdiction", at, needed=True),
+                )
+                for each, at in self._entries(top, "hosts")
+            ),
+            documents=tuple(
+                DocumentPattern(
+                    pattern=self._text(each, "pattern", at, needed=True),
+                    dataset=self._text(each, "dataset", at, needed=True),
+                )
+                for each, at in self._entries(top, "documents")
+            ),
+            sharing=tuple(
+                Sharing(
+                    to=self._text(each, "to", at, needed=True),
+                    recipient=self._text(each, "recipient", at),
+                    basis=self._text(each, "basis", at),
+                    retention_months=self._number(each, "retention_months", at),
+                )
+                for each, at in self._entries(top, "sharing")
+            )
+            if "sharing" in top
+            else None,
+            deletions=tuple(
+                Deletion(
+                    dataset=self._text(each, "dataset", at, needed=True),
+                    record=self._text(each, "record", at),
+                    at=self._text(each, "at", at),
+                    reached=self._list(each, "reached", at),
+                )
+                for each, at in self._entries(top, "deletions")
+            )
+            if "deletions" in top
+            else None,
+            requests=tuple(self._requests(each, at) for each, at in self._entries(top, "requests")),
+            lineage=self._lineage(top.get("lineage")),
         )
         # the problems are known only now that everything was read
         return Inventory(
@@ -632,6 +796,12 @@ class _Reader:
                     "excluded",
                     "origin",
                     "retention_months",
+                    "owner",
+                    "party",
+                    "version",
+                    "commit",
+                    "digest",
+                    "hosts",
                 ]
             ),
         )
@@ -663,6 +833,65 @@ class _Reader:
             expires=self._text(value, "expires", at),
             excluded=self._flag(value, "excluded", at),
             origin=self._text(value, "origin", at),
+            owner=self._text(value, "owner", at),
+            party=self._text(value, "party", at),
+            version=self._text(value, "version", at),
+            commit=self._text(value, "commit", at),
+            digest=self._text(value, "digest", at),
+            hosts=self._list(value, "hosts", at),
+        )
+
+    def _edge(self, value: Mapping[str, Any], at: str) -> Edge:
+        self._keys(value, at, frozenset({"from", "to", "masking", "origin"}))
+        return Edge(
+            source=self._text(value, "from", at, needed=True),
+            destination=self._text(value, "to", at, needed=True),
+            masking=self._flag(value, "masking", at),
+        )
+
+    def _requests(self, value: Mapping[str, Any], at: str) -> Requests:
+        self._keys(value, at, frozenset({"service", "count", "files", "routes", "methods", "format"}))
+        count = self._number(value, "count", at)
+        return Requests(
+            service=self._text(value, "service", at, needed=True),
+            count=None if count is None else int(count),
+            files=self._list(value, "files", at),
+            routes=self._list(value, "routes", at),
+            methods=self._list(value, "methods", at),
+            format=self._text(value, "format", at),
+        )
+
+    def _lineage(self, value: object) -> LineageSettings:
+        if value is None:
+            return LineageSettings()
+        if not isinstance(value, dict):
+            self._wrong("/lineage", "lineage is no mapping")
+            return LineageSettings()
+        at = "/lineage"
+        known = [*LineageSettings.__struct_fields__, "exclude", "expect_every"]
+        self._keys(value, at, frozenset(known) - {"excluded", "expect_every_s"})
+        zone = self._text(value, "timezone", at)
+        if zone and not _is_zone(zone):
+            self._wrong(f"{at}/timezone", f"{zone!r} is no time zone such as Asia/Shanghai")
+            zone = ""
+        commissioned = self._text(value, "commissioned", at)
+        if commissioned and instant(commissioned) is None:
+            self._wrong(f"{at}/commissioned", f"{commissioned!r} is no date such as 2026-01-31")
+            commissioned = ""
+        months = self._number(value, "retention_months", at)
+        paths = value.get("tool_results")
+        if paths is not None and not isinstance(paths, dict):
+            self._wrong(f"{at}/tool_results", "tool_results is no mapping")
+        return LineageSettings(
+            timezone=zone,
+            retention_months=int(months) if months else 6,
+            commissioned=commissioned,
+            excluded=self._list(value, "exclude", at),
+            expect_every_s=self._duration(value, "expect_every", at),
+            sampling=self._list(value, "sampling", at),
+            tool_results={str(k): str(v) for k, v in paths.items()} if isinstance(paths, dict) else {},
+            dialect=self._text(value, "dialect", at),
+            namespace=self._text(value, "namespace", at),
         )
 
     def _source(self, value: Mapping[str, Any], at: str) -> LogSource:
