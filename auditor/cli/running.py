@@ -272,6 +272,7 @@ def demo(
     from auditor import demo as example  # noqa: PLC0415
     from auditor.demo import components as example_components  # noqa: PLC0415
     from auditor.demo import images as example_images  # noqa: PLC0415
+    from auditor.demo import lineage as example_lineage  # noqa: PLC0415
     from auditor.demo import logs as example_logs  # noqa: PLC0415
     from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
     from auditor.plan import Request  # noqa: PLC0415
@@ -282,12 +283,16 @@ def demo(
     place = example.fresh(folder)
     recorded = tuple(f"node={file}" for file in example.fresh_nodes(folder.with_name(f"{folder.name}-nodes")))
     logs = example_logs.fresh(folder.with_name(f"{folder.name}-logs"))
+    lineage = example_lineage.fresh(folder.with_name(f"{folder.name}-lineage"))
     images = example_images.fresh(folder.with_name(f"{folder.name}-images"), datetime.now(UTC))
     sbom = example_components.fresh(folder.with_name(f"{folder.name}-sbom"))
     example_components.database(folder.with_name(f"{folder.name}-database"), Grype(Programs.here()))
     with example.endpoints(folder.with_name(f"{folder.name}-tls")) as (endpoints, trust):
         request = Request(
-            targets=(*recorded, f"auditlog={logs}", *endpoints, *images.targets, f"sbom={sbom}", *(also or ())),
+            targets=(
+                *(*recorded, f"auditlog={logs}", f"lineage={lineage}"),
+                *(*endpoints, *images.targets, f"sbom={sbom}", *(also or ())),
+            ),
             config=place / "auditor.yaml",
             adds_to_config=True,
             arguments=tuple(sys.argv[1:]),

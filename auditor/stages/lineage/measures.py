@@ -431,7 +431,7 @@ class _Maker:
                 "no schema, manifest, SQL, cluster or code names a store",
                 "lineage.remedy.stores",
             )
-        due = [each for each in world.datasets if each not in world.roots]
+        due = [own for own, each in world.datasets.items() if own not in world.roots and each.kind != "model"]
         bare = [each for each in due if not world.fields.get(each)]
         yield from self.measure(
             "fields-known", (len(due) - len(bare), len(due)), sorted(bare), check="lineage-inventory-fields-known"
