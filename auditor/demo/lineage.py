@@ -1,4 +1,4 @@
-"""Lineage of the example platform, made with a fixed seed: events of half a year and traces, with planted gaps or clean."""
+"""Lineage of the example platform, made with a fixed seed: half a year of events, traces, planted gaps or none."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _facet(name: str, **members: object) -> dict[str, Any]:
     return {"_producer": "https://example.test/etl", "_schemaURL": address, **members}
 
 
-def _event(kind: str, at: datetime, run: str, job: str, inputs: list[Any], outputs: list[Any]) -> str:  # noqa: PLR0913 - the members of an event
+def _event(kind: str, at: datetime, run: str, job: str, inputs: list[Any], outputs: list[Any]) -> str:
     return json.dumps(
         {
             "eventType": kind,
@@ -238,11 +238,8 @@ def _catalogue() -> Iterator[str]:
 def _inventory(end: datetime, *, clean: bool) -> str:
     index, documents = "|".join(_KB), "|".join(_DOCUMENTS)
     own = f"{_DB}|"
-    archive = (
-        ""
-        if clean
-        else '  - {id: "s3://lake|old/archive", role: derived, grade: important, jurisdiction: CN, purpose: credit,\n     fields: {blob: {}}}\n'
-    )
+    archive = '  - {id: "s3://lake|old/archive", role: derived, grade: important, jurisdiction: CN, purpose: credit,\n'
+    archive = "" if clean else f"{archive}     fields: {{blob: {{}}}}}}\n"
     requests = ANSWERS if clean else REQUESTS
     extra = "" if clean else f'  - {{from: "{own}{_DAILY}", to: "{index}"}}\n'
     reached = f'["{own}{_CLEAN}", "{own}{_DAILY}", "{index}"]' if clean else f'["{own}{_CLEAN}", "{own}{_DAILY}"]'
@@ -256,8 +253,8 @@ datasets:
   - {{id: "{own}{_DAILY}", role: sink, jurisdiction: CN, purpose: credit, fields: {{day: {{}}, total: {{}}}}}}
   - {{id: "{index}", role: derived, kind: index, jurisdiction: CN, purpose: credit, of: ["{documents}"],
      fields: {{text: {{}}, owner: {{}}}}}}
-  - {{id: "model|qwen-max", kind: model, role: sink, jurisdiction: CN, purpose: credit, of: ["{documents}"], commit: 3f1c2ab,
-     digest: "sha256:{"0" * 64}"}}
+  - {{id: "model|qwen-max", kind: model, role: sink, jurisdiction: CN, purpose: credit, of: ["{documents}"],
+     commit: 3f1c2ab, digest: "sha256:{"0" * 64}"}}
 {archive}services:
   - {{id: loan-assistant, uses_retrieval: true, uses_tools: [rate_table], models: [qwen-max], end_users: true}}
 edges:
@@ -268,5 +265,6 @@ edges:
   - {{service: loan-assistant, count: {requests}}}
 sharing: []
 deletions:
-  - {{dataset: "{own}{_RAW}", record: customer 4711, at: {(end - timedelta(days=30)).date().isoformat()}, reached: {reached}}}
+  - {{dataset: "{own}{_RAW}", record: customer 4711, at: {(end - timedelta(days=30)).date().isoformat()},
+     reached: {reached}}}
 """

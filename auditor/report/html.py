@@ -21,6 +21,7 @@ from auditor.messages import reason, say
 from auditor.model.finding import Severity, Verdict
 from auditor.report.foreign import visible
 from auditor.report.frameworks import progress
+from auditor.report.lineage import LEGEND, LINES, chains, graphs
 from auditor.report.overview import (
     by_severity,
     by_verdict,
@@ -131,6 +132,10 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         logged=calendar(record),
         keys=who_can(record),
         states=STATES,
+        lineages=graphs(record),
+        lineage_states=LEGEND,
+        lineage_lines=LINES,
+        chains=chains(record),
         frameworks=progress(record),
         filters=_filters(found[:EMBEDDED_ROWS]),
         compared=any(finding.is_new is not None for finding in found),

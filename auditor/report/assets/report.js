@@ -204,3 +204,32 @@
   apply();
   if (location.hash.startsWith("#f-")) reveal(location.hash.slice(1));
 })();
+
+// Search in drawings of lineage: what fits is marked, and the namespaces that hold it are opened.
+(() => {
+  for (const place of document.querySelectorAll(".lineage-of")) {
+    const line = place.querySelector(".lineage-search"), field = line.querySelector("input"), found = line.querySelector(".found");
+    const named = [...place.querySelectorAll("[data-n]")];
+    line.hidden = false;
+    field.addEventListener("input", () => {
+      const word = field.value.trim().toLowerCase();
+      const spaces = new Set();
+      let count = 0;
+      for (const each of named) {
+        const isHit = word !== "" && each.dataset.n.includes(word);
+        each.classList.toggle("hit", isHit);
+        if (each.tagName === "TR") {
+          each.hidden = word !== "" && !isHit;
+          if (isHit) { count += 1; spaces.add(each.closest(".space")); }
+        }
+      }
+      place.classList.toggle("searching", word !== "");
+      for (const space of place.querySelectorAll(".space")) space.open = spaces.has(space) && spaces.size <= 20;
+      for (const box of place.querySelectorAll(".node.space")) {
+        const isHit = word !== "" && [...spaces].some((space) => box.dataset.n.includes(space.dataset.space));
+        if (isHit) box.classList.add("hit");
+      }
+      found.textContent = word === "" ? "" : String(count);
+    });
+  }
+})();

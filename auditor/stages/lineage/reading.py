@@ -170,7 +170,7 @@ class Reader:
         if log.problem:
             self.got.unread.append((given.name, log.problem, given.role))
         elif log.changed in {"shrank", "rotated"}:
-            self.got.unread.append((given.name, f"changed while it was read: {log.changed}", given.role))
+            self.got.unread.append((given.name, "file changed", given.role))
         made.digest, made.size = log.digest, log.size
         self.got.files.append(made)
 
@@ -213,7 +213,7 @@ class Reader:
         for chunk in log.chunks():
             data += chunk
             if len(data) > WHOLE_LIMIT:
-                self.got.unread.append((given.name, f"larger than {WHOLE_LIMIT:,} bytes", given.role))
+                self.got.unread.append((given.name, "too large", given.role))
                 break
         return data[:WHOLE_LIMIT].decode("utf-8", "replace")
 
