@@ -1174,7 +1174,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "one box for each namespace; those with faults are drawn beneath",
         "每个命名空间一个方框；有问题的命名空间在下方展开",
     ),
-    "report.lineage.counts": ("{nodes} data sets, {edges} edges", "{nodes} 个数据集，{edges} 条流向"),
+    "report.lineage.counts": ("data sets: {nodes}, edges: {edges}", "{nodes} 个数据集，{edges} 条流向"),
     "report.lineage.cut": ("{shown} of them are shown", "显示其中 {shown} 个"),
     "report.lineage.dataset": ("data set", "数据集"),
     "report.lineage.edges": ("edges as a table", "流向表格"),

@@ -269,7 +269,7 @@ def _collapsed(every: list[Node], by_space: Mapping[str, list[int]], pairs: Sequ
         inside = [number for name in members[at] for number in by_space[name]]
         bad = sum(every[number].is_telling for number in inside)
         name = members[at][0] if len(members[at]) == 1 else f"+ {len(members[at])}"
-        states = sorted(
+        faults = sorted(
             {each for number in inside for each in every[number].states} & {"broken", "ghost", "pii", "spread"}
         )
         title = "; ".join(members[at][:20])

@@ -97,16 +97,8 @@ def _files(place: Path, role: str) -> Iterator[Input]:
         is_folder = place.is_dir()
         place.stat()
     except OSError as error:
-        yield Input(
-            path=place,
-            name=place.name,
-            role=role,
-            problem="no such file"
-            if isinstance(error, FileNotFoundError)
-            else "no permission"
-            if isinstance(error, PermissionError)
-            else "cannot be read",
-        )
+        reason = "no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
+        yield Input(path=place, name=place.name, role=role, problem=reason)
         return
     if not is_folder:
         yield Input(path=place, name=place.name, role=role)

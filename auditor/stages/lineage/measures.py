@@ -263,7 +263,7 @@ class _Maker:
         got, world = self.got, self.world
         if not got.has_events:
             names = ("runs-finished", "runs-named", "zoned")
-            yield from self.without(names, "no events", self.given.part, "lineage.remedy.events")
+            yield from self._no_inventory(names, "no events", self.given.part, "lineage.remedy.events")
             return
         yield from self.measure(
             "events", sum(got.events.values()), sorted(f"{kind}: {count}" for kind, count in got.events.items())
@@ -342,10 +342,10 @@ class _Maker:
         """Yield what the graph comes to: seen, upstream, rooted, orphans, ghosts, dead ends."""
         world = self.world
         if not self.has_inventory:
-            yield from self.without(self._graph_measures, *self._no_inventory())
+            yield from self.without(self._graph_measures)
             return
         if not self.got.has_events:
-            yield from self.without(self._graph_measures, "no events", self.given.part, "lineage.remedy.events")
+            yield from self._no_inventory(self._graph_measures, "no events", self.given.part, "lineage.remedy.events")
             return
         if self.given.inventory_lost:
             yield from (
@@ -404,16 +404,20 @@ class _Maker:
         ]
         yield from self.none("dead-ends", [(each, "written, never read") for each in ends], is_proven=False)
 
-    def _no_inventory(self) -> tuple[str, str, str]:
-        if self.given.inventory_lost:
-            return "malformed", "the inventory could not be read", "lineage.remedy.inventory"
-        return "no inventory", "nobody said which data sets there are", "lineage.remedy.inventory_missing"
+    def _no_inventory(self, names: Iterable[str]) -> Iterator[Gap]:
+        """Yield why nothing can be compared with an inventory, for several measures."""
+        cause = "malformed" if self.given.inventory_lost else "no inventory"
+        detail = (
+            "the inventory could not be read" if self.given.inventory_lost else "nobody said which data sets there are"
+        )
+        remedy = "lineage.remedy.inventory" if self.given.inventory_lost else "lineage.remedy.inventory_missing"
+        yield from self.without(names, cause, detail, remedy)
 
     def inventory(self) -> Iterator[Fact | Gap]:
         """Yield how whole the inventory is."""
         world = self.world
         if not self.has_inventory:
-            yield from self.without(("inventory", "fields-known", "locations"), *self._no_inventory())
+            yield from self.without(("inventory", "fields-known", "locations"))
             return
         if self.given.stores:
             lacking = {name: where for name, where in self.given.stores.items() if not self._has_store(name)}
@@ -460,10 +464,10 @@ class _Maker:
         """Yield which fields can be traced: any, direct, mapped, dangling."""
         world = self.world
         if not self.has_inventory:
-            yield from self.without(self._field_measures, *self._no_inventory())
+            yield from self._no_inventory(self._field_measures)
             return
         if not self.got.has_events:
-            yield from self.without(self._field_measures, "no events", self.given.part, "lineage.remedy.events")
+            yield from self._no_inventory(self._field_measures, "no events", self.given.part, "lineage.remedy.events")
             return
         roots = world.roots
         every = [
@@ -538,7 +542,7 @@ class _Maker:
         """Yield where personal data goes."""
         world = self.world
         if not self.has_inventory:
-            yield from self.without(("pii-untagged", "pii-spread", "pii-to-model", "purpose"), *self._no_inventory())
+            yield from self.without(("pii-untagged", "pii-spread", "pii-to-model", "purpose"))
             return
         untagged = [
             (f"{dataset}.{name}", kind)
@@ -553,7 +557,7 @@ class _Maker:
         else:
             yield self.gap("pii-untagged", "no fields", "no data set lists its fields", "lineage.remedy.fields")
         if not self.got.has_events:
-            yield from self.without(
+            yield from self._no_inventory(
                 ("pii-spread", "pii-to-model", "purpose"), "no events", self.given.part, "lineage.remedy.events"
             )
             return
@@ -708,7 +712,7 @@ class _Maker:
     def _crossings(self) -> Iterator[Fact | Gap]:
         world = self.world
         if not self.has_inventory:
-            yield from self.without(("cross-border-unapproved",), *self._no_inventory())
+            yield from self.without(("cross-border-unapproved",))
             return
         approved: list[Item] = []
         refused: list[Item] = []
@@ -723,7 +727,7 @@ class _Maker:
             elif one != two:
                 (approved if self._is_approved(one, two) else refused).append((shown, f"{one} to {two}"))
         if not pairs:
-            yield from self.without(
+            yield from self._no_inventory(
                 ("cross-border-unapproved",), "no events", "no edge and no model call was seen", "lineage.remedy.events"
             )
             return
@@ -786,7 +790,7 @@ class _Maker:
     def _sharing(self) -> Iterator[Fact | Gap]:
         world = self.world
         if not self.has_inventory:
-            yield from self.without(("sharing",), *self._no_inventory())
+            yield from self.without(("sharing",))
             return
         ends = {edge[1] for edge in (*world.edges, *world.declared)}
         due = {each.party: own for own, each in world.datasets.items() if each.party and own in ends}
@@ -833,7 +837,7 @@ class _Maker:
         if self.got.manifests or self.got.dbt:
             yield from self._manifests()
         if not world.declared:
-            yield from self.without(
+            yield from self._no_inventory(
                 names, "nothing declared", "no manifest, SQL or inventory declares an edge", "lineage.remedy.declared"
             )
             return
@@ -904,7 +908,7 @@ class _Maker:
         """Yield what is known of the models that are served, and whether deletions reach copies."""
         world = self.world
         if world.inventory is None:
-            yield from self.without(("models", "deletions"), *self._no_inventory())
+            yield from self.without(("models", "deletions"))
             return
         served = {model for each in world.inventory.services for model in each.models}
         served |= {
@@ -988,7 +992,7 @@ class _Maker:
             if placed.step.begin:
                 days[placed.step.begin // DAY_US] = days.get(placed.step.begin // DAY_US, 0) + 1
         if not days:
-            yield from self.without(
+            yield from self._no_inventory(
                 ("retention", "gaps"), "no times", "no event has a time that can be placed", "lineage.remedy.events"
             )
             return
@@ -1096,12 +1100,8 @@ class _Maker:
         answers = self.given.answers
         names = [*(f"link-{name}" for name in self._link_checks), "chain"]
         if not answers:
-            why = (
-                ("no answers", "no span is an answer to a person")
-                if self.got.traces.spans
-                else ("no traces", self.given.part)
-            )
-            yield from self.without(names, *why, "lineage.remedy.traces")
+            cause = "no answers" if self.got.traces.spans else "no traces"
+            yield from self.without(names, cause, "no span is an answer to a person", "lineage.remedy.traces")
             return
         yield from self.measure(
             "answers",
@@ -1124,7 +1124,7 @@ class _Maker:
                     more=sorted({one for each in citing for one in each.unresolved}),
                 )
             elif citing:
-                yield from self.without(("link-source",), *self._no_inventory())
+                yield from self.without(("link-source",))
             else:
                 yield self.gap(
                     "link-source",

@@ -170,7 +170,8 @@ class Reader:
         if log.problem:
             self.got.unread.append((given.name, log.problem, given.role))
         elif log.changed in {"shrank", "rotated"}:
-            self.got.unread.append((given.name, "file changed", given.role))
+            reason = "file changed"
+            self.got.unread.append((given.name, reason, given.role))
         made.digest, made.size = log.digest, log.size
         self.got.files.append(made)
 
