@@ -159,9 +159,9 @@ class _Maker:
             )
         if check and isinstance(value, tuple) and between(check, value, undetermined):
             detail = f"{value[0]} to {value[0] + undetermined} of {value[1]}"
-            yield self.gap(name, "undetermined", detail, "lineage.remedy.undetermined", GapClass.LOST, subject)
+            yield self._gap(name, "undetermined", detail, "lineage.remedy.undetermined", GapClass.LOST, subject)
 
-    def gap(
+    def _gap(
         self,
         name: str,
         reason: str,
@@ -183,10 +183,10 @@ class _Maker:
             gap_class=gap_class,
         )
 
-    def without(self, names: Iterable[str], reason: str, detail: str, remedy: str) -> Iterator[Gap]:
+    def _without(self, names: Iterable[str], reason: str, detail: str, remedy: str) -> Iterator[Gap]:
         """Yield the same gap for several measures."""
         for name in names:
-            yield self.gap(name, reason, detail, remedy)
+            yield self._gap(name, reason, detail, remedy)
 
     def ratio(
         self, name: str, good: int, missing: list[str], check: str = "", open_: Iterable[str] = ()
@@ -199,13 +199,13 @@ class _Maker:
         """Yield a count of what should not be; with lost events what only absence shows is not proven."""
         if not is_proven and self.events_lost:
             yield from self.measure(name, len(bad), [one for one, _what in bad], len(bad))
-            yield self.gap(
+            yield self._gap(
                 name, "undetermined", f"0 to {len(bad)}: not all events were read", "lineage.remedy.read", GapClass.LOST
             )
             return
         yield from self.measure(name, len(bad), bad=sorted(bad))
         if self.events_lost and not bad:
-            yield self.gap(name, "undetermined", "not all events were read", "lineage.remedy.read", GapClass.LOST)
+            yield self._gap(name, "undetermined", "not all events were read", "lineage.remedy.read", GapClass.LOST)
 
     # -- what was read ---------------------------------------------------------------------------------------
 
@@ -234,9 +234,9 @@ class _Maker:
                 "lineage-events-readable",
             )
         elif not got.unread:
-            yield self.gap("readable", "no records", self.given.part, "lineage.remedy.inputs")
+            yield self._gap("readable", "no records", self.given.part, "lineage.remedy.inputs")
         for name, why, _role in got.unread[:ITEMS]:
-            yield self.gap("readable", why, name, "lineage.remedy.read", GapClass.LOST)
+            yield self._gap("readable", why, name, "lineage.remedy.read", GapClass.LOST)
         if got.undetermined or got.statements:
             yield from self.measure("undetermined", open_, sorted(f"{what}: {why}" for what, why in got.undetermined))
         if got.statements:
@@ -263,7 +263,7 @@ class _Maker:
         got, world = self.got, self.world
         if not got.has_events:
             names = ("runs-finished", "runs-named", "zoned")
-            yield from self._no_inventory(names, "no events", self.given.part, "lineage.remedy.events")
+            yield from self._without(names, "no events", self.given.part, "lineage.remedy.events")
             return
         yield from self.measure(
             "events", sum(got.events.values()), sorted(f"{kind}: {count}" for kind, count in got.events.items())
@@ -297,7 +297,7 @@ class _Maker:
                 "lineage-runs-name-datasets",
             )
         else:
-            yield from self.without(
+            yield from self._without(
                 ("runs-finished", "runs-named"), "no runs", "no event of a run", "lineage.remedy.events"
             )
         named = {world.names.of(each) for each in got.names}
@@ -312,7 +312,7 @@ class _Maker:
             yield from self.measure("self-edges", len(world.loops), sorted(world.loops))
         if world.too_wide:
             yield from self.measure("runs-too-wide", len(world.too_wide), sorted(world.too_wide))
-            yield self.gap(
+            yield self._gap(
                 "readable",
                 "too many edges",
                 f"{len(world.too_wide)} runs with more than 200,000 edges each",
@@ -342,14 +342,14 @@ class _Maker:
         """Yield what the graph comes to: seen, upstream, rooted, orphans, ghosts, dead ends."""
         world = self.world
         if not self.has_inventory:
-            yield from self.without(self._graph_measures)
+            yield from self._no_inventory(self._graph_measures)
             return
         if not self.got.has_events:
-            yield from self._no_inventory(self._graph_measures, "no events", self.given.part, "lineage.remedy.events")
+            yield from self._without(self._graph_measures, "no events", self.given.part, "lineage.remedy.events")
             return
         if self.given.inventory_lost:
             yield from (
-                self.gap(
+                self._gap(
                     name,
                     "malformed",
                     "the inventory was not read to its end",
@@ -407,17 +407,17 @@ class _Maker:
     def _no_inventory(self, names: Iterable[str]) -> Iterator[Gap]:
         """Yield why nothing can be compared with an inventory, for several measures."""
         cause = "malformed" if self.given.inventory_lost else "no inventory"
-        detail = (
-            "the inventory could not be read" if self.given.inventory_lost else "nobody said which data sets there are"
-        )
-        remedy = "lineage.remedy.inventory" if self.given.inventory_lost else "lineage.remedy.inventory_missing"
-        yield from self.without(names, cause, detail, remedy)
+        detail = "nobody said which data sets there are"
+        remedy = "lineage.remedy.inventory_missing"
+        if self.given.inventory_lost:
+            detail, remedy = "the inventory could not be read", "lineage.remedy.inventory"
+        yield from self._without(names, cause, detail, remedy)
 
     def inventory(self) -> Iterator[Fact | Gap]:
         """Yield how whole the inventory is."""
         world = self.world
         if not self.has_inventory:
-            yield from self.without(("inventory", "fields-known", "locations"))
+            yield from self._no_inventory(("inventory", "fields-known", "locations"))
             return
         if self.given.stores:
             lacking = {name: where for name, where in self.given.stores.items() if not self._has_store(name)}
@@ -429,7 +429,7 @@ class _Maker:
                 check="lineage-inventory-complete",
             )
         else:
-            yield self.gap(
+            yield self._gap(
                 "inventory",
                 "nothing to compare with",
                 "no schema, manifest, SQL, cluster or code names a store",
@@ -467,7 +467,7 @@ class _Maker:
             yield from self._no_inventory(self._field_measures)
             return
         if not self.got.has_events:
-            yield from self._no_inventory(self._field_measures, "no events", self.given.part, "lineage.remedy.events")
+            yield from self._without(self._field_measures, "no events", self.given.part, "lineage.remedy.events")
             return
         roots = world.roots
         every = [
@@ -477,7 +477,7 @@ class _Maker:
             for name in known or ()
         ]
         if not every:
-            yield from self.without(
+            yield from self._without(
                 self._field_measures, "no fields", "no data set lists its fields", "lineage.remedy.fields"
             )
             return
@@ -542,7 +542,7 @@ class _Maker:
         """Yield where personal data goes."""
         world = self.world
         if not self.has_inventory:
-            yield from self.without(("pii-untagged", "pii-spread", "pii-to-model", "purpose"))
+            yield from self._no_inventory(("pii-untagged", "pii-spread", "pii-to-model", "purpose"))
             return
         untagged = [
             (f"{dataset}.{name}", kind)
@@ -555,9 +555,9 @@ class _Maker:
         if fields:
             yield from self.measure("pii-untagged", len(untagged), bad=sorted(untagged))
         else:
-            yield self.gap("pii-untagged", "no fields", "no data set lists its fields", "lineage.remedy.fields")
+            yield self._gap("pii-untagged", "no fields", "no data set lists its fields", "lineage.remedy.fields")
         if not self.got.has_events:
-            yield from self._no_inventory(
+            yield from self._without(
                 ("pii-spread", "pii-to-model", "purpose"), "no events", self.given.part, "lineage.remedy.events"
             )
             return
@@ -573,7 +573,7 @@ class _Maker:
                 yield from self.measure("pii", (0, 0))
                 yield from self.measure("pii-spread", 0)
             else:
-                yield from self.without(
+                yield from self._without(
                     ("pii-spread",),
                     "no fields",
                     "no field is tagged, and not all data sets list their fields",
@@ -595,7 +595,7 @@ class _Maker:
         yield from self.none("pii-spread", found, is_proven=True)
         blind = self._blind()
         if blind and not found and not self.events_lost:
-            yield self.gap(
+            yield self._gap(
                 "pii-spread",
                 "undetermined",
                 f"no columns are known for {', '.join(_arrow(each) for each in blind[:5])}",
@@ -651,7 +651,7 @@ class _Maker:
         blind = [edge for edge in self._blind() if edge[1] in reading]
         yield from self.none("pii-to-model", bad, is_proven=True)
         if blind and not bad and not self.events_lost:
-            yield self.gap(
+            yield self._gap(
                 "pii-to-model",
                 "undetermined",
                 f"no columns are known for {', '.join(_arrow(each) for each in blind[:5])}",
@@ -667,7 +667,7 @@ class _Maker:
         world = self.world
         bound = {own: each.purpose for own, each in world.datasets.items() if each.purpose}
         if not bound:
-            yield self.gap(
+            yield self._gap(
                 "purpose", "no purposes", "no data set says what it may be used for", "lineage.remedy.purpose"
             )
             return
@@ -681,7 +681,7 @@ class _Maker:
         yield from self.none("purpose", bad, is_proven=True)
         open_ = [_arrow(edge) for edge in world.edges if edge[0] in bound and edge[1] not in bound]
         if open_ and not bad and not self.events_lost:
-            yield self.gap(
+            yield self._gap(
                 "purpose",
                 "undetermined",
                 f"no purpose is given for the end of {', '.join(open_[:5])}",
@@ -712,7 +712,7 @@ class _Maker:
     def _crossings(self) -> Iterator[Fact | Gap]:
         world = self.world
         if not self.has_inventory:
-            yield from self.without(("cross-border-unapproved",))
+            yield from self._no_inventory(("cross-border-unapproved",))
             return
         approved: list[Item] = []
         refused: list[Item] = []
@@ -727,7 +727,7 @@ class _Maker:
             elif one != two:
                 (approved if self._is_approved(one, two) else refused).append((shown, f"{one} to {two}"))
         if not pairs:
-            yield from self._no_inventory(
+            yield from self._without(
                 ("cross-border-unapproved",), "no events", "no edge and no model call was seen", "lineage.remedy.events"
             )
             return
@@ -745,7 +745,7 @@ class _Maker:
             self._place_edge(shown)
         yield from self.none("cross-border-unapproved", refused, is_proven=True)
         if unknown and not refused:
-            yield self.gap(
+            yield self._gap(
                 "cross-border-unapproved",
                 "undetermined",
                 f"nobody says where a side of {'; '.join(sorted(unknown)[:3])} lies",
@@ -774,23 +774,23 @@ class _Maker:
                 "model-hosts", (len(hosts) - len(nowhere), len(hosts)), nowhere, check="lineage-model-hosts-known"
             )
             if bare and not nowhere:
-                yield self.gap(
+                yield self._gap(
                     "model-hosts",
                     "no address",
                     f"{bare} of {calls} model calls name no server.address",
                     "lineage.remedy.hosts",
                 )
         elif calls:
-            yield self.gap(
+            yield self._gap(
                 "model-hosts", "no address", f"{calls} model calls name no server.address", "lineage.remedy.hosts"
             )
         else:
-            yield self.gap("model-hosts", "no traces", "no model call was seen", "lineage.remedy.traces")
+            yield self._gap("model-hosts", "no traces", "no model call was seen", "lineage.remedy.traces")
 
     def _sharing(self) -> Iterator[Fact | Gap]:
         world = self.world
         if not self.has_inventory:
-            yield from self.without(("sharing",))
+            yield from self._no_inventory(("sharing",))
             return
         ends = {edge[1] for edge in (*world.edges, *world.declared)}
         due = {each.party: own for own, each in world.datasets.items() if each.party and own in ends}
@@ -799,7 +799,7 @@ class _Maker:
         }
         recorded = world.inventory.sharing if world.inventory else None
         if recorded is None and not due:
-            yield self.gap("sharing", "not declared", "nobody said to whom data is given", "lineage.remedy.sharing")
+            yield self._gap("sharing", "not declared", "nobody said to whom data is given", "lineage.remedy.sharing")
             return
         lacking = []
         for party, own in sorted(due.items()):
@@ -837,7 +837,7 @@ class _Maker:
         if self.got.manifests or self.got.dbt:
             yield from self._manifests()
         if not world.declared:
-            yield from self._no_inventory(
+            yield from self._without(
                 names, "nothing declared", "no manifest, SQL or inventory declares an edge", "lineage.remedy.declared"
             )
             return
@@ -847,7 +847,7 @@ class _Maker:
             sorted(f"{by}: {count}" for by, count in Counter(world.declared.values()).items()),
         )
         if not self.got.has_events:
-            yield from self.without(names, "no events", self.given.part, "lineage.remedy.events")
+            yield from self._without(names, "no events", self.given.part, "lineage.remedy.events")
             return
         unseen = [edge for edge in world.declared if edge not in world.edges]
         undeclared = [
@@ -908,7 +908,7 @@ class _Maker:
         """Yield what is known of the models that are served, and whether deletions reach copies."""
         world = self.world
         if world.inventory is None:
-            yield from self.without(("models", "deletions"))
+            yield from self._no_inventory(("models", "deletions"))
             return
         served = {model for each in world.inventory.services for model in each.models}
         served |= {
@@ -946,7 +946,7 @@ class _Maker:
                 "models", (len(served) - len(lacking), len(served)), lacking, check="lineage-models-name-data"
             )
         else:
-            yield self.gap(
+            yield self._gap(
                 "models", "no models", "no service names a model, and no model call was seen", "lineage.remedy.models"
             )
         yield from self._deletions()
@@ -955,7 +955,7 @@ class _Maker:
         world = self.world
         assert world.inventory is not None  # noqa: S101 - asked before
         if world.inventory.deletions is None:
-            yield self.gap(
+            yield self._gap(
                 "deletions", "not declared", "nobody said what was deleted, and where", "lineage.remedy.deletions"
             )
             return
@@ -992,7 +992,7 @@ class _Maker:
             if placed.step.begin:
                 days[placed.step.begin // DAY_US] = days.get(placed.step.begin // DAY_US, 0) + 1
         if not days:
-            yield from self._no_inventory(
+            yield from self._without(
                 ("retention", "gaps"), "no times", "no event has a time that can be placed", "lineage.remedy.events"
             )
             return
@@ -1031,7 +1031,7 @@ class _Maker:
         names = ("trace-ids-invalid", "tool-calls")
         if not found.spans:
             if not self.got.ids:
-                yield from self.without(names, "no traces", self.given.part, "lineage.remedy.traces")
+                yield from self._without(names, "no traces", self.given.part, "lineage.remedy.traces")
             return
         steps = [each.step for each in found.steps()]
         yield from self.measure("spans", found.spans)
@@ -1101,7 +1101,7 @@ class _Maker:
         names = [*(f"link-{name}" for name in self._link_checks), "chain"]
         if not answers:
             cause = "no answers" if self.got.traces.spans else "no traces"
-            yield from self.without(names, cause, "no span is an answer to a person", "lineage.remedy.traces")
+            yield from self._without(names, cause, "no span is an answer to a person", "lineage.remedy.traces")
             return
         yield from self.measure(
             "answers",
@@ -1124,9 +1124,9 @@ class _Maker:
                     more=sorted({one for each in citing for one in each.unresolved}),
                 )
             elif citing:
-                yield from self.without(("link-source",))
+                yield from self._no_inventory(("link-source",))
             else:
-                yield self.gap(
+                yield self._gap(
                     "link-source",
                     "nothing cited",
                     "no answer names the documents that it rests on",
@@ -1136,7 +1136,7 @@ class _Maker:
             yield from self.measure("link-retrieval", (0, 0))
             yield from self.measure("link-source", (0, 0))
         else:
-            yield from self.without(
+            yield from self._without(
                 ("link-retrieval", "link-source"),
                 "not declared",
                 "nobody said which services use retrieval",
@@ -1191,7 +1191,7 @@ class _Maker:
         """Yield what ids, thresholds, settings and counts tell of sampling, by service."""
         by_service = self._ids_by_service()
         if not by_service and not self.given.settings:
-            yield self.gap("sampling", "no traces", self.given.part, "lineage.remedy.traces")
+            yield self._gap("sampling", "no traces", self.given.part, "lineage.remedy.traces")
             return
         for service, ids in sorted(by_service.items()):
             yield from self._sampled(service, ids)
@@ -1263,14 +1263,14 @@ class _Maker:
                 whole = sum(each.is_complete for each in own)
                 yield from self.measure("end-to-end", (min(whole, counted), counted), subject=service)
         elif isinstance(counted, str):
-            yield self.gap(
+            yield self._gap(
                 "sampled-in", "cannot be counted", counted, "lineage.remedy.requests", GapClass.LOST, service
             )
         proof = is_counted or any(setting.probability == 1 for setting in settings) or bool(exact)
         if kept < 1:
             yield from self.measure("sampling", round(kept, 8), items, subject=service)
         elif said.is_sampled is None and not proof:
-            yield self.gap(
+            yield self._gap(
                 "sampling",
                 "undetermined",
                 f"{said.why}; no tracestate, setting or count of requests tells either",
