@@ -48,6 +48,9 @@ _ALIASES: Final = {
     "jsonl": "json",
     "app": "json",
 }
+_SPELLED: Final = frozenset({"true", "false"})
+_TRUE: Final = (True, "true", "True", "yes", "y", "on")
+"""As YAML 1.1 has it."""
 _DURATION: Final = re.compile(r"\s*(\d{1,9}(?:\.\d{1,6})?)\s*(ms|s|m|min|h|d|w)?\s*")
 _UNITS: Final = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800, None: 1}
 _SIZE: Final = re.compile(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([KMGT]?)(i?)B?\s*", re.IGNORECASE)
@@ -463,8 +466,8 @@ def load(data: bytes) -> Inventory:
     return _Reader(documents[0], data).inventory()
 
 
-def _as_written(data: bytes, index: int) -> dict[str, Any]:
-    """Return the map of a log source with its scalars as they are written: ``seq: n`` names a field, and says not "no".
+def _as_written(data: bytes, where: str, index: int, member: str) -> dict[str, Any]:
+    """Return a mapping of an entry with its scalars as they are written: ``seq: n`` names a field, and says not "no".
 
     The bounds were held by `read` before; composing does not follow aliases.
     """
@@ -481,8 +484,8 @@ def _as_written(data: bytes, index: int) -> dict[str, Any]:
 
     try:
         top: Any = yaml.compose(data, Loader=yaml.CSafeLoader)
-        sources = next(value for key, value in top.value if key.value == "log_sources")
-        found = next(value for key, value in sources.value[index].value if key.value == "map")
+        entries = next(value for key, value in top.value if key.value == where)
+        found = next(value for key, value in entries.value[index].value if key.value == member)
         made = plain(found, 0)
     except (yaml.YAMLError, StopIteration, AttributeError, IndexError, TypeError, ValueError):
         return {}
@@ -557,6 +560,8 @@ class _Reader:
         top = self.document.value
         assert isinstance(top, dict)  # noqa: S101 - for the type checker
         for pointer, line in sorted(self.document.repeated.items(), key=lambda each: each[1]):
+            if re.fullmatch(r"/datasets/\d+/fields/(?:true|false)", pointer):
+                continue  # n and no, y and on: two fields
             self.problems.append(Problem(line=line, detail=f"{pointer} stands there twice", pointer=pointer))
         self._keys(
             top,
@@ -808,11 +813,13 @@ class _Reader:
         given = value.get("fields")
         fields: tuple[DataField, ...] | None = None
         if isinstance(given, dict):
+            if not given.keys().isdisjoint(_SPELLED):  # a field called n, y or on
+                given = _as_written(self.data, "datasets", int(at.rpartition("/")[2]), "fields") or given
             fields = tuple(
                 DataField(
                     name=str(name),
-                    pii=isinstance(tags, dict) and tags.get("pii") is True,
-                    sensitive=isinstance(tags, dict) and tags.get("sensitive") is True,
+                    pii=isinstance(tags, dict) and tags.get("pii") in _TRUE,
+                    sensitive=isinstance(tags, dict) and tags.get("sensitive") in _TRUE,
                 )
                 for name, tags in given.items()
             )
@@ -971,7 +978,7 @@ class _Reader:
         if not isinstance(given, dict):
             return {}
         if any(isinstance(each, bool) for each in given.values()):
-            return _as_written(self.data, int(at.rpartition("/")[2])) or given
+            return _as_written(self.data, "log_sources", int(at.rpartition("/")[2]), "map") or given
         return given
 
     def _flags(self, given: object, at: str) -> tuple[tuple[str, ...], ...]:
