@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SPACE = "s3://lake"
+TRACE = "5e1f00d0c0ffee0000001000a5a500f1"
 
 
-def named(name: str, **facets: Any) -> dict[str, Any]:
+def named(name: str, **facets: Any) -> dict[str, Any]:  # noqa: ANN401 - facets
     return {"namespace": SPACE, "name": name, **({"facets": facets} if facets else {})}
 
 
-def run(  # noqa: PLR0913
+def run(
     inputs: Iterable[str | dict[str, Any]],
     outputs: Iterable[str | dict[str, Any]],
     *,
@@ -24,7 +25,7 @@ def run(  # noqa: PLR0913
     job: str = "job",
     run_id: str = "",
     at: str = "2026-11-29T10:00:00Z",
-    **more: Any,
+    **more: Any,  # noqa: ANN401 - members of an event
 ) -> dict[str, Any]:
     ins = [named(each) if isinstance(each, str) else each for each in inputs]
     outs = [named(each) if isinstance(each, str) else each for each in outputs]
@@ -60,15 +61,15 @@ def masked(dataset: str, field: str) -> dict[str, Any]:
     return {"namespace": SPACE, "name": dataset, "field": field, "transformations": [way]}
 
 
-def span(  # noqa: PLR0913
+def span(
     number: int,
     *,
-    trace: str = "5e1f00d0c0ffee0000001000a5a500f1",
+    trace: str = TRACE,
     parent: int = 0,
     service: str = "assistant",
     at: int = 1_795_946_400,
     state: str = "",
-    **attributes: Any,
+    **attributes: Any,  # noqa: ANN401 - values of attributes
 ) -> dict[str, Any]:
     said = [
         {
@@ -91,7 +92,7 @@ def span(  # noqa: PLR0913
     return {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [one]}]}]}
 
 
-def whole(trace: str = "5e1f00d0c0ffee0000001000a5a500f1", first: int = 1, **changed: Any) -> list[dict[str, Any]]:
+def whole(trace: str = TRACE, first: int = 1, **changed: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as `span`
     """Return the spans of one whole answer; an attribute that is None is left out."""
     agent = {
         "gen_ai__operation__name": "invoke_agent",

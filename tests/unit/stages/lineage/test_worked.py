@@ -132,7 +132,9 @@ datasets:
   - {id: "s3://lake|b", jurisdiction: HK}
   - {id: "s3://lake|c", jurisdiction: SG}
   - {id: "s3://lake|d"}
-crossings: [{from: CN, to: HK, approved: "SCC-2025-014", until: 2027-05-01}, {from: CN, to: SG, approved: old, until: 2025-01-01}]
+crossings:
+  - {from: CN, to: HK, approved: "SCC-2025-014", until: 2027-05-01}
+  - {from: CN, to: SG, approved: old, until: 2025-01-01}
 """
     events = [run(["a"], ["b"], job="b"), run(["a"], ["c"], job="c"), run(["a"], ["d"], job="d")]
 
