@@ -113,7 +113,8 @@ def whole(trace: str = TRACE, first: int = 1, **changed: Any) -> list[dict[str, 
         "server__address": "llm.agents.svc",
     }
     made = []
-    for number, (parent, given) in enumerate(((0, agent), (first, search), (first, chat)), first):
+    rows: tuple[tuple[int, dict[str, Any]], ...] = ((0, agent), (first, search), (first, chat))
+    for number, (parent, given) in enumerate(rows, first):
         said = {key: value for key, value in {**given, **changed}.items() if key in given and value is not None}
         made.append(span(number, trace=trace, parent=parent, **said))
     return made
