@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from auditor.masking.names import is_secret_name
-from auditor.masking.text import MASK, is_open_value, mask_text
+from auditor.masking.text import MASK, MEMORY, is_open_value, mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ _REFERRING: Final = frozenset({
     "user", "username", "driver", "audience", "subPath", "mountPath", "secretName", "operator", "op", "resource",
 })  # fmt: skip
 """Names below a telling one (``secretKeyRef``) whose values only say where the secret is."""
-_COMMANDS: Final = ("args", "command", "cmd", "arguments", "Cmd", "Entrypoint", "entrypoint", "argv")
+_COMMANDS: Final = frozenset({"args", "command", "cmd", "arguments", "Cmd", "Entrypoint", "entrypoint", "argv"})
 _PROGRAMS: Final = re.compile(
     r"mysql|mariadb|percona|mongo|sshpass|mycli|mydumper|xtrabackup|7z|zip|rar|docker|skopeo|helm|login|redis|ldap|openssl"
 )
@@ -47,6 +47,17 @@ _PAIRED: Final = {
     "-w": "ldap",
     "-k": "openssl",
 }
+
+_PLAIN: Final = 0
+_SECRET: Final = 1
+_OPEN: Final = 2
+_NAMING: Final = 4
+_VALUED: Final = 8
+_PAIR: Final = _NAMING | _VALUED
+_SPECIAL: Final = _SECRET | _OPEN
+_KINDS: Final[dict[object, int]] = {}
+"""What was found out about keys. Documents repeat some hundred of them, and this is the innermost loop of a cluster."""
+_KINDS_BOUND: Final = 20_000
 
 
 def mask_tree(value: object, *, hint: str = "") -> object:
@@ -61,7 +72,7 @@ def mask_tree(value: object, *, hint: str = "") -> object:
 
 def _masked(value: object, hint: str, name: str, depth: int) -> object:
     if isinstance(value, str):
-        if name in _OPEN_KEYS or name.startswith("checksum/"):
+        if _kind(name) & _OPEN:
             return value if "://" not in value else mask_text(value)
         return mask_text(value, hint=hint)
     if depth > DEPTH_LIMIT and isinstance(value, dict | list | tuple):
@@ -76,39 +87,86 @@ def _listed(value: list[object] | tuple[object, ...], hint: str, name: str, dept
     if name in _COMMANDS and all(isinstance(each, str) for each in value):
         made = mask_arguments(cast("Sequence[str]", value), hint=hint)
     else:
-        made = [_masked(each, hint, "", depth + 1) for each in value]
+        made = [
+            _mapping(cast("dict[object, object]", each), hint, depth + 1)
+            if each.__class__ is dict and depth < DEPTH_LIMIT
+            else _masked(each, hint, "", depth + 1)
+            for each in value
+        ]
     if not any(map(operator.is_not, made, value)):
         return value
     return made if isinstance(value, list) else tuple(made)
 
 
+def _kind(key: object) -> int:
+    """Return what a key says of its value."""
+    if (known := _KINDS.get(key)) is not None:
+        return known
+    if not isinstance(key, str):
+        return _PLAIN
+    made = _SECRET if is_secret_name(key) else _OPEN if key in _OPEN_KEYS or key.startswith("checksum/") else _PLAIN
+    made |= (_NAMING if key in _NAMES else 0) | (_VALUED if key in _VALUES else 0)
+    if len(_KINDS) < _KINDS_BOUND:
+        _KINDS[key] = made
+    return made
+
+
 def _mapping(value: dict[object, object], hint: str, depth: int) -> object:
-    hint = _hint_of(value) or hint
+    """Return a mapping without secrets; the innermost loop of a cluster of 10,000 objects, hence written out."""
+    if not _COMMANDS.isdisjoint(value):
+        hint = _hint_of(value) or hint
     changed: dict[object, object] = {}
+    seen = 0
     for key, each in value.items():
-        if each is None or each.__class__ is bool or each.__class__ is int:
-            if each.__class__ is int and isinstance(key, str) and is_secret_name(key) and not is_open_value(str(each)):
-                changed[key] = MASK
-            continue
+        kind = _KINDS.get(key)
+        if kind is None:
+            kind = _kind(key)
+        seen |= kind
         new: object
-        if isinstance(key, str) and is_secret_name(key):
-            new = _below(each, depth + 1, hint)
+        if isinstance(each, str):
+            known = None if kind & _SPECIAL or hint else MEMORY.get(each)
+            new = _named_text(kind, each, hint) if known is None else known or each
+        elif each.__class__ is dict and not kind & _SECRET and depth < DEPTH_LIMIT:
+            new = _mapping(cast("dict[object, object]", each), hint, depth + 1)
+        elif each.__class__ is bool or each is None:
+            continue
         else:
-            new = _masked(each, hint, key if isinstance(key, str) else "", depth + 1)
+            new = _other(kind, key, each, hint, depth + 1)
         if new is not each:
             changed[key] = new
+    if seen & _PAIR == _PAIR:
+        changed |= _pair(value)
+    return {**value, **changed} if changed else value
+
+
+def _other(kind: int, key: object, value: object, hint: str, depth: int) -> object:
+    if kind & _SECRET:
+        return _below(value, depth, hint)
+    return _masked(value, hint, key if isinstance(key, str) else "", depth)
+
+
+def _named_text(kind: int, text: str, hint: str) -> str:
+    """Return a text whose key says something of it, or whose program does."""
+    if kind & _SECRET:
+        return text if is_open_value(text.strip()) else MASK
+    if not kind & _OPEN:
+        return mask_text(text, hint=hint)
+    return mask_text(text) if "://" in text else text
+
+
+def _pair(value: dict[object, object]) -> dict[object, object]:
+    """Return the values that a telling name beside them makes secret: ``{name: PASSWORD, value: …}``."""
+    changed: dict[object, object] = {}
     for naming in _NAMES:
         if isinstance(named := value.get(naming), str) and is_secret_name(named):
             for valued in _VALUES:
                 if isinstance(text := value.get(valued), str | int) and not isinstance(text, bool):
                     changed[valued] = text if is_open_value(str(text).strip()) else MASK
-    return {**value, **changed} if changed else value
+    return changed
 
 
 def _hint_of(value: dict[object, object]) -> str:
     """Return the program of a container, whose arguments may stand apart from it."""
-    if not any(name in value for name in _COMMANDS):
-        return ""
     words = [value.get("image"), value.get("name")]
     for name in _COMMANDS:
         listed = value.get(name)
@@ -121,15 +179,15 @@ def _telling(hint: str) -> str:
 
 
 def _below(value: object, depth: int, hint: str) -> object:
-    """Hide every text below a telling name, but those that say where the secret is."""
-    if isinstance(value, str):
-        return value if is_open_value(value.strip()) else MASK
+    """Hide every text and number below a telling name, but those that say where the secret is."""
+    if isinstance(value, str) or value.__class__ is int:
+        return value if is_open_value(str(value).strip()) else MASK
     if depth > DEPTH_LIMIT:
         return MASK
     if isinstance(value, dict):
         made = {
             key: _masked(each, hint, key, depth + 1)
-            if key in _REFERRING or not _is_leaf_name(key)
+            if key in _REFERRING or not _is_leaf_name(key) or (each.__class__ is int and key not in _VALUES)
             else _below(each, depth + 1, hint)
             for key, each in value.items()
         }
