@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
+import hmac
 import os
 import secrets
 import shutil
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import zstandard
 
+from auditor import installation
 from auditor.errors import AuditorError, ConfigError
 from auditor.evidence import chain
 from auditor.formats.facts import SUFFIX, to_lines
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 RUNS: Final = Path(".auditor", "runs")
 LATEST: Final = "latest"
+_NOTE: Final = ".latest-by"
+"""Holds the tag of the latest run, which nobody but this installation can make."""
 _RECORD: Final = "record.json"
 _HALF: Final = ".part-"
 _LOCK: Final = ".lock"
@@ -150,7 +155,7 @@ class RunFolder:
         """Leave one file in the place of a run that broke off, if that can be."""
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self._folder / name).write_bytes(data)
+            _write(self._folder / name, [data])
 
     def abandon(self) -> None:
         """Remove what was written."""
@@ -214,11 +219,50 @@ def _write_facts(observed: Observed, folder: Path) -> None:
 
 
 def _point_latest(place: Path) -> None:
-    link = place.parent / LATEST
-    half = place.parent / f".{LATEST}.{secrets.token_hex(8)}"
+    link, note = place.parent / LATEST, place.parent / _NOTE
     with contextlib.suppress(OSError):
+        if link.is_dir() and not link.is_symlink():  # planted: a name of ours that leads to a folder of somebody else
+            link.rename(place.parent / f"{LATEST}.{secrets.token_hex(8)}")
+        half = place.parent / f".{LATEST}.{secrets.token_hex(8)}"
         half.symlink_to(place.name)
         half.replace(link)
+        half = place.parent / f"{_NOTE}.{secrets.token_hex(8)}"
+        _write(half, [_tag(place)])
+        half.replace(note)
+
+
+def _tag(run: Path) -> bytes:
+    """Return what proves that this installation wrote a run in this place."""
+    with (run / _RECORD).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    return installation.tag("latest run", os.fsencode(run.parent.resolve()), os.fsencode(run.name), digest)
+
+
+def _latest() -> Path:
+    """Return the latest run that this installation wrote here.
+
+    Raises:
+        ConfigError: There is none, or what is there was written by somebody else: ``.auditor`` may be a part of what is
+            audited, and whoever wrote that must not be able to say what was known before.
+    """
+    link = RUNS / LATEST
+    try:
+        note = RUNS / _NOTE
+        run = RUNS / os.readlink(link)
+        if not note.is_symlink() and hmac.compare_digest(note.read_bytes()[: installation.TAG_BYTES + 1], _tag(run)):
+            return link
+    except (OSError, ValueError):
+        if not os.path.lexists(link):
+            raise ConfigError(_none(LATEST)) from None
+    message = (
+        f"{link} is not the latest run of this installation here (it came with the folder, was changed, or was written"
+        f" under another AUDITOR_STATE): name the run by its path, as in run:{RUNS}/<id>, if you trust whoever wrote it"
+    )
+    raise ConfigError(message)
+
+
+def _none(name: str) -> str:
+    return f"no run {name[:200]!r}: give the folder of a run (it holds record.json), a run id below {RUNS}, or latest"
 
 
 def add_reports(folder: Path, reports: Mapping[str, bytes]) -> list[Path]:
@@ -234,9 +278,7 @@ def add_reports(folder: Path, reports: Mapping[str, bytes]) -> list[Path]:
             # a name that nobody can guess, made and not followed: whoever planted a link there steers nothing
             half = folder / f".{secrets.token_hex(12)}"
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+            _write(half, [data])
             places.append(half.replace(folder / name))
     except OSError as error:
         message = f"reports cannot be written to {folder}: {error.strerror}"
@@ -254,7 +296,7 @@ def rescued(record: bytes, run_id: str) -> Path | None:
     with contextlib.suppress(OSError):
         folder = Path(tempfile.mkdtemp(prefix=f"auditor-run-{run_id}-"))
         place = folder / _RECORD
-        place.write_bytes(record)
+        _write(place, [record])
         return place
     return None
 
@@ -273,13 +315,12 @@ def find_run(name: str) -> Path:
     Raises:
         ConfigError: There is no such run.
     """
+    if name == LATEST:
+        return _latest()
     for place in (Path(name), RUNS / name):
         with contextlib.suppress(OSError):  # a name may be too long, or a folder closed to us
             if (place / _RECORD).is_file():
                 return place
             if place.name == _RECORD and place.is_file():
                 return place.parent
-    message = (
-        f"no run {name[:200]!r}: give the folder of a run (it holds record.json), a run id below {RUNS}, or latest"
-    )
-    raise ConfigError(message)
+    raise ConfigError(_none(name))

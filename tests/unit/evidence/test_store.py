@@ -217,3 +217,80 @@ def test_record_is_kept_elsewhere_where_its_folder_is_gone(tmp_path: Path, monke
     assert place.read_bytes() == b"{}"
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     assert store.rescued(b"{}", "x") is None
+
+
+def planted_run(place: Path) -> None:
+    place.mkdir(parents=True)
+    (place / "record.json").write_bytes(b"{}")
+
+
+def test_folder_that_came_with_the_tree_is_not_the_latest_run(here: Path) -> None:
+    planted_run(RUNS / "20200101T000000Z-aa")
+    (RUNS / "latest").symlink_to("20200101T000000Z-aa")
+
+    with pytest.raises(ConfigError, match="not the latest run of this installation"):
+        find_run("latest")
+    assert find_run(".auditor/runs/latest")  # by its path it is the caller's own word
+    assert here
+
+
+@pytest.mark.parametrize("kind", ["folder", "link out", "file", "folder in the tree"])
+def test_nothing_that_is_planted_under_that_name_is_believed(here: Path, kind: str) -> None:
+    planted_run(here / "elsewhere")
+    RUNS.mkdir(parents=True)
+    match kind:
+        case "folder":
+            planted_run(RUNS / "latest")
+        case "link out":
+            (RUNS / "latest").symlink_to(here / "elsewhere")
+        case "file":
+            (RUNS / "latest").write_bytes(b"{}")
+        case _:
+            planted_run(here / "latest")
+
+    with pytest.raises(ConfigError, match="latest"):
+        find_run("latest")
+
+
+def test_latest_run_is_ours_again_after_a_run_of_ours(record: Observed) -> None:
+    planted_run(RUNS / "latest")
+    place, _ = write(record, lambda: REPORTS, None)
+
+    assert find_run("latest").resolve() == place.resolve()
+
+
+@pytest.mark.parametrize("change", ["record", "link", "note", "elsewhere"])
+def test_what_was_changed_behind_our_back_is_not_ours(record: Observed, here: Path, change: str) -> None:
+    place, _ = write(record, lambda: REPORTS, None)
+    match change:
+        case "record":
+            (place / "record.json").write_bytes(b'{"findings": []}')
+        case "link":
+            planted_run(RUNS / "other")
+            (RUNS / "latest").unlink()
+            (RUNS / "latest").symlink_to("other")
+        case "note":
+            (RUNS / ".latest-by").write_bytes(b"\0" * 32)
+        case _:
+            (here / "copy").mkdir()
+            (here / ".auditor").rename(here / "copy" / ".auditor")
+            os.chdir(here / "copy")
+
+    with pytest.raises(ConfigError, match="not the latest run"):
+        find_run("latest")
+
+
+def test_file_of_a_run_is_made_and_nothing_is_written_through(record: Observed, here: Path) -> None:
+    victim = here / "victim"
+    victim.write_text("mine")
+    half = RunFolder(Path("out"), RUN_ID)
+    (half.place / "record.json").symlink_to(victim)
+
+    with pytest.raises(ConfigError):
+        half.finish(record, lambda: [("record.json", [b"{}"])])
+    (here / "crash").mkdir()
+    left = RunFolder(here / "crash", RUN_ID)
+    (here / "crash" / "verdict.json").symlink_to(victim)
+    left.leave("verdict.json", b"crashed")
+
+    assert victim.read_text() == "mine"
