@@ -175,6 +175,19 @@ class Targets(_Strict):
     auditlog: tuple[Name | AuditlogTarget, ...] = ()
 
 
+MODELS: Final[dict[object, type[_Strict]]] = {
+    "code": CodeTarget,
+    "image": ImageTarget,
+    "sbom": SbomTarget,
+    "kubernetes": KubernetesTarget,
+    "tls": TlsTarget,
+    "custody": CustodyTarget,
+    "lineage": LineageTarget,
+    "auditlog": AuditlogTarget,
+}
+"""What a target of each kind may say besides where it is."""
+
+
 class OpaServer(_Strict):
     """An OPA server of the user's, asked in place of one of our own."""
 
@@ -401,21 +414,11 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
         "opa": OpaServer,
         "engine": Engine,
     }
-    of_target: dict[object, type[BaseModel]] = {
-        "code": CodeTarget,
-        "image": ImageTarget,
-        "sbom": SbomTarget,
-        "kubernetes": KubernetesTarget,
-        "tls": TlsTarget,
-        "custody": CustodyTarget,
-        "lineage": LineageTarget,
-        "auditlog": AuditlogTarget,
-    }
     match place:
         case ():
             pass
-        case ("targets", kind, *_rest) if kind in of_target:
-            model = of_target[kind]
+        case ("targets", kind, *_rest) if kind in MODELS:
+            model = MODELS[kind]
         case ("gate", "frameworks", *_rest):
             model = FrameworkGate
         case (first, *_rest):

@@ -763,6 +763,12 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "检查项 {checks}；含高风险判例的控制项 {high_risk}",
     ),
     "init.written": ("{path} is written; found:", "已写入 {path}；识别到："),
+    "init.next": (
+        "Run it with: auditor run --config {path}. Its gate (fails on high and above) counts only so, or with"
+        " --trust-config: a bare `auditor run` takes the file for a part of what is audited, and fails on low and above.",
+        "运行：auditor run --config {path}。仅在如此指定、或使用 --trust-config 时，其门禁（high 及以上判为不通过）才生效；"
+        "直接运行 auditor run 时，该文件视为被审计内容的一部分，low 及以上即判为不通过。",
+    ),
     "since.unknown": (
         "--new-since {name}: no revision that git knows here; an earlier run is named latest, run:PATH or by a path with"
         " a slash",

@@ -21,14 +21,45 @@ if TYPE_CHECKING:
 
     from auditor.config import Targets
 
-_REACHING: Final = frozenset(
-    {"endpoint", "address", "host", "port", "server_name", "client", "token_env", "parameters"}
-)
+REACHING: Final = frozenset({"endpoint", "address", "host", "port", "server_name", "client", "token_env", "parameters"})
 """Fields of a target that name a server, a variable, or values that loosen a rule."""
-_KINDS_REACHING: Final = frozenset({"tls"})
+KINDS_REACHING: Final = frozenset({"tls"})
 _SCHEMES: Final = ("oci:", "oci-archive:", "docker-archive:", "rootfs:", "dir:", "file:")
 _SEVERITIES: Final = tuple(Severity)
-_LOOSENING: Final = ("opa", "engine", "policies", "waivers", "answers", "claims")
+_LOOSENING: Final = ("opa", "engine", "policies", "waivers", "answers", "claims", "parameters")
+LOOSENING_OF: Final[dict[str, dict[str, frozenset[object]]]] = {
+    "code": {"exclude": frozenset(), "tests": frozenset({"judge"}), "severities": frozenset(), "history": frozenset()},
+    "image": {
+        "platform": frozenset(),
+        "keys": frozenset(),
+        "signed": frozenset({True}),
+        "trusted_base": frozenset(),
+    },
+    "sbom": {
+        "keys": frozenset(),
+        "signed": frozenset({True}),
+        "profiles": frozenset(),
+        "licences": frozenset(),
+        "vex": frozenset(),
+    },
+    "kubernetes": {"benchmark": frozenset(), "certificates": frozenset()},
+    "custody": {
+        "air_gapped": frozenset({True}),
+        "sm": frozenset({True}),
+        "module": frozenset({True}),
+        "tlcp_gateway": frozenset(),
+        "inside": frozenset(),
+        "ui": frozenset({False}),
+        "client_certificates": frozenset({True}),
+        "namespaces": frozenset(),
+        "quorum": frozenset(),
+        "algorithms": frozenset(),
+        "roots": frozenset(),
+    },
+    "auditlog": {"anchor": frozenset()},
+}
+"""Fields of a target that hide, excuse or vouch for what it holds, with the values that are as strict as none: whoever
+writes the tree cannot exclude a file from its audit, sign for it, or say which of its vulnerabilities do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +81,7 @@ class Held:
 class _Kept:
     targets: dict[str, tuple[object, ...]] = field(default_factory=dict)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
+    loosened: list[str] = field(default_factory=list)
 
 
 def held(config: Config) -> Held:
@@ -60,14 +92,18 @@ def held(config: Config) -> Held:
     kept = _Kept()
     for kind in type(document.targets).model_fields:
         for entry in getattr(document.targets, kind):
-            why = _outside(config, kind, entry)
+            strict, loosened = _strict(kind, entry)
+            why = _outside(config, kind, strict)
             if why:
                 kept.refused.append((kind, _spelled(entry), why))
             else:
-                kept.targets[kind] = (*kept.targets.get(kind, ()), entry)
+                kept.targets[kind] = (*kept.targets.get(kind, ()), strict)
+                kept.loosened.extend(f"targets.{kind}.{name}" for name in loosened)
     ignored = [key for key in _LOOSENING if getattr(document, key, None)]
+    ignored += dict.fromkeys(kept.loosened)
     gate, loosened = _stricter(document.gate)
-    changed: dict[str, object] = {key: type(document).model_fields[key].get_default() for key in ignored}
+    fields = type(document).model_fields
+    changed: dict[str, object] = {key: fields[key].get_default() for key in ignored if key in fields}
     inner = document.model_copy(
         update={
             **changed,
@@ -99,14 +135,29 @@ def _stricter(gate: GateSection) -> tuple[GateSection, list[str]]:
     return gate.model_copy(update={"fail_on": fail_on, "max_not_assessed": most, "rego": None}), loosened
 
 
+def _strict(kind: str, entry: object) -> tuple[object, list[str]]:
+    """Return a target without what loosens its audit, and the names of that."""
+    if isinstance(entry, str):
+        return entry, []
+    fields = LOOSENING_OF.get(kind, {})
+    loosened = [name for name, value in _fields(entry) if name in fields and not _is_among(value, fields[name])]
+    model = cast("BaseModel", entry)
+    empty = {name: type(model).model_fields[name].get_default() for name in loosened}
+    return model.model_copy(update=empty), loosened
+
+
+def _is_among(value: object, strict: frozenset[object]) -> bool:
+    return isinstance(value, str | bool) and value in strict
+
+
 def _outside(config: Config, kind: str, entry: object) -> str:
     """Say where a target reaches that is not inside the folder of its configuration; empty if it stays there."""
-    if kind in _KINDS_REACHING:
+    if kind in KINDS_REACHING:
         return "a server"
     if isinstance(entry, str):
         return _reach(config, entry)
     for name, value in _fields(entry):
-        if name in _REACHING:
+        if name in REACHING:
             return name
         for text in _texts(value):
             if why := _reach(config, text):
@@ -129,7 +180,7 @@ def _texts(value: object) -> Iterator[str]:
         case dict():
             for key, each in value.items():
                 yield from _texts(each)
-                if str(key) in _REACHING:
+                if str(key) in REACHING:
                     yield "variable://"
         case list() | tuple():
             for each in value:

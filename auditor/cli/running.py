@@ -322,6 +322,7 @@ def init(
     typer.echo(told("init.written", path=place), err=True)
     for line in found:
         typer.echo(f"  {line}", err=True)
+    typer.echo(told("init.next", path=place), err=True)
 
 
 def report(

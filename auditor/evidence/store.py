@@ -248,7 +248,7 @@ def _latest() -> Path:
     link = RUNS / LATEST
     try:
         note = RUNS / _NOTE
-        run = RUNS / os.readlink(link)
+        run = RUNS / link.readlink()
         if not note.is_symlink() and hmac.compare_digest(note.read_bytes()[: installation.TAG_BYTES + 1], _tag(run)):
             return link
     except (OSError, ValueError):

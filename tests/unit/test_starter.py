@@ -80,3 +80,21 @@ def test_name_that_no_yaml_can_hold_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no UTF-8"):
         write(tmp_path, force=False)
     assert not (tmp_path / "auditor.yaml").exists()
+
+
+def test_user_is_told_when_the_gate_that_was_written_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from auditor import plan  # noqa: PLC0415
+    from auditor.cli.running import init  # noqa: PLC0415
+    from auditor.plan import Request  # noqa: PLC0415
+
+    fill(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    init(tmp_path)
+
+    assert f"auditor run --config {tmp_path}/auditor.yaml" in capsys.readouterr().err
+    assert plan.make(Request(config=tmp_path / "auditor.yaml")).gate.fail_on == "high"
+    assert plan.make(Request(trusts_config=True)).gate.fail_on == "high"
+    assert plan.make(Request()).gate.fail_on == "low"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor import plan
-from auditor.config import Trust, load, load_gate
+from auditor import config, plan, trust
+from auditor.config import Targets, Trust, load, load_gate
 from auditor.errors import ConfigError
 from auditor.model.finding import Severity
 from auditor.plan import Request
@@ -86,6 +86,10 @@ def test_refused_target_is_seen_and_nothing_of_it_is_observed(folder: Path) -> N
         ("policies: [rules]", "policies"),
         ("waivers: waivers.yaml", "waivers"),
         ("answers: answers.yaml", "answers"),
+        ("claims: claims.yaml", "claims"),
+        ("engine: {spark: {master: 'spark://evil.example:7077', settings: {a: b}}}", "engine"),
+        ("parameters: {gbt22239-2019-l3: {x: 1}}", "parameters"),
+        ("gate: {rego: gate.rego}", "gate.rego"),
         ("gate: {fail_on: critical}", "gate.fail_on"),
         ("gate: {max_not_assessed: 5}", "gate.max_not_assessed"),
     ],
@@ -103,6 +107,86 @@ def test_what_reaches_out_or_loosens_takes_no_effect(folder: Path, text: str, ig
     assert planned.gate.fail_on is Severity.LOW
     assert planned.gate.max_not_assessed == 0
     assert ignored in [left.what for left in planned.left]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("code", "where: src, exclude: ['**/evil.py']"),
+        ("code", "where: src, tests: skip"),
+        ("code", "where: src, tests: lower"),
+        ("code", "where: src, severities: {code-eval-not-used: info}"),
+        ("code", "where: src, history: false"),
+        ("image", "where: 'oci:src', keys: [src/mine.pub]"),
+        ("image", "where: 'oci:src', platform: linux/s390x"),
+        ("image", "where: 'oci:src', signed: false"),
+        ("image", "where: 'oci:src', trusted_base: ['sha256:00']"),
+        ("sbom", "where: a.cdx.json, vex: [mine.vex.json]"),
+        ("sbom", "where: a.cdx.json, licences: all.yaml"),
+        ("sbom", "where: a.cdx.json, keys: [src/mine.pub]"),
+        ("sbom", "where: a.cdx.json, profiles: [ntia-2021]"),
+        ("kubernetes", "where: deploy, benchmark: '1.0'"),
+        ("custody", "file: vault.hcl, air_gapped: false"),
+        ("custody", "file: vault.hcl, sm: false"),
+        ("custody", "file: vault.hcl, module: false"),
+        ("custody", "file: vault.hcl, inside: ['0.0.0.0/0']"),
+        ("custody", "file: vault.hcl, ui: true"),
+        ("custody", "file: vault.hcl, tlcp_gateway: gw.example"),
+        ("custody", "records: src, roots: [src/mine.pem]"),
+        ("custody", "records: src, quorum: 1"),
+        ("custody", "records: src, algorithms: [RSA-SHA256]"),
+        ("auditlog", "logs: src, anchor: src/anchor.json"),
+    ],
+)
+def test_found_configuration_does_not_excuse_its_own_targets(folder: Path, kind: str, fields: str) -> None:
+    place = written(folder, f"targets: {{{kind}: [{{{fields}}}]}}\n")
+    name = fields.partition(", ")[2].partition(":")[0]
+
+    limited = held(load(place, Trust.FOUND))
+
+    (target,) = getattr(limited.config.document.targets, kind)
+    assert limited.refused == ()
+    assert limited.ignored == (f"targets.{kind}.{name}",)
+    assert not getattr(target, name)
+    assert held(load(place)).ignored == ()
+    assert getattr(getattr(held(load(place)).config.document.targets, kind)[0], name) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("code", "where: src, tests: judge"),
+        ("image", "where: 'oci:src', signed: true"),
+        ("sbom", "where: a.cdx.json, signed: true"),
+        ("custody", "file: vault.hcl, sm: true, module: true, air_gapped: true, ui: false"),
+    ],
+)
+def test_what_makes_the_audit_of_a_target_stricter_counts(folder: Path, kind: str, fields: str) -> None:
+    place = written(folder, f"targets: {{{kind}: [{{{fields}}}]}}\n")
+
+    limited = held(load(place, Trust.FOUND))
+
+    assert limited.ignored == ()
+    assert limited.config.document.targets == load(place).document.targets
+
+
+def test_every_field_of_a_target_is_known_to_reach_to_loosen_or_to_name_a_place() -> None:
+    """A key of a new stage is thought about before a stranger may set it."""
+    harmless = {
+        "code": {"where"},
+        "image": {"where"},
+        "sbom": {"where"},
+        "kubernetes": {"where", "namespace", "release", "values", "kube_version", "api_versions"},
+        "custody": {"token_file", "ca", "namespace", "records", "file"},
+        "lineage": {"inventory", "events", "traces", "trace_ids", "dbt", "sql"},
+        "auditlog": {"inventory", "logs", "format"},
+    }
+    for kind in Targets.model_fields:
+        model = config.MODELS.get(kind)
+        if model is None or kind in trust.KINDS_REACHING:
+            continue
+        known = harmless[kind] | trust.REACHING | set(trust.LOOSENING_OF.get(kind, {}))
+        assert set(model.model_fields) <= known, kind
 
 
 def test_stricter_gate_and_frameworks_of_a_found_configuration_count(folder: Path) -> None:
