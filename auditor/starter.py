@@ -47,7 +47,7 @@ def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
     lines = [
         "# What auditor looks at here, and what may pass. Every key: auditor schema config",
         "# In full effect with: auditor run --config auditor.yaml (or --trust-config). Merely found, it is a part of",
-        "# what is audited: its targets and frameworks count, and its gate only where it is stricter than fail_on: low.",
+        "# what is audited: targets and frameworks count, and its gate only where stricter than fail_on: low.",
         f"system: {_yaml({'name': name})}",
         "targets:",
         *(f"  {kind}: {_yaml(places)}" for kind, places in by_kind.items()),
