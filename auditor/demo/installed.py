@@ -15,7 +15,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
+
+from packageurl import PackageURL
 
 from auditor.formats.sbom import Item
 
@@ -99,7 +100,8 @@ def _debian(root: Path, name: str, stanza: str, release: str, found: Installed) 
     except (OSError, KeyError, StopIteration, UnicodeDecodeError):
         return
     version, architecture = said["Version"], said["Architecture"]
-    purl = f"pkg:deb/debian/{quote(name)}@{quote(version)}?arch={architecture}&distro=debian-{release}"
+    qualifiers = {"arch": architecture, "distro": f"debian-{release}"}
+    purl = PackageURL("deb", "debian", name, version, qualifiers).to_string()
     found.base |= files
     found.status += stanza.encode() + b"\n\n"
     found.items.append(
