@@ -111,9 +111,10 @@ system-packages:
 test-tools: $(RUN_STAMP)
 	@$(AUDITOR) tools install $(TEST_STAGES)
 
-# kube-apiserver and etcd, for the contract tests of the live path
+# kube-apiserver and etcd, for the contract tests of the live path; TLCP servers by others, for those of tls
 test-servers: $(RUN_STAMP)
 	@$(BIN)/python -m tests.contract.kubernetes.apiserver.build
+	@$(BIN)/python -m tests.contract.tls.build
 
 $(RUN_STAMP):
 	@echo "== environment: $(VENV)"

@@ -19,7 +19,7 @@ from auditor.stages.tls.probe import Asker, GivenUp, Reply, first_flight, plain_
 from auditor.stages.tls.tlcp.client import LADDER, ONE_WAY, ClientPair, Handshake, Manner, Wish, say_goodbye, shake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 INTERNATIONAL_VERSIONS: Final = {"ssl3": 0x0300, "tls10": 0x0301, "tls11": 0x0302, "tls12": 0x0303, "tls13": 0x0304}
 _CHUNK: Final = 128
@@ -149,6 +149,18 @@ SECTIONS: Final = ("tlcp", "tls", "service")
 """What is asked of every port; a section that is not reached leaves gaps for its questions."""
 TLCP_QUESTIONS: Final = ("tlcp",)
 TLS_QUESTIONS: Final = ("rfc8998", "tls13", "tls12", "tls11", "tls10", "ssl3", "ssl2")
+_DUE: Final = {
+    ("TLCP",): (
+        *("tlcp suites", "tlcp retired", "unknown suite", "unknown extension", "tlcp key exchange", "tlcp finished"),
+        *("tlcp client certificate", "tlcp ticket", "tlcp renegotiation"),
+    ),
+    ("RFC 8998",): ("rfc8998 group", "rfc8998 certificate", "hybrid", "rfc8998 suites"),
+    ("TLS 1.3",): ("tls13 handshake", "groups", "early data", "tls client certificate"),
+    ("TLS 1.2",): ("compression", "tls12 extras", "renegotiation", "tls client certificate"),
+    ("RFC 8998", "TLS 1.3"): ("preference",),
+    ("TLS 1.3", "TLS 1.2"): ("sentinel",),
+}
+"""What a port has to answer for besides, by the protocols that it speaks."""
 
 
 class Examination:
@@ -236,7 +248,7 @@ class Examination:
         """Say what the whole port is, and make gaps of what was not reached."""
         known = {each.question for each in self.found.said} | {each.question for each in self.found.undecided}
         reason, detail = (self._ended.reason, self._ended.detail) if self._ended else ("no answer", "")
-        for question in (*TLCP_QUESTIONS, *TLS_QUESTIONS):
+        for question in dict.fromkeys((*TLCP_QUESTIONS, *TLS_QUESTIONS, *self._due())):
             if question not in known:
                 self._lose(question, reason, detail)
         self._sm()
@@ -244,6 +256,24 @@ class Examination:
         self._service(reason, detail)
         self._repetition()
         self._confusion()
+
+    def _due(self) -> Iterator[str]:
+        """Yield the questions that a port which speaks as this one does has to answer; none of them goes in silence."""
+        for protocol, questions in _DUE.items():
+            if all(map(self._speaks, protocol)):
+                yield from questions
+        if self._speaks("TLCP"):
+            if self._first.outcome is Outcome.ACCEPTED and self._first.server and self._first.server.session_id:
+                yield "tlcp resumption"
+            suites = self.found.answer("tlcp suites")
+            if suites and not points.TLCP_ECDHE.isdisjoint(suites.codes):
+                yield "ecdhe without client"
+        versions = [question for question in INTERNATIONAL_VERSIONS if self.found.accepts(question)]
+        yield from (f"{question} suites" for question in versions)
+        if self._falls_back(versions):
+            yield "fallback"
+        if self._name and (self._speaks("TLS 1.2") or (self._speaks("TLCP") and not self._tlcp_name())):
+            yield "no name"
 
     def _sm(self) -> None:
         """Say whether any SM protocol was finished (TLS-004); none was only if both were decided."""
@@ -852,7 +882,7 @@ class Examination:
 
     def _tls12_manners(self) -> None:
         versions = [question for question in INTERNATIONAL_VERSIONS if self.found.accepts(question)]
-        if len(versions) > 1 and versions[-2] != "ssl3":
+        if self._falls_back(versions):
             self._fallback(INTERNATIONAL_VERSIONS[versions[-2]])
         if self._speaks("TLS 1.2"):
             number, done = self._by_openssl("renegotiation", least=wire.TLS12, most=wire.TLS12, renegotiates=True)
@@ -860,6 +890,11 @@ class Examination:
                 self._lose("renegotiation", "no answer", done.problem or "silence after the second hello")
             else:
                 self._say("renegotiation", _yes(done.renegotiated), number, alert=done.alert)
+
+    @staticmethod
+    def _falls_back(versions: Sequence[str]) -> bool:
+        """Tell whether there is an older version than the newest to fall back to that knows the signal."""
+        return len(versions) > 1 and versions[-2] != "ssl3"
 
     def _fallback(self, version: int) -> None:
         hello = self._hello12(version, _OLD_SUITES, more=points.FALLBACK_SCSV)
@@ -957,6 +992,8 @@ class Examination:
         """Say whether random values repeat, or count (TLS-030)."""
         randoms = self._asker.randoms
         if len(randoms) < _HANDSHAKES:
+            if self.found.speaks:
+                self._lose("randoms", "too few handshakes", f"{len(randoms)} of {_HANDSHAKES}")
             return
         parts = [each[4:] for each in randoms]
         repeats = len(set(parts)) < len(parts) or len(set(self._asker.session_ids)) < len(self._asker.session_ids)

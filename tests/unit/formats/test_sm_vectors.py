@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_key_block_is_the_recorded_one(case: dict[str, Any]) -> None:
 
 # --- SM4 -------------------------------------------------------------------------------------------------------------
 
-MODES: dict[str, Callable[[bytes], modes.Mode]] = {
+MODES: dict[str, Callable[[bytes], Any]] = {
     "ecb": lambda _iv: modes.ECB(),  # noqa: S305 - what the vectors are about
     "cbc": modes.CBC,
     "ctr": modes.CTR,
@@ -152,17 +153,18 @@ def test_every_wycheproof_case_of_sm4_ccm() -> None:
     )
     cases = vectors("wycheproof_sm4_ccm_test.json")["cases"]
     assert len(cases) == 184
-    for case in [*cases, *({"result": "valid", "msg": each["pt"], "tagSize": 128, **each} for each in SM4_CASES["ccm"])]:
-        try:
+    for case in [
+        *cases,
+        *({"result": "valid", "msg": each["pt"], "tagSize": 128, **each} for each in SM4_CASES["ccm"]),
+    ]:
+        opened = None
+        with contextlib.suppress(Exception):  # a size that it refuses, or a tag that does not hold
             cipher = aead.SM4CCM(hexed(case["key"]), tag_length=case["tagSize"] // 8)
             opened = cipher.decrypt(hexed(case["iv"]), hexed(case["ct"]) + hexed(case["tag"]), hexed(case["aad"]))
-        except Exception as problem:
-            assert case["result"] == "invalid", (case.get("tcId"), problem)
-            continue
-        assert (case["result"], opened) == ("valid", hexed(case["msg"])), case.get("tcId")
+        assert opened == (hexed(case["msg"]) if case["result"] == "valid" else None), case.get("tcId")
 
 
-# --- RFC 8998, opened with the key log alone ----------------------------------------------------------------------------
+# --- RFC 8998, opened with the key log alone -------------------------------------------------------------------------
 
 
 def expanded(secret: bytes, label: str, context: bytes, size: int) -> bytes:
@@ -205,13 +207,16 @@ def test_recorded_rfc_8998_handshake_is_proven(case: dict[str, Any]) -> None:
     }
     messages = {"client": wire.Messages(), "server": wire.Messages()}
     records = {"client": wire.Records(), "server": wire.Records()}
-    transcript, seen, chain = b"", [], {"client": (), "server": ()}
+    transcript, seen = b"", []
+    chain: dict[str, tuple[bytes, ...]] = {}
     for flight in case["flights"]:
         side = flight["sender"]
         for each in records[side].feed(hexed(flight["hex"])):
             if each.kind == wire.CHANGE_CIPHER_SPEC:
                 continue
-            kind, text = (each.kind, each.fragment) if each.kind == wire.HANDSHAKE else opening[side].open(each.fragment)
+            kind, text = (
+                (each.kind, each.fragment) if each.kind == wire.HANDSHAKE else opening[side].open(each.fragment)
+            )
             for message in messages[side].feed(text) if kind == wire.HANDSHAKE else ():
                 seen.append((side, message.kind))
                 if message.kind == wire.CERTIFICATE:
@@ -234,7 +239,7 @@ def test_recorded_rfc_8998_handshake_is_proven(case: dict[str, Any]) -> None:
     assert (("client", wire.CERTIFICATE_VERIFY) in seen) == case["mutual"]
 
 
-# --- Containers and code points ------------------------------------------------------------------------------------------
+# --- Containers and code points --------------------------------------------------------------------------------------
 
 
 def test_signed_data_of_gmt_0010_holds() -> None:
