@@ -1628,6 +1628,7 @@ REASONS: Final[dict[str, str]] = {
     "tests did not end": "测试未能结束",
     "time limit": "超时",
     "time limit of the data flow analysis": "数据流分析超时",
+    "too few handshakes": "完成的握手次数不足",
     "too large": "过大",
     "too little recorded": "记录过少",
     "too many": "数量过多",
