@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from auditor.formats import tls_secrets
 from auditor.masking import MASK, mask_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from auditor.formats.documents import Document, Json
+    from auditor.formats.key_files import Key
 
 # Cluster-scoped kinds of Kubernetes 1.36 (`kubectl api-resources --namespaced=false`), and of add-ons that rules read.
 CLUSTER_SCOPED: Final = frozenset({
@@ -192,11 +194,15 @@ def without_secrets(value: Mapping[str, Json]) -> dict[str, object]:
     """Return an object without secret values and without bookkeeping.
 
     Of a Secret only the names of its keys stay (and what a bootstrap token says beside the token, and the certificates
-    of one for TLS, `tls_secrets.shown`); elsewhere everything goes through the masker (`auditor.masking`).
+    of one for TLS, `tls_secrets.shown`); elsewhere everything goes through the masker (`auditor.masking`), and where it
+    hid a private key, `KEYS_FIELD` says so (`private_keys`).
     ``managedFields`` and the annotation of ``kubectl apply``, which repeats the whole object, go.
     """
     found = cast("dict[str, object]", mask_tree(value))
-    found = {**found} if found is value else found
+    is_hiding = found is not value
+    found = found if is_hiding else {**found}
+    if is_hiding and (keys := private_keys(value)):  # where nothing was hidden, there is none
+        found[KEYS_FIELD] = keys
     if isinstance(value.get("metadata"), dict):
         found["metadata"] = _without_bookkeeping(cast("dict[str, Json]", found["metadata"]))
     match value.get("kind"):
@@ -210,6 +216,48 @@ def without_secrets(value: Mapping[str, Json]) -> dict[str, object]:
         case "ConfigMap":
             found |= {"binaryData": _hidden(value["binaryData"])} if "binaryData" in value else {}
     return found
+
+
+KEYS_FIELD: Final = "privateKeys"
+"""No field of the API."""
+_KEY_MARKS: Final = ("PRIVATE KEY-----", "LS0tLS1CRUdJTi")
+"""In a text that holds a key in PEM: as it stands, or in base64 (``-----BEGIN``), as of ``binaryData``."""
+_KEY_TEXT_LIMIT: Final = 1 << 20
+
+
+def private_keys(value: Mapping[str, Json]) -> dict[str, str]:
+    """Return what private keys stand in an object that is no Secret: protection (empty for none) by JSON pointer.
+
+    The masker hides them from everything that is kept, so this is the one place that can tell. The copy that
+    ``kubectl apply`` keeps in an annotation says nothing new.
+    """
+    if value.get("kind") == "Secret":
+        return {}
+    found: dict[str, str] = {}
+    waiting: list[tuple[str, Json]] = [("", dict(value))]
+    while waiting:
+        pointer, each = waiting.pop()
+        if isinstance(each, dict):
+            named = ((k, v) for k, v in each.items() if k not in {_LAST_APPLIED, "managedFields"})
+            waiting.extend((f"{pointer}/{str(k).replace('~', '~0').replace('/', '~1')}", v) for k, v in named)
+        elif isinstance(each, list):
+            waiting.extend((f"{pointer}/{index}", item) for index, item in enumerate(each))
+        elif isinstance(each, str) and any(mark in each for mark in _KEY_MARKS) and len(each) <= _KEY_TEXT_LIMIT:
+            keys = _keys_in(each)
+            if keys:
+                found[pointer] = "" if any(not key.is_encrypted for key in keys) else keys[0].protection or "encrypted"
+    return dict(sorted(found.items()))
+
+
+def _keys_in(text: str) -> Sequence[Key]:
+    from auditor.formats import key_files  # noqa: PLC0415 - hardly any object holds a key
+
+    if _KEY_MARKS[0] not in text:
+        try:
+            text = base64.b64decode("".join(text.split())).decode("ascii", "replace")
+        except ValueError:
+            return ()
+    return key_files.read("\n".join(line.strip() for line in text.splitlines()).encode("ascii", "replace")).keys
 
 
 def _without_bookkeeping(metadata: dict[str, Json]) -> dict[str, Json]:

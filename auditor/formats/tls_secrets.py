@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TYPE: Final = "kubernetes.io/tls"
 PUBLIC: Final = frozenset({"tls.crt", "ca.crt"})
+KEY: Final = "tls.key"
+KEY_STATES: Final = frozenset({"matches", "differs", "encrypted", "unreadable"})
 # No field of the API: what the first certificate of tls.crt says, or why nothing is known of it.
 FIELD: Final = "certificate"
 UNREADABLE: Final = "(unreadable)"
@@ -36,23 +38,62 @@ def shown(secret: Mapping[str, Json]) -> dict[str, Json]:
         that nothing else that stands there (a key, of all things) comes along, or ``(unreadable)`` where one of them is
         none; of every other key nothing. And ``certificate``: ``names`` and ``addresses`` that the first of ``tls.crt``
         is for (RFC 9525 §2: the subject alternative name alone; none where there is no certificate), ``not_before``
-        and ``not_after`` (ISO 8601); or ``{"unread": reason}``.
+        and ``not_after`` (ISO 8601), and what ``tls.key`` is to it (``key``: a word of `KEY_STATES`); or
+        ``{"unread": reason}``.
     """
     found: dict[str, Json] = {}
-    said = _reason(secret.get(FIELD))
+    given = secret.get(FIELD)
+    said = _reason(given)
+    key, key_is_encoded = "", False
+    leaf: Certificate | None = None
     for section in ("data", "stringData"):  # the API server lets the second win
         if section not in secret:
             continue
         values = secret[section]
+        is_encoded = section == "data"
         kept: dict[str, Json] = {}
-        for key, value in values.items() if isinstance(values, dict) else ():
-            kept[key] = ""
-            if key in PUBLIC:
-                certificates = _certificates(value, is_encoded=section == "data")
-                kept[key] = _text(certificates, is_encoded=section == "data")
-                said = _said(certificates) if key == "tls.crt" else said
+        for name, value in values.items() if isinstance(values, dict) else ():
+            kept[name] = ""
+            if name in PUBLIC:
+                certificates = _certificates(value, is_encoded=is_encoded)
+                kept[name] = _text(certificates, is_encoded=is_encoded)
+                if name == "tls.crt":
+                    said, leaf = _said(certificates), certificates[0] if certificates else None
+            elif name == KEY and value:
+                key = str(value)
+                key_is_encoded = is_encoded
         found[section] = kept
+    if leaf is not None and said:
+        state = _key_state(leaf, key, is_encoded=key_is_encoded) if key else _state_of(given)
+        said |= {"key": state} if state else {}
     return found | ({FIELD: said} if said else {})
+
+
+def _state_of(given: Json) -> str:
+    """Return what was said of a key when its Secret was read for the first time; the key itself has gone since."""
+    said = given.get("key") if isinstance(given, dict) else None
+    return said if isinstance(said, str) and said in KEY_STATES else ""
+
+
+def _key_state(leaf: Certificate, value: str, *, is_encoded: bool) -> str:
+    """Return what a private key is to a certificate, empty for a word that stands in its place; nothing of it stays."""
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415 - as below
+
+    from auditor.formats import key_files, x509  # noqa: PLC0415 - as below
+
+    if len(value) > SIZE_LIMIT_BYTES:
+        return "unreadable"
+    try:
+        data = base64.b64decode("".join(value.split()), validate=True) if is_encoded else value.encode()
+        public = x509.read(leaf.public_bytes(Encoding.DER)).key.digest
+    except ValueError:  # binascii.Error, UnicodeEncodeError and X509Error are ValueErrors
+        return ""
+    found = key_files.read(data).keys
+    if not found:
+        return "unreadable" if b"-----BEGIN" in data else ""
+    if any(each.digest == public for each in found):
+        return "matches"
+    return "differs" if all(each.digest for each in found) else "encrypted"
 
 
 def _reason(given: Json) -> dict[str, Json]:

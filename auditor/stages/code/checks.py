@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from auditor.stages.code.rules import Rule, RulePack
 
 PART_KINDS: Final = frozenset({"code"})
+KEY_IN_REPOSITORY: Final = "CRT-004"
+"""Number of a private key in a repository (design/sm-tls-and-keys.md §7.2)."""
 
 
 def checks(pack: RulePack) -> tuple[Check, ...]:
@@ -57,7 +59,7 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
         remediation=rule.remediation,
         controls=rule.controls,
         cwe=rule.cwe,
-        aliases=(_alias(rule),),
+        aliases=(_alias(rule), *((KEY_IN_REPOSITORY,) if rule.capability == "private-key" else ())),
         is_partial=rule.is_partial,
         profile=rule.profile,
         references=rule.references,

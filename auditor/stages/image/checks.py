@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from auditor.model.text import Text
 
 PART_KINDS: Final = frozenset({"image"})
+KEY_IN_LAYER: Final = "CRT-003"
+KEY_ELSEWHERE: Final = "CRT-004"
+"""Numbers of a private key in a layer, and in an environment or command line (design/sm-tls-and-keys.md §7.2)."""
 _SHORT: Final = 19
 """``sha256:`` and twelve digits."""
 
@@ -267,12 +270,13 @@ def _settings(facts: Facts, place: str, subjects: Iterable[ImageConfig | ImageHi
     for each in subjects:
         found = _secrets_of(facts, place, each.subject)
         for secret in found:
-            yield fail_at(
+            bad = fail_at(
                 each.subject,
                 secret,
                 evidence=f"{secret.subject} {secret.identity}",
                 actual=f"{secret.masked} ({secret.shape})",
             )
+            yield replace(bad, aliases=(KEY_ELSEWHERE,)) if secret.shape == "key block" else bad
         if not found:
             yield nothing_found(each)
 
@@ -443,6 +447,8 @@ def files_secret_absent(facts: Facts) -> Iterator[Judgement]:
         facts, "secret", actual=lambda file: f"{file.what} {file.detail}".strip(), clean=nothing_found
     ):
         first = judgement.facts[0]
+        if isinstance(first, ImageFile) and first.what == "private key" and "encrypted" not in first.detail:
+            judgement = replace(judgement, aliases=(KEY_IN_LAYER,))  # noqa: PLW2901 - the same, under one number more
         if isinstance(first, ImageFile) and first.detail.endswith("(test)"):
             yield replace(judgement, severity=Severity.LOW, confidence=Confidence.LOW)
         else:

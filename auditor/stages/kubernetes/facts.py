@@ -24,7 +24,8 @@ class KubeObject(Fact, frozen=True, kw_only=True):
         name: ``metadata.name``; ``generateName`` with ``*`` behind it where only that is given.
         manifest: The object as JSON values; Secret data dropped, only the names of its keys stay. A Secret of type
             ``kubernetes.io/tls`` keeps its public certificates and has ``certificate``: what the first of them says
-            (``names``, ``addresses``, ``not_before``, ``not_after``), or ``{"unread": reason}``.
+            (``names``, ``addresses``, ``not_before``, ``not_after``, ``key``), or ``{"unread": reason}``. An object in
+            which a private key was hidden has ``privateKeys``: its protection by pointer.
         lines: Line (from 1) in ``origin.file`` of each JSON pointer that stands at another line than what it is in.
         repeated: Line of each key that its mapping has twice, by pointer; the last one is in force.
     """
@@ -51,6 +52,44 @@ class RepeatedKey(Fact, frozen=True, kw_only=True):
     """
 
     pointer: str
+
+
+class KubePrivateKey(Fact, frozen=True, kw_only=True):
+    """A private key in a text of an object that is no Secret; ``subject`` is that of the object.
+
+    Attributes:
+        pointer: JSON pointer of the text in the object.
+        protection: How a password protects it; empty where none does.
+    """
+
+    pointer: str
+    protection: str
+
+
+class TlsSecret(Fact, frozen=True, kw_only=True):
+    """A Secret of type ``kubernetes.io/tls``; ``subject`` is that of its object.
+
+    Attributes:
+        namespace: Its namespace.
+        name: Its name.
+        unread: Why nothing is known of its certificate (``unreadable``); empty otherwise, and all that follows counts.
+        key: What ``tls.key`` is to it: ``matches``, ``differs``, ``encrypted``, ``unreadable``; empty if not seen.
+        names: DNS names.
+        addresses: Addresses.
+        not_before: ISO 8601.
+        not_after: ISO 8601.
+        certificate: First certificate, DER in hex.
+    """
+
+    namespace: str
+    name: str
+    unread: str
+    key: str
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    not_before: str
+    not_after: str
+    certificate: str
 
 
 class Setting(Struct, frozen=True, kw_only=True):

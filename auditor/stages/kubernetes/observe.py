@@ -22,10 +22,13 @@ from auditor.stages.kubernetes.facts import (
     KubeComponent,
     KubeNode,
     KubeObject,
+    KubePrivateKey,
     NodeFile,
     RepeatedKey,
+    TlsSecret,
 )
 from auditor.stages.kubernetes.gaps import STAGE, gap, left
+from auditor.stages.kubernetes.keys import keys_in
 from auditor.stages.kubernetes.objects import Found, facts
 from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
 
@@ -111,7 +114,9 @@ class KubernetesStage:
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
     reads: tuple[type[Fact], ...] = ()
-    yields: tuple[type[Fact], ...] = (KubeObject, RepeatedKey, KubeComponent, NodeFile, KubeNode, KubeCluster)
+    yields: tuple[type[Fact], ...] = (
+        *(KubeObject, RepeatedKey, KubePrivateKey, TlsSecret, KubeComponent, NodeFile, KubeNode, KubeCluster),
+    )
 
     def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Left | ToolUse]:
         """Yield every object, component, node and file seen, and a gap for each that was looked for and not seen.
@@ -134,7 +139,9 @@ class KubernetesStage:
             yield from _nodes(part, seen)
         objects = tuple(facts(seen.found))  # 2
         yield from objects
-        yield from (key for each in objects for key in _repeated(each))
+        for each in objects:
+            yield from _repeated(each)
+            yield from keys_in(each)
         sightings: list[Sighting] = [each for reading in seen.readings for each in reading.sightings]  # 3
         sightings += [*seen.kubelets, *pods.sightings(objects)]
         texts = {reading.node: reading.texts for reading in seen.readings}

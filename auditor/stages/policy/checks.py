@@ -41,6 +41,7 @@ def _check(policy: Policy) -> Check:
         remediation=policy.remediation,
         controls=policy.controls,
         cwe=policy.cwe,
+        aliases=policy.aliases,
         is_partial=policy.is_partial,
         defined_in=policy.file if policy.is_users else f"policies/{policy.file}",
     )

@@ -57,6 +57,7 @@ class Policy:
         is_about_cluster: It speaks of the cluster as a whole: objects that were not listed are missing, not absent.
         is_partial: Absence of a failure proves nothing by itself.
         expected: What it wants, in a few words, where its reasons do not say so.
+        aliases: Numbers in the reference tables.
         is_users: It comes from a user's folder.
     """
 
@@ -79,6 +80,7 @@ class Policy:
     is_about_cluster: bool
     is_partial: bool
     expected: Text
+    aliases: tuple[str, ...] = ()
     is_users: bool = False
 
     @property
@@ -240,6 +242,7 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         == "cluster",
         is_partial=_one_of(custom.get("automation", "full"), frozenset({"full", "partial"}), "automation") == "partial",
         expected=_both(custom.get("expected", "")),
+        aliases=tuple(map(str, custom.get("aliases", ()))),
     )
 
 

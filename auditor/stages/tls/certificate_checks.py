@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from auditor.check import Judgement
     from auditor.check_data import Judge
-    from auditor.model.fact import Facts
+    from auditor.model.fact import Fact, Facts
 
 SERVER_AUTH: Final = "1.3.6.1.5.5.7.3.1"
 ANY_USE: Final = "2.5.29.37.0"
@@ -185,12 +185,21 @@ def path(facts: Facts) -> Iterator[Judgement]:
             yield ok(each, actual=each.anchor)
 
 
-def _in_time(each: Certificate, now: datetime, check_id: str) -> Judgement:
+def in_time_of(each: Fact, not_before: str, not_after: str, now: datetime, check_id: str) -> Judgement:
+    """Judge the validity of what a fact is about: now, and for the days that the check's parameters say.
+
+    Args:
+        each: Fact about a certificate.
+        not_before: ISO 8601, empty where the date cannot be.
+        not_after: The same.
+        now: Start of the run.
+        check_id: Whose parameters count.
+    """
     limits = check_data("tls").parameters(check_id)
-    seen = f"{each.not_before or '?'} to {each.not_after or '?'}"
-    if not each.not_before or not each.not_after:
+    seen = f"{not_before or '?'} to {not_after or '?'}"
+    if not not_before or not not_after:
         return fail(each, actual=seen)
-    begins, ends = parsed(each.not_before), parsed(each.not_after)
+    begins, ends = parsed(not_before), parsed(not_after)
     days = (ends - now).days
     if now < begins:
         made = fail(each, detail=say("tls.not_yet", days=(begins - now).days + 1), actual=seen)
@@ -209,7 +218,7 @@ def in_time(facts: Facts) -> Iterator[Judgement]:
     """Fail a certificate that is not valid now, or not for long."""
     now = moment(facts)
     for each in facts.of(Certificate, "wire"):
-        yield _in_time(each, now, "tls-certificate-in-time")
+        yield in_time_of(each, each.not_before, each.not_after, now, "tls-certificate-in-time")
 
 
 @judges("tls-certificate-lifetime", reads=(_of(Certificate, "wire"), Expectation))
@@ -423,7 +432,7 @@ def rest_in_time(facts: Facts) -> Iterator[Judgement]:
     """Fail a certificate at rest that is not valid now, or not for long."""
     now = moment(facts)
     for each in facts.of(Certificate, "file"):
-        yield _in_time(each, now, "crt-in-time")
+        yield in_time_of(each, each.not_before, each.not_after, now, "crt-in-time")
 
 
 @judges("crt-signature-valid", reads=(_of(CertificateSignature, "file"),))
@@ -457,18 +466,6 @@ def key_permissions(facts: Facts) -> Iterator[Judgement]:
             yield fail(each, expected="0600", actual=f"{each.mode}, uid {each.owner}")
         else:
             yield ok(each, actual=f"{each.mode}, uid {each.owner}")
-
-
-@judges("crt-key-absent-elsewhere", reads=(PrivateKey,))
-def key_absent_elsewhere(facts: Facts) -> Iterator[Judgement]:
-    """Fail a key in the clear in an image layer, a ConfigMap or a repository."""
-    for each in facts.of(PrivateKey):
-        if each.within == "file":
-            yield not_applicable(each, reason=say("tls.na.plain_file"))
-        elif each.is_encrypted:
-            yield ok(each, actual=each.protection)
-        else:
-            yield fail(each, actual=f"{each.form} in {each.within}")
 
 
 @judges("crt-key-matches", reads=(KeyOwner,))
@@ -604,7 +601,6 @@ JUDGES: Final[tuple[Judge, ...]] = (
     well_formed,
     inventory,
     key_permissions,
-    key_absent_elsewhere,
     key_matches,
     pair_complete,
     keys_distinct,

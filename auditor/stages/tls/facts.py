@@ -279,7 +279,6 @@ class PrivateKey(Fact, frozen=True, kw_only=True):
         mode: Permissions, octal digits; empty where there are none (inside an image, a repository).
         owner: Who owns the file.
         is_backup: The name of the file says it is a copy.
-        within: ``file``, ``image layer``, ``ConfigMap``, ``repository``.
     """
 
     form: str
@@ -292,7 +291,6 @@ class PrivateKey(Fact, frozen=True, kw_only=True):
     mode: str
     owner: str
     is_backup: bool
-    within: str
 
 
 class KeyOwner(Fact, frozen=True, kw_only=True):

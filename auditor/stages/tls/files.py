@@ -204,7 +204,6 @@ def _of_keys(part: Part, file: _Read, origin: Origin, every: list[x509.Certifica
             mode=file.mode,
             owner=file.owner,
             is_backup=is_backup(file.name),
-            within="file",
         )
         if not key.digest:
             detail = key.protection or f"{key.form} that could not be opened"

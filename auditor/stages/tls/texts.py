@@ -46,7 +46,21 @@ TEXTS: Final = {
         "配置整体禁止该协议，已另行判定",
     ),
     "tls.na.no_curve": ("the key is on no elliptic curve", "该密钥不使用椭圆曲线"),
-    "tls.na.plain_file": ("an ordinary file", "普通文件"),
+    "tls.na.no_sm2_ingress": (
+        "no SM2 signing certificate that an Ingress serves",
+        "不是由 Ingress 提供的 SM2 签名证书",
+    ),
+    "tls.secret.unread": ("tls.crt holds no certificate that can be read", "tls.crt 中没有可解析的证书"),
+    "tls.secret.differs": ("tls.key is not the key of the certificate", "tls.key 与证书不匹配"),
+    "tls.secret.unreadable": ("tls.key holds no key that can be read", "tls.key 中没有可解析的私钥"),
+    "tls.secret.no_half": (
+        "no Secret of the namespace holds the encryption certificate of this holder; TLCP needs both",
+        "该命名空间内没有同一主体的加密证书 Secret，TLCP 需要双证书",
+    ),
+    "tls.secret.unnamed": (
+        "the Ingress does not name {half}, which holds the encryption certificate",
+        "Ingress 未引用存放加密证书的 {half}",
+    ),
     "tls.na.not_required": (
         "profile {profile} does not require it",
         "配置 {profile} 未要求此项",

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-apiserver-encryption-at-rest
+#   aliases: [CRT-019]
 #   title_zh: 静态数据加密配置覆盖 Secret
 #   why:
 #     en: Without it whoever reads the disk or a backup of etcd reads every Secret.

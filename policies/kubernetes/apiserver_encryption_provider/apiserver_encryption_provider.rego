@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-apiserver-encryption-provider
+#   aliases: [CRT-019]
 #   title_zh: 静态加密首个提供者为强加密算法
 #   why:
 #     en: The first provider is the one that writes; with identity in front Secrets are stored in clear text.

@@ -8,6 +8,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-ingress-certificate-covers-host
+#   aliases: [CRT-017]
 #   title_zh: Ingress 证书覆盖其主机名
 #   why:
 #     en: A certificate for another name makes clients refuse, or users click warnings away.
