@@ -241,7 +241,7 @@ def _reads(tree: Any, exclude: str = "") -> tuple[str, ...]:  # noqa: ANN401 - e
     return tuple(dict.fromkeys(each for each in found if each != exclude))
 
 
-def _columns(query: Any, dialect: str, schema: Mapping[str, Sequence[str]]) -> tuple[list[Column], list[str], str]:  # noqa: ANN401, C901 - expressions of sqlglot
+def _columns(query: Any, dialect: str, schema: Mapping[str, Sequence[str]]) -> tuple[list[Column], list[str], str]:  # noqa: ANN401 - expressions of sqlglot
     from sqlglot import exp  # noqa: PLC0415
     from sqlglot.lineage import lineage  # noqa: PLC0415
 
@@ -264,23 +264,19 @@ def _columns(query: Any, dialect: str, schema: Mapping[str, Sequence[str]]) -> t
             open_.append("a star without a schema")
             continue
         outputs.append(clean(name))
-        for leaf in node.walk():
-            if leaf.downstream:
-                continue
+        for leaf, is_hidden in _leaves(node):
             if isinstance(leaf.expression, exp.Table):
                 column = leaf.name.rpartition(".")[2]
                 if column == "*":
                     open_.append(f"{clean(name, 60)}: a star without a schema")
                 else:
-                    columns.append(
-                        Column(clean(name), _dotted(leaf.expression), clean(column), direct=True, masking=_masks(node))
-                    )
+                    columns.append(Column(clean(name), _dotted(leaf.expression), clean(column), True, is_hidden))  # noqa: FBT003 - direct
             elif isinstance(leaf.expression, exp.Placeholder):
                 open_.append(f"{clean(name, 60)}: a column of no known table")
     if len(found) > COLUMNS:
         open_.append(f"{len(found)} columns")
     whole = list(_indirect(query, dialect, schema))
-    return [*columns, *whole], outputs, "; ".join(dict.fromkeys(open_))[:300]
+    return list(dict.fromkeys([*columns, *whole])), outputs, "; ".join(dict.fromkeys(open_))[:300]
 
 
 _MASKS: Final = frozenset(
@@ -307,17 +303,43 @@ _MASKS: Final = frozenset(
 )
 
 
-def _masks(node: Any) -> bool:  # noqa: ANN401 - a node of sqlglot's lineage
-    """Tell whether on the way to an output its value goes through a function that hides it."""
+def _leaves(node: Any) -> Iterator[tuple[Any, bool]]:  # noqa: ANN401 - a node of sqlglot's lineage
+    """Yield the ends of the ways into a column, and whether each way hides the value: once by once, bounded."""
+    seen: set[tuple[int, bool]] = set()
+    waiting: list[tuple[Any, bool]] = [(node, False)]
+    while waiting and len(seen) < NODES:
+        each, is_hidden = waiting.pop()
+        if (id(each), is_hidden) in seen:
+            continue
+        seen.add((id(each), is_hidden))
+        if not each.downstream:
+            yield each, is_hidden
+        waiting.extend((below, is_hidden or _hides(each.expression, below.name)) for below in each.downstream)
+
+
+def _hides(expression: Any, name: str) -> bool:  # noqa: ANN401 - expressions of sqlglot
+    """Tell whether every use of a column in an expression stands inside of a function that hides its value."""
     from sqlglot import exp  # noqa: PLC0415
 
-    for each in node.walk():
-        inner = each.expression
-        inner = inner.unalias() if isinstance(inner, exp.Expression) else None
-        if isinstance(inner, exp.Func):
-            name = inner.name if isinstance(inner, exp.Anonymous) else inner.sql_name()
+    table, _, column = name.rpartition(".")
+    uses = [
+        each
+        for each in expression.find_all(exp.Column)
+        if each.name == column and (not table or not each.table or each.table == table.rpartition(".")[2])
+    ]
+    return bool(uses) and all(_is_inside_a_mask(each) for each in uses)
+
+
+def _is_inside_a_mask(column: Any) -> bool:  # noqa: ANN401 - expressions of sqlglot
+    from sqlglot import exp  # noqa: PLC0415
+
+    above = column.parent
+    while above is not None and not isinstance(above, exp.Select):
+        if isinstance(above, exp.Func):
+            name = above.name if isinstance(above, exp.Anonymous) else above.sql_name()
             if str(name).lower() in _MASKS:
                 return True
+        above = above.parent
     return False
 
 
