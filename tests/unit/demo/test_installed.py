@@ -34,7 +34,7 @@ def test_debian_package_is_taken_with_its_database(tmp_path: Path) -> None:
 
     assert found.base["usr/lib/libz.so.1"] == (LIBRARY, 0o644)
     assert found.base.keys() >= {"var/lib/dpkg/info/zlib1g:amd64.md5sums", "var/lib/dpkg/info/zlib1g:amd64.list"}
-    assert found.items[0].purl == "pkg:deb/debian/zlib1g@1%3A1.2-1?arch=amd64&distro=debian-12"
+    assert found.items[0].purl == "pkg:deb/debian/zlib1g@1:1.2-1?arch=amd64&distro=debian-12"
     assert found.status.startswith(b"Package: zlib1g\n")
 
 
