@@ -985,7 +985,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "stands in {what}, where it counts for less; {seconded}",
         "位于{what}，严重程度相应降低；{seconded}",
     ),
-    "code.context.administration": ("a function that only administrators can call", "仅管理员可调用的功能"),
     "code.context.test": ("a test", "测试代码"),
     "code.context.example": ("an example", "示例代码"),
     "code.context.script": ("a script for developers", "开发脚本"),

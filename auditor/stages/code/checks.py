@@ -13,7 +13,9 @@ from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity
 from auditor.model.text import NO_TEXT
+from auditor.stages.code.context import ADMINISTRATION
 from auditor.stages.code.facts import CodeMatch, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
+from auditor.stages.code.texts import say as own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,7 +119,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
         severity = Severity(match.severity or self._rule.severity)
         if match.context:
-            what = say(f"code.context.{match.context}")
+            what = (own if match.context == ADMINISTRATION else say)(f"code.context.{match.context}")
             detail = (
                 say("code.context.seconded", what=what, seconded=detail) if others else say("code.context", what=what)
             )

@@ -67,8 +67,14 @@ _GENERATED: Final = re.compile(
 _MIGRATION: Final = re.compile(rb"(?m)^[ \t]*(?:from alembic import|from django\.db import migrations)")
 _HEAD_BYTES: Final = 600
 _MINIFIED_BYTES: Final = 20_000
-_MINIFIED_LINE: Final = 2_000
+_MINIFIED_LINE: Final = 500
 """Bytes in a line, on the average, of a script that no person wrote."""
+_BUNDLE_BYTES: Final = 200_000
+_BANNER: Final = re.compile(
+    rb"\s*(?:/\*!|!function\s*\(|;?\(function\s+(?:webpackUniversalModuleDefinition|\(root)|var\s+\w+\s*=\s*\(\(\)\s*=>)"
+    rb"|(?s:.{0,400})(?:webpackUniversalModuleDefinition|__webpack_require__|\brollup\b|\besbuild\b)"
+)
+_OUTPUT_FOLDERS: Final = frozenset({"dist", "build", "public", "static", "assets", "vendor", "lib", "out", "bundle"})
 _SCRIPT_SUFFIXES: Final = (".js", ".mjs", ".cjs", ".css")
 
 
@@ -87,17 +93,27 @@ def context_of(path: str, text: bytes) -> str:
     for pattern, found in _NAMES:
         if pattern.search(name):
             return found
-    if _is_minified(name, text) or _GENERATED.search(_comments(text[:_HEAD_BYTES])):
+    if is_bundle(path, text) or _GENERATED.search(_comments(text[:_HEAD_BYTES])):
         return GENERATED
     if _MIGRATION.search(text):
         return MIGRATION
     return TEST if _TEST_IMPORT.search(text) and _TEST_CASE.search(text) else PRODUCTION
 
 
-def _is_minified(name: str, text: bytes) -> bool:
-    if not name.lower().endswith(_SCRIPT_SUFFIXES) or len(text) < _MINIFIED_BYTES:
+def is_bundle(path: str, text: bytes) -> bool:
+    """Tell whether a script was put together by a program: minified, or the large output of a bundler.
+
+    Args:
+        path: Relative to the root of the tree.
+        text: Its text.
+    """
+    *folders, name = path.lower().split("/")
+    if not name.endswith(_SCRIPT_SUFFIXES) or len(text) < _MINIFIED_BYTES:
         return False
-    return len(text) / (text.count(b"\n") + 1) > _MINIFIED_LINE
+    if len(text) / (text.count(b"\n") + 1) > _MINIFIED_LINE:
+        return True
+    is_output = not _OUTPUT_FOLDERS.isdisjoint(folders)
+    return len(text) >= _BUNDLE_BYTES and is_output and _BANNER.match(text) is not None
 
 
 def _comments(head: bytes) -> bytes:

@@ -25,12 +25,13 @@ from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
 from auditor.model.record import Left, ToolUse
 from auditor.stages.code import languages
-from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of
+from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of, is_bundle
 from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage, UnreadFile
 from auditor.stages.code.project import Project
 from auditor.stages.code.reading import holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.staging import copy
+from auditor.stages.code.texts import say as own
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     Observed: TypeAlias = Capture | Fact | Gap | Left | Progress | Tally | ToolUse
 
+_NAMED: Final = 3
 BATCH_BYTES: Final = 64 * 1024 * 1024
 """Source text that is held and scanned at once; each start of semgrep costs about 3 s."""
 
@@ -183,6 +185,7 @@ class CodeStage:
                     yield item
             yield from self._batch(scans, sources, seen)
         yield from uncovered(seen.uncovered, part.argument)
+        yield from seen.left(part.argument)
         if not seen.files:
             yield _nothing_there(part.argument)
         else:
@@ -279,8 +282,15 @@ class _Seen:
     files: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     uncovered: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     contexts: dict[str, str] = field(default_factory=dict)
+    bundles: list[str] = field(default_factory=list)
     reused: int = 0
     observed: int = 0
+
+    def left(self, argument: str) -> Iterator[Left]:
+        """Say which scripts nobody wrote and so nobody parsed."""
+        if self.bundles:
+            named = ", ".join(self.bundles[:_NAMED]) + (" …" if len(self.bundles) > _NAMED else "")
+            yield Left(target=argument, what=named, why=own("code.left.bundles", count=len(self.bundles)))
 
     def add(self, source: Source) -> str:
         """Count a file, and return what it is for."""
@@ -288,6 +298,8 @@ class _Seen:
         context = context_of(source.path, source.text)
         if context:
             self.contexts[source.path] = context
+        if is_bundle(source.path, source.text):
+            self.bundles.append(source.path)
         if source.language == languages.GENERIC and source.text.strip():
             language = languages.uncovered_language_of(source.path, source.text[:200])
             if language:

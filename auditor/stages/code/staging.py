@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
+from auditor.stages.code.context import is_bundle
 from auditor.stages.code.markup import scripts_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _PATH_LIMIT_BYTES: Final = 2000
 """The kernel takes paths of 4,096 bytes, and the folder of the copies is part of them."""
 _STEERING: Final = frozenset({".semgrepignore", ".bandit", ".semgrep.yml", ".gitignore"})
 """Files that a scanner would read as orders to itself; they are scanned under another name."""
+BUNDLE: Final = "bundle"
+"""A script that no person wrote: parsing it costs minutes and tells of other people's code; secrets in it count."""
 _PLAIN_FOLDER: Final = "tree"
 _ODD_FOLDER: Final = "odd"
 _SCRIPTS_FOLDER: Final = "scripts"
@@ -80,15 +83,18 @@ def copy(sources: Iterable[Source], root: Path) -> Copy:
 def _name(source: Source, number: int) -> str:
     """Return the path of the copy; no two sources share one, and its ending tells the scanner the language."""
     path = f"{_PLAIN_FOLDER}/{source.path}"
-    ended = _ended(path, source.language)
+    language = BUNDLE if is_bundle(source.path, source.text) else source.language
+    ended = _ended(path, language)
     if ended == path and _is_plain(source.path):
         return path
     # another ending could be another file's name
     name = source.path if _is_plain(source.path) else _ascii(source.path.rsplit("/", 1)[-1])
-    return f"{_ODD_FOLDER}/{number}/{_ended(name, source.language)}"
+    return f"{_ODD_FOLDER}/{number}/{_ended(name, language)}"
 
 
 def _ended(path: str, language: str) -> str:
+    if language == BUNDLE:
+        return f"{path}.txt"
     endings = _ENDINGS.get(language, ())
     if not endings and language == languages.CONFIGURATION and path.lower().endswith(".json"):
         endings = (".json",)

@@ -13,6 +13,7 @@ from auditor.stages.code.context import (
     TEST,
     VENDORED,
     context_of,
+    is_bundle,
 )
 
 
@@ -50,3 +51,16 @@ def test_context_is_told_by_place_name_and_text(path: str, text: str, context: s
 def test_a_megabyte_of_empty_lines_is_read_once() -> None:
     """Found by the suite's own largest file: a pattern began anew at each of a million lines and read on to the end."""
     assert context_of("app/main.py", b"\n" * 1_000_000) == PRODUCTION
+
+
+def test_bundles_and_minified_scripts_are_told_from_written_ones() -> None:
+    minified = b"var a=1;" * 10_000
+    bundled = b"/*! mermaid 10.1 | MIT */\n" + b"function f(x) { return x; }\n" * 10_000
+    written = b"export function add(a, b) {\n  return a + b;\n}\n" * 6_000
+
+    assert is_bundle("ui/app.js", minified)
+    assert is_bundle("ui/public/mermaid.js", bundled)
+    assert not is_bundle("ui/src/mermaid.js", bundled)
+    assert not is_bundle("ui/public/app.js", written)
+    assert not is_bundle("ui/app.ts", minified)
+    assert not is_bundle("ui/app.js", b"var a=1;")

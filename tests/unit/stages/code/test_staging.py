@@ -127,3 +127,13 @@ def test_every_source_has_a_copy_of_its_own(
     copied = copy([source(path, language, path.encode("utf-8", "surrogatepass")) for path in paths], root)
 
     assert [place.read_bytes() for place in copied.sources] == [p.encode("utf-8", "surrogatepass") for p in paths]
+
+
+def test_a_bundle_is_copied_as_a_text_that_no_scanner_parses(tmp_path: Path) -> None:
+    bundle = source("ui/app.min.js", "javascript", b"var a=1;" * 10_000)
+
+    copied = copy([bundle], tmp_path / "t")
+
+    (place,) = copied.sources
+    assert place.suffix == ".txt"
+    assert place.read_bytes() == bundle.text
