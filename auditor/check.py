@@ -20,6 +20,7 @@ from auditor.model.finding import (
     Finding,
     Location,
     Severity,
+    Step,
     Suppression,
     Unseen,
     Verdict,
@@ -57,6 +58,8 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
         confidence: Confidence of this one failure where it differs from the check's.
         aliases: Numbers in the reference tables that this one failure answers besides the check's.
         waived: Statement of the supplier (VEX) that covers it; it stays a failure.
+        context: What the code around it is for, where it is none of the running service.
+        steps: Way of a value from outside to it.
     """
 
     verdict: Verdict
@@ -76,6 +79,8 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     confidence: Confidence | None = None
     aliases: tuple[str, ...] = ()
     waived: Waiver | None = None
+    context: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "") -> Judgement:
@@ -533,6 +538,8 @@ class _Findings:
                     patch=judgement.patch,
                     component=judgement.component,
                     vulnerability=judgement.vulnerability,
+                    context=judgement.context,
+                    steps=judgement.steps,
                 )
             )
 

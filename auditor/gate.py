@@ -149,6 +149,7 @@ def _counts(finding: Finding, policy: GatePolicy) -> bool:
     if finding.counts:
         return True
     is_waived = finding.verdict is Verdict.FAIL and finding.waived is not None and finding.is_new is not False
+    is_waived = is_waived and not finding.context
     return is_waived and not policy.accept_waived
 
 

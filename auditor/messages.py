@@ -1141,6 +1141,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.failures.none": ("no failures", "无不符合项"),
     "report.waived": ("waived: {count}", "已豁免：{count}"),
     "report.known": ("known before: {count}", "此前已知：{count}"),
+    "report.aside": ("in tests, examples and the like: {count}", "测试、示例等代码中：{count}"),
+    "report.aside.title": ("in tests, examples and the like", "测试、示例等代码中"),
     "report.worst": ("worst first", "最严重的问题"),
     "report.others": ("and {count} more of this check", "该检查项另有 {count} 处"),
     "report.fix": ("fix", "修复"),

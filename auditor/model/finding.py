@@ -67,6 +67,20 @@ class Location(Struct, frozen=True, kw_only=True, gc=False):
     snippet: str = ""
 
 
+class Step(Struct, frozen=True, kw_only=True, gc=False):
+    """A place that a value passes on its way to a flaw.
+
+    Attributes:
+        file: Path relative to the root of the target.
+        line: From 1.
+        name: Function it is handed to there; of the last step what it ends in.
+    """
+
+    file: Name
+    line: Line
+    name: str
+
+
 class Suppression(Struct, frozen=True, kw_only=True, gc=False):
     """A comment in the audited code that asks a scanner to be silent. It changes no verdict.
 
@@ -172,6 +186,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         patch: Smallest change that mends it, as text (JSON or YAML), empty if there is none.
         component: Package it is about.
         vulnerability: Advisory it is about.
+        context: What the code around it is for where it is none of the running service (``test``, ``example`` …).
+        steps: Way of a value from outside to the flaw, where an engine followed it.
     """
 
     id: CheckId
@@ -201,8 +217,10 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     patch: str = ""
     component: Component | None = None
     vulnerability: Vulnerability | None = None
+    context: str = ""
+    steps: tuple[Step, ...] = ()
 
     @property
     def counts(self) -> bool:
-        """Tell whether it is a failure that an exit code looks at: not waived, and new where only new ones count."""
-        return self.verdict is Verdict.FAIL and self.waived is None and self.is_new is not False
+        """Tell whether it is a failure that an exit code looks at: of the service, not waived, new."""
+        return self.verdict is Verdict.FAIL and self.waived is None and self.is_new is not False and not self.context

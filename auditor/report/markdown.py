@@ -243,7 +243,8 @@ def _older(findings: Sequence[Finding], language: Language) -> str:
     head = _table_head(("report.severity", "report.check", "report.where", "report.waiver"), language)
     rows = []
     for finding in findings[:_MAX_ROWS]:
-        reason = waiver(finding.waived).to(language) or say("report.known.title").to(language)
+        other = "report.aside.title" if finding.context else "report.known.title"
+        reason = waiver(finding.waived).to(language) or say(other).to(language)
         cells = (
             markdown_text(say(f"severity.{finding.severity}").to(language)),
             markdown_text(headline(finding).to(language)),
@@ -251,7 +252,12 @@ def _older(findings: Sequence[Finding], language: Language) -> str:
             code_span(_short(reason)),
         )
         rows.append(f"| {' | '.join(cells)} |\n")
-    names = (say(key).to(language) for key in ("report.known.title", "report.waived.title"))
+    kinds = {
+        "report.known.title": any(not each.context and not each.waived for each in findings),
+        "report.waived.title": any(each.waived for each in findings),
+        "report.aside.title": any(each.context for each in findings),
+    }
+    names = (say(key).to(language) for key, is_there in kinds.items() if is_there)
     title = markdown_html(f"{' / '.join(names)} ({len(findings)})")
     rest = len(findings) - len(rows)
     more = f"\n{_say('report.more', language, count=rest)}\n" if rest else ""

@@ -95,6 +95,11 @@ def known(record: Record) -> int:
     return sum(1 for f in record.findings if f.verdict is Verdict.FAIL and f.is_new is False and not f.waived)
 
 
+def aside(record: Record) -> int:
+    """Count the failures in tests, examples and other code that is none of the running service."""
+    return sum(1 for f in record.findings if f.verdict is Verdict.FAIL and f.context)
+
+
 def worst(record: Record, limit: int = 5) -> tuple[Worst, ...]:
     """Return the worst failures that count: the worst of each check first, then further ones of the same checks."""
     counting = [finding for finding in failures(record) if finding.counts]

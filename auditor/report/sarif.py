@@ -13,8 +13,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor.messages import say
-from auditor.model.finding import Confidence, Severity
+from auditor.model.finding import Confidence, Location, Severity
 from auditor.report.foreign import markdown_text, uri_path, visible
 from auditor.report.overview import ON_DISK, REMOTE, failures, file_below, thing
 from auditor.report.wording import decided, gap_notice, message, suppression, waiver
@@ -242,14 +244,31 @@ def _result(finding: Finding, rule: int, bases: _Bases, language: Language) -> d
             "stage": finding.stage,
             "target": visible(finding.target),
             **({"patch": visible(finding.patch)} if finding.patch else {}),
+            **({"context": finding.context} if finding.context else {}),
         },
     }
+    if finding.steps:
+        result["codeFlows"] = [_flow(finding, bases)]
     suppressions = _suppressions(finding, language)
     if suppressions:
         result["suppressions"] = suppressions
     if finding.is_new is not None:
         result["baselineState"] = "new" if finding.is_new else "unchanged"
     return result
+
+
+def _flow(finding: Finding, bases: _Bases) -> dict[str, object]:
+    """Return a code flow (§3.36): one thread, its steps in the order in which the value passes them."""
+    steps = [
+        {
+            "location": {
+                **_location(replace(finding, location=Location(file=step.file, line=step.line)), bases),
+                "message": {"text": visible(step.name)},
+            }
+        }
+        for step in finding.steps
+    ]
+    return {"threadFlows": [{"locations": steps}]}
 
 
 def _sentence(finding: Finding, language: Language) -> str:

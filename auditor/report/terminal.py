@@ -16,7 +16,7 @@ from auditor.messages import reason, say
 from auditor.model.finding import Severity
 from auditor.report.foreign import one_line
 from auditor.report.frameworks import progress
-from auditor.report.overview import by_severity, gap_groups, known, place, reused, thing, waived, worst
+from auditor.report.overview import aside, by_severity, gap_groups, known, place, reused, thing, waived, worst
 from auditor.report.wording import cause, gate_verdict, message
 
 if TYPE_CHECKING:
@@ -118,7 +118,11 @@ def _counts(record: Record, language: Language) -> Line:
     for severity, count in by_severity(record).items():
         style = _COLOURS[severity] if count else "dim"
         line.append(f" {say(f'severity.{severity}').to(language)} {count} ", style=style).append(" ")
-    for key, count in (("report.waived", waived(record)), ("report.known", known(record))):
+    for key, count in (
+        ("report.waived", waived(record)),
+        ("report.known", known(record)),
+        ("report.aside", aside(record)),
+    ):
         if count:
             line.append(f"  {say(key, count=count).to(language)}", style="dim")
     return line

@@ -187,3 +187,12 @@ def test_a_policy_that_gives_no_answer_is_no_pass() -> None:
 
     assert unanswered(good, "does not compile").exit_code == 3
     assert unanswered(bad, "does not compile") == bad
+
+
+def test_a_failure_in_tests_or_examples_does_not_close_the_gate() -> None:
+    aside = replace(finding(Verdict.FAIL), context="test")
+
+    assert decide([aside, finding(Verdict.PASS)], [], GatePolicy()).exit_code == 0
+    assert decide([aside, finding(Verdict.FAIL)], [], GatePolicy()).exit_code == 1
+    waived = replace(aside, waived=WAIVED)
+    assert decide([waived, finding(Verdict.PASS)], [], GatePolicy(accept_waived=False)).exit_code == 0

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from auditor.check import Check, check, fail_at, not_applicable, nothing_found
 from auditor.messages import say
 from auditor.model.fact import Read
-from auditor.model.finding import Confidence, Location, Severity
+from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT
-from auditor.stages.code.context import ADMINISTRATION
+from auditor.stages.code.context import ADMINISTRATION, CONTEXTS
 from auditor.stages.code.facts import CodeMatch, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
 from auditor.stages.code.texts import say as own
 
@@ -138,6 +138,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             severity=severity if severity.value != self._rule.severity else None,
             confidence=Confidence(match.confidence) if match.confidence else None,
             aliases=tuple(self._aliases[other] for other in others if other in self._aliases),
+            context=match.context if match.context in CONTEXTS else "",
+            steps=tuple(Step(file=file, line=line, name=name) for file, line, name in match.steps),
         )
 
 

@@ -22,7 +22,7 @@ from auditor.stages.code.reading import Collector, Place, Problem, Reading
 from auditor.stages.code.refine import Trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from auditor.stages.code.refine import Module
@@ -188,6 +188,8 @@ class FlowScanner:
                 and (has_fixed_host(module, end.line) or module.address(end.line, end.line) is Trust.FIXED)
             ):
                 continue
+            if is_handed_something_else(collected, by_path, flow.steps, is_address=rule.test == _ADDRESS):
+                continue
             is_guarded = flow.is_guarded or any(
                 _checks(collected, by_path.get(step.path), step.line) for step in flow.steps
             )
@@ -293,6 +295,68 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
             if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
                 return True
     return False
+
+
+_SINK_WORDS: Final = frozenset({"url", "fullurl", "path", "args", "sql", "source"})
+
+
+def is_handed_something_else(
+    collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step], *, is_address: bool
+) -> bool:
+    """Tell whether a call on the way hands the parameter that ends in the sink something that no caller chooses.
+
+    Pysa does not know which argument is which where a function is handed over (``to_thread(fetch, base, query)``), and
+    then takes any of them for the one. From the sink backwards: which parameters of its function go into it, and what
+    does the call before give them?
+    """
+    end = steps[-1]
+    module = collected.module(by_path[end.path]) if end.path in by_path else None
+    if module is None:
+        return False
+    values = list(_handed_to_sink(module.tree, end.line))
+    for hop in reversed(steps[:-1]):
+        function = module.enclosing(end.line)
+        if function is None or not values:
+            return False
+        known = [module.parameters_in(value, is_address=is_address) for value in values]
+        if all(trust is not Trust.OUTSIDE for trust, _names in known):
+            return True
+        wanted = {name for trust, names in known if trust is Trust.OUTSIDE for name in names}
+        before = collected.module(by_path[hop.path]) if hop.path in by_path else None
+        if not wanted or before is None:
+            return False
+        values = [value for name in sorted(wanted) for value in _handed_at(before.tree, hop.line, function, name)]
+        module, end = before, hop
+    return False
+
+
+def _handed_to_sink(tree: ast.Module, line: int) -> Iterator[ast.expr]:
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.lineno <= line <= (n.end_lineno or n.lineno)]
+    for call in calls[-1:]:
+        given = [word.value for word in call.keywords if word.arg in _SINK_WORDS]
+        is_second = _called(call) in {"request", "stream"} and len(call.args) > 1
+        yield from given or ([call.args[1]] if is_second else call.args[:1])
+
+
+def _handed_at(
+    tree: ast.Module, line: int, function: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str
+) -> Iterator[ast.expr]:
+    """Yield what the calls in a line give to a parameter of a function, called or handed over."""
+    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    if names[:1] in (["self"], ["cls"]):
+        names = names[1:]
+    for call in ast.walk(tree):
+        if not (isinstance(call, ast.Call) and call.lineno <= line <= (call.end_lineno or call.lineno)):
+            continue
+        given: list[ast.expr] | None = list(call.args) if _called(call) == function.name else None
+        for number, value in enumerate(call.args):
+            if given is None and str(getattr(value, "attr", getattr(value, "id", ""))) == function.name:
+                given = call.args[number + 1 :]
+        if given is None:
+            continue
+        yield from (word.value for word in call.keywords if word.arg == parameter)
+        if parameter in names and names.index(parameter) < len(given):
+            yield given[names.index(parameter)]
 
 
 def _called(node: ast.Call) -> str:

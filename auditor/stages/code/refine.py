@@ -70,9 +70,7 @@ _CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-ic", "-p", "--pri
 _STARTS: Final = re.compile(
     r"(?:^|\.)(?:system|popen|run|call|check_call|check_output|Popen|getoutput|getstatusoutput|create_subprocess_shell|spawn)$"
 )
-_CALLERS: Final = frozenset(
-    {"request", "req", "body", "payload", "data", "form", "params", "args", "item", "query", "dto"}
-)
+_CALLERS: Final = re.compile(r"(?i)request|req$|body|payload|form|param|^args$|^data$|dto|input|^item$|^query$")
 _ROW_ID: Final = re.compile(r"(?:^|_)(?:id|pk|oid|loid|uuid)$")
 """Attributes that hold the key of a row: numbers and UUIDs that the database made."""
 _MAKES_SQL: Final = re.compile(r"(?i)sql|statement|stmt|compile|subquery|where_?clause|(?:to|as)_string")
@@ -300,6 +298,42 @@ class Module:
         except RecursionError:
             return Trust.FIXED
 
+    def enclosing(self, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Return the innermost function around a line."""
+        around = [
+            node
+            for node in ast.walk(self.tree)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and node.lineno <= line <= (node.end_lineno or 0)
+        ]
+        return max(around, key=lambda node: node.lineno, default=None)
+
+    def parameters_in(self, value: ast.expr, *, is_address: bool) -> tuple[Trust, frozenset[str]]:
+        """Tell what is known of a value, and which parameters of the function around it go into it.
+
+        Args:
+            value: An expression of this file.
+            is_address: Only its beginning counts.
+        """
+        self._steps = 0
+        scope = self._scope_at(value)
+        try:
+            trust = (self._head if is_address else self._trust)(value, scope, 0)
+        except RecursionError:
+            return Trust.OUTSIDE, frozenset()
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = [value]
+        while waiting:
+            node = waiting.pop()
+            for inner in [_beginning(node)] if is_address else list(ast.walk(node)):
+                if isinstance(inner, ast.Name) and inner.id not in seen:
+                    seen.add(inner.id)
+                    if inner.id in scope.parameters:
+                        found.add(inner.id)
+                    waiting += [each for each in scope.values_of(inner.id) if each not in scope.added_to(inner.id)]
+        return trust, frozenset(found)
+
     def function(self, call: ast.Call) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the function of this file that a call names."""
         return self._scope_of(call).function(_dotted(call.func))
@@ -432,7 +466,7 @@ class Module:
             return Trust.CONFIGURED
         if base and base.split(".", 1)[0] in {"settings", "config", "cfg", "conf"}:
             return Trust.CONFIGURED
-        if _ROW_ID.search(node.attr) and base.split(".", 1)[0] not in _CALLERS:
+        if _ROW_ID.search(node.attr) and not _CALLERS.search(base.split(".", 1)[0]):
             return Trust.CONFIGURED
         # what hangs on something that was stored was stored, too
         return min(self._trust(node.value, scope, depth + 1), Trust.CONFIGURED)
@@ -760,6 +794,26 @@ def _is_bound_pair(node: ast.expr) -> bool:
         case ast.Tuple(elts=[ast.Constant(), _]):
             return True
     return False
+
+
+def _beginning(node: ast.AST) -> ast.AST:  # noqa: PLR0911 - a table
+    """Return the innermost expression that the text of a value begins with."""
+    match node:
+        case ast.JoinedStr(values=[ast.Constant(), ast.FormattedValue(value=value), *_]):
+            return _beginning(value)
+        case (
+            ast.JoinedStr(values=[ast.FormattedValue(value=value), *_]) | ast.BinOp(left=value) | ast.Await(value=value)
+        ):
+            return _beginning(value)
+        case ast.Subscript(value=value):
+            return _beginning(value)
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _KEEPING_METHODS:
+            return _beginning(value)
+        case ast.Call(args=[first, *_]) if _keeps_head(node):
+            return _beginning(first)
+        case ast.BoolOp(values=[first, *_]) | ast.IfExp(orelse=first):
+            return _beginning(first)
+    return node
 
 
 def _keeps_head(call: ast.Call) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft4Validator
 from msgspec.structs import replace
 
-from auditor.model.finding import Severity
+from auditor.model.finding import Severity, Step
 from auditor.model.text import Text
 from auditor.report.sarif import GITHUB, render
 from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, objects
@@ -205,3 +205,29 @@ def test_gaps_are_told_in_the_language_and_keep_the_english_reason_as_data() -> 
     (note,) = [note for note in notes if note["descriptor"]["id"] == "not-assessed"]
     assert "未评估：未采集：" in note["message"]["text"]
     assert note["properties"]["reason"] == "not collected"
+
+
+def test_the_way_of_a_value_is_a_code_flow_and_the_context_a_property() -> None:
+    record = example()
+    steps = (
+        Step(file="app/route.py", line=4, name="text of a request"),
+        Step(file="app/load.py", line=7, name="pickle.loads"),
+    )
+    findings = tuple(
+        replace(each, steps=steps, context="example") if each.id == "data-pickle-not-loaded" else each
+        for each in record.findings
+    )
+
+    run = run_of(replace(record, findings=findings))
+    result = result_at(run, "data-pickle-not-loaded")
+
+    [flow] = result["codeFlows"]
+    places = [step["location"] for step in flow["threadFlows"][0]["locations"]]
+    assert [place["physicalLocation"]["artifactLocation"]["uri"] for place in places] == [
+        "src/app/route.py",
+        "src/app/load.py",
+    ]
+    assert [place["physicalLocation"]["region"]["startLine"] for place in places] == [4, 7]
+    assert [place["message"]["text"] for place in places] == ["text of a request", "pickle.loads"]
+    assert result["properties"]["context"] == "example"
+    Draft4Validator(SCHEMA).validate(json.loads(render(replace(record, findings=findings), "en", CHECKS)))

@@ -64,11 +64,13 @@ def test_every_key_that_is_ever_written_is_needed_or_optional_by_intent() -> Non
     assert optional == {
         "aliases",
         "component",
+        "context",
         "gap",
         "moved_fingerprint",
         "new",
         "patch",
         "problem",
+        "steps",
         "suppressed_in_code",
         "vulnerability",
     }

@@ -229,3 +229,15 @@ def test_file_that_was_not_read_costs_itself_and_not_every_rule() -> None:
     assert told(found["data-load"]) == [Verdict.NOTHING_FOUND]
     assert found["data-load"][0].detail.en.endswith("not seen, or not all of them: 1")
     assert [(each.subject, each.verdict) for each in found["code-files-read"]] == [("big.py", Verdict.NOT_ASSESSED)]
+
+
+def test_a_match_in_a_test_is_aside_and_one_for_administrators_only_is_not() -> None:
+    (aside,) = verdicts(*RUNS, match(context="test"))["data-load"]
+    (shown,) = verdicts(*RUNS, match(context="administration"))["data-load"]
+
+    assert aside.context == "test"
+    assert not aside.counts
+    assert shown.context == ""
+    assert shown.counts
+    assert aside.severity == shown.severity
+    assert "administrators" in shown.detail.en

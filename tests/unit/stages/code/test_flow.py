@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.flow import has_fixed_host, registered_model
+from auditor.formats import pysa as pysa_format
+from auditor.stages.code.flow import has_fixed_host, is_handed_something_else, registered_model
+from auditor.stages.code.reading import Collector
 from auditor.stages.code.refine import Module
+from auditor.stages.code.tree import Source
 
 CLIENT = b"""
 class Client:
@@ -54,3 +57,46 @@ def test_function_that_is_registered_as_a_tool_becomes_a_source(text: bytes) -> 
 def test_tree_without_tools_has_no_model_and_no_name_breaks_out_of_one() -> None:
     assert "ModelQuery" not in registered_model([b"x = 1"])
     assert "ModelQuery" not in registered_model([b"kit.register_tool_function(self)"])
+
+
+HANDED = {
+    "fetch.py": """
+def search_one(key, endpoint, query):
+    return requests.get(endpoint, params={"q": query})
+
+def search_two(key, query, base):
+    url = f"{base.rstrip('/')}/search"
+    return requests.get(url, params={"q": query})
+""",
+    "route.py": """from app import config
+@router.post("/search")
+async def search(form: Form):
+    return await asyncio.to_thread(search_one, config["key"], config["endpoint"], form.query)
+
+@router.post("/two")
+async def two(form: Form):
+    return await asyncio.to_thread(search_two, config["key"], form.query, base=form.base)
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("call_line", "sink_line", "is_something_else"),
+    [(4, 3, True), (8, 7, False)],
+)
+def test_a_function_that_is_handed_over_gets_its_own_arguments(
+    call_line: int, sink_line: int, *, is_something_else: bool
+) -> None:
+    by_path = {
+        path: Source(path=path, language="python", size_bytes=1, sha256="", text=text.encode())
+        for path, text in HANDED.items()
+    }
+    steps = (
+        pysa_format.Step(path="route.py", line=call_line - 1, name="Request"),
+        pysa_format.Step(path="route.py", line=call_line, name="fetch"),
+        pysa_format.Step(path="fetch.py", line=sink_line, name="requests.get"),
+    )
+
+    found = is_handed_something_else(Collector("pysa"), by_path, steps, is_address=True)
+
+    assert found is is_something_else
