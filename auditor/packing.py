@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields, force_setattr, replace
 
+from auditor.masking import mask_addresses, may_hold_address
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.digest import writable
 from auditor.model.fact import Fact, Origin
@@ -32,6 +33,7 @@ _BLOCK_BYTES: Final = 1024 * 1024
 _LARGEST: Final = 2**63
 _DIGITS: Final = 300
 _BATCH: Final = 50
+_ARGUMENTS: Final = frozenset({"part", "target"})
 Pack = list[tuple[type[Struct], bytes]]
 
 
@@ -106,9 +108,30 @@ def _decoder(kind: type[Struct]) -> msgspec.msgpack.Decoder[list[Struct]]:
 
 def _encoded(found: list[Struct]) -> bytes:
     try:
-        return _ENCODER.encode(found)
+        made = _ENCODER.encode(found)
     except (UnicodeEncodeError, OverflowError):
-        return _ENCODER.encode([clean(each) for each in found])
+        found = [clean(each) for each in found]
+        made = _ENCODER.encode(found)
+    # an address is a name of many things (a data set, a package, a job), and its password crosses with none of them
+    return _ENCODER.encode([without_passwords(each) for each in found]) if may_hold_address(made) else made
+
+
+def without_passwords(value: Any) -> Any:  # noqa: ANN401 - as for `clean`
+    """Return a value without passwords of addresses, but for what says which argument of the user's it belongs to."""
+    match value:
+        case str():
+            return mask_addresses(value)
+        case Struct():
+            kept = {each.name: getattr(value, each.name) for each in fields(value) if each.name not in _ARGUMENTS}
+            return replace(value, **{name: without_passwords(inner) for name, inner in kept.items()})
+        case Text():
+            return Text(mask_addresses(value.en), mask_addresses(value.zh))
+        case dict():
+            return {without_passwords(key): without_passwords(inner) for key, inner in value.items()}
+        case list() | tuple() | frozenset() | set():
+            return type(value)(without_passwords(inner) for inner in value)
+        case _:
+            return value
 
 
 def clean(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any value goes in, and one of its shape comes out

@@ -29,6 +29,8 @@ VENDORS: Final = {
     "amzn": "Amazon Web Services",
 }
 """Who makes a distribution, by the id of os-release."""
+_SETTINGS: Final = frozenset({"config", "manifest", "labels", "annotations"})
+"""Of an image, beside what was catalogued."""
 _REGISTRIES: Final = {"github-action": "GitHub"}
 
 
@@ -74,6 +76,24 @@ def read(data: bytes) -> Bom:
     bom.name = text(source.get("name"))
     bom.serial = text(metadata.get("manifestDigest"))
     return bom
+
+
+def without_settings(data: bytes) -> bytes:
+    """Return a catalogue without the settings of its image, which it repeats in base64, and which hold its variables.
+
+    What is no catalogue comes back as it is, for `read` to say so.
+    """
+    try:
+        value = orjson.loads(data)
+    except ValueError:
+        return data
+    found = value.get("source") if isinstance(value, dict) else None
+    source: dict[str, Any] = found if isinstance(found, dict) else {}
+    metadata = source.get("metadata")
+    if not isinstance(metadata, dict) or not metadata.keys() & _SETTINGS:
+        return data
+    source["metadata"] = {name: each for name, each in metadata.items() if name not in _SETTINGS}
+    return orjson.dumps(value)
 
 
 def _item(row: dict[str, Any], distribution: str) -> Item:

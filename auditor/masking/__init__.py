@@ -13,16 +13,18 @@ shape cannot be known for a secret.
 from __future__ import annotations
 
 from auditor.masking.names import is_secret_name
-from auditor.masking.text import MASK, FoundSecret, mask_text, mask_value, secrets_in
+from auditor.masking.text import MASK, FoundSecret, mask_addresses, mask_text, mask_value, may_hold_address, secrets_in
 from auditor.masking.tree import mask_arguments, mask_tree
 
 __all__ = (
     "MASK",
     "FoundSecret",
     "is_secret_name",
+    "mask_addresses",
     "mask_arguments",
     "mask_text",
     "mask_tree",
     "mask_value",
+    "may_hold_address",
     "secrets_in",
 )

@@ -30,6 +30,7 @@ _NAME: Final = re.compile(
 _LITERAL: Final = re.compile(
     r"""(?P<quote>\"\"\"|'''|["'`])(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)(?P<end>(?P=quote)|\\?$)"""
 )
+_IN_COMMENT: Final = re.compile(r"(?:^|\s)(?:#|//)\s")
 _BEHIND_KEY: Final = re.compile(r"\s*(?::(?!=)|=>)")
 _OPEN_END: Final = re.compile(r"(?:[=(\[{:+\\]|=>)\s*(?:(?:#|//).*)?$")
 _STARTS_WITH_LITERAL: Final = re.compile(r"""^[\s+(\[]*[fbruFBRU]{0,2}["'`]""")
@@ -130,6 +131,8 @@ class _Code:
         named = _NAME.search(line)
         if named is None:
             return line
+        if _IN_COMMENT.search(line, 0, named.start()):  # a remark at the end says what stands before it
+            return self._from(line, 0)
         is_compared = line[: named.start()].rstrip().endswith(("==", "!=", " in"))
         return self._from(line, 0 if is_compared else named.end())
 

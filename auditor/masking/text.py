@@ -408,6 +408,31 @@ def _is_within(places: list[tuple[int, int]], at: int) -> bool:
     return index >= 0 and at < places[index][1]
 
 
+# --- passwords in addresses, for values that must keep everything else ---
+
+_ADDRESS: Final = re.compile(
+    r"""(?ix) (?: :// | (?::|%3a)%2f%2f ) (?P<user>[^\s/:@"'`<>%]{0,100}) (?: : | %3a )
+    (?!\d*(?:[/?#]|%2f)) (?P<password>[^\s"'`<>\\/]{1,256}) (?= @ | %40 )"""
+)
+_ADDRESS_HINT: Final = re.compile(rb"(?i)(?::|%3a)(?://|%2f%2f)[^\s/\"'`<>]{1,360}?(?:@|%40)")
+
+
+def may_hold_address(data: bytes) -> bool:
+    """Tell whether encoded values may hold a password in an address."""
+    return _ADDRESS_HINT.search(data) is not None
+
+
+def mask_addresses(text: str) -> str:
+    """Return a text without the passwords of its addresses, those of an address inside an address, too."""
+    return _ADDRESS.sub(_without_password, text)
+
+
+def _without_password(found: re.Match[str]) -> str:
+    if is_open_value(found["password"]):
+        return found[0]
+    return f"{found[0][: found.start('password') - found.start()]}{MASK}"
+
+
 # --- short options --------------------------------------------------------------------------------------------------
 
 _OPTION: Final = re.compile(

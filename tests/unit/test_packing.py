@@ -15,6 +15,7 @@ from auditor.model.fact import Fact, Gap, GapClass, Measure, Origin
 from auditor.model.secret import Secret
 from auditor.model.text import Text
 from auditor.packing import clean, packed, place_of, unpacked
+from auditor.stages.code.facts import SourceFile
 from auditor.stages.policy.facts import PolicyResult
 
 if TYPE_CHECKING:
@@ -127,3 +128,22 @@ def test_what_is_equal_in_a_batch_is_there_once(tmp_path: Path) -> None:
     assert back == many
     assert len({id(each.expected) for each in back if isinstance(each, PolicyResult)}) == 1
     assert len({id(each.origin.part) for each in back if isinstance(each, PolicyResult)}) == 1
+
+
+def test_password_of_an_address_crosses_with_no_value_and_the_argument_it_belongs_to_stays(tmp_path: Path) -> None:
+    argument = "lineage=postgres://me:hunter2@db"
+    origin = Origin(part=argument, file="postgres://me:hunter2@db/x")
+    names = ("postgres://me:hunter2@db", "pkg:a/b@1?u=https:%2F%2Fme:hunter2%40h%2Fx", "a%3A%2F%2Fme%3Ahunter2%40h")
+    facts = [SourceFile(subject=n, origin=origin, language="python", size_bytes=1, sha256="s") for n in names]
+
+    found = [each for each in unpacked(packed(facts, tmp_path)) if isinstance(each, SourceFile)]
+
+    assert [each.subject for each in found] == [name.replace("hunter2", "(masked)") for name in names]
+    assert {(each.origin.part, each.origin.file) for each in found} == {(argument, "postgres://me:(masked)@db/x")}
+
+
+@pytest.mark.parametrize("name", ["https://host:8443/p@v2", "registry:5000/a@sha256:00", "http://a/b:c@d", "a://b@c"])
+def test_address_without_a_password_stays(name: str, tmp_path: Path) -> None:
+    fact = SourceFile(subject=name, origin=Origin(part="p"), language="python", size_bytes=1, sha256="s")
+
+    assert unpacked(packed([fact], tmp_path)) == [fact]

@@ -215,13 +215,14 @@ class SbomStage:
             key = digest_of("syft", use.digest, self.switches, image.manifest, list(layers))
             kept = self.cache.get_many([key]).get(key)
             if kept:
-                return kept, tool
+                return syft.without_settings(kept), tool
         with self.scratch() as folder:
             (folder / "image").mkdir()
             (folder / "work").mkdir()
             data = self.cataloguer.scan(
                 source_of(image, folder / "image"), folder / "work", name=_name(image), is_image=True
             )
+        data = syft.without_settings(data)
         if key and self.cache is not None:
             self.cache.put_many({key: data})
         return data, tool

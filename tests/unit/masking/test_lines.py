@@ -191,3 +191,8 @@ def test_planted_value_never_leaks_from_configuration(name: str, value: str, for
     masked = mask(line, is_code=False)
 
     assert value not in masked
+
+
+@pytest.mark.parametrize("remark", ["# token", "// the api_key", "#  密码"])
+def test_remark_at_the_end_says_what_stands_before_it(remark: str) -> None:
+    assert "hunter2hunter2" not in mask(f"digest('hunter2hunter2')  {remark}")
