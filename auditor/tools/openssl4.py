@@ -207,7 +207,8 @@ def shake(link: Link, wish: Wish, left_s: Callable[[], float]) -> Done:
     if wish.server_name:
         connection.set_tlsext_host_name(wish.server_name.encode("idna"))
     if wish.early is not None:
-        connection.set_session(wish.early)
+        # past pyOpenSSL, which wants the very context of before, and lets nobody listen to that one anew
+        lib.SSL_set_session(connection._ssl, wish.early._session)  # noqa: SLF001 - as above
         written = ffi.new("size_t *")
         lib.SSL_write_early_data(connection._ssl, b"GET / HTTP/1.0\r\n\r\n", 18, written)  # noqa: SLF001 - as above
     pump = _Pump(link, connection, left_s)
@@ -220,6 +221,7 @@ def shake(link: Link, wish: Wish, left_s: Callable[[], float]) -> Done:
         if wish.reads_tickets:
             _read_tickets(pump, connection)
             done.session = connection.get_session()
+            connection.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)  # else OpenSSL spoils it at the end
         if wish.renegotiates:
             done.renegotiated = _renegotiate(pump, connection, lib, done)
     except TimeoutError:

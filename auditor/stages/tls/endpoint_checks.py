@@ -190,13 +190,18 @@ def tlcp_forward_secrecy(facts: Facts) -> Iterator[Judgement]:
 
 
 _SUITES: Final = ("tls12 suites", "tls11 suites", "tls10 suites", "ssl3 suites")
+_SHOW_SUITES: Final = (*_SUITES, "tls12", "tls11", "tls10", "ssl3", "tls12 key exchange")
+"""The first answer in a version shows a suite, too: it proves that one even where the others could not be asked for."""
 
 
-@judges("tls-weak-suites-refused", reads=(asked(*_SUITES, "tls12 key exchange"),))
+@judges("tls-weak-suites-refused", reads=(asked(*_SHOW_SUITES),))
 def weak_suites_refused(facts: Facts) -> Iterator[Judgement]:
     """Fail an endpoint that accepts a weak international suite, or a short Diffie-Hellman prime."""
     least = check_data("tls").parameters("tls-weak-suites-refused")["least_dh_bits"]
-    for _subject, found in answers(facts, *_SUITES, "tls12 key exchange"):
+    for _subject, found in answers(facts, *_SHOW_SUITES):
+        if not any(each.is_accepted for each in found.values()):
+            yield not_applicable(next(iter(found.values())), reason=say("tls.na.no_international"))
+            continue
         weak: dict[int, tuple[str, ...]] = {}
         bad: list[Answer] = []
         for each in found.values():
@@ -205,8 +210,6 @@ def weak_suites_refused(facts: Facts) -> Iterator[Judgement]:
             weak.update(codes)
             bad.extend([each] if codes or short else [])
         if not bad:
-            if set(found) == {"tls12 key exchange"}:
-                continue
             yield ok(*found.values(), actual=f"{len({c for e in found.values() for c in e.codes})} suites, none weak")
             continue
         grave = any(not points.CRITICAL.isdisjoint(why) for why in weak.values())
@@ -497,6 +500,32 @@ def groups_as_profiled(facts: Facts) -> Iterator[Judgement]:
         yield fail(each, actual=", ".join(bad)) if bad else ok(each, actual=", ".join(each.values))
 
 
+_SCHEMES: Final = {"tls12 schemes": "tls12", "tls13 schemes": "tls13", "rfc8998 schemes": "rfc8998"}
+
+
+@judges("tls-schemes-as-profiled", reads=(asked(*_SCHEMES), Expectation))
+def schemes_as_profiled(facts: Facts) -> Iterator[Judgement]:
+    """Fail signature schemes that the profile forbids, of protocols that it does not forbid as a whole."""
+    for _subject, found in answers(facts, *_SCHEMES):
+        first = next(iter(found.values()))
+        wanted = expected(facts, first)
+        versions, levels = (wanted.versions, wanted.schemes) if wanted else ({}, {})
+        judged = [each for each in found.values() if versions.get(_SCHEMES[each.question]) != FORBIDDEN]
+        bad = {
+            f"{_WORDS.get(_SCHEMES[each.question], 'RFC 8998')}: {name}": each
+            for each in judged
+            for name in each.values
+            if level(name, levels) == FORBIDDEN
+        }
+        if bad:
+            shown = list({id(each): each for each in bad.values()}.values())
+            yield fail(*shown, actual="; ".join(sorted(bad)))
+        elif judged:
+            yield ok(*judged, actual="; ".join(", ".join(each.values) for each in judged))
+        else:
+            yield not_applicable(first, reason=say("tls.na.forbidden_whole"))
+
+
 JUDGES: Final[tuple[Judge, ...]] = (
     port_protected,
     tlcp_handshake,
@@ -536,4 +565,5 @@ JUDGES: Final[tuple[Judge, ...]] = (
     product_certified,
     suites_as_profiled,
     groups_as_profiled,
+    schemes_as_profiled,
 )

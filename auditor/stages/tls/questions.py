@@ -190,11 +190,12 @@ class Examination:
             self._behind_tls13,
             self._rfc8998_strictness,
             self._both,
-            self._suites,
             self._tls12_manners,
             self._groups,
             self._without_name,
             self._enough_randoms,
+            self._suites,
+            self._schemes,
         )
         for step in steps:
             try:
@@ -270,6 +271,8 @@ class Examination:
                 yield "ecdhe without client"
         versions = [question for question in INTERNATIONAL_VERSIONS if self.found.accepts(question)]
         yield from (f"{question} suites" for question in versions)
+        if self._signing_suites():
+            yield "tls12 schemes"
         if self._falls_back(versions):
             yield "fallback"
         if self._name and (self._speaks("TLS 1.2") or (self._speaks("TLCP") and not self._tlcp_name())):
@@ -496,7 +499,7 @@ class Examination:
                 ),
             )
             if done.outcome is Outcome.ACCEPTED or done.server:
-                values = self._other_name(done) if done.is_resumed and self._name else ()
+                values = self._other_name() if done.is_resumed and self._name else ()
                 self._say("tlcp resumption", _yes(done.is_resumed), number, values=values)
             else:
                 self._lose("tlcp resumption", _REASONS.get(done.outcome, "no answer"), done.problem)
@@ -506,16 +509,19 @@ class Examination:
         else:
             self._lose("tlcp renegotiation", "no answer", done.problem)
 
-    def _other_name(self, first: Handshake) -> tuple[str, ...]:
-        """Resume once more under a name that is not the server's; only a server that heeds names is held to it."""
-        if not (first.server and wire.SERVER_NAME in first.server.extensions):
+    def _other_name(self) -> tuple[str, ...]:
+        """Resume a session of our name under one that is not the server's; only one that heeds names is held to it."""
+        pair = self._choice.pair
+        _number, first = self._shake("tlcp resumption", Wish(extensions=self._name, pair=pair))
+        server = first.server
+        if first.outcome is not Outcome.ACCEPTED or not server or wire.SERVER_NAME not in server.extensions:
             return ()
         _number, done = self._shake(
             "tlcp resumption",
             Wish(
-                suites=(first.server.suite,),
+                suites=(server.suite,),
                 extensions=wire.server_name("other.invalid"),
-                session_id=first.server.session_id,
+                session_id=server.session_id,
                 master=first.master,
             ),
         )
@@ -590,6 +596,8 @@ class Examination:
             self._say("rfc8998", Outcome.ACCEPTED, number, values=(done.suite, done.group))
             self.found.speaks.append("RFC 8998")
             self._show13("RFC 8998", number, done)
+            if scheme := _scheme13(done):
+                self._say("rfc8998 schemes", Outcome.ACCEPTED, number, codes=_scheme_codes(done), values=(scheme,))
         elif done.alert is not None and done.body(wire.SERVER_HELLO) is None:
             self._say("rfc8998", Outcome.REFUSED, number, alert=done.alert)
         elif done.alert is not None or done.body(wire.SERVER_HELLO) is not None:
@@ -645,6 +653,8 @@ class Examination:
             number,
             values=tuple(each for each in (done.suite, done.group, scheme) if each),
         )
+        if scheme:
+            self._say("tls13 schemes", Outcome.ACCEPTED, number, codes=_scheme_codes(done), values=(scheme,))
         asks = done.body(wire.CERTIFICATE_REQUEST) is not None
         self._say("tls client certificate", _yes(asks), number, values=("TLS 1.3",))
         tickets = [_ticket(each) for each in done.bodies(wire.NEW_SESSION_TICKET)]
@@ -702,7 +712,9 @@ class Examination:
 
     # --- TLS 1.2 and older -------------------------------------------------------------------------------------------
 
-    def _hello12(self, version: int, suites: Sequence[int], *, name: bool = True, more: int = 0) -> wire.Hello:
+    def _hello12(
+        self, version: int, suites: Sequence[int], *, name: bool = True, more: int = 0, schemes: Sequence[int] = ()
+    ) -> wire.Hello:
         extensions: tuple[tuple[int, bytes], ...] = (
             *(self._name if name else ()),
             (wire.RENEGOTIATION_INFO, b"\x00"),
@@ -710,7 +722,7 @@ class Examination:
             (wire.STATUS_REQUEST, b"\x01\x00\x00\x00\x00"),
             wire.groups(tuple(each for each in points.GROUPS if each < 0x1000)),  # noqa: PLR2004 - no hybrid ones
             _POINT_FORMATS,
-            *((wire.schemes(),) if version >= wire.TLS12 else ()),
+            *((wire.schemes(schemes) if schemes else wire.schemes(),) if version >= wire.TLS12 else ()),
         )
         return wire.Hello(
             version=version,
@@ -879,6 +891,46 @@ class Examination:
         if self._speaks("TLS 1.3"):
             found = self._enumerate(lambda left: self._hello13(left, points.GROUPS_13), points.TLS13, "tls13 suites")
             self._say_suites("tls13 suites", found)
+
+    def _schemes(self) -> None:
+        """Enumerate what the server signs its key exchange with in TLS 1.2, each shown by a ServerKeyExchange."""
+        suites = self._signing_suites()
+        if not suites:
+            return
+        accepted: list[int] = []
+        left = list(points.SCHEMES)
+        shows: int | None = None
+        while left:
+            hello = self._hello12(wire.TLS12, suites, schemes=left)
+            reply = self._asker.ask("tls12 schemes", hello, _has_exchange)
+            shows = reply.number if shows is None else shows
+            if reply.outcome is Outcome.REFUSED:
+                break
+            exchange = reply.flight.body(wire.SERVER_KEY_EXCHANGE)
+            scheme = scheme12(exchange) if reply.outcome is Outcome.ACCEPTED and exchange else None
+            if scheme is None:
+                self._lose("tls12 schemes", _REASONS.get(reply.outcome, "no answer"), "no signature that can be read")
+                return
+            accepted.append(scheme)
+            if scheme not in left:
+                break  # it signs with what was not offered, and would do so for ever
+            left.remove(scheme)
+        if shows is not None and accepted:
+            self._say(
+                "tls12 schemes", Outcome.ACCEPTED, shows, codes=accepted, values=map(points.scheme_name, accepted)
+            )
+        elif shows is not None:
+            self._lose("tls12 schemes", "no answer", "no scheme was accepted")
+
+    def _signing_suites(self) -> tuple[int, ...]:
+        """Return the accepted suites of TLS 1.2 whose key exchange is signed."""
+        answer = self.found.answer("tls12 suites")
+        names = {code: points.INTERNATIONAL.get(code, "") for code in answer.codes} if answer else {}
+        return tuple(
+            code
+            for code, name in names.items()
+            if name.startswith(("TLS_ECDHE_RSA", "TLS_ECDHE_ECDSA", "TLS_DHE_RSA", "TLS_DHE_DSS"))
+        )
 
     def _tls12_manners(self) -> None:
         versions = [question for question in INTERNATIONAL_VERSIONS if self.found.accepts(question)]
@@ -1104,6 +1156,41 @@ def certificates13(body: bytes) -> tuple[tuple[bytes, ...], bytes]:
 def _scheme13(done: Any) -> str:  # noqa: ANN401 - the tool's values
     body = done.body(wire.CERTIFICATE_VERIFY)
     return points.scheme_name(int.from_bytes(body[:2], "big")) if body else ""
+
+
+def _scheme_codes(done: Any) -> tuple[int, ...]:  # noqa: ANN401 - the tool's values
+    body = done.body(wire.CERTIFICATE_VERIFY)
+    return (int.from_bytes(body[:2], "big"),) if body else ()
+
+
+def _has_exchange(flight: wire.Flight) -> bool:
+    """Tell whether the signed key exchange came, or the flight ended without one."""
+    return flight.body(wire.SERVER_KEY_EXCHANGE) is not None or first_flight(flight)
+
+
+def scheme12(body: bytes) -> int | None:
+    """Return the scheme of a signed ServerKeyExchange of TLS 1.2 (RFC 5246 7.4.3), None where there is none."""
+    for read in (_curve_parameters, _prime_parameters):
+        octets = wire.Octets(body)
+        try:
+            read(octets)
+            scheme = octets.number(2)
+            octets.vector(2)
+        except wire.WireError:
+            continue
+        if not octets.left:
+            return scheme
+    return None
+
+
+def _curve_parameters(octets: wire.Octets) -> None:
+    octets.take(3)
+    octets.vector(1)
+
+
+def _prime_parameters(octets: wire.Octets) -> None:
+    for _each in range(3):
+        octets.vector(2)
 
 
 def _ticket(body: bytes) -> tuple[int, int]:

@@ -40,6 +40,10 @@ TEXTS: Final = {
         "请在 auditor.yaml 的 client 中提供测试客户端证书（sign、sign_key、enc、enc_key）",
     ),
     "tls.na.no_rfc8998": ("the endpoint does not speak RFC 8998", "该端点不支持 RFC 8998"),
+    "tls.na.no_international": (
+        "the endpoint accepts no SSL and no TLS before 1.3",
+        "该端点不接受 SSL 及 TLS 1.3 之前的版本",
+    ),
     "tls.na.no_pair": ("the endpoint shows no encryption certificate", "该端点未出示加密证书"),
     "tls.na.forbidden_whole": (
         "the profile forbids the whole protocol, which is judged by itself",

@@ -187,6 +187,7 @@ class _Session:
         self._wish = wish
         self._done = done
         self._records = wire.Records()
+        self._broken: wire.WireError | None = None
         self._messages = wire.Messages()
         self._queue: list[wire.Message | wire.Record] = []
         self._waiting: list[wire.Record] = []
@@ -248,11 +249,18 @@ class _Session:
         return self._queue.pop(0)
 
     def _read(self) -> None:
+        if self._broken:
+            raise self._broken
         octets = self._link.receive()
         if not octets:
             outcome = Outcome.PARTIAL if self._link.has_answer else Outcome.CLOSED
             raise _Stop(outcome, "the server closed the connection")
-        self._waiting.extend(self._records.feed(octets))
+        try:
+            self._waiting.extend(self._records.feed(octets))
+        except wire.WireError as problem:
+            if not self._waiting:
+                raise
+            self._broken = problem  # what came whole before it counts first
 
     def _take(self, each: wire.Record) -> None:
         fragment = each.fragment

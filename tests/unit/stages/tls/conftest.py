@@ -82,12 +82,12 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
 
 
 @pytest.fixture
-def listening() -> Iterator[Callable[[Callable[[SocketWire], object]], Listener]]:
+def listening() -> Iterator[Callable[..., Listener]]:
     """Give a function that listens on a port of its own until the end of the test."""
     opened: list[Listener] = []
 
-    def listen(serve: Callable[[SocketWire], object]) -> Listener:
-        opened.append(Listener(serve))
+    def listen(serve: Callable[[SocketWire], object], host: str = "127.0.0.1", port: int = 0) -> Listener:
+        opened.append(Listener(serve, host, port))
         return opened[-1]
 
     yield listen
@@ -96,14 +96,14 @@ def listening() -> Iterator[Callable[[Callable[[SocketWire], object]], Listener]
 
 
 @pytest.fixture
-def tlcp(
-    material: Material, listening: Callable[[Callable[[SocketWire], object]], Listener]
-) -> Callable[..., Listener]:
+def tlcp(material: Material, listening: Callable[..., Listener]) -> Callable[..., Listener]:
     """Give a function that starts our own TLCP server, with faults by name."""
 
-    def start(*faults: str, pair: ServerPair | None = None, **manners: object) -> Listener:
+    def start(
+        *faults: str, pair: ServerPair | None = None, host: str = "127.0.0.1", port: int = 0, **manners: object
+    ) -> Listener:
         server = Server(pair or material.pair, Manners(faults=frozenset(faults), **manners))  # type: ignore[arg-type]
-        return listening(server.serve)
+        return listening(server.serve, host, port)
 
     return start
 
@@ -121,6 +121,7 @@ def rfc8998(
         schemes: str = "sm2sig_sm3",
         certificate: Issued | None = None,
         also_rsa: bool = False,
+        own_order: bool = False,
     ) -> Listener:
         shown = certificate or material.signing
         wish = openssl4.Wish(
@@ -131,6 +132,8 @@ def rfc8998(
             warnings.simplefilter("ignore")  # as in openssl4: cryptography's loaders refuse SM2
             issuer = crypto.load_certificate(crypto.FILETYPE_ASN1, material.authority.issuer.der)
             context.add_extra_chain_cert(issuer)
+        if own_order:
+            context.set_options(SSL.OP_CIPHER_SERVER_PREFERENCE)
         if also_rsa:
             context.use_certificate_file(str(material.folder / "rsa.pem"))
             context.use_privatekey_file(str(material.folder / "rsa.key"))
@@ -156,14 +159,14 @@ def international(
 ) -> Callable[..., Listener]:
     """Give a function that starts a server by the interpreter's ssl; ``old`` takes everything that it can do."""
 
-    def start(*, old: bool = False) -> Listener:
+    def start(*, old: bool = False, name: str = "rsa") -> Listener:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if old:
             context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # that it is deprecated is the point
                 context.minimum_version = ssl.TLSVersion.TLSv1
-        context.load_cert_chain(material.folder / "rsa.pem", material.folder / "rsa.key")
+        context.load_cert_chain(material.folder / f"{name}.pem", material.folder / f"{name}.key")
 
         def serve(link: SocketWire) -> None:
             link.socket.settimeout(5)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.demo.tlcp_server import STATES
 from auditor.formats import sm2, x509
 from auditor.formats import tls_wire as wire
 from auditor.stages.tls.outcome import Deadline, Outcome, Traced
@@ -20,6 +23,7 @@ from auditor.tools.dial import Dialler
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from auditor.tools.dial import SocketWire
     from auditor.tools.loopback import Listener
     from tests.unit.stages.tls.conftest import Material
 
@@ -218,6 +222,52 @@ def test_no_faulty_server_is_accepted(fault: str, outcome: Outcome, tlcp: Callab
 
     assert done.outcome is outcome
     assert not done.outcome.decides
+
+
+def _resets(link: SocketWire) -> None:
+    link.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    link.socket.close()
+
+
+BREAKS: dict[str, Callable[[SocketWire], object]] = {
+    "reset": _resets,
+    "close": lambda link: link.close(),
+    "half close": lambda link: link.socket.shutdown(socket.SHUT_WR),
+    "silence": lambda link: link.receive(5.0) and link.receive(5.0),
+    "alert": lambda link: link.send(bytes.fromhex("15010100020228")),
+    "warning and close": lambda link: link.send(bytes.fromhex("15010100020100")),
+    "half a record": lambda link: link.send(bytes.fromhex("160101ff")),
+    "another protocol": lambda link: link.send(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+    "octets of nothing": lambda link: link.send(bytes(64)),
+}
+
+
+@pytest.mark.parametrize("how", BREAKS)
+@pytest.mark.parametrize("state", STATES)
+def test_handshake_that_breaks_at_any_state_proves_nothing(
+    state: str, how: str, tlcp: Callable[..., Listener], material: Material
+) -> None:
+    """Every state of the handshake, every way to break off there: only what was proven before it stays."""
+
+    def interrupt(reached: str, link: SocketWire) -> None:
+        if reached == state:
+            BREAKS[how](link)
+            raise ConnectionError(state)
+
+    listener = tlcp(asks_client=True, interrupt=interrupt)
+
+    done = shaken(listener.port, Wish(pair=material.client), seconds=0.5 if how == "silence" else 3.0)
+
+    if state == "finished":
+        assert (done.outcome, done.finished_verified) == (Outcome.ACCEPTED, True)
+        return
+    is_first = state in {"connected", "client_hello"}
+    assert done.outcome is not Outcome.ACCEPTED
+    assert (done.outcome is Outcome.REFUSED) == (is_first and how == "alert")
+    assert done.finished_verified is None
+    assert (done.server is not None) == (not is_first)
+    has_signature = STATES.index(state) >= STATES.index("server_key_exchange")
+    assert done.key_exchange_verified is (True if has_signature else None)
 
 
 def test_flood_of_alerts_is_cut_off(tlcp: Callable[..., Listener]) -> None:
