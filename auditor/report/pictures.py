@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from auditor.messages import CATALOGUE, say
+from auditor.model.text import Text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -73,6 +76,14 @@ class Right:
     count: int
     holders: tuple[str, ...]
 
+    @property
+    def name(self) -> Text:
+        """The action in both languages, with what is done to the key behind it: ``use (decrypt)``."""
+        word, _, rest = self.action.partition(" (")
+        key = f"report.right.{word}"
+        named = say(key) if key in CATALOGUE else say("report.right.other", action=word)
+        return Text(f"{named.en} ({rest}", f"{named.zh} ({rest}") if rest else named
+
 
 @dataclass(frozen=True)
 class Key:
@@ -92,7 +103,8 @@ def who_can(record: Record) -> tuple[Key, ...]:
         rights: dict[tuple[str, str, str], list[str]] = {}
         for item in measure.items:
             action, path, count, holder = [*item.split(" | ", 3), "", "", ""][:4]
-            rights.setdefault((action, path, count), []).append(holder)
+            held = rights.setdefault((action, path, count), [])
+            held += [holder] if holder else []
         rows = tuple(
             Right(action, path, int(count) if count.isdigit() else len(holders), tuple(holders))
             for (action, path, count), holders in rights.items()

@@ -277,7 +277,7 @@ def _measured(rights: list[KeyRight], part: Part) -> Iterator[Measure]:
         lines = [
             f"{right.action} | {right.path} | {right.count} | {holder}"
             for right in sorted(held, key=lambda each: (each.action, each.path))
-            for holder in right.holders[:_NAMED]
+            for holder in right.holders[:_NAMED] or ("",)  # that nobody may is said, too
         ]
         yield Measure(
             subject=key,

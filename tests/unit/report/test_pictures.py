@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from auditor.model.record import MeasureRow, Record
-from auditor.report.pictures import calendar, coverage
+from auditor.report.pictures import calendar, coverage, who_can
 
 
 @dataclass
@@ -56,3 +56,23 @@ def test_coverage_is_a_row_a_component() -> None:
 def test_without_measures_nothing_is_drawn() -> None:
     assert calendar(record()) == ()
     assert coverage(record()) == ()
+    assert who_can(record()) == ()
+
+
+def test_who_can_is_a_row_a_right_with_its_holders() -> None:
+    items = (
+        "use (sign) | transit/sign/a | 12 | entity one: p",
+        "use (sign) | transit/sign/a | 12 | entity two: q via group g",
+        "destroy | transit/keys/a | 0 | ",
+        "odd | x | many | y",
+        "cut off",
+    )
+
+    (key,) = who_can(record(("custody.who-can", items)))
+
+    assert [(right.name.en, right.name.zh, right.count, right.holders) for right in key.rights] == [
+        ("use (sign)", "使用 (sign)", 12, ("entity one: p", "entity two: q via group g")),
+        ("destroy", "销毁", 0, ()),
+        ("odd", "odd", 1, ("y",)),
+        ("cut off", "cut off", 0, ()),
+    ]
