@@ -76,9 +76,11 @@ def tools_install(
 
     check_language(lang)
     talk = screen.console()
+    programs = Programs.here()
     with screen.Steps(talk) as steps:
-        done = Programs.here().install(
-            names or plan.STAGES, lambda step: steps.show(step.name, step.phase, progress(step, LANGUAGE))
+        done = programs.install(
+            names or programs.pins.of_stages(plan.STAGES),
+            lambda step: steps.show(step.name, step.phase, progress(step, LANGUAGE)),
         )
     for program in done:
         talk.print(f"{program.name} {program.version}  {program.path}")

@@ -165,6 +165,11 @@ class Pins:
                 raise ConfigError(message)
         return tuple(pin for pin in self.by_name.values() if {pin.name, *pin.stages} & set(words))
 
+    def of_stages(self, stages: Iterable[str]) -> tuple[str, ...]:
+        """Return the names of the programs that stages need; a stage that needs none adds none."""
+        wanted = set(stages)
+        return tuple(pin.name for pin in self.by_name.values() if wanted.intersection(pin.stages))
+
 
 def site_pins(variables: Mapping[str, str] = os.environ) -> Path | None:
     """Return the pin file of this site: ``$AUDITOR_PINS``, or ``auditor/pins.toml`` in the user's configuration.

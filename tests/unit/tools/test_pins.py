@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import ConfigError
+from auditor.plan import STAGES
 from auditor.tools.pins import GoModule, MirrorFile, Wheel, load_pins, site_pins
 
 if TYPE_CHECKING:
@@ -162,3 +163,14 @@ def test_recipe_digest_changes_with_anything_that_changes_the_installation(tmp_p
 
     assert moved.recipe_digest() == first.recipe_digest()
     assert len({first.recipe_digest(), other.recipe_digest(), replace(first, version="1.2.4").recipe_digest()}) == 3
+
+
+def test_stages_without_a_program_are_no_mistake_where_all_are_meant() -> None:
+    """`auditor tools install` without names: most stages wrap nothing."""
+    pins = load_pins()
+
+    names = pins.of_stages(STAGES)
+
+    assert {"semgrep", "opa"} <= set(names)
+    assert pins.of_stages(["tls", "custody"]) == ()
+    assert [pin.name for pin in pins.named(names)] == list(names)
