@@ -194,6 +194,7 @@ class Check:
         is_partial: Absence of a failure proves nothing by itself.
         profile: Runs only where this is asked for (``commercial-cryptography``); empty for always.
         references: Addresses of further reading.
+        reach: How far it sees, where it searches; empty where it does not.
         defined_in: Path of the rule in this project, for those who want to read it.
     """
 
@@ -215,6 +216,7 @@ class Check:
     is_partial: bool = False
     profile: str = ""
     references: tuple[str, ...] = ()
+    reach: Text = NO_TEXT
     defined_in: str = ""
 
 

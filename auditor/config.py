@@ -48,7 +48,8 @@ class CodeTarget(_Strict):
     exclude: tuple[Name, ...] = ()
     severities: dict[Name, SeverityName] | None = None
     history: bool | None = None
-    """Search the history of the repository for secrets, however long that takes; false for never."""
+    """The history of the repository: nothing searches it for secrets yet, so true is a gap that closes the gate; false
+    says that somebody else does so, and the report lists it."""
 
 
 class KubernetesTarget(_Strict):

@@ -96,6 +96,7 @@ def _lines_of_check(check: Check, language: Language) -> Iterator[RenderableType
         ("explain.cwe", ", ".join(f"CWE-{number}" for number in check.cwe)),
         ("explain.source", check.source),
         *(("explain.control", f"{name}: {', '.join(ids)}") for name, ids in sorted(check.controls.items())),
+        ("explain.reach", check.reach.to(language)),
         ("explain.aliases", ", ".join(check.aliases)),
         ("explain.defined_in", check.defined_in),
     ]

@@ -12,9 +12,9 @@ from auditor.check import Check, check, fail_at, not_applicable, nothing_found
 from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
-from auditor.model.text import NO_TEXT
+from auditor.model.text import NO_TEXT, both
 from auditor.stages.code.context import ADMINISTRATION, CONTEXTS
-from auditor.stages.code.facts import CodeMatch, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
+from auditor.stages.code.facts import CodeMatch, CommitHistory, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
 from auditor.stages.code.texts import say as own
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from auditor.check import Judgement
     from auditor.model.fact import Facts
+    from auditor.model.text import Text
     from auditor.stages.code.rules import Rule, RulePack
 
 PART_KINDS: Final = frozenset({"code"})
@@ -33,8 +34,8 @@ def checks(pack: RulePack) -> tuple[Check, ...]:
     """Return a check for every rule of a pack, and those written here."""
     overlaps = _Overlaps(frozenset((rule.id, other) for rule in pack.rules.values() for other in rule.outranks))
     aliases = {rule.id: _alias(rule) for rule in pack.rules.values()}
-    own = (_check(rule, overlaps, aliases) for rule in pack.rules.values())
-    return (*own, languages_covered, files_read)
+    of_rules = (_check(rule, overlaps, aliases) for rule in pack.rules.values())
+    return (*of_rules, languages_covered, files_read, history_searched)
 
 
 def _alias(rule: Rule) -> str:
@@ -66,7 +67,15 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
         profile=rule.profile,
         references=rule.references,
         defined_in=rule.defined_in,
+        reach=reach_of(rule),
     )
+
+
+def reach_of(rule: Rule) -> Text:
+    """Return how far a rule sees: which languages, and how far it follows a value."""
+    names = sorted(rule.parsed) if rule.parsed else []
+    shown = own("code.reach.any") if not names or rule.languages > rule.parsed else both(", ".join(names))
+    return own("code.reach", languages=shown, scope=own(f"code.reach.{rule.scope}"))
 
 
 def _topics(rule: Rule) -> Iterator[str]:
@@ -112,7 +121,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
                 yield not_applicable(run, reason=say("code.no_file"))
             else:
                 unseen = "code.no_match.unseen" if run.unseen else "code.no_match"
-                yield nothing_found(run, detail=say(unseen, files=run.files, unseen=run.unseen))
+                found = say(unseen, files=run.files, unseen=run.unseen)
+                yield nothing_found(run, detail=own("code.searched", found=found, reach=reach_of(self._rule)))
 
     def _failure(self, match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
         others = sorted({other.rule for other in seconded})
@@ -273,5 +283,21 @@ def languages_covered(facts: Facts) -> Iterator[Judgement]:
 )
 def files_read(facts: Facts) -> Iterator[Judgement]:
     """Prove nothing: a file that was not read is known by its gap, and so is not assessed."""
+    del facts
+    yield from ()
+
+
+@check(
+    "code-history-searched",
+    own("code.history.title"),
+    stage="code",
+    severity=Severity.INFO,
+    source="product.md: what could not be seen is shown",
+    reads=(CommitHistory,),
+    part_kinds=PART_KINDS,
+    remediation=own("code.history.remedy"),
+)
+def history_searched(facts: Facts) -> Iterator[Judgement]:
+    """Prove nothing: the history of a repository is known by its gap, and so is not assessed."""
     del facts
     yield from ()

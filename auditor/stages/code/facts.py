@@ -32,6 +32,10 @@ class UncoveredLanguage(Fact, frozen=True, kw_only=True):
     """A programming language in the tree that no rule reads: known by its gaps only, whose subject is its name."""
 
 
+class CommitHistory(Fact, frozen=True, kw_only=True):
+    """The earlier versions of the files of a repository: known by its gap only, since nothing searches them yet."""
+
+
 class UnreadFile(Fact, frozen=True, kw_only=True):
     """A file that a tool did not read, or not all of it: known by its gaps only, whose subject is its path.
 

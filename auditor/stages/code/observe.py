@@ -20,13 +20,13 @@ from auditor.messages import reason as reason_of
 from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import digest_of
-from auditor.model.fact import Fact, Gap, Origin
+from auditor.model.fact import Fact, Gap, GapClass, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
 from auditor.model.record import Left, ToolUse
 from auditor.stages.code import languages
 from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of, is_bundle
-from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile, UncoveredLanguage, UnreadFile
+from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceFile, UncoveredLanguage, UnreadFile
 from auditor.stages.code.project import Project
 from auditor.stages.code.reading import holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
@@ -139,7 +139,7 @@ class CodeStage:
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"code"})
     reads: tuple[type[Fact], ...] = ()
-    yields: tuple[type[Fact], ...] = (RuleRun, CodeMatch, SourceFile, UncoveredLanguage, UnreadFile)
+    yields: tuple[type[Fact], ...] = (RuleRun, CodeMatch, SourceFile, UncoveredLanguage, UnreadFile, CommitHistory)
 
     def observe(self, target: System, known: Facts) -> Iterator[Observed]:
         """Yield every file read, every match, every rule that ran to its end, and a gap for all the rest.
@@ -157,6 +157,7 @@ class CodeStage:
         root = part.path
         wishes = _Wishes.of(part)
         yield from wishes.told(part.argument)
+        yield from wishes.history_of(root, part.argument)
         seen = _Seen()
         scans = [
             _Scan(
@@ -315,11 +316,13 @@ class _Wishes:
         tests: ``judge``, ``lower`` or ``skip`` what is found in tests and examples.
         exclude: Patterns of paths that are not read.
         severities: Severity of a rule by its id.
+        history: Whether the history of the repository was asked for; None where nothing was said.
     """
 
     tests: str = "lower"
     exclude: tuple[str, ...] = ()
     severities: Mapping[str, str] = field(default_factory=dict)
+    history: bool | None = None
 
     @classmethod
     def of(cls, part: Part) -> _Wishes:
@@ -330,6 +333,25 @@ class _Wishes:
             tests=str(options.get("tests") or "lower"),
             exclude=tuple(map(str, exclude)) if isinstance(exclude, (list, tuple)) else (),
             severities={str(k): str(v) for k, v in severities.items()} if isinstance(severities, dict) else {},
+            history=options["history"] if isinstance(options.get("history"), bool) else None,
+        )
+
+    def history_of(self, root: Path, argument: str) -> Iterator[Left | Gap]:
+        """Say that nothing searches the history of a repository yet: a wish for it is not fulfilled in silence."""
+        if not (root / ".git").exists():
+            return
+        if self.history is False:
+            yield Left(target=argument, what=".git", why=own("code.left.history"))
+            return
+        yield Gap(
+            stage=STAGE,
+            target=argument,
+            kind=CommitHistory.__name__,
+            subject=".git",
+            reason="history not searched",
+            detail="secrets that were committed and removed again",
+            remedy=own("code.history.remedy"),
+            gap_class=GapClass.LOST if self.history else GapClass.MISSING,
         )
 
     def told(self, argument: str) -> Iterator[Left]:

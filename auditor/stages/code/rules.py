@@ -78,6 +78,7 @@ class Rule:
         languages: Our languages that it reads.
         parsed: Those of them that the tool has to parse; a syntax error there loses the rule.
         defined_in: Path of its file in this project.
+        scope: How far it sees: ``place`` (one statement), ``function`` (values inside one function), ``program``.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Rule:
     languages: frozenset[str]
     parsed: frozenset[str]
     defined_in: str
+    scope: str = "place"
 
     @property
     def reading(self) -> str:
@@ -278,12 +280,15 @@ def _semgrep_rule(name: str, content: Mapping[str, Any]) -> tuple[Rule, tuple[Ma
         languages=frozenset().union(*(_LANGUAGES[language] for language in spoken)),
         parsed=frozenset().union(*(_LANGUAGES[language] for language in spoken - {"generic", "regex"})),
         defined_in=name,
+        scope="function" if any(rule.get("mode") == "taint" for rule in given) else "place",
         **_said(meta),
     )
     return rule, tuple({key: value for key, value in one.items() if key != "metadata"} for one in given)
 
 
 def _table_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
+    # cells of notebooks are no program whose values could be followed
+    read = frozenset({languages.PYTHON}) if content["tool"] == "pysa" else _LANGUAGES["python"]
     for row in content["tests"]:
         yield Rule(
             id=row["check"],
@@ -291,9 +296,10 @@ def _table_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
             test=str(row["id"]),
             least=Severity(row.get("least", "low")).value,
             tag=0,
-            languages=_LANGUAGES["python"],
-            parsed=_LANGUAGES["python"],
+            languages=read,
+            parsed=read,
             defined_in=name,
+            scope="program" if content["tool"] == "pysa" else "place",
             **_said(row),
         )
 

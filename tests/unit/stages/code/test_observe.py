@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,12 @@ import pytest
 
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
 from auditor.model.artefact import Capture
-from auditor.model.fact import Fact, Facts, Gap
+from auditor.model.fact import Fact, Facts, Gap, GapClass
 from auditor.model.progress import Tally
-from auditor.model.record import ToolUse
+from auditor.model.record import Left, ToolUse
 from auditor.model.system import Part, System
 from auditor.stages.code import observe
-from auditor.stages.code.facts import CodeMatch, RuleRun, SourceFile
+from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceFile
 from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
 from tests.unit.stages.code.fakes import (
@@ -37,6 +37,8 @@ from tests.unit.stages.code.fakes import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from auditor.stages.code.rules import RulePack
 
 
 @dataclass
@@ -80,6 +82,10 @@ class Bench:
 def bench(tmp_path: Path) -> Bench:
     (tmp_path / "tree").mkdir()
     return Bench(tmp_path)
+
+
+def with_capability(pack: RulePack, rule: str, capability: str) -> RulePack:
+    return replace(pack, rules={**pack.rules, rule: replace(pack.rules[rule], capability=capability)})
 
 
 def gaps(items: Sequence[Any]) -> list[tuple[str, str, str]]:
@@ -383,3 +389,53 @@ def test_stage_takes_every_code_part_of_a_target(bench: Bench) -> None:
 
     files = [item for item in items if isinstance(item, SourceFile)]
     assert [(item.origin.part, item.subject) for item in files] == [("code=one", "a.py"), ("code=two", "b.py")]
+
+
+@pytest.mark.parametrize(
+    ("history", "classes"),
+    [(None, [GapClass.MISSING]), (True, [GapClass.LOST]), (False, [])],
+)
+def test_the_history_of_a_repository_that_nothing_searches_is_a_gap(
+    bench: Bench, *, history: bool | None, classes: list[GapClass]
+) -> None:
+    bench.write("a.py", "x = 1\n")
+    (bench.tree / ".git").mkdir()
+    part = Part(kind="code", where=str(bench.tree), options={} if history is None else {"history": history})
+
+    items = list(bench.stage().observe(System(name="t", parts=(part,)), Facts()))
+
+    found = [item for item in items if isinstance(item, Gap) and item.kind == CommitHistory.__name__]
+    assert [gap.gap_class for gap in found] == classes
+
+
+def test_a_route_that_another_file_guards_is_no_finding(bench: Bench) -> None:
+    bench.write(
+        "app/routes.py", '@router.post("/pin")\nasync def pin(service=Depends(get_service)):\n    service.pin()\n'
+    )
+    bench.write("app/wiring.py", "def get_service(user=Depends(get_current_user)):\n    return Service(user)\n")
+    stage = bench.stage()
+    stage.pack = lambda: with_capability(PACK, "data-load", "missing-authentication")
+    bench.semgrep.says = lambda files: semgrep_report(
+        files, *(semgrep_match(file, 1) for file in files if file.endswith("routes.py"))
+    )
+    part = Part(kind="code", where=str(bench.tree))
+
+    def found() -> list[CodeMatch]:
+        items = stage.observe(System(name="t", parts=(part,)), Facts())
+        return [item for item in items if isinstance(item, CodeMatch) and item.tool == "semgrep"]
+
+    assert found() == []
+
+    (bench.tree / "app/wiring.py").write_text("def get_service():\n    return Service()\n")
+
+    assert [match.subject for match in found()] == ["app/routes.py"]
+
+
+def test_bundles_are_listed_together(bench: Bench) -> None:
+    bench.write("ui/a.min.js", "var a=1;" * 10_000)
+    bench.write("ui/b.min.js", "var b=1;" * 10_000)
+
+    listed = [item for item in bench.observe() if isinstance(item, Left)]
+
+    assert [left.what for left in listed] == ["ui/a.min.js, ui/b.min.js"]
+    assert listed[0].why.en.startswith("2 scripts")

@@ -12,6 +12,7 @@ from auditor import content
 from auditor.errors import IntegrityError
 from auditor.model.finding import Confidence, Severity
 from auditor.stages.code import rules
+from auditor.stages.code.checks import checks
 from auditor.stages.code.rules import rule_pack
 
 if TYPE_CHECKING:
@@ -181,3 +182,17 @@ def test_missing_rules_of_semgrep_are_no_pack(own_content: Path) -> None:
 
     with pytest.raises(IntegrityError, match="semgrep"):
         rule_pack()
+
+
+def test_every_rule_says_how_far_it_sees() -> None:
+    scopes = {rule.id: rule.scope for rule in rule_pack().rules.values()}
+
+    assert scopes["web-request-paths-confined"] == "function"
+    assert scopes["flow-paths-confined"] == "program"
+    assert scopes["data-pickle-not-loaded"] in {"place", "function"}
+    assert {rule.reach.en.rsplit("; ", 1)[-1] for rule in checks(rule_pack()) if rule.id in scopes} == {
+        "one statement at a time",
+        "values inside one function",
+        "values through the functions and files of the program, as far as calls can be resolved",
+    }
+    assert all(rule.reach.zh for rule in checks(rule_pack()) if rule.id in scopes)
