@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,13 +46,14 @@ def make(
         name: What to call it; its own name if empty.
         authors: Who answers for the document.
         supplier: Who supplies what is described.
-        created: Time for the document; the build time of an image if empty. The clock has no say: the same input gives
-            the same bytes.
+        created: Time for the document, ISO 8601, in UTC where it has no offset; the build time of an image if empty.
+            The clock has no say: the same input gives the same bytes.
         platform: Take only this one of an image.
 
     Raises:
-        ConfigError: There is no such target, or nothing could be catalogued.
+        ConfigError: There is no such target, nothing could be catalogued, or ``created`` is no time.
     """
+    when = _moment(created)
     made: list[tuple[str, bytes]] = []
     for bom, own_name in _boms(target, cataloguer, scratch, platform):
         subject = bom.subject
@@ -61,10 +63,22 @@ def make(
         bom.supplier = supplier or bom.supplier
         if supplier and bom.subject:
             bom.subject = replace(bom.subject, supplier=supplier)
-        bom.created = created or bom.created
+        bom.created = when or bom.created
         slug = re.sub(r"[^A-Za-z0-9.-]+", "-", name or own_name).strip("-.") or "sbom"
         made += [(f"{slug}.{suffix}.json", written(bom, form)) for form, suffix, _media in FORMS]
     return made
+
+
+def _moment(text: str) -> str:
+    """Return a time as both forms take it: UTC, whole seconds, ``Z`` (SPDX 2.3 6.9 allows no other); empty for none."""
+    if not text:
+        return ""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"--created {text!r} is no time (expected 2026-11-28T00:00:00Z)"
+        raise ConfigError(message) from error
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _boms(
