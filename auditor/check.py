@@ -6,6 +6,7 @@ import hashlib
 import re
 import traceback
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -30,7 +31,7 @@ from auditor.model.finding import (
 from auditor.model.text import NO_TEXT, Text, both
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.model.fact import Facts, Origin
@@ -60,6 +61,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
         waived: Statement of the supplier (VEX) that covers it; it stays a failure.
         context: What the code around it is for, where it is none of the running service.
         steps: Way of a value from outside to it.
+        controls: Control ids by framework that this one failure answers where they are fewer than the check's.
     """
 
     verdict: Verdict
@@ -81,6 +83,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     waived: Waiver | None = None
     context: str = ""
     steps: tuple[Step, ...] = ()
+    controls: Mapping[str, tuple[str, ...]] | None = None
 
 
 def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "") -> Judgement:
@@ -526,7 +529,7 @@ class _Findings:
                     actual=judgement.actual,
                     origins=origins,
                     location=location,
-                    controls=controls,
+                    controls=controls if judgement.controls is None else dict(sorted(judgement.controls.items())),
                     cwe=each.cwe,
                     confidence=judgement.confidence or each.confidence,
                     fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),

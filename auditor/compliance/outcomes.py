@@ -98,7 +98,11 @@ def _outcome(
 ) -> Outcome:
     arguments = [target.argument] if target.argument else [part.argument for part in target.parts]
     found = [
-        finding for check in control.checks for argument in arguments for finding in by_check.get((check, argument), ())
+        finding
+        for check in control.checks
+        for argument in arguments
+        for finding in by_check.get((check, argument), ())
+        if _is_about(finding, framework, control)
     ]
     said = _settled(_scanned(control, found), control, people.parameters.get(framework.id, {}))
     rests_on = tuple(finding.fingerprint for finding in found if finding.verdict is said.verdict)
@@ -119,6 +123,11 @@ def _outcome(
         answer=answers.row(answer) if answer else None,
         conflict=said.is_conflict,
     )
+
+
+def _is_about(finding: Finding, framework: Framework, control: Control) -> bool:
+    """Tell whether a failure answers a control of its check: one may say that it is about some of them only."""
+    return finding.verdict is not Verdict.FAIL or control.id in finding.controls.get(framework.id, (control.id,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

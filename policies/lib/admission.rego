@@ -7,6 +7,7 @@ package lib.admission
 
 import data.lib.apiserver
 import data.lib.objects
+import data.lib.texts
 
 # What forbids a thing: PSA levels, Gatekeeper kinds of the published library, and the words of a policy on it (all words
 # of one of the lists).
@@ -79,16 +80,29 @@ guards := {
 	},
 }
 
-# Namespaces of users in which pods were seen and whose own object was seen.
+# Namespaces of users whose own object was seen. One without pods in view is there to be used: what it admits is judged
+# by itself, but for default, which every cluster has, and for one that is being deleted.
 user_namespaces := {o |
-	some name in {pod.namespace | some pod in input.pods}
+	some name, o in objects.namespace_objects
 	not objects.is_platform(name)
-	o := objects.namespace_objects[name]
+	is_of_users(o)
 }
+
+is_of_users(o) if o.name in namespaces_with_pods
+
+is_of_users(o) if {
+	o.name != "default"
+	not objects.is_leaving(o)
+}
+
+namespaces_with_pods := {pod.namespace | some pod in input.pods}
 
 # ---- all namespaces of users, worked out once for all rules ---------------------------------------------------------
 
 subjects := {namespace.subject | some namespace in user_namespaces}
+
+# Namespaces with an answer about one thing: they refuse it, or only a person can tell while they lack other things.
+answered(thing) := forbidding(thing) | object.keys(doubted_apart(thing))
 
 forbidding(thing) := {namespace.subject | some namespace in user_namespaces; forbids(namespace.name, thing)}
 
@@ -665,21 +679,65 @@ why_unproven(name, thing) := why if {
 	why := doubt([p.name | some p in doubtful(name); thing in p.about], unknown_webhooks_of(name))
 } else := default_unread if may_have_default(name)
 
-reasons(thing) := {namespace.subject: reason(namespace, thing) | some namespace in user_namespaces}
+# ---- a level as a whole ---------------------------------------------------------------------------------------------
 
-reason(o, thing) := {
-	"expected": {
-		"en": sprintf("an enforcing policy against %s, or the label pod-security.kubernetes.io/enforce", [thing]),
-		"zh": sprintf("设置强制拒绝 %s 的准入策略，或命名空间标签 pod-security.kubernetes.io/enforce", [thing]),
+# What each level of the Pod Security Standards keeps out, and the controls of the benchmark that ask for it.
+controls_of := {
+	"baseline": {
+		"privileged": "5.2.2", "hostPID": "5.2.3", "hostIPC": "5.2.4", "hostNetwork": "5.2.5", "hostProcess": "5.2.10",
+		"hostPath": "5.2.11", "hostPort": "5.2.12",
 	},
-	"actual": against(o.name, thing),
-	"pointer": "/metadata/labels",
-	"patch": label_patch(o, "restricted"),
+	"restricted": {"allowPrivilegeEscalation": "5.2.6", "runAsNonRoot": "5.2.7", "NET_RAW": "5.2.8", "capabilities": "5.2.9"},
 }
 
-against(name, thing) := found[0] if {
-	found := [p.name | some p in working(name); thing in p.about]
-} else := enforced(name)
+level_of := {thing: wanted | some wanted, things in controls_of; some thing in object.keys(things)}
+
+# Things of a level that nothing keeps out, by the subject of the namespace; those that something may keep out apart.
+lacking(wanted) := {namespace.subject: things |
+	some namespace in user_namespaces
+	things := {thing |
+		some thing in object.keys(controls_of[wanted])
+		not forbids(namespace.name, thing)
+		not why_unproven(namespace.name, thing)
+	}
+	count(things) > 0
+}
+
+doubted(wanted) := {namespace.subject: why |
+	some namespace in user_namespaces
+	why := [found |
+		some thing in sort(object.keys(controls_of[wanted]))
+		not forbids(namespace.name, thing)
+		found := why_unproven(namespace.name, thing)
+	][0]
+}
+
+# Where a namespace lacks something else of the level, that is its failure, and the doubt stands beside it.
+doubted_apart(thing) := {subject: why |
+	some subject, why in unproven(thing)
+	lacking(level_of[thing])[subject]
+}
+
+level_compliant(wanted) := (subjects - object.keys(lacking(wanted))) - object.keys(doubted(wanted))
+
+level_undecided(wanted) := {subject: why |
+	some subject, why in doubted(wanted)
+	not lacking(wanted)[subject]
+}
+
+level_reasons(wanted) := {o.subject: {
+	"expected": {
+		"en": sprintf("pod-security.kubernetes.io/enforce: %s, or enforcing policies to the same end", [wanted]),
+		"zh": sprintf("命名空间标签 pod-security.kubernetes.io/enforce: %s，或同等效力的强制准入策略", [wanted]),
+	},
+	"actual": texts.said("%s; nothing refuses %s", "%s；未拒绝 %s", [enforced(o.name), concat(", ", sort(things))]),
+	"pointer": "/metadata/labels",
+	"patch": label_patch(o, wanted),
+	"controls": sort([controls_of[wanted][thing] | some thing in things]),
+} |
+	some o in user_namespaces
+	things := lacking(wanted)[o.subject]
+}
 
 enforced(name) := switched_off if {
 	is_switched_off

@@ -37,6 +37,7 @@ mode_unknown := {"en": "the mode of the file was not collected", "zh": "未采�
 # ---- owners ---------------------------------------------------------------------------------------------------------
 
 is_root(f) if {
+	not is_contradicted(f)
 	is_zero(f.uid, f.owner)
 	is_zero(f.gid, f.group)
 }
@@ -47,9 +48,24 @@ is_zero(null, "root")
 
 # Names count only where they are the node's own (a scanner's container has another user database).
 is_owned_by(f, owner, group) if {
+	not is_contradicted(f)
 	f.owner == owner
 	f.group == group
 }
+
+# The number 0 is root and no other number is: a name that says otherwise comes from another user database.
+is_contradicted(f) if contradicts(f.owner, f.uid)
+
+is_contradicted(f) if contradicts(f.group, f.gid)
+
+contradicts("root", number) if {
+	is_number(number)
+	number != 0
+}
+
+contradicts(name, 0) if not name in {"", "root"}
+
+owner_unknown(f) if is_contradicted(f)
 
 owner_unknown(f) if {
 	f.uid == null
@@ -85,7 +101,14 @@ shown(name, _) := name if name != ""
 
 shown(name, number) := sprintf("%v", [number]) if name == ""
 
-owner_not_collected := {"en": "the owner of the file was not collected", "zh": "未采集到该文件的属主属组"}
+owner_unclear(f) := {
+	"en": sprintf("name and number contradict each other: %s has uid %v, group %s has gid %v", [named(f.owner), f.uid, named(f.group), f.gid]),
+	"zh": sprintf("名称与数字 ID 相互矛盾：用户 %s 的 uid 为 %v，用户组 %s 的 gid 为 %v", [named(f.owner), f.uid, named(f.group), f.gid]),
+} if {
+	is_contradicted(f)
+} else := {"en": "the owner of the file was not collected", "zh": "未采集到该文件的属主属组"}
+
+named(name) := sprintf("%q", [name])
 
 # ---- why a file is not there ----------------------------------------------------------------------------------------
 

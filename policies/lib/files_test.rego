@@ -24,7 +24,7 @@ test_modes_are_compared_bit_by_bit if {
 
 test_root_is_known_by_number_or_else_by_name if {
 	every given in [
-		{"uid": 0, "gid": 0}, {"uid": 0, "gid": 0, "owner": "x", "group": "x"}, {"owner": "root", "group": "root"},
+		{"uid": 0, "gid": 0}, {"uid": 0, "gid": 0, "owner": "root", "group": "root"}, {"owner": "root", "group": "root"},
 		{"uid": 0, "group": "root"}, {"gid": 0, "owner": "root"},
 	] {
 		files.is_root(file(given))
@@ -33,6 +33,7 @@ test_root_is_known_by_number_or_else_by_name if {
 		{}, {"uid": 0}, {"uid": 0, "gid": 10}, {"uid": 1000, "gid": 0, "owner": "root", "group": "root"},
 		{"uid": 1000, "gid": 1000, "owner": "root", "group": "root"}, {"owner": "root"}, {"owner": "root", "group": "wheel"},
 		{"owner": "dev", "group": "root"}, {"uid": 0, "group": "wheel"},
+		{"uid": 0, "gid": 0, "owner": "x", "group": "x"},
 	] {
 		not files.is_root(file(given))
 	}
@@ -123,4 +124,13 @@ test_the_kubeconfig_of_kube_proxy_may_come_from_a_config_map if {
 	contains(why("proxy_kubeconfig", node({}), component("kube-proxy", written)), "ConfigMap")
 	is_unsaid("proxy_kubeconfig", node({}), component("kube-proxy", {"flags": {"kubeconfig": ["/etc/k"]}}))
 	is_unsaid("proxy_kubeconfig", node({"name": "n2"}), component("kube-proxy", inside))
+}
+
+test_an_owner_by_name_and_number_that_contradict_each_other_is_nobody if {
+	etcd := {"uid": 998, "gid": 998, "owner": "etcd", "group": "etcd"}
+	files.is_owned_by(file(etcd), "etcd", "etcd")
+	not files.is_owned_by(file(object.union(etcd, {"uid": 0})), "etcd", "etcd")
+	files.owner_unknown(file(object.union(etcd, {"gid": 0})))
+	files.owner_unknown(file(object.union(etcd, {"group": "root"})))
+	contains(files.owner_unclear(file(object.union(etcd, {"uid": 0}))).en, "contradict")
 }

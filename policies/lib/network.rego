@@ -289,7 +289,9 @@ by_namespace := namespaced
 # Policies that reach each namespace with pods or policies of its own.
 reaching := {name: reaching_one(name) | some name in (object.keys(by_namespace) | object.keys(pods.in_namespace))}
 
-reaching_one(name) := object.get(by_namespace, name, set()) | {p |
+reaching_one(name) := object.get(by_namespace, name, set()) | of_cluster(name)
+
+of_cluster(name) := {p |
 	some p in cluster_wide
 	objects.selects(p.namespaces, objects.namespace_labels(name))
 }
@@ -301,12 +303,24 @@ else := reaching_one(name)
 # A policy that selects no pod protects nothing; in a namespace without pods any policy will do.
 protects(name) if {
 	not pods.in_namespace[name]
-	count(of(name)) > 0
+	count(by_namespace[name]) > 0
 }
 
 protects(name) if {
-	some policy in of(name)
+	not pods.in_namespace[name]
+	some policy in of_cluster(name)
+	objects.selects(policy.selector, {})
+}
+
+protects(name) if {
+	some policy in by_namespace[name]
 	count(pods.selected(name, policy.selector)) > 0
+}
+
+# A policy of the cluster is one of the namespace only if it holds for all of its pods.
+protects(name) if {
+	some policy in of_cluster(name)
+	count(pods.in_namespace[name]) == count(pods.selected(name, policy.selector))
 }
 
 # Pods that some policy of a direction selects, and none that lets everybody in or out: what is not allowed there is

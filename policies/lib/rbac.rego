@@ -67,14 +67,19 @@ built_in_alone := {
 	"admin": [
 		{"apiGroups": [""], "resources": ["pods", "pods/exec", "secrets", "serviceaccounts/token"], "verbs": verbs},
 		{"apiGroups": ["apps", "batch"], "resources": ["*"], "verbs": verbs},
+		impersonation,
 		{"apiGroups": [group_name], "resources": ["roles", "rolebindings"], "verbs": verbs},
 	],
 	"edit": [
 		{"apiGroups": [""], "resources": ["pods", "pods/exec", "secrets", "serviceaccounts/token"], "verbs": verbs},
 		{"apiGroups": ["apps", "batch"], "resources": ["*"], "verbs": verbs},
+		impersonation,
 	],
 	"view": [{"apiGroups": [""], "resources": ["pods", "configmaps"], "verbs": ["get", "list", "watch"]}],
 }
+
+# edit, and so admin, may act as the service accounts that it may use.
+impersonation := {"apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["impersonate"]}
 
 verbs := ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
@@ -235,6 +240,53 @@ reason(b, control, what) := {
 	"actual": texts.said("%s by %s: %s", "可%s（经 %s）：%s", [what, role_of(b), concat(", ", offenders(control, b))]),
 	"pointer": "/subjects",
 	"cites": [role_of(b)],
+}
+
+# ---- roles that nobody is bound to -----------------------------------------------------------------------------------
+
+# In files a binding may stand elsewhere: what a role would give is told with little weight. In a complete view nobody
+# holds it, and there is nothing to tell.
+loose := {o.subject: key |
+	not objects.is_complete
+	some key, held in roles
+	not key in bound
+	some o in held
+	not is_default(o)
+}
+
+bound := {role_of(b) | some b in bindings}
+
+is_default(o) if objects.labels(o)["kubernetes.io/bootstrapping"] == "rbac-defaults"
+
+is_default(o) if startswith(o.name, "system:")
+
+# Cluster roles alone reach what lies in no namespace.
+loose_of_cluster := {subject: key | some subject, key in loose; startswith(key, "ClusterRole/")}
+
+loose_good(giving) := {subject | some subject, key in loose; not key in giving}
+
+loose_good_of_cluster(giving) := {subject | some subject, key in loose; not is_giving_of_cluster(key, giving)}
+
+is_giving_of_cluster(key, giving) if {
+	key in giving
+	startswith(key, "ClusterRole/")
+}
+
+loose_reasons(giving, what) := {subject: loose_reason(what) | some subject, key in loose; key in giving}
+
+loose_reasons_of_cluster(giving, what) := {subject: loose_reason(what) |
+	some subject, key in loose_of_cluster
+	key in giving
+}
+
+loose_reason(what) := {
+	"actual": texts.said(
+		"whoever is bound to it may %s; no binding in what was given",
+		"绑定到该角色的主体可%s；所提供的内容中没有绑定",
+		[what],
+	),
+	"pointer": "/rules",
+	"severity": "low",
 }
 
 # ---- service accounts -------------------------------------------------------------------------------------------------

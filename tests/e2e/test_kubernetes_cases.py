@@ -27,6 +27,7 @@ from auditor.check import judge
 from auditor.content import policies
 from auditor.formats import documents, snapshot
 from auditor.model.fact import Fact, Facts, Gap
+from auditor.model.finding import Verdict
 from auditor.model.system import Part, System
 from auditor.stages.kubernetes import live
 from auditor.stages.kubernetes.observe import KubernetesStage
@@ -98,7 +99,13 @@ def _verdicts(
     target = System(name="case", parts=parts)
     found = judge(_checks()[control], _observed(target, stages), target)
     asked = {check.id for check in _checks()[control]}
-    return {(each.id, each.subject): each.verdict.value for each in found if each.id in asked}
+    # a failure may say that it is about some of its check's controls only
+    return {
+        (each.id, each.subject): each.verdict.value
+        for each in found
+        if each.id in asked
+        and not (each.verdict is Verdict.FAIL and control not in {each.id, *each.controls.get("cis-kubernetes", ())})
+    }
 
 
 def _observed(target: System, stages: tuple[KubernetesStage, PolicyStage]) -> Facts:

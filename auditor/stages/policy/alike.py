@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_OF_PODS: Final = ("kind", "namespace", "namespace_given", "pointer", "owner")
+_OF_PODS: Final = ("kind", "namespace", "namespace_given", "pointer", "owner", "from_server", "finished_elsewhere")
 _OF_CONTAINERS: Final = ("type", "name", "pointer", "from")
 _PROBES: Final = ("readinessProbe", "livenessProbe")
 _WAYS_TO_ASK: Final = frozenset({"exec", "grpc", "httpGet", "tcpSocket"})

@@ -48,12 +48,14 @@ class Question:
         policies: Checks that answer.
         pods: Pods that they are asked about; None for rules over the whole cluster.
         limit_s: Time for the answer.
+        namespaces: Namespaces beside those of the pods that it is about.
         alike: Subjects that an answer about one of the pods holds for, by its subject; by itself if it is not there.
     """
 
     policies: tuple[Policy, ...]
     pods: Sequence[Json] | None
     limit_s: float
+    namespaces: frozenset[str] = frozenset()
     alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -158,7 +160,7 @@ class Answers:
                 "names": self.system.names,
             }
         components = {topic for kind, _, topic in wanted if kind == KubeComponent.__name__}
-        namespaces = frozenset(pod["namespace"] for pod in question.pods)
+        namespaces = frozenset(pod["namespace"] for pod in question.pods) | question.namespaces
         return document | {
             "components": [c for c in self.system.components if c["component"] in components],
             "node_files": [],
@@ -254,6 +256,8 @@ class Answers:
                 cites=self._cited(rests_on),
                 answer=asked.digest,
                 asked_as="" if name == asked.subject else asked.subject,
+                severity=str(reason.get("severity", "")) if outcome == "fail" else "",
+                controls=tuple(reason.get("controls", ())) if outcome == "fail" else (),
             )
 
     # Most results of a subject share their parts.

@@ -5,20 +5,24 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor.check import Check, Judgement, fail, not_applicable, ok
 from auditor.messages import say
 from auditor.model.fact import Read
+from auditor.model.finding import Severity
 from auditor.model.text import Text
 from auditor.stages.policy.answers import STAGE, reads, topics
 from auditor.stages.policy.facts import PolicyResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from auditor.model.fact import Fact, Facts
     from auditor.stages.policy.metadata import Policy
 
 CLUSTER_KINDS: Final = frozenset({"kubernetes", "node"})
+BENCHMARK: Final = "cis-kubernetes"
 OBJECT_KINDS: Final = frozenset({"kubernetes"})
 
 
@@ -35,7 +39,7 @@ def _check(policy: Policy) -> Check:
         severity=policy.severity,
         source=policy.source,
         reads=(Read(PolicyResult.__name__, topics(policy)), *reads(policy)),
-        judge=partial(_judge, policy.id),
+        judge=partial(_judge, policy.id, policy.controls),
         part_kinds=CLUSTER_KINDS if policy.is_about_cluster else OBJECT_KINDS,
         why=policy.why,
         remediation=policy.remediation,
@@ -47,7 +51,7 @@ def _check(policy: Policy) -> Check:
     )
 
 
-def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
+def _judge(check: str, controls: Mapping[str, tuple[str, ...]], facts: Facts) -> Iterator[Judgement]:
     """Pass on what OPA said; a failure rests on the facts that it cites, too."""
     for result in facts.of(PolicyResult, check):
         match result.outcome:
@@ -56,7 +60,7 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
             case "not_applicable":
                 yield not_applicable(result, reason=result.detail)
             case "fail":
-                yield fail(
+                failed = fail(
                     result,
                     *_cited(result, facts),
                     detail=_why(result.expected, result.actual),
@@ -64,6 +68,11 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
                     actual=result.actual,
                     patch=result.patch,
                 )
+                if result.severity:
+                    failed = replace(failed, severity=Severity(result.severity))
+                if result.controls:
+                    failed = replace(failed, controls={**controls, BENCHMARK: result.controls})
+                yield failed
 
 
 @lru_cache(maxsize=4096)

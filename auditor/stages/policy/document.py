@@ -57,6 +57,12 @@ class ClusterView:
         """Pods as rules over the whole cluster see them."""
         return [slim(pod) for pod in self.pods]
 
+    @cached_property
+    def namespaces_without_pods(self) -> frozenset[str]:
+        """Return the namespaces whose object was seen and none of whose pods was."""
+        used = {pod["namespace"] for pod in self.pods}
+        return frozenset(fact.name for fact in self.objects.get("Namespace", ()) if fact.name not in used)
+
     def chosen(self, kinds: Iterable[str], namespaces: frozenset[str] | None = None) -> Json:
         """Return ``input.objects`` with these kinds, and with every object of an admission engine.
 

@@ -22,6 +22,8 @@ class PolicyResult(Fact, frozen=True, kw_only=True):
         patch: Smallest change that mends it: a JSON patch (RFC 6902) on one line, or a command; empty if there is none.
         cites: Kinds and subjects of the facts that decided, as (``KubeObject``, ``Role/shop/admin``).
         answer: Digest of the capture that holds OPA's raw answer.
+        severity: Severity of this failure where it differs from the check's.
+        controls: Controls of the benchmark that this failure answers, where they are fewer than the check's.
         asked_as: Subject under which it stands there: a pod alike in all that the check sees; empty for this one.
     """
 
@@ -34,6 +36,8 @@ class PolicyResult(Fact, frozen=True, kw_only=True):
     cites: tuple[tuple[str, str], ...] = ()
     answer: str = ""
     asked_as: str = ""
+    severity: str = ""
+    controls: tuple[str, ...] = ()
 
     @property
     def topic(self) -> str:

@@ -213,7 +213,10 @@ class PolicyStage:
                 each = tuple(policy for policy in policies if policy.is_per_pod and policy.sees == view)
                 alike = grouped(system.pods, view) if each else Alike((), {})
                 batches = [alike.pods[at : at + self.batch] for at in range(0, len(alike.pods), self.batch)]
-                yield from (Question(each, pods, limit_s, alike.subjects) for pods in batches)
+                empty = system.namespaces_without_pods if each else frozenset()
+                for pods in batches or ([[]] if empty else []):
+                    yield Question(each, pods, limit_s, empty, alike.subjects)
+                    empty = frozenset()
             for at in range(0, len(system.pods) if apart else 0, SLIM_BATCH):
                 pods = system.slim_pods[at : at + SLIM_BATCH]
                 yield Question(tuple(policy for policy in whole if policy.id in apart), pods, limit_s)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from auditor.stages.policy.deliveries import reached
 from auditor.stages.policy.kinds import speaks_of_pods
 from auditor.stages.policy.shapes import CONTAINER, POD, misfit
-from auditor.stages.policy.templates import below, containers, group_of, makes_pods, pointer_of, spec_of, templates
+from auditor.stages.policy.templates import (
+    POD_KINDS,
+    below,
+    containers,
+    group_of,
+    makes_pods,
+    pointer_of,
+    spec_of,
+    templates,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,16 +98,29 @@ def workloads(objects: Mapping[str, Sequence[KubeObject]], *, is_complete: bool)
                     str(container.get("securityContext")),
                 )
                 added[owner.subject].setdefault(alike, container)
+    scaled = _scaled(objects)
     for fact, place in sorted(own, key=lambda each: each[1].subject):
         pointer = _misfit(fact, place)
         pod = _pod(fact, place, list(added[fact.subject].values()))
         if pointer is not None:
             found.malformed[place.subject] = f"the value of {pointer} is of another type"
-        elif not pod["containers"]:
+        elif not pod["containers"] and not place.lists:
             found.malformed[place.subject] = "it has no containers"
         else:
+            if "ordinals" in pod and (fact.namespace, fact.kind, fact.name) in scaled:
+                pod["ordinals"]["replicas"] = None
             found.pods.append(pod)
     return found
+
+
+def _scaled(objects: Mapping[str, Sequence[KubeObject]]) -> set[tuple[str, str, str]]:
+    """Return the workloads whose number of pods something else sets, as (namespace, kind, name)."""
+    return {
+        (each.namespace, str(target.get("kind", "Deployment")), str(target.get("name")))
+        for kind, field in (("HorizontalPodAutoscaler", "scaleTargetRef"), ("ScaledObject", "scaleTargetRef"))
+        for each in objects.get(kind, ())
+        if isinstance(target := below(each.manifest, ("spec", field)), dict)
+    }
 
 
 def _misfit(fact: KubeObject, place: Template) -> str | None:
@@ -148,7 +170,27 @@ def _pod(fact: KubeObject, place: Template, added: list[Json]) -> Json:
         "pointer": pointer_of(path),
         "spec": spec_of(fact, place),
         "containers": _containers(fact, place) + added,
-    }
+    } | _beside(fact, place)
+
+
+def _beside(fact: KubeObject, place: Template) -> Json:
+    """Return what few pods have: where they come from, who finishes them, how many a set makes."""
+    said: Json = {}
+    metadata = _mapping(fact.manifest.get("metadata"))
+    if fact.kind == "Pod" and (fact.origin.file is None or metadata.get("uid") or metadata.get("resourceVersion")):
+        said["from_server"] = True
+    if fact.kind not in POD_KINDS and place.acts_as != "Job":
+        said["finished_elsewhere"] = True
+    if fact.kind == "StatefulSet":
+        replicas, first = (
+            below(fact.manifest, ("spec", "replicas")),
+            below(fact.manifest, ("spec", "ordinals", "start")),
+        )
+        said["ordinals"] = {
+            "first": first if isinstance(first, int) else 0,
+            "replicas": replicas if isinstance(replicas, int) else 1,
+        }
+    return said
 
 
 def _containers(fact: KubeObject, place: Template) -> list[Json]:

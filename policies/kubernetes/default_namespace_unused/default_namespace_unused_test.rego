@@ -49,3 +49,9 @@ test_slices_leases_and_events_of_kubernetes_are_normal_and_others_are_not if {
 		check.compliant == set() with input as given
 	}
 }
+
+test_the_token_of_the_default_account_is_of_kubernetes if {
+	token := {"subject": "Secret/default/default-token-x", "kind": "Secret", "namespace": "default", "name": "default-token-x"}
+	check.compliant == {"Namespace/default"} with input as {"names": [object.union(token, {"is_default_token": true})]}
+	check.compliant == set() with input as {"names": [token]}
+}

@@ -48,7 +48,7 @@ compliant contains f.subject if {
 	files.etcd_may_be_root
 }
 
-undecided[f.subject] := files.owner_not_collected if {
+undecided[f.subject] := files.owner_unclear(f) if {
 	some f in files.of("etcd_data_dir")
 	files.name_unknown(f)
 }

@@ -128,3 +128,22 @@ test_a_namespace_that_is_being_deleted_is_left_out if {
 	leaving := object.union(namespace({}), {"manifest": {"status": {"phase": "Terminating"}}})
 	check.subject == set() with input as {"pods": [], "objects": {"Namespace": [leaving]}}
 }
+
+of_cluster(selector, seen) := {"pods": seen, "objects": {
+	"Namespace": [namespace({})],
+	"CiliumClusterwideNetworkPolicy": [{
+		"subject": "CiliumClusterwideNetworkPolicy/d", "namespace": "", "name": "d", "api_version": "cilium.io/v2",
+		"manifest": {"metadata": {"name": "d"}, "spec": {"endpointSelector": selector, "ingress": [{}]}},
+	}],
+}}
+
+test_a_policy_of_the_cluster_counts_where_it_holds_for_all_pods if {
+	other := object.union(pods[0], {"subject": "Pod/shop/q", "labels": {}})
+	every seen in [[], pods, array.concat(pods, [other])] {
+		check.compliant == {"Namespace/shop"} with input as of_cluster({}, seen)
+	}
+	check.compliant == {"Namespace/shop"} with input as of_cluster({"matchLabels": {"app": "web"}}, pods)
+	every seen in [[], array.concat(pods, [object.union(other, {"labels": {"app": "x"}})])] {
+		check.compliant == set() with input as of_cluster({"matchLabels": {"app": "web"}}, seen)
+	}
+}

@@ -40,7 +40,7 @@ compliant contains f.subject if {
 	files.is_root(f)
 }
 
-undecided[f.subject] := files.owner_not_collected if {
+undecided[f.subject] := files.owner_unclear(f) if {
 	some f in files.of("pki_all")
 	files.owner_unknown(f)
 }

@@ -36,7 +36,7 @@ package kubernetes.pod_capabilities_dropped
 import data.lib.admission
 import data.lib.pods
 
-subject := pods.subjects | admission.subjects
+subject := pods.subjects | admission.answered("capabilities")
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -60,8 +60,8 @@ compliant := (pods.linux - object.keys(bad)) | admission.forbidding("capabilitie
 
 not_applicable := pods.exempt_or_windows(object.keys(bad))
 
-undecided := admission.unproven("capabilities")
+undecided := admission.doubted_apart("capabilities")
 
-reason := object.union(admission.reasons("capabilities"), {name: pods.reason(found, "capabilities", {"drop": ["ALL"]}) |
+reason := {name: pods.reason(found, "capabilities", {"drop": ["ALL"]}) |
 	some name, found in bad
-})
+}

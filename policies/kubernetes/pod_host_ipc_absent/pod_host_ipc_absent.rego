@@ -36,7 +36,7 @@ package kubernetes.pod_host_ipc_absent
 import data.lib.admission
 import data.lib.pods
 
-subject := pods.subjects | admission.subjects
+subject := pods.subjects | admission.answered("hostIPC")
 
 bad contains pod.subject if {
 	some pod in input.pods
@@ -48,9 +48,9 @@ compliant := (pods.subjects - bad) | admission.forbidding("hostIPC")
 
 not_applicable := pods.exempt(bad)
 
-undecided := admission.unproven("hostIPC")
+undecided := admission.doubted_apart("hostIPC")
 
-reason := object.union(admission.reasons("hostIPC"), {pod.subject: pods.pod_reason(pod, "hostIPC", false) |
+reason := {pod.subject: pods.pod_reason(pod, "hostIPC", false) |
 	some pod in input.pods
 	pod.subject in bad
-})
+}

@@ -37,7 +37,7 @@ package kubernetes.pod_host_network_absent
 import data.lib.admission
 import data.lib.pods
 
-subject := pods.subjects | admission.subjects
+subject := pods.subjects | admission.answered("hostNetwork")
 
 bad contains pod.subject if {
 	some pod in input.pods
@@ -49,9 +49,9 @@ compliant := (pods.subjects - bad) | admission.forbidding("hostNetwork")
 
 not_applicable := pods.exempt(bad)
 
-undecided := admission.unproven("hostNetwork")
+undecided := admission.doubted_apart("hostNetwork")
 
-reason := object.union(admission.reasons("hostNetwork"), {pod.subject: pods.pod_reason(pod, "hostNetwork", false) |
+reason := {pod.subject: pods.pod_reason(pod, "hostNetwork", false) |
 	some pod in input.pods
 	pod.subject in bad
-})
+}

@@ -37,7 +37,7 @@ package kubernetes.pod_host_path_absent
 import data.lib.admission
 import data.lib.pods
 
-subject := pods.subjects | admission.subjects
+subject := pods.subjects | admission.answered("hostPath")
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -49,12 +49,12 @@ compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostPath
 
 not_applicable := pods.exempt(object.keys(bad))
 
-undecided := admission.unproven("hostPath")
+undecided := admission.doubted_apart("hostPath")
 
-reason := object.union(admission.reasons("hostPath"), {pod.subject: {
+reason := {pod.subject: {
 	"actual": sprintf("hostPath %s", [concat(", ", [path | some index in found; path := pod.spec.volumes[index].hostPath.path])]),
 	"pointer": sprintf("%s/volumes/%d", [pod.pointer, found[0]]),
 } |
 	some pod in input.pods
 	found := bad[pod.subject]
-})
+}

@@ -36,7 +36,7 @@ package kubernetes.pod_host_pid_absent
 import data.lib.admission
 import data.lib.pods
 
-subject := pods.subjects | admission.subjects
+subject := pods.subjects | admission.answered("hostPID")
 
 bad contains pod.subject if {
 	some pod in input.pods
@@ -48,9 +48,9 @@ compliant := (pods.subjects - bad) | admission.forbidding("hostPID")
 
 not_applicable := pods.exempt(bad)
 
-undecided := admission.unproven("hostPID")
+undecided := admission.doubted_apart("hostPID")
 
-reason := object.union(admission.reasons("hostPID"), {pod.subject: pods.pod_reason(pod, "hostPID", false) |
+reason := {pod.subject: pods.pod_reason(pod, "hostPID", false) |
 	some pod in input.pods
 	pod.subject in bad
-})
+}

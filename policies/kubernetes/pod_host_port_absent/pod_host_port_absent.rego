@@ -1,6 +1,6 @@
 # METADATA
 # title: No container takes a port of its node
-# description: Containers of all kinds. A namespace of users must also refuse such pods by an enforcing policy.
+# description: Containers of all kinds. Namespaces that refuse such pods are told, too; those that do not fail once for each level.
 # scope: package
 # schemas:
 # - input: schema.kubernetes
@@ -35,16 +35,22 @@ package kubernetes.pod_host_port_absent
 import data.lib.admission
 import data.lib.pods
 
-subject := pods.subjects | admission.subjects
+subject := pods.subjects | admission.answered("hostPort")
 
 bad := {pod.subject: found |
 	some pod in input.pods
-	not pod.spec.hostNetwork == true
+	not is_filled_in(pod)
 	found := [c | some c in pod.containers; count(ports(c)) > 0]
 	count(found) > 0
 }
 
-# The API server fills hostPort in where the pod has the network of the node: that counts as hostNetwork, not twice.
+# The API server fills hostPort in where a pod has the network of its node: that counts as hostNetwork, not twice. What
+# somebody wrote counts, and Pod Security refuses it beside hostNetwork, too.
+is_filled_in(pod) if {
+	pod.spec.hostNetwork == true
+	pod.from_server == true
+}
+
 ports(c) := [port | some port in c.ports; is_of_node(port.hostPort)]
 
 is_of_node(number) if not number in {0, null}
@@ -53,12 +59,16 @@ compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostPort
 
 not_applicable := pods.exempt(object.keys(bad))
 
-undecided := admission.unproven("hostPort")
+undecided := admission.doubted_apart("hostPort")
 
-reason := object.union(admission.reasons("hostPort"), {pod.subject: {
+reason := {pod.subject: {
 	"actual": sprintf("hostPort %s", [concat(", ", [sprintf("%v", [port.hostPort]) | some c in found; some port in ports(c)])]),
-	"pointer": sprintf("%s/ports", [found[0].pointer]),
+	"pointer": pointer(found[0]),
 } |
 	some pod in input.pods
 	found := bad[pod.subject]
-})
+}
+
+pointer(c) := sprintf("%s/ports/%d/hostPort", [c.pointer, first]) if {
+	first := min([index | some index, port in c.ports; is_of_node(port.hostPort)])
+}

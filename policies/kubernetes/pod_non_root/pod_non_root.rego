@@ -1,7 +1,7 @@
 # METADATA
 # title: No container runs as root
 # description: What the container says wins over what the pod says; unset fails, because the image may run as root.
-#   A namespace of users must also refuse such pods by an enforcing policy.
+#   Namespaces that refuse such pods are told, too; those that do not fail once for each level.
 # scope: package
 # schemas:
 # - input: schema.kubernetes
@@ -37,7 +37,7 @@ package kubernetes.pod_non_root
 import data.lib.admission
 import data.lib.pods
 
-subject := pods.subjects | admission.subjects
+subject := pods.subjects | admission.answered("runAsNonRoot")
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -57,12 +57,12 @@ compliant := (pods.linux - object.keys(bad)) | admission.forbidding("runAsNonRoo
 
 not_applicable := pods.exempt_or_windows(object.keys(bad))
 
-undecided := admission.unproven("runAsNonRoot")
+undecided := admission.doubted_apart("runAsNonRoot")
 
-reason := object.union(admission.reasons("runAsNonRoot"), {pod.subject: object.union(
+reason := {pod.subject: object.union(
 	pods.reason(found, "runAsNonRoot", true),
 	{"patch": [op | some c in found; not c.from; some op in pods.patches(c, pods.as_somebody(pod, c))]},
 ) |
 	some pod in input.pods
 	found := bad[pod.subject]
-})
+}

@@ -114,31 +114,28 @@ test_namespace_that_enforces_restricted_is_covered if {
 
 test_baseline_does_not_cover_it if {
 	given := object.union(workload({}, [container({})]), {"objects": namespace({"pod-security.kubernetes.io/enforce": "baseline"})})
-	"Namespace/shop" in check.subject with input as given
-	not "Namespace/shop" in check.compliant with input as given
+	check.subject == {"Deployment/shop/app"} with input as given
 }
 
 test_labels_for_warn_and_audit_enforce_nothing if {
 	given := object.union(workload({}, [container({})]), {"objects": namespace({"pod-security.kubernetes.io/warn": "restricted", "pod-security.kubernetes.io/audit": "restricted"})})
-	"Namespace/shop" in check.subject with input as given
-	not "Namespace/shop" in check.compliant with input as given
+	check.subject == {"Deployment/shop/app"} with input as given
 }
 
 test_namespace_without_labels_is_not_covered if {
 	given := object.union(workload({}, [container({})]), {"objects": namespace({})})
-	"Namespace/shop" in check.subject with input as given
-	not "Namespace/shop" in check.compliant with input as given
+	check.subject == {"Deployment/shop/app"} with input as given
 }
 
-test_a_webhook_that_is_not_known_is_for_a_person if {
+test_a_webhook_that_is_not_known_is_told_of_the_level_as_a_whole if {
 	webhook := {"ValidatingWebhookConfiguration": [{
 		"subject": "ValidatingWebhookConfiguration/acme-guard", "namespace": "", "name": "acme-guard",
 		"api_version": "admissionregistration.k8s.io/v1",
 		"manifest": {"webhooks": [{"rules": [{"apiGroups": [""], "operations": ["CREATE"], "resources": ["pods"]}]}]},
 	}]}
 	given := object.union(workload({}, [container({})]), {"objects": object.union(namespace({}), webhook)})
-	not "Namespace/shop" in check.compliant with input as given
-	contains(check.undecided["Namespace/shop"].zh, "acme-guard") with input as given
+	check.subject == {"Deployment/shop/app"} with input as given
+	check.undecided == {} with input as given
 }
 
 test_the_patch_adds_a_security_context_where_there_is_none if {

@@ -37,7 +37,7 @@ package kubernetes.pod_privilege_escalation_off
 import data.lib.admission
 import data.lib.pods
 
-subject := pods.subjects | admission.subjects
+subject := pods.subjects | admission.answered("allowPrivilegeEscalation")
 
 bad := {pod.subject: found |
 	some pod in input.pods
@@ -52,8 +52,8 @@ compliant := (pods.linux - object.keys(bad)) | admission.forbidding("allowPrivil
 
 not_applicable := pods.exempt_or_windows(object.keys(bad))
 
-undecided := admission.unproven("allowPrivilegeEscalation")
+undecided := admission.doubted_apart("allowPrivilegeEscalation")
 
-reason := object.union(admission.reasons("allowPrivilegeEscalation"), {name: pods.reason(found, "allowPrivilegeEscalation", false) |
+reason := {name: pods.reason(found, "allowPrivilegeEscalation", false) |
 	some name, found in bad
-})
+}

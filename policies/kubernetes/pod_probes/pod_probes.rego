@@ -60,6 +60,16 @@ is_probed(c) if {
 
 compliant := subject - object.keys(bad)
 
+# The controller of an add-on finishes its pods: KubeRay and KServe give their containers probes.
+undecided := {pod.subject: {
+	"en": "the controller of its kind may add probes that no object here shows",
+	"zh": "该类资源的控制器可能会自动添加探针，此处对象中不可见",
+} |
+	some pod in long_running
+	pod.finished_elsewhere == true
+	bad[pod.subject]
+}
+
 not_applicable := pods.exempt(object.keys(bad))
 
 reason := {name: {

@@ -63,3 +63,11 @@ test_a_pod_that_ends_needs_none if {
 	given := {"pods": [object.union(pod({"restartPolicy": "Never"}, [container({})]), {"kind": "Pod"})]}
 	check.subject == set() with input as given
 }
+
+test_probes_that_a_controller_of_an_add_on_may_give_are_undecided if {
+	bare := workload({}, [container({})])
+	given := object.union(bare, {"pods": [object.union(bare.pods[0], {"finished_elsewhere": true})]})
+	check.compliant == set() with input as given
+	check.undecided["Deployment/shop/app"].zh != "" with input as given
+	check.undecided == {} with input as bare
+}

@@ -37,7 +37,9 @@ test_container_wins_over_the_pod if {
 test_localhost_is_accepted_by_the_parameter if {
 	given := workload({}, [container({"securityContext": {"seccompProfile": {"type": "Localhost"}}})])
 	check.subject == {"Deployment/shop/app"} with input as given
-	check.compliant == {"Deployment/shop/app"} with input as given
+	check.compliant == set() with input as given
+	accepting := object.union(given, {"parameters": {"seccomp_localhost_accepted": true}})
+	check.compliant == {"Deployment/shop/app"} with input as accepting
 }
 
 test_bad if {

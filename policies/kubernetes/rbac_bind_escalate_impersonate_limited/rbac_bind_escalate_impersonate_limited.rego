@@ -33,6 +33,8 @@ import data.lib.rbac
 
 subject contains b.subject if some b in rbac.bindings
 
+subject contains name if some name in object.keys(rbac.loose)
+
 # Roles that give the right; who has them follows from the bindings.
 # Users, groups and the rules of cluster roles lie in no namespace; a RoleBinding does not reach them.
 giving_within := rbac.roles_giving({
@@ -75,6 +77,11 @@ compliant contains b.subject if {
 	not rbac.is_built_in(b)
 }
 
+compliant contains name if {
+	some name in rbac.loose_good(giving_within)
+	name in rbac.loose_good_of_cluster(giving)
+}
+
 not_applicable := {b.subject: rbac.exempt_reason |
 	some b in rbac.bindings
 	has(b)
@@ -87,7 +94,21 @@ undecided := {b.subject: rbac.unknown_reason(b) |
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.8", {"en": "bind, escalate or impersonate", "zh": "绑定、提权或冒充"}) |
+reason := object.union(
+	rbac.loose_reasons(giving_within, what),
+	object.union(rbac.loose_reasons_of_cluster(giving, what), of_bindings),
+)
+
+what := {"en": "bind, escalate or impersonate", "zh": "绑定、提权或冒充"}
+
+of_bindings := {b.subject: object.union(rbac.reason(b, "5.1.8", what), weight(b)) |
 	some b in rbac.bindings
 	b.subject in bad
 }
+
+# The built-in roles for users are made to be bound in a namespace: what they give there reaches no further.
+weight(b) := {"severity": "low"} if {
+	not b.subject in rbac.reaches_cluster
+	b.manifest.roleRef.name in {"admin", "edit"}
+	b.manifest.roleRef.kind == "ClusterRole"
+} else := {}

@@ -57,9 +57,21 @@ test_second_rule_counts if {
 	contains(check.reason["ClusterRoleBinding/b"].actual.zh, "User/jane") with input as given
 }
 
-test_role_that_nobody_is_bound_to_is_no_failure if {
+test_role_that_nobody_is_bound_to_weighs_little_in_files_and_nothing_in_a_cluster if {
 	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["clusterroles"], "verbs": ["bind"]}])]}}
-	check.subject == set() with input as given
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == set() with input as given
+	check.reason["ClusterRole/r"].severity == "low" with input as given
+	listed := object.union(given, {"cluster": {"is_complete": true}})
+	check.subject == set() with input as listed
+}
+
+test_role_without_the_right_that_nobody_is_bound_to_passes if {
+	role := cluster_role("r", [{"apiGroups": [""], "resources": ["events"], "verbs": ["get"]}])
+	given := {"objects": {"ClusterRole": [role, cluster_role("system:x", [])]}}
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == {"ClusterRole/r"} with input as given
+	check.reason == {} with input as given
 }
 
 test_everybody_cannot_be_accepted if {
@@ -134,4 +146,20 @@ test_what_extras_are_impersonated_is_a_subresource if {
 	given := cluster([{"apiGroups": ["authentication.k8s.io"], "resources": ["userextras/scopes"], "verbs": ["impersonate"]}], [user])
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
+}
+
+test_edit_and_admin_may_act_as_service_accounts if {
+	every role in ["edit", "admin"] {
+		wide := {"objects": {"ClusterRoleBinding": [binding("b", role, [user])]}}
+		check.compliant == set() with input as wide
+		not check.reason["ClusterRoleBinding/b"].severity with input as wide
+		narrow := {"objects": {"RoleBinding": [object.union(
+			binding("b", role, [user]),
+			{"subject": "RoleBinding/shop/b", "namespace": "shop"},
+		)]}}
+		check.compliant == set() with input as narrow
+		check.reason["RoleBinding/shop/b"].severity == "low" with input as narrow
+	}
+	viewing := {"objects": {"ClusterRoleBinding": [binding("b", "view", [user])]}}
+	check.compliant == {"ClusterRoleBinding/b"} with input as viewing
 }

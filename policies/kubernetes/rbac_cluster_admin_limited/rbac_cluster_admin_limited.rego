@@ -33,6 +33,8 @@ import data.lib.rbac
 
 subject contains b.subject if some b in rbac.bindings
 
+subject contains name if some name in object.keys(rbac.loose)
+
 # cluster-admin itself, and every role that equals it.
 giving contains role if {
 	some role, rules in rbac.all_rules
@@ -66,6 +68,8 @@ compliant contains b.subject if {
 	not is_own(b)
 }
 
+compliant contains name if some name in rbac.loose_good_of_cluster(giving)
+
 # The bindings of the API server and of kubeadm, for their own groups only.
 not_applicable := {b.subject: rbac.exempt_reason |
 	some b in rbac.bindings
@@ -83,15 +87,19 @@ undecided := {b.subject: rbac.unknown_reason(b) |
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.1", what(b)) |
+reason := object.union(rbac.loose_reasons_of_cluster(giving, what), of_bindings)
+
+what := {"en": "hold every right", "zh": "拥有全部权限"}
+
+of_bindings := {b.subject: rbac.reason(b, "5.1.1", held(b)) |
 	some b in rbac.bindings
 	rbac.role_of(b) in giving
 	count(rbac.offenders("5.1.1", b)) > 0
 }
 
-what(b) := {"en": "hold every right", "zh": "拥有全部权限"} if b.subject in rbac.reaches_cluster
+held(b) := {"en": "hold every right", "zh": "拥有全部权限"} if b.subject in rbac.reaches_cluster
 
-what(b) := {
+held(b) := {
 	"en": sprintf("hold every right in the namespace %s", [b.namespace]),
 	"zh": sprintf("在命名空间 %s 内拥有全部权限", [b.namespace]),
 } if not b.subject in rbac.reaches_cluster

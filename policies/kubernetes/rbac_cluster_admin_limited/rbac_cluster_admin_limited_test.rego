@@ -91,3 +91,20 @@ test_the_binding_of_kubernetes_is_exempt_for_its_own_group_only if {
 	accepted := object.union(own(user), {"parameters": {"accepted_subjects": {"5.1.1": ["User/jane"]}}})
 	check.not_applicable["ClusterRoleBinding/cluster-admin"].zh != "" with input as accepted
 }
+
+test_an_equal_role_that_nobody_is_bound_to_weighs_little_in_files if {
+	every_right := {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
+	standard := object.union(cluster_role("d", [every_right]), {"manifest": {"metadata": {"labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}}})
+	given := {"objects": {"ClusterRole": [cluster_role("r", [every_right]), cluster_role("s", []), standard]}}
+	check.subject == {"ClusterRole/r", "ClusterRole/s"} with input as given
+	check.compliant == {"ClusterRole/s"} with input as given
+	check.reason["ClusterRole/r"].severity == "low" with input as given
+}
+
+test_a_role_of_a_namespace_is_not_over_the_cluster if {
+	role := {
+		"subject": "Role/shop/r", "namespace": "shop", "name": "r", "api_version": "rbac.authorization.k8s.io/v1",
+		"manifest": {"metadata": {"name": "r"}, "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]},
+	}
+	check.compliant == {"Role/shop/r"} with input as {"objects": {"Role": [role]}}
+}

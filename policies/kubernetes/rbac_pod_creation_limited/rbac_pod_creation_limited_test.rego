@@ -57,9 +57,21 @@ test_second_rule_counts if {
 	contains(check.reason["ClusterRoleBinding/b"].actual.zh, "User/jane") with input as given
 }
 
-test_role_that_nobody_is_bound_to_is_no_failure if {
+test_role_that_nobody_is_bound_to_weighs_little_in_files_and_nothing_in_a_cluster if {
 	given := {"objects": {"ClusterRole": [cluster_role("r", [{"apiGroups": [""], "resources": ["pods"], "verbs": ["create"]}])]}}
-	check.subject == set() with input as given
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == set() with input as given
+	check.reason["ClusterRole/r"].severity == "low" with input as given
+	listed := object.union(given, {"cluster": {"is_complete": true}})
+	check.subject == set() with input as listed
+}
+
+test_role_without_the_right_that_nobody_is_bound_to_passes if {
+	role := cluster_role("r", [{"apiGroups": [""], "resources": ["events"], "verbs": ["get"]}])
+	given := {"objects": {"ClusterRole": [role, cluster_role("system:x", [])]}}
+	check.subject == {"ClusterRole/r"} with input as given
+	check.compliant == {"ClusterRole/r"} with input as given
+	check.reason == {} with input as given
 }
 
 test_everybody_cannot_be_accepted if {

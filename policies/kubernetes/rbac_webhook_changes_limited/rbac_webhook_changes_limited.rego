@@ -33,6 +33,8 @@ import data.lib.rbac
 
 subject contains b.subject if some b in rbac.bindings
 
+subject contains name if some name in object.keys(rbac.loose)
+
 # Roles that give the right; who has them follows from the bindings.
 giving := rbac.roles_giving({
 	{"group": "admissionregistration.k8s.io", "resource": "validatingwebhookconfigurations", "verbs": {"create", "update", "patch", "delete", "deletecollection"}},
@@ -65,6 +67,8 @@ compliant contains b.subject if {
 	not rbac.is_built_in(b)
 }
 
+compliant contains name if some name in rbac.loose_good_of_cluster(giving)
+
 not_applicable := {b.subject: rbac.exempt_reason |
 	some b in rbac.bindings
 	rbac.role_of(b) in giving
@@ -77,7 +81,11 @@ undecided := {b.subject: rbac.unknown_reason(b) |
 	rbac.role_unknown(b)
 }
 
-reason := {b.subject: rbac.reason(b, "5.1.12", {"en": "change webhook configurations", "zh": "修改准入 Webhook 配置"}) |
+reason := object.union(rbac.loose_reasons_of_cluster(giving, what), of_bindings)
+
+what := {"en": "change webhook configurations", "zh": "修改准入 Webhook 配置"}
+
+of_bindings := {b.subject: rbac.reason(b, "5.1.12", what) |
 	some b in rbac.bindings
 	b.subject in bad
 }

@@ -62,10 +62,24 @@ carries(pod, name, value) if pod.labels[name] == value
 carries(pod, "statefulset.kubernetes.io/pod-name", value) if {
 	pod.kind == "StatefulSet"
 	startswith(value, sprintf("%s-", [pod.name]))
-	regex.match(`^\d+$`, trim_prefix(value, sprintf("%s-", [pod.name])))
+	is_ordinal(pod, trim_prefix(value, sprintf("%s-", [pod.name])))
 }
 
-carries(pod, "apps.kubernetes.io/pod-index", _) if pod.kind == "StatefulSet"
+carries(pod, "apps.kubernetes.io/pod-index", value) if {
+	pod.kind == "StatefulSet"
+	is_ordinal(pod, value)
+}
+
+# Ordinals run from the first as far as there are replicas; where something scales the set, nobody knows how far.
+is_ordinal(pod, text) if {
+	regex.match(`^(0|[1-9]\d{0,8})$`, text)
+	to_number(text) >= pod.ordinals.first
+	is_reached(pod, to_number(text))
+}
+
+is_reached(pod, _) if pod.ordinals.replicas == null
+
+is_reached(pod, number) if number < pod.ordinals.first + pod.ordinals.replicas
 
 carries(pod, name, pod.name) if {
 	pod.kind == "Job"
@@ -87,10 +101,21 @@ undecided := {o.subject: why(o.namespace) |
 }
 
 why(name) := {
+	"en": sprintf("no workload of the namespace can be read: %s", [concat(", ", broken[name])]),
+	"zh": sprintf("该命名空间中的工作负载均无法读取：%s", [concat("，", broken[name])]),
+} if {
+	not pods.in_namespace[name]
+	broken[name]
+} else := {
 	"en": "no pod of the namespace is among the objects: they may come from elsewhere",
 	"zh": "该命名空间没有任何 Pod 对象被采集，可能由其他来源部署",
 } if {
 	not pods.in_namespace[name]
+} else := {
+	"en": sprintf("a workload of the namespace cannot be read: %s", [concat(", ", broken[name])]),
+	"zh": sprintf("该命名空间中有无法读取的工作负载：%s", [concat("，", broken[name])]),
+} if {
+	broken[name]
 } else := {
 	"en": sprintf("the pods may be made by a controller that is not known here: %s", [concat(", ", makers[name])]),
 	"zh": sprintf("Pod 可能由此处未知的控制器创建：%s", [concat(", ", makers[name])]),
@@ -103,6 +128,14 @@ makers := {name: found |
 	some name in {each.namespace | some each in making}
 	found := {each.subject | some each in making; each.namespace == name}
 }
+
+# Workloads that cannot be read, with what is wrong; few, too.
+broken := {name: found |
+	some name in {each.namespace | some each in unreadable}
+	found := {sprintf("%s: %s", [each.subject, each.pods_malformed]) | some each in unreadable; each.namespace == name}
+}
+
+unreadable := [each | some each in input.names; each.pods_malformed]
 
 making := [each | some each in input.names; each.pods_unseen]
 

@@ -49,12 +49,45 @@ test_a_service_of_knative_is_another_kind if {
 }
 
 test_labels_that_controllers_give if {
-	set_of_pods := object.union(pod({"app": "db"}), {"kind": "StatefulSet", "name": "db"})
+	ordinals := {"first": 0, "replicas": 2}
+	set_of_pods := object.union(pod({"app": "db"}), {"kind": "StatefulSet", "name": "db", "ordinals": ordinals})
 	every selector in [{"app": "db", "statefulset.kubernetes.io/pod-name": "db-0"}, {"apps.kubernetes.io/pod-index": "0"}] {
 		check.compliant == {"Service/shop/web"} with input as {"objects": {"Service": [service({"selector": selector})]}, "pods": [set_of_pods]}
 	}
-	every selector in [{"app": "x", "statefulset.kubernetes.io/pod-name": "db-0"}, {"statefulset.kubernetes.io/pod-name": "pg-0"}] {
+	every selector in [
+		{"app": "x", "statefulset.kubernetes.io/pod-name": "db-0"}, {"statefulset.kubernetes.io/pod-name": "pg-0"},
+		{"statefulset.kubernetes.io/pod-name": "db-2"}, {"apps.kubernetes.io/pod-index": "2"},
+		{"statefulset.kubernetes.io/pod-name": "db-01"}, {"statefulset.kubernetes.io/pod-name": "db-x"},
+	] {
 		check.compliant == set() with input as {"objects": {"Service": [service({"selector": selector})]}, "pods": [set_of_pods]}
+	}
+}
+
+test_ordinals_start_where_the_set_says_and_go_as_far_as_something_scales_it if {
+	selector := {"statefulset.kubernetes.io/pod-name": "db-7"}
+	objects := {"Service": [service({"selector": selector})]}
+	every ordinals in [{"first": 7, "replicas": 1}, {"first": 5, "replicas": 3}, {"first": 0, "replicas": null}] {
+		made := object.union(pod({"app": "db"}), {"kind": "StatefulSet", "name": "db", "ordinals": ordinals})
+		check.compliant == {"Service/shop/web"} with input as {"objects": objects, "pods": [made]}
+	}
+	every ordinals in [{"first": 8, "replicas": 1}, {"first": 5, "replicas": 2}, {"first": 8, "replicas": null}] {
+		made := object.union(pod({"app": "db"}), {"kind": "StatefulSet", "name": "db", "ordinals": ordinals})
+		check.compliant == set() with input as {"objects": objects, "pods": [made]}
+	}
+}
+
+test_a_workload_that_cannot_be_read_leaves_the_service_open if {
+	broken := {
+		"subject": "Deployment/shop/b", "kind": "Deployment", "namespace": "shop", "name": "b",
+		"pods_malformed": "the value of /x is of another type",
+	}
+	every found in [[], [pod({"app": "b"})]] {
+		given := {
+			"cluster": {"is_complete": false}, "pods": found,
+			"objects": {"Service": [service({"selector": {"app": "a"}})]}, "names": [broken],
+		}
+		check.compliant == set() with input as given
+		contains(check.undecided["Service/shop/web"].en, "Deployment/shop/b") with input as given
 	}
 }
 
