@@ -34,7 +34,7 @@ RUN_STAMP := $(VENV)/.stamps/run-$(call digest,requirements/run.txt requirements
 DEV_STAMP := $(VENV)/.stamps/dev-$(call digest,requirements/*.txt pyproject.toml scripts/environment.py)
 
 # Programs that tests start are those of every stage that has one.
-TEST_STAGES := code kubernetes policy sbom
+TEST_STAGES := code kubernetes policy sbom vulnerabilities
 # Two processes, a file each: fixtures of a module (a browser, an API server, a whole run) are made once.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 

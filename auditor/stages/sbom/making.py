@@ -75,10 +75,11 @@ def _moment(text: str) -> str:
         return ""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         message = f"--created {text!r} is no time (expected 2026-11-28T00:00:00Z)"
         raise ConfigError(message) from error
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return found.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _boms(

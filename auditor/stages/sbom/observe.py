@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -259,14 +260,13 @@ class SbomStage:
     @staticmethod
     def made(image: Image, bom: Bom) -> Bom:
         """Return the neutral document of an image."""
-        created = re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", str(image.config.get("created") or ""))
         labels = image.config.get("config", {}).get("Labels") if isinstance(image.config.get("config"), dict) else None
         vendor = labels.get("org.opencontainers.image.vendor") if isinstance(labels, dict) else ""
         return generated(
             bom,
             name=_name(image),
             digest=image.manifest,
-            created=f"{created[0]}Z" if created else "",
+            created=_utc(image.config.get("created")),
             supplier=vendor if isinstance(vendor, str) else "",
             authors=(vendor,) if isinstance(vendor, str) and vendor else (),
         )
@@ -575,6 +575,17 @@ def _vex_faults(each: vex.Statement, bom: Bom) -> Iterator[str]:
 
 
 # --- documents and images
+
+
+def _utc(created: object) -> str:
+    """Return the time that an image says it was built, as documents take it; empty if it says none that can be read."""
+    plain = re.sub(r"(\.\d{6})\d+", r"\1", str(created or ""))
+    try:
+        found = datetime.fromisoformat(plain)
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return found.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _with_image(

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.errors import ConfigError
 from auditor.stages.sbom.making import make
-from tests.unit.stages.image.layouts import good
+from tests.unit.stages.image.layouts import GOOD_FILES, good, layout, tar
 from tests.unit.stages.sbom.test_observe import CATALOGUE, Tool, scratch
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def times(folder: Path, created: str) -> set[str]:
         name: json.loads(data) for name, data in make(f"image=oci:{folder}", Tool(CATALOGUE), scratch, created=created)
     }
     return {
-        made["app.cdx.json"]["metadata"]["timestamp"],
+        made["app.cdx.json"]["metadata"].get("timestamp", ""),
         made["app.spdx.json"]["creationInfo"]["created"],
     }
 
@@ -37,6 +37,18 @@ def times(folder: Path, created: str) -> set[str]:
 )
 def test_time_is_written_in_utc(created: str, written: str, tmp_path: Path) -> None:
     assert times(good(tmp_path / "image"), created) == {written}
+
+
+@pytest.mark.parametrize(
+    ("built", "written"),
+    [
+        ("2026-11-29T07:00:00.123456789+08:00", {"2026-11-28T23:00:00Z"}),
+        ("rubbish", {"", "1970-01-01T00:00:00Z"}),
+        ("0001-01-01T00:00:00+08:00", {"", "1970-01-01T00:00:00Z"}),
+    ],
+)
+def test_time_of_the_image_is_written_in_utc(built: str, written: set[str], tmp_path: Path) -> None:
+    assert times(layout(tmp_path / "image", tar(GOOD_FILES), created=built), "") <= written
 
 
 def test_what_is_no_time_is_refused(tmp_path: Path) -> None:
