@@ -265,6 +265,15 @@ def test_one_layer_five_thousand_times_is_read_once(tmp_path: Path) -> None:
     assert reading.entries == len(GOOD_FILES)
 
 
+def test_configuration_that_nests_deeply_is_a_gap(tmp_path: Path) -> None:
+    made = Layout(tmp_path)
+    deep = b'{"config": ' + b"[" * 50_000 + b"]" * 50_000 + b"}"
+    layer = made.blob(tar(GOOD_FILES), f"{OCI}.layer.v1.tar")
+    made.manifest({"config": made.blob(deep, f"{OCI}.config.v1+json"), "layers": [layer]})
+
+    assert {kind for kind, _reason in gaps(f"oci:{made.close()}")} >= {"ImageConfig", "ImageHistory"}
+
+
 def test_configuration_of_many_megabytes_is_a_gap(tmp_path: Path) -> None:
     made = Layout(tmp_path)
     config = made.blob(b'{"x": "' + b"a" * 9_000_000 + b'"}', f"{OCI}.config.v1+json")

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from auditor.check import judge
 from auditor.errors import ToolError, ToolMissing, ToolTimeout
 from auditor.formats import dsse, public_keys, sm2
+from auditor.formats.sbom import SIZE_LIMIT_BYTES
 from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Verdict
@@ -258,6 +259,17 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><bom x
 )
 def test_form_that_is_not_read_is_a_gap(data: bytes, tmp_path: Path) -> None:
     assert set(found(data, tmp_path).values()) == {Verdict.NOT_ASSESSED}
+
+
+def test_document_of_more_than_is_read_here_is_a_gap(tmp_path: Path) -> None:
+    with (tmp_path / NAME).open("wb") as file:
+        file.write(json.dumps(BOM).encode())
+        file.truncate(SIZE_LIMIT_BYTES + 1)  # a hole: it takes no room on disk
+    system = System(name="x", parts=(Part(kind="sbom", where=str(tmp_path / NAME)),))
+
+    items = list(SbomStage(cataloguer=Tool(CATALOGUE), scratch=scratch).observe(system, Facts()))
+
+    assert {each.reason for each in items if isinstance(each, Gap)} == {"too large"}
 
 
 def test_key_given_twice_is_not_well_formed(tmp_path: Path) -> None:
