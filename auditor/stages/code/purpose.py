@@ -164,6 +164,30 @@ def compares_own_state(line: str) -> bool:
     return bool(_OWN_STATE.search(line))
 
 
+_STORE: Final = re.compile(
+    r"(?i)store|vector|index|cache|retriev|search|(?<![a-z])db(?![a-z])|database|client|collection|memory"
+)
+_SEARCHES: Final = re.compile(r"(?i)search|lookup|query|retrieve|max_marginal|nearest|neighbou?rs")
+
+
+def is_the_store_itself(tree: ast.Module, line: int) -> bool:
+    """Tell whether a search stands in the class that wraps a store: whoever calls that decides for whom it searches."""
+    classes = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.lineno <= line <= (n.end_lineno or 0)]
+    if not classes:
+        return False
+    inner = max(classes, key=lambda node: node.lineno)
+    names = [
+        inner.name,
+        *(base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in inner.bases),
+    ]
+    methods = [
+        n.name
+        for n in inner.body
+        if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.lineno <= line <= (n.end_lineno or 0)
+    ]
+    return any(map(_STORE.search, names)) and any(map(_SEARCHES.search, methods))
+
+
 _COLLECTION: Final = frozenset(
     {"collection_name", "collection", "index_name", "namespace", "partition_names", "kb_id", "tenant"}
 )

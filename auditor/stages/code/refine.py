@@ -71,6 +71,7 @@ _STARTS: Final = re.compile(
     r"(?:^|\.)(?:system|popen|run|call|check_call|check_output|Popen|getoutput|getstatusoutput|create_subprocess_shell|spawn)$"
 )
 _CALLERS: Final = re.compile(r"(?i)request|req$|body|payload|form|param|^args$|^data$|dto|input|^item$|^query$")
+_CONSTRUCTORS: Final = frozenset({"__init__", "__post_init__", "__new__", "model_post_init"})
 _ROW_ID: Final = re.compile(r"(?:^|_)(?:id|pk|oid|loid|uuid)$")
 """Attributes that hold the key of a row: numbers and UUIDs that the database made."""
 _MAKES_SQL: Final = re.compile(r"(?i)sql|statement|stmt|compile|subquery|where_?clause|(?:to|as)_string")
@@ -83,6 +84,7 @@ _KEEPING_METHODS: Final = frozenset(
 _LOOKS_UP: Final = re.compile(
     r"(?i)^_?a?(?:get|find|fetch|load|select|query|resolve|lookup|read)_\w*(?:by_(?:\w*_)?(?:id|ids|key|name|idx|index|user|url)"
     r"|connection|config|settings?|base_?urls?|api_?base|endpoint|credentials?|provider)$"
+    r"|^(?:fetchone|fetchall|fetchmany|fetchval|fetchrow|scalar\w*|one_or_none|lastrowid)$|^get_current_\w+$"
 )
 """Functions that give what was stored under a key."""
 _BRINGS_IN: Final = re.compile(
@@ -493,6 +495,8 @@ class Module:
             for v in values
         ):
             return Trust.CONFIGURED  # it holds the key of a row, wherever else it may come from
+        if name in scope.configured and not scope.is_bound:
+            return Trust.CONFIGURED
         if name in scope.parameters:
             return Trust.OUTSIDE if scope.parameters[name] else Trust.FIXED
         if values:
@@ -577,6 +581,7 @@ class _Scope:
         imported: Names that come from other files.
         is_bound: Every parameter was given something fixed.
         added: What is put behind what a name was before.
+        configured: Parameters that the program itself gives when it makes the object.
     """
 
     node: ast.AST
@@ -589,13 +594,17 @@ class _Scope:
     imported: set[str] = field(default_factory=set)
     is_bound: bool = False
     added: dict[str, list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
+    configured: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, node: ast.AST, above: _Scope | None, klass: ast.ClassDef | None) -> _Scope:
         scope = cls(node, above, klass)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            is_made_by_program = node.name in _CONSTRUCTORS
             for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
                 scope.parameters[each.arg] = not _is_number(each.annotation)
+                if is_made_by_program and scope.parameters[each.arg]:
+                    scope.configured.add(each.arg)
             for other in (node.args.vararg, node.args.kwarg):
                 if other is not None:
                     scope.parameters[other.arg] = True

@@ -12,6 +12,7 @@ from auditor.stages.code.purpose import (
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
+    is_the_store_itself,
     log_is_harmless,
     searches_one_collection,
 )
@@ -84,6 +85,8 @@ def _logged(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
 
 
 def _tenants(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    if is_the_store_itself(module.tree, line):
+        return Trust.FIXED
     return Trust.CONFIGURED if searches_one_collection(module.tree, line, end_line) else Trust.OUTSIDE
 
 

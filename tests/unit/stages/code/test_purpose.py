@@ -12,6 +12,7 @@ from auditor.stages.code.purpose import (
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
+    is_the_store_itself,
     log_is_harmless,
     searches_one_collection,
 )
@@ -135,3 +136,12 @@ def test_a_comparison_with_what_was_kept_asks_for_a_change() -> None:
 )
 def test_a_search_in_a_collection_that_was_given_may_be_one_of_a_tenant(call: str, *, expected: bool) -> None:
     assert searches_one_collection(ast.parse(call), 1, 1) is expected
+
+
+def test_a_class_that_wraps_a_store_searches_for_whoever_calls_it() -> None:
+    store = "class Vald(VectorStore):\n    def similarity_search(self, q):\n        return self.search_by_vector(q)\n"
+    service = "class AnswerService:\n    def answer(self, q):\n        return self.store.similarity_search(q)\n"
+
+    assert is_the_store_itself(ast.parse(store), 3)
+    assert not is_the_store_itself(ast.parse(service), 3)
+    assert not is_the_store_itself(ast.parse("x = store.search(q)\n"), 1)
