@@ -21,6 +21,9 @@ _SECURITY: Final = re.compile(
     r"|session|encrypt|decrypt|(?<![a-z])salt|(?<![a-z])otp|cert|captcha|api_?key|access_?key|private|密码|签名|令牌"
 )
 _DEFINITION: Final = re.compile(r"^\s*(?:(?:export|async|public|private|static|function|const|let|def|class)\s+)+(\w+)")
+_RANDOM: Final = re.compile(
+    r"uuid\d?(?:\.\w+)?\(|urandom|secrets\.token|token_(?:hex|bytes|urlsafe)|randomUUID|randomBytes"
+)
 _NEAR_LINES: Final = 3
 _ABOVE_LINES: Final = 40
 
@@ -33,6 +36,8 @@ def hash_is_for_security(lines: list[str], line: int, end_line: int) -> bool:
         line: First of the match, from 1.
         end_line: Last.
     """
+    if _RANDOM.search("\n".join(lines[line - 1 : end_line])):
+        return False  # a random value stays as hard to guess as it was, whatever makes it shorter
     first = max(0, line - 1 - _NEAR_LINES)
     near = "\n".join(lines[first : min(len(lines), end_line + _NEAR_LINES)])
     around = [near]
@@ -67,8 +72,20 @@ def log_is_harmless(tree: ast.Module, line: int, end_line: int) -> bool:
         and (node.end_lineno or node.lineno) >= line
         and _called(node) in _LOG_METHODS
     ]
+    if any(_is_masked_in_words(call) for call in calls):
+        return True
     values = [value for call in calls for value in _written(call)]
     return bool(values) and all(map(_is_harmless, values))
+
+
+def _is_masked_in_words(call: ast.Call) -> bool:
+    """Tell whether the words of a line put stars where the secret would stand: ``user:**@host``."""
+    first = call.args[0] if call.args else None
+    return (
+        isinstance(first, ast.Constant)
+        and isinstance(first.value, str)
+        and re.search(r":\*{2,}@", first.value) is not None
+    )
 
 
 def _called(node: ast.Call) -> str:

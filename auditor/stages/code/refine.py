@@ -48,8 +48,11 @@ _IDENTIFIER_CHECK: Final = re.compile(
     r"|field|sort|order|dir)\w*$|^(?:quote_ident\w*|\w*_?identifier|escape_string|mogrify)$"
 )
 _NUMBERS: Final = frozenset(
-    {"int", "float", "bool", "len", "abs", "round", "sum", "id", "hash", "ord", "range", "uuid4"}
+    {"int", "float", "bool", "len", "abs", "round", "sum", "id", "hash", "ord", "range"}
+    | {"uuid1", "uuid3", "uuid4", "uuid5", "uuid6", "uuid7", "uuid8"}
 )
+_EMBEDS: Final = re.compile(r"^_?a?embed(?:_query|_documents|_text|_texts)?$")
+"""Functions that give vectors: numbers, whatever they are given."""
 _PASSING: Final = frozenset(
     {"str", "sorted", "list", "tuple", "set", "frozenset", "dict", "reversed", "enumerate", "zip", "min", "max", "repr"}
     | {"cast", "dedent", "textwrap.dedent", "next", "iter", "filter"}
@@ -328,7 +331,8 @@ class Module:
         waiting = [value]
         while waiting:
             node = waiting.pop()
-            for inner in [_beginning(node)] if is_address else list(ast.walk(node)):
+            begins = _beginning(node) if is_address else node
+            for inner in ast.walk(begins):
                 if isinstance(inner, ast.Name) and inner.id not in seen:
                     seen.add(inner.id)
                     if inner.id in scope.parameters:
@@ -511,7 +515,7 @@ class Module:
         name = _dotted(node.func)
         last = node.func.attr if isinstance(node.func, ast.Attribute) else name
         arguments = (*node.args, *(word.value for word in node.keywords))
-        if last in _NUMBERS or _IDENTIFIER_CHECK.match(last) or last in _SAFE_METHODS:
+        if last in _NUMBERS or _EMBEDS.match(last) or _IDENTIFIER_CHECK.match(last) or last in _SAFE_METHODS:
             return Trust.FIXED
         if name in {f"shlex.{each}" for each in _QUOTES} | {"quote"}:
             return Trust.FIXED
@@ -816,7 +820,7 @@ def _beginning(node: ast.AST) -> ast.AST:  # noqa: PLR0911 - a table
             return _beginning(value)
         case ast.Subscript(value=value):
             return _beginning(value)
-        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _KEEPING_METHODS:
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _KEEPING_METHODS | {"get", "pop"}:
             return _beginning(value)
         case ast.Call(args=[first, *_]) if _keeps_head(node):
             return _beginning(first)

@@ -35,7 +35,7 @@ def rows(text: str) -> tuple[list[str], int]:
             signature = hashlib.md5((body + key).encode()).hexdigest()
         """,
         """
-        access_token = hashlib.md5(str(uuid4()).encode()).hexdigest()
+        access_token = hashlib.md5(f"{user.id}{created}".encode()).hexdigest()
         """,
         """
         export function signRequest(body: string) {
@@ -65,6 +65,9 @@ def test_digests_of_passwords_signatures_and_tokens_are_for_security(text: str) 
         """
         etag = hashlib.sha1(content).hexdigest()
         """,
+        """
+        access_token = hashlib.md5(str(uuid.uuid7()).encode()).hexdigest()
+        """,
     ],
 )
 def test_digests_of_caches_and_contents_are_not(text: str) -> None:
@@ -80,6 +83,7 @@ def test_digests_of_caches_and_contents_are_not(text: str) -> None:
         ('logger.info(f"{len(messages)} messages, {message.id}")', True),
         ('logger.info("took %s", mask(prompt))', True),
         ('log.exception("no %s; falling back", FORWARD_USER_HEADER_JWT)', True),
+        ('log.info("pool %s:**@%s", user, dsn)', True),
         ('logger.info("prompt %s", prompt)', False),
         ('logger.info(f"said {message.content}")', False),
         ('logger.info("%s: %s", user_id, question)', False),
