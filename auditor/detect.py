@@ -21,6 +21,7 @@ KINDS: Final = ("code", "image", "sbom", "kubernetes", "node", "tls", "custody",
 """Kinds of parts that an argument may name (product.md §3)."""
 
 _FOLDER_LIMIT: Final = 20_000
+_LOG_BYTES: Final = 16_384
 _HEAD_BYTES: Final = 1_000_000
 """Of a file that may be a manifest: a long comment may stand before it."""
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
@@ -31,6 +32,17 @@ _NODE_FACTS: Final = re.compile(rb"\"schema\"\s*:\s*\"node-facts/")
 _KEY_STORE: Final = re.compile(rb"(?m)^[ \t]*(?:listener|storage|seal)\s+\"\w+\"\s*\{")
 """Configuration of a Vault or OpenBao."""
 _LINEAGE_SUFFIXES: Final = frozenset({".json", ".ndjson", ".jsonl"})
+_LOG_NAME: Final = re.compile(r"\.(?:log(?:[.-]\d+)*|ndjson|jsonl|json|csv)(?:\.gz|\.zst)?$")
+_LOG_MARK: Final = re.compile(
+    rb"auditID|\bmsg=audit\(|AUDIT: (?:SESSION|OBJECT),|class_uid|\btype\W{1,6}(?:request|response)\b"
+)
+"""What a file of audit records has near its beginning, whatever envelope is around it."""
+_LOG_FORMATS: Final = frozenset(
+    {"k8s-audit", "vault", "auditd", "ocsf", "postgresql-stderr", "postgresql-csv", "postgresql-json"}
+)
+"""Formats that say by themselves that they are audit logs; access logs and applications need an inventory."""
+_PACKED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+_LOG_SOURCES: Final = re.compile(rb"(?m)^[\"']?log_sources[\"']?\s*:")
 _INVENTORIES: Final = ("inventory.yaml", "inventory.yml")
 _SBOM_NAMES: Final = (".cdx.json", ".spdx.json")
 
@@ -99,7 +111,8 @@ def detect(folder: str) -> Detected:
     found.parts.extend(Part(kind="node", where=path) for path in sorted(seen.node))
     found.parts.extend(Part(kind="image", where=f"oci:{path}") for path in sorted(seen.image))
     found.parts.extend(Part(kind="sbom", where=path) for path in sorted(seen.sbom))
-    found.parts.extend(Part(kind="lineage", where=path) for path in sorted(seen.lineages(root)))
+    found.parts.extend(Part(kind="lineage", where=path) for path in sorted(_places(seen.lineage, root)))
+    found.parts.extend(Part(kind="auditlog", where=path) for path in sorted(_places(seen.logs, root)))
     for name, count in sorted(seen.skipped.items()):
         found.left.append(Left(target=folder, what=name + "/", why=say("detect.skipped", count=count)))
     for name in seen.unread:
@@ -121,6 +134,7 @@ class _Search:
     sbom: list[str] = field(default_factory=list)
     custody: set[str] = field(default_factory=set)
     lineage: set[str] = field(default_factory=set)
+    logs: set[str] = field(default_factory=set)
     skipped: Counter[str] = field(default_factory=Counter)
     unread: list[str] = field(default_factory=list)
     is_cut: bool = False
@@ -130,7 +144,9 @@ class _Search:
             self._file(root)
             self.custody = {str(root)} if self.custody else set()
             self.lineage = {str(root)} if self.lineage else set()
-            self.code = self.code or not (self.kubernetes or self.node or self.sbom or self.custody or self.lineage)
+            self.logs = {str(root)} if self.logs else set()
+            found = (self.kubernetes, self.node, self.sbom, self.custody, self.lineage, self.logs)
+            self.code = self.code or not any(found)
             return self
         for number, (folder, folders, files) in enumerate(os.walk(root, onerror=self._cannot)):
             if number >= _FOLDER_LIMIT:
@@ -153,16 +169,6 @@ class _Search:
         """Return the folders of key stores; one inside another is read with it."""
         return {each for each in self.custody if not self.custody & {str(above) for above in Path(each).parents}}
 
-    def lineages(self, root: Path) -> set[str]:
-        """Return the places of lineage: the folder with the inventory above them, or their own; none inside another."""
-        places = set()
-        for each in self.lineage:
-            above = [Path(each), *Path(each).parents]
-            inside = [one for one in above if one == root or root in one.parents]
-            with_inventory = (one for one in inside if any((one / name).is_file() for name in _INVENTORIES))
-            places.add(str(next(with_inventory, Path(each))))
-        return {each for each in places if not places & {str(one) for one in Path(each).parents}}
-
     def _cannot(self, error: OSError) -> None:
         """Note a folder that cannot be read. It may hold code, so the code stage shall look and say what it misses."""
         self.unread.append(str(error.filename))
@@ -170,7 +176,9 @@ class _Search:
 
     def _file(self, path: Path) -> None:
         suffix = path.suffix.lower()
-        if suffix in _CODE or path.name.startswith(("Dockerfile", "Containerfile", ".env")):
+        if _is_log(path):
+            self.logs.add(str(path.parent))
+        elif suffix in _CODE or path.name.startswith(("Dockerfile", "Containerfile", ".env")):
             self.code = True
         elif suffix == ".hcl":
             if _KEY_STORE.search(_head(path)):
@@ -181,12 +189,41 @@ class _Search:
             head = _head(path)
             if suffix in _LINEAGE_SUFFIXES and _is_lineage(head):
                 self.lineage.add(str(path.parent))
-            elif suffix in {".ndjson", ".jsonl"}:
-                return
-            elif _NODE_FACTS.search(head):
+            elif suffix not in {".ndjson", ".jsonl"} and _NODE_FACTS.search(head):
                 self.node.append(str(path))
-            elif _is_manifest(head):
+            elif suffix not in {".ndjson", ".jsonl"} and _is_manifest(head):
                 self.kubernetes = True
+
+
+def _places(folders: set[str], root: Path) -> set[str]:
+    """Return where lineage or logs lie: the folder with the inventory above them, or their own; none inside another."""
+    places = set()
+    for each in folders:
+        above = [Path(each), *Path(each).parents]
+        inside = [one for one in above if one == root or root in one.parents]
+        with_inventory = (one for one in inside if any((one / name).is_file() for name in _INVENTORIES))
+        places.add(str(next(with_inventory, Path(each))))
+    return {each for each in places if not places & {str(one) for one in Path(each).parents}}
+
+
+def _is_log(path: Path) -> bool:
+    """Tell whether a file holds records of an audit log, or is an inventory that names logs."""
+    if path.name in _INVENTORIES:
+        return _LOG_SOURCES.search(_head(path)) is not None
+    if _LOG_NAME.search(path.name.lower()) is None:
+        return False
+    head = _head(path, _LOG_BYTES)
+    if not (head.startswith(_PACKED) or _LOG_MARK.search(head)):
+        return False
+    from auditor.formats.logs import lines, ocsf, reading  # noqa: PLC0415 - where a file may be a log only
+
+    try:
+        found = reading.detect(lines.head(path)[0])
+    except OSError:
+        return False
+    if found.format == "ocsf" and found.sample is not None and not ocsf.is_action(found.sample):
+        return False  # findings of a scanner
+    return found.format in _LOG_FORMATS
 
 
 def _is_manifest(head: bytes) -> bool:
@@ -206,11 +243,11 @@ def _is_lineage(head: bytes) -> bool:
     return b'"eventTime"' in head and b'"producer"' in head and (b'"job"' in head or b'"dataset"' in head)
 
 
-def _head(path: Path) -> bytes:
+def _head(path: Path, limit_bytes: int = _HEAD_BYTES) -> bytes:
     try:
         if not path.is_file() or path.is_symlink():
             return b""
         with path.open("rb") as file:
-            return file.read(_HEAD_BYTES)
+            return file.read(limit_bytes)
     except OSError:
         return b""

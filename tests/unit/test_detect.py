@@ -77,6 +77,44 @@ def test_every_other_part_is_found_by_its_own_place(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("audit.log", '{"kind":"Event","level":"Metadata","auditID":"a","stage":"ResponseComplete","verb":"get"}\n'),
+        ("audit.log", '{"date": 1, "log": "{\\"kind\\":\\"Event\\",\\"auditID\\":\\"a\\",\\"verb\\":\\"get\\"}"}\n'),
+        ("audit.log.3", '{"kind":"Event","auditID":"a","verb":"get"}\n'),
+        ("vault.log", '{"time":"x","type":"request","auth":{},"request":{"operation":"read"}}\n'),
+        ("audit.log", "type=USER_LOGIN msg=audit(1700000000.123:2): pid=1 uid=0\n"),
+        ("postgresql.log", "2026-01-01 00:00:00 CST [1] user=a,db=b LOG:  AUDIT: SESSION,1,1,READ,SELECT,,,x,<none>\n"),
+        ("events.json", '[{"class_uid": 3002, "activity_id": 1, "time": 1, "metadata": {"version": "1.1.0"}}]'),
+    ],
+)
+def test_records_of_audit_logs_are_found_by_how_they_begin(tmp_path: Path, name: str, text: str) -> None:
+    write(tmp_path, f"var/{name}", text)
+
+    assert arguments(detect(str(tmp_path)), tmp_path) == ["auditlog=ROOT/var"]
+    assert arguments(detect(str(tmp_path / "var" / name)), tmp_path) == [f"auditlog=ROOT/var/{name}"]
+
+
+def test_logs_belong_to_the_inventory_above_them(tmp_path: Path) -> None:
+    write(tmp_path, "logs/inventory.yaml", "log_sources: [{id: k8s, files: k8s/audit.log}]\n")
+    write(tmp_path, "logs/k8s/audit.log", '{"kind":"Event","auditID":"a","verb":"get"}\n')
+    write(tmp_path, "logs/app/app.jsonl", '{"any": "thing"}\n')
+
+    assert arguments(detect(str(tmp_path)), tmp_path) == ["auditlog=ROOT/logs"]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"class_uid": 2003, "activity_id": 1, "metadata": {}}', '{"a": 1}', "GET / 200\n", ""]
+)
+def test_reports_and_other_logs_are_no_audit_logs(tmp_path: Path, text: str) -> None:
+    write(tmp_path, "a.py")
+    write(tmp_path, "out.json", text)
+    write(tmp_path, "app.log", text)
+
+    assert arguments(detect(str(tmp_path)), tmp_path) == ["code=ROOT"]
+
+
 def test_folder_that_says_nothing_is_looked_at_as_code(tmp_path: Path) -> None:
     assert arguments(detect(str(tmp_path)), tmp_path) == ["code=ROOT"]
 

@@ -133,6 +133,19 @@ def test_full_disk_is_told(tmp_path: Path) -> None:
     path.write_text("\n".join(generated(4)) + "\n")
 
     with sql.opened(sql.Settings(threads=1)) as opened:
+        for number in range(1, 5):
+            (opened.folder / f"kept_{number}.parquet").symlink_to("/dev/full")
+        with pytest.raises(ToolError) as caught:
+            opened.kept(opened.json_lines([path], __import__("ibis").schema({"auditID": "string"})))
+
+    assert caught.value.reason == "disk full"
+
+
+def test_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "audit.log"
+    path.write_text("\n".join(generated(4)) + "\n")
+
+    with sql.opened(sql.Settings(threads=1)) as opened:
         opened.folder = tmp_path / "not there"
         with pytest.raises(ToolError):
             opened.kept(opened.json_lines([path], __import__("ibis").schema({"auditID": "string"})))

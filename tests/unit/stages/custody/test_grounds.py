@@ -31,3 +31,10 @@ def test_each_check_has_a_good_and_a_bad_case_by_hand_too() -> None:
 def test_absent_is_walked_for_each_check() -> None:
     """`test_checks.test_what_nobody_showed_is_never_a_pass` takes every check that there is."""
     assert [each.aliases[0] for each in checks()] == sorted(ALL)
+
+
+def test_page_on_key_custody_is_that_of_the_code() -> None:
+    from docs.build_custody import PAGE, page  # noqa: PLC0415
+
+    text = PAGE.read_text("utf-8")
+    assert page(text) == text, "run python -m docs.build_custody"
