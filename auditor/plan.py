@@ -601,10 +601,15 @@ def _auditlog(choice: Choice) -> Stage:
     return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
 
 
-def _lineage(_choice: Choice) -> Stage:
-    from auditor.stages.lineage.observe import LineageStage  # noqa: PLC0415 - heavy parts are loaded by the stage
+def _lineage(choice: Choice) -> Stage:
+    from auditor.stages.lineage.engine import LARGE_BYTES, LineageEngine  # noqa: PLC0415 - heavy parts are loaded late
+    from auditor.stages.lineage.observe import LineageStage  # noqa: PLC0415
+    from auditor.tools import sql  # noqa: PLC0415
 
-    return LineageStage()
+    master = choice.spark.master if choice.spark else ""
+    settings = sql.Settings(spark_master=master, spark=choice.spark.settings if choice.spark else {})
+    engine = LineageEngine(partial(sql.opened, settings), 0 if master else LARGE_BYTES)
+    return LineageStage(engine=lambda: engine)
 
 
 WIRED: Final = (

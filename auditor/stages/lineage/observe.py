@@ -29,10 +29,11 @@ from auditor.stages.lineage.texts import say
 from auditor.stages.lineage.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from auditor.model.system import Part, System
+    from auditor.stages.lineage.engine import LineageEngine
 
 FACTS: Final = 2000
 """Facts of one kind in a target; the measures count all of them."""
@@ -40,8 +41,13 @@ FACTS: Final = 2000
 
 @dataclass(frozen=True)
 class LineageStage:
-    """Observes lineage."""
+    """Observes lineage.
 
+    Attributes:
+        engine: Gives what joins large files of events.
+    """
+
+    engine: Callable[[], LineageEngine | None] = lambda: None
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"lineage"})
     reads: tuple[type[Fact], ...] = (RunStarted, KubeObject)
@@ -61,11 +67,12 @@ class LineageStage:
         moment = declared.instant(started.at) if started else None
         now = int((moment.timestamp() if moment else time.time()) * 1_000_000)
         for part in system.of("lineage"):
-            yield from _Part(part, now, known).observe()
+            yield from _Part(part, now, known, self.engine()).observe()
 
 
 class _Part:
-    def __init__(self, part: Part, now: int, known: Facts) -> None:
+    def __init__(self, part: Part, now: int, known: Facts, engine: LineageEngine | None = None) -> None:
+        self.engine = engine
         self.part = part
         self.now = now
         self.known = known
@@ -78,7 +85,7 @@ class _Part:
         if self.inventory_file is not None:
             yield from self._read_inventory(self.inventory_file)
         said = self.inventory.lineage if self.inventory else declared.LineageSettings()
-        reader = Reader(times.zone_of(said.timezone), said.tool_results)
+        reader = Reader(times.zone_of(said.timezone), said.tool_results, self.engine)
         for each in inputs.inputs(self.part.path, self.part.options, self.part.base):
             if each.path != self.inventory_file:
                 reader.read(each)
@@ -127,7 +134,7 @@ class _Part:
             digest=f"sha256:{hashlib.sha256(data).hexdigest()}",
             size_bytes=len(data),
         )
-        self.inventory_lost = bool(found.problems)
+        self.inventory_lost = bool(found.problems or found.unread)
         if found.datasets or found.services or not found.problems:
             self.inventory = found
         for each in found.problems[:200]:

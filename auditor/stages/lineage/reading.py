@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from auditor.errors import ToolError
 from auditor.formats.lineage import catalogue, dbt, langfuse, openlineage, otlp, sql
 from auditor.formats.lineage.conventions import NO_PATHS
 from auditor.formats.lineage.values import FINAL_STATES, Column, Event, Named, Problem, Step, Table, clean, dataset_id
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from auditor.stages.lineage.engine import LineageEngine
     from auditor.stages.lineage.inputs import Input
 
 WHOLE_LIMIT: Final = 128 << 20
@@ -141,8 +143,14 @@ class Collected:
 class Reader:
     """Reads files one after the other into one `Collected`."""
 
-    def __init__(self, zone: ZoneInfo | None = None, tool_results: Mapping[str, str] = NO_PATHS) -> None:
-        """Take the declared zone of event times and the declared places of document ids."""
+    def __init__(
+        self,
+        zone: ZoneInfo | None = None,
+        tool_results: Mapping[str, str] = NO_PATHS,
+        engine: LineageEngine | None = None,
+    ) -> None:
+        """Take the declared zone of event times, the declared places of document ids, and what joins large files."""
+        self.engine = engine
         self.zone = zone
         self.tool_results = tool_results
         self.got = Collected()
@@ -153,6 +161,8 @@ class Reader:
         made = FileRead(given.name)
         if given.problem:
             self.got.unread.append((given.name, given.problem, given.role))
+            return
+        if self._by_engine(given, made):
             return
         log = lines.LogBytes(given.path)
         try:
@@ -174,6 +184,29 @@ class Reader:
             self.got.unread.append((given.name, reason, given.role))
         made.digest, made.size = log.digest, log.size
         self.got.files.append(made)
+
+    def _by_engine(self, given: Input, made: FileRead) -> bool:
+        """Join a large file of plain events with the engine; False where it has to be read in another way."""
+        if self.engine is None or given.role not in {"", "events"}:
+            return False
+        try:
+            if given.path.stat().st_size < self.engine.least_bytes or otlp.is_proto(lines.head(given.path)[0]):
+                return False
+            scan = self.engine.scan(given.path)
+            if not scan.takes or scan.problem or not scan.lines:
+                return False
+            events, bad = self.engine.events(given.path, self.zone)
+        except (OSError, ToolError):
+            return False  # read plainly it takes longer, and what is wrong is said there
+        if len(events) + bad != scan.lines:
+            return False
+        for each in events:
+            self._event(each, given.name, 0)
+        for _ in range(bad):
+            self._bad(given, made, 0, "no OpenLineage event")
+        made.form, made.records, made.digest, made.size = "openlineage", len(events), scan.digest, scan.size
+        self.got.files.append(made)
+        return True
 
     def _contents(self, given: Input, head: bytes, log: lines.LogBytes, made: FileRead) -> None:
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
