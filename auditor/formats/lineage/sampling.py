@@ -48,9 +48,9 @@ def estimate(ids: Iterable[str]) -> Estimate:
         return Estimate(count=count, is_sampled=None, why="the ids are not random")
     low = [each % _64 for each in values]
     bounds = {
-        "parent-based ratio of Python, older Go": max(low) / _64,
-        "ratio of Java": max(each if each < _64 // 2 else _64 - each for each in low) / (_64 // 2),
-        "consistent probability, newer Go": 1 - min(each % _56 for each in low) / _56,
+        "TraceIdRatioBased (Python, Go)": max(low) / _64,
+        "TraceIdRatioBased (Java)": max(each if each < _64 // 2 else _64 - each for each in low) / (_64 // 2),
+        "ConsistentProbability (ot=th)": 1 - min(each % _56 for each in low) / _56,
     }
     family, bound = min(bounds.items(), key=lambda each: each[1])
     if bound <= 0 or count * math.log(bound) < math.log(CHANCE):

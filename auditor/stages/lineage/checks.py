@@ -114,7 +114,7 @@ def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
                 continue
             found = [each for each in facts.of(LineageItem, measure.id) if each.origin.part == measure.origin.part]
             for each in found:
-                what = Text(each.what, each.what)
+                what = say(f"lineage.item.{name}", value=each.what)
                 yield fail_at(
                     measure.subject,
                     each,
@@ -163,7 +163,7 @@ def traces_unsampled(facts: Facts) -> Iterator[Judgement]:
                 actual=say("lineage.sampled", percent=f"{value * 100:.4g}"),
             )
         elif measure.items == ("no id-based sampling seen",):
-            yield nothing_found(measure, detail=_items(measure.items))
+            yield nothing_found(measure, detail=say("lineage.no_ids"))
         else:
             yield ok(
                 measure, detail=_items(measure.items), expected=expected, actual=say("lineage.sampled", percent="100")

@@ -392,7 +392,7 @@ class _Maker:
         left = [*world.excluded, *(each for each in strangers if world.names.is_excluded(each))]
         if left:
             yield from self.measure("excluded", len(left), sorted(left))
-        yield from self.none("ghosts", [(each, "in an edge, not in the inventory") for each in ghosts], is_proven=True)
+        yield from self.none("ghosts", [(each, "") for each in ghosts], is_proven=True)
         ends = [
             each
             for each, said in world.datasets.items()
@@ -402,7 +402,7 @@ class _Maker:
             and said.kind not in words().model_kinds
             and not said.expires
         ]
-        yield from self.none("dead-ends", [(each, "written, never read") for each in ends], is_proven=False)
+        yield from self.none("dead-ends", [(each, "") for each in ends], is_proven=False)
 
     def _no_inventory(self, names: Iterable[str]) -> Iterator[Gap]:
         """Yield why nothing can be compared with an inventory, for several measures."""
@@ -529,11 +529,7 @@ class _Maker:
         yield from self.none("fields-dangling", dangling, is_proven=True)
 
     def _why_dangling(self, known: Iterable[object]) -> str:
-        shown = []
-        for column in known:
-            dataset, source = getattr(column, "dataset", ""), getattr(column, "source", "")
-            why = "no such data set" if dataset not in self.world.datasets else "no such field"
-            shown.append(f"{short(dataset)}.{source}: {why}")
+        shown = [f"{short(getattr(each, 'dataset', ''))}.{getattr(each, 'source', '')}" for each in known]
         return "; ".join(shown[:5])
 
     # -- personal data ---------------------------------------------------------------------------------------
@@ -587,7 +583,7 @@ class _Maker:
                 [_dot(each) for each in every if each not in set(good)],
                 open_=[_dot(each) for each in every if each[0] in world.open_columns],
             )
-            found = [(self._shown(two), f"from {_dot(one)}") for two, one in spread.items()]
+            found = [(self._shown(two), _dot(one)) for two, one in spread.items()]
             yield from self._spread(found)
         yield from self._to_models()
 
@@ -637,7 +633,7 @@ class _Maker:
             if dataset in reading and ((dataset, name) in world.spread or self._is_traced((dataset, name))):
                 if self._is_masked((dataset, name)):
                     continue
-                bad.append((self._shown((dataset, name)), f"unmasked in {world.datasets[dataset].kind}"))
+                bad.append((self._shown((dataset, name)), world.datasets[dataset].kind))
         in_clear: Counter[tuple[str, str]] = Counter()
         where: dict[tuple[str, str], tuple[str, int]] = {}
         for placed in self.got.traces.steps():
@@ -647,7 +643,7 @@ class _Maker:
         for (service, kind), count in sorted(in_clear.items()):
             shown = f"{service or 'service'}: {kind}"
             world.places[shown] = where[service, kind]
-            bad.append((shown, f"in clear in {count} prompts"))
+            bad.append((shown, f"prompts: {count}"))
         blind = [edge for edge in self._blind() if edge[1] in reading]
         yield from self.none("pii-to-model", bad, is_proven=True)
         if blind and not bad and not self.events_lost:
@@ -672,7 +668,7 @@ class _Maker:
             )
             return
         bad = [
-            (_arrow(edge), f"{bound[edge[0]]} to {bound[edge[1]]}")
+            (_arrow(edge), f"{bound[edge[0]]} → {bound[edge[1]]}")
             for edge in world.edges
             if edge[0] in bound and edge[1] in bound and bound[edge[0]] != bound[edge[1]]
         ]
@@ -720,12 +716,12 @@ class _Maker:
         pairs: list[tuple[str, str, str]] = [
             (_arrow(edge), world.jurisdiction(edge[0]), world.jurisdiction(edge[1])) for edge in world.edges
         ]
-        pairs += [(f"model calls to {host}", world.home, world.host_jurisdiction(host)) for host in self._model_hosts()]
+        pairs += [(f"model → {host}", world.home, world.host_jurisdiction(host)) for host in self._model_hosts()]
         for shown, one, two in pairs:
             if not one or not two:
                 unknown.append(shown)
             elif one != two:
-                (approved if self._is_approved(one, two) else refused).append((shown, f"{one} to {two}"))
+                (approved if self._is_approved(one, two) else refused).append((shown, f"{one} → {two}"))
         if not pairs:
             yield from self._without(
                 ("cross-border-unapproved",), "no events", "no edge and no model call was seen", "lineage.remedy.events"
@@ -1249,15 +1245,15 @@ class _Maker:
             items.append(f"tracestate: {kept:.6g}")
         if said.is_sampled:
             kept = min(kept, said.probability)
-            items.append(f"ids of {said.count} traces: {said.probability:.6g} ({said.family})")
+            items.append(f"trace ids ({said.count}): {said.probability:.4g}, {said.family}")
         is_counted = isinstance(counted, int) and counted > 0
         if is_counted and isinstance(counted, int):
             part = len(set(ids))
-            missing = [] if part >= counted else [f"{counted - part} of {counted} requests without a trace"]
+            missing = [] if part >= counted else [f"{counted - part} / {counted}"]
             yield from self.measure("sampled-in", (min(part, counted), counted), missing, subject=service)
             if part * 100 < counted * 95:
                 kept = min(kept, part / counted)
-                items.append(f"{part} traces, {counted} requests")
+                items.append(f"traces / requests: {part} / {counted}")
             own = [each for each in self.given.answers if each.service == service]
             if own:
                 whole = sum(each.is_complete for each in own)

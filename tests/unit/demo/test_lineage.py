@@ -18,7 +18,7 @@ END = datetime.fromisoformat(NOW)
 # check, and a word of the list of what is missing, in the order of `PLANTED`
 FOUND = (
     ("answers-name-user", "loan-assistant"),
-    ("traces-unsampled", "4000 requests"),
+    ("traces-unsampled", "38 / 4000"),
     ("answers-name-sources", "loan-assistant"),
     ("no-dangling-fields", "mart.daily.total"),
     ("no-ghost-datasets", "export/daily_csv"),
