@@ -1663,6 +1663,7 @@ REASONS: Final[dict[str, str]] = {
     "unreadable report": "扫描报告无法读取",
     "unsigned": "未签名",
     "versions not pinned": "版本未锁定",
+    "without TLS": "不提供 TLS",
     "wrong version": "版本不符",
     "zone unknown": "时区未知",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import threading
 import time
@@ -26,6 +27,10 @@ _MYSQL_SSL: Final = (
     bytes.fromhex("20000001") + bytes.fromhex("0daa0a00") + bytes.fromhex("00000001") + b"\x21" + bytes(23)
 )
 """SSLRequest of the MySQL protocol: capabilities with CLIENT_SSL, packet size, character set."""
+
+
+WITHOUT_TLS: Final = "without TLS"
+"""Reason where the server itself says, in its own protocol, that it does not go on to TLS."""
 
 
 class NoConnection(ToolError):  # noqa: N818 - reads as a state
@@ -187,6 +192,11 @@ class _Talk:
             text = said[:100].decode("ascii", "backslashreplace")
             raise NoConnection("answer not understood", f"the server does not go on to TLS: {text}")
 
+    def offers(self, holds: bool, said: bytes) -> None:  # noqa: FBT001 - as above
+        """Go on only where the server does; what it says in its own protocol decides: this port has no TLS."""
+        if not holds:
+            raise NoConnection(WITHOUT_TLS, said[:100].decode("ascii", "backslashreplace"))
+
 
 def _connect(talk: _Talk, host: str, port: int) -> None:
     name = f"[{host}]" if ":" in host else host
@@ -209,6 +219,7 @@ def _smtp(talk: _Talk) -> None:
     talk.must(said.startswith(b"250"), said)
     talk.send(b"STARTTLS\r\n")
     said = talk.lines()
+    talk.offers(not said.startswith(b"5"), said)
     talk.must(said.startswith(b"220"), said)
 
 
@@ -219,6 +230,7 @@ def _imap(talk: _Talk) -> None:
     said = talk.line()
     while said.startswith(b"* "):
         said = talk.line()
+    talk.offers(not said.upper().startswith((b"A1 NO", b"A1 BAD")), said)
     talk.must(said.upper().startswith(b"A1 OK"), said)
 
 
@@ -227,6 +239,7 @@ def _pop3(talk: _Talk) -> None:
     talk.must(said.startswith(b"+OK"), said)
     talk.send(b"STLS\r\n")
     said = talk.line()
+    talk.offers(not said.startswith(b"-ERR"), said)
     talk.must(said.startswith(b"+OK"), said)
 
 
@@ -238,12 +251,17 @@ def _ldap(talk: _Talk) -> None:
         size = int.from_bytes(talk.take(size & 0x7F), "big")
     talk.must(head[0] == 0x30 and size < _LINE_OCTETS, head)  # noqa: PLR2004 - SEQUENCE
     said = talk.take(size)
-    talk.must(b"\x0a\x01\x00" in said, said)  # resultCode success
+    result = re.search(rb"\x78.{1,5}?\x0a\x01(.)", said, re.DOTALL)  # extendedResp, resultCode
+    talk.must(result is not None, said)
+    talk.offers(
+        result is not None and result[1] == b"\x00", b"LDAP resultCode " + (result[1].hex().encode() if result else b"")
+    )
 
 
 def _postgresql(talk: _Talk) -> None:
     talk.send(_POSTGRESQL_SSL)
     said = talk.take(1)
+    talk.offers(said != b"N", b"PostgreSQL answers N to SSLRequest")
     talk.must(said == b"S", said)
 
 
@@ -253,7 +271,8 @@ def _mysql(talk: _Talk) -> None:
     talk.must(greeting[:1] == b"\x0a", greeting)
     at = greeting.index(b"\x00", 1) + 14 if b"\x00" in greeting[1:] else 0
     capabilities = int.from_bytes(greeting[at : at + 2], "little")
-    talk.must(bool(capabilities & 0x0800), b"the server has no CLIENT_SSL")
+    talk.must(0 < at <= len(greeting) - 2, greeting)
+    talk.offers(bool(capabilities & 0x0800), b"MySQL without CLIENT_SSL")
     talk.send(_MYSQL_SSL)
 
 

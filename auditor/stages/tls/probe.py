@@ -21,6 +21,8 @@ SILENCES: Final = 2
 """So many questions in a row without an answer, and the server is left alone."""
 CONNECTIONS: Final = 400
 """More is not polite."""
+WITHOUT_TLS: Final = "without TLS"
+"""Reason of a dialler whose server says, before any hello, that it does not go on to TLS."""
 
 
 class Dial(Protocol):
@@ -138,6 +140,11 @@ class Asker:
         traced = Traced(opened, self.deadline.within(ANSWER_S))
         self.conversations.append(Conversation(question, traced.trace))
         return len(self.conversations) - 1, traced
+
+    def tell(self, question: str, outcome: Outcome, said: str) -> int:
+        """Write down a conversation that the dialler had by itself; return its number."""
+        self.conversations.append(Conversation(question, outcome=outcome.value, said=said))
+        return len(self.conversations) - 1
 
     def note(self, number: int, outcome: Outcome, alert: int | None = None, said: str = "") -> None:
         """Write down how a conversation ended, and whether the server still speaks."""

@@ -15,7 +15,7 @@ from auditor.errors import ToolError
 from auditor.formats import tls_suites as points
 from auditor.formats import tls_wire as wire
 from auditor.stages.tls.outcome import Outcome
-from auditor.stages.tls.probe import Asker, GivenUp, Reply, first_flight, plain_protocol
+from auditor.stages.tls.probe import WITHOUT_TLS, Asker, GivenUp, Reply, first_flight, plain_protocol
 from auditor.stages.tls.tlcp.client import LADDER, ONE_WAY, ClientPair, Handshake, Manner, Wish, say_goodbye, shake
 
 if TYPE_CHECKING:
@@ -296,6 +296,10 @@ class Examination:
         if self.found.speaks:
             shown = next(each for each in self.found.said if each.outcome == Outcome.ACCEPTED.value)
             self._say("service", Outcome.ACCEPTED, shown.number, values=self.found.speaks)
+            return
+        if reason == WITHOUT_TLS:  # the server's own word, before any hello
+            number = self._asker.tell("starttls", Outcome.REFUSED, detail)
+            self._say("service", Outcome.REFUSED, number, values=(detail,))
             return
         for number, talk in enumerate(self._asker.conversations):
             came = b"".join(each.octets for each in talk.trace if not each.is_ours)
@@ -904,8 +908,8 @@ class Examination:
             hello = self._hello12(wire.TLS12, suites, schemes=left)
             reply = self._asker.ask("tls12 schemes", hello, _has_exchange)
             shows = reply.number if shows is None else shows
-            if reply.outcome is Outcome.REFUSED:
-                break
+            if reply.outcome is Outcome.REFUSED or (accepted and reply.flight.refusal is not None):
+                break  # Go says so only after its ServerHello
             exchange = reply.flight.body(wire.SERVER_KEY_EXCHANGE)
             scheme = scheme12(exchange) if reply.outcome is Outcome.ACCEPTED and exchange else None
             if scheme is None:

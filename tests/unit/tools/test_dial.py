@@ -77,8 +77,8 @@ def test_plain_protocol_is_switched_to_tls(protocol: str) -> None:
         ("smtp", b"220 a" * 5000),
         ("imap", b"* BYE\r\nx"),
         ("pop3", b"-ERR\r\n"),
-        ("ldap", bytes.fromhex("300c02010178070a010204000400")),
-        ("postgresql", b"N"),
+        ("ldap", bytes.fromhex("300c02010178070a")),
+        ("postgresql", b"E"),
         ("mysql", b"\x05\x00\x00\x00\x0a8.0\x00"),
         ("mysql", b"\xff\xff\xff\x00"),
     ],
@@ -92,6 +92,20 @@ def test_server_that_does_not_go_on_to_tls_is_no_connection(protocol: str, said:
         Dialler(starttls=protocol).open("127.0.0.1", listener.port, 1.0)
 
     assert caught.value.reason in {"answer not understood", "cut off", "answer too large", "time limit"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "said"), [("ldap", bytes.fromhex("300c02010178070a010204000400")), ("postgresql", b"N")]
+)
+def test_server_that_says_no_itself_is_told_from_one_that_is_not_understood(protocol: str, said: bytes) -> None:
+    def serve(link: SocketWire) -> None:
+        link.send(said)
+        link.receive(3.0)
+
+    with Listener(serve) as listener, pytest.raises(NoConnection) as caught:
+        Dialler(starttls=protocol).open("127.0.0.1", listener.port, 1.0)
+
+    assert caught.value.reason == "without TLS"
 
 
 def test_proxy_is_asked_to_connect() -> None:
