@@ -31,6 +31,7 @@ from auditor.stages.tls.checks import checks
 from auditor.stages.tls.observe import TlsStage
 from auditor.tools import openssl4
 from auditor.tools.dial import Dialler
+from docs import build_tls_checks
 from tests.unit.stages.tls import test_cluster as cluster
 from tests.unit.stages.tls.conftest import NOW
 from tests.unit.stages.tls.test_endpoints import PEERS
@@ -674,3 +675,9 @@ def test_every_row_of_both_tables_has_a_check() -> None:
     own = {alias for each in checks() for alias in each.aliases}
     assert rows - own <= ELSEWHERE.keys()
     assert all(Path(file).is_file() for file in ELSEWHERE.values())
+
+
+def test_every_check_is_described_in_both_languages() -> None:
+    for name, text in build_tls_checks.pages().items():
+        assert (build_tls_checks.HERE / name).read_text("utf-8") == text, "run: python -m docs.build_tls_checks"
+        assert all(f"`{each.id}`" in text for each in checks())
