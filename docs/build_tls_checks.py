@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF001 - sentences in two languages
 """Writes ``docs/tls-checks.md`` and ``docs/tls-checks.zh.md`` anew: every check of the stage ``tls``, by its number."""
 
 from __future__ import annotations
