@@ -1189,8 +1189,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.keys.short": ("keys", "密钥权限"),
     "report.lineage.chain": ("lineage: one answer, from the user to the source", "数据血缘：一个回答，从用户到来源"),
     "report.lineage.collapsed": (
-        "one box for each namespace; those with faults are drawn beneath",
-        "每个命名空间一个方框；有问题的命名空间在下方展开",
+        "one box for each namespace, and the strongest ways between them; those with faults are drawn beneath, all edges stand in the table",
+        "每个命名空间一个方框，仅绘制主要流向；有问题的命名空间在下方展开，全部流向见表格",
     ),
     "report.lineage.counts": ("data sets: {nodes}, edges: {edges}", "{nodes} 个数据集，{edges} 条流向"),
     "report.lineage.cut": ("{shown} of them are shown", "显示其中 {shown} 个"),

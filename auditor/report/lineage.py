@@ -31,6 +31,8 @@ _LISTED: Final = 5000
 _WIDTH, _HEIGHT, _GAP, _STEP = 190, 24, 70, 34
 _LABEL: Final = 27
 _LAYERS: Final = 12
+_COLUMNS: Final = 5
+"""Of a drawing of namespaces."""
 _STATES: Final = frozenset({"root", "sink", "model", "broken", "ghost", "orphan", "pii", "spread", "excluded"})
 _EDGE_STATES: Final = frozenset({"seen", "declared", "crossing", "pii", "broken"})
 
@@ -262,8 +264,14 @@ def _collapsed(every: list[Node], by_space: Mapping[str, list[int]], pairs: Sequ
         if of[begin] != of[end]:
             between[of[begin], of[end]].update((*said, "all"))
     merged = [(one, two, _strongest(count)) for (one, two), count in between.items()]
-    layer = _layers(len(members), merged)
-    places = _places(layer, [("", members[each][0]) for each in range(len(members))])
+    depth = _layers(len(members), merged)
+    rank = {number: at for at, number in enumerate(sorted(members, key=lambda each: (depth[each], each)))}
+    columns = min(_COLUMNS, max(depth, default=0) + 1)
+    places = _places(
+        [rank[each] * columns // len(members) for each in range(len(members))],
+        [("", members[each][0]) for each in range(len(members))],
+    )
+    merged = _drawn(merged, {pair: count["all"] for pair, count in between.items()})
     boxes = []
     for at, (x, y) in enumerate(places):
         inside = [number for name in members[at] for number in by_space[name]]
@@ -282,6 +290,17 @@ def _collapsed(every: list[Node], by_space: Mapping[str, list[int]], pairs: Sequ
         for one, two, states in merged
     ]
     return _drawing(boxes, lines)
+
+
+def _drawn(merged: list[Pair], counts: Mapping[tuple[int, int], int]) -> list[Pair]:
+    """Keep the edges between namespaces that can be told apart: crossings, and the strongest of each namespace."""
+    if len(merged) <= _BOXES * 2:
+        return merged
+    kept = {(one, two) for one, two, states in merged if "crossing" in states}
+    for begin in {one for one, _two, _states in merged}:
+        own = sorted((pair for pair in counts if pair[0] == begin), key=lambda pair: (-counts[pair], pair))
+        kept.update(own[:2])
+    return [each for each in merged if each[:2] in kept]
 
 
 def _strongest(count: Counter[str]) -> tuple[str, ...]:
