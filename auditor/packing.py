@@ -23,12 +23,13 @@ from auditor.masking import mask_addresses, may_hold_address
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.digest import writable
 from auditor.model.fact import Fact, Origin
+from auditor.model.folded import Folded, unfolded
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ENCODER: Final = msgspec.msgpack.Encoder()
+_ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=unfolded)
 _BLOCK_BYTES: Final = 1024 * 1024
 _LARGEST: Final = 2**63
 _DIGITS: Final = 300
@@ -60,7 +61,15 @@ def unpacked(pack: Pack) -> list[Struct]:
     Raises:
         msgspec.ValidationError: A value is not of the types that its class says.
     """
-    return [each for kind, data in pack for each in _shared(_decoder(kind).decode(data), kind)]
+    return [each for kind, data in pack for each in _folded(_shared(_decoder(kind).decode(data), kind), kind)]
+
+
+def _folded(found: list[Struct], kind: type[Struct]) -> list[Struct]:
+    """Keep the large mappings of facts as bytes."""
+    for name in kind.folded if issubclass(kind, Fact) else ():
+        for each in found:
+            force_setattr(each, name, Folded(_ENCODER.encode(getattr(each, name))))
+    return found
 
 
 def _shared(found: list[Struct], kind: type[Struct]) -> list[Struct]:
@@ -147,6 +156,8 @@ def clean(value: Any) -> Any:  # noqa: ANN401, PLR0911 - any value goes in, and 
             return replace(value, **{each.name: clean(getattr(value, each.name)) for each in fields(value)})
         case Text():
             return Text(writable(value.en), writable(value.zh))
+        case Folded():
+            return clean(value.unfolded())
         case dict():
             return {clean(key): clean(inner) for key, inner in value.items()}
         case list() | tuple() | frozenset() | set():

@@ -42,8 +42,12 @@ class Origin(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Fact(Struct, frozen=True, kw_only=True, gc=False):
-    """One thing known about one subject. Each kind is a subclass in its stage's ``facts.py``."""
+    """One thing known about one subject. Each kind is a subclass in its stage's ``facts.py``.
 
+    ``folded`` names the large mappings of a kind that no check looks into: the main process keeps them as bytes.
+    """
+
+    folded: ClassVar[tuple[str, ...]] = ()
     subject: str
     origin: Origin
 

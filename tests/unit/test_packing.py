@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.formats.facts import to_lines
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.fact import Fact, Gap, GapClass, Measure, Origin
+from auditor.model.folded import Folded
 from auditor.model.secret import Secret
 from auditor.model.text import Text
 from auditor.packing import clean, packed, place_of, unpacked
 from auditor.stages.code.facts import SourceFile
+from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.policy.facts import PolicyResult
 
 if TYPE_CHECKING:
@@ -147,3 +151,21 @@ def test_address_without_a_password_stays(name: str, tmp_path: Path) -> None:
     fact = SourceFile(subject=name, origin=Origin(part="p"), language="python", size_bytes=1, sha256="s")
 
     assert unpacked(packed([fact], tmp_path)) == [fact]
+
+
+def test_large_mappings_stay_bytes_in_the_main_process_and_are_what_they_were(tmp_path: Path) -> None:
+    manifest = {"kind": "Pod", "spec": {"containers": [{"name": "a"}]}}
+    origin = Origin(part="kubernetes=x")
+    pod = KubeObject(
+        subject="Pod/a/b", origin=origin, api_version="v1", kind="Pod", namespace="a", name="b", manifest=manifest
+    )
+
+    (back,) = unpacked(packed([pod], tmp_path))
+
+    assert isinstance(back, KubeObject)
+    assert isinstance(back.manifest, Folded)
+    assert (back.manifest, len(back.manifest), list(back.manifest)) == (manifest, 2, ["kind", "spec"])
+    assert repr(back) == repr(pod)
+    assert to_lines([back]) == to_lines([pod]), "the record's facts"
+    assert unpacked(packed([back], tmp_path)) == [back], "on its way to another worker"
+    assert type(pickle.loads(pickle.dumps(back)).manifest) is dict  # noqa: S301 - our own bytes

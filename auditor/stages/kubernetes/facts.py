@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct, field
 
@@ -30,6 +30,7 @@ class KubeObject(Fact, frozen=True, kw_only=True):
         repeated: Line of each key that its mapping has twice, by pointer; the last one is in force.
     """
 
+    folded: ClassVar[tuple[str, ...]] = ("manifest", "lines")
     api_version: str
     kind: str
     namespace: str
