@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MEMORY_GOAL_BYTES: Final = 1500 * process.MIB
+MEMORY_GOAL_BYTES: Final = 1000 * process.MIB
 """``GOMEMLIMIT``: the collector works harder from here on. Where it is reached that doubles the time (50,000 objects:
 31 s at 900 MiB, 14 s without reaching it), so it only keeps a question from taking all there is."""
 GARBAGE_PERCENT: Final = "300"
