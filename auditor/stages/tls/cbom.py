@@ -13,6 +13,9 @@ import orjson
 
 from auditor import __version__
 from auditor.formats import tls_suites as points
+from auditor.stages.code.facts import CodeMatch
+from auditor.stages.image.facts import ImageFile
+from auditor.stages.sbom.facts import Component
 from auditor.stages.tls.facts import Answer, Certificate, Expectation
 from auditor.stages.tls.judging import FORBIDDEN, level
 
@@ -88,6 +91,7 @@ _KNOWN: Final = (
 )
 _SM: Final = frozenset({"SM1", "SM2", "SM3", "SM4", "SM9"})
 _HYBRID: Final = "MLKEM"
+_OCCURRENCES: Final = 1000
 
 
 def algorithms(name: str) -> list[_Algorithm]:
@@ -99,12 +103,44 @@ def algorithms(name: str) -> list[_Algorithm]:
     return list(found.values())
 
 
-def document(subject: str, known: Iterable[Fact]) -> bytes:
+_IN_CODE: Final = (
+    (r"(?i)md5", _Algorithm("MD5", "hash", "1.2.840.113549.2.5", 0)),
+    (r"(?i)sha-?_?1\b|sha1", _Algorithm("SHA-1", "hash", "1.3.14.3.2.26", 63)),
+    (r"(?i)sha-?_?(?:2_)?256", _Algorithm("SHA-256", "hash", "2.16.840.1.101.3.4.2.1", 128, 2)),
+    (r"(?i)sha-?_?(?:2_)?384", _Algorithm("SHA-384", "hash", "2.16.840.1.101.3.4.2.2", 192, 4)),
+    (r"(?i)sha-?_?(?:2_)?512", _Algorithm("SHA-512", "hash", "2.16.840.1.101.3.4.2.3", 256, 5)),
+    (r"(?i)\bsm3\b", _Algorithm("SM3", "hash", "1.2.156.10197.1.401", 128, 2)),
+    (r"(?i)\bsm4\b", _Algorithm("SM4", "block-cipher", "1.2.156.10197.1.104", 128, 1)),
+    (r"(?i)\bsm2\b", _Algorithm("SM2", "signature", "1.2.156.10197.1.301", 128)),
+    (r"(?i)\baes", _Algorithm("AES", "block-cipher", "2.16.840.1.101.3.4.1", 128, 1)),
+    (r"(?i)triple_?des|3des|des-?ede3|\bdes3\b", _Algorithm("3DES", "block-cipher", "1.2.840.113549.3.7", 112)),
+    (r"(?i)\bdes\b", _Algorithm("DES", "block-cipher", "1.3.14.3.2.7", 56)),
+    (r"(?i)rc4|arc4", _Algorithm("RC4", "stream-cipher", "1.2.840.113549.3.4", 0)),
+    (r"(?i)blowfish", _Algorithm("Blowfish", "block-cipher", "", 64)),
+    (r"(?i)chacha20", _Algorithm("ChaCha20-Poly1305", "ae", "1.2.840.113549.1.9.16.3.18", 256, 5)),
+    (r"(?i)\brsa", _Algorithm("RSA", "pke", "1.2.840.113549.1.1.1", 112)),
+    (r"(?i)ecdsa|\bES(?:256|384|512)\b", _Algorithm("ECDSA", "signature", "1.2.840.10045.4.3", 128)),
+    (r"(?i)ed25519|eddsa", _Algorithm("Ed25519", "signature", "1.3.101.112", 128)),
+)
+"""Algorithms by what a rule for source code matched."""
+CAPABILITIES: Final = frozenset(
+    {"weak-hash", "weak-cipher", "weak-key", "non-sm-hash", "non-sm-cipher", "non-sm-signature", "sm4-mode"}
+)
+_LIBRARIES: Final = re.compile(
+    r"(?i)^(?:(?:lib)?(?:openssl|ssl[\d.]*t?\d*|gnutls[\d]*|gcrypt\d*|mbedtls|wolfssl|sodium\d*|nss3?|gmssl|tongsuo)(?:-\w+)?"
+    r"|cryptography|pyopenssl|pycryptodomex?|pynacl|gmssl|tongsuopy|bc(?:prov|pkix|tls)[-\w]*|crypto-js|sm-crypto"
+    r"|node-forge|github\.com/(?:tjfoc|emmansun)/gmsm|golang\.org/x/crypto|rustls|ring)$"
+)
+"""Libraries of cryptography by name, as distributions and registries call them."""
+
+
+def document(subject: str, known: Iterable[Fact], beside: Iterable[Fact] = ()) -> bytes:
     """Return the CBOM of one endpoint or file, the same bytes for the same facts.
 
     Args:
         subject: The endpoint or file.
         known: Facts about it.
+        beside: Facts of other stages about the system that it belongs to: matches in code, components, files of images.
     """
     facts = list(known)
     wanted = next((each for each in facts if isinstance(each, Expectation)), None)
@@ -118,6 +154,8 @@ def document(subject: str, known: Iterable[Fact]) -> bytes:
     for each in facts:
         if isinstance(each, Certificate):
             made.certificate(each)
+    for each in beside:
+        made.beside(each)
     ready = "hybrid" if any(_HYBRID in group for group in groups) else "none"
     body = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -163,7 +201,9 @@ class _Components:
         properties: dict[str, Any] = {"primitive": each.primitive, "nistQuantumSecurityLevel": each.quantum}
         if each.level is not None:
             properties["classicalSecurityLevel"] = each.level
+        before = self._found.get(ref, {})
         self._found[ref] = {
+            **({"evidence": before["evidence"]} if "evidence" in before else {}),
             "type": "cryptographic-asset",
             "bom-ref": ref,
             "name": each.name,
@@ -175,6 +215,40 @@ class _Components:
             "properties": [{"name": "auditor:foreign-where-sm-due", "value": "true" if is_foreign else "false"}],
         }
         return ref
+
+    def beside(self, each: Fact) -> None:
+        """Add what another stage saw: an algorithm in code, a library, a private key in an image."""
+        match each:
+            case CodeMatch() if each.capability in CAPABILITIES:
+                for pattern, algorithm in _IN_CODE:
+                    if re.search(pattern, each.evidence):
+                        self._occurs(self._algorithm(algorithm), each.subject, each.origin.line)
+            case Component() if _LIBRARIES.match(each.name):
+                self._found[f"library/{each.subject}"] = {
+                    "type": "library",
+                    "bom-ref": f"library/{each.subject}",
+                    "name": each.name,
+                    **({"version": each.version} if each.version else {}),
+                    **({"purl": each.purl} if each.purl else {}),
+                }
+            case ImageFile(trait="secret", what="private key"):
+                ref = f"key/{each.image}/{each.subject}"
+                self._found[ref] = {
+                    "type": "cryptographic-asset",
+                    "bom-ref": ref,
+                    "name": "private key",
+                    "cryptoProperties": {
+                        "assetType": "related-crypto-material",
+                        "relatedCryptoMaterialProperties": {"type": "private-key"},
+                    },
+                }
+                self._occurs(ref, each.subject, None)
+
+    def _occurs(self, ref: str, file: str, line: int | None) -> None:
+        places = self._found[ref].setdefault("evidence", {}).setdefault("occurrences", [])
+        place = {"location": file, **({"line": line} if line else {})}
+        if place not in places and len(places) < _OCCURRENCES:
+            places.append(place)
 
     def protocol(self, version: str, codes: Sequence[int]) -> None:
         """Add a protocol with its suites."""

@@ -15,6 +15,9 @@ from auditor.formats import pcapng, x509
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.record import ToolUse
+from auditor.stages.code.facts import CodeMatch
+from auditor.stages.image.facts import ImageFile
+from auditor.stages.sbom.facts import Component
 from auditor.stages.tls import cbom, certificates, facts
 from auditor.stages.tls.files import observe_files
 from auditor.stages.tls.gaps import STAGE, expectation, gaps_of, unseen
@@ -65,7 +68,7 @@ class TlsStage:
     name: str = STAGE
     waits: bool = True
     part_kinds: frozenset[str] = frozenset({"tls"})
-    reads: tuple[type[Fact], ...] = ()
+    reads: tuple[type[Fact], ...] = (CodeMatch, Component, ImageFile)
     yields: tuple[type[Fact], ...] = (
         *_WIRE_KINDS,
         facts.Expectation,
@@ -87,7 +90,7 @@ class TlsStage:
 
     def observe(self, system: System, known: Facts) -> Iterator[Fact | Gap | Capture | Artefact | ToolUse]:
         """Yield what each endpoint answers and each file holds."""
-        del known
+        beside = [*known.of(CodeMatch), *known.of(Component), *known.of(ImageFile)]
         versions, digest = self.self_test()
         yield ToolUse(name="sm-self-test", version=versions, digest=digest, is_allowed=True)
         for part in system.of("tls"):
@@ -98,9 +101,9 @@ class TlsStage:
                 continue
             endpoint = None if part.path.exists() else place(part.where)
             if endpoint is None:
-                yield from _inventoried(part, observe_files(part, wanted, _now()))
+                yield from _inventoried(part, observe_files(part, wanted, _now()), beside)
             else:
-                yield from _inventoried(part, self._endpoint(part, endpoint, wanted))
+                yield from _inventoried(part, self._endpoint(part, endpoint, wanted), beside)
 
     def _endpoint(self, part: Part, endpoint: Place, wanted: Settings) -> Iterator[Fact | Gap | Capture | Artefact]:
         starttls = endpoint.starttls if wanted.starttls is None else wanted.starttls
@@ -130,8 +133,8 @@ class TlsStage:
 _Item = TypeVar("_Item")
 
 
-def _inventoried(part: Part, items: Iterator[_Item]) -> Iterator[_Item | Artefact]:
-    """Pass on everything that a part yields, and a CBOM of what was seen at the end."""
+def _inventoried(part: Part, items: Iterator[_Item], beside: Sequence[Fact]) -> Iterator[_Item | Artefact]:
+    """Pass on everything that a part yields, and at the end a CBOM of it and of what else is known of its system."""
     seen: list[Fact] = []
     for item in items:
         if isinstance(item, Fact):
@@ -140,7 +143,7 @@ def _inventoried(part: Part, items: Iterator[_Item]) -> Iterator[_Item | Artefac
     if any(isinstance(each, facts.Certificate | facts.Endpoint) for each in seen):
         name = f"tls/{_file_name(part.where)}.cbom.cdx.json"
         media_type = "application/vnd.cyclonedx+json; version=1.6"
-        data = cbom.document(part.where, seen)
+        data = cbom.document(part.where, seen, beside)
         yield Artefact(part=part.argument, name=name, media_type=media_type, data=data)
 
 

@@ -9,8 +9,13 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from auditor.model.artefact import Artefact
+from auditor.model.fact import Facts, Origin
+from auditor.model.system import Part, System
+from auditor.stages.code.facts import CodeMatch
+from auditor.stages.image.facts import ImageFile
+from auditor.stages.sbom.facts import Component
 from auditor.stages.tls.cbom import algorithms
-from tests.unit.stages.tls.test_endpoints import observed
+from tests.unit.stages.tls.test_endpoints import STAGE, observed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,3 +68,43 @@ def test_suites_are_taken_apart() -> None:
     assert [each.name for each in algorithms("ECC_SM4_GCM_SM3")] == ["SM4", "SM3", "SM2"]
     assert [each.name for each in algorithms("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")] == ["AES-256", "SHA-384", "ECDH"]
     assert [each.name for each in algorithms("curveSM2MLKEM768")] == ["SM2", "ML-KEM-768"]
+
+
+def test_code_and_images_of_the_same_system_are_in_the_inventory(international: Callable[..., Listener]) -> None:
+    code, image = Origin(part="code=src", file="a.py", line=7), Origin(part="image=oci:x")
+    known = Facts(
+        (
+            CodeMatch(
+                subject="a.py",
+                origin=code,
+                rule="crypto-md5-not-used",
+                tool="semgrep",
+                capability="weak-hash",
+                evidence="hashlib.md5(data)",
+                snippet="",
+            ),
+            *(
+                Component(
+                    subject=f"pkg:deb/debian/{name}@3.0",
+                    origin=image,
+                    name=name,
+                    version="3.0",
+                    type="deb",
+                    purl=f"pkg:deb/debian/{name}@3.0",
+                )
+                for name in ("openssl", "bash")
+            ),
+            ImageFile(subject="srv/tls.key", origin=image, image="linux/amd64", trait="secret", what="private key"),
+        )
+    )
+    part = Part(kind="tls", where=f"localhost:{international().port}", options={"profile": "sm-only"})
+
+    items = list(STAGE.observe(System(name="joined", parts=(part,)), known))
+
+    (found,) = [each for each in items if isinstance(each, Artefact) and each.name.endswith(".cdx.json")]
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(found.data.decode()) is None
+    made = {each["name"]: each for each in json.loads(found.data)["components"]}
+    assert made["MD5"]["evidence"]["occurrences"] == [{"location": "a.py", "line": 7}]
+    assert made["openssl"]["version"] == "3.0"
+    assert made["private key"]["evidence"]["occurrences"] == [{"location": "srv/tls.key"}]
+    assert "bash" not in made

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from tests.unit.stages.tls.conftest import Material
 
-STAGE = KubernetesStage(charts=None, builds=None, apis=None)  # type: ignore[arg-type] - plain manifests need none
+STAGE = KubernetesStage(charts=None, builds=None, apis=None)  # type: ignore[arg-type]
+"""Plain manifests need none of these."""
 
 
 def judged(folder: Path, *objects: dict[str, Any]) -> list[Finding]:
@@ -130,7 +131,7 @@ def test_hidden_key_is_told_again_of_what_was_hidden_before(material: Material) 
     once = without_secrets(config_map(tls=material.signing.key_pem.decode()))
 
     assert once["privateKeys"] == {"/data/tls": ""}
-    assert without_secrets(once) == once  # type: ignore[arg-type] - JSON, as it was
+    assert without_secrets(once) == once  # type: ignore[arg-type]
 
 
 # --- CRT-017: Secrets for TLS -----------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from tests.unit.stages.tls.conftest import NOW
 from tests.unit.stages.tls.test_endpoints import findings, observed, verdict, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from auditor.tools.dial import SocketWire
     from auditor.tools.loopback import Listener
@@ -77,7 +77,7 @@ def test_every_line_has_its_test() -> None:
 
 
 @pytest.fixture
-def filtered() -> int:
+def filtered() -> Iterator[int]:
     """A port whose connections hang: its queue is full, so that the kernel drops what else comes."""
     with contextlib.ExitStack() as stack:
         listening = stack.enter_context(socket.socket())
@@ -90,7 +90,7 @@ def filtered() -> int:
             with contextlib.suppress(BlockingIOError):
                 waiting.connect(("127.0.0.1", port))
         time.sleep(0.05)
-        yield port  # type: ignore[misc] - a generator, as pytest wants it
+        yield port
 
 
 def test_filtered_port_is_a_gap_in_time(filtered: int) -> None:
@@ -255,7 +255,7 @@ def test_odd_certificates_are_told(material: Material, tmp_path: Path) -> None:
     broken_name = der.sequence(
         der.tagged(der.SET, der.sequence(der.oid("2.5.4.3"), der.tagged(der.UTF8, b"\xff\xfe\x80")))
     )
-    cases = {
+    cases: dict[str, Mapping[str, object]] = {
         "CRT-009": {"begins": datetime(1950, 1, 1, tzinfo=UTC), "ends": datetime(1951, 1, 1, tzinfo=UTC)},
         "CRT-011": {"spki": spki},
     }
@@ -263,9 +263,12 @@ def test_odd_certificates_are_told(material: Material, tmp_path: Path) -> None:
         path = tmp_path / f"{alias}.pem"
         path.write_bytes(_order(material, **fields))
         assert "fail" in verdicts(findings(str(path)), alias), alias
-    for number, fields in enumerate(
-        ({"serial": -7}, {"subject": broken_name}, {"ends": datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)})
-    ):
+    odd: tuple[Mapping[str, object], ...] = (
+        {"serial": -7},
+        {"subject": broken_name},
+        {"ends": datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)},
+    )
+    for number, fields in enumerate(odd):
         path = tmp_path / f"{number}.pem"
         path.write_bytes(_order(material, **fields))
         found = findings(str(path))
