@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -90,8 +91,14 @@ class Helm:
         return done.stdout, program.use()
 
 
+_SCHEMA: Final = re.compile(r"values don't meet the specifications of the schema")
+
+
 def last_words(stderr: bytes) -> str:
     """Return the error that a program ended with, in one line of at most 500 characters."""
+    if schema := _SCHEMA.search(text := stderr.decode("utf-8", "replace")):
+        said = " ".join(line.strip() for line in text[schema.start() :].splitlines() if line.strip())
+        return mask_text(said)[:500]
     lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
     error = next((line for line in lines if line.startswith("Error:")), lines[-1] if lines else "no reason given")
     return mask_text(error.removeprefix("Error:").strip())[:500]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor.check import Check, fail_at
 from auditor.messages import say
 from auditor.model.fact import Read
-from auditor.model.finding import Severity
-from auditor.stages.kubernetes.facts import KubeObject, RepeatedKey
+from auditor.model.finding import Confidence, Severity
+from auditor.stages.kubernetes import texts
+from auditor.stages.kubernetes.facts import KubeObject, LiteralSecret, RepeatedKey
 from auditor.stages.kubernetes.gaps import STAGE
 
 if TYPE_CHECKING:
@@ -40,7 +43,32 @@ def checks() -> tuple[Check, ...]:
             remediation=say("kubernetes.keys_unique.remediation"),
             cwe=(694,),
         ),
+        Check(
+            id="k8s-literal-secrets-absent",
+            stage=STAGE,
+            title=texts.say("kubernetes.literal.title"),
+            problem=texts.say("kubernetes.literal.problem"),
+            severity=Severity.HIGH,
+            source="CWE-798; GB/T 22239-2019 8.1.4.8",
+            reads=(Read(LiteralSecret.__name__), Read(KubeObject.__name__, frozenset({LiteralSecret.__name__}))),
+            judge=_literal_secrets,
+            part_kinds=PART_KINDS,
+            why=texts.say("kubernetes.literal.why"),
+            remediation=texts.say("kubernetes.literal.remediation"),
+            cwe=(798,),
+        ),
     )
+
+
+def _literal_secrets(facts: Facts) -> Iterator[Judgement]:
+    """Fail at each secret that is written out; a whole file in a ConfigMap is taken for one with less certainty."""
+    for subject, found in facts.by_subject(LiteralSecret):
+        for each in found:
+            told = texts.say("kubernetes.literal.fail", name=each.name, value=each.value)
+            failed = fail_at(subject, each, evidence=each.pointer, detail=told, actual=each.value)
+            if each.kind == "ConfigMap":
+                failed = replace(failed, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
+            yield failed
 
 
 def _keys_unique(facts: Facts) -> Iterator[Judgement]:

@@ -93,6 +93,22 @@ class TlsSecret(Fact, frozen=True, kw_only=True):
     certificate: str
 
 
+class LiteralSecret(Fact, frozen=True, kw_only=True):
+    """A secret that is written out in an object; ``subject`` is that of the object.
+
+    Attributes:
+        pointer: JSON pointer of the value in the object.
+        name: Variable, argument or key that holds it.
+        value: The value, masked.
+        kind: Kind of the object.
+    """
+
+    pointer: str
+    name: str
+    value: str
+    kind: str
+
+
 class Setting(Struct, frozen=True, kw_only=True):
     """A flag or configuration value as somebody wrote it, before anybody judges it.
 

@@ -15,7 +15,7 @@ from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
 from auditor.model.fact import Fact, Gap, GapClass, Origin
-from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered
+from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered, texts
 from auditor.stages.kubernetes.components import components
 from auditor.stages.kubernetes.facts import (
     KubeCluster,
@@ -23,12 +23,14 @@ from auditor.stages.kubernetes.facts import (
     KubeNode,
     KubeObject,
     KubePrivateKey,
+    LiteralSecret,
     NodeFile,
     RepeatedKey,
     TlsSecret,
 )
 from auditor.stages.kubernetes.gaps import STAGE, gap, left
 from auditor.stages.kubernetes.keys import keys_in
+from auditor.stages.kubernetes.literals import literals
 from auditor.stages.kubernetes.objects import Found, facts
 from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
 
@@ -43,7 +45,13 @@ if TYPE_CHECKING:
 _SERVER = "kube-apiserver"
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 _CONTEXT = "context:"
-_REMEDIES = {"link": "links", "base outside": "links", "too large": "limit", "too many files": "limit"}
+_REMEDIES = {
+    "template not rendered": "rendered_first",
+    "link": "links",
+    "base outside": "links",
+    "too large": "limit",
+    "too many files": "limit",
+}
 
 
 class Charts(Protocol):
@@ -115,7 +123,17 @@ class KubernetesStage:
     part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
     reads: tuple[type[Fact], ...] = ()
     yields: tuple[type[Fact], ...] = (
-        *(KubeObject, RepeatedKey, KubePrivateKey, TlsSecret, KubeComponent, NodeFile, KubeNode, KubeCluster),
+        *(
+            KubeObject,
+            RepeatedKey,
+            LiteralSecret,
+            KubePrivateKey,
+            TlsSecret,
+            KubeComponent,
+            NodeFile,
+            KubeNode,
+            KubeCluster,
+        ),
     )
 
     def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Left | ToolUse]:
@@ -141,6 +159,7 @@ class KubernetesStage:
         yield from objects
         for each in objects:
             yield from _repeated(each)
+            yield from literals(each)
             yield from keys_in(each)
         sightings: list[Sighting] = [each for reading in seen.readings for each in reading.sightings]  # 3
         sightings += [*seen.kubelets, *pods.sightings(objects)]
@@ -212,14 +231,20 @@ class KubernetesStage:
             case ChartFolder():
                 render = self._renderer(part, namespace)
                 is_assumed = not _text(part, "namespace")
-                yield from rendered.chart(source, part.argument, namespace, render, is_assumed=is_assumed)
+                values = tuple(Path(each) for each in _texts(part, "values"))
+                yield from rendered.chart(
+                    source, part.argument, namespace, render, is_assumed=is_assumed, values=values
+                )
             case Kustomization():
                 yield from rendered.kustomization(source, part.argument, namespace, self.builds.build)
             case Unread(is_due=True):
-                remedy = say(f"kubernetes.remedy.{_REMEDIES.get(source.reason, 'access')}")
+                key = f"kubernetes.remedy.{_REMEDIES.get(source.reason, 'access')}"
+                remedy = texts.say(key) if key in texts.TEXTS else say(key)
                 yield gap(part.argument, KubeObject, source.reason, source.detail, remedy, subject=source.name)
             case Unread():
-                yield left(part.argument, source.name, say(f"kubernetes.left.{source.reason}", what=source.detail))
+                key = f"kubernetes.left.{source.reason}"
+                why = texts.say(key) if key in texts.TEXTS else say(key, what=source.detail)
+                yield left(part.argument, source.name, why)
 
     def _renderer(self, part: Part, namespace: str) -> rendered.Renderer:
         values = [Path(each) for each in _texts(part, "values")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -18,16 +19,17 @@ from auditor.formats.kubernetes import Entry, entries
 from auditor.formats.templates import source_lines
 from auditor.messages import say
 from auditor.model.artefact import Capture
-from auditor.stages.kubernetes import files
+from auditor.model.fact import Gap
+from auditor.model.text import Text
+from auditor.stages.kubernetes import files, staging, texts
 from auditor.stages.kubernetes.facts import KubeObject
-from auditor.stages.kubernetes.gaps import gap
+from auditor.stages.kubernetes.gaps import gap, left
 from auditor.stages.kubernetes.objects import Found
 from auditor.stages.kubernetes.sources import FILE_LIMIT_BYTES, KUSTOMIZATIONS, stray_links
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from auditor.model.fact import Gap
     from auditor.model.record import Left, ToolUse
     from auditor.stages.kubernetes.sources import ChartFolder, Kustomization
 
@@ -49,7 +51,13 @@ class Renderer(Protocol):
 
 
 def chart(
-    source: ChartFolder, part: str, namespace: str, render: Renderer, *, is_assumed: bool = False
+    source: ChartFolder,
+    part: str,
+    namespace: str,
+    render: Renderer,
+    *,
+    is_assumed: bool = False,
+    values: tuple[Path, ...] = (),
 ) -> Iterator[Rendered]:
     """Render a chart; each object is placed in the template that it comes from.
 
@@ -59,6 +67,7 @@ def chart(
         namespace: That of the release.
         render: Renders it into this namespace.
         is_assumed: Nobody said that the release goes there: objects that its templates put there name no namespace.
+        values: Files of values that it is rendered with, beside its own.
     """
     if links := stray_links(source.path):
         remedy = say("kubernetes.remedy.links")
@@ -67,14 +76,123 @@ def chart(
     try:
         output, use = render(source.path)
     except ToolError as problem:
-        remedy = say("kubernetes.remedy.chart")
-        yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
-        yield from files.unrendered(source.inner, lambda _name: False, part, namespace)
-        return
+        rest: list[Gap | Left] = []
+        made = _as_far_as_it_goes(source, part, render, problem, values, rest)
+        if made is None:
+            remedy = say("kubernetes.remedy.chart")
+            yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
+            if not _is_refused_by_schema(problem):  # no values, no release: nothing of it is ever applied
+                yield from files.unrendered(source.inner, lambda _name: False, part, namespace)
+            return
+        output, use = made
+        yield from rest
     yield use
     places = _Templates(source, output, namespace if is_assumed else None)
+    yield from _made_nothing(source, part, places, values)
     yield from _objects(output, source.name, part, namespace, use, places.placed)
     yield from files.unrendered(source.inner, places.is_rendered, part, namespace)
+
+
+def _as_far_as_it_goes(
+    source: ChartFolder,
+    part: str,
+    render: Renderer,
+    problem: ToolError,
+    values: tuple[Path, ...],
+    rest: list[Gap | Left],
+) -> tuple[bytes, ToolUse] | None:
+    """Render a staged copy without what stops it; None if nothing is left then.
+
+    1. Dependencies that are not there are taken out: those that are switched off are left out, others are missing.
+    2. Templates that fail are taken out one after the other; each is a gap.
+
+    Args:
+        source: The chart, a folder.
+        part: Argument of the part.
+        render: Renders a folder.
+        problem: Why it does not render as it stands.
+        values: Files of values given.
+        rest: Takes what is to be said of all that was taken out.
+    """
+    if not source.path.is_dir() or _is_refused_by_schema(problem):
+        return None
+    try:
+        with staging.staged(source.path) as copy:
+            return _tried(source, copy, part, render, problem, values, rest)
+    except (OSError, shutil.Error):
+        return None
+
+
+def _is_refused_by_schema(problem: ToolError) -> bool:
+    return "specifications of the schema" in problem.detail
+
+
+def _tried(
+    source: ChartFolder,
+    copy: Path,
+    part: str,
+    render: Renderer,
+    problem: ToolError,
+    values: tuple[Path, ...],
+    rest: list[Gap | Left],
+) -> tuple[bytes, ToolUse] | None:
+    for _ in range(staging.MOST_TRIES):
+        if names := staging.missing_dependencies(problem.detail):  # 1
+            off = staging.conditions(source.path, names, values)
+            staging.without_dependencies(copy, names)
+            rest += [_dependency(source, part, name, off, problem) for name in names]
+        elif (at := staging.failing_template(problem.detail)) and staging.without_template(copy, at[0]):  # 2
+            where = (f"{source.name}/" if source.name != "." else "") + at[0] + (f":{at[1]}" if at[1] else "")
+            remedy = texts.say("kubernetes.remedy.template")
+            rest.append(gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=where, tool=problem.tool))
+        else:
+            break
+        try:
+            made = render(copy)
+        except ToolError as another:
+            problem = another
+            continue
+        is_empty = _KIND.search(made[0]) is None and any(isinstance(each, Gap) for each in rest)
+        return None if is_empty else made
+    return None
+
+
+def _dependency(source: ChartFolder, part: str, name: str, off: Mapping[str, str], problem: ToolError) -> Gap | Left:
+    where = (f"{source.name}/" if source.name != "." else "") + f"charts/{name}"
+    if name in off:
+        return left(part, where, texts.say("kubernetes.left.switched_off", condition=off[name]))
+    detail = f"{name} is a dependency of the chart and is not in charts/; the rest was rendered without it"
+    remedy = texts.say("kubernetes.remedy.dependency")
+    return gap(part, KubeObject, "chart dependency missing", detail, remedy, subject=where, tool=problem.tool)
+
+
+def _made_nothing(source: ChartFolder, part: str, places: _Templates, values: tuple[Path, ...]) -> Iterator[Left]:
+    """Say which templates made no object, with which values, and what those switch off."""
+    due = [
+        each
+        for each in source.inner
+        if "/templates/" in f"/{each.name}" and not Path(each.name).name.startswith("_") and each.path.suffix != ".json"
+    ]
+    empty = [each.name for each in due if not places.is_rendered(each.name)]
+    given = texts.say("kubernetes.left.given_values" if values else "kubernetes.left.own_values")
+
+    def both(key: str, **told: object) -> Text:
+        return Text(*(texts.say(key, values=given.to(to), **told).to(to) for to in ("en", "zh")))
+
+    if empty:
+        names = _first(empty)
+        yield left(part, source.name, both("kubernetes.left.empty", empty=len(empty), all=len(due), names=names))
+    if source.path.is_dir() and (off := staging.switches(source.path, values)):
+        yield left(part, source.name, both("kubernetes.left.switches", names=_first(off)))
+
+
+def _first(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" (+{more})" if more > 0 else "")
+
+
+_MOST_NAMED: Final = 20
+_KIND: Final = re.compile(rb"(?m)^kind:")
 
 
 def kustomization(source: Kustomization, part: str, namespace: str, render: Renderer) -> Iterator[Rendered]:
@@ -147,6 +265,7 @@ class _Templates:
         inside = template.partition("/")[2]
         if self._chart.path.is_file():
             return self._chart.name, self._settled(_moved(entry, self._output, []), [])
+        inside = self._real(inside)
         file = inside if self._chart.name == "." else f"{self._chart.name}/{inside}".rstrip("/")
         text = self._text(inside)
         return file, self._settled(_moved(entry, self._output, text), text)
@@ -166,6 +285,17 @@ class _Templates:
         """Tell whether something in the output came from a file of the chart."""
         inside = name if self._chart.name == "." else name.removeprefix(f"{self._chart.name}/")
         return any(source.partition("/")[2] == inside for _line, source in self._sources)
+
+    def _real(self, inside: str) -> str:
+        """Return the file of the chart that a template is: an alias is a name, no folder."""
+        here, path = self._chart.path, Path()
+        parts = inside.split("/")
+        while len(parts) > 2 and parts[0] == "charts":  # noqa: PLR2004 - charts/NAME/…
+            name = parts[1]
+            if not (here / "charts" / name).is_dir():
+                name = staging.aliases(here).get(name, name)
+            here, path, parts = here / "charts" / name, path / "charts" / name, parts[2:]
+        return (path / "/".join(parts)).as_posix()
 
     def _template(self, line: int) -> str:
         name = ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import tarfile
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +21,14 @@ FILE_LIMIT_BYTES: Final = 64 * 1024 * 1024
 FILES_LIMIT: Final = 100_000
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _CHART: Final = "Chart.yaml"
+_PACKED: Final = (".tgz", ".tar.gz")
+_MEMBERS_LIMIT: Final = 1000
+# Templates of Jinja, Go, ERB, envsubst and others, and languages that make manifests.
+_TEMPLATES: Final = (
+    ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template", ".erb", ".mustache", ".envsubst", ".in",
+    ".jsonnet", ".libsonnet", ".cue", ".dhall", ".k", ".pkl", ".star",
+)  # fmt: skip
+_HEAD_BYTES: Final = 256 * 1024
 # Names that kustomize takes (kustomize api/konfig, RecognizedKustomizationFileNames).
 KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 # Folders of other tools: what lies there is never applied to a cluster.
@@ -100,7 +110,7 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
         root: A folder, or a single file, which is read whatever its name.
     """
     if root.is_file():
-        if root.name.endswith((".tgz", ".tar.gz")):
+        if root.name.endswith(_PACKED):
             yield ChartFolder(path=root, name=root.name)
         else:
             real = root.resolve()
@@ -195,6 +205,7 @@ def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
                 detail = "of another tool"
                 yield Unread(path=path, name=_name(root, path), reason="folder", detail=detail, is_due=False)
         below.sort()
+        yield from (each for name in sorted(files) for each in _other(root, here / name))
         for name in sorted(files):
             if not name.lower().endswith(_SUFFIXES) and name not in KUSTOMIZATIONS:
                 continue
@@ -205,6 +216,60 @@ def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
                 return
             yield from _file(root, here / name)
     yield from (_unreadable(root, problem) for problem in unread)
+
+
+def _other(root: Path, path: Path) -> Iterator[ChartFolder | Unread]:
+    """Look at what is neither YAML nor JSON: packed charts, and what makes manifests in another language."""
+    if path.name.lower().endswith(_PACKED):
+        yield from _packed(root, path)
+    elif path.name.lower().endswith(_TEMPLATES):
+        yield from _template(root, path)
+
+
+def _packed(root: Path, path: Path) -> Iterator[ChartFolder | Unread]:
+    """A packed chart is one like any other; in a chart's own ``charts`` it is part of that one."""
+    above = path.parent.parent
+    if path.parent.name == "charts" and (above / _CHART).is_file() and _is_chart(above / _CHART):
+        return
+    name = _name(root, path)
+    if path.is_symlink():
+        yield from _link(root, path)
+    elif _holds_chart(path):
+        yield ChartFolder(path=path, name=name)
+    else:
+        yield Unread(path=path, name=name, reason="archive", detail="no packed chart", is_due=False)
+
+
+def _holds_chart(path: Path) -> bool:
+    """Tell whether ``Chart.yaml`` is among the first members of an archive; helm packs it first."""
+    try:
+        with tarfile.open(path, "r:gz") as archive:  # a stream is refused for the header that helm writes
+            for member, _ in zip(archive, range(_MEMBERS_LIMIT), strict=False):
+                if member.name.removeprefix("./").partition("/")[2] == _CHART:
+                    return True
+                if member.offset_data + member.size > FILE_LIMIT_BYTES:
+                    return False
+            return False
+    except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError):
+        return False
+
+
+def _template(root: Path, path: Path) -> Iterator[Unread]:
+    """A manifest in another language, or a template of another tool, is not read: that leaves a gap.
+
+    Templates of a chart are helm's to read.
+    """
+    if any((above / _CHART).is_file() for above in path.parents if above.is_relative_to(root)):
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES) if stat.S_ISREG(path.stat(follow_symlinks=False).st_mode) else b""
+    except OSError:
+        return
+    if b"apiVersion" in head and b"kind" in head:
+        detail = f"a template or program that makes manifests ({path.suffix})"
+        name = _name(root, path)
+        yield Unread(path=path, name=name, reason="template not rendered", detail=detail, is_due=True)
 
 
 def _unreadable(root: Path, problem: OSError) -> Unread:

@@ -39,7 +39,7 @@ def _findings(folder: Path, text: str) -> list[Finding]:
     target = System(name="t", parts=(Part(kind="kubernetes", where=str(folder)),))
     stage = KubernetesStage(charts=_NoTool(), builds=_NoTool(), apis=_no_api)
     seen = stage.observe(target, Facts())
-    return list(judge(checks(), Facts(each for each in seen if isinstance(each, Fact)), target))
+    return list(judge(checks()[:1], Facts(each for each in seen if isinstance(each, Fact)), target))
 
 
 def test_a_key_given_twice_is_a_finding_at_its_line(tmp_path: Path) -> None:
@@ -66,6 +66,6 @@ def test_what_could_not_be_read_at_all_is_not_assessed_and_one_refused_list_is_n
     target = System(name="t", parts=(Part(kind="kubernetes", where="context:c"),))
     seen = gap("kubernetes=context:c", KubeObject, "no answer", "", say("kubernetes.keys_unique.why"), topic=topic)
 
-    found = [each for each in judge(checks(), Facts((), [seen]), target) if each.id == "k8s-manifest-keys-unique"]
+    found = [each for each in judge(checks()[:1], Facts((), [seen]), target) if each.id == "k8s-manifest-keys-unique"]
 
     assert {each.verdict for each in found} == {verdict}

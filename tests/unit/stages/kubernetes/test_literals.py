@@ -1,0 +1,94 @@
+"""Secrets that are written out in objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from auditor.check import judge
+from auditor.model.fact import Facts
+from auditor.model.finding import Verdict
+from auditor.model.system import Part, System
+from auditor.stages.kubernetes.checks import checks
+from auditor.stages.kubernetes.facts import LiteralSecret
+from tests.unit.stages.kubernetes.test_observe import _observe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+POD = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\n"
+    "spec:\n  containers:\n  - name: c\n    image: r/c:1\n"
+)
+
+
+def found(tmp_path: Path, text: str) -> list[LiteralSecret]:
+    (tmp_path / "o.yaml").write_text(text)
+    return list(_observe(tmp_path).facts.of(LiteralSecret))
+
+
+@pytest.mark.parametrize(
+    ("below", "name", "line"),
+    [
+        ("    env:\n    - {name: POSTGRES_PASSWORD, value: difyai123456}\n", "POSTGRES_PASSWORD", 9),
+        ("    env:\n    - name: DATABASE_URL\n      value: postgres://app:s3cr3tpw@db:5432/app\n", "DATABASE_URL", 10),
+        ("    args: [--requirepass, difyai123456]\n", "--requirepass", 8),
+        ("    command: [redis-server, --requirepass=difyai123456]\n", "--requirepass", 8),
+        ("    env:\n    - {name: OPENAI_API_KEY, value: sk-proj-Ab12Cd34Ef56Gh78Ij90Kl12}\n", "OPENAI_API_KEY", 9),
+    ],
+)
+def test_a_secret_of_a_container_is_named_and_masked(tmp_path: Path, below: str, name: str, line: int) -> None:
+    (secret,) = found(tmp_path, POD + below)
+
+    assert (secret.subject, secret.name, secret.origin.line) == ("Pod/shop/p", name, line)
+    assert "(masked)" in secret.value
+    assert not any(word in secret.value for word in ("difyai", "s3cr3t", "sk-proj"))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "    env:\n    - {name: SECRETS_DIR, value: /mnt/secrets}\n",
+        "    env:\n    - {name: MAX_TOKENS, value: '4096'}\n",
+        "    env:\n    - {name: GITLAB_PRIVATE_TOKEN, value: $(GITLAB_TOKEN)}\n",
+        "    env:\n    - name: DB_PASSWORD\n      valueFrom: {secretKeyRef: {name: db, key: password}}\n",
+        "    args: [--requirepass, $(REDIS_PASSWORD)]\n",
+        "",
+    ],
+)
+def test_what_only_refers_to_a_secret_is_none(tmp_path: Path, below: str) -> None:
+    assert found(tmp_path, POD + below) == []
+
+
+def test_secrets_of_other_kinds_and_of_config_maps_are_found(tmp_path: Path) -> None:
+    workflow = (
+        "---\napiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec:\n  templates:\n"
+        "  - container: {image: r/a:1, env: [{name: DB_PASSWORD, value: hunter22}]}\n"
+    )
+    head = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata:\n"
+    config = head % "m" + "  app.ini: |\n    [db]\n    password = hunter22\n"
+    script = head % "s" + "  run.sh: SECRET=$(cat /etc/secretkey) ; echo\n"
+    held = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: k}\nstringData: {password: hunter22}\n"
+
+    secrets = found(tmp_path, workflow + config + script + held)
+
+    assert [(each.subject, each.name) for each in secrets] == [
+        ("ConfigMap/default/m", "data.app.ini"),
+        ("Workflow/default/w", "DB_PASSWORD"),
+    ]
+
+
+def test_a_secret_that_is_written_out_fails_at_its_line_and_nothing_else_passes(tmp_path: Path) -> None:
+    secrets = found(tmp_path, POD + "    env:\n    - {name: DB_PASSWORD, value: hunter22}\n")
+    target = System(name="t", parts=(Part(kind="kubernetes", where=str(tmp_path)),))
+    asked = [each for each in checks() if each.id == "k8s-literal-secrets-absent"]
+
+    (failed,) = judge(asked, Facts(secrets), target)
+    (nothing,) = judge(asked, Facts(), target)
+
+    assert failed.verdict is Verdict.FAIL
+    assert failed.location is not None
+    assert failed.location.line == 9
+    assert "DB_PASSWORD" in failed.detail.en
+    assert nothing.verdict is Verdict.NOT_APPLICABLE
