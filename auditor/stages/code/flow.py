@@ -193,6 +193,7 @@ class FlowScanner:
             is_guarded = flow.is_guarded or any(
                 _checks(collected, by_path.get(step.path), step.line) for step in flow.steps
             )
+            is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
             steps = tuple(
                 Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
                 for step in flow.steps
@@ -294,6 +295,66 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
             tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
             if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
                 return True
+    return False
+
+
+_HELPERS_LIMIT: Final = 6
+_HELPER_DEPTH: Final = 2
+
+
+def made_by_a_check(collected: Collector, by_path: Mapping[str, Source], path: str, line: int) -> bool:
+    """Tell whether what ends in the sink was made by a function, of any file, that refuses some values."""
+    module = collected.module(by_path[path]) if path in by_path else None
+    if module is None:
+        return False
+    made = {
+        _called(call)
+        for value in _handed_to_sink(module.tree, line)
+        for each in module.values_of(value)
+        for call in [each.value if isinstance(each, ast.Await) else each]
+        if isinstance(call, ast.Call)
+    }
+    return any(_refuses(collected, by_path, name, 0) for name in sorted(made) if name)
+
+
+def _refuses(collected: Collector, by_path: Mapping[str, Source], name: str, depth: int) -> bool:
+    """Tell whether a function of this name raises on what a test finds in its value, itself or by its first helper."""
+    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
+    files = [source for source in by_path.values() if head.search(source.text)]
+    if len(files) > _HELPERS_LIMIT:
+        return False
+    for source in files:
+        module = collected.module(source)
+        functions = [
+            node
+            for node in ast.walk(module.tree if module else ast.Module([], []))
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name
+        ]
+        for function in functions:
+            if any(isinstance(node, ast.If) and _refuses_text(node) for node in ast.walk(function)):
+                return True
+            inner = {_called(node) for node in ast.walk(function) if isinstance(node, ast.Call)} - {name, ""}
+            own = [each for each in sorted(inner) if each.startswith("_")]
+            if depth + 1 < _HELPER_DEPTH and any(_refuses(collected, by_path, each, depth + 1) for each in own):
+                return True
+    return False
+
+
+def _refuses_text(node: ast.If) -> bool:
+    """Tell whether a condition looks into a text and raises: ``if "/" in name: raise``."""
+    if not isinstance(node.body[-1], ast.Raise):
+        return False
+    for each in ast.walk(node.test):
+        if isinstance(each, ast.Compare) and any(isinstance(op, (ast.In, ast.NotIn)) for op in each.ops):
+            return True
+        if isinstance(each, ast.Call) and _called(each) in {
+            "startswith",
+            "is_relative_to",
+            "fullmatch",
+            "match",
+            "isidentifier",
+        }:
+            return True
     return False
 
 

@@ -36,7 +36,7 @@ def hash_is_for_security(lines: list[str], line: int, end_line: int) -> bool:
         line: First of the match, from 1.
         end_line: Last.
     """
-    if _RANDOM.search("\n".join(lines[line - 1 : end_line])):
+    if _RANDOM.search("\n".join(lines[line - 1 : end_line + 1])):
         return False  # a random value stays as hard to guess as it was, whatever makes it shorter
     first = max(0, line - 1 - _NEAR_LINES)
     near = "\n".join(lines[first : min(len(lines), end_line + _NEAR_LINES)])

@@ -446,7 +446,7 @@ class Module:
             case ast.Attribute():
                 return self._attribute(node, scope, deeper)
             case ast.Name(id=name):
-                return self._name(name, scope, deeper)
+                return self._name(name, scope, deeper, node.lineno)
             case ast.Call():
                 return self._call(node, scope, deeper)
         return Trust.OUTSIDE
@@ -477,19 +477,21 @@ class Module:
         # what hangs on something that was stored was stored, too
         return min(self._trust(node.value, scope, depth + 1), Trust.CONFIGURED)
 
-    def _name(self, name: str, scope: _Scope, depth: int) -> Trust:
+    def _name(self, name: str, scope: _Scope, depth: int, line: int = 0) -> Trust:
         if name in scope.guarded:
             return Trust.FIXED
         if (id(scope.node), name) in self._asked:
             return Trust.FIXED  # it is made of itself; what else it is made of decides
         self._asked.add((id(scope.node), name))
         try:
-            return self._value_of(name, scope, depth)
+            return self._value_of(name, scope, depth, line)
         finally:
             self._asked.discard((id(scope.node), name))
 
-    def _value_of(self, name: str, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
-        if name in scope.loops:
+    def _value_of(self, name: str, scope: _Scope, depth: int, line: int) -> Trust:  # noqa: PLR0911 - a table
+        first, last = scope.loop_lines.get(name, (0, line))
+        is_before = bool(line) and not first <= line <= last and name in scope.values
+        if name in scope.loops and not is_before:
             return self._trust(scope.loops[name], scope, depth)
         values = scope.values_of(name)
         if any(
@@ -585,6 +587,7 @@ class _Scope:
         imported: Names that come from other files.
         is_bound: Every parameter was given something fixed.
         added: What is put behind what a name was before.
+        loop_lines: First and last line of the loop that a variable belongs to.
         configured: Parameters that the program itself gives when it makes the object.
     """
 
@@ -599,6 +602,7 @@ class _Scope:
     is_bound: bool = False
     added: dict[str, list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
     configured: set[str] = field(default_factory=set)
+    loop_lines: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, node: ast.AST, above: _Scope | None, klass: ast.ClassDef | None) -> _Scope:
@@ -631,6 +635,8 @@ class _Scope:
                 self._assign(target, value)
             case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
                 self._loop(target, iterated, self.loops)
+                lines = (getattr(node, "lineno", 0), getattr(node, "end_lineno", 0) or 0)
+                self.loop_lines |= {each.id: lines for each in ast.walk(target) if isinstance(each, ast.Name)}
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 for item in items:
                     if item.optional_vars is not None:

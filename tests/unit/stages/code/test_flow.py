@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.formats import pysa as pysa_format
-from auditor.stages.code.flow import has_fixed_host, is_handed_something_else, registered_model
+from auditor.stages.code.flow import has_fixed_host, is_handed_something_else, made_by_a_check, registered_model
 from auditor.stages.code.reading import Collector
 from auditor.stages.code.refine import Module
 from auditor.stages.code.tree import Source
@@ -100,3 +100,30 @@ def test_a_function_that_is_handed_over_gets_its_own_arguments(
     found = is_handed_something_else(Collector("pysa"), by_path, steps, is_address=True)
 
     assert found is is_something_else
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_a_path_that_a_helper_of_another_file_made_and_checked_is_a_hint(*, refuses: bool) -> None:
+    check = "        if agent_id.startswith('.') or '/' in agent_id:\n            raise ValueError(agent_id)\n"
+    texts = {
+        "local.py": (
+            "class Local(Base):\n"
+            "    async def add(self, agent_id):\n"
+            "        folder = await self._equip(agent_id)\n"
+            "        os.makedirs(folder)\n"
+        ),
+        "base.py": (
+            "class Base:\n"
+            "    async def _equip(self, agent_id):\n"
+            "        return self._partition(agent_id)\n"
+            "    def _partition(self, agent_id):\n"
+            f"{check if refuses else ''}"
+            "        return os.path.join(self.root, agent_id)\n"
+        ),
+    }
+    by_path = {
+        path: Source(path=path, language="python", size_bytes=1, sha256="", text=text.encode())
+        for path, text in texts.items()
+    }
+
+    assert made_by_a_check(Collector("pysa"), by_path, "local.py", 4) is refuses

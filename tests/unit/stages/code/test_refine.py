@@ -390,6 +390,25 @@ def test_a_command_of_the_objects_own_settings_is_a_hint(text: str, expected: Tr
         ),
         (
             """
+            def f(session, ids):
+                author = "message->>'user_id'"
+                query = text(f"SELECT {author} FROM messages WHERE id IN :ids")  # here
+                for id, author in session.execute(query, {"ids": ids}).all():
+                    print(id, author)
+            """,
+            Trust.FIXED,
+        ),
+        (
+            """
+            def f(session, names):
+                name = "a"
+                for name in names:
+                    session.execute(f"SELECT a FROM {name}")  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+        (
+            """
             def f(cursor, knowledge_id, document):
                 key = knowledge_id
                 if document:
