@@ -460,8 +460,13 @@ class Module:
         base = _dotted(node.value)
         if base in {"self", "cls"} and scope.klass is not None:
             values = list(_set_on(scope.klass, node.attr))
-            if values:
-                known = min(self._trust(value, self._scope_of(value), depth + 1) for value in values)
+            asked = (id(scope.klass), f"self.{node.attr}")
+            if values and asked not in self._asked:
+                self._asked.add(asked)
+                try:
+                    known = min(self._trust(value, self._scope_of(value), depth + 1) for value in values)
+                finally:
+                    self._asked.discard(asked)
                 return max(known, Trust.CONFIGURED)
             return Trust.CONFIGURED
         if base and _UPPER.match(base.rsplit(".", 1)[-1]):

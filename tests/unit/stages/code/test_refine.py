@@ -390,6 +390,17 @@ def test_a_command_of_the_objects_own_settings_is_a_hint(text: str, expected: Tr
         ),
         (
             """
+            class Store:
+                def __init__(self, label):
+                    self.label = label
+                    self.label = self.label or self.label
+                    self.label = self.label.strip() + self.label
+                    self.database.query(f"MATCH (n:`{self.label}`) DELETE n")  # here
+            """,
+            Trust.CONFIGURED,
+        ),
+        (
+            """
             def f(session, ids):
                 author = "message->>'user_id'"
                 query = text(f"SELECT {author} FROM messages WHERE id IN :ids")  # here
