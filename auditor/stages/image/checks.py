@@ -442,14 +442,14 @@ def capabilities_listed(facts: Facts) -> Iterator[Judgement]:
 
 @judges("image-files-secret-absent", reads=(ImageFiles, _trait("secret")))
 def files_secret_absent(facts: Facts) -> Iterator[Judgement]:
-    """Fail an image for each key or credential file of any layer; keys of tests less badly."""
+    """Fail an image for each key or credential file of any layer; keys of tests, and of a package's own, less badly."""
     for judgement in _each(
         facts, "secret", actual=lambda file: f"{file.what} {file.detail}".strip(), clean=nothing_found
     ):
         first = judgement.facts[0]
         if isinstance(first, ImageFile) and first.what == "private key" and "encrypted" not in first.detail:
             judgement = replace(judgement, aliases=(KEY_IN_LAYER,))  # noqa: PLW2901 - the same, under one number more
-        if isinstance(first, ImageFile) and first.detail.endswith("(test)"):
+        if isinstance(first, ImageFile) and first.detail.endswith(("(test)", "(as packaged)")):
             yield replace(judgement, severity=Severity.LOW, confidence=Confidence.LOW)
         else:
             yield judgement

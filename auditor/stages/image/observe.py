@@ -30,7 +30,7 @@ from auditor.stages.image.facts import (
 from auditor.stages.image.kept import key_of, packed, unpacked
 from auditor.stages.image.layout import ImageError, open_image, place
 from auditor.stages.image.lists import lists
-from auditor.stages.image.packages import altered, more_digests, read_packages
+from auditor.stages.image.packages import actual, altered, more_digests, read_packages
 from auditor.stages.image.reading import Reading, read_layers, shown
 from auditor.stages.image.scan import NOTABLE_LIMIT, Scan
 from auditor.stages.image.signatures import signatures
@@ -76,6 +76,8 @@ _SOURCES: Final = re.compile(
 )
 _DISTRIBUTIONS: Final = ("etc/os-release", "usr/lib/os-release")
 _SECRET_DIGEST: Final = 24
+PACKAGED: Final = " (as packaged)"
+"""Behind the detail of a key that a package brought as it is: whoever has the package has the key, so it guards nothing."""
 
 
 class Keys(Protocol):
@@ -465,6 +467,7 @@ class _Files:
         )
 
     def _notable(self, packages: Packages) -> Iterator[object]:
+        as_packaged = self._as_packaged(packages)
         count: dict[str, int] = {}
         told: set[tuple[str, str]] = set()
         found = [each for rows in self.scan.notable.values() for each in rows]
@@ -491,7 +494,8 @@ class _Files:
                 is_deleted=each.is_deleted,
                 is_whole=each.is_whole,
                 owner=packages.owners.get(each.path, ""),
-                detail=shown(each.detail)[:500],
+                detail=shown(each.detail)[:500]
+                + (PACKAGED if each.path in as_packaged and not each.is_deleted else ""),
             )
         for (trait, what, folder), (files, size, layer) in sorted(self.scan.folders.items()):
             if files:
@@ -510,6 +514,16 @@ class _Files:
             if number > NOTABLE_LIMIT:
                 detail = f"{number} files of the kind {trait}, {NOTABLE_LIMIT} are listed"
                 yield _gap(self.part, ImageFiles, self.image.label, "too many files", detail, "limit")
+
+    def _as_packaged(self, packages: Packages) -> frozenset[str]:
+        """Return the files with a secret that are, to the byte, what a package published to everybody."""
+        paths = {each.path for each in self.scan.secrets if not each.is_deleted}
+        known = {"md5": self.reading, "sha256": self.reading}
+        return frozenset(
+            promise.path
+            for promise in packages.promises
+            if promise.path in paths and actual(promise, known) == promise.digest
+        )
 
     def _leads_somewhere(self, path: str) -> bool:
         return self.reading.resolve(path) in self.reading.table
@@ -550,7 +564,7 @@ class _Files:
             )
         if not packages.promises:
             return
-        for promise, actual in altered(packages, more_digests(packages, self.image, self.reading)):
+        for promise, found in altered(packages, more_digests(packages, self.image, self.reading)):
             entry = self.reading.table[promise.path]
             yield ImageFile(
                 subject=shown(promise.path),
@@ -564,7 +578,7 @@ class _Files:
                 layer=entry.layer,
                 layer_digest=self.reading.layer_digests.get(entry.layer, ""),
                 owner=shown(promise.package),
-                detail=f"{promise.algorithm}:{promise.digest} {promise.algorithm}:{actual}",
+                detail=f"{promise.algorithm}:{promise.digest} {promise.algorithm}:{found}",
             )
 
     def _accounts(self) -> Iterator[object]:

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.formats import rpm_database
-from auditor.model.finding import Verdict
+from auditor.model.finding import Severity, Verdict
 from tests.unit.stages.image.layouts import GOOD_FILES, layout, tar
-from tests.unit.stages.image.test_checks import observed, verdicts
+from tests.unit.stages.image.test_checks import PRIVATE_KEY, observed, verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,6 +137,25 @@ def test_any_change_of_a_database_is_read_or_refused(database: bytes, data: st.D
         list(rpm_database.read(bytes(bad)))
     except rpm_database.RpmDatabaseError:
         return
+
+
+@pytest.mark.parametrize(
+    ("brought", "severity"),
+    [(PRIVATE_KEY, Severity.LOW), ("another key", Severity.CRITICAL), (None, Severity.CRITICAL)],
+    ids=["as packaged", "changed", "of no package"],
+)
+def test_key_that_a_package_published_is_no_secret_of_the_image(
+    brought: str | None, severity: Severity, tmp_path: Path
+) -> None:
+    files: dict[str, Any] = {"usr/share/kit/signing.pem": PRIVATE_KEY}
+    if brought is not None:
+        digest = hashlib.md5(brought.encode(), usedforsecurity=False).hexdigest()
+        files |= {"var/lib/dpkg/status": "", "var/lib/dpkg/info/kit.md5sums": f"{digest}  usr/share/kit/signing.pem\n"}
+
+    findings, _facts = observed(f"oci:{layout(tmp_path, tar({**GOOD_FILES, **files}))}")
+
+    (found,) = [each for each in findings if each.id == "image-files-secret-absent"]
+    assert (found.subject, found.verdict, found.severity) == ("usr/share/kit/signing.pem", Verdict.FAIL, severity)
 
 
 def apk(content: bytes) -> str:
