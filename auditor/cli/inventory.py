@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from auditor.formats.inventory_imports import Imported
 
 INCOMPLETE: Final = 3
-KINDS: Final = ("openapi", "sql", "postgresql", "code", "run")
+KINDS: Final = ("openapi", "sql", "postgresql", "code", "lineage", "run")
 _LIMIT_BYTES: Final = 64 << 20
 _FILES_LIMIT: Final = 20_000
 
@@ -96,6 +96,10 @@ def _read(kind: str, where: str, namespace: str, component: str) -> Iterator[Imp
         yield imports.of_columns(text, where, namespace, component or namespace.rpartition("|")[2])
     elif kind == "code":
         yield from _modules(path, component or path.resolve().name)
+    elif kind == "lineage":
+        from auditor.stages.lineage.importing import of_lineage  # noqa: PLC0415
+
+        yield of_lineage(path, where)
     else:
         yield _of_run(where)
 

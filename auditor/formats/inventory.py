@@ -509,6 +509,13 @@ TOP_KEYS: Final = frozenset(
         "system",
         "version",
         "unread",
+        "edges",
+        "hosts",
+        "documents",
+        "sharing",
+        "deletions",
+        "requests",
+        "lineage",
     }
 )
 SOURCE_KEYS: Final = frozenset(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from auditor.formats.documents import Document, read
-from auditor.formats.inventory import Action, DataField, Dataset
+from auditor.formats.inventory import Action, DataField, Dataset, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -42,12 +42,16 @@ class Imported(Struct, frozen=True, kw_only=True):
         components: Names.
         datasets: With their fields, as far as the source lists them.
         actions: That must be logged.
+        services: That answer people or call models.
+        edges: Ways between data sets, (from, to).
         problems: What in it could not be read; then it does not list everything.
     """
 
     components: tuple[str, ...] = ()
     datasets: tuple[Dataset, ...] = ()
     actions: tuple[Action, ...] = ()
+    services: tuple[Service, ...] = ()
+    edges: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
 
 

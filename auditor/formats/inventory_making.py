@@ -10,7 +10,7 @@ from auditor.formats.inventory import FORMATS, RISKS, SOURCE_KEYS, TOP_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from auditor.formats.inventory import Action, Dataset
+    from auditor.formats.inventory import Action, Dataset, Service
     from auditor.formats.inventory_imports import Imported
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -34,6 +34,8 @@ class Making:
     _components: dict[str, None] = dataclasses.field(default_factory=dict)
     _datasets: dict[str, Dataset] = dataclasses.field(default_factory=dict)
     _actions: dict[tuple[str, str, str], Action] = dataclasses.field(default_factory=dict)
+    _services: dict[str, Service] = dataclasses.field(default_factory=dict)
+    _edges: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
 
     def add(self, source: str, found: Imported) -> None:
         """Take what a source gives; the first source of a thing stays its origin."""
@@ -43,6 +45,10 @@ class Making:
         for each_action in found.actions:
             key = (each_action.component, each_action.action, each_action.object)
             self._actions.setdefault(key, each_action)
+        for each_service in found.services:
+            self._services.setdefault(each_service.id, each_service)
+        for edge in found.edges:
+            self._edges.setdefault(edge, source)
         if found.problems:
             more = f" (and {len(found.problems) - 1} more)" if len(found.problems) > 1 else ""
             self.unread[source] = found.problems[0][:300] + more
@@ -71,6 +77,16 @@ class Making:
         made["actions"] = [
             *_listed(self.before, "actions"),
             *(_action(each) for key, each in sorted(self._actions.items()) if key not in present),
+        ]
+        known = _names(self.before, "services")
+        made["services"] = [
+            *_listed(self.before, "services"),
+            *(_service(each) for name, each in sorted(self._services.items()) if name not in known),
+        ]
+        there = {(each.get("from"), each.get("to")) for each in _listed(self.before, "edges") if isinstance(each, dict)}
+        made["edges"] = [
+            *_listed(self.before, "edges"),
+            *({"from": a, "to": b, "origin": by} for (a, b), by in sorted(self._edges.items()) if (a, b) not in there),
         ]
         made["unread"] = [{"source": source, "why": why} for source, why in sorted(self.unread.items())]
         return {key: value for key, value in made.items() if value or (key in self.before and key != "unread")}
@@ -102,10 +118,20 @@ def _names(value: Mapping[str, Any], key: str) -> set[str]:
 
 
 def _dataset(each: Dataset) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": each.id, "kind": each.kind, "origin": each.origin}
+    made: dict[str, Any] = {"id": each.id, "role": each.role, "kind": each.kind, "origin": each.origin}
     if each.fields is not None:
-        made["fields"] = {field.name: {} for field in each.fields}
+        made["fields"] = {field.name: {"pii": True} if field.pii else {} for field in each.fields}
     return {name: value for name, value in made.items() if value}
+
+
+def _service(each: Service) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "end_users": each.end_users,
+        "uses_retrieval": each.uses_retrieval,
+        "uses_tools": list(each.uses_tools),
+        "models": list(each.models),
+    }
 
 
 def _action(each: Action) -> dict[str, Any]:
@@ -170,6 +196,12 @@ def schema() -> dict[str, Any]:
         excluded={"anyOf": [_FLAG, _TEXT]},
         retention_months=number,
         origin=_TEXT,
+        owner=_TEXT,
+        party=_TEXT,
+        version=_TEXT,
+        commit=_TEXT,
+        digest=_TEXT,
+        hosts=_TEXTS,
     )
     capacity = _entry(
         size_mb=number, size=number, backups=number, max_age_days=number, max_age=number, mb_per_day=number
@@ -218,6 +250,25 @@ def schema() -> dict[str, Any]:
         "service_accounts": _TEXTS,
         "shared_accounts": _TEXTS,
         "unread": _list_of(_entry(("source",), source=_TEXT, why=_TEXT)),
+        "edges": _list_of(_entry(("from", "to"), **{"from": _TEXT, "to": _TEXT, "masking": _FLAG, "origin": _TEXT})),
+        "hosts": _list_of(_entry(("host", "jurisdiction"), host=_TEXT, jurisdiction=_TEXT)),
+        "documents": _list_of(_entry(("pattern", "dataset"), pattern=_TEXT, dataset=_TEXT)),
+        "sharing": _list_of(_entry(("to",), to=_TEXT, recipient=_TEXT, basis=_TEXT, retention_months=number)),
+        "deletions": _list_of(_entry(("dataset",), dataset=_TEXT, record=_TEXT, at=moment, reached=_TEXTS)),
+        "requests": _list_of(
+            _entry(("service",), service=_TEXT, count=number, files=_TEXTS, routes=_TEXTS, methods=_TEXTS, format=_TEXT)
+        ),
+        "lineage": _entry(
+            timezone=_TEXT,
+            retention_months=number,
+            commissioned=moment,
+            exclude=_TEXTS,
+            expect_every=number,
+            sampling=_TEXTS,
+            tool_results=_MAP,
+            dialect=_TEXT,
+            namespace=_TEXT,
+        ),
     }
     return {
         "$schema": DIALECT,

@@ -26,6 +26,8 @@ def is_rows(value: object) -> bool:
 def is_csv(head: bytes) -> bool:
     """Tell whether a file begins with the header of a catalogue of columns."""
     first = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace").lower()
+    if first.lstrip()[:1] in {"{", "["}:
+        return False  # a manifest in one line names both words
     return "," in first and "table_name" in first and "column_name" in first
 
 

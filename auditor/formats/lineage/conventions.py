@@ -353,6 +353,9 @@ def _members(value: object, name: str) -> list[Any]:
 def _embedded(value: object, depth: int) -> Iterator[object]:
     if isinstance(value, list | dict):
         yield value
+        if depth <= 3:  # noqa: PLR2004 - texts in texts end there
+            for text in _texts(value, 0):
+                yield from _embedded(text, depth + 1)
         return
     if not isinstance(value, str) or depth > 3:  # noqa: PLR2004 - texts in texts end there
         return
@@ -370,6 +373,16 @@ def _embedded(value: object, depth: int) -> Iterator[object]:
         except (ValueError, RecursionError):
             continue
         yield found
+
+
+def _texts(value: object, depth: int) -> Iterator[str]:
+    """Yield the texts in a JSON value that may hold JSON themselves."""
+    if isinstance(value, str):
+        if value.lstrip()[:1] in {"[", "{"}:
+            yield value
+    elif isinstance(value, list | dict) and depth < 8:  # noqa: PLR2004 - no result is nested deeper
+        for each in list(value.values() if isinstance(value, dict) else value)[:_DOCUMENTS]:
+            yield from _texts(each, depth + 1)
 
 
 def _json(value: object) -> object:

@@ -417,3 +417,29 @@ def test_personal_data_in_a_prompt_is_found_and_stands_nowhere(tmp_path: Path) -
 
     assert looked.bad("pii-to-model") == ["assistant: identity card"]
     assert "11010519491231002X" not in repr(looked.items)
+
+
+def test_a_manifest_in_one_line_is_no_catalogue(tmp_path: Path) -> None:
+    manifest = orjson.loads((SAMPLES / "dbt" / "manifest.json").read_bytes())
+    manifest["macros"] = {"m": {"macro_sql": "select table_name, column_name from x"}}
+    (tmp_path / "manifest.json").write_bytes(orjson.dumps(manifest))
+
+    assert look(tmp_path).value("dbt-models") == 5
+
+
+def test_document_ids_in_json_inside_of_json_are_found(tmp_path: Path) -> None:
+    result = json.dumps({"content": [{"type": "text", "text": '[{"doc_id": "d-7"}]'}], "state": "success"})
+    tool = {
+        "gen_ai__operation__name": "execute_tool",
+        "gen_ai__tool__name": "find",
+        "gen_ai__tool__call__result": result,
+    }
+    inventory = """
+datasets: [{id: "s3://lake|kb", role: source}]
+services: [{id: assistant, end_users: true, uses_retrieval: true}]
+lineage: {tool_results: {find: "$[*].doc_id"}}
+documents: [{pattern: "d-*", dataset: "s3://lake|kb"}]
+"""
+    spans = [span(1, gen_ai__operation__name="invoke_agent"), span(2, parent=1, **tool)]
+
+    assert look(write(tmp_path, inventory=inventory, spans=spans)).value("link-source") == (1, 1)
