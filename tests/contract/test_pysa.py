@@ -106,7 +106,7 @@ def test_flows_over_files_are_found_with_their_way_and_guarded_ones_are_hints(tm
     assert {(match.rule, match.line, match.severity) for match in found} == {
         ("flow-urls-allow-listed", 10, ""),
         ("flow-commands-free-of-outside-text", 15, ""),
-        ("flow-urls-allow-listed", 20, "low"),
+        ("flow-urls-allow-listed", 20, "info"),
     }
     way = next(match.steps for match in found if match.line == 10)
     assert [(step.file, step.line) for step in way] == [

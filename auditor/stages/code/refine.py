@@ -74,6 +74,13 @@ _STARTS: Final = re.compile(
     r"(?:^|\.)(?:system|popen|run|call|check_call|check_output|Popen|getoutput|getstatusoutput|create_subprocess_shell|spawn)$"
 )
 _CALLERS: Final = re.compile(r"(?i)request|req$|body|payload|form|param|^args$|^data$|dto|input|^item$|^query$")
+_REQUEST: Final = re.compile(r"(?i)^_?(?:request|req)$")
+_OF_SERVER: Final = frozenset({"app", "state", "application", "registry", "settings", "__name__", "hex"})
+"""Attributes of a request object that the server itself put there."""
+_SENT: Final = re.compile(
+    r"(?i)^(?:request|cleaned_data|validated_data|data|payload|body|form|params|kwargs|args|query|GET|POST)$"
+)
+"""Attributes of a view that hold what was sent."""
 _CONSTRUCTORS: Final = frozenset({"__init__", "__post_init__", "__new__", "model_post_init"})
 _ROW_ID: Final = re.compile(r"(?:^|_)(?:id|pk|oid|loid|uuid)$")
 """Attributes that hold the key of a row: numbers and UUIDs that the database made."""
@@ -92,7 +99,7 @@ _LOOKS_UP: Final = re.compile(
 """Functions that give what was stored under a key."""
 _BRINGS_IN: Final = re.compile(
     r"(?i)(?<![a-z])(?:llm|model|chat|complet|openai|anthropic|client|request|input|recv|receive|read|query_params|json|form|cookies"
-    r"|headers|prompt|agent|predict|invoke|generate|ask|scan|environ|getenv|argv|fetch|download|pop$)"
+    r"|headers|get_\w*arguments?|getlist|raw_input|body|payload|prompt|agent|predict|invoke|generate|ask|scan|environ|getenv|argv|fetch|download|pop$)"
 )
 """Calls that bring in something new from outside, whatever they are given."""
 _FETCHES: Final = re.compile(
@@ -455,9 +462,11 @@ class Module:
         return min((self._trust(node, scope, depth) for node in nodes), default=Trust.FIXED)
 
     def _attribute(self, node: ast.Attribute, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
+        base = _dotted(node.value)
+        if _is_of_request(base, node.attr):
+            return Trust.OUTSIDE
         if node.attr in _SAFE_ATTRIBUTES or _UPPER.match(node.attr):
             return Trust.FIXED
-        base = _dotted(node.value)
         if base in {"self", "cls"} and scope.klass is not None:
             values = list(_set_on(scope.klass, node.attr))
             asked = (id(scope.klass), f"self.{node.attr}")
@@ -516,7 +525,7 @@ class Module:
             return self._name(name, scope.above, depth + 1)
         if _UPPER.match(name):
             return Trust.FIXED
-        return Trust.CONFIGURED if name in scope.imported else Trust.OUTSIDE
+        return Trust.CONFIGURED if name in scope.imported and not _CALLERS.search(name) else Trust.OUTSIDE
 
     def _call(self, node: ast.Call, scope: _Scope, depth: int, part: int | None = None) -> Trust:  # noqa: C901, PLR0911 - a table
         name = _dotted(node.func)
@@ -849,6 +858,16 @@ def _keeps_head(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and not (
         _LOOKS_UP.search(last) or _BRINGS_IN.search(name) or last in _NUMBERS
     )
+
+
+def _is_of_request(base: str, attr: str) -> bool:
+    """Tell whether an attribute is a part of what was sent: ``request.GET``, ``self.cleaned_data``."""
+    parts = base.split(".")
+    for number, part in enumerate(parts):
+        if _REQUEST.match(part):
+            after = [*parts[number + 1 :], attr]
+            return after[0] not in _OF_SERVER
+    return parts == ["self"] and _SENT.match(attr) is not None
 
 
 def _is_empty(node: ast.expr) -> bool:

@@ -291,6 +291,15 @@ def asked(text: str, what: str) -> Trust:
         ),
         (
             """
+            from flask import request
+
+            def f():
+                return requests.get(request.get_json()["link"])  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+        (
+            """
             def f(url):
                 url = url.strip()
                 return requests.get(url)  # here
@@ -320,6 +329,25 @@ def test_the_beginning_of_an_address_decides_who_chooses_the_host(text: str, exp
             """
             async def f(name):
                 return FileResponse(os.path.join(FOLDER, name))  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+        (
+            """
+            from flask import request, send_file
+
+            def f():
+                return send_file(os.path.join("/srv/files", request.args["name"]))  # here
+            """,
+            Trust.OUTSIDE,
+        ),
+        (
+            """
+            from quart import request
+
+            def f():
+                name = request.args.get("name")
+                return open("/srv/files/" + name)  # here
             """,
             Trust.OUTSIDE,
         ),
@@ -469,3 +497,28 @@ def test_a_key_that_is_derived_from_a_setting_of_another_file_is_no_literal() ->
     """
 
     assert asked(text, "key") is Trust.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("def f(self):\n    return requests.get(self.request.GET['u'])  # here", "address"),
+        ("def f(self):\n    return requests.get(self.cleaned_data['u'])  # here", "address"),
+        ("def f(self):\n    return open('/srv/' + self.get_argument('n'))  # here", "path"),
+        ("def f(request):\n    return open('/srv/' + request.POST['n'])  # here", "path"),
+        (
+            "def f(cursor, request):\n    cursor.execute(f\"SELECT a FROM t WHERE n = '{request.POST['n']}'\")  # here",
+            "sql",
+        ),
+        ("async def f(ws):\n    return open('/srv/' + await ws.receive_text())  # here", "path"),
+        ("def f():\n    os.system('convert ' + sys.argv[1])  # here", "command"),
+    ],
+)
+def test_what_was_sent_is_outside_in_every_framework(text: str, what: str) -> None:
+    assert asked(text, what) is Trust.OUTSIDE
+
+
+def test_what_the_server_put_on_a_request_is_its_own() -> None:
+    text = "def f(request, index: int):\n    return requests.get(request.app.state.config.URLS[index])  # here"
+
+    assert asked(text, "address") is not Trust.OUTSIDE
