@@ -23,6 +23,7 @@ _OUTPUT_LIMIT_BYTES: Final = 512 * 1024 * 1024
 _BLAME_LIMIT_BYTES: Final = 4 * 1024 * 1024
 _MEMORY_LIMIT_BYTES: Final = 2 * 1024 * 1024 * 1024
 """A few kilobytes of packed history can ask for gigabytes."""
+_TIME_DIGITS: Final = 20
 _REVISION: Final = re.compile(r"^(?!-)[\w./@^~{}+-]+$")
 
 _HARDENED: Final = (
@@ -44,7 +45,7 @@ class Blame:
 
     Attributes:
         author: Name as in the commit.
-        date: ISO 8601, UTC.
+        date: ISO 8601, UTC; empty where the commit names none that there is.
         text: The line as it is in the commit.
     """
 
@@ -145,7 +146,11 @@ class Repository:
         if not author or not when.isdigit():
             return None
         text = next((row[1:] for row in answer.split(b"\n") if row.startswith(b"\t")), b"").decode("utf-8", "replace")
-        return Blame(author=author, date=datetime.fromtimestamp(int(when), UTC).isoformat(), text=text)
+        try:
+            date = datetime.fromtimestamp(int(when[:_TIME_DIGITS]), UTC).isoformat()
+        except (ValueError, OverflowError, OSError):  # whoever commits writes the year he likes
+            date = ""
+        return Blame(author=author, date=date, text=text)
 
     def _git(
         self,

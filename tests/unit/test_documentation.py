@@ -282,3 +282,15 @@ def test_help_of_make_tells_every_public_target() -> None:
     listed = {line.split()[0] for line in done.stdout.splitlines()}
 
     assert {"setup", "tools", "demo", "test", "check", "bench", "format", "clean", "help"} <= listed <= targets()
+
+
+def test_every_test_that_holds_an_attack_is_there() -> None:
+    """``docs/under-attack.md`` names a test as ``path::name``; what begins with ``::`` lies in the file named before."""
+    text = (ROOT / "docs" / "under-attack.md").read_text(encoding="utf-8")
+    place, count = "", 0
+    for path, name in re.findall(r"`(tests/[\w/]+\.py)?::(test_\w+)`", text):
+        place = path or place
+        count += 1
+        assert f"def {name}(" in (ROOT / place).read_text(encoding="utf-8"), f"{place}::{name}"
+    assert count > 50
+    assert [f"| {number}." in text for number in range(1, 21)] == [True] * 20

@@ -196,3 +196,26 @@ def test_a_failure_in_tests_or_examples_does_not_close_the_gate() -> None:
     assert decide([aside, finding(Verdict.FAIL)], [], GatePolicy()).exit_code == 1
     waived = replace(aside, waived=WAIVED)
     assert decide([waived, finding(Verdict.PASS)], [], GatePolicy(accept_waived=False)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("open_ones", "policy"),
+    [
+        ([GapClass.LOST], GatePolicy(max_not_assessed=1)),
+        ([GapClass.LOST, GapClass.OUT_OF_REACH, GapClass.MISSING], GatePolicy(max_not_assessed=5)),
+        ([GapClass.OUT_OF_REACH], GatePolicy()),
+        ([GapClass.MISSING] * 2, GatePolicy(asked_for=frozenset({"other"}))),
+        ([GapClass.MISSING], GatePolicy(max_not_assessed=1, asked_for=frozenset({"cis"}))),
+    ],
+)
+def test_all_assessed_is_said_of_no_run_that_leaves_anything_open(
+    open_ones: list[GapClass], policy: GatePolicy
+) -> None:
+    found = [GOOD, *(finding(Verdict.NOT_ASSESSED, lost=each) for each in open_ones)]
+
+    gate = decide(found, [], policy)
+
+    assert gate.exit_code == 0
+    assert "all assessed" not in gate.reason.en
+    assert "全部已评估" not in gate.reason.zh
+    assert f"1 of {len(found)}" in gate.reason.en

@@ -20,6 +20,7 @@ from auditor.formats.logs import lines, times
 from auditor.formats.logs.reading import Reading, detect
 from auditor.model.artefact import Reference
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted
+from auditor.model.place import real as real_path
 from auditor.model.record import Left
 from auditor.stages.auditlog import chain, coverage, policy, sources, witnesses
 from auditor.stages.auditlog.facts import LogDays, LogExample, LogFile, LoggedEvent, LogSource, RequiredEvent
@@ -451,10 +452,10 @@ class _Part:
     def _inside(self, name: str) -> Path | None:
         path = self.root / name
         try:
-            real = path.resolve(strict=True)
+            real = real_path(path, strict=True)
         except (OSError, RuntimeError, ValueError):
             return None
-        return path if real.is_relative_to(self.root.resolve()) else None
+        return path if real.is_relative_to(real_path(self.root)) else None
 
     def _small(self, name: str) -> str | None:
         """Return the text of a small file of the root; None if it cannot be had."""

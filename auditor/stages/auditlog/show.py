@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.formats.logs import lines
 from auditor.masking import MASK, mask_text
+from auditor.model.place import real as real_path
 from auditor.stages.auditlog import sources
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def masked(text: str) -> str:
 
 def _line(path: Path, root: Path, offset: int) -> str:
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
+        if not real_path(path, strict=True).is_relative_to(real_path(root)):
             return "?"
         chunks = lines.LogBytes(path).chunks()
         at, found = 0, b""

@@ -13,6 +13,7 @@ from msgspec import Struct
 from auditor.formats import inventory as declared
 from auditor.formats.logs import lines
 from auditor.formats.logs.reading import Detected, detect
+from auditor.model.place import real as real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C9
     if not text or Path(text).is_absolute() or ".." in Path(text).parts or "\0" in text:
         yield Refused(name=pattern, reason="outside the folder")
         return
-    home = root.resolve()
+    home = real_path(root)
     try:
         found = sorted(root.glob(text)) if any(char in text for char in "*?[") else [root / text]
     except (ValueError, OSError, NotImplementedError):
@@ -79,7 +80,7 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C9
     for path in found[:FILES_LIMIT]:
         name = path.relative_to(root).as_posix()
         try:
-            real = path.resolve(strict=True)
+            real = real_path(path, strict=True)
         except (OSError, RuntimeError):
             if path.is_symlink():
                 yield Refused(name=name, reason="broken link")
@@ -90,7 +91,7 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C9
             yield Refused(name=name, reason="link out of the tree")
         elif real.is_dir():
             for inner in sorted(real.rglob("*")):
-                if inner.is_file() and inner.resolve().is_relative_to(home):
+                if inner.is_file() and real_path(inner).is_relative_to(home):
                     yield Found(path=inner, name=f"{name}/{inner.relative_to(real).as_posix()}")
         else:
             yield Found(path=path, name=name)
@@ -160,7 +161,7 @@ def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:
         folders[:] = sorted(set(folders) - _SKIPPED)
         for name in sorted(files):
             path = Path(folder, name)
-            if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+            if path.is_symlink() and not real_path(path).is_relative_to(real_path(root)):
                 refused.append(Refused(name=path.relative_to(root).as_posix(), reason="link out of the tree"))
                 continue
             if not path.is_file():

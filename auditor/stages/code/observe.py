@@ -28,7 +28,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of, is_bundle
 from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceFile, UncoveredLanguage, UnreadFile
 from auditor.stages.code.project import Project
-from auditor.stages.code.reading import holds_comment, load
+from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.staging import copy
 from auditor.stages.code.texts import say as own
@@ -36,6 +36,7 @@ from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
     from auditor.model.fact import Facts
@@ -48,6 +49,11 @@ if TYPE_CHECKING:
     Observed: TypeAlias = Capture | Fact | Gap | Left | Progress | Tally | ToolUse
 
 _NAMED: Final = 3
+_DIVISIBLE: Final = frozenset({"semgrep"})
+"""Scanners whose batches are halved here; bandit halves its own, and what reads a program whole cannot be divided."""
+_MOST_SCANS: Final = 40
+_MOST_SCANS_IN_VAIN: Final = 7
+"""The whole, its halves and its quarters: where none of them comes to an end, it is hardly for a file."""
 BATCH_BYTES: Final = 64 * 1024 * 1024
 """Source text that is held and scanned at once; each start of semgrep costs about 3 s."""
 
@@ -234,33 +240,51 @@ class CodeStage:
         with ExitStack() as lent, ThreadPoolExecutor(len(scans)) as pool, ExitStack() as last:
             # whatever ends this block early ends the programs too, so that their folders are given back
             last.callback(is_over.set)
-            pending = {}
-            for scan in scans:
-                sources = todo[scan.scanner.name]
+            pending: dict[Future[Reading], tuple[_Scan, Sequence[Source]]] = {}
+            batches = {scan.scanner.name: _Batches() for scan in scans}
+
+            def start(scan: _Scan, sources: Sequence[Source]) -> ToolError | None:
                 try:
                     folder = lent.enter_context(self.scratch())
                     (folder / "scratch").mkdir()
                     staged = copy(sources, folder / "tree")
                 except (OSError, ToolError) as error:
-                    yield scan.lose(_as_tool_error(error, scan.tool))
-                    continue
+                    return _as_tool_error(error, scan.tool)
                 work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", _beat(is_over))
-                pending[work] = scan
+                pending[work] = scan, sources
+                return None
+
+            for scan in scans:
+                if (problem := start(scan, todo[scan.scanner.name])) is not None:
+                    yield scan.lose(problem)
             total = max((len(sources) for sources in todo.values()), default=0)
             while pending:
                 done, _running = wait_for(pending, timeout=0.5, return_when="FIRST_COMPLETED")
-                doing = "+".join(sorted({scan.scanner.name for scan in pending.values()}))
+                doing = "+".join(sorted({scan.scanner.name for scan, _sources in pending.values()}))
                 yield Progress(doing=doing, done=0, total=total)
                 for work in done:
-                    scan = pending.pop(work)
-                    try:
-                        reading = work.result()
-                    except (OSError, ToolError) as error:
-                        yield scan.lose(_as_tool_error(error, scan.tool))
-                        continue
-                    if not scan.scanner.is_whole:
-                        seen.observed += len(todo[scan.scanner.name])
-                    yield from self._take(scan, todo[scan.scanner.name], reading)
+                    scan, sources = pending.pop(work)
+                    mine = batches[scan.scanner.name]
+                    reading = mine.result(work, scan, sources, start)
+                    if reading is not None:
+                        seen.observed += 0 if scan.scanner.is_whole else len(sources)
+                        yield from self._take(scan, sources, reading)
+                    if not any(other is scan for other, _sources in pending.values()):
+                        seen.observed += sum(len(lost) for lost, _problem in mine.lost) if mine.good else 0
+                        yield from self._lost(scan, mine)
+
+    def _lost(self, scan: _Scan, batches: _Batches) -> Iterator[Observed]:
+        """Yield a gap for each file that no scan came to an end with, one for all where none did with any."""
+        if batches.lost and not batches.good:
+            yield scan.lose(batches.lost[0][1])
+            return
+        for sources, error in batches.lost:
+            collected = Collector(scan.tool)
+            for source in sources:
+                topic = f"{scan.scanner.name}:{source.language}"
+                problem = Problem(topic=topic, reason=error.reason, detail=mask(error.detail), is_final=False)
+                collected.problem(source.path, problem)
+            yield from self._take(scan, sources, collected.reading())
 
     def _take(self, scan: _Scan, sources: Sequence[Source], reading: Reading) -> Iterator[Observed]:
         said = [(source, reading.of(source.path)) for source in sources]
@@ -274,6 +298,50 @@ class CodeStage:
             yield from scan.facts(each)
         for problem in reading.general:
             yield scan.gap("", problem.topic, problem.reason, problem.detail)
+
+
+@dataclass
+class _Batches:
+    """How far a scanner came with the files of a tree: a batch that fails is halved until the culprit is alone.
+
+    Attributes:
+        started: Scans that were started.
+        good: Scans that came to their end.
+        lost: What none came to its end with, and why the last one did not.
+    """
+
+    started: int = 1
+    good: int = 0
+    lost: list[tuple[Sequence[Source], ToolError]] = field(default_factory=list)
+
+    def result(
+        self,
+        work: Future[Reading],
+        scan: _Scan,
+        sources: Sequence[Source],
+        start: Callable[[_Scan, Sequence[Source]], ToolError | None],
+    ) -> Reading | None:
+        """Return what a scan gave; None where it failed, and its halves are started where that may help."""
+        try:
+            reading = work.result()
+        except (OSError, ToolError) as error:
+            for half in self.halves(scan, sources, _as_tool_error(error, scan.tool)):
+                if (problem := start(scan, half)) is not None:
+                    self.lost.append((half, problem))
+            return None
+        self.good += 1
+        return reading
+
+    def halves(self, scan: _Scan, sources: Sequence[Source], error: ToolError) -> tuple[Sequence[Source], ...]:
+        """Return what is scanned again; nothing where no file is to blame, or too much was tried."""
+        is_hopeless = self.started >= (_MOST_SCANS if self.good else _MOST_SCANS_IN_VAIN)
+        is_of_a_file = error.reason not in {*NOT_OF_A_FILE, "time limit"} and scan.scanner.name in _DIVISIBLE
+        if len(sources) == 1 or is_hopeless or not is_of_a_file:
+            self.lost.append((sources, error))
+            return ()
+        self.started += 2
+        middle = len(sources) // 2
+        return sources[:middle], sources[middle:]
 
 
 @dataclass

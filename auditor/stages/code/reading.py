@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from auditor.stages.code.tree import Source
 
+NOT_OF_A_FILE: Final = frozenset({"interrupted", "disk full", "no scratch folder", "no scratch file", "not installed"})
+"""Reasons that no file is to blame for."""
 SNIPPET_LINES: Final = 5
 EVIDENCE_LINES: Final = 20
 CONTEXT_LINES: Final = 12

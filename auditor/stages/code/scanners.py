@@ -12,7 +12,7 @@ from auditor.formats import semgrep as semgrep_format
 from auditor.masking.lines import mask
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
-from auditor.stages.code.reading import Collector, Problem, Reading
+from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES
 from auditor.stages.code.second_look import second_look
@@ -33,8 +33,6 @@ _AT_LEAST: Final = {
     "high": frozenset({"high"}),
 }
 """Bandit's ranks from a given one upwards."""
-_NOT_OF_A_FILE: Final = frozenset({"interrupted", "disk full", "no scratch folder", "no scratch file", "not installed"})
-"""Reasons that no file is to blame for."""
 _LINE_LIMIT: Final = 100_000
 _BANDIT_LEAST_S: Final = 120.0
 _BANDIT_BYTES_A_SECOND: Final = 5_000
@@ -308,10 +306,10 @@ class BanditScanner:
             except ToolMissing:
                 raise
             except ToolError as error:
-                if len(part) > 1 and error.reason not in _NOT_OF_A_FILE:  # until the culprit is alone
+                if len(part) > 1 and error.reason not in NOT_OF_A_FILE:  # until the culprit is alone
                     waiting += [part[len(part) // 2 :], part[: len(part) // 2]]
                     continue
-                if len(places) == 1 or error.reason in _NOT_OF_A_FILE:
+                if len(places) == 1 or error.reason in NOT_OF_A_FILE:
                     raise
                 source = copy.sources[part[0]]
                 problem = Problem(

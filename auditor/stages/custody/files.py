@@ -17,6 +17,7 @@ from auditor.formats import ceremony, custody_snapshot, documents, hcl, raft_sna
 from auditor.formats.canonical_json import CanonicalError
 from auditor.formats.vault_configuration import Configuration, Place
 from auditor.model.fact import Fact, Gap, Origin
+from auditor.model.place import real as real_path
 from auditor.stages.custody import package, records, settings
 from auditor.stages.custody.facts import (
     AuditDevice,
@@ -146,15 +147,15 @@ class Files:
     def _link(self, entry: os.DirEntry[str], path: str, folder: str) -> Iterator[Fact | Gap | Left | Capture]:
         """Follow a link to a file inside the folder; Kubernetes mounts its ConfigMaps so. No path leaves its root."""
         try:
-            target = Path(entry.path).resolve(strict=True)
+            target = real_path(Path(entry.path), strict=True)
         except (OSError, RuntimeError):
             yield self._unread(path, "broken link", path)
             return
-        if not target.is_relative_to(self.root.resolve()):
+        if not target.is_relative_to(real_path(self.root)):
             if path.endswith((".hcl", ".json", ".service")):
                 yield self._unread(path, "link out of the tree", path)
         elif target.is_file() and ".." not in entry.name and not target.name.startswith(".."):
-            real = target.relative_to(self.root.resolve())
+            real = target.relative_to(real_path(self.root))
             if any(part.startswith("..") for part in real.parts):
                 yield from self._file(target, path, folder)
 

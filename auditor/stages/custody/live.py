@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 HUMAN: Final = frozenset({"userpass", "ldap", "oidc", "okta", "github", "radius", "kerberos", "jwt"})
 MEANT_FOR_PEOPLE: Final = HUMAN - {"jwt"}
 _LOCAL_STORAGE: Final = ("raft", "file", "inmem")
+_YEAR_10000: Final = 253_402_300_800
+"""Seconds; no date has a year of five digits."""
 
 
 class Live:
@@ -862,6 +864,6 @@ def _made_at(version: object) -> str:
     """Return when a version of a key was made, ISO 8601; OpenBao writes seconds for some types, a record for others."""
     if isinstance(version, dict):
         version = version.get("creation_time", "")
-    if isinstance(version, int | float) and not isinstance(version, bool) and 0 < version < 2**40:
+    if isinstance(version, int | float) and not isinstance(version, bool) and 0 < version < _YEAR_10000:
         return datetime.fromtimestamp(version, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return version if isinstance(version, str) else ""

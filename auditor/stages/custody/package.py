@@ -8,6 +8,7 @@ from auditor.formats import ceremony_making, signers
 from auditor.formats.canonical_json import CanonicalError, canonical
 from auditor.formats.hashes import of_file
 from auditor.model.fact import Fact, Origin
+from auditor.model.place import real as real_path
 from auditor.stages.custody.facts import CustodySetting
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def verify(folder: Path, manifest: Mapping[str, Any], roots: tuple[Certificate, 
         path = str(each.get("path", ""))
         listed.add(path)
         where = folder / path
-        if not path or not where.resolve().is_relative_to(folder.resolve()):
+        if not path or not real_path(where).is_relative_to(real_path(folder)):
             yield f"{path!r} lies outside the package"
             continue
         try:

@@ -20,6 +20,7 @@ from auditor.formats.templates import source_lines
 from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.fact import Gap
+from auditor.model.place import real as real_path
 from auditor.model.text import Text
 from auditor.stages.kubernetes import files, staging, texts
 from auditor.stages.kubernetes.facts import KubeObject
@@ -358,7 +359,7 @@ def _resource_files(folders: Iterable[Path]) -> Iterator[Path]:
 
 def _lines(path: Path, root: Path) -> list[str]:
     """Return the lines of a template, none if it is not a file of the chart (it came out of a packed subchart)."""
-    if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+    if not path.is_file() or not real_path(path).is_relative_to(real_path(root)):
         return []
     return path.read_text("utf-8", "replace").splitlines()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats import documents
+from auditor.model.place import real as real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +114,7 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
         if root.name.endswith(_PACKED):
             yield ChartFolder(path=root, name=root.name)
         else:
-            real = root.resolve()
+            real = real_path(root)
             yield from (replace(each, name=root.name) for each in _file(real.parent, real))
         return
     found = list(_walk(root))
@@ -301,7 +302,7 @@ def _file(root: Path, path: Path) -> Iterator[PlainFile | Unread]:
 def _link(root: Path, path: Path) -> Iterator[Unread]:
     """A link is never followed: inside the root its target is read at its own place; outside is not ours to read."""
     try:
-        is_inside = path.resolve(strict=True).is_relative_to(root.resolve())
+        is_inside = real_path(path, strict=True).is_relative_to(real_path(root))
         detail = "its target is read at its own place" if is_inside else "it leads out of the folder"
     except (OSError, RuntimeError):
         is_inside, detail = False, "it leads nowhere"
@@ -326,7 +327,7 @@ def stray_links(chart: Path) -> tuple[str, ...]:
 
 def _is_held(link: Path, chart: Path) -> bool:
     try:
-        return link.resolve(strict=True).is_relative_to(chart.resolve())
+        return real_path(link, strict=True).is_relative_to(real_path(chart))
     except (OSError, RuntimeError):  # it leads nowhere, or in a circle
         return False
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
+from auditor.model.place import real as real_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -107,7 +109,7 @@ def _files(place: Path, role: str) -> Iterator[Input]:
 
 
 def _walk(root: Path, role: str) -> Iterator[Input]:
-    home = root.resolve()
+    home = real_path(root)
     lost: list[Input] = []
     count = 0
 
@@ -122,7 +124,7 @@ def _walk(root: Path, role: str) -> Iterator[Input]:
             if path.suffix.lower() in _DOCUMENTS or name.startswith("."):
                 continue
             shown = _relative(path, root)
-            if path.is_symlink() and not path.resolve().is_relative_to(home):
+            if path.is_symlink() and not real_path(path).is_relative_to(home):
                 yield Input(path=path, name=shown, role=role, problem="link out of the tree")
                 continue
             count += 1

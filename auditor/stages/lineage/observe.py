@@ -15,6 +15,7 @@ from auditor.formats.lineage.values import clean, short
 from auditor.formats.logs import lines, times
 from auditor.model.artefact import Reference
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted
+from auditor.model.place import real as real_path
 from auditor.model.record import Left
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.lineage import inputs
@@ -179,8 +180,8 @@ class _Part:
 
     def _settings(self) -> Iterator[tuple[str, settings.Setting]]:
         for pattern in self.inventory.lineage.sampling if self.inventory else ():
-            root = self._root().resolve()
-            path = (root / pattern).resolve()
+            root = real_path(self._root())
+            path = real_path(root / pattern)
             if not path.is_relative_to(root):
                 continue
             try:

@@ -8,6 +8,7 @@ from auditor.formats.lineage.words import matches
 from auditor.formats.logs import lines
 from auditor.formats.logs.reading import Reading, detect
 from auditor.formats.logs.row import Row
+from auditor.model.place import real as real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +39,7 @@ def counted(root: Path, given: Iterable[Requests]) -> Iterator[tuple[str, int | 
 
 
 def _files(root: Path, each: Requests) -> list[Path]:
-    home = root.resolve()
+    home = real_path(root)
     found: list[Path] = []
     for pattern in each.files:
         if pattern.startswith("/") or ".." in pattern.split("/"):
@@ -47,7 +48,7 @@ def _files(root: Path, each: Requests) -> list[Path]:
         found.extend(
             path
             for path in sorted(root.glob(pattern))[:_FILES]
-            if path.is_file() and path.resolve().is_relative_to(home)
+            if path.is_file() and real_path(path).is_relative_to(home)
         )
     if not found:
         message = f"no access log {', '.join(each.files)}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from auditor.tools import process
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 HOLDS = """
@@ -56,3 +57,29 @@ def test_what_is_not_ours_stays(tmp_path: Path) -> None:
 
     assert process.sweep(tmp_path) == 0
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_what_a_killed_run_locked_or_linked_is_swept_and_nothing_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "mine").write_text("mine")
+    makers: tuple[Callable[[Path], object], ...] = (
+        lambda folder: (folder / "out").symlink_to(tmp_path / "precious"),
+        lambda folder: os.mkfifo(folder / "pipe"),
+        lambda folder: (folder / "a" / ("deep/" * 60)).mkdir(parents=True),
+        lambda folder: (folder / "locked").mkdir(mode=0o500),
+        lambda folder: (folder / ("n" * 255)).touch(),
+    )
+    for number, make in enumerate(makers):
+        with subprocess.Popen(
+            [sys.executable, "-c", HOLDS, tmp_path], stdout=subprocess.PIPE, text=True, start_new_session=True
+        ) as holder:
+            assert holder.stdout is not None
+            folder = tmp_path / holder.stdout.readline().strip().rpartition("/")[2]
+            make(folder)
+            os.killpg(holder.pid, signal.SIGKILL)
+            holder.wait()
+        aged(folder)
+
+        assert process.sweep(tmp_path) == 1, number
+        assert not folder.exists(), number
+    assert (tmp_path / "precious" / "mine").read_text() == "mine"
