@@ -285,7 +285,7 @@ def test_help_of_make_tells_every_public_target() -> None:
 
 
 def test_every_test_that_holds_an_attack_is_there() -> None:
-    """``docs/under-attack.md`` names a test as ``path::name``; what begins with ``::`` lies in the file named before."""
+    """``docs/under-attack.md`` names tests as ``path::name``; behind ``::`` alone, the file is that before."""
     text = (ROOT / "docs" / "under-attack.md").read_text(encoding="utf-8")
     place, count = "", 0
     for path, name in re.findall(r"`(tests/[\w/]+\.py)?::(test_\w+)`", text):

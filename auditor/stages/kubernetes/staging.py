@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from auditor.model.place import real as real_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -74,7 +76,7 @@ def without_dependencies(chart: Path, names: tuple[str, ...]) -> None:
 def without_template(chart: Path, inside: str) -> bool:
     """Empty a template of a staged chart, as others may take it in; tell whether there was something in it."""
     path = chart / inside
-    if not path.resolve().is_relative_to(chart.resolve()) or not path.is_file() or not path.stat().st_size:
+    if not real_path(path).is_relative_to(real_path(chart)) or not path.is_file() or not path.stat().st_size:
         return False
     path.write_bytes(b"")
     return True
