@@ -33,10 +33,10 @@ if sys.argv[1] == "graph":
     assert len(found.incoming) == n and found.unrooted
 elif sys.argv[1] == "duckdb":
     import duckdb, pyarrow
-    table = pyarrow.table({"a": [e[0] for e in edges], "b": [e[1] for e in edges]})
+    given = pyarrow.table({"a": [e[0] for e in edges], "b": [e[1] for e in edges]})
     con = duckdb.connect()
     con.execute("SET memory_limit='1GB'; SET threads=2")
-    con.execute("CREATE TABLE e AS SELECT * FROM table")
+    con.execute("CREATE TABLE e AS SELECT * FROM given")
     con.execute('''WITH RECURSIVE r(n) AS (SELECT range FROM range(0, 100000) UNION SELECT e.b FROM r JOIN e ON e.a = r.n)
                    SELECT count(*) FROM r''').fetchall()
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -429,7 +429,7 @@ def test_a_manifest_in_one_line_is_no_catalogue(tmp_path: Path) -> None:
 
 def test_document_ids_in_json_inside_of_json_are_found(tmp_path: Path) -> None:
     result = json.dumps({"content": [{"type": "text", "text": '[{"doc_id": "d-7"}]'}], "state": "success"})
-    tool = {
+    tool: dict[str, Any] = {
         "gen_ai__operation__name": "execute_tool",
         "gen_ai__tool__name": "find",
         "gen_ai__tool__call__result": result,
