@@ -15,7 +15,7 @@ def test_a_package_with_an_extra_that_names_itself_does_not_depend_on_itself() -
         Item(ref="a", kind="library", name="ibis-framework", version="12.0"),
         Item(ref="b", kind="library", name="duckdb", version="2.0"),
     ]
-    bom.dependencies["a"] = ["a", "b"]
+    bom.dependencies["a"] = ("a", "b")
 
     read = cyclonedx.read(json.loads(cyclonedx.write(bom, tool="auditor", tool_version="0")))
 
