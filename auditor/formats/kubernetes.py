@@ -59,6 +59,7 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
         end_line: Last line of it, or of its document.
         lines: As in `Document`, from the object's own root.
         repeated: As in `Document`, from the object's own root.
+        places: File and line of each pointer that came from another file than the object.
     """
 
     api_version: str
@@ -71,6 +72,7 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     end_line: int
     lines: Mapping[str, int] = field(default_factory=dict)
     repeated: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,19 @@ of_containers(what, who) := {
 	is_object(what)
 } else := {"en": sprintf("%s of %s", [what, who]), "zh": sprintf("%s：%s", [who, what])}
 
+# Where a field that is in force for a container stands: its own, or that of its pod.
+place(_, c, field) := pointer(c, field) if object.get(c, ["securityContext", field], null) != null
+
+place(pod, c, field) := sprintf("%s/securityContext/%s", [pod.pointer, field]) if {
+	object.get(c, ["securityContext", field], null) == null
+	object.get(pod.spec, ["securityContext", field], null) != null
+}
+
+place(pod, c, field) := pointer(c, field) if {
+	object.get(c, ["securityContext", field], null) == null
+	object.get(pod.spec, ["securityContext", field], null) == null
+}
+
 pointer(c, field) := sprintf("%s/securityContext/%s", [c.pointer, field]) if {
 	object.get(c, ["securityContext", field], null) != null
 } else := sprintf("%s/securityContext", [c.pointer]) if {

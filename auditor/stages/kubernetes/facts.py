@@ -27,6 +27,7 @@ class KubeObject(Fact, frozen=True, kw_only=True):
             (``names``, ``addresses``, ``not_before``, ``not_after``, ``key``), or ``{"unread": reason}``. An object in
             which a private key was hidden has ``privateKeys``: its protection by pointer.
         lines: Line (from 1) in ``origin.file`` of each JSON pointer that stands at another line than what it is in.
+        places: File and line of each pointer that came from another file, as a patch of kustomize brings it.
         repeated: Line of each key that its mapping has twice, by pointer; the last one is in force.
     """
 
@@ -38,6 +39,7 @@ class KubeObject(Fact, frozen=True, kw_only=True):
     manifest: Mapping[str, Any]
     lines: Mapping[str, int] = field(default_factory=dict)
     repeated: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     @property
     def topic(self) -> str:

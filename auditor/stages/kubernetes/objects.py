@@ -68,6 +68,7 @@ def facts(found: Sequence[Found]) -> Iterator[KubeObject]:
             manifest=entry.manifest,
             lines=entry.lines,
             repeated=entry.repeated,
+            places=entry.places,
         )
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from auditor.model.record import Left, ToolUse
-    from auditor.stages.kubernetes.sources import ChartFolder, Kustomization
+    from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile
 
     Rendered = Found | Gap | Capture | ToolUse | Left | files.Input
 
@@ -90,7 +90,7 @@ def chart(
     yield use
     places = _Templates(source, output, namespace if is_assumed else None)
     yield from _made_nothing(source, part, places, values)
-    yield from _objects(output, source.name, part, namespace, use, places.placed)
+    yield from _objects(output, source.name, part, namespace, use, places.placed, places.place_of)
     yield from files.unrendered(source.inner, places.is_rendered, part, namespace)
 
 
@@ -220,13 +220,20 @@ def kustomization(source: Kustomization, part: str, namespace: str, render: Rend
 
 
 def _objects(
-    output: bytes, name: str, part: str, namespace: str, use: ToolUse, placed: Callable[[Entry], tuple[str, Entry]]
+    output: bytes,
+    name: str,
+    part: str,
+    namespace: str,
+    use: ToolUse,
+    placed: Callable[[Entry], tuple[str, Entry]],
+    place_of: Callable[[int], str] | None = None,
 ) -> Iterator[Found | Gap | Capture]:
     found: list[Found] = []
     tool = f"{use.name} {use.version}"
     for document in documents.read(output):
         if isinstance(document, Unreadable):
-            where, remedy = f"{name}:{document.line}", say("kubernetes.remedy.rendered")
+            where = place_of(document.line) if place_of else f"{name}:{document.line}"
+            remedy = say("kubernetes.remedy.rendered")
             yield gap(part, KubeObject, document.reason, document.detail, remedy, subject=where, tool=tool)
             continue
         for entry in entries(document):
@@ -235,7 +242,7 @@ def _objects(
                 found.append(Found(entry=moved, part=part, file=file, namespace=namespace))
             elif entry.is_broken:
                 reason, remedy = "not a Kubernetes object", say("kubernetes.remedy.rendered")
-                where = f"{name}:{entry.line}"
+                where = place_of(entry.line) if place_of else f"{name}:{entry.line}"
                 yield gap(part, KubeObject, reason, entry.detail, remedy, subject=where, tool=tool)
     data = json.dumps([each.entry.manifest for each in found], sort_keys=True).encode()
     capture = Capture(data=data, media_type="application/json", tool=tool)
@@ -258,6 +265,8 @@ class _Templates:
             if line.startswith(_SOURCE)
         ]
         self._texts: dict[str, list[str]] = {}
+        named = {source.partition("/")[2] for _line, source in self._sources}
+        self._rendered = named | {self._real(each) for each in named}
 
     def placed(self, entry: Entry) -> tuple[str, Entry]:
         """Return the file that an object comes from, and the object with lines of that file."""
@@ -270,6 +279,14 @@ class _Templates:
         file = inside if self._chart.name == "." else f"{self._chart.name}/{inside}".rstrip("/")
         text = self._text(inside)
         return file, self._settled(_moved(entry, self._output, text), text)
+
+    def place_of(self, line: int) -> str:
+        """Return file and line of the template that a line of the output comes from."""
+        inside = self._real(self._template(line).partition("/")[2])
+        name = inside if self._chart.name == "." else f"{self._chart.name}/{inside}".rstrip("/")
+        text = [each.strip() for each in self._text(inside)]
+        said = self._output[line - 1].strip() if 0 < line <= len(self._output) else ""
+        return f"{name}:{text.index(said) + 1 if said and said in text else 1}"
 
     def _settled(self, entry: Entry, text: Sequence[str]) -> Entry:
         """Return an object without the assumed namespace, unless its template says it in so many words."""
@@ -285,7 +302,7 @@ class _Templates:
     def is_rendered(self, name: str) -> bool:
         """Tell whether something in the output came from a file of the chart."""
         inside = name if self._chart.name == "." else name.removeprefix(f"{self._chart.name}/")
-        return any(source.partition("/")[2] == inside for _line, source in self._sources)
+        return inside in self._rendered
 
     def _real(self, inside: str) -> str:
         """Return the file of the chart that a template is: an alias is a name, no folder."""
@@ -317,8 +334,10 @@ class _Resources:
 
     def __init__(self, source: Kustomization) -> None:
         self._source = source
+        self._patches = tuple(_patches(source.others))
         self._found: dict[tuple[str, str], list[tuple[Path, Entry]]] = {}
-        for path in _resource_files(source.folders):
+        taken = {each.path for each in source.others}
+        for path in (each for each in _resource_files(source.folders) if each not in taken):
             for document in documents.read(path.read_bytes()):
                 for entry in entries(document) if isinstance(document, Document) else ():
                     if isinstance(entry, Entry):
@@ -334,13 +353,82 @@ class _Resources:
             place = next((n for n in KUSTOMIZATIONS if (self._source.path / n).is_file()), KUSTOMIZATIONS[0])
             return self._name(self._source.path / place), replace(entry, line=1, end_line=1, lines={}, repeated={})
         path, origin = max(named, key=lambda pair: len(pair[1].name))
+        entry = replace(entry, places=dict(self._patched(entry, origin)))
         moved = replace(entry, line=origin.line, end_line=origin.end_line, lines=origin.lines, repeated=origin.repeated)
         return self._name(path), moved
+
+    def _patched(self, entry: Entry, origin: Entry) -> Iterator[tuple[str, tuple[str, int]]]:
+        """Yield file and line of each value of an object that a patch brought; a later patch wins."""
+        for name, patch in self._patches:
+            if isinstance(patch, Entry):
+                if patch.kind == entry.kind and patch.name == origin.name:
+                    for pointer in _leaves(patch.manifest, entry.manifest, "", ""):
+                        yield pointer[1], (name, _line_of(patch.lines, pointer[0], patch.line))
+                continue
+            for index, step in enumerate(patch.value if isinstance(patch.value, list) else ()):
+                at = step.get("path") if isinstance(step, dict) else None
+                brought = step.get("value") if isinstance(step, dict) else None
+                if isinstance(at, str) and brought is not None and _value_at(entry.manifest, at) == brought:
+                    yield at, (name, _line_of(patch.lines, f"/{index}/value", patch.line))
 
     def _name(self, path: Path) -> str:
         """Return a path relative to the root of the part; a base outside of it starts with ``..``."""
         inside = Path(self._source.name) / os.path.relpath(path, self._source.path)
         return Path(os.path.normpath(inside)).as_posix()
+
+
+def _patches(others: Iterable[PlainFile]) -> Iterator[tuple[str, Entry | Document]]:
+    """Yield the patches of a kustomization with their files: parts of objects, and lists of steps (RFC 6902)."""
+    for each in others:
+        try:
+            data = each.path.read_bytes()
+        except OSError:
+            continue
+        for document in documents.read(data):
+            if not isinstance(document, Document):
+                continue
+            if isinstance(document.value, list):
+                yield each.name, document
+            else:
+                yield from ((each.name, entry) for entry in entries(document) if isinstance(entry, Entry))
+
+
+def _leaves(patch: object, built: object, inside: str, outside: str, depth: int = 24) -> Iterator[tuple[str, str]]:
+    """Yield the pointers, in a patch and in what was built, of the values that both have; elements go by their name."""
+    if depth == 0:
+        return
+    if isinstance(patch, dict) and isinstance(built, dict):
+        for key, value in patch.items():
+            if key in built and key not in {"apiVersion", "kind", "name"}:
+                at = documents.escaped(str(key))
+                yield from _leaves(value, built[key], f"{inside}/{at}", f"{outside}/{at}", depth - 1)
+    elif isinstance(patch, list) and isinstance(built, list) and all(isinstance(each, dict) for each in patch):
+        for index, value in enumerate(patch):
+            number = next((n for n, each in enumerate(built) if _is_same(each, value)), None)
+            if number is not None:
+                yield from _leaves(value, built[number], f"{inside}/{index}", f"{outside}/{number}", depth - 1)
+    elif patch == built:
+        yield inside, outside
+
+
+def _is_same(one: object, other: object) -> bool:
+    return isinstance(one, dict) and isinstance(other, dict) and one.get("name") == other.get("name") is not None
+
+
+def _line_of(lines: Mapping[str, int], pointer: str, line: int) -> int:
+    while pointer and pointer not in lines:
+        pointer = pointer.rpartition("/")[0]
+    return lines.get(pointer, line)
+
+
+def _value_at(value: object, pointer: str) -> object:
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list):
+            value = value[int(key)] if key.isdigit() and int(key) < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _key(entry: Entry) -> tuple[str, str]:

@@ -12,6 +12,7 @@ import orjson
 from auditor.errors import ToolError, ToolMissing
 from auditor.messages import say
 from auditor.model.fact import Fact, Gap, GapClass, Origin, Read
+from auditor.model.finding import Severity
 from auditor.model.text import NO_TEXT, Text
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy import texts
@@ -237,6 +238,7 @@ class Answers:
         patch = patch if isinstance(patch, str) else orjson.dumps(patch).decode() if patch else ""
         expected = self._text(reason["expected"]) if "expected" in reason else policy.expected
         actual = self._text(reason["actual"]) if "actual" in reason else NO_TEXT
+        bare = actual
         found = self._found[policy.id]
         for name in asked.names:
             before = found.get(name)
@@ -244,6 +246,7 @@ class Answers:
                 continue
             deciding = self._deciding(policy, name)
             rests_on = (deciding, *cited) if deciding else tuple(cited)
+            actual = self._marked(bare, hook) if outcome == "fail" and (hook := hook_of(deciding)) else bare
             found[name] = PolicyResult(
                 subject=deciding.subject if deciding and deciding.subject == name else name,
                 origin=self._origin(rests_on[0] if rests_on else None, pointer, asked.digest),
@@ -256,7 +259,7 @@ class Answers:
                 cites=self._cited(rests_on),
                 answer=asked.digest,
                 asked_as="" if name == asked.subject else asked.subject,
-                severity=str(reason.get("severity", "")) if outcome == "fail" else "",
+                severity=_severity(policy, reason, deciding) if outcome == "fail" else "",
                 controls=tuple(reason.get("controls", ())) if outcome == "fail" else (),
             )
 
@@ -271,6 +274,11 @@ class Answers:
     def _text(self, said: object) -> Text:
         text = _both(said)
         return self._texts.setdefault(text, text)
+
+    def _marked(self, actual: Text, hook: str) -> Text:
+        """Return what was seen, with the word that it runs once and serves nobody."""
+        marked = Text(*(texts.say("policy.hook", actual=actual.to(to), hook=hook).to(to) for to in ("en", "zh")))
+        return self._texts.setdefault(marked, marked)
 
     def results(self, checks: AbstractSet[str]) -> Iterator[PolicyResult | Gap]:
         """Iterate over all results of some checks, and a gap for each subject that could not be decided; once.
@@ -430,6 +438,27 @@ class Answers:
         return self._origins[key]
 
 
+_HOOK: Final = "helm.sh/hook"
+_WEIGHTS: Final = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
+
+
+def hook_of(fact: Fact | None) -> str:
+    """Return the hooks of Helm that an object is, empty if it is none: it runs once and is no workload."""
+    metadata = fact.manifest.get("metadata") if isinstance(fact, KubeObject) and fact.kind in {"Pod", "Job"} else None
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    hook = annotations.get(_HOOK) if isinstance(annotations, dict) else None
+    return hook if isinstance(hook, str) else ""
+
+
+def _severity(policy: Policy, reason: Mapping[str, Any], fact: Fact | None) -> str:
+    """Return the severity of a failure where it differs from its check's: what runs once weighs one less."""
+    said = str(reason.get("severity", ""))
+    if not hook_of(fact):
+        return said
+    weight = _WEIGHTS.index(Severity(said) if said else policy.severity)
+    return _WEIGHTS[min(weight + 1, len(_WEIGHTS) - 2)].value
+
+
 def _said(answer: bytes) -> Mapping[str, Any] | None:
     """Return the answers by check; None if somebody answered who is no OPA."""
     try:
@@ -442,19 +471,20 @@ def _said(answer: bytes) -> Mapping[str, Any] | None:
 
 def _origin_at(fact: Fact, pointer: str, digest: str | None) -> Origin:
     at = fact.origin
-    line, place = at.line, at.pointer
+    line, place, file = at.line, at.pointer, at.file
     if isinstance(fact, KubeObject) and pointer:
         place = at.pointer + pointer
         line = _line(fact, pointer) or at.line
+        file, line = _patched(fact, pointer) or (file, line)
     elif isinstance(fact, KubeComponent):
         place = _written(fact, pointer) or at.pointer
     return Origin(
         part=at.part,
         capture=at.capture or digest,
         pointer=place,
-        file=at.file,
+        file=file,
         line=line,
-        end_line=None if line != at.line else at.end_line,
+        end_line=None if (file, line) != (at.file, at.line) else at.end_line,
     )
 
 
@@ -464,6 +494,15 @@ def _both(said: object) -> Text:
         english = str(said.get("en", ""))
         return Text(english, str(said.get("zh", english)))
     return Text(str(said), str(said))
+
+
+def _patched(fact: KubeObject, pointer: str) -> tuple[str, int] | None:
+    """Return the place of a pointer in the patch that brought it, or the first thing below it that a patch brought."""
+    if not fact.places:
+        return None
+    return fact.places.get(pointer) or next(
+        (place for at, place in sorted(fact.places.items()) if at.startswith(f"{pointer}/")), None
+    )
 
 
 def _line(fact: KubeObject, pointer: str) -> int | None:

@@ -7,6 +7,7 @@ from typing import Final
 from auditor.messages import sentences
 
 TEXTS: Final = {
+    "policy.hook": ("{actual} (a Helm hook: {hook})", "{actual}（Helm 钩子：{hook}）"),
     "policy.remedy.installed": (
         "render what it installs and give it as a target of its own, or audit the cluster: kubernetes=context:NAME",
         "请渲染其安装的内容并作为单独目标提供，或直接审计集群：kubernetes=context:NAME",

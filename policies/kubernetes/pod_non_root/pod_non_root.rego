@@ -61,8 +61,22 @@ undecided := admission.doubted_apart("runAsNonRoot")
 
 reason := {pod.subject: object.union(
 	pods.reason(found, "runAsNonRoot", true),
-	{"patch": [op | some c in found; not c.from; some op in pods.patches(c, pods.as_somebody(pod, c))]},
+	{
+		"actual": pods.of_containers(decided(pod, found[0]).what, pods.names(found)),
+		"pointer": pods.place(pod, found[0], decided(pod, found[0]).field),
+		"patch": [op | some c in found; not c.from; some op in pods.patches(c, pods.as_somebody(pod, c))],
+	},
 ) |
 	some pod in input.pods
 	found := bad[pod.subject]
+}
+
+# The field that decided: a user 0 is root whatever else is said.
+decided(pod, c) := {"what": "runAsUser 0", "field": "runAsUser"} if {
+	pods.is_user_0(pod, c)
+} else := {"what": sprintf("runAsNonRoot %s", [json.marshal(said)]), "field": "runAsNonRoot"} if {
+	said := pods.in_force(pod, c, "runAsNonRoot")
+} else := {
+	"what": {"en": "no runAsNonRoot and no runAsUser", "zh": "未设置 runAsNonRoot 与 runAsUser"},
+	"field": "runAsNonRoot",
 }

@@ -77,11 +77,33 @@ compliant := pods.linux - object.keys(bad)
 
 not_applicable := pods.exempt_or_windows(object.keys(bad))
 
-reason := {name: object.union(
+reason := {pod.subject: object.union(
 	pods.reason(found, "seccompProfile", {"type": "RuntimeDefault"}),
-	{"patch": [op | some c in found; not c.from; some op in pods.patches(c, mended(c))]},
+	{
+		"actual": pods.of_containers(decided(pod, found[0]).what, pods.names(found)),
+		"pointer": pods.place(pod, found[0], decided(pod, found[0]).field),
+		"patch": [op | some c in found; not c.from; some op in pods.patches(c, mended(c))],
+	},
 ) |
-	some name, found in bad
+	some pod in input.pods
+	found := bad[pod.subject]
+}
+
+decided(_, c) := {
+	"what": {"en": "privileged true, which no profile confines,", "zh": "privileged 为 true，任何 seccomp 配置均不生效"},
+	"field": "privileged",
+} if {
+	c.securityContext.privileged == true
+}
+
+decided(pod, c) := {"what": sprintf("seccompProfile %v", [profile(pod, c)]), "field": "seccompProfile"} if {
+	not c.securityContext.privileged == true
+	profile(pod, c)
+}
+
+decided(pod, c) := {"what": {"en": "no seccompProfile", "zh": "未设置 seccompProfile"}, "field": "seccompProfile"} if {
+	not c.securityContext.privileged == true
+	not profile(pod, c)
 }
 
 # A privileged container runs unconfined whatever its profile says.

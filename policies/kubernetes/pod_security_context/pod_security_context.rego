@@ -55,6 +55,11 @@ is_good(pod, c) if {
 	holds(pod, c, "seccompProfile")
 }
 
+wanted := {
+	"allowPrivilegeEscalation": "allowPrivilegeEscalation: false", "capabilities": "capabilities.drop: [ALL]",
+	"privileged": "privileged: false", "runAsNonRoot": "runAsNonRoot: true", "seccompProfile": "seccompProfile",
+}
+
 required := ["allowPrivilegeEscalation", "capabilities", "privileged", "runAsNonRoot", "seccompProfile"]
 
 lacking(pod, c) := [field | some field in required; not holds(pod, c, field)]
@@ -94,7 +99,7 @@ lacks(who, fields) := {
 }
 
 reason := {pod.subject: {
-	"actual": lacks(pods.names([found[0]]), concat(", ", lacking(pod, found[0]))),
+	"actual": lacks(pods.names([found[0]]), concat(", ", [wanted[field] | some field in lacking(pod, found[0])])),
 	"pointer": pods.pointer(found[0], "runAsNonRoot"),
 	"patch": [{
 		"op": "add",

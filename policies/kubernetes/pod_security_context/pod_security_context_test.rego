@@ -31,7 +31,7 @@ test_absent if {
 	given := workload({}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
-	check.reason["Deployment/shop/app"].actual.en == "container app lacks allowPrivilegeEscalation, capabilities, runAsNonRoot, seccompProfile" with input as given
+	check.reason["Deployment/shop/app"].actual.en == "container app lacks allowPrivilegeEscalation: false, capabilities.drop: [ALL], runAsNonRoot: true, seccompProfile" with input as given
 	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
@@ -124,6 +124,6 @@ test_capabilities_in_other_spellings if {
 	}
 	every given in [{"drop": ["NET_RAW"]}, {"drop": ["ALL"], "add": ["SYS_TIME"]}, {"drop": []}, {}] {
 		check.compliant == set() with input as with_capabilities(given)
-		check.reason["Deployment/shop/app"].actual.en == "container app lacks capabilities" with input as with_capabilities(given)
+		check.reason["Deployment/shop/app"].actual.en == "container app lacks capabilities.drop: [ALL]" with input as with_capabilities(given)
 	}
 }

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import ToolError
+from auditor.model.fact import Facts
+from auditor.model.record import Left
+from auditor.model.system import Part, System
 from auditor.stages.kubernetes import staging
-from tests.unit.stages.kubernetes.test_observe import _Charts, _observe
+from auditor.stages.kubernetes.facts import KubeObject
+from auditor.stages.kubernetes.observe import KubernetesStage
+from tests.unit.stages.kubernetes.test_observe import _Charts, _no_api, _observe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,13 +82,7 @@ def test_templates_that_made_nothing_and_what_is_switched_off_are_named(tmp_path
     assert left[1].startswith("switched off with the chart's own values: redis.enabled")
 
 
-def _lefts(folder: Path, charts: _Charts) -> list[object]:
-    from auditor.model.fact import Facts  # noqa: PLC0415
-    from auditor.model.record import Left  # noqa: PLC0415
-    from auditor.model.system import Part, System  # noqa: PLC0415
-    from auditor.stages.kubernetes.observe import KubernetesStage  # noqa: PLC0415
-    from tests.unit.stages.kubernetes.test_observe import _no_api  # noqa: PLC0415
-
+def _lefts(folder: Path, charts: _Charts) -> list[Left]:
     stage = KubernetesStage(charts=charts, builds=charts, apis=_no_api)
     target = System(name="t", parts=(Part(kind="kubernetes", where=str(folder)),))
     return [each for each in stage.observe(target, Facts()) if isinstance(each, Left)]
@@ -158,3 +157,27 @@ def test_a_manifest_in_another_language_is_a_gap(tmp_path: Path, name: str) -> N
 
     assert seen.subjects() == ["Pod/default/p"]
     assert seen.gaps() == [(name, "template not rendered")]
+
+
+def test_a_rendered_document_that_is_no_object_is_named_by_its_template(tmp_path: Path) -> None:
+    folder = chart(tmp_path / "c")
+    (folder / "templates" / "bare.yaml").write_text("# a\napiVersion: apps/v1\nkind: Deployment\n")
+    bare = "---\n# Source: c/templates/bare.yaml\napiVersion: apps/v1\nkind: Deployment\n"
+    output = f"{bare}---\n# Source: c/templates/p.yaml\n"
+
+    seen = _observe(tmp_path, charts=_Charts((output + POD).encode()))
+
+    assert ("c/templates/bare.yaml:2", "not a Kubernetes object") in seen.gaps()
+
+
+def test_an_alias_is_no_folder(tmp_path: Path) -> None:
+    folder = chart(tmp_path / "c")
+    (folder / "Chart.yaml").write_text(f"{CHART}- {{name: engine, alias: second, version: 1.0.0}}\n")
+    (folder / "charts" / "engine" / "templates").mkdir(parents=True)
+    (folder / "charts" / "engine" / "Chart.yaml").write_text("apiVersion: v2\nname: engine\nversion: 1.0.0\n")
+    (folder / "charts" / "engine" / "templates" / "p.yaml").write_text("# one pod\n" + POD)
+    output = f"---\n# Source: c/charts/second/templates/p.yaml\n{POD}".encode()
+
+    (pod,) = _observe(tmp_path, charts=_Charts(output)).facts.of(KubeObject)
+
+    assert (pod.origin.file, pod.origin.line) == ("c/charts/engine/templates/p.yaml", 2)
