@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.check import judge
+from auditor.demo import issuing
+from auditor.formats import sm2
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.system import Part, System
@@ -249,7 +251,20 @@ def test_deleted_key_is_found_with_its_layer(upper: dict[str, str], tmp_path: Pa
     assert (found.subject, found.verdict) == ("srv/app/key.pem", Verdict.FAIL)
     assert "layer 1" in found.detail.en
     assert "still in the image" in found.detail.en
+    assert "CRT-003" in found.aliases
     assert RAW_KEY not in repr(findings) + repr(list(facts.kinds()))
+
+
+def test_key_in_the_environment_of_an_image_and_a_protected_one_have_their_numbers(tmp_path: Path) -> None:
+    protected = PRIVATE_KEY.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY")
+    real = issuing.pem("PRIVATE KEY", sm2.pkcs8(sm2.generate_private_key())).decode()
+    folder = image(tmp_path, config={"Env": [f"TLS={real}"]}, files={"srv/app/enc.pem": protected})
+
+    findings, _facts = observed(f"oci:{folder}")
+
+    failed = {each.id: each.aliases for each in findings if each.verdict is Verdict.FAIL}
+    assert "CRT-004" in failed["image-config-secret-absent"]
+    assert "CRT-003" not in failed["image-files-secret-absent"]
 
 
 @pytest.mark.parametrize(

@@ -672,6 +672,7 @@ def test_every_row_of_both_tables_has_a_check() -> None:
     }
 
     assert rows - known == set()
+    assert any(each.stage == "code" and KEY_IN_REPOSITORY in each.aliases for each in all_checks())
     own = {alias for each in checks() for alias in each.aliases}
     assert rows - own <= ELSEWHERE.keys()
     assert all(Path(file).is_file() for file in ELSEWHERE.values())
