@@ -136,6 +136,8 @@ _CARD: Final = re.compile(
 )
 _MOBILE: Final = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d{9}(?![\d.])")
 NO_PATHS: Final[Mapping[str, str]] = {}
+_TALKING: Final = frozenset({"agent", "chain", "llm", ""})
+"""Kinds of steps that may hold what a person asked and was told."""
 _SEARCHED: Final = 200_000
 _DOCUMENTS: Final = 500
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -199,8 +201,10 @@ def step(
         user=user_at or pseudonym_at,
         is_pseudonym=bool(pseudonym_at),
         session=_first(merged, _SESSION),
-        prompt=_kept(merged, _PROMPT, _PROMPT_PARTS, ("input", "prompt")),
-        answer=_kept(merged, _ANSWER, _ANSWER_PARTS, ("output", "completion", "response", "answer")),
+        prompt=_kept(merged, _PROMPT, _PROMPT_PARTS, ("input", "prompt")) if kind in _TALKING else "",
+        answer=_kept(merged, _ANSWER, _ANSWER_PARTS, ("output", "completion", "response", "answer"))
+        if kind in _TALKING
+        else "",
         documents=documents,
         sources=tuple(dict.fromkeys(_sources(merged))) if kind in {"retrieval", "rerank"} or documents else (),
         model=_first(merged, _MODEL),

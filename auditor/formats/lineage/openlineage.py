@@ -231,6 +231,7 @@ def _input(field: str, given: object, old: str, *, is_direct: bool = True) -> It
         clean(given["field"]) if isinstance(given.get("field"), str) else "",
         direct,
         masking,
+        is_untyped=not ways and not old,
     )
 
 

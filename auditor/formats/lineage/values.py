@@ -20,6 +20,7 @@ class Column(Struct, frozen=True, gc=False):
         source: Field of the input; empty for the whole data set.
         direct: The value flows (DIRECT, or nobody says); else it only decides which rows.
         masking: The value is hidden on the way.
+        is_untyped: Nobody said how the value goes.
     """
 
     field: str
@@ -27,6 +28,7 @@ class Column(Struct, frozen=True, gc=False):
     source: str
     direct: bool = True
     masking: bool = False
+    is_untyped: bool = False
 
 
 class Named(Struct, frozen=True, gc=False):

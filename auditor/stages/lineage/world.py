@@ -66,6 +66,7 @@ class World:
         self._fields()
         self._edges()
         self._declared()
+        self._typed()
         self._tags()
 
     # -- building -----------------------------------------------------------------------------------------------
@@ -148,7 +149,14 @@ class World:
                 ] = None
 
     def _canonical(self, column: Column, dataset: str) -> Column:
-        return Column(column.field, dataset, self.folded(dataset, column.source)[1], column.direct, column.masking)
+        return Column(
+            column.field,
+            dataset,
+            self.folded(dataset, column.source)[1],
+            column.direct,
+            column.masking,
+            column.is_untyped,
+        )
 
     def _declared(self) -> None:
         for table, by, _file in self.got.declared:
@@ -178,6 +186,13 @@ class World:
             source = self.table(column.dataset)
             if (source, own) in self.edges and column.field:
                 self.columns[self.folded(own, column.field)][self._canonical(column, source)] = None
+
+    def _typed(self) -> None:
+        """Let the query that hides a value go before an event that does not say how the value goes."""
+        for inputs in self.columns.values():
+            hidden = {(each.dataset, each.source) for each in inputs if each.masking}
+            for each in [each for each in inputs if each.is_untyped and (each.dataset, each.source) in hidden]:
+                del inputs[each]
 
     def _tags(self) -> None:
         for own, each in self.datasets.items():

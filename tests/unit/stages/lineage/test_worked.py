@@ -211,7 +211,7 @@ def test_samplers_of_java_and_of_consistent_probability_are_told_apart() -> None
     assert (consistent.is_sampled, round(consistent.probability, 2), consistent.family[:10]) == (
         True,
         0.02,
-        "consistent",
+        "Consistent",
     )
 
 
