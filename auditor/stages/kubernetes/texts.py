@@ -7,6 +7,10 @@ from typing import Final
 from auditor.messages import sentences
 
 TEXTS: Final = {
+    "kubernetes.remedy.secret": (
+        "give the Secret with its certificate, or let auditor read it (`certificates: true`); the key is never kept",
+        "请提供含证书的 Secret，或允许 auditor 读取（certificates: true）；私钥不会被保存",
+    ),
     "kubernetes.remedy.rendered_first": (
         "render it with its own tool and give the result as a target",
         "请使用其自身工具渲染，并将结果作为审计目标提供",
