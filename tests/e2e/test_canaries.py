@@ -11,10 +11,11 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import pytest
-import zstandard
+
+from auditor.content import cache_folder
+from tests.e2e.test_canaries_of_stages import left_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.tool("opa"), pytest.mark.tool("helm"), pytest.mark.tool("kustomize")]
@@ -105,25 +106,18 @@ def planted(root: Path) -> int:
     return number + 12
 
 
-def every_byte(*folders: Path) -> Iterator[tuple[Path, bytes]]:
-    for folder in folders:
-        for path in folder.rglob("*"):
-            if path.is_file() and not path.is_symlink() and "tools" not in path.parts[-6:]:
-                data = path.read_bytes()
-                yield path, data
-                if path.suffix == ".zst":
-                    yield path, zstandard.ZstdDecompressor().decompressobj().decompress(data)
-
-
 @pytest.mark.parametrize("end", ["success", "interrupt", "kill"])
 def test_no_canary_is_left_anywhere(tmp_path: Path, end: str) -> None:
-    for name in ("in", "out", "tmp", "state"):
+    for name in ("in", "out", "tmp", "state", "cache"):
         (tmp_path / name).mkdir()
+    for name in ("tools", "rules"):
+        (tmp_path / "cache" / name).symlink_to(cache_folder() / name)
     count = planted(tmp_path / "in")
     variables = {
         **os.environ,
         "TMPDIR": str(tmp_path / "tmp"),
         "AUDITOR_STATE": str(tmp_path / "state"),
+        "AUDITOR_CACHE": str(tmp_path / "cache"),
         "LC_ALL": "C.UTF-8",
     }
     with subprocess.Popen(
@@ -139,7 +133,7 @@ def test_no_canary_is_left_anywhere(tmp_path: Path, end: str) -> None:
         said = running.communicate(timeout=300)[0]
 
     assert count >= 60
-    places = [(tmp_path / "screen", said), *every_byte(tmp_path / "out", tmp_path / "tmp", tmp_path / "state")]
+    places = [(tmp_path / "screen", said), *left_by(tmp_path, "in")]
     found = {(number, str(path)) for path, data in places for number in range(count) if canary(number).encode() in data}
     assert found == set()
     for path in (tmp_path / "out").rglob("*"):

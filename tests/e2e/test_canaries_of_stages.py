@@ -161,11 +161,11 @@ def rows_of(place: Path) -> Iterator[bytes]:
                         yield from (value, value[32:])
 
 
-def left_by(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield every byte that a run left below a folder, but for the programs and the inputs."""
+def left_by(root: Path, inputs: str = "tree") -> Iterator[tuple[str, bytes]]:
+    """Yield every byte that a run left below a folder, but for the programs and the folder of the inputs."""
     for place in root.rglob("*"):
         inside = place.relative_to(root)
-        if place.is_symlink() or not place.is_file() or inside.parts[0] == "tree" or "tools" in inside.parts:
+        if place.is_symlink() or not place.is_file() or inside.parts[0] == inputs or "tools" in inside.parts:
             continue
         for data in layers_of(place.read_bytes()):
             yield str(inside), data
