@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FILE: Final = "lineage/words.yaml"
 _NAME_LIMIT: Final = 300
+_PLACEHOLDER: Final = 64
 
 
 class Words:
@@ -57,9 +58,13 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-@lru_cache(maxsize=65536)
 def says_nothing(value: str) -> bool:
-    """Tell whether a value is a placeholder (design page, §1.7)."""
+    """Tell whether a value is a placeholder (design page, §1.7); none is longer than a few words."""
+    return len(value) <= _PLACEHOLDER and _says_nothing(value)
+
+
+@lru_cache(maxsize=65536)
+def _says_nothing(value: str) -> bool:
     return log_words().says_nothing(value)
 
 
