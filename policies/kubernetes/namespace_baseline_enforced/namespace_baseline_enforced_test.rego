@@ -11,7 +11,7 @@ given(objects) := {"pods": [], "components": [], "objects": objects}
 
 enforcing(level) := given({"Namespace": [namespace({"pod-security.kubernetes.io/enforce": level})]})
 
-test_a_namespace_without_pods_is_judged_by_its_label if {
+test_good_without_pods_by_its_label if {
 	check.subject == {"Namespace/shop"} with input as enforcing("baseline")
 	check.compliant == {"Namespace/shop"} with input as enforcing("baseline")
 }
@@ -24,7 +24,7 @@ test_absent_fails_once_and_names_its_controls if {
 	contains(reason.actual.en, "nothing refuses")
 }
 
-test_privileged_is_no_level if {
+test_bad_privileged_is_no_level if {
 	check.compliant == set() with input as enforcing("privileged")
 }
 
