@@ -509,7 +509,10 @@ class _Findings:
         controls = dict(sorted(each.controls.items()))
         problem = each.problem if each.problem.en else None
         placed = [(_place_of(answer, self._places), answer) for answer in answers]
-        for (target, origins, location), answer in sorted(placed, key=_line):
+        placed.sort(key=_line)
+        placed.reverse()
+        while placed:  # taken one by one: a million answers and their findings do not lie side by side
+            (target, origins, location), answer = placed.pop()
             judgement = answer.judgement
             evidence = _BLANKS.sub(" ", judgement.evidence).strip() if judgement.evidence else ""
             key = (target, judgement.subject, evidence)
@@ -569,6 +572,10 @@ _Places = dict[tuple[int, int, int], _Place]
 """Where answers stand, by the identities of the origins that they rest on: many checks rest on the same ones."""
 
 
+_PLACES_KEPT: Final = 200_000
+"""280 bytes each (measured): with more subjects than that they take more than they save."""
+
+
 def _place_of(answer: _Answer, places: _Places) -> _Place:
     """Return the part that an answer belongs to, the origins it rests on, and its place in a file."""
     facts, location = answer.judgement.facts, answer.judgement.location
@@ -576,6 +583,8 @@ def _place_of(answer: _Answer, places: _Places) -> _Place:
         return answer.part, (), location
     # two at most, as nearly always; a tuple of all of them would be as right and take twice as long
     key = (id(facts[0].origin), id(facts[-1].origin), len(facts))
+    if len(places) > _PLACES_KEPT:
+        places.clear()
     if key not in places or len(facts) > 2:  # noqa: PLR2004
         origins = tuple(dict.fromkeys(fact.origin for fact in facts))
         places[key] = (origins[0].part, origins, _place(origins))
