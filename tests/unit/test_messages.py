@@ -22,7 +22,7 @@ ROOT = Path(auditor.__file__).parent
 # The example platform is no part of the program.
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "demo/platform" not in path.as_posix())
 # Why something is left out on purpose, with a sentence of its own; never the reason of a gap.
-NO_GAP = {"base"}
+NO_GAP = {"base", "archive"}
 # Words behind a count that are singular already: "{count} more are" has a sentence of its own.
 PLURAL = re.compile(r"\{count\} (?!of )(?:more )?(?:\w+s|are)\b")
 
