@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from auditor.errors import ConfigError
 from auditor.model.finding import Severity
-from auditor.stages.policy.metadata import built_in, from_folder, package_of, policy_of
+from auditor.stages.policy.metadata import from_folder, package_of, policy_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,14 +93,3 @@ def test_a_module_that_is_no_text_is_named(tmp_path: Path) -> None:
 def test_the_package_is_the_one_of_the_module() -> None:
     assert package_of("# package a\npackage b.c # d\n") == "b.c"
     assert package_of("x := 1\n") == ""
-
-
-def test_all_checks_are_loaded_fast_enough_to_be_listed() -> None:
-    built_in()
-    seconds = []
-    for _ in range(5):
-        begin = time.process_time()
-        built_in()
-        seconds.append(time.process_time() - begin)
-
-    assert min(seconds) < 0.03
