@@ -185,6 +185,8 @@ def _texts(value: object) -> Iterator[str]:
         case list() | tuple():
             for each in value:
                 yield from _texts(each)
+        case _ if hasattr(type(value), "model_fields"):  # a part of a target that has fields of its own
+            yield from _texts(dict(_fields(value)))
 
 
 def _reach(config: Config, text: str) -> str:

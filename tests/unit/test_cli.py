@@ -82,7 +82,7 @@ def test_the_locale_chooses_the_language_and_a_switch_wins() -> None:
         (["run", "--config", "nowhere.yaml"], "nowhere.yaml"),
         (["report", "no-such-run"], "no-such-run"),
         (["explain", "agent-model-output-not-excuted"], "agent-model-output-not-executed"),
-        (["schema", "recrod"], "record, config, measures"),
+        (["schema", "recrod"], "record, config, inventory, measures"),
         (["tools", "install", "semgrpe"], "semgrep"),
         (["init", "nowhere"], "nowhere"),
     ],

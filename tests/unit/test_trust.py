@@ -178,7 +178,7 @@ def test_every_field_of_a_target_is_known_to_reach_to_loosen_or_to_name_a_place(
         "sbom": {"where"},
         "kubernetes": {"where", "namespace", "release", "values", "kube_version", "api_versions"},
         "custody": {"token_file", "ca", "namespace", "records", "file"},
-        "lineage": {"inventory", "events", "traces", "trace_ids", "dbt", "sql"},
+        "lineage": {"inventory", "events", "traces", "trace_ids", "dbt", "sql", "catalogue", "dialect"},
         "auditlog": {"inventory", "logs", "format"},
     }
     for kind in Targets.model_fields:
