@@ -31,7 +31,7 @@ _NOTE: Final = ".latest-by"
 """Holds the tag of the latest run, which nobody but this installation can make."""
 _RECORD: Final = "record.json"
 _HALF: Final = ".part-"
-_LOCK: Final = ".lock"
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _LINES_AT_ONCE: Final = 2_000
 GAPS: Final = "Gap"
 """Gaps lie beside the facts: what was observed, before anything was concluded from it."""
@@ -102,8 +102,10 @@ class RunFolder:
         self.place = self._folder.absolute() / f"{_HALF}{run_id}"
         try:
             self.place.mkdir(parents=True, mode=0o700)
-            self._lock = os.open(self.place / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            # the folder itself is the lock: from its first moment to its last there is none without
+            self._lock = os.open(self.place, _FOLDER)
             fcntl.flock(self._lock, fcntl.LOCK_EX)
+            self.place.mkdir(parents=True, mode=0o700, exist_ok=True)  # swept between the two, by a run beside us
         except OSError as error:
             message = (
                 f"the run cannot be written to {self._folder}: {error.strerror}; name another folder with --output"
@@ -135,7 +137,6 @@ class RunFolder:
             for name, pieces in files():
                 _write(self.place / name, pieces)
                 made.append(name)
-            (self.place / _LOCK).unlink()
             seal(self.place)
             _name(self.place, self._folder)
         except (OSError, AuditorError) as error:
@@ -171,7 +172,7 @@ def _sweep() -> None:
     """Remove what runs below `RUNS` left half done whose process is gone (killed): its lock is free."""
     for half in RUNS.glob(f"*/{_HALF}*"):
         with contextlib.suppress(OSError):
-            lock = os.open(half / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            lock = os.open(half, _FOLDER)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(half)

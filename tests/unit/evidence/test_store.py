@@ -294,3 +294,15 @@ def test_file_of_a_run_is_made_and_nothing_is_written_through(record: Observed, 
     left.leave("verdict.json", b"crashed")
 
     assert victim.read_text() == "mine"
+
+
+def test_what_a_killed_run_left_is_removed_at_any_moment_and_a_living_one_keeps_its_folder() -> None:
+    """Killed before anything was written into it, a half folder had no lock and stayed for ever."""
+    gone = RUNS / "20261128T215959Z-0a1b2c3d" / ".part-20261128T215959Z-0a1b2c3d"
+    gone.mkdir(parents=True)
+    living = RunFolder(None, RUN_ID)
+
+    RunFolder(None, "20261128T220001Z-0a1b2c3d")
+
+    assert not gone.parent.exists()
+    assert living.place.is_dir()
