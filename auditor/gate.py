@@ -139,7 +139,9 @@ def decide(
     elif unseen > policy.max_not_assessed:
         gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.not_assessed", count=unseen))
     elif all(finding.verdict in _NOTHING_JUDGED for finding in findings):
-        gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.nothing"))
+        open_ = sum(finding.verdict is Verdict.NOT_ASSESSED for finding in findings)
+        reason = say("gate.nothing.open", count=open_) if open_ else say("gate.nothing")
+        gate = Gate(fail_on=fail_on, exit_code=3, reason=reason)
     else:
         gate = Gate(fail_on=fail_on, exit_code=0, reason=_good(findings, unseen, policy.max_not_assessed, severity))
     return _with_framework_limits(gate, outcomes, policy.frameworks)  # 2, 4

@@ -903,6 +903,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "tests passed: {passed}, failed: {failed}, errors: {errors}",
         "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
     ),
+    "gate.nothing.open": (
+        "nothing was assessed: not assessed in all: {count}",
+        "未评估任何内容：未评估的检查结果共 {count} 项",
+    ),
     "gate.nothing": ("nothing was assessed: no check applies to the targets", "未评估任何内容：没有适用于目标的检查项"),
     "gate.open": (
         "no failure of severity {severity} or higher; assessed: {assessed} of {due}; {count} not assessed do not close"

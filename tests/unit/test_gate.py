@@ -82,6 +82,15 @@ def test_failures_at_the_threshold_beat_what_is_not_assessed_and_integrity_beats
     assert decide(found, [], GatePolicy(), circumstances=Circumstances(integrity="opa was changed")).exit_code == 4
 
 
+def test_checks_that_apply_and_saw_nothing_are_not_said_not_to_apply() -> None:
+    """Found on an empty folder given as lineage: 38 checks not assessed, and "no check applies"."""
+    gate = decide([finding(Verdict.NOT_ASSESSED, lost=GapClass.MISSING)] * 38, (), GatePolicy())
+
+    assert gate.exit_code == 3
+    assert gate.reason.en == "nothing was assessed: not assessed in all: 38"
+    assert "没有适用" not in gate.reason.zh
+
+
 def test_a_search_that_found_nothing_does_not_close_the_gate() -> None:
     assert decide([finding(Verdict.NOTHING_FOUND)], [], GatePolicy()).exit_code == 0
 

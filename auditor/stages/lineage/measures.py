@@ -236,7 +236,8 @@ class _Maker:
         elif not got.unread:
             yield self._gap("readable", "no records", self.given.part, "lineage.remedy.inputs")
         for name, why, _role in got.unread[:ITEMS]:
-            yield self._gap("readable", why, name, "lineage.remedy.read", GapClass.LOST)
+            remedy = "lineage.remedy.place" if why == "no such file" else "lineage.remedy.read"
+            yield self._gap("readable", why, name, remedy, GapClass.LOST)
         if got.undetermined or got.statements:
             yield from self.measure("undetermined", open_, sorted(f"{what}: {why}" for what, why in got.undetermined))
         if got.statements:

@@ -17,6 +17,7 @@ TEXTS: Final = {
         "give the folder that holds events, traces, manifests or SQL",
         "请指定存放事件、链路、manifest 或 SQL 的目录",
     ),
+    "lineage.remedy.place": ("check the path: nothing is there", "请检查路径：该处没有内容"),
     "lineage.remedy.read": (
         "give the account that runs auditor read permission, and check the file at the byte named",
         "请为运行 auditor 的账号授予读权限，并检查文件的所示位置",

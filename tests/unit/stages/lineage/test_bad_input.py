@@ -391,7 +391,7 @@ def test_nothing_at_all_is_never_a_pass(tmp_path: Path) -> None:
 def test_a_place_that_is_not_there_is_a_gap(tmp_path: Path) -> None:
     looked = look(tmp_path / "gone")
 
-    assert looked.gaps("no such file")
+    assert [gap.remedy.en for gap in looked.gaps("no such file")] == ["check the path: nothing is there"]
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
