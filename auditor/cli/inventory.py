@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -123,17 +124,21 @@ def _modules(root: Path, component: str) -> Iterator[Imported]:
         raise NotADirectoryError(20, "no folder")
     problems: list[str] = []
     found: list[Imported] = []
-    files = [each for each in sorted(root.rglob("*.py")) if each.is_file() and not each.is_symlink()]
+    files = sorted(_python_files(root, problems))
     if len(files) > _FILES_LIMIT:
         problems.append(f"more than {_FILES_LIMIT:,} modules")
     for each in files[:_FILES_LIMIT]:
         name = each.relative_to(root).as_posix()
         try:
             with each.open("rb") as file:
-                made = imports.of_python(file.read(imports.SOURCE_BYTES), name, component)
+                data = file.read(imports.SOURCE_BYTES + 1)
         except OSError as error:
             problems.append(f"{name}: {error.strerror}")
             continue
+        if len(data) > imports.SOURCE_BYTES:
+            problems.append(f"{name}: larger than {imports.SOURCE_BYTES:,} bytes")
+            continue
+        made = imports.of_python(data, name, component)
         problems += made.problems
         found.append(made)
     yield imports.Imported(
@@ -141,6 +146,19 @@ def _modules(root: Path, component: str) -> Iterator[Imported]:
         actions=tuple(action for each in found for action in each.actions),
         problems=tuple(problems),
     )
+
+
+def _python_files(root: Path, problems: list[str]) -> Iterator[Path]:
+    """Yield Python modules below a folder; a folder that cannot be opened is a problem."""
+
+    def closed(error: OSError) -> None:
+        problems.append(f"{Path(str(error.filename)).relative_to(root).as_posix()}: {error.strerror}")
+
+    for folder, _folders, names in os.walk(root, onerror=closed):
+        for name in names:
+            place = Path(folder, name)
+            if name.endswith(".py") and place.is_file() and not place.is_symlink():
+                yield place
 
 
 def _of_run(name: str) -> Imported:

@@ -52,6 +52,8 @@ class Making:
         if found.problems:
             more = f" (and {len(found.problems) - 1} more)" if len(found.problems) > 1 else ""
             self.unread[source] = found.problems[0][:300] + more
+        elif not (found.components or found.datasets or found.actions or found.services or found.edges):
+            self.unread[source] = "nothing was found in it"  # which proves not that there is nothing
 
     def lose(self, source: str, why: str) -> None:
         """Note a source that could not be read at all."""

@@ -112,3 +112,23 @@ def test_unread_source_is_a_gap_of_every_ratio_that_rests_on_the_inventory(tmp_p
     lost = [each for each in seen.gaps() if "dump.sql" in each.detail]
     assert {each.topic for each in lost} == {"auditlog.sources", "auditlog.coverage", "auditlog.coverage-high"}
     assert seen.verdict("sources-present") == "not_assessed"
+
+
+def test_source_in_which_nothing_was_found_or_not_all_was_read_is_named(tmp_path: Path) -> None:
+    """An empty folder gave an inventory of nothing and exit 0; a module over the limit was cut without a word."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/app.py").write_text(MODULE)
+    (tmp_path / "src/large.py").write_text("x = 1\n" * 400_000 + MODULE)
+    out = tmp_path / "inventory.yaml"
+
+    done = CliRunner().invoke(
+        app, ["inventory", "build", f"code={tmp_path}/empty", f"code={tmp_path}/src", "-o", str(out)]
+    )
+
+    assert done.exit_code == 3, done.output
+    why = {each["source"]: each["why"] for each in yaml.safe_load(out.read_text())["unread"]}
+    assert why == {
+        f"code={tmp_path}/empty": "nothing was found in it",
+        f"code={tmp_path}/src": "large.py: larger than 2,097,152 bytes",
+    }
