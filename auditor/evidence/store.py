@@ -101,11 +101,7 @@ class RunFolder:
         self._is_ours = not self._folder.is_dir()
         self.place = self._folder.absolute() / f"{_HALF}{run_id}"
         try:
-            self.place.mkdir(parents=True, mode=0o700)
-            # the folder itself is the lock: from its first moment to its last there is none without
-            self._lock = os.open(self.place, _FOLDER)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            self.place.mkdir(parents=True, mode=0o700, exist_ok=True)  # swept between the two, by a run beside us
+            self._lock = _made_and_locked(self.place)
         except OSError as error:
             message = (
                 f"the run cannot be written to {self._folder}: {error.strerror}; name another folder with --output"
@@ -166,6 +162,25 @@ class RunFolder:
         if self._is_ours:
             with contextlib.suppress(OSError):
                 self._folder.rmdir()
+
+
+def _made_and_locked(half: Path) -> int:
+    """Make a half folder, and return the descriptor that locks it: the folder itself is the lock.
+
+    A run beside us may sweep it between the two; what we hold then is no folder any more, and it is made again.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    while True:
+        half.mkdir(parents=True, mode=0o700)
+        with contextlib.suppress(FileNotFoundError):
+            lock = os.open(half, _FOLDER)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(lock), half.stat()):
+                    return lock
+            os.close(lock)
 
 
 def _sweep() -> None:

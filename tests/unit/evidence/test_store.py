@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tempfile
@@ -305,4 +306,25 @@ def test_what_a_killed_run_left_is_removed_at_any_moment_and_a_living_one_keeps_
     RunFolder(None, "20261128T220001Z-0a1b2c3d")
 
     assert not gone.parent.exists()
+    assert living.place.is_dir()
+
+
+def test_half_folder_that_is_swept_before_it_is_locked_is_made_again_and_locked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The run would go on in a folder that nobody holds, and the next run would remove it."""
+    flock, times = fcntl.flock, []
+
+    def swept_once(descriptor: int, how: int) -> None:
+        if not times:
+            times.append(how)
+            next(RUNS.glob("*/.part-*")).rmdir()
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", swept_once)
+    living = RunFolder(None, RUN_ID)
+    monkeypatch.undo()
+
+    RunFolder(None, "20261128T220001Z-0a1b2c3d")
+
     assert living.place.is_dir()
