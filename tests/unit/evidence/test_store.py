@@ -313,7 +313,8 @@ def test_half_folder_that_is_swept_before_it_is_locked_is_made_again_and_locked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The run would go on in a folder that nobody holds, and the next run would remove it."""
-    flock, times = fcntl.flock, []
+    flock = fcntl.flock
+    times: list[int] = []
 
     def swept_once(descriptor: int, how: int) -> None:
         if not times:
