@@ -108,6 +108,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Make an SBOM, or verify one against the image it claims to describe.",
         "生成 SBOM，或对照镜像验证 SBOM。",
     ),
+    "sbom.no_packages": (
+        "{name}: no package was found, which does not prove that there is none (a tree needs its lock files)",
+        "{name}：未发现任何软件包，但不能证明其中没有（源码树需要锁文件）",
+    ),
     "help.sbom.generate": (
         "Write CycloneDX 1.6 and SPDX 2.3 of an image or tree.",
         "为镜像或源码树生成 CycloneDX 1.6 与 SPDX 2.3。",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.words import LANGUAGE, Lang, Quiet, check_language, refuse, told
+from auditor.cli.words import LANGUAGE, Lang, Quiet, check_language, refuse, safe, told
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,6 +45,7 @@ def generate(
         supplier=supplier,
         created=created,
         platform=platform,
+        without_packages=lambda named: typer.echo(told("sbom.no_packages", name=safe(named)), err=True),
     )
     try:
         output.mkdir(parents=True, exist_ok=True)

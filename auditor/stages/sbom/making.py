@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from auditor.errors import ConfigError
 from auditor.formats import syft
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from auditor.stages.sbom.observe import Cataloguer
 
 
+_NO_PACKAGES: Final = frozenset({"file", "operating-system"})
+"""Kinds of components that say nothing of what software is inside."""
+
+
 def make(
     target: str,
     cataloguer: Cataloguer,
@@ -36,6 +40,7 @@ def make(
     supplier: str = "",
     created: str = "",
     platform: str = "",
+    without_packages: Callable[[str], None] = lambda _name: None,
 ) -> list[tuple[str, bytes]]:
     """Return the documents of a target: file name and bytes.
 
@@ -49,6 +54,7 @@ def make(
         created: Time for the document, ISO 8601, in UTC where it has no offset; the build time of an image if empty.
             The clock has no say: the same input gives the same bytes.
         platform: Take only this one of an image.
+        without_packages: Told the name of each document that names no package.
 
     Raises:
         ConfigError: There is no such target, nothing could be catalogued, or ``created`` is no time.
@@ -56,6 +62,8 @@ def make(
     when = _moment(created)
     made: list[tuple[str, bytes]] = []
     for bom, own_name in _boms(target, cataloguer, scratch, platform):
+        if not any(item.kind not in _NO_PACKAGES for item in bom.items):
+            without_packages(own_name)
         subject = bom.subject
         if name and subject:
             bom.subject, bom.name = replace(subject, name=name), name

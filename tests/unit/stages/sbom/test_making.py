@@ -54,3 +54,15 @@ def test_time_of_the_image_is_written_in_utc(built: str, written: set[str], tmp_
 def test_what_is_no_time_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is no time"):
         times(good(tmp_path / "image"), "yesterday")
+
+
+def test_document_that_names_no_package_is_told_and_one_that_does_is_not(tmp_path: Path) -> None:
+    """`auditor sbom generate` of an empty folder wrote an SBOM of nothing, and said nothing."""
+    (tmp_path / "tree").mkdir()
+    nothing = {**CATALOGUE, "artifacts": []}
+    told: list[str] = []
+
+    make(f"code={tmp_path}/tree", Tool(nothing), scratch, without_packages=told.append)
+    make(f"image=oci:{good(tmp_path / 'image')}", Tool(CATALOGUE), scratch, without_packages=told.append)
+
+    assert told == ["tree"]
