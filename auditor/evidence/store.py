@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import hmac
@@ -128,6 +129,8 @@ class RunFolder:
             ConfigError: The folder cannot be written, or is not empty any more.
         """
         try:
+            if not _is_held(self._lock, self.place):
+                raise FileNotFoundError(errno.ENOENT, "what was spooled there is gone")
             _write_facts(observed, self.place)
             made = []
             for name, pieces in files():
@@ -177,10 +180,16 @@ def _made_and_locked(half: Path) -> int:
         with contextlib.suppress(FileNotFoundError):
             lock = os.open(half, _FOLDER)
             fcntl.flock(lock, fcntl.LOCK_EX)
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(lock), half.stat()):
-                    return lock
+            if _is_held(lock, half):
+                return lock
             os.close(lock)
+
+
+def _is_held(lock: int, half: Path) -> bool:
+    """Tell whether what we hold still has its name; a folder that was taken away is made anew by the next capture."""
+    with contextlib.suppress(OSError):
+        return os.path.samestat(os.fstat(lock), half.stat())
+    return False
 
 
 def _sweep() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -329,3 +330,15 @@ def test_half_folder_that_is_swept_before_it_is_locked_is_made_again_and_locked(
     RunFolder(None, "20261128T220001Z-0a1b2c3d")
 
     assert living.place.is_dir()
+
+
+def test_run_whose_folder_was_taken_away_does_not_end_whole_in_one_that_was_made_anew(record: Observed) -> None:
+    """What had been spooled was lost without a word: a later capture had made the folder again."""
+    half = RunFolder(Path("out"), RUN_ID)
+    shutil.rmtree("out")
+    packed([CAPTURE], half.place)
+
+    with pytest.raises(ConfigError, match="gone"):
+        half.finish(record, lambda: [("record.json", [b"{}"])])
+
+    assert not Path("out", "record.json").exists()
