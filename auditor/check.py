@@ -8,7 +8,7 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -336,7 +336,7 @@ EVERYTHING_SEEN: Final = Check(
 """The claim that rule 5 leaves open; it is never proven by itself."""
 
 
-class _Answer(NamedTuple):
+class _Answer(Struct, frozen=True, gc=False):
     """What stands of a check's answers on one subject or place; a finding but for its fingerprint.
 
     Attributes:
@@ -371,13 +371,17 @@ def _judge_one(each: Check, facts: Facts, system: System) -> Iterator[_Answer]:
         named = {part for part, _subject in said}
         subjects = (subjects - {key for key in blind if key[0] in named or not first.is_own}) | said.keys()
     is_whole = not (own.gaps or later_gaps or problem)
-    for key in sorted(subjects):
+    due = sorted(subjects, reverse=True)
+    del seen, subjects
+    while due:  # taken one by one: a million subjects, what was said of them and the answers do not lie side by side
+        key = due.pop()
         part, subject = key
-        if is_whole and len(answers := said.get(key) or []) == 1:  # what most subjects of most checks come to
+        answers = said.pop(key, ())
+        if is_whole and len(answers) == 1:  # what most subjects of most checks come to
             yield _Answer(answers[0], part)
             continue
         lost = (*own.of(key), *(gap for is_own, gap in later_gaps if not is_own or gap.target == part))
-        yield from _verdicts(each, subject, part, said.get(key, ()), lost, problem)
+        yield from _verdicts(each, subject, part, answers, lost, problem)
 
 
 class _OwnGaps:
