@@ -8,6 +8,7 @@ path "sys/capabilities-self"         { capabilities = ["update"] }
 
 # the server
 path "sys/config/state/sanitized"    { capabilities = ["read"] }
+path "sys/loggers"                   { capabilities = ["read"] }
 path "sys/version-history"           { capabilities = ["list", "sudo"] }
 path "sys/ha-status"                 { capabilities = ["read"] }
 path "sys/audit"                     { capabilities = ["read", "sudo"] }

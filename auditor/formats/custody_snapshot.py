@@ -64,11 +64,11 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     def get(self, path: str) -> Answer:
         """Return the answer to a GET; one with a problem where it was not asked."""
-        return self.answers.get(f"GET {path}", _NOT_ASKED)
+        return self.answers.get(f"GET {path}", UNASKED)
 
     def listed(self, path: str) -> Answer:
         """Return the answer to a LIST."""
-        return self.answers.get(f"LIST {path}", _NOT_ASKED)
+        return self.answers.get(f"LIST {path}", UNASKED)
 
     def below(self, method: str, prefix: str) -> list[tuple[str, Answer]]:
         """Return the answers to requests below a path, as (rest of the path, answer), in order."""
@@ -76,7 +76,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         return sorted((name[len(head) :], each) for name, each in self.answers.items() if name.startswith(head))
 
 
-_NOT_ASKED: Final = Answer(0, None, reason="not asked for")
+UNASKED: Final = Answer(0, None, reason="not asked for")
 
 
 def packed(reading: Reading) -> bytes:

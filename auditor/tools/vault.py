@@ -7,13 +7,16 @@ of the environment is used, and what a server echoes of the token is taken out b
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import re
 import resource
+import ssl
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 ANSWER_LIMIT_BYTES: Final = 96 << 20
 """An answer of a hundred megabytes is refused; a list of a million accessors has 30."""
+ANSWER_LIMIT_S: Final = 300.0
+"""No answer takes longer, however often the server says a little more."""
+_BLOCK_BYTES: Final = 1 << 18
 TIMEOUT_S: Final = 30.0
 TRIES: Final = 5
 PAUSE_S: Final = 0.5
@@ -152,9 +158,11 @@ class VaultApi:
         self.address = address.rstrip("/")
         self._token = token
         self._ca = ca
-        self._namespace = namespace
         self._sleep = sleep
+        self._namespace = namespace
         self._own = threading.local()
+        self._lock = threading.Lock()
+        self._context: ssl.SSLContext | None = None
         with contextlib.suppress(OSError, ValueError):
             # a crash must not write the token into a core file
             resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
@@ -179,38 +187,107 @@ class VaultApi:
     def _ask_once(
         self, method: str, path: str, body: Mapping[str, Any] | None, *, with_token: bool
     ) -> tuple[Answer, float]:
-        import requests  # noqa: PLC0415 - comes with hvac, which only a live audit loads
-
         try:
-            response = self._adapter(with_token=with_token).request(
-                method,
-                f"/v1/{path}",
-                raise_exception=False,
-                stream=True,
-                **({"json": body} if body is not None else {}),
-            )
-        except requests.exceptions.SSLError as error:
+            response = self._respond(method, path, body, with_token=with_token)
+        except ssl.SSLError as error:
             return Answer(0, None, reason="not trusted", detail=self._line(error)), 0.0
-        except requests.exceptions.Timeout:
+        except TimeoutError:
             return Answer(0, None, reason="time limit", detail=f"{path}: no answer in {TIMEOUT_S:.0f} s"), 0.0
-        except (requests.exceptions.RequestException, OSError, ValueError) as error:
+        except (http.client.HTTPException, OSError, ValueError) as error:
             return Answer(0, None, reason="cannot be reached", detail=self._line(error)), 0.0
         try:
-            with response:
-                data = self._content(response)
-        except (requests.exceptions.RequestException, OSError) as error:
-            return Answer(response.status_code, None, reason="cut off", detail=self._line(error)), 0.0
+            data = self._content(response)
+        except (http.client.HTTPException, OSError, ValueError) as error:
+            self._hang_up()
+            return Answer(response.status, None, reason="cut off", detail=self._line(error)), 0.0
         wait = response.headers.get("Retry-After", "")
-        return self._answer(method, path, response, data), float(wait) if wait.isdigit() else 0.0
+        return self._answer(method, path, response, data), float(wait) if wait.isascii() and wait.isdigit() else 0.0
 
-    def _content(self, response: Any) -> bytes | None:  # noqa: ANN401 - requests has no types here
-        """Return the body with the token taken out, None where it is too large."""
-        found = bytearray()
-        for block in response.iter_content(1 << 18):
-            found += block
-            if len(found) > ANSWER_LIMIT_BYTES:
+    def _respond(
+        self, method: str, path: str, body: Mapping[str, Any] | None, *, with_token: bool
+    ) -> http.client.HTTPResponse:
+        """Send a request on the connection of this thread; one that the server gave up meanwhile is made anew, once."""
+        content = orjson.dumps(body) if body is not None else None
+        headers = {"X-Vault-Request": "true"}
+        if self._namespace:
+            headers["X-Vault-Namespace"] = self._namespace
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        if with_token and self._token:
+            headers["X-Vault-Token"] = self._token.reveal()
+        place = f"{urlsplit(self.address).path}/v1/{path}"
+        is_kept = getattr(self._own, "connection", None) is not None
+        while True:
+            connection = self._connection()
+            try:
+                connection.request(method, place, body=content, headers=headers)
+                return connection.getresponse()
+            except (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
+                self._hang_up()
+                if not is_kept:
+                    raise
+                is_kept = False
+            except (http.client.HTTPException, OSError, ValueError):
+                self._hang_up()
+                raise
+
+    def _connection(self) -> http.client.HTTPConnection:
+        """Return the connection of this thread: it carries one request at a time."""
+        connection: http.client.HTTPConnection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            place = urlsplit(self.address)
+            if place.scheme not in {"http", "https"} or not place.hostname:
+                message = f"{self.address} is no address of the form https://host:port"
+                raise ValueError(message)
+            if place.scheme == "https":
+                connection = http.client.HTTPSConnection(
+                    place.hostname, place.port, timeout=TIMEOUT_S, context=self._trust()
+                )
+            else:
+                connection = http.client.HTTPConnection(place.hostname, place.port, timeout=TIMEOUT_S)
+            self._own.connection = connection
+        return connection
+
+    def _trust(self) -> ssl.SSLContext:
+        """Return what decides whether a server is trusted; it is read once."""
+        with self._lock:
+            if self._context is None:
+                is_folder = bool(self._ca) and Path(self._ca).is_dir()
+                self._context = ssl.create_default_context(
+                    cafile=(self._ca or None) if not is_folder else None, capath=self._ca if is_folder else None
+                )
+            return self._context
+
+    def _hang_up(self) -> None:
+        connection = getattr(self._own, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._own.connection = None
+
+    def _content(self, response: http.client.HTTPResponse) -> bytes | None:
+        """Return the body with the token taken out, None where it is too large.
+
+        Raises:
+            OSError: It took too long.
+            HTTPException: The server said more would come.
+        """
+        until = time.monotonic() + ANSWER_LIMIT_S
+        blocks: list[bytes] = []
+        size = 0
+        while block := response.read1(_BLOCK_BYTES):
+            blocks.append(block)
+            size += len(block)
+            if size > ANSWER_LIMIT_BYTES:
+                self._hang_up()
                 return None
-        data = bytes(found)
+            if time.monotonic() > until:
+                message = f"the answer had not ended after {ANSWER_LIMIT_S:.0f} s"
+                raise TimeoutError(message)
+        if response.length:
+            raise http.client.IncompleteRead(b"", response.length)
+        response.read()  # of what is at its end: the connection is free for the next request
+        data = b"".join(blocks)
+        blocks.clear()  # the parts of a large answer are not kept beside it
         if hidden := self._token.reveal().encode():
             data = data.replace(hidden, b"***")
         return _TOKEN_SHAPE.sub(b"***", data)
@@ -219,10 +296,10 @@ class VaultApi:
         self,
         method: str,
         path: str,
-        response: Any,  # noqa: ANN401 - requests has no types here
+        response: http.client.HTTPResponse,
         data: bytes | None,
     ) -> Answer:
-        status = int(response.status_code)
+        status = response.status
         if data is None:
             return Answer(
                 status, None, reason="answer too large", detail=f"{path}: more than {ANSWER_LIMIT_BYTES >> 20} MiB"
@@ -261,29 +338,6 @@ class VaultApi:
         if path == "sys/seal-status":
             kept["_headers"] = {"Strict-Transport-Security": response.headers.get("Strict-Transport-Security", "")}
         return Answer(status, kept)
-
-    def _adapter(self, *, with_token: bool) -> Any:  # noqa: ANN401 - hvac has no types
-        """Return the adapter of this thread: a session is not shared between threads."""
-        adapters = getattr(self._own, "adapters", None)
-        if adapters is None:
-            adapters = self._own.adapters = {}
-        if with_token not in adapters:
-            import requests  # noqa: PLC0415
-            from hvac.adapters import RawAdapter  # noqa: PLC0415 - 0.4 s that only a live audit pays
-
-            session = requests.Session()
-            session.trust_env = False
-            session.verify = self._ca or True
-            adapters[with_token] = RawAdapter(
-                base_uri=self.address,
-                token=(self._token.reveal() or None) if with_token else None,
-                verify=self._ca or True,
-                timeout=TIMEOUT_S,
-                allow_redirects=False,
-                session=session,
-                namespace=self._namespace or None,
-            )
-        return adapters[with_token]
 
     def _line(self, said: object) -> str:
         """Return words of a server or library in one line, without the token."""

@@ -13,7 +13,7 @@ from auditor.model.fact import Read
 from auditor.model.finding import Severity
 from auditor.stages.custody.advisories import advisories, is_before, is_hit
 from auditor.stages.custody.egress import CLOUD_SEALS
-from auditor.stages.custody.facts import AuditDevice, CeremonyRecord, CustodySetting
+from auditor.stages.custody.facts import LOUD, AuditDevice, CeremonyRecord, CustodySetting
 from auditor.stages.custody.judging import (
     age_days,
     areas,
@@ -520,9 +520,9 @@ def log_level_quiet(facts: Facts) -> Iterator[Judgement]:
         level = str(fact.values.get("level") or "info")
         yield verdict(
             fact,
-            f"log_level = {level}" if level in {"trace", "debug"} else "",
+            f"{named(fact.values.get('loggers') or ['log_level'])} = {level}" if level in LOUD else "",
             expected="log_level = info",
-            actual=f"log_level = {level}",
+            actual=f"{'loggers' if 'loggers' in fact.values else 'log_level'} = {level}",
         )
 
 

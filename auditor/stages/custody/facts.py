@@ -183,6 +183,9 @@ SNAPSHOTS = "snapshots"
 PACKAGE = "package"
 POLICIES = "policies"
 
+LOUD = frozenset({"trace", "debug"})
+"""Levels at which what passes through a server may reach its log."""
+
 AREAS: Mapping[str, frozenset[str]] = {
     "version": frozenset({LIVE}),
     "initialised": frozenset({LIVE}),

@@ -12,6 +12,7 @@ from auditor.formats.vault_policy import PolicyError, parse
 from auditor.model.fact import Fact, Gap, Origin
 from auditor.stages.custody import rights, settings
 from auditor.stages.custody.facts import (
+    LOUD,
     AuditDevice,
     CustodyKey,
     CustodySetting,
@@ -57,6 +58,7 @@ class Live:
         if self.reading.problem:
             return
         yield from self._configuration()
+        yield from self._loggers()
         yield from self._audit()
         yield from self._tokens()
         yield from self._raft()
@@ -64,6 +66,7 @@ class Live:
         yield from self._policies()
         yield from self._methods()
         yield from self._engines()
+        yield from self._cuts()
         yield from self._server()
         yield from self._own_token()
         yield from self._egress()
@@ -244,6 +247,18 @@ class Live:
         else:
             yield from self._lost(cors, "GET sys/config/cors", "ui")
 
+    def _loggers(self) -> Iterator[Fact | Gap]:
+        """Yield how much the server really logs: a flag at its start, or a request since, outdoes its configuration."""
+        answer = self.reading.get("sys/loggers")
+        levels = {name: str(level).lower() for name, level in self._data(answer).items()}
+        if not levels:
+            lost = replace(answer, reason=answer.reason or "answer not understood")
+            yield from self._lost(lost, "GET sys/loggers", "log-level")
+            return
+        loud = sorted(name for name, level in levels.items() if level in LOUD)
+        level = levels[loud[0]] if loud else ", ".join(sorted(set(levels.values())))
+        yield self._setting("log-level", "loggers", {"level": level, "loggers": loud}, "GET sys/loggers")
+
     def _as_live(self, fact: Fact, *, has_status: bool) -> Iterator[Fact | Gap]:
         """Yield a fact of the running configuration; what the status of the server says already is left out."""
         if not isinstance(fact, CustodySetting):
@@ -294,15 +309,6 @@ class Live:
         if lost or (gone and len(gone) == len(found)):
             first = (lost or gone)[0]
             yield from self._lost(first, "POST auth/token/lookup-accessor", "token-survey")
-        if any(name == "auth/token/accessors" for name, _each in self.reading.below("CUT", "")):
-            yield gap(
-                self.part,
-                CustodySetting,
-                "too many",
-                "auth/token/accessors",
-                say("custody.remedy.again"),
-                topic="token-survey",
-            )
         own = self._data(self.reading.get("auth/token/lookup-self")).get("accessor_digest")
         self.areas |= {"token-survey", "token"}
         count = 0
@@ -612,9 +618,8 @@ class Live:
                 ]
             else:
                 lost = lost or answer
-        cut = self.reading.answers.get(f"CUT {root}")
-        if lost or cut:
-            yield replace(next(self._lost(lost or cut, f"LIST {root}", "kv-names")), subject=f"names in {mount}")  # type: ignore[arg-type]
+        if lost:
+            yield replace(next(self._lost(lost, f"LIST {root}", "kv-names")), subject=f"names in {mount}")
         suspicious = [name for name in names if rights.sounds_like_a_key(name)]
         yield self._setting(
             "kv-names", f"names in {mount}", {"count": len(names), "suspicious": suspicious[:100]}, f"LIST {root}"
@@ -659,6 +664,36 @@ class Live:
                 yield replace(
                     next(self._lost(answer, f"GET {mount}/roles/{name}", "pki-role")),
                     subject=f"pki role {mount}/{name}",
+                )
+
+    def _cuts(self) -> Iterator[Gap]:
+        """Yield a gap for each list of which not all was read: nothing passes for what lies beyond a bound."""
+        engines = {name: str(said["type"]) for name, said in self._mounts("sys/mounts", "kv", "generic", "pki")}
+        for name, answer in self.reading.below("CUT", ""):
+            path = name.strip()
+            mount = next((each for each in engines if path == each or path.startswith(f"{each}/")), "")
+            costs: tuple[tuple[type[Fact], str], ...] = ((KeyRight, ""),)
+            subject = ""
+            if path == "sys/policies/acl":
+                costs = ((KeyPolicy, ""), (KeyRight, ""))
+            elif path == "auth/token/accessors":
+                costs = ((CustodySetting, "token-survey"), (KeyRight, ""))
+            elif path.startswith("identity/"):
+                costs = ((CustodySetting, "identity"), (KeyRight, ""))
+            elif engines.get(mount) == "pki":
+                costs = ((CustodySetting, "pki-role" if path.endswith("/roles") else "pki"),)
+            elif mount:
+                costs, subject = ((CustodySetting, "kv-names"),), f"names in {mount}"
+            for kind, area in costs:
+                self.areas.add(area) if area else self.kinds.add(kind)
+                yield gap(
+                    self.part,
+                    kind,
+                    answer.reason,
+                    f"{path}: {answer.detail}",
+                    say("custody.remedy.too_many"),
+                    subject=subject,
+                    topic=area,
                 )
 
     # -- the rest

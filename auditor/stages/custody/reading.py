@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
-from itertools import islice
+from itertools import count, islice
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from auditor.formats.custody_snapshot import Answer, Reading
+from auditor.formats.custody_snapshot import UNASKED, Answer, Reading
 from auditor.formats.stamps import hidden
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _ONCE: Final = (
     ("GET", "sys/ha-status"),
     ("LIST", "sys/version-history"),
     ("GET", "sys/config/state/sanitized"),
+    ("GET", "sys/loggers"),
     ("GET", "sys/audit"),
     ("GET", "sys/auth"),
     ("GET", "sys/mounts"),
@@ -184,11 +186,24 @@ class _Asking:
         name: Callable[[Any], str],
         what: str,
     ) -> None:
+        """Ask for each, as many at a time as is polite; the answers are kept in the order of what was asked."""
+        answers: list[Answer] = [UNASKED] * len(asked)
+        done = count(1)
+        lock = Lock()
+
+        def every(first: int) -> None:
+            for place in range(first, len(asked), self._concurrency):
+                answers[place] = call(asked[place])
+                with lock:
+                    number = next(done)
+                    if not number % 200 or number == len(asked):
+                        self._progress(what, number, len(asked))
+
+        # one job a thread, and not one a request: a hundred thousand of them would take longer than what they ask
         with ThreadPoolExecutor(self._concurrency) as pool:
-            for number, (each, answer) in enumerate(zip(asked, pool.map(call, asked), strict=True), 1):
-                self.answers[name(each)] = answer
-                if not number % 200 or number == len(asked):
-                    self._progress(what, number, len(asked))
+            for job in [pool.submit(every, first) for first in range(min(self._concurrency, len(asked)))]:
+                job.result()
+        self.answers.update(zip(map(name, asked), answers, strict=True))
 
     def names(self, path: str, limit: int) -> list[str]:
         """Return what a LIST named, bounded; what is beyond the bound is noted."""

@@ -14,6 +14,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "give the token `{capability}` on {path}: `auditor collect vault --print-policy` prints the policy that the audit needs",
         "请为令牌授予 {path} 的 `{capability}` 权限：`auditor collect vault --print-policy` 可输出审计所需的策略",
     ),
+    "custody.remedy.too_many": (
+        "the list is longer than what is read of one server: remove what is no longer used, or audit each namespace by itself",
+        "列表超出单台服务器的读取上限：请清理不再使用的条目，或按命名空间分别审计",
+    ),
     "custody.remedy.again": ("see that the server is well, and run again", "请确认服务器运行正常后重新运行"),
     "custody.remedy.ca": (
         "name the certificate authority of the server: VAULT_CACERT, or `ca` in auditor.yaml",

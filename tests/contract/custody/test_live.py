@@ -449,6 +449,26 @@ def test_namespace_that_is_not_there_passes_nothing_of_it(cluster: Bao) -> None:
 
 
 @pytest.mark.tool("openbao")
+def test_logger_that_was_turned_up_since_the_start_fails(tmp_path: Path) -> None:
+    bao = start(tmp_path / "bao", WEAK.replace('"trace"', '"info"'), is_tls=False)
+    try:
+        unsealed(bao, 1, 1)
+        quiet, _facts = observed(bao.address, api(bao, audit_token(bao)))
+        bao.call("POST", "sys/loggers/core", {"level": "debug"})
+        loud, _facts = observed(bao.address, api(bao, audit_token(bao)))
+    finally:
+        bao.stop()
+
+    assert {f.subject: f.verdict for f in quiet if f.aliases == ("KEY-035",)} == {
+        "log_level": Verdict.PASS,
+        "loggers": Verdict.PASS,
+    }
+    (turned,) = [f for f in loud if f.aliases == ("KEY-035",) and f.verdict is Verdict.FAIL]
+    assert turned.subject == "loggers"
+    assert "core = debug" in str(turned.actual)
+
+
+@pytest.mark.tool("openbao")
 def test_file_that_says_otherwise_than_the_running_server_is_drift(cluster: Bao, tmp_path: Path) -> None:
     on_disk = (cluster.folder / "bao.hcl").read_text()
     same, other = tmp_path / "same.hcl", tmp_path / "other.hcl"
