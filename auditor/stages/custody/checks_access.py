@@ -363,6 +363,7 @@ def barrier_key_rotated(facts: Facts) -> Iterator[Judgement]:
         yield verdict(
             fact,
             "install_time is not known" if age is None else "",
+            "install_time is in the future" if age is not None and age < -1 else "",
             f"install_time: {age:.0f} d ago" if age is not None and age > options["maximum_days"] else "",
             f"encryptions = {uses:.0f} of {limit:.0f}" if near else "",
             "enabled = false" if values.get("automatic") is False else "",

@@ -264,6 +264,7 @@ def rekeyed_in_time(facts: Facts) -> Iterator[Judgement]:
         yield verdict(
             fact,
             f"last rekey: {age:.0f} d ago" if age is not None and age > days else "",
+            "in the future" if age is not None and age < -1 else "",
             "ended is no time" if age is None else "",
             f"no rekey after {named(each.subject for each in changes)}" if changes else "",
             expected=f"<= {days} d",

@@ -357,6 +357,7 @@ CASES: dict[str, tuple[list[Fact], list[list[Fact]]]] = {
         [setting("barrier-key", installed="2026-11-01T00:00:00Z", encryptions=10, max_operations=100, automatic=True)],
         [
             [setting("barrier-key", installed="2024-11-01T00:00:00Z", automatic=True)],
+            [setting("barrier-key", installed="2030-11-01T00:00:00Z", automatic=True)],
             [
                 setting(
                     "barrier-key", installed="2026-11-01T00:00:00Z", encryptions=95, max_operations=100, automatic=True

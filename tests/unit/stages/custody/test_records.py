@@ -195,6 +195,20 @@ def test_drills_and_rekey_that_are_long_ago_fail(company: Company, tmp_path: Pat
     assert "no escrow" in wrong["KEY-068"]
 
 
+def test_what_a_clock_that_is_wrong_dates_into_the_future_never_counts_as_recent(
+    company: Company, tmp_path: Path
+) -> None:
+    first = company.signed(company.record("init", "2027-11-01"))
+    second = company.signed(company.record("restore_drill", "2027-11-21", first))
+    third = company.signed(company.record("unseal_drill", "2027-11-22", second))
+
+    wrong = failing(company, tmp_path, first, second, third)
+
+    assert "in the future" in wrong["KEY-028"]
+    assert "unseal_drill in 180 d: 0" in wrong["KEY-029"]
+    assert "in the future" in wrong["KEY-065"]
+
+
 def test_restore_that_did_not_work_fails(company: Company, tmp_path: Path) -> None:
     first = company.signed(company.record("init"))
     second = company.record("restore_drill", "2026-11-21", first, snapshot={"result": "failed"})
