@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def mark_new(
-    findings: Sequence[Finding], before: Iterable[Finding], is_gone: Callable[[Finding], bool]
+    findings: Sequence[Finding], before: Iterable[Finding], is_gone: Callable[[Finding], bool], then: str = ""
 ) -> tuple[Finding, ...]:
-    """Return the findings with ``is_new`` set on every failure.
+    """Return the findings with ``is_new`` set on every failure, and on known ones since when they are known.
 
     1. A failure is known if the earlier run had one of the same fingerprint; each earlier one answers for one.
     2. Of the rest, a failure is known if an earlier one says the same of a file that is gone since: it was moved.
@@ -27,9 +27,11 @@ def mark_new(
         findings: Of this run.
         before: Of the earlier one.
         is_gone: Tells of an earlier finding whether its file is there no more.
+        then: Clock of the earlier run; empty where that is not known.
     """
     earlier = [finding for finding in before if finding.verdict is Verdict.FAIL]
     open_answers = Counter(finding.fingerprint for finding in earlier)
+    since = _oldest(((finding.fingerprint, finding) for finding in earlier), then)
     marked: list[Finding] = []
     for finding in findings:
         if finding.verdict is not Verdict.FAIL:
@@ -37,14 +39,25 @@ def mark_new(
             continue
         is_known = open_answers[finding.fingerprint] > 0  # 1
         open_answers[finding.fingerprint] -= is_known
-        marked.append(replace(finding, is_new=not is_known))
+        first_seen = since[finding.fingerprint] if is_known else ""
+        marked.append(replace(finding, is_new=not is_known, first_seen=first_seen))
     moved = Counter(
         finding.moved_fingerprint
         for finding in earlier
         if finding.moved_fingerprint and open_answers[finding.fingerprint] > 0 and is_gone(finding)
     )
+    since = _oldest(((finding.moved_fingerprint, finding) for finding in earlier), then)
     for index, finding in enumerate(marked):
         if finding.is_new and moved[finding.moved_fingerprint] > 0:  # 2
             moved[finding.moved_fingerprint] -= 1
-            marked[index] = replace(finding, is_new=False)
+            marked[index] = replace(finding, is_new=False, first_seen=since[finding.moved_fingerprint])
     return tuple(marked)
+
+
+def _oldest(earlier: Iterable[tuple[str, Finding]], then: str) -> dict[str, str]:
+    """Return by fingerprint when a failure was first seen: of twins, the older one, which is due first."""
+    found: dict[str, str] = {}
+    for fingerprint, finding in earlier:
+        seen = finding.first_seen or then
+        found[fingerprint] = min(found.get(fingerprint, seen), seen)
+    return found

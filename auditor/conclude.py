@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from auditor.compliance.decisions import Decisions
     from auditor.compliance.waivers import Use
     from auditor.model.fact import Facts
-    from auditor.model.record import Comparison, Configuration
+    from auditor.model.record import Comparison, Configuration, GateUse
     from auditor.model.system import System
     from auditor.observe import Observed
     from auditor.rules import Rules
@@ -48,12 +48,14 @@ class Earlier:
         findings: Of then.
         gap: Why they cannot be had, if so: every failure counts then.
         is_gone: Tells of an earlier finding whether its file is there no more.
+        started: Its clock; empty where that is not known.
     """
 
     comparison: Comparison
     findings: tuple[Finding, ...] = ()
     gap: Gap | None = None
     is_gone: Callable[[Finding], bool] = lambda _finding: False
+    started: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +67,14 @@ class Circumstances:
         arguments: Command line, secrets masked.
         id: Identity of the run; made of its clock and what was seen where it is empty.
         configuration: The configuration that took effect, if there was one.
+        gate: The gate policy that took effect, and what it overruled.
     """
 
     system: str = ""
     arguments: tuple[str, ...] = ()
     id: str = ""
     configuration: Configuration | None = None
+    gate: GateUse | None = None
 
 
 def conclude(
@@ -106,8 +110,8 @@ def conclude(
         findings.extend(_as_given(judged.findings, system))
         gaps.extend(_as_given(judged.gaps, system))
     if earlier and not earlier.gap:
-        findings = list(mark_new(findings, earlier.findings, earlier.is_gone))  # 2
-    now = _clock(observed.started)
+        findings = list(mark_new(findings, earlier.findings, earlier.is_gone, earlier.started))  # 2
+    now = clock(observed.started)
     findings, judged = _decided(findings, rules, decisions, now, len(gaps))  # 3
     findings.extend(judged.findings)
     gaps.extend(judged.gaps)
@@ -119,7 +123,7 @@ def conclude(
     }
     people = People(answers=Book(decisions.answers, now), parameters=decisions.parameters)
     outcomes = assess(rules.frameworks, findings, observed.systems, editions, people)  # 4
-    verdict = decide(findings, outcomes, gate, _gate_circumstances(observed))  # 5
+    verdict = decide(findings, outcomes, gate, _gate_circumstances(observed, now))  # 5
     return Record(
         run=_run(observed, rules, circumstances, earlier),
         targets=tuple(part.argument for system in observed.systems for part in system.parts),
@@ -146,11 +150,13 @@ def _as_given(told: Iterable[_Told], system: System) -> Iterable[_Told]:
     return [replace(each, target=system.argument) for each in told] if system.argument else told
 
 
-def _gate_circumstances(observed: Observed) -> GateCircumstances:
-    return GateCircumstances(integrity=observed.integrity, signal=observed.interrupted, stages=observed.stages)
+def _gate_circumstances(observed: Observed, now: datetime | None) -> GateCircumstances:
+    return GateCircumstances(
+        integrity=observed.integrity, signal=observed.interrupted, stages=observed.stages, started=now, now=now
+    )
 
 
-def _clock(started: str) -> datetime | None:
+def clock(started: str) -> datetime | None:
     """Return the one clock of the run; without one nothing of a certain age counts."""
     try:
         found = datetime.fromisoformat(started)
@@ -244,6 +250,7 @@ def _run(observed: Observed, rules: Rules, circumstances: Circumstances, earlier
         comparison=earlier.comparison if earlier else None,
         configuration=circumstances.configuration,
         integrity=observed.integrity,
+        gate=circumstances.gate,
     )
 
 

@@ -225,6 +225,13 @@ class GateSection(_Strict):
     max_not_assessed: Annotated[int, Field(ge=0)] = 0
     frameworks: dict[str, FrameworkGate] = {}
     accept_waived: bool = True
+    new_only: Annotated[
+        bool, Field(description="what the run of --new-since had already does not count; false: it counts all the same")
+    ] = True
+    sla_days: Annotated[
+        dict[SeverityName, Annotated[int, Field(ge=0)]],
+        Field(description="days after which a failure that is not new counts all the same, by severity"),
+    ] = {}
     required_stages: tuple[Name, ...] = ()
     max_age_days: Annotated[int, Field(ge=0)] | None = None
     rego: Annotated[Name | None, Field(description="package auditor.gate with a set deny, asked by OPA")] = None
@@ -317,6 +324,29 @@ def load(path: Path, trust: Trust = Trust.NAMED) -> Config:
         message = f"{path}:{line}: opa.tls: false is for a server of this machine only, not for {document.opa.host!r}"
         raise ConfigError(message)
     return Config(document, path.parent, path, sha256(data), trust)
+
+
+def gate_in_words(gate: GateSection) -> tuple[str, ...]:
+    """Return every rule of a gate policy that says something, as ``name value``, sorted: what a record shows of it."""
+    usual = GateSection()
+    said = {name: value for name, value in gate if name != "frameworks" and value != getattr(usual, name)}
+    said |= {"fail_on": gate.fail_on, "max_not_assessed": gate.max_not_assessed}
+    words = [f"{name} {_in_words(value)}" for name, value in said.items()]
+    words += [
+        f"frameworks.{name}.{key} {value}"
+        for name, limit in gate.frameworks.items()
+        for key, value in limit
+        if value is not None
+    ]
+    return tuple(sorted(words))
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in sorted(value.items()))
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def load_gate(path: Path) -> GateSection:

@@ -6,8 +6,10 @@ that cost a verdict, and the outcome of each control.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
@@ -52,6 +54,8 @@ class GatePolicy(Struct, frozen=True, kw_only=True):
         max_not_assessed: Findings without a verdict that are tolerated, of those that count (`counts_as_unseen`).
         frameworks: What is tolerated in each framework, by its id.
         asked_for: Frameworks that the user asked for: what they need and nobody gave counts.
+        new_only: Failures that the run of ``--new-since`` had already do not count; without it they count as others do.
+        sla_days: By severity, the days after which a known failure counts all the same; one of unknown age counts.
         accept_waived: Failures that a waiver covers do not count; without it they count as all others do.
         required_stages: Stages that must have run to their end.
         max_age_days: Older runs do not pass; asked where a finished run is judged.
@@ -62,6 +66,8 @@ class GatePolicy(Struct, frozen=True, kw_only=True):
     max_not_assessed: int = 0
     frameworks: Mapping[str, FrameworkLimit] = field(default_factory=dict)
     asked_for: frozenset[str] = frozenset()
+    new_only: bool = True
+    sla_days: Mapping[Severity, int] = field(default_factory=dict)
     accept_waived: bool = True
     required_stages: tuple[str, ...] = ()
     max_age_days: int | None = None
@@ -75,13 +81,20 @@ class Circumstances(Struct, frozen=True, kw_only=True):
         integrity: What does not verify, empty if all does.
         signal: Signal that ended the run early, empty otherwise.
         stages: Every stage on every system; None where that is not known, as in a test of the rest.
-        age_days: Since the run began.
+        started: Clock of the run; None where that is not known: then it is too old for every limit.
+        now: When it is judged.
     """
 
     integrity: str = ""
     signal: str = ""
     stages: tuple[StageRun, ...] | None = None
-    age_days: float = 0.0
+    started: datetime | None = None
+    now: datetime | None = None
+
+    @property
+    def age_days(self) -> float:
+        """How old the run is; without a clock it is older than any limit."""
+        return days_between(self.started, self.now)
 
 
 NOTHING_SAID: Final = Circumstances()
@@ -113,7 +126,8 @@ def decide(
     """Return the exit code and its reason (product.md §3): 4 integrity, 1 failures, 3 not fully assessed, 0.
 
     1. Integrity of our own programs and evidence goes before all else.
-    2. Failures at or above the threshold, then failing controls of a framework with a limit: 1 beats 3.
+    2. Failures at or above the threshold, then known ones that are overdue, then failing controls of a framework with
+       a limit: 1 beats 3.
     3. An early end, a required stage that did not run, a run too old, findings without a verdict, nothing judged.
     4. Controls without a verdict of a framework with a limit.
 
@@ -125,13 +139,17 @@ def decide(
     """
     fail_on = policy.fail_on
     integrity, signal = circumstances.integrity, circumstances.signal
-    failed = sum(_counts(finding, policy) and finding.severity.reaches(fail_on) for finding in findings)
+    counting = [each for each in findings if each.severity.reaches(fail_on)]
+    failed = sum(_counts(finding, policy) for finding in counting)
+    overdue = sum(_is_overdue(finding, policy, circumstances.now) for finding in counting)
     unseen = sum(counts_as_unseen(finding, policy.asked_for) for finding in findings)
     if integrity:  # 1
         return Gate(fail_on=fail_on, exit_code=INTEGRITY, reason=say("gate.integrity", problem=integrity))
     severity = say(f"severity.{fail_on.value}")
     if failed:  # 2
         gate = Gate(fail_on=fail_on, exit_code=1, reason=say("gate.failed", count=failed, severity=severity))
+    elif overdue:
+        gate = Gate(fail_on=fail_on, exit_code=1, reason=say("gate.overdue", count=overdue, severity=severity))
     elif signal:  # 3
         gate = Gate(fail_on=fail_on, exit_code=3, reason=say("gate.interrupted", signal=signal))
     elif lacking := _lacking(policy, circumstances):
@@ -148,11 +166,37 @@ def decide(
 
 
 def _counts(finding: Finding, policy: GatePolicy) -> bool:
-    if finding.counts:
-        return True
-    is_waived = finding.verdict is Verdict.FAIL and finding.waived is not None and finding.is_new is not False
-    is_waived = is_waived and not finding.context
-    return is_waived and not policy.accept_waived
+    """Tell whether a failure closes the gate whatever its age."""
+    return _is_open(finding, policy) and not (policy.new_only and finding.is_new is False)
+
+
+def _is_open(finding: Finding, policy: GatePolicy) -> bool:
+    is_accepted = policy.accept_waived and finding.waived is not None
+    return finding.verdict is Verdict.FAIL and not finding.context and not is_accepted
+
+
+def _is_overdue(finding: Finding, policy: GatePolicy, now: datetime | None) -> bool:
+    """Tell whether a failure that is known, and would not count for that, is older than the policy allows."""
+    limit = policy.sla_days.get(finding.severity)
+    if limit is None or not policy.new_only or finding.is_new is not False or not _is_open(finding, policy):
+        return False
+    try:
+        since = datetime.fromisoformat(finding.first_seen)
+    except ValueError:
+        return True  # nobody knows its age
+    return not 0 <= days_between(since, now) <= limit
+
+
+def days_between(since: datetime | None, now: datetime | None) -> float:
+    """Return the days from one time to another; endless where one of them is not known, or the first is the later."""
+    if since is None or now is None:
+        return math.inf
+    days = (_zoned(now) - _zoned(since)).total_seconds() / 86_400
+    return days if days >= 0 else math.inf
+
+
+def _zoned(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _lacking(policy: GatePolicy, circumstances: Circumstances) -> Text | None:
@@ -164,8 +208,12 @@ def _lacking(policy: GatePolicy, circumstances: Circumstances) -> Text | None:
             if name not in ran or name in broken:
                 return say("gate.stage_lacking", stage=name)
     if policy.max_age_days is not None and circumstances.age_days > policy.max_age_days:
-        return say("gate.too_old", age=f"{circumstances.age_days:.1f}", limit=policy.max_age_days)
+        return say("gate.too_old", age=_told(circumstances.age_days), limit=policy.max_age_days)
     return None
+
+
+def _told(days: float) -> str:
+    return f"{days:.1f}" if math.isfinite(days) else "?"
 
 
 def denied(gate: Gate, denials: Sequence[str]) -> Gate:
@@ -196,7 +244,10 @@ def _good(findings: Sequence[Finding], tolerated: int, limit: int, severity: Tex
 def _with_framework_limits(gate: Gate, outcomes: Iterable[Outcome], limits: Mapping[str, FrameworkLimit]) -> Gate:
     """Return the gate, closed where a framework has more bad outcomes than its limit; 1 still beats 3."""
     count = Counter((outcome.framework, outcome.verdict) for outcome in outcomes)
+    assessed = {framework for framework, _verdict in count}
     for name, limit in sorted(limits.items()):
+        if name not in assessed and gate.exit_code == 0:
+            gate = replace(gate, exit_code=3, reason=say("gate.framework_unasked", name=name))
         failed, unseen = count[name, Verdict.FAIL], count[name, Verdict.NOT_ASSESSED]
         if limit.max_fail is not None and failed > limit.max_fail and gate.exit_code in {0, 3}:
             gate = replace(

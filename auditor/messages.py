@@ -218,6 +218,18 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "the age of the run, {age} in days, is over the limit of {limit}",
         "该次运行已有 {age} 天，门禁上限 {limit} 天",
     ),
+    "run.bug": (
+        "this is a fault of auditor itself: nothing was assessed. Please report it with the lines above",
+        "这是 auditor 自身的缺陷：未完成任何评估。请附上以上内容反馈",
+    ),
+    "gate.overdue": (
+        "{count} known failures at or above severity {severity} are past the days that the policy gives them",
+        "{count} 项已知的不符合（严重程度不低于“{severity}”）超过门禁规定的整改期限",
+    ),
+    "gate.framework_unasked": (
+        "the gate limits {name}, and this run did not assess it",
+        "门禁对 {name} 设有限值，而本次运行未评估该标准",
+    ),
     "gate.denied": ("the gate policy denies it, reasons {count}: {first}", "门禁策略拒绝，理由 {count} 条：{first}"),
     "gate.unanswered": ("the gate policy could not be asked: {problem}", "无法执行门禁策略：{problem}"),
     "help.diff": ("What differs between two runs, and why.", "比较两次运行的差异及其原因。"),

@@ -18,7 +18,7 @@ from auditor.masking import mask_arguments
 from auditor.messages import say
 from auditor.model.digest import sha256, writable
 from auditor.model.finding import Severity
-from auditor.model.record import Configuration, Left
+from auditor.model.record import Configuration, GateUse, Left
 from auditor.model.system import Part, System
 from auditor.stages.auditlog.checks import checks as auditlog_checks
 from auditor.stages.code.checks import checks as code_checks
@@ -120,6 +120,8 @@ class Plan:
         gate: What may pass.
         decisions: Waivers, answers and claims of people.
         arguments: Command line, for the record.
+        configuration: The one that took effect, for the record.
+        gate_use: The gate policy that took effect, and what it overruled, for the record.
         left: What was found and is left out on purpose.
         detected: True if the targets were found by searching, so that the screen says what was found.
     """
@@ -131,6 +133,7 @@ class Plan:
     decisions: Decisions
     arguments: tuple[str, ...] = ()
     configuration: Configuration | None = None
+    gate_use: GateUse | None = None
     left: tuple[Left, ...] = ()
     detected: bool = False
 
@@ -149,7 +152,7 @@ def make(request: Request) -> Plan:
     Raises:
         ConfigError: Something in it is unknown or cannot be.
     """
-    from auditor.gate import GatePolicy  # noqa: PLC0415 - `auditor checks` and the like do without
+    from auditor.config import GateSection  # noqa: PLC0415 - `auditor checks` and the like do without
     from auditor.observe import Assignment  # noqa: PLC0415
     from auditor.rules import Rules  # noqa: PLC0415
 
@@ -158,7 +161,8 @@ def make(request: Request) -> Plan:
     config = limits.config if limits else None
     gate = _gate(request, config)
     chosen = _targets(request, limits)
-    frameworks = tuple(dict.fromkeys((*(config.document.frameworks if config else ()), *request.frameworks)))
+    named = (*(config.document.frameworks if config else ()), *request.frameworks)
+    frameworks = tuple(dict.fromkeys((*named, *sorted(gate.frameworks if gate else ()))))  # a limit asks for it, too
     profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
     names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
@@ -192,19 +196,11 @@ def make(request: Request) -> Plan:
             processes=os.cpu_count() or 2,
         ),
         rules=Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions),
-        gate=GatePolicy(
-            fail_on=fail_on,
-            max_not_assessed=gate.max_not_assessed if gate else 0,
-            frameworks=_limits(gate, frameworks),
-            accept_waived=gate.accept_waived if gate else True,
-            required_stages=_required(gate),
-            max_age_days=gate.max_age_days if gate else None,
-            rego=_rego(gate, request.gate, config),
-            asked_for=frozenset(frameworks),
-        ),
+        gate=_asked_of(gate or GateSection(), request.gate, config, fail_on=fail_on, frameworks=frameworks),
         decisions=_decisions(config),
         arguments=tuple(mask_arguments(request.arguments)),
         configuration=_configuration(limits, gate, fail_on) if limits else None,
+        gate_use=_gate_use(request, config, gate, fail_on),
         left=tuple(chosen.left),
         detected=chosen.detected,
     )
@@ -276,24 +272,68 @@ def _gate(request: Request, config: Config | None) -> GateSection | None:
     return config.document.gate if config else None
 
 
-def _required(gate: GateSection | None) -> tuple[str, ...]:
-    """Return the stages that must run.
+def _asked_of(
+    said: GateSection, file: Path | None, config: Config | None, *, fail_on: Severity, frameworks: Sequence[str]
+) -> GatePolicy:
+    """Return a gate as it is asked.
+
+    Args:
+        said: As its author wrote it.
+        file: Where it stands, if in a file of its own.
+        config: Where it stands otherwise.
+        fail_on: Least severity that fails the run.
+        frameworks: That are assessed; the gate may limit no others.
 
     Raises:
-        ConfigError: One of them there is not.
+        ConfigError: It names a stage or framework that there is not, or its Rego cannot be read.
     """
-    named = gate.required_stages if gate else ()
-    _known("stage of the gate", named, STAGES)
-    return named
+    from auditor.gate import GatePolicy  # noqa: PLC0415
+
+    _known("stage of the gate", said.required_stages, STAGES)
+    return GatePolicy(
+        fail_on=fail_on,
+        max_not_assessed=said.max_not_assessed,
+        frameworks=_limits(said, frameworks),
+        asked_for=frozenset(frameworks),
+        new_only=said.new_only,
+        sla_days={Severity(name): days for name, days in said.sla_days.items()},
+        accept_waived=said.accept_waived,
+        required_stages=said.required_stages,
+        max_age_days=said.max_age_days,
+        rego=_rego(said, file, config),
+    )
 
 
-def _rego(gate: GateSection | None, file: Path | None, config: Config | None) -> str:
+def _gate_use(request: Request, config: Config | None, gate: GateSection | None, fail_on: Severity) -> GateUse:
+    """Return what the record says of the gate: the one that took effect, and the configuration's that it beat."""
+    from auditor.config import GateSection, gate_in_words  # noqa: PLC0415 - as `load`
+
+    took = gate_in_words((gate or GateSection()).model_copy(update={"fail_on": fail_on.value}))
+    of_configuration = gate_in_words(config.document.gate) if config else ()
+    if request.gate:
+        return GateUse(
+            path=str(request.gate), digest=sha256(request.gate.read_bytes()), policy=took, overruled=of_configuration
+        )
+    return GateUse(path=str(config.path) if config else "", digest=config.digest if config else "", policy=took)
+
+
+def regated(record: Record, file: Path) -> Record:
+    """Return a record that says of its gate that the one of a file beat it; its answer stays as it is."""
+    from auditor.config import gate_in_words, load_gate  # noqa: PLC0415
+
+    before = record.run.gate.policy if record.run.gate else ()
+    policy = gate_in_words(load_gate(file))
+    use = GateUse(path=str(file), digest=sha256(file.read_bytes()), policy=policy, overruled=before)
+    return structs.replace(record, run=structs.replace(record.run, gate=use))
+
+
+def _rego(gate: GateSection, file: Path | None, config: Config | None) -> str:
     """Return the text of the user's own gate policy, empty if there is none.
 
     Raises:
         ConfigError: It cannot be read.
     """
-    if not gate or not gate.rego:
+    if not gate.rego:
         return ""
     folder = file.parent if file else (config.folder if config else Path())
     try:
@@ -310,19 +350,10 @@ def gate_policy(file: Path) -> GatePolicy:
         ConfigError: It cannot be read, or something in it is unknown.
     """
     from auditor.config import load_gate  # noqa: PLC0415
-    from auditor.gate import GatePolicy  # noqa: PLC0415
 
     found = load_gate(file)
-    return GatePolicy(
-        fail_on=Severity(found.fail_on),
-        max_not_assessed=found.max_not_assessed,
-        frameworks=_limits(found, sorted(_catalogues())),
-        asked_for=frozenset(found.frameworks),
-        accept_waived=found.accept_waived,
-        required_stages=_required(found),
-        max_age_days=found.max_age_days,
-        rego=_rego(found, file, None),
-    )
+    made = _asked_of(found, file, None, fail_on=Severity(found.fail_on), frameworks=sorted(_catalogues()))
+    return structs.replace(made, asked_for=frozenset(found.frameworks))
 
 
 def commits(plan: Plan, observed: Observed) -> dict[str, str]:
@@ -376,7 +407,7 @@ def ask_gate(record: Record, policy: GatePolicy) -> Record:
     return changed(record, gate=denied(record.gate, sorted(map(str, said))))
 
 
-def _limits(gate: GateSection | None, assessed: Sequence[str]) -> dict[str, FrameworkLimit]:
+def _limits(gate: GateSection, assessed: Sequence[str]) -> dict[str, FrameworkLimit]:
     """Return what the gate tolerates in each framework that it names.
 
     Raises:
@@ -384,7 +415,7 @@ def _limits(gate: GateSection | None, assessed: Sequence[str]) -> dict[str, Fram
     """
     from auditor.gate import FrameworkLimit  # noqa: PLC0415
 
-    limits = gate.frameworks if gate else {}
+    limits = gate.frameworks
     _known("framework of the gate", frozenset(limits), assessed)
     return {
         name: FrameworkLimit(max_fail=limit.max_fail, max_not_assessed=limit.max_not_assessed)

@@ -81,6 +81,7 @@ def replay(folder: Path) -> Replayed:
             arguments=record.run.arguments,
             id=record.run.id,
             configuration=record.run.configuration,
+            gate=record.run.gate,
         ),
     )
     gone, come = _differences(record.findings, after.findings)  # 4

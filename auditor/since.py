@@ -92,7 +92,9 @@ def found(earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[
     is_gone = _gone_from(planned)
     if earlier.record is not None:
         named = Comparison(kind="run", given=earlier.name, id=earlier.record.run.id, digest=earlier.digest)
-        return conclude.Earlier(comparison=named, findings=earlier.record.findings, is_gone=is_gone)
+        return conclude.Earlier(
+            comparison=named, findings=earlier.record.findings, is_gone=is_gone, started=earlier.record.run.started
+        )
     named = Comparison(kind="revision", given=earlier.name, id=_commits(earlier.name, planned))
     try:
         before = _at_revision(earlier.name, planned, watcher, stopped)

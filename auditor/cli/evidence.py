@@ -50,9 +50,15 @@ class Sealing:
     tsa: str | None = None
 
     def ready(self) -> tuple[Sequence[Signer], Callable[[Seal], Seal]]:
-        """Return the keys, open, and what signs a seal with them: a wrong password is told before anything runs."""
+        """Return the keys, open, and what signs a seal with them.
+
+        A wrong password, and a bundle that cannot be written, are told before anything runs.
+        """
+        from auditor.evidence import bundle as bundles  # noqa: PLC0415
         from auditor.tools import signing  # noqa: PLC0415
 
+        if self.bundle:
+            bundles.check(self.bundle)
         keys = [signing.signer(each, self.password_env) for each in self.signers or ()]
         return keys, lambda made: finished(made, keys, self.tsa)
 
@@ -332,28 +338,31 @@ def gate(
     lang: Lang = "",
 ) -> NoReturn:
     """Apply a gate policy to a finished run, and leave with its answer."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     from msgspec.structs import replace  # noqa: PLC0415
 
     from auditor import plan, rules  # noqa: PLC0415
+    from auditor.conclude import clock  # noqa: PLC0415
     from auditor.evidence import load, sealing  # noqa: PLC0415
     from auditor.gate import Circumstances, GatePolicy, decide  # noqa: PLC0415
 
     check_language(lang)
     with opened(run_name) as run:
         record, saved = load.load(run), rules.load(run)
-    asked = plan.gate_policy(policy) if policy else (saved.gate if saved else GatePolicy(fail_on=record.gate.fail_on))
-    started = datetime.fromisoformat(record.run.started)
-    age = _now() - (started if started.tzinfo else started.replace(tzinfo=UTC))
+    of_then = saved.gate if saved else GatePolicy(fail_on=record.gate.fail_on)
+    asked = of_then
+    if policy:
+        asked = plan.gate_policy(policy)
+        asked = replace(asked, asked_for=asked.asked_for | of_then.asked_for)  # it takes back nothing that was asked
     circumstances = Circumstances(
         integrity=record.run.integrity,
         signal=record.run.interrupted,
         stages=record.run.stages,
-        age_days=age.total_seconds() / 86400,
+        started=clock(record.run.started),
+        now=_now(),
     )
     verdict = decide(record.findings, record.outcomes, asked, circumstances)
     record = plan.ask_gate(replace(record, gate=verdict), asked)
+    record = plan.regated(record, policy) if policy else record
     if as_json:
         typer.echo(sealing.verdict(record).decode(), nl=False)
     else:

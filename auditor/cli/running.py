@@ -11,6 +11,7 @@ import typer
 from auditor.cli.evidence import PASSWORD_VARIABLE, Password, Sealing, Signers, Tsa
 from auditor.cli.words import (
     LANGUAGE,
+    NOT_ASSESSED,
     USAGE_ERROR,
     Formats,
     Lang,
@@ -131,7 +132,7 @@ def _rescue(record: bytes, identity: str, problem: Exception) -> NoReturn:
     raise typer.Exit(USAGE_ERROR) from problem
 
 
-def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
+def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     request: Request,
     *,
     formats: list[str] | None = None,
@@ -149,7 +150,7 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     from auditor import plan, rules, screen, since  # noqa: PLC0415
     from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
-    from auditor.errors import ConfigError  # noqa: PLC0415
+    from auditor.errors import AuditorError, ConfigError  # noqa: PLC0415
     from auditor.evidence import chain, statement, store  # noqa: PLC0415
     from auditor.evidence import sealing as seals  # noqa: PLC0415
     from auditor.interrupt import Interrupt  # noqa: PLC0415
@@ -161,17 +162,22 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     wanted = formats_of(formats, is_stream=output == "-")
     into = store.named_folder(output) if output and output != "-" else None
     store.check_output(into)
-    earlier = since.name(new_since) if new_since else None
-    planned = plan.make(request)
-    keys, finish = (sealing or Sealing()).ready()
-    chain.after(chain.head(store.RUNS))  # a chain that is broken is told before anything runs
-    if earlier:
-        since.check(earlier, planned)
+    now = datetime.now(UTC)
+    try:
+        earlier = since.name(new_since) if new_since else None
+        planned = plan.make(request)
+        keys, finish = (sealing or Sealing()).ready()
+        chain.after(chain.head(store.RUNS))  # a chain that is broken is told before anything runs
+        if earlier:
+            since.check(earlier, planned)
+    except AuditorError as error:
+        if into:  # whoever named a place for the verdict finds one there
+            store.leave(into, seals.crashed("", now.isoformat(timespec="seconds"), error))
+        raise
     talk = screen.console(quiet=quiet)
     if planned.detected or planned.left:
         talk.print(screen.found(planned.assignment.systems, planned.left, LANGUAGE))
     process.sweep()
-    now = datetime.now(UTC)
     identity = run_id(now.isoformat(timespec="seconds"), secrets.token_hex(8))
     folder = store.RunFolder(into, identity)
     kept: Callable[[], bytes] | None = None
@@ -191,6 +197,7 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
                     arguments=planned.arguments,
                     id=identity,
                     configuration=planned.configuration,
+                    gate=planned.gate_use,
                 ),
             )
             record = plan.ask_gate(record, planned.gate)
@@ -217,14 +224,16 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
             )
     except (ConfigError, OSError) as error:
         folder.abandon()
-        folder.leave(seals.VERDICT, seals.crashed(identity, now.isoformat(timespec="seconds"), repr(error)))
+        folder.leave(seals.crashed(identity, now.isoformat(timespec="seconds"), error))
         if kept is None:
             raise
         _rescue(kept(), identity, error)
     except BaseException as error:
         folder.abandon()
-        folder.leave(seals.VERDICT, seals.crashed(identity, now.isoformat(timespec="seconds"), repr(error)))
-        raise
+        folder.leave(seals.crashed(identity, now.isoformat(timespec="seconds"), error))
+        if isinstance(error, AuditorError) or not isinstance(error, Exception):
+            raise
+        _told_bug(error)
     if sealing and sealing.bundle:
         sealing.pack(place)
     if output == "-":
@@ -232,6 +241,15 @@ def _carry_out(  # noqa: PLR0915 - the steps of a run, one after the other
     if fix_out:
         _write_patches(record, fix_out)
     _close_run(planned, record, place, reports, quiet=quiet)
+
+
+def _told_bug(error: Exception) -> NoReturn:
+    """Leave after a fault of our own: nothing was assessed, which is no usage error and no failure of the target."""
+    import traceback  # noqa: PLC0415
+
+    typer.echo("".join(traceback.format_exception(error)), err=True)
+    typer.echo(told("run.bug"), err=True)
+    raise typer.Exit(NOT_ASSESSED) from error
 
 
 def _write_patches(record: Record, folder: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from auditor.model.text import Language
 
 USAGE_ERROR = 2
+NOT_ASSESSED = 3
 INTEGRITY_ERROR = 4
 
 

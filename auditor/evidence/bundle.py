@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from auditor.evidence.contents import Archive
 
 
+def check(place: Path) -> None:
+    """Make sure, before anything runs, that a bundle can be written.
+
+    Raises:
+        ConfigError: It cannot.
+    """
+    there = next(each for each in place.absolute().parents if os.path.lexists(each))
+    if place.is_dir() or not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        message = f"the bundle {place} cannot be written: {there} cannot be written to, or a folder has its name"
+        raise ConfigError(message)
+
+
 def write(run: Path, place: Path) -> Path:
     """Write the bundle of a sealed run; it has its name only when all of it is on the disk.
 

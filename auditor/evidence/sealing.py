@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import orjson
 
 from auditor import __version__
+from auditor.errors import AuditorError, IntegrityError
 from auditor.evidence import chain, contents, manifest, seal
 from auditor.evidence.manifest import Manifest
 
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
 
 VERDICT: Final = "verdict.json"
 SCHEMA: Final = "auditor-verdict/1"
+USAGE: Final = 2
+NOT_ASSESSED: Final = 3
+INTEGRITY: Final = 4
+_OF_USER: Final = (AuditorError, OSError)
+_LIMIT_BYTES: Final = 1 << 20
 _WORDS: Final = {0: "pass", 1: "fail", 2: "usage", 3: "not_assessed", 4: "integrity"}
 
 
@@ -60,6 +68,7 @@ def verdict(record: Record) -> bytes:
             "exit_code": record.gate.exit_code,
             "reason": {"en": record.gate.reason.en, "zh": record.gate.reason.zh},
             "fail_on": record.gate.fail_on.value,
+            "gate": msgspec.to_builtins(record.run.gate) if record.run.gate else None,
             "run": record.run.id,
             "started": record.run.started,
             "system": record.run.system,
@@ -72,15 +81,24 @@ def verdict(record: Record) -> bytes:
     )
 
 
-def crashed(run: str, started: str, problem: str) -> bytes:
-    """Return the verdict of a run that did not end: nothing was assessed."""
+def crashed(run: str, started: str, problem: BaseException) -> bytes:
+    """Return the verdict of a run that did not end, with the exit code that the program leaves with.
+
+    Args:
+        run: Its identity; empty where it had none yet.
+        started: Its clock.
+        problem: What ended it: 4 for integrity, 2 for what the user has to change, else 3, since nothing was assessed.
+    """
+    code = USAGE if isinstance(problem, _OF_USER) else NOT_ASSESSED
+    code = INTEGRITY if isinstance(problem, IntegrityError) else code
     return _spelled(
         {
             "schema": SCHEMA,
-            "verdict": _WORDS[3],
-            "exit_code": 3,
+            "verdict": _WORDS[code],
+            "exit_code": code,
             "reason": {"en": "the run broke off", "zh": "运行中断"},
             "fail_on": None,
+            "gate": None,
             "run": run,
             "started": started,
             "system": "",
@@ -88,9 +106,20 @@ def crashed(run: str, started: str, problem: str) -> bytes:
             "auditor": __version__,
             "rules": "",
             "assessed": [0, 0],
-            "problem": problem,
+            "problem": repr(problem),
         }
     )
+
+
+def is_of_broken_run(place: Path) -> bool:
+    """Tell whether a file is the verdict of a run that broke off: the next run may put its own in its place."""
+    try:
+        if place.name != VERDICT or not stat.S_ISREG(place.lstat().st_mode) or place.stat().st_size > _LIMIT_BYTES:
+            return False
+        found = orjson.loads(place.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("schema") == SCHEMA and bool(found.get("problem"))
 
 
 def _spelled(data: dict[str, Any]) -> bytes:

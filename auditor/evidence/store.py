@@ -18,7 +18,7 @@ import zstandard
 
 from auditor import installation
 from auditor.errors import AuditorError, ConfigError
-from auditor.evidence import chain
+from auditor.evidence import chain, sealing
 from auditor.formats.facts import SUFFIX, to_lines
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def check_output(folder: Path | None) -> None:
             raise ConfigError(message)
     try:
         if folder and folder.is_dir():
-            if any(folder.iterdir()):
+            if not all(sealing.is_of_broken_run(each) for each in folder.iterdir()):
                 message = f"{named} is not empty: name a folder that is absent or empty"
                 raise ConfigError(message)
         elif folder and os.path.lexists(folder):
@@ -151,11 +151,9 @@ class RunFolder:
             chain.point(RUNS, self._folder.name)
         return self._folder, tuple(made)
 
-    def leave(self, name: str, data: bytes) -> None:
-        """Leave one file in the place of a run that broke off, if that can be."""
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(self._folder / name, [data])
+    def leave(self, data: bytes) -> None:
+        """Leave a verdict in the place of a run that broke off, if that can be."""
+        leave(self._folder, data)
 
     def abandon(self) -> None:
         """Remove what was written."""
@@ -165,6 +163,16 @@ class RunFolder:
         if self._is_ours:
             with contextlib.suppress(OSError):
                 self._folder.rmdir()
+
+
+def leave(folder: Path, verdict: bytes) -> None:
+    """Leave the verdict of a run that broke off in the folder that it was to have, if that can be."""
+    place = folder / sealing.VERDICT
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if sealing.is_of_broken_run(place):
+            place.unlink()
+        _write(place, [verdict])
 
 
 def _made_and_locked(half: Path) -> int:
@@ -211,7 +219,8 @@ def _name(half: Path, place: Path) -> None:
     Raises:
         ConfigError: Another run was written there meanwhile.
     """
-    taken = sorted(each.name for each in place.iterdir() if not each.name.startswith(_HALF))
+    others = (each for each in place.iterdir() if not each.name.startswith(_HALF))
+    taken = sorted(each.name for each in others if not sealing.is_of_broken_run(each))
     if taken:
         message = f"{place} is not empty any more: {taken[0]} was written there meanwhile"
         raise ConfigError(message)

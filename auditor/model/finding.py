@@ -183,6 +183,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         gap: The gap that cost the verdict, of a finding that is not assessed.
         suppression: Comment in the code that wanted it hidden.
         is_new: False if an earlier run had it already; None where nothing was compared.
+        first_seen: Clock of the run that saw it first, as far back as runs were compared (ISO 8601); empty where it is
+            new, or nothing was compared, or the comparison knows no time.
         patch: Smallest change that mends it, as text (JSON or YAML), empty if there is none.
         component: Package it is about.
         vulnerability: Advisory it is about.
@@ -214,6 +216,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     gap: Unseen | None = None
     suppression: Suppression | None = field(default=None, name="suppressed_in_code")
     is_new: bool | None = field(default=None, name="new")
+    first_seen: str = ""
     patch: str = ""
     component: Component | None = None
     vulnerability: Vulnerability | None = None

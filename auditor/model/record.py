@@ -109,6 +109,22 @@ class Comparison(Struct, frozen=True, kw_only=True):
     digest: str = ""
 
 
+class GateUse(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which gate policy took effect, and which one it overruled.
+
+    Attributes:
+        path: Its file: that of ``--gate``, else the configuration; empty where neither said anything.
+        digest: SHA-256 of the bytes of that file.
+        policy: Every rule of it, in words, as it took effect.
+        overruled: Rules of the configuration's gate that took no effect, since ``--gate`` beats it.
+    """
+
+    path: str = ""
+    digest: str = ""
+    policy: tuple[str, ...] = ()
+    overruled: tuple[str, ...] = ()
+
+
 class Run(Struct, frozen=True, kw_only=True):
     """The circumstances of a run: all that may differ between two runs on the same input.
 
@@ -128,6 +144,7 @@ class Run(Struct, frozen=True, kw_only=True):
         comparison: The same, told apart; None where nothing was compared.
         configuration: The configuration that took effect; None where there was none.
         integrity: What of our own does not verify, empty if all does.
+        gate: The gate policy that took effect; None in records of older versions.
     """
 
     id: str
@@ -145,6 +162,7 @@ class Run(Struct, frozen=True, kw_only=True):
     comparison: Comparison | None = None
     configuration: Configuration | None = None
     integrity: str = ""
+    gate: GateUse | None = None
 
 
 class MeasureRow(Struct, frozen=True, kw_only=True):

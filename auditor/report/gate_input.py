@@ -31,6 +31,7 @@ def document(record: Record) -> dict[str, Any]:
                 "controls": {name: list(numbers) for name, numbers in each.controls.items()},
                 "waived": each.waived.id if each.waived else "",
                 "new": each.is_new,
+                "first_seen": each.first_seen,
                 "gap": each.gap.gap_class.value if each.gap else "",
             }
             for each in record.findings

@@ -100,6 +100,21 @@ def test_what_was_not_assessed_or_passed_before_is_no_excuse() -> None:
     assert [marked.is_new for marked in mark_new([passed], [finding], lambda _finding: False)] == [None]
 
 
+def test_a_known_failure_keeps_the_day_on_which_it_was_first_seen() -> None:
+    never, (finding,) = (lambda _finding: False), findings([("a.py", 3, "f(x)")])
+
+    (second,) = mark_new([finding], [finding], never, "2026-11-01T00:00:00+00:00")
+    (third,) = mark_new([finding], [second], never, "2026-11-20T00:00:00+00:00")
+    (other,) = mark_new(findings([("b.py", 3, "g(y)")]), [second], never, "2026-11-20T00:00:00+00:00")
+    (moved,) = mark_new(findings([("c.py", 3, "f(x)")]), [second], lambda _finding: True, "2026-11-20T00:00:00+00:00")
+    (of_revision,) = mark_new([finding], [finding], never)
+
+    assert (second.first_seen, third.first_seen) == ("2026-11-01T00:00:00+00:00",) * 2
+    assert (other.is_new, other.first_seen) == (True, "")
+    assert (moved.is_new, moved.first_seen) == (False, "2026-11-01T00:00:00+00:00")
+    assert (of_revision.is_new, of_revision.first_seen) == (False, "")
+
+
 @given(PLACES)
 def test_the_same_again_is_not_new(places: list[Place]) -> None:
     assert new(places, places) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,11 +135,19 @@ def test_outcomes_without_verdict_close_it_with_3_and_a_failure_beats_that() -> 
     assert (unseen.exit_code, both.exit_code) == (3, 1)
 
 
-def test_a_limit_on_another_framework_changes_nothing() -> None:
-    assert with_framework_limits(outcomes(Verdict.FAIL), {"other": FrameworkLimit(max_fail=0)}).exit_code == 0
+def test_a_limit_on_a_framework_that_was_not_assessed_is_no_pass() -> None:
+    gate = with_framework_limits(outcomes(Verdict.FAIL), {"other": FrameworkLimit(max_fail=0)})
+
+    assert gate.exit_code == 3
+    assert "other" in gate.reason.en
 
 
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 WAIVED = Waiver(id="W-1", owner="a", approver="b", reason="c", expires="2026-12-31")
+
+
+def judged_after(days: float) -> Circumstances:
+    return Circumstances(started=NOW - timedelta(days=days), now=NOW)
 
 
 def stage(name: str, problem: str = "") -> StageRun:
@@ -176,8 +185,76 @@ def test_a_required_stage_must_have_run_to_its_end(stages: tuple[StageRun, ...],
 def test_a_run_that_is_too_old_does_not_pass() -> None:
     policy = GatePolicy(max_age_days=7)
 
-    assert decide([finding(Verdict.PASS)], [], policy, Circumstances(age_days=6.9)).exit_code == 0
-    assert decide([finding(Verdict.PASS)], [], policy, Circumstances(age_days=7.1)).exit_code == 3
+    assert decide([finding(Verdict.PASS)], [], policy, judged_after(6.9)).exit_code == 0
+    assert decide([finding(Verdict.PASS)], [], policy, judged_after(7.1)).exit_code == 3
+
+
+@pytest.mark.parametrize("days", [-0.1, -400])
+def test_a_run_from_the_future_is_too_old_whatever_its_age_since_a_clock_is_wrong(days: float) -> None:
+    gate = decide([finding(Verdict.PASS)], [], GatePolicy(max_age_days=7), judged_after(days))
+
+    assert gate.exit_code == 3
+
+
+def test_a_run_without_a_clock_is_too_old() -> None:
+    assert decide([finding(Verdict.PASS)], [], GatePolicy(max_age_days=7), Circumstances()).exit_code == 3
+
+
+def known(severity: Severity, first_seen: str) -> Finding:
+    return replace(finding(Verdict.FAIL, severity), is_new=False, first_seen=first_seen)
+
+
+SLA = GatePolicy(fail_on=Severity.LOW, sla_days={Severity.CRITICAL: 7, Severity.HIGH: 30})
+
+
+@pytest.mark.parametrize(
+    ("severity", "first_seen", "exit_code"),
+    [
+        (Severity.CRITICAL, "2026-11-23T12:00:00+00:00", 0),
+        (Severity.CRITICAL, "2026-11-22T12:00:00+00:00", 0),
+        (Severity.CRITICAL, "2026-11-22T11:59:59+00:00", 1),
+        (Severity.CRITICAL, "2026-11-22T20:00:00+08:00", 0),
+        (Severity.HIGH, "2026-11-22T11:59:59", 0),
+        (Severity.HIGH, "2026-10-01T00:00:00+00:00", 1),
+        (Severity.MEDIUM, "2020-01-01T00:00:00+00:00", 0),
+        (Severity.HIGH, "", 1),
+        (Severity.HIGH, "yesterday", 1),
+        (Severity.HIGH, "2027-01-01T00:00:00+00:00", 1),
+    ],
+    ids=[
+        "young",
+        "last-moment",
+        "over",
+        "other-zone",
+        "no-zone",
+        "high-over",
+        "no-limit",
+        "unknown",
+        "rubbish",
+        "future",
+    ],
+)
+def test_a_known_failure_counts_once_its_days_are_over(severity: Severity, first_seen: str, exit_code: int) -> None:
+    gate = decide([known(severity, first_seen), finding(Verdict.PASS)], [], SLA, judged_after(0))
+
+    assert gate.exit_code == exit_code
+    assert ("past the days" in gate.reason.en) is (exit_code == 1)
+
+
+def test_overdue_failures_below_the_threshold_or_waived_or_in_tests_do_not_count() -> None:
+    old = known(Severity.HIGH, "2026-01-01T00:00:00+00:00")
+    policy = replace(SLA, fail_on=Severity.CRITICAL)
+
+    assert decide([old, finding(Verdict.PASS)], [], policy, judged_after(0)).exit_code == 0
+    for each in (replace(old, waived=WAIVED), replace(old, context="test")):
+        assert decide([each, finding(Verdict.PASS)], [], SLA, judged_after(0)).exit_code == 0
+
+
+def test_known_failures_count_where_the_policy_wants_more_than_new_ones() -> None:
+    old = [known(Severity.LOW, "2026-11-29T00:00:00+00:00"), finding(Verdict.PASS)]
+
+    assert decide(old, [], GatePolicy(), judged_after(0)).exit_code == 0
+    assert decide(old, [], GatePolicy(new_only=False), judged_after(0)).exit_code == 1
 
 
 def test_a_policy_of_the_user_closes_a_gate_and_never_opens_one() -> None:

@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from auditor.errors import ConfigError
-from auditor.evidence import store
+from auditor.evidence import sealing, store
 from auditor.evidence.store import RUNS, RunFolder, add_reports, check_output, find_run, named_folder
 from auditor.model.artefact import Capture
 from auditor.model.fact import Facts, Origin
@@ -293,9 +293,36 @@ def test_file_of_a_run_is_made_and_nothing_is_written_through(record: Observed, 
     (here / "crash").mkdir()
     left = RunFolder(here / "crash", RUN_ID)
     (here / "crash" / "verdict.json").symlink_to(victim)
-    left.leave("verdict.json", b"crashed")
+    left.leave(b"crashed")
 
     assert victim.read_text() == "mine"
+
+
+def test_a_folder_that_holds_the_verdict_of_a_broken_run_alone_can_be_used_again(record: Observed, here: Path) -> None:
+    broken = sealing.crashed("", "2026-11-28T22:00:00+00:00", ConfigError("no such file"))
+    store.leave(here / "out", broken)
+    store.leave(here / "out", broken)
+
+    check_output(Path("out"))
+    place, _names = RunFolder(Path("out"), RUN_ID).finish(
+        record, lambda: [("record.json", [b"{}"]), ("verdict.json", [b"whole"])]
+    )
+
+    assert (place / "verdict.json").read_bytes() == b"whole"
+
+
+@pytest.mark.parametrize(
+    "data", [b"mine", b"{}", b'{"schema": "auditor-verdict/1", "problem": ""}', b'["auditor-verdict/1"]']
+)
+def test_a_verdict_that_is_not_of_a_broken_run_is_never_replaced(here: Path, data: bytes) -> None:
+    (here / "out").mkdir()
+    (here / "out" / "verdict.json").write_bytes(data)
+
+    store.leave(here / "out", b"crashed")
+
+    assert (here / "out" / "verdict.json").read_bytes() == data
+    with pytest.raises(ConfigError, match="not empty"):
+        check_output(Path("out"))
 
 
 def test_what_a_killed_run_left_is_removed_at_any_moment_and_a_living_one_keeps_its_folder() -> None:
