@@ -65,6 +65,7 @@ def test_every_key_that_is_ever_written_is_needed_or_optional_by_intent() -> Non
         "aliases",
         "component",
         "context",
+        "first_seen",
         "gap",
         "moved_fingerprint",
         "new",
