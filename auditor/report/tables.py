@@ -1,0 +1,604 @@
+"""A record as tables, in one language: what the workbook, the CSV, the document and the PDF all are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from auditor.compliance.texts import say as tell
+from auditor.messages import reason as reason_of
+from auditor.messages import say as common
+from auditor.model.finding import Verdict
+from auditor.report import clauses
+from auditor.report.foreign import visible
+from auditor.report.overview import by_severity, place, waived, worst_first
+from auditor.report.pictures import who_can
+from auditor.report.texts import say
+from auditor.report.wording import act, decided, gate_verdict, headline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from auditor.model.control import Framework
+    from auditor.model.decision import Answered
+    from auditor.model.finding import Finding
+    from auditor.model.record import MeasureRow, Record
+    from auditor.model.text import Language, Text
+    from auditor.rules import CheckText
+
+Cell = str | int
+Role = Literal["text", "digest", "number", "answer", "day"]
+
+MAX_FINDINGS: Final = 100_000
+"""Findings that a table shows, the worst ones; Excel takes a million rows and nobody reads them."""
+MAX_CELL: Final = 32_767
+"""Characters of a cell in Excel (ECMA-376 leaves it open; Microsoft: "Excel specifications and limits")."""
+_MAX_DIGESTS: Final = 3
+_MAX_ITEMS: Final = 20
+_MAX_NAMED: Final = 12
+
+ANSWERS: Final = ("verdict", "who", "when", "days", "target", "evidence", "reason")
+"""Columns that a person fills in, in this order."""
+VERDICT_WORDS: Final[Mapping[str, str]] = {"pass": "conforms", "fail": "does_not", "not_applicable": "not_applicable"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column.
+
+    Attributes:
+        title: What stands over it.
+        width: In characters.
+        role: ``digest`` columns are locked, ``answer`` and ``day`` columns open where a table is protected.
+    """
+
+    title: str
+    width: int
+    role: Role = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of a report.
+
+    Attributes:
+        id: Its name in the program: ``findings``, ``clauses`` …
+        title: Its name for people.
+        columns: From left to right.
+        rows: From top to bottom; made when they are asked for.
+        framework: Of a table of clauses.
+        has_answers: People fill in its last columns, and the rest is protected.
+    """
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Callable[[], Iterator[tuple[Cell, ...]]]
+    framework: str = ""
+    has_answers: bool = False
+
+
+class Tables:
+    """All tables of a record; clauses are put together once."""
+
+    def __init__(
+        self,
+        record: Record,
+        language: Language,
+        checks: Mapping[str, CheckText] = {},
+        frameworks: Iterable[Framework] = (),
+    ) -> None:
+        """Take a record.
+
+        Args:
+            record: The finished record.
+            language: Of all text.
+            checks: Checks by id; may be empty.
+            frameworks: As they were saved with the run.
+        """
+        self.record = record
+        self.language: Language = language
+        self.checks = checks
+        given = tuple(frameworks)
+        self.by_clause = tuple(clauses.rows(record, given))
+        self.strangers = clauses.strangers(record, given)
+        self._findings = worst_first(record.findings)
+
+    # -- what a table is made of -------------------------------------------------------------------------------
+
+    def said(self, key: str, **values: object) -> str:
+        """Return a sentence of the reports in the language of the tables."""
+        return say(key, **values).to(self.language)
+
+    def to(self, text: Text) -> str:
+        """Return a text in the language of the tables, harmless."""
+        return visible(text.to(self.language))
+
+    def column(self, key: str, width: int, role: Role = "text") -> Column:
+        """Return a column by the key of its title."""
+        return Column(self.said(f"column.{key}"), width, role)
+
+    def all(self) -> Iterator[Table]:
+        """Yield every table, in the order in which people read them."""
+        yield self.overview()
+        for framework, rows in self.by_clause:
+            yield self.clauses(framework, rows)
+        yield self.objects()
+        yield self.findings()
+        yield self.gaps()
+        yield self.waivers()
+        yield self.sbom()
+        yield self.vulnerabilities()
+        yield self.custody()
+        yield self.coverage()
+        yield self.evidence()
+
+    def _table(self, name: str, columns: Sequence[Column], rows: Callable[[], Iterator[tuple[Cell, ...]]]) -> Table:
+        return Table(id=name, title=self.said(f"table.{name}"), columns=tuple(columns), rows=rows)
+
+    # -- overview ----------------------------------------------------------------------------------------------
+
+    def overview(self) -> Table:
+        """Return the figures that every report opens with, each with both of its integers."""
+        return self._table("overview", (self.column("item", 44), self.column("value", 90)), self._overview)
+
+    def _overview(self) -> Iterator[tuple[Cell, ...]]:
+        record, run = self.record, self.record.run
+        assessed = record.coverage.assessed
+        yield self.said("overview.system"), visible(run.system)
+        yield self.said("overview.run"), run.id
+        yield self.said("overview.started"), run.started
+        yield self.said("overview.gate"), self.to(gate_verdict(record.gate))
+        yield self.said("overview.reason"), self.to(record.gate.reason)
+        yield self.said("overview.assessed"), self.said("overview.of", part=assessed.part, whole=assessed.whole)
+        for framework, rows in self.by_clause:
+            yield from self._of_framework(framework, rows)
+        for name in self.strangers:
+            yield name, self.said("overview.stranger", framework=name)
+        for severity, count in by_severity(record).items():
+            yield self.said("overview.failures", severity=common(f"severity.{severity.value}")), str(count)
+        yield self.said("overview.waived"), str(waived(record))
+        if len(self._findings) > MAX_FINDINGS:
+            shown = self.said("overview.of", part=MAX_FINDINGS, whole=len(self._findings))
+            yield self.said("overview.cut"), shown
+        for target in record.targets:
+            yield self.said("overview.target"), visible(target)
+        for tool in run.tools:
+            yield self.said("overview.tool", name=tool.name), f"{tool.version} {tool.digest}"
+        yield self.said("overview.rules"), run.rules
+        yield self.said("overview.auditor"), run.auditor
+
+    def _of_framework(self, framework: Framework, rows: Sequence[clauses.Row]) -> Iterator[tuple[Cell, ...]]:
+        """Yield how a framework stands: high risks first, each result, and what was looked at by a program at all."""
+        title, whole = self.to(framework.title), len(rows)
+        risks = [row.number for row in rows if row.together.high_risk]
+        named = f"{len(risks)}" + (f" ({', '.join(risks)})" if risks else "")
+        yield self.said("overview.high_risk", framework=title), named
+        for name, count in clauses.counts(rows).items():
+            result = tell(f"conformity.{name}")
+            counted = self.said("overview.of", part=count, whole=whole)
+            yield self.said("overview.result", framework=title, result=result), counted
+        covered = self.record.coverage.policy.get(framework.id)
+        if covered:
+            counted = self.said("overview.of", part=covered.part, whole=covered.whole)
+            yield self.said("overview.policy", framework=title), counted
+
+    # -- clauses -----------------------------------------------------------------------------------------------
+
+    def clauses(self, framework: Framework, rows: Sequence[clauses.Row]) -> Table:
+        """Return a framework, one row for every clause, with columns for answers."""
+        columns = (
+            self.column("clause", 10),
+            self.column("point", 14),
+            self.column("requirement", 34),
+            self.column("objects", 26),
+            self.column("method", 14),
+            self.column("expected", 30),
+            self.column("actual", 38),
+            self.column("result", 10),
+            self.column("risk", 8),
+            self.column("digest", 42, "digest"),
+            self.column("remark", 28),
+            self.column("key", 30, "digest"),
+            self.column("row", 24, "digest"),
+            *(
+                self.column(f"answer.{name}", width, "day" if name == "when" else "answer")
+                for name, width in zip(ANSWERS, (12, 14, 14, 10, 20, 30, 30), strict=True)
+            ),
+        )
+        return Table(
+            id="clauses",
+            title=self.to(framework.title),
+            columns=columns,
+            rows=lambda: self._clauses(rows),
+            framework=framework.id,
+            has_answers=True,
+        )
+
+    def _clauses(self, rows: Sequence[clauses.Row]) -> Iterator[tuple[Cell, ...]]:
+        for row in rows:
+            control, found = row.control, row.together
+            fixed = (
+                row.number,
+                self.to(control.clause.point) if control.clause else control.section,
+                self.to(control.title),
+                self._named(found.objects),
+                self.to(clauses.method(control)),
+                self.to(clauses.expected(row, found)),
+                self.to(clauses.actual(found)),
+                self.to(clauses.conformity(found)),
+                self.said("yes") if found.high_risk else "",
+                self._digests(found),
+                self.to(clauses.remark(row, found)),
+                row.key,
+            )
+            cells = tuple(self.cut(cell) for cell in fixed)
+            yield (*cells, row_digest(cells), *self._answer(found.answers))
+
+    def _answer(self, answers: Sequence[Answered]) -> tuple[Cell, ...]:
+        """Return what people confirmed, where it is one and the same for all objects; else it stands in the remark."""
+        if len(answers) != 1:
+            return ("",) * len(ANSWERS)
+        (answer,) = answers
+        files = "\n".join(name for name, _digest in answer.evidence)
+        word = tell(f"conformity.{VERDICT_WORDS[answer.verdict]}").to(self.language)
+        return word, visible(answer.who), answer.when, "", "", visible(files), visible(answer.reason)
+
+    def _named(self, names: Sequence[str]) -> str:
+        shown = "\n".join(visible(name) for name in names[:_MAX_NAMED])
+        return f"{shown}\n+ {len(names) - _MAX_NAMED}" if len(names) > _MAX_NAMED else shown
+
+    def _digests(self, found: clauses.Spoken) -> str:
+        shown = "\n".join(found.digests[:_MAX_DIGESTS])
+        if len(found.digests) > _MAX_DIGESTS:
+            return f"{shown}\n+ {len(found.digests) - _MAX_DIGESTS}"
+        if not shown and found.worst is not None:
+            return f"record.json {found.worst.fingerprint}"
+        return shown
+
+    def objects(self) -> Table:
+        """Return what is said of each clause for each object that shows something of it."""
+        columns = (
+            self.column("clause", 12),
+            self.column("requirement", 40),
+            self.column("object", 36),
+            self.column("expected", 36),
+            self.column("actual", 44),
+            self.column("result", 10),
+            self.column("risk", 8),
+            self.column("digest", 40, "digest"),
+            self.column("key", 30, "digest"),
+        )
+        return self._table("objects", columns, self._objects)
+
+    def _objects(self) -> Iterator[tuple[Cell, ...]]:
+        for _framework, rows in self.by_clause:
+            for row in rows:
+                for found in row.by_object:
+                    yield (
+                        row.number,
+                        self.to(row.control.title),
+                        self._named(found.objects),
+                        self.to(clauses.expected(row, found)),
+                        self.to(clauses.actual(found)),
+                        self.to(clauses.conformity(found)),
+                        self.said("yes") if found.high_risk else "",
+                        self._digests(found),
+                        row.key,
+                    )
+
+    # -- findings and gaps -------------------------------------------------------------------------------------
+
+    def findings(self) -> Table:
+        """Return every finding, the worst first."""
+        columns = (
+            self.column("verdict", 10),
+            self.column("severity", 10),
+            self.column("check", 34),
+            self.column("problem", 44),
+            self.column("place", 36),
+            self.column("target", 28),
+            self.column("subject", 28),
+            self.column("expected", 30),
+            self.column("actual", 36),
+            self.column("detail", 36),
+            self.column("controls", 26),
+            self.column("remedy", 44),
+            self.column("new", 8),
+            self.column("waiver", 14),
+            self.column("stage", 14),
+            self.column("digest", 40, "digest"),
+            self.column("fingerprint", 34, "digest"),
+        )
+        return self._table("findings", columns, self._of_findings)
+
+    def _of_findings(self) -> Iterator[tuple[Cell, ...]]:
+        words = {verdict: self.to(clauses.tell_verdict(verdict)) for verdict in Verdict}
+        for finding in self._findings[:MAX_FINDINGS]:
+            digests = dict.fromkeys(origin.capture for origin in finding.origins if origin.capture)
+            yield (
+                words[finding.verdict],
+                self.severity(finding),
+                finding.id,
+                self.to(headline(finding) if finding.verdict is Verdict.FAIL else finding.title),
+                visible(place(finding)),
+                visible(finding.target),
+                visible(finding.subject),
+                self.to(finding.expected),
+                self.to(finding.actual),
+                self.to(decided(finding)),
+                "\n".join(f"{name} {', '.join(ids)}" for name, ids in sorted(finding.controls.items())),
+                self.to(finding.remediation) if finding.verdict is Verdict.FAIL else "",
+                "" if finding.is_new is None else self.said("yes" if finding.is_new else "no"),
+                visible(finding.waived.id) if finding.waived else "",
+                finding.stage,
+                "\n".join(list(digests)[:_MAX_DIGESTS]),
+                finding.fingerprint,
+            )
+
+    def severity(self, finding: Finding) -> str:
+        """Return the word for how bad a failure is."""
+        return common(f"severity.{finding.severity.value}").to(self.language)
+
+    def gaps(self) -> Table:
+        """Return what could not be seen, what was lost first, then what was not given, then what is out of reach."""
+        columns = (
+            self.column("class", 14),
+            self.column("stage", 14),
+            self.column("target", 36),
+            self.column("kind", 24),
+            self.column("subject", 30),
+            self.column("reason", 26),
+            self.column("detail", 44),
+            self.column("tool", 20),
+            self.column("do", 50),
+        )
+        return self._table("gaps", columns, self._gaps)
+
+    def _gaps(self) -> Iterator[tuple[Cell, ...]]:
+        order = ("lost", "missing", "out_of_reach")
+        for gap in sorted(self.record.gaps, key=lambda each: order.index(each.gap_class.value)):
+            yield (
+                self.said(f"class.{gap.gap_class.value}"),
+                gap.stage,
+                visible(gap.target),
+                f"{gap.kind} {gap.topic}".rstrip(),
+                visible(gap.subject),
+                self.to(reason_of(gap.reason)),
+                visible(gap.detail),
+                visible(gap.tool),
+                self.to(act(gap)),
+            )
+
+    def waivers(self) -> Table:
+        """Return the failures that somebody decided to live with."""
+        columns = (
+            self.column("waiver", 16),
+            self.column("severity", 10),
+            self.column("problem", 44),
+            self.column("place", 36),
+            self.column("target", 28),
+            self.column("owner", 18),
+            self.column("approver", 18),
+            self.column("reason", 40),
+            self.column("until", 14),
+            self.column("fingerprint", 34, "digest"),
+        )
+        return self._table("waivers", columns, self._waivers)
+
+    def _waivers(self) -> Iterator[tuple[Cell, ...]]:
+        for finding in self._findings:
+            given = finding.waived
+            if given is not None:
+                yield (
+                    visible(given.id),
+                    self.severity(finding),
+                    self.to(headline(finding)),
+                    visible(place(finding)),
+                    visible(finding.target),
+                    visible(given.owner),
+                    visible(given.approver),
+                    visible(given.reason),
+                    given.expires,
+                    finding.fingerprint,
+                )
+
+    # -- what single stages measured ---------------------------------------------------------------------------
+
+    def sbom(self) -> Table:
+        """Return what is said of each bill of materials, and the bills that this run wrote."""
+        columns = (
+            self.column("target", 44),
+            self.column("check", 22),
+            self.column("verdict", 10),
+            self.column("problem", 50),
+            self.column("subject", 40),
+            self.column("detail", 50),
+            self.column("sha256", 40, "digest"),
+        )
+        return self._table("sbom", columns, self._sbom)
+
+    def _sbom(self) -> Iterator[tuple[Cell, ...]]:
+        for each in self.record.artefacts:
+            if "cyclonedx" in each.media_type or "spdx" in each.media_type:
+                yield visible(each.target), "", "", visible(each.name), "", each.media_type, each.digest
+        for finding in self._findings:
+            if finding.stage == "sbom":
+                yield (
+                    visible(finding.target),
+                    finding.id,
+                    self.to(clauses.tell_verdict(finding.verdict)),
+                    self.to(headline(finding)),
+                    visible(finding.subject),
+                    self.to(decided(finding)),
+                    "",
+                )
+
+    def vulnerabilities(self) -> Table:
+        """Return known vulnerabilities; what is past the time that the policy gives stands first."""
+        columns = (
+            self.column("verdict", 10),
+            self.column("severity", 10),
+            self.column("vulnerability", 20),
+            self.column("aliases", 22),
+            self.column("component", 24),
+            self.column("version", 16),
+            self.column("fix", 12),
+            self.column("fixed", 20),
+            self.column("target", 36),
+            self.column("detail", 60),
+            self.column("waiver", 14),
+            self.column("purl", 50),
+        )
+        return self._table("vulnerabilities", columns, self._vulnerabilities)
+
+    def _vulnerabilities(self) -> Iterator[tuple[Cell, ...]]:
+        found = [each for each in self._findings if each.stage == "vulnerabilities"]
+        for finding in sorted(found, key=lambda each: each.id != "vuln-fixed-in-time"):
+            known, component = finding.vulnerability, finding.component
+            yield (
+                self.to(clauses.tell_verdict(finding.verdict)),
+                self.severity(finding),
+                visible(known.id) if known else finding.id,
+                visible(", ".join(known.aliases)) if known else "",
+                visible(component.name) if component else visible(finding.subject),
+                visible(component.version) if component else "",
+                known.fix.state if known else "",
+                visible(", ".join(known.fix.versions)) if known else "",
+                visible(finding.target),
+                self.to(finding.detail if finding.detail.en else headline(finding)),
+                visible(finding.waived.id) if finding.waived else "",
+                visible(component.purl) if component else "",
+            )
+
+    def custody(self) -> Table:
+        """Return who can use, take out, rotate and destroy each key."""
+        columns = (
+            self.column("target", 36),
+            self.column("key.name", 24),
+            self.column("action", 20),
+            self.column("path", 36),
+            self.column("count", 8, "number"),
+            self.column("holders", 70),
+        )
+        return self._table("custody", columns, self._custody)
+
+    def _custody(self) -> Iterator[tuple[Cell, ...]]:
+        for key in who_can(self.record):
+            for right in key.rights:
+                yield (
+                    visible(key.target),
+                    visible(key.name),
+                    self.to(right.name),
+                    visible(right.path),
+                    right.count,
+                    visible("\n".join(right.holders[:_MAX_ITEMS])),
+                )
+
+    def coverage(self) -> Table:
+        """Return every measure: lineage, logs and the rest, as its integers and what is missing."""
+        columns = (
+            self.column("measure", 32),
+            self.column("what", 50),
+            self.column("target", 36),
+            self.column("subject", 20),
+            self.column("part", 14, "number"),
+            self.column("whole", 12, "number"),
+            self.column("undetermined", 10, "number"),
+            self.column("missing", 70),
+        )
+        return self._table("coverage", columns, self._coverage)
+
+    def _coverage(self) -> Iterator[tuple[Cell, ...]]:
+        titles = _measured()
+        for each in self.record.measures:
+            if each.id.startswith("custody."):
+                continue
+            part, whole = _both(each)
+            more = len(each.items) - _MAX_ITEMS
+            items = "\n".join(each.items[:_MAX_ITEMS]) + (f"\n+ {more}" if more > 0 else "")
+            title = titles.get(each.id)
+            yield (
+                each.id,
+                self.to(title) if title else "",
+                visible(each.target),
+                visible(each.subject),
+                part,
+                whole,
+                each.undetermined,
+                visible(items),
+            )
+
+    # -- evidence ----------------------------------------------------------------------------------------------
+
+    def evidence(self) -> Table:
+        """Return everything that verdicts rest on, by digest."""
+        columns = (
+            self.column("kind", 18),
+            self.column("file", 60),
+            self.column("target", 36),
+            self.column("used", 12, "number"),
+            self.column("size", 14, "number"),
+            self.column("sha256", 74, "digest"),
+        )
+        return self._table("evidence", columns, self._evidence)
+
+    def _evidence(self) -> Iterator[tuple[Cell, ...]]:
+        record, kind = self.record, "evidence.rules"
+        yield self.said(kind), "rules.json", "", "", "", record.run.rules
+        used: Counter[tuple[str, str]] = Counter()
+        for finding in record.findings:
+            used.update({(finding.target, each.capture) for each in finding.origins if each.capture})
+        for (target, digest), count in sorted(used.items()):
+            name = digest.removeprefix("sha256:")
+            file = f"captures/sha256/{name[:2]}/{name}"
+            yield self.said("evidence.capture"), file, visible(target), count, "", digest
+        for artefact in record.artefacts:
+            named = visible(artefact.name)
+            target = visible(artefact.target)
+            yield self.said("evidence.artefact"), named, target, "", artefact.size_bytes, artefact.digest
+        for reference in record.references:
+            part, path = visible(reference.part), visible(reference.path)
+            yield self.said("evidence.reference"), path, part, "", reference.size_bytes, reference.digest
+        for decision in record.decided_by:
+            yield self.said("evidence.decision"), visible(decision.path), decision.kind, "", "", decision.digest
+        for tool in record.run.tools:
+            allowed = self.said("yes" if tool.is_allowed else "no")
+            title = f"{tool.name} {tool.version} ({self.said('column.allowed')}: {allowed})"
+            yield self.said("evidence.tool"), title, "", "", "", tool.digest
+
+    def cut(self, text: str) -> str:
+        """Return a text that fits into a cell; what is missing is told."""
+        return cut(text, self.language)
+
+
+def cut(text: str, language: Language) -> str:
+    """Return a text that fits into a cell of Excel; how much is missing is told."""
+    if len(text) <= MAX_CELL:
+        return text
+    keep = MAX_CELL - 200
+    return say("cut", text=text[:keep], count=len(text) - keep).to(language)
+
+
+def row_digest(cells: Iterable[Cell]) -> str:
+    """Return what shows whether one of the locked cells of a row was changed; blanks count as one."""
+    plain = [" ".join(str(cell).split()) for cell in cells]
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _both(measure: MeasureRow) -> tuple[Cell, Cell]:
+    value = measure.value
+    if isinstance(value, tuple):
+        return value
+    return ("" if value is None else value if isinstance(value, int) else str(value)), ""
+
+
+def _measured() -> dict[str, Text]:
+    from auditor.stages.auditlog.texts import MEASURES as LOGS  # noqa: PLC0415 - only where they are shown
+    from auditor.stages.lineage.texts import MEASURES as LINEAGE  # noqa: PLC0415
+    from auditor.stages.vulnerabilities.facts import MEASURES as VULNERABILITIES  # noqa: PLC0415
+
+    return {**LOGS, **LINEAGE, **VULNERABILITIES}
