@@ -71,8 +71,28 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "help.skip": ("do not run these stages", "不运行这些阶段"),
     "help.framework": ("assess this framework too (repeatable)", "同时评估该标准（可重复）"),
     "help.format": (
-        "json, html, sarif, junit, markdown (repeatable; default: all)",
-        "json、html、sarif、junit、markdown（可重复；默认全部）",
+        "json, html, sarif, junit, markdown (these five where none is named), xlsx (xlsx.zh and xlsx.en for one of both "
+        "languages); repeatable",
+        "json、html、sarif、junit、markdown（未指定时为这五种）、xlsx（xlsx.zh、xlsx.en 指定语言）；可重复",
+    ),
+    "help.answers": ("Answers of people to clauses that no program decides.", "人工对无法自动判定条款的答复。"),
+    "help.answers.import": (
+        "Take over what people wrote into the yellow columns of a workbook (`--format xlsx`). A workbook whose locked "
+        "cells were changed is refused as a whole; rows that were added, formulas and what can be read in two ways are "
+        "told and not taken.\n\nExit codes: 0 everything taken · 1 something not taken · 2 usage, or no workbook · "
+        "4 refused.\n\nExample:\n\n  auditor answers import report.zh.xlsx --into answers.yaml",
+        "导入工作簿（`--format xlsx`）黄色列中填写的内容。锁定单元格被改动的工作簿整体拒绝；新增行、公式与有歧义的内容"
+        "予以提示且不导入。\n\n退出码：0 全部导入 · 1 有内容未导入 · 2 用法错误或非工作簿 · 4 拒绝。\n\n"
+        "示例：\n\n  auditor answers import report.zh.xlsx --into answers.yaml",
+    ),
+    "help.answers.file": ("workbook that came back", "填写后的工作簿"),
+    "help.answers.into": (
+        "file of answers to add to; evidence files are named from its folder",
+        "要追加的答复文件；证据文件路径相对其所在目录",
+    ),
+    "help.answers.run": (
+        "run that gave the workbook: rows that it does not give are refused",
+        "生成该工作簿的运行：拒绝其中没有的行",
     ),
     "help.output": (
         "folder of this run, absent or empty (default: a new one below .auditor/runs); - for stdout",

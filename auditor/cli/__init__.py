@@ -14,6 +14,7 @@ import typer
 
 from auditor import __version__
 from auditor.cli import (
+    answers,
     catalogue,
     collecting,
     custody,
@@ -55,7 +56,19 @@ def _main(
     check_language(lang)
 
 
-for part in (running, catalogue, evidence, programs, collecting, custody, inventory, policies, sboms, database):
+for part in (
+    running,
+    catalogue,
+    evidence,
+    answers,
+    programs,
+    collecting,
+    custody,
+    inventory,
+    policies,
+    sboms,
+    database,
+):
     part.add_to(app)
 
 

@@ -156,7 +156,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
     from auditor.report import json  # noqa: PLC0415
-    from auditor.report.render import FILES, written_piecemeal  # noqa: PLC0415
+    from auditor.report.render import file_name, written_piecemeal  # noqa: PLC0415
     from auditor.tools import process  # noqa: PLC0415
 
     wanted = formats_of(formats, is_stream=output == "-")
@@ -207,7 +207,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
             place, reports = folder.finish(
                 observed,
                 lambda: itertools.chain(
-                    written_piecemeal(record, ["json", *wanted], LANGUAGE, saved.by_id),
+                    written_piecemeal(record, ["json", *wanted], LANGUAGE, saved.by_id, saved.frameworks),
                     [
                         (rules.FILE, [rules.rendered(saved)]),
                         (decisions.FILE, [decisions.rendered(planned.decisions)]),
@@ -237,7 +237,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     if sealing and sealing.bundle:
         sealing.pack(place)
     if output == "-":
-        emit((place / FILES[name]).read_bytes() for name in wanted)
+        emit((place / file_name(name, LANGUAGE)).read_bytes() for name in wanted)
     if fix_out:
         _write_patches(record, fix_out)
     _close_run(planned, record, place, reports, quiet=quiet)
@@ -360,8 +360,9 @@ def report(
     place = store.find_run(run_name)
     record = load.load(place)
     # an old run is told in the words of its day
-    saved = rules.load(place) or rules.Rules(checks=plan.all_checks()).saved()
-    reports = render_many(record, formats_of(formats, is_stream=output == "-"), LANGUAGE, saved.by_id)
+    saved = rules.load(place) or rules.Rules(checks=plan.all_checks(), frameworks=plan.all_frameworks()).saved()
+    wanted = formats_of(formats, is_stream=output == "-")
+    reports = render_many(record, wanted, LANGUAGE, saved.by_id, saved.frameworks)
     if output == "-":
         emit(reports.values())
         return

@@ -63,15 +63,15 @@ def words(given: list[str] | None) -> frozenset[str]:
 
 
 def formats_of(given: list[str] | None, *, is_stream: bool) -> list[str]:
-    """Return the formats asked for; all of them where none is, but exactly one for a stream."""
-    from auditor.report.render import FILES  # noqa: PLC0415
+    """Return the formats asked for; the usual ones where none is, but exactly one for a stream."""
+    from auditor.report.render import DEFAULT, FILES, told_apart  # noqa: PLC0415
 
     names = [word for item in given or () for word in item.split(",") if word]
-    if unknown := [name for name in names if name not in FILES]:
+    if unknown := [name for name in names if told_apart(name, LANGUAGE) is None]:
         refuse(told("report.format.unknown", format=unknown[0], known=", ".join(FILES), nearest="json"))
     if is_stream and len(names) != 1:
         refuse(told("format.stream"))
-    return names or list(FILES)
+    return names or list(DEFAULT)
 
 
 def check_language(given: str) -> None:

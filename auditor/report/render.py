@@ -11,8 +11,9 @@ from auditor.messages import say
 from auditor.report import json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from auditor.model.control import Framework
     from auditor.model.record import Record
     from auditor.model.text import Language
     from auditor.rules import CheckText
@@ -24,41 +25,89 @@ FILES: Final[Mapping[str, str]] = {
     "sarif": "findings.sarif",
     "junit": "junit.xml",
     "markdown": "report.md",
+    "xlsx": "report.{language}.xlsx",
 }
+DEFAULT: Final = ("json", "html", "sarif", "junit", "markdown")
+"""What is written where nobody names a format; what takes seconds or is for few is written where it is asked for."""
+_BY_CLAUSE: Final = frozenset({"xlsx"})
+"""Formats that show frameworks clause by clause, and need them."""
+_LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 
 class _Report(Protocol):
     def render(self, record: Record, language: Language, checks: Mapping[str, CheckText]) -> bytes: ...
 
 
+class _ClauseReport(Protocol):
+    def render(
+        self,
+        record: Record,
+        language: Language,
+        checks: Mapping[str, CheckText],
+        frameworks: Sequence[Framework],
+    ) -> bytes: ...
+
+
 class _LongReport(Protocol):
     def pieces(self, record: Record, language: Language, checks: Mapping[str, CheckText]) -> Iterator[bytes]: ...
 
 
+def told_apart(name: str, language: Language) -> tuple[str, Language] | None:
+    """Return the format and the language that a name means; None if there is no such format.
+
+    Args:
+        name: ``sarif``, or with a language of its own where the name of the file tells it: ``xlsx.zh``.
+        language: Where the name says none.
+    """
+    plain, _, given = name.partition(".")
+    if plain not in FILES or (given and not (given in _LANGUAGES and "{language}" in FILES[plain])):
+        return None
+    return plain, next((each for each in _LANGUAGES if each == given), language)
+
+
+def file_name(name: str, language: Language) -> str:
+    """Return what the file of a known format is called."""
+    plain, spoken = told_apart(name, language) or (name, language)
+    return FILES[plain].format(language=spoken)
+
+
 def render_one(
-    record: Record, report_format: str, language: Language = "en", checks: Mapping[str, CheckText] = {}
+    record: Record,
+    report_format: str,
+    language: Language = "en",
+    checks: Mapping[str, CheckText] = {},
+    frameworks: Sequence[Framework] = (),
 ) -> bytes:
     """Return a record in one format; its module is imported now, not before.
 
     Args:
         record: The finished record.
-        report_format: A key of `FILES`.
+        report_format: A key of `FILES`, or one with a language (``xlsx.zh``).
         language: Language of the text; HTML holds both and opens in this one, JSON always holds both.
         checks: Checks by id, for why a failure matters and where to read more; may be empty.
+        frameworks: As they were saved with the run; without them no clause is shown.
 
     Raises:
-        ConfigError: There is no such format.
+        ConfigError: There is no such format, or it cannot be written.
     """
-    if report_format == "json":
-        return json.render(record)
-    if report_format not in FILES:
+    told = told_apart(report_format, language)
+    if told is None:
         raise ConfigError(_unknown(report_format, language))
-    module = cast("_Report", import_module(f"auditor.report.{report_format}"))
-    return module.render(record, language, checks)
+    plain, spoken = told
+    if plain == "json":
+        return json.render(record)
+    module = import_module(f"auditor.report.{plain}")
+    if plain in _BY_CLAUSE:
+        return cast("_ClauseReport", module).render(record, spoken, checks, frameworks)
+    return cast("_Report", module).render(record, spoken, checks)
 
 
 def render_many(
-    record: Record, formats: Iterable[str], language: Language = "en", checks: Mapping[str, CheckText] = {}
+    record: Record,
+    formats: Iterable[str],
+    language: Language = "en",
+    checks: Mapping[str, CheckText] = {},
+    frameworks: Sequence[Framework] = (),
 ) -> dict[str, bytes]:
     """Return the files of a run by name, one for each format asked for.
 
@@ -67,13 +116,17 @@ def render_many(
     """
     wanted = tuple(dict.fromkeys(formats))
     for name in wanted:
-        if name not in FILES:
+        if told_apart(name, language) is None:
             raise ConfigError(_unknown(name, language))
-    return {FILES[name]: render_one(record, name, language, checks) for name in wanted}
+    return {file_name(name, language): render_one(record, name, language, checks, frameworks) for name in wanted}
 
 
 def written_piecemeal(
-    record: Record, formats: Iterable[str], language: Language = "en", checks: Mapping[str, CheckText] = {}
+    record: Record,
+    formats: Iterable[str],
+    language: Language = "en",
+    checks: Mapping[str, CheckText] = {},
+    frameworks: Sequence[Framework] = (),
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield the files of a run, each with its content in pieces; none is made before the one before it was taken.
 
@@ -84,6 +137,7 @@ def written_piecemeal(
         formats: Keys of `FILES`, known ones.
         language: Of the text.
         checks: Checks by id.
+        frameworks: As they are saved with the run.
     """
     for name in dict.fromkeys(formats):
         if name == "json":
@@ -92,7 +146,7 @@ def written_piecemeal(
             module = cast("_LongReport", import_module(f"auditor.report.{name}"))
             yield FILES[name], module.pieces(record, language, checks)
         else:
-            yield FILES[name], (render_one(record, name, language, checks),)
+            yield file_name(name, language), (render_one(record, name, language, checks, frameworks),)
 
 
 _LONG: Final = frozenset({"junit"})

@@ -13,7 +13,7 @@ from auditor.messages import reason as reason_of
 from auditor.messages import say as common
 from auditor.model.finding import Verdict
 from auditor.report import clauses
-from auditor.report.foreign import visible
+from auditor.report.foreign import one_line, visible
 from auditor.report.overview import by_severity, place, waived, worst_first
 from auditor.report.pictures import who_can
 from auditor.report.texts import say
@@ -125,7 +125,7 @@ class Tables:
         """Yield every table, in the order in which people read them."""
         yield self.overview()
         for framework, rows in self.by_clause:
-            yield self.clauses(framework, rows)
+            yield self.clause_table(framework, rows)
         yield self.objects()
         yield self.findings()
         yield self.gaps()
@@ -188,7 +188,7 @@ class Tables:
 
     # -- clauses -----------------------------------------------------------------------------------------------
 
-    def clauses(self, framework: Framework, rows: Sequence[clauses.Row]) -> Table:
+    def clause_table(self, framework: Framework, rows: Sequence[clauses.Row]) -> Table:
         """Return a framework, one row for every clause, with columns for answers."""
         columns = (
             self.column("clause", 10),
@@ -324,7 +324,7 @@ class Tables:
                 self.severity(finding),
                 finding.id,
                 self.to(headline(finding) if finding.verdict is Verdict.FAIL else finding.title),
-                visible(place(finding)),
+                one_line(place(finding)),
                 visible(finding.target),
                 visible(finding.subject),
                 self.to(finding.expected),
@@ -397,7 +397,7 @@ class Tables:
                     visible(given.id),
                     self.severity(finding),
                     self.to(headline(finding)),
-                    visible(place(finding)),
+                    one_line(place(finding)),
                     visible(finding.target),
                     visible(given.owner),
                     visible(given.approver),

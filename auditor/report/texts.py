@@ -146,6 +146,54 @@ TEXTS: Final = {
     "class.out_of_reach": ("out of reach", "超出可及范围"),
     "class.missing": ("missing", "缺少输入"),
     "class.lost": ("lost", "采集失败"),
+    "returned.no_sheet": (
+        "{path} holds no sheet of clauses with columns for answers: it is no workbook that auditor wrote",
+        "{path} 中没有含答复列的条款工作表：并非 auditor 生成的工作簿",
+    ),
+    "returned.new_row": (
+        "a row that auditor did not write: not taken",
+        "新增行，并非 auditor 生成：未导入",
+    ),
+    "returned.changed": (
+        "{clause}: a locked cell or the row digest was changed: the workbook is refused",
+        "{clause}：锁定单元格或行摘要被改动：拒绝整个工作簿",
+    ),
+    "returned.other_run": (
+        "{clause}: the run that was named gives no such row: the workbook is refused",
+        "{clause}：所指定的运行没有此行：拒绝整个工作簿",
+    ),
+    "returned.merged": (
+        "{clause}: its answer stands in merged cells: not taken",
+        "{clause}：答复位于合并单元格中：未导入",
+    ),
+    "returned.formula": (
+        "{clause}: a formula in {columns}: not taken; write the value",
+        "{clause}：{columns} 含公式：未导入，请直接填写内容",
+    ),
+    "returned.long": (
+        "{clause}: {columns} holds more than {limit} characters: not taken",
+        "{clause}：{columns} 超过 {limit} 字符：未导入",
+    ),
+    "returned.verdict": (
+        "{clause}: verdict {given!r} is none of {known}: not taken",
+        "{clause}：结论 {given!r} 无效（可用：{known}）：未导入",
+    ),
+    "returned.day": (
+        "{clause}: {given!r} is no day that can be read in one way only (write 2026-12-31): not taken",
+        "{clause}：日期 {given!r} 无法唯一确定（请写作 2026-12-31）：未导入",
+    ),
+    "returned.twice": ("{clause}: two rows answer it: none is taken", "{clause}：存在两行答复：均未导入"),
+    "returned.differs": (
+        "{clause}: {file}:{line} says otherwise, and stays as it is",
+        "{clause}：与 {file}:{line} 不一致，保留原答复",
+    ),
+    "returned.wrong": ("{clause}: it would not count: {why}", "{clause}：答复无效：{why}"),
+    "returned.at": ("{sheet}, row {row}: {what}", "{sheet} 第 {row} 行：{what}"),
+    "returned.done": (
+        "{added} answers added to {file}, {same} stood there already, {left} not taken",
+        "已向 {file} 新增 {added} 项答复，{same} 项原已存在，{left} 项未导入",
+    ),
+    "returned.refused": ("nothing was taken over from {path}", "未从 {path} 导入任何内容"),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
     "evidence.capture": ("raw output", "原始输出"),

@@ -13,7 +13,14 @@ from tests.unit.report.records import CHECKS, example
 def test_every_format_gives_the_file_of_its_name() -> None:
     files = render_many(example(), FILES, "zh", CHECKS)
 
-    assert set(files) == {"record.json", "report.html", "findings.sarif", "junit.xml", "report.md"}
+    assert set(files) == {
+        "record.json",
+        "report.html",
+        "findings.sarif",
+        "junit.xml",
+        "report.md",
+        "report.zh.xlsx",
+    }
     assert all(files.values())
 
 
@@ -26,8 +33,19 @@ def test_an_unknown_format_names_the_nearest_one() -> None:
         render_many(example(), ["json", "sarf"])
 
 
+def test_a_format_whose_file_tells_its_language_can_be_asked_for_in_one() -> None:
+    files = render_many(example(), ["xlsx.zh", "xlsx", "xlsx.en"], "en", CHECKS)
+
+    assert list(files) == ["report.zh.xlsx", "report.en.xlsx"]
+    with pytest.raises(ConfigError, match="unknown report format"):
+        render_many(example(), ["html.zh"])
+    with pytest.raises(ConfigError, match="unknown report format"):
+        render_many(example(), ["xlsx.fr"])
+
+
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
-    code = "import sys, auditor.report.render; print([m for m in ('jinja2','rich','xml','gzip') if m in sys.modules])"
+    heavy = ("jinja2", "rich", "xml", "gzip", "xlsxwriter", "reportlab", "fontTools", "zipfile")
+    code = f"import sys, auditor.report.render; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
