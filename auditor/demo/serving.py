@@ -114,7 +114,9 @@ def servers(folder: Path) -> dict[str, Callable[[SocketWire], object]]:
 
 def main() -> None:
     """Serve until standard input ends."""
-    listening = {name: Listener(serve, port=PORTS[name]) for name, serve in servers(Path(sys.argv[1])).items()}
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    listening = {name: Listener(serve, port=PORTS[name]) for name, serve in servers(folder).items()}
     sys.stdout.write(json.dumps({name: each.port for name, each in listening.items()}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()

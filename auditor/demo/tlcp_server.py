@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import secrets
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +47,7 @@ FAULTS: Final = (
     "no certificate request",
     "tickets",
     "resumes anyone",
+    "resumes for a second",
     "silent refusals",
     "other certificate without name",
     "answers tls",
@@ -107,7 +110,7 @@ class Server:
         """Take certificates and manners."""
         self._pair = pair
         self._manners = manners
-        self._sessions: dict[bytes, bytes] = {}
+        self._sessions: dict[bytes, tuple[bytes, float]] = {}
 
     def serve(self, link: Wire) -> str:
         """Serve one connection to its end and say how it ended."""
@@ -120,7 +123,9 @@ class Server:
 
 
 class _Conversation:
-    def __init__(self, link: Wire, pair: ServerPair, manners: Manners, sessions: dict[bytes, bytes]) -> None:
+    def __init__(
+        self, link: Wire, pair: ServerPair, manners: Manners, sessions: dict[bytes, tuple[bytes, float]]
+    ) -> None:
         self._sessions = sessions
         self._session = b""
         self._has_name = False
@@ -145,7 +150,8 @@ class _Conversation:
         if not suite:
             self._refuse(40)
         self._reached("client_hello")
-        before = self._sessions.get(self._session, b"")
+        before, until = self._sessions.get(self._session, (b"", 0.0))
+        before = before if time.monotonic() < until else b""
         session = self._session if before else secrets.token_bytes(32)
         own = self._hello(suite, session)
         if before:
@@ -156,8 +162,9 @@ class _Conversation:
         if client:
             self._certificate_verify(client[0])
         master = keys.master_secret(pre_master, random, own)
-        if "resumes anyone" in self._manners.faults:
-            self._sessions[session] = master
+        for fault, seconds in (("resumes anyone", math.inf), ("resumes for a second", 1.0)):
+            if fault in self._manners.faults:
+                self._sessions[session] = master, time.monotonic() + seconds
         block = keys.KeyBlock.derive(suite, master, random, own)
         self._next_opening = block.of_client(suite)
         self._finished(master)

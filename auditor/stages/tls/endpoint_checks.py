@@ -304,24 +304,39 @@ def renegotiation_refused(facts: Facts) -> Iterator[Judgement]:
     yield from _refused(facts, "tlcp renegotiation", "renegotiation")
 
 
-@judges("tls-session-tickets", reads=(asked("tlcp ticket"), Expectation))
+_TICKETS: Final = ("tlcp ticket", "rfc8998 ticket", "tls13 ticket")
+
+
+@judges("tls-session-tickets", reads=(asked(*_TICKETS), Expectation))
 def session_tickets(facts: Facts) -> Iterator[Judgement]:
-    """Fail TLCP with session tickets."""
-    for _subject, found in answers(facts, "tlcp ticket"):
-        each = found["tlcp ticket"]
-        if each.is_accepted:
-            yield fail(each, expected="no NewSessionTicket", actual=f"NewSessionTicket, lifetime {each.number} s")
+    """Fail TLCP with session tickets, and tickets of TLS 1.3 that outlast what the profile allows."""
+    for _subject, found in answers(facts, *_TICKETS):
+        wanted = expected(facts, next(iter(found.values())))
+        limit = wanted.ticket_lifetime_s if wanted else 0
+        bad = [
+            each
+            for question, each in found.items()
+            if each.is_accepted and (question == "tlcp ticket" or (each.number or 0) > limit)
+        ]
+        seen = "; ".join(
+            f"{question}: lifetime {each.number} s" if each.is_accepted else f"{question}: {_seen(each)}"
+            for question, each in found.items()
+            if each in (bad or found.values())
+        )
+        if bad:
+            is_tlcp = any(each.question == "tlcp ticket" for each in bad)
+            yield fail(*bad, expected="no NewSessionTicket" if is_tlcp else f"<= {limit} s", actual=seen)
         else:
-            yield ok(each, actual=_seen(each))
+            yield ok(*found.values(), actual=seen)
 
 
 @judges("tls-session-resumption", reads=(asked("tlcp resumption"),))
 def session_resumption(facts: Facts) -> Iterator[Judgement]:
-    """Fail a TLCP session that is resumed under another name."""
+    """Fail a TLCP session that is resumed under another name, or after its time."""
     for _subject, found in answers(facts, "tlcp resumption"):
         each = found["tlcp resumption"]
         seen = ", ".join(each.values) or _seen(each)
-        yield fail(each, actual=seen) if "under another name" in each.values else ok(each, actual=seen)
+        yield fail(each, actual=seen) if each.values else ok(each, actual=seen)
 
 
 @judges("tls-downgrade-protected", reads=(asked("fallback", "sentinel"),))

@@ -121,7 +121,11 @@ class TlsStage:
             asker = Asker(dial, address, endpoint.port, share)
             name = wanted.server_name or ("" if endpoint.is_address else endpoint.host)
             choice = Choice(
-                server_name=name, pair=wanted.pair, is_intrusive=wanted.is_intrusive, intruder=self.intruder
+                server_name=name,
+                pair=wanted.pair,
+                is_intrusive=wanted.is_intrusive,
+                intruder=self.intruder,
+                session_lifetime_s=wanted.profile.values["ticket_lifetime_s"],
             )
             found = Examination(asker, choice, self.openssl).run()
             summaries[subject] = _summary(found)

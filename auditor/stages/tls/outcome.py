@@ -60,6 +60,10 @@ class Deadline:
         """Seconds that are left, at least 0."""
         return max(self._end - time.monotonic(), 0.0)
 
+    def pause(self, seconds: float) -> None:
+        """Wait, no longer than there is time."""
+        time.sleep(min(seconds, self.left_s))
+
     def within(self, seconds: float) -> Deadline:
         """Return a deadline in so many seconds that is not later than this one."""
         return Deadline(min(seconds, self.left_s))

@@ -29,6 +29,8 @@ _SENTINEL: Final = b"DOWNGRD"
 _POINT_FORMATS: Final = (wire.POINT_FORMATS, b"\x01\x00")
 _SM_GROUPS: Final = (points.GROUP_SM2, points.GROUP_SM2_HYBRID)
 _EARLY_DATA: Final = 42
+_LATE_S: Final = 1.0
+"""Time that a last handshake takes at most, after the wait for the end of a session."""
 _ENCRYPTED_EXTENSIONS: Final = 8
 _INAPPROPRIATE_FALLBACK: Final = 86
 
@@ -137,12 +139,14 @@ class Choice:
         pair: Certificates to show in TLCP.
         is_intrusive: Also ask what may be taken for an attack (TLS-034, TLS-041).
         intruder: Makes a pair that nobody issued, for TLS-034.
+        session_lifetime_s: After how long a session may not be resumed any more (TLS-038).
     """
 
     server_name: str = ""
     pair: ClientPair | None = None
     is_intrusive: bool = False
     intruder: Callable[[], ClientPair] | None = None
+    session_lifetime_s: int = 7200
 
 
 SECTIONS: Final = ("tlcp", "tls", "service")
@@ -196,6 +200,7 @@ class Examination:
             self._enough_randoms,
             self._suites,
             self._schemes,
+            self._late_resumption,
         )
         for step in steps:
             try:
@@ -531,6 +536,29 @@ class Examination:
         )
         return ("under another name",) if done.is_resumed else ()
 
+    def _late_resumption(self) -> None:
+        """Resume a session whose time is over (TLS-038); only a profile of seconds has that within the deadline."""
+        said = next((each for each in self.found.said if each.question == "tlcp resumption"), None)
+        wait_s = self._choice.session_lifetime_s + 1
+        if said is None or said.outcome != Outcome.ACCEPTED.value or self._asker.deadline.left_s <= wait_s + _LATE_S:
+            return
+        _number, first = self._shake("tlcp resumption", Wish(extensions=self._name, pair=self._choice.pair))
+        if first.outcome is not Outcome.ACCEPTED or not first.server:
+            return
+        self._asker.deadline.pause(wait_s)
+        number, late = self._shake(
+            "tlcp resumption",
+            Wish(
+                suites=(first.server.suite,),
+                extensions=self._name,
+                session_id=first.server.session_id,
+                master=first.master,
+            ),
+        )
+        if late.is_resumed:
+            self.found.said.remove(said)
+            self._say("tlcp resumption", Outcome.ACCEPTED, number, values=(*said.values, f"after {wait_s} s"))
+
     def _intrude(self, name: tuple[tuple[int, bytes], ...]) -> None:
         if self._first.asks_client and self._choice.intruder:
             number, done = self._shake("stranger", Wish(extensions=name, pair=self._choice.intruder()))
@@ -600,6 +628,7 @@ class Examination:
             self._say("rfc8998", Outcome.ACCEPTED, number, values=(done.suite, done.group))
             self.found.speaks.append("RFC 8998")
             self._show13("RFC 8998", number, done)
+            self._tickets13("rfc8998 ticket", number, done)
             if scheme := _scheme13(done):
                 self._say("rfc8998 schemes", Outcome.ACCEPTED, number, codes=_scheme_codes(done), values=(scheme,))
         elif done.alert is not None and done.body(wire.SERVER_HELLO) is None:
@@ -641,6 +670,17 @@ class Examination:
             return
         self.found.shown.append(Shown(protocol=protocol, certificates=chain, number=number, staple=staple))
 
+    def _tickets13(self, question: str, number: int, done: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - as above
+        """Say how long the tickets of a finished handshake last, and return them."""
+        tickets = [_ticket(each) for each in done.bodies(wire.NEW_SESSION_TICKET)]
+        if tickets:
+            self._say(question, Outcome.ACCEPTED, number, count=max(lifetime for lifetime, _early in tickets))
+        elif done.is_finished:
+            self._say(question, Outcome.REFUSED, number)
+        else:
+            self._lose(question, "no answer", done.problem)
+        return tickets
+
     def _behind_tls13(self) -> None:
         """Look behind the encryption of TLS 1.3: certificates, client certificates, tickets, early data."""
         if not self._speaks("TLS 1.3"):
@@ -661,7 +701,7 @@ class Examination:
             self._say("tls13 schemes", Outcome.ACCEPTED, number, codes=_scheme_codes(done), values=(scheme,))
         asks = done.body(wire.CERTIFICATE_REQUEST) is not None
         self._say("tls client certificate", _yes(asks), number, values=("TLS 1.3",))
-        tickets = [_ticket(each) for each in done.bodies(wire.NEW_SESSION_TICKET)]
+        tickets = self._tickets13("tls13 ticket", number, done)
         allows = max((early for _lifetime, early in tickets), default=0)
         if not allows:
             self._say("early data", Outcome.REFUSED, number)

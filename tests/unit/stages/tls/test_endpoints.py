@@ -426,3 +426,36 @@ def test_no_secret_of_ours_is_in_the_facts(
     text = repr([*items, *facts.gaps])
     assert f"{pair.sign_key:064x}" not in text
     assert str(pair.sign_key) not in text
+
+
+# --- How long sessions and tickets last ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "lifetime_s", "wanted"),
+    [
+        ("resumes anyone", 1, ("fail", "after 2 s")),
+        ("resumes for a second", 1, ("pass", "accepted")),
+        ("resumes anyone", 7200, ("pass", "accepted")),  # longer than the deadline: not asked, and not claimed
+    ],
+)
+def test_session_that_is_resumed_after_its_time_fails(
+    fault: str, lifetime_s: int, wanted: tuple[str, str], tlcp: Callable[..., Listener], tmp_path: Path
+) -> None:
+    (tmp_path / "own.yaml").write_text(f"ticket_lifetime_s: {lifetime_s}\n")
+
+    found = findings(f"127.0.0.1:{tlcp(fault).port}", profile=str(tmp_path / "own.yaml"))
+
+    (said,) = [each for each in found if "TLS-038" in each.aliases]
+    assert (str(said.verdict), said.actual.en) == wanted
+
+
+@pytest.mark.parametrize(("lifetime_s", "wanted"), [(60, "fail"), (604_800, "pass")])
+def test_tickets_of_tls_1_3_that_outlast_the_profile_fail(
+    lifetime_s: int, wanted: str, rfc8998: Callable[..., Listener], tmp_path: Path
+) -> None:
+    (tmp_path / "own.yaml").write_text(f"ticket_lifetime_s: {lifetime_s}\n")
+
+    found = findings(f"localhost:{rfc8998().port}", profile=str(tmp_path / "own.yaml"))
+
+    assert verdict(found, "TLS-037") == wanted
