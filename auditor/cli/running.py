@@ -237,7 +237,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     if sealing and sealing.bundle:
         sealing.pack(place)
     if output == "-":
-        emit((place / file_name(name, LANGUAGE)).read_bytes() for name in wanted)
+        emit((place / name).read_bytes() for each in wanted if (name := file_name(each, LANGUAGE)) in reports)
     if fix_out:
         _write_patches(record, fix_out)
     _close_run(planned, record, place, reports, quiet=quiet)

@@ -58,7 +58,7 @@ class Spoken:
         conformity: In the words of assessors.
         high_risk: It fails, and a guide names such a failure a high risk by itself.
         worst: The finding that tells most; None where people alone can tell.
-        findings: How many findings have the verdict that decides.
+        evidence: The findings that decide.
         digests: Of raw evidence, ``sha256:…``, without repetition, ascending.
         reason: Why it stands so.
         answers: What people confirmed, without repetition.
@@ -70,12 +70,17 @@ class Spoken:
     conformity: Conformity
     high_risk: bool
     worst: Finding | None
-    findings: int
+    evidence: tuple[Finding, ...]
     digests: tuple[str, ...]
     reason: Text
     answers: tuple[Answered, ...]
     is_open: bool
     is_conflict: bool
+
+    @property
+    def counted(self) -> int:
+        """How many findings decide."""
+        return len(self.evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +170,7 @@ def _spoken(
         conformity=conformity,
         high_risk=any(outcome.high_risk for outcome, _found in shown),
         worst=worst,
-        findings=len(found),
+        evidence=tuple(found),
         digests=tuple(sorted({digest for finding in found for digest in evidence.digests(finding)})),
         reason=first.reason if first else NO_TEXT,
         answers=tuple(answers),
@@ -249,13 +254,13 @@ def actual(spoken: Spoken) -> Text:
         case Verdict.FAIL:
             told = say("actual.fail", problem=headline(finding), place=place(finding))
         case Verdict.PASS:
-            told = say("actual.pass", count=spoken.findings)
+            told = say("actual.pass", count=spoken.counted)
         case _ if seen.en:  # the detail opens with the word for the verdict
             return seen
         case _:
             told = tell_verdict(finding.verdict)
     told = say("actual.seen", told=told, seen=seen) if seen.en else told
-    others = spoken.findings - 1
+    others = spoken.counted - 1
     return say("actual.others", told=told, count=others) if others and finding.verdict is not Verdict.PASS else told
 
 

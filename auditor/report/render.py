@@ -26,10 +26,14 @@ FILES: Final[Mapping[str, str]] = {
     "junit": "junit.xml",
     "markdown": "report.md",
     "xlsx": "report.{language}.xlsx",
+    "csv": "findings.csv",
+    "oscal": "results.oscal.json",
+    "ocsf": "findings.ocsf.json",
+    "openvex": "findings.openvex.json",
 }
 DEFAULT: Final = ("json", "html", "sarif", "junit", "markdown")
 """What is written where nobody names a format; what takes seconds or is for few is written where it is asked for."""
-_BY_CLAUSE: Final = frozenset({"xlsx"})
+_BY_CLAUSE: Final = frozenset({"xlsx", "oscal", "ocsf"})
 """Formats that show frameworks clause by clause, and need them."""
 _LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
@@ -109,7 +113,7 @@ def render_many(
     checks: Mapping[str, CheckText] = {},
     frameworks: Sequence[Framework] = (),
 ) -> dict[str, bytes]:
-    """Return the files of a run by name, one for each format asked for.
+    """Return the files of a run by name, one for each format asked for that has something to say of it.
 
     Raises:
         ConfigError: There is no such format; nothing was rendered then.
@@ -118,7 +122,8 @@ def render_many(
     for name in wanted:
         if told_apart(name, language) is None:
             raise ConfigError(_unknown(name, language))
-    return {file_name(name, language): render_one(record, name, language, checks, frameworks) for name in wanted}
+    made = {file_name(name, language): render_one(record, name, language, checks, frameworks) for name in wanted}
+    return {name: data for name, data in made.items() if data}
 
 
 def written_piecemeal(
@@ -146,7 +151,9 @@ def written_piecemeal(
             module = cast("_LongReport", import_module(f"auditor.report.{name}"))
             yield FILES[name], module.pieces(record, language, checks)
         else:
-            yield file_name(name, language), (render_one(record, name, language, checks, frameworks),)
+            data = render_one(record, name, language, checks, frameworks)
+            if data:  # no vulnerability was judged: OpenVEX knows no document without a statement
+                yield file_name(name, language), (data,)
 
 
 _LONG: Final = frozenset({"junit"})

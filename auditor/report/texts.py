@@ -194,6 +194,11 @@ TEXTS: Final = {
         "已向 {file} 新增 {added} 项答复，{same} 项原已存在，{left} 项未导入",
     ),
     "returned.refused": ("nothing was taken over from {path}", "未从 {path} 导入任何内容"),
+    "vex.fixed": ("update to {versions}", "请升级至 {versions}"),
+    "vex.none": (
+        "no fix is known: remove the component, or keep it out of reach",
+        "尚无修复版本：请移除该组件或限制其可达性",
+    ),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
     "evidence.capture": ("raw output", "原始输出"),

@@ -7,7 +7,7 @@ import pytest
 
 from auditor.errors import ConfigError
 from auditor.report.render import FILES, render_many, written_piecemeal
-from tests.unit.report.records import CHECKS, example
+from tests.unit.report.records import CHECKS, empty, example
 
 
 def test_every_format_gives_the_file_of_its_name() -> None:
@@ -20,6 +20,10 @@ def test_every_format_gives_the_file_of_its_name() -> None:
         "junit.xml",
         "report.md",
         "report.zh.xlsx",
+        "findings.csv",
+        "results.oscal.json",
+        "findings.ocsf.json",
+        "findings.openvex.json",
     }
     assert all(files.values())
 
@@ -41,6 +45,11 @@ def test_a_format_whose_file_tells_its_language_can_be_asked_for_in_one() -> Non
         render_many(example(), ["html.zh"])
     with pytest.raises(ConfigError, match="unknown report format"):
         render_many(example(), ["xlsx.fr"])
+
+
+def test_a_format_that_has_nothing_to_say_gives_no_file() -> None:
+    assert render_many(empty(), ["openvex"]) == {}
+    assert list(written_piecemeal(empty(), ["openvex"])) == []
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
