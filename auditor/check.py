@@ -61,7 +61,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
         waived: Statement of the supplier (VEX) that covers it; it stays a failure.
         context: What the code around it is for, where it is none of the running service.
         steps: Way of a value from outside to it.
-        controls: Control ids by framework that this one failure answers where they are fewer than the check's.
+        controls: Control ids that this one failure answers, by framework, where they are fewer than the check's.
     """
 
     verdict: Verdict
@@ -536,7 +536,7 @@ class _Findings:
                     actual=judgement.actual,
                     origins=origins,
                     location=location,
-                    controls=controls if judgement.controls is None else dict(sorted(judgement.controls.items())),
+                    controls=controls if judgement.controls is None else {**controls, **judgement.controls},
                     cwe=each.cwe,
                     confidence=judgement.confidence or each.confidence,
                     fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),

@@ -23,7 +23,7 @@ from auditor.compliance.outcomes import People, assess, policy_coverage
 from auditor.compliance.waivers import apply
 from auditor.gate import Circumstances as GateCircumstances
 from auditor.gate import GatePolicy, decide
-from auditor.model.fact import Gap, Measure
+from auditor.model.fact import Gap, Measure, Threshold
 from auditor.model.finding import Finding, Severity, Verdict
 from auditor.model.record import ArtefactRow, Coverage, MeasureRow, Ratio, Record, Run
 
@@ -121,7 +121,11 @@ def conclude(
         for system in observed.systems
         for framework, edition in rules.editions(system, observed.facts[system.name]).items()
     }
-    people = People(answers=Book(decisions.answers, now), parameters=decisions.parameters)
+    people = People(
+        answers=Book(decisions.answers, now),
+        parameters=decisions.parameters,
+        thresholds={name: facts.of(Threshold) for name, facts in observed.facts.items()},
+    )
     outcomes = assess(rules.frameworks, findings, observed.systems, editions, people)  # 4
     verdict = decide(findings, outcomes, gate, _gate_circumstances(observed, now))  # 5
     return Record(

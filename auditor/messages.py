@@ -238,6 +238,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "the age of the run, {age} in days, is over the limit of {limit}",
         "该次运行已有 {age} 天，门禁上限 {limit} 天",
     ),
+    "help.frameworks.worksheet": (
+        "The worksheet of cryptography assessments (GB/T 39786): D, A and K of every unit.",
+        "密评工作表（GB/T 39786）：各测评单元的 D、A、K。",
+    ),
+    "help.frameworks.csv": ("as CSV for a spreadsheet", "以 CSV 输出，供电子表格使用"),
+    "worksheet.unasked": (
+        "this run did not assess {framework}: run it with --framework {framework}",
+        "本次运行未评估 {framework}：请以 --framework {framework} 运行",
+    ),
     "run.bug": (
         "this is a fault of auditor itself: nothing was assessed. Please report it with the lines above",
         "这是 auditor 自身的缺陷：未完成任何评估。请附上以上内容反馈",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from auditor.compliance.checks import checks as compliance_checks
+from auditor.compliance.methods import Methods, merged, spoken
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError, ToolError
 from auditor.masking import mask_arguments
@@ -673,7 +674,23 @@ _OBSERVED: Final = frozenset(kind for wiring in WIRED for kind in wiring.part_ki
 
 def all_checks() -> tuple[Check, ...]:
     """Return every check of this version."""
-    return (*(check for wiring in WIRED for check in wiring.checks()), *compliance_checks())
+    made = (*(check for wiring in WIRED for check in wiring.checks()), *compliance_checks())
+    more = _by_method()
+    return tuple(
+        replace(each, controls=merged(each.controls, more[each.id])) if each.id in more else each for each in made
+    )
+
+
+@cache
+def _methods() -> Methods:
+    from auditor.compliance.frameworks import load_methods  # noqa: PLC0415
+
+    return load_methods(rulesets())
+
+
+@cache
+def _by_method() -> dict[str, dict[str, tuple[str, ...]]]:
+    return spoken(_methods(), (each.newest for each in _catalogues().values()))
 
 
 def fact_kinds() -> dict[str, type[Fact]]:
@@ -726,10 +743,16 @@ def replaying(stages: AbstractSet[str]) -> tuple[Stage, ...]:
 
 def all_frameworks() -> tuple[Framework, ...]:
     """Return every framework of this version, as it stands today, with the checks behind each control."""
-    from auditor.compliance.frameworks import with_checks  # noqa: PLC0415
+    from auditor.compliance.frameworks import load_quantification, with_checks  # noqa: PLC0415
 
-    checks = all_checks()
-    return tuple(with_checks(catalogue.newest, checks) for catalogue in _catalogues().values())
+    checks, letters = all_checks(), load_quantification(rulesets())
+    return tuple(with_checks(catalogue.newest, checks, _methods(), letters) for catalogue in _catalogues().values())
+
+
+def framework_with_sections(name: str) -> tuple[Framework, Mapping[str, Text]]:
+    """Return a framework of this version with the titles of its sections."""
+    (found,) = (each for each in all_frameworks() if each.id == name)
+    return found, _catalogues()[name].sections
 
 
 @cache

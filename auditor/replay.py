@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record
+    from auditor.model.system import System
     from auditor.observe import Observed, Stage
 
 
@@ -92,7 +93,7 @@ def _asked_again(seen: Observed, stages: frozenset[str]) -> Observed:
     for stage in plan.replaying(stages):
         made = {kind.__name__ for kind in stage.yields}
         facts = {
-            system.name: _with(seen.facts[system.name], stage, made, list(_looks(stage, seen, system.name)))
+            system.name: _with(seen.facts[system.name], stage, system, made, list(_looks(stage, seen, system.name)))
             for system in seen.systems
         }
         seen = replace(seen, facts=facts)
@@ -109,8 +110,12 @@ def _looks(stage: Stage, seen: Observed, name: str) -> list[object]:
     return [*stage.observe(system, known_to(stage, [*others, *gaps, *known.artefacts]))]
 
 
-def _with(known: Facts, stage: Stage, made: set[str], items: list[object]) -> Facts:
-    kept = [fact for kind, found in known.kinds() if kind not in made for fact in found]
+def _with(known: Facts, stage: Stage, system: System, made: set[str], items: list[object]) -> Facts:
+    """Return the facts with what a stage sees now in the place of what it saw then; other stages may make its kinds."""
+    parts = {part.argument for part in system.of(*stage.part_kinds)}
+    kept = [
+        fact for kind, found in known.kinds() for fact in found if kind not in made or fact.origin.part not in parts
+    ]
     return Facts(
         [*kept, *(item for item in items if isinstance(item, Fact))],
         [

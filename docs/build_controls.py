@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from auditor import plan
 from auditor.compliance.coverage import counts, method, risk
-from auditor.compliance.frameworks import catalogues
+from auditor.compliance.frameworks import catalogues, load_methods
 from auditor.compliance.texts import say as say_compliance
 from auditor.content import rulesets
 from auditor.messages import say
@@ -21,19 +21,22 @@ if TYPE_CHECKING:
 
     from auditor.check import Check
     from auditor.compliance.frameworks import Catalogue
-    from auditor.model.control import Control
+    from auditor.compliance.methods import Methods
+    from auditor.model.control import Control, Framework
     from auditor.model.text import Language
 
+_HEADS = ("number", "title", "decided", "shown", "checks", "people")
 HERE = Path(__file__).parent / "controls"
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield (path below ``docs/controls``, text)."""
     checks = {check.id: check for check in plan.all_checks()}
+    with_checks = {framework.id: framework for framework in plan.all_frameworks()}
     for name, catalogue in catalogues(rulesets() / "controls").items():
         for language in ("en", "zh"):
             if catalogue.is_asked_for:
-                yield f"{name}/README{_suffix(language)}.md", _clauses(catalogue, language)
+                yield f"{name}/README{_suffix(language)}.md", _clauses(catalogue, with_checks[name], language)
                 continue
             yield f"{name}/README{_suffix(language)}.md", _index(catalogue, checks, language)
             for control in catalogue.newest.controls:
@@ -60,25 +63,25 @@ def _index(catalogue: Catalogue, checks: Mapping[str, Check], language: Language
     return "\n".join(lines)
 
 
-def _clauses(catalogue: Catalogue, language: Language) -> str:
+def _clauses(catalogue: Catalogue, framework: Framework, language: Language) -> str:
     """Return the one page of a framework of clauses: a table for each section."""
-    framework = catalogue.newest
     number = counts(framework)
-    named = {"total": number.total, "automated": number.automated, "partial": number.partial, "manual": number.manual}
+    named = {name: getattr(number, name) for name in ("total", "automated", "partial", "manual", "with_checks")}
     lines = [f"# {framework.title.to(language)}", "", catalogue.source, ""]
     lines += [say_compliance("page.counts", **named, high_risk=number.high_risk).to(language), ""]
-    heads = [say_compliance(f"page.{key}").to(language) for key in ("number", "title", "decided", "shown", "people")]
+    methods = load_methods(rulesets())
+    heads = [say_compliance(f"page.{key}").to(language) for key in _HEADS]
     for section, title in catalogue.sections.items():
         lines += [f"## {section} {title.to(language)}", ""]
         if about := catalogue.instruments.get(section):
             lines += [", ".join(value for value in about.values() if value), ""]
-        lines += [f"| {' | '.join(heads)} |", "| --- | --- | --- | --- | --- |"]
-        lines += [_row(control, language) for control in framework.controls if control.section == section]
+        lines += [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
+        lines += [_row(control, methods, language) for control in framework.controls if control.section == section]
         lines.append("")
     return "\n".join(lines)
 
 
-def _row(control: Control, language: Language) -> str:
+def _row(control: Control, methods: Methods, language: Language) -> str:
     clause = control.clause
     if clause is None:
         message = f"{control.id} has no clause"
@@ -88,10 +91,19 @@ def _row(control: Control, language: Language) -> str:
         f"{control.id}" + (f" ({clause.unit})" if clause.unit else ""),
         "<br>".join((control.title.to(language), *(f"**{risk(each).to(language)}**" for each in clause.high_risk))),
         method(control).to(language),
-        "<br>".join(f"`{each.id}`" for each in clause.methods),
+        "<br>".join(f"`{each.id}`{_extent(each.id, methods, language)}" for each in clause.methods),
+        str(len(control.checks)),
         ", ".join(people),
     )
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _extent(method_id: str, methods: Methods, language: Language) -> str:
+    """Say how far checks give what a method shows; nothing where they give all of it."""
+    if method_id in methods.whole:
+        return ""
+    key = "page.in_part" if method_id in methods.part else "page.no_check"
+    return f" ({say_compliance(key).to(language)})"
 
 
 def _page(catalogue: Catalogue, control: Control, checks: Mapping[str, Check], language: Language) -> str:

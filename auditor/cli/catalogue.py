@@ -10,6 +10,7 @@ from auditor.cli.words import LANGUAGE, Lang, check_language, refuse, told
 
 if TYPE_CHECKING:
     from auditor.check import Check
+    from auditor.model.record import Record
     from auditor.model.text import Text
 
 
@@ -22,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     about_frameworks.callback()(frameworks)
     about_frameworks.command("list", help=told("help.frameworks.list"))(frameworks_list)
     about_frameworks.command("show", help=told("help.frameworks.show"))(frameworks_show)
+    about_frameworks.command("worksheet", help=told("help.frameworks.worksheet"))(frameworks_worksheet)
     app.add_typer(about_frameworks, name="frameworks")
 
 
@@ -109,10 +111,9 @@ def frameworks_show(
     from rich.console import Console  # noqa: PLC0415
 
     from auditor import plan  # noqa: PLC0415
-    from auditor.compliance.frameworks import catalogues, with_checks  # noqa: PLC0415
+    from auditor.compliance.frameworks import catalogues  # noqa: PLC0415
     from auditor.content import rulesets  # noqa: PLC0415
     from auditor.errors import ConfigError  # noqa: PLC0415
-    from auditor.evidence import load, store  # noqa: PLC0415
     from auditor.report.framework_table import rows, table  # noqa: PLC0415
 
     check_language(lang)
@@ -123,17 +124,56 @@ def frameworks_show(
     if edition and edition not in catalogue.numbers:
         refuse(told("framework.no_edition", name=name, edition=edition, known=", ".join(catalogue.numbers)))
     try:
-        record = load.load(store.find_run(run_name))
+        record = _record(run_name)
     except ConfigError:
         if run_name != "latest":
             raise
         record = None
     numbers = catalogue.numbers[edition] if edition else {}
-    framework = with_checks(catalogue.newest, plan.all_checks())
+    framework, _sections = plan.framework_with_sections(name)
     if as_json:
         typer.echo(json.dumps(rows(framework, numbers, record), ensure_ascii=False, indent=1))
         return
     Console(highlight=False).print(table(framework, numbers, record, LANGUAGE))
+
+
+def _record(run_name: str) -> Record:
+    """Return the record of a run or bundle, which is verified if it is sealed."""
+    from auditor.cli.evidence import opened  # noqa: PLC0415
+    from auditor.evidence import load  # noqa: PLC0415
+
+    with opened(run_name) as run:
+        return load.load(run)
+
+
+def frameworks_worksheet(
+    *,
+    run_name: Annotated[str, typer.Option("--run", metavar="RUN", help=told("help.frameworks.run"))] = "latest",
+    as_csv: Annotated[bool, typer.Option("--csv", help=told("help.frameworks.csv"))] = False,
+    lang: Lang = "",
+) -> None:
+    """Write the worksheet of 密评: D, A and K of every unit."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from auditor import plan  # noqa: PLC0415
+    from auditor.report import worksheet  # noqa: PLC0415
+
+    check_language(lang)
+    record = _record(run_name)
+    if not any(outcome.framework == worksheet.FRAMEWORK for outcome in record.outcomes):
+        refuse(told("worksheet.unasked", framework=worksheet.FRAMEWORK))
+    framework, sections = plan.framework_with_sections(worksheet.FRAMEWORK)
+    layers = {name: title.to(LANGUAGE) for name, title in sections.items()}
+    if as_csv:
+        typer.echo(worksheet.as_csv(framework, layers, record, LANGUAGE), nl=False)
+        return
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for head in worksheet.heads(LANGUAGE):
+        shown.add_column(head, overflow="fold")
+    for row in worksheet.rows(framework, layers, record, LANGUAGE):
+        shown.add_row(*row)
+    Console(highlight=False).print(shown)
 
 
 def explain(

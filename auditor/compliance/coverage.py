@@ -57,6 +57,8 @@ def needs(control: Control) -> tuple[Text, ...]:
     found = [say(f"need.{code}") for code in control.clause.human_evidence] if control.clause else []
     if control.assessment is not Assessment.MANUAL and not control.checks:
         found.append(say("need.check"))
+    elif control.lacks:
+        found.append(say("need.methods", methods=", ".join(control.lacks)))
     if control.assessment is Assessment.PARTIAL and not found:
         found.append(say("need.confirmation"))
     return tuple(found)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import orjson
 import yaml
+from msgspec.structs import replace
 
+from auditor.compliance import methods, quantification
 from auditor.errors import ConfigError
 from auditor.model.clause import Clause
 from auditor.model.control import Assessment, Control, Framework
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.check import Check
+    from auditor.compliance.methods import Methods
+    from auditor.compliance.quantification import Quantification
 
 SCHEMA: Final = "auditor-framework/1"
 INDEX: Final = "controls.json"
@@ -131,14 +135,7 @@ def load(file: Path) -> Catalogue:
     Raises:
         ConfigError: It cannot be read, or a field is missing, unknown or wrong.
     """
-    try:
-        data = file.read_bytes()
-        kept = _index(file.parents[1]).get(file.name)
-        is_kept = kept is not None and kept["digest"] == hashlib.sha256(data).hexdigest()
-        said = kept["said"] if kept and is_kept else _parsed(data)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
-        message = f"{file} cannot be read as YAML: {' '.join(str(problem).split())}"
-        raise ConfigError(message) from problem
+    said = _said(file)
     try:
         return _catalogue(said)
     except KeyError as problem:
@@ -146,6 +143,52 @@ def load(file: Path) -> Catalogue:
         raise ConfigError(message) from problem
     except (TypeError, ValueError, AttributeError, msgspec.ValidationError) as problem:
         message = f"{file}: {problem}"
+        raise ConfigError(message) from problem
+
+
+def load_methods(root: Path) -> Methods:
+    """Return which checks give which method, out of a folder of rulesets.
+
+    Raises:
+        ConfigError: The file cannot be read, has an unknown field, or says two things of a method.
+    """
+    file = root / "compliance" / methods.FILE
+    try:
+        found = msgspec.convert(_said(file), methods.Methods)
+    except msgspec.ValidationError as problem:
+        message = f"{file}: {problem}"
+        raise ConfigError(message) from problem
+    named = [*found.whole, *found.part, *found.none]
+    twins = sorted({each for each in named if named.count(each) > 1})
+    if found.schema != methods.SCHEMA or twins:
+        why = f"method {twins[0]} stands there twice" if twins else f"schema {found.schema} is not {methods.SCHEMA}"
+        message = f"{file}: {why}"
+        raise ConfigError(message)
+    return found
+
+
+def load_quantification(root: Path) -> Quantification:
+    """Return which checks speak to D, A and K, out of a folder of rulesets.
+
+    Raises:
+        ConfigError: The file cannot be read, has an unknown field, or names a check twice.
+    """
+    file = root / "compliance" / quantification.FILE
+    try:
+        return quantification.read(_said(file))
+    except ValueError as problem:
+        message = f"{file}: {problem}"
+        raise ConfigError(message) from problem
+
+
+def _said(file: Path) -> Any:  # noqa: ANN401 - what YAML gives
+    try:
+        data = file.read_bytes()
+        kept = _index(file.parents[1]).get(file.name)
+        is_kept = kept is not None and kept["digest"] == hashlib.sha256(data).hexdigest()
+        return kept["said"] if kept and is_kept else _parsed(data)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+        message = f"{file} cannot be read as YAML: {' '.join(str(problem).split())}"
         raise ConfigError(message) from problem
 
 
@@ -180,10 +223,12 @@ def _index(root: Path) -> Mapping[str, Any]:
 
 
 def index_text(root: Path) -> bytes:
-    """Return the bytes of the index of all frameworks below a folder of rulesets: a line for each file."""
+    """Return the bytes of the index of all frameworks and methods below a folder of rulesets: a line for each file."""
+    beside = (root / "compliance" / name for name in (methods.FILE, quantification.FILE))
+    files = (*sorted((root / "controls").glob("*.yaml")), *beside)
     rows = {
         file.name: {"digest": hashlib.sha256(file.read_bytes()).hexdigest(), "said": _parsed(file.read_bytes())}
-        for file in sorted((root / "controls").glob("*.yaml"))
+        for file in files
     }
     lines = [orjson.dumps(name) + b": " + orjson.dumps(found) for name, found in rows.items()]
     return b"{\n" + b",\n".join(lines) + b"\n}\n"
@@ -249,43 +294,32 @@ def _clause(row: Mapping[str, Any]) -> Clause:
         raise ValueError(message) from problem
 
 
-def with_checks(framework: Framework, checks: Iterable[Check]) -> Framework:
-    """Return the framework with every check behind each of its controls.
+def with_checks(
+    framework: Framework,
+    checks: Iterable[Check],
+    by: Methods,
+    letters: Quantification,
+) -> Framework:
+    """Return the framework with every check behind each of its controls, and what no check shows of it.
 
-    A check says itself which controls it speaks to; rows of a benchmark that has one check for each control may name
-    theirs, too.
+    A check says itself which controls it speaks to, or does so by a method; rows of a benchmark that has one check for
+    each control may name theirs, too.
 
     Args:
         framework: As its file has it.
         checks: All that there are; the order in which a control lists them is theirs.
+        by: Which methods they give.
+        letters: Which of D, A and K they speak to.
     """
     found: dict[str, dict[str, None]] = {control.id: dict.fromkeys(control.checks) for control in framework.controls}
     for check in checks:
         for number in check.controls.get(framework.id, ()):
             if number in found:
                 found[number][check.id] = None
-    return _replaced(framework, {number: tuple(ids) for number, ids in found.items()})
-
-
-def _replaced(framework: Framework, checks: Mapping[str, tuple[str, ...]]) -> Framework:
-    return Framework(
-        id=framework.id,
-        version=framework.version,
-        title=framework.title,
-        controls=tuple(
-            Control(
-                id=control.id,
-                section=control.section,
-                title=control.title,
-                assessment=control.assessment,
-                checks=checks[control.id],
-                needs=control.needs,
-                level=control.level,
-                clause=control.clause,
-            )
-            for control in framework.controls
-        ),
+    rows = (
+        replace(control, checks=tuple(found[control.id]), lacks=by.lacking(control)) for control in framework.controls
     )
+    return replace(framework, controls=tuple(replace(row, by_letter=letters.by_letter(row)) for row in rows))
 
 
 def strays(frameworks: Iterable[Framework], checks: Iterable[Check]) -> list[str]:
@@ -311,16 +345,7 @@ def _numbers(rows: Iterable[dict[str, Any]], edition: str) -> dict[str, str]:
 
 def _renumbered(control: Control, number: str) -> Control:
     section = number.rpartition(".")[0] if number != control.id else control.section
-    return Control(
-        id=number,
-        section=section,
-        title=control.title,
-        assessment=control.assessment,
-        checks=control.checks,
-        needs=control.needs,
-        level=control.level,
-        clause=control.clause,
-    )
+    return replace(control, id=number, section=section)
 
 
 def _known(given: Mapping[str, object], known: frozenset[str], where: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.compliance import answers
 from auditor.compliance.answers import Book
+from auditor.compliance.quantification import quantified
 from auditor.compliance.texts import say as tell
 from auditor.messages import say
 from auditor.model.control import Assessment, Outcome
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from auditor.compliance.answers import Answer
     from auditor.model.control import Conformity, Control, Framework
+    from auditor.model.fact import Threshold
     from auditor.model.finding import Finding
     from auditor.model.system import System
     from auditor.model.text import Text
@@ -33,10 +35,12 @@ class People:
     Attributes:
         answers: Those that count at the time of the run.
         parameters: That the run was given, by framework; they may be tighter than a clause's, not looser.
+        thresholds: That its checks judged by, by name of target; the same holds of them.
     """
 
     answers: Book
     parameters: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    thresholds: Mapping[str, Sequence[Threshold]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,9 @@ def assess(
     1. The worst verdict among the control's findings (style.md §5, rule 4).
     2. A control without checks is not assessed; a manual one has no verdict.
     3. A partial control can fail, but never passes by itself: it stays open until a person confirms it. So does one
-       that rests on a search which found nothing.
-    4. A parameter of the run that is looser than the clause's fails the clause, whatever its checks say.
+       that rests on a search which found nothing, or whose clause asks for evidence that no check gives.
+    4. A parameter of the run, or a threshold that its checks judged by, that is looser than the clause's fails the
+       clause, whatever its checks say.
     5. An answer that counts stands, but it never hides a failure; where person and scan part, both are told and the
        control stays open.
     """
@@ -104,7 +109,12 @@ def _outcome(
         for finding in by_check.get((check, argument), ())
         if _is_about(finding, framework, control)
     ]
-    said = _settled(_scanned(control, found), control, people.parameters.get(framework.id, {}))
+    said = _scanned(control, found)
+    loose = loosened(control, people.parameters.get(framework.id, {})) or _loosened_by(
+        control, people.thresholds.get(target.name, ())
+    )
+    if loose:
+        said = _Said(verdict=Verdict.FAIL, reason=loose)
     rests_on = tuple(finding.fingerprint for finding in found if finding.verdict is said.verdict)
     answer = people.answers.of(framework.id, control.id, target.name)
     said = _answered(said, answer) if answer else said
@@ -122,6 +132,7 @@ def _outcome(
         high_risk=said.verdict is Verdict.FAIL and bool(control.clause and control.clause.high_risk),
         answer=answers.row(answer) if answer else None,
         conflict=said.is_conflict,
+        quantified=quantified(control, found),
     )
 
 
@@ -142,7 +153,8 @@ class _Said:
 
 def _scanned(control: Control, found: Sequence[Finding]) -> _Said:
     verdict = worst(finding.verdict for finding in found)
-    is_open = control.assessment is not Assessment.AUTOMATED or verdict is Verdict.NOTHING_FOUND
+    is_whole = control.assessment is Assessment.AUTOMATED and not control.lacks
+    is_open = not is_whole or verdict is Verdict.NOTHING_FOUND
     if control.assessment is Assessment.MANUAL:
         return _Said(verdict=None, is_open=True, reason=say("outcome.manual"))
     if verdict is None:
@@ -151,11 +163,6 @@ def _scanned(control: Control, found: Sequence[Finding]) -> _Said:
         return _Said(verdict=verdict, is_open=is_open, reason=say("outcome.partial"))
     reason = say(f"outcome.{verdict.value}", count=sum(finding.verdict is verdict for finding in found))
     return _Said(verdict=verdict, is_open=is_open and verdict is not Verdict.FAIL, reason=reason)
-
-
-def _settled(said: _Said, control: Control, given: Mapping[str, object]) -> _Said:
-    loose = loosened(control, given)
-    return _Said(verdict=Verdict.FAIL, reason=loose) if loose else said
 
 
 def _answered(said: _Said, answer: Answer) -> _Said:
@@ -201,6 +208,18 @@ def loosened(control: Control, given: Mapping[str, object]) -> Text | None:
         is_loose = (_MUST_NOT_RISE.search(name) and value > want) or (_MUST_NOT_FALL.search(name) and value < want)
         if is_loose:
             return tell("outcome.loosened", parameter=name, given=value, due=want)
+    return None
+
+
+def _loosened_by(control: Control, thresholds: Iterable[Threshold]) -> Text | None:
+    """Return the first threshold of a check behind a control that is looser than its clause or benchmark, in words."""
+    for each in thresholds:
+        if each.check not in control.checks:
+            continue
+        if each.due:
+            return tell("outcome.loosened", parameter=f"{each.name} ({each.subject})", given=each.value, due=each.due)
+        if said := loosened(control, {each.name: each.value}):
+            return said
     return None
 
 

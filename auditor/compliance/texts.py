@@ -22,6 +22,10 @@ TEXTS: Final = {
     "need.functional_test": ("function shown on site", "现场功能验证"),
     "need.confirmation": ("a person's confirmation", "人工确认"),
     "need.check": ("a check of this version speaks to it: none yet", "本版本尚无对应检查项"),
+    "need.methods": (
+        "evidence that checks of this version give in part or not at all: {methods}",
+        "本版本检查项仅部分提供或尚未提供的证据：{methods}",
+    ),
     "modality.shall": ("shall", "应"),
     "modality.should": ("should", "宜"),
     "modality.may": ("may", "可"),
@@ -52,19 +56,45 @@ TEXTS: Final = {
     "mitigation.unknown": ("whether it can be lowered is not known", "能否降低未知"),
     "method.quantified": ("{decided}; D {D}, A {A}, K {K}", "{decided}；D {D}、A {A}、K {K}"),
     "page.counts": (
-        "{total} rows: {automated} automated, {partial} partial, {manual} manual; {high_risk} with a high-risk case. "
-        "`auditor frameworks show` lists them with the checks behind each and the verdicts of a run.",
-        "共 {total} 行：自动 {automated}、部分 {partial}、人工 {manual}；含高风险判例 {high_risk}。"
+        "{total} rows: {automated} automated, {partial} partial, {manual} manual; {with_checks} with a check behind them; "
+        "{high_risk} with a high-risk case. "
+        "`auditor frameworks show` lists them with the checks behind each and the verdicts of a run. "
+        "A row with evidence that checks give in part or not at all stays open for a person.",
+        "共 {total} 行：自动 {automated}、部分 {partial}、人工 {manual}；有检查项支撑 {with_checks} 行；含高风险判例 {high_risk}。"
+        "证据仅部分或未由检查项提供的行，须由人工确认。"
         "`auditor frameworks show` 列出各行的检查项与某次运行的结论。",
     ),
     "page.number": ("clause", "条款"),
     "page.title": ("requirement (our words)", "要求（自述）"),
     "page.decided": ("decided", "判定方式"),
     "page.shown": ("evidence by the pipeline", "流水线证据"),
+    "page.checks": ("checks", "检查项数"),
+    "page.in_part": ("in part", "部分"),
+    "page.no_check": ("no check", "无检查项"),
     "page.people": ("shown by people", "人工证据"),
     "unit.D": ("D effective use", "D 密码使用有效性"),
     "unit.A": ("A algorithms and techniques", "A 密码算法/技术合规性"),
     "unit.K": ("K key management", "K 密钥管理安全"),
+    "worksheet.unit": ("unit (GB/T 43206)", "测评单元（GB/T 43206）"),
+    "worksheet.clause": ("clause", "条款"),
+    "worksheet.layer": ("layer", "层面"),
+    "worksheet.requirement": ("requirement (our words)", "要求（自述）"),
+    "worksheet.modality": ("modality", "应/宜/可"),
+    "worksheet.target": ("target", "测评对象"),
+    "worksheet.D": ("D effective use", "D 密码使用有效性"),
+    "worksheet.A": ("A algorithms and techniques", "A 密码算法/技术合规性"),
+    "worksheet.K": ("K key management", "K 密钥管理安全"),
+    "worksheet.conformity": ("result", "单元结果"),
+    "worksheet.risk": ("high risk", "高风险"),
+    "worksheet.certificate": ("what only a product certificate settles", "仅产品认证证书可判定的内容"),
+    "worksheet.certificate.K": (
+        "K: whether the product that holds the keys is certified, and at which level of GB/T 37092",
+        "K：承载密钥的密码产品是否通过商用密码认证，及其符合 GB/T 37092 的安全等级",
+    ),
+    "worksheet.certificate.all": (
+        "the whole clause: certificate of the product or service, its number, level and last day",
+        "整条：密码产品或服务的认证证书、编号、等级与有效期",
+    ),
     "outcome.loosened": (
         "the run's {parameter} of {given} is looser than the clause's {due}",
         "本次运行参数 {parameter}={given} 比条款要求的 {due} 更宽松",

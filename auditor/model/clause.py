@@ -10,6 +10,7 @@ from msgspec import Struct
 from auditor.model.text import Text
 
 Decides = Literal["automated", "partial", "manual"]
+Letter = Literal["D", "A", "K"]
 Certainty = Literal["high", "medium", "low"]
 
 BINDING: Final = frozenset({"shall", "control", "criterion"})
@@ -80,7 +81,7 @@ class Clause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     unit: str = ""
     applies_to: Literal["", "platform", "tenant", "both"] = ""
     role: str = ""
-    quantification: Mapping[Literal["D", "A", "K"], Decides] = {}
+    quantification: Mapping[Letter, Decides] = {}
     methods: tuple[Method, ...] = ()
     human_evidence: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
 from msgspec import Struct, field
 
-from auditor.model.clause import Clause
+from auditor.model.clause import Clause, Letter
 from auditor.model.decision import Answered
 from auditor.model.finding import Verdict
 from auditor.model.text import Text
@@ -34,6 +35,8 @@ class Control(Struct, frozen=True, kw_only=True):
         checks: Ids of the checks that speak to it; may be empty.
         needs: Kinds of facts without which it cannot be decided (``node``, ``rbac`` …).
         level: Level or profile of the framework, 0 where it has none.
+        by_letter: Checks behind D, A and K, of a unit of 密评.
+        lacks: Methods of its clause that no check gives in whole: it stays open for a person.
         clause: What its standard says of it besides; None for a benchmark, whose controls are all alike.
     """
 
@@ -44,6 +47,8 @@ class Control(Struct, frozen=True, kw_only=True):
     checks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     level: int = 0
+    by_letter: Mapping[Letter, tuple[str, ...]] = {}
+    lacks: tuple[str, ...] = ()
     clause: Clause | None = None
 
 
@@ -63,6 +68,21 @@ class Framework(Struct, frozen=True, kw_only=True):
     controls: tuple[Control, ...]
 
 
+Standing = Literal["fail", "not_assessed", "nothing_found", "pass", "not_applicable", "manual"]
+
+
+class Quantified(Struct, frozen=True, kw_only=True):
+    """How it is with D, A or K of a unit of 密评.
+
+    Attributes:
+        standing: Worst verdict of the checks that speak to it; ``manual`` where only a person can tell.
+        open: True while a person, for K a product certificate, still has to confirm it.
+    """
+
+    standing: Standing = field(name="verdict")
+    open: bool
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """What a run says of one control.
 
@@ -80,14 +100,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
         high_risk: It fails, and a guide names such a failure a high risk by itself.
         answer: What a person confirmed of it.
         conflict: The person and the scan part.
+        quantified: D, A and K of a technical unit of 密评.
     """
 
     framework: str
     control: str
     target: str
-    standing: Literal["fail", "not_assessed", "nothing_found", "pass", "not_applicable", "manual"] = field(
-        name="verdict"
-    )
+    standing: Standing = field(name="verdict")
     open: bool
     findings: tuple[str, ...]
     reason: Text
@@ -97,6 +116,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     high_risk: bool = False
     answer: Answered | None = None
     conflict: bool = False
+    quantified: Mapping[Letter, Quantified] = {}
 
     @property
     def verdict(self) -> Verdict | None:

@@ -67,6 +67,22 @@ class RunStarted(Fact, frozen=True, kw_only=True):
     at: str
 
 
+class Threshold(Fact, frozen=True, kw_only=True):
+    """What a check judges by, where whoever is audited or runs the audit chose it; ``subject`` is what it is for.
+
+    Attributes:
+        check: The check that judges by it.
+        name: As clauses name it (``min_retention_months``): what begins with ``min`` must not fall, ``max`` not rise.
+        value: What was chosen, in words or digits.
+        due: What the benchmark of the check says, where it was loosened against that; empty where the clauses say it.
+    """
+
+    check: str
+    name: str
+    value: float | str
+    due: str = ""
+
+
 class Measure(Fact, frozen=True, kw_only=True):
     """A number that a check compares, with what is missing.
 

@@ -89,6 +89,9 @@ def rows(framework: Framework, numbers: Mapping[str, str], record: Record | None
                     "verdict": outcome.verdict.value if outcome.verdict else "manual",
                     "open": outcome.open,
                     "reason": _both(outcome.reason),
+                    "conformity": outcome.conformity,
+                    "high_risk": outcome.high_risk,
+                    "quantified": msgspec.to_builtins(outcome.quantified),
                 }
                 for outcome in found.get(control.id, ())
             ],
@@ -114,7 +117,17 @@ def _verdict(control: Control, found: Mapping[str, list[Outcome]], language: Lan
     outcomes = found.get(control.id, [])
     verdict = worst(outcome.verdict for outcome in outcomes if outcome.verdict)
     if verdict is None:
-        return Line(say("framework.no_verdict").to(language), style="dim")
+        told = "framework.decided.manual" if outcomes else "framework.no_verdict"
+        return Line(say(told).to(language), style="dim")
     is_open = any(outcome.open for outcome in outcomes if outcome.verdict is verdict)
     text = say(f"verdict.{verdict.value}").to(language)
-    return Line(f"{text} {say('framework.open').to(language)}" if is_open else text, style=_COLOURS[verdict])
+    line = Line(f"{text} {say('framework.open').to(language)}" if is_open else text, style=_COLOURS[verdict])
+    for letter in "DAK" if control.by_letter else "":
+        each = worst(
+            Verdict(found.standing)
+            for outcome in outcomes
+            if (found := outcome.quantified.get(letter)) and found.standing != "manual"  # type: ignore[call-overload]
+        )
+        told = say(f"verdict.{each.value}" if each else "framework.no_verdict").to(language)
+        line.append(f"\n{letter} {told}", style="dim")
+    return line

@@ -17,7 +17,7 @@ from auditor.conclude import conclude
 from auditor.gate import GatePolicy
 from auditor.model.clause import Clause, HighRisk
 from auditor.model.control import Assessment, Control, Framework
-from auditor.model.fact import Fact, Facts, Origin, Read
+from auditor.model.fact import Fact, Facts, Origin, Read, Threshold
 from auditor.model.finding import Finding, Severity, Verdict
 from auditor.model.system import Part, System
 from auditor.model.text import NO_TEXT, Text
@@ -244,6 +244,32 @@ def test_a_parameter_looser_than_the_clause_fails_it(given: dict[str, object], i
 
     record = recorded(Decisions(parameters={"house": given}), new=True)
     assert (outcomes(record)["1.a"][0] == "fail") is is_loose
+
+
+@pytest.mark.parametrize(
+    ("chosen", "is_loose"),
+    [
+        ({"check": "lamp-on", "value": 39}, True),
+        ({"check": "lamp-on", "value": 40}, False),
+        ({"check": "other", "value": 1}, False),
+        ({"check": "lamp-on", "name": "watts_min", "value": "3", "due": "5"}, True),
+    ],
+    ids=["looser", "equal", "of-another-check", "looser-than-the-benchmark"],
+)
+def test_a_clause_fails_where_its_check_judged_by_less_than_it_asks(chosen: dict[str, Any], is_loose: object) -> None:
+    origin = Origin(part=PART.argument)
+    row: dict[str, Any] = {"subject": "hall", "origin": origin, "name": "min_lumen", **chosen}
+    facts = Facts([Lamp(subject="new", origin=origin, is_on=True), Threshold(**row)])
+    system = System(name="hall", parts=(PART,))
+
+    record = conclude(
+        Observed(systems=(system,), facts={"hall": facts}, started=STARTED),
+        Rules(checks=(CHECK,), frameworks=(HOUSE,)),
+        gate=GatePolicy(),
+    )
+
+    assert (outcomes(record)["1.a"][0] == "fail") is is_loose
+    assert ("looser" in record.outcomes[0].reason.en) is is_loose
 
 
 def test_claims_stand_beside_what_was_observed(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from auditor.formats.documents import Document, read
 from auditor.formats.logs import lines, times
 from auditor.formats.logs.reading import Reading, detect
 from auditor.model.artefact import Reference
-from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted
+from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted, Threshold
 from auditor.model.place import real as real_path
 from auditor.model.record import Left
 from auditor.stages.auditlog import chain, coverage, policy, sources, witnesses
@@ -92,6 +92,7 @@ class AuditlogStage:
         LogDays,
         LogExample,
         Measure,
+        Threshold,
     )
 
     def observe(self, system: System, known: Facts) -> Iterator[object]:
@@ -141,6 +142,13 @@ class _Part:
         seen = self._seen(reads, people)
         for one in seen:
             yield self._fact(one, reads)
+            yield Threshold(
+                subject=one.source.id,
+                origin=Origin(part=self.part.argument),
+                check="auditlog-kept-six-months",
+                name="min_retention_months",
+                value=one.source.retention_months,
+            )
             yield from _events(one)
             yield from measures(one)
         yield from self._whole(seen)

@@ -14,7 +14,7 @@ from auditor.formats.lineage import settings
 from auditor.formats.lineage.values import clean, short
 from auditor.formats.logs import lines, times
 from auditor.model.artefact import Reference
-from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted
+from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted, Threshold
 from auditor.model.place import real as real_path
 from auditor.model.record import Left
 from auditor.stages.kubernetes.facts import KubeObject
@@ -60,6 +60,7 @@ class LineageStage:
         ServiceTraces,
         LineageItem,
         Measure,
+        Threshold,
     )
 
     def observe(self, system: System, known: Facts) -> Iterator[object]:
@@ -110,6 +111,13 @@ class _Part:
             settings=list(self._settings()),
             requests=dict(counted(self._root(), self.inventory.requests if self.inventory else ())),
             stores=stores(world, self.known),
+        )
+        yield Threshold(
+            subject=self.part.argument,
+            origin=Origin(part=self.part.argument),
+            check="lineage-kept-six-months",
+            name="min_retention_months",
+            value=said.retention_months,
         )
         yield from self._facts(given)
         yield from measures(given)

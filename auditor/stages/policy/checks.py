@@ -16,7 +16,7 @@ from auditor.stages.policy.answers import STAGE, reads, topics
 from auditor.stages.policy.facts import PolicyResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from auditor.model.fact import Fact, Facts
     from auditor.stages.policy.metadata import Policy
@@ -39,7 +39,7 @@ def _check(policy: Policy) -> Check:
         severity=policy.severity,
         source=policy.source,
         reads=(Read(PolicyResult.__name__, topics(policy)), *reads(policy)),
-        judge=partial(_judge, policy.id, policy.controls),
+        judge=partial(_judge, policy.id),
         part_kinds=CLUSTER_KINDS if policy.is_about_cluster else OBJECT_KINDS,
         why=policy.why,
         remediation=policy.remediation,
@@ -51,7 +51,7 @@ def _check(policy: Policy) -> Check:
     )
 
 
-def _judge(check: str, controls: Mapping[str, tuple[str, ...]], facts: Facts) -> Iterator[Judgement]:
+def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
     """Pass on what OPA said; a failure rests on the facts that it cites, too."""
     for result in facts.of(PolicyResult, check):
         match result.outcome:
@@ -71,7 +71,7 @@ def _judge(check: str, controls: Mapping[str, tuple[str, ...]], facts: Facts) ->
                 if result.severity:
                     failed = replace(failed, severity=Severity(result.severity))
                 if result.controls:
-                    failed = replace(failed, controls={**controls, BENCHMARK: result.controls})
+                    failed = replace(failed, controls={BENCHMARK: result.controls})
                 yield failed
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from auditor.errors import AuditorError, ConfigError, ToolError, ToolTimeout
 from auditor.model.artefact import Capture
+from auditor.model.fact import Threshold
 from auditor.model.progress import Progress, Tally
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.policy.alike import VIEWS, Alike, grouped
 from auditor.stages.policy.answers import Answers, Question, lost
 from auditor.stages.policy.document import system_of
 from auditor.stages.policy.facts import PolicyResult
+from auditor.stages.policy.thresholds import loosened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -120,7 +122,7 @@ class PolicyStage:
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
     reads: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster)
-    yields: tuple[type[Fact], ...] = (PolicyResult,)
+    yields: tuple[type[Fact], ...] = (PolicyResult, Threshold)
     _held: ExitStack = field(default_factory=ExitStack, repr=False)
     _starting: _Starting | None = field(default=None, repr=False)
     _running: _Running | None = field(default=None, repr=False)
@@ -150,6 +152,7 @@ class PolicyStage:
         for check, broken in running.broken:
             gap = lost(part, check, broken)
             yield gap if check else replace(gap, kind="PolicyModule", subject=part.argument)
+        yield from loosened(part)
         answers = Answers(part, known, system_of(known), self._parameters(part))
         yield from answers.malformed()
         yield from self._ask_all(self._questions(running, answers), answers)
