@@ -79,7 +79,7 @@ class Threshold(Fact, frozen=True, kw_only=True):
 
     check: str
     name: str
-    value: float | str
+    value: int | float | str
     due: str = ""
 
 
