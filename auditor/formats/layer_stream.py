@@ -109,7 +109,7 @@ class LayerStream:
     @property
     def diff_id(self) -> str:
         """Digest of what it unpacks to, as far as it was read."""
-        return f"sha256:{self._plain.hexdigest()}"
+        return f"sha256:{self._plain.hexdigest()}" if self.compression != "plain" else self.digest
 
     @property
     def packed_bytes(self) -> int:
@@ -136,7 +136,8 @@ class LayerStream:
         while not self._is_done:
             piece = self._unpacked()
             if piece:
-                self._plain.update(piece)
+                if self.compression != "plain":
+                    self._plain.update(piece)
                 self._out += len(piece)
                 self._within_bounds()
                 self._piece = memoryview(piece)

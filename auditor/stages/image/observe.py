@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor.masking import mask_arguments, mask_text
@@ -31,7 +31,7 @@ from auditor.stages.image.kept import key_of, packed, unpacked
 from auditor.stages.image.layout import ImageError, open_image, place
 from auditor.stages.image.lists import lists
 from auditor.stages.image.packages import actual, altered, more_digests, read_packages
-from auditor.stages.image.reading import Reading, read_layers, shown
+from auditor.stages.image.reading import Reading, digested, package_format, read_layers, shown
 from auditor.stages.image.scan import NOTABLE_LIMIT, Scan
 from auditor.stages.image.signatures import signatures
 from auditor.stages.image.texts import say
@@ -157,8 +157,9 @@ class ImageStage:
                 yield Tally(reused=1, observed=0)
                 yield from earlier
                 return
-        scan = Scan(self.lists())
-        reading = Reading()
+        form = package_format(image)
+        scan = Scan(self.lists(), is_sparing=form in {"dpkg", "apk"})
+        reading = Reading(extra="sha1" if form == "apk" else "", has_md5=form not in {"apk", "rpm"})
         for number in read_layers(image, scan, reading):
             yield Progress(doing=image.label, done=len(image.layers) - number + 1, total=max(1, len(image.layers)))
         found = list(_Files(part, image, scan, reading, self.lists()).all())
@@ -429,6 +430,7 @@ class _Files:
     scan: Scan
     reading: Reading
     known: Lists
+    digests: Mapping[str, Reading] = field(default_factory=dict)
 
     def all(self) -> Iterator[object]:
         """Yield facts and gaps."""
@@ -438,6 +440,7 @@ class _Files:
         for reason, detail in self.scan.lost:
             yield _gap(self.part, ImageFiles, label, reason, detail, "limit")
         packages = read_packages(self.scan.kept, self.reading)
+        self.digests = more_digests(packages, self.image, self.reading)
         yield self._counts(packages)
         yield from self._notable(packages)
         yield from self._sources()
@@ -518,11 +521,10 @@ class _Files:
     def _as_packaged(self, packages: Packages) -> frozenset[str]:
         """Return the files with a secret that are, to the byte, what a package published to everybody."""
         paths = {each.path for each in self.scan.secrets if not each.is_deleted}
-        known = {"md5": self.reading, "sha256": self.reading}
         return frozenset(
             promise.path
             for promise in packages.promises
-            if promise.path in paths and actual(promise, known) == promise.digest
+            if promise.path in paths and actual(promise, self.digests) == promise.digest
         )
 
     def _leads_somewhere(self, path: str) -> bool:
@@ -564,7 +566,11 @@ class _Files:
             )
         if not packages.promises:
             return
-        for promise, found in altered(packages, more_digests(packages, self.image, self.reading)):
+        found_altered = list(altered(packages, self.digests))
+        whole = self.reading
+        if any(not whole.table[promise.path].sha256 for promise, _found in found_altered):
+            whole = digested(self.image, "sha256")
+        for promise, found in found_altered:
             entry = self.reading.table[promise.path]
             yield ImageFile(
                 subject=shown(promise.path),
@@ -574,7 +580,7 @@ class _Files:
                 what=shown(promise.package),
                 mode=f"{entry.mode:04o}",
                 size_bytes=entry.size,
-                digest=f"sha256:{entry.sha256}",
+                digest=f"sha256:{whole.digest(whole.table[promise.path], 'sha256')}",
                 layer=entry.layer,
                 layer_digest=self.reading.layer_digests.get(entry.layer, ""),
                 owner=shown(promise.package),

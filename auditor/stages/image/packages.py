@@ -210,29 +210,27 @@ def _apk(data: bytes, reading: Reading, found: Packages) -> None:
 
 
 def more_digests(packages: Packages, image: Image, reading: Reading) -> dict[str, Reading]:
-    """Return what promises are held to, by algorithm: the reading at hand, and others for what it did not digest.
-
-    Of an image of Alpine that is a second pass, for SHA-1, which nothing else needs.
-    """
-    known = {"md5": reading, "sha256": reading}
-    if reading.extra:
-        known[reading.extra] = reading
-    for name in sorted({promise.algorithm for promise in packages.promises} - known.keys()):
-        if name in _EXTRA:
+    """Return what promises are held to, by algorithm: the reading, or a second pass for what it did not digest."""
+    known: dict[str, Reading] = {}
+    for promise in packages.promises:
+        name, entry = promise.algorithm, reading.table.get(promise.path)
+        if name not in _KNOWN or entry is None or not entry.digests:
+            continue
+        if known.setdefault(name, reading) is reading and not reading.digest(entry, name):
             known[name] = digested(image, name)
     return known
 
 
-_EXTRA: Final = frozenset({"sha1", "sha384", "sha512"})
+_KNOWN: Final = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 
 
 def actual(promise: Promise, known: Mapping[str, Reading]) -> str:
     """Return the digest that a file has in place of the promised one; empty if it is not there or was not read."""
     reading = known.get(promise.algorithm)
     entry = reading.table.get(promise.path) if reading is not None else None
-    if entry is None or entry.kind != "file" or not entry.digests:
+    if reading is None or entry is None or entry.kind != "file" or not entry.digests:
         return ""
-    return {"md5": entry.md5, "sha256": entry.sha256}.get(promise.algorithm, entry.extra)
+    return reading.digest(entry, promise.algorithm)
 
 
 def altered(packages: Packages, known: Mapping[str, Reading]) -> Iterator[tuple[Promise, str]]:

@@ -36,6 +36,8 @@ ENTRY_LIMIT: Final = 5_000_000
 _WHITEOUT: Final = ".wh."
 _OPAQUE: Final = ".wh..wh..opq"
 _ROOT_WORDS: Final = frozenset({"", ".", "..", "/"})
+_NO_SHA256: Final = bytes(32)
+_NO_MD5: Final = bytes(16)
 
 
 class Entry(NamedTuple):
@@ -46,7 +48,8 @@ class Entry(NamedTuple):
         mode: Permission bits.
         size: Of a file.
         layer: Number of the layer, from 1; 0 of a root file system.
-        digests: SHA-256, MD5 and, if it was asked for, one more, one after the other; empty where they were not taken.
+        digests: SHA-256, MD5 and, if it was asked for, one more, one after the other, zeros for one of the two that was
+            not asked for; empty where none could be taken.
         link: Target of a link, as it stands there.
     """
 
@@ -60,12 +63,12 @@ class Entry(NamedTuple):
     @property
     def sha256(self) -> str:
         """SHA-256 as hex digits; empty if it was not taken."""
-        return self.digests[:32].hex()
+        return self.digests[:32].hex() if self.digests[:32] != _NO_SHA256 else ""
 
     @property
     def md5(self) -> str:
         """MD5 as hex digits; empty if it was not taken."""
-        return self.digests[32:48].hex()
+        return self.digests[32:48].hex() if self.digests[32:48] != _NO_MD5 else ""
 
     @property
     def extra(self) -> str:
@@ -83,7 +86,7 @@ class Seen(NamedTuple):
         is_final: No layer above hides it.
         data: Its content, whole or the beginning.
         is_whole: All of the content is there.
-        digest: SHA-256.
+        digest: SHA-256; empty if it was not taken.
     """
 
     path: str
@@ -101,6 +104,9 @@ class Visitor(Protocol):
     def wants(self, path: str) -> bool:
         """Tell whether a file is to be shown whole although it is large."""
 
+    def asks(self, path: str, member: Member, head: bytes) -> bool:
+        """Tell whether the SHA-256 of a file is to be taken; digests are half of a pass, and few are needed."""
+
     def see(self, seen: Seen) -> None:
         """Look at one member."""
 
@@ -116,6 +122,7 @@ class Reading:
             read.
         entries: Members of all layers.
         extra: Algorithm of one more digest to take of each file (``sha1``, ``sha512``); empty for none.
+        has_md5: MD5 is taken of each file.
         oddities: How many devices, members with odd types and the like there were, by word.
     """
 
@@ -124,7 +131,14 @@ class Reading:
     layer_digests: dict[int, str] = field(default_factory=dict)
     entries: int = 0
     extra: str = ""
+    has_md5: bool = True
     oddities: dict[str, int] = field(default_factory=dict)
+
+    def digest(self, entry: Entry, algorithm: str) -> str:
+        """Return a digest of an entry as hex digits; empty if it was not taken."""
+        if algorithm == self.extra:
+            return entry.extra
+        return {"md5": entry.md5, "sha256": entry.sha256}.get(algorithm, "")
 
     def resolve(self, path: str) -> str:
         """Return the path that a path leads to, links followed within the root; the path itself where they end."""
@@ -182,12 +196,48 @@ def read_layers(image: Image, visitor: Visitor, reading: Reading) -> Iterator[in
     pass_.finish()
 
 
+GUESS_MEMBERS: Final = 2000
+GUESS_BYTES: Final = 16 * 1024 * 1024
+_FORMATS: Final = (
+    ("dpkg", ("etc/debian_version", "etc/dpkg/", "etc/apt/", "var/lib/dpkg/")),
+    ("apk", ("etc/alpine-release", "etc/apk/", "lib/apk/", "usr/lib/apk/")),
+    ("rpm", ("etc/rpm/", "etc/yum.repos.d/", "etc/zypp/", "var/lib/rpm/", "usr/lib/rpm/", "usr/lib/sysimage/rpm/")),
+)
+
+
+def package_format(image: Image) -> str:
+    """Guess from the first files of the lowest layer whose packages an image has: ``dpkg``, ``apk``, ``rpm`` or none.
+
+    It says which digests a pass had better take. A wrong guess costs a second pass (`more_digests`), never a verdict.
+    """
+    if image.root is not None:
+        return next((name for name, paths in _FORMATS if any((image.root / path).exists() for path in paths)), "")
+    layer = image.layers[0] if image.layers else None
+    if layer is None or layer.problem:
+        return ""
+    with suppress(ImageError, LayerError, TarError, OSError), closing(image.store.open(layer.name)) as blob:
+        stream = LayerStream(blob)
+        for count, member in enumerate(TarStream(stream)):
+            path = f"{clean(member.name) or ''}/"
+            for name, paths in _FORMATS:
+                if path.startswith(paths) or path.rstrip("/") in paths:
+                    return name
+            if count > GUESS_MEMBERS or stream.unpacked_bytes > GUESS_BYTES:
+                break
+    return ""
+
+
 class _Nobody:
     """Looks at nothing."""
 
     def wants(self, path: str) -> bool:
         """Want no file whole."""
         del path
+        return False
+
+    def asks(self, path: str, member: Member, head: bytes) -> bool:
+        """Ask for no digest but the one that the pass is made for."""
+        del path, member, head
         return False
 
     def see(self, seen: Seen) -> None:
@@ -199,9 +249,9 @@ def digested(image: Image, algorithm: str) -> Reading:
 
     Args:
         image: One that was read before.
-        algorithm: ``sha1``, ``sha512`` …
+        algorithm: ``sha1``, ``sha512``, ``md5`` …
     """
-    reading = Reading(extra=algorithm)
+    reading = Reading(extra=algorithm, has_md5=False)
     for _layer in read_layers(image, _Nobody(), reading):
         pass
     return reading
@@ -286,9 +336,8 @@ class _Pass:
     ) -> Entry | None:
         match member.kind:
             case "file":
-                is_wanted = member.size > WHOLE_BYTES and self._visitor.wants(path)
-                data, is_whole, digests = _content(archive, member, self._reading.extra, is_wanted=is_wanted)
-                self._visitor.see(Seen(path, member, number, is_final, data, is_whole, digests[:32]))
+                data, is_whole, digests = _content(archive, member, path, self._visitor, self._reading)
+                self._visitor.see(Seen(path, member, number, is_final, data, is_whole, _sha256_of(digests)))
                 return Entry("file", member.mode, member.real_size, number, digests, "")
             case "hard":
                 return self._hard(member, path, number, is_final=is_final, unseen=unseen)
@@ -314,7 +363,7 @@ class _Pass:
         self._links.pop(path, None)
         alike = Member(path, found.kind, found.size, member.mode or found.mode, member.uid, member.gid, found.link)
         alike.real_size, alike.capability = found.size, member.capability
-        self._visitor.see(Seen(path, alike, number, is_final, b"", is_whole=False, digest=found.digests[:32]))
+        self._visitor.see(Seen(path, alike, number, is_final, b"", is_whole=False, digest=_sha256_of(found.digests)))
         return found._replace(mode=alike.mode)
 
     def _whiteout(self, parent: str, name: str, number: int, gone: set[str], opaque: set[str]) -> None:
@@ -350,22 +399,30 @@ class _Pass:
         return answer
 
 
-def _content(archive: TarStream, member: Member, extra: str, *, is_wanted: bool) -> tuple[bytes, bool, bytes]:
-    """Return what a visitor is shown of a file, whether that is all of it, and its digests."""
+def _sha256_of(digests: bytes) -> bytes:
+    return digests[:32] if digests[:32] != _NO_SHA256 else b""
+
+
+def _content(
+    archive: TarStream, member: Member, path: str, visitor: Visitor, reading: Reading
+) -> tuple[bytes, bool, bytes]:
+    """Return what a visitor is shown of a file, whether that is all of it, and its digests as of `Entry`."""
     if member.is_sparse:
         return b"", False, b""
-    hashes = [hashlib.sha256(), _md5(), *([hashlib.new(extra, usedforsecurity=False)] if extra else [])]
-    if member.size <= WHOLE_BYTES or (is_wanted and member.size <= WANTED_BYTES):
-        head, is_whole = archive.content(), True
-        for each in hashes:
-            each.update(head)
-    else:
-        head, is_whole = b"", False
-        for chunk in archive.chunks():
-            head = head or chunk[:HEAD_BYTES]
+    is_whole = member.size <= WHOLE_BYTES or (member.size <= WANTED_BYTES and visitor.wants(path))
+    chunks = archive.chunks()
+    head = archive.content() if is_whole else next(chunks)
+    sha256 = hashlib.sha256(head) if visitor.asks(path, member, head) else None
+    md5 = _md5(head) if reading.has_md5 else None
+    extra = hashlib.new(reading.extra, head, usedforsecurity=False) if reading.extra else None
+    if not is_whole:
+        hashes = [each for each in (sha256, md5, extra) if each is not None]
+        head = head[:HEAD_BYTES]
+        for chunk in chunks:
             for each in hashes:
                 each.update(chunk)
-    return head, is_whole, b"".join(each.digest() for each in hashes)
+    digests = (sha256.digest() if sha256 else _NO_SHA256) + (md5.digest() if md5 else _NO_MD5)
+    return head, is_whole, digests + extra.digest() if extra else digests
 
 
 def _md5(data: bytes = b"") -> hashlib._Hash:
@@ -442,12 +499,12 @@ class _Folder:
                     member.capability = os.getxattr(handle, "security.capability")
                 archive = TarStream(file)
                 archive.begin(size)
-                data, is_whole, digests = _content(
-                    archive, member, self._reading.extra, is_wanted=self._visitor.wants(path)
-                )
+                data, is_whole, digests = _content(archive, member, path, self._visitor, self._reading)
         elif kind != "folder":
             self._reading.oddities[kind] = self._reading.oddities.get(kind, 0) + 1
-        self._visitor.see(Seen(path, member, 0, is_final=True, data=data, is_whole=is_whole, digest=digests[:32]))
+        self._visitor.see(
+            Seen(path, member, 0, is_final=True, data=data, is_whole=is_whole, digest=_sha256_of(digests))
+        )
         self._reading.table[path] = Entry(kind, mode, size, 0, digests, member.link)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import struct
@@ -10,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from auditor.stages.image import secrets
-from auditor.stages.image.reading import WANTED_BYTES
+from auditor.stages.image.reading import WANTED_BYTES, WHOLE_BYTES
 
 if TYPE_CHECKING:
+    from auditor.formats.tar_stream import Member
     from auditor.stages.image.lists import Lists
     from auditor.stages.image.reading import Seen
 
@@ -115,15 +117,30 @@ _LOCKS: Final = frozenset(
     ]
 )
 _MORE_LOCKS: Final = re.compile(r"pylock(?:\.[\w-]+)?\.toml|requirements[\w.-]*\.txt")
-_LEFT: Final = ("ockerfile", "ontainerfile", "compose", "history", ".histfile")
+_LEFT: Final = re.compile(r"ockerfile|ontainerfile|compose|history|\.ipynb$|\.swp$")
 
 
 def _is_lock(name: str) -> bool:
     return name in _LOCKS or (name.startswith(("pylock", "requirements")) and bool(_MORE_LOCKS.fullmatch(name)))
 
 
+def _is_left(name: str, path: str) -> bool:
+    return name[:1] == "." or ".github/" in path or bool(_LEFT.search(name))
+
+
+def _may_be_model(path: str, data: bytes) -> bool:
+    return bool(path.rpartition(".")[2].lower() in _MODEL or data[:4] in _MAGIC or _PICKLE_START.match(data))
+
+
 def _is_kept(path: str) -> bool:
     return (path.startswith(_KEPT_FOLDERS) or path.endswith(_KEPT_NAMES)) and bool(_KEPT.search(path))
+
+
+_SYSTEM: Final = (
+    "bin/", "sbin/", "lib/", "lib32/", "lib64/", "libx32/", "usr/bin/", "usr/sbin/", "usr/lib/", "usr/lib32/", "usr/lib64/",
+    "usr/libx32/", "usr/libexec/", "usr/share/", "usr/include/", "usr/games/", "var/lib/", "var/cache/", "etc/", "boot/",
+)  # fmt: skip
+"""Where packages of the distribution put their files; what pip installs lies elsewhere, or below ``…-packages``."""
 
 
 class Notable(NamedTuple):
@@ -135,7 +152,7 @@ class Notable(NamedTuple):
         path: Where.
         mode: Permission bits.
         size: Bytes.
-        digest: SHA-256.
+        digest: SHA-256; empty of a link.
         layer: Number of the layer.
         is_deleted: A layer above hides it.
         is_whole: As of `ImageFile`.
@@ -168,10 +185,12 @@ class Scan:
         bytes: Sum of the sizes of final files.
         lost: Reason and detail of what was not kept.
         has_secrets: Secrets are looked for.
+        is_sparing: SHA-256 is taken of what a check shows and of what a Python package may promise, and of nothing else.
     """
 
     lists: Lists
     has_secrets: bool = True
+    is_sparing: bool = False
     notable: dict[str, list[Notable]] = field(default_factory=dict)
     secrets: list[Notable] = field(default_factory=list)
     kept: dict[str, bytes] = field(default_factory=dict)
@@ -184,6 +203,22 @@ class Scan:
     def wants(self, path: str) -> bool:
         """Tell whether a file is to be read whole although it is large."""
         return _is_kept(path) or secrets.wants(path)
+
+    def asks(self, path: str, member: Member, head: bytes) -> bool:
+        """Tell whether a check shows the SHA-256 of a file, or a Python package may promise it.
+
+        Of a file that is shown whole it can be taken later; `_note` does.
+        """
+        if not self.is_sparing or "-packages/" in path or not path.startswith(_SYSTEM):
+            return True
+        return member.size > WHOLE_BYTES and bool(
+            member.mode & 0o6002
+            or member.capability
+            or _may_be_model(path, head)
+            or _is_left(path.rpartition("/")[2], path)
+            or secrets.wants(path)
+            or (member.mode & 0o111 and any(self._program_of(path)))
+        )
 
     def see(self, seen: Seen) -> None:
         """Look at one member of a layer."""
@@ -220,7 +255,7 @@ class Scan:
         name = path.rpartition("/")[2]
         if _is_lock(name) and not _OWNED.search(path):
             self.locks.add(path)
-        if name[:1] == "." or ".github/" in path or name.endswith((".ipynb", ".swp")) or any(w in name for w in _LEFT):
+        if _is_left(name, path):
             for pattern, what in _LEFTOVER:
                 if pattern.search(path) and not _OWNED.search(path) and not path.startswith("usr/share/"):
                     if member.real_size or member.kind == "link":
@@ -236,7 +271,7 @@ class Scan:
                 path=seen.path,
                 mode=member.mode,
                 size=member.real_size,
-                digest=seen.digest,
+                digest=_digest(seen),
                 layer=seen.layer,
                 is_whole=is_whole,
                 detail=detail,
@@ -254,7 +289,7 @@ class Scan:
                     path=seen.path,
                     mode=seen.member.mode,
                     size=seen.member.size,
-                    digest=seen.digest,
+                    digest=_digest(seen),
                     layer=seen.layer,
                     is_deleted=not seen.is_final,
                     detail=detail,
@@ -274,24 +309,27 @@ class Scan:
             self.kept[seen.path] = seen.data
 
     def _program(self, path: str, seen: Seen) -> None:
+        is_link = seen.member.kind == "link"
+        if is_link or seen.member.mode & 0o111:
+            trait, what = self._program_of(path)
+            if trait:
+                self._note(trait, what, seen, detail=f"-> {seen.member.link}" if is_link else "")
+
+    def _program_of(self, path: str) -> tuple[str, str]:
+        """Return as what a check asks for a program, and which of the kind; nothing if none does."""
         found = _PROGRAMS.search(path) if "bin/" in path or path.startswith("opt/") else None
         if not found:
-            return
-        is_link = seen.member.kind == "link"
-        if not is_link and not seen.member.mode & 0o111:
-            return
+            return "", ""
         name = found[1] or found[2]
         kind = self.lists.tools.get(name)
         if kind is None:
             plain = _PREFIX.sub("", name)
             kind = self.lists.tools.get(plain) or self.lists.tools.get(_VERSION.sub("", plain))
-        detail = f"-> {seen.member.link}" if is_link else ""
         if kind:
-            self._note("tool", kind, seen, detail=detail)
-        elif name in self.lists.package_managers or _VERSION.sub("", name) in self.lists.package_managers:
-            self._note("package-manager", name, seen, detail=detail)
-        elif name in {"sudo", "sudoedit", "doas"}:
-            self._note("sudo", name, seen, detail=detail)
+            return "tool", kind
+        if name in self.lists.package_managers or _VERSION.sub("", name) in self.lists.package_managers:
+            return "package-manager", name
+        return ("sudo", name) if name in {"sudo", "sudoedit", "doas"} else ("", "")
 
     def _by_folder(self, seen: Seen) -> None:
         """Count what stands in folders of caches and leftovers, one row a folder."""
@@ -321,13 +359,17 @@ class Scan:
 
     def _model(self, seen: Seen) -> None:
         path, data = seen.path, seen.data
-        if not (
-            path.rpartition(".")[2].lower() in _MODEL or data[:4] in _MAGIC or _PICKLE_START.match(data)
-        ) or _KNOWN_PICKLES.search(path):
+        if not _may_be_model(path, data) or _KNOWN_PICKLES.search(path):
             return
         what, is_whole, detail = model_kind(path, data)
         if what:
             self._note("model", what, seen, is_whole=is_whole, detail=detail)
+
+
+def _digest(seen: Seen) -> bytes:
+    if seen.digest or seen.member.kind != "file" or not seen.is_whole:
+        return seen.digest
+    return hashlib.sha256(seen.data).digest()
 
 
 _MAGIC: Final = frozenset({b"GGUF", b"ggml", b"ggjt", b"ggla"})

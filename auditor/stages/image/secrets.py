@@ -21,6 +21,17 @@ _KEY: Final = re.compile(
     rb"|-----BEGIN PGP PRIVATE KEY BLOCK-----\s+(?:(?:Version|Comment|Hash)[^\n]*\s+)*[A-Za-z0-9+/]{20}"
 )
 _PUTTY: Final = b"PuTTY-User-Key-File-"
+_NO_TEXT: Final = (
+    b"\x7fELF",
+    b"\x1f\x8b",
+    b"\xfd7zXZ\0",
+    b"\x28\xb5\x2f\xfd",
+    b"\xde\x12\x04\x95",
+    b"\x95\x04\x12\xde",
+    b"\x89PNG",
+    b"!<arch>\n",
+)
+"""How programs, packed files, translations and pictures begin: half the bytes of an image, and none of them a credential."""
 _JKS: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 _STORES: Final = frozenset({"p12", "pfx", "jks", "jceks", "keystore", "bks", "kdbx", "ppk", "agekey"})
 """Endings of names, in small letters. Every path of an image is asked, so plain words stand before patterns here."""
@@ -148,7 +159,7 @@ def in_file(path: str, data: bytes, size: int) -> Suspect | None:  # noqa: PLR09
         data: Its content, or the beginning.
         size: Its size.
     """
-    if not size or data[:4] == b"\x7fELF":
+    if not size or data.startswith(_NO_TEXT):
         return None
     if _KEY_LABEL in data and _KEY.search(data):
         return Suspect("private key", _encrypted(data), bool(_TEST.search(path)))

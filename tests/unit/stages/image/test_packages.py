@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from auditor.formats import rpm_database
 from auditor.model.finding import Severity, Verdict
+from auditor.stages.image.facts import ImageFile
 from tests.unit.stages.image.layouts import GOOD_FILES, layout, tar
 from tests.unit.stages.image.test_checks import PRIVATE_KEY, observed, verdicts
 
@@ -171,3 +172,42 @@ def test_file_that_apk_brought_and_somebody_replaced_is_found(folder: str, tmp_p
     assert altered(tmp_path / "a", **files) == {"linux/amd64": Verdict.PASS}, "etc/passwd is configuration"
     replaced = {**files, "usr/bin/netprobe": (b"evil", 0o755)}
     assert altered(tmp_path / "b", **replaced) == {"usr/bin/netprobe": Verdict.FAIL}
+
+
+DEBIAN = {"etc/debian_version": "12.15\n"}
+ALPINE = {"etc/alpine-release": "3.20.3\n"}
+FEDORA = {"etc/yum.repos.d/x.repo": ""}
+
+
+@pytest.mark.parametrize("first", [{}, DEBIAN, ALPINE, FEDORA], ids=["nothing", "dpkg", "apk", "rpm"])
+@pytest.mark.parametrize("form", ["dpkg", "apk", "wheel"])
+def test_replaced_file_is_found_whatever_the_first_files_of_an_image_promise(
+    form: str, first: dict[str, Any], tmp_path: Path
+) -> None:
+    """Which digests a pass takes is guessed from the first files; a wrong guess costs neither verdict nor digest."""
+    sha256 = base64.urlsafe_b64encode(hashlib.sha256(PROBE).digest()).decode().rstrip("=")
+    md5 = hashlib.md5(PROBE, usedforsecurity=False).hexdigest()
+    databases: dict[str, dict[str, Any]] = {
+        "dpkg": {"var/lib/dpkg/status": "", "var/lib/dpkg/info/x.md5sums": f"{md5}  usr/bin/netprobe\n"},
+        "apk": {"lib/apk/db/installed": apk(PROBE)},
+        "wheel": {"usr/lib/python3/site-packages/x-1.dist-info/RECORD": f"../../../bin/netprobe,sha256={sha256},12\n"},
+    }
+    files = {**first, **databases[form], "usr/bin/netprobe": (PROBE, 0o755)}
+
+    assert altered(tmp_path / "a", **files) == {"linux/amd64": Verdict.PASS}
+    where = layout(tmp_path / "b", tar({**first, **GOOD_FILES, **files, "usr/bin/netprobe": (b"evil", 0o755)}))
+    findings, facts = observed(f"oci:{where}")
+    assert verdicts(findings, "image-package-files-unaltered") == {"usr/bin/netprobe": Verdict.FAIL}
+    (fact,) = [each for each in facts.of(ImageFile) if each.trait == "altered"]
+    assert fact.digest == f"sha256:{hashlib.sha256(b'evil').hexdigest()}"
+
+
+def test_file_that_a_check_shows_has_its_digest_where_few_are_taken(tmp_path: Path) -> None:
+    large = b"\x7fELF" + bytes(300 * 1024)
+    files = {**DEBIAN, "usr/bin/su": (large, 0o4755), "usr/bin/gcc": (large, 0o755), "usr/lib/x/m.gguf": large}
+
+    _findings, facts = observed(f"oci:{layout(tmp_path, tar({**DEBIAN, **GOOD_FILES, **files}))}")
+
+    shown = {each.subject: each.digest for each in facts.of(ImageFile)}
+    digest = f"sha256:{hashlib.sha256(large).hexdigest()}"
+    assert [shown[path] for path in ("usr/bin/su", "usr/bin/gcc", "usr/lib/x/m.gguf")] == [digest] * 3
