@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+import orjson
 
 from auditor.content import cache_folder, content_root, rulesets
 from auditor.errors import IntegrityError
@@ -209,7 +210,7 @@ def _kept(place: Path) -> dict[str, Any] | None:
         return None
     if not is_ours(body[:TAG_BYTES], _PURPOSE, place.name.encode(), body[TAG_BYTES:]):
         return None
-    data: dict[str, Any] = json.loads(body[TAG_BYTES:])
+    data: dict[str, Any] = orjson.loads(body[TAG_BYTES:])
     return data
 
 
@@ -217,7 +218,7 @@ _PURPOSE: Final = "rules for source code"
 
 
 def _keep(place: Path, data: Mapping[str, Any]) -> None:
-    body = json.dumps(data, ensure_ascii=True).encode("ascii")
+    body = orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
     try:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         half = place.with_suffix(f".{secrets.token_hex(8)}.part")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import ConfigError
-from auditor.formats.public_keys import SIZE_LIMIT_BYTES, KeyFormatError, PublicKey, load
 
 if TYPE_CHECKING:
+    from auditor.formats.public_keys import PublicKey
     from auditor.model.system import Part
 
 
@@ -19,6 +19,10 @@ def keys_of(part: Part) -> tuple[PublicKey, ...]:
         ConfigError: A file cannot be read, or holds no public key.
     """
     given = part.options.get("keys")
+    if not given:
+        return ()
+    from auditor.formats.public_keys import SIZE_LIMIT_BYTES, KeyFormatError, load  # noqa: PLC0415 - 50 ms
+
     found = []
     for name in given if isinstance(given, list | tuple) else ():
         path = Path(part.base, str(name))

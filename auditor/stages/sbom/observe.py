@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor.errors import ConfigError, ToolError, ToolMissing
 from auditor.formats import syft, vex
-from auditor.formats.purls import key_of, parse
+from auditor.formats.purls import key_of as purl_key
+from auditor.formats.purls import parse
 from auditor.formats.sbom import Bom, Item, SbomFormatError
 from auditor.model.artefact import Artefact
 from auditor.model.digest import digest_of, sha256
@@ -40,6 +41,7 @@ from auditor.stages.sbom.facts import (
 )
 from auditor.stages.sbom.generate import document as generated
 from auditor.stages.sbom.generate import written
+from auditor.stages.sbom.kept import Kept, key_of, packed, unpacked
 from auditor.stages.sbom.texts import say
 
 if TYPE_CHECKING:
@@ -106,6 +108,20 @@ class _Seen:
     packages: Packages | None = None
     scan: Scan | None = None
     gaps: list[Gap] = field(default_factory=list)
+    key: str = ""
+    kept: Kept | None = None
+
+    @property
+    def slug(self) -> str:
+        """Name of its files; two images of a run may have one name."""
+        label = self.image.label
+        plain = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{_name(self.image)}-{label}").strip("-.")[:80]
+        return f"{plain}-{digest_of(self.part.argument, label)[7:15]}"
+
+    @property
+    def artefact(self) -> str:
+        """Name of the file that holds the catalogue."""
+        return f"sbom/{self.slug}.syft.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +171,7 @@ class SbomStage:
                     yield item
         for seen in images:
             yield from seen.gaps
-            if seen.bom is not None:
+            if seen.bom is not None or seen.kept is not None:
                 yield from self._catalogued(seen, is_alone=not read)
         for part, found in read:
             yield from self._document(part, found, images, has_image=any(system.of("image")))
@@ -196,7 +212,9 @@ class SbomStage:
                 ]
             try:
                 seen.raw, seen.tool = catalogue.result()
-                seen.bom = syft.read(seen.raw)
+                if not is_compared:
+                    self._again(seen)
+                seen.bom = syft.read(seen.raw) if seen.kept is None else None
             except (ToolError, ImageError, SbomFormatError, OSError) as problem:
                 reason = getattr(problem, "reason", "cannot be read")
                 tool = problem.tool if isinstance(problem, ToolError) else seen.tool
@@ -213,10 +231,10 @@ class SbomStage:
         key = ""
         layers = measured(image) if image.manifest and self.cache is not None else None
         if layers is not None and self.cache is not None:
-            key = digest_of("syft", use.digest, self.switches, image.manifest, list(layers))
+            key = digest_of("syft 2", use.digest, self.switches, image.manifest, list(layers))
             kept = self.cache.get_many([key]).get(key)
             if kept:
-                return syft.without_settings(kept), tool
+                return kept, tool
         with self.scratch() as folder:
             (folder / "image").mkdir()
             (folder / "work").mkdir()
@@ -228,34 +246,53 @@ class SbomStage:
             self.cache.put_many({key: data})
         return data, tool
 
+    def _again(self, seen: _Seen) -> None:
+        """Take what an earlier run made of the same catalogue."""
+        if self.cache is not None:
+            seen.key = key_of(seen.image, sha256(seen.raw), seen.tool)
+            data = self.cache.get_many([seen.key]).get(seen.key)
+            seen.kept = unpacked(data, seen.part, seen.artefact) if data else None
+
     def _catalogued(self, seen: _Seen, *, is_alone: bool) -> Iterator[object]:
         """Yield what was found; components only where no document speaks for the image."""
-        assert seen.bom is not None  # noqa: S101 - for the type checker
-        part, label = seen.part, seen.image.label
-        slug = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{_name(seen.image)}-{label}").strip("-.")[:80]
-        slug = f"{slug}-{digest_of(part.argument, label)[7:15]}"  # two images of a run may have one name
-        yield Artefact(
-            name=f"sbom/{slug}.syft.json", media_type="application/vnd.syft+json", part=part.argument, data=seen.raw
-        )
-        origin = Origin(part=part.argument)
-        yield Catalogue(
-            subject=label,
-            origin=origin,
-            tool=seen.tool,
-            artefact=f"sbom/{slug}.syft.json",
-            digest=sha256(seen.raw),
-            components=len(seen.bom.items),
-            files=len(seen.bom.files),
-        )
-        if not is_alone:
+        part = seen.part
+        yield Artefact(name=seen.artefact, media_type="application/vnd.syft+json", part=part.argument, data=seen.raw)
+        if not is_alone and seen.bom is not None:
+            yield self._catalogue(seen, seen.bom)
             return
-        made = self.made(seen.image, seen.bom)
+        kept = seen.kept or self._kept(seen)
         for form, suffix, media in FORMS:
-            yield Artefact(
-                name=f"sbom/{slug}.{suffix}.json", media_type=media, part=part.argument, data=written(made, form)
-            )
-        yield from _distribution(seen.bom, origin)
-        yield from _components(seen.bom, origin, is_declared=False)
+            data = kept.documents[form]
+            yield Artefact(name=f"sbom/{seen.slug}.{suffix}.json", media_type=media, part=part.argument, data=data)
+        yield kept.catalogue
+        yield from kept.distributions
+        yield from kept.components
+
+    @staticmethod
+    def _catalogue(seen: _Seen, bom: Bom) -> Catalogue:
+        return Catalogue(
+            subject=seen.image.label,
+            origin=Origin(part=seen.part.argument),
+            tool=seen.tool,
+            artefact=seen.artefact,
+            digest=sha256(seen.raw),
+            components=len(bom.items),
+            files=len(bom.files),
+        )
+
+    def _kept(self, seen: _Seen) -> Kept:
+        """Make the documents and facts of an image, and keep them for the next run."""
+        assert seen.bom is not None  # noqa: S101 - for the type checker
+        made, origin = self.made(seen.image, seen.bom), Origin(part=seen.part.argument)
+        kept = Kept(
+            documents={form: written(made, form) for form, _suffix, _media in FORMS},
+            catalogue=self._catalogue(seen, seen.bom),
+            distributions=list(_distribution(seen.bom, origin)),
+            components=list(_components(seen.bom, origin, is_declared=False)),
+        )
+        if seen.key and self.cache is not None and not seen.gaps and (data := packed(kept)):
+            self.cache.put_many({seen.key: data})
+        return kept
 
     @staticmethod
     def made(image: Image, bom: Bom) -> Bom:
@@ -429,7 +466,7 @@ def _components(bom: Bom, origin: Origin, *, is_declared: bool) -> Iterator[Comp
 
 def _upstream(item: Item) -> str:
     """Return the source package that a purl names by its qualifier."""
-    key = key_of(item.purl) if item.purl else None
+    key = purl_key(item.purl) if item.purl else None
     return next((value for name, value in parse(item.purl).qualifiers if name == "upstream"), "") if key else ""
 
 
@@ -547,7 +584,7 @@ def _matches(statement: vex.Statement, bom: Bom) -> tuple[str, ...]:
 
 
 def _fits(product: str, item: Item) -> bool:
-    key, other = key_of(product), key_of(item.purl) if item.purl else None
+    key, other = purl_key(product), purl_key(item.purl) if item.purl else None
     return key is not None and other is not None and key[:2] == other[:2] and key[2] in {"", other[2]}
 
 
