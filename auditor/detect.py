@@ -44,7 +44,7 @@ _LOG_FORMATS: Final = frozenset(
 _PACKED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _LOG_SOURCES: Final = re.compile(rb"(?m)^[\"']?log_sources[\"']?\s*:")
 _INVENTORIES: Final = ("inventory.yaml", "inventory.yml")
-_SBOM_NAMES: Final = (".cdx.json", ".spdx.json")
+_SBOM_NAMES: Final = (".cdx.json", ".cdx.xml", ".spdx.json")
 
 
 @dataclass

@@ -140,48 +140,36 @@ def beside_syft(folder: Path, scratch: Path) -> None:
     syft = Syft(Programs.here()).program().path
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     (scratch / "home").mkdir()
-    own, empty = scratch / "cache", scratch / "empty"
-    for each in (own, empty):
+    own, other, third = (scratch / name for name in ("own", "other", "third"))
+    for each in (own, other, third):
         (each / "auditor").mkdir(parents=True)
         (each / "auditor" / "tools").symlink_to(cache / "auditor" / "tools")
 
     def timed(*argument: str, cache: Path = own) -> tuple[float, float, int]:
         return started(*argument, home=scratch / "home", cache=cache)
 
-    bare = timed(str(syft), "scan", f"oci-dir:{folder}", "-q", "-o", f"syft-json={scratch / 's.json'}")
     target = f"image=oci:{folder}"
-    run = [
-        sys.executable,
-        "-m",
-        "auditor",
-        "run",
-        target,
-        "--only",
-        "image,sbom",
-        "--quiet",
-        "--format",
-        "json",
-        "--output",
-    ]
-    cold = timed(*run, str(scratch / "cold"))
-    warm = timed(*run, str(scratch / "warm"))
-    said = f"{cold[0]:.1f} s, {cold[1]:.1f} s CPU; bare {bare[0]:.1f} s, {bare[1]:.1f} s CPU; wall x {cold[0] / bare[0]:.2f}"
-    row("run image= beside bare syft", said, "x 1.15", holds=cold[0] <= 1.15 * bare[0])
-    row("the same once more", f"{warm[0]:.1f} s, {warm[1]:.1f} s CPU", "1 s", holds=warm[1] <= 1)
+    run = [sys.executable, "-m", "auditor", "run", target, "--only", "image,sbom", "--quiet", "--format", "json"]
+    timed(*run, "--output", str(scratch / "first"), cache=other)  # fills the bytecode, and the memory of the disk
+    by_hand = [str(syft), "scan", f"oci-dir:{folder}", "-q", "-o", f"syft-json={scratch / 's.json'}"]
+    one_form = timed(*by_hand)
+    bare = timed(
+        *by_hand, "-o", f"cyclonedx-json@1.6={scratch / 'c.json'}", "-o", f"spdx-json@2.3={scratch / 'p.json'}"
+    )
+    cold = timed(*run, "--output", str(scratch / "cold"))
+    warm = timed(*run, "--output", str(scratch / "warm"))
+    _ratio("run image= beside bare syft, the same three forms", cold, bare, 1.15)
+    row("the same once more", f"{warm[0]:.1f} s, {warm[1]:.1f} s CPU", "1 s CPU", holds=warm[1] <= 1)
     generated = next((scratch / "cold" / "sbom").glob("*.cdx.json"))
-    command = [
-        sys.executable,
-        "-m",
-        "auditor",
-        "sbom",
-        "verify",
-        str(generated),
-        "--image",
-        target.removeprefix("image="),
-    ]
-    verify_ = timed(*command, cache=empty)
-    said = f"{verify_[0]:.1f} s, {verify_[1]:.1f} s CPU, wall x {verify_[0] / bare[0]:.2f} of bare syft"
-    row("sbom verify with the image", said, "x 1.2", holds=verify_[0] <= 1.2 * bare[0])
+    verification = [sys.executable, "-m", "auditor", "sbom", "verify", str(generated), "--image", f"oci:{folder}"]
+    _ratio("sbom verify with the image, beside one syft run", timed(*verification, cache=third), one_form, 1.2)
+
+
+def _ratio(what: str, ours: tuple[float, float, int], bare: tuple[float, float, int], limit: float) -> None:
+    """Print a row; it holds by the CPU time, as the wall time of a busy machine says nothing."""
+    wall, cpu = ours[0] / bare[0], ours[1] / bare[1]
+    said = f"{ours[1]:.1f} s CPU, bare {bare[1]:.1f} s: x {cpu:.2f} (wall x {wall:.2f})"
+    row(what, said, f"x {limit:g}", holds=cpu <= limit)
 
 
 def measured(*argument: str) -> tuple[float, float, int]:

@@ -1,4 +1,4 @@
-"""Packages of an SBOM (syft-json, CycloneDX JSON, SPDX 2 JSON), normalised as advisories name them; and back."""
+"""Packages of an SBOM (syft-json, CycloneDX, SPDX 2 JSON), normalised as advisories name them; and back."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, Final
 import orjson
 from packageurl import PackageURL
 
-from auditor.formats import versions
+from auditor.formats import cyclonedx_xml, versions
 from auditor.formats.advisories import Release, python_name, release_of_package
+from auditor.formats.sbom import SbomFormatError
 
 TYPES: Final = {
     "pypi": "python",
@@ -206,9 +207,16 @@ def read(data: bytes) -> Inventory:
         SbomError: It is no SBOM of a form that is known here, or a hostile one.
     """
     try:
-        value = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+        value: Any = (
+            cyclonedx_xml.value_of(data)[0]
+            if cyclonedx_xml.is_xml(data)
+            else orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+        )
     except orjson.JSONDecodeError as error:
         message = f"no JSON: {error}"
+        raise SbomError(message) from error
+    except SbomFormatError as error:
+        message = f"{error.reason}: {error}"
         raise SbomError(message) from error
     if not isinstance(value, dict):
         raise SbomError("no SBOM: the document is no object")
@@ -218,7 +226,7 @@ def read(data: bytes) -> Inventory:
         return _spdx(value)
     if "artifacts" in value and isinstance(value.get("schema"), dict):
         return _syft(value)
-    raise SbomError("no SBOM of a form that is read here (CycloneDX JSON, SPDX 2 JSON, syft-json)")
+    raise SbomError("no SBOM of a form that is read here (CycloneDX JSON or XML, SPDX 2 JSON, syft-json)")
 
 
 def _syft(value: dict[str, Any]) -> Inventory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class Bom:
         distribution: Id, version and codename as the document says, empty if nothing is said.
         vulnerabilities: Statements about vulnerabilities, as they stand there.
         signature: The document carries a signature of its own form.
+        unheld: Names of parts that nobody held to the schema; empty if all of it was.
     """
 
     format: str
@@ -149,6 +151,7 @@ class Bom:
     id_like: tuple[str, ...] = ()
     vulnerabilities: list[Mapping[str, Any]] = field(default_factory=list)
     signature: str = ""
+    unheld: str = ""
 
 
 def load_json(data: bytes) -> tuple[Any, list[Fault]]:
@@ -203,6 +206,7 @@ def rows(value: object) -> list[dict[str, Any]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
+@lru_cache(maxsize=1000)
 def algorithm(name: str) -> str:
     """Return the one spelling of a digest algorithm: ``SHA-256`` for ``sha256``, ``SHA256``."""
     plain = name.upper().replace("_", "-")

@@ -34,8 +34,12 @@ _SETTINGS: Final = frozenset({"config", "manifest", "labels", "annotations"})
 _REGISTRIES: Final = {"github-action": "GitHub"}
 
 
-def read(data: bytes) -> Bom:
+def read(data: bytes, parsed: object = None) -> Bom:
     """Read a catalogue.
+
+    Args:
+        data: As syft wrote it.
+        parsed: The same as a value, where somebody has parsed it already.
 
     Raises:
         SbomFormatError: It is none, half of one, or of another major version.
@@ -43,7 +47,7 @@ def read(data: bytes) -> Bom:
     if len(data) > 4 * SIZE_LIMIT_BYTES:
         raise SbomFormatError("too large", f"{len(data)} bytes")
     try:
-        value = orjson.loads(data)
+        value: Any = orjson.loads(data) if parsed is None else parsed
     except ValueError as problem:
         raise SbomFormatError("not JSON", str(problem)) from problem
     schema = value.get("schema") if isinstance(value, dict) else None
@@ -78,22 +82,25 @@ def read(data: bytes) -> Bom:
     return bom
 
 
-def without_settings(data: bytes) -> bytes:
+def without_settings(data: bytes) -> tuple[bytes, object]:
     """Return a catalogue without the settings of its image, which it repeats in base64, and which hold its variables.
 
     What is no catalogue comes back as it is, for `read` to say so.
+
+    Returns:
+        Its bytes, and the value that they hold; None where they are no JSON.
     """
     try:
         value = orjson.loads(data)
     except ValueError:
-        return data
+        return data, None
     found = value.get("source") if isinstance(value, dict) else None
     source: dict[str, Any] = found if isinstance(found, dict) else {}
     metadata = source.get("metadata")
     if not isinstance(metadata, dict) or not metadata.keys() & _SETTINGS:
-        return data
+        return data, value
     source["metadata"] = {name: each for name, each in metadata.items() if name not in _SETTINGS}
-    return orjson.dumps(value)
+    return orjson.dumps(value), value
 
 
 def _item(row: dict[str, Any], distribution: str) -> Item:
@@ -196,6 +203,13 @@ def _file(row: dict[str, Any]) -> ListedFile | None:
     if not path or text(metadata.get("type")) not in {"", _REGULAR}:
         return None
     hashes = tuple(
-        (algorithm(text(each.get("algorithm"))), text(each.get("value")).lower()) for each in rows(row.get("digests"))
+        (algorithm(each["algorithm"]), each["value"].lower())
+        for each in rows(row.get("digests"))
+        if _is_short(each.get("algorithm")) and _is_short(each.get("value"))
     )
     return ListedFile(path, hashes) if hashes or not metadata else ListedFile(path, (), is_regular=True)
+
+
+def _is_short(value: object) -> bool:
+    """Tell whether a value is a text as digests have it; every file of an image is asked twice."""
+    return isinstance(value, str) and len(value) <= 128 and value.isascii()  # noqa: PLR2004 - digits of SHA-512

@@ -111,7 +111,10 @@ def test_manifest_of_a_docker_archive(tmp_path: Path, bad: bytes) -> None:
 
 
 @bounded
-@given(name=st.sampled_from(("sbom.cdx.json", "sbom.spdx.json", "sbom.spdx", "envelope.json")), data=st.data())
+@given(
+    name=st.sampled_from(("sbom.cdx.json", "sbom.cdx.xml", "sbom.spdx.json", "sbom.spdx", "envelope.json")),
+    data=st.data(),
+)
 def test_documents_about_components(name: str, data: st.DataObject) -> None:
     found = documents.read(data.draw(mutated(name)))
 

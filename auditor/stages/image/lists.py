@@ -45,14 +45,22 @@ class Lists:
     end_of_life: Mapping[str, Mapping[str, str]]
     rolling: frozenset[str]
 
-    def supported_until(self, distribution: str, version: str) -> str:
+    def supported_until(self, distribution: str, version: str, pack: str = "") -> str:
         """Return the last day of support, ``rolling``, or nothing where no list says it.
 
-        ``3.20.3`` and ``12.15`` are asked for by their first words, too.
+        ``3.20.3`` and ``12.15`` are asked for by their first words, too. Where each service pack has a day of its own
+        (openEuler), a release without one has none.
+
+        Args:
+            distribution: Id of os-release.
+            version: ``VERSION_ID``.
+            pack: Service pack, as ``lts-sp3``; empty if nothing is said of any.
         """
         if distribution in self.rolling:
             return "rolling"
         releases = self.end_of_life.get(distribution, {})
+        if found := releases.get(f"{version}-{pack}"):
+            return found
         words = version.split(".")
         for count in range(len(words), 0, -1):
             found = releases.get(".".join(words[:count]))

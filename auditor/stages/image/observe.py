@@ -74,6 +74,8 @@ _INSECURE: Final = (
 _SOURCES: Final = re.compile(
     r"^etc/apt/|^etc/apk/repositories$|\.repo$|pip\.conf$|npmrc$|\.condarc$|yum\.conf$|dnf\.conf$"
 )
+_PACK: Final = re.compile(r"\bLTS(?:-SP\d{1,2})?\b", re.IGNORECASE)
+"""As openEuler names a service pack: ``22.03 (LTS-SP3)``."""
 _DISTRIBUTIONS: Final = ("etc/os-release", "usr/lib/os-release")
 _SECRET_DIGEST: Final = 24
 PACKAGED: Final = " (as packaged)"
@@ -461,7 +463,7 @@ class _Files:
             files=kinds.count("file"),
             folders=kinds.count("folder"),
             links=kinds.count("link"),
-            bytes=self.scan.bytes,
+            bytes=self.scan.total_bytes,
             has_package_database=packages.has_dpkg or bool(packages.promises or packages.unread),
             has_accounts="etc/passwd" in self.reading.table,
             has_shadow="etc/shadow" in self.reading.table,
@@ -634,7 +636,8 @@ class _Files:
         text = next((lines for path in _DISTRIBUTIONS if (lines := self._lines(path))), [])
         said = os_release(text)
         name, version = said.get("ID", "").lower(), said.get("VERSION_ID", "")
-        until = self.known.supported_until(name, version) if name else ""
+        pack = _PACK.search(said.get("VERSION", ""))
+        until = self.known.supported_until(name, version, pack[0].lower() if pack else "") if name else ""
         yield ImageDistribution(
             subject=self.image.label,
             origin=self._origin("etc/os-release"),
@@ -644,7 +647,7 @@ class _Files:
             supported_until=until,
         )
         if name and not until:
-            detail = f"{name} {version or 'without a version'}"
+            detail = " ".join((name, version or "without a version", *([pack[0]] if pack else [])))
             yield _gap(self.part, ImageDistribution, self.image.label, "end of life unknown", detail, "release")
         elif not name and (packages.has_dpkg or packages.unread or packages.owners):
             detail = "packages, but no os-release"

@@ -182,7 +182,7 @@ class Scan:
         kept: Contents of files that are read later, by path; final ones only.
         folders: Path, kind, count and bytes of what is counted by folder (caches, leftovers).
         locks: Lock files.
-        bytes: Sum of the sizes of final files.
+        total_bytes: Sum of the sizes of final files.
         lost: Reason and detail of what was not kept.
         has_secrets: Secrets are looked for.
         is_sparing: SHA-256 is taken of what a check shows and of what a Python package may promise, and of nothing else.
@@ -196,7 +196,7 @@ class Scan:
     kept: dict[str, bytes] = field(default_factory=dict)
     folders: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     locks: set[str] = field(default_factory=set)
-    bytes: int = 0
+    total_bytes: int = 0
     lost: list[tuple[str, str]] = field(default_factory=list)
     _kept_bytes: int = 0
 
@@ -240,7 +240,7 @@ class Scan:
     def _final(self, seen: Seen) -> None:
         path, member = seen.path, seen.member
         if member.kind == "file":
-            self.bytes += member.real_size
+            self.total_bytes += member.real_size
             self._keep(seen)
             if member.mode & 0o6000:
                 what = "setuid" if member.mode & 0o4000 else "setgid"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from auditor.formats import cyclonedx, dsse, spdx
+from auditor.formats import cyclonedx, cyclonedx_xml, dsse, spdx
 from auditor.formats.purls import PurlError, parse
 from auditor.formats.sbom import SIZE_LIMIT_BYTES, Bom, Fault, Item, SbomFormatError, load_json
 from auditor.model.digest import sha256
@@ -60,7 +60,7 @@ def bytes_of(path: Path) -> bytes:
     return data
 
 
-_UNREADABLE_HERE: Final = frozenset({"too large", "unknown version", "too many objects", "format not read"})
+_UNREADABLE_HERE: Final = frozenset({"too large", "unknown version", "too many objects", "document type"})
 """Reasons that speak of what is read here, and not of the document: these are gaps."""
 
 
@@ -94,10 +94,19 @@ def parsed(data: bytes) -> tuple[Bom, list[Fault]]:
     if spdx.is_tag_value(data):
         bom = spdx.read(spdx.from_tag_value(data))
         return bom, bom.faults
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        raise SbomFormatError("format not read", "XML: convert it to JSON (cyclonedx convert)")
+    if cyclonedx_xml.is_xml(data):
+        return _of_xml(data)
     value, faults = load_json(data)
     return _of_json(value, faults)
+
+
+def _of_xml(data: bytes) -> tuple[Bom, list[Fault]]:
+    value, unknown = cyclonedx_xml.value_of(data)
+    bom = cyclonedx.read(value)
+    if unknown:
+        bom.unheld = ", ".join(unknown)
+        return bom, bom.faults
+    return bom, [*cyclonedx.schema_faults(value, bom.version), *bom.faults]
 
 
 def _of_json(value: object, faults: list[Fault]) -> tuple[Bom, list[Fault]]:

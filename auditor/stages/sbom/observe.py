@@ -211,10 +211,11 @@ class SbomStage:
                     _gap(part, Catalogue, image.label, reason, detail, "copy") for reason, detail in reading.problems
                 ]
             try:
-                seen.raw, seen.tool = catalogue.result()
+                seen.raw, parsed, seen.tool = catalogue.result()
                 if not is_compared:
                     self._again(seen)
-                seen.bom = syft.read(seen.raw) if seen.kept is None else None
+                seen.bom = syft.read(seen.raw, parsed) if seen.kept is None else None
+                del parsed
             except (ToolError, ImageError, SbomFormatError, OSError) as problem:
                 reason = getattr(problem, "reason", "cannot be read")
                 tool = problem.tool if isinstance(problem, ToolError) else seen.tool
@@ -225,7 +226,8 @@ class SbomStage:
             seen.gaps.append(_gap(part, Catalogue, image.label, "nothing catalogued", detail, "empty", tool=seen.tool))
         return seen
 
-    def _scan(self, image: Image) -> tuple[bytes, str]:
+    def _scan(self, image: Image) -> tuple[bytes, object, str]:
+        """Return the catalogue of an image, its value where it was parsed just now, and the tool that made it."""
         use = self.cataloguer.use()
         tool = f"{use.name} {use.version}"
         key = ""
@@ -234,17 +236,17 @@ class SbomStage:
             key = digest_of("syft 2", use.digest, self.switches, image.manifest, list(layers))
             kept = self.cache.get_many([key]).get(key)
             if kept:
-                return kept, tool
+                return kept, None, tool
         with self.scratch() as folder:
             (folder / "image").mkdir()
             (folder / "work").mkdir()
             data = self.cataloguer.scan(
                 source_of(image, folder / "image"), folder / "work", name=_name(image), is_image=True
             )
-        data = syft.without_settings(data)
+        data, parsed = syft.without_settings(data)
         if key and self.cache is not None:
             self.cache.put_many({key: data})
-        return data, tool
+        return data, parsed, tool
 
     def _again(self, seen: _Seen) -> None:
         """Take what an earlier run made of the same catalogue."""
@@ -408,6 +410,9 @@ def _read(part: Part, name: str, found: Document, origin: Origin) -> Iterator[ob
     else:
         reason, detail = found.problem or ("cannot be read", "")
         yield _gap(part, SbomDocument, name, reason, detail, "document")
+    if bom is not None and bom.unheld:
+        detail = f"not held to the schema: {bom.unheld}"
+        yield _gap(part, SbomFault, name, "format not read", detail, "document")
     for fault in found.faults[:FAULT_LIMIT]:
         yield SbomFault(
             subject=name,

@@ -45,9 +45,11 @@ def days() -> Mapping[str, int]:
 
 
 def support_terms(distribution: Distribution) -> Term | None:
-    """Return the term of a release: of its number, or of the first words of it; None if it is not known."""
-    words = distribution.version.removeprefix("v").split(".")
-    ways = (".".join(words[:count]) for count in range(len(words), 0, -1))
+    """Return the term of a release: of its service pack, its number or the first words of it; None if unknown."""
+    version = distribution.version.removeprefix("v")
+    words = version.split(".")
+    pack = [] if distribution.label is None else [f"{version}-lts-{distribution.label}".removesuffix("-")]
+    ways = (*pack, *(".".join(words[:count]) for count in range(len(words), 0, -1)))
     return next((term for way in ways if (term := _terms().get((distribution.id, way)))), None)
 
 

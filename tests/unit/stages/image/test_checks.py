@@ -397,3 +397,32 @@ def test_replaced_file_of_a_wheel_is_found(tmp_path: Path) -> None:
     }
 
     assert of(tmp_path, "image-package-files-unaltered", files=files) == {"app/site-packages/x/a.py": Verdict.FAIL}
+
+
+OPENEULER = (
+    'NAME="openEuler"\nVERSION="{version}"\nID="openEuler"\nVERSION_ID="{number}"\nPRETTY_NAME="openEuler {version}"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("release", "verdict"),
+    [
+        (OPENEULER.format(number="22.03", version="22.03 (LTS-SP3)"), Verdict.FAIL),
+        (OPENEULER.format(number="24.03", version="24.03 (LTS-SP3)"), Verdict.PASS),
+        (OPENEULER.format(number="24.03", version="24.03 (LTS)"), Verdict.FAIL),
+        (OPENEULER.format(number="24.03", version="24.03"), Verdict.NOT_ASSESSED),
+        (OPENEULER.format(number="24.03", version="24.03 (LTS-SP99)"), Verdict.NOT_ASSESSED),
+        ('ID="anolis"\nVERSION_ID="8.8"\n', Verdict.PASS),
+        ('ID="anolis"\nVERSION_ID="23"\n', Verdict.NOT_ASSESSED),
+        ('ID="kylin"\nVERSION_ID="V10"\n', Verdict.NOT_ASSESSED),
+        ('ID="uos"\nVERSION_ID="20"\n', Verdict.NOT_ASSESSED),
+        ('ID="deepin"\nVERSION_ID="23"\n', Verdict.NOT_ASSESSED),
+        ('ID=ubuntu\nVERSION_ID="24.04"\nVERSION="24.04.3 LTS (Noble Numbat)"\n', Verdict.PASS),
+    ],
+)
+def test_support_of_domestic_distributions_is_told_by_service_pack(
+    release: str, verdict: Verdict, tmp_path: Path
+) -> None:
+    found = of(tmp_path, "image-distribution-supported", files={"etc/os-release": release})
+
+    assert found == {"linux/amd64": verdict}

@@ -255,10 +255,50 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><bom x
 @pytest.mark.parametrize(
     "data",
     [BOMB, b'{"bomFormat": "CycloneDX", "specVersion": "9.9"}', b'{"spdxVersion": "SPDX-1.0"}'],
-    ids=["XML", "CycloneDX 9.9", "SPDX 1.0"],
+    ids=["XML with entities", "CycloneDX 9.9", "SPDX 1.0"],
 )
 def test_form_that_is_not_read_is_a_gap(data: bytes, tmp_path: Path) -> None:
     assert set(found(data, tmp_path).values()) == {Verdict.NOT_ASSESSED}
+
+
+XML = """<?xml version="1.0"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1" serialNumber="urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79">
+  <metadata>
+    <timestamp>2026-11-28T00:00:00Z</timestamp><authors><author><name>Wang</name></author></authors>
+    <component type="application" bom-ref="root"><name>app</name></component>
+  </metadata>
+  <components>
+    <component type="library" bom-ref="t">
+      <supplier><name>Example</name></supplier><name>tabulator</name><version>1.0</version>
+      <licenses><license><id>MIT</id></license></licenses><purl>pkg:pypi/tabulator@1.0</purl>
+    </component>
+  </components>
+  <dependencies><dependency ref="root"><dependency ref="t"/></dependency></dependencies>
+</bom>
+"""
+
+
+def test_document_in_xml_is_read_and_judged_like_one_in_json(tmp_path: Path) -> None:
+    verdicts = found(XML.encode(), tmp_path)
+
+    checks_of_it = ("sbom-well-formed", "sbom-elements", "sbom-licences")
+    assert [verdicts[check, NAME] for check in checks_of_it] == [Verdict.PASS] * 3
+    facts, _system = facts_of(XML.encode(), tmp_path)
+    assert [each.subject for each in facts.of(Component)] == ["pkg:pypi/tabulator@1.0"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ('type="library"', 'type="toy"', Verdict.FAIL),
+        ('<dependency ref="t"/>', '<dependency ref="nowhere"/>', Verdict.FAIL),
+        ("</components>", "", Verdict.FAIL),
+        ("<components>", "<formulation><formula/></formulation><components>", Verdict.NOT_ASSESSED),
+    ],
+    ids=["against the schema", "reference to nothing", "no XML", "part that is not held to the schema"],
+)
+def test_faults_of_a_document_in_xml_are_told(old: str, new: str, verdict: Verdict, tmp_path: Path) -> None:
+    assert found(XML.replace(old, new).encode(), tmp_path)["sbom-well-formed", NAME] is verdict
 
 
 def test_document_of_more_than_is_read_here_is_a_gap(tmp_path: Path) -> None:

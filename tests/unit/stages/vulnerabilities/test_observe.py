@@ -535,3 +535,23 @@ def test_statement_of_each_form_that_fits_nothing_is_a_finding(
     assert named(items, Verdict.FAIL) == ["pkg:pypi/kit@1.0"]
     assert len(named(items, Verdict.FAIL, "vuln-vex-fits")) == 1
     assert all(each.waived is None for each in findings(items))
+
+
+def test_sbom_in_xml_is_matched_like_one_in_json(tmp_path: Path, database: Path) -> None:
+    tool = Grype(found={"pkg:pypi/kit@1.0": "PYSEC-2099-1"})
+    purl = "pkg:pypi/kit@1.0"
+    component = f'<component type="library"><name>kit</name><version>1.0</version><purl>{purl}</purl></component>'
+    document = f'<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components>{component}</components></bom>'
+
+    items = observed(tmp_path, document, database, tool)
+
+    assert named(items, Verdict.FAIL) == ["pkg:pypi/kit@1.0"]
+
+
+@pytest.mark.parametrize(("version", "verdict"), [("22.03 (LTS-SP3)", Verdict.FAIL), ("24.03 (LTS-SP3)", Verdict.PASS)])
+def test_support_of_openeuler_is_told_by_service_pack(
+    version: str, verdict: Verdict, tmp_path: Path, database: Path
+) -> None:
+    items = observed(tmp_path, sbom("pkg:pypi/kit@1.0", system=("openEuler", version)), database)
+
+    assert [each.verdict for each in findings(items) if each.id == "vuln-distribution-supported"] == [verdict]
