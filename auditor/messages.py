@@ -1622,6 +1622,8 @@ REASONS: Final[dict[str, str]] = {
     "no witness": "没有佐证",
     "none seen": "未见记录",
     "not JSON": "不是 JSON",
+    "not XML": "不是 XML",
+    "document type": "含有文档类型或实体声明",
     "not UTF-8": "不是 UTF-8",
     "not YAML": "不是 YAML",
     "not a Kubernetes object": "不是 Kubernetes 对象",
