@@ -114,7 +114,10 @@ class _Document:
         record, run = self._record, self._record.run
         observations = [self._observation(index, each) for index, each in enumerate(worst_first(record.findings))]
         # a selection has to name a control, also where no framework was asked for
-        nothing = {"description": "no framework was asked for", "include-controls": [{"control-id": "none"}]}
+        nothing: dict[str, object] = {
+            "description": "no framework was asked for",
+            "include-controls": [{"control-id": "none"}],
+        }
         controls = list(self._selections()) or [nothing]
         result: dict[str, object] = {
             "uuid": self._uuid("result", ""),

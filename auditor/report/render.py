@@ -26,6 +26,8 @@ FILES: Final[Mapping[str, str]] = {
     "junit": "junit.xml",
     "markdown": "report.md",
     "xlsx": "report.{language}.xlsx",
+    "docx": "report.{language}.docx",
+    "pdf": "report.{language}.pdf",
     "csv": "findings.csv",
     "oscal": "results.oscal.json",
     "ocsf": "findings.ocsf.json",
@@ -33,7 +35,7 @@ FILES: Final[Mapping[str, str]] = {
 }
 DEFAULT: Final = ("json", "html", "sarif", "junit", "markdown")
 """What is written where nobody names a format; what takes seconds or is for few is written where it is asked for."""
-_BY_CLAUSE: Final = frozenset({"xlsx", "oscal", "ocsf"})
+_BY_CLAUSE: Final = frozenset({"xlsx", "docx", "pdf", "oscal", "ocsf"})
 """Formats that show frameworks clause by clause, and need them."""
 _LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 

@@ -16,6 +16,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from auditor.compliance.texts import say as tell
 from auditor.errors import ConfigError
+from auditor.report.foreign import one_line
 from auditor.report.tables import ANSWERS, VERDICT_WORDS, Tables
 from auditor.report.texts import say
 
@@ -83,7 +84,7 @@ def render(
     tables = Tables(record, language, checks, frameworks)
     book.set_properties(
         {
-            "title": f"{say('title').to(language)} {record.run.system}"[:250],
+            "title": one_line(f"{say('title').to(language)} {record.run.system}")[:250],
             "comments": record.run.id,
             "author": f"auditor {record.run.auditor}",
             "created": _day(record.run.started),
@@ -161,7 +162,7 @@ class _Writer:
         for index, column in enumerate(columns):
             sheet.set_column(index, index, column.width)
         sheet.freeze_panes(HEADER_ROW + 1, 2 if len(columns) > 2 else 1)  # noqa: PLR2004 - what names a row
-        sheet.write_string(0, 0, f"{table.title} {run.system}"[:200], self._title)
+        sheet.write_string(0, 0, one_line(f"{table.title} {run.system}")[:200], self._title)
         note = self._tables.said("table.note", run=run.id, rules=run.rules, version=run.auditor)
         sheet.write_string(1, 0, note, self._note)
         if table.has_answers:

@@ -20,6 +20,8 @@ def test_every_format_gives_the_file_of_its_name() -> None:
         "junit.xml",
         "report.md",
         "report.zh.xlsx",
+        "report.zh.docx",
+        "report.zh.pdf",
         "findings.csv",
         "results.oscal.json",
         "findings.ocsf.json",
