@@ -247,6 +247,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "this run did not assess {framework}: run it with --framework {framework}",
         "本次运行未评估 {framework}：请以 --framework {framework} 运行",
     ),
+    "chain.strangers": (
+        "note: {runs} holds sealed runs (such as {name}) that neither this installation nor a key that signs this run noted as"
+        " the last of a chain: none is followed, and this run begins a chain",
+        "提示：{runs} 中存在已封存的运行（如 {name}），但既非本安装登记的链尾，也未由本次签名密钥签署：不予衔接，本次运行将另起新链",
+    ),
+    "evidence.no_head": (
+        "another installation noted the last run of the chain in {runs}: prune there, or sign with a key that signed it",
+        "{runs} 中运行链的链尾由其他安装登记：请在该安装上清理，或使用签署过链尾的密钥签名",
+    ),
     "run.bug": (
         "this is a fault of auditor itself: nothing was assessed. Please report it with the lines above",
         "这是 auditor 自身的缺陷：未完成任何评估。请附上以上内容反馈",

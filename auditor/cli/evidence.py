@@ -459,17 +459,21 @@ def evidence_prune(
     lang: Lang = "",
 ) -> None:
     """Remove old runs; a sealed note keeps their seals."""
-    from auditor.evidence import retention  # noqa: PLC0415
+    from auditor.errors import ConfigError  # noqa: PLC0415
+    from auditor.evidence import chain, retention  # noqa: PLC0415
     from auditor.tools import signing  # noqa: PLC0415
 
     check_language(lang)
     keys = [signing.signer(each, password_env) for each in signers or ()]
     now = _now()
-    gone = retention.due(retention.runs_in(runs), keep_days=keep_days, now=now)
+    head = chain.head(runs, frozenset(key.key_id for key in keys))
+    gone = retention.due(retention.runs_in(runs), head, keep_days=keep_days, now=now)
     for each in gone:
         typer.echo(each.name)
-    if gone and not dry_run:
-        place = retention.prune(runs, gone, now=now, finish=lambda made: finished(made, keys))
+    if gone and head is None:
+        raise ConfigError(told("evidence.no_head", runs=runs))
+    if gone and head and not dry_run:
+        place = retention.prune(runs, gone, head=head, now=now, finish=lambda made: finished(made, keys))
         typer.echo(told("evidence.pruned", count=len(gone), note=place), err=True)
     elif not gone:
         typer.echo(told("evidence.none"), err=True)

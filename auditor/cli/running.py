@@ -167,13 +167,17 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
         earlier = since.name(new_since) if new_since else None
         planned = plan.make(request)
         keys, finish = (sealing or Sealing()).ready()
-        chain.after(chain.head(store.RUNS))  # a chain that is broken is told before anything runs
+        signing = frozenset(key.key_id for key in keys)
+        head = chain.head(store.RUNS, signing)
+        chain.after(store.RUNS, head)  # a chain that is broken is told before anything runs
         if earlier:
             since.check(earlier, planned)
     except AuditorError as error:
         if into:  # whoever named a place for the verdict finds one there
             store.leave(into, seals.crashed("", now.isoformat(timespec="seconds"), error))
         raise
+    if others := chain.strangers(store.RUNS, head):
+        typer.echo(told("chain.strangers", runs=store.RUNS, name=others[-1], count=len(others)), err=True)
     talk = screen.console(quiet=quiet)
     if planned.detected or planned.left:
         talk.print(screen.found(planned.assignment.systems, planned.left, LANGUAGE))
@@ -220,7 +224,9 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
                         ).items()
                     ),
                 ),
-                lambda half: seals.seal_run(half, record, chain.head(store.RUNS), finish),
+                lambda half: seals.seal_run(
+                    half, record, chain.after(store.RUNS, chain.head(store.RUNS, signing)), finish
+                ),
             )
     except (ConfigError, OSError) as error:
         folder.abandon()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from auditor.evidence.chain import Head
     from auditor.evidence.seal import Seal
 
 HOLDS: Final = ".holds"
@@ -138,20 +139,19 @@ def release(folder: Path, run: str) -> None:
         raise ConfigError(message) from error
 
 
-def due(runs: Iterable[Kept], *, keep_days: int, now: datetime) -> list[Kept]:
+def due(runs: Iterable[Kept], head: Head | None, *, keep_days: int, now: datetime) -> list[Kept]:
     """Return the runs that may go: sealed and whole, older than asked, not held, and not the last of the chain.
 
     A run whose seal does not verify stays: it is evidence of that.
     """
     listed = list(runs)
-    last = max((each.sealed.manifest.position for each in listed if each.sealed), default=0)
     before = now - timedelta(days=keep_days)
     return [
         each
         for each in listed
         if each.sealed
         and each.hold is None
-        and each.sealed.manifest.position < last
+        and each.name != (head.name if head else "")
         and each.sealed.manifest.kind == "run"
         and _started(each.sealed) < before
     ]
@@ -165,12 +165,13 @@ def _started(sealed: Sealed) -> datetime:
     return made if made.tzinfo else made.replace(tzinfo=UTC)
 
 
-def prune(folder: Path, gone: Iterable[Kept], *, now: datetime, finish: Callable[[Seal], Seal]) -> Path:
+def prune(folder: Path, gone: Iterable[Kept], *, head: Head, now: datetime, finish: Callable[[Seal], Seal]) -> Path:
     """Remove runs, after a sealed note of them is on the disk; the note keeps their seals, so the chain has no hole.
 
     Args:
         folder: Of the runs.
         gone: What to remove.
+        head: The last run of the chain, which the note follows.
         now: The time.
         finish: Signs the seal of the note, or returns it as it is.
 
@@ -179,14 +180,13 @@ def prune(folder: Path, gone: Iterable[Kept], *, now: datetime, finish: Callable
 
     Raises:
         ConfigError: Something cannot be written or removed.
-        IntegrityError: A seal changed meanwhile.
+        IntegrityError: A seal changed meanwhile, or the head does not verify.
     """
     listed = list(gone)
     name = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{chain.PRUNED}"
     place, half = folder / name, folder / f".part-{name}-{os.getpid()}"
-    latest = max(
-        (each for each in runs_in(folder) if each.sealed), key=lambda e: e.sealed.manifest.position if e.sealed else 0
-    )
+    follows = chain.after(folder, head)
+    system = next((each.sealed.manifest.system for each in listed if each.sealed), "")
     try:
         (half / chain.PRUNED).mkdir(parents=True, mode=0o700)
         for each in listed:
@@ -195,12 +195,12 @@ def prune(folder: Path, gone: Iterable[Kept], *, now: datetime, finish: Callable
             kind="pruned",
             run=name,
             started=now.astimezone(UTC).isoformat(timespec="seconds"),
-            system=latest.sealed.manifest.system if latest.sealed else "",
+            system=system,
             auditor=__version__,
             rules="",
             exit_code=0,
-            position=(latest.sealed.manifest.position if latest.sealed else 0) + 1,
-            previous=latest.sealed.link if latest.sealed else None,
+            position=follows.position,
+            previous=follows.previous,
             files=manifest.listed(contents.of_folder(half)),
             pruned=tuple(each.sealed.link for each in listed if each.sealed),
         )

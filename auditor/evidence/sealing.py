@@ -10,13 +10,14 @@ import orjson
 
 from auditor import __version__
 from auditor.errors import AuditorError, IntegrityError
-from auditor.evidence import chain, contents, manifest, seal
+from auditor.evidence import contents, manifest, seal
 from auditor.evidence.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from auditor.evidence.chain import Place
     from auditor.evidence.seal import Seal
     from auditor.model.record import Record
 
@@ -30,21 +31,20 @@ _LIMIT_BYTES: Final = 1 << 20
 _WORDS: Final = {0: "pass", 1: "fail", 2: "usage", 3: "not_assessed", 4: "integrity"}
 
 
-def seal_run(folder: Path, record: Record, previous: Path | None, finish: Callable[[Seal], Seal]) -> None:
+def seal_run(folder: Path, record: Record, place: Place, finish: Callable[[Seal], Seal]) -> None:
     """Seal all files of a folder; nothing may be written to it after this.
 
     Args:
         folder: Of the run, with everything in it.
         record: Of the run.
-        previous: Folder of the run before; None for the first of a chain.
+        place: Its place in its chain.
         finish: Signs, or returns the seal as it is.
 
     Raises:
         ConfigError: A signer or time-stamp authority fails.
-        IntegrityError: The run before does not verify, or the folder holds what no run does.
+        IntegrityError: The folder holds what no run does.
         OSError: The seal cannot be written.
     """
-    place = chain.after(previous)
     made = Manifest(
         run=record.run.id,
         started=record.run.started,

@@ -186,16 +186,34 @@ def test_a_report_written_later_breaks_no_seal(story: Path) -> None:
     assert auditor(story, "verify", "latest").returncode == 0
 
 
-def test_a_run_before_that_does_not_verify_is_told_before_anything_runs(story: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "copy"
-    shutil.copytree(story, folder, symlinks=True)
-    head = (folder / ".auditor" / "runs" / ".head").read_text(encoding="utf-8").strip()
-    (folder / ".auditor" / "runs" / head / "evidence.json").write_text("{}", encoding="utf-8")
+def test_a_run_before_that_does_not_verify_is_told_before_anything_runs(story: Path) -> None:
+    place = (story / ".auditor" / "runs" / "latest").resolve() / "evidence.json"
+    sealed = place.read_bytes()
+    place.write_text("{}", encoding="utf-8")
 
-    done = auditor(folder, "run", "--config", "auditor.yaml", "--quiet", "--format", "json")
+    done = auditor(story, "run", "--config", "auditor.yaml", "--quiet", "--format", "json")
+    place.write_bytes(sealed)
 
     assert done.returncode == 4
     assert "move it away" in done.stderr
+
+
+def test_a_sealed_run_that_came_with_the_tree_is_not_followed_and_is_told(story: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cloned"
+    shutil.copytree(story, folder, symlinks=True)
+
+    done = auditor(folder, "run", "--config", "auditor.yaml", "--quiet", "--format", "json")
+    signed = auditor(
+        folder,
+        *("run", "--config", "auditor.yaml", "--quiet", "--format", "json", "--sign", "ed.pem", "--output", "signed"),
+        AUDITOR_KEY_PASSWORD="secret",
+    )
+
+    assert "this run begins a chain" in done.stderr
+    verified = auditor(folder, "verify", "latest")
+    assert "the first of its chain" in verified.stdout
+    assert signed.returncode == 1, signed.stderr
+    assert "number 2" in auditor(folder, "verify", "signed").stdout
 
 
 def test_a_wrong_password_is_told_before_anything_runs(story: Path) -> None:
