@@ -380,8 +380,12 @@ class Opa:
             "system_authz.rego": AUTHORIZATION.format(digest=hashlib.sha256(token.encode()).hexdigest()),
             "auditor_nonce.rego": f'package auditor.nonce\n\nvalue := "{nonce}"\n',
         }
-        for name, text in {**extra, **own}.items():
-            (modules / name).write_text(text, encoding="utf-8")
+        try:
+            for name, text in {**extra, **own}.items():
+                (modules / name).write_text(text, encoding="utf-8")
+        except OSError as error:
+            reason = "cannot be started"
+            raise ToolError(reason, f"its policies cannot be written: {error.strerror}", _tool(program)) from error
         argv = [
             str(program.path),
             "run",
