@@ -11,13 +11,14 @@ import os
 import shutil
 from collections import defaultdict
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import fields, force_setattr, replace
+from msgspec.structs import astuple, fields, force_setattr, replace
 
 from auditor.masking import mask_addresses, may_hold_address
 from auditor.model.artefact import Artefact, Capture
@@ -61,15 +62,20 @@ def unpacked(pack: Pack) -> list[Struct]:
     Raises:
         msgspec.ValidationError: A value is not of the types that its class says.
     """
-    return [each for kind, data in pack for each in _folded(_shared(_decoder(kind).decode(data), kind), kind)]
+    return [each for kind, data in pack for each in _shared(_read(kind, data), kind)]
 
 
-def _folded(found: list[Struct], kind: type[Struct]) -> list[Struct]:
-    """Keep the large mappings of facts as bytes."""
-    for name in kind.folded if issubclass(kind, Fact) else ():
-        for each in found:
-            force_setattr(each, name, Folded(_ENCODER.encode(getattr(each, name))))
-    return found
+def _read(kind: type[Struct], data: bytes) -> list[Struct]:
+    """Return the values of a kind; the large mappings of facts stay the bytes that they came as."""
+    found = _decoder(kind).decode(data)
+    if not (issubclass(kind, Fact) and kind.folded):
+        return found
+    names = kind.__struct_fields__
+    made = [kind(**dict(zip(names, astuple(each), strict=True))) for each in found]
+    for name in kind.folded:
+        for each in made:
+            force_setattr(each, name, Folded(bytes(getattr(each, name))))
+    return made
 
 
 def _shared(found: list[Struct], kind: type[Struct]) -> list[Struct]:
@@ -91,10 +97,12 @@ def _shared(found: list[Struct], kind: type[Struct]) -> list[Struct]:
 
 
 def _share(values: list[Struct], name: str, table: dict[object, object]) -> None:
-    for each in values:
-        value = getattr(each, name)
-        first = table.setdefault(value, value)
-        if first is not value:
+    """Give all values that are equal in a field the object of the first of them."""
+    own = list(map(attrgetter(name), values))
+    # the hash of a `Text` is one of Python's, that of the pair of its languages is not
+    keys = map(attrgetter(f"{name}.en", f"{name}.zh"), values) if isinstance(own[0], Text) else own
+    for each, mine, first in zip(values, own, map(table.setdefault, keys, own), strict=True):
+        if first is not mine:
             force_setattr(each, name, first)
 
 
@@ -112,6 +120,11 @@ def _shareable(kind: type[Struct]) -> tuple[str, ...]:
 
 @cache
 def _decoder(kind: type[Struct]) -> msgspec.msgpack.Decoder[list[Struct]]:
+    folded = kind.folded if issubclass(kind, Fact) else ()
+    if folded:
+        hints = get_type_hints(kind)
+        kinds = [(each.name, msgspec.Raw if each.name in folded else hints[each.name]) for each in fields(kind)]
+        return msgspec.msgpack.Decoder(list[msgspec.defstruct(kind.__name__, kinds)])  # type: ignore[misc]
     return msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
 
 
