@@ -294,6 +294,11 @@ def _composed(chunk: str, first_line: int) -> Iterator[Document]:
             yield Document(value=value, line=start, end_line=last, lines=composer.lines, repeated=composer.repeated)
 
 
+_SCALAR: Final = yaml.ScalarEvent
+_MAPPING_END: Final = yaml.MappingEndEvent
+_SEQUENCE_END: Final = yaml.SequenceEndEvent
+
+
 class _Composer:
     """Builds the value of one document out of libyaml's events; PyYAML's own composer knows no bound on depth."""
 
@@ -320,9 +325,7 @@ class _Composer:
         """
         self._count += 1
         kind = event.__class__
-        if kind is yaml.ScalarEvent:
-            if event.anchor is None and event.implicit[0] and event.value in _PLAIN:  # most values are such
-                return _PLAIN[event.value]
+        if kind is _SCALAR:
             scalar = _scalar(event, self._first_line)
             if event.anchor:
                 self._anchors[event.anchor] = (scalar, 1)
@@ -344,13 +347,15 @@ class _Composer:
         return composed
 
     def _mapping(self, start: Event, pointer: str, above: int, depth: int) -> Json:
-        get, lines, first_line = self._get, self.lines, self._first_line
+        """Return a mapping; the innermost loop of a cluster, hence what is most common is written out."""
+        get, lines, first_line, names, plain = self._get, self.lines, self._first_line, _NAMES, _PLAIN
         above = above if above >= 0 else start.start_mark.line
         found: dict[str, Json] = {}
         merged: set[str] = set()
-        while (event := get()).__class__ is not yaml.MappingEndEvent:
+        while (event := get()).__class__ is not _MAPPING_END:
             line = event.start_mark.line
-            name = self._key(event)
+            is_common = event.__class__ is _SCALAR and event.anchor is None and event.implicit[0]
+            name = names[event.value] if is_common and event.value in names else self._key(event)
             if name is None:
                 own = found.keys() - merged
                 self._merge(event, found, self.value(get(), pointer, line, depth + 1))
@@ -362,13 +367,16 @@ class _Composer:
             if name in found and name not in merged:
                 self.repeated[at] = first_line + line
             merged.discard(name)
-            found[name] = self.value(get(), at, line, depth + 1)
+            event = get()
+            if event.__class__ is _SCALAR and event.anchor is None and event.implicit[0] and event.value in plain:
+                self._count += 1
+                found[name] = plain[event.value]
+            else:
+                found[name] = self.value(event, at, line, depth + 1)
         return found
 
     def _key(self, event: Event) -> str | None:
         """Return the name that a key becomes; None for the merge key ``<<``."""
-        if event.__class__ is yaml.ScalarEvent and event.anchor is None and event.implicit[0] and event.value in _NAMES:
-            return _NAMES[event.value]  # most keys are such
         if event.__class__ is yaml.AliasEvent:
             value = self._alias(event)
         elif event.__class__ is yaml.ScalarEvent:
@@ -401,7 +409,7 @@ class _Composer:
         get, lines, first_line = self._get, self.lines, self._first_line
         above = above if above >= 0 else start.start_mark.line
         items: list[Json] = []
-        while (event := get()).__class__ is not yaml.SequenceEndEvent:
+        while (event := get()).__class__ is not _SEQUENCE_END:
             line = event.start_mark.line
             at = f"{pointer}/{len(items)}"
             if line != above:

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from auditor.masking import MASK
 from auditor.stages.kubernetes.facts import LiteralSecret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from auditor.stages.kubernetes.facts import KubeObject
 
+_ENCODER: Final = msgspec.msgpack.Encoder()
 _DEPTH: Final = 24
 _PROGRAMS: Final = (".sh", ".bash", ".py", ".js", ".lua", ".pl", ".rb")
 # In a file, a value that ends its line or its quotes, or a password in an address: a command that fetches one does not.
@@ -37,8 +39,17 @@ def literals(each: KubeObject) -> Iterator[LiteralSecret]:
             if isinstance(value, str) and not is_program and (line := _LINE.search(value)):
                 yield _made(each, f"/data/{_escaped(key)}", f"data.{key}", line[0].strip())
         return
-    for pointer, name, value in _of_containers(each.manifest, "", _DEPTH):
-        yield _made(each, pointer, name, value)
+    if _may_hold_mask(each.manifest):
+        for pointer, name, value in _of_containers(each.manifest, "", _DEPTH):
+            yield _made(each, pointer, name, value)
+
+
+def _may_hold_mask(manifest: Mapping[str, object]) -> bool:
+    """Tell whether something may be masked in an object; in most nothing is, and looking at each text takes long."""
+    try:
+        return MASK.encode() in _ENCODER.encode(manifest)
+    except (UnicodeEncodeError, OverflowError):
+        return True
 
 
 def _of_containers(value: object, pointer: str, depth: int) -> Iterator[tuple[str, str, str]]:
