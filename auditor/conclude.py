@@ -20,6 +20,7 @@ from auditor.compliance.answers import Book
 from auditor.compliance.claims import weigh
 from auditor.compliance.decisions import NONE
 from auditor.compliance.outcomes import People, assess, policy_coverage
+from auditor.compliance.standing import tallies
 from auditor.compliance.waivers import apply
 from auditor.gate import Circumstances as GateCircumstances
 from auditor.gate import GatePolicy, decide
@@ -135,7 +136,11 @@ def conclude(
         gaps=tuple(gaps),
         findings=tuple(findings),
         outcomes=outcomes,
-        coverage=Coverage(assessed=assessed(findings), policy=policy_coverage(rules.frameworks, findings)),
+        coverage=Coverage(
+            assessed=assessed(findings),
+            policy=policy_coverage(rules.frameworks, findings),
+            frameworks=tallies(outcomes, findings),
+        ),
         measures=tuple(_measures(observed.facts)),
         gate=verdict,
         systems=observed.systems,

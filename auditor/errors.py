@@ -2,9 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+
+class Bilingual(Protocol):
+    """A sentence in both languages; `auditor.model.text.Text` is one."""
+
+    @property
+    def en(self) -> str:
+        """In English."""
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+
 
 class AuditorError(Exception):
-    """Anything that the user is told in one line, without a traceback."""
+    """Anything that the user is told in one line, without a traceback.
+
+    Attributes:
+        message: What is wrong: a sentence in both languages, or one that needs none (a path, words of a program).
+    """
+
+    def __init__(self, message: str | Bilingual) -> None:
+        """Keep the sentence in both languages; as a plain text it is English."""
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        """Return the English sentence."""
+        return self.message if isinstance(self.message, str) else self.message.en
+
+    def to(self, language: str) -> str:
+        """Return the sentence in one language."""
+        if isinstance(self.message, str):
+            return self.message
+        return self.message.zh if language == "zh" else self.message.en
 
 
 class ConfigError(AuditorError):

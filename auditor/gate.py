@@ -117,6 +117,13 @@ def counts_as_unseen(finding: Finding, asked_for: frozenset[str]) -> bool:
             return True
 
 
+def closes(finding: Finding, policy: GatePolicy) -> bool:
+    """Tell whether a finding by itself closes the gate: a failure that counts, or a verdict that is missing."""
+    if finding.verdict is Verdict.FAIL:
+        return _counts(finding, policy) and finding.severity.reaches(policy.fail_on)
+    return counts_as_unseen(finding, policy.asked_for)
+
+
 def decide(
     findings: Sequence[Finding],
     outcomes: Iterable[Outcome],

@@ -71,9 +71,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "help.skip": ("do not run these stages", "不运行这些阶段"),
     "help.framework": ("assess this framework too (repeatable)", "同时评估该标准（可重复）"),
     "help.format": (
-        "json, html, sarif, junit, markdown (these five where none is named), csv, oscal, ocsf, openvex, xlsx, docx, "
+        "json, html, sarif, junit, markdown (these five where none is named), github, gitlab, csv, oscal, ocsf, openvex, xlsx, "
+        "docx, 
         "pdf (xlsx.zh, docx.en … for one of both languages); repeatable",
-        "json、html、sarif、junit、markdown（未指定时为这五种）、csv、oscal、ocsf、openvex、xlsx、docx、pdf（xlsx.zh、docx.en 等指定语言）；可重复",
+        "json、html、sarif、junit、markdown（未指定时为这五种）、github、gitlab、csv、oscal、ocsf、openvex、xlsx、docx、pdf（xlsx.zh、docx.en 等指定语言）；可重复",
     ),
     "help.answers": ("Answers of people to clauses that no program decides.", "人工对无法自动判定条款的答复。"),
     "help.answers.import": (
@@ -107,7 +108,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "只计入此前运行或 git 版本中没有的不符合项",
     ),
     "help.no_cache": ("observe everything again", "全部重新观测"),
-    "help.offline": ("use no network but to reach a target (always so)", "除访问目标外不使用网络（始终如此）"),
     "help.allow_tool": (
         "run this wrapped program although its version or digest is not allowed; the record says so",
         "即使版本或摘要未获许可也运行该程序；记录中会注明",
@@ -173,7 +173,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "VEX document (OpenVEX, CSAF, CycloneDX) about the SBOMs given; may be repeated",
         "针对所给 SBOM 的 VEX 文档（OpenVEX、CSAF、CycloneDX），可重复",
     ),
-    "help.quiet": ("no talk on stderr", "不在标准错误输出信息"),
     "help.lang": ("language of all text", "所有文本的语言"),
     "help.version": ("print the version", "显示版本"),
     "help.demo": (
@@ -871,7 +870,23 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{stage}: {target}: {count} fact in {seconds} s",
         "{stage}：{target}：{count} 条事实，用时 {seconds} 秒",
     ),
-    "screen.running": ("{stage}: {target}: {doing} {seconds} s …", "{stage}：{target}：{doing} {seconds} 秒 …"),
+    "screen.running": (
+        "{stage}: {target}: {doing} {seconds} s … {others}",
+        "{stage}：{target}：{doing} {seconds} 秒 … {others}",
+    ),
+    "screen.others": ("(+{count} at the same time)", "（另有 {count} 项同时进行）"),
+    "screen.doing": ("{stage}: {target}: {doing}", "{stage}：{target}：{doing}"),
+    "screen.targets": ("{count} targets", "{count} 个目标"),
+    "screen.targets.one": ("{count} target", "{count} 个目标"),
+    "screen.stage": (
+        "{stage}: {targets}, {count} facts, {seconds} s",
+        "{stage}：{targets}，{count} 条事实，用时 {seconds} 秒",
+    ),
+    "screen.stage.one": (
+        "{stage}: {targets}, {count} fact, {seconds} s",
+        "{stage}：{targets}，{count} 条事实，用时 {seconds} 秒",
+    ),
+    "screen.files_done": ("files {done} of {count}", "文件 {done} / {count}"),
     "screen.files": ("{count} files", "{count} 个文件"),
     "screen.files.one": ("{count} file", "{count} 个文件"),
     "screen.finished": ("finished: {count}", "已完成：{count}"),
@@ -881,11 +896,28 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "detect.skipped.one": ("{count} folder of this name holds no source", "{count} 个此名目录不含源代码"),
     "detect.unread": ("cannot be read: what it holds is not known", "无法读取，其内容未知"),
     "detect.cut": ("the search stopped after {limit} folders", "搜索在 {limit} 个目录后停止"),
+    "plan.no_path": ("no such path: {path} ({target})", "路径不存在：{path}（{target}）"),
+    "plan.no_context": ("no such context: {target}: {detail}", "kubeconfig 中没有该 context：{target}：{detail}"),
+    "plan.narrow": (
+        "the stages of this run ({stages}) look at none of the targets; {kinds}",
+        "本次运行的阶段（{stages}）不查看任何目标；{kinds}",
+    ),
+    "plan.goes_with": ("for {kind}: {stages}", "{kind} 对应 {stages}"),
+    "plan.fed_by": (
+        "judged by stage {stage}, but not looked at in this run: what is seen by {feeding}",
+        "阶段 {stage} 依据 {feeding} 的观测结果判定，而本次运行未包含后者",
+    ),
+    "plan.ignored": ("left out by --ignore", "由 --ignore 排除"),
+    "plan.not_selected": ("{count} checks were not selected", "{count} 个检查项未被选中"),
+    "plan.not_selected.one": ("{count} check was not selected", "{count} 个检查项未被选中"),
+    "plan.no_check": (
+        "--{switch} {name}: no check has an id that begins so; near: {near}",
+        "--{switch} {name}：没有编号以此开头的检查项；相近的有：{near}",
+    ),
     "plan.no_stage": (
         "no stage of this version looks at {kind}",
         "此版本没有查看 {kind} 的阶段",
     ),
-    "plan.framework_missing": ("this framework comes with a later version", "该标准将在后续版本提供"),
     # -- pipeline and gate -----------------------------------------------------------------------------------------
     "pipeline.seen.title": ("Everything that was looked for was seen", "所查找的内容全部可见"),
     "pipeline.seen.problem": ("Something that was looked for was not seen", "有应查看的内容未能看到"),

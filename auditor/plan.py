@@ -21,6 +21,8 @@ from auditor.model.digest import sha256, writable
 from auditor.model.finding import Severity
 from auditor.model.record import Configuration, GateUse, Left
 from auditor.model.system import Part, System
+from auditor.model.text import Text
+from auditor.places import ensure
 from auditor.stages.auditlog.checks import checks as auditlog_checks
 from auditor.stages.code.checks import checks as code_checks
 from auditor.stages.code.rules import rule_pack
@@ -49,7 +51,6 @@ if TYPE_CHECKING:
     from auditor.model.fact import Fact, Facts
     from auditor.model.finding import Finding
     from auditor.model.record import Record
-    from auditor.model.text import Text
     from auditor.observe import Assignment, Observed, Stage
     from auditor.rules import Rules
     from auditor.stages.policy.observe import UserFolder
@@ -57,9 +58,6 @@ if TYPE_CHECKING:
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
 """Profile of rules that a framework asks for."""
-PLANNED_FRAMEWORKS: Final = frozenset(
-    {"cis-docker", "cis-kubernetes", "gbt22239-2019-l3", "gbt39786-2021-l3", "ai-regulations"}
-)
 COMPLIANCE: Final = "compliance"
 """Owner of the checks of waivers and answers, which no stage observes."""
 CONFIG_NAME: Final = "auditor.yaml"
@@ -76,6 +74,8 @@ class Request:
         config: Configuration file; None to look for ``auditor.yaml`` where no target is given.
         only: Stages to run; empty for all.
         skip: Stages not to run.
+        select: Ids of checks to run, or what they begin with; empty for all.
+        ignore: Ids of checks not to run, or what they begin with.
         frameworks: Frameworks to assess, added to those of the configuration.
         fail_on: Threshold; None for the configuration's.
         is_cached: Use earlier observations.
@@ -95,6 +95,8 @@ class Request:
     config: Path | None = None
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
     frameworks: tuple[str, ...] = ()
     fail_on: Severity | None = None
     is_cached: bool = True
@@ -125,6 +127,7 @@ class Plan:
         gate_use: The gate policy that took effect, and what it overruled, for the record.
         left: What was found and is left out on purpose.
         detected: True if the targets were found by searching, so that the screen says what was found.
+        notes: What is worth a word before the run.
     """
 
     system: str
@@ -137,6 +140,7 @@ class Plan:
     gate_use: GateUse | None = None
     left: tuple[Left, ...] = ()
     detected: bool = False
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass
@@ -168,12 +172,13 @@ def make(request: Request) -> Plan:
     names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
     own = [each for folder in folders for each in policy_checks(from_folder(folder))]
-    checks = tuple(each for each in (*all_checks(), *own) if _applies(each, [*names, COMPLIANCE], profiles))
+    applying = tuple(each for each in (*all_checks(), *own) if _applies(each, [*names, COMPLIANCE], profiles))
+    ignored = _ignored(request, [each.id for each in applying])
+    checks = tuple(each for each in applying if each.id not in ignored)
+    chosen.left.extend(_left_checks(request, ignored, chosen.system))
     kinds = {part.kind for system in chosen.systems for part in system.parts}
-    known, missing = _frameworks(frameworks, {each.id for each in checks if each.part_kinds & kinds})
-    chosen.left.extend(
-        Left(target=chosen.system, what=f"framework {name}", why=say("plan.framework_missing")) for name in missing
-    )
+    _look_at_something(names, kinds)
+    known = _without(_frameworks(frameworks, {each.id for each in checks if each.part_kinds & kinds}), ignored)
     choice = Choice(
         profiles=profiles,
         is_cached=request.is_cached,
@@ -188,15 +193,23 @@ def make(request: Request) -> Plan:
         for key in (limits.ignored if limits else ())
     )
     fail_on = request.fail_on or Severity(gate.fail_on if gate else "low")
+    ensure(chosen.systems)
+    stages = tuple(w.make(choice) for w in WIRED if w.name in names and not w.part_kinds.isdisjoint(kinds))
     return Plan(
         system=chosen.system,
         assignment=Assignment(
             systems=tuple(chosen.systems),
-            stages=tuple(w.make(choice) for w in WIRED if w.name in names and not w.part_kinds.isdisjoint(kinds)),
+            stages=stages,
             limit_s=request.limit_s,
             processes=os.cpu_count() or 2,
         ),
-        rules=Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions),
+        rules=Rules(
+            checks=checks,
+            frameworks=known,
+            digest=rules_digest(),
+            editions=_editions,
+            ignored=tuple(sorted(ignored)),
+        ),
         gate=_asked_of(gate or GateSection(), request.gate, config, fail_on=fail_on, frameworks=frameworks),
         decisions=_decisions(config),
         arguments=tuple(mask_arguments(request.arguments)),
@@ -204,7 +217,88 @@ def make(request: Request) -> Plan:
         gate_use=_gate_use(request, config, gate, fail_on),
         left=tuple(chosen.left),
         detected=chosen.detected,
+        notes=tuple(_fed(stages, kinds)),
     )
+
+
+def _ignored(request: Request, known: Sequence[str]) -> frozenset[str]:
+    """Return the ids of the checks that the user leaves out.
+
+    Raises:
+        ConfigError: A word fits no check.
+    """
+    import difflib  # noqa: PLC0415
+
+    for switch, names in (("select", request.select), ("ignore", request.ignore)):
+        for name in sorted(names):
+            if not any(each.startswith(name) for each in known):
+                near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+                raise ConfigError(
+                    say("plan.no_check", switch=switch, name=name, near=near[0] if near else "auditor checks")
+                )
+    selected, left = tuple(request.select), tuple(request.ignore)
+    return frozenset(
+        each for each in known if (selected and not each.startswith(selected)) or (left and each.startswith(left))
+    )
+
+
+def _left_checks(request: Request, ignored: AbstractSet[str], system: str) -> Iterable[Left]:
+    """Yield what the record says of checks that did not run: each that was ignored, and how many were not selected."""
+    named = tuple(request.ignore)
+    one_by_one = [each for each in sorted(ignored) if named and each.startswith(named)]
+    for each in one_by_one:
+        yield Left(target=system, what=each, why=say("plan.ignored"))
+    if rest := len(ignored) - len(one_by_one):
+        yield Left(target=system, what="--select", why=say("plan.not_selected", count=rest))
+
+
+def _without(frameworks: Iterable[Framework], ignored: AbstractSet[str]) -> tuple[Framework, ...]:
+    """Return frameworks in which a control that lost a check can still fail, but no longer pass by itself."""
+    from auditor.model.control import Assessment  # noqa: PLC0415
+
+    if not ignored:
+        return tuple(frameworks)
+    return tuple(
+        structs.replace(
+            framework,
+            controls=tuple(
+                structs.replace(control, assessment=Assessment.PARTIAL)
+                if control.assessment is Assessment.AUTOMATED and not ignored.isdisjoint(control.checks)
+                else control
+                for control in framework.controls
+            ),
+        )
+        for framework in frameworks
+    )
+
+
+def _look_at_something(names: Sequence[str], kinds: AbstractSet[str]) -> None:
+    """Refuse a choice of stages that looks at none of the targets: nothing would be assessed.
+
+    Raises:
+        ConfigError: It is one.
+    """
+    fitting = {kind: [wiring.name for wiring in WIRED if kind in wiring.part_kinds] for kind in sorted(kinds)}
+    if REFUSED in kinds or any(not set(names).isdisjoint(stages) for stages in fitting.values()):
+        return
+    told = [say("plan.goes_with", kind=kind, stages=", ".join(stages)) for kind, stages in fitting.items()]
+    joined = Text("; ".join(each.en for each in told), "\uff1b".join(each.zh for each in told))
+    raise ConfigError(say("plan.narrow", stages=", ".join(names), kinds=joined))
+
+
+def _fed(stages: Sequence[Stage], kinds: AbstractSet[str]) -> Iterable[Text]:
+    """Yield what is worth a word before the run: a stage without the one whose facts it judges."""
+    seen = {kind for stage in stages for kind in stage.yields}
+    for stage in stages:
+        lacking = [kind for kind in stage.reads if kind not in seen and kind.__name__ in _FEEDS]
+        others = sorted({_FEEDS[kind.__name__] for kind in lacking} - {each.name for each in stages})
+        others = [name for name in others if any(w.name == name and w.part_kinds & kinds for w in WIRED)]
+        if others:
+            yield say("plan.fed_by", stage=stage.name, feeding=", ".join(others))
+
+
+_FEEDS: Final = {"KubeObject": "kubernetes", "KubeNode": "kubernetes", "Component": "sbom"}
+"""Stage that sees a kind of facts, for the kinds that other stages judge."""
 
 
 def _editions(system: System, facts: Facts) -> dict[str, EditionNumbers]:
@@ -718,20 +812,36 @@ def measures() -> dict[str, Text]:
     return {name: text for module in modules for name, text in getattr(module, "MEASURES", {}).items()}
 
 
-def rules_for(stages: AbstractSet[str], asked_for: Sequence[str], kinds: AbstractSet[str]) -> Rules:
+def rules_for(
+    stages: AbstractSet[str],
+    asked_for: Sequence[str],
+    kinds: AbstractSet[str],
+    ignored: AbstractSet[str] = frozenset(),
+) -> Rules:
     """Return the rules of this version for a run of then.
 
     Args:
         stages: That took part.
         asked_for: Frameworks that were asked for; those that a check speaks to, if none was.
         kinds: Of the parts that were looked at.
+        ignored: Ids of checks that the user left out.
     """
     from auditor.rules import Rules  # noqa: PLC0415
 
     profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
-    checks = tuple(each for each in all_checks() if _applies(each, [*sorted(stages), COMPLIANCE], profiles))
-    known, _missing = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
-    return Rules(checks=checks, frameworks=known, digest=rules_digest(), editions=_editions)
+    checks = tuple(
+        each
+        for each in all_checks()
+        if _applies(each, [*sorted(stages), COMPLIANCE], profiles) and each.id not in ignored
+    )
+    known = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
+    return Rules(
+        checks=checks,
+        frameworks=_without(known, ignored),
+        digest=rules_digest(),
+        editions=_editions,
+        ignored=tuple(sorted(ignored)),
+    )
 
 
 def replaying(stages: AbstractSet[str]) -> tuple[Stage, ...]:
@@ -766,21 +876,22 @@ def _applies(each: Check, names: Sequence[str], profiles: frozenset[str]) -> boo
     return each.stage in names and (not each.profile or each.profile in profiles)
 
 
-def _frameworks(names: Sequence[str], checks: AbstractSet[str]) -> tuple[tuple[Framework, ...], list[str]]:
-    """Return the frameworks of these names, and the names that a later version will know.
-
-    Where none is asked for, those count that a check of this run speaks to.
+def _frameworks(names: Sequence[str], checks: AbstractSet[str]) -> tuple[Framework, ...]:
+    """Return the frameworks of these names; where none is asked for, those that a check of this run speaks to.
 
     Args:
         names: Asked for.
         checks: Ids of the checks of this run.
+
+    Raises:
+        ConfigError: There is no such framework.
     """
     known = {framework.id: framework for framework in all_frameworks()}
     if not names:
         unasked = (known[name] for name, catalogue in _catalogues().items() if not catalogue.is_asked_for)
-        return tuple(each for each in unasked if any(not checks.isdisjoint(c.checks) for c in each.controls)), []
-    _known("framework", frozenset(names), sorted(PLANNED_FRAMEWORKS | known.keys()))
-    return tuple(known[name] for name in names if name in known), [name for name in names if name not in known]
+        return tuple(each for each in unasked if any(not checks.isdisjoint(c.checks) for c in each.controls))
+    _known("framework", frozenset(names), sorted(known))
+    return tuple(known[name] for name in names)
 
 
 def _known(what: str, names: Iterable[str], known: Sequence[str]) -> None:
@@ -858,8 +969,7 @@ def _check_images(systems: Iterable[System]) -> None:
         named = part.options.get("vex") or ()
         for each in (path, *(Path(part.base, str(name)) for name in named)):
             if not each.exists():
-                message = f"no such path: {each} ({part.argument})"
-                raise ConfigError(message)
+                raise ConfigError(say("plan.no_path", path=each, target=part.argument))
         keys_of(part)
         policy(str(Path(part.base, part.options["licences"])) if part.options.get("licences") else "")
 

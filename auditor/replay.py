@@ -67,7 +67,12 @@ def replay(folder: Path) -> Replayed:
     asked_for = tuple(sorted(saved.gate.asked_for)) if saved else ()
     # a stage that had nothing of its own to look at judges what others saw all the same
     judged_by = stages | {check.stage for check in saved.checks} if saved else stages
-    judging = plan.rules_for(judged_by, asked_for, {part.kind for system in record.systems for part in system.parts})
+    judging = plan.rules_for(
+        judged_by,
+        asked_for,
+        {part.kind for system in record.systems for part in system.parts},
+        frozenset(saved.ignored if saved else ()),
+    )
     has_same_rules = judging.digest == record.run.rules
     if not has_same_rules:
         seen = _asked_again(seen, stages)  # 2

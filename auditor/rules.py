@@ -52,6 +52,17 @@ class CheckText(Struct, frozen=True, kw_only=True, omit_defaults=True):
     defined_in: str = ""
 
 
+class Known(dict[str, CheckText]):
+    """Checks by their ids, and beside them the frameworks of the run: all that a report needs besides the record."""
+
+    frameworks: tuple[Framework, ...] = ()
+
+
+def frameworks_of(checks: Mapping[str, CheckText]) -> tuple[Framework, ...]:
+    """Return the frameworks beside checks; none beside a plain mapping."""
+    return checks.frameworks if isinstance(checks, Known) else ()
+
+
 class SavedRules(Struct, frozen=True, kw_only=True):
     """The rules of a run, as they are kept beside its record.
 
@@ -60,17 +71,21 @@ class SavedRules(Struct, frozen=True, kw_only=True):
         checks: Every check that applied, by id.
         frameworks: Every framework that was assessed.
         gate: What was allowed to pass.
+        ignored: Ids of checks that the user left out.
     """
 
     digest: str
     checks: tuple[CheckText, ...]
     frameworks: tuple[Framework, ...]
     gate: GatePolicy = GatePolicy()
+    ignored: tuple[str, ...] = ()
 
     @property
-    def by_id(self) -> dict[str, CheckText]:
+    def by_id(self) -> Known:
         """Checks by their ids."""
-        return {check.id: check for check in self.checks}
+        known = Known({check.id: check for check in self.checks})
+        known.frameworks = self.frameworks
+        return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +97,23 @@ class Rules:
         frameworks: To assess.
         digest: Over everything that judges.
         editions: Tells from the facts of a system which edition of each framework fits it, by framework id.
+        ignored: Ids of checks that the user left out.
     """
 
     checks: tuple[Check, ...]
     frameworks: tuple[Framework, ...] = ()
     digest: str = ""
     editions: Editions = lambda _system, _facts: {}
+    ignored: tuple[str, ...] = ()
 
     def saved(self, gate: GatePolicy = GatePolicy()) -> SavedRules:  # noqa: B008 - frozen
         """Return what is kept of them, and of the gate of a run."""
         checks = tuple(
             CheckText(**{name: getattr(check, name) for name in CheckText.__struct_fields__}) for check in self.checks
         )
-        return SavedRules(digest=self.digest, checks=checks, frameworks=self.frameworks, gate=gate)
+        return SavedRules(
+            digest=self.digest, checks=checks, frameworks=self.frameworks, gate=gate, ignored=self.ignored
+        )
 
 
 def rendered(saved: SavedRules) -> bytes:

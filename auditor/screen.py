@@ -34,8 +34,13 @@ _LEFT_SHOWN: Final = 20
 
 def console(*, quiet: bool = False) -> Console:
     """Return the console for talk: stderr, without colour where the user or a pipe wants none."""
+    is_terminal = sys.stderr.isatty()  # said outright: FORCE_COLOR would put cursor codes into a file
     return Console(
-        file=cast("TextIO", _Forgiving(sys.stderr)), quiet=quiet, highlight=False, soft_wrap=not sys.stderr.isatty()
+        file=cast("TextIO", _Forgiving(sys.stderr)),
+        quiet=quiet,
+        highlight=False,
+        soft_wrap=not is_terminal,
+        force_terminal=is_terminal,
     )
 
 
@@ -80,17 +85,32 @@ class _Row:
     total: int = 0
 
 
+@dataclass
+class _Done:
+    targets: int = 0
+    facts: int = 0
+    seconds: float = 0.0
+
+
 class Screen:
     """Draws the progress of a run; fits `auditor.pipeline.Watcher`.
 
     It runs no thread of its own: the pipeline calls `tick`, and worker processes may be forked at any time.
     """
 
-    def __init__(self, talk: Console, language: Language) -> None:
-        """Draw on a console."""
+    def __init__(self, talk: Console, language: Language, *, is_verbose: bool = False) -> None:
+        """Draw on a console.
+
+        Args:
+            talk: Where to.
+            language: Of all text.
+            is_verbose: Say what each stage does on each target, besides one line for a stage at the end.
+        """
         self._talk = talk
         self._language = language
+        self._is_verbose = is_verbose
         self._rows: dict[tuple[str, str], _Row] = {}
+        self._done: dict[str, _Done] = {}
         self._finished = 0
         self._drawn = 0.0
         self._spoken = time.monotonic()
@@ -104,28 +124,40 @@ class Screen:
         return self
 
     def __exit__(self, *_raised: object) -> None:
-        """Take the table off the screen."""
+        """Take the table off the screen; where lines stay, say in one line what each stage came to."""
         if self._live:
             self._live.stop()
+        for name, done in self._done.items():
+            self._say(
+                "screen.stage",
+                stage=name,
+                targets=say("screen.targets", count=done.targets),
+                count=done.facts,
+                seconds=f"{done.seconds:.1f}",
+            )
 
     def started(self, stage: str, target: System) -> None:
         """Note that a stage begins on a target."""
         self._rows[stage, target.name] = _Row(stage, target.name, time.monotonic())
-        if len(self._rows) + self._finished <= _SHOWN:
-            self._say("screen.started", stage=stage, target=target.name)
+        self._tell("screen.started", stage=stage, target=target.name)
 
     def progress(self, stage: str, target: System, progress: Progress) -> None:
         """Note how far it is."""
         row = self._rows.get((stage, target.name))
         if row:
+            if progress.doing != row.doing:
+                self._tell("screen.doing", stage=stage, target=target.name, doing=progress.doing)
             row.doing, row.done, row.total = progress.doing, progress.done, progress.total
 
     def ended(self, stage: str, target: System, seconds: float, matches: int) -> None:
         """Note that it is done."""
         self._rows.pop((stage, target.name), None)
         self._finished += 1
-        if self._finished <= _SHOWN:
-            self._say("screen.ended", stage=stage, target=target.name, seconds=f"{seconds:.1f}", count=matches)
+        done = self._done.setdefault(stage, _Done())
+        done.targets += 1
+        done.facts += matches
+        done.seconds += seconds
+        self._tell("screen.ended", stage=stage, target=target.name, seconds=f"{seconds:.1f}", count=matches)
 
     def tick(self) -> None:
         """Draw, if it is time to."""
@@ -134,16 +166,29 @@ class Screen:
             if now - self._drawn >= _REFRESH_EVERY_S:
                 self._live.update(self._table(now), refresh=True)
                 self._drawn = now
-        elif now - self._spoken >= _PLAIN_EVERY_S:
-            for row in list(self._rows.values())[:_SHOWN]:
-                self._say(
-                    "screen.running",
-                    stage=row.stage,
-                    target=row.target,
-                    doing=row.doing,
-                    seconds=f"{now - row.since:.0f}",
-                )
+        elif now - self._spoken >= _PLAIN_EVERY_S and self._rows:
+            row = max(self._rows.values(), key=lambda each: now - each.since)
+            others = say("screen.others", count=len(self._rows) - 1) if len(self._rows) > 1 else ""
+            self._say(
+                "screen.running",
+                stage=row.stage,
+                target=row.target,
+                doing=" ".join(filter(None, (row.doing, self._files(row)))),
+                seconds=f"{now - row.since:.0f}",
+                others=others,
+            )
             self._spoken = now
+
+    def _files(self, row: _Row) -> str:
+        if not row.total:
+            return ""
+        key = "screen.files_done" if row.done else "screen.files"
+        return say(key, done=row.done, count=row.total).to(self._language)
+
+    def _tell(self, key: str, **values: object) -> None:
+        """Say what only somebody who asked for it wants to read."""
+        if self._is_verbose:
+            self._talk.print(Line(one_line(say(key, **values).to(self._language))))
 
     def _say(self, key: str, **values: object) -> None:
         if not self._live:
@@ -152,11 +197,10 @@ class Screen:
     def _table(self, now: float) -> RenderableType:
         table = Table.grid(padding=(0, 2))
         for row in list(self._rows.values())[:_SHOWN]:
-            files = say("screen.files", count=row.total).to(self._language) if row.total else ""
             table.add_row(
                 Line("▸", style="cyan"), Line(row.stage, style="bold"), Line(one_line(row.target)),
                 Line(row.doing, style="dim"),
-                Line(files, style="dim"), Line(f"{now - row.since:.0f} s", style="cyan"),
+                Line(self._files(row), style="dim"), Line(f"{now - row.since:.0f} s", style="cyan"),
             )  # fmt: skip
         more = len(self._rows) - _SHOWN
         done = say("screen.finished", count=self._finished).to(self._language) if self._finished else ""

@@ -23,16 +23,18 @@ from auditor.cli import (
     inventory,
     policies,
     programs,
+    results,
     running,
     sboms,
 )
-from auditor.cli.words import INTEGRITY_ERROR, USAGE_ERROR, Lang, check_language, safe, told
+from auditor.cli.words import INTEGRITY_ERROR, LANGUAGE, USAGE_ERROR, Lang, check_language, safe, told
 from auditor.errors import AuditorError, IntegrityError
 
 app = typer.Typer(
     name="auditor",
     help=told("help.auditor"),
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -49,7 +51,7 @@ def _main(
     *,
     lang: Lang = "",
     version: Annotated[
-        bool, typer.Option("--version", help=told("help.version"), callback=_version, is_eager=True)
+        bool, typer.Option("--version", "-V", help=told("help.version"), callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     del version
@@ -58,6 +60,7 @@ def _main(
 
 for part in (
     running,
+    results,
     catalogue,
     evidence,
     answers,
@@ -77,10 +80,10 @@ def main() -> NoReturn:
     try:
         app()
     except IntegrityError as error:
-        typer.echo(told("error", message=safe(str(error))), err=True)
+        typer.echo(told("error", message=safe(error.to(LANGUAGE))), err=True)
         sys.exit(INTEGRITY_ERROR)
     except AuditorError as error:
-        typer.echo(told("error", message=safe(str(error))), err=True)
+        typer.echo(told("error", message=safe(error.to(LANGUAGE))), err=True)
         sys.exit(USAGE_ERROR)
     except BrokenPipeError:
         # whoever read our output has gone (`| head`): nothing is left to say, and nothing to complain about

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from auditor.cli.evidence import PASSWORD_VARIABLE, Password, Sealing, Signers, Tsa
+from auditor.cli.results import (
+    SEVERITIES,
+    Everything,
+    Least,
+    OfCheck,
+    OfControl,
+    OfFile,
+    OfVerdict,
+    OnlyBlocks,
+    OnlyNew,
+    closing,
+    selection,
+)
 from auditor.cli.words import (
     LANGUAGE,
     NOT_ASSESSED,
@@ -17,24 +32,57 @@ from auditor.cli.words import (
     Lang,
     Output,
     Quiet,
+    Verbose,
     check_language,
     emit,
     formats_of,
-    refuse,
+    here,
+    known_checks,
+    known_frameworks,
+    known_runs,
+    known_stages,
+    known_targets,
     safe,
     told,
     words,
 )
+from auditor.cli.words import severity as as_severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from auditor.model.finding import Severity
+    from rich.console import Console
+
     from auditor.model.record import Record
     from auditor.plan import Plan, Request
+    from auditor.report.selection import Selection
 
 
 Bundle = Annotated[Path | None, typer.Option("--bundle", help=told("help.run.bundle"), metavar="FILE")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a run talks, and what it leaves with.
+
+    Attributes:
+        selection: Findings to print at its end; None for the failures that count.
+        quiet: The closing lines alone.
+        verbose: What each stage does.
+        exit_zero: Leave with 0 although there are failures or gaps.
+    """
+
+    selection: Selection | None = None
+    quiet: bool = False
+    verbose: bool = False
+    exit_zero: bool = False
+
+    def ensure(self, known: list[str], *, is_compared: bool) -> None:
+        """Refuse a selection that can never fit (`auditor.report.selection.ensure`)."""
+        if self.selection:
+            from auditor.report.selection import ensure  # noqa: PLC0415
+
+            ensure(self.selection, known, is_compared=is_compared)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,14 +96,32 @@ def add_to(app: typer.Typer) -> None:
 
 def run(  # noqa: PLR0913 - one parameter for each switch of the contract (product.md §3)
     *,
-    targets: Annotated[list[str] | None, typer.Argument(metavar="[TARGET]...", help=told("help.run.targets"))] = None,
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TARGET]...", help=told("help.run.targets"), autocompletion=known_targets),
+    ] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help=told("help.config"), metavar="FILE")] = None,
     trust_config: Annotated[bool, typer.Option("--trust-config", help=told("help.trust_config"))] = False,
     gate: Annotated[Path | None, typer.Option("--gate", help=told("help.gate"), metavar="FILE")] = None,
-    only: Annotated[list[str] | None, typer.Option("--only", help=told("help.only"), metavar="STAGE")] = None,
-    skip: Annotated[list[str] | None, typer.Option("--skip", help=told("help.skip"), metavar="STAGE")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help=told("help.only"), metavar="STAGE", autocompletion=known_stages),
+    ] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option("--skip", help=told("help.skip"), metavar="STAGE", autocompletion=known_stages),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option("--select", help=here("help.select"), metavar="ID", autocompletion=known_checks),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", help=here("help.ignore"), metavar="ID", autocompletion=known_checks),
+    ] = None,
     framework: Annotated[
-        list[str] | None, typer.Option("--framework", help=told("help.framework"), metavar="ID")
+        list[str] | None,
+        typer.Option("--framework", help=told("help.framework"), metavar="ID", autocompletion=known_frameworks),
     ] = None,
     formats: Formats = None,
     output: Output = None,
@@ -63,12 +129,15 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     signers: Signers = None,
     password_env: Password = PASSWORD_VARIABLE,
     tsa: Tsa = None,
-    fail_on: Annotated[str | None, typer.Option("--fail-on", help=told("help.fail_on"), metavar="SEVERITY")] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option("--fail-on", help=told("help.fail_on"), metavar="SEVERITY", autocompletion=lambda: SEVERITIES),
+    ] = None,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help=here("help.exit_zero"))] = False,
     new_since: Annotated[
         str | None, typer.Option("--new-since", help=told("help.new_since"), metavar="RUN|REV")
     ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help=told("help.no_cache"))] = False,
-    offline: Annotated[bool, typer.Option("--offline", help=told("help.offline"))] = True,
     allow_tool: Annotated[
         list[str] | None, typer.Option("--allow-tool", help=told("help.allow_tool"), metavar="NAME")
     ] = None,
@@ -84,14 +153,32 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
     ] = None,
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
+    severity: Least = None,
+    check: OfCheck = None,
+    control: OfControl = None,
+    file: OfFile = None,
+    verdict: OfVerdict = None,
+    new: OnlyNew = False,
+    blocks: OnlyBlocks = False,
+    everything: Everything = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     lang: Lang = "",
 ) -> None:
     """Audit targets."""
     from auditor.plan import Request  # noqa: PLC0415
 
-    del offline  # nothing of this version uses the network but to reach a target
     check_language(lang)
+    chosen = selection(
+        severity=severity,
+        check=check,
+        control=control,
+        file=file,
+        verdict=verdict,
+        new=new,
+        blocks=blocks,
+        everything=everything,
+    )
     request = Request(
         targets=tuple(targets or ()),
         config=config,
@@ -99,8 +186,10 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         gate=gate,
         only=words(only),
         skip=words(skip),
+        select=words(select),
+        ignore=words(ignore),
         frameworks=tuple(sorted(words(framework))),
-        fail_on=_severity(fail_on),
+        fail_on=as_severity(fail_on),
         is_cached=not no_cache,
         allowed_tools=words(allow_tool),
         limit_s=stage_limit,
@@ -115,9 +204,20 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         tls_trust=tuple(tls_trust or ()),
     )
     sealing = Sealing(bundle=bundle, signers=signers, password_env=password_env, tsa=tsa)
+    manner = Manner(selection=chosen, quiet=quiet, verbose=verbose, exit_zero=exit_zero)
     _carry_out(
-        request, formats=formats, output=output, sealing=sealing, new_since=new_since, fix_out=fix_out, quiet=quiet
+        request, formats=formats, output=output, sealing=sealing, new_since=new_since, fix_out=fix_out, manner=manner
     )
+
+
+def _say_before(planned: Plan, talk: Console) -> None:
+    """Say what is worth a word before the run: what was found, and what is left out."""
+    from auditor import screen  # noqa: PLC0415
+
+    for note in planned.notes:
+        talk.print(note.to(LANGUAGE), markup=False)
+    if planned.detected or planned.left:
+        talk.print(screen.found(planned.assignment.systems, planned.left, LANGUAGE))
 
 
 def _rescue(record: bytes, identity: str, problem: Exception) -> NoReturn:
@@ -140,7 +240,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     sealing: Sealing | None = None,
     new_since: str | None = None,
     fix_out: Path | None = None,
-    quiet: bool = False,
+    manner: Manner | None = None,
 ) -> NoReturn:
     import itertools  # noqa: PLC0415
     import secrets  # noqa: PLC0415
@@ -159,6 +259,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     from auditor.report.render import file_name, written_piecemeal  # noqa: PLC0415
     from auditor.tools import process  # noqa: PLC0415
 
+    manner = manner or Manner()
     wanted = formats_of(formats, is_stream=output == "-")
     into = store.named_folder(output) if output and output != "-" else None
     store.check_output(into)
@@ -172,21 +273,21 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
         chain.after(store.RUNS, head)  # a chain that is broken is told before anything runs
         if earlier:
             since.check(earlier, planned)
+        manner.ensure([each.id for each in planned.rules.checks], is_compared=earlier is not None)
     except AuditorError as error:
         if into:  # whoever named a place for the verdict finds one there
             store.leave(into, seals.crashed("", now.isoformat(timespec="seconds"), error))
         raise
     if others := chain.strangers(store.RUNS, head):
         typer.echo(told("chain.strangers", runs=store.RUNS, name=others[-1], count=len(others)), err=True)
-    talk = screen.console(quiet=quiet)
-    if planned.detected or planned.left:
-        talk.print(screen.found(planned.assignment.systems, planned.left, LANGUAGE))
+    talk = screen.console(quiet=manner.quiet)
+    _say_before(planned, talk)
     process.sweep()
     identity = run_id(now.isoformat(timespec="seconds"), secrets.token_hex(8))
     folder = store.RunFolder(into, identity)
     kept: Callable[[], bytes] | None = None
     try:
-        with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE) as drawn:
+        with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE, is_verbose=manner.verbose) as drawn:
             observed = observe(planned.assignment, now=now, spool=folder.place, watcher=drawn, stopped=interrupt)
             observed = replace(observed, left_out=(*planned.left, *observed.left_out))
             before = since.found(earlier, planned, drawn, interrupt) if earlier and not interrupt() else None
@@ -246,7 +347,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
         emit((place / name).read_bytes() for each in wanted if (name := file_name(each, LANGUAGE)) in reports)
     if fix_out:
         _write_patches(record, fix_out)
-    _close_run(planned, record, place, reports, quiet=quiet)
+    _close_run(planned, record, place, reports, manner=manner, stream_is_taken=output == "-")
 
 
 def _told_bug(error: Exception) -> NoReturn:
@@ -266,15 +367,27 @@ def _write_patches(record: Record, folder: Path) -> None:
     typer.echo(told("patches.written", count=len(written) - 1, path=folder), err=True)
 
 
-def _close_run(planned: Plan, record: Record, place: Path, reports: Iterable[str], *, quiet: bool) -> NoReturn:
-    from auditor import plan, screen  # noqa: PLC0415
-    from auditor.report.terminal import summary  # noqa: PLC0415
+def _close_run(
+    planned: Plan, record: Record, place: Path, reports: Iterable[str], *, manner: Manner, stream_is_taken: bool
+) -> NoReturn:
+    from auditor import plan  # noqa: PLC0415
+    from auditor.report.selection import pick  # noqa: PLC0415
     from auditor.rules import FILE as RULES_FILE  # noqa: PLC0415
 
     plan.tidy(planned)
     written = {name: str(place / name) for name in reports if name not in {RULES_FILE, "decisions.json"}}
-    screen.console(quiet=quiet).print(summary(record, LANGUAGE, written), soft_wrap=False)
-    raise typer.Exit(record.gate.exit_code)
+    chosen = pick(record, manner.selection, planned.gate) if manner.selection else None
+    run = "latest" if place.parent.name == "runs" else str(place)
+    closing(record, written, chosen=chosen, run=run, quiet=manner.quiet, stream_is_taken=stream_is_taken)
+    if os.environ.get("GITHUB_ACTIONS") == "true" and not stream_is_taken:
+        from auditor.report import github  # noqa: PLC0415
+
+        emit((github.render(record, LANGUAGE),))
+    code = record.gate.exit_code
+    if manner.exit_zero and code in {1, 3}:
+        typer.echo(here("terminal.exit_zero", code=code), err=True)
+        raise typer.Exit(0)
+    raise typer.Exit(code)
 
 
 def demo(
@@ -288,6 +401,7 @@ def demo(
         ".auditor", "demo"
     ),
     quiet: Quiet = False,
+    verbose: Verbose = False,
     lang: Lang = "",
 ) -> None:
     """Audit the bundled example platform."""
@@ -326,10 +440,13 @@ def demo(
         try:
             packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")
             sealing = Sealing(bundle=packed, signers=signers, password_env=password_env)
-            _carry_out(request, output=output, sealing=sealing, quiet=quiet)
+            _carry_out(request, output=output, sealing=sealing, manner=Manner(quiet=quiet, verbose=verbose))
         except typer.Exit as done:
             # a demonstration that finds its planted faults has succeeded
-            raise typer.Exit(0 if done.exit_code in {0, 1, 3} else done.exit_code) from None
+            if done.exit_code in {1, 3}:
+                typer.echo(here("terminal.demo", code=done.exit_code), err=True)
+                raise typer.Exit(0) from None
+            raise
 
 
 def init(
@@ -350,7 +467,9 @@ def init(
 
 
 def report(
-    run_name: Annotated[str, typer.Argument(metavar="RUN", help=told("help.report.run"))] = "latest",
+    run_name: Annotated[
+        str, typer.Argument(metavar="RUN", help=told("help.report.run"), autocompletion=known_runs)
+    ] = "latest",
     *,
     formats: Formats = None,
     output: Output = None,
@@ -379,7 +498,9 @@ def report(
 
 
 def replay(
-    run_name: Annotated[str, typer.Argument(metavar="RUN", help=told("help.report.run"))] = "latest",
+    run_name: Annotated[
+        str, typer.Argument(metavar="RUN", help=told("help.report.run"), autocompletion=known_runs)
+    ] = "latest",
     *,
     output: Output = None,
     lang: Lang = "",
@@ -401,13 +522,3 @@ def replay(
     for line in replayed(done.after, done.gone, done.come, has_same_rules=done.has_same_rules):
         typer.echo(line.to(LANGUAGE))
     raise typer.Exit(0 if done.is_same else 1)
-
-
-def _severity(given: str | None) -> Severity | None:
-    from auditor.model.finding import Severity  # noqa: PLC0415
-
-    if given is None:
-        return None
-    if given not in set(Severity):
-        refuse(told("severity.unknown", name=given, known=", ".join(Severity)))
-    return Severity(given)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
+from auditor.cli.texts import say as say_here
 from auditor.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from auditor.model.finding import Severity
     from auditor.model.text import Language
 
 USAGE_ERROR = 2
@@ -41,10 +43,83 @@ def told(key: str, **values: object) -> str:
     return say(key, **values).to(LANGUAGE)
 
 
+def here(key: str, **values: object) -> str:
+    """Return a sentence of the command line's own catalogue in the language of this run."""
+    return say_here(key, **values).to(LANGUAGE)
+
+
+def known_formats(incomplete: str) -> list[str]:
+    """Complete the name of a report format."""
+    from auditor.report.render import FILES  # noqa: PLC0415
+
+    return [name for name in FILES if name.startswith(incomplete)]
+
+
 Lang = Annotated[str, typer.Option("--lang", help=told("help.lang"), metavar="zh|en")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=told("help.quiet"))]
-Formats = Annotated[list[str] | None, typer.Option("--format", "-f", help=told("help.format"), metavar="NAME")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=here("help.quiet"))]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=here("help.verbose"))]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help=told("help.format"),
+        metavar="NAME",
+        autocompletion=known_formats,
+    ),
+]
 Output = Annotated[str | None, typer.Option("--output", "-o", help=told("help.output"), metavar="DIR")]
+
+
+def known_checks(incomplete: str) -> list[str]:
+    """Complete the id of a check."""
+    from auditor import plan  # noqa: PLC0415
+
+    return [check.id for check in plan.all_checks() if check.id.startswith(incomplete)]
+
+
+def known_frameworks(incomplete: str) -> list[str]:
+    """Complete the id of a framework."""
+    from auditor.content import rulesets  # noqa: PLC0415
+
+    names = sorted(file.stem for file in (rulesets() / "controls").glob("*.yaml"))
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def known_runs(incomplete: str) -> list[str]:
+    """Complete the name of a run."""
+    from auditor.evidence.store import RUNS  # noqa: PLC0415
+
+    try:
+        names = sorted((place.name for place in RUNS.iterdir() if (place / "record.json").is_file()), reverse=True)
+    except OSError:
+        names = []
+    return [name for name in ("latest", *names) if name.startswith(incomplete)]
+
+
+def known_stages(incomplete: str) -> list[str]:
+    """Complete the name of a stage."""
+    from auditor.plan import STAGES  # noqa: PLC0415
+
+    return [name for name in STAGES if name.startswith(incomplete)]
+
+
+def known_targets(incomplete: str) -> list[str]:
+    """Complete the kind of a target; what comes after it is a path, which the shell completes."""
+    from auditor.detect import KINDS  # noqa: PLC0415
+
+    return [f"{kind}=" for kind in KINDS if f"{kind}=".startswith(incomplete)]
+
+
+def severity(given: str | None) -> Severity | None:
+    """Return a severity; None where none is given. One that there is not is refused."""
+    from auditor.model.finding import Severity  # noqa: PLC0415
+
+    if given is None:
+        return None
+    if given not in set(Severity):
+        refuse(told("severity.unknown", name=given, known=", ".join(Severity)))
+    return Severity(given)
 
 
 def emit(reports: Iterable[bytes]) -> None:

@@ -110,6 +110,7 @@ class Catalogue:
             version=version,
             title=self.newest.title,
             controls=tuple(sorted(controls, key=lambda control: _as_numbers(control.id))),
+            sections=self.newest.sections,
         )
 
 
@@ -254,7 +255,11 @@ def _catalogue(said: dict[str, Any]) -> Catalogue:
         raise ValueError(message)
     return Catalogue(
         newest=Framework(
-            id=str(said["id"]), version=str(said["version"]), title=_text(said["title"]), controls=controls
+            id=str(said["id"]),
+            version=str(said["version"]),
+            title=_text(said["title"]),
+            controls=controls,
+            sections=sections,
         ),
         editions=editions,
         numbers={edition.version: _numbers(rows, edition.version) for edition in editions},

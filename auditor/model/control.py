@@ -60,12 +60,14 @@ class Framework(Struct, frozen=True, kw_only=True):
         version: Version of the source document.
         title: Its name.
         controls: All of them, in the order of the document.
+        sections: Titles of its chapters by id, in the order of the document; empty in runs older than this field.
     """
 
     id: str
     version: str
     title: Text
     controls: tuple[Control, ...]
+    sections: Mapping[str, Text] = {}
 
 
 Standing = Literal["fail", "not_assessed", "nothing_found", "pass", "not_applicable", "manual"]

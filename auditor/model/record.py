@@ -207,16 +207,41 @@ class Ratio(Struct, frozen=True, kw_only=True):
     whole: Count
 
 
+class Tally(Struct, frozen=True, kw_only=True):
+    """Controls of a framework by their verdict over all targets (`auditor.compliance.standing`).
+
+    Attributes:
+        conforms: Everything that was judged conforms.
+        partly: Some of it conforms, some does not.
+        does_not: None of it does.
+        not_applicable: There is nothing to judge.
+        not_assessed: Open: not seen, not searched to a proof, or waiting for a person.
+    """
+
+    conforms: Count
+    partly: Count
+    does_not: Count
+    not_applicable: Count
+    not_assessed: Count
+
+    @property
+    def whole(self) -> int:
+        """All controls."""
+        return self.conforms + self.partly + self.does_not + self.not_applicable + self.not_assessed
+
+
 class Coverage(Struct, frozen=True, kw_only=True):
-    """The two headline figures.
+    """The headline figures.
 
     Attributes:
         assessed: Findings with a verdict out of findings due.
         policy: By framework: controls with at least one automated check that ran, out of all its controls.
+        frameworks: By framework: its controls by their verdict; empty in records older than this field.
     """
 
     assessed: Ratio
     policy: Mapping[str, Ratio]
+    frameworks: Mapping[str, Tally] = {}
 
 
 class Gate(Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor.model.fact import GapClass
 from auditor.model.finding import Confidence, Severity, Verdict
 from auditor.report.wording import act
 
@@ -42,12 +43,14 @@ class GapGroup:
     """Gaps of one cause.
 
     Attributes:
+        gap_class: What kind of loss it is.
         reason: The cause, a few words.
         tool: Program that was to see it; may be empty.
         remedies: What to do, without repetition and without the circumstances of a single gap.
         gaps: All of them; at least one.
     """
 
+    gap_class: GapClass
     reason: str
     tool: str
     remedies: tuple[Text, ...]
@@ -71,6 +74,19 @@ def _badness(finding: Finding) -> tuple[int, bool, int, int]:
 def failures(record: Record) -> list[Finding]:
     """Return all failures, waived and known ones included, worst first."""
     return worst_first(f for f in record.findings if f.verdict is Verdict.FAIL)
+
+
+def counting(record: Record) -> list[Finding]:
+    """Return the failures that an exit code looks at, worst first."""
+    return [finding for finding in failures(record) if finding.counts]
+
+
+def by_check(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Group findings by check, in the order of the first of each."""
+    grouped: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        grouped[finding.id].append(finding)
+    return list(grouped.values())
 
 
 def by_severity(record: Record) -> dict[Severity, int]:
@@ -118,21 +134,36 @@ def worst(record: Record, limit: int = 5) -> tuple[Worst, ...]:
     )
 
 
+_LOSSES: Final = {GapClass.LOST: 0, GapClass.MISSING: 1, GapClass.OUT_OF_REACH: 2}
+
+
 def gap_groups(record: Record) -> tuple[GapGroup, ...]:
-    """Group gaps by reason and tool, the largest group first."""
-    grouped: dict[tuple[str, str], list[Gap]] = defaultdict(list)
+    """Group gaps by class, reason and tool: what was lost first, then what is missing; the largest group first."""
+    grouped: dict[tuple[GapClass, str, str], list[Gap]] = defaultdict(list)
     for gap in record.gaps:
-        grouped[gap.reason, gap.tool].append(gap)
+        grouped[gap.gap_class, gap.reason, gap.tool].append(gap)
     groups = (
         GapGroup(
+            gap_class=kind,
             reason=reason,
             tool=tool,
             remedies=tuple(dict.fromkeys(act(gap) for gap in gaps if gap.remedy.en)),
             gaps=tuple(gaps),
         )
-        for (reason, tool), gaps in grouped.items()
+        for (kind, reason, tool), gaps in grouped.items()
     )
-    return tuple(sorted(groups, key=lambda group: (-len(group.gaps), group.reason, group.tool)))
+    return tuple(
+        sorted(groups, key=lambda group: (_LOSSES[group.gap_class], -len(group.gaps), group.reason, group.tool))
+    )
+
+
+def unseen(record: Record) -> Counter[GapClass]:
+    """Count the findings without a verdict by what kind of loss it is."""
+    return Counter(
+        finding.gap.gap_class if finding.gap else GapClass.LOST
+        for finding in record.findings
+        if finding.verdict is Verdict.NOT_ASSESSED
+    )
 
 
 def reused(record: Record) -> tuple[int, int]:

@@ -25,6 +25,8 @@ FILES: Final[Mapping[str, str]] = {
     "sarif": "findings.sarif",
     "junit": "junit.xml",
     "markdown": "report.md",
+    "github": "github-annotations.txt",
+    "gitlab": "gl-code-quality-report.json",
     "xlsx": "report.{language}.xlsx",
     "docx": "report.{language}.docx",
     "pdf": "report.{language}.pdf",

@@ -13,11 +13,26 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from auditor.messages import reason, say
-from auditor.model.finding import Severity
+from auditor.model.fact import GapClass
+from auditor.model.finding import Severity, Verdict
+from auditor.report.controls import standard
 from auditor.report.foreign import one_line
-from auditor.report.frameworks import progress
-from auditor.report.overview import aside, by_severity, gap_groups, known, place, reused, thing, waived, worst
-from auditor.report.wording import cause, gate_verdict, message
+from auditor.report.overview import (
+    aside,
+    by_check,
+    by_severity,
+    counting,
+    gap_groups,
+    known,
+    place,
+    reused,
+    thing,
+    unseen,
+    waived,
+)
+from auditor.report.standing import SHOWN, is_blind, numbers, widths
+from auditor.report.texts import say as tell
+from auditor.report.wording import cause, decided, gate_verdict, headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +40,15 @@ if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod, OverflowMethod, RenderableType
 
     from auditor.model.finding import Finding
-    from auditor.model.record import Record
+    from auditor.model.record import Record, Tally
     from auditor.model.text import Language, Text
-    from auditor.report.overview import GapGroup, Worst
+    from auditor.report.overview import GapGroup
 
+_CLASSES: Final[Mapping[GapClass, str]] = {
+    GapClass.LOST: "bold red",
+    GapClass.MISSING: "yellow",
+    GapClass.OUT_OF_REACH: "dim",
+}
 _COLOURS: Final[Mapping[Severity, str]] = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -37,7 +57,18 @@ _COLOURS: Final[Mapping[Severity, str]] = {
     Severity.INFO: "dim",
 }
 _VERDICT_COLOURS: Final[Mapping[int, str]] = {0: "bold green", 1: "bold red", 3: "bold yellow"}
+_CONFORMITIES: Final[Mapping[str, str]] = {
+    "does_not": "red",
+    "partly": "yellow",
+    "conforms": "green",
+    "not_assessed": "bright_black",
+    "not_applicable": "dim",
+}
 _MAX_GROUPS: Final = 8
+_WITH_REMEDY: Final = 5
+_PLACES: Final = 5
+_COUNTED: Final = 8
+_BAR: Final = 24
 _MAX_DETAIL: Final = 200
 _MAX_NAMES: Final = 3
 
@@ -94,22 +125,36 @@ def _may_break(before: str, after: str) -> bool:
     return is_wide and after != " " and category(before) not in _NOT_LAST and category(after) not in _NOT_FIRST
 
 
-def summary(record: Record, language: Language, written: Mapping[str, str]) -> Group:
+def summary(
+    record: Record,
+    language: Language,
+    written: Mapping[str, str],
+    *,
+    chosen: Sequence[Finding] | None = None,
+    run: str = "latest",
+) -> Group:
     """Return the summary; print it with markup and highlighting off or on, text from the code is never markup.
 
     Args:
         record: The finished record.
         language: Language of all text but what comes from the audited code.
         written: Where each file lies, by its name (``report.html``), in the order to show them.
+        chosen: Findings that a person asked to see; None for the failures that count.
+        run: How commands name the run.
     """
     return Group(
         _counts(record, language),
-        *_worst(record, language),
+        *_failures(record, chosen, run, language),
         _assessed(record, language),
         *_gaps(record, language),
         *_files(written, language),
         _exit(record, language),
     )
+
+
+def closing(record: Record, language: Language) -> Group:
+    """Return the closing lines alone: counts, frameworks, verdict."""
+    return Group(_counts(record, language), *_frameworks(record, language), _exit(record, language))
 
 
 def _counts(record: Record, language: Language) -> Line:
@@ -118,42 +163,72 @@ def _counts(record: Record, language: Language) -> Line:
     for severity, count in by_severity(record).items():
         style = _COLOURS[severity] if count else "dim"
         line.append(f" {say(f'severity.{severity}').to(language)} {count} ", style=style).append(" ")
+    for text in _set_aside(record):
+        line.append(f"  {text.to(language)}", style="dim")
+    return line
+
+
+def _set_aside(record: Record) -> Iterator[Text]:
+    """Yield how many failures do not count, and why."""
     for key, count in (
         ("report.waived", waived(record)),
         ("report.known", known(record)),
         ("report.aside", aside(record)),
     ):
         if count:
-            line.append(f"  {say(key, count=count).to(language)}", style="dim")
-    return line
+            yield say(key, count=count)
 
 
-def _worst(record: Record, language: Language) -> Iterator[RenderableType]:
-    found = worst(record)
-    if not found:
-        return
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(no_wrap=True)
-    grid.add_column(ratio=1, overflow="fold")
-    for each in found:
-        grid.add_row(*_worst_row(each, language))
-    yield Padding(grid, (1, 0, 0, 1))
+def _failures(
+    record: Record, chosen: Sequence[Finding] | None, run: str, language: Language
+) -> Iterator[RenderableType]:
+    """Yield the findings by check, worst first; of a whole run the critical and high ones, and the rest counted."""
+    shown = by_check(counting(record) if chosen is None else chosen)
+    grave = [each for each in shown if chosen is not None or each[0].severity.reaches(Severity.HIGH)]
+    rest = [each for each in shown if each not in grave]
+    if grave:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(no_wrap=True)
+        grid.add_column(ratio=1, overflow="fold")
+        for rank, group in enumerate(grave):
+            grid.add_row(_label(group[0], language), _group(group, run, language, has_remedy=rank < _WITH_REMEDY))
+        yield Padding(grid, (1, 0, 0, 1))
+    if rest:
+        grid = Table.grid(padding=(0, 1))
+        for column in ("left", "right", "left"):
+            grid.add_column(no_wrap=column != "left" or None, justify=column)  # type: ignore[arg-type]
+        for group in rest[:_COUNTED]:
+            name = _Prose(one_line(headline(group[0]).to(language))).append(f"  {group[0].id}", style="dim")
+            grid.add_row(_label(group[0], language), str(len(group)), name)
+        yield Padding(grid, (1, 0, 0, 1))
+        more = sum(map(len, rest[_COUNTED:]))
+        if more:
+            yield Line(f"  {tell('terminal.more', count=more, run=run).to(language)}", style="dim")
 
 
-def _worst_row(each: Worst, language: Language) -> tuple[Line, Line]:
-    finding = each.finding
-    label = Line(f" {say(f'severity.{finding.severity}').to(language)} ", style=_COLOURS[finding.severity])
-    body = _Prose(one_line(place(finding)), style="bold")
-    if thing(finding):
-        body.append(f"  {one_line(thing(finding))}", style="not bold")
-    body.append(f"  {finding.id}", style="not bold dim")
-    if each.others:
-        body.append(f"  ({say('report.others', count=each.others).to(language)})", style="not bold dim")
-    body.append(f"\n{_short(one_line(message(finding).to(language)))}", style="not bold")
-    remedy = one_line(finding.remediation.to(language))
+def _label(finding: Finding, language: Language) -> Line:
+    if finding.verdict is Verdict.FAIL:
+        return Line(f" {say(f'severity.{finding.severity}').to(language)} ", style=_COLOURS[finding.severity])
+    return Line(f" {say(f'verdict.{finding.verdict}').to(language)} ", style="yellow")
+
+
+def _group(group: Sequence[Finding], run: str, language: Language, *, has_remedy: bool) -> Line:
+    first = group[0]
+    body = _Prose(one_line(headline(first).to(language)), style="bold").append(f"  {first.id}", style="not bold dim")
+    for finding in group[:_PLACES]:
+        body.append(f"\n{one_line(place(finding))}", style="not bold cyan")
+        if thing(finding):
+            body.append(f"  {one_line(thing(finding))}", style="not bold")
+        said = decided(finding).to(language)
+        if said:
+            body.append(f"  {_short(one_line(said))}", style="not bold dim")
+    if len(group) > _PLACES:
+        more = tell("terminal.more_of_check", count=len(group) - _PLACES, run=run, check=first.id)
+        body.append(f"\n{more.to(language)}", style="not bold dim")
+    remedy = one_line(first.remediation.to(language)) if has_remedy else ""
     if remedy:
         body.append(f"\n{say('report.fix').to(language)}: ", style="not bold green").append(remedy, style="not bold")
-    return label, body
+    return body
 
 
 def _short(text: str) -> str:
@@ -173,16 +248,33 @@ def _assessed(record: Record, language: Language) -> Padding:
     return Padding(Group(line, *_frameworks(record, language)), (1, 0, 0, 0))
 
 
-def _frameworks(record: Record, language: Language) -> Iterator[Table]:
-    """Yield a table with a line for each framework, its figures one under another."""
-    found = progress(record)
+def _frameworks(record: Record, language: Language) -> Iterator[RenderableType]:
+    """Yield a row for each framework: a bar, how many controls have which verdict, and how far checks reach."""
+    found = numbers(record)
     if not found:
         return
     grid = Table.grid(padding=(0, 2))
-    for each in found:
-        covered = say("report.policy.of", part=each.covered.part, whole=each.covered.whole)
-        grid.add_row(Line(one_line(each.id), style="bold"), covered.to(language), each.told.to(language))
+    for name, count in sorted(found.items()):
+        line = Line()
+        for verdict in SHOWN:
+            number = getattr(count, verdict)
+            style = _CONFORMITIES[verdict] if number else "dim"
+            line.append(f"{tell(f'conformity.{verdict}').to(language)} {number}  ", style=style)
+        line.append(tell("standing.of", whole=count.whole).to(language), style="dim")
+        grid.add_row(Line(one_line(standard(name).to(language)), style="bold"), _bar(count), line)
     yield grid
+    for name, count in sorted(found.items()):
+        if is_blind(count):
+            text = tell("standing.blind", name=standard(name), whole=count.whole).to(language)
+            yield _Prose(one_line(text), style="bold yellow")
+
+
+def _bar(count: Tally) -> Line:
+    """Return the verdicts of a framework as a bar; whatever is there has a cell at least."""
+    line = Line()
+    for verdict, width in zip(SHOWN, widths([getattr(count, each) for each in SHOWN], _BAR), strict=True):
+        line.append("\u2588" * width, style=_CONFORMITIES[verdict])
+    return line
 
 
 def _gaps(record: Record, language: Language) -> Iterator[RenderableType]:
@@ -193,13 +285,23 @@ def _gaps(record: Record, language: Language) -> Iterator[RenderableType]:
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     for group in groups[:_MAX_GROUPS]:
-        grid.add_row(Line(str(len(group.gaps)), style="yellow"), _gap(group, language))
+        grid.add_row(Line(str(len(group.gaps)), style=_CLASSES[group.gap_class]), _gap(group, language))
     rest = sum(len(group.gaps) for group in groups[_MAX_GROUPS:])
     if rest:
         grid.add_row(Line(str(rest), style="yellow"), Line(say("report.gap.rest", count=rest).to(language)))
-    title = say("report.gaps.title").to(language)
-    yield Line(f"{title}:", style="yellow")
+    yield _Prose(_unseen(record).to(language), style="yellow")
     yield Padding(grid, (0, 0, 0, 1))
+
+
+def _unseen(record: Record) -> Text:
+    """Say how many findings have no verdict, by what kind of loss it is."""
+    count = unseen(record)
+    return tell(
+        "terminal.unseen",
+        lost=count[GapClass.LOST],
+        missing=count[GapClass.MISSING],
+        beyond=count[GapClass.OUT_OF_REACH],
+    )
 
 
 def _gap(group: GapGroup, language: Language) -> Line:
@@ -235,6 +337,88 @@ def _exit(record: Record, language: Language) -> Padding:
         text = say("report.interrupted", signal=record.run.interrupted).to(language)
         line.append(f"\n{text}", style="bold yellow on default")
     return Padding(line, (1, 0, 0, 0))
+
+
+def table(found: Sequence[Finding], whole: int, language: Language) -> Group:
+    """Return findings as a table, and how many there are out of all.
+
+    Args:
+        found: In the order to show them.
+        whole: All findings of the run.
+        language: Of all text but what comes from the audited code.
+    """
+    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1))
+    for key in ("report.severity", "report.where", "report.what", "report.check"):
+        grid.add_column(say(key).to(language), overflow="fold")
+    for finding in found:
+        about = f"\n{one_line(thing(finding))}" if thing(finding) else ""
+        where = Line(one_line(place(finding)), style="cyan").append(about, style="not bold dim")
+        grid.add_row(
+            _label(finding, language),
+            where,
+            _Prose(one_line(headline(finding).to(language))),
+            Line(finding.id, style="dim"),
+        )
+    count = tell("select.count", count=len(found), all=whole).to(language)
+    return Group(grid, Line(count, style="dim")) if found else Group(Line(tell("select.none").to(language)))
+
+
+def lines(
+    record: Record, language: Language, written: Mapping[str, str], chosen: Sequence[Finding] | None = None
+) -> Iterator[str]:
+    """Yield what `summary` says for a file or another program: a line a finding, ``path:line`` first, never broken.
+
+    Args:
+        record: The finished record.
+        language: Language of all text but what comes from the audited code.
+        written: Where each file lies, by its name.
+        chosen: Findings that a person asked to see; None for the failures that count.
+    """
+    for finding in counting(record) if chosen is None else chosen:
+        yield line_of(finding, language)
+    yield from _unseen_lines(record, language)
+    yield from written.values()
+    yield from closing_lines(record, language)
+
+
+def line_of(finding: Finding, language: Language) -> str:
+    """Return one finding on one line: place, severity or verdict, what is wrong, check, object."""
+    is_failure = finding.verdict is Verdict.FAIL
+    word = say(f"severity.{finding.severity}") if is_failure else say(f"verdict.{finding.verdict}")
+    about = f" ({one_line(thing(finding))})" if thing(finding) else ""
+    said = f"{word.to(language)}: {one_line(headline(finding).to(language))}"
+    return f"{one_line(place(finding))}: {said} [{finding.id}]{about}"
+
+
+def _unseen_lines(record: Record, language: Language) -> Iterator[str]:
+    groups = gap_groups(record)
+    if groups:
+        yield _unseen(record).to(language)
+    for group in groups:
+        tool = f" ({one_line(group.tool)})" if group.tool else ""
+        remedies = "; ".join(one_line(remedy.to(language)) for remedy in group.remedies[:2])
+        why = f"{one_line(reason(group.reason).to(language))}{tool}"
+        kind = tell(f"class.{group.gap_class}").to(language)
+        yield f"{kind}: {why}: {len(group.gaps)}: {remedies}".rstrip(": ")
+
+
+def closing_lines(record: Record, language: Language) -> Iterator[str]:
+    """Yield counts, frameworks and verdict, a line each, the verdict last."""
+    ratio = record.coverage.assessed
+    yield say("report.assessed.of", part=ratio.part, whole=ratio.whole).to(language)
+    for name, count in sorted(numbers(record).items()):
+        figures = ", ".join(f"{tell(f'conformity.{each}').to(language)} {getattr(count, each)}" for each in SHOWN)
+        yield f"{standard(name).to(language)}: {figures}, {tell('standing.of', whole=count.whole).to(language)}"
+        if is_blind(count):
+            yield tell("standing.blind", name=standard(name), whole=count.whole).to(language)
+    severities = [f"{say(f'severity.{each}').to(language)} {count}" for each, count in by_severity(record).items()]
+    aside_ = [text.to(language) for text in _set_aside(record)]
+    yield f"{say('report.failures').to(language)}: {', '.join([*severities, *aside_])}"
+    gate = record.gate
+    if record.run.interrupted:
+        yield say("report.interrupted", signal=record.run.interrupted).to(language)
+    code = say("report.exit", code=gate.exit_code).to(language)
+    yield f"{gate_verdict(gate).to(language)}: {code}: {one_line(gate.reason.to(language))}"
 
 
 def replayed(

@@ -287,6 +287,42 @@ TEXTS: Final = {
     "evidence.decision": ("file of decisions", "决定文件"),
     "evidence.tool": ("program", "程序"),
     "evidence.rules": ("rules", "规则"),
+    # -- verdicts of controls, in the words of assessors -----------------------------------------------------------
+    "conformity.conforms": ("pass", "符合"),
+    "conformity.partly": ("partly", "部分符合"),
+    "conformity.does_not": ("fail", "不符合"),
+    "conformity.not_applicable": ("not applicable", "不适用"),
+    "conformity.not_assessed": ("open", "未评估"),
+    "standing.of": ("of {whole} controls", "共 {whole} 个控制项"),
+    "standing.covered": ("checks ran for {part} of {whole}", "{part} / {whole} 个控制项有检查项执行"),
+    "standing.blind": (
+        "{name}: nothing that was looked at speaks to it; all {whole} controls are open",
+        "{name}：被审内容与其无关，{whole} 个控制项均未评估",
+    ),
+    # -- what a person selects ---------------------------------------------------------------------------------------
+    "select.not_compared": (
+        "--new: this run was compared with none; run with --new-since RUN|REV",
+        "--new：本次运行未与其他运行比较；请使用 --new-since 运行|版本",
+    ),
+    "select.no_check": (
+        "{name!r}: no check of this run has an id that begins so; near: {near}",
+        "{name!r}：本次运行中没有编号以此开头的检查项；相近的有：{near}",
+    ),
+    "select.none": ("no finding fits", "没有符合条件的结果"),
+    "select.count": ("{count} of {all} findings", "{all} 项结果中的 {count} 项"),
+    # -- the screen -------------------------------------------------------------------------------------------------
+    "terminal.more_of_check": (
+        "+ {count} more: auditor show {run} --check {check}",
+        "另有 {count} 处：auditor show {run} --check {check}",
+    ),
+    "terminal.more": ("+ {count} more: auditor show {run}", "另有 {count} 项：auditor show {run}"),
+    "terminal.places": ("{count} places", "{count} 处"),
+    "terminal.places.one": ("{count} place", "{count} 处"),
+    "terminal.unseen": (
+        "not assessed: lost {lost}, missing {missing}, out of reach {beyond}",
+        "未评估：采集失败 {lost} 项，缺少输入 {missing} 项，超出可及范围 {beyond} 项",
+    ),
+    "annotations.more": ("{count} more in the reports", "另有 {count} 项见报告"),
 }
 
 say: Final = sentences(TEXTS)

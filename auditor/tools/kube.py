@@ -147,6 +147,14 @@ class KubeApi:
             raise ApiError(reason, f"{path}: {_line(problem)}") from problem
         return _content(answer.status, data, path, answer.headers)
 
+    def find_context(self) -> None:
+        """Do nothing but find the context; nobody is talked to.
+
+        Raises:
+            ApiError: There is no kubeconfig, or not this context, or it names what cannot be read.
+        """
+        self._connected()
+
     def _connected(self) -> Any:  # noqa: ANN401 - the client's types are not published
         """Load the kubeconfig once.
 

@@ -41,16 +41,29 @@ def talk(paper: Paper) -> Console:
     return Console(file=paper, width=120, highlight=False, soft_wrap=True)
 
 
-def test_stages_are_told_line_by_line_where_lines_stay(paper: Paper, talk: Console) -> None:
+def test_a_stage_is_one_line_where_lines_stay(paper: Paper, talk: Console) -> None:
+    other = System(name="code=b", parts=(Part(kind="code", where="b"),))
     with Screen(talk, "en") as drawn:
+        for target in (TARGET, other):
+            drawn.started("code", target)
+            drawn.progress("code", target, Progress(doing="semgrep", done=0, total=7))
+            drawn.tick()
+            drawn.ended("code", target, 2.345, 12)
+
+    assert paper.getvalue().splitlines() == ["code: 2 targets, 24 facts, 4.7 s"]
+
+
+def test_who_asks_for_it_is_told_what_each_stage_does(paper: Paper, talk: Console) -> None:
+    with Screen(talk, "en", is_verbose=True) as drawn:
         drawn.started("code", TARGET)
         drawn.progress("code", TARGET, Progress(doing="semgrep", done=0, total=7))
-        drawn.tick()
         drawn.ended("code", TARGET, 2.345, 12)
 
     assert [line.rpartition(": ")[2] for line in paper.getvalue().splitlines()] == [
         "code=\\x1b[2J\\u202e\\n\\udcff …",
+        "semgrep",
         "12 facts in 2.3 s",
+        "1 target, 12 facts, 2.3 s",
     ]
 
 
@@ -62,7 +75,7 @@ def test_long_work_says_now_and_then_what_runs(paper: Paper, talk: Console, monk
         drawn.progress("code", TARGET, Progress(doing="semgrep", done=0, total=7))
         drawn.tick()
 
-    assert "semgrep 0 秒" in paper.getvalue()
+    assert "semgrep 7 个文件 0 秒" in paper.getvalue()
 
 
 def test_hundreds_of_targets_do_not_flood_the_screen(paper: Paper, talk: Console) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec.structs import replace as with_fields
 
 from auditor.check import Check, fail, fail_at, judge, not_applicable, ok
+from auditor.compliance.standing import tallies
 from auditor.messages import reason, say
 from auditor.model.control import Outcome
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.check import Judgement
+    from auditor.model.control import Conformity
 
 CODE = "code=src/"
 
@@ -254,6 +256,7 @@ def record_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Record:
                 open=False,
                 findings=tuple(f.fingerprint for f in found[:2]),
                 reason=Text("2 failures", "2 项不符合"),
+                conformity="does_not",
             ),
             Outcome(
                 framework="gbt22239-2019-l3",
@@ -378,7 +381,17 @@ def outcome(
         open=is_open,
         findings=tuple(finding.fingerprint for finding in found),
         reason=Text("x", "x"),
+        conformity="not_assessed" if is_open or verdict is None else _CONFORMITY[verdict],
     )
+
+
+_CONFORMITY: dict[Verdict, Conformity] = {
+    Verdict.FAIL: "does_not",
+    Verdict.NOT_ASSESSED: "not_assessed",
+    Verdict.NOTHING_FOUND: "not_assessed",
+    Verdict.PASS: "conforms",
+    Verdict.NOT_APPLICABLE: "not_applicable",
+}
 
 
 def assessed(
@@ -387,8 +400,11 @@ def assessed(
     """Return a record with these outcomes of the framework ``cis``."""
     found = tuple(findings)
     record = record_of(found, gaps)
-    coverage = with_fields(record.coverage, policy={"cis": Ratio(part=4, whole=whole)})
-    return with_fields(record, targets=(CHART, NODE), outcomes=tuple(outcomes), coverage=coverage)
+    given = tuple(outcomes)
+    coverage = with_fields(
+        record.coverage, policy={"cis": Ratio(part=4, whole=whole)}, frameworks=tallies(given, found)
+    )
+    return with_fields(record, targets=(CHART, NODE), outcomes=given, coverage=coverage)
 
 
 def objects() -> Record:

@@ -19,6 +19,8 @@ def test_every_format_gives_the_file_of_its_name() -> None:
         "findings.sarif",
         "junit.xml",
         "report.md",
+        "github-annotations.txt",
+        "gl-code-quality-report.json",
         "report.zh.xlsx",
         "report.zh.docx",
         "report.zh.pdf",

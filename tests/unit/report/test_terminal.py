@@ -8,10 +8,13 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Console
 
-from auditor.model.record import Ratio
+from auditor.model.finding import Severity, Verdict
+from auditor.model.record import Tally
 from auditor.model.text import Text
-from auditor.report.terminal import _Prose, summary
-from tests.unit.report.records import empty, example, gap, many, objects
+from auditor.report.foreign import one_line
+from auditor.report.overview import place
+from auditor.report.terminal import _Prose, lines, summary
+from tests.unit.report.records import assessed, empty, example, gap, many, objects, outcome
 
 if TYPE_CHECKING:
     from auditor.model.record import Record
@@ -125,20 +128,56 @@ def test_it_says_nothing_of_reuse_where_no_stage_counts() -> None:
     assert "reused" not in shown(replace(record, run=replace(record.run, stages=stages)))
 
 
-def test_frameworks_stand_one_under_another() -> None:
+def test_frameworks_stand_one_under_another_with_all_verdicts() -> None:
     record = objects()
-    policy = {**record.coverage.policy, "gbt22239-2019-l3": Ratio(part=1, whole=257)}
+    count = Tally(conforms=3, partly=2, does_not=1, not_applicable=0, not_assessed=251)
+    frameworks = {**record.coverage.frameworks, "gbt22239-2019-l3": count}
 
-    text = shown(replace(record, coverage=replace(record.coverage, policy=policy)))
+    text = shown(replace(record, coverage=replace(record.coverage, frameworks=frameworks)), width=140)
 
-    first, second = (line for line in text.splitlines() if "policy coverage" in line)
-    assert " ".join(first.split()) == "cis policy coverage 4 of 10 controls assessed 1 of 10"
-    assert first.index("policy") == second.index("policy")
-    assert first.index("controls") == second.index("controls")
+    first, second = (line for line in text.splitlines() if " controls" in line)
+    assert "pass 0  partly 0  fail 1  open 1  not applicable 0  of 2 controls" in first
+    assert "pass 3  partly 2  fail 1  open 251  not applicable 0  of 257 controls" in second
+    assert first.index("pass") == second.index("pass")
+
+
+def test_a_framework_that_nothing_speaks_to_is_named() -> None:
+    record = assessed([outcome("1.1", Verdict.NOT_ASSESSED), outcome("1.2", None)])
+
+    assert "cis: nothing that was looked at speaks to it; all 2 controls are open" in shown(record, width=140)
 
 
 def test_an_object_is_named_beside_its_place() -> None:
-    assert "deploy/chart/templates/api.yaml:20  Deployment/loan/api  k8s-host-ipc" in shown(objects(), width=120)
+    assert "deploy/chart/templates/api.yaml:20  Deployment/loan/api" in shown(objects(), width=120)
+
+
+def test_every_critical_and_high_failure_is_shown_and_the_rest_is_counted() -> None:
+    lines = [line.strip() for line in shown(example(), width=160).splitlines()]
+
+    counted = [f for f in example().findings if f.counts]
+    grave = [f for f in counted if f.severity in {Severity.CRITICAL, Severity.HIGH}]
+    assert len(grave) == 4
+    assert all(any(line.startswith(one_line(place(f))) for line in lines) for f in grave)
+    assert any(line.split()[:2] == ["info", "1"] and "web-banner-quiet" in line for line in lines)
+
+
+def test_a_pipe_gets_a_line_a_failure_with_its_place_first() -> None:
+    told = list(lines(example(), "en", {}))
+
+    counted = [f for f in example().findings if f.counts]
+    assert any(line.startswith("src/app/run.py:12: critical: ") and "[os-shell-not-used]" in line for line in told)
+    assert sum("[" in line for line in told) == len(counted)
+    assert not any("\n" in line or "\x1b" in line for line in told)
+    assert told[-1].startswith("failed: exit code 1: ")
+
+
+def test_what_a_person_chose_is_what_is_printed() -> None:
+    chosen = [f for f in example().findings if f.id == "web-banner-quiet"]
+
+    told = [line for line in lines(example(), "en", {}, chosen) if "[" in line]
+
+    assert len(told) == 1
+    assert "web-banner-quiet" in told[0]
 
 
 def test_reasons_of_gaps_are_chinese_in_chinese() -> None:

@@ -1,0 +1,89 @@
+"""Annotations of GitHub Actions: a workflow command for each failure, which GitHub shows at its line.
+
+Source: GitHub, "Workflow commands for GitHub Actions" (docs.github.com, read 2026-11): ``::error file=…::message`` with
+``%``, CR and LF as ``%25``, ``%0D``, ``%0A``, and ``:`` and ``,`` in properties as ``%3A`` and ``%2C``. A step
+shows 10 annotations of each level at most.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from auditor.messages import say
+from auditor.model.finding import Severity
+from auditor.report.foreign import one_line
+from auditor.report.overview import counting, file_below, place
+from auditor.report.texts import say as tell
+from auditor.report.wording import gate_verdict, headline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from auditor.model.finding import Finding
+    from auditor.model.record import Record
+    from auditor.model.text import Language
+    from auditor.rules import CheckText
+
+LIMIT: Final = 10
+_LEVELS: Final[Mapping[Severity, str]] = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "notice",
+    Severity.INFO: "notice",
+}
+
+
+def render(record: Record, language: Language, checks: Mapping[str, CheckText] = {}) -> bytes:
+    """Return the commands, a line each: the worst failures of each level, and the verdict last.
+
+    Args:
+        record: The finished record.
+        language: Of all text.
+        checks: As for other reports; an annotation has no room for more than the finding.
+    """
+    del checks
+    return "".join(f"{line}\n" for line in _commands(record, language)).encode("utf-8", "backslashreplace")
+
+
+def _commands(record: Record, language: Language) -> Iterator[str]:
+    shown = dict.fromkeys(_LEVELS.values(), 0)
+    rest = 0
+    for finding in counting(record):
+        level = _LEVELS[finding.severity]
+        shown[level] += 1
+        if shown[level] < LIMIT:  # one place is kept for the verdict
+            yield _command(finding, level, language)
+        else:
+            rest += 1
+    gate = record.gate
+    code = say("report.exit", code=gate.exit_code).to(language)
+    text = f"auditor: {gate_verdict(gate).to(language)} ({code}): {gate.reason.to(language)}"
+    if rest:
+        text += f"; {tell('annotations.more', count=rest).to(language)}"
+    level = {0: "notice", 3: "warning"}.get(gate.exit_code, "error")
+    yield f"::{level} title=auditor::{_data(text)}"
+
+
+def _command(finding: Finding, level: str, language: Language) -> str:
+    properties = {"title": f"{finding.id} ({say(f'severity.{finding.severity}').to(language)})"}
+    at = finding.location
+    if at:
+        properties["file"] = file_below(finding.target, at.file) or at.file
+        if at.line:
+            properties["line"] = str(at.line)
+        if at.line and at.end_line:
+            properties["endLine"] = str(at.end_line)
+    named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    where = "" if at else f"{place(finding)}: "
+    fix = finding.remediation.to(language)
+    more = f"\n{say('report.fix').to(language)}: {fix}" if fix else ""
+    return f"::{level} {named}::{_data(f'{one_line(where + headline(finding).to(language))}{more}')}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")
