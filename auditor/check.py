@@ -182,7 +182,7 @@ class Check:
         id: Kebab-case, names the good state; never given out twice.
         stage: Stage that owns it.
         title: The same claim as a sentence: the requirement.
-        problem: What is wrong where it fails, as one would tell a colleague; both empty in rules that have none yet.
+        problem: What is wrong where it fails, as one would tell a colleague; empty only in rules of users.
         severity: How bad a failure is.
         confidence: How sure a failure is a real one.
         source: Clause, RFC or document that asks for it.
@@ -232,6 +232,7 @@ def check(  # noqa: PLR0913 - the fields of a check, all but one by name
     source: str,
     reads: tuple[type[Fact] | Read, ...],
     part_kinds: frozenset[str],
+    problem: Text,
     remediation: Text,
     why: Text = NO_TEXT,
     controls: Mapping[str, tuple[str, ...]] | None = None,
@@ -244,6 +245,7 @@ def check(  # noqa: PLR0913 - the fields of a check, all but one by name
             id=check_id,
             stage=stage,
             title=title,
+            problem=problem,
             severity=severity,
             source=source,
             reads=tuple(r if isinstance(r, Read) else Read(r.__name__) for r in reads),

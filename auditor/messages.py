@@ -1101,6 +1101,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "其适用语言的 {files} 个文件中未命中；其中 {unseen} 个未读取或未完整读取",
     ),
     "code.files_read.title": ("Every source file was read", "每个源文件均已读取"),
+    "code.files_read.problem": ("A source file was not read", "有源文件未读取"),
     "code.left.too_large": (
         "data, generated or vendored, and larger than {limit} bytes: not read",
         "数据、生成的或第三方内嵌文件，超过 {limit} 字节，未读取",
@@ -1115,6 +1116,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "code.languages.title": (
         "Every programming language of the tree is read by rules",
         "目录中的每种编程语言都有规则覆盖",
+    ),
+    "code.languages.problem": (
+        "No rule reads a programming language of the tree",
+        "目录中有编程语言未被规则覆盖",
     ),
     "code.languages.remedy": (
         "review these files by other means and confirm the result; only the rules for secrets and defaults read them",
@@ -1391,7 +1396,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.component": ("component", "组件"),
     "report.vulnerability": ("vulnerability", "漏洞"),
     "report.fingerprint": ("fingerprint", "指纹"),
-    "report.violated": ("not so: {title}", "不满足：{title}"),
     "report.sarif.left": ("results left out", "省略的结果"),
     "report.sarif.root": ("folder in which the run was started", "运行所在目录"),
     "report.sarif.dropped": (
@@ -1497,6 +1501,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "kubernetes.left.foreign": ("no Kubernetes object: {what}", "不是 Kubernetes 对象：{what}"),
     "kubernetes.keys_unique.title": ("No key stands twice in a manifest", "清单中没有重复的键"),
+    "kubernetes.keys_unique.problem": ("A key stands twice in a manifest", "清单中存在重复的键"),
     "kubernetes.keys_unique.why": (
         "Programs differ in which of two values they take, so that what is reviewed may not be what runs.",
         "不同程序对重复键的取值不同，评审时看到的内容可能与实际生效的内容不一致。",

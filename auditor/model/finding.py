@@ -177,7 +177,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         fingerprint: Identity across runs in its part: never depends on line numbers, tags or time.
         remediation: How to fix it.
         waived: Waiver that covers it.
-        problem: What is wrong, where it fails; None in checks that have no words for it yet.
+        problem: What is wrong, where it fails; None in rules of users that have no words for it.
         aliases: Numbers in the reference tables.
         moved_fingerprint: The same without the name of the file, to follow a file that was moved.
         gap: The gap that cost the verdict, of a finding that is not assessed.

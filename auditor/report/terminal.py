@@ -348,17 +348,14 @@ def table(found: Sequence[Finding], whole: int, language: Language) -> Group:
         language: Of all text but what comes from the audited code.
     """
     grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1))
-    for key in ("report.severity", "report.where", "report.what", "report.check"):
-        grid.add_column(say(key).to(language), overflow="fold")
+    grid.add_column(say("report.severity").to(language), no_wrap=True)
+    grid.add_column(say("report.where").to(language), overflow="fold", ratio=1)
+    grid.add_column(tell("terminal.problem").to(language), overflow="fold", ratio=1)
     for finding in found:
         about = f"\n{one_line(thing(finding))}" if thing(finding) else ""
         where = Line(one_line(place(finding)), style="cyan").append(about, style="not bold dim")
-        grid.add_row(
-            _label(finding, language),
-            where,
-            _Prose(one_line(headline(finding).to(language))),
-            Line(finding.id, style="dim"),
-        )
+        what = _Prose(one_line(headline(finding).to(language))).append(f"\n{finding.id}", style="dim")
+        grid.add_row(_label(finding, language), where, what)
     count = tell("select.count", count=len(found), all=whole).to(language)
     return Group(grid, Line(count, style="dim")) if found else Group(Line(tell("select.none").to(language)))
 

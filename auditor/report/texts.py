@@ -299,6 +299,7 @@ TEXTS: Final = {
         "{name}: nothing that was looked at speaks to it; all {whole} controls are open",
         "{name}：被审内容与其无关，{whole} 个控制项均未评估",
     ),
+    "terminal.problem": ("problem", "问题"),
     # -- what a person selects ---------------------------------------------------------------------------------------
     "select.not_compared": (
         "--new: this run was compared with none; run with --new-since RUN|REV",

@@ -19,18 +19,11 @@ _NAMED_EXITS: Final = frozenset({0, 1, 3, 4})
 
 
 def message(finding: Finding) -> Text:
-    """Return what is wrong in one sentence: what decided, or that the claim of the check does not hold.
-
-    What can be read in the lines of a file decided by itself; a remark is added to it.
-    """
+    """Return what is wrong in one sentence, and what decided where there is more to be said."""
     said = finding.detail
     if finding.verdict is not Verdict.FAIL:
         return said
-    if finding.problem is None and said.en and not snippet(finding):
-        return said
     wrong = headline(finding)
-    if finding.problem is None:
-        wrong = Text(say("report.violated", title=wrong.en).en, say("report.violated", title=wrong.zh).zh)
     return Text(f"{wrong.en} ({said.en})", f"{wrong.zh}\uff08{said.zh}\uff09") if said.en else wrong
 
 

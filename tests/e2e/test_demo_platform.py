@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,7 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
-from auditor import content, demo
+from auditor import content, demo, rules
+from auditor.evidence import load
+from auditor.report.patches import render as patched
+from auditor.report.render import FILES, render_many
 
 pytestmark = [pytest.mark.tool("semgrep"), pytest.mark.tool("bandit")]
 
@@ -45,6 +50,7 @@ class Audit:
     """One run over a fresh copy of the platform."""
 
     exit_code: int
+    stdout: str
     stderr: str
     record: dict[str, Any]
     failures: dict[int, list[dict[str, Any]]]
@@ -81,12 +87,39 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> Audit:
     for finding in data["findings"]:
         if finding["verdict"] == "fail" and finding["location"] and finding["id"] in tags:
             failures.setdefault(tags[finding["id"]], []).append(finding)
-    return Audit(exit_code=done.returncode, stderr=done.stderr, record=data, failures=failures, folder=output)
+    return Audit(
+        exit_code=done.returncode, stdout=done.stdout, stderr=done.stderr, record=data, failures=failures, folder=output
+    )
 
 
 def test_run_ends_with_failures_and_says_no_traceback(audit: Audit) -> None:
     assert audit.exit_code == FAILURES_FOUND, audit.stderr
     assert "Traceback" not in audit.stderr
+
+
+def test_no_failure_is_shown_by_its_requirement(audit: Audit) -> None:
+    failing = [finding for finding in audit.record["findings"] if finding["verdict"] == "fail"]
+    assert all(finding["problem"]["en"] for finding in failing)
+    wanted = {finding["title"]["en"] for finding in failing}
+    saved = rules.load(audit.folder)
+    record = load.load(audit.folder)
+    assert saved
+    made = {name: text.decode() for name, text in render_many(record, FILES, "en", saved.by_id).items()}
+
+    assert {title for title in wanted if title in audit.stdout} == set()
+    assert {
+        title for title in wanted for name in ("report.md", FILES["github"], FILES["gitlab"]) if title in made[name]
+    } == set()
+    cases = re.findall(r'<testcase[^>]*? name="([^"]*) \[[^"]*?><failure message="([^"]*)"', made["junit.xml"])
+    assert len(cases) == len(failing)
+    assert {html.unescape(text) for pair in cases for text in pair} & wanted == set()
+    results = json.loads(made["findings.sarif"])["runs"][0]["results"]
+    assert [result for result in results if any(title in result["message"]["text"] for title in wanted)] == []
+    rows = [row for row in made["report.html"].split('<details class="row ') if row.startswith("fail")]
+    assert len(rows) > 50
+    assert [row for row in rows if any(html.escape(title) in row for title in wanted)] == []
+    patches = patched(record, "en")["README.md"].decode()
+    assert {title for title in wanted if title in patches} == set()
 
 
 @pytest.mark.parametrize("row", FAULTS, ids=named)

@@ -263,6 +263,7 @@ def _tops(match: CodeMatch, above: Mapping[CodeMatch, list[CodeMatch]]) -> Itera
     source="product.md: what could not be seen is shown",
     reads=(UncoveredLanguage,),
     part_kinds=PART_KINDS,
+    problem=say("code.languages.problem"),
     remediation=say("code.languages.remedy"),
 )
 def languages_covered(facts: Facts) -> Iterator[Judgement]:
@@ -279,6 +280,7 @@ def languages_covered(facts: Facts) -> Iterator[Judgement]:
     source="product.md: what could not be seen is shown",
     reads=(UnreadFile,),
     part_kinds=PART_KINDS,
+    problem=say("code.files_read.problem"),
     remediation=say("code.remedy.unreadable"),
 )
 def files_read(facts: Facts) -> Iterator[Judgement]:
@@ -295,6 +297,7 @@ def files_read(facts: Facts) -> Iterator[Judgement]:
     source="product.md: what could not be seen is shown",
     reads=(CommitHistory,),
     part_kinds=PART_KINDS,
+    problem=own("code.history.problem"),
     remediation=own("code.history.remedy"),
 )
 def history_searched(facts: Facts) -> Iterator[Judgement]:

@@ -8,6 +8,10 @@ from auditor.messages import sentences
 
 TEXTS: Final = {
     "code.context.administration": ("a function that only administrators can call", "仅管理员可调用的功能"),
+    "code.history.problem": (
+        "The history of the repository was not searched for secrets",
+        "未在代码仓库历史中检索密钥",
+    ),
     "code.history.title": (
         "The history of the repository was searched for secrets",
         "已在代码仓库历史中检索密钥",

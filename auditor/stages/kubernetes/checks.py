@@ -34,6 +34,7 @@ def checks() -> tuple[Check, ...]:
             id="k8s-manifest-keys-unique",
             stage=STAGE,
             title=say("kubernetes.keys_unique.title"),
+            problem=say("kubernetes.keys_unique.problem"),
             severity=Severity.MEDIUM,
             source="YAML 1.2.2, 3.2.1.3; RFC 8259, 4",
             reads=(Read(RepeatedKey.__name__), _WHOLE_PART),

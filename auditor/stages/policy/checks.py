@@ -36,6 +36,7 @@ def _check(policy: Policy) -> Check:
         id=policy.id,
         stage=STAGE,
         title=policy.title,
+        problem=policy.problem,
         severity=policy.severity,
         source=policy.source,
         reads=(Read(PolicyResult.__name__, topics(policy)), *reads(policy)),

@@ -42,6 +42,7 @@ class Policy:
         package: Path of the package without ``data`` (``kubernetes.pod_non_root``).
         file: Where it stands, relative to the root it was loaded from.
         title: The claim.
+        problem: What is wrong where it fails; empty only in policies of users.
         why: Why it matters.
         remediation: How to mend a failure.
         severity: How bad a failure is.
@@ -65,6 +66,7 @@ class Policy:
     package: str
     file: str
     title: Text
+    problem: Text
     why: Text
     remediation: Text
     severity: Severity
@@ -226,6 +228,7 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         package=package,
         file=file,
         title=Text(str(said["title"]), str(custom["title_zh"])),
+        problem=_both(custom.get("problem", "")),
         why=Text(custom["why"]["en"], custom["why"]["zh"]),
         remediation=Text(custom["remediation"]["en"], custom["remediation"]["zh"]),
         severity=Severity(custom["severity"]),

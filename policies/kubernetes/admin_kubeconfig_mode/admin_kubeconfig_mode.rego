@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-admin-kubeconfig-mode
 #   title_zh: 管理员凭据文件权限不宽于 600
+#   problem:
+#     en: 'Others than the owner can read or write the administrator credentials'
+#     zh: '管理员凭据文件可被属主以外的用户读写'
 #   why:
 #     en: They open the whole cluster.
 #     zh: 该文件可用于完全控制集群。

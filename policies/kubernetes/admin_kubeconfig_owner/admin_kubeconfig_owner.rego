@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-admin-kubeconfig-owner
 #   title_zh: 管理员凭据文件属主属组为 root:root
+#   problem:
+#     en: 'The administrator credentials do not belong to root'
+#     zh: '管理员凭据文件的属主或属组不是 root'
 #   why:
 #     en: They open the whole cluster.
 #     zh: 该文件可用于完全控制集群。

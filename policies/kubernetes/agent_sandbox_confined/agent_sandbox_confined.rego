@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-agent-sandbox-confined
 #   title_zh: 智能体沙箱使用独立内核运行时并启用 seccomp
+#   problem:
+#     en: 'A sandbox of agents shares the kernel of its node or has no seccomp profile'
+#     zh: '智能体沙箱与节点共用内核，或未启用 seccomp'
 #   why:
 #     en: 'They run code that a model wrote, on request of strangers: a shared kernel is one flaw away from the node.'
 #     zh: 沙箱运行由模型生成、由外部请求触发的代码；共享内核时，一个漏洞即可危及节点。

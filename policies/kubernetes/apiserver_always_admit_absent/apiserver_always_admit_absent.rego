@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-always-admit-absent
 #   title_zh: API Server 未启用 AlwaysAdmit 准入插件
+#   problem:
+#     en: 'The API server admits every request'
+#     zh: 'API Server 启用了 AlwaysAdmit 准入插件'
 #   why:
 #     en: AlwaysAdmit lets every request through admission unexamined.
 #     zh: AlwaysAdmit 会使所有请求不经检查即通过准入。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-apiserver-always-pull-images
 #   title_zh: API Server 启用 AlwaysPullImages 准入插件
+#   problem:
+#     en: 'A pod can use an image that is on the node without being allowed to pull it'
+#     zh: 'Pod 无需拉取权限即可使用节点上已有的镜像'
 #   why:
 #     en: A pod can otherwise use a private image that another pod left on the node, without the right to pull it.
 #     zh: 否则 Pod 可以直接使用节点上缓存的私有镜像，而无需具备拉取权限。

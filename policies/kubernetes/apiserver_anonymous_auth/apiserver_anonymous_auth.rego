@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-anonymous-auth
 #   title_zh: API Server 拒绝匿名请求
+#   problem:
+#     en: 'The API server accepts anonymous requests'
+#     zh: 'API Server 接受匿名请求'
 #   why:
 #     en: Anonymous requests reach every path that RBAC grants to system:unauthenticated, and every new flaw of the
 #       API server is reachable without credentials.

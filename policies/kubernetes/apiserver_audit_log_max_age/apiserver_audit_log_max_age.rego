@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-audit-log-max-age
 #   title_zh: 审计日志文件保留不少于 30 天
+#   problem:
+#     en: 'The API server is not told to keep audit log files for 30 days'
+#     zh: '未设置审计日志文件至少保留 30 天'
 #   why:
 #     en: 'Investigations reach back weeks: logs must be kept that long. The law asks for six months in the central
 #       store.'

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-audit-log-max-backup
 #   title_zh: 审计日志备份数不少于 10 个
+#   problem:
+#     en: 'The API server is not told to keep ten audit log files'
+#     zh: '未设置审计日志至少保留 10 个备份'
 #   why:
 #     en: Too few files are overwritten within hours on a busy cluster.
 #     zh: 备份文件过少时，繁忙集群中的日志会在数小时内被覆盖。

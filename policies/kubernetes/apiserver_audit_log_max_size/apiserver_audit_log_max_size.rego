@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-audit-log-max-size
 #   title_zh: 审计日志单个文件不小于 100 MB 时轮转
+#   problem:
+#     en: 'The API server is not told to fill audit log files up to 100 MB'
+#     zh: '未设置审计日志单个文件达到 100 MB 再轮转'
 #   why:
 #     en: Small files rotate so often that events are lost before they are collected.
 #     zh: 单个文件过小会导致频繁轮转，事件可能在采集前丢失。

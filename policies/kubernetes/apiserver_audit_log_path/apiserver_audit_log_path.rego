@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-audit-log-path
 #   title_zh: API Server 设置了审计日志路径
+#   problem:
+#     en: 'The API server writes no audit log'
+#     zh: 'API Server 未记录审计日志'
 #   why:
 #     en: Without an audit log nobody can tell who did what in the cluster.
 #     zh: 没有审计日志，就无法追溯集群中的操作主体与操作内容。

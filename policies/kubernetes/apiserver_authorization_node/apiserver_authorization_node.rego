@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-authorization-node
 #   title_zh: API Server 的鉴权模式包含 Node
+#   problem:
+#     en: 'Kubelets are not confined to their own node'
+#     zh: 'kubelet 的权限未限定于所在节点'
 #   why:
 #     en: Without it a kubelet may read the Secrets of pods on other nodes.
 #     zh: 缺少 Node 鉴权器时，kubelet 可以读取其他节点上 Pod 的 Secret。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-authorization-not-always-allow
 #   title_zh: API Server 的鉴权模式不含 AlwaysAllow
+#   problem:
+#     en: 'The API server allows every request without authorization'
+#     zh: 'API Server 不经鉴权即放行所有请求'
 #   why:
 #     en: AlwaysAllow gives every authenticated request every right; it is also the default where no mode is given.
 #     zh: AlwaysAllow 会放行所有已认证请求；未指定鉴权模式时默认即为 AlwaysAllow。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-authorization-rbac
 #   title_zh: API Server 的鉴权模式包含 RBAC
+#   problem:
+#     en: 'The API server does not authorize by RBAC'
+#     zh: 'API Server 未启用 RBAC 鉴权'
 #   why:
 #     en: Without RBAC rights cannot be given by role and reviewed as objects.
 #     zh: 缺少 RBAC 时，无法按角色授权，也无法以对象形式审查权限。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-cipher-suites
 #   title_zh: API Server 仅使用强加密套件
+#   problem:
+#     en: 'The API server offers weak cipher suites'
+#     zh: 'API Server 可使用弱加密套件'
 #   why:
 #     en: The default set still holds CBC suites, which have a history of padding attacks.
 #     zh: 默认套件仍包含 CBC 套件，此类套件屡次出现填充攻击。

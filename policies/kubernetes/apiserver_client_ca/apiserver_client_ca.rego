@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-client-ca
 #   title_zh: API Server 设置了客户端 CA
+#   problem:
+#     en: 'The API server verifies no client certificates'
+#     zh: 'API Server 未设置客户端 CA'
 #   why:
 #     en: Without a CA no client certificate is accepted, and components fall back on weaker credentials.
 #     zh: 未设置客户端 CA 则无法使用客户端证书认证，组件只能退而使用较弱的凭据。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-deny-external-ips
 #   title_zh: API Server 启用 DenyServiceExternalIPs 准入插件
+#   problem:
+#     en: 'A Service may take over external IP addresses'
+#     zh: 'Service 可占用任意外部 IP 地址'
 #   why:
 #     en: Whoever may create a Service can claim any address by externalIPs and so read traffic of other workloads (CVE-2020-8554).
 #     zh: 有权创建 Service 的用户可通过 externalIPs 声明任意地址，从而劫持其他工作负载的流量（CVE-2020-8554）。

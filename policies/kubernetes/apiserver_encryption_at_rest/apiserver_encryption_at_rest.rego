@@ -8,6 +8,9 @@
 #   id: k8s-apiserver-encryption-at-rest
 #   aliases: [CRT-019]
 #   title_zh: 静态数据加密配置覆盖 Secret
+#   problem:
+#     en: 'Secrets lie in etcd unencrypted'
+#     zh: 'Secret 在 etcd 中未加密存储'
 #   why:
 #     en: Without it whoever reads the disk or a backup of etcd reads every Secret.
 #     zh: 未加密时，任何能读取 etcd 磁盘或备份的人都能获得全部 Secret。

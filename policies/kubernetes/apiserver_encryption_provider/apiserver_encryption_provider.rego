@@ -8,6 +8,9 @@
 #   id: k8s-apiserver-encryption-provider
 #   aliases: [CRT-019]
 #   title_zh: 静态加密首个提供者为强加密算法
+#   problem:
+#     en: 'Secrets are written without encryption or by a weak provider'
+#     zh: 'Secret 写入时未加密或使用弱加密算法'
 #   why:
 #     en: The first provider is the one that writes; with identity in front Secrets are stored in clear text.
 #     zh: 首个提供者负责写入；若 identity 排在首位，Secret 将以明文保存。

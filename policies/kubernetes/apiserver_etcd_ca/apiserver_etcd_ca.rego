@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-etcd-ca
 #   title_zh: API Server 设置了 etcd CA
+#   problem:
+#     en: 'The API server does not verify the certificate of etcd'
+#     zh: 'API Server 未校验 etcd 的证书'
 #   why:
 #     en: Without it the API server would write every Secret to whoever answers at the address of etcd.
 #     zh: 否则任何冒充 etcd 地址的服务都可能收到全部 Secret。

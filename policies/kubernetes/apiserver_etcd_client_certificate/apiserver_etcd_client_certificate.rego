@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-etcd-client-certificate
 #   title_zh: API Server 使用客户端证书访问 etcd
+#   problem:
+#     en: 'The API server talks to etcd without a client certificate'
+#     zh: 'API Server 访问 etcd 时未使用客户端证书'
 #   why:
 #     en: etcd holds every Secret; it must be able to tell the API server from anyone else.
 #     zh: etcd 保存全部 Secret，必须能够确认访问者确为 API Server。

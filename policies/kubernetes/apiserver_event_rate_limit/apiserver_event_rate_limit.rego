@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-event-rate-limit
 #   title_zh: API Server 启用并配置 EventRateLimit 准入插件
+#   problem:
+#     en: 'Nothing limits the rate of events that the API server takes'
+#     zh: 'API Server 未限制事件速率'
 #   why:
 #     en: A component that floods events can fill etcd and slow the API server down for everybody.
 #     zh: 事件洪泛会占满 etcd 并拖慢 API Server，影响整个集群的可用性。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-kubelet-ca
 #   title_zh: API Server 校验 kubelet 的服务端证书
+#   problem:
+#     en: 'The API server does not verify the certificates of kubelets'
+#     zh: 'API Server 未校验 kubelet 的服务端证书'
 #   why:
 #     en: Without it logs, exec and port-forward run over connections that anyone in between can take over.
 #     zh: 未校验证书时，日志、exec、端口转发等连接可被中间人劫持。

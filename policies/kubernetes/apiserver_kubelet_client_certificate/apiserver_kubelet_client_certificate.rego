@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-kubelet-client-certificate
 #   title_zh: API Server 访问 kubelet 时使用客户端证书
+#   problem:
+#     en: 'The API server talks to kubelets without a client certificate'
+#     zh: 'API Server 访问 kubelet 时未使用客户端证书'
 #   why:
 #     en: Without it kubelets must accept unauthenticated requests for the API server to work.
 #     zh: 若未配置客户端证书，kubelet 只能接受未经认证的请求，API Server 才能正常工作。

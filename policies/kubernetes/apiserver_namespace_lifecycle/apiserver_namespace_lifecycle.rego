@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-namespace-lifecycle
 #   title_zh: API Server 未禁用 NamespaceLifecycle 准入插件
+#   problem:
+#     en: 'NamespaceLifecycle admission is switched off'
+#     zh: 'NamespaceLifecycle 准入插件已被禁用'
 #   why:
 #     en: Without it objects can be created in namespaces that do not exist or are being deleted.
 #     zh: 禁用后可在不存在或正在删除的命名空间中创建对象。

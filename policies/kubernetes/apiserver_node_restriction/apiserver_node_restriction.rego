@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-node-restriction
 #   title_zh: API Server 启用 NodeRestriction 准入插件
+#   problem:
+#     en: 'A kubelet may change other nodes and their pods'
+#     zh: 'kubelet 可修改其他节点及其 Pod'
 #   why:
 #     en: Without it a kubelet that was taken over may label other nodes and draw their workloads to itself.
 #     zh: 缺少该插件时，被攻陷的 kubelet 可以修改其他节点的标签，将工作负载吸引到自身。

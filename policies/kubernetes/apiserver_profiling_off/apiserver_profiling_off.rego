@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-profiling-off
 #   title_zh: API Server 关闭性能分析接口
+#   problem:
+#     en: 'The API server offers profiling'
+#     zh: 'API Server 开启了性能分析接口'
 #   why:
 #     en: Profiling shows the inner state of the program and costs time when called.
 #     zh: 性能分析接口会暴露程序内部状态，调用时还会占用资源。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-request-timeout
 #   title_zh: API Server 的请求超时时间设置合理
+#   problem:
+#     en: 'The request timeout of the API server is out of bounds'
+#     zh: 'API Server 的请求超时时间设置不当'
 #   why:
 #     en: With a very long time-out slow clients can hold all connections of the API server.
 #     zh: 超时时间过长时，慢速客户端可能耗尽 API Server 的连接。

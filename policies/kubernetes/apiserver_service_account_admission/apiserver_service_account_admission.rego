@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-service-account-admission
 #   title_zh: API Server 未禁用 ServiceAccount 准入插件
+#   problem:
+#     en: 'ServiceAccount admission is switched off'
+#     zh: 'ServiceAccount 准入插件已被禁用'
 #   why:
 #     en: Without it pods run without a service account of their own, and the rules on tokens do not hold.
 #     zh: 禁用后 Pod 将没有独立的服务账户，令牌相关的约束也随之失效。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-service-account-key
 #   title_zh: API Server 设置了服务账户公钥文件
+#   problem:
+#     en: 'The API server has no key of its own for service account tokens'
+#     zh: 'API Server 未设置服务账户公钥文件'
 #   why:
 #     en: Otherwise tokens are checked with the TLS key, which cannot be changed without voiding all tokens.
 #     zh: 否则将使用 TLS 私钥校验令牌，更换 TLS 密钥会使全部令牌失效。

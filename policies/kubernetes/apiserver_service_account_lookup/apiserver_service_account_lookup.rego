@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-service-account-lookup
 #   title_zh: API Server 校验服务账户令牌是否仍有效
+#   problem:
+#     en: 'Tokens of deleted service accounts are still accepted'
+#     zh: '已删除的服务账户的令牌仍被接受'
 #   why:
 #     en: Without the look-up a token stays good after its service account was deleted.
 #     zh: 不做校验时，服务账户被删除后其令牌仍然有效。

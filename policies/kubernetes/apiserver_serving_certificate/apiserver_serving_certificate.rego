@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-serving-certificate
 #   title_zh: API Server 设置了 TLS 证书与私钥
+#   problem:
+#     en: 'The API server has no serving certificate'
+#     zh: 'API Server 未设置 TLS 证书与私钥'
 #   why:
 #     en: Without one it signs its own, which no client can verify.
 #     zh: 否则会使用自签名证书，客户端无法验证其身份。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-token-extension-off
 #   title_zh: API Server 关闭服务账户令牌自动延期
+#   problem:
+#     en: 'Service account tokens live longer than they were asked for'
+#     zh: '服务账户令牌的有效期被自动延长'
 #   why:
 #     en: Injected tokens otherwise live for a year instead of an hour.
 #     zh: 否则注入的令牌有效期会从一小时延长至一年。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-apiserver-token-file-absent
 #   title_zh: API Server 不使用静态令牌文件认证
+#   problem:
+#     en: 'The API server takes static tokens from a file'
+#     zh: 'API Server 使用静态令牌文件认证'
 #   why:
 #     en: Static tokens lie in clear text, never expire and can only be revoked by a restart of the API server.
 #     zh: 静态令牌以明文存放、永不过期，且只有重启 API Server 才能吊销。

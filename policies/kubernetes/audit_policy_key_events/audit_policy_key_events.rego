@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-audit-policy-key-events
 #   title_zh: 审计策略覆盖关键安全事件
+#   problem:
+#     en: 'The audit policy leaves key events out'
+#     zh: '审计策略未覆盖关键安全事件'
 #   why:
 #     en: What the policy leaves out cannot be found out later; what it logs with content leaks.
 #     zh: 策略遗漏的事件事后无从查证；连同内容一并记录的敏感对象则会造成泄露。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-bootstrap-tokens-limited
 #   title_zh: 引导令牌仅用于节点加入
+#   problem:
+#     en: 'A bootstrap token can do more than join nodes, or lives too long'
+#     zh: '引导令牌的用途超出节点加入，或有效期过长'
 #   why:
 #     en: A token that never expires, or that opens more, is a password for the cluster that many have seen.
 #     zh: 永不过期或权限过大的引导令牌，等同于一个多人知晓的集群口令。

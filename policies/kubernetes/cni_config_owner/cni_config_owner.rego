@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-cni-config-owner
 #   title_zh: CNI 网络配置文件属主属组为 root:root
+#   problem:
+#     en: 'The configuration of the CNI does not belong to root'
+#     zh: 'CNI 网络配置文件的属主或属组不是 root'
 #   why:
 #     en: Whoever writes it decides how pods are connected, and which program the node runs to do so.
 #     zh: 能改写该文件的人可以决定 Pod 如何联网，以及节点为此执行哪个程序。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-cni-network-policies
 #   title_zh: 网络插件支持网络策略
+#   problem:
+#     en: 'The network plug-in does not enforce network policies'
+#     zh: '网络插件不支持网络策略'
 #   why:
 #     en: Without it NetworkPolicy objects are accepted and have no effect.
 #     zh: 若网络插件不支持，NetworkPolicy 对象虽能创建但不起任何作用。

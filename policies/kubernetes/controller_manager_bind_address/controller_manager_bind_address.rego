@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-controller-manager-bind-address
 #   title_zh: Controller Manager 仅监听回环地址
+#   problem:
+#     en: 'The controller manager listens on more than loopback'
+#     zh: 'Controller Manager 监听了回环以外的地址'
 #   why:
 #     en: Its port serves health and metrics, and has been a way in by flaws of the past.
 #     zh: 该端口提供健康检查与指标数据，历史上曾因漏洞成为攻击入口。

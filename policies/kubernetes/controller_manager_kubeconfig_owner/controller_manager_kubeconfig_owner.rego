@@ -6,7 +6,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-controller-manager-kubeconfig-owner
-#   title_zh: Controller Manager 的 kubeconfig属主属组为 root:root
+#   title_zh: Controller Manager 的 kubeconfig 属主属组为 root:root
+#   problem:
+#     en: 'The kubeconfig of the controller manager does not belong to root'
+#     zh: 'Controller Manager 的 kubeconfig 属主或属组不是 root'
 #   why:
 #     en: It holds credentials that may act on nearly every object.
 #     zh: 该文件保存的凭据几乎可以操作所有对象。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-controller-manager-manifest-mode
 #   title_zh: Controller Manager 静态 Pod 清单权限不宽于 600
+#   problem:
+#     en: 'Others than the owner can read or write the pod manifest of the controller manager'
+#     zh: 'Controller Manager 静态 Pod 清单可被属主以外的用户读写'
 #   why:
 #     en: Whoever writes it starts a container of their choice with every right on the node.
 #     zh: 能改写该清单的人可以在节点上以最高权限启动任意容器。

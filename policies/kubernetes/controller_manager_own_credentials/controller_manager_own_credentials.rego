@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-controller-manager-own-credentials
 #   title_zh: 各控制器使用独立的服务账户凭据
+#   problem:
+#     en: 'Controllers share the credentials of the controller manager'
+#     zh: '各控制器共用 Controller Manager 的凭据'
 #   why:
 #     en: Otherwise every controller acts with the rights of all controllers together.
 #     zh: 否则每个控制器都拥有全部控制器的权限总和。

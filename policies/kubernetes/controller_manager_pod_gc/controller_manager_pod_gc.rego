@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-controller-manager-pod-gc
 #   title_zh: Controller Manager 设置了已终止 Pod 的回收阈值
+#   problem:
+#     en: 'The threshold for collecting terminated pods is not set sensibly'
+#     zh: '已终止 Pod 的回收阈值未设置或设置不当'
 #   why:
 #     en: Terminated pods fill etcd until the API server slows down.
 #     zh: 已终止的 Pod 会不断占用 etcd，最终拖慢 API Server。

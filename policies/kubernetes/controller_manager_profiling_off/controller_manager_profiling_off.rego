@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-controller-manager-profiling-off
 #   title_zh: Controller Manager 关闭性能分析接口
+#   problem:
+#     en: 'The controller manager offers profiling'
+#     zh: 'Controller Manager 开启了性能分析接口'
 #   why:
 #     en: Profiling shows the inner state of the program and costs time when called.
 #     zh: 性能分析接口会暴露程序内部状态，调用时还会占用资源。

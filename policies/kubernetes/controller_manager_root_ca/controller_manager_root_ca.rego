@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-controller-manager-root-ca
 #   title_zh: Controller Manager 设置了根 CA 文件
+#   problem:
+#     en: 'Pods cannot verify the API server: no root CA is published to them'
+#     zh: '未向 Pod 发布用于校验 API Server 的根 CA'
 #   why:
 #     en: Pods that cannot verify the API server may send their token to an impostor.
 #     zh: Pod 无法校验 API Server 时，可能将令牌发送给冒充者。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-controller-manager-server-rotation
 #   title_zh: Controller Manager 未关闭 kubelet 服务端证书轮换特性
+#   problem:
+#     en: 'The rotation of kubelet serving certificates is switched off'
+#     zh: 'kubelet 服务端证书轮换特性已被关闭'
 #   why:
 #     en: Certificates that are not rotated expire, or live longer than they should.
 #     zh: 证书得不到轮换会过期，或被超期使用。

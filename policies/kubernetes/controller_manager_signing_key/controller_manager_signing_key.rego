@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-controller-manager-signing-key
 #   title_zh: Controller Manager 设置了服务账户签名私钥
+#   problem:
+#     en: 'The controller manager has no signing key for service accounts'
+#     zh: 'Controller Manager 未设置服务账户签名私钥'
 #   why:
 #     en: Without a key of its own tokens are signed with none or with the TLS key.
 #     zh: 缺少独立签名密钥时，令牌可能无法签发，或与 TLS 共用密钥。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-default-namespace-unused
 #   title_zh: 不使用 default 命名空间
+#   problem:
+#     en: 'Workloads run in the namespace default'
+#     zh: '工作负载运行在 default 命名空间'
 #   why:
 #     en: What lands in default by mistake gets no policy, quota or owner.
 #     zh: 误入 default 的对象没有策略、配额和责任人。

@@ -1,12 +1,15 @@
 # METADATA
-# title: etcd does not make its own client certificates
+# title: etcd does not serve its clients with certificates that it made itself
 # description: Flags and ETCD_ variables count unless there is a configuration file, which makes them void.
 # scope: package
 # schemas:
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-etcd-auto-tls-off
-#   title_zh: etcd 不使用自签名的服务端 TLS
+#   title_zh: etcd 不以自行签发的证书为客户端提供 TLS
+#   problem:
+#     en: 'etcd serves its clients with a certificate that it made itself'
+#     zh: 'etcd 以自行签发的证书为客户端提供 TLS'
 #   why:
 #     en: Certificates that etcd makes for itself prove nothing to clients.
 #     zh: etcd 自行生成的证书无法向客户端证明身份。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-etcd-client-cert-auth
 #   title_zh: etcd 要求客户端证书
+#   problem:
+#     en: 'etcd talks to clients without a certificate'
+#     zh: 'etcd 未要求客户端证书'
 #   why:
 #     en: Otherwise anyone who reaches the port reads and writes the whole cluster state.
 #     zh: 否则任何能访问该端口的人都可读写整个集群状态。

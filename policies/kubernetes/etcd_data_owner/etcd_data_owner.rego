@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-etcd-data-owner
 #   title_zh: etcd 数据目录属主属组为 etcd:etcd
+#   problem:
+#     en: 'The data directory of etcd does not belong to etcd'
+#     zh: 'etcd 数据目录的属主或属组不是 etcd'
 #   why:
 #     en: It holds every object of the cluster, Secrets included.
 #     zh: 该目录保存集群的全部对象，包括 Secret。

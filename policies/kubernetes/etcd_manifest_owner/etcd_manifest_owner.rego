@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-etcd-manifest-owner
 #   title_zh: etcd 静态 Pod 清单属主属组为 root:root
+#   problem:
+#     en: 'The pod manifest of etcd does not belong to root'
+#     zh: 'etcd 静态 Pod 清单的属主或属组不是 root'
 #   why:
 #     en: Whoever writes it can have etcd answer without TLS or hand its data out.
 #     zh: 能改写该清单的人可以让 etcd 关闭 TLS 或导出其全部数据。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-etcd-own-ca
 #   title_zh: etcd 使用独立的 CA
+#   problem:
+#     en: 'etcd shares its CA with the cluster'
+#     zh: 'etcd 与集群共用 CA'
 #   why:
 #     en: With a shared CA every client certificate of the cluster opens etcd.
 #     zh: 若与集群共用 CA，集群签发的任意客户端证书都可访问 etcd。

@@ -1,12 +1,15 @@
 # METADATA
-# title: etcd does not make its own peer certificates
+# title: etcd members do not talk by certificates that they made themselves
 # description: Flags and ETCD_ variables count unless there is a configuration file, which makes them void.
 # scope: package
 # schemas:
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-etcd-peer-auto-tls-off
-#   title_zh: etcd 成员间通信不使用自签名证书
+#   title_zh: etcd 成员间通信不使用自行签发的证书
+#   problem:
+#     en: 'etcd members talk by certificates that they made themselves'
+#     zh: 'etcd 成员间通信使用自行签发的证书'
 #   why:
 #     en: Certificates that a member makes for itself prove nothing to its peers.
 #     zh: 成员自行生成的证书无法向其他成员证明身份。

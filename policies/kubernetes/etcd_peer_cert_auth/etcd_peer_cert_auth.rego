@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-etcd-peer-cert-auth
 #   title_zh: etcd 要求成员间出示证书
+#   problem:
+#     en: 'etcd talks to peers without a certificate'
+#     zh: 'etcd 未要求成员间出示证书'
 #   why:
 #     en: Otherwise a stranger can join as a member and receive everything.
 #     zh: 否则陌生节点可作为成员加入并获得全部数据。

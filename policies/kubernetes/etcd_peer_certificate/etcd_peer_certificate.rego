@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-etcd-peer-certificate
 #   title_zh: etcd 成员间通信启用 TLS
+#   problem:
+#     en: 'etcd members talk to each other without TLS'
+#     zh: 'etcd 成员间通信未启用 TLS'
 #   why:
 #     en: Members copy the whole cluster state to each other.
 #     zh: 成员之间会复制整个集群状态，须加密传输。

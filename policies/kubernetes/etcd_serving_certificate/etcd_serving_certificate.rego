@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-etcd-serving-certificate
 #   title_zh: etcd 启用服务端 TLS
+#   problem:
+#     en: 'etcd serves its clients without TLS'
+#     zh: 'etcd 未启用服务端 TLS'
 #   why:
 #     en: Everything in the cluster passes here, Secrets included; without TLS it can be read on the way.
 #     zh: 集群全部数据（含 Secret）均经过 etcd，未启用 TLS 时可在传输途中被窃听。

@@ -7,13 +7,16 @@
 # custom:
 #   id: k8s-gpu-plugin-unprivileged
 #   title_zh: GPU/NPU 设备插件不使用特权模式
+#   problem:
+#     en: 'A device plug-in for GPUs or NPUs is privileged'
+#     zh: 'GPU/NPU 设备插件使用了特权模式'
 #   why:
 #     en: A plug-in needs its folder and its devices, not the whole node.
 #     zh: 设备插件只需访问其目录与设备，无需整个节点的权限。
 #   remediation:
 #     en: 'Remove privileged: true; the plug-ins of the makers run with allowPrivilegeEscalation: false and all capabilities
 #       dropped.'
-#     zh: '删除 privileged: true；厂商插件可在 allowPrivilegeEscalation: false 且丢弃全部能力的情况下运行。'
+#     zh: '删除 privileged: true；厂商插件可在 allowPrivilegeEscalation: false 且移除全部权能的情况下运行。'
 #   severity: high
 #   source: Deployment gate of the auditor; k8s-device-plugin documentation
 #   controls:

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-image-provenance
 #   title_zh: 准入阶段校验镜像来源
+#   problem:
+#     en: 'Admission does not verify where images come from'
+#     zh: '准入阶段未校验镜像来源'
 #   why:
 #     en: Otherwise any image that a manifest names will run, whoever built it.
 #     zh: 否则清单中指定的任何镜像都会被运行，无论由谁构建。

@@ -10,6 +10,9 @@
 #   id: k8s-ingress-certificate-covers-host
 #   aliases: [CRT-017]
 #   title_zh: Ingress 证书覆盖其主机名
+#   problem:
+#     en: 'The certificate of an Ingress does not name its host'
+#     zh: 'Ingress 证书未覆盖其主机名'
 #   why:
 #     en: A certificate for another name makes clients refuse, or users click warnings away.
 #     zh: 证书与主机名不符会导致客户端拒绝连接，或使用户习惯忽略告警。

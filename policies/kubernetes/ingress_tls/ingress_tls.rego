@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-ingress-tls
 #   title_zh: Ingress 的所有主机均启用 TLS
+#   problem:
+#     en: 'A host of an Ingress is served without TLS'
+#     zh: 'Ingress 存在未启用 TLS 的主机'
 #   why:
 #     en: Prompts, answers and session cookies otherwise travel in clear text.
 #     zh: 否则提示词、回答与会话 Cookie 将以明文传输。

@@ -7,7 +7,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kube-proxy-kubeconfig-mode
-#   title_zh: kube-proxy 的 kubeconfig权限不宽于 600
+#   title_zh: kube-proxy 的 kubeconfig 权限不宽于 600
+#   problem:
+#     en: 'Others than the owner can read or write the kubeconfig of kube-proxy'
+#     zh: 'kube-proxy 的 kubeconfig 可被属主以外的用户读写'
 #   why:
 #     en: It holds credentials that read every Service of the cluster.
 #     zh: 该文件保存的凭据可读取集群所有 Service。

@@ -6,7 +6,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kube-proxy-kubeconfig-owner
-#   title_zh: kube-proxy 的 kubeconfig属主属组为 root:root
+#   title_zh: kube-proxy 的 kubeconfig 属主属组为 root:root
+#   problem:
+#     en: 'The kubeconfig of kube-proxy does not belong to root'
+#     zh: 'kube-proxy 的 kubeconfig 属主或属组不是 root'
 #   why:
 #     en: It holds credentials that read every Service of the cluster.
 #     zh: 该文件保存的凭据可读取集群所有 Service。

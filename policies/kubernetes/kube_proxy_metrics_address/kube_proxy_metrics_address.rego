@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kube-proxy-metrics-address
 #   title_zh: kube-proxy 指标端口仅监听回环地址
+#   problem:
+#     en: 'kube-proxy serves its metrics on more than loopback'
+#     zh: 'kube-proxy 指标端口监听了回环以外的地址'
 #   why:
 #     en: Metrics show which services talk to whom to everyone on the network.
 #     zh: 指标会向网络中所有人暴露服务间的通信关系。

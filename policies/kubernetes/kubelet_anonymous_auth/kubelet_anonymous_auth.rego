@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-anonymous-auth
 #   title_zh: kubelet 拒绝匿名请求
+#   problem:
+#     en: 'The kubelet accepts anonymous requests'
+#     zh: 'kubelet 接受匿名请求'
 #   why:
 #     en: The kubelet runs commands in every container of its node; anonymous requests must not reach it.
 #     zh: kubelet 可在本节点任意容器内执行命令，不得接受匿名请求。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-authorization-mode
 #   title_zh: kubelet 鉴权模式不为 AlwaysAllow
+#   problem:
+#     en: 'The kubelet allows every request without authorization'
+#     zh: 'kubelet 不经鉴权即放行所有请求'
 #   why:
 #     en: AlwaysAllow lets every authenticated client run commands in every container of the node.
 #     zh: AlwaysAllow 允许任何已认证的客户端在本节点任意容器内执行命令。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-cipher-suites
 #   title_zh: kubelet 仅使用强加密套件
+#   problem:
+#     en: 'The kubelet offers weak cipher suites'
+#     zh: 'kubelet 可使用弱加密套件'
 #   why:
 #     en: Weak suites let the traffic of logs and exec sessions be read later.
 #     zh: 弱加密套件会使日志与 exec 会话流量事后可被解密。

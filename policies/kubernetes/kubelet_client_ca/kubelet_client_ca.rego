@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-client-ca
 #   title_zh: kubelet 设置了客户端 CA
+#   problem:
+#     en: 'The kubelet verifies no client certificates'
+#     zh: 'kubelet 未设置客户端 CA'
 #   why:
 #     en: Without a CA the kubelet cannot tell the API server from anyone else.
 #     zh: 缺少 CA 时 kubelet 无法确认请求是否来自 API Server。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-client-ca-owner
 #   title_zh: kubelet 客户端 CA 文件属主属组为 root:root
+#   problem:
+#     en: 'The client CA file of the kubelet does not belong to root'
+#     zh: 'kubelet 客户端 CA 文件的属主或属组不是 root'
 #   why:
 #     en: Whoever writes it decides whom the kubelet believes.
 #     zh: 能改写该文件的人可以决定 kubelet 信任谁。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-client-rotation
 #   title_zh: kubelet 未关闭客户端证书轮换
+#   problem:
+#     en: 'The rotation of the kubelet''s client certificate is switched off'
+#     zh: 'kubelet 客户端证书轮换已被关闭'
 #   why:
 #     en: A client certificate that is not rotated expires and takes the node out of the cluster, or is made to live
 #       too long.

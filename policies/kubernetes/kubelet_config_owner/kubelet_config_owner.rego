@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-config-owner
 #   title_zh: kubelet 配置文件属主属组为 root:root
+#   problem:
+#     en: 'The configuration file of the kubelet does not belong to root'
+#     zh: 'kubelet 配置文件的属主或属组不是 root'
 #   why:
 #     en: Whoever writes it can switch authentication of the kubelet off.
 #     zh: 能改写该文件的人可以关闭 kubelet 的身份认证。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-event-rate
 #   title_zh: kubelet 事件速率设置合理
+#   problem:
+#     en: 'The kubelet does not limit the rate of events'
+#     zh: 'kubelet 未限制事件速率'
 #   why:
 #     en: Without a limit one node can flood the API server; with too low a limit security events are lost.
 #     zh: 不限速时单个节点即可压垮 API Server；限速过低则会丢失安全事件。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-hostname
 #   title_zh: kubelet 未覆盖主机名
+#   problem:
+#     en: 'The host name of the node is overridden'
+#     zh: '节点主机名被覆盖'
 #   why:
 #     en: A name that differs from the host breaks the tie between node, certificate and log.
 #     zh: 名称与主机不一致会破坏节点、证书与日志之间的对应关系。

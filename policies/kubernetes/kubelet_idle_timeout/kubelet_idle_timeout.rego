@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-idle-timeout
 #   title_zh: kubelet 会断开空闲的流式连接
+#   problem:
+#     en: 'The kubelet keeps idle streaming connections open for ever'
+#     zh: 'kubelet 不会断开空闲的流式连接'
 #   why:
 #     en: Connections that never end keep a session open that nobody watches.
 #     zh: 永不断开的连接会留下无人看管的会话。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-iptables-chains
 #   title_zh: kubelet 管理 iptables 链
+#   problem:
+#     en: 'The kubelet leaves the iptables chains of the node alone'
+#     zh: 'kubelet 未管理 iptables 链'
 #   why:
 #     en: Chains kept by hand drift away from what pods need, and leave ways open.
 #     zh: 手工维护的规则容易与实际需求脱节，留下未受控的通路。

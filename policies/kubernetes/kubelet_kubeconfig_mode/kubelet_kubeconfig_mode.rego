@@ -7,7 +7,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-kubeconfig-mode
-#   title_zh: kubelet 的 kubeconfig权限不宽于 600
+#   title_zh: kubelet 的 kubeconfig 权限不宽于 600
+#   problem:
+#     en: 'Others than the owner can read or write the kubeconfig of the kubelet'
+#     zh: 'kubelet 的 kubeconfig 可被属主以外的用户读写'
 #   why:
 #     en: It holds the credentials of the node.
 #     zh: 该文件保存节点的身份凭据。

@@ -6,7 +6,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-kubeconfig-owner
-#   title_zh: kubelet 的 kubeconfig属主属组为 root:root
+#   title_zh: kubelet 的 kubeconfig 属主属组为 root:root
+#   problem:
+#     en: 'The kubeconfig of the kubelet does not belong to root'
+#     zh: 'kubelet 的 kubeconfig 属主或属组不是 root'
 #   why:
 #     en: It holds the credentials of the node.
 #     zh: 该文件保存节点的身份凭据。

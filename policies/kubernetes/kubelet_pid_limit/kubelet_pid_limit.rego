@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-pid-limit
 #   title_zh: kubelet 限制单个 Pod 的进程数
+#   problem:
+#     en: 'A pod can start any number of processes'
+#     zh: '单个 Pod 的进程数不受限制'
 #   why:
 #     en: A fork bomb in one pod otherwise takes the whole node down.
 #     zh: 否则单个 Pod 内的进程炸弹即可拖垮整个节点。

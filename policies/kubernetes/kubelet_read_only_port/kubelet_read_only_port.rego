@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-read-only-port
 #   title_zh: kubelet 关闭只读端口
+#   problem:
+#     en: 'The kubelet answers on a read-only port without a login'
+#     zh: 'kubelet 开放了无需认证的只读端口'
 #   why:
 #     en: The read-only port shows pods and metrics of the node to anyone without credentials.
 #     zh: 只读端口会向任何人公开本节点的 Pod 与指标信息，无需认证。

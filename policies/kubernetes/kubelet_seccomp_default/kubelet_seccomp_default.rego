@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-seccomp-default
 #   title_zh: kubelet 默认启用 seccomp 配置
+#   problem:
+#     en: 'Containers get no seccomp profile by default'
+#     zh: '容器默认不启用 seccomp 配置'
 #   why:
 #     en: Without it containers that name no profile may make every system call.
 #     zh: 否则未指定配置的容器可以使用全部系统调用。

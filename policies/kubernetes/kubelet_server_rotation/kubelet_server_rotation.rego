@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-server-rotation
 #   title_zh: kubelet 未关闭服务端证书轮换特性
+#   problem:
+#     en: 'The rotation of the kubelet''s serving certificate is switched off'
+#     zh: 'kubelet 服务端证书轮换特性已被关闭'
 #   why:
 #     en: A serving certificate that is not rotated expires or is made to live too long.
 #     zh: 服务端证书不轮换会到期，或被迫使用过长有效期。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-service-owner
 #   title_zh: kubelet systemd 服务文件属主属组为 root:root
+#   problem:
+#     en: 'The systemd unit of the kubelet does not belong to root'
+#     zh: 'kubelet systemd 服务文件的属主或属组不是 root'
 #   why:
 #     en: Whoever writes it decides with which flags the kubelet starts.
 #     zh: 能改写该文件的人可以决定 kubelet 的启动参数。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-kubelet-serving-certificate
 #   title_zh: kubelet 设置了服务端证书与私钥
+#   problem:
+#     en: 'The kubelet serves with a certificate of no CA'
+#     zh: 'kubelet 未使用由 CA 签发的服务端证书'
 #   why:
 #     en: A certificate that the kubelet signs itself cannot be verified by the API server.
 #     zh: kubelet 自签名的证书无法被 API Server 校验。

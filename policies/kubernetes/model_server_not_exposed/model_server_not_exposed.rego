@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-model-server-not-exposed
 #   title_zh: 无认证的模型服务不对网络开放
+#   problem:
+#     en: 'A model server without a login is open to the network'
+#     zh: '无认证的模型服务对网络开放'
 #   why:
 #     en: 'vLLM, Ollama, Triton and their like answer anyone: prompts can be read, GPUs used, models replaced.'
 #     zh: vLLM、Ollama、Triton 等默认无需认证，可被窃取提示词、盗用算力或替换模型。

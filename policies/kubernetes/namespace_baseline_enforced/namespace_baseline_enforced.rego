@@ -9,6 +9,9 @@
 # custom:
 #   id: k8s-namespace-baseline-enforced
 #   title_zh: 命名空间拒绝可触及节点的 Pod（baseline）
+#   problem:
+#     en: 'A namespace admits pods that reach their node'
+#     zh: '命名空间允许可触及节点的 Pod（未强制 baseline）'
 #   why:
 #     en: Whoever may create a pod there can take the node with it, though no pod does so today.
 #     zh: 凡能在其中创建 Pod 者即可借此控制节点，即使当前尚无此类 Pod。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-namespace-network-policy
 #   title_zh: 每个命名空间均定义网络策略
+#   problem:
+#     en: 'A namespace has no network policy'
+#     zh: '命名空间未定义网络策略'
 #   why:
 #     en: Without one every pod of the cluster reaches every pod of the namespace.
 #     zh: 缺少网络策略时，集群内任意 Pod 均可访问该命名空间的所有 Pod。

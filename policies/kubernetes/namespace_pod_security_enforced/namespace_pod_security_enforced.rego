@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-namespace-pod-security-enforced
 #   title_zh: 每个业务命名空间均强制执行 Pod 安全策略
+#   problem:
+#     en: 'A namespace of users enforces no pod policy'
+#     zh: '业务命名空间未强制执行 Pod 安全策略'
 #   why:
 #     en: Without one anybody who may create pods can create privileged ones.
 #     zh: 缺少强制策略时，任何能创建 Pod 的用户都可以创建特权 Pod。

@@ -9,6 +9,9 @@
 # custom:
 #   id: k8s-namespace-restricted-enforced
 #   title_zh: 命名空间拒绝权限过大的 Pod（restricted）
+#   problem:
+#     en: 'A namespace admits pods with more rights than they need'
+#     zh: '命名空间允许权限过大的 Pod（未强制 restricted）'
 #   why:
 #     en: A pod that runs as root with the capabilities of its runtime turns one flaw into two.
 #     zh: 以 root 及默认能力运行的 Pod 会放大任何一个漏洞的影响。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-namespaces-separate
 #   title_zh: 使用命名空间划分管理边界
+#   problem:
+#     en: 'What belongs apart shares a namespace'
+#     zh: '未使用命名空间划分管理边界'
 #   why:
 #     en: Rights, quotas and network policies are drawn along namespaces.
 #     zh: 权限、配额与网络策略均以命名空间为边界。

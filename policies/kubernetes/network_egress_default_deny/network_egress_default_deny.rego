@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-network-egress-default-deny
 #   title_zh: Pod 默认拒绝未授权的出站流量
+#   problem:
+#     en: 'A pod may send to anywhere'
+#     zh: 'Pod 的出站流量未默认拒绝'
 #   why:
 #     en: Without it a pod that was taken over reaches the internet, the metadata service and every other pod.
 #     zh: 否则被攻陷的 Pod 可访问互联网、元数据服务及其他所有 Pod。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-network-ingress-default-deny
 #   title_zh: Pod 默认拒绝未授权的入站流量
+#   problem:
+#     en: 'A pod may be reached from anywhere'
+#     zh: 'Pod 的入站流量未默认拒绝'
 #   why:
 #     en: Without it every pod of the cluster may talk to this one.
 #     zh: 否则集群内任意 Pod 均可访问该工作负载。

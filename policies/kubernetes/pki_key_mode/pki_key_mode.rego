@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pki-key-mode
 #   title_zh: PKI 私钥文件权限不宽于 600
+#   problem:
+#     en: 'Others than the owner can read or write PKI private keys'
+#     zh: 'PKI 私钥文件可被属主以外的用户读写'
 #   why:
 #     en: Whoever reads a key can act as its owner; the CA key makes any identity.
 #     zh: 读取私钥即可冒用其身份；获得 CA 私钥则可签发任意身份。

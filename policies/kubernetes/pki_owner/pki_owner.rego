@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pki-owner
 #   title_zh: Kubernetes PKI 目录及文件属主属组为 root:root
+#   problem:
+#     en: 'The PKI directory does not belong to root'
+#     zh: 'Kubernetes PKI 目录或文件的属主或属组不是 root'
 #   why:
 #     en: Whoever owns a file here can put keys of their own in its place.
 #     zh: 拥有这些文件的人可以将其替换为自己的密钥。

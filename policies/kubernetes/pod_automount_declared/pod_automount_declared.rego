@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pod-automount-declared
 #   title_zh: 工作负载明确声明是否挂载令牌
+#   problem:
+#     en: 'A workload does not say whether it mounts a token'
+#     zh: '工作负载未声明是否挂载令牌'
 #   why:
 #     en: The default mounts a credential that nobody asked for.
 #     zh: 默认会挂载未经请求的凭据。

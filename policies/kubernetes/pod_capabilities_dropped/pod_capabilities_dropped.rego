@@ -7,10 +7,13 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pod-capabilities-dropped
-#   title_zh: 容器丢弃全部 Linux 能力
+#   title_zh: 容器移除全部 Linux 权能（capabilities）
+#   problem:
+#     en: 'A container keeps Linux capabilities'
+#     zh: '容器未移除全部 Linux 权能（capabilities）'
 #   why:
 #     en: Each capability is a piece of root; most programs need none.
-#     zh: 每一项能力都是 root 权限的一部分，多数程序并不需要。
+#     zh: 每一项权能都是 root 权限的一部分，多数程序并不需要。
 #   remediation:
 #     en: 'Set capabilities.drop: [ALL] on every container and add back NET_BIND_SERVICE at most.'
 #     zh: '为每个容器设置 capabilities.drop: [ALL]，最多只加回 NET_BIND_SERVICE。'
@@ -21,7 +24,7 @@
 #     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
 #   expected:
 #     en: 'drop ALL, and add NET_BIND_SERVICE at most'
-#     zh: '丢弃 ALL 全部能力，至多添加 NET_BIND_SERVICE'
+#     zh: '移除全部权能（drop ALL），至多添加 NET_BIND_SERVICE'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-host-ipc-absent
 #   title_zh: 不共享主机 IPC 命名空间
+#   problem:
+#     en: 'A pod shares the IPC namespace of its node'
+#     zh: 'Pod 共享主机 IPC 命名空间'
 #   why:
 #     en: Such a pod can read the shared memory of the node and of other pods.
 #     zh: 此类 Pod 可以读取节点及其他 Pod 的共享内存。

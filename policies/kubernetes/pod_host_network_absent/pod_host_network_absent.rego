@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-host-network-absent
 #   title_zh: 不共享主机网络命名空间
+#   problem:
+#     en: 'A pod shares the network of its node'
+#     zh: 'Pod 共享主机网络命名空间'
 #   why:
 #     en: Such a pod can reach services on the loopback of the node, listen to its traffic and pass network policies
 #       by.

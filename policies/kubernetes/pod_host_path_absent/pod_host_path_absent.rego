@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-host-path-absent
 #   title_zh: 不使用 hostPath 卷
+#   problem:
+#     en: 'A pod mounts a path of its node'
+#     zh: 'Pod 挂载了 hostPath 卷'
 #   why:
 #     en: A path of the node lets a pod read credentials of the kubelet and write its way out.
 #     zh: 主机路径卷可使 Pod 读取 kubelet 凭据并逃逸到节点。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-host-pid-absent
 #   title_zh: 不共享主机 PID 命名空间
+#   problem:
+#     en: 'A pod shares the process namespace of its node'
+#     zh: 'Pod 共享主机 PID 命名空间'
 #   why:
 #     en: Such a pod can see and signal every process of the node.
 #     zh: 此类 Pod 可以查看并向节点所有进程发送信号。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pod-host-port-absent
 #   title_zh: 不使用主机端口
+#   problem:
+#     en: 'A container takes a port of its node'
+#     zh: '容器占用主机端口'
 #   why:
 #     en: A host port opens the pod to whoever reaches the node, past Services and often past network policies.
 #     zh: 主机端口使能访问节点的任何人直接访问 Pod，绕过 Service，往往也绕过网络策略。

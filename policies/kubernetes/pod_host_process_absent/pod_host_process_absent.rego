@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pod-host-process-absent
 #   title_zh: 不使用 Windows HostProcess 容器
+#   problem:
+#     en: 'A Windows container runs as a process of the host'
+#     zh: 'Windows 容器以 HostProcess 方式运行'
 #   why:
 #     en: A HostProcess container has every right on the Windows node.
 #     zh: HostProcess 容器在 Windows 节点上拥有全部权限。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pod-image-digest
 #   title_zh: 镜像均以摘要引用
+#   problem:
+#     en: 'An image is named by a tag, which may mean another image tomorrow'
+#     zh: '镜像以标签而非摘要引用'
 #   why:
 #     en: A tag can be moved to another image after it was audited.
 #     zh: 标签可在审计之后被指向其他镜像。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-net-raw-dropped
 #   title_zh: 容器不具备 NET_RAW 能力
+#   problem:
+#     en: 'A container has the capability NET_RAW'
+#     zh: '容器具备 NET_RAW 权能'
 #   why:
 #     en: With raw sockets a container can forge packets and pose as another pod.
 #     zh: 原始套接字可用于伪造数据包、冒充其他 Pod。

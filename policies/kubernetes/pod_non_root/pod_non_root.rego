@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-non-root
 #   title_zh: 容器不以 root 身份运行
+#   problem:
+#     en: 'A container may run as root'
+#     zh: '容器可能以 root 身份运行'
 #   why:
 #     en: Root in a container is root on the node as soon as one flaw lets it out.
 #     zh: 容器内的 root 一旦逃逸，即成为节点 root。

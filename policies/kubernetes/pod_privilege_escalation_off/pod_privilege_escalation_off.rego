@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-privilege-escalation-off
 #   title_zh: 容器禁止特权提升
+#   problem:
+#     en: 'A container may raise its privileges'
+#     zh: '容器允许特权提升'
 #   why:
 #     en: Otherwise a setuid program in the image turns an ordinary process into root.
 #     zh: 否则镜像中的 setuid 程序可将普通进程提升为 root。

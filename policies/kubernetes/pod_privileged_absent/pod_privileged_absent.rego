@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-privileged-absent
 #   title_zh: 不使用特权容器
+#   problem:
+#     en: 'A container is privileged'
+#     zh: '使用了特权容器'
 #   why:
 #     en: 'A privileged container is root on the node: it reaches every device and every other pod.'
 #     zh: 特权容器等同于节点 root，可访问所有设备和其他 Pod。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pod-probes
 #   title_zh: 长期运行的容器设置健康检查
+#   problem:
+#     en: 'A long-running container has no probe'
+#     zh: '长期运行的容器未设置健康检查'
 #   why:
 #     en: Without a probe traffic goes to pods that cannot answer, and hung ones stay.
 #     zh: 缺少健康检查时，流量会被转发到无法响应的 Pod，卡死的容器也不会被重启。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pod-resource-limits
 #   title_zh: 容器设置内存与 CPU 限制
+#   problem:
+#     en: 'A container has no limit for memory or CPU'
+#     zh: '容器未设置内存或 CPU 限制'
 #   why:
 #     en: One container without limits can starve all others on its node; model servers are greedy.
 #     zh: 未设限制的容器可能耗尽节点资源，影响其他业务；模型推理服务尤为明显。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pod-runtime-socket-absent
 #   title_zh: Pod 不挂载容器运行时套接字
+#   problem:
+#     en: 'A pod reaches the socket of the container runtime'
+#     zh: 'Pod 挂载了容器运行时套接字'
 #   why:
 #     en: 'The socket starts containers with every right on the node: whoever has it is root there.'
 #     zh: 该套接字可在节点上启动任意特权容器，持有者等同于节点 root。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-seccomp-runtime-default
 #   title_zh: 容器使用 RuntimeDefault seccomp 配置
+#   problem:
+#     en: 'A container runs without the seccomp profile of the runtime'
+#     zh: '容器未使用 RuntimeDefault seccomp 配置'
 #   why:
 #     en: The profile takes away system calls that container escapes have used.
 #     zh: 该配置禁用了历次容器逃逸所利用的系统调用。

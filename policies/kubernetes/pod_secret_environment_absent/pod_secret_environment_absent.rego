@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-pod-secret-environment-absent
 #   title_zh: 优先以文件而非环境变量使用 Secret
+#   problem:
+#     en: 'A pod takes a secret from the environment'
+#     zh: 'Pod 以环境变量使用 Secret'
 #   why:
 #     en: Environment variables leak into logs, crash dumps and child processes.
 #     zh: 环境变量容易泄露到日志、崩溃转储和子进程中。

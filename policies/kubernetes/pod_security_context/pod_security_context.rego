@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-pod-security-context
 #   title_zh: 为 Pod 与容器设置安全上下文
+#   problem:
+#     en: 'A pod or container lacks a part of its security context'
+#     zh: 'Pod 或容器的安全上下文不完整'
 #   why:
 #     en: Every field that is left out takes a default that favours convenience over safety.
 #     zh: 未设置的字段会采用偏向便利而非安全的默认值。

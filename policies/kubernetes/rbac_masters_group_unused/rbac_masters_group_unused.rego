@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-rbac-masters-group-unused
 #   title_zh: 不使用 system:masters 组
+#   problem:
+#     en: 'system:masters is granted to somebody'
+#     zh: 'system:masters 组被使用'
 #   why:
 #     en: Its members pass every authorization check, and no binding can be taken away from them.
 #     zh: 该组成员可绕过所有鉴权，且无法通过移除绑定来收回权限。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-rbac-secrets-limited
 #   title_zh: 限制对 Secret 的读取权限
+#   problem:
+#     en: 'A subject that nobody accepted can read Secrets'
+#     zh: '未经授权的主体可读取 Secret'
 #   why:
 #     en: Secrets hold the tokens and passwords of everything else.
 #     zh: Secret 保存着其他所有系统的令牌与口令。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-rbac-subject-exists
 #   title_zh: 角色绑定的服务账户均存在
+#   problem:
+#     en: 'A binding names a service account that does not exist'
+#     zh: '角色绑定了不存在的服务账户'
 #   why:
 #     en: Whoever creates the missing account inherits the rights that wait for it.
 #     zh: 创建该缺失账户的人会直接获得预留的权限。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-rbac-webhook-changes-limited
 #   title_zh: 限制修改准入 Webhook 配置的权限
+#   problem:
+#     en: 'A subject that nobody accepted can change webhook configurations'
+#     zh: '未经授权的主体可修改准入 Webhook 配置'
 #   why:
 #     en: Whoever changes them reads every object that passes admission, or switches the policies off.
 #     zh: 能修改配置的主体可读取所有经过准入的对象，或关闭准入策略。

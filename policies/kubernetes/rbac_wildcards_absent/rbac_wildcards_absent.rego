@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-rbac-wildcards-absent
 #   title_zh: 角色中不使用通配符
+#   problem:
+#     en: 'A role holds a wildcard'
+#     zh: '角色中使用了通配符'
 #   why:
 #     en: 'A wildcard also gives what does not exist yet: every new kind of object is granted unread.'
 #     zh: 通配符会连同将来新增的资源一并授权，权限范围无法预知。

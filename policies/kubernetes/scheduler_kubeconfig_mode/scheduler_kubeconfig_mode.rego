@@ -7,7 +7,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-scheduler-kubeconfig-mode
-#   title_zh: Scheduler 的 kubeconfig权限不宽于 600
+#   title_zh: Scheduler 的 kubeconfig 权限不宽于 600
+#   problem:
+#     en: 'Others than the owner can read or write the kubeconfig of the scheduler'
+#     zh: 'Scheduler 的 kubeconfig 可被属主以外的用户读写'
 #   why:
 #     en: It holds the credentials that decide where pods run.
 #     zh: 该文件保存决定 Pod 调度位置的凭据。

@@ -6,7 +6,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-scheduler-kubeconfig-owner
-#   title_zh: Scheduler 的 kubeconfig属主属组为 root:root
+#   title_zh: Scheduler 的 kubeconfig 属主属组为 root:root
+#   problem:
+#     en: 'The kubeconfig of the scheduler does not belong to root'
+#     zh: 'Scheduler 的 kubeconfig 属主或属组不是 root'
 #   why:
 #     en: It holds the credentials that decide where pods run.
 #     zh: 该文件保存决定 Pod 调度位置的凭据。

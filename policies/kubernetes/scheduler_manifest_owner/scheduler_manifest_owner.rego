@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-scheduler-manifest-owner
 #   title_zh: Scheduler 静态 Pod 清单属主属组为 root:root
+#   problem:
+#     en: 'The pod manifest of the scheduler does not belong to root'
+#     zh: 'Scheduler 静态 Pod 清单的属主或属组不是 root'
 #   why:
 #     en: Whoever writes it starts a container of their choice with every right on the node.
 #     zh: 能改写该清单的人可以在节点上以最高权限启动任意容器。

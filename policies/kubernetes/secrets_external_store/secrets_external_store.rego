@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-secrets-external-store
 #   title_zh: 使用外部密钥存储管理 Secret
+#   problem:
+#     en: 'Secrets are kept in the cluster, not in an external store'
+#     zh: 'Secret 未使用外部密钥存储管理'
 #   why:
 #     en: An external store rotates, revokes and logs each access; a Secret object does none of this.
 #     zh: 外部密钥存储可轮换、吊销并记录每次访问，Secret 对象不具备这些能力。

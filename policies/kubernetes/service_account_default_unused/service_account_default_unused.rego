@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-service-account-default-unused
 #   title_zh: 不使用默认服务账户
+#   problem:
+#     en: 'A default service account is used, or its token is mounted'
+#     zh: '使用了默认服务账户，或挂载了其令牌'
 #   why:
 #     en: Rights given to the default account reach every pod of the namespace that names no other.
 #     zh: 授予默认账户的权限会惠及命名空间内所有未指定账户的 Pod。

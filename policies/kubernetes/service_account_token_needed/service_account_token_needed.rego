@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-service-account-token-needed
 #   title_zh: 仅在必要时挂载服务账户令牌
+#   problem:
+#     en: 'A token is mounted that nothing needs'
+#     zh: '挂载了不必要的服务账户令牌'
 #   why:
 #     en: A token that nobody needs is a credential for whoever breaks into the pod.
 #     zh: 不必要的令牌会成为攻破 Pod 者可利用的凭据。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-service-not-exposed
 #   title_zh: Service 不无限制地对外暴露
+#   problem:
+#     en: 'A Service is reachable from outside without a limit'
+#     zh: 'Service 无限制地对外暴露'
 #   why:
 #     en: A NodePort opens a port on every node, past Ingress, WAF and log.
 #     zh: NodePort 会在所有节点开放端口，绕过 Ingress、WAF 与日志。

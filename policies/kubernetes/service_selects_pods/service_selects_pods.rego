@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-service-selects-pods
 #   title_zh: Service 的选择器能匹配到 Pod
+#   problem:
+#     en: 'A Service finds no pods'
+#     zh: 'Service 的选择器匹配不到 Pod'
 #   why:
 #     en: A Service that finds nothing is an outage, or waits for whoever takes its labels.
 #     zh: 匹配不到 Pod 的 Service 意味着业务中断，或可能被他人冒用其标签。

@@ -8,6 +8,9 @@
 # custom:
 #   id: k8s-user-client-certificates-absent
 #   title_zh: 用户不使用客户端证书认证
+#   problem:
+#     en: 'A person logs in with a client certificate'
+#     zh: '用户使用客户端证书认证'
 #   why:
 #     en: A client certificate cannot be revoked before it expires.
 #     zh: 客户端证书在到期前无法吊销。

@@ -7,6 +7,9 @@
 # custom:
 #   id: k8s-user-service-account-tokens-absent
 #   title_zh: 用户不使用服务账户令牌认证
+#   problem:
+#     en: 'A person logs in with a service account token'
+#     zh: '用户使用服务账户令牌认证'
 #   why:
 #     en: Such a token names no person, never asks for a second factor, and often never expires.
 #     zh: 此类令牌无法对应到具体人员，不支持双因素认证，且往往永不过期。

@@ -194,7 +194,8 @@ def test_rendering_twice_gives_the_same_bytes() -> None:
 def test_an_object_is_named_first_and_values_are_not_said_twice() -> None:
     (result,) = run_of(objects())["results"]
 
-    text = "Deployment/loan/api: expected hostIPC: false; found hostIPC true\nfix: Remove hostIPC."
+    wrong = "No pod shares the host's IPC (expected hostIPC: false; found hostIPC true)"
+    text = f"Deployment/loan/api: {wrong}\nfix: Remove hostIPC."
     assert result["message"]["text"] == text
     assert result["properties"]["patch"] == PATCH
 

@@ -38,15 +38,16 @@ def test_in_chinese_what_decided_is_said_where_the_values_are_english() -> None:
     assert decided(chinese) == Text("", "要求关闭；实际开启")
 
 
-def test_lines_of_a_file_speak_for_themselves_and_a_remark_is_added() -> None:
-    finding = object_finding("k8s-host-ipc")
+def test_a_failure_is_told_by_its_problem_and_a_remark_is_added() -> None:
+    wrong = Text("A pod shares the host's IPC", "Pod 共享主机 IPC")
+    finding = replace(object_finding("k8s-host-ipc"), problem=wrong)
     remark = Text("also found by bandit", "bandit 也发现了")
     place = Location(file="a.py", line=1, snippet="  eval(text)")
     code = replace(finding, location=place, detail=remark, expected=NO_TEXT, actual=NO_TEXT)
 
     assert evidence(code) == Text("eval(text)", "eval(text)")
-    assert message(code).en == f"not so: {finding.title.en} (also found by bandit)"
-    assert message(replace(code, detail=NO_TEXT)).en == f"not so: {finding.title.en}"
+    assert message(code).en == f"{wrong.en} (also found by bandit)"
+    assert message(replace(code, detail=NO_TEXT)) == wrong
 
 
 def test_the_circumstances_of_a_gap_are_told_apart_from_what_to_do() -> None:
