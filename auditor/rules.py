@@ -53,14 +53,20 @@ class CheckText(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Known(dict[str, CheckText]):
-    """Checks by their ids, and beside them the frameworks of the run: all that a report needs besides the record."""
+    """Checks by their ids, and beside them frameworks and gate: all that a report needs besides the record."""
 
     frameworks: tuple[Framework, ...] = ()
+    gate: GatePolicy = GatePolicy()
 
 
 def frameworks_of(checks: Mapping[str, CheckText]) -> tuple[Framework, ...]:
     """Return the frameworks beside checks; none beside a plain mapping."""
     return checks.frameworks if isinstance(checks, Known) else ()
+
+
+def gate_of(checks: Mapping[str, CheckText]) -> GatePolicy:
+    """Return the gate policy beside checks; the strictest usual one beside a plain mapping."""
+    return checks.gate if isinstance(checks, Known) else GatePolicy()
 
 
 class SavedRules(Struct, frozen=True, kw_only=True):
@@ -84,7 +90,7 @@ class SavedRules(Struct, frozen=True, kw_only=True):
     def by_id(self) -> Known:
         """Checks by their ids."""
         known = Known({check.id: check for check in self.checks})
-        known.frameworks = self.frameworks
+        known.frameworks, known.gate = self.frameworks, self.gate
         return known
 
 

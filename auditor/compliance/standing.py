@@ -11,7 +11,6 @@ from auditor.model.record import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from auditor.model.control import Conformity, Outcome
     from auditor.model.finding import Finding
@@ -28,7 +27,7 @@ def out_of_reach(findings: Iterable[Finding]) -> frozenset[str]:
     return frozenset(beyond - reachable)
 
 
-def folded(outcomes: Sequence[Outcome], beyond: AbstractSet[str]) -> Conformity:
+def folded(outcomes: Sequence[Outcome], beyond: frozenset[str]) -> Conformity:
     """Return the verdict of one control over all targets.
 
     1. A failure anywhere: it does not conform, or partly where an object of any target passes.
@@ -50,7 +49,7 @@ def folded(outcomes: Sequence[Outcome], beyond: AbstractSet[str]) -> Conformity:
     return "conforms" if "conforms" in said else "not_applicable"
 
 
-def _says_nothing(outcome: Outcome, beyond: AbstractSet[str]) -> bool:
+def _says_nothing(outcome: Outcome, beyond: frozenset[str]) -> bool:
     return outcome.standing == "not_assessed" and beyond.issuperset(outcome.findings)
 
 

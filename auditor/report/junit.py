@@ -10,12 +10,16 @@ from collections import Counter, defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from auditor.gate import counts_as_unseen
 from auditor.messages import reason, say
+from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
 from auditor.report.foreign import xml_attribute, xml_text
 from auditor.report.overview import file_below, place, thing
 from auditor.report.patches import shown
+from auditor.report.texts import say as tell
 from auditor.report.wording import act, api_path, cause, headline, message, waiver
+from auditor.rules import gate_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +34,8 @@ if TYPE_CHECKING:
 def render(record: Record, language: Language, checks: Mapping[str, CheckText] = {}) -> bytes:
     """Return the findings as test cases: pass, failure, skipped (not applicable) or error (not assessed).
 
-    A waived failure stays a failure: a waiver never changes a verdict.
+    A waived failure stays a failure: a waiver never changes a verdict. What was not assessed is an error where it
+    closes the gate; what this kind of target can never show, or no framework asked for, is skipped with its remedy.
 
     Args:
         record: The finished record.
@@ -46,19 +51,23 @@ def pieces(record: Record, language: Language, checks: Mapping[str, CheckText] =
 
 
 def _document(record: Record, language: Language, checks: Mapping[str, CheckText]) -> Iterator[str]:
+    asked_for = gate_of(checks).asked_for
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f'<testsuites{_attributes(name="auditor", **_counts(record.findings))} time="{record.run.seconds:.3f}">\n'
+    head = _attributes(name="auditor", **_counts(record.findings, asked_for))
+    yield f'<testsuites{head} time="{record.run.seconds:.3f}">\n'
     seconds: dict[str, float] = defaultdict(float)
     for done in record.run.stages:
         seconds[done.stage] += done.seconds
     for stage, found in groupby(sorted(record.findings, key=_stage), key=_stage):
         findings = tuple(found)
         head = _attributes(
-            name=stage, timestamp=record.run.started.removesuffix("Z").removesuffix("+00:00"), **_counts(findings)
+            name=stage,
+            timestamp=record.run.started.removesuffix("Z").removesuffix("+00:00"),
+            **_counts(findings, asked_for),
         )
         yield f'<testsuite{head} time="{seconds[stage]:.3f}">\n'
         for finding in findings:
-            yield from _case(finding, record.gap_of(finding), language, checks.get(finding.id))
+            yield from _case(finding, record.gap_of(finding), language, checks)
         yield "</testsuite>\n"
     yield "</testsuites>\n"
 
@@ -67,17 +76,20 @@ def _stage(finding: Finding) -> str:
     return finding.stage
 
 
-def _counts(findings: tuple[Finding, ...]) -> dict[str, str]:
+def _counts(findings: tuple[Finding, ...], asked_for: frozenset[str]) -> dict[str, str]:
     verdicts = Counter(finding.verdict for finding in findings)
+    errors = sum(counts_as_unseen(finding, asked_for) for finding in findings)
+    unseen = verdicts[Verdict.NOT_ASSESSED] - errors
     return {
         "tests": str(len(findings)),
         "failures": str(verdicts[Verdict.FAIL]),
-        "errors": str(verdicts[Verdict.NOT_ASSESSED]),
-        "skipped": str(verdicts[Verdict.NOT_APPLICABLE] + verdicts[Verdict.NOTHING_FOUND]),
+        "errors": str(errors),
+        "skipped": str(verdicts[Verdict.NOT_APPLICABLE] + verdicts[Verdict.NOTHING_FOUND] + unseen),
     }
 
 
-def _case(finding: Finding, gap: Gap | None, language: Language, check: CheckText | None) -> Iterator[str]:
+def _case(finding: Finding, gap: Gap | None, language: Language, checks: Mapping[str, CheckText]) -> Iterator[str]:
+    check = checks.get(finding.id)
     where = place(finding)
     attributes = {"classname": f"{finding.stage}.{finding.id}", "name": f"{headline(finding).to(language)} [{where}]"}
     if finding.location:
@@ -96,11 +108,19 @@ def _case(finding: Finding, gap: Gap | None, language: Language, check: CheckTex
             yield f"{head}><skipped{_attributes(message=detail)}/></testcase>\n"
         case Verdict.NOT_ASSESSED:
             why = reason(gap.reason).to(language) if gap else detail
-            kind = _attributes(message=why, type=say("verdict.not_assessed").en)
-            yield f"{head}><error{kind}>{xml_text(_unseen(finding, gap, language))}</error></testcase>\n"
+            if counts_as_unseen(finding, gate_of(checks).asked_for):
+                kind = _attributes(message=why, type=say("verdict.not_assessed").en)
+                yield f"{head}><error{kind}>{xml_text(_unseen(finding, gap, language))}</error></testcase>\n"
+            else:  # nobody asked for it, or this kind of target can never show it: no error of this run
+                told = f"{tell(f'class.{_class(gap)}').to(language)}: {why}\n{_unseen(finding, gap, language)}"
+                yield f"{head}><skipped{_attributes(message=told)}/></testcase>\n"
         case Verdict.FAIL:
             kind = _attributes(message=message(finding).to(language), type=finding.severity.value)
             yield f"{head}><failure{kind}>{xml_text(_failure(finding, language, check))}</failure></testcase>\n"
+
+
+def _class(gap: Gap | None) -> GapClass:
+    return gap.gap_class if gap else GapClass.LOST
 
 
 def _failure(finding: Finding, language: Language, check: CheckText | None) -> str:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from auditor.gate import INTEGRITY
 from auditor.messages import say
+from auditor.model.fact import GapClass
 from auditor.model.finding import Confidence, Location, Severity
 from auditor.report.foreign import markdown_text, uri_path, visible
 from auditor.report.overview import ON_DISK, REMOTE, failures, file_below, thing
@@ -341,10 +343,14 @@ def _invocation(record: Record, dropped: int, view: _View) -> dict[str, object]:
     ]
     rest = len(record.gaps) - limits.notifications
     if rest > 0:
-        notifications.append(_notification("not-assessed", "error", say("report.gap.rest", count=rest).to(language)))
+        lost = any(gap.gap_class is GapClass.LOST for gap in record.gaps[limits.notifications :])
+        text = say("report.gap.rest", count=rest).to(language)
+        notifications.append(_notification("not-assessed", "error" if lost else "note", text))
+    is_whole = not any(gap.gap_class is GapClass.LOST for gap in record.gaps)
     return {
-        "executionSuccessful": all(note["level"] != "error" for note in notifications)
-        and record.gate.exit_code in {0, 1}
+        "executionSuccessful": is_whole
+        and all(note["level"] != "error" for note in notifications)
+        and record.gate.exit_code != INTEGRITY
         and not run.interrupted,
         "exitCode": record.gate.exit_code,
         "exitCodeDescription": record.gate.reason.to(language),
@@ -355,7 +361,9 @@ def _invocation(record: Record, dropped: int, view: _View) -> dict[str, object]:
 
 
 def _gap_level(gap: Gap) -> str:
-    """Say how much is unseen: a whole kind is an error, a single subject a warning."""
+    """Say how much was lost: a whole kind is an error, a single subject a warning; what nobody lost is a note."""
+    if gap.gap_class is not GapClass.LOST:
+        return "note"
     return "warning" if gap.subject else "error"
 
 

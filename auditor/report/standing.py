@@ -12,7 +12,6 @@ from auditor.report.controls import standard as called
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from auditor.model.control import Conformity, Control, Framework, Outcome
     from auditor.model.finding import Finding
@@ -135,7 +134,7 @@ def _standing(
     covered: Ratio,
     controls: Mapping[str, Sequence[Outcome]],
     framework: Framework | None,
-    beyond: AbstractSet[str],
+    beyond: frozenset[str],
     findings: Mapping[str, Finding],
 ) -> Standing:
     titles = {control.id: control for control in framework.controls} if framework else {}
@@ -168,7 +167,7 @@ def _row(
     control: str,
     outcomes: Sequence[Outcome],
     about: Control | None,
-    beyond: AbstractSet[str],
+    beyond: frozenset[str],
     findings: Mapping[str, Finding],
 ) -> Row:
     telling = [each for each in outcomes if each.standing != "not_assessed" or not beyond.issuperset(each.findings)]

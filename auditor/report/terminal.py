@@ -308,13 +308,18 @@ def _gap(group: GapGroup, language: Language) -> Line:
     line = _Prose(one_line(reason(group.reason).to(language)))
     if group.tool:
         line.append(f" ({one_line(group.tool)})", style="dim")
-    names = list(dict.fromkeys(gap.subject or gap.topic or cause(gap).to(language) for gap in group.gaps))
-    more = ", \u2026" if len(names) > _MAX_NAMES else ""
-    line.append(f"  {_short(one_line(', '.join(names[:_MAX_NAMES])))}{more}", style="dim")
+    line.append(f"  {_names(group, language)}", style="dim")
     for remedy in group.remedies[:2]:
         label = say("report.remedy").to(language)
         line.append(f"\n{label}: ", style="green").append(one_line(remedy.to(language)))
     return line
+
+
+def _names(group: GapGroup, language: Language) -> str:
+    """Return what was not seen, as far as a line holds it."""
+    names = list(dict.fromkeys(gap.subject or gap.topic or cause(gap).to(language) for gap in group.gaps))
+    more = ", \u2026" if len(names) > _MAX_NAMES else ""
+    return f"{_short(one_line(', '.join(names[:_MAX_NAMES])))}{more}"
 
 
 def _files(written: Mapping[str, str], language: Language) -> Iterator[RenderableType]:
@@ -394,9 +399,11 @@ def _unseen_lines(record: Record, language: Language) -> Iterator[str]:
     for group in groups:
         tool = f" ({one_line(group.tool)})" if group.tool else ""
         remedies = "; ".join(one_line(remedy.to(language)) for remedy in group.remedies[:2])
-        why = f"{one_line(reason(group.reason).to(language))}{tool}"
         kind = tell(f"class.{group.gap_class}").to(language)
-        yield f"{kind}: {why}: {len(group.gaps)}: {remedies}".rstrip(": ")
+        why = f"{one_line(reason(group.reason).to(language))}{tool}"
+        yield f"{kind}: {why}: {len(group.gaps)}: {_names(group, language)}"
+        if remedies:
+            yield f"  {say('report.remedy').to(language)}: {remedies}"
 
 
 def closing_lines(record: Record, language: Language) -> Iterator[str]:

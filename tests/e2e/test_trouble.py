@@ -59,10 +59,16 @@ def test_place_that_is_not_there_is_an_error(bench: Bench, place: str) -> None:
     assert "no such folder" in done.stderr or "cannot be searched" in done.stderr
 
 
+def test_target_that_is_not_there_is_an_error_before_anything_runs(bench: Bench) -> None:
+    done = bench.run(target="code=missing")
+
+    assert (done.exit_code, done.stdout, done.record) == (USAGE, b"", {})
+    assert done.stderr == "error: no such path: missing (code=missing)\n"
+
+
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        ("code=missing", "no such path"),
         ("code=/dev/null", "special file"),
         ("code=tree", "nothing to look at"),
         ("tree", "nothing to look at"),
@@ -420,7 +426,7 @@ def test_semgrep_that_is_not_ours_is_refused_and_the_user_told_what_to_do(bench:
 
     assert done.exit_code == INTEGRITY
     assert done.record["gate"]["exit_code"] == INTEGRITY
-    told = " ".join(done.stderr.split())
+    told = " ".join(done.stdout.decode().split())
     assert said in told
     assert "--allow-tool semgrep" in told
     assert "pass" not in {row["verdict"] for row in done.record["findings"]}
@@ -495,7 +501,7 @@ def test_no_folder_for_temporary_files_at_all_is_a_gap(bench: Bench) -> None:
     done = bench.run("--output", "/mnt/run", target="code=/mnt/tree")
 
     assert done.exit_code in {OPEN, INTEGRITY}, done.stderr
-    assert "no scratch folder" in done.stderr
+    assert b"no scratch folder" in done.stdout
 
 
 @pytest.mark.parametrize("words", [(), ("--output", "closed/run"), ("--output", "closed/../closed")])

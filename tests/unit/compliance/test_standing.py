@@ -58,7 +58,7 @@ PERSON = outcome("not_assessed", "manual")
     ],
 )
 def test_targets_are_folded_and_silence_is_never_a_pass(outcomes: list[Outcome], verdict: Conformity) -> None:
-    assert folded(outcomes, {"beyond"}) == verdict
+    assert folded(outcomes, frozenset({"beyond"})) == verdict
 
 
 def lost(fingerprint: str, gap_class: GapClass) -> Finding:
