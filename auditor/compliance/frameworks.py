@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import orjson
-import yaml
 from msgspec.structs import replace
 
 from auditor.compliance import methods, quantification
@@ -188,30 +187,15 @@ def _said(file: Path) -> Any:  # noqa: ANN401 - what YAML gives
         kept = _index(file.parents[1]).get(file.name)
         is_kept = kept is not None and kept["digest"] == hashlib.sha256(data).hexdigest()
         return kept["said"] if kept and is_kept else _parsed(data)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+    except (OSError, ValueError) as problem:
         message = f"{file} cannot be read as YAML: {' '.join(str(problem).split())}"
         raise ConfigError(message) from problem
 
 
 def _parsed(data: bytes) -> Any:  # noqa: ANN401 - what YAML gives
-    return yaml.load(data, Loader=_PlainLoader)  # noqa: S506 - a CSafeLoader
+    from auditor.compliance.plain_yaml import read  # noqa: PLC0415 - where the index is older than the file only
 
-
-class _PlainLoader(yaml.CSafeLoader):
-    """YAML in which nothing is a date, and no key of a mapping is silently lost to its twin."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        keys = [key.value for key, _value in node.value]
-        if twins := sorted({str(key) for key in keys if keys.count(key) > 1}):
-            message = f"key {twins[0]} stands there twice"
-            raise yaml.constructor.ConstructorError(None, None, message, node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
-    for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
+    return read(data)
 
 
 @cache
