@@ -71,9 +71,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "help.skip": ("do not run these stages", "不运行这些阶段"),
     "help.framework": ("assess this framework too (repeatable)", "同时评估该标准（可重复）"),
     "help.format": (
-        "json, html, sarif, junit, markdown (these five where none is named), github, gitlab, csv, oscal, ocsf, openvex, xlsx, "
-        "docx, 
-        "pdf (xlsx.zh, docx.en … for one of both languages); repeatable",
+        "json, html, sarif, junit, markdown (these five where none is named), github, gitlab, csv, oscal, ocsf, "
+        "openvex, xlsx, docx, pdf (xlsx.zh, docx.en … for one of both languages); repeatable",
         "json、html、sarif、junit、markdown（未指定时为这五种）、github、gitlab、csv、oscal、ocsf、openvex、xlsx、docx、pdf（xlsx.zh、docx.en 等指定语言）；可重复",
     ),
     "help.answers": ("Answers of people to clauses that no program decides.", "人工对无法自动判定条款的答复。"),

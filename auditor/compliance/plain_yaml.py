@@ -24,6 +24,7 @@ class PlainLoader(yaml.CSafeLoader):
     """YAML in which nothing is a date, and no key of a mapping is silently lost to its twin."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        """Return a mapping whose keys stand there once."""
         keys = [key.value for key, _value in node.value]
         if twins := sorted({str(key) for key in keys if keys.count(key) > 1}):
             message = f"key {twins[0]} stands there twice"
