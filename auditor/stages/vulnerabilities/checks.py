@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from auditor.check import fail, fail_at, nothing_found, ok
+from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
 from auditor.check_data import checks_of, judges
 from auditor.model.fact import RunStarted
 from auditor.model.finding import Component, Confidence, Fix, Severity, Vulnerability, Waiver
@@ -182,7 +182,9 @@ def vex_fits(facts: Facts) -> Iterator[Judgement]:
             "ids": ", ".join(each.vulnerabilities) or "?",
             "products": ", ".join(each.products[:3]) or "?",
         }
-        if each.fault:
+        if each.answered_by:
+            yield not_applicable(each, reason=say("vuln.vex.elsewhere", check=each.answered_by))
+        elif each.fault:
             yield fail(each, detail=say("vuln.vex.fault", fault=say(f"vuln.vex.fault.{each.fault}"), **values))
         elif not each.matched:
             yield fail(each, detail=say("vuln.vex.nothing", **values))

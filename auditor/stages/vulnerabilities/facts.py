@@ -131,6 +131,7 @@ class Exploitability(Fact, frozen=True, kw_only=True):
         versions: How many versions of packages it fits here.
         is_broad: It names a package without a version.
         fault: Why it was not applied, a word; empty if it was.
+        answered_by: Check that says what is wrong with the statement itself, where another one does.
     """
 
     vulnerabilities: tuple[str, ...]
@@ -142,6 +143,7 @@ class Exploitability(Fact, frozen=True, kw_only=True):
     versions: int
     is_broad: bool
     fault: str = ""
+    answered_by: str = ""
 
 
 class SupportTerm(Fact, frozen=True, kw_only=True):

@@ -609,8 +609,15 @@ class _Look:
                 yield self._gap(
                     Exploitability, path.name, "cannot be read", f"{path.name}: {detail}", say("vuln.remedy.vex")
                 )
+        own = self.part.argument
         applied: Applied = apply(
-            documents, found, by_subject, inventory.products if inventory else (), self.part.argument, self.now
+            documents,
+            found,
+            by_subject,
+            inventory.products if inventory else (),
+            own,
+            self.now,
+            is_sbom_seen=any(each.is_declared and each.origin.part == own for each in self.known.of(Component)),
         )
         yield from applied.vulnerabilities
         yield from applied.statements

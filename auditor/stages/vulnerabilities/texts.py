@@ -102,6 +102,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{status} of {ids} in {products}: names no version, and covers so many: {count}",
         "{ids}（{products}）声明为 {status}，未写明版本，覆盖 {count} 个版本",
     ),
+    "vuln.vex.elsewhere": (
+        "it was not applied; what is wrong with the statement itself is said by {check}",
+        "该声明未被采用；声明自身的问题见 {check}",
+    ),
     "vuln.vex.fault": (
         "{status} of {ids} in {products}: not applied: {fault}",
         "{ids}（{products}）声明为 {status}，未采信：{fault}",

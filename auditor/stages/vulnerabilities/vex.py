@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -47,6 +47,13 @@ class Applied:
     statements: list[Exploitability] = field(default_factory=list)
 
 
+SBOM_VEX: Final = "sbom-vex"
+_OF_ITSELF: Final = frozenset(
+    {"no vulnerability", "no product", "unknown status", "no justification", "no date", "no author"}
+)
+"""What is wrong with a statement wherever it is applied: of a statement about an SBOM, `SBOM_VEX` says it."""
+
+
 def apply(
     documents: Sequence[Document],
     found: Sequence[KnownVulnerability],
@@ -54,6 +61,8 @@ def apply(
     products: tuple[str, ...],
     part: str,
     now: datetime,
+    *,
+    is_sbom_seen: bool = False,
 ) -> Applied:
     """Apply statements in the order of their dates: the last one that fits counts.
 
@@ -64,6 +73,7 @@ def apply(
         products: Ids of the thing that the SBOM describes.
         part: Argument of the part.
         now: The clock of the run.
+        is_sbom_seen: The stage of SBOMs looks at the statements, too.
     """
     result = Applied(vulnerabilities=list(found))
     by_id: dict[str, list[int]] = {}
@@ -72,6 +82,15 @@ def apply(
             by_id.setdefault(name, []).append(number)
     named = {each.subject for each in found} if documents else set[str]()
     meant = {subject: exploitability.meant(subject) for subject in named}
+    every: dict[str, Meant | None] = {}
+
+    def here(statement: Statement) -> bool:
+        """Tell whether a statement is about anything in the SBOM, found vulnerable or not."""
+        every.update({subject: exploitability.meant(subject) for subject in packages.keys() - every.keys()})
+        return any(
+            _is_about(statement, subject, every[subject], package, products) for subject, package in packages.items()
+        )
+
     numbered = [(document, statement) for document in documents for statement in document.vex.statements]
     for document, statement in sorted(numbered, key=lambda pair: (pair[1].date, pair[0].name, pair[1].place)):
         fault = statement.fault
@@ -89,6 +108,7 @@ def apply(
                 vex_date=statement.date,
                 vex_place=f"{document.name}#{statement.place}",
             )
+        is_strange = is_sbom_seen and not fitting and (fault in _OF_ITSELF or not (fault or here(statement)))
         result.statements.append(
             Exploitability(
                 subject=f"{document.name}#{statement.place}",
@@ -102,6 +122,7 @@ def apply(
                 versions=len({(found[number].subject) for number in fitting}),
                 is_broad=_is_broad(statement) and statement.status in SILENCING,
                 fault=fault,
+                answered_by=SBOM_VEX if is_strange else "",
             )
         )
     result.statements.sort(key=lambda one: one.subject)
@@ -120,16 +141,21 @@ def _fitting(
     fitting = []
     for number in numbers:
         subject = found[number].subject
-        package = packages.get(subject)
-        own = meant[subject]
-        refs = {subject, package.ref} if package else {subject}
-        for product in statement.products:
-            is_whole = exploitability.is_product(product.id, products)
-            names = product.parts if product.parts and is_whole else () if product.parts else (product.id,)
-            if (is_whole and not product.parts) or any(_names(name, own, refs) for name in names):
-                fitting.append(number)
-                break
+        if _is_about(statement, subject, meant[subject], packages.get(subject), products):
+            fitting.append(number)
     return fitting
+
+
+def _is_about(
+    statement: Statement, subject: str, own: Meant | None, package: Package | None, products: tuple[str, ...]
+) -> bool:
+    refs = {subject, package.ref} if package else {subject}
+    for product in statement.products:
+        is_whole = exploitability.is_product(product.id, products)
+        names = product.parts if product.parts and is_whole else () if product.parts else (product.id,)
+        if (is_whole and not product.parts) or any(_names(name, own, refs) for name in names):
+            return True
+    return False
 
 
 def _names(name: str, own: Meant | None, refs: set[str]) -> bool:

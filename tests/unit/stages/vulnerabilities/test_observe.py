@@ -18,6 +18,7 @@ from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.record import ToolUse
 from auditor.model.system import Part, System
+from auditor.stages.sbom.facts import Component
 from auditor.stages.vulnerabilities.checks import checks
 from auditor.stages.vulnerabilities.facts import Exploitability, KnownVulnerability, Searched
 from auditor.stages.vulnerabilities.observe import Database, VulnerabilityStage
@@ -134,6 +135,7 @@ def observed(
     *,
     now: datetime = NOW,
     vex: object = None,
+    known: tuple[Fact, ...] = (),
 ) -> list[Any]:
     file = folder / "app.cdx.json"
     file.write_text(document if isinstance(document, str) else json.dumps(document))
@@ -151,7 +153,7 @@ def observed(
     )
     part = Part(kind="sbom", where=str(file), options=options)
     started = RunStarted(subject="run", origin=Origin(part=""), at=now.isoformat())
-    return list(stage.observe(System(name="s", parts=(part,)), Facts([started])))
+    return list(stage.observe(System(name="s", parts=(part,)), Facts([started, *known])))
 
 
 def findings(items: list[Any], now: datetime = NOW) -> list[Finding]:
@@ -555,3 +557,36 @@ def test_support_of_openeuler_is_told_by_service_pack(
     items = observed(tmp_path, sbom("pkg:pypi/kit@1.0", system=("openEuler", version)), database)
 
     assert [each.verdict for each in findings(items) if each.id == "vuln-distribution-supported"] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("document", "alone", "beside"),
+    [
+        (vex(products=[{"@id": "pkg:pypi/absent@1.0"}]), Verdict.FAIL, Verdict.NOT_APPLICABLE),
+        (vex(justification=""), Verdict.FAIL, Verdict.NOT_APPLICABLE),
+        (vex(products=[{"@id": "pkg:pypi/other@1.0"}]), Verdict.FAIL, Verdict.FAIL),
+        (vex(products=[{"@id": "*"}]), Verdict.FAIL, Verdict.FAIL),
+        (vex(), Verdict.PASS, Verdict.PASS),
+    ],
+    ids=["about nothing here", "no justification", "about a package without a match", "about everything", "sound"],
+)
+def test_each_claim_about_a_statement_has_one_owner(
+    document: dict[str, Any], alone: Verdict, beside: Verdict, tmp_path: Path, database: Path
+) -> None:
+    """What is wrong with a statement itself is said by `sbom-vex` where the stage of SBOMs looks at it."""
+    tool = Grype(found={"pkg:pypi/kit@1.0": "PYSEC-2099-1"})
+    given = sbom("pkg:pypi/kit@1.0", "pkg:pypi/other@1.0")
+    declared = Component(
+        subject="pkg:pypi/kit@1.0", origin=Origin(part=f"sbom={tmp_path / 'app.cdx.json'}"), name="kit", version="1.0",
+        type="python", purl="pkg:pypi/kit@1.0", is_declared=True,
+    )  # fmt: skip
+
+    found = [
+        [each.verdict for each in findings(items) if each.id == "vuln-vex-fits"]
+        for items in (
+            observed(tmp_path, given, database, tool, vex=document),
+            observed(tmp_path, given, database, tool, vex=document, known=(declared,)),
+        )
+    ]
+
+    assert found == [[alone], [beside]]
