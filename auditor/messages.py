@@ -462,8 +462,9 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "构建时间，如 2026-11-28T00:00:00Z（默认为当前时间）",
     ),
     "help.db.build.fetched": (
-        "when the feeds were fetched, where that was before the build; their age is counted from then",
-        "数据源的获取时间（若早于构建时间）；其时效自此计算",
+        "when the feeds were fetched (now for just now); their age is counted from then. Without it and without --built the"
+        " last change in each feed counts",
+        "数据源的获取时间（now 表示当前时间），其时效自此计算；未给出且未给出 --built 时，以各数据源的最近更新时间为准",
     ),
     "db.newest": ("{name}: last change {day}", "{name}：最近更新 {day}"),
     "help.db.build.distribution": (

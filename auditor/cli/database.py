@@ -104,7 +104,14 @@ def db_build(
 
     check_language(lang)
     when = _moment(fetched, "--fetched") if fetched else None
-    made = build(tuple(sources), output, built=_moment(built), release=_release(distribution), fetched=when)
+    made = build(
+        tuple(sources),
+        output,
+        built=_moment(built),
+        release=_release(distribution),
+        fetched=when,
+        is_said=bool(built or fetched),
+    )
     for line in _lost(made.losses):
         typer.echo(line.to(LANGUAGE), err=True)
     said = say("db.built", path=made.path, advisories=made.advisories, affected=made.affected, digest=made.sha256)

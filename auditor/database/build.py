@@ -53,6 +53,7 @@ def build(
     built: datetime,
     release: Release | None = None,
     fetched: datetime | None = None,
+    is_said: bool = True,
 ) -> Built:
     """Build ``vulnerability.db`` in a folder, and ``build.json`` beside it: its digest, sources and losses.
 
@@ -63,10 +64,12 @@ def build(
         release: Release of a distribution, for feeds that do not name it.
         fetched: When the feeds were fetched, for those that lay about before they were built in; the time of the build
             if it is not given. How old a feed is, is counted from here.
+        is_said: Somebody says that the feeds are as of the build, or of `fetched`. Else the last change in each feed is
+            its date: a feed that lay about for a year and is packed today is no fresh one.
 
     Raises:
-        ConfigError: The feeds are said to be fetched after the build, a source cannot be used, nothing of it can, or
-            the folder cannot be written.
+        ConfigError: A feed tells no time and nobody says one, the feeds are said to be fetched after the build, a
+            source cannot be used, nothing of it can, or the folder cannot be written.
     """
     captured = (fetched or built).astimezone(UTC).isoformat()
     if fetched is not None and fetched > built:
@@ -79,6 +82,7 @@ def build(
         message = f"no advisory in {', '.join(map(str, places))} can be used" + (f" ({reasons})" if reasons else "")
         raise ConfigError(message)
     newest = _newest(advisories)
+    dates = dict.fromkeys(newest, captured) if is_said else _dated(newest, built)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         half = folder / f".{NAME}.part"
@@ -88,10 +92,7 @@ def build(
             half,
             advisories,
             built=built,
-            providers=[
-                Provider(name=name, captured=captured, digest=f"sha256:{digest}")
-                for name in sorted({each.source for each in advisories})
-            ],
+            providers=[Provider(name=name, captured=when, digest=f"sha256:{digest}") for name, when in dates.items()],
             exploited=list({row.cve: row for row in found.exploited}.values()),
             probabilities=list({row.cve: row for row in found.probabilities}.values()),
             scored=found.scored,
@@ -100,7 +101,7 @@ def build(
         half.replace(path)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        (folder / REPORT).write_bytes(_report(found, sha256, path.stat().st_size, (built, captured), counts, newest))
+        (folder / REPORT).write_bytes(_report(found, sha256, path.stat().st_size, (built, dates), counts, newest))
     except OSError as error:
         message = f"{folder} cannot be written: {error.strerror}"
         raise ConfigError(message) from error
@@ -113,6 +114,23 @@ def _newest(advisories: list[Advisory]) -> dict[str, str]:
     for each in advisories:
         found[each.source] = max(found.get(each.source, ""), each.modified[:10], each.published[:10])
     return dict(sorted(found.items()))
+
+
+def _dated(newest: Mapping[str, str], built: datetime) -> dict[str, str]:
+    """Return the last change in each feed as the time at which it was fetched: earlier it cannot have been.
+
+    Raises:
+        ConfigError: A feed tells no time.
+    """
+    found: dict[str, str] = {}
+    for name, day in newest.items():
+        try:
+            when = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        except ValueError as error:
+            message = f"the feed {name} does not tell when it was changed: say when it was fetched (--fetched TIME)"
+            raise ConfigError(message) from error
+        found[name] = min(when, built.astimezone(UTC)).isoformat()
+    return found
 
 
 def _sorted(found: Read) -> list[Advisory]:
@@ -146,16 +164,16 @@ def _report(
     found: Read,
     sha256: str,
     size: int,
-    times: tuple[datetime, str],
+    times: tuple[datetime, Mapping[str, str]],
     counts: tuple[int, int],
     newest: Mapping[str, str],
 ) -> bytes:
-    built, captured = times
+    built, dates = times
     value = {
         "schema": "auditor-database-build/1",
         "database": {"name": NAME, "sha256": sha256, "size": size},
         "built": built.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "fetched": captured,
+        "fetched": dates,
         "newest": newest,
         "advisories": counts[0],
         "affected_packages": counts[1],

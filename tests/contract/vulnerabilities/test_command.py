@@ -48,7 +48,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "release.key").chmod(0o600)
     info = serialization.PublicFormat.SubjectPublicKeyInfo
     (folder / "release.pem").write_bytes(key.public_key().public_bytes(serialization.Encoding.PEM, info))
-    built = auditor("db", "build", "feed.jsonl", "updateinfo.xml", "--output", "new", folder=folder)
+    built = auditor("db", "build", "feed.jsonl", "updateinfo.xml", "--fetched", "now", "--output", "new", folder=folder)
     assert built.returncode == 0, built.stderr
     made = auditor("db", "manifest", "new/vulnerability.db", "--sign", "release.key", folder=folder)
     assert made.returncode == 0, made.stderr
@@ -143,6 +143,17 @@ def test_feed_that_was_fetched_long_before_the_build_is_old(place: Path) -> None
     assert auditor("db", "import", "fetched/vulnerability.db", folder=place, **where).returncode == 0
 
     code, record, _said = run(place, "fetched", document("pkg:pypi/six@1.16.0"), **where)
+
+    assert code == NOT_FULLY_ASSESSED
+    assert "database too old" in {row["reason"] for row in record["gaps"]}
+
+
+def test_old_feed_that_is_packed_today_is_old(place: Path) -> None:
+    assert auditor("db", "build", "feed.jsonl", "--output", "packed", folder=place).returncode == 0
+    where = {"AUDITOR_DB": str(place / "packed-cache")}
+    assert auditor("db", "import", "packed/vulnerability.db", folder=place, **where).returncode == 0
+
+    code, record, _said = run(place, "packed", document("pkg:pypi/six@1.16.0"), **where)
 
     assert code == NOT_FULLY_ASSESSED
     assert "database too old" in {row["reason"] for row in record["gaps"]}

@@ -20,7 +20,7 @@ from auditor.database import install
 from auditor.database.build import build
 from auditor.database.install import MANIFEST_TYPE, Status, import_file, manifest, status
 from auditor.errors import ConfigError, IntegrityError, ToolError
-from auditor.formats import dsse
+from auditor.formats import dsse, grype_database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -293,3 +293,34 @@ def test_manifest_names_what_is_signed(carried: Path) -> None:
     assert said["schema"] == install.MANIFEST_SCHEMA
     assert said["size"] == carried.stat().st_size
     assert said["providers"] == {"pypa": "2026-11-28 00:00:00+00:00"}
+
+
+def dates(path: Path) -> dict[str, str]:
+    return {each.name: each.captured[:10] for each in grype_database.contents(path).providers}
+
+
+def test_feed_that_nobody_vouches_for_is_as_old_as_its_last_change(tmp_path: Path) -> None:
+    row = record("PYSEC-2099-1", "kit") | {"published": "2024-01-01T00:00:00Z", "modified": "2024-10-03T12:00:00Z"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row))
+
+    silent = build((tmp_path / "a.jsonl",), tmp_path / "1", built=NOW, is_said=False)
+    said = build((tmp_path / "a.jsonl",), tmp_path / "2", built=NOW, fetched=NOW - timedelta(days=3))
+
+    assert dates(silent.path) == {"pypa": "2024-10-03"}
+    assert dates(said.path) == {"pypa": f"{NOW - timedelta(days=3):%Y-%m-%d}"}
+
+
+def test_change_after_the_build_does_not_make_a_feed_younger_than_its_build(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps(record("PYSEC-2099-1", "kit") | {"modified": "2099-01-01T00:00:00Z"}))
+
+    made_ = build((tmp_path / "a.jsonl",), tmp_path / "1", built=NOW, is_said=False)
+
+    assert dates(made_.path) == {"pypa": f"{NOW:%Y-%m-%d}"}
+
+
+def test_feed_without_a_date_asks_for_one(tmp_path: Path) -> None:
+    row = {key: value for key, value in record("PYSEC-2099-1", "kit").items() if key not in {"modified", "published"}}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row))
+
+    with pytest.raises(ConfigError, match="--fetched"):
+        build((tmp_path / "a.jsonl",), tmp_path / "1", built=NOW, is_said=False)
