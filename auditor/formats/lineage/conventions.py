@@ -138,6 +138,10 @@ _MOBILE: Final = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d{9}(?![\d.])")
 NO_PATHS: Final[Mapping[str, str]] = {}
 _TALKING: Final = frozenset({"agent", "chain", "llm", ""})
 """Kinds of steps that may hold what a person asked and was told."""
+_DOCUMENT_IDS: Final = ("id", "document_id", "doc_id", "documentId", "id_", "node_id", "chunk_id")
+_WRAPPERS: Final = (
+    *("document", "documents", "metadata", "node", "nodes", "results", "chunks", "data", "source_documents"),
+)
 _SEARCHED: Final = 200_000
 _DOCUMENTS: Final = 500
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -176,8 +180,8 @@ def step(
             merged = {**said, **merged}
     operation, kind = _kind(merged)
     tool = _first(merged, _TOOL_PARTS["name"]) if kind == "tool" else ""
-    user_at = next((key for key in _USER if _said(merged.get(key))), "")
-    pseudonym_at = "" if user_at else next((key for key in _PSEUDONYM if _said(merged.get(key))), "")
+    user_at = _at_first(merged, _USER)
+    pseudonym_at = "" if user_at else _at_first(merged, _PSEUDONYM)
     threshold = _THRESHOLD.search(tracestate) if tracestate else None
     documents = (
         tuple(dict.fromkeys(_documents(merged)))[:_DOCUMENTS]
@@ -254,7 +258,9 @@ def _kind(attributes: Mapping[str, Any]) -> tuple[str, str]:
 
 def _said(value: object) -> bool:
     """Tell whether a value names somebody: none that says nothing (§1.7)."""
-    if value is None or isinstance(value, bool | dict | list):
+    if isinstance(value, str):
+        return not says_nothing(value)
+    if value is None or isinstance(value, (bool, dict, list)):
         return False
     return not says_nothing(str(value))
 
@@ -264,8 +270,17 @@ def _holds(value: object) -> bool:
     return value is not None and value not in ("", "null")
 
 
+def _at_first(attributes: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return the first of some names whose value says something, empty if none does; most names are absent."""
+    for name in names:
+        if name in attributes and _said(attributes[name]):
+            return name
+    return ""
+
+
 def _first(attributes: Mapping[str, Any], names: Iterable[str]) -> str:
-    return next((clean(attributes[key]) for key in names if _said(attributes.get(key))), "")
+    name = _at_first(attributes, names)
+    return clean(attributes[name]) if name else ""
 
 
 def _kept(attributes: Mapping[str, Any], names: Iterable[str], parts: tuple[str, ...], digests: tuple[str, ...]) -> str:
@@ -309,29 +324,12 @@ def _ids(value: object, depth: int) -> Iterator[str]:
         for each in value[:_DOCUMENTS]:
             yield from _ids(each, depth + 1)
     elif isinstance(value, dict):
-        own = next(
-            (
-                value[key]
-                for key in ("id", "document_id", "doc_id", "documentId", "id_", "node_id", "chunk_id")
-                if _said(value.get(key))
-            ),
-            None,
-        )
-        if own is not None:
-            yield clean(own)
+        if own := _first(value, _DOCUMENT_IDS):
+            yield own
             return
-        for key in (
-            "document",
-            "documents",
-            "metadata",
-            "node",
-            "nodes",
-            "results",
-            "chunks",
-            "data",
-            "source_documents",
-        ):
-            yield from _ids(value.get(key), depth + 1)
+        for key in _WRAPPERS:
+            if key in value:
+                yield from _ids(value[key], depth + 1)
 
 
 def _at(result: object, path: str) -> Iterator[str]:

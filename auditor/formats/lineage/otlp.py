@@ -79,7 +79,14 @@ def _dicts(value: object) -> Iterator[dict[str, Any]]:
 def _attributes(given: object) -> dict[str, Any]:
     if isinstance(given, dict):
         return given
-    return {str(each["key"]): _value(each.get("value"), 0) for each in _dicts(given) if "key" in each}
+    found = {}
+    for each in given if isinstance(given, list) else ():
+        if isinstance(each, dict) and "key" in each:
+            value = each.get("value")
+            # most values are one text
+            is_text = isinstance(value, dict) and len(value) == 1 and "stringValue" in value
+            found[str(each["key"])] = value["stringValue"] if is_text else _value(value, 0)
+    return found
 
 
 def _value(given: object, depth: int) -> Any:  # noqa: ANN401 - any value

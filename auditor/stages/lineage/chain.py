@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
+from auditor.formats.lineage.values import Step
 from auditor.formats.lineage.words import says_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from auditor.formats.inventory import DocumentPattern, Service
-    from auditor.formats.lineage.values import Step
 
 LINKS: Final = ("user", "session", "prompt", "retrieval", "source", "model", "answer")
 """L1 to L7."""
@@ -70,8 +72,7 @@ class Answer:
         return [f"L{LINKS.index(name) + 1}" for name in LINKS if name in self.found and not self.found[name]]
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(Struct, frozen=True, gc=False):
     """A step and where it stands."""
 
     step: Step
