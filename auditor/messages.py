@@ -254,6 +254,20 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "another installation noted the last run of the chain in {runs}: prune there, or sign with a key that signed it",
         "{runs} 中运行链的链尾由其他安装登记：请在该安装上清理，或使用签署过链尾的密钥签名",
     ),
+    "help.replay.policies": (
+        "policies of your own, in the place of those that the run holds",
+        "用于替代运行中所存的自定义策略目录",
+    ),
+    "help.replay.afresh": (
+        "ask OPA again even if the rules are those of the run",
+        "即使规则与该次运行一致，也重新执行 OPA 判定",
+    ),
+    "replay.tool": (
+        "{tool}: asked now in version {now}; the run had {then}",
+        "{tool}：本次版本 {now}，原运行版本 {then}",
+    ),
+    "replay.outcome": ("other outcome: {framework} {control}: {reason}", "结论变化：{framework} {control}：{reason}"),
+    "replay.gate": ("other gate: {now} (then: {then})", "门禁结论变化：{now}（原结论：{then}）"),
     "run.bug": (
         "this is a fault of auditor itself: nothing was assessed. Please report it with the lines above",
         "这是 auditor 自身的缺陷：未完成任何评估。请附上以上内容反馈",

@@ -126,6 +126,7 @@ class Plan:
         configuration: The one that took effect, for the record.
         gate_use: The gate policy that took effect, and what it overruled, for the record.
         left: What was found and is left out on purpose.
+        policies: Policies of the user's own, by path, to be kept with the run.
         detected: True if the targets were found by searching, so that the screen says what was found.
         notes: What is worth a word before the run.
     """
@@ -139,6 +140,7 @@ class Plan:
     configuration: Configuration | None = None
     gate_use: GateUse | None = None
     left: tuple[Left, ...] = ()
+    policies: Mapping[str, str] = field(default_factory=dict)
     detected: bool = False
     notes: tuple[Text, ...] = ()
 
@@ -206,7 +208,7 @@ def make(request: Request) -> Plan:
         rules=Rules(
             checks=checks,
             frameworks=known,
-            digest=rules_digest(),
+            digest=_digest(folders),
             editions=_editions,
             ignored=tuple(sorted(ignored)),
         ),
@@ -218,7 +220,40 @@ def make(request: Request) -> Plan:
         left=tuple(chosen.left),
         detected=chosen.detected,
         notes=tuple(_fed(stages, kinds)),
+        policies=_texts(folders),
     )
+
+
+POLICIES: Final = "policies"
+"""Folder of a run that holds the policies of the user's own by which it was judged, so that it can be judged again."""
+
+
+def _texts(folders: Sequence[Path]) -> dict[str, str]:
+    """Return the user's own policies by their path below `POLICIES`: a folder each, under its own name.
+
+    Raises:
+        ConfigError: Two folders have one name, or a module cannot be read.
+    """
+    names = [folder.name for folder in folders]
+    if twins := sorted({name for name in names if names.count(name) > 1}):
+        message = f"policies: two folders are called {twins[0]!r}: rename one, their files could not be told apart"
+        raise ConfigError(message)
+    return {f"{folder.name}/{path}": text for folder in folders for path, text in sources(folder).items()}
+
+
+def _digest(folders: Sequence[Path]) -> str:
+    """Return the digest over everything that judges, policies of the user's own included."""
+    texts = _texts(folders)
+    if not texts:
+        return rules_digest()
+    told = "".join(f"{sha256(text.encode())} {path}\n" for path, text in sorted(texts.items()))
+    return sha256(f"{rules_digest()}\n{told}".encode())
+
+
+def policy_folders(run: Path) -> tuple[Path, ...]:
+    """Return the folders of the user's own policies that a run was judged by and holds."""
+    place = run / POLICIES
+    return tuple(sorted(each for each in place.iterdir() if each.is_dir())) if place.is_dir() else ()
 
 
 def _ignored(request: Request, known: Sequence[str]) -> frozenset[str]:
@@ -691,7 +726,7 @@ def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
     from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
 
     return UserFolder(
-        modules={f"{folder.name}/{path}": text for folder in folders for path, text in sources(folder).items()},
+        modules=_texts(folders),
         policies=tuple(
             replace(policy, file=f"{folder.name}/{policy.file}") for folder in folders for policy in from_folder(folder)
         ),
@@ -817,6 +852,7 @@ def rules_for(
     asked_for: Sequence[str],
     kinds: AbstractSet[str],
     ignored: AbstractSet[str] = frozenset(),
+    folders: Sequence[Path] = (),
 ) -> Rules:
     """Return the rules of this version for a run of then.
 
@@ -825,28 +861,32 @@ def rules_for(
         asked_for: Frameworks that were asked for; those that a check speaks to, if none was.
         kinds: Of the parts that were looked at.
         ignored: Ids of checks that the user left out.
+        folders: With policies of the user's own.
     """
     from auditor.rules import Rules  # noqa: PLC0415
 
     profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
-    checks = tuple(
-        each
-        for each in all_checks()
-        if _applies(each, [*sorted(stages), COMPLIANCE], profiles) and each.id not in ignored
-    )
+    own = [each for folder in folders for each in policy_checks(from_folder(folder))]
+    named = [*sorted(stages), COMPLIANCE]
+    checks = tuple(each for each in (*all_checks(), *own) if _applies(each, named, profiles) and each.id not in ignored)
     known = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
     return Rules(
         checks=checks,
         frameworks=_without(known, ignored),
-        digest=rules_digest(),
+        digest=_digest(folders),
         editions=_editions,
         ignored=tuple(sorted(ignored)),
     )
 
 
-def replaying(stages: AbstractSet[str]) -> tuple[Stage, ...]:
-    """Return those of some stages that see nothing but facts of others, ready to look again."""
-    choice = Choice(profiles=frozenset(), is_cached=False, allowed_tools=frozenset())
+def replaying(stages: AbstractSet[str], folders: tuple[Path, ...] = ()) -> tuple[Stage, ...]:
+    """Return those of some stages that see nothing but facts of others, ready to look again.
+
+    Args:
+        stages: That took part.
+        folders: With policies of the user's own.
+    """
+    choice = Choice(profiles=frozenset(), is_cached=False, allowed_tools=frozenset(), policy_folders=folders)
     made = [wiring.make(choice) for wiring in WIRED if wiring.name in stages and wiring.replays]
     return tuple(made)
 

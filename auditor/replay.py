@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,54 +11,40 @@ import msgspec
 from auditor import plan, rules
 from auditor.compliance import decisions
 from auditor.conclude import Circumstances, Earlier, conclude
+from auditor.errors import ConfigError
 from auditor.evidence import load, read
 from auditor.gate import GatePolicy
 from auditor.model.fact import Fact, Facts, Gap
+from auditor.model.record import ToolUse
+from auditor.model.replayed import Replayed
 from auditor.workers import known_to
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.system import System
     from auditor.observe import Observed, Stage
+    from auditor.rules import CheckText, Rules, SavedRules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
-    """What came of judging again.
-
-    Attributes:
-        before: The record as it was.
-        after: The record as it is now.
-        gone: Findings of then that are not among those of now, to the byte.
-        come: Findings of now that were not among those of then.
-        has_same_rules: Everything that judges is what it was.
-    """
-
-    before: Record
-    after: Record
-    gone: tuple[Finding, ...]
-    come: tuple[Finding, ...]
-    has_same_rules: bool
-
-    @property
-    def is_same(self) -> bool:
-        """Tell whether every finding is what it was, byte for byte."""
-        return not (self.gone or self.come)
-
-
-def replay(folder: Path) -> Replayed:
+def replay(folder: Path, own: tuple[Path, ...] | None = None, *, afresh: bool = False) -> Replayed:
     """Judge the stored facts of a run again.
 
-    1. Read record, facts and rules of the run.
+    1. Read record, facts and rules of the run, and the user's own policies that it holds.
     2. What was concluded from facts by a program of ours (OPA) is asked again where the rules are others now.
-    3. Conclude, by the gate and with the earlier run of then.
-    4. Compare the findings byte for byte.
+    3. Conclude, by the gate and with the earlier run of then; ask the gate's own policy.
+    4. Compare findings, outcomes and gate byte for byte.
+
+    Args:
+        folder: Of the run.
+        own: Folders with policies of the user's own, in the place of those that the run holds.
+        afresh: Ask the program again even if the rules are what they were.
 
     Raises:
-        ConfigError: The folder is no whole run.
+        ConfigError: The folder is no whole run, or a policy is missing by which it was judged.
     """
     record = load.load(folder)  # 1
     saved = rules.load(folder)
@@ -67,19 +53,19 @@ def replay(folder: Path) -> Replayed:
     asked_for = tuple(sorted(saved.gate.asked_for)) if saved else ()
     # a stage that had nothing of its own to look at judges what others saw all the same
     judged_by = stages | {check.stage for check in saved.checks} if saved else stages
-    judging = plan.rules_for(
-        judged_by,
-        asked_for,
-        {part.kind for system in record.systems for part in system.parts},
-        frozenset(saved.ignored if saved else ()),
-    )
+    folders = plan.policy_folders(folder) if own is None else own
+    kinds = {part.kind for system in record.systems for part in system.parts}
+    judging = plan.rules_for(judged_by, asked_for, kinds, frozenset(saved.ignored if saved else ()), folders)
+    if saved and own is None:
+        _check_policies(saved, judging)
     has_same_rules = judging.digest == record.run.rules
-    if not has_same_rules:
-        seen = _asked_again(seen, stages)  # 2
+    if afresh or not has_same_rules:
+        seen = _asked_again(seen, plan.replaying(stages, folders))  # 2
+    gate = saved.gate if saved else GatePolicy(fail_on=record.gate.fail_on)
     after = conclude(  # 3
         seen,
         judging,
-        gate=saved.gate if saved else GatePolicy(fail_on=record.gate.fail_on),
+        gate=gate,
         decisions=decisions.load(folder),
         earlier=_earlier(record),
         circumstances=Circumstances(
@@ -90,19 +76,59 @@ def replay(folder: Path) -> Replayed:
             gate=record.run.gate,
         ),
     )
+    after = plan.ask_gate(after, gate)
     gone, come = _differences(record.findings, after.findings)  # 4
-    return Replayed(before=record, after=after, gone=gone, come=come, has_same_rules=has_same_rules)
+    return Replayed(
+        before=record,
+        after=after,
+        gone=gone,
+        come=come,
+        has_same_rules=has_same_rules,
+        tools=tuple(_other_tools(record.run.tools, after.run.tools)),
+    )
 
 
-def _asked_again(seen: Observed, stages: frozenset[str]) -> Observed:
-    for stage in plan.replaying(stages):
+def _check_policies(saved: SavedRules, judging: Rules) -> None:
+    """Make sure that every policy of the user's by which a run was judged is there.
+
+    Raises:
+        ConfigError: One is not: its findings would be gone without a word.
+    """
+    known = {check.id for check in judging.checks}
+    missing = [check for check in saved.checks if check.id not in known and _is_users(check)]
+    if missing:
+        first = missing[0]
+        message = (
+            f"the run was judged by the policy {first.id} ({first.defined_in}), which it does not hold"
+            f" (missing in all: {len(missing)}): name the folder with --policies"
+        )
+        raise ConfigError(message)
+
+
+def _is_users(check: CheckText) -> bool:
+    return check.stage == "policy" and not check.defined_in.startswith("policies/")
+
+
+def _other_tools(then: Iterable[ToolUse], now: Iterable[ToolUse]) -> Iterator[tuple[str, str, str]]:
+    """Yield the programs whose version is another now."""
+    before = {each.name: each.version for each in then}
+    for each in now:
+        if each.name in before and before[each.name] != each.version:
+            yield each.name, before[each.name], each.version
+
+
+def _asked_again(seen: Observed, stages: tuple[Stage, ...]) -> Observed:
+    """Return what was observed with what some stages make of the facts of others now."""
+    tools = {each.name: each for each in seen.tools}
+    for stage in stages:
         made = {kind.__name__ for kind in stage.yields}
-        facts = {
-            system.name: _with(seen.facts[system.name], stage, system, made, list(_looks(stage, seen, system.name)))
-            for system in seen.systems
-        }
+        facts = {}
+        for system in seen.systems:
+            items = list(_looks(stage, seen, system.name))
+            tools |= {each.name: each for each in items if isinstance(each, ToolUse)}
+            facts[system.name] = _with(seen.facts[system.name], stage, system, made, items)
         seen = replace(seen, facts=facts)
-    return seen
+    return replace(seen, tools=tuple(tools[name] for name in sorted(tools)))
 
 
 def _looks(stage: Stage, seen: Observed, name: str) -> list[object]:

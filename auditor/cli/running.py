@@ -317,6 +317,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
                         (rules.FILE, [rules.rendered(saved)]),
                         (decisions.FILE, [decisions.rendered(planned.decisions)]),
                         (seals.VERDICT, [seals.verdict(record)]),
+                        *((f"{plan.POLICIES}/{name}", [text.encode()]) for name, text in planned.policies.items()),
                     ],
                     (
                         (name, [data])
@@ -502,6 +503,10 @@ def replay(
         str, typer.Argument(metavar="RUN", help=told("help.report.run"), autocompletion=known_runs)
     ] = "latest",
     *,
+    own: Annotated[
+        list[Path] | None, typer.Option("--policies", help=told("help.replay.policies"), metavar="DIR")
+    ] = None,
+    afresh: Annotated[bool, typer.Option("--afresh", help=told("help.replay.afresh"))] = False,
     output: Output = None,
     lang: Lang = "",
 ) -> None:
@@ -516,9 +521,9 @@ def replay(
     into = store.named_folder(output) if output else None
     store.check_output(into)
     with opened(run_name) as run:
-        done = replaying.replay(run)
+        done = replaying.replay(run, tuple(own) if own else None, afresh=afresh)
     if into:
         store.add_reports(into, {"record.json": render(done.after)})
-    for line in replayed(done.after, done.gone, done.come, has_same_rules=done.has_same_rules):
+    for line in replayed(done):
         typer.echo(line.to(LANGUAGE))
     raise typer.Exit(0 if done.is_same else 1)

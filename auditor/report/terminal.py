@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record, Tally
+    from auditor.model.replayed import Replayed
     from auditor.model.text import Language, Text
     from auditor.report.overview import GapGroup
 
@@ -425,18 +426,12 @@ def closing_lines(record: Record, language: Language) -> Iterator[str]:
     yield f"{gate_verdict(gate).to(language)}: {code}: {one_line(gate.reason.to(language))}"
 
 
-def replayed(
-    record: Record, gone: Sequence[Finding], come: Sequence[Finding], *, has_same_rules: bool
-) -> Iterator[Text]:
-    """Yield what judging again came to, a line each.
-
-    Args:
-        record: As it is now.
-        gone: Findings of then that are not among those of now.
-        come: Findings of now that were not among those of then.
-        has_same_rules: Everything that judges is what it was.
-    """
-    yield say("replay.rules.same" if has_same_rules else "replay.rules.other")
+def replayed(done: Replayed) -> Iterator[Text]:
+    """Yield what judging again came to, a line each."""
+    yield say("replay.rules.same" if done.has_same_rules else "replay.rules.other")
+    for tool, then, now in done.tools:
+        yield say("replay.tool", tool=tool, then=then, now=now)
+    gone, come = done.gone, done.come
     told = sorted(
         [*((each, "replay.gone") for each in gone), *((each, "replay.come") for each in come)],
         key=lambda pair: (pair[0].id, pair[0].target, pair[0].subject, pair[1] == "replay.come"),
@@ -453,4 +448,8 @@ def replayed(
     if told:
         yield say("replay.differs", count=max(len(gone), len(come)))
     else:
-        yield say("replay.same", count=len(record.findings))
+        yield say("replay.same", count=len(done.after.findings))
+    for outcome in done.outcomes:
+        yield say("replay.outcome", framework=outcome.framework, control=outcome.control, reason=outcome.reason)
+    if done.before.gate != done.after.gate:
+        yield say("replay.gate", then=done.before.gate.reason, now=done.after.gate.reason)

@@ -384,7 +384,7 @@ class Opa:
             for name, text in {**extra, **own}.items():
                 (modules / name).write_text(text, encoding="utf-8")
         except OSError as error:
-            reason = "cannot be started"
+            reason = "could not be started"
             raise ToolError(reason, f"its policies cannot be written: {error.strerror}", _tool(program)) from error
         argv = [
             str(program.path),
