@@ -75,6 +75,19 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "openvex, xlsx, docx, pdf (xlsx.zh, docx.en … for one of both languages); repeatable",
         "json、html、sarif、junit、markdown（未指定时为这五种）、github、gitlab、csv、oscal、ocsf、openvex、xlsx、docx、pdf（xlsx.zh、docx.en 等指定语言）；可重复",
     ),
+    "help.report.share": (
+        "write what may be shared: host names, addresses and users as pseudonyms under this key (made if it is not there), "
+        "sealed, without raw bytes; needs --output",
+        "生成可对外提供的版本：主机名、地址与用户以该密钥假名化（密钥不存在时新建），已封存，不含原始字节；须配合 --output",
+    ),
+    "help.report.share_names": (
+        "further names, a line each: host vault-a, user zhangsan",
+        "其他需替换的名称，每行一个：host vault-a、user zhangsan",
+    ),
+    "report.share.output": (
+        "--share needs --output DIR: what is shared has a folder of its own",
+        "--share 须配合 --output DIR：对外提供的内容单独存放",
+    ),
     "help.answers": ("Answers of people to clauses that no program decides.", "人工对无法自动判定条款的答复。"),
     "help.answers.import": (
         "Take over what people wrote into the yellow columns of a workbook (`--format xlsx`). A workbook whose locked "

@@ -474,6 +474,12 @@ def report(
     *,
     formats: Formats = None,
     output: Output = None,
+    share: Annotated[Path | None, typer.Option("--share", help=told("help.report.share"), metavar="KEY")] = None,
+    share_names: Annotated[
+        Path | None, typer.Option("--share-names", help=told("help.report.share_names"), metavar="FILE")
+    ] = None,
+    signers: Signers = None,
+    password_env: Password = PASSWORD_VARIABLE,
     lang: Lang = "",
 ) -> None:
     """Write reports of a finished run again."""
@@ -488,6 +494,25 @@ def report(
     # an old run is told in the words of its day
     saved = rules.load(place) or rules.Rules(checks=plan.all_checks(), frameworks=plan.all_frameworks()).saved()
     wanted = formats_of(formats, is_stream=output == "-")
+    if share:
+        if not output or output == "-":
+            refuse(told("report.share.output"))
+        from auditor import sharing  # noqa: PLC0415
+
+        _keys, finish = Sealing(signers=signers, password_env=password_env).ready()
+        for path in sharing.write(
+            record,
+            saved,
+            run=place,
+            key_file=share,
+            names=sharing.names_in(share_names) if share_names else (),
+            formats=wanted,
+            language=LANGUAGE,
+            into=Path(output),
+            finish=finish,
+        ):
+            typer.echo(str(path), err=True)
+        return
     reports = render_many(record, wanted, LANGUAGE, saved.by_id, saved.frameworks)
     if output == "-":
         emit(reports.values())

@@ -61,7 +61,8 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Attributes:
         schema: Which shape this is.
-        kind: A run, or a note of runs that were pruned.
+        kind: A run, a note of runs that were pruned, or what was shared of a run: then the evidence before it is that
+            run's own, whose raw bytes stay with its owner.
         run: Identity of the run.
         started: Its clock, ISO 8601, UTC.
         system: Name of the audited system.
@@ -75,7 +76,7 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     schema: Literal["auditor-manifest/1"] = SCHEMA
-    kind: Literal["run", "pruned"] = "run"
+    kind: Literal["run", "pruned", "shared"] = "run"
     run: Annotated[str, Meta(min_length=1, max_length=200)]
     started: str
     system: str

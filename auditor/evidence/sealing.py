@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 import orjson
@@ -31,7 +31,13 @@ _LIMIT_BYTES: Final = 1 << 20
 _WORDS: Final = {0: "pass", 1: "fail", 2: "usage", 3: "not_assessed", 4: "integrity"}
 
 
-def seal_run(folder: Path, record: Record, place: Place, finish: Callable[[Seal], Seal]) -> None:
+def seal_run(
+    folder: Path,
+    record: Record,
+    place: Place,
+    finish: Callable[[Seal], Seal],
+    kind: Literal["run", "shared"] = "run",
+) -> None:
     """Seal all files of a folder; nothing may be written to it after this.
 
     Args:
@@ -39,6 +45,7 @@ def seal_run(folder: Path, record: Record, place: Place, finish: Callable[[Seal]
         record: Of the run.
         place: Its place in its chain.
         finish: Signs, or returns the seal as it is.
+        kind: The run itself, or what is shared of one.
 
     Raises:
         ConfigError: A signer or time-stamp authority fails.
@@ -46,6 +53,7 @@ def seal_run(folder: Path, record: Record, place: Place, finish: Callable[[Seal]
         OSError: The seal cannot be written.
     """
     made = Manifest(
+        kind=kind,
         run=record.run.id,
         started=record.run.started,
         system=record.run.system,

@@ -27,6 +27,11 @@ TEXTS: Final = {
         "findings {findings}, outcomes {outcomes}; captures cited {captures}, all there; the gate said {exit_code}",
         "检查结果 {findings} 项、条款结论 {outcomes} 项；引用原始证据 {captures} 份，均在包内；门禁结论 {exit_code}",
     ),
+    "step.record.shared": (
+        "findings {findings}, outcomes {outcomes}, names replaced by pseudonyms; the {captures} captures cited stay with "
+        "their owner: only their digests are here",
+        "检查结果 {findings} 项、条款结论 {outcomes} 项，名称已假名化；所引原始证据 {captures} 份由其所有者保管，此处仅有摘要",
+    ),
     "step.record.bad": ("record.json: {why}", "record.json：{why}"),
     "record.unreadable": ("cannot be read as a record", "无法作为记录读取"),
     "record.other": ("its {field} is {given}, the seal says {due}", "其 {field} 为 {given}，封签为 {due}"),
