@@ -108,9 +108,9 @@ class Pseudonyms:
         words = [name for name in self._kinds if not _is_plain(name)]
         self._words = _pattern(words, r"(?<![A-Za-z0-9])(?:{})(?![A-Za-z0-9])")
         # a plain word ("vault" of https://vault:8200) is a host only where one stands
-        plain = [name for name in self._kinds if _is_plain(name)]
-        hosts = [name for name in plain if self._kinds[name] == "host"]
-        people = [name for name in plain if self._kinds[name] != "host"]
+        alone = [name for name in self._kinds if _is_plain(name)]
+        hosts = [name for name in alone if self._kinds[name] == "host"]
+        people = [name for name in alone if self._kinds[name] != "host"]
         self._plain_hosts = _pattern(
             hosts, r"(?:(?<=://)|(?<=@)|(?<==))(?:{0})(?![\w.-])|(?<![\w.-])(?:{0})(?=:\d{{2,5}}\b)"
         )
