@@ -42,6 +42,7 @@ from auditor.cli.words import (
     known_runs,
     known_stages,
     known_targets,
+    refuse,
     safe,
     told,
     words,
