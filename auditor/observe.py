@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -25,38 +25,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from auditor.stage import Stage
+
 
 REFUSED: Final = "refused"
 """Kind of a part that a configuration names and may not name; it is a gap and nothing else."""
 NO_TALLY: Final = Tally(reused=0, observed=0)
-
-
-class Stage(Protocol):
-    """A stage of the pipeline; ``stages/<name>/observe.py`` holds it.
-
-    It may have besides: ``waits: bool`` (it mostly waits for others, so more of its jobs run at once than there are
-    cores, one for each part), ``lane(part) -> str`` (jobs of one lane run one after another: a host) and
-    ``limit_s: float`` (its own wall limit for a job).
-    """
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def part_kinds(self) -> frozenset[str]:
-        """Kinds of parts it looks at; a system without one is not its business."""
-
-    @property
-    def reads(self) -> tuple[type[Fact], ...]:
-        """Kinds of facts of other stages that it needs."""
-
-    @property
-    def yields(self) -> tuple[type[Fact], ...]:
-        """Kinds of facts that it makes."""
-
-    def observe(self, system: System, known: Facts, /) -> Iterator[Any]:
-        """Yield everything seen, and a gap for everything looked for and not seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ def _read(kind: type[Struct], data: bytes) -> list[Struct]:
     if not (issubclass(kind, Fact) and kind.folded):
         return found
     names = kind.__struct_fields__
-    made = [kind(**dict(zip(names, astuple(each), strict=True))) for each in found]
+    made: list[Struct] = [kind(**dict(zip(names, astuple(each), strict=True))) for each in found]
     for name in kind.folded:
         for each in made:
             force_setattr(each, name, Folded(bytes(getattr(each, name))))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from auditor.compliance.checks import checks as compliance_checks
 from auditor.compliance.methods import Methods, merged, spoken
 from auditor.content import cache_folder, policies, rules_digest, rulesets
-from auditor.errors import ConfigError, ToolError
+from auditor.errors import ConfigError
 from auditor.masking import mask_arguments
 from auditor.messages import say
 from auditor.model.digest import sha256, writable
@@ -23,37 +23,25 @@ from auditor.model.record import Configuration, GateUse, Left
 from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.places import ensure
-from auditor.stages.auditlog.checks import checks as auditlog_checks
-from auditor.stages.code.checks import checks as code_checks
-from auditor.stages.code.rules import rule_pack
-from auditor.stages.custody.checks import checks as custody_checks
-from auditor.stages.image.checks import checks as image_checks
-from auditor.stages.kubernetes.checks import checks as kubernetes_checks
-from auditor.stages.kubernetes.facts import KubeCluster
-from auditor.stages.lineage.checks import checks as lineage_checks
-from auditor.stages.policy.checks import checks as policy_checks
-from auditor.stages.policy.metadata import built_in, from_folder, sources
-from auditor.stages.sbom.checks import checks as sbom_checks
-from auditor.stages.tls.checks import checks as tls_checks
-from auditor.stages.vulnerabilities.checks import checks as vulnerability_checks
+from auditor.stage import Choice, OpaPlace, SparkPlace, StageDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
     from auditor.compliance.decisions import Decisions
     from auditor.compliance.frameworks import Catalogue
     from auditor.compliance.outcomes import EditionNumbers
-    from auditor.config import Config, GateSection, OpaServer, SparkMaster
+    from auditor.config import Config, GateSection, OpaServer
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
     from auditor.model.finding import Finding
     from auditor.model.record import Record
-    from auditor.observe import Assignment, Observed, Stage
+    from auditor.observe import Assignment, Observed
     from auditor.rules import Rules
-    from auditor.stages.policy.observe import UserFolder
+    from auditor.stage import Stage
     from auditor.trust import Held
 
 PROFILES: Final = {"gbt39786-2021-l3": "commercial-cryptography"}
@@ -163,7 +151,7 @@ def make(request: Request) -> Plan:
     from auditor.observe import Assignment  # noqa: PLC0415
     from auditor.rules import Rules  # noqa: PLC0415
 
-    _known("stage", request.only | request.skip, STAGES)
+    _known("stage", request.only | request.skip, STAGE_NAMES)
     limits = _held(request)
     config = limits.config if limits else None
     gate = _gate(request, config)
@@ -171,9 +159,9 @@ def make(request: Request) -> Plan:
     named = (*(config.document.frameworks if config else ()), *request.frameworks)
     frameworks = tuple(dict.fromkeys((*named, *sorted(gate.frameworks if gate else ()))))  # a limit asks for it, too
     profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
-    names = [name for name in STAGES if (not request.only or name in request.only) and name not in request.skip]
+    names = [name for name in STAGE_NAMES if (not request.only or name in request.only) and name not in request.skip]
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
-    own = [each for folder in folders for each in policy_checks(from_folder(folder))]
+    own = [each for folder in folders for each in _of_user(folder)]
     applying = tuple(each for each in (*all_checks(), *own) if _applies(each, [*names, COMPLIANCE], profiles))
     ignored = _ignored(request, [each.id for each in applying])
     checks = tuple(each for each in applying if each.id not in ignored)
@@ -186,8 +174,8 @@ def make(request: Request) -> Plan:
         is_cached=request.is_cached,
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
-        opa=config.document.opa if config else None,
-        spark=config.document.engine.spark if config and config.document.engine else None,
+        opa=_opa_place(config.document.opa) if config and config.document.opa else None,
+        spark=_spark_place(config),
         token_env=request.token_env,
     )
     chosen.left.extend(
@@ -196,7 +184,7 @@ def make(request: Request) -> Plan:
     )
     fail_on = request.fail_on or Severity(gate.fail_on if gate else "low")
     ensure(chosen.systems)
-    stages = tuple(w.make(choice) for w in WIRED if w.name in names and not w.part_kinds.isdisjoint(kinds))
+    stages = tuple(each.make(choice) for each in STAGES if each.name in names and not each.part_kinds.isdisjoint(kinds))
     return Plan(
         system=chosen.system,
         assignment=Assignment(
@@ -220,7 +208,7 @@ def make(request: Request) -> Plan:
         left=tuple(chosen.left),
         detected=chosen.detected,
         notes=tuple(_fed(stages, kinds)),
-        policies=_texts(folders),
+        policies=_texts_of_users(folders),
     )
 
 
@@ -228,22 +216,17 @@ POLICIES: Final = "policies"
 """Folder of a run that holds the policies of the user's own by which it was judged, so that it can be judged again."""
 
 
-def _texts(folders: Sequence[Path]) -> dict[str, str]:
-    """Return the user's own policies by their path below `POLICIES`: a folder each, under its own name.
+def _texts_of_users(folders: Sequence[Path]) -> Mapping[str, str]:
+    if not folders:
+        return {}
+    from auditor.stages.policy.metadata import texts_of  # noqa: PLC0415 - where there are some
 
-    Raises:
-        ConfigError: Two folders have one name, or a module cannot be read.
-    """
-    names = [folder.name for folder in folders]
-    if twins := sorted({name for name in names if names.count(name) > 1}):
-        message = f"policies: two folders are called {twins[0]!r}: rename one, their files could not be told apart"
-        raise ConfigError(message)
-    return {f"{folder.name}/{path}": text for folder in folders for path, text in sources(folder).items()}
+    return texts_of(folders)
 
 
 def _digest(folders: Sequence[Path]) -> str:
     """Return the digest over everything that judges, policies of the user's own included."""
-    texts = _texts(folders)
+    texts = _texts_of_users(folders)
     if not texts:
         return rules_digest()
     told = "".join(f"{sha256(text.encode())} {path}\n" for path, text in sorted(texts.items()))
@@ -313,7 +296,7 @@ def _look_at_something(names: Sequence[str], kinds: AbstractSet[str]) -> None:
     Raises:
         ConfigError: It is one.
     """
-    fitting = {kind: [wiring.name for wiring in WIRED if kind in wiring.part_kinds] for kind in sorted(kinds)}
+    fitting = {kind: [stage.name for stage in STAGES if kind in stage.part_kinds] for kind in sorted(kinds)}
     if REFUSED in kinds or any(not set(names).isdisjoint(stages) for stages in fitting.values()):
         return
     told = [say("plan.goes_with", kind=kind, stages=", ".join(stages)) for kind, stages in fitting.items()]
@@ -327,7 +310,7 @@ def _fed(stages: Sequence[Stage], kinds: AbstractSet[str]) -> Iterable[Text]:
     for stage in stages:
         lacking = [kind for kind in stage.reads if kind not in seen and kind.__name__ in _FEEDS]
         others = sorted({_FEEDS[kind.__name__] for kind in lacking} - {each.name for each in stages})
-        others = [name for name in others if any(w.name == name and w.part_kinds & kinds for w in WIRED)]
+        others = [name for name in others if any(one.name == name and one.part_kinds & kinds for one in STAGES)]
         if others:
             yield say("plan.fed_by", stage=stage.name, feeding=", ".join(others))
 
@@ -336,9 +319,27 @@ _FEEDS: Final = {"KubeObject": "kubernetes", "KubeNode": "kubernetes", "Componen
 """Stage that sees a kind of facts, for the kinds that other stages judge."""
 
 
+def _of_user(folder: Path) -> tuple[Check, ...]:
+    """Return the checks of a folder of the user's own Rego."""
+    from auditor.stages.policy.checks import checks  # noqa: PLC0415 - where there is one
+    from auditor.stages.policy.metadata import from_folder  # noqa: PLC0415
+
+    return checks(from_folder(folder))
+
+
+def _opa_place(named: OpaServer) -> OpaPlace:
+    return OpaPlace(host=named.host, port=named.port, token_env=named.token_env or "", tls=named.tls)
+
+
+def _spark_place(config: Config | None) -> SparkPlace:
+    named = config.document.engine.spark if config and config.document.engine else None
+    return SparkPlace(master=named.master, settings=named.settings) if named else SparkPlace()
+
+
 def _editions(system: System, facts: Facts) -> dict[str, EditionNumbers]:
     """Return the edition that fits the version of a cluster, or that the user names for it."""
     from auditor.compliance.outcomes import EditionNumbers  # noqa: PLC0415
+    from auditor.stages.kubernetes.facts import KubeCluster  # noqa: PLC0415
 
     cluster = next(iter(facts.of(KubeCluster)), None)
     if cluster is None:
@@ -419,7 +420,7 @@ def _asked_of(
     """
     from auditor.gate import GatePolicy  # noqa: PLC0415
 
-    _known("stage of the gate", said.required_stages, STAGES)
+    _known("stage of the gate", said.required_stages, STAGE_NAMES)
     return GatePolicy(
         fail_on=fail_on,
         max_not_assessed=said.max_not_assessed,
@@ -553,257 +554,28 @@ def _limits(gate: GateSection, assessed: Sequence[str]) -> dict[str, FrameworkLi
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What the user chose that stages are made by.
-
-    Attributes:
-        profiles: Profiles of rules that the frameworks ask for.
-        is_cached: Use earlier observations.
-        allowed_tools: Programs to run although they would be refused.
-        policy_folders: Folders with Rego checks of the user's own.
-        opa: Server to ask in place of one of our own.
-        spark: Spark to count logs with, in place of DuckDB.
-        token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
-    """
-
-    profiles: frozenset[str]
-    is_cached: bool
-    allowed_tools: frozenset[str]
-    policy_folders: tuple[Path, ...] = ()
-    opa: OpaServer | None = None
-    spark: SparkMaster | None = None
-    token_env: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wiring:
-    """One stage of this version.
-
-    Attributes:
-        name: Its name.
-        part_kinds: Kinds of parts it looks at.
-        make: Puts it together with its tools; imports what is heavy only then.
-        checks: Gives its checks.
-        replays: It sees nothing but facts of other stages, so it can look again when a run is replayed.
-    """
-
-    name: str
-    part_kinds: frozenset[str]
-    make: Callable[[Choice], Stage]
-    checks: Callable[[], Iterable[Check]]
-    replays: bool = False
-
-
-def _code(choice: Choice) -> Stage:
-    from auditor.cache import ObservationCache  # noqa: PLC0415 - heavy parts are loaded by the stage that needs them
-    from auditor.stages.code.flow import FlowScanner  # noqa: PLC0415
-    from auditor.stages.code.observe import CodeStage  # noqa: PLC0415
-    from auditor.stages.code.scanners import BanditScanner, SemgrepScanner  # noqa: PLC0415
-    from auditor.tools import bandit, pysa, semgrep  # noqa: PLC0415
-    from auditor.tools.git import Repository  # noqa: PLC0415
-    from auditor.tools.process import scratch_folder  # noqa: PLC0415
-    from auditor.tools.programs import Programs  # noqa: PLC0415
-
-    programs = Programs.here(choice.allowed_tools)
-    return CodeStage(
-        scanners=(
-            SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
-            BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
-            FlowScanner(pysa.Pysa(programs), pysa.SWITCHES),
-        ),
-        pack=rule_pack,
-        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
-        history=Repository,
-        scratch=scratch_folder,
-        profiles=choice.profiles,
-    )
-
-
-def _kubernetes(choice: Choice) -> Stage:
-    from auditor.stages.kubernetes.observe import KubernetesStage  # noqa: PLC0415
-    from auditor.tools.helm import Helm  # noqa: PLC0415
-    from auditor.tools.kube import KubeApi  # noqa: PLC0415
-    from auditor.tools.kustomize import Kustomize  # noqa: PLC0415
-    from auditor.tools.programs import Programs  # noqa: PLC0415
-
-    programs = Programs.here(choice.allowed_tools)
-    return KubernetesStage(
-        charts=Helm(partial(programs.find, "helm")), builds=Kustomize(partial(programs.find, "kustomize")), apis=KubeApi
-    )
-
-
-def _policy(choice: Choice) -> Stage:
-    from auditor.stages.policy.observe import PolicyStage  # noqa: PLC0415
-    from auditor.tools.opa import NamedOpa, Opa  # noqa: PLC0415
-    from auditor.tools.programs import Programs  # noqa: PLC0415
-    from auditor.tools.secret import from_environment  # noqa: PLC0415
-
-    named = choice.opa
-    return PolicyStage(
-        engine=NamedOpa(
-            host=named.host,
-            port=named.port,
-            token=from_environment(named.token_env) if named.token_env else "",
-            policies=policies(),
-            tls=named.tls,
-            local=Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
-        )
-        if named
-        else Opa(programs=Programs.here(choice.allowed_tools), policies=policies()),
-        policies=built_in,
-        users=partial(_user_folder, choice.policy_folders),
-    )
-
-
-def _custody(choice: Choice) -> Stage:
-    from auditor.stages.custody.observe import CustodyStage  # noqa: PLC0415
-    from auditor.tools.vault import opened  # noqa: PLC0415
-
-    def shakes(gateway: str) -> tuple[str, str]:
-        from auditor.stages.tls.gateway import tlcp_answer  # noqa: PLC0415 - where a gateway is declared only
-        from auditor.tools.dial import Dialler  # noqa: PLC0415
-
-        return tlcp_answer(gateway, Dialler())
-
-    return CustodyStage(
-        apis=partial(opened, choice.token_env),
-        needs_sm="commercial-cryptography" in choice.profiles,
-        shakes=shakes,
-    )
-
-
-def _image(choice: Choice) -> Stage:
-    from auditor.cache import ObservationCache  # noqa: PLC0415
-    from auditor.stages.image.keys import keys_of  # noqa: PLC0415
-    from auditor.stages.image.observe import ImageStage  # noqa: PLC0415
-
-    return ImageStage(
-        keys=keys_of, cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None)
-    )
-
-
-def _sbom(choice: Choice) -> Stage:
-    from auditor.cache import ObservationCache  # noqa: PLC0415
-    from auditor.stages.image.keys import keys_of  # noqa: PLC0415
-    from auditor.stages.sbom.observe import SbomStage  # noqa: PLC0415
-    from auditor.tools.process import scratch_folder  # noqa: PLC0415
-    from auditor.tools.programs import Programs  # noqa: PLC0415
-    from auditor.tools.syft import SWITCHES, Syft  # noqa: PLC0415
-
-    return SbomStage(
-        cataloguer=Syft(Programs.here(choice.allowed_tools)),
-        scratch=scratch_folder,
-        keys=keys_of,
-        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
-        switches=repr(sorted(SWITCHES.items())),
-    )
-
-
-def _vulnerabilities(choice: Choice) -> Stage:
-    from auditor.cache import ObservationCache  # noqa: PLC0415
-    from auditor.database.install import in_use, one_vulnerable  # noqa: PLC0415
-    from auditor.stages.image.keys import keys_of  # noqa: PLC0415
-    from auditor.stages.vulnerabilities.observe import VulnerabilityStage  # noqa: PLC0415
-    from auditor.tools.grype import Grype  # noqa: PLC0415
-    from auditor.tools.process import scratch_folder  # noqa: PLC0415
-    from auditor.tools.programs import Programs  # noqa: PLC0415
-    from auditor.tools.syft import Syft  # noqa: PLC0415
-
-    return VulnerabilityStage(
-        scanner=Grype(Programs.here(choice.allowed_tools)),
-        database=in_use,
-        trial=one_vulnerable,
-        cataloguer=Syft(Programs.here(choice.allowed_tools)),
-        scratch=scratch_folder,
-        keys=keys_of,
-        cache=ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None),
-    )
-
-
-def _user_folder(folders: tuple[Path, ...]) -> UserFolder:
-    """Return the user's own policies of all folders together; a folder's name keeps its files apart from another's."""
-    from auditor.stages.policy.observe import UserFolder  # noqa: PLC0415
-
-    return UserFolder(
-        modules=_texts(folders),
-        policies=tuple(
-            replace(policy, file=f"{folder.name}/{policy.file}") for folder in folders for policy in from_folder(folder)
-        ),
-    )
-
-
-def _tls(_choice: Choice) -> Stage:
-    from auditor.demo.intruder import pair as intruder  # noqa: PLC0415
-    from auditor.stages.tls.observe import TlsStage  # noqa: PLC0415
-    from auditor.tools import openssl4, sm_selftest  # noqa: PLC0415
-    from auditor.tools.dial import Dialler  # noqa: PLC0415
-
-    # once, before workers are forked, rather than half a second of processor time in each of dozens
-    with contextlib.suppress(ToolError):  # the stage says so for each endpoint
-        openssl4.ready()
-    sm_selftest.run()
-    return TlsStage(
-        dial=lambda proxy, starttls: Dialler(proxy=proxy, starttls=starttls),
-        openssl=openssl4,
-        self_test=sm_selftest.run,
-        intruder=intruder,
-    )
-
-
-def _auditlog(choice: Choice) -> Stage:
-    from auditor.stages.auditlog.engine import LogEngine  # noqa: PLC0415 - heavy parts are loaded by the stage
-    from auditor.stages.auditlog.observe import AuditlogStage  # noqa: PLC0415
-    from auditor.tools import sql  # noqa: PLC0415
-
-    master = choice.spark.master if choice.spark else ""
-    settings = sql.Settings(spark_master=master, spark=choice.spark.settings if choice.spark else {})
-    engine = LogEngine(partial(sql.opened, settings))
-    return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
-
-
-def _lineage(choice: Choice) -> Stage:
-    from auditor.stages.lineage.engine import LARGE_BYTES, LineageEngine  # noqa: PLC0415 - heavy parts are loaded late
-    from auditor.stages.lineage.observe import LineageStage  # noqa: PLC0415
-    from auditor.tools import sql  # noqa: PLC0415
-
-    master = choice.spark.master if choice.spark else ""
-    settings = sql.Settings(spark_master=master, spark=choice.spark.settings if choice.spark else {})
-    engine = LineageEngine(partial(sql.opened, settings), 0 if master else LARGE_BYTES)
-    return LineageStage(engine=lambda: engine)
-
-
-WIRED: Final = (
-    Wiring(name="code", part_kinds=frozenset({"code"}), make=_code, checks=lambda: code_checks(rule_pack())),
-    Wiring(name="image", part_kinds=frozenset({"image"}), make=_image, checks=image_checks),
-    Wiring(name="sbom", part_kinds=frozenset({"image", "sbom"}), make=_sbom, checks=sbom_checks),
-    Wiring(
-        name="vulnerabilities",
-        part_kinds=frozenset({"image", "sbom", "code"}),
-        make=_vulnerabilities,
-        checks=vulnerability_checks,
-    ),
-    Wiring(name="kubernetes", part_kinds=frozenset({"kubernetes", "node"}), make=_kubernetes, checks=kubernetes_checks),
-    Wiring(
-        name="policy",
-        part_kinds=frozenset({"kubernetes", "node"}),
-        make=_policy,
-        checks=lambda: policy_checks(built_in()),
-        replays=True,
-    ),
-    Wiring(name="tls", part_kinds=frozenset({"tls"}), make=_tls, checks=tls_checks),
-    Wiring(name="auditlog", part_kinds=frozenset({"auditlog"}), make=_auditlog, checks=auditlog_checks),
-    Wiring(name="lineage", part_kinds=frozenset({"lineage"}), make=_lineage, checks=lineage_checks),
-    Wiring(name="custody", part_kinds=frozenset({"custody"}), make=_custody, checks=custody_checks),
+STAGE_NAMES: Final = (
+    "code",
+    "image",
+    "sbom",
+    "vulnerabilities",
+    "kubernetes",
+    "policy",
+    "tls",
+    "auditlog",
+    "lineage",
+    "custody",
 )
 """Every stage of this version, a line each, in the order of the pipeline."""
-STAGES: Final = tuple(wiring.name for wiring in WIRED)
-_OBSERVED: Final = frozenset(kind for wiring in WIRED for kind in wiring.part_kinds)
+STAGES: Final[tuple[StageDefinition, ...]] = tuple(resolve_name(f"auditor.stages.{name}:STAGE") for name in STAGE_NAMES)
+_OBSERVED: Final = frozenset(kind for stage in STAGES for kind in stage.part_kinds)
 
 
 def all_checks() -> tuple[Check, ...]:
     """Return every check of this version."""
-    made = (*(check for wiring in WIRED for check in wiring.checks()), *compliance_checks())
+    from auditor.compliance.checks import checks as compliance_checks  # noqa: PLC0415
+
+    made = (*(check for stage in STAGES for check in stage.all_checks()), *compliance_checks())
     more = _by_method()
     return tuple(
         replace(each, controls=merged(each.controls, more[each.id])) if each.id in more else each for each in made
@@ -824,12 +596,9 @@ def _by_method() -> dict[str, dict[str, tuple[str, ...]]]:
 
 def fact_kinds() -> dict[str, type[Fact]]:
     """Return every kind of fact of this version by its name."""
-    from importlib import import_module  # noqa: PLC0415
-
     from auditor.model.fact import Fact  # noqa: PLC0415
 
-    for wiring in WIRED:
-        import_module(f"auditor.stages.{wiring.name}.facts")
+    measures()
     found: dict[str, type[Fact]] = {}
     waiting: list[type[Fact]] = [Fact]
     while waiting:
@@ -841,10 +610,7 @@ def fact_kinds() -> dict[str, type[Fact]]:
 
 def measures() -> dict[str, Text]:
     """Return the published ids of measures and what each counts: `MEASURES` in the ``facts.py`` of each stage."""
-    from importlib import import_module  # noqa: PLC0415
-
-    modules = (import_module(f"auditor.stages.{wiring.name}.facts") for wiring in WIRED)
-    return {name: text for module in modules for name, text in getattr(module, "MEASURES", {}).items()}
+    return {name: text for stage in STAGES for name, text in stage.load_facts().items()}
 
 
 def rules_for(
@@ -866,7 +632,7 @@ def rules_for(
     from auditor.rules import Rules  # noqa: PLC0415
 
     profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
-    own = [each for folder in folders for each in policy_checks(from_folder(folder))]
+    own = [each for folder in folders for each in _of_user(folder)]
     named = [*sorted(stages), COMPLIANCE]
     checks = tuple(each for each in (*all_checks(), *own) if _applies(each, named, profiles) and each.id not in ignored)
     known = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
@@ -886,9 +652,7 @@ def replaying(stages: AbstractSet[str], folders: tuple[Path, ...] = ()) -> tuple
         stages: That took part.
         folders: With policies of the user's own.
     """
-    choice = Choice(profiles=frozenset(), is_cached=False, allowed_tools=frozenset(), policy_folders=folders)
-    made = [wiring.make(choice) for wiring in WIRED if wiring.name in stages and wiring.replays]
-    return tuple(made)
+    return tuple(each.make(Choice(policy_folders=folders)) for each in STAGES if each.name in stages and each.replays)
 
 
 def all_frameworks() -> tuple[Framework, ...]:
@@ -1115,13 +879,16 @@ def verified_sbom(sbom: str, image: str, options: Mapping[str, object]) -> list[
         given.append(Part(kind="image", where=image.removeprefix("image="), options=dict(options)))
     system = System(name="sbom", parts=tuple(given))
     _check_images([system])
-    choice = Choice(profiles=frozenset(), is_cached=True, allowed_tools=frozenset())
-    seen = [each for each in _sbom(choice).observe(system, Facts()) if not isinstance(each, Artefact)]
+    from auditor.stages.sbom import STAGE as SBOM  # noqa: PLC0415
+
+    seen = [
+        each for each in SBOM.make(Choice(is_cached=True)).observe(system, Facts()) if not isinstance(each, Artefact)
+    ]
     now = RunStarted(
         subject="run", origin=Origin(part=given[0].argument), at=datetime.now(UTC).isoformat(timespec="seconds")
     )
     facts = Facts([now, *(each for each in seen if isinstance(each, Fact))], [g for g in seen if isinstance(g, Gap)])
-    return sorted(judge(sbom_checks(), facts, system).findings, key=finding_order)
+    return sorted(judge(SBOM.all_checks(), facts, system).findings, key=finding_order)
 
 
 def tidy(plan: Plan) -> None:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.system import System
-    from auditor.observe import Observed, Stage
+    from auditor.observe import Observed
     from auditor.rules import CheckText, Rules, SavedRules
+    from auditor.stage import Stage
 
 
 def replay(folder: Path, own: tuple[Path, ...] | None = None, *, afresh: bool = False) -> Replayed:

@@ -17,12 +17,13 @@ from typing import Any
 
 from auditor.check import judge
 from auditor.database.build import build
+from auditor.database.installed import Database
 from auditor.demo.components import FEED
 from auditor.formats import grype_database
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.system import Part, System
 from auditor.stages.vulnerabilities.checks import checks
-from auditor.stages.vulnerabilities.observe import Database, VulnerabilityStage
+from auditor.stages.vulnerabilities.observe import VulnerabilityStage
 from auditor.tools.process import scratch_folder
 from benchmarks.measure import Cost, cost, head, row
 from tests.unit.stages.vulnerabilities.test_observe import Grype, Syft, osv, sbom

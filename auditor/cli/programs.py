@@ -79,7 +79,7 @@ def tools_install(
     programs = Programs.here()
     with screen.Steps(talk) as steps:
         done = programs.install(
-            names or programs.pins.of_stages(plan.STAGES),
+            names or programs.pins.of_stages(plan.STAGE_NAMES),
             lambda step: steps.show(step.name, step.phase, progress(step, LANGUAGE)),
         )
     for program in done:

@@ -99,9 +99,9 @@ def known_runs(incomplete: str) -> list[str]:
 
 def known_stages(incomplete: str) -> list[str]:
     """Complete the name of a stage."""
-    from auditor.plan import STAGES  # noqa: PLC0415
+    from auditor.plan import STAGE_NAMES  # noqa: PLC0415
 
-    return [name for name in STAGES if name.startswith(incomplete)]
+    return [name for name in STAGE_NAMES if name.startswith(incomplete)]
 
 
 def known_targets(incomplete: str) -> list[str]:

@@ -27,11 +27,11 @@ import orjson
 import zstandard
 
 from auditor.content import cache_folder
+from auditor.database.installed import Database
 from auditor.database.trial import Trial, trial
 from auditor.errors import ConfigError, IntegrityError, ToolError
 from auditor.formats import dsse, grype, grype_database, public_keys
 from auditor.formats.grype_database import Contents, DatabaseError
-from auditor.stages.vulnerabilities.observe import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ from auditor.model.finding import Severity, Verdict
 from auditor.model.progress import Progress, Tally
 from auditor.model.system import Part, System
 from auditor.model.text import Text
-from auditor.observe import Assignment, Observed, Stage, in_order, observe
+from auditor.observe import Assignment, Observed, in_order, observe
 from auditor.rules import Rules
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from auditor.check import Judgement
     from auditor.model.record import Record
+    from auditor.stage import Stage
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -15,6 +15,7 @@ from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT, both
 from auditor.stages.code.context import ADMINISTRATION, CONTEXTS
 from auditor.stages.code.facts import CodeMatch, CommitHistory, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
+from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.texts import say as own
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 PART_KINDS: Final = frozenset({"code"})
 KEY_IN_REPOSITORY: Final = "CRT-004"
 """Number of a private key in a repository (design/sm-tls-and-keys.md §7.2)."""
+
+
+def built_in_checks() -> tuple[Check, ...]:
+    """Return the checks of the rules that the auditor brings."""
+    return checks(rule_pack())
 
 
 def checks(pack: RulePack) -> tuple[Check, ...]:

@@ -14,6 +14,7 @@ from auditor.model.finding import Severity
 from auditor.model.text import Text
 from auditor.stages.policy.answers import STAGE, reads, topics
 from auditor.stages.policy.facts import PolicyResult
+from auditor.stages.policy.metadata import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 CLUSTER_KINDS: Final = frozenset({"kubernetes", "node"})
 BENCHMARK: Final = "cis-kubernetes"
 OBJECT_KINDS: Final = frozenset({"kubernetes"})
+
+
+def built_in_checks() -> tuple[Check, ...]:
+    """Return the checks of the policies that the auditor brings."""
+    return checks(built_in())
 
 
 def checks(policies: Iterable[Policy]) -> tuple[Check, ...]:

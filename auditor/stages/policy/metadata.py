@@ -133,6 +133,19 @@ def sources(folder: Path) -> dict[str, str]:
     return dict(_sources(folder, folder))
 
 
+def texts_of(folders: Sequence[Path]) -> dict[str, str]:
+    """Return the user's own policies by their path in the run that keeps them: a folder each, by its name.
+
+    Raises:
+        ConfigError: Two folders have one name, or a module cannot be read.
+    """
+    names = [folder.name for folder in folders]
+    if twins := sorted({name for name in names if names.count(name) > 1}):
+        message = f"policies: two folders are called {twins[0]!r}: rename one, their files could not be told apart"
+        raise ConfigError(message)
+    return {f"{folder.name}/{path}": text for folder in folders for path, text in sources(folder).items()}
+
+
 def package_of(text: str) -> str:
     """Return the package of a module, empty if it has none."""
     found = _PACKAGE.search(text)

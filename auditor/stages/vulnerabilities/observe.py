@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from auditor.database.installed import Database
     from auditor.formats.grype import Match
     from auditor.formats.grype_database import Contents
     from auditor.formats.public_keys import PublicKey
@@ -53,31 +54,6 @@ VEX_LIMIT_BYTES: Final = 64 * 1024 * 1024
 UNCLEAR_LIMIT: Final = 500
 _NAMED: Final = 8
 _CANARY: Final = "pkg:generic/auditor-self-test"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Database:
-    """The database that is installed.
-
-    Attributes:
-        folder: As grype is told.
-        file: The SQLite file.
-        contents: What it holds; None where there is none, or not a sound one.
-        problem: What is wrong with it.
-        digest: Digest of what was imported; empty if nobody knows.
-        signed_by: Keys whose signature was checked.
-        replaced: Time of build of a newer one that it took the place of.
-        source: Name of the file that it came from.
-    """
-
-    folder: Path
-    file: Path
-    contents: Contents | None
-    problem: str = ""
-    digest: str = ""
-    signed_by: tuple[str, ...] = ()
-    replaced: str = ""
-    source: str = ""
 
 
 class Scanner(Protocol):

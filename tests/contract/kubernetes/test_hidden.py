@@ -9,7 +9,8 @@ import pytest
 from auditor.model.fact import Facts, Gap
 from auditor.model.record import Left
 from auditor.model.system import Part, System
-from auditor.plan import WIRED, Choice
+from auditor.stage import Choice
+from auditor.stages import kubernetes
 from auditor.stages.kubernetes.facts import KubeObject
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ def seen(root: Path, files: dict[str, str]) -> tuple[set[str], list[Gap], list[L
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    stage = next(w for w in WIRED if w.name == "kubernetes").make(
-        Choice(profiles=frozenset(), is_cached=False, allowed_tools=frozenset())
-    )
+    stage = kubernetes.STAGE.make(Choice())
     part = Part(kind="kubernetes", where=str(root))
     items = list(stage.observe(System(name="t", parts=(part,)), Facts()))
     return (

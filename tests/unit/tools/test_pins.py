@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.plan import STAGES
+from auditor.plan import STAGE_NAMES
 from auditor.tools.pins import GoModule, MirrorFile, Wheel, load_pins, site_pins
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def test_stages_without_a_program_are_no_mistake_where_all_are_meant() -> None:
     """`auditor tools install` without names: most stages wrap nothing."""
     pins = load_pins()
 
-    names = pins.of_stages(STAGES)
+    names = pins.of_stages(STAGE_NAMES)
 
     assert {"semgrep", "opa"} <= set(names)
     assert pins.of_stages(["tls", "custody"]) == ()

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from auditor.check import judge
 from auditor.database.build import build
 from auditor.database.install import one_vulnerable
+from auditor.database.installed import Database
 from auditor.errors import ToolError, ToolMissing
 from auditor.formats import grype_database
 from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, RunStarted
@@ -21,7 +22,7 @@ from auditor.model.system import Part, System
 from auditor.stages.sbom.facts import Component
 from auditor.stages.vulnerabilities.checks import checks
 from auditor.stages.vulnerabilities.facts import Exploitability, KnownVulnerability, Searched
-from auditor.stages.vulnerabilities.observe import Database, VulnerabilityStage
+from auditor.stages.vulnerabilities.observe import VulnerabilityStage
 from auditor.tools.process import scratch_folder
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

@@ -1,0 +1,36 @@
+"""What is known of the vulnerability database that is installed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from auditor.formats.grype_database import Contents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """The database that is installed.
+
+    Attributes:
+        folder: As grype is told.
+        file: The SQLite file.
+        contents: What it holds; None where there is none, or not a sound one.
+        problem: What is wrong with it.
+        digest: Digest of what was imported; empty if nobody knows.
+        signed_by: Keys whose signature was checked.
+        replaced: Time of build of a newer one that it took the place of.
+        source: Name of the file that it came from.
+    """
+
+    folder: Path
+    file: Path
+    contents: Contents | None
+    problem: str = ""
+    digest: str = ""
+    signed_by: tuple[str, ...] = ()
+    replaced: str = ""
+    source: str = ""
