@@ -84,8 +84,10 @@ def _attributes(given: object) -> dict[str, Any]:
         if isinstance(each, dict) and "key" in each:
             value = each.get("value")
             # most values are one text
-            is_text = isinstance(value, dict) and len(value) == 1 and "stringValue" in value
-            found[str(each["key"])] = value["stringValue"] if is_text else _value(value, 0)
+            if isinstance(value, dict) and len(value) == 1 and "stringValue" in value:
+                found[str(each["key"])] = value["stringValue"]
+            else:
+                found[str(each["key"])] = _value(value, 0)
     return found
 
 

@@ -24,7 +24,7 @@ from auditor.stages.policy.alike import VIEWS
 from auditor.stages.policy.templates import POD_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 INDEX: Final = "index.json"
 JUDGES: Final = frozenset({"KubeComponent", "NodeFile", "KubeObject", "KubeCluster"})
