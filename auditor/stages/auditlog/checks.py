@@ -9,8 +9,9 @@ from auditor.check import Check, Judgement, fail, nothing_found, ok
 from auditor.check_data import Judge, check_data, checks_of, judges
 from auditor.formats.logs.row import FIELDS
 from auditor.formats.logs.times import instant
-from auditor.model.fact import Fact, Facts, Measure, Read, RunStarted
+from auditor.model.fact import Facts, Measure, Read, RunStarted
 from auditor.model.text import Text
+from auditor.shares import beside, is_below, pair
 from auditor.stages.auditlog.facts import LogExample, LogSource
 from auditor.stages.auditlog.texts import joined, say
 
@@ -28,17 +29,6 @@ def _measure(name: str) -> Read:
 
 def _of(facts: Facts, name: str) -> Iterator[Measure]:
     return iter(facts.of(Measure, f"auditlog.{name}"))
-
-
-def _one(facts: Facts, name: str, like: Fact) -> Measure | None:
-    return next(
-        (
-            each
-            for each in facts.of(Measure, f"auditlog.{name}")
-            if each.subject == like.subject and each.origin.part == like.origin.part
-        ),
-        None,
-    )
 
 
 def _examples(facts: Facts, measure: Measure) -> tuple[LogExample, ...]:
@@ -70,11 +60,6 @@ def _percent(share: list[int]) -> Text:
     return say("auditlog.at_least", percent=f"{share[0] * 100 / share[1]:g}")
 
 
-def is_below(value: tuple[int, int], undetermined: int, share: list[int]) -> bool:
-    """Tell whether even with all that is undetermined a share is not reached."""
-    return (value[0] + undetermined) * share[1] < share[0] * value[1]
-
-
 def _parameters(check_id: str) -> dict[str, Any]:
     return dict(check_data("auditlog").parameters(check_id))
 
@@ -85,13 +70,9 @@ def _share(check_id: str, name: str) -> Judge:
     def judge(facts: Facts) -> Iterator[Judgement]:
         share = _parameters(check_id)["at_least"]
         for measure in _of(facts, name):
-            yield _judged(facts, measure, is_below(_pair(measure), measure.undetermined, share), _percent(share))
+            yield _judged(facts, measure, is_below(pair(measure), measure.undetermined, share), _percent(share))
 
     return judges(check_id, reads=(_measure(name),))(judge)
-
-
-def _pair(measure: Measure) -> tuple[int, int]:
-    return measure.value if isinstance(measure.value, tuple) else (int(measure.value or 0), 1)
 
 
 def _number(measure: Measure) -> float:
@@ -159,10 +140,10 @@ def actions_covered(facts: Facts) -> Iterator[Judgement]:
     """Fail where an action of high risk is not covered, or less than the share of all."""
     share = _parameters("auditlog-actions-covered")["at_least"]
     for measure in _of(facts, "coverage"):
-        high = _one(facts, "coverage-high", measure)
-        is_bad = is_below(_pair(measure), measure.undetermined, share)
+        high = beside(facts, "auditlog.coverage-high", measure)
+        is_bad = is_below(pair(measure), measure.undetermined, share)
         if high is not None:
-            is_bad = is_bad or is_below(_pair(high), high.undetermined, [1, 1])
+            is_bad = is_bad or is_below(pair(high), high.undetermined, [1, 1])
         yield _judged(facts, measure, is_bad, _percent(share))
 
 
@@ -173,10 +154,10 @@ def fields_complete(facts: Facts) -> Iterator[Judgement]:
     for measure in _of(facts, "fields"):
         lacking = []
         for name in FIELDS:
-            field = _one(facts, f"field.{name}", measure)
-            if field is not None and is_below(_pair(field), field.undetermined, parameters["each_at_least"]):
-                lacking.append(f"{name}: {_pair(field)[0]}/{_pair(field)[1]}")
-        is_bad = bool(lacking) or is_below(_pair(measure), measure.undetermined, parameters["at_least"])
+            field = beside(facts, f"auditlog.field.{name}", measure)
+            if field is not None and is_below(pair(field), field.undetermined, parameters["each_at_least"]):
+                lacking.append(f"{name}: {pair(field)[0]}/{pair(field)[1]}")
+        is_bad = bool(lacking) or is_below(pair(measure), measure.undetermined, parameters["at_least"])
         detail = _items(tuple(lacking)) if lacking else _items(measure.items)
         expected, actual = _percent(parameters["at_least"]), _part_of(measure)
         answer = fail if is_bad else ok
@@ -188,7 +169,7 @@ def outcome_recorded(facts: Facts) -> Iterator[Judgement]:
     """Fail a source whose records do not say how things ended."""
     share = _parameters("auditlog-outcome-recorded")["at_least"]
     for measure in _of(facts, "field.outcome"):
-        yield _judged(facts, measure, is_below(_pair(measure), measure.undetermined, share), _percent(share))
+        yield _judged(facts, measure, is_below(pair(measure), measure.undetermined, share), _percent(share))
 
 
 @judges("auditlog-kept-six-months", reads=(_measure("retention"), _measure("gaps")))
@@ -196,8 +177,8 @@ def kept_six_months(facts: Facts) -> Iterator[Judgement]:
     """Fail a source that does not reach back, or that has gaps in the months that it must cover."""
     sources = {(each.subject, each.origin.part): each for each in facts.of(LogSource)}
     for measure in _of(facts, "retention"):
-        part, whole = _pair(measure)
-        gaps = _one(facts, "gaps", measure)
+        part, whole = pair(measure)
+        gaps = beside(facts, "auditlog.gaps", measure)
         inside = _inside(gaps.items if gaps else (), measure, sources)
         source = sources.get((measure.subject, measure.origin.part))
         months = source.retention_months if source else 6
@@ -223,7 +204,7 @@ def _inside(items: tuple[str, ...], measure: Measure, sources: dict[tuple[str, s
     last = instant(source.last) if source and source.last else None
     if last is None:
         return items
-    begin = last.timestamp() - _pair(measure)[1] * _DAY_SECONDS
+    begin = last.timestamp() - pair(measure)[1] * _DAY_SECONDS
     found = []
     for item in items:
         end = instant(item.partition("/")[2])
@@ -238,8 +219,8 @@ def no_duplicates(facts: Facts) -> Iterator[Judgement]:
     """Fail a source with more than one record in ten thousand there twice."""
     part, whole = _parameters("auditlog-no-duplicates")["at_most_share"]
     for measure in _of(facts, "duplicate-share"):
-        twice, all_ = _pair(measure)
-        duplicates = _one(facts, "duplicates", measure)
+        twice, all_ = pair(measure)
+        duplicates = beside(facts, "auditlog.duplicates", measure)
         detail = _items(duplicates.items if duplicates else ())
         expected, actual = say("auditlog.at_most", limit=f"{part / whole:.2%}"), _part_of(measure)
         answer = fail if twice * whole > part * all_ else ok
@@ -251,19 +232,19 @@ def clocks_agree(facts: Facts) -> Iterator[Judgement]:
     """Fail a source whose clock runs back, gives negative durations, or is off that of another source."""
     parameters = _parameters("auditlog-clocks-agree")
     for measure in _of(facts, "steps-back"):
-        back, ordered = _pair(measure)
+        back, ordered = pair(measure)
         part, whole = parameters["steps_at_most"]
         found: list[tuple[Measure, Text]] = []
         if back * whole > part * ordered:
             found.append((measure, say("auditlog.clock.steps", part=back, whole=ordered)))
-        negative = _one(facts, "negative-durations", measure)
-        if negative is not None and _pair(negative)[0]:
-            part, whole = _pair(negative)
+        negative = beside(facts, "auditlog.negative-durations", measure)
+        if negative is not None and pair(negative)[0]:
+            part, whole = pair(negative)
             found.append((negative, say("auditlog.clock.negative", part=part, whole=whole)))
-        skew = _one(facts, "skew-milliseconds", measure)
+        skew = beside(facts, "auditlog.skew-milliseconds", measure)
         if skew is not None and abs(_number(skew)) > parameters["skew_milliseconds"]:
             found.append((skew, say("auditlog.clock.skew", milliseconds=skew.value)))
-        odd = _one(facts, "implausible-times", measure)
+        odd = beside(facts, "auditlog.implausible-times", measure)
         if odd is not None and _number(odd):
             found.append((odd, say("auditlog.clock.implausible", count=odd.value)))
         expected = say("auditlog.clock.expected")

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from auditor import shares
 from auditor.check_data import check_data
 from auditor.formats import inventory as declared
 from auditor.formats.logs import times
 from auditor.formats.logs.row import DECLARED, FIELDS, GIVEN, UNKNOWN
-from auditor.model.fact import Gap, GapClass, Measure, Origin
+from auditor.model.fact import Gap, GapClass, Origin
 from auditor.stages.auditlog import policy as policies
 from auditor.stages.auditlog.facts import LogDays, LogExample
 from auditor.stages.auditlog.people import LISTED_MACHINE, PERSON, UNLISTED_PERSON
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from auditor.stages.auditlog.tally import Tally
 
 STAGE: Final = "auditlog"
-ITEMS: Final = 1000
+ITEMS: Final = shares.ITEMS
 WINDOW: Final = 30 * DAY
 DATABASES: Final = frozenset({"postgresql-stderr", "postgresql-csv", "postgresql-json"})
 _LOGIN_FORMATS: Final = DATABASES | {"auditd", "json", "ocsf", "vault"}
@@ -127,16 +128,6 @@ def measures(seen: Seen) -> Iterator[Fact | Gap]:
         yield from make()
 
 
-def between(check_id: str, value: tuple[int, int], undetermined: int) -> bool:
-    """Tell whether what is undetermined decides on a check: not proven good, not proven bad (§1.3)."""
-    given = check_data(STAGE).parameters(check_id).get("at_least")
-    if not given or not undetermined or not value[1]:
-        return False
-    part, whole = given
-    low, high = value[0], value[0] + undetermined
-    return bool(low * whole < part * value[1] <= high * whole)
-
-
 class _Maker:
     def __init__(self, seen: Seen) -> None:
         self.seen = seen
@@ -147,23 +138,15 @@ class _Maker:
     def measure(
         self,
         name: str,
-        value: tuple[int, int] | float | str | None,
+        value: shares.Value,
         items: Iterable[str] = (),
         undetermined: int = 0,
         check: str = "",
         examples: Iterable[Example] = (),
     ) -> Iterator[Fact | Gap]:
         """Yield a measure; where what is undetermined decides on its check, also the gap that says so."""
-        listed = tuple(dict.fromkeys(clean(each) for each in items))[:ITEMS]
-        yield Measure(
-            subject=self.seen.source.id,
-            origin=self.origin,
-            id=f"auditlog.{name}",
-            stage=STAGE,
-            value=value,
-            undetermined=undetermined,
-            items=listed,
-        )
+        named = (clean(each) for each in items)
+        yield shares.measured(STAGE, self.seen.part, name, self.seen.source.id, value, named, undetermined)
         for example in list(examples)[:20]:
             yield LogExample(
                 subject=self.seen.source.id,
@@ -171,27 +154,14 @@ class _Maker:
                 measure=f"auditlog.{name}",
                 what=clean(example.what),
             )
-        if check and isinstance(value, tuple) and between(check, value, undetermined):
-            yield self.gap(
-                name,
-                "undetermined",
-                f"{value[0]} to {value[0] + undetermined} of {value[1]}",
-                "auditlog.remedy.undetermined",
-                GapClass.LOST,
-            )
+        if shares.is_undecided(STAGE, check, value, undetermined):
+            detail = shares.undecided(value, undetermined)
+            yield self.gap(name, "undetermined", detail, "auditlog.remedy.undetermined", GapClass.LOST)
 
     def gap(self, name: str, reason: str, detail: str, remedy: str, gap_class: GapClass = GapClass.MISSING) -> Gap:
         """Return a gap of a measure of this source."""
-        return Gap(
-            stage=STAGE,
-            target=self.seen.part,
-            kind="Measure",
-            subject=self.seen.source.id,
-            topic=f"auditlog.{name}",
-            reason=reason,
-            detail=clean(detail),
-            remedy=say(remedy),
-            gap_class=gap_class,
+        return shares.unmeasured(
+            STAGE, self.seen.part, name, self.seen.source.id, reason, clean(detail), say(remedy), gap_class
         )
 
     def counts(self) -> Iterator[Fact | Gap]:
@@ -445,9 +415,14 @@ class _Maker:
         for hour, (count, _first, _last) in sorted(tally.hours.items()):
             day = times.iso(hour * HOUR)[:10]
             days[day] = days.get(day, 0) + count
-        yield from self.measure("days", len(days), (f"{day} {count}" for day, count in sorted(days.items())[-ITEMS:]))
+        yield from self.measure(
+            "days", len(days), (f"{day} {count}" for day, count in sorted(days.items())[-shares.ITEMS :])
+        )
         yield LogDays(
-            subject=source.id, origin=self.origin, days=tuple(sorted(days.items()))[-4000:], gaps=tuple(spelled)[:ITEMS]
+            subject=source.id,
+            origin=self.origin,
+            days=tuple(sorted(days.items()))[-4000:],
+            gaps=tuple(spelled)[: shares.ITEMS],
         )
 
     def sequences(self) -> Iterator[Fact | Gap]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import yaml
 
+from auditor import shares
 from auditor.content import rulesets
 from auditor.errors import ToolError
 from auditor.formats import inventory as declared
@@ -24,7 +25,7 @@ from auditor.model.place import real as real_path
 from auditor.model.record import Left
 from auditor.stages.auditlog import chain, coverage, policy, sources, witnesses
 from auditor.stages.auditlog.facts import LogDays, LogExample, LogFile, LoggedEvent, LogSource, RequiredEvent
-from auditor.stages.auditlog.measures import DATABASES, STAGE, WINDOW, Seen, between, clean, measures
+from auditor.stages.auditlog.measures import DATABASES, STAGE, WINDOW, Seen, clean, measures
 from auditor.stages.auditlog.people import People
 from auditor.stages.auditlog.search import Search
 from auditor.stages.auditlog.tally import Counting, Tally
@@ -611,33 +612,20 @@ class _Part:
                 *(each.source.component or each.source.id for each in seen),
             ]
         components = list(dict.fromkeys(each for each in components if each))
-        origin = Origin(part=self.part.argument)
         subject = "system"
 
         def measure(
             name: str,
-            value: tuple[int, int] | int | None,
+            value: shares.Value,
             items: tuple[str, ...] = (),
             undetermined: int = 0,
             check: str = "",
         ) -> Iterator[Fact | Gap]:
-            yield Measure(
-                subject=subject,
-                origin=origin,
-                id=f"auditlog.{name}",
-                stage=STAGE,
-                value=value,
-                undetermined=undetermined,
-                items=tuple(clean(each) for each in items[:1000]),
-            )
-            if check and isinstance(value, tuple) and between(check, value, undetermined):
-                yield self._gap(
-                    subject,
-                    f"auditlog.{name}",
-                    "undetermined",
-                    f"{value[0]} to {value[0] + undetermined} of {value[1]}",
-                    "auditlog.remedy.undetermined",
-                )
+            named = (clean(each) for each in items)
+            yield shares.measured(STAGE, self.part.argument, name, subject, value, named, undetermined)
+            if shares.is_undecided(STAGE, check, value, undetermined):
+                detail = shares.undecided(value, undetermined)
+                yield self._gap(subject, f"auditlog.{name}", "undetermined", detail, "auditlog.remedy.undetermined")
 
         if components:
             lacking = sorted(each for each in components if each not in has_log)
@@ -674,7 +662,7 @@ class _Part:
             for item in items:
                 yield RequiredEvent(
                     subject=clean(item.name),
-                    origin=origin,
+                    origin=Origin(part=self.part.argument),
                     component=item.action.component,
                     action=item.action.action,
                     object=item.action.object,

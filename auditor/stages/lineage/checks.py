@@ -8,6 +8,7 @@ from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
 from auditor.check_data import Judge, check_data, checks_of, judges
 from auditor.model.fact import Measure, Read
 from auditor.model.text import Text
+from auditor.shares import beside, is_below, pair
 from auditor.stages.lineage.facts import LineageItem
 from auditor.stages.lineage.texts import say
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.check import Check, Judgement
-    from auditor.model.fact import Fact, Facts
+    from auditor.model.fact import Facts
 
 PART_KINDS: Final = frozenset({"lineage"})
 _SHOWN: Final = 10
@@ -23,17 +24,6 @@ _SHOWN: Final = 10
 
 def _measure(*names: str) -> Read:
     return Read("Measure", frozenset(f"lineage.{name}" for name in names))
-
-
-def _one(facts: Facts, name: str, like: Fact) -> Measure | None:
-    return next(
-        (
-            each
-            for each in facts.of(Measure, f"lineage.{name}")
-            if each.subject == like.subject and each.origin.part == like.origin.part
-        ),
-        None,
-    )
 
 
 def _items(items: tuple[str, ...]) -> Text:
@@ -56,17 +46,8 @@ def _percent(share: list[int], key: str = "lineage.at_least") -> Text:
     return say(key, percent=f"{share[0] * 100 / share[1]:g}")
 
 
-def is_below(value: tuple[int, int], undetermined: int, share: list[int]) -> bool:
-    """Tell whether even with all that is undetermined a share is not reached."""
-    return (value[0] + undetermined) * share[1] < share[0] * value[1]
-
-
 def _parameters(check_id: str) -> dict[str, Any]:
     return dict(check_data("lineage").parameters(check_id))
-
-
-def _pair(measure: Measure) -> tuple[int, int]:
-    return measure.value if isinstance(measure.value, tuple) else (int(measure.value or 0), 1)
 
 
 def _share(check_id: str, name: str, graded: str = "", *, due: str = "lineage.none_due") -> Judge:
@@ -82,14 +63,14 @@ def _share(check_id: str, name: str, graded: str = "", *, due: str = "lineage.no
     def judge(facts: Facts) -> Iterator[Judgement]:
         share = _parameters(check_id)["at_least"]
         for measure in facts.of(Measure, f"lineage.{name}"):
-            if not _pair(measure)[1]:
+            if not pair(measure)[1]:
                 yield not_applicable(measure, reason=say(due))
                 continue
             cited: tuple[Measure, ...] = (measure,)
-            is_bad = is_below(_pair(measure), measure.undetermined, share)
-            strict = _one(facts, graded, measure) if graded else None
+            is_bad = is_below(pair(measure), measure.undetermined, share)
+            strict = beside(facts, f"lineage.{graded}", measure) if graded else None
             items = measure.items
-            if strict is not None and is_below(_pair(strict), strict.undetermined, [1, 1]):
+            if strict is not None and is_below(pair(strict), strict.undetermined, [1, 1]):
                 is_bad, cited, items = True, (measure, strict), strict.items or items
             expected = _percent(share, "lineage.at_least.graded" if graded else "lineage.at_least")
             answer = fail if is_bad else ok
@@ -134,7 +115,7 @@ def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
 def trace_ids_valid(facts: Facts) -> Iterator[Judgement]:
     """Fail where a trace id is none, or the parent of a span is nowhere."""
     for measure in facts.of(Measure, "lineage.trace-ids-invalid"):
-        parents = _one(facts, "parents-missing", measure)
+        parents = beside(facts, "lineage.parents-missing", measure)
         cited = tuple(each for each in (measure, parents) if each is not None and each.value)
         expected = say("lineage.at_most", limit=0)
         if cited:
@@ -175,8 +156,8 @@ def kept_six_months(facts: Facts) -> Iterator[Judgement]:
     """Fail where lineage does not reach back, or has gaps."""
     months = _parameters("lineage-kept-six-months")["months"]
     for measure in facts.of(Measure, "lineage.retention"):
-        part, whole = _pair(measure)
-        gaps = _one(facts, "gaps", measure)
+        part, whole = pair(measure)
+        gaps = beside(facts, "lineage.gaps", measure)
         silent = gaps.items if gaps else ()
         shown = "; ".join(measure.items)
         actual = say("lineage.retention.actual", items=shown, part=part, whole=whole)
