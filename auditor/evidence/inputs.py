@@ -18,10 +18,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONCLUDED: Final = frozenset(
-    {"RuleRun", "CodeMatch", "UncoveredLanguage", "PolicyResult", "RunStarted", "Gap", "Advisory"}
+    {
+        "CodeMatch",
+        "Gap",
+        "KnownVulnerability",
+        "PolicyResult",
+        "RuleRun",
+        "RunStarted",
+        "Searched",
+        "SupportTerm",
+        "UncoveredLanguage",
+    }
 )
 """Kinds that rules, databases or the clock made: they are no inputs."""
 _DATABASE: Final = re.compile("Database")
+_BY_DATABASE: Final = "vulnerabilities"
+"""Stage whose measures a database made, too."""
 _SUFFIX: Final = ".jsonl.zst"
 _LIMIT_BYTES: Final = 8 << 30
 
@@ -40,6 +52,8 @@ def of_run(folder: Path) -> Inputs:
         if kind in CONCLUDED:
             continue
         for line, fact in _facts(file):
+            if fact.get("stage") == _BY_DATABASE:
+                continue
             origin = fact.get("origin") or {}
             part = str(origin.get("part", ""))
             digest = hashlib.sha256(kind.encode() + b"\0" + line).digest()
