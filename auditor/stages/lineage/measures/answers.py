@@ -123,7 +123,7 @@ class Answers(Maker):
             elif citing:
                 yield from self.no_inventory(("link-source",))
             else:
-                yield self.gap(
+                yield self.untold(
                     "link-source",
                     "nothing cited",
                     "no answer names the documents that it rests on",

@@ -73,7 +73,7 @@ class Borders(Maker):
             self.place_edge(shown)
         yield from self.none("cross-border-unapproved", refused, is_proven=True)
         if unknown and not refused:
-            yield self.gap(
+            yield self.untold(
                 "cross-border-unapproved",
                 "undetermined",
                 f"nobody says where a side of {'; '.join(sorted(unknown)[:3])} lies",
@@ -102,18 +102,18 @@ class Borders(Maker):
                 "model-hosts", (len(hosts) - len(nowhere), len(hosts)), nowhere, check="lineage-model-hosts-known"
             )
             if bare and not nowhere:
-                yield self.gap(
+                yield self.untold(
                     "model-hosts",
                     "no address",
                     f"{bare} of {calls} model calls name no server.address",
                     "lineage.remedy.hosts",
                 )
         elif calls:
-            yield self.gap(
+            yield self.untold(
                 "model-hosts", "no address", f"{calls} model calls name no server.address", "lineage.remedy.hosts"
             )
         else:
-            yield self.gap("model-hosts", "no traces", "no model call was seen", "lineage.remedy.traces")
+            yield self.untold("model-hosts", "no traces", "no model call was seen", "lineage.remedy.traces")
 
     def _sharing(self) -> Iterator[Fact | Gap]:
         world = self.world
@@ -127,7 +127,7 @@ class Borders(Maker):
         }
         recorded = world.inventory.sharing if world.inventory else None
         if recorded is None and not due:
-            yield self.gap("sharing", "not declared", "nobody said to whom data is given", "lineage.remedy.sharing")
+            yield self.untold("sharing", "not declared", "nobody said to whom data is given", "lineage.remedy.sharing")
             return
         lacking = []
         for party, own in sorted(due.items()):

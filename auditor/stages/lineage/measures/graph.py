@@ -35,7 +35,7 @@ class Graph(Maker):
             return
         if self.given.inventory_lost:
             yield from (
-                self.gap(
+                self.untold(
                     name,
                     "malformed",
                     "the inventory was not read to its end",
@@ -106,7 +106,7 @@ class Graph(Maker):
                 check="lineage-inventory-complete",
             )
         else:
-            yield self.gap(
+            yield self.untold(
                 "inventory",
                 "nothing to compare with",
                 "no schema, manifest, SQL, cluster or code names a store",

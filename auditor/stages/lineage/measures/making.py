@@ -108,9 +108,9 @@ class Maker:
             )
         if shares.is_undecided(STAGE, check, value, undetermined):
             detail = shares.undecided(value, undetermined)
-            yield self.gap(name, "undetermined", detail, "lineage.remedy.undetermined", GapClass.LOST, subject)
+            yield self.untold(name, "undetermined", detail, "lineage.remedy.undetermined", GapClass.LOST, subject)
 
-    def gap(
+    def untold(
         self,
         name: str,
         reason: str,
@@ -125,7 +125,7 @@ class Maker:
     def without(self, names: Iterable[str], reason: str, detail: str, remedy: str) -> Iterator[Gap]:
         """Yield the same gap for several measures."""
         for name in names:
-            yield self.gap(name, reason, detail, remedy)
+            yield self.untold(name, reason, detail, remedy)
 
     def ratio(
         self, name: str, good: int, missing: list[str], check: str = "", open_: Iterable[str] = ()
@@ -138,13 +138,13 @@ class Maker:
         """Yield a count of what should not be; with lost events what only absence shows is not proven."""
         if not is_proven and self.events_lost:
             yield from self.measure(name, len(bad), [one for one, _what in bad], len(bad))
-            yield self.gap(
+            yield self.untold(
                 name, "undetermined", f"0 to {len(bad)}: not all events were read", "lineage.remedy.read", GapClass.LOST
             )
             return
         yield from self.measure(name, len(bad), bad=sorted(bad))
         if self.events_lost and not bad:
-            yield self.gap(name, "undetermined", "not all events were read", "lineage.remedy.read", GapClass.LOST)
+            yield self.untold(name, "undetermined", "not all events were read", "lineage.remedy.read", GapClass.LOST)
 
     def no_inventory(self, names: Iterable[str]) -> Iterator[Gap]:
         """Yield why nothing can be compared with an inventory, for several measures."""

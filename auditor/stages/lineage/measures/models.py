@@ -67,7 +67,7 @@ class Models(Maker):
                 "models", (len(served) - len(lacking), len(served)), lacking, check="lineage-models-name-data"
             )
         else:
-            yield self.gap(
+            yield self.untold(
                 "models", "no models", "no service names a model, and no model call was seen", "lineage.remedy.models"
             )
         yield from self._deletions()
@@ -76,7 +76,7 @@ class Models(Maker):
         world = self.world
         assert world.inventory is not None  # noqa: S101 - asked before
         if world.inventory.deletions is None:
-            yield self.gap(
+            yield self.untold(
                 "deletions", "not declared", "nobody said what was deleted, and where", "lineage.remedy.deletions"
             )
             return

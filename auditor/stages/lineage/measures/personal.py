@@ -39,7 +39,7 @@ class Personal(Maker):
         if fields:
             yield from self.measure("pii-untagged", len(untagged), bad=sorted(untagged))
         else:
-            yield self.gap("pii-untagged", "no fields", "no data set lists its fields", "lineage.remedy.fields")
+            yield self.untold("pii-untagged", "no fields", "no data set lists its fields", "lineage.remedy.fields")
         if not self.got.has_events:
             yield from self.without(
                 ("pii-spread", "pii-to-model", "purpose"), "no events", self.given.part, "lineage.remedy.events"
@@ -79,7 +79,7 @@ class Personal(Maker):
         yield from self.none("pii-spread", found, is_proven=True)
         blind = self._blind()
         if blind and not found and not self.events_lost:
-            yield self.gap(
+            yield self.untold(
                 "pii-spread",
                 "undetermined",
                 f"no columns are known for {', '.join(arrow(each) for each in blind[:5])}",
@@ -135,7 +135,7 @@ class Personal(Maker):
         blind = [edge for edge in self._blind() if edge[1] in reading]
         yield from self.none("pii-to-model", bad, is_proven=True)
         if blind and not bad and not self.events_lost:
-            yield self.gap(
+            yield self.untold(
                 "pii-to-model",
                 "undetermined",
                 f"no columns are known for {', '.join(arrow(each) for each in blind[:5])}",
@@ -151,7 +151,7 @@ class Personal(Maker):
         world = self.world
         bound = {own: each.purpose for own, each in world.datasets.items() if each.purpose}
         if not bound:
-            yield self.gap(
+            yield self.untold(
                 "purpose", "no purposes", "no data set says what it may be used for", "lineage.remedy.purpose"
             )
             return
@@ -165,7 +165,7 @@ class Personal(Maker):
         yield from self.none("purpose", bad, is_proven=True)
         open_ = [arrow(edge) for edge in world.edges if edge[0] in bound and edge[1] not in bound]
         if open_ and not bad and not self.events_lost:
-            yield self.gap(
+            yield self.untold(
                 "purpose",
                 "undetermined",
                 f"no purpose is given for the end of {', '.join(open_[:5])}",

@@ -47,10 +47,10 @@ class Reading(Maker):
                 "lineage-events-readable",
             )
         elif not got.unread:
-            yield self.gap("readable", "no records", self.given.part, "lineage.remedy.inputs")
+            yield self.untold("readable", "no records", self.given.part, "lineage.remedy.inputs")
         for name, why, _role in got.unread[:ITEMS]:
             remedy = "lineage.remedy.place" if why == "no such file" else "lineage.remedy.read"
-            yield self.gap("readable", why, name, remedy, GapClass.LOST)
+            yield self.untold("readable", why, name, remedy, GapClass.LOST)
         if got.undetermined or got.statements:
             yield from self.measure("undetermined", open_, sorted(f"{what}: {why}" for what, why in got.undetermined))
         if got.statements:
@@ -126,7 +126,7 @@ class Reading(Maker):
             yield from self.measure("self-edges", len(world.loops), sorted(world.loops))
         if world.too_wide:
             yield from self.measure("runs-too-wide", len(world.too_wide), sorted(world.too_wide))
-            yield self.gap(
+            yield self.untold(
                 "readable",
                 "too many edges",
                 f"{len(world.too_wide)} runs with more than 200,000 edges each",

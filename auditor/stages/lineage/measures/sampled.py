@@ -26,7 +26,7 @@ class Sampled(Maker):
         """Yield what ids, thresholds, settings and counts tell of sampling, by service."""
         by_service = self._ids_by_service()
         if not by_service and not self.given.settings:
-            yield self.gap("sampling", "no traces", self.given.part, "lineage.remedy.traces")
+            yield self.untold("sampling", "no traces", self.given.part, "lineage.remedy.traces")
             return
         for service, ids in sorted(by_service.items()):
             yield from self._sampled(service, ids)
@@ -98,14 +98,14 @@ class Sampled(Maker):
                 whole = sum(each.is_complete for each in own)
                 yield from self.measure("end-to-end", (min(whole, counted), counted), subject=service)
         elif isinstance(counted, str):
-            yield self.gap(
+            yield self.untold(
                 "sampled-in", "cannot be counted", counted, "lineage.remedy.requests", GapClass.LOST, service
             )
         proof = is_counted or any(setting.probability == 1 for setting in settings) or bool(exact)
         if kept < 1:
             yield from self.measure("sampling", round(kept, 8), items, subject=service)
         elif said.is_sampled is None and not proof:
-            yield self.gap(
+            yield self.untold(
                 "sampling",
                 "undetermined",
                 f"{said.why}; no tracestate, setting or count of requests tells either",
