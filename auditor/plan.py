@@ -782,12 +782,16 @@ def _add(argument: str, chosen: _Chosen, tls: Mapping[str, object] | None = None
     from auditor.detect import detect, is_bare, parse  # noqa: PLC0415
 
     if not is_bare(argument):
-        if argument.startswith("tls="):
-            parts = _endpoints(Part(kind="tls", where=argument[4:], options=tls or {}))
+        named = parse(argument)
+        parts = tuple(
+            each
+            for part in named
+            for each in (_endpoints(structs.replace(part, options=tls or {})) if part.kind == "tls" else (part,))
+        )
+        if len(named) == 1 and len(parts) > 1:  # a file of endpoints, each of which is a system of its own
             chosen.systems.extend(System(name=part.argument, parts=(part,)) for part in parts)
-            return
-        parts = parse(argument)
-        chosen.systems.append(System(name=writable(argument), parts=parts))
+        else:
+            chosen.systems.append(System(name=writable(argument), parts=parts))
         return
     found = detect(argument)
     chosen.detected = True

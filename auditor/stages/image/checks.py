@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from auditor.check import Check, Judgement
     from auditor.check_data import Judge
-    from auditor.model.fact import Facts
+    from auditor.model.fact import Fact, Facts
     from auditor.model.text import Text
 
 PART_KINDS: Final = frozenset({"image"})
@@ -57,6 +57,15 @@ def _time(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def _key(fact: Fact) -> tuple[str, str]:
+    """Return what tells images apart: two parts of a system may hold images of one name."""
+    return fact.origin.part, fact.subject
+
+
+def _is_of(each: ImageAccount | ImageFile | ImageGroup | ImageSecret, image: Fact) -> bool:
+    return (each.origin.part, each.image) == _key(image)
+
+
 # --- configuration --------------------------------------------------------------------------------------------------
 
 
@@ -65,8 +74,8 @@ def _user(config: ImageConfig) -> str:
     return config.user.partition(":")[0].strip()
 
 
-def _accounts(facts: Facts, image: str) -> list[ImageAccount]:
-    return [account for account in facts.of(ImageAccount) if account.image == image]
+def _accounts(facts: Facts, image: Fact) -> list[ImageAccount]:
+    return [each for each in facts.of(ImageAccount) if _is_of(each, image)]
 
 
 def _by_name(accounts: Iterable[ImageAccount], user: str) -> ImageAccount | None:
@@ -79,11 +88,11 @@ def _by_name(accounts: Iterable[ImageAccount], user: str) -> ImageAccount | None
 @judges("image-user-not-root", reads=(ImageConfig, ImageFiles, ImageAccount))
 def user_not_root(facts: Facts) -> Iterator[Judgement]:
     """Fail an image whose process starts with uid 0, however that is written."""
-    files = {each.subject: each for each in facts.of(ImageFiles)}
+    files = {_key(each): each for each in facts.of(ImageFiles)}
     for config in facts.of(ImageConfig):
         user = _user(config)
-        account = _by_name(_accounts(facts, config.subject), user)
-        seen = (config, files[config.subject]) if config.subject in files else (config,)
+        account = _by_name(_accounts(facts, config), user)
+        seen = (config, files[_key(config)]) if _key(config) in files else (config,)
         number = int(user) if _NUMBER.fullmatch(user) else account.uid if account else None
         if not user:
             yield fail(*seen, detail=say("image.no_user"), expected="USER 10001:10001", actual="USER")
@@ -103,11 +112,11 @@ _NO_LOGIN: Final = re.compile(r"(?:^|/)(?:nologin|false|sync|true)$")
 @judges("image-user-known", reads=(ImageConfig, ImageFiles, ImageAccount))
 def user_known(facts: Facts) -> Iterator[Judgement]:
     """Fail an image whose user is a name that it does not know, or has a login shell."""
-    files = {each.subject: each for each in facts.of(ImageFiles)}
+    files = {_key(each): each for each in facts.of(ImageFiles)}
     for config in facts.of(ImageConfig):
         user = _user(config) or "root"
-        account = _by_name(_accounts(facts, config.subject), user)
-        here = files.get(config.subject)
+        account = _by_name(_accounts(facts, config), user)
+        here = files.get(_key(config))
         if account is None and (user.isdigit() or (user == "root" and not (here and here.has_accounts))):
             yield ok(config, actual=user)  # a number needs no entry and has no shell
         elif account is None:
@@ -138,7 +147,7 @@ def base_trusted(facts: Facts) -> Iterator[Judgement]:
 def signed(facts: Facts) -> Iterator[Judgement]:
     """Fail an image that no trusted key has signed, where that is asked for, or where a signature is there and bad."""
     for trust in facts.of(ImageTrust):
-        found = [each for each in facts.of(ImageSignature) if each.subject == trust.subject]
+        found = [each for each in facts.of(ImageSignature) if _key(each) == _key(trust)]
         verified = [each for each in found if each.state == "verified"]
         good = [each for each in verified if _is_in_time(each, facts)]
         if verified and not good:
@@ -250,8 +259,8 @@ def _is_bad_add(line: str, *, is_first: bool) -> bool:
     return bool(_ARCHIVE.search(rest))
 
 
-def _secrets_of(facts: Facts, place: str, image: str) -> list[ImageSecret]:
-    return [each for each in facts.of(ImageSecret, place) if each.image == image]
+def _secrets_of(facts: Facts, place: str, image: Fact) -> list[ImageSecret]:
+    return [each for each in facts.of(ImageSecret, place) if _is_of(each, image)]
 
 
 @judges("image-config-secret-absent", reads=(ImageConfig, Read("ImageSecret", frozenset({"config"}))))
@@ -268,7 +277,7 @@ def history_secret_absent(facts: Facts) -> Iterator[Judgement]:
 
 def _settings(facts: Facts, place: str, subjects: Iterable[ImageConfig | ImageHistory]) -> Iterator[Judgement]:
     for each in subjects:
-        found = _secrets_of(facts, place, each.subject)
+        found = _secrets_of(facts, place, each)
         for secret in found:
             bad = fail_at(
                 each.subject,
@@ -358,8 +367,8 @@ def labels_present(facts: Facts) -> Iterator[Judgement]:
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
-def _of(facts: Facts, trait: str, image: str) -> list[ImageFile]:
-    return [each for each in facts.of(ImageFile, trait) if each.image == image]
+def _of(facts: Facts, trait: str, image: Fact) -> list[ImageFile]:
+    return [each for each in facts.of(ImageFile, trait) if _is_of(each, image)]
 
 
 def _where(file: ImageFile) -> Text:
@@ -378,7 +387,7 @@ def _each(
 ) -> Iterator[Judgement]:
     """Fail an image at each file of a trait that is not good."""
     for files in facts.of(ImageFiles):
-        bad = [file for file in _of(facts, trait, files.subject) if not is_good(file)]
+        bad = [file for file in _of(facts, trait, files) if not is_good(file)]
         for file in bad:
             yield fail_at(
                 files.subject,
@@ -470,7 +479,7 @@ def package_files_unaltered(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each file that differs from what its package says."""
 
     def clean(files: ImageFiles) -> Judgement:
-        owner = next((each for each in facts.of(ImageOwner) if each.subject == files.subject), None)
+        owner = next((each for each in facts.of(ImageOwner) if _key(each) == _key(files)), None)
         if owner is None:
             return not_applicable(files, reason=say("image.no_packages"))
         return ok(files, actual=f"{owner.present} / {owner.files}")
@@ -494,7 +503,7 @@ def caches_absent(facts: Facts) -> Iterator[Judgement]:
 def passwords_set(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each account with an empty password."""
     for files in facts.of(ImageFiles):
-        bad = [account for account in _accounts(facts, files.subject) if account.has_empty_password]
+        bad = [account for account in _accounts(facts, files) if account.has_empty_password]
         for account in bad:
             yield fail_at(files.subject, account, evidence=account.name)
         if not bad and (files.has_shadow or files.has_accounts):
@@ -507,8 +516,8 @@ def passwords_set(facts: Facts) -> Iterator[Judgement]:
 def accounts_unique(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each account that shares name or number, each second uid 0, and each group that does."""
     for files in facts.of(ImageFiles):
-        accounts = _accounts(facts, files.subject)
-        groups = [group for group in facts.of(ImageGroup) if group.image == files.subject]
+        accounts = _accounts(facts, files)
+        groups = [group for group in facts.of(ImageGroup) if _is_of(group, files)]
         names, uids = Counter(a.name for a in accounts), Counter(a.uid for a in accounts)
         group_names, gids = Counter(g.name for g in groups), Counter(g.gid for g in groups)
         bad: list[ImageAccount | ImageGroup] = [
@@ -544,7 +553,7 @@ def world_writable_absent(facts: Facts) -> Iterator[Judgement]:
 def model_origin_known(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each pickle that no package owns, and each model file that is not what it says."""
     for files in facts.of(ImageFiles):
-        models = _of(facts, "model", files.subject)
+        models = _of(facts, "model", files)
         bad = [model for model in models if not model.is_whole or (model.what.startswith("pickle") and not model.owner)]
         for model in bad:
             detail = say("image.not_by_package") if model.is_whole else say("image.bad_header", detail=model.detail)

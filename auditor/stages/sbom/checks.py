@@ -46,19 +46,16 @@ def _difference(question: str) -> Read:
     return Read("SbomDifference", frozenset({question}))
 
 
-def _about(fact: SbomAnswer, part: str, document: str) -> bool:
-    return fact.subject == document and fact.origin.part == part
+def _is_of(row: SbomFault | SbomElement | SbomDifference | VexStatement, document: SbomDocument | SbomAnswer) -> bool:
+    """Tell whether a row is of a document; two parts of a system may hold documents of one name."""
+    return (row.origin.part, row.document) == (document.origin.part, document.subject)
 
 
 @judges("sbom-well-formed", reads=(SbomDocument, SbomFault))
 def well_formed(facts: Facts) -> Iterator[Judgement]:
     """Fail a document that its own format forbids."""
     for document in facts.of(SbomDocument):
-        faults = [
-            fault
-            for fault in facts.of(SbomFault)
-            if fault.document == document.subject and fault.origin.part == document.origin.part
-        ]
+        faults = [fault for fault in facts.of(SbomFault) if _is_of(fault, document)]
         name = f"{document.format} {document.version}".strip()
         if faults:
             said = "; ".join(f"{fault.place or '/'}: {fault.what}: {fault.detail}" for fault in faults[:_SHOWN])
@@ -72,7 +69,7 @@ def well_formed(facts: Facts) -> Iterator[Judgement]:
 def elements(facts: Facts) -> Iterator[Judgement]:
     """Fail a document for each element of the profile that it does not give for all that need it."""
     for answer in facts.of(SbomAnswer, "elements"):
-        rows = [row for row in facts.of(SbomElement) if row.document == answer.subject]
+        rows = [row for row in facts.of(SbomElement) if _is_of(row, answer)]
         lacking = [row for row in rows if row.have < row.due]
         for row in lacking:
             missing = ", ".join(row.missing[:_SHOWN])
@@ -110,7 +107,7 @@ def _detail(each: SbomDifference) -> Text:
 def _each_difference(facts: Facts, question: str) -> Iterator[Judgement]:
     """Fail a document at each component and file that differs."""
     for answer in facts.of(SbomAnswer, question):
-        differences = [row for row in facts.of(SbomDifference, question) if row.document == answer.subject]
+        differences = [row for row in facts.of(SbomDifference, question) if _is_of(row, answer)]
         for row in differences:
             made = fail_at(
                 answer.subject,
@@ -224,7 +221,7 @@ def licences(facts: Facts) -> Iterator[Judgement]:
 def drift(facts: Facts) -> Iterator[Judgement]:
     """Fail a document of a build whose image is no longer the same, with what has changed."""
     for answer in facts.of(SbomAnswer, "drift"):
-        rows = [row for row in facts.of(SbomDifference, "drift") if row.document == answer.subject]
+        rows = [row for row in facts.of(SbomDifference, "drift") if _is_of(row, answer)]
         added = [row for row in rows if row.kind in {"component-missing", "file-unlisted"}]
         removed = [row for row in rows if row.kind in {"component-extra", "file-gone"}]
         changed = [row for row in rows if row not in added and row not in removed]
@@ -241,7 +238,7 @@ def vex(facts: Facts) -> Iterator[Judgement]:
     """Fail a document for each statement about a vulnerability that is worthless."""
     oldest = int(check_data("sbom").parameters("sbom-vex")["maximum_days"])
     for answer in facts.of(SbomAnswer, "vex"):
-        statements = [each for each in facts.of(VexStatement) if each.document == answer.subject]
+        statements = [each for each in facts.of(VexStatement) if _is_of(each, answer)]
         bad = False
         for each in statements:
             faults = list(each.faults)
