@@ -610,8 +610,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "help.inventory.onto": ("inventory to build upon; what stands in it stays", "在其基础上生成；已有内容保持不变"),
     "help.inventory.sources": (
-        "openapi=FILE, sql=DUMP, postgresql=CONNECTION, code=DIR, run=RUN (Kubernetes objects of a finished run)",
-        "openapi=文件、sql=转储、postgresql=连接、code=目录、run=运行（已完成运行中的 Kubernetes 对象）",
+        "openapi=FILE, sql=DUMP, postgresql=CONNECTION, code=DIR, run=RUN (objects, data and keys of a finished run)",
+        "openapi=文件、sql=转储、postgresql=连接、code=目录、run=运行（已完成运行中的 Kubernetes 对象、数据集与密钥）",
     ),
     "help.record": (
         "Records of key ceremonies: draw up, sign, prove.",

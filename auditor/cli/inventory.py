@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
 from auditor.cli.words import Lang, check_language, refuse, told
+from auditor.model.fact import Fact, GapClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.formats.inventory_imports import Imported
+
+KindOfFact = TypeVar("KindOfFact", bound=Fact)
 
 INCOMPLETE: Final = 3
 KINDS: Final = ("openapi", "sql", "postgresql", "code", "lineage", "run")
@@ -142,8 +145,9 @@ def _modules(root: Path, component: str) -> Iterator[Imported]:
         problems += made.problems
         found.append(made)
     yield imports.Imported(
-        components=(component,) if any(each.actions for each in found) else (),
+        components=(component,) if any(each.components for each in found) else (),
         actions=tuple(action for each in found for action in each.actions),
+        services=imports.joined(service for each in found for service in each.services),
         problems=tuple(problems),
     )
 
@@ -162,25 +166,61 @@ def _python_files(root: Path, problems: list[str]) -> Iterator[Path]:
 
 
 def _of_run(name: str) -> Imported:
-    """Return what a finished run saw of Kubernetes; a gap of its stage makes the list incomplete."""
+    """Return what a finished run saw of clusters, data and key stores; what it lost of them is a problem."""
     from auditor import plan  # noqa: PLC0415
     from auditor.evidence import read as evidence  # noqa: PLC0415
     from auditor.evidence.load import load  # noqa: PLC0415
     from auditor.evidence.store import find_run  # noqa: PLC0415
     from auditor.formats import inventory_imports as imports  # noqa: PLC0415
+    from auditor.formats.inventory import Dataset as Declared  # noqa: PLC0415
+    from auditor.formats.inventory import Service  # noqa: PLC0415
+    from auditor.stages.custody.facts import CustodyKey, CustodySetting  # noqa: PLC0415
     from auditor.stages.kubernetes.facts import KubeObject  # noqa: PLC0415
+    from auditor.stages.lineage.facts import Dataset, DeclaredEdge, LineageEdge, ServiceTraces  # noqa: PLC0415
 
     folder = find_run(name)
     record = load(folder)
     facts = evidence.observed(folder, record, plan.fact_kinds()).facts
-    objects = [
-        (each.kind, each.namespace, each.name, each.origin.file or "")
-        for known in facts.values()
-        for each in known.of(KubeObject)
+    origin = f"run {folder.name}"
+
+    def seen(kind: type[KindOfFact]) -> list[KindOfFact]:
+        return [each for known in facts.values() for each in known.of(kind)]
+
+    objects = [(each.kind, each.namespace, each.name, each.origin.file or "") for each in seen(KubeObject)]
+    made = [imports.of_objects(objects, origin)] if objects else []
+    edges = [(each.source, each.subject) for each in seen(LineageEdge)]
+    edges += [(each.source, each.subject) for each in seen(DeclaredEdge)]
+    services = [
+        Service(
+            id=each.subject,
+            uses_retrieval="retrieval" in dict(each.operations),
+            end_users=True,
+        )
+        for each in seen(ServiceTraces)
     ]
-    if not objects:
-        return imports.Imported(problems=("it saw no Kubernetes object",))
-    made = imports.of_objects(objects, f"run {folder.name}")
-    lost = [gap for gap in record.gaps if gap.kind == "KubeObject"]
-    problems = tuple(f"{gap.reason}: {gap.subject or gap.detail}" for gap in lost)
-    return imports.Imported(components=made.components, actions=made.actions, problems=problems)
+    made.append(
+        imports.Imported(
+            datasets=tuple(Declared(id=each.subject, role=each.role, origin=origin) for each in seen(Dataset)),
+            edges=tuple(dict.fromkeys(edges)),
+            services=imports.joined(services),
+        )
+    )
+    products = {str(each.values.get("product") or "") for each in seen(CustodySetting) if each.area == "version"}
+    keys = [each.subject for each in seen(CustodyKey) if each.store == "transit"]
+    made.append(imports.of_key_store(sorted(products - {""}), keys, origin))
+    kinds = {
+        each.__name__
+        for each in (KubeObject, Dataset, DeclaredEdge, LineageEdge, ServiceTraces, CustodyKey, CustodySetting)
+        if seen(each)
+    }
+    if not kinds:
+        return imports.Imported(problems=("it saw no Kubernetes object, no data set and no key store",))
+    lost = [gap for gap in record.gaps if gap.kind in kinds and gap.gap_class is not GapClass.OUT_OF_REACH]
+    return imports.Imported(
+        components=tuple(each for one in made for each in one.components),
+        datasets=tuple(each for one in made for each in one.datasets),
+        actions=tuple(each for one in made for each in one.actions),
+        services=tuple(each for one in made for each in one.services),
+        edges=tuple(each for one in made for each in one.edges),
+        problems=tuple(f"{gap.reason}: {gap.subject or gap.detail}" for gap in lost),
+    )

@@ -238,10 +238,27 @@ def _creations(text: str) -> Iterator[tuple[int, str]]:
 # --- Source code ------------------------------------------------------------------------------------------------------
 
 
-def of_python(data: bytes, origin: str, component: str) -> Imported:
-    """Return the routes that a Python module declares with decorators (FastAPI, Flask, Starlette, Quart).
+_RETRIEVAL: Final = re.compile(
+    r"a?(?:similarity_search\w*|max_marginal_relevance_search\w*|get_relevant_documents)|as_retriever|as_query_engine|"
+    r"query_points|search_points|hybrid_search|near_text|near_vector"
+)
+"""Calls by which frameworks and vector stores look something up (LangChain, LlamaIndex, Qdrant, Milvus, Weaviate)."""
+_PROMPTS: Final = (
+    *("chat.completions.create", "completions.create", "responses.create", "messages.create", "Generation.call"),
+    *("generate_content", "init_chat_model", "litellm.completion", "ollama.chat"),
+)
+"""Endings of calls that hand a prompt to a model (OpenAI, Anthropic, DashScope, Gemini, LangChain, LiteLLM, Ollama)."""
+_PROMPT_CLASS: Final = re.compile(r"(?:Async)?(?:Chat(?:OpenAI|Anthropic|Tongyi|Ollama|ZhipuAI)|\w+ChatModel)")
+"""Classes whose instances do."""
+_MODEL_WORDS: Final = frozenset({"model", "model_name", "model_id"})
 
-    Whether a call with ``audit`` in its name lies in the function or at least in the file is part of the origin.
+
+def of_python(data: bytes, origin: str, component: str) -> Imported:
+    """Return the routes that a Python module declares with decorators (FastAPI, Flask, Quart), and its calls.
+
+    Whether a call with ``audit`` in its name lies in the function or at least in the file is part of the origin. A
+    module that looks documents up or prompts a model makes the component a service; whether it answers people is for a
+    person to take back.
     """
     try:
         tree = ast.parse(data[:SOURCE_BYTES])
@@ -267,19 +284,65 @@ def of_python(data: bytes, origin: str, component: str) -> Imported:
                         origin=f"{origin}:{node.lineno} ({where})",
                     )
                 )
-    return Imported(components=(component,) if actions else (), actions=tuple(actions))
+    uses_retrieval, prompts, models = _asked(tree)
+    services = (
+        (Service(id=component, uses_retrieval=uses_retrieval, models=models, end_users=True, component=component),)
+        if uses_retrieval or prompts
+        else ()
+    )
+    has_any = bool(actions or services)
+    return Imported(components=(component,) if has_any else (), actions=tuple(actions), services=services)
+
+
+def joined(services: Iterable[Service]) -> tuple[Service, ...]:
+    """Return one service for all of one id: it does what any of them does."""
+    found: dict[str, Service] = {}
+    for each in services:
+        before = found.get(each.id, each)
+        found[each.id] = Service(
+            id=each.id,
+            uses_retrieval=each.uses_retrieval or before.uses_retrieval,
+            uses_tools=tuple(sorted({*each.uses_tools, *before.uses_tools})),
+            models=tuple(sorted({*each.models, *before.models})),
+            end_users=each.end_users or before.end_users,
+            component=each.component or before.component,
+        )
+    return tuple(found.values())
+
+
+def _asked(tree: ast.AST) -> tuple[bool, bool, tuple[str, ...]]:
+    """Return whether a module looks documents up, whether it prompts a model, and the models that it names."""
+    retrieval = prompts = False
+    models: set[str] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _called(node)
+        last = name.rpartition(".")[2]
+        retrieval = retrieval or bool(_RETRIEVAL.fullmatch(last))
+        if any(name == each or name.endswith(f".{each}") for each in _PROMPTS) or _PROMPT_CLASS.fullmatch(last):
+            prompts = True
+            given = [word.value for word in node.keywords if word.arg in _MODEL_WORDS]
+            given += node.args[:1] if last == "init_chat_model" else []
+            models |= {each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+    return retrieval, prompts, tuple(sorted(models))
+
+
+def _called(node: ast.Call) -> str:
+    """Return the dotted name of what is called; what is no name in it is left out."""
+    called: ast.expr = node.func
+    parts: list[str] = []
+    while isinstance(called, ast.Attribute):
+        parts.append(called.attr)
+        called = called.value
+    parts.append(called.id if isinstance(called, ast.Name) else "")
+    return ".".join(reversed([part for part in parts if part]))
 
 
 def _is_audit(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    called = node.func
-    parts = []
-    while isinstance(called, ast.Attribute):
-        parts.append(called.attr)
-        called = called.value
-    parts.append(called.id if isinstance(called, ast.Name) else "")
-    return any(_AUDIT_CALL.search(part) for part in parts)
+    return any(_AUDIT_CALL.search(part) for part in _called(node).split("."))
 
 
 def _prefixes(tree: ast.AST) -> dict[str, str]:
@@ -360,3 +423,49 @@ def of_objects(objects: Iterable[tuple[str, str, str, str]], origin: str) -> Imp
                 ),
             )
     return Imported(components=("kubernetes", *components), actions=tuple(actions.values()))
+
+
+# --- Key stores -------------------------------------------------------------------------------------------------------
+
+
+def of_key_store(products: Iterable[str], keys: Iterable[str], origin: str) -> Imported:
+    """Return what a Vault or OpenBao has to log: changes of policies and methods, and the use of each key.
+
+    An action is named as its log names it, by operation and the first two parts of the path; the path is its object.
+
+    Args:
+        products: ``vault`` or ``openbao``, those that were seen.
+        keys: Keys of transit engines, ``mount/name``.
+        origin: Where they come from.
+    """
+    names = tuple(products)
+    asked = [(operation, path, "high") for operation, path in _STORE_REQUESTS]
+    for key in sorted(keys):
+        mount, _mark, name = key.rpartition("/")
+        asked += [(operation, f"{mount}/{path}/{name}", risk) for operation, path, risk in _KEY_REQUESTS]
+    actions = [
+        Action(
+            component=component,
+            action=f"{operation} {'/'.join(path.split('/')[: 3 if path.startswith('auth/') else 2])}",
+            object=path,
+            risk=risk,
+            origin=origin,
+        )
+        for component in names
+        for operation, path, risk in asked
+    ]
+    return Imported(components=names, actions=tuple(actions))
+
+
+_STORE_REQUESTS: Final = (
+    *(("update", path) for path in ("sys/policies/acl/*", "sys/auth/*", "sys/mounts/*", "auth/token/create")),
+    *(("delete", path) for path in ("sys/policies/acl/*", "sys/auth/*", "sys/mounts/*")),
+    ("read", "sys/storage/raft/snapshot"),
+)
+_KEY_REQUESTS: Final = (
+    ("update", "decrypt", "medium"),
+    ("update", "encrypt", "medium"),
+    ("read", "export/*", "high"),
+    ("update", "keys", "high"),
+    ("delete", "keys", "high"),
+)

@@ -11,6 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from auditor.cli import app
+from auditor.formats.custody_snapshot import Answer, Reading, packed
 from tests.unit.stages.auditlog.looking import look
 
 if TYPE_CHECKING:
@@ -90,6 +91,75 @@ def test_objects_of_a_finished_run_are_taken(tmp_path: Path) -> None:
     value = yaml.safe_load((tmp_path / "inventory.yaml").read_text())
     assert value["components"] == ["kubernetes", "loan-api"]
     assert "patch deployments" in {each["action"] for each in value["actions"]}
+
+
+EVENT = {
+    "eventType": "COMPLETE",
+    "eventTime": "2026-11-01T00:00:00Z",
+    "producer": "x",
+    "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/definitions/RunEvent",
+    "run": {"runId": "r"},
+    "job": {"namespace": "n", "name": "j"},
+    "inputs": [{"namespace": "pg://a", "name": "db.loans"}],
+    "outputs": [{"namespace": "milvus://v", "name": "kb"}],
+}
+
+
+def test_data_that_a_finished_run_saw_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events/e.jsonl").write_text(json.dumps(EVENT) + "\n")
+    auditor = [sys.executable, "-m", "auditor"]
+    subprocess.run(
+        [*auditor, "run", "lineage=events", "-q", "--format", "json", "--output", "run"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+    )
+
+    done = subprocess.run(
+        [*auditor, "inventory", "build", "run=run", "-o", "inventory.yaml"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+    )
+
+    assert done.returncode in {0, 3}, done.stderr
+    value = yaml.safe_load((tmp_path / "inventory.yaml").read_text())
+    assert [each["id"] for each in value["datasets"]] == ["milvus://v|kb", "pg://a|db.loans"]
+    assert [(each["from"], each["to"]) for each in value["edges"]] == [("pg://a|db.loans", "milvus://v|kb")]
+
+
+def test_key_store_that_a_finished_run_saw_is_taken(tmp_path: Path) -> None:
+    answers = {
+        "GET sys/seal-status": Answer(
+            200, {"initialized": True, "sealed": False, "type": "shamir", "version": "2.7.2"}
+        ),
+        "GET auth/token/lookup-self": Answer(200, {"policies": ["auditor-custody"]}),
+        "GET sys/mounts": Answer(200, {"transit/": {"type": "transit"}}),
+        "LIST transit/keys": Answer(200, {"keys": ["loan"]}),
+        "GET transit/keys/loan": Answer(200, {"type": "aes256-gcm96", "latest_version": 1, "keys": {"1": 1700000000}}),
+    }
+    reading = Reading(address="https://x", answers=answers, collected_at="2026-11-28T11:00:00Z")
+    (tmp_path / "server.json").write_bytes(packed(reading))
+    auditor = [sys.executable, "-m", "auditor"]
+    subprocess.run(
+        [*auditor, "run", "custody=server.json", "-q", "--format", "json", "--output", "run"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+    )
+
+    done = subprocess.run(
+        [*auditor, "inventory", "build", "run=run", "-o", "inventory.yaml"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+    )
+
+    assert done.returncode == 3, done.stderr  # most of the server was not read
+    value = yaml.safe_load((tmp_path / "inventory.yaml").read_text())
+    assert value["components"] == ["openbao"]
+    assert "transit/decrypt/loan" in {each.get("object") for each in value["actions"]}
 
 
 def test_schema_of_the_inventory_is_printed() -> None:

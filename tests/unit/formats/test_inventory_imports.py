@@ -133,3 +133,54 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     imports.of_python(data, "x", "y")
     imports.of_columns(data.decode("latin-1"), "x", "y", "z")
     imports.of_sql("CREATE TABLE " + data.decode("latin-1"), "x", "y", "z")
+
+
+ASKING = b"""
+from langchain_openai import ChatOpenAI
+model = ChatOpenAI(model="qwen-max")
+
+def answer(store, client, question):
+    found = store.similarity_search(question, k=4)
+    return client.chat.completions.create(model="deepseek-v3", messages=[found])
+"""
+
+
+def test_code_that_looks_up_and_prompts_is_a_service_with_its_models() -> None:
+    found = imports.of_python(ASKING, "answer.py", "agent")
+
+    assert found.components == ("agent",)
+    (service,) = found.services
+    assert (service.id, service.uses_retrieval, service.models) == ("agent", True, ("deepseek-v3", "qwen-max"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        b"re.search(pattern, text)",
+        b"db.query(User)",
+        b"create()",
+        b"x.create(model='m')",
+        b"Model(model='car')",
+    ],
+)
+def test_code_that_does_neither_is_no_service(code: bytes) -> None:
+    assert imports.of_python(code, "x.py", "x").services == ()
+
+
+def test_services_of_one_name_are_one() -> None:
+    one = imports.of_python(b"client.responses.create(model='a')", "a.py", "agent").services
+    other = imports.of_python(b"index.as_query_engine()", "b.py", "agent").services
+
+    (service,) = imports.joined((*one, *other))
+
+    assert (service.uses_retrieval, service.models) == (True, ("a",))
+
+
+def test_key_store_gives_actions_as_its_log_names_them() -> None:
+    found = imports.of_key_store(("openbao",), ["transit/loan"], "run x")
+
+    assert found.components == ("openbao",)
+    by_object = {each.object: each.action for each in found.actions}
+    assert by_object["transit/decrypt/loan"] == "update transit/decrypt"
+    assert by_object["auth/token/create"] == "update auth/token/create"
+    assert imports.of_key_store((), ["transit/loan"], "run x").actions == ()
