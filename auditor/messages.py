@@ -1817,7 +1817,9 @@ class Sentences:
         """
         one = f"{key}.one"
         en, zh = self.texts[one if values.get("count") == 1 and one in self.texts else key]
-        return Text(en.format_map(_in("en", values)), zh.format_map(_in("zh", values)))
+        if any(type(value) is Text for value in values.values()):
+            return Text(en.format_map(_in("en", values)), zh.format_map(_in("zh", values)))
+        return Text(en.format_map(values), zh.format_map(values))
 
 
 def sentences(texts: Mapping[str, tuple[str, str]]) -> Sentences:

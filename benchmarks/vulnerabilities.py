@@ -6,6 +6,7 @@ double of grype, so that only our own part is measured.
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -15,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auditor.__main__ import COLLECT_AFTER
 from auditor.check import judge
 from auditor.database.build import build
 from auditor.database.installed import Database
@@ -70,6 +72,7 @@ def matched(folder: Path) -> None:
     )
     system = System(name="s", parts=(Part(kind="sbom", where=str(folder / "app.cdx.json")),))
     started = RunStarted(subject="run", origin=Origin(part=""), at=now.isoformat())
+    gc.set_threshold(*COLLECT_AFTER)  # as the program does
     begin = time.process_time()
     items = list(stage.observe(system, Facts([started])))
     facts = Facts([started, *(i for i in items if isinstance(i, Fact))], [i for i in items if isinstance(i, Gap)])
