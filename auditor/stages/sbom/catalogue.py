@@ -8,23 +8,54 @@ import shutil
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.formats.layer_stream import LayerStream
+from auditor.formats.layer_stream import LayerError, LayerStream
 from auditor.stages.image.layout import FolderStore, ImageError, blob_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from auditor.stages.image.layout import Image
+    from auditor.stages.image.layout import Image, Layer
+    from auditor.stages.sbom.observe import Cataloguer
 
 _MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"
 _CONFIG: Final = "application/vnd.oci.image.config.v1+json"
 _LAYER: Final = "application/vnd.oci.image.layer.v1.tar"
 
 
-def source_of(image: Image, folder: Path) -> str:
-    """Return the place of an image with its scheme: a layout that holds this image and no other.
+def catalogued(cataloguer: Cataloguer, image: Image, folder: Path, name: str) -> bytes:
+    """Return the catalogue of an image.
 
-    syft refuses a layout with two manifests, and one with signatures has several.
+    Layers packed by gzip are unpacked for syft, which takes four times as long for it as we do: a quarter of its time.
+    Only the manifest that names them is another one then; the catalogue comes back with the digest of the image's own.
+
+    Args:
+        cataloguer: Runs syft.
+        image: The image.
+        folder: Empty folder, which can be written.
+        name: What to call the image.
+
+    Raises:
+        ImageError: A blob is missing or cannot be read.
+        ToolError: There is no catalogue.
+    """
+    (folder / "image").mkdir()
+    (folder / "work").mkdir()
+    source, manifest = source_of(image, folder / "image")
+    data = cataloguer.scan(source, folder / "work", name=name, is_image=True)
+    if manifest != image.manifest and image.manifest and manifest:
+        data = data.replace(_hex(manifest).encode(), _hex(image.manifest).encode())
+    return data
+
+
+def _hex(digest: str) -> str:
+    return digest.partition(":")[2]
+
+
+def source_of(image: Image, folder: Path) -> tuple[str, str]:
+    """Return the place of an image with its scheme, and the digest of its manifest there.
+
+    The place is a layout that holds this image and no other: syft refuses one with two manifests, and one with
+    signatures has several.
 
     Args:
         image: The image.
@@ -34,19 +65,90 @@ def source_of(image: Image, folder: Path) -> str:
         ImageError: A blob is missing or cannot be read.
     """
     if image.root is not None:
-        return f"dir:{image.root.resolve()}"
+        return f"dir:{image.root.resolve()}", ""
+    if image.manifest:
+        plain = folder / "plain"
+        manifest = _unpacked(image, plain)
+        if manifest:
+            return f"oci-dir:{plain}", manifest
     if image.manifest and isinstance(image.store, FolderStore):
         (folder / "blobs").symlink_to((image.store.root / "blobs").resolve(), target_is_directory=True)
         _index(folder, image.manifest_bytes)
-        return f"oci-dir:{folder}"
+        return f"oci-dir:{folder}", image.manifest
     (folder / "blobs" / "sha256").mkdir(parents=True)
     if image.manifest:
         _blob(folder, image.manifest_bytes)
         for digest in (image.config_digest, *(layer.digest for layer in image.layers)):
             _copied(image, digest, folder)
         _index(folder, image.manifest_bytes)
-        return f"oci-dir:{folder}"
-    return f"oci-dir:{_assembled(image, folder)}"
+        return f"oci-dir:{folder}", image.manifest
+    return f"oci-dir:{_assembled(image, folder)}", ""
+
+
+PLAIN_LIMIT_BYTES: Final = 2 * 1024**3
+"""Up to here layers are unpacked; what is more is syft's to unpack, within its own limits."""
+
+
+def _unpacked(image: Image, folder: Path) -> str:
+    """Write a layout whose layers are unpacked, and return the digest of its manifest.
+
+    Returns:
+        The digest; empty where no layer is packed, one is not what its digests say, or there is too much of them.
+    """
+    try:
+        (folder / "blobs" / "sha256").mkdir(parents=True)
+        said = json.loads(image.manifest_bytes)
+        left = min(PLAIN_LIMIT_BYTES, shutil.disk_usage(folder).free // 4)
+        rows, names, is_packed = said["layers"], dict[str, str](), False
+        if len(rows) != len(image.layers):
+            return ""
+        for row, layer in zip(rows, image.layers, strict=True):
+            if layer.problem or not layer.digest.startswith("sha256:"):
+                return ""
+            if layer.digest not in names:
+                names[layer.digest], size, packed = _plain(image, layer, folder, left)
+                left -= size
+                is_packed |= packed
+            row["digest"] = names[layer.digest]
+            row["size"] = (folder / blob_name(row["digest"])).stat().st_size
+        if not is_packed:
+            return ""
+        _copied(image, image.config_digest, folder)
+        data = json.dumps(said, sort_keys=True).encode()
+        _index(folder, data)
+        return f"sha256:{_blob(folder, data)['digest'].partition(':')[2]}"
+    except (_NotPlain, LayerError, ImageError, OSError, ValueError, KeyError, TypeError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return ""
+
+
+class _NotPlain(Exception):  # noqa: N818 - no error: the layers are given as they are
+    """A layer cannot be unpacked here."""
+
+
+def _plain(image: Image, layer: Layer, folder: Path, left: int) -> tuple[str, int, bool]:
+    """Write a layer unpacked; return its digest, its size, and whether it was packed by gzip.
+
+    Raises:
+        _NotPlain: It is larger than may be, or not what its digests say.
+    """
+    half = folder / "blobs" / "half"
+    size = 0
+    with closing(image.store.open(layer.name)) as blob, half.open("wb") as made:
+        stream = LayerStream(blob)
+        while data := stream.read(_CHUNK_BYTES):
+            size += len(data)
+            if size > left:
+                raise _NotPlain
+            made.write(data)
+        stream.finish()
+    if stream.digest != layer.digest or (layer.diff_id and stream.diff_id != layer.diff_id):
+        raise _NotPlain
+    half.rename(folder / blob_name(stream.diff_id))
+    return stream.diff_id, size, stream.compression == "gzip"
+
+
+_CHUNK_BYTES: Final = 1024 * 1024
 
 
 def _copied(image: Image, digest: str, folder: Path) -> None:

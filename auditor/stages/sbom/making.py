@@ -14,7 +14,7 @@ from auditor.formats import syft
 from auditor.formats.sbom import SbomFormatError
 from auditor.stages.image.layout import ImageError, open_image, place
 from auditor.stages.sbom import compare, documents
-from auditor.stages.sbom.catalogue import source_of
+from auditor.stages.sbom.catalogue import catalogued
 from auditor.stages.sbom.generate import document, written
 from auditor.stages.sbom.observe import FORMS, SbomStage
 
@@ -116,10 +116,7 @@ def _boms(
     for image in opened.images:
         try:
             with scratch() as folder:
-                (folder / "image").mkdir()
-                (folder / "work").mkdir()
-                source = source_of(image, folder / "image")
-                data = cataloguer.scan(source, folder / "work", name=image.label, is_image=True)
+                data = catalogued(cataloguer, image, folder, image.label)
         except ImageError as problem:
             message = f"{where}: {problem.reason}: {problem}"
             raise ConfigError(message) from problem

@@ -26,7 +26,7 @@ from auditor.stages.image.packages import Packages, more_digests, read_packages
 from auditor.stages.image.reading import Reading, read_layers, shown
 from auditor.stages.image.scan import Scan
 from auditor.stages.sbom import compare, documents
-from auditor.stages.sbom.catalogue import source_of
+from auditor.stages.sbom.catalogue import catalogued
 from auditor.stages.sbom.elements import elements, profiles
 from auditor.stages.sbom.facts import (
     Catalogue,
@@ -238,11 +238,7 @@ class SbomStage:
             if kept:
                 return kept, None, tool
         with self.scratch() as folder:
-            (folder / "image").mkdir()
-            (folder / "work").mkdir()
-            data = self.cataloguer.scan(
-                source_of(image, folder / "image"), folder / "work", name=_name(image), is_image=True
-            )
+            data = catalogued(self.cataloguer, image, folder, _name(image))
         data, parsed = syft.without_settings(data)
         if key and self.cache is not None:
             self.cache.put_many({key: data})

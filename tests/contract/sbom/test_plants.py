@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
@@ -20,6 +22,8 @@ from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Verdict
 from auditor.model.system import Part, System
+from auditor.stages.image.layout import open_image, place
+from auditor.stages.sbom.catalogue import catalogued, source_of
 from auditor.stages.sbom.checks import checks
 from auditor.stages.sbom.making import disagreement, make
 from auditor.stages.sbom.observe import SbomStage
@@ -183,3 +187,42 @@ def test_same_image_gives_the_same_bytes(base: Path) -> None:
 
 def test_both_forms_of_one_image_do_not_disagree(base: Path) -> None:
     assert disagreement(base / "app.cdx.json", base / "app.spdx.json") == []
+
+
+def test_catalogue_of_unpacked_layers_is_that_of_the_image_as_it_lies_there(tmp_path: Path) -> None:
+    """Layers are unpacked for syft; it must not see the difference."""
+    layout = Layout(tmp_path / "image")
+    layout.image(tar(BASE), tar({"opt/app/.wh.server.jar": "", "opt/app/other.jar": jar("other", "2.0")}))
+    (image,) = open_image(place(f"oci:{layout.close()}")).images
+    cataloguer = Syft(Programs.here())
+    for name in ("ours", "bare"):
+        (tmp_path / name).mkdir()
+
+    ours = plain(catalogued(cataloguer, image, tmp_path / "ours", "app"))
+    bare = plain(cataloguer.scan(f"oci-dir:{tmp_path / 'image'}", tmp_path / "bare", name="app", is_image=True))
+
+    assert (tmp_path / "ours" / "image" / "plain").is_dir(), "the layers were unpacked"
+    assert ours == bare
+
+
+def plain(catalogue: bytes) -> dict[str, Any]:
+    """Return a catalogue without its id, which is a hash that no reader takes apart, and without paths of this machine."""
+    identity = orjson.loads(catalogue)["source"]["id"]
+    value: dict[str, Any] = orjson.loads(catalogue.replace(identity.encode(), b"id"))
+    metadata = value["source"]["metadata"]
+    del metadata["userInput"], metadata["manifest"], value["descriptor"]["configuration"]
+    value["artifactRelationships"].sort(key=orjson.dumps)
+    return value
+
+
+def test_layer_that_is_not_what_its_digests_say_is_given_to_syft_as_it_lies_there(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "image")
+    layout.image(tar(BASE))
+    (image,) = open_image(place(f"oci:{layout.close()}")).images
+    blob = tmp_path / "image" / "blobs" / "sha256" / image.layers[0].digest[7:]
+    blob.write_bytes(gzip.compress(tar({**BASE, "more": "x"}), mtime=0))
+    (tmp_path / "place").mkdir()
+
+    source, manifest = source_of(image, tmp_path / "place")
+
+    assert (source, manifest) == (f"oci-dir:{tmp_path / 'place'}", image.manifest)

@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 import tarfile
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from auditor.database.build import build
 from auditor.database.install import MANIFEST_TYPE, Status, import_file, manifest, status
 from auditor.errors import ConfigError, IntegrityError, ToolError
 from auditor.formats import dsse, grype_database
+from auditor.formats.advisories import csaf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -324,3 +326,41 @@ def test_feed_without_a_date_asks_for_one(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="--fetched"):
         build((tmp_path / "a.jsonl",), tmp_path / "1", built=NOW, is_said=False)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.xml"])
+def test_advisories_of_a_gigabyte_are_refused_without_being_held(name: str, tmp_path: Path) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.write(b"<updates>" if name.endswith("xml") else b'{"id": "')
+        file.truncate(2**30)  # a hole: it takes no room on disk
+
+    tracemalloc.start()
+    with pytest.raises(ConfigError):
+        build((tmp_path / name,), tmp_path / "out", built=NOW)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 300 * 2**20
+
+
+def test_ranges_that_go_round_in_a_circle_give_the_versions_between(tmp_path: Path) -> None:
+    events = [{"introduced": "2.0"}, {"fixed": "1.0"}, {"introduced": "1.0"}, {"fixed": "2.0"}, {"introduced": "2.0"}]
+    row = record("PYSEC-2099-1", "kit")
+    row["affected"][0]["ranges"] = [{"type": "ECOSYSTEM", "events": events}] * 2
+    (tmp_path / "a.jsonl").write_text(json.dumps(row))
+
+    made_ = build((tmp_path / "a.jsonl",), tmp_path / "1", built=NOW)
+
+    assert made_.affected == 1
+
+
+def test_products_of_csaf_that_relate_to_each_other_in_a_circle_end() -> None:
+    relation = {
+        "category": "default_component_of",
+        "full_product_name": {"name": "a of b", "product_id": "a"},
+        "product_reference": "b",
+        "relates_to_product_reference": "a",
+    }
+    other = {**relation, "full_product_name": {"name": "b of a", "product_id": "b"}, "product_reference": "a"}
+    names = [{"name": each, "product_id": each} for each in "ab"]
+
+    assert set(csaf.products({"full_product_names": names, "relationships": [relation, other]})) == {"a", "b"}

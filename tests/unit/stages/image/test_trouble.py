@@ -8,6 +8,7 @@ import io
 import json
 import tarfile
 import tracemalloc
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from auditor.formats.layer_stream import LayerError, LayerStream
 from auditor.formats.tar_stream import TarError, TarStream
 from auditor.model.fact import Facts, Gap
 from auditor.model.system import Part, System
+from auditor.stages.image import reading as reading_of_layers
 from auditor.stages.image.facts import ImageConfig, ImageFile, ImageFiles
 from auditor.stages.image.layout import ImageError, open_image, place
 from auditor.stages.image.observe import ImageStage
@@ -101,8 +103,9 @@ def raw_layer(folder: Path, data: bytes, *, diff: bytes = b"", media: str = "tar
         (b"no tar and no gzip" * 100, "not a tar archive"),
         (zstandard.compress(LAYER)[:-20], "digest does not match"),
         (gzip.compress(bytes(300 * 1024 * 1024)), "unpacks to too much"),
+        (zstandard.compress(bytes(300 * 1024 * 1024)), "unpacks to too much"),
     ],
-    ids=["gzip cut off", "tar cut off", "broken gzip", "no tar", "zstd cut off", "bomb"],
+    ids=["gzip cut off", "tar cut off", "broken gzip", "no tar", "zstd cut off", "gzip bomb", "zstd bomb"],
 )
 def test_broken_layer_is_a_gap(data: bytes, reason: str, tmp_path: Path) -> None:
     found = files_gap(f"oci:{raw_layer(tmp_path, data, diff=LAYER)}")
@@ -256,6 +259,30 @@ def test_sparse_member_of_ten_gigabytes_is_not_written_out(tmp_path: Path) -> No
     assert peak < 50 * 2**20
 
 
+def test_zip_bomb_in_a_layer_is_never_unpacked(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.pkl", bytes(200 * 1024 * 1024))
+    files = {"app/x.jar": out.getvalue(), "app/x.pt": out.getvalue(), "app/x.npz": out.getvalue()}
+
+    tracemalloc.start()
+    found = seen(f"oci:{layout(tmp_path, tar(files))}")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 50 * 2**20
+    assert not [each for each in found if isinstance(each, Gap) and each.kind == "ImageFiles"]
+    models = [(each.subject, each.what) for each in found if isinstance(each, ImageFile) and each.trait == "model"]
+    assert models == [(f"app/x.{suffix}", "pickle (torch archive)") for suffix in ("npz", "pt")]
+
+
+def test_more_entries_than_any_image_has_are_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is five million; a million are read (`benchmarks/image.py`)."""
+    monkeypatch.setattr(reading_of_layers, "ENTRY_LIMIT", 1000)
+
+    assert "too many files" in files_gap(f"oci:{layout(tmp_path, tar({f'srv/{n}': 'x' for n in range(1001)}))}")
+
+
 def test_one_layer_five_thousand_times_is_read_once(tmp_path: Path) -> None:
     made = Layout(tmp_path)
     row = made.blob(gzip.compress(LAYER, mtime=0), f"{OCI}.layer.v1.tar+gzip")
@@ -348,6 +375,14 @@ def test_two_tags_of_one_image_are_one_image(tmp_path: Path) -> None:
     made.image(LAYER, name="app:2")
 
     (config,) = [each for each in seen(f"oci:{made.close()}") if isinstance(each, ImageConfig)]
+
+    assert config.names == ("app:1", "app:2")
+
+
+def test_two_tags_in_one_docker_archive_are_one_image(tmp_path: Path) -> None:
+    file = docker_archive(tmp_path / "app.tar", LAYER, tags=["app:1", "app:2"])
+
+    (config,) = [each for each in seen(f"docker-archive:{file}") if isinstance(each, ImageConfig)]
 
     assert config.names == ("app:1", "app:2")
 

@@ -210,6 +210,15 @@ def test_document_that_its_format_forbids_fails(change: dict[str, Any], tmp_path
     assert found({**BOM, **change}, tmp_path)["sbom-well-formed", NAME] is Verdict.FAIL
 
 
+def test_components_that_need_each_other_in_a_circle_are_read(tmp_path: Path) -> None:
+    circle = [{"ref": "root", "dependsOn": ["t"]}, {"ref": "t", "dependsOn": ["u"]}, {"ref": "u", "dependsOn": ["t"]}]
+    items = [{**ITEM, "bom-ref": "t"}, {**ITEM, "bom-ref": "u", "name": "u", "purl": "pkg:pypi/u@1.0"}]
+
+    verdicts = found({**BOM, "components": items, "dependencies": circle}, tmp_path)
+
+    assert (verdicts["sbom-well-formed", NAME], verdicts["sbom-elements", NAME]) == (Verdict.PASS, Verdict.PASS)
+
+
 @pytest.mark.parametrize(
     "change",
     [

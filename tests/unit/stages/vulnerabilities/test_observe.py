@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from msgspec.structs import replace
 
 from auditor.check import judge
@@ -14,7 +16,7 @@ from auditor.database.build import build
 from auditor.database.install import one_vulnerable
 from auditor.database.installed import Database
 from auditor.errors import ToolError, ToolMissing
-from auditor.formats import grype_database
+from auditor.formats import dsse, grype_database, public_keys
 from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.record import ToolUse
@@ -137,6 +139,7 @@ def observed(
     now: datetime = NOW,
     vex: object = None,
     known: tuple[Fact, ...] = (),
+    keys: tuple[public_keys.PublicKey, ...] = (),
 ) -> list[Any]:
     file = folder / "app.cdx.json"
     file.write_text(document if isinstance(document, str) else json.dumps(document))
@@ -151,6 +154,7 @@ def observed(
         trial=one_vulnerable,
         cataloguer=Syft(),
         scratch=scratch_folder,
+        keys=lambda _part: keys,
     )
     part = Part(kind="sbom", where=str(file), options=options)
     started = RunStarted(subject="run", origin=Origin(part=""), at=now.isoformat())
@@ -591,3 +595,23 @@ def test_each_claim_about_a_statement_has_one_owner(
     ]
 
     assert found == [[alone], [beside]]
+
+
+def test_statement_that_a_stranger_signed_silences_nothing_and_is_a_finding(tmp_path: Path, database: Path) -> None:
+    key = ed25519.Ed25519PrivateKey.generate()
+    own = ed25519.Ed25519PrivateKey.generate().public_key()
+    pem = own.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    payload = json.dumps(
+        {"_type": "https://in-toto.io/Statement/v1", "subject": [], "predicateType": "x", "predicate": vex()}
+    )
+    message = dsse.pae(dsse.IN_TOTO, payload.encode())
+    signed = dsse.envelope(dsse.IN_TOTO, payload.encode(), [dsse.Signature(key_id="", signature=key.sign(message))])
+    tool = Grype(found={"pkg:pypi/kit@1.0": "PYSEC-2099-1"})
+
+    items = observed(
+        tmp_path, sbom("pkg:pypi/kit@1.0"), database, tool, vex=json.loads(signed), keys=(public_keys.load(pem, "own"),)
+    )
+
+    assert [each.fault for each in items if isinstance(each, Exploitability)] == ["stranger"]
+    assert len(named(items, Verdict.FAIL, "vuln-vex-fits")) == 1
+    assert all(each.waived is None for each in findings(items))
