@@ -1272,6 +1272,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.findings": ("findings", "结果"),
     "report.new": ("new", "新增"),
     "report.new.title": ("New failures", "新增不符合项"),
+    "report.copy": ("copy", "复制"),
+    "report.more.folded": ("{count} more", "另有 {count} 项"),
     "report.known.title": ("Known before", "此前已知"),
     "report.waived.title": ("Waived", "已豁免"),
     "report.failures.title": ("Failures", "不符合项"),

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from auditor.gate import GatePolicy, closes
 from auditor.messages import reason, say
+from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
+from auditor.report.controls import all_named, number, standard
 from auditor.report.foreign import visible
 from auditor.report.frameworks import progress
 from auditor.report.lineage import LEGEND, LINES, chains, graphs
@@ -29,12 +32,15 @@ from auditor.report.overview import (
     known,
     place,
     thing,
+    unseen,
     waived,
     worst,
     worst_first,
 )
 from auditor.report.patches import shown as patch
 from auditor.report.pictures import STATES, calendar, coverage, who_can
+from auditor.report.standing import SHOWN, is_blind, standings, widths
+from auditor.report.texts import say as tell
 from auditor.report.wording import (
     api_path,
     cause,
@@ -47,13 +53,14 @@ from auditor.report.wording import (
     suppression,
     waiver,
 )
+from auditor.rules import Known, frameworks_of, gate_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding
-    from auditor.model.record import Record
+    from auditor.model.record import Record, Tally
     from auditor.model.text import Language, Text
     from auditor.rules import CheckText
 
@@ -61,7 +68,7 @@ if TYPE_CHECKING:
 STATIC_ROWS: Final = 500
 EMBEDDED_ROWS: Final = 20_000
 _MAX_LISTED: Final = 200
-_MAX_OUTCOMES: Final = 1_000
+_MAX_PATH: Final = 40
 
 # Labels that the script writes; the template takes its own from the catalogue.
 _LABELS: Final = (
@@ -93,6 +100,7 @@ _LABELS: Final = (
     "report.waived.title",
     "report.filter.shown",
     "report.more",
+    "report.copy",
 )
 
 
@@ -109,6 +117,7 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
     script = (folder / "report.js").read_text("utf-8")
     template = _environment().from_string((folder / "report.html.j2").read_text("utf-8"))
     found = worst_first(record.findings)
+    gate = gate_of(checks) if isinstance(checks, Known) else GatePolicy(fail_on=record.gate.fail_on)
     page = template.render(
         record=record,
         language=language,
@@ -116,7 +125,7 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         policy=_policy(style, script),
-        data=Markup(_data(record, found[:EMBEDDED_ROWS], checks)),  # noqa: S704 - escaped there
+        data=Markup(_data(record, found[:EMBEDDED_ROWS], checks, gate)),  # noqa: S704 - escaped there
         rows=found[:STATIC_ROWS],
         total=len(found),
         embedded=min(len(found), EMBEDDED_ROWS),
@@ -137,10 +146,13 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         lineage_lines=LINES,
         chains=chains(record),
         frameworks=progress(record),
+        standings=standings(record, frameworks_of(checks)),
+        failing=sum(by_severity(record).values()),
+        blocking=sum(finding.verdict is Verdict.FAIL and closes(finding, gate) for finding in record.findings),
+        losses={kind.value: count for kind, count in _losses(record).items()},
         filters=_filters(found[:EMBEDDED_ROWS]),
         compared=any(finding.is_new is not None for finding in found),
         listed=_MAX_LISTED,
-        outcomes_listed=_MAX_OUTCOMES,
     )
     return page.encode("utf-8")
 
@@ -164,7 +176,16 @@ def _environment() -> Environment:
         patch=patch,
         reason=reason,
         thing=thing,
+        tell=tell,
+        all_named=all_named,
+        called=standard,
+        number_of=number,
+        is_blind=is_blind,
+        figures_of=_figures,
+        stacked=_stacked,
     )
+    environment.filters["tail"] = _tail
+    environment.filters["utc"] = lambda text: text.replace("T", " ").replace("+00:00", "Z").replace("Z", " UTC")
     environment.filters["count"] = _grouped
     environment.filters["ticks"] = _ticks
     return environment
@@ -182,6 +203,26 @@ def _ticks(text: str) -> Markup:
         return escape(visible(text))
     code = Markup("<code>{}</code>")
     return Markup().join(code.format(part) if index % 2 else escape(part) for index, part in enumerate(parts))
+
+
+def _figures(count: Tally) -> list[tuple[str, int]]:
+    return [(verdict, getattr(count, verdict)) for verdict in SHOWN]
+
+
+def _stacked(numbers: Iterable[tuple[object, int]]) -> list[tuple[str, int, int]]:
+    """Return name, place and width of the parts of a bar that is 1,000 wide."""
+    given = [(str(name), count) for name, count in numbers]
+    found, at = [], 0
+    for (name, _count), width in zip(given, widths([each for _name, each in given], 1000), strict=True):
+        if width:
+            found.append((name, at, width))
+        at += width
+    return found
+
+
+def _tail(path: str) -> str:
+    """Return the end of a long path."""
+    return path if len(path) <= _MAX_PATH else f"\u2026{path[-_MAX_PATH:]}"
 
 
 def _grouped(number: int) -> str:
@@ -238,7 +279,12 @@ def _filters(found: Sequence[Finding]) -> dict[str, list[tuple[str, str, int]]]:
     }
 
 
-def _data(record: Record, found: Sequence[Finding], checks: Mapping[str, CheckText]) -> str:
+def _losses(record: Record) -> dict[GapClass, int]:
+    count = unseen(record)
+    return {kind: count[kind] for kind in GapClass}
+
+
+def _data(record: Record, found: Sequence[Finding], checks: Mapping[str, CheckText], gate: GatePolicy) -> str:
     """Return what the script shows, as JSON that is safe inside of a script element."""
     titles: dict[str, int] = {}
     abouts: list[dict[str, object]] = []
@@ -247,7 +293,8 @@ def _data(record: Record, found: Sequence[Finding], checks: Mapping[str, CheckTe
         if finding.id not in titles:
             titles[finding.id] = len(abouts)
             abouts.append(_about(finding, checks.get(finding.id)))
-        rows.append(_row(finding, record.gap_of(finding), titles[finding.id]))
+        row = _row(finding, record.gap_of(finding), titles[finding.id])
+        rows.append(row | {"b": 1} if closes(finding, gate) else row)
     names = {f"verdict.{verdict}" for verdict in Verdict} | {f"severity.{severity}" for severity in Severity}
     names |= {f"confidence.{level}" for level in ("high", "medium", "low")}
     data = {
@@ -274,7 +321,7 @@ def _about(finding: Finding, check: CheckText | None) -> dict[str, object]:
         "problem": _pair(finding.problem) if finding.problem else None,
         "fix": _pair(finding.remediation),
         "cwe": list(finding.cwe),
-        "controls": [f"{name} {control}" for name, ids in sorted(finding.controls.items()) for control in ids],
+        "controls": [_pair(name) for name in all_named(finding.controls)],
     }
     if check:
         about |= {

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.messages import reason, say
+from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
+from auditor.report.controls import standard
 from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
 from auditor.report.frameworks import progress
-from auditor.report.overview import by_severity, failures, gap_groups, known, place, thing, waived
+from auditor.report.overview import by_severity, failures, gap_groups, known, place, thing, unseen, waived
 from auditor.report.patches import is_json, shown
+from auditor.report.standing import SHOWN, is_blind, numbers
+from auditor.report.texts import say as tell
 from auditor.report.wording import api_path, decided, evidence, gate_verdict, headline, snippet, suppression, waiver
 
 if TYPE_CHECKING:
@@ -22,15 +26,16 @@ if TYPE_CHECKING:
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record
-    from auditor.model.text import Language
+    from auditor.model.text import Language, Text
     from auditor.rules import CheckText
 
 # GitHub refuses a comment of more than 65,536 characters; the rest is room for what an action adds around it.
 MAX_CHARACTERS: Final = 65_000
 # Share of the page that one section may fill, so that the ones after it are never pushed out.
-_TABLE_SHARE: Final = 0.45
+_TABLE_SHARE: Final = 0.3
 _GAPS_SHARE: Final = 0.15
 _MAX_ROWS: Final = 200
+_OPEN_ROWS: Final = 10
 _MAX_DETAILS: Final = 25
 _MAX_SNIPPET: Final = 1_500
 _MAX_CELL: Final = 160
@@ -50,19 +55,30 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
     fresh = [finding for finding in found if finding.counts]
     older = [finding for finding in found if not finding.counts]
     compared = any(finding.is_new is not None for finding in found)
+    columns = _table_head(("report.severity", "report.check", "report.where", "report.what"), language)
     page.add(_head(record, language))
     page.add_rows(
         f"### {_say('report.new.title' if compared else 'report.failures.title', language)} ({len(fresh)})\n",
-        _table_head(("report.severity", "report.check", "report.where", "report.what"), language),
-        [_row(finding, language) for finding in fresh],
+        columns,
+        [_row(finding, language) for finding in fresh[:_OPEN_ROWS]],
         share=_TABLE_SHARE,
+        total=min(len(fresh), _OPEN_ROWS),
     )
     page.add_rows(
-        f"### {_say('report.gaps.title', language)} ({len(record.gaps)})\n",
+        _say("report.more.folded", language, count=len(fresh) - _OPEN_ROWS),
+        columns,
+        [_row(finding, language) for finding in fresh[_OPEN_ROWS:]],
+        share=_TABLE_SHARE,
+        is_folded=True,
+    )
+    page.add_rows(
+        f"{_say('report.gaps.title', language)} ({len(record.gaps)})",
         _table_head(("report.count", "report.reason", "report.tool", "report.remedy"), language),
         list(_gap_rows(record, language)),
         share=_GAPS_SHARE,
+        is_folded=True,
     )
+    page.add_if_fits(_steps(record, language))
     foot = _foot(record, language)
     page.reserve(foot)
     for finding in fresh[:_MAX_DETAILS]:
@@ -97,7 +113,9 @@ class _Page:
             self.add(text)
         return fits
 
-    def add_rows(self, title: str, head: str, rows: Sequence[str], *, share: float) -> None:
+    def add_rows(
+        self, title: str, head: str, rows: Sequence[str], *, share: float, total: int = 0, is_folded: bool = False
+    ) -> None:
         """Add a table with as many rows as its share of the page allows, and count the rest."""
         if not rows:
             return
@@ -108,9 +126,13 @@ class _Page:
             if room < 0:
                 break
             kept += 1
-        rest = len(rows) - kept
+        rest = (total or len(rows)) - kept
         more = f"\n{_say('report.more', self.language, count=rest)}\n" if rest else ""
-        self.add(f"{title}\n{head}{''.join(rows[:kept])}{more}\n")
+        body = f"{head}{''.join(rows[:kept])}{more}\n"
+        if is_folded:
+            self.add(f"<details><summary>{title}</summary>\n\n{body}</details>\n\n")
+        else:
+            self.add(f"{title}\n{body}")
 
     def text(self) -> str:
         """Return the page."""
@@ -148,21 +170,48 @@ def _head(record: Record, language: Language) -> str:
     for key, count in (("report.waived", waived(record)), ("report.known", known(record))):
         if count:
             lines.append(f"- {_say(key, language, count=count)}")
+    if record.gaps:
+        lines.append(f"- {markdown_text(_unseen(record).to(language))}")
     if record.run.interrupted:
         lines.append(f"- **{_say('report.interrupted', language, signal=record.run.interrupted)}**")
     return "\n".join(lines) + "\n\n"
 
 
+def _unseen(record: Record) -> Text:
+    count = unseen(record)
+    return tell(
+        "terminal.unseen",
+        lost=count[GapClass.LOST],
+        missing=count[GapClass.MISSING],
+        beyond=count[GapClass.OUT_OF_REACH],
+    )
+
+
 def _frameworks(record: Record, language: Language) -> Iterator[str]:
-    """Yield, for each framework, how far it was assessed, and what would raise that."""
+    """Yield, for each framework, how many controls have which verdict."""
+    for name, count in sorted(numbers(record).items()):
+        figures = " \u00b7 ".join(
+            f"{markdown_text(tell(f'conformity.{each}').to(language))} **{getattr(count, each)}**" for each in SHOWN
+        )
+        whole = markdown_text(tell("standing.of", whole=count.whole).to(language))
+        yield f"- {code_span(standard(name).to(language))}: {figures} ({whole})"
+        if is_blind(count):
+            text = tell("standing.blind", name=standard(name), whole=count.whole).to(language)
+            yield f"  - **{markdown_text(text)}**"
+
+
+def _steps(record: Record, language: Language) -> str:
+    """Return what would have more controls assessed, folded."""
+    lines = []
     for each in progress(record):
-        covered = _say("report.policy.of", language, part=each.covered.part, whole=each.covered.whole)
-        yield f"- {code_span(each.id)}: **{covered}**, **{markdown_text(each.told.to(language))}**"
-        if each.steps:
-            yield f"  - {_say('report.framework.raise', language)}:"
         for step in each.steps[:_MAX_STEPS]:
             count = _say("report.framework.controls", language, count=len(step.controls))
-            yield f"    - {markdown_text(_short(step.act.to(language)))} ({count})"
+            name = code_span(standard(each.id).to(language))
+            lines.append(f"- {name}: {markdown_text(_short(step.act.to(language)))} ({count})")
+    if not lines:
+        return ""
+    title = markdown_html(say("report.framework.raise").to(language))
+    return "\n".join([f"<details><summary>{title}</summary>", "", *lines, "", "</details>", "", ""])
 
 
 def _table_head(keys: Sequence[str], language: Language) -> str:

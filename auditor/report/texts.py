@@ -323,6 +323,17 @@ TEXTS: Final = {
         "not assessed: lost {lost}, missing {missing}, out of reach {beyond}",
         "未评估：采集失败 {lost} 项，缺少输入 {missing} 项，超出可及范围 {beyond} 项",
     ),
+    "html.blocking": ("{count} of them close the gate", "其中 {count} 项导致门禁不通过"),
+    "html.blocks": ("closes the gate", "导致门禁不通过"),
+    "html.frameworks": ("controls by verdict", "控制项结论"),
+    "html.title": ("requirement", "要求"),
+    "html.targets": ("targets", "目标"),
+    "html.group": ("group by", "分组"),
+    "html.group.check": ("check", "检查项"),
+    "html.group.file": ("file", "文件"),
+    "html.group.object": ("object", "对象"),
+    "html.group.control": ("control", "控制项"),
+    "html.group.none": ("none", "不分组"),
     "annotations.more": ("{count} more in the reports", "另有 {count} 项见报告"),
 }
 

@@ -10,6 +10,7 @@
   const rows = by("rows"), more = by("more"), nothing = by("nothing"), shown = by("shown"), form = by("filters");
   let matching = findings;
   let drawn = 0;
+  let group = "";
 
   function el(tag, className, ...children) {
     const node = document.createElement(tag);
@@ -58,7 +59,7 @@
     node.append(el("summary", "",
       el("span", `badge ${f.s}`, ...label(`severity.${f.s}`)),
       el("span", "main",
-        el("span", "title", ...rich(f.v === "fail" && check.problem ? check.problem : check.title)),
+        by("group-by").value === "check" ? null : el("span", "title", ...rich(f.v === "fail" && check.problem ? check.problem : check.title)),
         el("span", "sub", el("code", "place", f.p), " ", f.th ? el("code", "thing", f.th) : null, " ", el("span", "seen", ...(f.ev ? both(f.ev) : [])))),
       tags));
     node.addEventListener("toggle", () => {
@@ -74,14 +75,21 @@
     const prose = (list, key, pair) => { if (pair && (pair[0] || pair[1])) add(list, key, ...rich(pair)); };
     const plain = (list, key, value) => { if (value) add(list, key, value); };
     const code = (list, key, value) => { if (value) add(list, key, el("code", "", value)); };
-    const block = (list, key, value) => { if (value) add(list, key, el("pre", "", value)); };
+    const block = (list, key, value) => { if (value) add(list, key, el("pre", "", value), copy(value)); };
+    const lines = (list, key, value) => {
+      if (!value) return;
+      const first = Number((/:(\d+)$/.exec(f.p) || [])[1] || 0);
+      const pre = el("pre", first ? "code" : "");
+      value.split("\n").forEach((line, index) => pre.append(el("span", "code-line", first ? el("i", "", String(first + index)) : null, line + "\n")));
+      add(list, key, pre, copy(value));
+    };
 
     code(left, "report.subject", f.th);
     code(left, "report.api", f.api);
     text(left, "report.what", f.m);
     text(left, "report.expected", f.e);
     text(left, "report.actual", f.a);
-    block(left, "report.snippet", f.n);
+    lines(left, "report.snippet", f.n);
     block(left, "report.patch", f.patch);
     text(left, "report.reason", f.gr);
     plain(left, "report.tool", f.gt);
@@ -95,7 +103,7 @@
     prose(right, "report.remediation", check.fix);
     plain(right, "report.source", check.source);
     if (check.controls.length) {
-      add(right, "report.controls", ...check.controls.flatMap((name) => [el("span", "control", name), " "]));
+      add(right, "report.controls", ...check.controls.flatMap((pair) => [control(pair), " "]));
     }
     if (check.cwe.length) {
       const links = check.cwe.flatMap((n) => [link(`https://cwe.mitre.org/data/definitions/${n}.html`, `CWE-${n}`), " "]);
@@ -113,6 +121,21 @@
     return el("div", "body", left, right, meta);
   }
 
+  // A control leads to everything that speaks to it.
+  function control(pair) {
+    const node = el("a", "control", ...both(pair));
+    node.href = `#text=${encodeURIComponent(`"${pair[0]}"`)}`;
+    return node;
+  }
+
+  function copy(text) {
+    if (!navigator.clipboard) return null;
+    const node = el("button", "copy", ...label("report.copy"));
+    node.type = "button";
+    node.addEventListener("click", () => navigator.clipboard.writeText(text).then(() => { node.textContent = "✓"; }));
+    return node;
+  }
+
   function link(url, text) {
     const node = el("a", "", text);
     node.href = url;
@@ -120,10 +143,43 @@
     return node;
   }
 
+  const ways = {
+    check: (f) => [checks[f.c].id, () => rich(f.v === "fail" && checks[f.c].problem ? checks[f.c].problem : checks[f.c].title)],
+    file: (f) => [f.p.replace(/:\d+$/, ""), (name) => [name]],
+    object: (f) => [f.u || f.t, (name) => [name]],
+    control: (f) => { const pair = checks[f.c].controls[0] || ["–", "–"]; return [pair[0], () => both(pair)]; },
+    none: () => ["", null],
+  };
+  const grouped = () => ways[by("group-by").value] || ways.check;
+
+  // Groups stand in the order of their worst finding.
+  function arranged(list) {
+    const key = grouped(), places = new Map();
+    for (const f of list) {
+      const name = `${f.v} ${key(f)[0]}`;
+      if (!places.has(name)) places.set(name, []);
+      places.get(name).push(f);
+    }
+    return [...places.values()].flat();
+  }
+
+  function head(f) {
+    const [name, content] = grouped()(f);
+    const key = `${f.v} ${name}`;
+    if (!content || key === group) return null;
+    group = key;
+    const count = matching.filter((other) => other.v === f.v && grouped()(other)[0] === name).length;
+    return el("p", `group-head ${f.v}`, el("b", "", ...content(name)), el("span", "dim", ` ${count.toLocaleString("en-US")}`));
+  }
+
   function draw(count) {
     const part = document.createDocumentFragment();
     const end = Math.min(matching.length, drawn + count);
-    for (; drawn < end; drawn++) part.append(row(matching[drawn]));
+    for (; drawn < end; drawn++) {
+      const title = head(matching[drawn]);
+      if (title) part.append(title);
+      part.append(row(matching[drawn]));
+    }
     rows.append(part);
     more.hidden = drawn >= matching.length;
   }
@@ -133,7 +189,7 @@
     if (f.hay === undefined) {
       const check = checks[f.c];
       f.hay = [f.p, f.u, f.t, f.st, ...(f.e || []), ...(f.a || []), f.n, f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title, ...(check.problem || []),
-        ...(f.m || []), ...(f.gr || []), ...(f.sup || []), ...(f.w || []), ...check.controls, ...check.cwe.map((n) => `cwe-${n}`)]
+        ...(f.m || []), ...(f.gr || []), ...(f.sup || []), ...(f.w || []), ...check.controls.flat(), ...check.cwe.map((n) => `cwe-${n}`)]
         .join("\n").toLowerCase();
     }
     return f.hay;
@@ -141,24 +197,74 @@
 
   const chosen = (name) => new Set([...form.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value));
 
+  const NAMES = ["verdict", "severity", "stage", "new", "blocks"];
+  const phrases = (text) => [...text.toLowerCase().matchAll(/"([^"]+)"|(\S+)/g)].map((found) => found[1] || found[2]);
+
+  function fits(f, asked, but) {
+    return (but === "verdict" || !asked.verdict.size || asked.verdict.has(f.v)) &&
+      (but === "severity" || !asked.severity.size || asked.severity.has(f.s)) &&
+      (but === "stage" || !asked.stage.size || asked.stage.has(f.st)) &&
+      (!asked.new.size || (f.new === true && f.v === "fail")) &&
+      (!asked.blocks.size || f.b === 1) &&
+      (!asked.file || f.p.toLowerCase().includes(asked.file) || (f.u || "").toLowerCase().includes(asked.file)) &&
+      asked.words.every((word) => haystack(f).includes(word));
+  }
+
+  function asking() {
+    return {
+      ...Object.fromEntries(NAMES.map((name) => [name, chosen(name)])),
+      words: phrases(by("filter-text").value),
+      file: by("filter-file").value.toLowerCase().trim(),
+    };
+  }
+
+  // The numbers of the chips follow what the other filters leave.
+  function count(asked) {
+    const fields = { verdict: "v", severity: "s", stage: "st" };
+    for (const [name, field] of Object.entries(fields)) {
+      const numbers = {};
+      for (const f of findings) if (fits(f, asked, name)) numbers[f[field]] = (numbers[f[field]] || 0) + 1;
+      for (const box of form.querySelectorAll(`input[name=${name}]`)) {
+        const number = box.parentElement.querySelector("b");
+        if (number) number.textContent = (numbers[box.value] || 0).toLocaleString("en-US");
+      }
+    }
+  }
+
   function apply() {
-    const words = by("filter-text").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const file = by("filter-file").value.toLowerCase().trim();
-    const verdicts = chosen("verdict"), severities = chosen("severity"), stages = chosen("stage");
-    const onlyNew = chosen("new").size > 0;
-    matching = findings.filter((f) =>
-      (!verdicts.size || verdicts.has(f.v)) &&
-      (!severities.size || severities.has(f.s)) &&
-      (!stages.size || stages.has(f.st)) &&
-      (!onlyNew || (f.new === true && f.v === "fail")) &&
-      (!file || f.p.toLowerCase().includes(file) || (f.u || "").toLowerCase().includes(file)) &&
-      words.every((word) => haystack(f).includes(word)));
+    const asked = asking();
+    matching = arranged(findings.filter((f) => fits(f, asked)));
     rows.replaceChildren();
     drawn = 0;
+    group = "";
     draw(CHUNK);
+    count(asked);
     nothing.hidden = matching.length > 0;
     shown.replaceChildren(...both(fill("report.filter.shown", { shown: matching.length, all: findings.length })));
   }
+
+  // The address keeps the filters, so that a view can be sent to somebody.
+  function keep() {
+    const asked = new URLSearchParams();
+    for (const name of NAMES) if (chosen(name).size) asked.set(name, [...chosen(name)].join(","));
+    for (const [name, id] of [["text", "filter-text"], ["file", "filter-file"]]) if (by(id).value) asked.set(name, by(id).value);
+    if (by("group-by").value !== "check") asked.set("by", by("group-by").value);
+    history.replaceState(null, "", `#${asked}`);
+  }
+
+  function take(text) {
+    const asked = new URLSearchParams(text);
+    for (const name of NAMES) {
+      const values = new Set((asked.get(name) || "").split(","));
+      for (const box of form.querySelectorAll(`input[name=${name}]`)) box.checked = values.has(box.value);
+    }
+    by("filter-text").value = asked.get("text") || "";
+    by("filter-file").value = asked.get("file") || "";
+    by("group-by").value = ways[asked.get("by")] ? asked.get("by") : "check";
+    apply();
+  }
+
+  const isAsked = (text) => /^(verdict|severity|stage|new|blocks|text|file|by)=/.test(text);
 
   function reveal(id) {
     const at = (list) => list.findIndex((f) => `f-${f.fp}` === id);
@@ -177,20 +283,31 @@
   }
 
   form.hidden = false;
-  form.addEventListener("input", apply);
+  form.addEventListener("input", () => { apply(); keep(); });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(apply));
+  form.addEventListener("reset", () => setTimeout(() => { apply(); keep(); }));
   more.addEventListener("click", () => draw(CHUNK));
   new IntersectionObserver((entries) => { if (entries.some((e) => e.isIntersecting)) draw(CHUNK); },
     { rootMargin: "800px" }).observe(more);
   const folded = [];
   addEventListener("beforeprint", () => {
     if (drawn < PRINTED) draw(PRINTED - drawn);
-    folded.push(...document.querySelectorAll("details.fold:not([open])"));
+    folded.push(...document.querySelectorAll("details.block:not([open])"));
     folded.forEach((fold) => { fold.open = true; });
   });
   addEventListener("afterprint", () => folded.splice(0).forEach((fold) => { fold.open = false; }));
-  addEventListener("hashchange", () => reveal(location.hash.slice(1)));
+  function follow() {
+    const name = location.hash.slice(1);
+    if (isAsked(name)) {
+      take(name);
+      by("findings").scrollIntoView();
+    } else if (name.startsWith("framework-")) {
+      by(name).open = true;
+    } else {
+      reveal(name);
+    }
+  }
+  addEventListener("hashchange", follow);
   document.addEventListener("click", (event) => {
     const target = event.target.closest("a[href^='#f-']");
     if (target && target.hash === location.hash) reveal(target.hash.slice(1));
@@ -201,8 +318,21 @@
       by("filter-text").focus();
     }
   });
-  apply();
-  if (location.hash.startsWith("#f-")) reveal(location.hash.slice(1));
+  function speak() {
+    const lang = by("lang-zh").checked ? "zh" : "en";
+    for (const option of by("group-by").options) option.textContent = option.dataset[lang];
+  }
+  for (const id of ["lang-en", "lang-zh"]) by(id).addEventListener("change", speak);
+  speak();
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (!Number.isNaN(at.valueOf())) {
+      const here = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+      time.textContent = `${here.format(at)} (${time.textContent})`;
+    }
+  }
+  take(isAsked(location.hash.slice(1)) ? location.hash.slice(1) : findings.some((f) => f.v === "fail") ? "verdict=fail" : "");
+  if (location.hash.startsWith("#f-") || location.hash.startsWith("#framework-")) follow();
 })();
 
 // Search in drawings of lineage: what fits is marked, and the namespaces that hold it are opened.

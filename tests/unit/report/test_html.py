@@ -2,15 +2,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
+from rich.console import Console
 
+from auditor.model.finding import Verdict
+from auditor.model.record import Tally
+from auditor.report import json as json_report
+from auditor.report import markdown
 from auditor.report.html import EMBEDDED_ROWS, STATIC_ROWS, render
 from auditor.report.patches import shown
-from tests.unit.report.records import CHECKS, PATCH, empty, example, many, objects
+from auditor.report.standing import SHOWN
+from auditor.report.terminal import lines, summary
+from tests.unit.report.records import CHECKS, PATCH, assessed, empty, example, many, objects, outcome
 
 if TYPE_CHECKING:
     from auditor.model.record import Record
@@ -66,11 +75,11 @@ def test_only_web_addresses_become_links() -> None:
     assert "javascript:" not in page_of(example())
 
 
-def test_it_opens_with_both_figures_as_two_integers() -> None:
+def test_figures_are_given_as_two_integers() -> None:
     page = page_of(example())
 
     assert '<p class="number">10 <span class="of">/ 13</span></p>' in page
-    assert '<p class="number">1 <span class="of">/ 257</span> <span class="name">gbt22239-2019-l3</span></p>' in page
+    assert "policy coverage 1 of 257" in page
     assert "%" not in re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.DOTALL).replace("%2e", "")
 
 
@@ -140,11 +149,46 @@ def test_an_object_and_its_patch_are_shown() -> None:
     assert "m" not in row  # expected and actual value say it
 
 
-def test_it_opens_with_the_controls_assessed_and_what_to_collect() -> None:
-    opening = page_of(objects()).partition('<section class="counts"')[0]
+def test_each_control_has_one_row_with_its_verdict_and_the_totals_stand_in_the_opening() -> None:
+    opening, _, rest = page_of(objects()).partition('<section id="findings">')
 
-    assert "cis: " in opening
-    assert "controls assessed 1 of 10" in opening
-    assert "collect the nodes" in opening
-    assert "请采集节点" in opening
-    assert "for 1 control<" in opening
+    plain = re.sub(r"<[^>]*>", "", opening.partition('id="policy"')[2])
+    assert re.search(r"pass\s*符合\s*0|pass符合 0", plain)
+    assert "fail不符合 1" in plain
+    table = rest.partition('id="outcomes"')[2].partition('id="tools"')[0]
+    assert table.count('<td class="no">') == 2
+    assert 'class="conformity does_not"' in table
+    assert "collect the nodes" in table
+    assert "请采集节点" in table
+
+
+def test_numbers_of_a_framework_agree_in_every_report() -> None:
+    record = objects()
+    count = Tally(conforms=3, partly=2, does_not=1, not_applicable=4, not_assessed=251)
+    outcomes = tuple(
+        outcome(f"{verdict.value}.{number}", verdict)
+        for verdict, times in (
+            (Verdict.PASS, 3),
+            (Verdict.FAIL, 1),
+            (Verdict.NOT_APPLICABLE, 4),
+            (Verdict.NOT_ASSESSED, 251),
+        )
+        for number in range(times)
+    )
+    both = [
+        replace(outcome(f"b.{n}", v), target=t) for n in range(2) for v, t in ((Verdict.PASS, "a"), (Verdict.FAIL, "b"))
+    ]
+    record = assessed([*outcomes, *both], whole=261)
+    assert record.coverage.frameworks == {"cis": count}
+
+    said = "pass 3 partly 2 fail 1 open 251 not applicable 4"
+    in_json = json.loads(json_report.render(record))["coverage"]["frameworks"]["cis"]
+    assert [in_json[name] for name in SHOWN] == [3, 2, 1, 251, 4]
+    assert said in re.sub(r"[,*·]| +(?= )", "", "\n".join(lines(record, "en", {})))
+    out = io.StringIO()
+    Console(file=out, width=160).print(summary(record, "en", {}))
+    assert said in " ".join(out.getvalue().split())
+    assert said in " ".join(re.sub(r"[*·]", "", markdown.render(record, "en").decode()).split())
+    page = re.sub(r'<span lang="zh">.*?</span>', "", page_of(record))
+    for part in (page.partition('id="policy"')[2], page.partition('id="outcomes"')[2]):
+        assert said in " ".join(re.sub(r"<[^>]*>", " ", part).split())

@@ -36,13 +36,22 @@ def test_what_does_not_fit_is_counted() -> None:
     page = text_of(5000)
 
     rows = len(re.findall(r"^\| (?:critical|high|medium|low|info) \|", page, re.MULTILINE))
+    assert rows > 10
     assert f"{5000 - rows} more are not shown here" in page
+
+
+@pytest.mark.parametrize("count", [1, 500, 5000])
+def test_no_more_than_sixty_lines_are_open(count: int) -> None:
+    page = re.sub(r"<details>.*?</details>", "<details/>", text_of(count), flags=re.DOTALL)
+
+    assert len([line for line in page.splitlines() if line.strip() and line != "<details/>"]) <= 60
+    assert len(re.findall(r"^\| (?:critical|high|medium|low|info) \|", page, re.MULTILINE)) == min(count, 10)
 
 
 def test_gaps_are_shown_however_many_failures_there_are() -> None:
     page = text_of(5000)
 
-    assert "### Not assessed (30)" in page
+    assert "<summary>Not assessed (30)</summary>" in page
     assert "| 30 | `time limit` | `semgrep 1.182.0` |" in page
 
 
@@ -57,7 +66,7 @@ def test_headline_figures_carry_their_integers() -> None:
     page = render(example(), "en", CHECKS).decode()
 
     assert "assessed 10 of 13" in page
-    assert "1 of 257" in page
+    assert "fail **1**" in page
 
 
 def test_foreign_text_stands_in_code_only() -> None:
@@ -93,8 +102,8 @@ def test_an_object_its_patch_and_what_to_collect_are_told() -> None:
 
     assert "`deploy/chart/templates/api.yaml:20`<br>`Deployment/loan/api`" in page
     assert f"```json\n{shown(PATCH)}\n```" in page
-    assert "- `cis`: **policy coverage 4 of 10**, **controls assessed 1 of 10**" in page
-    assert "    - collect the nodes (for 1 control)" in page
+    assert "- `cis`: pass **0** · partly **0** · fail **1** · open **1** · not applicable **0** (of 2 controls)" in page
+    assert "- `cis`: collect the nodes (for 1 control)" in page
 
 
 def test_reasons_of_gaps_are_chinese_in_chinese() -> None:
