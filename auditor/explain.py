@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -13,9 +14,12 @@ from auditor import plan
 from auditor.errors import ConfigError
 from auditor.evidence import load, store
 from auditor.messages import say
+from auditor.report.controls import all_named, answers, named
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import place, thing
 from auditor.report.patches import shown
+from auditor.report.standing import standings
+from auditor.report.texts import say as tell
 from auditor.report.wording import act, api_path, decided, gap_reason
 
 if TYPE_CHECKING:
@@ -27,14 +31,19 @@ if TYPE_CHECKING:
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding
     from auditor.model.record import Record
-    from auditor.model.text import Language
+    from auditor.model.text import Language, Text
+    from auditor.report.standing import Row
+
+
+_SHORTEST = 2
 
 
 def explain(name: str, run: str, language: Language) -> RenderableType:
     """Explain what a name means.
 
     Args:
-        name: Check id, control id (alone or as ``framework:id``), or fingerprint of a finding (its first 8 digits do).
+        name: Check id, control (``5.2.1``, ``CIS-5.2.1``, ``cis-kubernetes:5.2.1``), fingerprint of a finding (its
+            first 8 digits do), weakness (``CWE-328``), alias, or words of an id or title.
         run: Run to look for a finding in.
         language: Of all text.
 
@@ -45,21 +54,31 @@ def explain(name: str, run: str, language: Language) -> RenderableType:
     for check in checks:
         if check.id == name:
             return _check(check, language)
-    if controlled := [check for check in checks if _speaks_to(check, name)]:
-        return _control(name, controlled, language)
+    if controlled := [check for check in checks if answers(check.controls, name, exactly=True)]:
+        return _control(name, controlled, run, language)
     if (found := _finding(name, run)) is not None:
         about = next((check for check in checks if check.id == found[0].id), None)
         return _of_finding(*found, about, language)
+    if len(hits := [check for check in checks if _is_hit(check, name)]) == 1:
+        return _check(hits[0], language)
+    if hits:
+        return _listed(say("explain.hits", name=name, count=len(hits)).to(language), hits, language)
     near = difflib.get_close_matches(name, [check.id for check in checks], n=3, cutoff=0.4)
     hint = ", ".join(near) if near else "auditor checks"
-    raise ConfigError(say("explain.unknown", name=name, near=hint).to(language))
+    raise ConfigError(say("explain.unknown", name=name, near=hint))
 
 
-def _speaks_to(check: Check, name: str) -> bool:
-    framework, mark, control = name.partition(":")
-    if mark:
-        return control in check.controls.get(framework, ())
-    return any(name in ids for ids in check.controls.values())
+def _is_hit(check: Check, name: str) -> bool:
+    """Tell whether a name is a weakness or an alias of a check, or words of its id, title or problem."""
+    wanted = name.casefold().strip()
+    if len(wanted) < _SHORTEST:
+        return False
+    if weakness := re.fullmatch(r"cwe-?(\d+)", wanted):
+        return int(weakness[1]) in check.cwe
+    if wanted in {alias.casefold() for alias in check.aliases}:
+        return True
+    texts = (check.id, check.title.en, check.title.zh, check.problem.en, check.problem.zh)
+    return any(wanted in text.casefold() for text in texts)
 
 
 def _finding(name: str, run: str) -> tuple[Finding, Gap | None, tuple[str, ...]] | None:
@@ -89,13 +108,15 @@ def _check(check: Check, language: Language) -> Group:
 def _lines_of_check(check: Check, language: Language) -> Iterator[RenderableType]:
     yield Line(check.id, style="bold")
     yield Line(check.title.to(language))
+    if check.problem.en:
+        yield Line.assemble((f"{say('explain.fails').to(language)}: ", "dim"), check.problem.to(language))
     yield Line("")
     facts = [
         ("explain.severity", say(f"severity.{check.severity.value}").to(language)),
         ("explain.confidence", say(f"confidence.{check.confidence.value}").to(language)),
         ("explain.cwe", ", ".join(f"CWE-{number}" for number in check.cwe)),
         ("explain.source", check.source),
-        *(("explain.control", f"{name}: {', '.join(ids)}") for name, ids in sorted(check.controls.items())),
+        *(("explain.control", name.to(language)) for name in all_named(check.controls)),
         ("explain.reach", check.reach.to(language)),
         ("explain.aliases", ", ".join(check.aliases)),
         ("explain.defined_in", check.defined_in),
@@ -124,11 +145,45 @@ def _code(text: str) -> Iterator[RenderableType]:
         yield Line(f"  {line}", no_wrap=True, overflow="ignore")
 
 
-def _control(name: str, checks: Sequence[Check], language: Language) -> Group:
-    lines: list[RenderableType] = [
-        Line(name, style="bold"),
-        Line(say("explain.control_of", count=len(checks)).to(language)),
-    ]
+def _control(name: str, checks: Sequence[Check], run: str, language: Language) -> Group:
+    meant = {
+        (framework, each)
+        for check in checks
+        for framework, ids in check.controls.items()
+        for each in ids
+        if answers({framework: (each,)}, name, exactly=True)
+    }
+    lines: list[RenderableType] = []
+    for framework, control in sorted(meant):
+        row = _row_of(framework, control, run)
+        lines.append(Line(named(framework, control).to(language), style="bold"))
+        title = _title_of(framework, control)
+        if title:
+            lines.append(Line(title.to(language)))
+        if row:
+            word = tell(f"conformity.{row.verdict}").to(language)
+            told = say("explain.last_run", verdict=word, reason=row.reason).to(language)
+            lines.append(Line(one_line(told), style="dim"))
+    return Group(*lines, _listed(say("explain.control_of", count=len(checks)).to(language), checks, language))
+
+
+def _title_of(framework: str, control: str) -> Text | None:
+    catalogue = next((each for each in plan.all_frameworks() if each.id == framework), None)
+    return next((each.title for each in catalogue.controls if each.id == control), None) if catalogue else None
+
+
+def _row_of(framework: str, control: str, run: str) -> Row | None:
+    """Return what the run says of a control; None where there is no run, or none that assessed it."""
+    try:
+        record = load.load(store.find_run(run))
+    except ConfigError:
+        return None
+    found = [each for each in standings(record) if each.id == framework]
+    return next((row for each in found for row in each.rows if row.control == control), None)
+
+
+def _listed(head: str, checks: Sequence[Check], language: Language) -> Group:
+    lines: list[RenderableType] = [Line(head)]
     lines.extend(Line(f"  {check.id:58} {check.title.to(language)}") for check in checks)
     return Group(*lines)
 

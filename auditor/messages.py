@@ -413,8 +413,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "说明一个检查项、控制项或发现：是什么、为什么、如何整改、出处。",
     ),
     "help.explain.id": (
-        "check id, control id, or the first 8 digits of a finding's fingerprint",
-        "检查项编号、控制项编号，或发现指纹的前 8 位",
+        "check, control (CIS-5.2.1), weakness (CWE-328), words of a title, or the first 8 digits of a fingerprint",
+        "检查项、控制项（CIS-5.2.1）、弱点（CWE-328）、标题文字，或指纹的前 8 位",
     ),
     "help.explain.run": ("run to look for a finding in", "在哪次运行中查找发现"),
     "help.schema": (
@@ -834,8 +834,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "未知的 schema {name!r}；可用：record、config、inventory、measures",
     ),
     "format.stream": ("--output - takes exactly one --format", "--output - 需要且只能指定一个 --format"),
-    "checks.count": ("{count} checks", "共 {count} 个检查项"),
-    "checks.count.one": ("{count} check", "共 {count} 个检查项"),
     "frameworks.counts": (
         "controls {total}: automated {automated}, partial {partial}, manual {manual}; with checks {with_checks}; "
         "checks {checks}; high-risk cases {high_risk}",
@@ -864,6 +862,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "请取得该版本的文件（git fetch --refetch，不带 --filter），或与某次运行比较",
     ),
     "explain.unknown": ("nothing is called {name!r}; near: {near}", "没有名为 {name!r} 的内容；相近的有：{near}"),
+    "explain.fails": ("a failure means", "不符合时"),
+    "explain.hits": ("{name}: {count} checks", "{name}：{count} 个检查项"),
+    "explain.hits.one": ("{name}: {count} check", "{name}：{count} 个检查项"),
+    "explain.last_run": ("last run: {verdict}: {reason}", "最近一次运行：{verdict}：{reason}"),
     "explain.severity": ("severity", "严重程度"),
     "explain.confidence": ("confidence", "置信度"),
     "explain.cwe": ("weakness", "弱点"),
@@ -923,6 +925,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "detect.skipped.one": ("{count} folder of this name holds no source", "{count} 个此名目录不含源代码"),
     "detect.unread": ("cannot be read: what it holds is not known", "无法读取，其内容未知"),
     "detect.cut": ("the search stopped after {limit} folders", "搜索在 {limit} 个目录后停止"),
+    "plan.config": ("configuration: {path}", "配置：{path}"),
     "plan.no_path": ("no such path: {path} ({target})", "路径不存在：{path}（{target}）"),
     "plan.no_context": ("no such context: {target}: {detail}", "kubeconfig 中没有该 context：{target}：{detail}"),
     "plan.narrow": (
@@ -1272,7 +1275,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "report.findings": ("findings", "结果"),
     "report.new": ("new", "新增"),
     "report.new.title": ("New failures", "新增不符合项"),
-    "report.copy": ("copy", "复制"),
     "report.more.folded": ("{count} more", "另有 {count} 项"),
     "report.known.title": ("Known before", "此前已知"),
     "report.waived.title": ("Waived", "已豁免"),
@@ -1607,6 +1609,7 @@ REASONS: Final[dict[str, str]] = {
     "cannot be reached": "无法连接",
     "cannot be read": "无法读取",
     "cannot be read as text": "无法按文本读取",
+    "cannot be started": "无法启动",
     "cannot be unpacked": "无法解包",
     "chart dependency missing": "缺少 Chart 依赖",
     "chart does not render": "Chart 无法渲染",

@@ -207,7 +207,7 @@ def make(request: Request) -> Plan:
         gate_use=_gate_use(request, config, gate, fail_on),
         left=tuple(chosen.left),
         detected=chosen.detected,
-        notes=tuple(_fed(stages, kinds)),
+        notes=(*_of_config(config, request), *_fed(stages, kinds)),
         policies=_texts_of_users(folders),
     )
 
@@ -302,6 +302,12 @@ def _look_at_something(names: Sequence[str], kinds: AbstractSet[str]) -> None:
     told = [say("plan.goes_with", kind=kind, stages=", ".join(stages)) for kind, stages in fitting.items()]
     joined = Text("; ".join(each.en for each in told), "\uff1b".join(each.zh for each in told))
     raise ConfigError(say("plan.narrow", stages=", ".join(names), kinds=joined))
+
+
+def _of_config(config: Config | None, request: Request) -> Iterable[Text]:
+    """Yield which configuration was found, where nobody named it."""
+    if config and request.config is None:
+        yield say("plan.config", path=config.path)
 
 
 def _fed(stages: Sequence[Stage], kinds: AbstractSet[str]) -> Iterable[Text]:
@@ -710,14 +716,26 @@ def _known(what: str, names: Iterable[str], known: Sequence[str]) -> None:
 
 
 def _held(request: Request) -> Held | None:
-    if request.config is None and (request.targets or not Path(CONFIG_NAME).is_file()):
+    found = None if request.config or request.targets else found_config()
+    if request.config is None and found is None:
         return None
     from auditor.config import Trust, load  # noqa: PLC0415 - pydantic and YAML only where there is a configuration
     from auditor.trust import held  # noqa: PLC0415
 
     if request.config is not None:
         return held(load(request.config))
-    return held(load(Path(CONFIG_NAME), Trust.TRUSTED if request.trusts_config else Trust.FOUND))
+    return held(load(found or Path(CONFIG_NAME), Trust.TRUSTED if request.trusts_config else Trust.FOUND))
+
+
+def found_config() -> Path | None:
+    """Return ``auditor.yaml`` of this folder, or of the nearest one above it up to the root of its git repository."""
+    here = Path().absolute()
+    above = [here, *here.parents]
+    root = next((index for index, folder in enumerate(above) if (folder / ".git").exists()), 0)
+    for index, folder in enumerate(above[: root + 1]):
+        if (folder / CONFIG_NAME).is_file():
+            return Path(*[".."] * index, CONFIG_NAME)
+    return None
 
 
 def _targets(request: Request, limits: Held | None) -> _Chosen:

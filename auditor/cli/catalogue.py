@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.words import LANGUAGE, Lang, check_language, refuse, told
+from auditor.cli.results import paper
+from auditor.cli.words import (
+    LANGUAGE,
+    Lang,
+    check_language,
+    here,
+    known_checks,
+    known_frameworks,
+    known_stages,
+    refuse,
+    told,
+)
+from auditor.cli.words import severity as as_severity
 
 if TYPE_CHECKING:
     from auditor.check import Check
@@ -29,7 +41,19 @@ def add_to(app: typer.Typer) -> None:
 
 def checks(
     *,
-    stage: Annotated[str | None, typer.Option("--stage", help=told("help.checks.stage"), metavar="STAGE")] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option("--stage", help=told("help.checks.stage"), metavar="STAGE", autocompletion=known_stages),
+    ] = None,
+    severity: Annotated[
+        str | None, typer.Option("--severity", help=here("help.checks.severity"), metavar="SEVERITY")
+    ] = None,
+    framework: Annotated[
+        str | None,
+        typer.Option("--framework", help=here("help.checks.framework"), metavar="ID", autocompletion=known_frameworks),
+    ] = None,
+    cwe: Annotated[str | None, typer.Option("--cwe", help=here("help.checks.cwe"), metavar="NUMBER")] = None,
+    text: Annotated[str | None, typer.Option("--text", help=here("help.checks.text"), metavar="WORDS")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False,
     lang: Lang = "",
 ) -> None:
@@ -37,15 +61,36 @@ def checks(
     from auditor import plan  # noqa: PLC0415
 
     check_language(lang)
-    found = [check for check in plan.all_checks() if stage in {None, check.stage}]
+    known = [*plan.STAGES, plan.COMPLIANCE]
+    if stage and stage not in known:
+        refuse(here("stage.unknown", name=stage, known=", ".join(known)))
+    if framework and framework not in known_frameworks(""):
+        refuse(told("framework.unknown", name=framework, known=", ".join(known_frameworks(""))))
+    least = as_severity(severity)
+    every = plan.all_checks()
+    found = [
+        check
+        for check in every
+        if stage in {None, check.stage}
+        and (least is None or check.severity.reaches(least))
+        and (framework is None or framework in check.controls)
+        and (cwe is None or cwe.upper().removeprefix("CWE-") in map(str, check.cwe))
+        and (text is None or text.casefold() in _words_of(check))
+    ]
     if as_json:
         import json  # noqa: PLC0415
 
         typer.echo(json.dumps([_check_row(check) for check in found], ensure_ascii=False, indent=1))
         return
+    typer.echo(here("checks.head"))
     for check in found:
         typer.echo(f"{check.id:58} {check.severity.value:9} {check.title.to(LANGUAGE)}")
-    typer.echo(told("checks.count", count=len(found)), err=True)
+    typer.echo(here("checks.count", count=len(found), all=len(every)), err=True)
+
+
+def _words_of(check: Check) -> str:
+    texts = (check.title, check.problem)
+    return "\n".join([check.id, *(each.en for each in texts), *(each.zh for each in texts)]).casefold()
 
 
 def _check_row(check: Check) -> dict[str, object]:
@@ -98,7 +143,9 @@ def _both(text: Text) -> dict[str, str]:
 
 
 def frameworks_show(
-    name: Annotated[str, typer.Argument(metavar="ID", help=told("help.frameworks.id"))],
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help=told("help.frameworks.id"), autocompletion=known_frameworks)
+    ],
     *,
     run_name: Annotated[str, typer.Option("--run", metavar="RUN", help=told("help.frameworks.run"))] = "latest",
     edition: Annotated[str, typer.Option("--edition", metavar="VERSION", help=told("help.frameworks.edition"))] = "",
@@ -107,8 +154,6 @@ def frameworks_show(
 ) -> None:
     """Show every control of a framework."""
     import json  # noqa: PLC0415
-
-    from rich.console import Console  # noqa: PLC0415
 
     from auditor import plan  # noqa: PLC0415
     from auditor.compliance.frameworks import catalogues  # noqa: PLC0415
@@ -134,7 +179,7 @@ def frameworks_show(
     if as_json:
         typer.echo(json.dumps(rows(framework, numbers, record), ensure_ascii=False, indent=1))
         return
-    Console(highlight=False).print(table(framework, numbers, record, LANGUAGE))
+    paper().print(table(framework, numbers, record, LANGUAGE))
 
 
 def _record(run_name: str) -> Record:
@@ -177,18 +222,16 @@ def frameworks_worksheet(
 
 
 def explain(
-    name: Annotated[str, typer.Argument(metavar="ID", help=told("help.explain.id"))],
+    name: Annotated[str, typer.Argument(metavar="ID", help=told("help.explain.id"), autocompletion=known_checks)],
     *,
     run_name: Annotated[str, typer.Option("--run", metavar="RUN", help=told("help.explain.run"))] = "latest",
     lang: Lang = "",
 ) -> None:
     """Explain a check, a control or a finding."""
-    from rich.console import Console  # noqa: PLC0415
-
     from auditor import explain as explaining  # noqa: PLC0415
 
     check_language(lang)
-    Console(highlight=False).print(explaining.explain(name, run_name, LANGUAGE), crop=False)
+    paper().print(explaining.explain(name, run_name, LANGUAGE), crop=False)
 
 
 def schema(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from auditor.report.selection import Selection
 
 
+_ENDLESS = 1_000
+"""Cells of a line that nothing breaks."""
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 VERDICTS = ("fail", "not_assessed", "nothing_found", "pass", "not_applicable")
 
@@ -202,7 +205,9 @@ def to_stdout(shown: Sequence[RenderableType], lines: Iterable[str], *, is_aside
 
 
 def paper() -> Console:
-    """Return the console for what is asked for: stdout, colours only where it is a terminal."""
+    """Return the console for what is asked for: stdout; where it is no terminal, no colours and no broken lines."""
     from rich.console import Console  # noqa: PLC0415
 
-    return Console(highlight=False, markup=False, force_terminal=sys.stdout.isatty())
+    is_terminal = sys.stdout.isatty()
+    width = None if is_terminal or "COLUMNS" in os.environ else _ENDLESS
+    return Console(highlight=False, markup=False, force_terminal=is_terminal, width=width)

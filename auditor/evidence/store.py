@@ -108,6 +108,8 @@ class RunFolder:
                 f"the run cannot be written to {self._folder}: {error.strerror}; name another folder with --output"
             )
             raise ConfigError(message) from error
+        if folder is None:
+            _ignore_in_git(RUNS.parent)
 
     def finish(
         self,
@@ -163,6 +165,14 @@ class RunFolder:
         if self._is_ours:
             with contextlib.suppress(OSError):
                 self._folder.rmdir()
+
+
+def _ignore_in_git(folder: Path) -> None:
+    """Have git pass over what runs leave in an audited repository; a file that is there already is the user's."""
+    with contextlib.suppress(OSError):
+        file = os.open(folder / ".gitignore", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+        with os.fdopen(file, "w", encoding="ascii") as ignored:
+            ignored.write("# what auditor keeps of its runs\n*\n")
 
 
 def leave(folder: Path, verdict: bytes) -> None:

@@ -100,7 +100,6 @@ _LABELS: Final = (
     "report.waived.title",
     "report.filter.shown",
     "report.more",
-    "report.copy",
 )
 
 
@@ -322,6 +321,7 @@ def _about(finding: Finding, check: CheckText | None) -> dict[str, object]:
         "fix": _pair(finding.remediation),
         "cwe": list(finding.cwe),
         "controls": [_pair(name) for name in all_named(finding.controls)],
+        "ids": [f"{name}:{each}" for name, ids in sorted(finding.controls.items()) for each in ids],
     }
     if check:
         about |= {

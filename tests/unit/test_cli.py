@@ -163,3 +163,49 @@ def test_a_closed_stdout_is_no_error(tmp_path: Path) -> None:
 
     assert "Traceback" not in reading.stderr
     assert "BrokenPipe" not in reading.stderr
+
+
+@pytest.mark.parametrize("name", ["md5", "CWE-328", "使用了已被攻破的 MD5"])
+def test_a_word_a_weakness_or_a_title_leads_to_its_checks(name: str) -> None:
+    assert "crypto-md5-not-used" in auditor("explain", name).stdout
+
+
+@pytest.mark.parametrize("name", ["5.2.2", "CIS-5.2.2", "CIS Kubernetes 5.2.2", "cis-kubernetes:5.2.2"])
+def test_a_control_is_found_by_any_of_its_names(name: str) -> None:
+    done = auditor("explain", name)
+
+    assert done.stdout.startswith("CIS Kubernetes 5.2.2\n")
+    assert "k8s-pod-privileged-absent" in done.stdout
+
+
+def test_checks_have_a_head_a_count_and_filters() -> None:
+    done = auditor(
+        "checks", "--stage", "policy", "--severity", "critical", "--framework", "cis-kubernetes", "--text", "pri"
+    )
+
+    head, *rows = done.stdout.splitlines()
+    assert head.split() == ["check", "severity", "requirement"]
+    assert [row.split()[:2] for row in rows] == [["k8s-pod-privileged-absent", "critical"]]
+    assert done.stderr.startswith("1 of ")
+    wrong = auditor("checks", "--stage", "nope")
+    assert (wrong.returncode, "known: code" in wrong.stderr, wrong.stdout) == (2, True, "")
+
+
+def test_a_configuration_is_found_above_up_to_the_root_of_the_repository(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    inner = repository / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "auditor.yaml").write_text("system: {name: outside}\ntargets: {code: [.]}\n", encoding="utf-8")
+    assert plan_found(inner) == "None"
+
+    (repository / ".git").mkdir()
+    (repository / "auditor.yaml").write_text("system: {name: inside}\ntargets: {code: [.]}\n", encoding="utf-8")
+    assert plan_found(inner) == "../../auditor.yaml"
+    assert plan_found(repository) == "auditor.yaml"
+    assert plan_found(tmp_path) == "auditor.yaml"
+
+
+def plan_found(folder: Path) -> str:
+    code = "from auditor.plan import found_config; print(found_config())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()

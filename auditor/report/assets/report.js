@@ -80,7 +80,7 @@
       if (!value) return;
       const first = Number((/:(\d+)$/.exec(f.p) || [])[1] || 0);
       const pre = el("pre", first ? "code" : "");
-      value.split("\n").forEach((line, index) => pre.append(el("span", "code-line", first ? el("i", "", String(first + index)) : null, line + "\n")));
+      value.split("\n").forEach((line, index) => pre.append(el("span", "code-line", first ? numbered(first + index) : null, line + "\n")));
       add(list, key, pre, copy(value));
     };
 
@@ -128,11 +128,18 @@
     return node;
   }
 
+  function numbered(line) {
+    const node = el("i", "");
+    node.dataset.line = String(line);
+    return node;
+  }
+
   function copy(text) {
     if (!navigator.clipboard) return null;
-    const node = el("button", "copy", ...label("report.copy"));
+    const node = el("button", "copy");
     node.type = "button";
-    node.addEventListener("click", () => navigator.clipboard.writeText(text).then(() => { node.textContent = "✓"; }));
+    node.ariaLabel = "copy 复制";
+    node.addEventListener("click", () => navigator.clipboard.writeText(text).then(() => node.classList.add("done")));
     return node;
   }
 
@@ -189,7 +196,7 @@
     if (f.hay === undefined) {
       const check = checks[f.c];
       f.hay = [f.p, f.u, f.t, f.st, ...(f.e || []), ...(f.a || []), f.n, f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title, ...(check.problem || []),
-        ...(f.m || []), ...(f.gr || []), ...(f.sup || []), ...(f.w || []), ...check.controls.flat(), ...check.cwe.map((n) => `cwe-${n}`)]
+        ...(f.m || []), ...(f.gr || []), ...(f.sup || []), ...(f.w || []), ...check.controls.flat(), ...check.ids, ...check.cwe.map((n) => `cwe-${n}`)]
         .join("\n").toLowerCase();
     }
     return f.hay;
