@@ -48,9 +48,10 @@ setup: tools ## .venv/bin/auditor and the programs it wraps, ready to run
 tools: $(RUN_STAMP) ## install the wrapped programs (what is there is checked, and kept)
 	@$(AUDITOR) tools install
 
-demo: setup ## audit the bundled example platform and agentscope 2.0.11; FULL=1 starts a real OpenBao and audits it, too
+SAMPLES := lineage=tests/data/lineage/samples auditlog=tests/data/auditlog/samples
+demo: setup ## audit the bundled example platform, agentscope 2.0.11 and public samples; FULL=1 starts a real OpenBao and audits it, too
 	@release="$$($(BIN)/python scripts/agentscope.py)"
-	$(if $(FULL),PYTHONPATH=. $(BIN)/python -m scripts.openbao) $(AUDITOR) demo "code=$$release"
+	$(if $(FULL),PYTHONPATH=. $(BIN)/python -m scripts.openbao) $(AUDITOR) demo "code=$$release" $(SAMPLES)
 
 test: system-packages dev test-tools test-servers ## run the whole suite
 	@$(BIN)/pytest $(PYTEST_ARGS)
