@@ -216,12 +216,11 @@ def _warm(what: str, ours: tuple[float, float]) -> None:
     row(what, f"{ours[0]:.1f} s, {ours[1]:.2f} s CPU", "1 s", holds=ours[1] <= 1)
 
 
-def measured(*argument: str) -> tuple[float, float, int]:
-    """Run this program anew for one measurement: wall seconds, CPU seconds, peak MiB; once before, for the bytecode."""
-    command = [sys.executable, "-m", "benchmarks.image", *argument]
-    environment = with_bytecode(str(BYTECODE))
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+def measured(*argument: str, times: int = 1) -> tuple[float, float, int]:
+    """Run this program anew for one measurement: wall seconds, CPU seconds, peak MiB; the last of so many times counts."""
+    command, environment = [sys.executable, "-m", "benchmarks.image", *argument], with_bytecode(str(BYTECODE))
+    for _time in range(times):
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     wall, cpu, peak = done.stdout.split()
     return float(wall), float(cpu), int(peak)
 
@@ -286,12 +285,12 @@ def main() -> None:
         for count in (5_000, 50_000):
             file = Path(scratch, f"{count}.cdx.json")
             file.write_text(json.dumps(components(count)))
-            wall, cpu, peak = measured("--verify", str(file))
+            wall, cpu, peak = measured("--verify", str(file), times=2)  # after the first there is bytecode
             said, limit_s = f"{wall:.1f} s, {cpu:.1f} s CPU, {peak} MiB", count / 5000
             is_held = cpu <= limit_s and peak <= MIB_LIMIT
             row(f"sbom verify of {count} components", said, f"{limit_s:g} s, 1 GiB", holds=is_held)
         place = Path(sys.argv[1]) if len(sys.argv) > 1 else made(Path(scratch, "machine"), machine)
-        wall, cpu, peak = measured("--pass", str(place))
+        wall, cpu, peak = measured("--pass", str(place), times=2)
         said = f"{wall:.1f} s, {cpu:.1f} s CPU, {peak} MiB"
         row("our pass over an image of 270 MB", said, "2 s CPU, 200 MiB", holds=cpu <= 2 and peak <= 200)  # noqa: PLR2004
         beside_syft(place, Path(scratch))

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import msgspec
 import orjson
+from msgspec import Struct
 from packageurl import PackageURL
 
 from auditor.formats import cyclonedx_xml, versions
@@ -206,6 +208,8 @@ def read(data: bytes) -> Inventory:
     Raises:
         SbomError: It is no SBOM of a form that is known here, or a hostile one.
     """
+    if data.startswith(_SYFT_BEGIN) and (catalogue := _syft_rows(data)) is not None:
+        return _syft(catalogue)
     try:
         value: Any = (
             cyclonedx_xml.value_of(data)[0]
@@ -227,6 +231,51 @@ def read(data: bytes) -> Inventory:
     if "artifacts" in value and isinstance(value.get("schema"), dict):
         return _syft(value)
     raise SbomError("no SBOM of a form that is read here (CycloneDX JSON or XML, SPDX 2 JSON, syft-json)")
+
+
+_SYFT_BEGIN: Final = b'{"artifacts":'
+
+
+class _Metadata(Struct):
+    """What is read of the metadata of a package; its files, most of a catalogue, are passed over."""
+
+    source: Any = None
+    sourceVersion: Any = None  # noqa: N815 - as it stands there
+    sourceRpm: Any = None  # noqa: N815
+    originPackage: Any = None  # noqa: N815
+    modularityLabel: Any = None  # noqa: N815
+    dev: Any = None
+
+
+class _Row(Struct):
+    """What is read of a package of a catalogue."""
+
+    id: Any = None
+    name: Any = None
+    version: Any = None
+    type: Any = None
+    purl: Any = None
+    cpes: Any = None
+    locations: Any = None
+    metadata: _Metadata | None = None
+
+
+class _SyftJson(Struct):
+    """What is read of a catalogue."""
+
+    artifacts: list[_Row]
+    schema: dict[str, Any]
+    distro: Any = None
+    source: Any = None
+
+
+def _syft_rows(data: bytes) -> dict[str, Any] | None:
+    """Return what is read of a catalogue that syft wrote; None where it is of another shape."""
+    try:
+        found: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(data, type=_SyftJson))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return found
 
 
 def _syft(value: dict[str, Any]) -> Inventory:

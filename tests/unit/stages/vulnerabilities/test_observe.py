@@ -16,7 +16,7 @@ from auditor.database.build import build
 from auditor.database.install import one_vulnerable
 from auditor.database.installed import Database
 from auditor.errors import ToolError, ToolMissing
-from auditor.formats import dsse, grype_database, public_keys
+from auditor.formats import dsse, grype_database, packages, public_keys
 from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.record import ToolUse
@@ -615,3 +615,32 @@ def test_statement_that_a_stranger_signed_silences_nothing_and_is_a_finding(tmp_
     assert [each.fault for each in items if isinstance(each, Exploitability)] == ["stranger"]
     assert len(named(items, Verdict.FAIL, "vuln-vex-fits")) == 1
     assert all(each.waived is None for each in findings(items))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {
+            "artifacts": [
+                {"name": "kit", "version": "1.0", "type": "python", "purl": "pkg:pypi/kit@1.0", "metadata": []}
+            ]
+        },
+        {"files": [{"location": {"path": "/" + "x" * 5000}}]},
+    ],
+    ids=["short way", "metadata of another shape", "with files"],
+)
+def test_catalogue_is_read_the_short_way_and_the_long_one(change: dict[str, Any]) -> None:
+    kit = {"id": "1", "name": "kit", "version": "1.0", "type": "python", "purl": "pkg:pypi/kit@1.0", "metadata": {}}
+    value = {
+        "artifacts": [kit],
+        "distro": {"id": "debian", "versionID": "12"},
+        "schema": {"version": "16.1.10"},
+        **change,
+    }
+
+    (short,) = packages.read(json.dumps(value, separators=(",", ":")).encode()).packages
+    (long,) = packages.read(json.dumps(value, indent=1).encode()).packages
+
+    assert (short.subject, short.type) == ("pkg:pypi/kit@1.0", "python")
+    assert (long.subject, long.version) == (short.subject, short.version)
