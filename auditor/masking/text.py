@@ -71,6 +71,11 @@ _IS_OPEN: Final = re.compile(
     | (?:file:/*)?~?(?:/[\w.@%-]+){2,}/? | [A-Za-z]:\\[\w.\\-]+                      # a place
     | basic|bearer|oidc|oauth2?|ldap|kerberos|md5|scram-sha-256|certificates?|x509|anonymous|password|token|secret
     | \[\] | \{\} | \*+ | <[\w .-]+> | x{3,} | \.\.\. | \(masked\)
+    # an address without a password, or with one that stands for something else
+    | [a-z][a-z0-9+.\-]{1,30}://
+      (?: (?:\$\(\w+\)|\{\{[^{}]*\}\}|[^\s:@/?\#]{0,100}) : (?:\$\{?\w+\}?|\$\(\w+\)|\{\{[^{}]*\}\}) @ )?
+      (?:\$\(\w+\)|\$\{\w+\}|[\w.\-]{1,200}) (?: : (?:\d{1,5}|\$\(\w+\)|\$\{\w+\}) )?
+      (?: / (?:[a-z_\-]{0,20}\d{0,2}|\$\(\w+\)|\$\{\w+\}) )?
     ) """
 )
 _MOST_FOLLOWING: Final = 64 * 1024

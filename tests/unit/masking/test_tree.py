@@ -126,3 +126,33 @@ def test_any_value_keeps_its_shape(value: object) -> None:
     assert type(masked) is type(value)
     if isinstance(value, dict) and isinstance(masked, dict):
         assert masked.keys() == value.keys()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://:$(REDIS_PASSWORD)@cache:6379/0",
+        "postgres://shop:${PG_PASSWORD}@db/shop",
+        "amqp://{{ .Values.user }}:{{ .Values.password }}@queue:5672/",
+        "redis://cache:6379/0",
+    ],
+)
+def test_an_address_whose_password_stands_for_something_else_is_no_secret(address: str) -> None:
+    told = {"name": "REDIS_CONNECTION_STRING", "value": address}
+
+    assert mask_tree(told) == told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://:hunter22@cache:6379/0",
+        "https://hooks.slack.com/services/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",
+        "https://gate.example/?token=$(TOKEN)&key=4f9a8c7d",
+        "https://4f9a8c7de1b24c0f9d3e5a6b7c8d9e0f@sentry.example/12",
+    ],
+)
+def test_an_address_that_holds_a_secret_is_hidden(address: str) -> None:
+    told = mask_tree({"name": "REDIS_CONNECTION_STRING", "value": address})
+
+    assert address not in str(told)
