@@ -169,6 +169,8 @@ def _earlier(record: Record) -> Earlier | None:
 def _differences(
     before: tuple[Finding, ...], after: tuple[Finding, ...]
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    if msgspec.json.encode(before) == msgspec.json.encode(after):
+        return (), ()
     spelled = (
         [(msgspec.json.encode(each), each) for each in before],
         [(msgspec.json.encode(each), each) for each in after],
