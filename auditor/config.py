@@ -258,6 +258,10 @@ class Document(_Strict):
     opa: OpaServer | None = None
     engine: Engine | None = None
     policies: Annotated[tuple[Name, ...], Field(description="folders with Rego checks of your own")] = ()
+    formats: Annotated[
+        tuple[Name, ...],
+        Field(description="reports that every run writes besides the usual five: xlsx, docx.zh, oscal …"),
+    ] = ()
 
 
 class Trust(StrEnum):

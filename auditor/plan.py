@@ -117,6 +117,7 @@ class Plan:
         policies: Policies of the user's own, by path, to be kept with the run.
         detected: True if the targets were found by searching, so that the screen says what was found.
         notes: What is worth a word before the run.
+        formats: Reports that the configuration asks for, besides the usual ones.
     """
 
     system: str
@@ -131,6 +132,7 @@ class Plan:
     policies: Mapping[str, str] = field(default_factory=dict)
     detected: bool = False
     notes: tuple[Text, ...] = ()
+    formats: tuple[str, ...] = ()
 
 
 @dataclass
@@ -209,6 +211,7 @@ def make(request: Request) -> Plan:
         detected=chosen.detected,
         notes=(*_of_config(config, request), *_fed(stages, kinds)),
         policies=_texts_of_users(folders),
+        formats=config.document.formats if config else (),
     )
 
 

@@ -268,6 +268,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     try:
         earlier = since.name(new_since) if new_since else None
         planned = plan.make(request)
+        wanted = formats_of(formats, is_stream=output == "-", further=planned.formats)
         keys, finish = (sealing or Sealing()).ready()
         signing = frozenset(key.key_id for key in keys)
         head = chain.head(store.RUNS, signing)

@@ -137,16 +137,16 @@ def words(given: list[str] | None) -> frozenset[str]:
     return frozenset(word for item in given or () for word in item.split(",") if word)
 
 
-def formats_of(given: list[str] | None, *, is_stream: bool) -> list[str]:
-    """Return the formats asked for; the usual ones where none is, but exactly one for a stream."""
+def formats_of(given: list[str] | None, *, is_stream: bool, further: Sequence[str] = ()) -> list[str]:
+    """Return the formats asked for; the usual ones and further ones where none is, but exactly one for a stream."""
     from auditor.report.render import DEFAULT, FILES, told_apart  # noqa: PLC0415
 
     names = [word for item in given or () for word in item.split(",") if word]
-    if unknown := [name for name in names if told_apart(name, LANGUAGE) is None]:
+    if unknown := [name for name in (*names, *further) if told_apart(name, LANGUAGE) is None]:
         refuse(told("report.format.unknown", format=unknown[0], known=", ".join(FILES), nearest="json"))
     if is_stream and len(names) != 1:
         refuse(told("format.stream"))
-    return names or list(DEFAULT)
+    return names or [*DEFAULT, *further]
 
 
 def check_language(given: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.compliance.coverage import method as decided_by
 from auditor.compliance.coverage import needs, risk
 from auditor.compliance.frameworks import load
+from auditor.compliance.standing import folded, out_of_reach
 from auditor.compliance.texts import say as tell
 from auditor.content import rulesets
 from auditor.errors import ConfigError
@@ -148,8 +149,8 @@ def _row(framework: str, control: Control, outcomes: Sequence[Outcome], evidence
     return Row(
         framework=framework,
         control=control,
-        together=_spoken(shown, outcomes, evidence),
-        by_object=tuple(_spoken([each], [each[0]], evidence) for each in shown),
+        together=_spoken(folded(outcomes, evidence.beyond), shown, outcomes, evidence),
+        by_object=tuple(_spoken(each[0].conformity, [each], [each[0]], evidence) for each in shown),
     )
 
 
@@ -159,9 +160,11 @@ def _is_out_of_reach(found: Sequence[Finding]) -> bool:
 
 
 def _spoken(
-    shown: Sequence[tuple[Outcome, Sequence[Finding]]], outcomes: Sequence[Outcome], evidence: _Evidence
+    conformity: Conformity,
+    shown: Sequence[tuple[Outcome, Sequence[Finding]]],
+    outcomes: Sequence[Outcome],
+    evidence: _Evidence,
 ) -> Spoken:
-    conformity = folded([outcome.conformity for outcome, _found in shown])
     deciding = [pair for pair in shown if _decides(pair[0].conformity, conformity)]
     found = [finding for _outcome, group in deciding for finding in group]
     worst = min(found, key=lambda each: (_VERDICTS[each.verdict], _SEVERITIES[each.severity]), default=None)
@@ -182,16 +185,6 @@ def _spoken(
     )
 
 
-def folded(found: Sequence[Conformity]) -> Conformity:
-    """Return the conformity of a clause over its objects: partly where some conform and others do not."""
-    kinds = set(found)
-    if kinds & {"partly", "does_not"}:
-        return "partly" if kinds & {"partly", "conforms"} else "does_not"
-    if "not_assessed" in kinds or not kinds:
-        return "not_assessed"
-    return "conforms" if "conforms" in kinds else "not_applicable"
-
-
 def _decides(one: Conformity, all_together: Conformity) -> bool:
     return one == all_together or (all_together == "partly" and one == "does_not")
 
@@ -200,6 +193,7 @@ class _Evidence:
     """Findings of outcomes, and the digests of what they rest on."""
 
     def __init__(self, record: Record) -> None:
+        self.beyond = out_of_reach(record.findings)
         self._findings: dict[str, list[Finding]] = defaultdict(list)
         for finding in record.findings:
             self._findings[finding.fingerprint].append(finding)

@@ -18,7 +18,7 @@ import yaml
 from auditor import content, demo, rules
 from auditor.evidence import load
 from auditor.report.patches import render as patched
-from auditor.report.render import FILES, render_many
+from auditor.report.render import DEFAULT, FILES, render_many
 
 pytestmark = [pytest.mark.tool("semgrep"), pytest.mark.tool("bandit")]
 
@@ -104,7 +104,10 @@ def test_no_failure_is_shown_by_its_requirement(audit: Audit) -> None:
     saved = rules.load(audit.folder)
     record = load.load(audit.folder)
     assert saved
-    made = {name: text.decode() for name, text in render_many(record, FILES, "en", saved.by_id).items()}
+    made = {
+        name: text.decode()
+        for name, text in render_many(record, (*DEFAULT, "github", "gitlab"), "en", saved.by_id).items()
+    }
 
     assert {title for title in wanted if title in audit.stdout} == set()
     assert {

@@ -1,17 +1,12 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
 from msgspec.structs import replace
 
 from auditor.model.finding import Verdict
-from auditor.report.clauses import actual, counts, expected, folded, method, remark, rows, strangers
+from auditor.report.clauses import actual, counts, expected, method, remark, rows, strangers
+from auditor.report.standing import numbers
 from tests.unit.report.clause_records import FRAMEWORK, with_clauses
 from tests.unit.report.records import example
-
-if TYPE_CHECKING:
-    from auditor.model.control import Conformity
 
 
 def test_every_clause_has_a_row_whether_anything_spoke_of_it_or_not() -> None:
@@ -35,20 +30,13 @@ def test_a_clause_that_fails_on_one_object_and_conforms_on_another_is_partly_met
     assert first.together.high_risk
 
 
-@pytest.mark.parametrize(
-    ("found", "together"),
-    [
-        ([], "not_assessed"),
-        (["conforms", "not_applicable"], "conforms"),
-        (["not_applicable"], "not_applicable"),
-        (["conforms", "not_assessed"], "not_assessed"),
-        (["does_not", "not_assessed"], "does_not"),
-        (["does_not", "conforms"], "partly"),
-        (["partly", "does_not"], "partly"),
-    ],
-)
-def test_silence_on_one_object_is_never_made_good_by_another(found: list[Conformity], together: str) -> None:
-    assert folded(found) == together
+def test_the_numbers_are_those_of_every_other_report() -> None:
+    record = with_clauses()
+    ((_framework, made),) = rows(record, [FRAMEWORK])
+
+    tally = numbers(record)[FRAMEWORK.id]
+
+    assert {name: getattr(tally, name) for name in counts(made)} == counts(made)
 
 
 def test_the_words_of_a_row_say_how_it_was_assessed_what_is_due_and_what_was_seen() -> None:
