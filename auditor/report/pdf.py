@@ -104,13 +104,35 @@ def _font(characters: set[str]) -> tuple[str, frozenset[str]]:
     cut = fonts.cut_down(file, characters) if file else None
     if cut is not None:
         try:
-            pdfmetrics.registerFont(TTFont(_OURS, io.BytesIO(cut.data)))
+            pdfmetrics.registerFont(_Font(_OURS, io.BytesIO(cut.data)))
         except TTFError:  # a font that the other library could read
             cut = None
         else:
             return _OURS, cut.missing
     pdfmetrics.registerFont(UnicodeCIDFont(_READERS))
     return _READERS, frozenset()
+
+
+class _Font(TTFont):  # type: ignore[misc]  # reportlab has no types
+    """The same, with the width of one character without a loop: lines of Chinese are broken between any two."""
+
+    def stringWidth(self, text: str | bytes, size: float, encoding: str = "utf8") -> float:  # noqa: N802
+        if isinstance(text, str) and len(text) == 1:
+            width: float = self.face.charWidths.get(ord(text), self.face.defaultWidth)
+            return 0.001 * size * width
+        whole: float = super().stringWidth(text, size, encoding)
+        return whole
+
+
+class _Paragraph(Set):  # type: ignore[misc]  # reportlab has no types
+    """A paragraph that breaks its lines once for a width: a table asks each of its cells ten times."""
+
+    _broken: tuple[float, tuple[float, float]] | None = None
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        if self._broken is None or self._broken[0] != width:
+            self._broken = (width, super().wrap(width, height))
+        return self._broken[1]
 
 
 class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
@@ -200,7 +222,7 @@ class _Press:
 
     def _set(self, text: str, style: str) -> Set:
         shown = text.translate(self._missing) if self._missing else text
-        return Set(xml_text(shown).replace("\n", "<br/>"), self._styles[style])
+        return _Paragraph(xml_text(shown).replace("\n", "<br/>"), self._styles[style])
 
     def _cover(self, cover: Cover) -> Iterator[Flowable]:
         yield NextPageTemplate("page")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
@@ -105,9 +107,22 @@ def render_one(
     if plain == "json":
         return json.render(record)
     module = import_module(f"auditor.report.{plain}")
-    if plain in _BY_CLAUSE:
-        return cast("_ClauseReport", module).render(record, spoken, checks, frameworks)
-    return cast("_Report", module).render(record, spoken, checks)
+    with _uncollected():
+        if plain in _BY_CLAUSE:
+            return cast("_ClauseReport", module).render(record, spoken, checks, frameworks)
+        return cast("_Report", module).render(record, spoken, checks)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare a report the search for cycles: it makes a million cells and none, and a fifth of the time goes there."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def render_many(
