@@ -107,7 +107,7 @@ def test_no_text_of_the_audited_system_is_a_formula_a_link_or_unseen() -> None:
 
     with zipfile.ZipFile(BytesIO(data)) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
-    sheets = "".join(text for name, text in parts.items() if name.startswith("xl/worksheets/sheet"))
+    sheets = "".join(text for name, text in parts.items() if name.startswith(("xl/worksheets/sheet", "xl/shared")))
     assert "<f>" not in sheets
     assert "hyperlink" not in sheets
     assert not any("externalLink" in name or "vba" in name.lower() for name in parts)
