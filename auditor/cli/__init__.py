@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -27,8 +27,21 @@ from auditor.cli import (
     running,
     sboms,
 )
-from auditor.cli.words import INTEGRITY_ERROR, LANGUAGE, USAGE_ERROR, Lang, check_language, safe, told
+from auditor.cli.words import (
+    INTEGRITY_ERROR,
+    LANGUAGE,
+    USAGE_ERROR,
+    Lang,
+    check_language,
+    here,
+    safe,
+    told,
+    worded,
+)
 from auditor.errors import AuditorError, IntegrityError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer(
     name="auditor",
@@ -78,12 +91,14 @@ for part in (
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
     try:
+        if LANGUAGE == "zh":
+            sys.exit(_in_chinese())
         app()
     except IntegrityError as error:
-        typer.echo(told("error", message=safe(error.to(LANGUAGE))), err=True)
+        typer.echo(told("error", message=safe(worded(error))), err=True)
         sys.exit(INTEGRITY_ERROR)
     except AuditorError as error:
-        typer.echo(told("error", message=safe(error.to(LANGUAGE))), err=True)
+        typer.echo(told("error", message=safe(worded(error))), err=True)
         sys.exit(USAGE_ERROR)
     except BrokenPipeError:
         # whoever read our output has gone (`| head`): nothing is left to say, and nothing to complain about
@@ -92,9 +107,44 @@ def main() -> NoReturn:
     except OSError as error:
         _drop_output()
         with contextlib.suppress(OSError):
-            typer.echo(told("error", message=safe(str(error))), err=True)
+            typer.echo(told("error", message=safe(worded(error))), err=True)
         sys.exit(USAGE_ERROR)
     sys.exit(0)
+
+
+def _in_chinese() -> int:
+    """Run the command line with click's own words in Chinese, and return its exit code."""
+    from auditor.cli import chinese  # noqa: PLC0415
+
+    command = typer.main.get_command(app)
+    _translate(command, chinese.help_page)
+    try:
+        code = command(standalone_mode=False)
+    except typer.Abort:
+        typer.echo(chinese.usage("Aborted!"), err=True)
+        return 1
+    except Exception as error:
+        # click's own exceptions, which typer keeps to itself: told by what they can do
+        if not (hasattr(error, "format_message") and hasattr(error, "exit_code")):
+            raise
+        context = getattr(error, "ctx", None)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(error.format_message(), err=True)
+            return int(error.exit_code)
+        if context is not None:
+            typer.echo(chinese.help_page(context.get_usage()), err=True)
+            typer.echo(here("usage.help", command=context.command_path), err=True)
+        typer.echo(told("error", message=safe(chinese.usage(error.format_message()))), err=True)
+        return int(error.exit_code)
+    return code if isinstance(code, int) else 0
+
+
+def _translate(command: Any, help_page: Callable[[str], str]) -> None:  # noqa: ANN401 - typer keeps click's types
+    """Have a command and those below it tell their help in another language."""
+    own = command.get_help
+    command.get_help = lambda context: help_page(own(context))
+    for each in getattr(command, "commands", {}).values():
+        _translate(each, help_page)
 
 
 def _drop_output() -> None:

@@ -53,6 +53,7 @@ TEXTS: Final = {
     "stage.unknown": ("unknown stage {name!r}; known: {known}", "未知的阶段 {name!r}；可用：{known}"),
     "checks.head": (f"{'check':58} {'severity':9} requirement", f"{'检查项':55} {'严重程度':5} 要求"),
     "checks.count": ("{count} of {all} checks", "{all} 个检查项中的 {count} 个"),
+    "usage.help": ("try '{command} -h' for help", "运行 {command} -h 查看帮助"),
     "verdict.unknown": ("unknown verdict {name!r}; known: {known}", "未知的结论 {name!r}；可用：{known}"),
     "show.one_form": ("give either --json or --csv, not both", "--json 与 --csv 只能给出一个"),
     "terminal.exit_zero": (

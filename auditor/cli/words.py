@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 import typer
 
 from auditor.cli.texts import say as say_here
+from auditor.errors import AuditorError
 from auditor.messages import say
 
 if TYPE_CHECKING:
@@ -161,6 +162,16 @@ def safe(message: str) -> str:
     from auditor.masking.lines import visible  # noqa: PLC0415
 
     return visible(mask_text(message))
+
+
+def worded(error: Exception) -> str:
+    """Return what an error says, in the language of this run."""
+    said = error.to(LANGUAGE) if isinstance(error, AuditorError) else str(error)
+    if LANGUAGE == "en":
+        return said
+    from auditor.cli import chinese  # noqa: PLC0415 - for Chinese only
+
+    return chinese.error(said)
 
 
 def refuse(message: str) -> NoReturn:

@@ -39,7 +39,7 @@ def test_a_text_among_the_values_is_filled_in_by_language() -> None:
     said = say("gate.failed", count=2, severity=Text("high", "高"))
 
     assert said.en == "2 findings fail at or above severity high"
-    assert said.zh == "2 项发现不符合，且严重程度不低于“高”"
+    assert said.zh == "2 项不符合，严重程度为“高”及以上"
 
 
 @pytest.mark.parametrize(

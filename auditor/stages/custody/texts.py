@@ -25,7 +25,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "custody.remedy.gateway": (
         "let this host reach the gateway, and give its host and port as `tlcp_gateway`",
-        "请使本机可访问该网关，并以主机:端口形式填写 `tlcp_gateway`",
+        "请使本机可访问该网关，并以 `host:port` 形式填写 `tlcp_gateway`",
     ),
     "custody.remedy.address": (
         "give the address of the active node itself; redirects are not followed",

@@ -57,7 +57,7 @@ def test_it_says_where_the_files_are() -> None:
 def test_it_speaks_chinese() -> None:
     text = shown(example(), "zh")
 
-    for part in ("不符合项", "已评估 10 / 13", "修复", "退出码 1", "如何使其得到评估"):
+    for part in ("不符合项", "已评估 10 / 13", "整改", "退出码 1", "处理办法"):
         assert part in text
 
 
@@ -100,7 +100,7 @@ def test_chinese_lines_fill_the_width_and_begin_with_no_closing_mark() -> None:
 
     lines = shown(replace(record, findings=findings), "zh", width=60).splitlines()
 
-    first = next(line for line in lines if "修复: " in line)
+    first = next(line for line in lines if "整改: " in line)
     assert "程序名" in first
     assert max(cell_len(line.rstrip()) for line in lines) <= 60
     assert not [line for line in lines if line.strip()[:1] in "，。；、）" and line.strip()]
