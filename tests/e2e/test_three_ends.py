@@ -78,7 +78,8 @@ def audited(bench: Bench) -> End:
     (place,) = (bench.tree / ".auditor" / "runs").glob("2*")
     suites = ET.parse(place / "junit.xml").getroot()  # noqa: S314 - our own file
     (run,) = json.loads((place / "findings.sarif").read_bytes())["runs"]
-    counts = {name: int(suites.get(name, "0")) for name in ("failures", "errors", "skipped", "tests")}
+    names = ("failures", "errors", "skipped", "tests")
+    counts = {name: sum(int(suite.get(name, "0")) for suite in suites) for name in names}
     return End(done, counts, run["invocations"][0])
 
 
