@@ -114,7 +114,7 @@ def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
     lines = 1
     for cell, width in zip(cells, widths, strict=True):
         if isinstance(cell, str) and len(cell) * 2 > width:
-            lines = max(lines, _lines(cell, width))
+            lines = max(lines, _lines(cell, width - 2))  # fonts differ
     return _LINE * min(lines, _MAX_LINES)
 
 
