@@ -62,6 +62,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
         context: What the code around it is for, where it is none of the running service.
         steps: Way of a value from outside to it.
         controls: Control ids that this one failure answers, by framework, where they are fewer than the check's.
+        by_absence: It fails for what was not found: a gap of what is read costs it, as it costs a pass.
     """
 
     verdict: Verdict
@@ -84,6 +85,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     context: str = ""
     steps: tuple[Step, ...] = ()
     controls: Mapping[str, tuple[str, ...]] | None = None
+    by_absence: bool = False
 
 
 def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "") -> Judgement:
@@ -462,7 +464,7 @@ def _ask(each: Check, facts: Facts, subjects: AbstractSet[Key]) -> tuple[str, di
 def _survives(judgement: Judgement, lost: tuple[Gap, ...]) -> bool:
     if not lost:
         return True
-    if judgement.verdict is not Verdict.FAIL:
+    if judgement.verdict is not Verdict.FAIL or judgement.by_absence:
         return False
     cited = {type(fact).__name__ for fact in judgement.facts}
     return judgement.within is not None or all(gap.kind in cited for gap in lost)

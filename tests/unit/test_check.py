@@ -115,6 +115,18 @@ def test_a_failure_that_cites_the_missing_kind_stands() -> None:
     assert found == {"front": [Verdict.FAIL], "back": [Verdict.FAIL]}
 
 
+def test_a_failure_for_what_was_not_found_does_not_stand_beside_a_gap() -> None:
+    ring = key("ring")
+
+    def judge_by(facts: Facts) -> list[Judgement]:
+        return [structs.replace(fail(each, ring), by_absence=True) for each in facts.of(Door)]
+
+    check = check_of(judge_by, Read("Door"), Read("Key"))
+
+    assert verdicts(check, Facts([door("front")])) == {"front": [Verdict.FAIL]}
+    assert verdicts(check, Facts([door("front")], [gap("Key", "bunch")])) == {"front": [Verdict.NOT_ASSESSED]}
+
+
 def test_a_gap_of_another_topic_costs_nothing() -> None:
     facts = Facts([door("front")], [gap("Key", topic="blue")])
 

@@ -46,7 +46,7 @@ def _check(policy: Policy) -> Check:
         severity=policy.severity,
         source=policy.source,
         reads=(Read(PolicyResult.__name__, topics(policy)), *reads(policy)),
-        judge=partial(_judge, policy.id),
+        judge=partial(_judge, policy.id, by_absence=policy.fails_by_absence),
         part_kinds=CLUSTER_KINDS if policy.is_about_cluster else OBJECT_KINDS,
         why=policy.why,
         remediation=policy.remediation,
@@ -58,7 +58,7 @@ def _check(policy: Policy) -> Check:
     )
 
 
-def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
+def _judge(check: str, facts: Facts, *, by_absence: bool) -> Iterator[Judgement]:
     """Pass on what OPA said; a failure rests on the facts that it cites, too."""
     for result in facts.of(PolicyResult, check):
         match result.outcome:
@@ -75,6 +75,8 @@ def _judge(check: str, facts: Facts) -> Iterator[Judgement]:
                     actual=result.actual,
                     patch=result.patch,
                 )
+                if by_absence:
+                    failed = replace(failed, by_absence=True)
                 if result.severity:
                     failed = replace(failed, severity=Severity(result.severity))
                 if result.controls:

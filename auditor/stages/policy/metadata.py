@@ -57,6 +57,7 @@ class Policy:
         sees: Of a pod that it judges by itself, the name of a view in `alike.VIEWS`.
         is_about_cluster: It speaks of the cluster as a whole: objects that were not listed are missing, not absent.
         is_partial: Absence of a failure proves nothing by itself.
+        fails_by_absence: A failure says that something was not found, so it proves nothing while something is unseen.
         expected: What it wants, in a few words, where its reasons do not say so.
         aliases: Numbers in the reference tables.
         is_users: It comes from a user's folder.
@@ -81,6 +82,7 @@ class Policy:
     sees: str
     is_about_cluster: bool
     is_partial: bool
+    fails_by_absence: bool
     expected: Text
     aliases: tuple[str, ...] = ()
     is_users: bool = False
@@ -257,6 +259,8 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         is_about_cluster=_one_of(custom.get("covers", "cluster"), frozenset({"cluster", "object"}), "covers")
         == "cluster",
         is_partial=_one_of(custom.get("automation", "full"), frozenset({"full", "partial"}), "automation") == "partial",
+        fails_by_absence=_one_of(custom.get("fails_by", "presence"), frozenset({"presence", "absence"}), "fails_by")
+        == "absence",
         expected=_both(custom.get("expected", "")),
         aliases=tuple(map(str, custom.get("aliases", ()))),
     )

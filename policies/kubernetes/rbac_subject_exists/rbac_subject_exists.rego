@@ -29,6 +29,7 @@
 #   asked: once
 #   covers: object
 #   automation: full
+#   fails_by: absence
 #   cwe: [269]
 package kubernetes.rbac_subject_exists
 

@@ -29,6 +29,7 @@
 #   asked: once
 #   covers: object
 #   automation: full
+#   fails_by: absence
 #   cwe: [1188]
 package kubernetes.service_selects_pods
 
