@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from auditor.errors import ConfigError
-from auditor.formats import documents
-from auditor.formats.kubernetes import Entry, entries
 from auditor.messages import say
 from auditor.model.record import Left
 from auditor.model.system import Part
@@ -228,6 +226,9 @@ def _is_log(path: Path) -> bool:
 
 def _is_manifest(head: bytes) -> bool:
     """Tell whether a file may hold an API object, its keys spelled out or in escapes; no template."""
+    from auditor.formats import documents  # noqa: PLC0415 - YAML, where a folder is searched
+    from auditor.formats.kubernetes import Entry, entries  # noqa: PLC0415
+
     if b"\\u" in head or b"\\x" in head or b"{{" in head:
         return any(
             isinstance(found, documents.Document) and any(isinstance(each, Entry) for each in entries(found))

@@ -149,7 +149,7 @@ def make(request: Request) -> Plan:
     Raises:
         ConfigError: Something in it is unknown or cannot be.
     """
-    from auditor.config import GateSection  # noqa: PLC0415 - `auditor checks` and the like do without
+    from auditor.gate import GatePolicy  # noqa: PLC0415 - `auditor checks` and the like do without
     from auditor.observe import Assignment  # noqa: PLC0415
     from auditor.rules import Rules  # noqa: PLC0415
 
@@ -202,7 +202,9 @@ def make(request: Request) -> Plan:
             editions=_editions,
             ignored=tuple(sorted(ignored)),
         ),
-        gate=_asked_of(gate or GateSection(), request.gate, config, fail_on=fail_on, frameworks=frameworks),
+        gate=_asked_of(gate, request.gate, config, fail_on=fail_on, frameworks=frameworks)
+        if gate
+        else GatePolicy(fail_on=fail_on, asked_for=frozenset(frameworks)),
         decisions=_decisions(config),
         arguments=tuple(mask_arguments(request.arguments)),
         configuration=_configuration(limits, gate, fail_on) if limits else None,
@@ -444,11 +446,18 @@ def _asked_of(
     )
 
 
+def usual_gate(fail_on: Severity) -> tuple[str, ...]:
+    """Return what `config.gate_in_words` says of a gate that nobody wrote; pydantic is left alone where nobody did."""
+    return f"fail_on {fail_on.value}", "max_not_assessed 0"
+
+
 def _gate_use(request: Request, config: Config | None, gate: GateSection | None, fail_on: Severity) -> GateUse:
     """Return what the record says of the gate: the one that took effect, and the configuration's that it beat."""
-    from auditor.config import GateSection, gate_in_words  # noqa: PLC0415 - as `load`
+    if gate is None:
+        return GateUse(path="", digest="", policy=usual_gate(fail_on))
+    from auditor.config import gate_in_words  # noqa: PLC0415 - as `load`
 
-    took = gate_in_words((gate or GateSection()).model_copy(update={"fail_on": fail_on.value}))
+    took = gate_in_words(gate.model_copy(update={"fail_on": fail_on.value}))
     of_configuration = gate_in_words(config.document.gate) if config else ()
     if request.gate:
         return GateUse(
@@ -788,7 +797,6 @@ def _check_images(systems: Iterable[System]) -> None:
     for part in (part for system in systems for part in system.parts if part.kind in {"image", "sbom"}):
         from auditor.stages.image.keys import keys_of  # noqa: PLC0415 - only where there is one
         from auditor.stages.image.layout import place  # noqa: PLC0415
-        from auditor.stages.sbom.licensing import policy  # noqa: PLC0415
 
         path = place(part.where, part.base).path if part.kind == "image" else part.path
         named = part.options.get("vex") or ()
@@ -796,7 +804,10 @@ def _check_images(systems: Iterable[System]) -> None:
             if not each.exists():
                 raise ConfigError(say("plan.no_path", path=each, target=part.argument))
         keys_of(part)
-        policy(str(Path(part.base, part.options["licences"])) if part.options.get("licences") else "")
+        if part.options.get("licences"):
+            from auditor.stages.sbom.licensing import policy  # noqa: PLC0415 - YAML, where a policy is named
+
+            policy(str(Path(part.base, part.options["licences"])))
 
 
 def _add(argument: str, chosen: _Chosen, tls: Mapping[str, object] | None = None) -> None:

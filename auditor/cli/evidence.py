@@ -54,12 +54,15 @@ class Sealing:
 
         A wrong password, and a bundle that cannot be written, are told before anything runs.
         """
-        from auditor.evidence import bundle as bundles  # noqa: PLC0415
-        from auditor.tools import signing  # noqa: PLC0415
-
         if self.bundle:
+            from auditor.evidence import bundle as bundles  # noqa: PLC0415
+
             bundles.check(self.bundle)
-        keys = [signing.signer(each, self.password_env) for each in self.signers or ()]
+        keys: list[Signer] = []
+        if self.signers:
+            from auditor.tools import signing  # noqa: PLC0415 - 50 ms that an unsigned run saves
+
+            keys = [signing.signer(each, self.password_env) for each in self.signers]
         return keys, lambda made: finished(made, keys, self.tsa)
 
     def pack(self, run: Path) -> None:
@@ -244,25 +247,26 @@ def finished(
     tsa_ca: str | None = None,
 ) -> Seal:
     """Return a seal with a signature of each signer, and a time stamp over all of them."""
-    from auditor.errors import ConfigError  # noqa: PLC0415
     from auditor.evidence import seal  # noqa: PLC0415
-    from auditor.formats import timestamp  # noqa: PLC0415
-    from auditor.tools import authority  # noqa: PLC0415
 
     for each in keys:
         made = seal.signed_by(made, each)
-    if tsa:
-        covers = len(made.signatures)
-        query, nonce = timestamp.request(made.stamped(covers))
-        try:
-            token = timestamp.token_of(authority.ask(tsa, query, tsa_ca), made.stamped(covers), nonce)
-            if authorities:
-                timestamp.verify(token, made.stamped(covers), authorities)
-        except timestamp.StampError as problem:
-            message = f"the time stamp of {tsa} is of no use: {problem}"
-            raise ConfigError(message) from problem
-        made = seal.stamped_by(made, token, covers)
-    return made
+    if not tsa:
+        return made
+    from auditor.errors import ConfigError  # noqa: PLC0415
+    from auditor.formats import timestamp  # noqa: PLC0415
+    from auditor.tools import authority  # noqa: PLC0415
+
+    covers = len(made.signatures)
+    query, nonce = timestamp.request(made.stamped(covers))
+    try:
+        token = timestamp.token_of(authority.ask(tsa, query, tsa_ca), made.stamped(covers), nonce)
+        if authorities:
+            timestamp.verify(token, made.stamped(covers), authorities)
+    except timestamp.StampError as problem:
+        message = f"the time stamp of {tsa} is of no use: {problem}"
+        raise ConfigError(message) from problem
+    return seal.stamped_by(made, token, covers)
 
 
 @contextmanager

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from auditor.compliance.texts import say
 from auditor.errors import ConfigError
-from auditor.formats.bounded_yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -166,6 +165,8 @@ def read(path: Path, key: str) -> Listing:
     if len(data) > SIZE_LIMIT_BYTES:
         message = f"{path} is larger than {SIZE_LIMIT_BYTES:,} bytes"
         raise ConfigError(message)
+    from auditor.formats.bounded_yaml import read_yaml  # noqa: PLC0415 - YAML, where somebody wrote such a file
+
     value, lines = read_yaml(path, data, VALUES_LIMIT)
     place: tuple[object, ...] = ()
     zone = ""

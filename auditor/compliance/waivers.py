@@ -11,7 +11,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
 from msgspec import Struct
 
 from auditor.compliance import entries
@@ -159,6 +158,8 @@ def add(path: Path, row: Mapping[str, object], now: datetime) -> Text | None:
     known = read(path).entries if path.is_file() else ()
     if any(each.id == row.get("id") for each in known):
         return say("waiver.twice", id=row["id"])
+    import yaml  # noqa: PLC0415 - where a waiver is written
+
     lines = yaml.safe_dump([dict(row)], allow_unicode=True, sort_keys=False, width=10_000).splitlines()
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from auditor.config import SIZE_LIMIT_BYTES, Config, load, schema
+from auditor.config import SIZE_LIMIT_BYTES, Config, GateSection, gate_in_words, load, schema
 from auditor.errors import ConfigError
+from auditor.gate import GatePolicy
 from auditor.model.finding import Severity
+from auditor.plan import usual_gate
 
 HEAD = "system: {name: loan}\n"
 
@@ -202,3 +204,14 @@ def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, t
 
     with pytest.raises(ConfigError):
         load(place)
+
+
+def test_gate_that_nobody_wrote_is_said_as_the_usual_one() -> None:
+    for severity in Severity:
+        written = GateSection().model_copy(update={"fail_on": severity.value})
+        assert usual_gate(severity) == gate_in_words(written)
+    assert (GatePolicy().max_not_assessed, GatePolicy().accept_waived, GatePolicy().new_only) == (
+        GateSection().max_not_assessed,
+        GateSection().accept_waived,
+        GateSection().new_only,
+    )
