@@ -252,12 +252,14 @@ class Tables:
         return f"{shown}\n+ {len(names) - _MAX_NAMED}" if len(names) > _MAX_NAMED else shown
 
     def _digests(self, found: clauses.Spoken) -> str:
-        shown = "\n".join(found.digests[:_MAX_DIGESTS])
-        if len(found.digests) > _MAX_DIGESTS:
-            return f"{shown}\n+ {len(found.digests) - _MAX_DIGESTS}"
-        if not shown and found.worst is not None:
-            return f"record.json {found.worst.fingerprint}"
-        return shown
+        """Return the digests of the raw evidence, then of the files that people gave; what has none says so."""
+        digests = [*found.digests, *dict.fromkeys(digest for each in found.answers for _name, digest in each.evidence)]
+        shown = "\n".join(digests[:_MAX_DIGESTS])
+        if len(digests) > _MAX_DIGESTS:
+            return f"{shown}\n+ {len(digests) - _MAX_DIGESTS}"
+        if shown:
+            return shown
+        return f"record.json {found.worst.fingerprint}" if found.worst is not None else self.said("digest.none")
 
     def objects(self) -> Table:
         """Return what is said of each clause for each object that shows something of it."""

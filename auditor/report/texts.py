@@ -21,6 +21,7 @@ TEXTS: Final = {
     "remark.high_risk": ("high risk: {case}", "高风险：{case}"),
     "remark.answer": ("{who} on {when}, counts until {until}", "{who} 于 {when} 确认，有效至 {until}"),
     "remark.waived": ("waiver {id} until {until}", "豁免 {id}，至 {until}"),
+    "digest.none": ("none: for people to show", "无（由人工提供）"),
     "cut": (
         "{text} … (+ {count} characters, whole in record.json)",
         "{text} ……（另有 {count} 字符，全文见 record.json）",

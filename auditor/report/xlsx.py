@@ -191,7 +191,9 @@ class _Writer:
         widths = [column.width for column in table.columns]
         for cells in table.rows():
             at += 1
-            sheet.set_row(at, _height(cells, widths))
+            height = _height(cells, widths)
+            if height > _LINE:
+                sheet.set_row(at, height)
             for index, cell in enumerate(cells):
                 if isinstance(cell, str):
                     if cell:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import yaml
 
@@ -95,6 +96,18 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> Audit:
 def test_run_ends_with_failures_and_says_no_traceback(audit: Audit) -> None:
     assert audit.exit_code == FAILURES_FOUND, audit.stderr
     assert "Traceback" not in audit.stderr
+
+
+def test_every_report_is_written_and_the_workbook_has_a_row_for_every_clause(audit: Audit) -> None:
+    names = {file.name for file in audit.folder.iterdir()}
+    book = openpyxl.load_workbook(audit.folder / "report.zh.xlsx")
+
+    assert {"report.html", "report.en.xlsx", "report.zh.docx", "report.en.docx", "report.zh.pdf"} <= names
+    assert {"findings.csv", "results.oscal.json", "findings.ocsf.json"} <= names
+    rows = {each.title: list(each.iter_rows(min_row=5, values_only=True)) for each in book.worksheets[1:4]}
+    assert [len(found) for found in rows.values()] == [131, 257, 62]
+    # clause, requirement, method, expected, actual, result, digest (or that people have to show it)
+    assert all(row[at] for found in rows.values() for row in found for at in (0, 2, 4, 5, 6, 7, 9))
 
 
 def test_no_failure_is_shown_by_its_requirement(audit: Audit) -> None:

@@ -67,7 +67,13 @@ def test_a_clause_sheet_has_a_row_for_every_clause() -> None:
     ]
     assert [row[0] for row in found] == ["8.1.4.4 d)", "8.1.9.1.a", "8.1.9.2.a"]
     assert [row[7] for row in found] == ["部分符合", "未评估", "未评估"]
-    assert found[0][9] == "sha256:" + "0" * 64
+    assert [row[9] for row in found] == ["sha256:" + "0" * 64, "无（由人工提供）", "无（由人工提供）"]
+
+
+def test_the_digest_of_what_a_person_gave_is_the_evidence_of_a_clause_that_people_confirm() -> None:
+    _head, *found = texts(opened(record=with_clauses(is_answered=True))["GB T 22239-2019 第三级"])
+
+    assert found[1][9] == "sha256:" + "1" * 64
 
 
 def test_only_the_columns_of_answers_are_open_in_a_protected_sheet() -> None:
