@@ -264,12 +264,11 @@ class _Paper:
             self._say("results.intro", whole=len(rows), **{str(name): count for name, count in counted.items()})
         )
         titles = tuple(self._column(key) for key in ("clause", "requirement", "result", "actual", "digest"))
-        named = clauses.sections(framework.id)
         by_section: dict[str, list[clauses.Row]] = defaultdict(list)
         for row in rows:
             by_section[row.control.section].append(row)
         for section, found in by_section.items():
-            title = named.get(section)
+            title = framework.sections.get(section)
             yield Heading(2, self._say("layer", title=title, section=section) if title else section)
             found.sort(key=lambda row: (not row.together.high_risk, _ORDER.index(row.together.conformity)))
             yield self._grid(titles, (11, 27, 10, 37, 15), (self._result(row) for row in found), 4)

@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.compliance.coverage import method as decided_by
 from auditor.compliance.coverage import needs, risk
-from auditor.compliance.frameworks import load
 from auditor.compliance.standing import folded, out_of_reach
 from auditor.compliance.texts import say as tell
-from auditor.content import rulesets
-from auditor.errors import ConfigError
 from auditor.messages import say as common
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
@@ -299,13 +296,3 @@ def counts(made: Iterable[Row]) -> Mapping[Conformity, int]:
 
 def _joined(texts: Sequence[Text], zh: str = "\u3001", en: str = ", ") -> Text:
     return Text(en.join(each.en for each in texts), zh.join(each.zh for each in texts))
-
-
-def sections(framework: str) -> Mapping[str, Text]:
-    """Return the titles of the layers of a framework, by their ids; empty for one that this version does not know."""
-    if "/" in framework or "\\" in framework:  # a name out of a file is no path
-        return {}
-    try:
-        return load(rulesets() / "controls" / f"{framework}.yaml").sections
-    except ConfigError:
-        return {}

@@ -17,6 +17,7 @@ FRAMEWORK = Framework(
     id="gbt22239-2019-l3",
     version="2019",
     title=Text("GB/T 22239-2019 level 3", "GB/T 22239-2019 第三级"),
+    sections={"8.1.4": Text("Computing environment", "安全计算环境"), "8.1.9": Text("Building", "安全建设管理")},
     controls=(
         Control(
             id="8.1.4.4.d",
