@@ -187,7 +187,7 @@ def test_the_action_runs_as_github_would_run_it(folder: Path) -> None:
     assert (folder / "other").read_text(encoding="utf-8") == "verdict=usage\n"
 
 
-@pytest.mark.parametrize("language", [""])
+@pytest.mark.parametrize("language", ["", ".zh"])
 def test_the_commands_of_the_recipes_run(folder: Path, language: str) -> None:
     github, gitlab, jenkins, hook = recipes(language)
     (folder / "src").mkdir()
