@@ -84,6 +84,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "further names, a line each: host vault-a, user zhangsan",
         "其他需替换的名称，每行一个：host vault-a、user zhangsan",
     ),
+    "report.silent": (
+        "this run has nothing to say in: {formats} (no file is written)",
+        "本次运行在以下格式中无内容：{formats}（未生成文件）",
+    ),
     "report.share.output": (
         "--share needs --output DIR: what is shared has a folder of its own",
         "--share 须配合 --output DIR：对外提供的内容单独存放",

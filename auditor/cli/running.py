@@ -488,7 +488,7 @@ def report(
     from auditor import plan, rules  # noqa: PLC0415
     from auditor.evidence import load, store  # noqa: PLC0415
     from auditor.evidence.contents import LATER, SEAL  # noqa: PLC0415
-    from auditor.report.render import render_many  # noqa: PLC0415
+    from auditor.report.render import file_name, render_many  # noqa: PLC0415
 
     check_language(lang)
     place = store.find_run(run_name)
@@ -516,6 +516,8 @@ def report(
             typer.echo(str(path), err=True)
         return
     reports = render_many(record, wanted, LANGUAGE, saved.by_id, saved.frameworks)
+    if silent := [each for each in wanted if file_name(each, LANGUAGE) not in reports]:
+        typer.echo(told("report.silent", formats=", ".join(silent)), err=True)
     if output == "-":
         emit(reports.values())
         return

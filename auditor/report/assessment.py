@@ -234,7 +234,7 @@ class _Paper:
             counted = clauses.counts(made)
             rows.append((self._to(framework.title), str(len(made)), *(str(counted[name]) for name in _ORDER)))
         if rows:
-            yield self._grid((self._say("standard"), self._say("total"), *words), (40, 10, 10, 10, 10, 10, 10), rows)
+            yield self._grid((self._say("standard"), self._say("total"), *words), (28, 10, 12, 12, 13, 12, 13), rows)
         for name in self._tables.strangers:
             yield Paragraph(self._tables.said("overview.stranger", framework=name))
         yield Heading(2, self._say("high_risk"))
@@ -361,7 +361,7 @@ class _Paper:
                 )
                 for index, found in enumerate(list(grouped.values())[:_PLAN], 1)
             )
-            yield self._grid(titles, (5, 7, 21, 22, 25, 9, 11), rows)
+            yield self._grid(titles, (5, 10, 20, 21, 25, 9, 10), rows)
             if len(grouped) > _PLAN:
                 yield Paragraph(self._say("rest", count=len(grouped) - _PLAN))
         waivers = list(self._tables.waivers().rows())
