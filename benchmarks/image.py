@@ -228,11 +228,11 @@ def measured(*argument: str, times: int = 1) -> tuple[float, float, int]:
 def one(folder: str) -> None:
     """Measure our pass over the image in a folder, in this process."""
     gc.set_threshold(*COLLECT_AFTER)  # as the program does
-    begin = time.monotonic()
+    begin, before = time.monotonic(), time.process_time()
     part = Part(kind="image", where=f"oci:{folder}")
     for _each in ImageStage().observe(System(name="x", parts=(part,)), Facts()):
         pass
-    _print(begin, resource.RUSAGE_SELF)
+    _print(begin, resource.RUSAGE_SELF, before)
 
 
 def verify(file: str) -> None:
@@ -242,7 +242,7 @@ def verify(file: str) -> None:
     _print(begin, resource.RUSAGE_CHILDREN)
 
 
-def _print(begin: float, who: int) -> None:
+def _print(begin: float, who: int, before: float = 0.0) -> None:
     used = resource.getrusage(who)
     peak = used.ru_maxrss // 1024
     if (
@@ -250,7 +250,7 @@ def _print(begin: float, who: int) -> None:
     ):  # the peak of the kernel's accounting is that of whoever forked us, where it was larger
         status = Path("/proc/self/status").read_text(encoding="ascii")
         peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
-    print(time.monotonic() - begin, used.ru_utime + used.ru_stime, peak)
+    print(time.monotonic() - begin, used.ru_utime + used.ru_stime - before, peak)
 
 
 def made(folder: Path, layer: Callable[[], bytes]) -> Path:
