@@ -84,7 +84,7 @@ bench: dev test-tools ## measure against the bare tools (minutes); benchmarks/RE
 sbom: setup ## write this project's own SBOM into sbom/
 	@$(BIN)/python scripts/own_sbom.py
 
-tour: system-packages dev setup ## run the tour of the READMEs and write its output into them
+tour: system-packages dev setup ## run the tour of docs/ and write its output into it
 	@$(BIN)/python scripts/agentscope.py
 	$(BIN)/python scripts/tour.py
 

@@ -20,7 +20,7 @@ from auditor.report.overview import place, thing
 from auditor.report.patches import shown
 from auditor.report.standing import standings
 from auditor.report.texts import say as tell
-from auditor.report.wording import act, api_path, decided, gap_reason
+from auditor.report.wording import act, api_path, decided, gap_reason, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,7 +109,7 @@ def _lines_of_check(check: Check, language: Language) -> Iterator[RenderableType
     yield Line(check.id, style="bold")
     yield Line(check.title.to(language))
     if check.problem.en:
-        yield Line.assemble((f"{say('explain.fails').to(language)}: ", "dim"), check.problem.to(language))
+        yield Line.assemble((labelled(say("explain.fails"), language), "dim"), check.problem.to(language))
     yield Line("")
     facts = [
         ("explain.severity", say(f"severity.{check.severity.value}").to(language)),
@@ -123,7 +123,7 @@ def _lines_of_check(check: Check, language: Language) -> Iterator[RenderableType
     ]
     for key, value in facts:
         if value:
-            yield Line.assemble((f"{say(key).to(language)}: ", "dim"), value)
+            yield Line.assemble((labelled(say(key), language), "dim"), value)
     yield from _paragraph("explain.why", check.why.to(language), language)
     yield from _paragraph("explain.remediation", check.remediation.to(language), language)
     if check.is_partial:
@@ -199,7 +199,7 @@ def _of_finding(
         lines.append(Padding(Line(visible(finding.location.snippet)), (0, 0, 0, 2)))
     lines.extend(Padding(Line(one_line(each)), (0, 0, 0, 2)) for each in examples)
     lines.extend(
-        Line.assemble((f"{say(key).to(language)}: ", "dim"), visible(value))
+        Line.assemble((labelled(say(key), language), "dim"), visible(value))
         for key, value in (
             ("report.subject", thing(finding)),
             ("report.api", api_path(finding)),

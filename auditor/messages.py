@@ -876,7 +876,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "explain.source": ("source", "出处"),
     "explain.control": ("control", "控制项"),
     "explain.reach": ("sees", "可见范围"),
-    "explain.aliases": ("also known as", "别名编号"),
+    "explain.aliases": ("our number", "内部编号"),
     "explain.defined_in": ("rule", "规则"),
     "explain.why": ("Why", "原因"),
     "explain.remediation": ("How to fix", "整改方法"),

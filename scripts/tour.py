@@ -1,4 +1,4 @@
-"""Runs the tour of the two READMEs and writes its true output into them, shortened; `make tour`.
+"""Runs the tour (``docs/tour.md``, in both languages) and writes its true output into it, shortened; `make tour`.
 
 What stands between ``<!-- tour: NAME -->`` and ``<!-- /tour -->`` is replaced. Each command is run for real, in a
 folder that holds the audited release, with no observations of earlier runs, so that the first run is a cold one.
@@ -14,8 +14,6 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-
-from playwright.sync_api import sync_playwright
 
 from auditor import demo
 from auditor.content import cache_folder
@@ -47,33 +45,34 @@ class Step:
     speaks: str = ""
 
 
-SEVERITIES = r"^  (critical|high|medium|low|info|严重|高|中|低|提示) "
-SUMMARY = r"^(assessed|已评估)"
-REASON = r"^(Failed|Passed|Not|不|未|通)"
+FAILURE = r"^\S.*: (critical|high|medium|low|info|严重|高|中|低|提示): "
+UNSEEN = r"^(not assessed|未评估|assessed|已评估)"
+FILE = r"^\.auditor/runs/"
+CLOSING = r"^(assessed|已评估)"
 STEPS = (
     Step(
         "run",
         f"auditor run code={RELEASE}",
         (
-            (1, r"^code.*[0-9] (s|秒) …$", r"^code(?!.*…$)"),
-            (3, SEVERITIES, SUMMARY),
-            (1, r"^  findings\.sarif", REASON),
+            (1, r"^code.*[0-9] (s|秒) …", r"^code(?!.*[0-9] (s|秒) …)"),
+            (4, FAILURE, UNSEEN),
+            (3, FILE, CLOSING),
         ),
     ),
-    Step("warm", f"auditor run code={RELEASE}", ((1, SEVERITIES, SUMMARY), (1, r"^(Files|文件)", REASON))),
+    Step("warm", f"auditor run code={RELEASE} -q"),
     Step("explain-en", f"auditor explain {CHECK}", speaks="en"),
     Step("explain-zh", f"auditor explain {CHECK} --lang zh", speaks="zh"),
-    Step("new", f"auditor run code={RELEASE} --new-since latest", ((1, r"^(Files|文件)", REASON),)),
     Step(
-        "kubernetes",
-        "auditor run kubernetes=platform/deploy/chart",
-        ((3, SEVERITIES, SUMMARY), (3, r"^ *[0-9]+ \S", r"^(Files|文件)"), (1, r"^(Files|文件)", REASON)),
+        "new",
+        f"auditor run code={RELEASE} --new-since latest",
+        ((1, r"^code.*[0-9] (s|秒) …", r"^code(?!.*[0-9] (s|秒) …)"), (2, FILE, CLOSING)),
     ),
+    Step("kubernetes", "auditor run kubernetes=platform/deploy/chart", ((4, FAILURE, UNSEEN), (2, FILE, CLOSING))),
     Step(
         "tls",
         "auditor run tls=localhost:24432 tls=localhost:24434"
         " --tls-trust tls/sm-root.pem --tls-trust tls/international-root.pem",
-        ((2, SEVERITIES, SUMMARY), (1, r"^(Files|文件)", REASON)),
+        ((4, FAILURE, UNSEEN), (2, FILE, CLOSING)),
     ),
     Step("framework", "auditor frameworks show cis-kubernetes", ((4, r"^[0-9]+\.", r"^$^"),)),
     Step("doctor", "auditor tools doctor"),
@@ -85,7 +84,7 @@ def main() -> str:
     release = cache_folder() / "demo" / RELEASE
     if not release.is_dir():
         return "run `make demo` first: it fetches the release"
-    for page, language in (("README.md", "en"), ("README.zh.md", "zh")):
+    for page, language in (("docs/tour.md", "en"), ("docs/tour.zh.md", "zh")):
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             shutil.copytree(release, folder / RELEASE)
@@ -101,8 +100,6 @@ def main() -> str:
 
 def _walk(step: Step, folder: Path, language: str) -> str:
     """Return what the reader sees: the command and its shortened output."""
-    if step.name == "new" and language == "en":
-        _picture(folder / ".auditor" / "runs" / "latest" / "report.html")
     if step.name == "new":
         with (folder / CHANGED).open("a", encoding="utf-8") as file:
             file.write(FAULT)
@@ -136,16 +133,6 @@ def _fill(page: Path, outputs: dict[str, str]) -> None:
         block = f"```console\n{output}\n```\n"
         text = place.sub(lambda found, block=block: found[1] + block + found[2], text)  # type: ignore[misc]
     page.write_text(text, encoding="utf-8")
-
-
-def _picture(report: Path) -> None:
-    """Take the picture of the HTML page."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1180, "height": 820})
-        page.goto(report.resolve().as_uri())
-        page.screenshot(path=ROOT / "docs" / "images" / "report.png")
-        browser.close()
 
 
 if __name__ == "__main__":

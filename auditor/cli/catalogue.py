@@ -61,7 +61,7 @@ def checks(
     from auditor import plan  # noqa: PLC0415
 
     check_language(lang)
-    known = [*plan.STAGE_NAMES, plan.COMPLIANCE]
+    known: list[str] = [*plan.STAGE_NAMES, plan.COMPLIANCE]
     if stage and stage not in known:
         refuse(here("stage.unknown", name=stage, known=", ".join(known)))
     if framework and framework not in known_frameworks(""):

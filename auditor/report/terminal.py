@@ -32,7 +32,7 @@ from auditor.report.overview import (
 )
 from auditor.report.standing import SHOWN, is_blind, numbers, widths
 from auditor.report.texts import say as tell
-from auditor.report.wording import cause, decided, gate_verdict, headline
+from auditor.report.wording import cause, decided, gate_verdict, headline, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -228,7 +228,9 @@ def _group(group: Sequence[Finding], run: str, language: Language, *, has_remedy
         body.append(f"\n{more.to(language)}", style="not bold dim")
     remedy = one_line(first.remediation.to(language)) if has_remedy else ""
     if remedy:
-        body.append(f"\n{say('report.fix').to(language)}: ", style="not bold green").append(remedy, style="not bold")
+        body.append(f"\n{labelled(say('report.fix'), language)}", style="not bold green").append(
+            remedy, style="not bold"
+        )
     return body
 
 
@@ -311,8 +313,9 @@ def _gap(group: GapGroup, language: Language) -> Line:
         line.append(f" ({one_line(group.tool)})", style="dim")
     line.append(f"  {_names(group, language)}", style="dim")
     for remedy in group.remedies[:2]:
-        label = say("report.remedy").to(language)
-        line.append(f"\n{label}: ", style="green").append(one_line(remedy.to(language)))
+        line.append(f"\n{labelled(say('report.remedy'), language)}", style="green").append(
+            one_line(remedy.to(language))
+        )
     return line
 
 
@@ -402,9 +405,10 @@ def _unseen_lines(record: Record, language: Language) -> Iterator[str]:
         remedies = "; ".join(one_line(remedy.to(language)) for remedy in group.remedies[:2])
         kind = tell(f"class.{group.gap_class}").to(language)
         why = f"{one_line(reason(group.reason).to(language))}{tool}"
-        yield f"{kind}: {why}: {len(group.gaps)}: {_names(group, language)}"
+        mark = "\uff1a" if language == "zh" else ": "
+        yield mark.join((kind, why, str(len(group.gaps)), _names(group, language)))
         if remedies:
-            yield f"  {say('report.remedy').to(language)}: {remedies}"
+            yield f"  {labelled(say('report.remedy'), language)}{remedies}"
 
 
 def closing_lines(record: Record, language: Language) -> Iterator[str]:
@@ -413,17 +417,19 @@ def closing_lines(record: Record, language: Language) -> Iterator[str]:
     yield say("report.assessed.of", part=ratio.part, whole=ratio.whole).to(language)
     for name, count in sorted(numbers(record).items()):
         figures = ", ".join(f"{tell(f'conformity.{each}').to(language)} {getattr(count, each)}" for each in SHOWN)
-        yield f"{standard(name).to(language)}: {figures}, {tell('standing.of', whole=count.whole).to(language)}"
+        whole = tell("standing.of", whole=count.whole).to(language)
+        yield f"{labelled(standard(name), language)}{figures}, {whole}"
         if is_blind(count):
             yield tell("standing.blind", name=standard(name), whole=count.whole).to(language)
     severities = [f"{say(f'severity.{each}').to(language)} {count}" for each, count in by_severity(record).items()]
     aside_ = [text.to(language) for text in _set_aside(record)]
-    yield f"{say('report.failures').to(language)}: {', '.join([*severities, *aside_])}"
+    yield f"{labelled(say('report.failures'), language)}{', '.join([*severities, *aside_])}"
     gate = record.gate
     if record.run.interrupted:
         yield say("report.interrupted", signal=record.run.interrupted).to(language)
     code = say("report.exit", code=gate.exit_code).to(language)
-    yield f"{gate_verdict(gate).to(language)}: {code}: {one_line(gate.reason.to(language))}"
+    mark = "\uff1a" if language == "zh" else ": "
+    yield mark.join((gate_verdict(gate).to(language), code, one_line(gate.reason.to(language))))
 
 
 def replayed(done: Replayed) -> Iterator[Text]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding, Suppression, Waiver
     from auditor.model.record import Gate
+    from auditor.model.text import Language
 
 NO_TEXT: Final = Text("", "")
 _NAMED_EXITS: Final = frozenset({0, 1, 3, 4})
@@ -25,6 +26,11 @@ def message(finding: Finding) -> Text:
         return said
     wrong = headline(finding)
     return Text(f"{wrong.en} ({said.en})", f"{wrong.zh}\uff08{said.zh}\uff09") if said.en else wrong
+
+
+def labelled(label: Text, language: Language) -> str:
+    """Return a label with the colon of its language, to be followed by what it names."""
+    return f"{label.zh}\uff1a" if language == "zh" else f"{label.en}: "
 
 
 def headline(finding: Finding) -> Text:

@@ -20,12 +20,15 @@ from packaging.utils import canonicalize_name
 
 from auditor.cli import app
 from auditor.config import load
+from auditor.plan import all_frameworks
+from auditor.report.render import FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh.md")
+TOURS = ("docs/tour.md", "docs/tour.zh.md")
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
     for path in (
@@ -150,7 +153,7 @@ def outputs(page: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def shown_outputs() -> list[Any]:
-    return [pytest.param(c, s, id=f"{page}:{c}") for page in READMES for c, s in outputs(page)]
+    return [pytest.param(c, s, id=f"{page}:{c}") for page in (*READMES, *TOURS) for c, s in outputs(page)]
 
 
 @pytest.mark.parametrize(("command", "shown"), shown_outputs())
@@ -187,10 +190,42 @@ def test_configuration_on_the_page_is_valid(page: str, tmp_path: Path) -> None:
     assert load(place).document.system.name
 
 
-def test_both_readmes_show_the_same_commands() -> None:
-    one, other = ([command.replace(" --lang zh", "") for command in typed(page)] for page in READMES)
+@pytest.mark.parametrize("pages", [READMES, TOURS], ids=["README", "tour"])
+def test_both_languages_show_the_same_commands(pages: tuple[str, str]) -> None:
+    one, other = ([command.replace(" --lang zh", "") for command in typed(page)] for page in pages)
 
     assert one == other
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_readme_is_read_in_one_sitting_and_shows_a_report_first(page: str) -> None:
+    lines = text_of(page).splitlines()
+
+    assert len(lines) <= 250
+    assert any("docs/images/report.png" in line for line in lines[:15])
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_snippets_for_ci_are_yaml_and_call_what_there_is(page: str) -> None:
+    snippets = [yaml.safe_load(block) for block in blocks(page, "yml")]
+    (github,) = [each["jobs"]["audit"]["steps"] for each in snippets if "jobs" in each]
+    (gitlab,) = [each["audit"] for each in snippets if "audit" in each]
+
+    lines = [step["run"] for step in github if "run" in step] + gitlab["script"]
+    ours = [part.strip() for line in lines for part in line.split("&&") if part.strip().startswith("auditor ")]
+    assert len(ours) == 4
+    assert [(command, wrong) for command in ours if (wrong := unknown(words(command)[1:]))] == []
+    assert gitlab["artifacts"]["reports"]["codequality"].endswith(FILES["gitlab"])
+    assert github[-1]["with"]["sarif_file"].endswith(FILES["sarif"])
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_numbers_of_controls_are_those_of_the_frameworks(page: str) -> None:
+    told = {
+        int(number) for number in re.findall(r"^\| [^|]+ \| (\d+) \| [^|]+ \| [^|]+ \|$", text_of(page), re.MULTILINE)
+    }
+
+    assert told == {len(framework.controls) for framework in all_frameworks()}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -114,5 +114,5 @@ def test_an_object_is_explained_with_its_place_values_and_an_unbroken_patch(
     assert "fail  deploy/chart/templates/api.yaml:20" in english
     assert "subject: Deployment/loan/api\nAPI path: /apis/apps/v1/deployments/3/spec\n" in english
     assert "expected: hostIPC: false\nactual: hostIPC true\n" in english
-    assert "期望: hostIPC: false\n实际: hostIPC true\n" in chinese
+    assert "期望：hostIPC: false\n实际：hostIPC true\n" in chinese
     assert f"\n    {json.dumps(operation)}\n" in english

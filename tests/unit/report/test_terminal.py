@@ -100,7 +100,7 @@ def test_chinese_lines_fill_the_width_and_begin_with_no_closing_mark() -> None:
 
     lines = shown(replace(record, findings=findings), "zh", width=60).splitlines()
 
-    first = next(line for line in lines if "整改: " in line)
+    first = next(line for line in lines if "整改：" in line)
     assert "程序名" in first
     assert max(cell_len(line.rstrip()) for line in lines) <= 60
     assert not [line for line in lines if line.strip()[:1] in "，。；、）" and line.strip()]
