@@ -149,6 +149,12 @@ def frameworks_show(
     *,
     run_name: Annotated[str, typer.Option("--run", metavar="RUN", help=told("help.frameworks.run"))] = "latest",
     edition: Annotated[str, typer.Option("--edition", metavar="VERSION", help=told("help.frameworks.edition"))] = "",
+    verdict: Annotated[
+        str | None, typer.Option("--verdict", metavar="VERDICT", help=here("help.frameworks.verdict"))
+    ] = None,
+    chapter: Annotated[
+        str | None, typer.Option("--chapter", metavar="NUMBER", help=here("help.frameworks.chapter"))
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False,
     lang: Lang = "",
 ) -> None:
@@ -159,7 +165,7 @@ def frameworks_show(
     from auditor.compliance.frameworks import catalogues  # noqa: PLC0415
     from auditor.content import rulesets  # noqa: PLC0415
     from auditor.errors import ConfigError  # noqa: PLC0415
-    from auditor.report.framework_table import rows, table  # noqa: PLC0415
+    from auditor.report.framework_table import chosen, rows, summary, table  # noqa: PLC0415
 
     check_language(lang)
     known = catalogues(rulesets() / "controls")
@@ -175,11 +181,32 @@ def frameworks_show(
             raise
         record = None
     numbers = catalogue.numbers[edition] if edition else {}
-    framework, _sections = plan.framework_with_sections(name)
+    whole, _sections = plan.framework_with_sections(name)
+    framework = chosen(whole, record, _conformity(verdict), chapter or "")
     if as_json:
         typer.echo(json.dumps(rows(framework, numbers, record), ensure_ascii=False, indent=1))
         return
     paper().print(table(framework, numbers, record, LANGUAGE))
+    if record:
+        typer.echo(summary(whole, record).to(LANGUAGE), err=True)
+
+
+CONFORMITIES = {
+    "pass": "conforms",
+    "partly": "partly",
+    "fail": "does_not",
+    "open": "not_assessed",
+    "not_applicable": "not_applicable",
+}
+
+
+def _conformity(given: str | None) -> str:
+    """Return the verdict of a control that a word means; empty where none is given."""
+    if given is None:
+        return ""
+    if given not in CONFORMITIES:
+        refuse(here("verdict.unknown", name=given, known=", ".join(CONFORMITIES)))
+    return CONFORMITIES[given]
 
 
 def _record(run_name: str) -> Record:

@@ -46,6 +46,14 @@ TEXTS: Final = {
     ),
     "help.verbose": ("say on stderr what each stage does", "在标准错误输出各阶段的进展"),
     "help.quiet": ("print the closing lines only", "只输出结尾的结论"),
+    "help.frameworks.verdict": (
+        "only controls with this verdict: pass, partly, fail, open, not_applicable",
+        "只显示该结论的控制项：pass、partly、fail、open、not_applicable",
+    ),
+    "help.frameworks.chapter": (
+        "only controls of this chapter, or whose numbers begin so",
+        "只显示该章节，或编号以此开头的控制项",
+    ),
     "help.checks.severity": ("only of this severity and above", "只列出该严重程度及以上"),
     "help.checks.framework": ("only those that speak to this framework", "只列出与该标准有关者"),
     "help.checks.cwe": ("only of this weakness: 328 or CWE-328", "只列出该弱点：328 或 CWE-328"),

@@ -11,6 +11,10 @@ from rich.text import Text as Line
 from auditor.compliance.coverage import method, needs, risk
 from auditor.messages import say
 from auditor.model.finding import Verdict, worst
+from auditor.model.text import Text as BothText
+from auditor.report.standing import SHOWN, standings
+from auditor.report.standing import numbers as numbers_of
+from auditor.report.texts import say as tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +58,45 @@ def table(framework: Framework, numbers: Mapping[str, str], record: Record | Non
             _verdict(control, found, language),
         )
     return made
+
+
+def chosen(framework: Framework, record: Record | None, verdict: str, chapter: str) -> Framework:
+    """Return a framework with the controls that a person asked to see.
+
+    Args:
+        framework: All of it.
+        record: Run whose verdicts count; None for none, and no control has one then.
+        verdict: A value of `auditor.model.control.Conformity`; empty for all.
+        chapter: A section, or what numbers begin with; empty for all.
+    """
+    verdicts = _verdicts(framework, record) if verdict else {}
+    return msgspec.structs.replace(
+        framework,
+        controls=tuple(
+            control
+            for control in framework.controls
+            if (not verdict or verdicts.get(control.id) == verdict)
+            and (not chapter or control.section == chapter or f"{control.id}.".startswith(f"{chapter}."))
+        ),
+    )
+
+
+def _verdicts(framework: Framework, record: Record | None) -> dict[str, str]:
+    found = standings(record) if record else ()
+    return {row.control: row.verdict for each in found if each.id == framework.id for row in each.rows}
+
+
+def summary(framework: Framework, record: Record) -> Text:
+    """Return how many controls have which verdict, in one line."""
+    count = numbers_of(record).get(framework.id)
+    if count is None:
+        return say("framework.no_verdict")
+    figures = [(tell(f"conformity.{verdict}"), getattr(count, verdict)) for verdict in SHOWN]
+    whole = tell("standing.of", whole=count.whole)
+    return BothText(
+        ", ".join([*(f"{word.en} {number}" for word, number in figures), whole.en]),
+        "\uff0c".join([*(f"{word.zh} {number}" for word, number in figures), whole.zh]),
+    )
 
 
 def _title(control: Control, language: Language) -> Line:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from auditor.messages import say
+from auditor.model.control import Assessment, Control, Framework
 from auditor.model.finding import Verdict
 from auditor.model.record import Ratio
+from auditor.model.text import NO_TEXT
+from auditor.report.framework_table import chosen, summary
 from auditor.report.frameworks import Progress, progress
 from tests.unit.report.records import COLLECT, NODE, assessed, empty, object_finding, object_gap, outcome
 
@@ -77,9 +80,24 @@ def test_with_several_targets_one_verdict_is_enough_and_that_is_said() -> None:
 def test_with_one_target_the_figure_is_plain() -> None:
     one = only(progress(assessed([outcome("1.1", Verdict.PASS)])))
 
-    assert (one.told.en, one.told.zh) == ("controls assessed 1 of 10", "已评估条款 1 / 10")
+    assert (one.told.en, one.told.zh) == ("controls assessed 1 of 10", "已评估控制项 1 / 10")
     assert one.by_target == ()
 
 
 def test_a_run_without_frameworks_has_none() -> None:
     assert progress(empty()) == ()
+
+
+def test_controls_of_a_verdict_or_a_chapter_are_chosen_and_the_summary_counts_all() -> None:
+    controls = tuple(
+        Control(id=each, section=each.rpartition(".")[0], title=NO_TEXT, assessment=Assessment.AUTOMATED)
+        for each in ("1.1", "1.2", "10.1")
+    )
+    framework = Framework(id="cis", version="1", title=NO_TEXT, controls=controls)
+    record = assessed([outcome("1.1", Verdict.PASS), outcome("1.2", Verdict.FAIL), outcome("10.1", Verdict.FAIL)])
+
+    assert [c.id for c in chosen(framework, record, "does_not", "").controls] == ["1.2", "10.1"]
+    assert [c.id for c in chosen(framework, record, "does_not", "1").controls] == ["1.2"]
+    assert [c.id for c in chosen(framework, None, "", "1").controls] == ["1.1", "1.2"]
+    assert chosen(framework, None, "does_not", "").controls == ()
+    assert summary(framework, record).en == "pass 1, partly 0, fail 2, open 0, not applicable 0, of 3 controls"
