@@ -1,7 +1,7 @@
 """Kubernetes audit logs: the engine against a hand-written DuckDB script with seven queries and SHA-256, in CPU seconds.
 
-Run: ``python -m benchmarks.auditlog [ten]``. It generates a gigabyte (with ``ten`` ten files of one) from a fixed seed: users as
-a power law has them, each with a few actions of its own. The fixed cost is that of 2 MB and is taken off both sides. CPU
+Run: ``python -m benchmarks.auditlog [ten|formats]``. It generates a gigabyte (with ``ten`` ten files of one, with ``formats`` 50 and
+200 MB of each format that is read without an engine) from a fixed seed: users as a power law has them, each with a few actions of its own. The fixed cost is that of 2 MB and is taken off both sides. CPU
 seconds of the whole process are compared, by turns: they hold on a busy machine, too.
 """
 
@@ -57,6 +57,27 @@ assert found is not None
 """
 
 
+PLAIN = """
+import sys
+from pathlib import Path
+from auditor.model.fact import Facts
+from auditor.model.system import Part, System
+from auditor.stages.auditlog.observe import AuditlogStage
+part = Part(kind="auditlog", where=sys.argv[1])
+print(sum(1 for _ in AuditlogStage().observe(System(name="x", parts=(part,)), Facts())), file=sys.stderr)
+"""
+FORMATS = {
+    "nginx-combined": '10.0.{a}.{b} - user{u} [{clf}] "GET /loans/{n}?x=1 HTTP/1.1" 200 512 "-" "Mozilla/5.0 (X11) {pad}"',
+    "vault": '{{"time":"{at}Z","type":"{kind}","auth":{{"display_name":"ldap-user{u}","entity_id":"e{u}","policies":["default"],'
+    '"token_type":"service"}},"request":{{"id":"r-{half:012x}","operation":"update","path":"transit/encrypt/k{b}",'
+    '"remote_address":"10.0.{a}.{b}","namespace":{{"id":"root"}}}},"response":{{}},"pad":"{pad}"}}',
+    "postgresql-csv": '{sql}.123 UTC,"user{u}","agentdb",{n},"10.0.{a}.{b}:5000",s{u}.1,{n},"SELECT",{sql} UTC,3/1,0,LOG,00000,'
+    '"AUDIT: SESSION,{n},1,READ,SELECT,TABLE,public.t{b},""SELECT {pad}"",<none>",,,,,,,,,"app","client backend",,0',
+    "auditd": 'type=USER_LOGIN msg=audit({epoch}.123:{n}): pid={n} uid=0 auid=10{u} ses={u} msg=\'op=login acct="user{u}" '
+    'exe="/usr/sbin/sshd" hostname=h addr=10.0.{a}.{b} terminal=ssh res=success\'',
+    "json": '{{"time":"{at}Z","event":"loan.approve","user":"user{u}","object":"loan-{n}","result":"success","ip":"10.0.{a}.{b}","x":"{pad}"}}',
+}
+"""One line of each; Vault's come in pairs of request and response."""
 GIGABYTE = 1_000_000_000
 RESOURCES = (
     *(("pods", ""), ("secrets", ""), ("configmaps", ""), ("events", "")),
@@ -128,6 +149,40 @@ def ten(folder: Path) -> None:
         print(f"engine {len(given):3} GB  {seconds:7.2f} CPU s  largest {memory:6.0f} MB")
 
 
+def formats(folder: Path) -> None:
+    """Measure the formats that are read without an engine, at two sizes: seconds and memory in proportion."""
+    pad = "x" * 100
+    for name, line in FORMATS.items():
+        for size in (50_000_000, 200_000_000):
+            place = folder / f"{name}-{size}"
+            place.mkdir()
+            written = number = 0
+            with (place / "a.log").open("w", buffering=1 << 20) as file:
+                while written < size:
+                    at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(milliseconds=37 * number)
+                    text = line.format(
+                        u=number % 97,
+                        n=number,
+                        half=number // 2,
+                        a=number % 5,
+                        b=number % 200,
+                        kind="response" if number % 2 else "request",
+                        pad=pad,
+                        epoch=int(at.timestamp()),
+                        at=f"{at:%Y-%m-%dT%H:%M:%S.%f}",
+                        sql=f"{at:%Y-%m-%d %H:%M:%S}",
+                        clf=f"{at:%d/%b/%Y:%H:%M:%S +0000}",
+                    )
+                    file.write(f"{text}\n")
+                    number, written = number + 1, written + len(text) + 1
+            seconds, memory = cost(PLAIN, place)
+            print(
+                f"{name:15} {size / 1e6:4.0f} MB {number:9} records {seconds:7.2f} CPU s  largest {memory:6.0f} MB",
+                flush=True,
+            )
+            (place / "a.log").unlink()
+
+
 def main(folder: Path) -> None:
     """Measure engine and script on one gigabyte, by turns."""
     large, small = generate(folder / "large.ndjson", GIGABYTE), generate(folder / "small.ndjson", 2_000_000)
@@ -145,4 +200,4 @@ def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        ten(Path(scratch)) if sys.argv[1:] == ["ten"] else main(Path(scratch))
+        {"ten": ten, "formats": formats}.get(sys.argv[-1], main)(Path(scratch))

@@ -159,9 +159,10 @@ class Counting:
     now: int
     tally: Tally = field(default_factory=Tally)
     keep_objects: bool = False
-    _ids: set[str] = field(default_factory=set)
+    # of ids only a number of 64 bits: ten million texts would take two gigabytes
+    _ids: set[int] = field(default_factory=set)
     _open: dict[str, list[tuple[Row, str]]] = field(default_factory=dict)
-    _requests: set[str] = field(default_factory=set)
+    _requests: set[int] = field(default_factory=set)
     _sessions: dict[str, tuple[Row, str]] = field(default_factory=dict)
     _numbers: dict[str, tuple[array[int], array[int]]] = field(default_factory=dict)
     _boots: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -198,12 +199,13 @@ class Counting:
             self._time(row, at)
         if row.record:
             tally.has_ids += 1
-            if row.record in self._ids:
+            record = hash(row.record)
+            if record in self._ids:
                 tally.duplicates += 1
                 if len(tally.duplicate_ids) < EXAMPLES:
                     tally.duplicate_ids.append(row.record)
             else:
-                self._ids.add(row.record)
+                self._ids.add(record)
         if row.note:
             tally.notes[row.note] += 1
             if len(tally.noted[row.note]) < EXAMPLES:
@@ -236,7 +238,7 @@ class Counting:
             else:
                 self._fold(row, file)
             if row.request:
-                self._requests.add(row.request)
+                self._requests.add(hash(row.request))
             else:
                 tally.requests += 1
             return
