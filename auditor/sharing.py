@@ -11,6 +11,8 @@ import re
 import secrets
 from typing import TYPE_CHECKING, cast
 
+import msgspec
+
 from auditor import rules
 from auditor.errors import ConfigError
 from auditor.evidence import chain, sealing, store
@@ -123,12 +125,14 @@ def write(
     if key_file.resolve().is_relative_to(into.resolve()):
         message = f"the key {key_file} lies in the folder that is shared"
         raise ConfigError(message)
-    made, given = shared(record, key_of(key_file), names)
-    reports = render_many(made, ("json", *formats), language, saved.by_id, saved.frameworks)
-    reports = {**reports, rules.FILE: rules.rendered(saved), sealing.VERDICT: sealing.verdict(made)}
+    made, pseudonyms = shared(record, key_of(key_file), names)
+    # checks of the user's own may name what they are for, and where they lie
+    said = msgspec.convert(pseudonyms.tree(msgspec.to_builtins(saved)), type(saved))
+    reports = render_many(made, ("json", *formats), language, said.by_id, said.frameworks)
+    reports = {**reports, rules.FILE: rules.rendered(said), sealing.VERDICT: sealing.verdict(made)}
     places = store.add_reports(into, reports)
     sealing.seal_run(into, made, _after(run), finish, "shared")
-    _remember(key_file.with_name(f"{key_file.name}.names.json"), given)
+    _remember(key_file.with_name(f"{key_file.name}.names.json"), pseudonyms.given)
     return places
 
 

@@ -23,7 +23,7 @@ import msgspec
 from auditor.model.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from auditor.model.finding import Finding
     from auditor.model.record import MeasureRow
@@ -265,8 +265,8 @@ def _accounts(measure: MeasureRow) -> Iterator[str]:
         yield from (item.rpartition(":")[0] for item in measure.items)
 
 
-def shared(record: Record, key: bytes, more: Iterable[tuple[Kind, str]] = ()) -> tuple[Record, Mapping[str, str]]:
-    """Return a record that may leave the house, and what its pseudonyms stand for.
+def shared(record: Record, key: bytes, more: Iterable[tuple[Kind, str]] = ()) -> tuple[Record, Pseudonyms]:
+    """Return a record that may leave the house, and what replaced its names, for all that goes with it.
 
     Args:
         record: The finished record.
@@ -282,4 +282,4 @@ def shared(record: Record, key: bytes, more: Iterable[tuple[Kind, str]] = ()) ->
     data = pseudonyms.tree(msgspec.to_builtins(record))
     for outcome in data["outcomes"]:
         outcome["findings"] = [pseudonyms.fingerprint(each) for each in outcome["findings"]]
-    return msgspec.convert(data, Record), pseudonyms.given
+    return msgspec.convert(data, Record), pseudonyms

@@ -139,8 +139,8 @@ def test_a_shared_record_is_a_record_and_its_outcomes_still_lead_to_its_findings
 
 
 def test_who_answered_is_a_pseudonym() -> None:
-    made, given = shared(with_clauses(is_answered=True), KEY)
+    made, pseudonyms = shared(with_clauses(is_answered=True), KEY)
 
     answers = [outcome.answer for outcome in made.outcomes if outcome.answer]
     assert all(isinstance(answer, Answered) and answer.who.startswith("user-") for answer in answers)
-    assert given[answers[0].who] == "Li Wei"
+    assert pseudonyms.given[answers[0].who] == "Li Wei"
