@@ -48,8 +48,6 @@ class Member:
         kind: ``file``, ``folder``, ``link``, ``hard``, ``device``, ``fifo``, ``other``.
         size: Bytes of content in the archive.
         mode: Permission bits.
-        uid: Owner.
-        gid: Group.
         link: Target of a link.
         is_sparse: Holes are left out of its content.
         real_size: Its size once unpacked.
@@ -61,8 +59,6 @@ class Member:
     kind: str
     size: int
     mode: int
-    uid: int
-    gid: int
     link: str = ""
     is_sparse: bool = False
     real_size: int = 0
@@ -165,8 +161,6 @@ class TarStream:
             kind=known,
             size=size,
             mode=_number(block[100:108]) & 0o7777,
-            uid=_number(block[108:116]),
-            gid=_number(block[116:124]),
             link=link or (_text(block[157:257].partition(b"\0")[0]) if known in {"link", "hard"} else ""),
         )
         if known == "device":
@@ -256,9 +250,8 @@ def _pax(data: bytes) -> dict[str, str]:
 
 def _apply(made: Member, pax: dict[str, str]) -> None:
     try:
-        for key in ("size", "uid", "gid"):
-            if key in pax:
-                setattr(made, key, _decimal(pax[key]))
+        if "size" in pax:
+            made.size = _decimal(pax["size"])
         if "GNU.sparse.realsize" in pax or "GNU.sparse.size" in pax:
             made.is_sparse = True
             made.real_size = _decimal(pax.get("GNU.sparse.realsize") or pax["GNU.sparse.size"])

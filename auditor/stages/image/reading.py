@@ -361,7 +361,7 @@ class _Pass:
                 self._links[path] = (target, member, number)
             return None
         self._links.pop(path, None)
-        alike = Member(path, found.kind, found.size, member.mode or found.mode, member.uid, member.gid, found.link)
+        alike = Member(path, found.kind, found.size, member.mode or found.mode, found.link)
         alike.real_size, alike.capability = found.size, member.capability
         self._visitor.see(Seen(path, alike, number, is_final, b"", is_whole=False, digest=_sha256_of(found.digests)))
         return found._replace(mode=alike.mode)
@@ -488,7 +488,7 @@ class _Folder:
         mode = stat.S_IMODE(found.st_mode)
         kind = next((name for name, test in _KINDS if test(found.st_mode)), "other")
         size = found.st_size if kind == "file" else 0
-        member = Member(path, kind, size, mode, found.st_uid, found.st_gid, real_size=size)
+        member = Member(path, kind, size, mode, real_size=size)
         data, is_whole, digests = b"", True, b""
         if kind == "link":
             member.link = str((self._root / path).readlink())
