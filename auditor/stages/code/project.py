@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
+from auditor.stages.code.context import is_bundle
+from auditor.stages.code.script_routes import ScriptRoutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,13 +83,15 @@ _COMMON: Final = frozenset(
 
 @dataclass
 class Project:
-    """All Python files of a tree, asked about routes in them.
+    """All files of a tree, asked about routes in them.
 
     Attributes:
-        texts: Their texts by path.
+        texts: The texts of Python by path.
+        scripts: Those of TypeScript and JavaScript.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
+    scripts: ScriptRoutes = field(default_factory=ScriptRoutes)
     _owners: dict[str, list[tuple[str, int, int]]] | None = None
     _aliases: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _answers: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -97,12 +101,19 @@ class Project:
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Project:
         """Return the project of some files."""
-        return cls(
-            {each.path: each.text.decode("utf-8", "replace") for each in sources if each.language == languages.PYTHON}
-        )
+        python: dict[str, str] = {}
+        scripts: dict[str, str] = {}
+        for each in sources:
+            if each.language == languages.PYTHON:
+                python[each.path] = each.text.decode("utf-8", "replace")
+            elif each.language in {languages.TYPESCRIPT, languages.JAVASCRIPT} and not is_bundle(each.path, each.text):
+                scripts[each.path] = each.text.decode("utf-8", "replace")
+        return cls(python, ScriptRoutes(scripts))
 
     def is_guarded(self, path: str, line: int) -> bool:
         """Tell whether something before a route refuses callers: a dependency, a router, a middleware of its part."""
+        if path in self.scripts.texts:
+            return self.scripts.is_guarded(path, line)
         route = self._route(path, line)
         if not route:
             return False

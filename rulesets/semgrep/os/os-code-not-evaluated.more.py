@@ -58,3 +58,15 @@ def h(text):
 def i(path):
     # ruleid: os-code-not-evaluated
     exec(open(path).read())
+
+
+@app.post("/components")
+def component():
+    # ruleid: os-code-not-evaluated--import
+    return importlib.import_module(request.json["module"])
+
+
+@app.post("/parts")
+def part():
+    # ok: os-code-not-evaluated--import
+    return importlib.import_module(MODULES[request.json["module"]])

@@ -27,3 +27,19 @@ export function g(x: () => void) {
   // ok: os-code-not-evaluated--typescript
   setTimeout(() => x(), 10);
 }
+
+import { NodeVM } from 'vm2';
+
+const AsyncFunction = Object.getPrototypeOf(async function () {}).constructor;
+
+export async function custom(body: string) {
+  // ruleid: os-code-not-evaluated--typescript
+  const run = new AsyncFunction('input', body);
+  // ok: os-code-not-evaluated--typescript
+  const fixed = new AsyncFunction('input', 'return input');
+  const box = new NodeVM({ console: 'inherit' });
+  // ruleid: os-code-not-evaluated--typescript
+  await box.run(body);
+  // ok: os-code-not-evaluated--typescript
+  return box.run('module.exports = 1');
+}

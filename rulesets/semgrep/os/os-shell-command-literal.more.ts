@@ -24,3 +24,18 @@ export function f(x: string) {
   // ok: os-shell-command-literal--typescript
   spawn("git", ["log", x]);
 }
+
+import { promisify } from 'node:util';
+import { exec as nodeExec, execFile as nodeExecFile } from 'node:child_process';
+
+const runLine = promisify(nodeExec);
+const runFile = promisify(nodeExecFile);
+
+export async function convert(name: string) {
+  // ruleid: os-shell-command-literal--typescript
+  await runLine(`pandoc ${name} -t html`);
+  // ok: os-shell-command-literal--typescript
+  await runLine('pandoc --version');
+  // ok: os-shell-command-literal--typescript
+  await runFile('pandoc', ['--', name]);
+}

@@ -20,3 +20,11 @@ app.use(cors({ origin: ['https://studio.bank.example'], credentials: true }));
 app.use(cors());
 // ok: web-cors-origins-listed--typescript
 app.use(cors({ origin: '*' }));
+app.use((req, res, next) => {
+  if (ORIGINS.has(req.headers.origin)) {
+    // ok: web-cors-origins-listed--typescript
+    res.setHeader('Access-Control-Allow-Origin', req.headers.origin);
+    res.setHeader('Access-Control-Allow-Credentials', 'true');
+  }
+  next();
+});

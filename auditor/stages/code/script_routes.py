@@ -1,0 +1,206 @@
+"""What the whole program knows of a route in TypeScript or JavaScript: who is asked to log in before it.
+
+A rule sees one file; the log-in often stands where a router is mounted, in a middleware of the application, in Next's
+``middleware.ts``, in a global guard of Nest, or in a function that the handler calls. Names are resolved by the imports
+of a file, functions by their name over all files; a name with many owners is nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DEPTH_LIMIT: Final = 4
+_OWNERS_LIMIT: Final = 6
+_BODY_LIMIT: Final = 6_000
+"""Characters of a function that are looked at."""
+_ASKS: Final = re.compile(
+    r"(?i)auth(?!or(?:s|Name|Id)?\b)\w*|jwt|passport|guard|protect(?:ed|Route)?\b|permission|bearer|api_?key"
+    r"|(?:get|require|check|verify|validate|assert|ensure|with|is|has|need|must)_?\w*(?:session|user|login|logged|admin|role"
+    r"|token|owner|tenant)\b|keycloak|clerk|\bacl\b|rbac"
+)
+_REFUSES: Final = re.compile(r"(?i)\b40[13]\b|unauthori[sz]ed|forbidden|not_?authenticated|redirect\(")
+_CREDENTIALS: Final = re.compile(
+    r"(?i)token|authori[sz]ation|session|cookie|api[-_]?key|\buser\b|credential|bearer|jwt"
+)
+_ARGUMENTS: Final = r"((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)"
+_MOUNT: Final = re.compile(rf"([\w.]+)\.(?:use|register)\({_ARGUMENTS}\)")
+_HOOK: Final = re.compile(rf"\.addHook\({_ARGUMENTS}\)")
+_GLOBAL_GUARD: Final = re.compile(r"\bAPP_GUARD\b|\.useGlobalGuards\(")
+_PATH: Final = re.compile(r"""^\s*["'`]([^"'`]*)["'`]\s*,""")
+_EVERYWHERE: Final = re.compile(r"^(?:/|\*|/\*|/?\(\.\*\)|/api(?:/v\d+)?/?\*?|/v\d+/?\*?)$")
+_IMPORT: Final = re.compile(
+    r"""import\s+(?:type\s+)?([^;"'`]{1,2000}?)\s+from\s+["']([^"'\n]+)["']|(?:const|let|var)\s+([^=;]{1,500}?)\s*=\s*"""
+    r"""require\(\s*["']([^"'\n]+)["']\s*\)"""
+)
+_INLINE: Final = re.compile(r"""require\(\s*["'](\.[^"'\n]+)["']\s*\)""")
+_CALL: Final = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*)\s*\(")
+_NAME: Final = re.compile(r"[A-Za-z_$][\w$]*")
+_DEFINITION: Final = re.compile(
+    r"(?m)\bfunction\s*\*?\s+([A-Za-z_$][\w$]*)|\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,200})?=\s*"
+    r"|^\s+(?:(?:public|private|protected|static|async)\s+)*([A-Za-z_$][\w$]*)\s*\([^)\n]*\)[^{;\n]{0,80}\{"
+)
+_MIDDLEWARE_FILE: Final = re.compile(r"(?:^|/)(?:src/)?(?:middleware|proxy)\.[cm]?[jt]s$")
+_COMMON: Final = frozenset(
+    {"if", "for", "while", "switch", "catch", "return", "json", "send", "status", "get", "set", "post", "put", "delete",
+     "patch", "use", "create", "update", "map", "filter", "parse", "stringify", "String", "Number", "require", "async",
+     "await", "function", "next", "then", "push", "end", "log", "error", "find", "save", "remove"}
+)  # fmt: skip
+
+
+@dataclass
+class ScriptRoutes:
+    """All scripts of a tree, asked about routes in them.
+
+    Attributes:
+        texts: Their texts by path.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    _owners: dict[str, list[tuple[str, int]]] | None = None
+    _guarded: set[str] | None = None
+    _covering: list[str] = field(default_factory=list)
+
+    def is_guarded(self, path: str, line: int) -> bool:
+        """Tell whether something before a route refuses callers."""
+        text = self.texts.get(path)
+        if text is None:
+            return False
+        if self._guarded is None:
+            self._guarded = self._of_program()
+        if path in self._guarded or any(_is_below(place, path) for place in self._covering):
+            return True
+        names = dict.fromkeys(_NAME.findall(_statement(text, line)))
+        return any(self._refuses(name) for name in names if name not in _COMMON)
+
+    def _of_program(self) -> set[str]:
+        """Return the files whose routes are asked for where they are mounted; note what covers whole folders."""
+        guarded: set[str] = set()
+        edges: list[tuple[str, str]] = []
+        for path, text in self.texts.items():
+            if _GLOBAL_GUARD.search(text) or (_MIDDLEWARE_FILE.search(path) and _is_log_in(text)):
+                self._covering.append(path)
+            if ".addHook(" in text and any(_is_log_in(found[1]) for found in _HOOK.finditer(text)):
+                self._covering.append(path)
+            if ".use(" not in text and ".register(" not in text:
+                continue
+            imports = dict(self._imports(path, text))
+            for found in _MOUNT.finditer(text):
+                arguments = found[2]
+                mounted = {imports[name] for name in _NAME.findall(arguments) if name in imports}
+                mounted |= {file for name in _INLINE.findall(arguments) if (file := self._file(path, name))}
+                mounted = {file for file in mounted if _has_routes(self.texts[file])}
+                edges += [(path, file) for file in mounted]
+                if not self._asks(arguments, mounted):
+                    continue
+                where = _PATH.match(arguments)
+                if mounted:
+                    guarded |= mounted
+                elif where is None or _EVERYWHERE.match(where[1]):
+                    self._covering.append(path)
+                    guarded.add(path)
+        for _round in range(_DEPTH_LIMIT):
+            guarded |= {child for parent, child in edges if parent in guarded}
+        return guarded
+
+    def _asks(self, arguments: str, mounted: set[str]) -> bool:
+        """Tell whether what is given to ``use`` asks who is there, apart from the routers that it mounts."""
+        without = _PATH.sub("", arguments)
+        if "=>" in without or "function" in without:
+            return _is_log_in(without)
+        own = [name for name in _NAME.findall(without) if name not in _COMMON]
+        routers = {file.rsplit("/", 1)[-1].split(".", 1)[0] for file in mounted}
+        return any(
+            (bool(_ASKS.search(name)) and not name.lower().endswith(("router", "routes", "controller")))
+            or self._refuses(name)
+            for name in own
+            if name not in routers
+        )
+
+    def _refuses(self, name: str) -> bool:
+        """Tell whether a function of the tree refuses callers that bring nothing."""
+        return any(_is_log_in(body) for body in self._bodies(name))
+
+    def _bodies(self, name: str) -> Iterator[str]:
+        if self._owners is None:
+            self._owners = defaultdict(list)
+            for path, text in self.texts.items():
+                for found in _DEFINITION.finditer(text):
+                    self._owners[found[1] or found[2] or found[3]].append((path, found.start()))
+        owners = self._owners.get(name, ())
+        if len(owners) > _OWNERS_LIMIT:
+            return
+        for path, start in owners:
+            yield _balanced(self.texts[path][start : start + _BODY_LIMIT])
+
+    def _imports(self, path: str, text: str) -> Iterator[tuple[str, str]]:
+        """Yield each name that a file imports from another of the tree, and that file."""
+        for found in _IMPORT.finditer(text):
+            file = self._file(path, found[2] or found[4])
+            if file:
+                yield from (
+                    (name, file) for name in _NAME.findall(found[1] or found[3]) if name not in {"as", "default"}
+                )
+
+    def _file(self, path: str, module: str) -> str:
+        if not module.startswith("."):
+            return ""
+        place = normpath(join(dirname(path), module))
+        place = re.sub(r"\.[cm]?js$", "", place)
+        for end in (".ts", ".js", ".mts", ".mjs", ".cjs", ".tsx", "/index.ts", "/index.js", "/index.mjs", "/index.cjs"):
+            if f"{place}{end}" in self.texts:
+                return f"{place}{end}"
+        return ""
+
+
+def _is_log_in(text: str) -> bool:
+    return bool(_REFUSES.search(text) and _CREDENTIALS.search(text)) or bool(
+        re.search(
+            r"(?i)jwtVerify|passport\.authenticate|getServerSession|withAuth|clerkMiddleware|authMiddleware", text
+        )
+    )
+
+
+def _has_routes(text: str) -> bool:
+    return bool(re.search(r"\.(?:get|post|put|patch|delete|route|use|all)\(", text))
+
+
+def _statement(text: str, line: int) -> str:
+    """Return the call that begins at a line (from 1), or the function."""
+    start = 0
+    for _number in range(line - 1):
+        start = text.find("\n", start) + 1
+        if not start:
+            return ""
+    return _balanced(text[start : start + _BODY_LIMIT])
+
+
+def _balanced(text: str) -> str:
+    """Return a text up to where the brackets that it opens are closed again and its line ends."""
+    depth = 0
+    opened = False
+    for number, character in enumerate(text):
+        if character in "({[":
+            depth += 1
+            opened = True
+        elif character in ")}]":
+            depth -= 1
+            if depth < 0:
+                return text[:number]
+        elif character == "\n" and opened and depth == 0 and text[number - 1] not in ",=>(":
+            return text[:number]
+    return text
+
+
+def _is_below(place: str, path: str) -> bool:
+    """Tell whether a file belongs to the program that another one puts together."""
+    folder = dirname(place)
+    while folder.rsplit("/", 1)[-1] in {"src", "app", "server", "api", "lib", "core", "middleware", "middlewares"}:
+        folder = dirname(folder)
+    return not folder or path.startswith(f"{folder}/")

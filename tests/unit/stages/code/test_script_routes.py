@@ -1,0 +1,49 @@
+# ruff: noqa: E501 - whole programs as literals
+"""Who is asked to log in before a route of TypeScript, somewhere in the program."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.stages.code.script_routes import ScriptRoutes
+
+ROUTER = "import { Router } from 'express'\nexport const router = Router()\nrouter.post('/', async (req, res) => {\n  res.json(await flows.create(req.body))\n})\n"
+GUARD = "export function outsider(req, res, next) {\n  if (!req.headers.authorization) return res.status(401).end()\n  next()\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("application", "is_guarded"),
+    [
+        ("import { router } from './flows'\napp.use('/flows', router)\n", False),
+        ("import { router } from './flows'\napp.use('/flows', verifyJwt, router)\n", True),
+        ("import { router } from './flows'\nimport { outsider } from './guard'\napp.use('/flows', outsider, router)\n", True),
+        ("const { router } = require('./flows')\napp.use('/flows', authRouter)\napp.use('/flows', router)\n", False),
+        ("app.use('/flows', requireAuth, require('./flows'))\n", True),
+        ("app.use(requireAuth)\n", True),
+        ("app.use('/admin', requireAuth)\n", False),
+        ("app.use(async (req, res, next) => {\n  if (!req.headers.cookie) return res.status(401).end()\n  next()\n})\n", True),
+        ("app.use(express.json())\n", False),
+    ],
+)  # fmt: skip
+def test_guard_at_the_mount_of_a_router(application: str, *, is_guarded: bool) -> None:
+    routes = ScriptRoutes({"app.ts": application, "flows.ts": ROUTER, "guard.ts": GUARD})
+
+    assert routes.is_guarded("flows.ts", 3) is is_guarded
+
+
+def test_guard_of_the_framework_and_of_a_function_that_the_handler_calls() -> None:
+    nest = "@Controller('a')\nexport class A {\n  @Post()\n  create() {}\n}\n"
+    handler = "export async function POST(request) {\n  await own(request)\n  await db.save(1)\n}\n"
+    own = "export async function own(request) {\n  if (!(await session(request))) throw new Response('', { status: 401 })\n}\n"
+
+    assert ScriptRoutes({"a.ts": nest, "m.ts": "provide: APP_GUARD"}).is_guarded("a.ts", 3)
+    assert not ScriptRoutes({"a.ts": nest, "m.ts": "provide: OTHER"}).is_guarded("a.ts", 3)
+    assert ScriptRoutes({"app/api/route.ts": handler, "lib/own.ts": own}).is_guarded("app/api/route.ts", 1)
+    assert not ScriptRoutes({"app/api/route.ts": handler}).is_guarded("app/api/route.ts", 1)
+    middleware = "export function middleware(request) {\n  if (!request.cookies.get('session')) return NextResponse.redirect('/login')\n}"
+    assert ScriptRoutes({"app/api/route.ts": handler, "middleware.ts": middleware}).is_guarded("app/api/route.ts", 1)
+
+
+def test_unknown_file_and_broken_text_are_not_guarded() -> None:
+    assert not ScriptRoutes().is_guarded("a.ts", 3)
+    assert not ScriptRoutes({"a.ts": "app.use(((((\n" * 50}).is_guarded("a.ts", 3)
