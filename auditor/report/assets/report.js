@@ -11,6 +11,7 @@
   let matching = findings;
   let drawn = 0;
   let group = "";
+  let sizes = new Map();
 
   function el(tag, className, ...children) {
     const node = document.createElement(tag);
@@ -167,6 +168,7 @@
       if (!places.has(name)) places.set(name, []);
       places.get(name).push(f);
     }
+    sizes = new Map([...places].map(([name, found]) => [name, found.length]));
     return [...places.values()].flat();
   }
 
@@ -175,8 +177,7 @@
     const key = `${f.v} ${name}`;
     if (!content || key === group) return null;
     group = key;
-    const count = matching.filter((other) => other.v === f.v && grouped()(other)[0] === name).length;
-    return el("p", `group-head ${f.v}`, el("b", "", ...content(name)), el("span", "dim", ` ${count.toLocaleString("en-US")}`));
+    return el("p", `group-head ${f.v}`, el("b", "", ...content(name)), el("span", "dim", ` ${sizes.get(key).toLocaleString("en-US")}`));
   }
 
   function draw(count) {
