@@ -322,3 +322,27 @@ JSON = st.recursive(
 @given(JSON, st.sampled_from(["", "k8s-audit", "vault", "postgresql-json", "nginx-json", "ocsf", "json"]))
 def test_no_shape_of_json_raises(value: object, form: str) -> None:
     read(line(value), form)
+
+
+@pytest.mark.parametrize("how", ["grew", "shrank", "rotated", "removed", ""])
+def test_file_that_changes_while_it_is_read_says_so(how: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n" * 1000)
+    log = lines.LogBytes(path)
+    chunks = log.chunks()
+
+    read = next(chunks)
+    if how == "grew":
+        with path.open("ab") as file:
+            file.write(b"two\n")
+    elif how == "shrank":
+        path.write_bytes(b"one\n")
+    elif how == "rotated":
+        path.rename(tmp_path / "a.log.1")
+        path.write_bytes(b"two\n")
+    elif how == "removed":
+        path.unlink()
+    read += b"".join(chunks)
+
+    assert log.changed == ("rotated" if how == "removed" else how)
+    assert b"two" not in read  # what the file had when it was opened, and its digest is of that
