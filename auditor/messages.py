@@ -1639,6 +1639,7 @@ REASONS: Final[dict[str, str]] = {
     "folder": "其他工具的目录",
     "format not read": "格式不支持",
     "history not searched": "未检索历史",
+    "some files only": "仅读取部分文件",
     "image not given": "未提供镜像",
     "impossible value": "取值不可能成立",
     "input too large": "输入过大",

@@ -77,6 +77,7 @@ class Request:
         of_images: Options of images and SBOMs named on the command line (``keys``, ``platform``, ``vex``).
         tls_profile: Profile of ``tls=`` targets; the default if empty.
         tls_trust: Files with trust anchors of ``tls=`` targets.
+        files: Files of the working folder, in place of targets: only these are read.
     """
 
     targets: tuple[str, ...] = ()
@@ -98,6 +99,7 @@ class Request:
     of_images: Mapping[str, object] = field(default_factory=dict)
     tls_profile: str = ""
     tls_trust: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -752,7 +754,12 @@ def found_config() -> Path | None:
 
 def _targets(request: Request, limits: Held | None) -> _Chosen:
     config = limits.config if limits else None
-    if request.targets:
+    if request.files:
+        chosen = _Chosen(config.document.system.name if config else "")
+        _add("code=.", chosen)
+        options = {"files": _below_here(request.files)}
+        chosen.systems[:] = [_with_options(each, options, of=frozenset({"code"})) for each in chosen.systems]
+    elif request.targets:
         chosen = _Chosen(config.document.system.name if config else "")
         if config and request.adds_to_config:
             chosen.systems.extend(_configured(config))
@@ -779,11 +786,29 @@ def _targets(request: Request, limits: Held | None) -> _Chosen:
     return chosen
 
 
-def _with_options(system: System, options: Mapping[str, object]) -> System:
-    """Return a system whose images and SBOMs have the options of the command line, too."""
+def _below_here(files: Iterable[str]) -> tuple[str, ...]:
+    """Return paths of files relative to the working folder.
+
+    Raises:
+        ConfigError: One stands outside of it.
+    """
+    here = Path.cwd()
+    found: list[str] = []
+    for file in files:
+        place = Path(os.path.normpath(here / file))
+        if not place.is_relative_to(here) or place == here:
+            message = f"--files: {file!r} is no file below the working folder"
+            raise ConfigError(message)
+        found.append(place.relative_to(here).as_posix())
+    return tuple(dict.fromkeys(found))
+
+
+def _with_options(
+    system: System, options: Mapping[str, object], of: frozenset[str] = frozenset({"image", "sbom"})
+) -> System:
+    """Return a system whose parts of some kinds have the options of the command line, too."""
     parts = (
-        structs.replace(part, options={**part.options, **options}) if part.kind in {"image", "sbom"} else part
-        for part in system.parts
+        structs.replace(part, options={**part.options, **options}) if part.kind in of else part for part in system.parts
     )
     return System(name=system.name, parts=tuple(parts))
 

@@ -135,6 +135,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         typer.Option("--fail-on", help=told("help.fail_on"), metavar="SEVERITY", autocompletion=lambda: SEVERITIES),
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help=here("help.exit_zero"))] = False,
+    files: Annotated[bool, typer.Option("--files", help=here("help.files"))] = False,
     new_since: Annotated[
         str | None, typer.Option("--new-since", help=told("help.new_since"), metavar="RUN|REV")
     ] = None,
@@ -181,11 +182,12 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         everything=everything,
     )
     request = Request(
-        targets=tuple(targets or ()),
+        targets=() if files else tuple(targets or ()),
+        files=tuple(targets or ()) if files else (),
         config=config,
         trusts_config=trust_config,
         gate=gate,
-        only=words(only),
+        only=words(only) or (frozenset({"code"}) if files else frozenset()),
         skip=words(skip),
         select=words(select),
         ignore=words(ignore),

@@ -44,6 +44,10 @@ TEXTS: Final = {
         "exit with 0 although there are failures or gaps; the record keeps the true code",
         "即使有不符合项或缺口也以 0 退出；记录中保留真实退出码",
     ),
+    "help.files": (
+        "the targets are files below the working folder; only they are read (for pre-commit)",
+        "目标为当前目录下的文件，仅读取这些文件（用于 pre-commit）",
+    ),
     "help.verbose": ("say on stderr what each stage does", "在标准错误输出各阶段的进展"),
     "help.quiet": ("print the closing lines only", "只输出结尾的结论"),
     "help.frameworks.verdict": (

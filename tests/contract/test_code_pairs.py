@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
@@ -218,6 +219,30 @@ PAIRS: Final[Mapping[str, tuple[frozenset[int], Mapping[str, str], Mapping[str, 
 }  # fmt: skip
 
 
+_FOLDER: Final = Path(__file__).parents[1] / "data" / "code_pairs"
+
+
+def _written(file: Path) -> dict[str, tuple[frozenset[int], dict[str, str], dict[str, str]]]:
+    """Return the pairs of a file; its README says how they are written."""
+    pairs: dict[str, tuple[frozenset[int], dict[str, str], dict[str, str]]] = {}
+    for pair in f"\n{file.read_text(encoding='utf-8')}".split("\n=== ")[1:]:
+        head, *sides = pair.split("\n--- ")
+        name, weaknesses = head.split()
+        both: dict[str, dict[str, str]] = {"bad": {}, "good": {}}
+        for side in sides:
+            first, text = side.split("\n", 1)
+            which, place = first.split()
+            both[which][place] = text + "\n"
+        pairs[name] = frozenset(map(int, weaknesses.split(","))), both["bad"], both["good"]
+    return pairs
+
+
+ALL: Final[Mapping[str, tuple[frozenset[int], Mapping[str, str], Mapping[str, str]]]] = {
+    **PAIRS,
+    **{name: pair for file in sorted(_FOLDER.glob("*.txt")) for name, pair in _written(file).items()},
+}
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], list[tuple[str, frozenset[int]]]]:
     """By side and pair: check and weaknesses of each match above ``info``, of one run for each side."""
@@ -225,12 +250,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], 
     pack = rule_pack().chosen(frozenset())
     all_found: dict[tuple[str, str], list[tuple[str, frozenset[int]]]] = defaultdict(list)
     for side in ("bad", "good"):
-        root = tmp_path_factory.mktemp("tree")
-        for name, (_cwe, bad, good) in PAIRS.items():
+        root = tmp_path_factory.mktemp("tree") / "src"
+        for name, (_cwe, bad, good) in ALL.items():
             for file, text in (bad if side == "bad" else good).items():
                 place = root / name / file
-                place.parent.mkdir(exist_ok=True)
-                place.write_text(dedent(text).replace("{name}", name))
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(dedent(text).replace("{name}", name if name in PAIRS else "{name}"))
         stage = CodeStage(
             scanners=(
                 SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
@@ -249,11 +274,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], 
     return all_found
 
 
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("name", ALL)
 def test_the_faulty_program_fails_and_the_fixed_one_does_not(
     name: str, found: Mapping[tuple[str, str], list[tuple[str, frozenset[int]]]]
 ) -> None:
-    cwe = PAIRS[name][0]
+    cwe = ALL[name][0]
 
     assert [rule for rule, weaknesses in found.get(("bad", name), []) if weaknesses & cwe]
     assert [rule for rule, weaknesses in found.get(("good", name), []) if weaknesses & cwe] == []

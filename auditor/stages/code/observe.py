@@ -175,10 +175,13 @@ class CodeStage:
                 seen.contexts,
             )
             for scanner in self.scanners
+            # what follows from the whole program cannot be seen in some of its files
+            if not (wishes.files and scanner.is_whole)
         ]
+        yield from (_out_of_reach(each, part.argument) for each in self.scanners if wishes.files and each.is_whole)
         for scan in scans:
             yield from scan.open()
-        for batch in _batches(SourceTree(root, part.argument, wishes.exclude).read()):
+        for batch in _batches(SourceTree(root, part.argument, wishes.exclude, wishes.files).read()):
             sources = [item for item in batch if isinstance(item, Source)]
             self._tell_of_program(scans, sources)
             for source in sources:
@@ -385,12 +388,14 @@ class _Wishes:
         exclude: Patterns of paths that are not read.
         severities: Severity of a rule by its id.
         history: Whether the history of the repository was asked for; None where nothing was said.
+        files: Only these are read (``--files``); everything where empty.
     """
 
     tests: str = "lower"
     exclude: tuple[str, ...] = ()
     severities: Mapping[str, str] = field(default_factory=dict)
     history: bool | None = None
+    files: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, part: Part) -> _Wishes:
@@ -402,11 +407,15 @@ class _Wishes:
             exclude=tuple(map(str, exclude)) if isinstance(exclude, (list, tuple)) else (),
             severities={str(k): str(v) for k, v in severities.items()} if isinstance(severities, dict) else {},
             history=options["history"] if isinstance(options.get("history"), bool) else None,
+            files=tuple(map(str, options.get("files") or ())),
         )
 
     def history_of(self, root: Path, argument: str) -> Iterator[Left | Gap]:
         """Say that nothing searches the history of a repository yet: a wish for it is not fulfilled in silence."""
         if not (root / ".git").exists():
+            return
+        if self.files:
+            yield Left(target=argument, what=".git", why=own("code.left.files"))
             return
         if self.history is False:
             yield Left(target=argument, what=".git", why=own("code.left.history"))
@@ -596,6 +605,22 @@ class _Scan:
             # not committed, or moved since by lines that are not: whoever wrote that line did not write this one
             return Suppression(comment=comment)
         return Suppression(comment=comment, author=wrote.author, date=wrote.date)
+
+
+def _out_of_reach(scanner: Scanner, argument: str) -> Gap:
+    """Return what is said of a scanner that reads whole programs, where only some files were to be read."""
+    return Gap(
+        stage=STAGE,
+        target=argument,
+        kind=RuleRun.__name__,
+        subject=argument,
+        topic=scanner.name,
+        reason="some files only",
+        detail="the flow through the whole program was not followed",
+        tool=scanner.name,
+        remedy=own("code.files.remedy"),
+        gap_class=GapClass.OUT_OF_REACH,
+    )
 
 
 _OF_THE_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {

@@ -150,9 +150,19 @@ class RulePack:
             rules, self.skipped_tests, {name: own for name, own in self.semgrep_rules.items() if name in rules}
         )
 
-    def semgrep_file(self) -> bytes:
-        """Return one rule file for semgrep (JSON, which is YAML too)."""
-        return canonical({"rules": [rule for own in self.semgrep_rules.values() for rule in own]})
+    def semgrep_file(self, present: frozenset[str] = _ANY) -> bytes:
+        """Return one rule file for semgrep (JSON, which is YAML too).
+
+        Args:
+            present: Languages of what is scanned; rules that read none of them are left out.
+        """
+        wanted = [
+            rule
+            for own in self.semgrep_rules.values()
+            for rule in own
+            if any(_LANGUAGES[language] & present for language in _spoken(rule))
+        ]
+        return canonical({"rules": wanted})
 
     def of(self, tool: str) -> tuple[Rule, ...]:
         """Return the rules of one tool."""
@@ -285,6 +295,10 @@ def _semgrep_rule(name: str, content: Mapping[str, Any]) -> tuple[Rule, tuple[Ma
         **_said(meta),
     )
     return rule, tuple({key: value for key, value in one.items() if key != "metadata"} for one in given)
+
+
+def _spoken(rule: Mapping[str, Any]) -> list[str]:
+    return [str(language) for language in rule["languages"]]
 
 
 def _table_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:

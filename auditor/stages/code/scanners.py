@@ -136,7 +136,7 @@ class SemgrepScanner:
         program = self.program()
         tool = f"{program.name} {program.version}"
         rules = scratch / "rules.yaml"
-        rules.write_bytes(pack.semgrep_file())
+        rules.write_bytes(pack.semgrep_file(frozenset(source.language for source in copy.sources.values())))
         data = self.tool.scan(rules, copy.root, scratch, jobs=self.jobs, timeout_s=TIME_LIMIT_S, on_beat=beat)
         try:
             report = semgrep_format.read(data)

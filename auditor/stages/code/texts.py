@@ -21,6 +21,11 @@ TEXTS: Final = {
         "history: false in auditor.yaml says that somebody else does so",
         "请用专门工具（如 gitleaks，针对完整的镜像克隆）检索，并更换查出的全部密钥；若由他人负责，可在 auditor.yaml 中写 history: false",
     ),
+    "code.left.files": ("--files: only the files that were named", "--files：仅检查指定文件"),
+    "code.files.remedy": (
+        "run without --files to follow values through the whole program",
+        "去掉 --files 运行，以跟踪贯穿整个程序的数据流",
+    ),
     "code.left.history": ("auditor.yaml: history: false", "auditor.yaml：history: false"),
     "code.reach": ("{languages}; {scope}", "{languages}；{scope}"),
     "code.reach.place": ("one statement at a time", "逐条语句"),

@@ -109,11 +109,13 @@ class SourceTree:
         root: Its folder, or a single file.
         argument: Argument of the part, for gaps.
         exclude: Patterns of paths that the user does not want read: ``legacy/``, ``*.sql``, ``docs/**``.
+        files: Only these are read, relative to the root; everything where empty.
     """
 
     root: Path
     argument: str
     exclude: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def read(self) -> Iterator[Source | Left | Gap]:
         """Yield every file, every gap, and what was left out on purpose, in the order of their names."""
@@ -121,6 +123,8 @@ class SourceTree:
             mode = self.root.stat().st_mode
             if stat.S_ISREG(mode):
                 yield from self._told(self._file(self.root.name, os.path.realpath(self.root)))
+            elif stat.S_ISDIR(mode) and self.files:
+                yield from self._told(self._named())
             elif stat.S_ISDIR(mode):
                 yield from self._told(self._folder("", 0))
             else:
@@ -142,6 +146,23 @@ class SourceTree:
                 yield item
         for what, count in sorted(unread.items()):
             yield Left(target=self.argument, what=what, why=say("code.left.no_text", count=count))
+
+    def _named(self) -> Iterator[Source | Left | Gap | _Unread]:
+        """Read the files that were named, and no other; what one was excluded or led out of the tree is said of it."""
+        root = os.path.realpath(self.root)
+        for path in sorted(self.files):
+            if self._is_excluded(path):
+                continue
+            try:
+                real = os.path.realpath(self.root / path, strict=True)
+                if os.path.commonpath((root, real)) != root:
+                    yield self._gap(path, _topic(path), "link out of the tree", "not followed")
+                elif os.path.isdir(real):  # noqa: PTH112 - os.path throughout: names may be no UTF-8
+                    yield self._gap(path, "", "special file", "a folder among the files")
+                else:
+                    yield from self._file(path, real)
+            except OSError as error:
+                yield self._gap(path, _topic(path), _reason(error), error.strerror or str(error))
 
     def _folder(self, path: str, depth: int) -> Iterator[Source | Left | Gap | _Unread]:
         if depth > DEPTH_LIMIT:
