@@ -70,6 +70,7 @@ class Numbers:
 @check(
     "core-number-positive",
     Text("A number is positive", "数为正"),
+    problem=Text("A number is not positive", "数不为正"),
     stage="numbers",
     severity=Severity.LOW,
     source="this benchmark",
