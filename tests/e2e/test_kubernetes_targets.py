@@ -99,7 +99,7 @@ def test_a_target_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text(POD)
     (tmp_path / "broken.yaml").write_text("apiVersion: v1\nkind: Pod\nmetadata:\n\tname: p\n")
     (tmp_path / "node.json").write_text("{")
-    targets = ["kubernetes=good.yaml", "kubernetes=broken.yaml", "kubernetes=absent.yaml", "node=node.json"]
+    targets = ["kubernetes=good.yaml", "kubernetes=broken.yaml", "node=node.json"]
 
     code, record = _run(tmp_path, *targets)
 

@@ -119,7 +119,7 @@ def test_a_check_is_explained_in_both_languages() -> None:
     chinese = auditor("explain", "agent-model-output-not-executed", "--lang", "zh").stdout
 
     assert "CWE-94" in english
-    assert "How to mend it" in english
+    assert "How to fix" in english
     assert "整改方法" in chinese
 
 

@@ -32,6 +32,7 @@ class Match(Fact, frozen=True, kw_only=True):
 @make_check(
     "x",
     Text("t", "t"),
+    problem=Text("p", "p"),
     stage="code",
     severity=Severity.LOW,
     source="s",

@@ -40,7 +40,11 @@ def test_files_and_records_need_no_package_of_their_own_and_little_space() -> No
     data = [each for each in (ROOT / "rulesets/custody").iterdir() if each.is_file()]
     assert said["items"] > 50
     assert {each for each in packages if each in {"hvac", "requests", "hcl2", "duckdb", "pydantic"}} == set()
-    helpers = {"_distutils_hack", "typing_extensions.py", "bcrypt"}  # cryptography loads bcrypt where a test tool brings it
+    helpers = {
+        "_distutils_hack",
+        "typing_extensions.py",
+        "bcrypt",
+    }  # cryptography loads bcrypt where a test tool brings it
     assert {each for each in packages if not each.startswith(("_cffi_backend", "__editable__"))} <= BASE | helpers
     # even counted as if all of it were its own, with every module of ours that it loads
     assert sum(each.stat().st_size for each in (*own, *data)) <= LIMIT_BYTES
