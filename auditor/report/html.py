@@ -12,6 +12,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, StrictUndefined
@@ -21,6 +22,7 @@ from auditor.gate import GatePolicy, closes
 from auditor.messages import reason, say
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
+from auditor.packing import place_of
 from auditor.report.controls import all_named, number, standard
 from auditor.report.foreign import visible
 from auditor.report.frameworks import progress
@@ -173,6 +175,7 @@ def _environment() -> Environment:
         headline=headline,
         gap_reason=gap_reason,
         patch=patch,
+        raw=lambda digest: place_of(Path(), digest).as_posix(),
         reason=reason,
         thing=thing,
         tell=tell,

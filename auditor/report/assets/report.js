@@ -118,8 +118,14 @@
     group("report.confidence", ...label(`confidence.${f.cf}`));
     group("report.run.target", el("code", "", f.t));
     group("report.fingerprint", el("code", "", f.fp));
-    for (const at of f.o || []) group("report.evidence", el("code", "", at));
+    for (const at of f.o || []) group("report.evidence", raw(at));
     return el("div", "body", left, right, meta);
+  }
+
+  // The bytes that a finding rests on, where the page lies in the folder of its run.
+  function raw(at) {
+    const digest = at.slice("sha256:".length).split("/")[0];
+    return link(`captures/sha256/${digest.slice(0, 2)}/${digest}`, at);
   }
 
   // A control leads to everything that speaks to it.

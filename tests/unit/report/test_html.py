@@ -192,3 +192,13 @@ def test_numbers_of_a_framework_agree_in_every_report() -> None:
     page = re.sub(r'<span lang="zh">.*?</span>', "", page_of(record))
     for part in (page.partition('id="policy"')[2], page.partition('id="outcomes"')[2]):
         assert said in " ".join(re.sub(r"<[^>]*>", " ", part).split())
+
+
+def test_evidence_leads_to_its_raw_bytes_in_the_folder_of_the_run() -> None:
+    page = page_of(example())
+    digests = {origin.capture for finding in example().findings for origin in finding.origins if origin.capture}
+
+    assert digests
+    for digest in digests:
+        name = digest.removeprefix("sha256:")
+        assert f'href="captures/sha256/{name[:2]}/{name}"' in page
