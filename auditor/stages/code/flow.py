@@ -374,7 +374,7 @@ def is_handed_something_else(
     module = collected.module(by_path[end.path]) if end.path in by_path else None
     if module is None:
         return False
-    values = list(_handed_to_sink(module.tree, end.line))
+    values = list(_handed_to_sink(module.tree, end.line, end.name))
     for hop in reversed(steps[:-1]):
         function = module.enclosing(end.line)
         if function is None or not values:
@@ -391,9 +391,15 @@ def is_handed_something_else(
     return False
 
 
-def _handed_to_sink(tree: ast.Module, line: int) -> Iterator[ast.expr]:
+def _handed_to_sink(tree: ast.Module, line: int, sink: str = "") -> Iterator[ast.expr]:
+    """Yield what the call in a line gets that is the sink; the innermost call where none has its name."""
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.lineno <= line <= (n.end_lineno or n.lineno)]
-    for call in calls[-1:]:
+    word = next((part for part in reversed(sink.split(".")) if not part.startswith("__")), "")
+    named = [call for call in calls if word and _called(call) == word]
+    for call in named[:1] or calls[-1:]:
+        if isinstance(call.func, ast.Attribute) and sink.startswith("pathlib."):
+            yield call.func.value
+            continue
         given = [word.value for word in call.keywords if word.arg in _SINK_WORDS]
         is_second = _called(call) in {"request", "stream"} and len(call.args) > 1
         yield from given or ([call.args[1]] if is_second else call.args[:1])
