@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from auditor.masking import mask_text
 from auditor.messages import reason, say
 from auditor.model.fact import Fact, Gap, Read
 from auditor.model.finding import (
@@ -450,6 +449,8 @@ def _ask(each: Check, facts: Facts, subjects: AbstractSet[Key]) -> tuple[str, di
             subject = judgement.subject if judgement.within is None else judgement.within
             said[judgement.facts[0].origin.part, subject].append(judgement)
     except Exception:  # noqa: BLE001 - the one place where a check may break (style.md §10)
+        from auditor.masking import mask_text  # noqa: PLC0415 - only where a check breaks
+
         return mask_text(traceback.format_exc(limit=-3)), {}
     is_blind = any(not subject for _part, subject in subjects)
     for key, judgements in said.items():

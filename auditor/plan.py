@@ -15,7 +15,6 @@ from msgspec import structs
 from auditor.compliance.methods import Methods, merged, spoken
 from auditor.content import cache_folder, policies, rules_digest, rulesets
 from auditor.errors import ConfigError
-from auditor.masking import mask_arguments
 from auditor.messages import say
 from auditor.model.digest import sha256, writable
 from auditor.model.finding import Severity
@@ -152,6 +151,7 @@ def make(request: Request) -> Plan:
         ConfigError: Something in it is unknown or cannot be.
     """
     from auditor.gate import GatePolicy  # noqa: PLC0415 - `auditor checks` and the like do without
+    from auditor.masking import mask_arguments  # noqa: PLC0415
     from auditor.observe import Assignment  # noqa: PLC0415
     from auditor.rules import Rules  # noqa: PLC0415
 

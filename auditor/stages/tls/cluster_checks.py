@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.check import not_applicable, ok
 from auditor.check_data import judges
-from auditor.formats import x509
-from auditor.masking import MASK
 from auditor.model.fact import Read
 from auditor.stages.kubernetes.facts import KubeObject, KubePrivateKey, RepeatedKey, TlsSecret
 from auditor.stages.tls.certificate_checks import in_time_of
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from auditor.check import Judgement
     from auditor.check_data import Judge
+    from auditor.formats import x509
     from auditor.model.fact import Facts
 
 CLUSTER: Final = frozenset({"kubernetes"})
@@ -53,6 +52,8 @@ def secret_sound(facts: Facts) -> Iterator[Judgement]:
 
 
 def _certificate(each: TlsSecret) -> x509.Certificate | None:
+    from auditor.formats import x509  # noqa: PLC0415 - 30 ms that listing the checks does without
+
     return x509.read_or_none(bytes.fromhex(each.certificate)) if each.certificate else None
 
 
@@ -82,6 +83,8 @@ def _names(ingress: KubeObject, secret: TlsSecret) -> bool | None:
     words = {word.rpartition("/")[2] for text in texts for word in text.replace(",", " ").split()}
     if secret.name in words:
         return True
+    from auditor.masking import MASK  # noqa: PLC0415 - as for x509
+
     return None if MASK in texts else False
 
 
