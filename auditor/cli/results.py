@@ -144,6 +144,8 @@ def show(  # noqa: PLR0913 - one parameter for each filter
         to_stdout([table(found, len(record.findings), LANGUAGE)], [])
     else:
         to_stdout([], (line_of(finding, LANGUAGE) for finding in found))
+    if not found and not sys.stdout.isatty():  # a table says so itself
+        to_stdout([], [here("show.none", count=len(record.findings)).to(LANGUAGE)], is_aside=True)
 
 
 def closing(

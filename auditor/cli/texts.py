@@ -67,6 +67,10 @@ TEXTS: Final = {
     "checks.count": ("{count} of {all} checks", "{all} 个检查项中的 {count} 个"),
     "usage.help": ("try '{command} -h' for help", "运行 {command} -h 查看帮助"),
     "verdict.unknown": ("unknown verdict {name!r}; known: {known}", "未知的结论 {name!r}；可用：{known}"),
+    "show.none": (
+        "none of the {count} findings fits; --all shows every verdict",
+        "{count} 项结果中没有符合条件的；--all 可显示所有结论",
+    ),
     "show.one_form": ("give either --json or --csv, not both", "--json 与 --csv 只能给出一个"),
     "terminal.exit_zero": (
         "exit code 0 was asked for (--exit-zero); the record keeps {code}",
