@@ -145,7 +145,7 @@ def show(  # noqa: PLR0913 - one parameter for each filter
     else:
         to_stdout([], (line_of(finding, LANGUAGE) for finding in found))
     if not found and not sys.stdout.isatty():  # a table says so itself
-        to_stdout([], [here("show.none", count=len(record.findings)).to(LANGUAGE)], is_aside=True)
+        to_stdout([], [here("show.none", count=len(record.findings))], is_aside=True)
 
 
 def closing(

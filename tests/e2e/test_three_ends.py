@@ -175,3 +175,13 @@ def test_what_a_pipe_gets_is_whole_lines_without_escapes(repository: Bench) -> N
     lines = done.stdout.decode().splitlines()
     assert any(line.startswith("deploy/app.yaml:") and line.endswith("(Deployment/shop/api)") for line in lines)
     assert any(line.startswith("::error title=k8s-pod-privileged-absent") for line in lines)
+
+
+def test_show_says_that_nothing_fits(bench: Bench) -> None:
+    bench.write("README.md", "# Hello\n")
+    bench.auditor("run", "--only", "code", "code=tree")
+
+    done = bench.auditor("show", "--severity", "critical")
+
+    assert (done.exit_code, done.stdout) == (0, b"")
+    assert "findings fits; --all shows every verdict" in done.stderr
