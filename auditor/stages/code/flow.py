@@ -140,6 +140,9 @@ class FlowScanner:
         texts = [source.text for source in by_path.values() if self.takes(source)]
         if not (any(map(_SOURCES.search, texts)) and any(map(_SINKS.search, texts))):
             return collected.reading()
+        for place, source in copy.sources.items():
+            if self.takes(source) and (opened := _with_opened_paths(source.text)) != source.text:
+                place.write_bytes(opened)
         own = scratch / "models"
         own.mkdir()
         (own / "registered.pysa").write_text(registered_model(texts), encoding="ascii")
@@ -210,6 +213,23 @@ class FlowScanner:
                 steps=steps,
                 origin=flow.source,
             )
+
+
+_PATH_METHODS: Final = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink", "rmdir"})
+_PATH_CALL: Final = re.compile(
+    rb"(?<![\w.)\]\"'])(?!(?:os|resources|self|cls|sftp|ftp|pathlib|Path)\.)"
+    rb"((?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|\([\w.]+(?:\([\w.]+\))?(?:\s*/\s*[\w.\"']+)+\))"
+    rb"\.(read_text|read_bytes|write_text|write_bytes|iterdir|unlink|rmdir)\("
+)
+
+
+def _with_opened_paths(text: bytes) -> bytes:
+    """Return a text in which a path is opened where a method of it opens it; lines stay as they are.
+
+    Of ``root / name`` pyrefly knows no type where ``name`` has none, and pysa then finds no sink in ``.read_bytes()``;
+    what is given to ``open`` it finds whatever its type.
+    """
+    return _PATH_CALL.sub(rb"open(\1).\2(", text)
 
 
 def registered_model(texts: Iterable[bytes]) -> str:
@@ -396,8 +416,10 @@ def _handed_to_sink(tree: ast.Module, line: int, sink: str = "") -> Iterator[ast
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.lineno <= line <= (n.end_lineno or n.lineno)]
     word = next((part for part in reversed(sink.split(".")) if not part.startswith("__")), "")
     named = [call for call in calls if word and _called(call) == word]
+    if word == "open" and not named:  # `_with_opened_paths` made it of a method of a path
+        named = [call for call in calls if _called(call) in _PATH_METHODS]
     for call in named[:1] or calls[-1:]:
-        if isinstance(call.func, ast.Attribute) and sink.startswith("pathlib."):
+        if isinstance(call.func, ast.Attribute) and (sink.startswith("pathlib.") or _called(call) in _PATH_METHODS):
             yield call.func.value
             continue
         given = [word.value for word in call.keywords if word.arg in _SINK_WORDS]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from auditor.formats import pysa as pysa_format
-from auditor.stages.code.flow import has_fixed_host, is_handed_something_else, made_by_a_check, registered_model
+from auditor.stages.code.flow import (
+    _with_opened_paths,
+    has_fixed_host,
+    is_handed_something_else,
+    made_by_a_check,
+    registered_model,
+)
 from auditor.stages.code.reading import Collector
 from auditor.stages.code.refine import Module
 from auditor.stages.code.tree import Source
@@ -127,3 +133,11 @@ def test_a_path_that_a_helper_of_another_file_made_and_checked_is_a_hint(*, refu
     }
 
     assert made_by_a_check(Collector("pysa"), by_path, "local.py", 4) is refuses
+
+
+def test_methods_of_paths_become_an_open_that_pysa_finds_without_types() -> None:
+    text = b"place.read_bytes()\n(ROOT / name).write_text(said)\nos.unlink(place)\nself.unlink(place)\n'a'.unlink()\n"
+
+    assert _with_opened_paths(text) == (
+        b"open(place).read_bytes()\nopen((ROOT / name)).write_text(said)\nos.unlink(place)\nself.unlink(place)\n'a'.unlink()\n"
+    )
