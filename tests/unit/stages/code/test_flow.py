@@ -139,5 +139,6 @@ def test_methods_of_paths_become_an_open_that_pysa_finds_without_types() -> None
     text = b"place.read_bytes()\n(ROOT / name).write_text(said)\nos.unlink(place)\nself.unlink(place)\n'a'.unlink()\n"
 
     assert _with_opened_paths(text) == (
-        b"open(place).read_bytes()\nopen((ROOT / name)).write_text(said)\nos.unlink(place)\nself.unlink(place)\n'a'.unlink()\n"
+        b"open(place).read_bytes()\nopen((ROOT / name)).write_text(said)\nos.unlink(place)\n"
+        b"self.unlink(place)\n'a'.unlink()\n"
     )
