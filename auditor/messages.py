@@ -932,6 +932,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "plan.config": ("configuration: {path}", "配置：{path}"),
     "plan.no_path": ("no such path: {path} ({target})", "路径不存在：{path}（{target}）"),
     "plan.no_context": ("no such context: {target}: {detail}", "kubeconfig 中没有该 context：{target}：{detail}"),
+    "plan.outside": ("--files: {file!r} is no file below the working folder", "--files：{file!r} 不是工作目录下的文件"),
     "plan.narrow": (
         "the stages of this run ({stages}) look at none of the targets; {kinds}",
         "本次运行的阶段（{stages}）不查看任何目标；{kinds}",

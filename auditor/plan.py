@@ -797,8 +797,7 @@ def _below_here(files: Iterable[str]) -> tuple[str, ...]:
     for file in files:
         place = Path(os.path.normpath(here / file))
         if not place.is_relative_to(here) or place == here:
-            message = f"--files: {file!r} is no file below the working folder"
-            raise ConfigError(message)
+            raise ConfigError(say("plan.outside", file=file))
         found.append(place.relative_to(here).as_posix())
     return tuple(dict.fromkeys(found))
 

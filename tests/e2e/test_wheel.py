@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from auditor.content import cache_folder
+
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 600
 
@@ -25,6 +27,7 @@ def ran(*words: str, folder: Path, limit_s: float = LIMIT_S, **environment: str)
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith(("AUDITOR_", "PYTHON"))},
             "LANG": "C.UTF-8",
+            "AUDITOR_CACHE": str(cache_folder()),  # where the wrapped programs are; the Makefile names it, too
             **environment,
         },
         capture_output=True,

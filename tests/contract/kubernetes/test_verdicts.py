@@ -170,6 +170,7 @@ def _traces(place: Path, private: bytes) -> list[str]:
     words = {private, *_encoded(private), CANARY, *_encoded(CANARY), *_encoded(b"PRIVATE KEY-----")}
     # a line of PEM ends behind the first twelve bytes
     words |= {again for word in _encoded(private[:12]) for again in _encoded(word)}
+    words = {word for word in words if len(word) >= 8}
     files = [place] if place.is_file() else [path for path in place.rglob("*") if path.is_file()]
     return [path.name for path in files if any(word in _content(path) for word in words)]
 

@@ -229,7 +229,7 @@ def test_thousands_of_findings_are_drawn_as_they_come_into_view(reader: Reader) 
     one = shown(page)
     page.fill("#filter-text", "")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_function(f"document.querySelectorAll('details.row').length > {at_first}")
+    page.locator("details.row").nth(at_first).wait_for(state="attached")
 
     assert at_first <= 200
     assert one == "1 of 5,030"
