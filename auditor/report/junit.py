@@ -15,7 +15,7 @@ from auditor.messages import reason, say
 from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
 from auditor.report.foreign import xml_attribute, xml_text
-from auditor.report.overview import file_below, place, thing
+from auditor.report.overview import place, thing
 from auditor.report.patches import shown
 from auditor.report.texts import say as tell
 from auditor.report.wording import act, api_path, cause, headline, message, waiver
@@ -94,10 +94,6 @@ def _case(finding: Finding, gap: Gap | None, language: Language, checks: Mapping
     check = checks.get(finding.id)
     where = place(finding)
     attributes = {"classname": f"{finding.stage}.{finding.id}", "name": f"{headline(finding).to(language)} [{where}]"}
-    if finding.location:
-        attributes["file"] = file_below(finding.target, finding.location.file) or finding.location.file
-        if finding.location.line:
-            attributes["line"] = str(finding.location.line)
     head = f'<testcase{_attributes(**attributes)} time="0"'
     detail = finding.detail.to(language)
     match finding.verdict:

@@ -67,10 +67,9 @@ def test_reasons_are_told_in_the_language_and_an_object_has_its_patch() -> None:
 
 
 def test_a_file_is_named_from_the_folder_of_the_run() -> None:
-    case = ET.fromstring(render(objects(), "en")).find(".//testcase[@file]")  # noqa: S314 - our own output
+    names = [case.get("name", "") for case in ET.fromstring(render(objects(), "en")).iter("testcase")]  # noqa: S314
 
-    assert case is not None
-    assert (case.get("file"), case.get("line")) == ("deploy/chart/templates/api.yaml", "20")
+    assert any(name.endswith("[deploy/chart/templates/api.yaml:20]") for name in names)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -78,8 +77,4 @@ def test_it_is_as_the_published_schema_has_it(language: Language) -> None:
     schema = etree.XMLSchema(etree.parse("tests/data/schemas/junit-10.xsd"))
 
     for record in (example(), empty(), many(200)):
-        made = etree.fromstring(render(record, language, CHECKS))
-        for case in made.iter("testcase"):  # GitLab reads where a case lies; Jenkins passes over these two
-            case.attrib.pop("file", None)
-            case.attrib.pop("line", None)
-        schema.assertValid(made)
+        schema.assertValid(etree.fromstring(render(record, language, CHECKS)))
