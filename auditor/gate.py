@@ -135,7 +135,8 @@ def decide(
     1. Integrity of our own programs and evidence goes before all else.
     2. Failures at or above the threshold, then known ones that are overdue, then failing controls of a framework with
        a limit: 1 beats 3.
-    3. An early end, a required stage that did not run, a run too old, findings without a verdict, nothing judged.
+    3. An early end, a required stage that did not run, a run too old, findings without a verdict, nothing judged,
+       a framework that was asked for and that nothing speaks to.
     4. Controls without a verdict of a framework with a limit.
 
     Args:
@@ -169,6 +170,7 @@ def decide(
         gate = Gate(fail_on=fail_on, exit_code=3, reason=reason)
     else:
         gate = Gate(fail_on=fail_on, exit_code=0, reason=_good(findings, unseen, policy.max_not_assessed, severity))
+    gate = _with_silent_frameworks(gate, findings, policy.asked_for)  # 3
     return _with_framework_limits(gate, outcomes, policy.frameworks)  # 2, 4
 
 
@@ -246,6 +248,15 @@ def _good(findings: Sequence[Finding], tolerated: int, limit: int, severity: Tex
     if tolerated:
         return say("gate.tolerated", severity=severity, count=count, limit=limit, **figures)
     return say("gate.open", severity=severity, count=count, **figures)
+
+
+def _with_silent_frameworks(gate: Gate, findings: Iterable[Finding], asked_for: Iterable[str]) -> Gate:
+    """Return the gate, closed where a framework was asked for of which nothing was judged: silence is never a pass."""
+    spoken = {name for finding in findings if finding.verdict not in _NOTHING_JUDGED for name in finding.controls}
+    silent = sorted(set(asked_for) - spoken)
+    if gate.exit_code or not silent:
+        return gate
+    return replace(gate, exit_code=3, reason=say("gate.framework_silent", name=", ".join(silent)))
 
 
 def _with_framework_limits(gate: Gate, outcomes: Iterable[Outcome], limits: Mapping[str, FrameworkLimit]) -> Gate:

@@ -293,6 +293,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "{count} known failures at or above severity {severity} are past the days that the policy gives them",
         "{count} 项已知的不符合（严重程度不低于“{severity}”）超过门禁规定的整改期限",
     ),
+    "gate.framework_silent": (
+        "nothing that was looked at speaks to {name}, which was asked for",
+        "要求评估 {name}，但所查对象均与其无关",
+    ),
     "gate.framework_unasked": (
         "the gate limits {name}, and this run did not assess it",
         "门禁对 {name} 设有限值，而本次运行未评估该标准",

@@ -70,9 +70,22 @@ def test_nothing_judged_is_no_pass() -> None:
 def test_what_is_not_assessed_counts_by_its_class_and_what_was_asked_for(
     lost: GapClass, asked: frozenset[str], code: int
 ) -> None:
-    gate = decide([GOOD, finding(Verdict.NOT_ASSESSED, lost=lost)], [], GatePolicy(asked_for=asked))
+    good = replace(GOOD, controls={"cis": ("1",), "other": ("2",)})
+
+    gate = decide([good, finding(Verdict.NOT_ASSESSED, lost=lost)], [], GatePolicy(asked_for=asked))
 
     assert gate.exit_code == code
+
+
+def test_a_framework_that_was_asked_for_and_that_nothing_speaks_to_is_no_pass() -> None:
+    silent = decide([GOOD], [], GatePolicy(asked_for=frozenset({"cis", "gbt"})))
+    empty = replace(finding(Verdict.NOT_APPLICABLE), controls={"gbt": ("1",)})
+    searched = replace(finding(Verdict.NOTHING_FOUND), controls={"gbt": ("1",)})
+
+    assert (silent.exit_code, "gbt" in silent.reason.en, "cis" in silent.reason.en) == (3, True, False)
+    assert decide([GOOD, empty], [], GatePolicy(asked_for=frozenset({"gbt"}))).exit_code == 3
+    assert decide([GOOD, searched], [], GatePolicy(asked_for=frozenset({"gbt"}))).exit_code == 0
+    assert decide([finding(Verdict.FAIL)], [], GatePolicy(asked_for=frozenset({"gbt"}))).exit_code == 1
 
 
 def test_failures_at_the_threshold_beat_what_is_not_assessed_and_integrity_beats_both() -> None:
@@ -297,7 +310,8 @@ def test_a_failure_in_tests_or_examples_does_not_close_the_gate() -> None:
 def test_all_assessed_is_said_of_no_run_that_leaves_anything_open(
     open_ones: list[GapClass], policy: GatePolicy
 ) -> None:
-    found = [GOOD, *(finding(Verdict.NOT_ASSESSED, lost=each) for each in open_ones)]
+    good = replace(GOOD, controls={"cis": ("1",), "other": ("2",)})
+    found = [good, *(finding(Verdict.NOT_ASSESSED, lost=each) for each in open_ones)]
 
     gate = decide(found, [], policy)
 
