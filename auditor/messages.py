@@ -534,6 +534,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "db.holds": ("schema {schema}; advisories: {advisories}", "结构版本 {schema}，{advisories} 条公告"),
     "db.ecosystem": ("  {name}: rows: {count}", "  {name}：{count} 行"),
     "db.provider": ("feed {name}, fetched {day}", "数据源 {name}，获取于 {day}"),
+    "db.provider.said": (
+        "feed {name}, fetched {day} by the word of whoever built the database; its last change: {changed}",
+        "数据源 {name}，构建者声明获取于 {day}；最近更新：{changed}",
+    ),
     "db.imported": ("imported {at} from {source}, SHA-256 {digest}", "{at} 由 {source} 导入，SHA-256 {digest}"),
     "db.signed": ("signed by {keys}", "签名者 {keys}"),
     "db.unsigned": ("not signed", "未签名"),

@@ -239,7 +239,11 @@ def _lines(found: Status, now: datetime) -> list[Text]:
         say("db.ecosystem", name=f"{each.id} {each.version}".strip(), count=each.rows)
         for each in sorted(held.systems, key=lambda one: (one.id, one.version))
     ]
-    lines += [say("db.provider", name=each.name, day=each.captured[:10]) for each in held.providers]
+    lines += [
+        say("db.provider.said" if each.changed else "db.provider", name=each.name, day=each.captured[:10], **more)
+        for each in held.providers
+        for more in ({"changed": each.changed} if each.changed else {},)
+    ]
     record = found.imported
     if record is None:
         lines.append(say("db.unknown_origin"))
@@ -267,6 +271,7 @@ def _value(found: Status, now: datetime) -> dict[str, object]:
             "ecosystems": dict(sorted(held.ecosystems.items())),
             "distributions": {f"{each.id} {each.version}".strip(): each.rows for each in held.systems},
             "providers": {each.name: each.captured for each in held.providers},
+            "said": {each.name: each.changed for each in held.providers if each.changed},
             "epss": held.has_epss,
             "known_exploited": held.has_kev,
         }

@@ -92,7 +92,15 @@ def build(
             half,
             advisories,
             built=built,
-            providers=[Provider(name=name, captured=when, digest=f"sha256:{digest}") for name, when in dates.items()],
+            providers=[
+                Provider(
+                    name=name,
+                    captured=when,
+                    digest=f"sha256:{digest}",
+                    changed=(newest[name] or "unknown") if is_said else "",
+                )
+                for name, when in dates.items()
+            ],
             exploited=list({row.cve: row for row in found.exploited}.values()),
             probabilities=list({row.cve: row for row in found.probabilities}.values()),
             scored=found.scored,
@@ -101,7 +109,9 @@ def build(
         half.replace(path)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        (folder / REPORT).write_bytes(_report(found, sha256, path.stat().st_size, (built, dates), counts, newest))
+        (folder / REPORT).write_bytes(
+            _report(found, sha256, path.stat().st_size, (built, dates, is_said), counts, newest)
+        )
     except OSError as error:
         message = f"{folder} cannot be written: {error.strerror}"
         raise ConfigError(message) from error
@@ -164,16 +174,17 @@ def _report(
     found: Read,
     sha256: str,
     size: int,
-    times: tuple[datetime, Mapping[str, str]],
+    times: tuple[datetime, Mapping[str, str], bool],
     counts: tuple[int, int],
     newest: Mapping[str, str],
 ) -> bytes:
-    built, dates = times
+    built, dates, is_said = times
     value = {
         "schema": "auditor-database-build/1",
         "database": {"name": NAME, "sha256": sha256, "size": size},
         "built": built.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "fetched": dates,
+        "fetched_is_said": is_said,
         "newest": newest,
         "advisories": counts[0],
         "affected_packages": counts[1],

@@ -102,11 +102,13 @@ class Provider:
         name: As it stands in namespaces.
         captured: When it was fetched, ISO 8601.
         digest: Digest of it.
+        changed: Day of its last change, where a person said how old the feed is (`--built`, `--fetched`); else empty.
     """
 
     name: str
     captured: str
     digest: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +226,9 @@ def write(
         database.execute("INSERT INTO db_metadata VALUES (?, ?, ?, ?)", (stamp, MODEL, REVISION, ADDITION))
         database.execute("INSERT INTO epss_metadata VALUES (?)", (moment(scored) or stamp,))
         for each in sorted(providers, key=lambda one: one.name):
-            row = (each.name, "1", "auditor", moment(each.captured) or stamp, each.digest)
+            # the column is free text of whoever built the database: a word that was given has to travel with it
+            maker = f"auditor, as said; last change {each.changed}" if each.changed else "auditor"
+            row = (each.name, "1", maker, moment(each.captured) or stamp, each.digest)
             database.execute("INSERT INTO providers VALUES (?, ?, ?, ?, ?)", row)
         writer = _Writer(database)
         counts = writer.all(advisories)
@@ -448,14 +452,30 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
             database.execute("PRAGMA cell_size_check = ON")
             database.execute("PRAGMA query_only = ON")
             database.execute("PRAGMA mmap_size = 268435456")
+            # what a header asks for is not what it gets: it may suggest a cache of two thousand million pages
+            database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            database.execute("PRAGMA ignore_check_constraints = ON")  # each is an expression of a stranger's
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_LIMIT_BYTES)
+            database.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
             yield database
     except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
         message = f"{path.name} cannot be read as a database: {error}"
         raise DatabaseError(message) from error
 
 
+_CACHE_KIB: Final = 65536
+_VALUE_LIMIT_BYTES: Final = 64 << 20
+"""No description of a vulnerability is as long; SQLite itself allows a thousand million."""
+_PLAIN: Final = {
+    "table": re.compile(r"CREATE TABLE ", re.IGNORECASE),
+    "index": re.compile(r"CREATE (?:UNIQUE )?INDEX ", re.IGNORECASE),
+}
+"""How what is stored has to begin. SQLite goes by the statement, not by the column ``type`` beside it, which whoever
+made the file may have written (``PRAGMA writable_schema``)."""
+
+
 def check(path: Path, *, quick: bool = True) -> None:
-    """Check that a file is a sound database of this schema that holds tables and indexes only.
+    """Check that a file is a sound database of this schema that holds plain tables and indexes only.
 
     Raises:
         DatabaseError: It is not.
@@ -463,10 +483,12 @@ def check(path: Path, *, quick: bool = True) -> None:
     with opened(path) as database:
         objects = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
         for kind, name, _table, sql in objects:
-            if kind not in {"table", "index"} or re.match(r"\s*CREATE\s+VIRTUAL", str(sql or ""), re.IGNORECASE):
-                message = f"it holds a {kind} ({name}), and a database of this schema has tables and indexes only"
+            if kind not in _PLAIN or not (sql is None or _PLAIN[kind].match(str(sql))):
+                shown = _shown(f"{kind} ({name})")
+                message = f"it holds a {shown}, and a database of this schema has plain tables and indexes only"
                 raise DatabaseError(message)
         tables = {name for kind, name, _table, _sql in objects if kind == "table"}
+        _check_parts(database, objects)
         if missing := sorted(REQUIRED_TABLES - tables):
             message = f"it lacks the table {missing[0]}: no database of schema {MODEL}"
             raise DatabaseError(message)
@@ -474,6 +496,30 @@ def check(path: Path, *, quick: bool = True) -> None:
             message = f"SQLite finds it damaged: {' '.join(str(found).split())[:200]}"
             raise DatabaseError(message)
         _metadata(database)
+
+
+def _check_parts(database: sqlite3.Connection, objects: Sequence[tuple[Any, ...]]) -> None:
+    """Refuse columns that are worked out at each reading, and indexes over expressions: they are code.
+
+    Raises:
+        DatabaseError: There is one.
+    """
+    for kind, name, _table, _sql in objects:
+        if kind == "table":
+            rows = database.execute("SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden > 1", (name,))
+        else:
+            rows = database.execute(
+                "SELECT 1 FROM pragma_index_xinfo(?) WHERE cid = -2 OR coll NOT IN ('BINARY', 'NOCASE', 'RTRIM')",
+                (name,),
+            )
+        if rows.fetchone():
+            message = f"it holds the {kind} {_shown(str(name))}, which is not made of plain columns"
+            raise DatabaseError(message)
+
+
+def _shown(text: str) -> str:
+    """Return a stranger's name as it can be printed."""
+    return "".join(each if each.isprintable() else "?" for each in text[:80])
 
 
 def _metadata(database: sqlite3.Connection) -> tuple[datetime, str]:
@@ -491,6 +537,9 @@ def _metadata(database: sqlite3.Connection) -> tuple[datetime, str]:
         message = f"its time of build {str(built)[:40]!r} is no time"
         raise DatabaseError(message) from error
     return (when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)), f"{model}.{revision}.{addition}"
+
+
+_SAID: Final = re.compile(r"auditor, as said; last change (\d{4}-\d\d-\d\d|unknown)")
 
 
 def contents(path: Path) -> Contents:
@@ -531,8 +580,13 @@ def contents(path: Path) -> Contents:
             )
         )
         providers = tuple(
-            Provider(name=str(row[0]), captured=str(row[1] or ""), digest=str(row[2] or ""))
-            for row in database.execute("SELECT id, date_captured, input_digest FROM providers ORDER BY id")
+            Provider(
+                name=str(row[0]),
+                captured=str(row[1] or ""),
+                digest=str(row[2] or ""),
+                changed=said[1] if (said := _SAID.fullmatch(str(row[3] or ""))) else "",
+            )
+            for row in database.execute("SELECT id, date_captured, input_digest, processor FROM providers ORDER BY id")
         )
         (advisories,) = database.execute("SELECT count(*) FROM vulnerability_handles").fetchone()
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}

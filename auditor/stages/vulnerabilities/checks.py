@@ -53,6 +53,8 @@ def none_known(facts: Facts) -> Iterator[Judgement]:
     for searched in facts.of(Searched):
         if (searched.origin.part, searched.subject) not in hit:
             detail = say("vuln.none", count=searched.packages, day=searched.built[:10])
+            if searched.said:
+                detail = _and(detail, say("vuln.none.said", feeds=", ".join(searched.said)))
             yield nothing_found(searched, detail=detail)
 
 

@@ -23,10 +23,12 @@ class Searched(Fact, frozen=True, kw_only=True):
     Attributes:
         packages: How many.
         built: When the database was built, ISO 8601.
+        said: Feeds that are young by a person's word only, each with the days said and of its last change.
     """
 
     packages: int
     built: str
+    said: tuple[str, ...] = ()
 
 
 class KnownVulnerability(Fact, frozen=True, kw_only=True):

@@ -300,7 +300,11 @@ class _Look:
             origin=self._origin(),
             built=held.built.isoformat(timespec="seconds"),
             schema=held.schema,
-            providers=tuple(f"{each.name} {each.captured[:10]}" for each in held.providers),
+            providers=tuple(
+                f"{each.name} {each.captured[:10]}"
+                + (f" (as said; last change {each.changed})" if each.changed else "")
+                for each in held.providers
+            ),
             signed_by=installed.signed_by,
             replaced=installed.replaced,
             source=installed.source,
@@ -499,7 +503,9 @@ class _Look:
             return self._gap(Searched, group.title, reason, detail, remedy)
         self.judged += count
         built = held.built.isoformat(timespec="seconds")
-        return Searched(subject=group.title, origin=origin, packages=count, built=built)
+        return Searched(
+            subject=group.title, origin=origin, packages=count, built=built, said=_young_by_word(group, held)
+        )
 
     def _found(
         self,
@@ -708,6 +714,18 @@ class _Tree(_Look):
 
     def _line(self, package: Package, place: str | None) -> int | None:
         return manifests.line_of(self.part.path, place, package.shown) if place else None
+
+
+def _young_by_word(group: Group, held: Contents) -> tuple[str, ...]:
+    """Return the feeds of a group that would be too old by their last change, and are not because a person says so."""
+    found = []
+    for each in held.providers:
+        said, changed = exploitability.moment(each.captured), exploitability.moment(each.changed)
+        if each.name not in group.providers or not each.changed or said is None:
+            continue
+        if changed is None or said - changed > timedelta(days=AGE_LIMIT_DAYS):
+            found.append(f"{each.name} {each.captured[:10]} ({each.changed})")
+    return tuple(found)
 
 
 def _checked(data: bytes, tool: str, held: Contents, canary: tuple[str, str] | None) -> grype.Report:

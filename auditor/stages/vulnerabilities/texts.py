@@ -81,6 +81,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "packages searched: {count}; database of {day}: no advisory speaks of them",
         "已比对 {count} 个软件包（漏洞库构建于 {day}），未匹配到安全公告",
     ),
+    "vuln.none.said": (
+        "; as of the day that whoever built the database named, by their word (last change of the feed): {feeds}",
+        "；数据源日期由漏洞库构建者声明（括号内为最近更新日）：{feeds}",
+    ),
     "vuln.late": (
         "past their time: {count}: {names}",
         "{count} 个漏洞超过修复期限：{names}",

@@ -186,6 +186,114 @@ def test_database_of_another_shape_is_refused(carried: Path, tmp_path: Path, sta
         taken(carried, tmp_path / "db")
 
 
+WRITABLE = "PRAGMA writable_schema = ON"
+HOSTILE = {
+    "a view that calls itself a table": (
+        WRITABLE,
+        "ALTER TABLE providers RENAME TO behind",
+        (
+            "INSERT INTO sqlite_schema VALUES ('table', 'providers', 'providers', 0, "
+            "'CREATE VIEW providers AS SELECT * FROM behind')"
+        ),
+    ),
+    "a trigger that calls itself an index": (
+        WRITABLE,
+        (
+            "INSERT INTO sqlite_schema VALUES ('index', 't', 'blobs', 0, "
+            "'CREATE TRIGGER t AFTER INSERT ON blobs BEGIN DELETE FROM blobs; END')"
+        ),
+    ),
+    "a virtual table": ("CREATE VIRTUAL TABLE pages USING fts5(body)",),
+    "a virtual table behind a comment": (
+        WRITABLE,
+        (
+            "INSERT INTO sqlite_schema VALUES ('table', 'pages', 'pages', 0, "
+            "'CREATE/**/VIRTUAL/**/TABLE pages USING fts5(body)')"
+        ),
+    ),
+    "a generated column": (
+        "CREATE TABLE more (id integer, body text GENERATED ALWAYS AS/**/(hex(zeroblob(400000000))) VIRTUAL)",
+    ),
+    "an index over an expression": ("CREATE INDEX costly ON blobs (hex(zeroblob(10 + id)))",),
+    "a name for a terminal": ('CREATE VIEW "\x1b]0;owned\x07" AS SELECT 1',),
+    "a value without end": ("INSERT INTO providers VALUES (hex(zeroblob(80000000)), '1', 'a', '2026-11-28', 'x')",),
+    "a page that is none": (WRITABLE, "UPDATE sqlite_schema SET rootpage = 99999 WHERE name = 'blobs'"),
+    "two tables on one page": (
+        WRITABLE,
+        (
+            "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'blobs') "
+            "WHERE name = 'providers'"
+        ),
+    ),
+    "a table whose statement is none": (WRITABLE, "UPDATE sqlite_schema SET sql = 'DROP' WHERE name = 'cpes'"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_database_that_would_run_code_or_has_no_end_is_refused(name: str, carried: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(carried) as database:
+        for statement in HOSTILE[name]:
+            database.execute(statement)
+    database.close()
+    tool = Grype()
+    tool.problem = ToolError("failed", "grype was given it", "grype")
+
+    tracemalloc.start()
+    with pytest.raises(IntegrityError) as refused:
+        taken(carried, tmp_path / "db", tool)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert str(refused.value).isprintable()
+    assert peak < 100 * 2**20
+    assert status(tmp_path / "db").contents is None
+
+
+PRAGMAS = {
+    "small pages": ("PRAGMA page_size = 512", "VACUUM"),
+    "large pages": ("PRAGMA page_size = 65536", "VACUUM"),
+    "the log of a writer": ("PRAGMA journal_mode = WAL",),
+    "UTF-16": (),
+    "a version and owner of its own": ("PRAGMA user_version = 2147483647", "PRAGMA application_id = 252006674"),
+    "pages that move": ("PRAGMA auto_vacuum = FULL", "VACUUM"),
+    "an endless cache": ("PRAGMA default_cache_size = 2147483647",),
+    "old file format": ("PRAGMA legacy_file_format = ON", "VACUUM"),
+    "a CHECK without end": (
+        "CREATE TABLE more (id integer, CHECK (id < 1 OR length(hex(zeroblob(400000000))) > 0))",
+        "PRAGMA ignore_check_constraints = ON",
+        "INSERT INTO more VALUES (1), (2), (3)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(PRAGMAS))
+def test_pragmas_that_a_file_carries_change_nothing_of_what_is_read(name: str, carried: Path, tmp_path: Path) -> None:
+    expected = grype_database.contents(carried)
+    if name == "UTF-16":
+        carried = in_utf16(carried, tmp_path / "utf16.db")
+    with sqlite3.connect(carried, isolation_level=None) as database:
+        for statement in PRAGMAS[name]:
+            database.execute(statement)
+    database.close()
+
+    with grype_database.opened(carried) as read:
+        cache = read.execute("PRAGMA cache_size").fetchone()
+    found = taken(carried, tmp_path / "db")
+
+    assert found.contents == expected
+    assert cache == (-65536,)
+
+
+def in_utf16(file: Path, copy: Path) -> Path:
+    with sqlite3.connect(copy) as database:
+        database.execute("PRAGMA encoding = 'UTF-16le'")
+        source = sqlite3.connect(file)
+        database.executescript("\n".join(line for line in source.iterdump() if "sqlite_sequence" not in line))
+        source.close()
+    database.close()
+    return copy
+
+
 def test_older_database_needs_a_word_of_the_user_and_the_record_says_so(carried: Path, tmp_path: Path) -> None:
     older = made(tmp_path / "older", NOW - timedelta(days=9))
     taken(carried, tmp_path / "db")
@@ -310,6 +418,21 @@ def test_feed_that_nobody_vouches_for_is_as_old_as_its_last_change(tmp_path: Pat
 
     assert dates(silent.path) == {"pypa": "2024-10-03"}
     assert dates(said.path) == {"pypa": f"{NOW - timedelta(days=3):%Y-%m-%d}"}
+
+
+def test_word_of_a_person_on_the_age_of_a_feed_travels_with_the_database(tmp_path: Path) -> None:
+    row = record("PYSEC-2099-1", "kit") | {"modified": "2024-10-03T12:00:00Z", "published": "2024-01-01T00:00:00Z"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row))
+
+    silent = build((tmp_path / "a.jsonl",), tmp_path / "1", built=NOW, is_said=False)
+    said = build((tmp_path / "a.jsonl",), tmp_path / "2", built=NOW)
+    taken(said.path, tmp_path / "db")
+
+    held = status(tmp_path / "db").contents
+    assert held is not None
+    assert [(each.captured[:10], each.changed) for each in held.providers] == [("2026-11-28", "2024-10-03")]
+    assert [each.changed for each in grype_database.contents(silent.path).providers] == [""]
+    assert json.loads((tmp_path / "2" / "build.json").read_bytes())["fetched_is_said"] is True
 
 
 def test_change_after_the_build_does_not_make_a_feed_younger_than_its_build(tmp_path: Path) -> None:

@@ -185,6 +185,24 @@ def test_match_fails_the_package_and_the_kind_is_searched_not_passed(tmp_path: P
     assert not [each for each in findings(items) if each.verdict is Verdict.PASS and each.id == "vuln-none-known"]
 
 
+@pytest.mark.parametrize(("changed", "is_told"), [("2024-10-03", True), ("2026-11-20", False)])
+def test_feed_that_is_young_by_a_word_only_is_told_of_where_nothing_was_found(
+    changed: str, tmp_path: Path, *, is_told: bool
+) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        json.dumps(
+            osv("PYSEC-2099-1", "PyPI", "kit", "2.0", modified=f"{changed}T00:00:00Z", published=f"{changed}T00:00:00Z")
+        )
+    )
+    made = build((tmp_path / "a.jsonl",), tmp_path, built=NOW)
+
+    items = observed(tmp_path, sbom("pkg:pypi/other@1.0"), made.path)
+
+    (finding,) = [each for each in findings(items) if each.id == "vuln-none-known"]
+    assert finding.verdict is Verdict.NOTHING_FOUND
+    assert (changed in finding.detail.en, changed in finding.detail.zh) == (is_told, is_told)
+
+
 def test_coverage_names_the_rest(tmp_path: Path, database: Path) -> None:
     items = observed(tmp_path, sbom("pkg:pypi/kit@1.0", "pkg:gem/x@1.0", "pkg:pypi/odd@latest"), database)
 
