@@ -30,7 +30,7 @@ from auditor.content import cache_folder
 from auditor.database.installed import Database
 from auditor.database.trial import Trial, trial
 from auditor.errors import ConfigError, IntegrityError, ToolError
-from auditor.formats import dsse, grype, grype_database, public_keys
+from auditor.formats import dsse, grype, grype_database
 from auditor.formats.grype_database import Contents, DatabaseError
 
 if TYPE_CHECKING:
@@ -342,6 +342,8 @@ def _verified(signature: Path | None, keys: tuple[Path, ...], file: Path, found:
     """
     if signature is None:
         return ()
+    from auditor.formats import public_keys  # noqa: PLC0415 - X.509 is much to load, and runs only ask what is installed
+
     try:
         trusted = [public_keys.load(path.read_bytes(), path.name) for path in keys]
         data = signature.read_bytes()

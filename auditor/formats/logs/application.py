@@ -52,11 +52,30 @@ MORE: Final = (
     "prev_hash",
 )
 GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
-    "time": ("time", "timestamp", "@timestamp", "ts", "created_at", "event_time", "date"),
-    "user": ("user", "username", "user_name", "user_id", "userId", "actor", "account", "principal", "operator"),
-    "event_type": ("action", "event_type", "eventType", "event", "op", "operation", "type", "method"),
-    "object": ("object", "resource", "target", "object_id", "resource_id", "path"),
-    "outcome": ("outcome", "result", "status", "success", "code", "decision"),
+    "time": (
+        "time",
+        "timestamp",
+        "@timestamp",
+        "ts",
+        "created_at",
+        "event_time",
+        "eventTime",
+        "date",
+        "startTime",
+        "时间",
+    ),
+    "user": (
+        *("user", "username", "user_name", "userName", "user_id", "userId", "actor", "account", "account_id"),
+        *("principal", "operator", "用户", "用户名", "操作人"),
+    ),
+    "event_type": (
+        *("action", "event_type", "eventType", "eventName", "event", "op", "operation", "verb", "call_type"),
+        *("type", "method", "操作", "操作类型"),
+    ),
+    "object": ("object", "resource", "target", "object_id", "resource_id", "resourceId", "path", "request_uri", "对象"),
+    "outcome": (
+        *("outcome", "result", "status", "success", "code", "decision", "response_status_code", "responseCode", "结果"),
+    ),
     "source_address": (
         "source_address",
         "src",
@@ -66,6 +85,13 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
         "source_ip",
         "remote_addr",
         "remote_address",
+        "clientIp",
+        "created_ip",
+        "ipAddress",
+        "sourceIPAddress",
+        "sourceIpAddress",
+        "requester_ip_address",
+        "IP",
     ),
     "seq": ("seq", "sequence"),
     "id": ("event_id", "record_id", "audit_id"),
@@ -76,6 +102,7 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "acts_for": ("on_behalf_of", "acts_for"),
     "arrival": ("ingested_at", "received_at", "ingested"),
 }
+_NAMES_OF_USERS: Final = ("username", "userName", "email", "name", "id", "uid")
 _STEP: Final = re.compile(r"""\.?([^.\[\]"']+)|\[(\d{1,6})\]|\[["']([^"']+)["']\]""")
 _MISSING: Final = object()
 _CLAIMED: Final = re.compile(r"(?i)x[-_]?forwarded|forwarded[-_]for|x[-_]?real[-_]?ip|\bxff\b|true[-_]client")
@@ -196,6 +223,8 @@ def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: 
         found = raw(name)
         if isinstance(found, list) and len(found) == 1:
             found = found[0]
+        if isinstance(found, dict) and name == "user" and mapped.is_guess:
+            found = next((found[each] for each in _NAMES_OF_USERS if isinstance(found.get(each), str)), found)
         if found is _MISSING or found is None:
             return ""
         if isinstance(found, dict | list):

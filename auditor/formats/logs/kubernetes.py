@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
+
+import orjson
 
 from auditor.formats.logs import times
 from auditor.formats.logs.row import ADDRESS, EVENT_TYPE, OBJECT, OUTCOME, TIME, USER, Row
@@ -27,8 +30,56 @@ def is_event(value: Mapping[str, Any]) -> bool:
     return value.get("kind", "Event") == "Event" and "auditID" in value and ("verb" in value or "stage" in value)
 
 
+_NESTED: Final = ("user", "objectRef", "responseStatus", "sourceIPs", "annotations", "impersonatedUser")
+_TABLE: Final = {
+    "AuditId": "auditID",
+    "Stage": "stage",
+    "Verb": "verb",
+    "Level": "level",
+    "RequestUri": "requestURI",
+    "User": "user",
+    "ImpersonatedUser": "impersonatedUser",
+    "SourceIps": "sourceIPs",
+    "ObjectRef": "objectRef",
+    "ResponseStatus": "responseStatus",
+    "RequestReceivedTime": "requestReceivedTimestamp",
+    "StageReceivedTime": "stageTimestamp",
+    "Annotations": "annotations",
+    "RequestObject": "requestObject",
+    "ResponseObject": "responseObject",
+}
+"""Columns of the tables ``AKSAudit`` and ``AKSAuditAdmin`` of Azure Monitor, by the fields of the event."""
+
+
+def is_table_row(value: Mapping[str, Any]) -> bool:
+    """Tell a row of Azure's table of audit events."""
+    return "AuditId" in value and "Verb" in value and "Stage" in value
+
+
+def from_table(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of Azure's table as an event; empty cells are none."""
+    return {name: value[column] for column, name in _TABLE.items() if value.get(column) not in (None, "")}
+
+
+def is_nested_as_text(value: Mapping[str, Any]) -> bool:
+    """Tell an event whose objects are texts of JSON, as log services with flat fields (SLS) give them back."""
+    return any(isinstance(given := value.get(name), str) and given[:1] in {"{", "["} for name in _NESTED)
+
+
+def _opened(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    made = dict(value)
+    for name in _NESTED:
+        given = made.get(name)
+        if isinstance(given, str) and given[:1] in {"{", "["}:
+            with suppress(ValueError):
+                made[name] = orjson.loads(given)
+    return made
+
+
 def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None = None) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
     """Return an event as a row."""
+    if isinstance(value.get("user"), str) and is_nested_as_text(value):
+        value = _opened(value)
     get = value.get
     undetermined = 0
     applicable = 63

@@ -15,10 +15,27 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 COMBINED: Final = re.compile(
-    r"(?P<address>\S+) (?:\S+ )?- ?(?P<user>.*?) \[(?P<time>[^\]]{11,40})\] "
+    r"(?P<address>\S+) (?:(?P<second>\S+) )?- ?(?:\[[^\]\s]{2,45}\] - )?(?P<user>.*?) \[(?P<time>[^\]]{11,40})\] "
     r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}|-) '
     r'(?P<bytes>\d+|-)(?: "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)")?(?P<rest>.*)'
 )
+_ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
+_VARIABLES: Final[Mapping[str, str]] = {
+    "time_local": "time",
+    "time_iso8601": "time",
+    "msec": "time",
+    "remote_user": "user",
+    "request_method": "method",
+    "request_uri": "uri",
+    "uri": "uri",
+    "request": "request",
+    "status": "status",
+    "remote_addr": "address",
+    "http_x_forwarded_for": "forwarded",
+    "request_id": "id",
+    "req_id": "id",
+    "http_traceparent": "trace",
+}
 _REQUEST_ID: Final = re.compile(r"(?:^|\s)([0-9a-f]{32})(?:\s|$)")
 _REQUEST: Final = re.compile(r"([A-Z]{3,20}) (\S+)(?: HTTP/[\d.]+)?")
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -46,6 +63,9 @@ def line(text: str, offset: int, size: int, zone: ZoneInfo | None) -> Row | None
         return None
     request = _REQUEST.fullmatch(match["request"])
     found = _REQUEST_ID.search(match["rest"] or "")
+    address = match["address"]
+    if match["second"] and not _ADDRESS.fullmatch(address) and _ADDRESS.fullmatch(match["second"]):
+        address = match["second"]  # the name of the virtual host stands first (vhost_combined)
     return _row(
         {
             "time": match["time"],
@@ -53,13 +73,39 @@ def line(text: str, offset: int, size: int, zone: ZoneInfo | None) -> Row | None
             "method": request[1] if request else "",
             "uri": request[2] if request else "",
             "status": match["status"],
-            "address": match["address"],
+            "address": address,
             "id": found[1] if found else "",
         },
         offset,
         size,
         zone,
     )
+
+
+@lru_cache(maxsize=64)
+def format_of(setting: str) -> re.Pattern[str] | None:
+    """Return what reads a line by ``log_format`` of nginx; None if the setting names none of the fields."""
+    seen = set[str]()
+    pieces = re.split(r"\$\{?(\w+)\}?", setting.strip().strip("'\"")[:4000])
+    parts = [re.escape(pieces[0])]
+    for index in range(1, len(pieces), 2):
+        name, text = _VARIABLES.get(pieces[index], ""), re.escape(pieces[index + 1])
+        value = "(.*?)" if not name or name in seen else f"(?P<{name}>.*?)"
+        # a variable ends where the text behind it stands first; atomic, so that no line takes long
+        parts.append(f"(?>{value}{text})" if text else value.replace(".*?", ".*"))
+        seen.add(name)
+    return re.compile("".join(parts) + r"\s*") if seen & {"time", "status", "request", "uri"} else None
+
+
+def custom(pattern: re.Pattern[str], text: str, offset: int, size: int, zone: ZoneInfo | None) -> Row | None:
+    """Return a line of a declared ``log_format`` as a row; None if it is none."""
+    match = pattern.fullmatch(text[:16384])
+    if not match:
+        return None
+    found = {name: value or "" for name, value in match.groupdict().items()}
+    if request := _REQUEST.fullmatch(found.get("request", "")):
+        found = {"method": request[1], "uri": request[2], **found}
+    return _row({**dict.fromkeys(_NAMES, ""), **found}, offset, size, zone)
 
 
 def is_event(value: Mapping[str, Any]) -> bool:

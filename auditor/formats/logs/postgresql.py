@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -17,23 +18,50 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
+_CHINESE: Final = {
+    "日志": "LOG",
+    "信息": "INFO",
+    "注意": "NOTICE",
+    "警告": "WARNING",
+    "错误": "ERROR",
+    "致命错误": "FATAL",
+    "比致命错误还过分的错误": "PANIC",
+    "调试": "DEBUG",
+    "详细信息": "DETAIL",
+    "描述": "DETAIL",
+    "提示": "HINT",
+    "语句": "STATEMENT",
+    "上下文": "CONTEXT",
+    "查询": "QUERY",
+    "位置": "LOCATION",
+}
+"""Words of ``lc_messages = zh_CN`` (PostgreSQL 12 to 17), by those of the source."""
 _SEVERITIES: Final = "DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC"
 _MORE: Final = "DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"
 START: Final = re.compile(
+    r"[<\[(]?\s?"
     r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?(?: ?(?:[A-Z]{1,6}|[+-]\d\d(?::?\d\d)?))?|\d{10}\.\d{3})"
-    rf"(?P<prefix>.{{0,500}}?)\s?\b(?P<severity>{_SEVERITIES}|{_MORE}):\s{{1,2}}(?P<message>.*)",
+    rf"(?P<prefix>.{{0,500}}?)\s?\b(?P<severity>{_SEVERITIES}|{_MORE}|{'|'.join(_CHINESE)}):\s{{1,2}}(?P<message>.*)",
     re.DOTALL,
 )
-TIME_START: Final = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{10}\.\d{3} ")
+TIME_START: Final = re.compile(rb"[<\[(]?\s?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{10}\.\d{3} ")
 CONTINUES: Final = frozenset(_MORE.split("|"))
 _PREFIX: Final = re.compile(
     r"(?:^|[\s,;\[(])(user|usr|u|db|database|d|app|client|host|remote|h|r|c|session|line|pid|xid)=([^,\s\])]*)"
 )
-_PID: Final = re.compile(r"[\[(](\d{1,9})(?:-(\d{1,9}))?[\])]|(?:^|\s)(\d{2,9})(?=\s|:|$)")
-_AT: Final = re.compile(r"(?:^|\s)([\w.$\[\]-]{1,63})@([\w.$\[\]-]{1,63})(?=\s|$|[,;])")
-_HOST: Final = re.compile(
-    r"(?:^|\s)((?:\d{1,3}\.){3}\d{1,3}|\[local\]|[0-9a-fA-F:]*:[0-9a-fA-F:]+)(?:\(\d+\))?(?=\s|$|[,;:])"
+_SYSLOG: Final = re.compile(
+    r"(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) \S{1,255} "
+    r"[\w./-]{1,64}\[\d{1,9}\]: "
+    r"\[\d{1,12}-(\d{1,6})\] ?"
 )
+"""What syslog puts before each line; the second number counts the lines of one record."""
+_PID: Final = re.compile(r"[\[(](\d{1,9})(?:-(\d{1,9}))?[\])]|(?:^|\s)(\d{2,9})(?=\s|:|$)")
+_AT: Final = re.compile(r"(?:^|[\s:|,;(])([\w.$\[\]-]{1,63})@([\w.$\[\]-]{1,63})(?=\s|$|[,;:|>)])")
+_HOST: Final = re.compile(
+    r"(?:^|[\s|:,;(])((?:\d{1,3}\.){3}\d{1,3}|\[local\]|(?<!\d)[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})"
+    r"(?:\(\d+\))?(?=\s|$|[,;:|)])"
+)
+_WORD: Final = re.compile(r"[A-Za-z_][\w.$-]{0,62}")
 _SESSION: Final = re.compile(r"\b([0-9a-f]{6,16}\.[0-9a-f]{1,8})\b")
 AUDIT: Final = re.compile(
     r"AUDIT: (SESSION|OBJECT),(\d{1,12}),(\d{1,12}),([A-Z_ ]*),([^,]*),([^,]*),(\"(?:[^\"]|\"\")*\"|[^,]*),(.*)",
@@ -87,7 +115,7 @@ _FEWEST_COLUMNS: Final = 22
 
 
 class Record(Struct, kw_only=True):
-    """One log record, before anybody reads meaning into it."""
+    """One log record, before anybody reads meaning into it; `unclear` are fields that may stand in a prefix unread."""
 
     offset: int
     size: int
@@ -104,37 +132,126 @@ class Record(Struct, kw_only=True):
     state: str = ""
     backend: str = ""
     own_session: bool = True
+    unclear: int = 0
 
 
-def stderr(text: str, offset: int, size: int) -> Record | None:
-    """Return a record of the server's plain log; None if the text has no head that can be read."""
+_ESCAPES: Final = {
+    "a": r"(?P<application>.*?)",
+    "u": r"(?P<user>[^\s]*?)",
+    "d": r"(?P<database>[^\s]*?)",
+    "r": r"(?P<host>\[local\]|[^\s()]*?)(?:\(\d+\))?",
+    "h": r"(?P<host>[^\s]*?)",
+    "b": r".*?",
+    "p": r"(?P<pid>\d*)",
+    "P": r"\d*",
+    "t": r"\S+ \S+ \S+",
+    "m": r"\S+ \S+ \S+",
+    "n": r"\d+\.\d+",
+    "i": r".*?",
+    "e": r"\w{5}",
+    "c": r"(?P<session>[0-9a-f]+\.[0-9a-f]+)",
+    "l": r"(?P<line>\d*)",
+    "s": r"\S+ \S+ \S+",
+    "v": r"[\d/]*",
+    "x": r"\d*",
+    "Q": r"-?\d*",
+    "%": "%",
+}
+"""``log_line_prefix`` of PostgreSQL 17, by what each escape looks like."""
+
+
+@lru_cache(maxsize=64)
+def prefix_of(setting: str) -> re.Pattern[str] | None:
+    """Return what reads the prefix of a line by the server's ``log_line_prefix``; None if nobody can."""
+    parts, seen = [], set[str]()
+    tail = 0
+    for text, _padding, escape in re.findall(r"([^%]+)|%(-?\d*)([A-Za-z%])", setting[:300].rstrip()):
+        if text:
+            parts.append(re.escape(text))
+        elif escape == "q":
+            parts.append("(?:")  # a process of no session ends its prefix here
+            tail += 1
+        elif escape in _ESCAPES:
+            name = re.match(r"\(\?P<(\w+)>", _ESCAPES[escape])
+            if name and name[1] in seen:
+                return None
+            seen.update([name[1]] if name else [])
+            parts.append(r"\s{0,20}" + _ESCAPES[escape] + r"\s{0,20}" if _padding else _ESCAPES[escape])
+        else:
+            return None
+    try:
+        return re.compile("".join(parts) + ")?" * tail)
+    except re.error:
+        return None
+
+
+def unlogged(line: str) -> tuple[str, bool]:
+    """Return a line without what syslog put before it, and whether it goes on with the record before."""
+    match = _SYSLOG.match(line)
+    if not match:
+        return line, False
+    rest = line[match.end() :]
+    return rest.replace("#011", "\t"), int(match[1]) > 1
+
+
+def stderr(text: str, offset: int, size: int, setting: str = "") -> Record | None:
+    """Return a record of the server's plain log; None if the text has no head that can be read.
+
+    Args:
+        text: The lines of the record.
+        offset: Of the first byte.
+        size: In bytes.
+        setting: ``log_line_prefix`` of the server, where somebody declares it.
+    """
     match = START.match(text)
     if not match:
         return None
-    prefix = match["prefix"]
+    made = Record(
+        offset=offset,
+        size=size,
+        time=match["time"],
+        severity=_CHINESE.get(match["severity"], match["severity"]),
+        message=match["message"],
+    )
+    if (
+        setting
+        and (pattern := prefix_of(setting))
+        and (found := pattern.fullmatch(text[: match.start("severity")].rstrip()))
+    ):
+        said = {name: value for name, value in found.groupdict().items() if value}
+        made.user, made.database = said.get("user", ""), said.get("database", "")
+        made.host = said.get("host", "")
+        made.session = said.get("session") or said.get("pid", "")
+        made.own_session = "session" in said
+        made.line = int(said["line"]) if said.get("line") else None
+        return made
+    _guess(made, match["prefix"])
+    return made
+
+
+def _guess(made: Record, prefix: str) -> None:
+    """Read a prefix by the forms that are common; what is left over may be a user, or an application's name."""
     named = {name[:1]: value for name, value in _PREFIX.findall(prefix)}
+    left = _PREFIX.sub(" ", prefix)
     user, database = named.get("u", ""), named.get("d", "")
     if not user and (at := _AT.search(prefix)):
         user, database = at[1], at[2]
+        left = left.replace(f"{user}@{database}", " ")
     host = named.get("c") or named.get("h") or named.get("r") or ""
     if not host and (found := _HOST.search(prefix)):
         host = found[1]
     session = _SESSION.search(prefix)
+    if session:
+        left = left.replace(session[1], " ")
+    if host:
+        left = left.replace(host, " ")
     pid = _PID.search(prefix)
-    number = int(pid[2]) if pid and pid[2] else None
-    return Record(
-        offset=offset,
-        size=size,
-        time=match["time"],
-        user=user,
-        database=database,
-        host=host.partition("(")[0],
-        session=session[1] if session else (pid[1] or pid[3]) if pid else "",
-        line=number,
-        own_session=session is not None,
-        severity=match["severity"],
-        message=match["message"],
-    )
+    made.user, made.database, made.host = user, database, host.partition("(")[0]
+    made.session = session[1] if session else (pid[1] or pid[3]) if pid else ""
+    made.line = int(pid[2]) if pid and pid[2] else None
+    made.own_session = session is not None
+    if _WORD.search(left):
+        made.unclear = (USER if not user else 0) | (ADDRESS if not host else 0)
 
 
 def csvlog(text: str, offset: int, size: int) -> Record | None:
@@ -164,34 +281,70 @@ def csvlog(text: str, offset: int, size: int) -> Record | None:
     )
 
 
+_SPELLINGS: Final = {
+    "log_time": "timestamp",
+    "user_name": "user",
+    "database_name": "dbname",
+    "process_id": "pid",
+    "session_line_num": "line_num",
+    "sql_state_code": "state_code",
+    "connection_from": "connection",
+}
+"""Columns as PostgreSQL's own table for csvlog calls them, which operators (CloudNativePG) write as JSON."""
+
+
 def is_event(value: Mapping[str, Any]) -> bool:
     """Tell a line of jsonlog by what it holds."""
+    if isinstance(inner := value.get("record"), dict) and "logger" in value:
+        value = inner
     return "error_severity" in value and "message" in value and "session_id" in value
 
 
 def jsonlog(value: Mapping[str, Any], offset: int, size: int) -> Record:
-    """Return a record of jsonlog."""
+    """Return a record of jsonlog, or of csvlog as an operator writes it in JSON."""
+    if isinstance(inner := value.get("record"), dict) and "logger" in value:
+        value = inner
+    if "log_time" in value:
+        value = {_SPELLINGS.get(name, name): given for name, given in value.items()}
 
     def text(name: str) -> str:
         found = value.get(name)
         return found if isinstance(found, str) else ""
 
     number = value.get("line_num")
+    if isinstance(number, str) and number.isdecimal() and len(number) < 16:  # noqa: PLR2004 - digits of a number that fits
+        number = int(number)
+    message = text("message")
+    if not message and isinstance(audit := value.get("audit"), dict):
+        message = _audited(audit)
+    host, _, port = text("connection").rpartition(":")
     return Record(
         offset=offset,
         size=size,
         time=value.get("timestamp"),
         user=text("user"),
         database=text("dbname"),
-        host=text("remote_host"),
+        host=text("remote_host") or (host if port.isdecimal() else text("connection")),
         session=text("session_id"),
         line=number if isinstance(number, int) else None,
         severity=text("error_severity"),
-        message=text("message"),
+        message=message,
         statement=text("statement"),
         state=text("state_code"),
         backend=text("backend_type"),
     )
+
+
+def _audited(audit: Mapping[str, Any]) -> str:
+    """Return pgaudit's own line for what an operator took apart."""
+
+    def text(name: str) -> str:
+        found = audit.get(name)
+        return str(found) if isinstance(found, str | int) else ""
+
+    head = [text(name) for name in ("audit_type", "statement_id", "substatement_id", "class", "command", "object_type")]
+    thing = text("object_name").replace('"', '""')
+    return f'AUDIT: {",".join(head)},"{thing}",{text("statement")},{text("parameter")}'
 
 
 _CLASS_TOPICS: Final = {"WRITE": {"write"}, "DDL": {"write"}, "ROLE": {"write", "account", "role"}}
@@ -201,7 +354,7 @@ def row(record: Record, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, P
     """Return a record as a row."""
     lists = words()
     nothing = lists.says_nothing
-    undetermined, applicable = 0, 63
+    undetermined, applicable = record.unclear, 63
     at, zoned = times.when(record.time, zone) if record.time is not None else (None, "")
     if at is None and record.time:
         undetermined |= TIME
@@ -234,11 +387,12 @@ def row(record: Record, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, P
         first = record.statement.split(None, 1)[0].upper()[:20] if record.statement.strip() else ""
         outcome = (
             "denied"
-            if record.state in {"42501", "28000", "28P01"} or "denied" in message or "authentication failed" in message
+            if record.state in {"42501", "28000", "28P01"}
+            or any(each in message for each in ("denied", "authentication failed", "权限不够", "认证失败"))
             else "failure"
         )
         if record.severity == "FATAL" and (
-            "authentication" in message or "no pg_hba.conf" in message or "role" in message
+            any(each in message for each in ("authentication", "no pg_hba.conf", "role", "认证", "角色"))
         ):
             action = "LOGIN"
             topics.add("login")

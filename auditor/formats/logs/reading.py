@@ -21,8 +21,19 @@ Item = Row | Unreadable | Foreign
 
 JSON_FORMATS: Final = frozenset({"k8s-audit", "vault", "postgresql-json", "nginx-json", "ocsf", "json"})
 _WRAPPED: Final = ("log", "message", "MESSAGE", "body", "line", "jsonPayload", "textPayload", "_source", "event")
+_CARRIERS: Final = (
+    *("content", "__CONTENT__", "__content__", "LogJson", "LogContent", "log_s", "_raw", "@message", "msg", "payload"),
+    *("result", "json", "audit", "kubernetes", "data"),
+)
+"""Names under which log services (SLS, CLS, LTS, Log Analytics, Splunk, Filebeat) put what they carry; applications use
+them, too, so that they are opened only where what lies inside is of a known kind."""
 _LISTS: Final = ("items", "logEvents", "Records", "records", "events", "entries")
 _ARRIVALS: Final = (
+    "__loki_time__",
+    "TimeGenerated",
+    "__time__",
+    "__TIMESTAMP__",
+    "ingestionTime",
     "receiveTimestamp",
     "ingested",
     "ingested_at",
@@ -37,6 +48,8 @@ _SYSLOG: Final = re.compile(
     rb"(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) "
     rb"\S{1,255} [^{]{0,120}?(?=\{)"
 )
+_BEFORE: Final = re.compile(rb"[^{}\"']{1,300}?(?=\{\")")
+"""Anything short before an object: the time of an export to S3, a tag, the name of a node."""
 _LONE: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
@@ -92,8 +105,20 @@ def detect(head: bytes) -> Detected:
     sample = [line for line in whole.split(b"\n") if line.strip()][:_SAMPLE]
     first = _unprefixed(sample[0])[0] if sample else b""
     if first[:1] in b"{[" and first[:1]:
-        return _json_kind(sample, text)
+        found = _json_kind(sample, text)
+        # a line of text with an object at its end is JSON only if the object is of a known kind
+        if (
+            found.format != "json"
+            or sample[0].lstrip()[:1] in b"{["
+            or _CRI.match(sample[0])
+            or _SYSLOG.match(sample[0])
+        ):
+            return found if found.format else _or(_text_kind(sample), found)
     return _text_kind(sample)
+
+
+def _or(found: Detected, other: Detected) -> Detected:
+    return found if found.format else other
 
 
 def _json_kind(sample: list[bytes], text: bytes) -> Detected:
@@ -147,7 +172,7 @@ _WHY: Final = {
 
 
 def _kind(value: Mapping[str, Any]) -> str:
-    if kubernetes.is_event(value) or "protoPayload" in value:
+    if kubernetes.is_event(value) or "protoPayload" in value or kubernetes.is_table_row(value):
         return "k8s-audit"
     if vault.is_event(value):
         return "vault"
@@ -163,11 +188,13 @@ def _kind(value: Mapping[str, Any]) -> str:
 def _text_kind(sample: list[bytes]) -> Detected:
     found: Counter[str] = Counter()
     for line in sample:
+        if line.startswith((b"----", b"time->")):
+            continue
         if auditd.HEADER.search(line[:600]):
             found["auditd"] += 1
             continue
-        text = line.decode("utf-8", "replace").rstrip("\r")
-        if postgresql.TIME_START.match(line):
+        text = postgresql.unlogged(line.decode("utf-8", "replace").rstrip("\r"))[0]
+        if postgresql.TIME_START.match(text[:40].encode()):
             if postgresql.csvlog(text, 0, 0) or (text.count(",") > 20 and re.match(r"[^,]{19,40},\"?[^,]*,", text)):  # noqa: PLR2004 - said beside it
                 found["postgresql-csv"] += 1
             elif postgresql.START.match(text):
@@ -208,6 +235,8 @@ def _unprefixed(line: bytes) -> tuple[bytes, int | None, bool]:
         return line[match.end() :], times.when(match[1].decode())[0], match[2] == b"P"
     if match := _SYSLOG.match(line):
         return line[match.end() :], None, False
+    if match := _BEFORE.match(line):
+        return line[match.end() :], times.when(match[0].split()[0].decode("utf-8", "replace"))[0], False
     return line.lstrip(), None, False
 
 
@@ -227,18 +256,28 @@ def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:
         inner = value.get(name)
         if isinstance(inner, list) and inner and all(isinstance(each, dict) for each in inner):
             return inner
+    data = value.get("data")
+    if isinstance(data, dict) and isinstance(data.get("result"), list):  # Loki: pairs of a time and a line
+        return [
+            {"__loki_time__": pair[0], "line": pair[1]}
+            for stream in data["result"]
+            if isinstance(stream, dict) and isinstance(stream.get("values"), list)
+            for pair in stream["values"]
+            if isinstance(pair, list) and len(pair) > 1
+        ]
     hits = value.get("hits")
     if isinstance(hits, dict) and isinstance(hits.get("hits"), list):
         return [each for each in hits["hits"] if isinstance(each, dict)]
     return []
 
 
-def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | None]:  # noqa: C901 - one step for each thing that is looked at
+def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | None]:  # noqa: C901, PLR0912 - one step for each thing that is looked at
     """Return what an envelope holds (an object or a line of text), and when it reached the collector."""
     arrived: int | None = None
     was_text = False
+    texts = 0
     found: Mapping[str, Any] = value
-    for _level in range(4):
+    for _level in range(5):
         if _kind(found) != "json":
             return found, arrived
         inner: object = None
@@ -254,19 +293,40 @@ def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | Non
                         break
                     inner = None
         if inner is None:
+            inner = _carried(found)
+        if inner is None:
             return (value if not was_text else found), (arrived if was_text else None)
         arrived = _arrival(found) or arrived
         if isinstance(inner, str):
             if inner.lstrip()[:1] != "{":
                 return inner, arrived
-            parsed = _quietly(inner.encode("utf-8", "replace")) if not was_text else None
-            was_text = True
+            parsed = _quietly(inner.encode("utf-8", "replace")) if texts < _TEXTS else None
+            was_text, texts = True, texts + 1
             if not isinstance(parsed, dict):
                 return found, None
             found = parsed
         elif isinstance(inner, dict):
             found = inner
     return found, arrived
+
+
+_TEXTS: Final = 2
+"""JSON within text within JSON, and once more: what a runtime wrote, as a shipper carries it."""
+
+
+def _carried(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return an event of a known kind that lies under one of the names that log services use."""
+    for name in _CARRIERS:
+        candidate = value.get(name)
+        if isinstance(candidate, str) and candidate.lstrip()[:1] == "{":
+            candidate = _quietly(candidate.encode("utf-8", "replace"))
+        if isinstance(candidate, dict):
+            inner = candidate.get("audit") if name == "kubernetes" else candidate
+            if name == "result" and isinstance(candidate.get("_raw"), str):
+                inner = _quietly(candidate["_raw"].encode("utf-8", "replace"))
+            if isinstance(inner, dict) and _kind(inner) != "json":
+                return inner
+    return None
 
 
 def _is_line(text: str) -> bool:
@@ -290,8 +350,17 @@ def _arrival(value: Mapping[str, Any]) -> int | None:
 class Reading:
     """Reads one file as rows."""
 
-    def __init__(self, detected: Detected, declared: str, mapping: Mapping[str, Any], zone: ZoneInfo | None) -> None:
+    def __init__(
+        self,
+        detected: Detected,
+        declared: str,
+        mapping: Mapping[str, Any],
+        zone: ZoneInfo | None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         """Decide how to read: as declared, but within a family of formats as the file is written."""
+        self._prefix = (settings or {}).get("log_line_prefix", "")
+        self._format = nginx.format_of(said) if (said := (settings or {}).get("log_format", "")) else None
         same = declared and detected.format and declared.split("-", maxsplit=1)[0] == detected.format.split("-")[0]
         self.format = detected.format if not declared or same else declared
         self.layout = detected.layout if self.format in JSON_FORMATS else "lines"
@@ -388,6 +457,8 @@ class Reading:
             case "k8s-audit":
                 if kubernetes.is_event(value):
                     return kubernetes.row(value, offset, size, self._zone)
+                if kubernetes.is_table_row(value):
+                    return kubernetes.row(kubernetes.from_table(value), offset, size, self._zone)
                 return kubernetes.gke(value, offset, size)
             case "vault":
                 return vault.row(value, offset, size) if vault.is_event(value) else None
@@ -425,13 +496,14 @@ class Reading:
         if self.format.startswith("nginx"):
             return nginx.line(text.rstrip("\r\n"), offset, size, self._zone)
         if self.format.startswith("postgresql"):
-            record = postgresql.stderr(text, offset, size)
+            record = postgresql.stderr(text, offset, size, self._prefix)
             return postgresql.row(record, self._zone) if record else None
         return None
 
     def _nginx(self, offset: int, line: bytes) -> Iterator[Item]:
         text = line.decode("utf-8", "replace").rstrip("\r")
-        made: Item | None = nginx.line(text, offset, len(line), self._zone)
+        made: Item | None = nginx.custom(self._format, text, offset, len(line), self._zone) if self._format else None
+        made = made or nginx.line(text, offset, len(line), self._zone)
         if made is None and line[:1] == b"{":
             value = _quietly(line)
             if isinstance(value, dict):
@@ -452,6 +524,8 @@ class Reading:
                 yield each
                 continue
             offset, line = each
+            if line.startswith((b"----", b"time->")):
+                continue  # what `ausearch` puts between events
             data = line
             if line[:1] == b"{":
                 value = _quietly(line)
@@ -472,7 +546,7 @@ class Reading:
             nonlocal last
             if not parts:
                 return
-            record = postgresql.stderr("\n".join(parts), begin, size)
+            record = postgresql.stderr("\n".join(parts), begin, size, self._prefix)
             if record is None:
                 yield Unreadable(offset=begin, size=size)
             elif record.severity in postgresql.CONTINUES:
@@ -493,15 +567,15 @@ class Reading:
                 made = next(iter(self._wrapped_text(offset, line)), None)
                 yield made or Unreadable(offset=offset, size=len(line))
                 continue
-            text = line.decode("utf-8", "replace").rstrip("\r")
-            if line[:1] == b"\t":
+            text, goes_on = postgresql.unlogged(line.decode("utf-8", "replace").rstrip("\r"))
+            if line[:1] == b"\t" or goes_on:
                 if parts and size < lines.LINE_LIMIT:
                     parts.append(text)
                     size += len(line) + 1
                 elif not parts and last is None:
                     yield Unreadable(offset=offset, size=len(line), why="continues nothing")
                 continue
-            if not postgresql.TIME_START.match(line) and not postgresql.START.match(text):
+            if not postgresql.START.match(text):
                 yield from finish()
                 parts = []
                 yield Unreadable(offset=offset, size=len(line))

@@ -13,6 +13,7 @@ from auditor.content import rulesets
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 FILE: Final = "auditlog/placeholders.yaml"
 
 
@@ -39,7 +40,8 @@ class Words:
         return value.strip().lower() in self.placeholders
 
     def _find_topics(self, action: str) -> frozenset[str]:
-        text = action[:200].lower()
+        # createUser is create user: words are told apart before they are looked for
+        text = _HUMPS.sub(" ", action[:200]).lower()
         found = {name for name, pattern in self._topics if pattern.search(text)}
         if self._writes.search(text):
             found.add("write")
