@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from auditor.messages import reason, say
+from auditor.messages import say
 from auditor.model.fact import Fact, Gap, Read
 from auditor.model.finding import (
     Component,
@@ -27,6 +27,7 @@ from auditor.model.finding import (
     Vulnerability,
     Waiver,
 )
+from auditor.model.reason import reason
 from auditor.model.text import NO_TEXT, Text, both
 
 if TYPE_CHECKING:

@@ -13,13 +13,12 @@ from rich.text import Text as Line
 from auditor import plan
 from auditor.errors import ConfigError
 from auditor.evidence import load, store
-from auditor.messages import say
 from auditor.report.controls import all_named, answers, named
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import place, thing
 from auditor.report.patches import shown
 from auditor.report.standing import standings
-from auditor.report.texts import say as tell
+from auditor.report.texts import say
 from auditor.report.wording import act, api_path, decided, gap_reason, labelled
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ def _control(name: str, checks: Sequence[Check], run: str, language: Language) -
         if title:
             lines.append(Line(title.to(language)))
         if row:
-            word = tell(f"conformity.{row.verdict}").to(language)
+            word = say(f"conformity.{row.verdict}").to(language)
             told = say("explain.last_run", verdict=word, reason=row.reason).to(language)
             lines.append(Line(one_line(told), style="dim"))
     return Group(*lines, _listed(say("explain.control_of", count=len(checks)).to(language), checks, language))

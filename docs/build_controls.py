@@ -14,7 +14,7 @@ from auditor.compliance.coverage import counts, method, risk
 from auditor.compliance.frameworks import catalogues, load_methods
 from auditor.compliance.texts import say as say_compliance
 from auditor.content import rulesets
-from auditor.messages import say
+from auditor.report.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ def _index(catalogue: Catalogue, checks: Mapping[str, Check], language: Language
         lines += [f"## {section} {title.to(language)}", ""]
         for control in framework.controls:
             if control.section == section:
-                decided = say(f"framework.decided.{control.assessment.value}").to(language)
+                decided = say_compliance(f"framework.decided.{control.assessment.value}").to(language)
                 known = sum(check in checks for check in control.checks)
                 page = f"[{control.id}]({control.id}{_suffix(language)}.md)"
                 lines.append(f"- {page} {control.title.to(language)} ({decided}, {known})")
@@ -108,7 +108,7 @@ def _extent(method_id: str, methods: Methods, language: Language) -> str:
 
 def _page(catalogue: Catalogue, control: Control, checks: Mapping[str, Check], language: Language) -> str:
     framework = catalogue.newest
-    decided = say(f"framework.decided.{control.assessment.value}").to(language)
+    decided = say_compliance(f"framework.decided.{control.assessment.value}").to(language)
     numbers = ", ".join(
         f"{edition}: {ids[control.id]}" for edition, ids in catalogue.numbers.items() if control.id in ids
     )

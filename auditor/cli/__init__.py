@@ -33,7 +33,6 @@ from auditor.cli.words import (
     USAGE_ERROR,
     Lang,
     check_language,
-    here,
     safe,
     told,
     worded,
@@ -133,7 +132,7 @@ def _in_chinese() -> int:
             return int(error.exit_code)
         if context is not None:
             typer.echo(chinese.help_page(context.get_usage()), err=True)
-            typer.echo(here("usage.help", command=context.command_path), err=True)
+            typer.echo(told("usage.help", command=context.command_path), err=True)
         typer.echo(told("error", message=safe(chinese.usage(error.format_message()))), err=True)
         return int(error.exit_code)
     return code if isinstance(code, int) else 0

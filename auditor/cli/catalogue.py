@@ -11,7 +11,6 @@ from auditor.cli.words import (
     LANGUAGE,
     Lang,
     check_language,
-    here,
     known_checks,
     known_frameworks,
     known_stages,
@@ -46,14 +45,14 @@ def checks(
         typer.Option("--stage", help=told("help.checks.stage"), metavar="STAGE", autocompletion=known_stages),
     ] = None,
     severity: Annotated[
-        str | None, typer.Option("--severity", help=here("help.checks.severity"), metavar="SEVERITY")
+        str | None, typer.Option("--severity", help=told("help.checks.severity"), metavar="SEVERITY")
     ] = None,
     framework: Annotated[
         str | None,
-        typer.Option("--framework", help=here("help.checks.framework"), metavar="ID", autocompletion=known_frameworks),
+        typer.Option("--framework", help=told("help.checks.framework"), metavar="ID", autocompletion=known_frameworks),
     ] = None,
-    cwe: Annotated[str | None, typer.Option("--cwe", help=here("help.checks.cwe"), metavar="NUMBER")] = None,
-    text: Annotated[str | None, typer.Option("--text", help=here("help.checks.text"), metavar="WORDS")] = None,
+    cwe: Annotated[str | None, typer.Option("--cwe", help=told("help.checks.cwe"), metavar="NUMBER")] = None,
+    text: Annotated[str | None, typer.Option("--text", help=told("help.checks.text"), metavar="WORDS")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False,
     lang: Lang = "",
 ) -> None:
@@ -63,7 +62,7 @@ def checks(
     check_language(lang)
     known: list[str] = [*plan.STAGE_NAMES, plan.COMPLIANCE]
     if stage and stage not in known:
-        refuse(here("stage.unknown", name=stage, known=", ".join(known)))
+        refuse(told("stage.unknown", name=stage, known=", ".join(known)))
     if framework and framework not in known_frameworks(""):
         refuse(told("framework.unknown", name=framework, known=", ".join(known_frameworks(""))))
     least = as_severity(severity)
@@ -82,10 +81,10 @@ def checks(
 
         typer.echo(json.dumps([_check_row(check) for check in found], ensure_ascii=False, indent=1))
         return
-    typer.echo(here("checks.head"))
+    typer.echo(told("checks.head"))
     for check in found:
         typer.echo(f"{check.id:58} {check.severity.value:9} {check.title.to(LANGUAGE)}")
-    typer.echo(here("checks.count", count=len(found), all=len(every)), err=True)
+    typer.echo(told("checks.count", count=len(found), all=len(every)), err=True)
 
 
 def _words_of(check: Check) -> str:
@@ -150,10 +149,10 @@ def frameworks_show(
     run_name: Annotated[str, typer.Option("--run", metavar="RUN", help=told("help.frameworks.run"))] = "latest",
     edition: Annotated[str, typer.Option("--edition", metavar="VERSION", help=told("help.frameworks.edition"))] = "",
     verdict: Annotated[
-        str | None, typer.Option("--verdict", metavar="VERDICT", help=here("help.frameworks.verdict"))
+        str | None, typer.Option("--verdict", metavar="VERDICT", help=told("help.frameworks.verdict"))
     ] = None,
     chapter: Annotated[
-        str | None, typer.Option("--chapter", metavar="NUMBER", help=here("help.frameworks.chapter"))
+        str | None, typer.Option("--chapter", metavar="NUMBER", help=told("help.frameworks.chapter"))
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False,
     lang: Lang = "",
@@ -205,7 +204,7 @@ def _conformity(given: str | None) -> str:
     if given is None:
         return ""
     if given not in CONFORMITIES:
-        refuse(here("verdict.unknown", name=given, known=", ".join(CONFORMITIES)))
+        refuse(told("verdict.unknown", name=given, known=", ".join(CONFORMITIES)))
     return CONFORMITIES[given]
 
 

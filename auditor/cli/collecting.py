@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from auditor.cli.words import Lang, check_language, refuse, told
-from auditor.messages import reason
+from auditor.model.reason import reason
 
 NOT_ASSESSED: Final = 3
 

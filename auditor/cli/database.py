@@ -99,8 +99,8 @@ def db_build(
     lang: Lang = "",
 ) -> None:
     """Build a database."""
+    from auditor.cli.texts import say  # noqa: PLC0415
     from auditor.database.build import build  # noqa: PLC0415
-    from auditor.messages import say  # noqa: PLC0415
 
     check_language(lang)
     when = _moment(fetched, "--fetched") if fetched else None
@@ -190,7 +190,7 @@ def _release(text: str) -> Release | None:
 
 
 def _lost(losses: Losses) -> list[Text]:
-    from auditor.messages import say  # noqa: PLC0415
+    from auditor.cli.texts import say  # noqa: PLC0415
 
     return [
         say("db.lost", count=count, reason=reason, examples=", ".join(losses.examples[reason]))
@@ -218,7 +218,7 @@ def _state(found: Status, now: datetime) -> str:
 
 
 def _lines(found: Status, now: datetime) -> list[Text]:
-    from auditor.messages import say  # noqa: PLC0415
+    from auditor.cli.texts import say  # noqa: PLC0415
 
     state = _state(found, now)
     held = found.contents

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.words import LANGUAGE, Lang, check_language, emit, here, known_checks, known_runs, refuse, told
+from auditor.cli.words import LANGUAGE, Lang, check_language, emit, known_checks, known_runs, refuse, told
 from auditor.cli.words import severity as as_severity
 
 if TYPE_CHECKING:
@@ -28,26 +28,26 @@ VERDICTS = ("fail", "not_assessed", "nothing_found", "pass", "not_applicable")
 
 Least = Annotated[
     str | None,
-    typer.Option("--severity", help=here("help.severity"), metavar="SEVERITY", autocompletion=lambda: SEVERITIES),
+    typer.Option("--severity", help=told("help.severity"), metavar="SEVERITY", autocompletion=lambda: SEVERITIES),
 ]
 OfCheck = Annotated[
     list[str] | None,
-    typer.Option("--check", help=here("help.check"), metavar="ID", autocompletion=known_checks),
+    typer.Option("--check", help=told("help.check"), metavar="ID", autocompletion=known_checks),
 ]
-OfControl = Annotated[list[str] | None, typer.Option("--control", help=here("help.control"), metavar="ID")]
-OfFile = Annotated[list[str] | None, typer.Option("--file", help=here("help.file"), metavar="PATH")]
+OfControl = Annotated[list[str] | None, typer.Option("--control", help=told("help.control"), metavar="ID")]
+OfFile = Annotated[list[str] | None, typer.Option("--file", help=told("help.file"), metavar="PATH")]
 OfVerdict = Annotated[
     list[str] | None,
-    typer.Option("--verdict", help=here("help.verdict"), metavar="VERDICT", autocompletion=lambda: VERDICTS),
+    typer.Option("--verdict", help=told("help.verdict"), metavar="VERDICT", autocompletion=lambda: VERDICTS),
 ]
-OnlyNew = Annotated[bool, typer.Option("--new", help=here("help.new"))]
-OnlyBlocks = Annotated[bool, typer.Option("--blocks", help=here("help.blocks"))]
-Everything = Annotated[bool, typer.Option("--all", help=here("help.all"))]
+OnlyNew = Annotated[bool, typer.Option("--new", help=told("help.new"))]
+OnlyBlocks = Annotated[bool, typer.Option("--blocks", help=told("help.blocks"))]
+Everything = Annotated[bool, typer.Option("--all", help=told("help.all"))]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(help=here("help.show"))(show)
+    app.command(help=told("help.show"))(show)
 
 
 def selection(
@@ -86,7 +86,7 @@ def _verdict(name: str) -> Verdict:
     from auditor.model.finding import Verdict  # noqa: PLC0415
 
     if name.replace("-", "_") not in VERDICTS:
-        refuse(here("verdict.unknown", name=name, known=", ".join(VERDICTS)))
+        refuse(told("verdict.unknown", name=name, known=", ".join(VERDICTS)))
     return Verdict(name.replace("-", "_"))
 
 
@@ -104,7 +104,7 @@ def show(  # noqa: PLR0913 - one parameter for each filter
     blocks: OnlyBlocks = False,
     everything: Everything = False,
     as_json: Annotated[bool, typer.Option("--json", help=told("help.json"))] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help=here("help.csv"))] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help=told("help.csv"))] = False,
     lang: Lang = "",
 ) -> None:
     """Show the findings of a finished run."""
@@ -117,7 +117,7 @@ def show(  # noqa: PLR0913 - one parameter for each filter
 
     check_language(lang)
     if as_json and as_csv:
-        refuse(here("show.one_form"))
+        refuse(told("show.one_form"))
     chosen = selection(
         severity=severity,
         check=check,
@@ -145,7 +145,7 @@ def show(  # noqa: PLR0913 - one parameter for each filter
     else:
         to_stdout([], (line_of(finding, LANGUAGE) for finding in found))
     if not found and not sys.stdout.isatty():  # a table says so itself
-        to_stdout([], [here("show.none", count=len(record.findings))], is_aside=True)
+        to_stdout([], [told("show.none", count=len(record.findings))], is_aside=True)
 
 
 def closing(

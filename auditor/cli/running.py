@@ -36,7 +36,6 @@ from auditor.cli.words import (
     check_language,
     emit,
     formats_of,
-    here,
     known_checks,
     known_frameworks,
     known_runs,
@@ -114,11 +113,11 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option("--select", help=here("help.select"), metavar="ID", autocompletion=known_checks),
+        typer.Option("--select", help=told("help.select"), metavar="ID", autocompletion=known_checks),
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option("--ignore", help=here("help.ignore"), metavar="ID", autocompletion=known_checks),
+        typer.Option("--ignore", help=told("help.ignore"), metavar="ID", autocompletion=known_checks),
     ] = None,
     framework: Annotated[
         list[str] | None,
@@ -134,8 +133,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         str | None,
         typer.Option("--fail-on", help=told("help.fail_on"), metavar="SEVERITY", autocompletion=lambda: SEVERITIES),
     ] = None,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help=here("help.exit_zero"))] = False,
-    files: Annotated[bool, typer.Option("--files", help=here("help.files"))] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help=told("help.exit_zero"))] = False,
+    files: Annotated[bool, typer.Option("--files", help=told("help.files"))] = False,
     new_since: Annotated[
         str | None, typer.Option("--new-since", help=told("help.new_since"), metavar="RUN|REV")
     ] = None,
@@ -390,7 +389,7 @@ def _close_run(
         emit((github.render(record, LANGUAGE),))
     code = record.gate.exit_code
     if manner.exit_zero and code in {1, 3}:
-        typer.echo(here("terminal.exit_zero", code=code), err=True)
+        typer.echo(told("terminal.exit_zero", code=code), err=True)
         raise typer.Exit(0)
     raise typer.Exit(code)
 
@@ -449,7 +448,7 @@ def demo(
         except typer.Exit as done:
             # a demonstration that finds its planted faults has succeeded
             if done.exit_code in {1, 3}:
-                typer.echo(here("terminal.demo", code=done.exit_code), err=True)
+                typer.echo(told("terminal.demo", code=done.exit_code), err=True)
                 raise typer.Exit(0) from None
             raise
 

@@ -1,67 +1,210 @@
-"""Sentences of the command line itself, in both languages; older ones stand in `auditor.messages`."""
+"""Sentences of the command line itself, in both languages; those of ``--help`` stand in `help_texts`."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from auditor.cli.help_texts import TEXTS as HELP
 from auditor.messages import sentences
 
 TEXTS: Final = {
-    "help.severity": (
-        "show failures of this severity and above: critical, high, medium, low, info",
-        "只显示该严重程度及以上：critical、high、medium、low、info",
+    "report.silent": (
+        "this run has nothing to say in: {formats} (no file is written)",
+        "本次运行在以下格式中无内容：{formats}（未生成文件）",
     ),
-    "help.check": (
-        "show only checks of this id, or whose ids begin so (repeatable)",
-        "只显示该检查项，或编号以此开头者（可重复）",
+    "report.share.output": (
+        "--share needs --output DIR: what is shared has a folder of its own",
+        "--share 须配合 --output DIR：对外提供的内容单独存放",
     ),
-    "help.control": (
-        "show only what speaks to this control: 8.1.4.2, CIS-5.2.1, cis-kubernetes:5.2.1 (repeatable)",
-        "只显示与该控制项有关者：8.1.4.2、CIS-5.2.1、cis-kubernetes:5.2.1（可重复）",
+    "framework.unknown": ("no framework {name!r}; known: {known}", "没有标准 {name!r}；可用：{known}"),
+    "framework.no_edition": (
+        "{name} has no edition {edition!r}; known: {known}",
+        "{name} 没有版本 {edition!r}；可用：{known}",
     ),
-    "help.file": ("show only this file, folder or pattern (repeatable)", "只显示该文件、目录或匹配模式（可重复）"),
-    "help.verdict": (
-        "show this verdict: fail, not_assessed, nothing_found, pass, not_applicable (repeatable)",
-        "只显示该结论：fail、not_assessed、nothing_found、pass、not_applicable（可重复）",
+    "patches.written": ("{count} patches are written to {path}", "已将 {count} 个补丁写入 {path}"),
+    "patches.written.one": ("{count} patch is written to {path}", "已将 {count} 个补丁写入 {path}"),
+    "run.rescued": ("the record of the run is in {place}", "本次运行的记录保存在 {place}"),
+    "doctor.crypto.holds": ("known answer", "与已知答案一致"),
+    "doctor.crypto.wrong": ("WRONG ANSWER", "答案不符"),
+    "sbom.no_packages": (
+        "{name}: no package was found, which does not prove that there is none (a tree needs its lock files)",
+        "{name}：未发现任何软件包，但不能证明其中没有（源码树需要锁文件）",
     ),
-    "help.new": ("show only failures that the compared run did not have", "只显示所比较的运行中没有的不符合项"),
-    "help.blocks": ("show only what closes the gate", "只显示导致门禁不通过者"),
-    "help.all": ("show every verdict, and failures that do not count", "显示所有结论及不计入的不符合项"),
-    "help.show": (
-        "Show the findings of a finished run: failures, or what the filters choose.",
-        "显示某次运行的结果：默认为不符合项，也可按条件筛选。",
+    "bundle.written": ("bundle written to {path}", "证据包已写入 {path}"),
+    "worksheet.unasked": (
+        "this run did not assess {framework}: run it with --framework {framework}",
+        "本次运行未评估 {framework}：请以 --framework {framework} 运行",
     ),
-    "help.csv": ("as CSV", "以 CSV 输出"),
-    "help.select": (
-        "run only checks of this id, or whose ids begin so (repeatable)",
-        "只运行该检查项，或编号以此开头者（可重复）",
+    "chain.strangers": (
+        "note: {runs} holds sealed runs (such as {name}) that neither this installation nor a key that signs this run noted as"
+        " the last of a chain: none is followed, and this run begins a chain",
+        "提示：{runs} 中存在已封存的运行（如 {name}），但既非本安装登记的链尾，也未由本次签名密钥签署：不予衔接，本次运行将另起新链",
     ),
-    "help.ignore": (
-        "do not run checks of this id, or whose ids begin so; reports list them (repeatable)",
-        "不运行该检查项，或编号以此开头者；报告中会列出（可重复）",
+    "evidence.no_head": (
+        "another installation noted the last run of the chain in {runs}: prune there, or sign with a key that signed it",
+        "{runs} 中运行链的链尾由其他安装登记：请在该安装上清理，或使用签署过链尾的密钥签名",
     ),
-    "help.exit_zero": (
-        "exit with 0 although there are failures or gaps; the record keeps the true code",
-        "即使有不符合项或缺口也以 0 退出；记录中保留真实退出码",
+    "run.bug": (
+        "this is a fault of auditor itself: nothing was assessed. Please report it with the lines above",
+        "这是 auditor 自身的缺陷：未完成任何评估。请附上以上内容反馈",
     ),
-    "help.files": (
-        "the targets are files below the working folder; only they are read (for pre-commit)",
-        "目标为当前目录下的文件，仅读取这些文件（用于 pre-commit）",
+    "bundle.broken": ("{place}: {what}", "{place}：{what}"),
+    "verify.threshold": (
+        "--threshold asks for {threshold}, and --trust gives {count} different keys",
+        "--threshold {threshold} 需要同样数量的不同密钥；--trust 给出 {count} 个",
     ),
-    "help.verbose": ("say on stderr what each stage does", "在标准错误输出各阶段的进展"),
-    "help.quiet": ("print the closing lines only", "只输出结尾的结论"),
-    "help.frameworks.verdict": (
-        "only controls with this verdict: pass, partly, fail, open, not_applicable",
-        "只显示该结论的控制项：pass、partly、fail、open、not_applicable",
+    "sign.nothing": ("nothing to add: give --sign or --tsa", "没有可追加的内容：请提供 --sign 或 --tsa"),
+    "sign.broken": (
+        "the run {run}: it does not verify, so nothing is signed: auditor verify says what differs",
+        "{run} 校验未通过，不予签名：请用 auditor verify 查看差异",
     ),
-    "help.frameworks.chapter": (
-        "only controls of this chapter, or whose numbers begin so",
-        "只显示该章节，或编号以此开头的控制项",
+    "sign.done": ("signatures now {signatures}, time stamps {stamps}", "现有签名 {signatures} 个、时间戳 {stamps} 个"),
+    "evidence.row": (
+        "{position:>5}  {run}  exit {exit_code}  signatures {signatures}  time stamps {stamps}  bytes {size}",
+        "{position:>5}  {run}  退出码 {exit_code}  签名 {signatures}  时间戳 {stamps}  字节 {size}",
     ),
-    "help.checks.severity": ("only of this severity and above", "只列出该严重程度及以上"),
-    "help.checks.framework": ("only those that speak to this framework", "只列出与该标准有关者"),
-    "help.checks.cwe": ("only of this weakness: 328 or CWE-328", "只列出该弱点：328 或 CWE-328"),
-    "help.checks.text": ("only with these words in id, title or problem", "只列出编号、标题或问题中含该文字者"),
+    "evidence.row.bad": ("    -  {run}  {problem}", "    -  {run}  {problem}"),
+    "evidence.held": ("  held by {by}: {reason}", "  保全：{by}，{reason}"),
+    "evidence.chain": ("seals {count}; problems {problems}", "封签 {count} 个；问题 {problems} 个"),
+    "evidence.pruned": ("runs removed: {count}; note: {note}", "已清理运行：{count}；记录：{note}"),
+    "evidence.none": ("no run is due to go", "没有到期可清理的运行"),
+    "waive.refused": ("the waiver would not count, so it was not added: {why}", "该豁免无效，未新增：{why}"),
+    "waive.added": ("waiver {id} added to {file}", "豁免 {id} 已写入 {file}"),
+    "waive.counts": ("counts until {until} ({zone})", "有效期至 {until}（{zone}）"),
+    "db.newest": ("{name}: last change {day}", "{name}：最近更新 {day}"),
+    "db.built": (
+        "{path}: advisories: {advisories}; affected packages: {affected}; SHA-256 {digest}",
+        "{path}：{advisories} 条公告，{affected} 个受影响软件包，SHA-256 {digest}",
+    ),
+    "db.lost": ("not used: {reason}: {count} ({examples})", "未采用：{reason}：{count}（{examples}）"),
+    "db.state.none": ("no database in {folder}", "{folder} 中没有漏洞库"),
+    "db.state.damaged": ("the database in {folder} is damaged: {problem}", "{folder} 中的漏洞库已损坏：{problem}"),
+    "db.state.fine": ("built {built} UTC, age in days: {days}: fine", "构建于 {built} UTC，距今 {days} 天：正常"),
+    "db.state.aging": (
+        "built {built} UTC, age in days: {days}: import a newer one soon, 30 days is the limit",
+        "构建于 {built} UTC，距今 {days} 天：请尽快更新，时限为 30 天",
+    ),
+    "db.state.stale": (
+        "built {built} UTC, age in days: {days}: too old, the absence of a match proves nothing",
+        "构建于 {built} UTC，距今 {days} 天：已过期，未匹配到漏洞不代表安全",
+    ),
+    "db.state.future": (
+        "built {built} UTC, in the future: its clock or this one is wrong",
+        "构建于 {built} UTC，晚于当前时间：构建时钟或本机时钟有误",
+    ),
+    "db.holds": ("schema {schema}; advisories: {advisories}", "结构版本 {schema}，{advisories} 条公告"),
+    "db.ecosystem": ("  {name}: rows: {count}", "  {name}：{count} 行"),
+    "db.provider": ("feed {name}, fetched {day}", "数据源 {name}，获取于 {day}"),
+    "db.provider.said": (
+        "feed {name}, fetched {day} by the word of whoever built the database; its last change: {changed}",
+        "数据源 {name}，构建者声明获取于 {day}；最近更新：{changed}",
+    ),
+    "db.imported": ("imported {at} from {source}, SHA-256 {digest}", "{at} 由 {source} 导入，SHA-256 {digest}"),
+    "db.signed": ("signed by {keys}", "签名者 {keys}"),
+    "db.unsigned": ("not signed", "未签名"),
+    "db.rolled_back": ("took the place of a newer one, built {built}", "替换了更新的漏洞库（构建于 {built}）"),
+    "db.unknown_origin": ("not imported by auditor: nobody knows how it came here", "并非由 auditor 导入，来源不明"),
+    "collect.no_address": (
+        "name the server: an address that begins with https://, or VAULT_ADDR",
+        "请指定服务器：以 https:// 开头的地址，或设置 VAULT_ADDR",
+    ),
+    "collect.vault_failed": (
+        "the server cannot be read: {reason}: {detail}",
+        "无法读取服务器：{reason}：{detail}",
+    ),
+    "collect.vault_written": (
+        "{path} is written; requests refused: {refused}",
+        "已写入 {path}；被拒绝的请求：{refused}",
+    ),
+    "record.kind.unknown": (
+        "{kind!r} is no kind of event; known: {known}",
+        "{kind!r} 不是事件类型；可用：{known}",
+    ),
+    "record.exists": (
+        "{path} is there already",
+        "{path} 已存在",
+    ),
+    "record.written": (
+        "{path} is drawn up: fill it in, then have it signed",
+        "已起草 {path}：请补充内容后签名",
+    ),
+    "record.sign.needs": (
+        "name the signer with --as, their --certificate, and either --key or --value",
+        "请用 --as 指定签名者，给出 --certificate，以及 --key 或 --value 之一",
+    ),
+    "record.stranger": (
+        "{who!r} takes no part in this event",
+        "{who!r} 未参与该事件",
+    ),
+    "record.not_signed": (
+        "not signed: {problem}",
+        "未签名：{problem}",
+    ),
+    "record.signed": (
+        "{path}: signed by {who} ({algorithm})",
+        "{path}：已由 {who} 签名（{algorithm}）",
+    ),
+    "record.algorithm.unknown": (
+        "{name!r} is no algorithm; known: {known}",
+        "{name!r} 不是算法；可用：{known}",
+    ),
+    "record.none": (
+        "no record was found",
+        "未找到记录",
+    ),
+    "record.participant.wrong": (
+        "{text!r} is no ID:ROLE:ORGANISATION[:CERTIFICATE]; roles: {roles}",
+        "{text!r} 不符合 ID:ROLE:ORGANISATION[:CERTIFICATE]；角色：{roles}",
+    ),
+    "record.unreadable": (
+        "{path} cannot be read: {problem}",
+        "无法读取 {path}：{problem}",
+    ),
+    "package.written": (
+        "{path}; files: {count}",
+        "{path}；文件数：{count}",
+    ),
+    "package.no_root": (
+        "no release key was given (--root)",
+        "未给出发布密钥（--root）",
+    ),
+    "collect.no_output": ("name a file to write with --output FILE", "请用 --output FILE 指定输出文件"),
+    "collect.failed": ("the cluster cannot be collected: {reason}: {detail}", "无法收集集群：{reason}：{detail}"),
+    "collect.not_written": ("{path} cannot be written: {problem}", "无法写入 {path}：{problem}"),
+    "collect.cluster_written": (
+        "{path} is written; what was refused (each is a gap of the audit): {refused}",
+        "已写入 {path}；被拒绝的请求（均为审计缺口）：{refused}",
+    ),
+    "lang.unknown": ("--lang {name}: expected zh or en", "--lang {name}：应为 zh 或 en"),
+    "inventory.kind": ("{source} is no source (expected one of {kinds})", "{source} 不是来源（应为 {kinds} 之一）"),
+    "inventory.onto": ("{path} is no inventory to build upon", "{path} 不是可用作基础的 inventory"),
+    "inventory.unread": ("not read to its end: {source}: {why}", "未能完整读取：{source}：{why}"),
+    "inventory.written": (
+        "{path}: components: {components}, data sets: {datasets}, actions: {actions}",
+        "{path}：组件 {components} 个，数据集 {datasets} 个，操作 {actions} 项",
+    ),
+    "schema.unknown": (
+        "unknown schema {name!r}; known: record, config, inventory, measures",
+        "未知的 schema {name!r}；可用：record、config、inventory、measures",
+    ),
+    "format.stream": ("--output - takes exactly one --format", "--output - 需要且只能指定一个 --format"),
+    "frameworks.counts": (
+        "controls {total}: automated {automated}, partial {partial}, manual {manual}; with checks {with_checks}; "
+        "checks {checks}; high-risk cases {high_risk}",
+        "控制项 {total}：自动 {automated}、部分 {partial}、人工 {manual}；有检查项的控制项 {with_checks}；"
+        "检查项 {checks}；含高风险判例的控制项 {high_risk}",
+    ),
+    "init.written": ("{path} is written; found:", "已写入 {path}；识别到："),
+    "init.next": (
+        "Run it with: auditor run --config {path}. Its gate (fails on high and above) counts only so, or with"
+        " --trust-config: a bare `auditor run` takes the file for a part of what is audited, and fails on low and above.",
+        "运行：auditor run --config {path}。仅在如此指定、或使用 --trust-config 时，其门禁（high 及以上判为不通过）才生效；"
+        "直接运行 auditor run 时，该文件视为被审计内容的一部分，low 及以上即判为不通过。",
+    ),
+    "policies.tested": (
+        "tests passed: {passed}, failed: {failed}, errors: {errors}",
+        "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
+    ),
     "stage.unknown": ("unknown stage {name!r}; known: {known}", "未知的阶段 {name!r}；可用：{known}"),
     "checks.head": (f"{'check':58} {'severity':9} requirement", f"{'检查项':55} {'严重程度':5} 要求"),
     "checks.count": ("{count} of {all} checks", "{all} 个检查项中的 {count} 个"),
@@ -70,6 +213,10 @@ TEXTS: Final = {
     "show.none": (
         "none of the {count} findings fits; --all shows every verdict",
         "{count} 项结果中没有符合条件的；--all 可显示所有结论",
+    ),
+    "show.none.one": (
+        "the only finding does not fit; --all shows every verdict",
+        "唯一的结果不符合条件；--all 可显示所有结论",
     ),
     "show.one_form": ("give either --json or --csv, not both", "--json 与 --csv 只能给出一个"),
     "terminal.exit_zero": (
@@ -82,4 +229,4 @@ TEXTS: Final = {
     ),
 }
 
-say: Final = sentences(TEXTS)
+say: Final = sentences({**HELP, **TEXTS})

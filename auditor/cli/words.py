@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
-from auditor.cli.texts import say as say_here
+from auditor.cli.texts import say
 from auditor.errors import AuditorError
-from auditor.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,13 +39,8 @@ LANGUAGE: Language = language(sys.argv[1:])
 
 
 def told(key: str, **values: object) -> str:
-    """Return a sentence of the catalogue in the language of this run."""
+    """Return a sentence of the command line in the language of this run."""
     return say(key, **values).to(LANGUAGE)
-
-
-def here(key: str, **values: object) -> str:
-    """Return a sentence of the command line's own catalogue in the language of this run."""
-    return say_here(key, **values).to(LANGUAGE)
 
 
 def known_formats(incomplete: str) -> list[str]:
@@ -57,8 +51,8 @@ def known_formats(incomplete: str) -> list[str]:
 
 
 Lang = Annotated[str, typer.Option("--lang", help=told("help.lang"), metavar="zh|en")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=here("help.quiet"))]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=here("help.verbose"))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=told("help.quiet"))]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=told("help.verbose"))]
 Formats = Annotated[
     list[str] | None,
     typer.Option(

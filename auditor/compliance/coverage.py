@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from auditor.compliance.texts import say
-from auditor.messages import say as say_common
 from auditor.model.control import Assessment
 
 if TYPE_CHECKING:
@@ -66,13 +65,13 @@ def needs(control: Control) -> tuple[Text, ...]:
 
 def method(control: Control) -> Text:
     """Return how a control is decided; for a unit of 密评 D, A and K each."""
-    decided = say_common(f"framework.decided.{control.assessment.value}")
+    decided = say(f"framework.decided.{control.assessment.value}")
     if not control.clause or not control.clause.quantification:
         return decided
     return say(
         "method.quantified",
         decided=decided,
-        **{name: say_common(f"framework.decided.{kind}") for name, kind in control.clause.quantification.items()},
+        **{name: say(f"framework.decided.{kind}") for name, kind in control.clause.quantification.items()},
     )
 
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.compliance import answers
 from auditor.compliance.answers import Book
 from auditor.compliance.quantification import quantified
-from auditor.compliance.texts import say as tell
-from auditor.messages import say
+from auditor.compliance.texts import say
 from auditor.model.control import Assessment, Outcome
 from auditor.model.finding import Verdict, worst
 from auditor.model.record import Ratio
@@ -169,12 +168,12 @@ def _answered(said: _Said, answer: Answer) -> _Said:
     verdict = Verdict(answer.verdict)
     word = say(f"verdict.{verdict.value}")
     if said.verdict is verdict or said.verdict not in {Verdict.FAIL, Verdict.PASS}:
-        return _Said(verdict=verdict, reason=tell("outcome.answered", who=answer.who, when=answer.when, verdict=word))
+        return _Said(verdict=verdict, reason=say("outcome.answered", who=answer.who, when=answer.when, verdict=word))
     scan = say(f"verdict.{said.verdict.value}")
     return _Said(
         verdict=Verdict.FAIL if said.verdict is Verdict.FAIL else verdict,
         is_open=True,
-        reason=tell("outcome.conflict", who=answer.who, when=answer.when, verdict=word, scan=scan),
+        reason=say("outcome.conflict", who=answer.who, when=answer.when, verdict=word, scan=scan),
         is_conflict=True,
     )
 
@@ -207,7 +206,7 @@ def loosened(control: Control, given: Mapping[str, object]) -> Text | None:
             continue
         is_loose = (_MUST_NOT_RISE.search(name) and value > want) or (_MUST_NOT_FALL.search(name) and value < want)
         if is_loose:
-            return tell("outcome.loosened", parameter=name, given=value, due=want)
+            return say("outcome.loosened", parameter=name, given=value, due=want)
     return None
 
 
@@ -217,7 +216,7 @@ def _loosened_by(control: Control, thresholds: Iterable[Threshold]) -> Text | No
         if each.check not in control.checks:
             continue
         if each.due:
-            return tell("outcome.loosened", parameter=f"{each.name} ({each.subject})", given=each.value, due=each.due)
+            return say("outcome.loosened", parameter=f"{each.name} ({each.subject})", given=each.value, due=each.due)
         if said := loosened(control, {each.name: each.value}):
             return said
     return None

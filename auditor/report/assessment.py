@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.compliance.coverage import needs, risk
 from auditor.compliance.texts import say as tell
-from auditor.messages import reason as reason_of
-from auditor.messages import say as common
 from auditor.model.fact import GapClass
+from auditor.model.reason import reason as reason_of
 from auditor.report import clauses
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import gap_groups, place, worst_first
@@ -177,7 +176,7 @@ class _Paper:
                 self._say("number"),
                 self._column("object"),
                 self._say("count"),
-                common("report.assessed").to(self._language),
+                say("report.assessed").to(self._language),
             ),
             (6, 60, 17, 17),
             (

@@ -14,7 +14,6 @@ from auditor.compliance.coverage import method as decided_by
 from auditor.compliance.coverage import needs, risk
 from auditor.compliance.standing import folded, out_of_reach
 from auditor.compliance.texts import say as tell
-from auditor.messages import say as common
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
 from auditor.model.text import NO_TEXT, Text
@@ -276,7 +275,7 @@ def remark(row: Row, spoken: Spoken) -> Text:
 
 def tell_verdict(verdict: Verdict) -> Text:
     """Return the word for a verdict."""
-    return common(f"verdict.{verdict.value}")
+    return say(f"verdict.{verdict.value}")
 
 
 def conformity(spoken: Spoken) -> Text:

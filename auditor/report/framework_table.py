@@ -9,12 +9,11 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from auditor.compliance.coverage import method, needs, risk
-from auditor.messages import say
 from auditor.model.finding import Verdict, worst
 from auditor.model.text import Text as BothText
 from auditor.report.standing import SHOWN, standings
 from auditor.report.standing import numbers as numbers_of
-from auditor.report.texts import say as tell
+from auditor.report.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,8 +90,8 @@ def summary(framework: Framework, record: Record) -> Text:
     count = numbers_of(record).get(framework.id)
     if count is None:
         return say("framework.no_verdict")
-    figures = [(tell(f"conformity.{verdict}"), getattr(count, verdict)) for verdict in SHOWN]
-    whole = tell("standing.of", whole=count.whole)
+    figures = [(say(f"conformity.{verdict}"), getattr(count, verdict)) for verdict in SHOWN]
+    whole = say("standing.of", whole=count.whole)
     return BothText(
         ", ".join([*(f"{word.en} {number}" for word, number in figures), whole.en]),
         "\uff0c".join([*(f"{word.zh} {number}" for word, number in figures), whole.zh]),

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from auditor.messages import say
 from auditor.model.finding import Verdict
 from auditor.model.record import Ratio
+from auditor.report.texts import say
 from auditor.report.wording import act
 
 if TYPE_CHECKING:
@@ -127,4 +127,4 @@ def _steps(
 def _helping(outcome: Outcome, acts: Mapping[str, Sequence[Text]]) -> list[Text]:
     if outcome.verdict is Verdict.NOT_ASSESSED:
         return [each for fingerprint in outcome.findings for each in acts.get(fingerprint, ())]
-    return [say("policy.remedy.person")]
+    return [say("judge.remedy.person")]

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import say
 from auditor.model.finding import Severity
 from auditor.report.foreign import one_line
 from auditor.report.overview import counting, file_below, place
-from auditor.report.texts import say as tell
+from auditor.report.texts import say
 from auditor.report.wording import gate_verdict, headline
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def _commands(record: Record, language: Language) -> Iterator[str]:
     code = say("report.exit", code=gate.exit_code).to(language)
     text = f"auditor: {gate_verdict(gate).to(language)} ({code}): {gate.reason.to(language)}"
     if rest:
-        text += f"; {tell('annotations.more', count=rest).to(language)}"
+        text += f"; {say('annotations.more', count=rest).to(language)}"
     level = {0: "notice", 3: "warning"}.get(gate.exit_code, "error")
     yield f"::{level} title=auditor::{_data(text)}"
 

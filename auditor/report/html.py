@@ -19,9 +19,9 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from auditor.gate import GatePolicy, closes
-from auditor.messages import reason, say
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
+from auditor.model.reason import reason
 from auditor.packing import place_of
 from auditor.report.controls import all_named, number, standard
 from auditor.report.foreign import visible
@@ -42,7 +42,7 @@ from auditor.report.overview import (
 from auditor.report.patches import shown as patch
 from auditor.report.pictures import STATES, calendar, coverage, who_can
 from auditor.report.standing import SHOWN, is_blind, standings, widths
-from auditor.report.texts import say as tell
+from auditor.report.texts import say
 from auditor.report.wording import (
     api_path,
     cause,
@@ -178,7 +178,7 @@ def _environment() -> Environment:
         raw=lambda digest: place_of(Path(), digest).as_posix(),
         reason=reason,
         thing=thing,
-        tell=tell,
+        tell=say,
         all_named=all_named,
         called=standard,
         number_of=number,

@@ -11,13 +11,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from auditor.gate import counts_as_unseen
-from auditor.messages import reason, say
 from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
+from auditor.model.reason import reason
 from auditor.report.foreign import xml_attribute, xml_text
 from auditor.report.overview import place, thing
 from auditor.report.patches import shown
-from auditor.report.texts import say as tell
+from auditor.report.texts import say
 from auditor.report.wording import act, api_path, cause, headline, message, waiver
 from auditor.rules import gate_of
 
@@ -110,7 +110,7 @@ def _case(finding: Finding, gap: Gap | None, language: Language, checks: Mapping
                 kind = _attributes(message=why, type=say("verdict.not_assessed").en)
                 yield f"{head}><error{kind}>{xml_text(_unseen(finding, gap, language))}</error></testcase>\n"
             else:  # nobody asked for it, or this kind of target can never show it: no error of this run
-                told = f"{tell(f'class.{_class(gap)}').to(language)}: {why}\n{_unseen(finding, gap, language)}"
+                told = f"{say(f'class.{_class(gap)}').to(language)}: {why}\n{_unseen(finding, gap, language)}"
                 yield f"{head}><skipped{_attributes(message=told)}/></testcase>\n"
         case Verdict.FAIL:
             kind = _attributes(message=message(finding).to(language), type=finding.severity.value)

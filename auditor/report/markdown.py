@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import reason, say
 from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
+from auditor.model.reason import reason
 from auditor.report.controls import standard
 from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
 from auditor.report.frameworks import progress
 from auditor.report.overview import by_severity, failures, gap_groups, known, place, thing, unseen, waived
 from auditor.report.patches import is_json, shown
 from auditor.report.standing import SHOWN, is_blind, numbers
-from auditor.report.texts import say as tell
+from auditor.report.texts import say
 from auditor.report.wording import api_path, decided, evidence, gate_verdict, headline, snippet, suppression, waiver
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _head(record: Record, language: Language) -> str:
 
 def _unseen(record: Record) -> Text:
     count = unseen(record)
-    return tell(
+    return say(
         "terminal.unseen",
         lost=count[GapClass.LOST],
         missing=count[GapClass.MISSING],
@@ -191,12 +191,12 @@ def _frameworks(record: Record, language: Language) -> Iterator[str]:
     """Yield, for each framework, how many controls have which verdict."""
     for name, count in sorted(numbers(record).items()):
         figures = " \u00b7 ".join(
-            f"{markdown_text(tell(f'conformity.{each}').to(language))} **{getattr(count, each)}**" for each in SHOWN
+            f"{markdown_text(say(f'conformity.{each}').to(language))} **{getattr(count, each)}**" for each in SHOWN
         )
-        whole = markdown_text(tell("standing.of", whole=count.whole).to(language))
+        whole = markdown_text(say("standing.of", whole=count.whole).to(language))
         yield f"- {code_span(standard(name).to(language))}: {figures} ({whole})"
         if is_blind(count):
-            text = tell("standing.blind", name=standard(name), whole=count.whole).to(language)
+            text = say("standing.blind", name=standard(name), whole=count.whole).to(language)
             yield f"  - **{markdown_text(text)}**"
 
 

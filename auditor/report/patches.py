@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import say
 from auditor.model.finding import Verdict
+from auditor.report.texts import say
 from auditor.report.wording import headline
 
 if TYPE_CHECKING:

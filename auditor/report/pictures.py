@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import CATALOGUE, say
 from auditor.model.text import Text
+from auditor.report.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ class Right:
         """The action in both languages, with what is done to the key behind it: ``use (decrypt)``."""
         word, _, rest = self.action.partition(" (")
         key = f"report.right.{word}"
-        named = say(key) if key in CATALOGUE else say("report.right.other", action=word)
+        named = say(key) if key in say else say("report.right.other", action=word)
         return Text(f"{named.en} ({rest}", f"{named.zh} ({rest}") if rest else named
 
 

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from auditor.errors import ConfigError
-from auditor.messages import say
 from auditor.report import json
+from auditor.report.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

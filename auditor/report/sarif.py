@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from auditor.gate import INTEGRITY
-from auditor.messages import say
 from auditor.model.fact import GapClass
 from auditor.model.finding import Confidence, Location, Severity
 from auditor.report.foreign import markdown_text, uri_path, visible
 from auditor.report.overview import ON_DISK, REMOTE, failures, file_below, thing
+from auditor.report.texts import say
 from auditor.report.wording import decided, gap_notice, message, suppression, waiver
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from auditor.compliance.texts import say as tell
-from auditor.messages import reason as reason_of
-from auditor.messages import say as common
 from auditor.model.finding import Verdict
+from auditor.model.reason import reason as reason_of
 from auditor.report import clauses
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import by_severity, place, waived, worst_first
@@ -159,7 +158,7 @@ class Tables:
         for name in self.strangers:
             yield name, self.said("overview.stranger", framework=name)
         for severity, count in by_severity(record).items():
-            yield self.said("overview.failures", severity=common(f"severity.{severity.value}")), str(count)
+            yield self.said("overview.failures", severity=say(f"severity.{severity.value}")), str(count)
         yield self.said("overview.waived"), str(waived(record))
         if len(self._findings) > MAX_FINDINGS:
             shown = self.said("overview.of", part=MAX_FINDINGS, whole=len(self._findings))
@@ -343,7 +342,7 @@ class Tables:
 
     def severity(self, finding: Finding) -> str:
         """Return the word for how bad a failure is."""
-        return common(f"severity.{finding.severity.value}").to(self.language)
+        return say(f"severity.{finding.severity.value}").to(self.language)
 
     def gaps(self) -> Table:
         """Return what could not be seen, what was lost first, then what was not given, then what is out of reach."""

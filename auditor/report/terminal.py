@@ -12,9 +12,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Line
 
-from auditor.messages import reason, say
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
+from auditor.model.reason import reason
 from auditor.report.controls import standard
 from auditor.report.foreign import one_line
 from auditor.report.overview import (
@@ -31,7 +31,7 @@ from auditor.report.overview import (
     waived,
 )
 from auditor.report.standing import SHOWN, is_blind, numbers, widths
-from auditor.report.texts import say as tell
+from auditor.report.texts import say
 from auditor.report.wording import cause, decided, gate_verdict, headline, labelled
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _failures(
         yield Padding(grid, (1, 0, 0, 1))
         more = sum(map(len, rest[_COUNTED:]))
         if more:
-            yield Line(f"  {tell('terminal.more', count=more, run=run).to(language)}", style="dim")
+            yield Line(f"  {say('terminal.more', count=more, run=run).to(language)}", style="dim")
 
 
 def _label(finding: Finding, language: Language) -> Line:
@@ -224,7 +224,7 @@ def _group(group: Sequence[Finding], run: str, language: Language, *, has_remedy
         if said:
             body.append(f"  {_short(one_line(said))}", style="not bold dim")
     if len(group) > _PLACES:
-        more = tell("terminal.more_of_check", count=len(group) - _PLACES, run=run, check=first.id)
+        more = say("terminal.more_of_check", count=len(group) - _PLACES, run=run, check=first.id)
         body.append(f"\n{more.to(language)}", style="not bold dim")
     remedy = one_line(first.remediation.to(language)) if has_remedy else ""
     if remedy:
@@ -262,13 +262,13 @@ def _frameworks(record: Record, language: Language) -> Iterator[RenderableType]:
         for verdict in SHOWN:
             number = getattr(count, verdict)
             style = _CONFORMITIES[verdict] if number else "dim"
-            line.append(f"{tell(f'conformity.{verdict}').to(language)} {number}  ", style=style)
-        line.append(tell("standing.of", whole=count.whole).to(language), style="dim")
+            line.append(f"{say(f'conformity.{verdict}').to(language)} {number}  ", style=style)
+        line.append(say("standing.of", whole=count.whole).to(language), style="dim")
         grid.add_row(Line(one_line(standard(name).to(language)), style="bold"), _bar(count), line)
     yield grid
     for name, count in sorted(found.items()):
         if is_blind(count):
-            text = tell("standing.blind", name=standard(name), whole=count.whole).to(language)
+            text = say("standing.blind", name=standard(name), whole=count.whole).to(language)
             yield _Prose(one_line(text), style="bold yellow")
 
 
@@ -299,7 +299,7 @@ def _gaps(record: Record, language: Language) -> Iterator[RenderableType]:
 def _unseen(record: Record) -> Text:
     """Say how many findings have no verdict, by what kind of loss it is."""
     count = unseen(record)
-    return tell(
+    return say(
         "terminal.unseen",
         lost=count[GapClass.LOST],
         missing=count[GapClass.MISSING],
@@ -359,14 +359,14 @@ def table(found: Sequence[Finding], whole: int, language: Language) -> Group:
     grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1))
     grid.add_column(say("report.severity").to(language), no_wrap=True)
     grid.add_column(say("report.where").to(language), overflow="fold", ratio=1)
-    grid.add_column(tell("terminal.problem").to(language), overflow="fold", ratio=1)
+    grid.add_column(say("terminal.problem").to(language), overflow="fold", ratio=1)
     for finding in found:
         about = f"\n{one_line(thing(finding))}" if thing(finding) else ""
         where = Line(one_line(place(finding)), style="cyan").append(about, style="not bold dim")
         what = _Prose(one_line(headline(finding).to(language))).append(f"\n{finding.id}", style="dim")
         grid.add_row(_label(finding, language), where, what)
-    count = tell("select.count", count=len(found), all=whole).to(language)
-    return Group(grid, Line(count, style="dim")) if found else Group(Line(tell("select.none").to(language)))
+    count = say("select.count", count=len(found), all=whole).to(language)
+    return Group(grid, Line(count, style="dim")) if found else Group(Line(say("select.none").to(language)))
 
 
 def lines(
@@ -403,7 +403,7 @@ def _unseen_lines(record: Record, language: Language) -> Iterator[str]:
     for group in groups:
         tool = f" ({one_line(group.tool)})" if group.tool else ""
         remedies = "; ".join(one_line(remedy.to(language)) for remedy in group.remedies[:2])
-        kind = tell(f"class.{group.gap_class}").to(language)
+        kind = say(f"class.{group.gap_class}").to(language)
         why = f"{one_line(reason(group.reason).to(language))}{tool}"
         mark = "\uff1a" if language == "zh" else ": "
         yield mark.join((kind, why, str(len(group.gaps)), _names(group, language)))
@@ -416,11 +416,11 @@ def closing_lines(record: Record, language: Language) -> Iterator[str]:
     ratio = record.coverage.assessed
     yield say("report.assessed.of", part=ratio.part, whole=ratio.whole).to(language)
     for name, count in sorted(numbers(record).items()):
-        figures = ", ".join(f"{tell(f'conformity.{each}').to(language)} {getattr(count, each)}" for each in SHOWN)
-        whole = tell("standing.of", whole=count.whole).to(language)
+        figures = ", ".join(f"{say(f'conformity.{each}').to(language)} {getattr(count, each)}" for each in SHOWN)
+        whole = say("standing.of", whole=count.whole).to(language)
         yield f"{labelled(standard(name), language)}{figures}, {whole}"
         if is_blind(count):
-            yield tell("standing.blind", name=standard(name), whole=count.whole).to(language)
+            yield say("standing.blind", name=standard(name), whole=count.whole).to(language)
     severities = [f"{say(f'severity.{each}').to(language)} {count}" for each, count in by_severity(record).items()]
     aside_ = [text.to(language) for text in _set_aside(record)]
     yield f"{labelled(say('report.failures'), language)}{', '.join([*severities, *aside_])}"

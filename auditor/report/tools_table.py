@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text as Line
 
-from auditor.messages import say
 from auditor.report.foreign import one_line
+from auditor.report.texts import say
 from auditor.tools.pins import GoModule, MirrorFile, Wheel
 from auditor.tools.programs import State
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import reason, say
 from auditor.model.finding import Verdict
+from auditor.model.reason import reason
 from auditor.model.text import Text
+from auditor.report.texts import say
 
 if TYPE_CHECKING:
     from auditor.model.fact import Gap
@@ -100,12 +101,12 @@ def gap_notice(gap: Gap) -> Text:
 
 # What policies name after the circumstances of a gap (`policy.undecided`: "why; remedy").
 _ACTS: Final = tuple(
-    say(f"{area}.remedy.{name}")
-    for area, name in (
-        ("kubernetes", "collect_cluster"),
-        ("kubernetes", "collect_node"),
-        ("kubernetes", "collect_control_plane"),
-        ("policy", "person"),
+    say(key)
+    for key in (
+        "pipeline.remedy.collect_cluster",
+        "pipeline.remedy.collect_node",
+        "pipeline.remedy.collect_control_plane",
+        "judge.remedy.person",
     )
 )
 
@@ -130,7 +131,7 @@ def gap_reason(gap: Gap) -> Text:
 def decided(finding: Finding) -> Text:
     """Return what decided; empty where that only repeats the expected and the actual value, which stand beside it."""
     expected, actual = (Text(each.en or "-", each.zh or "-") for each in (finding.expected, finding.actual))
-    repeated, said = say("policy.fail", expected=expected, actual=actual), finding.detail
+    repeated, said = say("judge.fail", expected=expected, actual=actual), finding.detail
     return Text("" if said.en == repeated.en else said.en, "" if said.zh == repeated.zh else said.zh)
 
 

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from auditor.compliance.texts import say as tell
-from auditor.messages import say
+from auditor.report.texts import say
 
 if TYPE_CHECKING:
     from auditor.model.clause import Letter
@@ -84,7 +84,7 @@ def _letter(control: Control, letter: Letter, outcome: Outcome | None, language:
     if found is None or found.standing == "not_assessed":
         return tell("conformity.not_assessed").to(language)
     if found.standing == "manual":
-        return say("framework.decided.manual").to(language)
+        return tell("framework.decided.manual").to(language)
     verdict = say(f"verdict.{found.standing}").to(language)
     return f"{verdict} {say('framework.open').to(language)}" if found.open else verdict
 

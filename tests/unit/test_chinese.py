@@ -17,7 +17,7 @@ import pytest
 
 import auditor
 from auditor.cli import app, chinese
-from auditor.messages import CATALOGUE, REASONS
+from auditor.model.reason import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +35,7 @@ NAMES = re.compile(
 
 def catalogues() -> Iterator[tuple[str, str, str, str]]:
     """Yield module, key, English and Chinese of every sentence of ours."""
-    for key, (en, zh) in CATALOGUE.items():
-        yield "messages", key, en, zh
-    for file in sorted(ROOT.rglob("texts.py")):
+    for file in (ROOT / "messages.py", *sorted(ROOT.rglob("*texts.py"))):
         name = ".".join(file.relative_to(ROOT.parent).with_suffix("").parts)
         for key, (en, zh) in importlib.import_module(name).TEXTS.items():
             yield name, key, en, zh

@@ -10,11 +10,11 @@ import pytest
 from rich.console import Console
 
 from auditor import screen
-from auditor.messages import say
 from auditor.model.progress import Progress
 from auditor.model.record import Left
 from auditor.model.system import Part, System
 from auditor.screen import Screen, Steps, found
+from auditor.stages.code.texts import say
 
 HOSTILE = "code=\x1b[2J\u202e\n\udcff"
 TARGET = System(name=HOSTILE, parts=(Part(kind="code", where=HOSTILE.removeprefix("code=")),))

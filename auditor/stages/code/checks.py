@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from auditor.check import Check, check, fail_at, not_applicable, nothing_found
-from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT, both
-from auditor.stages.code.context import ADMINISTRATION, CONTEXTS
+from auditor.stages.code.context import CONTEXTS
 from auditor.stages.code.facts import CodeMatch, CommitHistory, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
 from auditor.stages.code.rules import rule_pack
-from auditor.stages.code.texts import say as own
+from auditor.stages.code.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,8 +79,8 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
 def reach_of(rule: Rule) -> Text:
     """Return how far a rule sees: which languages, and how far it follows a value."""
     names = sorted(rule.parsed) if rule.parsed else []
-    shown = own("code.reach.any") if not names or rule.languages > rule.parsed else both(", ".join(names))
-    return own("code.reach", languages=shown, scope=own(f"code.reach.{rule.scope}"))
+    shown = say("code.reach.any") if not names or rule.languages > rule.parsed else both(", ".join(names))
+    return say("code.reach", languages=shown, scope=say(f"code.reach.{rule.scope}"))
 
 
 def _topics(rule: Rule) -> Iterator[str]:
@@ -128,14 +127,14 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             else:
                 unseen = "code.no_match.unseen" if run.unseen else "code.no_match"
                 found = say(unseen, files=run.files, unseen=run.unseen)
-                yield nothing_found(run, detail=own("code.searched", found=found, reach=reach_of(self._rule)))
+                yield nothing_found(run, detail=say("code.searched", found=found, reach=reach_of(self._rule)))
 
     def _failure(self, match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
         others = sorted({other.rule for other in seconded})
         detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
         severity = Severity(match.severity or self._rule.severity)
         if match.context:
-            what = (own if match.context == ADMINISTRATION else say)(f"code.context.{match.context}")
+            what = say(f"code.context.{match.context}")
             detail = (
                 say("code.context.seconded", what=what, seconded=detail) if others else say("code.context", what=what)
             )
@@ -297,14 +296,14 @@ def files_read(facts: Facts) -> Iterator[Judgement]:
 
 @check(
     "code-history-searched",
-    own("code.history.title"),
+    say("code.history.title"),
     stage="code",
     severity=Severity.INFO,
     source="product.md: what could not be seen is shown",
     reads=(CommitHistory,),
     part_kinds=PART_KINDS,
-    problem=own("code.history.problem"),
-    remediation=own("code.history.remedy"),
+    problem=say("code.history.problem"),
+    remediation=say("code.history.remedy"),
 )
 def history_searched(facts: Facts) -> Iterator[Judgement]:
     """Prove nothing: the history of a repository is known by its gap, and so is not assessed."""

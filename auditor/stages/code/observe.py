@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from auditor.content import digest_of_files
 from auditor.errors import ToolError
 from auditor.masking.lines import mask
-from auditor.messages import reason as reason_of
-from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import digest_of
 from auditor.model.fact import Fact, Gap, GapClass, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
+from auditor.model.reason import reason as reason_of
 from auditor.model.record import Left, ToolUse
 from auditor.stages.code import languages
 from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of, is_bundle
@@ -31,7 +30,7 @@ from auditor.stages.code.project import Project
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.staging import copy
-from auditor.stages.code.texts import say as own
+from auditor.stages.code.texts import say
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 
 if TYPE_CHECKING:
@@ -362,7 +361,7 @@ class _Seen:
         """Say which scripts nobody wrote and so nobody parsed."""
         if self.bundles:
             named = ", ".join(self.bundles[:_NAMED]) + (" …" if len(self.bundles) > _NAMED else "")
-            yield Left(target=argument, what=named, why=own("code.left.bundles", count=len(self.bundles)))
+            yield Left(target=argument, what=named, why=say("code.left.bundles", count=len(self.bundles)))
 
     def add(self, source: Source) -> str:
         """Count a file, and return what it is for."""
@@ -415,10 +414,10 @@ class _Wishes:
         if not (root / ".git").exists():
             return
         if self.files:
-            yield Left(target=argument, what=".git", why=own("code.left.files"))
+            yield Left(target=argument, what=".git", why=say("code.left.files"))
             return
         if self.history is False:
-            yield Left(target=argument, what=".git", why=own("code.left.history"))
+            yield Left(target=argument, what=".git", why=say("code.left.history"))
             return
         yield Gap(
             stage=STAGE,
@@ -427,7 +426,7 @@ class _Wishes:
             subject=".git",
             reason="history not searched",
             detail="secrets that were committed and removed again",
-            remedy=own("code.history.remedy"),
+            remedy=say("code.history.remedy"),
             gap_class=GapClass.LOST if self.history else GapClass.MISSING,
         )
 
@@ -618,7 +617,7 @@ def _out_of_reach(scanner: Scanner, argument: str) -> Gap:
         reason="some files only",
         detail="the flow through the whole program was not followed",
         tool=scanner.name,
-        remedy=own("code.files.remedy"),
+        remedy=say("code.files.remedy"),
         gap_class=GapClass.OUT_OF_REACH,
     )
 

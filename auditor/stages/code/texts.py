@@ -7,6 +7,96 @@ from typing import Final
 from auditor.messages import sentences
 
 TEXTS: Final = {
+    "code.left.folder": ("holds no source of the audited system", "不含被审系统的源代码"),
+    "code.left.no_text": ("{count} files without text to read", "{count} 个文件不含可读文本"),
+    "code.left.no_text.one": ("{count} file without text to read", "{count} 个文件不含可读文本"),
+    "code.remedy.unreadable": (
+        "give the account that runs auditor read permission, or name the place as a target of its own",
+        "为运行 auditor 的账号授予读权限，或将该位置单独作为审计目标",
+    ),
+    "code.remedy.too_large": (
+        "split the file, or keep generated code out of the audited tree",
+        "拆分该文件，或将生成代码移出被审目录",
+    ),
+    "code.remedy.link": (
+        "audit the place that the link points to as a target of its own: code=PATH",
+        "将链接指向的位置作为单独的目标审计：code=PATH",
+    ),
+    "code.remedy.encoding": (
+        "save the file as UTF-8 without NUL bytes, in a syntax that Python 3 accepts",
+        "将文件另存为不含 NUL 字节的 UTF-8，并使用 Python 3 可接受的语法",
+    ),
+    "code.remedy.tool": (
+        "run `auditor tools doctor`, then `auditor tools install {tool}`",
+        "运行 auditor tools doctor，再运行 auditor tools install {tool}",
+    ),
+    "code.remedy.time": (
+        "run again on a quieter machine, or split the long function or file",
+        "在负载较低的机器上重试，或拆分过长的函数或文件",
+    ),
+    "code.remedy.memory": ("run again with more memory, or split the file", "增加内存后重试，或拆分该文件"),
+    "code.remedy.syntax": (
+        "mend the syntax, or move what is no source (templates, Python 2) out of the audited tree",
+        "修正语法，或将非源代码文件（模板、Python 2）移出被审目录",
+    ),
+    "code.remedy.empty": (
+        "check the path: a tree without a single readable file proves nothing",
+        "请检查路径：没有任何可读文件的目录不能证明任何结论",
+    ),
+    "code.context": ("stands in {what}, where it counts for less", "位于{what}，严重程度相应降低"),
+    "code.context.seconded": (
+        "stands in {what}, where it counts for less; {seconded}",
+        "位于{what}，严重程度相应降低；{seconded}",
+    ),
+    "code.context.test": ("a test", "测试代码"),
+    "code.context.example": ("an example", "示例代码"),
+    "code.context.script": ("a script for developers", "开发脚本"),
+    "code.context.migration": ("a migration", "数据库迁移脚本"),
+    "code.context.generated": ("generated code", "生成的代码"),
+    "code.context.vendored": ("code of others (vendored)", "第三方内嵌代码"),
+    "code.flow": ("reached by {source}: {way}", "{source}流向此处：{way}"),
+    "code.flow.review": (
+        "reached by {source}; something that looks like a check stands on the way, please review: {way}",
+        "{source}流向此处，途中有类似校验的调用，请人工复核：{way}",
+    ),
+    "code.flow.also": ("{flow}; {also}", "{flow}；{also}"),
+    "code.source.Request": ("text of a request", "请求中的文本"),
+    "code.source.Upload": ("an upload", "上传的文件"),
+    "code.source.ToolArgument": ("an argument that a model chose", "由模型给出的工具参数"),
+    "code.source.ModelReply": ("a model's answer", "模型的回答"),
+    "code.left.tests": ("auditor.yaml: tests: skip", "auditor.yaml：tests: skip"),
+    "code.left.excluded": ("auditor.yaml: exclude", "auditor.yaml：exclude"),
+    "code.left.severity": ("auditor.yaml: severity of this rule was changed", "auditor.yaml：该规则的严重程度被修改"),
+    "code.no_match": ("no match; files of its languages: {files}", "其适用语言的 {files} 个文件中未命中"),
+    "code.no_match.unseen": (
+        "no match; files of its languages: {files}; of these not seen, or not all of them: {unseen}",
+        "其适用语言的 {files} 个文件中未命中；其中 {unseen} 个未读取或未完整读取",
+    ),
+    "code.files_read.title": ("Every source file was read", "每个源文件均已读取"),
+    "code.files_read.problem": ("A source file was not read", "有源文件未读取"),
+    "code.left.too_large": (
+        "data, generated or vendored, and larger than {limit} bytes: not read",
+        "数据、生成的或第三方内嵌文件，超过 {limit} 字节，未读取",
+    ),
+    "code.left.foreign": ("generated or vendored; {reason}", "生成的或第三方内嵌代码；{reason}"),
+    "code.no_file": ("the tree holds no file of its languages", "目录中没有其适用语言的文件"),
+    "code.covered": (
+        "every match is reported under a check that says more of the same flaw",
+        "所有命中均已归入对同一问题说明更充分的检查项",
+    ),
+    "code.seconded": ("the same flaw was found by: {checks}", "同一问题也被以下检查项发现：{checks}"),
+    "code.languages.title": (
+        "Every programming language of the tree is read by rules",
+        "目录中的每种编程语言都有规则覆盖",
+    ),
+    "code.languages.problem": (
+        "No rule reads a programming language of the tree",
+        "目录中有编程语言未被规则覆盖",
+    ),
+    "code.languages.remedy": (
+        "review these files by other means and confirm the result; only the rules for secrets and defaults read them",
+        "请用其他手段审查这些文件并确认结果；目前仅密钥与默认口令类规则会读取它们",
+    ),
     "code.context.administration": ("a function that only administrators can call", "仅管理员可调用的功能"),
     "code.history.problem": (
         "The history of the repository was not searched for secrets",

@@ -11,7 +11,6 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from auditor.messages import say
 from auditor.model.digest import sha256
 from auditor.model.fact import Gap
 from auditor.model.record import Left
@@ -31,6 +30,7 @@ from auditor.stages.code.languages import (
     language_of,
 )
 from auditor.stages.code.notebook import to_module
+from auditor.stages.code.texts import say
 from auditor.tools.semgrep import FILE_SIZE_LIMIT_BYTES
 
 if TYPE_CHECKING:

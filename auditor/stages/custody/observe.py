@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from msgspec.structs import replace
 
 from auditor.formats import ceremony, signers
-from auditor.messages import say as said
 from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Gap, Measure, Origin
 from auditor.model.progress import Progress
@@ -198,7 +197,7 @@ class CustodyStage:
         try:
             root.stat()
         except FileNotFoundError:
-            yield gap(part.argument, CustodySetting, "no such path", str(root), said("remedy.path"))
+            yield gap(part.argument, CustodySetting, "no such path", str(root), say("remedy.path"))
             return set(AREAS), set(_KINDS)
         except (OSError, ValueError) as problem:
             why = getattr(problem, "strerror", None) or "no path"

@@ -73,6 +73,7 @@ TEXTS: Final = {
     "image.unsigned": ("no signature or attestation lies with it", "没有随附签名或证明"),
     "image.missing_labels": ("missing: {names}", "缺少：{names}"),
     "image.files": ("{count} files, {bytes} bytes", "{count} 个文件，{bytes} 字节"),
+    "image.files.one": ("{count} file, {bytes} bytes", "{count} 个文件，{bytes} 字节"),
     "image.not_by_package": (
         "no package owns it, so where it is from is unknown; loading it may run code",
         "不属于任何软件包，来源不明；加载时可能执行代码",

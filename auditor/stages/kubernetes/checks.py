@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from auditor.check import Check, fail_at
-from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Severity
 from auditor.stages.kubernetes import texts
 from auditor.stages.kubernetes.facts import KubeObject, LiteralSecret, RepeatedKey
 from auditor.stages.kubernetes.gaps import STAGE
+from auditor.stages.kubernetes.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 from auditor.formats import configuration, snapshot
 from auditor.formats.documents import Document
 from auditor.formats.kubernetes import Entry, entries
-from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.fact import Origin
 from auditor.stages.kubernetes.components import Sighting
 from auditor.stages.kubernetes.facts import KubeObject, Setting
 from auditor.stages.kubernetes.gaps import gap
 from auditor.stages.kubernetes.objects import Found
+from auditor.stages.kubernetes.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

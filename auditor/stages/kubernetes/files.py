@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from auditor.formats import documents
 from auditor.formats.documents import Document, Unreadable
 from auditor.formats.kubernetes import Entry, Stray, entries
-from auditor.messages import say
 from auditor.model.digest import sha256
 from auditor.model.record import Left
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap, left
 from auditor.stages.kubernetes.objects import Found
+from auditor.stages.kubernetes.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.formats import certificates, configuration, flags, node_facts
 from auditor.masking import mask_text
-from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
 from auditor.model.fact import GapClass, Origin
@@ -18,6 +17,7 @@ from auditor.stages.kubernetes import distribution
 from auditor.stages.kubernetes.facts import KubeComponent, KubeNode, NodeFile
 from auditor.stages.kubernetes.gaps import gap
 from auditor.stages.kubernetes.node_components import NodeComponents
+from auditor.stages.kubernetes.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -237,7 +237,7 @@ class _Node:
 
     def _missing(self, seen: set[str]) -> Iterator[Gap]:
         """What was looked for on this node and is not in the facts."""
-        facts, remedy = self._facts, say("kubernetes.remedy.collect_node")
+        facts, remedy = self._facts, say("pipeline.remedy.collect_node")
         if facts.processes is None:
             for component in flags.COMPONENTS:
                 is_config = any(s.component == component and s.seen_in == "config" for s in self._reading.sightings)

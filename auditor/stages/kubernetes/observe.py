@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from auditor.formats import snapshot
 from auditor.formats.flags import COMPONENTS
-from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
 from auditor.model.fact import Fact, Gap, GapClass, Origin
@@ -33,6 +32,7 @@ from auditor.stages.kubernetes.keys import keys_in
 from auditor.stages.kubernetes.literals import literals
 from auditor.stages.kubernetes.objects import Found, facts
 from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
+from auditor.stages.kubernetes.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -266,7 +266,7 @@ def _snapshot(path: Path, part: Part, seen: _Seen) -> Iterator[Found | Capture |
     try:
         reading = snapshot.unpacked(path.read_bytes())
     except (OSError, ValueError, MemoryError) as problem:
-        remedy = say("kubernetes.remedy.collect_cluster")
+        remedy = say("pipeline.remedy.collect_cluster")
         yield gap(part.argument, KubeObject, "snapshot cannot be used", str(problem)[:300], remedy)
         return
     yield from _cluster_of(reading, part, seen)
@@ -371,16 +371,16 @@ def _not_collected(target: System, seen: _Seen, running: set[str], cluster: Kube
         if component == "kube-proxy" and seen.readings and all(each.has_processes for each in seen.readings):
             continue  # every node that was looked at does without
         where = "control_plane" if component in CONTROL_PLANE else "node"
-        remedy = say(f"kubernetes.remedy.collect_{where}")
+        remedy = say(f"pipeline.remedy.collect_{where}")
         detail = seen.refused.get(component) or f"no part of this system shows {component}"
         yield gap(part, KubeComponent, "not collected", detail, remedy, topic=component, gap_class=unseen)
     if not has_nodes and not any(True for _ in target.of("node")):
         for kind in (NodeFile, KubeNode):
             detail = "no part of this system holds node facts"
-            yield gap(part, kind, "not collected", detail, say("kubernetes.remedy.collect_node"), gap_class=unseen)
+            yield gap(part, kind, "not collected", detail, say("pipeline.remedy.collect_node"), gap_class=unseen)
     if not any(True for _ in target.of("kubernetes")):
         detail = "no part of this system holds objects of the cluster"
-        remedy = say("kubernetes.remedy.collect_cluster")
+        remedy = say("pipeline.remedy.collect_cluster")
         yield gap(part, KubeObject, "not collected", detail, remedy, gap_class=GapClass.MISSING)
 
 

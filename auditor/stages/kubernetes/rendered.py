@@ -17,7 +17,6 @@ from auditor.formats import documents
 from auditor.formats.documents import Document, Unreadable
 from auditor.formats.kubernetes import Entry, entries
 from auditor.formats.templates import source_lines
-from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.fact import Gap
 from auditor.model.place import real as real_path
@@ -27,6 +26,7 @@ from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap, left
 from auditor.stages.kubernetes.objects import Found
 from auditor.stages.kubernetes.sources import FILE_LIMIT_BYTES, KUSTOMIZATIONS, stray_links
+from auditor.stages.kubernetes.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

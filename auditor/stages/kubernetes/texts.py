@@ -7,6 +7,69 @@ from typing import Final
 from auditor.messages import sentences
 
 TEXTS: Final = {
+    "kubernetes.remedy.access": ("make it readable for the auditor", "使审计程序可读取该文件"),
+    "kubernetes.remedy.file": (
+        "mend the file, or render it before the audit if it is a template",
+        "修正该文件；若为模板，请先渲染再审计",
+    ),
+    "kubernetes.remedy.limit": (
+        "split it, or name its parts as targets of their own",
+        "请拆分，或将各部分单独列为审计对象",
+    ),
+    "kubernetes.remedy.links": (
+        "put the file or folder itself where the link or the path leads out of the audited folder",
+        "链接或路径指向审计目录之外，请将实际文件或目录放入其中",
+    ),
+    "kubernetes.remedy.chart": (
+        "make `helm template` work on it offline: dependencies in charts/, `values:` given; see `auditor tools doctor`",
+        "请确保 `helm template` 可离线渲染：依赖放入 charts/ 并给出 `values:`；可运行 `auditor tools doctor` 检查",
+    ),
+    "kubernetes.remedy.kustomization": (
+        "make `kustomize build` work on it offline; `auditor tools doctor` tells whether kustomize is there",
+        "请确保 `kustomize build` 可离线构建；可用 `auditor tools doctor` 检查 kustomize",
+    ),
+    "kubernetes.remedy.remote": ("copy the remote base into the repository (vendoring)", "请将远程 base 复制到仓库内"),
+    "kubernetes.remedy.rendered": (
+        "mend the template or resource that it was rendered from",
+        "请修正生成它的模板或资源",
+    ),
+    "kubernetes.remedy.nothing": (
+        "name a folder with manifests, a chart, a kustomization, a snapshot, or context:NAME",
+        "请指定含清单、Chart、kustomization 的目录，快照文件，或 context:NAME",
+    ),
+    "kubernetes.remedy.node": (
+        "collect the node's facts again: `auditor collect node` on the node (schema node-facts/1)",
+        "请重新采集节点事实：在节点上运行 `auditor collect node`（schema node-facts/1）",
+    ),
+    "kubernetes.remedy.rbac": (
+        "grant the read-only role: auditor collect cluster --print-rbac | kubectl apply -f -",
+        "请授予只读角色：auditor collect cluster --print-rbac | kubectl apply -f -",
+    ),
+    "kubernetes.remedy.api": (
+        "make the API answer and run again: kubectl --context NAME get --raw /version",
+        "请确认 API 可用后重试：kubectl --context NAME get --raw /version",
+    ),
+    "kubernetes.left.foreign": ("no Kubernetes object: {what}", "不是 Kubernetes 对象：{what}"),
+    "kubernetes.keys_unique.title": ("No key stands twice in a manifest", "清单中没有重复的键"),
+    "kubernetes.keys_unique.problem": ("A key stands twice in a manifest", "清单中存在重复的键"),
+    "kubernetes.keys_unique.why": (
+        "Programs differ in which of two values they take, so that what is reviewed may not be what runs.",
+        "不同程序对重复键的取值不同，评审时看到的内容可能与实际生效的内容不一致。",
+    ),
+    "kubernetes.keys_unique.remediation": (
+        "Remove one of the two; kubectl refuses such a manifest with --validate=strict.",
+        "删除其中一个；kubectl 使用 --validate=strict 时会拒绝此类清单。",
+    ),
+    "kubernetes.keys_unique.fail": (
+        "{pointer} is given twice; the last one is in force",
+        "{pointer} 重复出现，以最后一个为准",
+    ),
+    "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
+    "kubernetes.left.folder": (
+        "a folder {what}; name it by itself to have it audited",
+        "属于其他工具的目录（{what}）；如需审计请单独指定",
+    ),
+    "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     "kubernetes.remedy.secret": (
         "give the Secret with its certificate, or let auditor read it (`certificates: true`); the key is never kept",
         "请提供含证书的 Secret，或允许 auditor 读取（certificates: true）；私钥不会被保存",

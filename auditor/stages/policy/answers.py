@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from auditor.errors import ToolError, ToolMissing
-from auditor.messages import say
 from auditor.model.fact import Fact, Gap, GapClass, Origin, Read
 from auditor.model.finding import Severity
 from auditor.model.text import NO_TEXT, Text
@@ -20,6 +19,7 @@ from auditor.stages.policy.deliveries import installs
 from auditor.stages.policy.document import running_form
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.templates import POD_KINDS, group_of, object_of
+from auditor.stages.policy.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -326,7 +326,7 @@ class Answers:
             yield self._without_component(policy)
         elif policy.is_about_cluster and not self.system.cluster["is_complete"]:
             detail = "no object of the kinds that it reads is among the facts"
-            remedy = say("kubernetes.remedy.collect_cluster")
+            remedy = say("pipeline.remedy.collect_cluster")
             yield self._missing(policy, "", "not collected", detail, remedy, self._unseen)
 
     def _without_component(self, policy: Policy) -> PolicyResult | Gap:
@@ -341,7 +341,7 @@ class Answers:
             return self._not_applicable(policy, say("policy.no_etcd"))
         remedy = "collect_control_plane" if on_control_plane else "collect_node"
         detail = f"{', '.join(sorted(topics))} was not collected"
-        return self._missing(policy, "", "not collected", detail, say(f"kubernetes.remedy.{remedy}"), self._unseen)
+        return self._missing(policy, "", "not collected", detail, say(f"pipeline.remedy.{remedy}"), self._unseen)
 
     def _has_no_etcd(self) -> bool:
         """Tell whether all API servers speak to kine or dqlite over a socket of their own node."""
@@ -373,10 +373,10 @@ class Answers:
         if isinstance(said, dict) and said.get("remedy") == "value":
             remedy, kind = say("policy.remedy.value"), GapClass.LOST
         elif policy.is_partial:
-            remedy, kind = say("policy.remedy.person"), GapClass.MISSING
+            remedy, kind = say("judge.remedy.person"), GapClass.MISSING
         else:
             kind = self._unseen
-            remedy = say("kubernetes.remedy.collect_node" if needs_node else "kubernetes.remedy.collect_cluster")
+            remedy = say("pipeline.remedy.collect_node" if needs_node else "pipeline.remedy.collect_cluster")
         both = Text(*(say("policy.undecided", why=why.to(to), remedy=remedy.to(to)).to(to) for to in ("en", "zh")))
         return self._missing(policy, subject, "evidence missing", why.en, both, kind)
 

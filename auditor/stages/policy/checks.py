@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from auditor.check import Check, Judgement, fail, not_applicable, ok
-from auditor.messages import say
 from auditor.model.fact import Read
 from auditor.model.finding import Severity
 from auditor.model.text import Text
 from auditor.stages.policy.answers import STAGE, reads, topics
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import built_in
+from auditor.stages.policy.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,8 +88,8 @@ def _judge(check: str, facts: Facts, *, by_absence: bool) -> Iterator[Judgement]
 def _why(wanted: Text, found: Text) -> Text:
     if not (wanted.en or found.en):
         return say("policy.fail.bare")  # a rule of a user that gives no reason
-    english = say("policy.fail", expected=wanted.en or "-", actual=found.en or "-")
-    chinese = say("policy.fail", expected=wanted.zh or "-", actual=found.zh or "-")
+    english = say("judge.fail", expected=wanted.en or "-", actual=found.en or "-")
+    chinese = say("judge.fail", expected=wanted.zh or "-", actual=found.zh or "-")
     return Text(english.en, chinese.zh)
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import orjson
 
 from auditor.errors import ConfigError, ToolError
-from auditor.messages import say
 from auditor.stages.policy.metadata import built_in, from_folder, package_of, sources
 from auditor.stages.policy.observe import RESERVED
+from auditor.stages.policy.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

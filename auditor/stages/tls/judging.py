@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from auditor.check import fail as judged_bad
-from auditor.messages import say as reports
 from auditor.model.fact import Read, RunStarted
 from auditor.model.text import NO_TEXT, Text
 from auditor.stages.tls.facts import Answer, Expectation
@@ -27,7 +26,7 @@ def fail(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str =
     """Say that the subject of the first fact is bad, with what was found in so many words."""
     if not detail.en and actual:
         known = {"expected": Text(expected, expected), "actual": Text(actual, actual)}
-        detail = reports("policy.fail", **known) if expected else say("tls.found", actual=actual)
+        detail = say("judge.fail", **known) if expected else say("tls.found", actual=actual)
     return judged_bad(*facts, detail=detail, expected=expected, actual=actual)
 
 

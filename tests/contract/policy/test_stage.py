@@ -234,7 +234,7 @@ def test_a_gap_of_the_observer_costs_the_pass_and_not_the_failure(stage: PolicyS
 
 
 def cluster_remedy() -> Text:
-    return say("kubernetes.remedy.collect_cluster")
+    return say("pipeline.remedy.collect_cluster")
 
 
 def test_what_a_provider_runs_is_not_applicable_and_never_passes(stage: PolicyStage) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace as with_fields
 
 from auditor.check import Check, fail, fail_at, judge, not_applicable, ok
 from auditor.compliance.standing import tallies
-from auditor.messages import reason, say
+from auditor.messages import say
 from auditor.model.control import Outcome
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
 from auditor.model.finding import (
@@ -27,6 +27,7 @@ from auditor.model.finding import (
     Vulnerability,
     Waiver,
 )
+from auditor.model.reason import reason
 from auditor.model.record import (
     Coverage,
     Gate,
@@ -329,7 +330,7 @@ def object_finding(
     """Return a finding of a check on an object, as policies make them."""
     is_fail = verdict is Verdict.FAIL
     expected, actual = ("hostIPC: false", "hostIPC true") if is_fail else ("", "")
-    text = say("policy.fail", expected=expected, actual=actual) if is_fail else Text("", "")
+    text = say("judge.fail", expected=expected, actual=actual) if is_fail else Text("", "")
     return Finding(
         id=check,
         stage="policy",

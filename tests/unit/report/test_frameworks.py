@@ -13,9 +13,9 @@ from tests.unit.report.records import COLLECT, NODE, assessed, empty, object_fin
 
 UNSEEN = object_finding("k8s-etcd", Verdict.NOT_ASSESSED, lost=object_gap())
 UNPROVEN = object_finding(
-    "k8s-bound", Verdict.NOT_ASSESSED, lost=object_gap("no flags were seen", say("policy.remedy.person")), index=1
+    "k8s-bound", Verdict.NOT_ASSESSED, lost=object_gap("no flags were seen", say("judge.remedy.person")), index=1
 )
-GAPS = (object_gap(), object_gap("no flags were seen", say("policy.remedy.person")))
+GAPS = (object_gap(), object_gap("no flags were seen", say("judge.remedy.person")))
 
 
 def only(found: tuple[Progress, ...]) -> Progress:
@@ -36,7 +36,7 @@ def test_a_pass_that_a_person_has_to_confirm_is_not_assessed_yet() -> None:
     one = only(progress(assessed([outcome("1.1", Verdict.PASS, is_open=True), outcome("1.2", None, is_open=True)])))
 
     assert one.assessed.part == 0
-    assert [(step.act, step.controls) for step in one.steps] == [(say("policy.remedy.person"), ("1.1", "1.2"))]
+    assert [(step.act, step.controls) for step in one.steps] == [(say("judge.remedy.person"), ("1.1", "1.2"))]
 
 
 def test_controls_are_grouped_by_what_has_them_assessed_most_helpful_first() -> None:
@@ -54,7 +54,7 @@ def test_controls_are_grouped_by_what_has_them_assessed_most_helpful_first() -> 
 
     assert [(step.act, step.controls) for step in steps] == [
         (COLLECT, ("1.1", "1.2")),
-        (say("policy.remedy.person"), ("5.1",)),
+        (say("judge.remedy.person"), ("5.1",)),
     ]
 
 

@@ -129,7 +129,7 @@ def test_what_was_reused_is_summed_over_the_stages() -> None:
 
 
 def test_gaps_of_one_reason_share_what_to_do() -> None:
-    remedy = say("kubernetes.remedy.collect_cluster")
+    remedy = say("pipeline.remedy.collect_cluster")
     gaps = tuple(object_gap(why, remedy) for why in ("no flags", "no policies"))
 
     (group,) = gap_groups(replace(empty(), gaps=gaps))

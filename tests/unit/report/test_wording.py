@@ -21,7 +21,7 @@ from auditor.report.wording import (
 )
 from tests.unit.report.records import CHART, COLLECT, gap, object_finding, object_gap
 
-CLUSTER = say("kubernetes.remedy.collect_cluster")
+CLUSTER = say("pipeline.remedy.collect_cluster")
 
 
 def test_what_decided_is_not_said_twice() -> None:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.check import judge
-from auditor.messages import say
 from auditor.model.fact import Fact, Facts
 from auditor.model.finding import Verdict
 from auditor.model.system import Part, System
@@ -13,6 +12,7 @@ from auditor.stages.kubernetes.checks import checks
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap
 from auditor.stages.kubernetes.observe import KubernetesStage
+from auditor.stages.kubernetes.texts import say
 
 if TYPE_CHECKING:
     from pathlib import Path
