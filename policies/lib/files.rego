@@ -49,6 +49,7 @@ is_zero(null, "root")
 # Names count only where they are the node's own (a scanner's container has another user database).
 is_owned_by(f, owner, group) if {
 	not is_contradicted(f)
+	not is_ambiguous(f)
 	f.owner == owner
 	f.group == group
 }
@@ -65,6 +66,41 @@ contradicts("root", number) if {
 
 contradicts(name, 0) if not name in {"", "root"}
 
+# On one node a name has one number, and a number one name: where its facts know several, some of them are not true.
+is_ambiguous(f) if is_shared(users[f.node], f.owner, f.uid)
+
+is_ambiguous(f) if is_shared(groups[f.node], f.group, f.gid)
+
+is_shared(pairs, name, number) if {
+	[name, number] != ["root", 0]
+	some other in pairs
+	shares_one_half(other, [name, number])
+}
+
+shares_one_half([name, number], [other_name, other_number]) if {
+	name == other_name
+	number != other_number
+}
+
+shares_one_half([name, number], [other_name, other_number]) if {
+	name != other_name
+	number == other_number
+}
+
+users[f.node] contains [f.owner, f.uid] if {
+	some f in input.node_files
+	f.owner != ""
+	is_number(f.uid)
+	not contradicts(f.owner, f.uid)
+}
+
+groups[f.node] contains [f.group, f.gid] if {
+	some f in input.node_files
+	f.group != ""
+	is_number(f.gid)
+	not contradicts(f.group, f.gid)
+}
+
 owner_unknown(f) if is_contradicted(f)
 
 owner_unknown(f) if {
@@ -79,6 +115,8 @@ owner_unknown(f) if {
 
 # A number without a name may or may not be the wanted user; 0 is root in any case.
 name_unknown(f) if owner_unknown(f)
+
+name_unknown(f) if is_ambiguous(f)
 
 name_unknown(f) if {
 	f.uid != 0
@@ -102,13 +140,29 @@ shown(name, _) := name if name != ""
 shown(name, number) := sprintf("%v", [number]) if name == ""
 
 owner_unclear(f) := {
-	"en": sprintf("name and number contradict each other: %s has uid %v, group %s has gid %v", [named(f.owner), f.uid, named(f.group), f.gid]),
-	"zh": sprintf("名称与数字 ID 相互矛盾：用户 %s 的 uid 为 %v，用户组 %s 的 gid 为 %v", [named(f.owner), f.uid, named(f.group), f.gid]),
+	"en": sprintf("name and number contradict each other: %s", [concat("; ", pairs_of(f, "user", "uid", "group", "gid"))]),
+	"zh": sprintf("名称与数字 ID 相互矛盾：%s", [concat("；", pairs_of(f, "用户", "uid", "用户组", "gid"))]),
 } if {
-	is_contradicted(f)
+	is_unbelievable(f)
 } else := {"en": "the owner of the file was not collected", "zh": "未采集到该文件的属主属组"}
 
-named(name) := sprintf("%q", [name])
+is_unbelievable(f) if is_contradicted(f)
+
+is_unbelievable(f) if is_ambiguous(f)
+
+# What the facts of the node say of the file's owner, and elsewhere of the same name or number.
+pairs_of(f, user, uid, group, gid) := array.concat(
+	said_of(users, f, [f.owner, f.uid], [user, uid]),
+	said_of(groups, f, [f.group, f.gid], [group, gid]),
+)
+
+said_of(known, f, own, words) := array.concat(
+	[sprintf("%s %q, %s %v", [words[0], own[0], words[1], own[1]])],
+	[sprintf("%s %q, %s %v", [words[0], other[0], words[1], other[1]]) |
+		some other in object.get(known, f.node, set())
+		shares_one_half(other, own)
+	],
+)
 
 # ---- why a file is not there ----------------------------------------------------------------------------------------
 

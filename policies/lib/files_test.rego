@@ -134,3 +134,38 @@ test_an_owner_by_name_and_number_that_contradict_each_other_is_nobody if {
 	files.owner_unknown(file(object.union(etcd, {"group": "root"})))
 	contains(files.owner_unclear(file(object.union(etcd, {"uid": 0}))).en, "contradict")
 }
+
+# The same numbers and names on one node, or on two.
+on(node_name, owner, uid) := file({"node": node_name, "owner": owner, "uid": uid, "group": "etcd", "gid": 998})
+
+test_a_name_of_two_numbers_and_a_number_of_two_names_contradict if {
+	etcd := on("n1", "etcd", 998)
+	every other in [on("n1", "etcd", 1001), on("n1", "alice", 998)] {
+		not files.is_owned_by(etcd, "etcd", "etcd") with input as {"node_files": [etcd, other]}
+		files.name_unknown(etcd) with input as {"node_files": [etcd, other]}
+		said := files.owner_unclear(etcd) with input as {"node_files": [etcd, other]}
+		contains(said.en, sprintf("%q, uid %v", [other.owner, other.uid]))
+		not files.owner_unknown(etcd) with input as {"node_files": [etcd, other]}
+	}
+	every other in [on("n2", "etcd", 1001), on("n1", "alice", 1001), on("n1", "etcd", 998), on("n1", "", 998), on("n1", "etcd", null)] {
+		files.is_owned_by(etcd, "etcd", "etcd") with input as {"node_files": [etcd, other]}
+	}
+}
+
+test_a_group_of_two_numbers_contradicts if {
+	one := file({"owner": "etcd", "uid": 998, "group": "etcd", "gid": 998})
+	other := file({"owner": "etcd", "uid": 998, "group": "etcd", "gid": 2000})
+	not files.is_owned_by(one, "etcd", "etcd") with input as {"node_files": [one, other]}
+	said := files.owner_unclear(one) with input as {"node_files": [one, other]}
+	contains(said.en, "gid 2000")
+}
+
+test_the_number_0_is_root_whatever_another_file_says if {
+	root := file({"owner": "root", "uid": 0, "group": "root", "gid": 0})
+	other := file({"owner": "root", "uid": 1000, "group": "root", "gid": 0})
+	files.is_root(root) with input as {"node_files": [root, other]}
+	not files.name_unknown(root) with input as {"node_files": [root, other]}
+	files.owner_unknown(other) with input as {"node_files": [root, other]}
+	nobody := file({"owner": "etcd", "uid": 1000, "group": "etcd", "gid": 1000})
+	files.is_owned_by(nobody, "etcd", "etcd") with input as {"node_files": [nobody, other]}
+}

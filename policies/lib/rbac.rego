@@ -5,6 +5,7 @@
 #   delete, but not list, watch and create. A role that nobody is bound to grants nothing.
 package lib.rbac
 
+import data.lib.built_in
 import data.lib.objects
 import data.lib.parameters
 import data.lib.texts
@@ -49,39 +50,25 @@ aggregates[o.name] contains other.name if {
 	objects.selects(selector, objects.labels(other))
 }
 
-# Rules of roles that every cluster has, where manifests bind them without holding them; with what other roles add to
-# them by their labels (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles).
-built_in := {name: array.concat(own, additions(name)) | some name, own in built_in_alone}
+# Roles that every cluster has, where manifests bind them without holding them; with what other roles add to them by
+# their labels (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles).
+built_in_rules := {key: array.concat(own, additions(key)) |
+	some key in bound
+	own := built_in.roles[key]
+}
 
-additions(name) := [rule |
+additions(key) := [rule |
 	some o in cluster_roles
-	some target in object.get(takes_in, name, set())
+	some target in object.get(takes_in, key, set())
 	objects.labels(o)[sprintf("rbac.authorization.k8s.io/aggregate-to-%s", [target])] == "true"
 	some rule in own_rules(o)
 ]
 
-takes_in := {"view": {"view"}, "edit": {"view", "edit"}, "admin": {"view", "edit", "admin"}}
-
-built_in_alone := {
-	"cluster-admin": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}],
-	"admin": [
-		{"apiGroups": [""], "resources": ["pods", "pods/exec", "secrets", "serviceaccounts/token"], "verbs": verbs},
-		{"apiGroups": ["apps", "batch"], "resources": ["*"], "verbs": verbs},
-		impersonation,
-		{"apiGroups": [group_name], "resources": ["roles", "rolebindings"], "verbs": verbs},
-	],
-	"edit": [
-		{"apiGroups": [""], "resources": ["pods", "pods/exec", "secrets", "serviceaccounts/token"], "verbs": verbs},
-		{"apiGroups": ["apps", "batch"], "resources": ["*"], "verbs": verbs},
-		impersonation,
-	],
-	"view": [{"apiGroups": [""], "resources": ["pods", "configmaps"], "verbs": ["get", "list", "watch"]}],
+takes_in := {
+	"ClusterRole/view": {"view"},
+	"ClusterRole/edit": {"view", "edit"},
+	"ClusterRole/admin": {"view", "edit", "admin"},
 }
-
-# edit, and so admin, may act as the service accounts that it may use.
-impersonation := {"apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["impersonate"]}
-
-verbs := ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
 # ---- bindings -------------------------------------------------------------------------------------------------------
 
@@ -99,10 +86,7 @@ reaches_cluster := {b.subject | some b in objects.in_group("ClusterRoleBinding",
 
 granted(b) := rules[role_of(b)]
 
-granted(b) := built_in[b.manifest.roleRef.name] if {
-	not rules[role_of(b)]
-	b.manifest.roleRef.kind == "ClusterRole"
-}
+granted(b) := built_in_rules[role_of(b)] if not rules[role_of(b)]
 
 # The role that is bound was not seen, and may exist elsewhere. In a complete listing it does not exist: it grants nothing.
 role_unknown(b) if {
@@ -165,7 +149,7 @@ roles_giving(wants) := {role |
 	gives(rule, want.group, want.resource, want.verbs)
 }
 
-all_rules := object.union({sprintf("ClusterRole/%s", [name]): found | some name, found in built_in}, rules)
+all_rules := object.union(built_in_rules, rules)
 
 # ---- who may ----------------------------------------------------------------------------------------------------------
 
