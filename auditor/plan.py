@@ -25,7 +25,7 @@ from auditor.places import ensure
 from auditor.stage import Choice, OpaPlace, SparkPlace, StageDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
@@ -74,6 +74,8 @@ class Request:
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
         token_env: Variable that holds the token of a key store.
         of_images: Options of images and SBOMs named on the command line (``keys``, ``platform``, ``vex``).
+        of_charts: Options of ``kubernetes=`` targets named on the command line (``values``, ``namespace``,
+            ``kube_version``, ``api_versions``); they win over those of the configuration.
         tls_profile: Profile of ``tls=`` targets; the default if empty.
         tls_trust: Files with trust anchors of ``tls=`` targets.
         files: Files of the working folder, in place of targets: only these are read.
@@ -96,6 +98,7 @@ class Request:
     adds_to_config: bool = False
     token_env: str = ""
     of_images: Mapping[str, object] = field(default_factory=dict)
+    of_charts: Mapping[str, object] = field(default_factory=dict)
     tls_profile: str = ""
     tls_trust: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
@@ -778,6 +781,9 @@ def _targets(request: Request, limits: Held | None) -> _Chosen:
         chosen = _Chosen("")
         _add(".", chosen)
     chosen.system = chosen.system or chosen.systems[0].name
+    if request.of_charts:
+        chosen.systems[:] = _with_chart_options(chosen.systems, request.of_charts)
+    _check_charts(chosen.systems)
     _check_images(chosen.systems)
     ids = [part.argument for system in chosen.systems for part in system.parts]
     if double := next((each for index, each in enumerate(ids) if each in ids[:index]), ""):
@@ -810,6 +816,51 @@ def _with_options(
         structs.replace(part, options={**part.options, **options}) if part.kind in of else part for part in system.parts
     )
     return System(name=system.name, parts=tuple(parts))
+
+
+def _with_chart_options(systems: Sequence[System], options: Mapping[str, object]) -> Iterator[System]:
+    """Yield systems whose Kubernetes parts have the options of the command line; files are given from here.
+
+    Raises:
+        ConfigError: There is no such part, and the options would be for nothing.
+    """
+    if not any(part.kind == "kubernetes" for system in systems for part in system.parts):
+        raise ConfigError(say("plan.no_chart", options=", ".join(_SWITCHES[name] for name in options)))
+    for system in systems:
+        parts = []
+        for part in system.parts:
+            if part.kind == "kubernetes":
+                files = [os.path.relpath(str(each), part.base or ".") for each in _listed(options.get("values"))]
+                given = {**options, **({"values": tuple(files)} if files else {})}
+                parts.append(structs.replace(part, options={**part.options, **given}))
+            else:
+                parts.append(part)
+        yield System(name=system.name, parts=tuple(parts))
+
+
+def _check_charts(systems: Iterable[System]) -> None:
+    """Refuse values that are not there, before anything runs.
+
+    Raises:
+        ConfigError: A file of values is not there.
+    """
+    for part in (part for system in systems for part in system.parts if part.kind == "kubernetes"):
+        for each in _listed(part.options.get("values")):
+            path = Path(part.base, str(each))
+            if not path.is_file():
+                raise ConfigError(say("plan.no_path", path=path, target=part.argument))
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else () if value is None else (value,)
+
+
+_SWITCHES: Final = {
+    "values": "--values",
+    "namespace": "--namespace",
+    "kube_version": "--kube-version",
+    "api_versions": "--api-versions",
+}
 
 
 def _check_images(systems: Iterable[System]) -> None:

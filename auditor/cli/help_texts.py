@@ -570,6 +570,22 @@ TEXTS: Final = {
         "exit with 0 although there are failures or gaps; the record keeps the true code",
         "即使有不符合项或缺口也以 0 退出；记录中保留真实退出码",
     ),
+    "help.values": (
+        "of charts: a file of values to render with, later ones win (repeatable)",
+        "渲染 Chart 所用的取值文件，后者优先（可重复）",
+    ),
+    "help.namespace": (
+        "of charts and manifests: the namespace of what names none",
+        "Chart 与清单中未写明命名空间者所在的命名空间",
+    ),
+    "help.kube_version": (
+        "of charts and manifests: the version of Kubernetes that they are for, as 1.34.0",
+        "Chart 与清单所面向的 Kubernetes 版本，如 1.34.0",
+    ),
+    "help.api_versions": (
+        "of charts: an API version that the cluster has beside the usual ones (repeatable)",
+        "集群除常见版本外还提供的 API 版本，供 Chart 渲染使用（可重复）",
+    ),
     "help.files": (
         "the targets are files below the working folder; only they are read (for pre-commit)",
         "目标为当前目录下的文件，仅读取这些文件（用于 pre-commit）",

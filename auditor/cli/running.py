@@ -149,6 +149,14 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     platform: Annotated[str, typer.Option("--platform", help=told("help.platform"), metavar="OS/ARCH")] = "",
     key: Annotated[list[str] | None, typer.Option("--key", help=told("help.key"), metavar="FILE")] = None,
     vex: Annotated[list[str] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
+    values: Annotated[list[str] | None, typer.Option("--values", help=told("help.values"), metavar="FILE")] = None,
+    namespace: Annotated[str, typer.Option("--namespace", help=told("help.namespace"), metavar="NAME")] = "",
+    kube_version: Annotated[
+        str, typer.Option("--kube-version", help=told("help.kube_version"), metavar="VERSION")
+    ] = "",
+    api_versions: Annotated[
+        list[str] | None, typer.Option("--api-versions", help=told("help.api_versions"), metavar="VERSION")
+    ] = None,
     tls_profile: Annotated[str, typer.Option("--tls-profile", help=told("help.tls_profile"), metavar="NAME|FILE")] = "",
     tls_trust: Annotated[
         list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
@@ -200,6 +208,16 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         of_images={
             name: value
             for name, value in (("platform", platform), ("keys", tuple(key or ())), ("vex", tuple(vex or ())))
+            if value
+        },
+        of_charts={
+            name: value
+            for name, value in (
+                ("values", tuple(values or ())),
+                ("namespace", namespace),
+                ("kube_version", kube_version),
+                ("api_versions", tuple(api_versions or ())),
+            )
             if value
         },
         tls_profile=tls_profile,

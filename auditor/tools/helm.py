@@ -91,14 +91,17 @@ class Helm:
         return done.stdout, program.use()
 
 
-_SCHEMA: Final = re.compile(r"values don't meet the specifications of the schema")
+WORDS_LIMIT: Final = 4000
+_ERROR: Final = re.compile(r"(?m)^Error:")
+_ADVICE: Final = re.compile(r"(?m)^Use --debug flag.*$")
 
 
 def last_words(stderr: bytes) -> str:
-    """Return the error that a program ended with, in one line of at most 500 characters."""
-    if schema := _SCHEMA.search(text := stderr.decode("utf-8", "replace")):
-        said = " ".join(line.strip() for line in text[schema.start() :].splitlines() if line.strip())
-        return mask_text(said)[:500]
-    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    error = next((line for line in lines if line.startswith("Error:")), lines[-1] if lines else "no reason given")
-    return mask_text(error.removeprefix("Error:").strip())[:500]
+    """Return the error that a program ended with, all of its lines as one; a chart's own ``fail`` may have many."""
+    text = stderr.decode("utf-8", "replace")
+    begin = next((found.end() for found in _ERROR.finditer(text)), None)
+    if begin is None:
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return mask_text(lines[-1] if lines else "no reason given")[:WORDS_LIMIT]
+    said = " ".join(_ADVICE.sub("", text[begin:]).split())
+    return mask_text(said.removeprefix("INSTALLATION FAILED:").strip() or "no reason given")[:WORDS_LIMIT]

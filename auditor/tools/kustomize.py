@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -54,5 +55,25 @@ class Kustomize:
             )
         if done.exit_code:
             reason = "kustomization does not build"
-            raise ToolError(reason, last_words(done.stderr), tool)
+            raise ToolError(reason, cause(last_words(done.stderr), folder), tool)
         return done.stdout, program.use()
+
+
+_TRIED: Final = re.compile(r"': (?:must build at directory|recursed accumulation of path|must resolve to a file)\b")
+_CONFIGURATION: Final = re.compile(r"`[^`]*`:?\s*")
+_LINK: Final = re.compile(r"evalsymlink failure on '[^']*' ?: lstat [^:]*: ")
+
+
+def cause(said: str, folder: Path) -> str:
+    """Return why a folder does not build: kustomize tells every way that it tried, from the outside in.
+
+    Args:
+        said: Its error, on one line.
+        folder: What it built; its files are named from there.
+    """
+    inner = said.rpartition("accumulation err='")[2]
+    inner = _TRIED.split(inner, maxsplit=1)[0] if inner != said else inner
+    inner = _LINK.sub("", _CONFIGURATION.sub("", inner))
+    for root in {str(folder.absolute()), str(folder.resolve())}:
+        inner = re.sub(rf"{re.escape(root)}/(?=[\w.])", "", inner)
+    return inner.strip()

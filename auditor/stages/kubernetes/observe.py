@@ -231,7 +231,7 @@ class KubernetesStage:
             case ChartFolder():
                 render = self._renderer(part, namespace)
                 is_assumed = not _text(part, "namespace")
-                values = tuple(Path(each) for each in _texts(part, "values"))
+                values = _values(part)
                 yield from rendered.chart(
                     source, part.argument, namespace, render, is_assumed=is_assumed, values=values
                 )
@@ -247,7 +247,7 @@ class KubernetesStage:
                 yield left(part.argument, source.name, why)
 
     def _renderer(self, part: Part, namespace: str) -> rendered.Renderer:
-        values = [Path(each) for each in _texts(part, "values")]
+        values = _values(part)
 
         def render(folder: Path) -> tuple[bytes, ToolUse]:
             return self.charts.render(
@@ -284,6 +284,11 @@ def _cluster_of(reading: snapshot.ClusterReading, part: Part, seen: _Seen) -> It
 def _text(part: Part, option: str) -> str:
     value = part.options.get(option)
     return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _values(part: Part) -> tuple[Path, ...]:
+    """Return the files of values of a part; like its place, they stand relative to its configuration."""
+    return tuple(Path(part.base, each) for each in _texts(part, "values"))
 
 
 def _texts(part: Part, option: str) -> tuple[str, ...]:

@@ -80,8 +80,16 @@ def chart(
         rest: list[Gap | Left] = []
         made = _as_far_as_it_goes(source, part, render, problem, values, rest)
         if made is None:
-            remedy = say("kubernetes.remedy.chart")
-            yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
+            remedy = _remedy(problem)
+            yield gap(
+                part,
+                KubeObject,
+                problem.reason,
+                staging.told(problem.detail),
+                remedy,
+                subject=source.name,
+                tool=problem.tool,
+            )
             if not _is_refused_by_schema(problem):  # no values, no release: nothing of it is ever applied
                 yield from files.unrendered(source.inner, lambda _name: False, part, namespace)
             return
@@ -128,6 +136,20 @@ def _is_refused_by_schema(problem: ToolError) -> bool:
     return "specifications of the schema" in problem.detail
 
 
+_VERSION: Final = re.compile(r"kubeVersion|incompatible with Kubernetes|no matches for kind|(?i:api version)")
+
+
+def _remedy(problem: ToolError) -> Text:
+    """Return what to do about a chart that does not render, by what helm says of it."""
+    if _VERSION.search(problem.detail):
+        return texts.say("kubernetes.remedy.version")
+    if _is_refused_by_schema(problem) or staging.failing_template(problem.detail):
+        return texts.say("kubernetes.remedy.template")
+    if staging.missing_dependencies(problem.detail):
+        return texts.say("kubernetes.remedy.dependency")
+    return texts.say("kubernetes.remedy.chart")
+
+
 def _tried(
     source: ChartFolder,
     copy: Path,
@@ -145,7 +167,17 @@ def _tried(
         elif (at := staging.failing_template(problem.detail)) and staging.without_template(copy, at[0]):  # 2
             where = (f"{source.name}/" if source.name != "." else "") + at[0] + (f":{at[1]}" if at[1] else "")
             remedy = texts.say("kubernetes.remedy.template")
-            rest.append(gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=where, tool=problem.tool))
+            rest.append(
+                gap(
+                    part,
+                    KubeObject,
+                    problem.reason,
+                    staging.told(problem.detail),
+                    remedy,
+                    subject=where,
+                    tool=problem.tool,
+                )
+            )
         else:
             break
         try:
@@ -206,7 +238,15 @@ def kustomization(source: Kustomization, part: str, namespace: str, render: Rend
         output, use = render(source.path)
     except ToolError as problem:
         remedy = say("kubernetes.remedy.kustomization")
-        yield gap(part, KubeObject, problem.reason, problem.detail, remedy, subject=source.name, tool=problem.tool)
+        yield gap(
+            part,
+            KubeObject,
+            problem.reason,
+            staging.told(problem.detail),
+            remedy,
+            subject=source.name,
+            tool=problem.tool,
+        )
         yield from files.unused(source.others, (), part, namespace)
         return
     yield use

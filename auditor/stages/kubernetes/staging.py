@@ -22,6 +22,9 @@ _MISSING: Final = re.compile(r"missing in charts/ directory: (.+)")
 _AT: Final = re.compile(
     r"(?:template: |error at \(|YAML parse error on |parse error at \()([^\s:()]+/[^\s:()]+)(?::(\d+))?"
 )
+_INCLUDED: Final = re.compile(r"error calling (?:include|tpl|template): ")
+_INNERMOST: Final = 2
+"""One template in another is told whole."""
 _DESCRIBING: Final = ("Chart.yaml", "requirements.yaml")
 _LOCKS: Final = ("Chart.lock", "requirements.lock")
 _FILES_LIMIT: Final = 20_000
@@ -42,6 +45,14 @@ def failing_template(said: str) -> tuple[str, int] | None:
     ]
     # a manifest that takes in another one, for the digest of it, fails with it
     return next((at for at in reversed(found) if at[0].endswith((".yaml", ".yml"))), found[0] if found else None)
+
+
+def told(said: str, limit: int = 500) -> str:
+    """Return what helm says, for a person: the template that it stopped in, and the cause at the inner end."""
+    parts = _INCLUDED.split(said)
+    if len(parts) > _INNERMOST:
+        said = f"{parts[0].strip()} … {parts[-1].strip()}"
+    return said if len(said) <= limit else f"{said[: limit // 2]} … {said[-(limit // 2) :]}"
 
 
 @contextmanager

@@ -20,10 +20,6 @@ TEXTS: Final = {
         "put the file or folder itself where the link or the path leads out of the audited folder",
         "链接或路径指向审计目录之外，请将实际文件或目录放入其中",
     ),
-    "kubernetes.remedy.chart": (
-        "make `helm template` work on it offline: dependencies in charts/, `values:` given; see `auditor tools doctor`",
-        "请确保 `helm template` 可离线渲染：依赖放入 charts/ 并给出 `values:`；可运行 `auditor tools doctor` 检查",
-    ),
     "kubernetes.remedy.kustomization": (
         "make `kustomize build` work on it offline; `auditor tools doctor` tells whether kustomize is there",
         "请确保 `kustomize build` 可离线构建；可用 `auditor tools doctor` 检查 kustomize",
@@ -82,9 +78,23 @@ TEXTS: Final = {
         "fetch it first: helm dependency build CHART (it needs the network), then run again",
         "请先获取依赖：helm dependency build CHART（需要网络），然后重新运行",
     ),
+    "kubernetes.remedy.chart": (
+        "make `helm template` work on it offline: dependencies in charts/, values given with --values FILE or values: "
+        "of the target; `auditor tools doctor` tells whether helm is there",
+        "请确保 `helm template` 可离线渲染：依赖放入 charts/，并以 --values 文件或目标的 values: 给出取值；"
+        "可运行 `auditor tools doctor` 检查 helm",
+    ),
+    "kubernetes.remedy.version": (
+        "say which Kubernetes it is for: --kube-version VERSION and --api-versions GROUP/VERSION, or kube_version: and "
+        "api_versions: of the target in auditor.yaml",
+        "请说明所面向的 Kubernetes：--kube-version 版本、--api-versions 组/版本，或在 auditor.yaml 的目标中设置 "
+        "kube_version:、api_versions:",
+    ),
     "kubernetes.remedy.template": (
-        "give what the template asks for: values: [FILE], kube_version: or api_versions: of the target in auditor.yaml",
-        "请提供模板所需的内容：在 auditor.yaml 的目标中设置 values: [文件]、kube_version: 或 api_versions:",
+        "give what the template asks for: --values FILE, --kube-version or --api-versions, or values: [FILE], "
+        "kube_version: and api_versions: of the target in auditor.yaml",
+        "请提供模板所需的内容：--values 文件、--kube-version 或 --api-versions，或在 auditor.yaml 的目标中设置 "
+        "values: [文件]、kube_version:、api_versions:",
     ),
     "kubernetes.left.archive": ("an archive that is no packed chart", "该归档不是打包的 Chart"),
     "kubernetes.left.switched_off": (

@@ -238,7 +238,7 @@ def test_a_chart_is_rendered_and_its_templates_are_not_read_as_they_are(tmp_path
             {
                 "release": "r",
                 "namespace": "prod",
-                "values": [Path("v.yaml")],
+                "values": (Path("v.yaml"),),
                 "kube_version": "1.34",
                 "api_versions": (),
             },
