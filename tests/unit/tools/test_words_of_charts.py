@@ -11,72 +11,52 @@ from auditor.tools.helm import last_words
 from auditor.tools.kustomize import cause
 
 
-@pytest.mark.parametrize(
-    ("stderr", "said"),
-    [
-        (
-            (
-                "level=WARN msg=old\nError: values don't meet the specifications of the schema(s) in the following "
-                "chart(s):\nstrict:\n- at '/publicUrl': minLength: got 0, want 1\n"
-            ),
-            (
-                "values don't meet the specifications of the schema(s) in the following chart(s): strict: "
-                "- at '/publicUrl': minLength: got 0, want 1"
-            ),
-        ),
-        (
-            (
-                "Error: execution error at (x/templates/NOTES.txt:1:4): \nVALUES VALIDATION:\ncache: mode\n    no such mode\n\n"
-                "Use --debug flag to render out invalid YAML\n"
-            ),
-            "execution error at (x/templates/NOTES.txt:1:4): VALUES VALIDATION: cache: mode no such mode",
-        ),
-        ("Error: INSTALLATION FAILED: chart requires kubeVersion: >=1.35.0\n", "chart requires kubeVersion: >=1.35.0"),
-        ("panic\n\ngoroutine 1\n", "goroutine 1"),
-        ("", "no reason given"),
-        ("Error:\n", "no reason given"),
-    ],
-)
-def test_error_of_helm_is_told_with_all_of_its_lines(stderr: str, said: str) -> None:
-    assert last_words(stderr.encode()) == said
+ERRORS = {
+    """level=WARN msg=old
+Error: values don't meet the specifications of the schema(s) in the following chart(s):
+strict:
+- at '/publicUrl': minLength: got 0, want 1
+""": (
+        "values don't meet the specifications of the schema(s) in the following chart(s): strict: "
+        "- at '/publicUrl': minLength: got 0, want 1"
+    ),
+    """Error: execution error at (x/templates/NOTES.txt:1:4):
+VALUES VALIDATION:
+cache: mode
+    no such mode
+
+Use --debug flag to render out invalid YAML
+""": "execution error at (x/templates/NOTES.txt:1:4): VALUES VALIDATION: cache: mode no such mode",
+    "Error: INSTALLATION FAILED: chart requires kubeVersion: >=1.35.0\n": "chart requires kubeVersion: >=1.35.0",
+    "panic\n\ngoroutine 1\n": "goroutine 1",
+    "": "no reason given",
+    "Error:\n": "no reason given",
+}
+GONE = "evalsymlink failure on '/k/a/gone.yaml' : lstat /k/a/gone.yaml: no such file or directory"
+TWICE = "merging resources from 'p.yaml': may not add resource with an already registered id: Pod.v1.[noGrp]/p.[noNs]"
+CAUSES = {
+    f"accumulating resources: accumulation err='accumulating resources from 'gone.yaml': {GONE}': must build at "
+    f"directory: not a valid directory: {GONE}": "accumulating resources from 'gone.yaml': no such file or directory",
+    "accumulating resources: accumulation err='accumulating resources from '../f': '/k/f' must resolve to a file': "
+    f"recursed accumulation of path '/k/f': accumulating resources: accumulation err='{TWICE}': must build at "
+    "directory: '/k/f/p.yaml': file is not directory": TWICE,
+    "trouble configuring builtin HelmChartInflationGenerator with config: ` name: x repo: https://e.example `: must "
+    "specify --enable-helm": (
+        "trouble configuring builtin HelmChartInflationGenerator with config: must specify --enable-helm"
+    ),
+    'invalid Kustomization: json: unknown field "foo"': 'invalid Kustomization: json: unknown field "foo"',
+    "security; file '/k/x' is not in or below '/k/a/'": "security; file '/k/x' is not in or below '/k/a/'",
+}
 
 
-@pytest.mark.parametrize(
-    ("said", "why"),
-    [
-        (
-            (
-                "accumulating resources: accumulation err='accumulating resources from 'gone.yaml': evalsymlink failure on "
-                "'/k/a/gone.yaml' : lstat /k/a/gone.yaml: no such file or directory': must build at directory: not a valid "
-                "directory: evalsymlink failure on '/k/a/gone.yaml' : lstat /k/a/gone.yaml: no such file or directory"
-            ),
-            "accumulating resources from 'gone.yaml': no such file or directory",
-        ),
-        (
-            (
-                "accumulating resources: accumulation err='accumulating resources from '../f': '/k/f' must resolve to a "
-                "file': recursed accumulation of path '/k/f': accumulating resources: accumulation err='merging resources "
-                "from 'p.yaml': may not add resource with an already registered id: Pod.v1.[noGrp]/p.[noNs]': must build "
-                "at directory: '/k/f/p.yaml': file is not directory"
-            ),
-            (
-                "merging resources from 'p.yaml': may not add resource with an already registered id: "
-                "Pod.v1.[noGrp]/p.[noNs]"
-            ),
-        ),
-        (
-            (
-                "trouble configuring builtin HelmChartInflationGenerator with config: ` name: x repo: https://e.example `: "
-                "must specify --enable-helm"
-            ),
-            "trouble configuring builtin HelmChartInflationGenerator with config: must specify --enable-helm",
-        ),
-        ('invalid Kustomization: json: unknown field "foo"', 'invalid Kustomization: json: unknown field "foo"'),
-        ("security; file '/k/x' is not in or below '/k/a/'", "security; file '/k/x' is not in or below '/k/a/'"),
-    ],
-)
-def test_error_of_kustomize_is_its_cause(said: str, why: str) -> None:
-    assert cause(said, Path("/k/a")) == why
+@pytest.mark.parametrize("stderr", ERRORS)
+def test_error_of_helm_is_told_with_all_of_its_lines(stderr: str) -> None:
+    assert last_words(stderr.encode()) == ERRORS[stderr]
+
+
+@pytest.mark.parametrize("said", CAUSES)
+def test_error_of_kustomize_is_its_cause(said: str) -> None:
+    assert cause(said, Path("/k/a")) == CAUSES[said]
 
 
 def test_long_way_through_templates_keeps_both_ends() -> None:
