@@ -10,7 +10,6 @@ from auditor.stages.kubernetes.staging import failing_template, told
 from auditor.tools.helm import last_words
 from auditor.tools.kustomize import cause
 
-
 ERRORS = {
     """level=WARN msg=old
 Error: values don't meet the specifications of the schema(s) in the following chart(s):
