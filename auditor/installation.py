@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import hmac
 import os
-import secrets
 import stat
 from functools import cache
 from pathlib import Path
@@ -70,11 +69,11 @@ def _key(folder: Path) -> bytes:
                 place.unlink()
         with contextlib.suppress(OSError, ValueError):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            half = folder / f".key.{secrets.token_hex(8)}"
+            half = folder / f".key.{os.urandom(8).hex()}"
             descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(_KEY_BYTES))
+                file.write(os.urandom(_KEY_BYTES))
             with contextlib.suppress(FileExistsError):
                 os.link(half, place)
             half.unlink()
-    return secrets.token_bytes(_KEY_BYTES)
+    return os.urandom(_KEY_BYTES)

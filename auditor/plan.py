@@ -594,11 +594,17 @@ STAGES: Final[tuple[StageDefinition, ...]] = tuple(resolve_name(f"auditor.stages
 _OBSERVED: Final = frozenset(kind for stage in STAGES for kind in stage.part_kinds)
 
 
-def all_checks() -> tuple[Check, ...]:
-    """Return every check of this version."""
+def all_checks(*, with_methods: bool = True) -> tuple[Check, ...]:
+    """Return every check of this version.
+
+    Args:
+        with_methods: Name the clauses that a check speaks to by a method, besides those that it names itself.
+    """
     from auditor.compliance.checks import checks as compliance_checks  # noqa: PLC0415
 
     made = (*(check for stage in STAGES for check in stage.all_checks()), *compliance_checks())
+    if not with_methods:
+        return made
     more = _by_method()
     return tuple(
         replace(each, controls=merged(each.controls, more[each.id])) if each.id in more else each for each in made

@@ -9,6 +9,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
+from typer.testing import CliRunner
+
+from auditor.cli import _narrowed, app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +50,20 @@ def test_nothing_heavy_is_imported_before_a_stage_needs_it(words: list[str]) -> 
     auditor("checks")  # fills the cache of parsed rules, as any first start does
 
     assert imported(*words).isdisjoint(HEAVY)
+
+
+def test_a_command_that_is_built_alone_is_the_one_of_the_whole() -> None:
+    for name in typer.main.get_command(app).commands:  # type: ignore[attr-defined]  # a group, as typer makes it
+        alone = _narrowed(app, [name, "--help"])
+        told = [CliRunner().invoke(each, [name, "--help"], prog_name="auditor").output for each in (app, alone)]
+        assert len(alone.registered_commands) + len(alone.registered_groups) == 1
+        assert told[0] == told[1]
+        assert f"Usage: auditor {name}" in told[0]
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["--lang", "zh", "checks"], ["chekcs"], ["check"]])
+def test_without_the_name_of_a_command_in_front_all_are_there(words: list[str]) -> None:
+    assert _narrowed(app, words) is app
 
 
 def test_frameworks_import_no_more_than_the_reader_of_their_files() -> None:

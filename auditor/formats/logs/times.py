@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
 
 from auditor.formats.logs.row import DECLARED, GIVEN, NO_TIME, UNKNOWN
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -31,6 +33,8 @@ _LARGEST: Final = 253_402_300_799_999_999
 
 def zone_of(name: str) -> ZoneInfo | None:
     """Return a declared zone, None if there is none."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only where a zone is named
+
     return ZoneInfo(name) if name else None
 
 

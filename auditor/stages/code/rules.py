@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -231,7 +231,7 @@ def _keep(place: Path, data: Mapping[str, Any]) -> None:
     body = orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
     try:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = place.with_suffix(f".{secrets.token_hex(8)}.part")
+        half = place.with_suffix(f".{os.urandom(8).hex()}.part")
         half.write_bytes(tag(_PURPOSE, place.name.encode(), body) + body)
         half.replace(place)
     except OSError:
