@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from auditor.model.finding import Verdict
+from auditor.model.finding import Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -52,6 +52,16 @@ def mark_new(
             moved[finding.moved_fingerprint] -= 1
             marked[index] = replace(finding, is_new=False, first_seen=since[finding.moved_fingerprint])
     return tuple(marked)
+
+
+def open_failures(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """Count by severity the failures that are open: of the service and not waived, whether new or known."""
+    count = Counter(
+        finding.severity
+        for finding in findings
+        if finding.verdict is Verdict.FAIL and finding.waived is None and not finding.context
+    )
+    return {severity: count[severity] for severity in Severity}
 
 
 def _oldest(earlier: Iterable[tuple[str, Finding]], then: str) -> dict[str, str]:

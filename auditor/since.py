@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from auditor import conclude, plan
+from auditor.compare import open_failures
 from auditor.errors import ConfigError, ToolError
 from auditor.evidence import load, store
 from auditor.masking import mask_text
@@ -91,10 +92,16 @@ def found(earlier: Earlier, planned: Plan, watcher: Watcher, stopped: Callable[[
     """
     is_gone = _gone_from(planned)
     if earlier.record is not None:
-        named = Comparison(kind="run", given=earlier.name, id=earlier.record.run.id, digest=earlier.digest)
-        return conclude.Earlier(
-            comparison=named, findings=earlier.record.findings, is_gone=is_gone, started=earlier.record.run.started
+        then, started = earlier.record.findings, earlier.record.run.started
+        named = Comparison(
+            kind="run",
+            given=earlier.name,
+            id=earlier.record.run.id,
+            digest=earlier.digest,
+            started=started,
+            failures=open_failures(then),
         )
+        return conclude.Earlier(comparison=named, findings=then, is_gone=is_gone, started=started)
     named = Comparison(kind="revision", given=earlier.name, id=_commits(earlier.name, planned))
     try:
         before = _at_revision(earlier.name, planned, watcher, stopped)

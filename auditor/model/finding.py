@@ -59,12 +59,16 @@ class Location(Struct, frozen=True, kw_only=True, gc=False):
         line: First line, counted from 1; None where only the file is known.
         end_line: Last line, counted from 1.
         snippet: The lines themselves, secrets masked; empty where they are not kept.
+        before: The lines just in front of them, masked the same; empty where there are none or they are not kept.
+        after: The lines just behind them.
     """
 
     file: Name
     line: Line | None = None
     end_line: Line | None = None
     snippet: str = ""
+    before: str = ""
+    after: str = ""
 
 
 class Step(Struct, frozen=True, kw_only=True, gc=False):

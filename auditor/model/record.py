@@ -101,12 +101,16 @@ class Comparison(Struct, frozen=True, kw_only=True):
         given: As the caller spelled it.
         id: Id of the run, or the commits.
         digest: SHA-256 of the earlier ``record.json``; of a revision empty, as its id is one.
+        started: Clock of the earlier run; empty for a revision.
+        failures: Failures of then that were open, by severity, worst first; empty for a revision.
     """
 
     kind: Literal["run", "revision"]
     given: str
     id: str
     digest: str = ""
+    started: str = ""
+    failures: Mapping[Severity, int] = {}
 
 
 class GateUse(Struct, frozen=True, kw_only=True, omit_defaults=True):

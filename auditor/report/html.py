@@ -39,19 +39,20 @@ from auditor.report.overview import (
     worst,
     worst_first,
 )
+from auditor.report.patches import as_yaml
 from auditor.report.patches import shown as patch
-from auditor.report.pictures import STATES, calendar, coverage, who_can
+from auditor.report.pictures import STATES, calendar, coverage, trend, who_can
 from auditor.report.standing import SHOWN, is_blind, standings, widths
 from auditor.report.texts import say
 from auditor.report.wording import (
     api_path,
     cause,
+    code_lines,
     decided,
     evidence,
     gap_reason,
     gate_verdict,
     headline,
-    snippet,
     suppression,
     waiver,
 )
@@ -133,6 +134,7 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         verdict=gate_verdict(record.gate),
         severities=by_severity(record),
         verdicts=by_verdict(record),
+        trend=trend(record),
         waived_count=waived(record),
         known_count=known(record),
         worst_ones=worst(record),
@@ -166,7 +168,8 @@ def _environment() -> Environment:
         place=place,
         evidence=evidence,
         waiver=waiver,
-        snippet=snippet,
+        code_lines=code_lines,
+        as_yaml=as_yaml,
         suppression=suppression,
         addresses=addresses,
         api_path=api_path,
@@ -211,11 +214,18 @@ def _figures(count: Tally) -> list[tuple[str, int]]:
     return [(verdict, getattr(count, verdict)) for verdict in SHOWN]
 
 
-def _stacked(numbers: Iterable[tuple[object, int]]) -> list[tuple[str, int, int]]:
-    """Return name, place and width of the parts of a bar that is 1,000 wide."""
+def _stacked(numbers: Iterable[tuple[object, int]], whole: int = 0) -> list[tuple[str, int, int]]:
+    """Return name, place and width of the parts of a bar that is 1,000 wide.
+
+    Args:
+        numbers: Counts by name.
+        whole: What as much as 1,000 stands for; the sum of the numbers if 0.
+    """
     given = [(str(name), count) for name, count in numbers]
+    counts = [count for _name, count in given]
     found, at = [], 0
-    for (name, _count), width in zip(given, widths([each for _name, each in given], 1000), strict=True):
+    wide = 1000 * sum(counts) // whole if whole else 1000
+    for (name, _count), width in zip(given, widths(counts, wide), strict=True):
         if width:
             found.append((name, at, width))
         at += width
@@ -300,7 +310,8 @@ def _data(record: Record, found: Sequence[Finding], checks: Mapping[str, CheckTe
     names = {f"verdict.{verdict}" for verdict in Verdict} | {f"severity.{severity}" for severity in Severity}
     names |= {f"confidence.{level}" for level in ("high", "medium", "low")}
     data = {
-        "labels": {key: _pair(say(key, **_SLOTS)) for key in (*_LABELS, *sorted(names))},
+        "labels": {key: _pair(say(key, **_SLOTS)) for key in (*_LABELS, *sorted(names))}
+        | {"report.yaml": _pair(tell("report.yaml"))},
         "checks": abouts,
         "findings": rows,
     }
@@ -356,10 +367,11 @@ def _row(finding: Finding, gap: Gap | None, about: int) -> dict[str, object]:
         "api": visible(api_path(finding)),
         "e": _pair(finding.expected),
         "a": _pair(finding.actual),
-        "n": visible(snippet(finding)),
+        "n": [[line.number or 0, visible(line.text), int(line.is_marked)] for line in code_lines(finding)],
         "w": _pair(waiver(finding.waived)),
         "sup": _pair(suppression(finding.suppression)),
         "patch": visible(patch(finding.patch)),
+        "y": visible(as_yaml(finding.patch)) if finding.patch else "",
         "new": finding.is_new,
         "pkg": visible(finding.component.purl) if finding.component else "",
         "vul": " ".join((finding.vulnerability.id, *finding.vulnerability.aliases)) if finding.vulnerability else "",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from auditor.model.finding import Verdict
 from auditor.report.texts import say
 from auditor.report.wording import headline
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language
@@ -49,6 +51,60 @@ def shown(patch: str) -> str:
         return json.dumps(data, ensure_ascii=False, indent=2)
     lines = ",\n".join(f"  {json.dumps(each, ensure_ascii=False)}" for each in data)
     return f"[\n{lines}\n]"
+
+
+def as_yaml(patch: str) -> str:
+    """Return what a person would write into the manifest for a JSON Patch: the fields it adds, in their places.
+
+    Returns:
+        YAML; empty for a command, for a patch that takes something away, and where an item of a list has no name to
+        be known by.
+    """
+    try:
+        operations = json.loads(patch)
+        whole: dict[str, Any] = {}
+        names = {op["path"].removesuffix("/name"): op["value"] for op in operations if op["op"] == "test"}
+        for op in operations:
+            if op["op"] in {"add", "replace"}:
+                _write(whole, op["path"], op["value"], names)
+            elif op["op"] != "test":
+                return ""
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+    import yaml  # noqa: PLC0415 - only where a manifest is to be changed
+
+    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=200) if whole else ""
+
+
+def _write(whole: dict[str, Any], path: str, value: object, names: Mapping[str, str]) -> None:
+    """Write one value to its place (RFC 6901); an item of a list is the one of that name.
+
+    Raises:
+        KeyError: An item of a list has no name.
+    """
+    at: Any = whole
+    keys = [key.replace("~1", "/").replace("~0", "~") for key in path.split("/")[1:]]
+    for depth, key in enumerate(keys):
+        follows = keys[depth + 1] if depth + 1 < len(keys) else ""
+        if isinstance(at, list):
+            if key == "-" and not follows:
+                at.append(value)
+                return
+            name = names["/".join(path.split("/")[: depth + 2])]
+            at = next((item for item in at if item.get("name") == name), None) or _appended(at, name)
+        elif not follows:
+            at[key] = value
+            return
+        else:
+            at = at.setdefault(key, [] if follows == "-" or follows.isdecimal() else {})
+    message = f"{path} names an item of a list, not a field"
+    raise KeyError(message)
+
+
+def _appended(items: list[Any], name: str) -> dict[str, Any]:
+    items.append({"name": name})
+    found: dict[str, Any] = items[-1]
+    return found
 
 
 def _cell(text: str) -> str:

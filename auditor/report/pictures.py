@@ -1,6 +1,6 @@
-"""What the report draws: which actions audit logs cover, on which days each log has records, and who can use which key.
+"""What the report draws: how failures went since the compared run, days and actions of audit logs, who can use a key.
 
-All are made of measures of the record; each has a table of the same content behind it.
+All are made of what the record says; each has a table of the same content behind it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from auditor.compare import open_failures
+from auditor.model.finding import Severity
 from auditor.model.text import Text
 from auditor.report.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from auditor.model.record import MeasureRow, Record
 
@@ -92,6 +94,41 @@ class Key:
     target: str
     name: str
     rights: tuple[Right, ...]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Open failures by severity in the compared run and in this one.
+
+    Attributes:
+        since: Clock of the compared run.
+        then: Of that run.
+        now: Of this one, those that are known included.
+        new: Of this one, those that the compared run had not.
+    """
+
+    since: str
+    then: Mapping[Severity, int]
+    now: Mapping[Severity, int]
+    new: Mapping[Severity, int]
+
+    @property
+    def most(self) -> int:
+        """The larger of the two sums, which is as wide as the picture."""
+        return max(sum(self.then.values()), sum(self.now.values()), 1)
+
+
+def trend(record: Record) -> Trend | None:
+    """Return how the failures went since the compared run; None without one whose failures are known."""
+    compared = record.run.comparison
+    if compared is None or not compared.failures:
+        return None
+    return Trend(
+        since=compared.started,
+        then={severity: compared.failures.get(severity, 0) for severity in Severity},
+        now=open_failures(record.findings),
+        new=open_failures(finding for finding in record.findings if finding.is_new),
+    )
 
 
 def who_can(record: Record) -> tuple[Key, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +59,35 @@ def api_path(finding: Finding) -> str:
 def snippet(finding: Finding) -> str:
     """Return the lines of the place without the blanks that all of them begin with; empty where none are kept."""
     return dedent(finding.location.snippet).strip("\n") if finding.location else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of code as a reader is shown it.
+
+    Attributes:
+        number: In its file; None where that is not known.
+        text: Without the blanks that all lines shown begin with.
+        is_marked: It is of the place itself, not beside it.
+    """
+
+    number: int | None
+    text: str
+    is_marked: bool
+
+
+def code_lines(finding: Finding) -> tuple[CodeLine, ...]:
+    """Return the lines of the place among those around it; empty where none are kept."""
+    at = finding.location
+    if at is None or not at.snippet.strip():
+        return ()
+    parts = [part.split("\n") if part else [] for part in (at.before, at.snippet, at.after)]
+    texts = dedent("\n".join(line for part in parts for line in part)).split("\n")
+    first = at.line - len(parts[0]) if at.line else None
+    place = range(len(parts[0]), len(parts[0]) + len(parts[1]))
+    return tuple(
+        CodeLine(None if first is None else first + index, text, index in place) for index, text in enumerate(texts)
+    )
 
 
 def waiver(given: Waiver | None) -> Text:

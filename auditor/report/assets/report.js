@@ -79,19 +79,22 @@
     const block = (list, key, value) => { if (value) add(list, key, el("pre", "", value), copy(value)); };
     const lines = (list, key, value) => {
       if (!value) return;
-      const first = Number((/:(\d+)$/.exec(f.p) || [])[1] || 0);
-      const pre = el("pre", first ? "code" : "");
-      value.split("\n").forEach((line, index) => pre.append(el("span", "code-line", first ? numbered(first + index) : null, line + "\n")));
-      add(list, key, pre, copy(value));
+      const pre = el("pre", value[0][0] ? "code" : "");
+      for (const [number, line, isHere] of value) pre.append(el("span", isHere ? "code-line here" : "code-line", number ? numbered(number) : null, line + "\n"));
+      add(list, key, pre, copy(value.map((each) => each[1]).join("\n")));
+    };
+    const change = (list, patch, written) => {
+      if (!written) { block(list, "report.patch", patch); return; }
+      block(list, "report.yaml", written);
+      list.append(el("dd", "", el("details", "fold", el("summary", "", ...label("report.patch")), el("pre", "", patch), copy(patch))));
     };
 
+    lines(left, "report.snippet", f.n);
     code(left, "report.subject", f.th);
     code(left, "report.api", f.api);
     text(left, "report.what", f.m);
     text(left, "report.expected", f.e);
     text(left, "report.actual", f.a);
-    lines(left, "report.snippet", f.n);
-    block(left, "report.patch", f.patch);
     text(left, "report.reason", f.gr);
     plain(left, "report.tool", f.gt);
     prose(left, "report.remedy", f.gf);
@@ -102,6 +105,7 @@
 
     prose(right, "report.why", check.why);
     prose(right, "report.remediation", check.fix);
+    change(right, f.patch, f.y);
     plain(right, "report.source", check.source);
     if (check.controls.length) {
       add(right, "report.controls", ...check.controls.flatMap((pair) => [control(pair), " "]));
@@ -202,7 +206,7 @@
   function haystack(f) {
     if (f.hay === undefined) {
       const check = checks[f.c];
-      f.hay = [f.p, f.u, f.t, f.st, ...(f.e || []), ...(f.a || []), f.n, f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title, ...(check.problem || []),
+      f.hay = [f.p, f.u, f.t, f.st, ...(f.e || []), ...(f.a || []), ...(f.n || []).map((line) => line[1]), f.api, f.gt, f.pkg, f.vul, f.fp, check.id, ...check.title, ...(check.problem || []),
         ...(f.m || []), ...(f.gr || []), ...(f.sup || []), ...(f.w || []), ...check.controls.flat(), ...check.ids, ...check.cwe.map((n) => `cwe-${n}`)]
         .join("\n").toLowerCase();
     }

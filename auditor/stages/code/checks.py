@@ -148,7 +148,14 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         place = match.origin
         return replace(
             fail_at(place.part, match, *seconded, *_steps(match), evidence=match.evidence, detail=detail),
-            location=Location(file=match.subject, line=place.line, end_line=place.end_line, snippet=match.snippet),
+            location=Location(
+                file=match.subject,
+                line=place.line,
+                end_line=place.end_line,
+                snippet=match.snippet,
+                before=match.before,
+                after=match.after,
+            ),
             suppression=match.suppression,
             severity=severity if severity.value != self._rule.severity else None,
             confidence=Confidence(match.confidence) if match.confidence else None,

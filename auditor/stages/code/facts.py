@@ -73,6 +73,8 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
         capability: What the flaw is about; the same word in both tools for the same flaw.
         evidence: The matched text, blanks folded; a digest in its place where it holds a secret.
         snippet: The lines themselves, secrets masked.
+        before: The lines just in front of them, for a reader.
+        after: The lines just behind them.
         suppression: Comment in the code that asks for silence.
         severity: Severity of this one match where it differs from the rule's; empty otherwise.
         confidence: The same for the confidence.
@@ -86,6 +88,8 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
     capability: str
     evidence: str
     snippet: str
+    before: str = ""
+    after: str = ""
     suppression: Suppression | None = None
     severity: str = ""
     confidence: str = ""

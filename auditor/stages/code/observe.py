@@ -580,6 +580,8 @@ class _Scan:
                 capability=rule.capability,
                 evidence=match.evidence,
                 snippet=match.snippet,
+                before=match.before,
+                after=match.after,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
                 severity=self.wishes.severities.get(rule.id, match.severity),
                 confidence=match.confidence,

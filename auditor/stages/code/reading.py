@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from auditor.masking.lines import LINE_LIMIT, identity, mask, mask_all
@@ -14,7 +14,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.refine import Module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from auditor.stages.code.tree import Source
 
@@ -22,6 +22,10 @@ NOT_OF_A_FILE: Final = frozenset({"interrupted", "disk full", "no scratch folder
 """Reasons that no file is to blame for."""
 SNIPPET_LINES: Final = 5
 EVIDENCE_LINES: Final = 20
+AROUND_LINES: Final = 2
+"""Lines on either side of a match that a reader is shown, so that one line of code stands among five."""
+_KEY_BLOCK: Final = b"-----BEGIN "
+"""Beside a key that is written out no line is shown: its last ones have no shape of their own."""
 CONTEXT_LINES: Final = 12
 """Lines before a match that are looked at to know what its own lines hold: a secret may begin there."""
 _CODE: Final = frozenset(
@@ -57,6 +61,8 @@ class Match:
         end_line: Last line.
         evidence: Its text, blanks folded; a digest where it holds a secret.
         snippet: Its first lines, secrets masked.
+        before: Lines in front of it, masked as those that a secret may stand in.
+        after: Lines behind it, where the snippet is all of it.
         comment: Comment on it that asks for silence, empty if none.
         comment_line: Line of that comment, 0 if none.
         severity: Severity of this one match where it differs from the rule's; empty otherwise.
@@ -76,6 +82,8 @@ class Match:
     confidence: str = ""
     steps: tuple[Place, ...] = ()
     origin: str = ""
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,14 +199,17 @@ class Collector:
 
     Attributes:
         tool: Name and version.
+        knows_secrets: It names the places of secrets, too, so that lines without one may be shown beside a match.
     """
 
     tool: str
+    knows_secrets: bool = False
     _matches: dict[str, dict[tuple[str, int, int], Match]] = field(default_factory=lambda: defaultdict(dict))
     _problems: dict[str, list[Problem]] = field(default_factory=lambda: defaultdict(list))
     _general: list[Problem] = field(default_factory=list)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _modules: dict[str, Module | None] = field(default_factory=dict)
+    _spans: dict[str, dict[tuple[str, int, int], _Span]] = field(default_factory=lambda: defaultdict(dict))
 
     def module(self, source: Source) -> Module | None:
         """Return the syntax tree of a Python file; None where there is none."""
@@ -246,6 +257,7 @@ class Collector:
             if any(len(each) > LINE_LIMIT for each in matched):
                 evidence += f" {identity(chr(10).join(matched))}"
         comment, at = _suppression(lines, line, end_line)
+        self._spans[source.path][place] = _Span(source, line, end_line, is_secret)
         self._matches[source.path][place] = Match(
             rule=rule,
             line=_in_file(source, line),
@@ -272,12 +284,63 @@ class Collector:
             path: Slice(
                 tool=self.tool,
                 path=path,
-                matches=tuple(sorted(self._matches.get(path, {}).values(), key=lambda m: (m.line, m.end_line, m.rule))),
+                matches=tuple(sorted(self._told(path), key=lambda m: (m.line, m.end_line, m.rule))),
                 problems=tuple(sorted(self._problems.get(path, ()), key=lambda p: (p.topic, p.reason, p.detail))),
             )
             for path in _paths(self._matches, self._problems)
         }
         return Reading(self.tool, slices, tuple(self._general))
+
+    def _told(self, path: str) -> Iterator[Match]:
+        """Yield the matches of a file with the lines around them.
+
+        Another place of the file may be known to hold a secret that no shape gives away, and then its lines are shown
+        beside no match; where nobody looked for such places, no literal is.
+        """
+        spans = self._spans.get(path, {})
+        is_known = self.knows_secrets and path not in self._problems and not self._general
+        held = {number for span in spans.values() if span.is_secret for number in range(span.line, span.end_line + 1)}
+        for place, match in self._matches.get(path, {}).items():
+            span = spans[place]
+            before = range(max(1, span.line - AROUND_LINES), span.line)
+            is_whole = span.end_line - span.line < SNIPPET_LINES
+            after = range(span.end_line + 1, span.end_line + 1 + AROUND_LINES) if is_whole else range(0)
+            yield replace(
+                match,
+                before=self._around(span, before, held, is_known=is_known),
+                after=self._around(span, after, held, is_known=is_known),
+            )
+
+    def _around(self, span: _Span, wanted: range, held: set[int], *, is_known: bool) -> str:
+        """Return some lines beside a match, secrets masked; empty where they are no neighbours in the file itself."""
+        lines = self.lines(span.source)
+        count = len(lines) - (not lines[-1])
+        numbers = [number for number in wanted if number <= count]
+        if not numbers or not _are_neighbours(span, numbers) or _KEY_BLOCK in span.source.text:
+            return ""
+        first, last = numbers[0], numbers[-1]
+        if span.is_secret or not is_known or not held.isdisjoint(numbers):
+            return mask_all("\n".join(lines[first - 1 : last]))
+        earlier = lines[max(0, first - 1 - CONTEXT_LINES) : first - 1]
+        is_code = span.source.language in _CODE
+        masked = mask("\n".join((*earlier, *lines[first - 1 : last])), is_code=is_code)
+        return "\n".join(masked.split("\n")[len(earlier) :])
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where a match stands in the copy of its file."""
+
+    source: Source
+    line: int
+    end_line: int
+    is_secret: bool
+
+
+def _are_neighbours(span: _Span, numbers: Sequence[int]) -> bool:
+    """Tell whether lines of the copy follow one another in the file as well: cells of a notebook do not."""
+    first, last = min(span.line, numbers[0]), max(span.end_line, numbers[-1])
+    return _in_file(span.source, last) - _in_file(span.source, first) == last - first
 
 
 def _paths(*tables: Mapping[str, object]) -> Iterable[str]:

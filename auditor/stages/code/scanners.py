@@ -142,7 +142,7 @@ class SemgrepScanner:
             report = semgrep_format.read(data)
         except ValueError as error:
             raise ToolError("unreadable report", str(error), tool) from error
-        collected = Collector(tool)
+        collected = Collector(tool, knows_secrets=True)
         by_place = {str(place): source for place, source in copy.sources.items()}
         for result in report.results:
             rule = result.rule.split("--", 1)[0]

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from auditor.model.finding import Severity
+from auditor.model.record import Comparison
 from auditor.report.html import render
 from tests.unit.report.records import CHECKS, example, many
 
@@ -198,6 +201,49 @@ def test_a_row_opens_to_why_remedy_and_evidence(reader: Reader) -> None:
         "sha256:",
     ):
         assert part in text
+
+
+def test_a_place_stands_among_the_lines_around_it_and_is_marked(reader: Reader) -> None:
+    page = reader.opens(example())
+    row = page.locator("details.row", has_text="app/run.py:12")
+
+    row.locator("summary").click()
+
+    lines = row.locator(".code-line")
+    assert [text.strip() for text in lines.all_inner_texts()] == ["import os", "", "os.system(cmd)", "done()"]
+    assert [int(row.locator(".code-line i").nth(i).get_attribute("data-line") or 0) for i in range(4)] == [
+        10,
+        11,
+        12,
+        13,
+    ]
+    assert row.locator(".code-line.here").all_inner_texts() == [lines.nth(2).inner_text()]
+
+
+def test_how_things_went_since_the_compared_run_is_drawn_with_its_numbers(reader: Reader) -> None:
+    compared = Comparison(
+        kind="run",
+        given="latest",
+        id="x",
+        started="2026-11-01T00:00:00+00:00",
+        failures={Severity.CRITICAL: 9, Severity.LOW: 1},
+    )
+    given = example()
+    page = reader.opens(replace(given, run=replace(given.run, comparison=compared)))
+
+    assert page.locator(".trend svg").count() == 2
+    page.locator("#failures .fold summary").first.click()
+    cells = page.locator("#failures .numbers tr", has_text="critical").locator("td").all_inner_texts()
+    assert cells[:2] == ["critical", "9"]
+    assert cells[2] == page.locator("#failures .legend .critical b").inner_text()
+
+
+def test_every_figure_has_a_table_behind_it(reader: Reader) -> None:
+    page = reader.opens(example())
+
+    for place in ("#failures", "#assessed", "#policy"):
+        folds = page.locator(f"{place} details.fold:has(table.numbers)")
+        assert folds.count() == (1 if page.locator(f"{place} svg").count() else 0)
 
 
 def test_rows_say_the_same_with_scripts_on_and_off(reader: Reader) -> None:

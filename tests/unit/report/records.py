@@ -82,7 +82,14 @@ def check_of(check_id: str, severity: Severity, title: Text, *, confidence: Conf
             for line in bad:
                 judgement = fail_at(subject, line, evidence=line.text)
                 at = line.origin
-                place = Location(file=at.file or "", line=at.line, end_line=at.end_line, snippet=line.text)
+                place = Location(
+                    file=at.file or "",
+                    line=at.line,
+                    end_line=at.end_line,
+                    snippet=line.text,
+                    before="    import os\n" if line.text.startswith("os.") else "",
+                    after="    done()" if line.text.startswith("os.") else "",
+                )
                 yield with_fields(judgement, location=place)
 
     return Check(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from auditor.report.patches import INDEX, render, shown
+from auditor.report.patches import INDEX, as_yaml, render, shown
 from tests.unit.report.records import PATCH, objects
 
 
@@ -32,3 +32,48 @@ def test_each_failure_with_a_patch_has_a_file_and_a_line_in_the_index() -> None:
     (name,) = files.keys() - {INDEX}
     assert json.loads(files[name]) == json.loads(PATCH)
     assert name in files[INDEX].decode()
+
+
+@pytest.mark.parametrize(
+    ("operations", "written"),
+    [
+        ([("add", "/spec/hostIPC", False)], "spec:\n  hostIPC: false\n"),
+        (
+            [("add", "/metadata/labels/pod-security.kubernetes.io~1enforce", "restricted")],
+            "metadata:\n  labels:\n    pod-security.kubernetes.io/enforce: restricted\n",
+        ),
+        (
+            [
+                ("test", "/spec/containers/1/name", "web"),
+                ("add", "/spec/containers/1/securityContext", {"runAsNonRoot": True}),
+                ("test", "/spec/containers/0/name", "proxy"),
+                ("add", "/spec/containers/0/securityContext/privileged", False),
+                ("add", "/spec/containers/1/securityContext/privileged", False),
+            ],
+            """\
+spec:
+  containers:
+  - name: web
+    securityContext:
+      runAsNonRoot: true
+      privileged: false
+  - name: proxy
+    securityContext:
+      privileged: false
+""",
+        ),
+        ([("add", "/spec/tolerations/-", {"key": "gpu"})], "spec:\n  tolerations:\n  - key: gpu\n"),
+        ([("add", "/spec/containers/0/securityContext", {})], ""),
+        ([("add", "/spec/a", 1), ("remove", "/spec/b", None)], ""),
+        ([("test", "/spec/containers/0/name", "web")], ""),
+    ],
+)
+def test_a_patch_is_shown_as_what_a_person_would_write(operations: list[tuple[str, str, object]], written: str) -> None:
+    patch = json.dumps([{"op": op, "path": path, "value": value} for op, path, value in operations])
+
+    assert as_yaml(patch) == written
+
+
+@pytest.mark.parametrize("patch", ["", "chmod 0600 /f", "{}", "[1]", '[{"op": "add"}]', "null", '"x"'])
+def test_what_is_no_patch_is_no_manifest(patch: str) -> None:
+    assert as_yaml(patch) == ""

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from auditor.model.record import MeasureRow, Record
-from auditor.report.pictures import calendar, coverage, who_can
+import pytest
+from msgspec.structs import replace
+
+from auditor.compare import open_failures
+from auditor.model.finding import Severity, Verdict
+from auditor.model.record import Comparison, MeasureRow, Record
+from auditor.report.pictures import calendar, coverage, trend, who_can
+from tests.unit.report.records import example
 
 
 @dataclass
@@ -57,6 +63,29 @@ def test_without_measures_nothing_is_drawn() -> None:
     assert calendar(record()) == ()
     assert coverage(record()) == ()
     assert who_can(record()) == ()
+
+
+def test_the_trend_counts_what_is_open_then_and_now() -> None:
+    then = dict.fromkeys(Severity, 3)
+    compared = Comparison(kind="run", given="latest", id="x", started="2026-11-01T00:00:00+00:00", failures=then)
+    given = example()
+
+    found = trend(replace(given, run=replace(given.run, comparison=compared)))
+
+    assert found is not None
+    assert found.then == then
+    assert found.now == open_failures(given.findings)
+    assert sum(found.now.values()) == sum(f.verdict is Verdict.FAIL and f.waived is None for f in given.findings)
+    assert found.new[Severity.LOW] == 0
+    assert found.now[Severity.LOW] == 1
+    assert found.most == 15
+
+
+@pytest.mark.parametrize("comparison", [None, Comparison(kind="revision", given="main", id="x")])
+def test_without_an_earlier_run_there_is_no_trend(comparison: Comparison | None) -> None:
+    given = example()
+
+    assert trend(replace(given, run=replace(given.run, comparison=comparison))) is None
 
 
 def test_who_can_is_a_row_a_right_with_its_holders() -> None:

@@ -96,6 +96,73 @@ def test_comment_that_asks_for_silence_is_kept(text: str, line: int, comment: st
     assert (match.comment, match.comment_line) == (comment, at)
 
 
+PLAIN = "a = 1\nb = 2\nf(x)\nc = 3\nd = 4\ne = 5\n"
+
+
+def around(text: str, line: int, *, secret_at: int = 0, knows: bool = True, path: str = "a.py") -> tuple[str, str]:
+    collector = Collector("semgrep 1.0", knows_secrets=knows)
+    of_file = source(path, text)
+    collector.match(of_file, "data-load", line, line, is_secret=False)
+    if secret_at:
+        collector.match(of_file, "secret-literal", secret_at, secret_at, is_secret=True)
+    (found,) = (each for each in collector.reading().of(path).matches if each.rule == "data-load")
+    return found.before, found.after
+
+
+def test_a_match_stands_among_five_lines() -> None:
+    assert around(PLAIN, 3) == ("a = 1\nb = 2", "c = 3\nd = 4")
+    assert around(PLAIN, 1) == ("", "b = 2\nf(x)")
+    assert around(PLAIN, 6) == ("c = 3\nd = 4", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "secret_at", "knows"),
+    [
+        ('f(x)\nlogin("correct horse")\n', 1, 2, True),
+        ('login("correct horse")\nf(x)\n', 2, 1, True),
+        ('login("correct horse")\nf(x)\n', 2, 0, False),
+        ('password = "correct horse"\nf(x)\n', 2, 0, True),
+        ('f(x)\nk = """-----BEGIN RSA PRIVATE KEY-----\ncorrect horse\n"""\n', 1, 0, True),
+        ('k = """-----BEGIN KEY-----\n' + "x\n" * 30 + 'correct horse\n-----END KEY-----"""\nf(x)\n', 34, 0, True),
+    ],
+)
+def test_no_line_beside_a_match_shows_a_secret(text: str, line: int, secret_at: int, knows: bool) -> None:  # noqa: FBT001
+    before, after = around(text, line, secret_at=secret_at, knows=knows)
+
+    assert "correct" not in before + after
+
+
+def test_where_a_file_was_read_in_part_no_literal_beside_a_match_is_shown() -> None:
+    collector = Collector("semgrep 1.0", knows_secrets=True)
+    collector.match(source(text='f(x)\nlogin("correct horse")\n'), "data-load", 1, 1, is_secret=False)
+    collector.problem("a.py", Problem(topic="secret-literal", reason="time limit", detail="", is_final=False))
+
+    (match,) = collector.reading().of("a.py").matches
+
+    assert match.after.startswith("login(")
+    assert "correct" not in match.after
+
+
+def test_cells_of_a_notebook_are_no_neighbours() -> None:
+    collector = Collector("semgrep 1.0", knows_secrets=True)
+    notebook = Source(
+        path="a.ipynb", language="notebook", size_bytes=1, sha256="", text=b"x = 1\nf(x)\ny = 2\n", lines=(10, 12, 13)
+    )
+
+    collector.match(notebook, "data-load", 2, 2, is_secret=False)
+
+    (match,) = collector.reading().of("a.ipynb").matches
+    assert (match.before, match.after) == ("", "y = 2")
+
+
+def test_lines_around_survive_the_cache() -> None:
+    collector = Collector("semgrep 1.0", knows_secrets=True)
+    collector.match(source(text=PLAIN), "data-load", 3, 3, is_secret=False)
+    said = collector.reading().of("a.py")
+
+    assert load(said.dump(), "", "a.py") == said
+
+
 def test_problem_is_named_once_and_makes_a_slice_unfinished() -> None:
     collector = Collector("semgrep 1.0")
     for _ in range(2):
