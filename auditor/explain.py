@@ -1,4 +1,4 @@
-"""What a check, a control or a finding means: the claim, why it matters, how to mend it, where it comes from."""
+"""What a check, a control or a finding means: the claim, why it matters, how to fix it, where it comes from."""
 
 from __future__ import annotations
 

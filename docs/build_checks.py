@@ -28,7 +28,7 @@ def _section(check: Check) -> str:
         ("passes when", f"{check.title.en} · {check.title.zh}"),
         ("fails when", f"{check.problem.en} · {check.problem.zh}"),
         ("why", f"{check.why.en} · {check.why.zh}"),
-        ("how to mend it", f"{check.remediation.en} · {check.remediation.zh}"),
+        ("how to fix it", f"{check.remediation.en} · {check.remediation.zh}"),
         ("source", check.source),
         ("controls", controls),
         ("weakness", weaknesses),

@@ -379,7 +379,7 @@ ERRORS: Final[Mapping[str, str]] = {
         "{0}：{1} {2}：请使用本工具安装的版本（`auditor tools install {3}`{4}），或用 `--allow-tool {5}` 强制使用"
     ),
     "{}: `auditor tools install {}` makes it anew": "{0}：可用 `auditor tools install {1}` 重新安装",
-    "the self-test of SM algorithms failed: {}": "国密算法自测失败：{0}",
+    "the self-test of SM algorithms failed: {}": "商用密码算法自测失败：{0}",
 }
 """Errors by their English wording; ``{}`` stands for a value, ``{0}`` for the first of them."""
 

@@ -346,7 +346,7 @@ TEXTS: Final = {
     ),
     "help.collect.vault": (
         "Write a snapshot of a Vault or OpenBao, read-only; secrets stay behind. Audit it with custody=FILE.",
-        "以只读方式生成 Vault 或 OpenBao 快照，不含秘密。用 custody=FILE 审计。",
+        "以只读方式生成 Vault 或 OpenBao 快照，不含机密值。用 custody=FILE 审计。",
     ),
     "help.collect.address": (
         "https://host:port (default: VAULT_ADDR)",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import auditor
+from auditor import plan
 from auditor.cli import app, chinese
 from auditor.model.reason import REASONS
 
@@ -41,12 +42,24 @@ def catalogues() -> Iterator[tuple[str, str, str, str]]:
             yield name, key, en, zh
 
 
+def of_checks() -> Iterator[tuple[str, str, str, str]]:
+    """Yield the same of every text of every check."""
+    for each in plan.all_checks():
+        for name in ("title", "problem", "why", "remediation"):
+            text = getattr(each, name)
+            yield each.id, name, text.en, text.zh
+
+
 def told_in_english(text: str) -> list[str]:
     return SENTENCE.findall(NAMES.sub(" ", text))
 
 
 def test_no_sentence_of_a_catalogue_is_english_in_chinese() -> None:
     assert [(name, key, zh) for name, key, _en, zh in catalogues() if SENTENCE.search(NAMES.sub("·", zh))] == []
+
+
+def test_no_sentence_of_a_check_is_english_in_chinese() -> None:
+    assert [(name, key, zh) for name, key, _en, zh in of_checks() if SENTENCE.search(NAMES.sub("·", zh))] == []
 
 
 def test_both_languages_take_the_same_values_everywhere() -> None:
@@ -212,14 +225,15 @@ def test_the_catalogues_use_the_words_of_the_glossary() -> None:
         (name, key, bad)
         for _en, _zh, others in rows
         for bad in filter(None, (each.strip() for each in others.split("、")))
-        for name, key, en, zh in catalogues()
+        for name, key, en, zh in (*catalogues(), *of_checks())
         if bad in (zh if re.search(r"[\u4e00-\u9fff]", bad) else en)
     ]
     assert wrong == []
 
 
 def test_each_word_of_the_glossary_is_in_use() -> None:
-    everything = "\n".join([*(f"{en}\n{zh}" for _name, _key, en, zh in catalogues()), *REASONS.values()])
+    said = (f"{en}\n{zh}" for _name, _key, en, zh in (*catalogues(), *of_checks()))
+    everything = "\n".join([*said, *REASONS.values()])
 
     assert [zh for _en, zh, _other in words() if zh not in everything] == []
 
@@ -228,7 +242,8 @@ def test_marks_are_full_width_and_latin_words_stand_apart() -> None:
     half = re.compile(r"[\u4e00-\u9fff][,;:!?]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]")
     tight = re.compile(r"[\u4e00-\u9fff][A-Za-z]{2,}|[A-Za-z]{2,}[\u4e00-\u9fff]")
 
-    said = [(name, key, re.sub(r"`[^`]*`|\{\{.*?\}\}", "", zh)) for name, key, _en, zh in catalogues()]
+    told = (*catalogues(), *of_checks())
+    said = [(name, key, re.sub(r"`[^`]*`|\{\{.*?\}\}", "", zh)) for name, key, _en, zh in told]
 
     assert [(name, key, zh) for name, key, zh in said if half.search(zh)] == []
     assert [(name, key, zh) for name, key, zh in said if tight.search(zh)] == []

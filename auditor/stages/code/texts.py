@@ -107,7 +107,7 @@ TEXTS: Final = {
         "已在代码仓库历史中检索密钥",
     ),
     "code.history.remedy": (
-        "search it with a program for it (gitleaks, on a complete mirror clone), and change every secret that it finds; "
+        "search it with a program made for this (gitleaks, on a complete mirror clone), and change every secret that it finds; "
         "history: false in auditor.yaml says that somebody else does so",
         "请用专门工具（如 gitleaks，针对完整的镜像克隆）检索，并更换查出的全部密钥；若由他人负责，可在 auditor.yaml 中写 history: false",
     ),

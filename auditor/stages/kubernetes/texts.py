@@ -46,8 +46,8 @@ TEXTS: Final = {
         "请确认 API 可用后重试：kubectl --context NAME get --raw /version",
     ),
     "kubernetes.left.foreign": ("no Kubernetes object: {what}", "不是 Kubernetes 对象：{what}"),
-    "kubernetes.keys_unique.title": ("No key stands twice in a manifest", "清单中没有重复的键"),
-    "kubernetes.keys_unique.problem": ("A key stands twice in a manifest", "清单中存在重复的键"),
+    "kubernetes.keys_unique.title": ("No key appears twice in a manifest", "清单中没有重复的键"),
+    "kubernetes.keys_unique.problem": ("A key appears twice in a manifest", "清单中存在重复的键"),
     "kubernetes.keys_unique.why": (
         "Programs differ in which of two values they take, so that what is reviewed may not be what runs.",
         "不同程序对重复键的取值不同，评审时看到的内容可能与实际生效的内容不一致。",

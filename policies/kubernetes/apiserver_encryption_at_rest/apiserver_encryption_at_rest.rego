@@ -9,7 +9,7 @@
 #   aliases: [CRT-019]
 #   title_zh: 静态数据加密配置覆盖 Secret
 #   problem:
-#     en: 'Secrets lie in etcd unencrypted'
+#     en: 'Secrets are stored in etcd unencrypted'
 #     zh: 'Secret 在 etcd 中未加密存储'
 #   why:
 #     en: Without it whoever reads the disk or a backup of etcd reads every Secret.

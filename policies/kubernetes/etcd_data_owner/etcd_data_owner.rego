@@ -16,8 +16,8 @@
 #   remediation:
 #     en: 'chown etcd:etcd /var/lib/etcd (adjust the path to the one shown). kubeadm runs etcd as root and makes no
 #       such user: accept root:root by the parameter etcd_data_dir_may_be_root, or by a waiver.'
-#     zh: 执行 chown etcd:etcd /var/lib/etcd（路径以检查结果所示为准）。 kubeadm 以 root 运行 etcd 且不创建该用户：可通过参数 etcd_data_dir_may_be_root
-#       或例外审批接受 root:root。
+#     zh: 执行 chown etcd:etcd /var/lib/etcd（路径以检查结果所示为准）。kubeadm 以 root 运行 etcd 且不创建该用户：可通过参数 etcd_data_dir_may_be_root
+#       或豁免接受 root:root。
 #   expected:
 #     en: owned by etcd:etcd
 #     zh: 属主属组为 etcd:etcd

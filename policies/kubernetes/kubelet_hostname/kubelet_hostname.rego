@@ -15,7 +15,7 @@
 #     zh: 名称与主机不一致会破坏节点、证书与日志之间的对应关系。
 #   remediation:
 #     en: Remove --hostname-override, unless the cloud or distribution needs it (then waive it with that reason).
-#     zh: 删除 --hostname-override；若云平台或发行版确需使用，请以此理由申请例外。
+#     zh: 删除 --hostname-override；若云平台或发行版确需使用，请以此理由申请豁免。
 #   expected:
 #     en: --hostname-override absent
 #     zh: 未设置 --hostname-override

@@ -8,7 +8,7 @@
 #   id: k8s-kubelet-idle-timeout
 #   title_zh: kubelet 会断开空闲的流式连接
 #   problem:
-#     en: 'The kubelet keeps idle streaming connections open for ever'
+#     en: 'The kubelet keeps idle streaming connections open forever'
 #     zh: 'kubelet 不会断开空闲的流式连接'
 #   why:
 #     en: Connections that never end keep a session open that nobody watches.

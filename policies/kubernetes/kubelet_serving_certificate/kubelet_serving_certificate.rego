@@ -1,5 +1,5 @@
 # METADATA
-# title: The kubelet has a serving certificate of a CA
+# title: The serving certificate of the kubelet is issued by a CA
 # description: Both files are named, by flag or configuration, or certificates come from the cluster by serverTLSBootstrap.
 # scope: package
 # schemas:
@@ -8,7 +8,7 @@
 #   id: k8s-kubelet-serving-certificate
 #   title_zh: kubelet 设置了服务端证书与私钥
 #   problem:
-#     en: 'The kubelet serves with a certificate of no CA'
+#     en: 'The serving certificate of the kubelet is not issued by a CA'
 #     zh: 'kubelet 未使用由 CA 签发的服务端证书'
 #   why:
 #     en: A certificate that the kubelet signs itself cannot be verified by the API server.

@@ -7,7 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pod-net-raw-dropped
-#   title_zh: 容器不具备 NET_RAW 能力
+#   title_zh: 容器不具备 NET_RAW 权能
 #   problem:
 #     en: 'A container has the capability NET_RAW'
 #     zh: '容器具备 NET_RAW 权能'

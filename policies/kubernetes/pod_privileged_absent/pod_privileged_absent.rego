@@ -17,7 +17,7 @@
 #   remediation:
 #     en: 'Remove privileged: true and grant the single capability that is needed; label the namespace pod-security.kubernetes.io/enforce:
 #       restricted.'
-#     zh: '删除 privileged: true，仅授予必需的能力；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
+#     zh: '删除 privileged: true，仅授予必需的权能；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
 #   severity: critical
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.2.2
 #   controls:

@@ -16,7 +16,7 @@
 #   remediation:
 #     en: Delete long-lived token Secrets; have CI systems use short-lived tokens of the TokenRequest API, or accept
 #       them by a waiver.
-#     zh: 删除长期令牌 Secret；CI 系统改用 TokenRequest API 签发的短期令牌，或通过例外审批予以接受。
+#     zh: 删除长期令牌 Secret；CI 系统改用 TokenRequest API 签发的短期令牌，或通过豁免予以接受。
 #   expected:
 #     en: no token that a person could use
 #     zh: 没有可供人员使用的令牌

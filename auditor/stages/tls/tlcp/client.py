@@ -114,7 +114,7 @@ class Handshake:
         chain: The same, as far as they could be read.
         signing: Position of the signing certificate.
         encryption: Position of the encryption certificate, None if there is none.
-        key_exchange_verified: The signature of ServerKeyExchange holds; None if it did not come to that.
+        key_exchange_verified: The signature of ServerKeyExchange is valid; None if it did not come to that.
         finished_verified: The server's Finished holds; None if it did not come to that.
         asks_client: It sent CertificateRequest.
         has_ticket: It sent NewSessionTicket.
