@@ -82,6 +82,7 @@ _LABELS: Final = (
     "report.actual",
     "report.snippet",
     "report.patch",
+    "report.yaml",
     "report.suppression",
     "report.waiver",
     "report.component",
@@ -181,7 +182,6 @@ def _environment() -> Environment:
         raw=lambda digest: place_of(Path(), digest).as_posix(),
         reason=reason,
         thing=thing,
-        tell=say,
         all_named=all_named,
         called=standard,
         number_of=number,
@@ -310,8 +310,7 @@ def _data(record: Record, found: Sequence[Finding], checks: Mapping[str, CheckTe
     names = {f"verdict.{verdict}" for verdict in Verdict} | {f"severity.{severity}" for severity in Severity}
     names |= {f"confidence.{level}" for level in ("high", "medium", "low")}
     data = {
-        "labels": {key: _pair(say(key, **_SLOTS)) for key in (*_LABELS, *sorted(names))}
-        | {"report.yaml": _pair(tell("report.yaml"))},
+        "labels": {key: _pair(say(key, **_SLOTS)) for key in (*_LABELS, *sorted(names))},
         "checks": abouts,
         "findings": rows,
     }
