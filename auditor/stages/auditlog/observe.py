@@ -284,9 +284,13 @@ class _Part:
         counting = Counting(people.of, self.now)
         if total >= self.small and self._by_engine(made, people):
             return
-        for each in made.files:
-            self._read_file(made, each, counting)
-        made.tally = counting.finish()
+        try:
+            for each in made.files:
+                self._read_file(made, each, counting)
+            made.tally = counting.finish()
+        except ToolError as error:
+            made.unread.append((f"{made.source.id}: {error.detail}", error.reason))
+            return
         made.tally.lines = sum(fact.lines for fact in made.facts if isinstance(fact, LogFile))
         made.tally.size_bytes = sum(fact.size_bytes for fact in made.facts if isinstance(fact, LogFile))
 

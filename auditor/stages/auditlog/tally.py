@@ -5,13 +5,12 @@ The engine and the path without one fill the same `Tally`; every measure is made
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats.logs.row import FIELDS, TIME, Foreign, Row, Unreadable
+from auditor.stages.auditlog.spill import WINDOW, Count, Distinct, Folder, Lags, Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -30,9 +29,6 @@ EARLIEST: Final = 946_684_800_000_000
 """The year 2000: an earlier record comes from a clock that was not set."""
 DAY: Final = 24 * HOUR
 FIELD_BITS: Final = tuple(1 << bit for bit in range(len(FIELDS)))
-SERIAL_WRAP: Final = 2**32
-_RESET: Final = 1_000_000
-"""A number that falls by more begins a new count (a boot, a wrap)."""
 OTHER: Final = "…"
 
 
@@ -146,33 +142,71 @@ class Tally:
         )
 
 
-@dataclass
+KINDS: Final = 100_000
+"""Distinct kinds of records (user, action, outcome …) that are told apart; more are those of somebody else."""
+SESSIONS: Final = 50_000
+"""Sessions that may be open at a time; the one that was silent for longest is taken for ended."""
+
+
+@dataclass(slots=True)
+class _Kind:
+    """Records that are alike in everything that is counted, but for their time."""
+
+    row: Row
+    who: str
+    file: str
+    count: int = 0
+    first: int | None = None
+    last: int | None = None
+
+    def add(self, at: int | None) -> None:
+        self.count += 1
+        if at is not None:
+            self.first = at if self.first is None or at < self.first else self.first
+            self.last = at if self.last is None or at > self.last else self.last
+
+
 class Counting:
-    """Counts rows of one source without an engine.
+    """Counts rows of one source without an engine, within bounded memory.
 
     Attributes:
         classify: Returns the class of a name, given what it looks like.
         now: Microseconds; later records come from a clock that is wrong.
+        tally: What was counted so far; whole after `finish`.
+        keep_objects: Objects are counted, too.
     """
 
-    classify: Callable[[str, str], str]
-    now: int
-    tally: Tally = field(default_factory=Tally)
-    keep_objects: bool = False
-    # of ids only a number of 64 bits: ten million texts would take two gigabytes
-    _ids: set[int] = field(default_factory=set)
-    _open: dict[str, list[tuple[Row, str]]] = field(default_factory=dict)
-    _requests: set[int] = field(default_factory=set)
-    _sessions: dict[str, tuple[Row, str]] = field(default_factory=dict)
-    _numbers: dict[str, tuple[array[int], array[int]]] = field(default_factory=dict)
-    _boots: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _last: dict[str, int] = field(default_factory=dict)
-    _lags: array[int] = field(default_factory=lambda: array("q"))
+    def __init__(self, classify: Callable[[str, str], str], now: int, window: int = WINDOW) -> None:
+        """Begin with nothing; ``window`` is how many records are kept in memory."""
+        self.classify, self.now = classify, now
+        self.tally = Tally()
+        self.keep_objects = False
+        self._window = window
+        self._folder = Folder()
+        self._records = Distinct(self._folder, "records", window)
+        self._statements = Distinct(self._folder, "statements", window)
+        self._staged = Requests(self._folder, window)
+        self._lags = Lags(4 * window)
+        self._streams: dict[str, Count] = {}
+        self._stream_count = 0
+        self._sessions: dict[str, tuple[Row, str]] = {}
+        self._last: dict[str, int] = {}
+        self._files: list[str] = []
+        # kinds of records that stand alone; kinds of requests, by a number; kinds of fields
+        self._alone: dict[tuple[object, ...], _Kind] = {}
+        self._kinds: dict[tuple[object, ...], int] = {}
+        self._of_requests: list[_Kind] = []
+        self._bits: Counter[tuple[int, int, int]] = Counter()
 
     def add(self, items: Iterable[Item], file: str) -> None:
-        """Count what a file holds."""
+        """Count what a file holds.
+
+        Raises:
+            ToolError: The temporary folder cannot be written.
+        """
         tally = self.tally
         self._last = {}
+        self._files.append(file)
         for item in items:
             if isinstance(item, Row):
                 self._row(item, file)
@@ -199,67 +233,74 @@ class Counting:
             self._time(row, at)
         if row.record:
             tally.has_ids += 1
-            record = hash(row.record)
-            if record in self._ids:
+            if self._records.again(row.record, (len(self._files) - 1) << _OFFSET_BITS | row.offset):
                 tally.duplicates += 1
                 if len(tally.duplicate_ids) < EXAMPLES:
                     tally.duplicate_ids.append(row.record)
-            else:
-                self._ids.add(record)
         if row.note:
             tally.notes[row.note] += 1
             if len(tally.noted[row.note]) < EXAMPLES:
                 tally.noted[row.note].append(Example(file, row.offset, row.action))
         if row.seq is not None:
-            stamps, numbers = self._numbers.setdefault(row.stream, (array("q"), array("q")))
-            numbers.append(min(row.seq, 2**62))
-            stamps.append(at or 0)
-            if row.stage == "boot":
-                self._boots[row.stream].append(at or 0)
+            self._number(row, at or 0)
         if row.duration is not None:
             tally.durations += 1
             tally.negative += row.duration < -SECOND
         if row.arrived is not None and at is not None:
-            self._lags.append(row.arrived - at - max(row.duration or 0, 0))
+            self._lags.add(row.arrived - at - max(row.duration or 0, 0))
         if row.level:
             tally.levels[row.level] += 1
         if not row.is_event:
             return
         tally.events += 1
-        self._fields(row)
+        self._bits[row.applicable, row.present, row.undetermined] += 1
+        if "model" in row.topics:
+            self._model(row)
         if row.address:
-            tally.addresses[row.address if len(tally.addresses) < USERS else OTHER] += 1
+            known = row.address in tally.addresses or len(tally.addresses) < USERS
+            tally.addresses[row.address if known else OTHER] += 1
             tally.claimed_addresses += row.address_claimed
         if row.trace and at is not None and len(tally.traces) < TRACES:
             tally.traces.setdefault(row.trace, at)
         if row.stage in {"", "boot"}:
-            if (row.session and row.stream.startswith("session")) or (row.request and row.session):
+            if row.session and (row.request or row.stream.startswith("session")):
                 self._in_session(row, file)
             else:
                 self._fold(row, file)
             if row.request:
-                self._requests.add(hash(row.request))
+                self._statements.again(row.request)
             else:
                 tally.requests += 1
             return
         tally.has_stages = True
-        held = self._open.get(row.request) if row.request else None
-        if not row.request:
+        if row.request:
+            self._staged.add(row.request, _rank(row.stage), self._kind(row, file), at)
+        else:
             self._fold(row, file)
             tally.requests += 1
-        elif held is None or _rank(row.stage) > _rank(held[0][0].stage):
-            self._open[row.request] = [(row, file)]
-        elif (
-            row.stage == held[0][0].stage
-            and len(held) < EXAMPLES
-            and all(_told(row) != _told(each) for each, _ in held)
-        ):
-            held.append((row, file))  # one id for two requests: both happened
+
+    def _number(self, row: Row, at: int) -> None:
+        """Note the number of a record in its stream."""
+        if not row.stream.startswith("session"):
+            stream = self._streams.get(row.stream)
+            if stream is None:
+                stream = self._streams[row.stream] = Count(self._window)
+                self._stream_count += 1
+        else:
+            # sessions come and go: the one that was silent for longest is done with
+            stream = self._streams.pop(row.stream, None)
+            if stream is None:
+                stream = Count(max(16, self._window >> 10))
+                self._stream_count += 1
+                if len(self._streams) >= SESSIONS:
+                    oldest = next((name for name in self._streams if name.startswith("session")), "")
+                    if oldest:
+                        self._end(oldest, self._streams.pop(oldest))
+            self._streams[row.stream] = stream
+        stream.add(at, row.seq or 0, is_boot=row.stage == "boot")
 
     def _time(self, row: Row, at: int) -> None:
         tally = self.tally
-        tally.first = at if tally.first is None or at < tally.first else tally.first
-        tally.last = at if tally.last is None or at > tally.last else tally.last
         hour = at // HOUR
         count, first, last = tally.hours.get(hour, (0, at, at))
         tally.hours[hour] = (count + 1, min(first, at), max(last, at))
@@ -272,36 +313,22 @@ class Counting:
             tally.steps_back += before - written > STEP_US
         self._last[stream] = written
 
-    def _fields(self, row: Row) -> None:
+    def _model(self, row: Row) -> None:
         tally = self.tally
-        applicable, present, undetermined = row.applicable, row.present, row.undetermined
-        for index, bit in enumerate(FIELD_BITS):
-            if applicable & bit:
-                tally.applicable[index] += 1
-                if present & bit:
-                    tally.present[index] += 1
-                elif undetermined & bit:
-                    tally.undetermined[index] += 1
-        missing = applicable & ~present
-        if not missing:
-            tally.complete += 1
-        elif not missing & ~undetermined:
-            tally.maybe_complete += 1
-        if "model" in row.topics:
-            tally.models += 1
-            lacks = [
-                name
-                for name, there in (
-                    ("time", present & TIME),
-                    ("caller", bool(row.user) or bool(row.acts_for)),
-                    ("model", row.model),
-                    ("prompt version", row.prompt),
-                    ("result", row.outcome != "unknown"),
-                )
-                if not there
-            ]
-            tally.models_whole += not lacks
-            tally.model_gaps.update(lacks)
+        tally.models += 1
+        lacks = [
+            name
+            for name, there in (
+                ("time", row.present & TIME),
+                ("caller", bool(row.user) or bool(row.acts_for)),
+                ("model", row.model),
+                ("prompt version", row.prompt),
+                ("result", row.outcome != "unknown"),
+            )
+            if not there
+        ]
+        tally.models_whole += not lacks
+        tally.model_gaps.update(lacks)
 
     def _in_session(self, row: Row, file: str) -> None:
         """Fold a statement when the next record of its session tells how it ended."""
@@ -312,78 +339,154 @@ class Counting:
             self._fold(*before)
         if row.request:
             self._sessions[row.session] = (row, file)
+            if len(self._sessions) > SESSIONS:
+                self._fold(*self._sessions.pop(next(iter(self._sessions))))
         else:
             self._fold(row, file)
 
     def _fold(self, row: Row, file: str) -> None:
+        """Count a row that stands for a request of its own."""
+        if self.keep_objects and row.object:
+            thing = (row.action, row.object)
+            if len(self.tally.objects) < GROUPS or thing in self.tally.objects:
+                self.tally.objects[thing] += 1
+        key = _told(row)
+        kind = self._alone.get(key)
+        if kind is None:
+            if len(self._alone) >= KINDS:
+                self._count_all()
+            kind = self._alone[key] = _Kind(row, self.classify(row.user, row.principal), file)
+        kind.add(row.at)
+
+    def _kind(self, row: Row, file: str) -> int:
+        """Return the number of the kind of a record that belongs to a request."""
+        key = _told(row)
+        number = self._kinds.get(key)
+        if number is None:
+            who = self.classify(row.user, row.principal)
+            if len(self._kinds) >= KINDS:
+                row.user, row.acts_for = OTHER, ""
+                key = (*_told(row), who)
+                number = self._kinds.get(key)
+                if number is not None:
+                    return number
+            number = self._kinds[key] = len(self._of_requests)
+            self._of_requests.append(_Kind(row, who, file))
+        return number
+
+    def _count_all(self) -> None:
+        """Put the kinds that were counted into the tally."""
+        for kind in self._alone.values():
+            self._count(kind)
+        self._alone = {}
+
+    def _count(self, kind: _Kind) -> None:
         tally = self.tally
-        who = self.classify(row.user, row.principal)
-        action = row.action
-        key = (action, who, row.outcome, row.authenticated)
+        row, count = kind.row, kind.count
+        key = (row.action, kind.who, row.outcome, row.authenticated)
         group = tally.groups.get(key)
         if group is None:
             if len(tally.groups) >= GROUPS:
-                key = (OTHER, who, row.outcome, row.authenticated)
-            group = tally.groups.setdefault(key, Group(topics=row.topics, file=file, offset=row.offset))
-        group.count += 1
-        if self.keep_objects and row.object and (len(tally.objects) < GROUPS or (action, row.object) in tally.objects):
-            tally.objects[action, row.object] += 1
-        if row.topics - group.topics:
-            group.topics |= row.topics
-        if row.at is not None:
-            group.first = row.at if group.first is None else min(group.first, row.at)
-            group.last = row.at if group.last is None else max(group.last, row.at)
+                key = (OTHER, kind.who, row.outcome, row.authenticated)
+            group = tally.groups.setdefault(key, Group(topics=row.topics, file=kind.file, offset=row.offset))
+        group.count += count
+        group.topics |= row.topics
+        if kind.first is not None:
+            group.first = kind.first if group.first is None else min(group.first, kind.first)
+        if kind.last is not None:
+            group.last = kind.last if group.last is None else max(group.last, kind.last)
         for index, bit in enumerate(FIELD_BITS):
-            group.present[index] += bool(row.present & bit)
-            group.lacking[index] += bool(row.applicable & ~row.present & bit)
+            group.present[index] += count * bool(row.present & bit)
+            group.lacking[index] += count * bool(row.applicable & ~row.present & bit)
         if not row.applicable & 2:
             return
         for_whom = self.classify(row.acts_for, _looks_like(row.acts_for)) if row.acts_for else ""
-        name: NameKey = (row.user, who, row.authenticated, for_whom)
+        name: NameKey = (row.user, kind.who, row.authenticated, for_whom)
         named = tally.names.get(name)
         if named is None:
             if len(tally.names) >= USERS:
-                name = (OTHER, who, row.authenticated, for_whom)
-            named = tally.names.setdefault(name, Named(file=file, offset=row.offset))
-        named.count += 1
-        named.writes += "write" in row.topics and row.outcome == "success"
-        named.with_session += bool(row.session)
+                name = (OTHER, kind.who, row.authenticated, for_whom)
+            named = tally.names.setdefault(name, Named(file=kind.file, offset=row.offset))
+        named.count += count
+        named.writes += count * ("write" in row.topics and row.outcome == "success")
+        named.with_session += count * bool(row.session)
 
     def finish(self) -> Tally:
-        """Return the tally, with what can only be told at the end."""
+        """Return the tally, with what can only be told at the end.
+
+        Raises:
+            ToolError: The temporary folder cannot be written or read.
+        """
         tally = self.tally
-        for held in self._open.values():
-            for row, file in held:
-                self._fold(row, file)
-            row = held[0][0]
-            if row.stage in {"RequestReceived", "request"}:
-                tally.unanswered_count += 1
-                if len(tally.unanswered) < EXAMPLES * 20:
-                    tally.unanswered.append(row.request)
-        tally.requests += len(self._open) + len(self._requests)
         for row, file in self._sessions.values():
             self._fold(row, file)
-        tally.unanswered.sort()
-        self._open, self._sessions = {}, {}
-        self._sequences()
-        if self._lags:
-            ordered = sorted(self._lags)
-            tally.lags = len(ordered)
-            tally.lag_p50 = ordered[(len(ordered) - 1) // 2]
-            tally.lag_p99 = ordered[min(len(ordered) - 1, -(-len(ordered) * 99 // 100) - 1)]
-            tally.lag_max = ordered[-1]
+        self._sessions = {}
+        self._count_all()
+        self._requests()
+        tally.requests += self._statements.rest(0)[0]
+        _count, more, places = self._records.rest(EXAMPLES)
+        tally.duplicates += more
+        for place in places[: EXAMPLES - len(tally.duplicate_ids)]:
+            tally.duplicate_ids.append(f"{self._files[place >> _OFFSET_BITS]}@{place & _OFFSETS}")
+        for (applicable, present, undetermined), count in self._bits.items():
+            self._fields(applicable, present, undetermined, count)
+        if tally.hours:
+            tally.first = min(first for _count, first, _last in tally.hours.values())
+            tally.last = max(last for _count, _first, last in tally.hours.values())
+        tally.sequences = bool(self._stream_count)
+        for name, stream in sorted(self._streams.items()):
+            self._end(name, stream)
+        self._streams = {}
+        tally.lags, tally.lag_p50, tally.lag_p99, tally.lag_max = self._lags.quantiles()
         return tally
 
-    def _sequences(self) -> None:
+    def _requests(self) -> None:
         tally = self.tally
-        tally.sequences = bool(self._numbers)
-        several = [name for name in self._numbers if not name.startswith("node")]
-        for stream, (stamps, numbers) in sorted(self._numbers.items()):
-            count, missing = missing_numbers(stamps, numbers, self._boots.get(stream, ()))
-            tally.missing_count += count
-            label = "" if stream.startswith("node") or len(several) < 2 else stream.partition(" ")[2]  # noqa: PLR2004 - said beside it
-            for number in missing[: EXAMPLES * 20 - len(tally.missing)]:
-                tally.missing.append(f"{label}/{number}" if label else str(number))
+        for outcome in self._staged.finished():
+            tally.requests += outcome.requests
+            tally.unanswered_count += outcome.unanswered_count
+            left = EXAMPLES * 20 - len(tally.unanswered)
+            tally.unanswered.extend(sorted(self._staged.waiting(outcome.unanswered))[:left])
+            for number, (count, first, last) in outcome.kinds.items():
+                kind = self._of_requests[number]
+                kind.count += count
+                if first is not None:
+                    kind.first = first if kind.first is None else min(kind.first, first)
+                if last is not None:
+                    kind.last = last if kind.last is None else max(kind.last, last)
+        tally.unanswered.sort()
+        for kind in self._of_requests:
+            if kind.count:
+                self._count(kind)
+
+    def _fields(self, applicable: int, present: int, undetermined: int, count: int) -> None:
+        tally = self.tally
+        for index, bit in enumerate(FIELD_BITS):
+            if applicable & bit:
+                tally.applicable[index] += count
+                if present & bit:
+                    tally.present[index] += count
+                elif undetermined & bit:
+                    tally.undetermined[index] += count
+        missing = applicable & ~present
+        if not missing:
+            tally.complete += count
+        elif not missing & ~undetermined:
+            tally.maybe_complete += count
+
+    def _end(self, name: str, stream: Count) -> None:
+        """Note what is missing in a stream that has ended."""
+        tally = self.tally
+        count, missing = stream.finish()
+        tally.missing_count += count
+        label = "" if name.startswith("node") or self._stream_count < 2 else name.partition(" ")[2]  # noqa: PLR2004 - said beside it
+        for number in missing[: EXAMPLES * 20 - len(tally.missing)]:
+            tally.missing.append(f"{label}/{number}" if label else str(number))
+
+
+_OFFSET_BITS: Final = 44
+"""16 TiB; the number of the file stands above."""
+_OFFSETS: Final = (1 << _OFFSET_BITS) - 1
 
 
 def _rank(stage: str) -> int:
@@ -398,17 +501,21 @@ def _rank(stage: str) -> int:
 
 
 def _told(row: Row) -> tuple[object, ...]:
-    """Return what a record tells; two with one id and one stage that tell the same are one."""
+    """Return what a record tells but for its time; two with one id and one stage that tell the same are one."""
     return (
-        row.user,
-        row.acts_for,
         row.action,
+        row.user,
         row.outcome,
         row.present,
         row.applicable,
+        row.principal,
+        row.acts_for,
+        row.authenticated,
+        row.topics,
+        row.undetermined,
         row.note,
         row.level,
-        row.session,
+        row.session != "",
     )
 
 
@@ -418,43 +525,13 @@ def _looks_like(name: str) -> str:
     return words().principal(name)
 
 
-def missing_numbers(
-    stamps: Iterable[int], numbers: Iterable[int], boots: Iterable[int] = (), wrap: int = SERIAL_WRAP
-) -> tuple[int, list[int]]:
-    """Return how many numbers are missing inside a count, and the first of them.
-
-    Records may lie in any order, and a count may begin anew: when the machine was started, and when it wraps.
-    """
-    pairs = sorted(zip(stamps, numbers, strict=True))
-    restarts = sorted(boots)
-    counts: list[set[int]] = [set()]
-    before: int | None = None
-    begun = 0
-    for at, number in pairs:
-        passed = begun < len(restarts) and at >= restarts[begun]
-        if before is not None and number < before:
-            if before - number > wrap // 2:
-                pass  # the count wraps: the two ends meet
-            elif before - number > _RESET or passed:
-                counts.append(set())
-        while begun < len(restarts) and at >= restarts[begun]:
-            begun += 1
-        counts[-1].add(number)
-        before = number
-    total = 0
-    found: list[int] = []
-    for each in counts:
-        ordered = sorted(each)
-        if len(ordered) > 1 and ordered[-1] - ordered[0] > wrap // 2 and ordered[-1] < wrap:
-            split = max(range(len(ordered) - 1), key=lambda index: ordered[index + 1] - ordered[index])
-            ordered = ordered[split + 1 :] + [number + wrap for number in ordered[: split + 1]]
-        for low, high in pairwise(ordered):
-            if high - low > 1:
-                total += high - low - 1
-                found.extend(
-                    number % wrap if number >= wrap else number for number in range(low + 1, min(high, low + 1001))
-                )
-    return total, found[:1000]
+def missing_numbers(stamps: Iterable[int], numbers: Iterable[int], boots: Iterable[int] = ()) -> tuple[int, list[int]]:
+    """Return how many numbers are missing inside a count, and the first of them; see `Count`."""
+    count = Count()
+    restarts = set(boots)
+    for at, number in zip(stamps, numbers, strict=True):
+        count.add(at, number, is_boot=at in restarts)
+    return count.finish()
 
 
 def gaps(
