@@ -7,6 +7,33 @@ from typing import Final
 from auditor.messages import sentences
 
 TEXTS: Final = {
+    "kubernetes.provider": (
+        "the provider runs the control plane and does not show it",
+        "控制平面由云服务商托管，不对用户开放",
+    ),
+    "kubernetes.no_etcd": (
+        "the API server keeps its data in SQL or dqlite behind a socket of its node: there is no etcd",
+        "API 服务器经本机套接字使用 SQL 或 dqlite 存储数据，不存在 etcd",
+    ),
+    "kubernetes.no_kube_proxy": ("kube-proxy runs on none of the nodes collected", "所采集的节点上均未运行 kube-proxy"),
+    "kubernetes.remedy.pod": (
+        "mend the pod as the API server demands (`kubectl apply --dry-run=server`)",
+        "请按 API Server 的要求修正 Pod 定义（`kubectl apply --dry-run=server`）",
+    ),
+    "kubernetes.remedy.value": (
+        "correct the value where it is set: the program that reads it cannot understand it either",
+        "请在设置处更正该取值：读取它的程序同样无法解析",
+    ),
+    "kubernetes.hook": ("{actual} (a Helm hook: {hook})", "{actual}（Helm 钩子：{hook}）"),
+    "kubernetes.remedy.installed": (
+        "render what it installs and give it as a target of its own, or audit the cluster: kubernetes=context:NAME",
+        "请渲染其安装的内容并作为单独目标提供，或直接审计集群：kubernetes=context:NAME",
+    ),
+    "kubernetes.remedy.unseen": (
+        "audit the cluster, where the pods of its controller are (kubernetes=context:NAME), or give its definition "
+        "(CustomResourceDefinition) where it makes none",
+        "请审计集群（kubernetes=context:NAME，可看到控制器创建的 Pod）；若该类资源不创建 Pod，请一并提供其 CustomResourceDefinition",
+    ),
     "kubernetes.remedy.access": ("make it readable for the auditor", "使审计程序可读取该文件"),
     "kubernetes.remedy.file": (
         "mend the file, or render it before the audit if it is a template",

@@ -12,6 +12,7 @@ from auditor.model.fact import Read
 from auditor.model.finding import Severity
 from auditor.model.text import Text
 from auditor.stages.policy.answers import STAGE, reads, topics
+from auditor.stages.policy.domain import domain_named, domains
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import built_in
 from auditor.stages.policy.texts import say
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.model.fact import Fact, Facts
+    from auditor.stages.policy.domain import Domain
     from auditor.stages.policy.metadata import Policy
-
-CLUSTER_KINDS: Final = frozenset({"kubernetes", "node"})
-BENCHMARK: Final = "cis-kubernetes"
-OBJECT_KINDS: Final = frozenset({"kubernetes"})
 
 
 def built_in_checks() -> tuple[Check, ...]:
@@ -38,6 +36,7 @@ def checks(policies: Iterable[Policy]) -> tuple[Check, ...]:
 
 
 def _check(policy: Policy) -> Check:
+    domain = domain_named(policy.domain)
     return Check(
         id=policy.id,
         stage=STAGE,
@@ -46,8 +45,8 @@ def _check(policy: Policy) -> Check:
         severity=policy.severity,
         source=policy.source,
         reads=(Read(PolicyResult.__name__, topics(policy)), *reads(policy)),
-        judge=partial(_judge, policy.id, by_absence=policy.fails_by_absence),
-        part_kinds=CLUSTER_KINDS if policy.is_about_cluster else OBJECT_KINDS,
+        judge=partial(_judge, policy, domain),
+        part_kinds=domain.part_kinds if policy.is_about_whole else domain.item_part_kinds,
         why=policy.why,
         remediation=policy.remediation,
         controls=policy.controls,
@@ -58,9 +57,9 @@ def _check(policy: Policy) -> Check:
     )
 
 
-def _judge(check: str, facts: Facts, *, by_absence: bool) -> Iterator[Judgement]:
+def _judge(policy: Policy, domain: Domain, facts: Facts) -> Iterator[Judgement]:
     """Pass on what OPA said; a failure rests on the facts that it cites, too."""
-    for result in facts.of(PolicyResult, check):
+    for result in facts.of(PolicyResult, policy.id):
         match result.outcome:
             case "pass":
                 yield ok(result, expected=result.expected, actual=result.actual)
@@ -69,18 +68,18 @@ def _judge(check: str, facts: Facts, *, by_absence: bool) -> Iterator[Judgement]
             case "fail":
                 failed = fail(
                     result,
-                    *_cited(result, facts),
+                    *_cited(result, domain, facts),
                     detail=_why(result.expected, result.actual),
                     expected=result.expected,
                     actual=result.actual,
                     patch=result.patch,
                 )
-                if by_absence:
+                if policy.fails_by_absence:
                     failed = replace(failed, by_absence=True)
                 if result.severity:
                     failed = replace(failed, severity=Severity(result.severity))
                 if result.controls:
-                    failed = replace(failed, controls={BENCHMARK: result.controls})
+                    failed = replace(failed, controls={domain.benchmark: result.controls})
                 yield failed
 
 
@@ -93,15 +92,17 @@ def _why(wanted: Text, found: Text) -> Text:
     return Text(english.en, chinese.zh)
 
 
-def _cited(result: PolicyResult, facts: Facts) -> Iterator[Fact]:
-    known = facts.derive(_by_kind_and_subject)
+def _cited(result: PolicyResult, domain: Domain, facts: Facts) -> Iterator[Fact]:
+    known = facts.derive(_BY_KIND_AND_SUBJECT[domain.name])
     return (fact for cite in result.cites if (fact := known.get(cite)))
 
 
-def _by_kind_and_subject(facts: Facts) -> dict[tuple[str, str], Fact]:
-    return {
-        (kind, fact.subject): fact
-        for kind, found in facts.kinds()
-        if kind in {"KubeObject", "KubeComponent", "NodeFile", "KubeNode", "KubeCluster"}
-        for fact in found
-    }
+def _by_kind_and_subject(kinds: frozenset[str], facts: Facts) -> dict[tuple[str, str], Fact]:
+    return {(kind, fact.subject): fact for kind, found in facts.kinds() if kind in kinds for fact in found}
+
+
+_BY_KIND_AND_SUBJECT: Final = {
+    domain.name: partial(_by_kind_and_subject, frozenset(kind.__name__ for kind in domain.reads))
+    for domain in domains()
+}
+"""One function for each domain: what `Facts.derive` keeps, it keeps by function."""

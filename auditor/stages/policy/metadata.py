@@ -20,14 +20,15 @@ from auditor.errors import ConfigError
 from auditor.model.digest import sha256
 from auditor.model.finding import Severity
 from auditor.model.text import Text
-from auditor.stages.policy.alike import VIEWS
-from auditor.stages.policy.templates import POD_KINDS
+from auditor.stages.policy import DOMAINS
+from auditor.stages.policy.domain import domains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from auditor.stages.policy.domain import Domain
+
 INDEX: Final = "index.json"
-JUDGES: Final = frozenset({"KubeComponent", "NodeFile", "KubeObject", "KubeCluster"})
 _PACKAGE: Final = re.compile(r"^package\s+([A-Za-z_][\w.]*)\s*(?:#.*)?$", re.MULTILINE)
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _NEED: Final = re.compile(r"[A-Za-z]+(:[\w.-]+)?")
@@ -49,13 +50,14 @@ class Policy:
         source: Clause or document that asks for it.
         controls: Control ids by framework.
         cwe: CWE numbers.
+        domain: Stage whose facts it is asked about.
         judges: Kind of fact that its subjects are.
         needs: Facts without which it cannot pass, as ``Kind`` or ``Kind:topic``.
         uses: Facts that it looks at where they are there.
-        is_per_pod: It judges each pod by itself and is asked with some pods at a time.
-        judges_pods: Its subjects are pods.
-        sees: Of a pod that it judges by itself, the name of a view in `alike.VIEWS`.
-        is_about_cluster: It speaks of the cluster as a whole: objects that were not listed are missing, not absent.
+        collection: Collection whose elements its subjects are (``pods``); empty if they are none.
+        is_batched: It judges each of these by itself, and is asked about some at a time.
+        sees: What it sees of an element that it judges by itself: the name of a view of its domain.
+        is_about_whole: It speaks of the system as a whole: what was not listed is missing, not absent.
         is_partial: Absence of a failure proves nothing by itself.
         fails_by_absence: A failure says that something was not found, so it proves nothing while something is unseen.
         expected: What it wants, in a few words, where its reasons do not say so.
@@ -74,26 +76,19 @@ class Policy:
     source: str
     controls: dict[str, tuple[str, ...]]
     cwe: tuple[int, ...]
+    domain: str
     judges: str
     needs: tuple[str, ...]
     uses: tuple[str, ...]
-    is_per_pod: bool
-    judges_pods: bool
+    collection: str
+    is_batched: bool
     sees: str
-    is_about_cluster: bool
+    is_about_whole: bool
     is_partial: bool
     fails_by_absence: bool
     expected: Text
     aliases: tuple[str, ...] = ()
     is_users: bool = False
-
-    @property
-    def reads_pods_only(self) -> bool:
-        """It judges pods and needs nothing else for it."""
-        return self.judges_pods and _WORKLOADS.issuperset(self.needs)
-
-
-_WORKLOADS: Final = frozenset(f"KubeObject:{kind}" for kind in POD_KINDS)
 
 
 def built_in() -> tuple[Policy, ...]:
@@ -107,7 +102,7 @@ def built_in() -> tuple[Policy, ...]:
         index = orjson.loads((root / INDEX).read_bytes())
     except (OSError, orjson.JSONDecodeError):
         index = {}
-    return _in_order(policy_of(text, file, index) for file, text in _sources(root / "kubernetes", root))
+    return _in_order(policy_of(text, file, index) for file, text in _built_in(root))
 
 
 def from_folder(folder: Path) -> tuple[Policy, ...]:
@@ -175,8 +170,8 @@ def policy_of(text: str, file: str, index: dict[str, dict[str, object]]) -> Poli
 
 
 def index_of(root: Path) -> dict[str, object]:
-    """Return what ``index.json`` holds: every METADATA block below ``kubernetes/``, by digest."""
-    blocks = [(_block(text, file)[0], file) for file, text in _sources(root / "kubernetes", root)]
+    """Return what ``index.json`` holds: every METADATA block of a domain, by digest."""
+    blocks = [(_block(text, file)[0], file) for file, text in _built_in(root)]
     return {sha256(block.encode()): _parsed(block, file) for block, file in blocks}
 
 
@@ -187,6 +182,10 @@ def index_text(root: Path) -> bytes:
         for digest, said in sorted(index_of(root).items())
     ]
     return b"{\n" + b",\n".join(lines) + b"\n}\n"
+
+
+def _built_in(root: Path) -> list[tuple[str, str]]:
+    return [found for name in DOMAINS for found in _sources(root / name, root)]
 
 
 def _sources(folder: Path, root: Path) -> list[tuple[str, str]]:
@@ -238,6 +237,9 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
     if not isinstance(custom, dict):
         message = "custom is no mapping"
         raise TypeError(message)
+    domain = _domain(custom["judges"])
+    collections = domain.collections & {str(custom.get(key)) for key in ("asked", "subjects")}
+    asked = _one_of(custom.get("asked", "once"), domain.collections | {"once"}, "asked")
     return Policy(
         id=_matching(custom["id"], _ID, "id", "kebab-case"),
         package=package,
@@ -250,20 +252,27 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         source=str(custom["source"]),
         controls={str(name): tuple(map(str, ids)) for name, ids in custom.get("controls", {}).items()},
         cwe=tuple(int(number) for number in custom.get("cwe", ())),
-        judges=_one_of(custom["judges"], JUDGES, "judges"),
+        domain=domain.name,
+        judges=str(custom["judges"]),
         needs=tuple(_matching(need, _NEED, "needs", "Kind or Kind:topic") for need in custom["needs"]),
         uses=tuple(_matching(use, _NEED, "uses", "Kind or Kind:topic") for use in custom.get("uses", ())),
-        is_per_pod=_one_of(custom.get("asked", "once"), frozenset({"once", "pods"}), "asked") == "pods",
-        judges_pods="pods" in {custom.get("asked"), custom.get("subjects")},
-        sees=_one_of(custom.get("sees", "all"), frozenset(VIEWS), "sees"),
-        is_about_cluster=_one_of(custom.get("covers", "cluster"), frozenset({"cluster", "object"}), "covers")
-        == "cluster",
+        collection=next(iter(collections), ""),
+        is_batched=asked != "once",
+        sees=_one_of(custom.get("sees", "all"), domain.views, "sees"),
+        is_about_whole=_one_of(custom.get("covers", domain.whole), frozenset({domain.whole, "object"}), "covers")
+        == domain.whole,
         is_partial=_one_of(custom.get("automation", "full"), frozenset({"full", "partial"}), "automation") == "partial",
         fails_by_absence=_one_of(custom.get("fails_by", "presence"), frozenset({"presence", "absence"}), "fails_by")
         == "absence",
         expected=_both(custom.get("expected", "")),
         aliases=tuple(map(str, custom.get("aliases", ()))),
     )
+
+
+def _domain(judges: object) -> Domain:
+    """Return the domain that has facts of a kind."""
+    kinds = {kind: domain for domain in domains() for kind in domain.judges}
+    return kinds[_one_of(judges, frozenset(kinds), "judges")]
 
 
 def _both(value: object) -> Text:

@@ -13,12 +13,11 @@ from auditor.errors import AuditorError, ConfigError, ToolError, ToolTimeout
 from auditor.model.artefact import Capture
 from auditor.model.fact import Threshold
 from auditor.model.progress import Progress, Tally
-from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
-from auditor.stages.policy.alike import VIEWS, Alike, grouped
-from auditor.stages.policy.answers import Answers, Question, lost
-from auditor.stages.policy.document import system_of
+from auditor.stages.policy import DOMAINS
+from auditor.stages.policy import STAGE as DEFINITION
+from auditor.stages.policy.answers import STAGE, Answers, lost
+from auditor.stages.policy.domain import domain_of, domains
 from auditor.stages.policy.facts import PolicyResult
-from auditor.stages.policy.thresholds import loosened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,22 +27,21 @@ if TYPE_CHECKING:
     from auditor.model.fact import Fact, Facts, Gap
     from auditor.model.record import ToolUse
     from auditor.model.system import Part, System
+    from auditor.stages.policy.domain import Question
     from auditor.stages.policy.metadata import Policy
 
     Observed: TypeAlias = Capture | Fact | Gap | Progress | Tally | ToolUse
 
-STAGE: Final = "policy"
 BATCH: Final = 500
-"""Pods in one question: no slower than all at once and a quarter of the memory (kubernetes.md §1)."""
-SLIM_BATCH: Final = 2000
-"""The same where each pod is shown by little and asked about by itself: 30,000 in one piece fill OPA's memory."""
+"""Elements of a collection in one question: for pods no slower than all at once, and a quarter of the memory
+(kubernetes.md §1)."""
 AT_ONCE: Final = 2
 """Questions that OPA works on at the same time: it uses one core for each (kubernetes.md §1)."""
 QUERY_LIMIT_S: Final = 120.0
 USER_QUERY_LIMIT_S: Final = 20.0
 """For a user's own package, which is asked by itself so that it can cost nothing but its own verdicts."""
 ENTRY: Final = "auditor.ask"
-RESERVED: Final = ("kubernetes", "lib", "parameters", "auditor", "system")
+RESERVED: Final = (*DOMAINS, "lib", "parameters", "auditor", "system")
 """First words of packages that are ours or OPA's; a user's package there would add rules to one of ours."""
 
 
@@ -100,7 +98,7 @@ class UserFolder:
 
 @dataclass
 class PolicyStage:
-    """Asks OPA about facts of Kubernetes. The server is started once per process and kept for all targets.
+    """Asks OPA about facts of other stages. The server is started once per process and kept for all targets.
 
     Attributes:
         engine: Starts it.
@@ -109,7 +107,7 @@ class PolicyStage:
         parameters: Values that win over those of ``policies/parameters``.
         query_limit_s: Time for one question.
         user_query_limit_s: Time for one question to a user's package.
-        batch: Pods in one question.
+        batch: Elements of a collection in one question.
     """
 
     engine: Engine
@@ -120,8 +118,8 @@ class PolicyStage:
     user_query_limit_s: float = USER_QUERY_LIMIT_S
     batch: int = BATCH
     name: str = STAGE
-    part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
-    reads: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster)
+    part_kinds: frozenset[str] = DEFINITION.part_kinds
+    reads: tuple[type[Fact], ...] = field(default_factory=lambda: tuple(k for each in domains() for k in each.reads))
     yields: tuple[type[Fact], ...] = (PolicyResult, Threshold)
     _held: ExitStack = field(default_factory=ExitStack, repr=False)
     _starting: _Starting | None = field(default=None, repr=False)
@@ -137,12 +135,13 @@ class PolicyStage:
 
         Args:
             target: Names the parts.
-            known: Facts of the stage ``kubernetes``.
+            known: Facts of the stages whose domains rules speak of.
 
         Raises:
             IntegrityError: OPA is not what was installed; that ends the run with exit code 4.
         """
-        part = next(target.of("kubernetes", "node"))
+        part = next(target.of(*self.part_kinds))
+        domain = domain_of({part.kind})
         try:
             running = self._server()
         except (ToolError, ConfigError) as problem:
@@ -152,14 +151,14 @@ class PolicyStage:
         for check, broken in running.broken:
             gap = lost(part, check, broken)
             yield gap if check else replace(gap, kind="PolicyModule", subject=part.argument)
-        yield from loosened(part)
-        answers = Answers(part, known, system_of(known), self._parameters(part))
-        yield from answers.malformed()
+        yield from domain.loosened(part)
+        answers = Answers(part, known, domain.view(known), self._parameters(part))
+        yield from answers.unseen()
         yield from self._ask_all(self._questions(running, answers), answers)
         yield from answers.results({policy.id for policy in running.policies})
         for policy in running.policies:
             yield from answers.without_subject(policy)
-        yield Tally(reused=0, observed=len(answers.system.names) + len(answers.system.components))
+        yield Tally(reused=0, observed=answers.view.size)
 
     def close(self) -> None:
         """End the server, if one runs."""
@@ -197,32 +196,11 @@ class PolicyStage:
         return self._starting
 
     def _questions(self, running: _Running, answers: Answers) -> Iterator[Question]:
-        """Yield what is asked: rules over the cluster in one piece, rules on pods in batches, users' rules apart.
-
-        The longest question comes first. Rules that see the same of a pod are asked together, about one of the pods
-        that are alike in it. Our own rules that can have no subject are not asked: that halves the time of a small
-        system.
-        """
-        system = answers.system
-        groups = ((running.own, self.query_limit_s), (running.added, self.user_query_limit_s))
-        for policies, limit_s in groups:
-            whole = tuple(p for p in policies if not p.is_per_pod and (p.is_users or answers.may_have_subjects(p)))
-            # half a second of the longest question goes to the other core
-            apart = {policy.id for policy in whole if policy.reads_pods_only and not policy.is_users}
-            rest = tuple(policy for policy in whole if policy.id not in apart)
-            if rest:
-                yield Question(rest, None, limit_s)
-            for view in VIEWS:
-                each = tuple(policy for policy in policies if policy.is_per_pod and policy.sees == view)
-                alike = grouped(system.pods, view) if each else Alike((), {})
-                batches = [alike.pods[at : at + self.batch] for at in range(0, len(alike.pods), self.batch)]
-                empty = system.namespaces_without_pods if each else frozenset()
-                for pods in batches or ([[]] if empty else []):
-                    yield Question(each, pods, limit_s, empty, alike.subjects)
-                    empty = frozenset()
-            for at in range(0, len(system.pods) if apart else 0, SLIM_BATCH):
-                pods = system.slim_pods[at : at + SLIM_BATCH]
-                yield Question(tuple(policy for policy in whole if policy.id in apart), pods, limit_s)
+        """Yield what is asked: our own rules that can have a subject, then the user's, apart."""
+        idle = answers.idle(running.own)
+        asked = tuple(policy for policy in running.own if policy.id not in idle)
+        yield from answers.view.questions(asked, self.query_limit_s, self.batch)
+        yield from answers.view.questions(running.added, self.user_query_limit_s, self.batch)
 
     def _ask_all(self, questions: Iterable[Question], answers: Answers) -> Iterator[Observed]:
         """Ask, our own questions `AT_ONCE`; what broke or lost its server, and users' questions, are asked one by one.
@@ -243,7 +221,7 @@ class PolicyStage:
             begun: list[tuple[Question, Future[bytes | ToolError]]] = []
             others: list[Question] = []
             for question in questions:
-                if question.pods is None and not question.is_users:
+                if question.items is None and not question.is_users:
                     begun.append((question, pool.submit(ask, question)))  # OPA is at it while the others are made
                 else:
                     others.append(question)

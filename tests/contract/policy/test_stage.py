@@ -23,9 +23,10 @@ from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Finding, Verdict
 from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile, Setting
-from auditor.stages.policy.answers import Answers, Question
+from auditor.stages.kubernetes.questions.view import ClusterQuestions
+from auditor.stages.policy.answers import Answers
 from auditor.stages.policy.checks import checks
-from auditor.stages.policy.document import system_of
+from auditor.stages.policy.domain import Question
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import built_in, from_folder, sources
 from auditor.stages.policy.observe import PolicyStage, UserFolder
@@ -298,11 +299,12 @@ def test_what_is_asked_fits_the_schema() -> None:
     file = NodeFile(subject="/x@n1", origin=HERE, node="n1", path="/x", role="pki_key", mode=0o600, uid=0, gid=0)
     node = KubeNode(subject="n1", origin=HERE, runs=("kubelet",), distribution="kubeadm", cni=None, collected_at="")
     facts = Facts([thing(DEPLOYMENT), thing(NAMESPACE), server(profiling="false"), cluster(), file, node])
-    answers = Answers(PART, facts, system_of(facts), {})
+    view = ClusterQuestions.of(facts)
+    answers = Answers(PART, facts, view, {})
     asked = built_in()
 
-    whole = answers.document(Question(tuple(p for p in asked if not p.is_per_pod), None, 1))
-    batch = answers.document(Question(tuple(p for p in asked if p.is_per_pod), answers.system.pods, 1))
+    whole = answers.document(Question(tuple(p for p in asked if not p.is_batched), None, 1))
+    batch = answers.document(Question(tuple(p for p in asked if p.is_batched), view.system.pods, 1))
 
     for document in (whole, batch):
         assert list(Draft7Validator(schema).iter_errors(orjson.loads(orjson.dumps(document)))) == []
@@ -390,7 +392,7 @@ def test_a_rule_says_of_its_view_what_it_says_of_the_whole_pod(opa: Opa, stage: 
     draw = random.Random(11)  # noqa: S311 - the same pods in every run
     pods = [some_pod(draw, number) for number in range(400)]
     facts = Facts([*pods, thing(NAMESPACE), thing(NAMESPACE.replace("shop", "open").replace("restricted", "baseline"))])
-    wholly = tuple(replace(p, sees="all", is_per_pod=p.judges_pods) for p in built_in())
+    wholly = tuple(replace(p, sees="all", is_batched=bool(p.collection)) for p in built_in())
 
     def said(stage: PolicyStage) -> dict[tuple[str, str], tuple[object, ...]]:
         return {
@@ -404,7 +406,7 @@ def test_a_rule_says_of_its_view_what_it_says_of_the_whole_pod(opa: Opa, stage: 
     with closing(whole):
         assert by_view == said(whole)
     of_networks = ("k8s-network-", "k8s-model-")  # they look at more than pods
-    for policy in (p for p in built_in() if p.judges_pods and not p.id.startswith(of_networks)):
+    for policy in (p for p in built_in() if p.collection and not p.id.startswith(of_networks)):
         outcomes = {outcome[0] for (check, _), outcome in by_view.items() if check == policy.id}
         assert {"pass", "fail"} <= outcomes, policy.id
 

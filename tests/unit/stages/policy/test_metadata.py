@@ -45,7 +45,7 @@ def test_every_field_is_read() -> None:
     assert policy.severity is Severity.LOW
     assert policy.controls == {"gbt22239-2019-l3": ("8.1.4.2.d",)}
     assert (policy.needs, policy.uses, policy.cwe) == (("KubeObject:Pod",), (), (250,))
-    assert (policy.is_per_pod, policy.is_about_cluster, policy.is_partial) == (True, False, True)
+    assert (policy.is_batched, policy.is_about_whole, policy.is_partial) == (True, False, True)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.stages.policy.alike import VIEWS, grouped
+from auditor.stages.kubernetes.questions.alike import VIEWS, grouped
 from auditor.stages.policy.metadata import built_in
 
 
@@ -96,4 +96,4 @@ def test_no_value_of_any_type_breaks_a_view(view: str, spec: dict[str, Any], con
 
 
 def test_every_rule_on_pods_says_what_it_sees() -> None:
-    assert {policy.sees for policy in built_in() if policy.is_per_pod} == VIEWS.keys() - {"all"}
+    assert {policy.sees for policy in built_in() if policy.is_batched} == VIEWS.keys() - {"all"}

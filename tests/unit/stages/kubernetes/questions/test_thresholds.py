@@ -8,8 +8,8 @@ import yaml
 from auditor import plan
 from auditor.content import policies
 from auditor.model.system import Part
-from auditor.stages.policy import thresholds
-from auditor.stages.policy.thresholds import loosened
+from auditor.stages.kubernetes.questions import thresholds
+from auditor.stages.kubernetes.questions.thresholds import loosened
 
 USUAL = yaml.safe_load((policies() / "parameters" / "data.yaml").read_text(encoding="utf-8"))
 

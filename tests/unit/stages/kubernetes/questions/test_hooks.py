@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from auditor.stages.policy.answers import hook_of
-from tests.unit.stages.policy.test_pods import SPEC, thing
+from auditor.stages.kubernetes.questions.view import hook_of
+from tests.unit.stages.kubernetes.questions.test_pods import SPEC, thing
 
 
 def annotated(kind: str, annotations: dict[str, Any]) -> str:

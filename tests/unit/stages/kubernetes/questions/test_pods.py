@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from auditor.model.fact import Facts, Origin
 from auditor.stages.kubernetes.facts import KubeCluster, KubeObject
-from auditor.stages.policy.document import ClusterView, system_of
-from auditor.stages.policy.templates import MAKERS, makes_pods, object_of
+from auditor.stages.kubernetes.questions.document import ClusterView, system_of
+from auditor.stages.kubernetes.questions.templates import MAKERS, makes_pods, object_of
 
 SPEC: dict[str, Any] = {"containers": [{"name": "c", "image": "r/a:1"}]}
 

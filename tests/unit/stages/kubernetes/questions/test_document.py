@@ -4,7 +4,7 @@ from typing import Any
 
 from auditor.model.fact import Facts, Origin
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject, Setting
-from auditor.stages.policy.document import slim, system_of
+from auditor.stages.kubernetes.questions.document import slim, system_of
 
 HERE = Origin(part="kubernetes=x")
 

@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from auditor.stages.policy.deliveries import reached
-from auditor.stages.policy.kinds import speaks_of_pods
-from auditor.stages.policy.shapes import CONTAINER, POD, misfit
-from auditor.stages.policy.templates import (
+from auditor.stages.kubernetes.questions.deliveries import reached
+from auditor.stages.kubernetes.questions.kinds import speaks_of_pods
+from auditor.stages.kubernetes.questions.shapes import CONTAINER, POD, misfit
+from auditor.stages.kubernetes.questions.templates import (
     POD_KINDS,
     below,
     containers,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from auditor.stages.kubernetes.facts import KubeObject
-    from auditor.stages.policy.templates import Template
+    from auditor.stages.kubernetes.questions.templates import Template
 
     Listed = Mapping[tuple[str, str, str], KubeObject]
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
-from auditor.stages.policy.kinds import ENGINE_GROUPS
-from auditor.stages.policy.pods import workloads
-from auditor.stages.policy.templates import below, group_of, object_of
+from auditor.stages.kubernetes.questions.kinds import ENGINE_GROUPS
+from auditor.stages.kubernetes.questions.pods import workloads
+from auditor.stages.kubernetes.questions.templates import below, group_of, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.stages.policy import kinds
+from auditor.stages.kubernetes.questions import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

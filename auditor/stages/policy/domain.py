@@ -1,0 +1,173 @@
+"""What a stage gives so that rules can be asked about its facts: a `Domain`, and a `View` of the facts of one system.
+
+The rules of a domain lie in the folder of its name below ``policies/``; the stage of that name has a package
+``questions`` with one value, ``DOMAIN``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from auditor.model.fact import GapClass
+from auditor.stages.policy import DOMAINS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from auditor.model.fact import Fact, Facts, Origin, Threshold
+    from auditor.model.finding import Severity
+    from auditor.model.system import Part
+    from auditor.model.text import Text
+    from auditor.stages.policy.metadata import Policy
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked at once.
+
+    Attributes:
+        policies: Checks that answer.
+        items: Elements of a collection that they are asked about; None for rules over the whole system.
+        limit_s: Time for the answer.
+        scopes: Names of what holds such elements, beside those of the items, that it is about.
+        alike: Subjects that an answer about one of the items holds for, by its subject; by itself if it is not there.
+    """
+
+    policies: tuple[Policy, ...]
+    items: Sequence[Json] | None
+    limit_s: float
+    scopes: frozenset[str] = frozenset()
+    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def is_users(self) -> bool:
+        """It is put to rules of a user, who may have written anything."""
+        return any(policy.is_users for policy in self.policies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Something that a rule needed and that is not among the facts.
+
+    Attributes:
+        reason: In a few words, the same for the same cause.
+        detail: The circumstances.
+        remedy: What to do to have it seen.
+        subject: What could not be seen.
+        gap_class: What kind of loss it is.
+        of: A fact that it is about, which says whose part it is.
+    """
+
+    reason: str
+    detail: str
+    remedy: Text
+    subject: str = ""
+    gap_class: GapClass = GapClass.LOST
+    of: Fact | None = None
+
+
+class View(Protocol):
+    """The facts of one system, ready to be asked about."""
+
+    @property
+    def size(self) -> int:
+        """How many things rules can be asked about."""
+
+    def idle(self, policies: Sequence[Policy]) -> frozenset[str]:
+        """Return the ids of checks of ours that can have no subject here; they are not asked."""
+
+    def questions(self, policies: Sequence[Policy], limit_s: float, batch: int) -> Iterator[Question]:
+        """Yield what is asked of some checks, the longest question first; a batch has so many items."""
+
+    def document(self, question: Question) -> Json:
+        """Return the input of a question: what its rules need and use, and no more."""
+
+    def unseen(self) -> Iterator[tuple[str, Unseen]]:
+        """Yield what costs every check of a collection its verdict, with the collection's name."""
+
+    def absent(self, policy: Policy) -> Text | Unseen | None:
+        """Return what it means that a check found no subject: why it does not apply, what was not seen, or nothing."""
+
+    def undecided(self, policy: Policy, *, is_value: bool) -> tuple[Text, GapClass]:
+        """Return what to do where a rule could not decide, and whose loss it is; ``is_value``: the value is wrong."""
+
+    def deciding(self, policy: Policy, subject: str) -> Fact | None:
+        """Return the fact that a subject of a check is."""
+
+    def cited(self, name: str) -> Fact | None:
+        """Return the fact that a rule names."""
+
+    def place(self, fact: Fact, pointer: str, digest: str | None) -> Origin:
+        """Return where something of a fact stands."""
+
+    def whole(self) -> Fact | None:
+        """Return the fact about the system as a whole, if there is one."""
+
+    def told(self, actual: Text, fact: Fact | None) -> Text:
+        """Return what was seen, with what a reader must know of the fact."""
+
+    def weighed(self, severity: Severity, fact: Fact | None) -> Severity:
+        """Return how bad a failure of this fact is where its check says ``severity``."""
+
+
+class Domain(Protocol):
+    """What the rules of one folder are asked about.
+
+    Attributes:
+        name: Of the stage, and of the folder below ``policies/``.
+        reads: Kinds of facts.
+        part_kinds: Kinds of parts that a rule about the whole (``covers``) speaks of.
+        item_part_kinds: Kinds of parts that a rule about single things speaks of.
+        whole: Word of METADATA for the whole.
+        judges: Kinds of facts that subjects may be.
+        collections: Collections that rules may be asked about in batches, or whose elements they judge.
+        views: What METADATA may say that a rule sees of an element.
+        benchmark: Framework whose controls a failure may name.
+    """
+
+    name: str
+    reads: tuple[type[Fact], ...]
+    part_kinds: frozenset[str]
+    item_part_kinds: frozenset[str]
+    whole: str
+    judges: frozenset[str]
+    collections: frozenset[str]
+    views: frozenset[str]
+    benchmark: str
+
+    def view(self, facts: Facts) -> View:
+        """Put facts into the shape that rules read."""
+
+    def loosened(self, part: Part) -> Iterator[Threshold]:
+        """Yield each parameter that a part gives and that is looser than the benchmark's, for each check of it."""
+
+
+@cache
+def domains() -> tuple[Domain, ...]:
+    """Return all domains."""
+    return tuple(import_module(f"auditor.stages.{name}.questions").DOMAIN for name in DOMAINS)
+
+
+@cache
+def domain_named(name: str) -> Domain:
+    """Return the domain of this name."""
+    return next(domain for domain in domains() if domain.name == name)
+
+
+def domain_of(kinds: AbstractSet[str]) -> Domain:
+    """Return the domain of parts of these kinds.
+
+    Raises:
+        LookupError: There is none.
+    """
+    for domain in domains():
+        if domain.part_kinds & kinds:
+            return domain
+    message = f"no rules speak of {', '.join(sorted(kinds))}"
+    raise LookupError(message)
