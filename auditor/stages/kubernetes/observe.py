@@ -14,7 +14,7 @@ from auditor.formats.flags import COMPONENTS
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
 from auditor.model.fact import Fact, Gap, GapClass, Origin
-from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered, texts
+from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered
 from auditor.stages.kubernetes.components import components
 from auditor.stages.kubernetes.facts import (
     KubeCluster,
@@ -239,11 +239,11 @@ class KubernetesStage:
                 yield from rendered.kustomization(source, part.argument, namespace, self.builds.build)
             case Unread(is_due=True):
                 key = f"kubernetes.remedy.{_REMEDIES.get(source.reason, 'access')}"
-                remedy = texts.say(key) if key in texts.TEXTS else say(key)
+                remedy = say(key)
                 yield gap(part.argument, KubeObject, source.reason, source.detail, remedy, subject=source.name)
             case Unread():
                 key = f"kubernetes.left.{source.reason}"
-                why = texts.say(key) if key in texts.TEXTS else say(key, what=source.detail)
+                why = say(key, what=source.detail)
                 yield left(part.argument, source.name, why)
 
     def _renderer(self, part: Part, namespace: str) -> rendered.Renderer:

@@ -20,11 +20,11 @@ class PolicyResult(Fact, frozen=True, kw_only=True):
         actual: Value that was seen, empty likewise.
         detail: Why it does not apply; both empty otherwise.
         patch: Smallest change that mends it: a JSON patch (RFC 6902) on one line, or a command; empty if there is none.
-        cites: Kinds and subjects of the facts that decided, as (``KubeObject``, ``Role/shop/admin``).
+        cites: Kinds and subjects of the facts that decided.
         answer: Digest of the capture that holds OPA's raw answer.
         severity: Severity of this failure where it differs from the check's.
         controls: Controls of the benchmark that this failure answers, where they are fewer than the check's.
-        asked_as: Subject under which it stands there: a pod alike in all that the check sees; empty for this one.
+        asked_as: Subject under which it stands there: one alike in all that the check sees; empty for this one.
     """
 
     check: str

@@ -54,7 +54,7 @@ class Policy:
         judges: Kind of fact that its subjects are.
         needs: Facts without which it cannot pass, as ``Kind`` or ``Kind:topic``.
         uses: Facts that it looks at where they are there.
-        collection: Collection whose elements its subjects are (``pods``); empty if they are none.
+        collection: Collection of its domain whose elements its subjects are; empty if they are none.
         is_batched: It judges each of these by itself, and is asked about some at a time.
         sees: What it sees of an element that it judges by itself: the name of a view of its domain.
         is_about_whole: It speaks of the system as a whole: what was not listed is missing, not absent.
