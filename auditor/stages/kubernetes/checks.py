@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from auditor.check import Check, fail_at
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Severity
-from auditor.stages.kubernetes import texts
 from auditor.stages.kubernetes.facts import KubeObject, LiteralSecret, RepeatedKey
 from auditor.stages.kubernetes.gaps import STAGE
 from auditor.stages.kubernetes.texts import say
@@ -47,15 +46,15 @@ def checks() -> tuple[Check, ...]:
         Check(
             id="k8s-literal-secrets-absent",
             stage=STAGE,
-            title=texts.say("kubernetes.literal.title"),
-            problem=texts.say("kubernetes.literal.problem"),
+            title=say("kubernetes.literal.title"),
+            problem=say("kubernetes.literal.problem"),
             severity=Severity.HIGH,
             source="CWE-798; GB/T 22239-2019 8.1.4.1 a)",
             reads=(Read(LiteralSecret.__name__), Read(KubeObject.__name__, frozenset({LiteralSecret.__name__}))),
             judge=_literal_secrets,
             part_kinds=PART_KINDS,
-            why=texts.say("kubernetes.literal.why"),
-            remediation=texts.say("kubernetes.literal.remediation"),
+            why=say("kubernetes.literal.why"),
+            remediation=say("kubernetes.literal.remediation"),
             controls={"gbt22239-2019-l3": ("8.1.4.1.a",), "gbt39786-2021-l3": ("39786-B.3",)},
             cwe=(798,),
         ),
@@ -66,7 +65,7 @@ def _literal_secrets(facts: Facts) -> Iterator[Judgement]:
     """Fail at each secret that is written out; a whole file in a ConfigMap is taken for one with less certainty."""
     for subject, found in facts.by_subject(LiteralSecret):
         for each in found:
-            told = texts.say("kubernetes.literal.fail", name=each.name, value=each.value)
+            told = say("kubernetes.literal.fail", name=each.name, value=each.value)
             failed = fail_at(subject, each, evidence=each.pointer, detail=told, actual=each.value)
             if each.kind == "ConfigMap":
                 failed = replace(failed, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)

@@ -21,7 +21,7 @@ from auditor.model.artefact import Capture
 from auditor.model.fact import Gap
 from auditor.model.place import real as real_path
 from auditor.model.text import Text
-from auditor.stages.kubernetes import files, staging, texts
+from auditor.stages.kubernetes import files, staging
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap, left
 from auditor.stages.kubernetes.objects import Found
@@ -142,12 +142,12 @@ _VERSION: Final = re.compile(r"kubeVersion|incompatible with Kubernetes|no match
 def _remedy(problem: ToolError) -> Text:
     """Return what to do about a chart that does not render, by what helm says of it."""
     if _VERSION.search(problem.detail):
-        return texts.say("kubernetes.remedy.version")
+        return say("kubernetes.remedy.version")
     if _is_refused_by_schema(problem) or staging.failing_template(problem.detail):
-        return texts.say("kubernetes.remedy.template")
+        return say("kubernetes.remedy.template")
     if staging.missing_dependencies(problem.detail):
-        return texts.say("kubernetes.remedy.dependency")
-    return texts.say("kubernetes.remedy.chart")
+        return say("kubernetes.remedy.dependency")
+    return say("kubernetes.remedy.chart")
 
 
 def _tried(
@@ -166,7 +166,7 @@ def _tried(
             rest += [_dependency(source, part, name, off, problem) for name in names]
         elif (at := staging.failing_template(problem.detail)) and staging.without_template(copy, at[0]):  # 2
             where = (f"{source.name}/" if source.name != "." else "") + at[0] + (f":{at[1]}" if at[1] else "")
-            remedy = texts.say("kubernetes.remedy.template")
+            remedy = say("kubernetes.remedy.template")
             rest.append(
                 gap(
                     part,
@@ -193,9 +193,9 @@ def _tried(
 def _dependency(source: ChartFolder, part: str, name: str, off: Mapping[str, str], problem: ToolError) -> Gap | Left:
     where = (f"{source.name}/" if source.name != "." else "") + f"charts/{name}"
     if name in off:
-        return left(part, where, texts.say("kubernetes.left.switched_off", condition=off[name]))
+        return left(part, where, say("kubernetes.left.switched_off", condition=off[name]))
     detail = f"{name} is a dependency of the chart and is not in charts/; the rest was rendered without it"
-    remedy = texts.say("kubernetes.remedy.dependency")
+    remedy = say("kubernetes.remedy.dependency")
     return gap(part, KubeObject, "chart dependency missing", detail, remedy, subject=where, tool=problem.tool)
 
 
@@ -207,10 +207,10 @@ def _made_nothing(source: ChartFolder, part: str, places: _Templates, values: tu
         if "/templates/" in f"/{each.name}" and not Path(each.name).name.startswith("_") and each.path.suffix != ".json"
     ]
     empty = [each.name for each in due if not places.is_rendered(each.name)]
-    given = texts.say("kubernetes.left.given_values" if values else "kubernetes.left.own_values")
+    given = say("kubernetes.left.given_values" if values else "kubernetes.left.own_values")
 
     def both(key: str, **told: object) -> Text:
-        return Text(*(texts.say(key, values=given.to(to), **told).to(to) for to in ("en", "zh")))
+        return Text(*(say(key, values=given.to(to), **told).to(to) for to in ("en", "zh")))
 
     if empty:
         names = _first(empty)
