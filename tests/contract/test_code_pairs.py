@@ -22,6 +22,7 @@ from auditor.tools import bandit, pysa, semgrep
 from auditor.tools.git import Repository
 from auditor.tools.process import scratch_folder
 from auditor.tools.programs import Programs
+from auditor.tools.search import occurring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -258,7 +259,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], 
                 place.write_text(dedent(text).replace("{name}", name if name in PAIRS else "{name}"))
         stage = CodeStage(
             scanners=(
-                SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
+                SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES, occurring),
                 BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
                 FlowScanner(pysa.Pysa(programs), pysa.SWITCHES),
             ),

@@ -19,6 +19,7 @@ from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
 from auditor.stages.code.tree import SIZE_LIMIT_BYTES
 from auditor.tools import bandit, process, semgrep
 from auditor.tools.programs import Programs
+from auditor.tools.search import occurring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def stage() -> CodeStage:
     programs = Programs.here()
     return CodeStage(
         scanners=(
-            SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
+            SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES, occurring),
             BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
         ),
         pack=rule_pack,

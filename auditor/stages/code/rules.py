@@ -150,19 +150,22 @@ class RulePack:
             rules, self.skipped_tests, {name: own for name, own in self.semgrep_rules.items() if name in rules}
         )
 
-    def semgrep_file(self, present: frozenset[str] = _ANY) -> bytes:
-        """Return one rule file for semgrep (JSON, which is YAML too).
+    def semgrep_for(self, present: frozenset[str] = _ANY) -> list[Mapping[str, object]]:
+        """Return what semgrep is given.
 
         Args:
             present: Languages of what is scanned; rules that read none of them are left out.
         """
-        wanted = [
+        return [
             rule
             for own in self.semgrep_rules.values()
             for rule in own
             if any(_LANGUAGES[language] & present for language in _spoken(rule))
         ]
-        return canonical({"rules": wanted})
+
+    def semgrep_file(self) -> bytes:
+        """Return all rules in one file for semgrep (JSON, which is YAML too)."""
+        return canonical({"rules": self.semgrep_for()})
 
     def of(self, tool: str) -> tuple[Rule, ...]:
         """Return the rules of one tool."""

@@ -10,8 +10,9 @@ from auditor.errors import ToolError, ToolMissing
 from auditor.formats import bandit as bandit_format
 from auditor.formats import semgrep as semgrep_format
 from auditor.masking.lines import mask
-from auditor.model.digest import digest_of
+from auditor.model.digest import canonical, digest_of
 from auditor.stages.code import languages
+from auditor.stages.code.gates import sorted_by_rules
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from auditor.stages.code.gates import Search
     from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.staging import Copy
     from auditor.stages.code.tree import Source
@@ -105,11 +107,13 @@ class SemgrepScanner:
     Attributes:
         tool: The program.
         switches: Its fixed switches; part of the cache key.
+        search: Tells which patterns occur in which texts.
         jobs: Processes of its engine.
     """
 
     tool: Semgrep
     switches: tuple[str, ...]
+    search: Search
     jobs: int = max(1, (os.cpu_count() or 2) - 1)
     name: str = "semgrep"
     is_whole: bool = False
@@ -136,7 +140,9 @@ class SemgrepScanner:
         program = self.program()
         tool = f"{program.name} {program.version}"
         rules = scratch / "rules.yaml"
-        rules.write_bytes(pack.semgrep_file(frozenset(source.language for source in copy.sources.values())))
+        present = frozenset(source.language for source in copy.sources.values())
+        copy, wanted = sorted_by_rules(copy, pack.semgrep_for(present), self.search)
+        rules.write_bytes(canonical({"rules": wanted}))
         data = self.tool.scan(rules, copy.root, scratch, jobs=self.jobs, timeout_s=TIME_LIMIT_S, on_beat=beat)
         try:
             report = semgrep_format.read(data)

@@ -14,6 +14,7 @@ from auditor.tools import bandit, pysa, semgrep
 from auditor.tools.git import Repository
 from auditor.tools.process import scratch_folder
 from auditor.tools.programs import Programs
+from auditor.tools.search import occurring
 
 if TYPE_CHECKING:
     from auditor.stage import Choice
@@ -24,7 +25,7 @@ def make(choice: Choice) -> CodeStage:
     programs = Programs.here(choice.allowed_tools)
     return CodeStage(
         scanners=(
-            SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES),
+            SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES, occurring),
             BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
             FlowScanner(pysa.Pysa(programs), pysa.SWITCHES),
         ),

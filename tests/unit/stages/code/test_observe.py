@@ -21,6 +21,7 @@ from auditor.stages.code import observe
 from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceFile
 from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
+from auditor.tools.search import occurring
 from tests.unit.stages.code.fakes import (
     PACK,
     Author,
@@ -63,7 +64,7 @@ class Bench:
     def stage(self) -> CodeStage:
         (self.root / "work").mkdir(exist_ok=True)
         return CodeStage(
-            scanners=(SemgrepScanner(self.semgrep, ()), BanditScanner(self.bandit, ())),
+            scanners=(SemgrepScanner(self.semgrep, (), occurring), BanditScanner(self.bandit, ())),
             pack=lambda: PACK,
             cache=self.cache,
             history=lambda _folder: self.history,

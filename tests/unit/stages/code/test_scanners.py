@@ -11,6 +11,7 @@ import pytest
 from auditor.errors import ToolError
 from auditor.stages.code import scanners
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
+from auditor.tools.search import occurring
 from tests.unit.stages.code.fakes import (
     BANDIT_LOAD,
     PACK,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 def semgrep(root: Path, says: Callable[[list[str]], object], *sources: Source) -> Reading:
     copied, scratch = staged(root, *(sources or (source(),)))
-    return SemgrepScanner(FakeSemgrep(says=says), ()).scan(PACK, copied, scratch, lambda _seconds: None)
+    return SemgrepScanner(FakeSemgrep(says=says), (), occurring).scan(PACK, copied, scratch, lambda _seconds: None)
 
 
 def bandit(root: Path, says: Callable[[list[str]], object], pack: RulePack = PACK) -> Reading:
@@ -136,7 +137,7 @@ def test_messages_of_semgrep_show_no_secret_and_no_scratch_folder(tmp_path: Path
 
 
 def test_semgrep_takes_any_text_and_bandit_only_python() -> None:
-    both = (SemgrepScanner(FakeSemgrep(), ()), BanditScanner(FakeBandit(), ()))
+    both = (SemgrepScanner(FakeSemgrep(), (), occurring), BanditScanner(FakeBandit(), ()))
 
     assert [scanner.takes(source(language="generic")) for scanner in both] == [True, False]
     assert [scanner.takes(source(language="notebook")) for scanner in both] == [True, True]
@@ -225,7 +226,7 @@ def test_bandit_is_called_as_often_as_its_command_line_needs(tmp_path: Path) -> 
 
 
 def test_digest_of_rules_changes_with_what_is_hidden_as_a_secret() -> None:
-    scanner = SemgrepScanner(FakeSemgrep(), ())
+    scanner = SemgrepScanner(FakeSemgrep(), (), occurring)
     changed = type(PACK)(
         {**PACK.rules, "data-load": rule("data-load", capability="private-key")}, PACK.skipped_tests, PACK.semgrep_rules
     )

@@ -1,0 +1,121 @@
+r"""Which rule can match in which file at all, known before semgrep starts.
+
+Many rules begin with an expression over the whole file (``(?s)\A.*?(?:pickle|dill).*\z``): where its words do not occur
+the rule matches nothing. Semgrep asks that of each rule and file anew, with a backtracking engine; on agentscope that
+was more than half of its processor time. Here the expression is lifted out of the rule and asked once of each file by
+an engine that needs linear time, and semgrep is told by the path of a copy which rules are for it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from auditor.stages.code.staging import Copy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    Search = Callable[[Sequence[str], Sequence[bytes]], list[frozenset[int]]]
+
+_OVER_WHOLE_FILE: Final = re.compile(r"\(\?s\)\\A\.\*\??(?P<words>.*?)\.\*\\z", re.DOTALL)
+_NOT_OF_RE2: Final = re.compile(r"\(\?(?:[=!>|]|<[=!])|\\[1-9zZGRXK]|[*+?}]\+")
+"""Look-around, atomic groups, back references, possessive repetition: such an expression stays in its rule."""
+_SIDES: Final = ("pattern-sources", "pattern-sinks")
+_MARK: Final = "+"
+_IN_A_NAME: Final = 40
+"""Numbers in the name of one folder, which takes 255 bytes."""
+
+
+def lifted(rules: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[frozenset[str]]]:
+    """Return the rules without the expressions over the whole file that all of them hangs on, and these for each rule.
+
+    A rule of data flow hangs on what each of its sources, or each of its sinks, asks for.
+    """
+    bare: list[dict[str, Any]] = []
+    gates: list[frozenset[str]] = []
+    for rule in rules:
+        own = dict(rule)
+        found: set[str] = set()
+        # rules that choose files by name say where they run already, and a second place would add to the first
+        if "include" not in rule.get("paths", {}):
+            if "patterns" in own:
+                asked = _asked(own["patterns"])
+                found |= asked
+                own["patterns"] = _without(own["patterns"], asked)
+            for side in _SIDES:
+                specs = own.get(side) or []
+                if specs and all("patterns" in spec for spec in specs):
+                    asked = frozenset.intersection(*(_asked(spec["patterns"]) for spec in specs))
+                    found |= asked
+                    own[side] = [{**spec, "patterns": _without(spec["patterns"], asked)} for spec in specs]
+        bare.append(own)
+        gates.append(frozenset(found))
+    return bare, gates
+
+
+def _asked(patterns: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Return what a conjunction asks of the whole file; one that asks for nothing else is left as it is."""
+    found = [words for each in patterns if (words := _words(each))]
+    return frozenset(found) if any(each.keys() & _POSITIVE and not _words(each) for each in patterns) else frozenset()
+
+
+_POSITIVE: Final = frozenset({"pattern", "patterns", "pattern-either", "pattern-regex"})
+
+
+def _without(patterns: Sequence[Mapping[str, Any]], asked: frozenset[str]) -> list[Mapping[str, Any]]:
+    return [each for each in patterns if _words(each) not in asked]
+
+
+def _words(each: Mapping[str, Any]) -> str:
+    """Return what occurs in each file that an expression over the whole file matches; empty where it is none."""
+    if each.keys() != {"pattern-regex"}:
+        return ""
+    found = _OVER_WHOLE_FILE.fullmatch(str(each["pattern-regex"]))
+    if found is None or _NOT_OF_RE2.search(found["words"]):
+        return ""
+    return f"(?s){found['words']}"
+
+
+def sorted_by_rules(
+    copy: Copy, rules: Iterable[Mapping[str, Any]], search: Search
+) -> tuple[Copy, list[dict[str, Any]]]:
+    """Move each file of a copy to a folder that says which rules are for it, and return these rules.
+
+    Rules that are for no file are left out.
+
+    Raises:
+        OSError: A file cannot be moved.
+        ToolError: The files could not be searched.
+    """
+    bare, gates = lifted(rules)
+    groups = {group: number for number, group in enumerate(sorted({each for each in gates if each}, key=sorted))}
+    patterns = sorted(set().union(*groups)) if groups else []
+    number_of = {pattern: number for number, pattern in enumerate(patterns)}
+    needed = {number: {number_of[pattern] for pattern in group} for group, number in groups.items()}
+    found = search(patterns, [source.text for source in copy.sources.values()])
+    placed = {}
+    open_somewhere: set[int] = set()
+    for (place, source), there in zip(copy.sources.items(), found, strict=True):
+        is_open = [number for number, wanted in needed.items() if wanted <= there]
+        open_somewhere.update(is_open)
+        placed[_moved(place, copy.root, is_open)] = source
+    wanted = []
+    for rule, group in zip(bare, gates, strict=True):
+        if not group:
+            wanted.append(rule)
+        elif (number := groups[group]) in open_somewhere:
+            inside = [f"**/*{_MARK}{number}{_MARK}*/**"]
+            wanted.append({**rule, "paths": {**rule.get("paths", {}), "include": inside}})
+    return Copy(copy.root, placed), wanted
+
+
+def _moved(place: Path, root: Path, numbers: Sequence[int]) -> Path:
+    """Put a file below folders of the numbers of the rules that are for it."""
+    parts = [numbers[start : start + _IN_A_NAME] for start in range(0, len(numbers), _IN_A_NAME)]
+    folders = [_MARK + "".join(f"{number}{_MARK}" for number in some) for some in parts]
+    target = root.joinpath(*folders or [_MARK], place.relative_to(root))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    place.rename(target)
+    return target

@@ -1,0 +1,113 @@
+"""Which rule can match in which file, known before semgrep starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from auditor.stages.code.gates import lifted, sorted_by_rules
+from auditor.stages.code.rules import rule_pack
+from auditor.tools.search import occurring
+from tests.unit.stages.code.fakes import source, staged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PICKLE = {"pattern-regex": r"(?s)\A.*?(?:pickle|dill).*\z"}
+LOAD = {"pattern": "pickle.load(...)"}
+
+
+def search_rule(*patterns: dict[str, Any], **more: object) -> dict[str, Any]:
+    return {"id": "r", "languages": ["python"], "patterns": list(patterns), **more}
+
+
+def taint_rule(sources: list[dict[str, Any]], sinks: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"id": "t", "mode": "taint", "pattern-sources": sources, "pattern-sinks": sinks}
+
+
+def test_expression_over_the_whole_file_leaves_its_rule() -> None:
+    bare, gates = lifted([search_rule(PICKLE, LOAD)])
+
+    assert bare == [search_rule(LOAD)]
+    assert gates == [{"(?s)(?:pickle|dill)"}]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(search_rule(PICKLE), id="nothing else is asked for"),
+        pytest.param(search_rule({"pattern-regex": r"(?s)\A(?!.*auth).*\z"}, LOAD), id="a look-ahead"),
+        pytest.param(search_rule({"pattern-regex": r"(?s)\A.*?(?:a(?=b)).*\z"}, LOAD), id="a look-ahead inside"),
+        pytest.param(search_rule({"pattern-regex": r"(?s)\A.*?(['`])x\1.*\z"}, LOAD), id="a back reference"),
+        pytest.param(search_rule({"pattern-not-regex": PICKLE["pattern-regex"]}, LOAD), id="a negation"),
+        pytest.param(search_rule({"pattern-regex": "pickle"}, LOAD), id="a place in the file"),
+        pytest.param(search_rule({"pattern-either": [{"patterns": [PICKLE, LOAD]}, LOAD]}), id="one of two ways"),
+        pytest.param(search_rule(PICKLE, LOAD, paths={"include": ["*.toml"]}), id="a rule that chooses its files"),
+        pytest.param(taint_rule([LOAD], [{"patterns": [PICKLE, LOAD]}, LOAD]), id="one of two sinks"),
+        pytest.param(taint_rule([LOAD], [{"pattern": "x"}]), id="no expression"),
+    ],
+)
+def test_what_does_not_hold_for_each_match_stays(rule: dict[str, Any]) -> None:
+    assert lifted([rule]) == ([rule], [frozenset()])
+
+
+def test_rule_of_data_flow_hangs_on_what_all_its_sinks_and_all_its_sources_ask_for() -> None:
+    other = {"pattern-regex": r"(?s)\A.*(request).*\z"}
+    rule = taint_rule([{"patterns": [other, LOAD]}], [{"patterns": [PICKLE, LOAD]}, {"patterns": [LOAD, PICKLE]}])
+
+    bare, gates = lifted([rule])
+
+    assert bare == [taint_rule([{"patterns": [LOAD]}], [{"patterns": [LOAD]}, {"patterns": [LOAD]}])]
+    assert gates == [{"(?s)(?:pickle|dill)", "(?s)(request)"}]
+
+
+def test_each_file_lies_where_the_rules_for_it_look(tmp_path: Path) -> None:
+    copied, _scratch = staged(
+        tmp_path, source("a/b.py", "import pickle, ssl\n"), source("c.py", "x = 1\n"), source("d.py", "import ssl\n")
+    )
+    tls = {"pattern-regex": r"(?s)\A.*?(?:ssl).*\z"}
+    never = {"pattern-regex": r"(?s)\A.*?(?:marshal).*\z"}
+    rules = [
+        search_rule(PICKLE, LOAD) | {"id": "load"},
+        search_rule(tls, LOAD, paths={"exclude": ["*.test.py"]}) | {"id": "tls"},
+        search_rule(never, LOAD) | {"id": "never"},
+        search_rule(LOAD) | {"id": "always"},
+    ]
+
+    moved, given = sorted_by_rules(copied, rules, occurring)
+
+    assert [rule["id"] for rule in given] == ["load", "tls", "always"]
+    assert given[1]["paths"]["exclude"] == ["*.test.py"]
+    include = {rule["id"]: rule["paths"]["include"][0].removeprefix("**/*").removesuffix("*/**") for rule in given[:2]}
+    open_to = {
+        each.path: {name for name, mark in include.items() if mark in str(place.relative_to(moved.root))}
+        for place, each in moved.sources.items()
+    }
+    assert open_to == {"a/b.py": {"load", "tls"}, "c.py": set(), "d.py": {"tls"}}
+    assert all(place.read_bytes() == each.text for place, each in moved.sources.items())
+    assert all(str(place).endswith(f"/{each.path}") for place, each in moved.sources.items())
+
+
+def test_file_for_very_many_rules_has_a_path_that_a_disk_can_take(tmp_path: Path) -> None:
+    copied, _scratch = staged(tmp_path, source("a.py", " ".join(f"word{number}" for number in range(1000, 1200))))
+    rules = [
+        search_rule({"pattern-regex": rf"(?s)\A.*?(?:word{number}).*\z"}, LOAD) | {"id": str(number)}
+        for number in range(1000, 1200)
+    ]
+
+    moved, given = sorted_by_rules(copied, rules, occurring)
+
+    (place,) = moved.sources
+    assert place.is_file()
+    marks = [rule["paths"]["include"][0].removeprefix("**/*").removesuffix("*/**") for rule in given]
+    assert len(marks) == len(rules)
+    assert all(any(mark in part for part in place.parts) for mark in marks)
+
+
+def test_every_expression_that_leaves_our_rules_is_one_of_the_engine() -> None:
+    _bare, gates = lifted(rule_pack().semgrep_for())
+
+    patterns = sorted(set().union(*gates))
+    assert len(patterns) > 50
+    assert occurring(patterns, [b""]) == [frozenset()]
