@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Bilingual(Protocol):
@@ -67,6 +67,25 @@ class ToolError(AuditorError):
     def __reduce__(self) -> tuple[type[ToolError], tuple[str, str, str]]:
         """Let the error cross a process border whole."""
         return (type(self), (self.reason, self.detail, self.tool))
+
+
+class ToolPartial(ToolError):  # noqa: N818 - reads as a state
+    """The program gave something, and says that something is wrong with it.
+
+    Attributes:
+        output: What it gave.
+        use: What the record says of the program.
+    """
+
+    def __init__(self, reason: str, detail: str, tool: str, output: bytes, use: Any) -> None:  # noqa: ANN401 - of a room above
+        """Keep what there is beside the error."""
+        super().__init__(reason, detail, tool)
+        self.output = output
+        self.use = use
+
+    def __reduce__(self) -> Any:  # noqa: ANN401 - as of every exception
+        """Let the error cross a process border whole."""
+        return (type(self), (self.reason, self.detail, self.tool, self.output, self.use))
 
 
 class ToolMissing(ToolError):  # noqa: N818 - reads as a state, and is raised as one

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from auditor.errors import ToolError
+from auditor.errors import ToolError, ToolPartial
 from auditor.masking import mask_text
 from auditor.tools import process
 
@@ -21,6 +21,8 @@ TIMEOUT_S: Final = 60.0
 OUTPUT_LIMIT_BYTES: Final = 128 * process.MIB
 # Go reserves address space freely; a chart that needs more than this is a bomb.
 MEMORY_LIMIT_BYTES: Final = 6 * process.GIB
+_NO_YAML: Final = b"YAML parse error on "
+_REFUSED: Final = "chart does not render"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Helm:
             api_versions: API versions that templates see beside helm's defaults.
 
         Raises:
+            ToolPartial: It renders to something that is no YAML.
             ToolError: helm is missing, the chart does not render, or it runs into a limit.
         """
         program = self.find()
@@ -65,29 +68,36 @@ class Helm:
         arguments += [f"--api-versions={version}" for version in api_versions]
         arguments += [f"--kube-version={kube_version}"] if kube_version else []
         with process.scratch_folder() as scratch:
-            done = process.run(
-                [str(program.path), "template", *arguments, "--", release, str(chart.absolute())],
-                environment=process.standard_environment(
-                    scratch,
-                    {
-                        "HELM_CACHE_HOME": str(scratch / "cache"),
-                        "HELM_CONFIG_HOME": str(scratch / "config"),
-                        "HELM_DATA_HOME": str(scratch / "data"),
-                        "HELM_PLUGINS": str(scratch / "plugins"),
-                        "HELM_MAX_HISTORY": "0",
-                        "GOMEMLIMIT": "2GiB",
-                    },
-                ),
-                folder=scratch,
-                timeout_s=self.timeout_s,
-                output_limit_bytes=OUTPUT_LIMIT_BYTES,
-                memory_limit_bytes=MEMORY_LIMIT_BYTES,
-                tool=tool,
-            )
+
+            def run(*more: str) -> process.Completed:
+                return process.run(
+                    [str(program.path), "template", *more, *arguments, "--", release, str(chart.absolute())],
+                    environment=process.standard_environment(
+                        scratch,
+                        {
+                            "HELM_CACHE_HOME": str(scratch / "cache"),
+                            "HELM_CONFIG_HOME": str(scratch / "config"),
+                            "HELM_DATA_HOME": str(scratch / "data"),
+                            "HELM_PLUGINS": str(scratch / "plugins"),
+                            "HELM_MAX_HISTORY": "0",
+                            "GOMEMLIMIT": "2GiB",
+                        },
+                    ),
+                    folder=scratch,
+                    timeout_s=self.timeout_s,
+                    output_limit_bytes=OUTPUT_LIMIT_BYTES,
+                    memory_limit_bytes=MEMORY_LIMIT_BYTES,
+                    tool=tool,
+                )
+
+            done = run()
+            if done.exit_code and _NO_YAML in done.stderr:
+                again = run("--debug")  # then it prints what it cannot read: that tells which template it is
+                if again.stdout.strip() and _NO_YAML in again.stderr:
+                    raise ToolPartial(_REFUSED, last_words(done.stderr), tool, again.stdout, program.use())
         if done.exit_code:
             said = last_words(done.stderr)
-            reason = "chart dependency missing" if "missing in charts/" in said else "chart does not render"
-            raise ToolError(reason, said, tool)
+            raise ToolError("chart dependency missing" if "missing in charts/" in said else _REFUSED, said, tool)
         return done.stdout, program.use()
 
 

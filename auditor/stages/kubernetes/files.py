@@ -84,18 +84,18 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
 
 
 def unrendered(
-    inner: Sequence[PlainFile], rendered: Callable[[str], bool], part: str, namespace: str
+    inner: Sequence[PlainFile], rendered: Callable[[PlainFile], bool], part: str, namespace: str
 ) -> Iterator[Found | Gap | Left | Input]:
     """Read the files of a chart that helm took in and rendered nothing of, and that are no templates.
 
     Args:
         inner: Files of its templates, definitions and subcharts.
-        rendered: Tells whether something in the output came from a file, by its path relative to the part's root.
+        rendered: Tells whether something in the output came from a file.
         part: Argument of the part.
         namespace: Namespace of objects that name none.
     """
     for each in inner:
-        if rendered(each.name) or b"{{" in _head(each.path):
+        if rendered(each) or b"{{" in _head(each.path):
             continue
         yield from (item for item in plain(each, part, namespace, is_only=False) if not isinstance(item, Left))
 

@@ -14,7 +14,7 @@ from auditor.formats.flags import COMPONENTS
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
 from auditor.model.fact import Fact, Gap, GapClass, Origin
-from auditor.stages.kubernetes import clusters, distribution, files, live, nodes, pods, rendered
+from auditor.stages.kubernetes import charts, clusters, distribution, files, kustomizations, live, nodes, pods
 from auditor.stages.kubernetes.components import components
 from auditor.stages.kubernetes.facts import (
     KubeCluster,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from auditor.model.record import Left, ToolUse
     from auditor.model.system import Part, System
     from auditor.stages.kubernetes.components import Sighting
+    from auditor.stages.kubernetes.rendered import Renderer
 
 _SERVER = "kube-apiserver"
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
@@ -232,11 +233,9 @@ class KubernetesStage:
                 render = self._renderer(part, namespace)
                 is_assumed = not _text(part, "namespace")
                 values = _values(part)
-                yield from rendered.chart(
-                    source, part.argument, namespace, render, is_assumed=is_assumed, values=values
-                )
+                yield from charts.chart(source, part.argument, namespace, render, is_assumed=is_assumed, values=values)
             case Kustomization():
-                yield from rendered.kustomization(source, part.argument, namespace, self.builds.build)
+                yield from kustomizations.kustomization(source, part.argument, namespace, self.builds.build)
             case Unread(is_due=True):
                 key = f"kubernetes.remedy.{_REMEDIES.get(source.reason, 'access')}"
                 remedy = say(key)
@@ -246,7 +245,7 @@ class KubernetesStage:
                 why = say(key, what=source.detail)
                 yield left(part.argument, source.name, why)
 
-    def _renderer(self, part: Part, namespace: str) -> rendered.Renderer:
+    def _renderer(self, part: Part, namespace: str) -> Renderer:
         values = _values(part)
 
         def render(folder: Path) -> tuple[bytes, ToolUse]:

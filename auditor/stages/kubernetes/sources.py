@@ -371,7 +371,12 @@ def _named_paths(kustomization: dict[str, Json]) -> Iterator[tuple[str, str]]:
 
 
 def _remote(kustomization: dict[str, Json]) -> Iterator[str]:
-    return (each for _field, each in _named_paths(kustomization) if any(mark in each for mark in _REMOTE))
+    return (each for _field, each in _named_paths(kustomization) if is_remote(each))
+
+
+def is_remote(named: str) -> bool:
+    """Tell whether what a kustomization names lies on the network."""
+    return any(mark in named for mark in _REMOTE)
 
 
 def _kustomizations(files: list[Path]) -> dict[Path, tuple[frozenset[Path], frozenset[Path], frozenset[Path]]]:
@@ -393,7 +398,7 @@ def _kustomizations(files: list[Path]) -> dict[Path, tuple[frozenset[Path], froz
                 continue
             folders.add(here)
             for field, each in _named_paths(_parsed(here)):
-                if "\0" in each or any(mark in each for mark in _REMOTE):
+                if "\0" in each or is_remote(each):
                     continue
                 path = Path(os.path.normpath(here / each))
                 if os.path.isdir(path):  # noqa: PTH112 - says no where Path raises: a name may be too long

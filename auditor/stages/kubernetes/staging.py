@@ -62,13 +62,51 @@ def staged(chart: Path) -> Iterator[Path]:
     Raises:
         OSError: It cannot be copied, or has too many files.
     """
-    if sum(1 for _ in zip(chart.rglob("*"), range(_FILES_LIMIT + 1), strict=False)) > _FILES_LIMIT:
-        message = f"more than {_FILES_LIMIT} files"
-        raise OSError(message)
     with tempfile.TemporaryDirectory(prefix="auditor-chart-") as scratch:
         copy = Path(scratch) / "chart"
-        shutil.copytree(chart, copy, ignore=shutil.ignore_patterns(".git", "node_modules"))
+        copied(chart, copy)
         yield copy
+
+
+def copied(folder: Path, copy: Path) -> None:
+    """Copy a folder with all that lies in it; links are copied as links.
+
+    Raises:
+        OSError: It cannot be copied, or has too many files.
+        shutil.Error: Some of its files cannot.
+    """
+    if sum(1 for _ in zip(folder.rglob("*"), range(_FILES_LIMIT + 1), strict=False)) > _FILES_LIMIT:
+        message = f"more than {_FILES_LIMIT} files"
+        raise OSError(message)
+    aside = shutil.ignore_patterns(".git", "node_modules")
+    shutil.copytree(folder, copy, ignore=aside, symlinks=True, dirs_exist_ok=True)
+
+
+def real_file(chart: Path, inside: str) -> str:
+    """Return the file of a chart that a template is, both relative to it.
+
+    helm names a chart within a chart by its own name or its alias, whatever its folder is called.
+    """
+    here, path = chart, Path()
+    parts = inside.split("/")
+    while len(parts) > 2 and parts[0] == "charts":  # noqa: PLR2004 - charts/NAME/…
+        folder = _folder_of(here, parts[1])
+        here, path, parts = here / "charts" / folder, path / "charts" / folder, parts[2:]
+    return (path / "/".join(parts)).as_posix()
+
+
+def _folder_of(chart: Path, name: str) -> str:
+    """Return the folder in a chart's ``charts`` that holds the chart with this name or alias; the name if none does."""
+    if (chart / "charts" / name / "Chart.yaml").is_file():
+        return name
+    listed = [each for file in _DESCRIBING for each in _read(chart / file).get("dependencies") or ()]
+    meant = next((each for each in listed if isinstance(each, dict) and each.get("alias") == name), {})
+    real = str(meant.get("name") or name)
+    below = chart / "charts"
+    held = [each for each in sorted(below.iterdir()) if each.is_dir()] if below.is_dir() else []
+    named = [(each.name, said) for each in held if (said := _read(each / "Chart.yaml")).get("name") == real]
+    exact = [folder for folder, said in named if str(said.get("version")) == str(meant.get("version"))]
+    return exact[0] if exact else named[0][0] if named else name
 
 
 def without_dependencies(chart: Path, names: tuple[str, ...]) -> None:
@@ -86,7 +124,7 @@ def without_dependencies(chart: Path, names: tuple[str, ...]) -> None:
 
 def without_template(chart: Path, inside: str) -> bool:
     """Empty a template of a staged chart, as others may take it in; tell whether there was something in it."""
-    path = chart / inside
+    path = chart / real_file(chart, inside)
     if not real_path(path).is_relative_to(real_path(chart)) or not path.is_file() or not path.stat().st_size:
         return False
     path.write_bytes(b"")
@@ -126,16 +164,6 @@ def _off(dependency: Mapping[str, Any], values: Mapping[str, Any]) -> str:
         [said.get(tag) for tag in tags if tag in said] if isinstance(tags, list) and isinstance(said, dict) else []
     )
     return f"tags {', '.join(map(str, tags))}: false" if switches and not any(switches) and tags else ""
-
-
-def aliases(chart: Path) -> dict[str, str]:
-    """Return the names of a chart's dependencies by their aliases."""
-    listed = [each for name in _DESCRIBING for each in _read(chart / name).get("dependencies") or ()]
-    return {
-        str(each["alias"]): str(each["name"])
-        for each in listed
-        if isinstance(each, dict) and each.get("alias") and each.get("name")
-    }
 
 
 def switches(chart: Path, given: tuple[Path, ...] = ()) -> tuple[str, ...]:
