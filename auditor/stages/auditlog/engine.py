@@ -6,6 +6,7 @@ The engine only groups: each distinct kind of record goes once through the same 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import orjson
 
 from auditor.formats.logs import kubernetes, lines, times
+from auditor.formats.logs.reading import unwrap
 from auditor.stages.auditlog.search import Search
 from auditor.stages.auditlog.tally import (
     DAY,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 
 _KINDS_LIMIT: Final = 400_000
 """Distinct kinds of records (user, action, outcome …) that are taken from an engine at most."""
-_SAMPLE_BYTES: Final = 8 << 20
+_SAMPLE_BYTES: Final = 4 << 20
 _NEWLINE: Final = 10
 
 
@@ -250,7 +252,7 @@ def _derived(kept: ibis.Table) -> ibis.Table:
     )
 
 
-def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
+def _count(  # noqa: C901, PLR0912 - the questions, one after the other
     sql: Sql,
     files: list[Path],
     names: list[str],
@@ -265,13 +267,16 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
     typed = _derived(sql.kept(_typed(sql.json_lines(files, _schema()))))
     # a line that is no audit event (broken, or another kind of JSON) is a row of NULLs
     is_row = typed.audit_id.notnull() & (typed.verb.notnull() | typed.stage.notnull())
-    (whole, rows, ids, timed, lost_times), *_ = sql.rows(
+    lasted = typed.done - typed.begun
+    (whole, rows, ids, timed, lost_times, durations, negative), *_ = sql.rows(
         typed.aggregate(
             whole=typed.count(),
             rows=is_row.sum(),
             ids=typed.audit_id.nunique(),
             timed=typed.at.notnull().sum(),
             lost=(typed.has_time & typed.at.isnull()).sum(),
+            durations=(is_row & lasted.notnull()).sum(),
+            negative=(is_row & (lasted < -SECOND)).sum(),
         )
     )
     if not rows or lost_times:
@@ -293,6 +298,8 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
     found = list(sql.rows(grouped.limit(_KINDS_LIMIT + 1)))
     if len(found) > _KINDS_LIMIT:
         return None
+    if _is_doubtful(found) and _is_spelled_otherwise(files):
+        return None  # NULL may stand for a value of another type: undetermined, not missing
     made = [
         _kind(dict(zip((*_KEY, "count", "first", "last", "odd", "example"), each, strict=True)), zone) for each in found
     ]
@@ -323,11 +330,7 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
     tally.zones["given"] = int(timed)
     if rows > timed:
         tally.zones[""] = int(rows - timed)
-    both = table.filter(table.begun.notnull() & table.done.notnull())
-    ((durations, negative),) = sql.rows(
-        both.aggregate(n=both.count(), negative=(both.done - both.begun < -SECOND).sum())
-    )
-    tally.durations, tally.negative = int(durations), int(negative or 0)
+    tally.durations, tally.negative = int(durations or 0), int(negative or 0)
     # 4. addresses
     hosts = table.filter(table.has_address).group_by("address").aggregate(count=lambda each: each.count())
     for address, count in sql.rows(hosts.order_by(ibis.desc("count")).limit(USERS)):
@@ -343,8 +346,8 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
         step = timed_rows.mutate(back=written.lag().over(ibis.window()) - written)
         ((ordered, back),) = sql.rows(step.aggregate(n=step.back.notnull().sum(), back=(step.back > STEP_US).sum()))
         tally.ordered, tally.steps_back = int(ordered or 0), int(back or 0)
-    if int(whole) != int(rows) or tally.lines != int(rows):
-        _bad_lines(files, names, tally)
+    if (int(whole) != int(rows) or tally.lines != int(rows)) and not _bad_lines(files, names, tally):
+        return None
     _locate(names, tally)
     return Counted(tally, seen, search.found, search.seen)
 
@@ -506,8 +509,42 @@ def _list_unanswered(sql: Sql, table: ibis.Table, tally: Tally) -> None:
     tally.unanswered = [str(audit_id) for (audit_id,) in sql.rows(waiting)]
 
 
-def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> None:
-    """Find the lines that are no audit events, with their offsets: an engine only tells that there are some."""
+_RESOURCE_URI: Final = re.compile(r"/api/v1/[a-z]|/apis/[^/]+/[^/]+/[a-z]")
+_OTHERWISE: Final = re.compile(
+    rb'"(?:user|objectRef|impersonatedUser|responseStatus|annotations)"\s{0,4}:\s{0,4}["\[0-9tf]|"sourceIPs"\s{0,4}:\s{0,4}["{0-9tf]'
+)
+
+
+def _is_doubtful(found: list[tuple[Any, ...]]) -> bool:
+    """Tell whether kinds of records lack what nearly every event has: it may be there in another shape."""
+    for each in found:
+        said = dict(zip(_KEY, each, strict=False))
+        is_done = said["stage"] == "ResponseComplete"
+        uri = str(said["uri"] or "")
+        if said["username"] is None or not said["has_address"] or (is_done and said["code"] is None):
+            return True
+        if not said["has_ref"] and _RESOURCE_URI.match(uri):
+            return True
+    return False
+
+
+def _is_spelled_otherwise(files: list[Path]) -> bool:
+    """Tell whether objects of events are texts or lists in the files, as some log services write them."""
+    for path in files:
+        rest = b""
+        for chunk in lines.LogBytes(path).chunks():
+            if _OTHERWISE.search(rest + chunk):
+                return True
+            rest = chunk[-64:]
+    return False
+
+
+def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> bool:
+    """Find the lines that are no audit events, with their offsets: an engine only tells that there are some.
+
+    Returns:
+        False if an event lies in an envelope: then each line has to be looked at.
+    """
     tally.lines = 0
     tally.foreign = Counter()
     for path, name in zip(files, names, strict=True):
@@ -527,7 +564,11 @@ def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> None:
                 if len(tally.unread) < EXAMPLES:
                     tally.unread.append((name, offset, len(line), "malformed"))
             elif not kubernetes.is_event(value):
+                inner = unwrap(value)[0]
+                if inner is not value and isinstance(inner, dict) and kubernetes.is_event(inner):
+                    return False
                 tally.foreign["JSON of another kind"] += 1
+    return True
 
 
 def _locate(names: list[str], tally: Tally) -> None:

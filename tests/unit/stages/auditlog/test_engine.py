@@ -128,6 +128,37 @@ def test_engine_agrees_on_events_of_2017() -> None:
     same(found.tally, plainly(path))
 
 
+ODD = {
+    "user": "li.wei",
+    "objectRef": '{"resource":"pods","namespace":"a","name":"b"}',
+    "responseStatus": "200",
+    "sourceIPs": "10.0.0.1",
+    "annotations": ["allow"],
+}
+
+
+@pytest.mark.parametrize("name", sorted(ODD))
+def test_part_of_another_type_is_never_counted_as_missing(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "audit.log"
+    rows = generated(5)
+    event = {**json.loads(rows[0]), "auditID": "odd", "stage": "ResponseComplete", "requestURI": "/api/v1/pods"}
+    rows.append(json.dumps({**event, name: ODD[name]}))
+    path.write_text("\n".join(rows) + "\n")
+
+    found = ENGINE.tally([path], [path.name], People(None), NOW, "")
+
+    if found is not None:  # else every record is looked at
+        same(found.tally, plainly(path))
+
+
+def test_event_in_an_envelope_among_plain_ones_is_no_foreign_record(tmp_path: Path) -> None:
+    path = tmp_path / "audit.log"
+    rows = generated(6)
+    path.write_text("\n".join([*rows, json.dumps({"log": json.dumps({**json.loads(rows[0]), "auditID": "w"})})]) + "\n")
+
+    assert ENGINE.tally([path], [path.name], People(None), NOW, "") is None
+
+
 def test_full_disk_is_told(tmp_path: Path) -> None:
     path = tmp_path / "audit.log"
     path.write_text("\n".join(generated(4)) + "\n")
