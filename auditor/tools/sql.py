@@ -69,7 +69,7 @@ class Sql:
         listed = ", ".join(_text(path) for path in files)
         self._run(
             f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_json([{listed}], columns={{{columns}}}, "  # noqa: S608 - one step for each thing that is looked at
-            "format='newline_delimited', ignore_errors=true, maximum_object_size=16777216)"
+            "format='newline_delimited', ignore_errors=true, maximum_object_size=8388608)"
         )
         return _table(name, schema)
 

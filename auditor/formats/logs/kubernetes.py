@@ -97,9 +97,8 @@ def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None 
     actor = get("user")
     if isinstance(actor, dict):
         name = actor.get("username")
-        if isinstance(name, str):
-            user = name
-        elif name is not None:
+        user = _text(name)
+        if not user and not isinstance(name, str | None):
             undetermined |= USER
     elif actor is not None:
         undetermined |= USER
@@ -114,8 +113,7 @@ def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None 
     lists = words()
     principal = lists.principal(user)
     # event type and object
-    verb = get("verb")
-    verb = verb if isinstance(verb, str) else ""
+    verb = _text(get("verb"))
     reference = get("objectRef")
     topics: frozenset[str]
     resource = sub = ""
@@ -168,18 +166,19 @@ def row(value: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None 
     elif addresses is not None:
         undetermined |= ADDRESS
     note = ""
-    if isinstance(annotations, dict) and _text(annotations.get("audit.k8s.io/truncated")) == "true":
+    if isinstance(annotations, dict) and str(annotations.get("audit.k8s.io/truncated")).lower() == "true":
         note = "truncated"
         undetermined |= OBJECT
     level = _text(get("level"))
-    if level in _BODIES and _is_secret(resource, sub) and ("requestObject" in value or "responseObject" in value):
+    has_body = get("requestObject") is not None or get("responseObject") is not None
+    if level in _BODIES and _is_secret(resource, sub) and has_body:
         note = "secret-body"
     nothing = lists.says_nothing
     present = (
         (TIME if at is not None else 0)
         | (USER if user and not nothing(user) else 0)
         | (EVENT_TYPE if verb else 0)
-        | (OBJECT if has_object and not nothing(thing) else 0)
+        | (OBJECT if has_object else 0)
         | (OUTCOME if has_outcome else 0)
         | (ADDRESS if address and not nothing(address) else 0)
     )
@@ -276,4 +275,7 @@ def _is_secret(resource: str, sub: str) -> bool:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Return a text, or a number as one; engines read numbers so."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

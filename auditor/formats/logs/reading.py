@@ -235,7 +235,7 @@ def _unprefixed(line: bytes) -> tuple[bytes, int | None, bool]:
         return line[match.end() :], times.when(match[1].decode())[0], match[2] == b"P"
     if match := _SYSLOG.match(line):
         return line[match.end() :], None, False
-    if match := _BEFORE.match(line):
+    if not line[:1].isspace() and (match := _BEFORE.match(line)):
         return line[match.end() :], times.when(match[0].split()[0].decode("utf-8", "replace"))[0], False
     return line.lstrip(), None, False
 

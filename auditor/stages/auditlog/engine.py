@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import orjson
 
 from auditor.formats.logs import kubernetes, lines, times
-from auditor.formats.logs.reading import unwrap
+from auditor.formats.logs.reading import Detected, Reading
+from auditor.formats.logs.row import Row
+from auditor.formats.logs.words import words
 from auditor.stages.auditlog.search import Search
 from auditor.stages.auditlog.tally import (
     DAY,
@@ -39,13 +41,14 @@ if TYPE_CHECKING:
 
     import ibis
 
-    from auditor.formats.logs.row import Row
     from auditor.stages.auditlog.people import People
 
 _KINDS_LIMIT: Final = 400_000
 """Distinct kinds of records (user, action, outcome …) that are taken from an engine at most."""
 _SAMPLE_BYTES: Final = 4 << 20
 _NEWLINE: Final = 10
+_LATEST: Final = 253_402_300_799_999_999
+"""Last microsecond of the year 9999."""
 
 
 class Sql(Protocol):
@@ -202,7 +205,10 @@ def _typed(raw: ibis.Table) -> ibis.Table:
 
     epoch = ibis.timestamp("1970-01-01 00:00:00")
 
-    def micro(column: ibis.Value) -> ibis.Value:
+    def micro(text: ibis.Value) -> ibis.Value:
+        # without an offset it would be taken for UTC
+        is_zoned = text.endswith("Z") | text.re_search(r"T.*[+-]\d\d:?\d\d$")
+        column = ibis.cases((is_zoned, text), else_=ibis.null("string"))
         # the session's zone is UTC; differences of times with a zone go through a calendar, four times as slowly
         moment = column.try_cast("timestamp('UTC', 6)").cast("timestamp(6)")
         return moment.delta(epoch, unit="microsecond").cast("int64")
@@ -252,7 +258,7 @@ def _derived(kept: ibis.Table) -> ibis.Table:
     )
 
 
-def _count(  # noqa: C901, PLR0912 - the questions, one after the other
+def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
     sql: Sql,
     files: list[Path],
     names: list[str],
@@ -264,23 +270,25 @@ def _count(  # noqa: C901, PLR0912 - the questions, one after the other
 ) -> Counted | None:
     import ibis  # noqa: PLC0415 - loaded where it is needed
 
+    nothing = words().says_nothing
     typed = _derived(sql.kept(_typed(sql.json_lines(files, _schema()))))
     # a line that is no audit event (broken, or another kind of JSON) is a row of NULLs
     is_row = typed.audit_id.notnull() & (typed.verb.notnull() | typed.stage.notnull())
     lasted = typed.done - typed.begun
-    (whole, rows, ids, timed, lost_times, durations, negative), *_ = sql.rows(
+    (whole, rows, ids, timed, lost_times, unnamed, durations, negative), *_ = sql.rows(
         typed.aggregate(
             whole=typed.count(),
             rows=is_row.sum(),
-            ids=typed.audit_id.nunique(),
-            timed=typed.at.notnull().sum(),
-            lost=(typed.has_time & typed.at.isnull()).sum(),
+            ids=ibis.cases((is_row, typed.audit_id), else_=ibis.null("string")).nunique(),
+            timed=(is_row & typed.at.notnull()).sum(),
+            lost=(is_row & typed.has_time & (typed.at.isnull() | (typed.at > _LATEST))).sum(),
+            unnamed=(typed.audit_id == "").sum(),
             durations=(is_row & lasted.notnull()).sum(),
             negative=(is_row & (lasted < -SECOND)).sum(),
         )
     )
-    if not rows or lost_times:
-        return None  # times without a zone, or of another shape: each has to be looked at
+    if not rows or lost_times or unnamed:
+        return None  # times without a zone, or of another shape, no id: each has to be looked at
     table = typed.filter(is_row)
     plausible = (table.at >= EARLIEST) & (table.at <= now + DAY)
     good_at = ibis.cases((plausible, table.at), else_=ibis.null("int64"))
@@ -334,6 +342,8 @@ def _count(  # noqa: C901, PLR0912 - the questions, one after the other
     # 4. addresses
     hosts = table.filter(table.has_address).group_by("address").aggregate(count=lambda each: each.count())
     for address, count in sql.rows(hosts.order_by(ibis.desc("count")).limit(USERS)):
+        if nothing(address) or address[:1] in {"{", "["}:
+            return None
         tally.addresses[address] = int(count)
     # 5. what the bytes tell
     seen = [each.result() for each in passes]
@@ -452,8 +462,6 @@ def _add_request(tally: Tally, each: _Kind, people: People) -> None:
         group.lacking[index] += count * bool(row.applicable & ~row.present & bit) + odd
     if not row.applicable & 2:
         return
-    from auditor.formats.logs.words import words  # noqa: PLC0415 - loaded where it is needed
-
     for_whom = people.of(row.acts_for, words().principal(row.acts_for)) if row.acts_for else ""
     named = tally.names.setdefault((row.user, who, row.authenticated, for_whom), Named())
     named.count += count
@@ -511,7 +519,9 @@ def _list_unanswered(sql: Sql, table: ibis.Table, tally: Tally) -> None:
 
 _RESOURCE_URI: Final = re.compile(r"/api/v1/[a-z]|/apis/[^/]+/[^/]+/[a-z]")
 _OTHERWISE: Final = re.compile(
-    rb'"(?:user|objectRef|impersonatedUser|responseStatus|annotations)"\s{0,4}:\s{0,4}["\[0-9tf]|"sourceIPs"\s{0,4}:\s{0,4}["{0-9tf]'
+    rb'"(?:username|verb|resource|code|stage)"\s{0,4}:\s{0,4}[\[{]'
+    rb'|"(?:user|objectRef|impersonatedUser|responseStatus|annotations)"\s{0,4}:\s{0,4}["\[0-9tf]'
+    rb'|"sourceIPs"\s{0,4}:\s{0,4}["{0-9tf]'
 )
 
 
@@ -519,6 +529,8 @@ def _is_doubtful(found: list[tuple[Any, ...]]) -> bool:
     """Tell whether kinds of records lack what nearly every event has: it may be there in another shape."""
     for each in found:
         said = dict(zip(_KEY, each, strict=False))
+        if any(str(said[name] or "")[:1] in {"{", "["} for name in ("username", "verb", "resource", "code", "stage")):
+            return True
         is_done = said["stage"] == "ResponseComplete"
         uri = str(said["uri"] or "")
         if said["username"] is None or not said["has_address"] or (is_done and said["code"] is None):
@@ -539,7 +551,7 @@ def _is_spelled_otherwise(files: list[Path]) -> bool:
     return False
 
 
-def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> bool:
+def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> bool:  # noqa: C901 - one step for each kind of line
     """Find the lines that are no audit events, with their offsets: an engine only tells that there are some.
 
     Returns:
@@ -547,6 +559,7 @@ def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> bool:
     """
     tally.lines = 0
     tally.foreign = Counter()
+    reader = Reading(Detected(format="k8s-audit"), "", {}, None)
     for path, name in zip(files, names, strict=True):
         for each in lines.lines(lines.LogBytes(path).chunks()):
             tally.lines += 1
@@ -560,12 +573,16 @@ def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> bool:
             except orjson.JSONDecodeError:
                 value = None
             if not isinstance(value, dict):
+                if any(isinstance(item, Row) for item in reader.rows(iter([line + b"\n"]))):
+                    return False  # a list of events, two on a line, text that can be mended
                 tally.unreadable += 1
                 if len(tally.unread) < EXAMPLES:
                     tally.unread.append((name, offset, len(line), "malformed"))
-            elif not kubernetes.is_event(value):
-                inner = unwrap(value)[0]
-                if inner is not value and isinstance(inner, dict) and kubernetes.is_event(inner):
+            elif kubernetes.is_event(value):
+                if value.get("auditID") is None or (value.get("verb") is None and value.get("stage") is None):
+                    return False
+            else:
+                if any(isinstance(item, Row) for item in reader.rows(iter([line + b"\n"]))):
                     return False
                 tally.foreign["JSON of another kind"] += 1
     return True

@@ -151,6 +151,106 @@ def test_part_of_another_type_is_never_counted_as_missing(tmp_path: Path, name: 
         same(found.tally, plainly(path))
 
 
+EVENT: dict[str, Any] = {
+    "kind": "Event",
+    "auditID": "odd",
+    "level": "RequestResponse",
+    "stage": "ResponseComplete",
+    "verb": "get",
+    "requestURI": "/api/v1/namespaces/a/pods/b",
+    "user": {"username": "li.wei"},
+    "sourceIPs": ["10.0.0.1"],
+    "objectRef": {"resource": "pods", "namespace": "a", "name": "b"},
+    "responseStatus": {"code": 200},
+    "requestReceivedTimestamp": "2026-03-01T00:00:00.123456Z",
+    "stageTimestamp": "2026-03-01T00:00:00.323456Z",
+}
+LINE = json.dumps(EVENT)
+
+
+def line(**change: Any) -> bytes:  # noqa: ANN401 - any value of JSON
+    return json.dumps({**EVENT, **change}).encode()
+
+
+OBSTACLES: dict[str, bytes] = {
+    "NUL in a text": LINE.replace("li.wei", "li\0wei").encode(),
+    "line of NUL": b"\0\0\0\n" + line(),
+    "NUL spelled out": line(user={"username": "li\0wei"}),
+    "no UTF-8": LINE.replace("li.wei", "li\xffwei").encode("latin-1"),
+    "lone surrogate": LINE.replace("li.wei", "li\\ud800wei").encode(),
+    "deep body": LINE.replace('"level"', f'"requestObject": {"[" * 600}{"]" * 600}, "level"').encode(),
+    "blank lines": b"\n   \n\t\n" + line(),
+    "carriage returns": line() + b"\r\n" + line(auditID="other") + b"\r",
+    "spaces before it": b"   " + line(),
+    "garbage behind it": line() + b" garbage",
+    "two on a line": line() + line(auditID="other"),
+    "list on a line": b"[" + line() + b"," + line(auditID="other") + b"]",
+    "list of events": json.dumps({"kind": "EventList", "items": [EVENT, {**EVENT, "auditID": "other"}]}).encode(),
+    "leap second": line(requestReceivedTimestamp="2026-06-30T23:59:60Z"),
+    "no zone": line(requestReceivedTimestamp="2026-06-30T23:59:50"),
+    "zone as a word": line(requestReceivedTimestamp="2026-03-01T00:00:00 CST"),
+    "far future": line(requestReceivedTimestamp="9999-12-31T23:59:59Z"),
+    "year of five digits": line(requestReceivedTimestamp="10000-12-31T23:59:59Z"),
+    "1970": line(requestReceivedTimestamp="1970-01-01T00:00:00Z"),
+    "time in nanoseconds and an offset": line(requestReceivedTimestamp="2026-03-01T08:00:00.123456789+08:00"),
+    "time as a number": line(requestReceivedTimestamp=1772323200),
+    "time that is none": line(requestReceivedTimestamp="yesterday"),
+    "empty time": line(requestReceivedTimestamp=""),
+    "a day only": line(requestReceivedTimestamp="2026-03-01"),
+    "cut off": line()[:100],
+    "code as a fraction": line(responseStatus={"code": 200.0}),
+    "code of thirty digits": line(responseStatus={"code": 10**30}),
+    "code as a truth": line(responseStatus={"code": True}),
+    "no code": line(responseStatus={"code": None}),
+    "name as a number": line(user={"username": 5}),
+    "name as an object": line(user={"username": {"a": 1}}),
+    "name of spaces": line(user={"username": "  "}),
+    "verb as a number": line(verb=5),
+    "id as a number": line(auditID=12345),
+    "empty id": line(auditID=""),
+    "no id": line(auditID=None),
+    "no stage": json.dumps({name: value for name, value in EVENT.items() if name != "stage"}).encode(),
+    "neither verb nor stage": line(verb=None, stage=None),
+    "addresses as numbers": line(sourceIPs=[1, 2]),
+    "addresses in lists": line(sourceIPs=[["a"], {"b": 1}]),
+    "address that says nothing": line(sourceIPs=["-"]),
+    "object without a name": line(objectRef={"resource": "pods", "name": "", "namespace": ""}),
+    "object named by a number": line(objectRef={"resource": "pods", "name": 5}),
+    "cut event": line(annotations={"audit.k8s.io/truncated": "true"}),
+    "cut event, as a truth": line(annotations={"audit.k8s.io/truncated": True}),
+    "forbidden without a status": line(responseStatus=None, annotations={"authorization.k8s.io/decision": "forbid"}),
+    "panic": line(stage="Panic", responseStatus=None),
+    "stage that is none": line(stage="Weird"),
+    "body of a secret": line(objectRef={"resource": "secrets", "name": "s"}, responseObject={"kind": "Secret"}),
+    "body that is null": line(objectRef={"resource": "secrets", "name": "s"}, responseObject=None),
+    "credential as a text": line(
+        user={"username": "li.wei", "extra": {"authentication.kubernetes.io/credential-id": "JTI=1"}}
+    ),
+    "impersonation of nobody": line(impersonatedUser={"username": ""}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(OBSTACLES))
+def test_engine_agrees_on_each_obstacle_or_hands_the_log_back(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "audit.log"
+    path.write_bytes("\n".join([*generated(7, 40), ""]).encode() + OBSTACLES[name] + b"\n")
+
+    found = ENGINE.tally([path], [path.name], People(None), NOW, "")
+
+    if found is not None:  # else every record is looked at
+        same(found.tally, plainly(path))
+
+
+def test_mark_of_byte_order_costs_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "audit.log"
+    path.write_bytes(b"\xef\xbb\xbf" + "\n".join([*generated(7, 40), ""]).encode())
+
+    found = ENGINE.tally([path], [path.name], People(None), NOW, "")
+
+    assert found is not None
+    same(found.tally, plainly(path))
+
+
 def test_event_in_an_envelope_among_plain_ones_is_no_foreign_record(tmp_path: Path) -> None:
     path = tmp_path / "audit.log"
     rows = generated(6)
