@@ -407,6 +407,8 @@ def _configuration(limits: Held, gate: GateSection | None, fail_on: Severity) ->
         ),
         judge=f"opa at {opa.host}:{opa.port}" if opa else "",
         ignored=(*limits.ignored, *(f"{kind}={where}" for kind, where, _why in limits.refused)),
+        level=config.document.system.level,
+        owner=config.document.system.owner or "",
     )
 
 

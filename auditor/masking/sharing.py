@@ -227,6 +227,8 @@ def names_of(record: Record) -> Iterator[tuple[Kind, str]]:
         yield from (("host", name) for name in _hosts(target))
     for finding in record.findings:
         yield from _of_finding(finding)
+    if record.run.configuration and record.run.configuration.owner:
+        yield "user", record.run.configuration.owner
     yield from (("user", outcome.answer.who) for outcome in record.outcomes if outcome.answer)
     yield from (("user", claim.by) for claim in record.claims)
     for measure in record.measures:

@@ -81,6 +81,8 @@ class Configuration(Struct, frozen=True, kw_only=True):
         frameworks: What was tolerated in single frameworks, in words.
         judge: A server that judged in place of our own OPA, empty if none did.
         ignored: What in it took no effect, because it was found only.
+        level: Level of the system (等保), as it says; None where it says none.
+        owner: Who answers for the system, as it says.
     """
 
     path: str
@@ -91,6 +93,8 @@ class Configuration(Struct, frozen=True, kw_only=True):
     frameworks: tuple[str, ...] = ()
     judge: str = ""
     ignored: tuple[str, ...] = ()
+    level: int | None = None
+    owner: str = ""
 
 
 class Comparison(Struct, frozen=True, kw_only=True):

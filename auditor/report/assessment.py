@@ -149,12 +149,15 @@ class _Paper:
 
     def _cover(self) -> Cover:
         run = self._record.run
+        about = run.configuration
         names = "\n".join(self._to(framework.title) for framework, _rows in self._tables.by_clause)
         return Cover(
             title=say("title").to(self._language),
             subtitle=self._say("subtitle"),
             rows=(
                 (self._say("system"), one_line(run.system)),
+                *(((self._say("level"), str(about.level)),) if about and about.level else ()),
+                *(((self._say("owner"), one_line(about.owner)),) if about and about.owner else ()),
                 (self._say("frameworks"), names or "-"),
                 (self._say("date"), run.started[:10]),
                 (self._say("run"), run.id),

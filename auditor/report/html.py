@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +28,7 @@ from auditor.report.foreign import visible
 from auditor.report.frameworks import progress
 from auditor.report.lineage import LEGEND, LINES, chains, graphs
 from auditor.report.overview import (
+    aside,
     by_severity,
     by_verdict,
     gap_groups,
@@ -138,6 +139,7 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         trend=trend(record),
         waived_count=waived(record),
         known_count=known(record),
+        aside_count=aside(record),
         worst_ones=worst(record),
         groups=gap_groups(record),
         missing=_missing(record),
@@ -155,6 +157,7 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         blocking=sum(finding.verdict is Verdict.FAIL and closes(finding, gate) for finding in record.findings),
         losses={kind.value: count for kind, count in _losses(record).items()},
         filters=_filters(found[:EMBEDDED_ROWS]),
+        targets=sorted(Counter(visible(finding.target) for finding in found[:EMBEDDED_ROWS]).items()),
         compared=any(finding.is_new is not None for finding in found),
         listed=_MAX_LISTED,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from auditor.compliance.standing import by_control, folded, out_of_reach, tallies, tally
+from auditor.compliance.texts import say as counted
 from auditor.model.text import NO_TEXT, Text
 from auditor.report.controls import named, number
 from auditor.report.controls import standard as called
@@ -162,6 +163,13 @@ def _standing(
     )
 
 
+def _reason(worst: Outcome, alike: Sequence[Outcome]) -> Text:
+    """Return what decides; where that is a number of findings, the number over all targets that stand the same."""
+    key = f"outcome.{worst.standing}"
+    is_number = key in counted and worst.reason == counted(key, count=len(worst.findings))
+    return counted(key, count=sum(len(each.findings) for each in alike)) if is_number else worst.reason
+
+
 def _row(
     framework: str,
     control: str,
@@ -184,7 +192,7 @@ def _row(
         section=about.section if about else control.rpartition(".")[0],
         verdict=verdict,
         outcomes=tuple(telling),
-        reason=worst.reason,
+        reason=_reason(worst, [each for each in telling if each.standing == worst.standing]),
         findings=tuple(findings[each] for each in deciding if each in findings),
         is_open=any(outcome.open for outcome in outcomes),
     )

@@ -148,6 +148,10 @@ class Tables:
         record, run = self.record, self.record.run
         assessed = record.coverage.assessed
         yield self.said("overview.system"), visible(run.system)
+        if run.configuration and run.configuration.level:
+            yield self.said("overview.level"), str(run.configuration.level)
+        if run.configuration and run.configuration.owner:
+            yield self.said("overview.owner"), visible(run.configuration.owner)
         yield self.said("overview.run"), run.id
         yield self.said("overview.started"), run.started
         yield self.said("overview.gate"), self.to(gate_verdict(record.gate))

@@ -216,6 +216,7 @@
   const chosen = (name) => new Set([...form.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value));
 
   const NAMES = ["verdict", "severity", "stage", "new", "blocks"];
+  const FIELDS = [["text", "filter-text"], ["file", "filter-file"], ["target", "filter-target"]];
   const phrases = (text) => [...text.toLowerCase().matchAll(/"([^"]+)"|(\S+)/g)].map((found) => found[1] || found[2]);
 
   function fits(f, asked, but) {
@@ -224,6 +225,7 @@
       (but === "stage" || !asked.stage.size || asked.stage.has(f.st)) &&
       (!asked.new.size || (f.new === true && f.v === "fail")) &&
       (!asked.blocks.size || f.b === 1) &&
+      (!asked.target || f.t === asked.target) &&
       (!asked.file || f.p.toLowerCase().includes(asked.file) || (f.u || "").toLowerCase().includes(asked.file)) &&
       asked.words.every((word) => haystack(f).includes(word));
   }
@@ -233,6 +235,7 @@
       ...Object.fromEntries(NAMES.map((name) => [name, chosen(name)])),
       words: phrases(by("filter-text").value),
       file: by("filter-file").value.toLowerCase().trim(),
+      target: by("filter-target") ? by("filter-target").value : "",
     };
   }
 
@@ -265,7 +268,7 @@
   function keep() {
     const asked = new URLSearchParams();
     for (const name of NAMES) if (chosen(name).size) asked.set(name, [...chosen(name)].join(","));
-    for (const [name, id] of [["text", "filter-text"], ["file", "filter-file"]]) if (by(id).value) asked.set(name, by(id).value);
+    for (const [name, id] of FIELDS) if (by(id) && by(id).value) asked.set(name, by(id).value);
     if (by("group-by").value !== "check") asked.set("by", by("group-by").value);
     history.replaceState(null, "", `#${asked}`);
   }
@@ -276,13 +279,12 @@
       const values = new Set((asked.get(name) || "").split(","));
       for (const box of form.querySelectorAll(`input[name=${name}]`)) box.checked = values.has(box.value);
     }
-    by("filter-text").value = asked.get("text") || "";
-    by("filter-file").value = asked.get("file") || "";
+    for (const [name, id] of FIELDS) if (by(id)) by(id).value = asked.get(name) || "";
     by("group-by").value = ways[asked.get("by")] ? asked.get("by") : "check";
     apply();
   }
 
-  const isAsked = (text) => /^(verdict|severity|stage|new|blocks|text|file|by)=/.test(text);
+  const isAsked = (text) => /^(verdict|severity|stage|new|blocks|text|file|target|by)=/.test(text);
 
   function reveal(id) {
     const at = (list) => list.findIndex((f) => `f-${f.fp}` === id);
@@ -338,7 +340,7 @@
   });
   function speak() {
     const lang = by("lang-zh").checked ? "zh" : "en";
-    for (const option of by("group-by").options) option.textContent = option.dataset[lang];
+    for (const option of document.querySelectorAll("option[data-en]")) option.textContent = option.dataset[lang];
   }
   for (const id of ["lang-en", "lang-zh"]) by(id).addEventListener("change", speak);
   speak();

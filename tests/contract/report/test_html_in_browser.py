@@ -348,6 +348,20 @@ def test_the_list_opens_on_failures_by_check_and_the_address_keeps_what_is_asked
     assert again.locator(".group-head").all_inner_texts() == page.locator(".group-head").all_inner_texts()
 
 
+def test_the_target_is_chosen_from_a_list_and_kept_in_the_address(reader: Reader) -> None:
+    given = example()
+    moved = replace(given.findings[0], target="code=other/")
+    record = replace(given, findings=(moved, *given.findings[1:]))
+    page = reader.opens(record)
+
+    page.select_option("#filter-target", "code=other/")
+
+    assert shown(page) == "1 of 13"
+    assert "target=code%3Dother%2F" in page.url
+    assert shown(reader.opens(record, anchor="#by=none&target=code%3Dother%2F")) == "1 of 13"
+    assert reader.opens(given).locator("#filter-target").count() == 0
+
+
 def test_numbers_of_the_chips_follow_the_filters(reader: Reader) -> None:
     page = reader.opens(example())
     number = page.locator("input[name=severity][value=critical] + span b")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from auditor.masking.sharing import Pseudonyms, names_of, shared
 from auditor.model.decision import Answered
 from auditor.model.finding import Verdict
-from auditor.model.record import MeasureRow
+from auditor.model.record import Configuration, MeasureRow
 from tests.unit.report.clause_records import with_clauses
 
 KEY = b"k" * 32
@@ -106,8 +106,12 @@ def test_the_record_tells_of_names_by_their_place() -> None:
         undetermined=0,
         items=("use (sign) | transit/sign/k | 1 | zhangsan (userpass): signer",),
     )
+    configuration = Configuration(
+        path="auditor.yaml", digest="", trust="named", fail_on="high", max_not_assessed=0, owner="risk-desk"
+    )
     record = replace(
         base,
+        run=replace(base.run, configuration=configuration),
         findings=(finding, *base.findings),
         targets=("tls=gw.bank.cn:443", "custody=https://vault-a:8200", "kubernetes=context:prod-a"),
         measures=(rights,),
@@ -118,6 +122,7 @@ def test_the_record_tells_of_names_by_their_place() -> None:
         ("host", "vault-a"),
         ("host", "prod-a"),
         ("host", "cp-1"),
+        ("user", "risk-desk"),
         ("user", "li"),
         ("user", "wang"),
         ("user", "Li Wei"),
