@@ -160,11 +160,12 @@ def _authorities(files: list[Path] | None) -> tuple[Authority, ...]:
 
 def _as_text(account: Account, place: str) -> str:
     from auditor.evidence.texts import say  # noqa: PLC0415
+    from auditor.report.wording import labelled  # noqa: PLC0415
 
     lines = [place]
     for step in account.steps:
         mark = say(f"mark.{step.standing.value}").to(LANGUAGE)
-        lines.append(f"{step.number}. [{mark}] {step.title.to(LANGUAGE)}: {step.detail.to(LANGUAGE)}")
+        lines.append(f"{step.number}. [{mark}] {labelled(step.title, LANGUAGE)}{step.detail.to(LANGUAGE)}")
         lines.extend(f"   - {item.to(LANGUAGE)}" for item in step.items)
     lines += ["", say("proves").to(LANGUAGE)]
     lines.extend(f"- {each.to(LANGUAGE)}" for each in account.proves)

@@ -56,6 +56,11 @@ class GapGroup:
     remedies: tuple[Text, ...]
     gaps: tuple[Gap, ...]
 
+    @property
+    def subjects(self) -> Counter[str]:
+        """What was not seen, each with the number of its gaps, in their order; empty for everything of its kind."""
+        return Counter(gap.subject for gap in self.gaps)
+
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by verdict (fail first), failures that count before waived and known ones, severity, confidence."""

@@ -116,8 +116,8 @@ TEXTS: Final = {
         "至少有一项自动检查已执行的控制项数 ÷ 标准的全部控制项数",
     ),
     "report.policy.none": ("no framework was asked for", "未指定标准"),
-    "report.missing": ("missing: {count}", "缺少：{count}"),
-    "report.missing.none": ("nothing is missing", "无缺失"),
+    "report.missing": ("not assessed: {count}", "未评估：{count}"),
+    "report.missing.none": ("everything was assessed", "均已评估"),
     "report.missing.controls": (
         "controls that no check of this run decided: {count}",
         "本次运行未能判定的控制项：{count}",
@@ -691,6 +691,18 @@ TEXTS: Final = {
     "html.title": ("requirement", "要求"),
     "html.targets": ("targets", "目标"),
     "html.whole": ("{whole} controls", "共 {whole} 个控制项"),
+    "html.class.lost": (
+        "a tool failed, or something could not be read: this always counts",
+        "工具失败或内容无法读取：始终计入门禁",
+    ),
+    "html.class.missing": (
+        "it could have been given or collected: this counts where a framework that was asked for needs it",
+        "本可提供或采集：所要求的标准需要时计入门禁",
+    ),
+    "html.class.out_of_reach": (
+        "a target of this kind can never show it: this never counts",
+        "此类目标无法体现：不计入门禁",
+    ),
     "html.every": ("all", "全部"),
     "html.group": ("group by", "分组"),
     "html.group.check": ("check", "检查项"),

@@ -50,6 +50,14 @@ def of_checks() -> Iterator[tuple[str, str, str, str]]:
             yield each.id, name, text.en, text.zh
 
 
+def of_controls() -> Iterator[tuple[str, str, str, str]]:
+    """Yield the same of the title of every control of every framework."""
+    for framework in plan.all_frameworks():
+        yield framework.id, "title", framework.title.en, framework.title.zh
+        for control in framework.controls:
+            yield framework.id, control.id, control.title.en, control.title.zh
+
+
 def told_in_english(text: str) -> list[str]:
     return SENTENCE.findall(NAMES.sub(" ", text))
 
@@ -242,7 +250,7 @@ def test_marks_are_full_width_and_latin_words_stand_apart() -> None:
     half = re.compile(r"[\u4e00-\u9fff][,;:!?]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]")
     tight = re.compile(r"[\u4e00-\u9fff][A-Za-z]{2,}|[A-Za-z]{2,}[\u4e00-\u9fff]")
 
-    told = (*catalogues(), *of_checks())
+    told = (*catalogues(), *of_checks(), *of_controls())
     said = [(name, key, re.sub(r"`[^`]*`|\{\{.*?\}\}", "", zh)) for name, key, _en, zh in told]
 
     assert [(name, key, zh) for name, key, zh in said if half.search(zh)] == []
