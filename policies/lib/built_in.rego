@@ -103,6 +103,7 @@ names := {
 	"ClusterRole/system:controller:attachdetach-controller",
 	"ClusterRole/system:controller:cronjob-controller",
 	"ClusterRole/system:controller:deployment-controller",
+	"ClusterRole/system:controller:device-taint-eviction-controller",
 	"ClusterRole/system:controller:disruption-controller",
 	"ClusterRole/system:controller:endpoint-controller",
 	"ClusterRole/system:controller:endpointslice-controller",
