@@ -67,7 +67,7 @@ _IS_OPEN: Final = re.compile(
     r"""(?ix) (?: true|false|yes|no|on|off|null|none|nil|undefined|~|enabled|disabled|required|optional|empty
     | \d{1,3} | (?:\d+(?:ns|us|µs|ms|s|m|h|d))+                                      # a number, a time
     | \$\{\w+:\?[^{}]*\}
-    | \$\{?\w+\}? | \$\(\w+\) | \{\{[^{}]*\}\} | %\w+% | \$\{\{[^{}]*\}\}            # stands for something else
+    | \${1,2}\{?\w+\}? | \$\([\w.\-]+\) | \{\{[^{}]*\}\} | %\w+% | \$\{\{[^{}]*\}\}   # stands for something else
     | (?:file:/*)?~?(?:/[\w.@%-]+){2,}/? | [A-Za-z]:\\[\w.\\-]+                      # a place
     | basic|bearer|oidc|oauth2?|ldap|kerberos|md5|scram-sha-256|certificates?|x509|anonymous|password|token|secret
     | \[\] | \{\} | \*+ | <[\w .-]+> | x{3,} | \.\.\. | \(masked\)

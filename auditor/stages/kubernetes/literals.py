@@ -1,4 +1,4 @@
-"""Secrets that stand in objects as they are: in variables and arguments of containers, and in ConfigMaps.
+"""Secrets that stand in objects as they are: in variables, arguments, addresses, values of charts, and ConfigMaps.
 
 What is one is for `auditor.masking` to say: objects are masked before they become facts, so a mask is where one stood.
 """
@@ -30,18 +30,59 @@ _FOR_SHELL: Final = 400
 
 def literals(each: KubeObject) -> Iterator[LiteralSecret]:
     """Yield the places of an object at which a secret is written out; a Secret is made for them and has none."""
-    if each.kind == "Secret":
+    if each.kind in _FOR_OTHERS or not _may_hold_mask(each.manifest):
         return
     if each.kind == "ConfigMap":
         data = each.manifest.get("data")
         for key, value in data.items() if isinstance(data, dict) else ():
             is_program = key.lower().endswith(_PROGRAMS)  # names of commands and of files look like values there
-            if isinstance(value, str) and not is_program and (line := _LINE.search(value)):
-                yield _made(each, f"/data/{_escaped(key)}", f"data.{key}", line[0].strip())
+            if not isinstance(value, str) or is_program:
+                continue
+            if line := _telling_line(value, key):
+                yield _made(each, f"/data/{_escaped(key)}", f"data.{key}", line)
         return
-    if _may_hold_mask(each.manifest):
-        for pointer, name, value in _of_containers(each.manifest, "", _DEPTH):
+    for pointer, name, value in _of_object(each.manifest, "", "", _DEPTH):
+        if not _is_identifier(name, value):
             yield _made(each, pointer, name, value)
+
+
+_FOR_OTHERS: Final = frozenset({
+    "APIService", "CertificateSigningRequest", "ConstraintTemplate", "CustomResourceDefinition", "Secret",
+})  # fmt: skip
+"""Kinds that are made for secrets, or whose long texts describe or carry what is public."""
+_IDENTIFIER: Final = re.compile(
+    r"(?ix) (?:^|[-_.\[/]) (?:u?u?id|sha\d*|digest|checksum|hash|rev(?:ision)?|version|commit|tag|image"
+    r"|fingerprint|etag|ca|ca[-_]?bundle|ca[-_]?cert(?:ificate)?s?|cert(?:ificate)?s?|public[-_]?key|known[-_]?hosts|cluster[-_]?token)"
+    r"(?:[-_.]?\d+)? $ | (?<=[a-z])(?-i:Id|UID|Uid|Digest|Hash|Checksum|Revision|Version|Commit|Tag|Image|Bundle)$"
+    r"|caBundle$ | ^checksum/"
+)
+"""Names of what looks like a secret and tells nothing: an id, the digest of a file, a public certificate."""
+_TAG: Final = re.compile(rf"[\w.-]+/[\w./-]+[:@](?:sha256:)?{re.escape(MASK)}[\"']?\Z")
+"""An image whose tag is a commit."""
+_COMMIT: Final = re.compile(
+    rf"://(?:[\w.-]+\.)?(?:github|gitlab|bitbucket|gitee|githubusercontent)\.[a-z]+/[^\s@]*{re.escape(MASK)}"
+    rf"|://[^\s@]*/{re.escape(MASK)}\.(?:zip|tar|tar\.gz|tgz|whl|git)\b"
+)
+"""A commit in an address."""
+
+
+def _is_identifier(name: str, value: str) -> bool:
+    """Tell whether what was masked is no secret by all that one can still see of it."""
+    if "://" in value:
+        return _COMMIT.search(value) is not None
+    return bool(_IDENTIFIER.search(name)) or _TAG.search(value) is not None
+
+
+def _telling_line(text: str, name: str) -> str:
+    """Return the first line of a file in which a secret is masked, empty if all that is masked tells nothing."""
+    lines = (found[0].strip() for found in _LINE.finditer(text))
+    return next((line for line in lines if not _is_identifier(_name_of(line, name), line)), "")
+
+
+def _name_of(line: str, key: str) -> str:
+    """Return the name in front of what is masked in a line, the key of the ConfigMap if there is none."""
+    before = line.partition(MASK)[0].rstrip("\"'` \t").rstrip(":=").strip("\"'` \t")
+    return re.split(r"[\s,;{]", before)[-1].strip("\"'`") or key
 
 
 def _may_hold_mask(manifest: Mapping[str, object]) -> bool:
@@ -52,21 +93,52 @@ def _may_hold_mask(manifest: Mapping[str, object]) -> bool:
         return True
 
 
-def _of_containers(value: object, pointer: str, depth: int) -> Iterator[tuple[str, str, str]]:
-    if depth == 0:
-        return
-    if isinstance(value, list):
+def _of_values(value: object, pointer: str, name: str, depth: int) -> Iterator[tuple[str, str, str]]:
+    """Yield pointer, name and text of each value in which something is masked."""
+    if isinstance(value, str) and MASK in value:
+        if line := _telling_line(value, name) if "\n" in value.strip() else value.strip():
+            yield pointer, name, line
+    elif isinstance(value, list) and depth:
         for index, item in enumerate(value):
-            yield from _of_containers(item, f"{pointer}/{index}", depth - 1)
-    elif isinstance(value, dict):
+            yield from _of_values(item, f"{pointer}/{index}", name, depth - 1)
+    elif isinstance(value, dict) and depth:
+        pair = value.get("name")
+        for key, item in value.items():  # a header, or a parameter of a chart, is a name and its value
+            told = pair if key == "value" and isinstance(pair, str) else str(key)
+            yield from _of_values(item, f"{pointer}/{_escaped(str(key))}", told, depth - 1)
+
+
+_VALUES: Final = frozenset({"env", "httpHeaders", "helm", "values", "valuesContent", "valuesObject", "valuesInline"})
+"""Fields whose values are settings of a program, or of a chart that a controller installs."""
+_PROSE: Final = frozenset({"description", "script", "source"})
+_ADDRESS: Final = re.compile(rf"://[^\s/@]*{re.escape(MASK)}[^\s/@]*@")
+
+
+def _of_object(value: object, pointer: str, name: str, depth: int) -> Iterator[tuple[str, str, str]]:
+    """Yield the same of the places in an object at which secrets are given to programs."""
+    if isinstance(value, str):
+        if _ADDRESS.search(value) and name not in _PROSE:
+            yield pointer, name, _line(value)
+    elif isinstance(value, list) and depth:
+        for index, item in enumerate(value):
+            yield from _of_object(item, f"{pointer}/{index}", name, depth - 1)
+    elif isinstance(value, dict) and depth:
         for key, item in value.items():
-            at = f"{pointer}/{_escaped(str(key))}"
-            if key == "env" and isinstance(item, list):
-                yield from _of_variables(item, at)
-            elif key in {"args", "command"} and isinstance(item, list):
-                yield from _of_arguments(item, at)
-            elif isinstance(item, dict | list):
-                yield from _of_containers(item, at, depth - 1)
+            yield from _of_field(str(key), item, f"{pointer}/{_escaped(str(key))}", depth - 1)
+
+
+def _of_field(key: str, item: object, pointer: str, depth: int) -> Iterator[tuple[str, str, str]]:
+    if key == "env" and isinstance(item, list):
+        yield from _of_variables(item, pointer)
+    elif key in {"args", "command"} and isinstance(item, list):
+        yield from _of_arguments(item, pointer)
+    elif key in _VALUES:
+        yield from _of_values(item, pointer, key, depth)
+    elif key == "annotations" and isinstance(item, dict):
+        said = {name: text for name, text in item.items() if text != MASK}  # a mask alone may be any name
+        yield from _of_values(said, pointer, key, depth)
+    else:
+        yield from _of_object(item, pointer, key, depth)
 
 
 def _of_variables(listed: list[object], pointer: str) -> Iterator[tuple[str, str, str]]:
@@ -96,7 +168,8 @@ def _made(each: KubeObject, pointer: str, name: str, value: str) -> LiteralSecre
             line = each.lines[above]
             break
         above = above.rpartition("/")[0]
-    origin = replace(each.origin, pointer=each.origin.pointer + pointer, line=line, end_line=line)
+    file, line = each.places.get(pointer, (each.origin.file, line))
+    origin = replace(each.origin, pointer=each.origin.pointer + pointer, file=file, line=line, end_line=line)
     return LiteralSecret(
         subject=each.subject, origin=origin, pointer=pointer, name=name, value=value[:_FOR_SHELL], kind=each.kind
     )

@@ -92,3 +92,88 @@ def test_a_secret_that_is_written_out_fails_at_its_line_and_nothing_else_passes(
     assert failed.location.line == 9
     assert "DB_PASSWORD" in failed.detail.en
     assert nothing.verdict is Verdict.NOT_APPLICABLE
+
+
+HEAD = "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x, namespace: shop}}\n"
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "below", "name"),
+    [
+        ("kubeai.org/v1", "Model", "spec: {env: {HF_TOKEN: hf_AbCdEfGhIjKlMnOpQrStUvWxYz012345}}", "HF_TOKEN"),
+        ("helm.toolkit.fluxcd.io/v2", "HelmRelease", "spec: {values: {auth: {password: s3cr3t-Pa55}}}", "password"),
+        (
+            "helm.cattle.io/v1",
+            "HelmChart",
+            "spec:\n  valuesContent: |-\n    adminPassword: s3cr3t-Pa55",
+            "valuesContent",
+        ),
+        (
+            "argoproj.io/v1alpha1",
+            "Application",
+            "spec: {source: {helm: {parameters: [{name: auth.password, value: s3cr3t-Pa55}]}}}",
+            "auth.password",
+        ),
+        (
+            "monitoring.coreos.com/v1",
+            "Alertmanager",
+            "spec: {externalUrl: 'https://user:s3cr3tPa55@am.example'}",
+            "externalUrl",
+        ),
+        (
+            "v1",
+            "Pod",
+            (
+                "spec: {containers: [{name: c, image: i, livenessProbe: {httpGet: {port: 80, httpHeaders: "
+                "[{name: Authorization, value: 'Basic dXNlcjpzM2NyM3RQdzByZA=='}]}}}]}"
+            ),
+            "Authorization",
+        ),
+        (
+            "networking.k8s.io/v1",
+            "Ingress",
+            "  annotations: {x/configuration-snippet: 'proxy_set_header X-Key \"Basic dXNlcjpzM2NyM3RQ\";'}",
+            "x/configuration-snippet",
+        ),
+    ],
+)
+def test_a_secret_given_to_a_program_or_a_chart_is_found_in_any_kind(
+    tmp_path: Path, version: str, kind: str, below: str, name: str
+) -> None:
+    head = HEAD.format(version=version, kind=kind)
+    if below.startswith("  annotations"):
+        head = head.replace("{name: x, namespace: shop}", "\n  name: x\n  namespace: shop")
+
+    (secret,) = found(tmp_path, head + below + "\n")
+
+    assert secret.name == name
+    assert "(masked)" in secret.value
+    assert "s3cr3t" not in secret.value
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "below"),
+    [
+        ("v1", "Pod", "spec: {containers: [{name: c, args: [--max-num-batched-token=8192]}]}"),
+        (
+            "v1",
+            "Pod",
+            f"spec: {{containers: [{{name: c, env: [{{name: SENTINEL_ID_0, value: {'3c0d9c0320bb34888c2d' * 2}}}]}}]}}",
+        ),
+        ("v1", "ConfigMap", f"data: {{system.yaml: 'tpu: vllm/vllm-tpu:{'9bf5b1a0c2d4e6f8a1b3' * 2}'}}"),
+        ("v1", "ConfigMap", 'data: {board.json: \'{"uid": "Qx7ZkLm93RtYvBn2Wp"}\'}'),
+        (
+            "ray.io/v1",
+            "RayService",
+            f"spec: {{values: {{dir: 'https://github.com/ray-project/{'c4d46d5b1a0c2d4e6f8a' * 2}.zip'}}}}",
+        ),
+        (
+            "tekton.dev/v1",
+            "Task",
+            "spec: {steps: [{name: s, image: i, env: [{name: SSH_KEY, value: $(params.SSH_KEY)}]}]}",
+        ),
+        ("v1", "Pod", "spec: {containers: [{name: c, command: [sh, -c, 'mysql -p$$MYSQL_ROOT_PASSWORD -e x']}]}"),
+    ],
+)
+def test_an_identifier_and_a_reference_are_no_secrets(tmp_path: Path, version: str, kind: str, below: str) -> None:
+    assert found(tmp_path, HEAD.format(version=version, kind=kind) + below + "\n") == []
