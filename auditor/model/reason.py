@@ -26,6 +26,7 @@ REASONS: Final[dict[str, str]] = {
     "cannot be unpacked": "无法解包",
     "chart dependency missing": "缺少 Chart 依赖",
     "chart does not render": "Chart 无法渲染",
+    "cannot be written": "无法写入",
     "check broken": "检查项出错",
     "client certificate needed": "需要客户端证书",
     "closed without an answer": "无应答即断开",
