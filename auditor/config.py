@@ -7,31 +7,25 @@ import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from auditor.errors import ConfigError
 from auditor.formats.bounded_yaml import read_yaml
 from auditor.model.digest import sha256
 from auditor.model.finding import Severity
+from auditor.stages import target_kinds
+from auditor.target import Name, SeverityName, Strict, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SIZE_LIMIT_BYTES: Final = 1_000_000
 
-Name = Annotated[str, Field(min_length=1, pattern=r"^[^\x00]+$")]
 
-
-SeverityName = Literal["critical", "high", "medium", "low", "info"]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, title=None)
-
-
-class System(_Strict):
+class System(Strict):
     """The audited system."""
 
     name: Name
@@ -39,157 +33,35 @@ class System(_Strict):
     owner: Name | None = None
 
 
-class CodeTarget(_Strict):
-    """A source tree and how it is read; all of it is listed in the report."""
-
-    where: Name
-    tests: Literal["judge", "lower", "skip"] | None = None
-    """What is found in tests and examples: judged like the rest, lowered (the default), or left out."""
-    exclude: tuple[Name, ...] = ()
-    severities: dict[Name, SeverityName] | None = None
-    history: bool | None = None
-    """The history of the repository: nothing searches it for secrets yet, so true is a gap that closes the gate; false
-    says that somebody else does so, and the report lists it."""
-
-
-class KubernetesTarget(_Strict):
-    """Manifests, a chart, a snapshot or a context, with what rendering needs."""
-
-    where: Name
-    namespace: Name | None = None
-    release: Name | None = None
-    values: tuple[Name, ...] = ()
-    kube_version: Name | None = None
-    api_versions: tuple[Name, ...] = ()
-    benchmark: Name | None = None
-    parameters: dict[str, Any] | None = None
-    certificates: bool | None = None
-    """Of a context: read the certificates of TLS Secrets (the default), or no data of any of them."""
-
-
-class TlsTarget(_Strict):
-    """An endpoint and what is expected of it."""
-
-    endpoint: Name
-    profile: Name = "mixed"
-    trust: tuple[Name, ...] = ()
-    server_name: Name | None = None
-    crl: tuple[Name, ...] = ()
-    client: dict[str, Any] | None = None
-    starttls: Literal["", "smtp", "imap", "pop3", "ldap", "postgresql", "mysql"] | None = None
-    proxy: Annotated[str, Field(pattern=r"^.+:[0-9]{1,5}$")] | None = None
-    deadline_s: Annotated[float, Field(gt=0, le=600)] | None = None
-    intrusive: bool | None = None
-    try_passwords: bool | None = None
-    allowed_anchors: tuple[Name, ...] | None = None
-    on_disk: tuple[Name, ...] = ()
-    product_certificates: tuple[dict[str, Any], ...] = ()
-
-
-class CustodyTarget(_Strict):
-    """A Vault or OpenBao, a file of it, or records of ceremonies."""
-
-    address: Name | None = None
-    token_env: Name | None = None
-    token_file: Name | None = None
-    ca: Name | None = None
-    namespace: Name | None = None
-    records: Name | None = None
-    file: Name | None = None
-    air_gapped: Annotated[bool, Field(description="nothing outside may be talked to (the default)")] | None = None
-    sm: Annotated[bool, Field(description="commercial cryptography is demanded")] | None = None
-    module: Annotated[bool, Field(description="the seal has to be a cryptographic module")] | None = None
-    tlcp_gateway: Name | None = None
-    inside: Annotated[tuple[Name, ...], Field(description="hosts, endings and networks that count as inside")] = ()
-    ui: Annotated[bool, Field(description="the web interface may be on")] | None = None
-    client_certificates: bool | None = None
-    namespaces: tuple[Name, ...] = ()
-    quorum: Annotated[int, Field(ge=1, le=255)] | None = None
-    algorithms: tuple[Literal["SM2-SM3", "Ed25519", "ECDSA-SHA256", "RSA-SHA256"], ...] = ()
-    roots: Annotated[tuple[Name, ...], Field(description="certificates that ceremony records chain to")] = ()
-
-
-class ImageTarget(_Strict):
-    """An image and what is expected of it."""
-
-    where: Name
-    platform: Annotated[Name, Field(description="judge only this platform: linux/arm64")] | None = None
-    keys: Annotated[tuple[Name, ...], Field(description="public keys that signatures are verified with")] = ()
-    signed: Annotated[bool, Field(description="an image without a signature fails")] | None = None
-    trusted_base: Annotated[
-        tuple[Name, ...],
-        Field(description="digests of base images, or chains of uncompressed layers with blanks between, bottom first"),
-    ] = ()
-
-
-class SbomTarget(_Strict):
-    """An SBOM and what is expected of it."""
-
-    where: Name
-    keys: Annotated[tuple[Name, ...], Field(description="public keys that signatures are verified with")] = ()
-    signed: Annotated[bool, Field(description="an SBOM without a signature fails")] | None = None
-    profiles: tuple[Literal["ntia-2021", "cisa-2025", "bsi-tr-03183-2"], ...] = ()
-    licences: Annotated[Name, Field(description="file with a licence policy of your own")] | None = None
-    vex: Annotated[tuple[Name, ...], Field(description="VEX documents about it")] = ()
-
-
-class LineageTraces(_Strict):
-    """Where traces lie and how they are written; the format is found out where nobody says it."""
-
-    path: Name
-    format: Literal["otlp", "langfuse"] | None = None
-
-
-class LineageTarget(_Strict):
-    """Where lineage is declared and where it was seen."""
-
-    inventory: Name | None = None
-    events: Name | None = None
-    traces: LineageTraces | Name | None = None
-    trace_ids: Name | None = None
-    dbt: Name | None = None
-    sql: Name | None = None
-    catalogue: Annotated[Name, Field(description="columns of databases, as information_schema has them")] | None = None
-    dialect: Annotated[Name, Field(description="engine of the SQL: postgres, oracle, 达梦 …")] | None = None
-
-
-class AuditlogTarget(_Strict):
-    """What must be logged and where the logs lie."""
-
-    inventory: Name | None = None
-    logs: Name | None = None
-    format: Name | None = None
-    anchor: Name | None = None
-
-
-class Targets(_Strict):
-    """What to look at, by kind."""
-
-    code: tuple[Name | CodeTarget, ...] = ()
-    image: tuple[Name | ImageTarget, ...] = ()
-    sbom: tuple[Name | SbomTarget, ...] = ()
-    kubernetes: tuple[Name | KubernetesTarget, ...] = ()
-    node: tuple[Name, ...] = ()
-    tls: tuple[Name | TlsTarget, ...] = ()
-    custody: tuple[Name | CustodyTarget, ...] = ()
-    lineage: tuple[Name | LineageTarget, ...] = ()
-    auditlog: tuple[Name | AuditlogTarget, ...] = ()
-
-
-MODELS: Final[dict[object, type[_Strict]]] = {
-    "code": CodeTarget,
-    "image": ImageTarget,
-    "sbom": SbomTarget,
-    "kubernetes": KubernetesTarget,
-    "tls": TlsTarget,
-    "custody": CustodyTarget,
-    "lineage": LineageTarget,
-    "auditlog": AuditlogTarget,
+MODELS: Final[Mapping[str, type[Target]]] = {
+    name: resolve_name(kind.model) for name, kind in target_kinds().items() if kind.model
 }
 """What a target of each kind may say besides where it is."""
 
 
-class OpaServer(_Strict):
+def _targets() -> type[Strict]:
+    """Return the model of ``targets``: of each kind a list of places, or of mappings that say more."""
+    fields: dict[str, Any] = {}
+    for name in target_kinds():
+        entry = Name | MODELS[name] if name in MODELS else Name
+        fields[name] = (tuple[entry, ...], ())  # type: ignore[valid-type]
+    made: type[Strict] = create_model("Targets", __base__=Strict, __doc__="What to look at, by kind.", **fields)
+    return made
+
+
+if TYPE_CHECKING:
+
+    class Targets(Strict):
+        """What to look at, by kind: a field for each."""
+
+        def __getattr__(self, name: str) -> tuple[Any, ...]:
+            """Return the targets of a kind."""
+
+else:
+    Targets = _targets()
+
+
+class OpaServer(Strict):
     """An OPA server of the user's, asked in place of one of our own."""
 
     host: Name
@@ -198,27 +70,27 @@ class OpaServer(_Strict):
     tls: bool = True
 
 
-class SparkMaster(_Strict):
+class SparkMaster(Strict):
     """A Spark that counts logs and lineage which outgrow one machine."""
 
     master: Annotated[str, Field(min_length=1, pattern=r"^(local(\[(\d+|\*)\])?|spark://\S+|yarn|k8s://\S+)$")]
     settings: dict[str, str] = {}
 
 
-class Engine(_Strict):
+class Engine(Strict):
     """What counts large logs; DuckDB on this machine where nothing is said."""
 
     spark: SparkMaster | None = None
 
 
-class FrameworkGate(_Strict):
+class FrameworkGate(Strict):
     """What the gate tolerates in one framework."""
 
     max_fail: Annotated[int, Field(ge=0)] | None = None
     max_not_assessed: Annotated[int, Field(ge=0)] | None = None
 
 
-class GateSection(_Strict):
+class GateSection(Strict):
     """What may pass."""
 
     fail_on: SeverityName = "low"
@@ -237,7 +109,7 @@ class GateSection(_Strict):
     rego: Annotated[Name | None, Field(description="package auditor.gate with a set deny, asked by OPA")] = None
 
 
-class Document(_Strict):
+class Document(Strict):
     """``auditor.yaml`` as its author writes it; the source of the published schema."""
 
     system: System
@@ -453,7 +325,7 @@ def _known_keys(place: tuple[object, ...]) -> list[str]:
         case ():
             pass
         case ("targets", kind, *_rest) if kind in MODELS:
-            model = MODELS[kind]
+            model = MODELS[str(kind)]
         case ("gate", "frameworks", *_rest):
             model = FrameworkGate
         case (first, *_rest):

@@ -7,42 +7,23 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Final
 
 from auditor.errors import ConfigError
 from auditor.messages import say
 from auditor.model.record import Left
 from auditor.model.system import Part
-from auditor.stages.code.languages import SUFFIXES
+from auditor.stages import target_kinds
 
-KINDS: Final = ("code", "image", "sbom", "kubernetes", "node", "tls", "custody", "lineage", "auditlog")
+if TYPE_CHECKING:
+    from auditor.stage import Finder
+
+KINDS: Final = tuple(target_kinds())
 """Kinds of parts that an argument may name (product.md §3)."""
 
 _FOLDER_LIMIT: Final = 20_000
-_LOG_BYTES: Final = 16_384
-_HEAD_BYTES: Final = 1_000_000
-"""Of a file that may be a manifest: a long comment may stand before it."""
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
-_CODE: Final = SUFFIXES - {".yaml", ".yml", ".json", ".xml", ".toml", ".ini", ".cfg", ".conf", ".properties"}
-"""Suffixes that make a folder a source tree; those left out stand in other folders as well, and are read there too."""
-_KUBERNETES: Final = re.compile(rb"(?s)(?=.*(?:^|[\n{,])\s*\"?apiVersion\"?\s*:)(?=.*(?:^|[\n{,])\s*\"?kind\"?\s*:)")
-_NODE_FACTS: Final = re.compile(rb"\"schema\"\s*:\s*\"node-facts/")
-_KEY_STORE: Final = re.compile(rb"(?m)^[ \t]*(?:listener|storage|seal)\s+\"\w+\"\s*\{")
-"""Configuration of a Vault or OpenBao."""
-_LINEAGE_SUFFIXES: Final = frozenset({".json", ".ndjson", ".jsonl"})
-_LOG_NAME: Final = re.compile(r"\.(?:log(?:[.-]\d+)*|ndjson|jsonl|json|csv)(?:\.gz|\.zst)?$")
-_LOG_MARK: Final = re.compile(
-    rb"auditID|\bmsg=audit\(|AUDIT: (?:SESSION|OBJECT),|class_uid|\btype\W{1,6}(?:request|response)\b"
-)
-"""What a file of audit records has near its beginning, whatever envelope is around it."""
-_LOG_FORMATS: Final = frozenset(
-    {"k8s-audit", "vault", "auditd", "ocsf", "postgresql-stderr", "postgresql-csv", "postgresql-json"}
-)
-"""Formats that say by themselves that they are audit logs; access logs and applications need an inventory."""
-_PACKED: Final = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
-_LOG_SOURCES: Final = re.compile(rb"(?m)^[\"']?log_sources[\"']?\s*:")
-_INVENTORIES: Final = ("inventory.yaml", "inventory.yml")
-_SBOM_NAMES: Final = (".cdx.json", ".cdx.xml", ".spdx.json")
 
 
 @dataclass
@@ -100,17 +81,8 @@ def detect(folder: str) -> Detected:
         raise ConfigError(message) from error
     found = Detected()
     seen = _Search().walk(root)
-    where = folder
-    if seen.code:
-        found.parts.append(Part(kind="code", where=where))
-    found.parts.extend(Part(kind="custody", where=path) for path in sorted(seen.key_stores()))
-    if seen.kubernetes:
-        found.parts.append(Part(kind="kubernetes", where=where))
-    found.parts.extend(Part(kind="node", where=path) for path in sorted(seen.node))
-    found.parts.extend(Part(kind="image", where=f"oci:{path}") for path in sorted(seen.image))
-    found.parts.extend(Part(kind="sbom", where=path) for path in sorted(seen.sbom))
-    found.parts.extend(Part(kind="lineage", where=path) for path in sorted(_places(seen.lineage, root)))
-    found.parts.extend(Part(kind="auditlog", where=path) for path in sorted(_places(seen.logs, root)))
+    for kind, finder in seen.finders.items():
+        found.parts.extend(Part(kind=kind, where=_as_given(each, root, folder)) for each in finder.places(root))
     for name, count in sorted(seen.skipped.items()):
         found.left.append(Left(target=folder, what=name + "/", why=say("detect.skipped", count=count)))
     for name in seen.unread:
@@ -119,136 +91,57 @@ def detect(folder: str) -> Detected:
         found.left.append(Left(target=folder, what="…", why=say("detect.cut", limit=_FOLDER_LIMIT)))
     if not found.parts:
         # an unknown folder is still looked at: what cannot be assessed will be said
-        found.parts.append(Part(kind="code", where=where))
+        found.parts.append(Part(kind=next(iter(seen.finders)), where=folder))
     return found
+
+
+def _as_given(where: str, root: Path, folder: str) -> str:
+    """Return a place; the folder that was searched as the user wrote it."""
+    return folder if where == str(root) else where
+
+
+def _finders() -> dict[str, Finder]:
+    return {name: resolve_name(kind.finder)() for name, kind in target_kinds().items() if kind.finder}
 
 
 @dataclass
 class _Search:
-    code: bool = False
-    kubernetes: bool = False
-    node: list[str] = field(default_factory=list)
-    image: list[str] = field(default_factory=list)
-    sbom: list[str] = field(default_factory=list)
-    custody: set[str] = field(default_factory=set)
-    lineage: set[str] = field(default_factory=set)
-    logs: set[str] = field(default_factory=set)
+    finders: dict[str, Finder] = field(default_factory=_finders)
     skipped: Counter[str] = field(default_factory=Counter)
     unread: list[str] = field(default_factory=list)
     is_cut: bool = False
 
+    def __post_init__(self) -> None:
+        self._asked = sorted(self.finders.values(), key=lambda finder: finder.precedence)
+
     def walk(self, root: Path) -> _Search:
         if root.is_file():
-            self._file(root)
-            self.custody = {str(root)} if self.custody else set()
-            self.lineage = {str(root)} if self.lineage else set()
-            self.logs = {str(root)} if self.logs else set()
-            found = (self.kubernetes, self.node, self.sbom, self.custody, self.lineage, self.logs)
-            self.code = self.code or not any(found)
+            if not self._is_taken(root):
+                self._missed(is_cut=False)
             return self
         for number, (folder, folders, files) in enumerate(os.walk(root, onerror=self._cannot)):
             if number >= _FOLDER_LIMIT:
-                self.is_cut = self.code = self.kubernetes = True  # whatever comes behind may be either
+                self.is_cut = True
+                self._missed(is_cut=True)  # whatever comes behind may be anything
                 break
             for name in _SKIPPED.intersection(folders):
                 self.skipped[name] += 1
             folders[:] = sorted(set(folders) - _SKIPPED)
-            if "oci-layout" in files and "index.json" in files:
-                self.image.append(folder)
+            if any(finder.folder(folder, files) for finder in self._asked):
                 folders[:] = []
                 continue
-            if "Chart.yaml" in files or not {"kustomization.yaml", "kustomization.yml"}.isdisjoint(files):
-                self.kubernetes = True
             for name in files:
-                self._file(Path(folder, name))
+                self._is_taken(Path(folder, name))
         return self
 
-    def key_stores(self) -> set[str]:
-        """Return the folders of key stores; one inside another is read with it."""
-        return {each for each in self.custody if not self.custody & {str(above) for above in Path(each).parents}}
+    def _is_taken(self, path: Path) -> bool:
+        return any(finder.file(path) for finder in self._asked)
+
+    def _missed(self, *, is_cut: bool) -> None:
+        for finder in self._asked:
+            finder.missed(is_cut=is_cut)
 
     def _cannot(self, error: OSError) -> None:
-        """Note a folder that cannot be read. It may hold code, so the code stage shall look and say what it misses."""
+        """Note a folder that cannot be read."""
         self.unread.append(str(error.filename))
-        self.code = True
-
-    def _file(self, path: Path) -> None:
-        suffix = path.suffix.lower()
-        if _is_log(path):
-            self.logs.add(str(path.parent))
-        elif suffix in _CODE or path.name.startswith(("Dockerfile", "Containerfile", ".env")):
-            self.code = True
-        elif suffix == ".hcl":
-            if _KEY_STORE.search(_head(path)):
-                self.custody.add(str(path.parent))
-        elif path.name.endswith(_SBOM_NAMES):
-            self.sbom.append(str(path))
-        elif suffix in _LINEAGE_SUFFIXES | {".yaml", ".yml"} and not (self.kubernetes and suffix in {".yaml", ".yml"}):
-            head = _head(path)
-            if suffix in _LINEAGE_SUFFIXES and _is_lineage(head):
-                self.lineage.add(str(path.parent))
-            elif suffix not in {".ndjson", ".jsonl"} and _NODE_FACTS.search(head):
-                self.node.append(str(path))
-            elif suffix not in {".ndjson", ".jsonl"} and _is_manifest(head):
-                self.kubernetes = True
-
-
-def _places(folders: set[str], root: Path) -> set[str]:
-    """Return where lineage or logs lie: the folder with the inventory above them, or their own; none inside another."""
-    places = set()
-    for each in folders:
-        above = [Path(each), *Path(each).parents]
-        inside = [one for one in above if one == root or root in one.parents]
-        with_inventory = (one for one in inside if any((one / name).is_file() for name in _INVENTORIES))
-        places.add(str(next(with_inventory, Path(each))))
-    return {each for each in places if not places & {str(one) for one in Path(each).parents}}
-
-
-def _is_log(path: Path) -> bool:
-    """Tell whether a file holds records of an audit log, or is an inventory that names logs."""
-    if path.name in _INVENTORIES:
-        return _LOG_SOURCES.search(_head(path)) is not None
-    if _LOG_NAME.search(path.name.lower()) is None:
-        return False
-    head = _head(path, _LOG_BYTES)
-    if not (head.startswith(_PACKED) or _LOG_MARK.search(head)):
-        return False
-    from auditor.formats.logs import lines, ocsf, reading  # noqa: PLC0415 - where a file may be a log only
-
-    try:
-        found = reading.detect(lines.head(path)[0])
-    except OSError:
-        return False
-    if found.format == "ocsf" and found.sample is not None and not ocsf.is_action(found.sample):
-        return False  # findings of a scanner
-    return found.format in _LOG_FORMATS
-
-
-def _is_manifest(head: bytes) -> bool:
-    """Tell whether a file may hold an API object, its keys spelled out or in escapes; no template."""
-    from auditor.formats import documents  # noqa: PLC0415 - YAML, where a folder is searched
-    from auditor.formats.kubernetes import Entry, entries  # noqa: PLC0415
-
-    if b"\\u" in head or b"\\x" in head or b"{{" in head:
-        return any(
-            isinstance(found, documents.Document) and any(isinstance(each, Entry) for each in entries(found))
-            for found in documents.read(head)
-        )
-    return _KUBERNETES.match(head) is not None
-
-
-def _is_lineage(head: bytes) -> bool:
-    """Tell whether a file begins like OpenLineage events, OTLP traces, or a manifest of dbt."""
-    if b'"resourceSpans"' in head or b'"dbt_schema_version"' in head:
-        return True
-    return b'"eventTime"' in head and b'"producer"' in head and (b'"job"' in head or b'"dataset"' in head)
-
-
-def _head(path: Path, limit_bytes: int = _HEAD_BYTES) -> bytes:
-    try:
-        if not path.is_file() or path.is_symlink():
-            return b""
-        with path.open("rb") as file:
-            return file.read(limit_bytes)
-    except OSError:
-        return b""
+        self._missed(is_cut=False)

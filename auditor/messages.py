@@ -199,9 +199,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "detect.unread": ("cannot be read: what it holds is not known", "无法读取，其内容未知"),
     "detect.cut": ("the search stopped after {limit} folders", "搜索在 {limit} 个目录后停止"),
     "plan.config": ("configuration: {path}", "配置：{path}"),
-    "plan.no_chart": (
-        "no target is a chart or holds manifests, and {options} are for those: name one as kubernetes=PATH",
-        "没有 Chart 或清单类目标，而 {options} 仅用于此类目标：请以 kubernetes=路径 指定",
+    "plan.no_target_of_kind": (
+        "no target is of the kind {kind}, and {options} are for those: name one as {kind}=WHERE",
+        "没有 {kind} 类目标，而 {options} 仅用于此类目标：请以 {kind}=位置 指定",
     ),
     "plan.no_path": ("no such path: {path} ({target})", "路径不存在：{path}（{target}）"),
     "plan.no_context": ("no such context: {target}: {detail}", "kubeconfig 中没有该 context：{target}：{detail}"),

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from auditor.errors import ConfigError, ToolError
+from auditor.errors import ConfigError
 from auditor.messages import say
+from auditor.stages import target_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.model.system import Part, System
-
-CONTEXT: Final = "context:"
-"""What a cluster that is asked itself is named by."""
-_PATHS: Final = frozenset({"code", "kubernetes", "node", "custody", "lineage", "auditlog"})
-"""Kinds whose ``where`` is a path; endpoints, images and SBOMs are looked after where they are taken apart."""
-_OPTIONS: Final = ("inventory", "events", "trace_ids", "dbt", "sql", "catalogue", "logs", "anchor", "records", "file")
-"""Options of ``auditor.yaml`` that are paths, too."""
+    from auditor.stage import TargetKind
 
 
 def ensure(systems: Iterable[System]) -> None:
@@ -27,25 +23,26 @@ def ensure(systems: Iterable[System]) -> None:
     What is there and cannot be read is a matter of its stage, which leaves a gap.
 
     Raises:
-        ConfigError: A path, or a context of the kubeconfig, is not there.
+        ConfigError: A path is not there, or what else its stage asks for.
     """
-    for system in systems:
-        for part in system.parts:
-            if part.kind == "kubernetes" and part.where.startswith(CONTEXT):
-                _ensure_context(part)
-            elif part.kind in _PATHS:
-                for path in _named(part):
-                    if _is_absent(path):
-                        raise ConfigError(say("plan.no_path", path=path, target=part.argument))
+    for part in (part for system in systems for part in system.parts if part.kind in target_kinds()):
+        kind = target_kinds()[part.kind]
+        for path in _named(part, kind):
+            if _is_absent(path):
+                raise ConfigError(say("plan.no_path", path=path, target=part.argument))
+        if kind.ensure:
+            resolve_name(kind.ensure)(part)
 
 
-def _named(part: Part) -> Iterator[Path]:
-    if "://" not in part.where:
+def _named(part: Part, kind: TargetKind) -> Iterator[Path]:
+    """Yield the paths that a target names."""
+    if not kind.is_elsewhere(part.where):
         yield part.path
-    for name in _OPTIONS:
+    for name in kind.paths:
         value = part.options.get(name)
-        if isinstance(value, str) and "://" not in value:
-            yield Path(part.base, value)
+        for each in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(each, str) and "://" not in each:
+                yield Path(part.base, each)
 
 
 def _is_absent(path: Path) -> bool:
@@ -56,12 +53,3 @@ def _is_absent(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return False
-
-
-def _ensure_context(part: Part) -> None:
-    from auditor.tools.kube import KubeApi  # noqa: PLC0415 - slow to import, and for a live audit only
-
-    try:
-        KubeApi(part.where.removeprefix(CONTEXT)).find_context()
-    except ToolError as problem:
-        raise ConfigError(say("plan.no_context", target=part.argument, detail=problem.detail)) from problem

@@ -22,10 +22,11 @@ from auditor.model.record import Configuration, GateUse, Left
 from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.places import ensure
-from auditor.stage import Choice, OpaPlace, SparkPlace, StageDefinition
+from auditor.stage import Choice, OpaPlace, SparkPlace
+from auditor.stages import STAGE_NAMES, stages, target_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
@@ -73,11 +74,7 @@ class Request:
         gate: Gate policy that beats the configuration's.
         adds_to_config: The targets are audited beside those of the configuration, not in their place.
         token_env: Variable that holds the token of a key store.
-        of_images: Options of images and SBOMs named on the command line (``keys``, ``platform``, ``vex``).
-        of_charts: Options of ``kubernetes=`` targets named on the command line (``values``, ``namespace``,
-            ``kube_version``, ``api_versions``); they win over those of the configuration.
-        tls_profile: Profile of ``tls=`` targets; the default if empty.
-        tls_trust: Files with trust anchors of ``tls=`` targets.
+        options: Options of targets named on the command line, by kind of target: they win over ``auditor.yaml``.
         files: Files of the working folder, in place of targets: only these are read.
     """
 
@@ -97,10 +94,7 @@ class Request:
     gate: Path | None = None
     adds_to_config: bool = False
     token_env: str = ""
-    of_images: Mapping[str, object] = field(default_factory=dict)
-    of_charts: Mapping[str, object] = field(default_factory=dict)
-    tls_profile: str = ""
-    tls_trust: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     files: tuple[str, ...] = ()
 
 
@@ -145,6 +139,7 @@ class _Chosen:
     systems: list[System] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     detected: bool = False
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 def make(request: Request) -> Plan:
@@ -579,20 +574,7 @@ def _limits(gate: GateSection, assessed: Sequence[str]) -> dict[str, FrameworkLi
     }
 
 
-STAGE_NAMES: Final = (
-    "code",
-    "image",
-    "sbom",
-    "vulnerabilities",
-    "kubernetes",
-    "policy",
-    "tls",
-    "auditlog",
-    "lineage",
-    "custody",
-)
-"""Every stage of this version, a line each, in the order of the pipeline."""
-STAGES: Final[tuple[StageDefinition, ...]] = tuple(resolve_name(f"auditor.stages.{name}:STAGE") for name in STAGE_NAMES)
+STAGES: Final = stages()
 _OBSERVED: Final = frozenset(kind for stage in STAGES for kind in stage.part_kinds)
 
 
@@ -765,34 +747,25 @@ def found_config() -> Path | None:
 
 def _targets(request: Request, limits: Held | None) -> _Chosen:
     config = limits.config if limits else None
+    chosen = _Chosen(config.document.system.name if config else "", options=request.options)
     if request.files:
-        chosen = _Chosen(config.document.system.name if config else "")
-        _add("code=.", chosen)
-        options = {"files": _below_here(request.files)}
-        chosen.systems[:] = [_with_options(each, options, of=frozenset({"code"})) for each in chosen.systems]
+        by_file = next(kind.name for kind in target_kinds().values() if "files" in kind.switches)
+        chosen.options = {**request.options, by_file: {"files": _below_here(request.files)}}
+        _add(f"{by_file}=.", chosen)
     elif request.targets:
-        chosen = _Chosen(config.document.system.name if config else "")
         if config and request.adds_to_config:
-            chosen.systems.extend(_configured(config))
-        tls = {"profile": request.tls_profile, "trust": request.tls_trust}
+            chosen.systems.extend(_configured(config, request.options))
         for argument in request.targets:
-            _add(argument, chosen, {name: value for name, value in tls.items() if value})
-        if request.of_images:
-            chosen.systems[:] = [_with_options(each, request.of_images) for each in chosen.systems]
+            _add(argument, chosen)
     elif config:
-        chosen = _Chosen(config.document.system.name)
-        chosen.systems.extend(_configured(config))
+        chosen.systems.extend(_configured(config, request.options))
         for kind, where, why in limits.refused if limits else ():
             part = Part(kind=REFUSED, where=where, options={"why": why}, named=f"{kind}={where}")
             chosen.systems.append(System(name=part.argument, parts=(part,)))
     else:
-        chosen = _Chosen("")
         _add(".", chosen)
     chosen.system = chosen.system or chosen.systems[0].name
-    if request.of_charts:
-        chosen.systems[:] = _with_chart_options(chosen.systems, request.of_charts)
-    _check_charts(chosen.systems)
-    _check_images(chosen.systems)
+    _ensure_options_are_for_something(chosen)
     ids = [part.argument for system in chosen.systems for part in system.parts]
     if double := next((each for index, each in enumerate(ids) if each in ids[:index]), ""):
         message = f"target {double!r} is given twice"
@@ -816,93 +789,38 @@ def _below_here(files: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _with_options(
-    system: System, options: Mapping[str, object], of: frozenset[str] = frozenset({"image", "sbom"})
-) -> System:
-    """Return a system whose parts of some kinds have the options of the command line, too."""
-    parts = (
-        structs.replace(part, options={**part.options, **options}) if part.kind in of else part for part in system.parts
-    )
-    return System(name=system.name, parts=tuple(parts))
-
-
-def _with_chart_options(systems: Sequence[System], options: Mapping[str, object]) -> Iterator[System]:
-    """Yield systems whose Kubernetes parts have the options of the command line; files are given from here.
+def _ensure_options_are_for_something(chosen: _Chosen) -> None:
+    """Refuse options of the command line for a kind of targets of which there is none.
 
     Raises:
-        ConfigError: There is no such part, and the options would be for nothing.
+        ConfigError: They would be for nothing.
     """
-    if not any(part.kind == "kubernetes" for system in systems for part in system.parts):
-        raise ConfigError(say("plan.no_chart", options=", ".join(_SWITCHES[name] for name in options)))
-    for system in systems:
-        parts = []
-        for part in system.parts:
-            if part.kind == "kubernetes":
-                files = [os.path.relpath(str(each), part.base or ".") for each in _listed(options.get("values"))]
-                given = {**options, **({"values": tuple(files)} if files else {})}
-                parts.append(structs.replace(part, options={**part.options, **given}))
-            else:
-                parts.append(part)
-        yield System(name=system.name, parts=tuple(parts))
+    given = {part.kind for system in chosen.systems for part in system.parts}
+    for name, options in chosen.options.items():
+        switches = [found for each in options if (found := target_kinds()[name].switches.get(each))]
+        if switches and name not in given:
+            raise ConfigError(say("plan.no_target_of_kind", options=", ".join(switches), kind=name))
 
 
-def _check_charts(systems: Iterable[System]) -> None:
-    """Refuse values that are not there, before anything runs.
-
-    Raises:
-        ConfigError: A file of values is not there.
-    """
-    for part in (part for system in systems for part in system.parts if part.kind == "kubernetes"):
-        for each in _listed(part.options.get("values")):
-            path = Path(part.base, str(each))
-            if not path.is_file():
-                raise ConfigError(say("plan.no_path", path=path, target=part.argument))
-
-
-def _listed(value: object) -> Sequence[object]:
-    return value if isinstance(value, list | tuple) else () if value is None else (value,)
+def _parts(part: Part, options: Mapping[str, Mapping[str, object]]) -> tuple[Part, ...]:
+    """Return a target with the options of the command line, which win, taken apart if it stands for several."""
+    kind = target_kinds()[part.kind]
+    given = dict(options.get(part.kind, {}))
+    for name in kind.from_here & given.keys():
+        paths = given[name]
+        listed = paths if isinstance(paths, list | tuple) else (paths,)
+        given[name] = tuple(os.path.relpath(str(each), part.base or ".") for each in listed)
+    whole = structs.replace(part, options={**part.options, **given}) if given else part
+    taken: tuple[Part, ...] = resolve_name(kind.expand)(whole) if kind.expand else (whole,)
+    return taken
 
 
-_SWITCHES: Final = {
-    "values": "--values",
-    "namespace": "--namespace",
-    "kube_version": "--kube-version",
-    "api_versions": "--api-versions",
-}
-
-
-def _check_images(systems: Iterable[System]) -> None:
-    """Refuse what an image or SBOM names and what is not there, before anything runs.
-
-    Raises:
-        ConfigError: A place, key, policy or VEX document is not there.
-    """
-    for part in (part for system in systems for part in system.parts if part.kind in {"image", "sbom"}):
-        from auditor.stages.image.keys import keys_of  # noqa: PLC0415 - only where there is one
-        from auditor.stages.image.layout import place  # noqa: PLC0415
-
-        path = place(part.where, part.base).path if part.kind == "image" else part.path
-        named = part.options.get("vex") or ()
-        for each in (path, *(Path(part.base, str(name)) for name in named)):
-            if not each.exists():
-                raise ConfigError(say("plan.no_path", path=each, target=part.argument))
-        keys_of(part)
-        if part.options.get("licences"):
-            from auditor.stages.sbom.licensing import policy  # noqa: PLC0415 - YAML, where a policy is named
-
-            policy(str(Path(part.base, part.options["licences"])))
-
-
-def _add(argument: str, chosen: _Chosen, tls: Mapping[str, object] | None = None) -> None:
+def _add(argument: str, chosen: _Chosen) -> None:
     from auditor.detect import detect, is_bare, parse  # noqa: PLC0415
 
     if not is_bare(argument):
         named = parse(argument)
-        parts = tuple(
-            each
-            for part in named
-            for each in (_endpoints(structs.replace(part, options=tls or {})) if part.kind == "tls" else (part,))
-        )
+        parts = tuple(each for part in named for each in _parts(part, chosen.options))
         if len(named) == 1 and len(parts) > 1:  # a file of endpoints, each of which is a system of its own
             chosen.systems.extend(System(name=part.argument, parts=(part,)) for part in parts)
         else:
@@ -913,34 +831,23 @@ def _add(argument: str, chosen: _Chosen, tls: Mapping[str, object] | None = None
     chosen.left.extend(found.left)
     for part in found.parts:
         if part.kind in _OBSERVED:
-            chosen.systems.append(System(name=part.argument, parts=(part,)))
+            chosen.systems.extend(System(name=each.argument, parts=(each,)) for each in _parts(part, chosen.options))
         else:
             chosen.left.append(Left(target=argument, what=part.argument, why=say("plan.no_stage", kind=part.kind)))
     if not chosen.systems:
-        part = Part(kind="code", where=argument)
+        part = Part(kind=next(iter(target_kinds())), where=argument)
         chosen.systems.append(System(name=part.argument, parts=(part,)))
 
 
-def _endpoints(part: Part) -> tuple[Part, ...]:
-    """Return a part for each endpoint or file that a ``tls=`` names; what cannot be is said before the run."""
-    from auditor.stages.tls.settings import expand, settings  # noqa: PLC0415 - where there is one
-
-    settings(part)
-    places = expand(part.where, part.base)
-    return tuple(Part(kind=part.kind, where=where, options=part.options, base=part.base) for where in places)
-
-
-def _configured(config: Config) -> Iterable[System]:
+def _configured(config: Config, options: Mapping[str, Mapping[str, object]]) -> Iterable[System]:
     """Yield the systems of a configuration: the parts that ``join`` names in one, every other part by itself.
 
     Raises:
         ConfigError: ``join`` names a part that is no target, or one twice.
     """
-    from auditor.detect import KINDS  # noqa: PLC0415
-
     base = "" if str(config.folder) == "." else str(config.folder)
-    named = [_part(kind, entry, base) for kind in KINDS for entry in getattr(config.document.targets, kind)]
-    parts = [each for part in named for each in (_endpoints(part) if part.kind == "tls" else (part,))]
+    named = [_part(kind, entry, base) for kind in target_kinds() for entry in getattr(config.document.targets, kind)]
+    parts = [each for part in named for each in _parts(part, options)]
     by_id = {part.argument: part for part in parts}
     group_of: dict[str, int] = {}
     for number, group in enumerate(config.document.join):
@@ -961,23 +868,17 @@ def _part(kind: str, entry: object, base: str) -> Part:
     if isinstance(entry, str):
         return Part(kind=kind, where=entry, base=base)
     options = {name: value for name, value in vars(entry).items() if value not in (None, ())}
-    where = next(
-        (
-            str(options[name])
-            for name in (
-                *("where", "endpoint", "address", "file", "records", "inventory", "logs"),
-                *("events", "dbt", "sql", "catalogue", "trace_ids"),
-            )
-            if name in options
-        ),
-        "",
-    )
-    if not where and isinstance(options.get("traces"), dict):
-        where = str(options["traces"].get("path") or "")
+    said = (options[name] for name in target_kinds()[kind].where if name in options)
+    where = next((text for each in said if (text := _place_of(each))), "")
     if not where:
         message = f"a target of kind {kind} names no place to look at"
         raise ConfigError(message)
     return Part(kind=kind, where=where, options=options, base=base)
+
+
+def _place_of(value: object) -> str:
+    """Return where something lies: a path, or a mapping that has one."""
+    return str(value.get("path") or "") if isinstance(value, dict) else str(getattr(value, "path", value))
 
 
 def verified_sbom(sbom: str, image: str, options: Mapping[str, object]) -> list[Finding]:
@@ -997,7 +898,7 @@ def verified_sbom(sbom: str, image: str, options: Mapping[str, object]) -> list[
     if image:
         given.append(Part(kind="image", where=image.removeprefix("image="), options=dict(options)))
     system = System(name="sbom", parts=tuple(given))
-    _check_images([system])
+    ensure([system])
     from auditor.stages.sbom import STAGE as SBOM  # noqa: PLC0415
 
     seen = [

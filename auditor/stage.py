@@ -11,7 +11,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from auditor.check import Check
@@ -89,6 +89,69 @@ class Choice:
     token_env: str = ""
 
 
+class Finder:
+    """Looks for targets of a kind in a folder; made anew for each search. What a finder does not say is no."""
+
+    precedence: int = 100
+    """Of several finders the one with the least is asked first; whoever takes a file has it."""
+
+    def folder(self, folder: str, files: Collection[str]) -> bool:  # noqa: ARG002 - for those that look
+        """Look at the names in a folder; true takes it whole, with all below."""
+        return False
+
+    def file(self, path: Path) -> bool:  # noqa: ARG002
+        """Look at a file; true takes it."""
+        return False
+
+    def missed(self, *, is_cut: bool) -> None:
+        """Learn of a folder that cannot be read, or (``is_cut``) that the search ended before its end."""
+
+    def places(self, root: Path) -> Iterable[str]:  # noqa: ARG002
+        """Return where targets are, as ``kind=where`` has it; ``root`` is the folder or file that was searched."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetKind:
+    """What a stage can be pointed at: ``name=where`` as an argument, ``targets: {name: …}`` in ``auditor.yaml``.
+
+    References are ``module:name``; what they name is loaded where it is needed.
+
+    Attributes:
+        name: Of the kind.
+        is_path: Where it is is a path, unless it begins with one of ``schemes``.
+        schemes: Beginnings of ``where`` that are no part of a path, with what each reaches; empty for the disk.
+        is_server: It is a server, which a configuration that was merely found may not name.
+        model: Reference to the model of a target that says more than where it is; empty if none does.
+        where: Keys of the model that may say where it is; the first that does.
+        paths: Further keys that are paths, which have to be there.
+        loosening: Keys that hide, excuse or vouch for what it holds, with the values that are as strict as none.
+        finder: Reference to what finds such targets in a folder; empty if nothing does.
+        expand: Reference to a function that takes a target apart (a list of endpoints); empty if it stays one.
+        ensure: Reference to a function that refuses a target before anything runs; its paths are looked at anyway.
+        switches: Options of the command line by the key that they set.
+        from_here: Keys that are paths: on the command line they start at the working folder.
+    """
+
+    name: str
+    is_path: bool = True
+    schemes: Mapping[str, str] = field(default_factory=dict)
+    is_server: bool = False
+    model: str = ""
+    where: tuple[str, ...] = ("where",)
+    paths: tuple[str, ...] = ()
+    loosening: Mapping[str, frozenset[object]] = field(default_factory=dict)
+    finder: str = ""
+    expand: str = ""
+    ensure: str = ""
+    switches: Mapping[str, str] = field(default_factory=dict)
+    from_here: frozenset[str] = frozenset()
+
+    def is_elsewhere(self, where: str) -> bool:
+        """Tell whether a place is no path on disk."""
+        return not self.is_path or any(what and where.startswith(scheme) for scheme, what in self.schemes.items())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageDefinition:
     """A stage of this version; its package exports one, called ``STAGE``.
@@ -99,12 +162,14 @@ class StageDefinition:
     Attributes:
         package: Where all of it lies (``auditor.stages.tls``).
         part_kinds: Kinds of parts it looks at.
+        targets: Kinds of targets that are its own; others may look at them, too.
         checks: What returns its checks (``module:function``), below the package.
         replays: It sees nothing but facts of other stages, so it can look again when a run is replayed.
     """
 
     package: str
     part_kinds: frozenset[str]
+    targets: tuple[TargetKind, ...] = ()
     checks: str = "checks:checks"
     replays: bool = False
 

@@ -12,6 +12,7 @@ import yaml
 from auditor.detect import detect
 from auditor.errors import ConfigError
 from auditor.plan import CONFIG_NAME
+from auditor.stages import target_kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,12 +70,14 @@ def _inside(part: Part, folder: Path) -> str:
     Raises:
         ConfigError: Its name is no UTF-8, which no YAML can hold.
     """
-    head, mark, path = part.where.partition(":") if part.kind == "image" else ("", "", part.where)
+    schemes = (scheme for scheme in target_kinds()[part.kind].schemes if part.where.startswith(scheme))
+    scheme = next(schemes, "")
+    path = part.where.removeprefix(scheme)
     inside = os.path.relpath(path, folder)
     if any("\ud800" <= letter <= "\udfff" for letter in inside):
         message = f"a configuration cannot name a place whose name is no UTF-8: {inside[:200]!a}; rename it"
         raise ConfigError(message)
-    return f"{head}{mark}{inside}"
+    return f"{scheme}{inside}"
 
 
 def _yaml(value: object) -> str:

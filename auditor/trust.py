@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from auditor.config import Config, GateSection, Trust
 from auditor.model.finding import Severity
+from auditor.stages import target_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,43 +24,8 @@ if TYPE_CHECKING:
 
 REACHING: Final = frozenset({"endpoint", "address", "host", "port", "server_name", "client", "token_env", "parameters"})
 """Fields of a target that name a server, a variable, or values that loosen a rule."""
-KINDS_REACHING: Final = frozenset({"tls"})
-_SCHEMES: Final = ("oci:", "oci-archive:", "docker-archive:", "rootfs:", "dir:", "file:")
 _SEVERITIES: Final = tuple(Severity)
 _LOOSENING: Final = ("opa", "engine", "policies", "waivers", "answers", "claims", "parameters")
-LOOSENING_OF: Final[dict[str, dict[str, frozenset[object]]]] = {
-    "code": {"exclude": frozenset(), "tests": frozenset({"judge"}), "severities": frozenset(), "history": frozenset()},
-    "image": {
-        "platform": frozenset(),
-        "keys": frozenset(),
-        "signed": frozenset({True}),
-        "trusted_base": frozenset(),
-    },
-    "sbom": {
-        "keys": frozenset(),
-        "signed": frozenset({True}),
-        "profiles": frozenset(),
-        "licences": frozenset(),
-        "vex": frozenset(),
-    },
-    "kubernetes": {"benchmark": frozenset(), "certificates": frozenset()},
-    "custody": {
-        "air_gapped": frozenset({True}),
-        "sm": frozenset({True}),
-        "module": frozenset({True}),
-        "tlcp_gateway": frozenset(),
-        "inside": frozenset(),
-        "ui": frozenset({False}),
-        "client_certificates": frozenset({True}),
-        "namespaces": frozenset(),
-        "quorum": frozenset(),
-        "algorithms": frozenset(),
-        "roots": frozenset(),
-    },
-    "auditlog": {"anchor": frozenset()},
-}
-"""Fields of a target that hide, excuse or vouch for what it holds, with the values that are as strict as none: whoever
-writes the tree cannot exclude a file from its audit, sign for it, or say which of its vulnerabilities do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +105,7 @@ def _strict(kind: str, entry: object) -> tuple[object, list[str]]:
     """Return a target without what loosens its audit, and the names of that."""
     if isinstance(entry, str):
         return entry, []
-    fields = LOOSENING_OF.get(kind, {})
+    fields = target_kinds()[kind].loosening  # whoever writes the tree cannot exclude a file from its audit
     loosened = [name for name, value in _fields(entry) if name in fields and not _is_among(value, fields[name])]
     model = cast("BaseModel", entry)
     empty = {name: type(model).model_fields[name].get_default() for name in loosened}
@@ -152,7 +118,7 @@ def _is_among(value: object, strict: frozenset[object]) -> bool:
 
 def _outside(config: Config, kind: str, entry: object) -> str:
     """Say where a target reaches that is not inside the folder of its configuration; empty if it stays there."""
-    if kind in KINDS_REACHING:
+    if target_kinds()[kind].is_server:
         return "a server"
     if isinstance(entry, str):
         return _reach(config, entry)
@@ -190,17 +156,25 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _reach(config: Config, text: str) -> str:
-    if text.startswith("context:"):
-        return "a context"
     if "://" in text:
         return "a server"
-    place = next((text.removeprefix(scheme) for scheme in _SCHEMES if text.startswith(scheme)), text)
+    place = text
+    for scheme, what in _schemes():
+        if text.startswith(scheme):
+            if what:
+                return what
+            place = text.removeprefix(scheme)
+            break
     folder = os.path.realpath(config.folder)
     try:
         real = os.path.realpath(os.path.join(folder, place))  # noqa: PTH118 - joins absolute places, too
     except (OSError, ValueError):
         return "no place"
     return "" if real == folder or real.startswith(folder.rstrip("/") + "/") else "a place outside its folder"
+
+
+def _schemes() -> Iterator[tuple[str, str]]:
+    return (each for kind in target_kinds().values() for each in kind.schemes.items())
 
 
 def _spelled(entry: object) -> str:

@@ -58,9 +58,10 @@ def checks(
 ) -> None:
     """List the checks."""
     from auditor import plan  # noqa: PLC0415
+    from auditor.stages import STAGE_NAMES  # noqa: PLC0415
 
     check_language(lang)
-    known: list[str] = [*plan.STAGE_NAMES, plan.COMPLIANCE]
+    known: list[str] = [*STAGE_NAMES, plan.COMPLIANCE]
     if stage and stage not in known:
         refuse(told("stage.unknown", name=stage, known=", ".join(known)))
     if framework and framework not in known_frameworks(""):

@@ -70,8 +70,9 @@ def tools_install(
     lang: Lang = "",
 ) -> None:
     """Install wrapped programs."""
-    from auditor import plan, screen  # noqa: PLC0415
+    from auditor import screen  # noqa: PLC0415
     from auditor.report.tools_table import progress  # noqa: PLC0415
+    from auditor.stages import STAGE_NAMES  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
 
     check_language(lang)
@@ -79,7 +80,7 @@ def tools_install(
     programs = Programs.here()
     with screen.Steps(talk) as steps:
         done = programs.install(
-            names or programs.pins.of_stages(plan.STAGE_NAMES),
+            names or programs.pins.of_stages(STAGE_NAMES),
             lambda step: steps.show(step.name, step.phase, progress(step, LANGUAGE)),
         )
     for program in done:

@@ -49,7 +49,7 @@ from auditor.cli.words import (
 from auditor.cli.words import severity as as_severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from rich.console import Console
 
@@ -205,23 +205,17 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
         token_env=token_env,
-        of_images={
-            name: value
-            for name, value in (("platform", platform), ("keys", tuple(key or ())), ("vex", tuple(vex or ())))
-            if value
-        },
-        of_charts={
-            name: value
-            for name, value in (
-                ("values", tuple(values or ())),
-                ("namespace", namespace),
-                ("kube_version", kube_version),
-                ("api_versions", tuple(api_versions or ())),
-            )
-            if value
-        },
-        tls_profile=tls_profile,
-        tls_trust=tuple(tls_trust or ()),
+        options=_given(
+            image={"platform": platform, "keys": key, "vex": vex},
+            sbom={"platform": platform, "keys": key, "vex": vex},
+            kubernetes={
+                "values": values,
+                "namespace": namespace,
+                "kube_version": kube_version,
+                "api_versions": api_versions,
+            },
+            tls={"profile": tls_profile, "trust": tls_trust},
+        ),
     )
     sealing = Sealing(bundle=bundle, signers=signers, password_env=password_env, tsa=tsa)
     manner = Manner(selection=chosen, quiet=quiet, verbose=verbose, exit_zero=exit_zero)
@@ -250,6 +244,15 @@ def _rescue(record: bytes, identity: str, problem: Exception) -> NoReturn:
     if elsewhere is None:
         emit([record])
     raise typer.Exit(USAGE_ERROR) from problem
+
+
+def _given(**kinds: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """Return the options of targets that were given, by kind of target; what may be repeated as a tuple."""
+    found = {
+        kind: {name: tuple(value) if isinstance(value, list) else value for name, value in options.items() if value}
+        for kind, options in kinds.items()
+    }
+    return {kind: options for kind, options in found.items() if options}
 
 
 def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
@@ -456,8 +459,7 @@ def demo(
             config=place / "auditor.yaml",
             adds_to_config=True,
             arguments=tuple(sys.argv[1:]),
-            tls_trust=trust,
-            of_images=images.options,
+            options=_given(tls={"trust": trust}, image=images.options, sbom=images.options),
         )
         try:
             packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")

@@ -94,16 +94,16 @@ def known_runs(incomplete: str) -> list[str]:
 
 def known_stages(incomplete: str) -> list[str]:
     """Complete the name of a stage."""
-    from auditor.plan import STAGE_NAMES  # noqa: PLC0415
+    from auditor.stages import STAGE_NAMES  # noqa: PLC0415
 
     return [name for name in STAGE_NAMES if name.startswith(incomplete)]
 
 
 def known_targets(incomplete: str) -> list[str]:
     """Complete the kind of a target; what comes after it is a path, which the shell completes."""
-    from auditor.detect import KINDS  # noqa: PLC0415
+    from auditor.stages import target_kinds  # noqa: PLC0415
 
-    return [f"{kind}=" for kind in KINDS if f"{kind}=".startswith(incomplete)]
+    return [f"{kind}=" for kind in target_kinds() if f"{kind}=".startswith(incomplete)]
 
 
 def severity(given: str | None) -> Severity | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.model.fact import GapClass
 from auditor.model.finding import Confidence, Severity, Verdict
 from auditor.report.wording import act
+from auditor.stages import target_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -196,7 +197,7 @@ def thing(finding: Finding) -> str:
 
 
 # Kinds of parts whose argument is a path on disk, so that a file's place in the repository can be told.
-ON_DISK: Final = frozenset({"code", "kubernetes", "node", "sbom", "custody", "lineage", "auditlog"})
+ON_DISK: Final = frozenset(name for name, kind in target_kinds().items() if kind.is_path)
 REMOTE: Final = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 # ``node=F@kubernetes=S``: two parts in one argument
 _JOINED: Final = re.compile(r"@[a-z]+=")

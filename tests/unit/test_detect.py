@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from auditor.detect import Detected, _Search, detect, is_bare, parse
 from auditor.errors import ConfigError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def arguments(found: Detected, root: Path) -> list[str]:
@@ -71,9 +68,9 @@ def test_every_other_part_is_found_by_its_own_place(tmp_path: Path) -> None:
     write(tmp_path, "image/blobs/a.py", "")
 
     assert arguments(detect(str(tmp_path)), tmp_path) == [
-        "node=ROOT/nodes/n1.json",
         "image=oci:ROOT/image",
         "sbom=ROOT/sbom/app.cdx.json",
+        "node=ROOT/nodes/n1.json",
     ]
 
 
@@ -144,7 +141,7 @@ def test_folder_that_cannot_be_read_is_named_and_left_to_the_code_stage() -> Non
     search._cannot(PermissionError(13, "Permission denied", "src/closed"))
 
     assert search.unread == ["src/closed"]
-    assert search.code
+    assert list(search.finders["code"].places(Path("src"))) == ["src"]
 
 
 @pytest.mark.parametrize("name", ["missing", "n" * 5000, "missing/inner"])

@@ -12,6 +12,7 @@ from auditor.config import Targets, Trust, load, load_gate
 from auditor.errors import ConfigError
 from auditor.model.finding import Severity
 from auditor.plan import Request
+from auditor.stages import target_kinds
 from auditor.trust import held
 
 if TYPE_CHECKING:
@@ -183,9 +184,9 @@ def test_every_field_of_a_target_is_known_to_reach_to_loosen_or_to_name_a_place(
     }
     for kind in Targets.model_fields:
         model = config.MODELS.get(kind)
-        if model is None or kind in trust.KINDS_REACHING:
+        if model is None or target_kinds()[kind].is_server:
             continue
-        known = harmless[kind] | trust.REACHING | set(trust.LOOSENING_OF.get(kind, {}))
+        known = harmless[kind] | trust.REACHING | set(target_kinds()[kind].loosening)
         assert set(model.model_fields) <= known, kind
 
 

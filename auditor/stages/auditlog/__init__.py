@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition
+from auditor.stage import StageDefinition, TargetKind
 
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"auditlog"}))
+AUDITLOG: Final = TargetKind(
+    name="auditlog",
+    model=f"{__name__}.targets:AuditlogTarget",
+    where=("inventory", "logs"),
+    paths=("inventory", "logs", "anchor"),
+    loosening={"anchor": frozenset()},
+    finder=f"{__name__}.finding:LogFinder",
+)
+STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({AUDITLOG.name}), targets=(AUDITLOG,))

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition
+from auditor.stage import StageDefinition, TargetKind
 
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"code"}), checks="checks:built_in_checks")
+CODE: Final = TargetKind(
+    name="code",
+    model=f"{__name__}.targets:CodeTarget",
+    loosening={
+        "exclude": frozenset(),
+        "tests": frozenset({"judge"}),
+        "severities": frozenset(),
+        "history": frozenset(),
+    },
+    finder=f"{__name__}.finding:SourceFinder",
+    switches={"files": "--files"},
+)
+STAGE: Final = StageDefinition(
+    package=__name__, part_kinds=frozenset({CODE.name}), targets=(CODE,), checks="checks:built_in_checks"
+)

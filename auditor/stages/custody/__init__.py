@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition
+from auditor.stage import StageDefinition, TargetKind
 
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"custody"}))
+CUSTODY: Final = TargetKind(
+    name="custody",
+    schemes={"https://": "a server", "http://": "a server"},
+    model=f"{__name__}.targets:CustodyTarget",
+    where=("address", "file", "records"),
+    paths=("records", "file"),
+    loosening={
+        "air_gapped": frozenset({True}),
+        "sm": frozenset({True}),
+        "module": frozenset({True}),
+        "tlcp_gateway": frozenset(),
+        "inside": frozenset(),
+        "ui": frozenset({False}),
+        "client_certificates": frozenset({True}),
+        "namespaces": frozenset(),
+        "quorum": frozenset(),
+        "algorithms": frozenset(),
+        "roots": frozenset(),
+    },
+    finder=f"{__name__}.finding:KeyStoreFinder",
+)
+STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({CUSTODY.name}), targets=(CUSTODY,))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.errors import ConfigError
+from auditor.messages import say
 
 if TYPE_CHECKING:
     from auditor.formats.public_keys import PublicKey
@@ -37,3 +38,17 @@ def keys_of(part: Part) -> tuple[PublicKey, ...]:
             message = f"key {problem}"
             raise ConfigError(message) from problem
     return tuple(found)
+
+
+def ensure(part: Part) -> None:
+    """Refuse an image that is not there, and keys that are none.
+
+    Raises:
+        ConfigError: There is no such place or key.
+    """
+    from auditor.stages.image.layout import place  # noqa: PLC0415 - only where there is one
+
+    path = place(part.where, part.base).path
+    if not path.exists():
+        raise ConfigError(say("plan.no_path", path=path, target=part.argument))
+    keys_of(part)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from auditor.errors import ConfigError, ToolError
 from auditor.formats import configuration, snapshot
 from auditor.formats.documents import Document
 from auditor.formats.kubernetes import Entry, entries
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
     from auditor.formats.snapshot import ClusterReading, Listed
     from auditor.model.fact import Gap
+    from auditor.model.system import Part
+
+
+CONTEXT: Final = "context:"
+"""What a cluster that is asked itself is named by."""
 
 
 def is_snapshot(path: Path) -> bool:
@@ -79,3 +85,19 @@ def kubelets(reading: ClusterReading, part: str) -> Iterator[Sighting]:
                 for name, value in configuration.merged([(path, dict(config))]).items()
             },
         )
+
+
+def ensure(part: Part) -> None:
+    """Refuse a context that the kubeconfig does not have.
+
+    Raises:
+        ConfigError: It is not there.
+    """
+    if not part.where.startswith(CONTEXT):
+        return
+    from auditor.tools.kube import KubeApi  # noqa: PLC0415 - slow to import, and for a live audit only
+
+    try:
+        KubeApi(part.where.removeprefix(CONTEXT)).find_context()
+    except ToolError as problem:
+        raise ConfigError(say("plan.no_context", target=part.argument, detail=problem.detail)) from problem

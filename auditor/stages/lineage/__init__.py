@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition
+from auditor.stage import StageDefinition, TargetKind
 
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"lineage"}))
+LINEAGE: Final = TargetKind(
+    name="lineage",
+    model=f"{__name__}.targets:LineageTarget",
+    where=("inventory", "events", "dbt", "sql", "catalogue", "trace_ids", "traces"),
+    paths=("inventory", "events", "trace_ids", "dbt", "sql", "catalogue"),
+    finder=f"{__name__}.finding:LineageFinder",
+)
+STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({LINEAGE.name}), targets=(LINEAGE,))

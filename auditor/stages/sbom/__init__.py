@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition
+from auditor.stage import StageDefinition, TargetKind
 
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"image", "sbom"}))
+SBOM: Final = TargetKind(
+    name="sbom",
+    model=f"{__name__}.targets:SbomTarget",
+    paths=("vex",),
+    loosening={
+        "keys": frozenset(),
+        "signed": frozenset({True}),
+        "profiles": frozenset(),
+        "licences": frozenset(),
+        "vex": frozenset(),
+    },
+    finder=f"{__name__}.finding:SbomFinder",
+    ensure=f"{__name__}.licensing:ensure",
+)
+STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"image", SBOM.name}), targets=(SBOM,))

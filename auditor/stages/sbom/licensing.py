@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.content import rulesets
 from auditor.errors import ConfigError
+from auditor.stages.image.keys import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from auditor.model.system import Part
 
 ORDER: Final = ("allow", "review", "unknown", "deny")
 """Best first."""
@@ -69,6 +72,17 @@ class Policy:
             if any(fnmatchcase(licence, pattern) for kind in (usage, "any") for pattern in rules.get(kind, ())):
                 return verdict
         return "unknown"
+
+
+def ensure(part: Part) -> None:
+    """Refuse keys that are none, and a licence policy that is none.
+
+    Raises:
+        ConfigError: A file cannot be read, or is not what it should be.
+    """
+    keys_of(part)
+    if part.options.get("licences"):
+        policy(str(Path(part.base, part.options["licences"])))
 
 
 @cache

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition
+from auditor.stage import StageDefinition, TargetKind
 
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"tls"}))
+TLS: Final = TargetKind(
+    name="tls",
+    is_path=False,
+    is_server=True,
+    model=f"{__name__}.targets:TlsTarget",
+    where=("endpoint",),
+    expand=f"{__name__}.settings:expanded",
+)
+STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({TLS.name}), targets=(TLS,))

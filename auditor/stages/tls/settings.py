@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 from auditor.content import rulesets
 from auditor.errors import ConfigError
 from auditor.formats import key_files, sm2, x509
+from auditor.model.system import Part
 from auditor.stages.tls.certificates import Trust
 from auditor.stages.tls.tlcp.client import ClientPair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from auditor.model.system import Part
 
 PROFILES: Final = ("sm-only", "sm-preferred", "mixed", "international-modern")
 DEFAULT_PROFILE: Final = "mixed"
@@ -155,6 +155,17 @@ def place(where: str) -> Place | None:
     is_host = _HOST.fullmatch(host) is not None
     found = Place(host=host, port=port, starttls=starttls or ("" if mark else _PORTS.get(port, "")))
     return found if is_host or found.is_address else None
+
+
+def expanded(part: Part) -> tuple[Part, ...]:
+    """Return a part for each endpoint or file that a ``tls=`` names; what cannot be is said before the run.
+
+    Raises:
+        ConfigError: A profile, a file or a value is not what it should be, or an endpoint is none.
+    """
+    settings(part)
+    places = expand(part.where, part.base)
+    return tuple(Part(kind=part.kind, where=where, options=part.options, base=part.base) for where in places)
 
 
 def expand(where: str, base: str = "") -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.plan import STAGE_NAMES
+from auditor.stages import STAGE_NAMES
 from auditor.tools.pins import GoModule, MirrorFile, Wheel, load_pins, site_pins
 
 if TYPE_CHECKING:
