@@ -39,6 +39,7 @@ COUNTED_OTHERWISE = {
     "auditlog.export.expected",
     "auditlog.export.old",
     "auditlog.retention.actual",
+    "html.whole",
     "image.files",
     "image.files.one",
     "step.chain.bad",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -20,7 +21,6 @@ from auditor.stages.kubernetes.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from auditor.formats.snapshot import ClusterReading, Listed
     from auditor.model.fact import Gap
@@ -88,11 +88,14 @@ def kubelets(reading: ClusterReading, part: str) -> Iterator[Sighting]:
 
 
 def ensure(part: Part) -> None:
-    """Refuse a context that the kubeconfig does not have.
+    """Refuse a file of values that is none, and a context that the kubeconfig does not have.
 
     Raises:
         ConfigError: It is not there.
     """
+    for each in part.options.get("values") or ():
+        if not (path := Path(part.base, str(each))).is_file():
+            raise ConfigError(say("plan.no_path", path=path, target=part.argument))
     if not part.where.startswith(CONTEXT):
         return
     from auditor.tools.kube import KubeApi  # noqa: PLC0415 - slow to import, and for a live audit only
