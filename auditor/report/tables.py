@@ -16,7 +16,7 @@ from auditor.report.foreign import one_line, visible
 from auditor.report.overview import by_severity, place, waived, worst_first
 from auditor.report.pictures import who_can
 from auditor.report.texts import say
-from auditor.report.wording import act, decided, gate_verdict, headline
+from auditor.report.wording import act, cause, decided, gate_verdict, headline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -373,7 +373,7 @@ class Tables:
                 f"{gap.kind} {gap.topic}".rstrip(),
                 visible(gap.subject),
                 self.to(reason_of(gap.reason)),
-                visible(gap.detail),
+                visible(self.to(cause(gap))),
                 visible(gap.tool),
                 self.to(act(gap)),
             )

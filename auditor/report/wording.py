@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.model.finding import Verdict
 from auditor.model.reason import reason
 from auditor.model.text import Text
+from auditor.report.details import detail
 from auditor.report.texts import say
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def act(gap: Gap) -> Text:
 def cause(gap: Gap) -> Text:
     """Return the circumstances of a gap, in Chinese too where its remedy opens with them."""
     told = gap.remedy.zh.removesuffix(act(gap).zh).rstrip("\uff1b")
-    return Text(gap.detail, told or gap.detail)
+    return Text(gap.detail, told) if told else detail(gap.detail)
 
 
 def gap_reason(gap: Gap) -> Text:

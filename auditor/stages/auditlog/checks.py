@@ -13,7 +13,7 @@ from auditor.model.fact import Facts, Measure, Read, RunStarted
 from auditor.model.text import Text
 from auditor.shares import beside, is_below, pair
 from auditor.stages.auditlog.facts import LogExample, LogSource
-from auditor.stages.auditlog.texts import joined, say
+from auditor.stages.auditlog.texts import both, joined, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _items(items: tuple[str, ...]) -> Text:
     if not items:
         return Text("", "")
     shown = "; ".join(items[:_SHOWN])
-    return say("auditlog.more", items=shown, count=len(items) - _SHOWN) if len(items) > _SHOWN else Text(shown, shown)
+    return say("auditlog.more", items=both(shown), count=len(items) - _SHOWN) if len(items) > _SHOWN else both(shown)
 
 
 def _part_of(measure: Measure) -> Text:

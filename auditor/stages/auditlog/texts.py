@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from auditor.messages import sentences
+from auditor.model.phrases import Phrases
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
@@ -179,6 +180,53 @@ TEXTS: Final = {
 """Sentences by key."""
 
 say: Final = sentences(TEXTS)
+
+PHRASES: Final = {
+    "not shown to be another host": "未证明为另一主机",
+    "not shown to be another administrator": "未证明为另一管理员",
+    "a copy": "副本",
+    "write-once storage": "一次写入存储",
+    "records with bodies of secrets": "含 Secret 内容的记录",
+    "an earlier rule takes everything": "更靠前的规则已匹配全部",
+    "age limit": "保存期限",
+    "a day": "每天",
+    "at": "，速率",
+    "days": "天",
+    "anchor without a count": "锚点未写明记录数",
+    "anchor names another record": "锚点指向另一条记录",
+    "no field with a hash": "没有哈希字段",
+    "missing tail of": "末尾缺失：",
+    "no user named": "未写明用户",
+    "not declared": "未声明",
+    "zone unknown": "时区未知",
+    "no times": "没有时间",
+    "without offset or declared zone": "无时差且未声明时区",
+    "a header that the client sets": "由客户端设置的请求头",
+    "a proxy": "代理",
+    "silent by nature": "本来就少有记录",
+    "not in time order": "未按时间排序",
+    "no proof": "无证明",
+    "no anchor": "无锚点",
+    "row counts differ": "行数不一致",
+    "no row counts": "未给出行数",
+    "digests differ": "摘要不一致",
+    "no digests": "未给出摘要",
+    "not shown to open without the platform": "未证明可脱离平台打开",
+    "API server": "API Server",
+    "with records": "有记录",
+    "private key": "私钥",
+    "bearer token": "Bearer 令牌",
+    "access key": "访问密钥",
+    "identity card": "身份证号",
+    "mobile number": "手机号",
+    "password": "口令",
+    "gaps in these months": "以下月份有中断",
+    "person": "人员",
+    "machine": "机器",
+}
+"""What a measure lists, in the words of its items."""
+
+both: Final = Phrases(PHRASES)
 
 
 MEASURES: Final = {

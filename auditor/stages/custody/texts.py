@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from auditor.messages import sentences
+from auditor.model.phrases import Phrases
 from auditor.model.text import Text
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
@@ -160,15 +160,9 @@ PHRASES: Final = {
     "to no ceremony root": "未到仪式根证书",
     "no ceremony root was given, so that no certificate is proven": "未给出仪式根证书，证书均无法验证",
 }
-"""English phrase and Chinese; longer ones go first."""
-_ANY: Final = re.compile(
-    r"(?<![\w./-])(?:" + "|".join(re.escape(each) for each in sorted(PHRASES, key=len, reverse=True)) + r")(?![\w./-])"
-)
-
-
-def both(text: str) -> Text:
-    """Return what was seen in both languages."""
-    return Text(text, _ANY.sub(lambda found: PHRASES[found[0]], text))
+"""English phrase and Chinese."""
+both: Final = Phrases(PHRASES)
+"""What was seen, in both languages."""
 
 
 MEASURES: Final = {

@@ -10,7 +10,7 @@ from auditor.model.fact import Measure, Read
 from auditor.model.text import Text
 from auditor.shares import beside, is_below, pair
 from auditor.stages.lineage.facts import LineageItem
-from auditor.stages.lineage.texts import say
+from auditor.stages.lineage.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _items(items: tuple[str, ...]) -> Text:
     if not items:
         return Text("", "")
     shown = "; ".join(items[:_SHOWN])
-    return say("lineage.more", items=shown, count=len(items) - _SHOWN) if len(items) > _SHOWN else Text(shown, shown)
+    return say("lineage.more", items=both(shown), count=len(items) - _SHOWN) if len(items) > _SHOWN else both(shown)
 
 
 def _part_of(measure: Measure) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditor.messages import sentences
+from auditor.model.phrases import Phrases
 from auditor.model.text import Text
 
 TEXTS: Final = {
@@ -127,6 +128,35 @@ TEXTS: Final = {
 """Sentences by key."""
 
 say: Final = sentences(TEXTS)
+
+PHRASES: Final = {
+    "declared, not seen": "已声明未见",
+    "seen, not declared": "已见未声明",
+    "no data set of kind model": "没有类型为 model 的数据集",
+    "still in": "仍存于",
+    "first missing": "首个缺失",
+    "first in": "首次见于",
+    "no answers": "没有回答",
+    "no traces": "没有链路",
+    "a record": "登记",
+    "36 months of keeping": "保存 36 个月",
+    "personal data": "个人信息",
+    "trace ids": "链路标识",
+    "traces / requests": "链路 / 请求",
+    "from": "来自",
+    "unmasked": "未脱敏",
+    "index": "索引",
+    "prompt": "提示词",
+    "statement": "语句",
+    "data sets": "数据集",
+    "not declared": "未声明",
+    "no address": "没有地址",
+    "recipient": "接收方",
+    "basis": "依据",
+}
+"""What a measure lists, in the words of its items."""
+
+both: Final = Phrases(PHRASES)
 
 
 MEASURES: Final = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from auditor.check import not_applicable, ok
+from auditor.check import not_applicable
 from auditor.check_data import check_data, judges
 from auditor.model.fact import Read
 from auditor.model.finding import Severity
@@ -28,7 +28,7 @@ from auditor.stages.tls.facts import (
     RevocationListFile,
     TrustStore,
 )
-from auditor.stages.tls.judging import FORBIDDEN, REQUIRED, expected, fail, level, moment, parsed
+from auditor.stages.tls.judging import FORBIDDEN, REQUIRED, expected, fail, level, moment, ok, parsed
 from auditor.stages.tls.texts import say
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from auditor.check import not_applicable, ok
+from auditor.check import not_applicable
 from auditor.check_data import judges
 from auditor.model.fact import Read
 from auditor.stages.kubernetes.facts import KubeObject, KubePrivateKey, RepeatedKey, TlsSecret
 from auditor.stages.tls.certificate_checks import in_time_of
-from auditor.stages.tls.judging import fail, moment
+from auditor.stages.tls.judging import fail, moment, ok
 from auditor.stages.tls.texts import say
 
 if TYPE_CHECKING:

@@ -6,12 +6,24 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from auditor.check import not_applicable, ok
+from auditor.check import not_applicable
 from auditor.check_data import check_data, judges
 from auditor.formats import tls_suites as points
 from auditor.model.finding import Severity
 from auditor.stages.tls.facts import Answer, Expectation, ProductCertificate
-from auditor.stages.tls.judging import FORBIDDEN, REQUIRED, answers, asked, every, expected, fail, level, moment, parsed
+from auditor.stages.tls.judging import (
+    FORBIDDEN,
+    REQUIRED,
+    answers,
+    asked,
+    every,
+    expected,
+    fail,
+    level,
+    moment,
+    ok,
+    parsed,
+)
 from auditor.stages.tls.texts import say
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from auditor.check import fail as judged_bad
+from auditor.check import ok as judged_good
 from auditor.model.fact import Read, RunStarted
 from auditor.model.text import NO_TEXT, Text
 from auditor.stages.tls.facts import Answer, Expectation
-from auditor.stages.tls.texts import say
+from auditor.stages.tls.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,10 +25,15 @@ REQUIRED: Final = "required"
 
 def fail(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "") -> Judgement:
     """Say that the subject of the first fact is bad, with what was found in so many words."""
+    wanted, found = both(expected), both(actual)
     if not detail.en and actual:
-        known = {"expected": Text(expected, expected), "actual": Text(actual, actual)}
-        detail = say("judge.fail", **known) if expected else say("tls.found", actual=actual)
-    return judged_bad(*facts, detail=detail, expected=expected, actual=actual)
+        detail = say("judge.fail", expected=wanted, actual=found) if expected else say("tls.found", actual=found)
+    return judged_bad(*facts, detail=detail, expected=wanted, actual=found)
+
+
+def ok(*facts: Fact, detail: Text = NO_TEXT, expected: str = "", actual: str = "") -> Judgement:
+    """Say that the subject of these facts is good."""
+    return judged_good(*facts, detail=detail, expected=both(expected), actual=both(actual))
 
 
 def asked(*questions: str) -> Read:

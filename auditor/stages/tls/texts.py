@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditor.messages import sentences
+from auditor.model.phrases import Phrases
 
 TEXTS: Final = {
     "tls.remedy.reach": (
@@ -104,3 +105,49 @@ TEXTS: Final = {
 }
 
 say: Final = sentences(TEXTS)
+
+PHRASES: Final = {
+    "refused": "已拒绝",
+    "accepted": "已接受",
+    "closed": "直接断开",
+    "alert": "告警",
+    "none of": "均不匹配：",
+    "suites": "个套件",
+    "none weak": "无弱套件",
+    "ticket": "票据",
+    "lifetime": "有效期",
+    "no NewSessionTicket": "未发放 NewSessionTicket",
+    "unknown suite": "未知套件",
+    "unknown extension": "未知扩展",
+    "extended master secret": "扩展主密钥",
+    "secure renegotiation": "安全重协商",
+    "on disk": "磁盘上",
+    "refused without a name": "不带名称时拒绝",
+    "version 0101": "版本 0101",
+    "TLCP or RFC 8998": "TLCP 或 RFC 8998",
+    "c6 or c7": "c6 或 c7",
+    "curveSM2 (0029) or curveSM2MLKEM768 (11ee)": "curveSM2 (0029) 或 curveSM2MLKEM768 (11ee)",
+    "next update": "下次更新",
+    "NULL parameters": "参数为 NULL",
+    "empty user id": "空用户标识",
+    "user id": "用户标识",
+    "no names": "无名称",
+    "not said": "未写明",
+    "explicit parameters": "显式曲线参数",
+    "the algorithm inside is not the one outside": "内外层签名算法不一致",
+    "point off the curve": "公钥点不在曲线上",
+    "signing, encryption, chain": "签名、加密、证书链",
+    "valid under the key of": "由以下密钥验证通过：",
+    "SIG_INVALID under the key of": "以下密钥验证不通过（SIG_INVALID）：",
+    "not encrypted": "未加密",
+    "key of the authority": "CA 私钥",
+    "keys beside it, none opens it": "把密钥在其旁，均无法解封",
+    "subjects differ": "主体不一致",
+    "names differ": "名称不一致",
+    "no CRL or OCSP address, and no list was given": "无 CRL 或 OCSP 地址，且未提供吊销列表",
+    "stock passwords do not open it": "个常见口令均无法打开",
+    "not signed by the issuer": "并非由签发者签名",
+}
+"""What an endpoint or a certificate shows, in the words of the checks."""
+
+both: Final = Phrases(PHRASES)
