@@ -62,7 +62,7 @@ def test_a_remedy_without_circumstances_stays_whole() -> None:
     lost = object_gap()
 
     assert act(lost) == COLLECT
-    assert cause(replace(lost, remedy=CLUSTER)) == Text(lost.detail, lost.detail)
+    assert cause(replace(lost, remedy=CLUSTER)) == Text(lost.detail, "本系统中没有部分能体现 etcd")
 
 
 def test_a_gap_is_told_in_both_languages_with_its_topic() -> None:
