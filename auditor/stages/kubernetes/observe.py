@@ -33,6 +33,7 @@ from auditor.stages.kubernetes.literals import literals
 from auditor.stages.kubernetes.objects import Found, facts
 from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
 from auditor.stages.kubernetes.texts import say
+from auditor.stages.kubernetes.twins import Built
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -218,9 +219,17 @@ class KubernetesStage:
     def _sources(
         self, part: Part, found: Sequence[Source], *, is_only: bool
     ) -> Iterator[Found | Capture | Gap | Left | ToolUse | files.Input]:
-        """Read all sources: what has to be rendered first, then plain files, each in order."""
+        """Read all sources: what has to be rendered first, then plain files, each in order; equal objects once."""
+        built = Built(part.argument)
         for source in sorted(found, key=lambda each: isinstance(each, PlainFile)):
-            yield from self._source(part, source, is_only=is_only)
+            for item in self._source(part, source, is_only=is_only):
+                if isinstance(item, Found):
+                    if built.is_again(item, source):
+                        continue
+                    if not isinstance(source, PlainFile):
+                        built.add(item, source)
+                yield item
+        yield from built.left()
 
     def _source(
         self, part: Part, source: Source, *, is_only: bool

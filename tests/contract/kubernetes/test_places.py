@@ -47,7 +47,8 @@ class Seen:
             if isinstance(each, Gap) and each.kind == "KubeObject"
         }
         self.left = [(each.what, each.why.en) for each in seen if isinstance(each, Left)]
-        self.objects = {each.name: each for each in Facts(e for e in seen if isinstance(e, Fact)).of(KubeObject)}
+        self.all = Facts(e for e in seen if isinstance(e, Fact)).of(KubeObject)
+        self.objects = {each.name: each for each in self.all}
 
     def place(self, name: str, pointer: str) -> tuple[str | None, int | None]:
         """Return file and line of a pointer of an object, or of what it is in."""
@@ -323,3 +324,55 @@ def test_remote_base_is_named_and_the_rest_is_built_without_it(tmp_path: Path) -
     assert seen.gaps == {"prod": ("remote base", "builds upon https://github.com/x/crds?ref=v1")}
     assert seen.objects["web"].namespace == "prod"
     assert seen.place("web", "/spec/template/spec/containers/0/name") == ("base/web.yaml", 9)
+
+
+def test_build_result_beside_its_kustomization_is_judged_once_but_for_what_differs(tmp_path: Path) -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  selector: {app: web}\n"
+    drifted = DEPLOYMENT.replace("    spec:\n", "    spec:\n      hostPID: true\n")
+    write(
+        tmp_path,
+        {
+            "base/kustomization.yaml": "resources: [web.yaml, service.yaml]\n",
+            "base/web.yaml": DEPLOYMENT,
+            "base/service.yaml": service,
+            "install.yaml": f"{DEPLOYMENT}---\n{service}",
+            "old.yaml": f"{drifted}---\n{service}",
+        },
+    )
+
+    seen = Seen(tmp_path)
+
+    assert sorted((each.kind, each.origin.file) for each in seen.all) == [
+        ("Deployment", "base/web.yaml"),
+        ("Deployment", "old.yaml"),
+        ("Service", "base/service.yaml"),
+    ]
+    assert ("install.yaml", "2 of 2 objects are equal to what base builds, and are judged there") in seen.left
+    assert ("old.yaml", "1 of 2 objects are equal to what base builds, and are judged there") in seen.left
+
+
+def test_overlays_that_build_the_same_object_are_judged_once(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "base/kustomization.yaml": "resources: [web.yaml]\n",
+            "base/web.yaml": DEPLOYMENT,
+            "a/kustomization.yaml": "resources: [../base]\n",
+            "b/kustomization.yaml": "resources: [../base]\n",
+            "c/kustomization.yaml": "resources: [../base]\nnamespace: prod\n",
+        },
+    )
+
+    seen = Seen(tmp_path)
+
+    assert sorted((each.namespace, each.origin.file) for each in seen.all) == [
+        ("default", "base/web.yaml"),
+        ("prod", "base/web.yaml"),
+    ]
+    assert ("b", "1 of 1 objects are equal to what a builds, and are judged there") in seen.left
+
+
+def test_two_files_with_one_object_are_judged_each(tmp_path: Path) -> None:
+    write(tmp_path, {"a.yaml": DEPLOYMENT, "b.yaml": DEPLOYMENT})
+
+    assert sorted(str(each.origin.file) for each in Seen(tmp_path).all) == ["a.yaml", "b.yaml"]
