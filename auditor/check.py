@@ -63,6 +63,8 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
         steps: Way of a value from outside to it.
         controls: Control ids that this one failure answers, by framework, where they are fewer than the check's.
         by_absence: It fails for what was not found: a gap of what is read costs it, as it costs a pass.
+        part_of: Check whose failure of the same subject says it, too.
+        apart: What sets it apart among the failures of its check.
     """
 
     verdict: Verdict
@@ -86,6 +88,8 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     steps: tuple[Step, ...] = ()
     controls: Mapping[str, tuple[str, ...]] | None = None
     by_absence: bool = False
+    part_of: str = ""
+    apart: str = ""
 
 
 def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "") -> Judgement:
@@ -558,6 +562,8 @@ class _Findings:
                     vulnerability=judgement.vulnerability,
                     context=judgement.context,
                     steps=judgement.steps,
+                    part_of=judgement.part_of,
+                    apart=judgement.apart,
                 )
             )
 

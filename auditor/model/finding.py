@@ -194,6 +194,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         vulnerability: Advisory it is about.
         context: What the code around it is for where it is none of the running service (``test``, ``example`` …).
         steps: Way of a value from outside to the flaw, where an engine followed it.
+        part_of: Check whose failure of the same subject says it, too: lists show it there; empty where it stands alone.
+        apart: What sets it apart among the failures of its check (``hook``: it runs once); empty where nothing does.
     """
 
     id: CheckId
@@ -226,6 +228,8 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     vulnerability: Vulnerability | None = None
     context: str = ""
     steps: tuple[Step, ...] = ()
+    part_of: str = ""
+    apart: str = ""
 
     @property
     def counts(self) -> bool:

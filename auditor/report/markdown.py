@@ -15,7 +15,7 @@ from auditor.model.reason import reason
 from auditor.report.controls import standard
 from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
 from auditor.report.frameworks import progress
-from auditor.report.overview import by_severity, failures, gap_groups, known, place, thing, unseen, waived
+from auditor.report.overview import by_severity, failures, folded, gap_groups, known, place, thing, unseen, waived
 from auditor.report.patches import is_json, shown
 from auditor.report.standing import SHOWN, is_blind, numbers
 from auditor.report.texts import say
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language, Text
+    from auditor.report.overview import Folded
     from auditor.rules import CheckText
 
 # GitHub refuses a comment of more than 65,536 characters; the rest is room for what an action adds around it.
@@ -52,22 +53,24 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
     """
     page = _Page(language)
     found = failures(record)
-    fresh = [finding for finding in found if finding.counts]
+    whole = folded([finding for finding in found if finding.counts])
+    fresh = whole.heads
+    count = sum(finding.counts for finding in found)
     older = [finding for finding in found if not finding.counts]
     compared = any(finding.is_new is not None for finding in found)
     columns = _table_head(("report.severity", "report.check", "report.where", "report.what"), language)
     page.add(_head(record, language))
     page.add_rows(
-        f"### {_say('report.new.title' if compared else 'report.failures.title', language)} ({len(fresh)})\n",
+        f"### {_say('report.new.title' if compared else 'report.failures.title', language)} ({count})\n",
         columns,
-        [_row(finding, language) for finding in fresh[:_OPEN_ROWS]],
+        [_row(finding, whole, language) for finding in fresh[:_OPEN_ROWS]],
         share=_TABLE_SHARE,
         total=min(len(fresh), _OPEN_ROWS),
     )
     page.add_rows(
         _say("report.more.folded", language, count=len(fresh) - _OPEN_ROWS),
         columns,
-        [_row(finding, language) for finding in fresh[_OPEN_ROWS:]],
+        [_row(finding, whole, language) for finding in fresh[_OPEN_ROWS:]],
         share=_TABLE_SHARE,
         is_folded=True,
     )
@@ -219,10 +222,12 @@ def _table_head(keys: Sequence[str], language: Language) -> str:
     return f"| {names} |\n|{' --- |' * len(keys)}\n"
 
 
-def _row(finding: Finding, language: Language) -> str:
+def _row(finding: Finding, whole: Folded, language: Language) -> str:
+    what = say(f"apart.{finding.apart}", what=headline(finding)) if finding.apart else headline(finding)
+    below = "".join(f"<br>+ {markdown_text(headline(each).to(language))}" for each in whole.parts(finding))
     cells = (
         markdown_text(say(f"severity.{finding.severity}").to(language)),
-        markdown_text(headline(finding).to(language)),
+        f"{markdown_text(what.to(language))}{below}",
         _where(finding),
         code_span(_short(evidence(finding).to(language))),
     )

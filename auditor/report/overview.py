@@ -8,13 +8,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor.model.fact import GapClass
 from auditor.model.finding import Confidence, Severity, Verdict
 from auditor.report.wording import act
 from auditor.stages import target_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from auditor.model.fact import Gap
     from auditor.model.finding import Finding
@@ -88,11 +90,46 @@ def counting(record: Record) -> list[Finding]:
 
 
 def by_check(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Group findings by check, in the order of the first of each."""
-    grouped: dict[str, list[Finding]] = defaultdict(list)
+    """Group findings by check, in the order of the first of each; what is set apart is a group of its own."""
+    grouped: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
-        grouped[finding.id].append(finding)
+        grouped[finding.id, finding.apart].append(finding)
     return list(grouped.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Findings for a list: what is said by another one of the same subject stands under that one.
+
+    Attributes:
+        heads: Findings that stand alone or have others under them, as bad as the worst of these; worst first.
+        below: What stands under a finding, by target, check and subject.
+    """
+
+    heads: tuple[Finding, ...]
+    below: Mapping[tuple[str, str, str], tuple[Finding, ...]]
+
+    def parts(self, finding: Finding) -> tuple[Finding, ...]:
+        """Return what stands under a finding."""
+        return self.below.get((finding.target, finding.id, finding.subject), ())
+
+
+def folded(findings: Sequence[Finding]) -> Folded:
+    """Put findings under those that they are part of; one whose head is not among them stands alone."""
+    heads = {(each.target, each.id, each.subject) for each in findings if not each.part_of}
+    below: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    alone: list[Finding] = []
+    for each in findings:
+        key = (each.target, each.part_of, each.subject)
+        (below[key] if each.part_of and key in heads else alone).append(each)
+    frozen = {key: tuple(found) for key, found in below.items()}
+    raised = [_as_bad_as(each, frozen.get((each.target, each.id, each.subject), ())) for each in alone]
+    return Folded(tuple(worst_first(raised)), frozen)
+
+
+def _as_bad_as(finding: Finding, parts: Sequence[Finding]) -> Finding:
+    worst_of_all = min((finding, *parts), key=lambda each: _SEVERITIES[each.severity]).severity
+    return finding if worst_of_all is finding.severity else replace(finding, severity=worst_of_all)
 
 
 def by_severity(record: Record) -> dict[Severity, int]:

@@ -18,10 +18,12 @@ from auditor.model.reason import reason
 from auditor.report.controls import standard
 from auditor.report.foreign import one_line
 from auditor.report.overview import (
+    Folded,
     aside,
     by_check,
     by_severity,
     counting,
+    folded,
     gap_groups,
     known,
     place,
@@ -184,7 +186,8 @@ def _failures(
     record: Record, chosen: Sequence[Finding] | None, run: str, language: Language
 ) -> Iterator[RenderableType]:
     """Yield the findings by check, worst first; of a whole run the critical and high ones, and the rest counted."""
-    shown = by_check(counting(record) if chosen is None else chosen)
+    whole = folded(counting(record)) if chosen is None else Folded(tuple(chosen), {})
+    shown = by_check(whole.heads)
     grave = [each for each in shown if chosen is not None or each[0].severity.reaches(Severity.HIGH)]
     rest = [each for each in shown if each not in grave]
     if grave:
@@ -192,14 +195,15 @@ def _failures(
         grid.add_column(no_wrap=True)
         grid.add_column(ratio=1, overflow="fold")
         for rank, group in enumerate(grave):
-            grid.add_row(_label(group[0], language), _group(group, run, language, has_remedy=rank < _WITH_REMEDY))
+            body = _group(group, whole, run, language, has_remedy=rank < _WITH_REMEDY)
+            grid.add_row(_label(group[0], language), body)
         yield Padding(grid, (1, 0, 0, 1))
     if rest:
         grid = Table.grid(padding=(0, 1))
         for column in ("left", "right", "left"):
             grid.add_column(no_wrap=column != "left" or None, justify=column)  # type: ignore[arg-type]
         for group in rest[:_COUNTED]:
-            name = _Prose(one_line(headline(group[0]).to(language))).append(f"  {group[0].id}", style="dim")
+            name = _Prose(one_line(_head(group[0], language))).append(f"  {group[0].id}", style="dim")
             grid.add_row(_label(group[0], language), str(len(group)), name)
         yield Padding(grid, (1, 0, 0, 1))
         more = sum(map(len, rest[_COUNTED:]))
@@ -213,9 +217,24 @@ def _label(finding: Finding, language: Language) -> Line:
     return Line(f" {say(f'verdict.{finding.verdict}').to(language)} ", style="yellow")
 
 
-def _group(group: Sequence[Finding], run: str, language: Language, *, has_remedy: bool) -> Line:
+def _head(finding: Finding, language: Language) -> str:
+    """Return what is wrong, with the word that sets it apart from others of its check."""
+    return (
+        say(f"apart.{finding.apart}", what=headline(finding)).to(language)
+        if finding.apart
+        else (headline(finding).to(language))
+    )
+
+
+def _parts(finding: Finding, whole: Folded, language: Language) -> str:
+    """Return the checks that say the same of a subject in part, empty if none does."""
+    names = ", ".join(dict.fromkeys(each.id for each in whole.parts(finding)))
+    return say("terminal.parts", names=names).to(language) if names else ""
+
+
+def _group(group: Sequence[Finding], whole: Folded, run: str, language: Language, *, has_remedy: bool) -> Line:
     first = group[0]
-    body = _Prose(one_line(headline(first).to(language)), style="bold").append(f"  {first.id}", style="not bold dim")
+    body = _Prose(one_line(_head(first, language)), style="bold").append(f"  {first.id}", style="not bold dim")
     for finding in group[:_PLACES]:
         body.append(f"\n{one_line(place(finding))}", style="not bold cyan")
         if thing(finding):
@@ -223,6 +242,8 @@ def _group(group: Sequence[Finding], run: str, language: Language, *, has_remedy
         said = decided(finding).to(language)
         if said:
             body.append(f"  {_short(one_line(said))}", style="not bold dim")
+        if below := _parts(finding, whole, language):
+            body.append(f"\n  {below}", style="not bold dim")
     if len(group) > _PLACES:
         more = say("terminal.more_of_check", count=len(group) - _PLACES, run=run, check=first.id)
         body.append(f"\n{more.to(language)}", style="not bold dim")
@@ -380,8 +401,10 @@ def lines(
         written: Where each file lies, by its name.
         chosen: Findings that a person asked to see; None for the failures that count.
     """
-    for finding in counting(record) if chosen is None else chosen:
-        yield line_of(finding, language)
+    whole = folded(counting(record)) if chosen is None else Folded(tuple(chosen), {})
+    for finding in whole.heads:
+        below = _parts(finding, whole, language)
+        yield line_of(finding, language) + (f" {below}" if below else "")
     yield from _unseen_lines(record, language)
     yield from written.values()
     yield from closing_lines(record, language)
@@ -392,7 +415,7 @@ def line_of(finding: Finding, language: Language) -> str:
     is_failure = finding.verdict is Verdict.FAIL
     word = say(f"severity.{finding.severity}") if is_failure else say(f"verdict.{finding.verdict}")
     about = f" ({one_line(thing(finding))})" if thing(finding) else ""
-    said = f"{word.to(language)}: {one_line(headline(finding).to(language))}"
+    said = f"{word.to(language)}: {one_line(_head(finding, language))}"
     return f"{one_line(place(finding))}: {said} [{finding.id}]{about}"
 
 

@@ -668,6 +668,8 @@ TEXTS: Final = {
     "select.none": ("no finding fits", "没有符合条件的结果"),
     "select.count": ("{count} of {all} findings", "{all} 项结果中的 {count} 项"),
     # -- the screen -------------------------------------------------------------------------------------------------
+    "terminal.parts": ("+ {names}", "+ {names}"),
+    "apart.hook": ("{what} (Helm hook)", "{what}（Helm 钩子）"),
     "terminal.more_of_check": (
         "+ {count} more: auditor show {run} --check {check}",
         "另有 {count} 处：auditor show {run} --check {check}",

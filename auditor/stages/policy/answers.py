@@ -190,6 +190,7 @@ class Answers:
                 asked_as="" if name == asked.subject else asked.subject,
                 severity=self._severity(policy, reason, deciding) if outcome == "fail" else "",
                 controls=tuple(reason.get("controls", ())) if outcome == "fail" else (),
+                apart=self.view.apart(deciding) if outcome == "fail" else "",
             )
 
     # Most results of a subject share their parts.

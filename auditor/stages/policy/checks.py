@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from auditor.stages.policy.metadata import built_in
 from auditor.stages.policy.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from auditor.model.fact import Fact, Facts
     from auditor.stages.policy.domain import Domain
@@ -78,9 +78,23 @@ def _judge(policy: Policy, domain: Domain, facts: Facts) -> Iterator[Judgement]:
                     failed = replace(failed, by_absence=True)
                 if result.severity:
                     failed = replace(failed, severity=Severity(result.severity))
+                if policy.part_of and result.subject in facts.derive(_failing(policy.part_of)):
+                    failed = replace(failed, part_of=policy.part_of)
+                if result.apart:
+                    failed = replace(failed, apart=result.apart)
                 if result.controls:
                     failed = replace(failed, controls={domain.benchmark: result.controls})
                 yield failed
+
+
+@cache
+def _failing(check: str) -> Callable[[Facts], frozenset[str]]:
+    """Return what gives the subjects that a check fails, the same for each of its parts: `Facts.derive` keeps it."""
+    return partial(_failed_by, check)
+
+
+def _failed_by(check: str, facts: Facts) -> frozenset[str]:
+    return frozenset(each.subject for each in facts.of(PolicyResult, check) if each.outcome == "fail")
 
 
 @lru_cache(maxsize=4096)

@@ -112,6 +112,9 @@ class View(Protocol):
     def told(self, actual: Text, fact: Fact | None) -> Text:
         """Return what was seen, with what a reader must know of the fact."""
 
+    def apart(self, fact: Fact | None) -> str:
+        """Return the word that sets failures of a fact apart from others of a check, empty if nothing does."""
+
     def weighed(self, severity: Severity, fact: Fact | None) -> Severity:
         """Return how bad a failure of this fact is where its check says ``severity``."""
 

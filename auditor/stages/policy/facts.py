@@ -24,6 +24,7 @@ class PolicyResult(Fact, frozen=True, kw_only=True):
         answer: Digest of the capture that holds OPA's raw answer.
         severity: Severity of this failure where it differs from the check's.
         controls: Controls of the benchmark that this failure answers, where they are fewer than the check's.
+        apart: What sets this failure apart among those of its check, a word; empty where nothing does.
         asked_as: Subject under which it stands there: one alike in all that the check sees; empty for this one.
     """
 
@@ -38,6 +39,7 @@ class PolicyResult(Fact, frozen=True, kw_only=True):
     asked_as: str = ""
     severity: str = ""
     controls: tuple[str, ...] = ()
+    apart: str = ""
 
     @property
     def topic(self) -> str:

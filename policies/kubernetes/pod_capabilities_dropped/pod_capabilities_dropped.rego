@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pod-capabilities-dropped
+#   part_of: k8s-pod-security-context
 #   title_zh: 容器移除全部 Linux 权能（capabilities）
 #   problem:
 #     en: 'A container keeps Linux capabilities'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pod-net-raw-dropped
+#   part_of: k8s-pod-security-context
 #   title_zh: 容器不具备 NET_RAW 权能
 #   problem:
 #     en: 'A container has the capability NET_RAW'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pod-non-root
+#   part_of: k8s-pod-security-context
 #   title_zh: 容器不以 root 身份运行
 #   problem:
 #     en: 'A container may run as root'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pod-privilege-escalation-off
+#   part_of: k8s-pod-security-context
 #   title_zh: 容器禁止特权提升
 #   problem:
 #     en: 'A container may raise its privileges'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pod-seccomp-runtime-default
+#   part_of: k8s-pod-security-context
 #   title_zh: 容器使用 RuntimeDefault seccomp 配置
 #   problem:
 #     en: 'A container runs without the seccomp profile of the runtime'

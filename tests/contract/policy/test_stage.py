@@ -143,6 +143,20 @@ def test_a_privileged_pod_fails_at_its_line_with_a_patch_that_mends_it(stage: Po
     assert again["k8s-pod-privileged-absent", "Namespace/shop"].verdict is Verdict.PASS
 
 
+def test_what_the_security_context_says_already_is_a_part_of_it(stage: PolicyStage) -> None:
+    bare = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "shop"}}
+    lacking = {**bare, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    hook = {**lacking, "metadata": {"name": "t", "namespace": "shop", "annotations": {"helm.sh/hook": "test"}}}
+
+    found = judged(stage, thing(yaml.safe_dump(lacking)), thing(yaml.safe_dump(hook)), thing(NAMESPACE), cluster())
+
+    head, parts = "k8s-pod-security-context", ("k8s-pod-non-root", "k8s-pod-seccomp-runtime-default")
+    for subject, apart in (("Pod/shop/p", ""), ("Pod/shop/t", "hook")):
+        assert (found[head, subject].part_of, found[head, subject].apart) == ("", apart)
+        assert {(found[each, subject].part_of, found[each, subject].apart) for each in parts} == {(head, apart)}
+    assert found["k8s-pod-image-digest", "Pod/shop/p"].part_of == ""
+
+
 def patched(manifest: Any, patch: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - JSON
     """Apply the additions of a JSON patch (RFC 6902)."""
     for operation in patch:

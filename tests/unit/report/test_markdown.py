@@ -10,7 +10,7 @@ from auditor.model.finding import Location
 from auditor.model.text import both
 from auditor.report.markdown import MAX_CHARACTERS, render
 from auditor.report.patches import shown
-from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, objects
+from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, object_finding, objects
 
 
 def text_of(count: int) -> str:
@@ -111,3 +111,14 @@ def test_reasons_of_gaps_are_chinese_in_chinese() -> None:
 
     assert "| `未采集` |" in page
     assert "not collected" not in page
+
+
+def test_parts_of_a_failure_stand_in_its_row() -> None:
+    head = object_finding("k8s-pod-security-context")
+    part = replace(object_finding("k8s-pod-non-root"), part_of=head.id, problem=both("A container may run as root"))
+    record = replace(example(), findings=(head, part))
+
+    page = render(record, "en").decode()
+
+    (row,) = (line for line in page.splitlines() if "A container may run as root" in line and line.startswith("|"))
+    assert "<br>+ A container may run as root" in row

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from auditor.messages import say
 from auditor.model.finding import Severity, Verdict
 from auditor.report.overview import (
+    by_check,
     by_severity,
     by_verdict,
     failures,
     file_below,
+    folded,
     gap_groups,
     known,
     place,
@@ -135,3 +137,27 @@ def test_gaps_of_one_reason_share_what_to_do() -> None:
     (group,) = gap_groups(replace(empty(), gaps=gaps))
 
     assert group.remedies == (remedy,)
+
+
+HEAD, PART = "k8s-pod-security-context", "k8s-pod-non-root"
+
+
+def test_what_another_finding_says_of_the_same_subject_stands_under_it() -> None:
+    head = replace(object_finding(HEAD), severity=Severity.MEDIUM)
+    part = replace(object_finding(PART), part_of=HEAD)
+    other = replace(part, subject="Deployment/loan/web")
+
+    shown = folded([part, head, other])
+
+    assert [(each.id, each.subject, each.severity) for each in shown.heads] == [
+        (HEAD, head.subject, Severity.HIGH),
+        (PART, other.subject, Severity.HIGH),
+    ]
+    assert shown.parts(shown.heads[0]) == (part,)
+    assert shown.parts(shown.heads[1]) == ()
+
+
+def test_what_runs_once_is_a_group_of_its_own() -> None:
+    workload, hook = object_finding(PART), replace(object_finding(PART), apart="hook", severity=Severity.MEDIUM)
+
+    assert by_check([workload, hook, workload]) == [[workload, workload], [hook]]

@@ -63,12 +63,14 @@ def test_every_key_that_is_ever_written_is_needed_or_optional_by_intent() -> Non
     optional = set(finding["properties"]) - set(finding["required"])
     assert optional == {
         "aliases",
+        "apart",
         "component",
         "context",
         "first_seen",
         "gap",
         "moved_fingerprint",
         "new",
+        "part_of",
         "patch",
         "problem",
         "steps",

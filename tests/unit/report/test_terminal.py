@@ -14,7 +14,7 @@ from auditor.model.text import Text
 from auditor.report.foreign import one_line
 from auditor.report.overview import place
 from auditor.report.terminal import _Prose, lines, summary
-from tests.unit.report.records import assessed, empty, example, gap, many, objects, outcome
+from tests.unit.report.records import assessed, empty, example, gap, many, object_finding, objects, outcome
 
 if TYPE_CHECKING:
     from auditor.model.record import Record
@@ -192,3 +192,18 @@ def test_a_long_sentence_is_cut_visibly() -> None:
     findings = tuple(replace(finding, detail=Text("x" * 900, "x" * 900)) for finding in record.findings)
 
     assert "x\u2026" in shown(replace(record, findings=findings)).replace("\n", "").replace(" ", "")
+
+
+def test_parts_of_a_failure_stand_on_its_line_and_hooks_are_told() -> None:
+    head = object_finding("k8s-pod-security-context")
+    part = replace(object_finding("k8s-pod-non-root"), part_of=head.id)
+    hook = replace(object_finding("k8s-pod-probes"), apart="hook", subject="Pod/loan/test")
+    record = replace(example(), findings=(head, part, hook))
+
+    told = [line for line in lines(record, "en", {}) if "k8s-" in line]
+
+    assert [line.count("k8s-pod-non-root") for line in told] == [1, 0]
+    assert told[0].endswith("+ k8s-pod-non-root")
+    assert "(Helm hook)" in told[1]
+    assert "k8s-pod-non-root" in shown(record, width=200)
+    assert "Helm 钩子" in shown(record, "zh", width=200)

@@ -246,6 +246,10 @@ class ClusterQuestions:
         hook = hook_of(fact)
         return say("kubernetes.hook", actual=actual, hook=hook) if hook else actual
 
+    def apart(self, fact: Fact | None) -> str:
+        """Return the word for what runs once and serves nobody."""
+        return "hook" if hook_of(fact) else ""
+
     def weighed(self, severity: Severity, fact: Fact | None) -> Severity:
         """Return how bad a failure is: what runs once weighs one less."""
         return _WEIGHTS[min(_WEIGHTS.index(severity) + 1, len(_WEIGHTS) - 2)] if hook_of(fact) else severity
