@@ -41,7 +41,8 @@ def _section(check: Check) -> str:
     return f"### `{check.id}`{number}\n\n| | |\n| --- | --- |\n{table}\n"
 
 
-def _sections(title: str, checks: Iterable[Check]) -> str:
+def sections(title: str, checks: Iterable[Check]) -> str:
+    """Return a chapter of checks."""
     return f"## {title}\n\n" + "\n".join(_section(each) for each in checks)
 
 
@@ -49,8 +50,8 @@ def images(text: str) -> str:
     """Return the page on images and SBOMs with its checks as they are now."""
     head = text.partition(MARK)[0]
     of_images, of_sboms = (
-        _sections("Checks of images", image_checks()),
-        _sections("Questions about SBOMs", sbom_checks()),
+        sections("Checks of images", image_checks()),
+        sections("Questions about SBOMs", sbom_checks()),
     )
     return f"{head}{MARK}\n{of_images}\n{of_sboms}"
 
@@ -60,7 +61,7 @@ def vulnerabilities(text: str) -> str:
     head = text.partition(MARK)[0]
     rows = "\n".join(f"| `{name}` | {said.en} | {said.zh} |" for name, said in sorted(MEASURES.items()))
     measures = f"## Measures\n\n| id | counts | 含义 |\n| --- | --- | --- |\n{rows}\n"
-    return f"{head}{MARK}\n{_sections('Checks', vulnerability_checks())}\n{measures}"
+    return f"{head}{MARK}\n{sections('Checks', vulnerability_checks())}\n{measures}"
 
 
 PAGES: Final[dict[str, Callable[[str], str]]] = {"images.md": images, "vulnerabilities.md": vulnerabilities}
