@@ -62,7 +62,7 @@ def line(text: str, offset: int, size: int, zone: ZoneInfo | None) -> Row | None
     if not match:
         return None
     request = _REQUEST.fullmatch(match["request"])
-    found = _REQUEST_ID.search(match["rest"] or "")
+    found = _REQUEST_ID.search(match["rest"]) if len(match["rest"]) >= 32 else None  # noqa: PLR2004 - digits of one
     address = match["address"]
     if match["second"] and not _ADDRESS.fullmatch(address) and _ADDRESS.fullmatch(match["second"]):
         address = match["second"]  # the name of the virtual host stands first (vhost_combined)
@@ -144,7 +144,7 @@ def _row(found: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None
     outcome = "unknown" if code is None else "denied" if code in _DENIED else "failure" if code >= _ERROR else "success"
     address = str(found["address"])
     trace = str(found.get("trace", ""))
-    match = _TRACEPARENT.fullmatch(trace)
+    match = _TRACEPARENT.fullmatch(trace) if trace else None
     present = (
         (TIME if at is not None else 0)
         | (USER if user else 0)

@@ -78,7 +78,29 @@ def _number(value: float) -> tuple[int | None, str]:
     return min(int(value) // 1000, _LARGEST), GIVEN
 
 
+_SECONDS: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d)(?:[.,](\d{1,12}))?"
+    r"( ?[A-Za-z+-].{0,20})?"
+)
+
+
 def _text(text: str, zone: ZoneInfo | None) -> tuple[int | None, str]:
+    """Return a time; of the times of one minute only the first is worked out."""
+    if match := _SECONDS.fullmatch(text):
+        minute, second, fraction, rest = match.groups()
+        begun, how = _minute(f"{minute}:00{rest or ''}", zone)
+        if begun is None:
+            return None, how
+        return min(begun + int(second) * 1_000_000 + int((fraction or "0")[:6].ljust(6, "0")), _LARGEST), how
+    return _worked_out(text, zone)
+
+
+@lru_cache(maxsize=4096)
+def _minute(text: str, zone: ZoneInfo | None) -> tuple[int | None, str]:
+    return _worked_out(text, zone)
+
+
+def _worked_out(text: str, zone: ZoneInfo | None) -> tuple[int | None, str]:
     if len(text) > 64:  # noqa: PLR2004 - said beside it
         return None, NO_TIME
     if match := _ISO.fullmatch(text):

@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
@@ -187,16 +189,10 @@ _KEY: Final = (
     "api_group",
     "subresource",
     "code",
-    "decision",
-    "truncated",
-    "has_name",
-    "has_space",
-    "has_ref",
-    "has_address",
-    "has_time",
-    "has_body",
-    "credential",
+    "flags",
 )
+_FLAGS: Final = {"name": 1, "space": 2, "address": 4, "time": 8, "body": 16, "credential": 32, "forbid": 64, "cut": 128}
+"""What is only asked whether it is so: one number is kept and grouped by much faster than eight columns."""
 
 
 def _typed(raw: ibis.Table) -> ibis.Table:
@@ -207,8 +203,8 @@ def _typed(raw: ibis.Table) -> ibis.Table:
 
     def micro(text: ibis.Value) -> ibis.Value:
         # without an offset it would be taken for UTC
-        is_zoned = text.endswith("Z") | text.re_search(r"T.*[+-]\d\d:?\d\d$")
-        column = ibis.cases((is_zoned, text), else_=ibis.null("string"))
+        has_offset = text.re_search(r"T.*[+-]\d\d:?\d\d$")  # asked only of what does not end in Z
+        column = ibis.cases((text.endswith("Z"), text), (has_offset, text), else_=ibis.null("string"))
         # the session's zone is UTC; differences of times with a zone go through a calendar, four times as slowly
         moment = column.try_cast("timestamp('UTC', 6)").cast("timestamp(6)")
         return moment.delta(epoch, unit="microsecond").cast("int64")
@@ -219,6 +215,18 @@ def _typed(raw: ibis.Table) -> ibis.Table:
     received = raw.requestReceivedTimestamp
     instead = ibis.coalesce(raw.stageTimestamp, raw.timestamp, raw.metadata["creationTimestamp"])
     address = ibis.cases((ips.length() > 0, ips[ibis.greatest(ips.length() - 1, 0)]), else_=ibis.null("string"))
+    is_there = {
+        "name": ref["name"] != "",
+        "space": ref["namespace"] != "",
+        "address": address != "",
+        "time": received.notnull() | instead.notnull(),
+        "body": raw.requestObject.notnull() | raw.responseObject.notnull(),
+        # a list, read as its text: a list of texts costs twice as much
+        "credential": credential.startswith("[") & (credential != "[]"),
+        "forbid": raw.annotations["authorization.k8s.io/decision"] == "forbid",
+        "cut": raw.annotations["audit.k8s.io/truncated"].lower() == "true",
+    }
+    flags = reduce(add, (ibis.cases((is_there[name], bit), else_=0) for name, bit in _FLAGS.items()))
     return raw.select(
         audit_id=raw.auditID,
         stage=raw.stage,
@@ -233,15 +241,7 @@ def _typed(raw: ibis.Table) -> ibis.Table:
         api_group=ref["apiGroup"],
         subresource=ref["subresource"],
         code=raw.responseStatus["code"],
-        decision=raw.annotations["authorization.k8s.io/decision"],
-        truncated=raw.annotations["audit.k8s.io/truncated"],
-        has_name=ref["name"].notnull() & (ref["name"] != ""),
-        has_space=ref["namespace"].notnull() & (ref["namespace"] != ""),
-        has_ref=ref["resource"].notnull(),
-        has_time=received.notnull() | instead.notnull(),
-        has_body=raw.requestObject.notnull() | raw.responseObject.notnull(),
-        # a list, read as its text: a list of texts costs twice as much
-        credential=ibis.coalesce(credential.startswith("[") & (credential != "[]"), False),
+        flags=flags.cast("int16"),
         address=address,
         begun=micro(received),
         instead=ibis.cases((received.isnull(), micro(instead)), else_=ibis.null("int64")),
@@ -253,9 +253,7 @@ def _derived(kept: ibis.Table) -> ibis.Table:
     """Return typed records with what costs less to work out for each question than to write down."""
     import ibis  # noqa: PLC0415 - loaded where it is needed
 
-    return kept.mutate(
-        at=ibis.coalesce(kept.begun, kept.instead), has_address=kept.address.notnull() & (kept.address != "")
-    )
+    return kept.mutate(at=ibis.coalesce(kept.begun, kept.instead))
 
 
 def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
@@ -281,7 +279,7 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
             rows=is_row.sum(),
             ids=ibis.cases((is_row, typed.audit_id), else_=ibis.null("string")).nunique(),
             timed=(is_row & typed.at.notnull()).sum(),
-            lost=(is_row & typed.has_time & (typed.at.isnull() | (typed.at > _LATEST))).sum(),
+            lost=(is_row & (typed.flags & _FLAGS["time"] > 0) & (typed.at.isnull() | (typed.at > _LATEST))).sum(),
             unnamed=(typed.audit_id == "").sum(),
             durations=(is_row & lasted.notnull()).sum(),
             negative=(is_row & (lasted < -SECOND)).sum(),
@@ -340,7 +338,9 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
         tally.zones[""] = int(rows - timed)
     tally.durations, tally.negative = int(durations or 0), int(negative or 0)
     # 4. addresses
-    hosts = table.filter(table.has_address).group_by("address").aggregate(count=lambda each: each.count())
+    hosts = (
+        table.filter(table.flags & _FLAGS["address"] > 0).group_by("address").aggregate(count=lambda each: each.count())
+    )
     for address, count in sql.rows(hosts.order_by(ibis.desc("count")).limit(USERS)):
         if nothing(address) or address[:1] in {"{", "["}:
             return None
@@ -375,6 +375,7 @@ class _Kind:
 
 def _kind(said: dict[str, Any], zone: str) -> _Kind:
     """Return a representative of a kind of records, read by the reader of small logs."""
+    there = {name: bool(int(said["flags"]) & bit) for name, bit in _FLAGS.items()}
     event: dict[str, Any] = {
         "auditID": said["example"],
         "stage": said["stage"],
@@ -383,28 +384,28 @@ def _kind(said: dict[str, Any], zone: str) -> _Kind:
         "requestURI": said["uri"],
         "user": {"username": said["username"]},
         "impersonatedUser": {"username": said["impersonated"]} if said["impersonated"] else None,
-        "sourceIPs": ["192.0.2.1"] if said["has_address"] else [],
+        "sourceIPs": ["192.0.2.1"] if there["address"] else [],
         "annotations": {
-            "authorization.k8s.io/decision": said["decision"],
-            "audit.k8s.io/truncated": said["truncated"],
+            "authorization.k8s.io/decision": "forbid" if there["forbid"] else None,
+            "audit.k8s.io/truncated": "true" if there["cut"] else None,
         },
     }
-    if said["has_ref"]:
+    if said["resource"] is not None:
         event["objectRef"] = {
             "resource": said["resource"],
             "apiGroup": said["api_group"],
             "subresource": said["subresource"],
-            "name": "x" if said["has_name"] else None,
-            "namespace": "y" if said["has_space"] else None,
+            "name": "x" if there["name"] else None,
+            "namespace": "y" if there["space"] else None,
         }
     if said["code"] is not None:
         event["responseStatus"] = {"code": said["code"]}
-    if said["has_time"]:
+    if there["time"]:
         event["timestamp"] = "2026-01-01T00:00:00Z"
-    if said["has_body"]:
+    if there["body"]:
         event["requestObject"] = {}
     row = kubernetes.row(event, 0, 0, times.zone_of(zone))
-    if said["credential"]:
+    if there["credential"]:
         row.session = "credential"
     return _Kind(
         row,
@@ -413,7 +414,7 @@ def _kind(said: dict[str, Any], zone: str) -> _Kind:
         None if said["last"] is None else int(said["last"]),
         int(said.get("odd") or 0),
         str(said["example"] or ""),
-        bool(said["credential"]),
+        there["credential"],
     )
 
 
@@ -533,9 +534,9 @@ def _is_doubtful(found: list[tuple[Any, ...]]) -> bool:
             return True
         is_done = said["stage"] == "ResponseComplete"
         uri = str(said["uri"] or "")
-        if said["username"] is None or not said["has_address"] or (is_done and said["code"] is None):
+        if said["username"] is None or not said["flags"] & _FLAGS["address"] or (is_done and said["code"] is None):
             return True
-        if not said["has_ref"] and _RESOURCE_URI.match(uri):
+        if said["resource"] is None and _RESOURCE_URI.match(uri):
             return True
     return False
 
