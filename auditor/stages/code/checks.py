@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from auditor.check import Check, check, fail_at, not_applicable, nothing_found
+from auditor.check import Check, fail_at, not_applicable, nothing_found
+from auditor.check_data import checks_of, judges
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT, both
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from auditor.model.text import Text
     from auditor.stages.code.rules import Rule, RulePack
 
+STAGE: Final = "code"
 PART_KINDS: Final = frozenset({"code"})
 KEY_IN_REPOSITORY: Final = "CRT-004"
 """Number of a private key in a repository (design/sm-tls-and-keys.md §7.2)."""
@@ -40,7 +42,7 @@ def checks(pack: RulePack) -> tuple[Check, ...]:
     overlaps = _Overlaps(frozenset((rule.id, other) for rule in pack.rules.values() for other in rule.outranks))
     aliases = {rule.id: _alias(rule) for rule in pack.rules.values()}
     of_rules = (_check(rule, overlaps, aliases) for rule in pack.rules.values())
-    return (*of_rules, languages_covered, files_read, history_searched)
+    return (*of_rules, *checks_of(STAGE, part_kinds=PART_KINDS, judges=JUDGES))
 
 
 def _alias(rule: Rule) -> str:
@@ -51,7 +53,7 @@ def _alias(rule: Rule) -> str:
 def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check:
     return Check(
         id=rule.id,
-        stage="code",
+        stage=STAGE,
         title=rule.title,
         problem=rule.problem,
         severity=Severity(rule.severity),
@@ -267,52 +269,26 @@ def _tops(match: CodeMatch, above: Mapping[CodeMatch, list[CodeMatch]]) -> Itera
         yield from _tops(other, above)
 
 
-@check(
-    "code-languages-covered",
-    say("code.languages.title"),
-    stage="code",
-    severity=Severity.INFO,
-    source="product.md: what could not be seen is shown",
-    reads=(UncoveredLanguage,),
-    part_kinds=PART_KINDS,
-    problem=say("code.languages.problem"),
-    remediation=say("code.languages.remedy"),
-)
+@judges("code-languages-covered", reads=(UncoveredLanguage,))
 def languages_covered(facts: Facts) -> Iterator[Judgement]:
     """Prove nothing: a language without rules is known by its gap, and so is not assessed."""
     del facts
     yield from ()
 
 
-@check(
-    "code-files-read",
-    say("code.files_read.title"),
-    stage="code",
-    severity=Severity.INFO,
-    source="product.md: what could not be seen is shown",
-    reads=(UnreadFile,),
-    part_kinds=PART_KINDS,
-    problem=say("code.files_read.problem"),
-    remediation=say("code.remedy.unreadable"),
-)
+@judges("code-files-read", reads=(UnreadFile,))
 def files_read(facts: Facts) -> Iterator[Judgement]:
     """Prove nothing: a file that was not read is known by its gap, and so is not assessed."""
     del facts
     yield from ()
 
 
-@check(
-    "code-history-searched",
-    say("code.history.title"),
-    stage="code",
-    severity=Severity.INFO,
-    source="product.md: what could not be seen is shown",
-    reads=(CommitHistory,),
-    part_kinds=PART_KINDS,
-    problem=say("code.history.problem"),
-    remediation=say("code.history.remedy"),
-)
+@judges("code-history-searched", reads=(CommitHistory,))
 def history_searched(facts: Facts) -> Iterator[Judgement]:
     """Prove nothing: the history of a repository is known by its gap, and so is not assessed."""
     del facts
     yield from ()
+
+
+JUDGES: Final = (languages_covered, files_read, history_searched)
+"""What stands in ``rulesets/code/checks.yaml`` and in no rule."""

@@ -72,8 +72,6 @@ TEXTS: Final = {
         "no match; files of its languages: {files}; of these not seen, or not all of them: {unseen}",
         "其适用语言的 {files} 个文件中未命中；其中 {unseen} 个未读取或未完整读取",
     ),
-    "code.files_read.title": ("Every source file was read", "每个源文件均已读取"),
-    "code.files_read.problem": ("A source file was not read", "有源文件未读取"),
     "code.left.too_large": (
         "data, generated or vendored, and larger than {limit} bytes: not read",
         "数据、生成的或第三方内嵌文件，超过 {limit} 字节，未读取",
@@ -85,27 +83,11 @@ TEXTS: Final = {
         "所有命中均已归入对同一问题说明更充分的检查项",
     ),
     "code.seconded": ("the same flaw was found by: {checks}", "同一问题也被以下检查项发现：{checks}"),
-    "code.languages.title": (
-        "Every programming language of the tree is read by rules",
-        "目录中的每种编程语言都有规则覆盖",
-    ),
-    "code.languages.problem": (
-        "No rule reads a programming language of the tree",
-        "目录中有编程语言未被规则覆盖",
-    ),
     "code.languages.remedy": (
         "review these files by other means and confirm the result; only the rules for secrets and defaults read them",
         "请用其他手段审查这些文件并确认结果；目前仅密钥与默认口令类规则会读取它们",
     ),
     "code.context.administration": ("a function that only administrators can call", "仅管理员可调用的功能"),
-    "code.history.problem": (
-        "The history of the repository was not searched for secrets",
-        "未在代码仓库历史中检索密钥",
-    ),
-    "code.history.title": (
-        "The history of the repository was searched for secrets",
-        "已在代码仓库历史中检索密钥",
-    ),
     "code.history.remedy": (
         "search it with a program made for this (gitleaks, on a complete mirror clone), and change every secret that it finds; "
         "history: false in auditor.yaml says that somebody else does so",

@@ -73,16 +73,6 @@ TEXTS: Final = {
         "请确认 API 可用后重试：kubectl --context NAME get --raw /version",
     ),
     "kubernetes.left.foreign": ("no Kubernetes object: {what}", "不是 Kubernetes 对象：{what}"),
-    "kubernetes.keys_unique.title": ("No key appears twice in a manifest", "清单中没有重复的键"),
-    "kubernetes.keys_unique.problem": ("A key appears twice in a manifest", "清单中存在重复的键"),
-    "kubernetes.keys_unique.why": (
-        "Programs differ in which of two values they take, so that what is reviewed may not be what runs.",
-        "不同程序对重复键的取值不同，评审时看到的内容可能与实际生效的内容不一致。",
-    ),
-    "kubernetes.keys_unique.remediation": (
-        "Remove one of the two; kubectl refuses such a manifest with --validate=strict.",
-        "删除其中一个；kubectl 使用 --validate=strict 时会拒绝此类清单。",
-    ),
     "kubernetes.keys_unique.fail": (
         "{pointer} is given twice; the last one is in force",
         "{pointer} 重复出现，以最后一个为准",
@@ -141,17 +131,6 @@ TEXTS: Final = {
     "kubernetes.left.switches": (
         "switched off with {values}: {names}",
         "在{values}下处于关闭状态：{names}",
-    ),
-    "kubernetes.literal.title": ("No secret is written out in an object", "对象中不写入明文密钥或口令"),
-    "kubernetes.literal.problem": ("A secret is written out in an object", "对象中写有明文密钥或口令"),
-    "kubernetes.literal.why": (
-        "Whoever reads the repository, the release or the object has it, and it is the same in every installation.",
-        "凡能读取代码仓库、发布记录或该对象者均可获得该密钥，且各处部署完全相同。",
-    ),
-    "kubernetes.literal.remediation": (
-        "Keep it in a Secret that is made outside of the repository, mount it as a file, and change the one that was "
-        "published.",
-        "请将其存入在仓库之外创建的 Secret 并以文件方式挂载，同时更换已泄露的密钥。",
     ),
     "kubernetes.literal.fail": ("{name} holds a secret in plain text: {value}", "{name} 中含有明文密钥：{value}"),
 }
