@@ -135,7 +135,7 @@ def _paragraph(key: str, text: str, language: Language) -> Iterator[RenderableTy
     if text:
         yield Line("")
         yield Line(say(key).to(language), style="bold")
-        yield Padding(Line(text), (0, 0, 0, 2))
+        yield Padding(Line(text), (0, 0, 0, 2), expand=False)
 
 
 def _code(text: str) -> Iterator[RenderableType]:
@@ -195,8 +195,8 @@ def _of_finding(
         Line(one_line(finding.target), style="dim"),
     ]
     if finding.location and finding.location.snippet:
-        lines.append(Padding(Line(visible(finding.location.snippet)), (0, 0, 0, 2)))
-    lines.extend(Padding(Line(one_line(each)), (0, 0, 0, 2)) for each in examples)
+        lines.append(Padding(Line(visible(finding.location.snippet)), (0, 0, 0, 2), expand=False))
+    lines.extend(Padding(Line(one_line(each)), (0, 0, 0, 2), expand=False) for each in examples)
     lines.extend(
         Line.assemble((labelled(say(key), language), "dim"), visible(value))
         for key, value in (

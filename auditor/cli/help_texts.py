@@ -20,8 +20,8 @@ TEXTS: Final = {
         "  auditor run code=src/ kubernetes=deploy/ --fail-on high\n\n  auditor run code=. --new-since main",
     ),
     "help.run.targets": (
-        "kind=where (code, image, sbom, kubernetes, node, tls, custody, lineage, auditlog), or a folder to be searched",
-        "kind=where（code、image、sbom、kubernetes、node、tls、custody、lineage、auditlog），或待识别的目录",
+        "kind=where ({kinds}), or a folder to be searched",
+        "kind=where（{kinds}），或待识别的目录",
     ),
     "help.config": (
         "configuration file, in full effect (without it and without a target, ./auditor.yaml within limits)",

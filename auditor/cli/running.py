@@ -47,6 +47,7 @@ from auditor.cli.words import (
     words,
 )
 from auditor.cli.words import severity as as_severity
+from auditor.stages import target_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -98,7 +99,11 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     *,
     targets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TARGET]...", help=told("help.run.targets"), autocompletion=known_targets),
+        typer.Argument(
+            metavar="[TARGET]...",
+            help=told("help.run.targets", kinds=", ".join(target_kinds())),
+            autocompletion=known_targets,
+        ),
     ] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help=told("help.config"), metavar="FILE")] = None,
     trust_config: Annotated[bool, typer.Option("--trust-config", help=told("help.trust_config"))] = False,

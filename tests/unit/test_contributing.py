@@ -27,6 +27,14 @@ AUDITED = {
 }
 
 
+CONFIGURATION = """
+system: {{name: shop}}
+targets:
+  code: [{audited}]
+  release: [{{where: {audited}, holds: [LICENSE, app.py]}}]
+"""
+
+
 @dataclass(frozen=True)
 class Clone:
     """A copy of the package with everything that CONTRIBUTING.md adds, and a tree to audit with it."""
@@ -93,7 +101,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
 @pytest.fixture(scope="module")
 def audit(clone: Clone, tmp_path_factory: pytest.TempPathFactory) -> Audit:
     output = tmp_path_factory.mktemp("runs") / "run"
-    done = clone.python("-m", "auditor", "run", f"code={clone.audited}", "--format", "json", "--output", str(output))
+    config = clone.audited.parent / "auditor.yaml"
+    config.write_text(CONFIGURATION.format(audited=clone.audited), encoding="utf-8")
+    done = clone.python(*("-m", "auditor", "run", "--config", str(config), "--format", "json", "--output", str(output)))
     record = output / "record.json"
     assert record.is_file(), done.stderr
     return Audit(done.returncode, done.stderr, json.loads(record.read_text(encoding="utf-8"))["findings"])
@@ -104,7 +114,19 @@ def test_page_adds_a_check_a_rule_and_a_stage(clone: Clone) -> None:
 
     assert "auditor/stages/code/checks.py" in names
     assert "rulesets/semgrep/os/os-temporary-file-atomic.yaml" in names
-    assert {f"auditor/stages/licence/{part}.py" for part in ("facts", "observe", "checks")} <= names
+    assert {f"auditor/stages/release/{part}.py" for part in ("facts", "observe", "checks", "targets")} <= names
+    assert "rulesets/release/checks.yaml" in names
+
+
+def test_stage_with_its_own_target_is_its_folder_its_rules_and_one_line(clone: Clone) -> None:
+    stage = [path for path in clone.added if "release" in path.as_posix() and "tests" not in path.parts]
+    (line,) = [patch for patch in PATCHES if "release" in patch]
+
+    assert {path.parent.relative_to(clone.root).as_posix() for path in stage} == {
+        "auditor/stages/release",
+        "rulesets/release",
+    }
+    assert [each for each in line.splitlines() if each.startswith("+")] == ['+    "release",']
 
 
 @SEMGREP
@@ -123,12 +145,48 @@ def test_added_rule_finds_its_line(audit: Audit) -> None:
 
 
 @SEMGREP
-def test_added_stage_runs_and_its_check_fails_the_tree_without_licence(audit: Audit) -> None:
-    assert [finding["verdict"] for finding in audit.of("licence-file-present")] == ["fail"]
+def test_added_stage_runs_on_its_own_target_and_its_checks_judge_it(audit: Audit) -> None:
+    (found,) = audit.of("release-complete")
+
+    assert (found["verdict"], found["actual"]["en"]) == ("fail", "missing: LICENSE")
+    assert [finding["verdict"] for finding in audit.of("release-commit-known")] == ["not_assessed"]
     assert audit.exit_code == 1, audit.stderr
 
 
-@pytest.mark.parametrize("name", ["code-files-reviewable", "os-temporary-file-atomic", "licence-file-present"])
+def test_added_target_is_part_of_schema_completion_and_errors(clone: Clone, tmp_path: Path) -> None:
+    schema = clone.python("-m", "auditor", "schema", "config").stdout
+    wrong = tmp_path / "auditor.yaml"
+    wrong.write_text("system: {name: x}\ntargets: {release: [{where: ., hold: [LICENSE]}]}\n", encoding="utf-8")
+
+    done = clone.python("-m", "auditor", "run", "--config", str(wrong))
+
+    assert "release" in json.loads(schema)["$defs"]["Targets"]["properties"]
+    assert "release" in clone.python("-m", "auditor", "run", "--help").stdout
+    assert (done.returncode, "did you mean 'holds'?" in done.stderr) == (2, True), done.stderr
+
+
+def test_a_configuration_that_was_found_cannot_loosen_the_added_target(clone: Clone, tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from auditor.config import Trust, load; from auditor.trust import held;"
+        "print(held(load(Path('auditor.yaml'), Trust.FOUND)).ignored)"
+    )
+    (tmp_path / "auditor.yaml").write_text(
+        "system: {name: x}\ntargets: {release: [{where: ., holds: [LICENSE]}]}\n", encoding="utf-8"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(clone.root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "targets.release.holds" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["code-files-reviewable", "os-temporary-file-atomic", "release-complete"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_was_added_is_explained_in_both_languages(clone: Clone, name: str, language: str) -> None:
     done = clone.python("-m", "auditor", "explain", name, "--lang", language)
