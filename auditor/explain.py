@@ -20,6 +20,7 @@ from auditor.report.patches import shown
 from auditor.report.standing import standings
 from auditor.report.texts import say
 from auditor.report.wording import act, api_path, decided, gap_reason, labelled
+from auditor.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,11 +94,10 @@ def _finding(name: str, run: str) -> tuple[Finding, Gap | None, tuple[str, ...]]
 
 def _log_lines(finding: Finding, record: Record) -> tuple[str, ...]:
     """Return the lines of a log that a finding rests on, from the original files."""
-    if finding.stage != "auditlog":
+    stage = next((each for each in stages() if each.name == finding.stage), None)
+    if stage is None or not stage.examples:
         return ()
-    from auditor.stages.auditlog.show import example_lines  # noqa: PLC0415 - for these findings only
-
-    return tuple(example_lines(finding.origins, record.systems))
+    return tuple(stage.part_of(stage.examples)(finding.origins, record.systems))
 
 
 def _check(check: Check, language: Language) -> Group:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from auditor.gate import FrameworkLimit, GatePolicy
     from auditor.model.control import Framework
     from auditor.model.fact import Fact, Facts
-    from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.observe import Assignment, Observed
     from auditor.rules import Rules
@@ -163,7 +161,7 @@ def make(request: Request) -> Plan:
     profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
     names = [name for name in STAGE_NAMES if (not request.only or name in request.only) and name not in request.skip]
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
-    own = [each for folder in folders for each in _of_user(folder)]
+    own = [each for folder in folders for each in _own_rules().checks_of(folder)]
     applying = tuple(each for each in (*all_checks(), *own) if _applies(each, [*names, COMPLIANCE], profiles))
     ignored = _ignored(request, [each.id for each in applying])
     checks = tuple(each for each in applying if each.id not in ignored)
@@ -224,9 +222,8 @@ POLICIES: Final = "policies"
 def _texts_of_users(folders: Sequence[Path]) -> Mapping[str, str]:
     if not folders:
         return {}
-    from auditor.stages.policy.metadata import texts_of  # noqa: PLC0415 - where there are some
-
-    return texts_of(folders)
+    found: Mapping[str, str] = _own_rules().texts_of(folders)
+    return found
 
 
 def _digest(folders: Sequence[Path]) -> str:
@@ -319,23 +316,21 @@ def _fed(stages: Sequence[Stage], kinds: AbstractSet[str]) -> Iterable[Text]:
     """Yield what is worth a word before the run: a stage without the one whose facts it judges."""
     seen = {kind for stage in stages for kind in stage.yields}
     for stage in stages:
-        lacking = [kind for kind in stage.reads if kind not in seen and kind.__name__ in _FEEDS]
-        others = sorted({_FEEDS[kind.__name__] for kind in lacking} - {each.name for each in stages})
-        others = [name for name in others if any(one.name == name and one.part_kinds & kinds for one in STAGES)]
+        lacking = {_maker(kind) for kind in stage.reads if kind not in seen}
+        lacking -= {each.name for each in stages}
+        others = sorted(one.name for one in STAGES if one.name in lacking and one.part_kinds & kinds)
         if others:
             yield say("plan.fed_by", stage=stage.name, feeding=", ".join(others))
 
 
-_FEEDS: Final = {"KubeObject": "kubernetes", "KubeNode": "kubernetes", "Component": "sbom"}
-"""Stage that sees a kind of facts, for the kinds that other stages judge."""
+def _maker(kind: type[Fact]) -> str:
+    """Return the stage that sees a kind of facts: they stand in its ``facts.py``."""
+    return kind.__module__.removesuffix(".facts").rpartition(".")[2]
 
 
-def _of_user(folder: Path) -> tuple[Check, ...]:
-    """Return the checks of a folder of the user's own Rego."""
-    from auditor.stages.policy.checks import checks  # noqa: PLC0415 - where there is one
-    from auditor.stages.policy.metadata import from_folder  # noqa: PLC0415
-
-    return checks(from_folder(folder))
+def _own_rules() -> Any:  # noqa: ANN401 - a module, see `StageDefinition.own_rules`
+    """Return what reads rules of the user's own."""
+    return next(stage.part_of(stage.own_rules) for stage in STAGES if stage.own_rules)
 
 
 def _opa_place(named: OpaServer) -> OpaPlace:
@@ -348,17 +343,17 @@ def _spark_place(config: Config | None) -> SparkPlace:
 
 
 def _editions(system: System, facts: Facts) -> dict[str, EditionNumbers]:
-    """Return the edition that fits the version of a cluster, or that the user names for it."""
+    """Return the edition that fits the version of what is audited, or that the user names for it."""
     from auditor.compliance.outcomes import EditionNumbers  # noqa: PLC0415
-    from auditor.stages.kubernetes.facts import KubeCluster  # noqa: PLC0415
 
-    cluster = next(iter(facts.of(KubeCluster)), None)
-    if cluster is None:
+    told = (stage.part_of(stage.version)(facts) for stage in STAGES if stage.version)
+    seen = next((version for version in told if version is not None), None)
+    if seen is None:
         return {}
     named = next((str(part.options["benchmark"]) for part in system.parts if part.options.get("benchmark")), "")
     found = {}
     for name, catalogue in _catalogues().items():
-        version = named or catalogue.edition_for(cluster.version)
+        version = named or catalogue.edition_for(seen)
         if catalogue.editions and version in catalogue.numbers:
             found[name] = EditionNumbers(version, catalogue.numbers[version])
     return found
@@ -512,28 +507,14 @@ def commits(plan: Plan, observed: Observed) -> dict[str, str]:
 
     A tree with changes that are not committed has none: nobody could check what it was.
     """
-    from auditor.errors import ToolError  # noqa: PLC0415
-    from auditor.tools.git import Repository  # noqa: PLC0415
-
-    found = {}
-    for system in plan.assignment.systems:
-        seen = {
-            (fact.origin.part, fact.subject): str(getattr(fact, "sha256", ""))
-            for fact in observed.facts[system.name].named("SourceFile")
-        }
-        for part in system.of("code"):
-            repository = Repository(part.path)
-            with contextlib.suppress(ToolError, OSError):
-                commit = repository.commit("HEAD")
-                files = dict(repository.files(commit))
-                mine = {subject: digest for (name, subject), digest in seen.items() if name == part.argument}
-                if not mine or not mine.keys() <= files.keys():
-                    continue
-                blobs = [files[subject] for subject in mine]
-                contents = zip(mine.values(), repository.contents(blobs), strict=True)
-                if all(digest.removeprefix("sha256:") == sha256(data)[7:] for digest, data in contents):
-                    found[part.argument] = commit
-    return found
+    return {
+        part.argument: commit
+        for stage in STAGES
+        if stage.commit
+        for system in plan.assignment.systems
+        for part in system.of(*(kind.name for kind in stage.targets))
+        if (commit := stage.part_of(stage.commit)(part, observed.facts[system.name]))
+    }
 
 
 def ask_gate(record: Record, policy: GatePolicy) -> Record:
@@ -645,7 +626,7 @@ def rules_for(
     from auditor.rules import Rules  # noqa: PLC0415
 
     profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
-    own = [each for folder in folders for each in _of_user(folder)]
+    own = [each for folder in folders for each in _own_rules().checks_of(folder)]
     named = [*sorted(stages), COMPLIANCE]
     checks = tuple(each for each in (*all_checks(), *own) if _applies(each, named, profiles) and each.id not in ignored)
     known = _frameworks(asked_for, {each.id for each in checks if each.part_kinds & kinds})
@@ -879,36 +860,6 @@ def _part(kind: str, entry: object, base: str) -> Part:
 def _place_of(value: object) -> str:
     """Return where something lies: a path, or a mapping that has one."""
     return str(value.get("path") or "") if isinstance(value, dict) else str(getattr(value, "path", value))
-
-
-def verified_sbom(sbom: str, image: str, options: Mapping[str, object]) -> list[Finding]:
-    """Return what is found of one SBOM, with or without the image it is about, without a run.
-
-    Raises:
-        ConfigError: A file is not there.
-    """
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from auditor.check import judge  # noqa: PLC0415
-    from auditor.conclude import finding_order  # noqa: PLC0415
-    from auditor.model.artefact import Artefact  # noqa: PLC0415
-    from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted  # noqa: PLC0415
-
-    given = [Part(kind="sbom", where=sbom, options=dict(options))]
-    if image:
-        given.append(Part(kind="image", where=image.removeprefix("image="), options=dict(options)))
-    system = System(name="sbom", parts=tuple(given))
-    ensure([system])
-    from auditor.stages.sbom import STAGE as SBOM  # noqa: PLC0415
-
-    seen = [
-        each for each in SBOM.make(Choice(is_cached=True)).observe(system, Facts()) if not isinstance(each, Artefact)
-    ]
-    now = RunStarted(
-        subject="run", origin=Origin(part=given[0].argument), at=datetime.now(UTC).isoformat(timespec="seconds")
-    )
-    facts = Facts([now, *(each for each in seen if isinstance(each, Fact))], [g for g in seen if isinstance(g, Gap)])
-    return sorted(judge(SBOM.all_checks(), facts, system).findings, key=finding_order)
 
 
 def tidy(plan: Plan) -> None:

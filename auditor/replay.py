@@ -17,6 +17,7 @@ from auditor.gate import GatePolicy
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.record import ToolUse
 from auditor.model.replayed import Replayed
+from auditor.stages import stages
 from auditor.workers import known_to
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def _check_policies(saved: SavedRules, judging: Rules) -> None:
 
 
 def _is_users(check: CheckText) -> bool:
-    return check.stage == "policy" and not check.defined_in.startswith("policies/")
+    with_own = {stage.name for stage in stages() if stage.own_rules}
+    return check.stage in with_own and not check.defined_in.startswith("policies/")
 
 
 def _other_tools(then: Iterable[ToolUse], now: Iterable[ToolUse]) -> Iterator[tuple[str, str, str]]:

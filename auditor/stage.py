@@ -164,6 +164,11 @@ class StageDefinition:
         part_kinds: Kinds of parts it looks at.
         targets: Kinds of targets that are its own; others may look at them, too.
         checks: What returns its checks (``module:function``), below the package.
+        version: Reference to a function from facts to the version of what is audited, by which editions of a framework
+            go; None where the facts hold none. Empty if it knows of none.
+        commit: Reference to a function from a part and facts to the commit that the part is, file by file.
+        own_rules: Reference to a module with ``checks_of(folder)`` and ``texts_of(folders)``: rules of the user's own.
+        examples: Reference to a function from origins and systems to lines of the original files that show a finding.
         replays: It sees nothing but facts of other stages, so it can look again when a run is replayed.
     """
 
@@ -171,6 +176,10 @@ class StageDefinition:
     part_kinds: frozenset[str]
     targets: tuple[TargetKind, ...] = ()
     checks: str = "checks:checks"
+    version: str = ""
+    commit: str = ""
+    own_rules: str = ""
+    examples: str = ""
     replays: bool = False
 
     @property
@@ -180,13 +189,17 @@ class StageDefinition:
 
     def make(self, choice: Choice) -> Stage:
         """Put it together with its tools."""
-        made: Stage = resolve_name(f"{self.package}.wiring:make")(choice)
+        made: Stage = self.part_of("wiring:make")(choice)
         return made
 
     def all_checks(self) -> tuple[Check, ...]:
         """Return its checks."""
-        found: Iterable[Check] = resolve_name(f"{self.package}.{self.checks}")()
+        found: Iterable[Check] = self.part_of(self.checks)()
         return tuple(found)
+
+    def part_of(self, reference: str) -> Any:  # noqa: ANN401 - each reference says what it is
+        """Return what a reference below the package names."""
+        return resolve_name(f"{self.package}.{reference}")
 
     def load_facts(self) -> Mapping[str, Text]:
         """Import all kinds of facts that it makes; return the ids of its measures and what each counts."""

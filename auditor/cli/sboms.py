@@ -74,7 +74,9 @@ def verify(  # noqa: PLR0913 - one parameter for each switch
     lang: Lang = "",
 ) -> None:
     """Answer the nine questions to an SBOM."""
-    from auditor.plan import verified_sbom  # noqa: PLC0415
+    from auditor.conclude import finding_order  # noqa: PLC0415
+    from auditor.places import ensure  # noqa: PLC0415
+    from auditor.stages.sbom.alone import system_of, verified  # noqa: PLC0415
     from auditor.stages.sbom.making import disagreement  # noqa: PLC0415
 
     del quiet
@@ -92,7 +94,9 @@ def verify(  # noqa: PLR0913 - one parameter for each switch
         "vex": tuple(vex or ()),
         "platform": platform or None,
     }
-    findings = verified_sbom(sbom, image, {name: value for name, value in options.items() if value})
+    system = system_of(sbom, image, {name: value for name, value in options.items() if value})
+    ensure([system])
+    findings = sorted(verified(system), key=finding_order)
     if as_json:
         import json  # noqa: PLC0415
 

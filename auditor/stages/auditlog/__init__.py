@@ -14,4 +14,6 @@ AUDITLOG: Final = TargetKind(
     loosening={"anchor": frozenset()},
     finder=f"{__name__}.finding:LogFinder",
 )
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({AUDITLOG.name}), targets=(AUDITLOG,))
+STAGE: Final = StageDefinition(
+    package=__name__, part_kinds=frozenset({AUDITLOG.name}), targets=(AUDITLOG,), examples="show:example_lines"
+)

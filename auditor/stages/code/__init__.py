@@ -19,5 +19,9 @@ CODE: Final = TargetKind(
     switches={"files": "--files"},
 )
 STAGE: Final = StageDefinition(
-    package=__name__, part_kinds=frozenset({CODE.name}), targets=(CODE,), checks="checks:built_in_checks"
+    package=__name__,
+    part_kinds=frozenset({CODE.name}),
+    targets=(CODE,),
+    checks="checks:built_in_checks",
+    commit="provenance:commit_of",
 )

@@ -24,5 +24,8 @@ KUBERNETES: Final = TargetKind(
 )
 NODE: Final = TargetKind(name="node", finder=f"{__name__}.finding:NodeFactsFinder")
 STAGE: Final = StageDefinition(
-    package=__name__, part_kinds=frozenset({KUBERNETES.name, NODE.name}), targets=(KUBERNETES, NODE)
+    package=__name__,
+    part_kinds=frozenset({KUBERNETES.name, NODE.name}),
+    targets=(KUBERNETES, NODE),
+    version="facts:version_of",
 )

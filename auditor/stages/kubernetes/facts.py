@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct, field
 
 from auditor.model.fact import Fact
+
+if TYPE_CHECKING:
+    from auditor.model.fact import Facts
 
 
 class KubeObject(Fact, frozen=True, kw_only=True):
@@ -230,3 +233,9 @@ class KubeCluster(Fact, frozen=True, kw_only=True):
     is_managed: bool
     is_complete: bool
     kinds_listed: tuple[str, ...]
+
+
+def version_of(facts: Facts) -> str | None:
+    """Return the version of the cluster that facts are about, empty if it is unknown; None if they are about none."""
+    cluster = next(iter(facts.of(KubeCluster)), None)
+    return cluster.version if cluster else None

@@ -14,5 +14,6 @@ STAGE: Final = StageDefinition(
     package=__name__,
     part_kinds=frozenset(kind for name in DOMAINS for kind in import_module(f"auditor.stages.{name}").STAGE.part_kinds),
     checks="checks:built_in_checks",
+    own_rules="users",
     replays=True,
 )
