@@ -135,7 +135,7 @@ def test_reasons_of_gaps_are_there_in_both_languages() -> None:
 
     (row,) = [row for row in embedded(page)["findings"] if row["v"] == "not_assessed"]
     detail = "no part of this system shows etcd"
-    assert row["gr"] == [f"not collected: {detail}", f"未采集：{detail}"]
+    assert row["gr"] == [f"not collected: {detail}", "未采集：本系统中没有部分能体现 etcd"]
     assert '<span lang="en">not collected</span><span lang="zh">未采集</span>' in page
 
 
