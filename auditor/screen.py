@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _PLAIN_EVERY_S: Final = 10.0
 _REFRESH_EVERY_S: Final = 0.25
+_MINUTES_FROM: Final = 3
+"""Minutes from which on seconds are no longer told."""
 _SHOWN: Final = 12
 _LEFT_SHOWN: Final = 20
 
@@ -83,6 +85,7 @@ class _Row:
     doing: str = ""
     done: int = 0
     total: int = 0
+    ends: float = 0.0
 
 
 @dataclass
@@ -148,6 +151,7 @@ class Screen:
             if progress.doing != row.doing:
                 self._tell("screen.doing", stage=stage, target=target.name, doing=progress.doing)
             row.doing, row.done, row.total = progress.doing, progress.done, progress.total
+            row.ends = time.monotonic() + progress.left_s if progress.left_s else 0.0
 
     def ended(self, stage: str, target: System, seconds: float, matches: int) -> None:
         """Note that it is done."""
@@ -173,7 +177,7 @@ class Screen:
                 "screen.running",
                 stage=row.stage,
                 target=row.target,
-                doing=" ".join(filter(None, (row.doing, self._files(row)))),
+                doing=", ".join(filter(None, (" ".join(filter(None, (row.doing, self._files(row)))), self._left(row)))),
                 seconds=f"{now - row.since:.0f}",
                 others=others,
             )
@@ -184,6 +188,16 @@ class Screen:
             return ""
         key = "screen.files_done" if row.done else "screen.files"
         return say(key, done=row.done, count=row.total).to(self._language)
+
+    def _left(self, row: _Row) -> str:
+        """Say how long it should go on, by the last time; nothing where that is not known, or over."""
+        left_s = row.ends - time.monotonic()
+        if left_s < 1:
+            return ""
+        minutes = round(left_s / 60)
+        if minutes >= _MINUTES_FROM:
+            return say("screen.left.minutes", minutes=minutes).to(self._language)
+        return say("screen.left", seconds=f"{left_s:.0f}").to(self._language)
 
     def _tell(self, key: str, **values: object) -> None:
         """Say what only somebody who asked for it wants to read."""
@@ -201,6 +215,7 @@ class Screen:
                 Line("▸", style="cyan"), Line(row.stage, style="bold"), Line(one_line(row.target)),
                 Line(row.doing, style="dim"),
                 Line(self._files(row), style="dim"), Line(f"{now - row.since:.0f} s", style="cyan"),
+                Line(self._left(row), style="dim"),
             )  # fmt: skip
         more = len(self._rows) - _SHOWN
         done = say("screen.finished", count=self._finished).to(self._language) if self._finished else ""

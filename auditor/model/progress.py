@@ -12,11 +12,13 @@ class Progress(Struct, frozen=True, kw_only=True):
         doing: Program or activity (``semgrep``), a word that needs no translation.
         done: Items finished.
         total: Items in all, 0 if unknown.
+        left_s: Seconds that are left, by what the same took the last time; 0 if that is not known.
     """
 
     doing: str
     done: int
     total: int
+    left_s: float = 0.0
 
 
 class Tally(Struct, frozen=True, kw_only=True):

@@ -75,7 +75,23 @@ def test_long_work_says_now_and_then_what_runs(paper: Paper, talk: Console, monk
         drawn.progress("code", TARGET, Progress(doing="semgrep", done=0, total=7))
         drawn.tick()
 
-    assert "semgrep 7 个文件 0 秒" in paper.getvalue()
+    assert "0 秒，semgrep 7 个文件" in paper.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("left_s", "told"), [(0.4, "3 of 7 files …"), (42.0, "3 of 7 files, about 42 s left"), (400, ", about 7 min left")]
+)
+def test_what_is_done_of_what_is_due_and_how_long_it_should_take(
+    paper: Paper, talk: Console, monkeypatch: pytest.MonkeyPatch, left_s: float, told: str
+) -> None:
+    monkeypatch.setattr(screen, "_PLAIN_EVERY_S", 0.0)
+
+    with Screen(talk, "en") as drawn:
+        drawn.started("code", TARGET)
+        drawn.progress("code", TARGET, Progress(doing="semgrep", done=3, total=7, left_s=left_s))
+        drawn.tick()
+
+    assert told in paper.getvalue()
 
 
 def test_hundreds_of_targets_do_not_flood_the_screen(paper: Paper, talk: Console) -> None:

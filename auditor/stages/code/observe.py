@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from auditor.content import digest_of_files
@@ -29,7 +31,7 @@ from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceF
 from auditor.stages.code.project import Project
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
-from auditor.stages.code.staging import copy
+from auditor.stages.code.staging import Readers, copy
 from auditor.stages.code.texts import say
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 
@@ -239,6 +241,7 @@ class CodeStage:
 
     def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]], seen: _Seen) -> Iterator[Observed]:
         is_over = Event()
+        pace = _Pace.of(self.cache, scans, todo)
         with ExitStack() as lent, ThreadPoolExecutor(len(scans)) as pool, ExitStack() as last:
             # whatever ends this block early ends the programs too, so that their folders are given back
             last.callback(is_over.set)
@@ -254,6 +257,7 @@ class CodeStage:
                     return _as_tool_error(error, scan.tool)
                 work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", _beat(is_over))
                 pending[work] = scan, sources
+                pace.readers[work] = Readers(folder / "tree")
                 return None
 
             for scan in scans:
@@ -263,7 +267,7 @@ class CodeStage:
             while pending:
                 done, _running = wait_for(pending, timeout=0.5, return_when="FIRST_COMPLETED")
                 doing = "+".join(sorted({scan.scanner.name for scan, _sources in pending.values()}))
-                yield Progress(doing=doing, done=0, total=total)
+                yield Progress(doing=doing, done=pace.done(pending), total=total, left_s=pace.left_s())
                 for work in done:
                     scan, sources = pending.pop(work)
                     mine = batches[scan.scanner.name]
@@ -274,6 +278,7 @@ class CodeStage:
                     if not any(other is scan for other, _sources in pending.values()):
                         seen.observed += sum(len(lost) for lost, _problem in mine.lost) if mine.good else 0
                         yield from self._lost(scan, mine)
+        pace.keep(self.cache)
 
     def _lost(self, scan: _Scan, batches: _Batches) -> Iterator[Observed]:
         """Yield a gap for each file that no scan came to an end with, one for all where none did with any."""
@@ -300,6 +305,50 @@ class CodeStage:
             yield from scan.facts(each)
         for problem in reading.general:
             yield scan.gap("", problem.topic, problem.reason, problem.detail)
+
+
+@dataclass
+class _Pace:
+    """How far the scanners of a batch are, and how long they took the last time.
+
+    Attributes:
+        key: Of what is kept of the last time: the same scanners on the same place.
+        files: That are due.
+        expected_s: Seconds that they should take; 0 where there was no last time.
+        readers: Count the opened copies of each scan.
+        began: When this batch did.
+    """
+
+    key: str
+    files: int
+    expected_s: float
+    readers: dict[Future[Reading], Readers] = field(default_factory=dict)
+    began: float = field(default_factory=monotonic)
+
+    @classmethod
+    def of(cls, cache: Cache, scans: Sequence[_Scan], todo: Mapping[str, list[Source]]) -> _Pace:
+        key = digest_of("pace", str(Path.cwd()), scans[0].argument, sorted(scan.tool for scan in scans))
+        files = max(len(sources) for sources in todo.values())
+        kept = cache.get_many([key]).get(key, b"")
+        a_file_s = float(kept) if _NUMBER.fullmatch(kept) else 0.0
+        return cls(key, files, a_file_s * files)
+
+    def done(self, pending: Mapping[Future[Reading], tuple[_Scan, Sequence[Source]]]) -> int:
+        """Return how many files the slowest scan has opened that reads them one by one; 0 where that cannot be told."""
+        counts = [self.readers[work].count() for work, (scan, _sources) in pending.items() if not scan.scanner.is_whole]
+        return min(*counts, self.files) if counts else 0
+
+    def left_s(self) -> float:
+        return max(0.0, self.expected_s - (monotonic() - self.began))
+
+    def keep(self, cache: Cache) -> None:
+        """Keep what a file took, where there were enough of them to tell."""
+        if self.files >= _LEAST_FILES:
+            cache.put_many({self.key: f"{(monotonic() - self.began) / self.files:.6f}".encode()})
+
+
+_LEAST_FILES: Final = 20
+_NUMBER: Final = re.compile(rb"\d{1,6}\.\d{6}")
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ import pytest
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
 from auditor.model.artefact import Capture
 from auditor.model.fact import Fact, Facts, Gap, GapClass
-from auditor.model.progress import Tally
+from auditor.model.progress import Progress, Tally
 from auditor.model.record import Left, ToolUse
 from auditor.model.system import Part, System
 from auditor.stages.code import observe
@@ -440,3 +441,19 @@ def test_bundles_are_listed_together(bench: Bench) -> None:
 
     assert [left.what for left in listed] == ["ui/a.min.js, ui/b.min.js"]
     assert listed[0].why.en.startswith("2 scripts")
+
+
+def test_the_last_time_on_the_same_place_says_how_long_it_should_take(bench: Bench) -> None:
+    for number in range(25):
+        bench.write(f"{number}.py")
+    first = [item for item in bench.observe() if isinstance(item, Progress)]
+    (key,) = [key for key, kept in bench.cache.kept.items() if re.fullmatch(rb"\d+\.\d{6}", kept)]
+    bench.cache.kept[key] = b"100.000000"
+    for number in range(10):
+        bench.write(f"{number}.py", "import pickle\npickle.load(g)\n")
+
+    second = [item for item in bench.observe() if isinstance(item, Progress)]
+
+    assert {item.left_s for item in first} == {0.0}
+    assert {item.total for item in second} == {10}
+    assert all(900 < item.left_s <= 1000 for item in second)

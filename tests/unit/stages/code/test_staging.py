@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.stages.code.staging import copy
+from auditor.stages.code.staging import Readers, copy
 from auditor.stages.code.tree import Source
 
 if TYPE_CHECKING:
@@ -137,3 +137,24 @@ def test_a_bundle_is_copied_as_a_text_that_no_scanner_parses(tmp_path: Path) -> 
     (place,) = copied.sources
     assert place.suffix == ".txt"
     assert place.read_bytes() == bundle.text
+
+
+def test_copies_that_a_scanner_opened_are_counted(tmp_path: Path) -> None:
+    staged = copy([source(f"{number}.py", text=b"x") for number in range(5)], tmp_path / "tree")
+    for number, place in enumerate(sorted(staged.sources)):
+        os.utime(place, (200, 100) if number < 2 else (100, 100))  # the kernel sets the first time as a file is read
+
+    assert Readers(tmp_path / "tree").count() == 2
+    assert Readers(tmp_path / "none").count() == 0
+
+
+def test_the_count_never_goes_back(tmp_path: Path) -> None:
+    staged = copy([source("a.py", text=b"x")], tmp_path / "tree")
+    (place,) = staged.sources
+    os.utime(place, (200, 100))
+    readers = Readers(tmp_path / "tree")
+    before = readers.count()
+
+    place.unlink()
+
+    assert (before, readers.count()) == (1, 1)
