@@ -362,7 +362,12 @@ why_open(pod, direction) := {
 } else := none_selects(pod.namespace)
 
 none_selects(name) := {
-	"en": sprintf("none of the %d policies of its namespace does", [number]),
+	"en": "no policy in its namespace",
+	"zh": "所在命名空间没有网络策略",
+} if {
+	count(of(name)) == 0
+} else := {
+	"en": sprintf("%d in its namespace, none of which selects it", [number]),
 	"zh": sprintf("所在命名空间的 %d 条网络策略均未选中", [number]),
 } if {
 	number := count({policy.subject | some policy in of(name)})

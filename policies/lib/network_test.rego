@@ -92,9 +92,9 @@ test_a_policy_that_allows_everything_undoes_the_others if {
 
 test_why_a_pod_is_open if {
 	one := pod({})
-	network.why_open(one, "ingress").en == "none of the 0 policies of its namespace does" with input as cluster({})
+	network.why_open(one, "ingress").en == "no policy in its namespace" with input as cluster({})
 	none := network.why_open(one, "egress") with input as cluster(plain({}))
-	none.en == "none of the 1 policies of its namespace does"
+	none.en == "1 in its namespace, none of which selects it"
 	contains(none.zh, " 1 ")
 	all := network.why_open(one, "ingress") with input as cluster(plain({"ingress": [{}]}))
 	all.en == "a policy allows all ingress"
@@ -363,4 +363,10 @@ test_antrea_closes_a_direction_by_a_rule_on_everything if {
 		closed(antrea({"appliedTo": here, "ingress": [rule]})) == set()
 		closed(antrea_of_cluster({"appliedTo": here, "ingress": [rule]})) == set()
 	}
+}
+
+test_a_namespace_with_neither_pods_nor_policies_has_those_of_the_cluster if {
+	given := cluster(cilium_of_cluster({"endpointSelector": {}, "ingress": [{}]}))
+	count(network.of("elsewhere")) == 1 with input as given
+	count(network.of("elsewhere")) == 0 with input as cluster({})
 }

@@ -6,6 +6,7 @@
 package lib.pods
 
 import data.lib.objects
+import data.lib.texts
 
 # ---- all pods, worked out once for all rules ------------------------------------------------------------------------
 
@@ -78,7 +79,14 @@ capability(name) := trim_prefix(upper(name), "CAP_")
 
 # ---- what a finding says --------------------------------------------------------------------------------------------
 
-names(containers) := concat(", ", [sprintf("%s %s", [c.type, c.name]) | some c in containers])
+names(containers) := texts.once([called(c) | some c in containers])
+
+called(c) := sprintf("%s %s", [c.type, c.name]) if c.name != ""
+
+# One without a name goes by its number; where there can be but one, it has none.
+called(c) := concat(" ", array.concat([c.type], [sprintf("#%d", [number]) | number := to_number(regex.find_n(`[0-9]+$`, c.pointer, 1)[0]) + 1])) if {
+	c.name == ""
+}
 
 # Reason about containers: who they are, where the first stands, and the smallest patch of each.
 reason(containers, field, value) := {

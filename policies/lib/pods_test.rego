@@ -19,3 +19,12 @@ test_patches_add_fields_or_a_whole_security_context if {
 		"/spec/containers/0/securityContext/runAsNonRoot", "/spec/containers/0/securityContext/privileged",
 	}
 }
+
+test_a_container_is_called_by_its_name_or_its_number_and_once if {
+	pods.names([
+		{"type": "container", "name": "app", "pointer": "/spec/containers/0"},
+		{"type": "init", "name": "", "pointer": "/spec/initContainers/1"},
+		{"type": "container", "name": "", "pointer": "/spec/templates/0/script"},
+		{"type": "container", "name": "app", "pointer": "/spec/containers/3"},
+	]) == "container app, init #2, container"
+}

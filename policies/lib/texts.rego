@@ -25,6 +25,9 @@ commas(texts) := joined(texts, ", ", "，")
 
 semicolons(texts) := joined(texts, "; ", "；")
 
+# Names on one line, each of them once.
+once(names) := concat(", ", [name | some index, name in names; not name in array.slice(names, 0, index)])
+
 joined(texts, en, zh) := {
 	"en": concat(en, [english(text) | some text in texts]),
 	"zh": concat(zh, [chinese(text) | some text in texts]),

@@ -59,11 +59,17 @@ not_applicable := {objects.namespace_subject(name): objects.platform_reason(name
 	not network.protects(name)
 }
 
-reason := {objects.namespace_subject(name): {"actual": {
-	"en": sprintf("%d policies, none of which selects a pod", [number]),
-	"zh": sprintf("有 %d 条网络策略，均未选中任何 Pod", [number]),
-}} |
+reason := {objects.namespace_subject(name): {"actual": seen(number)} |
 	some name in names
 	not network.protects(name)
 	number := count({policy.subject | some policy in network.of(name)})
+}
+
+seen(0) := {"en": "no policy", "zh": "没有网络策略"}
+
+seen(number) := {
+	"en": sprintf("%d, none of which selects its pods", [number]),
+	"zh": sprintf("有 %d 条网络策略，均未选中其 Pod", [number]),
+} if {
+	number > 0
 }

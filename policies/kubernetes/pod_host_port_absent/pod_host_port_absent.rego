@@ -37,6 +37,7 @@ package kubernetes.pod_host_port_absent
 
 import data.lib.admission
 import data.lib.pods
+import data.lib.texts
 
 subject := pods.subjects | admission.answered("hostPort")
 
@@ -65,7 +66,7 @@ not_applicable := pods.exempt(object.keys(bad))
 undecided := admission.doubted_apart("hostPort")
 
 reason := {pod.subject: {
-	"actual": sprintf("hostPort %s", [concat(", ", [sprintf("%v", [port.hostPort]) | some c in found; some port in ports(c)])]),
+	"actual": sprintf("hostPort %s", [texts.once([sprintf("%v", [port.hostPort]) | some c in found; some port in ports(c)])]),
 	"pointer": pointer(found[0]),
 } |
 	some pod in input.pods

@@ -35,6 +35,7 @@
 package kubernetes.pod_image_digest
 
 import data.lib.pods
+import data.lib.texts
 
 subject := pods.subjects
 
@@ -59,7 +60,7 @@ compliant := pods.subjects - object.keys(bad)
 not_applicable := pods.exempt(object.keys(bad))
 
 reason := {name: {
-	"actual": concat(", ", [object.get(c, "image", "-") | some c in found]),
+	"actual": texts.once([object.get(c, "image", "-") | some c in found]),
 	"pointer": place(found[0]),
 	"cites": [c.from | some c in found; c.from],
 } |

@@ -34,6 +34,7 @@
 package kubernetes.pod_runtime_socket_absent
 
 import data.lib.pods
+import data.lib.texts
 
 subject := pods.subjects
 
@@ -54,7 +55,7 @@ compliant := pods.subjects - object.keys(bad)
 not_applicable := pods.exempt(object.keys(bad))
 
 reason := {pod.subject: {
-	"actual": sprintf("hostPath %s", [concat(", ", [pod.spec.volumes[index].hostPath.path | some index in found])]),
+	"actual": sprintf("hostPath %s", [texts.once([pod.spec.volumes[index].hostPath.path | some index in found])]),
 	"pointer": sprintf("%s/volumes/%d", [pod.pointer, found[0]]),
 } |
 	some pod in input.pods

@@ -37,6 +37,7 @@ package kubernetes.pod_secret_environment_absent
 
 import data.lib.parameters
 import data.lib.pods
+import data.lib.texts
 
 subject := pods.subjects
 
@@ -69,8 +70,8 @@ accepted := {
 
 reason := {name: {
 	"actual": {
-		"en": sprintf("secrets in the environment: %s", [concat(", ", [place.name | some place in found])]),
-		"zh": sprintf("环境变量中引用 Secret：%s", [concat(", ", [place.name | some place in found])]),
+		"en": sprintf("secrets in the environment: %s", [texts.once([place.name | some place in found])]),
+		"zh": sprintf("环境变量中引用 Secret：%s", [texts.once([place.name | some place in found])]),
 	},
 	"pointer": found[0].pointer,
 } |
