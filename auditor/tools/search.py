@@ -36,5 +36,5 @@ def occurring(patterns: Sequence[str], texts: Sequence[bytes]) -> list[frozenset
                 [[text.decode("utf-8", "replace") for text in texts], *patterns],
             ).fetchall()
     except duckdb.Error as error:
-        raise ToolError("unreadable pattern", str(error), _TOOL) from error
+        raise ToolError("broken rule", str(error), _TOOL) from error
     return [frozenset(number for number, is_there in enumerate(row) if is_there) for row in rows]

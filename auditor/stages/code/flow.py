@@ -35,7 +35,7 @@ TIME_LIMIT_S: Final = 900.0
 _SOURCES: Final = re.compile(
     rb"@\s*[\w.]*\b(?:get|post|put|patch|delete|route|api_route|websocket|tool|call_tool|function_tool|kernel_function"
     rb"|ai_function|tool_plain|register_\w+|agent_tool|mcp_tool|skill|as_tool|api_view|expose)\b|\brequest\.|register_tool"
-    rb"|from_function|FunctionTool|Tool\(|tools\s*=|openai|anthropic|litellm|ollama|class\s+\w*Tool"
+    rb"|from_function|FunctionTool|Tool\(|tools\s*=|openai|anthropic|litellm|ollama|class\s+\w*Tool|tool_calls|function_call"
 )
 _SINKS: Final = re.compile(
     rb"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn|remove|unlink|rename|replace|listdir|open|walk|makedirs)|\bpty\."
@@ -52,6 +52,12 @@ _REGISTERED: Final = (
     re.compile(rb"\bdef\s+([A-Za-z_]\w*)\s*\([^)]{0,1000}\)\s*->\s*[\"']?(?:ToolResponse|ToolResult|CallToolResult)\b"),
 )  # fmt: skip
 _TOOL_LIST: Final = re.compile(rb"\b\w*tools\w*\s*=\s*\[([\w\s.,]{1,2000})\]")
+_REGISTRAR: Final = re.compile(
+    rb"(?m)^([ \t]*)def ([A-Za-z_]\w*)\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n((?:\1[ \t]+[^\n]*\n|[ \t]*\n){1,30})"
+)
+_KEEPS: Final = re.compile(rb"(?m)(?:\[[^\]\n]+\]\s*=\s*|\.(?:append|add)\(\s*)([A-Za-z_]\w*)\s*\)?\s*$")
+"""A decorator that puts the function itself into a table and gives it back."""
+_CALLS_BY_NAME: Final = re.compile(rb"\btool_calls\b|\bfunction_call\b|\btool_use\b|[\"']arguments[\"']|\.arguments\b")
 _NAME_LIMIT: Final = 500
 _COMMON: Final = frozenset({"self", "None", "True", "False", "tool", "func", "function", "f", "fn"})
 _SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
@@ -145,7 +151,8 @@ class FlowScanner:
                 place.write_bytes(opened)
         own = scratch / "models"
         own.mkdir()
-        (own / "registered.pysa").write_text(registered_model(texts), encoding="ascii")
+        kept = kept_by_own_decorators(texts)
+        (own / "registered.pysa").write_text(registered_model(texts, kept), encoding="ascii")
         folder = rulesets() / "pysa"
         output = self.tool.analyse(
             copy.root,
@@ -161,11 +168,16 @@ class FlowScanner:
             report = pysa_format.read(output.type_errors, output.metadata, output.taint)
         except ValueError as error:
             raise ToolError("unreadable report", str(error), collected.tool) from error
-        self._take(pack, report, by_path, collected)
+        self._take(pack, report, by_path, collected, kept)
         return collected.reading()
 
     def _take(
-        self, pack: RulePack, report: pysa_format.Report, by_path: dict[str, Source], collected: Collector
+        self,
+        pack: RulePack,
+        report: pysa_format.Report,
+        by_path: dict[str, Source],
+        collected: Collector,
+        kept: frozenset[str],
     ) -> None:
         if report.broken_models:
             problem = Problem(topic=self.name, reason="broken rule", detail=report.broken_models[0])
@@ -179,10 +191,13 @@ class FlowScanner:
             end = flow.steps[-1]
             source = by_path.get(end.path)
             rule = rules.get(str(flow.code))
-            if source is None or rule is None or flow.functions < 2:  # noqa: PLR2004 - see 1. above
+            if source is None or rule is None:
                 continue
             module = collected.module(source)
             tree = module.tree if module else None
+            # see 1. above; of tools that only this tree's own decorator makes semgrep knows nothing
+            if flow.functions < 2 and not _stands_in(tree, end.line, kept):  # noqa: PLR2004
+                continue
             if rule.test == _COMMAND and tree is not None and not _runs_text(tree, end.line, flow.sink):
                 continue
             if (
@@ -232,13 +247,46 @@ def _with_opened_paths(text: bytes) -> bytes:
     return _PATH_CALL.sub(rb"open(\1).\2(", text)
 
 
-def registered_model(texts: Iterable[bytes]) -> str:
+def kept_by_own_decorators(texts: Sequence[bytes]) -> frozenset[str]:
+    """Return the functions that a decorator of this tree puts into a table, where the tree runs what a model names."""
+    if not any(map(_CALLS_BY_NAME.search, texts)):
+        return frozenset()
+    decorators: set[bytes] = set()
+    for text in texts:
+        for found in _REGISTRAR.finditer(text):
+            body = found[3]
+            if any(re.search(rb"\breturn\s+" + kept[1] + rb"\b", body) for kept in _KEEPS.finditer(body)):
+                decorators.add(found[2])
+    decorators -= {b"decorator", b"wrapper", b"inner"}
+    if not decorators:
+        return frozenset()
+    decorated = re.compile(
+        rb"(?m)^[ \t]*@(?:\w+\.)*(?:"
+        + b"|".join(sorted(map(re.escape, decorators)))
+        + rb")\b(?:\((?:[^()]|\([^()]*\))*\))?"
+        rb"[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)"
+    )
+    return frozenset(found[1].decode("ascii", "ignore") for text in texts for found in decorated.finditer(text))
+
+
+def _stands_in(tree: ast.Module | None, line: int, names: frozenset[str]) -> bool:
+    """Tell whether a line stands in a function of one of some names."""
+    return bool(names) and any(
+        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.name in names
+        and node.lineno <= line <= (node.end_lineno or 0)
+        for node in ast.walk(tree or ast.Module([], []))
+    )
+
+
+def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
     """Return a model that makes sources of the arguments of all functions that are registered as tools anywhere.
 
     Args:
         texts: All files of the tree.
+        kept: Functions that the tree's own decorators register.
     """
-    names: dict[str, None] = {}
+    names: dict[str, None] = dict.fromkeys(kept)
     for text in texts:
         for pattern in _REGISTERED:
             names |= {found[1].decode("ascii", "ignore"): None for found in pattern.finditer(text)}

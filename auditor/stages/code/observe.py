@@ -609,6 +609,10 @@ class _Scan:
                 self.project, said.path, match.line
             ):
                 continue
+            if rule.capability in _THROUGH_HELPERS and not self.project.flows.is_reached(
+                said.path, match.line, match.end_line
+            ):
+                continue
             first = (match.steps[0].file, match.steps[0].line) if match.steps else (said.path, match.line)
             if not context and rule.capability in _REACHED and self.project.is_for_administrators(*first):
                 of_match = ADMINISTRATION
@@ -678,6 +682,8 @@ _OF_THE_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
     "missing-audit": Project.is_audited,
 }
 """What one file cannot tell: matches that something elsewhere in the program takes back."""
+_THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
+"""Flaws of a function that count only where a request gets to it."""
 _REACHED: Final = frozenset(
     {
         "server-side-request",

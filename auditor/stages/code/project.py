@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
 from auditor.stages.code.context import is_bundle
+from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_routes import ScriptRoutes
 
 if TYPE_CHECKING:
@@ -88,10 +89,12 @@ class Project:
     Attributes:
         texts: The texts of Python by path.
         scripts: Those of TypeScript and JavaScript.
+        flows: The same, asked about calls between them.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
     scripts: ScriptRoutes = field(default_factory=ScriptRoutes)
+    flows: ScriptFlows = field(default_factory=ScriptFlows)
     _owners: dict[str, list[tuple[str, int, int]]] | None = None
     _aliases: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _answers: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -108,7 +111,7 @@ class Project:
                 python[each.path] = each.text.decode("utf-8", "replace")
             elif each.language in {languages.TYPESCRIPT, languages.JAVASCRIPT} and not is_bundle(each.path, each.text):
                 scripts[each.path] = each.text.decode("utf-8", "replace")
-        return cls(python, ScriptRoutes(scripts))
+        return cls(python, ScriptRoutes(scripts), ScriptFlows(scripts))
 
     def is_guarded(self, path: str, line: int) -> bool:
         """Tell whether something before a route refuses callers: a dependency, a router, a middleware of its part."""

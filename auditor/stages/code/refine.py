@@ -463,7 +463,7 @@ class Module:
 
     def _attribute(self, node: ast.Attribute, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
         base = _dotted(node.value)
-        if _is_of_request(base, node.attr):
+        if _is_of_request(base, node.attr) or (base == "self" and _holds_request(scope.klass, node.attr)):
             return Trust.OUTSIDE
         if node.attr in _SAFE_ATTRIBUTES or _UPPER.match(node.attr):
             return Trust.FIXED
@@ -858,6 +858,16 @@ def _keeps_head(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Name) and not (
         _LOOKS_UP.search(last) or _BRINGS_IN.search(name) or last in _NUMBERS
     )
+
+
+def _holds_request(klass: ast.ClassDef | None, name: str) -> bool:
+    """Tell whether a field of an object is what a caller sent: a handler's path, a serializer's data."""
+    if klass is None:
+        return False
+    bases = [_dotted(base).rsplit(".", 1)[-1] for base in klass.bases]
+    if name in {"path", "headers", "rfile", "requestline"}:
+        return any(base.endswith("HTTPRequestHandler") for base in bases)
+    return name in {"data", "initial_data", "validated_data"} and any(base.endswith("Serializer") for base in bases)
 
 
 def _is_of_request(base: str, attr: str) -> bool:

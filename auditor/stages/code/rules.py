@@ -294,7 +294,8 @@ def _semgrep_rule(name: str, content: Mapping[str, Any]) -> tuple[Rule, tuple[Ma
         languages=frozenset().union(*(_LANGUAGES[language] for language in spoken)),
         parsed=frozenset().union(*(_LANGUAGES[language] for language in spoken - {"generic", "regex"})),
         defined_in=name,
-        scope="function" if any(rule.get("mode") == "taint" for rule in given) else "place",
+        # a rule whose matches are asked about over the whole program says so itself
+        scope=str(meta.get("scope") or ("function" if any(rule.get("mode") == "taint" for rule in given) else "place")),
         **_said(meta),
     )
     return rule, tuple({key: value for key, value in one.items() if key != "metadata"} for one in given)

@@ -50,8 +50,13 @@ _MIDDLEWARE_FILE: Final = re.compile(r"(?:^|/)(?:src/)?(?:middleware|proxy)\.[cm
 _COMMON: Final = frozenset(
     {"if", "for", "while", "switch", "catch", "return", "json", "send", "status", "get", "set", "post", "put", "delete",
      "patch", "use", "create", "update", "map", "filter", "parse", "stringify", "String", "Number", "require", "async",
-     "await", "function", "next", "then", "push", "end", "log", "error", "find", "save", "remove"}
+     "await", "function", "next", "then", "push", "end", "log", "error", "find", "save", "remove", "default", "export",
+     "const", "method", "body", "query", "params", "headers", "Response", "Request"}
 )  # fmt: skip
+_OF_EACH_FILE: Final = frozenset(
+    {"handler", "handle", "main", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
+)
+"""Names that many files have for something of their own."""
 
 
 @dataclass
@@ -77,7 +82,7 @@ class ScriptRoutes:
         if path in self._guarded or any(_is_below(place, path) for place in self._covering):
             return True
         names = dict.fromkeys(_NAME.findall(_statement(text, line)))
-        return any(self._refuses(name) for name in names if name not in _COMMON)
+        return any(self._refuses(name, path if name in _OF_EACH_FILE else "") for name in names if name not in _COMMON)
 
     def _of_program(self) -> set[str]:
         """Return the files whose routes are asked for where they are mounted; note what covers whole folders."""
@@ -123,17 +128,17 @@ class ScriptRoutes:
             if name not in routers
         )
 
-    def _refuses(self, name: str) -> bool:
-        """Tell whether a function of the tree refuses callers that bring nothing."""
-        return any(_is_log_in(body) for body in self._bodies(name))
+    def _refuses(self, name: str, only: str = "") -> bool:
+        """Tell whether a function of the tree, or of one file of it, refuses callers that bring nothing."""
+        return any(_is_log_in(body) for body in self._bodies(name, only))
 
-    def _bodies(self, name: str) -> Iterator[str]:
+    def _bodies(self, name: str, only: str) -> Iterator[str]:
         if self._owners is None:
             self._owners = defaultdict(list)
             for path, text in self.texts.items():
                 for found in _DEFINITION.finditer(text):
                     self._owners[found[1] or found[2] or found[3]].append((path, found.start()))
-        owners = self._owners.get(name, ())
+        owners = [each for each in self._owners.get(name, ()) if only in {"", each[0]}]
         if len(owners) > _OWNERS_LIMIT:
             return
         for path, start in owners:

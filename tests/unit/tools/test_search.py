@@ -28,5 +28,5 @@ def test_nothing_is_searched_for_nothing() -> None:
 
 
 def test_pattern_that_the_engine_does_not_know_is_an_error_and_no_answer() -> None:
-    with pytest.raises(ToolError, match="unreadable pattern"):
+    with pytest.raises(ToolError, match="broken rule"):
         occurring(["(?=a)"], [b"a"])

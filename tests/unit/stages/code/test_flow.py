@@ -9,6 +9,7 @@ from auditor.stages.code.flow import (
     _with_opened_paths,
     has_fixed_host,
     is_handed_something_else,
+    kept_by_own_decorators,
     made_by_a_check,
     registered_model,
 )
@@ -142,3 +143,40 @@ def test_methods_of_paths_become_an_open_that_pysa_finds_without_types() -> None
         b"open(place).read_bytes()\nopen((ROOT / name)).write_text(said)\nos.unlink(place)\n"
         b"self.unlink(place)\n'a'.unlink()\n"
     )
+
+
+REGISTRY = b"""TOOLS = {}
+
+def capability(name):
+    def keep(function):
+        TOOLS[name] = function
+        return function
+
+    return keep
+"""
+TOOL = b"""from registry import capability
+
+@capability("save")
+def save_note(path, text):
+    open(path, "w").write(text)
+"""
+LOOP = b"for call in reply.tool_calls:\n    TOOLS[call.function.name](**json.loads(call.function.arguments))\n"
+
+
+def test_function_that_an_own_decorator_keeps_is_a_tool_where_a_model_names_what_runs() -> None:
+    assert kept_by_own_decorators([REGISTRY, TOOL, LOOP]) == {"save_note"}
+    assert "save_note" in registered_model([], kept_by_own_decorators([REGISTRY, TOOL, LOOP]))
+
+
+def test_decorator_that_keeps_nothing_or_a_tree_without_a_model_makes_no_tools() -> None:
+    timed = b"def capability(function):\n    started = now()\n    return function\n"
+
+    assert kept_by_own_decorators([REGISTRY, TOOL]) == frozenset()
+    assert kept_by_own_decorators([timed, TOOL, LOOP]) == frozenset()
+
+
+def test_decorator_without_arguments_keeps_too() -> None:
+    registry = b"def skill(function):\n    SKILLS.append(function)\n    return function\n"
+    tool = b"@skill\n@timed\nasync def remove(path):\n    os.remove(path)\n"
+
+    assert kept_by_own_decorators([registry, tool, LOOP]) == {"remove"}

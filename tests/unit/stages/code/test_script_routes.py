@@ -47,3 +47,12 @@ def test_guard_of_the_framework_and_of_a_function_that_the_handler_calls() -> No
 def test_unknown_file_and_broken_text_are_not_guarded() -> None:
     assert not ScriptRoutes().is_guarded("a.ts", 3)
     assert not ScriptRoutes({"a.ts": "app.use(((((\n" * 50}).is_guarded("a.ts", 3)
+
+
+def test_function_that_another_file_calls_by_the_same_common_name_is_not_this_one() -> None:
+    open_one = "export async function POST(request) {\n  await db.save(1)\n}\n"
+    asking = "export async function POST(request) {\n  if (!(await session(request))) return new Response('', { status: 401 })\n}\n"
+    wrapped = "async function handle(request) {\n  if (!(await session(request))) return new Response('', { status: 401 })\n}\nexport const POST = handle\n"
+
+    assert not ScriptRoutes({"a/route.ts": open_one, "b/route.ts": asking}).is_guarded("a/route.ts", 1)
+    assert ScriptRoutes({"a/route.ts": wrapped}).is_guarded("a/route.ts", 4)

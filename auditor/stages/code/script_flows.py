@@ -1,0 +1,231 @@
+"""Whether what a request says gets to a function of another file, in TypeScript and JavaScript.
+
+Semgrep follows values inside one function. A route that hands ``req.params.name`` to ``removeFile`` of another module
+is safe by what either file shows alone. A rule matches functions whose own parameter reaches something dangerous; here
+it is asked who calls them, through a few functions at most, and with what. Only a call that is seen keeps such a match.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DEPTH_LIMIT: Final = 3
+_CALLS_LIMIT: Final = 60
+"""Places that call a function of one name; beyond them the name says nothing."""
+_BODY_LIMIT: Final = 20_000
+"""Characters of a function that are looked at."""
+_REQUEST: Final = re.compile(
+    r"\b(?:this\.)?(?:req|request|ctx|ctx\.request|c\.req)\s*[!?]?\.\s*(?:body|query|params|param|headers|json|formData|file)\b"
+    r"|\breqBody\s*\(\s*(?:req|request)\b|\bsearchParams\.get\s*\("
+)
+"""What a request says, as Express, Koa, Fastify, Next and Hono hand it over."""
+_HARMLESS: Final = re.compile(
+    r"(?i)basename\s*\(|sanit|normali[sz]ePath|parseInt|Number\s*\(|encodeURIComponent|uuid|hash|"
+    r"\bescape|slugify|validate|allowed|isValid|assert"
+)
+_FUNCTION: Final = re.compile(
+    r"(?m)\bfunction\s*\*?\s+(?P<plain>[A-Za-z_$][\w$]*)\s*(?:<[^>\n]{0,80}>)?\s*\("
+    r"|\b(?:const|let|var)\s+(?P<bound>[A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,200})?=\s*(?:async\s*)?(?:function\s*\w*\s*)?\("
+    r"|^[ \t]+(?:(?:public|private|protected|static|async)\s+)*(?P<method>[A-Za-z_$][\w$]*)\s*\("
+    r"|(?P<key>[A-Za-z_$][\w$]*)\s*:\s*(?:async\s*)?(?:function\s*\w*\s*)?\("
+)
+_NO_FUNCTION: Final = frozenset({"if", "for", "while", "switch", "catch", "return", "await", "constructor", "super"})
+_LET: Final = re.compile(
+    r"\b(?:const|let|var)\s+(\{[^}=]{1,400}\}|\[[^\]=]{1,200}\]|[A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,200})?=\s*([^;\n]{1,400})"
+)
+_WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
+_IMPORTED: Final = re.compile(r"\b(?:import|require)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    path: str
+    name: str
+    parameters: tuple[str, ...]
+    start: int
+    body: str
+    body_start: int
+
+
+@dataclass
+class ScriptFlows:
+    """All scripts of a tree, asked about calls between them.
+
+    Attributes:
+        texts: Their texts by path.
+    """
+
+    texts: dict[str, str] = field(default_factory=dict)
+    _functions: dict[str, list[_Function]] = field(default_factory=dict)
+
+    def is_reached(self, path: str, line: int, end_line: int) -> bool:
+        """Tell whether a call with a part of a request gets to the function that some lines stand in."""
+        text = self.texts.get(path)
+        if text is None:
+            return False
+        start = _offset(text, line)
+        function = self._around(path, start)
+        if function is None:
+            return False
+        rows = "\n".join(text.split("\n")[line - 1 : end_line])
+        wanted = [
+            number
+            for number, parameter in enumerate(function.parameters)
+            if _mentions(rows, _derived(function.body, {parameter}))
+        ]
+        return any(self._is_given(function, number, 0, set()) for number in wanted)
+
+    def _is_given(self, function: _Function, position: int, depth: int, seen: set[tuple[str, str, int]]) -> bool:
+        """Tell whether a request decides an argument of a function, in any call that is seen."""
+        key = (function.path, function.name, position)
+        if depth > _DEPTH_LIMIT or key in seen:
+            return False
+        seen.add(key)
+        for path, where, arguments in self._calls(function):
+            if position >= len(arguments):
+                continue
+            argument = arguments[position]
+            if _HARMLESS.search(argument):
+                continue
+            caller = self._around(path, where)
+            body = (
+                caller.body[: where - caller.body_start] if caller else self.texts[path][max(0, where - 3000) : where]
+            )
+            if _is_checked(body, argument):
+                continue
+            if _REQUEST.search(argument) or _mentions(argument, _of_request(body)):
+                return True
+            if caller is None:
+                continue
+            for number, parameter in enumerate(caller.parameters):
+                if _mentions(argument, _derived(body, {parameter})) and self._is_given(caller, number, depth + 1, seen):
+                    return True
+        return False
+
+    def _calls(self, function: _Function) -> Iterator[tuple[str, int, list[str]]]:
+        """Yield each place that calls a function by its name, with the texts of the arguments."""
+        call = re.compile(rf"(?<![\w$]){re.escape(function.name)}\s*\(")
+        count = 0
+        for path, text in self.texts.items():
+            if function.name not in text or (path != function.path and not _IMPORTED.search(text)):
+                continue
+            for found in call.finditer(text):
+                before = text[max(0, found.start() - 12) : found.start()]
+                if path == function.path and re.search(r"\bfunction\s*\*?\s*$", before):
+                    continue
+                count += 1
+                if count > _CALLS_LIMIT:
+                    return
+                yield path, found.start(), _arguments(text, found.end())
+
+    def _around(self, path: str, offset: int) -> _Function | None:
+        """Return the innermost function with a name that a place stands in."""
+        if path not in self._functions:
+            self._functions[path] = list(_functions(path, self.texts[path]))
+        around = [each for each in self._functions[path] if each.start <= offset < each.body_start + len(each.body)]
+        return max(around, key=lambda each: each.start, default=None)
+
+
+def _functions(path: str, text: str) -> Iterator[_Function]:
+    for found in _FUNCTION.finditer(text):
+        name = found["plain"] or found["bound"] or found["method"] or found["key"]
+        if name in _NO_FUNCTION:
+            continue
+        parameters = _arguments(text, found.end())
+        after = found.end() + sum(len(each) + 1 for each in parameters) if parameters else found.end() + 1
+        opened = re.compile(r"[^{};=\n]{0,200}(?:=>\s*)?\{").match(text, after)
+        if opened is None:
+            continue
+        body = _block(text, opened.end())
+        names = tuple(_named(each) for each in parameters)
+        yield _Function(path, name, names, found.start(), body, opened.end())
+
+
+def _named(parameter: str) -> str:
+    """Return the name of a parameter; nothing where it is taken apart."""
+    found = re.match(r"\s*(?:\.\.\.)?([A-Za-z_$][\w$]*)", parameter)
+    return found[1] if found else ""
+
+
+def _arguments(text: str, start: int) -> list[str]:
+    """Return what stands between the brackets that are open at a place, apart at the commas."""
+    depth, last, found = 0, start, []
+    quote = ""
+    for number in range(start, min(len(text), start + _BODY_LIMIT)):
+        character = text[number]
+        if quote:
+            if character == quote and text[number - 1] != "\\":
+                quote = ""
+        elif character in "\"'`":
+            quote = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            if depth == 0:
+                found.append(text[last:number])
+                return found if any(each.strip() for each in found) else []
+            depth -= 1
+        elif character == "," and depth == 0:
+            found.append(text[last:number])
+            last = number + 1
+    return []
+
+
+def _block(text: str, start: int) -> str:
+    depth = 1
+    for number in range(start, min(len(text), start + _BODY_LIMIT)):
+        if text[number] == "{":
+            depth += 1
+        elif text[number] == "}":
+            depth -= 1
+            if depth == 0:
+                return text[start:number]
+    return text[start : start + _BODY_LIMIT]
+
+
+def _derived(body: str, names: set[str]) -> set[str]:
+    """Return names and those that are made of them."""
+    names = names - {""}
+    for found in _LET.finditer(body):
+        if _mentions(found[2], names) and not _HARMLESS.search(found[2]):
+            names |= set(_WORD.findall(found[1]))
+    return names
+
+
+def _of_request(body: str) -> set[str]:
+    """Return the names that hold a part of a request."""
+    names: set[str] = set()
+    for found in _LET.finditer(body):
+        if (_REQUEST.search(found[2]) or _mentions(found[2], names)) and not _HARMLESS.search(found[2]):
+            names |= set(_WORD.findall(found[1]))
+    return names
+
+
+def _mentions(text: str, names: set[str]) -> bool:
+    return bool(names) and any(found in names for found in _WORD.findall(text))
+
+
+def _is_checked(body: str, argument: str) -> bool:
+    """Tell whether the caller itself checks what it hands over."""
+    names = [re.escape(name) for name in _WORD.findall(argument)]
+    if not names:
+        return False
+    asked = (
+        r"(?i:valid|allow|check|assert|safe|verify|sanit|guard|ensure|within|permit)\w*\(\s*[^()\n]{0,80}\b"
+        + re.escape(_WORD.findall(argument)[-1])
+        + r"\b"
+    )
+    return bool(re.search(asked, body))
+
+
+def _offset(text: str, line: int) -> int:
+    start = 0
+    for _number in range(line - 1):
+        start = text.find("\n", start) + 1
+    # past the indentation: the first line of a body stands in the function, the line before it does not
+    return start + len(re.compile(r"[ \t]*").match(text, start)[0])  # type: ignore[index] # it always matches

@@ -1,0 +1,88 @@
+"""Whether what a request says gets to a function of another file."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.stages.code.script_flows import ScriptFlows
+
+STORAGE = """import fs from 'fs'
+import path from 'path'
+
+export async function removeFile(folder: string, name: string) {
+  const place = path.join('/srv', folder, name)
+  await fs.promises.unlink(place)
+}
+"""
+ROUTE = "import { removeFile } from './storage'\n\nrouter.delete('/f', async (req, res) => {\n%s\n})\n"
+
+
+def reached(route: str, storage: str = STORAGE, line: int = 6, **more: str) -> bool:
+    texts = {"storage.ts": storage, "routes.ts": ROUTE % route, **more}
+    return ScriptFlows(texts).is_reached("storage.ts", line, line)
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "  await removeFile('a', req.body.name)",
+        "  await removeFile(req.params.folder, 'b')",
+        "  const { name } = req.body\n  await removeFile('a', name)",
+        "  const name = req.query.name\n  const full = `${name}.txt`\n  await removeFile('a', full)",
+        "  await storage.removeFile('a', request.query.name)",
+    ],
+)
+def test_part_of_a_request_reaches_the_function(route: str) -> None:
+    assert reached(route)
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "  await removeFile('a', 'b')",
+        "  await removeFile('a', path.basename(req.body.name))",
+        "  const { name } = req.body\n  if (!isAllowed(name)) return\n  await removeFile('a', name)",
+        "  const id = parseInt(req.params.id)\n  await removeFile('a', id)",
+        "  await removeOther('a', req.body.name)",
+        "  await removeFile('a', row.name)",
+    ],
+)
+def test_what_is_no_part_of_a_request_or_is_checked_does_not(route: str) -> None:
+    assert not reached(route)
+
+
+def test_only_the_argument_that_gets_to_the_place_counts() -> None:
+    storage = "export function log(name, text) {\n  fs.writeFileSync('/srv/log', text)\n  return read(name)\n}\n"
+
+    assert not ScriptFlows(
+        {"s.ts": storage, "r.ts": "import { log } from './s'\nlog(req.body.name, 'x')\n"}
+    ).is_reached("s.ts", 2, 2)
+    assert ScriptFlows({"s.ts": storage, "r.ts": "import { log } from './s'\nlog('x', req.body.name)\n"}).is_reached(
+        "s.ts", 2, 2
+    )
+
+
+def test_request_is_followed_through_a_service_in_between() -> None:
+    service = (
+        "import { removeFile } from './storage'\n"
+        "export class Files {\n  async drop(name: string) {\n    const clean = name.trim()\n"
+        "    return removeFile('a', clean)\n  }\n}\n"
+    )
+    route = "import { Files } from './service'\nconst files = new Files()\nfiles.drop(req.body.name)\n"
+
+    assert ScriptFlows({"storage.ts": STORAGE, "service.ts": service, "routes.ts": route}).is_reached(
+        "storage.ts", 6, 6
+    )
+    assert not ScriptFlows({"storage.ts": STORAGE, "service.ts": service}).is_reached("storage.ts", 6, 6)
+
+
+def test_functions_that_call_each_other_come_to_an_end() -> None:
+    text = "export function a(x) {\n  fs.unlinkSync(x)\n  return b(x)\n}\nfunction b(y) {\n  return a(y)\n}\n"
+
+    assert not ScriptFlows({"a.ts": text}).is_reached("a.ts", 2, 2)
+
+
+@pytest.mark.parametrize("text", ["", "(((((", "function a(", "function a(b) {", "export const a = (b) =>", "'\\"])
+def test_broken_text_is_no_trouble(text: str) -> None:
+    assert not ScriptFlows({"a.ts": text}).is_reached("a.ts", 1, 1)
+    assert not ScriptFlows({}).is_reached("a.ts", 1, 1)
