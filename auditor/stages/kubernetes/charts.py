@@ -37,6 +37,7 @@ _SOURCE: Final = "# Source: "
 _KIND: Final = re.compile(rb"(?m)^kind:")
 _VERSION: Final = re.compile(r"kubeVersion|incompatible with Kubernetes|no matches for kind|(?i:api version)")
 _DOCUMENT: Final = re.compile(rb"(?m)^---\r?\n(?=# Source: )")
+_LIBRARY: Final = "library charts are not installable"
 _MOST_NAMED: Final = 20
 
 
@@ -99,6 +100,9 @@ class _Chart:
                 made: _Made | None = _Made(_in_order(problem.output), problem.use, problem)
             else:
                 made = self._as_far_as_it_goes(problem, rest)
+            if made is None and _LIBRARY in problem.detail:
+                yield left(self.part, self.source.name, say("kubernetes.left.library"))
+                return
             if made is None:
                 yield self._refused(problem, self.source.name, _remedy(problem))
                 if not _is_refused_by_schema(problem):  # no values, no release: nothing of it is ever applied

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tarfile
 import zlib
@@ -29,7 +30,10 @@ _TEMPLATES: Final = (
     ".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template", ".erb", ".mustache", ".envsubst", ".in",
     ".jsonnet", ".libsonnet", ".cue", ".dhall", ".k", ".pkl", ".star",
 )  # fmt: skip
+_TERRAFORM: Final = (".tf", ".tf.json")
 _HEAD_BYTES: Final = 256 * 1024
+_PUT_ASIDE: Final = re.compile(r"\.(?:ya?ml|json)\.[\w-]+$|\.(?:ya?ml|json)~$", re.IGNORECASE)
+"""A manifest that somebody put aside: ``web.yaml.bak``, ``web.yml.disabled``."""
 # Names that kustomize takes (kustomize api/konfig, RecognizedKustomizationFileNames).
 KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 # Folders of other tools: what lies there is never applied to a cluster.
@@ -225,6 +229,26 @@ def _other(root: Path, path: Path) -> Iterator[ChartFolder | Unread]:
         yield from _packed(root, path)
     elif path.name.lower().endswith(_TEMPLATES):
         yield from _template(root, path)
+    elif path.name.lower().endswith(_TERRAFORM):
+        if b"kubernetes_" in (head := _head(path)) or b"helm_release" in head:
+            detail = f"a program that makes manifests ({path.suffix})"
+            name = _name(root, path)
+            yield Unread(path=path, name=name, reason="template not rendered", detail=detail, is_due=True)
+    elif _PUT_ASIDE.search(path.name) and _is_manifest(_head(path)):
+        yield Unread(path=path, name=_name(root, path), reason="suffix", detail=path.suffix, is_due=False)
+
+
+def _head(path: Path) -> bytes:
+    """Return the first bytes of a regular file, nothing of what is none or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD_BYTES) if stat.S_ISREG(path.stat(follow_symlinks=False).st_mode) else b""
+    except OSError:
+        return b""
+
+
+def _is_manifest(head: bytes) -> bool:
+    return b"apiVersion" in head and b"kind" in head
 
 
 def _packed(root: Path, path: Path) -> Iterator[ChartFolder | Unread]:
@@ -262,12 +286,7 @@ def _template(root: Path, path: Path) -> Iterator[Unread]:
     """
     if any((above / _CHART).is_file() for above in path.parents if above.is_relative_to(root)):
         return
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES) if stat.S_ISREG(path.stat(follow_symlinks=False).st_mode) else b""
-    except OSError:
-        return
-    if b"apiVersion" in head and b"kind" in head:
+    if _is_manifest(_head(path)):
         detail = f"a template or program that makes manifests ({path.suffix})"
         name = _name(root, path)
         yield Unread(path=path, name=name, reason="template not rendered", detail=detail, is_due=True)

@@ -114,6 +114,14 @@ TEXTS: Final = {
         "values: [文件]、kube_version:、api_versions:",
     ),
     "kubernetes.left.archive": ("an archive that is no packed chart", "该归档不是打包的 Chart"),
+    "kubernetes.left.suffix": (
+        "its name ends in {what}, as of a manifest that somebody put aside",
+        "文件名以 {what} 结尾，视为已搁置的清单，未读取",
+    ),
+    "kubernetes.left.library": (
+        "a library chart: it makes no object by itself, and is read as part of the charts that use it",
+        "库 Chart 本身不生成对象，仅作为使用它的 Chart 的一部分读取",
+    ),
     "kubernetes.left.switched_off": (
         "this dependency is switched off by {condition} with the values given, and was not rendered",
         "按所给取值，该依赖由 {condition} 关闭，未渲染",

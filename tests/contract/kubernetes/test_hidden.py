@@ -125,3 +125,45 @@ def test_number_without_end_costs_its_document_only(tmp_path: Path, number: str)
     names, _gaps, _left = seen(tmp_path, {"a.yaml": f"{GOOD}x: {number}\n", "pod.yaml": POD})
 
     assert "evil" in names
+
+
+@pytest.mark.parametrize(
+    ("name", "is_due"),
+    [
+        ("web.yaml.bak", False),
+        ("web.yml.disabled", False),
+        ("web.yaml.ytt", False),
+        ("web.json.orig", False),
+        ("web.yaml~", False),
+        ("web.yaml.j2", True),
+        ("web.libsonnet", True),
+        ("web.yaml.erb", True),
+    ],
+)
+def test_manifest_under_another_suffix_is_named(tmp_path: Path, name: str, *, is_due: bool) -> None:
+    _, gaps, left = seen(tmp_path, {name: POD, "other.yaml": POD.replace("name: p", "name: other")})
+
+    assert [each.subject for each in gaps if each.kind == "KubeObject"] == ([name] if is_due else [])
+    assert [each.what for each in left] == ([] if is_due else [name])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_due"),
+    [
+        ('resource "kubernetes_manifest" "p" {\n  manifest = {}\n}\n', True),
+        ('resource "helm_release" "p" {\n  chart = "x"\n}\n', True),
+        ('resource "aws_s3_bucket" "p" {}\n', False),
+    ],
+)
+def test_terraform_that_makes_objects_is_a_gap(tmp_path: Path, text: str, *, is_due: bool) -> None:
+    _, gaps, _ = seen(tmp_path, {"main.tf": text, "other.yaml": POD})
+
+    assert [each.subject for each in gaps if each.kind == "KubeObject"] == (["main.tf"] if is_due else [])
+
+
+def test_library_chart_is_left_out(tmp_path: Path) -> None:
+    library = "apiVersion: v2\nname: common\nversion: 1.0.0\ntype: library\n"
+    _, gaps, left = seen(tmp_path, {"common/Chart.yaml": library, "common/templates/_x.tpl": "x", "other.yaml": POD})
+
+    assert [each for each in gaps if each.kind == "KubeObject"] == []
+    assert [each.what for each in left] == ["common"]
