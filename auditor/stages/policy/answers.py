@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+from msgspec.structs import replace
 
 from auditor.errors import ToolError, ToolMissing
 from auditor.model.fact import Fact, Gap, Origin, Read
@@ -59,8 +60,8 @@ def reads(policy: Policy) -> tuple[Read, ...]:
 
 
 def topics(policy: Policy) -> frozenset[str]:
-    """Return the topics of results and of their gaps that a check reads: its own, and that of all of its collection."""
-    return frozenset(filter(None, (policy.id, policy.collection)))
+    """Return the topics of what a check reads: its own, that of its collection, and of the gaps that it shares."""
+    return frozenset(filter(None, (policy.id, policy.collection, policy.shares)))
 
 
 def lost(part: Part, check: str, problem: Exception) -> Gap:
@@ -100,6 +101,7 @@ class Answers:
     parameters: Mapping[str, object]
     _found: dict[str, dict[str, PolicyResult]] = field(default_factory=lambda: defaultdict(dict))
     _undecided: dict[tuple[str, str], Gap] = field(default_factory=dict)
+    _told: set[tuple[str, str, str]] = field(default_factory=set)
     _asked: set[str] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
     _texts: dict[Text, Text] = field(default_factory=dict)
@@ -154,7 +156,8 @@ class Answers:
                 self._keep(asked, "not_applicable", {}, _both(not_applicable[subject]))
             elif subject in undecided:
                 for name in asked.names:
-                    self._undecided[policy.id, name] = self._gap(policy, name, undecided[subject])
+                    gap = self._gap(policy, name, undecided[subject])
+                    self._undecided[policy.id, name] = replace(gap, topic=policy.shares) if policy.shares else gap
             else:
                 self._keep(asked, "fail", reason)
 
@@ -224,7 +227,12 @@ class Answers:
         undecided = {key: self._undecided.pop(key) for key in [key for key in self._undecided if key[0] in checks]}
         every = (result for of_check in found.values() for result in of_check.values())
         yield from sorted(every, key=attrgetter("subject", "check"))
-        yield from (gap for (check, name), gap in undecided.items() if name not in found[check])
+        for (check, name), gap in undecided.items():
+            key = (gap.topic, name, gap.detail)
+            if name not in found[check] and key not in self._told:
+                yield gap
+                if gap.topic != check:  # the other checks that share it need not say it again
+                    self._told.add(key)
 
     def unseen(self) -> Iterator[Gap]:
         """Iterate over gaps that cost every check of a collection its verdict, each once."""

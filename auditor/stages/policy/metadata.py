@@ -59,6 +59,7 @@ class Policy:
         sees: What it sees of an element that it judges by itself: the name of a view of its domain.
         is_about_whole: It speaks of the system as a whole: what was not listed is missing, not absent.
         is_partial: Absence of a failure proves nothing by itself.
+        shares: Name of what it cannot decide for the same reason as other checks: one gap says it for all of them.
         part_of: Check whose failure of the same subject says it, too; empty if it stands alone.
         fails_by_absence: A failure says that something was not found, so it proves nothing while something is unseen.
         expected: What it wants, in a few words, where its reasons do not say so.
@@ -88,6 +89,7 @@ class Policy:
     is_partial: bool
     fails_by_absence: bool
     part_of: str
+    shares: str
     expected: Text
     aliases: tuple[str, ...] = ()
     is_users: bool = False
@@ -264,6 +266,7 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         is_about_whole=_one_of(custom.get("covers", domain.whole), frozenset({domain.whole, "object"}), "covers")
         == domain.whole,
         is_partial=_one_of(custom.get("automation", "full"), frozenset({"full", "partial"}), "automation") == "partial",
+        shares=str(custom.get("shares", "")),
         part_of=_matching(custom["part_of"], _ID, "part_of", "kebab-case") if "part_of" in custom else "",
         fails_by_absence=_one_of(custom.get("fails_by", "presence"), frozenset({"presence", "absence"}), "fails_by")
         == "absence",

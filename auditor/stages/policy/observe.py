@@ -9,6 +9,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from msgspec import structs
+
 from auditor.errors import AuditorError, ConfigError, ToolError, ToolTimeout
 from auditor.model.artefact import Capture
 from auditor.model.fact import Threshold
@@ -150,7 +152,7 @@ class PolicyStage:
         yield running.use
         for check, broken in running.broken:
             gap = lost(part, check, broken)
-            yield gap if check else replace(gap, kind="PolicyModule", subject=part.argument)
+            yield gap if check else structs.replace(gap, kind="PolicyModule", subject=part.argument)
         yield from domain.loosened(part)
         answers = Answers(part, known, domain.view(known), self._parameters(part))
         yield from answers.unseen()

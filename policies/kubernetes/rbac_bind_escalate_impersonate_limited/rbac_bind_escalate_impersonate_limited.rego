@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-bind-escalate-impersonate-limited
+#   shares: roles
 #   title_zh: 限制 bind、escalate 与 impersonate 权限
 #   problem:
 #     en: 'A subject that nobody accepted can bind, escalate or impersonate'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-csr-approval-limited
+#   shares: roles
 #   title_zh: 限制审批证书签名请求的权限
 #   problem:
 #     en: 'A subject that nobody accepted can approve certificate requests'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-node-proxy-limited
+#   shares: roles
 #   title_zh: 限制访问 nodes/proxy
 #   problem:
 #     en: 'A subject that nobody accepted can use the proxy of nodes'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-pod-creation-limited
+#   shares: roles
 #   title_zh: 限制创建 Pod 的权限
 #   problem:
 #     en: 'A subject that nobody accepted can create pods'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-secrets-limited
+#   shares: roles
 #   title_zh: 限制对 Secret 的读取权限
 #   problem:
 #     en: 'A subject that nobody accepted can read Secrets'

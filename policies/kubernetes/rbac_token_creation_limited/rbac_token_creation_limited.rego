@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-token-creation-limited
+#   shares: roles
 #   title_zh: 限制创建服务账户令牌的权限
 #   problem:
 #     en: 'A subject that nobody accepted can make service account tokens'

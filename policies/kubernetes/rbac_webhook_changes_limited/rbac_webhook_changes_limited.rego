@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-webhook-changes-limited
+#   shares: roles
 #   title_zh: 限制修改准入 Webhook 配置的权限
 #   problem:
 #     en: 'A subject that nobody accepted can change webhook configurations'

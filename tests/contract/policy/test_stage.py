@@ -157,6 +157,27 @@ def test_what_the_security_context_says_already_is_a_part_of_it(stage: PolicySta
     assert found["k8s-pod-image-digest", "Pod/shop/p"].part_of == ""
 
 
+BOUND = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: b, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: elsewhere}
+subjects: [{kind: User, name: jane}]
+"""
+
+
+def test_a_role_that_was_not_seen_is_one_gap_for_all_checks_of_roles(stage: PolicyStage) -> None:
+    said = judgement(stage, thing(BOUND), cluster(is_complete=False))
+
+    about = [each for each in said if each.subject == "RoleBinding/shop/b" and each.verdict is Verdict.NOT_ASSESSED]
+    assert len(about) >= 8
+    numbers = [each.gap.index for each in about if each.gap]
+    assert len(set(numbers)) == 1
+    assert said.gaps[numbers[0]].topic == "roles"
+    passed = [e.id for e in said if e.subject == "RoleBinding/shop/b" and e.verdict is Verdict.PASS]
+    assert set(passed) == {"k8s-rbac-cluster-admin-limited", "k8s-rbac-subject-exists"}
+
+
 def patched(manifest: Any, patch: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - JSON
     """Apply the additions of a JSON patch (RFC 6902)."""
     for operation in patch:
@@ -523,6 +544,16 @@ def test_a_users_syntax_error_costs_that_rule_only(with_users: Make) -> None:
     assert finding.gap
     assert "broken.rego:" in all_of_it.gaps[finding.gap.index].detail
     assert found["house-team", "Deployment/shop/web"].verdict is Verdict.FAIL
+
+
+def test_a_broken_module_of_a_user_that_is_no_check_is_a_gap(with_users: Make) -> None:
+    stage = with_users(helper="package house.helper\n\nx := [\n")
+
+    all_of_it = judgement(stage, thing(DEPLOYMENT), cluster())
+
+    (gap,) = (each for each in all_of_it.gaps if each.kind == "PolicyModule")
+    assert gap.detail.startswith("helper.rego: ")
+    assert any(each.verdict is Verdict.FAIL for each in all_of_it)
 
 
 def test_a_users_endless_rule_costs_that_rule_only(with_users: Make) -> None:
