@@ -225,7 +225,6 @@ def frameworks_worksheet(
     lang: Lang = "",
 ) -> None:
     """Write the worksheet of 密评: D, A and K of every unit."""
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from auditor import plan  # noqa: PLC0415
@@ -245,7 +244,7 @@ def frameworks_worksheet(
         shown.add_column(head, overflow="fold")
     for row in worksheet.rows(framework, layers, record, LANGUAGE):
         shown.add_row(*row)
-    Console(highlight=False).print(shown)
+    paper().print(shown)
 
 
 def explain(

@@ -31,6 +31,8 @@ def policies_test(
     from auditor.tools.programs import Programs  # noqa: PLC0415
 
     check_language(lang)
+    if folder.resolve().is_relative_to(policies().resolve()):
+        refuse(told("policies.built_in", folder=folder))
     try:
         done = tested(folder, Opa(programs=Programs.here(), policies=policies()))
     except ToolError as error:

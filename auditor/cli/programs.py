@@ -6,6 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from auditor.cli.results import paper
 from auditor.cli.words import INTEGRITY_ERROR, LANGUAGE, Lang, check_language, told
 
 
@@ -20,13 +21,11 @@ def add_to(app: typer.Typer) -> None:
 
 def tools_list(*, lang: Lang = "") -> None:
     """List what is wrapped."""
-    from rich.console import Console  # noqa: PLC0415
-
     from auditor.report.tools_table import listing  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
 
     check_language(lang)
-    Console(highlight=False).print(listing(Programs.here().pins.by_name.values(), LANGUAGE))
+    paper().print(listing(Programs.here().pins.by_name.values(), LANGUAGE))
 
 
 def tools_doctor(
@@ -35,8 +34,6 @@ def tools_doctor(
     lang: Lang = "",
 ) -> None:
     """Say how it stands with every wrapped program, or with the SM algorithms."""
-    from rich.console import Console  # noqa: PLC0415
-
     from auditor.report.tools_table import doctor  # noqa: PLC0415
     from auditor.tools.programs import Programs, State  # noqa: PLC0415
 
@@ -44,7 +41,7 @@ def tools_doctor(
     if crypto:
         _crypto()
     rows = Programs.here().doctor()
-    Console(highlight=False).print(doctor(rows, LANGUAGE))
+    paper().print(doctor(rows, LANGUAGE))
     states = {row.state for row in rows}
     raise typer.Exit(INTEGRITY_ERROR if State.REFUSED in states else 3 if State.MISSING in states else 0)
 

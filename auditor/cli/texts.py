@@ -201,6 +201,11 @@ TEXTS: Final = {
         "运行：auditor run --config {path}。仅在如此指定、或使用 --trust-config 时，其门禁（high 及以上判为不通过）才生效；"
         "直接运行 auditor run 时，该文件视为被审计内容的一部分，low 及以上即判为不通过。",
     ),
+    "policies.built_in": (
+        "{folder} holds the policies that auditor brings, which are no checks of your own: their tests run in the "
+        "repository by `make policies`; name a folder of yours",
+        "{folder} 存放 auditor 自带的策略，并非自定义检查项：其测试在代码仓库中以 `make policies` 运行；请指定您自己的目录",
+    ),
     "policies.tested": (
         "tests passed: {passed}, failed: {failed}, errors: {errors}",
         "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",

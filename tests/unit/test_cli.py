@@ -6,17 +6,20 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+import auditor as package
+from auditor import plan
 from auditor.cli import _narrowed, app
+from auditor.cli.words import known_targets
+from auditor.stages import STAGE_NAMES
+from auditor.tools.programs import Programs
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(package.__file__).parents[1]
 HEAVY = {"pydantic", "yaml", "kubernetes", "opa_client", "jinja2", "rich.live", "zstandard", "sqlite3", "asyncio"}
 
 
@@ -227,3 +230,37 @@ def plan_found(folder: Path) -> str:
     code = "from auditor.plan import found_config; print(found_config())"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+@pytest.mark.parametrize("folder", ["policies", "policies/kubernetes", "policies/lib"])
+def test_policies_test_says_what_the_built_in_folder_is(folder: str) -> None:
+    done = auditor("policies", "test", str(ROOT / folder))
+
+    assert done.returncode == 2
+    assert "holds the policies that auditor brings" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [["tools", "doctor"], ["tools", "list"]])
+def test_a_table_that_goes_into_a_file_is_not_broken_into_narrow_columns(words: list[str]) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    done = subprocess.run(
+        [sys.executable, "-m", "auditor", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    semgrep = next(line for line in done.stdout.splitlines() if line.startswith("semgrep"))
+    assert "dangerous code, secrets and weak cryptography in source files" in semgrep
+
+
+def test_only_kinds_and_programs_that_a_stage_uses_are_offered() -> None:
+    kinds = {kind for stage in plan.STAGES for kind in stage.part_kinds}
+    offered = {each.partition("=")[0] for each in known_targets("") if "=" in each}
+    pins = Programs.here().pins
+
+    assert offered <= kinds
+    assert set(pins.by_name) == set(pins.of_stages(STAGE_NAMES))
