@@ -52,13 +52,18 @@ _FOR_OTHERS: Final = frozenset({
 """Kinds that are made for secrets, or whose long texts describe or carry what is public."""
 _IDENTIFIER: Final = re.compile(
     r"(?ix) (?:^|[-_.\[/]) (?:u?u?id|sha\d*|digest|checksum|hash|rev(?:ision)?|version|commit|tag|image"
-    r"|fingerprint|etag|ca|ca[-_]?bundle|ca[-_]?cert(?:ificate)?s?|cert(?:ificate)?s?|public[-_]?key|known[-_]?hosts|cluster[-_]?token)"
+    r"|fingerprint|etag|ca|ca[-_]?bundle|ca[-_]?cert(?:ificate)?s?|cert(?:ificate)?s?|public[-_]?key|known[-_]?hosts|cluster[-_]?token"
+    r"|(?:image)?pull[-_]?secrets?)"
     r"(?:[-_.]?\d+)? $ | (?<=[a-z])(?-i:Id|UID|Uid|Digest|Hash|Checksum|Revision|Version|Commit|Tag|Image|Bundle)$"
     r"|caBundle$ | ^checksum/"
 )
 """Names of what looks like a secret and tells nothing: an id, the digest of a file, a public certificate."""
 _TAG: Final = re.compile(rf"[\w.-]+/[\w./-]+[:@](?:sha256:)?{re.escape(MASK)}[\"']?\Z")
 """An image whose tag is a commit."""
+_PICTURE: Final = re.compile(
+    rf"data:[\w.+/-]+;base64,{re.escape(MASK)}|={{2,}}\s*{re.escape(MASK)}|`:\s*{re.escape(MASK)}"
+)
+"""A picture in a text, a ruler of a comment, a variable that a text describes."""
 _COMMIT: Final = re.compile(
     rf"://(?:[\w.-]+\.)?(?:github|gitlab|bitbucket|gitee|githubusercontent)\.[a-z]+/[^\s@]*{re.escape(MASK)}"
     rf"|://[^\s@]*/{re.escape(MASK)}\.(?:zip|tar|tar\.gz|tgz|whl|git)\b"
@@ -68,6 +73,8 @@ _COMMIT: Final = re.compile(
 
 def _is_identifier(name: str, value: str) -> bool:
     """Tell whether what was masked is no secret by all that one can still see of it."""
+    if _PICTURE.search(value):
+        return True
     if "://" in value:
         return _COMMIT.search(value) is not None
     return bool(_IDENTIFIER.search(name)) or _TAG.search(value) is not None
@@ -75,8 +82,13 @@ def _is_identifier(name: str, value: str) -> bool:
 
 def _telling_line(text: str, name: str) -> str:
     """Return the first line of a file in which a secret is masked, empty if all that is masked tells nothing."""
-    lines = (found[0].strip() for found in _LINE.finditer(text))
-    return next((line for line in lines if not _is_identifier(_name_of(line, name), line)), "")
+    for found in _LINE.finditer(text):
+        line = found[0].strip()
+        above = text[: found.start()].rstrip().rpartition("\n")[2].strip() if line == MASK else ""
+        named = _name_of(f"{above} {line}" if above.endswith((":", "=")) else line, name)
+        if not _is_identifier(named, line):
+            return line
+    return ""
 
 
 def _name_of(line: str, key: str) -> str:

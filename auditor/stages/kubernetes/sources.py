@@ -44,6 +44,7 @@ _PATH_FIELDS: Final = (
     "patchesStrategicMerge",
 )  # fmt: skip
 _RESOURCE_FIELDS: Final = frozenset({"resources", "bases", "components"})
+_GENERATORS: Final = ("configMapGenerator", "secretGenerator")
 _PATH_ENTRIES: Final = ("patches", "patchesJson6902", "replacements")
 _REMOTE: Final = ("://", "git@", "github.com/", "gitlab.com/", "bitbucket.org/", "?ref=", "git::")
 
@@ -387,6 +388,17 @@ def _named_paths(kustomization: dict[str, Json]) -> Iterator[tuple[str, str]]:
             path = each.get("path") if isinstance(each, dict) else None
             if isinstance(path, str):
                 yield field, path
+    for field in _GENERATORS:
+        entries = kustomization.get(field)
+        for each in entries if isinstance(entries, list) else ():
+            yield from ((field, path) for path in _taken_in(each))
+
+
+def _taken_in(generator: Json) -> Iterator[str]:
+    """Yield the files that a generator makes data of: ``KEY=PATH``, or a path."""
+    for name in ("files", "envs"):
+        listed = generator.get(name) if isinstance(generator, dict) else None
+        yield from (str(each).rpartition("=")[2] for each in (listed if isinstance(listed, list) else ()))
 
 
 def _remote(kustomization: dict[str, Json]) -> Iterator[str]:

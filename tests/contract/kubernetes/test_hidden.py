@@ -167,3 +167,19 @@ def test_library_chart_is_left_out(tmp_path: Path) -> None:
 
     assert [each for each in gaps if each.kind == "KubeObject"] == []
     assert [each.what for each in left] == ["common"]
+
+
+def test_file_that_a_generator_takes_in_is_data_unless_it_is_a_whole_object(tmp_path: Path) -> None:
+    settings = "apiVersion: config.example/v1\nkind: ManagerConfiguration\nleader: {elect: true}\n"
+    files = {
+        "kustomization.yaml": "resources: [good.yaml]\nconfigMapGenerator:\n"
+        "- {name: a, files: [manager.yaml, x=evil.yaml]}\n",
+        "good.yaml": GOOD,
+        "manager.yaml": settings,
+        "evil.yaml": POD,
+    }
+
+    names, gaps, _ = seen(tmp_path, files)
+
+    assert [each for each in gaps if each.kind == "KubeObject"] == []
+    assert {"good", "evil"} <= names
