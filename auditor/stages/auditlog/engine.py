@@ -18,7 +18,7 @@ import orjson
 
 from auditor.formats.logs import kubernetes, lines, times
 from auditor.formats.logs.reading import Detected, Reading
-from auditor.formats.logs.row import Row
+from auditor.formats.logs.row import USER, Row
 from auditor.formats.logs.words import words
 from auditor.stages.auditlog.search import Search
 from auditor.stages.auditlog.tally import (
@@ -466,6 +466,7 @@ def _add_request(tally: Tally, each: _Kind, people: People) -> None:
     for_whom = people.of(row.acts_for, words().principal(row.acts_for)) if row.acts_for else ""
     named = tally.names.setdefault((row.user, who, row.authenticated, for_whom), Named())
     named.count += count
+    named.unclear += count * bool(row.undetermined & ~row.present & USER)
     named.writes += count * ("write" in row.topics and row.outcome == "success")
     named.with_session += count * each.credential
 

@@ -284,13 +284,14 @@ class _Maker:
         lacking: dict[str, int] = {}
         shared: dict[str, int] = {}
         shared_at, anonymous_at, agents_at = [], [], []
-        anonymous = nobody_writes = 0
+        anonymous = nobody_writes = unclear = 0
         agents = joined = 0
         agent_names: dict[str, int] = {}
         for (user, who, authenticated, for_whom), named in sorted(tally.names.items()):
             is_machine = who in _MACHINES
             behind = for_whom in {PERSON, UNLISTED_PERSON}
             shown = user or "(nobody)"
+            unclear += named.unclear
             if who == "anonymous":
                 anonymous += named.writes
                 if named.writes:
@@ -312,7 +313,11 @@ class _Maker:
             if who == LISTED_MACHINE:
                 continue  # exempt: the inventory names it
             due += named.count
-            if authenticated and (who == PERSON or behind):
+            open_ += named.unclear
+            if who == "none" and named.unclear:
+                if named.count > named.unclear:
+                    lacking[shown] = lacking.get(shown, 0) + named.count - named.unclear
+            elif authenticated and (who == PERSON or behind):
                 traced += named.count
             elif authenticated and who == "shared" and named.with_session:
                 traced += named.with_session
@@ -337,7 +342,16 @@ class _Maker:
             (f"{name}: {count}" for name, count in sorted(shared.items())),
             examples=shared_at,
         )
+        if not shared and (unclear or all(who == "none" for _user, who, _checked, _for in tally.names)):
+            yield self.gap(
+                "shared",
+                "undetermined" if unclear else "no user named",
+                f"{unclear or due} records",
+                "auditlog.remedy.undetermined" if unclear else "auditlog.remedy.users",
+            )
         yield from self.measure("anonymous-writes", anonymous, (), examples=anonymous_at)
+        if unclear and not anonymous and not nobody_writes:
+            yield self.gap("anonymous-writes", "undetermined", f"{unclear} records", "auditlog.remedy.undetermined")
         if nobody_writes and not anonymous:
             yield self.gap(
                 "anonymous-writes",

@@ -345,7 +345,8 @@ class _Part:
                 made.unread.append((each.name, reason))
                 return
             form = made.source.format if made.source.format not in {"", "?"} else ""
-            reading = Reading(found, form, made.source.map, times.zone_of(made.source.timezone))
+            zone = times.zone_of(made.source.timezone)
+            reading = Reading(found, form, made.source.map, zone, made.source.settings)
             if not reading.format:
                 if found.why == "empty":
                     self._note_file(made, each.name, _digest(each.path), 0, "", 0, found.layout, "")

@@ -271,15 +271,16 @@ class Count:
     wraps.
     """
 
-    def __init__(self, window: int = WINDOW) -> None:
-        """Begin with none."""
-        self._window = window
+    def __init__(self, window: int = WINDOW, spans: int = _SPANS) -> None:
+        """Begin with none; ``spans`` is how many runs of numbers are kept apart."""
+        self._window, self._most = window, spans
         self._stamps, self._numbers = array("q"), array("q")
         self._boots: list[int] = []
         self._passed = 0
         self._before: int | None = None
         self._spans: list[list[list[int]]] = [[]]
         self._lost = 0
+        self._found: list[int] = []
 
     def add(self, at: int, number: int, *, is_boot: bool = False) -> None:
         """Note a number and its time."""
@@ -327,19 +328,22 @@ class Count:
             spans[at][0] = number
         else:
             spans.insert(at, [number, number])
-            if len(spans) > _SPANS:
+            if len(spans) > self._most:
                 self._close(spans)
 
     def _close(self, spans: list[list[int]]) -> None:
         """Count the oldest half of very many gaps as what they are, and forget where they were."""
-        half = len(spans) // 2
-        self._lost += sum(high[0] - low[1] - 1 for low, high in pairwise(spans[:half]))
+        half = max(2, len(spans) // 2)
+        for low, high in pairwise(spans[:half]):
+            self._lost += high[0] - low[1] - 1
+            if len(self._found) < _LISTED:
+                self._found.extend(range(low[1] + 1, min(high[0], low[1] + 1 + _LISTED - len(self._found))))
         spans[:half] = [[spans[0][0], spans[half - 1][1]]]
 
     def finish(self) -> tuple[int, list[int]]:
         """Return how many numbers are missing, and the first of them."""
         self._take(len(self._numbers))
-        total, found = self._lost, list[int]()
+        total, found = self._lost, self._found
         for spans in self._spans:
             ordered = spans
             if len(spans) > 1 and spans[-1][1] - spans[0][0] > SERIAL_WRAP // 2 and spans[-1][1] < SERIAL_WRAP:

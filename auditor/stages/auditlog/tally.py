@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from auditor.formats.logs.row import FIELDS, TIME, Foreign, Row, Unreadable
+from auditor.formats.logs.row import FIELDS, TIME, USER, Foreign, Row, Unreadable
 from auditor.stages.auditlog.spill import WINDOW, Count, Distinct, Folder, Lags, Requests
 
 if TYPE_CHECKING:
@@ -49,9 +49,10 @@ class Group:
 
 @dataclass
 class Named:
-    """What was done under one name."""
+    """What was done under one name; of `unclear` records a name stands where it could not be read."""
 
     count: int = 0
+    unclear: int = 0
     writes: int = 0
     with_session: int = 0
     file: str = ""
@@ -290,7 +291,7 @@ class Counting:
             # sessions come and go: the one that was silent for longest is done with
             stream = self._streams.pop(row.stream, None)
             if stream is None:
-                stream = Count(max(16, self._window >> 10))
+                stream = Count(max(16, self._window >> 10), spans=100)
                 self._stream_count += 1
                 if len(self._streams) >= SESSIONS:
                     oldest = next((name for name in self._streams if name.startswith("session")), "")
@@ -408,6 +409,7 @@ class Counting:
                 name = (OTHER, kind.who, row.authenticated, for_whom)
             named = tally.names.setdefault(name, Named(file=kind.file, offset=row.offset))
         named.count += count
+        named.unclear += count * bool(row.undetermined & ~row.present & USER)
         named.writes += count * ("write" in row.topics and row.outcome == "success")
         named.with_session += count * bool(row.session)
 

@@ -31,8 +31,9 @@ TEXTS: Final = {
     ),
     "auditlog.remedy.events": ("give the log that holds the audit events", "请提供含有审计事件的日志"),
     "auditlog.remedy.undetermined": (
-        "correct the format or the map of the log source, so that these records can be understood",
-        "请更正该日志源的格式或字段映射，使这些记录可被识别",
+        "correct the format or the map of the log source, or declare how the server writes "
+        "(settings: log_line_prefix, log_format), so that these records can be understood",
+        "请更正该日志源的格式或字段映射，或声明服务器的写入格式（settings：log_line_prefix、log_format），使这些记录可被识别",
     ),
     "auditlog.remedy.timezone": (
         "declare the timezone of the log source (timezone: Asia/Shanghai), or write times with an offset",

@@ -155,6 +155,15 @@ def test_quantiles_beyond_the_window_are_those_of_all() -> None:
     assert all(abs(a - b) < 1000 for a, b in zip(exact.quantiles(), rough.quantiles(), strict=True))
 
 
+def test_very_many_gaps_are_counted_and_the_first_are_named() -> None:
+    few, many = spill.Count(50, spans=10), spill.Count()
+    for number in range(0, 3000, 3):
+        few.add(START + number, number)
+        many.add(START + number, number)
+
+    assert few.finish() == many.finish()
+
+
 def test_numbers_that_come_late_fill_their_gaps() -> None:
     numbers = list(range(5000))
     random.Random(1).shuffle(block := numbers[1000:1400])  # noqa: S311 - the same order each time

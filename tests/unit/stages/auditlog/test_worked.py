@@ -279,6 +279,59 @@ def test_every_measure_is_published(tmp_path: Path) -> None:
     assert len(seen) > 30
 
 
+WRITE = "LOG:  AUDIT: SESSION,1,1,WRITE,INSERT,TABLE,public.t,x,<none>"
+BARE = "2026-05-{day:02} 10:00:00.123 UTC 12 app_rw agentdb 10.0.0.5 " + WRITE
+
+
+def test_name_that_stands_unread_in_a_prefix_is_never_a_missing_one(tmp_path: Path) -> None:
+    (tmp_path / "postgresql.log").write_text("".join(f"{BARE.format(day=day)}\n" for day in range(1, 31)))
+
+    looked = look(tmp_path)
+
+    measure = looked.measure("traceable")
+    assert (measure.value, measure.undetermined) == ((0, 30), 30)
+    for check in ("users-traceable", "no-shared-accounts", "no-anonymous-writes", "fields-complete"):
+        assert looked.verdict(check) == "not_assessed", check
+
+
+def test_declared_prefix_names_the_user(tmp_path: Path) -> None:
+    (tmp_path / "postgresql.log").write_text("".join(f"{BARE.format(day=day)}\n" for day in range(1, 31)))
+    (tmp_path / "inventory.yaml").write_text(
+        "people: [app_rw]\nlog_sources:\n"
+        '- {id: db, format: postgresql-stderr, files: postgresql.log, settings: {log_line_prefix: "%m %p %u %d %h "}}\n'
+    )
+
+    looked = look(tmp_path)
+
+    assert looked.value("traceable", "db") == (30, 30)
+    assert looked.value("field.user", "db") == (30, 30)
+    assert looked.verdict("no-shared-accounts", "db") == "pass"
+
+
+def test_declared_format_of_nginx_is_read(tmp_path: Path) -> None:
+    line = "10.0.0.1|alice|2026-05-{day:02}T08:00:00+08:00|POST /v1/chat HTTP/1.1|200"
+    (tmp_path / "access.log").write_text("".join(f"{line.format(day=day)}\n" for day in range(1, 31)))
+    (tmp_path / "inventory.yaml").write_text(
+        "log_sources:\n- {id: web, format: nginx-combined, files: access.log, "
+        'settings: {log_format: "$remote_addr|$remote_user|$time_iso8601|$request|$status"}}\n'
+    )
+
+    looked = look(tmp_path)
+
+    assert looked.value("records", "web") == 30
+    assert looked.value("field.source-address", "web") == (30, 30)
+
+
+def test_log_that_names_nobody_proves_nothing_about_shared_accounts(tmp_path: Path) -> None:
+    text = BARE.replace(" app_rw agentdb 10.0.0.5", "")
+    (tmp_path / "postgresql.log").write_text("".join(f"{text.format(day=day)}\n" for day in range(1, 31)))
+
+    looked = look(tmp_path)
+
+    assert looked.verdict("users-traceable") == "fail"
+    assert looked.verdict("no-shared-accounts") == "not_assessed"
+
+
 def test_page_on_audit_logs_is_that_of_the_code() -> None:
     from docs import build_audit_logs  # noqa: PLC0415
 
