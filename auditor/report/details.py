@@ -120,6 +120,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "built as part of another": "作为另一项的一部分构建",
     "no packed chart": "不是打包的 Chart",
     "a template or program that makes manifests ({})": "生成清单的模板或程序（{0}）",
+    "a program that makes manifests ({})": "生成清单的程序（{0}）",
     "{}: no items": "{0}：没有条目",
     "no apiVersion and no kind": "没有 apiVersion 与 kind",
     "no value given": "未给出值",

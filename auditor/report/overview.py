@@ -233,6 +233,18 @@ def thing(finding: Finding) -> str:
     return finding.subject if at and finding.subject not in {at.file, finding.target} else ""
 
 
+def context(finding: Finding) -> str:
+    """Return the target of a finding whose place means nothing without it: a subject (``app``), a file of an image."""
+    is_alone = finding.location is None and finding.subject not in {"", finding.target}
+    return finding.target if is_alone or finding.target.startswith("image=") else ""
+
+
+def beside(finding: Finding) -> str:
+    """Return what stands beside a place to tell findings of one check apart: object, advisory, target."""
+    advisory = finding.vulnerability.id if finding.vulnerability else ""
+    return ", ".join(filter(None, (thing(finding), advisory, context(finding))))
+
+
 # Kinds of parts whose argument is a path on disk, so that a file's place in the repository can be told.
 ON_DISK: Final = frozenset(name for name, kind in target_kinds().items() if kind.is_path)
 REMOTE: Final = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)

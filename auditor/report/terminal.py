@@ -20,6 +20,7 @@ from auditor.report.foreign import one_line
 from auditor.report.overview import (
     Folded,
     aside,
+    beside,
     by_check,
     by_severity,
     counting,
@@ -382,7 +383,7 @@ def table(found: Sequence[Finding], whole: int, language: Language) -> Group:
     grid.add_column(say("report.where").to(language), overflow="fold", ratio=1)
     grid.add_column(say("terminal.problem").to(language), overflow="fold", ratio=1)
     for finding in found:
-        about = f"\n{one_line(thing(finding))}" if thing(finding) else ""
+        about = f"\n{one_line(beside(finding))}" if beside(finding) else ""
         where = Line(one_line(place(finding)), style="cyan").append(about, style="not bold dim")
         what = _Prose(one_line(headline(finding).to(language))).append(f"\n{finding.id}", style="dim")
         grid.add_row(_label(finding, language), where, what)
@@ -414,7 +415,7 @@ def line_of(finding: Finding, language: Language) -> str:
     """Return one finding on one line: place, severity or verdict, what is wrong, check, object."""
     is_failure = finding.verdict is Verdict.FAIL
     word = say(f"severity.{finding.severity}") if is_failure else say(f"verdict.{finding.verdict}")
-    about = f" ({one_line(thing(finding))})" if thing(finding) else ""
+    about = f" ({one_line(beside(finding))})" if beside(finding) else ""
     said = f"{word.to(language)}: {one_line(_head(finding, language))}"
     return f"{one_line(place(finding))}: {said} [{finding.id}]{about}"
 

@@ -61,7 +61,7 @@
       el("span", `badge ${f.s}`, ...label(`severity.${f.s}`)),
       el("span", "main",
         by("group-by").value === "check" ? null : el("span", "title", ...rich(f.v === "fail" && check.problem ? check.problem : check.title)),
-        el("span", "sub", el("code", "place", f.p), " ", f.th ? el("code", "thing", f.th) : null, " ", el("span", "seen", ...(f.ev ? both(f.ev) : [])))),
+        el("span", "sub", el("code", "place", f.p), " ", f.th ? el("code", "thing", f.th) : null, " ", f.in ? el("span", "thing dim", f.in) : null, " ", el("span", "seen", ...(f.ev ? both(f.ev) : [])))),
       tags));
     node.addEventListener("toggle", () => {
       if (node.open && node.childElementCount === 1) node.append(body(f, check));

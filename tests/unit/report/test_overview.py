@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from auditor.messages import say
-from auditor.model.finding import Severity, Verdict
+from auditor.model.finding import Fix, Location, Severity, Verdict, Vulnerability
 from auditor.report.overview import (
+    beside,
     by_check,
     by_severity,
     by_verdict,
@@ -161,3 +162,16 @@ def test_what_runs_once_is_a_group_of_its_own() -> None:
     workload, hook = object_finding(PART), replace(object_finding(PART), apart="hook", severity=Severity.MEDIUM)
 
     assert by_check([workload, hook, workload]) == [[workload, workload], [hook]]
+
+
+def test_what_stands_beside_a_place_tells_findings_of_one_check_apart() -> None:
+    finding = example().findings[0]
+    advisory = Vulnerability(id="CVE-2026-1", aliases=(), fix=Fix(state="fixed"))
+
+    assert beside(replace(finding, location=None, subject="app", target="auditlog=logs")) == "auditlog=logs"
+    assert beside(replace(finding, location=None, subject="code=src/", target="code=src/")) == ""
+    assert beside(replace(finding, vulnerability=advisory)).endswith("CVE-2026-1")
+    in_image = replace(
+        finding, location=Location(file="etc/passwd", line=3), subject="etc/passwd", target="image=oci:x"
+    )
+    assert beside(in_image) == "image=oci:x"
