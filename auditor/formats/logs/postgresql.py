@@ -437,7 +437,7 @@ def row(record: Record, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, P
         at=at,
         zone=zoned,
         user=user,
-        principal=lists.principal(user) if user else "none",
+        principal=_principal(user, record.database),
         action=action[:120],
         topics=frozenset(topics),
         object=thing[:300],
@@ -454,6 +454,14 @@ def row(record: Record, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, P
         note=note,
         session=record.session,
     )
+
+
+def _principal(user: str, database: str) -> str:
+    """Return the class of a user; one who is called as the database is belongs to an application."""
+    if not user:
+        return "none"
+    found = words().principal(user)
+    return "service" if found == "person" and user == database else found
 
 
 def _audit_change(statement: str) -> str:

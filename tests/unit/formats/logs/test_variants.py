@@ -210,6 +210,35 @@ def test_actions_are_understood_in_both_languages_and_however_they_are_spelled(a
     assert words().topics(action) == topics
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("li.wei", "person"),
+        ("bob@bank.cn", "person"),
+        ("203145678901234567-1698765432", "person"),  # a RAM user in ACK
+        ("app_rw", "service"),
+        ("langfuse", "service"),
+        ("gitlab-runner", "service"),
+        ("k3s-cloud-controller-manager", "service"),
+        ("kube-apiserver-kubelet-client", "service"),
+        ("aksProblemDetector", "service"),
+        ("kube:admin", "shared"),
+        ("rdsadmin", "shared"),
+        ("SYSAUDITOR", "shared"),
+        ("管理员", "shared"),
+    ],
+)
+def test_accounts_of_programs_and_of_everybody_are_no_persons(name: str, kind: str) -> None:
+    assert words().principal(name) == kind
+
+
+def test_user_of_a_database_who_is_called_as_it_is_no_person() -> None:
+    (own,) = rows(f"2026-03-01 00:00:00 UTC [1] loans@loans {AUDIT}\n")
+    (person,) = rows(f"2026-03-01 00:00:00 UTC [1] li.wei@loans {AUDIT}\n")
+
+    assert (own.principal, person.principal) == ("service", "person")
+
+
 def test_user_that_is_an_object_is_named_by_what_names_a_person() -> None:
     line = {"time": "2026-03-01T00:00:00Z", "user": {"id": "u1", "email": "bob@bank.cn"}, "verb": "POST"}
 
