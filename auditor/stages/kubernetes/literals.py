@@ -42,7 +42,7 @@ def literals(each: KubeObject) -> Iterator[LiteralSecret]:
                 yield _made(each, f"/data/{_escaped(key)}", f"data.{key}", line)
         return
     for pointer, name, value in _of_object(each.manifest, "", "", _DEPTH):
-        if not _is_identifier(name, value):
+        if not is_identifier(name, value):
             yield _made(each, pointer, name, value)
 
 
@@ -71,7 +71,7 @@ _COMMIT: Final = re.compile(
 """A commit in an address."""
 
 
-def _is_identifier(name: str, value: str) -> bool:
+def is_identifier(name: str, value: str) -> bool:
     """Tell whether what was masked is no secret by all that one can still see of it."""
     if _PICTURE.search(value):
         return True
@@ -86,7 +86,7 @@ def _telling_line(text: str, name: str) -> str:
         line = found[0].strip()
         above = text[: found.start()].rstrip().rpartition("\n")[2].strip() if line == MASK else ""
         named = _name_of(f"{above} {line}" if above.endswith((":", "=")) else line, name)
-        if not _is_identifier(named, line):
+        if not is_identifier(named, line):
             return line
     return ""
 

@@ -1,6 +1,6 @@
 # METADATA
 # title: Pods take secrets from files, not from the environment
-# description: No env valueFrom.secretKeyRef and no envFrom.secretRef in any kind of container.
+# description: No env valueFrom.secretKeyRef, no envFrom.secretRef and no secret written out in env in any kind of container.
 # scope: package
 # schemas:
 # - input: schema.kubernetes
@@ -52,16 +52,38 @@ places(c) := array.concat(
 		some i, v in c.env
 		v.valueFrom.secretKeyRef
 	],
-	[{"name": v.secretRef.name, "pointer": sprintf("%s/envFrom/%d", [c.pointer, i])} | some i, v in c.envFrom; v.secretRef],
+	array.concat(
+		[{"name": sprintf("%s (written out)", [v.name]), "pointer": sprintf("%s/env/%d/value", [c.pointer, i])} |
+			some i, v in c.env
+			contains(v.value, hidden)
+		],
+		[{"name": v.secretRef.name, "pointer": sprintf("%s/envFrom/%d", [c.pointer, i])} | some i, v in c.envFrom; v.secretRef],
+	),
 )
 
-compliant := pods.subjects - object.keys(bad)
+# What stands here for a secret that was written out.
+hidden := "(masked)"
 
-not_applicable := object.union(pods.exempt(object.keys(bad)), {name: accepted |
+# It takes none from the environment, and none from a file either.
+in_arguments := {pod.subject: {
+	"en": "a secret is written out in its arguments: k8s-literal-secrets-absent says where",
+	"zh": "其参数中写有明文密钥或口令，详见 k8s-literal-secrets-absent",
+} |
+	some pod in input.pods
+	not bad[pod.subject]
+	some c in pod.containers
+	some field in ["args", "command"]
+	some word in c[field]
+	contains(word, hidden)
+}
+
+compliant := (pods.subjects - object.keys(bad)) - object.keys(in_arguments)
+
+not_applicable := object.union_n([in_arguments, pods.exempt(object.keys(bad)), {name: accepted |
 	some name, _ in bad
 	some pattern in parameters.value("secret_environment_accepted")
 	glob.match(pattern, null, name)
-})
+}])
 
 accepted := {
 	"en": "accepted by the parameter secret_environment_accepted",

@@ -35,6 +35,21 @@ test_bad if {
 	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 
+test_bad_written_out if {
+	given := workload({}, [container({"env": [{"name": "DB_PASSWORD", "value": "(masked)"}]})])
+	check.compliant == set() with input as given
+	check.reason["Deployment/shop/app"].actual.en == "secrets in the environment: DB_PASSWORD (written out)" with input as given
+	endswith(check.reason["Deployment/shop/app"].pointer, "/env/0/value") with input as given
+}
+
+test_a_secret_in_an_argument_is_no_pass if {
+	every field in ["args", "command"] {
+		given := workload({}, [container({field: ["serve", "--password=(masked)"]})])
+		check.compliant == set() with input as given
+		check.not_applicable["Deployment/shop/app"].zh != "" with input as given
+	}
+}
+
 test_bad_env_from if {
 	given := workload({}, [container({"envFrom": [{"secretRef": {"name": "all"}}]})])
 	check.compliant == set() with input as given

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from auditor.masking import MASK
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.kubernetes.literals import is_identifier
 from auditor.stages.kubernetes.questions.kinds import ENGINE_GROUPS
 from auditor.stages.kubernetes.questions.pods import workloads
 from auditor.stages.kubernetes.questions.templates import below, group_of, object_of
@@ -123,9 +125,10 @@ def _slim_container(container: Json) -> Json:
 
 
 def _tells(variable: Json) -> bool:
-    """Tell whether a variable is taken from a Secret, or holds the key of a model server."""
-    source = variable.get("valueFrom")
-    return (isinstance(source, dict) and "secretKeyRef" in source) or str(variable.get("name", "")).endswith("API_KEY")
+    """Tell whether a variable is taken from a Secret, holds the key of a model server, or has a secret written out."""
+    source, name, value = variable.get("valueFrom"), str(variable.get("name", "")), variable.get("value")
+    is_written = isinstance(value, str) and MASK in value and not is_identifier(name, value)
+    return (isinstance(source, dict) and "secretKeyRef" in source) or name.endswith("API_KEY") or is_written
 
 
 def _is_secret(variable: Json) -> bool:
