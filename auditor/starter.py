@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
@@ -15,17 +15,23 @@ from auditor.plan import CONFIG_NAME
 from auditor.stages import target_kinds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from auditor.model.system import Part
 
 
-def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
+CHOICES: Final = ("head", "system", "targets", "frameworks", "gate")
+"""What is explained above its line."""
+
+
+def write(folder: Path, *, force: bool, words: Mapping[str, str]) -> tuple[Path, list[str]]:
     """Write the file.
 
     Args:
         folder: Folder to search; the file is written into it.
         force: Replace a file that is there.
+        words: What is said of each of `CHOICES`, lines of it.
 
     Returns:
         The file, and the arguments of what was found.
@@ -45,16 +51,14 @@ def write(folder: Path, *, force: bool) -> tuple[Path, list[str]]:
     for part in found:
         by_kind.setdefault(part.kind, []).append(_inside(part, folder))
     name = re.sub(r"[^\w-]+", "-", folder.resolve().name).strip("-") or "system"
+    said = {choice: [f"# {line}" for line in words[choice].splitlines()] for choice in CHOICES}
     lines = [
-        "# What auditor looks at here, and what may pass. Every key: auditor schema config",
-        "# In full effect with: auditor run --config auditor.yaml (or --trust-config). Merely found, it is a part of",
-        "# what is audited: targets and frameworks count, and its gate only where stricter than fail_on: low.",
-        f"system: {_yaml({'name': name})}",
-        "targets:",
-        *(f"  {kind}: {_yaml(places)}" for kind, places in by_kind.items()),
-        "frameworks: []",
-        "gate: {fail_on: high, max_not_assessed: 0}",
-        "",
+        *(*said["head"], ""),
+        *(*said["system"], f"system: {_yaml({'name': name})}", ""),
+        *(*said["targets"], "targets:"),
+        *(*(f"  {kind}: {_yaml(places)}" for kind, places in by_kind.items()), ""),
+        *(*said["frameworks"], "frameworks: []", ""),
+        *(*said["gate"], "gate: {fail_on: high, max_not_assessed: 0}", ""),
     ]
     try:
         place.write_text("\n".join(lines), encoding="utf-8")

@@ -486,9 +486,12 @@ def init(
 ) -> None:
     """Write an auditor.yaml for what lies in a folder."""
     from auditor import starter  # noqa: PLC0415
+    from auditor.stages import target_kinds  # noqa: PLC0415
 
     check_language(lang)
-    place, found = starter.write(folder, force=force)
+    kinds, ids = ", ".join(target_kinds()), ", ".join(known_frameworks(""))
+    words = {each: told(f"init.says.{each}", kinds=kinds, frameworks=ids) for each in starter.CHOICES}
+    place, found = starter.write(folder, force=force, words=words)
     typer.echo(told("init.written", path=place), err=True)
     for line in found:
         typer.echo(f"  {line}", err=True)

@@ -201,6 +201,33 @@ TEXTS: Final = {
         "运行：auditor run --config {path}。仅在如此指定、或使用 --trust-config 时，其门禁（high 及以上判为不通过）才生效；"
         "直接运行 auditor run 时，该文件视为被审计内容的一部分，low 及以上即判为不通过。",
     ),
+    "init.says.head": (
+        "What auditor looks at here, and what may pass. Every key: auditor schema config\n"
+        "In full effect with: auditor run --config auditor.yaml (or --trust-config). Merely found, it is a part of\n"
+        "what is audited: targets and frameworks count, and its gate only where stricter than fail_on: low.",
+        "auditor 在此查看的内容与通过条件。全部配置项：auditor schema config\n"
+        "以 auditor run --config auditor.yaml（或 --trust-config）运行时完全生效。仅被发现时，本文件属于被审计内容：\n"
+        "目标与标准有效，门禁仅在比 fail_on: low 更严时有效。",
+    ),
+    "init.says.system": (
+        "Name of the system in reports. Say its level (等保, 1 to 5) and who answers for it, too:\n"
+        "system: {{name: …, level: 3, owner: team-name}}",
+        "报告中的系统名称。也可写明安全保护等级（1 至 5）与责任方：\nsystem: {{name: …, level: 3, owner: team-name}}",
+    ),
+    "init.says.targets": (
+        "Found in this folder; take out what is not to be audited, add what lies elsewhere. Kinds:\n{kinds}",
+        "在本目录识别到的目标；请删去不审计的，补充位于他处的。可用类型：\n{kinds}",
+    ),
+    "init.says.frameworks": (
+        "To be assessed control by control. One that is named here and cannot be assessed ends the run with 3:\n{frameworks}",
+        "需逐控制项评估的标准。在此列出而无法评估的标准会使运行以 3 结束：\n{frameworks}",
+    ),
+    "init.says.gate": (
+        "fail_on: the least severity (info, low, medium, high, critical) of a failure that ends the run with 1.\n"
+        "max_not_assessed: how many findings without a verdict are tolerated before the run ends with 3.",
+        "fail_on：使运行以 1 结束的不符合项最低严重程度（info、low、medium、high、critical）。\n"
+        "max_not_assessed：未评估结果超过该数量时，运行以 3 结束。",
+    ),
     "policies.built_in": (
         "{folder} holds the policies that auditor brings, which are no checks of your own: their tests run in the "
         "repository by `make policies`; name a folder of yours",

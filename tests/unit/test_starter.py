@@ -9,10 +9,12 @@ import pytest
 
 from auditor.config import load
 from auditor.errors import ConfigError
-from auditor.starter import write
+from auditor.starter import CHOICES, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+WORDS = {choice: f"of {choice}: {{}}\nand its second line" for choice in CHOICES}
 
 
 def fill(root: Path) -> None:
@@ -31,7 +33,7 @@ def fill(root: Path) -> None:
 def test_written_file_names_what_was_found_from_its_own_folder(tmp_path: Path) -> None:
     fill(tmp_path)
 
-    place, found = write(tmp_path, force=False)
+    place, found = write(tmp_path, force=False, words=WORDS)
 
     targets = load(place).document.targets
     assert targets.code == (".",)
@@ -48,7 +50,7 @@ def test_it_is_the_same_for_the_current_folder(tmp_path: Path, monkeypatch: pyte
     fill(tmp_path)
     monkeypatch.chdir(tmp_path)
 
-    place, _found = write(Place(), force=False)
+    place, _found = write(Place(), force=False, words=WORDS)
 
     config = load(place)
     assert config.document.targets.node == (".hidden/节点 1.json",)
@@ -59,10 +61,10 @@ def test_file_that_is_there_stays_unless_told_otherwise(tmp_path: Path) -> None:
     (tmp_path / "auditor.yaml").write_text("mine")
 
     with pytest.raises(ConfigError, match="--force"):
-        write(tmp_path, force=False)
+        write(tmp_path, force=False, words=WORDS)
     assert (tmp_path / "auditor.yaml").read_text() == "mine"
 
-    write(tmp_path, force=True)
+    write(tmp_path, force=True, words=WORDS)
     assert load(tmp_path / "auditor.yaml")
 
 
@@ -71,14 +73,14 @@ def test_place_that_is_no_folder_is_an_error(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ConfigError, match="is no folder"):
-        write(tmp_path / name, force=False)
+        write(tmp_path / name, force=False, words=WORDS)
 
 
 def test_name_that_no_yaml_can_hold_is_an_error(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"\xff.cdx.json")).write_text("{}")
 
     with pytest.raises(ConfigError, match="no UTF-8"):
-        write(tmp_path, force=False)
+        write(tmp_path, force=False, words=WORDS)
     assert not (tmp_path / "auditor.yaml").exists()
 
 
@@ -98,3 +100,14 @@ def test_user_is_told_when_the_gate_that_was_written_counts(
     assert plan.make(Request(config=tmp_path / "auditor.yaml")).gate.fail_on == "high"
     assert plan.make(Request(trusts_config=True)).gate.fail_on == "high"
     assert plan.make(Request()).gate.fail_on == "low"
+
+
+def test_each_choice_is_explained_above_its_line(tmp_path: Path) -> None:
+    fill(tmp_path)
+
+    place, _found = write(tmp_path, force=False, words=WORDS)
+
+    lines = place.read_text(encoding="utf-8").splitlines()
+    for choice in CHOICES[1:]:
+        at = next(index for index, line in enumerate(lines) if line.startswith(f"{choice}:"))
+        assert lines[at - 2 : at] == [f"# of {choice}: {{}}", "# and its second line"]
