@@ -107,6 +107,7 @@ undecided := {o.subject: why(o.namespace) |
 why(name) := {
 	"en": sprintf("no workload of the namespace can be read: %s", [concat(", ", broken[name])]),
 	"zh": sprintf("该命名空间中的工作负载均无法读取：%s", [concat("，", broken[name])]),
+	"remedy": "value",
 } if {
 	not pods.in_namespace[name]
 	broken[name]
@@ -118,6 +119,7 @@ why(name) := {
 } else := {
 	"en": sprintf("a workload of the namespace cannot be read: %s", [concat(", ", broken[name])]),
 	"zh": sprintf("该命名空间中有无法读取的工作负载：%s", [concat("，", broken[name])]),
+	"remedy": "value",
 } if {
 	broken[name]
 } else := {

@@ -123,3 +123,13 @@ test_the_reason_shows_the_selector_of_what_selects_nothing if {
 	check.reason["Service/shop/web"].actual == `selector {"app":"a"}` with input as given
 	check.reason == {} with input as {"objects": {"Service": [service({"selector": {"app": "b"}})]}, "pods": [pod({"app": "b"})]}
 }
+
+test_a_workload_that_cannot_be_read_is_for_its_author_to_mend if {
+	given := {"cluster": {"is_complete": false}, "pods": [], "names": [{
+		"subject": "Deployment/shop/app", "kind": "Deployment", "namespace": "shop", "name": "app",
+		"pods_malformed": "the value of /spec is of another type",
+	}]}
+	said := check.why("shop") with input as given
+	contains(said.en, "Deployment/shop/app")
+	said.remedy == "value"
+}
