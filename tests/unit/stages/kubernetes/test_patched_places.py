@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.stages.kubernetes.facts import KubeObject
+from auditor.stages.kubernetes.kustomizations import _fits
 from tests.unit.stages.kubernetes.test_observe import _Charts, _observe
 
 if TYPE_CHECKING:
@@ -55,3 +56,23 @@ def test_a_patch_of_another_object_brings_nothing(tmp_path: Path) -> None:
     (site,) = _observe(tmp_path, charts=_Charts(BUILT.encode())).facts.of(KubeObject)
 
     assert site.places == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "fits"),
+    [
+        ("web", "web", True),
+        ("web", "web-1", False),
+        ("web.*", "web-1", True),
+        (".*-api", "loan-api", True),
+        ("a.*b.*c", "a1b2c", True),
+        ("a.*a", "a", False),
+        ("^(web|api)$", "api", True),
+        ("^(web|api)$", "db", False),
+        ("", "x", True),
+        (5, "x", True),
+        ("(a+)+" * 20, "a" * 200 + "!", True),
+    ],
+)
+def test_selector_of_a_patch_is_looked_at_without_its_traps(pattern: object, value: str, *, fits: bool) -> None:
+    assert _fits(pattern, value) is fits
