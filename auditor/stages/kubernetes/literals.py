@@ -30,20 +30,21 @@ _FOR_SHELL: Final = 400
 
 def literals(each: KubeObject) -> Iterator[LiteralSecret]:
     """Yield the places of an object at which a secret is written out; a Secret is made for them and has none."""
-    if each.kind in _FOR_OTHERS or not _may_hold_mask(each.manifest):
+    if each.kind in _FOR_OTHERS:
         return
     if each.kind == "ConfigMap":
         data = each.manifest.get("data")
         for key, value in data.items() if isinstance(data, dict) else ():
             is_program = key.lower().endswith(_PROGRAMS)  # names of commands and of files look like values there
-            if not isinstance(value, str) or is_program:
+            if is_program or not isinstance(value, str) or MASK not in value:
                 continue
             if line := _telling_line(value, key):
                 yield _made(each, f"/data/{_escaped(key)}", f"data.{key}", line)
         return
-    for pointer, name, value in _of_object(each.manifest, "", "", _DEPTH):
-        if not is_identifier(name, value):
-            yield _made(each, pointer, name, value)
+    if _may_hold_mask(each.manifest):
+        for pointer, name, value in _of_object(each.manifest, "", "", _DEPTH):
+            if not is_identifier(name, value):
+                yield _made(each, pointer, name, value)
 
 
 _FOR_OTHERS: Final = frozenset({
