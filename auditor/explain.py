@@ -64,8 +64,9 @@ def explain(name: str, run: str, language: Language) -> RenderableType:
     if hits:
         return _listed(say("explain.hits", name=name, count=len(hits)).to(language), hits, language)
     near = difflib.get_close_matches(name, [check.id for check in checks], n=3, cutoff=0.4)
-    hint = ", ".join(near) if near else "auditor checks"
-    raise ConfigError(say("explain.unknown", name=name, near=hint))
+    if not near:
+        raise ConfigError(say("explain.nothing", name=name))
+    raise ConfigError(say("explain.unknown", name=name, near=", ".join(near)))
 
 
 def _is_hit(check: Check, name: str) -> bool:

@@ -134,6 +134,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "fetch the files of that revision (git fetch --refetch without --filter), or compare with a run",
         "请取得该版本的文件（git fetch --refetch，不带 --filter），或与某次运行比较",
     ),
+    "explain.nothing": (
+        "nothing is called {name!r}, and no check speaks of it; `auditor checks` lists them all",
+        "没有名为 {name!r} 的内容，也没有检查项提及它；`auditor checks` 可列出全部检查项",
+    ),
     "explain.unknown": ("nothing is called {name!r}; near: {near}", "没有名为 {name!r} 的内容；相近的有：{near}"),
     "explain.fails": ("a failure means", "不符合时"),
     "explain.hits": ("{name}: {count} checks", "{name}：{count} 个检查项"),

@@ -128,6 +128,10 @@ ERRORS: Final[Mapping[str, str]] = {
     "a target of kind {} names no place to look at": "类型为 {0} 的目标未写明位置",
     "join names {} twice": "join 中 {0} 重复",
     "gate.rego {} cannot be read: {}": "无法读取 gate.rego {0}：{1}",
+    "unknown framework {}: did you mean {}?": "未知的标准 {0}，是否想用 {1}？",
+    "unknown framework {}: known: {}": "未知的标准 {0}；可用：{1}",
+    "unknown stage {}: did you mean {}?": "未知的阶段 {0}，是否想用 {1}？",
+    "unknown stage {}: known: {}": "未知的阶段 {0}；可用：{1}",
     "unknown {} {}: did you mean {}?": "未知的 {0} {1}，是否想用 {2}？",
     "unknown {} {}: known: {}": "未知的 {0} {1}；可用：{2}",
     "unknown {} {}: {}": "未知的 {0} {1}：{2}",
@@ -390,7 +394,7 @@ def help_page(text: str) -> str:
     """Return a help page of click with its own words in Chinese."""
     for english, chinese in HELP.items():
         text = re.sub(r"\s+".join(map(re.escape, english.split(" "))), chinese, text)
-    return text
+    return re.sub(r"(?<=用法：|默认：) ", "", text)
 
 
 def usage(text: str) -> str:

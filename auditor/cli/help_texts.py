@@ -244,7 +244,7 @@ TEXTS: Final = {
     "help.frameworks": ("List the frameworks with their coverage.", "列出标准及其覆盖情况。"),
     "help.explain": (
         "Explain a check, a control or a finding: what, why, how to fix, where it comes from.",
-        "说明一个检查项、控制项或发现：是什么、为什么、如何整改、出处。",
+        "说明一个检查项、控制项或结果：是什么、为什么、如何整改、出处。",
     ),
     "help.explain.id": (
         "check, control (CIS-5.2.1), weakness (CWE-328), words of a title, or the first 8 digits of a fingerprint",
@@ -361,8 +361,8 @@ TEXTS: Final = {
         "密钥仪式记录，以及物理隔离站点带入的软件包。",
     ),
     "help.inventory": (
-        "what audit logs and lineage should cover: inventory.yaml",
-        "审计日志与血缘应覆盖的内容：inventory.yaml",
+        "What audit logs and lineage should cover: inventory.yaml.",
+        "审计日志与血缘应覆盖的内容：inventory.yaml。",
     ),
     "help.inventory.build": (
         "Build an inventory from what other documents and systems know; every entry names its origin. Exit 3: a source "
