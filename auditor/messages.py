@@ -193,6 +193,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{stage}：{targets}，{count} 条事实，用时 {seconds} 秒",
     ),
     "screen.files_done": ("{done} of {count} files", "文件 {done} / {count}"),
+    "screen.files_done.one": ("{done} of {count} file", "文件 {done} / {count}"),
     "screen.left": ("about {seconds} s left", "约剩 {seconds} 秒"),
     "screen.left.minutes": ("about {minutes} min left", "约剩 {minutes} 分钟"),
     "screen.files": ("{count} files", "{count} 个文件"),
