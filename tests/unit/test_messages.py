@@ -57,7 +57,7 @@ COUNTED_OTHERWISE = {
     "waiver.long",
 }
 # Why something is left out on purpose, with a sentence of its own; never the reason of a gap.
-NO_GAP = {"base", "archive"}
+NO_GAP = {"base", "archive", "suffix"}
 # Words behind a count that are singular already: "{count} more are" has a sentence of its own.
 PLURAL = re.compile(r"\{count\} (?!of )(?:more )?(?:\w+s|are)\b")
 
