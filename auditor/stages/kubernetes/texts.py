@@ -133,7 +133,7 @@ TEXTS: Final = {
     "kubernetes.left.own_values": ("the chart's own values", "Chart 自带取值"),
     "kubernetes.left.given_values": ("the values given", "所给取值"),
     "kubernetes.left.again": (
-        "built by {where} as well, equal in everything, and judged there: {again} of {all}",
+        "also built by {where}, equal in everything, and judged there: {again} of {all}",
         "{all} 个对象中有 {again} 个与 {where} 的构建结果完全相同，已在该处评估",
     ),
     "kubernetes.left.switches": (

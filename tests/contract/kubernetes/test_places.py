@@ -347,8 +347,8 @@ def test_build_result_beside_its_kustomization_is_judged_once_but_for_what_diffe
         ("Deployment", "old.yaml"),
         ("Service", "base/service.yaml"),
     ]
-    assert ("install.yaml", "built by base as well, equal in everything, and judged there: 2 of 2") in seen.left
-    assert ("old.yaml", "built by base as well, equal in everything, and judged there: 1 of 2") in seen.left
+    assert ("install.yaml", "also built by base, equal in everything, and judged there: 2 of 2") in seen.left
+    assert ("old.yaml", "also built by base, equal in everything, and judged there: 1 of 2") in seen.left
 
 
 def test_overlays_that_build_the_same_object_are_judged_once(tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_overlays_that_build_the_same_object_are_judged_once(tmp_path: Path) -> 
         ("default", "base/web.yaml"),
         ("prod", "base/web.yaml"),
     ]
-    assert ("b", "built by a as well, equal in everything, and judged there: 1 of 1") in seen.left
+    assert ("b", "also built by a, equal in everything, and judged there: 1 of 1") in seen.left
 
 
 def test_two_files_with_one_object_are_judged_each(tmp_path: Path) -> None:
