@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.errors import ConfigError
 from auditor.messages import say
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.model.system import Part
 from auditor.stages import target_kinds
 
@@ -36,7 +36,7 @@ class Detected:
     """
 
     parts: list[Part] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    left: list[Exclusion] = field(default_factory=list)
 
 
 def parse(argument: str, options: dict[str, object] | None = None) -> tuple[Part, ...]:
@@ -84,11 +84,11 @@ def detect(folder: str) -> Detected:
     for kind, finder in seen.finders.items():
         found.parts.extend(Part(kind=kind, where=_as_given(each, root, folder)) for each in finder.places(root))
     for name, count in sorted(seen.skipped.items()):
-        found.left.append(Left(target=folder, what=name + "/", why=say("detect.skipped", count=count)))
+        found.left.append(Exclusion(target=folder, what=name + "/", why=say("detect.skipped", count=count)))
     for name in seen.unread:
-        found.left.append(Left(target=folder, what=name + "/", why=say("detect.unread")))
+        found.left.append(Exclusion(target=folder, what=name + "/", why=say("detect.unread")))
     if seen.is_cut:
-        found.left.append(Left(target=folder, what="…", why=say("detect.cut", limit=_FOLDER_LIMIT)))
+        found.left.append(Exclusion(target=folder, what="…", why=say("detect.cut", limit=_FOLDER_LIMIT)))
     if not found.parts:
         # an unknown folder is still looked at: what cannot be assessed will be said
         found.parts.append(Part(kind=next(iter(seen.finders)), where=folder))

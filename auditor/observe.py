@@ -16,9 +16,9 @@ from auditor.model.artefact import Artefact, Capture, Reference
 from auditor.model.digest import writable
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.progress import Progress, Tally
-from auditor.model.record import Left, PartRun, StageRun, ToolUse
+from auditor.model.record import Exclusion, PartRun, StageRun, ToolUse
 from auditor.model.system import System
-from auditor.workers import Ended, Job, Seen, Started, Workers, known_to
+from auditor.workers import Ended, Job, Started, Workers, Yielded, known_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ class Observed:
 
     systems: tuple[System, ...]
     facts: Mapping[str, Facts]
-    left_out: tuple[Left, ...] = ()
+    left_out: tuple[Exclusion, ...] = ()
     references: tuple[Reference, ...] = ()
     parts: tuple[PartRun, ...] = ()
     stages: tuple[StageRun, ...] = ()
@@ -112,7 +112,7 @@ class _Observation:
     view: System
     facts: list[Fact] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    left: list[Exclusion] = field(default_factory=list)
     tools: list[ToolUse] = field(default_factory=list)
     artefacts: list[Artefact] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
@@ -132,7 +132,7 @@ class _Observation:
                 self.artefacts.append(item)
             case Reference():
                 self.references.append(item)
-            case Left():
+            case Exclusion():
                 self.left.append(item)
             case ToolUse():
                 self.tools.append(item)
@@ -280,7 +280,7 @@ def _observe(
         match event:
             case Started(number):
                 watcher.started(schedule.jobs[number].stage.name, schedule.jobs[number].system)
-            case Seen(number, items):
+            case Yielded(number, items):
                 job = schedule.jobs[number]
                 for item in items:
                     if isinstance(item, Progress):

@@ -17,7 +17,7 @@ from auditor.errors import ConfigError
 from auditor.messages import say
 from auditor.model.digest import sha256, writable
 from auditor.model.finding import Severity
-from auditor.model.record import Configuration, GateUse, Left
+from auditor.model.record import Configuration, Exclusion, GateUse
 from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.places import ensure
@@ -124,7 +124,7 @@ class Plan:
     arguments: tuple[str, ...] = ()
     configuration: Configuration | None = None
     gate_use: GateUse | None = None
-    left: tuple[Left, ...] = ()
+    left: tuple[Exclusion, ...] = ()
     policies: Mapping[str, str] = field(default_factory=dict)
     detected: bool = False
     notes: tuple[Text, ...] = ()
@@ -135,7 +135,7 @@ class Plan:
 class _Chosen:
     system: str
     systems: list[System] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    left: list[Exclusion] = field(default_factory=list)
     detected: bool = False
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
@@ -179,7 +179,7 @@ def make(request: Request) -> Plan:
         token_env=request.token_env,
     )
     chosen.left.extend(
-        Left(target=chosen.system, what=key, why=say("plan.not_trusted", path=config.path if config else ""))
+        Exclusion(target=chosen.system, what=key, why=say("plan.not_trusted", path=config.path if config else ""))
         for key in (limits.ignored if limits else ())
     )
     fail_on = request.fail_on or Severity(gate.fail_on if gate else "low")
@@ -262,14 +262,14 @@ def _ignored(request: Request, known: Sequence[str]) -> frozenset[str]:
     )
 
 
-def _left_checks(request: Request, ignored: AbstractSet[str], system: str) -> Iterable[Left]:
+def _left_checks(request: Request, ignored: AbstractSet[str], system: str) -> Iterable[Exclusion]:
     """Yield what the record says of checks that did not run: each that was ignored, and how many were not selected."""
     named = tuple(request.ignore)
     one_by_one = [each for each in sorted(ignored) if named and each.startswith(named)]
     for each in one_by_one:
-        yield Left(target=system, what=each, why=say("plan.ignored"))
+        yield Exclusion(target=system, what=each, why=say("plan.ignored"))
     if rest := len(ignored) - len(one_by_one):
-        yield Left(target=system, what="--select", why=say("plan.not_selected", count=rest))
+        yield Exclusion(target=system, what="--select", why=say("plan.not_selected", count=rest))
 
 
 def _without(frameworks: Iterable[Framework], ignored: AbstractSet[str]) -> tuple[Framework, ...]:
@@ -814,7 +814,7 @@ def _add(argument: str, chosen: _Chosen) -> None:
         if part.kind in _OBSERVED:
             chosen.systems.extend(System(name=each.argument, parts=(each,)) for each in _parts(part, chosen.options))
         else:
-            chosen.left.append(Left(target=argument, what=part.argument, why=say("plan.no_stage", kind=part.kind)))
+            chosen.left.append(Exclusion(target=argument, what=part.argument, why=say("plan.no_stage", kind=part.kind)))
     if not chosen.systems:
         part = Part(kind=next(iter(target_kinds())), where=argument)
         chosen.systems.append(System(name=part.argument, parts=(part,)))

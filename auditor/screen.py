@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from auditor.model.progress import Progress
-    from auditor.model.record import Left
+    from auditor.model.record import Exclusion
     from auditor.model.system import System
     from auditor.model.text import Language
 
@@ -263,7 +263,7 @@ class Steps:
             self._shown[name] = (phase, now)
 
 
-def found(targets: Iterable[System], left: Iterable[Left], language: Language) -> RenderableType:
+def found(targets: Iterable[System], left: Iterable[Exclusion], language: Language) -> RenderableType:
     """Return what a search found, and what is left out and why."""
     lines = [Line(say("screen.found").to(language), style="bold")]
     lines.extend(Line(f"  {one_line(part.argument)}") for target in targets for part in target.parts)

@@ -134,11 +134,11 @@ def _commits(revision: str, planned: Plan) -> str:
 def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callable[[], str]) -> tuple[Finding, ...]:
     from auditor.tools.process import scratch_folder  # noqa: PLC0415
 
-    with ExitStack() as lent:
+    with ExitStack() as stack:
         folders: dict[str, Path] = {}
         for system in planned.assignment.systems:
             for part in system.parts:
-                folder = lent.enter_context(scratch_folder())
+                folder = stack.enter_context(scratch_folder())
                 if _write_revision(part, revision, folder):
                     folders[part.argument] = folder / part.path.name if part.path.is_file() else folder
         if not folders:
@@ -148,7 +148,7 @@ def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callab
         observed = observe(
             before.assignment,
             now=datetime.now(UTC),
-            spool=lent.enter_context(scratch_folder()),
+            spool=stack.enter_context(scratch_folder()),
             watcher=watcher,
             stopped=stopped,
         )

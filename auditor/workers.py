@@ -111,7 +111,7 @@ class _Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Yielded:
     """Part of what a job yielded."""
 
     job: int
@@ -145,7 +145,7 @@ class Ended:
     integrity: str = ""
 
 
-Event = Seen | Started | Ended
+Event = Yielded | Started | Ended
 
 
 @dataclass
@@ -293,7 +293,7 @@ class Workers:
             yield event
         else:
             number, pack = event
-            yield Seen(number, unpacked(pack))
+            yield Yielded(number, unpacked(pack))
 
     def _overdue(self) -> Iterator[Event]:
         for worker in list(self._pool):

@@ -56,7 +56,7 @@ class RaftSnapshot:
 
 
 @dataclass
-class _Seen:
+class _Parts:
     digests: dict[str, str] = field(default_factory=dict)
     small: dict[str, bytes] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -95,8 +95,8 @@ def read(path: Path) -> RaftSnapshot | None:
     )
 
 
-def _members(path: Path) -> _Seen:
-    seen = _Seen()
+def _members(path: Path) -> _Parts:
+    seen = _Parts()
     total = 0
     try:
         with tarfile.open(path, "r|gz") as archive:
@@ -124,7 +124,7 @@ def _members(path: Path) -> _Seen:
     return seen
 
 
-def _compare(seen: _Seen) -> None:
+def _compare(seen: _Parts) -> None:
     said: dict[str, str] = {}
     for line in seen.small.get("SHA256SUMS", b"").decode("utf-8", "replace").splitlines():
         if match := _LINE.match(line.strip()):

@@ -266,7 +266,7 @@ class Gate(Struct, frozen=True, kw_only=True):
     reason: Text
 
 
-class Left(Struct, frozen=True, kw_only=True):
+class Exclusion(Struct, frozen=True, kw_only=True):
     """Something in a target that was left out on purpose.
 
     Attributes:
@@ -304,7 +304,7 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     schema: Literal["auditor-record/1"] = SCHEMA
     run: Run
     targets: tuple[Name, ...]
-    left_out: tuple[Left, ...]
+    left_out: tuple[Exclusion, ...]
     gaps: tuple[Gap, ...]
     findings: tuple[Finding, ...]
     outcomes: tuple[Outcome, ...]

@@ -20,7 +20,7 @@ SCHEMA: Final = "auditor-tool/1"
 _SHOWN: Final = 3
 
 
-class Seen(NamedTuple):
+class FileState(NamedTuple):
     """One file as it was seen; equal numbers mean that the bytes were not touched.
 
     The kernel sets ctime by its own clock at every change of content or attributes; only root can move that clock.
@@ -54,12 +54,12 @@ class Manifest:
     version: str
     digest: str
     seconds: float
-    files: Mapping[str, Seen]
+    files: Mapping[str, FileState]
 
 
 def take(folder: Path, *, name: str, version: str, seconds: float) -> Manifest:
     """Read every file of an installation."""
-    files = {path: Seen(_sha256(folder / path), *stamp) for path, stamp in _walk(folder)}
+    files = {path: FileState(_sha256(folder / path), *stamp) for path, stamp in _walk(folder)}
     digest = digest_of(folder, files)
     return Manifest(name=name, version=version, digest=digest, seconds=seconds, files=files)
 
@@ -91,10 +91,12 @@ def check(folder: Path, manifest: Manifest) -> Manifest:
         raise IntegrityError(message)
     if not touched:
         return manifest
-    return replace(manifest, files={path: Seen(manifest.files[path].sha256, *stamp) for path, stamp in now.items()})
+    return replace(
+        manifest, files={path: FileState(manifest.files[path].sha256, *stamp) for path, stamp in now.items()}
+    )
 
 
-def digest_of(folder: Path, files: Mapping[str, Seen]) -> str:
+def digest_of(folder: Path, files: Mapping[str, FileState]) -> str:
     """Return the digest of an installation, the same on every machine as far as can be.
 
     That of the file, where there is one; else a SHA-256 over the sorted (path, digest) of all, without what holds
@@ -157,7 +159,7 @@ def read(file: Path) -> Manifest | None:
             version=str(data["version"]),
             digest=str(data["digest"]),
             seconds=float(data["seconds"]),
-            files={path: Seen(*seen) for path, seen in data["files"].items()},
+            files={path: FileState(*seen) for path, seen in data["files"].items()},
         )
     except (FileNotFoundError, NotADirectoryError):
         return None  # a cache folder that cannot be holds nothing

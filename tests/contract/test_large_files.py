@@ -10,7 +10,7 @@ import pytest
 
 from auditor.cache import ObservationCache
 from auditor.model.fact import Facts, Gap
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.model.system import Part, System
 from auditor.stages.code.facts import CodeMatch
 from auditor.stages.code.observe import CodeStage
@@ -111,6 +111,6 @@ def test_one_byte_more_is_a_gap(seen: list[object], name: str) -> None:
 
 
 def test_large_text_that_is_no_code_is_listed_as_left_out(seen: list[object]) -> None:
-    left = [each.what for each in seen if isinstance(each, Left)]
+    left = [each.what for each in seen if isinstance(each, Exclusion)]
 
     assert [what for what in left if OVER_DATA in what] == [f"over/{OVER_DATA}"]

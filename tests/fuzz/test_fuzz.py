@@ -21,7 +21,7 @@ from auditor.formats import documents, node_facts
 from auditor.formats.kubernetes import Entry, entries
 from auditor.masking import mask_text, mask_tree
 from auditor.model.fact import Facts, Gap
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
@@ -109,7 +109,7 @@ def test_planted_fault_behind_anything_is_seen_or_told(tmp_path: Path, data: byt
     items = observed(tmp_path)
 
     told = [item for item in items if isinstance(item, Gap) and item.kind == "KubeObject"]
-    left = [item for item in items if isinstance(item, Left)]
+    left = [item for item in items if isinstance(item, Exclusion)]
     seen = [item for item in items if isinstance(item, KubeObject) and item.name == "planted"]
     assert seen or told or left
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from auditor import screen
 from auditor.model.progress import Progress
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.model.system import Part, System
 from auditor.screen import Screen, Steps, found
 from auditor.stages.code.texts import say
@@ -125,7 +125,7 @@ def test_table_on_a_terminal_shows_what_runs_and_nothing_of_the_target_steers_it
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_was_found_and_left_out_is_named(paper: Paper, talk: Console, language: str) -> None:
-    left = [Left(target="x", what=f"{number}\x1b/", why=say("code.left.folder")) for number in range(50)]
+    left = [Exclusion(target="x", what=f"{number}\x1b/", why=say("code.left.folder")) for number in range(50)]
 
     talk.print(found([TARGET], left, "zh" if language == "zh" else "en"))
 

@@ -21,7 +21,7 @@ from auditor.evidence.verify import Anchors, Standing, verify
 from auditor.model.artefact import Reference
 from auditor.model.decision import ClaimRow, DecisionFile
 from auditor.model.finding import Component, Fix, Location, Suppression, Vulnerability, Waiver
-from auditor.model.record import Left, MeasureRow
+from auditor.model.record import Exclusion, MeasureRow
 from auditor.model.text import Text
 from auditor.report.json import render
 from auditor.report.render import FILES
@@ -86,7 +86,7 @@ def planted() -> Record:
         findings=findings,
         gaps=gaps,
         measures=(measure,),
-        left_out=(Left(target=f"tls={HOST}:443", what=SAID, why=said),),
+        left_out=(Exclusion(target=f"tls={HOST}:443", what=SAID, why=said),),
         references=(Reference(part=f"node={NODE}.json", path=f"{HOST}/a", digest="sha256:" + "1" * 64, size_bytes=1),),
         claims=(
             ClaimRow(

@@ -87,7 +87,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
         undetermined: Σw of items that nobody can tell; the same in numbers, and for those of high risk.
         missing: Names of items that are not covered, sorted.
         seen: Number of items seen, configured, missed.
-        stale: Seen, but the settings in force would not record them.
+        stale: SourceReading, but the settings in force would not record them.
         unseen: Configured, never seen.
     """
 

@@ -36,7 +36,7 @@ _MACHINES: Final = frozenset({"service", LISTED_MACHINE, "node"})
 
 
 @dataclass
-class Seen:
+class SourceReading:
     """What is known of one source when its measures are made.
 
     Attributes:
@@ -99,7 +99,7 @@ class Seen:
     address_place: str = ""
 
 
-def measures(seen: Seen) -> Iterator[Fact | Gap]:
+def measures(seen: SourceReading) -> Iterator[Fact | Gap]:
     """Yield every measure of a source, a gap for each that cannot be told, and the places that show them."""
     maker = _Maker(seen)
     for make in (
@@ -129,7 +129,7 @@ def measures(seen: Seen) -> Iterator[Fact | Gap]:
 
 
 class _Maker:
-    def __init__(self, seen: Seen) -> None:
+    def __init__(self, seen: SourceReading) -> None:
         self.seen = seen
         self.tally = seen.tally
         self.origin = Origin(part=seen.part)

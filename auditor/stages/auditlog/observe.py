@@ -22,10 +22,10 @@ from auditor.formats.logs.reading import Reading, detect
 from auditor.model.artefact import Reference
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted, Threshold
 from auditor.model.place import real as real_path
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.stages.auditlog import chain, coverage, policy, sources, witnesses
 from auditor.stages.auditlog.facts import LogDays, LogExample, LogFile, LoggedEvent, LogSource, RequiredEvent
-from auditor.stages.auditlog.measures import DATABASES, STAGE, WINDOW, Seen, clean, measures
+from auditor.stages.auditlog.measures import DATABASES, STAGE, WINDOW, SourceReading, clean, measures
 from auditor.stages.auditlog.people import People
 from auditor.stages.auditlog.search import Search
 from auditor.stages.auditlog.tally import Counting, Tally
@@ -156,7 +156,7 @@ class _Part:
 
     # -- the inventory ------------------------------------------------------------------------------------------
 
-    def _read_inventory(self) -> Iterator[Gap | Left | Reference]:
+    def _read_inventory(self) -> Iterator[Gap | Exclusion | Reference]:
         path = self.inventory_file
         assert path is not None  # noqa: S101 - for the type checker
         try:
@@ -197,7 +197,7 @@ class _Part:
                     "auditlog.remedy.unread",
                 )
         for each in found.unknown[:100]:
-            yield Left(
+            yield Exclusion(
                 target=self.part.argument,
                 what=clean(f"{path.name}:{each.line}: {each.detail}"),
                 why=say("auditlog.unknown_key"),
@@ -249,7 +249,7 @@ class _Part:
             if each.reason in {"no permission", "link out of the tree", "too many files", "UTF-16"}:
                 more.append(self._gap(clean(each.name), "", each.reason, each.name, "auditlog.remedy.read"))
             elif each.reason != "empty":
-                more.append(Left(target=self.part.argument, what=clean(each.name), why=say("auditlog.not_a_log")))
+                more.append(Exclusion(target=self.part.argument, what=clean(each.name), why=say("auditlog.not_a_log")))
         return reads, more
 
     def _declared(self, source: declared.LogSource) -> _Read:
@@ -398,7 +398,7 @@ class _Part:
 
     # -- what belongs to a source -------------------------------------------------------------------------------
 
-    def _seen(self, reads: list[_Read], people: People) -> list[Seen]:
+    def _seen(self, reads: list[_Read], people: People) -> list[SourceReading]:
         ends = [each.tally.last for each in reads if each.tally.last is not None]
         said = declared.instant(self.inventory.window_end) if self.inventory and self.inventory.window_end else None
         end = int(said.timestamp() * 1_000_000) if said else max(ends, default=None)
@@ -424,7 +424,7 @@ class _Part:
             exports = [
                 one for one in (self.inventory.exports if self.inventory else ()) if one.source in {"", source.id}
             ]
-            seen = Seen(
+            seen = SourceReading(
                 source=source,
                 part=self.part.argument,
                 format=each.format or source.format,
@@ -525,7 +525,7 @@ class _Part:
         missing = "" if common == len(here) else f"not in the copy: {len(here) - common} of {len(here)}"
         return copy.host, copy.administrator, common, len(here), missing
 
-    def _add_witnesses(self, found: list[Seen], reads: list[_Read]) -> None:  # noqa: C901 - one step for each thing that is looked at
+    def _add_witnesses(self, found: list[SourceReading], reads: list[_Read]) -> None:  # noqa: C901 - one step for each thing that is looked at
         assert self.inventory is not None  # noqa: S101 - for the type checker
         by_id = {each.source.id: each for each in reads}
         for seen in found:
@@ -574,7 +574,7 @@ class _Part:
 
     # -- facts --------------------------------------------------------------------------------------------------
 
-    def _fact(self, seen: Seen, reads: list[_Read]) -> LogSource:
+    def _fact(self, seen: SourceReading, reads: list[_Read]) -> LogSource:
         source = seen.source
         made = next(each for each in reads if each.source.id == source.id)
         at = Origin(part=self.part.argument, file=made.files[0].name if len(made.files) == 1 else None)
@@ -597,7 +597,7 @@ class _Part:
 
     # -- the whole ----------------------------------------------------------------------------------------------
 
-    def _whole(self, seen: list[Seen]) -> Iterator[Fact | Gap]:  # noqa: C901 - one step for each thing that is looked at
+    def _whole(self, seen: list[SourceReading]) -> Iterator[Fact | Gap]:  # noqa: C901 - one step for each thing that is looked at
         """Yield what only all sources together tell: components without a log, required actions."""
         found = self.inventory
         has_log = {each.source.component or each.source.id for each in seen if each.tally.records}
@@ -715,7 +715,7 @@ class _Part:
                 )
 
     def _personal(
-        self, items: list[coverage.Item], seen: list[Seen], measure: Callable[..., Iterator[Fact | Gap]]
+        self, items: list[coverage.Item], seen: list[SourceReading], measure: Callable[..., Iterator[Fact | Gap]]
     ) -> Iterator[Fact | Gap]:
         personal = [each for each in items if each.action.personal]
         graded = seen[0].graded if seen else ()
@@ -763,7 +763,7 @@ class _Part:
         )
 
 
-def _items(action: declared.Action, seen: list[Seen]) -> Iterator[coverage.Item]:
+def _items(action: declared.Action, seen: list[SourceReading]) -> Iterator[coverage.Item]:
     """Yield an action once for each class of principal, with what the logs of its component tell."""
     own = [each for each in seen if action.component in {each.source.component or each.source.id, each.source.id}]
     for principal in action.principals or ("",):
@@ -794,7 +794,7 @@ def _items(action: declared.Action, seen: list[Seen]) -> Iterator[coverage.Item]
         )
 
 
-def _configured(action: declared.Action, principal: str, seen: Seen) -> bool | None:
+def _configured(action: declared.Action, principal: str, seen: SourceReading) -> bool | None:
     """Tell whether the settings in force would record an action; None if nobody knows, or nothing is written."""
     if not seen.tally.records:
         return None
@@ -834,7 +834,7 @@ def _configured(action: declared.Action, principal: str, seen: Seen) -> bool | N
     return None
 
 
-def _events(seen: Seen) -> Iterator[Fact]:
+def _events(seen: SourceReading) -> Iterator[Fact]:
     ranked = sorted(seen.tally.groups.items(), key=lambda each: (-each[1].count, each[0]))
     for (action, who, outcome, authenticated), group in ranked[:EVENTS]:
         yield LoggedEvent(

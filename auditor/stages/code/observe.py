@@ -24,7 +24,7 @@ from auditor.model.fact import Fact, Gap, GapClass, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
 from auditor.model.reason import reason as reason_of
-from auditor.model.record import Left, ToolUse
+from auditor.model.record import Exclusion, ToolUse
 from auditor.stages.code import languages
 from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of, is_bundle
 from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceFile, UncoveredLanguage, UnreadFile
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from auditor.stages.code.scanners import Program
     from auditor.stages.code.staging import Copy
 
-    Observed: TypeAlias = Capture | Fact | Gap | Left | Progress | Tally | ToolUse
+    Observed: TypeAlias = Capture | Fact | Gap | Exclusion | Progress | Tally | ToolUse
 
 _NAMED: Final = 3
 _DIVISIBLE: Final = frozenset({"semgrep"})
@@ -165,7 +165,7 @@ class CodeStage:
         wishes = _Wishes.of(part)
         yield from wishes.told(part.argument)
         yield from wishes.history_of(root, part.argument)
-        seen = _Seen()
+        seen = _TreeCounts()
         scans = [
             _Scan(
                 scanner,
@@ -210,7 +210,7 @@ class CodeStage:
         for scan in scans:
             scan.project = project
 
-    def _batch(self, scans: Sequence[_Scan], sources: Sequence[Source], seen: _Seen) -> Iterator[Observed]:
+    def _batch(self, scans: Sequence[_Scan], sources: Sequence[Source], seen: _TreeCounts) -> Iterator[Observed]:
         """Take from the cache what is known; scan the rest, all scanners at the same time."""
         todo: dict[str, list[Source]] = {}
         for scan in scans:
@@ -239,10 +239,10 @@ class CodeStage:
         slices = _known_slices(self.cache.get_many([key]).get(key), scan.tool)
         return ([], sources) if slices is None else (slices, [])
 
-    def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]], seen: _Seen) -> Iterator[Observed]:
+    def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]], seen: _TreeCounts) -> Iterator[Observed]:
         is_over = Event()
         pace = _Pace.of(self.cache, scans, todo)
-        with ExitStack() as lent, ThreadPoolExecutor(len(scans)) as pool, ExitStack() as last:
+        with ExitStack() as stack, ThreadPoolExecutor(len(scans)) as pool, ExitStack() as last:
             # whatever ends this block early ends the programs too, so that their folders are given back
             last.callback(is_over.set)
             pending: dict[Future[Reading], tuple[_Scan, Sequence[Source]]] = {}
@@ -250,7 +250,7 @@ class CodeStage:
 
             def start(scan: _Scan, sources: Sequence[Source]) -> ToolError | None:
                 try:
-                    folder = lent.enter_context(self.scratch())
+                    folder = stack.enter_context(self.scratch())
                     (folder / "scratch").mkdir()
                     staged = copy(sources, folder / "tree")
                 except (OSError, ToolError) as error:
@@ -396,7 +396,7 @@ class _Batches:
 
 
 @dataclass
-class _Seen:
+class _TreeCounts:
     """Counts over one tree."""
 
     files: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -406,11 +406,11 @@ class _Seen:
     reused: int = 0
     observed: int = 0
 
-    def left(self, argument: str) -> Iterator[Left]:
+    def left(self, argument: str) -> Iterator[Exclusion]:
         """Say which scripts nobody wrote and so nobody parsed."""
         if self.bundles:
             named = ", ".join(self.bundles[:_NAMED]) + (" …" if len(self.bundles) > _NAMED else "")
-            yield Left(target=argument, what=named, why=say("code.left.bundles", count=len(self.bundles)))
+            yield Exclusion(target=argument, what=named, why=say("code.left.bundles", count=len(self.bundles)))
 
     def add(self, source: Source) -> str:
         """Count a file, and return what it is for."""
@@ -458,15 +458,15 @@ class _Wishes:
             files=tuple(map(str, options.get("files") or ())),
         )
 
-    def history_of(self, root: Path, argument: str) -> Iterator[Left | Gap]:
+    def history_of(self, root: Path, argument: str) -> Iterator[Exclusion | Gap]:
         """Say that nothing searches the history of a repository yet: a wish for it is not fulfilled in silence."""
         if not (root / ".git").exists():
             return
         if self.files:
-            yield Left(target=argument, what=".git", why=say("code.left.files"))
+            yield Exclusion(target=argument, what=".git", why=say("code.left.files"))
             return
         if self.history is False:
-            yield Left(target=argument, what=".git", why=say("code.left.history"))
+            yield Exclusion(target=argument, what=".git", why=say("code.left.history"))
             return
         yield Gap(
             stage=STAGE,
@@ -479,13 +479,13 @@ class _Wishes:
             gap_class=GapClass.LOST if self.history else GapClass.MISSING,
         )
 
-    def told(self, argument: str) -> Iterator[Left]:
+    def told(self, argument: str) -> Iterator[Exclusion]:
         if self.tests == "skip":
-            yield Left(target=argument, what="tests, examples", why=say("code.left.tests"))
+            yield Exclusion(target=argument, what="tests, examples", why=say("code.left.tests"))
         for pattern in self.exclude:
-            yield Left(target=argument, what=pattern, why=say("code.left.excluded"))
+            yield Exclusion(target=argument, what=pattern, why=say("code.left.excluded"))
         for rule, severity in sorted(self.severities.items()):
-            yield Left(target=argument, what=f"{rule}: {severity}", why=say("code.left.severity"))
+            yield Exclusion(target=argument, what=f"{rule}: {severity}", why=say("code.left.severity"))
 
 
 @dataclass
@@ -647,7 +647,7 @@ class _Scan:
             self.unseen[problem.topic].add(said.path)
             if foreign:
                 why = say("code.left.foreign", reason=reason_of(problem.reason))
-                yield Left(target=self.argument, what=said.path, why=why)
+                yield Exclusion(target=self.argument, what=said.path, why=why)
             else:
                 yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
 
@@ -704,9 +704,9 @@ _REMEDY_OF: Final = {
 }
 
 
-def _batches(items: Iterable[Source | Left | Gap]) -> Iterator[list[Source | Left | Gap]]:
+def _batches(items: Iterable[Source | Exclusion | Gap]) -> Iterator[list[Source | Exclusion | Gap]]:
     """Group what a tree yields so that no more than `BATCH_BYTES` of text are held at a time."""
-    batch: list[Source | Left | Gap] = []
+    batch: list[Source | Exclusion | Gap] = []
     size_bytes = 0
     for item in items:
         batch.append(item)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.model.digest import sha256
 from auditor.model.fact import Gap
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.stages.code.context import GENERATED, VENDORED, context_of
 from auditor.stages.code.facts import CodeMatch, UncoveredLanguage, UnreadFile
 from auditor.stages.code.languages import (
@@ -117,7 +117,7 @@ class SourceTree:
     exclude: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
-    def read(self) -> Iterator[Source | Left | Gap]:
+    def read(self) -> Iterator[Source | Exclusion | Gap]:
         """Yield every file, every gap, and what was left out on purpose, in the order of their names."""
         try:
             mode = self.root.stat().st_mode
@@ -136,7 +136,7 @@ class SourceTree:
         except ValueError as error:  # a name with a NUL, which no system call takes
             yield self._gap("", "", "cannot be read", str(error))
 
-    def _told(self, found: Iterator[Source | Left | Gap | _Unread]) -> Iterator[Source | Left | Gap]:
+    def _told(self, found: Iterator[Source | Exclusion | Gap | _Unread]) -> Iterator[Source | Exclusion | Gap]:
         """Pass on what was found; of files without text, only how many there are of each pattern."""
         unread: dict[str, int] = {}
         for item in found:
@@ -145,9 +145,9 @@ class SourceTree:
             else:
                 yield item
         for what, count in sorted(unread.items()):
-            yield Left(target=self.argument, what=what, why=say("code.left.no_text", count=count))
+            yield Exclusion(target=self.argument, what=what, why=say("code.left.no_text", count=count))
 
-    def _named(self) -> Iterator[Source | Left | Gap | _Unread]:
+    def _named(self) -> Iterator[Source | Exclusion | Gap | _Unread]:
         """Read the files that were named, and no other; what one was excluded or led out of the tree is said of it."""
         root = os.path.realpath(self.root)
         for path in sorted(self.files):
@@ -164,7 +164,7 @@ class SourceTree:
             except OSError as error:
                 yield self._gap(path, _topic(path), _reason(error), error.strerror or str(error))
 
-    def _folder(self, path: str, depth: int) -> Iterator[Source | Left | Gap | _Unread]:
+    def _folder(self, path: str, depth: int) -> Iterator[Source | Exclusion | Gap | _Unread]:
         if depth > DEPTH_LIMIT:
             yield self._gap(path, "", "nested too deep", f"more than {DEPTH_LIMIT} folders deep")
             return
@@ -188,13 +188,13 @@ class SourceTree:
             for pattern in self.exclude
         )
 
-    def _entry(self, entry: os.DirEntry[str], path: str, depth: int) -> Iterator[Source | Left | Gap | _Unread]:
+    def _entry(self, entry: os.DirEntry[str], path: str, depth: int) -> Iterator[Source | Exclusion | Gap | _Unread]:
         try:
             if entry.is_symlink():
                 yield from self._link(entry, path)
             elif entry.is_dir(follow_symlinks=False):
                 if entry.name in EXCLUDED_FOLDERS:
-                    yield Left(target=self.argument, what=path + "/", why=say("code.left.folder"))
+                    yield Exclusion(target=self.argument, what=path + "/", why=say("code.left.folder"))
                 else:
                     yield from self._folder(path, depth + 1)
             elif entry.is_file(follow_symlinks=False):
@@ -224,7 +224,7 @@ class SourceTree:
         elif not is_folder and _topic(path) not in {GENERIC, _topic(real)}:
             yield self._gap(path, _topic(path), "link to another kind of file", "read under its own name only")
 
-    def _file(self, path: str, place: str) -> Iterator[Source | Left | Gap | _Unread]:
+    def _file(self, path: str, place: str) -> Iterator[Source | Exclusion | Gap | _Unread]:
         language = language_of(path)
         limit = NOTEBOOK_SIZE_LIMIT_BYTES if language == NOTEBOOK else SIZE_LIMIT_BYTES
         data = _bytes_of(place, limit)
@@ -236,7 +236,7 @@ class SourceTree:
                 yield _Unread(_pattern(path))
             elif _is_data(path, language) or context_of(path, data) in _FOREIGN:
                 # nobody's own code: the report lists it, and no verdict is lost
-                yield Left(target=self.argument, what=path, why=say("code.left.too_large", limit=f"{limit:,}"))
+                yield Exclusion(target=self.argument, what=path, why=say("code.left.too_large", limit=f"{limit:,}"))
             else:
                 yield self._gap(path, language, "too large", f"more than {limit:,} bytes")
             return

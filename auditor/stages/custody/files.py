@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from auditor.formats.custody_snapshot import Reading
     from auditor.model.artefact import Capture
-    from auditor.model.record import Left
+    from auditor.model.record import Exclusion
     from auditor.stages.custody.settings import Site
 
 FILES_LIMIT: Final = 20_000
@@ -112,7 +112,7 @@ class Files:
 
     # -- walking
 
-    def read(self) -> Iterator[Fact | Gap | Left | Capture]:
+    def read(self) -> Iterator[Fact | Gap | Exclusion | Capture]:
         """Read every file of a known kind; what is left out is said."""
         if self.root.is_file():
             yield from self._file(self.root, self.root.name, "")
@@ -120,7 +120,9 @@ class Files:
             yield from self._folder(self.root, "", 0, [0])
         yield from self._put_together()
 
-    def _folder(self, folder: Path, name: str, depth: int, count: list[int]) -> Iterator[Fact | Gap | Left | Capture]:
+    def _folder(
+        self, folder: Path, name: str, depth: int, count: list[int]
+    ) -> Iterator[Fact | Gap | Exclusion | Capture]:
         try:
             entries = sorted(os.scandir(folder), key=lambda each: each.name)
         except OSError as error:
@@ -144,7 +146,7 @@ class Files:
             elif entry.is_file(follow_symlinks=False):
                 yield from self._file(Path(entry.path), path, name)
 
-    def _link(self, entry: os.DirEntry[str], path: str, folder: str) -> Iterator[Fact | Gap | Left | Capture]:
+    def _link(self, entry: os.DirEntry[str], path: str, folder: str) -> Iterator[Fact | Gap | Exclusion | Capture]:
         """Follow a link to a file inside the folder; Kubernetes mounts its ConfigMaps so. No path leaves its root."""
         try:
             target = real_path(Path(entry.path), strict=True)
@@ -167,7 +169,7 @@ class Files:
 
     def _file(  # noqa: C901, PLR0911, PLR0912 - a branch for each kind of file
         self, path: Path, name: str, folder: str
-    ) -> Iterator[Fact | Gap | Left | Capture]:
+    ) -> Iterator[Fact | Gap | Exclusion | Capture]:
         base = path.name.lower() if "/" not in name else name.rpartition("/")[2].lower()
         try:
             information = path.stat()
@@ -224,7 +226,7 @@ class Files:
 
     # -- kinds of files
 
-    def _hcl(self, data: bytes, name: str, folder: str) -> Iterator[Fact | Gap | Left | Capture]:
+    def _hcl(self, data: bytes, name: str, folder: str) -> Iterator[Fact | Gap | Exclusion | Capture]:
         try:
             body = hcl.read(data)
         except hcl.HclError as error:
@@ -285,7 +287,7 @@ class Files:
 
     def _json(  # noqa: C901, PLR0912 - a branch for each kind of document
         self, data: bytes, name: str, folder: str
-    ) -> Iterator[Fact | Gap | Left | Capture]:
+    ) -> Iterator[Fact | Gap | Exclusion | Capture]:
         if custody_snapshot.is_one(data[:4096]):
             self.found.known += 1
             try:
@@ -367,7 +369,7 @@ class Files:
             self.found.known += 1
             self.found.environments.setdefault(folder, {}).update(variables)
 
-    def _yaml(self, data: bytes, name: str, folder: str) -> Iterator[Fact | Gap | Left | Capture]:
+    def _yaml(self, data: bytes, name: str, folder: str) -> Iterator[Fact | Gap | Exclusion | Capture]:
         if not re.search(rb"(?i)vault|openbao|\bsops\b|EncryptionConfig|listener\s+\\?\"tcp", data):
             return
         for document in documents.read(data):
@@ -387,7 +389,7 @@ class Files:
 
     def _values(
         self, value: dict[str, Any], document: documents.Document, name: str, folder: str
-    ) -> Iterator[Fact | Gap | Left | Capture]:
+    ) -> Iterator[Fact | Gap | Exclusion | Capture]:
         """Read the values of the Helm charts of both products."""
         server: dict[str, Any] = value["server"]
         self.found.known += 1
@@ -417,7 +419,7 @@ class Files:
 
     def _embedded(
         self, text: object, pointer: str, document: documents.Document, name: str, key: str
-    ) -> Iterator[Fact | Gap | Left | Capture]:
+    ) -> Iterator[Fact | Gap | Exclusion | Capture]:
         """Read a configuration that stands as text inside another file; its lines are those of that file."""
         line = document.lines.get(pointer, document.line)
         if isinstance(text, dict):
@@ -479,7 +481,7 @@ class Files:
 
     # -- putting together
 
-    def _put_together(self) -> Iterator[Fact | Gap | Left | Capture]:
+    def _put_together(self) -> Iterator[Fact | Gap | Exclusion | Capture]:
         found = self.found
         yield from found.policies
         for folder, units in sorted(found.units.items()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from auditor.model.fact import Gap, GapClass
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 
 if TYPE_CHECKING:
     from auditor.model.fact import Fact
@@ -52,6 +52,6 @@ def gap(
     )
 
 
-def left(part: str, what: str, why: Text) -> Left:
+def left(part: str, what: str, why: Text) -> Exclusion:
     """Say that something was left out on purpose."""
-    return Left(target=part, what=what, why=why)
+    return Exclusion(target=part, what=what, why=why)

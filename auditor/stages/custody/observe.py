@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from auditor.formats.custody_snapshot import Reading
     from auditor.model.artefact import Capture
     from auditor.model.fact import Facts
-    from auditor.model.record import Left
+    from auditor.model.record import Exclusion
     from auditor.model.system import Part, System
 
 _KINDS: Final[dict[type[Fact], tuple[str, ...]]] = {
@@ -105,7 +105,7 @@ class CustodyStage:
         Measure,
     )
 
-    def observe(self, target: System, known: Facts) -> Iterator[Artefact | Capture | Fact | Gap | Left | Progress]:
+    def observe(self, target: System, known: Facts) -> Iterator[Artefact | Capture | Fact | Gap | Exclusion | Progress]:
         """Yield everything that the parts of one system show, and a gap for what none of them does.
 
         1. Each part by itself.

@@ -76,7 +76,7 @@ class Entry(NamedTuple):
         return self.digests[48:].hex()
 
 
-class Seen(NamedTuple):
+class VisitedFile(NamedTuple):
     """A file or other member as it is shown to a visitor.
 
     Attributes:
@@ -107,7 +107,7 @@ class Visitor(Protocol):
     def asks(self, path: str, member: Member, head: bytes) -> bool:
         """Tell whether the SHA-256 of a file is to be taken; digests are half of a pass, and few are needed."""
 
-    def see(self, seen: Seen) -> None:
+    def see(self, seen: VisitedFile) -> None:
         """Look at one member."""
 
 
@@ -240,7 +240,7 @@ class _Nobody:
         del path, member, head
         return False
 
-    def see(self, seen: Seen) -> None:
+    def see(self, seen: VisitedFile) -> None:
         """Pass it over."""
 
 
@@ -337,14 +337,14 @@ class _Pass:
         match member.kind:
             case "file":
                 data, is_whole, digests = _content(archive, member, path, self._visitor, self._reading)
-                self._visitor.see(Seen(path, member, number, is_final, data, is_whole, _sha256_of(digests)))
+                self._visitor.see(VisitedFile(path, member, number, is_final, data, is_whole, _sha256_of(digests)))
                 return Entry("file", member.mode, member.real_size, number, digests, "")
             case "hard":
                 return self._hard(member, path, number, is_final=is_final, unseen=unseen)
             case kind:
                 if kind not in {"folder", "link"}:
                     self._reading.oddities[kind] = self._reading.oddities.get(kind, 0) + 1
-                self._visitor.see(Seen(path, member, number, is_final, b"", is_whole=True, digest=b""))
+                self._visitor.see(VisitedFile(path, member, number, is_final, b"", is_whole=True, digest=b""))
                 return Entry(kind, member.mode, 0, number, b"", member.link)
 
     def _hard(
@@ -363,7 +363,9 @@ class _Pass:
         self._links.pop(path, None)
         alike = Member(path, found.kind, found.size, member.mode or found.mode, found.link)
         alike.real_size, alike.capability = found.size, member.capability
-        self._visitor.see(Seen(path, alike, number, is_final, b"", is_whole=False, digest=_sha256_of(found.digests)))
+        self._visitor.see(
+            VisitedFile(path, alike, number, is_final, b"", is_whole=False, digest=_sha256_of(found.digests))
+        )
         return found._replace(mode=alike.mode)
 
     def _whiteout(self, parent: str, name: str, number: int, gone: set[str], opaque: set[str]) -> None:
@@ -503,7 +505,7 @@ class _Folder:
         elif kind != "folder":
             self._reading.oddities[kind] = self._reading.oddities.get(kind, 0) + 1
         self._visitor.see(
-            Seen(path, member, 0, is_final=True, data=data, is_whole=is_whole, digest=_sha256_of(digests))
+            VisitedFile(path, member, 0, is_final=True, data=data, is_whole=is_whole, digest=_sha256_of(digests))
         )
         self._reading.table[path] = Entry(kind, mode, size, 0, digests, member.link)
 

@@ -16,7 +16,7 @@ from auditor.stages.image.reading import WANTED_BYTES, WHOLE_BYTES
 if TYPE_CHECKING:
     from auditor.formats.tar_stream import Member
     from auditor.stages.image.lists import Lists
-    from auditor.stages.image.reading import Seen
+    from auditor.stages.image.reading import VisitedFile
 
 KEPT_LIMIT_BYTES: Final = 256 * 1024 * 1024
 """Of the contents kept of all files together."""
@@ -220,7 +220,7 @@ class Scan:
             or (member.mode & 0o111 and any(self._program_of(path)))
         )
 
-    def see(self, seen: Seen) -> None:
+    def see(self, seen: VisitedFile) -> None:
         """Look at one member of a layer."""
         kind = seen.member.kind
         if self.has_secrets and kind == "file" and seen.is_whole:
@@ -237,7 +237,7 @@ class Scan:
         elif kind in {"file", "link"}:
             self._final(seen)
 
-    def _final(self, seen: Seen) -> None:
+    def _final(self, seen: VisitedFile) -> None:
         path, member = seen.path, seen.member
         if member.kind == "file":
             self.total_bytes += member.real_size
@@ -262,7 +262,7 @@ class Scan:
                         self._note("leftover", what, seen)
                     return
 
-    def _note(self, trait: str, what: str, seen: Seen, *, is_whole: bool = True, detail: str = "") -> None:
+    def _note(self, trait: str, what: str, seen: VisitedFile, *, is_whole: bool = True, detail: str = "") -> None:
         member = seen.member
         self.notable.setdefault(seen.path, []).append(
             Notable(
@@ -278,7 +278,7 @@ class Scan:
             )
         )
 
-    def _secret(self, seen: Seen) -> None:
+    def _secret(self, seen: VisitedFile) -> None:
         found = secrets.in_file(seen.path, seen.data, seen.member.size)
         if found and len(self.secrets) < SECRET_LIMIT:
             detail = f"{found.detail} (test)".strip() if found.is_test else found.detail
@@ -296,7 +296,7 @@ class Scan:
                 )
             )
 
-    def _keep(self, seen: Seen) -> None:
+    def _keep(self, seen: VisitedFile) -> None:
         if not _is_kept(seen.path):
             return
         if not seen.is_whole:
@@ -308,7 +308,7 @@ class Scan:
             self._kept_bytes += len(seen.data)
             self.kept[seen.path] = seen.data
 
-    def _program(self, path: str, seen: Seen) -> None:
+    def _program(self, path: str, seen: VisitedFile) -> None:
         is_link = seen.member.kind == "link"
         if is_link or seen.member.mode & 0o111:
             trait, what = self._program_of(path)
@@ -331,7 +331,7 @@ class Scan:
             return "package-manager", name
         return ("sudo", name) if name in {"sudo", "sudoedit", "doas"} else ("", "")
 
-    def _by_folder(self, seen: Seen) -> None:
+    def _by_folder(self, seen: VisitedFile) -> None:
         """Count what stands in folders of caches and leftovers, one row a folder."""
         path = seen.path
         if ".git" in path or ".svn" in path or ".hg" in path or ".bzr" in path:
@@ -352,12 +352,12 @@ class Scan:
             if found and not _OWNED.search(path):
                 self._count("leftover", "test data", found[1], seen)
 
-    def _count(self, trait: str, what: str, folder: str, seen: Seen) -> None:
+    def _count(self, trait: str, what: str, folder: str, seen: VisitedFile) -> None:
         row = self.folders.setdefault((trait, what, folder), [0, 0, seen.layer])
         row[0] += seen.member.kind != "folder"
         row[1] += seen.member.real_size
 
-    def _model(self, seen: Seen) -> None:
+    def _model(self, seen: VisitedFile) -> None:
         path, data = seen.path, seen.data
         if not _may_be_model(path, data) or _KNOWN_PICKLES.search(path):
             return
@@ -366,7 +366,7 @@ class Scan:
             self._note("model", what, seen, is_whole=is_whole, detail=detail)
 
 
-def _digest(seen: Seen) -> bytes:
+def _digest(seen: VisitedFile) -> bytes:
     if seen.digest or seen.member.kind != "file" or not seen.is_whole:
         return seen.digest
     return hashlib.sha256(seen.data).digest()

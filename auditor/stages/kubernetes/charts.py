@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.formats.kubernetes import Entry
-    from auditor.model.record import Left, ToolUse
+    from auditor.model.record import Exclusion, ToolUse
     from auditor.stages.kubernetes.rendered import Rendered, Renderer
     from auditor.stages.kubernetes.unpacking import Opened
 
@@ -91,7 +91,7 @@ class _Chart:
     def read(self, *, is_assumed: bool) -> Iterator[Rendered]:
         """Yield its objects, and what is to be said of the rest."""
         inner, beside = self._files()
-        rest: list[Gap | Left] = []
+        rest: list[Gap | Exclusion] = []
         refusal: ToolPartial | None = None
         try:
             output, use = self.render(self.source.path)
@@ -162,7 +162,7 @@ class _Chart:
         inside = file.path.relative_to(self.opened.root).as_posix()
         return PlainFile(path=file.path, name=f"{self.source.name}{self.opened.named(inside)}")
 
-    def _as_far_as_it_goes(self, problem: ToolError, rest: list[Gap | Left]) -> _Made | None:
+    def _as_far_as_it_goes(self, problem: ToolError, rest: list[Gap | Exclusion]) -> _Made | None:
         """Render a staged copy without what stops it; None if nothing is left then.
 
         1. Dependencies that are not there are taken out: those that are switched off are left out, others are missing.
@@ -180,7 +180,7 @@ class _Chart:
         except (OSError, shutil.Error):
             return None
 
-    def _tried(self, copy: Path, problem: ToolError, rest: list[Gap | Left]) -> _Made | None:
+    def _tried(self, copy: Path, problem: ToolError, rest: list[Gap | Exclusion]) -> _Made | None:
         for _ in range(staging.MOST_TRIES):
             if names := staging.missing_dependencies(problem.detail):  # 1
                 off = staging.conditions(self.opened.root, names, self.values)
@@ -202,7 +202,7 @@ class _Chart:
             return None if is_empty else _Made(output, use)
         return None
 
-    def _dependency(self, name: str, off: Mapping[str, str], problem: ToolError) -> Gap | Left:
+    def _dependency(self, name: str, off: Mapping[str, str], problem: ToolError) -> Gap | Exclusion:
         where = (f"{self.source.name}/" if self.source.name != "." else "") + f"charts/{name}"
         if name in off:
             return left(self.part, where, say("kubernetes.left.switched_off", condition=off[name]))
@@ -210,7 +210,7 @@ class _Chart:
         remedy = say("kubernetes.remedy.dependency")
         return gap(self.part, KubeObject, "chart dependency missing", detail, remedy, subject=where, tool=problem.tool)
 
-    def _made_nothing(self, places: _Templates) -> Iterator[Left]:
+    def _made_nothing(self, places: _Templates) -> Iterator[Exclusion]:
         """Say which templates made no object, with which values, and what those switch off."""
         due = tuple(_templates(self.opened.root))
         empty = [self.called(each) for each in due if not places.has_rendered(each)]

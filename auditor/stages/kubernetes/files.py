@@ -9,7 +9,7 @@ from auditor.formats import documents
 from auditor.formats.documents import Document, Unreadable
 from auditor.formats.kubernetes import Entry, Stray, entries
 from auditor.model.digest import sha256
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap, left
 from auditor.stages.kubernetes.objects import Found
@@ -40,7 +40,7 @@ class Input:
     digest: str
 
 
-def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Iterator[Found | Gap | Left | Input]:
+def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Iterator[Found | Gap | Exclusion | Input]:
     """Read one plain file.
 
     Args:
@@ -85,7 +85,7 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
 
 def unrendered(
     inner: Sequence[PlainFile], rendered: Callable[[PlainFile], bool], part: str, namespace: str
-) -> Iterator[Found | Gap | Left | Input]:
+) -> Iterator[Found | Gap | Exclusion | Input]:
     """Read the files of a chart that helm took in and rendered nothing of, and that are no templates.
 
     Args:
@@ -97,12 +97,12 @@ def unrendered(
     for each in inner:
         if rendered(each) or b"{{" in _head(each.path):
             continue
-        yield from (item for item in plain(each, part, namespace, is_only=False) if not isinstance(item, Left))
+        yield from (item for item in plain(each, part, namespace, is_only=False) if not isinstance(item, Exclusion))
 
 
 def unused(
     others: Sequence[PlainFile], built: Iterable[tuple[str, str]], part: str, namespace: str
-) -> Iterator[Found | Gap | Left | Input]:
+) -> Iterator[Found | Gap | Exclusion | Input]:
     """Read the files that a kustomization takes in otherwise than as a resource: patches, transformers.
 
     A patch says little of an object that is built; a whole object that is not built would be seen by nobody.

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from auditor.model.fact import Facts
-    from auditor.model.record import Left, ToolUse
+    from auditor.model.record import Exclusion, ToolUse
     from auditor.model.system import Part, System
     from auditor.stages.kubernetes.components import Sighting
     from auditor.stages.kubernetes.rendered import Renderer
@@ -88,7 +88,7 @@ class Builds(Protocol):
 
 
 @dataclass
-class _Seen:
+class _SystemReadings:
     """What the parts of one system gave so far.
 
     Attributes:
@@ -138,7 +138,7 @@ class KubernetesStage:
         ),
     )
 
-    def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Left | ToolUse]:
+    def observe(self, target: System, known: Facts) -> Iterator[Capture | Fact | Gap | Exclusion | ToolUse]:
         """Yield every object, component, node and file seen, and a gap for each that was looked for and not seen.
 
         1. Read the parts.
@@ -152,7 +152,7 @@ class KubernetesStage:
             known: Not needed.
         """
         del known
-        seen = _Seen()
+        seen = _SystemReadings()
         for part in target.of("kubernetes"):  # 1
             yield from self._kubernetes(part, seen)
         for part in target.of("node"):
@@ -172,7 +172,7 @@ class KubernetesStage:
         yield cluster
         yield from _not_collected(target, seen, {each.component for each in running}, cluster)  # 5
 
-    def _kubernetes(self, part: Part, seen: _Seen) -> Iterator[Capture | Gap | Left | ToolUse]:
+    def _kubernetes(self, part: Part, seen: _SystemReadings) -> Iterator[Capture | Gap | Exclusion | ToolUse]:
         count = len(seen.found)
         has_gap = False
         context = part.where.removeprefix(_CONTEXT) if part.where.startswith(_CONTEXT) else None
@@ -187,11 +187,11 @@ class KubernetesStage:
             detail = f"{part.where} holds no Kubernetes object"
             yield gap(part.argument, KubeObject, "nothing found", detail, say("kubernetes.remedy.nothing"))
 
-    def _live(self, context: str, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap]:
+    def _live(self, context: str, part: Part, seen: _SystemReadings) -> Iterator[Found | Capture | Gap]:
         reading = live.read(self.apis(context), with_certificates=part.options.get("certificates") is not False)
         yield from _cluster_of(reading, part, seen)
 
-    def _files(self, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap | Left | ToolUse]:
+    def _files(self, part: Part, seen: _SystemReadings) -> Iterator[Found | Capture | Gap | Exclusion | ToolUse]:
         root = part.path
         try:
             root.stat()
@@ -218,7 +218,7 @@ class KubernetesStage:
 
     def _sources(
         self, part: Part, found: Sequence[Source], *, is_only: bool
-    ) -> Iterator[Found | Capture | Gap | Left | ToolUse | files.Input]:
+    ) -> Iterator[Found | Capture | Gap | Exclusion | ToolUse | files.Input]:
         """Read all sources: what has to be rendered first, then plain files, each in order; equal objects once."""
         built = Built(part.argument)
         for source in sorted(found, key=lambda each: isinstance(each, PlainFile)):
@@ -233,7 +233,7 @@ class KubernetesStage:
 
     def _source(
         self, part: Part, source: Source, *, is_only: bool
-    ) -> Iterator[Found | Capture | Gap | Left | ToolUse | files.Input]:
+    ) -> Iterator[Found | Capture | Gap | Exclusion | ToolUse | files.Input]:
         namespace = _text(part, "namespace") or "default"
         match source:
             case PlainFile():
@@ -270,7 +270,7 @@ class KubernetesStage:
         return render
 
 
-def _snapshot(path: Path, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap]:
+def _snapshot(path: Path, part: Part, seen: _SystemReadings) -> Iterator[Found | Capture | Gap]:
     try:
         reading = snapshot.unpacked(path.read_bytes())
     except (OSError, ValueError, MemoryError) as problem:
@@ -280,7 +280,7 @@ def _snapshot(path: Path, part: Part, seen: _Seen) -> Iterator[Found | Capture |
     yield from _cluster_of(reading, part, seen)
 
 
-def _cluster_of(reading: snapshot.ClusterReading, part: Part, seen: _Seen) -> Iterator[Found | Capture | Gap]:
+def _cluster_of(reading: snapshot.ClusterReading, part: Part, seen: _SystemReadings) -> Iterator[Found | Capture | Gap]:
     """Take in a cluster; live or out of a snapshot makes no difference from here on."""
     seen.version = seen.version or reading.version
     seen.listed |= set(reading.kinds_listed)
@@ -306,7 +306,7 @@ def _texts(part: Part, option: str) -> tuple[str, ...]:
     return tuple(str(each) for each in value) if isinstance(value, list | tuple) else ()
 
 
-def _nodes(part: Part, seen: _Seen) -> Iterator[Fact | Gap | Capture]:
+def _nodes(part: Part, seen: _SystemReadings) -> Iterator[Fact | Gap | Capture]:
     """Read one file of node facts, or every ``.json`` file of a folder."""
     where = part.path
     found = sorted(where.glob("*.json")) if "\0" not in part.where and os.path.isdir(where) else [where]  # noqa: PTH112 - says no where Path raises
@@ -326,7 +326,7 @@ def _repeated(each: KubeObject) -> Iterator[RepeatedKey]:
 
 
 def _cluster(
-    target: System, seen: _Seen, objects: Sequence[KubeObject], running: Sequence[KubeComponent]
+    target: System, seen: _SystemReadings, objects: Sequence[KubeObject], running: Sequence[KubeComponent]
 ) -> KubeCluster:
     machines = [each.manifest for each in objects if each.kind == "Node"]
     versions = [
@@ -369,7 +369,7 @@ def _names(machine: object) -> Iterator[str]:
     yield from labels if isinstance(labels, dict) else ()
 
 
-def _not_collected(target: System, seen: _Seen, running: set[str], cluster: KubeCluster) -> Iterator[Gap]:
+def _not_collected(target: System, seen: _SystemReadings, running: set[str], cluster: KubeCluster) -> Iterator[Gap]:
     """Say what no part of the system was to show."""
     part = next(target.of("kubernetes", "node")).argument
     has_nodes = any(reading.node for reading in seen.readings)
@@ -397,7 +397,7 @@ def _not_collected(target: System, seen: _Seen, running: set[str], cluster: Kube
         yield gap(part, KubeObject, "not collected", detail, remedy, gap_class=GapClass.MISSING)
 
 
-def _has_no_etcd(seen: _Seen) -> bool:
+def _has_no_etcd(seen: _SystemReadings) -> bool:
     """Tell whether all API servers speak to kine or dqlite over a local socket: then there is no etcd to judge."""
     servers = [s.flags.get("etcd-servers", ()) for r in seen.readings for s in r.sightings if s.component == _SERVER]
     return bool(servers) and all(

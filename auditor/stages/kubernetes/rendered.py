@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.model.fact import Gap
-    from auditor.model.record import Left, ToolUse
+    from auditor.model.record import Exclusion, ToolUse
     from auditor.stages.kubernetes.files import Input
 
-    Rendered = Found | Gap | Capture | ToolUse | Left | Input
+    Rendered = Found | Gap | Capture | ToolUse | Exclusion | Input
 
 
 class Renderer(Protocol):

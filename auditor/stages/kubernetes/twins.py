@@ -15,7 +15,7 @@ from auditor.stages.kubernetes.texts import say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from auditor.model.record import Left
+    from auditor.model.record import Exclusion
     from auditor.stages.kubernetes.objects import Found
     from auditor.stages.kubernetes.sources import Source
 
@@ -45,7 +45,7 @@ class Built:
             self._again[source.name][name] += 1
         return bool(name)
 
-    def left(self) -> Iterator[Left]:
+    def left(self) -> Iterator[Exclusion]:
         """Say of each source how many of its objects were judged elsewhere."""
         for name, counts in sorted(self._again.items()):
             where = ", ".join(sorted(counts))

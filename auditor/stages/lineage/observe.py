@@ -16,7 +16,7 @@ from auditor.formats.logs import lines, times
 from auditor.model.artefact import Reference
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted, Threshold
 from auditor.model.place import real as real_path
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.lineage import inputs
 from auditor.stages.lineage.chain import answers
@@ -98,7 +98,7 @@ class _Part:
             yield self._file(file.name, file.digest, file.size, file.form, file.records, file.unreadable)
             yield Reference(part=self.part.argument, path=clean(file.name), digest=file.digest, size_bytes=file.size)
         for name, _count in got.foreign.most_common(200):
-            yield Left(target=self.part.argument, what=clean(name), why=say("lineage.not_lineage"))
+            yield Exclusion(target=self.part.argument, what=clean(name), why=say("lineage.not_lineage"))
         world = World(self.inventory, got)
         services = {each.id: each for each in self.inventory.services} if self.inventory else {}
         found = answers(got.traces, services, world.resolve, self.inventory.documents if self.inventory else ())
@@ -128,7 +128,7 @@ class _Part:
     def _root(self) -> Path:
         return self.inventory_file.parent if self.inventory_file else self.part.path
 
-    def _read_inventory(self, path: Path) -> Iterator[Gap | Left | Reference]:
+    def _read_inventory(self, path: Path) -> Iterator[Gap | Exclusion | Reference]:
         try:
             with lines.open_regular(path) as file:
                 data = file.read(declared.SIZE_LIMIT_BYTES + 1)
@@ -149,7 +149,7 @@ class _Part:
         for each in found.problems[:200]:
             yield self._gap("malformed", f"{path.name}:{each.line}: {each.detail}")
         for each in found.unknown[:100]:
-            yield Left(
+            yield Exclusion(
                 target=self.part.argument,
                 what=clean(f"{path.name}:{each.line}: {each.detail}"),
                 why=say("lineage.unknown_key"),

@@ -26,7 +26,7 @@ PERSONAL: Final = ("pii", "personal", "sensitive", "personal_data", "gdpr", "个
 
 
 @dataclass
-class Seen:
+class EdgeUse:
     """What events say of an edge."""
 
     runs: int = 0
@@ -54,7 +54,7 @@ class World:
         self.datasets: dict[str, declared.Dataset] = {each.id: each for each in given if not each.excluded}
         self.excluded: dict[str, None] = {each.id: None for each in given if each.excluded}
         self.fields: dict[str, list[str] | None] = {}
-        self.edges: dict[Edge, Seen] = {}
+        self.edges: dict[Edge, EdgeUse] = {}
         self.uncounted: dict[Edge, None] = {}
         self.loops: dict[str, None] = {}
         self.declared: dict[Edge, str] = {}
@@ -133,7 +133,7 @@ class World:
         else:
             seen = self.edges.get((source, output))
             if seen is None:
-                seen = self.edges[source, output] = Seen(file=run.file, offset=run.offset)
+                seen = self.edges[source, output] = EdgeUse(file=run.file, offset=run.offset)
             seen.runs += 1
             if run.last is not None:
                 if len(seen.times) < 1000:  # noqa: PLR2004 - enough for an interval

@@ -132,7 +132,7 @@ class Answers:
                 yield self.lost(policy, problem)
             else:
                 try:
-                    self._take(policy, answer, question.alike, capture.digest)
+                    self._take(policy, answer, question.equivalents, capture.digest)
                 except (AttributeError, KeyError, TypeError, ValueError) as error:  # a user's rule answers as it likes
                     detail = f"{policy.package}: {type(error).__name__}: {error}"[:300]
                     self._found.pop(policy.id, None)
@@ -143,12 +143,14 @@ class Answers:
         self._answered.add(policy.id)
         return lost(self.part, policy.id, problem)
 
-    def _take(self, policy: Policy, answer: Mapping[str, Any], alike: Mapping[str, Sequence[str]], digest: str) -> None:
+    def _take(
+        self, policy: Policy, answer: Mapping[str, Any], equivalents: Mapping[str, Sequence[str]], digest: str
+    ) -> None:
         compliant = set(answer["compliant"])
         not_applicable, undecided, reasons = (answer[key] for key in ("not_applicable", "undecided", "reason"))
         for subject in answer["subject"]:
             self._answered.add(policy.id)
-            asked = _Asked(policy, subject, alike.get(subject, (subject,)), digest)
+            asked = _Asked(policy, subject, equivalents.get(subject, (subject,)), digest)
             reason = reasons.get(subject, {})
             if subject in compliant:
                 self._keep(asked, "pass", reason)

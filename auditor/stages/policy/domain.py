@@ -36,14 +36,14 @@ class Question:
         items: Elements of a collection that they are asked about; None for rules over the whole system.
         limit_s: Time for the answer.
         scopes: Names of what holds such elements, beside those of the items, that it is about.
-        alike: Subjects that an answer about one of the items holds for, by its subject; by itself if it is not there.
+        equivalents: Subjects that an answer about one of the items holds for, by its subject; none means itself alone.
     """
 
     policies: tuple[Policy, ...]
     items: Sequence[Json] | None
     limit_s: float
     scopes: frozenset[str] = frozenset()
-    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    equivalents: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def is_users(self) -> bool:

@@ -96,7 +96,7 @@ class Cache(Protocol):
 
 
 @dataclass(kw_only=True)
-class _Seen:
+class _CataloguedImage:
     """An image as it was catalogued and read."""
 
     part: Part
@@ -162,10 +162,10 @@ class SbomStage:
         read = [(part, _opened(part)) for part in system.of("sbom")]
         files = [file for _part, found in read if found.bom for file in found.bom.files]
         extra = compare.extra_algorithm(files)
-        images: list[_Seen] = []
+        images: list[_CataloguedImage] = []
         for part in system.of("image"):
             for item in self._images(part, extra, is_compared=bool(read)):
-                if isinstance(item, _Seen):
+                if isinstance(item, _CataloguedImage):
                     images.append(item)
                 else:
                     yield item
@@ -196,9 +196,9 @@ class SbomStage:
         with suppress(ToolMissing):  # which the scan will say
             yield self.cataloguer.use()
 
-    def _seen(self, part: Part, image: Image, extra: str, *, is_compared: bool) -> _Seen:
+    def _seen(self, part: Part, image: Image, extra: str, *, is_compared: bool) -> _CataloguedImage:
         """Catalogue an image by syft and, where it is to be compared, read it ourselves meanwhile."""
-        seen = _Seen(part=part, image=image)
+        seen = _CataloguedImage(part=part, image=image)
         with ThreadPoolExecutor(1) as pool:
             catalogue = pool.submit(self._scan, image)
             if is_compared:
@@ -244,14 +244,14 @@ class SbomStage:
             self.cache.put_many({key: data})
         return data, parsed, tool
 
-    def _again(self, seen: _Seen) -> None:
+    def _again(self, seen: _CataloguedImage) -> None:
         """Take what an earlier run made of the same catalogue."""
         if self.cache is not None:
             seen.key = key_of(seen.image, sha256(seen.raw), seen.tool)
             data = self.cache.get_many([seen.key]).get(seen.key)
             seen.kept = unpacked(data, seen.part, seen.artefact) if data else None
 
-    def _catalogued(self, seen: _Seen, *, is_alone: bool) -> Iterator[object]:
+    def _catalogued(self, seen: _CataloguedImage, *, is_alone: bool) -> Iterator[object]:
         """Yield what was found; components only where no document speaks for the image."""
         part = seen.part
         yield Artefact(name=seen.artefact, media_type="application/vnd.syft+json", part=part.argument, data=seen.raw)
@@ -267,7 +267,7 @@ class SbomStage:
         yield from kept.components
 
     @staticmethod
-    def _catalogue(seen: _Seen, bom: Bom) -> Catalogue:
+    def _catalogue(seen: _CataloguedImage, bom: Bom) -> Catalogue:
         return Catalogue(
             subject=seen.image.label,
             origin=Origin(part=seen.part.argument),
@@ -278,7 +278,7 @@ class SbomStage:
             files=len(bom.files),
         )
 
-    def _kept(self, seen: _Seen) -> Kept:
+    def _kept(self, seen: _CataloguedImage) -> Kept:
         """Make the documents and facts of an image, and keep them for the next run."""
         assert seen.bom is not None  # noqa: S101 - for the type checker
         made, origin = self.made(seen.image, seen.bom), Origin(part=seen.part.argument)
@@ -308,7 +308,9 @@ class SbomStage:
 
     # --- documents
 
-    def _document(self, part: Part, found: Document, images: list[_Seen], *, has_image: bool) -> Iterator[object]:
+    def _document(
+        self, part: Part, found: Document, images: list[_CataloguedImage], *, has_image: bool
+    ) -> Iterator[object]:
         name = part.path.name or part.where
         origin = Origin(part=part.argument, file=name)
         yield from _read(part, name, found, origin)
@@ -627,7 +629,7 @@ def _utc(created: object) -> str:
 
 
 def _with_image(
-    part: Part, name: str, found: Document, images: list[_Seen], origin: Origin, *, has_image: bool
+    part: Part, name: str, found: Document, images: list[_CataloguedImage], origin: Origin, *, has_image: bool
 ) -> Iterator[object]:
     if not images:
         reason = "no such image" if has_image else "no image given"
@@ -647,7 +649,12 @@ def _with_image(
 
 
 def _subject(
-    part: Part, name: str, seen: _Seen, digests: frozenset[str], configuration: frozenset[str], origin: Origin
+    part: Part,
+    name: str,
+    seen: _CataloguedImage,
+    digests: frozenset[str],
+    configuration: frozenset[str],
+    origin: Origin,
 ) -> Iterator[object]:
     image = seen.image
     if not image.manifest:
@@ -670,7 +677,7 @@ def _subject(
     )
 
 
-def _contents(part: Part, name: str, found: Document, seen: _Seen, origin: Origin) -> Iterator[object]:
+def _contents(part: Part, name: str, found: Document, seen: _CataloguedImage, origin: Origin) -> Iterator[object]:
     """Compare components and files."""
     bom, reading, packages = found.bom, seen.reading, seen.packages
     assert bom is not None  # noqa: S101 - for the type checker
@@ -738,7 +745,7 @@ def _differences(
         yield _gap(part, SbomAnswer, name, "too many objects", detail, "copy", topic=question)
 
 
-def _lock_files(part: Part, seen: _Seen) -> Iterator[Gap]:
+def _lock_files(part: Part, seen: _CataloguedImage) -> Iterator[Gap]:
     """Yield a gap for each lock file of an image that gave no component."""
     if seen.scan is None or seen.bom is None:
         return

@@ -22,7 +22,7 @@ DEPTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class SightedCertificate:
     """A certificate where it was seen.
 
     Attributes:
@@ -78,7 +78,7 @@ def iso(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}".rjust(20, "0") if moment else ""
 
 
-def assess(holder: str, place: str, seen: Sequence[Seen], trust: Trust) -> Assessed:
+def assess(holder: str, place: str, seen: Sequence[SightedCertificate], trust: Trust) -> Assessed:
     """Return facts about the certificates of one endpoint or file.
 
     Args:
@@ -100,7 +100,7 @@ def assess(holder: str, place: str, seen: Sequence[Seen], trust: Trust) -> Asses
     return found
 
 
-def _subjects(holder: str, seen: Sequence[Seen]) -> list[str]:
+def _subjects(holder: str, seen: Sequence[SightedCertificate]) -> list[str]:
     names = [f"{holder}: {each.role} certificate {each.certificate.subject_text}" for each in seen]
     count = Counter(names)
     order: Counter[str] = Counter()
@@ -111,7 +111,7 @@ def _subjects(holder: str, seen: Sequence[Seen]) -> list[str]:
     return found
 
 
-def _fact(holder: str, place: str, each: Seen, subject: str) -> facts.Certificate:
+def _fact(holder: str, place: str, each: SightedCertificate, subject: str) -> facts.Certificate:
     it = each.certificate
     strange = [f"unreadable extension {name}" for name in it.problems]
     strange += [f"unknown critical extension {oid}" for oid in it.strange_critical]
@@ -173,7 +173,9 @@ def _verified(
     return best
 
 
-def _signature(found: Assessed, place: str, each: Seen, subject: str, known: Sequence[x509.Certificate]) -> None:
+def _signature(
+    found: Assessed, place: str, each: SightedCertificate, subject: str, known: Sequence[x509.Certificate]
+) -> None:
     it = each.certificate
     issuers = _issuers(it, known)
     state, issuer = _verified(it, issuers)
@@ -194,7 +196,9 @@ def _signature(found: Assessed, place: str, each: Seen, subject: str, known: Seq
 # --- The way to an anchor --------------------------------------------------------------------------------------------
 
 
-def _path(found: Assessed, each: Seen, subject: str, known: Sequence[x509.Certificate], trust: Trust) -> None:
+def _path(
+    found: Assessed, each: SightedCertificate, subject: str, known: Sequence[x509.Certificate], trust: Trust
+) -> None:
     if not trust.anchors:
         found.missing.append(Missing(facts.CertificatePath, subject, "no trust anchors", "none were given"))
         return
@@ -266,7 +270,9 @@ class _Walk:
 # --- Revocation ------------------------------------------------------------------------------------------------------
 
 
-def _revocation(found: Assessed, each: Seen, subject: str, known: Sequence[x509.Certificate], trust: Trust) -> None:
+def _revocation(
+    found: Assessed, each: SightedCertificate, subject: str, known: Sequence[x509.Certificate], trust: Trust
+) -> None:
     it = each.certificate
     for listed in trust.lists:
         if listed.issuer != it.issuer:
@@ -420,7 +426,7 @@ __all__ = [
     "STEPS",
     "Assessed",
     "Missing",
-    "Seen",
+    "SightedCertificate",
     "Trust",
     "assess",
     "iso",

@@ -159,7 +159,7 @@ def _of_certificates(
     found = certificates.pair_in(chain)
     roles = certificates.roles(chain, found)
     seen = [
-        certificates.Seen(certificate=each, role=role, protocols=(), position=position, origin=origin)
+        certificates.SightedCertificate(certificate=each, role=role, protocols=(), position=position, origin=origin)
         for position, (each, role) in enumerate(zip(chain, roles, strict=True))
     ]
     trust = certificates.Trust(anchors=(*wanted.trust.anchors, *every), lists=wanted.trust.lists)

@@ -240,7 +240,7 @@ def _certificates(
     part: Part, subject: str, wanted: Settings, found: Findings, origin: Callable[[int], Origin]
 ) -> Iterator[Fact | Gap]:
     """Yield facts about each certificate once, wherever it was shown, and about the pair of TLCP."""
-    seen: dict[bytes, certificates.Seen] = {}
+    seen: dict[bytes, certificates.SightedCertificate] = {}
     for shown in found.shown:
         chain = tuple(x509.read_or_none(each) for each in shown.certificates)
         for position, each in enumerate(chain):
@@ -257,7 +257,7 @@ def _certificates(
                 continue
             before = seen.get(each.raw)
             protocols = (*(before.protocols if before else ()), shown.protocol)
-            seen[each.raw] = certificates.Seen(
+            seen[each.raw] = certificates.SightedCertificate(
                 certificate=each,
                 role=before.role if before else _role(shown.protocol, position, each, shown.signing, shown.encryption),
                 protocols=tuple(dict.fromkeys(protocols)),

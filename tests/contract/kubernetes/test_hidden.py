@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.model.fact import Facts, Gap
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.model.system import Part, System
 from auditor.stage import Choice
 from auditor.stages import kubernetes
@@ -27,7 +27,7 @@ spec: {containers: [{name: c, image: "x", securityContext: {privileged: true}}]}
 GOOD = "apiVersion: v1\nkind: Namespace\nmetadata: {name: good}\n"
 
 
-def seen(root: Path, files: dict[str, str]) -> tuple[set[str], list[Gap], list[Left]]:
+def seen(root: Path, files: dict[str, str]) -> tuple[set[str], list[Gap], list[Exclusion]]:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
@@ -37,7 +37,7 @@ def seen(root: Path, files: dict[str, str]) -> tuple[set[str], list[Gap], list[L
     return (
         {item.name for item in items if isinstance(item, KubeObject)},
         [item for item in items if isinstance(item, Gap)],
-        [item for item in items if isinstance(item, Left)],
+        [item for item in items if isinstance(item, Exclusion)],
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.model.fact import Fact, Facts, Gap
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
@@ -46,7 +46,7 @@ class Seen:
             for each in seen
             if isinstance(each, Gap) and each.kind == "KubeObject"
         }
-        self.left = [(each.what, each.why.en) for each in seen if isinstance(each, Left)]
+        self.left = [(each.what, each.why.en) for each in seen if isinstance(each, Exclusion)]
         self.all = Facts(e for e in seen if isinstance(e, Fact)).of(KubeObject)
         self.objects = {each.name: each for each in self.all}
 

@@ -30,8 +30,8 @@ from auditor.model.finding import (
 from auditor.model.reason import reason
 from auditor.model.record import (
     Coverage,
+    Exclusion,
     Gate,
-    Left,
     MeasureRow,
     PartRun,
     Ratio,
@@ -252,7 +252,7 @@ def record_of(findings: Iterable[Finding], gaps: Iterable[Gap] = ()) -> Record:
             compared_with="v1.2.0",
         ),
         targets=(CODE,),
-        left_out=(Left(target=CODE, what="node_modules", why=Text("packages of others", "第三方包")),),
+        left_out=(Exclusion(target=CODE, what="node_modules", why=Text("packages of others", "第三方包")),),
         gaps=lost,
         findings=found,
         outcomes=(

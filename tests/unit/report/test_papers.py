@@ -13,7 +13,7 @@ from docx import Document
 from msgspec.structs import replace
 
 from auditor.model.finding import Waiver
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.model.text import Language, Text
 from auditor.report import docx, fonts, pdf
 from auditor.report.assessment import Cover, Grid, Heading, Paragraph, blocks
@@ -42,7 +42,7 @@ def hostile() -> Record:
         )
         for index, finding in enumerate(base.findings)
     ]
-    left = tuple(Left(target=HOSTILE, what=LONG, why=Text(LONG, LONG)) for _ in range(3))
+    left = tuple(Exclusion(target=HOSTILE, what=LONG, why=Text(LONG, LONG)) for _ in range(3))
     run = replace(base.run, system=HOSTILE)
     return replace(base, run=run, findings=tuple(nasty), left_out=left, targets=(HOSTILE, LONG, *base.targets))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.kubernetes import STAGE
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
-from auditor.stages.kubernetes.questions.alike import VIEWS
+from auditor.stages.kubernetes.questions.equivalence import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

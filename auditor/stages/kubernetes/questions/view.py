@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from auditor.model.fact import GapClass, Origin
 from auditor.model.finding import Severity
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
-from auditor.stages.kubernetes.questions.alike import VIEWS, Alike, grouped
 from auditor.stages.kubernetes.questions.deliveries import installs
 from auditor.stages.kubernetes.questions.document import running_form, system_of
 from auditor.stages.kubernetes.questions.domain import PODS
+from auditor.stages.kubernetes.questions.equivalence import VIEWS, Equivalents, grouped
 from auditor.stages.kubernetes.questions.templates import POD_KINDS, group_of, object_of
 from auditor.stages.kubernetes.texts import say
 from auditor.stages.policy.domain import Question, Unseen
@@ -104,11 +104,11 @@ class ClusterQuestions:
             yield Question(rest, None, limit_s)
         for view in VIEWS:
             each = tuple(policy for policy in policies if policy.is_batched and policy.sees == view)
-            alike = grouped(system.pods, view) if each else Alike((), {})
-            batches = [alike.pods[at : at + batch] for at in range(0, len(alike.pods), batch)]
+            equivalents = grouped(system.pods, view) if each else Equivalents((), {})
+            batches = [equivalents.pods[at : at + batch] for at in range(0, len(equivalents.pods), batch)]
             empty = system.namespaces_without_pods if each else frozenset()
             for pods in batches or ([[]] if empty else []):
-                yield Question(each, pods, limit_s, empty, alike.subjects)
+                yield Question(each, pods, limit_s, empty, equivalents.subjects)
                 empty = frozenset()
         for at in range(0, len(system.pods) if apart else 0, SLIM_BATCH):
             pods = system.slim_pods[at : at + SLIM_BATCH]

@@ -16,7 +16,7 @@ from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
 from auditor.model.artefact import Capture
 from auditor.model.fact import Fact, Facts, Gap, GapClass
 from auditor.model.progress import Progress, Tally
-from auditor.model.record import Left, ToolUse
+from auditor.model.record import Exclusion, ToolUse
 from auditor.model.system import Part, System
 from auditor.stages.code import observe
 from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceFile
@@ -437,7 +437,7 @@ def test_bundles_are_listed_together(bench: Bench) -> None:
     bench.write("ui/a.min.js", "var a=1;" * 10_000)
     bench.write("ui/b.min.js", "var b=1;" * 10_000)
 
-    listed = [item for item in bench.observe() if isinstance(item, Left)]
+    listed = [item for item in bench.observe() if isinstance(item, Exclusion)]
 
     assert [left.what for left in listed] == ["ui/a.min.js, ui/b.min.js"]
     assert listed[0].why.en.startswith("2 scripts")

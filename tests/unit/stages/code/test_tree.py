@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.model.fact import Gap
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.stages.code.facts import CodeMatch, UncoveredLanguage
 from auditor.stages.code.tree import (
     DEPTH_LIMIT,
@@ -28,7 +28,7 @@ from auditor.stages.code.tree import (
 )
 
 
-def read(root: Path) -> list[Source | Left | Gap]:
+def read(root: Path) -> list[Source | Exclusion | Gap]:
     return list(SourceTree(root, "code=x").read())
 
 
@@ -41,7 +41,7 @@ def gaps(root: Path) -> dict[str, Gap]:
 
 
 def left(root: Path) -> list[str]:
-    return [item.what for item in read(root) if isinstance(item, Left)]
+    return [item.what for item in read(root) if isinstance(item, Exclusion)]
 
 
 def test_files_come_in_the_order_of_their_names(tmp_path: Path) -> None:

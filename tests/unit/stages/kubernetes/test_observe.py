@@ -10,7 +10,7 @@ import pytest
 from auditor.errors import ToolError
 from auditor.model.artefact import Capture
 from auditor.model.fact import Fact, Facts, Gap
-from auditor.model.record import Left, ToolUse
+from auditor.model.record import Exclusion, ToolUse
 from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
@@ -44,9 +44,9 @@ class _Charts:
 
 
 class _Observed:
-    def __init__(self, seen: list[Capture | Fact | Gap | Left | ToolUse]) -> None:
+    def __init__(self, seen: list[Capture | Fact | Gap | Exclusion | ToolUse]) -> None:
         self.facts = Facts((e for e in seen if isinstance(e, Fact)), (e for e in seen if isinstance(e, Gap)))
-        self.left = {e.what: e.why.en for e in seen if isinstance(e, Left)}
+        self.left = {e.what: e.why.en for e in seen if isinstance(e, Exclusion)}
         self.captures = [e for e in seen if isinstance(e, Capture)]
 
     def subjects(self) -> list[str]:

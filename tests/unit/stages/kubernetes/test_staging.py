@@ -10,7 +10,7 @@ import pytest
 
 from auditor.errors import ToolError
 from auditor.model.fact import Facts
-from auditor.model.record import Left
+from auditor.model.record import Exclusion
 from auditor.model.system import Part, System
 from auditor.stages.kubernetes import staging
 from auditor.stages.kubernetes.facts import KubeObject
@@ -82,10 +82,10 @@ def test_templates_that_made_nothing_and_what_is_switched_off_are_named(tmp_path
     assert left[1].startswith("switched off with the chart's own values: redis.enabled")
 
 
-def _lefts(folder: Path, charts: _Charts) -> list[Left]:
+def _lefts(folder: Path, charts: _Charts) -> list[Exclusion]:
     stage = KubernetesStage(charts=charts, builds=charts, apis=_no_api)
     target = System(name="t", parts=(Part(kind="kubernetes", where=str(folder)),))
-    return [each for each in stage.observe(target, Facts()) if isinstance(each, Left)]
+    return [each for each in stage.observe(target, Facts()) if isinstance(each, Exclusion)]
 
 
 @pytest.mark.parametrize(

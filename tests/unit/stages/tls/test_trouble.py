@@ -213,7 +213,7 @@ def test_loop_of_cross_signed_authorities_ends(material: Material) -> None:
     ]
     leaf = issuing.Order(subject=issuing.name("leaf"), issuer=names[0], spki=sm2.spki(sm2.public_key(7)), extensions=())
     seen = [
-        certificates.Seen(certificate=each, role=role, protocols=(), position=0, origin=None)  # type: ignore[arg-type]
+        certificates.SightedCertificate(certificate=each, role=role, protocols=(), position=0, origin=None)  # type: ignore[arg-type]
         for each, role in (
             (x509.read(issuing.certificate(leaf, keys[0])), "server"),
             *((it, "issuer") for it in crossed),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.stages.kubernetes.questions.alike import VIEWS, grouped
+from auditor.stages.kubernetes.questions.equivalence import VIEWS, grouped
 from auditor.stages.policy.metadata import built_in
 
 

@@ -25,7 +25,7 @@ _SYSTEM_LABEL: Final = "kubernetes.io/os"
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class Equivalents:
     """Pods as a rule sees them, those that are equal once.
 
     Attributes:
@@ -38,7 +38,7 @@ class Alike:
     subjects: Mapping[str, Sequence[str]]
 
 
-def grouped(pods: Iterable[Json], view: str) -> Alike:
+def grouped(pods: Iterable[Json], view: str) -> Equivalents:
     """Return what a view leaves of pods, equal ones once.
 
     Args:
@@ -47,7 +47,7 @@ def grouped(pods: Iterable[Json], view: str) -> Alike:
     """
     seen_as = VIEWS[view]
     if seen_as is None:
-        return Alike(list(pods), {})
+        return Equivalents(list(pods), {})
     firsts: dict[bytes, Json] = {}
     subjects: dict[str, list[str]] = {}
     for pod in pods:
@@ -57,7 +57,7 @@ def grouped(pods: Iterable[Json], view: str) -> Alike:
             firsts[key] = pod | _NOTHING | seen
             subjects[pod["subject"]] = []
         subjects[firsts[key]["subject"]].append(pod["subject"])
-    return Alike(list(firsts.values()), subjects)
+    return Equivalents(list(firsts.values()), subjects)
 
 
 def _spelled(seen: Json) -> bytes:
