@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import ibis
     from ibis.backends import BaseBackend
 
+FILE: Final = "log_file"
 MEMORY: Final = "1GB"
 """What DuckDB may take before it writes to its temporary folder."""
 
@@ -52,6 +53,8 @@ class Sql:
     def json_lines(self, paths: Sequence[Path], schema: ibis.Schema) -> ibis.Table:
         """Return the objects of JSON lines as a table; what is not as the schema says is NULL, and so is a broken line.
 
+        DuckDB gives a column `FILE` besides, with the path of the file; Spark has its own ways of naming paths.
+
         Raises:
             ToolError: The engine cannot read the files.
         """
@@ -69,9 +72,11 @@ class Sql:
         listed = ", ".join(_text(path) for path in files)
         self._run(
             f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_json([{listed}], columns={{{columns}}}, "  # noqa: S608 - one step for each thing that is looked at
-            "format='newline_delimited', ignore_errors=true, maximum_object_size=8388608)"
+            f"format='newline_delimited', ignore_errors=true, maximum_object_size=8388608, filename='{FILE}')"
         )
-        return _table(name, schema)
+        import ibis  # noqa: PLC0415 - loaded where it is needed
+
+        return _table(name, ibis.schema({**schema, FILE: "string"}))
 
     def parquet(self, paths: Sequence[Path], schema: ibis.Schema) -> ibis.Table:
         """Return Parquet files of a known schema as a table."""

@@ -114,22 +114,23 @@ class LogEngine:
             total = sum(path.stat().st_size for path in files)
             search.every = max(1, total // _SAMPLE_BYTES)
             passes = [
-                pool.submit(_bytes, path, name, search if index == 0 else None)
+                pool.submit(_bytes, path, name, search if index == 0 else None, counts=sql.is_spark)
                 for index, (path, name) in enumerate(zip(files, names, strict=True))
             ]
             return _count(sql, files, names, people, now, zone, passes, search)
 
 
-def _bytes(path: Path, name: str, search: Search | None) -> FileSeen:
-    """Digest a file, count its lines, look at its order and at a sample for secrets, in one pass."""
+def _bytes(path: Path, name: str, search: Search | None, *, counts: bool = True) -> FileSeen:
+    """Digest a file, look at a sample for secrets, and count its lines where the engine does not, in one pass."""
     seen = FileSeen(name)
     log = lines.LogBytes(path)
     last = b"\n"
     chunks = search.through(log.chunks(), name) if search else log.chunks()
     try:
         for chunk in chunks:
-            seen.lines += _newlines(chunk)
-            last = chunk[-1:] or last
+            if counts:
+                seen.lines += _newlines(chunk)
+                last = chunk[-1:] or last
     except OSError as error:
         seen.problem = "no permission" if isinstance(error, PermissionError) else "cannot be read"
     seen.lines += last != b"\n"
@@ -246,6 +247,7 @@ def _typed(raw: ibis.Table) -> ibis.Table:
         begun=micro(received),
         instead=ibis.cases((received.isnull(), micro(instead)), else_=ibis.null("int64")),
         done=micro(raw.stageTimestamp),
+        **({"log_file": raw.log_file} if "log_file" in raw.columns else {}),
     )
 
 
@@ -347,6 +349,10 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
         tally.addresses[address] = int(count)
     # 5. what the bytes tell
     seen = [each.result() for each in passes]
+    if not sql.is_spark:
+        lines_of = dict(sql.rows(typed.group_by("log_file").aggregate(count=lambda each: each.count())))
+        for path, each in zip(files, seen, strict=True):
+            each.lines = int(lines_of.get(str(path), 0))
     tally.lines = sum(each.lines for each in seen)
     tally.size_bytes = sum(each.size for each in seen)
     tally.order_known = not sql.is_spark
