@@ -351,8 +351,8 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
     seen = [each.result() for each in passes]
     if not sql.is_spark:
         lines_of = dict(sql.rows(typed.group_by("log_file").aggregate(count=lambda each: each.count())))
-        for path, each in zip(files, seen, strict=True):
-            each.lines = int(lines_of.get(str(path), 0))
+        for path, file in zip(files, seen, strict=True):
+            file.lines = int(lines_of.get(str(path), 0))
     tally.lines = sum(each.lines for each in seen)
     tally.size_bytes = sum(each.size for each in seen)
     tally.order_known = not sql.is_spark

@@ -251,6 +251,18 @@ def test_mark_of_byte_order_costs_no_record(tmp_path: Path) -> None:
     same(found.tally, plainly(path))
 
 
+def test_lines_of_each_file_are_told(tmp_path: Path) -> None:
+    paths = [tmp_path / "audit.log", tmp_path / "it's audit.log.1"]
+    for path, count in zip(paths, (30, 50), strict=True):
+        path.write_text("\n\n".join(generated(8, count)) + "\n")
+
+    found = ENGINE.tally(paths, [path.name for path in paths], People(None), NOW, "")
+
+    assert found is not None
+    assert [each.lines for each in found.files] == [len(generated(8, count)) for count in (30, 50)]
+    assert found.tally.lines == sum(each.lines for each in found.files)
+
+
 def test_event_in_an_envelope_among_plain_ones_is_no_foreign_record(tmp_path: Path) -> None:
     path = tmp_path / "audit.log"
     rows = generated(6)
