@@ -54,7 +54,7 @@ STEPS = (
         "run",
         f"auditor run code={RELEASE}",
         (
-            (1, r"^code.*[0-9] (s|秒) …", r"^code(?!.*[0-9] (s|秒) …)"),
+            (1, r"^code.*[0-9] (s|秒)\W.* …", r"^code(?!.*[0-9] (s|秒)\W.* …)"),
             (4, FAILURE, UNSEEN),
             (3, FILE, CLOSING),
         ),
@@ -65,7 +65,7 @@ STEPS = (
     Step(
         "new",
         f"auditor run code={RELEASE} --new-since latest",
-        ((1, r"^code.*[0-9] (s|秒) …", r"^code(?!.*[0-9] (s|秒) …)"), (2, FILE, CLOSING)),
+        ((1, r"^code.*[0-9] (s|秒)\W.* …", r"^code(?!.*[0-9] (s|秒)\W.* …)"), (2, FILE, CLOSING)),
     ),
     Step("kubernetes", "auditor run kubernetes=platform/deploy/chart", ((4, FAILURE, UNSEEN), (2, FILE, CLOSING))),
     Step(

@@ -235,7 +235,8 @@ def thing(finding: Finding) -> str:
 
 def context(finding: Finding) -> str:
     """Return the target of a finding whose place means nothing without it: a subject (``app``), a file of an image."""
-    is_alone = finding.location is None and finding.subject not in {"", finding.target}
+    where = finding.target.partition("=")[2]
+    is_alone = finding.location is None and bool(finding.subject) and where not in finding.subject
     return finding.target if is_alone or finding.target.startswith("image=") else ""
 
 
