@@ -202,7 +202,6 @@ REASONS: Final[dict[str, str]] = {
     "unknown schema": "未知的数据格式",
     "unknown version": "未知版本",
     "unpacks to too much": "解压后过大",
-    "unreadable pattern": "检索表达式无法解析",
     "unreadable report": "扫描报告无法读取",
     "unsigned": "未签名",
     "versions not pinned": "版本未锁定",

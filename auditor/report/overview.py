@@ -235,9 +235,11 @@ def thing(finding: Finding) -> str:
 
 def context(finding: Finding) -> str:
     """Return the target of a finding whose place means nothing without it: a subject (``app``), a file of an image."""
-    where = finding.target.partition("=")[2]
+    name, _, where = finding.target.partition("=")
     is_alone = finding.location is None and bool(finding.subject) and where not in finding.subject
-    return finding.target if is_alone or finding.target.startswith("image=") else ""
+    kind = target_kinds().get(name)
+    is_packed = kind is not None and not (kind.is_path or kind.is_server)
+    return finding.target if is_alone or is_packed else ""
 
 
 def beside(finding: Finding) -> str:
