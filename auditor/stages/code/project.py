@@ -82,6 +82,12 @@ _COMMON: Final = frozenset(
 )  # fmt: skip
 
 
+_ONLY_SENDS_ON: Final = re.compile(
+    r"""(?s)\s*(?:[rR]?(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*)?return\s+(?:\w+\.)*(?:RedirectResponse|redirect)\((?:[^()]|\([^()]*\))*\)\s*$"""
+)
+"""A route that only tells where else to go; whoever goes there is asked there."""
+
+
 @dataclass
 class Project:
     """All files of a tree, asked about routes in them.
@@ -120,6 +126,8 @@ class Project:
         route = self._route(path, line)
         if not route:
             return False
+        if _ONLY_SENDS_ON.match(_body(route)):
+            return True
         if any(self._reaches(name, "log-in", 0, set()) for name in _demanded(route)):
             return True
         if any(self._refuses(name, 0, set()) for name in _called(_body(route))):

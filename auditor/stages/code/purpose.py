@@ -75,7 +75,34 @@ def log_is_harmless(tree: ast.Module, line: int, end_line: int) -> bool:
     if any(_is_masked_in_words(call) for call in calls):
         return True
     values = [value for call in calls for value in _written(call)]
-    return bool(values) and all(map(_is_harmless, values))
+    return bool(values) and all(_is_harmless(value) or _is_made_of_harmless(tree, value) for value in values)
+
+
+def _is_made_of_harmless(tree: ast.Module, node: ast.expr) -> bool:
+    """Tell whether a name holds a text with nothing in it but numbers and identifiers, wherever it is set above."""
+    if not isinstance(node, ast.Name):
+        return False
+    around = [
+        each
+        for each in ast.walk(tree)
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and each.lineno <= node.lineno <= (each.end_lineno or 0)
+    ]
+    if not around:
+        return False
+    function = max(around, key=lambda each: each.lineno)
+    texts = [
+        each.value
+        for each in ast.walk(function)
+        if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == node.id for t in each.targets)
+    ]
+    is_parameter = any(each.arg == node.id for each in ast.walk(function.args) if isinstance(each, ast.arg))
+    return (
+        bool(texts)
+        and not is_parameter
+        and all(isinstance(text, (ast.JoinedStr, ast.Constant)) for text in texts)
+        and all(_is_harmless(leaf) for text in texts for leaf in _leaves(text))
+    )
 
 
 def _is_masked_in_words(call: ast.Call) -> bool:
@@ -210,10 +237,85 @@ _COLLECTION: Final = frozenset(
 )
 
 
-def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
-    """Tell whether a search names a collection that it was given: each tenant may have one of its own."""
+_MEMORY: Final = re.compile(r"(?i)memory(?:\(\))?$")
+
+
+def _receiver(call: ast.Call) -> str:
+    """Return the last name of what a method is called on."""
+    node = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.attr if isinstance(node, ast.Attribute) else str(getattr(node, "id", ""))
+
+
+def _calls(tree: ast.Module, line: int, end_line: int) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.lineno <= end_line and (node.end_lineno or node.lineno) >= line:
+            yield node
+
+
+def _function_around(tree: ast.Module, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    return max(around, key=lambda node: node.lineno, default=None)
+
+
+def is_sealed(tree: ast.Module, line: int) -> bool:
+    """Tell whether a function compares a seal of what it loads, and gives up where it does not fit, before the line."""
+    function = _function_around(tree, line)
+    return function is not None and any(
+        isinstance(node, ast.If)
+        and node.lineno < line
+        and any(isinstance(each, ast.Call) and _called(each) == "compare_digest" for each in ast.walk(node.test))
+        and any(isinstance(each, (ast.Return, ast.Raise)) for each in node.body)
+        for node in ast.walk(function)
+    )
+
+
+def is_started_by_hand(tree: ast.Module, line: int, end_line: int) -> bool:
+    """Tell whether a server that reloads, and nothing more, is started where a developer runs the file itself."""
+    by_hand = any(
+        isinstance(node, ast.If) and "__main__" in ast.dump(node.test) and node.lineno <= line <= (node.end_lineno or 0)
+        for node in ast.walk(tree)
+    )
+    words = {word.arg: word.value for call in _calls(tree, line, end_line) for word in call.keywords}
+    host = words.get("host")
+    is_local = host is None or (isinstance(host, ast.Constant) and host.value in {"localhost", "127.0.0.1", "::1"})
+    return by_hand and is_local and "reload" in words and not {"debug", "use_debugger", "use_evalex"} & words.keys()
+
+
+_BOUNDS: Final = re.compile(r"is_relative_to|commonpath|commonprefix|startswith|relative_to")
+
+
+def members_are_checked(tree: ast.Module, line: int, end_line: int) -> bool | None:
+    """Tell whether members of an archive are filtered (True), checked one by one before (None), or neither."""
+    for call in _calls(tree, line, end_line):
+        if any(word.arg == "filter" for word in call.keywords):
+            return True
+        if isinstance(call.func, ast.Name) and re.search(r"(?i)safe|secure|checked", call.func.id):
+            return True  # a function of this program, which is looked at itself
+    function = _function_around(tree, line)
+    for loop in ast.walk(function) if function is not None else ():
+        if isinstance(loop, (ast.For, ast.AsyncFor)) and loop.lineno < line:
+            asks = any(isinstance(each, ast.Call) and _BOUNDS.search(_called(each)) for each in ast.walk(loop))
+            if asks and any(isinstance(each, (ast.Raise, ast.Continue, ast.Return)) for each in ast.walk(loop)):
+                return None
+    return False
+
+
+def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
+    """Tell whether a search names a collection that it was given: each tenant may have one of its own.
+
+    The memory of an agent is such a collection: whoever makes the agent decides whose memory it has.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.lineno <= end_line and (node.end_lineno or node.lineno) >= line:
+            if _called(node) == "recall" and (
+                _MEMORY.search(_receiver(node)) or any(word.arg == "scope" for word in node.keywords)
+            ):
+                return True
             for word in node.keywords:
                 if word.arg in _COLLECTION and not isinstance(word.value, (ast.Constant, ast.Attribute)):
                     return not (isinstance(word.value, ast.Name) and word.value.id.isupper())

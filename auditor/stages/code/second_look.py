@@ -12,8 +12,11 @@ from auditor.stages.code.purpose import (
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
+    is_sealed,
+    is_started_by_hand,
     is_the_store_itself,
     log_is_harmless,
+    members_are_checked,
     searches_one_collection,
 )
 from auditor.stages.code.refine import Trust, literals, may_be_secret
@@ -90,6 +93,22 @@ def _tenants(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
     return Trust.CONFIGURED if searches_one_collection(module.tree, line, end_line) else Trust.OUTSIDE
 
 
+def _loaded(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
+    return Trust.CONFIGURED if is_sealed(module.tree, line) else Trust.OUTSIDE
+
+
+def _debugged(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    return Trust.CONFIGURED if is_started_by_hand(module.tree, line, end_line) else Trust.OUTSIDE
+
+
+def _unpacked(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
+    # our own rule follows the members; bandit sees the call alone
+    if rule.tool != "bandit":
+        return Trust.OUTSIDE
+    checked = members_are_checked(module.tree, line, end_line)
+    return Trust.CONFIGURED if checked is None else Trust.FIXED if checked else Trust.OUTSIDE
+
+
 def _hash(_rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
     return Trust.OUTSIDE if hash_is_for_security(lines, line, end_line) else Trust.CONFIGURED
 
@@ -128,6 +147,9 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "personal-data-logged": _logged,
     "secret-logged": _logged,
     "missing-tenant-filter": _tenants,
+    "deserialization": _loaded,
+    "debug-server": _debugged,
+    "archive-extraction": _unpacked,
 }
 _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {
     "weak-hash": _hash,

@@ -58,3 +58,9 @@ def count(store, llm, q):
 def own(llm, q):
     # ok: agent-retrieved-text-marked
     return llm.invoke(f"Question: {q}")
+
+
+def observe(llm, role, task):
+    system_prompt = I18N_DEFAULT.retrieve("planning", "observation_system_prompt").format(role=role)
+    # ok: agent-retrieved-text-marked
+    return llm.call([{"role": "system", "content": system_prompt}, {"role": "user", "content": task}])

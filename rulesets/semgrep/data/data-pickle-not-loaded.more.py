@@ -74,3 +74,19 @@ class SafeUnpickler(pkl.Unpickler):
 def restricted(f):
     # ok: data-pickle-not-loaded
     return SafeUnpickler(f).load()
+
+
+from aiocache import Cache, cached
+from aiocache.serializers import PickleSerializer
+
+
+# ok: data-pickle-not-loaded--serializer
+@cached(ttl=300, serializer=PickleSerializer())
+async def in_memory(endpoint):
+    return await fetch(endpoint)
+
+
+# ruleid: data-pickle-not-loaded--serializer
+@cached(ttl=300, cache=Cache.REDIS, serializer=PickleSerializer())
+async def in_redis(endpoint):
+    return await fetch(endpoint)

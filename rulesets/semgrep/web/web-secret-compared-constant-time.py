@@ -46,3 +46,8 @@ def good(x_api_key: str, body, signature, key, settings, token_type):
         raise RuntimeError
     # ok: web-secret-compared-constant-time
     return settings.api_key == None
+
+
+def actor_of(context):
+    # ok: web-secret-compared-constant-time
+    return "key" if context.auth_method == AUTH_METHOD_API_KEY else "user"

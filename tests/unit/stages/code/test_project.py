@@ -172,3 +172,17 @@ def test_what_is_not_there_is_neither_guarded_nor_audited() -> None:
     assert not empty.is_audited("a.py", 1)
     assert not empty.is_for_administrators("a.py", 1)
     assert not project(a="x = 1").is_guarded("a.py", 99)
+
+
+def test_route_that_only_tells_where_else_to_go_asks_nobody_itself() -> None:
+    route = """
+        @router.post("/", status_code=201)
+        async def create_folder_redirect():
+            \"\"\"Redirect to the projects.\"\"\"
+            return RedirectResponse(url="/projects/", status_code=status.HTTP_307_TEMPORARY_REDIRECT)
+    """
+    at = line_of(route, "@router.post")
+
+    assert project(app__routes=route).is_guarded("app/routes.py", at)
+    changing = route.replace("return Redirect", "save(1)\n            return Redirect")
+    assert not project(app__routes=changing).is_guarded("app/routes.py", at)

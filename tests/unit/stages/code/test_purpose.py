@@ -12,8 +12,11 @@ from auditor.stages.code.purpose import (
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
+    is_sealed,
+    is_started_by_hand,
     is_the_store_itself,
     log_is_harmless,
+    members_are_checked,
     searches_one_collection,
 )
 
@@ -149,3 +152,89 @@ def test_a_class_that_wraps_a_store_searches_for_whoever_calls_it() -> None:
     assert is_the_store_itself(ast.parse(store), 3)
     assert not is_the_store_itself(ast.parse(service), 3)
     assert not is_the_store_itself(ast.parse("x = store.search(q)\n"), 1)
+
+
+def tree_at(text: str, part: str) -> tuple[ast.Module, int]:
+    lines = dedent(text).strip("\n").split("\n")
+    return ast.parse("\n".join(lines)), next(number for number, row in enumerate(lines, 1) if part in row)
+
+
+SEALED = """
+    def get(self, key):
+        tag, payload = split(self.raw(key))
+        if not hmac.compare_digest(tag, self.tag(payload)):
+            return None
+        return dill.loads(payload)
+"""
+
+
+def test_what_is_loaded_after_its_seal_was_compared_is_a_hint() -> None:
+    assert is_sealed(*tree_at(SEALED, "dill.loads"))
+    assert not is_sealed(*tree_at(SEALED.replace("return None", "log(key)"), "dill.loads"))
+    assert not is_sealed(*tree_at(SEALED.replace("compare_digest", "sign"), "dill.loads"))
+    assert not is_sealed(*tree_at("dill.loads(payload)", "dill.loads"))
+
+
+@pytest.mark.parametrize(
+    ("call", "by_hand"),
+    [
+        ('uvicorn.run("a:app", host="localhost", reload=True)', True),
+        ('uvicorn.run("a:app", reload=True)', True),
+        ('uvicorn.run("a:app", host="0.0.0.0", reload=True)', False),
+        ("app.run(debug=True, reload=True)", False),
+        ("app.run(debug=True)", False),
+    ],
+)
+def test_server_that_a_developer_starts_and_that_only_reloads_is_a_hint(call: str, *, by_hand: bool) -> None:
+    tree, line = tree_at(f'if __name__ == "__main__":\n    {call}', "run(")
+    bare, at = tree_at(call, "run(")
+
+    assert is_started_by_hand(tree, line, line) is by_hand
+    assert not is_started_by_hand(bare, at, at)
+
+
+LOOP = "def f(zf):\n    for m in zf.namelist():"
+
+
+@pytest.mark.parametrize(
+    ("text", "checked"),
+    [
+        ("def f(tf):\n    tf.extractall(to, filter='data')", True),
+        ("def f(tf):\n    _safe_extractall(tf, to)", True),
+        (f"{LOOP}\n        if not (to / m).is_relative_to(to):\n            raise ValueError\n    zf.extractall(to)", None),
+        (f"{LOOP}\n        log(m.startswith('a'))\n    zf.extractall(to)", False),
+        ("def f(zf):\n    zf.extractall(to)", False),
+    ],
+)  # fmt: skip
+def test_members_that_a_function_checks_before_are_told_apart(text: str, *, checked: bool | None) -> None:
+    tree, line = tree_at(text, "extractall")
+
+    assert members_are_checked(tree, line, line) is checked
+
+
+def test_memory_of_an_agent_is_a_collection_of_its_own() -> None:
+    for call, is_one in (
+        ("self._memory.recall(query, limit=10)", True),
+        ("self._require_memory().recall(query)", True),
+        ("store.recall(query, scope=mine)", True),
+        ("store.recall(query)", False),
+        ("self.memory.search(query)", False),
+    ):
+        assert searches_one_collection(ast.parse(call), 1, 1) is is_one, call
+
+
+def test_log_of_a_text_that_was_made_of_identifiers_above_is_harmless() -> None:
+    text = """
+    def f(message):
+        error_message = f"Message with id {message.id} not found"
+        log.warning(error_message)
+    """
+
+    for changed, is_harmless in (
+        (text, True),
+        (text.replace("message.id", "message.content"), False),
+        (text.replace("def f(message)", "def f(message, error_message)"), False),
+        (text.replace('f"Message with id {message.id} not found"', "render(message)"), False),
+    ):
+        tree, line = tree_at(changed, "log.warning")
+        assert log_is_harmless(tree, line, line) is is_harmless, changed
