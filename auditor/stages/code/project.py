@@ -124,10 +124,8 @@ class Project:
         if path in self.scripts.texts:
             return self.scripts.is_guarded(path, line)
         route = self._route(path, line)
-        if not route:
-            return False
-        if _ONLY_SENDS_ON.match(_body(route)):
-            return True
+        if not route or _ONLY_SENDS_ON.match(_body(route)):
+            return bool(route)
         if any(self._reaches(name, "log-in", 0, set()) for name in _demanded(route)):
             return True
         if any(self._refuses(name, 0, set()) for name in _called(_body(route))):

@@ -253,7 +253,8 @@ def _calls(tree: ast.Module, line: int, end_line: int) -> Iterator[ast.Call]:
             yield node
 
 
-def _function_around(tree: ast.Module, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def function_around(tree: ast.Module, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """Return the innermost function that a line stands in."""
     around = [
         node
         for node in ast.walk(tree)
@@ -262,15 +263,35 @@ def _function_around(tree: ast.Module, line: int) -> ast.FunctionDef | ast.Async
     return max(around, key=lambda node: node.lineno, default=None)
 
 
+_OPT_IN: Final = re.compile(r"(?i)(?:allow|accept|enable|i_know)_?(?:dangerous|unsafe|untrusted|pickle|arbitrary)\w*")
+
+
 def is_sealed(tree: ast.Module, line: int) -> bool:
-    """Tell whether a function compares a seal of what it loads, and gives up where it does not fit, before the line."""
-    function = _function_around(tree, line)
+    """Tell whether a function gives up before a line unless a seal of what it loads fits, or its caller asked for it.
+
+    Who says ``allow_dangerous_deserialization=True`` is judged where he says so.
+    """
+    function = function_around(tree, line)
     return function is not None and any(
         isinstance(node, ast.If)
         and node.lineno < line
-        and any(isinstance(each, ast.Call) and _called(each) == "compare_digest" for each in ast.walk(node.test))
+        and any(
+            (isinstance(each, ast.Call) and _called(each) == "compare_digest")
+            or (isinstance(each, ast.Name) and _OPT_IN.fullmatch(each.id))
+            for each in ast.walk(node.test)
+        )
         and any(isinstance(each, (ast.Return, ast.Raise)) for each in node.body)
         for node in ast.walk(function)
+    )
+
+
+def is_opted_in(tree: ast.Module) -> bool:
+    """Tell whether a module refuses what is dangerous unless its caller asked for it by a parameter."""
+    return any(
+        isinstance(node, ast.If)
+        and any(isinstance(each, ast.Name) and _OPT_IN.fullmatch(each.id) for each in ast.walk(node.test))
+        and any(isinstance(each, ast.Raise) for each in node.body)
+        for node in ast.walk(tree)
     )
 
 
@@ -296,7 +317,7 @@ def members_are_checked(tree: ast.Module, line: int, end_line: int) -> bool | No
             return True
         if isinstance(call.func, ast.Name) and re.search(r"(?i)safe|secure|checked", call.func.id):
             return True  # a function of this program, which is looked at itself
-    function = _function_around(tree, line)
+    function = function_around(tree, line)
     for loop in ast.walk(function) if function is not None else ():
         if isinstance(loop, (ast.For, ast.AsyncFor)) and loop.lineno < line:
             asks = any(isinstance(each, ast.Call) and _BOUNDS.search(_called(each)) for each in ast.walk(loop))

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.purpose import (
     compares_own_state,
+    function_around,
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
+    is_opted_in,
     is_sealed,
     is_started_by_hand,
     is_the_store_itself,
@@ -97,6 +99,12 @@ def _loaded(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
     return Trust.CONFIGURED if is_sealed(module.tree, line) else Trust.OUTSIDE
 
 
+def _approved(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
+    # a private helper behind a flag that its caller has to set, in the same file
+    is_private = (function := function_around(module.tree, line)) is not None and function.name.startswith("_")
+    return Trust.CONFIGURED if is_private and is_opted_in(module.tree) else Trust.OUTSIDE
+
+
 def _debugged(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
     return Trust.CONFIGURED if is_started_by_hand(module.tree, line, end_line) else Trust.OUTSIDE
 
@@ -149,6 +157,7 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "missing-tenant-filter": _tenants,
     "deserialization": _loaded,
     "debug-server": _debugged,
+    "approval-disabled": _approved,
     "archive-extraction": _unpacked,
 }
 _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {

@@ -64,3 +64,10 @@ def observe(llm, role, task):
     system_prompt = I18N_DEFAULT.retrieve("planning", "observation_system_prompt").format(role=role)
     # ok: agent-retrieved-text-marked
     return llm.call([{"role": "system", "content": system_prompt}, {"role": "user", "content": task}])
+
+
+def caption(model, processor, url):
+    image = Image.open(requests.get(url, stream=True).raw)
+    inputs = processor(image, "an image of", return_tensors="pt")
+    # ok: agent-retrieved-text-marked
+    return processor.decode(model.generate(**inputs)[0])

@@ -12,6 +12,7 @@ from auditor.stages.code.purpose import (
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
+    is_opted_in,
     is_sealed,
     is_started_by_hand,
     is_the_store_itself,
@@ -201,7 +202,7 @@ LOOP = "def f(zf):\n    for m in zf.namelist():"
     [
         ("def f(tf):\n    tf.extractall(to, filter='data')", True),
         ("def f(tf):\n    _safe_extractall(tf, to)", True),
-        (f"{LOOP}\n        if not (to / m).is_relative_to(to):\n            raise ValueError\n    zf.extractall(to)", None),
+        (f"{LOOP}\n        if not (to / m).is_relative_to(to):\n            raise E\n    zf.extractall(to)", None),
         (f"{LOOP}\n        log(m.startswith('a'))\n    zf.extractall(to)", False),
         ("def f(zf):\n    zf.extractall(to)", False),
     ],
@@ -238,3 +239,19 @@ def test_log_of_a_text_that_was_made_of_identifiers_above_is_harmless() -> None:
     ):
         tree, line = tree_at(changed, "log.warning")
         assert log_is_harmless(tree, line, line) is is_harmless, changed
+
+
+OPTED = """
+    def load(path, allow_dangerous_deserialization=False):
+        if not allow_dangerous_deserialization:
+            raise ValueError("say so")
+        return pickle.load(open(path, "rb"))
+"""
+
+
+def test_what_a_caller_has_to_ask_for_is_judged_where_he_asks() -> None:
+    assert is_sealed(*tree_at(OPTED, "pickle.load"))
+    assert not is_sealed(*tree_at(OPTED.replace("raise ValueError", "print"), "pickle.load"))
+    assert not is_sealed(*tree_at(OPTED.replace("allow_dangerous_deserialization", "verbose"), "pickle.load"))
+    assert is_opted_in(tree_at(OPTED, "def")[0])
+    assert not is_opted_in(ast.parse("allow_dangerous_tools = True"))
