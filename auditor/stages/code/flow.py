@@ -63,6 +63,7 @@ _COMMON: Final = frozenset({"self", "None", "True", "False", "tool", "func", "fu
 _SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
 _COMMAND: Final = "9001"
 _ADDRESS: Final = "9004"
+_PATH: Final = "9003"
 
 
 class Pysa(Protocol):
@@ -206,6 +207,8 @@ class FlowScanner:
                 and (has_fixed_host(module, end.line) or module.address(end.line, end.line) is Trust.FIXED)
             ):
                 continue
+            if rule.test == _PATH and tree is not None and reads_no_path(tree, end.line):
+                continue
             if is_handed_something_else(collected, by_path, flow.steps, is_address=rule.test == _ADDRESS):
                 continue
             is_guarded = flow.is_guarded or any(
@@ -245,6 +248,37 @@ def _with_opened_paths(text: bytes) -> bytes:
     what is given to ``open`` it finds whatever its type.
     """
     return _PATH_CALL.sub(rb"open(\1).\2(", text)
+
+
+_OF_A_PATH: Final = re.compile(r"(?i)path|\bstr\b|\bAny\b|\bobject\b|PurePosix")
+
+
+def reads_no_path(tree: ast.Module, line: int) -> bool:
+    """Tell whether what a line reads by ``.read_bytes()`` is a parameter declared as something else than a path.
+
+    `_with_opened_paths` writes ``open(upload).read_bytes()`` for an upload, too: it has no file of ours behind it.
+    """
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if not node.lineno <= line <= (node.end_lineno or 0):
+            continue
+        declared = {
+            each.arg: ast.unparse(each.annotation)
+            for each in ast.walk(node.args)
+            if isinstance(each, ast.arg) and each.annotation is not None
+        }
+        for call in ast.walk(node):
+            if (
+                isinstance(call, ast.Call)
+                and call.lineno <= line <= (call.end_lineno or call.lineno)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr in _PATH_METHODS
+                and isinstance(call.func.value, ast.Name)
+                and not _OF_A_PATH.search(declared.get(call.func.value.id, "path"))
+            ):
+                return True
+    return False
 
 
 def kept_by_own_decorators(texts: Sequence[bytes]) -> frozenset[str]:

@@ -157,7 +157,10 @@ class SemgrepScanner:
                 detail = f"a match of {result.rule}, which is none of our rules, or in a file that was not given"
                 raise ToolError("unreadable report", detail, tool)
             _take_over(collected, source, pack.rules[rule], result.line, result.end_line, (result.start, result.end))
+        broken = any(problem.rule and not problem.path for problem in report.problems)
         for problem in report.problems:
+            if broken and not problem.path and not problem.rule and problem.type == "skipped":
+                continue  # of no file: semgrep says once more that it passed over a rule, and which one is said already
             source = by_place.get(problem.path)
             collected.problem(source.path if source else "", _semgrep_problem(problem, source, str(copy.root)))
         self._unscanned(pack, report.scanned, by_place, collected)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from auditor.formats import pysa as pysa_format
@@ -11,6 +13,7 @@ from auditor.stages.code.flow import (
     is_handed_something_else,
     kept_by_own_decorators,
     made_by_a_check,
+    reads_no_path,
     registered_model,
 )
 from auditor.stages.code.reading import Collector
@@ -180,3 +183,20 @@ def test_decorator_without_arguments_keeps_too() -> None:
     tool = b"@skill\n@timed\nasync def remove(path):\n    os.remove(path)\n"
 
     assert kept_by_own_decorators([registry, tool, LOOP]) == {"remove"}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "is_none"),
+    [
+        (": UploadFile", True),
+        (": Response", True),
+        (": Path", False),
+        (": str", False),
+        (": os.PathLike", False),
+        ("", False),
+    ],
+)
+def test_upload_that_is_read_is_no_path_that_is_opened(annotation: str, *, is_none: bool) -> None:
+    tree = ast.parse(f"async def save(upload{annotation}):\n    data = await upload.read_bytes()\n    return data\n")
+
+    assert reads_no_path(tree, 2) is is_none

@@ -233,3 +233,26 @@ def test_digest_of_rules_changes_with_what_is_hidden_as_a_secret() -> None:
 
     assert scanner.rules_digest(PACK) != scanner.rules_digest(changed)
     assert json.dumps(scanner.rules_digest(PACK))
+
+
+def test_broken_rule_is_told_once_and_with_its_cause(tmp_path: Path) -> None:
+    message = "Rule parse error in rule data-load: Invalid pattern for Python: Stdlib.Parsing.Parse_error"
+    error = {"type": "Rule parse error", "rule_id": "data-load", "message": message}
+
+    def says(files: list[str]) -> Json:
+        report = semgrep_report(files, errors=[error])
+        report["paths"]["skipped"] = [{"path": "", "reason": "analysis_failed_parser_or_internal_error"}]
+        return report
+
+    (problem,) = semgrep(tmp_path, says).general
+    assert (problem.topic, problem.reason, problem.is_final) == ("data-load", "broken rule", False)
+    assert "Invalid pattern for Python" in problem.detail
+
+
+def test_skipped_without_a_path_is_not_silent_where_no_rule_is_broken(tmp_path: Path) -> None:
+    def says(files: list[str]) -> Json:
+        report = semgrep_report(files)
+        report["paths"]["skipped"] = [{"path": "", "reason": "analysis_failed_parser_or_internal_error"}]
+        return report
+
+    assert semgrep(tmp_path, says).general != ()
