@@ -290,9 +290,17 @@ def is_opted_in(tree: ast.Module) -> bool:
     return any(
         isinstance(node, ast.If)
         and any(isinstance(each, ast.Name) and _OPT_IN.fullmatch(each.id) for each in ast.walk(node.test))
-        and any(isinstance(each, ast.Raise) for each in node.body)
+        and any(isinstance(each, ast.Raise) or _RAISES.match(_called_in(each)) for each in node.body)
         for node in ast.walk(tree)
     )
+
+
+_RAISES: Final = re.compile(r"_?(?:raise|refuse|reject|abort)")
+
+
+def _called_in(statement: ast.stmt) -> str:
+    is_call = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+    return _called(statement.value) if is_call else ""  # type: ignore[attr-defined,arg-type]
 
 
 def is_started_by_hand(tree: ast.Module, line: int, end_line: int) -> bool:

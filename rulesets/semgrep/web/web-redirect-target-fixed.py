@@ -54,3 +54,11 @@ async def safe(next_url: str = "/"):
         next_url = "/"
     # ok: web-redirect-target-fixed
     return RedirectResponse(next_url)
+
+
+@router.get("/oauth/{provider}/browser")
+async def bind(provider: str, request: Request):
+    state = request.query_params.get("state", "")
+    url = await broker.bind(provider=provider, state=state)
+    # ok: web-redirect-target-fixed
+    return RedirectResponse(url, status_code=303)

@@ -254,4 +254,5 @@ def test_what_a_caller_has_to_ask_for_is_judged_where_he_asks() -> None:
     assert not is_sealed(*tree_at(OPTED.replace("raise ValueError", "print"), "pickle.load"))
     assert not is_sealed(*tree_at(OPTED.replace("allow_dangerous_deserialization", "verbose"), "pickle.load"))
     assert is_opted_in(tree_at(OPTED, "def")[0])
+    assert is_opted_in(tree_at(OPTED.replace("raise ValueError", "raise_dangerous"), "def")[0])
     assert not is_opted_in(ast.parse("allow_dangerous_tools = True"))
