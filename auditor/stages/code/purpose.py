@@ -300,7 +300,7 @@ _RAISES: Final = re.compile(r"_?(?:raise|refuse|reject|abort)")
 
 def _called_in(statement: ast.stmt) -> str:
     is_call = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
-    return _called(statement.value) if is_call else ""  # type: ignore[attr-defined,arg-type]
+    return _called(statement.value) if is_call else ""  # type: ignore[attr-defined]
 
 
 def is_started_by_hand(tree: ast.Module, line: int, end_line: int) -> bool:

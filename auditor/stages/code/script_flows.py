@@ -38,6 +38,8 @@ _NO_FUNCTION: Final = frozenset({"if", "for", "while", "switch", "catch", "retur
 _LET: Final = re.compile(
     r"\b(?:const|let|var)\s+(\{[^}=]{1,400}\}|\[[^\]=]{1,200}\]|[A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,200})?=\s*([^;\n]{1,400})"
 )
+_ANSWER: Final = re.compile(r"\s*await\s+(?!(?:req|request|ctx\.req|c\.req)\s*\.)")
+"""What a function answers later is its own: a row, a path that it looked up."""
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _IMPORTED: Final = re.compile(r"\b(?:import|require)\b")
 
@@ -192,7 +194,7 @@ def _derived(body: str, names: set[str]) -> set[str]:
     """Return names and those that are made of them."""
     names = names - {""}
     for found in _LET.finditer(body):
-        if _mentions(found[2], names) and not _HARMLESS.search(found[2]):
+        if _mentions(found[2], names) and not _HARMLESS.search(found[2]) and not _ANSWER.match(found[2]):
             names |= set(_WORD.findall(found[1]))
     return names
 
@@ -201,7 +203,8 @@ def _of_request(body: str) -> set[str]:
     """Return the names that hold a part of a request."""
     names: set[str] = set()
     for found in _LET.finditer(body):
-        if (_REQUEST.search(found[2]) or _mentions(found[2], names)) and not _HARMLESS.search(found[2]):
+        is_of_it = _REQUEST.search(found[2]) or _mentions(found[2], names)
+        if is_of_it and not _HARMLESS.search(found[2]) and not _ANSWER.match(found[2]):
             names |= set(_WORD.findall(found[1]))
     return names
 

@@ -25,3 +25,15 @@ export async function f(ds: any, x: string) {
   // ruleid: web-sql-parameterised--typescript
   await ds.query(sql);
 }
+
+
+class Vectors {
+  static tableName() {
+    return process.env.VECTOR_TABLE ?? 'vectors'
+  }
+
+  async count(connection: any, namespace: string) {
+    // ok: web-sql-parameterised--typescript
+    return connection.query(`SELECT COUNT(id) FROM "${Vectors.tableName()}" WHERE namespace = $1`, [namespace])
+  }
+}

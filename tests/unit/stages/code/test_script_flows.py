@@ -30,6 +30,7 @@ def reached(route: str, storage: str = STORAGE, line: int = 6, **more: str) -> b
         "  const { name } = req.body\n  await removeFile('a', name)",
         "  const name = req.query.name\n  const full = `${name}.txt`\n  await removeFile('a', full)",
         "  await storage.removeFile('a', request.query.name)",
+        "  const { name } = await request.json()\n  await removeFile('a', name)",
     ],
 )
 def test_part_of_a_request_reaches_the_function(route: str) -> None:
@@ -45,6 +46,7 @@ def test_part_of_a_request_reaches_the_function(route: str) -> None:
         "  const id = parseInt(req.params.id)\n  await removeFile('a', id)",
         "  await removeOther('a', req.body.name)",
         "  await removeFile('a', row.name)",
+        "  const place = await lookUp(req.params.id)\n  await removeFile('a', place)",
     ],
 )
 def test_what_is_no_part_of_a_request_or_is_checked_does_not(route: str) -> None:
