@@ -1,6 +1,6 @@
 """From what was seen to the record: judge, mark what is new, assess controls, say whether it may pass. Pure.
 
-``run``, ``--new-since``, ``replay``, ``gate`` and ``diff`` are callers of one `conclude`.
+``run``, ``--new-since`` a revision and ``replay`` are callers of one `conclude`.
 """
 
 from __future__ import annotations

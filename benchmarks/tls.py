@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.demo.issuing import ENCIPHERS, SIGNS, Authority
 from auditor.demo.tlcp_server import Manners, Server, ServerPair
 from auditor.formats import sm2
+from auditor.formats.issuing import ENCIPHERS, SIGNS, Authority
 from auditor.stages.tls.outcome import Deadline, Traced
 from auditor.stages.tls.probe import Asker
 from auditor.stages.tls.questions import Choice, Examination

@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from auditor.demo.issuing import ENCIPHERS, SIGNS, Authority, pem
 from auditor.demo.tlcp_server import Manners, Server, ServerPair
 from auditor.formats import sm2
+from auditor.formats.issuing import ENCIPHERS, SIGNS, Authority, pem
 from auditor.tools import openssl4
 from auditor.tools.loopback import Listener
 

@@ -16,7 +16,7 @@ from auditor.stages.tls.tlcp import keys
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from auditor.demo.issuing import Issued
+    from auditor.formats.issuing import Issued
     from auditor.stages.tls.outcome import Wire
 
 FAULTS: Final = (

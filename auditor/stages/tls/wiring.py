@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from auditor.demo.intruder import pair as intruder
 from auditor.errors import ToolError
+from auditor.stages.tls.intruder import pair as intruder
 from auditor.stages.tls.observe import TlsStage
 from auditor.tools import openssl4, sm_selftest
 from auditor.tools.dial import Dialler

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.demo.issuing import ENCIPHERS, SIGNS
+from auditor.formats.issuing import ENCIPHERS, SIGNS
 from tests.contract.tls import build
 from tests.unit.stages.tls.conftest import listening, material, tlcp  # noqa: F401 - fixtures
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.demo import issuing
-from auditor.formats import der, sm2, x509
+from auditor.formats import der, issuing, sm2, x509
 
 VECTORS: dict[str, Any] = json.loads(Path("tests/data/sm/sm2_certificates.json").read_bytes())
 ISSUER = x509.read(bytes.fromhex(VECTORS["intermediate"]))

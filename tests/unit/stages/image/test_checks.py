@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.check import judge
-from auditor.demo import issuing
-from auditor.formats import sm2
+from auditor.formats import issuing, sm2
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.system import Part, System

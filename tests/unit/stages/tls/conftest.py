@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 from OpenSSL import SSL, crypto
 
-from auditor.demo.issuing import ENCIPHERS, SIGNS, Authority, Issued
 from auditor.demo.tlcp_server import Manners, Server, ServerPair
 from auditor.formats import sm2
+from auditor.formats.issuing import ENCIPHERS, SIGNS, Authority, Issued
 from auditor.stages.tls.tlcp.client import ClientPair
 from auditor.tools import openssl4
 from auditor.tools.loopback import Listener

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from auditor.check import judge
-from auditor.demo.issuing import ENCIPHERS, SIGNS, Issued, pem
 from auditor.formats import sm2
+from auditor.formats.issuing import ENCIPHERS, SIGNS, Issued, pem
 from auditor.formats.kubernetes import without_secrets
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict

@@ -16,9 +16,8 @@ from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.demo import issuing
-from auditor.demo.issuing import ENCIPHERS, SIGNS
-from auditor.formats import der, key_files, sm2
+from auditor.formats import der, issuing, key_files, sm2
+from auditor.formats.issuing import ENCIPHERS, SIGNS
 from auditor.model.finding import Verdict
 from tests.unit.stages.tls.conftest import NOW
 from tests.unit.stages.tls.test_endpoints import findings, verdict, verdicts

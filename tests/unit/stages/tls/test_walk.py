@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from auditor.check import judge
-from auditor.demo import intruder, issuing
-from auditor.demo.issuing import ENCIPHERS, SIGNS, alternative_names, extended_usage, usage
 from auditor.demo.tlcp_server import ServerPair
-from auditor.formats import der, sm2
+from auditor.formats import der, issuing, sm2
 from auditor.formats import tls_wire as wire
+from auditor.formats.issuing import ENCIPHERS, SIGNS, alternative_names, extended_usage, usage
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.system import Part, System
 from auditor.plan import all_checks
 from auditor.stages.code.checks import KEY_IN_REPOSITORY
 from auditor.stages.image.checks import KEY_ELSEWHERE, KEY_IN_LAYER
+from auditor.stages.tls import intruder
 from auditor.stages.tls.checks import checks
 from auditor.stages.tls.observe import TlsStage
 from auditor.tools import openssl4

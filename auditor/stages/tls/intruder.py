@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from auditor.demo.issuing import ENCIPHERS, SIGNS, Authority
+from auditor.formats.issuing import ENCIPHERS, SIGNS, Authority
 from auditor.stages.tls.tlcp.client import ClientPair
 
 
