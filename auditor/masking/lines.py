@@ -31,6 +31,8 @@ _LITERAL: Final = re.compile(
     r"""(?P<quote>\"\"\"|'''|["'`])(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)(?P<end>(?P=quote)|\\?$)"""
 )
 _IN_COMMENT: Final = re.compile(r"(?:^|\s)(?:#|//)\s")
+_GIVEN_IN_COMMENT: Final = re.compile("[\"']?\\s*[:=\uff1a]")
+"""In a remark a bare word behind a colon or an equals sign is a value."""
 _BEHIND_KEY: Final = re.compile(r"\s*(?::(?!=)|=>)")
 _OPEN_END: Final = re.compile(r"(?:[=(\[{:+\\]|=>)\s*(?:(?:#|//).*)?$")
 _STARTS_WITH_LITERAL: Final = re.compile(r"""^[\s+(\[]*[fbruFBRU]{0,2}["'`]""")
@@ -131,8 +133,10 @@ class _Code:
         named = _NAME.search(line)
         if named is None:
             return line
-        if _IN_COMMENT.search(line, 0, named.start()):  # a remark at the end says what stands before it
-            return self._from(line, 0)
+        if comment := _IN_COMMENT.search(line, 0, named.start()):  # a remark at the end says what stands before it
+            is_given = _GIVEN_IN_COMMENT.match(line, named.end()) is not None
+            remark = line[comment.start() :] if is_given else ""
+            return self._from(line.removesuffix(remark), 0) + _Configuration().line(remark)
         is_compared = line[: named.start()].rstrip().endswith(("==", "!=", " in"))
         return self._from(line, 0 if is_compared else named.end())
 

@@ -16,7 +16,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFNameBytes, TTFont
 from reportlab.platypus import (
     BaseDocTemplate,
     Frame,
@@ -31,6 +31,7 @@ from reportlab.platypus import Paragraph as Set
 from reportlab.platypus import paragraph as setting
 from reportlab.platypus.tableofcontents import TableOfContents
 
+from auditor.model.digest import sha256
 from auditor.report import fonts
 from auditor.report.assessment import Cover, Grid, Heading, Paragraph, blocks
 from auditor.report.docx import numbered
@@ -104,11 +105,16 @@ def _font(characters: set[str]) -> tuple[str, frozenset[str]]:
     cut = fonts.cut_down(file, characters) if file else None
     if cut is not None:
         try:
-            pdfmetrics.registerFont(_Font(_OURS, io.BytesIO(cut.data)))
+            # names of its own: of two faces of one name reportlab takes the first, which has the characters of another
+            # document
+            name = f"{_OURS}-{sha256(cut.data)[7:19]}"
+            made = _Font(name, io.BytesIO(cut.data))
+            made.face.name = TTFNameBytes(f"{made.face.name.ustr}-{name}".encode())
+            pdfmetrics.registerFont(made)
         except TTFError:  # a font that the other library could read
             cut = None
         else:
-            return _OURS, cut.missing
+            return name, cut.missing
     pdfmetrics.registerFont(UnicodeCIDFont(_READERS))
     return _READERS, frozenset()
 

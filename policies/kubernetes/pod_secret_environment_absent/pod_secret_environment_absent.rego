@@ -53,13 +53,17 @@ places(c) := array.concat(
 		v.valueFrom.secretKeyRef
 	],
 	array.concat(
-		[{"name": sprintf("%s (written out)", [v.name]), "pointer": sprintf("%s/env/%d/value", [c.pointer, i])} |
+		[{"name": v.name, "is_written_out": true, "pointer": sprintf("%s/env/%d/value", [c.pointer, i])} |
 			some i, v in c.env
 			contains(v.value, hidden)
 		],
 		[{"name": v.secretRef.name, "pointer": sprintf("%s/envFrom/%d", [c.pointer, i])} | some i, v in c.envFrom; v.secretRef],
 	),
 )
+
+named(place, mark) := concat("", [place.name, mark]) if place.is_written_out
+
+named(place, _) := place.name if not place.is_written_out
 
 # What stands here for a secret that was written out.
 hidden := "(masked)"
@@ -92,8 +96,8 @@ accepted := {
 
 reason := {name: {
 	"actual": {
-		"en": sprintf("secrets in the environment: %s", [texts.once([place.name | some place in found])]),
-		"zh": sprintf("环境变量中引用 Secret：%s", [texts.once([place.name | some place in found])]),
+		"en": sprintf("secrets in the environment: %s", [texts.once([named(place, " (written out)") | some place in found])]),
+		"zh": sprintf("环境变量中的密钥：%s", [texts.once([named(place, "（明文）") | some place in found])]),
 	},
 	"pointer": found[0].pointer,
 } |

@@ -45,6 +45,9 @@ SECRET = "correct-horse!Staple"
         f'url = "postgresql://user:{SECRET}@host/db"',
         f'run("PASSWORD={SECRET} make")',
         f'max_tokens, token = 5, "{SECRET}"',
+        f"# TODO 口令：{SECRET}",
+        f"x = 1  # password: {SECRET}",
+        f"x()  // token={SECRET}",
     ],
 )
 def test_value_of_a_secret_named_thing_is_hidden_in_code(code: str) -> None:

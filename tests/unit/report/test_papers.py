@@ -195,6 +195,13 @@ def test_the_pdf_holds_its_font_and_all_chapters() -> None:
     assert image.getextrema() < (200, 256)
 
 
+def test_a_second_pdf_of_a_process_holds_its_own_characters() -> None:
+    first, second = (text_of(pdf.render(with_clauses(), language, CHECKS, [FRAMEWORK])) for language in ("en", "zh"))
+
+    assert "Compliance self-assessment" in first
+    assert "合规自评估报告" in second
+
+
 def test_a_machine_without_a_chinese_font_still_gives_a_pdf_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "folders", lambda: (Path("/nonexistent"),))
 
