@@ -40,7 +40,8 @@ def _named(part: Part, kind: TargetKind) -> Iterator[Path]:
         yield part.path
     for name in kind.paths:
         value = part.options.get(name)
-        for each in value if isinstance(value, list | tuple) else (value,):
+        listed = value if isinstance(value, list | tuple) else (value,)
+        for each in (one.get("path") if isinstance(one, dict) else one for one in listed):
             if isinstance(each, str) and "://" not in each:
                 yield Path(part.base, each)
 

@@ -848,7 +848,7 @@ def _configured(config: Config, options: Mapping[str, Mapping[str, object]]) -> 
 def _part(kind: str, entry: object, base: str) -> Part:
     if isinstance(entry, str):
         return Part(kind=kind, where=entry, base=base)
-    options = {name: value for name, value in vars(entry).items() if value not in (None, ())}
+    options = {name: _plain(value) for name, value in vars(entry).items() if value not in (None, ())}
     said = (options[name] for name in target_kinds()[kind].where if name in options)
     where = next((text for each in said if (text := _place_of(each))), "")
     if not where:
@@ -857,9 +857,14 @@ def _part(kind: str, entry: object, base: str) -> Part:
     return Part(kind=kind, where=where, options=options, base=base)
 
 
+def _plain(value: object) -> object:
+    """Return a value of a target as the record keeps it: a mapping for what has keys of its own."""
+    return value.model_dump(exclude_none=True) if hasattr(value, "model_dump") else value
+
+
 def _place_of(value: object) -> str:
     """Return where something lies: a path, or a mapping that has one."""
-    return str(value.get("path") or "") if isinstance(value, dict) else str(getattr(value, "path", value))
+    return str(value.get("path") or "") if isinstance(value, dict) else str(value)
 
 
 def tidy(plan: Plan) -> None:

@@ -148,8 +148,12 @@ class TargetKind:
     from_here: frozenset[str] = frozenset()
 
     def is_elsewhere(self, where: str) -> bool:
-        """Tell whether a place is no path on disk."""
-        return not self.is_path or any(what and where.startswith(scheme) for scheme, what in self.schemes.items())
+        """Tell whether a place is no path on disk: an address, or what one of the kind's own beginnings reaches."""
+        return (
+            not self.is_path
+            or "://" in where
+            or any(what and where.startswith(scheme) for scheme, what in self.schemes.items())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,18 @@ def test_switches_win_over_the_configuration_and_stand_from_here(chart: Path) ->
     assert _verdict(switched, "Pod/prod/mine") == "pass"
 
 
+def test_options_of_charts_beside_manifests_are_said_to_have_no_effect(tmp_path: Path) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: x}]}\n"
+    (tmp_path / "pod.yaml").write_text(pod)
+    (tmp_path / "values.yaml").write_text("a: 1\n")
+
+    _code, record, _error = _run(tmp_path, "kubernetes=pod.yaml", "--values", "values.yaml", "--namespace", "x")
+
+    assert [(each["what"], each["why"]["en"]) for each in record["left_out"]] == [
+        ("values", "set for this target and without effect: it holds no chart")
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec.structs import replace
 
@@ -85,6 +85,10 @@ class Builds(Protocol):
         Raises:
             ToolError: The folder cannot be built.
         """
+
+
+_OF_CHARTS: Final = ("values", "kube_version", "api_versions", "release")
+"""Options of a target that only the rendering of a chart uses."""
 
 
 @dataclass
@@ -230,6 +234,9 @@ class KubernetesStage:
                         built.add(item, source)
                 yield item
         yield from built.left()
+        unused = [name for name in _OF_CHARTS if part.options.get(name)]
+        if unused and not any(isinstance(source, ChartFolder) for source in found):
+            yield left(part.argument, ", ".join(unused), say("kubernetes.left.no_chart"))
 
     def _source(
         self, part: Part, source: Source, *, is_only: bool

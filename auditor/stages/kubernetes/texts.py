@@ -130,6 +130,10 @@ TEXTS: Final = {
         "{empty} of {all} templates made no object with {values}: {names}",
         "{all} 个模板中有 {empty} 个在{values}下未生成任何对象：{names}",
     ),
+    "kubernetes.left.no_chart": (
+        "set for this target and without effect: it holds no chart",
+        "已为该目标设置，但未生效：其中没有 Chart",
+    ),
     "kubernetes.left.own_values": ("the chart's own values", "Chart 自带取值"),
     "kubernetes.left.given_values": ("the values given", "所给取值"),
     "kubernetes.left.again": (

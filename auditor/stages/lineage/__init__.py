@@ -10,7 +10,7 @@ LINEAGE: Final = TargetKind(
     name="lineage",
     model=f"{__name__}.targets:LineageTarget",
     where=("inventory", "events", "dbt", "sql", "catalogue", "trace_ids", "traces"),
-    paths=("inventory", "events", "trace_ids", "dbt", "sql", "catalogue"),
+    paths=("inventory", "events", "trace_ids", "dbt", "sql", "catalogue", "traces"),
     finder=f"{__name__}.finding:LineageFinder",
 )
 STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({LINEAGE.name}), targets=(LINEAGE,))
