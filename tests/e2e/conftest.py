@@ -185,10 +185,10 @@ def latest(folder: Path) -> dict[str, Any]:
 def programs_of_this_machine(bench: Bench) -> None:
     """Give a bench the wrapped programs that are installed here, and a cache of observations of its own."""
     bench.cache.mkdir()
-    for name in ("tools", "rules"):
-        kept = cache_folder() / name
-        if kept.is_dir():
-            (bench.cache / name).symlink_to(kept)
+    # not what is kept of the rules: the bench has a key of its own, and would sign them anew under the feet of others
+    kept = cache_folder() / "tools"
+    if kept.is_dir():
+        (bench.cache / "tools").symlink_to(kept)
     bench.environment |= {
         "AUDITOR_SEMGREP": None,
         "AUDITOR_BANDIT": None,
