@@ -28,7 +28,7 @@ from auditor.model.finding import (
     Waiver,
 )
 from auditor.model.reason import reason
-from auditor.model.text import NO_TEXT, Text, both
+from auditor.model.text import NO_TEXT, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -92,7 +92,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     apart: str = ""
 
 
-def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "") -> Judgement:
+def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text = NO_TEXT, actual: Text = NO_TEXT) -> Judgement:
     """Say that the subject of these facts is good.
 
     Raises:
@@ -103,13 +103,13 @@ def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: 
         subject=_subject(facts),
         facts=facts,
         detail=detail,
-        expected=both(expected) if expected else NO_TEXT,
-        actual=both(actual) if actual else NO_TEXT,
+        expected=expected,
+        actual=actual,
     )
 
 
 def fail(
-    *facts: Fact, detail: Text = NO_TEXT, expected: Text | str = "", actual: Text | str = "", patch: str = ""
+    *facts: Fact, detail: Text = NO_TEXT, expected: Text = NO_TEXT, actual: Text = NO_TEXT, patch: str = ""
 ) -> Judgement:
     """Say that the subject of the first fact is bad.
 
@@ -121,8 +121,8 @@ def fail(
         subject=_subject(facts[:1]),
         facts=facts,
         detail=detail,
-        expected=both(expected) if expected else NO_TEXT,
-        actual=both(actual) if actual else NO_TEXT,
+        expected=expected,
+        actual=actual,
         patch=patch,
     )
 
@@ -132,8 +132,8 @@ def fail_at(
     *facts: Fact,
     evidence: str,
     detail: Text = NO_TEXT,
-    expected: Text | str = "",
-    actual: Text | str = "",
+    expected: Text = NO_TEXT,
+    actual: Text = NO_TEXT,
 ) -> Judgement:
     """Say that a due subject is bad at a place inside it; each place is a finding of its own.
 
@@ -155,8 +155,8 @@ def fail_at(
         facts=facts,
         evidence=evidence,
         detail=detail,
-        expected=both(expected) if expected else NO_TEXT,
-        actual=both(actual) if actual else NO_TEXT,
+        expected=expected,
+        actual=actual,
     )
 
 

@@ -185,7 +185,7 @@ def load_json(data: bytes) -> tuple[Any, list[Fault]]:
         text = data.decode("utf-8-sig")
         value = json.loads(text, object_pairs_hook=objects, parse_constant=constants)
     except UnicodeDecodeError as problem:
-        raise SbomFormatError("not UTF-8", str(problem)) from problem
+        raise SbomFormatError("not UTF-8", f"byte {problem.start} is no UTF-8") from problem
     except RecursionError as problem:
         raise SbomFormatError("nested too deep", "JSON within JSON") from problem
     except ValueError as problem:

@@ -192,12 +192,12 @@ class _Reader:
         phase = re.search(r"(?i)\b(?:sbom type|lifecycle(?: phase)?|generation context)\s*[:=]\s*([\w-]+)", said)
         bom.phase = phase[1].lower() if phase else ""
         for key, is_good, what in (
-            ("SPDXID", value.get("SPDXID") == "SPDXRef-DOCUMENT", "is SPDXRef-DOCUMENT"),
-            ("dataLicense", value.get("dataLicense") == "CC0-1.0", "is CC0-1.0"),
+            ("SPDXID", value.get("SPDXID") == "SPDXRef-DOCUMENT", "must be SPDXRef-DOCUMENT"),
+            ("dataLicense", value.get("dataLicense") == "CC0-1.0", "must be CC0-1.0"),
             ("name", bool(bom.name), "is required"),
-            ("documentNamespace", bool(_NAMESPACE.fullmatch(bom.serial)), "is an absolute URI without #"),
-            ("creationInfo/created", bool(_TIME.fullmatch(bom.created)), "is a time as YYYY-MM-DDThh:mm:ssZ"),
-            ("creationInfo/creators", bool(creators), "names at least one creator"),
+            ("documentNamespace", bool(_NAMESPACE.fullmatch(bom.serial)), "must be an absolute URI without #"),
+            ("creationInfo/created", bool(_TIME.fullmatch(bom.created)), "must be a time as YYYY-MM-DDThh:mm:ssZ"),
+            ("creationInfo/creators", bool(creators), "must name at least one creator"),
         ):
             if not is_good:
                 self._fault("field missing or wrong", f"/{key}", f"{key} {what}")
@@ -402,7 +402,7 @@ def from_tag_value(data: bytes) -> dict[str, Any]:  # noqa: C901, PLR0912 - one 
     try:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as problem:
-        raise SbomFormatError("not UTF-8", str(problem)) from problem
+        raise SbomFormatError("not UTF-8", f"byte {problem.start} is no UTF-8") from problem
     document: dict[str, Any] = {"packages": [], "files": [], "relationships": [], "creationInfo": {"creators": []}}
     current: dict[str, Any] = document
     for number, tag, value in _tags(lines):

@@ -1,44 +1,86 @@
-# ruff: noqa: RUF001 - full-width marks are what this is about
-"""What was seen, said in Chinese by the phrases that it is made of: names, numbers and code stay as they are."""
+"""What was seen, said in Chinese by whole sentences: names, numbers and code stay as they are (ADR 20)."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from auditor.model.text import Text
+from auditor.model.reason import REASONS
+from auditor.model.text import Text, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff）])(?P<mark>[:;,])(?: |(?=[\u4e00-\u9fff])|$)")
-_BEFORE_CHINESE = re.compile(r"(?P<mark>[:;,]) ?(?=[\u4e00-\u9fff])")
-_TIGHT = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9`])|(?<=[A-Za-z0-9`])(?=[\u4e00-\u9fff])")
-_LOOSE = re.compile(r"(?<=[\u4e00-\u9fff，。；：]) (?=[\u4e00-\u9fff])")
-_FULL = {":": "：", ";": "；", ",": "，"}
+_HOLE: Final = re.compile(r"\{w?\}")
+_NARROW: Final = r"((?:(?!; |: ).)+?)"
+_WIDE: Final = "(.+?)"
+_KEPT: Final = 4096
+"""Texts whose Chinese is kept: a check says the same of many subjects."""
 
 
 class Phrases:
-    """Turns what a program says in English into both languages.
+    """Says in both languages what a stage knows in English words: facts, measures, circumstances.
 
-    A table of whole words and phrases serves where a value is put together of few parts (``3 suites, none weak``). What
-    has no phrase in it is the same in both languages.
+    A text is one sentence of the table or the reason of a gap, or several behind each other with ``; `` or ``, ``
+    between them, or a name and a sentence with ``: `` between them. A sentence is only ever taken as a whole; what is
+    in no table reads the same in every language.
     """
 
     def __init__(self, table: Mapping[str, str]) -> None:
-        """Take the phrases and their Chinese; where two fit, the longer one counts."""
+        """Take sentences: ``{}`` for a value, ``{w}`` for one that is a sentence or word itself; in Chinese ``{0}`` ….
+
+        Args:
+            table: English and Chinese; where two fit, the one with more words counts.
+        """
         self._table = table
-        longest = sorted(table, key=len, reverse=True)
-        self._any = re.compile(r"(?<![\w./-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w./-])")
+        self._known: dict[str, Text] = {}
 
     def __call__(self, text: str) -> Text:
         """Return a text in both languages."""
-        said = self._any.sub(lambda found: self._table[found[0]], text)
-        return Text(text, text) if said == text else Text(text, marked(said))
+        found = self._known.get(text)
+        if found is None:
+            chinese = self._chinese(text)
+            found = literal(text) if chinese == text else Text(text, chinese)
+            if len(self._known) < _KEPT:
+                self._known[text] = found
+        return found
 
+    def _chinese(self, text: str) -> str:
+        known = self._table.get(text) or REASONS.get(text) or self._sentence(text, _NARROW)
+        if known:
+            return known
+        if "; " in text:
+            several = text.split("; ")
+            found = [self(each).zh for each in several]
+            return text if found == several else "\uff1b".join(found)
+        name, mark, rest = text.partition(": ")
+        if mark and (self(name).zh, self(rest).zh) != (name, rest):
+            return f"{self(name).zh}\uff1a{self(rest).zh}"
+        words = text.split(", ")
+        said = [self(each).zh for each in words] if len(words) > 1 else words
+        if said != words:
+            return "\uff0c".join(said)
+        return self._sentence(text, _WIDE) or text
 
-def marked(text: str) -> str:
-    """Return Chinese with full-width marks beside it, and a blank between it and Latin words."""
-    for pattern in (_AFTER_CHINESE, _BEFORE_CHINESE):
-        text = pattern.sub(lambda found: _FULL[found["mark"]], text)
-    return _TIGHT.sub(" ", _LOOSE.sub("", text))
+    def _sentence(self, text: str, hole: str) -> str:
+        for pattern, words, chinese in self._patterns[hole]:
+            if found := pattern.fullmatch(text):
+                pairs = zip(found.groups(), words, strict=True)
+                return chinese.format(*(self(value).zh if is_word else value for value, is_word in pairs))
+        return ""
+
+    @cached_property
+    def _patterns(self) -> dict[str, list[tuple[re.Pattern[str], tuple[bool, ...], str]]]:
+        longest = sorted(filter(_HOLE.search, self._table), key=lambda each: (-len(_HOLE.sub("", each)), each))
+        return {
+            hole: [
+                (
+                    re.compile(hole.join(map(re.escape, _HOLE.split(english))), re.DOTALL),
+                    tuple(each == "{w}" for each in _HOLE.findall(english)),
+                    self._table[english],
+                )
+                for english in longest
+            ]
+            for hole in (_NARROW, _WIDE)
+        }

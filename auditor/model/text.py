@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Language = Literal["en", "zh"]
 
@@ -27,6 +30,12 @@ class Text:
 NO_TEXT: Final = Text("", "")
 
 
-def both(text: Text | str) -> Text:
-    """Return a text; a plain one needs no language (``--anonymous-auth=true``)."""
-    return Text(text, text) if isinstance(text, str) else text
+def literal(value: str) -> Text:
+    """Return a value that reads the same in every language: a path, a flag, a number, a name, a quotation."""
+    return Text(value, value) if value else NO_TEXT
+
+
+def joined(texts: Iterable[Text]) -> Text:
+    """Return several texts as one."""
+    given = tuple(texts)
+    return Text("; ".join(each.en for each in given), "；".join(each.zh for each in given))  # noqa: RUF001 - the Chinese mark

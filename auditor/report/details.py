@@ -7,11 +7,9 @@ What a program or a library said of itself stays as it is: it is evidence.
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from auditor.model.text import Text
+from auditor.model.phrases import Phrases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -192,17 +190,5 @@ DETAILS: Final[Mapping[str, str]] = {
 """English sentence, with ``{}`` for each value, and its Chinese."""
 
 
-@lru_cache(maxsize=4096)
-def detail(text: str) -> Text:
-    """Return the circumstances of a gap in both languages; those that are not known here are the same in both."""
-    for pattern, chinese in _patterns():
-        if found := pattern.fullmatch(text):
-            return Text(text, chinese.format(*found.groups()))
-    return Text(text, text)
-
-
-@cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Return the table as patterns, those with most words first."""
-    longest = sorted(DETAILS.items(), key=lambda pair: -len(pair[0].replace("{}", "")))
-    return [(re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL), zh) for english, zh in longest]
+detail: Final = Phrases(DETAILS)
+"""Says the circumstances of a gap in both languages; those that are not known here are the same in both."""

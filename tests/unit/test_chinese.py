@@ -19,6 +19,7 @@ import auditor
 from auditor import plan
 from auditor.cli import app, chinese
 from auditor.model.reason import REASONS
+from auditor.report.details import DETAILS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,16 @@ def of_controls() -> Iterator[tuple[str, str, str, str]]:
         yield framework.id, "title", framework.title.en, framework.title.zh
         for control in framework.controls:
             yield framework.id, control.id, control.title.en, control.title.zh
+
+
+def of_facts() -> Iterator[tuple[str, str, str, str]]:
+    """Yield the same of every sentence that facts, measures and gaps are told by."""
+    for file in sorted(ROOT.rglob("*texts.py")):
+        name = ".".join(file.relative_to(ROOT.parent).with_suffix("").parts)
+        for english, told in getattr(importlib.import_module(name), "PHRASES", {}).items():
+            yield name, english, english, told
+    for english, told in DETAILS.items():
+        yield "details", english, english, told
 
 
 def told_in_english(text: str) -> list[str]:
@@ -247,11 +258,11 @@ def test_each_word_of_the_glossary_is_in_use() -> None:
 
 
 def test_marks_are_full_width_and_latin_words_stand_apart() -> None:
-    half = re.compile(r"[\u4e00-\u9fff][,;:!?]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]")
+    half = re.compile(r"[\u4e00-\u9fff][,;:!?]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]|[，。；：、！？] ")
     tight = re.compile(r"[\u4e00-\u9fff][A-Za-z]{2,}|[A-Za-z]{2,}[\u4e00-\u9fff]")
 
-    told = (*catalogues(), *of_checks(), *of_controls())
-    said = [(name, key, re.sub(r"`[^`]*`|\{\{.*?\}\}", "", zh)) for name, key, _en, zh in told]
+    told = (*catalogues(), *of_checks(), *of_controls(), *of_facts())
+    said = [(name, key, re.sub(r"`[^`]*`|\{\{.*?\}\}", "·", zh)) for name, key, _en, zh in told]
 
     assert [(name, key, zh) for name, key, zh in said if half.search(zh)] == []
     assert [(name, key, zh) for name, key, zh in said if tight.search(zh)] == []

@@ -10,10 +10,10 @@ from auditor.check_data import Judge, check_data, checks_of, judges
 from auditor.formats.logs.row import FIELDS
 from auditor.formats.logs.times import instant
 from auditor.model.fact import Facts, Measure, Read, RunStarted
-from auditor.model.text import Text
+from auditor.model.text import Text, joined
 from auditor.shares import beside, is_below, pair
 from auditor.stages.auditlog.facts import LogExample, LogSource
-from auditor.stages.auditlog.texts import both, joined, say
+from auditor.stages.auditlog.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from auditor.messages import sentences
 from auditor.model.phrases import Phrases
 from auditor.model.text import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 TEXTS: Final = {
     "auditlog.remedy.unread": (
@@ -183,26 +180,33 @@ TEXTS: Final = {
 say: Final = sentences(TEXTS)
 
 PHRASES: Final = {
-    "not shown to be another host": "未证明为另一主机",
-    "not shown to be another administrator": "未证明为另一管理员",
-    "a copy": "副本",
+    "{}: not shown to be another host": "{0}：未证明为另一主机",
+    "{}: not shown to be another administrator": "{0}：未证明为另一管理员",
+    "a copy: not shown to be another host": "副本：未证明为另一主机",
+    "a copy: not shown to be another administrator": "副本：未证明为另一管理员",
+    "not in the copy: {} of {}": "副本中缺少：{0} / {1}",
     "write-once storage": "一次写入存储",
     "records with bodies of secrets": "含 Secret 内容的记录",
+    "rule {}": "规则 {0}",
     "an earlier rule takes everything": "更靠前的规则已匹配全部",
-    "age limit": "保存期限",
-    "a day": "每天",
-    "at": "，速率",
-    "days": "天",
+    "rule {}: {} at {}": "规则 {0}：{1}，级别 {2}",
+    "age limit: {} days": "保存期限：{0} 天",
+    "{} MB at {} MB a day: {} days": "{0} MB，每天 {1} MB：{2} 天",
+    "max {} s": "最大 {0} 秒",
     "anchor without a count": "锚点未写明记录数",
     "anchor names another record": "锚点指向另一条记录",
+    "the anchor cannot be read": "锚点无法读取",
     "no field with a hash": "没有哈希字段",
-    "missing tail of": "末尾缺失：",
+    "missing tail of {}": "末尾缺失 {0} 条",
+    "content {}": "内容不符 {0}",
+    "link {}": "链接断裂 {0}",
+    "missing {}": "缺失 {0}",
     "no user named": "未写明用户",
     "not declared": "未声明",
     "zone unknown": "时区未知",
     "no times": "没有时间",
-    "without offset or declared zone": "无时差且未声明时区",
-    "a header that the client sets": "由客户端设置的请求头",
+    "without offset or declared zone: {}": "无时差且未声明时区：{0}",
+    "{}: a header that the client sets": "{0}：由客户端设置的请求头",
     "a proxy": "代理",
     "silent by nature": "本来就少有记录",
     "not in time order": "未按时间排序",
@@ -213,8 +217,9 @@ PHRASES: Final = {
     "digests differ": "摘要不一致",
     "no digests": "未给出摘要",
     "not shown to open without the platform": "未证明可脱离平台打开",
-    "API server": "API Server",
-    "with records": "有记录",
+    "API server {}": "API Server {0}",
+    "declared: {}, with records: {}": "已声明：{0}，有记录：{1}",
+    "searched: {} of {} bytes": "已检索：{0} / {1} 字节",
     "private key": "私钥",
     "bearer token": "Bearer 令牌",
     "access key": "访问密钥",
@@ -224,6 +229,13 @@ PHRASES: Final = {
     "gaps in these months": "以下月份有中断",
     "person": "人员",
     "machine": "机器",
+    "user changes": "用户变更",
+    "prompt version": "提示词版本",
+    "{} at {}: {w}": "{0} 偏移 {1}：{2}",
+    "{} at {}": "{0}（{1}）",
+    "read {}": "读取 {0}",
+    "service account": "服务账户",
+    "group {}": "组 {0}",
 }
 """What a measure lists, in the words of its items."""
 
@@ -407,9 +419,3 @@ MEASURES: Final = {
     ),
 }
 """What each measure counts, by its published id."""
-
-
-def joined(texts: Iterable[Text]) -> Text:
-    """Return several texts as one."""
-    given = tuple(texts)
-    return Text("; ".join(each.en for each in given), "；".join(each.zh for each in given))

@@ -12,7 +12,7 @@ from auditor.check import Check, fail_at, not_applicable, nothing_found
 from auditor.check_data import checks_of, judges
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
-from auditor.model.text import NO_TEXT, both
+from auditor.model.text import NO_TEXT, literal
 from auditor.stages.code.context import CONTEXTS
 from auditor.stages.code.facts import CodeMatch, CommitHistory, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
 from auditor.stages.code.rules import rule_pack
@@ -81,7 +81,7 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
 def reach_of(rule: Rule) -> Text:
     """Return how far a rule sees: which languages, and how far it follows a value."""
     names = sorted(rule.parsed) if rule.parsed else []
-    shown = say("code.reach.any") if not names or rule.languages > rule.parsed else both(", ".join(names))
+    shown = say("code.reach.any") if not names or rule.languages > rule.parsed else literal(", ".join(names))
     return say("code.reach", languages=shown, scope=say(f"code.reach.{rule.scope}"))
 
 

@@ -10,8 +10,8 @@ from auditor.formats.stamps import time_of
 from auditor.formats.vault_policy import DENY, Acl, Rule, granted
 from auditor.model.fact import Read
 from auditor.stages.custody.facts import CustodyKey, KeyPolicy, KeyRight
-from auditor.stages.custody.judging import age_days, areas, at, named, of, parameters, verdict
-from auditor.stages.custody.texts import say
+from auditor.stages.custody.judging import age_days, areas, at, listed, named, of, parameters, verdict
+from auditor.stages.custody.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def no_root_token(facts: Facts) -> Iterator[Judgement]:
                 actual=f"policies = {named(each.values['policies'])}, ttl = {each.values.get('ttl'):.0f}",
             )
         if not roots:
-            yield ok(survey, actual=f"{survey.values.get('count')} tokens")
+            yield ok(survey, actual=both(f"{survey.values.get('count')} tokens"))
 
 
 def _is_root(token: CustodySetting) -> bool:
@@ -77,7 +77,7 @@ def tokens_end(facts: Facts) -> Iterator[Judgement]:
                     expected=f"ttl <= {longest // 3600}h",
                 )
         if not bad:
-            yield ok(survey, actual=f"{survey.values.get('count')} tokens, {survey.values.get('batch')} batch")
+            yield ok(survey, actual=both(f"{survey.values.get('count')} tokens, {survey.values.get('batch')} batch"))
 
 
 @judges("custody-auth-methods-strong", reads=(areas("auth", "auth-method"),))
@@ -146,7 +146,7 @@ def policies_narrow(facts: Facts) -> Iterator[Judgement]:
             if is_broad(rule.path) and capabilities and DENY not in rule.capabilities:
                 wide.append(f"{rule.path}: {', '.join(sorted(capabilities))}")
         if _is_break_glass(policy, names):
-            yield ok(policy, actual=f"break-glass: {named(wide)}" if wide else "")
+            yield ok(policy, actual=both(f"break-glass: {named(wide)}" if wide else ""))
         else:
             yield verdict(policy, named(dict.fromkeys(wide)))
 
@@ -231,7 +231,7 @@ def audit_token_narrow(facts: Facts) -> Iterator[Judgement]:
         yield verdict(
             fact,
             "root" if "root" in values.get("policies", []) else "",
-            named(powers, 4),
+            listed(powers, 4),
             "ttl = 0" if not values.get("expires") else "",
             f"ttl = {ttl / 3600:.0f}h" if ttl > longest else "",
             f"period = {values.get('period'):.0f} s" if values.get("period") else "",
@@ -260,9 +260,11 @@ def _flagged(facts: Facts, name: str, field: str, *actions: str) -> Iterator[Jud
             yield not_applicable(key, reason=say("custody.na.store"))
         elif value:
             who = _who(facts, key, *actions)
-            yield fail(key, expected=f"{name} = false", actual=f"{name} = true" + (f"; {who}" if who else ""))
+            yield fail(
+                key, expected=both(f"{name} = false"), actual=both(f"{name} = true" + (f"; {who}" if who else ""))
+            )
         else:
-            yield ok(key, actual=f"{name} = false")
+            yield ok(key, actual=both(f"{name} = false"))
 
 
 @judges("custody-key-not-exportable", reads=(Read("CustodyKey", is_own=True),))
@@ -316,7 +318,7 @@ def key_rotated(facts: Facts) -> Iterator[Judgement]:
         made = time_of(key.newest_at)
         age = age_days(facts, made) if made else None
         if age is None or age < -1:
-            yield fail(key, expected=f"<= {days} d", actual=f"creation_time = {key.newest_at or 'unknown'}")
+            yield fail(key, expected=both(f"<= {days} d"), actual=both(f"creation_time = {key.newest_at or 'unknown'}"))
         elif age > days:
             yield worse(
                 key,
@@ -384,7 +386,7 @@ def kv_versioned(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "kv"):
         values = fact.values
         if values.get("version") == 1:
-            yield fail(fact, expected="version = 2", actual="version = 1")
+            yield fail(fact, expected=both("version = 2"), actual=both("version = 1"))
             continue
         yield verdict(
             fact,

@@ -17,6 +17,7 @@ from auditor.stages.custody.judging import (
     areas,
     ended,
     is_proven,
+    listed,
     named,
     of,
     parameters,
@@ -24,6 +25,7 @@ from auditor.stages.custody.judging import (
     records,
     verdict,
 )
+from auditor.stages.custody.texts import both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,15 +62,15 @@ def snapshots_fresh(facts: Facts) -> Iterator[Judgement]:
         newest = datetime.fromtimestamp(float(fact.values.get("newest") or 0), UTC)
         age = age_days(facts, newest) * 24
         broken = [
-            f"{each.subject}: {named(each.values['problems'], 3)}"
+            f"{each.subject}: {problem}"
             for each in of(facts, "raft-snapshot")
-            if each.values.get("problems")
+            for problem in each.values.get("problems") or ()
         ]
         yield verdict(
             fact,
             f"newest: {age:.0f} h" if age > hours else "",
             "newest: in the future" if age < -1 else "",
-            named(broken, 4),
+            listed(broken, 4),
             "" if fact.values.get("grows") else "index does not grow",
             expected=f"<= {hours} h",
             actual=f"{fact.values.get('newest_name')}: {age:.0f} h",
@@ -95,7 +97,7 @@ def restore_drilled(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "records"):
         drills = records(facts, "restore_drill")
         if not drills:
-            yield fail(fact, expected=f"<= {days} d", actual="restore_drill: 0")
+            yield fail(fact, expected=both(f"<= {days} d"), actual=both("restore_drill: 0"))
             continue
         last = drills[-1]
         said = last.record.get("snapshot")
@@ -153,12 +155,15 @@ def unseal_drilled(facts: Facts) -> Iterator[Judgement]:
 def offline_package_whole(facts: Facts) -> Iterator[Judgement]:
     """Fail a package whose files are not those of its signed manifest."""
     for fact in of(facts, "package"):
-        problems = [str(each) for each in fact.values.get("problems", [])]
-        untrusted = [] if fact.values.get("trusted") else ["no release key was given"]
+        values = fact.values
+        problems = [str(each) for each in values.get("problems", [])]
+        untrusted = [] if values.get("trusted") else ["no release key was given"]
         yield verdict(
             fact,
-            named([*problems, *untrusted], 8),
-            actual=f"{fact.values.get('product')} {fact.values.get('version')}, {fact.values.get('size_bytes')} bytes",
+            listed([*problems, *untrusted]),
+            actual=f"{values.get('product')} {values.get('version')}, {values.get('size_bytes')} bytes"
+            if values.get("product")
+            else "",
         )
 
 
@@ -168,7 +173,7 @@ def ceremony_proven(facts: Facts) -> Iterator[Judgement]:
     for record in facts.of(CeremonyRecord):
         wrong = [f"{code}: {detail}" for code, detail in record.problems if code in UNPROVEN]
         no_root = [detail for code, detail in record.problems if code == "root"]
-        yield verdict(record, named(wrong or no_root, 8), actual=f"signed by {named(record.signed_by)}")
+        yield verdict(record, listed(wrong or no_root), actual=f"signed by {named(record.signed_by)}")
 
 
 @judges("custody-record-chain-whole", reads=(_RECORD,))
@@ -184,7 +189,7 @@ def record_chain_whole(facts: Facts) -> Iterator[Judgement]:
         ]
         if decisive and record is decisive[-1]:
             wrong += _contradictions(facts, record)
-        yield verdict(record, named(wrong, 6))
+        yield verdict(record, listed(wrong, 6))
 
 
 def _contradictions(facts: Facts, record: CeremonyRecord) -> Iterator[str]:
@@ -256,7 +261,7 @@ def rekeyed_in_time(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "records"):
         made = records(facts, "init", "rekey")
         if not made:
-            yield fail(fact, expected=f"<= {days} d", actual="init / rekey: 0")
+            yield fail(fact, expected=both(f"<= {days} d"), actual=both("init / rekey: 0"))
             continue
         over = ended(made[-1])
         age = age_days(facts, over) if over else None

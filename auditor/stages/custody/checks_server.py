@@ -28,7 +28,7 @@ from auditor.stages.custody.judging import (
     worse,
 )
 from auditor.stages.custody.settings import MODULE_SEALS
-from auditor.stages.custody.texts import say
+from auditor.stages.custody.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,7 @@ def version_supported(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "version"):
         version, product = str(fact.values.get("version", "")), str(fact.values.get("product", ""))
         if others := fact.values.get("others"):
-            yield fail(fact, expected=version, actual=named([version, *others]))
+            yield fail(fact, expected=both(version), actual=both(named([version, *others])))
             continue
         bad = False
         if product in oldest and is_before(version, str(oldest[product])):
@@ -71,7 +71,7 @@ def version_supported(facts: Facts) -> Iterator[Judgement]:
                     severity=each.severity,
                 )
         if not bad:
-            yield ok(fact, actual=f"{product} {version}".strip())
+            yield ok(fact, actual=both(f"{product} {version}".strip()))
 
 
 @judges("custody-initialised", reads=(areas("initialised"),))
@@ -124,7 +124,7 @@ def quorum_of_shares(facts: Facts) -> Iterator[Judgement]:
         n, t = int(fact.values.get("n", 0)), int(fact.values.get("t", 0))
         expected = f"t >= {options['minimum_threshold']}, n >= {options['minimum_shares']}, n/2 < t < n"
         if not n and not t:
-            yield fail(fact, expected=expected, actual="0 of 0")
+            yield fail(fact, expected=both(expected), actual=both("0 of 0"))
             continue
         yield verdict(
             fact,
@@ -163,7 +163,7 @@ def operation_expected(facts: Facts) -> Iterator[Judgement]:
     """Fail a rekey or generation of a root token that is under way with no ceremony open for it."""
     for fact in of(facts, "in-progress"):
         if not fact.values.get("started"):
-            yield ok(fact, actual="405" if fact.values.get("refused") else "started = false")
+            yield ok(fact, actual=both("405" if fact.values.get("refused") else "started = false"))
             continue
         kinds = ("generate_root",) if "root" in fact.subject else ("rekey",)
         open_now = [each for each in records(facts, *kinds) if is_proven(each) and _is_open(facts, each)]
@@ -268,7 +268,7 @@ def listener_encrypted(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "listener"):
         address = fact.values.get("_address")
         if fact.values.get("_local"):
-            yield ok(fact, actual=f"{fact.values.get('_type')} {address}")
+            yield ok(fact, actual=both(f"{fact.values.get('_type')} {address}"))
         else:
             yield verdict(
                 fact,
@@ -538,9 +538,9 @@ def ui_and_cors_narrow(facts: Facts) -> Iterator[Judgement]:
                 actual=named(fact.values.get("origins", [])) or "enabled = false",
             )
         elif not fact.values.get("on") or fact.values.get("allowed") is True:
-            yield ok(fact, actual=f"ui = {str(bool(fact.values.get('on'))).lower()}")
+            yield ok(fact, actual=both(f"ui = {str(bool(fact.values.get('on'))).lower()}"))
         elif fact.values.get("allowed") is False:
-            yield fail(fact, expected="ui = false", actual="ui = true")
+            yield fail(fact, expected=both("ui = false"), actual=both("ui = true"))
         else:
             yield worse(fact, Severity.INFO, "ui = true", "ui = false")
 
@@ -666,7 +666,7 @@ def nothing_outside(facts: Facts) -> Iterator[Judgement]:
         same = [each for each in found if each.origin.file == fact.origin.file or not fact.origin.file]
         mine = same if len(of(facts, "egress")) > 1 and same else found
         if not mine:
-            yield ok(fact, actual="0")
+            yield ok(fact, actual=both("0"))
         for each in mine:
             yield at(fact, each, f"{each.values.get('what')}: {each.values.get('target')}")
 

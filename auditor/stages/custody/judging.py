@@ -48,13 +48,13 @@ def verdict(fact: Fact, *problems: str, expected: str = "", actual: str = "") ->
     """
     wrong = "; ".join(each for each in problems if each)
     if wrong:
-        return fail(fact, expected=expected, actual=both(wrong))
-    return ok(fact, expected=expected, actual=both(actual))
+        return fail(fact, expected=both(expected), actual=both(wrong))
+    return ok(fact, expected=both(expected), actual=both(actual))
 
 
 def worse(fact: Fact, severity: Severity, actual: str, expected: str = "") -> Judgement:
     """Say that a subject is bad, with a severity of its own."""
-    given = fail(fact, expected=expected, actual=both(actual))
+    given = fail(fact, expected=both(expected), actual=both(actual))
     return Judgement(
         verdict=Verdict.FAIL,
         subject=given.subject,
@@ -69,7 +69,7 @@ def at(
     within: Fact, fact: Fact, evidence: str, *, actual: str = "", expected: str = "", severity: Severity | None = None
 ) -> Judgement:
     """Say that a subject is bad at a place inside it."""
-    given = fail(fact, expected=expected, actual=both(actual or evidence))
+    given = fail(fact, expected=both(expected), actual=both(actual or evidence))
     return Judgement(
         verdict=Verdict.FAIL,
         subject=given.subject,
@@ -134,6 +134,12 @@ def named(items: Iterable[object], limit: int = 10) -> str:
     """Return a list as one line, cut where it is long."""
     found = [str(each) for each in items]
     return ", ".join(found[:limit]) + (f" … ({len(found)})" if len(found) > limit else "")
+
+
+def listed(sentences: Iterable[str], limit: int = 8) -> str:
+    """Return what is wrong, sentence by sentence, cut where it is long; each may hold commas."""
+    found = list(sentences)
+    return "; ".join(found[:limit]) + (f"; … ({len(found)})" if len(found) > limit else "")
 
 
 def texts(value: object) -> Sequence[str]:

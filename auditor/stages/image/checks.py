@@ -14,6 +14,7 @@ from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
 from auditor.check_data import check_data, checks_of, judges
 from auditor.model.fact import Read, RunStarted
 from auditor.model.finding import Confidence, Severity
+from auditor.model.text import NO_TEXT, Text, literal
 from auditor.stages.image.facts import (
     ImageAccount,
     ImageBase,
@@ -29,7 +30,7 @@ from auditor.stages.image.facts import (
     ImageTrust,
 )
 from auditor.stages.image.lists import lists
-from auditor.stages.image.texts import say
+from auditor.stages.image.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from auditor.check import Check, Judgement
     from auditor.check_data import Judge
     from auditor.model.fact import Fact, Facts
-    from auditor.model.text import Text
 
 PART_KINDS: Final = frozenset({"image"})
 KEY_IN_LAYER: Final = "CRT-003"
@@ -95,13 +95,13 @@ def user_not_root(facts: Facts) -> Iterator[Judgement]:
         seen = (config, files[_key(config)]) if _key(config) in files else (config,)
         number = int(user) if _NUMBER.fullmatch(user) else account.uid if account else None
         if not user:
-            yield fail(*seen, detail=say("image.no_user"), expected="USER 10001:10001", actual="USER")
+            yield fail(*seen, detail=say("image.no_user"), expected=literal("USER 10001:10001"), actual=literal("USER"))
         elif number == 0 or user == "root":
-            yield fail(*seen, detail=say("image.user_is_root", user=user), actual=f"USER {config.user}")
+            yield fail(*seen, detail=say("image.user_is_root", user=user), actual=literal(f"USER {config.user}"))
         elif number is None:
-            yield fail(*seen, detail=say("image.user_unknown", user=user), actual=f"USER {config.user}")
+            yield fail(*seen, detail=say("image.user_unknown", user=user), actual=literal(f"USER {config.user}"))
         else:
-            yield ok(config, actual=f"USER {config.user}")
+            yield ok(config, actual=literal(f"USER {config.user}"))
 
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,10}")
@@ -118,19 +118,19 @@ def user_known(facts: Facts) -> Iterator[Judgement]:
         account = _by_name(_accounts(facts, config), user)
         here = files.get(_key(config))
         if account is None and (user.isdigit() or (user == "root" and not (here and here.has_accounts))):
-            yield ok(config, actual=user)  # a number needs no entry and has no shell
+            yield ok(config, actual=literal(user))  # a number needs no entry and has no shell
         elif account is None:
-            yield fail(config, detail=say("image.user_unknown", user=user), actual=user)
+            yield fail(config, detail=say("image.user_unknown", user=user), actual=literal(user))
         elif account.shell and not _NO_LOGIN.search(account.shell):
             yield fail(
-                config, detail=say("image.user_shell", user=user, login=account.shell), actual=account.shell,
-                expected="/usr/sbin/nologin",
+                config, detail=say("image.user_shell", user=user, login=account.shell), actual=literal(account.shell),
+                expected=literal("/usr/sbin/nologin"),
             )  # fmt: skip
         elif not account.shell:
             detail = say("image.user_shell", user=user, login="/bin/sh")  # passwd(5): an empty field means this
-            yield fail(config, detail=detail, expected="/usr/sbin/nologin", actual="")
+            yield fail(config, detail=detail, expected=literal("/usr/sbin/nologin"), actual=say("image.no_shell"))
         else:
-            yield ok(config, actual=account.shell)
+            yield ok(config, actual=literal(account.shell))
 
 
 @judges("image-base-trusted", reads=(ImageBase,))
@@ -138,9 +138,9 @@ def base_trusted(facts: Facts) -> Iterator[Judgement]:
     """Fail an image that was built on none of the base images that are trusted."""
     for base in facts.of(ImageBase):
         if base.matched:
-            yield ok(base, actual=base.matched)
+            yield ok(base, actual=literal(base.matched))
         else:
-            yield fail(base, actual=base.named or (base.layers[0] if base.layers else ""))
+            yield fail(base, actual=literal(base.named or (base.layers[0] if base.layers else "")))
 
 
 @judges("image-signed", reads=(ImageTrust, ImageSignature, RunStarted))
@@ -152,16 +152,18 @@ def signed(facts: Facts) -> Iterator[Judgement]:
         good = [each for each in verified if _is_in_time(each, facts)]
         if verified and not good:
             said = ", ".join(sorted({f"{each.key} {each.not_before} - {each.not_after}" for each in verified}))
-            yield fail(trust, *verified, detail=say("image.certificate_expired"), actual=said)
+            yield fail(trust, *verified, detail=say("image.certificate_expired"), actual=literal(said))
         elif good:
-            yield ok(trust, *good, actual=", ".join(sorted({f"{each.key} ({each.algorithm})" for each in good})))
+            yield ok(
+                trust, *good, actual=literal(", ".join(sorted({f"{each.key} ({each.algorithm})" for each in good})))
+            )
         elif not trust.keys:
             continue  # the gap says so
         elif found:
             said = ", ".join(sorted({f"{each.kind}: {each.state}" for each in found}))
-            yield fail(trust, *found, expected=", ".join(trust.keys), actual=said)
+            yield fail(trust, *found, expected=literal(", ".join(trust.keys)), actual=both(said))
         elif trust.is_asked:
-            yield fail(trust, detail=say("image.unsigned"), expected=", ".join(trust.keys))
+            yield fail(trust, detail=say("image.unsigned"), expected=literal(", ".join(trust.keys)))
 
 
 def _is_in_time(signature: ImageSignature, facts: Facts) -> bool:
@@ -177,20 +179,22 @@ def recent(facts: Facts) -> Iterator[Judgement]:
     days = int(check_data("image").parameters("image-recent")["maximum_days"])
     for config in facts.of(ImageConfig):
         now = _now(facts)
+        limit = say("image.age.expected", count=days)
         try:
             created = _time(config.created)
         except ValueError:
-            yield fail(config, expected=f"≤ {days} d", actual=config.created or "created: -")
+            shown = literal(config.created) if config.created else say("image.age.unknown")
+            yield fail(config, expected=limit, actual=shown)
             continue
         age = (now - created).days
         if created.year < _FIRST_YEAR:
-            yield fail(config, detail=say("image.constant_time"), expected=f"≤ {days} d", actual=config.created)
+            yield fail(config, detail=say("image.constant_time"), expected=limit, actual=literal(config.created))
         elif age < -1:
-            yield fail(config, detail=say("image.future"), expected=f"≤ {days} d", actual=config.created)
+            yield fail(config, detail=say("image.future"), expected=limit, actual=literal(config.created))
         elif age > days:
-            yield fail(config, expected=f"≤ {days} d", actual=f"{age} d ({config.created[:10]})")
+            yield fail(config, expected=limit, actual=say("image.age.actual", count=age, day=config.created[:10]))
         else:
-            yield ok(config, expected=f"≤ {days} d", actual=f"{max(age, 0)} d")
+            yield ok(config, expected=limit, actual=say("image.age.actual", count=max(age, 0), day=config.created[:10]))
 
 
 _FIRST_YEAR: Final = 2013
@@ -205,9 +209,9 @@ def healthcheck_set(facts: Facts) -> Iterator[Judgement]:
         if not test or test[0] == "":
             yield fail(config, detail=say("image.no_healthcheck"))
         elif test[0].upper() == "NONE":
-            yield fail(config, detail=say("image.healthcheck_none"), actual="NONE")
+            yield fail(config, detail=say("image.healthcheck_none"), actual=literal("NONE"))
         else:
-            yield ok(config, actual=" ".join(test)[:200])
+            yield ok(config, actual=literal(" ".join(test)[:200]))
 
 
 _UPDATE: Final = re.compile(
@@ -225,7 +229,7 @@ def update_with_install(facts: Facts) -> Iterator[Judgement]:
     """Fail an image with a step that updates package lists and installs nothing."""
     for history in facts.of(ImageHistory):
         bad = [line for line in history.commands if _UPDATE.search(line) and not _INSTALL.search(line)]
-        yield fail(history, actual=bad[0][:300]) if bad else ok(history)
+        yield fail(history, actual=literal(bad[0][:300])) if bad else ok(history)
 
 
 _ADD: Final = re.compile(r"(?:^|#\(nop\)\s*)\s*ADD\s+(?P<rest>.*)", re.DOTALL)
@@ -242,7 +246,7 @@ def add_not_used(facts: Facts) -> Iterator[Judgement]:
     """Fail an image with a step that fetched a URL or unpacked an archive; its base may be one archive."""
     for history in facts.of(ImageHistory):
         bad = [line for number, line in enumerate(history.commands) if _is_bad_add(line, is_first=number == 0)]
-        yield fail(history, actual=bad[0][:300]) if bad else ok(history)
+        yield fail(history, actual=literal(bad[0][:300])) if bad else ok(history)
 
 
 def _is_bad_add(line: str, *, is_first: bool) -> bool:
@@ -283,7 +287,7 @@ def _settings(facts: Facts, place: str, subjects: Iterable[ImageConfig | ImageHi
                 each.subject,
                 secret,
                 evidence=f"{secret.subject} {secret.identity}",
-                actual=f"{secret.masked} ({secret.shape})",
+                actual=say("image.masked", value=secret.masked, shape=both(secret.shape)),
             )
             yield replace(bad, aliases=(KEY_ELSEWHERE,)) if secret.shape == "key block" else bad
         if not found:
@@ -295,7 +299,11 @@ def volumes_safe(facts: Facts) -> Iterator[Judgement]:
     """Fail an image that declares a volume over a folder of the system."""
     for config in facts.of(ImageConfig):
         bad = [volume for volume in config.volumes if _SYSTEM.match("/" + volume.strip("/"))]
-        yield fail(config, actual=", ".join(bad)) if bad else ok(config, actual=", ".join(config.volumes))
+        yield (
+            fail(config, actual=literal(", ".join(bad)))
+            if bad
+            else ok(config, actual=literal(", ".join(config.volumes)))
+        )
 
 
 _SYSTEM: Final = re.compile(r"^/(?:|(?:dev|proc|sys|etc|boot|lib|lib64|usr|bin|sbin)(?:/.*)?|(?:var/)?run/(?:docker|containerd|crio).*)$")  # fmt: skip
@@ -307,9 +315,9 @@ def reference_pinned(facts: Facts) -> Iterator[Judgement]:
     for config in facts.of(ImageConfig):
         bad = [name for name in config.names if _is_floating(name)]
         if bad:
-            yield fail(config, actual=", ".join(bad))
+            yield fail(config, actual=literal(", ".join(bad)))
         elif config.names:
-            yield ok(config, actual=", ".join(config.names)[:300])
+            yield ok(config, actual=literal(", ".join(config.names)[:300]))
         else:
             yield not_applicable(config, reason=say("image.no_name"))
 
@@ -329,7 +337,9 @@ def ports_safe(facts: Facts) -> Iterator[Judgement]:
     known = lists()
     for config in facts.of(ImageConfig):
         bad = [port for port in config.ports if _is_bad_port(port, known.forbidden_ports, known.low_ports)]
-        yield fail(config, actual=", ".join(bad)) if bad else ok(config, actual=", ".join(config.ports))
+        yield (
+            fail(config, actual=literal(", ".join(bad))) if bad else ok(config, actual=literal(", ".join(config.ports)))
+        )
 
 
 def _is_bad_port(port: str, forbidden: frozenset[int], allowed: frozenset[int]) -> bool:
@@ -346,11 +356,11 @@ def entrypoint_exec_form(facts: Facts) -> Iterator[Judgement]:
     for config in facts.of(ImageConfig):
         words = " ".join((*config.entrypoint, *config.command))[:300]
         if config.goes_through_shell:
-            yield fail(config, expected='["/app/start"]', actual=words)
+            yield fail(config, expected=literal('["/app/start"]'), actual=literal(words))
         elif config.stop_signal.upper().removeprefix("SIG") in {"KILL", "STOP", "9", "19"}:
-            yield fail(config, expected="SIGTERM", actual=config.stop_signal)
+            yield fail(config, expected=literal("SIGTERM"), actual=literal(config.stop_signal))
         else:
-            yield ok(config, actual=words)
+            yield ok(config, actual=literal(words))
 
 
 @judges("image-labels-present", reads=(ImageConfig,))
@@ -380,9 +390,9 @@ def _each(
     facts: Facts,
     trait: str,
     *,
-    actual: Callable[[ImageFile], str],
+    actual: Callable[[ImageFile], Text],
     is_good: Callable[[ImageFile], bool] = lambda _file: False,
-    expected: str = "",
+    expected: Text = NO_TEXT,
     clean: Callable[[ImageFiles], Judgement] = ok,
 ) -> Iterator[Judgement]:
     """Fail an image at each file of a trait that is not good."""
@@ -401,6 +411,16 @@ def _each(
             yield clean(files)
 
 
+def _words(*texts: Text) -> Text:
+    """Return several words as one value."""
+    return Text(" ".join(each.en for each in texts if each.en), " ".join(each.zh for each in texts if each.zh))
+
+
+def _kind(file: ImageFile) -> Text:
+    """Return what kind of file it is, and its circumstances."""
+    return _words(both(file.what), both(file.detail.strip()))
+
+
 def _trait(name: str) -> Read:
     return Read("ImageFile", frozenset({name}))
 
@@ -408,13 +428,13 @@ def _trait(name: str) -> Read:
 @judges("image-tools-absent", reads=(ImageFiles, _trait("tool")))
 def tools_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each compiler, debugger and network tool."""
-    yield from _each(facts, "tool", actual=lambda file: f"{file.what} {file.detail}".strip())
+    yield from _each(facts, "tool", actual=_kind)
 
 
 @judges("image-package-manager-absent", reads=(ImageFiles, _trait("package-manager")))
 def package_manager_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each package manager."""
-    yield from _each(facts, "package-manager", actual=lambda file: f"{file.what} {file.detail}".strip())
+    yield from _each(facts, "package-manager", actual=_kind)
 
 
 @judges("image-distribution-supported", reads=(ImageDistribution, RunStarted))
@@ -426,11 +446,15 @@ def distribution_supported(facts: Facts) -> Iterator[Judgement]:
             continue
         name = found.name or f"{found.id} {found.version}"
         if found.supported_until == "rolling":
-            yield ok(found, actual=name)
+            yield ok(found, actual=literal(name))
         elif found.supported_until:
             is_over = _now(facts).date().isoformat() > found.supported_until
             text = f"≤ {found.supported_until}"
-            yield fail(found, expected=text, actual=name) if is_over else ok(found, expected=text, actual=name)
+            yield (
+                fail(found, expected=literal(text), actual=literal(name))
+                if is_over
+                else ok(found, expected=literal(text), actual=literal(name))
+            )
 
 
 @judges("image-setuid-listed", reads=(ImageFiles, _trait("setuid")))
@@ -438,7 +462,10 @@ def setuid_listed(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each setuid or setgid program beyond the list."""
     allowed = lists().setuid
     yield from _each(
-        facts, "setuid", actual=lambda file: f"{file.what} {file.mode}", is_good=lambda file: file.subject in allowed
+        facts,
+        "setuid",
+        actual=lambda file: literal(f"{file.what} {file.mode}"),
+        is_good=lambda file: file.subject in allowed,
     )
 
 
@@ -446,15 +473,15 @@ def setuid_listed(facts: Facts) -> Iterator[Judgement]:
 def capabilities_listed(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each program with file capabilities beyond the list."""
     allowed = lists().capabilities
-    yield from _each(facts, "capability", actual=lambda file: file.what, is_good=lambda file: file.subject in allowed)
+    yield from _each(
+        facts, "capability", actual=lambda file: literal(file.what), is_good=lambda file: file.subject in allowed
+    )
 
 
 @judges("image-files-secret-absent", reads=(ImageFiles, _trait("secret")))
 def files_secret_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each key or credential file of any layer; keys of tests, and of a package's own, less badly."""
-    for judgement in _each(
-        facts, "secret", actual=lambda file: f"{file.what} {file.detail}".strip(), clean=nothing_found
-    ):
+    for judgement in _each(facts, "secret", actual=_kind, clean=nothing_found):
         first = judgement.facts[0]
         if isinstance(first, ImageFile) and first.what == "private key" and "encrypted" not in first.detail:
             judgement = replace(judgement, aliases=(KEY_IN_LAYER,))  # noqa: PLW2901 - the same, under one number more
@@ -471,7 +498,9 @@ def package_sources_signed(facts: Facts) -> Iterator[Judgement]:
     def clean(files: ImageFiles) -> Judgement:
         return ok(files) if files.sources else not_applicable(files, reason=say("image.no_sources"))
 
-    yield from _each(facts, "source", actual=lambda file: file.detail or file.what, clean=clean)
+    yield from _each(
+        facts, "source", actual=lambda file: literal(file.detail) if file.detail else both(file.what), clean=clean
+    )
 
 
 @judges("image-package-files-unaltered", reads=(ImageFiles, ImageOwner, _trait("altered")))
@@ -482,21 +511,25 @@ def package_files_unaltered(facts: Facts) -> Iterator[Judgement]:
         owner = next((each for each in facts.of(ImageOwner) if _key(each) == _key(files)), None)
         if owner is None:
             return not_applicable(files, reason=say("image.no_packages"))
-        return ok(files, actual=f"{owner.present} / {owner.files}")
+        return ok(files, actual=literal(f"{owner.present} / {owner.files}"))
 
-    yield from _each(facts, "altered", actual=lambda file: f"{file.what}: {file.detail}", clean=clean)
+    yield from _each(facts, "altered", actual=lambda file: literal(f"{file.what}: {file.detail}"), clean=clean)
 
 
 @judges("image-sudo-absent", reads=(ImageFiles, _trait("sudo")))
 def sudo_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image that holds sudo or doas."""
-    yield from _each(facts, "sudo", actual=lambda file: file.what)
+    yield from _each(facts, "sudo", actual=lambda file: literal(file.what))
 
 
 @judges("image-caches-absent", reads=(ImageFiles, _trait("cache")))
 def caches_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each cache of a package manager."""
-    yield from _each(facts, "cache", actual=lambda file: f"{file.what}: {file.detail}, {file.size_bytes} B")
+    yield from _each(
+        facts,
+        "cache",
+        actual=lambda file: say("image.cache", what=both(file.what), files=both(file.detail), bytes=file.size_bytes),
+    )
 
 
 @judges("image-passwords-set", reads=(ImageFiles, ImageAccount))
@@ -529,7 +562,7 @@ def accounts_unique(facts: Facts) -> Iterator[Judgement]:
         for each in bad:
             number = f"uid {each.uid}" if isinstance(each, ImageAccount) else f"gid {each.gid}"
             yield fail_at(
-                files.subject, each, evidence=f"{each.name} {number}", actual=f"{each.name}: {number}"
+                files.subject, each, evidence=f"{each.name} {number}", actual=literal(f"{each.name}: {number}")
             )  # fmt: skip
         if not bad and files.has_accounts:
             yield ok(files)
@@ -540,13 +573,15 @@ def accounts_unique(facts: Facts) -> Iterator[Judgement]:
 @judges("image-leftovers-absent", reads=(ImageFiles, _trait("leftover")))
 def leftovers_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each leftover of development."""
-    yield from _each(facts, "leftover", actual=lambda file: f"{file.what} {file.detail}".strip())
+    yield from _each(facts, "leftover", actual=_kind)
 
 
 @judges("image-world-writable-absent", reads=(ImageFiles, _trait("writable")))
 def world_writable_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each file or folder that everybody can write to."""
-    yield from _each(facts, "writable", actual=lambda file: f"{file.what} {file.mode}", expected="o-w")
+    yield from _each(
+        facts, "writable", actual=lambda file: _words(both(file.what), literal(file.mode)), expected=literal("o-w")
+    )
 
 
 @judges("image-model-origin-known", reads=(ImageFiles, _trait("model")))
@@ -556,16 +591,20 @@ def model_origin_known(facts: Facts) -> Iterator[Judgement]:
         models = _of(facts, "model", files)
         bad = [model for model in models if not model.is_whole or (model.what.startswith("pickle") and not model.owner)]
         for model in bad:
-            detail = say("image.not_by_package") if model.is_whole else say("image.bad_header", detail=model.detail)
+            detail = (
+                say("image.not_by_package") if model.is_whole else say("image.bad_header", detail=both(model.detail))
+            )
             yield fail_at(
                 files.subject,
                 model,
                 evidence=f"{model.what} {model.digest}",
                 detail=detail,
-                actual=f"{model.what} {model.digest}",
+                actual=_words(both(model.what), literal(model.digest)),
             )
         if not bad and models:
-            yield ok(files, actual="; ".join(f"{model.subject} {model.digest[:_SHORT]}" for model in models[:20]))
+            yield ok(
+                files, actual=literal("; ".join(f"{model.subject} {model.digest[:_SHORT]}" for model in models[:20]))
+            )
         elif not bad:
             yield nothing_found(files, detail=say("image.no_models"))
 

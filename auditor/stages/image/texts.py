@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditor.messages import sentences
+from auditor.model.phrases import Phrases
 
 TEXTS: Final = {
     "image.remedy.place": (
@@ -79,7 +80,84 @@ TEXTS: Final = {
         "不属于任何软件包，来源不明；加载时可能执行代码",
     ),
     "image.bad_header": ("its header cannot be read: {detail}", "文件头无法解析：{detail}"),
+    "image.age.expected": ("at most {count} days", "不超过 {count} 天"),
+    "image.age.expected.one": ("at most {count} day", "不超过 {count} 天"),
+    "image.age.actual": ("{count} days ({day})", "{count} 天（{day}）"),
+    "image.age.actual.one": ("{count} day ({day})", "{count} 天（{day}）"),
+    "image.age.unknown": ("the image does not say when it was built", "镜像未写明构建时间"),
+    "image.masked": ("{value} ({shape})", "{value}（{shape}）"),
+    "image.cache": ("{what}: {files}, {bytes} B", "{what}：{files}，{bytes} B"),
+    "image.no_shell": ("the shell is empty, which means /bin/sh", "shell 为空，即 /bin/sh"),
     "image.package_differs": ("{package} says {expected}", "{package} 记录为 {expected}"),
 }
 
 say: Final = sentences(TEXTS)
+
+PHRASES: Final = {
+    "compiler": "编译器",
+    "debugger": "调试器",
+    "network": "网络工具",
+    "file": "文件",
+    "folder": "目录",
+    "{} files": "{0} 个文件",
+    "private key": "私钥",
+    "encrypted": "已加密",
+    "key store": "密钥库",
+    "credential file": "凭据文件",
+    "environment file": "环境变量文件",
+    "password hashes": "口令哈希",
+    "service account of a cloud": "云服务账户",
+    "secret of a build": "构建密钥",
+    "object store": "对象存储",
+    "Terraform state": "Terraform 状态文件",
+    "{w} (test)": "{0}（测试）",
+    "(test)": "（测试）",
+    "{w} (as packaged)": "{0}（软件包原样自带）",
+    "(as packaged)": "（软件包原样自带）",
+    "unauthenticated packages": "未经认证的软件包",
+    "certificates unverified": "未校验证书",
+    "index without TLS": "索引未使用 TLS",
+    "history of a shell": "shell 历史记录",
+    "traces of an editor": "编辑器残留",
+    "recipe of an image": "镜像构建文件",
+    "recipe of a build": "构建流程文件",
+    "notebook": "notebook",
+    "version control": "版本控制目录",
+    "test data": "测试数据",
+    "build": "构建工具",
+    "pickle (numpy objects)": "pickle（numpy 对象）",
+    "pickle (torch archive)": "pickle（torch 归档）",
+    "no GGUF magic": "缺少 GGUF 标识",
+    "by its name": "依据文件名",
+    "protocol 0": "协议 0",
+    "cut off": "内容不完整",
+    "no header": "没有文件头",
+    "long header": "文件头过长",
+    "version {}": "版本 {0}",
+    "version {}, {} tensors": "版本 {0}，{1} 个张量",
+    "value of {}": "{0} 的值",
+    "signature": "签名",
+    "attestation": "证明",
+    "verified": "验证通过",
+    "invalid": "无效",
+    "unreadable": "无法读取",
+    "other digest": "针对另一摘要",
+    "no key fits": "没有匹配的密钥",
+    "key block": "密钥文本",
+    "password in address": "地址中的口令",
+    "github token": "GitHub 令牌",
+    "gitlab token": "GitLab 令牌",
+    "cloud key": "云密钥",
+    "chat token": "聊天工具令牌",
+    "model key": "模型服务密钥",
+    "payment key": "支付密钥",
+    "registry token": "软件源令牌",
+    "vault token": "Vault 令牌",
+    "service token": "服务令牌",
+    "age key": "age 密钥",
+    "account key": "账户密钥",
+}
+"""Words of the facts: kinds of files and secrets, and their circumstances."""
+
+both: Final = Phrases(PHRASES)
+"""What was seen, in both languages."""

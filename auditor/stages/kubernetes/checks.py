@@ -10,6 +10,7 @@ from auditor.check import fail_at
 from auditor.check_data import checks_of, judges
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Severity
+from auditor.model.text import literal
 from auditor.stages.kubernetes.facts import KubeObject, LiteralSecret, RepeatedKey
 from auditor.stages.kubernetes.gaps import STAGE
 from auditor.stages.kubernetes.texts import say
@@ -36,7 +37,7 @@ def literal_secrets_absent(facts: Facts) -> Iterator[Judgement]:
     for subject, found in facts.by_subject(LiteralSecret):
         for each in found:
             told = say("kubernetes.literal.fail", name=each.name, value=each.value)
-            failed = fail_at(subject, each, evidence=each.pointer, detail=told, actual=each.value)
+            failed = fail_at(subject, each, evidence=each.pointer, detail=told, actual=literal(each.value))
             if each.kind == "ConfigMap":
                 failed = replace(failed, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
             yield failed

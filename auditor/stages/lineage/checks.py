@@ -159,7 +159,7 @@ def kept_six_months(facts: Facts) -> Iterator[Judgement]:
         part, whole = pair(measure)
         gaps = beside(facts, "lineage.gaps", measure)
         silent = gaps.items if gaps else ()
-        shown = "; ".join(measure.items)
+        shown = both("; ".join(measure.items))
         actual = say("lineage.retention.actual", items=shown, part=part, whole=whole)
         expected = say("lineage.retention.expected", months=months)
         cited = (measure, *((gaps,) if gaps and silent else ()))

@@ -13,6 +13,7 @@ from auditor.check_data import check_data, checks_of, judges
 from auditor.model.fact import Read, RunStarted
 from auditor.model.finding import Component as NamedComponent
 from auditor.model.finding import Severity
+from auditor.model.text import joined, literal
 from auditor.stages.sbom.facts import (
     Component,
     SbomAnswer,
@@ -23,7 +24,7 @@ from auditor.stages.sbom.facts import (
     VexStatement,
 )
 from auditor.stages.sbom.licensing import policy
-from auditor.stages.sbom.texts import say
+from auditor.stages.sbom.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,11 +59,15 @@ def well_formed(facts: Facts) -> Iterator[Judgement]:
         faults = [fault for fault in facts.of(SbomFault) if _is_of(fault, document)]
         name = f"{document.format} {document.version}".strip()
         if faults:
-            said = "; ".join(f"{fault.place or '/'}: {fault.what}: {fault.detail}" for fault in faults[:_SHOWN])
-            more = f"; … {len(faults)}" if len(faults) > _SHOWN else ""
-            yield fail(document, *faults[:_SHOWN], expected=name, actual=said + more)
+            said = joined(
+                say("sbom.fault", place=fault.place or "/", what=both(fault.what), detail=both(fault.detail))
+                for fault in faults[:_SHOWN]
+            )
+            if len(faults) > _SHOWN:
+                said = say("sbom.more", items=said, count=len(faults) - _SHOWN)
+            yield fail(document, *faults[:_SHOWN], expected=literal(name), actual=said)
         else:
-            yield ok(document, actual=name)
+            yield ok(document, actual=literal(name))
 
 
 @judges("sbom-elements", reads=(_answer("elements"), SbomElement))
@@ -79,11 +84,11 @@ def elements(facts: Facts) -> Iterator[Judgement]:
                 row,
                 evidence=f"{row.profile} {row.element}",
                 detail=detail,
-                expected=f"{row.due} / {row.due}",
-                actual=f"{row.have} / {row.due}",
+                expected=literal(f"{row.due} / {row.due}"),
+                actual=literal(f"{row.have} / {row.due}"),
             )
         if not lacking:
-            yield ok(answer, actual=answer.compared_with)
+            yield ok(answer, actual=literal(answer.compared_with))
 
 
 _WHAT: Final = {
@@ -114,8 +119,8 @@ def _each_difference(facts: Facts, question: str) -> Iterator[Judgement]:
                 row,
                 evidence=f"{row.kind} {row.expected} {row.actual}",
                 detail=_detail(row),
-                expected=row.expected,
-                actual=row.actual,
+                expected=both(row.expected),
+                actual=both(row.actual),
             )
             component = NamedComponent(
                 name=row.component[0], version=row.component[1], type=row.component[2], purl=row.component[3]
@@ -154,14 +159,14 @@ def subject(facts: Facts) -> Iterator[Judgement]:
     for answer in facts.of(SbomAnswer, "subject"):
         state, _blank, digests = answer.detail.partition(" ")
         if state == "equal":
-            yield ok(answer, expected=answer.compared_with, actual=answer.compared_with)
+            yield ok(answer, expected=literal(answer.compared_with), actual=literal(answer.compared_with))
         elif state == "configuration":
             detail = say("sbom.config_digest")
-            yield fail(answer, detail=detail, expected=answer.compared_with, actual=digests)
+            yield fail(answer, detail=detail, expected=literal(answer.compared_with), actual=literal(digests))
         elif state == "none":
-            yield fail(answer, detail=say("sbom.no_digest"), expected=answer.compared_with)
+            yield fail(answer, detail=say("sbom.no_digest"), expected=literal(answer.compared_with))
         else:
-            yield fail(answer, expected=answer.compared_with, actual=digests)
+            yield fail(answer, expected=literal(answer.compared_with), actual=literal(digests))
 
 
 @judges("sbom-signed", reads=(_answer("signed"), RunStarted))
@@ -170,16 +175,22 @@ def signed(facts: Facts) -> Iterator[Judgement]:
     for answer in facts.of(SbomAnswer, "signed"):
         state, _blank, by = answer.detail.partition(" ")
         if state == "verified":
-            yield ok(answer, actual=by)
+            yield ok(answer, actual=literal(by))
         elif state == "certificate":
             _name, begins, ends = by.rsplit(" ", 2)
             now = datetime.fromisoformat(facts.of(RunStarted)[0].at)
             is_valid = datetime.fromisoformat(begins) <= now <= datetime.fromisoformat(ends)
-            yield ok(answer, actual=by) if is_valid else fail(answer, detail=say("sbom.signature_expired"), actual=by)
+            yield (
+                ok(answer, actual=literal(by))
+                if is_valid
+                else fail(answer, detail=say("sbom.signature_expired"), actual=literal(by))
+            )
         elif state == "unsigned":
-            yield fail(answer, detail=say("sbom.unsigned"), expected=answer.compared_with)
+            yield fail(answer, detail=say("sbom.unsigned"), expected=literal(answer.compared_with))
         else:
-            yield fail(answer, detail=say("sbom.signature_bad"), expected=answer.compared_with, actual=by)
+            yield fail(
+                answer, detail=say("sbom.signature_bad"), expected=literal(answer.compared_with), actual=literal(by)
+            )
 
 
 _LICENCE_SEVERITY: Final = {"deny": Severity.HIGH, "review": Severity.MEDIUM, "unknown": Severity.LOW}
@@ -204,7 +215,7 @@ def licences(facts: Facts) -> Iterator[Judgement]:
                 each,
                 evidence=f"{verdict} {licence}",
                 detail=detail,
-                actual=" AND ".join(each.licences),
+                actual=literal(" AND ".join(each.licences)),
             )
             yield replace(
                 made,
@@ -212,7 +223,7 @@ def licences(facts: Facts) -> Iterator[Judgement]:
                 component=NamedComponent(name=each.name, version=each.version, type=each.type, purl=each.purl),
             )
         if not found and components:
-            yield ok(answer, actual=f"{len(components)}")
+            yield ok(answer, actual=say("sbom.components", count=len(components)))
         elif not found:
             yield not_applicable(answer, reason=say("sbom.no_components"))
 
@@ -226,11 +237,11 @@ def drift(facts: Facts) -> Iterator[Judgement]:
         removed = [row for row in rows if row.kind in {"component-extra", "file-gone"}]
         changed = [row for row in rows if row not in added and row not in removed]
         if not rows:
-            yield ok(answer, actual=answer.compared_with)
+            yield ok(answer, actual=literal(answer.compared_with))
             continue
         said = [f"{mark}{row.subject}" + (f" ({row.layer})" if row.layer else "") for mark, side in (("+", added), ("-", removed), ("~", changed)) for row in side[:_SHOWN]]  # fmt: skip
         detail = say("sbom.drift", added=len(added), removed=len(removed), changed=len(changed))
-        yield fail(answer, detail=detail, expected=answer.compared_with, actual="; ".join(said))
+        yield fail(answer, detail=detail, expected=literal(answer.compared_with), actual=literal("; ".join(said)))
 
 
 @judges("sbom-vex", reads=(_answer("vex"), VexStatement, RunStarted))
@@ -241,19 +252,21 @@ def vex(facts: Facts) -> Iterator[Judgement]:
         statements = [each for each in facts.of(VexStatement) if _is_of(each, answer)]
         bad = False
         for each in statements:
-            faults = list(each.faults)
+            faults = [both(fault) for fault in each.faults]
             if not faults and _age(facts, each.timestamp) > oldest:
-                faults.append(f"older than {oldest} days")
+                faults.append(say("sbom.vex.old", count=oldest))
             if faults:
                 bad = True
                 yield fail_at(
                     answer.subject,
                     each,
                     evidence=f"{each.vulnerability} {each.status}",
-                    actual=f"{each.vulnerability} {each.status}: {', '.join(faults)}",
+                    actual=say(
+                        "sbom.vex.wrong", name=f'{each.vulnerability} "{each.status}"'.strip(), what=joined(faults)
+                    ),
                 )
         if statements and not bad:
-            yield ok(answer, actual=f"{len(statements)}")
+            yield ok(answer, actual=say("sbom.statements", count=len(statements)))
         elif not statements:
             yield nothing_found(answer, detail=say("sbom.no_vex"))
 

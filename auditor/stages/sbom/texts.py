@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditor.messages import sentences
+from auditor.model.phrases import Phrases
 
 TEXTS: Final = {
     "sbom.remedy.document": (
@@ -69,6 +70,15 @@ TEXTS: Final = {
     "sbom.signature_other": ("it is signed for another subject", "签名针对另一对象"),
     "sbom.signature_expired": ("the certificate of the key is not valid now", "密钥证书当前无效"),
     "sbom.no_vex": ("it holds no statement about a vulnerability", "不含漏洞声明"),
+    "sbom.fault": ("{place}: {what}: {detail}", "{place}：{what}：{detail}"),
+    "sbom.more": ("{items}; {count} more", "{items}；另有 {count} 项"),
+    "sbom.vex.wrong": ("{name}: {what}", "{name}：{what}"),
+    "sbom.vex.old": ("older than {count} days", "已超过 {count} 天"),
+    "sbom.vex.old.one": ("older than {count} day", "已超过 {count} 天"),
+    "sbom.components": ("{count} components", "{count} 个组件"),
+    "sbom.components.one": ("{count} component", "{count} 个组件"),
+    "sbom.statements": ("{count} statements", "{count} 条声明"),
+    "sbom.statements.one": ("{count} statement", "{count} 条声明"),
     "sbom.drift": (
         "{added} added, {removed} removed, {changed} changed",
         "新增 {added}，移除 {removed}，变更 {changed}",
@@ -76,3 +86,73 @@ TEXTS: Final = {
 }
 
 say: Final = sentences(TEXTS)
+
+PHRASES: Final = {
+    "configuration only": "仅余配置文件",
+    "file": "文件",
+    "folder": "目录",
+    "link": "链接",
+    "link {}": "指向 {0} 的链接",
+    "{} bytes": "{0} 字节",
+    "against the schema": "不符合 schema",
+    "purl malformed": "purl 格式有误",
+    "hash malformed": "哈希格式有误",
+    "bom-ref twice": "bom-ref 重复",
+    "dependency twice": "依赖重复",
+    "SPDXID twice": "SPDXID 重复",
+    "{} (also {})": "{0}（另见 {1}）",
+    "ref unresolved": "引用无法解析",
+    "depends on itself": "依赖自身",
+    "describes nothing": "未描述任何对象",
+    "no package is described": "未描述任何软件包",
+    "field missing or wrong": "字段缺失或有误",
+    "{} is required": "{0} 为必填",
+    "{} is required in SPDX 2.2": "{0} 在 SPDX 2.2 中为必填",
+    "a file needs a SHA1": "文件须有 SHA1",
+    "files were not analyzed": "未分析文件",
+    "contradiction": "自相矛盾",
+    "licence is no expression": "许可证不是有效的表达式",
+    "relationship unknown": "未知的关系类型",
+    "key given twice": "键重复",
+    "{} is missing": "缺少 {0}",
+    "{} is not known here": "此处无法识别 {0}",
+    "is what it must not be": "为禁止的取值",
+    "must not be here": "不应出现在此处",
+    "{} is not in the list": "{0} 不在允许的取值中",
+    "{} does not match {}": "{0} 不匹配 {1}",
+    "{} holds one item twice": "{0} 含重复项",
+    "{} is too short": "{0} 过短",
+    "{} is too long": "{0} 过长",
+    "{} has too few items": "{0} 项数过少",
+    "{} has too many items": "{0} 项数过多",
+    "{} is less than {}": "{0} 小于 {1}",
+    "{} is more than {}": "{0} 大于 {1}",
+    "fits none of {} forms: {w}": "{0} 种形式均不符合：{1}",
+    "fits {} forms, of which it may be one": "同时符合 {0} 种形式，只可符合其一",
+    "{} is no {}": "{0} 不是 {1}",
+    "{} is not {}": "{0} 不等于 {1}",
+    "status unknown": "状态未知",
+    "no vulnerability": "未写明漏洞",
+    "no justification": "未说明理由",
+    "justification unknown": "理由不在标准取值中",
+    "no author": "未写明作者",
+    "no time": "未写明时间",
+    "older than the SBOM": "早于 SBOM",
+    "about nothing here": "与此处任何组件无关",
+    "{} must be SPDXRef-DOCUMENT": "{0} 必须为 SPDXRef-DOCUMENT",
+    "{} must be CC0-1.0": "{0} 必须为 CC0-1.0",
+    "{} must be an absolute URI without #": "{0} 必须为不含 # 的绝对 URI",
+    "{} must be a time as {}": "{0} 必须为 {1} 形式的时间",
+    "{} must name at least one creator": "{0} 至少须写明一个创建者",
+    "category, type and locator are required": "category、type 与 locator 为必填",
+    "no JSON object": "不是 JSON 对象",
+    "JSON within JSON": "JSON 层层嵌套",
+    "the document nests deeper than any that is valid": "文档嵌套超过任何有效文档",
+    "neither CycloneDX nor SPDX": "既非 CycloneDX 也非 SPDX",
+    "key twice": "键重复",
+    "byte {} is no UTF-8": "第 {0} 字节不是 UTF-8",
+}
+"""Words of the facts: what a format holds against a document, what makes a statement worthless, kinds of files."""
+
+both: Final = Phrases(PHRASES)
+"""What was seen, in both languages."""

@@ -24,7 +24,7 @@ from auditor.stages.tls.judging import (
     ok,
     parsed,
 )
-from auditor.stages.tls.texts import say
+from auditor.stages.tls.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,9 @@ def _handshake(facts: Facts, question: str) -> Iterator[Judgement]:
         if each.is_accepted:
             yield ok(each, actual=_seen(each))
         elif each.outcome == "partial":
-            made = fail(each, detail=say("tls.partial", why=each.values[-1] if each.values else ""), actual=_seen(each))
+            made = fail(
+                each, detail=say("tls.partial", why=both(each.values[-1]) if each.values else ""), actual=_seen(each)
+            )
             yield made if is_required else _graver(made, Severity.MEDIUM)
         elif is_required:
             detail = {"detail": say("tls.closed")} if each.outcome == "closed" else {}

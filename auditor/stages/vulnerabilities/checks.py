@@ -12,7 +12,7 @@ from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
 from auditor.check_data import checks_of, judges
 from auditor.model.fact import RunStarted
 from auditor.model.finding import Component, Confidence, Fix, Severity, Vulnerability, Waiver
-from auditor.model.text import Text
+from auditor.model.text import Text, literal
 from auditor.stages.vulnerabilities.facts import Exploitability, KnownVulnerability, Searched, SupportTerm
 from auditor.stages.vulnerabilities.policy import days
 from auditor.stages.vulnerabilities.texts import say
@@ -170,9 +170,9 @@ def distribution_supported(facts: Facts) -> Iterator[Judgement]:
     today = _today(facts)
     for each in facts.of(SupportTerm):
         if today is not None and date.fromisoformat(each.ends) < today:
-            yield fail(each, detail=say("vuln.unsupported", day=each.ends), actual=each.ends)
+            yield fail(each, detail=say("vuln.unsupported", day=each.ends), actual=literal(each.ends))
         elif today is not None:
-            yield ok(each, detail=say("vuln.supported", day=each.ends), actual=each.ends)
+            yield ok(each, detail=say("vuln.supported", day=each.ends), actual=literal(each.ends))
 
 
 @judges("vuln-vex-fits", reads=(Exploitability,), part_kinds=frozenset({"image", "sbom"}))

@@ -9,7 +9,7 @@
 #   id: k8s-admin-kubeconfig-mode
 #   title_zh: 管理员凭据文件权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the administrator credentials'
+#     en: 'Users other than the owner can read or write the administrator credentials'
 #     zh: '管理员凭据文件可被属主以外的用户读写'
 #   why:
 #     en: They open the whole cluster.

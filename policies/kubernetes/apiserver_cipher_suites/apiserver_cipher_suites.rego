@@ -15,10 +15,10 @@
 #     zh: 默认套件仍包含 CBC 套件，此类套件屡次出现填充攻击。
 #   remediation:
 #     en: Set --tls-cipher-suites to suites of the allow list, or --tls-min-version=VersionTLS13.
-#     zh: 将 --tls-cipher-suites 设置为允许列表内的套件，或设置 --tls-min-version=VersionTLS13。
+#     zh: 将 --tls-cipher-suites 设置为白名单内的套件，或设置 --tls-min-version=VersionTLS13。
 #   expected:
 #     en: suites of the allow list only, or --tls-min-version=VersionTLS13
-#     zh: 仅使用允许清单内的密码套件，或 --tls-min-version=VersionTLS13
+#     zh: 仅使用白名单内的密码套件，或 --tls-min-version=VersionTLS13
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.29
 #   controls:

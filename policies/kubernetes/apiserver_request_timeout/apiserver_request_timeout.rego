@@ -1,5 +1,5 @@
 # METADATA
-# title: The API server ends requests in a sensible time
+# title: The request timeout of the API server is within bounds
 # description: Absent, or a Go duration above zero and within the parameter.
 # scope: package
 # schemas:

@@ -6,10 +6,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-audit-policy
-#   title_zh: 已配置并生效审计策略
+#   title_zh: 审计策略已配置并生效
 #   problem:
 #     en: 'No audit policy is in force'
-#     zh: '未配置审计策略'
+#     zh: '没有生效的审计策略'
 #   why:
 #     en: Without a policy the audit log stays empty, however it is set up.
 #     zh: 没有审计策略时，即使配置了日志路径也不会产生任何审计记录。

@@ -9,7 +9,7 @@
 #   id: k8s-cni-config-mode
 #   title_zh: CNI 网络配置文件权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the configuration of the CNI'
+#     en: 'Users other than the owner can read or write the configuration of the CNI'
 #     zh: 'CNI 网络配置文件可被属主以外的用户读写'
 #   why:
 #     en: Whoever writes it decides how pods are connected, and which program the node runs to do so.

@@ -9,7 +9,7 @@
 #   id: k8s-controller-manager-kubeconfig-mode
 #   title_zh: Controller Manager 的 kubeconfig 权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the kubeconfig of the controller manager'
+#     en: 'Users other than the owner can read or write the kubeconfig of the controller manager'
 #     zh: 'Controller Manager 的 kubeconfig 可被属主以外的用户读写'
 #   why:
 #     en: It holds credentials that may act on nearly every object.

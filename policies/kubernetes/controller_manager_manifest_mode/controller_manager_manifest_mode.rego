@@ -9,7 +9,7 @@
 #   id: k8s-controller-manager-manifest-mode
 #   title_zh: Controller Manager 静态 Pod 清单权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the pod manifest of the controller manager'
+#     en: 'Users other than the owner can read or write the pod manifest of the controller manager'
 #     zh: 'Controller Manager 静态 Pod 清单可被属主以外的用户读写'
 #   why:
 #     en: Whoever writes it starts a container of their choice with every right on the node.

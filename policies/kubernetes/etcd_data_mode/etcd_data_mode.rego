@@ -9,7 +9,7 @@
 #   id: k8s-etcd-data-mode
 #   title_zh: etcd 数据目录权限不宽于 700
 #   problem:
-#     en: 'Others than the owner can enter the data directory of etcd'
+#     en: 'Users other than the owner can enter the data directory of etcd'
 #     zh: 'etcd 数据目录可被属主以外的用户访问'
 #   why:
 #     en: It holds every object of the cluster, Secrets included.

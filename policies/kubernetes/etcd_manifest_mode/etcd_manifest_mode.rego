@@ -9,7 +9,7 @@
 #   id: k8s-etcd-manifest-mode
 #   title_zh: etcd 静态 Pod 清单权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the pod manifest of etcd'
+#     en: 'Users other than the owner can read or write the pod manifest of etcd'
 #     zh: 'etcd 静态 Pod 清单可被属主以外的用户读写'
 #   why:
 #     en: Whoever writes it can have etcd answer without TLS or hand its data out.

@@ -9,7 +9,7 @@
 #   id: k8s-kube-proxy-kubeconfig-mode
 #   title_zh: kube-proxy 的 kubeconfig 权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the kubeconfig of kube-proxy'
+#     en: 'Users other than the owner can read or write the kubeconfig of kube-proxy'
 #     zh: 'kube-proxy 的 kubeconfig 可被属主以外的用户读写'
 #   why:
 #     en: It holds credentials that read every Service of the cluster.

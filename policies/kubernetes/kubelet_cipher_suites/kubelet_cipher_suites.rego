@@ -15,10 +15,10 @@
 #     zh: 弱加密套件会使日志与 exec 会话流量事后可被解密。
 #   remediation:
 #     en: 'Set tlsCipherSuites to the six suites of the allow list, or tlsMinVersion: VersionTLS13.'
-#     zh: '将 tlsCipherSuites 设置为允许列表中的六个套件，或设置 tlsMinVersion: VersionTLS13。'
+#     zh: '将 tlsCipherSuites 设置为白名单中的六个套件，或设置 tlsMinVersion: VersionTLS13。'
 #   expected:
 #     en: suites of the allow list only, or VersionTLS13
-#     zh: 仅使用允许清单内的密码套件，或 VersionTLS13
+#     zh: 仅使用白名单内的密码套件，或 VersionTLS13
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.12
 #   controls:

@@ -9,7 +9,7 @@
 #   id: k8s-kubelet-client-ca-mode
 #   title_zh: kubelet 客户端 CA 文件权限不宽于 644
 #   problem:
-#     en: 'Others than the owner can write the client CA file of the kubelet'
+#     en: 'Users other than the owner can write the client CA file of the kubelet'
 #     zh: 'kubelet 客户端 CA 文件可被属主以外的用户写入'
 #   why:
 #     en: Whoever writes it decides whom the kubelet believes.

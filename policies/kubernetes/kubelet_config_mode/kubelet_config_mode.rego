@@ -9,7 +9,7 @@
 #   id: k8s-kubelet-config-mode
 #   title_zh: kubelet 配置文件权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the configuration file of the kubelet'
+#     en: 'Users other than the owner can read or write the configuration file of the kubelet'
 #     zh: 'kubelet 配置文件可被属主以外的用户读写'
 #   why:
 #     en: Whoever writes it can switch authentication of the kubelet off.

@@ -6,7 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-event-rate
-#   title_zh: kubelet 事件速率设置合理
+#   title_zh: kubelet 限制事件速率
 #   problem:
 #     en: 'The kubelet does not limit the rate of events'
 #     zh: 'kubelet 未限制事件速率'

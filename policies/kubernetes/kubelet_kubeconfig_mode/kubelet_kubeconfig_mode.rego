@@ -9,7 +9,7 @@
 #   id: k8s-kubelet-kubeconfig-mode
 #   title_zh: kubelet 的 kubeconfig 权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the kubeconfig of the kubelet'
+#     en: 'Users other than the owner can read or write the kubeconfig of the kubelet'
 #     zh: 'kubelet 的 kubeconfig 可被属主以外的用户读写'
 #   why:
 #     en: It holds the credentials of the node.

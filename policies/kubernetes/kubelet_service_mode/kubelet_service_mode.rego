@@ -9,7 +9,7 @@
 #   id: k8s-kubelet-service-mode
 #   title_zh: kubelet systemd 服务文件权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write the systemd unit of the kubelet'
+#     en: 'Users other than the owner can read or write the systemd unit of the kubelet'
 #     zh: 'kubelet systemd 服务文件可被属主以外的用户读写'
 #   why:
 #     en: Whoever writes it decides with which flags the kubelet starts.

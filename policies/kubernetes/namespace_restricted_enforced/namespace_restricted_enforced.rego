@@ -14,7 +14,7 @@
 #     zh: '命名空间允许权限过大的 Pod（未强制 restricted）'
 #   why:
 #     en: A pod that runs as root with the capabilities of its runtime turns one flaw into two.
-#     zh: 以 root 及默认能力运行的 Pod 会放大任何一个漏洞的影响。
+#     zh: 以 root 及默认权能运行的 Pod 会放大任何一个漏洞的影响。
 #   remediation:
 #     en: 'Label the namespace pod-security.kubernetes.io/enforce: restricted; warn and audit first show what it would refuse.'
 #     zh: '为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted；可先用 warn 与 audit 查看影响范围。'

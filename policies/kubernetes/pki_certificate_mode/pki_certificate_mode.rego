@@ -9,7 +9,7 @@
 #   id: k8s-pki-certificate-mode
 #   title_zh: PKI 证书文件权限不宽于 644
 #   problem:
-#     en: 'Others than the owner can write PKI certificates'
+#     en: 'Users other than the owner can write PKI certificates'
 #     zh: 'PKI 证书文件可被属主以外的用户写入'
 #   why:
 #     en: Whoever can write them can take the place of a component.

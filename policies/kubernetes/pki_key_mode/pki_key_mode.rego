@@ -9,7 +9,7 @@
 #   id: k8s-pki-key-mode
 #   title_zh: PKI 私钥文件权限不宽于 600
 #   problem:
-#     en: 'Others than the owner can read or write PKI private keys'
+#     en: 'Users other than the owner can read or write PKI private keys'
 #     zh: 'PKI 私钥文件可被属主以外的用户读写'
 #   why:
 #     en: Whoever reads a key can act as its owner; the CA key makes any identity.

@@ -12,8 +12,7 @@
 #     en: 'A pod shares the network of its node'
 #     zh: 'Pod 共享主机网络命名空间'
 #   why:
-#     en: Such a pod can reach services on the loopback of the node, listen to its traffic and pass network policies
-#       by.
+#     en: Such a pod can reach services on the loopback of the node, listen to its traffic and bypass network policies.
 #     zh: 此类 Pod 可以访问节点回环地址上的服务、监听节点流量并绕过网络策略。
 #   remediation:
 #     en: 'Remove hostNetwork: true; label the namespace pod-security.kubernetes.io/enforce: restricted.'

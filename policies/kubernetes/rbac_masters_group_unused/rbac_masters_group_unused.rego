@@ -10,7 +10,7 @@
 #   title_zh: 不使用 system:masters 组
 #   problem:
 #     en: 'system:masters is granted to somebody'
-#     zh: 'system:masters 组被使用'
+#     zh: '有主体被授予 system:masters 组'
 #   why:
 #     en: Its members pass every authorization check, and no binding can be taken away from them.
 #     zh: 该组成员可绕过所有鉴权，且无法通过移除绑定来收回权限。

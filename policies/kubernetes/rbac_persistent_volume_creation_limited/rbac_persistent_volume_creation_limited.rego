@@ -12,7 +12,7 @@
 #     en: 'A subject that nobody accepted can create persistent volumes'
 #     zh: '未经授权的主体可创建 PersistentVolume'
 #   why:
-#     en: A volume of type hostPath opens the disk of a node, past the rules on pods.
+#     en: A volume of type hostPath opens the disk of a node, bypassing the rules on pods.
 #     zh: hostPath 类型的持久卷可绕过 Pod 约束访问节点磁盘。
 #   remediation:
 #     en: Let storage provisioners create volumes; name them in the parameter accepted_subjects.

@@ -11,7 +11,7 @@
 #     en: 'The scheduler listens on more than loopback'
 #     zh: 'Scheduler 监听了回环以外的地址'
 #   why:
-#     en: Its port serves health and metrics, and has been a way in by flaws of the past.
+#     en: Its port serves health and metrics, and past flaws have made it a way in.
 #     zh: 该端口提供健康检查与指标数据，历史上曾因漏洞成为攻击入口。
 #   remediation:
 #     en: Set --bind-address=127.0.0.1 and let monitoring scrape it from the node itself.

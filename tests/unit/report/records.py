@@ -41,7 +41,7 @@ from auditor.model.record import (
     ToolUse,
 )
 from auditor.model.system import Part, System
-from auditor.model.text import Text, both
+from auditor.model.text import Text, literal
 from auditor.rules import Rules
 
 if TYPE_CHECKING:
@@ -155,7 +155,12 @@ HOST = replace(
 def _secret(facts: Facts) -> Iterator[Judgement]:
     for fact in facts.of(Line, "secret-key-absent"):
         yield with_fields(
-            fail(fact, expected="no key in files", actual="sk-****", patch='[{"op": "remove", "path": "/env/KEY"}]'),
+            fail(
+                fact,
+                expected=literal("no key in files"),
+                actual=literal("sk-****"),
+                patch='[{"op": "remove", "path": "/env/KEY"}]',
+            ),
             suppression=Suppression(comment="# nosec", author="Li Wei <li@x.cn>", date="2026-03-01T09:00:00+08:00"),
             component=Component(name="openssl", version="3.0.1", type="deb", purl="pkg:deb/debian/openssl@3.0.1"),
             vulnerability=Vulnerability(
@@ -348,8 +353,8 @@ def object_finding(
         confidence=Confidence.HIGH,
         title=Text("No pod shares the host's IPC", "不共享主机 IPC 命名空间"),
         detail=say("judge.gap", count=1, reason=reason(lost.reason), what=target) if lost else text,
-        expected=both(expected),
-        actual=both(actual),
+        expected=literal(expected),
+        actual=literal(actual),
         origins=(),
         cwe=(),
         waived=None,

@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from auditor.model.finding import Location
-from auditor.model.text import both
+from auditor.model.text import literal
 from auditor.report.markdown import MAX_CHARACTERS, render
 from auditor.report.patches import shown
 from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, object_finding, objects
@@ -25,7 +25,9 @@ def test_a_comment_fits(count: int) -> None:
 def test_huge_foreign_text_still_fits() -> None:
     record = many(300)
     huge = Location(file="x" * 5000, line=1, snippet="`\n" * 20_000)
-    findings = tuple(replace(finding, location=huge, actual=both("\U0001f600" * 9000)) for finding in record.findings)
+    findings = tuple(
+        replace(finding, location=huge, actual=literal("\U0001f600" * 9000)) for finding in record.findings
+    )
 
     page = render(replace(record, findings=findings), "zh", CHECKS).decode()
 
@@ -115,7 +117,7 @@ def test_reasons_of_gaps_are_chinese_in_chinese() -> None:
 
 def test_parts_of_a_failure_stand_in_its_row() -> None:
     head = object_finding("k8s-pod-security-context")
-    part = replace(object_finding("k8s-pod-non-root"), part_of=head.id, problem=both("A container may run as root"))
+    part = replace(object_finding("k8s-pod-non-root"), part_of=head.id, problem=literal("A container may run as root"))
     record = replace(example(), findings=(head, part))
 
     page = render(record, "en").decode()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from auditor.messages import say
 from auditor.model.fact import Origin
 from auditor.model.finding import Location
-from auditor.model.text import NO_TEXT, Text, both
+from auditor.model.text import NO_TEXT, Text, literal
 from auditor.report.wording import (
     act,
     api_path,
@@ -28,7 +28,7 @@ def test_what_decided_is_not_said_twice() -> None:
     finding = object_finding("k8s-host-ipc")
 
     assert decided(finding) == NO_TEXT
-    assert decided(replace(finding, actual=both("another"))) == finding.detail
+    assert decided(replace(finding, actual=literal("another"))) == finding.detail
 
 
 def test_in_chinese_what_decided_is_said_where_the_values_are_english() -> None:

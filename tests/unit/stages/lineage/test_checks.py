@@ -113,12 +113,12 @@ def test_good_passes(check: str) -> None:
 @pytest.mark.parametrize("check", CASES)
 def test_bad_fails_and_names_what_is_missing(check: str) -> None:
     name, _good, bad = CASES[check]
-    item = LineageItem(subject="the thing", origin=Origin(part=PART.argument), measure=f"lineage.{name}", what="why")
+    item = LineageItem(subject="crm.contacts", origin=Origin(part=PART.argument), measure=f"lineage.{name}", what="why")
 
-    (finding,) = found(check, [measured(name, bad, items=("the thing",)), item])
+    (finding,) = found(check, [measured(name, bad, items=("crm.contacts",)), item])
 
     assert finding.verdict.value == "fail"
-    assert "the thing" in f"{finding.detail.en} {finding.subject}" or check == "kept-six-months"
+    assert "crm.contacts" in f"{finding.detail.en} {finding.subject}" or check == "kept-six-months"
     assert finding.problem is not None
     assert not finding.problem.zh.isascii()
 
