@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -175,7 +175,8 @@ def _subject(facts: tuple[Fact, ...]) -> str:
         return facts[0].subject
     subject = facts[0].subject if facts else None
     if subject is None or any(fact.subject != subject or fact.origin.part != facts[0].origin.part for fact in facts):
-        message = f"a judgement needs facts of one subject, got {sorted({_key(fact) for fact in facts})}"
+        given = sorted({(fact.origin.part, fact.subject) for fact in facts})
+        message = f"a judgement needs facts of one subject, got {given}"
         raise ValueError(message)
     return subject
 
@@ -288,10 +289,6 @@ Key = tuple[str, str]
 """A subject: the id of its part and its name there."""
 
 
-def _key(fact: Fact) -> Key:
-    return fact.origin.part, fact.subject
-
-
 def judge(
     checks: Iterable[Check], facts: Facts, system: System, first_gap: int = 0, also: Sequence[Gap] = ()
 ) -> Judged:
@@ -362,7 +359,7 @@ class _Answer(Struct, frozen=True, gc=False):
 
 def _judge_one(each: Check, facts: Facts, system: System) -> Iterator[_Answer]:
     first, *later = each.reads
-    seen = {_key(fact) for fact in facts.read(first)}
+    seen = {(fact.origin.part, fact.subject) for fact in facts.read(first)}
     own = _OwnGaps(first, facts.missing(first), seen)
     later_gaps = tuple((read.is_own, gap) for read in later for gap in facts.missing(read))
     subjects = seen | own.named.keys() | own.unnamed(seen)
@@ -459,9 +456,11 @@ def _ask(each: Check, facts: Facts, subjects: AbstractSet[Key]) -> tuple[str, di
         return mask_text(traceback.format_exc(limit=-3)), {}
     is_blind = any(not subject for _part, subject in subjects)
     for key, judgements in said.items():
-        plain = [j for j in judgements if j.within is None]
         if key not in subjects and not is_blind:
             return f"it judged {key[1]!r}, which is no subject of it in {key[0]}", {}
+        if len(judgements) == 1:
+            continue
+        plain = [j for j in judgements if j.within is None]
         if len(plain) > 1 or (plain and len(judgements) > 1):
             return f"it gave {len(judgements)} verdicts for {key[1]!r}", {}
     return "", said
@@ -519,7 +518,7 @@ class _Findings:
         The fingerprint is made of rule, subject, normalised evidence, and the number among its equals in its part.
         Equals are numbered in the order of their lines, so two of them swapped keep the same set of fingerprints.
         """
-        seen: Counter[tuple[str, str, str]] = Counter()
+        seen: dict[tuple[str, str, str], int] = {}
         controls = dict(sorted(each.controls.items()))
         problem = each.problem if each.problem.en else None
         placed = [(_place_of(answer, self._places), answer) for answer in answers]
@@ -530,8 +529,8 @@ class _Findings:
             judgement = answer.judgement
             evidence = _BLANKS.sub(" ", judgement.evidence).strip() if judgement.evidence else ""
             key = (target, judgement.subject, evidence)
-            number = seen[key]
-            seen[key] += 1
+            number = seen.get(key, 0)
+            seen[key] = number + 1
             self.made.append(
                 Finding(
                     id=each.id,

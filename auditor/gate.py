@@ -147,7 +147,7 @@ def decide(
     """
     fail_on = policy.fail_on
     integrity, signal = circumstances.integrity, circumstances.signal
-    counting = [each for each in findings if each.severity.reaches(fail_on)]
+    counting = [each for each in findings if each.verdict is Verdict.FAIL and each.severity.reaches(fail_on)]
     failed = sum(_counts(finding, policy) for finding in counting)
     overdue = sum(_is_overdue(finding, policy, circumstances.now) for finding in counting)
     unseen = sum(counts_as_unseen(finding, policy.asked_for) for finding in findings)
@@ -252,9 +252,10 @@ def _good(findings: Sequence[Finding], tolerated: int, limit: int, severity: Tex
 
 def _with_silent_frameworks(gate: Gate, findings: Iterable[Finding], asked_for: Iterable[str]) -> Gate:
     """Return the gate, closed where a framework was asked for of which nothing was judged: silence is never a pass."""
+    if gate.exit_code:
+        return gate
     spoken = {name for finding in findings if finding.verdict not in _NOTHING_JUDGED for name in finding.controls}
-    silent = sorted(set(asked_for) - spoken)
-    if gate.exit_code or not silent:
+    if not (silent := sorted(set(asked_for) - spoken)):
         return gate
     return replace(gate, exit_code=3, reason=say("gate.framework_silent", name=", ".join(silent)))
 

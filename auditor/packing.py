@@ -14,7 +14,7 @@ from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, cast, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -89,10 +89,11 @@ def _shared(found: list[Struct], kind: type[Struct]) -> list[Struct]:
     table: dict[object, object] = {}
     for name in _shareable(kind):
         _share(found, name, table)
-    origins: list[Struct] = [each.origin for each in found if isinstance(each, Fact)]
-    if origins:
+    if issubclass(kind, Fact):  # what many policies say of one object has one origin
+        origins: dict[object, object] = {}
+        _share(found, "origin", origins)
         for name in _shareable(Origin):
-            _share(origins, name, table)
+            _share(cast("list[Struct]", list(origins)), name, table)
     return found
 
 

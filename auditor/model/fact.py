@@ -247,8 +247,9 @@ def _order(fact: Fact) -> tuple[object, ...]:
 
 def _in_order(found: list[Fact]) -> Iterator[Fact]:
     """Sort by place; only facts of one and the same place are spelled out, which is slow, to order them."""
-    for _place, same in groupby(sorted(found, key=_order), key=_order):
-        alike = list(same)
+    places = list(map(_order, found))
+    for _place, same in groupby(sorted(range(len(found)), key=places.__getitem__), key=places.__getitem__):
+        alike = [found[number] for number in same]
         yield from sorted(alike, key=repr) if len(alike) > 1 else alike
 
 

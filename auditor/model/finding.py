@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -33,8 +34,10 @@ class Severity(StrEnum):
 
     def reaches(self, threshold: Severity) -> bool:
         """Tell whether this is as bad as the threshold or worse."""
-        order = list(Severity)
-        return order.index(self) <= order.index(threshold)
+        return _RANKS[self] <= _RANKS[threshold]
+
+
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Confidence(StrEnum):
