@@ -53,7 +53,7 @@ class Sql:
     def json_lines(self, paths: Sequence[Path], schema: ibis.Schema) -> ibis.Table:
         """Return the objects of JSON lines as a table; what is not as the schema says is NULL, and so is a broken line.
 
-        DuckDB gives a column `FILE` besides, with the path of the file; Spark has its own ways of naming paths.
+        Of several files DuckDB gives a column `FILE` besides, with the path of each; Spark has its own ways of naming paths.
 
         Raises:
             ToolError: The engine cannot read the files.
@@ -70,13 +70,28 @@ class Sql:
             return _table(name, schema)
         columns = ", ".join(f"{_quoted(column)}: {_text(_duck_type(kind))}" for column, kind in schema.items())
         listed = ", ".join(_text(path) for path in files)
+        named = f", filename='{FILE}'" if len(files) > 1 else ""
         self._run(
             f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_json([{listed}], columns={{{columns}}}, "  # noqa: S608 - one step for each thing that is looked at
-            f"format='newline_delimited', ignore_errors=true, maximum_object_size=8388608, filename='{FILE}')"
+            f"format='newline_delimited', ignore_errors=true, maximum_object_size=8388608{named})"
         )
         import ibis  # noqa: PLC0415 - loaded where it is needed
 
-        return _table(name, ibis.schema({**schema, FILE: "string"}))
+        return _table(name, ibis.schema({**schema, FILE: "string"}) if named else schema)
+
+    def microseconds(self, moment: ibis.Value) -> ibis.Value:
+        """Return a time with a zone as microseconds since 1970."""
+        import ibis  # noqa: PLC0415 - loaded where it is needed
+
+        if self.is_spark:
+            epoch = ibis.timestamp("1970-01-01 00:00:00")
+            # the session's zone is UTC; differences of times with a zone go through a calendar
+            return moment.cast("timestamp(6)").delta(epoch, unit="microsecond").cast("int64")
+
+        @ibis.udf.scalar.builtin(name="epoch_us", signature=(("timestamp('UTC', 6)",), "int64"))
+        def epoch_us(moment: Any) -> Any: ...  # noqa: ANN401 - DuckDB's own, which Ibis does not name
+
+        return epoch_us(moment)
 
     def parquet(self, paths: Sequence[Path], schema: ibis.Schema) -> ibis.Table:
         """Return Parquet files of a known schema as a table."""

@@ -63,6 +63,9 @@ class Sql(Protocol):
     def json_lines(self, paths: list[Path], schema: ibis.Schema) -> ibis.Table:
         """Return JSON lines as a table."""
 
+    def microseconds(self, moment: ibis.Value) -> ibis.Value:
+        """Return a time with a zone as microseconds since 1970."""
+
     def kept(self, table: ibis.Table) -> ibis.Table:
         """Work a table out once."""
 
@@ -196,19 +199,15 @@ _FLAGS: Final = {"name": 1, "space": 2, "address": 4, "time": 8, "body": 16, "cr
 """What is only asked whether it is so: one number is kept and grouped by much faster than eight columns."""
 
 
-def _typed(raw: ibis.Table) -> ibis.Table:
+def _typed(sql: Sql, raw: ibis.Table) -> ibis.Table:
     """Return one row a record with typed columns; `_derived` adds what follows from them."""
     import ibis  # noqa: PLC0415 - loaded where it is needed
-
-    epoch = ibis.timestamp("1970-01-01 00:00:00")
 
     def micro(text: ibis.Value) -> ibis.Value:
         # without an offset it would be taken for UTC
         has_offset = text.re_search(r"T.*[+-]\d\d:?\d\d$")  # asked only of what does not end in Z
         column = ibis.cases((text.endswith("Z"), text), (has_offset, text), else_=ibis.null("string"))
-        # the session's zone is UTC; differences of times with a zone go through a calendar, four times as slowly
-        moment = column.try_cast("timestamp('UTC', 6)").cast("timestamp(6)")
-        return moment.delta(epoch, unit="microsecond").cast("int64")
+        return sql.microseconds(column.try_cast("timestamp('UTC', 6)"))
 
     ref, user = raw.objectRef, raw.user
     ips = raw.sourceIPs
@@ -271,7 +270,7 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
     import ibis  # noqa: PLC0415 - loaded where it is needed
 
     nothing = words().says_nothing
-    typed = _derived(sql.kept(_typed(sql.json_lines(files, _schema()))))
+    typed = _derived(sql.kept(_typed(sql, sql.json_lines(files, _schema()))))
     # a line that is no audit event (broken, or another kind of JSON) is a row of NULLs
     is_row = typed.audit_id.notnull() & (typed.verb.notnull() | typed.stage.notnull())
     lasted = typed.done - typed.begun
@@ -349,7 +348,9 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
         tally.addresses[address] = int(count)
     # 5. what the bytes tell
     seen = [each.result() for each in passes]
-    if not sql.is_spark:
+    if not sql.is_spark and len(seen) == 1:
+        seen[0].lines = int(whole)
+    elif not sql.is_spark:
         lines_of = dict(sql.rows(typed.group_by("log_file").aggregate(count=lambda each: each.count())))
         for path, file in zip(files, seen, strict=True):
             file.lines = int(lines_of.get(str(path), 0))

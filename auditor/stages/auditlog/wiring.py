@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 def make(choice: Choice) -> AuditlogStage:
     """Return the stage; a Spark that the user names counts small logs, too."""
     master = choice.spark.master
-    settings = sql.Settings(spark_master=master, spark=choice.spark.settings)
+    # the digests of the files take a core beside the engine
+    cores = max(1, len(os.sched_getaffinity(0)) - 1)
+    settings = sql.Settings(spark_master=master, spark=choice.spark.settings, threads=cores)
     engine = LogEngine(partial(sql.opened, settings))
     return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
