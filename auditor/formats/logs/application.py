@@ -53,48 +53,73 @@ MORE: Final = (
 )
 GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "time": (
-        "time",
-        "timestamp",
-        "@timestamp",
-        "ts",
-        "created_at",
-        "event_time",
-        "eventTime",
-        "date",
-        "startTime",
-        "时间",
+        *("time", "timestamp", "@timestamp", "ts", "created_at", "createdAt", "event_time", "eventTime", "occurred_at"),
+        *(
+            "occurredAt",
+            "date",
+            "datetime",
+            "startTime",
+            "updated_at",
+            "时间",
+            "操作时间",
+            "发生时间",
+            "请求时间",
+            "创建时间",
+        ),
     ),
     "user": (
         *("user", "username", "user_name", "userName", "user_id", "userId", "actor", "account", "account_id"),
-        *("principal", "operator", "用户", "用户名", "操作人"),
+        *("principal", "operator", "changed_by", "用户", "用户名", "操作人", "操作员", "用户账号", "操作用户"),
+        # Elastic Common Schema, CloudTrail, ActionTrail
+        *(
+            "user.name",
+            "user.email",
+            "user.id",
+            "userIdentity.userName",
+            "userIdentity.arn",
+            "userIdentity.principalId",
+        ),
     ),
     "event_type": (
-        *("action", "event_type", "eventType", "eventName", "event", "op", "operation", "verb", "call_type"),
-        *("type", "method", "操作", "操作类型"),
+        *("action", "eventName", "event_name", "event_type", "eventType", "event", "op", "operation", "trace_name"),
+        *(
+            "verb",
+            "call_type",
+            "type",
+            "method",
+            "操作",
+            "操作类型",
+            "事件类型",
+            "操作名称",
+            "event.action",
+            "event.type",
+        ),
     ),
-    "object": ("object", "resource", "target", "object_id", "resource_id", "resourceId", "path", "request_uri", "对象"),
+    "object": (
+        *("object", "resource", "target", "object_id", "resource_id", "resourceId", "resourceName", "resource_name"),
+        *("path", "request_uri", "对象", "操作对象", "目标", "资源", "url.path", "file.path"),
+    ),
     "outcome": (
-        *("outcome", "result", "status", "success", "code", "decision", "response_status_code", "responseCode", "结果"),
+        *("outcome", "result", "status", "success", "code", "decision", "response_status_code", "responseCode"),
+        *("结果", "操作结果", "状态", "event.outcome", "http.response.status_code"),
     ),
     "source_address": (
-        "source_address",
-        "src",
-        "ip",
-        "client_ip",
-        "src_ip",
-        "source_ip",
-        "remote_addr",
-        "remote_address",
-        "clientIp",
-        "created_ip",
-        "ipAddress",
-        "sourceIPAddress",
-        "sourceIpAddress",
-        "requester_ip_address",
-        "IP",
+        *(
+            "source_address",
+            "src",
+            "ip",
+            "client_ip",
+            "src_ip",
+            "source_ip",
+            "remote_addr",
+            "remote_address",
+            "clientIp",
+        ),
+        *("created_ip", "ipAddress", "sourceIPAddress", "sourceIpAddress", "requester_ip_address", "IP"),
+        *("ip_address", "IP地址", "来源IP", "客户端IP", "登录IP", "源地址", "来源地址", "source.ip", "client.ip"),
     ),
     "seq": ("seq", "sequence"),
-    "id": ("event_id", "record_id", "audit_id"),
+    "id": ("event_id", "record_id", "audit_id", "eventId", "eventID"),
     "trace": ("trace_id", "traceId", "request_id"),
     "session": ("session_id", "conversation_id"),
     "model": ("model",),
@@ -102,6 +127,8 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "acts_for": ("on_behalf_of", "acts_for"),
     "arrival": ("ingested_at", "received_at", "ingested"),
 }
+"""Usual names of fields; one that holds an object or a list is none, but for a user with a name in it."""
+_CORE: Final = frozenset({"time", "user", "event_type", "source_address"})
 _NAMES_OF_USERS: Final = ("username", "userName", "email", "name", "id", "uid")
 _STEP: Final = re.compile(r"""\.?([^.\[\]"']+)|\[(\d{1,6})\]|\[["']([^"']+)["']\]""")
 _MISSING: Final = object()
@@ -134,11 +161,7 @@ class Mapper:
 def mapper(said: Mapping[str, Any], sample: Mapping[str, Any] | None = None) -> Mapper:
     """Return a map that was declared, or a guess by the names in a sample record."""
     if not said:
-        found = {
-            name: place
-            for name, places in GUESSES.items()
-            if (place := next((each for each in places if sample is not None and each in sample), ""))
-        }
+        found = _guess(sample or {})
         return Mapper({name: _getter(place) for name, place in found.items()}, is_guess=True, places=found)
     getters: dict[str, Callable[[Mapping[str, Any]], object]] = {}
     success: frozenset[str] = frozenset()
@@ -168,6 +191,35 @@ def mapper(said: Mapping[str, Any], sample: Mapping[str, Any] | None = None) -> 
         unknown=tuple(unknown),
         places=places,
     )
+
+
+def _guess(sample: Mapping[str, Any]) -> dict[str, str]:
+    """Return where fields seem to stand: in the record itself, or in the one object of it that says more."""
+    found = _guess_at(sample, "")
+    for key, inner in sample.items():
+        if isinstance(inner, dict) and key.isidentifier():
+            inside = _guess_at(inner, f"{key}.")
+            if len(inside.keys() & _CORE) > max(1, len(found.keys() & _CORE)):
+                found = inside
+    return found
+
+
+def _guess_at(sample: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    return {
+        name: prefix + place
+        for name, places in GUESSES.items()
+        if (place := next((each for each in places if _says(sample, each, name)), ""))
+    }
+
+
+def _says(sample: Mapping[str, Any], place: str, name: str) -> bool:
+    """Tell whether a place of a record may be the one of a field: an object that stands there is another thing."""
+    found = _getter(place)(sample)
+    if isinstance(found, dict):
+        return name == "user" and any(isinstance(found.get(each), str) for each in _NAMES_OF_USERS)
+    if isinstance(found, list):
+        return len(found) == 1 and not isinstance(found[0], dict | list)
+    return found is not _MISSING
 
 
 def _texts(value: object) -> frozenset[str]:
@@ -268,7 +320,7 @@ def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: 
     if mapped.is_guess:
         # a field that nobody declared may stand under another name
         for bit, name in zip((TIME, USER, EVENT_TYPE, OBJECT, OUTCOME, ADDRESS), NAMES, strict=True):
-            if name not in getters:
+            if name not in getters or (not present & bit and any(_says(value, each, name) for each in GUESSES[name])):
                 undetermined |= bit
     topics = set(lists.topics(action)) if action else set()
     if "login-success-or-failure" in topics:

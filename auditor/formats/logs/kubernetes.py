@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -221,10 +222,7 @@ def gke(value: Mapping[str, Any], offset: int, size: int) -> Row | None:
     payload = value.get("protoPayload")
     if not isinstance(payload, dict) or not isinstance(payload.get("methodName"), str):
         return None
-    parts = payload["methodName"].split(".")
-    verb = parts[-1]
-    resource = parts[-2] if len(parts) > 1 else ""
-    group = parts[2] if len(parts) > 4 and parts[2] != "core" else ""  # noqa: PLR2004 - said beside it
+    verb, reference = _gke_reference(payload["methodName"], _text(payload.get("resourceName")))
     information = payload.get("authenticationInfo")
     metadata = payload.get("requestMetadata")
     status = payload.get("status")
@@ -236,11 +234,8 @@ def gke(value: Mapping[str, Any], offset: int, size: int) -> Row | None:
             "verb": verb,
             "requestReceivedTimestamp": value.get("timestamp"),
             "user": {"username": information.get("principalEmail")} if isinstance(information, dict) else None,
-            "objectRef": {
-                "resource": resource,
-                "apiGroup": group,
-                "name": _text(payload.get("resourceName")).rpartition("/")[2],
-            },
+            "objectRef": reference,
+            "requestURI": _text(payload.get("resourceName")),
             "responseStatus": {"code": {0: 200, 7: 403, 16: 401}.get(code, 500)} if code is not None else None,
             "sourceIPs": [metadata.get("callerIp")] if isinstance(metadata, dict) else [],
         },
@@ -249,6 +244,34 @@ def gke(value: Mapping[str, Any], offset: int, size: int) -> Row | None:
     )
     made.arrived = times.when(value.get("receiveTimestamp"))[0]
     return made
+
+
+_VERSION: Final = re.compile(r"v\d{1,3}(?:(?:alpha|beta)\d{1,3})?")
+
+
+def _gke_reference(method: str, place: str) -> tuple[str, dict[str, str] | None]:
+    """Return verb and object of a GKE entry.
+
+    The method has the verb last (``io.k8s.core.v1.pods.exec.create``); the place is the path of the request without its
+    first word (``core/v1/namespaces/agents/pods/web-0/exec``), and names the group as the API serves it.
+    """
+    words_ = method.split(".")
+    verb, steps = words_[-1], place.split("/")
+    if len(steps) < 3 or not _VERSION.fullmatch(steps[1]):  # noqa: PLR2004 - group, version, resource
+        resource = words_[-2] if len(words_) > 1 else ""
+        return verb, {"resource": resource, "name": steps[-1]} if resource else None
+    group, rest = "" if steps[0] == "core" else steps[0], steps[2:]
+    namespace = ""
+    if rest[0] == "namespaces" and len(rest) > 2 and rest[2] not in {"status", "finalize"}:  # noqa: PLR2004 - a resource in it
+        namespace, rest = rest[1], rest[2:]
+    names = [*rest, "", ""]
+    return verb, {
+        "resource": names[0],
+        "apiGroup": group,
+        "name": names[1],
+        "subresource": "/".join(rest[2:]),
+        "namespace": namespace,
+    }
 
 
 _NONE: Final[frozenset[str]] = frozenset()

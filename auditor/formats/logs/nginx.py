@@ -82,6 +82,48 @@ def line(text: str, offset: int, size: int, zone: ZoneInfo | None) -> Row | None
     )
 
 
+_ASKED: Final = re.compile(
+    r'"(?P<request>[A-Z]{3,20} \S{1,8000}(?: HTTP/[\d.]{1,3})?)"\s?[^"]{0,60}?\b(?P<status>[1-5]\d\d)\b'
+)
+_WHEN: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?"
+)
+_HOST: Final = re.compile(r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){3,7})(?![\w.])")
+
+
+def loose(text: str, offset: int, size: int, zone: ZoneInfo | None) -> Row | None:
+    """Return a line of a format of somebody's own as a row: a quoted request, a status behind it, a time, anywhere.
+
+    Whoever it was may be any bare word before or behind, so that the user is undetermined; so is the address where
+    several stand there. ``log_format`` in the settings of the source makes both plain.
+    """
+    text = text[:16384]
+    asked = _ASKED.search(text)
+    stamp = _WHEN.search(text)
+    if not asked or not stamp:
+        return None
+    method, _, rest = asked["request"].partition(" ")
+    behind = text[asked.end() :].partition('"')[0]
+    around = f"{text[: asked.start()]} {behind}".replace(stamp[0], " ")
+    hosts = {match[0] for match in _HOST.finditer(around)}
+    made = _row(
+        {
+            **dict.fromkeys(_NAMES, ""),
+            "time": stamp[0],
+            "method": method,
+            "uri": rest.partition(" ")[0],
+            "status": asked["status"],
+            "address": next(iter(hosts)) if len(hosts) == 1 else "",
+        },
+        offset,
+        size,
+        zone,
+    )
+    made.undetermined |= USER | (0 if len(hosts) == 1 else ADDRESS)
+    return made
+
+
 @lru_cache(maxsize=64)
 def format_of(setting: str) -> re.Pattern[str] | None:
     """Return what reads a line by ``log_format`` of nginx; None if the setting names none of the fields."""

@@ -43,7 +43,56 @@ _ACTIVITIES: Final[Mapping[int, tuple[str, ...]]] = {
     3006: ("Unknown", "Assign Privileges", "Revoke Privileges", "Add User", "Remove User", "Delete", "Create"),
     6003: ("Unknown", "Create", "Read", "Update", "Delete"),
     6005: ("Unknown", "Read", "Update", "Connect", "Query", "Write", "Create", "Export", "Share"),
+    1001: (
+        *(
+            "Unknown",
+            "Create",
+            "Read",
+            "Update",
+            "Delete",
+            "Rename",
+            "Set Attributes",
+            "Set Security",
+            "Get Attributes",
+        ),
+        *("Get Security", "Encrypt", "Decrypt", "Mount", "Unmount", "Open"),
+    ),
+    1006: ("Unknown", "Create", "Update", "Delete", "Enable", "Disable", "Start"),
+    1007: ("Unknown", "Launch", "Terminate", "Open", "Inject", "Set User ID"),
+    4001: ("Unknown", "Open", "Close", "Reset", "Fail", "Refuse", "Traffic", "Listen"),
+    4002: ("Unknown", "Connect", "Delete", "Get", "Head", "Options", "Post", "Put", "Trace", "Patch"),
+    6001: ("Unknown", "Create", "Read", "Update", "Delete", "Search", "Import", "Export", "Share"),
+    6002: ("Unknown", "Install", "Remove", "Start", "Stop", "Restart", "Enable", "Disable", "Update"),
+    6004: ("Unknown", "Access Grant", "Access Deny", "Access Revoke", "Access Error"),
+    6006: (
+        *("Unknown", "Upload", "Download", "Update", "Delete", "Rename", "Copy", "Move", "Restore", "Preview", "Lock"),
+        *("Unlock", "Share", "Unshare", "Open", "Sync", "Unsync"),
+    ),
 }
+_CLASSES: Final[Mapping[int, str]] = {
+    1001: "File System Activity",
+    1006: "Scheduled Job Activity",
+    1007: "Process Activity",
+    3001: "Account Change",
+    3002: "Authentication",
+    3003: "Authorize Session",
+    3004: "Entity Management",
+    3005: "User Access Management",
+    3006: "Group Management",
+    4001: "Network Activity",
+    4002: "HTTP Activity",
+    6001: "Web Resources Activity",
+    6002: "Application Lifecycle",
+    6003: "API Activity",
+    6004: "Web Resource Access Activity",
+    6005: "Datastore Activity",
+    6006: "File Hosting Activity",
+}
+"""Captions, where a record leaves ``class_name`` out."""
+_OBJECTS: Final = (
+    *("database", "table", "databucket", "file", "web_resources", "privileges", "group", "entity", "resource", "user"),
+    *("job", "process", "app", "http_request", "dst_endpoint"),
+)
 _EVENT_CATEGORIES: Final = frozenset({1, 3, 4, 6})
 """System, identity, network and application activity. 2 is findings, 5 discovery."""
 
@@ -58,7 +107,7 @@ def is_action(value: Mapping[str, Any]) -> bool:
     return int(value["class_uid"]) % 100_000 // 1000 in _EVENT_CATEGORIES
 
 
-def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901, PLR0915 - one step for each thing that is looked at
+def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
     """Return an event as a row."""
     lists = words()
     nothing = lists.says_nothing
@@ -79,7 +128,7 @@ def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901,
     )
     api = value.get("api")
     operation = api.get("operation") if isinstance(api, dict) else None
-    class_name = value.get("class_name") if isinstance(value.get("class_name"), str) else str(cls)
+    class_name = value.get("class_name") if isinstance(value.get("class_name"), str) else _CLASSES.get(cls, str(cls))
     action = f"{operation}" if isinstance(operation, str) and operation else f"{class_name}: {said}"
     actor = value.get("actor")
     who = actor.get("user") if isinstance(actor, dict) else None
@@ -103,14 +152,24 @@ def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901,
         thing = next(
             (str(resources[0][key]) for key in ("uid", "name", "type") if isinstance(resources[0].get(key), str)), ""
         )
-    for key in ("database", "table", "databucket", "file", "web_resources", "privileges", "group", "entity", "user"):
+    for key in _OBJECTS:
         inner = value.get(key)
+        if key == "http_request" and isinstance(inner, dict):
+            inner = inner.get("url")
+            inner = {"path": inner} if isinstance(inner, str) else inner
         if not thing and isinstance(inner, dict):
-            thing = next((str(inner[name]) for name in ("name", "uid", "path") if isinstance(inner.get(name), str)), "")
+            names = ("name", "uid", "path", "cmd_line", "url_string", "hostname")
+            thing = next((str(inner[name]) for name in names if isinstance(inner.get(name), str) and inner[name]), "")
         if not thing and isinstance(inner, list) and inner:
             thing = str(inner[0].get("name", "")) if isinstance(inner[0], dict) else str(inner[0])
     status = value.get("status_id")
     outcome = {1: "success", 2: "failure"}.get(status, "unknown") if isinstance(status, int) else "unknown"
+    if not isinstance(status, int):  # the id is required since 1.0; some writers give the word alone, or HTTP's
+        outcome = {"success": "success", "failure": "failure"}.get(str(value.get("status")).lower(), "unknown")
+        response = value.get("http_response")
+        code = response.get("code") if isinstance(response, dict) else None
+        if outcome == "unknown" and isinstance(code, int) and not isinstance(code, bool):
+            outcome = "denied" if code in {401, 403} else "failure" if code >= 400 else "success"  # noqa: PLR2004 - HTTP
     endpoint = value.get("src_endpoint")
     address = endpoint.get("ip") if isinstance(endpoint, dict) else ""
     address = address if isinstance(address, str) else ""

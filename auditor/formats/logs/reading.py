@@ -169,6 +169,9 @@ _WHY: Final = {
     "ocsf": "class_uid, metadata",
     "json": "JSON of no known kind",
 }
+_OWN_FORMAT: Final = (
+    "time, quoted request, status: an access log in a format of its own; the user is undetermined without log_format"
+)
 
 
 def _kind(value: Mapping[str, Any]) -> str:
@@ -187,6 +190,7 @@ def _kind(value: Mapping[str, Any]) -> str:
 
 def _text_kind(sample: list[bytes]) -> Detected:
     found: Counter[str] = Counter()
+    other = 0
     for line in sample:
         if line.startswith((b"----", b"time->")):
             continue
@@ -201,10 +205,14 @@ def _text_kind(sample: list[bytes]) -> Detected:
                 found["postgresql-stderr"] += 1
         elif nginx.COMBINED.fullmatch(text[:16384]):
             found["nginx-combined"] += 1
+        elif nginx.loose(text, 0, 0, None):
+            found["nginx-combined"] += 1
+            other += 1
     if not found:
         return Detected(format="", why="no known kind of line")
     name, count = found.most_common(1)[0]
-    return Detected(format=name, why=f"{count} of {len(sample)} first lines: {_WHY[name]}")
+    why = _OWN_FORMAT if name == "nginx-combined" and other * 2 > count else _WHY[name]
+    return Detected(format=name, why=f"{count} of {len(sample)} first lines: {why}")
 
 
 def _parsed(sample: Iterable[bytes]) -> Iterator[Any]:
@@ -256,6 +264,12 @@ def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:
         inner = value.get(name)
         if isinstance(inner, list) and inner and all(isinstance(each, dict) for each in inner):
             return inner
+    rows = value.get("results")
+    if isinstance(rows, list) and rows and all(isinstance(each, list) for each in rows):  # CloudWatch Insights
+        return [
+            {str(cell["field"]): cell.get("value") for cell in each if isinstance(cell, dict) and "field" in cell}
+            for each in rows
+        ]
     data = value.get("data")
     if isinstance(data, dict) and isinstance(data.get("result"), list):  # Loki: pairs of a time and a line
         return [
@@ -271,30 +285,26 @@ def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     return []
 
 
-def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | None]:  # noqa: C901, PLR0912 - one step for each thing that is looked at
+def unwrap(value: Mapping[str, Any], depth: int = 5) -> tuple[Mapping[str, Any] | str, int | None]:  # noqa: C901, PLR0911 - one step for each thing that is looked at
     """Return what an envelope holds (an object or a line of text), and when it reached the collector."""
     arrived: int | None = None
     was_text = False
     texts = 0
     found: Mapping[str, Any] = value
-    for _level in range(5):
+    for level in range(depth):
         if _kind(found) != "json":
             return found, arrived
-        inner: object = None
-        properties = found.get("properties")
-        if isinstance(properties, dict) and "log" in properties:
-            inner = properties["log"]
-        else:
+        if found.get("_TRANSPORT") == "audit" and (told := _of_journal(found)):
+            return told, _arrival(found) or arrived
+        inner = _enclosed(found)
+        if inner is None:
             for name in _WRAPPED:
+                # an object may be an envelope, or what a shipper says of itself (`log.file`, `event.module`)
                 candidate = found.get(name)
-                if isinstance(candidate, dict) or (isinstance(candidate, str) and len(candidate) > 10):  # noqa: PLR2004 - said beside it
-                    inner = candidate
-                    if isinstance(candidate, dict) or candidate.lstrip()[:1] == "{" or _is_line(candidate):
-                        break
-                    inner = None
-        if inner is None:
-            inner = _carried(found)
-        if inner is None:
+                if isinstance(candidate, dict) and candidate:
+                    held, came = unwrap(candidate, depth - level - 1)
+                    if held is not candidate or _kind(candidate) != "json":
+                        return held, came or _arrival(found) or arrived
             return (value if not was_text else found), (arrived if was_text else None)
         arrived = _arrival(found) or arrived
         if isinstance(inner, str):
@@ -305,9 +315,34 @@ def unwrap(value: Mapping[str, Any]) -> tuple[Mapping[str, Any] | str, int | Non
             if not isinstance(parsed, dict):
                 return found, None
             found = parsed
-        elif isinstance(inner, dict):
+        else:
             found = inner
     return found, arrived
+
+
+def _enclosed(found: Mapping[str, Any]) -> Mapping[str, Any] | str | None:
+    """Return the text or event that an envelope carries; None if it is no envelope of a text or a known event."""
+    properties = found.get("properties")
+    if isinstance(properties, dict) and isinstance(log := properties.get("log"), dict | str):
+        return log
+    for name in _WRAPPED:
+        candidate = found.get(name)
+        if isinstance(candidate, str) and (candidate.lstrip()[:2] == '{"' or _is_line(candidate)):
+            return candidate
+    return _carried(found)
+
+
+def _of_journal(value: Mapping[str, Any]) -> str:
+    """Return a record that journald took from the kernel's audit as the line that auditd would have written."""
+    kind, serial, text = value.get("_AUDIT_TYPE_NAME"), value.get("_AUDIT_ID"), value.get("MESSAGE")
+    stamp = value.get("_SOURCE_REALTIME_TIMESTAMP") or value.get("__REALTIME_TIMESTAMP")
+    if not all(isinstance(each, str) for each in (kind, serial, text, stamp)):
+        return ""
+    if auditd.HEADER.search(str(text)[:600].encode("utf-8", "replace")) or not str(stamp).isdecimal():
+        return ""
+    moment = int(str(stamp)) // 1000
+    rest = str(text).removeprefix(str(kind)).removeprefix(":").strip()
+    return f"type={kind} msg=audit({moment // 1000}.{moment % 1000:03}:{serial}): {rest}"
 
 
 _TEXTS: Final = 2
@@ -422,7 +457,9 @@ class Reading:
             yield Unreadable(offset=offset, size=size)
             return
         if isinstance(value, dict):
-            members = _members(value) if self.format != "json" or self.layout == "values" else []
+            members = (
+                _members(value) if self.format != "json" or self.layout == "values" or not self._hits(value) else []
+            )
             for member in members or (value,):
                 yield self._object(member, offset, size, arrived, data if not members else b"")
         elif isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
@@ -478,15 +515,20 @@ class Reading:
                 if self._mapper is None:
                     return None
                 # the fields may stand in the envelope or in what it holds
-                if any(name in self._mapper.getters for name in ("time", "event_type", "user")):
-                    hit = any(
-                        self._mapper.getters[name](value) is not application._MISSING  # noqa: SLF001 - not public, and needed
-                        for name in ("time", "event_type", "user")
-                        if name in self._mapper.getters
-                    )
-                    if hit and not (self._mapper.is_guess and _is_envelope(value)):
-                        return application.row(value, self._mapper, offset, size, self._zone)
+                if self._hits(value) and not (self._mapper.is_guess and _is_envelope(value)):
+                    return application.row(value, self._mapper, offset, size, self._zone)
                 return None
+
+    def _hits(self, value: Mapping[str, Any]) -> bool:
+        """Tell whether an object of an application has one of the fields that every record has."""
+        if self._mapper is None:
+            return False
+        getters = self._mapper.getters
+        return any(
+            getters[name](value) is not application._MISSING  # noqa: SLF001 - not public, and needed
+            for name in ("time", "event_type", "user")
+            if name in getters
+        )
 
     def _text(self, text: str, offset: int, size: int) -> Item | None:
         if self.format == "auditd":
@@ -504,6 +546,8 @@ class Reading:
         text = line.decode("utf-8", "replace").rstrip("\r")
         made: Item | None = nginx.custom(self._format, text, offset, len(line), self._zone) if self._format else None
         made = made or nginx.line(text, offset, len(line), self._zone)
+        if made is None and line[:1] != b"{":
+            made = nginx.loose(text, offset, len(line), self._zone)
         if made is None and line[:1] == b"{":
             value = _quietly(line)
             if isinstance(value, dict):

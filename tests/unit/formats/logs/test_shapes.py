@@ -1,0 +1,249 @@
+"""Shapes of other platforms' exports: each holds one event whose fields are known."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from auditor.formats.logs import reading
+from auditor.formats.logs.row import ADDRESS, TIME, USER, Row
+from tests.unit.formats.logs.test_reading import EVENT, line, one, read
+
+TEXT = json.dumps(EVENT)
+ENVELOPES: dict[str, Any] = {
+    # a shipper says of itself what file it read, under names that elsewhere carry the event
+    "Filebeat with log.file": {
+        "@timestamp": "2026-09-01T02:00:09Z",
+        "message": TEXT,
+        "log": {"file": {"path": "/var/log/kubernetes/audit.log"}, "offset": 12},
+        "host": {"name": "m1"},
+    },
+    "Filebeat module kubernetes": {
+        "@timestamp": "2026-09-01T02:00:09Z",
+        "kubernetes": {"audit": EVENT},
+        "event": {"module": "kubernetes", "dataset": "kubernetes.audit_logs"},
+    },
+    "Elasticsearch hit": {
+        "_index": "a",
+        "_source": {"message": TEXT, "log": {"offset": 1}, "event": {"kind": "event"}},
+    },
+    "CloudWatch Insights": {
+        "results": [[{"field": "@timestamp", "value": "2026-09-01 02:00:09"}, {"field": "@message", "value": TEXT}]]
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(ENVELOPES))
+def test_event_in_an_envelope_that_says_more_of_itself(name: str) -> None:
+    row = one(line(ENVELOPES[name]))
+
+    assert (row.user, row.action, row.address) == ("li.wei", "delete secrets", "10.0.0.1")
+
+
+def entry(method: str, place: str) -> bytes:
+    said = {"methodName": method, "resourceName": place, "authenticationInfo": {"principalEmail": "li.si@corp.cn"}}
+    return line({"protoPayload": {**said, "status": {}}, "insertId": "i", "timestamp": "2026-09-01T02:00:00Z"})
+
+
+@pytest.mark.parametrize(
+    ("method", "place", "action", "thing"),
+    [
+        (
+            "io.k8s.core.v1.pods.exec.create",
+            "core/v1/namespaces/prod/pods/web-0/exec",
+            "create pods/exec",
+            "prod/web-0",
+        ),
+        (
+            "io.k8s.apps.v1.deployments.patch",
+            "apps/v1/namespaces/prod/deployments/web",
+            "patch apps/deployments",
+            "prod/web",
+        ),
+        (
+            "io.k8s.authorization.rbac.v1.clusterrolebindings.create",
+            "rbac.authorization.k8s.io/v1/clusterrolebindings/boss",
+            "create rbac.authorization.k8s.io/clusterrolebindings",
+            "boss",
+        ),
+        ("io.k8s.core.v1.namespaces.delete", "core/v1/namespaces/prod", "delete namespaces", "prod"),
+        ("io.k8s.core.v1.secrets.list", "core/v1/namespaces/prod/secrets", "list secrets", "prod"),
+        (
+            "google.container.v1.ClusterManager.UpdateCluster",
+            "projects/p/zones/z/clusters/c",
+            "UpdateCluster ClusterManager",
+            "c",
+        ),
+    ],
+)
+def test_entry_of_gke_names_what_the_api_serves(method: str, place: str, action: str, thing: str) -> None:
+    row = one(entry(method, place))
+
+    assert (row.action, row.object) == (action, thing)
+
+
+def test_shell_in_a_pod_on_gke_is_a_shell() -> None:
+    row = one(entry("io.k8s.core.v1.pods.exec.create", "core/v1/namespaces/prod/pods/web-0/exec"))
+
+    assert "exec" in row.topics
+
+
+def test_journal_of_the_kernels_audit_is_read_as_auditd() -> None:
+    said = "USER_LOGIN pid=12 uid=0 auid=1001 ses=3 msg='op=login exe=\"/usr/sbin/sshd\" addr=10.0.0.5 res=failed'"
+    entry = {"_TRANSPORT": "audit", "_AUDIT_TYPE_NAME": "USER_LOGIN", "_AUDIT_ID": "977", "MESSAGE": said}
+
+    row = one(
+        line({**entry, "_SOURCE_REALTIME_TIMESTAMP": "1788228001123456", "__REALTIME_TIMESTAMP": "1788228002000000"})
+    )
+
+    assert (row.user, row.action, row.outcome, row.address) == ("1001", "USER_LOGIN login", "failure", "10.0.0.5")
+    assert (row.at, row.seq) == (1_788_228_001_123_000, 977)
+
+
+NESTED: dict[str, tuple[dict[str, Any], tuple[str, str, str]]] = {
+    "Elastic Common Schema": (
+        {
+            "@timestamp": "2026-09-01T02:00:00Z",
+            "event": {"action": "user-login", "outcome": "success"},
+            "user": {"name": "li.wei", "id": "3"},
+            "source": {"ip": "10.0.0.3"},
+        },
+        ("li.wei", "user-login", "10.0.0.3"),
+    ),
+    "CloudTrail": (
+        {
+            "eventTime": "2026-09-01T02:00:00Z",
+            "eventName": "DeleteCluster",
+            "eventType": "AwsApiCall",
+            "userIdentity": {"type": "IAMUser", "userName": "li.wei"},
+            "sourceIPAddress": "10.0.0.3",
+        },
+        ("li.wei", "DeleteCluster", "10.0.0.3"),
+    ),
+    "ActionTrail": (
+        {
+            "event": {
+                "eventTime": "2026-09-01T02:00:00Z",
+                "eventName": "CreateUser",
+                "eventType": "ApiCall",
+                "userIdentity": {"type": "ram-user", "userName": "li.wei"},
+                "sourceIpAddress": "10.0.0.3",
+            }
+        },
+        ("li.wei", "CreateUser", "10.0.0.3"),
+    ),
+    "Cloud Trace Service": (
+        {
+            "time": 1788228000000,
+            "user": {"name": "li.wei", "domain": {"name": "corp"}},
+            "trace_name": "deleteCluster",
+            "source_ip": "10.0.0.3",
+        },
+        ("li.wei", "deleteCluster", "10.0.0.3"),
+    ),
+    "Chinese names": (
+        {"操作时间": "2026-09-01 10:00:00+08:00", "操作人": "李伟", "操作类型": "删除用户", "IP地址": "10.0.0.3"},
+        ("李伟", "删除用户", "10.0.0.3"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NESTED))
+def test_guess_finds_fields_of_platforms(name: str) -> None:
+    record, said = NESTED[name]
+
+    row = one(line(record))
+
+    assert (row.user, row.action, row.address) == said
+    assert row.at == 1_788_228_000_000_000
+
+
+def test_records_of_cloudtrail_in_one_document_are_records() -> None:
+    record = NESTED["CloudTrail"][0]
+
+    rows = read(line({"Records": [record, record]}))
+
+    assert [each.user for each in rows if isinstance(each, Row)] == ["li.wei", "li.wei"]
+
+
+def test_guess_by_one_record_condemns_no_other() -> None:
+    rows = read(
+        line({"time": "2026-09-01T02:00:00Z", "user": "li.wei", "action": "x"})
+        + line({"time": "2026-09-01T02:00:01Z", "actor": "wang.fang", "action": "y"})
+        + line({"time": "2026-09-01T02:00:02Z", "action": "z"})
+    )
+
+    named, otherwise, missing = (each for each in rows if isinstance(each, Row))
+    assert named.present & USER
+    assert otherwise.undetermined & USER
+    assert not missing.undetermined & USER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '2026-09-01T10:00:00+08:00 10.0.0.9 zhang.san "POST /api/loans/12 HTTP/1.1" 201 512 0.012 "curl/8"',
+        'site=loans time=[01/Sep/2026:10:00:00 +0800] ip=10.0.0.9 rid=7 "POST /api/loans/12 HTTP/1.1" 201 "10.0.0.2"',
+        '10.0.0.9|zhang.san|2026-09-01T02:00:00Z|"POST /api/loans/12 HTTP/1.1"|201|512',
+    ],
+)
+def test_access_log_in_a_format_of_its_own_leaves_the_user_open(text: str) -> None:
+    row = one(text.encode() + b"\n")
+
+    assert (row.action, row.object, row.outcome, row.address) == (
+        "POST /api/loans/{id}",
+        "/api/loans/12",
+        "success",
+        "10.0.0.9",
+    )
+    assert row.at == 1_788_228_000_000_000
+    assert row.undetermined == USER
+
+
+def test_format_of_its_own_with_two_addresses_leaves_the_address_open() -> None:
+    row = one(b'10.0.0.9 203.0.113.4 2026-09-01T02:00:00Z "GET /x HTTP/1.1" 200\n')
+
+    assert row.undetermined == USER | ADDRESS
+    assert row.present & TIME
+
+
+def test_text_that_only_quotes_a_request_is_no_access_log() -> None:
+    assert reading.detect(b'2026-09-01T02:00:00Z INFO asked "GET it done" 200 times\n').format == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "action", "thing", "outcome"),
+    [
+        (
+            {"class_uid": 1007, "activity_id": 1, "process": {"name": "bash"}},
+            "Process Activity: Launch",
+            "bash",
+            "success",
+        ),
+        (
+            {
+                "class_uid": 4002,
+                "activity_id": 6,
+                "http_request": {"url": {"path": "/x"}},
+                "http_response": {"code": 403},
+            },
+            "HTTP Activity: Post",
+            "/x",
+            "denied",
+        ),
+        (
+            {"class_uid": 6006, "activity_id": 2, "file": {"name": "a.csv"}},
+            "File Hosting Activity: Download",
+            "a.csv",
+            "success",
+        ),
+    ],
+)
+def test_classes_of_ocsf_say_what_was_done_to_what(said: dict[str, Any], action: str, thing: str, outcome: str) -> None:
+    more = {} if "http_response" in said else {"status_id": 1}
+
+    row = one(line({"metadata": {"version": "1.4.0"}, "time": 1788228000000, **said, **more}))
+
+    assert (row.action, row.object, row.outcome) == (action, thing, outcome)
