@@ -53,7 +53,7 @@ class Sql:
     def json_lines(self, paths: Sequence[Path], schema: ibis.Schema) -> ibis.Table:
         """Return the objects of JSON lines as a table; what is not as the schema says is NULL, and so is a broken line.
 
-        Of several files DuckDB gives a column `FILE` besides, with the path of each; Spark names paths in ways of its own.
+        Of several files DuckDB gives a column `FILE` besides, with the path of each; Spark names paths otherwise.
 
         Raises:
             ToolError: The engine cannot read the files.

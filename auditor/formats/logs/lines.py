@@ -36,6 +36,8 @@ class LogBytes:
 
     Attributes:
         path: The file.
+        begin: First byte that is read, of a file that is not packed.
+        end: The byte after the last one; None for the end of the file.
         packing: ``gzip``, ``zstd`` or empty.
         size: Bytes of the file that were read.
         unpacked: Bytes after unpacking.
@@ -44,6 +46,8 @@ class LogBytes:
     """
 
     path: Path
+    begin: int = 0
+    end: int | None = None
     packing: str = ""
     size: int = 0
     unpacked: int = 0
@@ -65,9 +69,9 @@ class LogBytes:
         with open_regular(self.path) as file:
             before = os.fstat(file.fileno())
             head = file.read(4)
-            file.seek(0)
+            file.seek(self.begin)
             self.packing = "gzip" if head[:2] == _GZIP else "zstd" if head == _ZSTD else ""
-            raw = self._raw(file, before.st_size)
+            raw = self._raw(file, (before.st_size if self.end is None else self.end) - self.begin)
             if self.packing:
                 yield from self._unpacked(raw)
             else:
@@ -89,7 +93,7 @@ class LogBytes:
             self.size += len(chunk)
             self._digest.update(chunk)
             yield chunk
-        if last not in {b"", b"\n"} and not self.packing:
+        if last not in {b"", b"\n"} and not self.packing and self.end is None:
             rest = file.read(CHUNK)
             rest = rest[: rest.find(b"\n") + 1]
             if rest:
@@ -201,10 +205,15 @@ def head(path: Path) -> tuple[bytes, str]:
     return found[: HEAD_BYTES * 4], with_problem
 
 
-def lines(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes] | Unreadable]:  # noqa: C901 - one step for each thing that is looked at
-    """Yield (offset, line) without line ends; blank lines and a byte order mark are left out."""
-    offset, start, rest = 0, 0, b""
-    is_first, skipping = True, False
+def lines(chunks: Iterator[bytes], base: int = 0) -> Iterator[tuple[int, bytes] | Unreadable]:  # noqa: C901 - one step for each thing that is looked at
+    """Yield (offset, line) without line ends; blank lines and a byte order mark are left out.
+
+    Args:
+        chunks: Bytes of a file.
+        base: Where in the file they begin, at the head of a line.
+    """
+    offset, start, rest = base, base, b""
+    is_first, skipping = base == 0, False
     for each in chunks:
         chunk = each
         if is_first and chunk:

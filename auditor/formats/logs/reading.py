@@ -409,22 +409,22 @@ class Reading:
         """The map of an application's fields, None for other formats."""
         return self._mapper
 
-    def rows(self, chunks: Iterator[bytes]) -> Iterator[Item]:
-        """Yield what the file holds; `count` has the lines (or JSON values) so far."""
+    def rows(self, chunks: Iterator[bytes], base: int = 0) -> Iterator[Item]:
+        """Yield what the file holds from a byte on; `count` has the lines (or JSON values) so far."""
         if self.layout == "values":
             yield from self._each(lines.values(chunks), self._value)
         elif self.format in JSON_FORMATS:
-            yield from self._each(lines.lines(chunks), self._value)
+            yield from self._each(lines.lines(chunks, base), self._value)
         elif self.format == "auditd":
-            yield from self._auditd(lines.lines(chunks))
+            yield from self._auditd(lines.lines(chunks, base))
         elif self.format == "nginx-combined":
-            yield from self._each(lines.lines(chunks), self._nginx)
+            yield from self._each(lines.lines(chunks, base), self._nginx)
         elif self.format == "postgresql-stderr":
-            yield from self._stderr(lines.lines(chunks))
+            yield from self._stderr(lines.lines(chunks, base))
         elif self.format == "postgresql-csv":
-            yield from self._csv(lines.lines(chunks))
+            yield from self._csv(lines.lines(chunks, base))
         else:
-            yield from self._each(lines.lines(chunks), self._unknown)
+            yield from self._each(lines.lines(chunks, base), self._unknown)
 
     def _each(self, found: Iterator[tuple[int, bytes] | Unreadable], read: Any) -> Iterator[Item]:  # noqa: ANN401 - any value
         for each in found:

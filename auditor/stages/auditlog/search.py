@@ -57,9 +57,9 @@ class Search:
     seen: int = 0
     every: int = 1
 
-    def through(self, chunks: Iterator[bytes], file: str) -> Iterator[bytes]:
-        """Yield the chunks of a file, and look at them."""
-        offset, rest = 0, b""
+    def through(self, chunks: Iterator[bytes], file: str, base: int = 0) -> Iterator[bytes]:
+        """Yield the chunks of a file from a byte on, and look at them."""
+        offset, rest = base, b""
         for number, chunk in enumerate(chunks):
             yield chunk
             if number % self.every == 0:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats.logs.row import FIELDS, TIME, USER, Foreign, Row, Unreadable
@@ -150,7 +151,7 @@ SESSIONS: Final = 50_000
 
 
 @dataclass(slots=True)
-class _Kind:
+class Kind:
     """Records that are alike in everything that is counted, but for their time."""
 
     row: Row
@@ -194,9 +195,9 @@ class Counting:
         self._last: dict[str, int] = {}
         self._files: list[str] = []
         # kinds of records that stand alone; kinds of requests, by a number; kinds of fields
-        self._alone: dict[tuple[object, ...], _Kind] = {}
+        self._alone: dict[tuple[object, ...], Kind] = {}
         self._kinds: dict[tuple[object, ...], int] = {}
-        self._of_requests: list[_Kind] = []
+        self._of_requests: list[Kind] = []
         self._bits: Counter[tuple[int, int, int]] = Counter()
 
     def add(self, items: Iterable[Item], file: str) -> None:
@@ -275,7 +276,7 @@ class Counting:
             return
         tally.has_stages = True
         if row.request:
-            self._staged.add(row.request, _rank(row.stage), self._kind(row, file), at)
+            self._staged.add(row.request, rank_of(row.stage), self._kind(row, file), at)
         else:
             self._fold(row, file)
             tally.requests += 1
@@ -317,17 +318,7 @@ class Counting:
     def _model(self, row: Row) -> None:
         tally = self.tally
         tally.models += 1
-        lacks = [
-            name
-            for name, there in (
-                ("time", row.present & TIME),
-                ("caller", bool(row.user) or bool(row.acts_for)),
-                ("model", row.model),
-                ("prompt version", row.prompt),
-                ("result", row.outcome != "unknown"),
-            )
-            if not there
-        ]
+        lacks = lacking(row)
         tally.models_whole += not lacks
         tally.model_gaps.update(lacks)
 
@@ -351,37 +342,38 @@ class Counting:
             thing = (row.action, row.object)
             if len(self.tally.objects) < GROUPS or thing in self.tally.objects:
                 self.tally.objects[thing] += 1
-        key = _told(row)
+        key = told(row)
         kind = self._alone.get(key)
         if kind is None:
             if len(self._alone) >= KINDS:
                 self._count_all()
-            kind = self._alone[key] = _Kind(row, self.classify(row.user, row.principal), file)
+            kind = self._alone[key] = Kind(row, self.classify(row.user, row.principal), file)
         kind.add(row.at)
 
     def _kind(self, row: Row, file: str) -> int:
         """Return the number of the kind of a record that belongs to a request."""
-        key = _told(row)
+        key = told(row)
         number = self._kinds.get(key)
         if number is None:
             who = self.classify(row.user, row.principal)
             if len(self._kinds) >= KINDS:
                 row.user, row.acts_for = OTHER, ""
-                key = (*_told(row), who)
+                key = (*told(row), who)
                 number = self._kinds.get(key)
                 if number is not None:
                     return number
             number = self._kinds[key] = len(self._of_requests)
-            self._of_requests.append(_Kind(row, who, file))
+            self._of_requests.append(Kind(row, who, file))
         return number
 
     def _count_all(self) -> None:
         """Put the kinds that were counted into the tally."""
         for kind in self._alone.values():
-            self._count(kind)
+            self.count(kind)
         self._alone = {}
 
-    def _count(self, kind: _Kind) -> None:
+    def count(self, kind: Kind) -> None:
+        """Put records that are alike into the tally."""
         tally = self.tally
         row, count = kind.row, kind.count
         key = (row.action, kind.who, row.outcome, row.authenticated)
@@ -431,7 +423,7 @@ class Counting:
         for place in places[: EXAMPLES - len(tally.duplicate_ids)]:
             tally.duplicate_ids.append(f"{self._files[place >> _OFFSET_BITS]}@{place & _OFFSETS}")
         for (applicable, present, undetermined), count in self._bits.items():
-            self._fields(applicable, present, undetermined, count)
+            self.fields(applicable, present, undetermined, count)
         if tally.hours:
             tally.first = min(first for _count, first, _last in tally.hours.values())
             tally.last = max(last for _count, _first, last in tally.hours.values())
@@ -459,9 +451,10 @@ class Counting:
         tally.unanswered.sort()
         for kind in self._of_requests:
             if kind.count:
-                self._count(kind)
+                self.count(kind)
 
-    def _fields(self, applicable: int, present: int, undetermined: int, count: int) -> None:
+    def fields(self, applicable: int, present: int, undetermined: int, count: int) -> None:
+        """Count which fields so many records have."""
         tally = self.tally
         for index, bit in enumerate(FIELD_BITS):
             if applicable & bit:
@@ -478,11 +471,14 @@ class Counting:
 
     def _end(self, name: str, stream: Count) -> None:
         """Note what is missing in a stream that has ended."""
+        self.missing(name, *stream.finish(), self._stream_count)
+
+    def missing(self, name: str, count: int, missing: Iterable[int], streams: int) -> None:
+        """Note what is missing in one of several streams."""
         tally = self.tally
-        count, missing = stream.finish()
         tally.missing_count += count
-        label = "" if name.startswith("node") or self._stream_count < 2 else name.partition(" ")[2]  # noqa: PLR2004 - said beside it
-        for number in missing[: EXAMPLES * 20 - len(tally.missing)]:
+        label = "" if name.startswith("node") or streams < 2 else name.partition(" ")[2]  # noqa: PLR2004 - said beside it
+        for number in islice(missing, EXAMPLES * 20 - len(tally.missing)):
             tally.missing.append(f"{label}/{number}" if label else str(number))
 
 
@@ -491,7 +487,23 @@ _OFFSET_BITS: Final = 44
 _OFFSETS: Final = (1 << _OFFSET_BITS) - 1
 
 
-def _rank(stage: str) -> int:
+def lacking(row: Row) -> list[str]:
+    """Return what the record of a model call does not say."""
+    return [
+        name
+        for name, there in (
+            ("time", row.present & TIME),
+            ("caller", bool(row.user) or bool(row.acts_for)),
+            ("model", row.model),
+            ("prompt version", row.prompt),
+            ("result", row.outcome != "unknown"),
+        )
+        if not there
+    ]
+
+
+def rank_of(stage: str) -> int:
+    """Return how late in a request a stage comes; what the last one says counts."""
     return {
         "RequestReceived": 0,
         "request": 0,
@@ -502,7 +514,7 @@ def _rank(stage: str) -> int:
     }.get(stage, 1)
 
 
-def _told(row: Row) -> tuple[object, ...]:
+def told(row: Row) -> tuple[object, ...]:
     """Return what a record tells but for its time; two with one id and one stage that tell the same are one."""
     return (
         row.action,
