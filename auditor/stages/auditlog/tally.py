@@ -162,6 +162,7 @@ class Kind:
     last: int | None = None
 
     def add(self, at: int | None) -> None:
+        """Count one more."""
         self.count += 1
         if at is not None:
             self.first = at if self.first is None or at < self.first else self.first
