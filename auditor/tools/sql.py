@@ -88,7 +88,7 @@ class Sql:
             # the session's zone is UTC; differences of times with a zone go through a calendar
             return moment.cast("timestamp(6)").delta(epoch, unit="microsecond").cast("int64")
 
-        @ibis.udf.scalar.builtin(name="epoch_us", signature=(("timestamp('UTC', 6)",), "int64"))
+        @ibis.udf.scalar.builtin(name="epoch_us", signature=(("timestamp('UTC', 6)",), "int64"))  # type: ignore[untyped-decorator]
         def epoch_us(moment: Any) -> Any: ...  # noqa: ANN401 - DuckDB's own, which Ibis does not name
 
         return epoch_us(moment)

@@ -70,7 +70,7 @@ class LogBytes:
             before = os.fstat(file.fileno())
             head = file.read(4)
             file.seek(self.begin)
-            self.packing = "gzip" if head[:2] == _GZIP else "zstd" if head == _ZSTD else ""
+            self.packing = packing_of(head)
             raw = self._raw(file, (before.st_size if self.end is None else self.end) - self.begin)
             if self.packing:
                 yield from self._unpacked(raw)
@@ -128,6 +128,11 @@ class LogBytes:
             self.changed = "shrank"
         elif now.st_size > before.st_size:
             self.changed = "grew"
+
+
+def packing_of(head: bytes) -> str:
+    """Return how a file is packed by its first four bytes: ``gzip``, ``zstd``, or empty."""
+    return "gzip" if head[:2] == _GZIP else "zstd" if head == _ZSTD else ""
 
 
 def open_regular(path: Path) -> IO[bytes]:

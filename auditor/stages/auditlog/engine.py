@@ -37,13 +37,15 @@ from auditor.stages.auditlog.tally import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     import ibis
 
     from auditor.stages.auditlog.people import People
+    from auditor.stages.auditlog.tally import Counting
+    from auditor.stages.auditlog.typed import LogPart, Typed, TypedRows
 
 _KINDS_LIMIT: Final = 400_000
 """Distinct kinds of records (user, action, outcome …) that are taken from an engine at most."""
@@ -60,8 +62,15 @@ class Sql(Protocol):
     def is_spark(self) -> bool:
         """It is Spark, which keeps no order of records."""
 
+    @property
+    def folder(self) -> Path:
+        """A folder of its own, gone when it is closed."""
+
     def json_lines(self, paths: list[Path], schema: ibis.Schema) -> ibis.Table:
         """Return JSON lines as a table."""
+
+    def parquet(self, paths: list[Path], schema: ibis.Schema) -> ibis.Table:
+        """Return Parquet files as a table."""
 
     def microseconds(self, moment: ibis.Value) -> ibis.Value:
         """Return a time with a zone as microseconds since 1970."""
@@ -102,9 +111,11 @@ class LogEngine:
 
     Attributes:
         opened: Opens the engine.
+        typed: Reads what the engine cannot read by itself.
     """
 
     opened: Callable[[], AbstractContextManager[Sql]]
+    typed: TypedRows | None = None
 
     def takes(self, form: str) -> bool:
         """Tell whether it reads a format by itself."""
@@ -121,6 +132,17 @@ class LogEngine:
                 for index, (path, name) in enumerate(zip(files, names, strict=True))
             ]
             return _count(sql, files, names, people, now, zone, passes, search)
+
+    def count(self, parts: Sequence[LogPart], counting: Counting) -> Typed | None:
+        """Return what logs of any format come to; None if nobody reads them apart.
+
+        Raises:
+            ToolError: The engine, or a process that reads, failed.
+        """
+        if self.typed is None:
+            return None
+        with self.opened() as sql:
+            return self.typed.count(sql, parts, counting)
 
 
 def _bytes(path: Path, name: str, search: Search | None, *, counts: bool = True) -> FileSeen:

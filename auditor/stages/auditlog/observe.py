@@ -26,10 +26,12 @@ from auditor.model.record import Exclusion
 from auditor.stages.auditlog import chain, coverage, policy, sources, witnesses
 from auditor.stages.auditlog.facts import LogDays, LogExample, LogFile, LoggedEvent, LogSource, RequiredEvent
 from auditor.stages.auditlog.measures import DATABASES, STAGE, WINDOW, SourceReading, clean, measures
+from auditor.stages.auditlog.normalise import Piece
 from auditor.stages.auditlog.people import People
 from auditor.stages.auditlog.search import Search
 from auditor.stages.auditlog.tally import Counting, Tally
 from auditor.stages.auditlog.texts import say
+from auditor.stages.auditlog.typed import LogPart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from auditor.model.system import Part, System
     from auditor.stages.auditlog.engine import Counted
+    from auditor.stages.auditlog.typed import Typed
 
 SMALL_BYTES: Final = 48_000_000
 """Inputs below this are read without an engine: that is faster than to load one."""
@@ -53,6 +56,9 @@ class Engine(Protocol):
 
     def tally(self, files: list[Path], names: list[str], people: People, now: int, zone: str) -> Counted | None:
         """Return what the files come to; None if they have to be read in another way."""
+
+    def count(self, parts: list[LogPart], counting: Counting) -> Typed | None:
+        """Return what logs of any format come to; None if they have to be read in another way."""
 
 
 @dataclass
@@ -294,15 +300,26 @@ class _Part:
         made.tally.lines = sum(fact.lines for fact in made.facts if isinstance(fact, LogFile))
         made.tally.size_bytes = sum(fact.size_bytes for fact in made.facts if isinstance(fact, LogFile))
 
-    def _by_engine(self, made: _Read, people: People) -> bool:  # noqa: C901, PLR0911 - each is a reason to read plainly
+    def _by_engine(self, made: _Read, people: People) -> bool:
         """Count with the engine where it can; say so in the facts of the files."""
         engine = self.engine()
         if engine is None:
             return False
-        forms = set()
+        try:
+            return self._directly(engine, made, people) or self._by_rows(engine, made, people)
+        except ToolError as error:
+            if self.small:
+                made.unread, made.facts, made.digests = [], [], {}
+                return False  # without an engine it takes longer, and comes to the same
+            made.unread.append((f"{made.source.id}: {error.detail}", error.reason))
+            return True
+
+    def _directly(self, engine: Engine, made: _Read, people: People) -> bool:
+        """Count what the engine reads by itself."""
+        forms = []
         for each in made.files:
             try:
-                forms.add(detect(lines.head(each.path)[0]))
+                forms.append(detect(lines.head(each.path)[0]))
             except OSError:
                 return False
         names = {form.format for form in forms}
@@ -311,23 +328,17 @@ class _Part:
         name = names.pop()
         if (made.source.format and made.source.format != name) or not engine.takes(name):
             return False
-        try:
-            found = engine.tally(
-                [each.path for each in made.files],
-                [each.name for each in made.files],
-                people,
-                self.now,
-                made.source.timezone,
-            )
-        except ToolError as error:
-            if self.small:
-                return False  # without an engine it takes longer, and comes to the same
-            made.unread.append((f"{made.source.id}: {error.detail}", error.reason))
-            return True
+        found = engine.tally(
+            [each.path for each in made.files],
+            [each.name for each in made.files],
+            people,
+            self.now,
+            made.source.timezone,
+        )
         if found is None:
             return False
         made.format, made.tally = name, found.tally
-        made.why = next(iter(forms)).why
+        made.why = forms[0].why
         for one in found.files:
             self._note_file(made, one.name, one.digest, one.size, one.packing, one.lines, "lines", one.changed)
             if one.problem:
@@ -335,39 +346,97 @@ class _Part:
         made.search.found, made.search.seen = found.secrets, found.searched
         return True
 
-    def _read_file(self, made: _Read, each: sources.Found, counting: Counting) -> None:
-        log = lines.LogBytes(each.path)
+    def _by_rows(self, engine: Engine, made: _Read, people: People) -> bool:
+        """Count rows that processes of their own read."""
+        parts, layouts = [], {}
+        for each in made.files:
+            opened = self._opened(made, each)
+            if opened is None:
+                continue
+            reading, _log = opened
+            layouts[each.name] = reading.layout
+            piece = Piece(
+                path="",
+                file=0,
+                number=0,
+                folder="",
+                form=made.source.format if made.source.format not in {"", "?"} else "",
+                map=dict(made.source.map),
+                settings=dict(made.source.settings),
+                timezone=made.source.timezone,
+                now=self.now,
+                every=made.search.every,
+                keeps_objects=_keeps_objects(reading.format),
+            )
+            parts.append(LogPart(each.path, each.name, reading.format, reading.layout == "lines", piece))
+        counting = Counting(people.of, self.now)
+        found = engine.count(parts, counting) if parts else None
+        if found is None:
+            return not parts
+        made.tally = found.tally
+        for one in found.files:
+            said = one.said
+            self._note_file(
+                made,
+                one.part.name,
+                said.digest,
+                said.size,
+                said.packing,
+                said.lines,
+                layouts[one.part.name],
+                said.changed,
+            )
+            if said.problem:
+                made.unread.append((one.part.name, said.problem))
+        made.search.found.update(found.secrets)
+        made.search.seen = found.searched
+        return True
+
+    def _opened(self, made: _Read, each: sources.Found) -> tuple[Reading, lines.LogBytes] | None:
+        """Return what reads a file; None if nobody can, which is noted."""
         try:
             head, _problem = lines.head(each.path)
-            found = detect(head)
-            if found.encoding:
-                reason = "UTF-16"
-                made.unread.append((each.name, reason))
-                return
-            form = made.source.format if made.source.format not in {"", "?"} else ""
-            zone = times.zone_of(made.source.timezone)
-            reading = Reading(found, form, made.source.map, zone, made.source.settings)
-            if not reading.format:
-                if found.why == "empty":
-                    self._note_file(made, each.name, _digest(each.path), 0, "", 0, found.layout, "")
-                    return
-                reason = "unknown format"
-                made.unread.append((each.name, reason))
-                return
-            made.format = made.format or reading.format
-            made.why = made.why or (f"declared; {found.why}" if form else found.why)
-            if reading.mapper:
-                made.is_guess = reading.mapper.is_guess
-                made.map_unknown = reading.mapper.unknown
-                made.address_place = reading.mapper.places.get("source_address", "")
-                if not made.chained and found.sample and (chain.is_chained(found.sample) or made.source.chain):
-                    made.chained = each.name
-            counting.keep_objects = reading.format in DATABASES or reading.format in {"json", "ocsf"}
-            counting.add(reading.rows(made.search.through(log.chunks(), each.name)), each.name)
         except PermissionError:
             reason = "no permission"
             made.unread.append((each.name, reason))
+            return None
+        except OSError as error:
+            reason = "no regular file" if not error.errno else "cannot be read"
+            made.unread.append((each.name, reason))
+            return None
+        found = detect(head)
+        if found.encoding:
+            reason = "UTF-16"
+            made.unread.append((each.name, reason))
+            return None
+        form = made.source.format if made.source.format not in {"", "?"} else ""
+        zone = times.zone_of(made.source.timezone)
+        reading = Reading(found, form, made.source.map, zone, made.source.settings)
+        if not reading.format:
+            if found.why == "empty":
+                self._note_file(made, each.name, _digest(each.path), 0, "", 0, found.layout, "")
+                return None
+            reason = "unknown format"
+            made.unread.append((each.name, reason))
+            return None
+        made.format = made.format or reading.format
+        made.why = made.why or (f"declared; {found.why}" if form else found.why)
+        if reading.mapper:
+            made.is_guess = reading.mapper.is_guess
+            made.map_unknown = reading.mapper.unknown
+            made.address_place = reading.mapper.places.get("source_address", "")
+            if not made.chained and found.sample and (chain.is_chained(found.sample) or made.source.chain):
+                made.chained = each.name
+        return reading, lines.LogBytes(each.path)
+
+    def _read_file(self, made: _Read, each: sources.Found, counting: Counting) -> None:
+        opened = self._opened(made, each)
+        if opened is None:
             return
+        reading, log = opened
+        counting.keep_objects = _keeps_objects(reading.format)
+        try:
+            counting.add(reading.rows(made.search.through(log.chunks(), each.name)), each.name)
         except OSError as error:
             reason = "no regular file" if not error.errno else "cannot be read"
             made.unread.append((each.name, reason))
@@ -852,6 +921,10 @@ def _events(seen: SourceReading) -> Iterator[Fact]:
             present=tuple(group.present),
             topics=tuple(sorted(group.topics)),
         )
+
+
+def _keeps_objects(form: str) -> bool:
+    return form in DATABASES or form in {"json", "ocsf"}
 
 
 def _skews(made: _Read, reads: list[_Read]) -> list[tuple[str, int, int]]:

@@ -378,7 +378,7 @@ class Lags:
 
     def _round(self) -> None:
         for lag in self._exact:
-            self._rough[_rounded(lag)] += 1
+            self._rough[rounded(lag)] += 1
         self._count += len(self._exact)
         self._exact = array("q")
 
@@ -388,9 +388,14 @@ class Lags:
             ordered = sorted(self._exact)
             if not ordered:
                 return 0, 0, 0, 0
-            return len(ordered), ordered[_at(len(ordered), 50)], ordered[_at(len(ordered), 99)], ordered[-1]
+            return (
+                len(ordered),
+                ordered[nearest_rank(len(ordered), 50)],
+                ordered[nearest_rank(len(ordered), 99)],
+                ordered[-1],
+            )
         self._round()
-        wanted = [_at(self._count, 50), _at(self._count, 99)]
+        wanted = [nearest_rank(self._count, 50), nearest_rank(self._count, 99)]
         found: list[int] = []
         passed = 0
         for lag in sorted(self._rough):
@@ -400,13 +405,13 @@ class Lags:
         return self._count, found[0], found[1], self._largest
 
 
-def _rounded(lag: int) -> int:
+def rounded(lag: int) -> int:
     """Return a lag to the millisecond, above a hundred seconds to the second."""
     step = 1000 if abs(lag) < 100_000_000 else 1_000_000  # noqa: PLR2004 - said beside it
     return lag // step * step
 
 
-def _at(count: int, percent: int) -> int:
+def nearest_rank(count: int, percent: int) -> int:
     """Return the place of a quantile among so many, by the nearest rank; of the median the lower one."""
     if percent == 50:  # noqa: PLR2004 - the median
         return (count - 1) // 2

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from auditor.stages.auditlog.engine import LogEngine
 from auditor.stages.auditlog.observe import AuditlogStage
-from auditor.tools import sql
+from auditor.stages.auditlog.typed import TypedRows
+from auditor.tools import apart, sql
 
 if TYPE_CHECKING:
     from auditor.stage import Choice
+
+
+_MOST_PROCESSES: Final = 8
+"""Each takes a hundred megabytes."""
 
 
 def make(choice: Choice) -> AuditlogStage:
@@ -20,5 +25,5 @@ def make(choice: Choice) -> AuditlogStage:
     # the digests of the files take a core beside the engine
     cores = max(1, len(os.sched_getaffinity(0)) - 1)
     settings = sql.Settings(spark_master=master, spark=choice.spark.settings, threads=cores)
-    engine = LogEngine(partial(sql.opened, settings))
+    engine = LogEngine(partial(sql.opened, settings), TypedRows(apart.call, min(cores + 1, _MOST_PROCESSES)))
     return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
