@@ -19,7 +19,7 @@ from auditor.content import rulesets
 from auditor.errors import ConfigError
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Severity
-from auditor.model.text import Text
+from auditor.model.text import NO_TEXT, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +47,7 @@ _FIELDS: Final = frozenset(
         "parameters",
         "partial",
         "profile",
+        "reach",
         "references",
     }
 )
@@ -143,6 +144,7 @@ def _check(stage: str, part_kinds: frozenset[str], judge: Judge, row: Mapping[st
             is_partial=bool(row.get("partial", False)),
             profile=row.get("profile", ""),
             references=tuple(row.get("references", ())),
+            reach=_text(row["reach"]) if "reach" in row else NO_TEXT,
             defined_in=f"rulesets/{stage}/checks.yaml",
         )
     except (KeyError, ValueError) as problem:

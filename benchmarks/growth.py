@@ -26,6 +26,7 @@ from auditor.observe import Assignment, observe
 from auditor.report.render import FILES, written_piecemeal
 from auditor.rules import Rules
 from auditor.stages.code.checks import checks
+from auditor.stages.code.commits import Searched
 from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.reading import Collector, Reading
 from auditor.stages.code.rules import RulePack, rule_pack
@@ -78,6 +79,19 @@ class StandIn:
         return collected.reading()
 
 
+class NoCommits:
+    """Is never asked: the tree is no repository."""
+
+    def program(self) -> StandIn:
+        """Return a stand-in."""
+        return StandIn("gitleaks", 1)
+
+    def search(self, root: Path, *, is_asked: bool, beat: Callable[[float], None]) -> Searched:
+        """Return an empty history."""
+        del root, is_asked, beat
+        return Searched(0, 0, ())
+
+
 class Nobody:
     """Watches nothing."""
 
@@ -109,6 +123,7 @@ def one(files: int) -> None:
             pack=rule_pack,
             cache=ObservationCache(root / "observations.db"),
             history=Repository,
+            commits=NoCommits(),
             scratch=scratch_folder,
         )
         began = time.monotonic()

@@ -21,12 +21,12 @@ _BLAME_BUDGET_S: Final = 60.0
 """Time for all questions of a run about who wrote a line; a repository that stalls once is not asked again."""
 _OUTPUT_LIMIT_BYTES: Final = 512 * 1024 * 1024
 _BLAME_LIMIT_BYTES: Final = 4 * 1024 * 1024
-_MEMORY_LIMIT_BYTES: Final = 2 * 1024 * 1024 * 1024
+MEMORY_LIMIT_BYTES: Final = 2 * 1024 * 1024 * 1024
 """A few kilobytes of packed history can ask for gigabytes."""
 _TIME_DIGITS: Final = 20
 _REVISION: Final = re.compile(r"^(?!-)[\w./@^~{}+-]+$")
 
-_HARDENED: Final = (
+HARDENED: Final = (
     "-c", "safe.directory=*",
     "-c", "core.fsmonitor=false",
     "-c", "core.hooksPath=/dev/null",
@@ -37,6 +37,24 @@ _HARDENED: Final = (
     "-c", "gc.auto=0",
     "-c", "maintenance.auto=false",
 )  # fmt: skip
+
+
+def environment(scratch: Path) -> dict[str, str]:
+    """Return all variables that git gets: nothing of the user's, and no way to fetch what a repository lacks."""
+    return process.standard_environment(
+        scratch,
+        {
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_OPTIONAL_LOCKS": "0",
+            # a promisor runs what it likes: git from 2.39.4 on does not ask it, an older one has no transport
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_ALLOW_PROTOCOL": "none",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_ATTR_NOSYSTEM": "1",
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,27 +178,13 @@ class Repository:
         output_limit_bytes: int = _OUTPUT_LIMIT_BYTES,
     ) -> bytes:
         with process.scratch_folder() as scratch:
-            environment = process.standard_environment(
-                scratch,
-                {
-                    "GIT_CONFIG_NOSYSTEM": "1",
-                    "GIT_CONFIG_GLOBAL": "/dev/null",
-                    "GIT_OPTIONAL_LOCKS": "0",
-                    # a promisor runs what it likes: git from 2.39.4 on does not ask it, an older one has no transport
-                    "GIT_NO_LAZY_FETCH": "1",
-                    "GIT_ALLOW_PROTOCOL": "none",
-                    "GIT_NO_REPLACE_OBJECTS": "1",
-                    "GIT_TERMINAL_PROMPT": "0",
-                    "GIT_ATTR_NOSYSTEM": "1",
-                },
-            )
             done = process.run(
-                ["git", *_HARDENED, "-C", str(self.folder.absolute()), *arguments],
-                environment=environment,
+                ["git", *HARDENED, "-C", str(self.folder.absolute()), *arguments],
+                environment=environment(scratch),
                 folder=scratch,
                 timeout_s=timeout_s,
                 output_limit_bytes=output_limit_bytes,
-                memory_limit_bytes=_MEMORY_LIMIT_BYTES,
+                memory_limit_bytes=MEMORY_LIMIT_BYTES,
                 stdin=stdin,
                 tool="git",
             )

@@ -23,6 +23,7 @@ from auditor.tools.git import Repository
 from auditor.tools.process import scratch_folder
 from auditor.tools.programs import Programs
 from auditor.tools.search import occurring
+from tests.unit.stages.code.fakes import FakeCommits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -266,6 +267,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], 
             pack=lambda: pack,
             cache=ObservationCache(None),
             history=Repository,
+            commits=FakeCommits(),
             scratch=scratch_folder,
         )
         for fact in stage.observe(System(name="pairs", parts=(Part(kind="code", where=str(root)),)), Facts()):

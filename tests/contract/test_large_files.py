@@ -20,6 +20,7 @@ from auditor.stages.code.tree import SIZE_LIMIT_BYTES
 from auditor.tools import bandit, process, semgrep
 from auditor.tools.programs import Programs
 from auditor.tools.search import occurring
+from tests.unit.stages.code.fakes import FakeCommits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +69,7 @@ def stage() -> CodeStage:
         pack=rule_pack,
         cache=ObservationCache(None),
         history=lambda _folder: _NoHistory(),
+        commits=FakeCommits(),
         scratch=_scratch,
     )
 

@@ -189,7 +189,6 @@ def test_whatever_could_not_be_seen_is_a_gap(story: Story) -> None:
     gaps = {(gap["subject"], gap["reason"]) for gap in story.cold.record["gaps"]}
 
     assert gaps == {
-        (".git", "history not searched"),
         ("Go", "language without rules"),
         ("app/broken.py", "syntax error"),
         ("app/nul.py", "cannot be read as text"),

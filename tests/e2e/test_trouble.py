@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Bench
 
-UNSEARCHED = (".git", "history not searched")
-"""Nothing searches the commits of a repository yet, which is said of each."""
+UNSEARCHED = (".git", "not installed")
+"""The bench has no gitleaks, which is said of the history of each repository."""
 GOOD, FAILED, USAGE, OPEN, INTEGRITY, STOPPED = 0, 1, 2, 3, 4, 130
 
 

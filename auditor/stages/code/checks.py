@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from auditor.check import Check, fail_at, not_applicable, nothing_found
-from auditor.check_data import checks_of, judges
+from auditor.check_data import check_data, checks_of, judges
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
-from auditor.model.text import NO_TEXT, literal
+from auditor.model.text import NO_TEXT, Text, literal
 from auditor.stages.code.context import CONTEXTS
-from auditor.stages.code.facts import CodeMatch, CommitHistory, FlowStep, RuleRun, UncoveredLanguage, UnreadFile
+from auditor.stages.code.facts import (
+    CodeMatch,
+    CommitHistory,
+    CommittedSecret,
+    FlowStep,
+    RuleRun,
+    UncoveredLanguage,
+    UnreadFile,
+)
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.texts import say
 
@@ -23,7 +31,6 @@ if TYPE_CHECKING:
 
     from auditor.check import Judgement
     from auditor.model.fact import Facts
-    from auditor.model.text import Text
     from auditor.stages.code.rules import Rule, RulePack
 
 STAGE: Final = "code"
@@ -283,12 +290,42 @@ def files_read(facts: Facts) -> Iterator[Judgement]:
     yield from ()
 
 
-@judges("code-history-searched", reads=(CommitHistory,))
-def history_searched(facts: Facts) -> Iterator[Judgement]:
-    """Prove nothing: the history of a repository is known by its gap, and so is not assessed."""
-    del facts
-    yield from ()
+_HISTORY_CHECK: Final = "secret-absent-from-history"
 
 
-JUDGES: Final = (languages_covered, files_read, history_searched)
+def _reach_in_history() -> Text:
+    said = check_data(STAGE).rows[_HISTORY_CHECK]["reach"]
+    return Text(said["en"], said["zh"])
+
+
+@judges(_HISTORY_CHECK, reads=(CommitHistory, CommittedSecret))
+def history_without_secrets(facts: Facts) -> Iterator[Judgement]:
+    """Fail each secret in a history; a search that came to its end without one proves nothing."""
+    failed: set[str] = set()
+    for secret in facts.of(CommittedSecret):
+        failed.add(secret.origin.part)
+        what = say(f"code.history.{'named' if secret.is_named else 'shaped'}", rule=secret.rule)
+        told = say(
+            "code.history.committed", what=what, commit=secret.commit[:12], date=secret.date[:10], places=secret.places
+        )
+        severity = Severity.MEDIUM if secret.is_named else Severity.HIGH
+        if secret.context:
+            told = say("code.history.context", told=told, what=say(f"code.context.{secret.context}"))
+            severity = _lowered(severity)
+        yield replace(
+            fail_at(secret.origin.part, secret, evidence=secret.evidence, detail=told),
+            location=Location(file=secret.subject, line=secret.origin.line, snippet=secret.snippet),
+            severity=severity,
+            confidence=Confidence.LOW if secret.is_named else None,
+            context=secret.context if secret.context in CONTEXTS else "",
+        )
+    for history in facts.of(CommitHistory):
+        if history.subject not in failed:
+            yield nothing_found(
+                history,
+                detail=say("code.history.searched", commits=history.commits, reach=_reach_in_history()),
+            )
+
+
+JUDGES: Final = (languages_covered, files_read, history_without_secrets)
 """What stands in ``rulesets/code/checks.yaml`` and in no rule."""

@@ -33,7 +33,39 @@ class UncoveredLanguage(Fact, frozen=True, kw_only=True):
 
 
 class CommitHistory(Fact, frozen=True, kw_only=True):
-    """The earlier versions of the files of a repository: known by its gap only, since nothing searches them yet."""
+    """The history of a repository, searched for secrets to its end; ``subject`` is the argument of the part.
+
+    Attributes:
+        commits: Commits that add or change a line; what merges change beside their parents is not among them.
+        binary: Versions of files in them that have no lines, and were not searched.
+    """
+
+    commits: int
+    binary: int = 0
+
+
+class CommittedSecret(Fact, frozen=True, kw_only=True):
+    """A secret in the history of a repository; ``subject`` is the file that it was committed in first.
+
+    Attributes:
+        rule: Id of the rule of gitleaks.
+        commit: The earliest commit that holds it.
+        date: Of that commit, ISO 8601, UTC.
+        places: In how many files of how many commits it stands, together.
+        evidence: Stands for the secret, and does not tell it.
+        snippet: What the rule matched, with the secret hidden.
+        is_named: True where only its name says that it is one.
+        context: What its file is for, where that is not production and only its name says that it is a secret.
+    """
+
+    rule: str
+    commit: str
+    date: str
+    places: int
+    evidence: str
+    snippet: str
+    is_named: bool = False
+    context: str = ""
 
 
 class UnreadFile(Fact, frozen=True, kw_only=True):

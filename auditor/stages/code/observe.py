@@ -8,18 +8,19 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
+from os.path import lexists
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
 
 from auditor.content import digest_of_files
 from auditor.errors import ToolError
 from auditor.masking.lines import mask
 from auditor.model.artefact import Capture
-from auditor.model.digest import digest_of
+from auditor.model.digest import canonical, digest_of
 from auditor.model.fact import Fact, Gap, GapClass, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
@@ -27,7 +28,15 @@ from auditor.model.reason import reason as reason_of
 from auditor.model.record import Exclusion, ToolUse
 from auditor.stages.code import languages
 from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of, is_bundle
-from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceFile, UncoveredLanguage, UnreadFile
+from auditor.stages.code.facts import (
+    CodeMatch,
+    CommitHistory,
+    CommittedSecret,
+    RuleRun,
+    SourceFile,
+    UncoveredLanguage,
+    UnreadFile,
+)
 from auditor.stages.code.project import Project
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
@@ -42,6 +51,7 @@ if TYPE_CHECKING:
 
     from auditor.model.fact import Facts
     from auditor.model.system import Part, System
+    from auditor.stages.code.commits import Searched
     from auditor.stages.code.reading import Reading, Slice
     from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.scanners import Program
@@ -124,6 +134,24 @@ class History(Protocol):
         """Return who wrote a line last; None where that is not known."""
 
 
+class Commits(Protocol):
+    """What this stage needs to look for secrets in a history."""
+
+    def program(self) -> Program:
+        """Return the verified program.
+
+        Raises:
+            ToolError: It cannot be had.
+        """
+
+    def search(self, root: Path, *, is_asked: bool, beat: Callable[[float], None]) -> Searched:
+        """Search it to its end.
+
+        Raises:
+            ToolError: It was not searched, or not to its end.
+        """
+
+
 @dataclass
 class CodeStage:
     """Observes source trees.
@@ -133,6 +161,7 @@ class CodeStage:
         pack: Gives all rules for code, loaded when first asked for.
         cache: Earlier observations by content.
         history: Opens the history of a folder.
+        commits: Searches the history of a folder for secrets.
         scratch: Lends an empty folder.
         profiles: Profiles asked for; rules of other profiles do not run.
     """
@@ -141,12 +170,21 @@ class CodeStage:
     pack: Callable[[], RulePack]
     cache: Cache
     history: Callable[[Path], History]
+    commits: Commits
     scratch: Callable[[], AbstractContextManager[Path]]
     profiles: frozenset[str] = frozenset()
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"code"})
     reads: tuple[type[Fact], ...] = ()
-    yields: tuple[type[Fact], ...] = (RuleRun, CodeMatch, SourceFile, UncoveredLanguage, UnreadFile, CommitHistory)
+    yields: tuple[type[Fact], ...] = (
+        RuleRun,
+        CodeMatch,
+        SourceFile,
+        UncoveredLanguage,
+        UnreadFile,
+        CommitHistory,
+        CommittedSecret,
+    )
 
     def observe(self, target: System, known: Facts) -> Iterator[Observed]:
         """Yield every file read, every match, every rule that ran to its end, and a gap for all the rest.
@@ -160,11 +198,15 @@ class CodeStage:
             yield from self._part(part)
 
     def _part(self, part: Part) -> Iterator[Observed]:
+        with _HistorySearch(self.commits, part.path, part.argument, _Wishes.of(part)) as history:
+            yield from self._tree(part)
+            yield from history.said()
+
+    def _tree(self, part: Part) -> Iterator[Observed]:
         pack = self.pack().chosen(self.profiles)
         root = part.path
         wishes = _Wishes.of(part)
         yield from wishes.told(part.argument)
-        yield from wishes.history_of(root, part.argument)
         seen = _TreeCounts()
         scans = [
             _Scan(
@@ -458,26 +500,12 @@ class _Wishes:
             files=tuple(map(str, options.get("files") or ())),
         )
 
-    def history_of(self, root: Path, argument: str) -> Iterator[Exclusion | Gap]:
-        """Say that nothing searches the history of a repository yet: a wish for it is not fulfilled in silence."""
-        if not (root / ".git").exists():
-            return
+    def left_history(self, argument: str) -> Iterator[Exclusion]:
+        """Say why nothing searches the history of a repository, where that was wished."""
         if self.files:
             yield Exclusion(target=argument, what=".git", why=say("code.left.files"))
-            return
-        if self.history is False:
+        elif self.history is False:
             yield Exclusion(target=argument, what=".git", why=say("code.left.history"))
-            return
-        yield Gap(
-            stage=STAGE,
-            target=argument,
-            kind=CommitHistory.__name__,
-            subject=".git",
-            reason="history not searched",
-            detail="secrets that were committed and removed again",
-            remedy=say("code.history.remedy"),
-            gap_class=GapClass.LOST if self.history else GapClass.MISSING,
-        )
 
     def told(self, argument: str) -> Iterator[Exclusion]:
         if self.tests == "skip":
@@ -486,6 +514,103 @@ class _Wishes:
             yield Exclusion(target=argument, what=pattern, why=say("code.left.excluded"))
         for rule, severity in sorted(self.severities.items()):
             yield Exclusion(target=argument, what=f"{rule}: {severity}", why=say("code.left.severity"))
+
+
+@dataclass
+class _HistorySearch:
+    """The search through the history of a repository, beside that through its files."""
+
+    commits: Commits
+    root: Path
+    argument: str
+    wishes: _Wishes
+    _is_over: Event = field(default_factory=Event)
+    _began: float = field(default_factory=monotonic)
+    _pool: ThreadPoolExecutor | None = None
+    _work: Future[Searched] | None = None
+
+    def __enter__(self) -> Self:
+        if lexists(self.root / ".git") and not any(self.wishes.left_history(self.argument)):
+            self._pool = ThreadPoolExecutor(1)
+            self._work = self._pool.submit(
+                self.commits.search, self.root, is_asked=self.wishes.history is True, beat=_beat(self._is_over)
+            )
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._is_over.set()
+        if self._pool:
+            self._pool.shutdown()
+
+    def said(self) -> Iterator[Observed]:
+        """Yield the search and what it found; a gap where it was not one, and nothing where there is no history."""
+        if lexists(self.root / ".git"):
+            yield from self.wishes.left_history(self.argument)
+        if self._work is None:
+            return
+        while not self._work.done():
+            yield Progress(doing="gitleaks", done=0, total=0)
+            wait_for([self._work], timeout=0.5)
+        try:
+            searched = self._work.result()
+            program = self.commits.program()
+        except (OSError, ToolError) as error:
+            yield self._gap(_as_tool_error(error, "gitleaks"))
+            return
+        yield ToolUse(name=program.name, version=program.version, digest=program.digest, is_allowed=program.is_allowed)
+        origin = Origin(part=self.argument)
+        yield CommitHistory(subject=self.argument, origin=origin, commits=searched.commits, binary=searched.binary)
+        if searched.binary:
+            yield Exclusion(target=self.argument, what=".git", why=say("code.left.binary", count=searched.binary))
+        if searched.found:
+            yield from self._secrets(searched)
+
+    def _secrets(self, searched: Searched) -> Iterator[Observed]:
+        found = [asdict(each) for each in searched.found]
+        capture = Capture(data=canonical(found), media_type="application/json", tool="gitleaks")
+        yield capture
+        for number, each in enumerate(searched.found):
+            context = context_of(each.path, b"") if each.is_named and self.wishes.tests != "judge" else ""
+            if self.wishes.tests == "skip" and context in {TEST, EXAMPLE}:
+                continue
+            yield CommittedSecret(
+                subject=each.path,
+                origin=Origin(
+                    part=self.argument, capture=capture.digest, pointer=f"/{number}", file=each.path, line=each.line
+                ),
+                rule=each.rule,
+                commit=each.commit,
+                date=each.date,
+                places=each.places,
+                evidence=each.evidence,
+                snippet=each.snippet,
+                is_named=each.is_named,
+                context=context,
+            )
+
+    def _gap(self, problem: ToolError) -> Gap:
+        return Gap(
+            stage=STAGE,
+            target=self.argument,
+            kind=CommitHistory.__name__,
+            subject=".git",
+            reason=problem.reason,
+            detail=mask(problem.detail, is_code=False),
+            tool=problem.tool or "gitleaks",
+            remedy=say(_HISTORY_REMEDY.get(problem.reason, "code.history.remedy.tool")),
+            gap_class=GapClass.LOST if self.wishes.history else GapClass.MISSING,
+        )
+
+
+_HISTORY_REMEDY: Final = {
+    "history takes long": "code.history.remedy.long",
+    "history cut off": "code.history.remedy.whole",
+    "history incomplete": "code.history.remedy.whole",
+    "history lies elsewhere": "code.history.remedy.elsewhere",
+    "no commit yet": "code.history.remedy.empty",
+    "cannot be read": "code.remedy.unreadable",
+    "time limit": "code.remedy.time",
+}
 
 
 @dataclass

@@ -16,5 +16,6 @@ class CodeTarget(Target):
     exclude: tuple[Name, ...] = ()
     severities: dict[Name, SeverityName] | None = None
     history: bool | None = None
-    """The history of the repository: nothing searches it for secrets yet, so true is a gap that closes the gate; false
-    says that somebody else does so, and the report lists it."""
+    """Secrets in the history of the repository: true searches it however long it takes, and closes the gate where that
+    is not possible; false says that somebody else does so, and the report lists it. Left out, it is searched where that
+    is quick."""

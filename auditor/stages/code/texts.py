@@ -88,10 +88,49 @@ TEXTS: Final = {
         "请用其他手段审查这些文件并确认结果；目前仅密钥与默认口令类规则会读取它们",
     ),
     "code.context.administration": ("a function that only administrators can call", "仅管理员可调用的功能"),
-    "code.history.remedy": (
-        "search it with a program made for this (gitleaks, on a complete mirror clone), and change every secret that it finds; "
-        "history: false in auditor.yaml says that somebody else does so",
-        "请用专门工具（如 gitleaks，针对完整的镜像克隆）检索，并更换查出的全部密钥；若由他人负责，可在 auditor.yaml 中写 history: false",
+    "code.history.remedy.tool": (
+        "run `auditor tools doctor`, then `auditor tools install gitleaks`; history: false in auditor.yaml says that somebody "
+        "else looks for secrets in the history",
+        "运行 auditor tools doctor，再运行 auditor tools install gitleaks；若由他人负责检索历史中的密钥，"
+        "可在 auditor.yaml 中写 history: false",
+    ),
+    "code.history.remedy.long": (
+        "write history: true in auditor.yaml to search it however long it takes",
+        "在 auditor.yaml 中写 history: true，不限时长地检索",
+    ),
+    "code.history.remedy.whole": (
+        "audit a complete clone (in CI: fetch-depth: 0, and no --filter)",
+        "请审计完整的克隆（CI 中使用 fetch-depth: 0，且不要使用 --filter）",
+    ),
+    "code.history.remedy.elsewhere": (
+        "audit the repository itself, or a clone of its own (git clone, without --shared and --reference)",
+        "请审计该仓库本身，或独立的克隆（git clone，不使用 --shared 与 --reference）",
+    ),
+    "code.history.remedy.empty": (
+        "check the repository: nothing was committed that could be searched",
+        "请检查该仓库：没有可检索的提交",
+    ),
+    "code.history.shaped": ("a secret by its shape ({rule})", "具有密钥特征（{rule}）"),
+    "code.history.named": ("a secret by its name ({rule})", "按名称判断为密钥（{rule}）"),
+    "code.history.committed": (
+        "{what}, first committed with {commit} on {date}; places in all: {places}",
+        "{what}，首次提交于 {date}（{commit}），共 {places} 处",
+    ),
+    "code.history.context": (
+        "{told}; stands in {what}, where it counts for less",
+        "{told}；位于{what}，严重程度相应降低",
+    ),
+    "code.history.searched": (
+        "no secret found; commits searched: {commits}; it sees: {reach}",
+        "已检索 {commits} 次提交，未发现密钥；可见范围：{reach}",
+    ),
+    "code.left.binary": (
+        "{count} versions of files in the history without lines to read (binary, or larger than 64 MiB)",
+        "历史中有 {count} 个文件版本无可读的行（二进制，或超过 64 MiB）",
+    ),
+    "code.left.binary.one": (
+        "{count} version of a file in the history without lines to read (binary, or larger than 64 MiB)",
+        "历史中有 {count} 个文件版本无可读的行（二进制，或超过 64 MiB）",
     ),
     "code.left.files": ("--files: only the files that were named", "--files：仅检查指定文件"),
     "code.files.remedy": (

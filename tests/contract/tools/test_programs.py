@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from auditor.tools.programs import Program
 
 NEEDED = [
-    pytest.param(name, marks=pytest.mark.tool(name)) for name in ("semgrep", "bandit", "opa", "helm", "kustomize")
+    pytest.param(name, marks=pytest.mark.tool(name))
+    for name in ("semgrep", "bandit", "opa", "helm", "kustomize", "gitleaks")
 ]
 RULE = """
 rules:

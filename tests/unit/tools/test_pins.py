@@ -70,7 +70,13 @@ def test_go_recipe_requires_the_pinned_version() -> None:
 def test_names_and_stages_mean_programs_in_the_order_of_the_file() -> None:
     pins = load_pins()
 
-    assert [pin.name for pin in pins.named(["policy", "semgrep", "code"])] == ["semgrep", "bandit", "opa", "pysa"]
+    assert [pin.name for pin in pins.named(["policy", "semgrep", "code"])] == [
+        "semgrep",
+        "bandit",
+        "opa",
+        "pysa",
+        "gitleaks",
+    ]
 
 
 def test_unknown_name_is_answered_with_the_nearest() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from auditor.model.text import Text
 from auditor.stages.code import languages
+from auditor.stages.code.commits import Committed, Searched
 from auditor.stages.code.rules import Rule, RulePack
 from auditor.stages.code.staging import copy
 from auditor.stages.code.tree import Source
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from auditor.errors import ToolError
     from auditor.stages.code.staging import Copy
 
 Json: TypeAlias = Any
@@ -200,6 +202,35 @@ class FakeHistory:
 
     def blame(self, path: str, line: int) -> Author | None:
         return self.known.get((path, line))
+
+
+COMMITTED = Committed(
+    rule="github-pat",
+    path="app/a.py",
+    line=3,
+    commit="a" * 40,
+    date="2026-01-02T03:04:05Z",
+    places=1,
+    evidence="secret 0123",
+    snippet="token = ***",
+    is_named=False,
+)
+
+
+@dataclass
+class FakeCommits:
+    found: tuple[Committed, ...] = ()
+    problem: ToolError | None = None
+    asked: list[bool] = field(default_factory=list)
+
+    def program(self) -> FakeProgram:
+        return FakeProgram("gitleaks")
+
+    def search(self, root: Path, *, is_asked: bool, beat: Callable[[float], None]) -> Searched:
+        self.asked.append(is_asked)
+        if self.problem:
+            raise self.problem
+        return Searched(7, 0, self.found)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from auditor.model.finding import Confidence, Severity, Suppression, Verdict
 from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.stages.code.checks import checks
-from auditor.stages.code.facts import CodeMatch, RuleRun, UncoveredLanguage
+from auditor.stages.code.facts import CodeMatch, CommitHistory, CommittedSecret, RuleRun, UncoveredLanguage
 from auditor.stages.code.rules import RulePack
 from tests.unit.stages.code.fakes import PACK, Json, rule
 
@@ -241,3 +241,60 @@ def test_a_match_in_a_test_is_aside_and_one_for_administrators_only_is_not() -> 
     assert shown.counts
     assert aside.severity == shown.severity
     assert "administrators" in shown.detail.en
+
+
+HISTORY = CommitHistory(subject=PART, origin=Origin(part=PART), commits=12)
+
+
+def committed(**changed: Json) -> CommittedSecret:
+    values: dict[str, Json] = {
+        "rule": "github-pat",
+        "commit": "0123456789abcdef" * 2 + "01234567",
+        "date": "2026-01-02T03:04:05Z",
+        "places": 2,
+        "evidence": "secret 01",
+        "snippet": "token = ***",
+    }
+    origin = Origin(part=PART, file="app/a.py", line=3, capture="sha256:0", pointer="/0")
+    return CommittedSecret(subject="app/a.py", origin=origin, **(values | changed))
+
+
+def test_secret_in_a_history_fails_with_its_commit_and_date() -> None:
+    (finding,) = verdicts(HISTORY, committed())["secret-absent-from-history"]
+
+    assert (finding.verdict, finding.severity) == (Verdict.FAIL, Severity.HIGH)
+    assert finding.location is not None
+    assert (finding.location.file, finding.location.line, finding.location.snippet) == ("app/a.py", 3, "token = ***")
+    assert "0123456789ab on 2026-01-02; places in all: 2" in finding.detail.en
+    assert "2026-01-02（0123456789ab）" in finding.detail.zh
+
+
+def test_secret_known_by_its_name_counts_for_less_and_in_a_test_for_still_less() -> None:
+    one, two = verdicts(
+        HISTORY,
+        committed(is_named=True),
+        committed(is_named=True, evidence="secret 02", context="test"),
+    )["secret-absent-from-history"]
+
+    assert {(each.severity, each.confidence, each.context) for each in (one, two)} == {
+        (Severity.MEDIUM, Confidence.LOW, ""),
+        (Severity.INFO, Confidence.LOW, "test"),
+    }
+
+
+def test_history_without_a_secret_is_nothing_found_and_says_how_far_it_was_seen() -> None:
+    (finding,) = verdicts(HISTORY)["secret-absent-from-history"]
+
+    assert finding.verdict is Verdict.NOTHING_FOUND
+    assert "commits searched: 12" in finding.detail.en
+    assert "not what a merge adds by itself" in finding.detail.en
+
+
+def test_history_that_was_not_searched_is_not_assessed() -> None:
+    assert told(verdicts(gaps=(gap("CommitHistory", subject=".git"),))["secret-absent-from-history"]) == [
+        Verdict.NOT_ASSESSED
+    ]
+
+
+def test_tree_without_a_history_is_not_spoken_of() -> None:
+    assert Verdict.NOTHING_FOUND not in told(verdicts(*RUNS).get("secret-absent-from-history", []))

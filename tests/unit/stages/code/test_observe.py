@@ -19,15 +19,17 @@ from auditor.model.progress import Progress, Tally
 from auditor.model.record import Exclusion, ToolUse
 from auditor.model.system import Part, System
 from auditor.stages.code import observe
-from auditor.stages.code.facts import CodeMatch, CommitHistory, RuleRun, SourceFile
+from auditor.stages.code.facts import CodeMatch, CommitHistory, CommittedSecret, RuleRun, SourceFile
 from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
 from auditor.tools.search import occurring
 from tests.unit.stages.code.fakes import (
+    COMMITTED,
     PACK,
     Author,
     FakeBandit,
     FakeCache,
+    FakeCommits,
     FakeHistory,
     FakeSemgrep,
     bandit_match,
@@ -52,6 +54,7 @@ class Bench:
     bandit: FakeBandit = field(default_factory=FakeBandit)
     cache: FakeCache = field(default_factory=FakeCache)
     history: FakeHistory = field(default_factory=FakeHistory)
+    commits: FakeCommits = field(default_factory=FakeCommits)
 
     @property
     def tree(self) -> Path:
@@ -69,6 +72,7 @@ class Bench:
             pack=lambda: PACK,
             cache=self.cache,
             history=lambda _folder: self.history,
+            commits=self.commits,
             scratch=partial(scratch_below, self.root / "work"),
         )
 
@@ -393,21 +397,70 @@ def test_stage_takes_every_code_part_of_a_target(bench: Bench) -> None:
     assert [(item.origin.part, item.subject) for item in files] == [("code=one", "a.py"), ("code=two", "b.py")]
 
 
+def with_history(bench: Bench, history: bool | None = None, **options: Any) -> list[Any]:  # noqa: ANN401, FBT001
+    bench.write("a.py", "x = 1\n")
+    (bench.tree / ".git").mkdir()
+    options |= {} if history is None else {"history": history}
+    part = Part(kind="code", where=str(bench.tree), options=options)
+    return list(bench.stage().observe(System(name="t", parts=(part,)), Facts()))
+
+
 @pytest.mark.parametrize(
     ("history", "classes"),
     [(None, [GapClass.MISSING]), (True, [GapClass.LOST]), (False, [])],
 )
-def test_the_history_of_a_repository_that_nothing_searches_is_a_gap(
+def test_a_history_that_was_not_searched_is_a_gap(
     bench: Bench, *, history: bool | None, classes: list[GapClass]
 ) -> None:
-    bench.write("a.py", "x = 1\n")
-    (bench.tree / ".git").mkdir()
-    part = Part(kind="code", where=str(bench.tree), options={} if history is None else {"history": history})
+    bench.commits.problem = ToolError("history cut off", "shallow", "git")
 
-    items = list(bench.stage().observe(System(name="t", parts=(part,)), Facts()))
+    items = with_history(bench, history)
 
     found = [item for item in items if isinstance(item, Gap) and item.kind == CommitHistory.__name__]
-    assert [gap.gap_class for gap in found] == classes
+    assert [(gap.reason, gap.gap_class) for gap in found] == [("history cut off", each) for each in classes]
+    assert not [item for item in items if isinstance(item, CommitHistory)]
+
+
+def test_missing_gitleaks_is_a_gap(bench: Bench) -> None:
+    bench.commits.problem = ToolMissing("not installed", "auditor tools install gitleaks", "gitleaks")
+
+    assert ("CommitHistory", "", "not installed") in gaps(with_history(bench))
+
+
+def test_secrets_of_a_history_are_facts_in_a_capture(bench: Bench) -> None:
+    bench.commits.found = (COMMITTED, replace(COMMITTED, path="tests/b.py", is_named=True))
+
+    items = with_history(bench)
+
+    (history,) = [item for item in items if isinstance(item, CommitHistory)]
+    one, two = [item for item in items if isinstance(item, CommittedSecret)]
+    assert (history.subject, history.commits) == (f"code={bench.tree}", 7)
+    assert (one.subject, one.origin.line, one.commit, one.context) == ("app/a.py", 3, "a" * 40, "")
+    assert two.context == "test"
+    assert one.origin.capture in {item.digest for item in items if isinstance(item, Capture)}
+    assert "gitleaks" in [item.name for item in items if isinstance(item, ToolUse)]
+
+
+def test_history_is_asked_for_as_it_was_wished(bench: Bench) -> None:
+    with_history(bench, history=True)
+
+    assert bench.commits.asked == [True]
+
+
+def test_history_of_no_repository_is_not_spoken_of(bench: Bench) -> None:
+    bench.write("a.py", "x = 1\n")
+
+    items = bench.observe()
+
+    assert bench.commits.asked == []
+    assert not [item for item in items if isinstance(item, CommitHistory)]
+
+
+def test_history_is_left_out_where_only_some_files_are_read(bench: Bench) -> None:
+    items = with_history(bench, files=("a.py",))
+
+    assert bench.commits.asked == []
+    assert ".git" in [item.what for item in items if isinstance(item, Exclusion)]
 
 
 def test_a_route_that_another_file_guards_is_no_finding(bench: Bench) -> None:
