@@ -875,18 +875,25 @@ def tidy(plan: Plan) -> None:
         ObservationCache(cache_folder() / "observations.db").clean()
 
 
-def at_revision(plan: Plan, folders: dict[str, Path]) -> Plan:
+def at_revision(plan: Plan, folders: dict[str, Path], commits: dict[str, str]) -> Plan:
     """Return the same plan over other folders, for a comparison with an earlier revision.
 
     Args:
         plan: The plan of this run.
         folders: Folder that holds the earlier files, by argument of the part.
+        commits: The commit that they are of; a stage that reads the history finds it, and where it lies, in the option
+            ``revision``.
     """
     systems = tuple(
         System(
             name=system.name,
             parts=tuple(
-                Part(kind=part.kind, where=str(folders[part.argument]), options=part.options, named=part.argument)
+                Part(
+                    kind=part.kind,
+                    where=str(folders[part.argument]),
+                    options={**part.options, "revision": (str(part.path.absolute()), commits[part.argument])},
+                    named=part.argument,
+                )
                 for part in system.parts
                 if part.argument in folders
             ),

@@ -136,15 +136,17 @@ def _at_revision(revision: str, planned: Plan, watcher: Watcher, stopped: Callab
 
     with ExitStack() as stack:
         folders: dict[str, Path] = {}
+        commits: dict[str, str] = {}
         for system in planned.assignment.systems:
             for part in system.parts:
                 folder = stack.enter_context(scratch_folder())
                 if _write_revision(part, revision, folder):
                     folders[part.argument] = folder / part.path.name if part.path.is_file() else folder
+                    commits[part.argument] = _commit(part, revision)
         if not folders:
             message = say("since.unknown", name=revision).en
             raise ConfigError(message)
-        before = plan.at_revision(planned, folders)
+        before = plan.at_revision(planned, folders, commits)
         observed = observe(
             before.assignment,
             now=datetime.now(UTC),

@@ -86,9 +86,9 @@ class NoCommits:
         """Return a stand-in."""
         return StandIn("gitleaks", 1)
 
-    def search(self, root: Path, *, is_asked: bool, beat: Callable[[float], None]) -> Searched:
+    def search(self, root: Path, *, commit: str = "", is_asked: bool, beat: Callable[[float], None]) -> Searched:
         """Return an empty history."""
-        del root, is_asked, beat
+        del root, commit, is_asked, beat
         return Searched(0, 0, ())
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from auditor.masking.text import mask_text
+from auditor.masking.text import is_open_value, is_worded, mask_text
 
 MASK: Final = "***"
 LINE_LIMIT: Final = 400
@@ -36,7 +36,7 @@ _GIVEN_IN_COMMENT: Final = re.compile("[\"']?\\s*[:=\uff1a]")
 _BEHIND_KEY: Final = re.compile(r"\s*(?::(?!=)|=>)")
 _OPEN_END: Final = re.compile(r"(?:[=(\[{:+\\]|=>)\s*(?:(?:#|//).*)?$")
 _STARTS_WITH_LITERAL: Final = re.compile(r"""^[\s+(\[]*[fbruFBRU]{0,2}["'`]""")
-_BARE: Final = re.compile(r"""[:=]=?\s*(?P<bare>[^\s"'`,;()\[\]{}$<=]{3,})""")
+_BARE: Final = re.compile(r"""[:=]=?\s*(?!//)(?P<bare>[^\s"'`,;()\[\]{}$<=]{3,})""")
 _CODE_WORD: Final = re.compile(r"^(?!.*\d)[A-Za-z_][\w.]*$")
 _DENSE: Final = re.compile(r"(?<![\w/+-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}(?![\w/+-])")
 _CREDENTIALS_IN_URL: Final = re.compile(r"(?P<head>(?<!\w)\w+://[^\s/:@\"'`]*:)[^\s\"'`]+(?=@)")
@@ -44,6 +44,8 @@ _KEY_BLOCK: Final = re.compile(r"""^\s*[fbruFBRU]?["'`]{0,3}[A-Za-z0-9+/=]{40,}(
 _KEY_BEGINS: Final = "-----BEGIN "
 _KEY_ENDS: Final = "-----END "
 _REFERENCE: Final = re.compile(r"""^["']?\s*[:=]?\s*["']?(?:\$\{?\w+\}?|\$\(\w+\)|\{\{[^{}"']*\}\})["']?[\s,;]*$""")
+_COMMAND: Final = re.compile(r"""["']?(?:\$\(|`)""")
+_GIVEN_COMMAND: Final = re.compile(r"""^["']?\s*[:=]\s*(?P<value>["']?(?:\$\(\s*\w|`).*?)[\s;]*$""")
 _ENVIRONMENT_VALUE: Final = re.compile(r"""^(?P<head>[\s-]*["']?value["']?\s*[:=]).*$""")
 _BLOCK_BEGINS: Final = re.compile(r"""^["']?\s*:\s*[|>]?[-+\d]*\s*$""")
 _SEPARATOR: Final = re.compile(r"""^["']?\s*[:=>]?\s*""")
@@ -102,7 +104,12 @@ def _everywhere(line: str) -> str:
     """Hide what is a secret by its own shape."""
     if _KEY_BLOCK.match(line):
         return MASK
-    return _DENSE.sub(MASK, mask_text(_CREDENTIALS_IN_URL.sub(rf"\g<head>{MASK}", line), is_code=True, mask=MASK))
+    return _DENSE.sub(_unworded, mask_text(_CREDENTIALS_IN_URL.sub(rf"\g<head>{MASK}", line), is_code=True, mask=MASK))
+
+
+def _unworded(run: re.Match[str]) -> str:
+    """Return a long dense text if it is made of words (a path, a name), else the mask."""
+    return run[0] if is_worded(run[0]) else MASK
 
 
 @dataclass
@@ -131,12 +138,19 @@ class _Code:
             return hidden
         self.is_open = False
         named = _NAME.search(line)
-        if named is None:
-            return line
+        return line if named is None else self._named(line, named)
+
+    def _named(self, line: str, named: re.Match[str]) -> str:
+        """Hide what stands behind the name of a secret."""
         if comment := _IN_COMMENT.search(line, 0, named.start()):  # a remark at the end says what stands before it
             is_given = _GIVEN_IN_COMMENT.match(line, named.end()) is not None
             remark = line[comment.start() :] if is_given else ""
             return self._from(line.removesuffix(remark), 0) + _Configuration().line(remark)
+        given = _GIVEN_COMMAND.match(line[named.end() :])
+        if (
+            given and "$(" in given["value"][:2] and not is_open_value(given["value"])
+        ):  # password=$(echo hunter2 | base64)
+            return f"{line[: named.end() + given.start('value')]}{MASK}"
         is_compared = line[: named.start()].rstrip().endswith(("==", "!=", " in"))
         return self._from(line, 0 if is_compared else named.end())
 
@@ -154,6 +168,8 @@ class _Code:
 
     def _hidden(self, line: str, literal: re.Match[str], start: int) -> str:
         is_closed = literal["end"] == literal["quote"]
+        if is_closed and literal["quote"] in '`"' and _COMMAND.match(literal[0]) and is_open_value(literal[0]):
+            return literal[0]
         if literal.end("text") <= start or (is_closed and (not literal["text"] or _is_name(line, literal))):
             return literal[0]
         if not is_closed and (len(literal["quote"]) > 1 or literal["quote"] == "`" or literal["end"]):
@@ -212,6 +228,9 @@ class _Configuration:
             self.block = indent
             return line
         if not re.search(r"\w", rest) or _REFERENCE.match(rest):
+            return line
+        given = _GIVEN_COMMAND.match(rest)
+        if given and is_open_value(given["value"]):
             return line
         separator = _SEPARATOR.match(rest)
         return f"{line[: found.end()]}{separator[0] if separator else ''}{MASK}"

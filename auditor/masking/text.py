@@ -54,7 +54,7 @@ _QUOTED: Final = re.compile(r"""(?P<escape>\\*)(?P<quote>\"\"\"|'''|["'`])""")
 _TO_END: Final = re.compile(r"[^\r\n]*")
 _MOST_READ: Final = 2_000
 """Characters behind a name that are looked at to tell what kind of value it is: the bound of what a name costs."""
-_WORD_VALUE: Final = re.compile(r"""(?:\$\(\w+\)|[^\s"'`,;&|<>(){}\[\]\\]|\\.|\((?!masked\)))+""")
+_WORD_VALUE: Final = re.compile(r"""(?:\$\([^()\r\n]{1,300}\)|[^\s"'`,;&|<>(){}\[\]\\]|\\.|\((?!masked\)))+""")
 _FLOW_VALUE: Final = re.compile(r"""[^\r\n"',;&}\]]+""")
 _LINE_START: Final = re.compile(
     r"""(?:^|\n)[ \t]*(?:-[ \t]+|export[ \t]+|ENV[ \t]+|ARG[ \t]+|set[ \t]+|#[ \t]*)*["']?\Z"""
@@ -67,7 +67,13 @@ _IS_OPEN: Final = re.compile(
     r"""(?ix) (?: true|false|yes|no|on|off|null|none|nil|undefined|~|enabled|disabled|required|optional|empty
     | \d{1,3} | (?:\d+(?:ns|us|µs|ms|s|m|h|d))+                                      # a number, a time
     | \$\{\w+:\?[^{}]*\}
-    | \${1,2}\{?\w+\}? | \$\([\w.\-]+\) | \{\{[^{}]*\}\} | %\w+% | \$\{\{[^{}]*\}\}   # stands for something else
+    | \${1,2}\{?\w+\}? | \$\([\w.\-]+\)
+    # what a command gives that reads it from where it is kept, or makes it
+    | ["]?(?:\$\(|`) \s* (?: (?:<|(?:cat|head|tail)\s) \s* (?:-\w{1,2}\s+)? (?:\d+\s+)? [\w./~$\{\}\-]{1,200}
+        | (?:vault|bao|kubectl|aws|gcloud|az|op|pass|sops|openssl\s+rand|uuidgen|pwgen)
+          (?:\s+[\w./~:,=@%$\{\}\-]{1,60}){0,20}
+      ) \s* [)`]["]?
+    | \{\{[^{}]*\}\} | %\w+% | \$\{\{[^{}]*\}\}   # stands for something else
     | (?:file:/*)?~?(?:/[\w.@%-]+){2,}/? | [A-Za-z]:\\[\w.\\-]+                      # a place
     | basic|bearer|oidc|oauth2?|ldap|kerberos|md5|scram-sha-256|certificates?|x509|anonymous|password|token|secret
     | \[\] | \{\} | \*+ | <[\w .-]+> | x{3,} | \.\.\. | \(masked\)
@@ -378,11 +384,68 @@ def _random(text: str) -> Iterator[FoundSecret]:
                 continue
             if _CERTIFICATE.match(piece[0]) or _is_within(certificates, start):
                 continue
-            # the rest of the run belongs to it: base64url has dashes
-            begun = 1 + max(text.rfind("=", hidden, start), text.rfind("/", hidden, start), hidden - 1)
-            hidden = text.find("/", piece.end(), run.end())
-            hidden = run.end() if hidden < 0 else hidden
+            # the rest of the run belongs to it: base64url has dashes, base64 has slashes
+            begun, hidden = _widened(text, hidden, start, piece.end(), run.end())
             yield FoundSecret("random text", begun, hidden)
+        if hidden == run.start() and _is_in_pieces(run[0]):
+            yield FoundSecret("random text", run.start(), run.end())
+
+
+def _widened(text: str, least: int, start: int, end: int, most: int) -> tuple[int, int]:
+    """Return where a random piece begins and ends with what slashes cut off from it; a path beside it is none of it."""
+    begun = 1 + max(text.rfind("=", least, start), text.rfind("/", least, start), least - 1)
+    outer = 1 + max(text.rfind("=", least, start), least - 1)
+    if begun > outer and not _is_path(text[outer : begun - 1]):
+        begun = outer
+    stop = text.find("/", end, most)
+    return begun, stop if stop >= 0 and _is_path(text[stop + 1 : most]) else most
+
+
+def _is_path(text: str) -> bool:
+    """Tell whether all pieces between slashes are steps of a path: words, numbers, nothing."""
+    return all(not piece or _STEP.fullmatch(piece) or is_worded(piece) for piece in text.split("/"))
+
+
+def _is_in_pieces(run: str) -> bool:
+    """Tell whether slashes cut a random text into pieces that are too short to tell by themselves."""
+    return (
+        "/" in run
+        and len(run) >= _LEAST_IN_PIECES
+        and _SLASHED.fullmatch(run) is not None
+        and is_random(run.replace("/", "").replace("+", ""))
+        and not is_worded(run)
+    )
+
+
+_STEP: Final = re.compile(r"[a-z]{2,}|[A-Z][a-z]{2,}|[A-Z]{2,5}\d{0,2}|v?\d{1,4}")
+_SLASHED: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_LEAST_IN_PIECES: Final = 28
+_TOKEN: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+")
+_VOWEL: Final = re.compile(r"(?i)[aeiouy]")
+_CLUSTER: Final = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{5}")
+_DIGIT_INSIDE: Final = re.compile(r"\d(?=[a-z])|\d(?=[A-Z](?![a-z]{2}))")
+_LEAST_WORD: Final = 3
+_LONGEST_NUMBER: Final = 4
+_DIGIT_INSIDE_WEIGHT: Final = 4
+
+
+def is_worded(text: str) -> bool:
+    """Tell whether a long text is made of words: a path, a name of something, no secret that a machine made.
+
+    Of random text of 20 characters less than one in twenty looks so, of 32 one in eighty (base 32, which has the fewest
+    digits; base 64 and hexadecimal: one in a hundred, one in a thousand).
+    """
+    words = noise = 0
+    for token in _TOKEN.findall(text):
+        size = len(token)
+        if token.isdigit():
+            noise += size if size > _LONGEST_NUMBER else 0
+        elif size >= _LEAST_WORD and _VOWEL.search(token) and not _CLUSTER.search(token):
+            words += size
+        else:
+            noise += size
+    noise += _DIGIT_INSIDE_WEIGHT * len(_DIGIT_INSIDE.findall(text))
+    return words > 0 and words >= 2 * noise
 
 
 def is_random(piece: str) -> bool:

@@ -90,8 +90,12 @@ class Told:
     binary: int
 
 
-def tips(root: Path) -> Tips:
+def tips(root: Path, commit: str = "") -> Tips:
     """Return the tips of the repository whose work tree a folder is; looks at no other one.
+
+    Args:
+        root: The folder.
+        commit: Full id of the only tip that counts; all of them where empty.
 
     Raises:
         ToolError: It lies or borrows elsewhere, is cut off, has no commit yet, or cannot be read.
@@ -101,6 +105,8 @@ def tips(root: Path) -> Tips:
         _check(common)
     except OSError as problem:
         raise ToolError("cannot be read", f".git: {problem.strerror}", "git") from problem
+    if commit:
+        return Tips(common / "objects", (commit,))
     with process.scratch_folder() as scratch:
         # the kind is asked for because git looks for the object then
         listed = _git(scratch, own, "for-each-ref", "--format=%(objectname) %(objecttype)")

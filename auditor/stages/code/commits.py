@@ -178,8 +178,8 @@ class Searcher(Protocol):
             ToolError: It cannot be had.
         """
 
-    def tips(self, root: Path) -> Tips:
-        """Return the tips of the repository of a work tree.
+    def tips(self, root: Path, commit: str) -> Tips:
+        """Return the tips of the repository of a work tree, or the one that is given.
 
         Raises:
             ToolError: It has none that can be read here.
@@ -220,11 +220,12 @@ class CommitSearch:
         """
         return self.searcher.program()
 
-    def search(self, root: Path, *, is_asked: bool, beat: Callable[[float], None]) -> Searched:
+    def search(self, root: Path, *, commit: str = "", is_asked: bool, beat: Callable[[float], None]) -> Searched:
         """Search all commits that a reference names.
 
         Args:
             root: The work tree.
+            commit: The only tip that counts; all of them where empty.
             is_asked: True to take as long as it takes.
             beat: Called about twice a second; what it raises ends the search.
 
@@ -232,7 +233,7 @@ class CommitSearch:
             ToolError: It was not searched, or not to its end.
         """
         program = self.searcher.program()
-        tips = self.searcher.tips(root)
+        tips = self.searcher.tips(root, commit)
         rules = rulesets() / "gitleaks" / "gitleaks.toml"
         key = digest_of(
             "history", program.name, program.version, program.digest, _own_digest(), *self.searcher.switches

@@ -144,7 +144,7 @@ class Commits(Protocol):
             ToolError: It cannot be had.
         """
 
-    def search(self, root: Path, *, is_asked: bool, beat: Callable[[float], None]) -> Searched:
+    def search(self, root: Path, *, commit: str = "", is_asked: bool, beat: Callable[[float], None]) -> Searched:
         """Search it to its end.
 
         Raises:
@@ -479,6 +479,7 @@ class _Wishes:
         severities: Severity of a rule by its id.
         history: Whether the history of the repository was asked for; None where nothing was said.
         files: Only these are read (``--files``); everything where empty.
+        revision: Work tree and commit that the files are of, where they are of an earlier one.
     """
 
     tests: str = "lower"
@@ -486,6 +487,7 @@ class _Wishes:
     severities: Mapping[str, str] = field(default_factory=dict)
     history: bool | None = None
     files: tuple[str, ...] = ()
+    revision: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, part: Part) -> _Wishes:
@@ -498,6 +500,7 @@ class _Wishes:
             severities={str(k): str(v) for k, v in severities.items()} if isinstance(severities, dict) else {},
             history=options["history"] if isinstance(options.get("history"), bool) else None,
             files=tuple(map(str, options.get("files") or ())),
+            revision=options.get("revision"),
         )
 
     def left_history(self, argument: str) -> Iterator[Exclusion]:
@@ -530,10 +533,15 @@ class _HistorySearch:
     _work: Future[Searched] | None = None
 
     def __enter__(self) -> Self:
-        if lexists(self.root / ".git") and not any(self.wishes.left_history(self.argument)):
+        root, commit = self.wishes.revision or (str(self.root), "")
+        if lexists(Path(root, ".git")) and not any(self.wishes.left_history(self.argument)):
             self._pool = ThreadPoolExecutor(1)
             self._work = self._pool.submit(
-                self.commits.search, self.root, is_asked=self.wishes.history is True, beat=_beat(self._is_over)
+                self.commits.search,
+                Path(root),
+                commit=commit,
+                is_asked=self.wishes.history is True,
+                beat=_beat(self._is_over),
             )
         return self
 

@@ -108,10 +108,10 @@ class HistorySearcher:
         """
         return self.tool.program()
 
-    def tips(self, root: Path) -> _Tips:
-        """Return the tips of the repository of a work tree.
+    def tips(self, root: Path, commit: str) -> _Tips:
+        """Return the tips of the repository of a work tree, or the one that is given.
 
         Raises:
             ToolError: It has none that can be read here.
         """
-        return _Tips(git_history.tips(root), self.tool)
+        return _Tips(git_history.tips(root, commit), self.tool)

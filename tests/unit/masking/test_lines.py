@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import random
 import time
 
 import pytest
@@ -199,3 +201,54 @@ def test_planted_value_never_leaks_from_configuration(name: str, value: str, for
 @pytest.mark.parametrize("remark", ["# token", "// the api_key", "#  密码"])
 def test_remark_at_the_end_says_what_stands_before_it(remark: str) -> None:
     assert "hunter2hunter2" not in mask(f"digest('hunter2hunter2')  {remark}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "open('/srv/data2/app/files/uploads')",
+        "from app1.services.retrieval.documents_v2 import x",
+        'url = "https://api.example.com/v1/models/qwen2/chat/completions"',
+        "image: registry.example.com/team/model-server/qwen2-instruct-7b:1.2",
+        'subprocess.run(["/opt/App1/Data2/Release3/Build4/start"])',
+        "handler = MyVeryLongClassName2WithMethods.of_the_project",
+        'cipher = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"',
+        "curl -k https://get.example.com/install2/very/long/path.sh | sudo bash",
+        "TOKEN=$(cat /run/secrets/token)",
+        'PASSWORD="$(vault kv get -field=pw secret/db)"',
+        "API_KEY=`cat /x`",
+        "SECRET=$(openssl rand -base64 32)",
+    ],
+)
+@pytest.mark.parametrize("is_code", [True, False])
+def test_names_paths_and_hosts_and_where_a_secret_comes_from_stay(line: str, *, is_code: bool) -> None:
+    assert mask(line, is_code=is_code) == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"password=$(echo {SECRET} | base64)",
+        f"TOKEN=$(cat /x; echo {SECRET})",
+        f"TOKEN=$(cat <<< {SECRET})",
+        f"X_TOKEN=$(kubectl create secret generic x --from-literal=password={SECRET})",
+        f"PASS=$(cat /x) && export DB_PASSWORD={SECRET}",
+    ],
+)
+@pytest.mark.parametrize("is_code", [True, False])
+def test_command_that_holds_the_secret_itself_hides_none(line: str, *, is_code: bool) -> None:
+    assert SECRET not in mask(line, is_code=is_code)
+
+
+@pytest.mark.parametrize("form", ["value: {}", "key {}", 'data = "{}"', "x({})"])
+@pytest.mark.parametrize("size", [48, 64, 96])
+def test_base64_is_hidden_with_all_that_its_slashes_cut_off(form: str, size: int) -> None:
+    chance = random.Random(5)  # noqa: S311 - the same texts in each run
+    texts = [base64.b64encode(chance.randbytes(size)).decode() for _ in range(300)]
+
+    def is_seen(text: str) -> bool:
+        masked = mask(form.format(text))
+        return any(text[start : start + 8] in masked for start in range(len(text) - 8))
+
+    assert sum(map(is_seen, texts)) <= 3
+    assert mask(form.format("dVYi1tegtIywSPJ5gpyqZSr4maPh8WvcRcyOJoY9Xzt/OoaiRLnQJoQ3ON60jQPt")) == form.format("***")

@@ -104,6 +104,15 @@ def test_commit_of_a_merge_counts_by_its_parents(tree: Path, tmp_path: Path) -> 
     assert told(tree, tmp_path).commits == 4
 
 
+def test_one_tip_is_as_far_as_it_leads(tree: Path, tmp_path: Path) -> None:
+    first = made(tree, "rev-parse", "HEAD").strip()
+    committed(tree, "b.py", b"y = 2\n")
+    layout = git_history.lay_out(git_history.tips(tree, first), tmp_path / "history.git")
+    (tmp_path / "scratch").mkdir()
+
+    assert git_history.told(layout, tmp_path / "scratch", 60.0).commits == 2
+
+
 def test_names_by_sha256(tmp_path: Path) -> None:
     root = tmp_path / "other"
     root.mkdir()

@@ -222,11 +222,13 @@ class FakeCommits:
     found: tuple[Committed, ...] = ()
     problem: ToolError | None = None
     asked: list[bool] = field(default_factory=list)
+    places: list[tuple[Path, str]] = field(default_factory=list)
 
     def program(self) -> FakeProgram:
         return FakeProgram("gitleaks")
 
-    def search(self, root: Path, *, is_asked: bool, beat: Callable[[float], None]) -> Searched:
+    def search(self, root: Path, *, commit: str = "", is_asked: bool, beat: Callable[[float], None]) -> Searched:
+        self.places.append((root, commit))
         self.asked.append(is_asked)
         if self.problem:
             raise self.problem

@@ -65,7 +65,7 @@ class FakeSearcher:
         self._may_fail("program")
         return FakeProgram("gitleaks")
 
-    def tips(self, root: Path) -> FakeSearcher:
+    def tips(self, root: Path, commit: str) -> FakeSearcher:
         self._may_fail("tips")
         return self
 

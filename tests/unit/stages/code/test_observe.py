@@ -447,6 +447,18 @@ def test_history_is_asked_for_as_it_was_wished(bench: Bench) -> None:
     assert bench.commits.asked == [True]
 
 
+def test_history_of_an_earlier_revision_is_that_of_its_commit(bench: Bench) -> None:
+    bench.write("a.py", "x = 1\n")
+    (bench.root / "now" / ".git").mkdir(parents=True)
+    options = {"revision": (str(bench.root / "now"), "1" * 40)}
+    part = Part(kind="code", where=str(bench.tree), options=options, named="code=now")
+
+    items = list(bench.stage().observe(System(name="t", parts=(part,)), Facts()))
+
+    assert bench.commits.places == [(bench.root / "now", "1" * 40)]
+    assert [item.subject for item in items if isinstance(item, CommitHistory)] == ["code=now"]
+
+
 def test_history_of_no_repository_is_not_spoken_of(bench: Bench) -> None:
     bench.write("a.py", "x = 1\n")
 
