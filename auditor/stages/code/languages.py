@@ -43,7 +43,8 @@ _BY_SUFFIX: Final = {
         CONFIGURATION,
     ),
 }
-"""Language by file name suffix, lower case. Configuration is read by the generic rules."""
+"""Language by file name suffix, lower case. Configuration is read by the generic rules; of Terraform they read no more
+than the secrets, and so it is named as not covered, too."""
 
 _UNCOVERED: Final = {
     f".{suffix}": language
@@ -103,6 +104,7 @@ _UNCOVERED: Final = {
         ("AWK", "awk"),
         ("sed", "sed"),
         ("Nix", "nix"),
+        ("Terraform", "tf"),
         ("OCaml", "ml mli"),
         ("Nim", "nim"),
         ("Crystal", "cr"),

@@ -462,10 +462,10 @@ class _TreeCounts:
             self.contexts[source.path] = context
         if is_bundle(source.path, source.text):
             self.bundles.append(source.path)
-        if source.language == languages.GENERIC and source.text.strip():
+        if source.language in {languages.GENERIC, languages.CONFIGURATION} and source.text.strip():
             language = languages.uncovered_language_of(source.path, source.text[:200])
             if language:
-                self.uncovered[language].append((source.path, source.text.count(b"\n") + 1))
+                self.uncovered[language].append((source.path, len(source.text.splitlines())))
         return context
 
 

@@ -459,6 +459,16 @@ def test_history_of_an_earlier_revision_is_that_of_its_commit(bench: Bench) -> N
     assert [item.subject for item in items if isinstance(item, CommitHistory)] == ["code=now"]
 
 
+def test_lines_of_a_language_without_rules_are_those_that_wc_counts(bench: Bench) -> None:
+    bench.write("main.go", "package main\nfunc main() {}\n")
+    bench.write("more.go", "package main\nvar x = 1")
+    bench.write("main.tf", 'resource "aws_s3_bucket" "b" {}\n')
+
+    found = {gap.subject: gap.detail for gap in bench.observe() if isinstance(gap, Gap)}
+
+    assert found == {"Go": "2 files, 4 lines; main.go, more.go", "Terraform": "1 files, 1 lines; main.tf"}
+
+
 def test_history_of_no_repository_is_not_spoken_of(bench: Bench) -> None:
     bench.write("a.py", "x = 1\n")
 
