@@ -91,7 +91,7 @@ TEXTS: Final = {
     "code.history.remedy.tool": (
         "run `auditor tools doctor`, then `auditor tools install gitleaks`; history: false in auditor.yaml says that somebody "
         "else looks for secrets in the history",
-        "运行 auditor tools doctor，再运行 auditor tools install gitleaks；若由他人负责检索历史中的密钥，"
+        "运行 auditor tools doctor，再运行 auditor tools install gitleaks；若由他人负责检索历史中的机密值，"
         "可在 auditor.yaml 中写 history: false",
     ),
     "code.history.remedy.long": (
@@ -110,8 +110,8 @@ TEXTS: Final = {
         "check the repository: nothing was committed that could be searched",
         "请检查该仓库：没有可检索的提交",
     ),
-    "code.history.shaped": ("a secret by its shape ({rule})", "具有密钥特征（{rule}）"),
-    "code.history.named": ("a secret by its name ({rule})", "按名称判断为密钥（{rule}）"),
+    "code.history.shaped": ("a secret by its shape ({rule})", "具有机密值特征（{rule}）"),
+    "code.history.named": ("a secret by its name ({rule})", "按名称判断为机密值（{rule}）"),
     "code.history.committed": (
         "{what}, first committed with {commit} on {date}; places in all: {places}",
         "{what}，首次提交于 {date}（{commit}），共 {places} 处",
@@ -122,7 +122,7 @@ TEXTS: Final = {
     ),
     "code.history.searched": (
         "no secret found; commits searched: {commits}; it sees: {reach}",
-        "已检索 {commits} 次提交，未发现密钥；可见范围：{reach}",
+        "已检索 {commits} 次提交，未发现机密值；可见范围：{reach}",
     ),
     "code.left.binary": (
         "{count} versions of files in the history without lines to read (binary, or larger than 64 MiB)",
