@@ -122,6 +122,7 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
     script = (folder / "report.js").read_text("utf-8")
     template = _environment().from_string((folder / "report.html.j2").read_text("utf-8"))
     found = worst_first(record.findings)
+    anchors = _anchors(found)
     gate = gate_of(checks) if isinstance(checks, Known) else GatePolicy(fail_on=record.gate.fail_on)
     page = template.render(
         record=record,
@@ -130,7 +131,8 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         policy=_policy(style, script),
-        data=Markup(_data(record, found[:EMBEDDED_ROWS], checks, gate)),  # noqa: S704 - escaped there
+        data=Markup(_data(record, found[:EMBEDDED_ROWS], checks, gate, anchors)),  # noqa: S704 - escaped there
+        anchor=lambda finding: anchors.get(id(finding), finding.fingerprint),
         rows=found[:STATIC_ROWS],
         total=len(found),
         embedded=min(len(found), EMBEDDED_ROWS),
@@ -301,7 +303,24 @@ def _losses(record: Record) -> dict[GapClass, int]:
     return {kind: count[kind] for kind in GapClass}
 
 
-def _data(record: Record, found: Sequence[Finding], checks: Mapping[str, CheckText], gate: GatePolicy) -> str:
+def _anchors(findings: Iterable[Finding]) -> dict[int, str]:
+    """Return the name of each finding on the page: a fingerprint names one of each target."""
+    seen: Counter[str] = Counter()
+    names: dict[int, str] = {}
+    for finding in findings:
+        seen[finding.fingerprint] += 1
+        number = seen[finding.fingerprint]
+        names[id(finding)] = f"{finding.fingerprint}-{number}" if number > 1 else finding.fingerprint
+    return names
+
+
+def _data(
+    record: Record,
+    found: Sequence[Finding],
+    checks: Mapping[str, CheckText],
+    gate: GatePolicy,
+    anchors: Mapping[int, str],
+) -> str:
     """Return what the script shows, as JSON that is safe inside of a script element."""
     titles: dict[str, int] = {}
     abouts: list[dict[str, object]] = []
@@ -311,6 +330,8 @@ def _data(record: Record, found: Sequence[Finding], checks: Mapping[str, CheckTe
             titles[finding.id] = len(abouts)
             abouts.append(_about(finding, checks.get(finding.id)))
         row = _row(finding, record.gap_of(finding), titles[finding.id])
+        if anchors.get(id(finding), finding.fingerprint) != finding.fingerprint:
+            row["k"] = anchors[id(finding)]
         rows.append(row | {"b": 1} if closes(finding, gate) else row)
     names = {f"verdict.{verdict}" for verdict in Verdict} | {f"severity.{severity}" for severity in Severity}
     names |= {f"confidence.{level}" for level in ("high", "medium", "low")}

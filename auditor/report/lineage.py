@@ -29,7 +29,7 @@ _DRAWN: Final = 20
 """Namespaces whose inside is drawn, those with most to say first; the others have their table."""
 _LISTED: Final = 5000
 _WIDTH, _HEIGHT, _GAP, _STEP = 190, 24, 70, 34
-_LABEL: Final = 27
+_LABEL: Final = 23
 _LAYERS: Final = 12
 _COLUMNS: Final = 5
 """Of a drawing of namespaces."""

@@ -120,12 +120,13 @@ def standings(record: Record, frameworks: Iterable[Framework] = ()) -> tuple[Sta
     """
     known = {framework.id: framework for framework in frameworks}
     beyond = out_of_reach(record.findings)
-    by_fingerprint: dict[str, Finding] = {}
+    findings: dict[tuple[str, str], Finding] = {}
     for finding in record.findings:
-        by_fingerprint.setdefault(finding.fingerprint, finding)
+        findings[finding.target, finding.fingerprint] = finding
+        findings.setdefault(("", finding.fingerprint), finding)
     found = by_control(record.outcomes)
     return tuple(
-        _standing(name, covered, found.get(name, {}), known.get(name), beyond, by_fingerprint)
+        _standing(name, covered, found.get(name, {}), known.get(name), beyond, findings)
         for name, covered in sorted(record.coverage.policy.items())
     )
 
@@ -136,7 +137,7 @@ def _standing(
     controls: Mapping[str, Sequence[Outcome]],
     framework: Framework | None,
     beyond: frozenset[str],
-    findings: Mapping[str, Finding],
+    findings: Mapping[tuple[str, str], Finding],
 ) -> Standing:
     titles = {control.id: control for control in framework.controls} if framework else {}
     rows = [_row(name, control, found, titles.get(control), beyond, findings) for control, found in controls.items()]
@@ -176,14 +177,19 @@ def _row(
     outcomes: Sequence[Outcome],
     about: Control | None,
     beyond: frozenset[str],
-    findings: Mapping[str, Finding],
+    findings: Mapping[tuple[str, str], Finding],
 ) -> Row:
     telling = [each for each in outcomes if each.standing != "not_assessed" or not beyond.issuperset(each.findings)]
     verdict = folded(outcomes, beyond)
     worst = min(telling or outcomes, key=lambda outcome: ORDER.index(outcome.conformity))
     deciding = dict.fromkeys(
-        each for outcome in outcomes if outcome.standing == worst.standing for each in outcome.findings
+        (outcome.target, each)
+        for outcome in outcomes
+        if outcome.standing == worst.standing
+        for each in outcome.findings
     )
+    # of a system of joined parts the outcome names the system, and the findings their parts
+    found = [findings.get((target, each)) or findings.get(("", each)) for target, each in deciding]
     return Row(
         control=control,
         number=number(control),
@@ -193,6 +199,6 @@ def _row(
         verdict=verdict,
         outcomes=tuple(telling),
         reason=_reason(worst, [each for each in telling if each.standing == worst.standing]),
-        findings=tuple(findings[each] for each in deciding if each in findings),
+        findings=tuple({id(each): each for each in found if each is not None}.values()),
         is_open=any(outcome.open for outcome in outcomes),
     )

@@ -52,7 +52,7 @@
     const check = checks[f.c];
     const quiet = f.v === "fail" && (f.w || f.new === false) ? " quiet" : "";
     const node = el("details", `row ${f.v} ${f.s}${quiet}`);
-    node.id = `f-${f.fp}`;
+    node.id = `f-${f.k || f.fp}`;
     const tags = el("span", "tags");
     if (f.new && f.v === "fail") tags.append(el("span", "tag new", ...label("report.new")));
     if (f.w) tags.append(el("span", "tag", ...label("report.waived.title")));
@@ -287,7 +287,7 @@
   const isAsked = (text) => /^(verdict|severity|stage|new|blocks|text|file|target|by)=/.test(text);
 
   function reveal(id) {
-    const at = (list) => list.findIndex((f) => `f-${f.fp}` === id);
+    const at = (list) => list.findIndex((f) => `f-${f.k || f.fp}` === id);
     if (at(findings) < 0) return;
     if (at(matching) < 0) {
       form.reset(); // filters apply once the fields are empty, see below
@@ -298,7 +298,9 @@
     if (index >= drawn) draw(index - drawn + 1);
     const node = by(id);
     node.open = true;
-    node.scrollIntoView({ block: "center" });
+    const bar = getComputedStyle(form).position === "sticky" ? form.offsetHeight : 0;
+    node.style.scrollMarginTop = `${bar}px`;
+    node.scrollIntoView();
     node.querySelector("summary").focus({ preventScroll: true });
   }
 

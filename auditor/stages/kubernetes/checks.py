@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from auditor.check import fail_at
 from auditor.check_data import checks_of, judges
 from auditor.model.fact import Read
-from auditor.model.finding import Confidence, Severity
+from auditor.model.finding import Confidence, Location, Severity
 from auditor.model.text import literal
-from auditor.stages.kubernetes.facts import KubeObject, LiteralSecret, RepeatedKey
+from auditor.stages.kubernetes.facts import KubeObject, KubeText, LiteralSecret, RepeatedKey
 from auditor.stages.kubernetes.gaps import STAGE
 from auditor.stages.kubernetes.texts import say
 
@@ -37,7 +37,9 @@ def literal_secrets_absent(facts: Facts) -> Iterator[Judgement]:
     for subject, found in facts.by_subject(LiteralSecret):
         for each in found:
             told = say("kubernetes.literal.fail", name=each.name, value=each.value)
-            failed = fail_at(subject, each, evidence=each.pointer, detail=told, actual=literal(each.value))
+            failed = _shown(
+                fail_at(subject, each, evidence=each.pointer, detail=told, actual=literal(each.value)), facts
+            )
             if each.kind == "ConfigMap":
                 failed = replace(failed, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
             yield failed
@@ -48,9 +50,23 @@ def manifest_keys_unique(facts: Facts) -> Iterator[Judgement]:
     """Fail at each key that stands twice; readers differ in which of the two they take."""
     for subject, found in facts.by_subject(RepeatedKey):
         for each in found:
-            yield fail_at(
-                subject, each, evidence=each.pointer, detail=say("kubernetes.keys_unique.fail", pointer=each.pointer)
-            )
+            told = say("kubernetes.keys_unique.fail", pointer=each.pointer)
+            yield _shown(fail_at(subject, each, evidence=each.pointer, detail=told), facts)
+
+
+def _shown(failed: Judgement, facts: Facts) -> Judgement:
+    """Return a failure with the lines around its place, where they are kept."""
+    at = failed.facts[0].origin
+    texts = facts.derive(_texts)
+    line, before, after = texts[at.part, at.file].around(at.line) if (at.part, at.file) in texts else ("", "", "")
+    if not line or at.file is None:
+        return failed
+    shown = Location(file=at.file, line=at.line, end_line=at.end_line, snippet=line, before=before, after=after)
+    return replace(failed, location=shown)
+
+
+def _texts(facts: Facts) -> dict[tuple[str, str | None], KubeText]:
+    return {(each.origin.part, each.subject): each for each in facts.of(KubeText)}
 
 
 def checks() -> tuple[Check, ...]:

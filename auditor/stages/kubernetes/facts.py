@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec import Struct, field
 
@@ -11,6 +11,10 @@ from auditor.model.fact import Fact
 
 if TYPE_CHECKING:
     from auditor.model.fact import Facts
+
+
+_AROUND: Final = 2
+"""Lines that a reader is shown on either side of a place."""
 
 
 class KubeObject(Fact, frozen=True, kw_only=True):
@@ -48,6 +52,26 @@ class KubeObject(Fact, frozen=True, kw_only=True):
     def topic(self) -> str:
         """The kind of object."""
         return self.kind
+
+
+class KubeText(Fact, frozen=True, kw_only=True):
+    """The text of a file that objects come from, secrets hidden; ``subject`` is the file, as their origins name it.
+
+    It is there for a reader: nothing is judged by it, and nothing is missing where it is not kept (it is too large).
+
+    Attributes:
+        text: Its lines.
+    """
+
+    text: str
+
+    def around(self, line: int | None) -> tuple[str, str, str]:
+        """Return a line (from 1), two before and two behind it; empty where there is no such line."""
+        lines = self.text.split("\n")
+        if not line or line > len(lines):
+            return "", "", ""
+        at = line - 1
+        return lines[at], "\n".join(lines[max(0, at - _AROUND) : at]), "\n".join(lines[at + 1 : at + 1 + _AROUND])
 
 
 class RepeatedKey(Fact, frozen=True, kw_only=True):

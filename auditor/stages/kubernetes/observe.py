@@ -14,7 +14,7 @@ from auditor.formats.flags import COMPONENTS
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
 from auditor.model.fact import Fact, Gap, GapClass, Origin
-from auditor.stages.kubernetes import charts, clusters, distribution, files, kustomizations, live, nodes, pods
+from auditor.stages.kubernetes import charts, clusters, distribution, excerpts, files, kustomizations, live, nodes, pods
 from auditor.stages.kubernetes.components import components
 from auditor.stages.kubernetes.facts import (
     KubeCluster,
@@ -22,6 +22,7 @@ from auditor.stages.kubernetes.facts import (
     KubeNode,
     KubeObject,
     KubePrivateKey,
+    KubeText,
     LiteralSecret,
     NodeFile,
     RepeatedKey,
@@ -139,6 +140,7 @@ class KubernetesStage:
             NodeFile,
             KubeNode,
             KubeCluster,
+            KubeText,
         ),
     )
 
@@ -167,6 +169,9 @@ class KubernetesStage:
             yield from _repeated(each)
             yield from literals(each)
             yield from keys_in(each)
+        for part in target.of("kubernetes"):
+            if not part.where.startswith(_CONTEXT):
+                yield from excerpts.texts(part.path, part.argument, objects)
         sightings: list[Sighting] = [each for reading in seen.readings for each in reading.sightings]  # 3
         sightings += [*seen.kubelets, *pods.sightings(objects)]
         texts = {reading.node: reading.texts for reading in seen.readings}

@@ -168,8 +168,7 @@ class Answers:
         policy = asked.policy
         cited = [fact for name in dict.fromkeys(reason.get("cites", ())) if (fact := self.view.cited(name))]
         pointer = str(reason.get("pointer", ""))
-        patch = reason.get("patch", "") if outcome == "fail" else ""
-        patch = patch if isinstance(patch, str) else orjson.dumps(patch).decode() if patch else ""
+        change = reason.get("patch", "") if outcome == "fail" else ""
         expected = self._text(reason["expected"]) if "expected" in reason else policy.expected
         actual = self._text(reason["actual"]) if "actual" in reason else NO_TEXT
         bare = actual
@@ -181,22 +180,30 @@ class Answers:
             deciding = self.view.deciding(policy, name)
             rests_on = (deciding, *cited) if deciding else tuple(cited)
             actual = self._shared(self.view.told(bare, deciding)) if outcome == "fail" else bare
+            origin = self._origin(rests_on[0] if rests_on else None, pointer, asked.digest)
             found[name] = PolicyResult(
                 subject=deciding.subject if deciding and deciding.subject == name else name,
-                origin=self._origin(rests_on[0] if rests_on else None, pointer, asked.digest),
+                origin=origin,
                 check=policy.id,
                 outcome=outcome,
                 expected=expected,
                 actual=actual,
                 detail=detail,
-                patch=patch,
+                patch=self._patch(change, deciding),
                 cites=self._cited(rests_on),
                 answer=asked.digest,
                 asked_as="" if name == asked.subject else asked.subject,
                 severity=self._severity(policy, reason, deciding) if outcome == "fail" else "",
                 controls=tuple(reason.get("controls", ())) if outcome == "fail" else (),
                 apart=self.view.apart(deciding) if outcome == "fail" else "",
+                excerpt=self.view.excerpt(origin) if outcome == "fail" else ("", "", ""),
             )
+
+    def _patch(self, change: object, deciding: Fact | None) -> str:
+        """Return a patch as one line: a command as it is, operations with the tests that aim them."""
+        if isinstance(change, list) and change:
+            return orjson.dumps(self.view.aimed(change, deciding)).decode()
+        return change if isinstance(change, str) else orjson.dumps(change).decode() if change else ""
 
     # Most results of a subject share their parts.
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from auditor.check import Check, Judgement, fail, not_applicable, ok
 from auditor.model.fact import Read
-from auditor.model.finding import Severity
+from auditor.model.finding import Location, Severity
 from auditor.model.text import Text
 from auditor.stages.policy.answers import STAGE, reads, topics
 from auditor.stages.policy.domain import domain_named, domains
@@ -74,17 +74,25 @@ def _judge(policy: Policy, domain: Domain, facts: Facts) -> Iterator[Judgement]:
                     actual=result.actual,
                     patch=result.patch,
                 )
-                if policy.fails_by_absence:
-                    failed = replace(failed, by_absence=True)
+                failed = replace(
+                    failed, by_absence=policy.fails_by_absence, apart=result.apart, location=_shown(result)
+                )
                 if result.severity:
                     failed = replace(failed, severity=Severity(result.severity))
                 if policy.part_of and result.subject in facts.derive(_failing(policy.part_of)):
                     failed = replace(failed, part_of=policy.part_of)
-                if result.apart:
-                    failed = replace(failed, apart=result.apart)
                 if result.controls:
                     failed = replace(failed, controls={domain.benchmark: result.controls})
                 yield failed
+
+
+def _shown(result: PolicyResult) -> Location | None:
+    """Return the place of a failure with the lines around it, where they are kept."""
+    line, before, after = result.excerpt
+    at = result.origin
+    if not line or at.file is None:
+        return None
+    return Location(file=at.file, line=at.line, end_line=at.end_line, snippet=line, before=before, after=after)
 
 
 @cache

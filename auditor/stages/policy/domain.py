@@ -106,6 +106,12 @@ class View(Protocol):
     def place(self, fact: Fact, pointer: str, digest: str | None) -> Origin:
         """Return where something of a fact stands."""
 
+    def aimed(self, patch: Sequence[Json], fact: Fact | None) -> Sequence[Json]:
+        """Return a patch (RFC 6902) with the tests that it meets what it is for, not another item at that place."""
+
+    def excerpt(self, origin: Origin) -> tuple[str, str, str]:
+        """Return the line of a place, those before and those behind it, secrets hidden; empty where none is kept."""
+
     def whole(self) -> Fact | None:
         """Return the fact about the system as a whole, if there is one."""
 

@@ -25,6 +25,7 @@ class PolicyResult(Fact, frozen=True, kw_only=True):
         severity: Severity of this failure where it differs from the check's.
         controls: Controls of the benchmark that this failure answers, where they are fewer than the check's.
         apart: What sets this failure apart among those of its check, a word; empty where nothing does.
+        excerpt: The line of its place, those before and those behind it; empty where they are not kept.
         asked_as: Subject under which it stands there: one alike in all that the check sees; empty for this one.
     """
 
@@ -40,6 +41,7 @@ class PolicyResult(Fact, frozen=True, kw_only=True):
     severity: str = ""
     controls: tuple[str, ...] = ()
     apart: str = ""
+    excerpt: tuple[str, str, str] = ("", "", "")
 
     @property
     def topic(self) -> str:

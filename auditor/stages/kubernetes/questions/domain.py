@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.kubernetes import STAGE
-from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, KubeText, NodeFile
 from auditor.stages.kubernetes.questions.equivalence import VIEWS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class KubernetesDomain:
     """Clusters, from manifests, snapshots, nodes or their API servers."""
 
     name: str = STAGE.name
-    reads: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster)
+    reads: tuple[type[Fact], ...] = (KubeObject, KubeComponent, NodeFile, KubeNode, KubeCluster, KubeText)
     part_kinds: frozenset[str] = STAGE.part_kinds
     item_part_kinds: frozenset[str] = frozenset({"kubernetes"})
     whole: str = "cluster"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from auditor.model.fact import GapClass, Origin
 from auditor.model.finding import Severity
-from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
+from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, KubeText, NodeFile
 from auditor.stages.kubernetes.questions.deliveries import installs
 from auditor.stages.kubernetes.questions.document import running_form, system_of
 from auditor.stages.kubernetes.questions.domain import PODS
@@ -18,7 +19,7 @@ from auditor.stages.kubernetes.texts import say
 from auditor.stages.policy.domain import Question, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from auditor.model.fact import Fact, Facts
     from auditor.model.text import Text
@@ -31,6 +32,7 @@ _MOST_NAMED: Final = 20
 _NODE_ROLES: Final = frozenset({"kubelet", "kube-proxy"})
 _WORKLOADS: Final = frozenset(f"KubeObject:{kind}" for kind in POD_KINDS)
 _ON_NODES: Final = frozenset({KubeComponent.__name__, NodeFile.__name__})
+_CONTAINER: Final = re.compile(r".*/(?:init|ephemeral)?[cC]ontainers/\d+(?=/|$)")
 _HOOK: Final = "helm.sh/hook"
 _WEIGHTS: Final = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 
@@ -59,6 +61,7 @@ class ClusterQuestions:
         self._components = {name: running_form(found) for name, found in self.facts.by_subject(KubeComponent)}
         self._files = {(fact.subject, fact.role): fact for fact in self.facts.of(NodeFile)}
         self._nodes = {fact.subject: fact for fact in self.facts.of(KubeNode)}
+        self._texts = {(fact.origin.part, fact.subject): fact for fact in self.facts.of(KubeText)}
 
     @property
     def size(self) -> int:
@@ -239,6 +242,21 @@ class ClusterQuestions:
             self._origins[key] = _origin_at(fact, pointer, digest)
         return self._origins[key]
 
+    def aimed(self, patch: Sequence[Json], fact: Fact | None) -> Sequence[Json]:
+        """Return a patch with a test of the name of each container that it changes: their order may change."""
+        if not isinstance(fact, KubeObject):
+            return patch
+        places = dict.fromkeys(
+            found[0] for each in patch if isinstance(each, dict) and (found := _CONTAINER.match(str(each.get("path"))))
+        )
+        named = [(place, _name_at(fact.manifest, place)) for place in places]
+        return [*({"op": "test", "path": f"{place}/name", "value": name} for place, name in named if name), *patch]
+
+    def excerpt(self, origin: Origin) -> tuple[str, str, str]:
+        """Return the line of a place in a file, two before and two behind it; empty where the file is not kept."""
+        text = self._texts.get((origin.part, origin.file or ""))
+        return text.around(origin.line) if text else ("", "", "")
+
     # -- what runs once ------------------------------------------------------------------------------------------------
 
     def told(self, actual: Text, fact: Fact | None) -> Text:
@@ -253,6 +271,18 @@ class ClusterQuestions:
     def weighed(self, severity: Severity, fact: Fact | None) -> Severity:
         """Return how bad a failure is: what runs once weighs one less."""
         return _WEIGHTS[min(_WEIGHTS.index(severity) + 1, len(_WEIGHTS) - 2)] if hook_of(fact) else severity
+
+
+def _name_at(manifest: Mapping[str, Any], pointer: str) -> str:
+    """Return the name of what stands at a place of an object, empty if it has none."""
+    at: Any = manifest
+    for key in pointer.split("/")[1:]:
+        if isinstance(at, list) and key.isdecimal() and int(key) < len(at):
+            at = at[int(key)]
+        else:
+            at = at.get(key) if isinstance(at, dict) else None
+    name = at.get("name") if isinstance(at, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _reads_pods_only(policy: Policy) -> bool:
