@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import jsonpatch
 import orjson
 import pytest
 import yaml
@@ -179,15 +180,10 @@ def test_a_role_that_was_not_seen_is_one_gap_for_all_checks_of_roles(stage: Poli
 
 
 def patched(manifest: Any, patch: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - JSON
-    """Apply the additions of a JSON patch (RFC 6902)."""
-    for operation in patch:
-        assert operation["op"] == "add"
-        *path, last = operation["path"].split("/")[1:]
-        place = manifest
-        for key in path:
-            place = place[int(key)] if isinstance(place, list) else place[key.replace("~1", "/")]
-        place[last.replace("~1", "/")] = operation["value"]
-    return manifest
+    """Apply a JSON patch (RFC 6902): first the tests of names that aim it, then what it adds."""
+    assert [each["op"] for each in patch] == sorted((each["op"] for each in patch), reverse=True)
+    assert {each["op"] for each in patch} == {"test", "add"}
+    return jsonpatch.apply_patch(manifest, patch)
 
 
 @pytest.mark.parametrize(
