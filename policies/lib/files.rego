@@ -103,18 +103,33 @@ groups[f.node] contains [f.group, f.gid] if {
 
 owner_unknown(f) if is_contradicted(f)
 
+# One half that was collected and is not root's is an answer; without one, the other half must be there.
 owner_unknown(f) if {
-	f.uid == null
-	f.owner == ""
+	is_half_known(f)
+	not is_foreign(f)
 }
 
-owner_unknown(f) if {
-	f.gid == null
-	f.group == ""
+is_half_known(f) if is_unknown(f.uid, f.owner)
+
+is_half_known(f) if is_unknown(f.gid, f.group)
+
+is_unknown(null, "")
+
+is_foreign(f) if belongs_to_another(f.uid, f.owner)
+
+is_foreign(f) if belongs_to_another(f.gid, f.group)
+
+belongs_to_another(number, _) if {
+	is_number(number)
+	number != 0
 }
+
+belongs_to_another(null, name) if not name in {"", "root"}
 
 # A number without a name may or may not be the wanted user; 0 is root in any case.
 name_unknown(f) if owner_unknown(f)
+
+name_unknown(f) if is_half_known(f)
 
 name_unknown(f) if is_ambiguous(f)
 
@@ -137,7 +152,9 @@ owner_reason(f, wanted) := {
 
 shown(name, _) := name if name != ""
 
-shown(name, number) := sprintf("%v", [number]) if name == ""
+shown("", number) := sprintf("%v", [number]) if number != null
+
+shown("", null) := "?"
 
 owner_unclear(f) := {
 	"en": sprintf("name and number contradict each other: %s", [concat("; ", pairs_of(f, "user", "uid", "group", "gid"))]),

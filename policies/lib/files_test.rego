@@ -40,13 +40,23 @@ test_root_is_known_by_number_or_else_by_name if {
 }
 
 test_an_owner_without_number_and_name_is_unknown if {
-	every given in [{}, {"uid": 0}, {"gid": 0}, {"owner": "root"}, {"group": "root"}, {"uid": 5, "gid": null}] {
+	every given in [{}, {"uid": 0}, {"gid": 0}, {"owner": "root"}, {"group": "root"}] {
 		files.owner_unknown(file(given))
 		files.name_unknown(file(given))
 	}
 	every given in [{"uid": 0, "gid": 0}, {"owner": "root", "group": "root"}, {"uid": 0, "group": "root"}, {"uid": 5, "gid": 5}] {
 		not files.owner_unknown(file(given))
 	}
+}
+
+test_half_an_owner_that_is_not_root_is_an_answer_but_may_be_anybody_else if {
+	every given in [{"uid": 5}, {"gid": 5}, {"owner": "kube"}, {"group": "kube"}] {
+		not files.is_root(file(given))
+		not files.owner_unknown(file(given))
+		files.name_unknown(file(given))
+	}
+	files.owner_reason(file({"uid": 5}), "root:root").actual.en == "owned by 5:?"
+	files.owner_unknown(file({"uid": 5, "owner": "root"}))
 }
 
 test_a_number_without_a_name_may_be_anybody_but_root if {

@@ -25,8 +25,8 @@
 #     cis-kubernetes: [3.1.3]
 #     gbt22239-2019-l3: [8.1.3.1.b]
 #   judges: KubeCluster
-#   needs: ['KubeObject:Secret', 'KubeObject:ClusterRoleBinding', 'KubeObject:RoleBinding']
-#   uses: ['KubeComponent:kube-apiserver']
+#   needs: []
+#   uses: ['KubeComponent:kube-apiserver', 'KubeObject:Secret', 'KubeObject:ClusterRoleBinding', 'KubeObject:RoleBinding']
 #   asked: once
 #   covers: cluster
 #   automation: full
@@ -55,16 +55,23 @@ tokens := [o | some o in objects.of("Secret"); o.manifest.type == "bootstrap.kub
 
 compliant contains "cluster" if is_off
 
+# Where no flag was seen, the feature may be on: then there is no token, or all that there are do no harm.
 compliant contains "cluster" if {
-	objects.is_complete
+	is_listed
 	count(tokens) == 0
 	count(strays) == 0
 }
 
 compliant contains "cluster" if {
 	is_on
-	objects.is_complete
+	is_listed
 	count(strays) == 0
+}
+
+# Secrets may be withheld from who reads a cluster.
+is_listed if {
+	objects.is_complete
+	"Secret" in input.cluster.kinds_listed
 }
 
 strays contains texts.said("%s has no expiration", "%s 未设有效期", [o.subject]) if {

@@ -15,7 +15,7 @@ server(flags, files) := {
 }
 
 test_good if {
-	given := {"cluster": {"is_complete": true}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {"Secret": [{"subject": "Secret/kube-system/t", "namespace": "kube-system", "name": "t", "api_version": "v1", "manifest": {"type": "bootstrap.kubernetes.io/token", "data": {"expiration": ""}}}]}}
+	given := {"cluster": {"is_complete": true, "kinds_listed": ["Secret"]}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {"Secret": [{"subject": "Secret/kube-system/t", "namespace": "kube-system", "name": "t", "api_version": "v1", "manifest": {"type": "bootstrap.kubernetes.io/token", "data": {"expiration": ""}}}]}}
 	check.subject == {"cluster"} with input as given
 	check.compliant == {"cluster"} with input as given
 }
@@ -27,29 +27,35 @@ test_absent_flag_is_off if {
 }
 
 test_bad_token_without_expiration if {
-	given := {"cluster": {"is_complete": true}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {"Secret": [{"subject": "Secret/kube-system/t", "namespace": "kube-system", "name": "t", "api_version": "v1", "manifest": {"type": "bootstrap.kubernetes.io/token", "data": {"token-id": ""}}}]}}
+	given := {"cluster": {"is_complete": true, "kinds_listed": ["Secret"]}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {"Secret": [{"subject": "Secret/kube-system/t", "namespace": "kube-system", "name": "t", "api_version": "v1", "manifest": {"type": "bootstrap.kubernetes.io/token", "data": {"token-id": ""}}}]}}
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason.cluster.actual != "" with input as given
 }
 
 test_bad_group_is_bound_to_more if {
-	given := {"cluster": {"is_complete": true}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {"ClusterRoleBinding": [binding("b", "cluster-admin", [{"kind": "Group", "name": "system:bootstrappers:x"}])]}}
+	given := {"cluster": {"is_complete": true, "kinds_listed": ["Secret"]}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {"ClusterRoleBinding": [binding("b", "cluster-admin", [{"kind": "Group", "name": "system:bootstrappers:x"}])]}}
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
 	check.reason.cluster.actual != "" with input as given
 }
 
 test_roles_for_joining_are_fine if {
-	given := {"cluster": {"is_complete": true}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {"ClusterRoleBinding": [binding("b", "system:node-bootstrapper", [{"kind": "Group", "name": "system:bootstrappers:x"}])]}}
+	given := {"cluster": {"is_complete": true, "kinds_listed": ["Secret"]}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {"ClusterRoleBinding": [binding("b", "system:node-bootstrapper", [{"kind": "Group", "name": "system:bootstrappers:x"}])]}}
 	check.subject == {"cluster"} with input as given
 	check.compliant == {"cluster"} with input as given
 }
 
 test_no_token_passes_without_the_flags if {
-	given := {"cluster": {"is_complete": true}, "components": [], "objects": {}}
+	given := {"cluster": {"is_complete": true, "kinds_listed": ["Secret"]}, "components": [], "objects": {}}
 	check.subject == {"cluster"} with input as given
 	check.compliant == {"cluster"} with input as given
+}
+
+test_withheld_secrets_are_undecided if {
+	given := {"cluster": {"is_complete": true, "kinds_listed": ["Pod"]}, "components": [server({"enable-bootstrap-token-auth": ["true"]}, {})], "objects": {}}
+	check.compliant == set() with input as given
+	check.undecided.cluster.zh != "" with input as given
 }
 
 test_incomplete_objects_are_undecided if {
