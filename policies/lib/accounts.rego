@@ -11,6 +11,8 @@ name_of(pod) := name if {
 	name != ""
 } else := "default"
 
+subject_of(pod) := sprintf("ServiceAccount/%s/%s", [pod.namespace, name_of(pod)])
+
 # Where two files hold the same account, the fields of both are taken together.
 by_name[sprintf("%s/%s", [o.namespace, o.name])] contains o if some o in objects.of("ServiceAccount")
 
@@ -50,8 +52,8 @@ is_known(pod) if account(pod)
 is_known(_) if objects.is_complete
 
 unknown_reason(pod) := {
-	"en": sprintf("the service account %s is not among the objects, and the pod does not say whether to mount", [name_of(pod)]),
-	"zh": sprintf("服务账户 %s 不在所采集的对象中，且 Pod 未声明是否挂载令牌", [name_of(pod)]),
+	"en": sprintf("the service account %s is not among the objects, and its pods do not say whether to mount", [name_of(pod)]),
+	"zh": sprintf("服务账户 %s 不在所采集的对象中，且使用它的 Pod 未声明是否挂载令牌", [name_of(pod)]),
 }
 
 why(pod) := {"en": "projected volume", "zh": "projected 卷"} if projects(pod)

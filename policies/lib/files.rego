@@ -32,7 +32,8 @@ mode_reason(f, limit) := {
 	"patch": sprintf("chmod %s %s", [octal(bits.and(f.mode, limits[limit])), f.path]),
 }
 
-mode_unknown := {"en": "the mode of the file was not collected", "zh": "未采集到该文件的权限"}
+# "own": it is said of this check alone; what is missing altogether is said once for mode and owner.
+mode_unknown := {"own": true, "en": "the mode of the file was not collected", "zh": "未采集到该文件的权限"}
 
 # ---- owners ---------------------------------------------------------------------------------------------------------
 
@@ -157,11 +158,12 @@ shown("", number) := sprintf("%v", [number]) if number != null
 shown("", null) := "?"
 
 owner_unclear(f) := {
+	"own": true,
 	"en": sprintf("name and number contradict each other: %s", [concat("; ", pairs_of(f, "user", "uid", "group", "gid"))]),
 	"zh": sprintf("名称与数字 ID 相互矛盾：%s", [concat("；", pairs_of(f, "用户", "uid", "用户组", "gid"))]),
 } if {
 	is_unbelievable(f)
-} else := {"en": "the owner of the file was not collected", "zh": "未采集到该文件的属主属组"}
+} else := {"own": true, "en": "the owner of the file was not collected", "zh": "未采集到该文件的属主属组"}
 
 is_unbelievable(f) if is_contradicted(f)
 

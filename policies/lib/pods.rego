@@ -96,9 +96,15 @@ reason(containers, field, value) := {
 	"patch": [patch(c, field, value) | some c in containers; not c.from],
 }
 
-shown(c, field) := sprintf("%s %s", [field, json.marshal(c.securityContext[field])]) if {
+shown(c, field) := sprintf("%s %s", [field, json.marshal(written(c, field))]) if {
 	object.get(c, ["securityContext", field], null) != null
 } else := {"en": sprintf("no %s", [field]), "zh": sprintf("未设置 %s", [field])}
+
+# Of a glimpse only what somebody wrote.
+written(c, field) := object.remove(c.securityContext[field], c.filled) if {
+	field == "capabilities"
+	c.filled
+} else := c.securityContext[field]
 
 of_containers(what, who) := {
 	"en": sprintf("%s of %s", [what.en, who]),
@@ -110,7 +116,7 @@ of_containers(what, who) := {
 # Where a field that is in force for a container stands: its own, or that of its pod.
 place(_, c, field) := pointer(c, field) if object.get(c, ["securityContext", field], null) != null
 
-place(pod, c, field) := sprintf("%s/securityContext/%s", [pod.pointer, field]) if {
+place(pod, c, field) := sprintf("%s/%s", [context(pod), field]) if {
 	object.get(c, ["securityContext", field], null) == null
 	object.get(pod.spec, ["securityContext", field], null) != null
 }
@@ -120,25 +126,28 @@ place(pod, c, field) := pointer(c, field) if {
 	object.get(pod.spec, ["securityContext", field], null) == null
 }
 
-pointer(c, field) := sprintf("%s/securityContext/%s", [c.pointer, field]) if {
+pointer(c, field) := sprintf("%s/%s", [context(c), field]) if {
 	object.get(c, ["securityContext", field], null) != null
-} else := sprintf("%s/securityContext", [c.pointer]) if {
+} else := context(c) if {
 	is_object(c.securityContext)
 } else := c.pointer
+
+# Where the security context of a pod or container stands: operators have names of their own for it.
+context(of) := object.get(of, "context", sprintf("%s/securityContext", [of.pointer]))
 
 # JSON patch (RFC 6902) that sets one field of a container's security context; "add" replaces what is there.
 patch(c, field, value) := {
 	"op": "add",
-	"path": sprintf("%s/securityContext/%s", [c.pointer, field]),
+	"path": sprintf("%s/%s", [context(c), field]),
 	"value": value,
 } if {
 	is_object(c.securityContext)
-} else := {"op": "add", "path": sprintf("%s/securityContext", [c.pointer]), "value": {field: value}}
+} else := {"op": "add", "path": context(c), "value": {field: value}}
 
 # The same for several fields of one container at once.
 patches(c, fields) := [patch(c, field, value) | some field, value in fields] if {
 	is_object(c.securityContext)
-} else := [{"op": "add", "path": sprintf("%s/securityContext", [c.pointer]), "value": fields}]
+} else := [{"op": "add", "path": context(c), "value": fields}]
 
 # What makes a container run as somebody; the number is that of "nonroot" in distroless images.
 as_somebody(pod, c) := {"runAsNonRoot": true, "runAsUser": 65532} if is_user_0(pod, c)

@@ -28,3 +28,14 @@ test_a_container_is_called_by_its_name_or_its_number_and_once if {
 		{"type": "container", "name": "app", "pointer": "/spec/containers/3"},
 	]) == "container app, init #2, container"
 }
+
+test_a_glimpse_shows_what_was_written_where_it_was_written if {
+	given := container({
+		"context": "/spec/redis/containerSecurityContext", "filled": ["drop"],
+		"securityContext": {"privileged": true, "capabilities": {"add": ["SYS_ADMIN"], "drop": ["ALL"]}},
+	})
+	pods.shown(given, "capabilities") == `capabilities {"add":["SYS_ADMIN"]}`
+	pods.pointer(given, "privileged") == "/spec/redis/containerSecurityContext/privileged"
+	pods.patch(given, "privileged", false).path == "/spec/redis/containerSecurityContext/privileged"
+	pods.context({"pointer": "/spec"}) == "/spec/securityContext"
+}

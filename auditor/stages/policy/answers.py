@@ -132,7 +132,7 @@ class Answers:
                 yield self.lost(policy, problem)
             else:
                 try:
-                    self._take(policy, answer, question.equivalents, capture.digest)
+                    self._take(policy, answer, question, capture.digest)
                 except (AttributeError, KeyError, TypeError, ValueError) as error:  # a user's rule answers as it likes
                     detail = f"{policy.package}: {type(error).__name__}: {error}"[:300]
                     self._found.pop(policy.id, None)
@@ -143,23 +143,26 @@ class Answers:
         self._answered.add(policy.id)
         return lost(self.part, policy.id, problem)
 
-    def _take(
-        self, policy: Policy, answer: Mapping[str, Any], equivalents: Mapping[str, Sequence[str]], digest: str
-    ) -> None:
+    def _take(self, policy: Policy, answer: Mapping[str, Any], question: Question, digest: str) -> None:
         compliant = set(answer["compliant"])
         not_applicable, undecided, reasons = (answer[key] for key in ("not_applicable", "undecided", "reason"))
+        unproven = compliant | not_applicable.keys() | undecided.keys() if question.only_failures else ()
         for subject in answer["subject"]:
+            if subject in unproven:
+                continue
             self._answered.add(policy.id)
-            asked = _Asked(policy, subject, equivalents.get(subject, (subject,)), digest)
+            asked = _Asked(policy, subject, question.equivalents.get(subject, (subject,)), digest)
             reason = reasons.get(subject, {})
             if subject in compliant:
                 self._keep(asked, "pass", reason)
             elif subject in not_applicable:
                 self._keep(asked, "not_applicable", {}, _both(not_applicable[subject]))
             elif subject in undecided:
+                said = undecided[subject]
+                is_shared = policy.shares and not (isinstance(said, dict) and said.get("own") is True)
                 for name in asked.names:
-                    gap = self._gap(policy, name, undecided[subject])
-                    self._undecided[policy.id, name] = replace(gap, topic=policy.shares) if policy.shares else gap
+                    gap = self._gap(policy, name, said)
+                    self._undecided[policy.id, name] = replace(gap, topic=policy.shares) if is_shared else gap
             else:
                 self._keep(asked, "fail", reason)
 

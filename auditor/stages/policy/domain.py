@@ -37,6 +37,7 @@ class Question:
         limit_s: Time for the answer.
         scopes: Names of what holds such elements, beside those of the items, that it is about.
         equivalents: Subjects that an answer about one of the items holds for, by its subject; none means itself alone.
+        only_failures: More than what is shown of the items is there: that a rule finds nothing bad proves nothing.
     """
 
     policies: tuple[Policy, ...]
@@ -44,6 +45,7 @@ class Question:
     limit_s: float
     scopes: frozenset[str] = frozenset()
     equivalents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    only_failures: bool = False
 
     @property
     def is_users(self) -> bool:

@@ -59,7 +59,8 @@ class Policy:
         sees: What it sees of an element that it judges by itself: the name of a view of its domain.
         is_about_whole: It speaks of the system as a whole: what was not listed is missing, not absent.
         is_partial: Absence of a failure proves nothing by itself.
-        shares: Name of what it cannot decide for the same reason as other checks: one gap says it for all of them.
+        shares: Name of what it cannot decide for the same reason as other checks: one gap says it for all of them, but
+            for what the rule says with ``"own": true``.
         part_of: Check whose failure of the same subject says it, too; empty if it stands alone.
         fails_by_absence: A failure says that something was not found, so it proves nothing while something is unseen.
         expected: What it wants, in a few words, where its reasons do not say so.

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-admin-kubeconfig-mode
+#   shares: admin_kubeconfig
 #   title_zh: 管理员凭据文件权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write the administrator credentials'

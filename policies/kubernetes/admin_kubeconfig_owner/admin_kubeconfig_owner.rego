@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-admin-kubeconfig-owner
+#   shares: admin_kubeconfig
 #   title_zh: 管理员凭据文件属主属组为 root:root
 #   problem:
 #     en: 'The administrator credentials do not belong to root'

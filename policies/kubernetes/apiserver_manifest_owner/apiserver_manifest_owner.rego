@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-apiserver-manifest-owner
+#   shares: apiserver_manifest
 #   title_zh: API Server 静态 Pod 清单属主属组为 root:root
 #   problem:
 #     en: 'The pod manifest of the API server does not belong to root'

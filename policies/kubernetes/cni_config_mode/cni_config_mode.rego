@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-cni-config-mode
+#   shares: cni_config
 #   title_zh: CNI 网络配置文件权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write the configuration of the CNI'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-cni-config-owner
+#   shares: cni_config
 #   title_zh: CNI 网络配置文件属主属组为 root:root
 #   problem:
 #     en: 'The configuration of the CNI does not belong to root'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-controller-manager-kubeconfig-mode
+#   shares: controller_manager_kubeconfig
 #   title_zh: Controller Manager 的 kubeconfig 权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write the kubeconfig of the controller manager'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-controller-manager-kubeconfig-owner
+#   shares: controller_manager_kubeconfig
 #   title_zh: Controller Manager 的 kubeconfig 属主属组为 root:root
 #   problem:
 #     en: 'The kubeconfig of the controller manager does not belong to root'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-controller-manager-manifest-mode
+#   shares: controller_manager_manifest
 #   title_zh: Controller Manager 静态 Pod 清单权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write the pod manifest of the controller manager'

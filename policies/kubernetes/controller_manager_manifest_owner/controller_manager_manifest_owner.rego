@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-controller-manager-manifest-owner
+#   shares: controller_manager_manifest
 #   title_zh: Controller Manager 静态 Pod 清单属主属组为 root:root
 #   problem:
 #     en: 'The pod manifest of the controller manager does not belong to root'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-etcd-data-mode
+#   shares: etcd_data_dir
 #   title_zh: etcd 数据目录权限不宽于 700
 #   problem:
 #     en: 'Users other than the owner can enter the data directory of etcd'

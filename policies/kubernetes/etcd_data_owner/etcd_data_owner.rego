@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-etcd-data-owner
+#   shares: etcd_data_dir
 #   title_zh: etcd 数据目录属主属组为 etcd:etcd
 #   problem:
 #     en: 'The data directory of etcd does not belong to etcd'

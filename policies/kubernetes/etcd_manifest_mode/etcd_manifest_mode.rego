@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-etcd-manifest-mode
+#   shares: etcd_manifest
 #   title_zh: etcd 静态 Pod 清单权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write the pod manifest of etcd'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-etcd-manifest-owner
+#   shares: etcd_manifest
 #   title_zh: etcd 静态 Pod 清单属主属组为 root:root
 #   problem:
 #     en: 'The pod manifest of etcd does not belong to root'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kube-proxy-kubeconfig-mode
+#   shares: proxy_kubeconfig
 #   title_zh: kube-proxy 的 kubeconfig 权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write the kubeconfig of kube-proxy'

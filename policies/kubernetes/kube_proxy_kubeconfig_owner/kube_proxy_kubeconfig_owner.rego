@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kube-proxy-kubeconfig-owner
+#   shares: proxy_kubeconfig
 #   title_zh: kube-proxy 的 kubeconfig 属主属组为 root:root
 #   problem:
 #     en: 'The kubeconfig of kube-proxy does not belong to root'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-client-ca-mode
+#   shares: kubelet_client_ca
 #   title_zh: kubelet 客户端 CA 文件权限不宽于 644
 #   problem:
 #     en: 'Users other than the owner can write the client CA file of the kubelet'

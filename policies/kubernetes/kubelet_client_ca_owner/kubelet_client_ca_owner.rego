@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-client-ca-owner
+#   shares: kubelet_client_ca
 #   title_zh: kubelet 客户端 CA 文件属主属组为 root:root
 #   problem:
 #     en: 'The client CA file of the kubelet does not belong to root'

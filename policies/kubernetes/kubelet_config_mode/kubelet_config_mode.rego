@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-config-mode
+#   shares: kubelet_config
 #   title_zh: kubelet 配置文件权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write the configuration file of the kubelet'

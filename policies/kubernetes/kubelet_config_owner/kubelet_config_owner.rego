@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-config-owner
+#   shares: kubelet_config
 #   title_zh: kubelet 配置文件属主属组为 root:root
 #   problem:
 #     en: 'The configuration file of the kubelet does not belong to root'

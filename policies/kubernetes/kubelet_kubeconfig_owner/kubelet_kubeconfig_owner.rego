@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-kubeconfig-owner
+#   shares: kubelet_kubeconfig
 #   title_zh: kubelet 的 kubeconfig 属主属组为 root:root
 #   problem:
 #     en: 'The kubeconfig of the kubelet does not belong to root'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-service-mode
+#   shares: kubelet_service
 #   title_zh: kubelet systemd 服务文件权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write the systemd unit of the kubelet'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-service-owner
+#   shares: kubelet_service
 #   title_zh: kubelet systemd 服务文件属主属组为 root:root
 #   problem:
 #     en: 'The systemd unit of the kubelet does not belong to root'

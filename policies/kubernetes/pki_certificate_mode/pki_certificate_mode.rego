@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pki-certificate-mode
+#   shares: pki_cert
 #   title_zh: PKI 证书文件权限不宽于 644
 #   problem:
 #     en: 'Users other than the owner can write PKI certificates'

@@ -7,6 +7,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pki-key-mode
+#   shares: pki_key
 #   title_zh: PKI 私钥文件权限不宽于 600
 #   problem:
 #     en: 'Users other than the owner can read or write PKI private keys'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-pki-owner
+#   shares: pki_all
 #   title_zh: Kubernetes PKI 目录及文件属主属组为 root:root
 #   problem:
 #     en: 'The PKI directory does not belong to root'

@@ -40,27 +40,20 @@ import data.lib.pods
 
 subject := pods.subjects | admission.answered("hostProcess")
 
-bad contains pod.subject if {
+# Where it stands, the pod itself first.
+bad := {pod.subject: places |
 	some pod in input.pods
-	pod.spec.securityContext.windowsOptions.hostProcess == true
+	places := [sprintf("%s/windowsOptions/hostProcess", [pods.context(of)]) |
+		some of in array.concat([object.union(pod, pod.spec)], pod.containers)
+		of.securityContext.windowsOptions.hostProcess == true
+	]
+	count(places) > 0
 }
 
-bad contains pod.subject if {
-	some pod in input.pods
-	some c in pod.containers
-	c.securityContext.windowsOptions.hostProcess == true
-}
+compliant := (pods.subjects - object.keys(bad)) | admission.forbidding("hostProcess")
 
-compliant := (pods.subjects - bad) | admission.forbidding("hostProcess")
-
-not_applicable := pods.exempt(bad)
+not_applicable := pods.exempt(object.keys(bad))
 
 undecided := admission.doubted_apart("hostProcess")
 
-reason := {pod.subject: {
-	"actual": "windowsOptions.hostProcess true",
-	"pointer": sprintf("%s/securityContext/windowsOptions/hostProcess", [pod.pointer]),
-} |
-	some pod in input.pods
-	pod.subject in bad
-}
+reason := {name: {"actual": "windowsOptions.hostProcess true", "pointer": places[0]} | some name, places in bad}

@@ -45,21 +45,21 @@ test_init_container_counts if {
 	given := workload({}, [container({}), container({"securityContext": {"windowsOptions": {"hostProcess": true}}, "type": "init", "name": "x", "pointer": "/spec/template/spec/initContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
-	check.reason["Deployment/shop/app"].pointer != "" with input as given
+	check.reason["Deployment/shop/app"].pointer == "/spec/template/spec/initContainers/1/securityContext/windowsOptions/hostProcess" with input as given
 }
 
 test_ephemeral_container_counts if {
 	given := workload({}, [container({}), container({"securityContext": {"windowsOptions": {"hostProcess": true}}, "type": "ephemeral", "name": "x", "pointer": "/spec/template/spec/ephemeralContainers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
-	check.reason["Deployment/shop/app"].pointer != "" with input as given
+	check.reason["Deployment/shop/app"].pointer == "/spec/template/spec/ephemeralContainers/1/securityContext/windowsOptions/hostProcess" with input as given
 }
 
 test_second_container_counts if {
 	given := workload({}, [container({}), container({"securityContext": {"windowsOptions": {"hostProcess": true}}, "type": "container", "name": "x", "pointer": "/spec/template/spec/containers/1"})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
-	check.reason["Deployment/shop/app"].pointer != "" with input as given
+	check.reason["Deployment/shop/app"].pointer == "/spec/template/spec/containers/1/securityContext/windowsOptions/hostProcess" with input as given
 }
 
 test_platform_namespace_is_exempt_in_the_open if {

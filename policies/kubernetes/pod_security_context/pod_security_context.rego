@@ -106,7 +106,7 @@ reason := {pod.subject: {
 	"pointer": pods.pointer(found[0], "runAsNonRoot"),
 	"patch": [{
 		"op": "add",
-		"path": sprintf("%s/securityContext", [c.pointer]),
+		"path": pods.context(c),
 		"value": object.union_n([
 			object.remove(objects.mapping(c, ["securityContext"]), ["capabilities"]),
 			mended,

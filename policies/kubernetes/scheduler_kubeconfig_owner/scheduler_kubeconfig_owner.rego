@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-scheduler-kubeconfig-owner
+#   shares: scheduler_kubeconfig
 #   title_zh: Scheduler 的 kubeconfig 属主属组为 root:root
 #   problem:
 #     en: 'The kubeconfig of the scheduler does not belong to root'

@@ -6,6 +6,7 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-scheduler-manifest-owner
+#   shares: scheduler_manifest
 #   title_zh: Scheduler 静态 Pod 清单属主属组为 root:root
 #   problem:
 #     en: 'The pod manifest of the scheduler does not belong to root'

@@ -40,7 +40,8 @@ import data.lib.accounts
 import data.lib.pods
 import data.lib.rbac
 
-subject := pods.subjects
+# What nobody knows of many pods is one question about the account that they run as.
+subject := (pods.subjects - object.keys(unknown)) | object.keys(undecided)
 
 # Whether a token that can be used is needed is for a person to confirm: the control stays open.
 compliant := (accounts.known - accounts.mounting) | (accounts.mounting & granted)
@@ -49,11 +50,14 @@ granted := {pod.subject | some pod in input.pods; rbac.has_right(pod.namespace, 
 
 not_applicable := pods.of_platform
 
-undecided := {pod.subject: accounts.unknown_reason(pod) |
+unknown := {pod.subject: pod |
 	some pod in input.pods
 	not pod.subject in accounts.known
 	not pod.subject in granted
+	not pod.subject in object.keys(pods.of_platform)
 }
+
+undecided := {accounts.subject_of(pod): accounts.unknown_reason(pod) | some pod in unknown}
 
 reason := {pod.subject: {
 	"actual": {

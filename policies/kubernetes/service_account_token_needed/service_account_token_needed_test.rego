@@ -64,9 +64,10 @@ test_projected_token_counts_as_a_mount if {
 }
 
 test_account_that_was_not_seen_is_undecided if {
-	given := {"objects": {}, "pods": [pod({"serviceAccountName": "app"})]}
+	given := {"objects": {}, "pods": [pod({"serviceAccountName": "app"}), object.union(pod({"serviceAccountName": "app"}), {"subject": "Deployment/shop/b"})]}
 	check.compliant == set() with input as given
-	check.undecided["Deployment/shop/app"].zh != "" with input as given
+	check.subject == {"ServiceAccount/shop/app"} with input as given
+	check.undecided["ServiceAccount/shop/app"].zh != "" with input as given
 }
 
 test_pod_field_decides_without_the_account if {
@@ -81,14 +82,14 @@ test_absent_account_name_is_default if {
 
 test_every_workload_is_judged_and_those_of_the_platform_are_exempt if {
 	of_platform := object.union(pod({}), {"subject": "Deployment/kube-system/app", "namespace": "kube-system"})
-	given := {"objects": {}, "pods": [pod({}), of_platform]}
+	given := {"objects": {}, "pods": [pod({"automountServiceAccountToken": false}), of_platform]}
 	check.subject == {"Deployment/shop/app", "Deployment/kube-system/app"} with input as given
 	object.keys(check.not_applicable) == {"Deployment/kube-system/app"} with input as given
 }
 
 test_in_a_complete_listing_an_account_that_is_not_there_is_known_to_say_nothing if {
 	given := {"objects": {}, "pods": [pod({"serviceAccountName": "gone"})]}
-	check.undecided["Deployment/shop/app"].zh != "" with input as given
+	check.undecided["ServiceAccount/shop/gone"].zh != "" with input as given
 	check.undecided == {} with input as object.union(given, {"cluster": {"is_complete": true}})
 	check.compliant == set() with input as object.union(given, {"cluster": {"is_complete": true}})
 }

@@ -179,6 +179,51 @@ def test_a_role_that_was_not_seen_is_one_gap_for_all_checks_of_roles(stage: Poli
     assert set(passed) == {"k8s-rbac-cluster-admin-limited", "k8s-rbac-subject-exists"}
 
 
+def node() -> KubeNode:
+    return KubeNode(subject="n1", origin=HERE, runs=None, cni=None, distribution="", collected_at="")
+
+
+def file(path: str, role: str, mode: int | None = None) -> NodeFile:
+    return NodeFile(
+        subject=f"{path}@n1", origin=HERE, node="n1", path=path, role=role, mode=mode, uid=0, gid=0, owner="", group=""
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "ids"), [("kubelet_config", "k8s-kubelet-config"), ("etcd_manifest", "k8s-etcd-manifest")]
+)
+def test_a_file_that_was_not_collected_is_one_gap_for_its_mode_and_its_owner(
+    stage: PolicyStage, role: str, ids: str
+) -> None:
+    said = judgement(stage, node(), file("/etc/other", "cni_config", 0o600), cluster(is_complete=False))
+
+    about = {each.id: each for each in said if each.subject == f"{role}@n1"}
+    assert {name: each.verdict for name, each in about.items()} == {
+        f"{ids}-mode": Verdict.NOT_ASSESSED,
+        f"{ids}-owner": Verdict.NOT_ASSESSED,
+    }
+    assert len({each.gap.index for each in about.values() if each.gap}) == 1
+
+
+def test_a_mode_that_was_not_collected_costs_the_owner_nothing(stage: PolicyStage) -> None:
+    found = judged(stage, node(), file("/k", "kubelet_config"), cluster(is_complete=False))
+
+    assert found["k8s-kubelet-config-mode", "/k@n1"].verdict is Verdict.NOT_ASSESSED
+    assert found["k8s-kubelet-config-owner", "/k@n1"].verdict is Verdict.PASS
+
+
+def test_an_account_that_was_not_seen_is_one_gap_for_all_of_its_pods(stage: PolicyStage) -> None:
+    pods = [thing(DEPLOYMENT.replace("web, namespace", f"{name}, namespace")) for name in ("web", "api", "jobs")]
+    other = thing(
+        DEPLOYMENT.replace("spec:\n      containers", "spec:\n      serviceAccountName: bot\n      containers")
+    )
+
+    said = judgement(stage, *pods[1:], other, cluster(is_complete=False))
+
+    about = [each.subject for each in said if each.id == "k8s-service-account-token-needed"]
+    assert sorted(about) == ["ServiceAccount/shop/bot", "ServiceAccount/shop/default"]
+
+
 def patched(manifest: Any, patch: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - JSON
     """Apply a JSON patch (RFC 6902): first the tests of names that aim it, then what it adds."""
     assert [each["op"] for each in patch] == sorted((each["op"] for each in patch), reverse=True)

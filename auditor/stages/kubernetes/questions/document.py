@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from auditor.masking import MASK
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
 from auditor.stages.kubernetes.literals import is_identifier
+from auditor.stages.kubernetes.questions.glimpses import glimpses
 from auditor.stages.kubernetes.questions.kinds import ENGINE_GROUPS
 from auditor.stages.kubernetes.questions.pods import workloads
 from auditor.stages.kubernetes.questions.templates import below, group_of, object_of
@@ -41,6 +42,7 @@ class ClusterView:
         malformed: Workloads that no API server would take: what is wrong, by subject.
         unseen: Objects whose controllers make pods that are not among the facts, or may, by subject.
         engine_kinds: Kinds of objects of admission engines.
+        glimpses: What is written in unseen ones, as pods of which only failures count.
     """
 
     cluster: Json
@@ -52,6 +54,7 @@ class ClusterView:
     malformed: Mapping[str, str] = field(default_factory=dict)
     unseen: Mapping[str, KubeObject] = field(default_factory=dict)
     engine_kinds: frozenset[str] = frozenset()
+    glimpses: list[Json] = field(default_factory=list)
     objects: Mapping[str, Sequence[KubeObject]] = field(default_factory=dict)
 
     @cached_property
@@ -105,6 +108,7 @@ def system_of(facts: Facts) -> ClusterView:
             for kind, facts_of in objects.items()
             if any(group_of(f.api_version) in ENGINE_GROUPS for f in facts_of)
         ),
+        glimpses=[pod for fact in found.unseen.values() for pod in glimpses(fact)],
         objects=objects,
     )
 

@@ -113,9 +113,13 @@ class ClusterQuestions:
             for pods in batches or ([[]] if empty else []):
                 yield Question(each, pods, limit_s, empty, equivalents.subjects)
                 empty = frozenset()
-        for at in range(0, len(system.pods) if apart else 0, SLIM_BATCH):
-            pods = system.slim_pods[at : at + SLIM_BATCH]
-            yield Question(tuple(policy for policy in whole if policy.id in apart), pods, limit_s)
+        of_pods = tuple(policy for policy in whole if policy.id in apart)
+        for at in range(0, len(system.pods) if of_pods else 0, SLIM_BATCH):
+            yield Question(of_pods, system.slim_pods[at : at + SLIM_BATCH], limit_s)
+        secure = tuple(policy for policy in policies if policy.is_batched and policy.sees == "security")
+        for at in range(0, len(system.glimpses) if secure or of_pods else 0, batch):
+            pods = system.glimpses[at : at + batch]
+            yield Question((*secure, *of_pods), pods, limit_s, only_failures=True)
 
     def document(self, question: Question) -> Json:
         """Return the input of a question: what its rules need and use, and no more."""
