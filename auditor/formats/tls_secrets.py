@@ -85,7 +85,7 @@ def _key_state(leaf: Certificate, value: str, *, is_encoded: bool) -> str:
         return "unreadable"
     try:
         data = base64.b64decode("".join(value.split()), validate=True) if is_encoded else value.encode()
-        public = x509.read(leaf.public_bytes(Encoding.DER)).key.digest
+        public = x509.read(leaf.public_bytes(Encoding.DER)).key.identity
     except ValueError:  # binascii.Error, UnicodeEncodeError and X509Error are ValueErrors
         return ""
     found = key_files.read(data).keys

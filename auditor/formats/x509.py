@@ -11,6 +11,7 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats import der, sm2
@@ -150,6 +151,11 @@ class PublicKey:
         """SHA-256 of the SubjectPublicKeyInfo, in hex."""
         return hashlib.sha256(self.spki).hexdigest()
 
+    @property
+    def identity(self) -> str:
+        """`digest` of the same key in its usual spelling: RSA with NULL parameters, a point in full; to compare by."""
+        return hashlib.sha256(_usual_spki(self)).hexdigest()
+
 
 def public_key(spki: bytes) -> PublicKey:
     """Read a SubjectPublicKeyInfo.
@@ -174,6 +180,30 @@ def public_key(spki: bytes) -> PublicKey:
         raise X509Error(message) from error
     other, size = _OTHER_KEYS.get(name, (name, 0))
     return PublicKey(kind=other, bits=size, spki=spki)
+
+
+def _usual_spki(key: PublicKey) -> bytes:
+    """Return a SubjectPublicKeyInfo as most write it: RSA of PSS (RFC 4055 1.2) as plain RSA, points in full."""
+    if key.point is not None:
+        return sm2.spki(key.point)
+    if key.kind == "RSA":
+        numbers = der.read(key.spki).sequence(2)[1]
+        return der.sequence(der.sequence(der.oid(OID_RSA), b"\x05\x00"), numbers.raw)
+    is_curve = key.kind.startswith("EC ") and not key.is_explicit
+    return _whole_point(key.spki) if is_curve else key.spki
+
+
+def _whole_point(spki: bytes) -> bytes:
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - few points are compressed
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+
+    try:
+        if der.read(spki).sequence(2)[1].bits()[:1] not in {b"\x02", b"\x03"}:
+            return spki
+        loaded = serialization.load_der_public_key(spki)
+        return loaded.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # a DerError is a ValueError
+        return spki
 
 
 def _ec_key(parameters: list[der.Element], bits: der.Element, spki: bytes) -> PublicKey:
@@ -212,6 +242,7 @@ class Certificate:
         key: Public key.
         signature_oid: Algorithm of the signature.
         signature_parameters: ``absent``, ``null`` or ``other``.
+        pss_hash: Hash that the parameters of RSASSA-PSS name; empty for every other algorithm.
         signature: Octets.
         is_consistent: The algorithm inside the signed part is the one outside.
         is_ca: basicConstraints says CA.
@@ -242,6 +273,7 @@ class Certificate:
     signature_parameters: str
     signature: bytes
     is_consistent: bool
+    pss_hash: str = ""
     is_ca: bool = False
     path_length: int | None = None
     usages: frozenset[str] | None = None
@@ -273,17 +305,18 @@ class Certificate:
     @property
     def signature_name(self) -> str:
         """Name of the signature algorithm, or its object identifier."""
-        return SIGNATURES.get(self.signature_oid, (self.signature_oid, ""))[0]
+        known = SIGNATURES.get(self.signature_oid, (self.signature_oid, ""))[0]
+        return f"{known} with {self.pss_hash.upper()}" if self.pss_hash else known
 
     @property
     def signature_hash(self) -> str:
         """Hash of the signature algorithm, empty where it is not known."""
-        return SIGNATURES.get(self.signature_oid, ("", ""))[1]
+        return self.pss_hash or SIGNATURES.get(self.signature_oid, ("", ""))[1]
 
     @property
     def is_self_issued(self) -> bool:
         """Whether it names itself as its issuer."""
-        return self.subject == self.issuer
+        return same_name(self.subject, self.issuer)
 
     @property
     def signs(self) -> bool:
@@ -304,6 +337,38 @@ class Certificate:
     def only_enciphers(self) -> bool:
         """Whether key usage lets it encipher and not sign."""
         return self.usages is not None and self.enciphers and not self.signs
+
+
+def same_name(one: bytes, other: bytes) -> bool:
+    """Tell whether two names in DER are one (RFC 5280 7.1): types of strings, case and spaces do not count."""
+    return one == other or folded_name(one) == folded_name(other)
+
+
+_TEXTS: Final = {0x0C: "utf-8", 0x13: "ascii", 0x16: "ascii", 0x14: "latin-1", 0x1E: "utf-16-be", 0x1C: "utf-32-be"}
+"""String types of names, by tag."""
+
+
+@lru_cache(maxsize=4096)
+def folded_name(name: bytes) -> str:
+    """Return a name in DER as a text to compare by; its octets where it cannot be read."""
+    try:
+        return repr(
+            [
+                sorted(_folded_attribute(attribute) for attribute in relative.expect(der.SET).children())
+                for relative in der.read(name).sequence()
+            ]
+        )
+    except der.DerError:
+        return name.hex()
+
+
+def _folded_attribute(attribute: der.Element) -> tuple[str, str]:
+    kind, value = attribute.sequence(2)[:2]
+    try:
+        text = value.content.decode(_TEXTS[value.tag])
+    except (KeyError, UnicodeDecodeError):
+        return kind.oid(), value.raw.hex()
+    return kind.oid(), " ".join(text.casefold().split())
 
 
 def sm3(octets: bytes) -> bytes:
@@ -359,6 +424,7 @@ def read(data: bytes) -> Certificate:
             key=public_key(spki.raw),
             signature_oid=oid.oid(),
             signature_parameters=_parameters(parameters),
+            pss_hash=_pss_hash(parameters) if oid.oid() == OID_RSA_PSS else "",
             signature=signature.bits(),
             is_consistent=inner_algorithm.raw == algorithm.raw,
             **found,  # type: ignore[arg-type]
@@ -372,6 +438,27 @@ def _parameters(parameters: list[der.Element]) -> str:
     if not parameters:
         return "absent"
     return "null" if parameters[0].raw == b"\x05\x00" else "other"
+
+
+_HASHES: Final = {
+    "1.3.14.3.2.26": "sha1",
+    "2.16.840.1.101.3.4.2.4": "sha224",
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+    "1.2.156.10197.1.401": "sm3",
+}
+
+
+def _pss_hash(parameters: list[der.Element]) -> str:
+    """Return the hash of RSASSA-PSS; where its parameters name none, that is SHA-1 (RFC 4055 3.1)."""
+    if not parameters or parameters[0].tag != der.SEQUENCE:
+        return "sha1"
+    for each in parameters[0].sequence():
+        if each.tag == 0xA0:  # noqa: PLR2004 - context tag 0, hashAlgorithm
+            oid = der.read(each.content).sequence(1)[0].oid()
+            return _HASHES.get(oid, oid)
+    return "sha1"
 
 
 def _time(element: der.Element) -> datetime | None:
@@ -482,7 +569,7 @@ def _urls(element: der.Element, depth: int = 0) -> Iterable[str]:
 # --- Verifying -------------------------------------------------------------------------------------------------------
 
 
-def verify(signed: bytes, signature: bytes, oid: str, key: PublicKey) -> Signature:
+def verify(signed: bytes, signature: bytes, oid: str, key: PublicKey, pss_hash: str = "") -> Signature:
     """Verify a signature of a certificate, request or list under a key.
 
     An SM2 signature that holds under an empty user id says so: ``openssl`` 3.0 makes such where no id is given.
@@ -493,7 +580,7 @@ def verify(signed: bytes, signature: bytes, oid: str, key: PublicKey) -> Signatu
         if sm2.verify(key.point, signed, signature):
             return Signature.VALID
         return Signature.EMPTY_ID if sm2.verify(key.point, signed, signature, b"") else Signature.INVALID
-    return _international(signed, signature, oid, key)
+    return _international(signed, signature, oid, key, pss_hash)
 
 
 def _sm2_over_another_curve(signed: bytes, signature: bytes, key: PublicKey) -> Signature:
@@ -502,7 +589,7 @@ def _sm2_over_another_curve(signed: bytes, signature: bytes, key: PublicKey) -> 
     return Signature.UNKNOWN
 
 
-def _international(signed: bytes, signature: bytes, oid: str, key: PublicKey) -> Signature:
+def _international(signed: bytes, signature: bytes, oid: str, key: PublicKey, pss_hash: str) -> Signature:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 - as `sm3`
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa  # noqa: PLC0415
@@ -520,7 +607,7 @@ def _international(signed: bytes, signature: bytes, oid: str, key: PublicKey) ->
     try:
         loaded = serialization.load_der_public_key(key.spki)
         if isinstance(loaded, rsa.RSAPublicKey) and oid == OID_RSA_PSS:
-            return _pss(loaded, signed, signature)
+            return _pss(loaded, signed, signature, pss_hash)
         if isinstance(loaded, rsa.RSAPublicKey) and make:
             loaded.verify(signature, signed, padding=padding.PKCS1v15(), algorithm=make())
         elif isinstance(loaded, ec.EllipticCurvePublicKey) and make:
@@ -536,13 +623,15 @@ def _international(signed: bytes, signature: bytes, oid: str, key: PublicKey) ->
     return Signature.VALID
 
 
-def _pss(loaded: object, signed: bytes, signature: bytes) -> Signature:
-    """Try the hashes in use; their choice stands in the parameters, and only one of them can hold."""
+def _pss(loaded: object, signed: bytes, signature: bytes, named: str) -> Signature:
+    """Verify with the hash that the parameters name; where they are not known, try those in use: only one can hold."""
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric import padding  # noqa: PLC0415
 
     for make in (hashes.SHA256, hashes.SHA384, hashes.SHA512, hashes.SHA1):
+        if named and named != make.name:
+            continue
         try:
             loaded.verify(  # type: ignore[attr-defined]
                 signature, signed, padding.PSS(mgf=padding.MGF1(make()), salt_length=padding.PSS.AUTO), make()
@@ -555,7 +644,7 @@ def _pss(loaded: object, signed: bytes, signature: bytes) -> Signature:
 
 def issued_by(certificate: Certificate, issuer: Certificate) -> Signature:
     """Verify the signature of a certificate under the key of another."""
-    return verify(certificate.tbs, certificate.signature, certificate.signature_oid, issuer.key)
+    return verify(certificate.tbs, certificate.signature, certificate.signature_oid, issuer.key, certificate.pss_hash)
 
 
 # --- Requests and revocation lists -----------------------------------------------------------------------------------

@@ -156,7 +156,9 @@ def signature_algorithm(facts: Facts) -> Iterator[Judgement]:
 
 def _signature(facts: Facts, place: str) -> Iterator[Judgement]:
     for each in facts.of(CertificateSignature, place):
-        if each.state == "valid":
+        if place == "file" and not each.is_consistent:  # on the wire it has a check of its own
+            yield fail(each, actual="the algorithm inside is not the one outside")
+        elif each.state == "valid":
             yield ok(each, actual=f"valid under the key of {each.issuer}")
         elif each.state == "empty user id":
             made = fail(each, expected="user id 1234567812345678", actual="SIG_EMPTY_ID")
@@ -255,17 +257,28 @@ def covers(names: tuple[str, ...], addresses: tuple[str, ...], wanted: str) -> b
     return False
 
 
-@judges("tls-certificate-name", reads=(_of(Certificate, "wire"), Expectation))
+_EVERYWHERE: Final = Read(Certificate.__name__, frozenset({"wire", "file"}))
+
+
+def _everywhere(facts: Facts) -> Iterator[Certificate]:
+    yield from facts.of(Certificate, "wire")
+    yield from facts.of(Certificate, "file")
+
+
+@judges("tls-certificate-name", reads=(_EVERYWHERE, Expectation))
 def name(facts: Facts) -> Iterator[Judgement]:
-    """Fail a leaf that does not cover the name of the endpoint; of a pair one that does is enough."""
-    leaves = [each for each in facts.of(Certificate, "wire") if each.is_leaf]
+    """Fail a leaf that does not cover the name of the endpoint; of a pair one that does is enough.
+
+    Of a file a name is expected only where the user gives one.
+    """
+    leaves = [each for each in _everywhere(facts) if each.is_leaf]
     covering: dict[tuple[str, str], bool] = defaultdict(bool)
     for each in leaves:
         wanted = expected(facts, each, each.holder)
         is_covered = wanted is not None and all(covers(each.names, each.addresses, one) for one in wanted.names)
         if each.role in {"signing", "encryption"}:
             covering[each.origin.part, each.holder] |= is_covered
-    for each in facts.of(Certificate, "wire"):
+    for each in _everywhere(facts):
         wanted = expected(facts, each, each.holder)
         if not each.is_leaf:
             yield not_applicable(each, reason=say("tls.na.not_leaf"))
@@ -294,15 +307,20 @@ def extended_usage(facts: Facts) -> Iterator[Judgement]:
             yield ok(each)
 
 
-@judges("tls-certificate-not-revoked", reads=(_of(Certificate, "wire"), Revocation))
+@judges("tls-certificate-not-revoked", reads=(_EVERYWHERE, Revocation))
 def not_revoked(facts: Facts) -> Iterator[Judgement]:
-    """Fail a leaf that is revoked, whose list is stale or not signed, or whose revocation nobody can look up."""
+    """Fail a leaf that is revoked, whose list is stale or not signed, or whose revocation nobody can look up.
+
+    Of a file it is asked where a list of its issuer was given, or lies beside it.
+    """
     now = moment(facts)
     said = {(each.origin.part, each.subject): each for each in facts.of(Revocation)}
-    for each in facts.of(Certificate, "wire"):
+    for each in _everywhere(facts):
         revocation = said.get((each.origin.part, each.subject))
         if not each.is_leaf:
             yield not_applicable(each, reason=say("tls.na.not_leaf"))
+        elif revocation is None and each.place == "file":
+            yield not_applicable(each, reason=say("tls.na.no_crl"))
         elif revocation is None:
             yield (
                 ok(each) if each.has_revocation else fail(each, actual="no CRL or OCSP address, and no list was given")
@@ -412,15 +430,20 @@ def _weak_key(each: Certificate, check_id: str) -> str:
 
 @judges("crt-algorithms", reads=(_of(Certificate, "file"), Expectation))
 def algorithms(facts: Facts) -> Iterator[Judgement]:
-    """Fail weak keys and hashes, and anything but SM2 where the profile asks for it."""
+    """Fail weak keys and hashes, SM2 keys without an SM2 signature, and all but SM2 where the profile asks for it.
+
+    Nobody relies on the signature of a root under its own key: of a root the key alone is judged.
+    """
     for each in facts.of(Certificate, "file"):
         wanted = expected(facts, each, each.holder)
         seen = f"{each.key_kind} {each.key_bits}, {each.signature_name}"
         is_sm_due = wanted is not None and level(each.key_kind, wanted.certificates) == FORBIDDEN
         if weak := _weak_key(each, "crt-algorithms"):
             yield fail(each, actual=weak)
-        elif each.signature_hash in WEAK_HASHES:
+        elif each.signature_hash in WEAK_HASHES and each.role != "root":
             yield fail(each, actual=each.signature_name)
+        elif each.key_kind == "SM2" and each.signature_name != "SM2-with-SM3" and each.role != "root":
+            yield fail(each, expected="SM2-with-SM3", actual=seen)
         elif wanted and is_sm_due:
             yield fail(each, expected=_kinds(wanted), actual=seen)
         else:

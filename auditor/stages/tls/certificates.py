@@ -154,7 +154,7 @@ def _fact(holder: str, place: str, each: SightedCertificate, subject: str) -> fa
 
 def _issuers(it: x509.Certificate, known: Iterable[x509.Certificate]) -> list[x509.Certificate]:
     """Return who may have issued a certificate, by name; the key identifier puts the likelier first."""
-    named = list({each.raw: each for each in known if each.subject == it.issuer}.values())
+    named = list({each.raw: each for each in known if x509.same_name(each.subject, it.issuer)}.values())
     return sorted(named, key=lambda each: bool(it.authority_key and each.subject_key != it.authority_key))[:20]
 
 
@@ -188,7 +188,12 @@ def _signature(
         return
     found.facts.append(
         facts.CertificateSignature(
-            subject=subject, origin=each.origin, place=place, state=state.value, issuer=issuer.subject_text
+            subject=subject,
+            origin=each.origin,
+            place=place,
+            state=state.value,
+            issuer=issuer.subject_text,
+            is_consistent=it.is_consistent,
         )
     )
 
@@ -275,7 +280,7 @@ def _revocation(
 ) -> None:
     it = each.certificate
     for listed in trust.lists:
-        if listed.issuer != it.issuer:
+        if not x509.same_name(listed.issuer, it.issuer):
             continue
         signers = [issuer for issuer in _issuers(it, known) if listed.signed_by(issuer) is x509.Signature.VALID]
         state = "unsigned" if not signers else "revoked" if it.serial in listed.revoked else "good"
@@ -342,11 +347,11 @@ def pair(
         has_encryption=second is not None,
         order=order,
         is_usual_order=signing == 0 and encryption == 1,
-        same_key=second is not None and first.key.digest == second.key.digest,
-        same_subject=second is None or first.subject == second.subject,
+        same_key=second is not None and first.key.identity == second.key.identity,
+        same_subject=second is None or x509.same_name(first.subject, second.subject),
         same_names=second is None
         or (set(first.names), set(first.addresses)) == (set(second.names), set(second.addresses)),
-        same_issuer=second is None or first.issuer == second.issuer,
+        same_issuer=second is None or x509.same_name(first.issuer, second.issuer),
         problems=split_problems(first, second),
         signing=first.sha256,
         encryption=second.sha256 if second else "",

@@ -91,6 +91,8 @@ def _names(ingress: KubeObject, secret: TlsSecret) -> bool | None:
 @judges("crt-ingress-pair", reads=(TlsSecret, _INGRESSES), part_kinds=CLUSTER)
 def ingress_pair(facts: Facts) -> Iterator[Judgement]:
     """Fail an SM2 signing certificate behind an Ingress that names no Secret with its encryption half."""
+    from auditor.formats import x509  # noqa: PLC0415 - as above
+
     users = _users(facts)
     read = [(each, certificate) for each in facts.of(TlsSecret) if (certificate := _certificate(each))]
     encrypting = [(each, it) for each, it in read if it.key.kind == "SM2" and it.only_enciphers]
@@ -100,7 +102,11 @@ def ingress_pair(facts: Facts) -> Iterator[Judgement]:
         if it is None or it.key.kind != "SM2" or it.only_enciphers or not served:
             yield not_applicable(each, reason=say("tls.na.no_sm2_ingress"))
             continue
-        halves = [half for half, its in encrypting if half.namespace == each.namespace and its.subject == it.subject]
+        halves = [
+            half
+            for half, its in encrypting
+            if half.namespace == each.namespace and x509.same_name(its.subject, it.subject)
+        ]
         named = {one.subject: [_names(one, half) for half in halves] for one in served}
         strangers = [one for one, said in named.items() if True not in said and None not in said]
         if not halves:

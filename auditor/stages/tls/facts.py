@@ -188,11 +188,13 @@ class CertificateSignature(Fact, frozen=True, kw_only=True):
         place: ``wire`` or ``file``.
         state: ``valid``, ``empty user id``, ``invalid``.
         issuer: Whose key it was verified with.
+        is_consistent: The algorithm inside the signed part is the one outside (RFC 5280 4.1.1.2).
     """
 
     place: str
     state: str
     issuer: str
+    is_consistent: bool = True
 
     @property
     def topic(self) -> str:

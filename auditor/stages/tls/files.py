@@ -29,6 +29,8 @@ _FILE_KINDS: Final = (
     facts.PrivateKey,
     facts.KeyOwner,
 )
+_PLACED: Final = frozenset({facts.Certificate, facts.CertificateSignature, facts.CertificatePair})
+"""Kinds that are seen on the wire, too."""
 _BACKUPS: Final = (".bak", ".old", ".orig", ".save", ".swp", ".tmp", "~", ".backup", ".core")
 _BACKUP_NAMES: Final = ("core", ".bash_history", ".sh_history", ".zsh_history")
 _SUFFIXES: Final = frozenset(
@@ -71,6 +73,8 @@ def observe_files(part: Part, wanted: Settings, seen_at: str) -> Iterator[Fact |
     if not folder.files and not folder.unread:
         yield from _lost(part, part.where, "nothing to read", "the folder holds no certificate and no key")
     every = [each for file in folder.files for each in file.contents.certificates]
+    lists = tuple(each for file in folder.files for each in file.contents.lists)
+    pairs = _pairs(folder.files)
     for file in folder.files:
         origin = Origin(part=part.argument, file=file.name)
         for problem in file.contents.problems:
@@ -78,7 +82,7 @@ def observe_files(part: Part, wanted: Settings, seen_at: str) -> Iterator[Fact |
         if file.contents.is_empty:
             continue
         yield expectation(part, file.name, wanted, _wanted_names(wanted), seen_at, origin)
-        yield from _of_certificates(part, file, wanted, origin, every)
+        yield from _of_certificates(part, file, wanted, origin, every, lists, pairs)
         yield from _of_keys(part, file, origin, every)
         yield from _of_others(part, file, wanted, origin, every, folder)
 
@@ -89,8 +93,16 @@ def _wanted_names(wanted: Settings) -> tuple[str, ...]:
 
 def _lost(part: Part, subject: str, reason: str, detail: str) -> Iterator[Gap]:
     for kind in _FILE_KINDS:
-        topic = "file" if kind in {facts.Certificate, facts.CertificateSignature, facts.CertificatePair} else ""
+        topic = "file" if kind in _PLACED else ""
         yield unseen(part, kind.__name__, subject, reason, detail, say("tls.remedy.file"), topic)
+
+
+def _closed(part: Part, subject: str, form: str) -> Iterator[Gap]:
+    """Yield gaps for what lies in a container that nobody opens."""
+    detail = f"{form} under a password: what it holds cannot be seen"
+    for kind in _FILE_KINDS:
+        topic = "file" if kind in _PLACED else ""
+        yield unseen(part, kind.__name__, subject, "encrypted", detail, say("tls.remedy.store"), topic)
 
 
 def _folder(part: Part) -> _Folder:
@@ -148,28 +160,59 @@ def _take(found: _Folder, path: Path, name: str) -> None:
     )
 
 
+def _chain(file: _Read) -> list[x509.Certificate]:
+    """Return the certificates of a file, each once."""
+    return list({each.raw: each for each in file.contents.certificates}.values())
+
+
+def _pairs(files: list[_Read]) -> dict[str, tuple[str, x509.Certificate] | None]:
+    """Find the other half of a pair of TLCP whose halves lie in two files, as most servers want them.
+
+    Returns:
+        By file that holds one half alone: for a signing certificate the file and the certificate of the other half (the
+        one of the same holder that lasts longest), None for an encryption certificate that stands with its signing one.
+    """
+    halves: list[tuple[str, x509.Certificate]] = []
+    for file in files:
+        chain = _chain(file)
+        found = certificates.pair_in(chain)
+        if found and found[1] is None:
+            halves.append((file.name, chain[found[0]]))
+    pairs: dict[str, tuple[str, x509.Certificate] | None] = {}
+    for name, half in halves:
+        if not half.only_signs:
+            continue
+        others = [
+            (file, each) for file, each in halves if each.only_enciphers and x509.same_name(each.subject, half.subject)
+        ]
+        if others:
+            pairs[name] = max(others, key=lambda other: certificates.iso(other[1].not_after))
+            pairs.update({file: None for file, _each in others})
+    return pairs
+
+
 def _of_certificates(
     part: Part,
     file: _Read,
     wanted: Settings,
     origin: Origin,
     every: list[x509.Certificate],
+    lists: tuple[x509.RevocationList, ...],
+    pairs: dict[str, tuple[str, x509.Certificate] | None],
 ) -> Iterator[Fact | Gap]:
-    chain = list({each.raw: each for each in file.contents.certificates}.values())
+    chain = _chain(file)
     found = certificates.pair_in(chain)
     roles = certificates.roles(chain, found)
     seen = [
         certificates.SightedCertificate(certificate=each, role=role, protocols=(), position=position, origin=origin)
         for position, (each, role) in enumerate(zip(chain, roles, strict=True))
     ]
-    trust = certificates.Trust(anchors=(*wanted.trust.anchors, *every), lists=wanted.trust.lists)
+    trust = certificates.Trust(anchors=(*wanted.trust.anchors, *every), lists=(*wanted.trust.lists, *lists))
     assessed = certificates.assess(file.name, "file", seen, trust)
     yield from assessed.facts
     yield from gaps_of(part, assessed)
     if found:
-        pair = certificates.pair(file.name, "file", chain, found[0], found[1], origin)
-        if pair:
-            yield pair
+        yield from _pair_of(file.name, chain, found, pairs, origin)
     anchors = [each for each, role in zip(chain, roles, strict=True) if role == "root"]
     if len(anchors) >= _ROOTS_LEAST and len(anchors) == len(chain):
         allowed = wanted.allowed_anchors
@@ -185,6 +228,25 @@ def _of_certificates(
             strangers=tuple(strangers),
             has_list=allowed is not None,
         )
+
+
+def _pair_of(
+    name: str,
+    chain: list[x509.Certificate],
+    found: tuple[int, int | None],
+    pairs: dict[str, tuple[str, x509.Certificate] | None],
+    origin: Origin,
+) -> Iterator[Fact]:
+    subject, signing, encryption = name, found[0], found[1]
+    if encryption is None and name in pairs:
+        other = pairs[name]
+        if other is None:
+            return  # said at the signing certificate
+        subject = f"{name} + {other[0]}"
+        chain, signing, encryption = [chain[signing], other[1]], 0, 1
+    pair = certificates.pair(subject, "file", chain, signing, encryption, origin)
+    if pair:
+        yield pair
 
 
 def _of_keys(part: Part, file: _Read, origin: Origin, every: list[x509.Certificate]) -> Iterator[Fact | Gap]:
@@ -209,7 +271,7 @@ def _of_keys(part: Part, file: _Read, origin: Origin, every: list[x509.Certifica
             detail = key.protection or f"{key.form} that could not be opened"
             yield unseen(part, facts.KeyOwner.__name__, subject, "encrypted", detail, say("tls.remedy.password"))
             continue
-        holder = next((each for each in every if each.key.digest == key.digest), None)
+        holder = next((each for each in every if each.key.identity == key.digest), None)
         yield facts.KeyOwner(
             subject=subject,
             origin=origin,
@@ -230,6 +292,8 @@ def _of_others(
 ) -> Iterator[Fact | Gap]:
     contents = file.contents
     for number, store in enumerate(contents.stores):
+        if store.form == "PKCS#12":
+            yield from _closed(part, file.name, store.form)
         password = key_files.opens_with(store) if wanted.tries_passwords else None
         yield facts.KeyStore(
             subject=file.name if len(contents.stores) == 1 else f"{file.name}: store {number + 1}",
@@ -241,7 +305,7 @@ def _of_others(
         )
     for number, listed in enumerate(contents.lists):
         known = (*every, *wanted.trust.anchors)
-        states = [listed.signed_by(each) for each in known if each.subject == listed.issuer]
+        states = [listed.signed_by(each) for each in known if x509.same_name(each.subject, listed.issuer)]
         if x509.Signature.VALID in states:
             state = x509.Signature.VALID
         else:

@@ -28,6 +28,10 @@ TEXTS: Final = {
         "give a file in PEM, DER, PKCS#7, PKCS#8, PKCS#12 or JKS that auditor may read",
         "请提供 auditor 可读取的 PEM、DER、PKCS#7、PKCS#8、PKCS#12 或 JKS 文件",
     ),
+    "tls.remedy.store": (
+        "export the certificates of the store to PEM (openssl pkcs12 -nokeys, keytool -exportcert) and give that file, too",
+        "请将该容器中的证书导出为 PEM（openssl pkcs12 -nokeys、keytool -exportcert），并一并提供",
+    ),
     "tls.remedy.product": (
         "ask the operator for the product certificate (GB/T 37092) and name it in auditor.yaml with its last day",
         "请向运维索取产品认证证书（GB/T 37092），并在 auditor.yaml 中登记其名称与有效期",
@@ -84,6 +88,10 @@ TEXTS: Final = {
     "tls.na.no_passwords": (
         "stock passwords were not tried; say try_passwords: true",
         "未尝试常见口令；需设置 try_passwords: true",
+    ),
+    "tls.na.no_crl": (
+        "no revocation list of its issuer was given",
+        "未提供其签发者的吊销列表",
     ),
     "tls.na.no_list": ("no allow list of anchors was given", "未提供信任锚白名单"),
     "tls.found": ("found {actual}", "实际为 {actual}"),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography import x509 as cx509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
+from cryptography.x509.name import _ASN1Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -358,3 +359,232 @@ def test_any_java_store_is_read(data: bytes) -> None:
     found = key_files.read(b"\xfe\xed\xfe\xed\x00\x00\x00\x02" + data)
 
     assert found.stores
+
+
+# --- What other tools get wrong --------------------------------------------------------------------------------------
+
+
+def named(common_name: str, kind: _ASN1Type = _ASN1Type.UTF8String) -> cx509.Name:
+    return cx509.Name([cx509.NameAttribute(cx509.NameOID.COMMON_NAME, common_name, _type=kind)])
+
+
+RSA = {name: rsa.generate_private_key(65537, 2048) for name in ("root", "issuer", "leaf")}
+
+
+def issued(
+    subject: cx509.Name, key: str, issuer: cx509.Name, by: str, *names: str, is_ca: bool = False
+) -> cx509.Certificate:
+    made = (
+        cx509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(RSA[key].public_key())
+        .serial_number(cx509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=100))
+        .add_extension(cx509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+    )
+    if names:
+        made = made.add_extension(cx509.SubjectAlternativeName([cx509.DNSName(each) for each in names]), critical=False)
+    return made.sign(RSA[by], hashes.SHA256())
+
+
+def text(*certificates: cx509.Certificate) -> bytes:
+    return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in certificates)
+
+
+def by_hand(
+    issuer: bytes,
+    signer: str,
+    digest: hashes.HashAlgorithm,
+    *,
+    inside: bytes,
+    outside: bytes = b"",
+    spki: bytes = b"",
+    subject: bytes = b"",
+    is_ca: bool = False,
+    pss: bool = False,
+) -> bytes:
+    """Return a certificate signed by RSA whose algorithm identifiers say what they are told to; PEM."""
+    own = spki or RSA["leaf"].public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    validity = der.sequence(*(issuing.time(NOW + timedelta(days=days)) for days in (-1, 100)))
+    more = der.tagged(0xA3, der.sequence(issuing.authority() if is_ca else issuing.alternative_names()))
+    version = der.tagged(0xA0, der.integer(2))
+    tbs = der.sequence(version, der.integer(9), inside, issuer, validity, subject or issuing.name("by hand"), own, more)
+    way: padding.AsymmetricPadding = padding.PKCS1v15()
+    if pss:
+        way = padding.PSS(padding.MGF1(digest), digest.digest_size)
+    signature = RSA[signer].sign(tbs, way, digest)
+    octets = der.sequence(tbs, outside or inside, der.bit_string(signature))
+    return issuing.pem("CERTIFICATE", octets)
+
+
+def algorithm(oid: str, parameters: bytes = b"\x05\x00") -> bytes:
+    return der.sequence(der.oid(oid), parameters)
+
+
+WEAK = hashes.SHA1()  # noqa: S303 - what certificates of old bear
+SHA1, SHA256, PSS = "1.2.840.113549.1.1.5", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.10"
+
+
+def test_issuer_is_found_whatever_its_name_is_written_in(tmp_path: Path) -> None:
+    root = issued(named("Root"), "root", named("Root"), "root", is_ca=True)
+    issuer = issued(named("Issuer One", _ASN1Type.PrintableString), "issuer", named("Root"), "root", is_ca=True)
+    leaf = issued(named("leaf"), "leaf", named("ISSUER  one"), "issuer")
+
+    found = findings(at(tmp_path, "chain.pem", text(leaf, issuer, root)))
+
+    assert verdict(found, "CRT-010") == "pass"
+
+
+def test_hash_of_pss_is_read_from_its_parameters(tmp_path: Path) -> None:
+    root = named("Root").public_bytes()
+    ca = text(issued(named("Root"), "root", named("Root"), "root", is_ca=True))
+    silent = by_hand(root, "root", WEAK, inside=algorithm(PSS, der.sequence()), pss=True)
+    sha256 = der.sequence(der.tagged(0xA0, algorithm("2.16.840.1.101.3.4.2.1")))
+    loud = by_hand(root, "root", hashes.SHA256(), inside=algorithm(PSS, sha256), pss=True)
+    lying = by_hand(root, "root", hashes.SHA384(), inside=algorithm(PSS, sha256), pss=True)
+
+    assert "fail" in verdicts(findings(at(tmp_path, "silent.pem", silent + ca)), "CRT-008")
+    found = findings(at(tmp_path, "loud.pem", loud + ca))
+    assert (verdict(found, "CRT-008"), verdict(found, "CRT-010")) == ("pass", "pass")
+    assert "fail" in verdicts(findings(at(tmp_path, "lying.pem", lying + ca)), "CRT-010")
+
+
+def test_own_signature_of_a_root_may_be_weak_and_that_of_a_leaf_may_not(tmp_path: Path) -> None:
+    name, weak = named("Old").public_bytes(), algorithm(SHA1)
+    spki = (
+        RSA["root"]
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    root = by_hand(name, "root", WEAK, inside=weak, spki=spki, subject=name, is_ca=True)
+    good = text(issued(named("leaf"), "leaf", named("Old"), "root"))
+    bad = by_hand(name, "root", WEAK, inside=weak)
+
+    assert verdict(findings(at(tmp_path, "good.pem", good + root)), "CRT-008") == "pass"
+    failed = [
+        each.subject
+        for each in findings(at(tmp_path, "bad.pem", bad + root))
+        if "CRT-008" in each.aliases and each.verdict is Verdict.FAIL
+    ]
+    assert failed == ["bad.pem: leaf certificate CN=by hand"]
+
+
+def test_two_algorithms_in_one_certificate_fail(tmp_path: Path) -> None:
+    root = issued(named("Root"), "root", named("Root"), "root", is_ca=True)
+    mixed = by_hand(
+        named("Root").public_bytes(),
+        "root",
+        hashes.SHA384(),
+        inside=algorithm(SHA256),
+        outside=algorithm("1.2.840.113549.1.1.12"),
+    )
+
+    assert "fail" in verdicts(findings(at(tmp_path, "mixed.pem", mixed + text(root))), "CRT-010")
+
+
+@pytest.mark.parametrize("oid", ["1.2.840.10045.4.3.2", "1.2.156.10197.1.503"], ids=["ECDSA", "SM2 with SHA-256"])
+def test_sm2_key_under_another_signature_fails(oid: str, material: Material, tmp_path: Path) -> None:
+    issuer = material.authority.issuer
+    validity = der.sequence(*(issuing.time(NOW + timedelta(days=days)) for days in (-1, 100)))
+    other = der.sequence(der.oid(oid))
+    spki, usage = sm2.spki(sm2.public_key(material.signing.key)), der.tagged(0xA3, der.sequence(issuing.usage(*SIGNS)))
+    version, name = der.tagged(0xA0, der.integer(2)), issuing.name("other")
+    tbs = der.sequence(version, der.integer(9), other, issuing.name("Test SM2 Issuer"), validity, name, spki, usage)
+    made = issuing.pem("CERTIFICATE", der.sequence(tbs, other, der.bit_string(sm2.sign(issuer.key, tbs))))
+
+    for options in (sm_only(material), {"profile": "mixed"}):
+        assert "fail" in verdicts(findings(at(tmp_path, "o.pem", made), **options), "CRT-008")
+
+
+@pytest.mark.parametrize("form", ["PSS", "compressed"])
+def test_key_belongs_to_its_certificate_whatever_it_is_written_as(form: str, tmp_path: Path) -> None:
+    private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey = RSA["leaf"]
+    plain = serialization.PublicFormat.SubjectPublicKeyInfo
+    if form == "PSS":
+        inner = der.read(private.public_key().public_bytes(serialization.Encoding.DER, plain)).sequence(2)[1]
+        spki = der.sequence(der.sequence(der.oid(PSS)), inner.raw)
+    else:
+        private = ec.generate_private_key(ec.SECP256R1())
+        point = private.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
+        )
+        curve = der.sequence(der.oid("1.2.840.10045.2.1"), der.oid("1.2.840.10045.3.1.7"))
+        spki = der.sequence(curve, der.bit_string(point))
+    key = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    root = named("Root").public_bytes()
+    data = by_hand(root, "root", hashes.SHA256(), inside=algorithm(SHA256), spki=spki)
+
+    assert verdict(findings(at(tmp_path, "both.pem", data + key)), "CRT-005") == "pass"
+
+
+def test_halves_of_a_pair_in_two_files_are_a_pair(material: Material, tmp_path: Path) -> None:
+    at(tmp_path, "server_sign.crt", material.signing.certificate_pem)
+    at(tmp_path, "server_enc.crt", material.encryption.certificate_pem)
+
+    found = findings(str(tmp_path), **sm_only(material))
+
+    (said,) = [each for each in found if "CRT-006" in each.aliases]
+    assert (said.verdict.value, said.subject) == ("pass", "server_sign.crt + server_enc.crt")
+
+
+def test_halves_of_two_holders_are_no_pair(material: Material, tmp_path: Path) -> None:
+    at(tmp_path, "server_sign.crt", material.signing.certificate_pem)
+    at(tmp_path, "other_enc.crt", material.authority.issue("other", *ENCIPHERS).certificate_pem)
+
+    found = [each for each in findings(str(tmp_path), **sm_only(material)) if "CRT-006" in each.aliases]
+
+    assert {each.subject: each.verdict.value for each in found} == {"server_sign.crt": "fail", "other_enc.crt": "fail"}
+
+
+def test_pkcs12_that_is_not_opened_leaves_its_certificates_open(tmp_path: Path) -> None:
+    leaf = issued(named("leaf"), "leaf", named("leaf"), "leaf")
+    encryption = serialization.BestAvailableEncryption(b"nobody knows")
+    store = pkcs12.serialize_key_and_certificates(b"n", RSA["leaf"], leaf, None, encryption)
+
+    found = findings(at(tmp_path, "store.p12", store))
+
+    assert {verdict(found, alias) for alias in ("CRT-005", "CRT-008", "CRT-009", "CRT-010")} == {"not_assessed"}
+
+
+def test_list_of_revoked_certificates_counts_for_files(tmp_path: Path) -> None:
+    root = issued(named("Root"), "root", named("Root"), "root", is_ca=True)
+    bad, good = (issued(named(name), "leaf", named("Root"), "root") for name in ("bad", "good"))
+    entry = cx509.RevokedCertificateBuilder().serial_number(bad.serial_number).revocation_date(NOW).build()
+    made = (
+        cx509.CertificateRevocationListBuilder()
+        .issuer_name(named("Root"))
+        .last_update(NOW - timedelta(days=1))
+        .next_update(NOW + timedelta(days=10))
+        .add_revoked_certificate(entry)
+        .sign(RSA["root"], hashes.SHA256())
+    )
+    revoked = at(tmp_path, "root.crl", made.public_bytes(serialization.Encoding.PEM))
+    folder = tmp_path / "served"
+    folder.mkdir()
+    for name, each in (("bad", bad), ("good", good)):
+        where = at(folder, f"{name}.pem", text(each, root))
+        assert verdict(findings(where, crl=(revoked,)), "TLS-027") == {"bad": "fail", "good": "pass"}[name]
+        assert verdict(findings(where), "TLS-027") == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("names", "due"),
+    [
+        (("*.b.example.cn",), "pass"),
+        (("*.example.cn",), "fail"),
+        ((), "fail"),
+        (("a*.b.example.cn",), "fail"),
+        (("A.B.Example.CN",), "pass"),
+    ],
+)
+def test_file_covers_the_name_that_is_given(names: tuple[str, ...], due: str, tmp_path: Path) -> None:
+    where = at(tmp_path, "leaf.pem", text(issued(named("a.b.example.cn"), "leaf", named("Root"), "root", *names)))
+
+    assert verdict(findings(where, server_name="a.b.example.cn"), "TLS-025") == due
+    assert verdict(findings(where), "TLS-025") == "not_applicable"
