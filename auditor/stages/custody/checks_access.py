@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.check import fail, not_applicable, ok
 from auditor.check_data import judges
 from auditor.formats.stamps import time_of
-from auditor.formats.vault_policy import DENY, Acl, Rule, granted
+from auditor.formats.vault_policy import DENY, FRESH, Acl, Rule, granted
 from auditor.model.fact import Read
 from auditor.stages.custody.facts import CustodyKey, KeyPolicy, KeyRight
 from auditor.stages.custody.judging import age_days, areas, at, listed, named, of, parameters, verdict
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from auditor.stages.custody.facts import CustodySetting
 
 _WRITES: Final = frozenset({"create", "update", "delete", "sudo", "patch"})
+_STORES: Final = frozenset({"secret", "kv", "data", "metadata", "cubbyhole", "identity", "sys", "auth"})
+"""Segments that stand in paths of data, below which names are anybody's, and of the system itself."""
 _KEYWORDS: Final = frozenset(
     {"encrypt", "decrypt", "rewrap", "datakey", "sign", "verify", "hmac", "export", "backup", "restore"}
 )
@@ -119,11 +121,13 @@ def _is_break_glass(policy: KeyPolicy, names: list[str]) -> bool:
 def is_broad(path: str) -> bool:
     """Tell whether a pattern reaches over whole mounts: ``*``, ``+/*``, ``sys/*``, ``auth/*`` and the like.
 
-    By effect: ``s*`` reaches all of ``sys/``, ``+/+/*`` all there is two levels down.
+    By effect: ``s*`` reaches all of ``sys/``, ``+/+/*`` all there is two levels down, ``team/sys/*`` a whole namespace.
     """
     if not path.endswith("*"):
         return False
     bare = path[:-1]
+    for space in _namespaces(bare):
+        bare = bare.removeprefix(f"{space}/")
     segments = bare.split("/")
     first, rest = segments[0], segments[1:]
     if not rest:
@@ -131,6 +135,15 @@ def is_broad(path: str) -> bool:
     if any(each not in ("", "+") for each in rest):
         return False
     return first in {"+", "sys", "auth"}
+
+
+def _namespaces(path: str) -> Iterator[str]:
+    """Yield the namespace that a pattern speaks of, from above: what stands before its ``sys`` or ``auth``."""
+    segments = path.split("/")
+    at = next((place for place, each in enumerate(segments) if each in {"sys", "auth"}), 0)
+    space = segments[:at]
+    if space and not set(space) & _STORES and not any("+" in each or "*" in each or not each for each in space):
+        yield "/".join(space)
 
 
 @judges("custody-policies-narrow", reads=(Read("KeyPolicy", is_own=True),))
@@ -157,7 +170,9 @@ def sudo_listed(facts: Facts) -> Iterator[Judgement]:
     options = parameters("custody-sudo-listed")
     paths, names = set(options["paths"]), list(options["policies"])
     for policy in facts.of(KeyPolicy):
-        found = [rule.path for rule in _rules(policy) if "sudo" in rule.capabilities and rule.path not in paths]
+        acl = Acl.of(_rules(policy))
+        given = acl.exact | {path: capabilities for path, (_pattern, capabilities) in acl.others.items()}
+        found = [path for path, capabilities in given.items() if "sudo" in capabilities and path not in paths]
         yield ok(policy) if _is_break_glass(policy, names) else verdict(policy, named(dict.fromkeys(found)))
 
 
@@ -166,20 +181,38 @@ def _mounts(facts: Facts) -> tuple[str, ...]:
     known = {mount for policy in facts.of(KeyPolicy) for mount in policy.mounts}
     if not known:
         known = {"transit"}
-        for policy in facts.of(KeyPolicy):
-            for rule in policy.rules:
-                first, _, rest = rule.path.partition("/")
-                if (
-                    rest.partition("/")[0] in _KEYWORDS
-                    and not set(first) & {"+", "*"}
-                    and first not in {"sys", "auth", "identity", "secret", "kv"}
-                ) or ("transit" in first and not set(first) & {"+", "*"}):
-                    known.add(first)
+        known |= {mount for policy in facts.of(KeyPolicy) for rule in policy.rules if (mount := _mount(rule.path))}
     return tuple(sorted(known))
 
 
-def _dangers(mounts: tuple[str, ...]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield patterns of paths with what makes each dangerous."""
+def _spaces(facts: Facts) -> tuple[str, ...]:
+    """Return the namespaces that patterns speak of."""
+    known = {space for policy in facts.of(KeyPolicy) for rule in policy.rules for space in _namespaces(rule.path)}
+    return tuple(sorted(known))
+
+
+def _mount(path: str) -> str:
+    """Return the mount that a pattern of keys speaks of, a name of our own for each ``+``; empty if it is none."""
+    segments = path.split("/")
+    at = next((place for place, each in enumerate(segments) if place and each in _KEYWORDS), 0)
+    if not at and "transit" in segments[0]:
+        at = 1
+    mount = segments[:at]
+    if not mount or mount == ["+"] or set(mount) & _STORES or any("*" in each or not each for each in mount):
+        return ""
+    return "/".join(FRESH if each == "+" else each for each in mount)
+
+
+def _dangers(mounts: tuple[str, ...], spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield patterns of paths with what makes each dangerous, of the root and of the namespaces that are known."""
+    for space in ("", *(f"{each}/" for each in spaces)):
+        yield from ((f"{space}{pattern}", needed) for pattern, needed in _system_dangers())
+    for mount in mounts:
+        yield f"{mount}/export/*", frozenset({"read"})
+        yield f"{mount}/backup/*", frozenset({"read"})
+
+
+def _system_dangers() -> Iterator[tuple[str, frozenset[str]]]:
     anything = frozenset({"create", "read", "update", "delete", "list", "patch"})
     writing = frozenset({"create", "update", "delete", "patch"})
     yield "sys/raw", anything
@@ -192,16 +225,13 @@ def _dangers(mounts: tuple[str, ...]) -> Iterator[tuple[str, frozenset[str]]]:
     yield "auth/token/create", frozenset({"create", "update"})
     yield "auth/token/create-orphan", frozenset({"create", "update"})
     yield "auth/token/create/+", frozenset({"create", "update"})
-    for mount in mounts:
-        yield f"{mount}/export/*", frozenset({"read"})
-        yield f"{mount}/backup/*", frozenset({"read"})
 
 
 @judges("custody-dangerous-paths-closed", reads=(Read("KeyPolicy", is_own=True),))
 def dangerous_paths_closed(facts: Facts) -> Iterator[Judgement]:
     """Fail a policy at each way around the custody that it opens, judged by what it comes to and not by its words."""
     names = list(parameters("custody-dangerous-paths-closed")["break_glass"])
-    dangers = tuple(_dangers(facts.derive(_mounts)))
+    dangers = tuple(_dangers(facts.derive(_mounts), facts.derive(_spaces)))
     for policy in facts.of(KeyPolicy):
         rules = _rules(policy)
         found = dict.fromkeys(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from auditor.check import fail, not_applicable, ok
 from auditor.check_data import judges
 from auditor.formats.stamps import time_of
-from auditor.formats.vault_configuration import is_inside, truth
+from auditor.formats.vault_configuration import is_inside, is_loopback, truth
 from auditor.model.fact import Read
 from auditor.model.finding import Severity
 from auditor.stages.custody.advisories import advisories, is_before, is_hit
@@ -31,7 +31,7 @@ from auditor.stages.custody.settings import MODULE_SEALS
 from auditor.stages.custody.texts import both, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from auditor.check import Judgement
     from auditor.model.fact import Facts
@@ -361,7 +361,6 @@ def storage_durable(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "storage"):
         kind = str(fact.values.get("_type", ""))
         url = str(fact.values.get("connection_url", ""))
-        address = str(fact.values.get("address", ""))
         mode = re.search(r"sslmode=([\w-]+)", url)
         open_database = (
             kind == "postgresql" and url and (mode[1] if mode else "prefer") in {"disable", "allow", "prefer"}
@@ -372,12 +371,24 @@ def storage_durable(facts: Facts) -> Iterator[Judgement]:
             if kind in {"inmem", "inmem_ha", "inmem_transactional", "inmem_transactional_ha", "file"}
             else "",
             f"sslmode = {mode[1] if mode else 'prefer (default)'}" if open_database else "",
-            f"address = {address}"
-            if address.startswith("http://") and not fact.values.get("_local") and kind not in {"raft", "file", "inmem"}
-            else "",
+            _plain_storage(kind, fact.values),
             expected="raft, or a database with sslmode=verify-full",
             actual=f"storage {kind}",
         )
+
+
+def _plain_storage(kind: str, values: Mapping[str, Any]) -> str:
+    """Return how a storage on another machine is reached in the clear, empty if it is not."""
+    addresses = texts(values.get("address"))
+    far = [each for each in addresses if not is_loopback(each)]
+    if kind in {"raft", "file", "inmem"} or not far:
+        return ""
+    if plain := [each for each in far if each.startswith("http://")]:
+        return f"address = {named(plain)}"
+    scheme = str(values.get("scheme", "http")).lower()
+    if kind == "consul" and scheme != "https" and not far[0].startswith(("https://", "unix://")):
+        return f"scheme = {scheme if 'scheme' in values else 'http (default)'}: {far[0]}"
+    return f"tls_ca_file is not set: {far[0]}" if kind == "mysql" and not values.get("tls_ca_file") else ""
 
 
 @judges("custody-no-development-mode", reads=(areas("development"),))

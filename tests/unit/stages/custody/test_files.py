@@ -489,3 +489,62 @@ def test_folder_of_a_key_store_is_found_by_searching(tmp_path: Path) -> None:
     parts = [(part.kind, part.where) for part in detect(str(tmp_path)).parts]
 
     assert parts == [("custody", str(tmp_path / "deploy/vault"))]
+
+
+# --- What others get wrong --------------------------------------------------------------------------------------------
+
+
+def policy(folder: Path, name: str, text: str) -> None:
+    (folder / f"{name}.hcl").write_text(text)
+
+
+def test_policies_of_a_namespace_and_of_deep_mounts_are_judged_alike(tmp_path: Path) -> None:
+    policy(tmp_path, "namespace", 'path "team-a/sys/policies/acl/*" { capabilities = ["create", "update"] }')
+    policy(tmp_path, "whole", 'path "team-a/sys/*" { capabilities = ["update"] }')
+    policy(tmp_path, "deep", 'path "teams/a/transit/export/*" { capabilities = ["read"] }')
+    policy(tmp_path, "wild", 'path "+/+/export/*" { capabilities = ["read"] }')
+    policy(tmp_path, "data", 'path "secret/data/sys/*" { capabilities = ["update"] }')
+
+    found, _facts, _items = observed(tmp_path)
+
+    assert verdicts(found, "KEY-044") == {
+        "namespace": "fail",
+        "whole": "fail",
+        "deep": "fail",
+        "wild": "fail",
+        "data": "pass",
+    }
+    assert verdicts(found, "KEY-042") == {
+        "namespace": "pass",
+        "whole": "fail",
+        "deep": "pass",
+        "wild": "pass",
+        "data": "pass",
+    }
+
+
+def test_sudo_that_another_rule_denies_is_none(tmp_path: Path) -> None:
+    rule = 'path "sys/mounts/kv" { capabilities = [%s] }\n'
+    policy(tmp_path, "denied", rule % '"sudo", "update"' + rule % '"deny"')
+    policy(tmp_path, "given", rule % '"sudo", "update"')
+
+    assert verdicts(observed(tmp_path)[0], "KEY-043") == {"denied": "pass", "given": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("storage", "due"),
+    [
+        ('storage "consul" { address = "10.0.0.7:8500" }', "fail"),
+        ('storage "consul" { address = "10.0.0.7:8500"\n scheme = "https" }', "pass"),
+        ('storage "consul" { address = "127.0.0.1:8500" }', "pass"),
+        ('storage "consul" { address = "unix:///run/consul.sock" }', "pass"),
+        ('storage "etcd" { address = "http://10.0.0.7:2379,http://10.0.0.8:2379" }', "fail"),
+        ('storage "etcd" { address = "https://10.0.0.7:2379" }', "pass"),
+        ('storage "mysql" { address = "10.0.0.7:3306" }', "fail"),
+        ('storage "mysql" { address = "10.0.0.7:3306"\n tls_ca_file = "/ca" }', "pass"),
+    ],
+)
+def test_storage_of_another_machine_is_reached_by_tls(storage: str, due: str, tmp_path: Path) -> None:
+    (tmp_path / "vault.hcl").write_text(f"# vault\n{storage}\n")
+
+    assert set(verdicts(observed(tmp_path)[0], "KEY-021").values()) == {due}
