@@ -224,8 +224,19 @@ _SEGMENT: Final = re.compile(
 )
 
 
+_SHORTEST_WORD: Final = 16
+"""A longer word may be all hexadecimal digits that are letters."""
+
+
 @lru_cache(maxsize=65536)
 def path_template(path: str) -> str:
     """Return a path with its identifiers replaced by ``{id}``, so that like requests are one action."""
     parts = path.split("/")[:12]
-    return "/".join("{id}" if _SEGMENT.fullmatch(part[:200]) else part[:60] for part in parts)
+    return "/".join(
+        part
+        if len(part) < _SHORTEST_WORD and (part.isalpha() or not part)  # most are plain words
+        else "{id}"
+        if _SEGMENT.fullmatch(part[:200])
+        else part[:60]
+        for part in parts
+    )

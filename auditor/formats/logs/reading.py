@@ -485,7 +485,7 @@ class Reading:
         if isinstance(made, Row):
             if arrived is not None and made.arrived is None:
                 made.arrived = arrived
-            if data and _may_repeat(data, self.format) and _repeats(data):
+            if data and _may_repeat(data, self.format, value) and _repeats(data):
                 made.note = made.note or "repeated-key"
         return made
 
@@ -666,6 +666,8 @@ class Reading:
 
 
 def _is_envelope(value: Mapping[str, Any]) -> bool:
+    if not any(isinstance(each, dict) or (isinstance(each, str) and "{" in each) for each in value.values()):
+        return False
     inner = unwrap(value)[0]
     return inner is not value and not isinstance(inner, str)
 
@@ -690,10 +692,23 @@ _ONCE: Final[Mapping[str, tuple[bytes, ...]]] = {
 """Names that a well-made record has once; where one stands twice, the record is looked at more closely."""
 
 
-def _may_repeat(data: bytes, name: str) -> bool:
+_APART: Final = re.compile(rb'"\s+:')
+
+
+def _may_repeat(data: bytes, name: str, value: Mapping[str, Any]) -> bool:
+    """Tell whether a name may stand twice in an object: cheap, and never wrongly no."""
     if name in _ONCE:
         return any(data.count(each) > 1 for each in _ONCE[name])
-    return name == "json" and len(data) < 4096  # noqa: PLR2004 - said beside it
+    if name != "json" or len(data) >= 4096:  # noqa: PLR2004 - said beside it
+        return False
+    return data.count(b'":') != _names_in(value) or _APART.search(data) is not None
+
+
+def _names_in(value: object) -> int:
+    """Return how many names the objects of a value have."""
+    if isinstance(value, dict):
+        return len(value) + sum(_names_in(each) for each in value.values() if isinstance(each, dict | list))
+    return sum(map(_names_in, value)) if isinstance(value, list) else 0
 
 
 def _repeats(data: bytes) -> bool:

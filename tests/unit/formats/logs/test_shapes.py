@@ -247,3 +247,32 @@ def test_classes_of_ocsf_say_what_was_done_to_what(said: dict[str, Any], action:
     row = one(line({"metadata": {"version": "1.4.0"}, "time": 1788228000000, **said, **more}))
 
     assert (row.action, row.object, row.outcome) == (action, thing, outcome)
+
+
+@pytest.mark.parametrize(
+    ("text", "repeats"),
+    [
+        ('{"time":"2026-09-01T02:00:00Z","user":"a","user":"b"}', True),
+        ('{"time":"2026-09-01T02:00:00Z","user":"a","user" :"b"}', True),
+        ('{"time":"2026-09-01T02:00:00Z","user":"a","x":{"y":1,"z":[{"y":1,"y":2}]}}', True),
+        ('{"time":"2026-09-01T02:00:00Z","user":"a","x":"\\"user\\": b","y":[{"user":1},{"user":2}]}', False),
+        ('{"time" : "2026-09-01T02:00:00Z", "user" : "a"}', False),
+    ],
+)
+def test_key_that_stands_twice_is_noted(text: str, *, repeats: bool) -> None:
+    assert (one(text.encode() + b"\n").note == "repeated-key") is repeats
+
+
+@pytest.mark.parametrize(
+    ("path", "template"),
+    [
+        ("/api/loans/deadbeefdeadbeef/x", "/api/loans/{id}/x"),
+        ("/api/users/me", "/api/users/me"),
+        ("/贷款/12/审批", "/贷款/{id}/审批"),
+        ("//a//", "//a//"),
+    ],
+)
+def test_identifiers_of_paths_are_left_out(path: str, template: str) -> None:
+    row = one(f'10.0.0.9 - - [01/Sep/2026:10:00:00 +0800] "GET {path} HTTP/1.1" 200 5 "-" "-"\n'.encode())
+
+    assert row.action == f"GET {template}"
