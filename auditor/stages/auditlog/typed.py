@@ -9,9 +9,11 @@ one definition. Rows are numbered, so that Spark knows their order, too.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -36,7 +38,6 @@ from auditor.stages.auditlog.tally import Kind as Counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     import ibis
 
@@ -140,8 +141,7 @@ class TypedRows:
         Raises:
             ToolError: A process ended without an answer, or the engine failed.
         """
-        folder = sql.folder / "rows"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix="rows-", dir=sql.folder))
         told = [FileCount(part) for part in parts]
         secrets: dict[str, list[Example]] = defaultdict(list)
         searched = 0
