@@ -50,9 +50,10 @@ class Sql:
         self.is_spark = is_spark
         self._count = 0
 
-    def json_lines(self, paths: Sequence[Path], schema: ibis.Schema) -> ibis.Table:
+    def json_lines(self, paths: Sequence[Path], schema: ibis.Schema, *, strict: bool = False) -> ibis.Table:
         """Return the objects of JSON lines as a table; what is not as the schema says is NULL, and so is a broken line.
 
+        With ``strict`` DuckDB fails over either, and over a name of the schema that stands twice in an object.
         Of several files DuckDB gives a column `FILE` besides, with the path of each; Spark names paths otherwise.
 
         Raises:
@@ -73,7 +74,7 @@ class Sql:
         named = f", filename='{FILE}'" if len(files) > 1 else ""
         self._run(
             f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_json([{listed}], columns={{{columns}}}, "  # noqa: S608 - one step for each thing that is looked at
-            f"format='newline_delimited', ignore_errors=true, maximum_object_size=8388608{named})"
+            f"format='newline_delimited', ignore_errors={not strict}, maximum_object_size=8388608{named})"
         )
         import ibis  # noqa: PLC0415 - loaded where it is needed
 
@@ -154,7 +155,7 @@ class Sql:
                 raise ToolError("disk full", f"DuckDB: {text.splitlines()[0][:300]}") from error
             if "Out of Memory" in text:
                 raise ToolError("memory limit", f"DuckDB: {text.splitlines()[0][:300]}") from error
-            raise ToolError("failed", f"DuckDB: {text.splitlines()[0][:300]}") from error
+            raise ToolError("failed", f"DuckDB: {text.splitlines()[0][:2000]}") from error
 
 
 @contextmanager

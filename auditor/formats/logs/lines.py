@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CHUNK: Final = 1 << 20
 LINE_LIMIT: Final = 8 << 20
 """Longer lines are unreadable: the longest known audit events (etcd's limit on objects, twice) are 3 MB."""
+DEPTH: Final = 512
+"""Levels of a record that are kept where it has more than a parser takes."""
 HEAD_BYTES: Final = 64 << 10
 UNPACKED_LIMIT: Final = 1 << 40
 _GZIP: Final = b"\x1f\x8b"
@@ -239,7 +241,9 @@ def lines(chunks: Iterator[bytes], base: int = 0) -> Iterator[tuple[int, bytes] 
         pieces = data.split(b"\n")
         rest = pieces.pop()
         for piece in pieces:
-            if piece and not piece.isspace():
+            if len(piece) > LINE_LIMIT:
+                yield Unreadable(offset=start, size=len(piece), why="line too long")
+            elif piece and not piece.isspace():
                 yield start, piece
             start += len(piece) + 1
         offset = start + len(rest)
@@ -249,6 +253,32 @@ def lines(chunks: Iterator[bytes], base: int = 0) -> Iterator[tuple[int, bytes] 
         yield Unreadable(offset=start, size=offset - start, why="line too long")
     elif rest and not rest.isspace():
         yield start, rest
+
+
+def shallow(data: bytes) -> bytes:
+    """Return JSON with ``null`` in place of what lies deeper than `DEPTH`; brackets within texts are none."""
+    made, kept, depth = [], 0, 0
+    in_string = False
+    at = 0
+    while match := (_STRING_END if in_string else _TOKEN).search(data, at):
+        at = match.end()
+        token = match[0]
+        if in_string:
+            if token == b"\\":
+                at += 1
+            else:
+                in_string = False
+        elif token == b'"':
+            in_string = True
+        elif token in b"{[":
+            depth += 1
+            if depth == DEPTH + 1:
+                made.append(data[kept : match.start()] + b"null")
+        else:
+            depth -= 1
+            if depth == DEPTH:
+                kept = at
+    return b"".join([*made, data[kept:]]) if depth <= 0 else data
 
 
 def values(chunks: Iterator[bytes]) -> Iterator[tuple[int, bytes] | Unreadable]:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at

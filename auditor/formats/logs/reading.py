@@ -82,8 +82,11 @@ def loads(data: bytes) -> Any:  # noqa: ANN401 - any value
     """
     try:
         return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        pass
+    except orjson.JSONDecodeError as error:
+        if "depth limit" in str(error) or "ecursion" in str(
+            error
+        ):  # deeper than 1024: what is asked for lies near the top
+            return orjson.loads(lines.shallow(data))
     mended = data.decode("utf-8", "replace").encode()
     if b"\\u" in mended:
         mended = _LONE.sub(b"\\\\ufffd", mended)
@@ -485,7 +488,7 @@ class Reading:
         if isinstance(made, Row):
             if arrived is not None and made.arrived is None:
                 made.arrived = arrived
-            if data and _may_repeat(data, self.format, value) and _repeats(data):
+            if data and may_repeat(data, self.format, value) and _repeats(data):
                 made.note = made.note or "repeated-key"
         return made
 
@@ -695,7 +698,7 @@ _ONCE: Final[Mapping[str, tuple[bytes, ...]]] = {
 _APART: Final = re.compile(rb'"\s+:')
 
 
-def _may_repeat(data: bytes, name: str, value: Mapping[str, Any]) -> bool:
+def may_repeat(data: bytes, name: str, value: Mapping[str, Any]) -> bool:
     """Tell whether a name may stand twice in an object: cheap, and never wrongly no."""
     if name in _ONCE:
         return any(data.count(each) > 1 for each in _ONCE[name])

@@ -14,10 +14,9 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import orjson
-
+from auditor.errors import ToolError
 from auditor.formats.logs import kubernetes, lines, times
-from auditor.formats.logs.reading import Detected, Reading
+from auditor.formats.logs.reading import Detected, Reading, loads, may_repeat
 from auditor.formats.logs.row import USER, Row
 from auditor.formats.logs.words import words
 from auditor.stages.auditlog.search import Search
@@ -66,8 +65,8 @@ class Sql(Protocol):
     def folder(self) -> Path:
         """A folder of its own, gone when it is closed."""
 
-    def json_lines(self, paths: list[Path], schema: ibis.Schema) -> ibis.Table:
-        """Return JSON lines as a table."""
+    def json_lines(self, paths: list[Path], schema: ibis.Schema, *, strict: bool = False) -> ibis.Table:
+        """Return JSON lines as a table; ``strict``: fail over whatever is not as the schema says."""
 
     def parquet(self, paths: list[Path], schema: ibis.Schema) -> ibis.Table:
         """Return Parquet files as a table."""
@@ -93,6 +92,7 @@ class FileSeen:
     lines: int = 0
     changed: str = ""
     problem: str = ""
+    longest: int = 0
 
 
 @dataclass
@@ -150,14 +150,21 @@ def _bytes(path: Path, name: str, search: Search | None, *, counts: bool = True)
     seen = FileSeen(name)
     log = lines.LogBytes(path)
     last = b"\n"
+    begun = passed = 0
     chunks = search.through(log.chunks(), name) if search else log.chunks()
     try:
         for chunk in chunks:
+            end = chunk.find(b"\n")
+            if end >= 0:
+                seen.longest = max(seen.longest, passed + end - begun)
+                begun = passed + chunk.rfind(b"\n") + 1
+            passed += len(chunk)
             if counts:
                 seen.lines += _newlines(chunk)
                 last = chunk[-1:] or last
     except OSError as error:
         seen.problem = "no permission" if isinstance(error, PermissionError) else "cannot be read"
+    seen.longest = max(seen.longest, passed - begun)
     seen.lines += last != b"\n"
     seen.digest, seen.size, seen.packing, seen.changed = log.digest, log.size, log.packing, log.changed
     seen.problem = seen.problem or log.problem
@@ -272,6 +279,19 @@ def _typed(sql: Sql, raw: ibis.Table) -> ibis.Table:
     )
 
 
+def _loaded(sql: Sql, files: list[Path]) -> tuple[ibis.Table, bool] | None:
+    """Return typed records, and whether each line was as it should be; None if one says a thing twice."""
+    if not sql.is_spark:
+        try:
+            return _derived(sql.kept(_typed(sql, sql.json_lines(files, _schema(), strict=True)))), True
+        except ToolError as error:
+            if error.reason != "failed":
+                raise
+            if "has duplicate key" in error.detail:
+                return None  # readers differ in which one they take: each record has to be looked at
+    return _derived(sql.kept(_typed(sql, sql.json_lines(files, _schema())))), False
+
+
 def _derived(kept: ibis.Table) -> ibis.Table:
     """Return typed records with what costs less to work out for each question than to write down."""
     import ibis  # noqa: PLC0415 - loaded where it is needed
@@ -279,7 +299,7 @@ def _derived(kept: ibis.Table) -> ibis.Table:
     return kept.mutate(at=ibis.coalesce(kept.begun, kept.instead))
 
 
-def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
+def _count(  # noqa: C901, PLR0911, PLR0912, PLR0915 - the questions, one after the other
     sql: Sql,
     files: list[Path],
     names: list[str],
@@ -292,7 +312,10 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
     import ibis  # noqa: PLC0415 - loaded where it is needed
 
     nothing = words().says_nothing
-    typed = _derived(sql.kept(_typed(sql, sql.json_lines(files, _schema()))))
+    loaded = _loaded(sql, files)
+    if loaded is None:
+        return None
+    typed, is_clean = loaded
     # a line that is no audit event (broken, or another kind of JSON) is a row of NULLs
     is_row = typed.audit_id.notnull() & (typed.verb.notnull() | typed.stage.notnull())
     lasted = typed.done - typed.begun
@@ -370,6 +393,8 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
         tally.addresses[address] = int(count)
     # 5. what the bytes tell
     seen = [each.result() for each in passes]
+    if any(each.longest > lines.LINE_LIMIT for each in seen):
+        return None
     if not sql.is_spark and len(seen) == 1:
         seen[0].lines = int(whole)
     elif not sql.is_spark:
@@ -385,7 +410,8 @@ def _count(  # noqa: C901, PLR0912, PLR0915 - the questions, one after the other
         step = timed_rows.mutate(back=written.lag().over(ibis.window()) - written)
         ((ordered, back),) = sql.rows(step.aggregate(n=step.back.notnull().sum(), back=(step.back > STEP_US).sum()))
         tally.ordered, tally.steps_back = int(ordered or 0), int(back or 0)
-    if (int(whole) != int(rows) or tally.lines != int(rows)) and not _bad_lines(files, names, tally):
+    is_whole = is_clean and int(whole) == int(rows) == tally.lines
+    if not is_whole and not _bad_lines(files, names, tally, int(rows)):
         return None
     _locate(names, tally)
     return Counted(tally, seen, search.found, search.seen)
@@ -582,12 +608,14 @@ def _is_spelled_otherwise(files: list[Path]) -> bool:
     return False
 
 
-def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> bool:  # noqa: C901 - one step for each kind of line
+def _bad_lines(files: list[Path], names: list[str], tally: Tally, rows: int) -> bool:  # noqa: C901 - one step for each kind of line
     """Find the lines that are no audit events, with their offsets: an engine only tells that there are some.
 
     Returns:
-        False if an event lies in an envelope: then each line has to be looked at.
+        False if an event lies in an envelope, says a thing twice, or was not seen by the engine: then each record has
+        to be looked at.
     """
+    events = 0
     tally.lines = 0
     tally.foreign = Counter()
     reader = Reading(Detected(format="k8s-audit"), "", {}, None)
@@ -600,8 +628,8 @@ def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> bool:  # no
                 continue
             offset, line = each
             try:
-                value = orjson.loads(line)
-            except orjson.JSONDecodeError:
+                value = loads(line)
+            except ValueError:
                 value = None
             if not isinstance(value, dict):
                 if any(isinstance(item, Row) for item in reader.rows(iter([line + b"\n"]))):
@@ -610,13 +638,16 @@ def _bad_lines(files: list[Path], names: list[str], tally: Tally) -> bool:  # no
                 if len(tally.unread) < EXAMPLES:
                     tally.unread.append((name, offset, len(line), "malformed"))
             elif kubernetes.is_event(value):
+                events += 1
                 if value.get("auditID") is None or (value.get("verb") is None and value.get("stage") is None):
+                    return False
+                if may_repeat(line, "k8s-audit", value):
                     return False
             else:
                 if any(isinstance(item, Row) for item in reader.rows(iter([line + b"\n"]))):
                     return False
                 tally.foreign["JSON of another kind"] += 1
-    return True
+    return events == rows
 
 
 def _locate(names: list[str], tally: Tally) -> None:

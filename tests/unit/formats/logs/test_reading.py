@@ -346,3 +346,25 @@ def test_file_that_changes_while_it_is_read_says_so(how: str, tmp_path: Path) ->
 
     assert log.changed == ("rotated" if how == "removed" else how)
     assert b"two" not in read  # what the file had when it was opened, and its digest is of that
+
+
+@pytest.mark.parametrize("deep", ["[" * 3000 + "]" * 3000, '{"]": ' * 3000 + '"}\\""' + "}" * 3000])
+def test_deep_record_is_read_as_far_as_it_matters(deep: str) -> None:
+    row = one(line(EVENT).replace(b'"kind"', f'"requestObject": {deep}, "kind"'.encode()))
+
+    assert (row.user, row.action) == ("li.wei", "delete secrets")
+
+
+def test_deep_record_that_is_cut_off_is_unreadable() -> None:
+    (found,) = read(b'{"auditID": "a", "verb": "get", "requestObject": ' + b"[" * 3000 + b"\n")
+
+    assert isinstance(found, Unreadable)
+
+
+def test_line_just_over_the_limit_is_unreadable_wherever_chunks_end() -> None:
+    data = line(EVENT) + b'{"x": "' + b"y" * lines.LINE_LIMIT + b'"}\n' + line(EVENT)
+
+    for size in (1 << 20, 3_000_000, len(data)):
+        chunks = (data[start : start + size] for start in range(0, len(data), size))
+        kinds = [type(each).__name__ for each in lines.lines(chunks)]
+        assert kinds == ["tuple", "Unreadable", "tuple"]

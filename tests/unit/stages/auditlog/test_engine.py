@@ -226,6 +226,21 @@ OBSTACLES: dict[str, bytes] = {
     "credential as a text": line(
         user={"username": "li.wei", "extra": {"authentication.kubernetes.io/credential-id": "JTI=1"}}
     ),
+    "very deep body": LINE.replace('"level"', f'"requestObject": {"[" * 9000}{"]" * 9000}, "level"').encode(),
+    "very deep objects": LINE.replace('"level"', '"a": ' + '{"]": ' * 3000 + "1" + "}" * 3000 + ', "level"').encode(),
+    "deep and broken": LINE.replace('"level"', f'"requestObject": {"[" * 9000}, "level"').encode(),
+    "a verb twice": LINE.replace('"verb"', '"verb": "delete", "verb"').encode(),
+    "a user twice": LINE.replace('"user"', '"user": {"username": "wang.fang"}, "user"').encode(),
+    "a name within a user twice": LINE.replace('"username"', '"username": "wang.fang", "username"').encode(),
+    "a verb twice, once escaped": LINE.replace('"verb"', '"v\\u0065rb": "delete", "verb"').encode(),
+    "a verb twice beside a broken line": LINE.replace('"verb"', '"verb": "delete", "verb"').encode() + b"\n{",
+    "line of nine megabytes": line(requestObject={"x": "x" * 9_000_000}),
+    "line of nine megabytes at the end": line() + b"\n" + line(requestObject={"x": "x" * 9_000_000}),
+    "id in another case": LINE.replace("auditID", "AuditID").encode(),
+    "verb in another case": LINE.replace('"verb"', '"Verb"').encode(),
+    "user in another case": LINE.replace('"user"', '"User"').encode(),
+    "name in another case": LINE.replace('"username"', '"userName"').encode(),
+    "row of Azure's table": json.dumps({"AuditId": "a", "Verb": "get", "Stage": "ResponseComplete"}).encode(),
     "impersonation of nobody": line(impersonatedUser={"username": ""}),
 }
 
