@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from auditor.errors import ToolError
+from auditor.stages.auditlog import typed
 from auditor.stages.auditlog.engine import LogEngine
 from auditor.stages.auditlog.people import People
 from auditor.tools import sql
+from tests.unit.stages.auditlog import test_typed as rows
 from tests.unit.stages.auditlog.looking import DATA
-from tests.unit.stages.auditlog.test_engine import NOW, generated, plainly, same
+from tests.unit.stages.auditlog.test_engine import NOW, OBSTACLES, generated, plainly, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +38,7 @@ def spark() -> Iterator[LogEngine]:
         spark={"spark.driver.memory": "1g", "spark.sql.shuffle.partitions": "2", "spark.log.level": "ERROR"},
     )
     with sql.opened(settings) as opened:
-        yield LogEngine(lambda: contextlib.nullcontext(opened))
+        yield LogEngine(lambda: contextlib.nullcontext(opened), typed.TypedRows(rows.here, 2))
 
 
 def counted(engine: LogEngine, *paths: Path) -> Tally:
@@ -90,6 +92,45 @@ def test_volume_in_several_files_counts_alike(spark: LogEngine, tmp_path: Path) 
     in_order_of(by_spark, by_duck)
     same(by_spark, by_duck)
     assert by_spark.records > VOLUME * 0.9
+
+
+WRITTEN = {
+    "vault": (lambda: rows.vault(1), {}),
+    "postgresql": (lambda: rows.postgresql(1), {"zone": "Asia/Shanghai"}),
+    "auditd": (lambda: rows.auditd(1), {}),
+    "application": (lambda: rows.application(1), {"form": "json", "mapping": rows.MAP}),
+}
+
+
+@pytest.mark.tool("spark")
+@pytest.mark.parametrize("form", sorted(WRITTEN))
+def test_typed_rows_of_each_format_count_alike(spark: LogEngine, tmp_path: Path, form: str) -> None:
+    path = tmp_path / "a.log"
+    lines, how = WRITTEN[form]
+    path.write_text("\n".join(lines()) + "\n")
+
+    rows.agree(path, engine=spark, **how)
+
+
+@pytest.mark.tool("spark")
+@pytest.mark.parametrize("folder", sorted({path.parent.name for path in rows.SAMPLES}))
+def test_typed_rows_of_the_samples_count_alike(spark: LogEngine, folder: str) -> None:
+    files = [path for path in rows.SAMPLES if path.parent.name == folder]
+
+    rows.agree(*files, engine=spark, zone="Asia/Shanghai" if folder == "pgaudit" else "")
+
+
+@pytest.mark.tool("spark")
+@pytest.mark.parametrize("name", sorted(OBSTACLES))
+def test_obstacles_count_alike_or_hand_the_log_back(spark: LogEngine, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "audit.log"
+    path.write_bytes("\n".join([*generated(7, 40), ""]).encode() + OBSTACLES[name] + b"\n")
+
+    found = spark.tally([path], [path.name], People(None), NOW, "")
+
+    if found is not None:
+        in_order_of(found.tally, plain := plainly(path))
+        same(found.tally, plain)
 
 
 @pytest.mark.tool("spark")
