@@ -183,6 +183,7 @@ REASONS: Final[dict[str, str]] = {
     "standby": "备用节点",
     "standby of another site": "异地备用节点",
     "syntax error": "语法错误",
+    "syntax that the tool does not know": "工具尚不支持的语法",
     "template not rendered": "模板未渲染",
     "tests did not end": "测试未能结束",
     "time limit": "超时",

@@ -72,7 +72,7 @@ _MINIFIED_LINE: Final = 500
 _BUNDLE_BYTES: Final = 200_000
 _BANNER: Final = re.compile(
     rb"\s*(?:/\*!|!function\s*\(|;?\(function\s+(?:webpackUniversalModuleDefinition|\(root)|var\s+\w+\s*=\s*\(\(\)\s*=>)"
-    rb"|(?s:.{0,400})(?:webpackUniversalModuleDefinition|__webpack_require__|\brollup\b|\besbuild\b)"
+    rb"|(?s:.{0,400})(?:webpackUniversalModuleDefinition|__webpack_require__|__webpack_modules__|webpackBootstrap|parcelRequire|\brollup\b|\besbuild\b)"
 )
 _OUTPUT_FOLDERS: Final = frozenset({"dist", "build", "public", "static", "assets", "vendor", "lib", "out", "bundle"})
 _SCRIPT_SUFFIXES: Final = (".js", ".mjs", ".cjs", ".css")
@@ -93,7 +93,7 @@ def context_of(path: str, text: bytes) -> str:
     for pattern, found in _NAMES:
         if pattern.search(name):
             return found
-    if is_bundle(path, text) or _GENERATED.search(_comments(text[:_HEAD_BYTES])):
+    if is_bundle(path, text) or _is_built(path, text) or _GENERATED.search(_comments(text[:_HEAD_BYTES])):
         return GENERATED
     if _MIGRATION.search(text):
         return MIGRATION
@@ -114,6 +114,13 @@ def is_bundle(path: str, text: bytes) -> bool:
         return True
     is_output = not _OUTPUT_FOLDERS.isdisjoint(folders)
     return len(text) >= _BUNDLE_BYTES and is_output and _BANNER.match(text) is not None
+
+
+def _is_built(path: str, text: bytes) -> bool:
+    """Tell whether a script of any size lies where a bundler puts its output, and begins as one does."""
+    *folders, name = path.lower().split("/")
+    is_output = name.endswith(_SCRIPT_SUFFIXES) and not _OUTPUT_FOLDERS.isdisjoint(folders)
+    return is_output and _BANNER.match(text) is not None
 
 
 def _comments(head: bytes) -> bytes:

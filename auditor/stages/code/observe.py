@@ -40,6 +40,7 @@ from auditor.stages.code.facts import (
 from auditor.stages.code.project import Project
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
+from auditor.stages.code.scanners import NEWER
 from auditor.stages.code.staging import Readers, copy
 from auditor.stages.code.texts import say
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
@@ -206,7 +207,7 @@ class CodeStage:
         pack = self.pack().chosen(self.profiles)
         root = part.path
         wishes = _Wishes.of(part)
-        yield from wishes.told(part.argument)
+        yield from wishes.told(part.argument, pack.rules)
         seen = _TreeCounts()
         scans = [
             _Scan(
@@ -510,13 +511,14 @@ class _Wishes:
         elif self.history is False:
             yield Exclusion(target=argument, what=".git", why=say("code.left.history"))
 
-    def told(self, argument: str) -> Iterator[Exclusion]:
+    def told(self, argument: str, rules: Mapping[str, Rule]) -> Iterator[Exclusion]:
         if self.tests == "skip":
             yield Exclusion(target=argument, what="tests, examples", why=say("code.left.tests"))
         for pattern in self.exclude:
             yield Exclusion(target=argument, what=pattern, why=say("code.left.excluded"))
         for rule, severity in sorted(self.severities.items()):
-            yield Exclusion(target=argument, what=f"{rule}: {severity}", why=say("code.left.severity"))
+            why = say("code.left.severity" if rule in rules else "code.left.no_rule")
+            yield Exclusion(target=argument, what=f"{rule}: {severity}", why=why)
 
 
 @dataclass
@@ -833,7 +835,8 @@ _REMEDY_OF: Final = {
     "time limit of the data flow analysis": "code.remedy.time",
     "memory limit": "code.remedy.memory",
     "syntax error": "code.remedy.syntax",
-    "parsed in part only": "code.remedy.syntax",
+    "parsed in part only": "code.remedy.parsed",
+    NEWER: "code.remedy.newer",
 }
 
 

@@ -17,6 +17,7 @@ from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Readi
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES
 from auditor.stages.code.second_look import second_look
+from auditor.stages.code.syntax import is_right_or_newer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -200,6 +201,7 @@ def _take_over(
     collected.match(source, rule.id, line, end_line, is_secret=is_secret, severity=severity, confidence=confidence)
 
 
+NEWER: Final = "syntax that the tool does not know"
 _PARSE: Final = frozenset({"PartialParsing", "Syntax error", "Other syntax error", "Lexical error"})
 _REASONS: Final = {
     "Timeout": "time limit",
@@ -226,6 +228,8 @@ def _semgrep_problem(problem: semgrep_format.Problem, source: Source | None, roo
     reason = (
         "syntax error" if is_parse and problem.type == "skipped" else _REASONS.get(problem.type, problem.type.lower())
     )
+    if is_parse and source is not None and is_right_or_newer(source):
+        reason = NEWER
     shown = source.path if source else ""
     message = (problem.message.replace(problem.path, shown) if problem.path else problem.message).replace(root, "")
     detail = "" if is_parse else message
@@ -372,6 +376,8 @@ class BanditScanner:
             source = by_place.get(path)
             topic = f"bandit:{source.language}" if source else "bandit"
             what = "syntax error" if "syntax error" in reason else "not scanned"
+            if what == "syntax error" and source is not None and is_right_or_newer(source):
+                what = NEWER
             collected.problem(source.path if source else "", Problem(topic=topic, reason=what, detail=mask(reason)))
         broken = {path for path, _reason in report.errors}
         for place, source in by_place.items():

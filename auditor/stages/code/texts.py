@@ -39,6 +39,14 @@ TEXTS: Final = {
         "mend the syntax, or move what is no source (templates, Python 2) out of the audited tree",
         "修正语法，或将非源代码文件（模板、Python 2）移出被审目录",
     ),
+    "code.remedy.parsed": (
+        "mend the syntax where it is wrong; where it is right, this is a limit of the tool: review these places by hand",
+        "语法有误之处请修正；语法无误则属工具局限，请人工审查这些位置",
+    ),
+    "code.remedy.newer": (
+        "this is a limit of the tool, not of the file: review it by hand until a version of the tool reads this syntax",
+        "属工具局限而非文件问题：在工具支持该语法之前，请人工审查此文件",
+    ),
     "code.remedy.empty": (
         "check the path: a tree without a single readable file proves nothing",
         "请检查路径：没有任何可读文件的目录不能证明任何结论",
@@ -67,6 +75,10 @@ TEXTS: Final = {
     "code.left.tests": ("auditor.yaml: tests: skip", "auditor.yaml：tests: skip"),
     "code.left.excluded": ("auditor.yaml: exclude", "auditor.yaml：exclude"),
     "code.left.severity": ("auditor.yaml: severity of this rule was changed", "auditor.yaml：该规则的严重程度被修改"),
+    "code.left.no_rule": (
+        "auditor.yaml: no rule that runs here is called so; it changes nothing",
+        "auditor.yaml：本次运行没有此名称的规则，该项不起作用",
+    ),
     "code.no_match": ("no match; files of its languages: {files}", "其适用语言的 {files} 个文件中未命中"),
     "code.no_match.unseen": (
         "no match; files of its languages: {files}; of these not seen, or not all of them: {unseen}",

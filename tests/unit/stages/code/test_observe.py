@@ -265,7 +265,7 @@ def test_file_that_timed_out_is_scanned_again(bench: Bench) -> None:
 
 
 def test_file_with_a_syntax_error_is_a_gap_every_time_and_is_not_scanned_again(bench: Bench) -> None:
-    bench.write("a.py")
+    bench.write("a.py", "def f(:\n")
     bench.semgrep.says = lambda files: semgrep_report(
         files, errors=[{"type": "Syntax error", "message": "m", "path": files[0]}]
     )
@@ -467,6 +467,17 @@ def test_lines_of_a_language_without_rules_are_those_that_wc_counts(bench: Bench
     found = {gap.subject: gap.detail for gap in bench.observe() if isinstance(gap, Gap)}
 
     assert found == {"Go": "2 files, 4 lines; main.go, more.go", "Terraform": "1 files, 1 lines; main.tf"}
+
+
+def test_severity_of_a_rule_that_there_is_not_is_said_to_change_nothing(bench: Bench) -> None:
+    bench.write("a.py", "x = 1\n")
+    part = Part(kind="code", where=str(bench.tree), options={"severities": {"data-load": "low", "data-laod": "low"}})
+
+    items = list(bench.stage().observe(System(name="t", parts=(part,)), Facts()))
+
+    told = {item.what: item.why.en for item in items if isinstance(item, Exclusion)}
+    assert "changes nothing" in told["data-laod: low"]
+    assert "was changed" in told["data-load: low"]
 
 
 def test_history_of_no_repository_is_not_spoken_of(bench: Bench) -> None:

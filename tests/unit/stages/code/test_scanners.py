@@ -41,8 +41,8 @@ def semgrep(root: Path, says: Callable[[list[str]], object], *sources: Source) -
     return SemgrepScanner(FakeSemgrep(says=says), (), occurring).scan(PACK, copied, scratch, lambda _seconds: None)
 
 
-def bandit(root: Path, says: Callable[[list[str]], object], pack: RulePack = PACK) -> Reading:
-    copied, scratch = staged(root, source())
+def bandit(root: Path, says: Callable[[list[str]], object], *sources: Source, pack: RulePack = PACK) -> Reading:
+    copied, scratch = staged(root, *(sources or (source(),)))
     return BanditScanner(FakeBandit(says=says), ()).scan(pack, copied, scratch, lambda _seconds: None)
 
 
@@ -100,7 +100,9 @@ def test_error_of_semgrep_costs_what_it_concerns(
     tmp_path: Path, error: dict[str, Any], topic: str, reason: str, *, is_final: bool
 ) -> None:
     reading = semgrep(
-        tmp_path, lambda files: semgrep_report(files, errors=[{"path": files[0], "message": "m", **error}])
+        tmp_path,
+        lambda files: semgrep_report(files, errors=[{"path": files[0], "message": "m", **error}]),
+        source(text="def f(:\n"),
     )
 
     (problem,) = reading.of("a.py").problems
@@ -157,7 +159,7 @@ def test_match_that_bandit_ranks_lower_than_its_test_asks_for_is_left_out(tmp_pa
         return bandit_report(files, bandit_match(files[0], 2) | {"issue_severity": "LOW"})
 
     assert bandit(tmp_path, says).of("a.py").matches
-    assert not bandit(tmp_path, says, strict).of("a.py").matches
+    assert not bandit(tmp_path, says, pack=strict).of("a.py").matches
 
 
 def test_match_that_bandit_is_not_sure_of_is_a_hint(tmp_path: Path) -> None:
@@ -166,7 +168,7 @@ def test_match_that_bandit_is_not_sure_of_is_a_hint(tmp_path: Path) -> None:
     def says(files: list[str]) -> Json:
         return bandit_report(files, bandit_match(files[0], 2) | {"issue_confidence": "LOW"})
 
-    (match,) = bandit(tmp_path, says, strict).of("a.py").matches
+    (match,) = bandit(tmp_path, says, pack=strict).of("a.py").matches
 
     assert (match.severity, match.confidence) == ("info", "low")
 
@@ -177,7 +179,7 @@ def test_match_keeps_the_severity_that_bandit_gave_it(tmp_path: Path) -> None:
     def says(files: list[str]) -> Json:
         return bandit_report(files, bandit_match(files[0], 2) | {"issue_severity": "MEDIUM"})
 
-    (match,) = bandit(tmp_path, says, loud).of("a.py").matches
+    (match,) = bandit(tmp_path, says, pack=loud).of("a.py").matches
 
     assert match.severity == "medium"
 
@@ -201,9 +203,22 @@ def test_rubbish_from_bandit_is_refused(tmp_path: Path, says: Json) -> None:
 def test_file_that_bandit_cannot_parse_is_a_problem(tmp_path: Path) -> None:
     error = "syntax error while parsing AST from file"
 
-    reading = bandit(tmp_path, lambda files: bandit_report([], errors=[{"filename": files[0], "reason": error}]))
+    def said(*sources: Source) -> list[tuple[str, str]]:
+        says = lambda files: bandit_report([], errors=[{"filename": files[0], "reason": error}])  # noqa: E731
+        return [(p.topic, p.reason) for p in bandit(tmp_path, says, *sources).of("a.py").problems]
 
-    assert [(p.topic, p.reason) for p in reading.of("a.py").problems] == [("bandit:python", "syntax error")]
+    assert said(source(text="def f(:\n")) == [("bandit:python", "syntax error")]
+
+
+@pytest.mark.parametrize("kind", ["PartialParsing", "Syntax error"])
+def test_syntax_that_is_right_and_unknown_to_a_tool_is_the_limit_of_the_tool(tmp_path: Path, kind: str) -> None:
+    reading = semgrep(
+        tmp_path,
+        lambda files: semgrep_report(files, errors=[{"path": files[0], "message": "m", "type": kind}]),
+        source(text="type Pair[T] = tuple[T, T]\n"),
+    )
+
+    assert [p.reason for p in reading.of("a.py").problems] == ["syntax that the tool does not know"]
 
 
 def test_file_that_bandit_does_not_name_was_not_scanned(tmp_path: Path) -> None:
