@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from auditor.formats.logs import lines, reading, times
 from auditor.formats.logs.row import Foreign, Row, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 EVENT: dict[str, Any] = {
@@ -140,6 +141,24 @@ def test_line_that_is_too_long_costs_itself_only(monkeypatch: pytest.MonkeyPatch
     assert (found[1].offset, found[1].size) == (len(line(EVENT)), 5008)
     assert isinstance(found[2], Row)
     assert found[2].offset == len(line(EVENT)) + 5009
+
+
+def test_two_hundred_megabytes_in_one_line_cost_their_line_and_no_memory() -> None:
+    def chunks() -> Iterator[bytes]:
+        yield line(EVENT)
+        for _number in range(200):
+            yield b"x" * (1 << 20)
+        yield b"\n" + line(EVENT)
+
+    tracemalloc.start()
+    try:
+        found = list(reading.Reading(reading.detect(line(EVENT)), "", {}, None).rows(chunks()))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert [type(each) for each in found] == [Row, Unreadable, Row]
+    assert peak < 40_000_000
 
 
 def test_broken_last_line_is_no_record_with_missing_fields() -> None:

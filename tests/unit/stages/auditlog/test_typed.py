@@ -439,3 +439,42 @@ def test_stage_says_the_same_of_a_folder_either_way(tmp_path: Path) -> None:
 
     assert [each for each in rows.items if each not in plain.items] == []
     assert [each for each in plain.items if each not in rows.items] == []
+
+
+@pytest.mark.parametrize("always", [True, False])
+def test_full_disk_is_told_or_the_log_is_read_without_rows(tmp_path: Path, *, always: bool) -> None:
+    (tmp_path / "vault.log").write_text("\n".join(vault(3)) + "\n")
+
+    def full(_module: str, _given: bytes, _folder: Path) -> bytes:
+        reason = "disk full"
+        raise ToolError(reason, "No space left on device", "normalise")
+
+    engine = LogEngine(partial(sql.opened, sql.Settings(threads=1)), typed.TypedRows(full, 2))
+    stage = AuditlogStage(engine=lambda: engine, always_engine=True)
+    if not always:
+        stage = AuditlogStage(engine=lambda: engine)
+        (tmp_path / "vault.log").write_text("\n".join(vault(3)) * 400)
+
+    looked = look(tmp_path, stage)
+
+    if always:
+        assert "disk full" in {each.reason for each in looked.facts.gaps}
+        assert looked.verdict("sources-readable") == "not_assessed"
+    else:
+        assert "disk full" not in {each.reason for each in looked.facts.gaps}
+        assert looked.value("records")
+
+
+def test_process_that_finds_the_disk_full_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "vault.log"
+    path.write_text("\n".join(vault(3)) + "\n")
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    (folder / "rows-000000.parquet").symlink_to("/dev/full")
+    ((part, _reader),) = made([path])
+    piece = msgspec.structs.replace(part.piece, path=bytes(path).hex(), folder=bytes(folder).hex())
+
+    with pytest.raises(ToolError) as caught:
+        apart.call(normalise.MODULE, msgspec.json.encode(piece), folder)
+
+    assert caught.value.reason == "disk full"

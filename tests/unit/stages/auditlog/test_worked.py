@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
 from auditor.formats.inventory import Action
+from auditor.formats.logs import lines
 from auditor.stages.auditlog import coverage
 from auditor.stages.auditlog.tally import missing_numbers
 from tests.unit.stages.auditlog.looking import DATA, look
@@ -241,6 +243,30 @@ def test_trouble_with_files_is_a_gap_and_ranges(tmp_path: Path) -> None:
     assert reasons == {"no regular file", "link out of the tree", "broken link", "outside the folder"}
     assert looked.verdict("sources-readable") == "not_assessed"
     assert looked.value("records") == 1
+
+
+def test_file_without_permission_is_a_gap_and_shares_are_ranges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = folder(tmp_path, [record(START + timedelta(days=number)) for number in range(40)], name="a.log")
+    text = (where / "inventory.yaml").read_text().replace("'a.log'", "['a.log', 'closed.log']")
+    (where / "inventory.yaml").write_text(f"{text}\nactions: [{{component: app, action: never.seen, risk: high}}]\n")
+    (where / "closed.log").write_text("x")
+    opened = lines.open_regular
+
+    def refuse(path: Path) -> IO[bytes]:
+        if path.name == "closed.log":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path)
+
+    monkeypatch.setattr(lines, "open_regular", refuse)
+    looked = look(where)
+
+    assert "no permission" in {each.reason for each in looked.facts.gaps if each.topic == "auditlog.readable"}
+    assert looked.verdict("sources-readable") == "not_assessed"
+    assert looked.measure("coverage").value == (0, 3)
+    assert looked.measure("coverage").undetermined == 3
+    assert looked.verdict("actions-covered") == "not_assessed"
 
 
 @pytest.mark.parametrize(
