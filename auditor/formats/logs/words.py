@@ -48,19 +48,49 @@ class Words:
         return frozenset(found)
 
     def _principal(self, name: str) -> str:
-        """Return the class of a name: ``person``, ``service``, ``node``, ``shared``, ``anonymous`` or ``none``."""
+        """Return the class of a name: ``person``, ``service``, ``node``, ``shared``, ``anonymous`` or ``none``.
+
+        Where a directory writes a name with more around it (an address, a domain, a distinguished name, an ARN), what
+        the name itself is counts, too.
+        """
         text = name.strip().lower()
-        if text in self.anonymous:
+        spellings = {text, _bare(text)}
+        if spellings & self.anonymous:
             return "anonymous"
         if text in self.placeholders:
             return "none"
-        if text in self.shared:
+        if spellings & self.shared:
             return "shared"
         if text.startswith("system:node:"):
             return "node"
-        if text.startswith(self.machines) or text in self.machine_names or self._machine.search(text):
+        if any(self._is_machine(each) for each in spellings) or text.endswith(_MACHINE_ENDS):
             return "service"
         return "person"
+
+    def _is_machine(self, text: str) -> bool:
+        if text.startswith(self.machines) or text in self.machine_names:
+            return True
+        # in an address the points are between the names of a person
+        local, _, domain = text.partition("@")
+        joined = f"{local.replace('.', ' ')}@{domain}" if domain else text
+        return self._machine.search(joined) is not None
+
+
+_MACHINE_ENDS: Final = ("$", "[bot]")
+"""Accounts of Windows machines, and of apps on code hosts."""
+_ARN: Final = re.compile(r"arn:[\w-]+:(?:iam|sts)::\d*:(?:.*/)?([^/]+)")
+_DISTINGUISHED: Final = re.compile(r"(?:cn|uid)=([^,+]{1,200})(?:,.*)?")
+_DOMAIN: Final = re.compile(r"(?:[\w. -]+\\|(?:oidc|ldap|ad|saml|cas|dex|keycloak|okta|azuread|github|gitlab)[:#/])(.+)")
+
+
+def _bare(text: str) -> str:
+    """Return a name without what a directory writes around it."""
+    for pattern in (_ARN, _DISTINGUISHED, _DOMAIN):
+        if match := pattern.fullmatch(text):
+            text = match[1]
+            break
+    local, _, domain = text.partition("@")
+    return local.replace(".", " ") if domain and local else text
 
 
 @cache

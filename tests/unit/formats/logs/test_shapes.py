@@ -9,6 +9,7 @@ import pytest
 
 from auditor.formats.logs import reading
 from auditor.formats.logs.row import ADDRESS, TIME, USER, Row
+from auditor.formats.logs.words import words
 from tests.unit.formats.logs.test_reading import EVENT, line, one, read
 
 TEXT = json.dumps(EVENT)
@@ -276,3 +277,39 @@ def test_identifiers_of_paths_are_left_out(path: str, template: str) -> None:
     row = one(f'10.0.0.9 - - [01/Sep/2026:10:00:00 +0800] "GET {path} HTTP/1.1" 200 5 "-" "-"\n'.encode())
 
     assert row.action == f"GET {template}"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("arn:aws:iam::123456789012:root", "shared"),
+        ("arn:aws:sts::123456789012:assumed-role/Admin/zhang.san@corp.cn", "person"),
+        ("arn:aws:sts::123456789012:assumed-role/nodes/i-0a1b2c3d4e5f60718", "service"),
+        ("arn:aws:iam::123456789012:user/li.si", "person"),
+        ("my-app@project.iam.gserviceaccount.com", "service"),
+        ("github-actions[bot]", "service"),
+        ("admin@corp.cn", "shared"),
+        ("root@pam", "shared"),
+        ("ci-bot@corp.cn", "service"),
+        ("min.ro@corp.cn", "person"),
+        ("kubernetes-admin@cluster", "shared"),
+        ("CORP\\zhang.san", "person"),
+        ("CORP\\Administrator", "shared"),
+        ("CORP\\svc-backup", "service"),
+        ("HOST01$", "service"),
+        ("NT AUTHORITY\\SYSTEM", "service"),
+        ("CN=zhang.san,OU=it,O=corp", "person"),
+        ("uid=admin,ou=people,dc=corp", "shared"),
+        ("oidc:li.si", "person"),
+        ("oidc:admin", "shared"),
+        ("front-proxy-client", "service"),
+        ("cilium-operator", "service"),
+        ("app_user", "service"),
+        ("系统", "service"),
+        ("匿名用户", "anonymous"),
+        ("张三", "person"),
+        ("system:serviceaccount:prod:admin", "service"),
+    ],
+)
+def test_names_as_directories_write_them(name: str, kind: str) -> None:
+    assert words().principal(name) == kind
