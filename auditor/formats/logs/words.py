@@ -80,7 +80,9 @@ _MACHINE_ENDS: Final = ("$", "[bot]")
 """Accounts of Windows machines, and of apps on code hosts."""
 _ARN: Final = re.compile(r"arn:[\w-]+:(?:iam|sts)::\d*:(?:.*/)?([^/]+)")
 _DISTINGUISHED: Final = re.compile(r"(?:cn|uid)=([^,+]{1,200})(?:,.*)?")
-_DOMAIN: Final = re.compile(r"(?:[\w. -]+\\|(?:oidc|ldap|ad|saml|cas|dex|keycloak|okta|azuread|github|gitlab)[:#/])(.+)")
+_DOMAIN: Final = re.compile(
+    r"(?:[\w. -]+\\|(?:oidc|ldap|ad|saml|cas|dex|keycloak|okta|azuread|github|gitlab)[:#/])(.+)"
+)
 
 
 def _bare(text: str) -> str:
