@@ -545,7 +545,7 @@ def waive_list(*, file: WaiverFile = WAIVERS, lang: Lang = "") -> None:
     for entry in _waivers(file).entries:
         off = waivers.standing(entry, _now())
         state = (
-            f"{off[0].value}: {off[1].to(LANGUAGE)}"
+            told("waive.off", standing=told(f"waive.standing.{off[0]}"), why=off[1].to(LANGUAGE))
             if off
             else told("waive.counts", until=entry.expires, zone=entry.zone)
         )
@@ -567,5 +567,7 @@ def waive_audit(
     record = load.load(store.find_run(run_name))
     _marked, uses = waivers.apply(record.findings, _waivers(file), _now(), lambda finding, _waiver: finding)
     for use in uses:
-        typer.echo(f"{use.entry.id:16} {use.standing.value:10} {use.covers:6}  {use.why.to(LANGUAGE)}")
+        typer.echo(
+            f"{use.entry.id:16} {told(f'waive.standing.{use.standing}'):10} {use.covers:6}  {use.why.to(LANGUAGE)}"
+        )
     raise typer.Exit(1 if any(use.standing is not Standing.USED for use in uses) else 0)

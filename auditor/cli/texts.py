@@ -70,6 +70,12 @@ TEXTS: Final = {
     "evidence.none": ("no run is due to go", "没有到期可清理的运行"),
     "waive.refused": ("the waiver would not count, so it was not added: {why}", "该豁免无效，未新增：{why}"),
     "waive.added": ("waiver {id} added to {file}", "豁免 {id} 已写入 {file}"),
+    "waive.off": ("{standing}: {why}", "{standing}：{why}"),
+    "waive.standing.used": ("used", "有效"),
+    "waive.standing.unused": ("unused", "未使用"),
+    "waive.standing.expired": ("expired", "已过期"),
+    "waive.standing.too_broad": ("too broad", "范围过宽"),
+    "waive.standing.invalid": ("invalid", "无效"),
     "waive.counts": ("counts until {until} ({zone})", "有效期至 {until}（{zone}）"),
     "db.newest": ("{name}: last change {day}", "{name}：最近更新 {day}"),
     "db.built": (

@@ -16,7 +16,7 @@ from auditor.report.controls import standard
 from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
 from auditor.report.frameworks import progress
 from auditor.report.overview import by_severity, failures, folded, gap_groups, known, place, thing, unseen, waived
-from auditor.report.patches import is_json, shown
+from auditor.report.patches import as_yaml, is_json, shown
 from auditor.report.standing import SHOWN, is_blind, numbers
 from auditor.report.texts import say
 from auditor.report.wording import api_path, decided, evidence, gate_verdict, headline, snippet, suppression, waiver
@@ -210,7 +210,7 @@ def _steps(record: Record, language: Language) -> str:
         for step in each.steps[:_MAX_STEPS]:
             count = _say("report.framework.controls", language, count=len(step.controls))
             name = code_span(standard(each.id).to(language))
-            lines.append(f"- {name}: {markdown_text(_short(step.act.to(language)))} ({count})")
+            lines.append(f"- {name}: {_rich(_short(step.act.to(language)))} ({count})")
     if not lines:
         return ""
     title = markdown_html(say("report.framework.raise").to(language))
@@ -252,9 +252,23 @@ def _gap_rows(record: Record, language: Language) -> Iterator[str]:
             str(len(group.gaps)),
             code_span(_short(reason(group.reason).to(language))),
             code_span(_short(group.tool)),
-            markdown_text(_short(remedy)) or "\u2013",
+            _rich(_short(remedy)) or "\u2013",
         )
         yield f"| {' | '.join(cells)} |\n"
+
+
+def _rich(text: str) -> str:
+    """Return one of our own sentences, in which backticks mark code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return markdown_text(text)
+    return "".join(code_span(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
+
+
+def _plain(text: str) -> str:
+    """Return text between code, with the blanks that it begins and ends with."""
+    before, after = text[:1].isspace() * " ", text[-1:].isspace() * " "
+    return f"{before}{markdown_text(text)}{after}" if text.strip() else before
 
 
 def _details(finding: Finding, language: Language, check: CheckText | None) -> str:
@@ -280,11 +294,13 @@ def _details(finding: Finding, language: Language, check: CheckText | None) -> s
         ("report.why", check.why.to(language) if check else ""),
         ("report.remediation", finding.remediation.to(language)),
     )
-    lines += [f"- {_say(key, language)}: {markdown_text(value)}" for key, value in ours if value]
+    lines += [f"- {_say(key, language)}: {_rich(value)}" for key, value in ours if value]
     lines.append("")
     if snippet(finding):
         lines.append(code_block(snippet(finding)[:_MAX_SNIPPET]))
-    if finding.patch:
+    if written := as_yaml(finding.patch) if finding.patch else "":
+        lines += [f"{_say('report.yaml', language)}:", "", code_block(written.rstrip("\n")[:_MAX_SNIPPET], "yaml")]
+    elif finding.patch:
         words = "json" if is_json(finding.patch) else ""
         lines += [f"{_say('report.patch', language)}:", "", code_block(shown(finding.patch)[:_MAX_SNIPPET], words)]
     return "\n".join([*lines, "</details>", "", ""])

@@ -42,9 +42,9 @@ def headline(finding: Finding) -> Text:
 
 
 def evidence(finding: Finding) -> Text:
-    """Return what was seen, in one line: the first line of the snippet, what decided, or the actual value."""
+    """Return what was seen, in one line: the line itself, or what decided where values were compared."""
     first = snippet(finding).partition("\n")[0]
-    if first:
+    if first and not finding.actual.en:
         return Text(first, first)
     return Text(finding.detail.en or finding.actual.en, finding.detail.zh or finding.actual.zh)
 

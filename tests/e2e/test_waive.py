@@ -76,3 +76,5 @@ def test_what_became_of_each_waiver_is_told(tmp_path: Path) -> None:
     ]
     assert "W-3" in listed.stdout
     assert "invalid" in listed.stdout
+    in_chinese = auditor(tmp_path, "waive", "audit", "out", "--lang", "zh")
+    assert [line.split()[1] for line in in_chinese.stdout.splitlines()] == ["有效", "未使用", "无效"]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from auditor.model.finding import Location
 from auditor.model.text import literal
 from auditor.report.markdown import MAX_CHARACTERS, render
-from auditor.report.patches import shown
+from auditor.report.patches import as_yaml
 from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, object_finding, objects
 
 
@@ -103,7 +103,7 @@ def test_an_object_its_patch_and_what_to_collect_are_told() -> None:
     page = render(objects(), "en").decode()
 
     assert "`deploy/chart/templates/api.yaml:20`<br>`Deployment/loan/api`" in page
-    assert f"```json\n{shown(PATCH)}\n```" in page
+    assert f"```yaml\n{as_yaml(PATCH)}```" in page
     assert "- `cis`: pass **0** · partly **0** · fail **1** · open **1** · not applicable **0** (of 2 controls)" in page
     assert "- `cis`: collect the nodes (for 1 control)" in page
 
