@@ -358,40 +358,54 @@ class _Pace:
         key: Of what is kept of the last time: the same scanners on the same place.
         files: That are due.
         expected_s: Seconds that they should take; 0 where there was no last time.
+        shares: Which share of the last time was over when a tenth, two tenths … of the files were opened; 0 if unknown.
         readers: Count the opened copies of each scan.
         began: When this batch did.
+        reached: Seconds after which each tenth of the files was opened.
     """
 
     key: str
     files: int
     expected_s: float
+    shares: tuple[float, ...] = ()
     readers: dict[Future[Reading], Readers] = field(default_factory=dict)
     began: float = field(default_factory=monotonic)
+    reached: dict[int, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cache: Cache, scans: Sequence[_Scan], todo: Mapping[str, list[Source]]) -> _Pace:
         key = digest_of("pace", str(Path.cwd()), scans[0].argument, sorted(scan.tool for scan in scans))
         files = max(len(sources) for sources in todo.values())
         kept = cache.get_many([key]).get(key, b"")
-        a_file_s = float(kept) if _NUMBER.fullmatch(kept) else 0.0
-        return cls(key, files, a_file_s * files)
+        a_file_s, *shares = map(float, kept.split()) if _NUMBERS.fullmatch(kept) else (0.0,)
+        return cls(key, files, a_file_s * files, tuple(shares))
 
     def done(self, pending: Mapping[Future[Reading], tuple[_Scan, Sequence[Source]]]) -> int:
         """Return how many files the slowest scan has opened that reads them one by one; 0 where that cannot be told."""
         counts = [self.readers[work].count() for work, (scan, _sources) in pending.items() if not scan.scanner.is_whole]
-        return min(*counts, self.files) if counts else 0
+        count = min(*counts, self.files) if counts else 0
+        for tenth in range(1, 10 * count // self.files + 1 if self.files else 1):
+            self.reached.setdefault(tenth, monotonic() - self.began)
+        return count
 
     def left_s(self) -> float:
-        return max(0.0, self.expected_s - (monotonic() - self.began))
+        """Return how long it should go on: by the last time, and by how this time compares with it so far."""
+        expected_s = self.expected_s
+        for tenth, seconds in self.reached.items():
+            if tenth <= len(self.shares) and self.shares[tenth - 1]:
+                expected_s = seconds / self.shares[tenth - 1]
+        return max(0.0, expected_s - (monotonic() - self.began))
 
     def keep(self, cache: Cache) -> None:
         """Keep what a file took, where there were enough of them to tell."""
         if self.files >= _LEAST_FILES:
-            cache.put_many({self.key: f"{(monotonic() - self.began) / self.files:.6f}".encode()})
+            whole_s = monotonic() - self.began
+            shares = (f"{self.reached.get(tenth, 0.0) / whole_s:.6f}" for tenth in range(1, 11))
+            cache.put_many({self.key: " ".join((f"{whole_s / self.files:.6f}", *shares)).encode()})
 
 
 _LEAST_FILES: Final = 20
-_NUMBER: Final = re.compile(rb"\d{1,6}\.\d{6}")
+_NUMBERS: Final = re.compile(rb"\d{1,6}\.\d{6}(?: \d\.\d{6}){0,10}")
 
 
 @dataclass

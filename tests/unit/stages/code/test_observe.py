@@ -533,7 +533,7 @@ def test_the_last_time_on_the_same_place_says_how_long_it_should_take(bench: Ben
     for number in range(25):
         bench.write(f"{number}.py")
     first = [item for item in bench.observe() if isinstance(item, Progress)]
-    (key,) = [key for key, kept in bench.cache.kept.items() if re.fullmatch(rb"\d+\.\d{6}", kept)]
+    (key,) = [key for key, kept in bench.cache.kept.items() if re.fullmatch(rb"\d+\.\d{6}( \d\.\d{6}){10}", kept)]
     bench.cache.kept[key] = b"100.000000"
     for number in range(10):
         bench.write(f"{number}.py", "import pickle\npickle.load(g)\n")
@@ -543,3 +543,25 @@ def test_the_last_time_on_the_same_place_says_how_long_it_should_take(bench: Ben
     assert {item.left_s for item in first} == {0.0}
     assert {item.total for item in second} == {10}
     assert all(900 < item.left_s <= 1000 for item in second)
+
+
+def test_how_long_it_goes_on_follows_how_fast_it_is_this_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures import Future  # noqa: PLC0415 - for this test alone
+
+    from auditor.stages.code import observe  # noqa: PLC0415 - its clock is set
+
+    now = [0.0]
+    monkeypatch.setattr(observe, "monotonic", lambda: now[0])
+    pace = observe._Pace("key", files=100, expected_s=100.0, shares=(0.1, 0.4), began=0.0)
+    work: Future[Any] = Future()
+    pace.readers[work] = type("Opened", (), {"count": lambda _self: round(now[0]) // 2})()  # type: ignore[assignment]
+    pending = {work: (type("Scan", (), {"scanner": type("Scanner", (), {"is_whole": False})()})(), ())}
+
+    now[0] = 10.0
+    pace.done(pending)  # type: ignore[arg-type]
+    early = pace.left_s()
+    now[0] = 20.0
+    pace.done(pending)  # type: ignore[arg-type]
+
+    assert early == 90.0  # no tenth of the files is open yet: as the last time
+    assert pace.left_s() == 180.0  # a tenth after 20 s, which was a tenth of the whole the last time
