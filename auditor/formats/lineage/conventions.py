@@ -27,6 +27,10 @@ _USER: Final = (
     "ai.telemetry.metadata.userId",
     "traceloop.association.properties.user_id",
     "traceloop.association.properties.userId",
+    "langsmith.metadata.user_id",
+    "langsmith.metadata.userId",
+    "langfuse.trace.metadata.langfuse_user_id",
+    "langfuse.observation.metadata.langfuse_user_id",
 )
 _PSEUDONYM: Final = ("enduser.pseudo.id", "user.hash")
 _SESSION: Final = (
@@ -37,6 +41,11 @@ _SESSION: Final = (
     "ai.telemetry.metadata.sessionId",
     "traceloop.association.properties.session_id",
     "traceloop.association.properties.sessionId",
+    "langsmith.metadata.session_id",
+    "langsmith.metadata.thread_id",
+    "langsmith.metadata.conversation_id",
+    "langfuse.trace.metadata.langfuse_session_id",
+    "langfuse.observation.metadata.langfuse_session_id",
 )
 _PROMPT: Final = (
     "gen_ai.input.messages",
@@ -98,6 +107,12 @@ _TOOL_PARTS: Final = {
         "output",
     ),
 }
+_ASKING_EVENTS: Final = frozenset(
+    {"gen_ai.user.message", "gen_ai.system.message", "gen_ai.assistant.message", "gen_ai.tool.message"}
+)
+"""Events of older conventions that hold a message of the prompt each."""
+_FOUND_EVENTS: Final = ("db.query.result", "db.search.result")
+"""Events of a query to a vector store, one for each document that was found (traceloop)."""
 _OPERATIONS: Final = {
     "chat": "llm",
     "text_completion": "llm",
@@ -121,7 +136,7 @@ _KINDS: Final = {
     "RERANKER": "rerank",
     "EMBEDDING": "embedding",
     "TOOL": "tool",
-    # langfuse and traceloop
+    # langfuse, traceloop and LangSmith
     "GENERATION": "llm",
     "WORKFLOW": "chain",
     "TASK": "chain",
@@ -171,20 +186,21 @@ def step(
         tool_results: JSON path to ids of documents in the result of a tool, by its name.
     """
     merged: Mapping[str, Any] = attributes
+    hits: list[object] = []
     for event, said in events:
-        if event in {
-            "gen_ai.client.inference.operation.details",
-            "gen_ai.content.prompt",
-            "gen_ai.content.completion",
-        } or event.startswith("gen_ai."):
-            merged = {**said, **merged}
+        if event in _FOUND_EVENTS:
+            hits.append(said.get(f"{event}.id"))
+        elif event.startswith("gen_ai."):
+            merged = {**_of_message(event, said), **merged}
     operation, kind = _kind(merged)
+    if hits and not kind:
+        kind = "retrieval"
     tool = _first(merged, _TOOL_PARTS["name"]) if kind == "tool" else ""
     user_at = _at_first(merged, _USER)
     pseudonym_at = "" if user_at else _at_first(merged, _PSEUDONYM)
     threshold = _THRESHOLD.search(tracestate) if tracestate else None
     documents = (
-        tuple(dict.fromkeys(_documents(merged)))[:_DOCUMENTS]
+        tuple(dict.fromkeys((*(clean(each) for each in hits if _said(each)), *_documents(merged))))[:_DOCUMENTS]
         if kind in {"retrieval", "rerank"} or "retrieval" in operation
         else ()
     )
@@ -228,6 +244,15 @@ def step(
     )
 
 
+def _of_message(event: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an event says as attributes of its span; messages that stand in events of their own, too."""
+    if event in _ASKING_EVENTS and _holds(said.get("content")):
+        return {"gen_ai.prompt": said["content"], **said}
+    if event == "gen_ai.choice" and (held := next((said[key] for key in ("message", "content") if key in said), "")):
+        return {"gen_ai.completion": held, **said}
+    return said
+
+
 def _problem(ids: tuple[str, str, str]) -> str:
     trace, own, _parent = ids
     if len(trace) != 32 or not _HEX.issuperset(trace):  # noqa: PLR2004 - W3C trace context
@@ -243,7 +268,13 @@ def _kind(attributes: Mapping[str, Any]) -> tuple[str, str]:
     given = attributes.get("gen_ai.operation.name")
     if isinstance(given, str) and given:
         return clean(given), _OPERATIONS.get(given.lower(), "")
-    for key in ("openinference.span.kind", "langfuse.observation.type", "traceloop.span.kind", "llm.request.type"):
+    for key in (
+        "openinference.span.kind",
+        "langfuse.observation.type",
+        "traceloop.span.kind",
+        "langsmith.span.kind",
+        "llm.request.type",
+    ):
         given = attributes.get(key)
         if isinstance(given, str) and given:
             kind = _KINDS.get(given.upper(), _OPERATIONS.get(given.lower(), ""))
@@ -309,6 +340,8 @@ def _documents(attributes: Mapping[str, Any]) -> Iterator[str]:
         "reranker.output_documents",
         "langfuse.observation.output",
         "output.value",
+        "gen_ai.completion",
+        "traceloop.entity.output",
     ):
         if key in attributes:
             found = _json(attributes[key])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from auditor.model.fact import GapClass
 from auditor.stages.lineage.chain import LINKS, Answer
 from auditor.stages.lineage.measures.making import Maker
 
@@ -70,6 +71,8 @@ class Answers(Maker):
                 open_,
                 "lineage-tool-calls-recorded",
             )
+            if good == len(tools):
+                yield from self._unless_lost("tool-calls")
         else:
             uses = any(each.uses_tools for each in self.world.inventory.services) if self.world.inventory else False
             if uses:
@@ -153,6 +156,14 @@ class Answers(Maker):
         yield from self.measure(
             f"link-{name}", (good, len(pairs)), items, len(lacking) if self.traces_lost else 0, self._link_checks[name]
         )
+        if not lacking:
+            yield from self._unless_lost(f"link-{name}")
+
+    def _unless_lost(self, name: str) -> Iterator[Gap]:
+        """Yield a gap where all that was read is good and not all was read: what was lost may hold another answer."""
+        if self.traces_lost:
+            detail = "all that was read is whole; not all traces were read"
+            yield self.untold(name, "undetermined", detail, "lineage.remedy.read", GapClass.LOST)
 
     def _chain(self) -> Iterator[Fact | Gap]:
         answers = self.given.answers
@@ -171,6 +182,8 @@ class Answers(Maker):
             len(answers) - whole if self.traces_lost else 0,
             "lineage-chains-complete",
         )
+        if whole == len(answers):
+            yield from self._unless_lost("chain")
         missing = Counter(link for each in answers for link in each.missing)
         yield from self.measure(
             "chain-missing", sum(missing.values()), sorted(f"{link}: {count}" for link, count in missing.items())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from auditor.formats.inventory import instant
 from auditor.formats.lineage.values import short
+from auditor.model.fact import GapClass
 from auditor.stages.lineage.measures.making import DAY_US, Maker
 
 if TYPE_CHECKING:
@@ -143,6 +144,9 @@ class Models(Maker):
         yield from self.measure(
             "retention", (reached, due), [shown], due - reached if is_open else 0, "lineage-kept-six-months"
         )
+        if is_open and reached < due:
+            detail = f"{reached} to {due} of {due} days: not all was read"
+            yield self.untold("retention", "undetermined", detail, "lineage.remedy.read", GapClass.LOST)
 
 
 def _day(number: int) -> datetime:

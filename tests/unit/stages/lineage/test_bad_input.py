@@ -443,3 +443,13 @@ documents: [{pattern: "d-*", dataset: "s3://lake|kb"}]
     spans = [span(1, gen_ai__operation__name="invoke_agent"), span(2, parent=1, **tool)]
 
     assert look(write(tmp_path, inventory=inventory, spans=spans)).value("link-source") == (1, 1)
+
+
+def test_six_months_are_not_kept_on_the_word_of_what_was_lost(tmp_path: Path) -> None:
+    whole_event, cut = run(["a"], ["b"]), json.dumps(run(["a"], ["b"]))[:-40]
+
+    short = look(write(tmp_path / "short", inventory=TWO, events=[whole_event]))
+    lost = look(write(tmp_path / "lost", inventory=TWO, events=[whole_event, cut]))
+
+    assert short.verdict("kept-six-months") == "fail"
+    assert lost.verdict("kept-six-months") == "not_assessed"
