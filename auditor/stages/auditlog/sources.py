@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 FILES_LIMIT: Final = 20_000
 INVENTORY_NAMES: Final = ("inventory.yaml", "inventory.yml")
-_ROTATED: Final = re.compile(
-    r"(?:[-._]?(?:\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d-]{2,12})?|\d{1,4}))?(?:\.(?:gz|zst|zstd))?$"
-)
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
 _LOG_SUFFIXES: Final = (".log", ".ndjson", ".jsonl", ".csv", ".gz", ".zst", ".json", ".txt", ".out")
 
@@ -173,18 +170,27 @@ def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:
             yield path
 
 
+_DATE: Final = r"\d{4}([-_.]?)(?:0[1-9]|1[0-2])\1[0-3]\d(?:[T_.-]?\d{2}(?:[-_:.]?\d{2}){0,2}(?:[.,]\d{1,6})?Z?)?"
+_DATED: Final = re.compile(rf"[-._]{_DATE}(?:[-._]\d{{1,4}})?(?=$|[-._])")
+_COUNTED: Final = re.compile(
+    r"(?<=[a-z])[-._]\d{1,4}$"  # audit.log.1
+    r"|\.\d{1,4}(?=\.(?:log|ndjson|jsonl|json|csv)$)"  # audit.1.log; a number behind a hyphen may be that of a host
+    r"|(?<=part)-\d{5}[-\w]*?(?=\.)|[-_.]\d{5,8}(?=\.|$)"  # what an export or an engine writes in parts
+    r"|[-_.](?:mon|tue|wed|thu|fri|sat|sun)(?=\.|$)",  # PostgreSQL, by the day of the week
+    re.IGNORECASE,
+)
+_DATED_FOLDERS: Final = re.compile(
+    rf"(?:^|/)(?:(?:dt|date|ds|year|month|day|hour|y|m|d|h)=[^/]+|(?:19|20)\d\d/[01]\d/[0-3]\d(?:/[0-2]\d)?|{_DATE})(?=/|$)"
+)
+
+
 def _base(name: str) -> str:
-    """Return the name of a log without what rotation adds."""
+    """Return the name of a log without what rotation, an export by days or an engine adds."""
     folder, _, last = name.rpartition("/")
     stem = re.sub(r"\.(?:gz|zst|zstd)$", "", last)
-    stem = re.sub(
-        r"(?<=[a-z])[-._](?:\d{1,4}|\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d.-]{2,14})?)$", "", stem
-    )
-    stem = re.sub(
-        r"[-._](?:\d{8}(?:[-T_]?\d{2,6})?|\d{4}-\d\d-\d\d(?:[T_-][\d.-]{2,14})?)(?=\.(?:log|ndjson|jsonl|json|csv)$)",
-        "",
-        stem,
-    )
+    stem = _COUNTED.sub("", _DATED.sub("", stem))
+    folder = _DATED_FOLDERS.sub("", folder).strip("/")
+    stem = stem or last
     return f"{folder}/{stem}" if folder else stem
 
 
