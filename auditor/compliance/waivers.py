@@ -256,7 +256,8 @@ def _breadth(scope: Scope) -> Text | None:
     """Return why a scope is too broad: it must name one check, and a subject or a target."""
     if scope.check and any(each in scope.check for each in "*?,"):
         return say("broad.check")
-    if entries.is_everything(scope.subject) and entries.is_everything(scope.target):
+    where = scope.target.partition("=")[2] if "=" in scope.target else scope.target  # of `code=*` the kind says nothing
+    if entries.is_everything(scope.subject) and entries.is_everything(where):
         return say("broad.subject")
     return None
 

@@ -159,6 +159,7 @@ def _base64(data: bytes) -> bytes:
 
 
 def _block(label: str, body: bytes, found: Contents) -> None:
+    body = body.replace(b"\\r", b"").replace(b"\\n", b"\n")  # as variables and JSON hold it in one line
     if b"ENCRYPTED" in body.split(b"\n\n")[0] and b"DEK-Info" in body:
         cipher = re.search(rb"DEK-Info:\s*([A-Z0-9-]+)", body)
         name = cipher.group(1).decode("ascii") if cipher else "unknown"

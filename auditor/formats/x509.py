@@ -253,6 +253,8 @@ class Certificate:
         addresses: Its addresses.
         crl_urls: Addresses of revocation lists.
         ocsp_urls: Addresses of OCSP responders.
+        permitted: Names below it have to lie in one of these (RFC 5280 4.2.1.10): kind and value.
+        excluded: Names below it may lie in none of these.
         authority_key: Key identifier of the issuer, hex.
         subject_key: Key identifier, hex.
         strange_critical: Critical extensions that are not known here.
@@ -282,6 +284,8 @@ class Certificate:
     addresses: tuple[str, ...] = ()
     crl_urls: tuple[str, ...] = ()
     ocsp_urls: tuple[str, ...] = ()
+    permitted: tuple[tuple[str, str], ...] = ()
+    excluded: tuple[tuple[str, str], ...] = ()
     authority_key: str = ""
     subject_key: str = ""
     strange_critical: tuple[str, ...] = ()
@@ -534,6 +538,8 @@ def _extension(name: str, value: der.Element) -> dict[str, object]:  # noqa: PLR
             return {"extended_usages": tuple(each.oid() for each in value.sequence())}
         case "subjectAltName":
             return _alternative_names(value)
+        case "nameConstraints":
+            return _constraints(value)
         case "cRLDistributionPoints":
             return {"crl_urls": tuple(_urls(value))}
         case "authorityInfoAccess":
@@ -555,6 +561,47 @@ def _alternative_names(value: der.Element) -> dict[str, object]:
         elif each.tag == 0x87 and len(each.content) in {4, 16}:  # noqa: PLR2004 - context tag 7, iPAddress
             addresses.append(str(ipaddress.ip_address(each.content)))
     return {"names": tuple(names), "addresses": tuple(addresses)}
+
+
+def _constraints(value: der.Element) -> dict[str, object]:
+    """Return the names that may and may not stand below; those of other kinds than DNS names and addresses are told."""
+    sides: dict[int, list[tuple[str, str]]] = {0xA0: [], 0xA1: []}
+    for side in value.sequence():
+        for subtree in der.elements(side.content):
+            base = subtree.sequence(1)[0]
+            if base.tag == 0x82:  # noqa: PLR2004 - dNSName
+                found = ("DNS", base.content.decode("ascii", "backslashreplace").lower())
+            elif base.tag == 0x87 and len(base.content) in {8, 32}:  # noqa: PLR2004 - iPAddress with its mask
+                half = len(base.content) // 2
+                mask = int.from_bytes(base.content[half:], "big").bit_count()
+                found = ("IP", f"{ipaddress.ip_address(base.content[:half])}/{mask}")
+            else:
+                found = (f"tag {base.tag:02x}", base.content.hex()[:100])
+            sides.setdefault(side.tag, []).append(found)
+    return {"permitted": tuple(sides[0xA0]), "excluded": tuple(sides[0xA1])}
+
+
+def outside(names: Iterable[str], addresses: Iterable[str], issuer: Certificate) -> str:
+    """Return the first name of a leaf that the constraints of an authority do not allow, empty where there is none."""
+    for kind, given in (("DNS", names), ("IP", addresses)):
+        allowed = [value for of, value in issuer.permitted if of == kind]
+        denied = [value for of, value in issuer.excluded if of == kind]
+        for each in given:
+            if any(_lies_in(each, value, kind) for value in denied):
+                return each
+            if allowed and not any(_lies_in(each, value, kind) for value in allowed):
+                return each
+    return ""
+
+
+def _lies_in(name: str, space: str, kind: str) -> bool:
+    if kind == "DNS":
+        own, base = name.lower().rstrip("."), space.removeprefix(".")
+        return not base or own == base or own.endswith(f".{base}")
+    try:
+        return ipaddress.ip_address(name) in ipaddress.ip_network(space, strict=False)
+    except ValueError:
+        return False
 
 
 def _urls(element: der.Element, depth: int = 0) -> Iterable[str]:

@@ -208,6 +208,7 @@ def _path(
         found.missing.append(Missing(facts.CertificatePath, subject, "no trust anchors", "none were given"))
         return
     walk = _Walk(known, {anchor.raw for anchor in trust.anchors})
+    walk.leaf = each.certificate
     is_anchored = walk.climb(each.certificate, ())
     end = walk.end or each.certificate
     found.facts.append(
@@ -229,6 +230,7 @@ class _Walk:
         self._known = known
         self._anchors = anchors
         self._steps = 0
+        self.leaf: x509.Certificate | None = None
         self.end: x509.Certificate | None = None
         self.problem = ""
 
@@ -262,14 +264,22 @@ class _Walk:
             return f"{name} is no authority"
         if issuer.usages is not None and "keyCertSign" not in issuer.usages:
             return f"{name} may not sign certificates"
-        if issuer.path_length is not None and depth > issuer.path_length:
-            return f"{name} allows {issuer.path_length} authorities below it"
-        if issuer.strange_critical:
-            return f"{name} has an unknown critical extension"
+        if limit := self._limit(it, issuer, depth):
+            return f"{name} {limit}"
         if it.not_before and issuer.not_after and it.not_before > issuer.not_after:
             return f"{name} had expired before it was issued"
         state = x509.issued_by(it, issuer)
         return "" if state is x509.Signature.VALID else f"signature by {name}: {state.value}"
+
+    def _limit(self, it: x509.Certificate, issuer: x509.Certificate, depth: int) -> str:
+        """Return what an authority says itself against what stands below it: depth, names, what nobody knows here."""
+        if issuer.path_length is not None and depth > issuer.path_length:
+            return f"allows {issuer.path_length} authorities below it"
+        if issuer.strange_critical:
+            return "has an unknown critical extension"
+        leaf = self.leaf or it
+        stray = x509.outside(leaf.names, leaf.addresses, issuer)
+        return f"may not issue for {stray}" if stray else ""
 
 
 # --- Revocation ------------------------------------------------------------------------------------------------------

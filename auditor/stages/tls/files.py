@@ -147,7 +147,8 @@ def _take(found: _Folder, path: Path, name: str) -> None:
         return
     contents = key_files.read(data)
     is_named = path.suffix.lower() in _SUFFIXES - {".env", ".enc"}
-    if contents.is_empty and not is_named:
+    is_broken = path.name.lower().endswith(".env") and b"-----BEGIN " in data
+    if contents.is_empty and not is_named and not is_broken:
         return  # neither by name nor by content a thing of the trade
     found.files.append(
         _Read(

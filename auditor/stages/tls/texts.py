@@ -193,6 +193,7 @@ PHRASES: Final = {
     "{} may not sign certificates": "{0} 不得签发证书",
     "{} allows {} authorities below it": "{0} 最多允许 {1} 级下级 CA",
     "{} has an unknown critical extension": "{0} 含未知的关键扩展",
+    "{} may not issue for {}": "{0} 不得为 {1} 签发",
     "{} had expired before it was issued": "{0} 在签发前已过期",
     "invalid": "无效",
     "valid": "有效",

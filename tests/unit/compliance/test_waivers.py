@@ -187,6 +187,7 @@ def test_a_clock_that_was_set_back_revives_nothing(tmp_path: Path) -> None:
         {"check": "tls-suites"},
         {"check": "tls-suites", "subject": "*"},
         {"check": "tls-suites", "subject": "*.*:*", "target": "*"},
+        {"check": "tls-suites", "subject": "*", "target": "tls=*"},
         {"check": "tls-suites,tls-chain", "subject": "gw.bank.cn:443"},
     ],
 )

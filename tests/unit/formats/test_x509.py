@@ -147,3 +147,58 @@ def test_any_octets_are_read_or_refused(octets: bytes) -> None:
             read(octets)
         except x509.X509Error:
             continue
+
+
+def constrained(*, permitted: tuple[bytes, ...] = (), excluded: tuple[bytes, ...] = ()) -> x509.Certificate:
+    sides = [
+        der.tagged(tag, *(der.sequence(each) for each in given))
+        for tag, given in ((0xA0, permitted), (0xA1, excluded))
+        if given
+    ]
+    limits = issuing.extension("2.5.29.30", der.sequence(*sides), is_critical=True)
+    order = issuing.Order(
+        subject=issuing.name("ca"),
+        issuer=issuing.name("ca"),
+        spki=sm2.spki(sm2.public_key(7)),
+        extensions=(issuing.authority(), limits),
+    )
+    return x509.read(issuing.certificate(order, 7))
+
+
+@pytest.mark.parametrize(
+    ("permitted", "excluded", "names", "addresses", "stray"),
+    [
+        ((b"bank.cn",), (), ("gw.bank.cn", "bank.cn"), (), ""),
+        ((b"bank.cn",), (), ("gw.bank.cn", "otherbank.cn"), (), "otherbank.cn"),
+        ((b".bank.cn",), (), ("gw.bank.cn",), (), ""),
+        ((), (b"test.bank.cn",), ("gw.bank.cn",), (), ""),
+        ((), (b"test.bank.cn",), ("x.TEST.bank.cn",), (), "x.TEST.bank.cn"),
+        ((b"bank.cn",), (), (), ("10.0.0.1",), ""),
+        ((b"\x0a\x00\x00\x00\xff\x00\x00\x00",), (), (), ("10.1.2.3",), ""),
+        ((b"\x0a\x00\x00\x00\xff\x00\x00\x00",), (), (), ("192.168.0.1",), "192.168.0.1"),
+    ],
+)
+def test_names_below_an_authority_keep_to_its_constraints(
+    permitted: tuple[bytes, ...],
+    excluded: tuple[bytes, ...],
+    names: tuple[str, ...],
+    addresses: tuple[str, ...],
+    stray: str,
+) -> None:
+    def made(values: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        return tuple(der.tagged(0x87 if len(each) == 8 and each[0] == 0x0A else 0x82, each) for each in values)
+
+    issuer = constrained(permitted=made(permitted), excluded=made(excluded))
+
+    assert not issuer.problems
+    assert x509.outside(names, addresses, issuer) == stray
+
+
+def test_names_that_differ_in_type_case_and_blanks_are_one() -> None:
+    one = issuing.name("Issuer One")
+    attribute = der.sequence(der.oid("2.5.4.3"), der.tagged(0x13, b"ISSUER   one "))
+    other = der.sequence(der.tagged(der.SET, attribute))
+
+    assert x509.same_name(one, other)
+    assert not x509.same_name(one, issuing.name("Issuer Two"))
+    assert not x509.same_name(b"\x30\x80", one)

@@ -588,3 +588,14 @@ def test_file_covers_the_name_that_is_given(names: tuple[str, ...], due: str, tm
 
     assert verdict(findings(where, server_name="a.b.example.cn"), "TLS-025") == due
     assert verdict(findings(where), "TLS-025") == "not_applicable"
+
+
+def test_key_in_one_line_of_an_environment_file_is_found(tmp_path: Path) -> None:
+    _certificate, key = international()
+    line = key.decode().strip().replace("\n", "\\n")
+    at(tmp_path, "app.env", f'TLS_KEY="{line}"\n'.encode())
+    at(tmp_path, "cut.env", f'TLS_KEY="{line[:200]}!-----END PRIVATE KEY-----"\n'.encode())
+
+    found = {each.subject: each.verdict.value for each in findings(str(tmp_path)) if "CRT-012" in each.aliases}
+
+    assert found == {"app.env": "fail", "cut.env": "not_assessed"}

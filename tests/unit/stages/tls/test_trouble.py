@@ -226,6 +226,37 @@ def test_loop_of_cross_signed_authorities_ends(material: Material) -> None:
     assert (path.is_anchored, "no anchor within" in path.problem or "on the way" in path.problem) == (False, True)  # type: ignore[attr-defined]
 
 
+def test_path_keeps_to_the_names_that_an_authority_may_issue_for() -> None:
+    limits = der.sequence(der.tagged(0xA0, der.sequence(der.tagged(0x82, b"bank.cn"))))
+    root = issuing.Order(
+        subject=issuing.name("root"),
+        issuer=issuing.name("root"),
+        spki=sm2.spki(sm2.public_key(5)),
+        extensions=(issuing.authority(), issuing.extension("2.5.29.30", limits, is_critical=True)),
+    )
+    anchor = x509.read(issuing.certificate(root, 5))
+    found = {}
+    for name in ("gw.bank.cn", "gw.example.cn"):
+        leaf = issuing.Order(
+            subject=issuing.name("leaf"),
+            issuer=issuing.name("root"),
+            spki=sm2.spki(sm2.public_key(7)),
+            extensions=(issuing.alternative_names((name,), ()),),
+        )
+        seen = certificates.SightedCertificate(
+            certificate=x509.read(issuing.certificate(leaf, 5)),
+            role="server",
+            protocols=(),
+            position=0,
+            origin=None,  # type: ignore[arg-type]
+        )
+        made = certificates.assess("gw", "wire", [seen], certificates.Trust(anchors=(anchor,)))
+        (path,) = [each for each in made.facts if type(each).__name__ == "CertificatePath"]
+        found[name] = path.problem  # type: ignore[attr-defined]
+
+    assert found == {"gw.bank.cn": "", "gw.example.cn": "CN=root may not issue for gw.example.cn"}
+
+
 def _order(material: Material, **fields: object) -> bytes:
     authority = material.authority
     said: dict[str, object] = {
