@@ -54,22 +54,16 @@ MORE: Final = (
 GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "time": (
         *("time", "timestamp", "@timestamp", "ts", "created_at", "createdAt", "event_time", "eventTime", "occurred_at"),
-        *(
-            "occurredAt",
-            "date",
-            "datetime",
-            "startTime",
-            "updated_at",
-            "时间",
-            "操作时间",
-            "发生时间",
-            "请求时间",
-            "创建时间",
-        ),
+        *("occurredAt", "date", "datetime", "startTime", "op_time", "operate_time", "operation_time", "create_time"),
+        *("createTime", "log_time", "logTime", "effective_at", "updated_at"),
+        *("时间", "操作时间", "发生时间", "请求时间", "创建时间"),
     ),
     "user": (
+        "user.audit.name",  # Auditbeat: who logged in; `user.name` is whom they became
         *("user", "username", "user_name", "userName", "user_id", "userId", "actor", "account", "account_id"),
-        *("principal", "operator", "changed_by", "用户", "用户名", "操作人", "操作员", "用户账号", "操作用户"),
+        *("principal", "operator", "operator_name", "operatorName", "changed_by", "author_name", "user_account"),
+        *("userAccount", "login_name", "loginName", "accessKey"),
+        *("用户", "用户名", "操作人", "操作员", "用户账号", "操作用户"),
         # Elastic Common Schema, CloudTrail, ActionTrail
         *(
             "user.name",
@@ -82,26 +76,17 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "event_type": (
         *("action", "eventName", "event_name", "event_type", "eventType", "event", "op", "operation", "trace_name"),
-        *(
-            "verb",
-            "call_type",
-            "type",
-            "method",
-            "操作",
-            "操作类型",
-            "事件类型",
-            "操作名称",
-            "event.action",
-            "event.type",
-        ),
+        *("event.action", "api.name", "verb", "call_type", "type", "method", "change", "event.type"),
+        *("操作", "操作类型", "事件类型", "操作名称"),
     ),
     "object": (
         *("object", "resource", "target", "object_id", "resource_id", "resourceId", "resourceName", "resource_name"),
-        *("path", "request_uri", "对象", "操作对象", "目标", "资源", "url.path", "file.path"),
+        *("object_name", "entity_path", "api.object", "api.bucket", "path", "request_uri", "url.path", "file.path"),
+        *("对象", "操作对象", "目标", "资源"),
     ),
     "outcome": (
         *("outcome", "result", "status", "success", "code", "decision", "response_status_code", "responseCode"),
-        *("结果", "操作结果", "状态", "event.outcome", "http.response.status_code"),
+        *("event.outcome", "http.response.status_code", "api.statusCode", "结果", "操作结果", "状态"),
     ),
     "source_address": (
         *(
@@ -116,7 +101,8 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
             "clientIp",
         ),
         *("created_ip", "ipAddress", "sourceIPAddress", "sourceIpAddress", "requester_ip_address", "IP"),
-        *("ip_address", "IP地址", "来源IP", "客户端IP", "登录IP", "源地址", "来源地址", "source.ip", "client.ip"),
+        *("ip_address", "remotehost", "source.ip", "client.ip", "origin.address"),
+        *("IP地址", "来源IP", "客户端IP", "登录IP", "源地址", "来源地址"),
     ),
     "seq": ("seq", "sequence"),
     "id": ("event_id", "record_id", "audit_id", "eventId", "eventID"),
@@ -219,7 +205,7 @@ def _says(sample: Mapping[str, Any], place: str, name: str) -> bool:
         return name == "user" and any(isinstance(found.get(each), str) for each in _NAMES_OF_USERS)
     if isinstance(found, list):
         return len(found) == 1 and not isinstance(found[0], dict | list)
-    return found is not _MISSING
+    return found is not _MISSING and found != ""
 
 
 def _texts(value: object) -> frozenset[str]:

@@ -39,13 +39,19 @@ _VARIABLES: Final[Mapping[str, str]] = {
 _REQUEST_ID: Final = re.compile(r"(?:^|\s)([0-9a-f]{32})(?:\s|$)")
 _REQUEST: Final = re.compile(r"([A-Z]{3,20}) (\S+)(?: HTTP/[\d.]+)?")
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "time": ("time_iso8601", "msec", "ts", "time_local", "time", "timestamp", "@timestamp", "date"),
-    "user": ("remote_user", "user"),
-    "method": ("request_method", "method", "verb"),
-    "uri": ("request_uri", "uri", "path", "url"),
+    "time": (
+        *("time_iso8601", "msec", "ts", "time_local", "StartUTC", "start_time", "time", "timestamp", "@timestamp"),
+        "date",
+    ),
+    "user": ("remote_user", "ClientUsername", "user"),
+    "method": ("request_method", "method", "verb", "RequestMethod"),
+    "uri": ("request_uri", "uri", "path", "url", "RequestPath"),
     "request": ("request",),
-    "status": ("status", "code", "response_code"),
-    "address": ("remote_addr", "client", "client_ip", "remote_ip"),
+    "status": ("status", "code", "response_code", "DownstreamStatus"),
+    "address": (
+        *("remote_addr", "client", "client_ip", "remote_ip", "ClientHost", "downstream_remote_address"),
+        "downstream_direct_remote_address",
+    ),
     "forwarded": ("http_x_forwarded_for", "xff", "x_forwarded_for", "x-forwarded-for"),
     "id": ("request_id", "req_id", "http_x_request_id"),
     "trace": ("traceparent", "http_traceparent", "trace_id"),
@@ -150,10 +156,17 @@ def custom(pattern: re.Pattern[str], text: str, offset: int, size: int, zone: Zo
     return _row({**dict.fromkeys(_NAMES, ""), **found}, offset, size, zone)
 
 
+_TELLING: Final = (
+    *("remote_addr", "request_uri", "request_method", "remote_user"),
+    *("downstream_remote_address", "RequestMethod"),  # Envoy and Istio, Traefik
+)
+_WITH_PORT: Final = re.compile(r"((?:\d{1,3}\.){3}\d{1,3}):\d{1,5}|\[([0-9a-fA-F:.]+)\]:\d{1,5}")
+
+
 def is_event(value: Mapping[str, Any]) -> bool:
     """Tell a JSON access log by its names."""
     return (
-        any(name in value for name in ("remote_addr", "request_uri", "request_method", "remote_user"))
+        any(name in value for name in _TELLING)
         and any(name in value for name in _NAMES["status"])
         and (any(name in value for name in _NAMES["uri"]) or "request" in value)
     )
@@ -185,6 +198,8 @@ def _row(found: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None
     code = int(status) if status.isdecimal() and len(status) < 6 else None  # noqa: PLR2004 - said beside it
     outcome = "unknown" if code is None else "denied" if code in _DENIED else "failure" if code >= _ERROR else "success"
     address = str(found["address"])
+    if ":" in address and (with_port := _WITH_PORT.fullmatch(address)):
+        address = with_port[1] or with_port[2]
     trace = str(found.get("trace", ""))
     match = _TRACEPARENT.fullmatch(trace) if trace else None
     present = (

@@ -297,13 +297,46 @@ def is_event(value: Mapping[str, Any]) -> bool:
     """Tell a line of jsonlog by what it holds."""
     if isinstance(inner := value.get("record"), dict) and "logger" in value:
         value = inner
+    if _cloud_entry(value) is not None:
+        return True
     return "error_severity" in value and "message" in value and "session_id" in value
+
+
+def _cloud_entry(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what pgaudit said in an entry of Cloud SQL or AlloyDB (``PgAuditEntry`` in Google's audit log)."""
+    payload = value.get("protoPayload")
+    request = payload.get("request") if isinstance(payload, dict) else None
+    if isinstance(request, dict) and str(request.get("@type")).endswith("PgAuditEntry"):
+        return request
+    return None
+
+
+_CLOUD_NAMES: Final = {
+    "auditType": "audit_type",
+    "statementId": "statement_id",
+    "substatementId": "substatement_id",
+    "auditClass": "class",
+    "command": "command",
+    "objectType": "object_type",
+    "object": "object_name",
+    "statement": "statement",
+    "parameter": "parameter",
+}
 
 
 def jsonlog(value: Mapping[str, Any], offset: int, size: int) -> Record:
     """Return a record of jsonlog, or of csvlog as an operator writes it in JSON."""
     if isinstance(inner := value.get("record"), dict) and "logger" in value:
         value = inner
+    if (entry := _cloud_entry(value)) is not None:
+        value = {
+            "timestamp": value.get("timestamp"),
+            "user": entry.get("user"),
+            "dbname": entry.get("database"),
+            "session_id": str(entry.get("databaseSessionId", "")),
+            "error_severity": "LOG",
+            "audit": {name: str(entry.get(given, "")) for given, name in _CLOUD_NAMES.items()},
+        }
     if "log_time" in value:
         value = {_SPELLINGS.get(name, name): given for name, given in value.items()}
 

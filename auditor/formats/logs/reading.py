@@ -65,6 +65,7 @@ class Detected(Struct, frozen=True, kw_only=True):
         why: What decided, in a few words.
         encoding: ``utf-16`` where it is that; such a file is refused.
         sample: A record of it, for a guess at a map.
+        is_carried: Lines of text stand behind what a container runtime or syslog writes before them.
     """
 
     format: str
@@ -72,6 +73,7 @@ class Detected(Struct, frozen=True, kw_only=True):
     why: str = ""
     encoding: str = ""
     sample: Mapping[str, Any] | None = None
+    is_carried: bool = False
 
 
 def loads(data: bytes) -> Any:  # noqa: ANN401 - any value
@@ -178,7 +180,9 @@ _OWN_FORMAT: Final = (
 
 
 def _kind(value: Mapping[str, Any]) -> str:
-    if kubernetes.is_event(value) or "protoPayload" in value or kubernetes.is_table_row(value):
+    if "protoPayload" in value:
+        return "postgresql-json" if postgresql.is_event(value) else "k8s-audit"
+    if kubernetes.is_event(value) or kubernetes.is_table_row(value):
         return "k8s-audit"
     if vault.is_event(value):
         return "vault"
@@ -186,15 +190,14 @@ def _kind(value: Mapping[str, Any]) -> str:
         return "postgresql-json"
     if ocsf.is_event(value):
         return "ocsf"
-    if nginx.is_event(value):
-        return "nginx-json"
-    return "json"
+    return "nginx-json" if nginx.is_event(value) else "json"
 
 
 def _text_kind(sample: list[bytes]) -> Detected:
     found: Counter[str] = Counter()
     other = 0
-    for line in sample:
+    for each in sample:
+        line = _unsaid(each)[0]
         if line.startswith((b"----", b"time->")):
             continue
         if auditd.HEADER.search(line[:600]):
@@ -215,7 +218,8 @@ def _text_kind(sample: list[bytes]) -> Detected:
         return Detected(format="", why="no known kind of line")
     name, count = found.most_common(1)[0]
     why = _OWN_FORMAT if name == "nginx-combined" and other * 2 > count else _WHY[name]
-    return Detected(format=name, why=f"{count} of {len(sample)} first lines: {why}")
+    is_carried = any(_unsaid(line)[0] is not line for line in sample)
+    return Detected(format=name, why=f"{count} of {len(sample)} first lines: {why}", is_carried=is_carried)
 
 
 def _parsed(sample: Iterable[bytes]) -> Iterator[Any]:
@@ -249,6 +253,21 @@ def _unprefixed(line: bytes) -> tuple[bytes, int | None, bool]:
     if not line[:1].isspace() and (match := _BEFORE.match(line)):
         return line[match.end() :], times.when(match[0].split()[0].decode("utf-8", "replace"))[0], False
     return line.lstrip(), None, False
+
+
+_WEB_SYSLOG: Final = re.compile(
+    rb"(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) \S{1,255} "
+    rb"[\w./-]{0,60}(?:nginx|ingress|openresty|tengine|apisix)[\w./-]{0,60}(?:\[\d{1,9}\])?: "
+)
+
+
+def _unsaid(line: bytes) -> tuple[bytes, int | None, bool]:
+    """Return a line of text without what was put before it, the time in that, and whether it goes on."""
+    if match := _CRI.match(line):
+        return line[match.end() :], times.when(match[1].decode())[0], match[2] == b"P"
+    if match := _WEB_SYSLOG.match(line):
+        return line[match.end() :], None, False
+    return line, None, False
 
 
 def _objects(parsed: Iterable[Any]) -> Iterator[dict[str, Any]]:
@@ -299,6 +318,8 @@ def unwrap(value: Mapping[str, Any], depth: int = 5) -> tuple[Mapping[str, Any] 
             return found, arrived
         if found.get("_TRANSPORT") == "audit" and (told := _of_journal(found)):
             return told, _arrival(found) or arrived
+        if isinstance(identity := found.get("ID"), str) and (told := _of_laurel(found, identity)):
+            return told, arrived
         inner = _enclosed(found)
         if inner is None:
             for name in _WRAPPED:
@@ -326,13 +347,37 @@ def unwrap(value: Mapping[str, Any], depth: int = 5) -> tuple[Mapping[str, Any] 
 def _enclosed(found: Mapping[str, Any]) -> Mapping[str, Any] | str | None:
     """Return the text or event that an envelope carries; None if it is no envelope of a text or a known event."""
     properties = found.get("properties")
-    if isinstance(properties, dict) and isinstance(log := properties.get("log"), dict | str):
-        return log
+    if isinstance(properties, dict):
+        if isinstance(log := properties.get("log"), dict | str):
+            return log
+        if isinstance(text := properties.get("message"), str) and _is_line(text):
+            return text
     for name in _WRAPPED:
         candidate = found.get(name)
         if isinstance(candidate, str) and (candidate.lstrip()[:2] == '{"' or _is_line(candidate)):
             return candidate
     return _carried(found)
+
+
+_LAUREL: Final = re.compile(r"\d{1,12}\.\d{3}:\d{1,10}")
+_LAUREL_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,39}")
+
+
+def _of_laurel(value: Mapping[str, Any], identity: str) -> str:
+    """Return an event of Laurel (auditd as JSON, a key for each type of record) as the lines of auditd."""
+    if not _LAUREL.fullmatch(identity):
+        return ""
+    node = f"node={value['NODE']} " if isinstance(value.get("NODE"), str) else ""
+    made = []
+    for kind, given in value.items():
+        records = given if isinstance(given, list) else [given]
+        if not _LAUREL_TYPE.fullmatch(kind) or kind in {"NODE", "ID"}:
+            continue
+        for record in records[:100]:
+            if isinstance(record, dict):
+                said = " ".join(f'{name}="{each}"' for name, each in record.items() if isinstance(each, str | int))
+                made.append(f"{node}type={kind} msg=audit({identity}): {said}".replace("\n", " "))
+    return "\n".join(made)
 
 
 def _of_journal(value: Mapping[str, Any]) -> str:
@@ -405,6 +450,8 @@ class Reading:
         self._zone = zone
         self._mapper = application.mapper(mapping, detected.sample) if self.format == "json" else None
         self._partial = b""
+        self._is_carried = detected.is_carried
+        self._arrived: int | None = None
         self.count = 0
 
     @property
@@ -419,15 +466,35 @@ class Reading:
         elif self.format in JSON_FORMATS:
             yield from self._each(lines.lines(chunks, base), self._value)
         elif self.format == "auditd":
-            yield from self._auditd(lines.lines(chunks, base))
+            yield from self._auditd(self._bare(lines.lines(chunks, base)))
         elif self.format == "nginx-combined":
-            yield from self._each(lines.lines(chunks, base), self._nginx)
+            yield from self._each(self._bare(lines.lines(chunks, base)), self._nginx)
         elif self.format == "postgresql-stderr":
-            yield from self._stderr(lines.lines(chunks, base))
+            yield from self._stderr(self._bare(lines.lines(chunks, base)))
         elif self.format == "postgresql-csv":
-            yield from self._csv(lines.lines(chunks, base))
+            yield from self._csv(self._bare(lines.lines(chunks, base)))
         else:
             yield from self._each(lines.lines(chunks, base), self._unknown)
+
+    def _bare(self, found: Iterator[tuple[int, bytes] | Unreadable]) -> Iterator[tuple[int, bytes] | Unreadable]:
+        """Take off what a container runtime or syslog puts before lines of text, and join what it cut."""
+        if not self._is_carried:
+            yield from found
+            return
+        partial, begun = b"", 0
+        for each in found:
+            if isinstance(each, Unreadable):
+                yield each
+                continue
+            offset, line = each
+            data, self._arrived, goes_on = _unsaid(line)
+            begun = begun if partial else offset
+            partial += data
+            if not goes_on or len(partial) > lines.LINE_LIMIT:
+                yield begun, partial
+                partial = b""
+        if partial:
+            yield begun, partial
 
     def _each(self, found: Iterator[tuple[int, bytes] | Unreadable], read: Any) -> Iterator[Item]:  # noqa: ANN401 - any value
         for each in found:
@@ -561,6 +628,8 @@ class Reading:
                     made = nginx.row(inner, offset, len(line), self._zone)
                 if isinstance(made, Row):
                     made.arrived = arrived
+        if self._arrived is not None and isinstance(made, Row) and made.arrived is None:
+            made.arrived = self._arrived
         yield made or Unreadable(offset=offset, size=len(line))
 
     def _auditd(self, found: Iterator[tuple[int, bytes] | Unreadable]) -> Iterator[Item]:
@@ -578,10 +647,11 @@ class Reading:
                 value = _quietly(line)
                 inner = unwrap(value)[0] if isinstance(value, dict) else ""
                 data = inner.encode("utf-8", "replace") if isinstance(inner, str) else line
-            completed = events.line(data, offset)
-            if completed is None:
-                yield Unreadable(offset=offset, size=len(line))
-            else:
+            for part in data.split(b"\n") if b"\n" in data else (data,):
+                completed = events.line(part, offset)
+                if completed is None:
+                    yield Unreadable(offset=offset, size=len(line))
+                    break
                 yield from completed
         yield from events.rest()
 
@@ -611,8 +681,8 @@ class Reading:
                 continue
             offset, line = each
             if line[:1] == b"{" and not parts:
-                made = next(iter(self._wrapped_text(offset, line)), None)
-                yield made or Unreadable(offset=offset, size=len(line))
+                items = list(self._wrapped_text(offset, line))
+                yield from items or [Unreadable(offset=offset, size=len(line))]
                 continue
             text, goes_on = postgresql.unlogged(line.decode("utf-8", "replace").rstrip("\r"))
             if line[:1] == b"\t" or goes_on:
@@ -637,11 +707,14 @@ class Reading:
         value = _quietly(line)
         if not isinstance(value, dict):
             return
-        inner, arrived = unwrap(value)
-        made = self._text(inner, offset, len(line)) if isinstance(inner, str) else None
-        if isinstance(made, Row):
-            made.arrived = arrived
-            yield made
+        for member in _members(value) or (value,):
+            inner, arrived = unwrap(member)
+            made = self._text(inner, offset, len(line)) if isinstance(inner, str) else None
+            if isinstance(made, Row):
+                made.arrived = arrived
+                yield made
+            else:
+                yield Unreadable(offset=offset, size=len(line))
 
     def _csv(self, found: Iterator[tuple[int, bytes] | Unreadable]) -> Iterator[Item]:
         begin, parts, size, quotes = 0, list[bytes](), 0, 0

@@ -144,6 +144,39 @@ NESTED: dict[str, tuple[dict[str, Any], tuple[str, str, str]]] = {
         },
         ("li.wei", "deleteCluster", "10.0.0.3"),
     ),
+    "Auditbeat": (
+        {
+            "@timestamp": "2026-09-01T02:00:00Z",
+            "event": {"module": "auditd", "action": "opened-file"},
+            "user": {"name": "root", "audit": {"name": "li.wei"}},
+            "source": {"ip": "10.0.0.3"},
+        },
+        ("li.wei", "opened-file", "10.0.0.3"),
+    ),
+    "Elasticsearch": (
+        {
+            "type": "audit",
+            "timestamp": "2026-09-01T10:00:00,000+0800",
+            "event.action": "access_granted",
+            "user.name": "li.wei",
+            "origin.address": "10.0.0.3",
+        },
+        ("li.wei", "access_granted", "10.0.0.3"),
+    ),
+    "MinIO": (
+        {
+            "time": "2026-09-01T02:00:00Z",
+            "event": "",
+            "api": {"name": "PutObject", "bucket": "loans", "object": "a.csv", "statusCode": 200},
+            "remotehost": "10.0.0.3",
+            "accessKey": "li.wei",
+        },
+        ("li.wei", "PutObject", "10.0.0.3"),
+    ),
+    "Harbor": (
+        {"op_time": "2026-09-01T02:00:00Z", "operation": "delete", "username": "li.wei", "ip": "10.0.0.3"},
+        ("li.wei", "delete", "10.0.0.3"),
+    ),
     "Chinese names": (
         {"操作时间": "2026-09-01 10:00:00+08:00", "操作人": "李伟", "操作类型": "删除用户", "IP地址": "10.0.0.3"},
         ("李伟", "删除用户", "10.0.0.3"),
@@ -313,3 +346,116 @@ def test_identifiers_of_paths_are_left_out(path: str, template: str) -> None:
 )
 def test_names_as_directories_write_them(name: str, kind: str) -> None:
     assert words().principal(name) == kind
+
+
+WEB = '10.0.0.9 - li.wei [01/Sep/2026:10:00:00 +0800] "GET /x HTTP/1.1" 200 5 "-" "-"'
+DATABASE = (
+    "2026-09-01 02:00:00.000 UTC [7] li.wei@loans 10.0.0.9 LOG:  AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.t,s,<none>"
+)
+HOST = (
+    "type=USER_LOGIN msg=audit(1788228000.000:7): auid=1000 msg='op=login addr=10.0.0.9 res=success'\x1dAUID=\"li.wei\""
+)
+
+
+@pytest.mark.parametrize("text", [WEB, DATABASE, HOST], ids=["nginx", "PostgreSQL", "auditd"])
+@pytest.mark.parametrize("mark", ["2026-09-01T02:00:03.000000000Z stdout F ", "2026-09-01T10:00:03.0+08:00 stderr F "])
+def test_line_of_text_from_a_container_is_read(text: str, mark: str) -> None:
+    row = one(f"{mark}{text}\n".encode())
+
+    assert (row.user, row.address, row.at) == ("li.wei", "10.0.0.9", 1_788_228_000_000_000)
+    assert not row.undetermined
+
+
+def test_line_of_text_that_a_container_runtime_cut_is_joined() -> None:
+    mark = "2026-09-01T02:00:03Z stdout"
+
+    rows = read(f"{mark} P {WEB[:30]}\n{mark} F {WEB[30:]}\n{mark} F {WEB}\n".encode())
+
+    assert [each.user for each in rows if isinstance(each, Row)] == ["li.wei", "li.wei"]
+    assert rows[1].arrived == 1_788_228_003_000_000 if isinstance(rows[1], Row) else False
+
+
+def test_access_log_over_syslog_names_its_user() -> None:
+    row = one(f"<190>Sep  1 10:00:03 web1 nginx: {WEB}\n".encode())
+
+    assert (row.user, row.address) == ("li.wei", "10.0.0.9")
+
+
+def test_event_of_laurel_is_an_event_of_auditd() -> None:
+    event = {
+        "ID": "1788228000.100:501",
+        "NODE": "db1",
+        "SYSCALL": {"syscall": 257, "success": "yes", "auid": 1000, "SYSCALL": "openat", "AUID": "li.wei"},
+        "PATH": [{"item": 0, "name": "/etc/shadow"}],
+    }
+
+    row = one(line(event))
+
+    assert (row.user, row.action, row.object, row.outcome) == ("li.wei", "SYSCALL openat", "/etc/shadow", "success")
+    assert (row.at, row.seq, row.stream) == (1_788_228_000_100_000, 501, "node db1")
+
+
+def test_entry_of_cloud_sql_is_what_pgaudit_said() -> None:
+    said = {
+        "auditClass": "READ",
+        "auditType": "SESSION",
+        "command": "SELECT",
+        "objectType": "TABLE",
+        "object": "public.t",
+    }
+    request = {
+        "@type": "type.googleapis.com/google.cloud.sql.audit.v1.PgAuditEntry",
+        **said,
+        "statementId": 2,
+        "substatementId": 1,
+        "statement": "select 1",
+        "user": "li.wei",
+        "databaseSessionId": 7,
+    }
+    payload = {"methodName": "cloudsql.instances.query", "request": request, "serviceName": "cloudsql.googleapis.com"}
+
+    row = one(line({"protoPayload": payload, "timestamp": "2026-09-01T02:00:00Z", "insertId": "i"}))
+
+    assert (row.user, row.action, row.object) == ("li.wei", "READ SELECT", "public.t")
+
+
+def test_records_of_azures_database_are_read() -> None:
+    record = {"category": "PostgreSQLLogs", "properties": {"message": DATABASE}, "time": "2026-09-01T02:00:03Z"}
+
+    rows = read(line({"records": [record, record]}))
+
+    assert [each.user for each in rows if isinstance(each, Row)] == ["li.wei", "li.wei"]
+
+
+@pytest.mark.parametrize(
+    ("said", "user"),
+    [
+        (
+            {
+                "start_time": "2026-09-01T02:00:00Z",
+                "method": "GET",
+                "path": "/x",
+                "response_code": 200,
+                "downstream_remote_address": "10.0.0.9:5000",
+            },
+            "",
+        ),
+        (
+            {
+                "StartUTC": "2026-09-01T02:00:00Z",
+                "RequestMethod": "GET",
+                "RequestPath": "/x",
+                "DownstreamStatus": 200,
+                "ClientHost": "10.0.0.9",
+                "ClientUsername": "li.wei",
+            },
+            "li.wei",
+        ),
+    ],
+    ids=["Envoy", "Traefik"],
+)
+def test_access_logs_of_other_proxies(said: dict[str, Any], user: str) -> None:
+    row = one(line(said))
+
+    assert (row.action, row.user, row.address, row.authenticated) == ("GET /x", user, "10.0.0.9", False)
+    assert row.at == 1_788_228_000_000_000
