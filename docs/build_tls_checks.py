@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from auditor.messages import say
 from auditor.stages.tls.checks import checks
 
 if TYPE_CHECKING:
@@ -21,24 +22,26 @@ _WORDS: Final = {
         "severity": "Severity",
         "fails": "Fails when",
         "why": "Why",
-        "mend": "Mend",
+        "mend": "How to fix",
         "source": "Source",
         "controls": "Controls",
         "parameters": "Thresholds",
         "stop": ".",
+        "colon": ": ",
     },
     "zh": {
         "title": "`tls` 阶段的检查项",
-        "head": "由 `python -m docs.build_tls_checks` 根据 `rulesets/tls/checks.yaml` 生成。编号为参考表编号；来源末尾字母为密评维度："
+        "head": "由 `python -m docs.build_tls_checks` 根据 `rulesets/tls/checks.yaml` 生成。编号为内部编号；来源末尾字母为密评维度："
         "D 密码使用有效性，A 密码算法/技术合规性，K 密钥管理安全。English: [tls-checks.md](tls-checks.md)。",
-        "severity": "级别",
+        "severity": "严重程度",
         "fails": "不符合的情形",
         "why": "原因",
         "mend": "整改",
         "source": "来源",
-        "controls": "对应条款",
+        "controls": "对应控制项",
         "parameters": "阈值",
         "stop": "。",
+        "colon": "：",
     },
 }
 
@@ -68,14 +71,14 @@ def _part(each: Check, language: str) -> str:
         "",
         f"**{getattr(each.title, language)}**{stop}",
         "",
-        f"- {words['severity']}: {each.severity.value}",
-        f"- {words['fails']}: {getattr(each.problem, language)}",
-        f"- {words['why']}: {getattr(each.why, language)}",
-        f"- {words['mend']}: {getattr(each.remediation, language)}",
-        f"- {words['source']}: {each.source}",
+        f"- {words['severity']}{words['colon']}{say(f'severity.{each.severity}').to(language)}",
+        f"- {words['fails']}{words['colon']}{getattr(each.problem, language)}",
+        f"- {words['why']}{words['colon']}{getattr(each.why, language)}",
+        f"- {words['mend']}{words['colon']}{getattr(each.remediation, language)}",
+        f"- {words['source']}{words['colon']}{each.source}",
     ]
-    lines += [f"- {words['parameters']}: {thresholds}"] if thresholds else []
-    lines += [f"- {words['controls']}: {controls}"] if controls else []
+    lines += [f"- {words['parameters']}{words['colon']}{thresholds}"] if thresholds else []
+    lines += [f"- {words['controls']}{words['colon']}{controls}"] if controls else []
     return "\n".join(lines) + "\n"
 
 

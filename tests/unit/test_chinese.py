@@ -266,3 +266,22 @@ def test_marks_are_full_width_and_latin_words_stand_apart() -> None:
 
     assert [(name, key, zh) for name, key, zh in said if half.search(zh)] == []
     assert [(name, key, zh) for name, key, zh in said if tight.search(zh)] == []
+
+
+PAGES = (ROOT.parent / "README.zh.md", *sorted((ROOT.parent / "docs").glob("*.zh.md")))
+
+
+def prose_of(page: Path) -> str:
+    """Return what of a page is read: without code, outputs and addresses."""
+    text = re.sub(r"(?ms)^```.*?^```$", "", page.read_text(encoding="utf-8"))
+    return re.sub(r"`[^`]*`|\]\([^)]*\)|<!--.*?-->", "\u00b7", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_in_chinese_keeps_to_the_glossary_and_to_full_width_marks(page: Path) -> None:
+    text = prose_of(page)
+    others = [each.strip() for _en, _zh, said in words() for each in said.split("、")]
+
+    assert [bad for bad in others if re.search(r"[\u4e00-\u9fff]", bad) and bad in text] == []
+    assert re.findall(r"[\u4e00-\u9fff][,;:!?]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]", text) == []
+    assert re.findall(r"[\u4e00-\u9fff][A-Za-z]{2,}|[A-Za-z]{2,}[\u4e00-\u9fff]", text) == []
