@@ -50,7 +50,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     # -- command line ------------------------------------------------------------------------------------------
     "plan.not_trusted": (
-        "without effect, because {path} was found and not named: name it (--config FILE) or trust it (--trust-config)",
+        "without effect, for the file was found and not named: name {path} (--config FILE) or trust it (--trust-config)",
         "不生效：{path} 是自动找到而非指定的（请用 --config FILE 或 --trust-config）",
     ),
     "pipeline.remedy.not_trusted": (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.results import paper
+from auditor.cli.results import paper, put
 from auditor.cli.words import (
     LANGUAGE,
     Lang,
@@ -186,7 +186,7 @@ def frameworks_show(
     if as_json:
         typer.echo(json.dumps(rows(framework, numbers, record), ensure_ascii=False, indent=1))
         return
-    paper().print(table(framework, numbers, record, LANGUAGE))
+    put(table(framework, numbers, record, LANGUAGE))
     if record:
         typer.echo(summary(whole, record).to(LANGUAGE), err=True)
 

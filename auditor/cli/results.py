@@ -206,6 +206,17 @@ def to_stdout(shown: Sequence[RenderableType], lines: Iterable[str], *, is_aside
     emit(f"{line}\n".encode("utf-8", "backslashreplace") for line in lines)
 
 
+def put(table: RenderableType) -> None:
+    """Print a table to stdout; where it is no terminal, without the blanks that fill its last column."""
+    console = paper()
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as lines:
+        console.print(table)
+    typer.echo("\n".join(line.rstrip() for line in lines.get().splitlines()))
+
+
 def paper() -> Console:
     """Return the console for what is asked for: stdout; where it is no terminal, no colours and no broken lines."""
     from rich.console import Console  # noqa: PLC0415

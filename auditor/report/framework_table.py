@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from auditor.compliance.coverage import method, needs, risk
+from auditor.compliance.texts import say as by_rule
 from auditor.model.finding import Verdict, worst
 from auditor.model.text import Text as BothText
 from auditor.report.standing import SHOWN, standings
@@ -43,18 +44,20 @@ def table(framework: Framework, numbers: Mapping[str, str], record: Record | Non
     """
     found = _outcomes(framework, record)
     made = Table(box=None, pad_edge=False, header_style="bold")
-    for key in ("number", "title", "decided", "checks", "needs", "verdict"):
+    for key in ("number", "verdict", "decided", "checks", "title", "needs"):
         made.add_column(say(f"framework.column.{key}").to(language), overflow="fold")
     for control in framework.controls:
         if numbers and control.id not in numbers:
             continue
         made.add_row(
             numbers.get(control.id, control.id),
-            _title(control, language),
+            _verdict(control, found, language),
             method(control).to(language),
             str(len(control.checks)),
-            ", ".join((*control.needs, *(each.to(language) for each in needs(control)))),
-            _verdict(control, found, language),
+            _title(control, language),
+            (", " if language == "en" else "\u3001").join(
+                (*control.needs, *(each.to(language) for each in needs(control)))
+            ),
         )
     return made
 
@@ -159,8 +162,8 @@ def _verdict(control: Control, found: Mapping[str, list[Outcome]], language: Lan
     outcomes = found.get(control.id, [])
     verdict = worst(outcome.verdict for outcome in outcomes if outcome.verdict)
     if verdict is None:
-        told = "framework.decided.manual" if outcomes else "framework.no_verdict"
-        return Line(say(told).to(language), style="dim")
+        told = by_rule("framework.decided.manual") if outcomes else say("framework.no_verdict")
+        return Line(told.to(language), style="dim")
     is_open = any(outcome.open for outcome in outcomes if outcome.verdict is verdict)
     text = say(f"verdict.{verdict.value}").to(language)
     line = Line(f"{text} {say('framework.open').to(language)}" if is_open else text, style=_COLOURS[verdict])
@@ -170,6 +173,6 @@ def _verdict(control: Control, found: Mapping[str, list[Outcome]], language: Lan
             for outcome in outcomes
             if (found := outcome.quantified.get(letter)) and found.standing != "manual"  # type: ignore[call-overload]
         )
-        told = say(f"verdict.{each.value}" if each else "framework.no_verdict").to(language)
-        line.append(f"\n{letter} {told}", style="dim")
+        standing = say(f"verdict.{each.value}" if each else "framework.no_verdict").to(language)
+        line.append(f"\n{letter} {standing}", style="dim")
     return line

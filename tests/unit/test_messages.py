@@ -79,15 +79,34 @@ def keys_said(path: Path) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in CATALOGUES:
             names |= {each.asname or each.name: node.module for each in node.names if each.name == "say"}
-    for node in ast.walk(tree):
+    for scope, node in [(each, node) for each in _scopes(tree) for node in ast.walk(each)]:
         match node:
             case ast.Call(func=ast.Name(id=name), args=[ast.expr() as first, *_]) if name in names:
-                for key in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+                for key in _may_be(first, scope):
                     match key:
                         case ast.Constant(value=str(text)):
                             yield names[name], text
                         case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
                             yield names[name], f"{text}*"
+
+
+def _scopes(tree: ast.Module) -> list[ast.AST]:
+    """Return the functions of a module, and the module itself where it has none around a node."""
+    return [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]
+
+
+def _may_be(given: ast.expr, scope: ast.AST) -> list[ast.expr]:
+    """Return what an argument may be: each side of a choice, and what its function assigns to a name."""
+    if isinstance(given, ast.IfExp):
+        return [given.body, given.orelse]
+    if not isinstance(given, ast.Name) or isinstance(scope, ast.Module):
+        return [given]
+    assigned = [
+        node.value
+        for node in ast.walk(scope)
+        if isinstance(node, ast.Assign) and [getattr(each, "id", "") for each in node.targets] == [given.id]
+    ]
+    return [each for value in assigned for each in _may_be(value, ast.Module(body=[], type_ignores=[]))]
 
 
 def test_a_room_says_its_own_sentences_and_those_that_all_share() -> None:
