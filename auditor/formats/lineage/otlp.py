@@ -20,6 +20,12 @@ UNPACKED_LIMIT: Final = 256 << 20
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _DEPTH: Final = 16
 _VALUES: Final = ("stringValue", "intValue", "boolValue", "doubleValue", "arrayValue", "kvlistValue", "bytesValue")
+_OTHER_VALUES: Final = {
+    name: usual
+    for usual in _VALUES
+    for name in (usual.removesuffix("Value") + "_value", usual[0].upper() + usual[1:])  # protobuf's own names, Go's
+}
+"""Names of values in JSON that other writers than the collector use, with those of the specification."""
 
 
 def is_traces(value: object) -> bool:
@@ -94,6 +100,9 @@ def _attributes(given: object) -> dict[str, Any]:
 def _value(given: object, depth: int) -> Any:  # noqa: ANN401 - any value
     if not isinstance(given, dict) or depth > _DEPTH:
         return given if not isinstance(given, dict) else None
+    if isinstance(given.get("Value"), dict):  # as encoding/json of Go writes a oneof
+        return _value(given["Value"], depth + 1)
+    given = {_OTHER_VALUES.get(name, name): value for name, value in given.items()}
     for name in _VALUES:
         if name in given:
             found = given[name]

@@ -109,6 +109,7 @@ class TlsSecret(Fact, frozen=True, kw_only=True):
         not_before: ISO 8601.
         not_after: ISO 8601.
         certificate: First certificate, DER in hex.
+        chain: Those that follow it: subject, ``not_before`` and ``not_after`` of each, empty where a date cannot be.
     """
 
     namespace: str
@@ -120,6 +121,7 @@ class TlsSecret(Fact, frozen=True, kw_only=True):
     not_before: str
     not_after: str
     certificate: str
+    chain: tuple[tuple[str, str, str], ...] = ()
 
 
 class LiteralSecret(Fact, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from auditor.model.fact import Gap
     from auditor.stages.kubernetes.facts import KubeObject
 
-_FIRST: Final = re.compile("-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
+_BLOCKS: Final = re.compile("-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 def keys_in(each: KubeObject) -> Iterator[KubePrivateKey | TlsSecret | Gap]:
@@ -39,7 +39,7 @@ def _tls_secret(each: KubeObject) -> Iterator[TlsSecret | Gap]:
     said = each.manifest.get(tls_secrets.FIELD)
     said = said if isinstance(said, dict) else {"unread": "not given"}
     unread = str(said.get("unread", ""))
-    certificate = _certificate(each) if not unread else ""
+    certificate, *chain = _certificates(each) if not unread else [""]
     key = str(said.get("key", ""))
     if (unread and unread != "unreadable") or not (unread or (certificate and key)):
         yield gap(
@@ -65,16 +65,28 @@ def _tls_secret(each: KubeObject) -> Iterator[TlsSecret | Gap]:
         not_before=str(said.get("not_before", "")),
         not_after=str(said.get("not_after", "")),
         certificate=certificate,
+        chain=tuple(_dated(bytes.fromhex(other)) for other in chain),
     )
 
 
-def _certificate(each: KubeObject) -> str:
-    """Return the first certificate of ``tls.crt``, as `tls_secrets.shown` wrote it; the second section wins."""
+def _dated(octets: bytes) -> tuple[str, str, str]:
+    """Return whose a certificate is and when it is valid."""
+    from auditor.formats import x509  # noqa: PLC0415 - where a Secret holds a chain
+
+    it = x509.read_or_none(octets)
+    if it is None:
+        return "?", "", ""
+    begins, ends = (f"{at:%Y-%m-%dT%H:%M:%SZ}".rjust(20, "0") if at else "" for at in (it.not_before, it.not_after))
+    return it.subject_text, begins, ends
+
+
+def _certificates(each: KubeObject) -> list[str]:
+    """Return the certificates of ``tls.crt``, DER in hex, as `tls_secrets.shown` wrote them; ``stringData`` wins."""
     for section in ("stringData", "data"):  # as an API server has it
         values = each.manifest.get(section)
         text = values.get("tls.crt") if isinstance(values, dict) else None
         if isinstance(text, str) and text:
             pem = text if section == "stringData" else base64.b64decode(text).decode("ascii")
-            found = _FIRST.search(pem)
-            return base64.b64decode("".join(found[1].split())).hex() if found else ""
-    return ""
+            found = [base64.b64decode("".join(body.split())).hex() for body in _BLOCKS.findall(pem)]
+            return found or [""]
+    return [""]

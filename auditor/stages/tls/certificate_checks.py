@@ -187,7 +187,7 @@ def path(facts: Facts) -> Iterator[Judgement]:
             yield ok(each, actual=each.anchor)
 
 
-def in_time_of(each: Fact, not_before: str, not_after: str, now: datetime, check_id: str) -> Judgement:
+def in_time_of(each: Fact, not_before: str, not_after: str, now: datetime, check_id: str, name: str = "") -> Judgement:
     """Judge the validity of what a fact is about: now, and for the days that the check's parameters say.
 
     Args:
@@ -196,9 +196,11 @@ def in_time_of(each: Fact, not_before: str, not_after: str, now: datetime, check
         not_after: The same.
         now: Start of the run.
         check_id: Whose parameters count.
+        name: Whose certificate it is, where it is not the one that the fact is about.
     """
     limits = check_data("tls").parameters(check_id)
     seen = f"{not_before or '?'} to {not_after or '?'}"
+    seen = f"{name}: {seen}" if name else seen
     if not not_before or not not_after:
         return fail(each, actual=seen)
     begins, ends = parsed(not_before), parsed(not_after)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.check import not_applicable
 from auditor.check_data import judges
 from auditor.model.fact import Read
+from auditor.model.finding import Verdict
 from auditor.stages.kubernetes.facts import KubeObject, KubePrivateKey, RepeatedKey, TlsSecret
 from auditor.stages.tls.certificate_checks import in_time_of
 from auditor.stages.tls.judging import fail, moment, ok
@@ -48,7 +49,9 @@ def secret_sound(facts: Facts) -> Iterator[Judgement]:
         elif each.key in {"differs", "unreadable"}:
             yield fail(each, detail=say(f"tls.secret.{each.key}"), actual=f"tls.key: {each.key}")
         else:
-            yield in_time_of(each, each.not_before, each.not_after, now, "crt-secret-sound")
+            own = in_time_of(each, each.not_before, each.not_after, now, "crt-secret-sound")
+            chain = (in_time_of(each, begins, ends, now, "crt-secret-sound", name) for name, begins, ends in each.chain)
+            yield next((said for said in (own, *chain) if said.verdict is Verdict.FAIL), own)
 
 
 def _certificate(each: TlsSecret) -> x509.Certificate | None:

@@ -212,6 +212,7 @@ PHRASES: Final = {
     "{} stock passwords do not open it": "{0} 个常见口令均无法打开",
     "not signed by the issuer: {w}": "并非由签发者签名：{0}",
     "{} to {}": "{0} 至 {1}",
+    "{}: {} to {}": "{0}：{1} 至 {2}",
     "{}, uid {}": "{0}，uid {1}",
     "spki {} in {} certificates": "{1} 张证书使用同一 SPKI {0}",
     "under another name": "以其他名称",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import orjson
 import pytest
 import zstandard
 
-from auditor.formats.lineage import dbt, openlineage, sql
+from auditor.formats.lineage import dbt, openlineage, otlp, sql
 from tests.unit.stages.lineage.events import columns, named, run, span, whole, write
 from tests.unit.stages.lineage.looking import SAMPLES, look
 
@@ -453,3 +454,26 @@ def test_six_months_are_not_kept_on_the_word_of_what_was_lost(tmp_path: Path) ->
 
     assert short.verdict("kept-six-months") == "fail"
     assert lost.verdict("kept-six-months") == "not_assessed"
+
+
+@pytest.mark.parametrize("spelling", ["snake", "go"])
+def test_other_spellings_of_otlp_give_the_same_spans(spelling: str) -> None:
+    def other(value: Any) -> Any:  # noqa: ANN401 - JSON
+        if isinstance(value, list):
+            return [other(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if spelling == "go" and len(value) == 1 and next(iter(value)).endswith("Value"):
+            ((name, inner),) = value.items()
+            return {"Value": {name[0].upper() + name[1:]: other(inner)}}
+        return {re.sub("([A-Z])", lambda found: f"_{found[1].lower()}", name): other(of) for name, of in value.items()}
+
+    values = [
+        {"key": "gen_ai.retrieval.documents", "value": {"arrayValue": {"values": [{"stringValue": '{"id": "d-1"}'}]}}},
+        {"key": "user.id", "value": {"stringValue": "u-1"}},
+        {"key": "gen_ai.request.top_k", "value": {"intValue": "3"}},
+    ]
+    (usual,) = whole()[:1]
+    usual["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["attributes"] += values
+
+    assert list(otlp.steps(other(usual))) == list(otlp.steps(usual))

@@ -209,3 +209,17 @@ def test_no_secret_value_reaches_a_fact(material: Material, tmp_path: Path) -> N
     assert base64.b64encode(sm2.pkcs8(material.signing.key)).decode()[40:80] not in text
     assert verdicts(found, "CRT-017") == {"pass"}
     assert [each.id for each in found if each.verdict is Verdict.FAIL] == ["crt-key-absent-elsewhere"]
+
+
+def test_secret_whose_chain_has_expired_fails_and_names_the_certificate(material: Material, tmp_path: Path) -> None:
+    late = material.authority.issue("Issuing CA 1", *SIGNS, ends=NOW - timedelta(days=2))
+    chain = material.signing.certificate_pem + late.certificate_pem
+    good = material.signing.certificate_pem + material.encryption.certificate_pem
+
+    found = judged(tmp_path / "bad", secret("gate", chain, material.signing.key_pem))
+
+    assert verdict(found, "CRT-017") == "fail"
+    (said,) = [each for each in found if each.id == "crt-secret-sound"]
+    assert "CN=Issuing CA 1" in said.actual.en
+    assert "至" in said.actual.zh
+    assert verdict(judged(tmp_path / "good", secret("gate", good, material.signing.key_pem)), "CRT-017") == "pass"
