@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 class Bilingual(Protocol):
@@ -94,3 +97,24 @@ class ToolMissing(ToolError):  # noqa: N818 - reads as a state, and is raised as
 
 class ToolTimeout(ToolError):  # noqa: N818
     """The program was stopped at its time limit."""
+
+
+def ensure_known(what: str, names: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse a name that there is not.
+
+    Args:
+        what: What it is a name of, for the message.
+        names: As they were given.
+        known: Those that there are.
+
+    Raises:
+        ConfigError: One is not among them; the nearest is proposed.
+    """
+    import difflib  # noqa: PLC0415
+
+    for name in sorted(names):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+            message = f"unknown {what} {name!r}: {hint}"
+            raise ConfigError(message)

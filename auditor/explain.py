@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text as Line
 
-from auditor import plan
+from auditor import registry
 from auditor.errors import ConfigError
 from auditor.evidence import load, store
 from auditor.report.controls import all_named, answers, named
@@ -50,7 +50,7 @@ def explain(name: str, run: str, language: Language) -> RenderableType:
     Raises:
         ConfigError: The name means nothing; the nearest known one is named.
     """
-    checks = plan.all_checks()
+    checks = registry.all_checks()
     for check in checks:
         if check.id == name:
             return _check(check, language)
@@ -168,7 +168,7 @@ def _control(name: str, checks: Sequence[Check], run: str, language: Language) -
 
 
 def _title_of(framework: str, control: str) -> Text | None:
-    catalogue = next((each for each in plan.all_frameworks() if each.id == framework), None)
+    catalogue = next((each for each in registry.all_frameworks() if each.id == framework), None)
     return next((each.title for each in catalogue.controls if each.id == control), None) if catalogue else None
 
 

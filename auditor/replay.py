@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from auditor import plan, rules
+from auditor import gating, plan, registry, rules
 from auditor.compliance import decisions
 from auditor.conclude import Circumstances, Earlier, conclude
 from auditor.errors import ConfigError
@@ -50,7 +50,7 @@ def replay(folder: Path, own: tuple[Path, ...] | None = None, *, afresh: bool = 
     """
     record = load.load(folder)  # 1
     saved = rules.load(folder)
-    seen = read.observed(folder, record, plan.fact_kinds())
+    seen = read.observed(folder, record, registry.fact_kinds())
     stages = frozenset(stage.stage for stage in record.run.stages)
     asked_for = tuple(sorted(saved.gate.asked_for)) if saved else ()
     # a stage that had nothing of its own to look at judges what others saw all the same
@@ -78,7 +78,7 @@ def replay(folder: Path, own: tuple[Path, ...] | None = None, *, afresh: bool = 
             gate=record.run.gate,
         ),
     )
-    after = plan.ask_gate(after, gate)
+    after = gating.ask_gate(after, gate)
     gone, come = _differences(record.findings, after.findings)  # 4
     return Replayed(
         before=record,

@@ -11,8 +11,8 @@ import yaml
 
 from auditor.detect import detect
 from auditor.errors import ConfigError
-from auditor.plan import CONFIG_NAME
 from auditor.stages import target_kinds
+from auditor.systems import CONFIG_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
-from auditor import plan, rules
+from auditor import plan, registry, rules
 from auditor.compliance.outcomes import assess
 from auditor.conclude import conclude
 from auditor.evidence import contents, manifest, seal, store
@@ -27,9 +27,9 @@ from auditor.model.finding import Confidence, Finding, Severity, Verdict
 from auditor.model.system import Part, System
 from auditor.model.text import NO_TEXT
 from auditor.observe import observe
-from auditor.plan import Request
 from auditor.replay import replay
 from auditor.report import json as record_json
+from auditor.request import Request
 from benchmarks.kubernetes_objects import write
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def main() -> None:
 
 def outcomes() -> None:
     """Fold 20,000 findings into the outcomes of all frameworks."""
-    frameworks = plan.all_frameworks()
+    frameworks = registry.all_frameworks()
     part = Part(kind="code", where="src/")
-    checks = [check for check in plan.all_checks() if check.controls]
+    checks = [check for check in registry.all_checks() if check.controls]
     findings = [_finding(index, checks[index % len(checks)].id, part) for index in range(FINDINGS)]
     seconds, made = _timed(lambda: assess(frameworks, findings, [System(name="s", parts=(part,))]), times=3)
     print(f"outcomes: {FINDINGS:,} findings over {len(made)} clauses: {seconds:.2f} s (limit 1 s)")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from auditor import plan
+from auditor import registry
 from auditor.compliance.outcomes import assess, policy_coverage
 from auditor.compliance.standing import tallies
 from auditor.evidence import store
@@ -94,8 +94,8 @@ def record_of(count: int, rules: Rules) -> Record:
 def main() -> int:
     """Print one row a format, and one for all of them together."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    known = {each.id: each for each in plan.all_frameworks()}
-    rules = Rules(checks=plan.all_checks(), frameworks=tuple(known[name] for name in FRAMEWORKS))
+    known = {each.id: each for each in registry.all_frameworks()}
+    rules = Rules(checks=registry.all_checks(), frameworks=tuple(known[name] for name in FRAMEWORKS))
     clauses = sum(len(each.controls) for each in rules.frameworks)
     if clauses != CLAUSES:
         print(f"the catalogues hold {clauses} clauses, {CLAUSES} were expected", file=sys.stderr)

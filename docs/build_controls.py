@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor import plan
+from auditor import registry
 from auditor.compliance.coverage import counts, method, risk
 from auditor.compliance.frameworks import catalogues, load_methods
 from auditor.compliance.texts import say as say_compliance
@@ -31,8 +31,8 @@ HERE = Path(__file__).parent / "controls"
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield (path below ``docs/controls``, text)."""
-    checks = {check.id: check for check in plan.all_checks()}
-    with_checks = {framework.id: framework for framework in plan.all_frameworks()}
+    checks = {check.id: check for check in registry.all_checks()}
+    with_checks = {framework.id: framework for framework in registry.all_frameworks()}
     for name, catalogue in catalogues(rulesets() / "controls").items():
         for language in ("en", "zh"):
             if catalogue.is_asked_for:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from hypothesis import settings
 
-from auditor import check, plan
+from auditor import check, registry
 from tests.english import prose
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
 
-OURS: Final = frozenset(each.id for each in plan.all_checks())
+OURS: Final = frozenset(each.id for each in registry.all_checks())
 # What these say was seen is a quotation: a command, a message of another program, a line of a file, a service's name.
 _QUOTING: Final = frozenset(
     {

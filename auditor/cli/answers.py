@@ -36,7 +36,7 @@ def take_over(
     """Take over the answers of a workbook."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from auditor import plan, rules  # noqa: PLC0415
+    from auditor import registry, rules  # noqa: PLC0415
     from auditor.evidence import load, store  # noqa: PLC0415
     from auditor.report import returned  # noqa: PLC0415
     from auditor.report.texts import say  # noqa: PLC0415
@@ -46,14 +46,14 @@ def take_over(
     if run_name:
         place = store.find_run(run_name)
         saved = rules.load(place)
-        frameworks = saved.frameworks if saved else plan.all_frameworks()
+        frameworks = saved.frameworks if saved else registry.all_frameworks()
         known = returned.digests(load.load(place), frameworks)
     found = returned.read(file, known)
     _tell(found.notes)
     if found.is_refused:
         typer.echo(say("returned.refused", path=safe(str(file))).to(LANGUAGE), err=True)
         raise typer.Exit(INTEGRITY_ERROR)
-    done = returned.merge(found, into, plan.all_frameworks(), datetime.now(UTC))
+    done = returned.merge(found, into, registry.all_frameworks(), datetime.now(UTC))
     _tell(done.notes)
     left = len(found.notes) + len(done.notes)
     told_done = say("returned.done", added=len(done.added), same=len(done.same), left=left, file=into)

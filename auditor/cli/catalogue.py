@@ -57,18 +57,18 @@ def checks(
     lang: Lang = "",
 ) -> None:
     """List the checks."""
-    from auditor import plan  # noqa: PLC0415
+    from auditor import registry  # noqa: PLC0415
     from auditor.stages import STAGE_NAMES  # noqa: PLC0415
 
     check_language(lang)
-    known: list[str] = [*STAGE_NAMES, plan.COMPLIANCE]
+    known: list[str] = [*STAGE_NAMES, registry.COMPLIANCE]
     if stage and stage not in known:
         refuse(told("stage.unknown", name=stage, known=", ".join(known)))
     if framework and framework not in known_frameworks(""):
         refuse(told("framework.unknown", name=framework, known=", ".join(known_frameworks(""))))
     least = as_severity(severity)
     # which clauses a check speaks to by its method takes a tenth of the whole, and is asked for by few
-    every = plan.all_checks(with_methods=as_json or framework is not None)
+    every = registry.all_checks(with_methods=as_json or framework is not None)
     found = [
         check
         for check in every
@@ -120,11 +120,11 @@ def frameworks_list(
 
     import msgspec  # noqa: PLC0415
 
-    from auditor import plan  # noqa: PLC0415
+    from auditor import registry  # noqa: PLC0415
     from auditor.compliance.coverage import counts  # noqa: PLC0415
 
     check_language(lang)
-    found = [(framework, counts(framework)) for framework in plan.all_frameworks()]
+    found = [(framework, counts(framework)) for framework in registry.all_frameworks()]
     if as_json:
         listed = [
             {"id": each.id, "version": each.version, "title": _both(each.title), **msgspec.to_builtins(count)}
@@ -161,7 +161,7 @@ def frameworks_show(
     """Show every control of a framework."""
     import json  # noqa: PLC0415
 
-    from auditor import plan  # noqa: PLC0415
+    from auditor import registry  # noqa: PLC0415
     from auditor.compliance.frameworks import catalogues  # noqa: PLC0415
     from auditor.content import rulesets  # noqa: PLC0415
     from auditor.errors import ConfigError  # noqa: PLC0415
@@ -181,7 +181,7 @@ def frameworks_show(
             raise
         record = None
     numbers = catalogue.numbers[edition] if edition else {}
-    whole, _sections = plan.framework_with_sections(name)
+    whole, _sections = registry.framework_with_sections(name)
     framework = chosen(whole, record, _conformity(verdict), chapter or "")
     if as_json:
         typer.echo(json.dumps(rows(framework, numbers, record), ensure_ascii=False, indent=1))
@@ -227,14 +227,14 @@ def frameworks_worksheet(
     """Write the worksheet of 密评: D, A and K of every unit."""
     from rich.table import Table  # noqa: PLC0415
 
-    from auditor import plan  # noqa: PLC0415
+    from auditor import registry  # noqa: PLC0415
     from auditor.report import worksheet  # noqa: PLC0415
 
     check_language(lang)
     record = _record(run_name)
     if not any(outcome.framework == worksheet.FRAMEWORK for outcome in record.outcomes):
         refuse(told("worksheet.unasked", framework=worksheet.FRAMEWORK))
-    framework, sections = plan.framework_with_sections(worksheet.FRAMEWORK)
+    framework, sections = registry.framework_with_sections(worksheet.FRAMEWORK)
     layers = {name: title.to(LANGUAGE) for name, title in sections.items()}
     if as_csv:
         typer.echo(worksheet.as_csv(framework, layers, record, LANGUAGE), nl=False)
@@ -282,9 +282,9 @@ def schema(
 
         found = inventory_schema()
     elif name == "measures":
-        from auditor import plan  # noqa: PLC0415
+        from auditor import registry  # noqa: PLC0415
 
-        found = {name: _both(text) for name, text in sorted(plan.measures().items())}
+        found = {name: _both(text) for name, text in sorted(registry.measures().items())}
     else:
         refuse(told("schema.unknown", name=name))
     typer.echo(json.dumps(found, ensure_ascii=False, indent=1))

@@ -345,7 +345,7 @@ def gate(
     """Apply a gate policy to a finished run, and leave with its answer."""
     from msgspec.structs import replace  # noqa: PLC0415
 
-    from auditor import plan, rules  # noqa: PLC0415
+    from auditor import gating, rules  # noqa: PLC0415
     from auditor.conclude import clock  # noqa: PLC0415
     from auditor.evidence import load, sealing  # noqa: PLC0415
     from auditor.gate import Circumstances, GatePolicy, decide  # noqa: PLC0415
@@ -356,7 +356,7 @@ def gate(
     of_then = saved.gate if saved else GatePolicy(fail_on=record.gate.fail_on)
     asked = of_then
     if policy:
-        asked = plan.gate_policy(policy)
+        asked = gating.gate_policy(policy)
         asked = replace(asked, asked_for=asked.asked_for | of_then.asked_for)  # it takes back nothing that was asked
     circumstances = Circumstances(
         integrity=record.run.integrity,
@@ -366,8 +366,8 @@ def gate(
         now=_now(),
     )
     verdict = decide(record.findings, record.outcomes, asked, circumstances)
-    record = plan.ask_gate(replace(record, gate=verdict), asked)
-    record = plan.regated(record, policy) if policy else record
+    record = gating.ask_gate(replace(record, gate=verdict), asked)
+    record = gating.regated(record, policy) if policy else record
     if as_json:
         typer.echo(sealing.verdict(record).decode(), nl=False)
     else:

@@ -167,7 +167,7 @@ def _python_files(root: Path, problems: list[str]) -> Iterator[Path]:
 
 def _of_run(name: str) -> Imported:
     """Return what a finished run saw of clusters, data and key stores; what it lost of them is a problem."""
-    from auditor import plan  # noqa: PLC0415
+    from auditor import registry  # noqa: PLC0415
     from auditor.evidence import read as evidence  # noqa: PLC0415
     from auditor.evidence.load import load  # noqa: PLC0415
     from auditor.evidence.store import find_run  # noqa: PLC0415
@@ -180,7 +180,7 @@ def _of_run(name: str) -> Imported:
 
     folder = find_run(name)
     record = load(folder)
-    facts = evidence.observed(folder, record, plan.fact_kinds()).facts
+    facts = evidence.observed(folder, record, registry.fact_kinds()).facts
     origin = f"run {folder.name}"
 
     def seen(kind: type[KindOfFact]) -> list[KindOfFact]:

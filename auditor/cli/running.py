@@ -55,8 +55,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from auditor.model.record import Record
-    from auditor.plan import Plan, Request
+    from auditor.plan import Plan
     from auditor.report.selection import Selection
+    from auditor.request import Request
 
 
 Bundle = Annotated[Path | None, typer.Option("--bundle", help=told("help.run.bundle"), metavar="FILE")]
@@ -180,7 +181,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
     lang: Lang = "",
 ) -> None:
     """Audit targets."""
-    from auditor.plan import Request  # noqa: PLC0415
+    from auditor.request import Request  # noqa: PLC0415
 
     check_language(lang)
     chosen = selection(
@@ -275,7 +276,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     from dataclasses import replace  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from auditor import plan, rules, screen, since  # noqa: PLC0415
+    from auditor import gating, plan, rules, screen, since  # noqa: PLC0415
     from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
     from auditor.errors import AuditorError, ConfigError  # noqa: PLC0415
@@ -334,7 +335,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
                     gate=planned.gate_use,
                 ),
             )
-            record = plan.ask_gate(record, planned.gate)
+            record = gating.ask_gate(record, planned.gate)
             # a signal that comes now is too late to save time, and must not cost what was collected
             saved = planned.rules.saved(planned.gate)
             kept = lambda: json.render(record)  # noqa: E731
@@ -443,7 +444,7 @@ def demo(
     from auditor.demo import lineage as example_lineage  # noqa: PLC0415
     from auditor.demo import logs as example_logs  # noqa: PLC0415
     from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
-    from auditor.plan import Request  # noqa: PLC0415
+    from auditor.request import Request  # noqa: PLC0415
     from auditor.tools.grype import Grype  # noqa: PLC0415
     from auditor.tools.programs import Programs  # noqa: PLC0415
 
@@ -514,7 +515,7 @@ def report(
     lang: Lang = "",
 ) -> None:
     """Write reports of a finished run again."""
-    from auditor import plan, rules  # noqa: PLC0415
+    from auditor import registry, rules  # noqa: PLC0415
     from auditor.evidence import load, store  # noqa: PLC0415
     from auditor.evidence.contents import LATER, SEAL  # noqa: PLC0415
     from auditor.report.render import file_name, render_many  # noqa: PLC0415
@@ -523,7 +524,7 @@ def report(
     place = store.find_run(run_name)
     record = load.load(place)
     # an old run is told in the words of its day
-    saved = rules.load(place) or rules.Rules(checks=plan.all_checks(), frameworks=plan.all_frameworks()).saved()
+    saved = rules.load(place) or rules.Rules(checks=registry.all_checks(), frameworks=registry.all_frameworks()).saved()
     wanted = formats_of(formats, is_stream=output == "-")
     if share:
         if not output or output == "-":

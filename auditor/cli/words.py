@@ -68,9 +68,9 @@ Output = Annotated[str | None, typer.Option("--output", "-o", help=told("help.ou
 
 def known_checks(incomplete: str) -> list[str]:
     """Complete the id of a check."""
-    from auditor import plan  # noqa: PLC0415
+    from auditor import registry  # noqa: PLC0415
 
-    return [check.id for check in plan.all_checks() if check.id.startswith(incomplete)]
+    return [check.id for check in registry.all_checks() if check.id.startswith(incomplete)]
 
 
 def known_frameworks(incomplete: str) -> list[str]:

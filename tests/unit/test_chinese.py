@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import auditor
-from auditor import plan
+from auditor import registry
 from auditor.cli import app, chinese
 from auditor.model.reason import REASONS
 from auditor.report.details import DETAILS
@@ -45,7 +45,7 @@ def catalogues() -> Iterator[tuple[str, str, str, str]]:
 
 def of_checks() -> Iterator[tuple[str, str, str, str]]:
     """Yield the same of every text of every check."""
-    for each in plan.all_checks():
+    for each in registry.all_checks():
         for name in ("title", "problem", "why", "remediation"):
             text = getattr(each, name)
             yield each.id, name, text.en, text.zh
@@ -53,7 +53,7 @@ def of_checks() -> Iterator[tuple[str, str, str, str]]:
 
 def of_controls() -> Iterator[tuple[str, str, str, str]]:
     """Yield the same of the title of every control of every framework."""
-    for framework in plan.all_frameworks():
+    for framework in registry.all_frameworks():
         yield framework.id, "title", framework.title.en, framework.title.zh
         for control in framework.controls:
             yield framework.id, control.id, control.title.en, control.title.zh

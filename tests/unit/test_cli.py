@@ -227,7 +227,7 @@ def test_a_configuration_is_found_above_up_to_the_root_of_the_repository(tmp_pat
 
 
 def plan_found(folder: Path) -> str:
-    code = "from auditor.plan import found_config; print(found_config())"
+    code = "from auditor.systems import found_config; print(found_config())"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 from auditor.config import SIZE_LIMIT_BYTES, Config, GateSection, gate_in_words, load, schema
 from auditor.errors import ConfigError
 from auditor.gate import GatePolicy
+from auditor.gating import usual_gate
 from auditor.model.finding import Severity
-from auditor.plan import usual_gate
 
 HEAD = "system: {name: loan}\n"
 

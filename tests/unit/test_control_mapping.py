@@ -6,7 +6,7 @@ from functools import cache
 
 import yaml
 
-from auditor import plan
+from auditor import registry
 from auditor.compliance.coverage import counts
 from auditor.compliance.frameworks import INDEX, catalogues, index_text, strays
 from auditor.content import rulesets
@@ -41,7 +41,7 @@ def unmapped() -> dict[str, dict[str, str]]:
 
 
 def test_counts_are_those_of_the_catalogue() -> None:
-    made = {each.id: counts(each) for each in plan.all_frameworks()}
+    made = {each.id: counts(each) for each in registry.all_frameworks()}
 
     assert {
         name: (each.total, each.automated, each.partial, each.manual, each.high_risk) for name, each in made.items()
@@ -49,7 +49,7 @@ def test_counts_are_those_of_the_catalogue() -> None:
 
 
 def test_every_section_has_as_many_rows_as_the_catalogue() -> None:
-    frameworks = {each.id: each for each in plan.all_frameworks()}
+    frameworks = {each.id: each for each in registry.all_frameworks()}
 
     for name, sections in BY_SECTION.items():
         rows = [control.section for control in frameworks[name].controls]
@@ -57,34 +57,34 @@ def test_every_section_has_as_many_rows_as_the_catalogue() -> None:
 
 
 def test_no_check_names_a_control_that_there_is_not() -> None:
-    assert strays(plan.all_frameworks(), plan.all_checks()) == []
+    assert strays(registry.all_frameworks(), registry.all_checks()) == []
 
 
 def test_no_row_names_a_check_that_there_is_not() -> None:
-    known = {check.id for check in plan.all_checks()}
+    known = {check.id for check in registry.all_checks()}
 
     assert [
-        check for each in plan.all_frameworks() for c in each.controls for check in c.checks if check not in known
+        check for each in registry.all_frameworks() for c in each.controls for check in c.checks if check not in known
     ] == []
 
 
 def test_every_check_speaks_to_a_control_or_says_why_not() -> None:
-    silent = {check.id for check in plan.all_checks() if not any(check.controls.values())}
+    silent = {check.id for check in registry.all_checks() if not any(check.controls.values())}
 
     assert silent == set(unmapped()), "give the check `controls`, or a reason in rulesets/compliance/unmapped.yaml"
     assert [name for name, reason in unmapped().items() if not reason["en"] or reason["zh"].isascii()] == []
 
 
 def test_no_check_and_no_control_has_an_id_twice() -> None:
-    checks = [check.id for check in plan.all_checks()]
-    controls = [control.id for each in plan.all_frameworks() for control in each.controls]
+    checks = [check.id for check in registry.all_checks()]
+    controls = [control.id for each in registry.all_frameworks() for control in each.controls]
 
     assert len(checks) == len(set(checks))
     assert len(controls) == len(set(controls))
 
 
 def test_a_manual_row_asks_people_and_no_program() -> None:
-    for framework in plan.all_frameworks():
+    for framework in registry.all_frameworks():
         for control in framework.controls:
             if control.clause and control.assessment is Assessment.MANUAL:
                 assert control.clause.human_evidence, control.id
@@ -92,7 +92,7 @@ def test_a_manual_row_asks_people_and_no_program() -> None:
 
 
 def test_a_clause_of_chinese_cryptography_has_d_a_and_k_where_it_is_a_technical_unit() -> None:
-    (framework,) = (each for each in plan.all_frameworks() if each.id == "gbt39786-2021-l3")
+    (framework,) = (each for each in registry.all_frameworks() if each.id == "gbt39786-2021-l3")
 
     quantified = [control for control in framework.controls if control.clause and control.clause.quantification]
 

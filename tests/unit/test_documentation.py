@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 
 from auditor.cli import app
 from auditor.config import load
-from auditor.plan import all_frameworks
+from auditor.registry import all_frameworks
 from auditor.report.render import FILES
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 
 from auditor import plan
 from auditor.errors import ConfigError
-from auditor.plan import Request
+from auditor.request import Request
 
 if TYPE_CHECKING:
     from pathlib import Path

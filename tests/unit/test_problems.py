@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from auditor import plan
+from auditor import registry
 from auditor.check import EVERYTHING_SEEN, Check
 
-CHECKS = (*plan.all_checks(), EVERYTHING_SEEN)
+CHECKS = (*registry.all_checks(), EVERYTHING_SEEN)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

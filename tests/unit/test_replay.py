@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor import plan, replay, rules
+from auditor import plan, registry, replay, rules
 from auditor.check import Check, fail
 from auditor.conclude import conclude
 from auditor.errors import ConfigError
 from auditor.evidence import store
 from auditor.observe import observe
-from auditor.plan import Request
 from auditor.report import json as record_json
+from auditor.request import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def test_the_same_rules_give_the_same_bytes(run: Path) -> None:
 
 
 def test_a_changed_rule_shows_its_own_findings_and_no_others(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = plan.all_checks()
+    everything = registry.all_checks()
 
     def changed(check: Check) -> Check:
         if check.id != "k8s-manifest-keys-unique":

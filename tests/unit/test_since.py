@@ -16,11 +16,12 @@ from auditor.conclude import conclude
 from auditor.errors import ConfigError
 from auditor.evidence import store
 from auditor.observe import Observed, observe
-from auditor.plan import Plan, Request
 from auditor.report import json as record_json
+from auditor.request import Request
 
 if TYPE_CHECKING:
     from auditor.model.record import Record
+    from auditor.plan import Plan
 
 
 class Quiet:

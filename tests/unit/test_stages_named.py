@@ -49,15 +49,18 @@ PIPELINE = (
     *(
         "explain.py",
         "gate.py",
+        "gating.py",
         "observe.py",
         "packing.py",
         "places.py",
         "plan.py",
+        "registry.py",
         "replay.py",
+        "request.py",
         "rules.py",
         "screen.py",
     ),
-    *("sharing.py", "since.py", "stage.py", "starter.py", "target.py", "trust.py", "workers.py"),
+    *("sharing.py", "since.py", "stage.py", "starter.py", "systems.py", "target.py", "trust.py", "workers.py"),
 )
 
 

@@ -89,7 +89,7 @@ def test_user_is_told_when_the_gate_that_was_written_counts(
 ) -> None:
     from auditor import plan  # noqa: PLC0415
     from auditor.cli.running import init  # noqa: PLC0415
-    from auditor.plan import Request  # noqa: PLC0415
+    from auditor.request import Request  # noqa: PLC0415
 
     fill(tmp_path)
     monkeypatch.chdir(tmp_path)

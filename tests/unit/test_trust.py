@@ -11,7 +11,7 @@ from auditor import config, plan, trust
 from auditor.config import Targets, Trust, load, load_gate
 from auditor.errors import ConfigError
 from auditor.model.finding import Severity
-from auditor.plan import Request
+from auditor.request import Request
 from auditor.stages import target_kinds
 from auditor.trust import held
 

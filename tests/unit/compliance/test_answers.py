@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from auditor import plan
+from auditor import registry
 from auditor.compliance.answers import Answers, Book, problem, read
 from auditor.errors import ConfigError
 
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 def made(folder: Path, *rows: object) -> Answers:
     file = folder / "answers.yaml"
     file.write_text(yaml.safe_dump({"answers": list(rows)}, allow_unicode=True), encoding="utf-8")
-    return read(file, plan.all_frameworks())
+    return read(file, registry.all_frameworks())
 
 
 def but(**changed: object) -> dict[str, object]:

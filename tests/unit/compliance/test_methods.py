@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from auditor import plan
+from auditor import registry
 from auditor.compliance.frameworks import load_methods, load_quantification
 from auditor.compliance.methods import Methods, merged, spoken
 from auditor.compliance.outcomes import assess
@@ -28,7 +28,7 @@ SYSTEM = System(name=PART.argument, parts=(PART,))
 
 
 def framework(name: str) -> Framework:
-    (found,) = (each for each in plan.all_frameworks() if each.id == name)
+    (found,) = (each for each in registry.all_frameworks() if each.id == name)
     return found
 
 
@@ -36,7 +36,7 @@ def test_every_method_of_every_clause_is_decided_once_and_no_other() -> None:
     given = load_methods(rulesets())
     named = {
         method.id
-        for each in plan.all_frameworks()
+        for each in registry.all_frameworks()
         for control in each.controls
         for method in (control.clause.methods if control.clause else ())
     }
@@ -45,7 +45,7 @@ def test_every_method_of_every_clause_is_decided_once_and_no_other() -> None:
 
 
 def test_methods_name_checks_that_there_are() -> None:
-    given, known = load_methods(rulesets()), {check.id for check in plan.all_checks()}
+    given, known = load_methods(rulesets()), {check.id for check in registry.all_checks()}
 
     assert {check for found in (given.whole, given.part) for ids in found.values() for check in ids} <= known
     assert all(given.whole.values())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor import plan
+from auditor import registry
 from auditor.evidence.load import record_of
 from auditor.report.render import FILES, render_many
 from auditor.rules import Rules
@@ -18,7 +18,7 @@ RECORDS = sorted(Path("tests/data/records").glob("*.json.gz"))
 @pytest.mark.parametrize("file", RECORDS, ids=lambda file: file.name)
 def test_a_record_of_an_older_version_gives_every_report(file: Path) -> None:
     record = record_of(gzip.decompress(file.read_bytes()), str(file))
-    saved = Rules(checks=plan.all_checks(), frameworks=plan.all_frameworks()).saved()
+    saved = Rules(checks=registry.all_checks(), frameworks=registry.all_frameworks()).saved()
 
     for language in ("en", "zh"):
         made = render_many(record, FILES, language, saved.by_id, saved.frameworks)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor import plan
+from auditor import plan, request
 from auditor.errors import ConfigError
 from auditor.model.fact import Gap
 from auditor.stages.code.rules import rule_pack
@@ -49,4 +49,4 @@ def test_file_outside_of_the_working_folder_is_refused(tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(ConfigError, match="below the working folder"):
-        plan.make(plan.Request(files=("../a.py",)))
+        plan.make(request.Request(files=("../a.py",)))

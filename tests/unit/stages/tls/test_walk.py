@@ -23,7 +23,7 @@ from auditor.formats import tls_wire as wire
 from auditor.formats.issuing import ENCIPHERS, SIGNS, alternative_names, extended_usage, usage
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.system import Part, System
-from auditor.plan import all_checks
+from auditor.registry import all_checks
 from auditor.stages.code.checks import KEY_IN_REPOSITORY
 from auditor.stages.image.checks import KEY_ELSEWHERE, KEY_IN_LAYER
 from auditor.stages.tls import intruder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from auditor import plan
+from auditor import registry
 from auditor.content import policies
 from auditor.model.system import Part
 from auditor.stages.kubernetes.questions import thresholds
@@ -46,4 +46,4 @@ def test_every_parameter_and_check_named_here_is_there() -> None:
     checks = {*singles, *(each for found in thresholds.SWITCHES.values() for each in found)}
 
     assert named <= USUAL.keys()
-    assert checks <= {check.id for check in plan.all_checks()}
+    assert checks <= {check.id for check in registry.all_checks()}
