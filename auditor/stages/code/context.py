@@ -49,7 +49,11 @@ _FOLDERS: Final = {
 }
 _NAMES: Final = (
     (
-        re.compile(r"(?i)^(?:test_.*|.*_test|conftest|tests?)\.pyi?$|\.(?:test|spec|e2e|stories|mock)\.[cm]?[jt]sx?$"),
+        re.compile(
+            r"(?i)^(?:test_.*|.*_test|conftest|tests?)\.pyi?$"
+            r"|\.(?:(?:unit|integration|int|server|client|browser|node|dom|api|smoke|live|[aei])?-?(?:test|spec)s?|e2e|cy"
+            r"|stories|mocks?)\.[cm]?[jt]sx?$"
+        ),
         TEST,
     ),
     (re.compile(r"(?i)^(?:example|demo|sample)(?:s|_.*)?\.\w+$"), EXAMPLE),
