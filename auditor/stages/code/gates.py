@@ -9,8 +9,11 @@ an engine that needs linear time, and semgrep is told by the path of a copy whic
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from auditor.stages.code.context import is_bundle
+from auditor.stages.code.languages import GENERIC
 from auditor.stages.code.staging import Copy
 
 if TYPE_CHECKING:
@@ -79,11 +82,20 @@ def _words(each: Mapping[str, Any]) -> str:
 
 
 def sorted_by_rules(
-    copy: Copy, rules: Iterable[Mapping[str, Any]], search: Search
+    copy: Copy,
+    rules: Sequence[Mapping[str, Any]],
+    search: Search,
+    reads: Callable[[Mapping[str, Any], str], bool] = lambda _rule, _language: True,
 ) -> tuple[Copy, list[dict[str, Any]]]:
     """Move each file of a copy to a folder that says which rules are for it, and return these rules.
 
     Rules that are for no file are left out.
+
+    Args:
+        copy: What is scanned.
+        rules: Of semgrep.
+        search: Tells which patterns occur in which texts.
+        reads: Tells whether a rule reads files of one of our languages: nothing is searched for one that does not.
 
     Raises:
         OSError: A file cannot be moved.
@@ -91,16 +103,20 @@ def sorted_by_rules(
     """
     bare, gates = lifted(rules)
     groups = {group: number for number, group in enumerate(sorted({each for each in gates if each}, key=sorted))}
-    patterns = sorted(set().union(*groups)) if groups else []
-    number_of = {pattern: number for number, pattern in enumerate(patterns)}
-    needed = {number: {number_of[pattern] for pattern in group} for group, number in groups.items()}
-    found = search(patterns, [source.text for source in copy.sources.values()])
-    placed = {}
-    open_somewhere: set[int] = set()
-    for (place, source), there in zip(copy.sources.items(), found, strict=True):
-        is_open = [number for number, wanted in needed.items() if wanted <= there]
-        open_somewhere.update(is_open)
-        placed[_moved(place, copy.root, is_open)] = source
+    is_open: dict[Path, list[int]] = {}
+    by_language: dict[str, list[Path]] = defaultdict(list)
+    for place, source in copy.sources.items():
+        by_language[GENERIC if is_bundle(source.path, source.text) else source.language].append(place)
+    for language, places in by_language.items():
+        here = {group for rule, group in zip(rules, gates, strict=True) if group and reads(rule, language)}
+        patterns = sorted(frozenset().union(*here))
+        number_of = {pattern: number for number, pattern in enumerate(patterns)}
+        needed = {groups[group]: {number_of[pattern] for pattern in group} for group in here}
+        found = search(patterns, [copy.sources[place].text for place in places])
+        for place, there in zip(places, found, strict=True):
+            is_open[place] = sorted(number for number, wanted in needed.items() if wanted <= there)
+    open_somewhere = {number for numbers in is_open.values() for number in numbers}
+    placed = {_moved(place, copy.root, is_open[place]): source for place, source in copy.sources.items()}
     wanted = []
     for rule, group in zip(bare, gates, strict=True):
         if not group:

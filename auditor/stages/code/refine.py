@@ -121,9 +121,11 @@ class Module:
 
     Attributes:
         tree: Its syntax tree.
+        nodes: All of its nodes, the outer ones first.
     """
 
     tree: ast.Module
+    nodes: list[ast.AST] = field(default_factory=list)
     _scopes: dict[ast.AST, _Scope] = field(default_factory=dict)
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     _entered: set[ast.AST] = field(default_factory=set)
@@ -145,14 +147,17 @@ class Module:
         return module
 
     def _index(self) -> None:
-        for node in ast.walk(self.tree):
+        """Keep all nodes in the order of `ast.walk`, and what each stands in: a file is asked about many places."""
+        self.nodes.append(self.tree)
+        for node in self.nodes:  # grows meanwhile
             for child in ast.iter_child_nodes(node):
                 self._parents[child] = node
+                self.nodes.append(child)
 
     def sql(self, line: int, end_line: int) -> Trust:
         """Tell of what the SQL text is made that is built or used in some lines; OUTSIDE where none is seen."""
         self._steps = 0
-        nodes = [node for node in ast.walk(self.tree) if _touches(node, line, end_line)]
+        nodes = [node for node in self.nodes if _touches(node, line, end_line)]
         built = [node for node in nodes if _is_built(node) and _SQL.search(_text(node))]
         outer = [node for node in built if not any(other is not node and _within(node, other) for other in built)]
         found: list[ast.expr] = [node for node in outer if isinstance(node, ast.expr)]
@@ -173,7 +178,7 @@ class Module:
         """Tell of what the code is made that some lines hand to an interpreter, behind its ``-c`` or ``-e``."""
         self._steps = 0
         found: list[Trust] = []
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if not (isinstance(node, (ast.List, ast.Tuple, ast.Call)) and _touches(node, line, end_line)):
                 continue
             words = node.args if isinstance(node, ast.Call) else node.elts
@@ -190,7 +195,7 @@ class Module:
         self._steps = 0
         calls = [
             node
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.Call)
             and node.args
             and _touches(node, line, end_line)
@@ -205,7 +210,7 @@ class Module:
         """Tell who chooses the host of what the calls in some lines fetch: the beginning of the address decides."""
         self._steps = 0
         found: list[Trust] = []
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if not (
                 isinstance(node, ast.Call) and _touches(node, line, end_line) and _FETCHES.search(_dotted(node.func))
             ):
@@ -224,7 +229,7 @@ class Module:
         self._steps = 0
         calls = [
             node
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.Call)
             and _touches(node, line, end_line)
             and _OPENS.search(_dotted(node.func) or _last(node))
@@ -300,7 +305,7 @@ class Module:
     def key(self, line: int, end_line: int) -> Trust:
         """Tell whether the arguments of the calls in some lines are constants (FIXED) or are made of anything else."""
         self._steps = 0
-        calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _touches(node, line, end_line)]
+        calls = [node for node in self.nodes if isinstance(node, ast.Call) and _touches(node, line, end_line)]
         outer = [node for node in calls if not any(other is not node and _within(node, other) for other in calls)]
         values = [argument for call in outer for argument in (*call.args, *(word.value for word in call.keywords))]
         if not values:
@@ -314,7 +319,7 @@ class Module:
         """Return the innermost function around a line."""
         around = [
             node
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
             and node.lineno <= line <= (node.end_lineno or 0)
         ]

@@ -111,6 +111,11 @@ class Rule:
         return f"{self.tool} reads {' '.join(sorted(self.languages))}, parses {' '.join(sorted(self.parsed))}"
 
 
+def reads(rule: Mapping[str, Any], language: str) -> bool:
+    """Tell whether semgrep reads files of one of our languages by a rule of its own format."""
+    return any(language in _LANGUAGES[spoken] for spoken in _spoken(rule))
+
+
 SECRET_CAPABILITIES: Final = frozenset(
     {
         "hardcoded-password",

@@ -15,7 +15,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.gates import sorted_by_rules
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading
 from auditor.stages.code.refine import Trust
-from auditor.stages.code.rules import SECRET_CAPABILITIES
+from auditor.stages.code.rules import SECRET_CAPABILITIES, reads
 from auditor.stages.code.second_look import second_look
 from auditor.stages.code.syntax import is_right_or_newer
 
@@ -142,7 +142,7 @@ class SemgrepScanner:
         tool = f"{program.name} {program.version}"
         rules = scratch / "rules.yaml"
         present = frozenset(source.language for source in copy.sources.values())
-        copy, wanted = sorted_by_rules(copy, pack.semgrep_for(present), self.search)
+        copy, wanted = sorted_by_rules(copy, pack.semgrep_for(present), self.search, reads)
         rules.write_bytes(canonical({"rules": wanted}))
         data = self.tool.scan(rules, copy.root, scratch, jobs=self.jobs, timeout_s=TIME_LIMIT_S, on_beat=beat)
         try:
