@@ -108,7 +108,7 @@ def _bare(tree: Path, work: Path) -> Cost:
         for each in SourceTree(tree, "code").read()
         if isinstance(each, Source) and each.language == "python" and each.text.strip()
     ]
-    jobs = max(1, (os.cpu_count() or 2) - 1)
+    jobs = max(1, os.cpu_count() or 2)
     excluded = ["--exclude=.git", "--exclude=node_modules", "--exclude=.venv"]
     commands = [
         [str(programs.find("semgrep").path), "scan", *semgrep.SWITCHES, f"--jobs={jobs}", *excluded, f"--config={rules}", f"--output={work / 's.json'}", str(tree)],

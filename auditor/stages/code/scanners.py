@@ -115,7 +115,7 @@ class SemgrepScanner:
     tool: Semgrep
     switches: tuple[str, ...]
     search: Search
-    jobs: int = max(1, (os.cpu_count() or 2) - 1)
+    jobs: int = max(1, os.cpu_count() or 2)
     name: str = "semgrep"
     is_whole: bool = False
 
