@@ -45,8 +45,8 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 def test_strace_followed_the_run_into_every_program(calls: list[str]) -> None:
     started = {Path(found[1]).name for line in calls if (found := re.search(r'execve\("([^"]+)"', line))}
 
-    assert {"bandit", "semgrep"} <= started
-    assert started & {"semgrep-core", "semgrep-core-proprietary", "osemgrep", "pysemgrep"}
+    assert {"bandit", "pysemgrep"} <= started
+    assert "semgrep-core" in started
 
 
 def test_semgrep_runs_no_python_part_but_its_own(calls: list[str]) -> None:
