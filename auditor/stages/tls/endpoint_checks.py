@@ -204,7 +204,7 @@ def tlcp_forward_secrecy(facts: Facts) -> Iterator[Judgement]:
 
 
 _SUITES: Final = ("tls12 suites", "tls11 suites", "tls10 suites", "ssl3 suites")
-_SHOW_SUITES: Final = (*_SUITES, "tls12", "tls11", "tls10", "ssl3", "tls12 key exchange")
+_SHOW_SUITES: Final = (*_SUITES, "tls12", "tls11", "tls10", "ssl3", "tls12 key exchange", "dh prime")
 """The first answer in a version shows a suite, too: it proves that one even where the others could not be asked for."""
 
 

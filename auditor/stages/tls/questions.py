@@ -199,6 +199,7 @@ class Examination:
             self._without_name,
             self._enough_randoms,
             self._suites,
+            self._prime,
             self._schemes,
             self._late_resumption,
         )
@@ -278,6 +279,8 @@ class Examination:
         yield from (f"{question} suites" for question in versions)
         if self._signing_suites():
             yield "tls12 schemes"
+        if self._hidden_prime():
+            yield "dh prime"
         if self._falls_back(versions):
             yield "fallback"
         if self._name and (self._speaks("TLS 1.2") or (self._speaks("TLCP") and not self._tlcp_name())):
@@ -935,6 +938,31 @@ class Examination:
         if self._speaks("TLS 1.3"):
             found = self._enumerate(lambda left: self._hello13(left, points.GROUPS_13), points.TLS13, "tls13 suites")
             self._say_suites("tls13 suites", found)
+
+    def _hidden_prime(self) -> tuple[int, tuple[int, ...]] | None:
+        """Return the newest version with suites of ephemeral Diffie-Hellman, and those; None where a prime was seen."""
+        first = self.found.answer("tls12 key exchange")
+        if first and any(value.startswith("DH ") for value in first.values):
+            return None
+        for question in ("tls12", "tls11", "tls10", "ssl3"):
+            answer = self.found.answer(f"{question} suites")
+            names = {code: points.INTERNATIONAL.get(code, "") for code in answer.codes} if answer else {}
+            suites = tuple(code for code, name in names.items() if name.startswith(("TLS_DHE_", "TLS_DH_anon")))
+            if suites:
+                return INTERNATIONAL_VERSIONS[question], suites
+        return None
+
+    def _prime(self) -> None:
+        """Ask for the Diffie-Hellman prime where the server's first choice was another key exchange."""
+        if (due := self._hidden_prime()) is None:
+            return
+        reply = self._asker.ask("dh prime", self._hello12(*due), _has_exchange)
+        exchange = reply.flight.body(wire.SERVER_KEY_EXCHANGE)
+        said = key_exchange12(reply.hello.suite, exchange) if reply.hello and exchange else ()
+        if reply.outcome is Outcome.ACCEPTED and said:
+            self._say("dh prime", Outcome.ACCEPTED, reply.number, values=said)
+        else:
+            self._lose("dh prime", _REASONS.get(reply.outcome, "no answer"), "no prime that can be read")
 
     def _schemes(self) -> None:
         """Enumerate what the server signs its key exchange with in TLS 1.2, each shown by a ServerKeyExchange."""

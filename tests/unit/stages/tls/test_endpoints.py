@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import socket
+import ssl
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,8 @@ import pytest
 
 from auditor.check import judge
 from auditor.demo.tlcp_server import ServerPair
-from auditor.formats.issuing import ENCIPHERS, SIGNS, Issued, alternative_names, extended_usage, usage
+from auditor.formats import der
+from auditor.formats.issuing import ENCIPHERS, SIGNS, Issued, alternative_names, extended_usage, pem, usage
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.finding import Finding, Verdict
@@ -459,3 +462,49 @@ def test_tickets_of_tls_1_3_that_outlast_the_profile_fail(
     found = findings(f"localhost:{rfc8998().port}", profile=str(tmp_path / "own.yaml"))
 
     assert verdict(found, "TLS-037") == wanted
+
+
+OAKLEY_2 = int(
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B"
+    "302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE6"
+    "49286651ECE65381FFFFFFFFFFFFFFFF",
+    16,
+)
+"""The prime of 1024 bits of RFC 2409 6.2."""
+
+
+@pytest.mark.parametrize(
+    ("suites", "due"),
+    [
+        ("ECDHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES128-GCM-SHA256", "fail"),
+        ("DHE-RSA-AES128-GCM-SHA256", "fail"),
+        ("ECDHE-RSA-AES128-GCM-SHA256", "pass"),
+    ],
+)
+def test_short_prime_is_seen_behind_a_better_key_exchange(
+    suites: str,
+    due: str,
+    material: Material,
+    listening: Callable[..., Listener],
+    tmp_path: Path,
+) -> None:
+    octets = der.sequence(der.integer(OAKLEY_2), der.integer(2))  # PKCS#3
+    (tmp_path / "dh.pem").write_bytes(pem("DH PARAMETERS", octets))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers(f"{suites}:@SECLEVEL=0")
+    context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.load_dh_params(str(tmp_path / "dh.pem"))
+    context.load_cert_chain(material.folder / "rsa.pem", material.folder / "rsa.key")
+
+    def serve(link: SocketWire) -> None:
+        link.socket.settimeout(5)
+        with contextlib.suppress(OSError, ValueError), context.wrap_socket(link.socket, server_side=True) as wrapped:
+            wrapped.recv(100)
+
+    found = findings(f"localhost:{listening(serve).port}", profile="mixed")
+
+    assert verdict(found, "TLS-012") == due
+    if due == "fail":
+        (said,) = [each for each in found if "TLS-012" in each.aliases]
+        assert "DH 1024 bits" in said.actual.en
