@@ -604,7 +604,7 @@ class _Maker:
                 yield from self.measure(
                     "audit-stopped",
                     lowered,
-                    sorted({example.what for example in tally.noted["audit-off"]}),
+                    sorted({example.what for example in tally.noted["audit-off"] if example.what}),
                     examples=tally.noted["audit-off"],
                 )
             return
@@ -630,7 +630,7 @@ class _Maker:
         yield from self.measure(
             "audit-lowered",
             lowered,
-            sorted({example.what for example in tally.noted["audit-off"]}) if lowered else (),
+            sorted({example.what for example in tally.noted["audit-off"] if example.what}) if lowered else (),
             examples=tally.noted.get("audit-off", ()),
         )
         if not lowered and not {"ddl", "role"} & seen_classes and setting is None:
@@ -737,9 +737,7 @@ class _Maker:
         if source.stoppable_by is None:
             yield self.gap("writers-protected", "not declared", source.id, "auditlog.remedy.writers")
         else:
-            lowered = self.tally.notes.get("audit-off", 0)
             yield from self.measure("writers-protected", len(source.stoppable_by), sorted(source.stoppable_by))
-            del lowered
         if source.readers is None or source.deleters is None:
             yield self.gap("readers-separated", "not declared", source.id, "auditlog.remedy.readers")
         else:

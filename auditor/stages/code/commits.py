@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from auditor.stages.code.scanners import Program
+
 QUICK_S: Final = 10.0
 """A search that takes longer is done where it is asked for only."""
 PATIENT_S: Final = 3600.0
@@ -85,26 +87,6 @@ class Searched:
     binary: int
     found: tuple[Committed, ...]
     is_reused: bool = False
-
-
-class Program(Protocol):
-    """A verified program."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def version(self) -> str:
-        """Its version."""
-
-    @property
-    def digest(self) -> str:
-        """Digest of it."""
-
-    @property
-    def is_allowed(self) -> bool:
-        """Tell whether it is one that the user allowed."""
 
 
 class Output(Protocol):
