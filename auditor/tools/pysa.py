@@ -65,7 +65,7 @@ class Pysa:
     def analyse(
         self,
         root: Path,
-        modules: Path,
+        modules: tuple[Path, ...],
         *,
         models: tuple[Path, ...],
         stubs: Path,
@@ -78,7 +78,7 @@ class Pysa:
 
         Args:
             root: Folder to analyse, a copy that holds nothing else.
-            modules: Folder below it from which its modules are imported.
+            modules: Folders below it from which its modules are imported; the first that has one gives it.
             models: Folders with ``.pysa`` files and ``taint.config``.
             stubs: Folder with stubs of packages.
             scratch: Empty folder for configuration and reports.
@@ -144,13 +144,13 @@ def _bounded(file: Path, name: str) -> bytes:
     return file.read_bytes()
 
 
-def _pyrefly_configuration(root: Path, modules: Path, stubs: Path) -> str:
+def _pyrefly_configuration(root: Path, modules: tuple[Path, ...], stubs: Path) -> str:
     """Return a configuration that leaves nothing to the tree (taint.md §5, traps 1 and 2)."""
     return "".join(
         f"{key} = {json.dumps(value)}\n"
         for key, value in (
             ("project-includes", [f"{root}/**/*.py"]),
-            ("search-path", [str(modules), str(stubs)]),
+            ("search-path", [*map(str, modules), str(stubs)]),
             ("site-package-path", []),
             ("skip-interpreter-query", True),
             ("python-version", "3.12"),

@@ -20,6 +20,7 @@ from auditor.model.digest import digest_of
 from auditor.stages.code import languages
 from auditor.stages.code.reading import Collector, Place, Problem, Reading
 from auditor.stages.code.refine import Trust
+from auditor.stages.code.roots import import_roots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -75,7 +76,7 @@ class Pysa(Protocol):
     def analyse(
         self,
         root: Path,
-        modules: Path,
+        modules: tuple[Path, ...],
         *,
         models: tuple[Path, ...],
         stubs: Path,
@@ -157,7 +158,7 @@ class FlowScanner:
         folder = rulesets() / "pysa"
         output = self.tool.analyse(
             copy.root,
-            copy.root / "tree",
+            tuple(copy.root / "tree" / each for each in (*self._roots(copy), "")),
             models=(folder / "models", own),
             stubs=folder / "stubs",
             scratch=scratch,
@@ -171,6 +172,15 @@ class FlowScanner:
             raise ToolError("unreadable report", str(error), collected.tool) from error
         self._take(pack, report, by_path, collected, kept)
         return collected.reading()
+
+    def _roots(self, copy: Copy) -> list[str]:
+        below = copy.root / "tree"
+        texts = {
+            place.relative_to(below).as_posix(): source.text
+            for place, source in copy.sources.items()
+            if self.takes(source) and place.is_relative_to(below)
+        }
+        return import_roots(texts, frozenset(each.name for each in (rulesets() / "pysa" / "stubs").iterdir()))
 
     def _take(
         self,
@@ -209,6 +219,8 @@ class FlowScanner:
                 continue
             if rule.test == _PATH and tree is not None and reads_no_path(tree, end.line):
                 continue
+            if flow.source == _REPLY and not is_asked(collected, by_path.get(flow.steps[0].path), flow.steps[0].line):
+                continue
             if is_handed_something_else(collected, by_path, flow.steps, is_address=rule.test == _ADDRESS):
                 continue
             is_guarded = flow.is_guarded or any(
@@ -231,6 +243,22 @@ class FlowScanner:
                 steps=steps,
                 origin=flow.source,
             )
+
+
+_REPLY: Final = "ModelReply"
+_MODEL: Final = re.compile(r"(?i)\.\s*_?(?:llm|chat_llm|llm_client|llm_model|chat_model|chat_mdl|language_model|model_client|llm_chain|chat_client)\b")
+_ASKED: Final = re.compile(
+    r"(?i)(?:llm|model|mdl|client|chain)\s*\(|\.\s*(?:a?invoke|a?predict\w*|a?chat\w*|a?complet\w*|a?generate\w*|a?stream\w*|a?call"
+    r"|a?run|a?ask|a?query|create|parse|a?batch|prompt|send\w*)\s*\("
+)
+
+
+def is_asked(collected: Collector, source: Source | None, line: int) -> bool:
+    """Tell whether a model is asked something in a line; what its client is set to is no reply of it."""
+    if source is None:
+        return True
+    rows = collected.lines(source)[line - 1 : line + 2]
+    return not _MODEL.search(rows[0] if rows else "") or any(map(_ASKED.search, rows))
 
 
 _PATH_METHODS: Final = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink", "rmdir"})
@@ -364,7 +392,7 @@ def _runs_text(tree: ast.Module, line: int, sink: str) -> bool:
 
 
 _GUARD: Final = re.compile(
-    r"(?i)^_?(?:(?:assert|ensure|check|validate|verify|require|guard|reject|enforce|confine|sanitiz|sanitis|secure)\w*"
+    r"(?i)^_?(?:(?:assert|ensure|check|validate|verify|require|guard|reject|refuse|forbid|prevent|enforce|confine|sanitiz|sanitis|secure)\w*"
     r"|is_(?:safe|allowed|public|permitted|trusted|within|inside|relative_to|valid)\w*|\w*(?:allow_?list|whitelist|safe_join"
     r"|safe_path|secure_filename|commonpath)\w*|fullmatch|startswith|relative_to|quote|literal_eval|basename)$"
 )
@@ -482,6 +510,8 @@ def is_handed_something_else(
         if function is None or not values:
             return False
         known = [module.parameters_in(value, is_address=is_address) for value in values]
+        if any(names == {"self"} for _trust, names in (module.parameters_in(each, is_address=False) for each in values)):
+            return False  # nothing else goes into it: what the object was made with is what came from outside
         if all(trust is not Trust.OUTSIDE for trust, _names in known):
             return True
         wanted = {name for trust, names in known if trust is Trust.OUTSIDE for name in names}

@@ -758,11 +758,12 @@ class _Scan:
                 self.project, said.path, match.line
             ):
                 continue
-            if rule.capability in _THROUGH_HELPERS and not self.project.flows.is_reached(
-                said.path, match.line, match.end_line
-            ):
-                continue
-            first = (match.steps[0].file, match.steps[0].line) if match.steps else (said.path, match.line)
+            steps = match.steps
+            if rule.capability in _THROUGH_HELPERS:
+                steps = self.project.flows.way_to(said.path, match.line, match.end_line)
+                if not steps:
+                    continue
+            first = (steps[0].file, steps[0].line) if steps else (said.path, match.line)
             if not context and rule.capability in _REACHED and self.project.is_for_administrators(*first):
                 of_match = ADMINISTRATION
             else:
@@ -788,7 +789,7 @@ class _Scan:
                 severity=self.wishes.severities.get(rule.id, match.severity),
                 confidence=match.confidence,
                 context=of_match,
-                steps=tuple((step.file, step.line, step.name) for step in match.steps),
+                steps=tuple((step.file, step.line, step.name) for step in steps),
                 source=match.origin,
             )
         foreign = self.contexts.get(said.path) in {GENERATED, VENDORED}

@@ -58,6 +58,8 @@ _AUDITS: Final = re.compile(
 _MIDDLEWARE: Final = (
     re.compile(r"\.add_middleware\(\s*([\w.]+)"),
     re.compile(r"\bMiddleware\(\s*([\w.]+)"),
+    re.compile(r"\bmiddlewares\s*=\s*\[\s*([\w.]+)"),
+    re.compile(r"\bmiddlewares\s*=\s*\[[^\]\n]*,\s*([\w.]+)\s*\]"),
     re.compile(r"@[\w.]+\.(?:middleware\([^)\n]*\)|before_request|before_app_request|before_websocket)\s*\n(?:\s*@[^\n]*\n)*"
                r"\s*(?:async\s+)?def\s+(\w+)"),
     re.compile(r"\.(?:before_request|middleware\([^()\n]*\))\(\s*([\w.]+)\s*\)"),

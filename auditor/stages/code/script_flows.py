@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.reading import Place
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,7 +24,11 @@ _BODY_LIMIT: Final = 20_000
 _REQUEST: Final = re.compile(
     r"\b(?:this\.)?(?:req|request|ctx|ctx\.request|c\.req)\s*[!?]?\.\s*(?:body|query|params|param|headers|json|formData|file)\b"
     r"|\breqBody\s*\(\s*(?:req|request)\b|\bsearchParams\.get\s*\("
+    r"|\bctx\.request\s*\.\s*(?:body|query)\b|\bc\.req\s*\.\s*(?:query|param|json|parseBody)\b|\bJSON\.parse\(\s*(?:raw|data|message|msg|event\.data)\b"
 )
+_FROM_REQUEST: Final = re.compile(r"@(?:Body|Query|Param|Headers|UploadedFile|Req|Args|MessageBody)\s*\(")
+"""How Nest and its like give a handler a part of a request: by a decorator of its parameter."""
+_DECORATOR: Final = re.compile(r"\s*@\w+\s*\((?:[^()]|\([^()]*\))*\)")
 """What a request says, as Express, Koa, Fastify, Next and Hono hand it over."""
 _HARMLESS: Final = re.compile(
     r"(?i)basename\s*\(|sanit|normali[sz]ePath|parseInt|Number\s*\(|encodeURIComponent|uuid|hash|"
@@ -49,6 +55,7 @@ class _Function:
     path: str
     name: str
     parameters: tuple[str, ...]
+    given: frozenset[str]
     start: int
     body: str
     body_start: int
@@ -67,26 +74,36 @@ class ScriptFlows:
 
     def is_reached(self, path: str, line: int, end_line: int) -> bool:
         """Tell whether a call with a part of a request gets to the function that some lines stand in."""
+        return bool(self.way_to(path, line, end_line))
+
+    def way_to(self, path: str, line: int, end_line: int) -> tuple[Place, ...]:
+        """Return the calls by which a part of a request gets to some lines, those lines last; nothing where none does."""
         text = self.texts.get(path)
         if text is None:
-            return False
+            return ()
         start = _offset(text, line)
         function = self._around(path, start)
         if function is None:
-            return False
+            return ()
         rows = "\n".join(text.split("\n")[line - 1 : end_line])
         wanted = [
             number
             for number, parameter in enumerate(function.parameters)
             if _mentions(rows, _derived(function.body, {parameter}))
         ]
-        return any(self._is_given(function, number, 0, set()) for number in wanted)
+        for number in wanted:
+            calls = self._given(function, number, 0, set())
+            if calls:
+                return (*calls, Place(file=path, line=line, name=function.name))
+        return ()
 
-    def _is_given(self, function: _Function, position: int, depth: int, seen: set[tuple[str, str, int]]) -> bool:
-        """Tell whether a request decides an argument of a function, in any call that is seen."""
+    def _given(
+        self, function: _Function, position: int, depth: int, seen: set[tuple[str, str, int]]
+    ) -> tuple[Place, ...]:
+        """Return the calls by which a request decides an argument of a function, the request first."""
         key = (function.path, function.name, position)
         if depth > _DEPTH_LIMIT or key in seen:
-            return False
+            return ()
         seen.add(key)
         for path, where, arguments in self._calls(function):
             if position >= len(arguments):
@@ -100,14 +117,18 @@ class ScriptFlows:
             )
             if _is_checked(body, argument):
                 continue
-            if _REQUEST.search(argument) or _mentions(argument, _of_request(body)):
-                return True
+            here = Place(file=path, line=self.texts[path].count("\n", 0, where) + 1, name=function.name)
+            given = set(caller.given) if caller else set()
+            if _REQUEST.search(argument) or _mentions(argument, _of_request(body, given)):
+                return (here,)
             if caller is None:
                 continue
             for number, parameter in enumerate(caller.parameters):
-                if _mentions(argument, _derived(body, {parameter})) and self._is_given(caller, number, depth + 1, seen):
-                    return True
-        return False
+                if _mentions(argument, _derived(body, {parameter})):
+                    before = self._given(caller, number, depth + 1, seen)
+                    if before:
+                        return (*before, here)
+        return ()
 
     def _calls(self, function: _Function) -> Iterator[tuple[str, int, list[str]]]:
         """Yield each place that calls a function by its name, with the texts of the arguments."""
@@ -145,12 +166,19 @@ def _functions(path: str, text: str) -> Iterator[_Function]:
             continue
         body = _block(text, opened.end())
         names = tuple(_named(each) for each in parameters)
-        yield _Function(path, name, names, found.start(), body, opened.end())
+        given = frozenset(
+            word
+            for parameter in parameters
+            if _FROM_REQUEST.search(parameter)
+            for word in _WORD.findall(_DECORATOR.sub("", parameter).split(":", 1)[0])
+        )
+        yield _Function(path, name, names, given, found.start(), body, opened.end())
 
 
 def _named(parameter: str) -> str:
     """Return the name of a parameter; nothing where it is taken apart."""
-    found = re.match(r"\s*(?:\.\.\.)?([A-Za-z_$][\w$]*)", parameter)
+    plain = re.sub(r"^\s*(?:(?:public|private|readonly)\s+)+", "", _DECORATOR.sub("", parameter))
+    found = re.match(r"\s*(?:\.\.\.)?([A-Za-z_$][\w$]*)", plain)
     return found[1] if found else ""
 
 
@@ -199,9 +227,9 @@ def _derived(body: str, names: set[str]) -> set[str]:
     return names
 
 
-def _of_request(body: str) -> set[str]:
-    """Return the names that hold a part of a request."""
-    names: set[str] = set()
+def _of_request(body: str, given: set[str]) -> set[str]:
+    """Return the names that hold a part of a request, those among them that the framework gave."""
+    names = set(given)
     for found in _LET.finditer(body):
         is_of_it = _REQUEST.search(found[2]) or _mentions(found[2], names)
         if is_of_it and not _HARMLESS.search(found[2]) and not _ANSWER.match(found[2]):

@@ -5,8 +5,10 @@ It takes a match back or makes a hint of it, and never adds one; the reason alwa
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code import languages
 from auditor.stages.code.purpose import (
     compares_own_state,
     function_around,
@@ -22,6 +24,7 @@ from auditor.stages.code.purpose import (
     searches_one_collection,
 )
 from auditor.stages.code.refine import Trust, literals, may_be_secret
+from auditor.stages.code.refusals import is_refused, is_refused_in_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,6 +55,8 @@ def second_look(
     """
     if rule.capability in _NAMED_SECRETS:
         return Trust.OUTSIDE if _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
+    if rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line):
+        return Trust.FIXED
     of_text = _BY_TEXT.get(rule.capability)
     if of_text is not None:
         return of_text(rule, source, collected.lines(source), line, end_line)
@@ -60,6 +65,13 @@ def second_look(
         return Trust.OUTSIDE
     module = collected.module(source)
     return Trust.OUTSIDE if module is None else of_tree(module, rule, line, end_line)
+
+
+def _is_refused(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    if source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}:
+        return is_refused_in_script(collected.lines(source), line, end_line)
+    module = collected.module(source) if source.language == languages.PYTHON else None
+    return module is not None and is_refused(module.tree, line, end_line)
 
 
 def _sql(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
@@ -121,8 +133,21 @@ def _hash(_rule: Rule, _source: Source, lines: list[str], line: int, end_line: i
     return Trust.OUTSIDE if hash_is_for_security(lines, line, end_line) else Trust.CONFIGURED
 
 
-def _html(rule: Rule, _source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
+_CLEANED: Final = re.compile(r"(?i)\b(?:nh3|bleach)\.clean\(|sanitiz\w*\(|sanitis\w*\(|\bescape\(")
+_SANDBOX: Final = re.compile(rb"\b(?:Immutable)?Sandboxed\w*Environment\(")
+_NO_SANDBOX: Final = re.compile(rb"\b(?:Native)?Environment\(")
+
+
+def _html(rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
+    if rule.tool == "bandit" and _CLEANED.search("\n".join(lines[line - 1 : end_line])):
+        return Trust.FIXED
     return Trust.OUTSIDE if rule.id != _RAW_HTML or html_may_be_said(_row(lines, line)) else Trust.CONFIGURED
+
+
+def _template(_rule: Rule, source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
+    # the only environments that this file makes are sandboxes
+    is_sandboxed = _SANDBOX.search(source.text) and not _NO_SANDBOX.search(source.text)
+    return Trust.FIXED if is_sandboxed and ".from_string(" in _row(lines, line) else Trust.OUTSIDE
 
 
 def _clear_text(_rule: Rule, source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
@@ -145,6 +170,22 @@ _SHELL_RULES: Final = frozenset(
         "bandit-call-without-shell",
     }
 )
+_CHECKED_BEFORE: Final = frozenset(
+    {
+        "server-side-request",
+        "path-traversal",
+        "upload-name",
+        "code-execution",
+        "command-execution",
+        "option-injection",
+        "sql-injection",
+        "template-injection",
+        "open-redirect",
+        "address-through-helper",
+        "path-through-helper",
+    }
+)
+"""Flaws that a check of the value before takes away."""
 _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "sql-injection": _sql,
     "literal-cipher-key": _key,
@@ -163,6 +204,7 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
 _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {
     "weak-hash": _hash,
     "cross-site-scripting": _html,
+    "template-injection": _template,
     "clear-text": _clear_text,
     "timing": _timing,
 }

@@ -200,3 +200,19 @@ def test_upload_that_is_read_is_no_path_that_is_opened(annotation: str, *, is_no
     tree = ast.parse(f"async def save(upload{annotation}):\n    data = await upload.read_bytes()\n    return data\n")
 
     assert reads_no_path(tree, 2) is is_none
+
+
+def test_what_an_object_was_made_with_is_not_taken_for_something_else() -> None:
+    texts = {
+        "loader.py": b"class Reader:\n    def __init__(self, config):\n        self.config = config\n\n"
+        b"    def load(self):\n        return requests.get(self.config['url'])\n",
+        "views.py": b"def add():\n    reader = Reader(request.get_json())\n    return reader.load()\n",
+    }
+    by_path = {path: Source(path=path, language="python", size_bytes=1, sha256="", text=text) for path, text in texts.items()}
+    steps = [
+        pysa_format.Step(path="views.py", line=2, name="Request"),
+        pysa_format.Step(path="views.py", line=3, name="load"),
+        pysa_format.Step(path="loader.py", line=6, name="requests.get"),
+    ]
+
+    assert not is_handed_something_else(Collector("pysa"), by_path, steps, is_address=True)

@@ -88,3 +88,25 @@ def test_functions_that_call_each_other_come_to_an_end() -> None:
 def test_broken_text_is_no_trouble(text: str) -> None:
     assert not ScriptFlows({"a.ts": text}).is_reached("a.ts", 1, 1)
     assert not ScriptFlows({}).is_reached("a.ts", 1, 1)
+
+
+def test_parameter_that_a_framework_fills_from_a_request_is_a_part_of_it() -> None:
+    service = "export class Proxy {\n  async load(address: string) {\n    return axios.get(address)\n  }\n}\n"
+    route = (
+        "import { Proxy } from './proxy'\nexport class ProxyController {\n  @Post('fetch')\n"
+        "  async fetch(%s) {\n    return this.proxy.load(body.url)\n  }\n}\n"
+    )
+
+    for parameter in ("@Body() body: { url: string }", "@Body(new Pipe()) body: Load, @Query('a') a: string"):
+        assert ScriptFlows({"p.ts": service, "c.ts": route % parameter}).is_reached("p.ts", 3, 3)
+    assert not ScriptFlows({"p.ts": service, "c.ts": route % "body: Job"}).is_reached("p.ts", 3, 3)
+
+
+def test_way_names_each_call_from_the_request_to_the_place() -> None:
+    service = "import { removeFile } from './storage'\nexport function drop(name) {\n  return removeFile('a', name)\n}\n"
+    route = "import { drop } from './service'\n\ndrop(req.body.name)\n"
+    flows = ScriptFlows({"storage.ts": STORAGE, "service.ts": service, "routes.ts": route})
+
+    way = [(step.file, step.line, step.name) for step in flows.way_to("storage.ts", 6, 6)]
+
+    assert way == [("routes.ts", 3, "drop"), ("service.ts", 3, "removeFile"), ("storage.ts", 6, "removeFile")]

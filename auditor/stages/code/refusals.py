@@ -1,0 +1,108 @@
+"""Checks that stand behind an ``or``: ``if not name or name not in ALLOWED: raise``.
+
+Semgrep follows each way through a condition. On the way where the first part already decides, the second is not asked,
+and it takes what the second would have checked for unchecked, although the program gives up on that way, too. What the
+rules accept as a check in a condition of its own is accepted here behind an ``or``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CHECK: Final = re.compile(
+    r"(?i)^_?(?:\w*(?:validate|verify|sanitize|sanitise|is_safe|is_allowed|allowed|is_valid|permitted|whitelist|allow_?list|is_within"
+    r"|is_inside|is_relative_to)\w*|(?:check|ensure|assert|guard|reject|refuse|forbid|prevent|enforce|confine|safe)_\w+"
+    r"|is_(?:public|permitted|trusted|internal|private|blocked|ssrf)\w*|fullmatch)$"
+)
+_LIST: Final = re.compile(
+    r"(?i)^(?!.*(?:deny|block|black|forbid|danger|ban_|banned|unsafe|bad_|disallow|internal|private|reserved|scheme))"
+    r"(?:(?-i:(?:\w+\.)*_?[A-Z][A-Z0-9_]*$)|[\[({]|.*(?:allow|permit|white|safe|valid|known|support|accept|trusted|registered|choices))"
+)
+_SCRIPT_IF: Final = re.compile(
+    r"\bif\s*\(((?:[^(){};]|\((?:[^(){};]|\([^(){};]*\))*\))*?\|\|(?:[^(){};]|\((?:[^(){};]|\([^(){};]*\))*\))*)\)\s*"
+    r"(?:\{[^{}]{0,200}?)?\b(?:return|throw|continue)\b"
+)
+_SCRIPT_CHECK: Final = re.compile(
+    r"!\s*(?:await\s+)?(?:(?P<list>[\w.]+)\.(?:includes|has)\(\s*(?P<in>[\w.]+)|(?:\w+\.)*(?P<call>\w+)\(\s*(?P<of>[\w.]+)"
+    r"|(?:/[^/\n]+/\w*|\w+)\.test\(\s*(?P<tested>[\w.]+)|(?P<prefixed>[\w.]+)\.startsWith\(\s*[A-Za-z_`])"
+)
+_SCRIPT_NAME: Final = re.compile(
+    r"(?i)^_?(?:\w*(?:validate|verify|sanitiz|sanitis|isSafe|isAllowed|isValid|isWithin|isInside|permitted|whitelist|allowlist)\w*"
+    r"|(?:check|ensure|assert|guard|reject|enforce|safe)[A-Z]\w+|is(?:Public|Permitted|Trusted)\w*)$"
+)
+_SCRIPT_LIST: Final = re.compile(
+    r"^(?!(?i:.*(?:deny|block|black|forbid|danger|banned|unsafe|disallow)))(?:(?:\w+\.)*_?[A-Z][A-Z0-9_]*$"
+    r"|(?i:.*(?:allow|permit|white|safe|valid|known|support|names|files)))"
+)
+_WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
+_AROUND_LINES: Final = 60
+
+
+def is_refused(tree: ast.Module, line: int, end_line: int) -> bool:
+    """Tell whether a function of Python gives up, before some lines, by a check behind an ``or`` of what they use."""
+    around = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    if not around:
+        return False
+    function = max(around, key=lambda node: node.lineno)
+    nodes = [node for node in ast.walk(function) if getattr(node, "lineno", end_line + 1) <= end_line]
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and node.lineno >= line}
+    made = [node for node in nodes if isinstance(node, ast.Assign) and node.lineno < line]
+    for node in reversed(made):
+        if used & {each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)}:
+            used |= {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}
+    # what a check looks at may be made of what is used: ``host = urlparse(url).hostname``
+    for node in made:
+        if used & {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}:
+            used |= {each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+    return any(
+        _is_check(each, used)
+        for node in nodes
+        if isinstance(node, ast.If) and node.lineno < line and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue))
+        for test in [node.test]
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or)
+        for operand in test.values[1:]
+        for each in ast.walk(operand)
+    )
+
+
+def _is_check(node: ast.AST, used: set[str]) -> bool:
+    match node:
+        case ast.Call(func=function, args=[first, *_]):
+            name = function.attr if isinstance(function, ast.Attribute) else str(getattr(function, "id", ""))
+            return bool(_CHECK.match(name)) and bool(used & set(_names(first)))
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[right]):
+            return bool(_LIST.match(ast.unparse(right))) and bool(used & set(_names(left)))
+    return False
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    yield from (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def is_refused_in_script(lines: list[str], line: int, end_line: int) -> bool:
+    """Tell the same of TypeScript or JavaScript, by the text of the lines before."""
+    used = set(_WORD.findall("\n".join(lines[line - 1 : end_line])))
+    before = "\n".join(lines[max(0, line - 1 - _AROUND_LINES) : line - 1])
+    for found in _SCRIPT_IF.finditer(before):
+        for part in found[1].split("||")[1:]:
+            for check in _SCRIPT_CHECK.finditer(part):
+                name = check["in"] or check["of"] or check["tested"] or check["prefixed"]
+                is_known = (
+                    _SCRIPT_LIST.match(check["list"])
+                    if check["list"]
+                    else _SCRIPT_NAME.match(check["call"])
+                    if check["call"]
+                    else True
+                )
+                if is_known and name.split(".")[0] in used:
+                    return True
+    return False
