@@ -393,7 +393,7 @@ def _runs_text(tree: ast.Module, line: int, sink: str) -> bool:
 
 _GUARD: Final = re.compile(
     r"(?i)^_?(?:(?:assert|ensure|check|validate|verify|require|guard|reject|refuse|forbid|prevent|enforce|confine|sanitiz|sanitis|secure)\w*"
-    r"|is_(?:safe|allowed|public|permitted|trusted|within|inside|relative_to|valid)\w*|\w*(?:allow_?list|whitelist|safe_join"
+    r"|is_\w*(?:inside|within|under|subpath|contained|in_or_equal)\w*|is_(?:safe|allowed|public|permitted|trusted|within|inside|relative_to|valid)\w*|\w*(?:allow_?list|whitelist|safe_join"
     r"|safe_path|secure_filename|commonpath)\w*|fullmatch|startswith|relative_to|quote|literal_eval|basename)$"
 )
 

@@ -758,6 +758,8 @@ class _Scan:
                 self.project, said.path, match.line
             ):
                 continue
+            if rule.capability == "missing-authentication" and self.project.is_told_above(said.path, match.line):
+                continue
             steps = match.steps
             if rule.capability in _THROUGH_HELPERS:
                 steps = self.project.flows.way_to(said.path, match.line, match.end_line)

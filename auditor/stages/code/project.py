@@ -71,6 +71,7 @@ _ROUTER: Final = re.compile(
     r"(?m)^\s*(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?:APIRouter|FastAPI|Router|Blueprint)\(((?:[^()]|\([^()]*\))*)\)"
 )
 _IMPORT: Final = re.compile(r"(?m)^\s*from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n#]+)")
+_ROUTE_LINE: Final = re.compile(r"\s*@[\w.]+\.(?:post|put|patch|delete|route|api_route|websocket)\(")
 _COMMON: Final = frozenset(
     {
         "get", "set", "add", "append", "update", "pop", "items", "keys", "values", "str", "int", "len", "dict", "list",
@@ -135,6 +136,11 @@ class Project:
         if (path, _router_of(route)) in self._guarded_routers():
             return True
         return any(_is_near(place, path) for place in self._middleware("log-in"))
+
+    def is_told_above(self, path: str, line: int) -> bool:
+        """Tell whether a line is one more decorator of a route that the line before begins: one function, one finding."""
+        rows = self.texts.get(path, "").split("\n")
+        return 1 < line <= len(rows) and all(map(_ROUTE_LINE.match, rows[line - 2 : line]))
 
     def is_audited(self, path: str, line: int) -> bool:
         """Tell whether a route, what it calls, or a middleware of its part writes something like an audit record."""

@@ -203,15 +203,36 @@ _OWN_STATE: Final = re.compile(
 )
 
 
+_SAME_NAME: Final = re.compile(r"\b(\w+)\s*[!=]=\s*self\._?\1\b|\bself\._?(\w+)\s*[!=]=\s*\2\b")
+"""What an object kept of the same thing the last time."""
+
+
 def compares_own_state(line: str) -> bool:
     """Tell whether a comparison asks if something changed, not if somebody knows a secret."""
-    return bool(_OWN_STATE.search(line))
+    return bool(_OWN_STATE.search(line) or _SAME_NAME.search(line))
 
 
 _STORE: Final = re.compile(
     r"(?i)store|vector|index|cache|retriev|search|(?<![a-z])db(?![a-z])|database|client|collection|memory"
 )
 _SEARCHES: Final = re.compile(r"(?i)search|lookup|query|retrieve|max_marginal|nearest|neighbou?rs")
+
+
+_IN_MEMORY: Final = frozenset({"InMemoryVectorStore", "DocArrayInMemorySearch", "SimpleVectorStore", "MemoryVectorStore"})
+
+
+def is_made_here(tree: ast.Module, line: int) -> bool:
+    """Tell whether the function that searches made the store itself, in memory: nobody else's documents are in it."""
+    function = function_around(tree, line)
+    return function is not None and any(
+        isinstance(node, ast.Call)
+        and (_called(node) in _IN_MEMORY or (isinstance(node.func, ast.Attribute) and _dotted_end(node.func.value) in _IN_MEMORY))
+        for node in ast.walk(function)
+    )
+
+
+def _dotted_end(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else str(getattr(node, "id", ""))
 
 
 def is_the_store_itself(tree: ast.Module, line: int) -> bool:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CHECK: Final = re.compile(
-    r"(?i)^_?(?:\w*(?:validate|verify|sanitize|sanitise|is_safe|is_allowed|allowed|is_valid|permitted|whitelist|allow_?list|is_within"
-    r"|is_inside|is_relative_to)\w*|(?:check|ensure|assert|guard|reject|refuse|forbid|prevent|enforce|confine|safe)_\w+"
+    r"(?i)^_?(?:\w*(?:validate|verify|sanitize|sanitise|is_safe|is_allowed|allowed|is_valid|permitted|whitelist|allow_?list|within|subpath|in_or_equal"
+    r"|inside|is_relative_to)\w*|(?:check|ensure|assert|guard|reject|refuse|forbid|prevent|enforce|confine|safe)_\w+"
     r"|is_(?:public|permitted|trusted|internal|private|blocked|ssrf)\w*|fullmatch)$"
 )
 _LIST: Final = re.compile(

@@ -18,6 +18,7 @@ from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES, reads
 from auditor.stages.code.second_look import second_look
 from auditor.stages.code.syntax import is_right_or_newer
+from auditor.stages.code.weight import weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -197,6 +198,7 @@ def _take_over(
         return
     if trust is Trust.CONFIGURED and severity != "info":
         severity, confidence = "info", "low"
+    severity = severity or weight_of(collected, source, rule, line, end_line)
     is_secret = rule.capability in SECRET_CAPABILITIES
     collected.match(source, rule.id, line, end_line, is_secret=is_secret, severity=severity, confidence=confidence)
 

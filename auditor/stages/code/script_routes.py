@@ -21,7 +21,7 @@ _OWNERS_LIMIT: Final = 6
 _BODY_LIMIT: Final = 6_000
 """Characters of a function that are looked at."""
 _ASKS: Final = re.compile(
-    r"(?i)auth(?!or(?:s|Name|Id)?\b)\w*|jwt|passport|guard|protect(?:ed|Route)?\b|permission|bearer|api_?key"
+    r"(?i)auth(?!or(?:s|Name|Id)?\b)\w*|(?:verify|check|validate)\w*(?:integrity|signature|hmac)|jwt|passport|guard|protect(?:ed|Route)?\b|permission|bearer|api_?key"
     r"|(?:get|require|check|verify|validate|assert|ensure|with|is|has|need|must)_?\w*(?:session|user|login|logged|admin|role"
     r"|token|owner|tenant)\b|keycloak|clerk|\bacl\b|rbac"
 )
@@ -30,7 +30,14 @@ _CREDENTIALS: Final = re.compile(
     r"(?i)token|authori[sz]ation|session|cookie|api[-_]?key|\buser\b|credential|bearer|jwt"
 )
 _ARGUMENTS: Final = r"((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)"
-_MOUNT: Final = re.compile(rf"([\w.]+)\.(?:use|register)\({_ARGUMENTS}\)")
+_MOUNT: Final = re.compile(r"[\w.]+\.(?:use|register)\(")
+_OPEN: Final = re.compile(
+    r"(?i)\b(?:const|let|var)\s+\w*(?:white|allow|public|open|skip|exempt|unprotected|anonymous)\w*(?:url|path|route|endpoint)\w*"
+    r"\s*(?::[^=\n]{1,100})?=\s*(?:new Set\()?\[([^\]]{1,8000})\]"
+)
+"""Addresses that a log-in before everything lets through."""
+_LITERAL: Final = re.compile(r"""["'`](/[^"'`\n]*)["'`]""")
+_ROUTE: Final = re.compile(r"""\.(?:post|put|patch|delete|del|all)\(\s*["'`]([^"'`\n:*]*)""")
 _HOOK: Final = re.compile(rf"\.addHook\({_ARGUMENTS}\)")
 _GLOBAL_GUARD: Final = re.compile(r"\bAPP_GUARD\b|\.useGlobalGuards\(")
 _PATH: Final = re.compile(r"""^\s*["'`]([^"'`]*)["'`]\s*,""")
@@ -71,6 +78,8 @@ class ScriptRoutes:
     _owners: dict[str, list[tuple[str, int]]] | None = None
     _guarded: set[str] | None = None
     _covering: list[str] = field(default_factory=list)
+    _prefixes: dict[str, str] = field(default_factory=dict)
+    _open: frozenset[str] = frozenset()
 
     def is_guarded(self, path: str, line: int) -> bool:
         """Tell whether something before a route refuses callers."""
@@ -79,15 +88,29 @@ class ScriptRoutes:
             return False
         if self._guarded is None:
             self._guarded = self._of_program()
-        if path in self._guarded or any(_is_below(place, path) for place in self._covering):
+        if path in self._guarded:
+            return True
+        if any(_is_below(place, path) for place in self._covering) and not self._is_let_through(path, line):
             return True
         names = dict.fromkeys(_NAME.findall(_statement(text, line)))
         return any(self._refuses(name, path if name in _OF_EACH_FILE else "") for name in names if name not in _COMMON)
+
+    def _is_let_through(self, path: str, line: int) -> bool:
+        """Tell whether a route lies below an address that the log-in of its program does not ask for."""
+        prefix = self._prefixes.get(path, "")
+        found = _ROUTE.search(_statement(self.texts[path], line))
+        place = f"{prefix}/{(found[1] if found else '').strip('/')}".rstrip("/")
+        return bool(prefix) and any(
+            place.startswith(tail) for each in self._open if prefix in each for tail in [each[each.index(prefix) :].rstrip("/")]
+        )
 
     def _of_program(self) -> set[str]:
         """Return the files whose routes are asked for where they are mounted; note what covers whole folders."""
         guarded: set[str] = set()
         edges: list[tuple[str, str]] = []
+        self._open = frozenset(
+            literal for text in self.texts.values() for found in _OPEN.finditer(text) for literal in _LITERAL.findall(found[1])
+        )
         for path, text in self.texts.items():
             if _GLOBAL_GUARD.search(text) or (_MIDDLEWARE_FILE.search(path) and _is_log_in(text)):
                 self._covering.append(path)
@@ -97,11 +120,13 @@ class ScriptRoutes:
                 continue
             imports = dict(self._imports(path, text))
             for found in _MOUNT.finditer(text):
-                arguments = found[2]
+                arguments = _balanced(text[found.end() - 1 : found.end() + _BODY_LIMIT])[1:-1]
                 mounted = {imports[name] for name in _NAME.findall(arguments) if name in imports}
                 mounted |= {file for name in _INLINE.findall(arguments) if (file := self._file(path, name))}
                 mounted = {file for file in mounted if _has_routes(self.texts[file])}
                 edges += [(path, file) for file in mounted]
+                if (prefix := _PATH.match(arguments)) is not None:
+                    self._prefixes |= dict.fromkeys(mounted, prefix[1].rstrip("/"))
                 if not self._asks(arguments, mounted):
                     continue
                 where = _PATH.match(arguments)
@@ -109,7 +134,8 @@ class ScriptRoutes:
                     guarded |= mounted
                 elif where is None or _EVERYWHERE.match(where[1]):
                     self._covering.append(path)
-                    guarded.add(path)
+                    if not self._open:
+                        guarded.add(path)
         for _round in range(_DEPTH_LIMIT):
             guarded |= {child for parent, child in edges if parent in guarded}
         return guarded

@@ -15,6 +15,7 @@ from auditor.stages.code.purpose import (
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
+    is_made_here,
     is_opted_in,
     is_sealed,
     is_started_by_hand,
@@ -53,6 +54,8 @@ def second_look(
         end_line: Last.
         offsets: Bytes of the match, where the scanner tells.
     """
+    if rule.capability == "secret-fallback" and _is_of_provider(_row(collected.lines(source), line)):
+        return Trust.FIXED
     if rule.capability in _NAMED_SECRETS:
         return Trust.OUTSIDE if _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
     if rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line):
@@ -65,6 +68,18 @@ def second_look(
         return Trust.OUTSIDE
     module = collected.module(source)
     return Trust.OUTSIDE if module is None else of_tree(module, rule, line, end_line)
+
+
+_PROVIDER_KEY: Final = re.compile(
+    r"(?i)\b\w*(?:openai|azure|anthropic|cohere|groq|mistral|deepseek|ollama|google|gemini|hugging_?face|hf|together|open_?router"
+    r"|dashscope|zhipu|lm_?studio|local_?ai|text_gen\w*|vllm|xinference|llm|embedding|model)\w*_API_KEY\b"
+    r"[^\n]{0,40}?[\"'`][A-Za-z][A-Za-z]*(?:[-_ ][A-Za-z]+){0,3}[\"'`]"
+)
+
+
+def _is_of_provider(row: str) -> bool:
+    """Tell whether a fallback is a word in place of the key of a model provider: with it nobody gets in here."""
+    return bool(_PROVIDER_KEY.search(row))
 
 
 def _is_refused(collected: Collector, source: Source, line: int, end_line: int) -> bool:
@@ -104,6 +119,8 @@ def _logged(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
 def _tenants(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
     if is_the_store_itself(module.tree, line):
         return Trust.FIXED
+    if is_made_here(module.tree, line):
+        return Trust.CONFIGURED
     return Trust.CONFIGURED if searches_one_collection(module.tree, line, end_line) else Trust.OUTSIDE
 
 

@@ -56,3 +56,32 @@ def test_function_that_another_file_calls_by_the_same_common_name_is_not_this_on
 
     assert not ScriptRoutes({"a/route.ts": open_one, "b/route.ts": asking}).is_guarded("a/route.ts", 1)
     assert ScriptRoutes({"a/route.ts": wrapped}).is_guarded("a/route.ts", 4)
+
+
+GATE = """import { leads } from './routes/leads'
+import { chats } from './routes/chats'
+const PUBLIC_URLS = ['/api/v1/leads', '/api/v1/chats/open']
+app.use(async (req, res, next) => {
+  if (/^\\/api/.test(req.path)) {
+    const open = PUBLIC_URLS.some((url) => req.path.startsWith(url))
+    if (open) { next() } else {
+      const { isValid } = await validateKey(req.headers['authorization'])
+      if (!isValid) { return res.status(401).json({ error: 'no' }) }
+      next()
+    }
+  } else { next() }
+})
+app.use('/leads', leads)
+app.use('/chats', chats)
+"""
+
+
+def test_log_in_before_everything_covers_all_but_the_addresses_that_it_lets_through() -> None:
+    routes = "const router = express.Router()\nrouter.post('/', create)\nrouter.delete('/open/:id', remove)\n"
+    texts = {"index.ts": GATE, "routes/leads.ts": routes, "routes/chats.ts": routes}
+
+    scripts = ScriptRoutes(texts)
+
+    assert not scripts.is_guarded("routes/leads.ts", 2)
+    assert scripts.is_guarded("routes/chats.ts", 2)
+    assert not scripts.is_guarded("routes/chats.ts", 3)
