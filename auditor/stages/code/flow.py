@@ -421,7 +421,7 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
                 isinstance(inner, ast.Call) and _GUARD.match(_called(inner)) for inner in ast.walk(helper)
             ):
                 return True
-        if isinstance(node, ast.If) and node.lineno <= line and isinstance(node.body[-1], (ast.Raise, ast.Return)):
+        if isinstance(node, ast.If) and node.lineno <= line and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue, ast.Break)):
             tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
             if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
                 return True

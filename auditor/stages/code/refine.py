@@ -308,6 +308,9 @@ class Module:
         calls = [node for node in self.nodes if isinstance(node, ast.Call) and _touches(node, line, end_line)]
         outer = [node for node in calls if not any(other is not node and _within(node, other) for other in calls)]
         values = [argument for call in outer for argument in (*call.args, *(word.value for word in call.keywords))]
+        # a token is encoded with the key that follows
+        signed = [c for c in outer if isinstance(c.func, ast.Attribute) and c.func.attr in {"encode", "decode"} and len(c.args) > 1]
+        values = [call.args[1] for call in signed] or values
         if not values:
             return Trust.FIXED
         try:

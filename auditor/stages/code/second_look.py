@@ -54,7 +54,13 @@ def second_look(
         end_line: Last.
         offsets: Bytes of the match, where the scanner tells.
     """
-    if rule.capability == "secret-fallback" and _is_of_provider(_row(collected.lines(source), line)):
+    if rule.capability == "secret-fallback":
+        row = _row(collected.lines(source), line)
+        if _is_of_provider(row):
+            return Trust.FIXED
+        if _GUESSED.search(row):
+            return Trust.OUTSIDE  # there is no literal in it, and everybody can tell its value
+    if rule.id == _REMOTE and _is_literal_command(_row(collected.lines(source), line)):
         return Trust.FIXED
     if rule.capability in _NAMED_SECRETS:
         return Trust.OUTSIDE if _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
@@ -70,11 +76,20 @@ def second_look(
     return Trust.OUTSIDE if module is None else of_tree(module, rule, line, end_line)
 
 
+_GUESSED: Final = re.compile(r"\b(?:date\.today|datetime\.now|utcnow|time\.time|gethostname|platform\.node|getuser|getnode|getpid)\(")
 _PROVIDER_KEY: Final = re.compile(
     r"(?i)\b\w*(?:openai|azure|anthropic|cohere|groq|mistral|deepseek|ollama|google|gemini|hugging_?face|hf|together|open_?router"
     r"|dashscope|zhipu|lm_?studio|local_?ai|text_gen\w*|vllm|xinference|llm|embedding|model)\w*_API_KEY\b"
     r"[^\n]{0,40}?[\"'`][A-Za-z][A-Za-z]*(?:[-_ ][A-Za-z]+){0,3}[\"'`]"
 )
+
+
+_REMOTE: Final = "bandit-remote-command-fixed"
+_LITERAL_COMMAND: Final = re.compile(r"""\bexec_command\(\s*[rbu]?["'][^"'{}%]*["']\s*[,)]""")
+
+
+def _is_literal_command(row: str) -> bool:
+    return bool(_LITERAL_COMMAND.search(row))
 
 
 def _is_of_provider(row: str) -> bool:

@@ -45,3 +45,7 @@ def load():
 os.environ.setdefault("ADMIN_PASSWORD", "admin")
 # ok: secret-environment-no-fallback
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bank.settings")
+
+
+# ruleid: secret-environment-no-fallback
+SESSION_SECRET_KEY = os.environ.get("SESSION_SECRET_KEY") or str(date.today())
