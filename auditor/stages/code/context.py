@@ -21,7 +21,17 @@ CONTEXTS: Final = (TEST, EXAMPLE, SCRIPT, MIGRATION, GENERATED, VENDORED)
 
 _FOLDERS: Final = {
     **dict.fromkeys(
-        ("vendor", "vendored", "_vendor", "~partytown", "third_party", "third-party", "thirdparty", "3rdparty", "site-packages"),
+        (
+            "vendor",
+            "vendored",
+            "_vendor",
+            "~partytown",
+            "third_party",
+            "third-party",
+            "thirdparty",
+            "3rdparty",
+            "site-packages",
+        ),
         VENDORED,
     ),
     **dict.fromkeys(

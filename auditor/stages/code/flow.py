@@ -219,9 +219,10 @@ class FlowScanner:
                 continue
             if rule.test == _PATH and tree is not None and reads_no_path(tree, end.line):
                 continue
-            if flow.source == _REPLY and not is_asked(collected, by_path.get(flow.steps[0].path), flow.steps[0].line):
-                continue
-            if is_handed_something_else(collected, by_path, flow.steps, is_address=rule.test == _ADDRESS):
+            is_reply = flow.source != _REPLY or is_asked(collected, by_path.get(flow.steps[0].path), flow.steps[0].line)
+            if not is_reply or is_handed_something_else(
+                collected, by_path, flow.steps, is_address=rule.test == _ADDRESS
+            ):
                 continue
             is_guarded = flow.is_guarded or any(
                 _checks(collected, by_path.get(step.path), step.line) for step in flow.steps
@@ -246,7 +247,9 @@ class FlowScanner:
 
 
 _REPLY: Final = "ModelReply"
-_MODEL: Final = re.compile(r"(?i)\.\s*_?(?:llm|chat_llm|llm_client|llm_model|chat_model|chat_mdl|language_model|model_client|llm_chain|chat_client)\b")
+_MODEL: Final = re.compile(
+    r"(?i)\.\s*_?(?:llm|chat_llm|llm_client|llm_model|chat_model|chat_mdl|language_model|model_client|llm_chain|chat_client)\b"
+)
 _ASKED: Final = re.compile(
     r"(?i)(?:llm|model|mdl|client|chain)\s*\(|\.\s*(?:a?invoke|a?predict\w*|a?chat\w*|a?complet\w*|a?generate\w*|a?stream\w*|a?call"
     r"|a?run|a?ask|a?query|create|parse|a?batch|prompt|send\w*)\s*\("
@@ -421,7 +424,11 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
                 isinstance(inner, ast.Call) and _GUARD.match(_called(inner)) for inner in ast.walk(helper)
             ):
                 return True
-        if isinstance(node, ast.If) and node.lineno <= line and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue, ast.Break)):
+        if (
+            isinstance(node, ast.If)
+            and node.lineno <= line
+            and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue, ast.Break))
+        ):
             tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
             if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
                 return True
@@ -510,7 +517,9 @@ def is_handed_something_else(
         if function is None or not values:
             return False
         known = [module.parameters_in(value, is_address=is_address) for value in values]
-        if any(names == {"self"} for _trust, names in (module.parameters_in(each, is_address=False) for each in values)):
+        if any(
+            names == {"self"} for _trust, names in (module.parameters_in(each, is_address=False) for each in values)
+        ):
             return False  # nothing else goes into it: what the object was made with is what came from outside
         if all(trust is not Trust.OUTSIDE for trust, _names in known):
             return True

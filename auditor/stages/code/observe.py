@@ -754,11 +754,8 @@ class _Scan:
             rule = self.pack.rules.get(match.rule)
             if rule is None or (self.wishes.tests == "skip" and context in {TEST, EXAMPLE}):
                 continue
-            if rule.capability in _OF_THE_PROGRAM and _OF_THE_PROGRAM[rule.capability](
-                self.project, said.path, match.line
-            ):
-                continue
-            if rule.capability == "missing-authentication" and self.project.is_told_above(said.path, match.line):
+            of_program = _OF_THE_PROGRAM.get(rule.capability, ())
+            if any(takes_back(self.project, said.path, match.line) for takes_back in of_program):
                 continue
             steps = match.steps
             if rule.capability in _THROUGH_HELPERS:
@@ -829,9 +826,9 @@ def _out_of_reach(scanner: Scanner, argument: str) -> Gap:
     )
 
 
-_OF_THE_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
-    "missing-authentication": Project.is_guarded,
-    "missing-audit": Project.is_audited,
+_OF_THE_PROGRAM: Final[Mapping[str, tuple[Callable[[Project, str, int], bool], ...]]] = {
+    "missing-authentication": (Project.is_told_above, Project.is_guarded),
+    "missing-audit": (Project.is_told_above, Project.is_audited),
 }
 """What one file cannot tell: matches that something elsewhere in the program takes back."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})

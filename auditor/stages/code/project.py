@@ -138,7 +138,7 @@ class Project:
         return any(_is_near(place, path) for place in self._middleware("log-in"))
 
     def is_told_above(self, path: str, line: int) -> bool:
-        """Tell whether a line is one more decorator of a route that the line before begins: one function, one finding."""
+        """Tell whether a line is one more decorator of the route above: one function, one finding."""
         rows = self.texts.get(path, "").split("\n")
         return 1 < line <= len(rows) and all(map(_ROUTE_LINE.match, rows[line - 2 : line]))
 

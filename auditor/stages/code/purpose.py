@@ -62,6 +62,9 @@ _LOG_METHODS: Final = frozenset(
 )  # fmt: skip
 
 
+_EXCEPTION: Final = re.compile(r"^(?:e|ex|exc|err|error|exception)$|^(?:e|ex|exc)_\w+$")
+
+
 def log_is_harmless(tree: ast.Module, line: int, end_line: int) -> bool:
     """Tell whether every value that the log calls in some lines write is a number, an identifier, a role, or masked."""
     calls = [
@@ -163,7 +166,7 @@ def _is_harmless(node: ast.expr) -> bool:  # noqa: PLR0911 - a table
         case ast.Name(id=name):
             if name.isupper():  # the name of a setting or of a header, not what it holds
                 return bool(re.search(r"HEADER|NAME|PATH|FILE|PREFIX|URL|HOST|PORT|MODE|TYPE", name))
-            return bool(_HARMLESS_ATTRIBUTES.match(name)) or name in {"e", "ex", "exc", "err", "error", "exception"}
+            return bool(_HARMLESS_ATTRIBUTES.match(name)) or bool(_EXCEPTION.match(name))
         case ast.Compare() | ast.UnaryOp():
             return True
     return False
@@ -218,7 +221,9 @@ _STORE: Final = re.compile(
 _SEARCHES: Final = re.compile(r"(?i)search|lookup|query|retrieve|max_marginal|nearest|neighbou?rs")
 
 
-_IN_MEMORY: Final = frozenset({"InMemoryVectorStore", "DocArrayInMemorySearch", "SimpleVectorStore", "MemoryVectorStore"})
+_IN_MEMORY: Final = frozenset(
+    {"InMemoryVectorStore", "DocArrayInMemorySearch", "SimpleVectorStore", "MemoryVectorStore"}
+)
 
 
 def is_made_here(tree: ast.Module, line: int) -> bool:
@@ -226,7 +231,10 @@ def is_made_here(tree: ast.Module, line: int) -> bool:
     function = function_around(tree, line)
     return function is not None and any(
         isinstance(node, ast.Call)
-        and (_called(node) in _IN_MEMORY or (isinstance(node.func, ast.Attribute) and _dotted_end(node.func.value) in _IN_MEMORY))
+        and (
+            _called(node) in _IN_MEMORY
+            or (isinstance(node.func, ast.Attribute) and _dotted_end(node.func.value) in _IN_MEMORY)
+        )
         for node in ast.walk(function)
     )
 
@@ -362,6 +370,12 @@ def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.lineno <= end_line and (node.end_lineno or node.lineno) >= line:
+            if isinstance(node.func, ast.Name) and _called(node) in {
+                "hybrid_search",
+                "vector_search",
+                "similarity_search",
+            }:
+                return True  # a function of this program, which is looked at itself
             if _called(node) == "recall" and (
                 _MEMORY.search(_receiver(node)) or any(word.arg == "scope" for word in node.keywords)
             ):

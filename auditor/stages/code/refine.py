@@ -45,7 +45,7 @@ _SQL: Final = re.compile(
 )
 _IDENTIFIER_CHECK: Final = re.compile(
     r"(?i)^_?(?:quote|escape|validate|valid|check|ensure|assert|require|sanit\w*|safe)_?\w*(?:ident|name|table|column|schema"
-    r"|field|sort|order|dir)\w*$|^(?:quote_ident\w*|\w*_?identifier|escape_string|mogrify)$"
+    r"|field|sort|order|dir)\w*$|^(?:quote_ident\w*|(?:qualified|quoted|escaped|safe)_\w*name|\w*_?identifier|escape_string|mogrify)$"
 )
 _NUMBERS: Final = frozenset(
     {"int", "float", "bool", "len", "abs", "round", "sum", "id", "hash", "ord", "range"}
@@ -309,7 +309,11 @@ class Module:
         outer = [node for node in calls if not any(other is not node and _within(node, other) for other in calls)]
         values = [argument for call in outer for argument in (*call.args, *(word.value for word in call.keywords))]
         # a token is encoded with the key that follows
-        signed = [c for c in outer if isinstance(c.func, ast.Attribute) and c.func.attr in {"encode", "decode"} and len(c.args) > 1]
+        signed = [
+            c
+            for c in outer
+            if isinstance(c.func, ast.Attribute) and c.func.attr in {"encode", "decode"} and len(c.args) > 1
+        ]
         values = [call.args[1] for call in signed] or values
         if not values:
             return Trust.FIXED
@@ -525,6 +529,8 @@ class Module:
             return Trust.CONFIGURED  # it holds the key of a row, wherever else it may come from
         if name in scope.configured and not scope.is_bound:
             return Trust.CONFIGURED
+        if name in scope.clauses:
+            return max(self._least(values, scope, depth), Trust.CONFIGURED)
         if name in scope.parameters:
             return Trust.OUTSIDE if scope.parameters[name] else Trust.FIXED
         if values:
@@ -548,6 +554,8 @@ class Module:
         if _MAKES_SQL.search(last) and not _MODEL_SQL.search(last) and scope.function(name) is None:
             return Trust.CONFIGURED  # SQL that another part of the program makes is judged there
         if isinstance(node.func, ast.Attribute) and last in _TEXT_METHODS:
+            if last == "keys":
+                return self._keys(node.func.value, scope, depth)
             if last in {"get", "pop", "keys", "values", "items", "copy"}:
                 return self._least((node.func.value, *node.args[1:]), scope, depth)
             return self._least((node.func.value, *arguments), scope, depth)
@@ -561,6 +569,24 @@ class Module:
                 arguments = arguments[1:]
             return min(self._least(arguments, scope, depth + 1), Trust.CONFIGURED) if arguments else Trust.OUTSIDE
         return Trust.OUTSIDE
+
+    def _keys(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:
+        """Tell who chooses the keys of a dictionary; what is stored under them does not matter."""
+        match node:
+            case ast.Dict(keys=keys) if all(key is not None for key in keys):
+                return self._least([key for key in keys if key is not None], scope, depth + 1)
+            case ast.DictComp(key=key, generators=generators):
+                return self._trust(key, scope.within(generators), depth + 1)
+            case ast.Name(id=name) if name not in scope.parameters and scope.values_of(name):
+                asked = (id(scope.node), f"{name}.keys")
+                if asked in self._asked or depth > DEPTH_LIMIT:
+                    return Trust.FIXED
+                self._asked.add(asked)
+                try:
+                    return min(self._keys(value, scope, depth + 1) for value in scope.values_of(name))
+                finally:
+                    self._asked.discard(asked)
+        return self._trust(node, scope, depth + 1)
 
     def _made(
         self,
@@ -611,6 +637,7 @@ class _Scope:
         added: What is put behind what a name was before.
         loop_lines: First and last line of the loop that a variable belongs to.
         configured: Parameters that the program itself gives when it makes the object.
+        clauses: Names that another function gave together with the values for the marks in them.
     """
 
     node: ast.AST
@@ -625,6 +652,7 @@ class _Scope:
     added: dict[str, list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
     configured: set[str] = field(default_factory=set)
     loop_lines: dict[str, tuple[int, int]] = field(default_factory=dict)
+    clauses: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, node: ast.AST, above: _Scope | None, klass: ast.ClassDef | None) -> _Scope:
@@ -681,6 +709,8 @@ class _Scope:
                 if len(pairs) == len(target.elts):
                     self._assign(each, pairs[number])
                 elif isinstance(value, (ast.Call, ast.Await)):
+                    if number == 0 and isinstance(each, ast.Name) and _holds_bound_values(target.elts[1:]):
+                        self.clauses.add(each.id)
                     self._assign(each, ast.copy_location(ast.Subscript(value, ast.Constant(number), ast.Load()), value))
                 else:
                     self._assign(each, value)
@@ -693,8 +723,13 @@ class _Scope:
         )
         for name in ast.walk(target):
             if isinstance(name, ast.Name):
-                is_count = counted and isinstance(target, ast.Tuple) and name is target.elts[0]
-                loops[name.id] = ast.Constant(0) if is_count else iterated
+                is_first = isinstance(target, ast.Tuple) and name is target.elts[0]
+                loops[name.id] = ast.Constant(0) if counted and is_first else iterated
+                is_call = isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute)
+                if is_first and is_call and iterated.func.attr == "items":  # type: ignore[attr-defined] # only the keys
+                    entries = iterated.func.value  # type: ignore[attr-defined]
+                    keys = ast.copy_location(ast.Attribute(entries, "keys", ast.Load()), iterated)
+                    loops[name.id] = ast.copy_location(ast.Call(keys, [], []), iterated)
 
     def bound(self) -> _Scope:
         """Return the same scope where every parameter was given something fixed."""
@@ -827,11 +862,19 @@ def _within(node: ast.AST, other: ast.AST) -> bool:
 _HOST: Final = re.compile(r"^\w+://[^/{}\s]+/")
 
 
+_BOUND: Final = re.compile(r"(?i)param|args|values|bind")
+
+
+def _holds_bound_values(targets: list[ast.expr]) -> bool:
+    """Tell whether what is assigned beside a text holds the values for it: ``where, params = self._where(x)``."""
+    return len(targets) == 1 and isinstance(targets[0], ast.Name) and bool(_BOUND.search(targets[0].id))
+
+
 def _is_bound_pair(node: ast.expr) -> bool:
     """Tell whether a function gives a text together with the values for its marks."""
     match node:
         case ast.Tuple(elts=[_, ast.Name(id=name)]) | ast.Tuple(elts=[_, ast.Call(args=[ast.Name(id=name)])]):
-            return bool(re.search(r"(?i)param|args|values|bind", name))
+            return bool(_BOUND.search(name))
         case ast.Tuple(elts=[ast.Constant(), _]):
             return True
     return False

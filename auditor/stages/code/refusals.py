@@ -66,7 +66,9 @@ def is_refused(tree: ast.Module, line: int, end_line: int) -> bool:
     return any(
         _is_check(each, used)
         for node in nodes
-        if isinstance(node, ast.If) and node.lineno < line and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue))
+        if isinstance(node, ast.If)
+        and node.lineno < line
+        and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue))
         for test in [node.test]
         if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or)
         for operand in test.values[1:]

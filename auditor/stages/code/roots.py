@@ -21,9 +21,9 @@ _IMPORT: Final = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]
 def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> list[str]:
     """Return the folders below the root of a tree from which its files import, the deepest first.
 
-    A folder counts where a file below it imports a module of it that the root of the tree has not. A package is none: what
-    stands in it is imported by its name. Nor do names of the standard library and of known packages make one: a file
-    ``backend/app/redis.py`` is no reason to take it for the package.
+    A folder counts where a file below it imports a module of it that the root of the tree has not. A package is none:
+    what stands in it is imported by its name. Nor do names of the standard library and of known packages make one: a
+    file ``backend/app/redis.py`` is no reason to take it for the package.
 
     Args:
         texts: Each Python file of the tree by its path, with ``/`` between its parts.

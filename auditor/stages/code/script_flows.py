@@ -77,7 +77,7 @@ class ScriptFlows:
         return bool(self.way_to(path, line, end_line))
 
     def way_to(self, path: str, line: int, end_line: int) -> tuple[Place, ...]:
-        """Return the calls by which a part of a request gets to some lines, those lines last; nothing where none does."""
+        """Return the calls by which a part of a request gets to some lines, those last; nothing where none does."""
         text = self.texts.get(path)
         if text is None:
             return ()
@@ -106,10 +106,8 @@ class ScriptFlows:
             return ()
         seen.add(key)
         for path, where, arguments in self._calls(function):
-            if position >= len(arguments):
-                continue
-            argument = arguments[position]
-            if _HARMLESS.search(argument):
+            argument = arguments[position] if position < len(arguments) else ""
+            if not argument or _HARMLESS.search(argument):
                 continue
             caller = self._around(path, where)
             body = (
@@ -121,13 +119,11 @@ class ScriptFlows:
             given = set(caller.given) if caller else set()
             if _REQUEST.search(argument) or _mentions(argument, _of_request(body, given)):
                 return (here,)
-            if caller is None:
-                continue
-            for number, parameter in enumerate(caller.parameters):
-                if _mentions(argument, _derived(body, {parameter})):
-                    before = self._given(caller, number, depth + 1, seen)
-                    if before:
-                        return (*before, here)
+            for number, parameter in enumerate(caller.parameters if caller else ()):
+                is_handed_on = caller is not None and _mentions(argument, _derived(body, {parameter}))
+                before = self._given(caller, number, depth + 1, seen) if caller and is_handed_on else ()
+                if before:
+                    return (*before, here)
         return ()
 
     def _calls(self, function: _Function) -> Iterator[tuple[str, int, list[str]]]:

@@ -14,7 +14,7 @@ from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _DEPTH_LIMIT: Final = 4
 _OWNERS_LIMIT: Final = 6
@@ -101,16 +101,17 @@ class ScriptRoutes:
         found = _ROUTE.search(_statement(self.texts[path], line))
         place = f"{prefix}/{(found[1] if found else '').strip('/')}".rstrip("/")
         return bool(prefix) and any(
-            place.startswith(tail) for each in self._open if prefix in each for tail in [each[each.index(prefix) :].rstrip("/")]
+            place.startswith(tail)
+            for each in self._open
+            if prefix in each
+            for tail in [each[each.index(prefix) :].rstrip("/")]
         )
 
     def _of_program(self) -> set[str]:
         """Return the files whose routes are asked for where they are mounted; note what covers whole folders."""
         guarded: set[str] = set()
         edges: list[tuple[str, str]] = []
-        self._open = frozenset(
-            literal for text in self.texts.values() for found in _OPEN.finditer(text) for literal in _LITERAL.findall(found[1])
-        )
+        self._open = self._let_through()
         for path, text in self.texts.items():
             if _GLOBAL_GUARD.search(text) or (_MIDDLEWARE_FILE.search(path) and _is_log_in(text)):
                 self._covering.append(path)
@@ -121,15 +122,12 @@ class ScriptRoutes:
             imports = dict(self._imports(path, text))
             for found in _MOUNT.finditer(text):
                 arguments = _balanced(text[found.end() - 1 : found.end() + _BODY_LIMIT])[1:-1]
-                mounted = {imports[name] for name in _NAME.findall(arguments) if name in imports}
-                mounted |= {file for name in _INLINE.findall(arguments) if (file := self._file(path, name))}
-                mounted = {file for file in mounted if _has_routes(self.texts[file])}
+                mounted = self._mounted(path, arguments, imports)
                 edges += [(path, file) for file in mounted]
-                if (prefix := _PATH.match(arguments)) is not None:
-                    self._prefixes |= dict.fromkeys(mounted, prefix[1].rstrip("/"))
+                where = _PATH.match(arguments)
+                self._prefixes |= dict.fromkeys(mounted, where[1].rstrip("/") if where else "")
                 if not self._asks(arguments, mounted):
                     continue
-                where = _PATH.match(arguments)
                 if mounted:
                     guarded |= mounted
                 elif where is None or _EVERYWHERE.match(where[1]):
@@ -139,6 +137,21 @@ class ScriptRoutes:
         for _round in range(_DEPTH_LIMIT):
             guarded |= {child for parent, child in edges if parent in guarded}
         return guarded
+
+    def _let_through(self) -> frozenset[str]:
+        """Return the addresses of lists that say what is open to everybody."""
+        return frozenset(
+            literal
+            for text in self.texts.values()
+            for found in _OPEN.finditer(text)
+            for literal in _LITERAL.findall(found[1])
+        )
+
+    def _mounted(self, path: str, arguments: str, imports: Mapping[str, str]) -> set[str]:
+        """Return the files with routes that ``use`` is given in a file."""
+        mounted = {imports[name] for name in _NAME.findall(arguments) if name in imports}
+        mounted |= {file for name in _INLINE.findall(arguments) if (file := self._file(path, name))}
+        return {file for file in mounted if _has_routes(self.texts[file])}
 
     def _asks(self, arguments: str, mounted: set[str]) -> bool:
         """Tell whether what is given to ``use`` asks who is there, apart from the routers that it mounts."""

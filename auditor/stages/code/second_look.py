@@ -54,21 +54,18 @@ def second_look(
         end_line: Last.
         offsets: Bytes of the match, where the scanner tells.
     """
-    if rule.capability == "secret-fallback":
-        row = _row(collected.lines(source), line)
-        if _is_of_provider(row):
-            return Trust.FIXED
-        if _GUESSED.search(row):
-            return Trust.OUTSIDE  # there is no literal in it, and everybody can tell its value
-    if rule.id == _REMOTE and _is_literal_command(_row(collected.lines(source), line)):
-        return Trust.FIXED
+    lines = collected.lines(source)
     if rule.capability in _NAMED_SECRETS:
-        return Trust.OUTSIDE if _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
-    if rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line):
+        if rule.capability == "secret-fallback" and _GUESSED.search(_row(lines, line)):
+            return Trust.OUTSIDE  # there is no literal in it, and everybody can tell its value
+        is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
+        return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
+    is_checked = rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line)
+    if is_checked or (rule.id == _REMOTE and _LITERAL_COMMAND.search(_row(lines, line))):
         return Trust.FIXED
     of_text = _BY_TEXT.get(rule.capability)
     if of_text is not None:
-        return of_text(rule, source, collected.lines(source), line, end_line)
+        return of_text(rule, source, lines, line, end_line)
     of_tree = _BY_TREE.get(rule.capability)
     if of_tree is None or rule.id == _MODEL_SQL:
         return Trust.OUTSIDE
@@ -76,7 +73,9 @@ def second_look(
     return Trust.OUTSIDE if module is None else of_tree(module, rule, line, end_line)
 
 
-_GUESSED: Final = re.compile(r"\b(?:date\.today|datetime\.now|utcnow|time\.time|gethostname|platform\.node|getuser|getnode|getpid)\(")
+_GUESSED: Final = re.compile(
+    r"\b(?:date\.today|datetime\.now|utcnow|time\.time|gethostname|platform\.node|getuser|getnode|getpid)\("
+)
 _PROVIDER_KEY: Final = re.compile(
     r"(?i)\b\w*(?:openai|azure|anthropic|cohere|groq|mistral|deepseek|ollama|google|gemini|hugging_?face|hf|together|open_?router"
     r"|dashscope|zhipu|lm_?studio|local_?ai|text_gen\w*|vllm|xinference|llm|embedding|model)\w*_API_KEY\b"
@@ -88,13 +87,20 @@ _REMOTE: Final = "bandit-remote-command-fixed"
 _LITERAL_COMMAND: Final = re.compile(r"""\bexec_command\(\s*[rbu]?["'][^"'{}%]*["']\s*[,)]""")
 
 
-def _is_literal_command(row: str) -> bool:
-    return bool(_LITERAL_COMMAND.search(row))
+_COMPARED: Final = re.compile(r"^\s*(?:el)?if\b.*[!=]=\s*[\"']|^\s*(?:el)?if\b.*\bin\s*[\[({]")
+_REFUSED: Final = re.compile(r"^\s*(?:raise\b|sys\.exit|throw\b|logg\w*\.(?:warn|error|critical))")
 
 
-def _is_of_provider(row: str) -> bool:
+def _is_refused_password(rule: Rule, lines: list[str], line: int) -> bool:
+    """Tell whether a password is named to refuse it: ``if password == "changeme": raise``."""
+    return rule.capability == "hardcoded-password" and bool(
+        _COMPARED.match(_row(lines, line)) and _REFUSED.match(_row(lines, line + 1))
+    )
+
+
+def _is_of_provider(rule: Rule, lines: list[str], line: int) -> bool:
     """Tell whether a fallback is a word in place of the key of a model provider: with it nobody gets in here."""
-    return bool(_PROVIDER_KEY.search(row))
+    return rule.capability == "secret-fallback" and bool(_PROVIDER_KEY.search(_row(lines, line)))
 
 
 def _is_refused(collected: Collector, source: Source, line: int, end_line: int) -> bool:

@@ -28,6 +28,13 @@ _ROUTE: Final = re.compile(r"^(?:get|post|put|patch|delete|head|route|api_route)
 _OF_ROUTER: Final = re.compile(rb"(?m)^\s*(?:import|from)\s+(?:fastapi|starlette|flask|quart)\b")
 
 
+_BY_HAND: Final = frozenset(
+    {"secret-logged", "personal-data-logged", "hardcoded-password", "hardcoded-key", "literal-cipher-key",
+     "secret-fallback", "sm4-mode", "clear-text", "weak-hash", "constant-nonce"}
+)  # fmt: skip
+"""What counts for less where a module tries itself out below ``if __name__ == "__main__"``; a server starts there."""
+
+
 def weight_of(collected: Collector, source: Source, rule: Rule, line: int, end_line: int) -> str:
     """Return the severity of a match where it is less than that of its rule; nothing otherwise.
 
@@ -38,6 +45,8 @@ def weight_of(collected: Collector, source: Source, rule: Rule, line: int, end_l
         line: First line of the match, from 1.
         end_line: Last.
     """
+    if rule.capability in _BY_HAND and _is_tried_out(collected, source, line):
+        return LOW
     weigh = _BY_CAPABILITY.get(rule.capability)
     if weigh is None or not weigh(collected, source, line, end_line):
         return ""
@@ -46,6 +55,16 @@ def weight_of(collected: Collector, source: Source, rule: Rule, line: int, end_l
 
 def _rows(collected: Collector, source: Source, line: int, end_line: int) -> str:
     return "\n".join(collected.lines(source)[line - 1 : end_line])
+
+
+def _is_tried_out(collected: Collector, source: Source, line: int) -> bool:
+    module = collected.module(source) if b"__main__" in source.text else None
+    return module is not None and any(
+        isinstance(node, ast.If)
+        and node.lineno < line <= (node.end_lineno or 0)
+        and "__main__" in ast.unparse(node.test)
+        for node in module.tree.body
+    )
 
 
 def _is_bounded_parser(_collected: Collector, source: Source, _line: int, _end_line: int) -> bool:
@@ -71,8 +90,8 @@ def _is_own_file(collected: Collector, source: Source, line: int, end_line: int)
 def _is_one_part(collected: Collector, source: Source, line: int, end_line: int) -> bool:
     """Tell whether all that a caller chooses of a path is a part of the address that the router keeps free of ``/``.
 
-    Starlette, FastAPI, Flask and Quart match ``{name}`` and ``<name>`` after decoding: with a separator in it there is no
-    such route. What is left is ``..`` alone, and a backslash where the program runs on Windows.
+    Starlette, FastAPI, Flask and Quart match ``{name}`` and ``<name>`` after decoding: with a separator in it there is
+    no such route. What is left is ``..`` alone, and a backslash where the program runs on Windows.
     """
     module = collected.module(source) if _OF_ROUTER.search(source.text) else None
     function = function_around(module.tree, line) if module is not None else None

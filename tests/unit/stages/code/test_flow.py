@@ -208,7 +208,9 @@ def test_what_an_object_was_made_with_is_not_taken_for_something_else() -> None:
         b"    def load(self):\n        return requests.get(self.config['url'])\n",
         "views.py": b"def add():\n    reader = Reader(request.get_json())\n    return reader.load()\n",
     }
-    by_path = {path: Source(path=path, language="python", size_bytes=1, sha256="", text=text) for path, text in texts.items()}
+    by_path = {
+        path: Source(path=path, language="python", size_bytes=1, sha256="", text=text) for path, text in texts.items()
+    }
     steps = [
         pysa_format.Step(path="views.py", line=2, name="Request"),
         pysa_format.Step(path="views.py", line=3, name="load"),

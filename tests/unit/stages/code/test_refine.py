@@ -522,3 +522,25 @@ def test_what_the_server_put_on_a_request_is_its_own() -> None:
     text = "def f(request, index: int):\n    return requests.get(request.app.state.config.URLS[index])  # here"
 
     assert asked(text, "address") is not Trust.OUTSIDE
+
+
+CLAUSE = "where, %s = self._where(filters)\n    cursor.execute(f'SELECT a FROM t WHERE {where}', %s)"
+COLUMNS = "c = ', '.join(f'\"{k}\"' for k in %s.keys())\n    cursor.execute(f'INSERT INTO t ({c}) VALUES (1)')"
+CLEANED = "d = {'a': filters, 'b': 1}\n    p = {k: v for k, v in d.items() if v}\n    "
+
+
+@pytest.mark.parametrize(
+    ("body", "trust"),
+    [
+        (CLAUSE % ("params", "params"), Trust.CONFIGURED),
+        (CLAUSE % ("note", "note"), Trust.OUTSIDE),
+        (CLEANED + COLUMNS % "p", Trust.FIXED),
+        (COLUMNS % "filters", Trust.OUTSIDE),
+    ],
+)
+def test_clauses_with_bound_values_and_keys_of_the_program(body: str, trust: Trust) -> None:
+    text = f"def f(self, cursor, filters):\n    {body}\n"
+    module = Module.of(text.encode())
+
+    assert module is not None
+    assert module.sql(text.count("\n"), text.count("\n")) is trust

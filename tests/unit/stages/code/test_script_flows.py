@@ -103,7 +103,9 @@ def test_parameter_that_a_framework_fills_from_a_request_is_a_part_of_it() -> No
 
 
 def test_way_names_each_call_from_the_request_to_the_place() -> None:
-    service = "import { removeFile } from './storage'\nexport function drop(name) {\n  return removeFile('a', name)\n}\n"
+    service = (
+        "import { removeFile } from './storage'\nexport function drop(name) {\n  return removeFile('a', name)\n}\n"
+    )
     route = "import { drop } from './service'\n\ndrop(req.body.name)\n"
     flows = ScriptFlows({"storage.ts": STORAGE, "service.ts": service, "routes.ts": route})
 
