@@ -117,9 +117,7 @@ class ScriptRoutes:
                 self._covering.append(path)
             if ".addHook(" in text and any(_is_log_in(found[1]) for found in _HOOK.finditer(text)):
                 self._covering.append(path)
-            if ".use(" not in text and ".register(" not in text:
-                continue
-            imports = dict(self._imports(path, text))
+            imports = dict(self._imports(path, text)) if ".use(" in text or ".register(" in text else {}
             for found in _MOUNT.finditer(text):
                 arguments = _balanced(text[found.end() - 1 : found.end() + _BODY_LIMIT])[1:-1]
                 mounted = self._mounted(path, arguments, imports)
