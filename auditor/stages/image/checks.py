@@ -93,7 +93,7 @@ def user_not_root(facts: Facts) -> Iterator[Judgement]:
         user = _user(config)
         account = _by_name(_accounts(facts, config), user)
         seen = (config, files[_key(config)]) if _key(config) in files else (config,)
-        number = int(user) if _NUMBER.fullmatch(user) else account.uid if account else None
+        number = _uid(user, account)
         if not user:
             yield fail(*seen, detail=say("image.no_user"), expected=literal("USER 10001:10001"), actual=literal("USER"))
         elif number == 0 or user == "root":
@@ -104,8 +104,24 @@ def user_not_root(facts: Facts) -> Iterator[Judgement]:
             yield ok(config, actual=literal(f"USER {config.user}"))
 
 
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,10}")
-"""As the container runtimes read it: a name of the same letters comes first, which `_by_name` has looked for."""
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}")
+_LAST_UID: Final = (1 << 31) - 1
+"""A runtime takes no number beyond it (moby/sys, user.GetExecUser; containerd, oci.WithUser)."""
+
+
+def _uid(user: str, account: ImageAccount | None) -> int | None:
+    """Return the uid that a user of the configuration is; None if no runtime can tell.
+
+    Docker looks for an account of that name first, be the name all digits; other runtimes take digits for the uid.
+    So an account that is root under such a name counts as root.
+    """
+    if account is not None and account.name == user and (account.uid == 0 or not _NUMBER.fullmatch(user)):
+        return account.uid
+    if _NUMBER.fullmatch(user):
+        return int(user) if 0 <= int(user) <= _LAST_UID else None
+    return account.uid if account else None
+
+
 _NO_LOGIN: Final = re.compile(r"(?:^|/)(?:nologin|false|sync|true)$")
 
 
@@ -206,18 +222,21 @@ def healthcheck_set(facts: Facts) -> Iterator[Judgement]:
     """Fail an image without a health check."""
     for config in facts.of(ImageConfig):
         test = config.healthcheck
-        if not test or test[0] == "":
-            yield fail(config, detail=say("image.no_healthcheck"))
-        elif test[0].upper() == "NONE":
+        if test and test[0].upper() == "NONE":
             yield fail(config, detail=say("image.healthcheck_none"), actual=literal("NONE"))
+        elif not any(word.strip() for word in (test[1:] if test[:1] in {("CMD",), ("CMD-SHELL",)} else test)):
+            yield fail(config, detail=say("image.no_healthcheck"))  # none, or one that runs nothing
         else:
             yield ok(config, actual=literal(" ".join(test)[:200]))
 
 
 _UPDATE: Final = re.compile(
-    r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+)*update\b|\bapk\s+(?:-\S+\s+)*update\b"
-    r"|\b(?:yum|dnf|microdnf)\s+(?:-\S+\s+)*(?:makecache|check-update)\b|\bzypper\s+(?:-\S+\s+)*(?:refresh|ref)\b"
+    r"\b(?:apt-get|apt|aptitude)\s+(?:-\S+\s+(?:\S+=\S+\s+)?)*update\b|\bapk\s+(?:-\S+\s+)*update\b"
+    r"|\b(?:yum|dnf|microdnf)\s+(?:-\S+\s+(?:\S+=\S+\s+)?)*(?:makecache|check-update)\b"
+    r"|\bzypper\s+(?:-\S+\s+)*(?:refresh|ref)\b"
 )
+_SPOKEN: Final = re.compile(r"\b(?:echo|printf)\s+(?:-\S+\s+)*(?:\"[^\"`$]*\"|'[^']*')")
+"""What a step prints; it is not run."""
 _INSTALL: Final = re.compile(
     r"\b(?:apt-get|apt|aptitude|yum|dnf|microdnf|zypper)\s+(?:-\S+\s+(?:\S+=\S+\s+)?)*(?:install|in|upgrade|dist-upgrade|full-upgrade"
     r"|build-dep|update\s+-y|patch)\b|\bapk\s+(?:-\S+\s+)*(?:add|upgrade)\b"
@@ -228,11 +247,18 @@ _INSTALL: Final = re.compile(
 def update_with_install(facts: Facts) -> Iterator[Judgement]:
     """Fail an image with a step that updates package lists and installs nothing."""
     for history in facts.of(ImageHistory):
-        bad = [line for line in history.commands if _UPDATE.search(line) and not _INSTALL.search(line)]
+        steps = [(line, _SPOKEN.sub("echo", line)) for line in history.commands]
+        bad = [line for line, run in steps if _UPDATE.search(run) and not _INSTALL.search(run)]
         yield fail(history, actual=literal(bad[0][:300])) if bad else ok(history)
 
 
-_ADD: Final = re.compile(r"(?:^|#\(nop\)\s*)\s*ADD\s+(?P<rest>.*)", re.DOTALL)
+_ADD: Final = re.compile(r"(?:^|#\(nop\)\s*)\s*(?i:ADD)\s+(?P<rest>.*)", re.DOTALL)
+_WITHOUT_LAYER: Final = re.compile(
+    r"(?i:^|#\(nop\)\s*)\s*(?:ARG|LABEL|ENV|MAINTAINER|USER|EXPOSE|VOLUME|STOPSIGNAL|SHELL|HEALTHCHECK|ONBUILD|CMD"
+    r"|ENTRYPOINT)\s",
+    re.IGNORECASE,
+)
+"""Instructions that put no file into the image: behind them, the first layer is still to come."""
 _FETCHED: Final = re.compile(
     r"(?:^|\s|\")(?:https?|ftp|git|ssh)://|(?:^|\s)git@|(?:^|\s)[\w.-]+/[\w./-]+\.git(?:#|\s|$)"
 )
@@ -245,7 +271,8 @@ _CHECKSUM: Final = re.compile(r"--checksum=(?:sha256|sha512):[0-9a-f]{32,}")
 def add_not_used(facts: Facts) -> Iterator[Judgement]:
     """Fail an image with a step that fetched a URL or unpacked an archive; its base may be one archive."""
     for history in facts.of(ImageHistory):
-        bad = [line for number, line in enumerate(history.commands) if _is_bad_add(line, is_first=number == 0)]
+        first = next((n for n, line in enumerate(history.commands) if not _WITHOUT_LAYER.search(line)), 0)
+        bad = [line for number, line in enumerate(history.commands) if _is_bad_add(line, is_first=number == first)]
         yield fail(history, actual=literal(bad[0][:300])) if bad else ok(history)
 
 

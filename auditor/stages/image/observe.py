@@ -329,13 +329,32 @@ def _config(part: Part, image: Image, known: Lists) -> Iterator[object]:
 
 
 _SHELLS: Final = re.compile(r"^(?:/(?:usr/)?bin/)?(?:ba|da|a|z|k)?sh$")
+_BEFORE: Final = re.compile(
+    r"^(?:/\S*/)?(?:tini|tini-static|dumb-init|docker-init|catatonit|env|busybox|exec|setpriv|gosu|su-exec|nice)$"
+)
+"""Programs that run the command behind them."""
+_WITH_VALUE: Final = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
+"""Options of shells that take the next word."""
 
 
 def _is_shell(words: tuple[str, ...]) -> bool:
     """Tell whether a command goes through a shell with variables in it, or is a line for a shell."""
     if len(words) == 1 and " " in words[0].strip():
         return True
-    return len(words) > 2 and bool(_SHELLS.match(words[0])) and words[1].startswith("-") and "c" in words[1]  # noqa: PLR2004 - sh -c line
+    start = 0
+    if words and _BEFORE.match(words[0]):
+        start = next((n for n, word in enumerate(words) if _SHELLS.match(word)), 0)
+    if not words or not _SHELLS.match(words[start]):
+        return False
+    options = iter(words[start + 1 : -1])  # behind -c stands the line
+    for word in options:
+        if re.fullmatch(r"-[A-Za-z]*c[A-Za-z]*", word):
+            return True
+        if not word.startswith(("-", "+")):
+            return False  # a script
+        if word in _WITH_VALUE:
+            next(options, "")
+    return False
 
 
 def _secrets(

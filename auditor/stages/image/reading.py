@@ -297,7 +297,9 @@ class _Pass:
             if found is None or found.kind != "file":
                 self._reading.problems.append(("contradiction", f"{shown(path)}: a hard link to nothing"))
             else:
-                self._table[path] = found._replace(layer=layer, mode=member.mode)
+                entry = found._replace(layer=layer, mode=member.mode or found.mode)
+                self._see_alike(member, path, layer, entry, is_final=True)
+                self._table[path] = entry
 
     def _members(self, archive: TarStream, number: int, gone: set[str], opaque: set[str]) -> None:
         hidden: dict[str, bool] = {"": False}
@@ -361,12 +363,17 @@ class _Pass:
                 self._links[path] = (target, member, number)
             return None
         self._links.pop(path, None)
-        alike = Member(path, found.kind, found.size, member.mode or found.mode, found.link)
-        alike.real_size, alike.capability = found.size, member.capability
+        entry = found._replace(mode=member.mode or found.mode)
+        self._see_alike(member, path, number, entry, is_final=is_final)
+        return entry
+
+    def _see_alike(self, member: Member, path: str, number: int, entry: Entry, *, is_final: bool) -> None:
+        """Show a further name of a file, whose content was shown under its first one."""
+        alike = Member(path, entry.kind, entry.size, entry.mode, entry.link)
+        alike.real_size, alike.capability = entry.size, member.capability
         self._visitor.see(
-            VisitedFile(path, alike, number, is_final, b"", is_whole=False, digest=_sha256_of(found.digests))
+            VisitedFile(path, alike, number, is_final, b"", is_whole=False, digest=_sha256_of(entry.digests))
         )
-        return found._replace(mode=alike.mode)
 
     def _whiteout(self, parent: str, name: str, number: int, gone: set[str], opaque: set[str]) -> None:
         if name == _OPAQUE:

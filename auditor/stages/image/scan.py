@@ -26,7 +26,7 @@ NOTABLE_LIMIT: Final = 20_000
 
 _KEPT: Final = re.compile(
     r"^(?:etc/(?:passwd|shadow|group|os-release|debian_version|alpine-release|pip\.conf|npmrc|yum\.conf|dnf/dnf\.conf)"
-    r"|usr/lib/os-release"
+    r"|usr/lib/os-release|usr/(?:etc|lib)/(?:passwd|shadow|group)"
     r"|var/lib/dpkg/(?:status|diversions|info/[^/]+\.(?:md5sums|list|conffiles)|status\.d/[^/]+)|lib/apk/db/installed"
     r"|usr/lib/apk/db/installed|(?:var/lib/rpm|usr/lib/sysimage/rpm)/rpmdb\.sqlite"
     r"|etc/apt/(?:sources\.list|sources\.list\.d/[^/]+\.(?:list|sources)|apt\.conf|apt\.conf\.d/[^/]+)"
@@ -35,7 +35,7 @@ _KEPT: Final = re.compile(
     r"|etc/dpkg/dpkg\.cfg(?:\.d/[^/]+)?)$"
     r"|\.(?:dist-info/RECORD|dist-info/direct_url\.json|egg-info/installed-files\.txt)$"
 )
-_KEPT_FOLDERS: Final = ("etc/", "usr/lib/os-release", "usr/lib/apk/", "lib/apk/", "var/lib/dpkg/", "var/lib/rpm/", "usr/lib/sysimage/rpm/", "root/", "home/")  # fmt: skip
+_KEPT_FOLDERS: Final = ("etc/", "usr/lib/os-release", "usr/etc/", "usr/lib/passwd", "usr/lib/shadow", "usr/lib/group", "usr/lib/apk/", "lib/apk/", "var/lib/dpkg/", "var/lib/rpm/", "usr/lib/sysimage/rpm/", "root/", "home/")  # fmt: skip
 _KEPT_NAMES: Final = (".dist-info/RECORD", ".dist-info/direct_url.json", ".egg-info/installed-files.txt")
 """Plain words that every path is asked before a pattern is; together they let through all that `_KEPT` does."""
 _PROGRAMS: Final = re.compile(r"(?:^|/)s?bin/([^/]+)$|^opt/(?:[^/]+/)*([^/]+)$")

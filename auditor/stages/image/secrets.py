@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import posixpath
 import re
 from functools import lru_cache
@@ -20,6 +21,9 @@ _KEY: Final = re.compile(
     rb"(?:(?:Proc-Type|DEK-Info)[^\n]*\s+)*[A-Za-z0-9+/]{20}"
     rb"|-----BEGIN PGP PRIVATE KEY BLOCK-----\s+(?:(?:Version|Comment|Hash)[^\n]*\s+)*[A-Za-z0-9+/]{20}"
 )
+_KEY_IN_BASE64: Final = b"LS0tLS1CRUdJTi"
+"""``-----BEGIN`` as manifests of secrets and settings of CI hold it."""
+_BASE64: Final = re.compile(rb"LS0tLS1CRUdJTi[A-Za-z0-9+/\s\\]{40,20000}")
 _PUTTY: Final = b"PuTTY-User-Key-File-"
 _NO_TEXT: Final = (
     b"\x7fELF",
@@ -104,6 +108,8 @@ _CERTAIN: Final = frozenset(
     }
 )  # fmt: skip
 """Kinds of the masker whose shape alone is proof enough for a finding; it hides more than that."""
+_NAMED: Final = _CERTAIN | {"random text"}
+"""Kinds that are proof enough behind the name of a secret."""
 _SIGNS: Final = (
     b"://", b"ghp_", b"gho_", b"ghs_", b"ghu_", b"ghr_", b"github_pat_", b"glpat-", b"gldt-", b"glrt-", b"AKIA", b"ASIA",
     b"LTAI", b"AKID", b"AIza", b"GOCSPX-", b"ya29.", b"xox", b"sk-", b"hf_", b"gsk_", b"nvapi-", b"sk_live_", b"rk_live_",
@@ -163,6 +169,8 @@ def in_file(path: str, data: bytes, size: int) -> Suspect | None:  # noqa: PLR09
         return None
     if _KEY_LABEL in data and _KEY.search(data):
         return Suspect("private key", _encrypted(data), bool(_TEST.search(path)))
+    if _KEY_IN_BASE64 in data and (found := _decoded_key(data)) is not None:
+        return Suspect("private key", _encrypted(found), bool(_TEST.search(path)))
     if data.startswith(_PUTTY):
         return Suspect("private key", "PuTTY", bool(_TEST.search(path)))
     if _ending(path) in _STORES and not _TRUST.search(path) and _is_store(path.lower(), data):
@@ -178,6 +186,16 @@ def in_file(path: str, data: bytes, size: int) -> Suspect | None:  # noqa: PLR09
         if found:
             return Suspect("environment file", found, bool(_TEST.search(path)))
     return _shape(path, data)
+
+
+def _decoded_key(data: bytes) -> bytes | None:
+    """Return the first private key that a text holds in Base64; None if there is none."""
+    for match in _BASE64.finditer(data):
+        packed = re.sub(rb"[^A-Za-z0-9+/]", b"", match[0].replace(b"\\n", b""))
+        text = base64.b64decode(packed[: len(packed) // 4 * 4])
+        if _KEY.search(text):
+            return text
+    return None
 
 
 def _encrypted(data: bytes) -> str:
@@ -207,7 +225,7 @@ def _is_real(value: str, name: str) -> bool:
     """Tell whether a value is one: no placeholder, no reference, no file."""
     if len(value) < 4 or _PLACEHOLDER.search(value) or value.startswith(("/", "file:", "vault:", "$")):  # noqa: PLR2004 - shorter hides nothing
         return False
-    return any(found.name or found.kind in _CERTAIN for found in secrets_in(f"{name}={value}"))
+    return any(found.name or found.kind in _NAMED for found in secrets_in(f"{name}={value}"))
 
 
 def _credential_file(path: str, data: bytes) -> str:
