@@ -62,12 +62,11 @@ class _Reader:
         metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
         self._metadata(metadata or {})
         self._components(value.get("components"), "/components")
+        self._services(value.get("services"))
         self._dependencies(value.get("dependencies"))
         self.bom.vulnerabilities = [*rows(value.get("vulnerabilities"))]
         if isinstance(value.get("signature"), dict):
             self.bom.signature = "JSF"
-        for service in rows(value.get("services")):
-            self._note_ref(text(service.get("bom-ref")), "/services")
 
     def _metadata(self, said: dict[str, Any]) -> None:
         bom = self.bom
@@ -112,6 +111,18 @@ class _Reader:
                         self._distribution(item)
                 if row.get("components"):
                     todo.append((row["components"], f"{at}/components", depth + 1))
+
+    def _services(self, value: object) -> None:
+        """Note the refs of services, nested ones too: dependencies may name them."""
+        todo = [(value, "/services", 0)]
+        while todo:
+            listed, where, depth = todo.pop()
+            if depth > DEPTH_LIMIT:
+                raise SbomFormatError("nested too deep", f"services within services at {where[:200]}")
+            for number, row in enumerate(rows(listed)):
+                self._note_ref(text(row.get("bom-ref")), f"{where}/{number}")
+                if row.get("services"):
+                    todo.append((row["services"], f"{where}/{number}/services", depth + 1))
 
     def _distribution(self, item: Item) -> None:
         said = dict(item.properties)

@@ -147,6 +147,21 @@ def statement(found: Envelope) -> Statement:
     return Statement(tuple(_subject(row) for row in subjects), predicate_type, value.get("predicate"))
 
 
+def inner(found: Envelope) -> bytes:
+    """Return the document that an envelope holds: the predicate of a statement, else the payload as it is.
+
+    Raises:
+        DsseError: The payload is no JSON.
+    """
+    try:
+        value = orjson.loads(found.payload)
+    except orjson.JSONDecodeError as problem:
+        message = f"the signed payload is no JSON: {problem}"
+        raise DsseError(message) from problem
+    predicate = value.get("predicate") if isinstance(value, dict) else None
+    return orjson.dumps(predicate) if isinstance(predicate, dict) else found.payload
+
+
 def _subject(row: object) -> tuple[str, tuple[tuple[str, str], ...]]:
     digests = row.get("digest") if isinstance(row, dict) else None
     if not isinstance(row, dict) or not isinstance(digests, dict) or not digests:

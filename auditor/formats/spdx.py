@@ -41,6 +41,8 @@ _ACTOR: Final = re.compile(r"(?:Person|Organization): \S.*|NOASSERTION", re.DOTA
 _DOWNLOAD: Final = re.compile(
     r"NOASSERTION|NONE|(?:git|hg|svn|bzr|https?|ssh|ftp|sftp|git\+\w+|hg\+\w+|svn\+\w+|bzr\+\w+)(?:://|:\w+://|@)\S+"
 )
+_REFERENCE: Final = re.compile(r"(?<![\w:.-])LicenseRef-[A-Za-z0-9.-]+")
+"""A licence that the document itself has to hold (clause 10.1); one of another document stands behind its name."""
 _NAMESPACE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^#\s]+")
 _PURPOSES: Final = {
     "CONTAINER": "container",
@@ -161,6 +163,7 @@ class _Reader:
             serial=text(value.get("documentNamespace")),
         )
         self._ids: dict[str, str] = {}
+        self._licences = {text(row.get("licenseId")) for row in rows(value.get("hasExtractedLicensingInfos"))}
         self._head(value)
         described = {text(each) for each in value.get("documentDescribes") or () if isinstance(each, str)}
         relationships = rows(value.get("relationships"))
@@ -281,10 +284,16 @@ class _Reader:
             said = text(row.get(key))
             if said not in _NOTHING and not is_expression(said):
                 self._fault("licence is no expression", f"{place}/{key}", said)
+            self._check_licences(said, f"{place}/{key}")
         for number, each in enumerate(rows(row.get("externalRefs"))):
             if not all(text(each.get(key)) for key in ("referenceCategory", "referenceType", "referenceLocator")):
                 detail = "category, type and locator are required"
                 self._fault("field missing or wrong", f"{place}/externalRefs/{number}", detail)
+
+    def _check_licences(self, said: str, place: str) -> None:
+        for reference in _REFERENCE.findall(said):
+            if reference not in self._licences:
+                self._fault("ref unresolved", place, reference)
 
     def _hashes(self, row: dict[str, Any], place: str) -> tuple[tuple[str, str], ...]:
         found = []
@@ -393,7 +402,7 @@ def is_tag_value(data: bytes) -> bool:
     return bool(re.search(rb"(?m)\A(?:\xef\xbb\xbf)?(?:\s*#[^\n]*\n|\s*\n)*SPDXVersion:", data[:65536]))
 
 
-def from_tag_value(data: bytes) -> dict[str, Any]:  # noqa: C901, PLR0912 - one line a tag
+def from_tag_value(data: bytes) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 - one line a tag
     """Return the JSON form of a tag-value document.
 
     Raises:
@@ -416,7 +425,10 @@ def from_tag_value(data: bytes) -> dict[str, Any]:  # noqa: C901, PLR0912 - one 
             case "SnippetSPDXID":
                 current = {"SPDXID": value}
                 document.setdefault("snippets", []).append(current)
-            case "LicenseID" | "Reviewer" | "Annotator":
+            case "LicenseID":
+                current = {"licenseId": value}
+                document.setdefault("hasExtractedLicensingInfos", []).append(current)
+            case "Reviewer" | "Annotator":
                 current = {}
             case "SPDXID":
                 current["SPDXID"] = value
@@ -717,6 +729,7 @@ def _expression(licences: Iterable[str], custom: dict[str, str]) -> str:
     parts = []
     for each in licences:
         if is_expression(each):
+            custom.update((name, name) for name in _REFERENCE.findall(each))  # the document has to hold their texts
             parts.append(f"({each})" if " OR " in each else each)
         else:
             plain = re.sub(r"[^A-Za-z0-9.-]+", "-", each)[:60].strip("-.") or "unnamed"

@@ -13,9 +13,8 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.formats import vex
+from auditor.formats import exploitability
 from auditor.formats.layer_stream import LayerError, LayerStream
-from auditor.formats.sbom import SbomFormatError
 from auditor.formats.tar_stream import TarError, TarStream
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.system import Part, System
@@ -133,8 +132,8 @@ def test_documents_of_other_generators(data: bytes) -> None:
 @given(data=mutated("openvex.json"))
 def test_statements_about_vulnerabilities(data: bytes) -> None:
     try:
-        statements: Any = vex.read(data)
-    except SbomFormatError:
+        statements: Any = exploitability.read(data)
+    except exploitability.VexError:
         return
     assert statements is not None
 

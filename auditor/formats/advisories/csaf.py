@@ -248,7 +248,7 @@ def _fixed(
 
 def _constraints(product: Product, version: str, order: str, status: str) -> list[str]:
     if product.range:
-        return _of_vers(product.range, order)
+        return of_vers(product.range, order)
     if not version:
         return [""]
     if not versions.is_ordered(order, version):
@@ -257,7 +257,7 @@ def _constraints(product: Product, version: str, order: str, status: str) -> lis
     return [f"{mark}{version}"]
 
 
-def _of_vers(text: str, order: str) -> list[str]:
+def of_vers(text: str, order: str) -> list[str]:
     """Return constraints for a range in the form of vers (``vers:rpm/>=1.0|<2.0``), or a plain ``<2.0``."""
     rest = text.partition("/")[2] if text.startswith("vers:") else text
     pieces = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,8 +92,20 @@ def elements(bom: Bom, profile: str) -> Iterator[tuple[str, int, int, tuple[str,
             yield element, *_dependencies(bom, items)
         else:
             test = _OF_COMPONENTS[element]
-            lacking = sorted(name_of(item) for item in items if not test(item))
-            yield element, len(items) - len(lacking), len(items), tuple(lacking[:SHOWN])
+            due = [*items, *_described(bom, element)]
+            lacking = sorted(name_of(item) for item in due if not test(item))
+            yield element, len(due) - len(lacking), len(due), tuple(lacking[:SHOWN])
+
+
+_OF_DESCRIBED: Final = frozenset({"supplier", "name", "version", "component-creator"})
+"""Elements that what is described needs as each component does: it is the primary component (NTIA 2021, section IV)."""
+
+
+def _described(bom: Bom, element: str) -> tuple[Item, ...]:
+    """Return what a document describes, where it needs an element; its supplier may stand in the head."""
+    if bom.subject is None or element not in _OF_DESCRIBED:
+        return ()
+    return (replace(bom.subject, supplier=bom.subject.supplier or bom.supplier),)
 
 
 def _dependencies(bom: Bom, items: list[Item]) -> tuple[int, int, tuple[str, ...]]:

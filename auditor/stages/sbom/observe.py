@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor.errors import ConfigError, ToolError, ToolMissing
-from auditor.formats import syft, vex
+from auditor.formats import dsse, exploitability, syft
+from auditor.formats.exploitability import VexError
+from auditor.formats.packages import ORDERS
 from auditor.formats.purls import key_of as purl_key
 from auditor.formats.purls import parse
-from auditor.formats.sbom import Bom, Item, SbomFormatError
+from auditor.formats.sbom import Bom, Item, SbomFormatError, load_json
 from auditor.model.artefact import Artefact
 from auditor.model.digest import digest_of, sha256
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Origin
@@ -537,51 +539,82 @@ def _signed(name: str, found: Document, keys: tuple[PublicKey, ...], part: Part,
 
 def _vex(part: Part, name: str, bom: Bom, origin: Origin) -> Iterator[object]:
     """Yield the statements about vulnerabilities that a document holds, or that were given with it."""
-    statements: list[tuple[str, vex.Statement]] = []
+    statements: list[tuple[str, exploitability.Statement]] = []
     if bom.vulnerabilities:
-        metadata = {"timestamp": bom.created, "authors": [{"name": each} for each in bom.authors]}
+        metadata = {"timestamp": bom.created, "authors": [{"name": each} for each in (*bom.authors, bom.supplier)]}
         own = {"vulnerabilities": bom.vulnerabilities, "metadata": metadata}
-        statements += [(name, each) for each in vex.from_cyclonedx(own)]
+        try:
+            statements += [(name, each) for each in exploitability.of_cyclonedx(own).statements]
+        except VexError as problem:
+            yield _gap(part, SbomAnswer, name, "too many objects", str(problem), "vex", topic="vex")
     given = part.options.get("vex")
     for file in given if isinstance(given, list | tuple) else ():
         path = Path(part.base, str(file))
         try:
-            statements += [(path.name, each) for each in vex.read(documents.bytes_of(path))]
+            statements += [(path.name, each) for each in _vex_statements(documents.bytes_of(path))]
         except SbomFormatError as problem:
             yield _gap(part, SbomAnswer, name, problem.reason, f"{path.name}: {problem}", "vex", topic="vex")
     taken: dict[str, int] = {}
     for file_name, each in statements:
-        products = [product for product, _inner in each.products]
-        subject = f"{each.vulnerability} {', '.join(products)}"[:300]
+        products = [product.id for product in each.products]
+        vulnerability = each.vulnerabilities[0] if each.vulnerabilities else ""
+        subject = f"{vulnerability} {', '.join(products)}"[:300]
         taken[subject] = taken.get(subject, 0) + 1
         yield VexStatement(
             subject=subject + (f" #{taken[subject]}" if taken[subject] > 1 else ""),
             origin=Origin(part=part.argument, file=file_name),
             document=name,
-            vulnerability=each.vulnerability,
-            aliases=each.aliases,
+            vulnerability=vulnerability,
+            aliases=each.vulnerabilities[1:],
             products=tuple(products),
             status=each.status,
             justification=each.justification,
             author=each.author,
-            timestamp=each.timestamp,
+            timestamp=each.date,
             matches=_matches(each, bom),
             faults=tuple(_vex_faults(each, bom)),
         )
     yield SbomAnswer(subject=name, origin=origin, question="vex", counted=len(statements))
 
 
-def _matches(statement: vex.Statement, bom: Bom) -> tuple[str, ...]:
+def _vex_statements(data: bytes) -> tuple[exploitability.Statement, ...]:
+    """Return the statements of a document, which may lie in an envelope.
+
+    Raises:
+        SbomFormatError: It is none of the forms, or names a key twice.
+    """
+    try:
+        if dsse.is_envelope(data):
+            data = dsse.inner(dsse.parse(data))
+        _value, faults = load_json(data)
+        if faults:
+            raise SbomFormatError("key given twice", faults[0].detail)
+        return exploitability.read(data).statements
+    except (VexError, dsse.DsseError) as problem:
+        raise SbomFormatError("unknown schema", str(problem)) from problem
+
+
+def _matches(statement: exploitability.Statement, bom: Bom) -> tuple[str, ...]:
     """Return the components that a statement is about: by ref, purl (a version left out means all), or digest."""
     found: set[str] = set()
     root = bom.subject
-    for product, inner in statement.products:
-        is_root = root is not None and (product == root.ref or _fits(product, root) or _names_digest(product, root))
-        wanted = inner if inner and is_root else () if inner else (product,)
+    own = (root.purl, root.ref, root.version, bom.serial) if root is not None else (bom.serial,)
+    products = tuple(each for each in own if each)
+    for product in statement.products:
+        is_root = root is not None and (
+            exploitability.is_product(product.id, products)
+            or _fits(product.id, root)
+            or _names_digest(product.id, root)
+        )
+        wanted = product.parts if product.parts and is_root else () if product.parts else (product.id,)
+        names = [name for each in wanted if (name := exploitability.linked(each, products))]
         for item in bom.items:
-            if any(each == item.ref or _fits(each, item) or each.endswith(f"#{item.ref}") for each in wanted if each):
+            order = ORDERS.get(item.type, "")
+            if any(each == item.ref or _fits(each, item) for each in names) and exploitability.holds(
+                product.versions, item.version, order
+            ):
                 found.add(compare.name_of(item))
-        if is_root and not inner and root is not None:
+        if is_root and not product.parts and root is not None:
             found.add(compare.name_of(root))
     return tuple(sorted(found))
 
@@ -595,20 +628,21 @@ def _names_digest(product: str, item: Item) -> bool:
     return bool(item.version) and item.version.startswith("sha256:") and item.version in product
 
 
-def _vex_faults(each: vex.Statement, bom: Bom) -> Iterator[str]:
-    if each.status not in vex.STATUSES:
+def _vex_faults(each: exploitability.Statement, bom: Bom) -> Iterator[str]:
+    is_harmless = each.status == "not_affected"
+    if each.status not in exploitability.STATUSES:
         yield "status unknown"
-    if not each.vulnerability:
+    if not each.vulnerabilities:
         yield "no vulnerability"
-    if each.status == "not_affected" and not (each.justification or each.impact):
+    if is_harmless and not each.justification:
         yield "no justification"
-    if each.status == "not_affected" and each.justification and each.justification not in vex.JUSTIFICATIONS:
+    if is_harmless and each.label and each.label not in exploitability.JUSTIFICATIONS:
         yield "justification unknown"
     if not each.author:
         yield "no author"
-    if not each.timestamp:
+    if not each.date:
         yield "no time"
-    elif bom.created and each.timestamp[:10] < bom.created[:10]:
+    elif bom.created and each.date[:10] < bom.created[:10]:
         yield "older than the SBOM"
     if not _matches(each, bom):
         yield "about nothing here"

@@ -628,7 +628,11 @@ class _Look:
             for key in self.stage.keys(self.part)
             for each in envelope.signatures
         )
-        return Document(name=name, vex=exploitability.read(_predicate(envelope.payload)), is_trusted=is_trusted)
+        try:
+            vex = exploitability.read(dsse.inner(envelope))
+        except dsse.DsseError as problem:
+            raise VexError(str(problem)) from problem
+        return Document(name=name, vex=vex, is_trusted=is_trusted)
 
     def _origin(self, capture: str | None = None) -> Origin:
         return Origin(part=self.part.argument, capture=capture)
@@ -852,18 +856,6 @@ def _unwrapped(data: bytes) -> bytes:
     if not dsse.is_envelope(data):
         return data
     try:
-        return _predicate(dsse.parse(data).payload)
+        return dsse.inner(dsse.parse(data))
     except dsse.DsseError as problem:
         raise SbomError(str(problem)) from problem
-
-
-def _predicate(payload: bytes) -> bytes:
-    import orjson  # noqa: PLC0415
-
-    try:
-        value = orjson.loads(payload)
-    except orjson.JSONDecodeError as problem:
-        message = f"the signed payload is no JSON: {problem}"
-        raise SbomError(message) from problem
-    inner = value.get("predicate") if isinstance(value, dict) else None
-    return orjson.dumps(inner) if isinstance(inner, dict) else payload

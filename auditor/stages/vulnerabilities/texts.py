@@ -119,6 +119,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "vuln.vex.fault.everything": ("it speaks of everything", "适用范围为全部产品"),
     "vuln.vex.fault.unknown status": ("its status is none of the known ones", "状态取值无效"),
     "vuln.vex.fault.no justification": ("it gives no justification", "未说明理由"),
+    "vuln.vex.fault.unknown justification": (
+        "its justification is none of the known ones",
+        "理由不在标准取值中",
+    ),
     "vuln.vex.fault.no date": ("it has no date", "未注明日期"),
     "vuln.vex.fault.no author": ("it names no author", "未注明作者"),
     "vuln.vex.fault.future": ("it is dated in the future", "日期在未来"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -14,7 +15,6 @@ from auditor.stages.vulnerabilities.facts import Exploitability, KnownVulnerabil
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from auditor.formats.packages import Package
 
@@ -49,7 +49,15 @@ class Applied:
 
 SBOM_VEX: Final = "sbom-vex"
 _OF_ITSELF: Final = frozenset(
-    {"no vulnerability", "no product", "unknown status", "no justification", "no date", "no author"}
+    {
+        "no vulnerability",
+        "no product",
+        "unknown status",
+        "no justification",
+        "unknown justification",
+        "no date",
+        "no author",
+    }
 )
 """What is wrong with a statement wherever it is applied: of a statement about an SBOM, `SBOM_VEX` says it."""
 
@@ -78,7 +86,7 @@ def apply(
     result = Applied(vulnerabilities=list(found))
     by_id: dict[str, list[int]] = {}
     for number, each in enumerate(found):
-        for name in {each.id, *each.aliases}:
+        for name in {name.casefold() for name in (each.id, *each.aliases)}:
             by_id.setdefault(name, []).append(number)
     named = {each.subject for each in found} if documents else set[str]()
     meant = {subject: exploitability.meant(subject) for subject in named}
@@ -92,7 +100,7 @@ def apply(
         )
 
     numbered = [(document, statement) for document in documents for statement in document.vex.statements]
-    for document, statement in sorted(numbered, key=lambda pair: (pair[1].date, pair[0].name, pair[1].place)):
+    for document, statement in sorted(numbered, key=_when):
         fault = statement.fault
         if not document.is_trusted:
             fault = "stranger"
@@ -129,6 +137,13 @@ def apply(
     return result
 
 
+def _when(pair: tuple[Document, Statement]) -> tuple[datetime, str, str]:
+    """Return the moment of a statement, whatever zone it is told in; one without a date comes first."""
+    document, statement = pair
+    moment = exploitability.moment(statement.date) or datetime.min.replace(tzinfo=UTC)
+    return moment, document.name, statement.place
+
+
 def _fitting(
     statement: Statement,
     by_id: Mapping[str, list[int]],
@@ -137,7 +152,7 @@ def _fitting(
     packages: Mapping[str, Package],
     products: tuple[str, ...],
 ) -> list[int]:
-    numbers = sorted({number for name in statement.vulnerabilities for number in by_id.get(name, ())})
+    numbers = sorted({number for name in statement.vulnerabilities for number in by_id.get(name.casefold(), ())})
     fitting = []
     for number in numbers:
         subject = found[number].subject
@@ -153,12 +168,15 @@ def _is_about(
     for product in statement.products:
         is_whole = exploitability.is_product(product.id, products)
         names = product.parts if product.parts and is_whole else () if product.parts else (product.id,)
-        if (is_whole and not product.parts) or any(_names(name, own, refs) for name in names):
+        if not ((is_whole and not product.parts) or any(_names(name, own, refs, products) for name in names)):
+            continue
+        if package is None or exploitability.holds(product.versions, package.version, package.order):
             return True
     return False
 
 
-def _names(name: str, own: Meant | None, refs: set[str]) -> bool:
+def _names(text: str, own: Meant | None, refs: set[str], products: tuple[str, ...]) -> bool:
+    name = exploitability.linked(text, products)
     if name in refs:
         return True
     said = exploitability.meant(name)
@@ -167,5 +185,7 @@ def _names(name: str, own: Meant | None, refs: set[str]) -> bool:
 
 def _is_broad(statement: Statement) -> bool:
     """Tell whether a statement names a package without its version."""
-    names = [name for product in statement.products for name in (product.parts or (product.id,))]
+    names = [
+        name for product in statement.products if not product.versions for name in (product.parts or (product.id,))
+    ]
     return any((said := exploitability.meant(name)) is not None and not said.version for name in names)

@@ -116,7 +116,10 @@ FILE = "file:" + "0123456789abcdef" * 4
     ("lines", "is_good"),
     [
         (["LABEL maintainer=x", "ENV A=b", "ADD fedora-40-x86_64.tar.xz / # buildkit"], True),
-        (["/bin/sh -c #(nop)  ARG RELEASE", "/bin/sh -c #(nop)  LABEL a=b", f"/bin/sh -c #(nop) ADD {FILE} in / "], True),
+        (
+            ["/bin/sh -c #(nop)  ARG RELEASE", "/bin/sh -c #(nop)  LABEL a=b", f"/bin/sh -c #(nop) ADD {FILE} in / "],
+            True,
+        ),
         (["COPY a / # buildkit", f"/bin/sh -c #(nop) ADD {FILE} in / "], False),
         (["LABEL a=b", "COPY a / # buildkit", "ADD app.tar.gz /srv # buildkit"], False),
         (["COPY a / # buildkit", "add https://example.invalid/x.tgz /opt/"], False),
@@ -164,6 +167,8 @@ def test_private_key_in_base64_is_a_private_key(form: str, tmp_path: Path) -> No
 
 
 def test_certificate_in_base64_is_no_key(tmp_path: Path) -> None:
-    packed = base64.b64encode(b"-----BEGIN CERTIFICATE-----\n" + b"MIIB" * 40 + b"\n-----END CERTIFICATE-----\n").decode()
+    packed = base64.b64encode(
+        b"-----BEGIN CERTIFICATE-----\n" + b"MIIB" * 40 + b"\n-----END CERTIFICATE-----\n"
+    ).decode()
     found = of(tmp_path, "image-files-secret-absent", files={"srv/ca.yaml": f"ca.crt: {packed}\n"})
     assert set(found.values()) == {Verdict.NOTHING_FOUND}

@@ -50,7 +50,13 @@ BOM: dict[str, Any] = {
     "metadata": {
         "timestamp": "2026-11-02T00:00:00Z",
         "authors": [{"name": "Example"}],
-        "component": {"type": "application", "bom-ref": "root", "name": "app", "version": "1"},
+        "component": {
+            "type": "application",
+            "bom-ref": "root",
+            "name": "app",
+            "version": "1",
+            "supplier": {"name": "Example"},
+        },
     },
     "components": [ITEM],
     "dependencies": [{"ref": "root", "dependsOn": ["pkg:pypi/tabulator@1.0"]}],
@@ -63,7 +69,13 @@ SPDX: dict[str, Any] = {
     "documentNamespace": "https://example.invalid/app",
     "creationInfo": {"created": "2026-11-02T00:00:00Z", "creators": ["Organization: Example"]},
     "packages": [
-        {"SPDXID": "SPDXRef-a", "name": "app", "downloadLocation": "NOASSERTION"},
+        {
+            "SPDXID": "SPDXRef-a",
+            "name": "app",
+            "versionInfo": "1",
+            "supplier": "Organization: Example",
+            "downloadLocation": "NOASSERTION",
+        },
         {
             "SPDXID": "SPDXRef-b",
             "name": "tabulator",
@@ -274,7 +286,7 @@ XML = """<?xml version="1.0"?>
 <bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1" serialNumber="urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79">
   <metadata>
     <timestamp>2026-11-28T00:00:00Z</timestamp><authors><author><name>Wang</name></author></authors>
-    <component type="application" bom-ref="root"><name>app</name></component>
+    <component type="application" bom-ref="root"><supplier><name>Example</name></supplier><name>app</name><version>1</version></component>
   </metadata>
   <components>
     <component type="library" bom-ref="t">
@@ -515,6 +527,8 @@ Relationship: SPDXRef-a DEPENDS_ON SPDXRef-b
 
 PackageName: app
 SPDXID: SPDXRef-a
+PackageVersion: 1
+PackageSupplier: Organization: Example
 PackageDownloadLocation: NOASSERTION
 
 PackageName: tabulator
@@ -603,3 +617,40 @@ def test_any_document_is_read_or_refused(value: Any, head: dict[str, Any]) -> No
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     documents.read(data)
     documents.read(b"SPDXVersion: SPDX-2.3\n" + data)
+
+
+@pytest.mark.parametrize("supplier", [None, "NOASSERTION"])
+def test_what_is_described_needs_a_supplier_like_each_component(supplier: str | None, tmp_path: Path) -> None:
+    root, *others = SPDX["packages"]
+    said = {key: value for key, value in {**root, "supplier": supplier}.items() if value is not None}
+    facts, system = facts_of({**SPDX, "packages": [said, *others]}, tmp_path)
+    found = {each.subject: each for each in judge(checks(), facts, system).findings if each.id == "sbom-elements"}
+    assert list(found) == [f"{NAME}: ntia-2021 supplier"]
+    assert "app@1" in found[f"{NAME}: ntia-2021 supplier"].detail.en
+
+
+def test_dependencies_may_name_services(tmp_path: Path) -> None:
+    services = [{"bom-ref": "api", "name": "api", "services": [{"bom-ref": "inner", "name": "inner"}]}]
+    dependencies = [{"ref": "root", "dependsOn": ["api", "inner", *BOM["dependencies"][0]["dependsOn"]]}]
+    for listed, verdict in ((services, Verdict.PASS), ([], Verdict.FAIL)):
+        facts, system = facts_of({**BOM, "services": listed, "dependencies": dependencies}, tmp_path)
+        found = [each.verdict for each in judge(checks(), facts, system).findings if each.id == "sbom-well-formed"]
+        assert found == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("said", "texts", "verdict"),
+    [
+        ("LicenseRef-own", [{"licenseId": "LicenseRef-own", "extractedText": "x"}], Verdict.PASS),
+        ("LicenseRef-own", [], Verdict.FAIL),
+        ("MIT OR LicenseRef-own", [], Verdict.FAIL),
+        ("DocumentRef-other:LicenseRef-own", [], Verdict.PASS),
+    ],
+)
+def test_licence_of_the_document_has_to_stand_in_it(
+    said: str, texts: list[dict[str, str]], verdict: Verdict, tmp_path: Path
+) -> None:
+    root, item = SPDX["packages"]
+    document = {**SPDX, "packages": [root, {**item, "licenseDeclared": said}], "hasExtractedLicensingInfos": texts}
+    facts, system = facts_of(document, tmp_path)
+    assert [e.verdict for e in judge(checks(), facts, system).findings if e.id == "sbom-well-formed"] == [verdict]
