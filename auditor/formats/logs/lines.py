@@ -10,6 +10,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final
 
+import orjson
 import zstandard
 
 from auditor.formats.logs.row import Unreadable
@@ -27,6 +28,8 @@ HEAD_BYTES: Final = 64 << 10
 UNPACKED_LIMIT: Final = 1 << 40
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_PARQUET: Final = b"PAR1"
+_ROWS: Final = 1000
 _BOM: Final = b"\xef\xbb\xbf"
 _TOKEN: Final = re.compile(rb'["{}\[\]]')
 _STRING_END: Final = re.compile(rb'["\\]')
@@ -40,7 +43,7 @@ class LogBytes:
         path: The file.
         begin: First byte that is read, of a file that is not packed.
         end: The byte after the last one; None for the end of the file.
-        packing: ``gzip``, ``zstd`` or empty.
+        packing: ``gzip``, ``zstd``, ``parquet`` (then the rows are read as JSON lines) or empty.
         size: Bytes of the file that were read.
         unpacked: Bytes after unpacking.
         problem: Why reading ended before the end of the file; empty if it did not.
@@ -74,7 +77,9 @@ class LogBytes:
             file.seek(self.begin)
             self.packing = packing_of(head)
             raw = self._raw(file, (before.st_size if self.end is None else self.end) - self.begin)
-            if self.packing:
+            if self.packing == "parquet":
+                yield from self._of_parquet(file, raw)
+            elif self.packing:
                 yield from self._unpacked(raw)
             else:
                 for chunk in raw:
@@ -117,6 +122,27 @@ class LogBytes:
         for _rest in raw:
             pass  # so that the digest is that of the whole file
 
+    def _of_parquet(self, file: IO[bytes], raw: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the rows as JSON lines, each without what it does not have."""
+        for _rest in raw:
+            pass  # so that the digest is that of the whole file
+        import pyarrow as pa  # noqa: PLC0415 - only where logs are kept so
+        from pyarrow import parquet  # noqa: PLC0415 - only where logs are kept so
+
+        try:
+            own = os.fdopen(os.dup(file.fileno()), "rb")  # it is closed with the reader
+            own.seek(0)
+            rows = parquet.ParquetFile(own, pre_buffer=False)
+            for batch in rows.iter_batches(batch_size=_ROWS, use_threads=False):
+                chunk = b"".join(orjson.dumps(_said(row), default=str) + b"\n" for row in batch.to_pylist())
+                self.unpacked += len(chunk)
+                if self.unpacked > UNPACKED_LIMIT:
+                    self.problem = "input too large"
+                    return
+                yield chunk
+        except (pa.ArrowException, ValueError, TypeError, OverflowError, OSError):
+            self.problem = "cannot be unpacked"
+
     def _compare(self, file: IO[bytes], before: os.stat_result) -> None:
         now = os.fstat(file.fileno())
         try:
@@ -133,8 +159,29 @@ class LogBytes:
 
 
 def packing_of(head: bytes) -> str:
-    """Return how a file is packed by its first four bytes: ``gzip``, ``zstd``, or empty."""
-    return "gzip" if head[:2] == _GZIP else "zstd" if head == _ZSTD else ""
+    """Return how a file is packed by its first four bytes: ``gzip``, ``zstd``, ``parquet``, or empty."""
+    return "gzip" if head[:2] == _GZIP else {_ZSTD: "zstd", _PARQUET: "parquet"}.get(head, "")
+
+
+def packing_at(path: Path) -> str:
+    """Return how a file is packed.
+
+    Raises:
+        OSError: It cannot be opened or read.
+    """
+    with open_regular(path) as file:
+        return packing_of(file.read(4))
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401 - any value of a row
+    """Return a value without columns that are NULL; a map is a list of pairs."""
+    if isinstance(value, dict):
+        return {name: _said(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list):
+        if value and all(isinstance(each, tuple) and len(each) == 2 for each in value):  # noqa: PLR2004 - a pair
+            return {str(name): _said(each) for name, each in value if each is not None}
+        return [_said(each) for each in value]
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def open_regular(path: Path) -> IO[bytes]:

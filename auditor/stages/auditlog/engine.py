@@ -123,6 +123,8 @@ class LogEngine:
 
     def tally(self, files: list[Path], names: list[str], people: People, now: int, zone: str) -> Counted | None:
         """Return what files of audit events come to; None if they must be read in another way."""
+        if any(lines.packing_at(path) not in {"", "gzip", "zstd"} for path in files):
+            return None
         with ThreadPoolExecutor(2) as pool, self.opened() as sql:
             search = Search()
             total = sum(path.stat().st_size for path in files)

@@ -392,10 +392,10 @@ class _Part:
         made.search.seen = found.searched
         return True
 
-    def _opened(self, made: _Read, each: sources.Found) -> tuple[Reading, lines.LogBytes] | None:
+    def _opened(self, made: _Read, each: sources.Found) -> tuple[Reading, lines.LogBytes] | None:  # noqa: PLR0911 - each is a reason of its own
         """Return what reads a file; None if nobody can, which is noted."""
         try:
-            head, _problem = lines.head(each.path)
+            head, problem = lines.head(each.path)
         except PermissionError:
             reason = "no permission"
             made.unread.append((each.name, reason))
@@ -403,6 +403,9 @@ class _Part:
         except OSError as error:
             reason = "no regular file" if not error.errno else "cannot be read"
             made.unread.append((each.name, reason))
+            return None
+        if problem and not head:
+            made.unread.append((each.name, problem))
             return None
         found = detect(head)
         if found.encoding:

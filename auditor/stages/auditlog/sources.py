@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FILES_LIMIT: Final = 20_000
 INVENTORY_NAMES: Final = ("inventory.yaml", "inventory.yml")
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
-_LOG_SUFFIXES: Final = (".log", ".ndjson", ".jsonl", ".csv", ".gz", ".zst", ".json", ".txt", ".out")
+_LOG_SUFFIXES: Final = (".log", ".ndjson", ".jsonl", ".csv", ".gz", ".zst", ".json", ".txt", ".out", ".parquet")
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -113,10 +113,12 @@ def in_folder(
         if not only and not (path.name.endswith(_LOG_SUFFIXES) or re.search(r"\.log(?:[.-]|$)", path.name)):
             continue
         try:
-            head, _problem = lines.head(path)
-        except OSError as error:
+            head, problem = lines.head(path)
+        except OSError:
             groups[_base(name), "?"].append(Found(path=path, name=name))
-            del error
+            continue
+        if problem and not head:  # packed, and broken from the start
+            groups[_base(name), "?"].append(Found(path=path, name=name))
             continue
         found = detect(head)
         if found.format and not (found.format == "json" and not _is_log(found, path)):
@@ -174,7 +176,7 @@ _DATE: Final = r"\d{4}([-_.]?)(?:0[1-9]|1[0-2])\1[0-3]\d(?:[T_.-]?\d{2}(?:[-_:.]
 _DATED: Final = re.compile(rf"[-._]{_DATE}(?:[-._]\d{{1,4}})?(?=$|[-._])")
 _COUNTED: Final = re.compile(
     r"(?<=[a-z])[-._]\d{1,4}$"  # audit.log.1
-    r"|\.\d{1,4}(?=\.(?:log|ndjson|jsonl|json|csv)$)"  # audit.1.log; a number behind a hyphen may be that of a host
+    r"|\.\d{1,4}(?=\.(?:log|ndjson|jsonl|json|csv|parquet)$)"  # audit.1.log; after a hyphen it may be a host's
     r"|(?<=part)-\d{5}[-\w]*?(?=\.)|[-_.]\d{5,8}(?=\.|$)"  # what an export or an engine writes in parts
     r"|[-_.](?:mon|tue|wed|thu|fri|sat|sun)(?=\.|$)",  # PostgreSQL, by the day of the week
     re.IGNORECASE,
