@@ -11,6 +11,7 @@ import ast
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor.content import digest_of_files, rulesets
@@ -198,6 +199,8 @@ class FlowScanner:
             topic = f"{self.name}:{languages.PYTHON}"
             collected.problem(source.path if source else "", Problem(topic=topic, reason=reason, detail=""))
         rules = {rule.test: rule for rule in pack.of(self.name)}
+        # many flows share a step
+        checks = cache(lambda path, line: _checks(collected, by_path.get(path), line))
         for flow in report.flows:
             end = flow.steps[-1]
             source = by_path.get(end.path)
@@ -224,9 +227,7 @@ class FlowScanner:
                 collected, by_path, flow.steps, is_address=rule.test == _ADDRESS
             ):
                 continue
-            is_guarded = flow.is_guarded or any(
-                _checks(collected, by_path.get(step.path), step.line) for step in flow.steps
-            )
+            is_guarded = flow.is_guarded or any(checks(step.path, step.line) for step in flow.steps)
             is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
             steps = tuple(
                 Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
@@ -406,14 +407,9 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
     module = collected.module(source) if source else None
     if module is None:
         return False
-    around = [
-        node
-        for node in ast.walk(module.tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.lineno <= line <= (node.end_lineno or 0)
-    ]
-    if not around:
+    function = module.enclosing(line)
+    if function is None:
         return False
-    function = max(around, key=lambda node: node.lineno)
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and node.lineno <= line:
             if _GUARD.match(_called(node)):
@@ -446,7 +442,7 @@ def made_by_a_check(collected: Collector, by_path: Mapping[str, Source], path: s
         return False
     made = {
         _called(call)
-        for value in _handed_to_sink(module.tree, line)
+        for value in _handed_to_sink(module, line)
         for each in module.values_of(value)
         for call in [each.value if isinstance(each, ast.Await) else each]
         if isinstance(call, ast.Call)
@@ -462,11 +458,7 @@ def _refuses(collected: Collector, by_path: Mapping[str, Source], name: str, dep
         return False
     for source in files:
         module = collected.module(source)
-        functions = [
-            node
-            for node in ast.walk(module.tree if module else ast.Module([], []))
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name
-        ]
+        functions = [node for node in (module.functions if module else ()) if node.name == name]
         for function in functions:
             if any(isinstance(node, ast.If) and _refuses_text(node) for node in ast.walk(function)):
                 return True
@@ -511,7 +503,7 @@ def is_handed_something_else(
     module = collected.module(by_path[end.path]) if end.path in by_path else None
     if module is None:
         return False
-    values = list(_handed_to_sink(module.tree, end.line, end.name))
+    values = list(_handed_to_sink(module, end.line, end.name))
     for hop in reversed(steps[:-1]):
         function = module.enclosing(end.line)
         if function is None or not values:
@@ -527,14 +519,14 @@ def is_handed_something_else(
         before = collected.module(by_path[hop.path]) if hop.path in by_path else None
         if not wanted or before is None:
             return False
-        values = [value for name in sorted(wanted) for value in _handed_at(before.tree, hop.line, function, name)]
+        values = [value for name in sorted(wanted) for value in _handed_at(before, hop.line, function, name)]
         module, end = before, hop
     return False
 
 
-def _handed_to_sink(tree: ast.Module, line: int, sink: str = "") -> Iterator[ast.expr]:
+def _handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.expr]:
     """Yield what the call in a line gets that is the sink; the innermost call where none has its name."""
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.lineno <= line <= (n.end_lineno or n.lineno)]
+    calls = module.calls_at(line)
     word = next((part for part in reversed(sink.split(".")) if not part.startswith("__")), "")
     named = [call for call in calls if word and _called(call) == word]
     if word == "open" and not named:  # `_with_opened_paths` made it of a method of a path
@@ -549,15 +541,13 @@ def _handed_to_sink(tree: ast.Module, line: int, sink: str = "") -> Iterator[ast
 
 
 def _handed_at(
-    tree: ast.Module, line: int, function: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str
+    module: Module, line: int, function: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str
 ) -> Iterator[ast.expr]:
     """Yield what the calls in a line give to a parameter of a function, called or handed over."""
     names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
     if names[:1] in (["self"], ["cls"]):
         names = names[1:]
-    for call in ast.walk(tree):
-        if not (isinstance(call, ast.Call) and call.lineno <= line <= (call.end_lineno or call.lineno)):
-            continue
+    for call in module.calls_at(line):
         given: list[ast.expr] | None = list(call.args) if _called(call) == function.name else None
         for number, value in enumerate(call.args):
             if given is None and str(getattr(value, "attr", getattr(value, "id", ""))) == function.name:
@@ -579,13 +569,11 @@ _BASE: Final = re.compile(r"(?i)(?:base|host|url|endpoint|server|api|origin|doma
 
 def has_fixed_host(module: Module, line: int) -> bool:
     """Tell whether the address that a call in a line fetches begins with a host that no caller chooses."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno):
-            given = [word.value for word in node.keywords if word.arg in {"url", "fullurl"}]
-            for value in given or node.args[:2]:
-                for each in module.values_of(value):
-                    if _begins_fixed(each):
-                        return True
+    for node in module.calls_at(line):
+        given = [word.value for word in node.keywords if word.arg in {"url", "fullurl"}]
+        for value in given or node.args[:2]:
+            if any(map(_begins_fixed, module.values_of(value))):
+                return True
     return False
 
 

@@ -16,10 +16,11 @@ import warnings
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 DEPTH_LIMIT: Final = 40
 """Steps from name to value; deeper than that nothing is known."""
@@ -305,7 +306,7 @@ class Module:
     def key(self, line: int, end_line: int) -> Trust:
         """Tell whether the arguments of the calls in some lines are constants (FIXED) or are made of anything else."""
         self._steps = 0
-        calls = [node for node in self.nodes if isinstance(node, ast.Call) and _touches(node, line, end_line)]
+        calls = [node for node in self.calls if _touches(node, line, end_line)]
         outer = [node for node in calls if not any(other is not node and _within(node, other) for other in calls)]
         values = [argument for call in outer for argument in (*call.args, *(word.value for word in call.keywords))]
         # a token is encoded with the key that follows
@@ -324,13 +325,22 @@ class Module:
 
     def enclosing(self, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the innermost function around a line."""
-        around = [
-            node
-            for node in self.nodes
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and node.lineno <= line <= (node.end_lineno or 0)
-        ]
+        around = [node for node in self.functions if node.lineno <= line <= (node.end_lineno or 0)]
         return max(around, key=lambda node: node.lineno, default=None)
+
+    @cached_property
+    def functions(self) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]:
+        """All functions and methods, the outer ones first."""
+        return tuple(node for node in self.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """All calls, the outer ones first."""
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
+
+    def calls_at(self, line: int) -> list[ast.Call]:
+        """Return the calls that a line belongs to, the outer ones first."""
+        return [node for node in self.calls if node.lineno <= line <= (node.end_lineno or node.lineno)]
 
     def parameters_in(self, value: ast.expr, *, is_address: bool) -> tuple[Trust, frozenset[str]]:
         """Tell what is known of a value, and which parameters of the function around it go into it.
@@ -791,13 +801,21 @@ class _Scope:
     def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the function of this file that a call names."""
         if name.startswith(("self.", "cls.")) and self.klass is not None:
-            inside: Iterable[ast.stmt] = self.klass.body
-            name = name.split(".", 1)[1]
-        else:
-            inside = [each for around in self._around() for each in _own(around.node) if isinstance(each, ast.stmt)]
-        return next(
-            (n for n in inside if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == name), None
-        )
+            return _first_of_each_name(self.klass.body).get(name.split(".", 1)[1])
+        return next((around.functions[name] for around in self._around() if name in around.functions), None)
+
+    @cached_property
+    def functions(self) -> Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Functions that stand in it, by name."""
+        return _first_of_each_name(_own(self.node))
+
+
+def _first_of_each_name(nodes: Iterable[ast.AST]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found.setdefault(node.name, node)
+    return found
 
 
 def _refused(test: ast.expr) -> Iterator[str]:
