@@ -1,6 +1,6 @@
 """Kubernetes audit logs: the engine against a hand-written DuckDB script with seven queries and SHA-256, in CPU seconds.
 
-Run: ``python -m benchmarks.auditlog [ten|formats [NAME…]|agree [MB]]``. It generates a gigabyte from a fixed seed: users
+Run: ``python -m benchmarks.auditlog [ten|formats [MB…] [NAME…]|agree [MB]]``. It generates a gigabyte from a fixed seed: users
 as a power law has them, each with a few actions of its own. The fixed cost is that of 2 MB and is taken off both sides.
 CPU seconds and wall time of the whole process are compared by turns, one pair after the other; the medians count.
 
@@ -196,8 +196,10 @@ def write_format(name: str, path: Path, size_bytes: int, first: int = 0) -> int:
 
 def formats(folder: Path) -> None:
     """Measure formats other than Kubernetes': without an engine, and as typed rows of one file and of four."""
-    for name in sys.argv[2:] or FORMATS:
-        for size in (100_000_000, GIGABYTE):
+    given = sys.argv[2:]
+    sizes = [int(each) * 1_000_000 for each in given if each.isdecimal()] or [100_000_000, GIGABYTE]
+    for name in [each for each in given if not each.isdecimal()] or FORMATS:
+        for size in sizes:
             one, four = folder / f"{name}-{size}-one", folder / f"{name}-{size}-four"
             one.mkdir()
             four.mkdir()

@@ -56,6 +56,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("request_id", "req_id", "http_x_request_id"),
     "trace": ("traceparent", "http_traceparent", "trace_id"),
 }
+_CALLS: Final = frozenset({"model", "tool"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND"})
 _ERROR: Final = 400
 _DENIED: Final = frozenset({401, 403, 407})
@@ -211,7 +212,8 @@ def _row(found: Mapping[str, Any], offset: int, size: int, zone: ZoneInfo | None
         | (ADDRESS if address and not nothing(address) else 0)
     )
     template = path_template(path)
-    topics = lists.topics(template)
+    # that a model was asked can be seen here, but a record of the call is another thing: this one cannot name the model
+    topics = lists.topics(template) - _CALLS
     writes = method not in _SAFE and bool(method)
     return Row(
         offset=offset,

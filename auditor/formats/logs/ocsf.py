@@ -93,6 +93,7 @@ _OBJECTS: Final = (
     *("database", "table", "databucket", "file", "web_resources", "privileges", "group", "entity", "resource", "user"),
     *("job", "process", "app", "http_request", "dst_endpoint"),
 )
+_SYSTEM: Final = 1
 _EVENT_CATEGORIES: Final = frozenset({1, 3, 4, 6})
 """System, identity, network and application activity. 2 is findings, 5 discovery."""
 
@@ -187,6 +188,8 @@ def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901,
     uid = metadata.get("uid")
     sequence = metadata.get("sequence")
     logged = metadata.get("logged_time")
+    if cls % 100_000 // 1000 == _SYSTEM and not address:
+        applicable &= ~ADDRESS  # what happens on a machine itself (files, processes) comes from nowhere else
     present = (
         (TIME if at is not None else 0)
         | (USER if user else 0)

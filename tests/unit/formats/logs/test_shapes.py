@@ -459,3 +459,17 @@ def test_access_logs_of_other_proxies(said: dict[str, Any], user: str) -> None:
 
     assert (row.action, row.user, row.address, row.authenticated) == ("GET /x", user, "10.0.0.9", False)
     assert row.at == 1_788_228_000_000_000
+
+
+def test_access_log_of_a_model_is_no_record_of_its_calls() -> None:
+    row = one(b'10.0.0.9 - li [01/Sep/2026:10:00:00 +0800] "POST /v1/chat/completions HTTP/1.1" 200 5 "-" "-"\n')
+
+    assert row.topics == {"write"}
+
+
+def test_what_happens_on_a_machine_has_no_source_address() -> None:
+    said = {"class_uid": 1007, "activity_id": 1, "process": {"name": "bash"}, "actor": {"user": {"name": "li.wei"}}}
+
+    row = one(line({"metadata": {"version": "1.4.0"}, "time": 1788228000000, "status_id": 1, **said}))
+
+    assert row.applicable == row.present
