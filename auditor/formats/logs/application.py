@@ -147,7 +147,7 @@ class Mapper:
 def mapper(said: Mapping[str, Any], sample: Mapping[str, Any] | None = None) -> Mapper:
     """Return a map that was declared, or a guess by the names in a sample record."""
     if not said:
-        found = _guess(sample or {})
+        found = guess(sample or {})
         return Mapper({name: _getter(place) for name, place in found.items()}, is_guess=True, places=found)
     getters: dict[str, Callable[[Mapping[str, Any]], object]] = {}
     success: frozenset[str] = frozenset()
@@ -179,7 +179,7 @@ def mapper(said: Mapping[str, Any], sample: Mapping[str, Any] | None = None) -> 
     )
 
 
-def _guess(sample: Mapping[str, Any]) -> dict[str, str]:
+def guess(sample: Mapping[str, Any]) -> dict[str, str]:
     """Return where fields seem to stand: in the record itself, or in the one object of it that says more."""
     found = _guess_at(sample, "")
     for key, inner in sample.items():

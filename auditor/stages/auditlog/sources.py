@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from auditor.formats import inventory as declared
-from auditor.formats.logs import lines
+from auditor.formats.logs import application, lines
 from auditor.formats.logs.reading import Detected, detect
 from auditor.model.place import real as real_path
 
@@ -138,10 +138,12 @@ def in_folder(
 
 
 def _is_log(found: Detected, path: Path) -> bool:
-    """Tell lines of an application from any other JSON."""
-    sample = found.sample or {}
-    timed = any(name in sample for name in ("time", "timestamp", "ts", "@timestamp", "date"))
-    return timed and (found.layout == "lines" or path.suffix in {".log", ".ndjson", ".jsonl"})
+    """Tell records of an application from any other JSON: they have a time, and lie in a log or say who did what."""
+    says = application.guess(found.sample or {}).keys()
+    if "time" not in says:
+        return False
+    is_named_so = path.suffix in {".log", ".ndjson", ".jsonl"} or (found.layout == "lines" and path.suffix == ".gz")
+    return is_named_so or len(says & {"user", "event_type", "source_address"}) > 1
 
 
 def _is_document(found: Detected) -> bool:

@@ -55,3 +55,28 @@ def test_files_of_one_log(tmp_path: Path, names: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("names", APART, ids=lambda names: names[0])
 def test_logs_of_two_hosts_or_of_two_kinds(tmp_path: Path, names: tuple[str, ...]) -> None:
     assert len(found(tmp_path, names)) == len(names)
+
+
+RECORD = {"op_time": "2026-09-01T02:00:00Z", "operation": "delete", "username": "li.wei"}
+LOGS = {
+    "audit.jsonl": json.dumps({"createdAt": "2026-09-01T02:00:00Z", "x": 1}),
+    "trail.json": json.dumps(
+        {"Records": [{"eventTime": "2026-09-01T02:00:00Z", "eventName": "x", "sourceIPAddress": "1.1.1.1"}]}
+    ),
+    "harbor.json": json.dumps([RECORD, RECORD], indent=1),
+    "lines.json": f"{json.dumps(RECORD)}\n{json.dumps(RECORD)}",
+}
+NO_LOGS = {
+    "package.json": json.dumps({"name": "x", "version": "1", "type": "module", "date": "2026-09-01"}, indent=1),
+    "values.json": json.dumps({"user": "postgres", "action": "none"}),
+    "rows.jsonl": json.dumps({"id": 1, "text": "x"}),
+}
+
+
+@pytest.mark.parametrize("name", sorted({**LOGS, **NO_LOGS}))
+def test_records_are_told_from_documents(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text({**LOGS, **NO_LOGS}[name] + "\n")
+
+    groups, _yamls, _refused = sources.in_folder(tmp_path)
+
+    assert list(groups) == ([name] if name in LOGS else [])
