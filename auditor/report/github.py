@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.model.finding import Severity
 from auditor.report.foreign import one_line
-from auditor.report.overview import counting, file_below, place
+from auditor.report.overview import counting, file_below, folded, place
 from auditor.report.texts import say
 from auditor.report.wording import gate_verdict, headline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from auditor.model.finding import Finding
     from auditor.model.record import Record
@@ -48,11 +48,12 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
 def _commands(record: Record, language: Language) -> Iterator[str]:
     shown = dict.fromkeys(_LEVELS.values(), 0)
     rest = 0
-    for finding in counting(record):
+    whole = folded(counting(record))
+    for finding in whole.heads:
         level = _LEVELS[finding.severity]
         shown[level] += 1
         if shown[level] < LIMIT:  # one place is kept for the verdict
-            yield _command(finding, level, language)
+            yield _command(finding, whole.parts(finding), level, language)
         else:
             rest += 1
     gate = record.gate
@@ -64,7 +65,7 @@ def _commands(record: Record, language: Language) -> Iterator[str]:
     yield f"::{level} title=auditor::{_data(text)}"
 
 
-def _command(finding: Finding, level: str, language: Language) -> str:
+def _command(finding: Finding, parts: Sequence[Finding], level: str, language: Language) -> str:
     properties = {"title": f"{finding.id} ({say(f'severity.{finding.severity}').to(language)})"}
     at = finding.location
     if at:
@@ -76,7 +77,8 @@ def _command(finding: Finding, level: str, language: Language) -> str:
     named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     where = "" if at else f"{place(finding)}: "
     fix = finding.remediation.to(language)
-    more = f"\n{say('report.fix').to(language)}: {fix}" if fix else ""
+    more = "".join(f"\n+ {one_line(headline(each).to(language))}" for each in parts)
+    more += f"\n{say('report.fix').to(language)}: {fix}" if fix else ""
     return f"::{level} {named}::{_data(f'{one_line(where + headline(finding).to(language))}{more}')}"
 
 

@@ -77,6 +77,8 @@ _MAX_PATH: Final = 40
 
 # Labels that the script writes; the template takes its own from the catalogue.
 _LABELS: Final = (
+    "apart.hook",
+    "html.parts",
     "report.what",
     "report.subject",
     "report.api",
@@ -345,7 +347,7 @@ def _data(
 
 
 # The script fills these in itself.
-_SLOTS: Final = {name: f"{{{name}}}" for name in ("shown", "all", "count")}
+_SLOTS: Final = {name: f"{{{name}}}" for name in ("shown", "all", "count", "what")}
 
 
 def _pair(text: Text) -> list[str]:
@@ -386,6 +388,8 @@ def _row(finding: Finding, gap: Gap | None, about: int) -> dict[str, object]:
     }
     optional: dict[str, object] = {
         "m": _pair(decided(finding)),
+        "po": finding.part_of,
+        "ap": finding.apart,
         "ev": _pair(evidence(finding)),
         "u": visible(finding.subject),
         "th": visible(thing(finding)),

@@ -223,11 +223,10 @@ def _table_head(keys: Sequence[str], language: Language) -> str:
 
 
 def _row(finding: Finding, whole: Folded, language: Language) -> str:
-    what = say(f"apart.{finding.apart}", what=headline(finding)) if finding.apart else headline(finding)
     below = "".join(f"<br>+ {markdown_text(headline(each).to(language))}" for each in whole.parts(finding))
     cells = (
         markdown_text(say(f"severity.{finding.severity}").to(language)),
-        f"{markdown_text(what.to(language))}{below}",
+        f"{markdown_text(headline(finding).to(language))}{below}",
         _where(finding),
         code_span(_short(evidence(finding).to(language))),
     )

@@ -19,9 +19,9 @@ from auditor.gate import INTEGRITY
 from auditor.model.fact import GapClass
 from auditor.model.finding import Confidence, Location, Severity
 from auditor.report.foreign import markdown_text, uri_path, visible
-from auditor.report.overview import ON_DISK, REMOTE, failures, file_below, thing
+from auditor.report.overview import ON_DISK, REMOTE, counting, failures, file_below, folded, thing, worst_first
 from auditor.report.texts import say
-from auditor.report.wording import decided, gap_notice, message, suppression, waiver
+from auditor.report.wording import decided, gap_notice, headline, message, suppression, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language
+    from auditor.report.overview import Folded
     from auditor.rules import CheckText
 
 SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -99,10 +100,12 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         limits: What the service takes.
     """
     view = _View(language=language, checks=checks, limits=limits)
-    found = failures(record)
+    # what counts nowhere stays by itself: nothing that counts may hide under it
+    whole = folded(counting(record))
+    found = worst_first((*whole.heads, *(each for each in failures(record) if not each.counts)))
     keep = min(len(found), limits.results)
     while True:
-        data = _encoded(_log(record, found[:keep], len(found) - keep, view))
+        data = _encoded(_log(record, found[:keep], whole, len(found) - keep, view))
         if keep == 0 or len(data) <= limits.packed_bytes or len(gzip.compress(data, 6)) <= limits.packed_bytes:
             return data
         keep //= 2
@@ -112,12 +115,15 @@ def _encoded(log: object) -> bytes:
     return json.dumps(log, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _log(record: Record, found: Sequence[Finding], dropped: int, view: _View) -> dict[str, object]:
+def _log(record: Record, found: Sequence[Finding], whole: Folded, dropped: int, view: _View) -> dict[str, object]:
     language = view.language
     rules = _rules(found, view)
     number = {rule_id: index for index, rule_id in enumerate(rules)}
     bases = _Bases(record.targets)
-    results = [_result(finding, number[finding.id], bases, language) for finding in found]
+    results = [
+        _result(finding, whole.parts(finding) if finding.counts else (), number[finding.id], bases, language)
+        for finding in found
+    ]
     run = {
         "tool": {
             "driver": {
@@ -141,7 +147,7 @@ def _log(record: Record, found: Sequence[Finding], dropped: int, view: _View) ->
             ],
         },
         "automationDetails": {"id": f"auditor/{uri_path(record.run.system)}/"},
-        "invocations": [_invocation(record, dropped, view)],
+        "invocations": [_invocation(record, dropped, dropped + len(found), view)],
         "originalUriBaseIds": bases.table(language),
         "language": _locale(language),
         "columnKind": "unicodeCodePoints",
@@ -227,13 +233,15 @@ def _help(finding: Finding, language: Language, check: CheckText | None) -> dict
     return {"text": "\n".join(plain) or title, "markdown": "\n\n".join(rich) or markdown_text(title)}
 
 
-def _result(finding: Finding, rule: int, bases: _Bases, language: Language) -> dict[str, object]:
+def _result(
+    finding: Finding, parts: Sequence[Finding], rule: int, bases: _Bases, language: Language
+) -> dict[str, object]:
     result: dict[str, object] = {
         "ruleId": finding.id,
         "ruleIndex": rule,
         "kind": "fail",
         "level": _LEVELS[finding.severity],
-        "message": {"text": _plain(_sentence(finding, language))},
+        "message": {"text": _plain(_sentence(finding, parts, language))},
         "locations": [_location(finding, bases)],
         # GitHub reads only primaryLocationLineHash; the other name is ours (§3.27.17: versioned).
         "partialFingerprints": {
@@ -245,6 +253,8 @@ def _result(finding: Finding, rule: int, bases: _Bases, language: Language) -> d
             "confidence": finding.confidence.value,
             "stage": finding.stage,
             "target": visible(finding.target),
+            **({"parts": [{"ruleId": each.id, "fingerprint": each.fingerprint} for each in parts]} if parts else {}),
+            **({"apart": finding.apart} if finding.apart else {}),
             **({"patch": visible(finding.patch)} if finding.patch else {}),
             **({"context": finding.context} if finding.context else {}),
         },
@@ -273,12 +283,13 @@ def _flow(finding: Finding, bases: _Bases) -> dict[str, object]:
     return {"threadFlows": [{"locations": steps}]}
 
 
-def _sentence(finding: Finding, language: Language) -> str:
+def _sentence(finding: Finding, below: Sequence[Finding], language: Language) -> str:
     about = thing(finding)
     parts = [f"{about}: {message(finding).to(language)}" if about else message(finding).to(language)]
     if decided(finding).en or not finding.detail.en:
         values = (("report.expected", finding.expected.to(language)), ("report.actual", finding.actual.to(language)))
         parts += [f"{say(key).to(language)}: {value}" for key, value in values if value]
+    parts += [f"+ {headline(each).to(language)} ({each.id})" for each in below]
     if finding.remediation.to(language):
         parts.append(f"{say('report.fix').to(language)}: {finding.remediation.to(language)}")
     return "\n".join(parts)
@@ -322,7 +333,7 @@ def _suppressions(finding: Finding, language: Language) -> list[dict[str, str]]:
     return found
 
 
-def _invocation(record: Record, dropped: int, view: _View) -> dict[str, object]:
+def _invocation(record: Record, dropped: int, due: int, view: _View) -> dict[str, object]:
     language, limits = view.language, view.limits
     run = record.run
     notifications = [
@@ -335,7 +346,7 @@ def _invocation(record: Record, dropped: int, view: _View) -> dict[str, object]:
         if stage.problem
     ]
     if dropped:
-        text = say("report.sarif.dropped", count=dropped, all=len(failures(record))).to(language)
+        text = say("report.sarif.dropped", count=dropped, all=due).to(language)
         notifications.append(_notification("results-left-out", "error", text))
     notifications += [
         _notification("not-assessed", _gap_level(gap), gap_notice(gap).to(language), gap, language)

@@ -204,7 +204,7 @@ def _failures(
         for column in ("left", "right", "left"):
             grid.add_column(no_wrap=column != "left" or None, justify=column)  # type: ignore[arg-type]
         for group in rest[:_COUNTED]:
-            name = _Prose(one_line(_head(group[0], language))).append(f"  {group[0].id}", style="dim")
+            name = _Prose(one_line(headline(group[0]).to(language))).append(f"  {group[0].id}", style="dim")
             grid.add_row(_label(group[0], language), str(len(group)), name)
         yield Padding(grid, (1, 0, 0, 1))
         more = sum(map(len, rest[_COUNTED:]))
@@ -218,15 +218,6 @@ def _label(finding: Finding, language: Language) -> Line:
     return Line(f" {say(f'verdict.{finding.verdict}').to(language)} ", style="yellow")
 
 
-def _head(finding: Finding, language: Language) -> str:
-    """Return what is wrong, with the word that sets it apart from others of its check."""
-    return (
-        say(f"apart.{finding.apart}", what=headline(finding)).to(language)
-        if finding.apart
-        else (headline(finding).to(language))
-    )
-
-
 def _parts(finding: Finding, whole: Folded, language: Language) -> str:
     """Return the checks that say the same of a subject in part, empty if none does."""
     names = ", ".join(dict.fromkeys(each.id for each in whole.parts(finding)))
@@ -235,7 +226,7 @@ def _parts(finding: Finding, whole: Folded, language: Language) -> str:
 
 def _group(group: Sequence[Finding], whole: Folded, run: str, language: Language, *, has_remedy: bool) -> Line:
     first = group[0]
-    body = _Prose(one_line(_head(first, language)), style="bold").append(f"  {first.id}", style="not bold dim")
+    body = _Prose(one_line(headline(first).to(language)), style="bold").append(f"  {first.id}", style="not bold dim")
     for finding in group[:_PLACES]:
         body.append(f"\n{one_line(place(finding))}", style="not bold cyan")
         if thing(finding):
@@ -416,7 +407,7 @@ def line_of(finding: Finding, language: Language) -> str:
     is_failure = finding.verdict is Verdict.FAIL
     word = say(f"severity.{finding.severity}") if is_failure else say(f"verdict.{finding.verdict}")
     about = f" ({one_line(beside(finding))})" if beside(finding) else ""
-    said = f"{word.to(language)}: {one_line(_head(finding, language))}"
+    said = f"{word.to(language)}: {one_line(headline(finding).to(language))}"
     return f"{one_line(place(finding))}: {said} [{finding.id}]{about}"
 
 

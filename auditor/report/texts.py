@@ -429,6 +429,7 @@ TEXTS: Final = {
     "column.severity": ("severity", "严重程度"),
     "column.check": ("check", "检查项"),
     "column.problem": ("what", "问题或要求"),
+    "column.part_of": ("said by", "已由此项涵盖"),
     "column.place": ("place", "位置"),
     "column.stage": ("stage", "阶段"),
     "column.target": ("target", "目标"),
@@ -670,6 +671,7 @@ TEXTS: Final = {
     # -- the screen -------------------------------------------------------------------------------------------------
     "terminal.parts": ("+ {names}", "+ {names}"),
     "apart.hook": ("{what} (Helm hook)", "{what}（Helm 钩子）"),
+    "html.parts": ("the same, check by check", "逐项检查结果"),
     "terminal.more_of_check": (
         "+ {count} more: auditor show {run} --check {check}",
         "另有 {count} 处：auditor show {run} --check {check}",

@@ -37,8 +37,12 @@ def labelled(label: Text, language: Language) -> str:
 
 
 def headline(finding: Finding) -> Text:
-    """Return what a finding is shown by: a failure by its problem, where the check has words for it; else the claim."""
-    return finding.problem or finding.title
+    """Return what a finding is shown by: a failure by its problem, where the check has words for it; else the claim.
+
+    What is set apart from others of its check says so.
+    """
+    told = finding.problem or finding.title
+    return say(f"apart.{finding.apart}", what=told) if finding.apart else told
 
 
 def evidence(finding: Finding) -> Text:

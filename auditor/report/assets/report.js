@@ -12,6 +12,8 @@
   let drawn = 0;
   let group = "";
   let sizes = new Map();
+  let parts = new Map();
+  let raised = new Map();
 
   function el(tag, className, ...children) {
     const node = document.createElement(tag);
@@ -48,25 +50,56 @@
     return labels[key].map((text) => text.replace(/\{(\w+)\}/g, (_, name) => values[name].toLocaleString("en-US")));
   }
 
+  // What is wrong, or what is claimed; what is set apart from others of its check says so.
+  function called(f) {
+    const check = checks[f.c];
+    const pair = f.v === "fail" && check.problem ? check.problem : check.title;
+    return f.ap ? labels[`apart.${f.ap}`].map((text, index) => text.replace("{what}", pair[index])) : pair;
+  }
+
+  // What is part of another failure of the same subject stands under it, and makes it as bad.
+  function folded(list) {
+    const key = (f, id) => [f.t, f.u, id, Boolean(f.w), f.new === false].join("\n");
+    const heads = new Map(list.filter((f) => f.v === "fail" && !f.po).map((f) => [key(f, checks[f.c].id), f]));
+    const found = new Set();
+    parts = new Map();
+    raised = new Map();
+    for (const f of list) {
+      const head = f.po && heads.get(key(f, f.po));
+      if (head) parts.set(head, [...(parts.get(head) || []), f]);
+      if (!found.has(head || f)) raised.set(head || f, f.s);
+      found.add(head || f);
+    }
+    return [...found];
+  }
+
   function row(f) {
     const check = checks[f.c];
+    const below = parts.get(f) || [];
+    const badge = raised.get(f) || f.s;
     const quiet = f.v === "fail" && (f.w || f.new === false) ? " quiet" : "";
-    const node = el("details", `row ${f.v} ${f.s}${quiet}`);
+    const node = el("details", `row ${f.v} ${badge}${quiet}`);
     node.id = `f-${f.k || f.fp}`;
     const tags = el("span", "tags");
     if (f.new && f.v === "fail") tags.append(el("span", "tag new", ...label("report.new")));
     if (f.w) tags.append(el("span", "tag", ...label("report.waived.title")));
     tags.append(el("span", `verdict ${f.v}`, ...label(`verdict.${f.v}`)));
     node.append(el("summary", "",
-      el("span", `badge ${f.s}`, ...label(`severity.${f.s}`)),
+      el("span", `badge ${badge}`, ...label(`severity.${badge}`)),
       el("span", "main",
-        by("group-by").value === "check" ? null : el("span", "title", ...rich(f.v === "fail" && check.problem ? check.problem : check.title)),
-        el("span", "sub", el("code", "place", f.p), " ", f.th ? el("code", "thing", f.th) : null, " ", f.in ? el("span", "thing dim", f.in) : null, " ", el("span", "seen", ...(f.ev ? both(f.ev) : [])))),
+        by("group-by").value === "check" && !f.po ? null : el("span", "title", ...rich(called(f))),
+        el("span", "sub", el("code", "place", f.p), " ", f.th ? el("code", "thing", f.th) : null, " ", f.in ? el("span", "thing dim", f.in) : null, " ", el("span", "seen", ...(f.ev ? both(f.ev) : []))),
+        ...below.map((each) => el("span", "sub dim", "+ ", ...rich(called(each))))),
       tags));
-    node.addEventListener("toggle", () => {
-      if (node.open && node.childElementCount === 1) node.append(body(f, check));
-    });
+    node.addEventListener("toggle", () => { if (node.open) unfold(node, f); });
     return node;
+  }
+
+  function unfold(node, f) {
+    if (node.childElementCount > 1) return;
+    node.append(body(f, checks[f.c]));
+    const below = parts.get(f) || [];
+    if (below.length) node.append(el("p", "note", ...label("html.parts")), ...below.map(row));
   }
 
   function body(f, check) {
@@ -162,7 +195,7 @@
   }
 
   const ways = {
-    check: (f) => [checks[f.c].id, () => rich(f.v === "fail" && checks[f.c].problem ? checks[f.c].problem : checks[f.c].title)],
+    check: (f) => [checks[f.c].id + (f.ap ? ` ${f.ap}` : ""), () => rich(called(f))],
     file: (f) => [f.p.replace(/:\d+$/, ""), (name) => [name]],
     object: (f) => [f.u || f.t, (name) => [name]],
     control: (f) => { const pair = checks[f.c].controls[0] || ["–", "–"]; return [pair[0], () => both(pair)]; },
@@ -254,14 +287,15 @@
 
   function apply() {
     const asked = asking();
-    matching = arranged(findings.filter((f) => fits(f, asked)));
+    const fitting = findings.filter((f) => fits(f, asked));
+    matching = arranged(folded(fitting));
     rows.replaceChildren();
     drawn = 0;
     group = "";
     draw(CHUNK);
     count(asked);
     nothing.hidden = matching.length > 0;
-    shown.replaceChildren(...both(fill("report.filter.shown", { shown: matching.length, all: findings.length })));
+    shown.replaceChildren(...both(fill("report.filter.shown", { shown: fitting.length, all: findings.length })));
   }
 
   // The address keeps the filters, so that a view can be sent to somebody.
@@ -288,11 +322,19 @@
 
   function reveal(id) {
     const at = (list) => list.findIndex((f) => `f-${f.k || f.fp}` === id);
-    if (at(findings) < 0) return;
+    if (at(findings) < 0) return null;
+    const head = [...parts].find(([, below]) => at(below) >= 0);
+    if (head) {
+      const above = reveal(`f-${head[0].k || head[0].fp}`);
+      unfold(above, head[0]);
+      by(id).open = true;
+      by(id).scrollIntoView();
+      return above;
+    }
     if (at(matching) < 0) {
       form.reset(); // filters apply once the fields are empty, see below
       setTimeout(() => reveal(id));
-      return;
+      return null;
     }
     const index = at(matching);
     if (index >= drawn) draw(index - drawn + 1);
@@ -302,6 +344,7 @@
     node.style.scrollMarginTop = `${bar}px`;
     node.scrollIntoView();
     node.querySelector("summary").focus({ preventScroll: true });
+    return node;
   }
 
   form.hidden = false;

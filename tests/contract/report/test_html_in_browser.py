@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from auditor.model.finding import Severity
 from auditor.model.record import Comparison
+from auditor.model.text import literal
 from auditor.report.html import render
-from tests.unit.report.records import CHECKS, example, many
+from tests.unit.report.records import CHECKS, example, many, object_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -300,6 +301,40 @@ def test_an_address_with_a_finding_opens_it(reader: Reader) -> None:
     page = reader.opens(record, anchor=f"#f-{last.fingerprint}")
 
     assert page.locator(f"details.row[open][id='f-{last.fingerprint}']").is_visible()
+
+
+def _with_a_part() -> Record:
+    head = replace(object_finding("k8s-pod-security-context"), severity=Severity.LOW, fingerprint="f-head")
+    part = replace(
+        object_finding("k8s-pod-non-root"),
+        severity=Severity.HIGH,
+        problem=literal("A container may run as root"),
+        part_of=head.id,
+        fingerprint="f-part",
+    )
+    hook = replace(head, subject="Job/loan/hook", apart="hook", fingerprint="f-hook")
+    return replace(example(), findings=(part, head, hook))
+
+
+def test_what_another_failure_says_stands_under_it_and_hooks_stand_apart(reader: Reader) -> None:
+    page = reader.opens(_with_a_part(), anchor="#by=check")
+
+    assert page.locator("#rows > .row").count() == 2
+    assert page.locator("#rows > .group-head").count() == 2
+    assert "Helm hook" in page.locator("#rows > .group-head").nth(1).inner_text()
+    first = page.locator("#rows > .row").first
+    assert "+ A container may run as root" in first.inner_text()
+    assert first.locator(".badge.high").count() == 1
+    first.locator("> summary").click()
+    assert page.locator("#f-f-part").is_visible()
+    assert "3" in page.locator("#shown").inner_text()
+
+
+def test_an_address_of_a_part_opens_what_it_stands_under(reader: Reader) -> None:
+    page = reader.opens(_with_a_part(), anchor="#f-f-part")
+
+    assert page.locator("#f-f-head").get_attribute("open") is not None
+    assert page.locator("#f-f-part").get_attribute("open") is not None
 
 
 def test_on_paper_there_are_no_controls_and_no_passes_and_what_was_not_seen_is_there(reader: Reader) -> None:
