@@ -66,7 +66,10 @@ _HEADER: Final = re.compile(r"(?i)(?:authorization|cookie2?|x-[\w-]+)\Z")
 _IS_OPEN: Final = re.compile(
     r"""(?ix) (?: true|false|yes|no|on|off|null|none|nil|undefined|~|enabled|disabled|required|optional|empty
     | \d{1,3} | (?:\d+(?:ns|us|µs|ms|s|m|h|d))+                                      # a number, a time
-    | \$\{\w+:\?[^{}]*\}
+    | \$\{\w+:\?[^{}]*\} | \$\{[\w.\-]+:-?\} | __[A-Z][A-Z0-9_]*__ | @@?[A-Z][A-Z0-9_]*@@?
+    # where a program of the field finds it: Grafana, Spring, Vault's and helmfile's references
+    | \$__(?:file|env)\{[\w./\-]*\} | \$\{(?:file|env|vault):[\w./\-]*\} | (?:vault|bao):[\w./\-]+\#[\w.\-]+
+    | (?:ref\+\w+|op)://[\w./\-]+(?:\#/?[\w./\-]+)?
     | \${1,2}\{?\w+\}? | \$\([\w.\-]+\)
     # what a command gives that reads it from where it is kept, or makes it
     | ["]?(?:\$\(|`) \s* (?: (?:<|(?:cat|head|tail)\s) \s* (?:-\w{1,2}\s+)? (?:\d+\s+)? [\w./~$\{\}\-]{1,200}

@@ -121,6 +121,9 @@ DETAILS: Final[Mapping[str, str]] = {
     "{} was not collected": "{0} 未采集",
     "no object of the kinds that it reads is among the facts": "其读取的各类对象均不在事实之中",
     "{} holds no Kubernetes object": "{0} 中没有 Kubernetes 对象",
+    "{} is no packed chart that can be read; the rest was rendered without it": (
+        "{0} 不是可读取的 Chart 压缩包；已在不含它的情况下渲染其余部分"
+    ),
     "{} is a dependency of the chart and is not in charts/; the rest was rendered without it": (
         "{0} 是该 Chart 的依赖，但不在 charts/ 中；其余部分已在缺少它的情况下渲染"
     ),

@@ -58,7 +58,7 @@
   }
 
   // What is part of another failure of the same subject stands under it, and makes it as bad.
-  function folded(list) {
+  function gathered(list) {
     const key = (f, id) => [f.t, f.u, id, Boolean(f.w), f.new === false].join("\n");
     const heads = new Map(list.filter((f) => f.v === "fail" && !f.po).map((f) => [key(f, checks[f.c].id), f]));
     const found = new Set();
@@ -288,7 +288,7 @@
   function apply() {
     const asked = asking();
     const fitting = findings.filter((f) => fits(f, asked));
-    matching = arranged(folded(fitting));
+    matching = arranged(gathered(fitting));
     rows.replaceChildren();
     drawn = 0;
     group = "";

@@ -165,6 +165,7 @@ class _Chart:
     def _as_far_as_it_goes(self, problem: ToolError, rest: list[Gap | Exclusion]) -> _Made | None:
         """Render a staged copy without what stops it; None if nothing is left then.
 
+        0. Packed dependencies that cannot be unpacked are taken out; each is a gap.
         1. Dependencies that are not there are taken out: those that are switched off are left out, others are missing.
         2. Templates that fail are taken out one after the other; each is a gap.
 
@@ -181,8 +182,12 @@ class _Chart:
             return None
 
     def _tried(self, copy: Path, problem: ToolError, rest: list[Gap | Exclusion]) -> _Made | None:
-        for _ in range(staging.MOST_TRIES):
-            if names := staging.missing_dependencies(problem.detail):  # 1
+        taken = [self._packed(inside, problem) for inside in staging.without_archives(copy)]
+        rest += taken
+        for number in range(staging.MOST_TRIES):
+            if taken and not number:
+                pass  # that may be all that stopped it
+            elif names := staging.missing_dependencies(problem.detail):  # 1
                 off = staging.conditions(self.opened.root, names, self.values)
                 staging.without_dependencies(copy, names)
                 rest += [self._dependency(name, off, problem) for name in names]
@@ -201,6 +206,12 @@ class _Chart:
             is_empty = _KIND.search(output) is None and any(isinstance(each, Gap) for each in rest)
             return None if is_empty else _Made(output, use)
         return None
+
+    def _packed(self, inside: str, problem: ToolError) -> Gap:
+        detail = f"{inside} is no packed chart that can be read; the rest was rendered without it"
+        remedy = say("kubernetes.remedy.dependency")
+        where = self.called(inside)
+        return gap(self.part, KubeObject, "cannot be read", detail, remedy, subject=where, tool=problem.tool)
 
     def _dependency(self, name: str, off: Mapping[str, str], problem: ToolError) -> Gap | Exclusion:
         where = (f"{self.source.name}/" if self.source.name != "." else "") + f"charts/{name}"

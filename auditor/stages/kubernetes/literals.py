@@ -23,7 +23,7 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _DEPTH: Final = 24
 _PROGRAMS: Final = (".sh", ".bash", ".py", ".js", ".lua", ".pl", ".rb")
 # In a file, a value that ends its line or its quotes, or a password in an address: a command that fetches one does not.
-_LINE: Final = re.compile(rf"(?m)^.*{re.escape(MASK)}(?:@.*|[\"',;}}\])\s]*)$")
+_LINE: Final = re.compile(rf"(?m)^.*{re.escape(MASK)}(?:@.*|[\"',;}}\])\s]*?)$")
 _FOR_SHELL: Final = 400
 """Characters of a value that a finding shows, at most."""
 
@@ -54,9 +54,14 @@ _FOR_OTHERS: Final = frozenset({
 _IDENTIFIER: Final = re.compile(
     r"(?ix) (?:^|[-_.\[/]) (?:u?u?id|sha\d*|digest|checksum|hash|rev(?:ision)?|version|commit|tag|image"
     r"|fingerprint|etag|ca|ca[-_]?bundle|ca[-_]?cert(?:ificate)?s?|cert(?:ificate)?s?|public[-_]?key|known[-_]?hosts|cluster[-_]?token"
-    r"|(?:image)?pull[-_]?secrets?)"
+    r"|pub[-_]?key|(?:image)?pull[-_]?secrets?|existing[-_]?secret|secret[-_]or[-_]default"
+    r"|(?:secrets?|token|password)[-_]?(?:env|backend|manager|region|connector|header|engine|secret|source|origin|selector"
+    r"|field[-_]?selector)"
+    r"|secrets?[-_]manager[-_]\w+)"
     r"(?:[-_.]?\d+)? $ | (?<=[a-z])(?-i:Id|UID|Uid|Digest|Hash|Checksum|Revision|Version|Commit|Tag|Image|Bundle)$"
-    r"|caBundle$ | ^checksum/"
+    r"|caBundle$ | ^checksum[/_.-]"
+    r"|(?<=[a-z])(?-i:Existing(?:Secret|Token)|PullSecrets?)$ | ^existing(?:[A-Z]\w*)?Secret$"
+    r"|(?-i:(?:[sS]ecret|[tT]oken|[pP]assword)(?:Env|Backend|Region|Connector|Header|Source|Ref))$"
 )
 """Names of what looks like a secret and tells nothing: an id, the digest of a file, a public certificate."""
 _TAG: Final = re.compile(rf"[\w.-]+/[\w./-]+[:@](?:sha256:)?{re.escape(MASK)}[\"']?\Z")
@@ -65,6 +70,10 @@ _PICTURE: Final = re.compile(
     rf"data:[\w.+/-]+;base64,{re.escape(MASK)}|={{2,}}\s*{re.escape(MASK)}|`:\s*{re.escape(MASK)}"
 )
 """A picture in a text, a ruler of a comment, a variable that a text describes."""
+_PLACEHOLDER: Final = re.compile(rf"<[\w .-]+>{re.escape(MASK)}")
+"""What a person is to put in."""
+_PUBLIC: Final = re.compile(rf"\"(?:kid|n|e|x|y|x5t(?:\#S256)?)\"\s*:\s*\"{re.escape(MASK)}\"")
+"""Members of a JSON Web Key that are no secret (RFC 7517, RFC 7518)."""
 _COMMIT: Final = re.compile(
     rf"://(?:[\w.-]+\.)?(?:github|gitlab|bitbucket|gitee|githubusercontent)\.[a-z]+/[^\s@]*{re.escape(MASK)}"
     rf"|://[^\s@]*/{re.escape(MASK)}\.(?:zip|tar|tar\.gz|tgz|whl|git)\b"
@@ -74,19 +83,35 @@ _COMMIT: Final = re.compile(
 
 def is_identifier(name: str, value: str) -> bool:
     """Tell whether what was masked is no secret by all that one can still see of it."""
-    if _PICTURE.search(value):
+    if _PICTURE.search(value) or _PLACEHOLDER.search(value):
         return True
+    if '"kty"' in value:
+        return MASK not in _PUBLIC.sub("", value)
     if "://" in value:
         return _COMMIT.search(value) is not None
     return bool(_IDENTIFIER.search(name)) or _TAG.search(value) is not None
 
 
+_STRUCTURE: Final = re.compile(rf"^[^{{\[]*[^\"'{{\[]{re.escape(MASK)}[}}\]]")
+"""What is hidden with the bracket that opened it."""
+_MANY: Final = re.compile(r"(?i)(?:passwords|api[-_]?keys|tokens)[\"']?\s*:$")
+"""A list of these holds nothing else."""
+_OF_DASHBOARDS: Final = ('"panels"', '"schemaVersion"')
+"""Grafana's dashboards name data sources, and hold none of their passwords."""
+
+
 def _telling_line(text: str, name: str) -> str:
     """Return the first line of a file in which a secret is masked, empty if all that is masked tells nothing."""
+    if all(word in text for word in _OF_DASHBOARDS):
+        return ""
     for found in _LINE.finditer(text):
         line = found[0].strip()
         above = text[: found.start()].rstrip().rpartition("\n")[2].strip() if line == MASK else ""
-        named = _name_of(f"{above} {line}" if above.endswith((":", "=")) else line, name)
+        bare = above.rstrip("|>-+ ")
+        is_hidden_whole = _STRUCTURE.search(line) or (above == bare and above.endswith((":", "{", "[")))
+        if is_hidden_whole and not _MANY.search(above):
+            continue  # what is hidden whole is a mapping or a list, of which nobody knows what is in it
+        named = _name_of(f"{bare} {line}" if bare.endswith((":", "=")) else line, name)
         if not is_identifier(named, line):
             return line
     return ""

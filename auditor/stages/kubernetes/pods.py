@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.formats import flags
+from auditor.formats import configuration, flags
 from auditor.model.fact import Origin
 from auditor.stages.kubernetes.components import Sighting, etcd_variables, image_version, settings, together
 
@@ -66,6 +66,9 @@ def of_object(each: KubeObject, maps: Mapping[tuple[str, str], KubeObject]) -> I
             found, pointers = _command(container, pointer)
             if found is None or not _is_of_cluster(found.program, each, pod):
                 continue
+            texts = _mounted(pod, container, each.namespace, maps)
+            if found.program == "kube-scheduler" and _serves_others(found, texts):
+                continue
             variables = _variables(container, each.namespace, maps)
             given = settings(
                 (flags.Flag(name=f.name, value=flags.resolved(f.value, variables), index=f.index) for f in found.flags),
@@ -79,7 +82,7 @@ def of_object(each: KubeObject, maps: Mapping[tuple[str, str], KubeObject]) -> I
                 seen_in="static-pod" if _is_static(each, pod) else "pod",
                 flags=together(environment, given),
                 origin=_origin(each, pointer),
-                texts=_mounted(pod, container, each.namespace, maps),
+                texts=texts,
                 mounts=mounts(pod, container),
                 version=image_version(container.get("image")),
             )
@@ -215,6 +218,16 @@ def _is_of_cluster(program: str, each: KubeObject, pod: Mapping[str, object]) ->
     if program != "etcd" or each.namespace == "kube-system":
         return True
     return each.kind == "Pod" and (_is_static(each, pod) or pod.get("hostNetwork") is True or not _has_owner(each))
+
+
+def _serves_others(found: flags.Command, texts: Mapping[str, str]) -> bool:
+    """Tell whether a scheduler is a second one: no profile of its file is that of the cluster's own scheduler."""
+    path = next((flag.value for flag in found.flags if flag.name == "config"), "")
+    config = configuration.parsed(texts.get(path, ""))
+    named = [
+        _text(each, "schedulerName") for each in _dicts(config.get("profiles") if isinstance(config, dict) else ())
+    ]
+    return bool(named) and not {"", "default-scheduler"} & set(named)
 
 
 def _has_owner(each: KubeObject) -> bool:

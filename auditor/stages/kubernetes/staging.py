@@ -28,6 +28,7 @@ _INNERMOST: Final = 2
 _DESCRIBING: Final = ("Chart.yaml", "requirements.yaml")
 _LOCKS: Final = ("Chart.lock", "requirements.lock")
 _FILES_LIMIT: Final = 20_000
+PACKED: Final = (".tgz", ".tar.gz")
 
 
 def missing_dependencies(said: str) -> tuple[str, ...]:
@@ -120,6 +121,20 @@ def without_dependencies(chart: Path, names: tuple[str, ...]) -> None:
             path.write_text(yaml.safe_dump({**said, "dependencies": kept}, allow_unicode=True), "utf-8")
     for name in _LOCKS:
         (chart / name).unlink(missing_ok=True)
+
+
+def without_archives(chart: Path) -> Iterator[str]:
+    """Take packed charts out of a staged chart, and the dependencies that they are; yield their places in it.
+
+    What can be unpacked is a folder there: one that is still packed is none that helm could read.
+    """
+    for archive in sorted(path for path in chart.rglob("charts/*") if path.name.endswith(PACKED) and path.is_file()):
+        above = archive.parent.parent
+        listed = [each for name in _DESCRIBING for each in _read(above / name).get("dependencies") or ()]
+        names = [str(each.get("name")) for each in listed if isinstance(each, dict)]
+        without_dependencies(above, tuple(name for name in names if archive.name.startswith(f"{name}-")))
+        archive.unlink()
+        yield archive.relative_to(chart).as_posix()
 
 
 def without_template(chart: Path, inside: str) -> bool:

@@ -16,7 +16,7 @@ from auditor.stages.kubernetes import staging
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PACKED: Final = (".tgz", ".tar.gz")
+PACKED: Final = staging.PACKED
 BYTES_LIMIT: Final = 256 * 1024 * 1024
 MEMBERS_LIMIT: Final = 20_000
 _LEVELS: Final = 4

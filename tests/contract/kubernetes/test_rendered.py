@@ -164,3 +164,22 @@ def test_a_kustomization_that_cannot_or_may_not_be_built_is_a_gap(tmp_path: Path
 
     assert gaps
     assert {each.reason for each in gaps} <= {"kustomization does not build", "remote base"}
+
+
+@pytest.mark.parametrize(
+    ("archive", "content"),
+    [("cache-1.0.0.tgz", b"no archive"), ("queue-2.0.0.tar.gz", b"\x1f\x8b\x08\x00cut off"), ("db-3.1.0.tgz", b"")],
+)
+def test_a_packed_dependency_that_cannot_be_unpacked_costs_itself_only(
+    tmp_path: Path, archive: str, content: bytes
+) -> None:
+    name, version = archive.removesuffix(".tgz").removesuffix(".tar.gz").split("-")
+    listed = f"dependencies: [{{name: {name}, version: {version}, repository: 'https://charts.example'}}]\n"
+    _files(tmp_path, {"Chart.yaml": CHART + listed, "templates/pod.yaml": POD})
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts" / archive).write_bytes(content)
+
+    objects, gaps, _ = _observe(tmp_path)
+
+    assert [(each.name, each.origin.file) for each in objects] == [("web", "templates/pod.yaml")]
+    assert [(each.reason, each.subject) for each in gaps] == [("cannot be read", f"charts/{archive}")]

@@ -326,7 +326,7 @@ def test_what_another_failure_says_stands_under_it_and_hooks_stand_apart(reader:
     assert "+ A container may run as root" in first.inner_text()
     assert first.locator(".badge.high").count() == 1
     first.locator("> summary").click()
-    assert page.locator("#f-f-part").is_visible()
+    page.locator("#f-f-part").wait_for()
     assert "3" in page.locator("#shown").inner_text()
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from auditor.model.finding import Severity
-from auditor.model.record import Record
 from auditor.model.text import literal
 from auditor.report import csv as csv_report
 from auditor.report import github, gitlab, markdown, sarif
 from tests.unit.report.records import CHECKS, example, object_finding
+
+if TYPE_CHECKING:
+    from auditor.model.record import Record
 
 HEAD, PART = "k8s-pod-security-context", "k8s-pod-non-root"
 

@@ -177,3 +177,54 @@ def test_a_secret_given_to_a_program_or_a_chart_is_found_in_any_kind(
 )
 def test_an_identifier_and_a_reference_are_no_secrets(tmp_path: Path, version: str, kind: str, below: str) -> None:
     assert found(tmp_path, HEAD.format(version=version, kind=kind) + below + "\n") == []
+
+
+def config_map(text: str, key: str = "config.yaml") -> str:
+    lines = "".join(f"    {line}\n" for line in text.splitlines())
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m, namespace: shop}}\ndata:\n  {key}: |\n{lines}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "issuer: https://dex.example/dex\nstaticClients:\n- {id: a, secretEnv: CLIENT_SECRET}\n- id: b\n  secret: $SECRET",  # noqa: E501 - an example
+        "oauth2: {passwordConnector: local}\nexpiry: {idTokens: 24h}",
+        "spring.datasource.password: ${DB_PASSWORD:}",
+        "fernet_key: {{ .Values.fernetKey }}\nsecret_key: __SECRET__\ntoken: '@@TOKEN@@'",
+        "password: <your-password>",
+        "password = $__file{/etc/secrets/password}\nclient_secret = $__env{SECRET}",
+        "password: vault:secret/data/db#password\napi_key: ref+awsssm://team/key",
+        "existingSecret: foo-credentials\nimagePullSecret: regcred",
+        "pub_key: |\n  -----BEGIN PUBLIC KEY-----\n  MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEEVs/o5+uQbTjL3chynL4wXgUg2R9\n  -----END PUBLIC KEY-----",  # noqa: E501 - an example
+        '{"keys":[{"kty":"RSA","kid":"DHFbpoIUqrY8t2zpA2qXfCmr5VO5ZEr4RzHU_-envvQ","e":"AQAB","n":"xAE7eB6qugXyCAG3yhh7pkDkT65p"}]}',
+        '"imagePullSecrets": [],\n"sts": {\n  "token": {\n    "aud": "istio-ca"\n  }\n}',
+        '"channel_creds": [{"type": "insecure"}],',
+        "volumes:\n- projected:\n    sources:\n    - serviceAccountToken:\n        audience: istio-ca\n        path: istio-token",  # noqa: E501 - an example
+        '{"panels":[{"id":1}],"schemaVersion":39,"uid":"ff635a025bcfea7bc3dd4f508990a3e9","token":"kubernetes-mixin9"}',
+    ],
+)
+def test_a_file_that_only_speaks_of_secrets_holds_none(tmp_path: Path, text: str) -> None:
+    assert found(tmp_path, config_map(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "staticPasswords:\n- email: a@b.example\n  password: Sup3rS3cret",
+        "api_keys:\n- 7f3c9a1be0d24\n- 81c2d3e4f5a60",
+        "spring.datasource.password: ${DB_PASSWORD:Fall8ack!pw}",
+        '{"keys":[{"kty":"oct","k":"x"}], "clientSecret": "8f14e45fceea167a5a36dedd4bea2543"}',
+        '{"apiKey": "sk-proj-abcdEFGH1234567890abcdEFGH1234567890"}',
+    ],
+)
+def test_a_file_that_holds_one_beside_them_is_told(tmp_path: Path, text: str) -> None:
+    assert len(found(tmp_path, config_map(text))) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["checksum_hook", "hub-existing-secret-or-default", "SECRETS_MANAGER_REGION", "SECRET_BACKEND"]
+)
+def test_a_key_that_names_where_a_secret_is_holds_none(tmp_path: Path, key: str) -> None:
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m}}\ndata: {{{key}: f1d2d2f924e986ac86fdf7b36c94bcdf32beec15}}\n"  # noqa: E501 - an example
+
+    assert found(tmp_path, text) == []
