@@ -169,8 +169,8 @@ def in_file(path: str, data: bytes, size: int) -> Suspect | None:  # noqa: PLR09
         return None
     if _KEY_LABEL in data and _KEY.search(data):
         return Suspect("private key", _encrypted(data), bool(_TEST.search(path)))
-    if _KEY_IN_BASE64 in data and (found := _decoded_key(data)) is not None:
-        return Suspect("private key", _encrypted(found), bool(_TEST.search(path)))
+    if _KEY_IN_BASE64 in data and (key := _decoded_key(data)) is not None:
+        return Suspect("private key", _encrypted(key), bool(_TEST.search(path)))
     if data.startswith(_PUTTY):
         return Suspect("private key", "PuTTY", bool(_TEST.search(path)))
     if _ending(path) in _STORES and not _TRUST.search(path) and _is_store(path.lower(), data):
