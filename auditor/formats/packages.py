@@ -11,9 +11,10 @@ import orjson
 from msgspec import Struct
 from packageurl import PackageURL
 
-from auditor.formats import cyclonedx_xml, versions
+from auditor.formats import cyclonedx_xml, spdx, versions
 from auditor.formats.advisories import Release, python_name, release_of_package
-from auditor.formats.sbom import SbomFormatError
+from auditor.formats.purls import unquote
+from auditor.formats.sbom import Bom, SbomFormatError
 
 TYPES: Final = {
     "pypi": "python",
@@ -211,6 +212,8 @@ def read(data: bytes) -> Inventory:
     if data.startswith(_SYFT_BEGIN) and (catalogue := _syft_rows(data)) is not None:
         return _syft(catalogue)
     try:
+        if spdx.is_tag_value(data):
+            return _spdx(spdx.from_tag_value(data))
         value: Any = (
             cyclonedx_xml.value_of(data)[0]
             if cyclonedx_xml.is_xml(data)
@@ -222,6 +225,10 @@ def read(data: bytes) -> Inventory:
     except SbomFormatError as error:
         message = f"{error.reason}: {error}"
         raise SbomError(message) from error
+    return _of_value(value)
+
+
+def _of_value(value: object) -> Inventory:
     if not isinstance(value, dict):
         raise SbomError("no SBOM: the document is no object")
     if value.get("bomFormat") == "CycloneDX":
@@ -230,7 +237,13 @@ def read(data: bytes) -> Inventory:
         return _spdx(value)
     if "artifacts" in value and isinstance(value.get("schema"), dict):
         return _syft(value)
-    raise SbomError("no SBOM of a form that is read here (CycloneDX JSON or XML, SPDX 2 JSON, syft-json)")
+    if spdx.is_spdx3(value):
+        try:
+            return _of_bom(spdx.read3(value))
+        except SbomFormatError as error:
+            message = f"{error.reason}: {error}"
+            raise SbomError(message) from error
+    raise SbomError("no SBOM of a form that is read here (CycloneDX JSON or XML, SPDX, syft-json)")
 
 
 _SYFT_BEGIN: Final = b'{"artifacts":'
@@ -341,6 +354,8 @@ def _cyclonedx(value: dict[str, Any]) -> Inventory:
     metadata = _mapping(value.get("metadata"))
     root = _mapping(metadata.get("component"))
     pending = [(row, 1) for row in reversed(_rows(root.get("components")))] + pending
+    if _is_package(_text(root.get("purl"))):
+        pending.append(({key: value for key, value in root.items() if key != "components"}, 1))  # the thing itself
     rows: list[dict[str, Any]] = []
     while pending:
         row, depth = pending.pop()
@@ -361,7 +376,7 @@ def _cyclonedx(value: dict[str, Any]) -> Inventory:
     )
     found = _Found()
     for row in rows:
-        if row.get("type") in {"file", "operating-system", "data", "cryptographic-asset", "machine-learning-model"}:
+        if row.get("type") in _NO_PACKAGES and not _is_package(_text(row.get("purl"))):
             continue
         properties = _properties(row)
         package = package_of(
@@ -437,10 +452,11 @@ def _spdx(value: dict[str, Any]) -> Inventory:
             or purl.startswith(("pkg:oci/", "pkg:docker/", "pkg:generic/"))
             or len(described) == 1
         )
-        if (is_root and not is_single) or row.get("primaryPackagePurpose") in {"OPERATING-SYSTEM", "FILE"}:
-            if is_root:
-                digests = (_text(each.get("checksumValue")) for each in _rows(row.get("checksums")))
-                products += [each for each in (purl, _text(row.get("versionInfo")), *digests) if each]
+        is_other = row.get("primaryPackagePurpose") in {"OPERATING-SYSTEM", "FILE"}
+        if is_root and not is_single:
+            digests = (_text(each.get("checksumValue")) for each in _rows(row.get("checksums")))
+            products += [each for each in (purl, _text(row.get("versionInfo")), *digests) if each]
+        if ((is_root and not is_single) or is_other) and not _is_package(purl):
             continue
         package = package_of(
             ref=name,
@@ -468,6 +484,45 @@ def _spdx(value: dict[str, Any]) -> Inventory:
         products=tuple(products),
         format=_text(value.get("spdxVersion")),
     )
+
+
+def _of_bom(bom: Bom) -> Inventory:
+    """Return the packages of a document in the neutral form, into which SPDX 3 is read."""
+    distribution = distribution_of(*bom.distribution)
+    found = _Found()
+    items = [*bom.items, *([bom.subject] if bom.subject and _is_package(bom.subject.purl) else ())]
+    for item in items:
+        if item.kind in _NO_PACKAGES and not _is_package(item.purl):
+            continue
+        package = package_of(
+            ref=item.ref,
+            name=item.name,
+            version=item.version,
+            purl=item.purl,
+            kind=item.type,
+            distribution=distribution,
+        )
+        if package is not None:
+            found.add(replace(package, cpes=item.cpes, locations=item.locations))
+    root = bom.subject
+    products = (root.purl, root.ref, root.version) if root else ()
+    return Inventory(
+        packages=tuple(found.packages.values()),
+        distribution=distribution if distribution.id else _common(found),
+        products=tuple(each for each in products if each),
+        format=f"SPDX-{bom.version}",
+    )
+
+
+_NO_PACKAGES: Final = frozenset({"file", "operating-system", "data", "cryptographic-asset", "machine-learning-model"})
+"""Kinds of components that advisories do not speak of, unless they have the URL of a package."""
+_WHOLES: Final = frozenset({"generic", "oci", "docker", "github", "githubactions"})
+
+
+def _is_package(purl: str) -> bool:
+    """Tell whether a text is the URL of a package of a registry or distribution."""
+    kind = purl.partition(":")[2].lstrip("/").partition("/")[0].lower() if purl.lower().startswith("pkg:") else ""
+    return kind in TYPES and kind not in _WHOLES
 
 
 def _common(found: _Found) -> Distribution:
@@ -516,6 +571,9 @@ def package_of(
             parsed = PackageURL.from_string(purl)
         except ValueError:
             parsed = None
+    if parsed is not None and "%" in f"{parsed.namespace or ''}{parsed.name}":
+        # quoted twice, as some generators do with the scope of npm: no name has such a sign
+        parsed = parsed._replace(namespace=unquote(parsed.namespace or "") or None, name=unquote(parsed.name))
     if not name and parsed is None:
         return None
     if parsed is None:
@@ -535,6 +593,8 @@ def package_of(
     if parsed.type in {"oci", "docker"}:
         kind = ""
     version = parsed.version or version
+    if kind == "go-module" and not parsed.namespace and parsed.name == "stdlib":
+        version = _go_release(version)
     epoch = qualifiers.get("epoch", "")
     if kind in {"rpm", "deb"} and epoch and epoch != "0" and not re.match(r"\d+:", version):
         version = f"{epoch}:{version}"
@@ -557,6 +617,21 @@ def package_of(
 
 
 _KINDS: Final = frozenset(TYPES.values())
+
+
+_GO_RELEASE: Final = re.compile(r"(go)?(\d+\.\d+)(\.\d+)?(?:(rc|beta)(\d+))?(?:[ +-]X:.*)?")
+
+
+def _go_release(version: str) -> str:
+    """Return a version of Go's own library as advisories of Go write it (``1.22rc1`` → ``1.22.0-rc.1``).
+
+    What it was built with (``go1.20.12 X:strictfipsruntime``) tells nothing of its age.
+    """
+    found = _GO_RELEASE.fullmatch(version)
+    if not found:
+        return version
+    _go, number, patch, word, count = found.groups()
+    return f"{number}{patch or ('.0' if word else '')}" + (f"-{word}.{count}" if word else "")
 
 
 def _called(kind: str, purl: PackageURL) -> str:
@@ -589,7 +664,12 @@ def _own(purl: PackageURL, qualifiers: dict[str, str], distribution: Distributio
     return distribution_of(name, version)
 
 
-_CODENAMES: Final = {"buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14"}
+_CODENAMES: Final = {
+    "buster": "10", "bullseye": "11", "bookworm": "12", "trixie": "13", "forky": "14",
+    "trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04", "jammy": "22.04", "noble": "24.04",
+    "resolute": "26.04",
+}  # fmt: skip
+"""Of Debian and of Ubuntu's releases with long support: generators name them in place of a number."""
 
 
 def marked(package: Package) -> Release | None:

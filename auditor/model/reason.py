@@ -55,6 +55,7 @@ REASONS: Final[dict[str, str]] = {
     "history takes long": "检索历史耗时较长",
     "image not given": "未提供镜像",
     "impossible value": "取值不可能成立",
+    "incomplete name": "名称不完整",
     "input too large": "输入过大",
     "integrity": "完整性校验失败",
     "internal matching error": "扫描器内部匹配错误",

@@ -146,7 +146,12 @@ _NAMES: Final = (
     (re.compile(r"cent\s*os(?:\s*linux)?(?:\s*stream)?", re.IGNORECASE), "centos"),
     (re.compile(r"red\s*hat(?:\s*enterprise\s*linux)?(?:\s*server)?|\brhel\b|enterprise_linux", re.IGNORECASE), "rhel"),
     (re.compile(r"opensuse\s*leap", re.IGNORECASE), "opensuse-leap"),
-    (re.compile(r"suse\s*linux\s*enterprise\s*server", re.IGNORECASE), "sles"),
+    (
+        re.compile(
+            r"suse\s*linux\s*enterprise(?:\s*server|\s*module\s+for\s+[a-z][a-z /-]*?)(?=\s*\d|$)", re.IGNORECASE
+        ),
+        "sles",
+    ),
     (re.compile(r"photon(?:\s*os)?", re.IGNORECASE), "photon"),
     (re.compile(r"mageia", re.IGNORECASE), "mageia"),
     (re.compile(r"fedora(?:\s*linux)?", re.IGNORECASE), "fedora"),
@@ -183,7 +188,9 @@ def release_of(text: str) -> Release | None:
         if name == "kylin":
             number = f"v{number}"
         pack = _PACK.search(version[2])
-        if name in {"openeuler", "kylin", "sles"} and pack:
+        if name == "sles" and pack and (service := re.search(r"\d+", pack[0])):
+            number += f".{service[0]}"  # VERSION_ID is 15.5, which the publisher calls 15 SP5
+        elif name in {"openeuler", "kylin"} and pack:
             number += "-" + re.sub(r"[\s_-]+", "-", pack[0].strip(" -_").lower()).replace("service-pack-", "sp")
         return Release(id=name, version=number)
     return None

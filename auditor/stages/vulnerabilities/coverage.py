@@ -20,19 +20,20 @@ KNOWN_TO_GRYPE: Final = {
     "alpine": "alpine",
     "rhel": "redhat",
     "centos": "centos",
-    "almalinux": "almalinux",
     "rocky": "rockylinux",
     "ol": "oraclelinux",
     "amzn": "amazonlinux",
     "sles": "sles",
     "fedora": "fedora",
-    "wolfi": "wolfi",
-    "chainguard": "chainguard",
     "mariner": "mariner",
     "azurelinux": "azurelinux",
     "photon": "photon",
 }
-"""``ID`` of os-release and grype's own name; every other distribution is judged here."""
+"""``ID`` of os-release and grype's own name; every other distribution is judged here.
+
+grype judges AlmaLinux by the rows of RHEL, and looks for Wolfi and Chainguard under a version that rows of a rolling
+release do not have: without a word it finds nothing of what their own feeds say (measured with 0.116).
+"""
 _BY_MAJOR: Final = frozenset({"debian", "rhel", "centos", "almalinux", "rocky", "ol", "anolis"})
 _ROLLING: Final = frozenset({"wolfi", "chainguard"})
 

@@ -371,12 +371,16 @@ class _Look:
         """Yield the packages that can be compared, and a gap for each other one."""
         lost = 0
         for package in group.packages:
-            if package.is_ordered:
+            is_named = package.type != "java-archive" or ":" in package.name
+            if package.is_ordered and is_named:
                 yield package
                 continue
             lost += 1
             self.rest.append(package.subject)
-            if lost <= UNCLEAR_LIMIT:
+            if lost <= UNCLEAR_LIMIT and not is_named:
+                detail = "it has no group, and advisories name packages of Maven by group and artifact"
+                yield self._gap(Searched, package.subject, "incomplete name", detail, say("vuln.remedy.group"))
+            elif lost <= UNCLEAR_LIMIT:
                 detail = f"its version {package.version[:60]!r} cannot be compared with those of advisories"
                 yield self._gap(Searched, package.subject, "unknown version", detail, say("vuln.remedy.version"))
         if lost > UNCLEAR_LIMIT:

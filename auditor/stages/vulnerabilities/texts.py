@@ -52,6 +52,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "pin the dependencies in a lock file (uv.lock, poetry.lock, package-lock.json …) and commit it",
         "请用锁文件（uv.lock、poetry.lock、package-lock.json 等）固定依赖并提交",
     ),
+    "vuln.remedy.group": (
+        "give the package URL with its group: pkg:maven/org.example/name@1.0",
+        "请在包标识中写明 group：pkg:maven/org.example/name@1.0",
+    ),
     "vuln.remedy.term": (
         "add the release to rulesets/image/lists.yaml",
         "请在 rulesets/image/lists.yaml 中补充该版本",

@@ -41,6 +41,7 @@ ADVISORIES = (
     osv("PYSEC-2099-1", "PyPI", "kit", "2.0", aliases=["CVE-2099-1"]),
     osv("OESA-2099-1", "openEuler:22.03-LTS-SP3", "openssl", "1:1.1.1m-16.oe2203sp3", upstream=["CVE-2099-5"]),
     osv("OESA-2099-2", "openEuler:22.03-LTS-SP1", "openssl", "1:1.1.1m-99.oe2203sp1", upstream=["CVE-2099-6"]),
+    osv("GHSA-1111-2222-3333", "Maven", "org.ex:art", "2.0"),
     osv("DSA-2099", "Debian:12", "openssl", "3.0.11-1~deb12u2", upstream=["CVE-2099-7"]),
 )
 
@@ -271,6 +272,14 @@ def test_version_that_cannot_be_compared_is_named(tmp_path: Path, database: Path
     items = observed(tmp_path, sbom("pkg:pypi/kit@latest", "pkg:pypi/kit2"), database)
 
     assert named(items, Verdict.NOT_ASSESSED) == ["pkg:pypi/kit2", "pkg:pypi/kit@latest"]
+
+
+def test_package_of_maven_without_group_is_named(tmp_path: Path, database: Path) -> None:
+    items = observed(tmp_path, sbom("pkg:maven/art@1.0", "pkg:maven/org.ex/art@3.0"), database)
+
+    assert [(each.subject, each.reason) for each in items if isinstance(each, Gap) and each.kind == "Searched"] == [
+        ("pkg:maven/art@1.0", "incomplete name")
+    ]
 
 
 @pytest.mark.parametrize(("days", "says"), [(31, "database too old"), (-3, "database from the future")])
