@@ -209,6 +209,8 @@ def _row(event: _Event) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for e
         note = "audit-off"
     if kind == "CONFIG_CHANGE" and operation in {"remove_rule", '"remove_rule"', "remove rule"}:
         note = "audit-off"
+    if kind == "SERVICE_STOP" and values.get("unit", "").removesuffix(".service") in {"auditd", "audit"}:
+        note = "audit-off"
     present = (
         TIME
         | (USER if user and not nothing(user) else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.formats.logs import times
@@ -16,6 +17,7 @@ UNRECORDED: Final = ("sys/init", "sys/seal-status", "sys/seal", "sys/unseal", "s
 _PROBE: Final = "sys/audit/test"
 """What a new device writes to see that it can: a request that nobody made, without a response (OpenBao 2.7.2)."""
 _WRITES: Final = frozenset({"create", "update", "delete", "patch", "rollback", "revoke"})
+_LOGIN_NAME: Final = re.compile(r"auth/[^/]{1,200}(?:/[^/]{1,200}){0,4}/login/([^/]{1,200})")
 _MACHINE_METHODS: Final = ("approle", "kubernetes-", "aws-", "gcp-", "azure-", "jwt-", "cert-", "token-svc")
 
 
@@ -45,6 +47,9 @@ def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901,
     metadata = auth.get("metadata")
     if isinstance(metadata, dict) and isinstance(metadata.get("username"), str) and metadata["username"]:
         user = metadata["username"] if not metadata["username"].startswith("hmac-") else user
+    is_claimed = False
+    if not user and (named := _LOGIN_NAME.fullmatch(path)):
+        user, is_claimed = named[1], True  # methods whose path names who logs in (userpass, ldap, okta, radius)
     entity = _text(auth.get("entity_id"))
     if not user and (is_login or not auth.get("client_token")) and kind == "request" and not auth:
         applicable &= ~USER  # nobody has a name before the login is answered
@@ -94,6 +99,7 @@ def row(value: Mapping[str, Any], offset: int, size: int) -> Row:  # noqa: C901,
         at=at,
         zone=zoned,
         user=user,
+        authenticated=not is_claimed,
         principal=principal,
         action=f"{operation} {_template(path)}",
         topics=frozenset(topics),

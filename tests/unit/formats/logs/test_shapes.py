@@ -473,3 +473,19 @@ def test_what_happens_on_a_machine_has_no_source_address() -> None:
     row = one(line({"metadata": {"version": "1.4.0"}, "time": 1788228000000, "status_id": 1, **said}))
 
     assert row.applicable == row.present
+
+
+def test_login_that_fails_names_who_claimed_to_come() -> None:
+    request = {"id": "r", "operation": "update", "path": "auth/ldap/login/li.wei", "remote_address": "10.0.0.3"}
+
+    row = one(line({"type": "response", "time": "2026-09-01T02:00:00Z", "error": "invalid", "request": request}))
+
+    assert (row.user, row.authenticated, row.outcome) == ("li.wei", False, "failure")
+
+
+def test_service_of_auditd_that_is_stopped_is_told() -> None:
+    said = "pid=1 uid=0 auid=4294967295 msg='unit=auditd comm=\"systemd\" hostname=? addr=? res=success'"
+
+    assert one(f"type=SERVICE_STOP msg=audit(1788228000.000:7): {said}\n".encode()).note == "audit-off"
+    other = said.replace("unit=auditd", "unit=cups")
+    assert one(f"type=SERVICE_STOP msg=audit(1788228000.000:7): {other}\n".encode()).note == ""
