@@ -390,7 +390,7 @@ def _random(text: str) -> Iterator[FoundSecret]:
             # the rest of the run belongs to it: base64url has dashes, base64 has slashes
             begun, hidden = _widened(text, hidden, start, piece.end(), run.end())
             yield FoundSecret("random text", begun, hidden)
-        if hidden == run.start() and _is_in_pieces(run[0]):
+        if hidden == run.start() and _is_in_pieces(run[0]) and not _is_within(certificates, hidden):
             yield FoundSecret("random text", run.start(), run.end())
 
 

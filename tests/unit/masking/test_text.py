@@ -6,6 +6,7 @@ import json
 import string
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -17,6 +18,13 @@ from auditor.masking.text import _TELLING
 SECRET = "correct-horse!Staple9"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
 RANDOM = "q7Zk2Xv9Lm4Tp8Rw3Ns6"
+
+
+def test_lines_of_a_certificate_that_slashes_cut_to_pieces_stay() -> None:
+    certificate = (Path(__file__).parents[2] / "data" / "node_facts" / "ca.crt").read_text()
+
+    assert "/" in certificate
+    assert mask_text(certificate) == certificate
 
 
 @pytest.mark.parametrize(
