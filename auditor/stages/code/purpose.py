@@ -210,9 +210,13 @@ _SAME_NAME: Final = re.compile(r"\b(\w+)\s*[!=]=\s*self\._?\1\b|\bself\._?(\w+)\
 """What an object kept of the same thing the last time."""
 
 
+_KNOWN_TO_ALL: Final = re.compile(r"[!=]=\s*(?:\w+\.)*_*(?:DEFAULT|PLACEHOLDER|EXAMPLE|INSECURE|DUMMY)_\w+")
+"""What ships with the program: who compares with it asks whether somebody changed it."""
+
+
 def compares_own_state(line: str) -> bool:
     """Tell whether a comparison asks if something changed, not if somebody knows a secret."""
-    return bool(_OWN_STATE.search(line) or _SAME_NAME.search(line))
+    return bool(_OWN_STATE.search(line) or _SAME_NAME.search(line) or _KNOWN_TO_ALL.search(line))
 
 
 _STORE: Final = re.compile(
@@ -361,6 +365,17 @@ def members_are_checked(tree: ast.Module, line: int, end_line: int) -> bool | No
             if asks and any(isinstance(each, (ast.Raise, ast.Continue, ast.Return)) for each in ast.walk(loop)):
                 return None
     return False
+
+
+def calls_own_method(tree: ast.Module, line: int, end_line: int, name: str) -> bool:
+    """Tell whether a call of some name in some lines goes to a method of a class of the same file, by the class."""
+    classes = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and each.name == name for each in node.body)
+    }
+    return any(_called(call) == name and _receiver(call) in classes for call in _calls(tree, line, end_line))
 
 
 def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:

@@ -434,6 +434,8 @@ class Module:
                     above = self._scope_of(parent) if parent is not place else None
                     break
                 parent = self._parents.get(parent)
+            if klass is None and above is not None:
+                klass = above.klass  # a function inside of a method
             self._scopes[place] = _Scope.of(place, above, klass)
         return self._scopes[place]
 

@@ -11,6 +11,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.purpose import function_around
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,12 +41,21 @@ _SCRIPT_LIST: Final = re.compile(
     r"^(?!(?i:.*(?:deny|block|black|forbid|danger|banned|unsafe|disallow)))(?:(?:\w+\.)*_?[A-Z][A-Z0-9_]*$"
     r"|(?i:.*(?:allow|permit|white|safe|valid|known|support|names|files)))"
 )
+_SCRIPT_CALL: Final = re.compile(r"\b(\w+)\(\s*([A-Za-z_$][\w$]*(?:[!?]?\.\w+)+)\s*[,)]")
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
 _AROUND_LINES: Final = 60
 
 
 def is_refused(tree: ast.Module, line: int, end_line: int) -> bool:
-    """Tell whether a function of Python gives up, before some lines, by a check behind an ``or`` of what they use."""
+    """Tell whether something is refused before some lines that the rules cannot see.
+
+    By a check behind an ``or``, by one of the very expression (a rule takes ``request.json["url"]`` for a new value
+    each time), or by a validator of the model that it is a field of.
+    """
+    return _is_behind_or(tree, line, end_line) or _is_validated(tree, line, end_line)
+
+
+def _is_behind_or(tree: ast.Module, line: int, end_line: int) -> bool:
     around = [
         node
         for node in ast.walk(tree)
@@ -63,6 +74,9 @@ def is_refused(tree: ast.Module, line: int, end_line: int) -> bool:
     for node in made:
         if used & {each.id for each in ast.walk(node.value) if isinstance(each, ast.Name)}:
             used |= {each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+    rows = " ".join(ast.unparse(node) for node in nodes if isinstance(node, ast.Call) and node.lineno >= line)
+    if any(_is_of_expression(node, rows) for node in nodes if isinstance(node, ast.Call) and node.lineno < line):
+        return True
     return any(
         _is_check(each, used)
         for node in nodes
@@ -74,6 +88,83 @@ def is_refused(tree: ast.Module, line: int, end_line: int) -> bool:
         for operand in test.values[1:]
         for each in ast.walk(operand)
     )
+
+
+def _is_of_expression(node: ast.Call, rows: str) -> bool:
+    """Tell whether a call checks an expression, no name, that some text holds as well."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else str(getattr(node.func, "id", ""))
+    return bool(_CHECK.match(name)) and any(
+        isinstance(each, (ast.Attribute, ast.Subscript)) and ast.unparse(each) in rows for each in node.args
+    )
+
+
+def refuses_separators(tree: ast.Module, line: int, end_line: int) -> bool:
+    """Tell whether a function gives up where a name that some lines use holds ``/`` and where it holds ``..``."""
+    function = function_around(tree, line)
+    nodes = list(ast.walk(function)) if function is not None else []
+    used = {n.id for n in nodes if isinstance(n, ast.Name) and line <= n.lineno <= end_line}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and node.lineno < line and used & set(_names(ast.Tuple(node.targets))):
+            used |= set(_names(node.value))
+    refused: set[object] = set()
+    for node in nodes:
+        if isinstance(node, ast.If) and node.lineno < line and isinstance(node.body[-1], (ast.Raise, ast.Return)):
+            for each in ast.walk(node.test):
+                match each:
+                    case ast.Compare(left=ast.Constant(value=value), ops=[ast.In()], comparators=[right]):
+                        refused |= {value} if used & set(_names(right)) else set()
+    return {"/", ".."} <= refused
+
+
+def _is_validated(tree: ast.Module, line: int, end_line: int) -> bool:
+    """Tell whether the field of a model that some lines use has a validator that refuses by a list or a check."""
+    function = function_around(tree, line)
+    if function is None:
+        return False
+    models = {
+        each.arg: ast.unparse(each.annotation).rsplit(".", 1)[-1]
+        for each in ast.walk(function.args)
+        if isinstance(each, ast.arg) and each.annotation is not None
+    }
+    fields = {
+        (models[node.value.id], node.attr)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in models
+        and line <= node.lineno <= end_line
+    }
+    return any(
+        isinstance(klass, ast.ClassDef) and klass.name == name and _validates(klass, field)
+        for name, field in fields
+        for klass in tree.body
+    )
+
+
+def _validates(klass: ast.ClassDef, field: str) -> bool:
+    for method in klass.body:
+        if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        is_of_field = any(
+            isinstance(each, ast.Call)
+            and "validator" in ast.unparse(each.func)
+            and any(isinstance(word, ast.Constant) and word.value == field for word in each.args)
+            for each in method.decorator_list
+        )
+        names = {each.arg for each in method.args.args}
+        for node in ast.walk(method) if is_of_field else ():
+            if isinstance(node, ast.Assign) and names & set(_names(node.value)):
+                names |= {n for target in node.targets for n in _names(target)}
+            if isinstance(node, ast.Call) and _is_check(node, names):
+                return True
+            tests = ast.walk(node.test) if isinstance(node, ast.If) and isinstance(node.body[-1], ast.Raise) else ()
+            if any(_is_check(each, names) or _is_of_network(each) for each in tests):
+                return True
+    return False
+
+
+def _is_of_network(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in {"is_private", "is_global", "is_loopback", "is_link_local"}
 
 
 def _is_check(node: ast.AST, used: set[str]) -> bool:
@@ -94,6 +185,10 @@ def is_refused_in_script(lines: list[str], line: int, end_line: int) -> bool:
     """Tell the same of TypeScript or JavaScript, by the text of the lines before."""
     used = set(_WORD.findall("\n".join(lines[line - 1 : end_line])))
     before = "\n".join(lines[max(0, line - 1 - _AROUND_LINES) : line - 1])
+    rows = "\n".join(lines[line - 1 : end_line])
+    for found in _SCRIPT_CALL.finditer(before):
+        if _SCRIPT_NAME.match(found[1]) and "." in found[2] and found[2] in rows:
+            return True
     for found in _SCRIPT_IF.finditer(before):
         for part in found[1].split("||")[1:]:
             for check in _SCRIPT_CHECK.finditer(part):

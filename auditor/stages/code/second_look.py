@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
 from auditor.stages.code.purpose import (
+    calls_own_method,
     compares_own_state,
     function_around,
     hash_is_for_security,
@@ -25,7 +26,7 @@ from auditor.stages.code.purpose import (
     searches_one_collection,
 )
 from auditor.stages.code.refine import Trust, literals, may_be_secret
-from auditor.stages.code.refusals import is_refused, is_refused_in_script
+from auditor.stages.code.refusals import is_refused, is_refused_in_script, refuses_separators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +62,8 @@ def second_look(
         is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
         return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
     is_checked = rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line)
-    if is_checked or (rule.id == _REMOTE and _LITERAL_COMMAND.search(_row(lines, line))):
+    is_literal = rule.id == _REMOTE and _LITERAL_COMMAND.search(_row(lines, line))
+    if is_checked or is_literal or _loads_safely(rule, source, "\n".join(lines[line - 1 : end_line])):
         return Trust.FIXED
     of_text = _BY_TEXT.get(rule.capability)
     if of_text is not None:
@@ -126,10 +128,14 @@ def _command(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
 
 
 def _address(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    if calls_own_method(module.tree, line, end_line, "fetch"):
+        return Trust.FIXED  # what it does with the address is looked at there
     return module.address(line, end_line)
 
 
 def _path(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    if refuses_separators(module.tree, line, end_line):
+        return Trust.FIXED
     return min(module.path(line, end_line), Trust.CONFIGURED)
 
 
@@ -143,6 +149,16 @@ def _tenants(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
     if is_made_here(module.tree, line):
         return Trust.CONFIGURED
     return Trust.CONFIGURED if searches_one_collection(module.tree, line, end_line) else Trust.OUTSIDE
+
+
+_LOADER: Final = re.compile(r"\bLoader\s*=\s*(\w+)")
+
+
+def _loads_safely(rule: Rule, source: Source, rows: str) -> bool:
+    """Tell whether the loader that YAML is read with is a safe one under another name, by its class in this file."""
+    found = _LOADER.search(rows) if rule.id == "bandit-yaml-safe-load" else None
+    made = rb"class\s+" + re.escape(found[1].encode()) + rb"\(\s*(?:\w+\.)*C?SafeLoader\b" if found else rb"(?!)"
+    return bool(re.search(made, source.text))
 
 
 def _loaded(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:

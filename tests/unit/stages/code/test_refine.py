@@ -544,3 +544,16 @@ def test_clauses_with_bound_values_and_keys_of_the_program(body: str, trust: Tru
 
     assert module is not None
     assert module.sql(text.count("\n"), text.count("\n")) is trust
+
+
+def test_function_inside_of_a_method_knows_the_class() -> None:
+    text = (
+        "class Graph:\n    def _label(self):\n        return self.workspace.replace('`', '``')\n\n"
+        "    async def drop(self, node):\n        async def work(tx):\n            label = self._label()\n"
+        "            query = f'MATCH (n:`{label}`) DELETE n WHERE 1'\n"
+        "            await tx.run(query, id=node)\n"
+    )
+    module = Module.of(text.encode())
+
+    assert module is not None
+    assert module.sql(9, 9) >= Trust.CONFIGURED

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from auditor.stages.code.refusals import is_refused, is_refused_in_script
+from auditor.stages.code.refusals import is_refused, is_refused_in_script, refuses_separators
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,58 @@ def test_check_behind_an_or_is_one_in_scripts(condition: str, is_one: bool) -> N
     lines = ["function f(name) {", f"  if ({condition}) return null", "  return fs.readFileSync(name)", "}"]
 
     assert is_refused_in_script(lines, 3, 3) is is_one
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_one"),
+    [
+        ('"/" in name or "\\\\" in name or ".." in name', True),
+        ('".." in name', False),
+        ('"/" in other or ".." in other', False),
+    ],
+)
+def test_name_without_separators_leads_nowhere_else(condition: str, is_one: bool) -> None:  # noqa: FBT001 - a row
+    text = f"def f(name, other):\n    if {condition}:\n        raise ValueError\n    return open('/srv/' + name)\n"
+
+    assert refuses_separators(ast.parse(text), 4, 4) is is_one
+
+
+MODEL = """
+class Source(BaseModel):
+    url: str
+
+    @field_validator("url")
+    @classmethod
+    def check(cls, value):
+        if %s:
+            raise ValueError
+        return value
+
+def add(body: Source):
+    return get(body.url)
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_one"),
+    [
+        ("urlsplit(value).hostname not in ALLOWED_HOSTS", True),
+        ("ip_address(value).is_private", True),
+        ("not is_allowed_host(value)", True),
+        ("not value.startswith('http')", False),
+        ("len(value) > 9", False),
+    ],
+)
+def test_validator_of_a_field_refuses_for_whoever_uses_it(condition: str, is_one: bool) -> None:  # noqa: FBT001 - a row
+    assert is_refused(ast.parse(MODEL % condition), 13, 13) is is_one
+
+
+def test_check_of_the_same_expression_is_one() -> None:
+    text = "def f():\n    assert_public(request.json['url'])\n    return get(request.json['url'])\n"
+    other = "def f():\n    assert_public(request.json['name'])\n    return get(request.json['url'])\n"
+    script = ["await assertPublic(req.body.url)", "const page = await fetch(req.body.url)"]
+
+    assert is_refused(ast.parse(text), 3, 3)
+    assert not is_refused(ast.parse(other), 3, 3)
+    assert is_refused_in_script(script, 2, 2)
+    assert not is_refused_in_script(["await assertPublic(req.body.name)", script[1]], 2, 2)
