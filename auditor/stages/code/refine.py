@@ -44,6 +44,7 @@ _SQL: Final = re.compile(
     r"(?is)\b(?:select\b.*\bfrom|insert\s+(?:or\s+\w+\s+)?into|update\b.*\bset|delete\s+from|replace\s+into|merge\s+into|create\s+"
     r"|drop\s+|alter\s+|truncate\s|where\b|order\s+by|from\s|with\s|explain\s|show\s|grant\s|set\s|pragma\b|copy\s|call\s)"
 )
+_STATEMENT_WORDS: Final = frozenset({"query", "sql", "statement", "stmt", "cypher", "operation"})
 _IDENTIFIER_CHECK: Final = re.compile(
     r"(?i)^_?(?:quote|escape|validate|valid|check|ensure|assert|require|sanit\w*|safe)_?\w*(?:ident|name|table|column|schema"
     r"|field|sort|order|dir)\w*$|^(?:quote_ident\w*|(?:qualified|quoted|escaped|safe)_\w*name|\w*_?identifier|escape_string|mogrify)$"
@@ -165,6 +166,9 @@ class Module:
         if not found:
             calls = [node for node in nodes if isinstance(node, ast.Call) and node.args]
             found = [call.args[0] for call in calls if isinstance(call.args[0], ast.Name) or _is_built(call.args[0])]
+        if not found:
+            words = [word for node in nodes if isinstance(node, ast.Call) for word in node.keywords]
+            found = [word.value for word in words if word.arg in _STATEMENT_WORDS]
         if not found:
             names = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
             found.extend(names[-1:])
@@ -518,13 +522,17 @@ class Module:
     def _name(self, name: str, scope: _Scope, depth: int, line: int = 0) -> Trust:
         if name in scope.guarded:
             return Trust.FIXED
-        if (id(scope.node), name) in self._asked:
+        # two comprehensions may have a variable of the same name each
+        loop = scope.loops.get(name)
+        place = "" if loop is None else f"@{getattr(loop, 'lineno', 0)}:{getattr(loop, 'col_offset', 0)}"
+        asked = (id(scope.node), f"{name}{place}")
+        if asked in self._asked:
             return Trust.FIXED  # it is made of itself; what else it is made of decides
-        self._asked.add((id(scope.node), name))
+        self._asked.add(asked)
         try:
             return self._value_of(name, scope, depth, line)
         finally:
-            self._asked.discard((id(scope.node), name))
+            self._asked.discard(asked)
 
     def _value_of(self, name: str, scope: _Scope, depth: int, line: int) -> Trust:  # noqa: PLR0911 - a table
         first, last = scope.loop_lines.get(name, (0, line))
@@ -542,7 +550,7 @@ class Module:
         if name in scope.configured and not scope.is_bound:
             return Trust.CONFIGURED
         if name in scope.clauses:
-            return max(self._least(values, scope, depth), Trust.CONFIGURED)
+            return Trust.CONFIGURED
         if name in scope.parameters:
             return Trust.OUTSIDE if scope.parameters[name] else Trust.FIXED
         if values:

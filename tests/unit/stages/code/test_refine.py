@@ -536,6 +536,7 @@ CLEANED = "d = {'a': filters, 'b': 1}\n    p = {k: v for k, v in d.items() if v}
         (CLAUSE % ("note", "note"), Trust.OUTSIDE),
         (CLEANED + COLUMNS % "p", Trust.FIXED),
         (COLUMNS % "filters", Trust.OUTSIDE),
+        (CLEANED.replace("d.items", "filters.items").replace("k", "k") + COLUMNS % "p", Trust.OUTSIDE),
     ],
 )
 def test_clauses_with_bound_values_and_keys_of_the_program(body: str, trust: Trust) -> None:
