@@ -98,6 +98,11 @@ def loads(data: bytes) -> Any:  # noqa: ANN401 - any value
     return orjson.loads(mended)
 
 
+def has_lone_surrogate(data: bytes) -> bool:
+    """Tell whether JSON spells out half a character: readers differ in what they take it for."""
+    return b"\\u" in data and _LONE.search(data) is not None
+
+
 def detect(head: bytes) -> Detected:
     """Tell what the first bytes of a file are written in."""
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or (len(head) > 8 and head[:200].count(b"\0") > len(head[:200]) // 3):  # noqa: PLR2004 - said beside it

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor.errors import ToolError
 from auditor.formats.logs import kubernetes, lines, times
-from auditor.formats.logs.reading import Detected, Reading, loads, may_repeat
+from auditor.formats.logs.reading import Detected, Reading, has_lone_surrogate, loads, may_repeat
 from auditor.formats.logs.row import USER, Row
 from auditor.formats.logs.words import words
 from auditor.stages.auditlog.search import Search
@@ -643,7 +643,7 @@ def _bad_lines(files: list[Path], names: list[str], tally: Tally, rows: int) -> 
                 events += 1
                 if value.get("auditID") is None or (value.get("verb") is None and value.get("stage") is None):
                     return False
-                if may_repeat(line, "k8s-audit", value):
+                if may_repeat(line, "k8s-audit", value) or has_lone_surrogate(line):
                     return False
             else:
                 if any(isinstance(item, Row) for item in reader.rows(iter([line + b"\n"]))):
