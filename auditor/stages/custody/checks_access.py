@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor.check import fail, not_applicable, ok
 from auditor.check_data import judges
 from auditor.formats.stamps import time_of
 from auditor.formats.vault_policy import DENY, FRESH, Acl, Rule, granted
 from auditor.model.fact import Read
+from auditor.model.finding import Location
 from auditor.stages.custody.facts import CustodyKey, KeyPolicy, KeyRight
 from auditor.stages.custody.judging import age_days, areas, at, listed, named, of, parameters, verdict
 from auditor.stages.custody.texts import both, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from auditor.check import Judgement
     from auditor.model.fact import Facts
@@ -146,6 +149,14 @@ def _namespaces(path: str) -> Iterator[str]:
         yield "/".join(space)
 
 
+def _placed(said: Judgement, policy: KeyPolicy, lines: Iterable[int]) -> Judgement:
+    """Return a failure with the line of the first rule that it is about; a policy of a live server has no file."""
+    first = min(lines, default=None)
+    if first is None or not policy.origin.file:
+        return said
+    return replace(said, location=Location(file=policy.origin.file, line=first))
+
+
 @judges("custody-policies-narrow", reads=(Read("KeyPolicy", is_own=True),))
 def policies_narrow(facts: Facts) -> Iterator[Judgement]:
     """Fail a policy at each pattern that lets its holder change whole mounts, the system or the logins."""
@@ -153,15 +164,17 @@ def policies_narrow(facts: Facts) -> Iterator[Judgement]:
     for policy in facts.of(KeyPolicy):
         acl = Acl.of(_rules(policy))
         wide = []
+        lines: list[int] = []
         for rule in _rules(policy):
             given = acl.others.get(rule.path)
             capabilities = (given[1] if given else rule.capabilities) & _WRITES
             if is_broad(rule.path) and capabilities and DENY not in rule.capabilities:
                 wide.append(f"{rule.path}: {', '.join(sorted(capabilities))}")
+                lines.append(rule.line)
         if _is_break_glass(policy, names):
             yield ok(policy, actual=both(f"break-glass: {named(wide)}" if wide else ""))
         else:
-            yield verdict(policy, named(dict.fromkeys(wide)))
+            yield _placed(verdict(policy, named(dict.fromkeys(wide))), policy, lines)
 
 
 @judges("custody-sudo-listed", reads=(Read("KeyPolicy", is_own=True),))
@@ -173,7 +186,9 @@ def sudo_listed(facts: Facts) -> Iterator[Judgement]:
         acl = Acl.of(_rules(policy))
         given = acl.exact | {path: capabilities for path, (_pattern, capabilities) in acl.others.items()}
         found = [path for path, capabilities in given.items() if "sudo" in capabilities and path not in paths]
-        yield ok(policy) if _is_break_glass(policy, names) else verdict(policy, named(dict.fromkeys(found)))
+        lines = [rule.line for rule in policy.rules if rule.path in found]
+        said = verdict(policy, named(dict.fromkeys(found)))
+        yield ok(policy) if _is_break_glass(policy, names) else _placed(said, policy, lines)
 
 
 def _mounts(facts: Facts) -> tuple[str, ...]:
@@ -234,12 +249,13 @@ def dangerous_paths_closed(facts: Facts) -> Iterator[Judgement]:
     dangers = tuple(_dangers(facts.derive(_mounts), facts.derive(_spaces)))
     for policy in facts.of(KeyPolicy):
         rules = _rules(policy)
-        found = dict.fromkeys(
-            f"{rule.path} → {path}: {', '.join(sorted(capabilities))}"
+        found = {
+            f"{rule.path} → {path}: {', '.join(sorted(capabilities))}": rule.line
             for wanted, needed in dangers
             for rule, path, capabilities in granted(rules, wanted, needed)
-        )
-        yield ok(policy) if _is_break_glass(policy, names) else verdict(policy, named(found, 6))
+        }
+        said = verdict(policy, listed(found, 6))
+        yield ok(policy) if _is_break_glass(policy, names) else _placed(said, policy, found.values())
 
 
 @judges("custody-identities-not-root", reads=(areas("identity"),))

@@ -548,3 +548,15 @@ def test_storage_of_another_machine_is_reached_by_tls(storage: str, due: str, tm
     (tmp_path / "vault.hcl").write_text(f"# vault\n{storage}\n")
 
     assert set(verdicts(observed(tmp_path)[0], "KEY-021").values()) == {due}
+
+
+def test_policy_fails_at_the_line_of_its_first_bad_rule(tmp_path: Path) -> None:
+    good = 'path "secret/data/app" {\n  capabilities = ["read"]\n}\n'
+    policy(tmp_path, "mixed", good + 'path "sys/*" {\n  capabilities = ["update", "sudo"]\n}\n')
+
+    found, _facts, _items = observed(tmp_path)
+
+    for key in ("KEY-042", "KEY-043", "KEY-044"):
+        (said,) = found[key]
+        assert said.location is not None
+        assert (said.location.file, said.location.line) == ("mixed.hcl", 4)
