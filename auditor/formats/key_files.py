@@ -187,7 +187,7 @@ def _block(label: str, body: bytes, found: Contents) -> None:
                 _certificate(der.read_first(octets).raw, found)
             except der.DerError as error:
                 found.problems.append(f"PEM block {label}: {error}")
-        case "EC PARAMETERS" | "DH PARAMETERS":
+        case "EC PARAMETERS" | "DH PARAMETERS" | "X9.42 DH PARAMETERS" | "DSA PARAMETERS":
             pass
         case "OPENSSH PRIVATE KEY":
             is_encrypted = b"none" not in octets[:40]
@@ -265,6 +265,13 @@ def _plain_key(form: str, octets: bytes) -> Key:
         return Key(form=form)
     kind = x509.public_key(public)
     return Key(form=form, kind=kind.kind, digest=kind.digest)
+
+
+def _as_public_key(_octets: bytes, fields: Sequence[der.Element], found: Contents) -> bool:
+    """SubjectPublicKeyInfo, or PKCS#1 of an RSA key: public, so that there is nothing to say of it."""
+    del found
+    tags = [each.tag for each in fields]
+    return tags in ([der.SEQUENCE, der.BIT_STRING], [der.INTEGER, der.INTEGER])
 
 
 def _as_encrypted_key(_octets: bytes, fields: Sequence[der.Element], found: Contents) -> bool:
@@ -375,6 +382,7 @@ _KINDS: Final = (
     _as_cfca,
     _as_private_key,
     _as_encrypted_key,
+    _as_public_key,
     _as_signed_data,
     _as_envelope,
 )

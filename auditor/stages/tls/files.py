@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.formats import key_files, x509
 from auditor.model.fact import Origin
+from auditor.model.place import real
 from auditor.stages.tls import certificates, facts
 from auditor.stages.tls.gaps import expectation, gaps_of, unseen
 from auditor.stages.tls.texts import say
@@ -120,6 +121,10 @@ def _folder(part: Part) -> _Folder:
             path = Path(folder, name)
             if not _is_meant(path):
                 continue
+            if path.is_symlink():
+                if not _lies_below(path, root):
+                    found.unread.append((path.relative_to(root).as_posix(), "it is a link out of the folder"))
+                continue  # what lies below is read where it lies
             count += 1
             if count > FILES_LIMIT:
                 found.is_cut = True
@@ -130,9 +135,14 @@ def _folder(part: Part) -> _Folder:
 
 def _is_meant(path: Path) -> bool:
     name = path.name.lower()
-    if path.is_symlink():
-        return False  # its target is read where it lies, or lies outside
     return path.suffix.lower() in _SUFFIXES or name.endswith(_BACKUPS) or name in _BACKUP_NAMES or "key" in name
+
+
+def _lies_below(path: Path, root: Path) -> bool:
+    try:
+        return real(path, strict=True).is_relative_to(real(root))
+    except (OSError, RuntimeError):
+        return False  # a broken link, or one that leads to itself
 
 
 def _take(found: _Folder, path: Path, name: str) -> None:

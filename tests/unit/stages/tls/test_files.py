@@ -599,3 +599,35 @@ def test_key_in_one_line_of_an_environment_file_is_found(tmp_path: Path) -> None
     found = {each.subject: each.verdict.value for each in findings(str(tmp_path)) if "CRT-012" in each.aliases}
 
     assert found == {"app.env": "fail", "cut.env": "not_assessed"}
+
+
+def test_public_keys_and_parameters_beside_certificates_cost_nothing(material: Material, tmp_path: Path) -> None:
+    at(tmp_path, "pair.pem", material.signing.certificate_pem + material.encryption.certificate_pem)
+    public = RSA["leaf"].public_key()
+    for name, form in (
+        ("pub.pem", serialization.PublicFormat.SubjectPublicKeyInfo),
+        ("rsa.pem", serialization.PublicFormat.PKCS1),
+    ):
+        at(tmp_path, name, public.public_bytes(serialization.Encoding.PEM, form))
+        at(tmp_path, f"{name}.der", public.public_bytes(serialization.Encoding.DER, form))
+    at(tmp_path, "sm2.pem", issuing.pem("PUBLIC KEY", sm2.spki(sm2.public_key(7))))
+    at(tmp_path, "dhparam.pem", issuing.pem("DH PARAMETERS", der.sequence(der.integer(23), der.integer(2))))
+
+    found = findings(str(tmp_path), **sm_only(material))
+
+    assert {verdict(found, alias) for alias in ("CRT-006", "CRT-008", "CRT-009")} == {"pass"}
+
+
+def test_links_are_followed_inside_the_folder_and_told_outside(material: Material, tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "served", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    at(folder, "pair.pem", material.signing.certificate_pem + material.encryption.certificate_pem)
+    (folder / "current.pem").symlink_to("pair.pem")
+    assert verdict(findings(str(folder), **sm_only(material)), "CRT-009") == "pass"
+
+    (folder / "server.key").symlink_to(at(elsewhere, "server.key", material.signing.key_pem))
+    found = findings(str(folder), **sm_only(material))
+
+    assert "not_assessed" in verdicts(found, "CRT-005")
+    assert not [each for each in found if "server.key" in each.subject and each.verdict is Verdict.PASS]
