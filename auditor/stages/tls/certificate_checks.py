@@ -389,7 +389,27 @@ def inventory(facts: Facts) -> Iterator[Judgement]:
         yield ok(each, actual=f"{each.key_kind}, sm3 {each.sm3}, sha256 {each.sha256}, spki {each.spki_sha256}")
 
 
-@judges("crt-pair-complete", reads=(_of(CertificatePair, "file"), Expectation))
+_ENCIPHERING: Final = frozenset({"keyEncipherment", "dataEncipherment", "keyAgreement"})
+
+
+def _other_half(facts: Facts, half: CertificatePair) -> CertificatePair | None:
+    """Return the other half of a pair where the two are parts of one system, each a file of its own."""
+    known = {each.sha256: each for each in facts.of(Certificate, "file")}
+    own = known.get(half.signing)
+    for each in facts.of(CertificatePair, "file"):
+        its = known.get(each.signing)
+        if own is None or its is None or each.has_encryption or each.origin.part == half.origin.part:
+            continue
+        usages = [frozenset(one.usages) for one in (own, its)]
+        signs = ["digitalSignature" in one for one in usages]
+        enciphers = [not _ENCIPHERING.isdisjoint(one) for one in usages]
+        is_split = signs == [not one for one in enciphers] and signs[0] != signs[1]
+        if is_split and its.name == own.name and its.spki_sha256 != own.spki_sha256:
+            return each
+    return None
+
+
+@judges("crt-pair-complete", reads=(_of(CertificatePair, "file"), _of(Certificate, "file"), Expectation))
 def pair_complete(facts: Facts) -> Iterator[Judgement]:
     """Fail a pair whose usages are not split, or half a pair where SM is due."""
     for each in facts.of(CertificatePair, "file"):
@@ -398,6 +418,8 @@ def pair_complete(facts: Facts) -> Iterator[Judgement]:
             yield fail(each, actual=", ".join(each.problems)) if each.problems else ok(each, actual=each.order)
         elif "KU_SIGN_MISSING" not in each.problems and not {"KU_NOT_SPLIT", "KU_MISSING"}.isdisjoint(each.problems):
             yield not_applicable(each, reason=say("tls.na.single"))
+        elif other := _other_half(facts, each):
+            yield ok(each, actual=f"{each.subject} + {other.subject}")
         elif wanted and wanted.needs_sm and wanted.versions.get("tlcp") != FORBIDDEN:
             yield fail(each, detail=say("tls.half"), actual=each.order)
         else:

@@ -17,11 +17,15 @@ from cryptography.x509.name import _ASN1Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor.check import judge
 from auditor.formats import der, issuing, key_files, sm2
 from auditor.formats.issuing import ENCIPHERS, SIGNS
+from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.finding import Verdict
+from auditor.model.system import Part, System
+from auditor.stages.tls.checks import checks
 from tests.unit.stages.tls.conftest import NOW
-from tests.unit.stages.tls.test_endpoints import findings, verdict, verdicts
+from tests.unit.stages.tls.test_endpoints import STAGE, findings, verdict, verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -631,3 +635,17 @@ def test_links_are_followed_inside_the_folder_and_told_outside(material: Materia
 
     assert "not_assessed" in verdicts(found, "CRT-005")
     assert not [each for each in found if "server.key" in each.subject and each.verdict is Verdict.PASS]
+
+
+def test_halves_that_are_parts_of_one_system_are_a_pair(material: Material, tmp_path: Path) -> None:
+    parts = tuple(
+        Part(kind="tls", where=at(tmp_path, name, each.certificate_pem), options={"profile": "sm-only"})
+        for name, each in (("sign.pem", material.signing), ("enc.pem", material.encryption))
+    )
+    target = System(name="gate", parts=parts)
+    items = list(STAGE.observe(target, Facts()))
+    known = Facts((each for each in items if isinstance(each, Fact)), (each for each in items if isinstance(each, Gap)))
+
+    found = [each for each in judge(checks(), known, target) if "CRT-006" in each.aliases]
+
+    assert {each.subject: each.verdict.value for each in found} == {"sign.pem": "pass", "enc.pem": "pass"}
