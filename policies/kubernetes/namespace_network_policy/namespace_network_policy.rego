@@ -59,11 +59,16 @@ not_applicable := {objects.namespace_subject(name): objects.platform_reason(name
 	not network.protects(name)
 }
 
-reason := {objects.namespace_subject(name): {"actual": seen(number)} |
+reason := {objects.namespace_subject(name): {"actual": seen(number), "cites": known_by(name)} |
 	some name in names
 	not network.protects(name)
 	number := count({policy.subject | some policy in network.of(name)})
 }
+
+# Where a namespace has no object of its own, the first workload in it shows that it is there.
+known_by(name) := [] if objects.namespace_objects[name]
+
+else := [min({pod.subject | some pod in input.pods; pod.namespace == name})]
 
 seen(0) := {"en": "no policy", "zh": "没有网络策略"}
 

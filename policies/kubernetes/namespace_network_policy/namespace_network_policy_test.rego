@@ -21,6 +21,12 @@ test_absent if {
 	check.compliant == set() with input as given
 }
 
+test_a_namespace_without_an_object_of_its_own_is_known_by_its_first_workload if {
+	given := {"pods": pods, "objects": {}}
+	check.reason["Namespace/shop"].cites == ["Pod/shop/p"] with input as given
+	check.reason["Namespace/shop"].cites == [] with input as {"pods": pods, "objects": {"Namespace": [namespace({})]}}
+}
+
 test_bad_policy_selects_no_pod if {
 	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"NetworkPolicy": [{"subject": "NetworkPolicy/shop/np", "namespace": "shop", "name": "np", "api_version": "networking.k8s.io/v1", "manifest": {"metadata": {"name": "np", "namespace": "shop"}, "spec": {"podSelector": {"matchLabels": {"app": "gone"}}}}}]})}
 	check.subject == {"Namespace/shop"} with input as given

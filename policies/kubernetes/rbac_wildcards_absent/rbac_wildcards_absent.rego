@@ -34,6 +34,7 @@ package kubernetes.rbac_wildcards_absent
 
 import data.lib.objects
 import data.lib.rbac
+import data.lib.texts
 
 subject contains role.subject if some role in roles
 
@@ -70,7 +71,7 @@ not_applicable := {role.subject: {"en": "a built-in role", "zh": "平台内置�
 }
 
 reason := {name: {
-	"actual": concat(", ", found),
+	"actual": texts.once(found),
 	"pointer": "/rules",
 } |
 	some name, found in bad

@@ -75,3 +75,9 @@ test_roles_of_kubernetes_are_exempt_in_the_open if {
 		check.reason == {} with input as given
 	}
 }
+
+test_a_word_is_told_once if {
+	rule := {"apiGroups": ["a", "b"], "resources": ["x"], "verbs": ["*"]}
+	given := {"objects": {"ClusterRole": [cluster_role("x", [rule, rule, object.union(rule, {"resources": ["*"]})])]}}
+	check.reason["ClusterRole/x"].actual == "verbs *, resources *" with input as given
+}
