@@ -12,7 +12,7 @@ from auditor.model.artefact import Capture
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.record import Exclusion, ToolUse
 from auditor.model.system import Part, System
-from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject
+from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject, RepeatedKey
 from auditor.stages.kubernetes.observe import KubernetesStage
 
 if TYPE_CHECKING:
@@ -426,3 +426,24 @@ def test_keys_given_twice_are_told(tmp_path: Path) -> None:
     (pod,) = _observe(_write(tmp_path, p_yaml=text)).facts.of(KubeObject)
 
     assert pod.repeated == {"/spec/hostPID": 6}
+
+
+@pytest.mark.parametrize(
+    ("second", "count"),
+    [
+        ("{<<: *first, name: b, tty: false}", 0),
+        ("{name: b, <<: *first}", 0),
+        ("{<<: [*first, *first], image: r/b}", 0),
+        ("{<<: *first, name: b, name: c}", 1),
+        ("{name: b, image: x, image: y, <<: *first}", 1),
+    ],
+)
+def test_what_a_merge_key_brings_may_be_overridden_and_nothing_else_twice(
+    tmp_path: Path, second: str, count: int
+) -> None:
+    (tmp_path / "p.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n"
+        f"  - &first {{name: a, image: r/a}}\n  - {second}\n"
+    )
+
+    assert len(_observe(tmp_path).facts.of(RepeatedKey)) == count
