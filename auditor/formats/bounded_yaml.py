@@ -108,6 +108,8 @@ def _scalar(node: yaml.Node, path: Path) -> object:
     try:
         value = constructor.construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
+        if node.tag == "tag:yaml.org,2002:timestamp":
+            return str(node.value)  # 2026-02-30 is no day: whoever wants one says so, with what it is for
         message = f"{path}:{node.start_mark.line + 1}: {node.value!r} cannot be read: {str(error).splitlines()[0]}"
         raise ConfigError(message) from error
     is_plain = isinstance(value, str | int | float | bool | None)

@@ -328,3 +328,13 @@ def test_no_entry_breaks_the_reader_and_none_of_rubbish_covers_anything(
 
     assert found.waived is None
     assert use.standing is not Standing.USED
+
+
+def test_a_day_that_no_month_has_is_told_at_its_waiver_even_without_quotes(tmp_path: Path) -> None:
+    place = written(tmp_path, but(expires="2026-12-31"))
+    place.write_text(place.read_text().replace("'2026-12-31'", "2026-02-30").replace('"2026-12-31"', "2026-02-30"))
+    assert "expires: 2026-02-30" in place.read_text()
+
+    (entry,) = read(place).entries
+
+    assert [each.en.partition(" (")[0] for each in entry.problems] == ["expires is not a date"]
