@@ -36,6 +36,7 @@ _OPEN: Final = re.compile(
     r"\s*(?::[^=\n]{1,100})?=\s*(?:new Set\()?\[([^\]]{1,8000})\]"
 )
 """Addresses that a log-in before everything lets through."""
+_FUNCTION: Final = re.compile(r"=>|\bfunction\b")
 _LITERAL: Final = re.compile(r"""["'`](/[^"'`\n]*)["'`]""")
 _ROUTE: Final = re.compile(r"""\.(?:post|put|patch|delete|del|all)\(\s*["'`]([^"'`\n:*]*)""")
 _HOOK: Final = re.compile(rf"\.addHook\({_ARGUMENTS}\)")
@@ -147,6 +148,8 @@ class ScriptRoutes:
 
     def _mounted(self, path: str, arguments: str, imports: Mapping[str, str]) -> set[str]:
         """Return the files with routes that ``use`` is given in a file."""
+        if _FUNCTION.search(arguments):  # what a handler written in place uses is no router
+            arguments = f"{_FUNCTION.split(arguments, maxsplit=1)[0]} {arguments.rpartition('}')[2]}"
         mounted = {imports[name] for name in _NAME.findall(arguments) if name in imports}
         mounted |= {file for name in _INLINE.findall(arguments) if (file := self._file(path, name))}
         return {file for file in mounted if _has_routes(self.texts[file])}

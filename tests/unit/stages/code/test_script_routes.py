@@ -59,6 +59,7 @@ def test_function_that_another_file_calls_by_the_same_common_name_is_not_this_on
 
 
 GATE = """import { leads } from './routes/leads'
+import { validateKey } from './keys'
 import { chats } from './routes/chats'
 const PUBLIC_URLS = ['/api/v1/leads', '/api/v1/chats/open']
 app.use(async (req, res, next) => {
@@ -78,7 +79,8 @@ app.use('/chats', chats)
 
 def test_log_in_before_everything_covers_all_but_the_addresses_that_it_lets_through() -> None:
     routes = "const router = express.Router()\nrouter.post('/', create)\nrouter.delete('/open/:id', remove)\n"
-    texts = {"index.ts": GATE, "routes/leads.ts": routes, "routes/chats.ts": routes}
+    keys = "export const validateKey = async (key) => ({ isValid: cache.get(key) })\n"
+    texts = {"index.ts": GATE, "keys.ts": keys, "routes/leads.ts": routes, "routes/chats.ts": routes}
 
     scripts = ScriptRoutes(texts)
 
