@@ -348,6 +348,20 @@ def is_started_by_hand(tree: ast.Module, line: int, end_line: int) -> bool:
     return by_hand and is_local and "reload" in words and not {"debug", "use_debugger", "use_evalex"} & words.keys()
 
 
+_FOR_DEVELOPERS: Final = re.compile(r"(?i)debug|\bdev(?:elop\w*)?\b|is_dev|local")
+
+
+def is_switched(tree: ast.Module, line: int) -> bool:
+    """Tell whether a line runs only where a condition asks for debugging: ``if in_debug_mode():``."""
+    return any(
+        isinstance(node, ast.If)
+        and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
+        and _FOR_DEVELOPERS.search(ast.unparse(node.test))
+        and not isinstance(node.test, ast.UnaryOp)
+        for node in ast.walk(tree)
+    )
+
+
 _BOUNDS: Final = re.compile(r"is_relative_to|commonpath|commonprefix|startswith|relative_to")
 
 

@@ -20,6 +20,7 @@ from auditor.stages.code.purpose import (
     is_opted_in,
     is_sealed,
     is_started_by_hand,
+    is_switched,
     is_the_store_itself,
     log_is_harmless,
     members_are_checked,
@@ -172,7 +173,8 @@ def _approved(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
 
 
 def _debugged(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
-    return Trust.CONFIGURED if is_started_by_hand(module.tree, line, end_line) else Trust.OUTSIDE
+    is_asked_for = is_started_by_hand(module.tree, line, end_line) or is_switched(module.tree, line)
+    return Trust.CONFIGURED if is_asked_for else Trust.OUTSIDE
 
 
 def _unpacked(module: Module, rule: Rule, line: int, end_line: int) -> Trust:

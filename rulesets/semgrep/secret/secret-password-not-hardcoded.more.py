@@ -65,3 +65,11 @@ error_password = "Password must have 8 characters"
 token_type = "bearer"
 # ok: secret-password-not-hardcoded
 grant_type = "password"
+
+
+def private_key(pem, passphrase):
+    # ruleid: secret-password-not-hardcoded
+    key = RSA.importKey(pem, "Welcome1")
+    # ok: secret-password-not-hardcoded
+    other = RSA.import_key(pem, passphrase)
+    return key, other

@@ -15,6 +15,7 @@ from auditor.stages.code.purpose import (
     is_opted_in,
     is_sealed,
     is_started_by_hand,
+    is_switched,
     is_the_store_itself,
     log_is_harmless,
     members_are_checked,
@@ -256,3 +257,16 @@ def test_what_a_caller_has_to_ask_for_is_judged_where_he_asks() -> None:
     assert is_opted_in(tree_at(OPTED, "def")[0])
     assert is_opted_in(tree_at(OPTED.replace("raise ValueError", "raise_dangerous"), "def")[0])
     assert not is_opted_in(ast.parse("allow_dangerous_tools = True"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "is_one"),
+    [
+        ("if in_debug_mode():\n    app = FastAPI(debug=True)\nelse:\n    app = FastAPI(docs_url=None)\n", 2, True),
+        ("if in_debug_mode():\n    app = FastAPI()\nelse:\n    app = FastAPI(debug=True)\n", 4, False),
+        ("if not debug:\n    app = FastAPI(debug=True)\n", 2, False),
+        ("app = FastAPI(debug=True)\n", 1, False),
+    ],
+)
+def test_debugging_that_a_condition_asks_for_is_told(text: str, line: int, is_one: bool) -> None:  # noqa: FBT001 - a row
+    assert is_switched(ast.parse(text), line) is is_one
