@@ -31,7 +31,7 @@ from auditor.stages.auditlog.people import People
 from auditor.stages.auditlog.search import Search
 from auditor.stages.auditlog.tally import Counting, Tally
 from auditor.stages.auditlog.texts import say
-from auditor.stages.auditlog.typed import LogPart
+from auditor.stages.auditlog.typed import LogPart, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 SMALL_BYTES: Final = 48_000_000
 """Inputs below this are read without an engine: that is faster than to load one."""
+ROWS_BYTES: Final = 200_000_000
+"""Below this, logs that the engine cannot read by itself are read without one: several processes gain nothing yet."""
 SEARCH_ALL_BYTES: Final = 64_000_000
 SMALL_FILE: Final = 32_000_000
 EVENTS: Final = 2000
@@ -305,14 +307,17 @@ class _Part:
         engine = self.engine()
         if engine is None:
             return False
+        before = [*made.unread], [*made.facts], {**made.digests}
         try:
-            return self._directly(engine, made, people) or self._by_rows(engine, made, people)
+            if self._directly(engine, made, people) or self._by_rows(engine, made, people):
+                return True
         except ToolError as error:
-            if self.small:
-                made.unread, made.facts, made.digests = [], [], {}
-                return False  # without an engine it takes longer, and comes to the same
-            made.unread.append((f"{made.source.id}: {error.detail}", error.reason))
-            return True
+            if not self.small:
+                made.unread.append((f"{made.source.id}: {error.detail}", error.reason))
+                return True
+        # without an engine it may take longer, and comes to the same
+        made.unread, made.facts, made.digests = before
+        return False
 
     def _directly(self, engine: Engine, made: _Read, people: People) -> bool:
         """Count what the engine reads by itself."""
@@ -347,7 +352,9 @@ class _Part:
         return True
 
     def _by_rows(self, engine: Engine, made: _Read, people: People) -> bool:
-        """Count rows that processes of their own read."""
+        """Count rows that processes of their own read, where there is work for several."""
+        if self.small and made.size < ROWS_BYTES:
+            return False
         parts, layouts = [], {}
         for each in made.files:
             opened = self._opened(made, each)
@@ -369,6 +376,8 @@ class _Part:
                 keeps_objects=_keeps_objects(reading.format),
             )
             parts.append(LogPart(each.path, each.name, reading.format, reading.layout == "lines", piece))
+        if self.small and sum(len(pieces(part)) for part in parts) < 2:  # noqa: PLR2004 - one works no faster apart
+            return False
         counting = Counting(people.of, self.now)
         found = engine.count(parts, counting) if parts else None
         if found is None:

@@ -234,6 +234,12 @@ PHRASES: Final = {
     "{} at {}: {w}": "{0} 偏移 {1}：{2}",
     "{} at {}": "{0}（{1}）",
     "read {}": "读取 {0}",
+    "no JSON object": "不是 JSON 对象",
+    "value too large": "值过大",
+    "continues nothing": "没有可接续的记录",
+    "cut off": "内容被截断",
+    "JSON of another kind: {}": "其他类型的 JSON：{0}",
+    "OCSF class {}: {}": "OCSF 类别 {0}：{1}",
     "service account": "服务账户",
     "group {}": "组 {0}",
 }

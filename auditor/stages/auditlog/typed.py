@@ -92,23 +92,26 @@ class Typed:
     searched: int
 
 
-def pieces(part: LogPart, size: int) -> list[tuple[int, int | None]]:
+def pieces(part: LogPart) -> list[tuple[int, int | None]]:
     """Return where a file is cut, so that several processes can read it: at ends of lines, where each is by itself."""
-    if size < 2 * PIECE_BYTES or not part.is_lines or part.format not in _ONE_BY_ONE:
+    if not part.is_lines or part.format not in _ONE_BY_ONE:
         return [(0, None)]
     cuts = []
-    with lines.open_regular(part.path) as file:
-        if lines.packing_of(file.read(4)):
-            return [(0, None)]
-        for wanted in range(PIECE_BYTES, size - PIECE_BYTES // 2, PIECE_BYTES):
-            file.seek(wanted)
-            head = file.read(_LOOK)
-            # what a container runtime cut goes on in the next line
-            at = next((end for begin, end in _lines(head) if not _goes_on(head[begin:end])), 0)
-            if at:
-                cuts.append(wanted + at)
-    bounds = [0, *cuts]
-    return list(zip(bounds, [*cuts, None], strict=True))
+    try:
+        with lines.open_regular(part.path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < 2 * PIECE_BYTES or lines.packing_of(file.read(4)):
+                return [(0, None)]
+            for wanted in range(PIECE_BYTES, size - PIECE_BYTES // 2, PIECE_BYTES):
+                file.seek(wanted)
+                head = file.read(_LOOK)
+                # what a container runtime cut goes on in the next line
+                at = next((end for begin, end in _lines(head) if not _goes_on(head[begin:end])), 0)
+                if at:
+                    cuts.append(wanted + at)
+    except OSError:
+        return [(0, None)]
+    return list(zip([0, *cuts], [*cuts, None], strict=True))
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, int]]:
@@ -149,7 +152,7 @@ class TypedRows:
             jobs: list[tuple[FileCount, Future[Normalised]]] = []
             whole: list[tuple[FileCount, Future[lines.LogBytes]]] = []
             for number, each in enumerate(told):
-                cuts = self._cuts(each)
+                cuts = pieces(each.part)
                 if len(cuts) > 1:
                     whole.append((each, digests.submit(_digested, each.part.path)))
                 for begin, end in cuts:
@@ -175,12 +178,6 @@ class TypedRows:
         if any(job.result().rows for _each, job in jobs):
             _Questions(sql, folder, [each.part.name for each in told], counting).ask()
         return Typed(tally, told, {kind: found[:1000] for kind, found in secrets.items()}, searched)
-
-    def _cuts(self, each: FileCount) -> list[tuple[int, int | None]]:
-        try:
-            return pieces(each.part, each.part.path.stat().st_size)
-        except OSError:
-            return [(0, None)]
 
     def _ask(self, piece: Piece, folder: Path) -> Normalised:
         answer = self.call(MODULE, msgspec.json.encode(piece), folder)

@@ -15,7 +15,7 @@ import pytest
 
 from auditor.errors import ToolError
 from auditor.formats.logs import lines, reading, times
-from auditor.stages.auditlog import normalise, typed
+from auditor.stages.auditlog import normalise, observe, typed
 from auditor.stages.auditlog.engine import LogEngine
 from auditor.stages.auditlog.measures import DATABASES
 from auditor.stages.auditlog.observe import AuditlogStage
@@ -348,7 +348,7 @@ def test_large_file_is_read_in_pieces_at_ends_of_lines(tmp_path: Path, monkeypat
     monkeypatch.setattr(typed, "PIECE_BYTES", 20_000)
     ((part, _reader),) = made([path])
 
-    cuts = typed.pieces(part, path.stat().st_size)
+    cuts = typed.pieces(part)
 
     assert len(cuts) > 5
     assert cuts[0][0] == 0
@@ -441,28 +441,56 @@ def test_stage_says_the_same_of_a_folder_either_way(tmp_path: Path) -> None:
     assert [each for each in plain.items if each not in rows.items] == []
 
 
-@pytest.mark.parametrize("always", [True, False])
-def test_full_disk_is_told_or_the_log_is_read_without_rows(tmp_path: Path, *, always: bool) -> None:
+def full(_module: str, _given: bytes, _folder: Path) -> bytes:
+    reason = "disk full"
+    raise ToolError(reason, "No space left on device", "normalise")
+
+
+FULL = LogEngine(partial(sql.opened, sql.Settings(threads=1)), typed.TypedRows(full, 2))
+
+
+def test_full_disk_is_told_where_nothing_else_may_read_the_log(tmp_path: Path) -> None:
     (tmp_path / "vault.log").write_text("\n".join(vault(3)) + "\n")
 
-    def full(_module: str, _given: bytes, _folder: Path) -> bytes:
-        reason = "disk full"
-        raise ToolError(reason, "No space left on device", "normalise")
+    looked = look(tmp_path, AuditlogStage(engine=lambda: FULL, always_engine=True))
 
-    engine = LogEngine(partial(sql.opened, sql.Settings(threads=1)), typed.TypedRows(full, 2))
-    stage = AuditlogStage(engine=lambda: engine, always_engine=True)
-    if not always:
-        stage = AuditlogStage(engine=lambda: engine)
-        (tmp_path / "vault.log").write_text("\n".join(vault(3)) * 400)
+    assert "disk full" in {each.reason for each in looked.facts.gaps}
+    assert looked.verdict("sources-readable") == "not_assessed"
 
-    looked = look(tmp_path, stage)
 
-    if always:
-        assert "disk full" in {each.reason for each in looked.facts.gaps}
-        assert looked.verdict("sources-readable") == "not_assessed"
-    else:
-        assert "disk full" not in {each.reason for each in looked.facts.gaps}
-        assert looked.value("records")
+def test_full_disk_costs_nothing_where_the_log_is_read_without_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vault.log").write_text("\n".join(vault(3)) + "\n")
+    (tmp_path / "gone.log").symlink_to("nowhere")
+    (tmp_path / "inventory.yaml").write_text("log_sources: [{id: v, format: vault, files: ['vault.log', 'gone.log']}]")
+    monkeypatch.setattr(observe, "SMALL_BYTES", 1000)
+    monkeypatch.setattr(observe, "ROWS_BYTES", 1000)
+    monkeypatch.setattr(typed, "PIECE_BYTES", 20_000)
+    asked: list[str] = []
+
+    def failing(module: str, given: bytes, folder: Path) -> bytes:
+        asked.append(module)
+        return full(module, given, folder)
+
+    engine = LogEngine(FULL.opened, typed.TypedRows(failing, 2))
+    looked = look(tmp_path, AuditlogStage(engine=lambda: engine))
+
+    assert asked
+    assert "disk full" not in {each.reason for each in looked.facts.gaps}
+    assert "broken link" in {each.reason for each in looked.facts.gaps}
+    assert looked.items == look(tmp_path).items
+
+
+def test_one_file_that_cannot_be_cut_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "audit.log").write_text("\n".join(auditd(3)) + "\n")
+    monkeypatch.setattr(observe, "SMALL_BYTES", 1000)
+    monkeypatch.setattr(observe, "ROWS_BYTES", 1000)
+    monkeypatch.setattr(typed, "PIECE_BYTES", 1000)
+
+    looked = look(tmp_path, AuditlogStage(engine=lambda: FULL))
+
+    assert looked.items == look(tmp_path).items
 
 
 def test_process_that_finds_the_disk_full_says_so(tmp_path: Path) -> None:
