@@ -456,17 +456,19 @@ def _weak_key(each: Certificate, check_id: str) -> str:
 def algorithms(facts: Facts) -> Iterator[Judgement]:
     """Fail weak keys and hashes, SM2 keys without an SM2 signature, and all but SM2 where the profile asks for it.
 
-    Nobody relies on the signature of a root under its own key: of a root the key alone is judged.
+    Nobody relies on the signature of a root under its own key: of a root the key alone is judged. A certificate of a
+    server that signs itself says that it is an authority, too; its names give it away.
     """
     for each in facts.of(Certificate, "file"):
         wanted = expected(facts, each, each.holder)
         seen = f"{each.key_kind} {each.key_bits}, {each.signature_name}"
         is_sm_due = wanted is not None and level(each.key_kind, wanted.certificates) == FORBIDDEN
+        is_anchor = each.role == "root" and not (each.names or each.addresses)
         if weak := _weak_key(each, "crt-algorithms"):
             yield fail(each, actual=weak)
-        elif each.signature_hash in WEAK_HASHES and each.role != "root":
+        elif each.signature_hash in WEAK_HASHES and not is_anchor:
             yield fail(each, actual=each.signature_name)
-        elif each.key_kind == "SM2" and each.signature_name != "SM2-with-SM3" and each.role != "root":
+        elif each.key_kind == "SM2" and each.signature_name != "SM2-with-SM3" and not is_anchor:
             yield fail(each, expected="SM2-with-SM3", actual=seen)
         elif wanted and is_sm_due:
             yield fail(each, expected=_kinds(wanted), actual=seen)

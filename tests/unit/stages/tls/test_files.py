@@ -407,6 +407,7 @@ def by_hand(
     spki: bytes = b"",
     subject: bytes = b"",
     is_ca: bool = False,
+    has_names: bool = False,
     pss: bool = False,
 ) -> bytes:
     """Return a certificate signed by RSA whose algorithm identifiers say what they are told to; PEM."""
@@ -414,7 +415,9 @@ def by_hand(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     validity = der.sequence(*(issuing.time(NOW + timedelta(days=days)) for days in (-1, 100)))
-    more = der.tagged(0xA3, der.sequence(issuing.authority() if is_ca else issuing.alternative_names()))
+    extensions = [issuing.authority()] if is_ca else []
+    extensions += [issuing.alternative_names()] if has_names or not is_ca else []
+    more = der.tagged(0xA3, der.sequence(*extensions))
     version = der.tagged(0xA0, der.integer(2))
     tbs = der.sequence(version, der.integer(9), inside, issuer, validity, subject or issuing.name("by hand"), own, more)
     way: padding.AsymmetricPadding = padding.PKCS1v15()
@@ -475,6 +478,18 @@ def test_own_signature_of_a_root_may_be_weak_and_that_of_a_leaf_may_not(tmp_path
         if "CRT-008" in each.aliases and each.verdict is Verdict.FAIL
     ]
     assert failed == ["bad.pem: leaf certificate CN=by hand"]
+
+
+def test_server_that_signs_itself_is_no_root_though_it_says_so(tmp_path: Path) -> None:
+    name, weak = named("gw.bank.cn").public_bytes(), algorithm(SHA1)
+    spki = (
+        RSA["root"]
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    own = by_hand(name, "root", WEAK, inside=weak, spki=spki, subject=name, is_ca=True, has_names=True)
+
+    assert verdict(findings(at(tmp_path, "own.pem", own)), "CRT-008") == "fail"
 
 
 def test_two_algorithms_in_one_certificate_fail(tmp_path: Path) -> None:
