@@ -183,7 +183,7 @@ class Files:
         if raft_snapshot.is_one(head):
             yield from self._raft(path, name, information)
             return
-        is_hcl = base.endswith(".hcl")
+        is_hcl = base.endswith((".hcl", ".policy"))
         is_json = base.endswith(".json")
         wanted = (
             is_hcl
@@ -267,7 +267,7 @@ class Files:
     def _policy(self, data: bytes, name: str) -> Iterator[Gap]:
         self.found.known += 1
         self.kinds.add(KeyPolicy)
-        subject = name.removesuffix(".json").removesuffix(".hcl")
+        subject = name.removesuffix(".json").removesuffix(".hcl").removesuffix(".policy")
         try:
             rules = vault_policy.parse(data)
         except vault_policy.PolicyError as error:

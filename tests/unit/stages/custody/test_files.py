@@ -560,3 +560,11 @@ def test_policy_fails_at_the_line_of_its_first_bad_rule(tmp_path: Path) -> None:
         (said,) = found[key]
         assert said.location is not None
         assert (said.location.file, said.location.line) == ("mixed.hcl", 4)
+
+
+def test_policies_are_found_under_the_suffixes_that_people_use(tmp_path: Path) -> None:
+    for name in ("a.hcl", "b.policy", "c.json"):
+        text = 'path "sys/*" { capabilities = ["update"] }'
+        (tmp_path / name).write_text('{"path": {"sys/*": {"capabilities": ["update"]}}}' if "json" in name else text)
+
+    assert verdicts(observed(tmp_path)[0], "KEY-042") == {"a": "fail", "b": "fail", "c": "fail"}
