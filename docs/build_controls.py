@@ -6,6 +6,7 @@ Run: ``python -m docs.build_controls`` from the root of a checkout; a test holds
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from auditor.compliance.coverage import counts, method, risk
 from auditor.compliance.frameworks import catalogues, load_methods
 from auditor.compliance.texts import say as say_compliance
 from auditor.content import rulesets
+from auditor.model.text import NO_TEXT
 from auditor.report.texts import say
+from auditor.stages.policy.metadata import built_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from auditor.compliance.frameworks import Catalogue
     from auditor.compliance.methods import Methods
     from auditor.model.control import Control, Framework
-    from auditor.model.text import Language
+    from auditor.model.text import Language, Text
 
 _HEADS = ("number", "title", "decided", "shown", "checks", "people")
 HERE = Path(__file__).parent / "controls"
@@ -134,7 +137,12 @@ def _about(check: Check, language: Language) -> list[str]:
         "",
         f"`{check.id}` - {say(f'severity.{check.severity.value}').to(language)}",
     ]
-    for key, text in (("explain.why", check.why), ("explain.remediation", check.remediation)):
+    decided = _decided().get(check.id, NO_TEXT)
+    for key, text in (
+        ("explain.why", check.why),
+        ("docs.decided", decided),
+        ("explain.remediation", check.remediation),
+    ):
         if text.to(language):
             lines += ["", f"**{say(key).to(language)}**", "", text.to(language)]
     others = [f"{name}: {', '.join(ids)}" for name, ids in sorted(check.controls.items())]
@@ -144,6 +152,12 @@ def _about(check: Check, language: Language) -> list[str]:
     lines.append(f"- {say('explain.source').to(language)}: {check.source}")
     lines.append(f"- {say('explain.defined_in').to(language)}: `{check.defined_in}`")
     return lines
+
+
+@cache
+def _decided() -> dict[str, Text]:
+    """Return how the checks written in Rego are decided, by id."""
+    return {policy.id: policy.decided for policy in built_in()}
 
 
 def main() -> None:

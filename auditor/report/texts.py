@@ -42,6 +42,7 @@ TEXTS: Final = {
     "framework.column.verdict": ("verdict here", "本次结论"),
     "framework.no_verdict": ("not in this run", "本次未涉及"),
     "framework.open": ("(a person confirms)", "（待人工确认）"),
+    "docs.decided": ("How it is decided", "如何判定"),
     "docs.numbers": ("number by edition", "各版本编号"),
     "patches.title": ("Patches", "补丁"),
     "patches.how": (

@@ -19,7 +19,7 @@ from auditor.content import policies
 from auditor.errors import ConfigError
 from auditor.model.digest import sha256
 from auditor.model.finding import Severity
-from auditor.model.text import Text
+from auditor.model.text import NO_TEXT, Text
 from auditor.stages.policy import DOMAINS
 from auditor.stages.policy.domain import domains
 
@@ -65,6 +65,7 @@ class Policy:
         fails_by_absence: A failure says that something was not found, so it proves nothing while something is unseen.
         expected: What it wants, in a few words, where its reasons do not say so.
         aliases: Numbers in the reference tables.
+        decided: What a reader of its page must know of how it is decided; empty where the title says it.
         is_users: It comes from a user's folder.
     """
 
@@ -93,6 +94,7 @@ class Policy:
     shares: str
     expected: Text
     aliases: tuple[str, ...] = ()
+    decided: Text = NO_TEXT
     is_users: bool = False
 
 
@@ -273,6 +275,7 @@ def _policy(said: dict[str, object], package: str, file: str) -> Policy:
         == "absence",
         expected=_both(custom.get("expected", "")),
         aliases=tuple(map(str, custom.get("aliases", ()))),
+        decided=_both(custom.get("decided", "")),
     )
 
 

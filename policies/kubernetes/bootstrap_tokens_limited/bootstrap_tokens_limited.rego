@@ -19,6 +19,9 @@
 #   expected:
 #     en: bootstrap tokens expire and open nothing but the joining of nodes
 #     zh: 引导令牌设有有效期，且仅可用于节点加入集群
+#   decided:
+#     en: 'The flag of the API server alone shows that there are none; otherwise all Secrets and bindings have to be listed.'
+#     zh: '仅凭 API Server 启动参数即可确认未启用；否则需要完整列出 Secret 与绑定。'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 3.1.3
 #   controls:

@@ -21,6 +21,9 @@
 #   expected:
 #     en: mode 0700 or tighter
 #     zh: 权限不宽于 0700
+#   decided:
+#     en: 'A file that was not collected is one gap for mode and owner. A user or group that is known and not root''s fails, whatever the other half is; names and numbers that contradict each other are not assessed.'
+#     zh: '未采集到的文件，权限与属主合并为一项未评估。已知的属主或属组不是 root 即判不通过，不论另一半如何；名称与数字 ID 相互矛盾时不作判定。'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.1.11
 #   controls:

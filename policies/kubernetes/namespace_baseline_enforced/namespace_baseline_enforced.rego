@@ -18,6 +18,9 @@
 #   remediation:
 #     en: 'Label the namespace pod-security.kubernetes.io/enforce: baseline; warn and audit first show what it would refuse.'
 #     zh: '为命名空间设置标签 pod-security.kubernetes.io/enforce: baseline；可先用 warn 与 audit 查看影响范围。'
+#   decided:
+#     en: 'A namespace is judged by its admission alone, with or without pods: Pod Security labels, Kyverno, Gatekeeper, Kubewarden, ValidatingAdmissionPolicy. One failure names the controls that it answers.'
+#     zh: '无论是否存在 Pod，命名空间均按其准入策略判定：Pod Security 标签、Kyverno、Gatekeeper、Kubewarden、ValidatingAdmissionPolicy。一项不通过会列出其对应的各控制项。'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.2.2-5.2.5, 5.2.10-5.2.12
 #   controls:

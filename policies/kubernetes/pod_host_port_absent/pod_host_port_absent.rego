@@ -16,6 +16,9 @@
 #   remediation:
 #     en: Use a Service instead of hostPort.
 #     zh: 删除 hostPort，改用 Service 暴露端口。
+#   decided:
+#     en: 'A port that is written counts beside the host''s network, too; what only the API server would fill in does not. Init, sidecar and ephemeral containers count. What stands in an object whose pods an operator makes is judged; the rest of those pods stays not assessed. That nothing in a namespace forbids it is one failure of the namespace, for each level.'
+#     zh: '已写明的端口即使与主机网络并存也计入；仅由 API Server 自动填入的不计。包含 init、sidecar 与临时容器。由 Operator 创建 Pod 的对象，其中已写明的内容照常判定，其余部分列为未评估。命名空间中没有策略加以禁止时，按级别合并为该命名空间的一项不通过。'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.2.12
 #   controls:

@@ -19,6 +19,9 @@
 #     en: 'Set runAsNonRoot: true, or runAsUser above 0, on the pod or on every container; label the namespace pod-security.kubernetes.io/enforce:
 #       restricted.'
 #     zh: '在 Pod 或每个容器上设置 runAsNonRoot: true 或大于 0 的 runAsUser；并为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted。'
+#   decided:
+#     en: 'Init, sidecar and ephemeral containers count. What stands in an object whose pods an operator makes is judged; the rest of those pods stays not assessed. That nothing in a namespace forbids it is one failure of the namespace, for each level.'
+#     zh: '包含 init、sidecar 与临时容器。由 Operator 创建 Pod 的对象，其中已写明的内容照常判定，其余部分列为未评估。命名空间中没有策略加以禁止时，按级别合并为该命名空间的一项不通过。'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.2.7
 #   controls:

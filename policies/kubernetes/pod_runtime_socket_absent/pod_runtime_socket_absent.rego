@@ -16,6 +16,9 @@
 #   remediation:
 #     en: Build images with BuildKit in rootless mode or Kaniko instead; remove the volume.
 #     zh: 镜像构建改用无根模式 BuildKit 或 Kaniko，并删除该卷。
+#   decided:
+#     en: 'Init, sidecar and ephemeral containers count. What stands in an object whose pods an operator makes is judged; the rest of those pods stays not assessed. That nothing in a namespace forbids it is one failure of the namespace, for each level.'
+#     zh: '包含 init、sidecar 与临时容器。由 Operator 创建 Pod 的对象，其中已写明的内容照常判定，其余部分列为未评估。命名空间中没有策略加以禁止时，按级别合并为该命名空间的一项不通过。'
 #   severity: critical
 #   source: Deployment gate of the auditor; OWASP Kubernetes Top Ten K01
 #   controls:

@@ -18,6 +18,9 @@
 #   remediation:
 #     en: 'Set securityContext.seccompProfile.type: RuntimeDefault on the pod, or on every container.'
 #     zh: '在 Pod 或每个容器上设置 securityContext.seccompProfile.type: RuntimeDefault。'
+#   decided:
+#     en: 'A Localhost profile passes by the parameter only; a privileged container is never confined. Init, sidecar and ephemeral containers count. What stands in an object whose pods an operator makes is judged; the rest of those pods stays not assessed. That nothing in a namespace forbids it is one failure of the namespace, for each level.'
+#     zh: 'Localhost 配置仅在参数允许时通过；特权容器不受任何 seccomp 配置约束。包含 init、sidecar 与临时容器。由 Operator 创建 Pod 的对象，其中已写明的内容照常判定，其余部分列为未评估。命名空间中没有策略加以禁止时，按级别合并为该命名空间的一项不通过。'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.6.2
 #   controls:

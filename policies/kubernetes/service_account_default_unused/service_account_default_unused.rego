@@ -20,6 +20,9 @@
 #   expected:
 #     en: 'automountServiceAccountToken: false, no binding, no pod that runs as it'
 #     zh: 'automountServiceAccountToken: false，没有绑定，没有 Pod 以该账户运行'
+#   decided:
+#     en: 'The account default counts where it was seen; where it was not, it is not assessed here and in 5.1.6 alike.'
+#     zh: '仅对采集到的 default 账户作出判定；未采集到时，本项与 5.1.6 同样列为未评估。'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.5
 #   controls:

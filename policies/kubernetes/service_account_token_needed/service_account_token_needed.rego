@@ -16,6 +16,9 @@
 #   remediation:
 #     en: 'Set automountServiceAccountToken: false on the pod, or on its service account.'
 #     zh: '在 Pod 或其服务账户上设置 automountServiceAccountToken: false。'
+#   decided:
+#     en: 'The pod wins over its account. An account that was not seen is one gap, under its own name, for all of its pods; a mounted token of an account without any grant fails.'
+#     zh: 'Pod 的设置优先于服务账户。未采集到的账户以自身名义合并为一项未评估；挂载了令牌而账户没有任何授权的判不通过。'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.6
 #   controls:
