@@ -37,3 +37,33 @@ class Vectors {
     return connection.query(`SELECT COUNT(id) FROM "${Vectors.tableName()}" WHERE namespace = $1`, [namespace])
   }
 }
+
+export async function commentsOf(projectId: string, ids: string[]) {
+  // ok: web-sql-parameterised--typescript
+  const found = await prisma.$queryRaw<
+    Array<{ id: string; object_id: string }>
+  >`SELECT c.id, c.object_id FROM comments c WHERE c.project_id = ${projectId} AND c.object_id = ANY(${ids})`;
+  const byObject = new Map<string, object[]>();
+  for (const each of found) {
+    // ok: web-sql-parameterised--typescript
+    byObject.get(each.object_id)!.push(each);
+  }
+  const updates = await prisma.$queryRaw`SELECT id FROM prompts WHERE project_id = ${projectId}`;
+  // ok: web-sql-parameterised--typescript
+  await Promise.all([...updates]);
+  return byObject;
+}
+
+export async function since(client: Client, from?: Date) {
+  // ok: web-sql-parameterised--typescript
+  return client.query({
+    query: `SELECT a FROM b WHERE c = {c: String} ${from ? "AND t >= {from: DateTime64(3)}" : ""} ${from ? `LIMIT 1` : ``}`,
+    params: { from },
+  });
+}
+
+export async function named(client: Client, name: string) {
+  const query = `SELECT a FROM b WHERE c = {c: String} ${name ? `AND name = '${name}'` : ""}`;
+  // ruleid: web-sql-parameterised--typescript
+  return client.query({ query, params: {} });
+}
