@@ -54,3 +54,22 @@ router.post('/ask', async (req, res) => {
   const options = Object.assign({}, defaults, req.body)
   res.json(await ask(options))
 })
+
+export async function setRetention(req: Request, res: Response) {
+  const { name, retention } = req.body;
+  const project = await prisma.project.update({
+    where: { id: req.params.id },
+    // ok: web-record-fields-chosen-by-program--typescript
+    data: { name, ...(retention !== undefined ? { retentionDays: retention } : {}) },
+  });
+  res.json(project);
+}
+
+export async function setAnything(req: Request, res: Response) {
+  const project = await prisma.project.update({
+    where: { id: req.params.id },
+    // ruleid: web-record-fields-chosen-by-program--typescript
+    data: { ...(req.params.id ? { ...req.body } : {}), changedAt: new Date() },
+  });
+  res.json(project);
+}
