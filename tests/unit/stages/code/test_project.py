@@ -186,3 +186,10 @@ def test_route_that_only_tells_where_else_to_go_asks_nobody_itself() -> None:
     assert project(app__routes=route).is_guarded("app/routes.py", at)
     changing = route.replace("return Redirect", "save(1)\n            return Redirect")
     assert not project(app__routes=changing).is_guarded("app/routes.py", at)
+
+
+def test_second_decorator_of_one_function_is_told_with_the_first() -> None:
+    text = "@router.post('/a/')\n@router.post('/a')\nasync def add():\n    pass\n\n@router.post('/b')\ndef other():\n    pass\n"
+    project = Project({"a.py": text})
+
+    assert [line for line in range(1, 9) if project.is_told_above("a.py", line)] == [2]
