@@ -189,7 +189,7 @@ def test_route_that_only_tells_where_else_to_go_asks_nobody_itself() -> None:
 
 
 def test_second_decorator_of_one_function_is_told_with_the_first() -> None:
-    text = "@router.post('/a/')\n@router.post('/a')\nasync def add():\n    pass\n\n@router.post('/b')\ndef other():\n    pass\n"
+    text = "@router.post('/a/')\n@router.post('/a')\nasync def add():\n    pass\n\n@router.post('/b')\ndef other():\n    pass\n"  # noqa: E501 - a program
     project = Project({"a.py": text})
 
     assert [line for line in range(1, 9) if project.is_told_above("a.py", line)] == [2]
