@@ -49,15 +49,17 @@ def take_over(
         frameworks = saved.frameworks if saved else registry.all_frameworks()
         known = returned.digests(load.load(place), frameworks)
     found = returned.read(file, known)
-    _tell(found.notes)
     if found.is_refused:
+        _tell(found.notes)
         typer.echo(say("returned.refused", path=safe(str(file))).to(LANGUAGE), err=True)
         raise typer.Exit(INTEGRITY_ERROR)
     done = returned.merge(found, into, registry.all_frameworks(), datetime.now(UTC))
-    _tell(done.notes)
+    _tell(sorted((*found.notes, *done.notes), key=lambda note: (note.sheet, note.row)))
     left = len(found.notes) + len(done.notes)
     told_done = say("returned.done", added=len(done.added), same=len(done.same), left=left, file=into)
     typer.echo(told_done.to(LANGUAGE))
+    if done.added:
+        typer.echo(told("file.named", name="answers", file=into), err=True)
     raise typer.Exit(SOME_LEFT if left else 0)
 
 

@@ -529,6 +529,7 @@ def waive_add(  # noqa: PLR0913 - one parameter for each field of a waiver
     if problem:
         refuse(told("waive.refused", why=problem.to(LANGUAGE)))
     typer.echo(told("waive.added", id=name, file=file), err=True)
+    typer.echo(told("file.named", name="waivers", file=file), err=True)
 
 
 def _waivers(file: Path) -> Waivers:

@@ -35,7 +35,12 @@ def literal(value: str) -> Text:
     return Text(value, value) if value else NO_TEXT
 
 
-def joined(texts: Iterable[Text]) -> Text:
-    """Return several texts as one."""
+def joined(texts: Iterable[Text], en: str = "; ", zh: str = "\uff1b") -> Text:
+    """Return several sentences as one."""
     given = tuple(texts)
-    return Text("; ".join(each.en for each in given), "；".join(each.zh for each in given))  # noqa: RUF001 - the Chinese mark
+    return Text(en.join(each.en for each in given), zh.join(each.zh for each in given))
+
+
+def listed(texts: Iterable[Text]) -> Text:
+    """Return several things as a list in a sentence."""
+    return joined(texts, ", ", "\u3001")

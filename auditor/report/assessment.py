@@ -14,6 +14,7 @@ from auditor.compliance.coverage import needs, risk
 from auditor.compliance.texts import say as tell
 from auditor.model.fact import GapClass
 from auditor.model.reason import reason as reason_of
+from auditor.model.text import listed
 from auditor.report import clauses
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import gap_groups, place, worst_first
@@ -329,8 +330,7 @@ class _Paper:
         return row.number, self._to(row.control.title), self._to(reason), self._needed(row.control)
 
     def _needed(self, control: Control) -> str:
-        separator = "\u3001" if self._language == "zh" else ", "
-        return separator.join(self._to(each) for each in needs(control))
+        return self._to(listed(needs(control)))
 
     def _plan(self) -> Iterator[Block]:
         yield Heading(1, self._say("plan"))

@@ -16,7 +16,7 @@ from auditor.compliance.standing import folded, out_of_reach
 from auditor.compliance.texts import say as tell
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
-from auditor.model.text import NO_TEXT, Text
+from auditor.model.text import NO_TEXT, Text, joined, listed
 from auditor.report.overview import place
 from auditor.report.texts import say
 from auditor.report.wording import headline
@@ -226,7 +226,7 @@ def method(control: Control) -> Text:
         words.append(say("method.examine"))
     if control.checks or "functional_test" in human:
         words.append(say("method.test"))
-    return say("method", words=_joined(words), decided=decided_by(control))
+    return say("method", words=listed(words), decided=decided_by(control))
 
 
 def expected(row: Row, spoken: Spoken) -> Text:
@@ -234,7 +234,7 @@ def expected(row: Row, spoken: Spoken) -> Text:
     if spoken.worst is not None:
         return spoken.worst.expected if spoken.worst.expected.en else spoken.worst.title
     due = needs(row.control)
-    return say("expected.shown", what=_joined(due)) if due else row.control.title
+    return say("expected.shown", what=listed(due)) if due else row.control.title
 
 
 def actual(spoken: Spoken) -> Text:
@@ -270,7 +270,7 @@ def remark(row: Row, spoken: Spoken) -> Text:
         notes.append(say("remark.waived", id=spoken.worst.waived.id, until=spoken.worst.waived.expires))
     if row.control.clause and row.control.clause.modality in {"should", "may"}:
         notes.append(tell(f"modality.{row.control.clause.modality}"))
-    return _joined(notes, "\uff1b", "; ")
+    return joined(notes)
 
 
 def tell_verdict(verdict: Verdict) -> Text:
@@ -291,7 +291,3 @@ def counts(made: Iterable[Row]) -> Mapping[Conformity, int]:
     for row in made:
         found[row.together.conformity] += 1
     return found
-
-
-def _joined(texts: Sequence[Text], zh: str = "\u3001", en: str = ", ") -> Text:
-    return Text(en.join(each.en for each in texts), zh.join(each.zh for each in texts))

@@ -12,6 +12,7 @@ from auditor.compliance.coverage import method, needs, risk
 from auditor.compliance.texts import say as by_rule
 from auditor.model.finding import Verdict, worst
 from auditor.model.text import Text as BothText
+from auditor.model.text import listed, literal
 from auditor.report.standing import SHOWN, standings
 from auditor.report.standing import numbers as numbers_of
 from auditor.report.texts import say
@@ -55,9 +56,7 @@ def table(framework: Framework, numbers: Mapping[str, str], record: Record | Non
             method(control).to(language),
             str(len(control.checks)),
             _title(control, language),
-            (", " if language == "en" else "\u3001").join(
-                (*control.needs, *(each.to(language) for each in needs(control)))
-            ),
+            listed((*map(literal, control.needs), *needs(control))).to(language),
         )
     return made
 
@@ -166,7 +165,7 @@ def _verdict(control: Control, found: Mapping[str, list[Outcome]], language: Lan
         return Line(told.to(language), style="dim")
     is_open = any(outcome.open for outcome in outcomes if outcome.verdict is verdict)
     text = say(f"verdict.{verdict.value}").to(language)
-    line = Line(f"{text} {say('framework.open').to(language)}" if is_open else text, style=_COLOURS[verdict])
+    line = Line(say("framework.open", verdict=text).to(language) if is_open else text, style=_COLOURS[verdict])
     for letter in "DAK" if control.by_letter else "":
         each = worst(
             Verdict(found.standing)

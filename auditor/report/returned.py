@@ -25,7 +25,7 @@ from auditor.compliance.texts import say as tell
 from auditor.errors import ConfigError
 from auditor.formats.workbook import Cell, Sheet, day_of
 from auditor.formats.workbook import read as read_workbook
-from auditor.model.text import Text
+from auditor.model.text import Text, listed
 from auditor.report.tables import ANSWERS, VERDICT_WORDS, Tables, row_digest
 from auditor.report.texts import TEXTS, say
 
@@ -60,6 +60,8 @@ _HEADER_ROWS: Final = 50
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 _FILES: Final = re.compile(r"[\n;\uff1b]+")
 _MAX_FILES: Final = 20
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {"pass": ("evidence",), "not_applicable": ("reason",)}
+"""Columns without which an answer of that verdict counts for nothing, beside who and when."""
 _EMPTY: Final = Cell("")
 
 
@@ -195,8 +197,7 @@ def _changed(named: Mapping[str, Cell], known: AbstractSet[str]) -> Text | None:
 
 
 def _titles(names: Iterable[str]) -> Text:
-    said = [say(f"column.answer.{name}") for name in names]
-    return Text(", ".join(each.en for each in said), "\u3001".join(each.zh for each in said))
+    return listed(say(f"column.answer.{name}") for name in names)
 
 
 def _merged(sheet: Sheet, columns: AbstractSet[int]) -> set[int]:
@@ -214,13 +215,19 @@ def _given(sheet: str, row: int, key: str, cells: Mapping[str, Cell], *, is_merg
     if is_merged or formulas:
         return say("returned.formula" if formulas else "returned.merged", clause=key, columns=_titles(formulas))
     values = {name: unicodedata.normalize("NFC", cell.text).strip() for name, cell in cells.items()}
-    if not any(values.values()):
-        return None
+    return _answer(sheet, row, key, values) if any(values.values()) else None
+
+
+def _answer(sheet: str, row: int, key: str, values: Mapping[str, str]) -> Given | Text:
+    """Return the answer that somebody gave, or what is wrong with it."""
     if too_long := [name for name in ANSWERS if len(values[name]) > TEXT_LIMIT]:
         return say("returned.long", clause=key, columns=_titles(too_long), limit=TEXT_LIMIT)
     verdict = _VERDICTS.get(values["verdict"].casefold())
     if verdict is None:
         return say("returned.verdict", clause=key, given=values["verdict"][:100], known=", ".join(_words()))
+    needed = ("who", "when", *_NEEDED.get(verdict, ()))
+    if missing := [name for name in ANSWERS if name in needed and not values[name]]:
+        return say("returned.empty", clause=key, columns=_titles(missing))
     when = day_of(unicodedata.normalize("NFKC", values["when"]))
     if when is None:
         return say("returned.day", clause=key, given=values["when"][:100])

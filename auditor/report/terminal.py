@@ -15,6 +15,7 @@ from rich.text import Text as Line
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
 from auditor.model.reason import reason
+from auditor.model.text import NO_TEXT, Text, joined, listed, literal
 from auditor.report.controls import standard
 from auditor.report.foreign import one_line
 from auditor.report.overview import (
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from auditor.model.finding import Finding
     from auditor.model.record import Record, Tally
     from auditor.model.replayed import Replayed
-    from auditor.model.text import Language, Text
+    from auditor.model.text import Language
     from auditor.report.overview import GapGroup
 
 _CLASSES: Final[Mapping[GapClass, str]] = {
@@ -335,8 +336,9 @@ def _gap(group: GapGroup, language: Language) -> Line:
 def _names(group: GapGroup, language: Language) -> str:
     """Return what was not seen, as far as a line holds it."""
     names = list(dict.fromkeys(gap.subject or gap.topic or cause(gap).to(language) for gap in group.gaps))
-    more = ", \u2026" if len(names) > _MAX_NAMES else ""
-    return f"{_short(one_line(', '.join(names[:_MAX_NAMES])))}{more}"
+    shown = listed(literal(each) for each in names[:_MAX_NAMES])
+    more = Text(", \u2026", " \u7b49") if len(names) > _MAX_NAMES else NO_TEXT
+    return f"{_short(one_line(shown.to(language)))}{more.to(language)}"
 
 
 def _files(written: Mapping[str, str], language: Language) -> Iterator[RenderableType]:
@@ -420,8 +422,9 @@ def _unseen_lines(record: Record, language: Language) -> Iterator[str]:
         remedies = "; ".join(one_line(remedy.to(language)) for remedy in group.remedies[:2])
         kind = say(f"class.{group.gap_class}").to(language)
         why = f"{one_line(reason(group.reason).to(language))}{tool}"
+        why = f"{why}\uff08{len(group.gaps)} \u5904\uff09" if language == "zh" else f"{why} ({len(group.gaps)})"
         mark = "\uff1a" if language == "zh" else ": "
-        yield mark.join((kind, why, str(len(group.gaps)), _names(group, language)))
+        yield mark.join((kind, why, _names(group, language)))
         if remedies:
             yield f"  {labelled(say('report.remedy'), language)}{remedies}"
 
@@ -431,20 +434,24 @@ def closing_lines(record: Record, language: Language) -> Iterator[str]:
     ratio = record.coverage.assessed
     yield say("report.assessed.of", part=ratio.part, whole=ratio.whole).to(language)
     for name, count in sorted(numbers(record).items()):
-        figures = ", ".join(f"{say(f'conformity.{each}').to(language)} {getattr(count, each)}" for each in SHOWN)
-        whole = say("standing.of", whole=count.whole).to(language)
-        yield f"{labelled(standard(name), language)}{figures}, {whole}"
+        figures = listed(_figure(say(f"conformity.{each}"), getattr(count, each)) for each in SHOWN)
+        counted = joined((figures, say("standing.of", whole=count.whole)), ", ", "\uff0c")
+        yield f"{labelled(standard(name), language)}{counted.to(language)}"
         if is_blind(count):
             yield say("standing.blind", name=standard(name), whole=count.whole).to(language)
-    severities = [f"{say(f'severity.{each}').to(language)} {count}" for each, count in by_severity(record).items()]
-    aside_ = [text.to(language) for text in _set_aside(record)]
-    yield f"{labelled(say('report.failures'), language)}{', '.join([*severities, *aside_])}"
+    severities = listed(_figure(say(f"severity.{each}"), count) for each, count in by_severity(record).items())
+    failed = joined((severities, *_set_aside(record)), ", ", "\uff0c")
+    yield f"{labelled(say('report.failures'), language)}{failed.to(language)}"
     gate = record.gate
     if record.run.interrupted:
         yield say("report.interrupted", signal=record.run.interrupted).to(language)
     code = say("report.exit", code=gate.exit_code).to(language)
     mark = "\uff1a" if language == "zh" else ": "
     yield mark.join((gate_verdict(gate).to(language), code, one_line(gate.reason.to(language))))
+
+
+def _figure(what: Text, count: int) -> Text:
+    return Text(f"{what.en} {count}", f"{what.zh} {count}")
 
 
 def replayed(done: Replayed) -> Iterator[Text]:

@@ -86,7 +86,7 @@ def _letter(control: Control, letter: Letter, outcome: Outcome | None, language:
     if found.standing == "manual":
         return tell("framework.decided.manual").to(language)
     verdict = say(f"verdict.{found.standing}").to(language)
-    return f"{verdict} {say('framework.open').to(language)}" if found.open else verdict
+    return say("framework.open", verdict=verdict).to(language) if found.open else verdict
 
 
 def _certificate(control: Control, outcome: Outcome | None, language: Language) -> str:
