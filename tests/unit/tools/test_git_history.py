@@ -73,6 +73,12 @@ def test_what_has_no_lines_is_counted(tree: Path, tmp_path: Path) -> None:
     assert told(tree, tmp_path) == git_history.Told(commits=2, binary=1)
 
 
+def test_file_of_more_than_64_mib_is_counted_as_one_without_lines(tree: Path, tmp_path: Path) -> None:
+    committed(tree, "huge.txt", b"a line of text\n" * (5 * 1024 * 1024))
+
+    assert told(tree, tmp_path) == git_history.Told(commits=2, binary=1)
+
+
 def test_attributes_of_the_tree_hide_no_line(tree: Path, tmp_path: Path) -> None:
     committed(tree, ".gitattributes", b"* -diff binary\n")
     (tree / ".git" / "info").mkdir(exist_ok=True)
