@@ -14,7 +14,7 @@ from auditor.formats import rpm_database
 from auditor.stages.image.reading import digested
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from auditor.stages.image.layout import Image
     from auditor.stages.image.reading import Reading
@@ -68,15 +68,16 @@ def read_packages(kept: Mapping[str, bytes], reading: Reading) -> Packages:
         reading: The final state, to follow merged folders (``/bin`` → ``usr/bin``).
     """
     found = Packages()
-    diversions = dict(_diversions(kept.get("var/lib/dpkg/diversions", b"")))
+    diversions = tuple(_diversions(kept.get("var/lib/dpkg/diversions", b"")))
     found.has_dpkg = "var/lib/dpkg/status" in kept or any(path.startswith("var/lib/dpkg/status.d/") for path in kept)
     found.removed = set(_removed(kept.get("var/lib/dpkg/status", b"")))
     for path, data in kept.items():
         if match := _MD5SUMS.match(path):
-            _dpkg(match[1], data, diversions, reading, found)
+            _dpkg(match[1], data, _diverted(diversions, match[1]), reading, found)
         elif match := _LIST.match(path):
+            diverted = _diverted(diversions, match[1])
             for line in data.decode("utf-8", "surrogateescape").splitlines():
-                _own(found, reading, diversions, line.strip("/"), f"dpkg {match[1]}")
+                _own(found, reading, diverted, line.strip("/"), f"dpkg {match[1]}")
         elif match := _RECORD.match(path):
             _record(match[1] or "", match[2], data, reading, found)
         elif path.endswith("lib/apk/db/installed"):
@@ -135,10 +136,16 @@ def _dpkg(package: str, data: bytes, diversions: Mapping[str, str], reading: Rea
             found.promises.append(Promise(f"dpkg {package}", path, "md5", match[1]))
 
 
-def _diversions(data: bytes) -> Iterator[tuple[str, str]]:
+def _diversions(data: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield path, where files of that path go, and the package whose own file stays (``:`` for none)."""
     lines = data.decode("utf-8", "surrogateescape").splitlines()
     for at in range(0, len(lines) - 2, 3):
-        yield lines[at].strip("/"), lines[at + 1].strip("/")
+        yield lines[at].strip("/"), lines[at + 1].strip("/"), lines[at + 2].strip()
+
+
+def _diverted(diversions: Sequence[tuple[str, str, str]], package: str) -> dict[str, str]:
+    """Return where files of a package go (dpkg-divert(1)): the package that diverts keeps its place."""
+    return {path: to for path, to, by in diversions if by != package}
 
 
 def _removed(data: bytes) -> Iterator[str]:

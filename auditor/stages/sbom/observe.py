@@ -724,7 +724,15 @@ def _contents(part: Part, name: str, found: Document, seen: _CataloguedImage, or
     in_components = compare.Compared()
     if seen.bom is not None:
         in_components = compare.components(bom, seen.bom, compare.by_digest(reading), frozenset(packages.removed))
-    yield from _lock_files(part, seen)
+    locks = list(_lock_files(part, seen))
+    yield from locks
+    for gap in locks:  # what it names may be there, and then it is missing in the document
+        yield _gap(part, SbomAnswer, name, gap.reason, gap.detail, "lock", topic="complete")
+    if seen.bom is not None and not (
+        any(item.name for item in seen.bom.items) or compare.packages_of(bom) or bom.files
+    ):
+        detail = "neither the document nor the catalogue of the image names a component"
+        yield _gap(part, SbomAnswer, name, "nothing catalogued", detail, "empty", topic="complete")
     complete = [*in_components.differences, *in_files.differences]
     truth = {each.subject: each for each in (*promised.differences, *in_truth.differences)}
     changes = compare.drift(in_components) + in_files.differences + in_truth.differences
@@ -779,13 +787,35 @@ def _differences(
         yield _gap(part, SbomAnswer, name, "too many objects", detail, "copy", topic=question)
 
 
+_WORLDS: Final = {
+    **dict.fromkeys(("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"), "npm"),
+    **dict.fromkeys(("go.sum", "go.mod"), "go-module"),
+    "Cargo.lock": "rust-crate",
+    "Gemfile.lock": "gem",
+    "composer.lock": "php-composer",
+    "gradle.lockfile": "java-archive",
+    "packages.lock.json": "dotnet",
+    "mix.lock": "hex",
+    "pubspec.lock": "dart-pub",
+}
+"""Type of the components that a lock file names; the others are of Python."""
+
+
 def _lock_files(part: Part, seen: _CataloguedImage) -> Iterator[Gap]:
     """Yield a gap for each lock file of an image that gave no component."""
     if seen.scan is None or seen.bom is None:
         return
     folders = {path.rpartition("/")[0] for item in seen.bom.items for path in item.locations}
     said = {path for item in seen.bom.items for path in item.locations}
+    worlds: dict[str, set[str]] = {}
+    for item in seen.bom.items:
+        worlds.setdefault(item.type, set()).update(item.locations)
     for lock in sorted(seen.scan.locks):
-        if lock not in said and lock.rpartition("/")[0] not in folders:
+        folder, _mark, file = lock.rpartition("/")
+        world = _WORLDS.get(file, "python")
+        below = f"{folder}/" if folder else ""  # node_modules, .venv, vendor: what it names is installed there
+        if any(path.startswith(below) for path in worlds.get(world, ())):
+            continue
+        if lock not in said and folder not in folders:
             detail = f"{shown(lock)} names components, and none was catalogued from it"
             yield _gap(part, Catalogue, shown(lock), "lock file not read", detail, "lock")

@@ -17,6 +17,11 @@ from hypothesis import strategies as st
 from auditor.formats import rpm_database
 from auditor.model.finding import Severity, Verdict
 from auditor.stages.image.facts import ImageFile
+from auditor.stages.image.layout import open_image, place
+from auditor.stages.image.lists import lists
+from auditor.stages.image.packages import Packages, read_packages
+from auditor.stages.image.reading import Reading, read_layers
+from auditor.stages.image.scan import Scan
 from tests.unit.stages.image.layouts import GOOD_FILES, layout, tar
 from tests.unit.stages.image.test_checks import PRIVATE_KEY, observed, verdicts
 
@@ -211,3 +216,34 @@ def test_file_that_a_check_shows_has_its_digest_where_few_are_taken(tmp_path: Pa
     shown = {each.subject: each.digest for each in facts.of(ImageFile)}
     digest = f"sha256:{hashlib.sha256(large).hexdigest()}"
     assert [shown[path] for path in ("usr/bin/su", "usr/bin/gcc", "usr/lib/x/m.gguf")] == [digest] * 3
+
+
+@pytest.mark.parametrize(("by", "owner"), [("bb", "dpkg bb"), (":", ""), ("cc", "")])
+def test_package_that_diverts_a_file_keeps_its_own(by: str, owner: str, tmp_path: Path) -> None:
+    files = {
+        **GOOD_FILES,
+        "usr/bin/tool": ("mine", 0o755),
+        "usr/bin/tool.orig": ("theirs", 0o755),
+        "var/lib/dpkg/status": "",
+        "var/lib/dpkg/diversions": f"/usr/bin/tool\n/usr/bin/tool.orig\n{by}\n",
+        "var/lib/dpkg/info/aa.list": "/usr/bin/tool\n",
+        "var/lib/dpkg/info/aa.md5sums": f"{_md5('theirs')}  usr/bin/tool\n",
+        "var/lib/dpkg/info/bb.list": "/usr/bin/tool\n",
+        "var/lib/dpkg/info/bb.md5sums": f"{_md5('mine')}  usr/bin/tool\n",
+    }
+    image = layout(tmp_path / "image", tar(files))
+    found = read(image)
+    assert found.owners.get("usr/bin/tool", "") == owner
+    assert found.owners["usr/bin/tool.orig"] == "dpkg aa"
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def read(folder: Path) -> Packages:
+    (image,) = open_image(place(f"oci:{folder}")).images
+    scan, reading = Scan(lists()), Reading()
+    for _layer in read_layers(image, scan, reading):
+        pass
+    return read_packages(scan.kept, reading)

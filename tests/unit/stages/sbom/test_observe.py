@@ -151,6 +151,7 @@ def facts_of(
     tool: object = CATALOGUE,
     has_image: bool = False,
     keys: tuple[public_keys.PublicKey, ...] = (),
+    files: dict[str, Any] | None = None,
     **options: Any,  # noqa: ANN401 - of the part
 ) -> tuple[Facts, System]:
     parts = []
@@ -159,7 +160,7 @@ def facts_of(
         (folder / NAME).write_bytes(sbom if isinstance(sbom, bytes) else json.dumps(sbom).encode())
         parts.append(Part(kind="sbom", where=str(folder / NAME), options=options))
     if has_image:
-        parts.append(Part(kind="image", where=f"oci:{good(folder / 'image')}"))
+        parts.append(Part(kind="image", where=f"oci:{good(folder / 'image', **(files or {}))}"))
     system = System(name="x", parts=tuple(parts))
     stage = SbomStage(cataloguer=Tool(tool), scratch=scratch, keys=lambda _part: keys)
     seen = [each for each in stage.observe(system, Facts()) if not isinstance(each, Artefact)]
@@ -654,3 +655,34 @@ def test_licence_of_the_document_has_to_stand_in_it(
     document = {**SPDX, "packages": [root, {**item, "licenseDeclared": said}], "hasExtractedLicensingInfos": texts}
     facts, system = facts_of(document, tmp_path)
     assert [e.verdict for e in judge(checks(), facts, system).findings if e.id == "sbom-well-formed"] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("path", "location", "is_open"),
+    [
+        ("srv/app/package-lock.json", "/srv/app/node_modules/left/package.json", False),
+        ("srv/app/package-lock.json", "/srv/other/node_modules/left/package.json", True),
+        ("srv/app/uv.lock", "/srv/app/node_modules/left/package.json", True),
+    ],
+)
+def test_lock_file_whose_components_were_not_catalogued_leaves_completeness_open(
+    path: str, location: str, *, is_open: bool, tmp_path: Path
+) -> None:
+    said = {"id": "2", "name": "left", "version": "1.0.0", "type": "npm", "purl": "pkg:npm/left@1.0.0"}
+    left = {**said, "locations": [{"path": location}]}
+    catalogue = {**CATALOGUE, "artifacts": [*CATALOGUE["artifacts"], left]}
+    named = {"type": "library", "bom-ref": "left", "name": "left", "version": "1.0.0", "purl": "pkg:npm/left@1.0.0"}
+    document = {**BOM, "components": [*BOM["components"], named]}
+    facts, system = facts_of(document, tmp_path, tool=catalogue, has_image=True, files={path: "{}"})
+    verdicts = [each.verdict for each in judge(checks(), facts, system).findings if each.id == "sbom-complete"]
+    reasons = {gap.reason for gap in facts.gaps if gap.topic == "complete"}
+    assert ("lock file not read" in reasons) is is_open
+    assert (Verdict.PASS in verdicts) is False or not is_open
+
+
+def test_nothing_beside_nothing_proves_nothing(tmp_path: Path) -> None:
+    empty = {**{key: BOM[key] for key in ("bomFormat", "specVersion", "metadata")}, "components": []}
+    facts, system = facts_of(empty, tmp_path, tool={**CATALOGUE, "artifacts": []}, has_image=True)
+    verdicts = {each.verdict for each in judge(checks(), facts, system).findings if each.id == "sbom-complete"}
+    assert Verdict.PASS not in verdicts
+    assert "nothing catalogued" in {gap.reason for gap in facts.gaps if gap.topic == "complete"}
