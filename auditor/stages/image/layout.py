@@ -573,9 +573,7 @@ class _Index:
             about = f"sha256:{found[1]}" if found else ""
             if not about and annotations.get("kind") and names:
                 about = names[0].rpartition("@")[2] if "@sha256:" in names[0] else ""
-        for row in manifest.get("layers") or ():
-            if not isinstance(row, dict):
-                continue
+        for row in _rows(manifest.get("layers")):
             media = str(row.get("mediaType", ""))
             kind = _SIGNED.get(media) or ("attestation" if media.startswith(_BUNDLE) else "")
             if kind:
@@ -587,8 +585,13 @@ class _Index:
                 )
 
 
+def _rows(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a list of foreign JSON."""
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
 def _is_attachment(manifest: dict[str, Any]) -> bool:
-    media = [str(row.get("mediaType", "")) for row in manifest.get("layers") or () if isinstance(row, dict)]
+    media = [str(row.get("mediaType", "")) for row in _rows(manifest.get("layers"))]
     return isinstance(manifest.get("subject"), dict) or any(
         each in _SIGNED or each.startswith(_BUNDLE) for each in media
     )

@@ -172,3 +172,13 @@ def test_certificate_in_base64_is_no_key(tmp_path: Path) -> None:
     ).decode()
     found = of(tmp_path, "image-files-secret-absent", files={"srv/ca.yaml": f"ca.crt: {packed}\n"})
     assert set(found.values()) == {Verdict.NOTHING_FOUND}
+
+
+@pytest.mark.parametrize("layers", [5, "x", {"a": 1}])
+def test_manifest_whose_layers_are_no_list_is_refused(layers: object, tmp_path: Path) -> None:
+    made = Layout(tmp_path)
+    config = made.document({"os": "linux"}, "application/vnd.oci.image.config.v1+json")
+    made.manifest({"schemaVersion": 2, "config": config, "layers": layers})
+    found, facts = observed(f"oci:{made.close()}")
+    assert {gap.reason for gap in facts.gaps} == {"malformed"}
+    assert not any(each.verdict is Verdict.PASS for each in found)

@@ -686,3 +686,10 @@ def test_nothing_beside_nothing_proves_nothing(tmp_path: Path) -> None:
     verdicts = {each.verdict for each in judge(checks(), facts, system).findings if each.id == "sbom-complete"}
     assert Verdict.PASS not in verdicts
     assert "nothing catalogued" in {gap.reason for gap in facts.gaps if gap.topic == "complete"}
+
+
+@pytest.mark.parametrize("change", [{"documentDescribes": 5}, {"creationInfo": {"creators": 5}}, {"packages": 5}])
+def test_field_of_another_type_breaks_nothing(change: dict[str, Any], tmp_path: Path) -> None:
+    facts, system = facts_of({**SPDX, **change}, tmp_path)
+    verdicts = [each.verdict for each in judge(checks(), facts, system).findings if each.id == "sbom-well-formed"]
+    assert verdicts in ([Verdict.FAIL], [Verdict.PASS])
