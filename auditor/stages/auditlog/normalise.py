@@ -319,8 +319,17 @@ def _cells(row: Row, rows: _Rows, piece: Piece, number: int, latest: int) -> tup
     )
 
 
+class _WithoutPandas:
+    """Says that there is no pandas: Arrow would load it to ask of each list whether it is one of pandas'."""
+
+    def find_spec(self, name: str, _path: object, _target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 def main() -> None:
     """Take a piece from the input, and say what it came to."""
+    sys.meta_path.insert(0, _WithoutPandas())
     piece = msgspec.json.decode(sys.stdin.buffer.read(), type=Piece)
     sys.stdout.buffer.write(msgspec.json.encode(normalised(piece)))
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from auditor.stages.auditlog.engine import Sql
     from auditor.stages.auditlog.tally import Tally
 
-PIECE_BYTES: Final = 128 << 20
+PIECE_BYTES: Final = 64 << 20
 _ONE_BY_ONE: Final = frozenset(
     {"k8s-audit", "vault", "postgresql-json", "nginx-json", "nginx-combined", "ocsf", "json"}
 )
