@@ -22,8 +22,10 @@ _MOST_PROCESSES: Final = 8
 def make(choice: Choice) -> AuditlogStage:
     """Return the stage; a Spark that the user names counts small logs, too."""
     master = choice.spark.master
+    count = len(os.sched_getaffinity(0))
     # the digests of the files take a core beside the engine
-    cores = max(1, len(os.sched_getaffinity(0)) - 1)
-    settings = sql.Settings(spark_master=master, spark=choice.spark.settings, threads=cores)
-    engine = LogEngine(partial(sql.opened, settings), TypedRows(apart.call, min(cores + 1, _MOST_PROCESSES)))
+    settings = sql.Settings(spark_master=master, spark=choice.spark.settings, threads=max(1, count - 1))
+    # on one core, several processes gain nothing
+    typed = TypedRows(apart.call, min(count, _MOST_PROCESSES)) if count > 1 or master else None
+    engine = LogEngine(partial(sql.opened, settings), typed)
     return AuditlogStage(engine=lambda: engine, always_engine=bool(master))
