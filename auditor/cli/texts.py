@@ -71,7 +71,7 @@ TEXTS: Final = {
     "waive.refused": ("the waiver would not count, so it was not added: {why}", "该豁免无效，未新增：{why}"),
     "waive.added": ("waiver {id} added to {file}", "豁免 {id} 已写入 {file}"),
     "file.named": (
-        "it counts in runs whose auditor.yaml names the file: {name}: {file}",
+        "it counts in runs whose auditor.yaml names the file ({name}: {file})",
         "在 auditor.yaml 中指定该文件（{name}: {file}）后，下次运行起生效",
     ),
     "waive.off": ("{standing}: {why}", "{standing}：{why}"),

@@ -127,8 +127,14 @@ TEXTS: Final = {
     ),
     "and": ("{first}; {second}", "{first}；{second}"),
     "answer.days": ("valid_days is no number of days from 1 to {limit}", "valid_days 应为 1 至 {limit} 的天数"),
-    "waiver.ok": ("covers {count} failures until {until}", "覆盖 {count} 项不符合，有效期至 {until}"),
-    "waiver.ok.one": ("covers {count} failure until {until}", "覆盖 {count} 项不符合，有效期至 {until}"),
+    "waiver.ok": (
+        "covers {count} failures until {until} ({zone})",
+        "覆盖 {count} 项不符合，有效期至 {until}（{zone}）",
+    ),
+    "waiver.ok.one": (
+        "covers {count} failure until {until} ({zone})",
+        "覆盖 {count} 项不符合，有效期至 {until}（{zone}）",
+    ),
     "waiver.unused": ("matches no failure", "未匹配任何不符合项"),
     "waiver.expired": ("expired at the end of {expires} ({zone})", "已于 {expires}（{zone}）到期"),
     "waiver.too_broad": ("its scope is too broad: {why}", "豁免范围过宽：{why}"),
@@ -147,8 +153,8 @@ TEXTS: Final = {
     "waiver.evidence": ("evidence {file}: {why}", "证据文件 {file}：{why}"),
     "broad.check": ("it names no single check", "未指定具体检查项"),
     "broad.subject": (
-        "its subject pattern matches everything and no target narrows it",
-        "对象模式匹配一切且未限定目标",
+        "it holds for every subject on every target: name a subject or a target",
+        "对所有目标的所有对象生效：请指定对象或目标",
     ),
     "broad.count": ("it covers {count} failures; more than {limit} need one each", "覆盖 {count} 项，超过上限 {limit}"),
     "broad.count.one": (

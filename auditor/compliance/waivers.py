@@ -366,8 +366,8 @@ def _use(entry: WaiverEntry, off: tuple[Standing, Text] | None, count: int) -> U
     if count > MOST_FAILURES:
         why = say("waiver.too_broad", why=say("broad.count", count=count, limit=MOST_FAILURES))
         return Use(entry=entry, standing=Standing.TOO_BROAD, covers=count, why=why)
-    until = f"{entry.expires} ({entry.zone})"
-    return Use(entry=entry, standing=Standing.USED, covers=count, why=say("waiver.ok", count=count, until=until))
+    why = say("waiver.ok", count=count, until=entry.expires, zone=entry.zone)
+    return Use(entry=entry, standing=Standing.USED, covers=count, why=why)
 
 
 def to_data(entry: Mapping[str, object]) -> dict[str, object]:
