@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from auditor.masking.text import is_open_value, is_worded, mask_text
@@ -100,8 +101,9 @@ def visible(text: str) -> str:
     return "\n".join(_UNSEEN.sub(lambda found: ascii(found[0])[1:-1], line) for line in text.split("\n"))
 
 
+@lru_cache(maxsize=8192)
 def _everywhere(line: str) -> str:
-    """Hide what is a secret by its own shape."""
+    """Hide what is a secret by its own shape; manifests of a cluster repeat most of their lines."""
     if _KEY_BLOCK.match(line):
         return MASK
     return _DENSE.sub(_unworded, mask_text(_CREDENTIALS_IN_URL.sub(rf"\g<head>{MASK}", line), is_code=True, mask=MASK))
