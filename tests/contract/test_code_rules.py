@@ -33,7 +33,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bool]]
         cwd=scratch,
         capture_output=True,
         check=False,
-        timeout=600,
+        timeout=1800,  # a hang; a minute or two on a machine that does nothing else
     )
     results = json.loads(done.stdout)["results"]
     return {
