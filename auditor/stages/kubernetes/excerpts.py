@@ -13,6 +13,7 @@ from auditor.masking.lines import mask, mask_all
 from auditor.model.fact import Origin
 from auditor.model.place import real as real_path
 from auditor.stages.kubernetes.facts import KubeText
+from auditor.stages.kubernetes.literals import may_hold_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -98,6 +99,8 @@ def masked(text: str, hidden: Iterable[int] = ()) -> str:
 
 def _secret_lines(each: KubeObject) -> Iterator[int]:
     """Yield the lines of an object at which a value was hidden."""
+    if not may_hold_mask(each.manifest):
+        return
     waiting: list[tuple[str, object, int]] = [("", each.manifest, 0)]
     line_of: Mapping[str, int] = each.lines
     while waiting:

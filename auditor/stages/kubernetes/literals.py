@@ -41,7 +41,7 @@ def literals(each: KubeObject) -> Iterator[LiteralSecret]:
             if line := _telling_line(value, key):
                 yield _made(each, f"/data/{_escaped(key)}", f"data.{key}", line)
         return
-    if _may_hold_mask(each.manifest):
+    if may_hold_mask(each.manifest):
         for pointer, name, value in _of_object(each.manifest, "", "", _DEPTH):
             if not is_identifier(name, value):
                 yield _made(each, pointer, name, value)
@@ -123,7 +123,7 @@ def _name_of(line: str, key: str) -> str:
     return re.split(r"[\s,;{]", before)[-1].strip("\"'`") or key
 
 
-def _may_hold_mask(manifest: Mapping[str, object]) -> bool:
+def may_hold_mask(manifest: Mapping[str, object]) -> bool:
     """Tell whether something may be masked in an object; in most nothing is, and looking at each text takes long."""
     try:
         return MASK.encode() in _ENCODER.encode(manifest)
