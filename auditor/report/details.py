@@ -204,6 +204,10 @@ DETAILS: Final[Mapping[str, str]] = {
     "all that was read is whole; not all traces were read": "已读取的部分完整；并非全部追踪均已读取",
     "{} under a password: what it holds cannot be seen": "{0} 受密码保护，无法查看其内容",
     "no prime that can be read": "读不到素数",
+    "neither the document nor the catalogue of the image names a component": "文档与镜像的组件目录均未列出任何组件",
+    "it has no group, and advisories name packages of Maven by group and artifact": (
+        "缺少 group，而漏洞公告以 group 与 artifact 指明 Maven 软件包"
+    ),
     "no span is an answer to a person": "没有对用户的回答 span",
     "no data set says what it may be used for": "没有数据集说明其使用目的",
     "nobody said which services use retrieval": "未说明哪些服务使用检索",
