@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,7 +21,7 @@ from tests.unit.stages.auditlog.looking import DATA
 from tests.unit.stages.auditlog.test_engine import NOW, OBSTACLES, generated, plainly, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from auditor.stages.auditlog.tally import Tally
@@ -94,7 +94,7 @@ def test_volume_in_several_files_counts_alike(spark: LogEngine, tmp_path: Path) 
     assert by_spark.records > VOLUME * 0.9
 
 
-WRITTEN = {
+WRITTEN: dict[str, tuple[Callable[[], Iterable[str]], dict[str, Any]]] = {
     "vault": (lambda: rows.vault(1), {}),
     "postgresql": (lambda: rows.postgresql(1), {"zone": "Asia/Shanghai"}),
     "auditd": (lambda: rows.auditd(1), {}),

@@ -554,14 +554,14 @@ def test_how_long_it_goes_on_follows_how_fast_it_is_this_time(monkeypatch: pytes
     monkeypatch.setattr(observe, "monotonic", lambda: now[0])
     pace = observe._Pace("key", files=100, expected_s=100.0, shares=(0.1, 0.4), began=0.0)
     work: Future[Any] = Future()
-    pace.readers[work] = type("Opened", (), {"count": lambda _self: round(now[0]) // 2})()  # type: ignore[assignment]
+    pace.readers[work] = type("Opened", (), {"count": lambda _self: round(now[0]) // 2})()
     pending = {work: (type("Scan", (), {"scanner": type("Scanner", (), {"is_whole": False})()})(), ())}
 
     now[0] = 10.0
-    pace.done(pending)  # type: ignore[arg-type]
+    pace.done(pending)
     early = pace.left_s()
     now[0] = 20.0
-    pace.done(pending)  # type: ignore[arg-type]
+    pace.done(pending)
 
     assert early == 90.0  # no tenth of the files is open yet: as the last time
     assert pace.left_s() == 180.0  # a tenth after 20 s, which was a tenth of the whole the last time

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor.model.finding import Verdict
-from tests.unit.stages.image.layouts import PASSWD, Entry, Layout, link, tar
-from tests.unit.stages.image.test_checks import GOOD_FILES, PRIVATE_KEY, observed, of, verdicts
+from tests.unit.stages.image.layouts import GOOD_FILES, PASSWD, Entry, Layout, link, tar
+from tests.unit.stages.image.test_checks import PRIVATE_KEY, observed, of, verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
