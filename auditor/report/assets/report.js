@@ -89,7 +89,7 @@
       el("span", "main",
         by("group-by").value === "check" && !f.po ? null : el("span", "title", ...rich(called(f))),
         el("span", "sub", el("code", "place", f.p), " ", f.th ? el("code", "thing", f.th) : null, " ", f.in ? el("span", "thing dim", f.in) : null, " ", el("span", "seen", ...(f.ev ? both(f.ev) : []))),
-        ...below.map((each) => el("span", "sub dim", "+ ", ...rich(called(each))))),
+        ...below.map((each) => el("span", "sub dim part", "+ ", ...rich(called(each))))),
       tags));
     node.addEventListener("toggle", () => { if (node.open) unfold(node, f); });
     return node;

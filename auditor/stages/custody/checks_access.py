@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -12,6 +13,8 @@ from auditor.formats.stamps import time_of
 from auditor.formats.vault_policy import DENY, FRESH, Acl, Rule, granted
 from auditor.model.fact import Read
 from auditor.model.finding import Location
+from auditor.model.text import Text, joined, literal
+from auditor.model.text import listed as list_of
 from auditor.stages.custody.facts import CustodyKey, KeyPolicy, KeyRight
 from auditor.stages.custody.judging import age_days, areas, at, listed, named, of, parameters, verdict
 from auditor.stages.custody.texts import both, say
@@ -289,14 +292,35 @@ def audit_token_narrow(facts: Facts) -> Iterator[Judgement]:
 # --- Keys -------------------------------------------------------------------------------------------------------------
 
 
-def _who(facts: Facts, key: CustodyKey, *actions: str) -> str:
-    """Return who holds a right to a key, for the finding about it."""
-    found = [
-        right
-        for right in facts.of(KeyRight)
-        if right.subject == key.subject and right.action in actions and right.origin.part == key.origin.part
-    ]
-    return "; ".join(f"{right.action}: {right.count} ({named(right.holders, 5)})" for right in found if right.count)
+def _who(facts: Facts, key: CustodyKey, *actions: str) -> Iterator[Text]:
+    """Yield who holds a right to a key, for the finding about it."""
+    for right in facts.of(KeyRight):
+        is_asked = right.subject == key.subject and right.action in actions and right.origin.part == key.origin.part
+        if is_asked and right.count:
+            shown = [_holder(each) for each in right.holders[:_HOLDERS_SHOWN]]
+            if len(right.holders) > _HOLDERS_SHOWN:
+                shown.append(say("custody.right.more", count=len(right.holders)))
+            yield say("custody.right", action=both(right.action), count=right.count, holders=list_of(shown))
+
+
+_HOLDERS_SHOWN: Final = 5
+
+
+def _holder(told: str) -> Text:
+    """Return a holder as `KeyRight` names it (``entity alice: ops via group operators``) in both languages."""
+    kind, _blank, name = told.partition(" ")
+    if kind not in _HOLDERS:
+        return literal(told)
+    return say(f"custody.holder.{kind}", name=Text(name, _WAY.sub(lambda found: _way(found).zh, name)))
+
+
+_HOLDERS: Final = frozenset({"entity", "group", "role", "token"})
+_WAY: Final = re.compile(r" via group (?P<group>.+?)(?: in (?P<outer>.+?))?(?=, |$)")
+
+
+def _way(found: re.Match[str]) -> Text:
+    group, outer = found["group"], found["outer"]
+    return say("custody.holder.within", group=group, outer=outer) if outer else say("custody.holder.via", group=group)
 
 
 def _flagged(facts: Facts, name: str, field: str, *actions: str) -> Iterator[Judgement]:
@@ -305,10 +329,8 @@ def _flagged(facts: Facts, name: str, field: str, *actions: str) -> Iterator[Jud
         if value is None or (key.store != "transit" and field != "is_exportable"):
             yield not_applicable(key, reason=say("custody.na.store"))
         elif value:
-            who = _who(facts, key, *actions)
-            yield fail(
-                key, expected=both(f"{name} = false"), actual=both(f"{name} = true" + (f"; {who}" if who else ""))
-            )
+            found = joined((literal(f"{name} = true"), *_who(facts, key, *actions)))
+            yield fail(key, expected=literal(f"{name} = false"), actual=found)
         else:
             yield ok(key, actual=both(f"{name} = false"))
 

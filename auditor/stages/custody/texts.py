@@ -75,6 +75,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "custody.na.sm": ("commercial cryptography is not demanded of this site", "未要求该站点使用商用密码"),
     "custody.na.store": ("this store says nothing about it", "该密钥库不提供此信息"),
     "custody.na.open": ("the site is not said to be air-gapped", "该站点未声明为物理隔离"),
+    # -- who holds a right to a key
+    "custody.right": ("{action}: {count} ({holders})", "{action}：{count}（{holders}）"),
+    "custody.right.more": ("… ({count})", "……（{count}）"),
+    "custody.holder.entity": ("entity {name}", "实体 {name}"),
+    "custody.holder.group": ("group {name}", "组 {name}"),
+    "custody.holder.role": ("role {name}", "角色 {name}"),
+    "custody.holder.token": ("token {name}", "令牌 {name}"),
+    "custody.holder.via": (" via group {group}", "（经由组 {group}）"),
+    "custody.holder.within": (" via group {group} in {outer}", "（经由 {outer} 中的组 {group}）"),
     # -- what decided
     "custody.why.list": ("{what}", "{what}"),
 }

@@ -13,7 +13,7 @@ import pytest
 
 from auditor.model.finding import Severity
 from auditor.stages.custody.checks import checks
-from auditor.stages.custody.facts import AREAS, AuditDevice, CustodyKey, KeyPolicy, PolicyRule
+from auditor.stages.custody.facts import AREAS, AuditDevice, CustodyKey, KeyPolicy, KeyRight, PolicyRule
 from auditor.stages.custody.gaps import gap
 from auditor.stages.custody.texts import say
 from tests.unit.stages.custody.conftest import ORIGIN, judged, setting
@@ -519,3 +519,31 @@ def test_versions_are_compared_as_numbers() -> None:
     assert is_before("1.9.10", "1.19")
     assert not is_before("1.19.0+ent", "1.19")
     assert is_before("rubbish", "1.0")
+
+
+def test_who_may_take_a_key_is_told_in_both_languages() -> None:
+    right = KeyRight(
+        subject="transit/loan",
+        origin=ORIGIN,
+        action="export",
+        path="transit/export/encryption-key/loan",
+        capability="read",
+        count=3,
+        holders=("entity alice: ops via group operators in staff", "token 5e (auth/token/root): root", "role b: x"),
+    )
+
+    found = next(
+        each
+        for several in judged([key(is_exportable=True), right]).values()
+        for each in several
+        if each.id == "custody-key-not-exportable"
+    )
+
+    assert found.actual.en == (
+        "exportable = true; export: 3 (entity alice: ops via group operators in staff, "
+        "token 5e (auth/token/root): root, role b: x)"
+    )
+    assert found.actual.zh == (
+        "exportable = true；导出：3（实体 alice: ops（经由 staff 中的组 operators）、"
+        "令牌 5e (auth/token/root): root、角色 b: x）"
+    )
