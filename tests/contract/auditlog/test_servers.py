@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,14 @@ LATER = "2099-01-01T00:00:00Z"
 """A clock that no record of now is ahead of."""
 
 
+def _wait_for(log: Path, pattern: bytes) -> None:
+    """Wait until a server has written a line: its collector of logs does so in its own time."""
+    until = time.monotonic() + 20
+    while not (log.is_file() and re.search(pattern, log.read_bytes())):
+        assert time.monotonic() < until, f"{log} never held {pattern!r}"
+        time.sleep(0.1)
+
+
 @pytest.mark.parametrize(
     ("destination", "name"),
     [("stderr", "postgresql.log"), ("csvlog", "postgresql.csv"), ("jsonlog", "postgresql.json")],
@@ -31,6 +40,7 @@ def test_pgaudit(tmp_path: Path, destination: str, name: str) -> None:
         server.sql("INSERT INTO customers\n VALUES (1, 'x')", "app_rw")
         server.sql("SELECT * FROM customers", "app_rw", fails=True)
         server.sql("SELECT 1", "nobody_knows", fails=True)
+        _wait_for(server.logs / name, rb"nobody_knows\W+does not exist")
         before = look(_inventory(tmp_path, server.logs / name), now=LATER)
         server.sql("ALTER SYSTEM SET pgaudit.log = 'none'")
         server.sql("SELECT pg_reload_conf()")
