@@ -41,6 +41,19 @@ def spark() -> Iterator[LogEngine]:
         yield LogEngine(lambda: contextlib.nullcontext(opened), typed.TypedRows(rows.here, 2))
 
 
+@pytest.mark.tool("spark")
+def test_the_driver_of_a_local_engine_listens_to_this_machine_alone(spark: LogEngine) -> None:
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - where Spark is there
+
+    session = SparkSession.getActiveSession()
+
+    assert spark
+    assert session is not None
+    assert {session.conf.get(f"spark.driver.{name}") for name in ("host", "bindAddress")} == {"127.0.0.1"}
+    assert session.conf.get("spark.ui.enabled") == "false"
+    assert session.conf.get("spark.sql.session.timeZone") == "UTC"
+
+
 def counted(engine: LogEngine, *paths: Path) -> Tally:
     found = engine.tally(list(paths), [each.name for each in paths], People(None), NOW, "")
     assert found is not None
