@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from auditor import check, registry
 from tests.english import prose
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from auditor.model.finding import Finding
 
-settings.register_profile("here", deadline=None)
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("here")
 
 OURS: Final = frozenset(each.id for each in registry.all_checks())
