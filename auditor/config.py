@@ -22,6 +22,8 @@ from auditor.target import Name, SeverityName, Strict, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pydantic_core import ErrorDetails
+
 SIZE_LIMIT_BYTES: Final = 1_000_000
 
 
@@ -304,7 +306,44 @@ def _explained(
         elif problem["type"] == "missing":
             yield f"{path}:{line}: {name!r} is missing"
         else:
-            yield f"{path}:{line}: {name!r}: {problem['msg'].lower()}"
+            yield f"{path}:{line}: {name!r} {_wrong(problem)}"
+
+
+_NO_SUCH: Final = {
+    "bool": "is neither true nor false",
+    "int": "is no whole number",
+    "float": "is no number",
+    "finite": "is no number",
+    "string": "is no text",
+    "dict": "is no mapping",
+    "mapping": "is no mapping",
+    "model": "is no mapping",
+    "list": "is no list",
+    "tuple": "is no list",
+}
+"""What is wrong where a value is of another type, by the beginning of pydantic's name of the error."""
+
+
+_OUT_OF_BOUNDS: Final = {
+    "greater_than_equal": "is less than {ge}",
+    "less_than_equal": "is more than {le}",
+    "literal_error": "is none of {expected}",
+    "string_pattern_mismatch": "does not have the form {pattern}",
+    "string_too_short": "has fewer than {min_length} characters",
+    "string_too_long": "has more than {max_length} characters",
+    "too_short": "has {actual_length} entries of at least {min_length}",
+    "too_long": "has {actual_length} entries of at most {max_length}",
+}
+"""What is wrong with a value of the right type, by pydantic's name of the error."""
+
+
+def _wrong(problem: ErrorDetails) -> str:
+    """Return what is wrong with a value, without the value: it may be a secret."""
+    kind = problem["type"]
+    if kind == "string_too_short" and problem["ctx"]["min_length"] == 1:
+        return "is empty"
+    told = _NO_SUCH.get(kind.partition("_")[0], f"is not accepted: {problem['msg']}")
+    return _OUT_OF_BOUNDS[kind].format_map(problem["ctx"]) if kind in _OUT_OF_BOUNDS else told
 
 
 def _is_type_name(step: object) -> bool:

@@ -9,20 +9,22 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import ValidationError
 
 import auditor
-from auditor import registry
+from auditor import config, registry
 from auditor.cli import app, chinese
 from auditor.model.reason import REASONS
 from auditor.report.details import DETAILS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 import typer
 
@@ -172,6 +174,61 @@ def test_an_error_is_told_in_chinese(words: list[str]) -> None:
     assert done.returncode == 2, done.stderr
     assert re.search(r"[\u4e00-\u9fff]", done.stderr)
     assert SENTENCE.findall(NAMES.sub("·", done.stderr)) == []
+
+
+WRONG: tuple[Any, ...] = (
+    None,
+    10**20,
+    -1,
+    1.5,
+    float("nan"),
+    "",
+    "x",
+    "x" * 5000,
+    [],
+    ["a"],
+    [1],
+    {},
+    {"x": 1},
+    [["a"]],
+    [[]],
+)
+
+
+def _under(wrap: Callable[[Any], Any], name: str, value: Any) -> Any:  # noqa: ANN401 - any value of YAML
+    return wrap({name: value})
+
+
+def refusals(
+    schema: dict[str, Any], known: dict[str, Any], wrap: Callable[[Any], Any], depth: int = 0
+) -> Iterator[str]:
+    """Yield what is said of each wrong value at each place of ``auditor.yaml``."""
+    for value in WRONG:
+        try:
+            config.Document.model_validate(wrap(value))
+        except ValidationError as problem:
+            yield from config._explained(Path("a.yaml"), problem, {(): 1})
+    if depth > 6:
+        return
+    found = known[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema
+    for each in found.get("anyOf", ()):
+        yield from refusals(each, known, wrap, depth + 1)
+    for name, each in found.get("properties", {}).items():
+        yield from refusals(each, known, partial(_under, wrap, name), depth + 1)
+    if isinstance(each := found.get("items"), dict):
+        yield from refusals(each, known, lambda value: wrap([value]), depth + 1)
+    if isinstance(each := found.get("additionalProperties"), dict):
+        yield from refusals(each, known, lambda value: wrap({"k": value}), depth + 1)
+
+
+def test_each_wrong_value_of_a_configuration_is_told_in_chinese() -> None:
+    schema = config.Document.model_json_schema()
+
+    said = set(refusals(schema, schema.get("$defs", {}), lambda value: value))
+
+    assert len(said) > 60
+    assert [each for each in said if "is not accepted" in each] == []
+    assert [each for each in said if not re.search(r"[\u4e00-\u9fff]", chinese.error(each))] == []
 
 
 def errors_in_the_code() -> dict[str, str]:

@@ -622,10 +622,12 @@ class _HistorySearch:
             detail=mask(problem.detail, is_code=False),
             tool=problem.tool or "gitleaks",
             remedy=say(_HISTORY_REMEDY.get(problem.reason, "code.history.remedy.tool")),
-            gap_class=GapClass.LOST if self.wishes.history else GapClass.MISSING,
+            gap_class=GapClass.MISSING if problem.reason in _ELSEWHERE and not self.wishes.history else GapClass.LOST,
         )
 
 
+_ELSEWHERE: Final = frozenset({"history takes long", "history cut off", "history lies elsewhere", "no commit yet"})
+"""What is not here or was not waited for: lost only to whoever asked. A tool that is missing or fails is lost."""
 _HISTORY_REMEDY: Final = {
     "history takes long": "code.history.remedy.long",
     "history cut off": "code.history.remedy.whole",

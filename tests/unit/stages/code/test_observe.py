@@ -421,10 +421,21 @@ def test_a_history_that_was_not_searched_is_a_gap(
     assert not [item for item in items if isinstance(item, CommitHistory)]
 
 
-def test_missing_gitleaks_is_a_gap(bench: Bench) -> None:
+@pytest.mark.parametrize("reason", ["stage killed", "failed", "time limit", "history incomplete", "cannot be read"])
+def test_a_search_of_the_history_that_failed_is_lost_whoever_asked_for_it(bench: Bench, reason: str) -> None:
+    bench.commits.problem = ToolError(reason, "it ended", "gitleaks")
+
+    (found,) = [item for item in with_history(bench) if isinstance(item, Gap)]
+
+    assert (found.reason, found.gap_class) == (reason, GapClass.LOST)
+
+
+def test_missing_gitleaks_is_lost_as_any_tool(bench: Bench) -> None:
     bench.commits.problem = ToolMissing("not installed", "auditor tools install gitleaks", "gitleaks")
 
-    assert ("CommitHistory", "", "not installed") in gaps(with_history(bench))
+    (found,) = [item for item in with_history(bench) if isinstance(item, Gap)]
+
+    assert (found.kind, found.reason, found.gap_class) == ("CommitHistory", "not installed", GapClass.LOST)
 
 
 def test_secrets_of_a_history_are_facts_in_a_capture(bench: Bench) -> None:
