@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from auditor import reasons
 from auditor.messages import say
 from auditor.model.fact import Fact, Gap, Read
 from auditor.model.finding import (
@@ -27,8 +28,7 @@ from auditor.model.finding import (
     Vulnerability,
     Waiver,
 )
-from auditor.model.reason import reason
-from auditor.model.text import NO_TEXT, Text
+from auditor.model.text import NO_TEXT, Text, reason_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -485,7 +485,7 @@ def _broken(each: Check, part: str, subject: str, problem: str) -> Gap:
         target=part,
         kind=each.reads[0].kind,
         subject=subject,
-        reason="check broken",
+        reason=reasons.CHECK_BROKEN,
         detail=f"{each.id}: {problem}",
         remedy=say("judge.broken.remedy"),
     )
@@ -496,7 +496,7 @@ def _unseen(subject: str, part: str, gap: Gap, count: int) -> _Answer:
         verdict=Verdict.NOT_ASSESSED,
         subject=subject or part,
         facts=(),
-        detail=say("judge.gap", count=count, reason=reason(gap.reason), what=gap.subject or gap.target),
+        detail=say("judge.gap", count=count, reason=reason_text(gap.reason), what=gap.subject or gap.target),
     )
     return _Answer(judgement, part, gap, count)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from auditor import reasons
+
 
 class Bilingual(Protocol):
     """A sentence in both languages; `auditor.model.text.Text` is one."""
@@ -60,7 +62,7 @@ class ToolError(AuditorError):
         tool: Name and version of the program.
     """
 
-    def __init__(self, reason: str, detail: str, tool: str = "") -> None:
+    def __init__(self, reason: reasons.Reason, detail: str, tool: str = "") -> None:
         """Keep reason, detail and tool apart for the gap."""
         super().__init__(f"{tool or 'tool'}: {reason}: {detail}")
         self.reason = reason
@@ -80,7 +82,7 @@ class ToolPartial(ToolError):  # noqa: N818 - reads as a state
         use: What the record says of the program.
     """
 
-    def __init__(self, reason: str, detail: str, tool: str, output: bytes, use: Any) -> None:  # noqa: ANN401 - of a room above
+    def __init__(self, reason: reasons.Reason, detail: str, tool: str, output: bytes, use: Any) -> None:  # noqa: ANN401 - of a room above
         """Keep what there is beside the error."""
         super().__init__(reason, detail, tool)
         self.output = output

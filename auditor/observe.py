@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
+from auditor import reasons
 from auditor.masking import mask_text
 from auditor.messages import say
 from auditor.model.artefact import Artefact, Capture, Reference
@@ -139,7 +140,7 @@ class _Observation:
             case Tally():
                 self.tally = Tally(reused=self.tally.reused + item.reused, observed=self.tally.observed + item.observed)
             case _:
-                self._lose("stage broken", f"it yielded a {type(item).__name__}")
+                self._lose(reasons.STAGE_BROKEN, f"it yielded a {type(item).__name__}")
 
     def close(self, ended: Ended) -> None:
         """Note the end; an end that was not its own costs everything the stage could still have said."""
@@ -148,7 +149,7 @@ class _Observation:
             lines = ended.problem.strip().splitlines()
             self._lose(ended.reason, lines[-1] if lines else ended.reason)
 
-    def _lose(self, reason: str, detail: str) -> None:
+    def _lose(self, reason: reasons.Reason, detail: str) -> None:
         for part in self.view.of(*sorted(self.stage.part_kinds)):
             for kind in self.stage.yields:
                 self.gaps.append(
@@ -253,7 +254,7 @@ def _unobserved(system: System, stages: Sequence[Stage]) -> Iterator[Gap]:
                 target=part.argument,
                 kind="Part",
                 subject=part.argument,
-                reason="configuration not trusted",
+                reason=reasons.CONFIGURATION_NOT_TRUSTED,
                 detail=str(part.options.get("why", "")),
                 remedy=say("pipeline.remedy.not_trusted"),
             )
@@ -263,7 +264,7 @@ def _unobserved(system: System, stages: Sequence[Stage]) -> Iterator[Gap]:
                 target=part.argument,
                 kind="Part",
                 subject=part.argument,
-                reason="no stage",
+                reason=reasons.NO_STAGE,
                 detail=f"no stage of this run looks at {part.kind}",
                 remedy=say("pipeline.remedy.no_stage", kind=part.kind),
             )
@@ -349,7 +350,7 @@ class _Schedule:
     def give_up(self) -> None:
         """Close the jobs that never began, because the run was ended."""
         for number in self._waiting:
-            self.jobs[number].close(Ended(number, 0.0, "interrupted", "the run was interrupted before it began"))
+            self.jobs[number].close(Ended(number, 0.0, reasons.INTERRUPTED, "the run was interrupted before it began"))
 
 
 def _views(stage: Stage, system: System) -> Iterator[System]:

@@ -10,6 +10,7 @@ from auditor.model.fact import Gap, GapClass, Measure, Origin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from auditor import reasons
     from auditor.model.fact import Fact, Facts
     from auditor.model.text import Text
 
@@ -64,7 +65,14 @@ def measured(
 
 
 def unmeasured(
-    stage: str, part: str, name: str, subject: str, reason: str, detail: str, remedy: Text, gap_class: GapClass
+    stage: str,
+    part: str,
+    name: str,
+    subject: str,
+    reason: reasons.Reason,
+    detail: str,
+    remedy: Text,
+    gap_class: GapClass,
 ) -> Gap:
     """Return the gap of a measure that cannot be told; names as for `measured`."""
     return Gap(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from auditor import conclude, plan
+from auditor import conclude, plan, reasons
 from auditor.compare import open_failures
 from auditor.errors import ConfigError, ToolError
 from auditor.evidence import load, store
@@ -119,7 +119,7 @@ def _uncompared(given: str, planned: Plan, problem: str) -> Gap:
         target=planned.assignment.systems[0].parts[0].argument,
         kind="Comparison",
         subject=given,
-        reason="cannot be compared",
+        reason=reasons.CANNOT_BE_COMPARED,
         detail=mask_text(problem)[:500],
         remedy=say("since.remedy"),
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
+from auditor import reasons
 from auditor.errors import IntegrityError
 from auditor.masking import mask_text
 from auditor.model.artefact import Artefact
@@ -140,7 +141,7 @@ class Ended:
 
     job: int
     seconds: float
-    reason: str = ""
+    reason: reasons.Reason = reasons.NONE
     problem: str = ""
     integrity: str = ""
 
@@ -284,7 +285,9 @@ class Workers:
             if worker.job is not None:
                 self._running.pop(worker.job, None)
                 cause = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-                yield Ended(worker.job, time.monotonic() - worker.since, "stage killed", f"its process ended: {cause}")
+                yield Ended(
+                    worker.job, time.monotonic() - worker.since, reasons.STAGE_KILLED, f"its process ended: {cause}"
+                )
             return
         if isinstance(event, Ended):
             self._running.pop(event.job, None)
@@ -301,14 +304,14 @@ class Workers:
             if worker.job is not None and seconds > worker.limit_s:
                 self._remove(worker)
                 self._running.pop(worker.job, None)
-                yield Ended(worker.job, seconds, "time limit", f"not done after {worker.limit_s:g} s")
+                yield Ended(worker.job, seconds, reasons.TIME_LIMIT, f"not done after {worker.limit_s:g} s")
 
     def _stop(self) -> Iterator[Event]:
         for worker in self._pool:
             if worker.job is not None:
-                yield Ended(worker.job, time.monotonic() - worker.since, "interrupted", "the run was interrupted")
+                yield Ended(worker.job, time.monotonic() - worker.since, reasons.INTERRUPTED, "the run was interrupted")
         for number in self._queue:
-            yield Ended(number, 0.0, "interrupted", "the run was interrupted before it began")
+            yield Ended(number, 0.0, reasons.INTERRUPTED, "the run was interrupted before it began")
         self._queue.clear()
 
     def _remove(self, worker: _Worker) -> None:
@@ -397,17 +400,17 @@ class _Outlet:
 
 def _do(out: _Outlet, stage: Observer, order: _Order, known: Facts, began: float) -> Ended:
     """Do a job; whatever it comes to, what it yielded before has been sent."""
-    reason = problem = integrity = ""
+    reason, problem, integrity = reasons.NONE, "", ""
     try:
         for item in stage.observe(order.system, known):
             out.put(item)
         out.flush()
     except IntegrityError as error:
-        reason, problem, integrity = "integrity", str(error), str(error)
+        reason, problem, integrity = reasons.INTEGRITY, str(error), str(error)
     except MemoryError:
-        reason, problem = "memory limit", "it ran out of memory"
+        reason, problem = reasons.MEMORY_LIMIT, "it ran out of memory"
     except Exception:  # noqa: BLE001 - the one place where a stage may break (style.md §10)
-        reason, problem = "stage broken", mask_text(traceback.format_exc(limit=-6))
+        reason, problem = reasons.STAGE_BROKEN, mask_text(traceback.format_exc(limit=-6))
     if reason:
         with suppress(Exception):  # what cannot be sent is what broke it
             out.flush()

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from auditor.cli.words import Lang, check_language, refuse, told
-from auditor.model.reason import reason
+from auditor.model.text import reason_text
 
 NOT_ASSESSED: Final = 3
 
@@ -51,12 +51,12 @@ def cluster(
     try:
         reading = collecting.collect(KubeApi(context), output, datetime.now(UTC), with_certificates=certificates)
     except ToolError as error:
-        refuse(told("collect.failed", reason=reason(error.reason), detail=error.detail))
+        refuse(told("collect.failed", reason=reason_text(error.reason), detail=error.detail))
     except OSError as error:
         refuse(told("collect.not_written", path=output, problem=error.strerror))
     if not reading.objects:
         problem = reading.refusals[0]
-        typer.echo(told("collect.failed", reason=reason(problem.reason), detail=problem.detail), err=True)
+        typer.echo(told("collect.failed", reason=reason_text(problem.reason), detail=problem.detail), err=True)
         raise typer.Exit(NOT_ASSESSED)
     typer.echo(told("collect.cluster_written", path=output, refused=len(reading.refusals)), err=True)
     for refusal in reading.refusals:
@@ -123,7 +123,7 @@ def vault(
     except OSError as error:
         refuse(told("collect.not_written", path=output, problem=error.strerror))
     if found.problem:
-        typer.echo(told("collect.vault_failed", reason=reason(found.problem), detail=found.detail), err=True)
+        typer.echo(told("collect.vault_failed", reason=reason_text(found.problem), detail=found.detail), err=True)
         raise typer.Exit(NOT_ASSESSED)
     lost = collecting.refused(found)
     typer.echo(told("collect.vault_written", path=output, refused=len(lost)), err=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from msgspec import Struct
 
+from auditor import reasons
 from auditor.errors import IntegrityError
 from auditor.formats.hashes import sm3
 
@@ -34,7 +35,7 @@ class Answer(Struct, frozen=True):
 
     status: int
     data: Any = None
-    reason: str = ""
+    reason: reasons.Reason = reasons.NONE
     detail: str = ""
 
     @property
@@ -59,7 +60,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     answers: dict[str, Answer]
     collected_at: str
     collected_by: str = ""
-    problem: str = ""
+    problem: reasons.Reason = reasons.NONE
     detail: str = ""
 
     def get(self, path: str) -> Answer:
@@ -76,7 +77,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         return sorted((name[len(head) :], each) for name, each in self.answers.items() if name.startswith(head))
 
 
-UNASKED: Final = Answer(0, None, reason="not asked for")
+UNASKED: Final = Answer(0, None, reason=reasons.NOT_ASKED_FOR)
 
 
 def packed(reading: Reading) -> bytes:
@@ -119,7 +120,7 @@ def unpacked(data: bytes) -> Reading:
         answers={name: _answer(each) for name, each in answers.items()},
         collected_at=str(found.get("collected_at", "")),
         collected_by=str(found.get("collected_by", "")),
-        problem=str(found.get("problem", "")),
+        problem=reasons.Reason(str(found.get("problem", ""))),
         detail=str(found.get("detail", "")),
     )
 
@@ -127,7 +128,9 @@ def unpacked(data: bytes) -> Reading:
 def _answer(value: Mapping[str, Any]) -> Answer:
     if not isinstance(value, dict) or not isinstance(value.get("status"), int):
         raise ValueError("an answer without a status")  # noqa: TRY004
-    return Answer(value["status"], value.get("data"), str(value.get("reason", "")), str(value.get("detail", "")))
+    return Answer(
+        value["status"], value.get("data"), reasons.Reason(str(value.get("reason", ""))), str(value.get("detail", ""))
+    )
 
 
 def _plain(reading: Reading) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from auditor import reasons
 from auditor.formats.json_schema import Schema, pointer
 from auditor.formats.purls import PurlError, parse, type_of
 from auditor.formats.sbom import (
@@ -48,7 +49,7 @@ def read(value: Any) -> Bom:  # noqa: ANN401 - foreign JSON
     version = text(value.get("specVersion"))
     if version not in VERSIONS:
         raise SbomFormatError(
-            "unknown version", f"CycloneDX {version[:20] or '?'} (known: {VERSIONS[0]} to {VERSIONS[-1]})"
+            reasons.UNKNOWN_VERSION, f"CycloneDX {version[:20] or '?'} (known: {VERSIONS[0]} to {VERSIONS[-1]})"
         )
     return _Reader(value, version).bom
 
@@ -97,11 +98,11 @@ class _Reader:
         while todo:
             listed, where, depth = todo.pop()
             if depth > DEPTH_LIMIT:
-                raise SbomFormatError("nested too deep", f"components within components at {where[:200]}")
+                raise SbomFormatError(reasons.NESTED_TOO_DEEP, f"components within components at {where[:200]}")
             for number, row in enumerate(rows(listed)):
                 at = f"{where}/{number}"
                 if len(self.bom.items) + len(self.bom.files) > COMPONENT_LIMIT:
-                    raise SbomFormatError("too many objects", f"more than {COMPONENT_LIMIT} components")
+                    raise SbomFormatError(reasons.TOO_MANY_OBJECTS, f"more than {COMPONENT_LIMIT} components")
                 if row.get("type") == "file":
                     self._file(row, at)
                 else:
@@ -118,7 +119,7 @@ class _Reader:
         while todo:
             listed, where, depth = todo.pop()
             if depth > DEPTH_LIMIT:
-                raise SbomFormatError("nested too deep", f"services within services at {where[:200]}")
+                raise SbomFormatError(reasons.NESTED_TOO_DEEP, f"services within services at {where[:200]}")
             for number, row in enumerate(rows(listed)):
                 self._note_ref(text(row.get("bom-ref")), f"{where}/{number}")
                 if row.get("services"):

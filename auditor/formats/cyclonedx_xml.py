@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.parsers import expat
 
+from auditor import reasons
 from auditor.formats.sbom import DEPTH_LIMIT, SbomFormatError
 
 ELEMENT_LIMIT: Final = 6_000_000
@@ -95,7 +96,9 @@ def value_of(data: bytes) -> tuple[dict[str, Any], tuple[str, ...]]:
     namespace, _blank, name = root.tag.rpartition(_SEPARATOR)
     found = _NAMESPACE.fullmatch(namespace)
     if name != "bom" or not found:
-        raise SbomFormatError("unknown schema", f"XML whose outermost element is {root.tag[:100]!r}, which is no bom")
+        raise SbomFormatError(
+            reasons.UNKNOWN_SCHEMA, f"XML whose outermost element is {root.tag[:100]!r}, which is no bom"
+        )
     converter = _Converter(namespace)
     value = converter.object(root)
     number = value.get("version", "1")
@@ -122,25 +125,25 @@ class _Parser:
         try:
             self._parser.Parse(data, True)  # noqa: FBT003 - expat takes no names
         except expat.ExpatError as problem:
-            raise SbomFormatError("not XML", str(problem)) from problem
+            raise SbomFormatError(reasons.NOT_XML, str(problem)) from problem
         except (ValueError, LookupError) as problem:  # an encoding that there is not
             if isinstance(problem, SbomFormatError):
                 raise
-            raise SbomFormatError("not XML", str(problem)) from problem
+            raise SbomFormatError(reasons.NOT_XML, str(problem)) from problem
         if self._root is None:
-            raise SbomFormatError("not XML", "it holds no element")
+            raise SbomFormatError(reasons.NOT_XML, "it holds no element")
         return self._root
 
     @staticmethod
     def _refuse(*_: Any) -> None:  # noqa: ANN401 - as expat calls it
-        raise SbomFormatError("document type", "it declares a document type or an entity, which no SBOM needs")
+        raise SbomFormatError(reasons.DOCUMENT_TYPE, "it declares a document type or an entity, which no SBOM needs")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if self._count > ELEMENT_LIMIT:
-            raise SbomFormatError("too many objects", f"more than {ELEMENT_LIMIT:,} elements")
+            raise SbomFormatError(reasons.TOO_MANY_OBJECTS, f"more than {ELEMENT_LIMIT:,} elements")
         if len(self._open) > 4 * DEPTH_LIMIT:
-            raise SbomFormatError("nested too deep", f"elements within elements at {tag[-100:]}")
+            raise SbomFormatError(reasons.NESTED_TOO_DEEP, f"elements within elements at {tag[-100:]}")
         made = _Element(tag, {key.rpartition(_SEPARATOR)[2]: value for key, value in attributes.items()})
         if self._open:
             self._open[-1].children.append(made)
@@ -259,4 +262,4 @@ def _number(tag: str, text: Any, kind: type) -> Any:  # noqa: ANN401 - foreign d
     try:
         return kind(text)
     except ValueError as problem:
-        raise SbomFormatError("malformed", f"{tag} {str(text)[:40]!r} is no number") from problem
+        raise SbomFormatError(reasons.MALFORMED, f"{tag} {str(text)[:40]!r} is no number") from problem

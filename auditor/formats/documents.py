@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 import yaml
 
+from auditor import reasons
 from auditor.formats import scalars
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Unreadable:
     """
 
     line: int
-    reason: str
+    reason: reasons.Reason
     detail: str
 
 
@@ -81,7 +82,7 @@ def decode(data: bytes) -> str | Unreadable:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
-        return Unreadable(line=line, reason="not UTF-8", detail=f"byte {problem.start}: {problem.reason}")
+        return Unreadable(line=line, reason=reasons.NOT_UTF_8, detail=f"byte {problem.start}: {problem.reason}")
 
 
 def read(data: bytes) -> Iterator[Document | Unreadable]:
@@ -100,7 +101,7 @@ def read(data: bytes) -> Iterator[Document | Unreadable]:
     nul = text.find("\0")
     if nul >= 0:
         line = text.count("\n", 0, nul) + 1
-        yield Unreadable(line=line, reason="not text", detail="a NUL character")
+        yield Unreadable(line=line, reason=reasons.NOT_TEXT, detail="a NUL character")
         return
     if text[:200].lstrip()[:1] in {"{", "["} and not _TEMPLATE.match(text.lstrip()):
         found = _json(text)
@@ -180,7 +181,7 @@ def _places(  # noqa: C901, PLR0912 - one branch for each token of JSON
                 is_key = False
             case "{" | "[":
                 if len(stack) >= MAX_DEPTH:
-                    raise _Refused(line, "too large", f"more than {MAX_DEPTH} levels")
+                    raise _Refused(line, reasons.TOO_LARGE, f"more than {MAX_DEPTH} levels")
                 above = line if not stack else above
                 stack.append((pointer, lines.get(pointer, above), 0 if mark == "[" else -1, set()))
                 above, is_key = stack[-1][1], mark == "{"
@@ -209,7 +210,7 @@ def _yaml(text: str) -> Iterator[Document | Unreadable]:
             continue
         count += 1
         if count > MAX_DOCUMENTS:
-            yield Unreadable(line=line, reason="too many documents", detail=f"more than {MAX_DOCUMENTS}")
+            yield Unreadable(line=line, reason=reasons.TOO_MANY_DOCUMENTS, detail=f"more than {MAX_DOCUMENTS}")
             return
         try:
             yield from _composed(chunk, line)
@@ -237,13 +238,13 @@ def _unreadable(problem: yaml.YAMLError | _Refused, chunk: str, line: int) -> Un
     if template := _unrendered(chunk, _broken_at(problem, line) - line):
         at = line + chunk.count("\n", 0, template.start())
         detail = f"{chunk[template.start() : template.start() + 40].splitlines()[0]} … is a template"
-        return Unreadable(line=at, reason="template not rendered", detail=detail)
+        return Unreadable(line=at, reason=reasons.TEMPLATE_NOT_RENDERED, detail=detail)
     if isinstance(problem, _Refused):
         return Unreadable(line=problem.line, reason=problem.reason, detail=problem.detail)
     mark = getattr(problem, "problem_mark", None)
     said = getattr(problem, "problem", None) or getattr(problem, "reason", None) or type(problem).__name__
     return Unreadable(
-        line=line + (mark.line if mark else 0), reason="not YAML", detail=" ".join(str(said).split())[:200]
+        line=line + (mark.line if mark else 0), reason=reasons.NOT_YAML, detail=" ".join(str(said).split())[:200]
     )
 
 
@@ -271,7 +272,7 @@ def _unrendered(chunk: str, broken_at: int) -> re.Match[str] | None:
 class _Refused(Exception):  # noqa: N818 - reads as a state
     """A document that is well-formed YAML but that Kubernetes or we refuse."""
 
-    def __init__(self, line: int, reason: str, detail: str) -> None:
+    def __init__(self, line: int, reason: reasons.Reason, detail: str) -> None:
         super().__init__(reason)
         self.line, self.reason, self.detail = line, reason, detail
 
@@ -333,7 +334,7 @@ class _Composer:
         if kind is yaml.AliasEvent:
             return self._alias(event)
         if depth >= MAX_DEPTH or self._count > MAX_VALUES:
-            raise self._refused(event, "too large", f"more than {MAX_DEPTH} levels or {MAX_VALUES} values")
+            raise self._refused(event, reasons.TOO_LARGE, f"more than {MAX_DEPTH} levels or {MAX_VALUES} values")
         before = self._count
         if event.anchor:
             self._anchors[event.anchor] = (None, 0)
@@ -389,7 +390,7 @@ class _Composer:
             value = {}
         name = None if isinstance(value, dict | list) else scalars.key(value)
         if name is None:
-            raise self._refused(event, "not YAML", "a key that is null, a mapping or a list")
+            raise self._refused(event, reasons.NOT_YAML, "a key that is null, a mapping or a list")
         if event.__class__ is yaml.ScalarEvent and event.implicit[0] and len(_NAMES) < _PLAIN_BOUND and len(name) < 64:  # noqa: PLR2004 - as below
             _NAMES[event.value] = name
         return name
@@ -402,7 +403,7 @@ class _Composer:
         """
         for each in reversed(source) if isinstance(source, list) else [source]:
             if not isinstance(each, dict):
-                raise self._refused(start, "not YAML", "map merge requires map or sequence of maps as the value")
+                raise self._refused(start, reasons.NOT_YAML, "map merge requires map or sequence of maps as the value")
             found.update(each)
 
     def _sequence(self, start: Event, pointer: str, above: int, depth: int) -> Json:
@@ -419,17 +420,17 @@ class _Composer:
 
     def _alias(self, event: Event) -> Json:
         if event.anchor not in self._anchors:
-            raise self._refused(event, "not YAML", f"unknown anchor {event.anchor[:40]!r}")
+            raise self._refused(event, reasons.NOT_YAML, f"unknown anchor {event.anchor[:40]!r}")
         value, size = self._anchors[event.anchor]
         if not size:
-            raise self._refused(event, "not YAML", f"anchor {event.anchor[:40]!r} value contains itself")
+            raise self._refused(event, reasons.NOT_YAML, f"anchor {event.anchor[:40]!r} value contains itself")
         self._count += size
         self._aliased += size
         if self._aliased > MAX_ALIASED:
-            raise self._refused(event, "too large", "document contains excessive aliasing")
+            raise self._refused(event, reasons.TOO_LARGE, "document contains excessive aliasing")
         return value
 
-    def _refused(self, event: Event, reason: str, detail: str) -> _Refused:
+    def _refused(self, event: Event, reason: reasons.Reason, detail: str) -> _Refused:
         return _Refused(self._first_line + event.start_mark.line, reason, detail)
 
 
@@ -446,7 +447,7 @@ def _scalar(event: Event, first_line: int) -> scalars.Scalar:
             return _PLAIN[text]
         value = scalars.plain(text)
         if isinstance(value, float) and not math.isfinite(value):
-            raise _Refused(first_line + event.start_mark.line, "not YAML", f"{text} has no spelling in JSON")
+            raise _Refused(first_line + event.start_mark.line, reasons.NOT_YAML, f"{text} has no spelling in JSON")
         if len(_PLAIN) < _PLAIN_BOUND and len(text) < 64:  # noqa: PLR2004 - longer texts seldom come twice
             _PLAIN[text] = value
         return value
@@ -455,4 +456,4 @@ def _scalar(event: Event, first_line: int) -> scalars.Scalar:
     try:
         return scalars.tagged(event.tag, text)
     except ValueError as problem:
-        raise _Refused(first_line + event.start_mark.line, "not YAML", str(problem)) from problem
+        raise _Refused(first_line + event.start_mark.line, reasons.NOT_YAML, str(problem)) from problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from auditor import reasons
 from auditor.errors import ToolError
 
 
@@ -41,4 +42,4 @@ def parse(report: bytes, tool: str) -> list[Leak]:
     try:
         return _DECODER.decode(report)
     except msgspec.DecodeError as problem:  # what it says may hold a piece of the report
-        raise ToolError("failed", "its report cannot be read", tool) from problem
+        raise ToolError(reasons.FAILED, "its report cannot be read", tool) from problem

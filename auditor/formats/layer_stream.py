@@ -9,6 +9,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 import zstandard
 
+from auditor import reasons
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -36,7 +38,7 @@ class LayerError(ValueError):
         reason: A few words, as of a gap.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: reasons.Reason, detail: str) -> None:
         """Keep the reason apart from the circumstances."""
         super().__init__(detail)
         self.reason = reason
@@ -126,7 +128,7 @@ class LayerStream:
         try:
             data = self._blob.read(size)
         except (OSError, EOFError, zlib.error) as problem:
-            raise LayerError("cannot be read", str(problem)) from problem
+            raise LayerError(reasons.CANNOT_BE_READ, str(problem)) from problem
         self._packed.update(data)
         self._in += len(data)
         return data
@@ -149,7 +151,7 @@ class LayerStream:
     def _within_bounds(self) -> None:
         if self._out > LAYER_LIMIT_BYTES or self._out > max(FREE_BYTES, RATIO_LIMIT * self._in):
             detail = f"{self._in} bytes unpack to more than {self._out}"
-            raise LayerError("unpacks to too much", detail)
+            raise LayerError(reasons.UNPACKS_TO_TOO_MUCH, detail)
 
     def _unpacked(self) -> bytes:
         try:
@@ -160,7 +162,7 @@ class LayerStream:
                 self._is_done = not piece
                 return piece
         except (*_UNPACKING, zstandard.ZstdError) as problem:
-            raise LayerError("cannot be unpacked", str(problem)) from problem
+            raise LayerError(reasons.CANNOT_BE_UNPACKED, str(problem)) from problem
         piece = self._pending or self.raw(_READ_BYTES)
         self._pending = b""
         self._is_done = not piece
@@ -180,7 +182,7 @@ class LayerStream:
         self._pending = b""
         piece: bytes = self._inflate.decompress(data, _PIECE_BYTES)
         if not data and not piece and not self._inflate.eof:
-            raise LayerError("cut off", "the blob ends within a gzip member")
+            raise LayerError(reasons.CUT_OFF, "the blob ends within a gzip member")
         return piece
 
 

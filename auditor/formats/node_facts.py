@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats import documents
 from auditor.masking import mask_arguments, mask_text, mask_tree, mask_value
 
@@ -80,7 +81,7 @@ class Problem:
     section: str
     subject: str = ""
     roles: tuple[str, ...] = ()
-    reason: str
+    reason: reasons.Reason
     detail: str
 
 
@@ -116,12 +117,12 @@ def read(data: bytes) -> tuple[NodeFacts | None, tuple[Problem, ...]]:
     first = next(iter(documents.read(data)), None)
     if first is None or isinstance(first, documents.Unreadable):
         detail = "it is empty" if first is None else f"line {first.line}: {first.reason}: {first.detail}"
-        return None, (Problem(section="", reason="not JSON", detail=detail),)
+        return None, (Problem(section="", reason=reasons.NOT_JSON, detail=detail),)
     value = first.value
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
         said = value.get("schema") if isinstance(value, dict) else None
         detail = f"schema is {str(said)[:60]!r} (expected {SCHEMA!r})"
-        return None, (Problem(section="", reason="unknown schema", detail=detail),)
+        return None, (Problem(section="", reason=reasons.UNKNOWN_SCHEMA, detail=detail),)
     problems: list[Problem] = list(_repeated(first.repeated))
     facts = NodeFacts(
         node=_text(value.get("node")),
@@ -139,7 +140,7 @@ def _repeated(repeated: Mapping[str, int]) -> Iterator[Problem]:
     for pointer, line in repeated.items():
         section = pointer.split("/")[1]
         known = section if section in {"files", "processes", "cni"} else ""
-        yield Problem(section=known, reason="key given twice", detail=f"{pointer} at line {line}")
+        yield Problem(section=known, reason=reasons.KEY_GIVEN_TWICE, detail=f"{pointer} at line {line}")
 
 
 def _text(value: Json) -> str:
@@ -151,7 +152,7 @@ def _section(value: dict[str, Json], name: str, problems: list[Problem]) -> list
     section = value.get(name)
     if section is None or isinstance(section, list):
         return section
-    problems.append(Problem(section=name, reason="not as the schema has it", detail=f"{name} is no list"))
+    problems.append(Problem(section=name, reason=reasons.NOT_AS_THE_SCHEMA_HAS_IT, detail=f"{name} is no list"))
     return None
 
 
@@ -171,7 +172,7 @@ def _files(value: dict[str, Json], problems: list[Problem]) -> tuple[File, ...] 
             twice.add(key)
             detail = "it is listed twice, with different values"
             problems.append(
-                Problem(section="files", subject=key, roles=file.roles, reason="contradiction", detail=detail)
+                Problem(section="files", subject=key, roles=file.roles, reason=reasons.CONTRADICTION, detail=detail)
             )
         found.setdefault(key, file)
     return tuple(file for key, file in found.items() if key not in twice)
@@ -183,7 +184,7 @@ def _at(file: File, pointer: str) -> File:
 
 def _file(value: Json, pointer: str) -> File | Problem:
     if not isinstance(value, dict):
-        return Problem(section="files", reason="not as the schema has it", detail=f"{pointer} is no object")
+        return Problem(section="files", reason=reasons.NOT_AS_THE_SCHEMA_HAS_IT, detail=f"{pointer} is no object")
     path = _text(value.get("path"))
     roles = value.get("roles")
     names = tuple(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else ()
@@ -199,7 +200,7 @@ def _file(value: Json, pointer: str) -> File | Problem:
     ]
     if wrong or (roles is not None and not isinstance(roles, list)):
         detail = "; ".join(wrong) or "roles is no list"
-        return Problem(section="files", subject=path, roles=names, reason="impossible value", detail=detail)
+        return Problem(section="files", subject=path, roles=names, reason=reasons.IMPOSSIBLE_VALUE, detail=detail)
     content = value.get("content")
     return File(
         path=path,
@@ -236,7 +237,7 @@ def _processes(value: dict[str, Json], problems: list[Problem]) -> tuple[Process
         if not isinstance(arguments, list) or not all(isinstance(word, str) for word in arguments):
             detail = f"/processes/{index}/args is no list of texts"
             problems.append(
-                Problem(section="processes", subject=name, reason="not as the schema has it", detail=detail)
+                Problem(section="processes", subject=name, reason=reasons.NOT_AS_THE_SCHEMA_HAS_IT, detail=detail)
             )
             continue
         variables = each.get("environment") if isinstance(each, dict) else None
@@ -265,6 +266,6 @@ def _cni(value: dict[str, Json], problems: list[Problem]) -> tuple[str, ...] | N
     )
     if not all(isinstance(name, str) for name in names):
         detail = "cni.plugins is no list of objects with a name"
-        problems.append(Problem(section="cni", reason="not as the schema has it", detail=detail))
+        problems.append(Problem(section="cni", reason=reasons.NOT_AS_THE_SCHEMA_HAS_IT, detail=detail))
         return None
     return tuple(sorted(name for name in names if isinstance(name, str)))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from auditor import reasons
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -68,7 +70,7 @@ class Report:
 
     flows: tuple[Flow, ...]
     sources: int
-    unread: tuple[tuple[str, str], ...]
+    unread: tuple[tuple[str, reasons.Reason], ...]
     missing: frozenset[str]
     broken_models: tuple[str, ...]
 
@@ -118,15 +120,15 @@ def _rank(flow: Flow) -> tuple[bool, int, int]:
     return (flow.is_guarded, len(flow.steps), flow.steps[0].line)
 
 
-def _type_errors(report: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
-    unread: dict[str, str] = {}
+def _type_errors(report: Mapping[str, Any]) -> tuple[tuple[tuple[str, reasons.Reason], ...], frozenset[str]]:
+    unread: dict[str, reasons.Reason] = {}
     missing: set[str] = set()
     for error in report["errors"]:
         text = str(error.get("concise_description") or error.get("description"))
         if error["name"] == "parse-error":
-            unread.setdefault(str(error["path"]), "syntax error")
+            unread.setdefault(str(error["path"]), reasons.SYNTAX_ERROR)
         elif error["name"] == "missing-import" and "Failed to load" in text:
-            unread[str(error["path"])] = "cannot be read as text"
+            unread[str(error["path"])] = reasons.CANNOT_BE_READ_AS_TEXT
         elif error["name"] == "missing-import" and "`" in text:
             missing.add(text.split("`")[1].split(".", maxsplit=1)[0])
     return tuple(sorted(unread.items())), frozenset(missing)

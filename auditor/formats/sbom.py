@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from auditor import reasons
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -24,7 +26,7 @@ class SbomFormatError(ValueError):
         reason: A few words, as of a gap.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: reasons.Reason, detail: str) -> None:
         """Keep the reason apart from the circumstances."""
         super().__init__(detail)
         self.reason = reason
@@ -164,7 +166,7 @@ def load_json(data: bytes) -> tuple[Any, list[Fault]]:
         SbomFormatError: It is none, nested too deep, or too large.
     """
     if len(data) > SIZE_LIMIT_BYTES:
-        raise SbomFormatError("too large", f"more than {SIZE_LIMIT_BYTES} bytes")
+        raise SbomFormatError(reasons.TOO_LARGE, f"more than {SIZE_LIMIT_BYTES} bytes")
     faults: list[Fault] = []
 
     def objects(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -185,11 +187,11 @@ def load_json(data: bytes) -> tuple[Any, list[Fault]]:
         text = data.decode("utf-8-sig")
         value = json.loads(text, object_pairs_hook=objects, parse_constant=constants)
     except UnicodeDecodeError as problem:
-        raise SbomFormatError("not UTF-8", f"byte {problem.start} is no UTF-8") from problem
+        raise SbomFormatError(reasons.NOT_UTF_8, f"byte {problem.start} is no UTF-8") from problem
     except RecursionError as problem:
-        raise SbomFormatError("nested too deep", "JSON within JSON") from problem
+        raise SbomFormatError(reasons.NESTED_TOO_DEEP, "JSON within JSON") from problem
     except ValueError as problem:
-        raise SbomFormatError("not JSON", str(problem)) from problem
+        raise SbomFormatError(reasons.NOT_JSON, str(problem)) from problem
     return value, faults
 
 

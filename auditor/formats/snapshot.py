@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 import zstandard
 
+from auditor import reasons
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
 
 SCHEMA: Final = "cluster-snapshot/1"
 MAGIC: Final = b"\x28\xb5\x2f\xfd"
@@ -48,7 +51,7 @@ class Refusal:
 
     fact: str
     topic: str
-    reason: str
+    reason: reasons.Reason
     detail: str
 
 
@@ -129,7 +132,7 @@ def _reading(cluster: Any) -> ClusterReading:  # noqa: ANN401 - JSON that is tak
             for path, is_namespaced, manifest in cluster["objects"]
         ),
         refusals=tuple(
-            Refusal(fact=str(fact), topic=str(topic), reason=str(reason), detail=str(detail))
+            Refusal(fact=str(fact), topic=str(topic), reason=reasons.Reason(str(reason)), detail=str(detail))
             for fact, topic, reason, detail in cluster["refusals"]
         ),
         kubelets={str(node): dict(config) for node, config in cluster["kubelets"].items()},

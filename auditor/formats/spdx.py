@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from auditor import reasons
 from auditor.formats.licences import is_expression
 from auditor.formats.purls import PurlError, parse, type_of
 from auditor.formats.sbom import (
@@ -152,7 +153,9 @@ def read(value: dict[str, Any]) -> Bom:
     """
     version = text(value.get("spdxVersion"))
     if version not in VERSIONS:
-        raise SbomFormatError("unknown version", f"{version[:40] or '?'} (known: {', '.join(VERSIONS)}, SPDX 3.0)")
+        raise SbomFormatError(
+            reasons.UNKNOWN_VERSION, f"{version[:40] or '?'} (known: {', '.join(VERSIONS)}, SPDX 3.0)"
+        )
     return _Reader(value, version).bom
 
 
@@ -224,7 +227,7 @@ class _Reader:
 
     def _package(self, row: dict[str, Any], place: str, described: set[str], scopes: dict[str, str]) -> None:
         if len(self.bom.items) > COMPONENT_LIMIT:
-            raise SbomFormatError("too many objects", f"more than {COMPONENT_LIMIT} packages")
+            raise SbomFormatError(reasons.TOO_MANY_OBJECTS, f"more than {COMPONENT_LIMIT} packages")
         ref, name = self._note_id(row, place), text(row.get("name"))
         self._check_package(row, place, name)
         references = rows(row.get("externalRefs"))
@@ -311,7 +314,7 @@ class _Reader:
 
     def _file(self, row: dict[str, Any], place: str) -> None:
         if len(self.bom.files) > COMPONENT_LIMIT:
-            raise SbomFormatError("too many objects", f"more than {COMPONENT_LIMIT} files")
+            raise SbomFormatError(reasons.TOO_MANY_OBJECTS, f"more than {COMPONENT_LIMIT} files")
         self._note_id(row, place)
         name = text(row.get("fileName"))
         if not name:
@@ -415,7 +418,7 @@ def from_tag_value(data: bytes) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR09
     try:
         lines = data.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as problem:
-        raise SbomFormatError("not UTF-8", f"byte {problem.start} is no UTF-8") from problem
+        raise SbomFormatError(reasons.NOT_UTF_8, f"byte {problem.start} is no UTF-8") from problem
     document: dict[str, Any] = {"packages": [], "files": [], "relationships": [], "creationInfo": {"creators": []}}
     current: dict[str, Any] = document
     for number, tag, value in _tags(lines):
@@ -445,7 +448,7 @@ def from_tag_value(data: bytes) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR09
             case "Relationship":
                 words = value.split()
                 if len(words) < 3:  # noqa: PLR2004 - one, type, other
-                    raise SbomFormatError("not a list", f"line {number}: {value[:100]}")
+                    raise SbomFormatError(reasons.NOT_A_LIST, f"line {number}: {value[:100]}")
                 row = {"spdxElementId": words[0], "relationshipType": words[1], "relatedSpdxElement": words[2]}
                 document["relationships"].append(row)
             case "PackageChecksum" | "FileChecksum":
@@ -477,7 +480,7 @@ def _tags(lines: list[str]) -> Iterator[tuple[int, str, str]]:
             continue
         found = _TAG.match(line)
         if not found:
-            raise SbomFormatError("not a tag", f"line {start}: {line[:100]}")
+            raise SbomFormatError(reasons.NOT_A_TAG, f"line {start}: {line[:100]}")
         value = found[2].strip()
         if value.startswith("<text>"):
             parts = [value.removeprefix("<text>")]
@@ -508,7 +511,7 @@ class _Reader3:
         info = next((row for row in graph if row.get("type") == "CreationInfo"), {})
         version = text(info.get("specVersion"))
         if not version.startswith("3."):
-            raise SbomFormatError("unknown version", f"SPDX {version[:20] or '?'} (known: 2.2, 2.3, 3.x)")
+            raise SbomFormatError(reasons.UNKNOWN_VERSION, f"SPDX {version[:20] or '?'} (known: 2.2, 2.3, 3.x)")
         self.bom = Bom(format="SPDX", version=version, created=text(info.get("created")))
         for number, row in enumerate(graph):
             ref = _ref(row)

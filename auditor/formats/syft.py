@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import orjson
 
+from auditor import reasons
 from auditor.formats.licences import normal
 from auditor.formats.sbom import SIZE_LIMIT_BYTES, Bom, Item, ListedFile, SbomFormatError, algorithm, rows, text
 
@@ -45,15 +46,15 @@ def read(data: bytes, parsed: object = None) -> Bom:
         SbomFormatError: It is none, half of one, or of another major version.
     """
     if len(data) > 4 * SIZE_LIMIT_BYTES:
-        raise SbomFormatError("too large", f"{len(data)} bytes")
+        raise SbomFormatError(reasons.TOO_LARGE, f"{len(data)} bytes")
     try:
         value: Any = orjson.loads(data) if parsed is None else parsed
     except ValueError as problem:
-        raise SbomFormatError("not JSON", str(problem)) from problem
+        raise SbomFormatError(reasons.NOT_JSON, str(problem)) from problem
     schema = value.get("schema") if isinstance(value, dict) else None
     version = text(schema.get("version")) if isinstance(schema, dict) else ""
     if version.partition(".")[0] != MAJOR or not isinstance(value.get("artifacts"), list):
-        raise SbomFormatError("unknown schema", f"syft-json {version or '?'} (expected {MAJOR}.x)")
+        raise SbomFormatError(reasons.UNKNOWN_SCHEMA, f"syft-json {version or '?'} (expected {MAJOR}.x)")
     descriptor = value.get("descriptor") if isinstance(value.get("descriptor"), dict) else {}
     bom = Bom(format="syft", version=version)
     bom.tools = [f"{text(descriptor.get('name')) or 'syft'} {text(descriptor.get('version'))}".strip()]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from msgspec import Struct, field
 
-from auditor.model.bounds import Count, Digest, Line, Name
+from auditor.model.bounds import Count, Digest, GapReason, Line, Name
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Gap(Struct, frozen=True, kw_only=True, gc=False):
     kind: str
     subject: str
     topic: str = ""
-    reason: Name
+    reason: GapReason
     detail: str
     tool: str = ""
     remedy: Text

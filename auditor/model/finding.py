@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from auditor.model.bounds import CheckId, Count, Fingerprint, Line, Name
+from auditor.model.bounds import CheckId, Count, Fingerprint, GapReason, Line, Name
 from auditor.model.fact import GapClass, Origin
 from auditor.model.text import Text
 
@@ -156,7 +156,7 @@ class Unseen(Struct, frozen=True, kw_only=True, gc=False):
     """
 
     index: Count
-    reason: Name
+    reason: GapReason
     subject: str
     gap_class: GapClass = field(default=GapClass.LOST, name="class")
     count: int = 1

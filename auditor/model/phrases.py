@@ -6,8 +6,8 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from auditor.model.reason import REASONS
 from auditor.model.text import Text, literal
+from auditor.reasons import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from auditor.reasons import REASONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,6 +35,11 @@ NO_TEXT: Final = Text("", "")
 def literal(value: str) -> Text:
     """Return a value that reads the same in every language: a path, a flag, a number, a name, a quotation."""
     return Text(value, value) if value else NO_TEXT
+
+
+def reason_text(reason: str) -> Text:
+    """Return the reason of a gap for a person; one that is not in the list (words of a scanner) is its own text."""
+    return Text(reason, REASONS.get(reason, reason))
 
 
 def joined(texts: Iterable[Text], en: str = "; ", zh: str = "\uff1b") -> Text:

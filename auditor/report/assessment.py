@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.compliance.coverage import needs, risk
 from auditor.compliance.texts import say as tell
 from auditor.model.fact import GapClass
-from auditor.model.reason import reason as reason_of
-from auditor.model.text import listed
+from auditor.model.text import listed, reason_text
 from auditor.report import clauses
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import gap_groups, place, worst_first
@@ -318,7 +317,7 @@ class _Paper:
                 remedies = dict.fromkeys(self._to(gap.remedy) for gap in gaps if gap.remedy.en)
                 yield (
                     self._tables.said(f"class.{kind.value}"),
-                    self._to(reason_of(group.reason)),
+                    self._to(reason_text(group.reason)),
                     str(len(gaps)),
                     _some(dict.fromkeys(one_line(gap.subject or gap.target) for gap in gaps)),
                     _cut("\n".join(list(remedies)[:2])),

@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from auditor.gate import GatePolicy, closes
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
-from auditor.model.reason import reason
+from auditor.model.text import reason_text
 from auditor.packing import place_of
 from auditor.report.controls import all_named, number, standard
 from auditor.report.foreign import visible
@@ -188,7 +188,7 @@ def _environment() -> Environment:
         gap_reason=gap_reason,
         patch=patch,
         raw=lambda digest: place_of(Path(), digest).as_posix(),
-        reason=reason,
+        reason=reason_text,
         thing=thing,
         context=context,
         all_named=all_named,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from auditor.gate import counts_as_unseen
 from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
-from auditor.model.reason import reason
+from auditor.model.text import reason_text
 from auditor.report.foreign import xml_attribute, xml_text
 from auditor.report.overview import place, thing
 from auditor.report.patches import shown
@@ -105,7 +105,7 @@ def _case(finding: Finding, gap: Gap | None, language: Language, checks: Mapping
         case Verdict.NOT_APPLICABLE:
             yield f"{head}><skipped{_attributes(message=detail)}/></testcase>\n"
         case Verdict.NOT_ASSESSED:
-            why = reason(gap.reason).to(language) if gap else detail
+            why = reason_text(gap.reason).to(language) if gap else detail
             if counts_as_unseen(finding, gate_of(checks).asked_for):
                 kind = _attributes(message=why, type=say("verdict.not_assessed").en)
                 yield f"{head}><error{kind}>{xml_text(_unseen(finding, gap, language))}</error></testcase>\n"

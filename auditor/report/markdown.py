@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
-from auditor.model.reason import reason
+from auditor.model.text import reason_text
 from auditor.report.controls import standard
 from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
 from auditor.report.frameworks import progress
@@ -249,7 +249,7 @@ def _gap_rows(record: Record, language: Language) -> Iterator[str]:
         remedy = "; ".join(remedy.to(language) for remedy in group.remedies[:3])
         cells = (
             str(len(group.gaps)),
-            code_span(_short(reason(group.reason).to(language))),
+            code_span(_short(reason_text(group.reason).to(language))),
             code_span(_short(group.tool)),
             _rich(_short(remedy)) or "\u2013",
         )

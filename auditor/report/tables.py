@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from auditor.compliance.texts import say as tell
 from auditor.model.finding import Verdict
-from auditor.model.reason import reason as reason_of
+from auditor.model.text import reason_text
 from auditor.report import clauses
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import by_severity, place, waived, worst_first
@@ -374,7 +374,7 @@ class Tables:
                 visible(gap.target),
                 f"{gap.kind} {gap.topic}".rstrip(),
                 visible(gap.subject),
-                self.to(reason_of(gap.reason)),
+                self.to(reason_text(gap.reason)),
                 visible(self.to(cause(gap))),
                 visible(gap.tool),
                 self.to(act(gap)),

@@ -14,8 +14,7 @@ from rich.text import Text as Line
 
 from auditor.model.fact import GapClass
 from auditor.model.finding import Severity, Verdict
-from auditor.model.reason import reason
-from auditor.model.text import NO_TEXT, Text, joined, listed, literal
+from auditor.model.text import NO_TEXT, Text, joined, listed, literal, reason_text
 from auditor.report.controls import standard
 from auditor.report.foreign import one_line
 from auditor.report.overview import (
@@ -322,7 +321,7 @@ def _unseen(record: Record) -> Text:
 
 
 def _gap(group: GapGroup, language: Language) -> Line:
-    line = _Prose(one_line(reason(group.reason).to(language)))
+    line = _Prose(one_line(reason_text(group.reason).to(language)))
     if group.tool:
         line.append(f" ({one_line(group.tool)})", style="dim")
     line.append(f"  {_names(group, language)}", style="dim")
@@ -421,7 +420,7 @@ def _unseen_lines(record: Record, language: Language) -> Iterator[str]:
         tool = f" ({one_line(group.tool)})" if group.tool else ""
         remedies = "; ".join(one_line(remedy.to(language)) for remedy in group.remedies[:2])
         kind = say(f"class.{group.gap_class}").to(language)
-        why = f"{one_line(reason(group.reason).to(language))}{tool}"
+        why = f"{one_line(reason_text(group.reason).to(language))}{tool}"
         why = f"{why}\uff08{len(group.gaps)} \u5904\uff09" if language == "zh" else f"{why} ({len(group.gaps)})"
         mark = "\uff1a" if language == "zh" else ": "
         yield mark.join((kind, why, _names(group, language)))

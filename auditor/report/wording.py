@@ -7,8 +7,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from auditor.model.finding import Verdict
-from auditor.model.reason import reason
-from auditor.model.text import Text
+from auditor.model.text import Text, reason_text
 from auditor.report.details import detail
 from auditor.report.texts import say
 
@@ -126,7 +125,7 @@ def gap_notice(gap: Gap) -> Text:
     """Return what could not be seen and why, in one sentence."""
     return say(
         "report.gap.notice",
-        reason=reason(gap.reason),
+        reason=reason_text(gap.reason),
         what=gap.subject or say("report.gap.all"),
         kind=f"{gap.kind} {gap.topic}".rstrip(),
         target=gap.target,
@@ -159,7 +158,7 @@ def cause(gap: Gap) -> Text:
 
 def gap_reason(gap: Gap) -> Text:
     """Return why something could not be seen, with the circumstances."""
-    short, long = reason(gap.reason), cause(gap)
+    short, long = reason_text(gap.reason), cause(gap)
     return Text(f"{short.en}: {long.en}", f"{short.zh}\uff1a{long.zh}") if gap.detail else short
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 
@@ -37,6 +38,6 @@ def call(module: str, given: bytes, folder: Path) -> bytes:
         tool=module,
     )
     if done.exit_code != 0:
-        reason = "disk full" if b"No space left" in done.stderr else "failed"
+        reason = reasons.DISK_FULL if b"No space left" in done.stderr else reasons.FAILED
         raise ToolError(reason, done.complaint, module)
     return done.stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 
@@ -86,5 +87,5 @@ class Bandit:
             tool=name,
         )
         if done.exit_code not in {0, 1} or not report.is_file():
-            raise ToolError("failed", done.complaint, name)
+            raise ToolError(reasons.FAILED, done.complaint, name)
         return report.read_bytes()

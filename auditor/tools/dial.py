@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 
 if TYPE_CHECKING:
@@ -29,14 +30,14 @@ _MYSQL_SSL: Final = (
 """SSLRequest of the MySQL protocol: capabilities with CLIENT_SSL, packet size, character set."""
 
 
-WITHOUT_TLS: Final = "without TLS"
+WITHOUT_TLS: Final = reasons.WITHOUT_TLS
 """Reason where the server itself says, in its own protocol, that it does not go on to TLS."""
 
 
 class NoConnection(ToolError):  # noqa: N818 - reads as a state
     """No connection, or none that goes on to TLS."""
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: reasons.Reason, detail: str) -> None:
         """Keep reason and detail for the gap."""
         super().__init__(reason, detail, "dialler")
 
@@ -99,9 +100,9 @@ class Dialler:
         asking.start()
         asking.join(wait_s)
         if problem:
-            raise NoConnection("name not known", f"{host}: {problem[0]}") from problem[0]
+            raise NoConnection(reasons.NAME_NOT_KNOWN, f"{host}: {problem[0]}") from problem[0]
         if not found:
-            raise NoConnection("time limit", f"{host}: the name was not resolved in {wait_s:.0f} s")
+            raise NoConnection(reasons.TIME_LIMIT, f"{host}: the name was not resolved in {wait_s:.0f} s")
         return tuple(dict.fromkeys(found))[:ADDRESSES]
 
     def open(self, address: str, port: int, wait_s: float) -> SocketWire:
@@ -115,9 +116,13 @@ class Dialler:
         try:
             opened = socket.create_connection(where, timeout=max(wait_s, 0.001))
         except TimeoutError as error:
-            raise NoConnection("time limit", f"{where[0]} port {where[1]}: no answer in {wait_s:.0f} s") from error
+            raise NoConnection(
+                reasons.TIME_LIMIT, f"{where[0]} port {where[1]}: no answer in {wait_s:.0f} s"
+            ) from error
         except OSError as error:
-            raise NoConnection("cannot be reached", f"{where[0]} port {where[1]}: {error.strerror or error}") from error
+            raise NoConnection(
+                reasons.CANNOT_BE_REACHED, f"{where[0]} port {where[1]}: {error.strerror or error}"
+            ) from error
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         talk = _Talk(opened, end)
         try:
@@ -127,10 +132,10 @@ class Dialler:
                 _STARTTLS[self.starttls](talk)
         except TimeoutError as error:
             opened.close()
-            raise NoConnection("time limit", f"{where[0]} port {where[1]}: silent before TLS") from error
+            raise NoConnection(reasons.TIME_LIMIT, f"{where[0]} port {where[1]}: silent before TLS") from error
         except OSError as error:
             opened.close()
-            raise NoConnection("cut off", f"{where[0]} port {where[1]}: {error.strerror or error}") from error
+            raise NoConnection(reasons.CUT_OFF, f"{where[0]} port {where[1]}: {error.strerror or error}") from error
         except ToolError:
             opened.close()
             raise
@@ -158,7 +163,7 @@ class _Talk:
         """Return exactly so many octets: not one that belongs to TLS is read."""
         self._octets += size
         if self._octets > _TALK_OCTETS:
-            raise NoConnection("answer too large", "more octets before TLS than any server sends")
+            raise NoConnection(reasons.ANSWER_TOO_LARGE, "more octets before TLS than any server sends")
         found = b""
         while len(found) < size:
             left_s = self._end - time.monotonic()
@@ -167,7 +172,7 @@ class _Talk:
             self._socket.settimeout(left_s)
             octets = self._socket.recv(size - len(found))
             if not octets:
-                raise NoConnection("cut off", "the server hung up before TLS")
+                raise NoConnection(reasons.CUT_OFF, "the server hung up before TLS")
             found += octets
         return found
 
@@ -175,7 +180,7 @@ class _Talk:
         found = b""
         while not found.endswith(b"\n"):
             if len(found) > _LINE_OCTETS:
-                raise NoConnection("answer not understood", "a line without an end before TLS")
+                raise NoConnection(reasons.ANSWER_NOT_UNDERSTOOD, "a line without an end before TLS")
             found += self.take(1)
         return found.rstrip(b"\r\n")
 
@@ -185,12 +190,12 @@ class _Talk:
             found = self.line()
             if found[3:4] != b"-":
                 return found
-        raise NoConnection("answer not understood", "a reply without an end before TLS")
+        raise NoConnection(reasons.ANSWER_NOT_UNDERSTOOD, "a reply without an end before TLS")
 
     def must(self, holds: bool, said: bytes) -> None:  # noqa: FBT001 - a condition and what was said
         if not holds:
             text = said[:100].decode("ascii", "backslashreplace")
-            raise NoConnection("answer not understood", f"the server does not go on to TLS: {text}")
+            raise NoConnection(reasons.ANSWER_NOT_UNDERSTOOD, f"the server does not go on to TLS: {text}")
 
     def offers(self, holds: bool, said: bytes) -> None:  # noqa: FBT001 - as above
         """Go on only where the server does; what it says in its own protocol decides: this port has no TLS."""

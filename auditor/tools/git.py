@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolTimeout
 from auditor.tools import process
 
@@ -98,7 +99,7 @@ class Repository:
             ToolError: There is no such commit, or no repository.
         """
         if not _REVISION.match(revision):
-            raise ToolError("unknown revision", f"{revision!r} is no name of a revision", "git")
+            raise ToolError(reasons.UNKNOWN_REVISION, f"{revision!r} is no name of a revision", "git")
         return (
             self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
         )
@@ -133,7 +134,7 @@ class Repository:
             header = answer[at:end].split(b" ")
             if len(header) != 3 or header[1] != b"blob":  # noqa: PLR2004 - "<id> blob <size>"
                 raise ToolError(
-                    "cannot be read", f"git object {blob}: {answer[at:end].decode('ascii', 'replace')}", "git"
+                    reasons.CANNOT_BE_READ, f"git object {blob}: {answer[at:end].decode('ascii', 'replace')}", "git"
                 )
             size = int(header[2])
             yield answer[end + 1 : end + 1 + size]
@@ -189,5 +190,5 @@ class Repository:
                 tool="git",
             )
         if done.exit_code != 0:
-            raise ToolError("failed", f"{arguments[0]}: {done.complaint}", "git")
+            raise ToolError(reasons.FAILED, f"{arguments[0]}: {done.complaint}", "git")
         return done.stdout

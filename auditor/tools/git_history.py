@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 from auditor.tools.git import HARDENED, MEMORY_LIMIT_BYTES, environment
@@ -35,8 +36,8 @@ LOG_OPTIONS: Final = (
 """What is told of: every commit against its first parent, merges not, and no file that a commit removes."""
 END_FILE: Final = "auditor-end-of-history.txt"
 _END_MARK: Final = "auditor-end-of-history-"
-_INCOMPLETE: Final = "history incomplete"
-_ELSEWHERE: Final = "history lies elsewhere"
+_INCOMPLETE: Final = reasons.HISTORY_INCOMPLETE
+_ELSEWHERE: Final = reasons.HISTORY_LIES_ELSEWHERE
 _TIMEOUT_S: Final = 60.0
 _OUTPUT_LIMIT_BYTES: Final = 512 * process.MIB
 _BIG_FILE: Final = "64m"
@@ -104,7 +105,7 @@ def tips(root: Path, commit: str = "") -> Tips:
         own, common = _folders(root)
         _check(common)
     except OSError as problem:
-        raise ToolError("cannot be read", f".git: {problem.strerror}", "git") from problem
+        raise ToolError(reasons.CANNOT_BE_READ, f".git: {problem.strerror}", "git") from problem
     if commit:
         return Tips(common / "objects", (commit,))
     with process.scratch_folder() as scratch:
@@ -114,7 +115,7 @@ def tips(root: Path, commit: str = "") -> Tips:
         if not _git(scratch, own, "symbolic-ref", "--quiet", "HEAD", good={0, 1}):  # detached: no reference names it
             ids.add(_git(scratch, own, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip())
     if not ids:
-        raise ToolError("no commit yet", "no reference of the repository names a commit", "git")
+        raise ToolError(reasons.NO_COMMIT_YET, "no reference of the repository names a commit", "git")
     return Tips(common / "objects", tuple(sorted(each.decode("ascii") for each in ids)))
 
 
@@ -206,7 +207,7 @@ def _folders(root: Path) -> tuple[Path, Path]:
         raise ToolError(_ELSEWHERE, ".git is a link", "git")
     named = _pointer(place)
     if not named.startswith("gitdir: "):
-        raise ToolError("cannot be read", ".git is no repository", "git")
+        raise ToolError(reasons.CANNOT_BE_READ, ".git is no repository", "git")
     own = (place.parent / named.removeprefix("gitdir: ")).resolve()
     try:
         is_named = Path(own / _pointer(own / "gitdir")).resolve() == place.resolve()
@@ -245,7 +246,7 @@ def _check(common: Path) -> None:
             if stat.S_ISLNK(os.lstat(Path(folder) / name).st_mode):
                 raise ToolError(_ELSEWHERE, "objects lie behind a link", "git")
     if os.path.lexists(common / "shallow") and (common / "shallow").lstat().st_size:
-        raise ToolError("history cut off", "the clone is shallow: earlier commits are not here", "git")
+        raise ToolError(reasons.HISTORY_CUT_OFF, "the clone is shallow: earlier commits are not here", "git")
 
 
 def _raise(problem: OSError) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 
@@ -117,5 +118,5 @@ class Gitleaks:
             tool=name,
         )
         if done.exit_code not in {0, _FOUND} or not report.is_file():
-            raise ToolError("failed", done.complaint, name)
+            raise ToolError(reasons.FAILED, done.complaint, name)
         return GitleaksOutput(report.read_bytes(), done.stderr.decode("utf-8", "replace"))

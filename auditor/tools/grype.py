@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 
@@ -89,7 +90,7 @@ class Grype:
             given.write_bytes(sbom)
             done = self._run([f"sbom:{given}", "-q", "-o", f"json={report}"], scratch, database, tool, on_beat)
             if done.exit_code or not report.is_file():
-                raise ToolError("failed", done.complaint, tool)
+                raise ToolError(reasons.FAILED, done.complaint, tool)
             return report.read_bytes()
 
     def take_over(self, file: Path, database: Path) -> None:
@@ -104,7 +105,7 @@ class Grype:
         with process.scratch_folder() as scratch:
             done = self._run(["db", "import", "-q", str(file.absolute())], scratch, database, tool, None)
             if done.exit_code:
-                raise ToolError("failed", done.complaint, tool)
+                raise ToolError(reasons.FAILED, done.complaint, tool)
 
     def _run(
         self,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolPartial
 from auditor.masking import mask_text
 from auditor.tools import process
@@ -22,7 +23,7 @@ OUTPUT_LIMIT_BYTES: Final = 128 * process.MIB
 # Go reserves address space freely; a chart that needs more than this is a bomb.
 MEMORY_LIMIT_BYTES: Final = 6 * process.GIB
 _NO_YAML: Final = b"YAML parse error on "
-_REFUSED: Final = "chart does not render"
+_REFUSED: Final = reasons.CHART_DOES_NOT_RENDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Helm:
                     raise ToolPartial(_REFUSED, last_words(done.stderr), tool, again.stdout, program.use())
         if done.exit_code:
             said = last_words(done.stderr)
-            raise ToolError("chart dependency missing" if "missing in charts/" in said else _REFUSED, said, tool)
+            raise ToolError(reasons.CHART_DEPENDENCY_MISSING if "missing in charts/" in said else _REFUSED, said, tool)
         return done.stdout, program.use()
 
 

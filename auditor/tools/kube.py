@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import orjson
 from yaml import YAMLError
 
+from auditor import reasons
 from auditor.errors import ToolError
 
 if TYPE_CHECKING:
@@ -25,7 +26,12 @@ _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 20.0
 _TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 _GONE: Final = 410
-_REASONS: Final = {401: "not authenticated", 403: "no permission", 404: "not found", 410: "list expired"}
+_REASONS: Final = {
+    401: reasons.NOT_AUTHENTICATED,
+    403: reasons.NO_PERMISSION,
+    404: reasons.NOT_FOUND,
+    410: reasons.LIST_EXPIRED,
+}
 JSON: Final = "application/json"
 METADATA: Final = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 TABLE: Final = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -38,7 +44,7 @@ class ApiError(ToolError):
         status: HTTP status, 0 where there was no answer.
     """
 
-    def __init__(self, reason: str, detail: str, status: int = 0) -> None:
+    def __init__(self, reason: reasons.Reason, detail: str, status: int = 0) -> None:
         """Keep the status beside the rest."""
         super().__init__(reason, detail, "Kubernetes API")
         self.status = status
@@ -115,7 +121,7 @@ class KubeApi:
             if not following:
                 return
             if count >= self.objects_limit:
-                reason = "too many objects"
+                reason = reasons.TOO_MANY_OBJECTS
                 raise ApiError(reason, f"{path}: more than {self.objects_limit}")
 
     def _get(self, path: str, query: Mapping[str, str], accept: str) -> dict[str, Any]:
@@ -140,10 +146,10 @@ class KubeApi:
             finally:
                 answer.release_conn()
         except urllib3.exceptions.SSLError as problem:
-            reason = "not trusted"
+            reason = reasons.NOT_TRUSTED
             raise ApiError(reason, f"{path}: {_line(problem)}") from problem
         except urllib3.exceptions.HTTPError as problem:
-            reason = "no answer"
+            reason = reasons.NO_ANSWER
             raise ApiError(reason, f"{path}: {_line(problem)}") from problem
         return _content(answer.status, data, path, answer.headers)
 
@@ -180,14 +186,14 @@ class KubeApi:
                 YAMLError,
             ) as problem:
                 # The loader does not check the shape of what it reads.
-                reason = "no such context"
+                reason = reasons.NO_SUCH_CONTEXT
                 raise ApiError(reason, f"context {self.context!r}: {_line(problem)}", 1) from problem
         return self._client
 
 
 def _content(status: int, data: bytes, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
     if len(data) > ANSWER_LIMIT_BYTES:
-        reason = "answer too large"
+        reason = reasons.ANSWER_TOO_LARGE
         raise ApiError(reason, f"{path}: more than {ANSWER_LIMIT_BYTES} bytes", status)
     try:
         value = orjson.loads(data)
@@ -197,9 +203,9 @@ def _content(status: int, data: bytes, path: str, headers: Mapping[str, str]) ->
         said = value.get("message") if isinstance(value, dict) else None
         wait = headers.get("Retry-After", "")
         detail = f"{path}: {status} {_line(said or '')}" + (f" [retry after {wait} s]" if wait.isdigit() else "")
-        raise ApiError(_REASONS.get(status, "server error"), detail.strip(), status)
+        raise ApiError(_REASONS.get(status, reasons.SERVER_ERROR), detail.strip(), status)
     if not isinstance(value, dict):
-        reason = "not JSON"
+        reason = reasons.NOT_JSON
         raise ApiError(reason, f"{path}: {len(data)} bytes that are no JSON object", status)
     return value
 

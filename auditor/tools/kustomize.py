@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 from auditor.tools.helm import MEMORY_LIMIT_BYTES, OUTPUT_LIMIT_BYTES, last_words
@@ -54,7 +55,7 @@ class Kustomize:
                 tool=tool,
             )
         if done.exit_code:
-            reason = "kustomization does not build"
+            reason = reasons.KUSTOMIZATION_DOES_NOT_BUILD
             raise ToolError(reason, cause(last_words(done.stderr), folder), tool)
         return done.stdout, program.use()
 

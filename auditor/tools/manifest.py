@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from auditor import reasons
 from auditor.errors import IntegrityError, ToolError
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _sha256(path: Path) -> str:
     if stat.S_ISLNK(kind):
         return hashlib.sha256(b"link to " + os.fsencode(path.readlink())).hexdigest()
     if not stat.S_ISREG(kind):
-        reason = "cannot be read"
+        reason = reasons.CANNOT_BE_READ
         detail = f"{path} is neither a file nor a link"
         raise ToolError(reason, detail)
     with path.open("rb") as file:

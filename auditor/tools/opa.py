@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 import orjson
 import yaml
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolTimeout
 from auditor.model.record import ToolUse
 from auditor.tools import process
@@ -48,7 +49,7 @@ START_LIMIT_S: Final = 30.0
 QUERY_LIMIT_S: Final = 120.0
 _POLL_S: Final = 0.01
 _TRIES: Final = 3
-_NOT_LET_IN: Final = "not let in"
+_NOT_LET_IN: Final = reasons.NOT_LET_IN
 _SOCKET_PATH_LIMIT: Final = 100
 """Bytes of the path of a Unix socket: the kernel takes 107."""
 _UNREACHABLE: Final = ("http.send", "net.lookup_ip_addr", "opa.runtime", "rego.parse_module")
@@ -128,7 +129,7 @@ class OpaServer:
                 lambda: self._client.update_policy_from_string(module, name, rego_compat=False), START_LIMIT_S
             )
         except RegoParseError as problem:
-            reason = "policy does not compile"
+            reason = reasons.POLICY_DOES_NOT_COMPILE
             if problem.expression == "unauthorized":
                 raise ToolError(_NOT_LET_IN, str(problem.message), self.tool) from problem
             lines = [_one_error(error) for error in problem.errors] or [str(problem)]
@@ -174,7 +175,7 @@ class OpaServer:
                 raise self._gone(problem) from problem
             raise _refusal(response.status_code, response.content, self.tool) from problem
         except requests.exceptions.Timeout as problem:
-            reason = "time limit"
+            reason = reasons.TIME_LIMIT
             detail = f"no answer after {timeout_s:g} s"
             raise ToolTimeout(reason, detail, self.tool) from problem
         except requests.exceptions.RequestException as problem:
@@ -184,13 +185,13 @@ class OpaServer:
         """Return the error that says how the server ended, or that it cannot be reached."""
         code = self._running.exit_code(wait_s=1.0) if self._running else None
         if code is None or self._running is None:
-            reason = "cannot be reached"
+            reason = reasons.CANNOT_BE_REACHED
             return ToolError(reason, type(problem).__name__, self.tool)
         last = self._running.stderr()
         if b"out of memory" in last or b"cannot allocate memory" in last:
-            reason = "out of memory"
+            reason = reasons.OUT_OF_MEMORY
             return ToolError(reason, f"its bound is {ADDRESS_SPACE_BYTES // process.MIB} MiB", self.tool)
-        reason = "ended"
+        reason = reasons.ENDED
         return ToolError(reason, f"exit code {code}: {_last_line(last)}", self.tool)
 
 
@@ -253,7 +254,7 @@ class Opa:
                         return begun.answering(held)
                     except _PortTaken as problem:
                         if attempt == _TRIES or port or begun.socket_path:
-                            reason = "port taken"
+                            reason = reasons.PORT_TAKEN
                             raise ToolError(reason, str(problem), _tool(program)) from None
                         begun = self._begun(program, extra, _free_port(), held)
                 raise AssertionError
@@ -282,7 +283,7 @@ class Opa:
                 place.write_text(modules[name], encoding="utf-8")
                 done = self._small(program, scratch, "parse", "--format=json", str(place))
                 found[name] = _package_in(done) or ToolError(
-                    "policy does not compile", f"{name}: {_last_line(done.stderr or done.stdout)}", _tool(program)
+                    reasons.POLICY_DOES_NOT_COMPILE, f"{name}: {_last_line(done.stderr or done.stdout)}", _tool(program)
                 )
             given = json.loads(self._small(program, scratch, "capabilities", "--current").stdout)
             given["builtins"] = [each for each in given["builtins"] if not each["name"].startswith(_UNREACHABLE)]
@@ -305,7 +306,7 @@ class Opa:
                 for file, said in (told or dict.fromkeys(left, "")).items():  # one that nobody blames costs all
                     name = left.pop(file)
                     detail = f"{name}: {said or _last_line(done.stderr)}"[:500]
-                    found[name] = ToolError("policy does not compile", detail, _tool(program))
+                    found[name] = ToolError(reasons.POLICY_DOES_NOT_COMPILE, detail, _tool(program))
         return found
 
     def evaluate(self, module: str, name: str, document: Mapping[str, object], query: str) -> object:
@@ -334,7 +335,7 @@ class Opa:
             return json.loads(done.stdout)["result"][0]["expressions"][0]["value"]
         except (ValueError, KeyError, IndexError, TypeError) as problem:
             detail = f"{name}: {query} has no value: {_last_line(done.stderr or done.stdout)}"[:500]
-            raise ToolError("no answer", detail, _tool(program)) from problem
+            raise ToolError(reasons.NO_ANSWER, detail, _tool(program)) from problem
 
     def _small(self, program: Program, scratch: Path, *arguments: str) -> process.Completed:
         return process.run(
@@ -384,7 +385,7 @@ class Opa:
             for name, text in {**extra, **own}.items():
                 (modules / name).write_text(text, encoding="utf-8")
         except OSError as error:
-            reason = "could not be started"
+            reason = reasons.COULD_NOT_BE_STARTED
             raise ToolError(reason, f"its policies cannot be written: {error.strerror}", _tool(program)) from error
         argv = [
             str(program.path),
@@ -439,7 +440,9 @@ class NamedOpa:
     def vet(self, modules: Mapping[str, str], reserved: Sequence[str] = ()) -> dict[str, tuple[str, ...] | ToolError]:
         """As `Opa.vet`, by the OPA of this machine; without one nothing of a user is put there."""
         if self.local is None:
-            return dict.fromkeys(modules, ToolError("not installed", "no opa here that reads the module first", "opa"))
+            return dict.fromkeys(
+                modules, ToolError(reasons.NOT_INSTALLED, "no opa here that reads the module first", "opa")
+            )
         return self.local.vet(modules, reserved)
 
     def use(self) -> ToolUse:
@@ -614,13 +617,13 @@ def _await(client: OpaClient, running: Running, nonce: str, tool: str) -> None:
             if _PORT_TAKEN in said:
                 raise _PortTaken(_last_line(said))
             if b"error" in said and (b"rego_" in said):
-                reason = "policy does not compile"
+                reason = reasons.POLICY_DOES_NOT_COMPILE
                 raise RuleError(reason, _last_line(said), tool)
-            reason = "out of memory" if b"memory" in said else "could not be started"
+            reason = reasons.OUT_OF_MEMORY if b"memory" in said else reasons.COULD_NOT_BE_STARTED
             raise ToolError(reason, f"exit code {code}: {_last_line(said)}", tool)
         if client.check_health() and _knows(client, nonce):
             return
-    reason = "time limit"
+    reason = reasons.TIME_LIMIT
     raise ToolTimeout(reason, f"not ready after {START_LIMIT_S:g} s", tool)
 
 
@@ -644,7 +647,7 @@ def _refusal(status: int, body: bytes, tool: str) -> ToolError:
     detail = "; ".join(lines)
     if status in {401, 403}:
         return ToolError(_NOT_LET_IN, detail, tool)
-    reason = "input too large" if status == _TOO_LARGE else "rule broken"
+    reason = reasons.INPUT_TOO_LARGE if status == _TOO_LARGE else reasons.RULE_BROKEN
     return RuleError(reason, f"HTTP {status}: {detail}", tool)
 
 

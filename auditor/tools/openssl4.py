@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from auditor import reasons
 from auditor.errors import ToolError
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def ready() -> tuple[Any, Any]:
     missing = [name for name in _NEEDED if not hasattr(binding.lib, name)]
     major = version().removeprefix("OpenSSL ").split(".")[0]
     if missing or not major.isdigit() or int(major) < _LEAST:
-        raise ToolError("could not be started", f"needs OpenSSL 4 with {', '.join(_NEEDED)}", version())
+        raise ToolError(reasons.COULD_NOT_BE_STARTED, f"needs OpenSSL 4 with {', '.join(_NEEDED)}", version())
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     raw = context._context  # noqa: SLF001 - see the module's docstring
     if (
@@ -145,7 +146,7 @@ def ready() -> tuple[Any, Any]:
         or binding.lib.SSL_CTX_set1_curves_list(raw, b"curveSM2") != 1
         or binding.lib.SSL_CTX_set1_sigalgs_list(raw, b"sm2sig_sm3") != 1
     ):
-        raise ToolError("could not be started", "this OpenSSL knows no RFC 8998", version())
+        raise ToolError(reasons.COULD_NOT_BE_STARTED, "this OpenSSL knows no RFC 8998", version())
     return binding.lib, binding.ffi
 
 
@@ -170,7 +171,7 @@ def context(wish: Wish, *, is_server: bool = False) -> Any:  # noqa: ANN401 - py
     )
     for call, value in settings:
         if value and call(raw, value.encode("ascii")) != 1:
-            raise ToolError("could not be started", f"OpenSSL does not know {value}", version())
+            raise ToolError(reasons.COULD_NOT_BE_STARTED, f"OpenSSL does not know {value}", version())
     if wish.least < 0x0304:  # noqa: PLR2004 - TLS 1.3
         made.set_cipher_list(b"ALL:COMPLEMENTOFALL:@SECLEVEL=0")
     if wish.certificate:

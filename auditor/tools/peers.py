@@ -10,6 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 
 if TYPE_CHECKING:
@@ -36,12 +37,14 @@ def running(module: str, folder: Path) -> Iterator[dict[str, int]]:
         env={name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "PYTHONPATH", "LANG"}},
     )
     if process.stdin is None or process.stdout is None:
-        raise ToolError("could not be started", module, "peers")
+        raise ToolError(reasons.COULD_NOT_BE_STARTED, module, "peers")
     try:
         ready, _write, _error = select.select([process.stdout], [], [], _START_S)
         line = process.stdout.readline() if ready else b""
         if not line:
-            raise ToolError("could not be started", f"{module} did not say its ports in {_START_S:.0f} s", "peers")
+            raise ToolError(
+                reasons.COULD_NOT_BE_STARTED, f"{module} did not say its ports in {_START_S:.0f} s", "peers"
+            )
         yield json.loads(line)
     finally:
         process.stdin.close()

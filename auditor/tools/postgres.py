@@ -10,6 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ConfigError, ToolError
 from auditor.tools import process
 
@@ -54,5 +55,5 @@ def columns(where: str, folder: Path) -> str:
     )
     if done.exit_code:
         said = " ".join(done.stderr.decode("utf-8", "replace").split())[:300]
-        raise ToolError("cannot be reached", said or f"exit code {done.exit_code}", "psql")
+        raise ToolError(reasons.CANNOT_BE_REACHED, said or f"exit code {done.exit_code}", "psql")
     return done.stdout.decode("utf-8", "replace")

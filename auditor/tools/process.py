@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Self
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolMissing, ToolTimeout
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def scratch_folder(within: Path | None = None) -> Iterator[Path]:
     try:
         folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=within))
     except OSError as problem:
-        reason = "no scratch folder"
+        reason = reasons.NO_SCRATCH_FOLDER
         detail = f"set TMPDIR to a folder that can be written ({problem})"
         raise ToolError(reason, detail) from problem
     # the lock lives as long as anybody of ours who may use the folder; `sweep` takes what nobody holds
@@ -272,11 +273,11 @@ def run(  # noqa: PLR0913 - each is a bound or a circumstance of its own, all na
             left_s = begin + timeout_s - time.monotonic()
             exit_code = running.exit_code(max(0.0, min(_BEAT_S, left_s)))
             if running.output_bytes() > output_limit_bytes:
-                reason = "output too large"
+                reason = reasons.OUTPUT_TOO_LARGE
                 detail = f"more than {output_limit_bytes} bytes on stdout or stderr"
                 raise ToolError(reason, detail, tool)
             if exit_code is None and left_s <= 0:
-                reason = "time limit"
+                reason = reasons.TIME_LIMIT
                 detail = f"stopped after {timeout_s:g} s"
                 raise ToolTimeout(reason, detail, tool)
             if on_beat:
@@ -336,7 +337,7 @@ def started(
                 pass_fds=() if namespace else (lifeline.far_end,),
             )
         except (OSError, ValueError) as problem:
-            reason = "could not be started"
+            reason = reasons.COULD_NOT_BE_STARTED
             raise ToolError(reason, str(problem), tool) from problem
         try:
             yield Running(process, stdout, stderr)
@@ -430,17 +431,17 @@ def _limit_switches(limits: Limits) -> tuple[str, ...]:
 def _located(name: str, environment: Mapping[str, str], tool: str) -> str:
     path = shutil.which(name, path=environment.get("PATH", SYSTEM_PATH))
     if path is None:
-        reason = "not installed"
+        reason = reasons.NOT_INSTALLED
         detail = f"{name} is no program that can be executed"
         raise ToolMissing(reason, detail, tool)
     try:
         with Path(path).open("rb") as file:
             start = file.read(len(_ELF))
     except OSError as problem:
-        reason = "could not be started"
+        reason = reasons.COULD_NOT_BE_STARTED
         raise ToolError(reason, str(problem), tool) from problem
     if not start.startswith((_ELF, b"#!")):  # what the kernel does not know, util-linux would give to a shell
-        reason = "could not be started"
+        reason = reasons.COULD_NOT_BE_STARTED
         detail = f"{path} is neither an ELF file nor a script"
         raise ToolError(reason, detail, tool)
     return str(Path(path).absolute())
@@ -454,7 +455,7 @@ def _scratch_file(folder: Path, tool: str, content: bytes = b"") -> Iterator[IO[
         file.write(content)
         file.seek(0)
     except OSError as problem:
-        reason = "no scratch file"
+        reason = reasons.NO_SCRATCH_FILE
         detail = f"{folder}: {problem.strerror or problem}"
         raise ToolError(reason, detail, tool) from problem
     with file:
@@ -465,11 +466,11 @@ def _check_end(completed: Completed, folder: Path, tool: str) -> None:
     """Raise what the exit code cannot say: it was never executed, or it ran out of disk."""
     last = _last_line(completed.stderr)
     if completed.exit_code in _HELPER_CODES and last.startswith(_HELPERS):
-        reason = "could not be started"
+        reason = reasons.COULD_NOT_BE_STARTED
         raise ToolError(reason, last.decode(errors="replace"), tool)
     disk = os.statvfs(folder)
     if disk.f_bavail * disk.f_frsize < _FULL_DISK_BYTES:
-        reason = "disk full"
+        reason = reasons.DISK_FULL
         detail = f"no space left in {folder}: what the program wrote may be cut off"
         raise ToolError(reason, detail, tool)
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.content import cache_folder
 from auditor.errors import ConfigError, IntegrityError, ToolError, ToolMissing
 from auditor.installation import state_folder
@@ -176,7 +177,7 @@ class Programs:
         pin = self.pins[name]
         if given := self.variables.get(pin.variable):
             if not _can_execute(Path(given)):
-                reason = "not installed"
+                reason = reasons.NOT_INSTALLED
                 detail = f"{pin.variable}={given} is no program"
                 raise ToolMissing(reason, detail, name)
             return self._foreign(pin, Path(given), Source.VARIABLE)
@@ -186,7 +187,7 @@ class Programs:
             return own
         if on_path := shutil.which(name, path=self.variables.get("PATH", "")):
             return self._foreign(pin, Path(on_path), Source.PATH)
-        reason = "not installed"
+        reason = reasons.NOT_INSTALLED
         detail = f"auditor tools install {name}"
         raise ToolMissing(reason, detail, name)
 
@@ -360,11 +361,11 @@ class Programs:
                 self._make(pin, tell)
                 own = self._own(pin)
         except OSError as problem:
-            reason = "cannot be installed"
+            reason = reasons.CANNOT_BE_INSTALLED
             detail = f"{problem}; AUDITOR_CACHE names the folder to install in (now {self.cache})"
             raise ToolError(reason, detail, pin.name) from problem
         if own is None:
-            reason = "cannot be installed"
+            reason = reasons.CANNOT_BE_INSTALLED
             detail = f"{home} was emptied meanwhile"
             raise ToolError(reason, detail, pin.name)
         tell("done")
@@ -402,7 +403,7 @@ class Programs:
             tell("check")
             version = _told_version(pin, folder / pin.program, self.version_limit_s)
             if version != pin.version:
-                reason = "wrong version"
+                reason = reasons.WRONG_VERSION
                 detail = f"what was installed calls itself {version} (expected {pin.version})"
                 raise ToolError(reason, detail, pin.name)
             seconds = time.monotonic() - begin
@@ -499,7 +500,7 @@ def _told_version(pin: Pin, path: Path, timeout_s: float) -> str:
     for line in (done.stdout + b"\n" + done.stderr).decode(errors="replace").splitlines():
         if found := re.search(pin.version_pattern, line.strip()):
             return found[1]
-    reason = "unknown version"
+    reason = reasons.UNKNOWN_VERSION
     detail = f"exit code {done.exit_code}, no line matches {pin.version_pattern}"
     raise ToolError(reason, detail, pin.name)
 

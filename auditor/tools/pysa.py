@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 
@@ -135,12 +136,12 @@ class Pysa:
             tool=name,
         )
         if done.exit_code not in good or not makes.is_file():
-            raise ToolError("failed", f"exit code {done.exit_code}: {done.complaint}", name)
+            raise ToolError(reasons.FAILED, f"exit code {done.exit_code}: {done.complaint}", name)
 
 
 def _bounded(file: Path, name: str) -> bytes:
     if file.stat().st_size > _REPORT_LIMIT_BYTES:
-        raise ToolError("failed", "its report is larger than 1 GiB", name)
+        raise ToolError(reasons.FAILED, "its report is larger than 1 GiB", name)
     return file.read_bytes()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 
 if TYPE_CHECKING:
@@ -36,5 +37,5 @@ def occurring(patterns: Sequence[str], texts: Sequence[bytes]) -> list[frozenset
                 [[text.decode("utf-8", "replace") for text in texts], *patterns],
             ).fetchall()
     except duckdb.Error as error:
-        raise ToolError("broken rule", str(error), _TOOL) from error
+        raise ToolError(reasons.BROKEN_RULE, str(error), _TOOL) from error
     return [frozenset(number for number, is_there in enumerate(row) if is_there) for row in rows]

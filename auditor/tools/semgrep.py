@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 
@@ -123,7 +124,7 @@ class Semgrep:
             tool=name,
         )
         if done.exit_code not in {0, 2} or not report.is_file():
-            raise ToolError("failed", done.complaint, name)
+            raise ToolError(reasons.FAILED, done.complaint, name)
         return report.read_bytes()
 
 

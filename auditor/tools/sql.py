@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Sql:
             try:
                 session.sql(self.backend.compile(table)).write.parquet(str(path))
             except Exception as error:
-                raise ToolError("failed", f"Spark: {str(error)[:3000]}") from error
+                raise ToolError(reasons.FAILED, f"Spark: {str(error)[:3000]}") from error
         else:
             self._run(
                 f"COPY ({self.backend.compile(table)}) TO {_text(str(path))} (FORMAT parquet, COMPRESSION uncompressed)"
@@ -138,7 +139,7 @@ class Sql:
             try:
                 yield from (tuple(row) for row in session.sql(query).toLocalIterator())
             except Exception as error:
-                raise ToolError("failed", f"Spark: {str(error)[:3000]}") from error
+                raise ToolError(reasons.FAILED, f"Spark: {str(error)[:3000]}") from error
             return
         found = self._run(query)
         while batch := found.fetchmany(10_000):
@@ -152,10 +153,10 @@ class Sql:
         except duckdb.Error as error:
             text = str(error)
             if "No space left" in text or "max_temp_directory_size" in text:
-                raise ToolError("disk full", f"DuckDB: {text.splitlines()[0][:300]}") from error
+                raise ToolError(reasons.DISK_FULL, f"DuckDB: {text.splitlines()[0][:300]}") from error
             if "Out of Memory" in text:
-                raise ToolError("memory limit", f"DuckDB: {text.splitlines()[0][:300]}") from error
-            raise ToolError("failed", f"DuckDB: {text.splitlines()[0][:2000]}") from error
+                raise ToolError(reasons.MEMORY_LIMIT, f"DuckDB: {text.splitlines()[0][:300]}") from error
+            raise ToolError(reasons.FAILED, f"DuckDB: {text.splitlines()[0][:2000]}") from error
 
 
 @contextmanager
@@ -202,7 +203,7 @@ def _spark(settings: Settings) -> Iterator[BaseBackend]:
         import ibis  # noqa: PLC0415 - loaded where it is needed
         from pyspark.sql import SparkSession  # noqa: PLC0415 - loaded where it is needed
     except ImportError as error:
-        raise ToolError("could not be started", "Spark is not installed: pip install 'auditor[spark]'") from error
+        raise ToolError(reasons.COULD_NOT_BE_STARTED, "Spark is not installed: pip install 'auditor[spark]'") from error
     builder = SparkSession.builder.master(settings.spark_master).appName("auditor")
     defaults = {
         "spark.driver.host": "127.0.0.1",
@@ -221,7 +222,7 @@ def _spark(settings: Settings) -> Iterator[BaseBackend]:
     try:
         session = builder.getOrCreate()
     except Exception as error:
-        raise ToolError("cannot be reached", f"Spark: {str(error).splitlines()[0][:300]}") from error
+        raise ToolError(reasons.CANNOT_BE_REACHED, f"Spark: {str(error).splitlines()[0][:300]}") from error
     try:
         yield ibis.pyspark.connect(session)
     finally:
@@ -242,7 +243,7 @@ def _reach(master: str) -> None:
     try:
         socket.create_connection((host, int(port)), timeout=5).close()
     except (OSError, ValueError) as error:
-        raise ToolError("cannot be reached", f"Spark master {master}: {error}") from error
+        raise ToolError(reasons.CANNOT_BE_REACHED, f"Spark master {master}: {error}") from error
 
 
 def _table(name: str, schema: ibis.Schema) -> ibis.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 
@@ -96,5 +97,5 @@ class Syft:
             tool=tool,
         )
         if done.exit_code != 0 or not report.is_file():
-            raise ToolError("failed", done.complaint, tool)
+            raise ToolError(reasons.FAILED, done.complaint, tool)
         return report.read_bytes()

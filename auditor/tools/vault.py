@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from auditor import reasons
 from auditor.errors import ConfigError
 from auditor.formats.custody_snapshot import Answer
 from auditor.model.secret import Secret
@@ -38,19 +39,19 @@ TRIES: Final = 5
 PAUSE_S: Final = 0.5
 PAUSE_LIMIT_S: Final = 20.0
 TOKEN_LIMIT: Final = 1 << 16
-_REASONS: Final[dict[int, str]] = {
-    400: "refused request",
-    403: "no permission",
-    404: "not found",
-    405: "not offered",
-    412: "not yet consistent",
-    429: "too many requests",
-    472: "standby of another site",
-    473: "standby",
-    500: "server error",
-    501: "not initialised",
-    502: "server error",
-    503: "sealed or not available",
+_REASONS: Final[dict[int, reasons.Reason]] = {
+    400: reasons.REFUSED_REQUEST,
+    403: reasons.NO_PERMISSION,
+    404: reasons.NOT_FOUND,
+    405: reasons.NOT_OFFERED,
+    412: reasons.NOT_YET_CONSISTENT,
+    429: reasons.TOO_MANY_REQUESTS,
+    472: reasons.STANDBY_OF_ANOTHER_SITE,
+    473: reasons.STANDBY,
+    500: reasons.SERVER_ERROR,
+    501: reasons.NOT_INITIALISED,
+    502: reasons.SERVER_ERROR,
+    503: reasons.SEALED_OR_NOT_AVAILABLE,
 }
 _AGAIN: Final = frozenset({412, 429, 500, 502, 503})
 _SECRET_NAMES: Final = frozenset(
@@ -266,7 +267,7 @@ class VaultApi:
             body: Of a POST.
             with_token: Send the token.
         """
-        answer = Answer(0, None, reason="no answer", detail="")
+        answer = Answer(0, None, reason=reasons.NO_ANSWER, detail="")
         for attempt in range(TRIES):
             answer, pause = self._ask_once(method, path, body, with_token=with_token)
             if answer.status not in _AGAIN or (answer.status == 503 and attempt) or attempt == TRIES - 1:  # noqa: PLR2004
@@ -280,16 +281,16 @@ class VaultApi:
         try:
             response = self._respond(method, path, body, with_token=with_token)
         except ssl.SSLError as error:
-            return Answer(0, None, reason="not trusted", detail=self._line(error)), 0.0
+            return Answer(0, None, reason=reasons.NOT_TRUSTED, detail=self._line(error)), 0.0
         except TimeoutError:
-            return Answer(0, None, reason="time limit", detail=f"{path}: no answer in {TIMEOUT_S:.0f} s"), 0.0
+            return Answer(0, None, reason=reasons.TIME_LIMIT, detail=f"{path}: no answer in {TIMEOUT_S:.0f} s"), 0.0
         except (http.client.HTTPException, OSError, ValueError) as error:
-            return Answer(0, None, reason="cannot be reached", detail=self._line(error)), 0.0
+            return Answer(0, None, reason=reasons.CANNOT_BE_REACHED, detail=self._line(error)), 0.0
         try:
             data = self._content(response)
         except (http.client.HTTPException, OSError, ValueError) as error:
             self._session.hang_up()
-            return Answer(response.status, None, reason="cut off", detail=self._line(error)), 0.0
+            return Answer(response.status, None, reason=reasons.CUT_OFF, detail=self._line(error)), 0.0
         wait = response.headers.get("Retry-After", "")
         return self._answer(method, path, response, data), float(wait) if wait.isascii() and wait.isdigit() else 0.0
 
@@ -361,12 +362,15 @@ class VaultApi:
         status = response.status
         if data is None:
             return Answer(
-                status, None, reason="answer too large", detail=f"{path}: more than {ANSWER_LIMIT_BYTES >> 20} MiB"
+                status,
+                None,
+                reason=reasons.ANSWER_TOO_LARGE,
+                detail=f"{path}: more than {ANSWER_LIMIT_BYTES >> 20} MiB",
             )
         if 300 <= status < 400:  # noqa: PLR2004
             target = re.sub(r"[?#].*", "", str(response.headers.get("Location", "")))[:200]
             return Answer(
-                status, None, reason="redirected elsewhere", detail=f"{path}: to {target}, which is not followed"
+                status, None, reason=reasons.REDIRECTED_ELSEWHERE, detail=f"{path}: to {target}, which is not followed"
             )
         try:
             value = orjson.loads(data) if data else None
@@ -383,13 +387,13 @@ class VaultApi:
         if method == "LIST" and status == 404 and not said:  # noqa: PLR2004
             return Answer(status, {"keys": []})
         if status not in {200, 204}:
-            reason = _REASONS.get(status, "server error")
+            reason = _REASONS.get(status, reasons.SERVER_ERROR)
             return Answer(status, None, reason, self._line(f"{path}: {status} {said}"))
         if value is ... or (value is not None and not isinstance(value, dict)):
             return Answer(
                 status,
                 None,
-                reason="answer not understood",
+                reason=reasons.ANSWER_NOT_UNDERSTOOD,
                 detail=f"{path}: {len(data)} bytes that are no JSON object",
             )
         inner = value.get("data") if isinstance(value, dict) and isinstance(value.get("data"), dict) else value

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auditor import reasons
 from auditor.config import Trust, load
 from auditor.errors import ConfigError
 from auditor.evidence.load import load as load_record
@@ -73,7 +74,7 @@ class NoTool:
         """Refuse."""
         from auditor.errors import ToolMissing  # noqa: PLC0415
 
-        raise ToolMissing("not installed", "x")
+        raise ToolMissing(reasons.NOT_INSTALLED, "x")
 
     build = render
 

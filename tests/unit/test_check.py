@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from auditor import reasons
 from auditor.check import Check, Judgement, fail, fail_at, judge, not_applicable, ok
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
 from auditor.model.finding import Finding, Severity, Verdict
@@ -47,7 +48,7 @@ def gap(kind: str, subject: str = "", topic: str = "") -> Gap:
         kind=kind,
         subject=subject,
         topic=topic,
-        reason="dark",
+        reason=reasons.Reason("dark"),
         detail="no light",
         remedy=Text("light a lamp", "点灯"),
     )

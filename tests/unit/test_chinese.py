@@ -20,7 +20,7 @@ from pydantic import ValidationError
 import auditor
 from auditor import config, registry
 from auditor.cli import app, chinese
-from auditor.model.reason import REASONS
+from auditor.reasons import REASONS
 from auditor.report.details import DETAILS
 
 if TYPE_CHECKING:

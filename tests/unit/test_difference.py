@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.difference import Side, difference
 from auditor.model.difference import Cause, Change, Inputs, Kind
 from auditor.model.fact import Gap, GapClass
@@ -37,7 +38,7 @@ GAP = Gap(
     target=CODE,
     kind="CodeMatch",
     subject="a.py",
-    reason="time limit",
+    reason=reasons.TIME_LIMIT,
     detail="10 s",
     remedy=NO_TEXT,
     gap_class=GapClass.LOST,
@@ -136,7 +137,10 @@ def test_other_programs_or_another_day_are_the_environment(run: Run, words: str)
 
 def test_what_one_run_could_not_see_is_not_compared() -> None:
     unseen = replace(
-        BAD, verdict=Verdict.NOT_ASSESSED, fingerprint="u", gap=Unseen(index=0, reason="time limit", subject="a.py")
+        BAD,
+        verdict=Verdict.NOT_ASSESSED,
+        fingerprint="u",
+        gap=Unseen(index=0, reason=reasons.TIME_LIMIT, subject="a.py"),
     )
 
     lost = only(side(BAD), side(unseen, run=replace(LATER, rules="sha256:02")))

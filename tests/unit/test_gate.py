@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.gate import Circumstances, FrameworkLimit, GatePolicy, decide, denied, unanswered
 from auditor.model.control import Outcome
 from auditor.model.fact import GapClass
@@ -39,7 +40,7 @@ def finding(verdict: Verdict, severity: Severity = Severity.HIGH, lost: GapClass
         fingerprint="0" * 32,
         remediation=NO_TEXT,
         waived=None,
-        gap=Unseen(index=0, reason="time limit", subject="a", gap_class=lost)
+        gap=Unseen(index=0, reason=reasons.TIME_LIMIT, subject="a", gap_class=lost)
         if verdict is Verdict.NOT_ASSESSED
         else None,
     )

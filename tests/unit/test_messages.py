@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -13,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import auditor
+from auditor import reasons
 from auditor.messages import Sentences
-from auditor.model.reason import REASONS, reason
-from auditor.model.text import Text
+from auditor.model.text import Text, reason_text
+from auditor.reasons import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ CATALOGUES: dict[str, dict[str, tuple[str, str]]] = {
 }
 CATALOGUE = {key: said for texts in CATALOGUES.values() for key, said in texts.items()}
 say = Sentences(CATALOGUE)
+MEMBERS = {name: text for name, text in vars(reasons).items() if name.isupper() and isinstance(text, str) and text}
 # Sentences with a number of another name than `count`, which none has needed for one of a thing so far.
 COUNTED_OTHERWISE = {
     "answer.aged",
@@ -56,8 +57,6 @@ COUNTED_OTHERWISE = {
     "tls.not_yet",
     "waiver.long",
 }
-# Why something is left out on purpose, with a sentence of its own; never the reason of a gap.
-NO_GAP = {"base", "archive", "suffix"}
 # Words behind a count that are singular already: "{count} more are" has a sentence of its own.
 PLURAL = re.compile(r"\{count\} (?!of )(?:more )?(?:\w+s|are)\b")
 
@@ -175,11 +174,11 @@ def test_a_sentence_for_one_takes_the_values_of_its_other() -> None:
 
 
 def test_a_known_reason_is_told_in_both_languages() -> None:
-    assert reason("time limit") == Text("time limit", "超时")
+    assert reason_text("time limit") == Text("time limit", "超时")
 
 
 def test_an_unknown_reason_is_its_own_text() -> None:
-    assert reason("words of a scanner") == Text("words of a scanner", "words of a scanner")
+    assert reason_text("words of a scanner") == Text("words of a scanner", "words of a scanner")
 
 
 def test_every_reason_is_translated_and_none_is_said_twice_in_english() -> None:
@@ -187,110 +186,36 @@ def test_every_reason_is_translated_and_none_is_said_twice_in_english() -> None:
     assert [text for text, zh in REASONS.items() if zh.isascii()] == []
 
 
-class Module:
-    """What can be told from a module's source about the texts that it gives as reasons."""
-
-    def __init__(self, path: Path) -> None:
-        self.name = path.relative_to(ROOT).as_posix()
-        self.tree = ast.parse(path.read_text(encoding="utf-8"))
-        self.functions: dict[str, list[ast.FunctionDef]] = {}
-        self.positions: dict[str, int] = {}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.FunctionDef):
-                self.functions.setdefault(node.name, []).append(node)
-                self._note(node.name, [each.arg for each in node.args.args if each.arg != "self"])
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.ClassDef):
-                made = [each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__init__"]
-                fields_of = [each.target for each in node.body if isinstance(each, ast.AnnAssign)]
-                names = [each.id for each in fields_of if isinstance(each, ast.Name)]
-                self._note(node.name, [each.arg for each in made[0].args.args[1:]] if made else names)
-
-    def _note(self, name: str, parameters: list[str]) -> None:
-        if "reason" in parameters:
-            self.positions[name] = parameters.index("reason")
-
-    def given(self, positions: dict[str, int]) -> Iterator[str]:
-        """Yield each text that a parameter or variable called ``reason`` may get."""
-        for scope in (self.tree, *(each for found in self.functions.values() for each in found)):
-            for node in ast.walk(scope):
-                match node:
-                    case ast.Call():
-                        yield from self._passed(node, scope, positions | self.positions)
-                    case ast.Assign(targets=[ast.Name(id="reason")], value=value):
-                        yield from self._texts(value, scope)
-                    case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
-                        for name, value in zip(names, values, strict=True):
-                            if isinstance(name, ast.Name) and name.id == "reason":
-                                yield from self._texts(value, scope)
-
-    def _passed(self, call: ast.Call, scope: ast.AST, positions: dict[str, int]) -> Iterator[str]:
-        for keyword in call.keywords:
-            if keyword.arg == "reason":
-                yield from self._texts(keyword.value, scope)
-        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if positions.get(name, len(call.args)) < len(call.args):
-            yield from self._texts(call.args[positions[name]], scope)
-
-    def _texts(self, value: ast.AST, scope: ast.AST) -> Iterator[str]:
-        """Yield the texts that an expression may come to, as far as this module alone tells."""
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield value.value
-        for part in self._parts(value, scope):
-            yield from self._texts(part, scope)
-
-    def _parts(self, value: ast.AST, scope: ast.AST) -> list[ast.expr]:
-        """Return the expressions whose values an expression may have."""
-        match value:
-            case ast.IfExp(body=one, orelse=other):
-                return [one, other]
-            case ast.Dict(values=values):
-                return values
-            case ast.Name(id=name) if name != "reason":
-                return self._assigned(name, scope)
-            case ast.Call(func=ast.Attribute(attr="get", value=table), args=[_key, default]):
-                return [table, default]
-            case ast.Call(func=ast.Name(id=name)):
-                nodes = [node for function in self.functions.get(name, ()) for node in ast.walk(function)]
-                return [node.value for node in nodes if isinstance(node, ast.Return) and node.value is not None]
-        return []
-
-    def _assigned(self, name: str, scope: ast.AST) -> list[ast.expr]:
-        """Return what a name of a function or of the module is set to."""
-        found: list[ast.expr] = []
-        for node in (*ast.walk(scope), *self.tree.body):
-            match node:
-                case (
-                    ast.Assign(targets=[ast.Name(id=target)], value=ast.expr() as value)
-                    | ast.AnnAssign(target=ast.Name(id=target), value=ast.expr() as value)
-                ) if target == name:
-                    found.append(value)
-        return found
+def test_a_reason_is_named_by_its_words() -> None:
+    assert {name: text for name, text in MEMBERS.items() if re.sub(r"[^A-Z0-9]+", "_", text.upper()) != name} == {}
+    assert set(MEMBERS.values()) == set(REASONS)
 
 
-@cache
-def reasons_in_the_code() -> dict[str, str]:
-    """Return each reason that the code gives as a literal, and a module that gives it."""
-    modules = [Module(path) for path in MODULES]
-    # helpers that other modules call; one that a module defines itself goes before these
-    shared = {name: place for module in modules for name, place in module.positions.items() if name[0] != "_"}
-    shared |= dict.fromkeys(("ToolMissing", "ToolTimeout", "RuleError"), shared["ToolError"])
-    found = {text: module.name for module in modules for text in module.given(shared) if text}
-    return {text: name for text, name in found.items() if text not in NO_GAP}
+def test_no_reason_is_made_up_where_it_is_given() -> None:
+    """What is no literal comes from a table, a scanner or a file that we wrote (mypy refuses any other text)."""
+    made = [
+        (path.name, node.args[0].value)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) == "Reason"
+        and isinstance(node.args[0], ast.Constant)
+    ]
+
+    # why something is left out on purpose, with a sentence of its own; never the reason of a gap
+    assert sorted(made) == [("reasons.py", ""), *(("sources.py", word) for word in ("archive", "base", "suffix"))]
 
 
-def test_every_reason_in_the_code_is_in_the_table() -> None:
-    assert {text: name for text, name in reasons_in_the_code().items() if text not in REASONS} == {}
+def test_every_reason_is_given_somewhere() -> None:
+    named = {
+        node.attr
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "reasons"
+    }
 
-
-def test_the_scan_of_the_code_sees_every_way_in_which_a_reason_is_given() -> None:
-    seen = set(reasons_in_the_code())
-
-    by_keyword, by_position, by_error, by_variable = "language without rules", "stage killed", "failed", "not installed"
-    by_table, by_default, by_function, by_constant = "no permission", "server error", "cannot be read", "not let in"
-    assert {by_keyword, by_position, by_error, by_variable, by_table, by_default, by_function, by_constant} <= seen
     # the rest are words of semgrep (semgrep_output_v1.atd: error_type), which reach a gap in lower case
-    assert set(REASONS) - seen == {
+    assert {text for name, text in MEMBERS.items() if name not in named} == {
         "ast builder error",
         "fatal error",
         "internal matching error",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from auditor import reasons
 from auditor.check import Check, ok
 from auditor.conclude import conclude
 from auditor.errors import IntegrityError
@@ -265,7 +266,7 @@ def test_a_gap_of_a_kind_that_no_check_reads_fails_the_gate() -> None:
             target=part.argument,
             kind="Weed",
             subject="nettle",
-            reason="dark",
+            reason=reasons.Reason("dark"),
             detail="",
             remedy=Text("", ""),
         )

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor import reasons
 from auditor.formats.facts import to_lines
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.fact import Fact, Gap, GapClass, Measure, Origin
@@ -38,7 +39,7 @@ GAP = Gap(
     target="t",
     kind="K",
     subject="u",
-    reason="no answer",
+    reason=reasons.NO_ANSWER,
     detail="",
     remedy=Text("do", "做"),
     gap_class=GapClass.MISSING,

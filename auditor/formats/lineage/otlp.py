@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import zstandard
 
+from auditor import reasons
 from auditor.formats.lineage.conventions import NO_PATHS, step
 from auditor.formats.lineage.values import Problem, Step
 
@@ -170,7 +171,7 @@ def proto_records(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes] | Probl
             at += 4 + size
         data, base = data[at:], base + at
     if data:
-        yield Problem(base, "cut off")
+        yield Problem(base, reasons.CUT_OFF)
 
 
 def proto_steps(message: bytes, tool_results: Mapping[str, str] = NO_PATHS) -> Iterator[Step]:

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import orjson
 import zstandard
 
+from auditor import reasons
 from auditor.formats.logs.row import Unreadable
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class LogBytes:
     packing: str = ""
     size: int = 0
     unpacked: int = 0
-    problem: str = ""
+    problem: reasons.Reason = reasons.NONE
     changed: str = ""
     _digest: Any = field(default_factory=hashlib.sha256)
 
@@ -114,11 +115,11 @@ class LogBytes:
             for chunk in unpack(raw):
                 self.unpacked += len(chunk)
                 if self.unpacked > UNPACKED_LIMIT:
-                    self.problem = "input too large"
+                    self.problem = reasons.INPUT_TOO_LARGE
                     return
                 yield chunk
         except (zlib.error, zstandard.ZstdError, EOFError):
-            self.problem = "cannot be unpacked"
+            self.problem = reasons.CANNOT_BE_UNPACKED
         for _rest in raw:
             pass  # so that the digest is that of the whole file
 
@@ -137,11 +138,11 @@ class LogBytes:
                 chunk = b"".join(orjson.dumps(_said(row), default=str) + b"\n" for row in batch.to_pylist())
                 self.unpacked += len(chunk)
                 if self.unpacked > UNPACKED_LIMIT:
-                    self.problem = "input too large"
+                    self.problem = reasons.INPUT_TOO_LARGE
                     return
                 yield chunk
         except (pa.ArrowException, ValueError, TypeError, OverflowError, OSError):
-            self.problem = "cannot be unpacked"
+            self.problem = reasons.CANNOT_BE_UNPACKED
 
     def _compare(self, file: IO[bytes], before: os.stat_result) -> None:
         now = os.fstat(file.fileno())
@@ -239,7 +240,7 @@ def _unzstd(raw: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def head(path: Path) -> tuple[bytes, str]:
+def head(path: Path) -> tuple[bytes, reasons.Reason]:
     """Return the first unpacked bytes of a file, and why there are none.
 
     Raises:
@@ -247,7 +248,7 @@ def head(path: Path) -> tuple[bytes, str]:
     """
     log = LogBytes(path)
     found = b""
-    with_problem = ""
+    with_problem = reasons.NONE
     chunks = log.chunks()
     for chunk in chunks:
         found += chunk

@@ -14,6 +14,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats.logs import kubernetes, lines, times
 from auditor.formats.logs.reading import Detected, Reading, has_lone_surrogate, loads, may_repeat
@@ -91,7 +92,7 @@ class FileSeen:
     packing: str = ""
     lines: int = 0
     changed: str = ""
-    problem: str = ""
+    problem: reasons.Reason = reasons.NONE
     longest: int = 0
 
 
@@ -165,7 +166,7 @@ def _bytes(path: Path, name: str, search: Search | None, *, counts: bool = True)
                 seen.lines += _newlines(chunk)
                 last = chunk[-1:] or last
     except OSError as error:
-        seen.problem = "no permission" if isinstance(error, PermissionError) else "cannot be read"
+        seen.problem = reasons.NO_PERMISSION if isinstance(error, PermissionError) else reasons.CANNOT_BE_READ
     seen.longest = max(seen.longest, passed - begun)
     seen.lines += last != b"\n"
     seen.digest, seen.size, seen.packing, seen.changed = log.digest, log.size, log.packing, log.changed

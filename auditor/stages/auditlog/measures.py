@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from auditor import shares
+from auditor import reasons, shares
 from auditor.check_data import check_data
 from auditor.formats import inventory as declared
 from auditor.formats.logs import times
@@ -76,7 +76,7 @@ class SourceReading:
     people: People
     end: int | None
     is_declared: bool = True
-    unread: list[tuple[str, str]] = field(default_factory=list)
+    unread: list[tuple[str, reasons.Reason]] = field(default_factory=list)
     policy: policies.Policy | None = None
     policy_file: str = ""
     served: policies.Served | None = None
@@ -156,9 +156,11 @@ class _Maker:
             )
         if shares.is_undecided(STAGE, check, value, undetermined):
             detail = shares.undecided(value, undetermined)
-            yield self.gap(name, "undetermined", detail, "auditlog.remedy.undetermined", GapClass.LOST)
+            yield self.gap(name, reasons.UNDETERMINED, detail, "auditlog.remedy.undetermined", GapClass.LOST)
 
-    def gap(self, name: str, reason: str, detail: str, remedy: str, gap_class: GapClass = GapClass.MISSING) -> Gap:
+    def gap(
+        self, name: str, reason: reasons.Reason, detail: str, remedy: str, gap_class: GapClass = GapClass.MISSING
+    ) -> Gap:
         """Return a gap of a measure of this source."""
         return shares.unmeasured(
             STAGE, self.seen.part, name, self.seen.source.id, reason, clean(detail), say(remedy), gap_class
@@ -193,7 +195,9 @@ class _Maker:
             for file, why in self.seen.unread:
                 yield self.gap("readable", why, file, "auditlog.remedy.read", GapClass.LOST)
         elif not whole:
-            yield self.gap("readable", "no records", self.seen.source.id, "auditlog.remedy.records", GapClass.LOST)
+            yield self.gap(
+                "readable", reasons.NO_RECORDS, self.seen.source.id, "auditlog.remedy.records", GapClass.LOST
+            )
         if not self.has_records:
             return
         yield from self.measure("events", tally.events)
@@ -210,7 +214,7 @@ class _Maker:
         tally = self.tally
         if not tally.events:
             if self.has_records:
-                yield self.gap("fields", "no audit events", self.seen.source.id, "auditlog.remedy.events")
+                yield self.gap("fields", reasons.NO_AUDIT_EVENTS, self.seen.source.id, "auditlog.remedy.events")
             return
         lacking = []
         for index, name in enumerate(FIELDS):
@@ -237,7 +241,7 @@ class _Maker:
         yield from self.measure("failures", denied)
         outcome = FIELDS.index("outcome")
         if tally.applicable[outcome] and tally.present[outcome] == tally.applicable[outcome] and not denied:
-            yield self.gap("failures", "none seen", self.seen.source.id, "auditlog.remedy.failures")
+            yield self.gap("failures", reasons.NONE_SEEN, self.seen.source.id, "auditlog.remedy.failures")
         if tally.addresses:
             yield from self._addresses()
 
@@ -265,7 +269,7 @@ class _Maker:
             yield from self.measure("first", times.iso(tally.first))
             yield from self.measure("last", times.iso(tally.last))
         elif self.has_records:
-            why = "zone unknown" if tally.zones.get(UNKNOWN) else "no times"
+            why = reasons.ZONE_UNKNOWN if tally.zones.get(UNKNOWN) else reasons.NO_TIMES
             yield self.gap("first", why, self.seen.source.id, "auditlog.remedy.timezone")
             yield self.gap("last", why, self.seen.source.id, "auditlog.remedy.timezone")
         if tally.implausible:
@@ -345,17 +349,19 @@ class _Maker:
         if not shared and (unclear or all(who == "none" for _user, who, _checked, _for in tally.names)):
             yield self.gap(
                 "shared",
-                "undetermined" if unclear else "no user named",
+                reasons.UNDETERMINED if unclear else reasons.NO_USER_NAMED,
                 f"{unclear or due} records",
                 "auditlog.remedy.undetermined" if unclear else "auditlog.remedy.users",
             )
         yield from self.measure("anonymous-writes", anonymous, (), examples=anonymous_at)
         if unclear and not anonymous and not nobody_writes:
-            yield self.gap("anonymous-writes", "undetermined", f"{unclear} records", "auditlog.remedy.undetermined")
+            yield self.gap(
+                "anonymous-writes", reasons.UNDETERMINED, f"{unclear} records", "auditlog.remedy.undetermined"
+            )
         if nobody_writes and not anonymous:
             yield self.gap(
                 "anonymous-writes",
-                "no user named",
+                reasons.NO_USER_NAMED,
                 f"{nobody_writes} changes",
                 "auditlog.remedy.users",
                 GapClass.MISSING,
@@ -372,7 +378,7 @@ class _Maker:
         tally, source, end = self.tally, self.seen.source, self.seen.end
         if tally.first is None or end is None:
             if self.has_records:
-                yield self.gap("retention", "no times", source.id, "auditlog.remedy.timezone")
+                yield self.gap("retention", reasons.NO_TIMES, source.id, "auditlog.remedy.timezone")
             return
         last = _moment(end)
         begin = times.six_months_before(last, source.retention_months)
@@ -390,7 +396,7 @@ class _Maker:
     def _capacity(self, tally: Tally, source: declared.LogSource) -> Iterator[Fact | Gap]:
         given = source.capacity or _capacity_of(self.seen.flags)
         if given is None:
-            yield self.gap("capacity", "not declared", source.id, "auditlog.remedy.capacity")
+            yield self.gap("capacity", reasons.NOT_DECLARED, source.id, "auditlog.remedy.capacity")
             return
         span = max(1.0, ((tally.last or 0) - (tally.first or 0)) / DAY)
         rate = given.mb_per_day if given.mb_per_day is not None else tally.size_bytes / 1e6 / span
@@ -402,7 +408,7 @@ class _Maker:
             items.append(f"age limit: {given.max_age_days:g} days")
             days = given.max_age_days if days is None else min(days, given.max_age_days)
         if days is None:
-            yield self.gap("capacity", "not declared", source.id, "auditlog.remedy.capacity")
+            yield self.gap("capacity", reasons.NOT_DECLARED, source.id, "auditlog.remedy.capacity")
             return
         yield from self.measure("capacity", int(days), items)
 
@@ -424,7 +430,7 @@ class _Maker:
         if found:
             yield from self.measure("gap-longest-seconds", max(end - start for start, end in found) // 1_000_000)
         if source.silent and not source.heartbeat and found:
-            yield self.gap("gaps", "silent by nature", source.id, "auditlog.remedy.heartbeat")
+            yield self.gap("gaps", reasons.SILENT_BY_NATURE, source.id, "auditlog.remedy.heartbeat")
         days: dict[str, int] = {}
         for hour, (count, _first, _last) in sorted(tally.hours.items()):
             day = times.iso(hour * HOUR)[:10]
@@ -446,7 +452,11 @@ class _Maker:
         elif tally.sequences:
             if tally.ordered and tally.steps_back * 1000 > tally.ordered:
                 yield self.gap(
-                    "sequence-missing", "not in time order", self.seen.source.id, "auditlog.remedy.order", GapClass.LOST
+                    "sequence-missing",
+                    reasons.NOT_IN_TIME_ORDER,
+                    self.seen.source.id,
+                    "auditlog.remedy.order",
+                    GapClass.LOST,
                 )
             else:
                 yield from self.measure("sequence-missing", tally.missing_count, tally.missing)
@@ -456,7 +466,9 @@ class _Maker:
         if not self.has_records or tally.first is None:
             return
         if not tally.order_known:
-            yield self.gap("steps-back", "order unknown", source.id, "auditlog.remedy.spark", GapClass.OUT_OF_REACH)
+            yield self.gap(
+                "steps-back", reasons.ORDER_UNKNOWN, source.id, "auditlog.remedy.spark", GapClass.OUT_OF_REACH
+            )
         else:
             yield from self.measure("steps-back", (tally.steps_back, max(tally.ordered, 1)))
         if tally.durations:
@@ -469,7 +481,7 @@ class _Maker:
         tally = self.tally
         if not tally.lags:
             if self.has_records:
-                yield self.gap("lag", "no time of arrival", self.seen.source.id, "auditlog.remedy.lag")
+                yield self.gap("lag", reasons.NO_TIME_OF_ARRIVAL, self.seen.source.id, "auditlog.remedy.lag")
             return
         yield from self.measure("lag-p50", _seconds(tally.lag_p50))
         yield from self.measure("lag-p99", _seconds(tally.lag_p99))
@@ -496,18 +508,18 @@ class _Maker:
                 yield from self.measure("integrity", (1, 1), (f"write-once storage: {source.worm}",))
             elif self.has_records:
                 why = chain.problem if chain else source.id
-                yield self.gap("integrity", "no proof", why, "auditlog.remedy.integrity")
+                yield self.gap("integrity", reasons.NO_PROOF, why, "auditlog.remedy.integrity")
             return
         count = chain.anchored if chain.anchored is not None else chain.records
         yield from self.measure("integrity", (chain.verified, count), chain.faults)
         if chain.anchored is None and not chain.faults:
-            yield self.gap("integrity", "no anchor", chain.problem or source.id, "auditlog.remedy.anchor")
+            yield self.gap("integrity", reasons.NO_ANCHOR, chain.problem or source.id, "auditlog.remedy.anchor")
 
     def copies(self) -> Iterator[Fact | Gap]:
         source = self.seen.source
         if not self.seen.copies:
             if self.has_records:
-                yield self.gap("copy", "not declared", source.id, "auditlog.remedy.copy")
+                yield self.gap("copy", reasons.NOT_DECLARED, source.id, "auditlog.remedy.copy")
             return
         best: tuple[int, int] = (0, 1)
         items = []
@@ -546,13 +558,13 @@ class _Maker:
             yield from self.measure("kubernetes-policy-set", (complete, len(seen.flags)), lacking)
             yield from self.measure("kubernetes-drops", len(drops), drops)
         else:
-            yield self.gap("kubernetes-policy-set", "not declared", source.id, "auditlog.remedy.flags")
-            yield self.gap("kubernetes-drops", "not declared", source.id, "auditlog.remedy.flags")
+            yield self.gap("kubernetes-policy-set", reasons.NOT_DECLARED, source.id, "auditlog.remedy.flags")
+            yield self.gap("kubernetes-drops", reasons.NOT_DECLARED, source.id, "auditlog.remedy.flags")
         names = ("kubernetes-key-actions", "kubernetes-exec", "kubernetes-dead-rules")
         bodies = self.tally.notes.get("secret-body", 0)
         if seen.policy is None:
             for name in names:
-                yield self.gap(name, "not declared", source.id, "auditlog.remedy.policy")
+                yield self.gap(name, reasons.NOT_DECLARED, source.id, "auditlog.remedy.policy")
             if bodies:
                 yield from self.measure(
                     "kubernetes-secret-bodies",
@@ -561,7 +573,7 @@ class _Maker:
                     examples=self.tally.noted["secret-body"],
                 )
             else:
-                yield self.gap("kubernetes-secret-bodies", "not declared", source.id, "auditlog.remedy.policy")
+                yield self.gap("kubernetes-secret-bodies", reasons.NOT_DECLARED, source.id, "auditlog.remedy.policy")
             return
         unrecorded = policies.unrecorded(seen.policy, seen.key_actions)
         yield from self.measure(
@@ -577,7 +589,9 @@ class _Maker:
                 "kubernetes-dead-rules", len(none) + len(shadowed), [*none, *shadowed], undetermined=len(maybe)
             )
             if maybe and not none and not shadowed:
-                yield self.gap("kubernetes-dead-rules", "undetermined", ", ".join(maybe), "auditlog.remedy.served")
+                yield self.gap(
+                    "kubernetes-dead-rules", reasons.UNDETERMINED, ", ".join(maybe), "auditlog.remedy.served"
+                )
         found = policies.leaks(seen.policy)
         items = [*found, *([f"records with bodies of secrets: {bodies}"] if bodies else [])]
         yield from self.measure(
@@ -594,7 +608,7 @@ class _Maker:
             items = []
         yield from self.measure("vault-devices", seen.devices, items)
         if seen.devices < 2 and not seen.is_declared:  # noqa: PLR2004 - said beside it
-            yield self.gap("vault-devices", "not declared", seen.source.id, "auditlog.remedy.devices")
+            yield self.gap("vault-devices", reasons.NOT_DECLARED, seen.source.id, "auditlog.remedy.devices")
 
     def database(self) -> Iterator[Fact | Gap]:
         seen, tally = self.seen, self.tally
@@ -634,7 +648,7 @@ class _Maker:
             examples=tally.noted.get("audit-off", ()),
         )
         if not lowered and not {"ddl", "role"} & seen_classes and setting is None:
-            yield self.gap("audit-lowered", "too little recorded", seen.source.id, "auditlog.remedy.pgaudit")
+            yield self.gap("audit-lowered", reasons.TOO_LITTLE_RECORDED, seen.source.id, "auditlog.remedy.pgaudit")
 
     def host(self) -> Iterator[Fact | Gap]:
         if self.seen.format != "auditd" or not self.has_records:
@@ -731,15 +745,15 @@ class _Maker:
                 "long-records", (len(source.long_records) - len(short), len(source.long_records)), short
             )
         elif self.has_records:
-            yield self.gap("long-records", "not declared", source.id, "auditlog.remedy.long")
+            yield self.gap("long-records", reasons.NOT_DECLARED, source.id, "auditlog.remedy.long")
         if not self.has_records:
             return
         if source.stoppable_by is None:
-            yield self.gap("writers-protected", "not declared", source.id, "auditlog.remedy.writers")
+            yield self.gap("writers-protected", reasons.NOT_DECLARED, source.id, "auditlog.remedy.writers")
         else:
             yield from self.measure("writers-protected", len(source.stoppable_by), sorted(source.stoppable_by))
         if source.readers is None or source.deleters is None:
-            yield self.gap("readers-separated", "not declared", source.id, "auditlog.remedy.readers")
+            yield self.gap("readers-separated", reasons.NOT_DECLARED, source.id, "auditlog.remedy.readers")
         else:
             others = sorted(f"reads: {name}" for name in source.readers if name not in source.auditors)
             deleters = sorted(f"deletes: {name}" for name in source.deleters)
@@ -750,7 +764,7 @@ class _Maker:
             return
         found = self.seen.secrets
         if found is None:
-            yield self.gap("secrets", "not searched", self.seen.source.id, "auditlog.remedy.read", GapClass.LOST)
+            yield self.gap("secrets", reasons.NOT_SEARCHED, self.seen.source.id, "auditlog.remedy.read", GapClass.LOST)
             return
         examples = [
             Example(each.file, each.offset, kind) for kind, places in sorted(found.items()) for each in places[:10]
@@ -766,7 +780,7 @@ class _Maker:
         if not self.has_records:
             return
         if not self.seen.exports:
-            yield self.gap("export", "not declared", self.seen.source.id, "auditlog.remedy.export")
+            yield self.gap("export", reasons.NOT_DECLARED, self.seen.source.id, "auditlog.remedy.export")
             return
         newest = max(self.seen.exports, key=lambda each: declared.instant(each.at) or datetime.min.replace(tzinfo=UTC))
         faults = []
@@ -782,14 +796,14 @@ class _Maker:
         given = self.seen.witnesses
         if given is None:
             if self.has_records:
-                yield self.gap("missed", "no witness", self.seen.source.id, "auditlog.remedy.witness")
+                yield self.gap("missed", reasons.NO_WITNESS, self.seen.source.id, "auditlog.remedy.witness")
             return
         matched, whole, missing = given
         yield from self.measure("missed", whole - matched, missing)
         if whole >= 20:  # noqa: PLR2004 - said beside it
             yield from self.measure("recall", (matched, whole), missing)
         if not whole:
-            yield self.gap("missed", "no witness", self.seen.source.id, "auditlog.remedy.witness")
+            yield self.gap("missed", reasons.NO_WITNESS, self.seen.source.id, "auditlog.remedy.witness")
 
 
 def clean(text: str) -> str:

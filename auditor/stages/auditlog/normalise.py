@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Struct
 
+from auditor import reasons
 from auditor.formats.logs import lines, times
 from auditor.formats.logs.reading import Reading, detect
 from auditor.formats.logs.row import TIME, Foreign, Row, Unreadable
@@ -79,7 +80,7 @@ class Normalised(Struct, kw_only=True):
     size: int = 0
     packing: str = ""
     changed: str = ""
-    problem: str = ""
+    problem: reasons.Reason = reasons.NONE
     unreadable: int = 0
     unread: list[tuple[int, int, str]] = []
     foreign: dict[str, int] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import yaml
 
-from auditor import shares
+from auditor import reasons, shares
 from auditor.content import rulesets
 from auditor.errors import ToolError
 from auditor.formats import inventory as declared
@@ -74,7 +74,7 @@ class _Read:
     why: str = ""
     tally: Tally = field(default_factory=Tally)
     facts: list[Fact | Reference] = field(default_factory=list)
-    unread: list[tuple[str, str]] = field(default_factory=list)
+    unread: list[tuple[str, reasons.Reason]] = field(default_factory=list)
     search: Search = field(default_factory=Search)
     digests: dict[str, str] = field(default_factory=dict)
     is_guess: bool = False
@@ -142,7 +142,7 @@ class _Part:
         reads, more = self._sources()
         yield from more
         if not reads:
-            yield self._gap("", "", "no logs", self.part.where, "auditlog.remedy.records")
+            yield self._gap("", "", reasons.NO_LOGS, self.part.where, "auditlog.remedy.records")
             return
         people = People(self.inventory)
         for made in reads:
@@ -172,7 +172,7 @@ class _Part:
                 data = file.read(declared.SIZE_LIMIT_BYTES + 1)
         except OSError as error:
             yield self._gap(
-                "", "", "cannot be read", f"{path.name}: {error.strerror or error}", "auditlog.remedy.inventory"
+                "", "", reasons.CANNOT_BE_READ, f"{path.name}: {error.strerror or error}", "auditlog.remedy.inventory"
             )
             return
         found = declared.load(data)
@@ -187,7 +187,7 @@ class _Part:
             yield self._gap(
                 "",
                 "",
-                "malformed",
+                reasons.MALFORMED,
                 f"{path.name}:{each.line}: {each.detail}",
                 "auditlog.remedy.inventory",
                 kind="RequiredEvent",
@@ -200,7 +200,7 @@ class _Part:
                 yield self._gap(
                     "",
                     topic,
-                    "cannot be read",
+                    reasons.CANNOT_BE_READ,
                     f"{path.name}: {each_unread.source}: {each_unread.why}",
                     "auditlog.remedy.unread",
                 )
@@ -215,7 +215,7 @@ class _Part:
         self,
         subject: str,
         topic: str,
-        reason: str,
+        reason: reasons.Reason,
         detail: str,
         remedy: str,
         gap_class: GapClass = GapClass.LOST,
@@ -406,11 +406,11 @@ class _Part:
         try:
             head, problem = lines.head(each.path)
         except PermissionError:
-            reason = "no permission"
+            reason = reasons.NO_PERMISSION
             made.unread.append((each.name, reason))
             return None
         except OSError as error:
-            reason = "no regular file" if not error.errno else "cannot be read"
+            reason = reasons.NO_REGULAR_FILE if not error.errno else reasons.CANNOT_BE_READ
             made.unread.append((each.name, reason))
             return None
         if problem and not head:
@@ -418,7 +418,7 @@ class _Part:
             return None
         found = detect(head)
         if found.encoding:
-            reason = "UTF-16"
+            reason = reasons.UTF_16
             made.unread.append((each.name, reason))
             return None
         form = made.source.format if made.source.format not in {"", "?"} else ""
@@ -428,7 +428,7 @@ class _Part:
             if found.why == "empty":
                 self._note_file(made, each.name, _digest(each.path), 0, "", 0, found.layout, "")
                 return None
-            reason = "unknown format"
+            reason = reasons.UNKNOWN_FORMAT
             made.unread.append((each.name, reason))
             return None
         made.format = made.format or reading.format
@@ -450,7 +450,7 @@ class _Part:
         try:
             counting.add(reading.rows(made.search.through(log.chunks(), each.name)), each.name)
         except OSError as error:
-            reason = "no regular file" if not error.errno else "cannot be read"
+            reason = reasons.NO_REGULAR_FILE if not error.errno else reasons.CANNOT_BE_READ
             made.unread.append((each.name, reason))
             return
         if log.problem:
@@ -711,7 +711,9 @@ class _Part:
             yield shares.measured(STAGE, self.part.argument, name, subject, value, named, undetermined)
             if shares.is_undecided(STAGE, check, value, undetermined):
                 detail = shares.undecided(value, undetermined)
-                yield self._gap(subject, f"auditlog.{name}", "undetermined", detail, "auditlog.remedy.undetermined")
+                yield self._gap(
+                    subject, f"auditlog.{name}", reasons.UNDETERMINED, detail, "auditlog.remedy.undetermined"
+                )
 
         if components:
             lacking = sorted(each for each in components if each not in has_log)
@@ -727,7 +729,7 @@ class _Part:
             yield self._gap(
                 subject,
                 "auditlog.sources",
-                "not declared",
+                reasons.NOT_DECLARED,
                 self.part.where,
                 "auditlog.remedy.components",
                 GapClass.MISSING,
@@ -738,7 +740,7 @@ class _Part:
                 yield self._gap(
                     subject,
                     f"auditlog.{name}",
-                    "not declared",
+                    reasons.NOT_DECLARED,
                     self.part.where,
                     "auditlog.remedy.actions",
                     GapClass.MISSING,
@@ -775,7 +777,7 @@ class _Part:
                     yield self._gap(
                         subject,
                         "auditlog.coverage",
-                        "undetermined",
+                        reasons.UNDETERMINED,
                         "actions of high risk",
                         "auditlog.remedy.undetermined",
                     )
@@ -789,7 +791,7 @@ class _Part:
                 yield self._gap(
                     subject,
                     "auditlog.model-calls",
-                    "none seen",
+                    reasons.NONE_SEEN,
                     ", ".join(each.id for each in services),
                     "auditlog.remedy.models",
                     GapClass.MISSING,
@@ -805,7 +807,7 @@ class _Part:
             yield self._gap(
                 "system",
                 "auditlog.personal-reads",
-                "not declared",
+                reasons.NOT_DECLARED,
                 self.part.where,
                 "auditlog.remedy.graded",
                 GapClass.MISSING,

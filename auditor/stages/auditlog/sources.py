@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from auditor import reasons
 from auditor.formats import inventory as declared
 from auditor.formats.logs import application, lines
 from auditor.formats.logs.reading import Detected, detect
@@ -40,7 +41,7 @@ class Refused(Struct, frozen=True, kw_only=True):
     """A file or pattern that is not read, and why."""
 
     name: str
-    reason: str
+    reason: reasons.Reason
 
 
 def root_and_inventory(where: Path, named: str | None, logs: str | None) -> tuple[Path, Path | None]:
@@ -66,13 +67,13 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C9
     """Yield the files that a pattern of the inventory takes; none may lie outside the root."""
     text = pattern.removeprefix("./")
     if not text or Path(text).is_absolute() or ".." in Path(text).parts or "\0" in text:
-        yield Refused(name=pattern, reason="outside the folder")
+        yield Refused(name=pattern, reason=reasons.OUTSIDE_THE_FOLDER)
         return
     home = real_path(root)
     try:
         found = sorted(root.glob(text)) if any(char in text for char in "*?[") else [root / text]
     except (ValueError, OSError, NotImplementedError):
-        yield Refused(name=pattern, reason="cannot be read")
+        yield Refused(name=pattern, reason=reasons.CANNOT_BE_READ)
         return
     for path in found[:FILES_LIMIT]:
         name = path.relative_to(root).as_posix()
@@ -80,12 +81,12 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C9
             real = real_path(path, strict=True)
         except (OSError, RuntimeError):
             if path.is_symlink():
-                yield Refused(name=name, reason="broken link")
+                yield Refused(name=name, reason=reasons.BROKEN_LINK)
             elif path.exists() or not os.access(path.parent, os.X_OK):
-                yield Refused(name=name, reason="no permission")
+                yield Refused(name=name, reason=reasons.NO_PERMISSION)
             continue
         if not real.is_relative_to(home):
-            yield Refused(name=name, reason="link out of the tree")
+            yield Refused(name=name, reason=reasons.LINK_OUT_OF_THE_TREE)
         elif real.is_dir():
             for inner in sorted(real.rglob("*")):
                 if inner.is_file() and real_path(inner).is_relative_to(home):
@@ -126,9 +127,11 @@ def in_folder(
         elif only:
             groups[name, found.format].append(Found(path=path, name=name))
         elif found.why != "empty" and not _is_document(found):
-            refused.append(Refused(name=name, reason=found.why or "unknown format"))
+            refused.append(
+                Refused(name=name, reason=reasons.Reason(found.why) if found.why else reasons.UNKNOWN_FORMAT)
+            )
         else:
-            refused.append(Refused(name=name, reason=found.why))
+            refused.append(Refused(name=name, reason=reasons.Reason(found.why)))
     made = {}
     names = [base for base, _format in groups]
     for (base, form), files in sorted(groups.items()):
@@ -156,20 +159,20 @@ def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:
     def cannot(error: OSError) -> None:
         path = Path(str(error.filename))
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-        refused.append(Refused(name=name, reason="no permission"))
+        refused.append(Refused(name=name, reason=reasons.NO_PERMISSION))
 
     for folder, folders, files in os.walk(root, onerror=cannot):
         folders[:] = sorted(set(folders) - _SKIPPED)
         for name in sorted(files):
             path = Path(folder, name)
             if path.is_symlink() and not real_path(path).is_relative_to(real_path(root)):
-                refused.append(Refused(name=path.relative_to(root).as_posix(), reason="link out of the tree"))
+                refused.append(Refused(name=path.relative_to(root).as_posix(), reason=reasons.LINK_OUT_OF_THE_TREE))
                 continue
             if not path.is_file():
                 continue
             count += 1
             if count > FILES_LIMIT:
-                refused.append(Refused(name="…", reason="too many files"))
+                refused.append(Refused(name="…", reason=reasons.TOO_MANY_FILES))
                 return
             yield path
 

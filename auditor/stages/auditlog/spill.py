@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def _disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = "disk full" if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else "cannot be written"
+        reason = (
+            reasons.DISK_FULL if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else reasons.CANNOT_BE_WRITTEN
+        )
         raise ToolError(reason, f"temporary folder: {error.strerror}") from error
 
 

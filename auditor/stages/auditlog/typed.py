@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats.logs import lines
 from auditor.stages.auditlog.normalise import COLUMNS, KIND_COLUMNS, MODULE, Kind, More, Normalised, Piece
@@ -184,7 +185,7 @@ class TypedRows:
         try:
             return msgspec.json.decode(answer, type=Normalised)
         except msgspec.MsgspecError as error:
-            raise ToolError("failed", f"{MODULE}: {error}") from error
+            raise ToolError(reasons.FAILED, f"{MODULE}: {error}") from error
 
 
 def _digested(path: Path) -> lines.LogBytes:

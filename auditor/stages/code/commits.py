@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from auditor import reasons
 from auditor.content import digest_of_files, rulesets
 from auditor.errors import ToolError, ToolTimeout
 from auditor.formats.gitleaks import Leak, parse
@@ -36,8 +37,8 @@ PATIENT_S: Final = 3600.0
 END_RULE: Final = "auditor-end-of-history"
 NAMED_RULES: Final = frozenset({"named-secret", "assigned-in-environment", "password-in-address"})
 """Rules that know a secret by its name: what they find is weighed by its value, and is less certain."""
-INCOMPLETE: Final = "history incomplete"
-TOO_LONG: Final = "history takes long"
+INCOMPLETE: Final = reasons.HISTORY_INCOMPLETE
+TOO_LONG: Final = reasons.HISTORY_TAKES_LONG
 _SHOWN_LINES: Final = 2
 _LEAST_KINDS: Final = 2
 _SCANNED: Final = re.compile(r"(?m)(\d+) commits scanned\.")

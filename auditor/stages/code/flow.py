@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
+from auditor import reasons
 from auditor.content import digest_of_files, rulesets
 from auditor.errors import ToolError
 from auditor.formats import pysa as pysa_format
@@ -170,7 +171,7 @@ class FlowScanner:
         try:
             report = pysa_format.read(output.type_errors, output.metadata, output.taint)
         except ValueError as error:
-            raise ToolError("unreadable report", str(error), collected.tool) from error
+            raise ToolError(reasons.UNREADABLE_REPORT, str(error), collected.tool) from error
         self._take(pack, report, by_path, collected, kept)
         return collected.reading()
 
@@ -192,7 +193,7 @@ class FlowScanner:
         kept: frozenset[str],
     ) -> None:
         if report.broken_models:
-            problem = Problem(topic=self.name, reason="broken rule", detail=report.broken_models[0])
+            problem = Problem(topic=self.name, reason=reasons.BROKEN_RULE, detail=report.broken_models[0])
             collected.problem("", problem)
         for path, reason in report.unread:
             source = next((s for known, s in by_path.items() if path.endswith(known)), None)

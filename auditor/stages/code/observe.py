@@ -16,6 +16,7 @@ from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol, Self, TypeAlias
 
+from auditor import reasons
 from auditor.content import digest_of_files
 from auditor.errors import ToolError
 from auditor.masking.lines import mask
@@ -24,8 +25,8 @@ from auditor.model.digest import canonical, digest_of
 from auditor.model.fact import Fact, Gap, GapClass, Origin
 from auditor.model.finding import Suppression
 from auditor.model.progress import Progress, Tally
-from auditor.model.reason import reason as reason_of
 from auditor.model.record import Exclusion, ToolUse
+from auditor.model.text import reason_text
 from auditor.stages.code import languages
 from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED, context_of, is_bundle
 from auditor.stages.code.facts import (
@@ -701,7 +702,7 @@ class _Scan:
                 kind=RuleRun.__name__,
                 subject=self.argument,
                 topic=reading,
-                reason="no file was read whole",
+                reason=reasons.NO_FILE_WAS_READ_WHOLE,
                 detail=detail,
                 tool=self.tool,
                 remedy=say("code.remedy.unreadable"),
@@ -729,7 +730,7 @@ class _Scan:
             remedy=say("code.remedy.tool", tool=self.scanner.name),
         )
 
-    def gap(self, path: str, topic: str, reason: str, detail: str) -> Gap:
+    def gap(self, path: str, topic: str, reason: reasons.Reason, detail: str) -> Gap:
         # what a rule did not see in a file costs the rule; a file that no rule saw costs the file
         is_of_file = bool(path) and topic not in self.pack.rules
         return Gap(
@@ -797,7 +798,7 @@ class _Scan:
         for problem in said.problems:
             self.unseen[problem.topic].add(said.path)
             if foreign:
-                why = say("code.left.foreign", reason=reason_of(problem.reason))
+                why = say("code.left.foreign", reason=reason_text(problem.reason))
                 yield Exclusion(target=self.argument, what=said.path, why=why)
             else:
                 yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
@@ -820,7 +821,7 @@ def _out_of_reach(scanner: Scanner, argument: str) -> Gap:
         kind=RuleRun.__name__,
         subject=argument,
         topic=scanner.name,
-        reason="some files only",
+        reason=reasons.SOME_FILES_ONLY,
         detail="the flow through the whole program was not followed",
         tool=scanner.name,
         remedy=say("code.files.remedy"),
@@ -886,7 +887,7 @@ def _nothing_there(argument: str) -> Gap:
         target=argument,
         kind=RuleRun.__name__,
         subject=argument,
-        reason="nothing to look at",
+        reason=reasons.NOTHING_TO_LOOK_AT,
         detail="no file that could be read",
         remedy=say("code.remedy.empty"),
     )
@@ -895,7 +896,7 @@ def _nothing_there(argument: str) -> Gap:
 def _beat(is_over: Event) -> Callable[[float], None]:
     def beat(seconds: float) -> None:
         if is_over.is_set():
-            reason = "interrupted"
+            reason = reasons.INTERRUPTED
             raise ToolError(reason, f"stopped after {seconds:.0f} s")
 
     return beat
@@ -930,4 +931,4 @@ def _own_digest() -> str:
 def _as_tool_error(error: OSError | ToolError, tool: str) -> ToolError:
     if isinstance(error, ToolError):
         return error
-    return ToolError("no room to work", error.strerror or str(error), tool)
+    return ToolError(reasons.NO_ROOM_TO_WORK, error.strerror or str(error), tool)

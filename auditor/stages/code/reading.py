@@ -16,6 +16,7 @@ from auditor.stages.code.refine import Module
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from auditor import reasons
     from auditor.stages.code.tree import Source
 
 NOT_OF_A_FILE: Final = frozenset({"interrupted", "disk full", "no scratch folder", "no scratch file", "not installed"})
@@ -98,7 +99,7 @@ class Problem:
     """
 
     topic: str
-    reason: str
+    reason: reasons.Reason
     detail: str
     is_final: bool = True
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolMissing
 from auditor.formats import bandit as bandit_format
 from auditor.formats import semgrep as semgrep_format
@@ -149,7 +150,7 @@ class SemgrepScanner:
         try:
             report = semgrep_format.read(data)
         except ValueError as error:
-            raise ToolError("unreadable report", str(error), tool) from error
+            raise ToolError(reasons.UNREADABLE_REPORT, str(error), tool) from error
         collected = Collector(tool, knows_secrets=True)
         by_place = {str(place): source for place, source in copy.sources.items()}
         for result in report.results:
@@ -157,7 +158,7 @@ class SemgrepScanner:
             source = by_place.get(result.path)
             if source is None or rule not in pack.rules:
                 detail = f"a match of {result.rule}, which is none of our rules, or in a file that was not given"
-                raise ToolError("unreadable report", detail, tool)
+                raise ToolError(reasons.UNREADABLE_REPORT, detail, tool)
             _take_over(collected, source, pack.rules[rule], result.line, result.end_line, (result.start, result.end))
         broken = any(problem.rule and not problem.path for problem in report.problems)
         for problem in report.problems:
@@ -203,17 +204,17 @@ def _take_over(
     collected.match(source, rule.id, line, end_line, is_secret=is_secret, severity=severity, confidence=confidence)
 
 
-NEWER: Final = "syntax that the tool does not know"
+NEWER: Final = reasons.SYNTAX_THAT_THE_TOOL_DOES_NOT_KNOW
 _PARSE: Final = frozenset({"PartialParsing", "Syntax error", "Other syntax error", "Lexical error"})
 _REASONS: Final = {
-    "Timeout": "time limit",
-    "Out of memory": "memory limit",
-    "Fixpoint timeout": "time limit of the data flow analysis",
-    "PartialParsing": "parsed in part only",
-    "Syntax error": "syntax error",
-    "Other syntax error": "syntax error",
-    "Lexical error": "syntax error",
-    "Rule parse error": "broken rule",
+    "Timeout": reasons.TIME_LIMIT,
+    "Out of memory": reasons.MEMORY_LIMIT,
+    "Fixpoint timeout": reasons.TIME_LIMIT_OF_THE_DATA_FLOW_ANALYSIS,
+    "PartialParsing": reasons.PARSED_IN_PART_ONLY,
+    "Syntax error": reasons.SYNTAX_ERROR,
+    "Other syntax error": reasons.SYNTAX_ERROR,
+    "Lexical error": reasons.SYNTAX_ERROR,
+    "Rule parse error": reasons.BROKEN_RULE,
 }
 
 
@@ -228,7 +229,9 @@ def _semgrep_problem(problem: semgrep_format.Problem, source: Source | None, roo
     else:
         topic = f"semgrep:{language}" if language else "semgrep"
     reason = (
-        "syntax error" if is_parse and problem.type == "skipped" else _REASONS.get(problem.type, problem.type.lower())
+        reasons.SYNTAX_ERROR
+        if is_parse and problem.type == "skipped"
+        else _REASONS.get(problem.type, reasons.Reason(problem.type.lower()))
     )
     if is_parse and source is not None and is_right_or_newer(source):
         reason = NEWER
@@ -247,7 +250,7 @@ def _semgrep_problem(problem: semgrep_format.Problem, source: Source | None, roo
 def _missing(tool: str, source: Source) -> Problem:
     """Say that a report is silent about a file."""
     detail = "missing in the report"
-    return Problem(topic=f"{tool}:{source.language}", reason="not scanned", detail=detail, is_final=False)
+    return Problem(topic=f"{tool}:{source.language}", reason=reasons.NOT_SCANNED, detail=detail, is_final=False)
 
 
 def _has_long_line(text: bytes) -> bool:
@@ -311,7 +314,7 @@ class BanditScanner:
             places.remove(place)
             source = copy.sources[place]
             detail = f"a line of more than {_LINE_LIMIT:,} bytes"
-            problem = Problem(topic=f"bandit:{source.language}", reason="line too long", detail=detail)
+            problem = Problem(topic=f"bandit:{source.language}", reason=reasons.LINE_TOO_LONG, detail=detail)
             collected.problem(source.path, problem)
         waiting = list(_command_lines(places))[::-1]
         while waiting:
@@ -355,7 +358,7 @@ class BanditScanner:
         try:
             return bandit_format.read(data)
         except ValueError as error:
-            raise ToolError("unreadable report", str(error), tool) from error
+            raise ToolError(reasons.UNREADABLE_REPORT, str(error), tool) from error
 
     def _take(
         self, pack: RulePack, report: bandit_format.Report, by_place: dict[str, Source], collected: Collector
@@ -365,7 +368,7 @@ class BanditScanner:
             source, rule = by_place.get(result.path), rules.get(result.test)
             if source is None or rule is None:
                 detail = f"a match of {result.test}, which rulesets/bandit.yaml lacks, or in a file that was not given"
-                raise ToolError("unreadable report", detail, collected.tool)
+                raise ToolError(reasons.UNREADABLE_REPORT, detail, collected.tool)
             if result.severity not in _AT_LEAST[rule.least]:
                 continue
             if result.confidence not in _AT_LEAST[rule.least]:
@@ -377,7 +380,7 @@ class BanditScanner:
         for path, reason in report.errors:
             source = by_place.get(path)
             topic = f"bandit:{source.language}" if source else "bandit"
-            what = "syntax error" if "syntax error" in reason else "not scanned"
+            what = reasons.SYNTAX_ERROR if "syntax error" in reason else reasons.NOT_SCANNED
             if what == "syntax error" and source is not None and is_right_or_newer(source):
                 what = NEWER
             collected.problem(source.path if source else "", Problem(topic=topic, reason=what, detail=mask(reason)))

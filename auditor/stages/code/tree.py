@@ -11,6 +11,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.model.digest import sha256
 from auditor.model.fact import Gap
 from auditor.model.record import Exclusion
@@ -128,13 +129,13 @@ class SourceTree:
             elif stat.S_ISDIR(mode):
                 yield from self._told(self._folder("", 0))
             else:
-                yield self._gap("", "", "special file", "neither a folder nor a regular file")
+                yield self._gap("", "", reasons.SPECIAL_FILE, "neither a folder nor a regular file")
         except FileNotFoundError:
-            yield self._gap(self.argument, "", "no such path", str(self.root))
+            yield self._gap(self.argument, "", reasons.NO_SUCH_PATH, str(self.root))
         except OSError as error:
             yield self._gap("", "", _reason(error), error.strerror or str(error))
         except ValueError as error:  # a name with a NUL, which no system call takes
-            yield self._gap("", "", "cannot be read", str(error))
+            yield self._gap("", "", reasons.CANNOT_BE_READ, str(error))
 
     def _told(self, found: Iterator[Source | Exclusion | Gap | _Unread]) -> Iterator[Source | Exclusion | Gap]:
         """Pass on what was found; of files without text, only how many there are of each pattern."""
@@ -156,9 +157,9 @@ class SourceTree:
             try:
                 real = os.path.realpath(self.root / path, strict=True)
                 if os.path.commonpath((root, real)) != root:
-                    yield self._gap(path, _topic(path), "link out of the tree", "not followed")
+                    yield self._gap(path, _topic(path), reasons.LINK_OUT_OF_THE_TREE, "not followed")
                 elif os.path.isdir(real):  # noqa: PTH112 - os.path throughout: names may be no UTF-8
-                    yield self._gap(path, "", "special file", "a folder among the files")
+                    yield self._gap(path, "", reasons.SPECIAL_FILE, "a folder among the files")
                 else:
                     yield from self._file(path, real)
             except OSError as error:
@@ -166,7 +167,7 @@ class SourceTree:
 
     def _folder(self, path: str, depth: int) -> Iterator[Source | Exclusion | Gap | _Unread]:
         if depth > DEPTH_LIMIT:
-            yield self._gap(path, "", "nested too deep", f"more than {DEPTH_LIMIT} folders deep")
+            yield self._gap(path, "", reasons.NESTED_TOO_DEEP, f"more than {DEPTH_LIMIT} folders deep")
             return
         try:
             with os.scandir(self.root / path) as found:
@@ -200,7 +201,7 @@ class SourceTree:
             elif entry.is_file(follow_symlinks=False):
                 yield from self._file(path, entry.path)
             else:
-                yield self._gap(path, _topic(path), "special file", "a FIFO, socket or device is not read")
+                yield self._gap(path, _topic(path), reasons.SPECIAL_FILE, "a FIFO, socket or device is not read")
         except OSError as error:
             yield self._gap(path, _topic(path), _reason(error), error.strerror or str(error))
 
@@ -214,22 +215,22 @@ class SourceTree:
             real = os.path.realpath(entry.path, strict=True)
         except OSError as error:
             if _topic(path) != GENERIC or error.errno != errno.ENOENT:
-                yield self._gap(path, _topic(path), "broken link", error.strerror or str(error))
+                yield self._gap(path, _topic(path), reasons.BROKEN_LINK, error.strerror or str(error))
             return
         inside = os.path.commonpath((root, real)) == root
         excluded = inside and not EXCLUDED_FOLDERS.isdisjoint(os.path.relpath(real, root).split("/"))
         is_folder = os.path.isdir(real)  # noqa: PTH112 - os.path throughout: names may be no UTF-8
         if not inside or excluded:
-            yield self._gap(path, "" if is_folder else _topic(path), "link out of the tree", "not followed")
+            yield self._gap(path, "" if is_folder else _topic(path), reasons.LINK_OUT_OF_THE_TREE, "not followed")
         elif not is_folder and _topic(path) not in {GENERIC, _topic(real)}:
-            yield self._gap(path, _topic(path), "link to another kind of file", "read under its own name only")
+            yield self._gap(path, _topic(path), reasons.LINK_TO_ANOTHER_KIND_OF_FILE, "read under its own name only")
 
     def _file(self, path: str, place: str) -> Iterator[Source | Exclusion | Gap | _Unread]:
         language = language_of(path)
         limit = NOTEBOOK_SIZE_LIMIT_BYTES if language == NOTEBOOK else SIZE_LIMIT_BYTES
         data = _bytes_of(place, limit)
         if data is None:
-            yield self._gap(path, _topic(path), "special file", "it is no regular file any more")
+            yield self._gap(path, _topic(path), reasons.SPECIAL_FILE, "it is no regular file any more")
             return
         if len(data) > limit:
             if language == GENERIC and not is_named(path) and not _is_text(data):
@@ -238,7 +239,7 @@ class SourceTree:
                 # nobody's own code: the report lists it, and no verdict is lost
                 yield Exclusion(target=self.argument, what=path, why=say("code.left.too_large", limit=f"{limit:,}"))
             else:
-                yield self._gap(path, language, "too large", f"more than {limit:,} bytes")
+                yield self._gap(path, language, reasons.TOO_LARGE, f"more than {limit:,} bytes")
             return
         language = language_of(path, data[:200])
         if language == YAML and is_chart_template(path, data):
@@ -253,14 +254,14 @@ class SourceTree:
         try:
             text, lines = _text_of(data, language)
         except ValueError as error:
-            yield self._gap(path, language, "cannot be read as text", str(error))
+            yield self._gap(path, language, reasons.CANNOT_BE_READ_AS_TEXT, str(error))
             return
         if len(text) > SIZE_LIMIT_BYTES:  # cells of a notebook, or another encoding
-            yield self._gap(path, language, "too large", f"more than {SIZE_LIMIT_BYTES:,} bytes of text")
+            yield self._gap(path, language, reasons.TOO_LARGE, f"more than {SIZE_LIMIT_BYTES:,} bytes of text")
             return
         yield Source(path=path, language=language, size_bytes=len(data), sha256=digest, text=text, lines=lines)
 
-    def _gap(self, path: str, topic: str, reason: str, detail: str) -> Gap:
+    def _gap(self, path: str, topic: str, reason: reasons.Reason, detail: str) -> Gap:
         return Gap(
             stage=STAGE,
             target=self.argument,
@@ -314,7 +315,7 @@ def uncovered(sources: Mapping[str, list[tuple[str, int]]], argument: str) -> It
             target=argument,
             kind=UncoveredLanguage.__name__,
             subject=language,
-            reason="language without rules",
+            reason=reasons.LANGUAGE_WITHOUT_RULES,
             detail=(
                 f"{len(paths)} files, {sum(lines for _path, lines in paths)} lines; "
                 + ", ".join(path for path, _lines in paths[:_NAMED])
@@ -428,5 +429,5 @@ def _pattern(path: str) -> str:
     return f"*{name[dot:].lower()}" if dot > 0 else name
 
 
-def _reason(error: OSError) -> str:
-    return "no permission" if isinstance(error, PermissionError) else "cannot be read"
+def _reason(error: OSError) -> reasons.Reason:
+    return reasons.NO_PERMISSION if isinstance(error, PermissionError) else reasons.CANNOT_BE_READ

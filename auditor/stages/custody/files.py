@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from auditor import reasons
 from auditor.errors import IntegrityError
 from auditor.formats import ceremony, custody_snapshot, documents, hcl, raft_snapshot, vault_configuration, vault_policy
 from auditor.formats.canonical_json import CanonicalError
@@ -126,13 +127,13 @@ class Files:
         try:
             entries = sorted(os.scandir(folder), key=lambda each: each.name)
         except OSError as error:
-            yield self._unread(name or ".", "cannot be read", str(error.strerror))
+            yield self._unread(name or ".", reasons.CANNOT_BE_READ, str(error.strerror))
             return
         for entry in entries:
             path = f"{name}/{entry.name}".lstrip("/")
             count[0] += 1
             if count[0] > FILES_LIMIT:
-                yield self._unread(name or ".", "too many files", f"more than {FILES_LIMIT}")
+                yield self._unread(name or ".", reasons.TOO_MANY_FILES, f"more than {FILES_LIMIT}")
                 return
             if entry.is_symlink():
                 yield from self._link(entry, path, name)
@@ -140,7 +141,7 @@ class Files:
                 if entry.name in _SKIPPED:
                     continue
                 if depth >= DEPTH_LIMIT:
-                    yield self._unread(path, "nested too deep", f"more than {DEPTH_LIMIT} folders")
+                    yield self._unread(path, reasons.NESTED_TOO_DEEP, f"more than {DEPTH_LIMIT} folders")
                 else:
                     yield from self._folder(Path(entry.path), path, depth + 1, count)
             elif entry.is_file(follow_symlinks=False):
@@ -151,18 +152,18 @@ class Files:
         try:
             target = real_path(Path(entry.path), strict=True)
         except (OSError, RuntimeError):
-            yield self._unread(path, "broken link", path)
+            yield self._unread(path, reasons.BROKEN_LINK, path)
             return
         if not target.is_relative_to(real_path(self.root)):
             if path.endswith((".hcl", ".json", ".service")):
-                yield self._unread(path, "link out of the tree", path)
+                yield self._unread(path, reasons.LINK_OUT_OF_THE_TREE, path)
         elif target.is_file() and ".." not in entry.name and not target.name.startswith(".."):
             real = target.relative_to(real_path(self.root))
             if any(part.startswith("..") for part in real.parts):
                 yield from self._file(target, path, folder)
 
     def _unread(
-        self, name: str, reason: str, detail: str, kind: type[Fact] = CustodySetting, line: int | None = None
+        self, name: str, reason: reasons.Reason, detail: str, kind: type[Fact] = CustodySetting, line: int | None = None
     ) -> Gap:
         where = f"{name}:{line}" if line else name
         return gap(self.part, kind, reason, f"{where}: {detail}", say("custody.remedy.file"), topic="")
@@ -178,7 +179,7 @@ class Files:
             with path.open("rb") as file:
                 head = file.read(4096)
         except OSError as error:
-            yield self._unread(name, "cannot be read", str(error.strerror))
+            yield self._unread(name, reasons.CANNOT_BE_READ, str(error.strerror))
             return
         if raft_snapshot.is_one(head):
             yield from self._raft(path, name, information)
@@ -196,7 +197,7 @@ class Files:
             return
         limit = custody_snapshot.SIZE_LIMIT_BYTES if custody_snapshot.is_one(head) else TEXT_LIMIT_BYTES
         if information.st_size > limit or self._bytes + information.st_size > max(TOTAL_LIMIT_BYTES, limit):
-            yield self._unread(name, "too large", f"{information.st_size:,} bytes")
+            yield self._unread(name, reasons.TOO_LARGE, f"{information.st_size:,} bytes")
             return
         if is_hcl and _TEMPORARY.search(base):
             return
@@ -204,7 +205,7 @@ class Files:
         try:
             data = path.read_bytes()
         except OSError as error:
-            yield self._unread(name, "cannot be read", str(error.strerror))
+            yield self._unread(name, reasons.CANNOT_BE_READ, str(error.strerror))
             return
         if is_json or (self.root == path and head.lstrip()[:1] == b"{"):
             yield from self._json(data, name, folder)
@@ -237,7 +238,7 @@ class Files:
                 else (CustodySetting,)
             )
             for kind in kinds:
-                yield self._unread(name, "malformed", str(error).partition(": ")[2], kind, error.line)
+                yield self._unread(name, reasons.MALFORMED, str(error).partition(": ")[2], kind, error.line)
             return
         names = {item.name for item in body.items}
         if vault_configuration.is_server(body):
@@ -246,7 +247,7 @@ class Files:
                 yield gap(
                     self.part,
                     CustodySetting,
-                    "key given twice",
+                    reasons.KEY_GIVEN_TWICE,
                     f"{name}:{item.line}: {item.name}",
                     say("custody.remedy.twice"),
                     topic=_area_of(item.name),
@@ -272,7 +273,9 @@ class Files:
             rules = vault_policy.parse(data)
         except vault_policy.PolicyError as error:
             detail = f"{name}: {error}"
-            yield gap(self.part, KeyPolicy, "malformed", detail, say("custody.remedy.policy_text"), subject=subject)
+            yield gap(
+                self.part, KeyPolicy, reasons.MALFORMED, detail, say("custody.remedy.policy_text"), subject=subject
+            )
             return
         self.found.policies.append(
             KeyPolicy(
@@ -296,14 +299,14 @@ class Files:
                 message = f"{name}: {error}"
                 raise IntegrityError(message) from error
             except ValueError as error:
-                yield self._unread(name, "snapshot cannot be used", " ".join(str(error).split())[:200])
+                yield self._unread(name, reasons.SNAPSHOT_CANNOT_BE_USED, " ".join(str(error).split())[:200])
             return
         try:
             value = orjson.loads(data)
         except orjson.JSONDecodeError as error:
             self.found.known += 1
             kind = CeremonyRecord if self.is_records else CustodySetting
-            yield self._unread(name, "not JSON", error.msg, kind, error.lineno)
+            yield self._unread(name, reasons.NOT_JSON, error.msg, kind, error.lineno)
             return
         if not isinstance(value, dict):
             return
@@ -345,13 +348,13 @@ class Files:
 
     def _record(self, data: bytes, name: str) -> Iterator[Gap]:
         if len(data) > records.RECORD_LIMIT_BYTES or len(self.found.records) >= records.RECORDS_LIMIT:
-            yield self._unread(name, "too large", f"{len(data):,} bytes", CeremonyRecord)
+            yield self._unread(name, reasons.TOO_LARGE, f"{len(data):,} bytes", CeremonyRecord)
             return
         self.kinds.add(CeremonyRecord)
         try:
             record = ceremony.read(data, name.rpartition("/")[2])
         except CanonicalError as error:
-            yield self._unread(name, "malformed", str(error), CeremonyRecord)
+            yield self._unread(name, reasons.MALFORMED, str(error), CeremonyRecord)
             return
         self.found.record_files[record.name] = name
         self.found.records.append(record)
@@ -429,7 +432,7 @@ class Files:
         try:
             body = hcl.read(text.encode())
         except hcl.HclError as error:
-            yield self._unread(name, "malformed", str(error).partition(": ")[2], line=line + error.line)
+            yield self._unread(name, reasons.MALFORMED, str(error).partition(": ")[2], line=line + error.line)
             return
         if vault_configuration.is_server(body):
             self._configuration(body, name, key.lstrip("/"), text, "values", line)
@@ -473,7 +476,7 @@ class Files:
         try:
             found = raft_snapshot.read(path)
         except OSError as error:
-            yield self._unread(name, "cannot be read", str(error.strerror))
+            yield self._unread(name, reasons.CANNOT_BE_READ, str(error.strerror))
             return
         if found is not None:
             self.found.known += 1
@@ -539,7 +542,7 @@ class Files:
             try:
                 configuration.add(local[1].file, hcl.read(local[0].encode()), "environment", local[1].line - 1)
             except hcl.HclError as error:
-                yield self._unread(local[1].file, "malformed", str(error), line=local[1].line)
+                yield self._unread(local[1].file, reasons.MALFORMED, str(error), line=local[1].line)
         configuration.set_environment(variables)
         configuration.product = vault_configuration.product_of((*self.found.texts.get(folder, ()), *variables))
         to = settings.Writer(part=self.part, source="file", site=self.site, prefix=prefix)
@@ -556,7 +559,7 @@ class Files:
                 yield gap(
                     self.part,
                     CustodySetting,
-                    "contradiction",
+                    reasons.CONTRADICTION,
                     detail,
                     say("custody.remedy.twice"),
                     topic=area,
@@ -567,7 +570,7 @@ class Files:
             yield gap(
                 self.part,
                 CustodySetting,
-                "contradiction",
+                reasons.CONTRADICTION,
                 f"two kinds of storage: {', '.join(sorted(stores))}",
                 say("custody.remedy.twice"),
                 topic="storage",
@@ -625,7 +628,7 @@ class Files:
             yield gap(
                 self.part,
                 CustodySetting,
-                "evidence missing",
+                reasons.EVIDENCE_MISSING,
                 f"{detail}, and nothing tells whether the host swaps",
                 say("custody.remedy.host"),
                 topic="memory",

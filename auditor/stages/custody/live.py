@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.formats.vault_configuration import is_inside, seconds, truth
 from auditor.formats.vault_policy import PolicyError, parse
 from auditor.model.fact import Fact, Gap, Origin
@@ -100,7 +101,7 @@ class Live:
         return gap(
             self.part,
             CustodySetting,
-            "not part of the target",
+            reasons.NOT_PART_OF_THE_TARGET,
             f"{what}: the API does not show it",
             say("custody.give.files"),
             subject=subject,
@@ -477,7 +478,7 @@ class Live:
                 yield gap(
                     self.part,
                     KeyPolicy,
-                    "malformed",
+                    reasons.MALFORMED,
                     f"{name}: {problem}",
                     say("custody.remedy.policy_text"),
                     subject=name,
@@ -858,7 +859,7 @@ def _tells_of_plugins(values: Mapping[str, Any]) -> bool:
 
 def _bad_shape(answer: Answer) -> Answer:
     return type(answer)(
-        answer.status, None, reason="answer not understood", detail="fields are missing or of another kind"
+        answer.status, None, reason=reasons.ANSWER_NOT_UNDERSTOOD, detail="fields are missing or of another kind"
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.formats import ceremony, signers
 from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Gap, Measure, Origin
@@ -184,7 +185,7 @@ class CustodyStage:
             yield gap(
                 part.argument,
                 CustodySetting,
-                "no answer",
+                reasons.NO_ANSWER,
                 f"{site.gateway}: {seen}",
                 say("custody.remedy.gateway"),
                 subject=subject,
@@ -197,14 +198,14 @@ class CustodyStage:
         try:
             root.stat()
         except FileNotFoundError:
-            yield gap(part.argument, CustodySetting, "no such path", str(root), say("remedy.path"))
+            yield gap(part.argument, CustodySetting, reasons.NO_SUCH_PATH, str(root), say("remedy.path"))
             return set(AREAS), set(_KINDS)
         except (OSError, ValueError) as problem:
             why = getattr(problem, "strerror", None) or "no path"
             yield gap(
                 part.argument,
                 CustodySetting,
-                "cannot be read",
+                reasons.CANNOT_BE_READ,
                 f"{part.where[:200]!r}: {why}",
                 say("custody.remedy.file"),
             )
@@ -222,7 +223,7 @@ class CustodyStage:
             yield gap(
                 part.argument,
                 CustodySetting,
-                "nothing found",
+                reasons.NOTHING_FOUND,
                 f"{part.where} holds nothing of a key custody",
                 say("custody.remedy.nothing"),
             )
@@ -326,7 +327,7 @@ def _not_shown(part: str, areas: set[str], kinds: set[type[Fact]]) -> Iterator[G
             yield gap(
                 part,
                 CustodySetting,
-                "not part of the target",
+                reasons.NOT_PART_OF_THE_TARGET,
                 area,
                 say(f"custody.give.{what}"),
                 topic=area,
@@ -337,7 +338,7 @@ def _not_shown(part: str, areas: set[str], kinds: set[type[Fact]]) -> Iterator[G
             yield gap(
                 part,
                 kind,
-                "not part of the target",
+                reasons.NOT_PART_OF_THE_TARGET,
                 kind.__name__,
                 say(f"custody.give.{given[0]}"),
                 is_out_of_reach=True,

@@ -12,6 +12,7 @@ from itertools import count, islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from auditor import reasons
 from auditor.formats.custody_snapshot import UNASKED, Answer, Reading
 from auditor.formats.stamps import hidden
 
@@ -145,13 +146,13 @@ def read(
         answer = api.ask("GET", path, with_token=False)
         asking.answers[f"OPEN {path}"] = Answer(answer.status, None, answer.reason, answer.detail)
     if status.get("initialized") is not True or status.get("sealed") is not False:
-        reason = "not initialised" if status.get("initialized") is not True else "sealed"
+        reason = reasons.NOT_INITIALISED if status.get("initialized") is not True else reasons.SEALED
         return Reading(
             address=api.address, answers=asking.answers, collected_at=now, problem=reason, detail=api.address
         )
     own = asking.one("GET", "auth/token/lookup-self")  # 2
     if not own.is_good:
-        reason = "not authenticated" if own.status in {400, 403} else own.reason
+        reason = reasons.NOT_AUTHENTICATED if own.status in {400, 403} else own.reason
         return Reading(address=api.address, answers=asking.answers, collected_at=now, problem=reason, detail=own.detail)
     asking.many(_ONCE, "server")  # 3
     _lists(asking)  # 4
@@ -213,7 +214,7 @@ class _Asking:
         names = [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
         if len(names) > limit:
             self.answers[f"CUT {path}"] = Answer(
-                0, {"read": limit, "of": len(names)}, reason="too many", detail=f"{limit} of {len(names)} read"
+                0, {"read": limit, "of": len(names)}, reason=reasons.TOO_MANY, detail=f"{limit} of {len(names)} read"
             )
         return names[:limit]
 
@@ -297,7 +298,7 @@ def _names_of_kv(asking: _Asking, root: str) -> None:
         ]
     if folders:
         asking.answers[f"CUT {root}"] = Answer(
-            0, {"read": seen}, reason="too many", detail=f"{seen} names read, {len(folders)} folders left"
+            0, {"read": seen}, reason=reasons.TOO_MANY, detail=f"{seen} names read, {len(folders)} folders left"
         )
 
 

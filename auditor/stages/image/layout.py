@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 
 import orjson
 
+from auditor import reasons
 from auditor.formats.tar_stream import TarError, TarStream
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class ImageError(ValueError):
         reason: A few words, as of a gap.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: reasons.Reason, detail: str) -> None:
         """Keep the reason apart from the circumstances."""
         super().__init__(detail)
         self.reason = reason
@@ -103,7 +104,7 @@ class Layer:
     size: int
     media_type: str
     diff_id: str
-    problem: tuple[str, str] | None = None
+    problem: tuple[reasons.Reason, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +133,7 @@ class Image:
     names: tuple[str, ...]
     store: Store
     root: Path | None = None
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: tuple[tuple[reasons.Reason, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +169,7 @@ class Opened:
     form: str
     images: list[Image] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[tuple[reasons.Reason, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def open_image(where: Place, platform: str = "") -> Opened:
     if path.is_dir():
         if where.scheme in {"rootfs", "dir"} or not ((path / "index.json").is_file() or (path / "oci-layout").exists()):
             if where.scheme.startswith("oci"):
-                raise ImageError("no image", f"{path} holds no oci-layout")
+                raise ImageError(reasons.NO_IMAGE, f"{path} holds no oci-layout")
             return _rootfs(path)
         store: Store = FolderStore(path)
         opened = _oci(store, where.reference)
@@ -225,7 +226,7 @@ def open_image(where: Place, platform: str = "") -> Opened:
         elif store.size("manifest.json") >= 0:
             opened = _docker(store, where.reference)
         else:
-            raise ImageError("no image", "the archive holds neither oci-layout and index.json nor manifest.json")
+            raise ImageError(reasons.NO_IMAGE, "the archive holds neither oci-layout and index.json nor manifest.json")
     return _of_platform(opened, platform)
 
 
@@ -234,10 +235,10 @@ def _of_platform(opened: Opened, platform: str) -> Opened:
         chosen = [image for image in opened.images if f"{image.label}/".startswith(f"{platform}/")]
         if not chosen:
             there = ", ".join(image.label for image in opened.images) or "none"
-            raise ImageError("no such platform", f"{platform} is not among its platforms: {there}")
+            raise ImageError(reasons.NO_SUCH_PLATFORM, f"{platform} is not among its platforms: {there}")
         opened.images = chosen
     if not opened.images and not opened.problems:
-        raise ImageError("no image", "the index names no image")
+        raise ImageError(reasons.NO_IMAGE, "the index names no image")
     labels = [image.label for image in opened.images]
     opened.images = [
         image if labels.count(image.label) == 1 else _told_apart(image, number)
@@ -269,12 +270,12 @@ class FolderStore:
         try:
             handle = os.open(self.root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError as problem:
-            raise ImageError("blob missing", name) from problem
+            raise ImageError(reasons.BLOB_MISSING, name) from problem
         except (OSError, ValueError) as problem:
-            raise ImageError("cannot be read", f"{name}: {getattr(problem, 'strerror', problem)}") from problem
+            raise ImageError(reasons.CANNOT_BE_READ, f"{name}: {getattr(problem, 'strerror', problem)}") from problem
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
-            raise ImageError("no regular file", name)
+            raise ImageError(reasons.NO_REGULAR_FILE, name)
         return os.fdopen(handle, "rb", buffering=0)
 
     def size(self, name: str) -> int:
@@ -300,16 +301,18 @@ class TarStore:
         links: dict[str, str] = {}
         try:
             if not stat.S_ISREG(path.stat().st_mode):
-                raise ImageError("no regular file", path.name)
+                raise ImageError(reasons.NO_REGULAR_FILE, path.name)
             with path.open("rb") as file:
                 if file.read(2) == b"\x1f\x8b":
-                    raise ImageError("no image", f"{path.name} is compressed; unpack it (gunzip) and give the tar")
+                    raise ImageError(
+                        reasons.NO_IMAGE, f"{path.name} is compressed; unpack it (gunzip) and give the tar"
+                    )
                 file.seek(0)
                 self._list(file, links)
         except FileNotFoundError as problem:
-            raise ImageError("no such path", str(path)) from problem
+            raise ImageError(reasons.NO_SUCH_PATH, str(path)) from problem
         except (TarError, OSError) as problem:
-            raise ImageError("cannot be read", f"{path.name}: {problem}") from problem
+            raise ImageError(reasons.CANNOT_BE_READ, f"{path.name}: {problem}") from problem
         for name, target in links.items():  # archives of old name a layer that they hold already by a link
             resolved = os.path.normpath(PurePosixPath(name).parent / target)
             if resolved in self._at and name not in self._at:
@@ -319,7 +322,7 @@ class TarStore:
         source = _Seekable(file)
         for count, member in enumerate(TarStream(source)):
             if count > MEMBER_LIMIT:
-                raise ImageError("too many files", f"more than {MEMBER_LIMIT} members")
+                raise ImageError(reasons.TOO_MANY_FILES, f"more than {MEMBER_LIMIT} members")
             name = os.path.normpath(member.name).lstrip("/")
             if member.kind == "file" and not member.is_sparse:
                 self._at[name] = (source.at, member.size)
@@ -333,12 +336,12 @@ class TarStore:
     def open(self, name: str) -> IO[bytes]:
         """Open a member."""
         if name not in self._at:
-            raise ImageError("blob missing", name)
+            raise ImageError(reasons.BLOB_MISSING, name)
         start, size = self._at[name]
         try:
             file = self._path.open("rb", buffering=0)
         except OSError as problem:
-            raise ImageError("cannot be read", f"{name}: {problem.strerror}") from problem
+            raise ImageError(reasons.CANNOT_BE_READ, f"{name}: {problem.strerror}") from problem
         return _Window(file, start, size)  # type: ignore[return-value] # all of the reading half
 
     def size(self, name: str) -> int:
@@ -387,24 +390,24 @@ class _Window:
 
 def _read(store: Store, name: str) -> bytes:
     if store.size(name) > DOCUMENT_LIMIT_BYTES:
-        raise ImageError("too large", f"{name}: more than {DOCUMENT_LIMIT_BYTES} bytes")
+        raise ImageError(reasons.TOO_LARGE, f"{name}: more than {DOCUMENT_LIMIT_BYTES} bytes")
     with store.open(name) as file:
         return file.read(DOCUMENT_LIMIT_BYTES + 1)
 
 
 def _json(data: bytes, name: str) -> Any:  # noqa: ANN401 - foreign JSON
     if _is_deep(data):
-        raise ImageError("nested too deep", name)
+        raise ImageError(reasons.NESTED_TOO_DEEP, name)
     try:
         return orjson.loads(data)
     except ValueError as problem:
-        raise ImageError("not JSON", f"{name}: {problem}") from problem
+        raise ImageError(reasons.NOT_JSON, f"{name}: {problem}") from problem
 
 
 def _object(data: bytes, name: str) -> dict[str, Any]:
     value = _json(data, name)
     if not isinstance(value, dict):
-        raise ImageError("malformed", f"{name} is no object")
+        raise ImageError(reasons.MALFORMED, f"{name} is no object")
     return value
 
 
@@ -429,7 +432,7 @@ def blob_name(digest: str) -> str:
         ImageError: It is no digest.
     """
     if not _DIGEST.fullmatch(digest):
-        raise ImageError("malformed", f"{digest[:100]!r} is no digest")
+        raise ImageError(reasons.MALFORMED, f"{digest[:100]!r} is no digest")
     return "blobs/" + digest.replace(":", "/")
 
 
@@ -439,9 +442,9 @@ def _document(store: Store, digest: object, size: object = -1) -> bytes:
     data = _read(store, blob_name(text))
     actual = hashlib.new(text.partition(":")[0], data).hexdigest()
     if actual != text.partition(":")[2]:
-        raise ImageError("digest does not match", f"{text} names bytes whose digest is {actual}")
+        raise ImageError(reasons.DIGEST_DOES_NOT_MATCH, f"{text} names bytes whose digest is {actual}")
     if isinstance(size, int) and size >= 0 and size != len(data):
-        raise ImageError("digest does not match", f"{text} is {len(data)} bytes, not {size}")
+        raise ImageError(reasons.DIGEST_DOES_NOT_MATCH, f"{text} is {len(data)} bytes, not {size}")
     return data
 
 
@@ -450,7 +453,7 @@ def _oci(store: Store, reference: str) -> Opened:
     opened = Opened(form="oci")
     version = _json(_read(store, "oci-layout"), "oci-layout")
     if not isinstance(version, dict) or not str(version.get("imageLayoutVersion", "")).startswith("1."):
-        raise ImageError("unknown version", "oci-layout: imageLayoutVersion is not 1.x")
+        raise ImageError(reasons.UNKNOWN_VERSION, "oci-layout: imageLayoutVersion is not 1.x")
     index = _json(_read(store, "index.json"), "index.json")
     _Index(store, opened, reference).walk(index, (), ())
     return opened
@@ -476,13 +479,13 @@ class _Index:
         """
         rows = index.get("manifests") if isinstance(index, dict) else None
         if not isinstance(rows, list):
-            raise ImageError("malformed", "an index without manifests")
+            raise ImageError(reasons.MALFORMED, "an index without manifests")
         for row in rows:
             self._count += 1
             if self._count > DESCRIPTOR_LIMIT:
-                raise ImageError("too many images", f"more than {DESCRIPTOR_LIMIT} descriptors")
+                raise ImageError(reasons.TOO_MANY_IMAGES, f"more than {DESCRIPTOR_LIMIT} descriptors")
             if not isinstance(row, dict):
-                self._opened.problems.append(("malformed", "a descriptor that is no object"))
+                self._opened.problems.append((reasons.MALFORMED, "a descriptor that is no object"))
                 continue
             try:
                 self._descriptor(row, way, names)
@@ -499,13 +502,13 @@ class _Index:
         if annotations.get("vnd.docker.reference.type") == "attestation-manifest":
             return  # BuildKit's unsigned provenance
         if digest in way:
-            raise ImageError("contradiction", "an index that holds itself")
+            raise ImageError(reasons.CONTRADICTION, "an index that holds itself")
         if len(way) > INDEX_DEPTH_LIMIT:
-            raise ImageError("nested too deep", "indexes within indexes")
+            raise ImageError(reasons.NESTED_TOO_DEEP, "indexes within indexes")
         data = _document(self._store, digest, row.get("size"))
         value = _json(data, digest)
         if not isinstance(value, dict):
-            raise ImageError("malformed", "a manifest that is no object")
+            raise ImageError(reasons.MALFORMED, "a manifest that is no object")
         media = str(value.get("mediaType") or row.get("mediaType") or "")
         if media in _INDEXES or (not media and "manifests" in value):
             self.walk(value, (*way, digest), own or names)
@@ -514,7 +517,7 @@ class _Index:
         elif media in _MANIFESTS or "layers" in value:
             self._image(row, value, data, own or names)
         else:
-            raise ImageError("unknown schema", f"media type {media or 'none'}")
+            raise ImageError(reasons.UNKNOWN_SCHEMA, f"media type {media or 'none'}")
 
     def _is_meant(self, digest: str, names: tuple[str, ...]) -> bool:
         wanted = self._reference
@@ -532,16 +535,16 @@ class _Index:
             self._opened.images[at] = replace(known, names=tuple(sorted({*known.names, *names})))
             return
         if len(self._opened.images) >= IMAGE_LIMIT:
-            raise ImageError("too many images", f"more than {IMAGE_LIMIT}")
+            raise ImageError(reasons.TOO_MANY_IMAGES, f"more than {IMAGE_LIMIT}")
         given = row.get("platform")
         if isinstance(given, dict) and given.get("os") == "unknown":
             return
         reference = manifest.get("config")
         if not isinstance(reference, dict):
-            raise ImageError("malformed", "a manifest without config")
+            raise ImageError(reasons.MALFORMED, "a manifest without config")
         if (media := reference.get("mediaType")) not in _CONFIGS:
-            raise ImageError("unknown schema", f"configuration of media type {media}: no image for a container")
-        problems: list[tuple[str, str]] = []
+            raise ImageError(reasons.UNKNOWN_SCHEMA, f"configuration of media type {media}: no image for a container")
+        problems: list[tuple[reasons.Reason, str]] = []
         config: dict[str, Any] = {}
         try:
             config = _object(_document(self._store, reference.get("digest"), reference.get("size")), "config")
@@ -612,26 +615,26 @@ def _diff_ids(config: dict[str, Any]) -> list[str]:
 
 def _layers(store: Store, rows: object, diff_ids: list[str]) -> tuple[Layer, ...]:
     if not isinstance(rows, list):
-        raise ImageError("malformed", "a manifest without layers")
+        raise ImageError(reasons.MALFORMED, "a manifest without layers")
     if len(rows) > LAYER_LIMIT:
-        raise ImageError("too many layers", f"more than {LAYER_LIMIT}")
+        raise ImageError(reasons.TOO_MANY_LAYERS, f"more than {LAYER_LIMIT}")
     made = []
     for number, row in enumerate(rows):
         given = row if isinstance(row, dict) else {}
         digest, media = str(given.get("digest", "")), str(given.get("mediaType", ""))
         size = given.get("size")
-        problem: tuple[str, str] | None = None
+        problem: tuple[reasons.Reason, str] | None = None
         name = ""
         try:
             name = blob_name(digest)
         except ImageError as wrong:
             problem = (wrong.reason, str(wrong))
         if problem is None and media.endswith("+encrypted"):
-            reason = "encrypted"
+            reason = reasons.ENCRYPTED
             problem = (reason, media)
         elif problem is None and store.size(name) < 0:
             is_foreign = bool(given.get("urls")) or "foreign" in media or "nondistributable" in media
-            reason = "lies elsewhere" if is_foreign else "blob missing"
+            reason = reasons.LIES_ELSEWHERE if is_foreign else reasons.BLOB_MISSING
             problem = (reason, digest)
         made.append(
             Layer(
@@ -651,9 +654,9 @@ def _docker(store: Store, reference: str) -> Opened:
     opened = Opened(form="docker-archive")
     rows = _json(_read(store, "manifest.json"), "manifest.json")
     if not isinstance(rows, list) or not rows:
-        raise ImageError("malformed", "manifest.json is no list of images")
+        raise ImageError(reasons.MALFORMED, "manifest.json is no list of images")
     if len(rows) > IMAGE_LIMIT:
-        raise ImageError("too many images", f"more than {IMAGE_LIMIT}")
+        raise ImageError(reasons.TOO_MANY_IMAGES, f"more than {IMAGE_LIMIT}")
     for row in rows:
         try:
             names = _tags(row)
@@ -667,7 +670,7 @@ def _docker(store: Store, reference: str) -> Opened:
 
 def _tags(row: object) -> tuple[str, ...]:
     if not isinstance(row, dict) or not isinstance(row.get("Config"), str):
-        raise ImageError("malformed", "an image without Config")
+        raise ImageError(reasons.MALFORMED, "an image without Config")
     tags = row.get("RepoTags")
     return tuple(sorted(str(tag) for tag in tags)) if isinstance(tags, list) else ()
 
@@ -675,16 +678,16 @@ def _tags(row: object) -> tuple[str, ...]:
 def _docker_image(store: Store, row: dict[str, Any], names: tuple[str, ...]) -> Image:
     data = _read(store, os.path.normpath(row["Config"]))
     digest = "sha256:" + hashlib.sha256(data).hexdigest()
-    problems: list[tuple[str, str]] = []
+    problems: list[tuple[reasons.Reason, str]] = []
     said = re.search(r"([0-9a-f]{64})(?:\.json)?$", row["Config"])
     if said and f"sha256:{said[1]}" != digest:
-        problems.append(("digest does not match", f"configuration {said[1]} has the digest {digest}"))
+        problems.append((reasons.DIGEST_DOES_NOT_MATCH, f"configuration {said[1]} has the digest {digest}"))
     config = _object(data, "config")
     files = row.get("Layers")
     if not isinstance(files, list):
-        raise ImageError("malformed", "an image without Layers")
+        raise ImageError(reasons.MALFORMED, "an image without Layers")
     if len(files) > LAYER_LIMIT:
-        raise ImageError("too many layers", f"more than {LAYER_LIMIT}")
+        raise ImageError(reasons.TOO_MANY_LAYERS, f"more than {LAYER_LIMIT}")
     diff_ids = _diff_ids(config)
     layers = []
     for number, file in enumerate(files):
@@ -697,7 +700,7 @@ def _docker_image(store: Store, row: dict[str, Any], names: tuple[str, ...]) -> 
                 size=-1,
                 media_type="",
                 diff_id=diff_ids[number] if number < len(diff_ids) else "",
-                problem=("blob missing", name[:200]) if store.size(name) < 0 else None,
+                problem=(reasons.BLOB_MISSING, name[:200]) if store.size(name) < 0 else None,
             )
         )
     return Image(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from auditor import reasons
 from auditor.masking import mask_arguments, mask_text
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Origin
 from auditor.model.progress import Progress, Tally
@@ -127,7 +128,7 @@ class ImageStage:
             try:
                 opened = open_image(place(part.where, part.base), str(part.options.get("platform", "")))
             except (ImageError, OSError) as problem:
-                reason = problem.reason if isinstance(problem, ImageError) else "cannot be read"
+                reason = problem.reason if isinstance(problem, ImageError) else reasons.CANNOT_BE_READ
                 yield from _all_lost(part, part.argument, (*_OF_CONFIG, *_OF_FILES), reason, str(problem))
                 continue
             for reason, detail in opened.problems:
@@ -140,7 +141,7 @@ class ImageStage:
     def _image(self, part: Part, opened: Opened, image: Image) -> Iterator[object]:
         if image.root is not None:
             yield from _all_lost(
-                part, image.label, _OF_CONFIG, "no configuration", "an unpacked root file system", "config"
+                part, image.label, _OF_CONFIG, reasons.NO_CONFIGURATION, "an unpacked root file system", "config"
             )
         elif image.problems:
             for reason, detail in image.problems:
@@ -184,11 +185,13 @@ class ImageStage:
         )
         if not image.manifest:
             detail = "this form of archive keeps neither manifest nor signatures"
-            yield _gap(part, ImageTrust, image.label, "no manifest", detail, "copy")
+            yield _gap(part, ImageTrust, image.label, reasons.NO_MANIFEST, detail, "copy")
         elif not keys:
-            yield _gap(part, ImageTrust, image.label, "no keys given", f"{len(found)} signatures lie with it", "keys")
+            yield _gap(
+                part, ImageTrust, image.label, reasons.NO_KEYS_GIVEN, f"{len(found)} signatures lie with it", "keys"
+            )
         elif not found and not is_asked:
-            yield _gap(part, ImageTrust, image.label, "unsigned", "no policy asks for a signature", "keys")
+            yield _gap(part, ImageTrust, image.label, reasons.UNSIGNED, "no policy asks for a signature", "keys")
 
 
 _CLASSES: Final = {
@@ -219,7 +222,7 @@ def _not_given(known: Facts, given: list[Image]) -> Iterator[Gap]:
                 target=each.origin.part,
                 kind=ImageConfig.__name__,
                 subject=shown(reference)[:TEXT_LIMIT],
-                reason="image not given",
+                reason=reasons.IMAGE_NOT_GIVEN,
                 detail=f"{each.subject} runs it",
                 remedy=say("image.remedy.given"),
                 gap_class=GapClass.MISSING,
@@ -252,7 +255,9 @@ def _references(manifest: object) -> Iterator[str]:
 _CONTAINERS: Final = frozenset({"containers", "initContainers", "ephemeralContainers"})
 
 
-def _gap(part: Part, kind: type[Fact], subject: str, reason: str, detail: str, remedy: str, topic: str = "") -> Gap:
+def _gap(
+    part: Part, kind: type[Fact], subject: str, reason: reasons.Reason, detail: str, remedy: str, topic: str = ""
+) -> Gap:
     return Gap(
         stage=STAGE,
         target=part.argument,
@@ -267,7 +272,7 @@ def _gap(part: Part, kind: type[Fact], subject: str, reason: str, detail: str, r
 
 
 def _all_lost(
-    part: Part, subject: str, kinds: tuple[type[Fact], ...], reason: str, detail: str, remedy: str = "copy"
+    part: Part, subject: str, kinds: tuple[type[Fact], ...], reason: reasons.Reason, detail: str, remedy: str = "copy"
 ) -> Iterator[Gap]:
     remedy = "place" if reason in {"no image", "no such path", "no regular file"} else remedy
     for kind in kinds:
@@ -409,10 +414,10 @@ def _history(part: Part, image: Image) -> Iterator[object]:
     commands = [_mapping(row).get("created_by") for row in rows] if isinstance(rows, list) else []
     texts = [text for text in commands if isinstance(text, str)]
     if not any(texts):
-        yield _gap(part, ImageHistory, image.label, "no history", "the configuration tells no steps", "history")
+        yield _gap(part, ImageHistory, image.label, reasons.NO_HISTORY, "the configuration tells no steps", "history")
         return
     if len(texts) > HISTORY_LIMIT:
-        yield _gap(part, ImageHistory, image.label, "too large", f"more than {HISTORY_LIMIT} steps", "copy")
+        yield _gap(part, ImageHistory, image.label, reasons.TOO_LARGE, f"more than {HISTORY_LIMIT} steps", "copy")
     yield ImageHistory(
         subject=image.label,
         origin=Origin(part=part.argument, pointer="/history"),
@@ -428,7 +433,9 @@ def _base(part: Part, image: Image, labels: Mapping[str, str], known: Lists) -> 
         each for each in given if " " not in each
     }  # of a manifest, or of a base of one layer
     if not chains and not digests:
-        yield _gap(part, ImageBase, image.label, "no trusted base given", "no list of trusted base images", "base")
+        yield _gap(
+            part, ImageBase, image.label, reasons.NO_TRUSTED_BASE_GIVEN, "no list of trusted base images", "base"
+        )
         return
     layers = tuple(layer.diff_id for layer in image.layers)
     chain = next((each for each in chains if each and layers[: len(each)] == each), ())
@@ -537,7 +544,7 @@ class _Files:
         for trait, number in count.items():
             if number > NOTABLE_LIMIT:
                 detail = f"{number} files of the kind {trait}, {NOTABLE_LIMIT} are listed"
-                yield _gap(self.part, ImageFiles, self.image.label, "too many files", detail, "limit")
+                yield _gap(self.part, ImageFiles, self.image.label, reasons.TOO_MANY_FILES, detail, "limit")
 
     def _as_packaged(self, packages: Packages) -> frozenset[str]:
         """Return the files with a secret that are, to the byte, what a package published to everybody."""
@@ -577,7 +584,7 @@ class _Files:
     def _altered(self, packages: Packages) -> Iterator[object]:
         for path in packages.unread:
             detail = f"{path}: its digests are not read here"
-            yield _gap(self.part, ImageOwner, self.image.label, "format not read", detail, "rpm")
+            yield _gap(self.part, ImageOwner, self.image.label, reasons.FORMAT_NOT_READ, detail, "rpm")
         if packages.promises:
             yield ImageOwner(
                 subject=self.image.label,
@@ -667,10 +674,10 @@ class _Files:
         )
         if name and not until:
             detail = " ".join((name, version or "without a version", *([pack[0]] if pack else [])))
-            yield _gap(self.part, ImageDistribution, self.image.label, "end of life unknown", detail, "release")
+            yield _gap(self.part, ImageDistribution, self.image.label, reasons.END_OF_LIFE_UNKNOWN, detail, "release")
         elif not name and (packages.has_dpkg or packages.unread or packages.owners):
             detail = "packages, but no os-release"
-            yield _gap(self.part, ImageDistribution, self.image.label, "distribution unknown", detail, "release")
+            yield _gap(self.part, ImageDistribution, self.image.label, reasons.DISTRIBUTION_UNKNOWN, detail, "release")
 
 
 def _id(text: str) -> int:

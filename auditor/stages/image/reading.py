@@ -17,6 +17,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from auditor import reasons
 from auditor.formats.layer_stream import LayerError, LayerStream
 from auditor.formats.tar_stream import Member, TarError, TarStream
 from auditor.stages.image.layout import ImageError
@@ -127,7 +128,7 @@ class Reading:
     """
 
     table: dict[str, Entry] = field(default_factory=dict)
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[tuple[reasons.Reason, str]] = field(default_factory=list)
     layer_digests: dict[int, str] = field(default_factory=dict)
     entries: int = 0
     extra: str = ""
@@ -190,7 +191,7 @@ def read_layers(image: Image, visitor: Visitor, reading: Reading) -> Iterator[in
         except (ImageError, LayerError) as problem:
             reading.problems.append((problem.reason, f"layer {number}: {problem}"))
         except TarError as problem:
-            reason = "not a tar archive"
+            reason = reasons.NOT_A_TAR_ARCHIVE
             reading.problems.append((reason, f"layer {number}: {problem}"))
         yield number
     pass_.finish()
@@ -284,10 +285,10 @@ class _Pass:
         size = layer.size if layer.size >= 0 else stream.packed_bytes
         if layer.digest and (stream.digest != layer.digest or stream.packed_bytes != size):
             detail = f"{layer.digest} names {stream.packed_bytes} bytes with the digest {stream.digest}"
-            raise ImageError("digest does not match", detail)
+            raise ImageError(reasons.DIGEST_DOES_NOT_MATCH, detail)
         if layer.diff_id and stream.diff_id != layer.diff_id:
             detail = f"the configuration says {layer.diff_id}, it unpacks to {stream.diff_id}"
-            raise ImageError("digest does not match", detail)
+            raise ImageError(reasons.DIGEST_DOES_NOT_MATCH, detail)
         self._reading.layer_digests[number] = stream.diff_id
 
     def finish(self) -> None:
@@ -295,7 +296,7 @@ class _Pass:
         for path, (target, member, layer) in self._links.items():
             found = self._table.get(target)
             if found is None or found.kind != "file":
-                self._reading.problems.append(("contradiction", f"{shown(path)}: a hard link to nothing"))
+                self._reading.problems.append((reasons.CONTRADICTION, f"{shown(path)}: a hard link to nothing"))
             else:
                 entry = found._replace(layer=layer, mode=member.mode or found.mode)
                 self._see_alike(member, path, layer, entry, is_final=True)
@@ -308,11 +309,11 @@ class _Pass:
         for member in archive:
             reading.entries += 1
             if reading.entries > ENTRY_LIMIT:
-                raise ImageError("too many files", f"more than {ENTRY_LIMIT} members")
+                raise ImageError(reasons.TOO_MANY_FILES, f"more than {ENTRY_LIMIT} members")
             path = clean(member.name)
             if path is None:
                 detail = f"layer {number}: {shown(member.name)[:200]}"
-                reason = "name out of the root"
+                reason = reasons.NAME_OUT_OF_THE_ROOT
                 reading.problems.append((reason, detail))
                 continue
             if not path:
@@ -355,7 +356,7 @@ class _Pass:
         target = clean(member.link)
         if not target:
             detail = f"layer {number}: {shown(path)[:200]} is a hard link to {shown(member.link)[:200]}"
-            self._reading.problems.append(("name out of the root", detail))
+            self._reading.problems.append((reasons.NAME_OUT_OF_THE_ROOT, detail))
             return None
         found = unseen.get(target) or self._table.get(target)
         if found is None or found.layer != number or found.kind not in {"file", "link"}:
@@ -381,7 +382,7 @@ class _Pass:
         elif name.startswith(".wh..wh."):
             return  # aufs keeps its own books there
         elif name[len(_WHITEOUT) :] in _ROOT_WORDS:
-            self._reading.problems.append(("name out of the root", f"layer {number}: whiteout {shown(name)}"))
+            self._reading.problems.append((reasons.NAME_OUT_OF_THE_ROOT, f"layer {number}: whiteout {shown(name)}"))
         else:
             gone.add(f"{parent}/{name[len(_WHITEOUT) :]}" if parent else name[len(_WHITEOUT) :])
 
@@ -479,7 +480,7 @@ class _Folder:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 self._reading.entries += 1
                 if self._reading.entries > ENTRY_LIMIT:
-                    self._reading.problems.append(("too many files", f"more than {ENTRY_LIMIT} members"))
+                    self._reading.problems.append((reasons.TOO_MANY_FILES, f"more than {ENTRY_LIMIT} members"))
                     return
                 try:
                     found = entry.stat(follow_symlinks=False)
@@ -490,7 +491,7 @@ class _Folder:
                     self._lose(path, problem)
 
     def _lose(self, path: str, problem: OSError) -> None:
-        reason = "no permission" if problem.errno in {errno.EACCES, errno.EPERM} else "cannot be read"
+        reason = reasons.NO_PERMISSION if problem.errno in {errno.EACCES, errno.EPERM} else reasons.CANNOT_BE_READ
         self._reading.problems.append((reason, f"{shown(path)}: {problem.strerror}"))
 
     def _one(self, path: str, found: os.stat_result) -> None:

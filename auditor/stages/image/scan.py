@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from auditor import reasons
 from auditor.stages.image import secrets
 from auditor.stages.image.reading import WANTED_BYTES, WHOLE_BYTES
 
@@ -197,7 +198,7 @@ class Scan:
     folders: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     locks: set[str] = field(default_factory=set)
     total_bytes: int = 0
-    lost: list[tuple[str, str]] = field(default_factory=list)
+    lost: list[tuple[reasons.Reason, str]] = field(default_factory=list)
     _kept_bytes: int = 0
 
     def wants(self, path: str) -> bool:
@@ -300,10 +301,10 @@ class Scan:
         if not _is_kept(seen.path):
             return
         if not seen.is_whole:
-            reason = "too large" if seen.member.size > WANTED_BYTES else "cannot be read"
+            reason = reasons.TOO_LARGE if seen.member.size > WANTED_BYTES else reasons.CANNOT_BE_READ
             self.lost.append((reason, seen.path))
         elif self._kept_bytes + len(seen.data) > KEPT_LIMIT_BYTES:
-            self.lost.append(("too large", f"{seen.path}: more than {KEPT_LIMIT_BYTES} bytes of such files"))
+            self.lost.append((reasons.TOO_LARGE, f"{seen.path}: more than {KEPT_LIMIT_BYTES} bytes of such files"))
         else:
             self._kept_bytes += len(seen.data)
             self.kept[seen.path] = seen.data

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolPartial
 from auditor.formats.templates import source_lines
 from auditor.model.fact import Gap
@@ -62,7 +63,7 @@ def chart(
     """
     if links := stray_links(source.path):
         remedy = say("kubernetes.remedy.links")
-        yield gap(part, KubeObject, "link", f"{links[0]} leads out of the chart", remedy, subject=source.name)
+        yield gap(part, KubeObject, reasons.LINK, f"{links[0]} leads out of the chart", remedy, subject=source.name)
         return
     with unpacking.opened(source.path) as opened:
         yield from _Chart(source, opened, part, namespace, render, values).read(is_assumed=is_assumed)
@@ -211,7 +212,7 @@ class _Chart:
         detail = f"{inside} is no packed chart that can be read; the rest was rendered without it"
         remedy = say("kubernetes.remedy.dependency")
         where = self.called(inside)
-        return gap(self.part, KubeObject, "cannot be read", detail, remedy, subject=where, tool=problem.tool)
+        return gap(self.part, KubeObject, reasons.CANNOT_BE_READ, detail, remedy, subject=where, tool=problem.tool)
 
     def _dependency(self, name: str, off: Mapping[str, str], problem: ToolError) -> Gap | Exclusion:
         where = (f"{self.source.name}/" if self.source.name != "." else "") + f"charts/{name}"
@@ -219,7 +220,9 @@ class _Chart:
             return left(self.part, where, say("kubernetes.left.switched_off", condition=off[name]))
         detail = f"{name} is a dependency of the chart and is not in charts/; the rest was rendered without it"
         remedy = say("kubernetes.remedy.dependency")
-        return gap(self.part, KubeObject, "chart dependency missing", detail, remedy, subject=where, tool=problem.tool)
+        return gap(
+            self.part, KubeObject, reasons.CHART_DEPENDENCY_MISSING, detail, remedy, subject=where, tool=problem.tool
+        )
 
     def _made_nothing(self, places: _Templates) -> Iterator[Exclusion]:
         """Say which templates made no object, with which values, and what those switch off."""

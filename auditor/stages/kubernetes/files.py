@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats import documents
 from auditor.formats.documents import Document, Unreadable
 from auditor.formats.kubernetes import Entry, Stray, entries
@@ -53,7 +54,7 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
         data = source.path.read_bytes()
     except OSError as problem:
         remedy = say("kubernetes.remedy.access")
-        yield gap(part, KubeObject, "cannot be read", str(problem.strerror), remedy, subject=source.name)
+        yield gap(part, KubeObject, reasons.CANNOT_BE_READ, str(problem.strerror), remedy, subject=source.name)
         return
     yield Input(name=source.name, digest=sha256(data))
     # Without the word, spelled out or in escapes, no document in it can be an object.
@@ -158,4 +159,4 @@ def _head(path: Path) -> bytes:
 
 def _no_object(part: str, source: PlainFile, stray: Stray) -> Gap:
     where, remedy = f"{source.name}:{stray.line}", say("kubernetes.remedy.file")
-    return gap(part, KubeObject, "not a Kubernetes object", stray.detail, remedy, subject=where)
+    return gap(part, KubeObject, reasons.NOT_A_KUBERNETES_OBJECT, stray.detail, remedy, subject=where)

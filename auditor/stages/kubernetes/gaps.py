@@ -8,6 +8,7 @@ from auditor.model.fact import Gap, GapClass
 from auditor.model.record import Exclusion
 
 if TYPE_CHECKING:
+    from auditor import reasons
     from auditor.model.fact import Fact
     from auditor.model.text import Text
 
@@ -17,7 +18,7 @@ STAGE: Final = "kubernetes"
 def gap(
     part: str,
     kind: type[Fact],
-    reason: str,
+    reason: reasons.Reason,
     detail: str,
     remedy: Text,
     *,

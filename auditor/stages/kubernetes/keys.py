@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.formats import tls_secrets
 from auditor.formats.kubernetes import KEYS_FIELD
 from auditor.model.fact import GapClass
@@ -38,14 +39,14 @@ def keys_in(each: KubeObject) -> Iterator[KubePrivateKey | TlsSecret | Gap]:
 def _tls_secret(each: KubeObject) -> Iterator[TlsSecret | Gap]:
     said = each.manifest.get(tls_secrets.FIELD)
     said = said if isinstance(said, dict) else {"unread": "not given"}
-    unread = str(said.get("unread", ""))
+    unread = reasons.Reason(str(said.get("unread", "")))
     certificate, *chain = _certificates(each) if not unread else [""]
     key = str(said.get("key", ""))
     if (unread and unread != "unreadable") or not (unread or (certificate and key)):
         yield gap(
             each.origin.part,
             TlsSecret,
-            unread or "not given",
+            unread or reasons.NOT_GIVEN,
             f"{each.subject}: {'tls.key' if certificate else 'tls.crt'}",
             say("kubernetes.remedy.secret"),
             subject=each.subject,

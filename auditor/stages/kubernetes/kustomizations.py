@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats import documents
 from auditor.formats.documents import Document
@@ -48,7 +49,9 @@ def kustomization(source: Kustomization, part: str, namespace: str, render: Rend
     try:
         if source.remote:
             detail = f"builds upon {', '.join(source.remote)}"
-            yield gap(part, KubeObject, "remote base", detail, say("kubernetes.remedy.remote"), subject=source.name)
+            yield gap(
+                part, KubeObject, reasons.REMOTE_BASE, detail, say("kubernetes.remedy.remote"), subject=source.name
+            )
             output, use = _without_remote(source, render)
         else:
             output, use = render(source.path)
@@ -75,7 +78,7 @@ def _without_remote(source: Kustomization, render: Renderer) -> tuple[bytes, Too
         ToolError: Nothing is left, or it does not build either: a patch was for what is missing.
     """
     with tempfile.TemporaryDirectory(prefix="auditor-kustomization-") as scratch:
-        above, reason = Path(os.path.commonpath(source.folders)), "kustomization does not build"
+        above, reason = Path(os.path.commonpath(source.folders)), reasons.KUSTOMIZATION_DOES_NOT_BUILD
         is_left = False
         try:
             for folder in source.folders:

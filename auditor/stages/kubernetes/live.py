@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats import discovery, tls_secrets
 from auditor.formats.kubernetes import without_secrets
@@ -167,7 +168,7 @@ def _objects(api: Api, kind: ApiKind) -> list[Listed]:
             found = []
         items = [] if "restarted" in page else page.get("items", "absent") or []  # Go writes an empty list as null
         if not isinstance(items, list):
-            reason = "not a list"
+            reason = reasons.NOT_A_LIST
             raise ToolError(reason, f"{kind.path}: no items", "Kubernetes API")
         found += [_listed(item, kind) for item in items if isinstance(item, dict)]
     return found
@@ -220,7 +221,7 @@ def _certificates(api: Api, objects: Mapping[str, Listed], *, with_certificates:
     kind = discovery.ApiKind(group_version="v1", kind="Secret", plural="secrets", is_namespaced=True)
     query = {"fieldSelector": f"type={tls_secrets.TYPE}"}
     found: dict[str, Listed] = {}
-    reason = "not collected" if with_certificates else "not asked for"
+    reason = reasons.NOT_COLLECTED if with_certificates else reasons.NOT_ASKED_FOR
     try:
         for page in api.pages(kind.path, query) if unread and with_certificates else ():
             for item in page.get("items") or ():

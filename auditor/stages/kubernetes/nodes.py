@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats import certificates, configuration, flags, node_facts
 from auditor.masking import mask_text
 from auditor.model.artefact import Capture
@@ -86,16 +87,16 @@ def read(
         size = path.stat().st_size
         if not path.is_file() or size > node_facts.SIZE_LIMIT_BYTES:
             is_file = path.is_file()
-            reason = "too large" if is_file else "no regular file"
+            reason = reasons.TOO_LARGE if is_file else reasons.NO_REGULAR_FILE
             detail = f"{size} bytes, limit {node_facts.SIZE_LIMIT_BYTES}" if is_file else "node facts are one JSON file"
             yield from _unread(part, reason, detail)
             return
         data = path.read_bytes()
     except FileNotFoundError:
-        yield from _unread(part, "no such path", str(path))
+        yield from _unread(part, reasons.NO_SUCH_PATH, str(path))
         return
     except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
-        yield from _unread(part, "cannot be read", str(getattr(problem, "strerror", None) or "no path"))
+        yield from _unread(part, reasons.CANNOT_BE_READ, str(getattr(problem, "strerror", None) or "no path"))
         return
     facts, problems = node_facts.read(data)
     if facts is None:
@@ -113,7 +114,7 @@ def _names(told: str) -> Iterator[str]:
     yield from (f"{told}#{number}" for number in count(2))
 
 
-def _unread(part: str, reason: str, detail: str) -> Iterator[Gap]:
+def _unread(part: str, reason: reasons.Reason, detail: str) -> Iterator[Gap]:
     for kind in _ALL:
         yield gap(part, kind, reason, detail, say("kubernetes.remedy.node"))
 
@@ -260,7 +261,7 @@ class _Node:
         return gap(
             self._part,
             kind,
-            "not collected",
+            reasons.NOT_COLLECTED,
             detail,
             remedy,
             subject=subject,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.formats import snapshot
 from auditor.formats.flags import COMPONENTS
 from auditor.model.artefact import Capture
@@ -194,7 +195,7 @@ class KubernetesStage:
                 yield item
         if len(seen.found) == count and not has_gap:
             detail = f"{part.where} holds no Kubernetes object"
-            yield gap(part.argument, KubeObject, "nothing found", detail, say("kubernetes.remedy.nothing"))
+            yield gap(part.argument, KubeObject, reasons.NOTHING_FOUND, detail, say("kubernetes.remedy.nothing"))
 
     def _live(self, context: str, part: Part, seen: _SystemReadings) -> Iterator[Found | Capture | Gap]:
         reading = live.read(self.apis(context), with_certificates=part.options.get("certificates") is not False)
@@ -205,12 +206,12 @@ class KubernetesStage:
         try:
             root.stat()
         except FileNotFoundError:
-            yield gap(part.argument, KubeObject, "no such path", str(root), say("remedy.path"))
+            yield gap(part.argument, KubeObject, reasons.NO_SUCH_PATH, str(root), say("remedy.path"))
             return
         except (OSError, ValueError) as problem:  # ValueError: a NUL in the path
             said = getattr(problem, "strerror", None) or "no path"
             detail, remedy = f"{part.where[:200]!r}: {said}", say("kubernetes.remedy.nothing")
-            yield gap(part.argument, KubeObject, "cannot be read", detail, remedy)
+            yield gap(part.argument, KubeObject, reasons.CANNOT_BE_READ, detail, remedy)
             return
         if root.is_file() and clusters.is_snapshot(root):
             yield from _snapshot(root, part, seen)
@@ -287,7 +288,7 @@ def _snapshot(path: Path, part: Part, seen: _SystemReadings) -> Iterator[Found |
         reading = snapshot.unpacked(path.read_bytes())
     except (OSError, ValueError, MemoryError) as problem:
         remedy = say("pipeline.remedy.collect_cluster")
-        yield gap(part.argument, KubeObject, "snapshot cannot be used", str(problem)[:300], remedy)
+        yield gap(part.argument, KubeObject, reasons.SNAPSHOT_CANNOT_BE_USED, str(problem)[:300], remedy)
         return
     yield from _cluster_of(reading, part, seen)
 
@@ -324,7 +325,7 @@ def _nodes(part: Part, seen: _SystemReadings) -> Iterator[Fact | Gap | Capture]:
     found = sorted(where.glob("*.json")) if "\0" not in part.where and os.path.isdir(where) else [where]  # noqa: PTH112 - says no where Path raises
     if not found:
         detail = f"{part.where} holds no .json file"
-        yield gap(part.argument, KubeNode, "nothing found", detail, say("kubernetes.remedy.node"))
+        yield gap(part.argument, KubeNode, reasons.NOTHING_FOUND, detail, say("kubernetes.remedy.node"))
     for path in found:
         reading = nodes.NodeReading()
         yield from nodes.read(path, part.argument, reading, {each.node for each in seen.readings})
@@ -398,15 +399,15 @@ def _not_collected(target: System, seen: _SystemReadings, running: set[str], clu
         where = "control_plane" if component in CONTROL_PLANE else "node"
         remedy = say(f"pipeline.remedy.collect_{where}")
         detail = seen.refused.get(component) or f"no part of this system shows {component}"
-        yield gap(part, KubeComponent, "not collected", detail, remedy, topic=component, gap_class=unseen)
+        yield gap(part, KubeComponent, reasons.NOT_COLLECTED, detail, remedy, topic=component, gap_class=unseen)
     if not has_nodes and not any(True for _ in target.of("node")):
         for kind in (NodeFile, KubeNode):
             detail = "no part of this system holds node facts"
-            yield gap(part, kind, "not collected", detail, say("pipeline.remedy.collect_node"), gap_class=unseen)
+            yield gap(part, kind, reasons.NOT_COLLECTED, detail, say("pipeline.remedy.collect_node"), gap_class=unseen)
     if not any(True for _ in target.of("kubernetes")):
         detail = "no part of this system holds objects of the cluster"
         remedy = say("pipeline.remedy.collect_cluster")
-        yield gap(part, KubeObject, "not collected", detail, remedy, gap_class=GapClass.MISSING)
+        yield gap(part, KubeObject, reasons.NOT_COLLECTED, detail, remedy, gap_class=GapClass.MISSING)
 
 
 def _has_no_etcd(seen: _SystemReadings) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.formats import documents
 from auditor.formats.documents import Unreadable
 from auditor.formats.kubernetes import Entry, entries
@@ -72,7 +73,7 @@ def objects_of(
                 file, moved = placed(entry)
                 found.append(Found(entry=moved, part=part, file=file, namespace=namespace))
             elif entry.is_broken:
-                reason, remedy = "not a Kubernetes object", say("kubernetes.remedy.rendered")
+                reason, remedy = reasons.NOT_A_KUBERNETES_OBJECT, say("kubernetes.remedy.rendered")
                 where = place_of(entry.line) if place_of else f"{name}:{entry.line}"
                 yield gap(part, KubeObject, reason, entry.detail, remedy, subject=where, tool=tool)
     data = json.dumps([each.entry.manifest for each in found], sort_keys=True).encode()

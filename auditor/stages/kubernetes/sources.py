@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats import documents
 from auditor.model.place import real as real_path
 
@@ -102,7 +103,7 @@ class Unread(Source):
         is_due: True if that leaves a gap; False if it was left out on purpose.
     """
 
-    reason: str
+    reason: reasons.Reason
     detail: str
     is_due: bool
 
@@ -146,10 +147,12 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
     for folder, (_, folders, _) in sorted(built.items()):
         name = _name(root, folder) or "."
         if folder in lower:
-            yield Unread(path=folder, name=name, reason="base", detail="built as part of another", is_due=False)
+            yield Unread(
+                path=folder, name=name, reason=reasons.Reason("base"), detail="built as part of another", is_due=False
+            )
         elif stray := [each for each in sorted(folders) if not _is_inside(each, real_root)]:
             detail = f"builds upon {os.path.relpath(stray[0], folder)}, which is outside the audited folder"
-            yield Unread(path=folder, name=name, reason="base outside", detail=detail, is_due=True)
+            yield Unread(path=folder, name=name, reason=reasons.BASE_OUTSIDE, detail=detail, is_due=True)
         else:
             remote = tuple(sorted({each for below in folders for each in _remote(_parsed(below))}))
             inner = tuple(each for below in sorted(folders) for each in others.get(below, ()) if each.path not in asked)
@@ -209,7 +212,7 @@ def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
             elif name in _FOREIGN:
                 below.remove(name)
                 detail = "of another tool"
-                yield Unread(path=path, name=_name(root, path), reason="folder", detail=detail, is_due=False)
+                yield Unread(path=path, name=_name(root, path), reason=reasons.FOLDER, detail=detail, is_due=False)
         below.sort()
         yield from (each for name in sorted(files) for each in _other(root, here / name))
         for name in sorted(files):
@@ -218,7 +221,9 @@ def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
             count += 1
             if count > FILES_LIMIT:
                 detail = f"more than {FILES_LIMIT} files"
-                yield Unread(path=here, name=_name(root, here), reason="too many files", detail=detail, is_due=True)
+                yield Unread(
+                    path=here, name=_name(root, here), reason=reasons.TOO_MANY_FILES, detail=detail, is_due=True
+                )
                 return
             yield from _file(root, here / name)
     yield from (_unreadable(root, problem) for problem in unread)
@@ -234,9 +239,11 @@ def _other(root: Path, path: Path) -> Iterator[ChartFolder | Unread]:
         if b"kubernetes_" in (head := _head(path)) or b"helm_release" in head:
             detail = f"a program that makes manifests ({path.suffix})"
             name = _name(root, path)
-            yield Unread(path=path, name=name, reason="template not rendered", detail=detail, is_due=True)
+            yield Unread(path=path, name=name, reason=reasons.TEMPLATE_NOT_RENDERED, detail=detail, is_due=True)
     elif _PUT_ASIDE.search(path.name) and _is_manifest(_head(path)):
-        yield Unread(path=path, name=_name(root, path), reason="suffix", detail=path.suffix, is_due=False)
+        yield Unread(
+            path=path, name=_name(root, path), reason=reasons.Reason("suffix"), detail=path.suffix, is_due=False
+        )
 
 
 def _head(path: Path) -> bytes:
@@ -263,7 +270,7 @@ def _packed(root: Path, path: Path) -> Iterator[ChartFolder | Unread]:
     elif _holds_chart(path):
         yield ChartFolder(path=path, name=name)
     else:
-        yield Unread(path=path, name=name, reason="archive", detail="no packed chart", is_due=False)
+        yield Unread(path=path, name=name, reason=reasons.Reason("archive"), detail="no packed chart", is_due=False)
 
 
 def _holds_chart(path: Path) -> bool:
@@ -290,13 +297,17 @@ def _template(root: Path, path: Path) -> Iterator[Unread]:
     if _is_manifest(_head(path)):
         detail = f"a template or program that makes manifests ({path.suffix})"
         name = _name(root, path)
-        yield Unread(path=path, name=name, reason="template not rendered", detail=detail, is_due=True)
+        yield Unread(path=path, name=name, reason=reasons.TEMPLATE_NOT_RENDERED, detail=detail, is_due=True)
 
 
 def _unreadable(root: Path, problem: OSError) -> Unread:
     path = Path(str(problem.filename))
     return Unread(
-        path=path, name=_name(root, path) or ".", reason="cannot be read", detail=str(problem.strerror), is_due=True
+        path=path,
+        name=_name(root, path) or ".",
+        reason=reasons.CANNOT_BE_READ,
+        detail=str(problem.strerror),
+        is_due=True,
     )
 
 
@@ -308,13 +319,15 @@ def _file(root: Path, path: Path) -> Iterator[PlainFile | Unread]:
     try:
         found = path.stat(follow_symlinks=False)
     except OSError as problem:
-        yield Unread(path=path, name=name, reason="cannot be read", detail=str(problem.strerror), is_due=True)
+        yield Unread(path=path, name=name, reason=reasons.CANNOT_BE_READ, detail=str(problem.strerror), is_due=True)
         return
     if not stat.S_ISREG(found.st_mode):
-        yield Unread(path=path, name=name, reason="no regular file", detail="a pipe, socket or device", is_due=True)
+        yield Unread(
+            path=path, name=name, reason=reasons.NO_REGULAR_FILE, detail="a pipe, socket or device", is_due=True
+        )
     elif found.st_size > FILE_LIMIT_BYTES:
         detail = f"{found.st_size} bytes, limit {FILE_LIMIT_BYTES}"
-        yield Unread(path=path, name=name, reason="too large", detail=detail, is_due=True)
+        yield Unread(path=path, name=name, reason=reasons.TOO_LARGE, detail=detail, is_due=True)
     else:
         yield PlainFile(path=path, name=name)
 
@@ -326,7 +339,7 @@ def _link(root: Path, path: Path) -> Iterator[Unread]:
         detail = "its target is read at its own place" if is_inside else "it leads out of the folder"
     except (OSError, RuntimeError):
         is_inside, detail = False, "it leads nowhere"
-    yield Unread(path=path, name=_name(root, path), reason="link", detail=detail, is_due=not is_inside)
+    yield Unread(path=path, name=_name(root, path), reason=reasons.LINK, detail=detail, is_due=not is_inside)
 
 
 def _name(root: Path, path: Path) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from auditor import reasons
 from auditor.formats.lineage import openlineage
 from auditor.formats.lineage.values import Event, Named, dataset_id
 from auditor.formats.logs import lines
@@ -53,7 +54,7 @@ class Scan:
     size: int = 0
     lines: int = 0
     takes: bool = True
-    problem: str = ""
+    problem: reasons.Reason = reasons.NONE
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
+from auditor import reasons
 from auditor.model.place import real as real_path
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Input(Struct, frozen=True, kw_only=True):
     path: Path
     name: str
     role: str = ""
-    problem: str = ""
+    problem: reasons.Reason = reasons.NONE
 
 
 def inventory_of(where: Path, options: Mapping[str, Any], base: str) -> Path | None:
@@ -99,7 +100,7 @@ def _files(place: Path, role: str) -> Iterator[Input]:
         is_folder = place.is_dir()
         place.stat()
     except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else "cannot be read"
+        reason = reasons.NO_SUCH_FILE if isinstance(error, FileNotFoundError) else reasons.CANNOT_BE_READ
         yield Input(path=place, name=place.name, role=role, problem=reason)
         return
     if not is_folder:
@@ -115,7 +116,7 @@ def _walk(root: Path, role: str) -> Iterator[Input]:
 
     def cannot(error: OSError) -> None:
         path = Path(str(error.filename))
-        lost.append(Input(path=path, name=_relative(path, root), role=role, problem="no permission"))
+        lost.append(Input(path=path, name=_relative(path, root), role=role, problem=reasons.NO_PERMISSION))
 
     for folder, folders, files in os.walk(root, onerror=cannot):
         folders[:] = sorted(set(folders) - _SKIPPED)
@@ -125,11 +126,11 @@ def _walk(root: Path, role: str) -> Iterator[Input]:
                 continue
             shown = _relative(path, root)
             if path.is_symlink() and not real_path(path).is_relative_to(home):
-                yield Input(path=path, name=shown, role=role, problem="link out of the tree")
+                yield Input(path=path, name=shown, role=role, problem=reasons.LINK_OUT_OF_THE_TREE)
                 continue
             count += 1
             if count > FILES_LIMIT:
-                yield Input(path=path, name="…", role=role, problem="too many files")
+                yield Input(path=path, name="…", role=role, problem=reasons.TOO_MANY_FILES)
                 return
             if path.suffix.lower() in _PLAIN or role or not path.suffix or path.suffix[1:].isdecimal():
                 yield Input(path=path, name=shown, role=role)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats import inventory as declared
 from auditor.formats.lineage import settings
 from auditor.formats.lineage.values import clean, short
@@ -134,7 +135,7 @@ class _Part:
                 data = file.read(declared.SIZE_LIMIT_BYTES + 1)
         except OSError as error:
             self.inventory_lost = True
-            yield self._gap("cannot be read", f"{path.name}: {error.strerror or error}")
+            yield self._gap(reasons.CANNOT_BE_READ, f"{path.name}: {error.strerror or error}")
             return
         found = declared.load(data)
         yield Reference(
@@ -147,7 +148,7 @@ class _Part:
         if found.datasets or found.services or not found.problems:
             self.inventory = found
         for each in found.problems[:200]:
-            yield self._gap("malformed", f"{path.name}:{each.line}: {each.detail}")
+            yield self._gap(reasons.MALFORMED, f"{path.name}:{each.line}: {each.detail}")
         for each in found.unknown[:100]:
             yield Exclusion(
                 target=self.part.argument,
@@ -155,7 +156,7 @@ class _Part:
                 why=say("lineage.unknown_key"),
             )
 
-    def _gap(self, reason: str, detail: str) -> Gap:
+    def _gap(self, reason: reasons.Reason, detail: str) -> Gap:
         return Gap(
             stage=STAGE,
             target=self.part.argument,

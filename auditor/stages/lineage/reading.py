@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats.lineage import catalogue, dbt, langfuse, openlineage, otlp, sql
 from auditor.formats.lineage.conventions import NO_PATHS
@@ -68,7 +69,7 @@ class FileRead:
     form: str = ""
     records: int = 0
     unreadable: int = 0
-    problem: str = ""
+    problem: reasons.Reason = reasons.NONE
 
 
 @dataclass
@@ -94,7 +95,7 @@ class Collected:
     """
 
     files: list[FileRead] = field(default_factory=list)
-    unread: list[tuple[str, str, str]] = field(default_factory=list)
+    unread: list[tuple[str, reasons.Reason, str]] = field(default_factory=list)
     bad: list[tuple[str, int, str]] = field(default_factory=list)
     bad_events: int = 0
     bad_spans: int = 0
@@ -172,15 +173,17 @@ class Reader:
                 return
             self._contents(given, head, log, made)
         except PermissionError:
-            self.got.unread.append((given.name, "no permission", given.role))
+            self.got.unread.append((given.name, reasons.NO_PERMISSION, given.role))
             return
         except OSError as error:
-            self.got.unread.append((given.name, "no regular file" if not error.errno else "cannot be read", given.role))
+            self.got.unread.append(
+                (given.name, reasons.NO_REGULAR_FILE if not error.errno else reasons.CANNOT_BE_READ, given.role)
+            )
             return
         if log.problem:
             self.got.unread.append((given.name, log.problem, given.role))
         elif log.changed in {"shrank", "rotated"}:
-            reason = "file changed"
+            reason = reasons.FILE_CHANGED
             self.got.unread.append((given.name, reason, given.role))
         made.digest, made.size = log.digest, log.size
         self.got.files.append(made)
@@ -211,7 +214,7 @@ class Reader:
     def _contents(self, given: Input, head: bytes, log: lines.LogBytes, made: FileRead) -> None:
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
             self._drain(log)
-            self.got.unread.append((given.name, "UTF-16", given.role))
+            self.got.unread.append((given.name, reasons.UTF_16, given.role))
             return
         if otlp.is_proto(head):
             self._proto(given, log, made)
@@ -234,7 +237,7 @@ class Reader:
             if not stripped:
                 made.form = "empty"
             elif given.role:
-                self.got.unread.append((given.name, "unknown format", given.role))
+                self.got.unread.append((given.name, reasons.UNKNOWN_FORMAT, given.role))
             else:
                 self.got.foreign[given.name] += 1
 
@@ -247,7 +250,7 @@ class Reader:
         for chunk in log.chunks():
             data += chunk
             if len(data) > WHOLE_LIMIT:
-                self.got.unread.append((given.name, "too large", given.role))
+                self.got.unread.append((given.name, reasons.TOO_LARGE, given.role))
                 break
         return data[:WHOLE_LIMIT].decode("utf-8", "replace")
 

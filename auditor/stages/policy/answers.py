@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolMissing
 from auditor.model.fact import Fact, Gap, Origin, Read
 from auditor.model.finding import Severity
@@ -67,7 +68,7 @@ def topics(policy: Policy) -> frozenset[str]:
 def lost(part: Part, check: str, problem: Exception) -> Gap:
     """Return the gap for a check (all of them if empty) that OPA gave no answer for."""
     is_tool = isinstance(problem, ToolError)
-    reason = problem.reason if isinstance(problem, ToolError) else "program refused"
+    reason = problem.reason if isinstance(problem, ToolError) else reasons.PROGRAM_REFUSED
     remedy = {"package clash": "policy.remedy.clash", "rule broken": "policy.remedy.rule"}.get(
         reason, "policy.remedy.rule" if "policy" in reason else "policy.remedy.opa"
     )
@@ -77,7 +78,7 @@ def lost(part: Part, check: str, problem: Exception) -> Gap:
         kind=PolicyResult.__name__,
         subject="",
         topic=check,
-        reason="opa is not installed" if isinstance(problem, ToolMissing) else reason,
+        reason=reasons.OPA_IS_NOT_INSTALLED if isinstance(problem, ToolMissing) else reason,
         detail=problem.detail if isinstance(problem, ToolError) else str(problem),
         tool=problem.tool if is_tool and isinstance(problem, ToolError) else "opa",
         remedy=say(remedy),
@@ -125,10 +126,12 @@ class Answers:
             self._asked.add(policy.id)
             answer = said.get(policy.id) if said is not None else None
             if said is None:
-                problem = ToolError("answer not understood", "its result is no JSON object", capture.tool)
+                problem = ToolError(reasons.ANSWER_NOT_UNDERSTOOD, "its result is no JSON object", capture.tool)
                 yield self.lost(policy, problem)
             elif answer is None:
-                problem = ToolError("rule answers nothing", f"{policy.package}: subject or compliant is undefined")
+                problem = ToolError(
+                    reasons.RULE_ANSWERS_NOTHING, f"{policy.package}: subject or compliant is undefined"
+                )
                 yield self.lost(policy, problem)
             else:
                 try:
@@ -136,7 +139,7 @@ class Answers:
                 except (AttributeError, KeyError, TypeError, ValueError) as error:  # a user's rule answers as it likes
                     detail = f"{policy.package}: {type(error).__name__}: {error}"[:300]
                     self._found.pop(policy.id, None)
-                    yield self.lost(policy, ToolError("answer not understood", detail, capture.tool))
+                    yield self.lost(policy, ToolError(reasons.ANSWER_NOT_UNDERSTOOD, detail, capture.tool))
 
     def lost(self, policy: Policy, problem: ToolError) -> Gap:
         """Return the gap for a check that got no answer; that is all there is to say of it then."""
@@ -284,7 +287,9 @@ class Answers:
         is_value = isinstance(said, dict) and said.get("remedy") == "value"
         remedy, gap_class = self.view.undecided(policy, is_value=is_value)
         both = say("policy.undecided", why=why, remedy=remedy)
-        unseen = Unseen(subject=subject, reason="evidence missing", detail=why.en, remedy=both, gap_class=gap_class)
+        unseen = Unseen(
+            subject=subject, reason=reasons.EVIDENCE_MISSING, detail=why.en, remedy=both, gap_class=gap_class
+        )
         return self._missing(policy, unseen)
 
     def _missing(self, policy: Policy | None, unseen: Unseen, collection: str = "") -> Gap:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from auditor import reasons
     from auditor.model.fact import Fact, Facts, Origin, Threshold
     from auditor.model.finding import Severity
     from auditor.model.system import Part
@@ -66,7 +67,7 @@ class Unseen:
         of: A fact that it is about, which says whose part it is.
     """
 
-    reason: str
+    reason: reasons.Reason
     detail: str
     remedy: Text
     subject: str = ""

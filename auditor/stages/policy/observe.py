@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from msgspec import structs
 
+from auditor import reasons
 from auditor.errors import AuditorError, ConfigError, ToolError, ToolTimeout
 from auditor.model.artefact import Capture
 from auditor.model.fact import Threshold
@@ -319,7 +320,7 @@ class _Running:
         vetted = self._engine.vet(users.modules, RESERVED) if users.modules else {}
         modules = {}
         for path, text in users.modules.items():
-            package = vetted.get(path, ToolError("policy does not compile", path, self.server.tool))
+            package = vetted.get(path, ToolError(reasons.POLICY_DOES_NOT_COMPILE, path, self.server.tool))
             if isinstance(package, ToolError):
                 self._break(path, users, package)
             elif not self._clashes(path, package, users):
@@ -343,7 +344,7 @@ class _Running:
         is_other = any(policy.package != ".".join(package) for policy in checks)
         if not (is_ours or is_other):
             return False
-        reason = "package clash"
+        reason = reasons.PACKAGE_CLASH
         detail = (
             f"{path}: package {'.'.join(package)}" + "".join(f", id {policy.id}" for policy in checks) + " is taken"
         )

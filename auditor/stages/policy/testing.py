@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 
+from auditor import reasons
 from auditor.errors import ConfigError, ToolError
 from auditor.stages.policy.metadata import built_in, from_folder, package_of, sources
 from auditor.stages.policy.observe import RESERVED
@@ -73,7 +74,7 @@ def tested(folder: Path, tester: Tester) -> TestedFolder:
     errors = list(_metadata_errors(folder))
     done = tester.test(folder)
     if done.exit_code not in {0, _BROKEN, _FAILED}:
-        reason = "tests did not end"
+        reason = reasons.TESTS_DID_NOT_END
         raise ToolError(reason, f"exit code {done.exit_code}: {done.stderr[-500:].decode(errors='replace')}", "opa")
     try:
         told = orjson.loads(done.stdout or b"[]")

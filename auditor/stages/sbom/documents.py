@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from auditor import reasons
 from auditor.formats import cyclonedx, cyclonedx_xml, dsse, spdx
 from auditor.formats.purls import PurlError, parse
 from auditor.formats.sbom import SIZE_LIMIT_BYTES, Bom, Fault, Item, SbomFormatError, load_json
@@ -38,7 +39,7 @@ class Document:
     faults: tuple[Fault, ...] = ()
     envelope: dsse.Envelope | None = None
     statement: dsse.Statement | None = None
-    problem: tuple[str, str] | None = None
+    problem: tuple[reasons.Reason, str] | None = None
     digest: str = ""
 
 
@@ -50,13 +51,13 @@ def bytes_of(path: Path) -> bytes:
     """
     try:
         if not path.is_file():
-            raise SbomFormatError("no such path" if not path.exists() else "no regular file", str(path))
+            raise SbomFormatError(reasons.NO_SUCH_PATH if not path.exists() else reasons.NO_REGULAR_FILE, str(path))
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT_BYTES + 1)
     except OSError as problem:
-        raise SbomFormatError("cannot be read", f"{path}: {problem.strerror}") from problem
+        raise SbomFormatError(reasons.CANNOT_BE_READ, f"{path}: {problem.strerror}") from problem
     if len(data) > SIZE_LIMIT_BYTES:
-        raise SbomFormatError("too large", f"{path}: more than {SIZE_LIMIT_BYTES} bytes")
+        raise SbomFormatError(reasons.TOO_LARGE, f"{path}: more than {SIZE_LIMIT_BYTES} bytes")
     return data
 
 
@@ -74,7 +75,7 @@ def read(data: bytes) -> Document:
         fault = () if is_ours else (Fault(problem.reason, "", str(problem)[:300]),)
         return Document(bom=None, faults=fault, problem=(problem.reason, str(problem)[:300]), digest=digest)
     except RecursionError:
-        problem_ = ("nested too deep", "the document nests deeper than any that is valid")
+        problem_ = (reasons.NESTED_TOO_DEEP, "the document nests deeper than any that is valid")
         return Document(bom=None, problem=problem_, digest=digest)
 
 
@@ -111,7 +112,7 @@ def _of_xml(data: bytes) -> tuple[Bom, list[Fault]]:
 
 def _of_json(value: object, faults: list[Fault]) -> tuple[Bom, list[Fault]]:
     if not isinstance(value, dict):
-        raise SbomFormatError("unknown schema", "no JSON object")
+        raise SbomFormatError(reasons.UNKNOWN_SCHEMA, "no JSON object")
     if spdx.is_spdx(value):
         bom = spdx.read(value)
     elif spdx.is_spdx3(value):
@@ -120,7 +121,7 @@ def _of_json(value: object, faults: list[Fault]) -> tuple[Bom, list[Fault]]:
         bom = cyclonedx.read(value)
         faults = [*faults, *cyclonedx.schema_faults(value, bom.version)]
     else:
-        raise SbomFormatError("unknown schema", "neither CycloneDX nor SPDX")
+        raise SbomFormatError(reasons.UNKNOWN_SCHEMA, "neither CycloneDX nor SPDX")
     return bom, [*faults, *bom.faults]
 
 
@@ -132,9 +133,9 @@ def _enveloped(data: bytes) -> Document:
             return Document(bom=bom, faults=tuple(faults), envelope=envelope)
         statement = dsse.statement(envelope)
     except dsse.DsseError as problem:
-        raise SbomFormatError("malformed", f"envelope: {problem}") from problem
+        raise SbomFormatError(reasons.MALFORMED, f"envelope: {problem}") from problem
     if not statement.predicate_type.startswith(PREDICATES):
-        raise SbomFormatError("unknown schema", f"predicate {statement.predicate_type[:100]} is no SBOM")
+        raise SbomFormatError(reasons.UNKNOWN_SCHEMA, f"predicate {statement.predicate_type[:100]} is no SBOM")
     inner: Any = statement.predicate
     if isinstance(inner, str):
         bom, faults = parsed(inner.encode())

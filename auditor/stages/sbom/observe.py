@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from auditor import reasons
 from auditor.errors import ConfigError, ToolError, ToolMissing
 from auditor.formats import dsse, exploitability, syft
 from auditor.formats.exploitability import VexError
@@ -184,7 +185,7 @@ class SbomStage:
         try:
             opened = open_image(place(part.where, part.base), str(part.options.get("platform", "")))
         except (ImageError, OSError) as problem:
-            reason = problem.reason if isinstance(problem, ImageError) else "cannot be read"
+            reason = problem.reason if isinstance(problem, ImageError) else reasons.CANNOT_BE_READ
             yield _gap(part, Catalogue, part.argument, reason, str(problem), "copy")
             return
         for reason, detail in opened.problems:
@@ -219,13 +220,15 @@ class SbomStage:
                 seen.bom = syft.read(seen.raw, parsed) if seen.kept is None else None
                 del parsed
             except (ToolError, ImageError, SbomFormatError, OSError) as problem:
-                reason = getattr(problem, "reason", "cannot be read")
+                reason = getattr(problem, "reason", reasons.CANNOT_BE_READ)
                 tool = problem.tool if isinstance(problem, ToolError) else seen.tool
                 remedy = "tool" if isinstance(problem, ToolMissing) else "copy"
                 seen.gaps.append(_gap(part, Catalogue, image.label, reason, str(problem), remedy, tool=tool))
         if seen.bom is not None and not [item for item in seen.bom.items if item.name]:
             detail = "syft found no component in it"
-            seen.gaps.append(_gap(part, Catalogue, image.label, "nothing catalogued", detail, "empty", tool=seen.tool))
+            seen.gaps.append(
+                _gap(part, Catalogue, image.label, reasons.NOTHING_CATALOGUED, detail, "empty", tool=seen.tool)
+            )
         return seen
 
     def _scan(self, image: Image) -> tuple[bytes, object, str]:
@@ -317,7 +320,7 @@ class SbomStage:
         origin = Origin(part=part.argument, file=name)
         yield from _read(part, name, found, origin)
         if found.bom is None:
-            reason, detail = found.problem or ("cannot be read", "")
+            reason, detail = found.problem or (reasons.CANNOT_BE_READ, "")
             for kind in (SbomAnswer, Component):
                 yield _gap(part, kind, name, reason, detail, "document")
             return
@@ -354,7 +357,7 @@ def _gap(
     part: Part,
     kind: type[Fact],
     subject: str,
-    reason: str,
+    reason: reasons.Reason,
     detail: str,
     remedy: str,
     *,
@@ -408,11 +411,11 @@ def _read(part: Part, name: str, found: Document, origin: Origin) -> Iterator[ob
             lists_files=bool(bom and bom.files),
         )
     else:
-        reason, detail = found.problem or ("cannot be read", "")
+        reason, detail = found.problem or (reasons.CANNOT_BE_READ, "")
         yield _gap(part, SbomDocument, name, reason, detail, "document")
     if bom is not None and bom.unheld:
         detail = f"not held to the schema: {bom.unheld}"
-        yield _gap(part, SbomFault, name, "format not read", detail, "document")
+        yield _gap(part, SbomFault, name, reasons.FORMAT_NOT_READ, detail, "document")
     for fault in found.faults[:FAULT_LIMIT]:
         yield SbomFault(
             subject=name,
@@ -483,7 +486,7 @@ def _elements(part: Part, name: str, bom: Bom, origin: Origin) -> Iterator[objec
         try:
             rows = list(elements(bom, profile))
         except ConfigError as problem:
-            yield _gap(part, SbomAnswer, name, "not found", str(problem), "document", topic="elements")
+            yield _gap(part, SbomAnswer, name, reasons.NOT_FOUND, str(problem), "document", topic="elements")
             return
         for element, have, due, missing in rows:
             counted += 1
@@ -512,10 +515,10 @@ def _signed(name: str, found: Document, keys: tuple[PublicKey, ...], part: Part,
     """Yield whose signature holds; a gap where nothing says whom to trust."""
     is_asked = bool(part.options.get("signed"))
     if found.envelope is None and not is_asked:
-        yield _gap(part, SbomAnswer, name, "unsigned", "no policy asks for a signature", "keys", topic="signed")
+        yield _gap(part, SbomAnswer, name, reasons.UNSIGNED, "no policy asks for a signature", "keys", topic="signed")
         return
     if not keys and not is_asked:
-        yield _gap(part, SbomAnswer, name, "no keys given", "it is signed", "keys", topic="signed")
+        yield _gap(part, SbomAnswer, name, reasons.NO_KEYS_GIVEN, "it is signed", "keys", topic="signed")
         return
     state, by = "unsigned", ""
     if found.envelope is not None:
@@ -546,7 +549,7 @@ def _vex(part: Part, name: str, bom: Bom, origin: Origin) -> Iterator[object]:
         try:
             statements += [(name, each) for each in exploitability.of_cyclonedx(own).statements]
         except VexError as problem:
-            yield _gap(part, SbomAnswer, name, "too many objects", str(problem), "vex", topic="vex")
+            yield _gap(part, SbomAnswer, name, reasons.TOO_MANY_OBJECTS, str(problem), "vex", topic="vex")
     given = part.options.get("vex")
     for file in given if isinstance(given, list | tuple) else ():
         path = Path(part.base, str(file))
@@ -588,10 +591,10 @@ def _vex_statements(data: bytes) -> tuple[exploitability.Statement, ...]:
             data = dsse.inner(dsse.parse(data))
         _value, faults = load_json(data)
         if faults:
-            raise SbomFormatError("key given twice", faults[0].detail)
+            raise SbomFormatError(reasons.KEY_GIVEN_TWICE, faults[0].detail)
         return exploitability.read(data).statements
     except (VexError, dsse.DsseError) as problem:
-        raise SbomFormatError("unknown schema", str(problem)) from problem
+        raise SbomFormatError(reasons.UNKNOWN_SCHEMA, str(problem)) from problem
 
 
 def _matches(statement: exploitability.Statement, bom: Bom) -> tuple[str, ...]:
@@ -666,7 +669,7 @@ def _with_image(
     part: Part, name: str, found: Document, images: list[_CataloguedImage], origin: Origin, *, has_image: bool
 ) -> Iterator[object]:
     if not images:
-        reason = "no such image" if has_image else "no image given"
+        reason = reasons.NO_SUCH_IMAGE if has_image else reasons.NO_IMAGE_GIVEN
         for question in _OF_IMAGE:
             yield _gap(part, SbomAnswer, name, reason, "it was compared with nothing", "image", topic=question)
         return
@@ -675,7 +678,7 @@ def _with_image(
     if not fitting and len(images) > 1:
         for question in _OF_IMAGE:
             detail = ", ".join(seen.image.label for seen in images)
-            yield _gap(part, SbomAnswer, name, "several platforms", detail, "platform", topic=question)
+            yield _gap(part, SbomAnswer, name, reasons.SEVERAL_PLATFORMS, detail, "platform", topic=question)
         return
     seen = fitting[0] if fitting else images[0]
     yield from _subject(part, name, seen, digests, configuration, origin)
@@ -693,7 +696,7 @@ def _subject(
     image = seen.image
     if not image.manifest:
         detail = "this form of archive keeps no manifest"
-        yield _gap(part, SbomAnswer, name, "no manifest", detail, "copy", topic="subject")
+        yield _gap(part, SbomAnswer, name, reasons.NO_MANIFEST, detail, "copy", topic="subject")
         return
     state = "equal" if image.manifest in digests else "other"
     if state == "other" and (image.config_digest in digests | configuration):
@@ -732,7 +735,7 @@ def _contents(part: Part, name: str, found: Document, seen: _CataloguedImage, or
         any(item.name for item in seen.bom.items) or compare.packages_of(bom) or bom.files
     ):
         detail = "neither the document nor the catalogue of the image names a component"
-        yield _gap(part, SbomAnswer, name, "nothing catalogued", detail, "empty", topic="complete")
+        yield _gap(part, SbomAnswer, name, reasons.NOTHING_CATALOGUED, detail, "empty", topic="complete")
     complete = [*in_components.differences, *in_files.differences]
     truth = {each.subject: each for each in (*promised.differences, *in_truth.differences)}
     changes = compare.drift(in_components) + in_files.differences + in_truth.differences
@@ -758,7 +761,7 @@ def _contents(part: Part, name: str, found: Document, seen: _CataloguedImage, or
             if needs or gap.tool == "":
                 yield _gap(part, SbomAnswer, name, gap.reason, gap.detail, "copy", topic=question, tool=gap.tool)
         if seen.bom is None and not lost:
-            yield _gap(part, SbomAnswer, name, "nothing catalogued", "", "empty", topic=question)
+            yield _gap(part, SbomAnswer, name, reasons.NOTHING_CATALOGUED, "", "empty", topic=question)
 
 
 def _differences(
@@ -784,7 +787,7 @@ def _differences(
         )
     if len(differences) > DIFFERENCE_LIMIT:
         detail = f"{len(differences)} differences, {DIFFERENCE_LIMIT} are listed"
-        yield _gap(part, SbomAnswer, name, "too many objects", detail, "copy", topic=question)
+        yield _gap(part, SbomAnswer, name, reasons.TOO_MANY_OBJECTS, detail, "copy", topic=question)
 
 
 _WORLDS: Final = {
@@ -818,4 +821,4 @@ def _lock_files(part: Part, seen: _CataloguedImage) -> Iterator[Gap]:
             continue
         if lock not in said and folder not in folders:
             detail = f"{shown(lock)} names components, and none was catalogued from it"
-            yield _gap(part, Catalogue, shown(lock), "lock file not read", detail, "lock")
+            yield _gap(part, Catalogue, shown(lock), reasons.LOCK_FILE_NOT_READ, detail, "lock")

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats import x509
 from auditor.stages.tls import facts
 from auditor.stages.tls.tlcp.client import places
@@ -61,7 +62,7 @@ class Missing:
 
     kind: type
     subject: str
-    reason: str
+    reason: reasons.Reason
     detail: str
 
 
@@ -181,9 +182,9 @@ def _signature(
     state, issuer = _verified(it, issuers)
     if issuer is None or state is x509.Signature.UNKNOWN:
         detail = f"signed by {it.issuer_text}, whose certificate is not there"
-        reason = "issuer missing"
+        reason = reasons.ISSUER_MISSING
         if issuer is not None:
-            reason, detail = "not supported", f"signature {it.signature_name} under a key {issuer.key.kind}"
+            reason, detail = reasons.NOT_SUPPORTED, f"signature {it.signature_name} under a key {issuer.key.kind}"
         found.missing.append(Missing(facts.CertificateSignature, subject, reason, detail))
         return
     found.facts.append(
@@ -205,7 +206,7 @@ def _path(
     found: Assessed, each: SightedCertificate, subject: str, known: Sequence[x509.Certificate], trust: Trust
 ) -> None:
     if not trust.anchors:
-        found.missing.append(Missing(facts.CertificatePath, subject, "no trust anchors", "none were given"))
+        found.missing.append(Missing(facts.CertificatePath, subject, reasons.NO_TRUST_ANCHORS, "none were given"))
         return
     walk = _Walk(known, {anchor.raw for anchor in trust.anchors})
     walk.leaf = each.certificate

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats import key_files, x509
 from auditor.model.fact import Origin
 from auditor.model.place import real
@@ -68,18 +69,18 @@ def observe_files(part: Part, wanted: Settings, seen_at: str) -> Iterator[Fact |
     """Yield what a file or a folder holds; a gap for what cannot be read."""
     folder = _folder(part)
     for name, reason in folder.unread:
-        yield from _lost(part, name, "cannot be read", reason)
+        yield from _lost(part, name, reasons.CANNOT_BE_READ, reason)
     if folder.is_cut:
-        yield from _lost(part, part.where, "too many files", f"more than {FILES_LIMIT}; the rest was not read")
+        yield from _lost(part, part.where, reasons.TOO_MANY_FILES, f"more than {FILES_LIMIT}; the rest was not read")
     if not folder.files and not folder.unread:
-        yield from _lost(part, part.where, "nothing to read", "the folder holds no certificate and no key")
+        yield from _lost(part, part.where, reasons.NOTHING_TO_READ, "the folder holds no certificate and no key")
     every = [each for file in folder.files for each in file.contents.certificates]
     lists = tuple(each for file in folder.files for each in file.contents.lists)
     pairs = _pairs(folder.files)
     for file in folder.files:
         origin = Origin(part=part.argument, file=file.name)
         for problem in file.contents.problems:
-            yield from _lost(part, file.name, "cannot be read", problem)
+            yield from _lost(part, file.name, reasons.CANNOT_BE_READ, problem)
         if file.contents.is_empty:
             continue
         yield expectation(part, file.name, wanted, _wanted_names(wanted), seen_at, origin)
@@ -92,7 +93,7 @@ def _wanted_names(wanted: Settings) -> tuple[str, ...]:
     return (wanted.server_name,) if wanted.server_name else ()
 
 
-def _lost(part: Part, subject: str, reason: str, detail: str) -> Iterator[Gap]:
+def _lost(part: Part, subject: str, reason: reasons.Reason, detail: str) -> Iterator[Gap]:
     for kind in _FILE_KINDS:
         topic = "file" if kind in _PLACED else ""
         yield unseen(part, kind.__name__, subject, reason, detail, say("tls.remedy.file"), topic)
@@ -103,7 +104,7 @@ def _closed(part: Part, subject: str, form: str) -> Iterator[Gap]:
     detail = f"{form} under a password: what it holds cannot be seen"
     for kind in _FILE_KINDS:
         topic = "file" if kind in _PLACED else ""
-        yield unseen(part, kind.__name__, subject, "encrypted", detail, say("tls.remedy.store"), topic)
+        yield unseen(part, kind.__name__, subject, reasons.ENCRYPTED, detail, say("tls.remedy.store"), topic)
 
 
 def _folder(part: Part) -> _Folder:
@@ -280,7 +281,7 @@ def _of_keys(part: Part, file: _Read, origin: Origin, every: list[x509.Certifica
         )
         if not key.digest:
             detail = key.protection or f"{key.form} that could not be opened"
-            yield unseen(part, facts.KeyOwner.__name__, subject, "encrypted", detail, say("tls.remedy.password"))
+            yield unseen(part, facts.KeyOwner.__name__, subject, reasons.ENCRYPTED, detail, say("tls.remedy.password"))
             continue
         holder = next((each for each in every if each.key.identity == key.digest), None)
         yield facts.KeyOwner(
@@ -325,7 +326,7 @@ def _of_others(
         if state is x509.Signature.UNKNOWN:
             detail = f"signed by {listed.issuer_text}, whose certificate is not there"
             kind = facts.RevocationListFile.__name__
-            yield unseen(part, kind, subject, "issuer missing", detail, say("tls.remedy.issuer"))
+            yield unseen(part, kind, subject, reasons.ISSUER_MISSING, detail, say("tls.remedy.issuer"))
             continue
         yield facts.RevocationListFile(
             subject=subject,

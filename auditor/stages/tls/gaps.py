@@ -11,6 +11,7 @@ from auditor.stages.tls.texts import say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from auditor import reasons
     from auditor.model.system import Part
     from auditor.model.text import Text
     from auditor.stages.tls.settings import Settings
@@ -22,7 +23,9 @@ _COULD_BE_GIVEN: Final = frozenset(
 """Reasons for which the user could have given what is missing."""
 
 
-def unseen(part: Part, kind: str, subject: str, reason: str, detail: str, remedy: Text, topic: str = "") -> Gap:
+def unseen(
+    part: Part, kind: str, subject: str, reason: reasons.Reason, detail: str, remedy: Text, topic: str = ""
+) -> Gap:
     """Return a gap of this stage; names as in `Gap`."""
     return Gap(
         stage=STAGE,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import orjson
 
-from auditor import __version__
+from auditor import __version__, reasons
 from auditor.errors import ConfigError, ToolError
 from auditor.formats import pcapng, x509
 from auditor.model.artefact import Artefact, Capture
@@ -97,7 +97,7 @@ class TlsStage:
             try:
                 wanted = settings(part)
             except ConfigError as error:
-                yield from _lost(part, part.where, "cannot be read", str(error), say("tls.remedy.file"))
+                yield from _lost(part, part.where, reasons.CANNOT_BE_READ, str(error), say("tls.remedy.file"))
                 continue
             endpoint = None if part.path.exists() else place(part.where)
             if endpoint is None:
@@ -155,7 +155,7 @@ def _now() -> str:
     return datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _lost(part: Part, subject: str, reason: str, detail: str, remedy: Text) -> Iterator[Gap]:
+def _lost(part: Part, subject: str, reason: reasons.Reason, detail: str, remedy: Text) -> Iterator[Gap]:
     for kind in _WIRE_KINDS:
         yield unseen(part, kind.__name__, subject, reason, detail, remedy)
 
@@ -190,7 +190,7 @@ def _facts(
 
     if not found.speaks and not any(each.question == "service" for each in found.said):
         why = next((each for each in found.undecided if each.question == "service"), None)
-        reason, detail = (why.reason, why.detail) if why else ("no answer", "")
+        reason, detail = (why.reason, why.detail) if why else (reasons.NO_ANSWER, "")
         yield from _lost(part, subject, reason, detail, say("tls.remedy.reach"))
         return
     yield expectation(part, subject, wanted, _names(endpoint, wanted), _now())
@@ -224,7 +224,7 @@ def _facts(
         )
     elif wanted.profile.values["needs_sm"]:
         detail = "product_certificates: in auditor.yaml names none"
-        yield unseen(part, "ProductCertificate", subject, "not given", detail, say("tls.remedy.product"))
+        yield unseen(part, "ProductCertificate", subject, reasons.NOT_GIVEN, detail, say("tls.remedy.product"))
     yield from _disk(subject, wanted, found, origin)
 
 
@@ -249,7 +249,7 @@ def _certificates(
                     part,
                     "Certificate",
                     f"{subject}: {shown.protocol} certificate {position + 1}",
-                    "cannot be read",
+                    reasons.CANNOT_BE_READ,
                     f"{len(shown.certificates[position])} octets that are no certificate",
                     say("tls.remedy.answer"),
                     "wire",

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats import tls_wire as wire
 from auditor.stages.tls.outcome import Deadline, Outcome, Sent, Traced
@@ -86,7 +87,7 @@ class GivenUp(Exception):  # noqa: N818 - an end, not an error of ours
         detail: Circumstances.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: reasons.Reason, detail: str) -> None:
         """Keep reason and detail for the gaps."""
         super().__init__(detail)
         self.reason = reason
@@ -126,13 +127,17 @@ class Asker:
             GivenUp: The time is up, or the server cannot be reached, is silent, or was asked enough.
         """
         if self._silences >= SILENCES and not self._has_decided:
-            raise GivenUp("no answer", f"{self._silences} connections in a row without an answer")
+            raise GivenUp(reasons.NO_ANSWER, f"{self._silences} connections in a row without an answer")
         if self._silences > SILENCES:
-            raise GivenUp("no answer", f"{self._silences} connections in a row without an answer, after some with one")
+            raise GivenUp(
+                reasons.NO_ANSWER, f"{self._silences} connections in a row without an answer, after some with one"
+            )
         if self.deadline.left_s <= 0:
-            raise GivenUp("time limit", f"the time for this target was up after {len(self.conversations)} connections")
+            raise GivenUp(
+                reasons.TIME_LIMIT, f"the time for this target was up after {len(self.conversations)} connections"
+            )
         if len(self.conversations) >= CONNECTIONS:
-            raise GivenUp("too many connections", f"{CONNECTIONS} connections were opened")
+            raise GivenUp(reasons.TOO_MANY_CONNECTIONS, f"{CONNECTIONS} connections were opened")
         try:
             opened = self.dial.open(self.address, self.port, self.deadline.within(CONNECT_S).left_s)
         except ToolError as error:

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats import tls_suites as points
 from auditor.formats import tls_wire as wire
@@ -79,7 +80,7 @@ class Undecided:
     """
 
     question: str
-    reason: str
+    reason: reasons.Reason
     detail: str
 
 
@@ -240,7 +241,7 @@ class Examination:
             )
         )
 
-    def _lose(self, question: str, reason: str, detail: str) -> None:
+    def _lose(self, question: str, reason: reasons.Reason, detail: str) -> None:
         self.found.undecided.append(Undecided(question=question, reason=reason, detail=detail))
 
     def _decide(self, question: str, reply: Reply, *, values: Sequence[str] = (), codes: Sequence[int] = ()) -> bool:
@@ -248,13 +249,15 @@ class Examination:
         if reply.outcome.decides:
             self._say(question, reply.outcome, reply.number, alert=reply.alert, values=values, codes=codes)
         else:
-            self._lose(question, _REASONS.get(reply.outcome, "no answer"), self._asker.conversations[reply.number].said)
+            self._lose(
+                question, _REASONS.get(reply.outcome, reasons.NO_ANSWER), self._asker.conversations[reply.number].said
+            )
         return reply.outcome is Outcome.ACCEPTED
 
     def _close(self) -> None:
         """Say what the whole port is, and make gaps of what was not reached."""
         known = {each.question for each in self.found.said} | {each.question for each in self.found.undecided}
-        reason, detail = (self._ended.reason, self._ended.detail) if self._ended else ("no answer", "")
+        reason, detail = (self._ended.reason, self._ended.detail) if self._ended else (reasons.NO_ANSWER, "")
         for question in dict.fromkeys((*TLCP_QUESTIONS, *TLS_QUESTIONS, *self._due())):
             if question not in known:
                 self._lose(question, reason, detail)
@@ -297,9 +300,9 @@ class Examination:
             values = [f"{_CLIENT_WORDS[each.question]}: {_how(each)}" for each in both if each]
             self._say("sm", Outcome.REFUSED, first.number, values=values)
         else:
-            self._lose("sm", "no answer", "neither was finished, and not both were refused")
+            self._lose("sm", reasons.NO_ANSWER, "neither was finished, and not both were refused")
 
-    def _service(self, reason: str, detail: str) -> None:
+    def _service(self, reason: reasons.Reason, detail: str) -> None:
         """Tell TLS, TLCP, something in the clear, or nothing (TLS-001)."""
         if self.found.speaks:
             shown = next(each for each in self.found.said if each.outcome == Outcome.ACCEPTED.value)
@@ -392,9 +395,9 @@ class Examination:
             self._say("tlcp", "partial", number, alert=done.alert, values=(suite, done.problem))
         elif done.server and done.asks_client and not self._choice.pair:
             detail = done.problem or f"alert {done.alert} without one"
-            self._lose("tlcp", "client certificate needed", detail)
+            self._lose("tlcp", reasons.CLIENT_CERTIFICATE_NEEDED, detail)
         else:
-            self._lose("tlcp", _REASONS.get(done.outcome, "no answer"), done.problem)
+            self._lose("tlcp", _REASONS.get(done.outcome, reasons.NO_ANSWER), done.problem)
 
     def _empty_certificate(self, number: int, done: Handshake) -> None:
         """A server that asked was shown an empty list (TLS-033)."""
@@ -403,7 +406,7 @@ class Examination:
         elif done.alert is not None:
             self._say("empty client certificate", Outcome.REFUSED, number, alert=done.alert)
         else:
-            self._lose("empty client certificate", "no answer", done.problem)
+            self._lose("empty client certificate", reasons.NO_ANSWER, done.problem)
 
     def _speaks(self, protocol: str) -> bool:
         return protocol in self.found.speaks
@@ -416,12 +419,12 @@ class Examination:
         if is_whole:
             self._say("tlcp suites", Outcome.ACCEPTED if accepted else Outcome.REFUSED, number, codes=accepted)
         else:  # what is missing decides here, and what was not answered for may be there
-            self._lose("tlcp suites", "no answer", "not every suite was answered for")
+            self._lose("tlcp suites", reasons.NO_ANSWER, "not every suite was answered for")
         retired, number, is_whole = self._enumerate_tlcp(points.TLCP_RETIRED)
         if is_whole or retired:
             self._say("tlcp retired", Outcome.ACCEPTED if retired else Outcome.REFUSED, number, codes=retired)
         else:
-            self._lose("tlcp retired", "no answer", "not every suite was answered for")
+            self._lose("tlcp retired", reasons.NO_ANSWER, "not every suite was answered for")
 
     def _enumerate_tlcp(self, suites: Sequence[int], *, one_by_one: bool = False) -> tuple[list[int], int, bool]:
         """Return what was accepted, the conversation that shows it, and whether the rest was refused."""
@@ -477,7 +480,7 @@ class Examination:
         if reply.outcome.decides or reply.outcome is Outcome.CLOSED:
             self._say(question, reply.outcome, reply.number, alert=reply.alert)
         else:
-            self._lose(question, _REASONS.get(reply.outcome, "no answer"), "")
+            self._lose(question, _REASONS.get(reply.outcome, reasons.NO_ANSWER), "")
 
     def _ecdhe_without_client(self, suites: tuple[int, ...]) -> None:
         number, done = self._shake("ecdhe without client", Wish(suites=suites, extensions=self._tlcp_name()))
@@ -488,7 +491,7 @@ class Examination:
         elif done.server and not done.asks_client:
             self._say("ecdhe without client", Outcome.ACCEPTED, number, values=("no CertificateRequest",))
         else:
-            self._lose("ecdhe without client", "no answer", done.problem)
+            self._lose("ecdhe without client", reasons.NO_ANSWER, done.problem)
 
     def _after_handshake(self, name: tuple[tuple[int, bytes], ...]) -> None:
         """Ask for a ticket, resume the session, and send a second hello inside a third."""
@@ -499,7 +502,7 @@ class Examination:
         elif done.outcome is Outcome.REFUSED or (done.outcome is Outcome.CLOSED):
             self._say("tlcp ticket", Outcome.REFUSED, number, alert=done.alert)
         else:
-            self._lose("tlcp ticket", _REASONS.get(done.outcome, "no answer"), done.problem)
+            self._lose("tlcp ticket", _REASONS.get(done.outcome, reasons.NO_ANSWER), done.problem)
         if first.server and first.server.session_id:
             number, done = self._shake(
                 "tlcp resumption",
@@ -514,12 +517,12 @@ class Examination:
                 values = self._other_name() if done.is_resumed and self._name else ()
                 self._say("tlcp resumption", _yes(done.is_resumed), number, values=values)
             else:
-                self._lose("tlcp resumption", _REASONS.get(done.outcome, "no answer"), done.problem)
+                self._lose("tlcp resumption", _REASONS.get(done.outcome, reasons.NO_ANSWER), done.problem)
         number, done = self._shake("tlcp renegotiation", Wish(extensions=name, pair=pair, renegotiates=True))
         if done.renegotiation and done.renegotiation.decides:
             self._say("tlcp renegotiation", done.renegotiation, number)
         else:
-            self._lose("tlcp renegotiation", "no answer", done.problem)
+            self._lose("tlcp renegotiation", reasons.NO_ANSWER, done.problem)
 
     def _other_name(self) -> tuple[str, ...]:
         """Resume a session of our name under one that is not the server's; only one that heeds names is held to it."""
@@ -568,7 +571,7 @@ class Examination:
             if done.outcome is Outcome.ACCEPTED or done.alert is not None:
                 self._say("stranger", _yes(done.outcome is Outcome.ACCEPTED), number, alert=done.alert)
             else:
-                self._lose("stranger", "no answer", done.problem)
+                self._lose("stranger", reasons.NO_ANSWER, done.problem)
         if self._first.outcome is Outcome.ACCEPTED:
             wrong = Manner(pre_master_version=wire.TLS12)
             number, done = self._shake(
@@ -577,7 +580,7 @@ class Examination:
             if done.outcome is Outcome.ACCEPTED or done.alert is not None:
                 self._say("pre-master version", _yes(done.outcome is Outcome.ACCEPTED), number, alert=done.alert)
             else:
-                self._lose("pre-master version", "no answer", done.problem)
+                self._lose("pre-master version", reasons.NO_ANSWER, done.problem)
 
     # --- TLS 1.3 and RFC 8998 ----------------------------------------------------------------------------------------
 
@@ -610,14 +613,14 @@ class Examination:
             self._say("rfc8998", Outcome.REFUSED, reply.number, alert=reply.alert)
             return
         if reply.outcome is Outcome.CLOSED and not (self._speaks("TLS 1.3") or self._speaks("TLCP")):
-            self._lose("rfc8998", _REASONS.get(reply.outcome, "no answer"), "")
+            self._lose("rfc8998", _REASONS.get(reply.outcome, reasons.NO_ANSWER), "")
             return
         if reply.outcome is Outcome.CLOSED:
             self._say("rfc8998", "closed", reply.number)
             return
         if reply.outcome is not Outcome.ACCEPTED:
             self._lose(
-                "rfc8998", _REASONS.get(reply.outcome, "no answer"), self._asker.conversations[reply.number].said
+                "rfc8998", _REASONS.get(reply.outcome, reasons.NO_ANSWER), self._asker.conversations[reply.number].said
             )
             return
         number, done = self._by_openssl(
@@ -639,7 +642,7 @@ class Examination:
         elif done.alert is not None or done.body(wire.SERVER_HELLO) is not None:
             self._say("rfc8998", "partial", number, alert=done.alert, values=(done.problem,))
         else:
-            self._lose("rfc8998", "no answer", done.problem)
+            self._lose("rfc8998", reasons.NO_ANSWER, done.problem)
 
     def _by_openssl(self, question: str, **fields: object) -> tuple[int, Any]:
         number, link = self._asker.open(question)
@@ -681,7 +684,7 @@ class Examination:
         elif done.is_finished:
             self._say(question, Outcome.REFUSED, number)
         else:
-            self._lose(question, "no answer", done.problem)
+            self._lose(question, reasons.NO_ANSWER, done.problem)
         return tickets
 
     def _behind_tls13(self) -> None:
@@ -690,7 +693,7 @@ class Examination:
             return
         number, done = self._by_openssl("tls13 handshake", reads_tickets=True)
         if not done.is_finished and done.body(wire.CERTIFICATE) is None:
-            self._lose("tls13 handshake", "no answer", done.problem)
+            self._lose("tls13 handshake", reasons.NO_ANSWER, done.problem)
             return
         self._show13("TLS 1.3", number, done)
         scheme = _scheme13(done)
@@ -712,7 +715,7 @@ class Examination:
         number, early = self._by_openssl("early data", early=done.session)
         extensions = early.body(_ENCRYPTED_EXTENSIONS)
         if extensions is None:
-            self._lose("early data", "no answer", early.problem)
+            self._lose("early data", reasons.NO_ANSWER, early.problem)
             return
         self._say("early data", _yes(_EARLY_DATA in _extension_types(extensions)), number, count=allows)
 
@@ -725,7 +728,7 @@ class Examination:
         if reply.outcome.decides:
             self._say("rfc8998 group", reply.outcome, reply.number, alert=reply.alert, values=_chosen(reply))
         elif self._speaks("RFC 8998"):
-            self._lose("rfc8998 group", _REASONS.get(reply.outcome, "no answer"), "")
+            self._lose("rfc8998 group", _REASONS.get(reply.outcome, reasons.NO_ANSWER), "")
         takes_sm = self._speaks("RFC 8998") or reply.outcome is Outcome.ACCEPTED
         if not takes_sm:
             return
@@ -740,7 +743,7 @@ class Examination:
         elif done.alert is not None:
             self._say("rfc8998 certificate", Outcome.REFUSED, number, alert=done.alert)
         else:
-            self._lose("rfc8998 certificate", "no answer", done.problem)
+            self._lose("rfc8998 certificate", reasons.NO_ANSWER, done.problem)
         hybrid = self._asker.ask(
             "hybrid", self._hello13(points.RFC8998, (points.GROUP_SM2_HYBRID,), (points.SCHEME_SM2,))
         )
@@ -887,7 +890,7 @@ class Examination:
             outcome = (Outcome.PARTIAL if came else Outcome.TIMEOUT) if ended == "silence" else Outcome.CLOSED
             outcome = Outcome.GARBAGE if came and ended == "closed" else outcome
             self._asker.note(number, outcome, None, ended)
-            self._lose("ssl2", _REASONS.get(outcome, "no answer"), "")
+            self._lose("ssl2", _REASONS.get(outcome, reasons.NO_ANSWER), "")
 
     def _enumerate(
         self, hello: Callable[[Sequence[int]], wire.Hello], suites: Sequence[int], question: str = "suites"
@@ -914,7 +917,7 @@ class Examination:
         if accepted or is_whole:
             self._say(question, Outcome.ACCEPTED if accepted else Outcome.REFUSED, number, codes=accepted)
         if not is_whole:
-            self._lose(question, "no answer", "the rest of the suites was neither accepted nor refused")
+            self._lose(question, reasons.NO_ANSWER, "the rest of the suites was neither accepted nor refused")
 
     def _suites(self) -> None:
         """Enumerate the suites of every version that was accepted."""
@@ -962,7 +965,7 @@ class Examination:
         if reply.outcome is Outcome.ACCEPTED and said:
             self._say("dh prime", Outcome.ACCEPTED, reply.number, values=said)
         else:
-            self._lose("dh prime", _REASONS.get(reply.outcome, "no answer"), "no prime that can be read")
+            self._lose("dh prime", _REASONS.get(reply.outcome, reasons.NO_ANSWER), "no prime that can be read")
 
     def _schemes(self) -> None:
         """Enumerate what the server signs its key exchange with in TLS 1.2, each shown by a ServerKeyExchange."""
@@ -981,7 +984,9 @@ class Examination:
             exchange = reply.flight.body(wire.SERVER_KEY_EXCHANGE)
             scheme = scheme12(exchange) if reply.outcome is Outcome.ACCEPTED and exchange else None
             if scheme is None:
-                self._lose("tls12 schemes", _REASONS.get(reply.outcome, "no answer"), "no signature that can be read")
+                self._lose(
+                    "tls12 schemes", _REASONS.get(reply.outcome, reasons.NO_ANSWER), "no signature that can be read"
+                )
                 return
             accepted.append(scheme)
             if scheme not in left:
@@ -992,7 +997,7 @@ class Examination:
                 "tls12 schemes", Outcome.ACCEPTED, shows, codes=accepted, values=map(points.scheme_name, accepted)
             )
         elif shows is not None:
-            self._lose("tls12 schemes", "no answer", "no scheme was accepted")
+            self._lose("tls12 schemes", reasons.NO_ANSWER, "no scheme was accepted")
 
     def _signing_suites(self) -> tuple[int, ...]:
         """Return the accepted suites of TLS 1.2 whose key exchange is signed."""
@@ -1011,7 +1016,7 @@ class Examination:
         if self._speaks("TLS 1.2"):
             number, done = self._by_openssl("renegotiation", least=wire.TLS12, most=wire.TLS12, renegotiates=True)
             if done.renegotiated is None:
-                self._lose("renegotiation", "no answer", done.problem or "silence after the second hello")
+                self._lose("renegotiation", reasons.NO_ANSWER, done.problem or "silence after the second hello")
             else:
                 self._say("renegotiation", _yes(done.renegotiated), number, alert=done.alert)
 
@@ -1028,7 +1033,7 @@ class Examination:
         elif reply.outcome is Outcome.ACCEPTED:
             self._say("fallback", Outcome.REFUSED, reply.number, values=_chosen(reply))
         else:
-            self._lose("fallback", _REASONS.get(reply.outcome, "no answer"), "")
+            self._lose("fallback", _REASONS.get(reply.outcome, reasons.NO_ANSWER), "")
 
     def _groups(self) -> None:
         """Enumerate the groups of TLS 1.3, each named by the server in a HelloRetryRequest."""
@@ -1042,7 +1047,7 @@ class Examination:
             group = reply.hello.group if reply.hello else None
             if reply.outcome is not Outcome.ACCEPTED or group not in left:
                 if reply.outcome is not Outcome.REFUSED:
-                    self._lose("groups", _REASONS.get(reply.outcome, "no answer"), "")
+                    self._lose("groups", _REASONS.get(reply.outcome, reasons.NO_ANSWER), "")
                 break
             accepted.append(group)
             left.remove(group)
@@ -1073,7 +1078,7 @@ class Examination:
         elif named is not None and nameless is not None:
             self._say("no name", _yes(named == nameless), number, values=(protocol,))
         else:
-            self._lose("no name", _REASONS.get(outcome, "no answer"), "")
+            self._lose("no name", _REASONS.get(outcome, reasons.NO_ANSWER), "")
 
     def _enough_randoms(self) -> None:
         """Open a few connections more where the others showed fewer random values than a verdict needs."""
@@ -1117,7 +1122,7 @@ class Examination:
         randoms = self._asker.randoms
         if len(randoms) < _HANDSHAKES:
             if self.found.speaks:
-                self._lose("randoms", "too few handshakes", f"{len(randoms)} of {_HANDSHAKES}")
+                self._lose("randoms", reasons.TOO_FEW_HANDSHAKES, f"{len(randoms)} of {_HANDSHAKES}")
             return
         parts = [each[4:] for each in randoms]
         repeats = len(set(parts)) < len(parts) or len(set(self._asker.session_ids)) < len(self._asker.session_ids)
@@ -1154,12 +1159,12 @@ _CLIENT_WORDS: Final = {
     "preference": "TLS 1.3",
 }
 _REASONS: Final = {
-    Outcome.CLOSED: "closed without an answer",
-    Outcome.TIMEOUT: "no answer",
-    Outcome.GARBAGE: "answer not understood",
-    Outcome.PARTIAL: "cut off",
-    Outcome.ACCEPTED: "no answer",
-    Outcome.REFUSED: "no answer",
+    Outcome.CLOSED: reasons.CLOSED_WITHOUT_AN_ANSWER,
+    Outcome.TIMEOUT: reasons.NO_ANSWER,
+    Outcome.GARBAGE: reasons.ANSWER_NOT_UNDERSTOOD,
+    Outcome.PARTIAL: reasons.CUT_OFF,
+    Outcome.ACCEPTED: reasons.NO_ANSWER,
+    Outcome.REFUSED: reasons.NO_ANSWER,
 }
 
 

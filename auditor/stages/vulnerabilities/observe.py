@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolMissing
 from auditor.formats import cvss, dsse, exploitability, grype, grype_database, packages
 from auditor.formats.exploitability import VexError
@@ -168,7 +169,7 @@ class _Look:
         except (SbomError, OSError) as problem:
             detail = problem.strerror or str(problem) if isinstance(problem, OSError) else str(problem)
             for kind in (Searched, SupportTerm):
-                yield self._gap(kind, "", "cannot be read", detail, say("vuln.remedy.sbom"))
+                yield self._gap(kind, "", reasons.CANNOT_BE_READ, detail, say("vuln.remedy.sbom"))
             yield from self._statements((), {}, None)
             return
         yield from self._lost()
@@ -179,7 +180,7 @@ class _Look:
             return
         installed = self.stage.database()
         if installed.contents is None:
-            reason = "integrity" if installed.problem else "no database"
+            reason = reasons.INTEGRITY if installed.problem else reasons.NO_DATABASE
             detail = installed.problem or f"there is none in {installed.folder}"
             yield self._gap(Searched, "", reason, detail, say("vuln.remedy.database"))
             self.rest = [each.subject for each in inventory.packages]
@@ -266,14 +267,14 @@ class _Look:
     def _empty(self, inventory: Inventory) -> Iterator[object]:
         if self.part.kind == "sbom":
             detail = f"the document ({inventory.format}) names no package"
-            yield self._gap(Searched, "", "nothing to look at", detail, say("vuln.remedy.sbom"))
+            yield self._gap(Searched, "", reasons.NOTHING_TO_LOOK_AT, detail, say("vuln.remedy.sbom"))
             return
         proven = [
             each for each in self.known.of(Catalogue) if each.origin.part == self.part.argument and each.is_empty_proven
         ]
         if not proven and not any(self._lost()):
             yield self._gap(
-                Searched, "", "nothing to look at", "no package was catalogued", say("vuln.remedy.catalogue")
+                Searched, "", reasons.NOTHING_TO_LOOK_AT, "no package was catalogued", say("vuln.remedy.catalogue")
             )
 
     def _terms(self, inventory: Inventory) -> Iterator[object]:
@@ -289,7 +290,12 @@ class _Look:
             elif each.id:
                 detail = f"no end of life of {each.title} is known here"
                 yield self._gap(
-                    SupportTerm, each.title, "not found", detail, say("vuln.remedy.term"), kind_of=GapClass.MISSING
+                    SupportTerm,
+                    each.title,
+                    reasons.NOT_FOUND,
+                    detail,
+                    say("vuln.remedy.term"),
+                    kind_of=GapClass.MISSING,
                 )
 
     # --- the database
@@ -310,16 +316,16 @@ class _Look:
             source=installed.source,
         )
 
-    def _trouble(self, group: Group, held: Contents) -> tuple[str, str, Text] | None:
+    def _trouble(self, group: Group, held: Contents) -> tuple[reasons.Reason, str, Text] | None:
         """Return why the absence of a match proves nothing: reason, detail, remedy; None if it does not."""
         if held.built > self.now + CLOCK_SLACK:
             detail = f"{group.title}: the database says it was built {held.built:%Y-%m-%d}, after today"
-            return self._reason("database from the future", detail, say("vuln.remedy.clock"))
+            return reasons.DATABASE_FROM_THE_FUTURE, detail, say("vuln.remedy.clock")
         limit = timedelta(days=AGE_LIMIT_DAYS)
         if self.now - held.built > limit:
             age = (self.now - held.built).days
             detail = f"{group.title}: the database was built {held.built:%Y-%m-%d}, {age} days ago"
-            return self._reason("database too old", detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS))
+            return reasons.DATABASE_TOO_OLD, detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS)
         captured = [
             when
             for each in held.providers
@@ -328,17 +334,12 @@ class _Look:
         if captured and self.now - max(captured) > limit:
             age = (self.now - max(captured)).days
             detail = f"{group.title}: its feed was fetched {max(captured):%Y-%m-%d}, {age} days ago"
-            return self._reason("database too old", detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS))
+            return reasons.DATABASE_TOO_OLD, detail, say("vuln.remedy.newer", days=AGE_LIMIT_DAYS)
         if not group.is_certain:
             rows = ", ".join(each.version for each in group.systems)
             detail = f"{group.title}: rows for {rows}, the service pack is not said"
-            return self._reason("release not known", detail, say("vuln.remedy.feed"))
+            return reasons.RELEASE_NOT_KNOWN, detail, say("vuln.remedy.feed")
         return None
-
-    @staticmethod
-    def _reason(reason: str, detail: str, remedy: Text) -> tuple[str, str, Text]:
-        """Return why something is not seen; by its name the table of reasons is kept whole."""
-        return reason, detail, remedy
 
     # --- the search
 
@@ -362,7 +363,7 @@ class _Look:
         return self._gap(
             Searched,
             group.title,
-            "no advisories for it",
+            reasons.NO_ADVISORIES_FOR_IT,
             f"the database has no row for {group.title}: {len(group.packages)} packages ({shown})",
             say("vuln.remedy.feed"),
         )
@@ -379,13 +380,13 @@ class _Look:
             self.rest.append(package.subject)
             if lost <= UNCLEAR_LIMIT and not is_named:
                 detail = "it has no group, and advisories name packages of Maven by group and artifact"
-                yield self._gap(Searched, package.subject, "incomplete name", detail, say("vuln.remedy.group"))
+                yield self._gap(Searched, package.subject, reasons.INCOMPLETE_NAME, detail, say("vuln.remedy.group"))
             elif lost <= UNCLEAR_LIMIT:
                 detail = f"its version {package.version[:60]!r} cannot be compared with those of advisories"
-                yield self._gap(Searched, package.subject, "unknown version", detail, say("vuln.remedy.version"))
+                yield self._gap(Searched, package.subject, reasons.UNKNOWN_VERSION, detail, say("vuln.remedy.version"))
         if lost > UNCLEAR_LIMIT:
             detail = f"{lost - UNCLEAR_LIMIT} more packages of {group.title} have versions that cannot be compared"
-            yield self._gap(Searched, group.title, "unknown version", detail, say("vuln.remedy.version"))
+            yield self._gap(Searched, group.title, reasons.UNKNOWN_VERSION, detail, say("vuln.remedy.version"))
 
     def _by_grype(
         self, asked: list[Group], distribution: packages.Distribution, installed: Database, held: Contents, file: str
@@ -407,7 +408,7 @@ class _Look:
             tool, data, is_kept = self._report(sbom, installed)
             report = _checked(data, tool, held, (_CANARY, canary[1]) if canary else None)
         except (ToolError, ValueError) as problem:
-            reason = problem.reason if isinstance(problem, ToolError) else "unreadable report"
+            reason = problem.reason if isinstance(problem, ToolError) else reasons.UNREADABLE_REPORT
             tool = problem.tool if isinstance(problem, ToolError) else ""
             is_missing = isinstance(problem, ToolMissing)
             for group in asked:
@@ -416,7 +417,7 @@ class _Look:
                 yield self._gap(
                     Searched,
                     group.title,
-                    "not installed" if is_missing else reason,
+                    reasons.NOT_INSTALLED if is_missing else reason,
                     f"{group.title}: {detail}",
                     say("vuln.remedy.tool"),
                     tool=tool,
@@ -486,11 +487,11 @@ class _Look:
             dates = grype_database.published(installed.file, sorted({each.id for each in matched.matches}))
         except DatabaseError as problem:
             self.rest.extend(each.subject for each in group.packages)
-            yield self._gap(Searched, group.title, "integrity", str(problem), say("vuln.remedy.database"))
+            yield self._gap(Searched, group.title, reasons.INTEGRITY, str(problem), say("vuln.remedy.database"))
             return
         for subject, why in sorted(matched.unclear.items()):
             self.rest.append(subject)
-            yield self._gap(Searched, subject, "unknown version", why, say("vuln.remedy.stream"))
+            yield self._gap(Searched, subject, reasons.UNKNOWN_VERSION, why, say("vuln.remedy.stream"))
         by_package: dict[str, list[tuple[int, Match]]] = defaultdict(list)
         for number, match in enumerate(matched.matches):
             by_package[match.package].append((number, _threatened(match, threats)))
@@ -593,7 +594,7 @@ class _Look:
             except (VexError, OSError) as problem:
                 detail = problem.strerror or "" if isinstance(problem, OSError) else str(problem)
                 yield self._gap(
-                    Exploitability, path.name, "cannot be read", f"{path.name}: {detail}", say("vuln.remedy.vex")
+                    Exploitability, path.name, reasons.CANNOT_BE_READ, f"{path.name}: {detail}", say("vuln.remedy.vex")
                 )
         own = self.part.argument
         applied: Applied = apply(
@@ -645,7 +646,7 @@ class _Look:
         self,
         kind: type[Fact],
         subject: str,
-        reason: str,
+        reason: reasons.Reason,
         detail: str,
         remedy: Text,
         *,
@@ -679,14 +680,16 @@ class _Tree(_Look):
             return
         if self.stage.database().contents is None and not self.stage.database().problem:
             detail = f"{len(self.paths)} files declare dependencies, and there is no database"
-            yield self._gap(Searched, "", "no database", detail, say("vuln.remedy.database"), kind_of=GapClass.MISSING)
+            yield self._gap(
+                Searched, "", reasons.NO_DATABASE, detail, say("vuln.remedy.database"), kind_of=GapClass.MISSING
+            )
             yield from self._statements((), {}, None)
             return
         try:
             yield self.stage.cataloguer.use()
             yield from super().all()
         except ToolError as problem:
-            reason = "not installed" if isinstance(problem, ToolMissing) else problem.reason
+            reason = reasons.NOT_INSTALLED if isinstance(problem, ToolMissing) else problem.reason
             yield self._gap(Searched, "", reason, problem.detail, say("vuln.remedy.catalogue"), tool=problem.tool)
             yield from self._statements((), {}, None)
 
@@ -711,7 +714,7 @@ class _Tree(_Look):
             yield self._gap(
                 Searched,
                 path,
-                "versions not pinned",
+                reasons.VERSIONS_NOT_PINNED,
                 f"{path} declares {kind} dependencies without versions: {len(names)} ({shown})",
                 say("vuln.remedy.lock"),
             )

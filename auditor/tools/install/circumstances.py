@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
 
@@ -63,7 +64,7 @@ class Circumstances:
         )
         if done.exit_code:
             lines = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
-            reason = f"{phase} failed"
+            reason = reasons.Reason(f"{phase} failed")
             detail = " | ".join(line.strip() for line in lines[-_ERROR_LINES:]) or f"exit code {done.exit_code}"
             raise ToolError(reason, detail, tool)
 

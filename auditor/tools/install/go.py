@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ToolMissing
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def install(recipe: GoModule, program: str, here: Circumstances) -> None:
     """
     go = shutil.which("go", path=here.variables.get("PATH", ""))
     if go is None:
-        reason = "not installed"
+        reason = reasons.NOT_INSTALLED
         detail = f"Go is needed to build {here.name}, and there is none on PATH (https://go.dev/dl)"
         raise ToolMissing(reason, detail, "go")
     module = here.work / "module"

@@ -10,6 +10,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Final
 from urllib.error import HTTPError
 
+from auditor import reasons
 from auditor.errors import IntegrityError, ToolError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def install(recipe: MirrorFile, program: str, here: Circumstances) -> None:
     try:
         _fetch(recipe, partial, here)
     except (OSError, http.client.HTTPException) as problem:  # URLError is an OSError
-        _give_up(here, "cannot be fetched", f"{recipe.url}: {problem}", problem)
+        _give_up(here, reasons.CANNOT_BE_FETCHED, f"{recipe.url}: {problem}", problem)
     here.tell("digest")
     with partial.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -74,7 +75,7 @@ def _fetch(recipe: MirrorFile, partial: Path, here: Circumstances) -> None:
         _copy(answer, out, recipe, here)
         if expected is not None and out.tell() != expected:
             out.flush()
-            _give_up(here, "cut off", f"{recipe.url}: {out.tell()} of {expected} bytes; install again to go on")
+            _give_up(here, reasons.CUT_OFF, f"{recipe.url}: {out.tell()} of {expected} bytes; install again to go on")
 
 
 def _copy(answer: IO[bytes], out: IO[bytes], recipe: MirrorFile, here: Circumstances) -> None:
@@ -83,7 +84,7 @@ def _copy(answer: IO[bytes], out: IO[bytes], recipe: MirrorFile, here: Circumsta
         out.write(chunk)
         if out.tell() > recipe.size_limit_bytes:
             out.truncate(0)
-            _give_up(here, "too large", f"{recipe.url}: more than {recipe.size_limit_bytes} bytes")
+            _give_up(here, reasons.TOO_LARGE, f"{recipe.url}: more than {recipe.size_limit_bytes} bytes")
         if time.monotonic() - told > _BEAT_S:
             told = time.monotonic()
             here.tell("download")
@@ -96,14 +97,14 @@ def _unpack(recipe: MirrorFile, archive: Path, place: Path, here: Circumstances)
             member = tar.getmember(recipe.member)
             source = tar.extractfile(member)
             if source is None or not member.isfile() or member.size > recipe.size_limit_bytes:
-                _give_up(here, "cannot be unpacked", f"{recipe.member} is no file, or too large")
+                _give_up(here, reasons.CANNOT_BE_UNPACKED, f"{recipe.member} is no file, or too large")
             with source, place.open("wb") as out:
                 while chunk := source.read(_CHUNK_BYTES):
                     out.write(chunk)
     except KeyError as problem:
-        _give_up(here, "cannot be unpacked", f"{recipe.url} has no member {recipe.member}", problem)
+        _give_up(here, reasons.CANNOT_BE_UNPACKED, f"{recipe.url} has no member {recipe.member}", problem)
     except (tarfile.TarError, EOFError, OSError) as problem:
-        _give_up(here, "cannot be unpacked", f"{recipe.url}: {problem}", problem)
+        _give_up(here, reasons.CANNOT_BE_UNPACKED, f"{recipe.url}: {problem}", problem)
 
 
 def _opener() -> urllib.request.OpenerDirector:
@@ -122,5 +123,5 @@ def _opener() -> urllib.request.OpenerDirector:
     return opener
 
 
-def _give_up(here: Circumstances, reason: str, detail: str, cause: Exception | None = None) -> NoReturn:
+def _give_up(here: Circumstances, reason: reasons.Reason, detail: str, cause: Exception | None = None) -> NoReturn:
     raise ToolError(reason, detail, f"installation of {here.name}") from cause

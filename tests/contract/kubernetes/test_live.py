@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.collect.cluster import collect, role
 from auditor.errors import ToolError
 from auditor.model.fact import Fact, Facts, Gap
@@ -31,10 +32,10 @@ PODS = 620
 
 class _NoTool:
     def render(self, chart: Path, **_: object) -> tuple[bytes, ToolUse]:
-        raise ToolError(str(chart), "")
+        raise ToolError(reasons.Reason(str(chart)), "")
 
     def build(self, folder: Path) -> tuple[bytes, ToolUse]:
-        raise ToolError(str(folder), "")
+        raise ToolError(reasons.Reason(str(folder)), "")
 
 
 def _observe(where: str, kubeconfig: Path) -> tuple[Facts, list[Gap]]:

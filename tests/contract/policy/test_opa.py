@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolMissing, ToolTimeout
 from auditor.tools.opa import NamedOpa, Opa, RuleError
 
@@ -223,7 +224,7 @@ def test_a_missing_program_is_told(small: Opa) -> None:
     class Nowhere:
         def find(self, name: str) -> Program:
             reason = "not installed"
-            raise ToolMissing(reason, name)
+            raise ToolMissing(reasons.Reason(reason), name)
 
     with pytest.raises(ToolMissing), replace(small, programs=Nowhere()).serve(DOUBLE):
         pass

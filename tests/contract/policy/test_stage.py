@@ -16,6 +16,7 @@ import yaml
 from jsonschema import Draft7Validator
 from msgspec import structs
 
+from auditor import reasons
 from auditor.check import Judged, judge
 from auditor.content import policies
 from auditor.messages import say
@@ -296,7 +297,7 @@ def test_a_gap_of_the_observer_costs_the_pass_and_not_the_failure(stage: PolicyS
         kind="KubeObject",
         subject="",
         topic="Deployment",
-        reason="no permission",
+        reason=reasons.NO_PERMISSION,
         detail="list deployments",
         remedy=cluster_remedy(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.compliance.standing import folded, out_of_reach, tallies
 from auditor.model.control import Conformity, Outcome
 from auditor.model.fact import GapClass
@@ -62,7 +63,11 @@ def test_targets_are_folded_and_silence_is_never_a_pass(outcomes: list[Outcome],
 
 
 def lost(fingerprint: str, gap_class: GapClass) -> Finding:
-    return replace(NODE, fingerprint=fingerprint * 32, gap=Unseen(index=0, reason="x", subject="", gap_class=gap_class))
+    return replace(
+        NODE,
+        fingerprint=fingerprint * 32,
+        gap=Unseen(index=0, reason=reasons.Reason("x"), subject="", gap_class=gap_class),
+    )
 
 
 def test_only_what_no_target_can_show_is_out_of_reach() -> None:

@@ -17,6 +17,7 @@ import zstandard
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from auditor import reasons
 from auditor.database import install
 from auditor.database.build import build
 from auditor.database.install import MANIFEST_TYPE, Status, import_file, manifest, status
@@ -236,7 +237,7 @@ def test_database_that_would_run_code_or_has_no_end_is_refused(name: str, carrie
             database.execute(statement)
     database.close()
     tool = Grype()
-    tool.problem = ToolError("failed", "grype was given it", "grype")
+    tool.problem = ToolError(reasons.FAILED, "grype was given it", "grype")
 
     tracemalloc.start()
     with pytest.raises(IntegrityError) as refused:
@@ -329,7 +330,7 @@ def test_import_that_breaks_half_way_leaves_the_old_one_and_no_rubbish(carried: 
     taken(carried, tmp_path / "db")
     (tmp_path / "db" / ".import-1").mkdir()
     tool = Grype()
-    tool.problem = ToolError("time limit", "600 s", "grype 0.116.0")
+    tool.problem = ToolError(reasons.TIME_LIMIT, "600 s", "grype 0.116.0")
 
     with pytest.raises(ToolError):
         taken(made(tmp_path / "newer", NOW + timedelta(days=1)), tmp_path / "db", tool)

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from auditor import reasons
 from auditor.formats.documents import MAX_DEPTH, Document, Unreadable, read
 
 
@@ -117,7 +118,9 @@ def test_a_nul_character_is_told() -> None:
 
 
 def test_bytes_that_are_no_text_are_told() -> None:
-    assert _problem(b"a: 1\nb: \xff\n") == Unreadable(line=2, reason="not UTF-8", detail="byte 8: invalid start byte")
+    assert _problem(b"a: 1\nb: \xff\n") == Unreadable(
+        line=2, reason=reasons.NOT_UTF_8, detail="byte 8: invalid start byte"
+    )
 
 
 def test_a_template_is_told_with_its_line() -> None:

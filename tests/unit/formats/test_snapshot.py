@@ -6,13 +6,14 @@ import orjson
 import pytest
 import zstandard
 
+from auditor import reasons
 from auditor.formats.snapshot import ClusterReading, Listed, Refusal, packed, unpacked
 
 READING = ClusterReading(
     version="v1.34.2",
     kinds_listed=("Pod",),
     objects=(Listed(manifest={"kind": "Pod", "metadata": {"name": "名"}}, path="/api/v1/x", is_namespaced=True),),
-    refusals=(Refusal(fact="KubeObject", topic="Secret", reason="no permission", detail="403"),),
+    refusals=(Refusal(fact="KubeObject", topic="Secret", reason=reasons.NO_PERMISSION, detail="403"),),
     kubelets={"n": {"readOnlyPort": 0}},
     collected_at="2026-11-23T00:00:00Z",
     collected_by="me@here",

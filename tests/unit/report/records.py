@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace as with_fields
 
+from auditor import reasons
 from auditor.check import Check, fail, fail_at, judge, not_applicable, ok
 from auditor.compliance.standing import tallies
 from auditor.messages import say
@@ -27,7 +28,6 @@ from auditor.model.finding import (
     Vulnerability,
     Waiver,
 )
-from auditor.model.reason import reason
 from auditor.model.record import (
     Coverage,
     Exclusion,
@@ -41,7 +41,7 @@ from auditor.model.record import (
     ToolUse,
 )
 from auditor.model.system import Part, System
-from auditor.model.text import Text, literal
+from auditor.model.text import Text, literal, reason_text
 from auditor.rules import Rules
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def gap(subject: str, rule: str, reason: str = "time limit", tool: str = "semgre
         kind="Line",
         subject=subject,
         topic=rule,
-        reason=reason,
+        reason=reasons.Reason(reason),
         detail=f"rule {rule}, 10 s",
         tool=tool,
         remedy=Text("raise stages.code.rule_seconds", "调大 stages.code.rule_seconds"),
@@ -352,7 +352,7 @@ def object_finding(
         severity=Severity.HIGH,
         confidence=Confidence.HIGH,
         title=Text("No pod shares the host's IPC", "不共享主机 IPC 命名空间"),
-        detail=say("judge.gap", count=1, reason=reason(lost.reason), what=target) if lost else text,
+        detail=say("judge.gap", count=1, reason=reason_text(lost.reason), what=target) if lost else text,
         expected=literal(expected),
         actual=literal(actual),
         origins=(),
@@ -376,7 +376,7 @@ def object_gap(why: str = "", remedy: Text = COLLECT) -> Gap:
         kind="PolicyResult",
         subject="cluster" if why else "",
         topic="k8s-etcd" if why else "etcd",
-        reason="evidence missing" if why else "not collected",
+        reason=reasons.Reason("evidence missing" if why else "not collected"),
         detail=why or "no part of this system shows etcd",
         remedy=told,
     )

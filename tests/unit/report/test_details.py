@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import auditor
-from auditor.model.reason import REASONS
+from auditor.reasons import REASONS
 from auditor.report.details import DETAILS, detail
 
 if TYPE_CHECKING:

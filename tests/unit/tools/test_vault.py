@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor import reasons
 from auditor.errors import ConfigError
 from auditor.formats.custody_snapshot import Answer
 from auditor.model.fact import Gap
@@ -295,7 +296,7 @@ class Recorded:
         if self._server is not None and path == "auth/token/accessors":
             return self._server.ask(method, path, body, with_token=with_token)
         found = self._answers.get(f"{method} {path}")
-        return Answer(200, found) if found is not None else Answer(404, None, "not found", path)
+        return Answer(200, found) if found is not None else Answer(404, None, reasons.NOT_FOUND, path)
 
 
 def test_versions_as_text_sort_as_numbers() -> None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from auditor import reasons
 from auditor.model.fact import GapClass, Origin
 from auditor.model.finding import Severity
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, KubeText, NodeFile
@@ -159,7 +160,7 @@ class ClusterQuestions:
         for subject, detail in self.system.malformed.items():
             of = self._objects.get(object_of(subject))
             remedy = say("kubernetes.remedy.pod")
-            yield PODS, Unseen(subject=subject, reason="malformed", detail=detail, remedy=remedy, of=of)
+            yield PODS, Unseen(subject=subject, reason=reasons.MALFORMED, detail=detail, remedy=remedy, of=of)
         by_kind: dict[tuple[str, str, str], list[KubeObject]] = defaultdict(list)
         for fact in self.system.unseen.values():
             by_kind[fact.origin.part, group_of(fact.api_version), fact.kind].append(fact)
@@ -172,7 +173,7 @@ class ClusterQuestions:
             return self._without_component(policy)
         if policy.is_about_whole and not self.system.cluster["is_complete"]:
             return Unseen(
-                reason="not collected",
+                reason=reasons.NOT_COLLECTED,
                 detail="no object of the kinds that it reads is among the facts",
                 remedy=say("pipeline.remedy.collect_cluster"),
                 gap_class=self._gap_class,
@@ -190,7 +191,7 @@ class ClusterQuestions:
         if "etcd" in topics and self._has_no_etcd():
             return say("kubernetes.no_etcd")
         return Unseen(
-            reason="not collected",
+            reason=reasons.NOT_COLLECTED,
             detail=f"{', '.join(sorted(topics))} was not collected",
             remedy=say("pipeline.remedy.collect_control_plane" if on_control_plane else "pipeline.remedy.collect_node"),
             gap_class=self._gap_class,
@@ -302,7 +303,7 @@ def _without_pods(group: str, kind: str, found: Sequence[KubeObject]) -> Unseen:
     what = "installs what stands elsewhere" if installs(found[0]) else "makes pods, or may"
     return Unseen(
         subject=subjects[0] if len(subjects) == 1 else f"{kind} ({group})",
-        reason="not collected",
+        reason=reasons.NOT_COLLECTED,
         detail=f"the controller of {kind} ({group}) {what}, and nothing here shows them: {shown}",
         remedy=say("kubernetes.remedy.installed" if installs(found[0]) else "kubernetes.remedy.unseen"),
         gap_class=GapClass.MISSING,

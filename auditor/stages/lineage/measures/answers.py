@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.model.fact import GapClass
 from auditor.stages.lineage.chain import LINKS, Answer
 from auditor.stages.lineage.measures.making import Maker
@@ -29,7 +30,7 @@ class Answers(Maker):
         names = ("trace-ids-invalid", "tool-calls")
         if not found.spans:
             if not self.got.ids:
-                yield from self.without(names, "no traces", self.given.part, "lineage.remedy.traces")
+                yield from self.without(names, reasons.NO_TRACES, self.given.part, "lineage.remedy.traces")
             return
         steps = [each.step for each in found.steps()]
         yield from self.measure("spans", found.spans)
@@ -100,7 +101,7 @@ class Answers(Maker):
         answers = self.given.answers
         names = [*(f"link-{name}" for name in self._link_checks), "chain"]
         if not answers:
-            cause = "no answers" if self.got.traces.spans else "no traces"
+            cause = reasons.NO_ANSWERS if self.got.traces.spans else reasons.NO_TRACES
             yield from self.without(names, cause, "no span is an answer to a person", "lineage.remedy.traces")
             return
         yield from self.measure(
@@ -128,7 +129,7 @@ class Answers(Maker):
             else:
                 yield self.untold(
                     "link-source",
-                    "nothing cited",
+                    reasons.NOTHING_CITED,
                     "no answer names the documents that it rests on",
                     "lineage.remedy.documents",
                 )
@@ -138,7 +139,7 @@ class Answers(Maker):
         else:
             yield from self.without(
                 ("link-retrieval", "link-source"),
-                "not declared",
+                reasons.NOT_DECLARED,
                 "nobody said which services use retrieval",
                 "lineage.remedy.services",
             )
@@ -163,7 +164,7 @@ class Answers(Maker):
         """Yield a gap where all that was read is good and not all was read: what was lost may hold another answer."""
         if self.traces_lost:
             detail = "all that was read is whole; not all traces were read"
-            yield self.untold(name, "undetermined", detail, "lineage.remedy.read", GapClass.LOST)
+            yield self.untold(name, reasons.UNDETERMINED, detail, "lineage.remedy.read", GapClass.LOST)
 
     def _chain(self) -> Iterator[Fact | Gap]:
         answers = self.given.answers

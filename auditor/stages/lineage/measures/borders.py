@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats.inventory import instant
 from auditor.formats.lineage.words import matches, words
 from auditor.stages.lineage.measures.making import DAY_US, Item, Maker, arrow
@@ -56,7 +57,10 @@ class Borders(Maker):
                 (approved if self._is_approved(one, two) else refused).append((shown, f"{one} → {two}"))
         if not pairs:
             yield from self.without(
-                ("cross-border-unapproved",), "no events", "no edge and no model call was seen", "lineage.remedy.events"
+                ("cross-border-unapproved",),
+                reasons.NO_EVENTS,
+                "no edge and no model call was seen",
+                "lineage.remedy.events",
             )
             return
         yield from self.measure(
@@ -75,7 +79,7 @@ class Borders(Maker):
         if unknown and not refused:
             yield self.untold(
                 "cross-border-unapproved",
-                "undetermined",
+                reasons.UNDETERMINED,
                 f"nobody says where a side of {'; '.join(sorted(unknown)[:3])} lies",
                 "lineage.remedy.jurisdiction",
             )
@@ -104,16 +108,16 @@ class Borders(Maker):
             if bare and not nowhere:
                 yield self.untold(
                     "model-hosts",
-                    "no address",
+                    reasons.NO_ADDRESS,
                     f"{bare} of {calls} model calls name no server.address",
                     "lineage.remedy.hosts",
                 )
         elif calls:
             yield self.untold(
-                "model-hosts", "no address", f"{calls} model calls name no server.address", "lineage.remedy.hosts"
+                "model-hosts", reasons.NO_ADDRESS, f"{calls} model calls name no server.address", "lineage.remedy.hosts"
             )
         else:
-            yield self.untold("model-hosts", "no traces", "no model call was seen", "lineage.remedy.traces")
+            yield self.untold("model-hosts", reasons.NO_TRACES, "no model call was seen", "lineage.remedy.traces")
 
     def _sharing(self) -> Iterator[Fact | Gap]:
         world = self.world
@@ -127,7 +131,9 @@ class Borders(Maker):
         }
         recorded = world.inventory.sharing if world.inventory else None
         if recorded is None and not due:
-            yield self.untold("sharing", "not declared", "nobody said to whom data is given", "lineage.remedy.sharing")
+            yield self.untold(
+                "sharing", reasons.NOT_DECLARED, "nobody said to whom data is given", "lineage.remedy.sharing"
+            )
             return
         lacking = []
         for party, own in sorted(due.items()):

@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from auditor import reasons
 from auditor.formats.inventory import instant
 from auditor.stages.lineage.measures.making import DAY_US, Maker, arrow
 
@@ -32,7 +33,10 @@ class Declarations(Maker):
             yield from self._manifests()
         if not world.declared:
             yield from self.without(
-                names, "nothing declared", "no manifest, SQL or inventory declares an edge", "lineage.remedy.declared"
+                names,
+                reasons.NOTHING_DECLARED,
+                "no manifest, SQL or inventory declares an edge",
+                "lineage.remedy.declared",
             )
             return
         yield from self.measure(
@@ -41,7 +45,7 @@ class Declarations(Maker):
             sorted(f"{by}: {count}" for by, count in Counter(world.declared.values()).items()),
         )
         if not self.got.has_events:
-            yield from self.without(names, "no events", self.given.part, "lineage.remedy.events")
+            yield from self.without(names, reasons.NO_EVENTS, self.given.part, "lineage.remedy.events")
             return
         unseen = [edge for edge in world.declared if edge not in world.edges]
         undeclared = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats.lineage.values import short
 from auditor.stages.lineage.measures.making import Item, Maker
 
@@ -29,7 +30,7 @@ class Fields(Maker):
             yield from self.no_inventory(self._field_measures)
             return
         if not self.got.has_events:
-            yield from self.without(self._field_measures, "no events", self.given.part, "lineage.remedy.events")
+            yield from self.without(self._field_measures, reasons.NO_EVENTS, self.given.part, "lineage.remedy.events")
             return
         roots = world.roots
         every = [
@@ -40,7 +41,7 @@ class Fields(Maker):
         ]
         if not every:
             yield from self.without(
-                self._field_measures, "no fields", "no data set lists its fields", "lineage.remedy.fields"
+                self._field_measures, reasons.NO_FIELDS, "no data set lists its fields", "lineage.remedy.fields"
             )
             return
         traced, direct, unmapped, open_ = [], [], [], set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.formats.lineage.words import words
 from auditor.model.fact import GapClass
 from auditor.stages.lineage.measures.making import Maker
@@ -31,13 +32,13 @@ class Graph(Maker):
             yield from self.no_inventory(self._graph_measures)
             return
         if not self.got.has_events:
-            yield from self.without(self._graph_measures, "no events", self.given.part, "lineage.remedy.events")
+            yield from self.without(self._graph_measures, reasons.NO_EVENTS, self.given.part, "lineage.remedy.events")
             return
         if self.given.inventory_lost:
             yield from (
                 self.untold(
                     name,
-                    "malformed",
+                    reasons.MALFORMED,
                     "the inventory was not read to its end",
                     "lineage.remedy.inventory",
                     GapClass.LOST,
@@ -108,7 +109,7 @@ class Graph(Maker):
         else:
             yield self.untold(
                 "inventory",
-                "nothing to compare with",
+                reasons.NOTHING_TO_COMPARE_WITH,
                 "no schema, manifest, SQL, cluster or code names a store",
                 "lineage.remedy.stores",
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from auditor import shares
+from auditor import reasons, shares
 from auditor.formats.lineage.values import clean
 from auditor.model.fact import Gap, GapClass, Origin
 from auditor.stages.lineage.facts import LineageItem
@@ -108,12 +108,12 @@ class Maker:
             )
         if shares.is_undecided(STAGE, check, value, undetermined):
             detail = shares.undecided(value, undetermined)
-            yield self.untold(name, "undetermined", detail, "lineage.remedy.undetermined", GapClass.LOST, subject)
+            yield self.untold(name, reasons.UNDETERMINED, detail, "lineage.remedy.undetermined", GapClass.LOST, subject)
 
     def untold(
         self,
         name: str,
-        reason: str,
+        reason: reasons.Reason,
         detail: str,
         remedy: str,
         gap_class: GapClass = GapClass.MISSING,
@@ -122,7 +122,7 @@ class Maker:
         """Return a gap of a measure."""
         return shares.unmeasured(STAGE, self.given.part, name, subject, reason, clean(detail), say(remedy), gap_class)
 
-    def without(self, names: Iterable[str], reason: str, detail: str, remedy: str) -> Iterator[Gap]:
+    def without(self, names: Iterable[str], reason: reasons.Reason, detail: str, remedy: str) -> Iterator[Gap]:
         """Yield the same gap for several measures."""
         for name in names:
             yield self.untold(name, reason, detail, remedy)
@@ -139,16 +139,22 @@ class Maker:
         if not is_proven and self.events_lost:
             yield from self.measure(name, len(bad), [one for one, _what in bad], len(bad))
             yield self.untold(
-                name, "undetermined", f"0 to {len(bad)}: not all events were read", "lineage.remedy.read", GapClass.LOST
+                name,
+                reasons.UNDETERMINED,
+                f"0 to {len(bad)}: not all events were read",
+                "lineage.remedy.read",
+                GapClass.LOST,
             )
             return
         yield from self.measure(name, len(bad), bad=sorted(bad))
         if self.events_lost and not bad:
-            yield self.untold(name, "undetermined", "not all events were read", "lineage.remedy.read", GapClass.LOST)
+            yield self.untold(
+                name, reasons.UNDETERMINED, "not all events were read", "lineage.remedy.read", GapClass.LOST
+            )
 
     def no_inventory(self, names: Iterable[str]) -> Iterator[Gap]:
         """Yield why nothing can be compared with an inventory, for several measures."""
-        cause = "malformed" if self.given.inventory_lost else "no inventory"
+        cause = reasons.MALFORMED if self.given.inventory_lost else reasons.NO_INVENTORY
         detail = "nobody said which data sets there are"
         remedy = "lineage.remedy.inventory_missing"
         if self.given.inventory_lost:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from auditor import reasons
 from auditor.formats.inventory import instant
 from auditor.formats.lineage.values import short
 from auditor.model.fact import GapClass
@@ -69,7 +70,10 @@ class Models(Maker):
             )
         else:
             yield self.untold(
-                "models", "no models", "no service names a model, and no model call was seen", "lineage.remedy.models"
+                "models",
+                reasons.NO_MODELS,
+                "no service names a model, and no model call was seen",
+                "lineage.remedy.models",
             )
         yield from self._deletions()
 
@@ -78,7 +82,7 @@ class Models(Maker):
         assert world.inventory is not None  # noqa: S101 - asked before
         if world.inventory.deletions is None:
             yield self.untold(
-                "deletions", "not declared", "nobody said what was deleted, and where", "lineage.remedy.deletions"
+                "deletions", reasons.NOT_DECLARED, "nobody said what was deleted, and where", "lineage.remedy.deletions"
             )
             return
         after: dict[str, set[str]] = defaultdict(set)
@@ -115,7 +119,10 @@ class Models(Maker):
                 days[placed.step.begin // DAY_US] = days.get(placed.step.begin // DAY_US, 0) + 1
         if not days:
             yield from self.without(
-                ("retention", "gaps"), "no times", "no event has a time that can be placed", "lineage.remedy.events"
+                ("retention", "gaps"),
+                reasons.NO_TIMES,
+                "no event has a time that can be placed",
+                "lineage.remedy.events",
             )
             return
         ordered = sorted(days)
@@ -146,7 +153,7 @@ class Models(Maker):
         )
         if is_open and reached < due:
             detail = f"{reached} to {due} of {due} days: not all was read"
-            yield self.untold("retention", "undetermined", detail, "lineage.remedy.read", GapClass.LOST)
+            yield self.untold("retention", reasons.UNDETERMINED, detail, "lineage.remedy.read", GapClass.LOST)
 
 
 def _day(number: int) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from auditor import reasons
 from auditor.formats.lineage.words import words
 from auditor.stages.lineage.measures.making import Item, Maker, arrow
 
@@ -39,10 +40,12 @@ class Personal(Maker):
         if fields:
             yield from self.measure("pii-untagged", len(untagged), bad=sorted(untagged))
         else:
-            yield self.untold("pii-untagged", "no fields", "no data set lists its fields", "lineage.remedy.fields")
+            yield self.untold(
+                "pii-untagged", reasons.NO_FIELDS, "no data set lists its fields", "lineage.remedy.fields"
+            )
         if not self.got.has_events:
             yield from self.without(
-                ("pii-spread", "pii-to-model", "purpose"), "no events", self.given.part, "lineage.remedy.events"
+                ("pii-spread", "pii-to-model", "purpose"), reasons.NO_EVENTS, self.given.part, "lineage.remedy.events"
             )
             return
         yield from self._flows()
@@ -59,7 +62,7 @@ class Personal(Maker):
             else:
                 yield from self.without(
                     ("pii-spread",),
-                    "no fields",
+                    reasons.NO_FIELDS,
                     "no field is tagged, and not all data sets list their fields",
                     "lineage.remedy.fields",
                 )
@@ -81,7 +84,7 @@ class Personal(Maker):
         if blind and not found and not self.events_lost:
             yield self.untold(
                 "pii-spread",
-                "undetermined",
+                reasons.UNDETERMINED,
                 f"no columns are known for {', '.join(arrow(each) for each in blind[:5])}",
                 "lineage.remedy.columns",
             )
@@ -137,7 +140,7 @@ class Personal(Maker):
         if blind and not bad and not self.events_lost:
             yield self.untold(
                 "pii-to-model",
-                "undetermined",
+                reasons.UNDETERMINED,
                 f"no columns are known for {', '.join(arrow(each) for each in blind[:5])}",
                 "lineage.remedy.columns",
             )
@@ -152,7 +155,7 @@ class Personal(Maker):
         bound = {own: each.purpose for own, each in world.datasets.items() if each.purpose}
         if not bound:
             yield self.untold(
-                "purpose", "no purposes", "no data set says what it may be used for", "lineage.remedy.purpose"
+                "purpose", reasons.NO_PURPOSES, "no data set says what it may be used for", "lineage.remedy.purpose"
             )
             return
         bad = [
@@ -167,7 +170,7 @@ class Personal(Maker):
         if open_ and not bad and not self.events_lost:
             yield self.untold(
                 "purpose",
-                "undetermined",
+                reasons.UNDETERMINED,
                 f"no purpose is given for the end of {', '.join(open_[:5])}",
                 "lineage.remedy.purpose",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor import reasons
 from auditor.formats.lineage.values import SEPARATOR, short
 from auditor.model.fact import GapClass
 from auditor.stages.lineage.measures.making import ITEMS, Maker, arrow
@@ -47,7 +48,7 @@ class Reading(Maker):
                 "lineage-events-readable",
             )
         elif not got.unread:
-            yield self.untold("readable", "no records", self.given.part, "lineage.remedy.inputs")
+            yield self.untold("readable", reasons.NO_RECORDS, self.given.part, "lineage.remedy.inputs")
         for name, why, _role in got.unread[:ITEMS]:
             remedy = "lineage.remedy.place" if why == "no such file" else "lineage.remedy.read"
             yield self.untold("readable", why, name, remedy, GapClass.LOST)
@@ -77,7 +78,7 @@ class Reading(Maker):
         got, world = self.got, self.world
         if not got.has_events:
             names = ("runs-finished", "runs-named", "zoned")
-            yield from self.without(names, "no events", self.given.part, "lineage.remedy.events")
+            yield from self.without(names, reasons.NO_EVENTS, self.given.part, "lineage.remedy.events")
             return
         yield from self.measure(
             "events", sum(got.events.values()), sorted(f"{kind}: {count}" for kind, count in got.events.items())
@@ -112,7 +113,7 @@ class Reading(Maker):
             )
         else:
             yield from self.without(
-                ("runs-finished", "runs-named"), "no runs", "no event of a run", "lineage.remedy.events"
+                ("runs-finished", "runs-named"), reasons.NO_RUNS, "no event of a run", "lineage.remedy.events"
             )
         named = {world.names.of(each) for each in got.names}
         yield from self.measure("datasets", len(named))
@@ -128,7 +129,7 @@ class Reading(Maker):
             yield from self.measure("runs-too-wide", len(world.too_wide), sorted(world.too_wide))
             yield self.untold(
                 "readable",
-                "too many edges",
+                reasons.TOO_MANY_EDGES,
                 f"{len(world.too_wide)} runs with more than 200,000 edges each",
                 "lineage.remedy.undetermined",
                 GapClass.LOST,

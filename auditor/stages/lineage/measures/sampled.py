@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from auditor import reasons
 from auditor.formats.lineage import sampling
 from auditor.model.fact import GapClass
 from auditor.stages.lineage.measures.making import Maker
@@ -26,7 +27,7 @@ class Sampled(Maker):
         """Yield what ids, thresholds, settings and counts tell of sampling, by service."""
         by_service = self._ids_by_service()
         if not by_service and not self.given.settings:
-            yield self.untold("sampling", "no traces", self.given.part, "lineage.remedy.traces")
+            yield self.untold("sampling", reasons.NO_TRACES, self.given.part, "lineage.remedy.traces")
             return
         for service, ids in sorted(by_service.items()):
             yield from self._sampled(service, ids)
@@ -99,7 +100,7 @@ class Sampled(Maker):
                 yield from self.measure("end-to-end", (min(whole, counted), counted), subject=service)
         elif isinstance(counted, str):
             yield self.untold(
-                "sampled-in", "cannot be counted", counted, "lineage.remedy.requests", GapClass.LOST, service
+                "sampled-in", reasons.CANNOT_BE_COUNTED, counted, "lineage.remedy.requests", GapClass.LOST, service
             )
         proof = is_counted or any(setting.probability == 1 for setting in settings) or bool(exact)
         if kept < 1:
@@ -107,7 +108,7 @@ class Sampled(Maker):
         elif said.is_sampled is None and not proof:
             yield self.untold(
                 "sampling",
-                "undetermined",
+                reasons.UNDETERMINED,
                 f"{said.why}; no tracestate, setting or count of requests tells either",
                 "lineage.remedy.sampling",
                 subject=service,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor import reasons
 from auditor.check import judge
 from auditor.messages import say
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted
@@ -133,7 +134,7 @@ def test_undetermined_is_never_a_pass(check: str) -> None:
         kind="Measure",
         subject="s",
         topic=f"auditlog.{name}",
-        reason="undetermined",
+        reason=reasons.UNDETERMINED,
         detail="",
         remedy=say("judge.broken.remedy"),
         gap_class=GapClass.LOST,

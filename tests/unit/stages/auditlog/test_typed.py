@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats.logs import lines, reading, times
 from auditor.stages.auditlog import normalise, observe, typed
@@ -443,7 +444,7 @@ def test_stage_says_the_same_of_a_folder_either_way(tmp_path: Path) -> None:
 
 def full(_module: str, _given: bytes, _folder: Path) -> bytes:
     reason = "disk full"
-    raise ToolError(reason, "No space left on device", "normalise")
+    raise ToolError(reasons.Reason(reason), "No space left on device", "normalise")
 
 
 FULL = LogEngine(partial(sql.opened, sql.Settings(threads=1)), typed.TypedRows(full, 2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditor import reasons
 from auditor.check import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Confidence, Severity, Suppression, Verdict
@@ -43,7 +44,14 @@ def match(rule: str = "data-load", line: int = 2, end_line: int = 0, file: str =
 
 def gap(kind: str, topic: str = "", subject: str = "a.py") -> Gap:
     return Gap(
-        stage="code", target=PART, kind=kind, subject=subject, topic=topic, reason="r", detail="", remedy=Text("", "")
+        stage="code",
+        target=PART,
+        kind=kind,
+        subject=subject,
+        topic=topic,
+        reason=reasons.Reason("r"),
+        detail="",
+        remedy=Text("", ""),
     )
 
 

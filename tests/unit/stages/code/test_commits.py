@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor import reasons
 from auditor.errors import ToolError, ToolMissing, ToolTimeout
 from auditor.stages.code import commits
 from auditor.stages.code.commits import CommitSearch
@@ -135,7 +136,7 @@ def test_match_that_does_not_hold_the_secret_in_one_piece_is_not_shown(tmp_path:
         {"leaks": []},
         {"leaks": [leak("auditor-end-of-history-" + "f" * 32, "auditor-end-of-history")]},
         {"told_commits": 4},
-        {"problem": {"told": ToolError("history incomplete", "git log: exit code 128")}},
+        {"problem": {"told": ToolError(reasons.HISTORY_INCOMPLETE, "git log: exit code 128")}},
     ],
 )
 def test_search_that_may_not_have_come_to_its_end_is_none(tmp_path: Path, changed: dict[str, Any]) -> None:
@@ -158,12 +159,12 @@ def test_report_that_is_none(tmp_path: Path, report: bytes) -> None:
 
 def test_missing_program_is_told(tmp_path: Path) -> None:
     with pytest.raises(ToolMissing):
-        searched(FakeSearcher(problem={"program": ToolMissing("not installed", "x", "gitleaks")}), tmp_path)
+        searched(FakeSearcher(problem={"program": ToolMissing(reasons.NOT_INSTALLED, "x", "gitleaks")}), tmp_path)
 
 
 def test_history_that_took_long_is_searched_where_it_is_asked_for(tmp_path: Path) -> None:
     cache = FakeCache()
-    slow = FakeSearcher(problem={"searched": ToolTimeout("time limit", "stopped after 10 s", "gitleaks")})
+    slow = FakeSearcher(problem={"searched": ToolTimeout(reasons.TIME_LIMIT, "stopped after 10 s", "gitleaks")})
 
     with pytest.raises(ToolError) as first:
         searched(slow, tmp_path, cache)
@@ -181,7 +182,7 @@ def test_history_that_took_long_is_searched_where_it_is_asked_for(tmp_path: Path
 
 
 def test_time_limit_of_a_search_that_was_asked_for_is_told(tmp_path: Path) -> None:
-    slow = FakeSearcher(problem={"searched": ToolTimeout("time limit", "stopped", "gitleaks")})
+    slow = FakeSearcher(problem={"searched": ToolTimeout(reasons.TIME_LIMIT, "stopped", "gitleaks")})
 
     with pytest.raises(ToolTimeout):
         searched(slow, tmp_path, is_asked=True)

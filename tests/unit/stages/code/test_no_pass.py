@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor import reasons
 from auditor.check import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
@@ -56,7 +57,7 @@ def seen(draw: st.DrawFn) -> tuple[list[Fact], list[Gap]]:
                     kind=draw(st.sampled_from(["CodeMatch", "RuleRun"])),
                     subject=draw(_FILES),
                     topic=topic,
-                    reason="cannot be read",
+                    reason=reasons.CANNOT_BE_READ,
                     detail="",
                     remedy=Text("", ""),
                 )

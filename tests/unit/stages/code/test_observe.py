@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor import reasons
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
 from auditor.model.artefact import Capture
 from auditor.model.fact import Fact, Facts, Gap, GapClass
@@ -163,10 +164,10 @@ def test_comment_that_was_not_committed_at_its_line_has_no_author(bench: Bench, 
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"missing": ToolMissing("not installed", "auditor tools install semgrep", "semgrep")}, "not installed"),
+        ({"missing": ToolMissing(reasons.NOT_INSTALLED, "auditor tools install semgrep", "semgrep")}, "not installed"),
         ({"missing": PermissionError(13, "Permission denied")}, "no room to work"),
-        ({"fails": ToolTimeout("time limit", "stopped after 1 s", "semgrep")}, "time limit"),
-        ({"fails": ToolError("failed", "exit code 1", "semgrep")}, "failed"),
+        ({"fails": ToolTimeout(reasons.TIME_LIMIT, "stopped after 1 s", "semgrep")}, "time limit"),
+        ({"fails": ToolError(reasons.FAILED, "exit code 1", "semgrep")}, "failed"),
         ({"fails": PermissionError(13, "Permission denied")}, "no room to work"),
         ({"says": lambda _files: b"\x00rubbish"}, "unreadable report"),
         ({"says": lambda _files: b""}, "unreadable report"),
@@ -204,7 +205,7 @@ def test_report_about_nothing_where_something_is_due_is_a_gap(bench: Bench) -> N
 
 def test_detail_of_a_failed_scanner_shows_no_secret(bench: Bench) -> None:
     bench.write("a.py")
-    bench.semgrep.fails = ToolError("failed", 'password = "correct horse"', "semgrep")
+    bench.semgrep.fails = ToolError(reasons.FAILED, 'password = "correct horse"', "semgrep")
 
     assert [gap.detail for gap in bench.observe() if isinstance(gap, Gap)] == ['password = "***"']
 
@@ -324,7 +325,7 @@ def test_disk_without_room_is_a_gap(bench: Bench) -> None:
     @contextmanager
     def full() -> Iterator[Path]:
         reason = "no scratch folder"
-        raise ToolError(reason, "No space left on device")
+        raise ToolError(reasons.Reason(reason), "No space left on device")
         yield
 
     stage = bench.stage()
@@ -412,7 +413,7 @@ def with_history(bench: Bench, history: bool | None = None, **options: Any) -> l
 def test_a_history_that_was_not_searched_is_a_gap(
     bench: Bench, *, history: bool | None, classes: list[GapClass]
 ) -> None:
-    bench.commits.problem = ToolError("history cut off", "shallow", "git")
+    bench.commits.problem = ToolError(reasons.HISTORY_CUT_OFF, "shallow", "git")
 
     items = with_history(bench, history)
 
@@ -423,7 +424,7 @@ def test_a_history_that_was_not_searched_is_a_gap(
 
 @pytest.mark.parametrize("reason", ["stage killed", "failed", "time limit", "history incomplete", "cannot be read"])
 def test_a_search_of_the_history_that_failed_is_lost_whoever_asked_for_it(bench: Bench, reason: str) -> None:
-    bench.commits.problem = ToolError(reason, "it ended", "gitleaks")
+    bench.commits.problem = ToolError(reasons.Reason(reason), "it ended", "gitleaks")
 
     (found,) = [item for item in with_history(bench) if isinstance(item, Gap)]
 
@@ -431,7 +432,7 @@ def test_a_search_of_the_history_that_failed_is_lost_whoever_asked_for_it(bench:
 
 
 def test_missing_gitleaks_is_lost_as_any_tool(bench: Bench) -> None:
-    bench.commits.problem = ToolMissing("not installed", "auditor tools install gitleaks", "gitleaks")
+    bench.commits.problem = ToolMissing(reasons.NOT_INSTALLED, "auditor tools install gitleaks", "gitleaks")
 
     (found,) = [item for item in with_history(bench) if isinstance(item, Gap)]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor import reasons
 from auditor.masking.lines import LINE_LIMIT
 from auditor.stages.code.reading import Collector, Match, Problem, Reading, Slice, load
 from auditor.stages.code.tree import Source
@@ -135,7 +136,7 @@ def test_no_line_beside_a_match_shows_a_secret(text: str, line: int, secret_at: 
 def test_where_a_file_was_read_in_part_no_literal_beside_a_match_is_shown() -> None:
     collector = Collector("semgrep 1.0", knows_secrets=True)
     collector.match(source(text='f(x)\nlogin("correct horse")\n'), "data-load", 1, 1, is_secret=False)
-    collector.problem("a.py", Problem(topic="secret-literal", reason="time limit", detail="", is_final=False))
+    collector.problem("a.py", Problem(topic="secret-literal", reason=reasons.TIME_LIMIT, detail="", is_final=False))
 
     (match,) = collector.reading().of("a.py").matches
 
@@ -166,8 +167,8 @@ def test_lines_around_survive_the_cache() -> None:
 def test_problem_is_named_once_and_makes_a_slice_unfinished() -> None:
     collector = Collector("semgrep 1.0")
     for _ in range(2):
-        collector.problem("a.py", Problem(topic="t", reason="time limit", detail="", is_final=False))
-        collector.problem("", Problem(topic="t", reason="r", detail=""))
+        collector.problem("a.py", Problem(topic="t", reason=reasons.TIME_LIMIT, detail="", is_final=False))
+        collector.problem("", Problem(topic="t", reason=reasons.Reason("r"), detail=""))
 
     reading = collector.reading()
 
@@ -198,7 +199,9 @@ def test_slice_comes_back_from_the_cache_as_it_was(matches: list[Match], problem
 
 
 def test_slice_of_a_file_whose_name_is_no_utf_8_comes_back() -> None:
-    whole = Slice(tool="t", path="\udcff.py", problems=(Problem(topic="t", reason="r", detail="\udcff"),))
+    whole = Slice(
+        tool="t", path="\udcff.py", problems=(Problem(topic="t", reason=reasons.Reason("r"), detail="\udcff"),)
+    )
 
     assert load(whole.dump(), "t", "\udcff.py") == whole
 

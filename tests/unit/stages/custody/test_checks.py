@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor import reasons
 from auditor.model.finding import Severity
 from auditor.stages.custody.checks import checks
 from auditor.stages.custody.facts import AREAS, AuditDevice, CustodyKey, KeyPolicy, KeyRight, PolicyRule
@@ -494,11 +495,11 @@ def _everything_lost() -> list[Gap]:
     from auditor.stages.custody.facts import CeremonyRecord, CustodySetting  # noqa: PLC0415
 
     gaps = [
-        gap("custody=in", CustodySetting, "no permission", "x", say("custody.remedy.again"), topic=area)
+        gap("custody=in", CustodySetting, reasons.NO_PERMISSION, "x", say("custody.remedy.again"), topic=area)
         for area in AREAS
     ]
     kinds: tuple[type[Fact], ...] = (CustodyKey, KeyPolicy, AuditDevice, CeremonyRecord)
-    return gaps + [gap("custody=in", kind, "no permission", "x", say("custody.remedy.again")) for kind in kinds]
+    return gaps + [gap("custody=in", kind, reasons.NO_PERMISSION, "x", say("custody.remedy.again")) for kind in kinds]
 
 
 def test_web_interface_that_nobody_forbids_is_said_for_information() -> None:

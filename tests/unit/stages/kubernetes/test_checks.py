@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from auditor import reasons
 from auditor.check import judge
 from auditor.model.fact import Fact, Facts
 from auditor.model.finding import Verdict
@@ -64,7 +65,7 @@ def test_what_could_not_be_read_at_all_is_not_assessed_and_one_refused_list_is_n
     topic: str, verdict: Verdict
 ) -> None:
     target = System(name="t", parts=(Part(kind="kubernetes", where="context:c"),))
-    seen = gap("kubernetes=context:c", KubeObject, "no answer", "", say("kubernetes.remedy.access"), topic=topic)
+    seen = gap("kubernetes=context:c", KubeObject, reasons.NO_ANSWER, "", say("kubernetes.remedy.access"), topic=topic)
 
     found = [each for each in judge(checks()[:1], Facts((), [seen]), target) if each.id == "k8s-manifest-keys-unique"]
 

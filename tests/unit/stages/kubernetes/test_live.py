@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.stages.kubernetes import live
 
@@ -21,7 +22,7 @@ class _Api:
     def get(self, path: str, query: Mapping[str, str] | None = None, accept: str = live.JSON) -> dict[str, Any]:
         del query
         self.asked.append((path, accept))
-        answer = self.answers.get(path, ToolError("not found", path))
+        answer = self.answers.get(path, ToolError(reasons.NOT_FOUND, path))
         if isinstance(answer, ToolError):
             raise answer
         assert isinstance(answer, dict)
@@ -82,7 +83,7 @@ def test_what_can_be_listed_is_listed_and_bookkeeping_is_not() -> None:
 
 
 def test_without_a_version_nothing_else_is_tried() -> None:
-    api = _Api({"/version": ToolError("not authenticated", "401")})
+    api = _Api({"/version": ToolError(reasons.NOT_AUTHENTICATED, "401")})
 
     assert _refusals(api) == [("KubeObject", "", "not authenticated")]
     assert len(api.asked) == 1
@@ -90,8 +91,8 @@ def test_without_a_version_nothing_else_is_tried() -> None:
 
 def test_a_refused_list_costs_its_own_kind() -> None:
     api = _cluster()
-    api.answers["/api/v1/pods"] = ToolError("no permission", "403")
-    api.answers["/api/v1/gadgets"] = ToolError("no permission", "403")
+    api.answers["/api/v1/pods"] = ToolError(reasons.NO_PERMISSION, "403")
+    api.answers["/api/v1/gadgets"] = ToolError(reasons.NO_PERMISSION, "403")
 
     assert _refusals(api) == [("KubeObject", "other", "no permission"), ("KubeObject", "Pod", "no permission")]
     assert "Pod" not in live.read(api).kinds_listed
@@ -102,8 +103,8 @@ def test_a_broken_group_costs_its_own_kinds() -> None:
         {"name": name, "preferredVersion": {"groupVersion": f"{name}/v1"}} for name in ("apps", "broken.example.com")
     ]
     api = _cluster(__apis={"groups": groups})
-    api.answers["/apis/apps/v1"] = ToolError("server error", "503")
-    api.answers["/apis/broken.example.com/v1"] = ToolError("server error", "503")
+    api.answers["/apis/apps/v1"] = ToolError(reasons.SERVER_ERROR, "503")
+    api.answers["/apis/broken.example.com/v1"] = ToolError(reasons.SERVER_ERROR, "503")
 
     refusals = _refusals(api)
 
@@ -197,7 +198,7 @@ def test_a_server_that_shows_data_unasked_does_not_make_us_look() -> None:
 
 def test_a_refused_list_of_certificates_costs_only_these() -> None:
     page = {"items": [_tls("a", data={"tls.crt": ""})]}
-    api = _with_tls("a", "b", answer=[page, ToolError("no permission", "403")])
+    api = _with_tls("a", "b", answer=[page, ToolError(reasons.NO_PERMISSION, "403")])
 
     reading = live.read(api)
 
@@ -219,7 +220,7 @@ def test_kubelets_show_their_settings_where_that_is_allowed() -> None:
     api.answers["/api/v1"]["resources"].append(_resource("Node", "nodes", namespaced=False))
     api.answers["/api/v1/nodes"] = {"items": [{"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}]}
     api.answers["/api/v1/nodes/a/proxy/configz"] = {"kubeletconfig": {"readOnlyPort": 0}}
-    api.answers["/api/v1/nodes/b/proxy/configz"] = ToolError("no permission", "403")
+    api.answers["/api/v1/nodes/b/proxy/configz"] = ToolError(reasons.NO_PERMISSION, "403")
 
     reading = live.read(api)
 

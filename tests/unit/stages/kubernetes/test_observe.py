@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.model.artefact import Capture
 from auditor.model.fact import Fact, Facts, Gap
@@ -273,7 +274,7 @@ def test_the_namespace_of_a_release_that_nobody_named_is_no_namespace(tmp_path: 
 def test_a_chart_that_does_not_render_is_a_gap(tmp_path: Path) -> None:
     _write(tmp_path, Chart_yaml="apiVersion: v2\nname: shop\nversion: 1.0.0\n", a_yaml=DEPLOYMENT)
 
-    seen = _observe(tmp_path, charts=_Charts(ToolError("chart does not render", "because", "helm 0")))
+    seen = _observe(tmp_path, charts=_Charts(ToolError(reasons.CHART_DOES_NOT_RENDER, "because", "helm 0")))
 
     assert seen.gaps() == [(".", "chart does not render")]
 
@@ -317,7 +318,7 @@ def test_a_remote_base_is_a_gap_and_nothing_is_built(tmp_path: Path) -> None:
 
 def test_kustomizations_that_build_upon_each_other_are_still_built(tmp_path: Path) -> None:
     _write(tmp_path, a__kustomization_yaml="resources: [../b]\n", b__kustomization_yaml="resources: [../a]\n")
-    charts = _Charts(ToolError("kustomization does not build", "cycle", "kustomize 0"))
+    charts = _Charts(ToolError(reasons.KUSTOMIZATION_DOES_NOT_BUILD, "cycle", "kustomize 0"))
 
     assert dict(_observe(tmp_path, charts=charts).gaps()) == {
         "a": "kustomization does not build",

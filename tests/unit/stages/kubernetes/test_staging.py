@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.model.fact import Facts
 from auditor.model.record import Exclusion
@@ -47,10 +48,10 @@ class Helm(_Charts):
     def render(self, chart: Path, **options: object) -> tuple[bytes, ToolUse]:
         if "dependencies: []" not in (chart / "Chart.yaml").read_text():
             missing = "found in Chart.yaml, but missing in charts/ directory: redis, postgres, tika"
-            raise ToolError("chart dependency missing", f"An error occurred. {missing}", "helm")
+            raise ToolError(reasons.CHART_DEPENDENCY_MISSING, f"An error occurred. {missing}", "helm")
         if (chart / "templates" / "a.yaml").read_text():
             raise ToolError(
-                "chart does not render", "template: c/templates/a.yaml:7:3: executing …: nil pointer", "helm"
+                reasons.CHART_DOES_NOT_RENDER, "template: c/templates/a.yaml:7:3: executing …: nil pointer", "helm"
             )
         return super().render(chart, **options)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from auditor import reasons
 from auditor.check import judge
 from auditor.messages import say
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin
@@ -83,7 +84,7 @@ def gap(name: str, reason: str = "undetermined") -> Gap:
         kind="Measure",
         subject="system",
         topic=f"lineage.{name}",
-        reason=reason,
+        reason=reasons.Reason(reason),
         detail="as the observer says",
         remedy=say("judge.nothing"),
         gap_class=GapClass.LOST,

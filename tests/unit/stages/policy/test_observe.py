@@ -9,6 +9,7 @@ import orjson
 import pytest
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.check import judge
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
 from auditor.model.fact import Fact, Facts, Gap, Origin
@@ -64,7 +65,7 @@ class Fake:
         """Take it."""
 
     def add_all(self, modules: Mapping[str, str]) -> dict[str, ToolError]:
-        return {name: ToolError("policy does not compile", name) for name in modules}
+        return {name: ToolError(reasons.POLICY_DOES_NOT_COMPILE, name) for name in modules}
 
 
 def pods(number: int) -> list[KubeObject]:
@@ -234,8 +235,8 @@ def test_a_check_that_is_silent_is_not_assessed() -> None:
 @pytest.mark.parametrize(
     ("problem", "reason"),
     [
-        (ToolMissing("not installed", "auditor tools install opa", "opa"), "opa is not installed"),
-        (ToolError("port taken", "127.0.0.1:1", "opa 1.19.0"), "port taken"),
+        (ToolMissing(reasons.NOT_INSTALLED, "auditor tools install opa", "opa"), "opa is not installed"),
+        (ToolError(reasons.PORT_TAKEN, "127.0.0.1:1", "opa 1.19.0"), "port taken"),
     ],
 )
 def test_without_opa_nothing_is_assessed(problem: Exception, reason: str) -> None:
@@ -271,7 +272,7 @@ def test_what_goes_wrong_when_it_is_prepared_is_told_when_it_is_asked() -> None:
         @contextmanager
         def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
             self.starts += 1
-            raise ToolMissing(str(extra)[:0], "auditor tools install opa", "opa")
+            raise ToolMissing(reasons.Reason(str(extra)[:0]), "auditor tools install opa", "opa")
             yield lambda: self
 
     fake = Nowhere(lambda _: {})
@@ -300,7 +301,7 @@ def test_one_broken_rule_costs_its_own_verdicts_only() -> None:
     def answer(document: dict[str, Any]) -> dict[str, Any]:
         if CHOSEN[0].id in document["ask"]:
             reason = "rule broken"
-            raise ToolError(reason, "eval_conflict_error", "opa")
+            raise ToolError(reasons.Reason(reason), "eval_conflict_error", "opa")
         return dict.fromkeys(document["ask"], GOOD)
 
     facts = [*pods(1), cluster()]
@@ -326,7 +327,7 @@ def _failing_first(problem: ToolError, times: int) -> Fake:
 
 
 def test_a_question_whose_server_ended_is_asked_again_of_a_new_one() -> None:
-    fake = _failing_first(ToolError("ended", "exit code -9", "opa"), 1)
+    fake = _failing_first(ToolError(reasons.ENDED, "exit code -9", "opa"), 1)
 
     seen = observed(fake, *pods(2), cluster(), batch=1)
 
@@ -335,7 +336,7 @@ def test_a_question_whose_server_ended_is_asked_again_of_a_new_one() -> None:
 
 
 def test_a_question_that_ends_its_server_twice_is_lost_and_no_other() -> None:
-    problem = ToolError("ended", "exit code -9", "opa")
+    problem = ToolError(reasons.ENDED, "exit code -9", "opa")
     fake = _failing_first(problem, 2)
 
     seen = observed(fake, *pods(1), cluster(), batch=1)
@@ -345,7 +346,7 @@ def test_a_question_that_ends_its_server_twice_is_lost_and_no_other() -> None:
 
 
 def test_what_took_too_long_is_not_asked_again_and_its_server_is_ended() -> None:
-    fake = _failing_first(ToolTimeout("time limit", "120 s", "opa"), 1)
+    fake = _failing_first(ToolTimeout(reasons.TIME_LIMIT, "120 s", "opa"), 1)
 
     seen = observed(fake, *pods(2), cluster(), batch=1)
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auditor import reasons
 from auditor.check import judge
 from auditor.errors import ToolError, ToolMissing, ToolTimeout
 from auditor.formats import dsse, public_keys, sm2
@@ -176,9 +177,9 @@ def found(*given: Any, **how: Any) -> dict[tuple[str, str], Verdict]:  # noqa: A
 @pytest.mark.parametrize(
     "says",
     [
-        ToolMissing("not installed", "no syft", "syft"),
-        ToolTimeout("time limit", "stopped after 1 s", "syft 1.51.0"),
-        ToolError("failed", "exit code -9", "syft 1.51.0"),
+        ToolMissing(reasons.NOT_INSTALLED, "no syft", "syft"),
+        ToolTimeout(reasons.TIME_LIMIT, "stopped after 1 s", "syft 1.51.0"),
+        ToolError(reasons.FAILED, "exit code -9", "syft 1.51.0"),
         b"",
         b'{"artifacts": [',
         {"schema": {"version": "99.0"}, "artifacts": []},

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.check import judge
 from auditor.database.build import build
 from auditor.database.install import one_vulnerable
@@ -298,9 +299,9 @@ def test_absence_of_a_match_proves_nothing_with_a_database_of_another_time(
 @pytest.mark.parametrize(
     ("tool", "reason"),
     [
-        (Grype(problem=ToolMissing("not installed", "x", "grype")), "not installed"),
-        (Grype(problem=ToolError("time limit", "600 s", "grype 0.116.0")), "time limit"),
-        (Grype(problem=ToolError("ended", "signal 9", "grype 0.116.0")), "ended"),
+        (Grype(problem=ToolMissing(reasons.NOT_INSTALLED, "x", "grype")), "not installed"),
+        (Grype(problem=ToolError(reasons.TIME_LIMIT, "600 s", "grype 0.116.0")), "time limit"),
+        (Grype(problem=ToolError(reasons.ENDED, "signal 9", "grype 0.116.0")), "ended"),
         (Grype(data=b'{"matches": ['), "unreadable report"),
         (Grype(data=b"{}"), "unreadable report"),
         (
