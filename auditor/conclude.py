@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -25,7 +25,7 @@ from auditor.compliance.waivers import apply
 from auditor.gate import Circumstances as GateCircumstances
 from auditor.gate import GatePolicy, decide
 from auditor.model.fact import Gap, Measure, Threshold
-from auditor.model.finding import Finding, Severity, Verdict
+from auditor.model.finding import Finding, Verdict, finding_order
 from auditor.model.record import ArtefactRow, Coverage, MeasureRow, Ratio, Record, Run
 
 if TYPE_CHECKING:
@@ -185,25 +185,6 @@ def _decided(
     if system is None:
         return findings, Judged((), ())
     return findings, judge(rules.checks, decisions.facts(uses, now), system, first_gap)
-
-
-_VERDICTS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
-_SEVERITIES: Final = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-def finding_order(finding: Finding) -> tuple[object, ...]:
-    """Sort failures by severity first, then what is not assessed, then the rest; each by check and place."""
-    place = finding.location
-    return (
-        _VERDICTS[finding.verdict],
-        _SEVERITIES[finding.severity],
-        finding.id,
-        finding.target,
-        place.file if place else "",
-        (place.line or 0) if place else 0,
-        finding.subject,
-        finding.fingerprint,
-    )
 
 
 def assessed(findings: Iterable[Finding]) -> Ratio:

@@ -337,6 +337,31 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "remedy.path": ("check the path: nothing is there", "请检查路径：该处没有任何内容"),
     # -- policy --------------------------------------------------------------------------------------------------
     "judge.fail": ("expected {expected}; found {actual}", "要求 {expected}；实际 {actual}"),
+    # -- commands and options ------------------------------------------------------------------------------------------
+    "collect.no_output": ("name a file to write with --output FILE", "请用 --output FILE 指定输出文件"),
+    "collect.not_written": ("{path} cannot be written: {problem}", "无法写入 {path}：{problem}"),
+    "lang.unknown": ("--lang {name}: expected zh or en", "--lang {name}：应为 zh 或 en"),
+    "help.platform": ("of images of several platforms, judge only this one", "多平台镜像只检查该平台"),
+    "help.key": (
+        "public key that signatures of images and SBOMs are verified with; may be repeated",
+        "校验镜像与 SBOM 签名所用的公钥，可重复",
+    ),
+    "help.vex": (
+        "VEX document (OpenVEX, CSAF, CycloneDX) about the SBOMs given; may be repeated",
+        "针对所给 SBOM 的 VEX 文档（OpenVEX、CSAF、CycloneDX），可重复",
+    ),
+    "help.lang": ("language of all text", "所有文本的语言"),
+    "help.json": ("as JSON", "以 JSON 输出"),
+    "help.token_env": (
+        "variable that holds the token of a Vault or OpenBao (default: VAULT_TOKEN)",
+        "存放 Vault 或 OpenBao 令牌的环境变量（默认 VAULT_TOKEN）",
+    ),
+    "help.collect": (
+        "Collect a cluster or a node into one file that can be audited elsewhere.",
+        "将集群或节点信息收集为一个文件，以便在其他环境审计。",
+    ),
+    "help.collect.output": ("file to write", "输出文件"),
+    "help.quiet": ("print the closing lines only", "只输出结尾的结论"),
 }
 
 

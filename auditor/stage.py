@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
+    from typing import TypeVar
 
     from auditor.check import Check
     from auditor.model.fact import Fact, Facts
     from auditor.model.system import System
     from auditor.model.text import Text
+
+    F = TypeVar("F", bound=Fact)
 
 
 class Stage(Protocol):
@@ -46,6 +49,13 @@ class Stage(Protocol):
 
     def observe(self, system: System, known: Facts, /) -> Iterator[Any]:
         """Yield everything seen, and a gap for everything looked for and not seen."""
+
+
+class Seen(Protocol):
+    """What a finished run saw."""
+
+    def __call__(self, kind: type[F], /) -> list[F]:
+        """Return the facts of a kind, of all systems."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +122,42 @@ class Finder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """An option of ``auditor run`` that sets a key of all targets of a kind; kinds that share one have equal values.
+
+    Attributes:
+        option: ``--values``.
+        key: Of the target.
+        metavar: What stands for its value in help.
+        text: Key of what help says of it, in ``texts.py`` of the stage.
+        is_many: It may be given several times.
+        needs_target: It is refused where there is no target of the kind.
+    """
+
+    option: str
+    key: str
+    metavar: str
+    text: str
+    is_many: bool = False
+    needs_target: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commands:
+    """What a stage adds to the command line.
+
+    Attributes:
+        word: The first word: ``custody``; several stages may add to one (``collect``).
+        add: Reference to a function that adds the commands to a `typer.Typer`, below the package.
+        precedence: Those with the least are listed first.
+    """
+
+    word: str
+    add: str
+    precedence: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetKind:
     """What a stage can be pointed at: ``name=where`` as an argument, ``targets: {name: …}`` in ``auditor.yaml``.
 
@@ -129,7 +175,8 @@ class TargetKind:
         finder: Reference to what finds such targets in a folder; empty if nothing does.
         expand: Reference to a function that takes a target apart (a list of endpoints); empty if it stays one.
         ensure: Reference to a function that refuses a target before anything runs; its paths are looked at anyway.
-        switches: Options of the command line by the key that they set.
+        switches: Options of ``auditor run`` that say more of its targets.
+        takes_files: Single files of it can be named (``--files``); its key ``files`` has them.
         from_here: Keys that are paths: on the command line they start at the working folder.
     """
 
@@ -144,7 +191,8 @@ class TargetKind:
     finder: str = ""
     expand: str = ""
     ensure: str = ""
-    switches: Mapping[str, str] = field(default_factory=dict)
+    switches: tuple[Switch, ...] = ()
+    takes_files: bool = False
     from_here: frozenset[str] = frozenset()
 
     def is_elsewhere(self, where: str) -> bool:
@@ -173,6 +221,10 @@ class StageDefinition:
         commit: Reference to a function from a part and facts to the commit that the part is, file by file.
         own_rules: Reference to a module with ``checks_of(folder)`` and ``texts_of(folders)``: rules of the user's own.
         examples: Reference to a function from origins and systems to lines of the original files that show a finding.
+        inventory_from: Reference to a function from a place and the name of a component to what an inventory can take
+            from a target of the stage (`auditor.formats.inventory_imports.Imported`, one or several).
+        inventory_of: Reference to a function from what a finished run saw (facts of a kind) and its name to the same.
+        commands: What it adds to the command line.
         replays: It sees nothing but facts of other stages, so it can look again when a run is replayed.
     """
 
@@ -184,6 +236,9 @@ class StageDefinition:
     commit: str = ""
     own_rules: str = ""
     examples: str = ""
+    inventory_from: str = ""
+    inventory_of: str = ""
+    commands: tuple[Commands, ...] = ()
     replays: bool = False
 
     @property

@@ -85,7 +85,7 @@ def chosen_by(request: Request, limits: Held | None) -> Chosen:
     config = limits.config if limits else None
     chosen = Chosen(config.document.system.name if config else "", options=request.options)
     if request.files:
-        by_file = next(kind.name for kind in target_kinds().values() if "files" in kind.switches)
+        by_file = next(kind.name for kind in target_kinds().values() if kind.takes_files)
         chosen.options = {**request.options, by_file: {"files": _below_here(request.files)}}
         _add(f"{by_file}=.", chosen)
     elif request.targets:
@@ -133,7 +133,7 @@ def _ensure_options_are_for_something(chosen: Chosen) -> None:
     """
     given = {part.kind for system in chosen.systems for part in system.parts}
     for name, options in chosen.options.items():
-        switches = [found for each in options if (found := target_kinds()[name].switches.get(each))]
+        switches = [each.option for each in target_kinds()[name].switches if each.needs_target and each.key in options]
         if switches and name not in given:
             raise ConfigError(say("plan.no_target_of_kind", options=", ".join(switches), kind=name))
 

@@ -1,6 +1,7 @@
 """The command line: arguments in, exit code out; it decides nothing.
 
-Whatever a command needs is imported by the command, so that ``auditor --help`` stays quick.
+A command is loaded when it is called, and whatever it needs is imported by the command, so that a start stays quick. A
+stage brings its own commands (`auditor.stage.Commands`).
 """
 
 from __future__ import annotations
@@ -9,48 +10,31 @@ import contextlib
 import copy
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
 from auditor import __version__
-from auditor.cli import (
-    answers,
-    catalogue,
-    collecting,
-    custody,
-    database,
-    evidence,
-    inventory,
-    policies,
-    programs,
-    results,
-    running,
-    sboms,
-)
-from auditor.cli.words import (
-    INTEGRITY_ERROR,
-    LANGUAGE,
-    USAGE_ERROR,
-    Lang,
-    check_language,
-    safe,
-    told,
-    worded,
-)
+from auditor.cli.words import told, worded
+from auditor.command import INTEGRITY_ERROR, LANGUAGE, USAGE_ERROR, Lang, check_language, safe
 from auditor.errors import AuditorError, IntegrityError
+from auditor.stages import stages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
-app = typer.Typer(
-    name="auditor",
-    help=told("help.auditor"),
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+OWN: Final = (
+    (0, "running", ("run", "demo", "init", "report", "replay")),
+    (1, "results", ("show",)),
+    (2, "catalogue", ("checks", "explain", "schema", "frameworks")),
+    (3, "evidence", ("verify", "bundle", "sign", "diff", "gate", "evidence", "waive")),
+    (4, "answers", ("answers",)),
+    (5, "programs", ("tools",)),
+    (30, "inventory", ("inventory",)),
+    (60, "database", ("db",)),
 )
+"""Modules of this room and the commands that each adds; listed by the number (`Commands.precedence`)."""
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - the shape that typer asks for
@@ -59,7 +43,6 @@ def _version(value: bool) -> None:  # noqa: FBT001 - the shape that typer asks f
         raise typer.Exit
 
 
-@app.callback()
 def _main(
     *,
     lang: Lang = "",
@@ -71,26 +54,60 @@ def _main(
     check_language(lang)
 
 
-for part in (
-    running,
-    results,
-    catalogue,
-    evidence,
-    answers,
-    programs,
-    collecting,
-    custody,
-    inventory,
-    policies,
-    sboms,
-    database,
-):
-    part.add_to(app)
+def built(words: Sequence[str] = ()) -> typer.Typer:
+    """Return the command line.
+
+    Args:
+        words: Arguments; where the first is a command, nothing but that command is loaded and built.
+    """
+    app = typer.Typer(
+        name="auditor",
+        help=told("help.auditor"),
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_main)
+    adding = sorted(_commands(), key=lambda each: each[0])
+    first = words[0] if words else ""
+    called = [each for each in adding if first in each[2]]
+    for _precedence, reference, _words in (
+        called or adding
+    ):  # help, options in front, a name that is none: all are needed
+        resolve_name(reference)(app)
+    return _narrowed(app, first) if called else app
+
+
+def _commands() -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    """Yield what adds commands: where they are listed, the reference, the first words of the commands."""
+    for precedence, module, words in OWN:
+        yield precedence, f"{__name__}.{module}:add_to", words
+    for stage in stages():
+        for each in stage.commands:
+            yield each.precedence, f"{stage.package}.{each.add}", (each.word,)
+
+
+def _narrowed(whole: typer.Typer, first: str) -> typer.Typer:
+    """Return the command line with the one command that is called: to build all of them takes a third of a start."""
+    narrow = copy.copy(whole)
+    narrow.registered_commands = [
+        each for each in whole.registered_commands if each.callback and each.callback.__name__ == first
+    ]
+    narrow.registered_groups = [each for each in whole.registered_groups if each.name == first]
+    return narrow
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """Return ``app``, the whole command line, which is built where somebody asks for it."""
+    if name == "app":
+        return built()
+    raise AttributeError(name)
 
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
-    called = _narrowed(app, sys.argv[1:])
+    called = built(sys.argv[1:])
     try:
         if LANGUAGE == "zh":
             sys.exit(_in_chinese(called))
@@ -111,18 +128,6 @@ def main() -> NoReturn:
             typer.echo(told("error", message=safe(worded(error))), err=True)
         sys.exit(USAGE_ERROR)
     sys.exit(0)
-
-
-def _narrowed(whole: typer.Typer, words: list[str]) -> typer.Typer:
-    """Return the command line with the one command that is called: to build all of them takes a third of a start."""
-    first = words[0] if words else ""
-    commands = [each for each in whole.registered_commands if each.callback and each.callback.__name__ == first]
-    groups = [each for each in whole.registered_groups if each.name == first]
-    if not (commands or groups):  # help, completion, options in front, a name that is none: all are needed
-        return whole
-    narrow = copy.copy(whole)
-    narrow.registered_commands, narrow.registered_groups = commands, groups
-    return narrow
 
 
 def _in_chinese(called: typer.Typer) -> int:

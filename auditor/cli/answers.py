@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.words import INTEGRITY_ERROR, LANGUAGE, Lang, check_language, safe, told
+from auditor.cli.words import told
+from auditor.command import INTEGRITY_ERROR, LANGUAGE, Lang, check_language, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

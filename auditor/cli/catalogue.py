@@ -7,17 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.cli.results import paper, put
-from auditor.cli.words import (
-    LANGUAGE,
-    Lang,
-    check_language,
-    known_checks,
-    known_frameworks,
-    known_stages,
-    refuse,
-    told,
-)
+from auditor.cli.words import known_checks, known_frameworks, known_stages, told
 from auditor.cli.words import severity as as_severity
+from auditor.command import LANGUAGE, Lang, check_language, refuse
 
 if TYPE_CHECKING:
     from auditor.check import Check

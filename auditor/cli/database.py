@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.words import LANGUAGE, Lang, check_language, told
+from auditor.cli.words import told
+from auditor.command import LANGUAGE, Lang, check_language
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -199,7 +200,7 @@ def _lost(losses: Losses) -> list[Text]:
 
 
 def _code(found: Status, now: datetime) -> int:
-    from auditor.cli.words import INTEGRITY_ERROR  # noqa: PLC0415
+    from auditor.command import INTEGRITY_ERROR  # noqa: PLC0415
 
     if found.contents is None:
         return INTEGRITY_ERROR if found.is_there else 3
@@ -207,7 +208,7 @@ def _code(found: Status, now: datetime) -> int:
 
 
 def _state(found: Status, now: datetime) -> str:
-    from auditor.stages.vulnerabilities.observe import AGE_LIMIT_DAYS, CLOCK_SLACK  # noqa: PLC0415
+    from auditor.database.installed import AGE_LIMIT_DAYS, CLOCK_SLACK  # noqa: PLC0415
 
     if found.contents is None:
         return "damaged" if found.is_there else "none"

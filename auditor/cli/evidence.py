@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from auditor.cli.words import INTEGRITY_ERROR, LANGUAGE, Lang, check_language, refuse, told
+from auditor.cli.words import told
+from auditor.command import INTEGRITY_ERROR, LANGUAGE, Lang, check_language, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

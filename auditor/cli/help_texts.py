@@ -92,58 +92,7 @@ TEXTS: Final = {
         "only the known answers of SM2, SM3 and SM4, by every implementation in use",
         "仅核对各实现的 SM2、SM3、SM4 已知答案",
     ),
-    "help.tls_profile": (
-        "what tls= targets are held to: sm-only, sm-preferred, mixed (default), international-modern, or a file",
-        "tls= 目标所依据的配置：sm-only、sm-preferred、mixed（默认）、international-modern 或自定义文件",
-    ),
-    "help.tls_trust": ("trust anchors of tls= targets", "tls= 目标的信任根证书"),
     "help.stage_limit": ("wall limit of a stage on a target", "每个阶段在每个目标上的时限"),
-    "help.sbom": (
-        "Make an SBOM, or verify one against the image it claims to describe.",
-        "生成 SBOM，或对照镜像验证 SBOM。",
-    ),
-    "help.sbom.generate": (
-        "Write CycloneDX 1.6 and SPDX 2.3 of an image or tree.",
-        "为镜像或源码树生成 CycloneDX 1.6 与 SPDX 2.3。",
-    ),
-    "help.sbom.verify": (
-        "Answer the nine questions to an SBOM: form, elements, completeness, truth, subject, signature, licences, drift, VEX.",
-        "回答 SBOM 的九个问题：格式、要素、完整性、真实性、对象、签名、许可证、漂移、VEX。",
-    ),
-    "help.sbom.target": (
-        "image=oci:DIR, image=docker-archive:FILE or code=DIR",
-        "image=oci:目录、image=docker-archive:文件或 code=目录",
-    ),
-    "help.sbom.output": ("folder to write to", "输出目录"),
-    "help.sbom.name": ("what to call what is described", "描述对象的名称"),
-    "help.sbom.author": ("who answers for the SBOM; may be repeated", "SBOM 的责任人，可重复"),
-    "help.sbom.supplier": ("who supplies what is described", "描述对象的供应商"),
-    "help.sbom.created": (
-        "time for the document (default: when the image was built; the clock has no say)",
-        "文档时间（默认为镜像构建时间，不使用系统时钟）",
-    ),
-    "help.sbom.file": ("CycloneDX or SPDX, bare or in a DSSE envelope", "CycloneDX 或 SPDX 文件，可置于 DSSE 信封中"),
-    "help.sbom.image": (
-        "image that it claims to describe: oci:DIR, docker-archive:FILE, rootfs:DIR",
-        "其描述的镜像：oci:目录、docker-archive:文件、rootfs:目录",
-    ),
-    "help.sbom.against": ("list where another SBOM disagrees about the components", "列出与另一 SBOM 在组件上的差异"),
-    "help.sbom.profile": (
-        "minimum elements: ntia-2021 (default), cisa-2025, bsi-tr-03183-2; may be repeated",
-        "最小要素：ntia-2021（默认）、cisa-2025、bsi-tr-03183-2，可重复",
-    ),
-    "help.sbom.signed": ("an SBOM without a signature fails", "未签名的 SBOM 判为不符合"),
-    "help.sbom.licences": ("file with a licence policy of your own", "自定义许可证策略文件"),
-    "help.platform": ("of images of several platforms, judge only this one", "多平台镜像只检查该平台"),
-    "help.key": (
-        "public key that signatures of images and SBOMs are verified with; may be repeated",
-        "校验镜像与 SBOM 签名所用的公钥，可重复",
-    ),
-    "help.vex": (
-        "VEX document (OpenVEX, CSAF, CycloneDX) about the SBOMs given; may be repeated",
-        "针对所给 SBOM 的 VEX 文档（OpenVEX、CSAF、CycloneDX），可重复",
-    ),
-    "help.lang": ("language of all text", "所有文本的语言"),
     "help.version": ("print the version", "显示版本"),
     "help.demo": (
         "Audit the bundled example platform, a copy of which is put into a folder.",
@@ -167,7 +116,6 @@ TEXTS: Final = {
     "help.report.run": ("folder or id of a run, or latest", "运行目录、运行编号或 latest"),
     "help.checks": ("List the checks.", "列出检查项。"),
     "help.checks.stage": ("only of this stage", "只列出该阶段"),
-    "help.json": ("as JSON", "以 JSON 输出"),
     "help.verify": (
         "Check a sealed bundle: digests, chain, signatures, time stamp.",
         "校验封存证据包：摘要、运行链、签名、时间戳。",
@@ -281,10 +229,6 @@ TEXTS: Final = {
     "help.frameworks.id": ("id of the framework", "标准编号"),
     "help.frameworks.run": ("run whose verdicts are shown", "显示哪次运行的结论"),
     "help.frameworks.edition": ("number the controls as in this edition", "按该版本编号"),
-    "help.token_env": (
-        "variable that holds the token of a Vault or OpenBao (default: VAULT_TOKEN)",
-        "存放 Vault 或 OpenBao 令牌的环境变量（默认 VAULT_TOKEN）",
-    ),
     "help.db": ("The vulnerability database.", "漏洞库。"),
     "help.db.status": (
         "Say how the database stands: age, feeds, what it has data for. Exit 3 if there is none or it is too old, 4 if it is damaged.",
@@ -340,26 +284,6 @@ TEXTS: Final = {
         "write the smallest patch of each failure that has one into this folder; nothing is applied",
         "将每个不符合项的最小补丁写入该目录；不会自动应用",
     ),
-    "help.token_file": (
-        "file that holds the token",
-        "存放令牌的文件",
-    ),
-    "help.collect.vault": (
-        "Write a snapshot of a Vault or OpenBao, read-only; secrets stay behind. Audit it with custody=FILE.",
-        "以只读方式生成 Vault 或 OpenBao 快照，不含机密值。用 custody=FILE 审计。",
-    ),
-    "help.collect.address": (
-        "https://host:port (default: VAULT_ADDR)",
-        "https://host:port（默认 VAULT_ADDR）",
-    ),
-    "help.collect.policy": (
-        "print the ACL policy that this takes, and do nothing else",
-        "仅打印所需的 ACL 策略",
-    ),
-    "help.custody": (
-        "Records of key ceremonies, and what an air-gapped site carries in.",
-        "密钥仪式记录，以及物理隔离站点带入的软件包。",
-    ),
     "help.inventory": (
         "What audit logs and lineage should cover: inventory.yaml.",
         "审计日志与血缘应覆盖的内容：inventory.yaml。",
@@ -379,160 +303,6 @@ TEXTS: Final = {
         "openapi=FILE, sql=DUMP, postgresql=CONNECTION, code=DIR, run=RUN (objects, data and keys of a finished run)",
         "openapi=文件、sql=转储、postgresql=连接、code=目录、run=运行（已完成运行中的 Kubernetes 对象、数据集与密钥）",
     ),
-    "help.record": (
-        "Records of key ceremonies: draw up, sign, prove.",
-        "密钥仪式记录：起草、签名、验证。",
-    ),
-    "help.record.new": (
-        "Draw up the record of an event, chained to the one before.",
-        "起草一次事件的记录，并与上一条记录相链接。",
-    ),
-    "help.record.sign": (
-        "Add the signature of a participant: by a key in a file, or made by another program (a module, a token).",
-        "加入参与者的签名：使用文件中的密钥，或由其他程序（密码模块、令牌）生成。",
-    ),
-    "help.record.verify": (
-        "Prove signatures, quorum and chain. Exit 0: all proven; 1: something is wrong.",
-        "验证签名、人数与记录链。退出码 0：全部通过；1：存在问题。",
-    ),
-    "help.record.schema": (
-        "Print the JSON Schema of a record.",
-        "打印记录的 JSON Schema。",
-    ),
-    "help.record.kind": (
-        "init, rekey, rotate, generate_root, unseal_drill, restore_drill, custodian_change, module_inventory",
-        "init、rekey、rotate、generate_root、unseal_drill、restore_drill、custodian_change、module_inventory",
-    ),
-    "help.record.after": (
-        "record before this one",
-        "上一条记录",
-    ),
-    "help.record.participant": (
-        "somebody who takes part: id, role (custodian, operator, witness, auditor), organisation, certificate (repeatable)",
-        "参与者：标识、角色（custodian、operator、witness、auditor）、组织、证书（可重复）",
-    ),
-    "help.record.cluster": (
-        "id of the cluster",
-        "集群标识",
-    ),
-    "help.record.shares": (
-        "shares in all",
-        "分片总数",
-    ),
-    "help.record.threshold": (
-        "shares that open the seal",
-        "解封所需分片数",
-    ),
-    "help.record.place": (
-        "where it happens",
-        "地点",
-    ),
-    "help.record.file": (
-        "file of the record",
-        "记录文件",
-    ),
-    "help.record.files": (
-        "records, or folders of them",
-        "记录文件或目录",
-    ),
-    "help.record.as": (
-        "id of the participant who signs",
-        "签名者标识",
-    ),
-    "help.record.certificate": (
-        "certificate of the signer (PEM or DER)",
-        "签名者证书（PEM 或 DER）",
-    ),
-    "help.record.key": (
-        "private key in PEM, SM2 or Ed25519: for drills; in earnest sign with a module and give --value",
-        "PEM 私钥（SM2 或 Ed25519），用于演练；正式签名请使用密码模块并给出 --value",
-    ),
-    "help.record.value": (
-        "signature that another program made over the octets (--print-octets): plain, base64 or hex",
-        "其他程序对 --print-octets 输出所做的签名：二进制、base64 或十六进制",
-    ),
-    "help.record.octets": (
-        "print the octets that are signed, and do nothing else",
-        "仅打印待签名的字节",
-    ),
-    "help.record.root": (
-        "certificate that signers chain to (repeatable)",
-        "签名者证书链所至的根证书（可重复）",
-    ),
-    "help.record.quorum": (
-        "custodians that sign at least (default: rulesets/custody)",
-        "最少签名保管人数（默认取 rulesets/custody）",
-    ),
-    "help.record.algorithm": (
-        "accepted algorithm: SM2-SM3, Ed25519, ECDSA-SHA256, RSA-SHA256 (repeatable; default: rulesets/custody)",
-        "接受的算法：SM2-SM3、Ed25519、ECDSA-SHA256、RSA-SHA256（可重复；默认取 rulesets/custody）",
-    ),
-    "help.package": (
-        "What an air-gapped site carries in: a signed manifest of its files.",
-        "物理隔离站点带入的软件包：已签名的文件清单。",
-    ),
-    "help.package.new": (
-        "Write the manifest of a folder (offline-package.json): size, SHA-256 and SM3 of each file.",
-        "生成目录清单（offline-package.json）：每个文件的大小、SHA-256 与 SM3。",
-    ),
-    "help.package.verify": (
-        "Compare a folder with its manifest. Exit 0: whole and signed; 1: something is wrong.",
-        "将目录与清单比对。退出码 0：完整且已签名；1：存在问题。",
-    ),
-    "help.package.folder": (
-        "folder of the package",
-        "软件包目录",
-    ),
-    "help.package.product": (
-        "vault or openbao",
-        "vault 或 openbao",
-    ),
-    "help.package.version": (
-        "version of the product",
-        "产品版本",
-    ),
-    "help.collect": (
-        "Collect a cluster or a node into one file that can be audited elsewhere.",
-        "将集群或节点信息收集为一个文件，以便在其他环境审计。",
-    ),
-    "help.collect.cluster": (
-        "Write a snapshot of a cluster, read-only; secrets stay behind. Audit it with kubernetes=FILE.",
-        "以只读方式生成集群快照，不含密钥数据。用 kubernetes=FILE 审计。",
-    ),
-    "help.collect.node": (
-        "Write the facts of this node (node-facts/1); run it as root. Audit it with node=FILE.",
-        "生成本节点的事实（node-facts/1），请以 root 运行。用 node=FILE 审计。",
-    ),
-    "help.collect.context": (
-        "context of the kubeconfig (default: the current one)",
-        "kubeconfig 中的 context（默认当前 context）",
-    ),
-    "help.collect.output": ("file to write", "输出文件"),
-    "help.collect.certificates": (
-        "read the public certificates of Secrets of type kubernetes.io/tls; without, of Secrets metadata only",
-        "读取 kubernetes.io/tls 类型 Secret 中的公开证书；关闭后仅读取 Secret 的元数据",
-    ),
-    "help.collect.rbac": (
-        "print the read-only ClusterRole that this takes, and do nothing else",
-        "仅打印所需的只读 ClusterRole",
-    ),
-    "help.collect.root": ("where the node's file system is mounted", "节点文件系统的挂载位置"),
-    "help.collect.node_name": ("name of the node", "节点名称"),
-    "help.collect.script": (
-        "print the collector: one file that needs only Python 3.8, to be carried to the node",
-        "打印采集脚本：单个文件，仅需 Python 3.8，可携带至节点运行",
-    ),
-    "help.collect.manifest": (
-        "print a DaemonSet that runs the collector on every node, or with --node a Job for that one",
-        "打印在每个节点运行采集脚本的 DaemonSet；与 --node 同用时打印仅在该节点运行的 Job",
-    ),
-    "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
-    "help.policies.test": (
-        "Check METADATA of a folder of Rego checks and run its tests beside ours. Name the folder in auditor.yaml"
-        " (`policies:`) to have it used.",
-        "检查自定义 Rego 目录的 METADATA，并与内置策略一起运行其测试。在 auditor.yaml 的 policies 中指定该目录即可启用。",
-    ),
-    "help.policies.folder": ("folder with the policies and their tests", "策略及其测试所在目录"),
     "help.severity": (
         "show failures of this severity and above: critical, high, medium, low, info",
         "只显示该严重程度及以上：critical、high、medium、low、info",
@@ -570,28 +340,7 @@ TEXTS: Final = {
         "exit with 0 although there are failures or gaps; the record keeps the true code",
         "即使有不符合项或缺口也以 0 退出；记录中保留真实退出码",
     ),
-    "help.values": (
-        "of charts: a file of values to render with, later ones win (repeatable)",
-        "渲染 Chart 所用的取值文件，后者优先（可重复）",
-    ),
-    "help.namespace": (
-        "of charts and manifests: the namespace of what names none",
-        "Chart 与清单中未写明命名空间者所在的命名空间",
-    ),
-    "help.kube_version": (
-        "of charts and manifests: the version of Kubernetes that they are for, as 1.34.0",
-        "Chart 与清单所面向的 Kubernetes 版本，如 1.34.0",
-    ),
-    "help.api_versions": (
-        "of charts: an API version that the cluster has beside the usual ones (repeatable)",
-        "集群除常见版本外还提供的 API 版本，供 Chart 渲染使用（可重复）",
-    ),
-    "help.files": (
-        "the targets are files below the working folder; only they are read (for pre-commit)",
-        "目标为当前目录下的文件，仅读取这些文件（用于 pre-commit）",
-    ),
     "help.verbose": ("say on stderr what each stage does", "在标准错误输出各阶段的进展"),
-    "help.quiet": ("print the closing lines only", "只输出结尾的结论"),
     "help.frameworks.verdict": (
         "only controls with this verdict: pass, partly, fail, open, not_applicable",
         "只显示该结论的控制项：pass、partly、fail、open、not_applicable",
@@ -604,4 +353,8 @@ TEXTS: Final = {
     "help.checks.framework": ("only those that speak to this framework", "只列出与该标准有关者"),
     "help.checks.cwe": ("only of this weakness: 328 or CWE-328", "只列出该弱点：328 或 CWE-328"),
     "help.checks.text": ("only with these words in id, title or problem", "只列出编号、标题或问题中含该文字者"),
+    "help.files": (
+        "the targets are files below the working folder; only they are read (for pre-commit)",
+        "目标为当前目录下的文件，仅读取这些文件（用于 pre-commit）",
+    ),
 }

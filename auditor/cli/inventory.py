@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
-from auditor.cli.words import Lang, check_language, refuse, told
+from auditor.cli.words import told
+from auditor.command import Lang, check_language, refuse
 from auditor.model.fact import Fact, GapClass
+from auditor.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
 KindOfFact = TypeVar("KindOfFact", bound=Fact)
 
 INCOMPLETE: Final = 3
-KINDS: Final = ("openapi", "sql", "postgresql", "code", "lineage", "run")
+KINDS: Final = ("openapi", "sql", "postgresql", *(each.name for each in stages() if each.inventory_from), "run")
 _LIMIT_BYTES: Final = 64 << 20
-_FILES_LIMIT: Final = 20_000
 
 
 def add_to(app: typer.Typer) -> None:
@@ -98,14 +98,12 @@ def _read(kind: str, where: str, namespace: str, component: str) -> Iterator[Imp
         with scratch_folder() as folder:
             text = postgres.columns(where, folder)
         yield imports.of_columns(text, where, namespace, component or namespace.rpartition("|")[2])
-    elif kind == "code":
-        yield from _modules(path, component or path.resolve().name)
-    elif kind == "lineage":
-        from auditor.stages.lineage.importing import of_lineage  # noqa: PLC0415
-
-        yield of_lineage(path, where)
-    else:
+    elif kind == "run":
         yield _of_run(where)
+    else:
+        yield from next(stage.part_of(stage.inventory_from) for stage in stages() if stage.name == kind)(
+            where, component
+        )
 
 
 def _bytes(path: Path) -> bytes:
@@ -119,104 +117,30 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _modules(root: Path, component: str) -> Iterator[Imported]:
-    """Yield the routes of each Python module below a folder; links are not followed."""
-    from auditor.formats import inventory_imports as imports  # noqa: PLC0415
-
-    if not root.is_dir():
-        raise NotADirectoryError(20, "no folder")
-    problems: list[str] = []
-    found: list[Imported] = []
-    files = sorted(_python_files(root, problems))
-    if len(files) > _FILES_LIMIT:
-        problems.append(f"more than {_FILES_LIMIT:,} modules")
-    for each in files[:_FILES_LIMIT]:
-        name = each.relative_to(root).as_posix()
-        try:
-            with each.open("rb") as file:
-                data = file.read(imports.SOURCE_BYTES + 1)
-        except OSError as error:
-            problems.append(f"{name}: {error.strerror}")
-            continue
-        if len(data) > imports.SOURCE_BYTES:
-            problems.append(f"{name}: larger than {imports.SOURCE_BYTES:,} bytes")
-            continue
-        made = imports.of_python(data, name, component)
-        problems += made.problems
-        found.append(made)
-    yield imports.Imported(
-        components=(component,) if any(each.components for each in found) else (),
-        actions=tuple(action for each in found for action in each.actions),
-        services=imports.joined(service for each in found for service in each.services),
-        problems=tuple(problems),
-    )
-
-
-def _python_files(root: Path, problems: list[str]) -> Iterator[Path]:
-    """Yield Python modules below a folder; a folder that cannot be opened is a problem."""
-
-    def closed(error: OSError) -> None:
-        problems.append(f"{Path(str(error.filename)).relative_to(root).as_posix()}: {error.strerror}")
-
-    for folder, _folders, names in os.walk(root, onerror=closed):
-        for name in names:
-            place = Path(folder, name)
-            if name.endswith(".py") and place.is_file() and not place.is_symlink():
-                yield place
-
-
 def _of_run(name: str) -> Imported:
     """Return what a finished run saw of clusters, data and key stores; what it lost of them is a problem."""
     from auditor import registry  # noqa: PLC0415
     from auditor.evidence import read as evidence  # noqa: PLC0415
     from auditor.evidence.load import load  # noqa: PLC0415
     from auditor.evidence.store import find_run  # noqa: PLC0415
-    from auditor.formats import inventory_imports as imports  # noqa: PLC0415
-    from auditor.formats.inventory import Dataset as Declared  # noqa: PLC0415
-    from auditor.formats.inventory import Service  # noqa: PLC0415
-    from auditor.stages.custody.facts import CustodyKey, CustodySetting  # noqa: PLC0415
-    from auditor.stages.kubernetes.facts import KubeObject  # noqa: PLC0415
-    from auditor.stages.lineage.facts import Dataset, DeclaredEdge, LineageEdge, ServiceTraces  # noqa: PLC0415
+    from auditor.formats.inventory_imports import Imported  # noqa: PLC0415
 
     folder = find_run(name)
     record = load(folder)
     facts = evidence.observed(folder, record, registry.fact_kinds()).facts
-    origin = f"run {folder.name}"
+    kinds: set[str] = set()
 
     def seen(kind: type[KindOfFact]) -> list[KindOfFact]:
-        return [each for known in facts.values() for each in known.of(kind)]
+        found = [each for known in facts.values() for each in known.of(kind)]
+        kinds.update([kind.__name__] if found else [])
+        return found
 
-    objects = [(each.kind, each.namespace, each.name, each.origin.file or "") for each in seen(KubeObject)]
-    made = [imports.of_objects(objects, origin)] if objects else []
-    edges = [(each.source, each.subject) for each in seen(LineageEdge)]
-    edges += [(each.source, each.subject) for each in seen(DeclaredEdge)]
-    services = [
-        Service(
-            id=each.subject,
-            uses_retrieval="retrieval" in dict(each.operations),
-            end_users=True,
-        )
-        for each in seen(ServiceTraces)
-    ]
-    made.append(
-        imports.Imported(
-            datasets=tuple(Declared(id=each.subject, role=each.role, origin=origin) for each in seen(Dataset)),
-            edges=tuple(dict.fromkeys(edges)),
-            services=imports.joined(services),
-        )
-    )
-    products = {str(each.values.get("product") or "") for each in seen(CustodySetting) if each.area == "version"}
-    keys = [each.subject for each in seen(CustodyKey) if each.store == "transit"]
-    made.append(imports.of_key_store(sorted(products - {""}), keys, origin))
-    kinds = {
-        each.__name__
-        for each in (KubeObject, Dataset, DeclaredEdge, LineageEdge, ServiceTraces, CustodyKey, CustodySetting)
-        if seen(each)
-    }
+    asked = [stage.part_of(stage.inventory_of) for stage in stages() if stage.inventory_of]
+    made: list[Imported] = [of_stage(seen, f"run {folder.name}") for of_stage in asked]
     if not kinds:
-        return imports.Imported(problems=("it saw no Kubernetes object, no data set and no key store",))
+        return Imported(problems=("it saw no Kubernetes object, no data set and no key store",))
     lost = [gap for gap in record.gaps if gap.kind in kinds and gap.gap_class is not GapClass.OUT_OF_REACH]
-    return imports.Imported(
+    return Imported(
         components=tuple(each for one in made for each in one.components),
         datasets=tuple(each for one in made for each in one.datasets),
         actions=tuple(each for one in made for each in one.actions),

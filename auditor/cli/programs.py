@@ -7,7 +7,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from auditor.cli.results import paper
-from auditor.cli.words import INTEGRITY_ERROR, LANGUAGE, Lang, check_language, told
+from auditor.cli.words import told
+from auditor.command import INTEGRITY_ERROR, LANGUAGE, Lang, check_language
 
 
 def add_to(app: typer.Typer) -> None:

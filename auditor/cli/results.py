@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.words import LANGUAGE, Lang, check_language, emit, known_checks, known_runs, refuse, told
+from auditor.cli.words import emit, known_checks, known_runs, told
 from auditor.cli.words import severity as as_severity
+from auditor.command import LANGUAGE, Lang, check_language, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

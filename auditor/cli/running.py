@@ -24,16 +24,11 @@ from auditor.cli.results import (
     closing,
     selection,
 )
+from auditor.cli.switches import with_switches
 from auditor.cli.words import (
-    LANGUAGE,
-    NOT_ASSESSED,
-    USAGE_ERROR,
     Formats,
-    Lang,
     Output,
-    Quiet,
     Verbose,
-    check_language,
     emit,
     formats_of,
     known_checks,
@@ -41,16 +36,15 @@ from auditor.cli.words import (
     known_runs,
     known_stages,
     known_targets,
-    refuse,
-    safe,
     told,
     words,
 )
 from auditor.cli.words import severity as as_severity
-from auditor.stages import target_kinds
+from auditor.command import LANGUAGE, NOT_ASSESSED, USAGE_ERROR, Lang, Quiet, check_language, refuse, safe
+from auditor.stages import stages, target_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from rich.console import Console
 
@@ -89,7 +83,7 @@ class Manner:
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(help=told("help.run"))(run)
+    app.command(help=told("help.run"))(with_switches(run))
     app.command(help=told("help.demo"))(demo)
     app.command(help=told("help.init"))(init)
     app.command(help=told("help.report"))(report)
@@ -152,21 +146,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         float, typer.Option("--stage-limit", help=told("help.stage_limit"), metavar="SECONDS", min=1)
     ] = 3600,
     token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
-    platform: Annotated[str, typer.Option("--platform", help=told("help.platform"), metavar="OS/ARCH")] = "",
-    key: Annotated[list[str] | None, typer.Option("--key", help=told("help.key"), metavar="FILE")] = None,
-    vex: Annotated[list[str] | None, typer.Option("--vex", help=told("help.vex"), metavar="FILE")] = None,
-    values: Annotated[list[str] | None, typer.Option("--values", help=told("help.values"), metavar="FILE")] = None,
-    namespace: Annotated[str, typer.Option("--namespace", help=told("help.namespace"), metavar="NAME")] = "",
-    kube_version: Annotated[
-        str, typer.Option("--kube-version", help=told("help.kube_version"), metavar="VERSION")
-    ] = "",
-    api_versions: Annotated[
-        list[str] | None, typer.Option("--api-versions", help=told("help.api_versions"), metavar="VERSION")
-    ] = None,
-    tls_profile: Annotated[str, typer.Option("--tls-profile", help=told("help.tls_profile"), metavar="NAME|FILE")] = "",
-    tls_trust: Annotated[
-        list[str] | None, typer.Option("--tls-trust", help=told("help.tls_trust"), metavar="FILE")
-    ] = None,
+    given: dict[str, dict[str, object]],
     fix_out: Annotated[Path | None, typer.Option("--fix-out", help=told("help.fix_out"), metavar="DIR")] = None,
     severity: Least = None,
     check: OfCheck = None,
@@ -200,7 +180,7 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         config=config,
         trusts_config=trust_config,
         gate=gate,
-        only=words(only) or (frozenset({"code"}) if files else frozenset()),
+        only=words(only) or (_of_files() if files else frozenset()),
         skip=words(skip),
         select=words(select),
         ignore=words(ignore),
@@ -211,23 +191,18 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         limit_s=stage_limit,
         arguments=tuple(sys.argv[1:]),
         token_env=token_env,
-        options=_given(
-            image={"platform": platform, "keys": key, "vex": vex},
-            sbom={"platform": platform, "keys": key, "vex": vex},
-            kubernetes={
-                "values": values,
-                "namespace": namespace,
-                "kube_version": kube_version,
-                "api_versions": api_versions,
-            },
-            tls={"profile": tls_profile, "trust": tls_trust},
-        ),
+        options=given,
     )
     sealing = Sealing(bundle=bundle, signers=signers, password_env=password_env, tsa=tsa)
     manner = Manner(selection=chosen, quiet=quiet, verbose=verbose, exit_zero=exit_zero)
     _carry_out(
         request, formats=formats, output=output, sealing=sealing, new_since=new_since, fix_out=fix_out, manner=manner
     )
+
+
+def _of_files() -> frozenset[str]:
+    """Return the stages that look at single files."""
+    return frozenset(stage.name for stage in stages() if any(kind.takes_files for kind in stage.targets))
 
 
 def _say_before(planned: Plan, talk: Console) -> None:
@@ -250,15 +225,6 @@ def _rescue(record: bytes, identity: str, problem: Exception) -> NoReturn:
     if elsewhere is None:
         emit([record])
     raise typer.Exit(USAGE_ERROR) from problem
-
-
-def _given(**kinds: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    """Return the options of targets that were given, by kind of target; what may be repeated as a tuple."""
-    found = {
-        kind: {name: tuple(value) if isinstance(value, list) else value for name, value in options.items() if value}
-        for kind, options in kinds.items()
-    }
-    return {kind: options for kind, options in found.items() if options}
 
 
 def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
@@ -436,36 +402,18 @@ def demo(
     lang: Lang = "",
 ) -> None:
     """Audit the bundled example platform."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     from auditor import demo as example  # noqa: PLC0415
-    from auditor.demo import components as example_components  # noqa: PLC0415
-    from auditor.demo import images as example_images  # noqa: PLC0415
-    from auditor.demo import lineage as example_lineage  # noqa: PLC0415
-    from auditor.demo import logs as example_logs  # noqa: PLC0415
     from auditor.evidence.contents import SUFFIX  # noqa: PLC0415
     from auditor.request import Request  # noqa: PLC0415
-    from auditor.tools.grype import Grype  # noqa: PLC0415
-    from auditor.tools.programs import Programs  # noqa: PLC0415
 
     check_language(lang)
-    place = example.fresh(folder)
-    recorded = tuple(f"node={file}" for file in example.fresh_nodes(folder.with_name(f"{folder.name}-nodes")))
-    logs = example_logs.fresh(folder.with_name(f"{folder.name}-logs"))
-    lineage = example_lineage.fresh(folder.with_name(f"{folder.name}-lineage"))
-    images = example_images.fresh(folder.with_name(f"{folder.name}-images"), datetime.now(UTC))
-    sbom = example_components.fresh(folder.with_name(f"{folder.name}-sbom"))
-    example_components.database(folder.with_name(f"{folder.name}-database"), Grype(Programs.here()))
-    with example.endpoints(folder.with_name(f"{folder.name}-tls")) as (endpoints, trust):
+    with example.prepared(folder) as platform:
         request = Request(
-            targets=(
-                *(*recorded, f"auditlog={logs}", f"lineage={lineage}"),
-                *(*endpoints, *images.targets, f"sbom={sbom}", *(also or ())),
-            ),
-            config=place / "auditor.yaml",
+            targets=(*platform.targets, *(also or ())),
+            config=platform.configuration,
             adds_to_config=True,
             arguments=tuple(sys.argv[1:]),
-            options=_given(tls={"trust": trust}, image=images.options, sbom=images.options),
+            options=platform.options,
         )
         try:
             packed = bundle or folder.with_name(f"{folder.name}{SUFFIX}")

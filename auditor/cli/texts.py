@@ -26,10 +26,6 @@ TEXTS: Final = {
     "run.rescued": ("the record of the run is in {place}", "本次运行的记录保存在 {place}"),
     "doctor.crypto.holds": ("known answer", "与已知答案一致"),
     "doctor.crypto.wrong": ("WRONG ANSWER", "答案不符"),
-    "sbom.no_packages": (
-        "{name}: no package was found, which does not prove that there is none (a tree needs its lock files)",
-        "{name}：未发现任何软件包，但不能证明其中没有（源码树需要锁文件）",
-    ),
     "bundle.written": ("bundle written to {path}", "证据包已写入 {path}"),
     "worksheet.unasked": (
         "this run did not assess {framework}: run it with --framework {framework}",
@@ -114,78 +110,6 @@ TEXTS: Final = {
     "db.unsigned": ("not signed", "未签名"),
     "db.rolled_back": ("took the place of a newer one, built {built}", "替换了更新的漏洞库（构建于 {built}）"),
     "db.unknown_origin": ("not imported by auditor: nobody knows how it came here", "并非由 auditor 导入，来源不明"),
-    "collect.no_address": (
-        "name the server: an address that begins with https://, or VAULT_ADDR",
-        "请指定服务器：以 https:// 开头的地址，或设置 VAULT_ADDR",
-    ),
-    "collect.vault_failed": (
-        "the server cannot be read: {reason}: {detail}",
-        "无法读取服务器：{reason}：{detail}",
-    ),
-    "collect.vault_written": (
-        "{path} is written; requests refused: {refused}",
-        "已写入 {path}；被拒绝的请求：{refused}",
-    ),
-    "record.kind.unknown": (
-        "{kind!r} is no kind of event; known: {known}",
-        "{kind!r} 不是事件类型；可用：{known}",
-    ),
-    "record.exists": (
-        "{path} is there already",
-        "{path} 已存在",
-    ),
-    "record.written": (
-        "{path} is drawn up: fill it in, then have it signed",
-        "已起草 {path}：请补充内容后签名",
-    ),
-    "record.sign.needs": (
-        "name the signer with --as, their --certificate, and either --key or --value",
-        "请用 --as 指定签名者，给出 --certificate，以及 --key 或 --value 之一",
-    ),
-    "record.stranger": (
-        "{who!r} takes no part in this event",
-        "{who!r} 未参与该事件",
-    ),
-    "record.not_signed": (
-        "not signed: {problem}",
-        "未签名：{problem}",
-    ),
-    "record.signed": (
-        "{path}: signed by {who} ({algorithm})",
-        "{path}：已由 {who} 签名（{algorithm}）",
-    ),
-    "record.algorithm.unknown": (
-        "{name!r} is no algorithm; known: {known}",
-        "{name!r} 不是算法；可用：{known}",
-    ),
-    "record.none": (
-        "no record was found",
-        "未找到记录",
-    ),
-    "record.participant.wrong": (
-        "{text!r} is no ID:ROLE:ORGANISATION[:CERTIFICATE]; roles: {roles}",
-        "{text!r} 不符合 ID:ROLE:ORGANISATION[:CERTIFICATE]；角色：{roles}",
-    ),
-    "record.unreadable": (
-        "{path} cannot be read: {problem}",
-        "无法读取 {path}：{problem}",
-    ),
-    "package.written": (
-        "{path}; files: {count}",
-        "{path}；文件数：{count}",
-    ),
-    "package.no_root": (
-        "no release key was given (--root)",
-        "未给出发布密钥（--root）",
-    ),
-    "collect.no_output": ("name a file to write with --output FILE", "请用 --output FILE 指定输出文件"),
-    "collect.failed": ("the cluster cannot be collected: {reason}: {detail}", "无法收集集群：{reason}：{detail}"),
-    "collect.not_written": ("{path} cannot be written: {problem}", "无法写入 {path}：{problem}"),
-    "collect.cluster_written": (
-        "{path} is written; what was refused (each is a gap of the audit): {refused}",
-        "已写入 {path}；被拒绝的请求（均为审计缺口）：{refused}",
-    ),
-    "lang.unknown": ("--lang {name}: expected zh or en", "--lang {name}：应为 zh 或 en"),
     "inventory.kind": ("{source} is no source (expected one of {kinds})", "{source} 不是来源（应为 {kinds} 之一）"),
     "inventory.onto": ("{path} is no inventory to build upon", "{path} 不是可用作基础的 inventory"),
     "inventory.unread": ("not read to its end: {source}: {why}", "未能完整读取：{source}：{why}"),
@@ -237,15 +161,6 @@ TEXTS: Final = {
         "max_not_assessed: how many findings without a verdict are tolerated before the run ends with 3.",
         "fail_on：使运行以 1 结束的不符合项最低严重程度（info、low、medium、high、critical）。\n"
         "max_not_assessed：未评估结果超过该数量时，运行以 3 结束。",
-    ),
-    "policies.built_in": (
-        "{folder} holds the policies that auditor brings, which are no checks of your own: their tests run in the "
-        "repository by `make policies`; name a folder of yours",
-        "{folder} 存放 auditor 自带的策略，并非自定义检查项：其测试在代码仓库中以 `make policies` 运行；请指定您自己的目录",
-    ),
-    "policies.tested": (
-        "tests passed: {passed}, failed: {failed}, errors: {errors}",
-        "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
     ),
     "stage.unknown": ("unknown stage {name!r}; known: {known}", "未知的阶段 {name!r}；可用：{known}"),
     "checks.head": (f"{'check':58} {'severity':9} requirement", f"{'检查项':55} {'严重程度':5} 要求"),

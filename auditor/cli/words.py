@@ -1,46 +1,23 @@
-"""What all commands share: the language, the options that recur, and how to refuse."""
+"""What the commands of this room share: options that recur, completion of names, what goes to stdout."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auditor.cli.texts import say
+from auditor.command import LANGUAGE, refuse, telling
 from auditor.errors import AuditorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from auditor.model.finding import Severity
-    from auditor.model.text import Language
 
-USAGE_ERROR = 2
-NOT_ASSESSED = 3
-INTEGRITY_ERROR = 4
-
-
-def language(arguments: Sequence[str]) -> Language:
-    """Return the language of all text: ``--lang``, else ``AUDITOR_LANG``, else the locale."""
-    given = ""
-    for index, argument in enumerate(arguments):
-        if argument == "--lang" and index + 1 < len(arguments):
-            given = arguments[index + 1]
-        elif argument.startswith("--lang="):
-            given = argument.removeprefix("--lang=")
-    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    given = given or os.environ.get("AUDITOR_LANG", "") or ("zh" if locale.startswith("zh") else "en")
-    return cast("Language", given) if given in {"en", "zh"} else "en"
-
-
-LANGUAGE: Language = language(sys.argv[1:])
-
-
-def told(key: str, **values: object) -> str:
-    """Return a sentence of the command line in the language of this run."""
-    return say(key, **values).to(LANGUAGE)
+told = telling(say)
 
 
 def known_formats(incomplete: str) -> list[str]:
@@ -50,8 +27,6 @@ def known_formats(incomplete: str) -> list[str]:
     return [name for name in FILES if name.startswith(incomplete)]
 
 
-Lang = Annotated[str, typer.Option("--lang", help=told("help.lang"), metavar="zh|en")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=told("help.quiet"))]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=told("help.verbose"))]
 Formats = Annotated[
     list[str] | None,
@@ -144,20 +119,6 @@ def formats_of(given: list[str] | None, *, is_stream: bool, further: Sequence[st
     return names or [*DEFAULT, *further]
 
 
-def check_language(given: str) -> None:
-    """Refuse a language that there is not; which one it is was decided before anything was imported."""
-    if given not in {"", "en", "zh"}:
-        refuse(told("lang.unknown", name=given))
-
-
-def safe(message: str) -> str:
-    """Return a message that may hold words of the target as a terminal may be given it: no escapes, no secrets."""
-    from auditor.masking import mask_text  # noqa: PLC0415 - `auditor --help` has nothing to hide
-    from auditor.masking.lines import visible  # noqa: PLC0415
-
-    return visible(mask_text(message))
-
-
 def worded(error: Exception) -> str:
     """Return what an error says, in the language of this run."""
     said = error.to(LANGUAGE) if isinstance(error, AuditorError) else str(error)
@@ -166,9 +127,3 @@ def worded(error: Exception) -> str:
     from auditor.cli import chinese  # noqa: PLC0415 - for Chinese only
 
     return chinese.error(said)
-
-
-def refuse(message: str) -> NoReturn:
-    """Say what is wrong and leave with exit code 2."""
-    typer.echo(told("error", message=safe(message)), err=True)
-    raise typer.Exit(USAGE_ERROR)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.formats.grype_database import Contents
+
+
+AGE_LIMIT_DAYS: Final = 30
+"""Of a database, and of each feed in it (product.md §4)."""
+CLOCK_SLACK: Final = timedelta(hours=26)
+"""A build in another time zone, or a clock that is a little off, is no build in the future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,68 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from auditor.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The example platform, ready to be audited.
+
+    Attributes:
+        configuration: Its ``auditor.yaml``.
+        targets: What is looked at besides.
+        options: Of targets, by kind.
+    """
+
+    configuration: Path
+    targets: tuple[str, ...]
+    options: Mapping[str, Mapping[str, object]]
+
+
+@contextlib.contextmanager
+def prepared(folder: Path) -> Iterator[Prepared]:
+    """Unpack the platform with its nodes, logs, lineage, images and database, and serve its endpoints for a while.
+
+    Args:
+        folder: For the platform; the others get folders beside it.
+
+    Raises:
+        ConfigError: A folder holds something else, or cannot be written.
+        ToolError: The endpoints could not be started.
+    """
+    from auditor.demo import components, images, lineage, logs  # noqa: PLC0415 - for this command alone
+    from auditor.tools.grype import Grype  # noqa: PLC0415
+    from auditor.tools.programs import Programs  # noqa: PLC0415
+
+    def beside(name: str) -> Path:
+        return folder.with_name(f"{folder.name}-{name}")
+
+    place = fresh(folder)
+    recorded = fresh_nodes(beside("nodes"))
+    written = logs.fresh(beside("logs"))
+    events = lineage.fresh(beside("lineage"))
+    made = images.fresh(beside("images"), datetime.now(UTC))
+    sbom = components.fresh(beside("sbom"))
+    components.database(beside("database"), Grype(Programs.here()))
+    with endpoints(beside("tls")) as (served, trust):
+        yield Prepared(
+            configuration=place / "auditor.yaml",
+            targets=(
+                *(f"node={file}" for file in recorded),
+                *(f"auditlog={written}", f"lineage={events}", *served, *made.targets, f"sbom={sbom}"),
+            ),
+            options={"tls": {"trust": trust}, "image": made.options, "sbom": made.options},
+        )
 
 
 def platform() -> Path:

@@ -238,3 +238,22 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     def counts(self) -> bool:
         """Tell whether it is a failure that an exit code looks at: of the service, not waived, new."""
         return self.verdict is Verdict.FAIL and self.waived is None and self.is_new is not False and not self.context
+
+
+_VERDICTS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
+_SEVERITIES: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+def finding_order(finding: Finding) -> tuple[object, ...]:
+    """Sort failures by severity first, then what is not assessed, then the rest; each by check and place."""
+    place = finding.location
+    return (
+        _VERDICTS[finding.verdict],
+        _SEVERITIES[finding.severity],
+        finding.id,
+        finding.target,
+        place.file if place else "",
+        (place.line or 0) if place else 0,
+        finding.subject,
+        finding.fingerprint,
+    )

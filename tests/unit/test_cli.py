@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import auditor as package
 from auditor import plan
-from auditor.cli import _narrowed, app
+from auditor.cli import _commands, app, built
 from auditor.cli.words import known_targets
 from auditor.stages import STAGE_NAMES
 from auditor.tools.programs import Programs
@@ -57,7 +57,7 @@ def test_nothing_heavy_is_imported_before_a_stage_needs_it(words: list[str]) -> 
 
 def test_a_command_that_is_built_alone_is_the_one_of_the_whole() -> None:
     for name in typer.main.get_command(app).commands:  # type: ignore[attr-defined]  # a group, as typer makes it
-        alone = _narrowed(app, [name, "--help"])
+        alone = built([name, "--help"])
         told = [CliRunner().invoke(each, [name, "--help"], prog_name="auditor").output for each in (app, alone)]
         assert len(alone.registered_commands) + len(alone.registered_groups) == 1
         assert told[0] == told[1]
@@ -66,7 +66,20 @@ def test_a_command_that_is_built_alone_is_the_one_of_the_whole() -> None:
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["--lang", "zh", "checks"], ["chekcs"], ["check"]])
 def test_without_the_name_of_a_command_in_front_all_are_there(words: list[str]) -> None:
-    assert _narrowed(app, words) is app
+    assert [*typer.main.get_command(built(words)).commands] == [*typer.main.get_command(app).commands]  # type: ignore[attr-defined]
+
+
+def test_every_command_is_loaded_by_its_word() -> None:
+    known = [word for _precedence, _reference, words in sorted(_commands()) for word in words]
+
+    assert set(typer.main.get_command(app).commands) == set(known)  # type: ignore[attr-defined]
+
+
+def test_a_command_loads_none_of_the_others() -> None:
+    others = {"auditor.cli.running", "auditor.cli.evidence", "auditor.stages.custody.commands"}
+
+    assert imported("checks").isdisjoint(others)
+    assert "auditor.stages.custody.commands" in imported("custody", "--help")
 
 
 def test_frameworks_import_no_more_than_the_reader_of_their_files() -> None:

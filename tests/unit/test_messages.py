@@ -78,6 +78,11 @@ def keys_said(path: Path) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in CATALOGUES:
             names |= {each.asname or each.name: node.module for each in node.names if each.name == "say"}
+        match node:  # what says the sentences of a room in the language of a run
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="telling"), args=[ast.Name(id=of)])
+            ):
+                names[name] = names[of]
     for scope, node in [(each, node) for each in _scopes(tree) for node in ast.walk(each)]:
         match node:
             case ast.Call(func=ast.Name(id=name), args=[ast.expr() as first, *_]) if name in names:

@@ -18,16 +18,6 @@ NAMES = frozenset(STAGE_NAMES) | frozenset(target_kinds())
 WORDS_OF_FORMATS = ("formats/", "tools/", "masking/", "database/", "model/", "messages.py", "evidence/statement.py")
 # What a person does with one stage has to name it: its commands, its collectors, its sheets and pictures, the example.
 ABOUT_ONE_STAGE = {
-    "cli/collecting.py": {"custody", "node"},
-    "cli/custody.py": {"custody"},
-    "cli/database.py": {"vulnerabilities"},
-    "cli/inventory.py": {"code", "custody", "kubernetes", "lineage"},
-    "cli/policies.py": {"policy"},
-    "cli/running.py": {"auditlog", "code", "lineage", "node", "sbom"},
-    "cli/sboms.py": {"sbom"},
-    "collect/cluster.py": {"kubernetes"},
-    "collect/node_collector.py": {"node"},
-    "collect/vault.py": {"custody"},
     "compliance/frameworks.py": {"kubernetes"},
     "evidence/inputs.py": {"vulnerabilities"},
     "report/docx_styles.py": {"code"},

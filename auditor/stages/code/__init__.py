@@ -16,7 +16,7 @@ CODE: Final = TargetKind(
         "history": frozenset(),
     },
     finder=f"{__name__}.finding:SourceFinder",
-    switches={"files": "--files"},
+    takes_files=True,
 )
 STAGE: Final = StageDefinition(
     package=__name__,
@@ -24,4 +24,5 @@ STAGE: Final = StageDefinition(
     targets=(CODE,),
     checks="checks:built_in_checks",
     commit="provenance:commit_of",
+    inventory_from="inventory:of_modules",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition, TargetKind
+from auditor.stage import Commands, StageDefinition, TargetKind
 
 CUSTODY: Final = TargetKind(
     name="custody",
@@ -27,4 +27,13 @@ CUSTODY: Final = TargetKind(
     },
     finder=f"{__name__}.finding:KeyStoreFinder",
 )
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({CUSTODY.name}), targets=(CUSTODY,))
+STAGE: Final = StageDefinition(
+    package=__name__,
+    part_kinds=frozenset({CUSTODY.name}),
+    targets=(CUSTODY,),
+    inventory_of="inventory:of_run",
+    commands=(
+        Commands(word="collect", add="commands:collect_vault", precedence=11),
+        Commands(word="custody", add="commands:add_to", precedence=20),
+    ),
+)

@@ -111,7 +111,7 @@ class Api(Protocol):
 
 def policy() -> str:
     """Return the ACL policy that the token of an audit needs, and nothing more."""
-    return resources.files("auditor.collect").joinpath("vault_policy.hcl").read_text("utf-8")
+    return resources.files("auditor.stages.custody").joinpath("vault_policy.hcl").read_text("utf-8")
 
 
 def read(

@@ -86,6 +86,203 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "custody.holder.within": (" via group {group} in {outer}", "（经由 {outer} 中的组 {group}）"),
     # -- what decided
     "custody.why.list": ("{what}", "{what}"),
+    # -- commands and options ------------------------------------------------------------------------------------------
+    "collect.no_address": (
+        "name the server: an address that begins with https://, or VAULT_ADDR",
+        "请指定服务器：以 https:// 开头的地址，或设置 VAULT_ADDR",
+    ),
+    "collect.vault_failed": (
+        "the server cannot be read: {reason}: {detail}",
+        "无法读取服务器：{reason}：{detail}",
+    ),
+    "collect.vault_written": (
+        "{path} is written; requests refused: {refused}",
+        "已写入 {path}；被拒绝的请求：{refused}",
+    ),
+    "record.kind.unknown": (
+        "{kind!r} is no kind of event; known: {known}",
+        "{kind!r} 不是事件类型；可用：{known}",
+    ),
+    "record.exists": (
+        "{path} is there already",
+        "{path} 已存在",
+    ),
+    "record.written": (
+        "{path} is drawn up: fill it in, then have it signed",
+        "已起草 {path}：请补充内容后签名",
+    ),
+    "record.sign.needs": (
+        "name the signer with --as, their --certificate, and either --key or --value",
+        "请用 --as 指定签名者，给出 --certificate，以及 --key 或 --value 之一",
+    ),
+    "record.stranger": (
+        "{who!r} takes no part in this event",
+        "{who!r} 未参与该事件",
+    ),
+    "record.not_signed": (
+        "not signed: {problem}",
+        "未签名：{problem}",
+    ),
+    "record.signed": (
+        "{path}: signed by {who} ({algorithm})",
+        "{path}：已由 {who} 签名（{algorithm}）",
+    ),
+    "record.algorithm.unknown": (
+        "{name!r} is no algorithm; known: {known}",
+        "{name!r} 不是算法；可用：{known}",
+    ),
+    "record.none": (
+        "no record was found",
+        "未找到记录",
+    ),
+    "record.participant.wrong": (
+        "{text!r} is no ID:ROLE:ORGANISATION[:CERTIFICATE]; roles: {roles}",
+        "{text!r} 不符合 ID:ROLE:ORGANISATION[:CERTIFICATE]；角色：{roles}",
+    ),
+    "record.unreadable": (
+        "{path} cannot be read: {problem}",
+        "无法读取 {path}：{problem}",
+    ),
+    "package.written": (
+        "{path}; files: {count}",
+        "{path}；文件数：{count}",
+    ),
+    "package.no_root": (
+        "no release key was given (--root)",
+        "未给出发布密钥（--root）",
+    ),
+    "help.token_file": (
+        "file that holds the token",
+        "存放令牌的文件",
+    ),
+    "help.collect.vault": (
+        "Write a snapshot of a Vault or OpenBao, read-only; secrets stay behind. Audit it with custody=FILE.",
+        "以只读方式生成 Vault 或 OpenBao 快照，不含机密值。用 custody=FILE 审计。",
+    ),
+    "help.collect.address": (
+        "https://host:port (default: VAULT_ADDR)",
+        "https://host:port（默认 VAULT_ADDR）",
+    ),
+    "help.collect.policy": (
+        "print the ACL policy that this takes, and do nothing else",
+        "仅打印所需的 ACL 策略",
+    ),
+    "help.custody": (
+        "Records of key ceremonies, and what an air-gapped site carries in.",
+        "密钥仪式记录，以及物理隔离站点带入的软件包。",
+    ),
+    "help.record": (
+        "Records of key ceremonies: draw up, sign, prove.",
+        "密钥仪式记录：起草、签名、验证。",
+    ),
+    "help.record.new": (
+        "Draw up the record of an event, chained to the one before.",
+        "起草一次事件的记录，并与上一条记录相链接。",
+    ),
+    "help.record.sign": (
+        "Add the signature of a participant: by a key in a file, or made by another program (a module, a token).",
+        "加入参与者的签名：使用文件中的密钥，或由其他程序（密码模块、令牌）生成。",
+    ),
+    "help.record.verify": (
+        "Prove signatures, quorum and chain. Exit 0: all proven; 1: something is wrong.",
+        "验证签名、人数与记录链。退出码 0：全部通过；1：存在问题。",
+    ),
+    "help.record.schema": (
+        "Print the JSON Schema of a record.",
+        "打印记录的 JSON Schema。",
+    ),
+    "help.record.kind": (
+        "init, rekey, rotate, generate_root, unseal_drill, restore_drill, custodian_change, module_inventory",
+        "init、rekey、rotate、generate_root、unseal_drill、restore_drill、custodian_change、module_inventory",
+    ),
+    "help.record.after": (
+        "record before this one",
+        "上一条记录",
+    ),
+    "help.record.participant": (
+        "somebody who takes part: id, role (custodian, operator, witness, auditor), organisation, certificate (repeatable)",
+        "参与者：标识、角色（custodian、operator、witness、auditor）、组织、证书（可重复）",
+    ),
+    "help.record.cluster": (
+        "id of the cluster",
+        "集群标识",
+    ),
+    "help.record.shares": (
+        "shares in all",
+        "分片总数",
+    ),
+    "help.record.threshold": (
+        "shares that open the seal",
+        "解封所需分片数",
+    ),
+    "help.record.place": (
+        "where it happens",
+        "地点",
+    ),
+    "help.record.file": (
+        "file of the record",
+        "记录文件",
+    ),
+    "help.record.files": (
+        "records, or folders of them",
+        "记录文件或目录",
+    ),
+    "help.record.as": (
+        "id of the participant who signs",
+        "签名者标识",
+    ),
+    "help.record.certificate": (
+        "certificate of the signer (PEM or DER)",
+        "签名者证书（PEM 或 DER）",
+    ),
+    "help.record.key": (
+        "private key in PEM, SM2 or Ed25519: for drills; in earnest sign with a module and give --value",
+        "PEM 私钥（SM2 或 Ed25519），用于演练；正式签名请使用密码模块并给出 --value",
+    ),
+    "help.record.value": (
+        "signature that another program made over the octets (--print-octets): plain, base64 or hex",
+        "其他程序对 --print-octets 输出所做的签名：二进制、base64 或十六进制",
+    ),
+    "help.record.octets": (
+        "print the octets that are signed, and do nothing else",
+        "仅打印待签名的字节",
+    ),
+    "help.record.root": (
+        "certificate that signers chain to (repeatable)",
+        "签名者证书链所至的根证书（可重复）",
+    ),
+    "help.record.quorum": (
+        "custodians that sign at least (default: rulesets/custody)",
+        "最少签名保管人数（默认取 rulesets/custody）",
+    ),
+    "help.record.algorithm": (
+        "accepted algorithm: SM2-SM3, Ed25519, ECDSA-SHA256, RSA-SHA256 (repeatable; default: rulesets/custody)",
+        "接受的算法：SM2-SM3、Ed25519、ECDSA-SHA256、RSA-SHA256（可重复；默认取 rulesets/custody）",
+    ),
+    "help.package": (
+        "What an air-gapped site carries in: a signed manifest of its files.",
+        "物理隔离站点带入的软件包：已签名的文件清单。",
+    ),
+    "help.package.new": (
+        "Write the manifest of a folder (offline-package.json): size, SHA-256 and SM3 of each file.",
+        "生成目录清单（offline-package.json）：每个文件的大小、SHA-256 与 SM3。",
+    ),
+    "help.package.verify": (
+        "Compare a folder with its manifest. Exit 0: whole and signed; 1: something is wrong.",
+        "将目录与清单比对。退出码 0：完整且已签名；1：存在问题。",
+    ),
+    "help.package.folder": (
+        "folder of the package",
+        "软件包目录",
+    ),
+    "help.package.product": (
+        "vault or openbao",
+        "vault 或 openbao",
+    ),
+    "help.package.version": (
+        "version of the product",
+        "产品版本",
+    ),
 }
 
 say: Final = sentences(TEXTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition, TargetKind
+from auditor.stage import Commands, StageDefinition, Switch, TargetKind
 
 KUBERNETES: Final = TargetKind(
     name="kubernetes",
@@ -14,12 +14,21 @@ KUBERNETES: Final = TargetKind(
     loosening={"benchmark": frozenset(), "certificates": frozenset()},
     finder=f"{__name__}.finding:ManifestFinder",
     ensure=f"{__name__}.clusters:ensure",
-    switches={
-        "values": "--values",
-        "namespace": "--namespace",
-        "kube_version": "--kube-version",
-        "api_versions": "--api-versions",
-    },
+    switches=(
+        Switch(option="--values", key="values", metavar="FILE", text="help.values", is_many=True, needs_target=True),
+        Switch(option="--namespace", key="namespace", metavar="NAME", text="help.namespace", needs_target=True),
+        Switch(
+            option="--kube-version", key="kube_version", metavar="VERSION", text="help.kube_version", needs_target=True
+        ),
+        Switch(
+            option="--api-versions",
+            key="api_versions",
+            metavar="VERSION",
+            text="help.api_versions",
+            is_many=True,
+            needs_target=True,
+        ),
+    ),
     from_here=frozenset({"values"}),
 )
 NODE: Final = TargetKind(name="node", finder=f"{__name__}.finding:NodeFactsFinder")
@@ -28,4 +37,9 @@ STAGE: Final = StageDefinition(
     part_kinds=frozenset({KUBERNETES.name, NODE.name}),
     targets=(KUBERNETES, NODE),
     version="facts:version_of",
+    inventory_of="inventory:of_run",
+    commands=(
+        Commands(word="collect", add="commands:collect_cluster", precedence=10),
+        Commands(word="collect", add="commands:collect_node", precedence=12),
+    ),
 )

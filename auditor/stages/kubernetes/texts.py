@@ -145,6 +145,58 @@ TEXTS: Final = {
         "在{values}下处于关闭状态：{names}",
     ),
     "kubernetes.literal.fail": ("{name} holds a secret in plain text: {value}", "{name} 中含有明文密钥：{value}"),
+    # -- commands and options ------------------------------------------------------------------------------------------
+    "collect.failed": ("the cluster cannot be collected: {reason}: {detail}", "无法收集集群：{reason}：{detail}"),
+    "collect.cluster_written": (
+        "{path} is written; what was refused (each is a gap of the audit): {refused}",
+        "已写入 {path}；被拒绝的请求（均为审计缺口）：{refused}",
+    ),
+    "help.collect.cluster": (
+        "Write a snapshot of a cluster, read-only; secrets stay behind. Audit it with kubernetes=FILE.",
+        "以只读方式生成集群快照，不含密钥数据。用 kubernetes=FILE 审计。",
+    ),
+    "help.collect.node": (
+        "Write the facts of this node (node-facts/1); run it as root. Audit it with node=FILE.",
+        "生成本节点的事实（node-facts/1），请以 root 运行。用 node=FILE 审计。",
+    ),
+    "help.collect.context": (
+        "context of the kubeconfig (default: the current one)",
+        "kubeconfig 中的 context（默认当前 context）",
+    ),
+    "help.collect.certificates": (
+        "read the public certificates of Secrets of type kubernetes.io/tls; without, of Secrets metadata only",
+        "读取 kubernetes.io/tls 类型 Secret 中的公开证书；关闭后仅读取 Secret 的元数据",
+    ),
+    "help.collect.rbac": (
+        "print the read-only ClusterRole that this takes, and do nothing else",
+        "仅打印所需的只读 ClusterRole",
+    ),
+    "help.collect.root": ("where the node's file system is mounted", "节点文件系统的挂载位置"),
+    "help.collect.node_name": ("name of the node", "节点名称"),
+    "help.collect.script": (
+        "print the collector: one file that needs only Python 3.8, to be carried to the node",
+        "打印采集脚本：单个文件，仅需 Python 3.8，可携带至节点运行",
+    ),
+    "help.collect.manifest": (
+        "print a DaemonSet that runs the collector on every node, or with --node a Job for that one",
+        "打印在每个节点运行采集脚本的 DaemonSet；与 --node 同用时打印仅在该节点运行的 Job",
+    ),
+    "help.values": (
+        "of charts: a file of values to render with, later ones win (repeatable)",
+        "渲染 Chart 所用的取值文件，后者优先（可重复）",
+    ),
+    "help.namespace": (
+        "of charts and manifests: the namespace of what names none",
+        "Chart 与清单中未写明命名空间者所在的命名空间",
+    ),
+    "help.kube_version": (
+        "of charts and manifests: the version of Kubernetes that they are for, as 1.34.0",
+        "Chart 与清单所面向的 Kubernetes 版本，如 1.34.0",
+    ),
+    "help.api_versions": (
+        "of charts: an API version that the cluster has beside the usual ones (repeatable)",
+        "集群除常见版本外还提供的 API 版本，供 Chart 渲染使用（可重复）",
+    ),
 }
 
 say: Final = sentences(TEXTS)

@@ -13,4 +13,10 @@ LINEAGE: Final = TargetKind(
     paths=("inventory", "events", "trace_ids", "dbt", "sql", "catalogue", "traces"),
     finder=f"{__name__}.finding:LineageFinder",
 )
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({LINEAGE.name}), targets=(LINEAGE,))
+STAGE: Final = StageDefinition(
+    package=__name__,
+    part_kinds=frozenset({LINEAGE.name}),
+    targets=(LINEAGE,),
+    inventory_from="importing:of_place",
+    inventory_of="importing:of_run",
+)

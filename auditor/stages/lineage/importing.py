@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from auditor.formats.inventory import DataField, Dataset, Service
-from auditor.formats.inventory_imports import Imported
+from auditor.formats.inventory_imports import Imported, joined
+from auditor.stages.lineage import facts
 from auditor.stages.lineage.inputs import inputs
 from auditor.stages.lineage.reading import Reader
 from auditor.stages.lineage.world import PERSONAL, World
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from auditor.stage import Seen
     from auditor.stages.lineage.reading import Collected
 
 LIMIT: Final = 20_000
+
+
+def of_run(seen: Seen, origin: str) -> Imported:
+    """Return data sets, edges and services that a run saw."""
+    edges = [(each.source, each.subject) for each in seen(facts.LineageEdge)]
+    edges += [(each.source, each.subject) for each in seen(facts.DeclaredEdge)]
+    services = [
+        Service(id=each.subject, uses_retrieval="retrieval" in dict(each.operations), end_users=True)
+        for each in seen(facts.ServiceTraces)
+    ]
+    return Imported(
+        datasets=tuple(Dataset(id=each.subject, role=each.role, origin=origin) for each in seen(facts.Dataset)),
+        edges=tuple(dict.fromkeys(edges)),
+        services=joined(services),
+    )
+
+
+def of_place(where: str, _component: str) -> tuple[Imported]:
+    """Return what a place names (`of_lineage`)."""
+    return (of_lineage(Path(where), where),)
 
 
 def of_lineage(path: Path, origin: str) -> Imported:

@@ -22,6 +22,23 @@ TEXTS: Final = {
         "请更换包名，避开 kubernetes、lib、parameters、auditor 与 system",
     ),
     "policy.tests.none": ("{folder} holds no test (`*_test.rego`)", "{folder} 中没有测试（`*_test.rego`）"),
+    # -- commands and options ------------------------------------------------------------------------------------------
+    "policies.built_in": (
+        "{folder} holds the policies that auditor brings, which are no checks of your own: their tests run in the "
+        "repository by `make policies`; name a folder of yours",
+        "{folder} 存放 auditor 自带的策略，并非自定义检查项：其测试在代码仓库中以 `make policies` 运行；请指定您自己的目录",
+    ),
+    "policies.tested": (
+        "tests passed: {passed}, failed: {failed}, errors: {errors}",
+        "{passed} 项测试通过，{failed} 项失败，{errors} 个错误",
+    ),
+    "help.policies": ("Rego checks of your own.", "自定义的 Rego 检查项。"),
+    "help.policies.test": (
+        "Check METADATA of a folder of Rego checks and run its tests beside ours. Name the folder in auditor.yaml"
+        " (`policies:`) to have it used.",
+        "检查自定义 Rego 目录的 METADATA，并与内置策略一起运行其测试。在 auditor.yaml 的 policies 中指定该目录即可启用。",
+    ),
+    "help.policies.folder": ("folder with the policies and their tests", "策略及其测试所在目录"),
 }
 
 say: Final = sentences(TEXTS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from auditor.stage import StageDefinition, TargetKind
+from auditor.stage import Commands, StageDefinition, TargetKind
+from auditor.stages.image import SWITCHES
 
 SBOM: Final = TargetKind(
     name="sbom",
@@ -19,5 +20,11 @@ SBOM: Final = TargetKind(
     },
     finder=f"{__name__}.finding:SbomFinder",
     ensure=f"{__name__}.licensing:ensure",
+    switches=SWITCHES,
 )
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"image", SBOM.name}), targets=(SBOM,))
+STAGE: Final = StageDefinition(
+    package=__name__,
+    part_kinds=frozenset({"image", SBOM.name}),
+    targets=(SBOM,),
+    commands=(Commands(word="sbom", add="commands:add_to", precedence=50),),
+)

@@ -83,6 +83,47 @@ TEXTS: Final = {
         "{added} added, {removed} removed, {changed} changed",
         "新增 {added}，移除 {removed}，变更 {changed}",
     ),
+    # -- commands and options ------------------------------------------------------------------------------------------
+    "sbom.no_packages": (
+        "{name}: no package was found, which does not prove that there is none (a tree needs its lock files)",
+        "{name}：未发现任何软件包，但不能证明其中没有（源码树需要锁文件）",
+    ),
+    "help.sbom": (
+        "Make an SBOM, or verify one against the image it claims to describe.",
+        "生成 SBOM，或对照镜像验证 SBOM。",
+    ),
+    "help.sbom.generate": (
+        "Write CycloneDX 1.6 and SPDX 2.3 of an image or tree.",
+        "为镜像或源码树生成 CycloneDX 1.6 与 SPDX 2.3。",
+    ),
+    "help.sbom.verify": (
+        "Answer the nine questions to an SBOM: form, elements, completeness, truth, subject, signature, licences, drift, VEX.",
+        "回答 SBOM 的九个问题：格式、要素、完整性、真实性、对象、签名、许可证、漂移、VEX。",
+    ),
+    "help.sbom.target": (
+        "image=oci:DIR, image=docker-archive:FILE or code=DIR",
+        "image=oci:目录、image=docker-archive:文件或 code=目录",
+    ),
+    "help.sbom.output": ("folder to write to", "输出目录"),
+    "help.sbom.name": ("what to call what is described", "描述对象的名称"),
+    "help.sbom.author": ("who answers for the SBOM; may be repeated", "SBOM 的责任人，可重复"),
+    "help.sbom.supplier": ("who supplies what is described", "描述对象的供应商"),
+    "help.sbom.created": (
+        "time for the document (default: when the image was built; the clock has no say)",
+        "文档时间（默认为镜像构建时间，不使用系统时钟）",
+    ),
+    "help.sbom.file": ("CycloneDX or SPDX, bare or in a DSSE envelope", "CycloneDX 或 SPDX 文件，可置于 DSSE 信封中"),
+    "help.sbom.image": (
+        "image that it claims to describe: oci:DIR, docker-archive:FILE, rootfs:DIR",
+        "其描述的镜像：oci:目录、docker-archive:文件、rootfs:目录",
+    ),
+    "help.sbom.against": ("list where another SBOM disagrees about the components", "列出与另一 SBOM 在组件上的差异"),
+    "help.sbom.profile": (
+        "minimum elements: ntia-2021 (default), cisa-2025, bsi-tr-03183-2; may be repeated",
+        "最小要素：ntia-2021（默认）、cisa-2025、bsi-tr-03183-2，可重复",
+    ),
+    "help.sbom.signed": ("an SBOM without a signature fails", "未签名的 SBOM 判为不符合"),
+    "help.sbom.licences": ("file with a licence policy of your own", "自定义许可证策略文件"),
 }
 
 say: Final = sentences(TEXTS)

@@ -110,6 +110,12 @@ TEXTS: Final = {
         "the file holds one half of a TLCP pair alone; RFC 8998 would do with a signing certificate, TLCP needs both",
         "文件仅含 TLCP 双证书中的一张；RFC 8998 可只用签名证书，TLCP 需要两张",
     ),
+    # -- commands and options ------------------------------------------------------------------------------------------
+    "help.tls_profile": (
+        "what tls= targets are held to: sm-only, sm-preferred, mixed (default), international-modern, or a file",
+        "tls= 目标所依据的配置：sm-only、sm-preferred、mixed（默认）、international-modern 或自定义文件",
+    ),
+    "help.tls_trust": ("trust anchors of tls= targets", "tls= 目标的信任根证书"),
 }
 
 say: Final = sentences(TEXTS)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor import reasons
+from auditor.database.installed import AGE_LIMIT_DAYS, CLOCK_SLACK, Database
 from auditor.errors import ToolError, ToolMissing
 from auditor.formats import cvss, dsse, exploitability, grype, grype_database, packages
 from auditor.formats.exploitability import VexError
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from auditor.database.installed import Database
     from auditor.formats.grype import Match
     from auditor.formats.grype_database import Contents
     from auditor.formats.public_keys import PublicKey
@@ -46,10 +46,6 @@ if TYPE_CHECKING:
     from auditor.model.text import Text
 
 STAGE: Final = "vulnerabilities"
-AGE_LIMIT_DAYS: Final = 30
-"""Of a database, and of each feed in it (product.md §4)."""
-CLOCK_SLACK: Final = timedelta(hours=26)
-"""A build in another time zone, or a clock that is a little off, is no build in the future."""
 SBOM_LIMIT_BYTES: Final = 512 * 1024 * 1024
 VEX_LIMIT_BYTES: Final = 64 * 1024 * 1024
 UNCLEAR_LIMIT: Final = 500

@@ -22,7 +22,6 @@ import pytest
 import zstandard
 
 from auditor.check import judge
-from auditor.collect.vault import collect
 from auditor.formats.custody_snapshot import unpacked
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Verdict
@@ -30,6 +29,7 @@ from auditor.model.secret import Secret
 from auditor.model.system import Part, System
 from auditor.stages.custody import rights
 from auditor.stages.custody.checks import checks
+from auditor.stages.custody.collecting import collect
 from auditor.stages.custody.facts import KeyPolicy, KeyRight
 from auditor.stages.custody.observe import CustodyStage
 from auditor.stages.custody.reading import policy, read

@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from auditor import reasons
-from auditor.collect.cluster import collect, role
 from auditor.errors import ToolError
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.system import Part, System
+from auditor.stages.kubernetes.collecting.cluster import collect, role
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject
 from auditor.stages.kubernetes.observe import KubernetesStage
 from auditor.tools.kube import KubeApi

@@ -13,7 +13,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from auditor.collect import node_collector
+from auditor.stages.kubernetes.collecting import node_collector
 
 HERE = Path(__file__).parent
 COLLECTED_AT = "2026-11-22T10:00:00Z"

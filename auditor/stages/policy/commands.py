@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.words import Lang, check_language, refuse, safe, told
+from auditor.command import Lang, check_language, group, refuse, safe, telling
+from auditor.stages.policy.texts import say
+
+told = telling(say)
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    about_policies = typer.Typer(help=told("help.policies"), no_args_is_help=True)
+    """Add ``auditor policies``."""
+    about_policies = group(app, "policies", told("help.policies"))
     about_policies.callback()(lambda: None)
     about_policies.command("test", help=told("help.policies.test"))(policies_test)
-    app.add_typer(about_policies, name="policies")
 
 
 def policies_test(

@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.words import LANGUAGE, Lang, Quiet, check_language, refuse, safe, told
+from auditor.command import LANGUAGE, Lang, Quiet, check_language, group, refuse, safe, telling
+from auditor.stages.sbom.texts import say
+
+told = telling(say)
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    about = typer.Typer(help=told("help.sbom"), no_args_is_help=True)
+    """Add ``auditor sbom``."""
+    about = group(app, "sbom", told("help.sbom"))
     about.command("generate", help=told("help.sbom.generate"))(generate)
     about.command("verify", help=told("help.sbom.verify"))(verify)
-    app.add_typer(about, name="sbom")
 
 
 def generate(
@@ -74,7 +76,7 @@ def verify(  # noqa: PLR0913 - one parameter for each switch
     lang: Lang = "",
 ) -> None:
     """Answer the nine questions to an SBOM."""
-    from auditor.conclude import finding_order  # noqa: PLC0415
+    from auditor.model.finding import finding_order  # noqa: PLC0415
     from auditor.places import ensure  # noqa: PLC0415
     from auditor.stages.sbom.alone import system_of, verified  # noqa: PLC0415
     from auditor.stages.sbom.making import disagreement  # noqa: PLC0415

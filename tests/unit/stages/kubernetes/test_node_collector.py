@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from auditor.collect import node_collector
 from auditor.formats import node_facts
+from auditor.stages.kubernetes.collecting import node_collector
 
 MANIFEST = "kind: Pod\nspec:\n  containers:\n  - env:\n    - name: DB_PASSWORD\n      value: CANARY\n"
 KUBELET = "authentication:\n  x509:\n    clientCAFile: /etc/kubernetes/pki/ca.crt\n"

@@ -1,14 +1,17 @@
-"""``auditor custody``: records of ceremonies drawn up, signed and proven; what an air-gapped site carries in."""
+"""``auditor custody``: records of ceremonies, what an air-gapped site carries in; ``auditor collect vault``."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from auditor.cli.words import Lang, check_language, refuse, told
+from auditor.command import NOT_ASSESSED, Lang, check_language, group, refuse, telling
+from auditor.model.text import reason_text
+from auditor.stages.custody.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,13 +20,14 @@ if TYPE_CHECKING:
 
     from auditor.formats.ceremony import Record
 
+told = telling(say)
 FAILED = 1
 Root = Annotated[list[Path] | None, typer.Option("--root", help=told("help.record.root"), metavar="FILE")]
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    custody = typer.Typer(help=told("help.custody"), no_args_is_help=True)
+    """Add ``auditor custody``."""
+    custody = group(app, "custody", told("help.custody"))
     record = typer.Typer(help=told("help.record"), no_args_is_help=True)
     record.command("new", help=told("help.record.new"))(new)
     record.command("sign", help=told("help.record.sign"))(sign)
@@ -34,7 +38,11 @@ def add_to(app: typer.Typer) -> None:
     package.command("verify", help=told("help.package.verify"))(package_verify)
     custody.add_typer(record, name="record")
     custody.add_typer(package, name="package")
-    app.add_typer(custody, name="custody")
+
+
+def collect_vault(app: typer.Typer) -> None:
+    """Add the collector of a Vault or OpenBao."""
+    group(app, "collect", told("help.collect")).command("vault", help=told("help.collect.vault"))(vault)
 
 
 def new(
@@ -213,6 +221,51 @@ def package_verify(
     if problems:
         raise typer.Exit(FAILED)
     typer.echo(f"OK  {folder}")
+
+
+def vault(
+    *,
+    address: Annotated[str, typer.Argument(metavar="[ADDRESS]", help=told("help.collect.address"))] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=told("help.collect.output"), metavar="FILE")
+    ] = None,
+    token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
+    token_file: Annotated[str, typer.Option("--token-file", help=told("help.token_file"), metavar="FILE")] = "",
+    print_policy: Annotated[bool, typer.Option("--print-policy", help=told("help.collect.policy"))] = False,
+    lang: Lang = "",
+) -> None:
+    """Write a snapshot of a Vault or OpenBao."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from auditor.stages.custody import collecting, reading  # noqa: PLC0415
+
+    check_language(lang)
+    if print_policy:
+        typer.echo(reading.policy(), nl=False)
+        return
+    where = address or os.environ.get("VAULT_ADDR", "") or os.environ.get("BAO_ADDR", "")
+    if not where.startswith(("https://", "http://")):
+        refuse(told("collect.no_address"))
+    if output is None:
+        refuse(told("collect.no_output"))
+    from auditor.tools.vault import at  # noqa: PLC0415
+
+    try:
+        found = collecting.collect(at(where, token_env, token_file), output, datetime.now(UTC), _progress)
+    except OSError as error:
+        refuse(told("collect.not_written", path=output, problem=error.strerror))
+    if found.problem:
+        typer.echo(told("collect.vault_failed", reason=reason_text(found.problem), detail=found.detail), err=True)
+        raise typer.Exit(NOT_ASSESSED)
+    lost = collecting.refused(found)
+    typer.echo(told("collect.vault_written", path=output, refused=len(lost)), err=True)
+    for each in lost[:50]:
+        typer.echo(f"  {each}", err=True)
+
+
+def _progress(what: str, done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"\r{what}: {done}/{total}   ", err=True, nl=done == total)
 
 
 def _participant(text: str, roles: Iterable[str]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def collect(api: live.Api, output: Path, now: datetime, *, with_certificates: bo
 
 def role() -> str:
     """Return the read-only role that an audit of a live cluster takes, as YAML."""
-    return resources.files("auditor.collect").joinpath("cluster_role.yaml").read_text("utf-8")
+    return resources.files(__package__).joinpath("cluster_role.yaml").read_text("utf-8")
 
 
 def node_manifest(node: str = "") -> str:
@@ -56,7 +56,7 @@ def node_manifest(node: str = "") -> str:
     Args:
         node: Name of the node that a Job runs on; without it a DaemonSet runs on every node.
     """
-    here = resources.files("auditor.collect")
+    here = resources.files(__package__)
     script = here.joinpath("node_collector.py").read_text("utf-8")
     indented = "".join(f"    {line}\n" if line else "\n" for line in script.splitlines())
     template = here.joinpath("node_job.yaml" if node else "node_daemonset.yaml").read_text("utf-8")

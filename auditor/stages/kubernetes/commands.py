@@ -1,26 +1,28 @@
-"""``auditor collect``: snapshots that can be carried out of a zone and audited elsewhere."""
+"""``auditor collect cluster`` and ``node``: snapshots that can be carried out of a zone and audited elsewhere."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from auditor.cli.words import Lang, check_language, refuse, told
+from auditor.command import NOT_ASSESSED, Lang, check_language, group, refuse, telling
 from auditor.model.text import reason_text
+from auditor.stages.kubernetes.texts import say
 
-NOT_ASSESSED: Final = 3
+told = telling(say)
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    collect = typer.Typer(help=told("help.collect"), no_args_is_help=True)
-    collect.command("cluster", help=told("help.collect.cluster"))(cluster)
-    collect.command("vault", help=told("help.collect.vault"))(vault)
-    collect.command("node", help=told("help.collect.node"))(node)
-    app.add_typer(collect, name="collect")
+def collect_cluster(app: typer.Typer) -> None:
+    """Add the collector of clusters."""
+    group(app, "collect", told("help.collect")).command("cluster", help=told("help.collect.cluster"))(cluster)
+
+
+def collect_node(app: typer.Typer) -> None:
+    """Add the collector of nodes."""
+    group(app, "collect", told("help.collect")).command("node", help=told("help.collect.node"))(node)
 
 
 def cluster(
@@ -38,8 +40,8 @@ def cluster(
     """Write a snapshot of a cluster."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from auditor.collect import cluster as collecting  # noqa: PLC0415
     from auditor.errors import ToolError  # noqa: PLC0415
+    from auditor.stages.kubernetes.collecting import cluster as collecting  # noqa: PLC0415
     from auditor.tools.kube import KubeApi  # noqa: PLC0415
 
     check_language(lang)
@@ -73,8 +75,8 @@ def node(
     lang: Lang = "",
 ) -> None:
     """Write the facts of this node."""
-    from auditor.collect import cluster as collecting  # noqa: PLC0415
-    from auditor.collect import node_collector  # noqa: PLC0415
+    from auditor.stages.kubernetes.collecting import cluster as collecting  # noqa: PLC0415
+    from auditor.stages.kubernetes.collecting import node_collector  # noqa: PLC0415
 
     check_language(lang)
     if print_manifest:
@@ -87,50 +89,3 @@ def node(
         sys.exit(node_collector.main([f"--root={root}", f"--node={name}", f"--output={output}"]))
     except OSError as error:
         refuse(told("collect.not_written", path=output, problem=error.strerror))
-
-
-def vault(
-    *,
-    address: Annotated[str, typer.Argument(metavar="[ADDRESS]", help=told("help.collect.address"))] = "",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help=told("help.collect.output"), metavar="FILE")
-    ] = None,
-    token_env: Annotated[str, typer.Option("--token-env", help=told("help.token_env"), metavar="NAME")] = "",
-    token_file: Annotated[str, typer.Option("--token-file", help=told("help.token_file"), metavar="FILE")] = "",
-    print_policy: Annotated[bool, typer.Option("--print-policy", help=told("help.collect.policy"))] = False,
-    lang: Lang = "",
-) -> None:
-    """Write a snapshot of a Vault or OpenBao."""
-    import os  # noqa: PLC0415
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from auditor.collect import vault as collecting  # noqa: PLC0415
-    from auditor.stages.custody import reading  # noqa: PLC0415
-
-    check_language(lang)
-    if print_policy:
-        typer.echo(reading.policy(), nl=False)
-        return
-    where = address or os.environ.get("VAULT_ADDR", "") or os.environ.get("BAO_ADDR", "")
-    if not where.startswith(("https://", "http://")):
-        refuse(told("collect.no_address"))
-    if output is None:
-        refuse(told("collect.no_output"))
-    from auditor.tools.vault import at  # noqa: PLC0415
-
-    try:
-        found = collecting.collect(at(where, token_env, token_file), output, datetime.now(UTC), _told)
-    except OSError as error:
-        refuse(told("collect.not_written", path=output, problem=error.strerror))
-    if found.problem:
-        typer.echo(told("collect.vault_failed", reason=reason_text(found.problem), detail=found.detail), err=True)
-        raise typer.Exit(NOT_ASSESSED)
-    lost = collecting.refused(found)
-    typer.echo(told("collect.vault_written", path=output, refused=len(lost)), err=True)
-    for each in lost[:50]:
-        typer.echo(f"  {each}", err=True)
-
-
-def _told(what: str, done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        typer.echo(f"\r{what}: {done}/{total}   ", err=True, nl=done == total)
