@@ -15,7 +15,7 @@ from auditor.model.difference import Cause, Change, Difference, Kind
 from auditor.model.finding import Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
     from auditor.model.difference import Inputs
@@ -284,14 +284,10 @@ def _circumstances(before: Side, after: Side) -> Iterator[Text]:
         yield say("diff.what.database")
     if one.decided_by != other.decided_by:
         yield say("diff.what.decisions")
-    for target in _symmetric(one.targets, other.targets):
+    for target in sorted(set(one.targets) ^ set(other.targets)):
         yield say("diff.what.target", target=target)
     if one.gate.exit_code != other.gate.exit_code:
         yield say("diff.what.gate", before=one.gate.exit_code, after=other.gate.exit_code)
-
-
-def _symmetric(one: Iterable[str], other: Iterable[str]) -> list[str]:
-    return sorted(set(one) ^ set(other))
 
 
 def _change(kind: Kind, cause: Cause, why: Text, finding: Finding, *, before: str, after: str) -> Change:

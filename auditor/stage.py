@@ -221,9 +221,14 @@ class StageDefinition:
         commit: Reference to a function from a part and facts to the commit that the part is, file by file.
         own_rules: Reference to a module with ``checks_of(folder)`` and ``texts_of(folders)``: rules of the user's own.
         examples: Reference to a function from origins and systems to lines of the original files that show a finding.
+        concluded: Kinds of its facts that rules, a database or the clock made, and no input of the run; with
+            ``Measure``, its measures, too.
         inventory_from: Reference to a function from a place and the name of a component to what an inventory can take
             from a target of the stage (`auditor.formats.inventory_imports.Imported`, one or several).
         inventory_of: Reference to a function from what a finished run saw (facts of a kind) and its name to the same.
+        table: Reference to a function from a page (`auditor.model.table.Page`) to a table of its own in workbooks.
+        pictures: What the page of a run draws of its measures: by the name in its template, a reference to a function
+            of the record, or to a constant.
         commands: What it adds to the command line.
         replays: It sees nothing but facts of other stages, so it can look again when a run is replayed.
     """
@@ -236,8 +241,11 @@ class StageDefinition:
     commit: str = ""
     own_rules: str = ""
     examples: str = ""
+    concluded: frozenset[str] = frozenset()
     inventory_from: str = ""
     inventory_of: str = ""
+    table: str = ""
+    pictures: Mapping[str, str] = field(default_factory=dict)
     commands: tuple[Commands, ...] = ()
     replays: bool = False
 

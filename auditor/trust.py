@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from auditor.config import Targets
 
 REACHING: Final = frozenset({"endpoint", "address", "host", "port", "server_name", "client", "token_env", "parameters"})
 """Fields of a target that name a server, a variable, or values that loosen a rule."""
@@ -69,19 +68,16 @@ def held(config: Config) -> Held:
     ignored += dict.fromkeys(kept.loosened)
     gate, loosened = _stricter(document.gate)
     fields = type(document).model_fields
+    none: dict[str, tuple[object, ...]] = dict.fromkeys(type(document.targets).model_fields, ())
     changed: dict[str, object] = {key: fields[key].get_default() for key in ignored if key in fields}
     inner = document.model_copy(
         update={
             **changed,
-            "targets": document.targets.model_copy(update={**_empty(document.targets), **kept.targets}),
+            "targets": document.targets.model_copy(update={**none, **kept.targets}),
             "gate": gate,
         }
     )
     return Held(replace(config, document=inner), tuple(kept.refused), (*ignored, *loosened))
-
-
-def _empty(targets: Targets) -> dict[str, tuple[object, ...]]:
-    return dict.fromkeys(type(targets).model_fields, ())
 
 
 def _stricter(gate: GateSection) -> tuple[GateSection, list[str]]:
@@ -159,7 +155,7 @@ def _reach(config: Config, text: str) -> str:
     if "://" in text:
         return "a server"
     place = text
-    for scheme, what in _schemes():
+    for scheme, what in (each for kind in target_kinds().values() for each in kind.schemes.items()):
         if text.startswith(scheme):
             if what:
                 return what
@@ -171,10 +167,6 @@ def _reach(config: Config, text: str) -> str:
     except (OSError, ValueError):
         return "no place"
     return "" if real == folder or real.startswith(folder.rstrip("/") + "/") else "a place outside its folder"
-
-
-def _schemes() -> Iterator[tuple[str, str]]:
-    return (each for kind in target_kinds().values() for each in kind.schemes.items())
 
 
 def _spelled(entry: object) -> str:

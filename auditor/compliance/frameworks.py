@@ -17,6 +17,7 @@ from auditor.errors import ConfigError
 from auditor.model.clause import Clause
 from auditor.model.control import Assessment, Control, Framework
 from auditor.model.text import Text
+from auditor.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,11 +40,11 @@ _SECTION: Final = frozenset({"id", "title", "instrument"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One edition of a framework that has several, and the Kubernetes versions it is written for.
+    """One edition of a framework that has several, and the versions it is written for of what a stage looks at.
 
     Attributes:
         version: ``1.11``.
-        first: Oldest version of Kubernetes, as (major, minor).
+        first: Oldest version, as (major, minor).
         last: Newest one.
     """
 
@@ -74,13 +75,13 @@ class Catalogue:
     source: str
     is_asked_for: bool = False
 
-    def edition_for(self, kubernetes: str) -> str:
-        """Return the newest edition written for a version of Kubernetes (``1.31.4``).
+    def edition_for(self, seen: str) -> str:
+        """Return the newest edition written for a version (``1.31.4``).
 
         Versions past the last edition take the last, those before the first the first; so does one that is unknown
         take the last.
         """
-        found = _VERSION.search(kubernetes)
+        found = _VERSION.search(seen)
         if not self.editions or not found:
             return self.editions[-1].version if self.editions else self.newest.version
         version = (int(found[1]), int(found[2]))
@@ -225,8 +226,9 @@ def _catalogue(said: dict[str, Any]) -> Catalogue:
         raise ValueError(message)
     _known(said, _TOP, "the framework")
     editions = tuple(
-        Edition(version=str(e["version"]), first=_pair(e["kubernetes"][0]), last=_pair(e["kubernetes"][1]))
-        for e in said.get("editions", ())
+        Edition(version=str(each["version"]), first=_pair(each[by][0]), last=_pair(each[by][1]))
+        for each in said.get("editions", ())
+        for by in each.keys() & {stage.name for stage in stages() if stage.version}
     )
     rows = said["controls"]
     controls = tuple(_control(row) for row in rows)

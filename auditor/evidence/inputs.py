@@ -12,28 +12,15 @@ import zstandard
 
 from auditor.errors import ConfigError
 from auditor.model.difference import Inputs
+from auditor.model.fact import Measure
+from auditor.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CONCLUDED: Final = frozenset(
-    {
-        "CodeMatch",
-        "Gap",
-        "KnownVulnerability",
-        "PolicyResult",
-        "RuleRun",
-        "RunStarted",
-        "Searched",
-        "SupportTerm",
-        "UncoveredLanguage",
-    }
-)
-"""Kinds that rules, databases or the clock made: they are no inputs."""
+_OURS: Final = frozenset({"Gap", "RunStarted"})
 _DATABASE: Final = re.compile("Database")
-_BY_DATABASE: Final = "vulnerabilities"
-"""Stage whose measures a database made, too."""
 _SUFFIX: Final = ".jsonl.zst"
 _LIMIT_BYTES: Final = 8 << 30
 
@@ -47,12 +34,14 @@ def of_run(folder: Path) -> Inputs:
     things: dict[tuple[str, str], list[bytes]] = defaultdict(list)
     parts: dict[str, list[bytes]] = defaultdict(list)
     databases: dict[str, list[bytes]] = defaultdict(list)
+    concluded = _OURS.union(*(stage.concluded for stage in stages()))
+    measured = {stage.name for stage in stages() if Measure.__name__ in stage.concluded}
     for file in sorted((folder / "facts").glob(f"*{_SUFFIX}")):
         kind = file.name.removesuffix(_SUFFIX)
-        if kind in CONCLUDED:
+        if kind in concluded - {Measure.__name__}:
             continue
         for line, fact in _facts(file):
-            if fact.get("stage") == _BY_DATABASE:
+            if fact.get("stage") in measured:
                 continue
             origin = fact.get("origin") or {}
             part = str(origin.get("part", ""))

@@ -177,18 +177,13 @@ def _files(done: _Progress, contents: Contents, found: Manifest) -> None:
             seen[path] = Listed(path=path, size=made.size, sha256=made.sha256, sm3=made.sm3 or None)
     wrong = manifest.differences(found, contents, seen)
     if wrong:
-        items = [_plain(path) for path, _why in wrong]
-        told = [_joined(path, say(f"file.{why}")) for (path, why), _item in zip(wrong[:_NAMED], items, strict=False)]
+        told = [say("file.is", path=path, what=say(f"file.{why}")) for path, why in wrong[:_NAMED]]
         detail = say("step.files.bad", count=len(wrong))
         done.add("files", Standing.FAILED, detail, told, [path for path, _why in wrong[:_NAMED]])
         return
     total = f"{sum(each.size for each in found.files):,}"
     sm3 = sum(each.sm3 is not None for each in found.files)
     done.add("files", Standing.OK, say("step.files.ok", count=len(due), bytes=total, sm3=sm3))
-
-
-def _joined(path: str, what: Text) -> Text:
-    return say("file.is", path=path, what=what)
 
 
 def _record(done: _Progress, contents: Contents, found: Manifest) -> None:

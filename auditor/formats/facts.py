@@ -33,8 +33,4 @@ def from_lines(data: bytes, kind: type[T]) -> list[T]:
     Raises:
         msgspec.MsgspecError: They are not of that kind.
     """
-    return _decoder(kind).decode_lines(data)
-
-
-def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
-    return msgspec.json.Decoder(kind)
+    return msgspec.json.Decoder(kind).decode_lines(data)

@@ -223,14 +223,10 @@ def _counted(tests: list[_Test], *, exactly_one: bool) -> _Test:
     return test
 
 
-def _shown(value: object) -> str:
-    return repr(value)[:_SHOWN]
-
-
 def _when(is_good: Callable[[Any], bool], what: str) -> _Test:
     def test(value: Any, at: tuple[object, ...]) -> Iterator[Wrong]:  # noqa: ANN401
         if not is_good(value):
-            yield at, f"{_shown(value)} {what}"
+            yield at, f"{repr(value)[:_SHOWN]} {what}"
 
     return test
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from auditor.model.record import Record
+    from auditor.model.table import Cell
     from auditor.model.text import Language
-    from auditor.report.tables import Cell
     from auditor.rules import CheckText
 
 _ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r")

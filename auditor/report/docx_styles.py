@@ -61,7 +61,7 @@ def styles(language: Language) -> str:
         _Style("Heading2", "heading 2", 26, "head", before=240, after=100, is_bold=True, outline=1),
         _Style("TableHead", "Table Head", 18, "head", before=20, after=20, is_bold=True),
         _Style("TableText", "Table Text", 18, before=20, after=20),
-        _Style("TableCode", "Table Code", 14, "code", before=20, after=20),
+        _Style("TableCode", "Table Code", 14, "mono", before=20, after=20),
         _Style(
             "CoverName", "Cover Name", 24, "head", before=160, after=60, align="distribute" if is_chinese else "left"
         ),
@@ -75,7 +75,7 @@ def styles(language: Language) -> str:
 
 
 def _fonts(kind: str) -> str:
-    east, latin = {"text": (_SONG, "Times New Roman"), "head": (_HEI, "Arial"), "code": (_SONG, "Courier New")}[kind]
+    east, latin = {"text": (_SONG, "Times New Roman"), "head": (_HEI, "Arial"), "mono": (_SONG, "Courier New")}[kind]
     return f'<w:rFonts w:ascii="{latin}" w:eastAsia="{east}" w:hAnsi="{latin}" w:cs="{latin}"/>'
 
 

@@ -26,7 +26,6 @@ from auditor.packing import place_of
 from auditor.report.controls import all_named, number, standard
 from auditor.report.foreign import visible
 from auditor.report.frameworks import progress
-from auditor.report.lineage import LEGEND, LINES, chains, graphs
 from auditor.report.overview import (
     aside,
     by_severity,
@@ -43,9 +42,9 @@ from auditor.report.overview import (
 )
 from auditor.report.patches import as_yaml
 from auditor.report.patches import shown as patch
-from auditor.report.pictures import STATES, calendar, coverage, trend, who_can
 from auditor.report.standing import SHOWN, is_blind, standings, widths
 from auditor.report.texts import say
+from auditor.report.trend import trend
 from auditor.report.wording import (
     api_path,
     cause,
@@ -59,6 +58,7 @@ from auditor.report.wording import (
     waiver,
 )
 from auditor.rules import Known, frameworks_of, gate_of
+from auditor.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -124,7 +124,7 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
     script = (folder / "report.js").read_text("utf-8")
     template = _environment().from_string((folder / "report.html.j2").read_text("utf-8"))
     found = worst_first(record.findings)
-    anchors = _anchors(found)
+    anchors, lost = _anchors(found), unseen(record)
     gate = gate_of(checks) if isinstance(checks, Known) else GatePolicy(fail_on=record.gate.fail_on)
     page = template.render(
         record=record,
@@ -148,25 +148,24 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
         worst_ones=worst(record),
         groups=gap_groups(record),
         missing=_missing(record),
-        covered=coverage(record),
-        logged=calendar(record),
-        keys=who_can(record),
-        states=STATES,
-        lineages=graphs(record),
-        lineage_states=LEGEND,
-        lineage_lines=LINES,
-        chains=chains(record),
+        **_pictures(record),
         frameworks=progress(record),
         standings=standings(record, frameworks_of(checks)),
         failing=sum(by_severity(record).values()),
         blocking=sum(finding.verdict is Verdict.FAIL and closes(finding, gate) for finding in record.findings),
-        losses={kind.value: count for kind, count in _losses(record).items()},
+        losses={kind.value: lost[kind] for kind in GapClass},
         filters=_filters(found[:EMBEDDED_ROWS]),
         targets=sorted(Counter(visible(finding.target) for finding in found[:EMBEDDED_ROWS]).items()),
         compared=any(finding.is_new is not None for finding in found),
         listed=_MAX_LISTED,
     )
     return page.encode("utf-8")
+
+
+def _pictures(record: Record) -> dict[str, object]:
+    """Return what stages draw of their measures, by the name in the template."""
+    drawn = {name: stage.part_of(each) for stage in stages() for name, each in stage.pictures.items()}
+    return {name: each(record) if callable(each) else each for name, each in drawn.items()}
 
 
 def _environment() -> Environment:
@@ -298,11 +297,6 @@ def _filters(found: Sequence[Finding]) -> dict[str, list[tuple[str, str, int]]]:
         "severity": [(s.value, f"severity.{s}", severities[s]) for s in Severity if severities[s]],
         "stage": [(name, "", count) for name, count in sorted(stages.items())],
     }
-
-
-def _losses(record: Record) -> dict[GapClass, int]:
-    count = unseen(record)
-    return {kind: count[kind] for kind in GapClass}
 
 
 def _anchors(findings: Iterable[Finding]) -> dict[int, str]:

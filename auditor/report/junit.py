@@ -110,15 +110,12 @@ def _case(finding: Finding, gap: Gap | None, language: Language, checks: Mapping
                 kind = _attributes(message=why, type=say("verdict.not_assessed").en)
                 yield f"{head}><error{kind}>{xml_text(_unseen(finding, gap, language))}</error></testcase>\n"
             else:  # nobody asked for it, or this kind of target can never show it: no error of this run
-                told = f"{say(f'class.{_class(gap)}').to(language)}: {why}\n{_unseen(finding, gap, language)}"
+                lost = gap.gap_class if gap else GapClass.LOST
+                told = f"{say(f'class.{lost}').to(language)}: {why}\n{_unseen(finding, gap, language)}"
                 yield f"{head}><skipped{_attributes(message=told)}/></testcase>\n"
         case Verdict.FAIL:
             kind = _attributes(message=message(finding).to(language), type=finding.severity.value)
             yield f"{head}><failure{kind}>{xml_text(_failure(finding, language, check))}</failure></testcase>\n"
-
-
-def _class(gap: Gap | None) -> GapClass:
-    return gap.gap_class if gap else GapClass.LOST
 
 
 def _failure(finding: Finding, language: Language, check: CheckText | None) -> str:

@@ -178,7 +178,7 @@ class _Press:
             "toc": style("toc", 10.5, 20),
             "head": style("head", 8.5, 11.5, textColor=_INK),
             "cell": style("cell", 8, 11),
-            "code": style("code", 6.5, 8.5),
+            "mono": style("mono", 6.5, 8.5),
             "cover": style("cover", 11.5, 17),
         }
 
@@ -277,4 +277,4 @@ class _Press:
     def _cell(self, text: str, *, is_code: bool) -> Set | str:
         if not text:
             return ""
-        return self._set(text, "code" if is_code and text.isascii() else "cell")
+        return self._set(text, "mono" if is_code and text.isascii() else "cell")

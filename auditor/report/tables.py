@@ -5,31 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from auditor import registry
 from auditor.compliance.texts import say as tell
 from auditor.model.finding import Verdict
+from auditor.model.table import Column, Table
 from auditor.model.text import reason_text
 from auditor.report import clauses
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import by_severity, place, waived, worst_first
-from auditor.report.pictures import who_can
 from auditor.report.texts import say
 from auditor.report.wording import act, cause, decided, gate_verdict, headline
+from auditor.stages import stages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from auditor.model.control import Framework
     from auditor.model.decision import Answered
     from auditor.model.finding import Finding
     from auditor.model.record import MeasureRow, Record
+    from auditor.model.table import Cell, Role
     from auditor.model.text import Language, Text
     from auditor.rules import CheckText
-
-Cell = str | int
-Role = Literal["text", "digest", "number", "answer", "day"]
 
 MAX_FINDINGS: Final = 100_000
 """Findings that a table shows, the worst ones; Excel takes a million rows and nobody reads them."""
@@ -42,42 +41,6 @@ _MAX_NAMED: Final = 12
 ANSWERS: Final = ("verdict", "who", "when", "days", "target", "evidence", "reason")
 """Columns that a person fills in, in this order."""
 VERDICT_WORDS: Final[Mapping[str, str]] = {"pass": "conforms", "fail": "does_not", "not_applicable": "not_applicable"}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column.
-
-    Attributes:
-        title: What stands over it.
-        width: In characters.
-        role: ``digest`` columns are locked, ``answer`` and ``day`` columns open where a table is protected.
-    """
-
-    title: str
-    width: int
-    role: Role = "text"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table of a report.
-
-    Attributes:
-        id: Its name in the program: ``findings``, ``clauses`` …
-        title: Its name for people.
-        columns: From left to right.
-        rows: From top to bottom; made when they are asked for.
-        framework: Of a table of clauses.
-        has_answers: People fill in its last columns, and the rest is protected.
-    """
-
-    id: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: Callable[[], Iterator[tuple[Cell, ...]]]
-    framework: str = ""
-    has_answers: bool = False
 
 
 class Tables:
@@ -116,9 +79,13 @@ class Tables:
         """Return a text in the language of the tables, harmless."""
         return visible(text.to(self.language))
 
-    def column(self, key: str, width: int, role: Role = "text") -> Column:
-        """Return a column by the key of its title."""
-        return Column(self.said(f"column.{key}"), width, role)
+    def shown(self, text: str | Text) -> str:
+        """Return a text in the language of the tables, harmless whatever it holds."""
+        return visible(text) if isinstance(text, str) else self.to(text)
+
+    def column(self, title: str | Text, width: int, role: Role = "text") -> Column:
+        """Return a column by its title; a `str` is the key of a usual one."""
+        return Column(self.said(f"column.{title}") if isinstance(title, str) else self.to(title), width, role)
 
     def all(self) -> Iterator[Table]:
         """Yield every table, in the order in which people read them."""
@@ -129,10 +96,9 @@ class Tables:
         yield self.findings()
         yield self.gaps()
         yield self.waivers()
-        yield self.sbom()
-        yield self.vulnerabilities()
-        yield self.custody()
-        yield self.coverage()
+        own = [stage.part_of(stage.table)(self) for stage in stages() if stage.table]
+        yield from own
+        yield self.coverage({each for table in own for each in table.measures})
         yield self.evidence()
 
     def _table(self, name: str, columns: Sequence[Column], rows: Callable[[], Iterator[tuple[Cell, ...]]]) -> Table:
@@ -346,6 +312,22 @@ class Tables:
                 finding.fingerprint,
             )
 
+    def findings_of(self, stage: str) -> tuple[Finding, ...]:
+        """Return the findings of a stage, the worst first."""
+        return tuple(each for each in self._findings if each.stage == stage)
+
+    def verdict(self, finding: Finding) -> str:
+        """Return the word for a verdict."""
+        return self.to(clauses.tell_verdict(finding.verdict))
+
+    def headline(self, finding: Finding) -> str:
+        """Return the title of the problem of a failure, of what was wanted otherwise."""
+        return self.to(headline(finding))
+
+    def decided(self, finding: Finding) -> str:
+        """Return what decided, in one sentence."""
+        return self.to(decided(finding))
+
     def severity(self, finding: Finding) -> str:
         """Return the word for how bad a failure is."""
         return say(f"severity.{finding.severity.value}").to(self.language)
@@ -413,100 +395,10 @@ class Tables:
                     finding.fingerprint,
                 )
 
-    # -- what single stages measured ---------------------------------------------------------------------------
+    # -- what stages measured ----------------------------------------------------------------------------------
 
-    def sbom(self) -> Table:
-        """Return what is said of each bill of materials, and the bills that this run wrote."""
-        columns = (
-            self.column("target", 44),
-            self.column("check", 22),
-            self.column("verdict", 10),
-            self.column("problem", 50),
-            self.column("subject", 40),
-            self.column("detail", 50),
-            self.column("sha256", 40, "digest"),
-        )
-        return self._table("sbom", columns, self._sbom)
-
-    def _sbom(self) -> Iterator[tuple[Cell, ...]]:
-        for each in self.record.artefacts:
-            if "cyclonedx" in each.media_type or "spdx" in each.media_type:
-                yield visible(each.target), "", "", visible(each.name), "", each.media_type, each.digest
-        for finding in self._findings:
-            if finding.stage == "sbom":
-                yield (
-                    visible(finding.target),
-                    finding.id,
-                    self.to(clauses.tell_verdict(finding.verdict)),
-                    self.to(headline(finding)),
-                    visible(finding.subject),
-                    self.to(decided(finding)),
-                    "",
-                )
-
-    def vulnerabilities(self) -> Table:
-        """Return known vulnerabilities; what is past the time that the policy gives stands first."""
-        columns = (
-            self.column("verdict", 10),
-            self.column("severity", 10),
-            self.column("vulnerability", 20),
-            self.column("aliases", 22),
-            self.column("component", 24),
-            self.column("version", 16),
-            self.column("fix", 12),
-            self.column("fixed", 20),
-            self.column("target", 36),
-            self.column("detail", 60),
-            self.column("waiver", 14),
-            self.column("purl", 50),
-        )
-        return self._table("vulnerabilities", columns, self._vulnerabilities)
-
-    def _vulnerabilities(self) -> Iterator[tuple[Cell, ...]]:
-        found = [each for each in self._findings if each.stage == "vulnerabilities"]
-        for finding in sorted(found, key=lambda each: each.id != "vuln-fixed-in-time"):
-            known, component = finding.vulnerability, finding.component
-            yield (
-                self.to(clauses.tell_verdict(finding.verdict)),
-                self.severity(finding),
-                visible(known.id) if known else finding.id,
-                visible(", ".join(known.aliases)) if known else "",
-                visible(component.name) if component else visible(finding.subject),
-                visible(component.version) if component else "",
-                known.fix.state if known else "",
-                visible(", ".join(known.fix.versions)) if known else "",
-                visible(finding.target),
-                self.to(finding.detail if finding.detail.en else headline(finding)),
-                visible(finding.waived.id) if finding.waived else "",
-                visible(component.purl) if component else "",
-            )
-
-    def custody(self) -> Table:
-        """Return who can use, take out, rotate and destroy each key."""
-        columns = (
-            self.column("target", 36),
-            self.column("key.name", 24),
-            self.column("action", 20),
-            self.column("path", 36),
-            self.column("count", 8, "number"),
-            self.column("holders", 70),
-        )
-        return self._table("custody", columns, self._custody)
-
-    def _custody(self) -> Iterator[tuple[Cell, ...]]:
-        for key in who_can(self.record):
-            for right in key.rights:
-                yield (
-                    visible(key.target),
-                    visible(key.name),
-                    self.to(right.name),
-                    visible(right.path),
-                    right.count,
-                    visible("\n".join(right.holders[:_MAX_ITEMS])),
-                )
-
-    def coverage(self) -> Table:
-        """Return every measure: lineage, logs and the rest, as its integers and what is missing."""
+    def coverage(self, shown: Collection[str] = ()) -> Table:
+        """Return every measure but those shown elsewhere, as its integers and what is missing."""
         columns = (
             self.column("measure", 32),
             self.column("what", 50),
@@ -517,12 +409,12 @@ class Tables:
             self.column("undetermined", 10, "number"),
             self.column("missing", 70),
         )
-        return self._table("coverage", columns, self._coverage)
+        return self._table("coverage", columns, lambda: self._coverage(shown))
 
-    def _coverage(self) -> Iterator[tuple[Cell, ...]]:
-        titles = _measured()
+    def _coverage(self, shown: Collection[str]) -> Iterator[tuple[Cell, ...]]:
+        titles = registry.measures()
         for each in self.record.measures:
-            if each.id.startswith("custody."):
+            if each.id in shown:
                 continue
             part, whole = _both(each)
             more = len(each.items) - _MAX_ITEMS
@@ -601,11 +493,3 @@ def _both(measure: MeasureRow) -> tuple[Cell, Cell]:
     if isinstance(value, tuple):
         return value
     return ("" if value is None else value if isinstance(value, int) else str(value)), ""
-
-
-def _measured() -> dict[str, Text]:
-    from auditor.stages.auditlog.texts import MEASURES as LOGS  # noqa: PLC0415 - only where they are shown
-    from auditor.stages.lineage.texts import MEASURES as LINEAGE  # noqa: PLC0415
-    from auditor.stages.vulnerabilities.facts import MEASURES as VULNERABILITIES  # noqa: PLC0415
-
-    return {**LOGS, **LINEAGE, **VULNERABILITIES}

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from auditor.model.control import Framework
     from auditor.model.record import Record
+    from auditor.model.table import Cell, Column, Table
     from auditor.model.text import Language
-    from auditor.report.tables import Cell, Column, Table
     from auditor.rules import CheckText
 
 HEADER_ROW: Final = 3

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from auditor import reasons
-from auditor.errors import ToolError
 from auditor.tools import process
+from auditor.tools.wrapped import Wrapped, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from auditor.tools.programs import Program, Programs
 
 _MEMORY_BYTES: Final = 4 * 1024**3
 _REPORT_LIMIT_BYTES: Final = 2 * 1024**3
@@ -23,23 +21,10 @@ SWITCHES: Final = ("-q", "-f", "json", "--ignore-nosec")
 
 
 @dataclass(frozen=True, slots=True)
-class Bandit:
-    """The bandit of this machine.
+class Bandit(Wrapped):
+    """The bandit of this machine."""
 
-    Attributes:
-        programs: Finds and verifies it.
-    """
-
-    programs: Programs
-
-    def program(self) -> Program:
-        """Return the verified program.
-
-        Raises:
-            ToolMissing: It is not installed.
-            IntegrityError: It is not what was installed, or of an untested version.
-        """
-        return self.programs.find("bandit")
+    name = "bandit"
 
     def scan(
         self,
@@ -86,6 +71,4 @@ class Bandit:
             on_beat=on_beat,
             tool=name,
         )
-        if done.exit_code not in {0, 1} or not report.is_file():
-            raise ToolError(reasons.FAILED, done.complaint, name)
-        return report.read_bytes()
+        return report_of(done, report, {0, 1}, name)

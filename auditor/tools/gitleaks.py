@@ -9,15 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from auditor import reasons
-from auditor.errors import ToolError
 from auditor.tools import process
+from auditor.tools.wrapped import Wrapped, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from auditor.tools.programs import Program, Programs
 
 SWITCHES: Final = (
     "--ignore-gitleaks-allow",  # a remark in the audited code silences nothing
@@ -50,23 +48,10 @@ class GitleaksOutput:
 
 
 @dataclass(frozen=True, slots=True)
-class Gitleaks:
-    """The gitleaks of this machine.
+class Gitleaks(Wrapped):
+    """The gitleaks of this machine."""
 
-    Attributes:
-        programs: Finds and verifies it.
-    """
-
-    programs: Programs
-
-    def program(self) -> Program:
-        """Return the verified program.
-
-        Raises:
-            ToolMissing: It is not installed.
-            IntegrityError: It is not what was installed, or of an untested version.
-        """
-        return self.programs.find("gitleaks")
+    name = "gitleaks"
 
     def search(
         self,
@@ -117,6 +102,4 @@ class Gitleaks:
             on_beat=on_beat,
             tool=name,
         )
-        if done.exit_code not in {0, _FOUND} or not report.is_file():
-            raise ToolError(reasons.FAILED, done.complaint, name)
-        return GitleaksOutput(report.read_bytes(), done.stderr.decode("utf-8", "replace"))
+        return GitleaksOutput(report_of(done, report, {0, _FOUND}, name), done.stderr.decode("utf-8", "replace"))

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
+from auditor.tools.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from auditor.model.record import ToolUse
-    from auditor.tools.programs import Program, Programs
 
 TIMEOUT_S: Final = 600.0
 _MEMORY_BYTES: Final = 8 * process.GIB
@@ -33,25 +32,16 @@ SWITCHES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Grype:
+class Grype(Wrapped):
     """The grype of this machine.
 
     Attributes:
-        programs: Finds and verifies it.
         timeout_s: Time limit of one call.
     """
 
-    programs: Programs
+    name = "grype"
+
     timeout_s: float = TIMEOUT_S
-
-    def program(self) -> Program:
-        """Return the verified program.
-
-        Raises:
-            ToolMissing: It is not installed.
-            IntegrityError: It is not what was installed, or of an untested version.
-        """
-        return self.programs.find("grype")
 
     def version(self) -> str:
         """Return name and version.
@@ -62,14 +52,6 @@ class Grype:
         """
         program = self.program()
         return f"{program.name} {program.version}"
-
-    def use(self) -> ToolUse:
-        """Return what the record says of it.
-
-        Raises:
-            ToolMissing: It is not installed.
-        """
-        return self.program().use()
 
     def scan(self, sbom: bytes, database: Path, *, on_beat: Callable[[float], None] | None = None) -> bytes:
         """Return grype's JSON report on an SBOM.

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 from auditor import reasons
 from auditor.errors import ToolError
 from auditor.tools import process
+from auditor.tools.wrapped import Wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from auditor.tools.programs import Program, Programs
 
 _MEMORY_BYTES: Final = 24 * 1024**3
 """Address space; pysa maps 8 GiB and dies under 6 without a word (taint.md §2)."""
@@ -45,23 +45,10 @@ class PysaOutput:
 
 
 @dataclass(frozen=True, slots=True)
-class Pysa:
-    """The pysa of this machine.
+class Pysa(Wrapped):
+    """The pysa of this machine."""
 
-    Attributes:
-        programs: Finds and verifies it.
-    """
-
-    programs: Programs
-
-    def program(self) -> Program:
-        """Return the verified program.
-
-        Raises:
-            ToolMissing: It is not installed, or this platform has no wheel of it.
-            IntegrityError: It is not what was installed, or of an untested version.
-        """
-        return self.programs.find("pysa")
+    name = "pysa"
 
     def analyse(
         self,

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from auditor import reasons
-from auditor.errors import ToolError
 from auditor.tools import process
+from auditor.tools.wrapped import Wrapped, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from auditor.tools.programs import Program, Programs
 
 RULE_TIMEOUT_S: Final = 10
 """Time for one rule on one file (scan-tools.md §2.1: at 5 s long functions lose rules)."""
@@ -44,23 +42,10 @@ SWITCHES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Semgrep:
-    """The semgrep of this machine.
+class Semgrep(Wrapped):
+    """The semgrep of this machine."""
 
-    Attributes:
-        programs: Finds and verifies it.
-    """
-
-    programs: Programs
-
-    def program(self) -> Program:
-        """Return the verified program.
-
-        Raises:
-            ToolMissing: It is not installed.
-            IntegrityError: It is not what was installed, or of an untested version.
-        """
-        return self.programs.find("semgrep")
+    name = "semgrep"
 
     def scan(
         self,
@@ -123,9 +108,7 @@ class Semgrep:
             on_beat=on_beat,
             tool=name,
         )
-        if done.exit_code not in {0, 2} or not report.is_file():
-            raise ToolError(reasons.FAILED, done.complaint, name)
-        return report.read_bytes()
+        return report_of(done, report, {0, 2}, name)
 
 
 _SITE: Final = '''\

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from auditor import reasons
-from auditor.errors import ToolError
 from auditor.tools import process
+from auditor.tools.wrapped import Wrapped, report_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from auditor.model.record import ToolUse
-    from auditor.tools.programs import Program, Programs
 
 TIMEOUT_S: Final = 1800.0
 _REPORT_LIMIT_BYTES: Final = 2 * 1024**3
@@ -34,27 +31,10 @@ SWITCHES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Syft:
-    """The syft of this machine.
+class Syft(Wrapped):
+    """The syft of this machine."""
 
-    Attributes:
-        programs: Finds and verifies it.
-    """
-
-    programs: Programs
-
-    def program(self) -> Program:
-        """Return the verified program.
-
-        Raises:
-            ToolMissing: It is not installed.
-            IntegrityError: It is not what was installed, or of an untested version.
-        """
-        return self.programs.find("syft")
-
-    def use(self) -> ToolUse:
-        """Return what the record says of the program."""
-        return self.program().use()
+    name = "syft"
 
     def scan(
         self, source: str, scratch: Path, *, name: str, is_image: bool, on_beat: Callable[[float], None] | None = None
@@ -96,6 +76,4 @@ class Syft:
             on_beat=on_beat,
             tool=tool,
         )
-        if done.exit_code != 0 or not report.is_file():
-            raise ToolError(reasons.FAILED, done.complaint, tool)
-        return report.read_bytes()
+        return report_of(done, report, {0}, tool)

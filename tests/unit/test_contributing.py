@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ class Audit:
     exit_code: int
     stderr: str
     findings: list[dict[str, Any]]
+    sheets: list[str]
 
     def of(self, check: str) -> list[dict[str, Any]]:
         return [finding for finding in self.findings if finding["id"] == check]
@@ -103,10 +105,14 @@ def audit(clone: Clone, tmp_path_factory: pytest.TempPathFactory) -> Audit:
     output = tmp_path_factory.mktemp("runs") / "run"
     config = clone.audited.parent / "auditor.yaml"
     config.write_text(CONFIGURATION.format(audited=clone.audited), encoding="utf-8")
-    done = clone.python(*("-m", "auditor", "run", "--config", str(config), "--format", "json", "--output", str(output)))
+    done = clone.python(
+        *("-m", "auditor", "run", "--config", str(config), "--format", "json,xlsx", "--output", str(output))
+    )
     record = output / "record.json"
     assert record.is_file(), done.stderr
-    return Audit(done.returncode, done.stderr, json.loads(record.read_text(encoding="utf-8"))["findings"])
+    with zipfile.ZipFile(output / "report.en.xlsx") as book:
+        sheets = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+    return Audit(done.returncode, done.stderr, json.loads(record.read_text(encoding="utf-8"))["findings"], sheets)
 
 
 def test_page_adds_a_check_a_rule_and_a_stage(clone: Clone) -> None:
@@ -114,7 +120,9 @@ def test_page_adds_a_check_a_rule_and_a_stage(clone: Clone) -> None:
 
     assert "auditor/stages/code/checks.py" in names
     assert "rulesets/semgrep/os/os-temporary-file-atomic.yaml" in names
-    assert {f"auditor/stages/release/{part}.py" for part in ("facts", "observe", "checks", "targets")} <= names
+    assert {
+        f"auditor/stages/release/{part}.py" for part in ("facts", "observe", "checks", "targets", "tables", "commands")
+    } <= names
     assert "rulesets/release/checks.yaml" in names
 
 
@@ -151,6 +159,16 @@ def test_added_stage_runs_on_its_own_target_and_its_checks_judge_it(audit: Audit
     assert (found["verdict"], found["actual"]["en"]) == ("fail", "missing: LICENSE")
     assert [finding["verdict"] for finding in audit.of("release-commit-known")] == ["not_assessed"]
     assert audit.exit_code == 1, audit.stderr
+
+
+@SEMGREP
+def test_added_stage_has_its_sheet_in_the_workbook(audit: Audit) -> None:
+    assert "Releases" in audit.sheets
+
+
+def test_added_command_is_listed_and_loaded_by_its_word(clone: Clone) -> None:
+    assert "  release " in clone.python("-m", "auditor", "--help").stdout
+    assert clone.python("-m", "auditor", "release", "list", str(clone.audited)).stdout.split() == ["app.py", "large.py"]
 
 
 def test_added_target_is_part_of_schema_completion_and_errors(clone: Clone, tmp_path: Path) -> None:

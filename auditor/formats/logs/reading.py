@@ -123,12 +123,9 @@ def detect(head: bytes) -> Detected:
             or _CRI.match(sample[0])
             or _SYSLOG.match(sample[0])
         ):
-            return found if found.format else _or(_text_kind(sample), found)
+            plain = found if found.format else _text_kind(sample)
+            return plain if plain.format else found
     return _text_kind(sample)
-
-
-def _or(found: Detected, other: Detected) -> Detected:
-    return found if found.format else other
 
 
 def _json_kind(sample: list[bytes], text: bytes) -> Detected:

@@ -15,5 +15,9 @@ AUDITLOG: Final = TargetKind(
     finder=f"{__name__}.finding:LogFinder",
 )
 STAGE: Final = StageDefinition(
-    package=__name__, part_kinds=frozenset({AUDITLOG.name}), targets=(AUDITLOG,), examples="show:example_lines"
+    package=__name__,
+    part_kinds=frozenset({AUDITLOG.name}),
+    targets=(AUDITLOG,),
+    examples="show:example_lines",
+    pictures={"covered": "pictures:coverage", "logged": "pictures:calendar", "states": "pictures:STATES"},
 )

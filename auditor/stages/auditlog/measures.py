@@ -302,7 +302,7 @@ class _Maker:
                     anonymous_at.append(Example(named.file, named.offset, shown))
             elif who == "none":
                 nobody_writes += named.writes
-            if is_machine and who != "node" and (who == LISTED_MACHINE or _is_agent(user)):
+            if is_machine and who != "node" and (who == LISTED_MACHINE or "agent" in user.lower()):
                 agents += named.count
                 if behind or named.with_session == named.count:
                     joined += named.count
@@ -819,10 +819,6 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return "." in host or host == "localhost"
     return True
-
-
-def _is_agent(user: str) -> bool:
-    return "agent" in user.lower()
 
 
 def _seconds(microseconds: int) -> float:

@@ -126,7 +126,7 @@ def in_folder(
             groups[_base(name), found.format].append(Found(path=path, name=name))
         elif only:
             groups[name, found.format].append(Found(path=path, name=name))
-        elif found.why != "empty" and not _is_document(found):
+        elif found.why != "empty" and found.format != "json":
             refused.append(
                 Refused(name=name, reason=reasons.Reason(found.why) if found.why else reasons.UNKNOWN_FORMAT)
             )
@@ -147,10 +147,6 @@ def _is_log(found: Detected, path: Path) -> bool:
         return False
     is_named_so = path.suffix in {".log", ".ndjson", ".jsonl"} or (found.layout == "lines" and path.suffix == ".gz")
     return is_named_so or len(says & {"user", "event_type", "source_address"}) > 1
-
-
-def _is_document(found: Detected) -> bool:
-    return found.format == "json"
 
 
 def _walk(root: Path, refused: list[Refused]) -> Iterator[Path]:

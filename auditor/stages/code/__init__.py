@@ -23,6 +23,7 @@ STAGE: Final = StageDefinition(
     part_kinds=frozenset({CODE.name}),
     targets=(CODE,),
     checks="checks:built_in_checks",
+    concluded=frozenset({"CodeMatch", "RuleRun", "UncoveredLanguage"}),
     commit="provenance:commit_of",
     inventory_from="inventory:of_modules",
 )

@@ -32,6 +32,8 @@ STAGE: Final = StageDefinition(
     part_kinds=frozenset({CUSTODY.name}),
     targets=(CUSTODY,),
     inventory_of="inventory:of_run",
+    table="tables:table",
+    pictures={"keys": "pictures:who_can"},
     commands=(
         Commands(word="collect", add="commands:collect_vault", precedence=11),
         Commands(word="custody", add="commands:add_to", precedence=20),

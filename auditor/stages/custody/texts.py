@@ -283,6 +283,23 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "version of the product",
         "产品版本",
     ),
+    # -- its table -------------------------------------------------------------------------------------------------
+    "table.custody": ("Key custody", "密钥权限矩阵"),
+    "column.key.name": ("key", "密钥"),
+    "column.action": ("action", "操作"),
+    "column.path": ("path", "路径"),
+    "column.count": ("count", "数量"),
+    "column.holders": ("holders", "持有者"),
+    "report.right.back up": ("back up", "备份"),
+    "report.right.change policy": ("change policies", "修改策略"),
+    "report.right.configure": ("configure", "配置"),
+    "report.right.destroy": ("destroy", "销毁"),
+    "report.right.export": ("take out", "导出"),
+    "report.right.make tokens": ("make tokens", "签发令牌"),
+    "report.right.other": ("{action}", "{action}"),
+    "report.right.read audit": ("read audit devices", "读取审计设备"),
+    "report.right.rotate": ("rotate", "轮换"),
+    "report.right.use": ("use", "使用"),
 }
 
 say: Final = sentences(TEXTS)

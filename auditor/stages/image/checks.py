@@ -290,10 +290,6 @@ def _is_bad_add(line: str, *, is_first: bool) -> bool:
     return bool(_ARCHIVE.search(rest))
 
 
-def _secrets_of(facts: Facts, place: str, image: Fact) -> list[ImageSecret]:
-    return [each for each in facts.of(ImageSecret, place) if _is_of(each, image)]
-
-
 @judges("image-config-secret-absent", reads=(ImageConfig, Read("ImageSecret", frozenset({"config"}))))
 def config_secret_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each setting that looks like a secret."""
@@ -308,7 +304,7 @@ def history_secret_absent(facts: Facts) -> Iterator[Judgement]:
 
 def _settings(facts: Facts, place: str, subjects: Iterable[ImageConfig | ImageHistory]) -> Iterator[Judgement]:
     for each in subjects:
-        found = _secrets_of(facts, place, each)
+        found = [secret for secret in facts.of(ImageSecret, place) if _is_of(secret, each)]
         for secret in found:
             bad = fail_at(
                 each.subject,

@@ -49,7 +49,7 @@ class NodeComponents:
         """Yield the components of the node: processes, the programs that hold components, static pods, units."""
         count: Counter[str] = Counter()
         for process in self.facts.processes or ():
-            found = _command(process)
+            found = flags.command(_arguments(process))
             if found is not None:
                 yield self._of_process(process, found, count[found.program])
                 count[found.program] += 1
@@ -259,10 +259,6 @@ class NodeComponents:
 
     def _paths(self) -> Iterator[str]:
         return (file.path for file in self.facts.files or ())
-
-
-def _command(process: Process) -> flags.Command | None:
-    return flags.command(_arguments(process))
 
 
 def _arguments(process: Process) -> list[str]:

@@ -154,7 +154,9 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
             detail = f"builds upon {os.path.relpath(stray[0], folder)}, which is outside the audited folder"
             yield Unread(path=folder, name=name, reason=reasons.BASE_OUTSIDE, detail=detail, is_due=True)
         else:
-            remote = tuple(sorted({each for below in folders for each in _remote(_parsed(below))}))
+            remote = tuple(
+                sorted({each for below in folders for _field, each in _named_paths(_parsed(below)) if is_remote(each)})
+            )
             inner = tuple(each for below in sorted(folders) for each in others.get(below, ()) if each.path not in asked)
             asked.update(each.path for each in inner)
             yield Kustomization(path=folder, name=name, remote=remote, folders=tuple(sorted(folders)), others=inner)
@@ -412,10 +414,6 @@ def _taken_in(generator: Json) -> Iterator[str]:
     for name in ("files", "envs"):
         listed = generator.get(name) if isinstance(generator, dict) else None
         yield from (str(each).rpartition("=")[2] for each in (listed if isinstance(listed, list) else ()))
-
-
-def _remote(kustomization: dict[str, Json]) -> Iterator[str]:
-    return (each for _field, each in _named_paths(kustomization) if is_remote(each))
 
 
 def is_remote(named: str) -> bool:

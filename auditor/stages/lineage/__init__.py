@@ -17,6 +17,12 @@ STAGE: Final = StageDefinition(
     package=__name__,
     part_kinds=frozenset({LINEAGE.name}),
     targets=(LINEAGE,),
+    pictures={
+        "lineages": "drawing:graphs",
+        "chains": "drawing:chains",
+        "lineage_states": "drawing:LEGEND",
+        "lineage_lines": "drawing:LINES",
+    },
     inventory_from="importing:of_place",
     inventory_of="importing:of_run",
 )

@@ -15,6 +15,7 @@ STAGE: Final = StageDefinition(
     part_kinds=frozenset(kind for name in DOMAINS for kind in import_module(f"auditor.stages.{name}").STAGE.part_kinds),
     checks="checks:built_in_checks",
     own_rules="users",
+    concluded=frozenset({"PolicyResult"}),
     commands=(Commands(word="policies", add="commands:add_to", precedence=40),),
     replays=True,
 )

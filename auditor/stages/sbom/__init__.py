@@ -26,5 +26,6 @@ STAGE: Final = StageDefinition(
     package=__name__,
     part_kinds=frozenset({"image", SBOM.name}),
     targets=(SBOM,),
+    table="tables:table",
     commands=(Commands(word="sbom", add="commands:add_to", precedence=50),),
 )

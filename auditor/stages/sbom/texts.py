@@ -124,6 +124,8 @@ TEXTS: Final = {
     ),
     "help.sbom.signed": ("an SBOM without a signature fails", "未签名的 SBOM 判为不符合"),
     "help.sbom.licences": ("file with a licence policy of your own", "自定义许可证策略文件"),
+    # -- its table -------------------------------------------------------------------------------------------------
+    "table.sbom": ("SBOM", "软件物料清单"),
 }
 
 say: Final = sentences(TEXTS)

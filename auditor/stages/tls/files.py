@@ -77,20 +77,17 @@ def observe_files(part: Part, wanted: Settings, seen_at: str) -> Iterator[Fact |
     every = [each for file in folder.files for each in file.contents.certificates]
     lists = tuple(each for file in folder.files for each in file.contents.lists)
     pairs = _pairs(folder.files)
+    names = (wanted.server_name,) if wanted.server_name else ()
     for file in folder.files:
         origin = Origin(part=part.argument, file=file.name)
         for problem in file.contents.problems:
             yield from _lost(part, file.name, reasons.CANNOT_BE_READ, problem)
         if file.contents.is_empty:
             continue
-        yield expectation(part, file.name, wanted, _wanted_names(wanted), seen_at, origin)
+        yield expectation(part, file.name, wanted, names, seen_at, origin)
         yield from _of_certificates(part, file, wanted, origin, every, lists, pairs)
         yield from _of_keys(part, file, origin, every)
         yield from _of_others(part, file, wanted, origin, every, folder)
-
-
-def _wanted_names(wanted: Settings) -> tuple[str, ...]:
-    return (wanted.server_name,) if wanted.server_name else ()
 
 
 def _lost(part: Part, subject: str, reason: reasons.Reason, detail: str) -> Iterator[Gap]:

@@ -193,7 +193,7 @@ def _facts(
         reason, detail = (why.reason, why.detail) if why else (reasons.NO_ANSWER, "")
         yield from _lost(part, subject, reason, detail, say("tls.remedy.reach"))
         return
-    yield expectation(part, subject, wanted, _names(endpoint, wanted), _now())
+    yield expectation(part, subject, wanted, (wanted.server_name or endpoint.host,), _now())
     yield facts.Endpoint(
         subject=subject,
         origin=origin(0),
@@ -230,10 +230,6 @@ def _facts(
 
 def _file_name(subject: str) -> str:
     return "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in subject)[:120]
-
-
-def _names(endpoint: Place, wanted: Settings) -> tuple[str, ...]:
-    return (wanted.server_name or endpoint.host,)
 
 
 def _certificates(

@@ -6,4 +6,9 @@ from typing import Final
 
 from auditor.stage import StageDefinition
 
-STAGE: Final = StageDefinition(package=__name__, part_kinds=frozenset({"image", "sbom", "code"}))
+STAGE: Final = StageDefinition(
+    package=__name__,
+    part_kinds=frozenset({"image", "sbom", "code"}),
+    table="tables:table",
+    concluded=frozenset({"KnownVulnerability", "Measure", "Searched", "SupportTerm"}),
+)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor import reasons
@@ -15,7 +16,7 @@ from auditor.formats import cvss, dsse, exploitability, grype, grype_database, p
 from auditor.formats.exploitability import VexError
 from auditor.formats.grype_database import DatabaseError
 from auditor.formats.packages import NOWHERE, SYSTEM_TYPES, Inventory, Package, SbomError
-from auditor.model.artefact import Artefact, Capture
+from auditor.model.artefact import Capture
 from auditor.model.digest import digest_of, sha256
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted
 from auditor.model.progress import Progress, Tally
@@ -36,7 +37,6 @@ from auditor.stages.vulnerabilities.vex import Applied, Document, apply
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from auditor.formats.grype import Match
     from auditor.formats.grype_database import Contents
@@ -207,7 +207,7 @@ class _Look:
             return packages.read(_unwrapped(_bytes(self.part.path, SBOM_LIMIT_BYTES))), self.part.path.name
         for artefact in self.known.artefacts:
             if artefact.part == self.part.argument and artefact.name.endswith(".syft.json") and artefact.file:
-                return packages.read(_bytes_of(artefact)), ""
+                return packages.read(_bytes(Path(artefact.file), SBOM_LIMIT_BYTES)), ""
         return self._catalogued(), ""
 
     def _catalogued(self) -> Inventory:
@@ -526,7 +526,7 @@ class _Look:
             fix_state, versions = _fix(every)
             known = sorted(day for each in every for day in ((dates.get(each.id, "") or "")[:10], each.fixed_on) if day)
             is_exact = any(each.is_exact for each in every)
-            place = _location(package, self.part, file)
+            place = file or (package.locations[0] if package.locations else None)
             yield KnownVulnerability(
                 subject=package.subject,
                 origin=Origin(
@@ -821,11 +821,6 @@ def _fix(every: list[Match]) -> tuple[str, tuple[str, ...]]:
     return state, tuple(versions)
 
 
-def _location(package: Package, part: Part, file: str) -> str | None:
-    del part
-    return file or (package.locations[0] if package.locations else None)
-
-
 def _threatened(match: Match, threats: dict[str, tuple[str, str, float | None]]) -> Match:
     rows = [threats[name] for name in (match.id, *match.aliases) if name in threats]
     return grype.with_threats(
@@ -846,12 +841,6 @@ def _bytes(path: Path, limit: int) -> bytes:
         message = f"it is larger than {limit >> 20} MiB"
         raise SbomError(message)
     return data
-
-
-def _bytes_of(artefact: Artefact) -> bytes:
-    from pathlib import Path  # noqa: PLC0415
-
-    return _bytes(Path(artefact.file), SBOM_LIMIT_BYTES)
 
 
 def _unwrapped(data: bytes) -> bytes:

@@ -131,6 +131,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "vuln.vex.fault.no author": ("it names no author", "未注明作者"),
     "vuln.vex.fault.future": ("it is dated in the future", "日期在未来"),
     "vuln.vex.fault.stranger": ("its signature is not by a key that is trusted", "签名者不受信任"),
+    # -- its table -------------------------------------------------------------------------------------------------
+    "table.vulnerabilities": ("Vulnerabilities", "漏洞与修复期限"),
+    "column.vulnerability": ("vulnerability", "漏洞编号"),
+    "column.aliases": ("aliases", "别名"),
+    "column.component": ("component", "组件"),
+    "column.fix": ("fix", "修复状态"),
+    "column.fixed": ("fixed in", "修复版本"),
+    "column.purl": ("package URL", "包 URL"),
 }
 
 say: Final = sentences(TEXTS)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from auditor.model.record import MeasureRow
 from auditor.report.html import render
-from auditor.report.lineage import chains, graphs
+from auditor.stages.lineage.drawing import chains, graphs
 from tests.unit.report.records import CHECKS, example
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from auditor.compare import open_failures
 from auditor.model.finding import Severity, Verdict
 from auditor.model.record import Comparison, MeasureRow, Record
-from auditor.report.pictures import calendar, coverage, trend, who_can
+from auditor.report.trend import trend
+from auditor.stages.auditlog.pictures import calendar, coverage
+from auditor.stages.custody.pictures import who_can
 from tests.unit.report.records import example
 
 

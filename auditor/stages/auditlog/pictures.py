@@ -1,6 +1,6 @@
-"""What the report draws: how failures went since the compared run, days and actions of audit logs, who can use a key.
+"""What reports draw of audit logs: actions that must be logged, and the days of each source.
 
-All are made of what the record says; each has a table of the same content behind it.
+Both are made of the measures of the record; each has a table of the same content behind it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from auditor.compare import open_failures
-from auditor.model.finding import Severity
-from auditor.model.text import Text
-from auditor.report.texts import say
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from auditor.model.record import MeasureRow, Record
 
@@ -24,7 +19,6 @@ STATES: Final = ("covered", "undetermined", "missing", "missed")
 _DAYS: Final = 400
 _ROWS: Final = 60
 _CELLS: Final = 60
-_KEYS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -67,87 +61,6 @@ class Source:
     width: int
     runs: tuple[Run, ...]
     gaps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Right:
-    """What can be done with a key, and who can."""
-
-    action: str
-    path: str
-    count: int
-    holders: tuple[str, ...]
-
-    @property
-    def name(self) -> Text:
-        """The action in both languages, with what is done to the key behind it: ``use (decrypt)``."""
-        word, _, rest = self.action.partition(" (")
-        key = f"report.right.{word}"
-        named = say(key) if key in say else say("report.right.other", action=word)
-        return Text(f"{named.en} ({rest}", f"{named.zh} ({rest}") if rest else named
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key of the who-can matrix."""
-
-    target: str
-    name: str
-    rights: tuple[Right, ...]
-
-
-@dataclass(frozen=True)
-class Trend:
-    """Open failures by severity in the compared run and in this one.
-
-    Attributes:
-        since: Clock of the compared run.
-        then: Of that run.
-        now: Of this one, those that are known included.
-        new: Of this one, those that the compared run had not.
-    """
-
-    since: str
-    then: Mapping[Severity, int]
-    now: Mapping[Severity, int]
-    new: Mapping[Severity, int]
-
-    @property
-    def most(self) -> int:
-        """The larger of the two sums, which is as wide as the picture."""
-        return max(sum(self.then.values()), sum(self.now.values()), 1)
-
-
-def trend(record: Record) -> Trend | None:
-    """Return how the failures went since the compared run; None without one whose failures are known."""
-    compared = record.run.comparison
-    if compared is None or not compared.failures:
-        return None
-    return Trend(
-        since=compared.started,
-        then={severity: compared.failures.get(severity, 0) for severity in Severity},
-        now=open_failures(record.findings),
-        new=open_failures(finding for finding in record.findings if finding.is_new),
-    )
-
-
-def who_can(record: Record) -> tuple[Key, ...]:
-    """Return the who-can matrix that the stage ``custody`` measured; empty without a key store."""
-    found = []
-    for measure in record.measures:
-        if measure.id != "custody.who-can":
-            continue
-        rights: dict[tuple[str, str, str], list[str]] = {}
-        for item in measure.items:
-            action, path, count, holder = [*item.split(" | ", 3), "", "", ""][:4]
-            held = rights.setdefault((action, path, count), [])
-            held += [holder] if holder else []
-        rows = tuple(
-            Right(action, path, int(count) if count.isdigit() else len(holders), tuple(holders))
-            for (action, path, count), holders in rights.items()
-        )
-        found.append(Key(measure.target, measure.subject, rows))
-    return tuple(found)[:_KEYS]
 
 
 def coverage(record: Record) -> tuple[Component, ...]:
