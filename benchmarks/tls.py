@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 from auditor.demo.tlcp_server import Manners, Server, ServerPair
 from auditor.formats import sm2
 from auditor.formats.issuing import ENCIPHERS, SIGNS, Authority
+from auditor.stages.tls.asking import Choice
 from auditor.stages.tls.outcome import Deadline, Traced
 from auditor.stages.tls.probe import Asker
-from auditor.stages.tls.questions import Choice, Examination
+from auditor.stages.tls.questions import Examination
 from auditor.stages.tls.tlcp.client import Wish, shake
 from auditor.tools import openssl4
 from auditor.tools.dial import Dialler

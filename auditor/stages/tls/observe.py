@@ -19,11 +19,12 @@ from auditor.stages.code.facts import CodeMatch
 from auditor.stages.image.facts import ImageFile
 from auditor.stages.sbom.facts import Component
 from auditor.stages.tls import cbom, certificates, facts
+from auditor.stages.tls.asking import Choice
 from auditor.stages.tls.files import observe_files
 from auditor.stages.tls.gaps import STAGE, expectation, gaps_of, unseen
 from auditor.stages.tls.outcome import Deadline
 from auditor.stages.tls.probe import Asker
-from auditor.stages.tls.questions import Choice, Examination, Findings
+from auditor.stages.tls.questions import Examination
 from auditor.stages.tls.settings import Place, Settings, place, settings
 from auditor.stages.tls.texts import say
 
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
 
     from auditor.model.system import Part, System
     from auditor.model.text import Text
+    from auditor.stages.tls.answers import Findings
+    from auditor.stages.tls.asking import OpenSsl
     from auditor.stages.tls.probe import Conversation, Dial
-    from auditor.stages.tls.questions import OpenSsl
     from auditor.stages.tls.tlcp.client import ClientPair
 
 _RESOLVE_S: Final = 5.0

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from auditor.formats import der, sm2, x509
 from auditor.formats import tls_suites as points
 from auditor.formats import tls_wire as wire
-from auditor.stages.tls.questions import certificates13
 from auditor.stages.tls.tlcp import keys
+from auditor.stages.tls.tls13_questions import certificates13
 
 if TYPE_CHECKING:
     from collections.abc import Callable
