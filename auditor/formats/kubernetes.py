@@ -146,6 +146,8 @@ def _entry(value: Json, place: _Place) -> Entry | Stray:
             return Stray(line=place.line, detail=f"{field_name} is missing or no text", is_broken=is_broken)
     if purpose := _configures(str(api_version), str(kind)):
         return Stray(line=place.line, detail=purpose, is_broken=False)
+    if value.get("$patch") == "delete":
+        return Stray(line=place.line, detail=f"a patch that deletes a {kind}", is_broken=False)
     named = _named(metadata)
     if isinstance(named, str):
         return Stray(line=place.line, detail=f"{kind}: {named}", is_broken=True)

@@ -80,6 +80,12 @@ _IS_OPEN: Final = re.compile(
     | (?:file:/*)?~?(?:/[\w.@%-]+){2,}/? | [A-Za-z]:\\[\w.\\-]+                      # a place
     | basic|bearer|oidc|oauth2?|ldap|kerberos|md5|scram-sha-256|certificates?|x509|anonymous|password|token|secret
     | \[\] | \{\} | \*+ | <[\w .-]+> | x{3,} | \.\.\. | \(masked\)
+    # the name of what holds one
+    | [a-z][a-z0-9]*(?:-[a-z0-9]+){0,8}-(?:credentials|creds) | (?:istio|vault|sa|service-account|bound|projected)-token
+    # a path in an object, as programs of metrics write it; a user and a password that are both out of variables
+    | \[\s* (?:status|spec|metadata|data) (?:\s*,\s*["']?[\w.\-\[\]=]{1,60}["']?){1,8} \s*\]
+    | (?:\$\(\w+\)|\$\{\w+\}|[\w.\-]{0,60}) : (?:\$\(\w+\)|\$\{\w+\})
+      @ (?!\S*(?i:pass|pwd|secret|token|key)\w*=) (?:\$\(\w+\)|\$\{\w+\}|[\w.:/()\-]){0,200} (?:\?[\w=&.%\-]{0,200})?
     # an address without a password, or with one that stands for something else
     | [a-z][a-z0-9+.\-]{1,30}://
       (?: (?:\$\(\w+\)|\{\{[^{}]*\}\}|[^\s:@/?\#]{0,100}) : (?:\$\{?\w+\}?|\$\(\w+\)|\{\{[^{}]*\}\}) @ )?
@@ -231,7 +237,7 @@ _STRUCTURE: Final = re.compile(
     r"""(?x) \s* (?:-\s+)? ["']?(?:
         name|namespace|key|path|kind|optional|secretName|type|ref|items|enabled|secret|secrets|aescbc|aesgcm|secretbox
         |kms|keys|mode|webhook|valueFrom|secretKeyRef|username|user|cacheTTL|issuer|groups|ttl|usages|token|description
-        |anonymous|x509|data|stringData|metadata|property|remoteRef|provider|projected|sources
+        |anonymous|x509|email|data|stringData|metadata|property|remoteRef|provider|projected|sources
     )["']? \s*: """
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import operator
 import re
 from typing import TYPE_CHECKING, Final, cast
@@ -148,10 +149,36 @@ def _other(kind: int, key: object, value: object, hint: str, depth: int) -> obje
 def _named_text(kind: int, text: str, hint: str) -> str:
     """Return a text whose key says something of it, or whose program does."""
     if kind & _SECRET:
-        return text if is_open_value(text.strip()) else MASK
+        return text if is_open_value(text.strip()) else _of_json(text, hint)
     if not kind & _OPEN:
         return mask_text(text, hint=hint)
     return mask_text(text) if "://" in text else text
+
+
+def _of_json(text: str, hint: str) -> str:
+    """Return the text of a secret: hidden, but for an object of JSON that holds settings, of which each is looked at."""
+    if text.lstrip()[:1] != "{" or len(text) > _MOST_JSON:
+        return MASK
+    try:
+        value = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return MASK
+    made = _below(value, 1, hint)
+    if made is value:
+        return mask_text(text, hint=hint)
+    return json.dumps(made, ensure_ascii=False)
+
+
+_MOST_JSON: Final = 64 * 1024
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse a key that stands twice: what is hidden behind the last one would be shown."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        message = "a key stands twice"
+        raise ValueError(message)
+    return made
 
 
 def _pair(value: dict[object, object]) -> dict[object, object]:

@@ -61,6 +61,8 @@ class Kustomize:
 
 
 _TRIED: Final = re.compile(r"': (?:must build at directory|recursed accumulation of path|must resolve to a file)\b")
+_IN_FOLDER: Final = re.compile(r"from '([^']*)': '[^']*' must resolve to a file': recursed accumulation of path '[^']*': (.+)\Z")
+"""A folder is no file, which says nothing; what was wrong in it stands behind."""
 _CONFIGURATION: Final = re.compile(r"`[^`]*`:?\s*")
 _LINK: Final = re.compile(r"evalsymlink failure on '[^']*' ?: lstat [^:]*: ")
 
@@ -73,6 +75,8 @@ def cause(said: str, folder: Path) -> str:
         folder: What it built; its files are named from there.
     """
     inner = said.rpartition("accumulation err='")[2]
+    if below := _IN_FOLDER.search(inner):
+        inner = f"in '{below[1]}': {below[2]}"
     inner = _TRIED.split(inner, maxsplit=1)[0] if inner != said else inner
     inner = _LINK.sub("", _CONFIGURATION.sub("", inner))
     for root in {str(folder.absolute()), str(folder.resolve())}:

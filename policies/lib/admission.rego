@@ -10,7 +10,8 @@ import data.lib.objects
 import data.lib.texts
 
 # What forbids a thing: PSA levels, Gatekeeper kinds of the published library, and the words of a policy on it (all words
-# of one of the lists).
+# of one of the lists). A level asks for it since a minor version of Kubernetes, where that is not its first one
+# (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
 guards := {
 	"privileged": {
 		"levels": {"baseline", "restricted"},
@@ -38,6 +39,7 @@ guards := {
 	},
 	"allowPrivilegeEscalation": {
 		"levels": {"restricted"},
+		"since": 8,
 		"kinds": {"K8sPSPAllowPrivilegeEscalationContainer"},
 		"controls": {"Privilege Escalation"},
 		"words": [["allowPrivilegeEscalation"]],
@@ -50,12 +52,14 @@ guards := {
 	},
 	"NET_RAW": {
 		"levels": {"restricted"},
+		"since": 22,
 		"kinds": {"K8sPSPCapabilities"},
 		"controls": {"Capabilities"},
 		"words": [["drop", "ALL"], ["drop", "NET_RAW"]],
 	},
 	"capabilities": {
 		"levels": {"restricted"},
+		"since": 22,
 		"kinds": {"K8sPSPCapabilities"},
 		"controls": {"Capabilities"},
 		"words": [["drop", "ALL"]],
@@ -118,6 +122,35 @@ level(name) := default_level if {
 	not objects.namespace_labels(name)["pod-security.kubernetes.io/enforce"]
 	not name in default_exempt
 }
+
+# A level of a version asks for what that version asked for. The label wins over the cluster's default, and without
+# either the version is the server's own.
+version(name) := object.get(
+	objects.namespace_labels(name),
+	"pod-security.kubernetes.io/enforce-version",
+	default_version,
+)
+
+default default_version := "latest"
+
+default_version := found[0] if {
+	found := sort([version_of(c) | some c in apiserver.servers])
+	count(found) > 0
+}
+
+version_of(c) := written if {
+	written := apiserver.plugin(c, "PodSecurity").defaults["enforce-version"]
+} else := "latest"
+
+# What a level keeps out in a version of it.
+keeps_out(named, pinned, thing) if {
+	named in guards[thing].levels
+	minor(pinned) >= object.get(guards[thing], "since", 0)
+}
+
+minor(pinned) := to_number(trim_prefix(pinned, "v1.")) if {
+	regex.match(`^v1\.\d{1,3}$`, pinned)
+} else := 1000
 
 # Labels are then mere labels.
 is_switched_off if {
@@ -506,7 +539,7 @@ action_scope(override) := scope_of([namespace_selector(override)], given_names(o
 
 kyverno_about(rule) := {thing |
 	some thing, guard in guards
-	rule.validate.podSecurity.level in guard.levels
+	keeps_out(rule.validate.podSecurity.level, object.get(rule.validate.podSecurity, "version", "latest"), thing)
 	count([control |
 		some control in objects.sequence(rule, ["validate", "podSecurity", "exclude"])
 		control.controlName in guard.controls
@@ -661,7 +694,7 @@ doubt_of_policies(names) := {
 }
 
 # Something refuses this very thing in this namespace.
-forbids(name, thing) if level(name) in guards[thing].levels
+forbids(name, thing) if keeps_out(level(name), version(name), thing)
 
 forbids(name, thing) if {
 	some p in working(name)
@@ -742,7 +775,7 @@ level_reasons(wanted) := {o.subject: {
 enforced(name) := switched_off if {
 	is_switched_off
 	count(working(name)) == 0
-} else := sprintf("enforce=%s", [level(name)]) if {
+} else := sprintf("enforce=%s%s", [level(name), pinned(name)]) if {
 	level(name)
 } else := {"en": "no level enforced, and no policy against it", "zh": "未强制任何级别，也没有相应的准入策略"}
 
@@ -751,14 +784,25 @@ switched_off := {
 	"zh": "--disable-admission-plugins=PodSecurity，且没有相应的准入策略",
 }
 
+# The version that a level is held at, where it asks for less than today's.
+pinned(name) := sprintf(", enforce-version=%s", [version(name)]) if {
+	is_behind(name)
+} else := ""
+
+is_behind(name) if {
+	some thing, guard in guards
+	minor(version(name)) < object.get(guard, "since", 0)
+}
+
 # A label helps nobody while the plug-in is off.
 label_patch(_, _) := [] if is_switched_off
 
-label_patch(o, wanted) := [{
-	"op": "add",
-	"path": "/metadata/labels/pod-security.kubernetes.io~1enforce",
-	"value": wanted,
-}] if {
+label_patch(o, wanted) := array.concat(
+	[{"op": "add", "path": "/metadata/labels/pod-security.kubernetes.io~1enforce", "value": wanted}],
+	[{"op": "add", "path": "/metadata/labels/pod-security.kubernetes.io~1enforce-version", "value": "latest"} |
+		is_behind(o.name)
+	],
+) if {
 	not is_switched_off
 	is_object(o.manifest.metadata.labels)
 } else := [{

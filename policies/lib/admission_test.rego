@@ -663,3 +663,40 @@ test_a_level_and_a_policy_are_both_named if {
 	not admission.mechanism("shop") with input as cluster(labelled("privileged"))
 	startswith(admission.level_reasons("baseline")["Namespace/shop"].actual.en, "enforce=privileged") with input as cluster(labelled("privileged"))
 }
+
+held_at(version) := {"Namespace": [namespace("shop", {
+	"pod-security.kubernetes.io/enforce": "restricted",
+	"pod-security.kubernetes.io/enforce-version": version,
+})]}
+
+test_a_level_asks_for_what_its_version_asked_for if {
+	object.keys(admission.guards) - refused(held_at("v1.21")) == {"NET_RAW", "capabilities"}
+	object.keys(admission.guards) - refused(held_at("v1.7")) == {"NET_RAW", "capabilities", "allowPrivilegeEscalation"}
+	every version in ["v1.22", "latest", "v2.0", ""] { refused(held_at(version)) == object.keys(admission.guards) }
+}
+
+test_an_old_version_is_said_and_mended if {
+	said := admission.level_reasons("restricted")["Namespace/shop"] with input as cluster(held_at("v1.21"))
+	said.controls == ["5.2.8", "5.2.9"]
+	said.actual.en == "enforce=restricted, enforce-version=v1.21; nothing refuses NET_RAW, capabilities"
+	[operation.value | some operation in said.patch] == ["restricted", "latest"]
+}
+
+test_the_cluster_sets_a_version_for_levels_without_one if {
+	old := server({}, {"defaults": {"enforce": "restricted", "enforce-version": "v1.20"}})
+	new := server({}, {"defaults": {"enforce": "restricted"}})
+	given := object.union(cluster({}), {"components": [old]})
+	not admission.forbids("shop", "capabilities") with input as given
+	admission.forbids("shop", "runAsNonRoot") with input as given
+	admission.forbids("shop", "capabilities") with input as object.union(cluster({}), {"components": [new]})
+	labelled_new := object.union(cluster(held_at("latest")), {"components": [old]})
+	admission.forbids("shop", "capabilities") with input as labelled_new
+}
+
+of_version(version) := {"validate": {"podSecurity": {"level": "restricted", "version": version}}}
+
+test_a_level_of_kyverno_has_a_version_too if {
+	not "capabilities" in admission.kyverno_about(of_version("v1.21"))
+	"capabilities" in admission.kyverno_about(of_version("latest"))
+	"capabilities" in admission.kyverno_about({"validate": {"podSecurity": {"level": "restricted"}}})
+}

@@ -71,6 +71,12 @@ namespaces_by_name[o.name] contains o if some o in of("Namespace")
 
 namespace_objects := {name: object.union_n([o | some o in found]) | some name, found in namespaces_by_name}
 
+# Objects of a namespace that stand in several files; each has its place in its subject.
+namespace_places(name) := [o.subject |
+	some o in object.get(namespaces_by_name, name, set())
+	o.subject != namespace_subject(name)
+]
+
 # The name of a namespace is a label of it, too (v1.22); one that was not seen has no other.
 namespace_labels(name) := object.union(
 	labels(object.get(namespace_objects, name, {"manifest": {}})),

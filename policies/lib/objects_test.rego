@@ -42,3 +42,14 @@ test_a_namespace_in_two_files_has_the_labels_of_both if {
 	objects.namespace_labels("shop") == {"a": "1", "b": "2", "kubernetes.io/metadata.name": "shop"} with input as given
 	objects.namespace_labels("other") == {"kubernetes.io/metadata.name": "other"} with input as given
 }
+
+test_a_namespace_in_several_files_has_a_place_in_each if {
+	twice := [
+	{"subject": sprintf("Namespace/shop@%s", [file]), "name": "shop", "manifest": {"metadata": {}}} |
+		some file in ["a.yaml", "b.yaml"]
+	]
+	objects.namespace_places("shop") == ["Namespace/shop@a.yaml", "Namespace/shop@b.yaml"] with input as {"objects": {"Namespace": twice}}
+	once := [{"subject": "Namespace/shop", "name": "shop", "manifest": {"metadata": {}}}]
+	objects.namespace_places("shop") == [] with input as {"objects": {"Namespace": once}}
+	objects.namespace_places("other") == [] with input as {"objects": {"Namespace": once}}
+}

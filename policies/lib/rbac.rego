@@ -97,6 +97,11 @@ role_unknown(b) if {
 unknown_reason(b) := {
 	"en": sprintf("it binds %s, which is not among the objects", [role_of(b)]),
 	"zh": sprintf("绑定的角色 %s 不在所采集的对象中", [role_of(b)]),
+} if {
+	role_of(b)
+} else := {
+	"en": "it names no role that can be bound (roleRef); no API server would take it",
+	"zh": "未指明可绑定的角色（roleRef）；API Server 不会接受该对象",
 }
 
 # ---- grants ---------------------------------------------------------------------------------------------------------

@@ -178,3 +178,12 @@ test_a_role_that_was_not_seen_may_give_rights_unless_all_was_listed if {
 	rbac.has_right("shop", "app") with input as given
 	not rbac.has_right("shop", "app") with input as object.union(given, {"cluster": {"is_complete": true}})
 }
+
+test_a_binding_that_names_no_role_is_undecided if {
+	nothing := {
+		"subject": "RoleBinding/shop/b", "namespace": "shop", "name": "b",
+		"api_version": "rbac.authorization.k8s.io/v1", "manifest": {"metadata": {"name": "b"}},
+	}
+	rbac.role_unknown(nothing) with input as {"objects": {"RoleBinding": [nothing]}}
+	contains(rbac.unknown_reason(nothing).en, "roleRef") with input as {"objects": {"RoleBinding": [nothing]}}
+}

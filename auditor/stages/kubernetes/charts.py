@@ -91,7 +91,7 @@ class _Chart:
 
     def read(self, *, is_assumed: bool) -> Iterator[Rendered]:
         """Yield its objects, and what is to be said of the rest."""
-        inner, beside = self._files()
+        inner, beside, taken = self._files()
         rest: list[Gap | Exclusion] = []
         refusal: ToolPartial | None = None
         try:
@@ -128,6 +128,9 @@ class _Chart:
                 yield self._refused(refusal, where, say("kubernetes.remedy.rendered"))
         yield from files.unrendered(inner, places.is_rendered, self.part, self.namespace)
         yield from beside
+        if taken:
+            names = _first([each.name for each in taken])
+            yield left(self.part, self.source.name, say("kubernetes.left.taken", count=len(taken), names=names))
 
     def called(self, inside: str) -> str:
         """Return the name, relative to the part's root, of a file that helm names behind the chart's own name."""
@@ -140,24 +143,30 @@ class _Chart:
         detail = staging.told(problem.detail)
         return gap(self.part, KubeObject, problem.reason, detail, remedy, subject=where, tool=problem.tool)
 
-    def _files(self) -> tuple[Sequence[PlainFile], Iterator[Rendered]]:
-        """Return the files that helm reads, and what stands in a packed chart beside them; a folder's is read apart."""
+    def _files(self) -> tuple[Sequence[PlainFile], Iterator[Rendered], Sequence[PlainFile]]:
+        """Return the files that helm reads, what stands in a packed chart beside them, and what templates take in.
+
+        What stands beside the templates of a chart that is a folder is read apart.
+        """
         if "" not in self.opened.archives:
-            return self.source.inner, iter(())
+            return self.source.inner, iter(()), self.source.taken
         inner: list[PlainFile] = []
         beside: list[PlainFile] = []
+        taken: list[PlainFile] = []
         for each in sources(self.opened.root):
             if isinstance(each, ChartFolder) and each.path == self.opened.root:
                 inner += each.inner
+                taken += each.taken
             elif isinstance(each, PlainFile):
                 beside.append(each)
         named = [self._renamed(each) for each in beside]
-        return [self._renamed(each) for each in inner], (
+        read = (
             item
             for each in named
             for item in files.plain(each, self.part, self.namespace, is_only=False)
             if not isinstance(item, files.Input)  # the archive is the input
         )
+        return [self._renamed(each) for each in inner], read, [self._renamed(each) for each in taken]
 
     def _renamed(self, file: PlainFile) -> PlainFile:
         inside = file.path.relative_to(self.opened.root).as_posix()

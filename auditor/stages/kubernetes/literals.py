@@ -36,7 +36,7 @@ def literals(each: KubeObject) -> Iterator[LiteralSecret]:
         data = each.manifest.get("data")
         for key, value in data.items() if isinstance(data, dict) else ():
             is_program = key.lower().endswith(_PROGRAMS)  # names of commands and of files look like values there
-            if is_program or not isinstance(value, str) or MASK not in value:
+            if is_program or key == _SAMPLE or not isinstance(value, str) or MASK not in value:
                 continue
             if line := _telling_line(value, key):
                 yield _made(each, f"/data/{_escaped(key)}", f"data.{key}", line)
@@ -57,9 +57,11 @@ _IDENTIFIER: Final = re.compile(
     r"|pub[-_]?key|(?:image)?pull[-_]?secrets?|existing[-_]?secret|secret[-_]or[-_]default"
     r"|(?:secrets?|token|password)[-_]?(?:env|backend|manager|region|connector|header|engine|secret|source|origin|selector"
     r"|field[-_]?selector)"
-    r"|secrets?[-_]manager[-_]\w+)"
+    r"|secrets?[-_]manager[-_]\w+|\w*(?:password|passwd)[-_]?(?:secret)?[-_]?key"
+    r"|service[-_]?account[-_]?token|\w*(?:password|token|key)[-_]?from[-_]?secret|credentials?[-_]?secret|tls[-_]?secret"
+    r"|secret[-_]?volume|\w*[-_]?(?:key|token|secret|auth)[-_]header)"
     r"(?:[-_.]?\d+)? $ | (?<=[a-z])(?-i:Id|UID|Uid|Digest|Hash|Checksum|Revision|Version|Commit|Tag|Image|Bundle)$"
-    r"|caBundle$ | ^checksum[/_.-]"
+    r"|caBundle$ | ^checksum[/_.-] | (?-i:[tT]oken|[cC]redentials?)(?-i:(?:Secret)?Key)$"
     r"|(?<=[a-z])(?-i:Existing(?:Secret|Token)|PullSecrets?)$ | ^existing(?:[A-Z]\w*)?Secret$"
     r"|(?-i:(?:[sS]ecret|[tT]oken|[pP]assword)(?:Env|Backend|Region|Connector|Header|Source|Ref))$"
 )
@@ -96,6 +98,10 @@ _STRUCTURE: Final = re.compile(rf"^[^{{\[]*[^\"'{{\[]{re.escape(MASK)}[}}\]]")
 """What is hidden with the bracket that opened it."""
 _MANY: Final = re.compile(r"(?i)(?:passwords|api[-_]?keys|tokens)[\"']?\s*:$")
 """A list of these holds nothing else."""
+_REMARKS: Final = ("#", "//", ";")
+"""What a remark begins with in files of settings."""
+_SAMPLE: Final = "_example"
+"""Key of a ConfigMap that describes the others; Knative and KServe refuse to read settings out of it."""
 _OF_DASHBOARDS: Final = ('"panels"', '"schemaVersion"')
 """Grafana's dashboards name data sources, and hold none of their passwords."""
 
@@ -106,6 +112,8 @@ def _telling_line(text: str, name: str) -> str:
         return ""
     for found in _LINE.finditer(text):
         line = found[0].strip()
+        if line.startswith(_REMARKS):
+            continue  # it is given to no program
         above = text[: found.start()].rstrip().rpartition("\n")[2].strip() if line == MASK else ""
         bare = above.rstrip("|>-+ ")
         is_hidden_whole = _STRUCTURE.search(line) or (above == bare and above.endswith((":", "{", "[")))

@@ -73,9 +73,11 @@ class ChartFolder(Source):
 
     Attributes:
         inner: Files of its templates, definitions and subcharts: what helm does not render of them is read plainly.
+        taken: Templates beside these, which the chart's own templates take in (``.Files``): helm alone can read them.
     """
 
     inner: tuple[PlainFile, ...] = ()
+    taken: tuple[PlainFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,7 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
     charts = _charts([each for each in found if isinstance(each, ChartFolder)], found)
     yield from charts.values()
     yield from (each for each in found if isinstance(each, Unread))
-    held = {each.path for chart in charts.values() for each in chart.inner}
+    held = {each.path for chart in charts.values() for each in (*chart.inner, *chart.taken)}
     plain = {each.path: each for each in found if isinstance(each, PlainFile) and each.path not in held}
     built = _kustomizations([path for path in plain if path.name in KUSTOMIZATIONS])
     consumed = set().union(*(files for files, _, _ in built.values()))
@@ -180,6 +182,7 @@ def _charts(found: Sequence[ChartFolder], all_found: Sequence[Source]) -> dict[P
         if not any(above.name == "charts" and above.parent in folders for above in each.path.parents)
     }
     inner: dict[Path, list[PlainFile]] = {path: [] for path in top}
+    beside: dict[Path, list[PlainFile]] = {path: [] for path in top}
     for each in all_found:
         if isinstance(each, PlainFile):
             chart = next((above for above in each.path.parents if above in top), None)
@@ -187,7 +190,26 @@ def _charts(found: Sequence[ChartFolder], all_found: Sequence[Source]) -> dict[P
                 below = each.path.relative_to(chart).parts
                 if below[0] in _OF_CHART or (len(below) == 1 and below[0] in _DESCRIBING):
                     inner[chart].append(each)
-    return {path: replace(chart, inner=tuple(inner[path])) for path, chart in top.items()}
+                elif b"{{" in _head(each.path):
+                    beside[chart].append(each)
+    return {
+        path: replace(
+            chart,
+            inner=tuple(inner[path]),
+            taken=tuple(beside[path]) if beside[path] and _takes_files(path) else (),
+        )
+        for path, chart in top.items()
+    }
+
+
+def _takes_files(chart: Path) -> bool:
+    """Tell whether a template of a chart, or of one in it, takes in files that lie beside the templates."""
+    return any(
+        b".Files." in _head(path)
+        for base in (chart / "templates", chart / "charts")
+        for path in base.rglob("*")
+        if path.suffix in {".tpl", ".yaml", ".yml", ".txt"}
+    )
 
 
 def _is_inside(path: Path, real_root: str) -> bool:

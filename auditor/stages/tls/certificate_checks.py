@@ -187,6 +187,10 @@ def path(facts: Facts) -> Iterator[Judgement]:
             yield ok(each, actual=each.anchor)
 
 
+_MEANWHILE: Final = timedelta(minutes=10)
+"""A chart makes its certificate while it is rendered, after the start of the run; clocks differ, too."""
+
+
 def in_time_of(each: Fact, not_before: str, not_after: str, now: datetime, check_id: str, name: str = "") -> Judgement:
     """Judge the validity of what a fact is about: now, and for the days that the check's parameters say.
 
@@ -205,7 +209,7 @@ def in_time_of(each: Fact, not_before: str, not_after: str, now: datetime, check
         return fail(each, actual=seen)
     begins, ends = parsed(not_before), parsed(not_after)
     days = (ends - now).days
-    if now < begins:
+    if now + _MEANWHILE < begins:
         made = fail(each, detail=say("tls.not_yet", days=(begins - now).days + 1), actual=seen)
         return _graver(made, Severity.CRITICAL)
     if now > ends:

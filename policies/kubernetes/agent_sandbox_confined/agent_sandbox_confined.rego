@@ -40,9 +40,11 @@ import data.lib.pods
 
 subject contains pod.subject if some pod in sandboxes
 
-# Workloads that run code written by a model, known by a word in their name, image or labels.
+# Workloads that run code written by a model, known by a word in their name, image or labels. What runs once on every
+# node (a plug-in for virtual machines, NVIDIA's "sandbox workloads") is of the platform.
 sandboxes := [pod |
 	some pod in input.pods
+	pod.kind != "DaemonSet"
 	regex.match(pattern, lower(concat(" ", traces(pod))))
 ]
 

@@ -58,3 +58,10 @@ test_the_handler_of_a_class_counts_not_its_name if {
 	check.compliant == set() with input as given
 	contains(check.reason["Deployment/shop/app"].actual, "handler runc") with input as given
 }
+
+test_what_runs_on_every_node_is_of_the_platform if {
+	one := pod({}, [container({"image": "nvcr.io/nvidia/sandbox-device-plugin:1"})])
+	check.subject == {"Deployment/shop/app"} with input as {"pods": [one], "objects": {}, "components": []}
+	given := {"pods": [object.union(one, {"kind": "DaemonSet"})], "objects": {}, "components": []}
+	check.subject == set() with input as given
+}

@@ -105,12 +105,16 @@ compliant contains "cluster" if count(able) > 0
 compliant contains "cluster" if is_built_in
 
 undecided["cluster"] := {
-	"en": sprintf("the network plug-in is not known (seen: %s)", [concat(", ", traces)]),
-	"zh": sprintf("未能识别网络插件（已发现：%s）", [concat(", ", traces)]),
+	"en": sprintf("the network plug-in is not known (seen: %s)", [texts.english(seen)]),
+	"zh": sprintf("未能识别网络插件（已发现：%s）", [texts.chinese(seen)]),
 } if {
 	count(unable) == 0
 	not "cluster" in compliant
 }
+
+seen := concat(", ", traces) if {
+	count(traces) > 0
+} else := texts.none
 
 reason["cluster"] := {
 	"actual": texts.said("plug-ins: %s", "网络插件：%s", [concat(", ", able | unable)]),

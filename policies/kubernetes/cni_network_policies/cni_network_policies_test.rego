@@ -94,3 +94,9 @@ test_a_deployment_is_an_agent_only_in_a_namespace_of_the_platform if {
 	check.compliant == {"cluster"} with input as operator("kube-system")
 	check.compliant == set() with input as operator("shop")
 }
+
+test_nothing_that_was_seen_is_said_so if {
+	said := check.undecided.cluster with input as {"nodes": [], "pods": []}
+	contains(said.en, "(seen: none)")
+	contains(said.zh, "无")
+}

@@ -69,7 +69,7 @@ reason := {objects.namespace_subject(name): {"actual": seen(number), "cites": kn
 }
 
 # Where a namespace has no object of its own, the first workload in it shows that it is there.
-known_by(name) := [] if objects.namespace_objects[name]
+known_by(name) := objects.namespace_places(name) if objects.namespace_objects[name]
 
 else := [min({pod.subject | some pod in input.pods; pod.namespace == name})]
 

@@ -86,10 +86,11 @@ undecided[objects.namespace_subject(name)] := {
 	not admission.doubts(name)
 }
 
-reason := {o.subject: {
-	"actual": in_force(o.name),
+reason := {objects.namespace_subject(name): {
+	"actual": in_force(name),
 	"pointer": "/metadata/labels",
 	"patch": admission.label_patch(o, "baseline"),
+	"cites": objects.namespace_places(name),
 } |
 	some name in names
 	o := objects.namespace_objects[name]

@@ -146,3 +146,11 @@ test_the_namespace_default_is_judged_where_it_is_used_or_guarded if {
 	check.compliant == {"Namespace/default"} with input as guarded
 	check.reason["Namespace/default"].actual == "Pod Security Admission, enforce=baseline" with input as guarded
 }
+
+test_a_namespace_in_two_files_says_what_it_lacks_and_where if {
+	twice := [object.union(namespace({}), {"subject": sprintf("Namespace/shop@%s", [file])}) | some file in ["a", "b"]]
+	given := {"components": [], "pods": [], "objects": {"Namespace": twice}}
+	said := check.reason["Namespace/shop"] with input as given
+	said.actual.zh != ""
+	said.cites == ["Namespace/shop@a", "Namespace/shop@b"]
+}

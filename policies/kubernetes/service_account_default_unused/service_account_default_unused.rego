@@ -105,5 +105,15 @@ actual(name) := array.concat(
 		[mounted | not name in mounts_nothing],
 		[bound | rbac.has_grant(name, "default")],
 	),
-	[texts.said("used by %s", "%s 以该账户运行", [one]) | some one in used[name]],
+	[texts.said("used by %s%s", "%s%s以该账户运行", [concat(", ", array.slice(ones, 0, most)), rest(count(ones))]) |
+		ones := sort(object.get(used, name, set()))
+		count(ones) > 0
+	],
 )
+
+# Workloads that are named; of more it is said how many.
+most := 3
+
+rest(all) := texts.said(" and %d more", " 及另外 %d 个对象", [all - most]) if {
+	all > most
+} else := {"en": "", "zh": " "}

@@ -111,3 +111,16 @@ test_bad_binding_is_said if {
 	check.reason["ServiceAccount/shop/default"].actual.en == "a binding names it" with input as given
 	check.reason["ServiceAccount/shop/default"].patch == [] with input as given
 }
+
+used_by(number) := {
+	"objects": {"ServiceAccount": [account("default", {"automountServiceAccountToken": false})]},
+	"pods": [object.union(pod({}), {"subject": sprintf("Pod/shop/p%d", [n])}) | some n in numbers.range(1, number)],
+}
+
+test_of_many_that_use_it_three_are_named if {
+	few := check.reason["ServiceAccount/shop/default"].actual with input as used_by(2)
+	few.en == "used by Pod/shop/p1, Pod/shop/p2"
+	many := check.reason["ServiceAccount/shop/default"].actual with input as used_by(5)
+	many.en == "used by Pod/shop/p1, Pod/shop/p2, Pod/shop/p3 and 2 more"
+	contains(many.zh, "另外 2 个")
+}

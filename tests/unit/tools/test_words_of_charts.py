@@ -27,6 +27,16 @@ cache: mode
 Use --debug flag to render out invalid YAML
 """: "execution error at (x/templates/NOTES.txt:1:4): VALUES VALIDATION: cache: mode no such mode",
     "Error: INSTALLATION FAILED: chart requires kubeVersion: >=1.35.0\n": "chart requires kubeVersion: >=1.35.0",
+    "Error: template: d/templates/agent-secret.yaml:12:4: executing \"d/templates/agent-secret.yaml\" at <.Values.a.b>: nil "
+    "pointer\n": (
+        'template: d/templates/agent-secret.yaml:12:4: executing "d/templates/agent-secret.yaml" at <.Values.a.b>: nil pointer'
+    ),
+    "Error: execution error at (d/templates/db-password.yaml:2:21): No valid driver\n": (
+        "execution error at (d/templates/db-password.yaml:2:21): No valid driver"
+    ),
+    "Error: execution error at (d/templates/NOTES.txt:1:4): password: hunter22\n": (
+        "execution error at (d/templates/NOTES.txt:1:4): password: (masked)"
+    ),
     "panic\n\ngoroutine 1\n": "goroutine 1",
     "": "no reason given",
     "Error:\n": "no reason given",
@@ -42,6 +52,15 @@ CAUSES = {
     "trouble configuring builtin HelmChartInflationGenerator with config: ` name: x repo: https://e.example `: must "
     "specify --enable-helm": (
         "trouble configuring builtin HelmChartInflationGenerator with config: must specify --enable-helm"
+    ),
+    "accumulating resources: accumulation err='accumulating resources from '../manager': '/k/manager' must resolve to a "
+    "file': recursed accumulation of path '/k/manager': loading KV pairs: env source files: [.env]: evalsymlink failure on "
+    "'/k/manager/.env' : lstat /k/manager/.env: no such file or directory": (
+        "in '../manager': loading KV pairs: env source files: [.env]: no such file or directory"
+    ),
+    "accumulating resources: accumulation err='accumulating resources from '../base': '/k/base' must resolve to a file': "
+    "recursed accumulation of path '/k/base': invalid Kustomization: json: unknown field \"foo\"": (
+        "in '../base': invalid Kustomization: json: unknown field \"foo\""
     ),
     'invalid Kustomization: json: unknown field "foo"': 'invalid Kustomization: json: unknown field "foo"',
     "security; file '/k/x' is not in or below '/k/a/'": "security; file '/k/x' is not in or below '/k/a/'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -200,6 +201,14 @@ def config_map(text: str, key: str = "config.yaml") -> str:
         '"imagePullSecrets": [],\n"sts": {\n  "token": {\n    "aud": "istio-ca"\n  }\n}',
         '"channel_creds": [{"type": "insecure"}],',
         "volumes:\n- projected:\n    sources:\n    - serviceAccountToken:\n        audience: istio-ca\n        path: istio-token",  # noqa: E501 - an example
+        "passwordSecretKey: redis-password\nuserPasswordKey: password\ntokenKey: access_token",
+        "token: istio-token\nserviceAccountToken: vault-token\ncredentials: aws-credentials",
+        "credentials_file: creds.json\nbearer_token_file: tok\napi_key_header: X-API-Key",
+        "passwordFromSecret: db\ntlsSecret: web\nsecretVolume: keys\ncredentialsSecret: cloud",
+        "# set by a variable\n# secret: placeholder\n// password: example1\n; token = example2",
+        "staticPasswords:\n- email: a@b.example\n  hashFromEnv: DEX_USER_PASSWORD\n  username: user",
+        "metrics:\n- labels:\n    secret: [ status, secret ]\n    token: [spec, token, name]",
+        "dsn: $(DB_USER):$(DB_PASSWORD)@tcp($(DB_HOST):3306)/app?charset=utf8mb4",
         '{"panels":[{"id":1}],"schemaVersion":39,"uid":"ff635a025bcfea7bc3dd4f508990a3e9","token":"kubernetes-mixin9"}',
     ],
 )
@@ -213,6 +222,10 @@ def test_a_file_that_only_speaks_of_secrets_holds_none(tmp_path: Path, text: str
         "staticPasswords:\n- email: a@b.example\n  password: Sup3rS3cret",
         "api_keys:\n- 7f3c9a1be0d24\n- 81c2d3e4f5a60",
         "spring.datasource.password: ${DB_PASSWORD:Fall8ack!pw}",
+        "# the next one is in force\npassword: hunter22",
+        "dsn: app:hunter22@tcp(db:3306)/app",
+        "secret: [hunter22, secret]",
+        "JWT_TOKEN_KEY: 8f14e45fceea167a",
         '{"keys":[{"kty":"oct","k":"x"}], "clientSecret": "8f14e45fceea167a5a36dedd4bea2543"}',
         '{"apiKey": "sk-proj-abcdEFGH1234567890abcdEFGH1234567890"}',
     ],
@@ -228,3 +241,32 @@ def test_a_key_that_names_where_a_secret_is_holds_none(tmp_path: Path, key: str)
     text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m}}\ndata: {{{key}: f1d2d2f924e986ac86fdf7b36c94bcdf32beec15}}\n"  # noqa: E501 - an example
 
     assert found(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "document", "count"),
+    [
+        ("credentials", {"storageSpecSecretName": "s", "s3": {"s3SecretAccessKeyName": "AWS_SECRET_ACCESS_KEY"}}, 0),
+        ("secrets", {"provider": "vault", "mount": "/vault", "ttl": "1h"}, 0),
+        ("credentials", {"user": "joe", "value": "hunter22"}, 1),
+        ("token", {"a": "hunter22"}, 1),
+        ("_example", {"password": "hunter22"}, 0),
+    ],
+)
+def test_of_a_document_under_a_telling_key_each_value_is_looked_at(
+    tmp_path: Path, key: str, document: dict[str, object], count: int
+) -> None:
+    said = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"}, "data": {key: json.dumps(document)}}
+
+    secrets = found(tmp_path, json.dumps(said))
+
+    assert len(secrets) == count
+    assert not any("hunter22" in each.value for each in secrets)
+
+
+def test_of_a_document_with_a_key_twice_all_is_hidden(tmp_path: Path) -> None:
+    text = config_map('{"value": "hunter22", "value": ""}', "credentials")
+
+    (secret,) = found(tmp_path, text)
+
+    assert secret.value == "(masked)"
