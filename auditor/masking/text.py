@@ -80,6 +80,7 @@ _IS_OPEN: Final = re.compile(
     | (?:file:/*)?~?(?:/[\w.@%-]+){2,}/? | [A-Za-z]:\\[\w.\\-]+                      # a place
     | basic|bearer|oidc|oauth2?|ldap|kerberos|md5|scram-sha-256|certificates?|x509|anonymous|password|token|secret
     | \[\] | \{\} | \*+ | <[\w .-]+> | x{3,} | \.\.\. | \(masked\)
+    | ENC\[AES256_GCM,data:[\w+/=]{0,4000},iv:[\w+/=]{0,100},tag:[\w+/=]{0,100},type:\w{1,10}\]     # SOPS encrypted it
     # the name of what holds one
     | [a-z][a-z0-9]*(?:-[a-z0-9]+){0,8}-(?:credentials|creds) | (?:istio|vault|sa|service-account|bound|projected)-token
     # a path in an object, as programs of metrics write it; a user and a password that are both out of variables

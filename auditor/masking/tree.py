@@ -156,7 +156,7 @@ def _named_text(kind: int, text: str, hint: str) -> str:
 
 
 def _of_json(text: str, hint: str) -> str:
-    """Return the text of a secret: hidden, but for an object of JSON that holds settings, of which each is looked at."""
+    """Return the text of a secret: hidden, but of an object of JSON with settings each is looked at."""
     if text.lstrip()[:1] != "{" or len(text) > _MOST_JSON:
         return MASK
     try:

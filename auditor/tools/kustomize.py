@@ -61,7 +61,9 @@ class Kustomize:
 
 
 _TRIED: Final = re.compile(r"': (?:must build at directory|recursed accumulation of path|must resolve to a file)\b")
-_IN_FOLDER: Final = re.compile(r"from '([^']*)': '[^']*' must resolve to a file': recursed accumulation of path '[^']*': (.+)\Z")
+_IN_FOLDER: Final = re.compile(
+    r"from '([^']*)': '[^']*' must resolve to a file': recursed accumulation of path '[^']*': (.+)\Z"
+)
 """A folder is no file, which says nothing; what was wrong in it stands behind."""
 _CONFIGURATION: Final = re.compile(r"`[^`]*`:?\s*")
 _LINK: Final = re.compile(r"evalsymlink failure on '[^']*' ?: lstat [^:]*: ")

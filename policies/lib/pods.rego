@@ -51,6 +51,9 @@ selected(name, selector) := {pod.subject |
 	wanted := objects.mapping(selector, ["matchLabels"])
 }
 
+# Where the volumes of a pod stand; an operator's object may call them otherwise.
+volumes_at(pod) := object.get(pod, "volumes_at", sprintf("%s/volumes", [pod.pointer]))
+
 # ---- one container --------------------------------------------------------------------------------------------------
 
 # Value in force for a container; undefined if neither it nor its pod gives one.

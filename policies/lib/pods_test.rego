@@ -39,3 +39,8 @@ test_a_glimpse_shows_what_was_written_where_it_was_written if {
 	pods.patch(given, "privileged", false).path == "/spec/redis/containerSecurityContext/privileged"
 	pods.context({"pointer": "/spec"}) == "/spec/securityContext"
 }
+
+test_volumes_stand_in_the_pod_unless_it_says_where if {
+	pods.volumes_at({"pointer": "/spec"}) == "/spec/volumes"
+	pods.volumes_at({"pointer": "/spec", "volumes_at": "/spec/extraVolumes"}) == "/spec/extraVolumes"
+}

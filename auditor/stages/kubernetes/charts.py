@@ -128,6 +128,10 @@ class _Chart:
                 yield self._refused(refusal, where, say("kubernetes.remedy.rendered"))
         yield from files.unrendered(inner, places.is_rendered, self.part, self.namespace)
         yield from beside
+        yield from self._taken(taken)
+
+    def _taken(self, taken: Sequence[PlainFile]) -> Iterator[Exclusion]:
+        """Say which templates the chart's own templates take in."""
         if taken:
             names = _first([each.name for each in taken])
             yield left(self.part, self.source.name, say("kubernetes.left.taken", count=len(taken), names=names))

@@ -48,9 +48,10 @@ def literals(each: KubeObject) -> Iterator[LiteralSecret]:
 
 
 _FOR_OTHERS: Final = frozenset({
-    "APIService", "CertificateSigningRequest", "ConstraintTemplate", "CustomResourceDefinition", "Secret",
+    "APIService", "CertificateSigningRequest", "ConstraintTemplate", "CustomResourceDefinition", "ExternalSecret",
+    "ClusterExternalSecret", "SealedSecret", "Secret", "SopsSecret", "VaultStaticSecret", "VaultDynamicSecret",
 })  # fmt: skip
-"""Kinds that are made for secrets, or whose long texts describe or carry what is public."""
+"""Kinds that are made for secrets or hold them encrypted, or whose long texts describe or carry what is public."""
 _IDENTIFIER: Final = re.compile(
     r"(?ix) (?:^|[-_.\[/]) (?:u?u?id|sha\d*|digest|checksum|hash|rev(?:ision)?|version|commit|tag|image"
     r"|fingerprint|etag|ca|ca[-_]?bundle|ca[-_]?cert(?:ificate)?s?|cert(?:ificate)?s?|public[-_]?key|known[-_]?hosts|cluster[-_]?token"
@@ -85,6 +86,8 @@ _COMMIT: Final = re.compile(
 
 def is_identifier(name: str, value: str) -> bool:
     """Tell whether what was masked is no secret by all that one can still see of it."""
+    if _ENCRYPTED in value:
+        return True
     if _PICTURE.search(value) or _PLACEHOLDER.search(value):
         return True
     if '"kty"' in value:
@@ -100,6 +103,8 @@ _MANY: Final = re.compile(r"(?i)(?:passwords|api[-_]?keys|tokens)[\"']?\s*:$")
 """A list of these holds nothing else."""
 _REMARKS: Final = ("#", "//", ";")
 """What a remark begins with in files of settings."""
+_ENCRYPTED: Final = "ENC[AES256_GCM,"
+"""What a value begins with that SOPS encrypted."""
 _SAMPLE: Final = "_example"
 """Key of a ConfigMap that describes the others; Knative and KServe refuse to read settings out of it."""
 _OF_DASHBOARDS: Final = ('"panels"', '"schemaVersion"')
@@ -112,8 +117,8 @@ def _telling_line(text: str, name: str) -> str:
         return ""
     for found in _LINE.finditer(text):
         line = found[0].strip()
-        if line.startswith(_REMARKS):
-            continue  # it is given to no program
+        if line.startswith(_REMARKS) or _ENCRYPTED in line:
+            continue  # it is given to no program, or nobody can read it
         above = text[: found.start()].rstrip().rpartition("\n")[2].strip() if line == MASK else ""
         bare = above.rstrip("|>-+ ")
         is_hidden_whole = _STRUCTURE.search(line) or (above == bare and above.endswith((":", "{", "[")))
@@ -156,6 +161,8 @@ def _of_values(value: object, pointer: str, name: str, depth: int) -> Iterator[t
 
 _VALUES: Final = frozenset({"env", "httpHeaders", "helm", "values", "valuesContent", "valuesObject", "valuesInline"})
 """Fields whose values are settings of a program, or of a chart that a controller installs."""
+_PASSWORD: Final = re.compile(r"(?:^|[a-z_-])(?:[pP]assword|[pP]asswd|[cC]onnectionString|[dD]atabaseUrl|dsn)$")
+"""Fields of custom resources that hold nothing else, wherever they stand."""
 _PROSE: Final = frozenset({"description", "script", "source"})
 _ADDRESS: Final = re.compile(rf"://[^\s/@]*{re.escape(MASK)}[^\s/@]*@")
 
@@ -163,7 +170,7 @@ _ADDRESS: Final = re.compile(rf"://[^\s/@]*{re.escape(MASK)}[^\s/@]*@")
 def _of_object(value: object, pointer: str, name: str, depth: int) -> Iterator[tuple[str, str, str]]:
     """Yield the same of the places in an object at which secrets are given to programs."""
     if isinstance(value, str):
-        if _ADDRESS.search(value) and name not in _PROSE:
+        if (_ADDRESS.search(value) and name not in _PROSE) or (value == MASK and _PASSWORD.search(name)):
             yield pointer, name, _line(value)
     elif isinstance(value, list) and depth:
         for index, item in enumerate(value):

@@ -19,8 +19,8 @@
 #     en: 'Label the namespace pod-security.kubernetes.io/enforce: restricted; warn and audit first show what it would refuse.'
 #     zh: '为命名空间设置标签 pod-security.kubernetes.io/enforce: restricted；可先用 warn 与 audit 查看影响范围。'
 #   decided:
-#     en: 'A namespace is judged by its admission alone, with or without pods: Pod Security labels, Kyverno, Gatekeeper, Kubewarden, ValidatingAdmissionPolicy. One failure names the controls that it answers.'
-#     zh: '无论是否存在 Pod，命名空间均按其准入策略判定：Pod Security 标签、Kyverno、Gatekeeper、Kubewarden、ValidatingAdmissionPolicy。一项不通过会列出其对应的各控制项。'
+#     en: 'A namespace is judged by its admission alone, with or without pods: Pod Security labels, Kyverno, Gatekeeper, Kubewarden, ValidatingAdmissionPolicy. One failure names the controls that it answers. A level that is held at an older version (enforce-version) asks for what that version asked for: dropped capabilities since v1.22.'
+#     zh: '无论是否存在 Pod，命名空间均按其准入策略判定：Pod Security 标签、Kyverno、Gatekeeper、Kubewarden、ValidatingAdmissionPolicy。一项不通过会列出其对应的各控制项。以 enforce-version 固定在旧版本的级别，仅按该版本的要求计：自 v1.22 起才要求丢弃能力（capabilities）。'
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.2.6-5.2.9
 #   controls:

@@ -59,7 +59,7 @@ undecided := admission.doubted_apart("hostPath")
 
 reason := {pod.subject: {
 	"actual": sprintf("hostPath %s", [concat(", ", [path | some index in found; path := pod.spec.volumes[index].hostPath.path])]),
-	"pointer": sprintf("%s/volumes/%d", [pod.pointer, found[0]]),
+	"pointer": sprintf("%s/%d", [pods.volumes_at(pod), found[0]]),
 } |
 	some pod in input.pods
 	found := bad[pod.subject]

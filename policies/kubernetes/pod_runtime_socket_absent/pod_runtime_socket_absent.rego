@@ -59,7 +59,7 @@ not_applicable := pods.exempt(object.keys(bad))
 
 reason := {pod.subject: {
 	"actual": sprintf("hostPath %s", [texts.once([pod.spec.volumes[index].hostPath.path | some index in found])]),
-	"pointer": sprintf("%s/volumes/%d", [pod.pointer, found[0]]),
+	"pointer": sprintf("%s/%d", [pods.volumes_at(pod), found[0]]),
 } |
 	some pod in input.pods
 	found := bad[pod.subject]

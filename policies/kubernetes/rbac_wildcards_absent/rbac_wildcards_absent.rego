@@ -16,6 +16,9 @@
 #   remediation:
 #     en: List the groups, resources and verbs that are needed.
 #     zh: 逐一列出所需的 API 组、资源与操作。
+#   decided:
+#     en: 'Every role that is not built in counts, bound or not. One that no binding in view names, and that no other role takes in, fails with low severity.'
+#     zh: '除内置角色外，所有角色均予判定，无论是否已被绑定。未见任何绑定引用、也未被其他角色聚合的角色，以低严重级别判为不通过。'
 #   expected:
 #     en: no wildcard in apiGroups, resources, verbs or nonResourceURLs
 #     zh: apiGroups、resources、verbs、nonResourceURLs 中没有通配符
@@ -70,9 +73,30 @@ not_applicable := {role.subject: {"en": "a built-in role", "zh": "平台内置�
 	is_built_in(role)
 }
 
-reason := {name: {
-	"actual": texts.once(found),
+reason := {name: weighed(name, found) | some name, found in bad}
+
+weighed(name, found) := {
+	"actual": texts.said("%s; %s", "%s；%s", [texts.once(found), unbound]),
 	"pointer": "/rules",
-} |
-	some name, found in bad
-}
+	"severity": "low",
+} if {
+	name in loose
+} else := {"actual": texts.once(found), "pointer": "/rules"}
+
+unbound := {"en": "nobody is bound to it", "zh": "没有主体绑定到该角色"} if {
+	objects.is_complete
+} else := {"en": "no binding in what was given", "zh": "所提供的内容中没有绑定"}
+
+# Roles without a binding in view, and that no other role takes in.
+loose := {o.subject |
+	some key, held in rbac.roles
+	not key in rbac.bound
+	some o in held
+} - given_on
+
+# Roles that are added to others by their labels need no binding of their own.
+given_on := {role.subject |
+	some role in roles
+	some label in object.keys(objects.labels(role))
+	startswith(label, "rbac.authorization.k8s.io/aggregate-to-")
+} | {other.subject | some names in rbac.aggregation; some other in roles; other.name in names}

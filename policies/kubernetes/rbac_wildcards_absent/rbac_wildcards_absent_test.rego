@@ -79,5 +79,36 @@ test_roles_of_kubernetes_are_exempt_in_the_open if {
 test_a_word_is_told_once if {
 	rule := {"apiGroups": ["a", "b"], "resources": ["x"], "verbs": ["*"]}
 	given := {"objects": {"ClusterRole": [cluster_role("x", [rule, rule, object.union(rule, {"resources": ["*"]})])]}}
-	check.reason["ClusterRole/x"].actual == "verbs *, resources *" with input as given
+	check.reason["ClusterRole/x"].actual.en == "verbs *, resources *; no binding in what was given" with input as given
+}
+
+wide := [{"apiGroups": ["*"], "resources": ["x"], "verbs": ["get"]}]
+
+labelled(labels) := object.union(cluster_role("r", wide), {"manifest": {"metadata": {"labels": labels}}})
+
+binding := {
+	"subject": "ClusterRoleBinding/b", "namespace": "", "name": "b", "api_version": "rbac.authorization.k8s.io/v1",
+	"manifest": {"metadata": {"name": "b"}, "roleRef": {"kind": "ClusterRole", "name": "r"}, "subjects": []},
+}
+
+whole := object.union(cluster_role("whole", []), {"manifest": {"aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"of": "it"}}]}}})
+
+test_a_role_that_nobody_is_bound_to_weighs_little if {
+	alone := check.reason["ClusterRole/r"] with input as {"objects": {"ClusterRole": [labelled({})]}}
+	alone.severity == "low"
+	listed := check.reason["ClusterRole/r"] with input as {"cluster": {"is_complete": true}, "objects": {"ClusterRole": [labelled({})]}}
+	listed.severity == "low"
+	contains(listed.actual.en, "nobody is bound to it")
+}
+
+test_a_role_that_others_take_in_or_are_bound_to_weighs_all if {
+	given := [
+		{"ClusterRole": [labelled({})], "ClusterRoleBinding": [binding]},
+		{"ClusterRole": [labelled({"rbac.authorization.k8s.io/aggregate-to-admin": "true"})]},
+		{"ClusterRole": [labelled({"of": "it"}), whole]},
+	]
+	every one in given {
+		reason := check.reason["ClusterRole/r"] with input as {"objects": one}
+		not reason.severity
+	}
 }

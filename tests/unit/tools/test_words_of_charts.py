@@ -27,9 +27,9 @@ cache: mode
 Use --debug flag to render out invalid YAML
 """: "execution error at (x/templates/NOTES.txt:1:4): VALUES VALIDATION: cache: mode no such mode",
     "Error: INSTALLATION FAILED: chart requires kubeVersion: >=1.35.0\n": "chart requires kubeVersion: >=1.35.0",
-    "Error: template: d/templates/agent-secret.yaml:12:4: executing \"d/templates/agent-secret.yaml\" at <.Values.a.b>: nil "
+    'Error: template: d/templates/agent-secret.yaml:12:4: executing "d/templates/agent-secret.yaml" at <.Values.a.b>: nil '  # noqa: E501 - an example
     "pointer\n": (
-        'template: d/templates/agent-secret.yaml:12:4: executing "d/templates/agent-secret.yaml" at <.Values.a.b>: nil pointer'
+        'template: d/templates/agent-secret.yaml:12:4: executing "d/templates/agent-secret.yaml" at <.Values.a.b>: nil pointer'  # noqa: E501 - an example
     ),
     "Error: execution error at (d/templates/db-password.yaml:2:21): No valid driver\n": (
         "execution error at (d/templates/db-password.yaml:2:21): No valid driver"
@@ -53,12 +53,12 @@ CAUSES = {
     "specify --enable-helm": (
         "trouble configuring builtin HelmChartInflationGenerator with config: must specify --enable-helm"
     ),
-    "accumulating resources: accumulation err='accumulating resources from '../manager': '/k/manager' must resolve to a "
-    "file': recursed accumulation of path '/k/manager': loading KV pairs: env source files: [.env]: evalsymlink failure on "
+    "accumulating resources: accumulation err='accumulating resources from '../manager': '/k/manager' must resolve to a "  # noqa: E501 - an example
+    "file': recursed accumulation of path '/k/manager': loading KV pairs: env source files: [.env]: evalsymlink failure on "  # noqa: E501 - an example
     "'/k/manager/.env' : lstat /k/manager/.env: no such file or directory": (
         "in '../manager': loading KV pairs: env source files: [.env]: no such file or directory"
     ),
-    "accumulating resources: accumulation err='accumulating resources from '../base': '/k/base' must resolve to a file': "
+    "accumulating resources: accumulation err='accumulating resources from '../base': '/k/base' must resolve to a file': "  # noqa: E501 - an example
     "recursed accumulation of path '/k/base': invalid Kustomization: json: unknown field \"foo\"": (
         "in '../base': invalid Kustomization: json: unknown field \"foo\""
     ),

@@ -26,6 +26,10 @@ _LISTS: Final = {
     "extraInitContainers": "init", "additionalInitContainers": "init",
 }  # fmt: skip
 """Names of lists of containers in the custom resources of operators, and the type of what stands in them."""
+_VOLUMES: Final = (
+    "volumes", "extraVolumes", "additionalVolumes", "podVolumes", "userVolumes", "extraPodVolumes", "customVolumes",
+)  # fmt: skip
+"""Names of lists of volumes in them."""
 _OF_POD: Final = ("hostIPC", "hostNetwork", "hostPID", "hostUsers")
 _CONTEXTS: Final = ("securityContext", "podSecurityContext", "containerSecurityContext")
 _OF_CONTAINER: Final = frozenset({
@@ -76,8 +80,10 @@ def _of_value(value: object, path: Path, depth: int) -> Iterator[tuple[Path, Jso
 def _pod(value: Json, path: Path) -> Json | None:
     """Return what a mapping says of a pod; None if it says nothing, or what no API server would take."""
     told = {key: value[key] for key in _OF_POD if value.get(key) is not None}
-    if isinstance(volumes := value.get("volumes"), list) and any(_mapping(each).get("hostPath") for each in volumes):
-        told["volumes"] = volumes
+    hosts = [name for name in _VOLUMES if any(_mapping(each).get("hostPath") for each in _listed(value.get(name)))]
+    if hosts:
+        told["volumes"] = [each for name in hosts for each in value[name]]
+        told["volumes_at"] = pointer_of((*path, hosts[0]))
     containers = [
         _container(each, kind, (*path, name, index))
         for name, kind in _LISTS.items()
@@ -98,7 +104,7 @@ def _pod(value: Json, path: Path) -> Json | None:
         containers.append(_container(own, "container", path))
     if not (told or containers):
         return None
-    where = {"context": told.pop("context")} if "context" in told else {}
+    where: Json = {key: told.pop(key) for key in ("context", "volumes_at") if key in told}
     spec = {**told, "securityContext": {**_GOOD_POD, **{k: v for k, v in context.items() if v is not None}}}
     is_odd = misfit(spec, POD) is not None or any(misfit(each, CONTAINER) is not None for each in containers)
     return None if is_odd else {"spec": spec, "containers": containers, **where}

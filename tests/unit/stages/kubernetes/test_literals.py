@@ -173,6 +173,27 @@ def test_a_secret_given_to_a_program_or_a_chart_is_found_in_any_kind(
             "Task",
             "spec: {steps: [{name: s, image: i, env: [{name: SSH_KEY, value: $(params.SSH_KEY)}]}]}",
         ),
+        ("bitnami.com/v1alpha1", "SealedSecret", f"spec: {{encryptedData: {{password: AgB{'y4T9kQ0x' * 9}}}}}"),
+        (
+            "external-secrets.io/v1",
+            "ExternalSecret",
+            "spec: {target: {template: {data: {password: 'x{{ .password }}y'}}}}",
+        ),
+        (
+            "helm.toolkit.fluxcd.io/v2",
+            "HelmRelease",
+            "spec: {values: {db: {password: 'ENC[AES256_GCM,data:8Zf3kQ==,iv:Zm9vYmFyMTIzNDU2Nzg5MA==,tag:q1w2e3r4t5==,type:str]'}}}",  # noqa: E501 - an example
+        ),
+        (
+            "v1",
+            "ConfigMap",
+            "data: {e.env: 'TOKEN=ENC[AES256_GCM,data:8Zf3kQ==,iv:Zm9vYmFyMTIzNDU2Nzg5MA==,tag:q1w2e3==,type:str]'}",
+        ),
+        (
+            "redis.redis.opstreelabs.in/v1beta2",
+            "Redis",
+            "spec: {kubernetesConfig: {redisSecret: {name: a, key: password}}}",
+        ),
         ("v1", "Pod", "spec: {containers: [{name: c, command: [sh, -c, 'mysql -p$$MYSQL_ROOT_PASSWORD -e x']}]}"),
     ],
 )

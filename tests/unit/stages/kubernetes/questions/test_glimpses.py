@@ -43,6 +43,16 @@ def test_a_field_that_only_containers_have_makes_it_the_context_of_one(name: str
     assert container["filled"] == ["drop"]
 
 
+@pytest.mark.parametrize("name", ["volumes", "extraVolumes", "additionalVolumes", "podVolumes", "userVolumes"])
+def test_paths_of_the_node_are_seen_under_whatever_name_an_operator_gives_volumes(name: str) -> None:
+    volumes = [{"name": "a", "emptyDir": {}}, {"name": "s", "hostPath": {"path": "/var/run/docker.sock"}}]
+
+    (pod,) = _of({"worker": {name: volumes, "resources": {}}})
+
+    assert pod["spec"]["volumes"] == volumes
+    assert pod["volumes_at"] == f"/spec/worker/{name}"
+
+
 def test_capabilities_that_are_dropped_stay_as_they_are() -> None:
     (pod,) = _of({"sidecars": [{"name": "s", "securityContext": {"capabilities": {"drop": ["MKNOD"]}}}]})
 
@@ -55,6 +65,11 @@ def test_capabilities_that_are_dropped_stay_as_they_are() -> None:
     ("spec", "api_version", "kind"),
     [
         ({"replicas": 1, "volumes": [{"name": "a", "emptyDir": {}}]}, "house.example/v1", "Database"),
+        (
+            {"extraVolumes": [{"name": "a", "persistentVolumeClaim": {"claimName": "a"}}]},
+            "house.example/v1",
+            "Database",
+        ),
         ({"securityContext": {"privileged": "true"}}, "house.example/v1", "Database"),
         ({"securityContext": {}, "hostNetwork": None}, "house.example/v1", "Database"),
         ({"values": {"hostNetwork": True}}, "helm.toolkit.fluxcd.io/v2", "HelmRelease"),
