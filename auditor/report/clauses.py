@@ -19,7 +19,7 @@ from auditor.model.finding import Severity, Verdict
 from auditor.model.text import NO_TEXT, Text, joined, listed
 from auditor.report.overview import place
 from auditor.report.texts import say
-from auditor.report.wording import headline
+from auditor.report.wording import decided, headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -237,12 +237,20 @@ def expected(row: Row, spoken: Spoken) -> Text:
     return say("expected.shown", what=listed(due)) if due else row.control.title
 
 
+def _seen(finding: Finding) -> Text:
+    """Return the value that was seen, with what decided where that says more than the value alone."""
+    told, value = decided(finding), finding.actual
+    if not value.en or value.en in told.en:
+        return told if told.en else value
+    return say("actual.told", value=value, told=told) if told.en else value
+
+
 def actual(spoken: Spoken) -> Text:
     """Return what was seen, in one or two sentences."""
     finding = spoken.worst
     if finding is None:
         return spoken.reason
-    seen = finding.actual if finding.actual.en else finding.detail
+    seen = _seen(finding)
     match finding.verdict:
         case Verdict.FAIL:
             told = say("actual.fail", problem=headline(finding), place=place(finding))

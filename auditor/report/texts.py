@@ -351,6 +351,7 @@ TEXTS: Final = {
     "method.examine": ("examine", "核查"),
     "method.test": ("test", "测试"),
     "expected.shown": ("people show: {what}", "应由人员提供：{what}"),
+    "actual.told": ("{value} ({told})", "{value}（{told}）"),
     "actual.fail": ("{problem} [{place}]", "{problem}［{place}］"),
     "actual.pass": ("{count} findings pass", "{count} 项检查结果均为符合"),
     "actual.pass.one": ("1 finding passes", "1 项检查结果为符合"),

@@ -23,10 +23,9 @@ _NAMED_EXITS: Final = frozenset({0, 1, 3, 4})
 
 def message(finding: Finding) -> Text:
     """Return what is wrong in one sentence, and what decided where there is more to be said."""
-    said = finding.detail
     if finding.verdict is not Verdict.FAIL:
-        return said
-    wrong = headline(finding)
+        return finding.detail
+    wrong, said = headline(finding), finding.detail if finding.detail.en else finding.actual
     return Text(f"{wrong.en} ({said.en})", f"{wrong.zh}\uff08{said.zh}\uff09") if said.en else wrong
 
 
@@ -163,10 +162,11 @@ def gap_reason(gap: Gap) -> Text:
 
 
 def decided(finding: Finding) -> Text:
-    """Return what decided; empty where that only repeats the expected and the actual value, which stand beside it."""
+    """Return what decided; empty where that only repeats the expected or the actual value, which stand beside it."""
     expected, actual = (Text(each.en or "-", each.zh or "-") for each in (finding.expected, finding.actual))
     repeated, said = say("judge.fail", expected=expected, actual=actual), finding.detail
-    return Text("" if said.en == repeated.en else said.en, "" if said.zh == repeated.zh else said.zh)
+    is_said = said.en == repeated.en or said.en in actual.en
+    return NO_TEXT if is_said else said
 
 
 def gate_verdict(gate: Gate) -> Text:

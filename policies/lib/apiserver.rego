@@ -13,6 +13,11 @@ enabled(c) := {plugin | some plugin in settings.list(c, "enable-admission-plugin
 
 disabled(c) := {plugin | some plugin in settings.list(c, "disable-admission-plugins")}
 
+# Reason of a rule that wants a plug-in on: the flag that decides. What is disabled is off, enabled or not.
+plugin_reason(c, plugin) := settings.reason(c, "disable-admission-plugins", texts.none) if {
+	plugin in disabled(c)
+} else := settings.reason(c, "enable-admission-plugins", settings.off(plugin))
+
 # Authorizers in force: types of the structured configuration, else the flag; undefined if neither is given or the
 # configuration was not collected.
 authorizers(c) := {authorizer.type | some authorizer in c.files.authorization_config.authorizers} if {

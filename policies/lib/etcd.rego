@@ -60,9 +60,15 @@ else := {
 	not has_same_ca(c, server)
 }
 
+# Two paths tell nothing of what lies behind them.
+shared(c, server) := {"en": ", the same certificate", "zh": "，证书相同"} if {
+	trusted_ca(c) != settings.flag(server, "client-ca-file")
+	has_same_ca(c, server)
+} else := ""
+
 ca_shown(c) := texts.semicolons(array.concat(
-	[sprintf("etcd: %s", [trusted_ca(c)])],
-	[texts.said("API server: %s", "API Server：%s", [settings.shown(server, "client-ca-file", texts.none)]) |
+	[texts.said("etcd: %s", "etcd：%s", [trusted_ca(c)])],
+	[texts.said("API server: %s%s", "API Server：%s%s", [settings.shown(server, "client-ca-file", texts.none), shared(c, server)]) |
 		some server in servers
 	],
 )) if trusted_ca(c)

@@ -355,20 +355,20 @@ is_for_all(given) if {
 }
 
 why_open(pod, direction) := {
-	"en": sprintf("a policy allows all %s", [direction]),
-	"zh": sprintf("有网络策略放行全部 %s 流量", [direction]),
+	"en": sprintf("a network policy allows all %s traffic", [direction]),
+	"zh": sprintf("有网络策略放行全部%s流量", [{"ingress": "入站", "egress": "出站"}[direction]]),
 } if {
 	pod.subject in opened[direction]
 } else := none_selects(pod.namespace)
 
 none_selects(name) := {
-	"en": "no policy in its namespace",
+	"en": "no network policy in its namespace",
 	"zh": "所在命名空间没有网络策略",
 } if {
 	count(of(name)) == 0
 } else := {
-	"en": sprintf("%d in its namespace, none of which selects it", [number]),
-	"zh": sprintf("所在命名空间的 %d 条网络策略均未选中", [number]),
+	"en": sprintf("network policies in its namespace: %d, none of which selects it", [number]),
+	"zh": sprintf("所在命名空间的 %d 条网络策略均未选中该 Pod", [number]),
 } if {
 	number := count({policy.subject | some policy in of(name)})
 }

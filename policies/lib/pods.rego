@@ -82,13 +82,24 @@ capability(name) := trim_prefix(upper(name), "CAP_")
 
 # ---- what a finding says --------------------------------------------------------------------------------------------
 
-names(containers) := texts.once([called(c) | some c in containers])
+names(containers) := {
+	"en": texts.once([called(c).en | some c in containers]),
+	"zh": texts.once([called(c).zh | some c in containers]),
+}
 
-called(c) := sprintf("%s %s", [c.type, c.name]) if c.name != ""
+called(c) := texts.said("%s %s", "%s %s", [kind_of(c), c.name]) if c.name != ""
 
 # One without a name goes by its number; where there can be but one, it has none.
-called(c) := concat(" ", array.concat([c.type], [sprintf("#%d", [number]) | number := to_number(regex.find_n(`[0-9]+$`, c.pointer, 1)[0]) + 1])) if {
+called(c) := texts.joined(array.concat([kind_of(c)], [sprintf("#%d", [number]) | number := to_number(regex.find_n(`[0-9]+$`, c.pointer, 1)[0]) + 1]), " ", " ") if {
 	c.name == ""
+}
+
+kind_of(c) := object.get(kinds, c.type, c.type)
+
+kinds := {
+	"container": {"en": "container", "zh": "容器"},
+	"init": {"en": "init container", "zh": "init 容器"},
+	"ephemeral": {"en": "ephemeral container", "zh": "临时容器"},
 }
 
 # Reason about containers: who they are, where the first stands, and the smallest patch of each.
@@ -109,12 +120,7 @@ written(c, field) := object.remove(c.securityContext[field], c.filled) if {
 	c.filled
 } else := c.securityContext[field]
 
-of_containers(what, who) := {
-	"en": sprintf("%s of %s", [what.en, who]),
-	"zh": sprintf("%s：%s", [who, what.zh]),
-} if {
-	is_object(what)
-} else := {"en": sprintf("%s of %s", [what, who]), "zh": sprintf("%s：%s", [who, what])}
+of_containers(what, who) := texts.said("%s: %s", "%s：%s", [who, what])
 
 # Where a field that is in force for a container stands: its own, or that of its pod.
 place(_, c, field) := pointer(c, field) if object.get(c, ["securityContext", field], null) != null

@@ -26,7 +26,7 @@ test_a_container_is_called_by_its_name_or_its_number_and_once if {
 		{"type": "init", "name": "", "pointer": "/spec/initContainers/1"},
 		{"type": "container", "name": "", "pointer": "/spec/templates/0/script"},
 		{"type": "container", "name": "app", "pointer": "/spec/containers/3"},
-	]) == "container app, init #2, container"
+	]) == {"en": "container app, init container #2, container", "zh": "容器 app, init 容器 #2, 容器"}
 }
 
 test_a_glimpse_shows_what_was_written_where_it_was_written if {

@@ -226,7 +226,7 @@ exempt_reason := {
 
 # What its offenders may do, as a text with the role and their names after it.
 reason(b, control, what) := {
-	"actual": texts.said("%s by %s: %s", "可%s（经 %s）：%s", [what, role_of(b), concat(", ", offenders(control, b))]),
+	"actual": texts.said("%s may %s (by %s)", "%s 可%s（经 %s）", [concat(", ", offenders(control, b)), what, role_of(b)]),
 	"pointer": "/subjects",
 	"cites": [role_of(b)],
 }

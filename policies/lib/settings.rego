@@ -164,6 +164,12 @@ exclusive_reason(c, name, path, default_value) := config_reason(c, path, default
 	has_config(c)
 } else := reason(c, name, default_value)
 
+# The same for several settings, each with its flag and its path.
+exclusive_reasons(c, pairs) := {
+	"actual": texts.commas([exclusive_reason(c, pair[0], pair[1], texts.none).actual | some pair in pairs]),
+	"pointer": exclusive_reason(c, pairs[0][0], pairs[0][1], texts.none).pointer,
+}
+
 config_reason(c, path, default_value) := {
 	"actual": config_shown(c, path, default_value),
 	"pointer": concat("/", ["/config", path]),

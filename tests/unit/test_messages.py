@@ -46,6 +46,7 @@ COUNTED_OTHERWISE = {
     "step.chain.bad",
     "step.chain.open",
     "lineage.retention.actual",
+    "lineage.retention.days",
     "page.counts",
     "paper.results.intro",
     "returned.done",

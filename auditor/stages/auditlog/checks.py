@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 PART_KINDS: Final = frozenset({"auditlog"})
 _SHOWN: Final = 5
+_SHOWN_BESIDE: Final = 3
+"""Items that stand beside a number; the detail tells more of them."""
 _DAY_SECONDS: Final = 86400
+_UNITS: Final = (("days", _DAY_SECONDS), ("hours", 3600), ("minutes", 60))
 
 
 def _measure(name: str) -> Read:
@@ -39,11 +42,11 @@ def _examples(facts: Facts, measure: Measure) -> tuple[LogExample, ...]:
     )[:_SHOWN]
 
 
-def _items(items: tuple[str, ...]) -> Text:
+def _items(items: tuple[str, ...], most: int = _SHOWN) -> Text:
     if not items:
         return Text("", "")
-    shown = "; ".join(items[:_SHOWN])
-    return say("auditlog.more", items=both(shown), count=len(items) - _SHOWN) if len(items) > _SHOWN else both(shown)
+    shown = both("; ".join(items[:most]))
+    return say("auditlog.more", items=shown, count=len(items) - most) if len(items) > most else shown
 
 
 def _part_of(measure: Measure) -> Text:
@@ -56,7 +59,20 @@ def _part_of(measure: Measure) -> Text:
     return say("auditlog.of", part=part, whole=whole)
 
 
+def _wrong(measure: Measure, items: tuple[str, ...]) -> Text:
+    """Return what was seen where that is bad: the number, and what it is that is wrong."""
+    seen = _part_of(measure)
+    if not items:
+        return seen
+    shown = _items(items, _SHOWN_BESIDE)
+    if isinstance(measure.value, tuple):
+        return say("auditlog.of.wrong", seen=seen, items=shown)
+    return say("auditlog.counted", count=seen, items=shown)
+
+
 def _percent(share: list[int]) -> Text:
+    if share[0] == share[1]:
+        return say("auditlog.all")
     return say("auditlog.at_least", percent=f"{share[0] * 100 / share[1]:g}")
 
 
@@ -80,10 +96,11 @@ def _number(measure: Measure) -> float:
 
 
 def _judged(facts: Facts, measure: Measure, is_bad: bool, expected: Text) -> Judgement:  # noqa: FBT001 - one step for each thing that is looked at
-    actual = _part_of(measure)
+    detail = _items(measure.items)
     if is_bad:
-        return fail(measure, *_examples(facts, measure), detail=_items(measure.items), expected=expected, actual=actual)
-    return ok(measure, detail=_items(measure.items), expected=expected, actual=actual)
+        actual = _wrong(measure, measure.items)
+        return fail(measure, *_examples(facts, measure), detail=detail, expected=expected, actual=actual)
+    return ok(measure, detail=detail, expected=expected, actual=_part_of(measure))
 
 
 def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
@@ -91,8 +108,9 @@ def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
 
     def judge(facts: Facts) -> Iterator[Judgement]:
         limit = _parameters(check_id)["at_most"]
+        expected = say("auditlog.at_most", limit=limit) if limit else say("auditlog.none")
         for measure in _of(facts, name):
-            made = _judged(facts, measure, _number(measure) > limit, say("auditlog.at_most", limit=limit))
+            made = _judged(facts, measure, _number(measure) > limit, expected)
             is_bad = _number(measure) > limit
             yield nothing_found(measure, detail=_items(measure.items)) if searches and not is_bad else made
 
@@ -105,9 +123,17 @@ def _enough(check_id: str, name: str) -> Judge:
     def judge(facts: Facts) -> Iterator[Judgement]:
         limit = _parameters(check_id)["at_least_number"]
         for measure in _of(facts, name):
-            yield _judged(facts, measure, _number(measure) < limit, say("auditlog.at_least_number", limit=limit))
+            yield _judged(facts, measure, _number(measure) < limit, say(f"auditlog.at_least.{name}", limit=limit))
 
     return judges(check_id, reads=(_measure(name),))(judge)
+
+
+def _time(seconds: float) -> Text:
+    """Return a length of time in the largest unit that tells it without a fraction."""
+    for unit, size in _UNITS:
+        if not seconds % size:
+            return say(f"auditlog.{unit}", count=f"{seconds / size:g}")
+    return say("auditlog.seconds", count=f"{seconds:g}")
 
 
 def _now(facts: Facts) -> datetime:
@@ -130,7 +156,7 @@ def sources_alive(facts: Facts) -> Iterator[Judgement]:
         answer = fail if silent > limit else ok
         yield answer(
             measure,
-            expected=say("auditlog.alive.limit", seconds=f"{limit:g}"),
+            expected=say("auditlog.alive.limit", time=_time(limit)),
             actual=say("auditlog.alive", last=str(measure.value)),
         )
 
@@ -158,8 +184,9 @@ def fields_complete(facts: Facts) -> Iterator[Judgement]:
             if field is not None and is_below(pair(field), field.undetermined, parameters["each_at_least"]):
                 lacking.append(f"{name}: {pair(field)[0]}/{pair(field)[1]}")
         is_bad = bool(lacking) or is_below(pair(measure), measure.undetermined, parameters["at_least"])
-        detail = _items(tuple(lacking)) if lacking else _items(measure.items)
-        expected, actual = _percent(parameters["at_least"]), _part_of(measure)
+        items = tuple(lacking) or measure.items
+        detail, expected = _items(items), _percent(parameters["at_least"])
+        actual = _wrong(measure, items) if is_bad else _part_of(measure)
         answer = fail if is_bad else ok
         yield answer(measure, detail=detail, expected=expected, actual=actual)
 
@@ -222,7 +249,7 @@ def no_duplicates(facts: Facts) -> Iterator[Judgement]:
         twice, all_ = pair(measure)
         duplicates = beside(facts, "auditlog.duplicates", measure)
         detail = _items(duplicates.items if duplicates else ())
-        expected, actual = say("auditlog.at_most", limit=f"{part / whole:.2%}"), _part_of(measure)
+        expected, actual = say("auditlog.at_most", limit=f"{part / whole * 100:.2f} %"), _part_of(measure)
         answer = fail if twice * whole > part * all_ else ok
         yield answer(measure, detail=detail, expected=expected, actual=actual)
 

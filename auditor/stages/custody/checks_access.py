@@ -47,7 +47,7 @@ def no_root_token(facts: Facts) -> Iterator[Judgement]:
                 actual=f"policies = {named(each.values['policies'])}, ttl = {each.values.get('ttl'):.0f}",
             )
         if not roots:
-            yield ok(survey, actual=both(f"{survey.values.get('count')} tokens"))
+            yield ok(survey, actual=both(f"tokens = {survey.values.get('count')}"))
 
 
 def _is_root(token: CustodySetting) -> bool:
@@ -85,7 +85,10 @@ def tokens_end(facts: Facts) -> Iterator[Judgement]:
                     expected=f"ttl <= {longest // 3600}h",
                 )
         if not bad:
-            yield ok(survey, actual=both(f"{survey.values.get('count')} tokens, {survey.values.get('batch')} batch"))
+            yield ok(
+                survey,
+                actual=both(f"tokens = {survey.values.get('count')}, batch tokens = {survey.values.get('batch')}"),
+            )
 
 
 @judges("custody-auth-methods-strong", reads=(areas("auth", "auth-method"),))
@@ -279,7 +282,7 @@ def audit_token_narrow(facts: Facts) -> Iterator[Judgement]:
         ttl = float(values.get("ttl") or 0)
         yield verdict(
             fact,
-            "root" if "root" in values.get("policies", []) else "",
+            "policies = root" if "root" in values.get("policies", []) else "",
             listed(powers, 4),
             "ttl = 0" if not values.get("expires") else "",
             f"ttl = {ttl / 3600:.0f}h" if ttl > longest else "",
@@ -386,20 +389,24 @@ def key_rotated(facts: Facts) -> Iterator[Judgement]:
         made = time_of(key.newest_at)
         age = age_days(facts, made) if made else None
         if age is None or age < -1:
-            yield fail(key, expected=both(f"<= {days} d"), actual=both(f"creation_time = {key.newest_at or 'unknown'}"))
+            yield fail(
+                key,
+                expected=both(f"newest version at most {days} d old"),
+                actual=both(f"creation_time = {key.newest_at or 'unknown'}"),
+            )
         elif age > days:
             yield worse(
                 key,
                 Severity.HIGH,
-                f"newest version: {age:.0f} d; auto_rotate_period = {key.rotation_s or 0:.0f} s",
-                f"<= {days} d",
+                f"newest version: {age:.0f} d old; auto_rotate_period = {key.rotation_s or 0:.0f} s",
+                f"newest version at most {days} d old",
             )
         else:
             yield verdict(
                 key,
                 "" if key.rotation_s else "auto_rotate_period = 0",
                 expected="auto_rotate_period > 0",
-                actual=f"newest version: {age:.0f} d",
+                actual=f"newest version: {age:.0f} d old",
             )
 
 
@@ -437,7 +444,7 @@ def barrier_key_rotated(facts: Facts) -> Iterator[Judgement]:
             f"install_time: {age:.0f} d ago" if age is not None and age > options["maximum_days"] else "",
             f"encryptions = {uses:.0f} of {limit:.0f}" if near else "",
             "enabled = false" if values.get("automatic") is False else "",
-            actual=f"term = {values.get('term')}, encryptions = {uses:.0f}",
+            actual=f"term = {values.get('term', 'unknown')}, encryptions = {uses:.0f}",
         )
 
 
@@ -445,7 +452,7 @@ def barrier_key_rotated(facts: Facts) -> Iterator[Judgement]:
 def no_keys_in_kv(facts: Facts) -> Iterator[Judgement]:
     """Fail a store of secrets whose names tell of private keys kept as data: whoever reads them has them."""
     for fact in of(facts, "kv-names"):
-        yield verdict(fact, named(fact.values.get("suspicious", []), 6), actual=f"{fact.values.get('count')} names")
+        yield verdict(fact, named(fact.values.get("suspicious", []), 6), actual=f"names = {fact.values.get('count')}")
 
 
 @judges("custody-kv-versioned", reads=(areas("kv"),))
@@ -502,7 +509,12 @@ def rate_limited(facts: Facts) -> Iterator[Judgement]:
     """Fail a server that takes any number of requests."""
     for fact in of(facts, "quotas"):
         count = int(fact.values.get("rate_limits", 0))
-        yield verdict(fact, "" if count else "rate-limit: 0", expected=">= 1", actual=f"rate-limit: {count}")
+        yield verdict(
+            fact,
+            "" if count else "rate-limit quotas = 0",
+            expected="rate-limit quotas >= 1",
+            actual=f"rate-limit quotas = {count}",
+        )
 
 
 @judges("custody-namespaces-expected", reads=(areas("namespaces"),))

@@ -68,11 +68,11 @@ def snapshots_fresh(facts: Facts) -> Iterator[Judgement]:
         ]
         yield verdict(
             fact,
-            f"newest: {age:.0f} h" if age > hours else "",
+            f"newest snapshot: {age:.0f} h old" if age > hours else "",
             "newest: in the future" if age < -1 else "",
             listed(broken, 4),
             "" if fact.values.get("grows") else "index does not grow",
-            expected=f"<= {hours} h",
+            expected=f"newest snapshot at most {hours} h old",
             actual=f"{fact.values.get('newest_name')}: {age:.0f} h",
         )
 
@@ -97,7 +97,9 @@ def restore_drilled(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "records"):
         drills = records(facts, "restore_drill")
         if not drills:
-            yield fail(fact, expected=both(f"<= {days} d"), actual=both("restore_drill: 0"))
+            yield fail(
+                fact, expected=both(f"a restore drill within {days} d"), actual=both("no restore drill on record")
+            )
             continue
         last = drills[-1]
         said = last.record.get("snapshot")
@@ -106,7 +108,7 @@ def restore_drilled(facts: Facts) -> Iterator[Judgement]:
         age = age_days(facts, over) if over else None
         yield verdict(
             fact,
-            f"last: {age:.0f} d ago" if age is not None and age > days else "",
+            f"last drill: {age:.0f} d ago" if age is not None and age > days else "",
             "ended is no time" if age is None else "",
             "in the future" if age is not None and age < -1 else "",
             "" if digest_of(snapshot.get("sm3")) or digest_of(snapshot.get("sha256")) else "snapshot.sm3 is missing",
@@ -117,7 +119,7 @@ def restore_drilled(facts: Facts) -> Iterator[Judgement]:
             and str(snapshot["result"]).lower() not in {"ok", "pass", "passed", "success", "successful", "成功", "通过"}
             else "",
             "" if is_proven(last) else "the record is not proven",
-            expected=f"<= {days} d",
+            expected=f"a restore drill within {days} d",
             actual=last.subject,
         )
 
@@ -144,10 +146,10 @@ def unseal_drilled(facts: Facts) -> Iterator[Judgement]:
         drilled = any(each.kind == "unseal_drill" for each in recent)
         yield verdict(
             fact,
-            "" if drilled else f"unseal_drill in {days} d: 0",
-            f"{len(reached)} of {wanted} custodians" if len(reached) < wanted else "",
-            expected=f">= {wanted} in {days} d",
-            actual=f"{len(reached)}: {named(sorted(reached))}",
+            "" if drilled else f"no unseal drill within {days} d",
+            f"{len(reached)} of {wanted} custodians took part" if len(reached) < wanted else "",
+            expected=f"custodians in unseal drills within {days} d >= {wanted}",
+            actual=f"custodians = {len(reached)}: {named(sorted(reached))}",
         )
 
 
@@ -261,7 +263,9 @@ def rekeyed_in_time(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "records"):
         made = records(facts, "init", "rekey")
         if not made:
-            yield fail(fact, expected=both(f"<= {days} d"), actual=both("init / rekey: 0"))
+            yield fail(
+                fact, expected=both(f"shares renewed within {days} d"), actual=both("no init or rekey on record")
+            )
             continue
         over = ended(made[-1])
         age = age_days(facts, over) if over else None
@@ -272,7 +276,7 @@ def rekeyed_in_time(facts: Facts) -> Iterator[Judgement]:
             "in the future" if age is not None and age < -1 else "",
             "ended is no time" if age is None else "",
             f"no rekey after {named(each.subject for each in changes)}" if changes else "",
-            expected=f"<= {days} d",
+            expected=f"shares renewed within {days} d",
             actual=made[-1].subject,
         )
 

@@ -67,7 +67,7 @@ def version_supported(facts: Facts) -> Iterator[Judgement]:
                     fact,
                     each.id,
                     actual=f"{product} {version}: {each.id}",
-                    expected=f">= {named(each.fixed_for(version))}",
+                    expected=f"{product} >= {named(each.fixed_for(version))}",
                     severity=each.severity,
                 )
         if not bad:
@@ -122,18 +122,19 @@ def quorum_of_shares(facts: Facts) -> Iterator[Judgement]:
     options = parameters("custody-quorum-of-shares")
     for fact in of(facts, "shares"):
         n, t = int(fact.values.get("n", 0)), int(fact.values.get("t", 0))
-        expected = f"t >= {options['minimum_threshold']}, n >= {options['minimum_shares']}, n/2 < t < n"
+        least = f"threshold >= {options['minimum_threshold']}, shares >= {options['minimum_shares']}"
+        expected = f"{least}, the threshold above half of the shares and below their number"
         if not n and not t:
-            yield fail(fact, expected=both(expected), actual=both("0 of 0"))
+            yield fail(fact, expected=both(expected), actual=both("no shares"))
             continue
         yield verdict(
             fact,
-            f"t = {t}" if t < options["minimum_threshold"] else "",
-            f"n = {n}" if n < options["minimum_shares"] else "",
-            f"t = {t} of n = {n}: no share may be lost" if t > n - 1 else "",
-            f"t = {t} of n = {n}: half are enough" if 2 * t <= n else "",
+            f"threshold = {t}" if t < options["minimum_threshold"] else "",
+            f"shares = {n}" if n < options["minimum_shares"] else "",
+            f"threshold {t} of {n} shares: no share may be lost" if t > n - 1 else "",
+            f"threshold {t} of {n} shares: half are enough" if 2 * t <= n else "",
             expected=expected,
-            actual=f"t = {t}, n = {n}",
+            actual=f"threshold {t} of {n} shares",
         )
 
 
@@ -163,7 +164,7 @@ def operation_expected(facts: Facts) -> Iterator[Judgement]:
     """Fail a rekey or generation of a root token that is under way with no ceremony open for it."""
     for fact in of(facts, "in-progress"):
         if not fact.values.get("started"):
-            yield ok(fact, actual=both("405" if fact.values.get("refused") else "started = false"))
+            yield ok(fact, actual=both("HTTP 405" if fact.values.get("refused") else "started = false"))
             continue
         kinds = ("generate_root",) if "root" in fact.subject else ("rekey",)
         open_now = [each for each in records(facts, *kinds) if is_proven(each) and _is_open(facts, each)]
@@ -179,8 +180,9 @@ def _is_open(facts: Facts, record: CeremonyRecord) -> bool:
 def unseal_endpoints_closed(facts: Facts) -> Iterator[Judgement]:
     """Fail each door to rekey or to a root token that opens without a token."""
     for fact in of(facts, "open-door"):
-        said = f"{fact.values.get('status', '')}".strip() or str(fact.values.get("name"))
-        yield verdict(fact, said if fact.values.get("open") else "", expected="405 / 403", actual=said)
+        status = fact.values.get("status")
+        said = f"HTTP {status}" if status else str(fact.values.get("name"))
+        yield verdict(fact, said if fact.values.get("open") else "", expected="HTTP 403 / 405", actual=said)
 
 
 @judges("custody-audit-devices-two", reads=(areas("audit"),))
@@ -189,8 +191,9 @@ def audit_devices_two(facts: Facts) -> Iterator[Judgement]:
     least = parameters("custody-audit-devices-two")["minimum"]
     for fact in of(facts, "audit"):
         count = int(fact.values.get("count", 0))
-        actual = f"{count}" + (f": {named(fact.values.get('devices', []))}" if count else "")
-        yield verdict(fact, actual if count < least else "", expected=f">= {least}", actual=actual)
+        names = fact.values.get("devices", []) if count else ()
+        actual = f"devices = {count}" + (f": {named(names)}" if names else "")
+        yield verdict(fact, actual if count < least else "", expected=f"devices >= {least}", actual=actual)
 
 
 @judges("custody-audit-devices-independent", reads=(areas("audit"),))
@@ -199,7 +202,7 @@ def audit_devices_independent(facts: Facts) -> Iterator[Judgement]:
     for fact in of(facts, "audit"):
         targets = [str(each) for each in fact.values.get("targets", [])]
         if len(targets) < 2:  # noqa: PLR2004 - one alone depends on nothing
-            yield verdict(fact, f"{len(targets)}", actual=named(targets) or "0")
+            yield verdict(fact, "no audit device", actual=named(targets) or "no audit device")
             continue
         places = {_place(each) for each in targets}
         yield verdict(fact, "" if len(places) > 1 else named(targets), actual=named(targets))
@@ -395,7 +398,7 @@ def _plain_storage(kind: str, values: Mapping[str, Any]) -> str:
 def no_development_mode(facts: Facts) -> Iterator[Judgement]:
     """Fail a server in development mode: everything in memory, one share, the root token known."""
     for fact in of(facts, "development"):
-        yield verdict(fact, str(fact.values.get("how", "-dev")) if fact.values.get("is_dev") else "")
+        yield verdict(fact, f"started with {fact.values.get('how')}" if fact.values.get("is_dev") else "")
 
 
 @judges("custody-raft-voters", reads=(areas("raft-members"),))
@@ -406,11 +409,11 @@ def raft_voters(facts: Facts) -> Iterator[Judgement]:
         voters = fact.values.get("voters", [])
         yield verdict(
             fact,
-            f"{len(voters)} voters" if len(voters) < least else "",
-            f"{len(voters)} voters: an even number" if len(voters) >= least and not len(voters) % 2 else "",
+            f"voters = {len(voters)}" if len(voters) < least else "",
+            f"voters = {len(voters)}: an even number" if len(voters) >= least and not len(voters) % 2 else "",
             "the leader has no vote" if fact.values.get("leader") and not fact.values.get("leader_votes") else "",
-            expected=f">= {least}, odd",
-            actual=f"{len(voters)}: {named(voters)}",
+            expected=f"voters >= {least}, an odd number",
+            actual=f"voters = {len(voters)}: {named(voters)}",
         )
 
 
@@ -511,7 +514,9 @@ def no_secrets_in_configuration(facts: Facts) -> Iterator[Judgement]:
         if not places:
             yield ok(fact)
         for place in places:
-            yield at(fact, place, place.subject, expected="file:// / env://", actual=f"{place.subject} = ***")
+            yield at(
+                fact, place, place.subject, expected="a reference (file:// / env://)", actual=f"{place.subject} = ***"
+            )
 
 
 @judges("custody-dangerous-switches-off", reads=(areas("switch"),))
@@ -640,9 +645,9 @@ def licence_lasts(facts: Facts) -> Iterator[Judgement]:
         yield verdict(
             fact,
             "expiration_time is not known" if expires is None else "",
-            f"{left:.0f} days left" if expires and left < days else "",
+            f"days left = {left:.0f}" if expires and left < days else "",
             "the stored licence differs" if fact.values.get("differs") else "",
-            expected=f">= {days} days",
+            expected=f"days left >= {days}",
             actual=str(fact.values.get("expires")),
         )
 
@@ -677,7 +682,7 @@ def nothing_outside(facts: Facts) -> Iterator[Judgement]:
         same = [each for each in found if each.origin.file == fact.origin.file or not fact.origin.file]
         mine = same if len(of(facts, "egress")) > 1 and same else found
         if not mine:
-            yield ok(fact, actual=both("0"))
+            yield ok(fact, actual=both("no address outside the site"))
         for each in mine:
             yield at(fact, each, f"{each.values.get('what')}: {each.values.get('target')}")
 
@@ -755,7 +760,7 @@ def _differences(disk: Any, running: CustodySetting, facts: Facts) -> Iterator[s
         else:
             same = str(one) == str(other) or (name == "log_level" and not other)
         if not same:
-            yield f"{name}: {one} / {other}"
+            yield f"{name}: {one} on disk, {other} in the server"
     listeners = [each for each in of(facts, "listener") if each.source == "live"]
     on_disk = {
         (each["address"], bool(each["tls_disable"])) for each in disk.get("listeners", []) if each.get("type") == "tcp"
@@ -766,11 +771,12 @@ def _differences(disk: Any, running: CustodySetting, facts: Facts) -> Iterator[s
         if each.values.get("_type") == "tcp"
     }
     if listeners and on_disk != alive:
-        yield f"listener: {named(sorted(a for a, _t in on_disk))} / {named(sorted(a for a, _t in alive))}"
+        seen = named(sorted(a for a, _t in on_disk)), named(sorted(a for a, _t in alive))
+        yield f"listener: {seen[0]} on disk, {seen[1]} in the server"
     for area in ("storage", "seal"):
         kinds = {str(each.values.get("_type")) for each in of(facts, area) if each.source == "live"}
         if kinds and disk.get(area) and disk[area] not in kinds:
-            yield f"{area}: {disk[area]} / {named(sorted(kinds))}"
+            yield f"{area}: {disk[area]} on disk, {named(sorted(kinds))} in the server"
 
 
 JUDGES: Final = (

@@ -95,15 +95,18 @@ def user_not_root(facts: Facts) -> Iterator[Judgement]:
         seen = (config, files[_key(config)]) if _key(config) in files else (config,)
         number = _uid(user, account)
         if not user:
-            yield fail(*seen, detail=say("image.no_user"), expected=literal("USER 10001:10001"), actual=literal("USER"))
+            yield fail(*seen, detail=say("image.no_user"), expected=_SOMEBODY, actual=say("image.user_absent"))
         elif number == 0 or user == "root":
-            yield fail(*seen, detail=say("image.user_is_root", user=user), actual=literal(f"USER {config.user}"))
+            shown = f"USER {config.user}" if user in {"0", "root"} else f"USER {config.user} (uid 0)"
+            yield fail(*seen, detail=say("image.user_is_root", user=user), expected=_SOMEBODY, actual=literal(shown))
         elif number is None:
-            yield fail(*seen, detail=say("image.user_unknown", user=user), actual=literal(f"USER {config.user}"))
+            detail, shown = say("image.user_unknown", user=user), f"USER {config.user}"
+            yield fail(*seen, detail=detail, expected=_SOMEBODY, actual=literal(shown))
         else:
             yield ok(config, actual=literal(f"USER {config.user}"))
 
 
+_SOMEBODY: Final = literal("USER 10001:10001")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}")
 _LAST_UID: Final = (1 << 31) - 1
 """A runtime takes no number beyond it (moby/sys, user.GetExecUser; containerd, oci.WithUser)."""
@@ -223,7 +226,7 @@ def healthcheck_set(facts: Facts) -> Iterator[Judgement]:
     for config in facts.of(ImageConfig):
         test = config.healthcheck
         if test and test[0].upper() == "NONE":
-            yield fail(config, detail=say("image.healthcheck_none"), actual=literal("NONE"))
+            yield fail(config, detail=say("image.healthcheck_none"), actual=literal("HEALTHCHECK NONE"))
         elif not any(word.strip() for word in (test[1:] if test[:1] in {("CMD",), ("CMD-SHELL",)} else test)):
             yield fail(config, detail=say("image.no_healthcheck"))  # none, or one that runs nothing
         else:
@@ -436,12 +439,24 @@ def _each(
 
 def _words(*texts: Text) -> Text:
     """Return several words as one value."""
-    return Text(" ".join(each.en for each in texts if each.en), " ".join(each.zh for each in texts if each.zh))
+    zh = " ".join(each.zh for each in texts if each.zh)
+    return Text(" ".join(each.en for each in texts if each.en), _BETWEEN_CHINESE.sub("", zh))
+
+
+_BETWEEN_CHINESE: Final = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
 def _kind(file: ImageFile) -> Text:
     """Return what kind of file it is, and its circumstances."""
     return _words(both(file.what), both(file.detail.strip()))
+
+
+def _altered(file: ImageFile) -> Text:
+    """Return of which package a file is, the digest that the package says, and that of the file."""
+    said, _, found = file.detail.partition(" ")
+    if not found:
+        return literal(f"{file.what}: {file.detail}")
+    return say("image.altered", package=file.what, said=said, found=found)
 
 
 def _trait(name: str) -> Read:
@@ -472,11 +487,11 @@ def distribution_supported(facts: Facts) -> Iterator[Judgement]:
             yield ok(found, actual=literal(name))
         elif found.supported_until:
             is_over = _now(facts).date().isoformat() > found.supported_until
-            text = f"≤ {found.supported_until}"
+            text = say("image.used_until", day=found.supported_until)
             yield (
-                fail(found, expected=literal(text), actual=literal(name))
+                fail(found, expected=text, actual=literal(name))
                 if is_over
-                else ok(found, expected=literal(text), actual=literal(name))
+                else ok(found, expected=text, actual=literal(name))
             )
 
 
@@ -536,7 +551,7 @@ def package_files_unaltered(facts: Facts) -> Iterator[Judgement]:
             return not_applicable(files, reason=say("image.no_packages"))
         return ok(files, actual=literal(f"{owner.present} / {owner.files}"))
 
-    yield from _each(facts, "altered", actual=lambda file: literal(f"{file.what}: {file.detail}"), clean=clean)
+    yield from _each(facts, "altered", actual=_altered, clean=clean)
 
 
 @judges("image-sudo-absent", reads=(ImageFiles, _trait("sudo")))
@@ -561,7 +576,7 @@ def passwords_set(facts: Facts) -> Iterator[Judgement]:
     for files in facts.of(ImageFiles):
         bad = [account for account in _accounts(facts, files) if account.has_empty_password]
         for account in bad:
-            yield fail_at(files.subject, account, evidence=account.name)
+            yield fail_at(files.subject, account, evidence=account.name, actual=say("image.empty_password"))
         if not bad and (files.has_shadow or files.has_accounts):
             yield ok(files)
         elif not bad:
@@ -603,7 +618,10 @@ def leftovers_absent(facts: Facts) -> Iterator[Judgement]:
 def world_writable_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail an image for each file or folder that everybody can write to."""
     yield from _each(
-        facts, "writable", actual=lambda file: _words(both(file.what), literal(file.mode)), expected=literal("o-w")
+        facts,
+        "writable",
+        actual=lambda file: _words(both(file.what), literal(file.mode)),
+        expected=say("image.not_by_others"),
     )
 
 

@@ -87,6 +87,14 @@ TEXTS: Final = {
     "image.age.unknown": ("the image does not say when it was built", "镜像未写明构建时间"),
     "image.masked": ("{value} ({shape})", "{value}（{shape}）"),
     "image.cache": ("{what}: {files}, {bytes} B", "{what}：{files}，{bytes} B"),
+    "image.user_absent": ("no USER", "未设置 USER"),
+    "image.used_until": ("used until {day} at the latest", "使用不晚于 {day}"),
+    "image.not_by_others": ("not writable by everybody (o-w)", "其他用户不可写（o-w）"),
+    "image.altered": (
+        "{package} says {said}, the file is {found}",
+        "{package} 记录为 {said}，文件实际为 {found}",
+    ),
+    "image.empty_password": ("the password is empty", "口令为空"),
     "image.no_shell": ("the shell is empty, which means /bin/sh", "shell 为空，即 /bin/sh"),
     "image.package_differs": ("{package} says {expected}", "{package} 记录为 {expected}"),
 }

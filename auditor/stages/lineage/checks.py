@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 
 PART_KINDS: Final = frozenset({"lineage"})
 _SHOWN: Final = 10
+_SHOWN_BESIDE: Final = 3
+"""Items that stand beside a number; the detail tells more of them."""
 
 
 def _measure(*names: str) -> Read:
     return Read("Measure", frozenset(f"lineage.{name}" for name in names))
 
 
-def _items(items: tuple[str, ...]) -> Text:
+def _items(items: tuple[str, ...], most: int = _SHOWN) -> Text:
     if not items:
         return Text("", "")
-    shown = "; ".join(items[:_SHOWN])
-    return say("lineage.more", items=both(shown), count=len(items) - _SHOWN) if len(items) > _SHOWN else both(shown)
+    shown = both("; ".join(items[:most]))
+    return say("lineage.more", items=shown, count=len(items) - most) if len(items) > most else shown
 
 
 def _part_of(measure: Measure) -> Text:
@@ -42,7 +44,24 @@ def _part_of(measure: Measure) -> Text:
     return say("lineage.of", part=value[0], whole=value[1])
 
 
+def _wrong(measure: Measure, items: tuple[str, ...]) -> Text:
+    """Return what was seen where that is bad: the number, and what it is that is wrong."""
+    seen = _part_of(measure)
+    if not items:
+        return seen
+    shown = _items(items, _SHOWN_BESIDE)
+    if isinstance(measure.value, tuple):
+        return say("lineage.of.wrong", seen=seen, items=shown)
+    return say("lineage.counted", count=seen, items=shown)
+
+
+def _limit(limit: int) -> Text:
+    return say("lineage.at_most", limit=limit) if limit else say("lineage.none")
+
+
 def _percent(share: list[int], key: str = "lineage.at_least") -> Text:
+    if share[0] == share[1]:
+        return say("lineage.all")
     return say(key, percent=f"{share[0] * 100 / share[1]:g}")
 
 
@@ -74,7 +93,8 @@ def _share(check_id: str, name: str, graded: str = "", *, due: str = "lineage.no
                 is_bad, cited, items = True, (measure, strict), strict.items or items
             expected = _percent(share, "lineage.at_least.graded" if graded else "lineage.at_least")
             answer = fail if is_bad else ok
-            yield answer(*cited, detail=_items(items), expected=expected, actual=_part_of(measure))
+            actual = _wrong(measure, items) if is_bad else _part_of(measure)
+            yield answer(*cited, detail=_items(items), expected=expected, actual=actual)
 
     return judges(check_id, reads=(_measure(name), *((_measure(graded),) if graded else ())))(judge)
 
@@ -85,7 +105,7 @@ def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
     def judge(facts: Facts) -> Iterator[Judgement]:
         limit = _parameters(check_id)["at_most"]
         for measure in facts.of(Measure, f"lineage.{name}"):
-            expected = say("lineage.at_most", limit=limit)
+            expected = _limit(limit)
             if isinstance(measure.value, int | float) and measure.value - measure.undetermined <= limit:
                 answer = (
                     nothing_found(measure) if searches else ok(measure, expected=expected, actual=_part_of(measure))
@@ -103,10 +123,11 @@ def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
                     evidence=each.subject,
                     detail=what,
                     expected=expected,
-                    actual=_part_of(measure),
+                    actual=what or _part_of(measure),
                 )
             if not found:
-                yield fail(measure, detail=_items(measure.items), expected=expected, actual=_part_of(measure))
+                actual = _wrong(measure, measure.items)
+                yield fail(measure, detail=_items(measure.items), expected=expected, actual=actual)
 
     return judges(check_id, reads=(_measure(name),))(judge)
 
@@ -117,11 +138,13 @@ def trace_ids_valid(facts: Facts) -> Iterator[Judgement]:
     for measure in facts.of(Measure, "lineage.trace-ids-invalid"):
         parents = beside(facts, "lineage.parents-missing", measure)
         cited = tuple(each for each in (measure, parents) if each is not None and each.value)
-        expected = say("lineage.at_most", limit=0)
+        expected = _limit(0)
         if cited:
             items = tuple(item for each in cited for item in each.items)
             total = sum(int(each.value or 0) for each in cited if isinstance(each.value, int))
-            yield fail(*cited, detail=_items(items), expected=expected, actual=Text(str(total), str(total)))
+            seen = Text(str(total), str(total))
+            actual = say("lineage.counted", count=seen, items=_items(items, _SHOWN_BESIDE)) if items else seen
+            yield fail(*cited, detail=_items(items), expected=expected, actual=actual)
         else:
             yield ok(measure, expected=expected, actual=Text("0", "0"))
 
@@ -159,8 +182,9 @@ def kept_six_months(facts: Facts) -> Iterator[Judgement]:
         part, whole = pair(measure)
         gaps = beside(facts, "lineage.gaps", measure)
         silent = gaps.items if gaps else ()
+        days = say("lineage.retention.days", part=part, whole=whole)
         shown = both("; ".join(measure.items))
-        actual = say("lineage.retention.actual", items=shown, part=part, whole=whole)
+        actual = say("lineage.retention.actual", items=shown, part=part, whole=whole) if measure.items else days
         expected = say("lineage.retention.expected", months=months)
         cited = (measure, *((gaps,) if gaps and silent else ()))
         if part + measure.undetermined < whole or silent:

@@ -47,6 +47,31 @@ _OTHERS: Final = 0o077
 _MODE_READ: Final = 0o044
 
 
+_SIGNATURES: Final = {
+    "invalid": "the signature does not hold (SIG_INVALID)",
+    "empty user id": "valid under an empty user id only (SIG_EMPTY_ID)",
+}
+_SPLIT: Final = {
+    "KU_MISSING": "the signing certificate has no key usage (KU_MISSING)",
+    "KU_SIGN_MISSING": "the signing certificate may not sign (KU_SIGN_MISSING)",
+    "KU_NOT_SPLIT": "the signing certificate may encrypt, too (KU_NOT_SPLIT)",
+    "KU_CA_ON_LEAF": "the signing certificate may issue certificates (KU_CA_ON_LEAF)",
+    "KU_MISSING on the encryption certificate": "the encryption certificate has no key usage (KU_MISSING)",
+    "KU_ENC_MISSING": "the encryption certificate may not encrypt (KU_ENC_MISSING)",
+    "KU_ENC_SIGNS": "the encryption certificate may sign, too (KU_ENC_SIGNS)",
+    "KU_CA_ON_LEAF on the encryption certificate": "the encryption certificate may issue certificates (KU_CA_ON_LEAF)",
+}
+"""What is wrong with the split of key usage, by the flags of a pair."""
+_USES: Final = {
+    "1.3.6.1.5.5.7.3.2": "clientAuth",
+    "1.3.6.1.5.5.7.3.3": "codeSigning",
+    "1.3.6.1.5.5.7.3.4": "emailProtection",
+    "1.3.6.1.5.5.7.3.8": "timeStamping",
+    "1.3.6.1.5.5.7.3.9": "OCSPSigning",
+}
+"""Names of extended key usages (RFC 5280 4.2.1.12)."""
+
+
 def _of(kind: type, place: str) -> Read:
     return Read(kind.__name__, frozenset({place}))
 
@@ -62,7 +87,10 @@ def _graver(judgement: Judgement, severity: Severity) -> Judgement:
 def two_certificates(facts: Facts) -> Iterator[Judgement]:
     """Fail a TLCP server without an encryption certificate."""
     for each in facts.of(CertificatePair, "wire"):
-        yield ok(each, actual=each.order) if each.has_encryption else fail(each, actual=each.order)
+        if each.has_encryption:
+            yield ok(each, actual=each.order)
+        else:
+            yield fail(each, expected="signing, encryption, chain", actual=each.order)
 
 
 @judges("tls-tlcp-certificate-order", reads=(_of(CertificatePair, "wire"),))
@@ -84,14 +112,14 @@ def keys_differ(facts: Facts) -> Iterator[Judgement]:
         if not each.has_encryption:
             yield not_applicable(each, reason=say("tls.na.no_pair"))
         else:
-            yield fail(each) if each.same_key else ok(each)
+            yield fail(each, actual="both hold the same public key") if each.same_key else ok(each)
 
 
 @judges("tls-tlcp-usage-split", reads=(_of(CertificatePair, "wire"),))
 def usage_split(facts: Facts) -> Iterator[Judgement]:
     """Fail a pair whose key usages are not split."""
     for each in facts.of(CertificatePair, "wire"):
-        yield fail(each, actual=", ".join(each.problems)) if each.problems else ok(each)
+        yield fail(each, actual="; ".join(_SPLIT[one] for one in each.problems)) if each.problems else ok(each)
 
 
 @judges("tls-tlcp-pair-same-holder", reads=(_of(CertificatePair, "wire"),))
@@ -113,7 +141,7 @@ def same_issuer(facts: Facts) -> Iterator[Judgement]:
         if not each.has_encryption:
             yield not_applicable(each, reason=say("tls.na.no_pair"))
         else:
-            yield ok(each) if each.same_issuer else fail(each)
+            yield ok(each) if each.same_issuer else fail(each, actual="issuers differ")
 
 
 # --- Certificates on the wire ----------------------------------------------------------------------------------------
@@ -161,7 +189,9 @@ def _signature(facts: Facts, place: str) -> Iterator[Judgement]:
         elif each.state == "valid":
             yield ok(each, actual=f"valid under the key of {each.issuer}")
         elif each.state == "empty user id":
-            made = fail(each, expected="user id 1234567812345678", actual="SIG_EMPTY_ID")
+            made = fail(
+                each, expected="user id 1234567812345678", actual="valid under an empty user id only (SIG_EMPTY_ID)"
+            )
             yield _graver(made, Severity.HIGH)
         else:
             yield _graver(fail(each, actual=f"SIG_INVALID under the key of {each.issuer}"), Severity.CRITICAL)
@@ -308,7 +338,9 @@ def extended_usage(facts: Facts) -> Iterator[Judgement]:
         elif each.extended_usages is None:
             yield not_applicable(each, reason=say("tls.na.no_extension"))
         elif {SERVER_AUTH, ANY_USE}.isdisjoint(each.extended_usages):
-            yield fail(each, expected="serverAuth", actual=", ".join(each.extended_usages))
+            yield fail(
+                each, expected="serverAuth", actual=", ".join(_USES.get(one, one) for one in each.extended_usages)
+            )
         else:
             yield ok(each)
 
@@ -419,7 +451,11 @@ def pair_complete(facts: Facts) -> Iterator[Judgement]:
     for each in facts.of(CertificatePair, "file"):
         wanted = expected(facts, each)
         if each.has_encryption:
-            yield fail(each, actual=", ".join(each.problems)) if each.problems else ok(each, actual=each.order)
+            yield (
+                fail(each, actual="; ".join(_SPLIT[one] for one in each.problems))
+                if each.problems
+                else ok(each, actual=each.order)
+            )
         elif "KU_SIGN_MISSING" not in each.problems and not {"KU_NOT_SPLIT", "KU_MISSING"}.isdisjoint(each.problems):
             yield not_applicable(each, reason=say("tls.na.single"))
         elif other := _other_half(facts, each):
@@ -552,7 +588,7 @@ def store_password(facts: Facts) -> Iterator[Judgement]:
         if not each.tried:
             yield not_applicable(each, reason=say("tls.na.no_passwords"))
         elif each.opens_with:
-            yield fail(each, actual=each.form)
+            yield fail(each, actual=f"{each.form}: opened")
         else:
             yield ok(each, actual=f"{each.tried} stock passwords do not open it")
 
@@ -568,7 +604,7 @@ def ca_key_absent(facts: Facts) -> Iterator[Judgement]:
 def key_copies_absent(facts: Facts) -> Iterator[Judgement]:
     """Fail a forgotten copy with a key."""
     for each in facts.of(PrivateKey):
-        yield fail(each, actual=each.form) if each.is_backup else ok(each)
+        yield fail(each, actual=f"private key in {each.form}") if each.is_backup else ok(each)
 
 
 # --- Stores, lists, requests, envelopes ------------------------------------------------------------------------------
@@ -586,7 +622,7 @@ def trust_store(facts: Facts) -> Iterator[Judgement]:
         ]
         bad = [*each.strangers, *foreign]
         if bad:
-            yield fail(each, actual="; ".join(bad[:20]))
+            yield fail(each, actual="; ".join(f"not allowed: {one}" for one in bad[:20]))
         elif each.has_list or (wanted and REQUIRED in wanted.certificates.values()):
             yield ok(each, actual=f"{len(each.anchors)} anchors")
         else:
@@ -600,7 +636,7 @@ def crl_current(facts: Facts) -> Iterator[Judgement]:
     for each in facts.of(RevocationListFile):
         seen = f"{each.issuer}, next update {each.next_update or 'not said'}, {each.revoked} revoked"
         if each.state in {"invalid", "empty user id"}:
-            yield fail(each, actual="SIG_INVALID" if each.state == "invalid" else "SIG_EMPTY_ID")
+            yield fail(each, actual=_SIGNATURES[each.state])
         elif not each.next_update or parsed(each.next_update) < now:
             yield fail(each, actual=seen)
         else:
@@ -615,9 +651,7 @@ def request_valid(facts: Facts) -> Iterator[Judgement]:
         if each.is_off_curve:
             yield fail(each, actual="point off the curve")
         elif each.state != "valid":
-            yield fail(
-                each, actual={"invalid": "SIG_INVALID", "empty user id": "SIG_EMPTY_ID"}.get(each.state, each.state)
-            )
+            yield fail(each, actual=_SIGNATURES.get(each.state, each.state))
         elif wanted and level(each.key_kind, wanted.certificates) == FORBIDDEN:
             yield fail(each, expected=_kinds(wanted), actual=each.key_kind)
         else:
@@ -629,7 +663,7 @@ def envelope_apart(facts: Facts) -> Iterator[Judgement]:
     """Fail an envelope beside the key that opens it."""
     for each in facts.of(EnvelopedKey):
         if each.unwrapping_keys:
-            yield fail(each, actual=", ".join(each.unwrapping_keys))
+            yield fail(each, actual=f"opened by {', '.join(each.unwrapping_keys)}")
         else:
             yield ok(each, actual=f"{each.beside} keys beside it, none opens it")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from auditor.formats import x509
     from auditor.model.fact import Facts
 
+_KEYS: Final = {"differs": "the key of another certificate", "unreadable": "unreadable"}
 CLUSTER: Final = frozenset({"kubernetes"})
 _WHOLE_PART: Final = Read(KubeObject.__name__, frozenset({RepeatedKey.__name__}))
 """A part that could not be read at all may hold such keys, too; no object is of this topic, so gaps alone are meant."""
@@ -47,7 +48,7 @@ def secret_sound(facts: Facts) -> Iterator[Judgement]:
         if each.unread:
             yield fail(each, detail=say("tls.secret.unread"), actual=f"tls.crt: {each.unread}")
         elif each.key in {"differs", "unreadable"}:
-            yield fail(each, detail=say(f"tls.secret.{each.key}"), actual=f"tls.key: {each.key}")
+            yield fail(each, detail=say(f"tls.secret.{each.key}"), actual=f"tls.key: {_KEYS[each.key]}")
         else:
             own = in_time_of(each, each.not_before, each.not_after, now, "crt-secret-sound")
             chain = (in_time_of(each, begins, ends, now, "crt-secret-sound", name) for name, begins, ends in each.chain)
@@ -113,10 +114,14 @@ def ingress_pair(facts: Facts) -> Iterator[Judgement]:
         named = {one.subject: [_names(one, half) for half in halves] for one in served}
         strangers = [one for one, said in named.items() if True not in said and None not in said]
         if not halves:
-            yield fail(each, detail=say("tls.secret.no_half"), actual=f"{it.subject_text}: {len(served)} Ingress")
+            yield fail(
+                each,
+                detail=say("tls.secret.no_half"),
+                actual=f"no Secret holds the encryption certificate of {it.subject_text}",
+            )
         elif strangers:
             detail = say("tls.secret.unnamed", half=halves[0].subject)
-            yield fail(each, detail=detail, actual=", ".join(strangers))
+            yield fail(each, detail=detail, actual=f"not named by {', '.join(strangers)}")
         elif all(True in said for said in named.values()):  # else nobody can tell, and there is no verdict
             yield ok(each, actual=", ".join(half.subject for half in halves))
 

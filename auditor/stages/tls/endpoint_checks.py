@@ -54,17 +54,22 @@ def _refused(facts: Facts, *questions: str) -> Iterator[Judgement]:
     for _subject, found in answers(facts, *questions):
         bad = [each for each in found.values() if each.is_accepted]
         if bad:
-            names = ", ".join(f"{_WORDS.get(each.question, each.question)}: {_seen(each)}" for each in bad)
+            names = "; ".join(f"{_WORDS.get(each.question, each.question)}: {_seen(each)}" for each in bad)
             yield fail(*bad, expected="refused", actual=names)
         else:
-            yield ok(*found.values(), actual=", ".join(map(_seen, found.values())))
+            yield ok(*found.values(), actual="; ".join(dict.fromkeys(map(_seen, found.values()))))
 
 
-def _accepted(facts: Facts, question: str) -> Iterator[Judgement]:
-    """Fail each endpoint in which something does not hold."""
+def _accepted(facts: Facts, question: str, wanted: str = "", wrong: str = "") -> Iterator[Judgement]:
+    """Fail each endpoint in which something does not hold; `wrong` says what that means where the answer does not."""
     for _subject, found in answers(facts, question):
         each = found[question]
-        yield ok(each, actual=_seen(each)) if each.is_accepted else fail(each, actual=_seen(each))
+        seen = _seen(each)
+        if each.is_accepted:
+            yield ok(each, actual=seen)
+        else:
+            shown = f"{seen}: {wrong}" if wrong and each.values else wrong or seen
+            yield fail(each, expected=wanted, actual=shown)
 
 
 _WORDS: Final = {
@@ -76,13 +81,22 @@ _WORDS: Final = {
     "tls13": "TLS 1.3",
     "tlcp renegotiation": "TLCP",
     "renegotiation": "TLS 1.2",
+    "tlcp retired": "retired TLCP suites",
+    "tlcp ticket": "TLCP ticket",
+    "rfc8998 ticket": "RFC 8998 ticket",
+    "tls13 ticket": "TLS 1.3 ticket",
+    "ecdhe without client": "ECDHE without a client certificate",
+    "stranger": "certificate of a stranger",
+    "pre-master version": "wrong version in the pre-master secret",
+    "fallback": "fallback signal",
+    "sentinel": "downgrade sentinel",
 }
 
 
 @judges("tls-port-protected", reads=(asked("service"),))
 def port_protected(facts: Facts) -> Iterator[Judgement]:
     """Fail a port that answers in the clear."""
-    yield from _accepted(facts, "service")
+    yield from _accepted(facts, "service", "TLS / TLCP")
 
 
 def _handshake(facts: Facts, question: str) -> Iterator[Judgement]:
@@ -156,7 +170,7 @@ def international_refused(facts: Facts) -> Iterator[Judgement]:
                 *bad, expected="refused", actual="; ".join(f"{_WORDS[each.question]}: {_seen(each)}" for each in bad)
             )
         elif forbidden:
-            yield ok(*forbidden, actual=", ".join(map(_seen, forbidden)))
+            yield ok(*forbidden, actual="; ".join(dict.fromkeys(map(_seen, forbidden))))
         else:
             yield not_applicable(first, reason=say("tls.na.not_required", profile=wanted.profile if wanted else ""))
 
@@ -172,7 +186,7 @@ def sm_preferred(facts: Facts) -> Iterator[Judgement]:
         elif not _SM_CODES.isdisjoint(each.codes):
             yield ok(each, actual=_seen(each))
         else:
-            yield fail(each, expected="c6 or c7", actual=_seen(each))
+            yield fail(each, expected=" / ".join(map(points.suite_name, sorted(_SM_CODES))), actual=_seen(each))
 
 
 @judges("tls-tlcp-suites-current", reads=(asked("tlcp retired"),))
@@ -239,13 +253,16 @@ def weak_suites_refused(facts: Facts) -> Iterator[Judgement]:
 @judges("tls-tlcp-key-exchange-signed", reads=(asked("tlcp key exchange"),))
 def key_exchange_signed(facts: Facts) -> Iterator[Judgement]:
     """Fail a ServerKeyExchange whose signature does not hold."""
-    yield from _accepted(facts, "tlcp key exchange")
+    yield from _accepted(facts, "tlcp key exchange", wrong="the signature of ServerKeyExchange does not hold")
 
 
 @judges("tls-tlcp-server-finished", reads=(asked("tlcp finished"),))
 def server_finished(facts: Facts) -> Iterator[Judgement]:
     """Fail a Finished of the server that does not hold."""
-    yield from _accepted(facts, "tlcp finished")
+    yield from _accepted(facts, "tlcp finished", wrong="the Finished of the server does not hold")
+
+
+_RANDOMS: Final = {"repeats": "values repeat", "counts": "values count up"}
 
 
 @judges("tls-randoms-fresh", reads=(asked("randoms"),))
@@ -253,7 +270,7 @@ def randoms_fresh(facts: Facts) -> Iterator[Judgement]:
     """Fail random values that repeat or count."""
     for _subject, found in answers(facts, "randoms"):
         each = found["randoms"]
-        seen = f"{each.number} handshakes{''.join(f', {value}' for value in each.values)}"
+        seen = "; ".join((f"{each.number} handshakes", *(_RANDOMS[value] for value in each.values)))
         yield ok(each, actual=seen) if each.is_accepted else fail(each, actual=seen)
 
 
@@ -262,8 +279,8 @@ def compression_off(facts: Facts) -> Iterator[Judgement]:
     """Fail a server that chooses a compression."""
     for _subject, found in every(facts, "compression"):
         bad = [each for each in found if each.is_accepted]
-        seen = ", ".join(f"{each.values[0]}: {each.number}" for each in bad or found)
-        yield fail(*bad, expected="0", actual=seen) if bad else ok(*found, actual=seen)
+        seen = ", ".join(f"{each.values[0]}: compression method {each.number}" for each in bad or found)
+        yield fail(*bad, expected="compression method 0 (none)", actual=seen) if bad else ok(*found, actual=seen)
 
 
 @judges("tls-client-certificate-asked", reads=(asked("tlcp client certificate", "tls client certificate"), Expectation))
@@ -279,9 +296,8 @@ def client_certificate_asked(facts: Facts) -> Iterator[Judgement]:
         if wanted is None or wanted.client != REQUIRED:
             yield not_applicable(each[0], reason=say("tls.na.not_required", profile=wanted.profile if wanted else ""))
         elif bad:
-            yield fail(
-                *bad, expected="CertificateRequest", actual="; ".join(", ".join(one.values) or "TLCP" for one in bad)
-            )
+            seen = "; ".join(f"{', '.join(one.values) or 'TLCP'}: no CertificateRequest" for one in bad)
+            yield fail(*bad, expected="CertificateRequest", actual=seen)
         else:
             yield ok(*each)
 
@@ -333,13 +349,13 @@ def session_tickets(facts: Facts) -> Iterator[Judgement]:
             if each.is_accepted and (question == "tlcp ticket" or (each.number or 0) > limit)
         ]
         seen = "; ".join(
-            f"{question}: lifetime {each.number} s" if each.is_accepted else f"{question}: {_seen(each)}"
+            f"{_WORDS[question]}: " + (f"lifetime {each.number} s" if each.is_accepted else _seen(each))
             for question, each in found.items()
             if each in (bad or found.values())
         )
         if bad:
             is_tlcp = any(each.question == "tlcp ticket" for each in bad)
-            yield fail(*bad, expected="no NewSessionTicket" if is_tlcp else f"<= {limit} s", actual=seen)
+            yield fail(*bad, expected="no NewSessionTicket" if is_tlcp else f"lifetime <= {limit} s", actual=seen)
         else:
             yield ok(*found.values(), actual=seen)
 
@@ -349,7 +365,7 @@ def session_resumption(facts: Facts) -> Iterator[Judgement]:
     """Fail a TLCP session that is resumed under another name, or after its time."""
     for _subject, found in answers(facts, "tlcp resumption"):
         each = found["tlcp resumption"]
-        seen = ", ".join(each.values) or _seen(each)
+        seen = "; ".join(f"resumed {value}" for value in each.values) or _seen(each)
         yield fail(each, actual=seen) if each.values else ok(each, actual=seen)
 
 
@@ -358,7 +374,7 @@ def downgrade_protected(facts: Facts) -> Iterator[Judgement]:
     """Fail a server that ignores the fallback signal or leaves the sentinel out."""
     for _subject, found in answers(facts, "fallback", "sentinel"):
         bad = [each for each in found.values() if not each.is_accepted]
-        seen = "; ".join(f"{each.question}: {_seen(each)}" for each in bad or found.values())
+        seen = "; ".join(f"{_WORDS[each.question]}: {_seen(each)}" for each in bad or found.values())
         yield fail(*bad, actual=seen) if bad else ok(*found.values(), actual=seen)
 
 
@@ -444,14 +460,16 @@ def with_and_without_name(facts: Facts) -> Iterator[Judgement]:
     """Fail an endpoint that shows another certificate where no name is sent."""
     for _subject, found in every(facts, "no name"):
         bad = [each for each in found if not each.is_accepted and "refused without a name" not in each.values]
-        seen = "; ".join(", ".join(each.values) for each in bad or found)
-        yield fail(*bad, actual=seen) if bad else ok(*found, actual=seen)
+        if bad:
+            yield fail(*bad, actual="; ".join(f"{', '.join(each.values)}: another certificate" for each in bad))
+        else:
+            yield ok(*found, actual="; ".join(", ".join(each.values) for each in found))
 
 
 @judges("tls-addresses-alike", reads=(asked("addresses"),))
 def addresses_alike(facts: Facts) -> Iterator[Judgement]:
     """Fail an address that answers otherwise than the first one."""
-    yield from _accepted(facts, "addresses")
+    yield from _accepted(facts, "addresses", wrong="not as the first address answers")
 
 
 @judges("tls-certificate-as-on-disk", reads=(asked("on disk"),))
@@ -468,8 +486,12 @@ def product_certified(facts: Facts) -> Iterator[Judgement]:
     """Fail a product certificate that has expired, or whose end is not said."""
     now = moment(facts)
     for each in facts.of(ProductCertificate):
-        ended = [f"{name} ({day or '?'})" for name, day in each.certificates if not day or parsed(day) < now]
-        seen = ", ".join(ended) or ", ".join(f"{name} ({day})" for name, day in each.certificates)
+        ended = [
+            f"{name}: ended on {day}" if day else f"{name}: no end is given"
+            for name, day in each.certificates
+            if not day or parsed(day) < now
+        ]
+        seen = "; ".join(ended) or ", ".join(f"{name} ({day})" for name, day in each.certificates)
         yield fail(each, actual=seen) if ended else ok(each, actual=seen)
 
 

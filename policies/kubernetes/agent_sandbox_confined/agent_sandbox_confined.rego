@@ -37,6 +37,7 @@ package kubernetes.agent_sandbox_confined
 import data.lib.objects
 import data.lib.parameters
 import data.lib.pods
+import data.lib.texts
 
 subject contains pod.subject if some pod in sandboxes
 
@@ -78,12 +79,20 @@ is_sandboxed(name) if {
 
 has_seccomp(pod, c) if pods.in_force(pod, c, "seccompProfile").type in {"RuntimeDefault", "Localhost"}
 
+runtime(pod) := sprintf("runtimeClassName: %s (handler: %s)", [name, handlers[name]]) if {
+	name := pod.spec.runtimeClassName
+	handlers[name]
+} else := sprintf("runtimeClassName: %v", [pod.spec.runtimeClassName]) if {
+	pod.spec.runtimeClassName
+} else := {"en": "no runtimeClassName", "zh": "未设置 runtimeClassName"}
+
+no_seccomp := {"en": "no seccompProfile", "zh": "未设置 seccompProfile"}
+
 reason := {pod.subject: {
-	"actual": sprintf("runtimeClassName %v%s%s", [
-		object.get(pod.spec, "runtimeClassName", "absent"),
-		concat("", [sprintf(" (handler %s)", [handler]) | handler := handlers[pod.spec.runtimeClassName]]),
-		concat("", [", seccompProfile absent" | count([c | some c in pod.containers; not has_seccomp(pod, c)]) > 0]),
-	]),
+	"actual": texts.commas(array.concat(
+		[runtime(pod)],
+		[no_seccomp | count([c | some c in pod.containers; not has_seccomp(pod, c)]) > 0],
+	)),
 	"pointer": pod.pointer,
 } |
 	some pod in sandboxes

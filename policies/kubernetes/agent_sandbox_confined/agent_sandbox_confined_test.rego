@@ -25,7 +25,7 @@ test_absent_runtime_class if {
 	given := workload({"securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}, [container({"image": "x/code-interpreter:1"})])
 	check.compliant == set() with input as given
 	check.reason["Deployment/shop/app"].pointer != "" with input as given
-	check.reason["Deployment/shop/app"].actual == "runtimeClassName absent" with input as given
+	check.reason["Deployment/shop/app"].actual == {"en": "no runtimeClassName", "zh": "未设置 runtimeClassName"} with input as given
 }
 
 test_bad_without_seccomp if {
@@ -56,7 +56,7 @@ test_the_handler_of_a_class_counts_not_its_name if {
 	spec := {"runtimeClassName": "gvisor", "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}}}
 	given := object.union(workload(spec, [container({"image": "x/code-interpreter:1"})]), {"objects": {"RuntimeClass": [class]}})
 	check.compliant == set() with input as given
-	contains(check.reason["Deployment/shop/app"].actual, "handler runc") with input as given
+	contains(check.reason["Deployment/shop/app"].actual.en, "handler: runc") with input as given
 }
 
 test_what_runs_on_every_node_is_of_the_platform if {

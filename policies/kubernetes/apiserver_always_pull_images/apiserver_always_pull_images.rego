@@ -53,6 +53,6 @@ undecided[c.subject] := settings.unresolved(c, ["enable-admission-plugins"]) if 
 	not settings.is_elsewhere(c, ["enable-admission-plugins"])
 }
 
-reason[c.subject] := settings.reason(c, "enable-admission-plugins", settings.off("AlwaysPullImages")) if {
+reason[c.subject] := apiserver.plugin_reason(c, "AlwaysPullImages") if {
 	some c in settings.named("kube-apiserver")
 }

@@ -77,4 +77,6 @@ actual(c) := texts.said("anonymous requests limited to %s", "匿名请求仅限�
 	c.files.authentication_config.anonymous.enabled == true
 	paths := [condition.path | some condition in c.files.authentication_config.anonymous.conditions]
 	count(paths) > 0
+} else := "anonymous.enabled: false (--authentication-config)" if {
+	c.files.authentication_config.anonymous.enabled == false
 } else := settings.shown(c, "anonymous-auth", "true")

@@ -8,8 +8,8 @@
 #   id: k8s-apiserver-audit-log-max-size
 #   title_zh: 审计日志单个文件不小于 100 MB 时轮转
 #   problem:
-#     en: 'The API server is not told to fill audit log files up to 100 MB'
-#     zh: '未设置审计日志单个文件达到 100 MB 再轮转'
+#     en: 'The API server rotates audit log files below 100 MB, or no size is set'
+#     zh: '审计日志单个文件不足 100 MB 即轮转，或未设置大小'
 #   why:
 #     en: Small files rotate so often that events are lost before they are collected.
 #     zh: 单个文件过小会导致频繁轮转，事件可能在采集前丢失。

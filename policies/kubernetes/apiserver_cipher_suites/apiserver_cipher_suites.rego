@@ -6,10 +6,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-apiserver-cipher-suites
-#   title_zh: API Server 仅使用强加密套件
+#   title_zh: API Server 仅使用强密码套件
 #   problem:
 #     en: 'The API server offers weak cipher suites'
-#     zh: 'API Server 可使用弱加密套件'
+#     zh: 'API Server 可使用弱密码套件'
 #   why:
 #     en: The default set still holds CBC suites, which have a history of padding attacks.
 #     zh: 默认套件仍包含 CBC 套件，此类套件屡次出现填充攻击。
@@ -17,8 +17,8 @@
 #     en: Set --tls-cipher-suites to suites of the allow list, or --tls-min-version=VersionTLS13.
 #     zh: 将 --tls-cipher-suites 设置为白名单内的套件，或设置 --tls-min-version=VersionTLS13。
 #   expected:
-#     en: suites of the allow list only, or --tls-min-version=VersionTLS13
-#     zh: 仅使用白名单内的密码套件，或 --tls-min-version=VersionTLS13
+#     en: '--tls-cipher-suites within the allow list, or --tls-min-version=VersionTLS13'
+#     zh: '--tls-cipher-suites 均在白名单内，或 --tls-min-version=VersionTLS13'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.29
 #   controls:
@@ -35,6 +35,7 @@ package kubernetes.apiserver_cipher_suites
 
 import data.lib.parameters
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kube-apiserver")
 
@@ -59,6 +60,14 @@ undecided[c.subject] := settings.unresolved(c, ["tls-cipher-suites", "tls-min-ve
 	not settings.is_elsewhere(c, ["tls-cipher-suites", "tls-min-version"])
 }
 
-reason[c.subject] := settings.reason(c, "tls-cipher-suites", {"en": "suites of Go, with CBC", "zh": "Go 的默认套件，含 CBC"}) if {
-	some c in settings.named("kube-apiserver")
-}
+reason[c.subject] := {"actual": seen(c), "pointer": "/flags/tls-cipher-suites"} if some c in settings.named("kube-apiserver")
+
+seen(c) := settings.shown(c, "tls-min-version", texts.none) if {
+	settings.flag(c, "tls-min-version") == "VersionTLS13"
+} else := texts.said("not in the allow list: %s", "不在白名单内：%s", [concat(", ", weak)]) if {
+	weak := [suite |
+		some suite in settings.list(c, "tls-cipher-suites")
+		not suite in parameters.value("apiserver_cipher_suites")
+	]
+	count(weak) > 0
+} else := settings.shown(c, "tls-cipher-suites", {"en": "suites of Go, with CBC", "zh": "Go 的默认套件，含 CBC"})

@@ -16,7 +16,7 @@ test_bad_cbc_suite if {
 	given := server({"tls-cipher-suites": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].actual.en == "not in the allow list: TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" with input as given
 	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 

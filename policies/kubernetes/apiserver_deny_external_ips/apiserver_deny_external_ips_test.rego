@@ -34,7 +34,7 @@ test_enabled_and_disabled_is_disabled if {
 	given := server({"enable-admission-plugins": ["DenyServiceExternalIPs"], "disable-admission-plugins": ["DenyServiceExternalIPs"]}, {})
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
-	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].actual == "--disable-admission-plugins=DenyServiceExternalIPs" with input as given
 	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 

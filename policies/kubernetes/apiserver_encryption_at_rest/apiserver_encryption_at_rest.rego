@@ -18,8 +18,8 @@
 #     en: Set --encryption-provider-config to a file with an entry for secrets, then rewrite all Secrets once.
 #     zh: 将 --encryption-provider-config 指向包含 secrets 条目的加密配置文件，并重写全部 Secret 一次。
 #   expected:
-#     en: a file whose resources cover secrets
-#     zh: 加密配置文件的 resources 覆盖 secrets
+#     en: '--encryption-provider-config names a file whose resources cover secrets'
+#     zh: '--encryption-provider-config 所指文件的 resources 覆盖 secrets'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.2.27
 #   controls:
@@ -56,6 +56,12 @@ undecided[c.subject] := settings.unseen(c, ["encryption-provider-config"]) if {
 	some c in settings.named("kube-apiserver")
 }
 
-reason[c.subject] := settings.reason(c, "encryption-provider-config", texts.none) if {
+reason[c.subject] := {"actual": seen(c), "pointer": "/flags/encryption-provider-config"} if {
 	some c in settings.named("kube-apiserver")
 }
+
+seen(c) := texts.said("%s does not cover secrets", "%s 未覆盖 secrets", [settings.flag(c, "encryption-provider-config")]) if {
+	settings.is_set(c, "encryption-provider-config")
+	c.files.encryption_config
+	count(apiserver.secret_entries(c)) == 0
+} else := settings.shown(c, "encryption-provider-config", texts.none)

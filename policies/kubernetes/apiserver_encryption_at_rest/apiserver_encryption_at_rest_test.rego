@@ -26,7 +26,7 @@ test_bad_file_without_secrets if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].actual.en == "/etc/kubernetes/enc.yaml does not cover secrets" with input as given
 	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 

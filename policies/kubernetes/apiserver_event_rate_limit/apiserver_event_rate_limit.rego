@@ -57,8 +57,16 @@ undecided[c.subject] := settings.unseen(c, ["enable-admission-plugins", "admissi
 
 reason[c.subject] := {
 	"actual": texts.commas([
-		settings.shown(c, "enable-admission-plugins", settings.off("EventRateLimit")),
-		settings.shown(c, "admission-control-config-file", texts.none),
+		apiserver.plugin_reason(c, "EventRateLimit").actual,
+		configured(c),
 	]),
 	"pointer": "/flags/enable-admission-plugins",
 } if some c in settings.named("kube-apiserver")
+
+configured(c) := texts.said("no limit in %s", "%s 中没有限速", [settings.flag(c, "admission-control-config-file")]) if {
+	c.files.admission_config
+	count(object.get(apiserver.plugin(c, "EventRateLimit"), "limits", [])) == 0
+} else := texts.said("no limit in %s", "%s 中没有限速", [settings.flag(c, "admission-control-config-file")]) if {
+	c.files.admission_config
+	not apiserver.plugin(c, "EventRateLimit")
+} else := settings.shown(c, "admission-control-config-file", texts.none)

@@ -44,7 +44,7 @@ test_configuration_without_limits if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].actual.en == "--enable-admission-plugins=NodeRestriction,EventRateLimit, no limit in /etc/kubernetes/admission.yaml" with input as given
 	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 

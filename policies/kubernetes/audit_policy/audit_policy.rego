@@ -55,6 +55,9 @@ undecided[c.subject] := settings.unseen(c, ["audit-policy-file"]) if {
 	some c in settings.named("kube-apiserver")
 }
 
-reason[c.subject] := settings.reason(c, "audit-policy-file", texts.none) if {
-	some c in settings.named("kube-apiserver")
-}
+reason[c.subject] := {"actual": seen(c), "pointer": "/flags/audit-policy-file"} if some c in settings.named("kube-apiserver")
+
+seen(c) := texts.said("every rule of %s is at the level None", "%s 的规则均为 None 级别", [settings.flag(c, "audit-policy-file")]) if {
+	audit.is_policy(c.files.audit_policy)
+	not audit.logs_something(c.files.audit_policy)
+} else := settings.shown(c, "audit-policy-file", texts.none)

@@ -26,7 +26,7 @@ test_bad_all_none if {
 	check.subject == {"kube-apiserver@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kube-apiserver@n1"].actual != "" with input as given
+	check.reason["kube-apiserver@n1"].actual.en == "every rule of /etc/kubernetes/audit.yaml is at the level None" with input as given
 	check.reason["kube-apiserver@n1"].pointer != "" with input as given
 }
 

@@ -17,8 +17,8 @@
 #     en: Set --bind-address=127.0.0.1 and let monitoring scrape it from the node itself.
 #     zh: 设置 --bind-address=127.0.0.1，并由节点本机的采集组件抓取指标。
 #   expected:
-#     en: 127.0.0.1 (::1 on nodes with IPv6 only)
-#     zh: 127.0.0.1（仅有 IPv6 的节点为 ::1）
+#     en: '--bind-address=127.0.0.1 (::1 on nodes with IPv6 only)'
+#     zh: '--bind-address=127.0.0.1（仅有 IPv6 的节点为 ::1）'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.3.7
 #   controls:

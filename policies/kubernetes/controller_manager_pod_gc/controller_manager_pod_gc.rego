@@ -17,8 +17,8 @@
 #     en: Set --terminated-pod-gc-threshold to a number that fits the size of the cluster (12500 or less).
 #     zh: 将 --terminated-pod-gc-threshold 设置为与集群规模相符的数值（不超过 12500）。
 #   expected:
-#     en: a whole number above 0, at best not above 12500
-#     zh: 大于 0 的整数，宜不超过 12500
+#     en: '--terminated-pod-gc-threshold set to a whole number above 0, at best not above 12500'
+#     zh: '已设置 --terminated-pod-gc-threshold，为大于 0 的整数，宜不超过 12500'
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.3.1
 #   controls:

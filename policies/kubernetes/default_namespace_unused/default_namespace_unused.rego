@@ -78,16 +78,20 @@ compliant contains "Namespace/default" if {
 }
 
 undecided["Namespace/default"] := {
-	"en": sprintf("%d manifests name no namespace: render them with the one they go to", [count(uncertain)]),
+	"en": sprintf("manifests without a namespace: %d; render them with the one they go to", [count(uncertain)]),
 	"zh": sprintf("有 %d 个清单未指定命名空间，请按目标命名空间渲染后再评估", [count(uncertain)]),
 } if {
 	count(strays) == 0
 	count(uncertain) > 0
 }
 
+reason["Namespace/default"] := {"actual": {"en": "no objects", "zh": "没有对象"}} if count(strays) == 0
+
 reason["Namespace/default"] := {
-	"actual": texts.said("%d objects: %s", "%d 个对象：%s", [count(strays), concat(", ", first)]),
+	"actual": texts.said("objects: %d (%s)", "%d 个对象（%s）", [count(strays), concat(", ", first)]),
 	"cites": first,
+} if {
+	count(strays) > 0
 }
 
 first := array.slice(sort([o.subject | some o in strays]), 0, 10)

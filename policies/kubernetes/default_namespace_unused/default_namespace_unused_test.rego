@@ -9,7 +9,7 @@ test_good if {
 
 test_bad if {
 	given := {"names": [{"subject": "ConfigMap/default/x", "kind": "ConfigMap", "namespace": "default", "name": "x"}]}
-	check.reason["Namespace/default"].actual == {"en": "1 objects: ConfigMap/default/x", "zh": "1 个对象：ConfigMap/default/x"} with input as given
+	check.reason["Namespace/default"].actual == {"en": "objects: 1 (ConfigMap/default/x)", "zh": "1 个对象（ConfigMap/default/x）"} with input as given
 }
 
 test_bad_is_not_compliant if {

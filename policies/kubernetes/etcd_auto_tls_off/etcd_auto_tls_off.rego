@@ -16,7 +16,7 @@
 #   remediation:
 #     en: Remove --auto-tls and give etcd certificates of its CA.
 #     zh: 删除 --auto-tls，为 etcd 配置由专用 CA 签发的证书。
-#   expected: 'false'
+#   expected: 'auto-tls: false'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.3
 #   controls:

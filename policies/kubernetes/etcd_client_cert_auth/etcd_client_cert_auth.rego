@@ -16,7 +16,7 @@
 #   remediation:
 #     en: Set --client-cert-auth=true and --trusted-ca-file.
 #     zh: 设置 --client-cert-auth=true，并配置 --trusted-ca-file。
-#   expected: 'true'
+#   expected: 'client-cert-auth: true'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.2
 #   controls:

@@ -63,6 +63,7 @@ test_bad_shared_certificate_behind_another_in_a_bundle if {
 	given := both(etcd_flags, server_flags, {"trusted_ca": concat("\n", [second, first])}, {"client_ca": first})
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
+	endswith(check.reason["etcd@n1"].actual.en, "--client-ca-file=/etc/kubernetes/pki/ca.crt, the same certificate") with input as given
 }
 
 test_absent_fails if {

@@ -16,7 +16,7 @@
 #   remediation:
 #     en: Remove --peer-auto-tls and give members certificates of the etcd CA.
 #     zh: 删除 --peer-auto-tls，为成员配置由 etcd CA 签发的证书。
-#   expected: 'false'
+#   expected: 'peer auto-tls: false'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.6
 #   controls:

@@ -16,7 +16,7 @@
 #   remediation:
 #     en: Set --peer-client-cert-auth=true and --peer-trusted-ca-file.
 #     zh: 设置 --peer-client-cert-auth=true，并配置 --peer-trusted-ca-file。
-#   expected: 'true'
+#   expected: 'peer client-cert-auth: true'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 2.5
 #   controls:

@@ -35,7 +35,6 @@ package kubernetes.etcd_peer_certificate
 
 import data.lib.etcd
 import data.lib.settings
-import data.lib.texts
 
 subject contains c.subject if some c in settings.named("etcd")
 
@@ -57,6 +56,9 @@ not_applicable[c.subject] := etcd.single_member_reason if {
 	etcd.is_single_member(c)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "peer-cert-file", "peer-transport-security.cert-file", texts.none) if {
+reason[c.subject] := settings.exclusive_reasons(c, [
+	["peer-cert-file", "peer-transport-security.cert-file"],
+	["peer-key-file", "peer-transport-security.key-file"],
+]) if {
 	some c in settings.named("etcd")
 }

@@ -34,7 +34,6 @@
 package kubernetes.etcd_serving_certificate
 
 import data.lib.settings
-import data.lib.texts
 
 subject contains c.subject if some c in settings.named("etcd")
 
@@ -51,6 +50,9 @@ undecided[c.subject] := settings.config_unread(c) if {
 	settings.exclusive_unread(c)
 }
 
-reason[c.subject] := settings.exclusive_reason(c, "cert-file", "client-transport-security.cert-file", texts.none) if {
+reason[c.subject] := settings.exclusive_reasons(c, [
+	["cert-file", "client-transport-security.cert-file"],
+	["key-file", "client-transport-security.key-file"],
+]) if {
 	some c in settings.named("etcd")
 }

@@ -26,7 +26,7 @@ test_bad_one_of_two if {
 	check.subject == {"etcd@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["etcd@n1"].actual != "" with input as given
+	check.reason["etcd@n1"].actual.en == "--cert-file=/pki/cert-file, --key-file absent (default none)" with input as given
 	check.reason["etcd@n1"].pointer != "" with input as given
 }
 

@@ -94,6 +94,12 @@ is_seen if {
 reason["cluster"] := {
 	"actual": texts.commas(array.concat(
 		[engine | some engine in images.engines],
-		[settings.shown(c, "enable-admission-plugins", settings.off("ImagePolicyWebhook")) | some c in apiserver.servers],
+		[reviewed(c) | some c in apiserver.servers],
 	)),
 }
+
+reviewed(c) := texts.said("%s, defaultAllow is not false", "%s，defaultAllow 不为 false", [given]) if {
+	given := settings.shown(c, "enable-admission-plugins", texts.none)
+	"ImagePolicyWebhook" in apiserver.enabled(c)
+	not reviews(c)
+} else := settings.shown(c, "enable-admission-plugins", settings.off("ImagePolicyWebhook"))

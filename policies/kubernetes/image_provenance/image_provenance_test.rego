@@ -17,7 +17,7 @@ test_bad_open_when_it_cannot_answer if {
 	given := {"cluster": {"is_complete": true}, "components": [server({"enable-admission-plugins": ["ImagePolicyWebhook"], "admission-control-config-file": ["/a"]}, {"admission_config": {"plugins": [{"name": "ImagePolicyWebhook", "configuration": {"imagePolicy": {"defaultAllow": true}}}]}})], "objects": {}}
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason.cluster.actual != "" with input as given
+	check.reason.cluster.actual.en == "--enable-admission-plugins=ImagePolicyWebhook, defaultAllow is not false" with input as given
 }
 
 test_absent if {

@@ -75,10 +75,10 @@ is_covered(pair) if {
 
 uncovered(o) := [said | some pair in pairs(o); some said in lacks(pair)]
 
-lacks(pair) := {texts.said("%s does not exist", "%s 不存在", [pair.secret])} if {
+lacks(pair) := {texts.said("Secret %s does not exist", "Secret %s 不存在", [pair.secret])} if {
 	not certificates[pair.secret]
 	"Secret" in input.cluster.kinds_listed
-} else := {texts.said("%s lacks %s", "%s 未覆盖 %s", [pair.secret, pair.host]) |
+} else := {texts.said("the certificate in Secret %s does not name %s", "Secret %s 中的证书未覆盖 %s", [pair.secret, pair.host]) |
 	some one in certificates[pair.secret]
 	is_array(one.names)
 	not is_for(one, pair.host)

@@ -26,8 +26,8 @@ objects(web, secrets, listed) := {
 both(host, names) := objects(for_host(host), [named(names)], [])
 
 lacks(secret_name, host) := {
-	"en": sprintf("%s lacks %s", [secret_name, host]),
-	"zh": sprintf("%s 未覆盖 %s", [secret_name, host]),
+	"en": sprintf("the certificate in Secret %s does not name %s", [secret_name, host]),
+	"zh": sprintf("Secret %s 中的证书未覆盖 %s", [secret_name, host]),
 }
 
 test_good if {
@@ -97,7 +97,7 @@ test_absent_secret_of_a_whole_cluster_is_bad if {
 	given := objects(for_host("a.example"), [], ["Secret"])
 	check.undecided == {} with input as given
 	check.compliant == set() with input as given
-	check.reason[name].actual.en == "shop/s does not exist" with input as given
+	check.reason[name].actual.en == "Secret shop/s does not exist" with input as given
 }
 
 test_unread_certificate_is_undecided_and_says_why if {

@@ -17,8 +17,8 @@
 #     en: 'Set metricsBindAddress: 127.0.0.1:10249 in the KubeProxyConfiguration, or leave it empty.'
 #     zh: '在 KubeProxyConfiguration 中设置 metricsBindAddress: 127.0.0.1:10249，或留空。'
 #   expected:
-#     en: a loopback address
-#     zh: 环回地址
+#     en: 'metricsBindAddress on a loopback address'
+#     zh: 'metricsBindAddress 为回环地址'
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.3.1
 #   controls:

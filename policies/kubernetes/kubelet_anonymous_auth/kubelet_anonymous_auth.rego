@@ -16,7 +16,7 @@
 #   remediation:
 #     en: 'Set authentication.anonymous.enabled: false in the kubelet configuration, and remove --anonymous-auth.'
 #     zh: '在 kubelet 配置中设置 authentication.anonymous.enabled: false，并删除 --anonymous-auth 参数。'
-#   expected: 'false'
+#   expected: 'authentication.anonymous.enabled: false'
 #   severity: critical
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.1
 #   controls:

@@ -16,7 +16,7 @@
 #   remediation:
 #     en: 'Set authorization.mode: Webhook in the kubelet configuration.'
 #     zh: '在 kubelet 配置中设置 authorization.mode: Webhook。'
-#   expected: Webhook
+#   expected: 'authorization.mode: Webhook'
 #   severity: critical
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.2
 #   controls:

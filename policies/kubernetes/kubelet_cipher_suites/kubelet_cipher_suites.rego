@@ -6,19 +6,19 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-kubelet-cipher-suites
-#   title_zh: kubelet 仅使用强加密套件
+#   title_zh: kubelet 仅使用强密码套件
 #   problem:
 #     en: 'The kubelet offers weak cipher suites'
-#     zh: 'kubelet 可使用弱加密套件'
+#     zh: 'kubelet 可使用弱密码套件'
 #   why:
 #     en: Weak suites let the traffic of logs and exec sessions be read later.
-#     zh: 弱加密套件会使日志与 exec 会话流量事后可被解密。
+#     zh: 弱密码套件会使日志与 exec 会话流量事后可被解密。
 #   remediation:
 #     en: 'Set tlsCipherSuites to the six suites of the allow list, or tlsMinVersion: VersionTLS13.'
 #     zh: '将 tlsCipherSuites 设置为白名单中的六个套件，或设置 tlsMinVersion: VersionTLS13。'
 #   expected:
-#     en: suites of the allow list only, or VersionTLS13
-#     zh: 仅使用白名单内的密码套件，或 VersionTLS13
+#     en: 'tlsCipherSuites within the allow list, or tlsMinVersion: VersionTLS13'
+#     zh: 'tlsCipherSuites 均在白名单内，或 tlsMinVersion: VersionTLS13'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.12
 #   controls:
@@ -35,6 +35,7 @@ package kubernetes.kubelet_cipher_suites
 
 import data.lib.parameters
 import data.lib.settings
+import data.lib.texts
 
 subject contains c.subject if some c in settings.named("kubelet")
 
@@ -56,6 +57,17 @@ undecided[c.subject] := settings.config_unread(c) if {
 	settings.layered_unread(c, "tls-min-version")
 }
 
-reason[c.subject] := settings.layered_reason(c, "tls-cipher-suites", "tlsCipherSuites", {"en": "suites of Go", "zh": "Go 的默认套件"}) if {
-	some c in settings.named("kubelet")
-}
+reason[c.subject] := seen(c) if some c in settings.named("kubelet")
+
+suites_reason(c) := settings.layered_reason(c, "tls-cipher-suites", "tlsCipherSuites", {"en": "suites of Go", "zh": "Go 的默认套件"})
+
+seen(c) := settings.layered_reason(c, "tls-min-version", "tlsMinVersion", texts.none) if {
+	settings.layered(c, "tls-min-version", "tlsMinVersion") == "VersionTLS13"
+} else := object.union(suites_reason(c), {"actual": said}) if {
+	weak := [suite |
+		some suite in settings.elements(settings.layered(c, "tls-cipher-suites", "tlsCipherSuites"))
+		not suite in parameters.value("kubelet_cipher_suites")
+	]
+	count(weak) > 0
+	said := texts.said("not in the allow list: %s", "不在白名单内：%s", [concat(", ", weak)])
+} else := suites_reason(c)

@@ -19,7 +19,7 @@ test_bad_rsa_key_exchange if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].actual.en == "not in the allow list: TLS_RSA_WITH_AES_256_GCM_SHA384" with input as given
 	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 

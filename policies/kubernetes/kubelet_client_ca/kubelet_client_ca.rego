@@ -17,8 +17,8 @@
 #     en: Set authentication.x509.clientCAFile in the kubelet configuration.
 #     zh: 在 kubelet 配置中设置 authentication.x509.clientCAFile。
 #   expected:
-#     en: a CA file
-#     zh: 已指定 CA 文件
+#     en: 'authentication.x509.clientCAFile set'
+#     zh: '已设置 authentication.x509.clientCAFile'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.3
 #   controls:

@@ -17,7 +17,7 @@
 #   remediation:
 #     en: 'Set rotateCertificates: true.'
 #     zh: '设置 rotateCertificates: true。'
-#   expected: 'true'
+#   expected: 'rotateCertificates: true'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.10
 #   controls:

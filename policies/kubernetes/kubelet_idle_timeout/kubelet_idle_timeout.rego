@@ -17,8 +17,8 @@
 #     en: Set streamingConnectionIdleTimeout to a duration above 0, or leave the default of 4h.
 #     zh: 将 streamingConnectionIdleTimeout 设置为大于 0 的时长，或保持默认值 4h。
 #   expected:
-#     en: a duration above 0
-#     zh: 大于 0 的时长
+#     en: 'streamingConnectionIdleTimeout above 0'
+#     zh: 'streamingConnectionIdleTimeout 大于 0'
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.5
 #   controls:

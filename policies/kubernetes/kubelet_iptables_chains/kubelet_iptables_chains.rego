@@ -16,7 +16,7 @@
 #   remediation:
 #     en: 'Set makeIPTablesUtilChains: true or leave it out.'
 #     zh: '设置 makeIPTablesUtilChains: true，或不作设置。'
-#   expected: 'true'
+#   expected: 'makeIPTablesUtilChains: true'
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.6
 #   controls:

@@ -17,8 +17,8 @@
 #     en: Set podPidsLimit to a number that fits the workloads (4096 is common).
 #     zh: 将 podPidsLimit 设置为与业务相符的数值（常用 4096）。
 #   expected:
-#     en: a whole number above 0
-#     zh: 大于 0 的整数
+#     en: 'podPidsLimit set to a whole number above 0'
+#     zh: 'podPidsLimit 设为大于 0 的整数'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.13
 #   controls:

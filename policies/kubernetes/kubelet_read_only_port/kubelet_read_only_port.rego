@@ -16,7 +16,7 @@
 #   remediation:
 #     en: 'Set readOnlyPort: 0 in the kubelet configuration, and remove --read-only-port.'
 #     zh: '在 kubelet 配置中设置 readOnlyPort: 0，并删除 --read-only-port 参数。'
-#   expected: '0'
+#   expected: 'readOnlyPort: 0'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.4
 #   controls:

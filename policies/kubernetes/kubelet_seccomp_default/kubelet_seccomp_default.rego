@@ -16,7 +16,7 @@
 #   remediation:
 #     en: 'Set seccompDefault: true in the kubelet configuration.'
 #     zh: '在 kubelet 配置中设置 seccompDefault: true。'
-#   expected: 'true'
+#   expected: 'seccompDefault: true'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.14
 #   controls:

@@ -17,8 +17,8 @@
 #     en: 'Remove RotateKubeletServerCertificate: false from featureGates; set serverTLSBootstrap: true to use it.'
 #     zh: '从 featureGates 中删除 RotateKubeletServerCertificate: false；如需启用请设置 serverTLSBootstrap: true。'
 #   expected:
-#     en: 'not false, or serverTLSBootstrap: true'
-#     zh: '不为 false，或 serverTLSBootstrap: true'
+#     en: 'RotateKubeletServerCertificate not false, or serverTLSBootstrap: true'
+#     zh: 'RotateKubeletServerCertificate 不为 false，或 serverTLSBootstrap: true'
 #   severity: medium
 #   source: CIS Kubernetes Benchmark v2.0.1, 4.2.11
 #   controls:
@@ -47,8 +47,10 @@ compliant contains c.subject if {
 
 compliant contains c.subject if {
 	some c in settings.named("kubelet")
-	settings.boolean(settings.layered(c, "rotate-server-certificates", "serverTLSBootstrap")) == true
+	bootstraps(c)
 }
+
+bootstraps(c) if settings.boolean(settings.layered(c, "rotate-server-certificates", "serverTLSBootstrap")) == true
 
 compliant contains c.subject if {
 	some c in settings.named("kubelet")
@@ -76,6 +78,12 @@ undecided[c.subject] := settings.config_unread(c) if {
 	not settings.is_given(c, "rotate-server-certificates")
 }
 
+reason[c.subject] := settings.layered_reason(c, "rotate-server-certificates", "serverTLSBootstrap", "false") if {
+	some c in settings.named("kubelet")
+	bootstraps(c)
+}
+
 reason[c.subject] := settings.layered_reason(c, "feature-gates", "featureGates.RotateKubeletServerCertificate", {"en": "true since v1.12", "zh": "v1.12 起为 true"}) if {
 	some c in settings.named("kubelet")
+	not bootstraps(c)
 }

@@ -62,6 +62,7 @@ undecided[c.subject] := settings.config_unread(c) if {
 reason[c.subject] := {
 	"actual": texts.commas([
 		settings.layered_reason(c, "tls-cert-file", "tlsCertFile", {"en": "self-signed", "zh": "自签名"}).actual,
+		settings.layered_reason(c, "tls-private-key-file", "tlsPrivateKeyFile", texts.none).actual,
 		settings.layered_reason(c, "rotate-server-certificates", "serverTLSBootstrap", "false").actual,
 	]),
 	"pointer": "/config/tlsCertFile",

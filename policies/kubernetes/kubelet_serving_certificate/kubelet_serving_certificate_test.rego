@@ -19,7 +19,7 @@ test_bad_one_of_two if {
 	check.subject == {"kubelet@n1"} with input as given
 	check.compliant == set() with input as given
 	check.undecided == {} with input as given
-	check.reason["kubelet@n1"].actual != "" with input as given
+	check.reason["kubelet@n1"].actual.en == "tlsCertFile: \"/a\", tlsPrivateKeyFile absent (default none), serverTLSBootstrap absent (default false)" with input as given
 	check.reason["kubelet@n1"].pointer != "" with input as given
 }
 

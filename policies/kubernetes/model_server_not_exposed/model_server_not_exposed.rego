@@ -159,7 +159,7 @@ open := {"en": "no network policy closes its ingress", "zh": "没有网络策略
 reason := {pod.subject: {
 	"actual": texts.commas(array.concat(
 		[open | not pod.subject in network.closed.ingress],
-		array.concat(["hostNetwork" | pod.spec.hostNetwork == true], array.concat(node_ports(pod), exposing(pod))),
+		array.concat(["hostNetwork" | pod.spec.hostNetwork == true], array.concat(node_ports(pod), [texts.said("opened by %s", "由 %s 对外开放", [name]) | some name in exposing(pod)])),
 	)),
 	"pointer": pod.pointer,
 	"cites": exposing(pod),

@@ -73,10 +73,10 @@ known_by(name) := objects.namespace_places(name) if objects.namespace_objects[na
 
 else := [min({pod.subject | some pod in input.pods; pod.namespace == name})]
 
-seen(0) := {"en": "no policy", "zh": "没有网络策略"}
+seen(0) := {"en": "no network policy", "zh": "没有网络策略"}
 
 seen(number) := {
-	"en": sprintf("%d, none of which selects its pods", [number]),
+	"en": sprintf("network policies: %d, none of which selects its pods", [number]),
 	"zh": sprintf("有 %d 条网络策略，均未选中其 Pod", [number]),
 } if {
 	number > 0

@@ -116,10 +116,10 @@ test_the_reason_counts_policies_that_select_no_pod if {
 		"manifest": {"spec": {"podSelector": {"matchLabels": {"app": "gone"}}}},
 	}
 	given := {"pods": pods, "objects": {"Namespace": [namespace({})], "NetworkPolicy": [policy]}}
-	check.reason["Namespace/shop"].actual.en == "1, none of which selects its pods" with input as given
+	check.reason["Namespace/shop"].actual.en == "network policies: 1, none of which selects its pods" with input as given
 	contains(check.reason["Namespace/shop"].actual.zh, " 1 ") with input as given
 	none := {"pods": pods, "objects": {"Namespace": [namespace({})]}}
-	check.reason["Namespace/shop"].actual.en == "no policy" with input as none
+	check.reason["Namespace/shop"].actual.en == "no network policy" with input as none
 }
 
 test_a_protected_namespace_needs_no_reason if {

@@ -8,7 +8,7 @@
 #   id: k8s-namespaces-separate
 #   title_zh: 使用命名空间划分管理边界
 #   problem:
-#     en: 'What belongs apart shares a namespace'
+#     en: 'Workloads that belong apart share one namespace'
 #     zh: '未使用命名空间划分管理边界'
 #   why:
 #     en: Rights, quotas and network policies are drawn along namespaces.
@@ -57,7 +57,7 @@ all_in_default if {
 }
 
 undecided := {"cluster": {
-	"en": sprintf("workloads lie in %d namespaces; whether these are the borders wanted is for a person to say", [count(homes)]),
+	"en": sprintf("namespaces with workloads: %d; whether these are the borders wanted is for a person to say", [count(homes)]),
 	"zh": sprintf("工作负载分布在 %d 个命名空间中，是否符合管理边界需人工确认", [count(homes)]),
 } |
 	not all_in_default

@@ -63,5 +63,5 @@ test_bad_a_policy_that_allows_everything if {
 	one := {"subject": "NetworkPolicy/shop/p", "namespace": "shop", "name": "p", "api_version": "networking.k8s.io/v1", "manifest": {"spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{}]}}}
 	given := {"objects": {"NetworkPolicy": [one]}, "pods": [pod({"app": "a"})]}
 	check.subject - check.compliant == {"Deployment/shop/app"} with input as given
-	check.reason["Deployment/shop/app"].actual.en == "a policy allows all egress" with input as given
+	check.reason["Deployment/shop/app"].actual.en == "a network policy allows all egress traffic" with input as given
 }

@@ -54,9 +54,9 @@ policy(rules) := {
 
 test_the_reason_says_why_the_pod_is_open if {
 	check.reason["Deployment/shop/app"].pointer == "/spec/template/spec" with input as {"objects": {}, "pods": [pod({})]}
-	check.reason["Deployment/shop/app"].actual.en == "no policy in its namespace" with input as {"objects": {}, "pods": [pod({})]}
+	check.reason["Deployment/shop/app"].actual.en == "no network policy in its namespace" with input as {"objects": {}, "pods": [pod({})]}
 	open := {"objects": {"NetworkPolicy": [policy([{}])]}, "pods": [pod({})]}
-	check.reason["Deployment/shop/app"].actual.en == "a policy allows all ingress" with input as open
+	check.reason["Deployment/shop/app"].actual.en == "a network policy allows all ingress traffic" with input as open
 	check.compliant == set() with input as open
 	closing := {"objects": {"NetworkPolicy": [policy([])]}, "pods": [pod({})]}
 	check.compliant == {"Deployment/shop/app"} with input as closing

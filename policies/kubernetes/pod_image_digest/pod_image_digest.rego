@@ -60,12 +60,17 @@ compliant := pods.subjects - object.keys(bad)
 not_applicable := pods.exempt(object.keys(bad))
 
 reason := {name: {
-	"actual": texts.once([object.get(c, "image", "-") | some c in found]),
+	"actual": {
+		"en": texts.once([image(c, "no image named") | some c in found]),
+		"zh": texts.once([image(c, "未指定镜像") | some c in found]),
+	},
 	"pointer": place(found[0]),
 	"cites": [c.from | some c in found; c.from],
 } |
 	some name, found in bad
 }
+
+image(c, absent) := object.get({"-": absent, "": absent}, named, named) if named := object.get(c, "image", "-")
 
 place(c) := sprintf("%s/image", [c.pointer]) if c.type
 

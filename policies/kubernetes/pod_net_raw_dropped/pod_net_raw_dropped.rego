@@ -29,7 +29,7 @@
 #     gbt22239-2019-l3: [8.1.4.2.e, 8.2.4.3.a]
 #   expected:
 #     en: 'drop ALL or NET_RAW, and add neither'
-#     zh: '丢弃 ALL 或 NET_RAW，且不再添加'
+#     zh: '移除 ALL 或 NET_RAW，且不再添加'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']

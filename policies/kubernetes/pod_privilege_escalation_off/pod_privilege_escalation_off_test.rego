@@ -25,7 +25,7 @@ test_absent_takes_the_default if {
 	given := workload({}, [container({})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
-	check.reason["Deployment/shop/app"].actual.en == "no allowPrivilegeEscalation of container app" with input as given
+	check.reason["Deployment/shop/app"].actual.en == "container app: no allowPrivilegeEscalation" with input as given
 	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 

@@ -37,7 +37,7 @@ test_bad if {
 	given := workload({}, [container({"securityContext": {"privileged": true}})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
-	check.reason["Deployment/shop/app"].actual.en == "privileged true of container app" with input as given
+	check.reason["Deployment/shop/app"].actual == {"en": "container app: privileged true", "zh": "容器 app：privileged true"} with input as given
 	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 

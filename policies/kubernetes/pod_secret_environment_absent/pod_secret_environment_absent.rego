@@ -57,13 +57,22 @@ places(c) := array.concat(
 			some i, v in c.env
 			contains(v.value, hidden)
 		],
-		[{"name": v.secretRef.name, "pointer": sprintf("%s/envFrom/%d", [c.pointer, i])} | some i, v in c.envFrom; v.secretRef],
+		[{"name": v.secretRef.name, "is_whole": true, "pointer": sprintf("%s/envFrom/%d", [c.pointer, i])} | some i, v in c.envFrom; v.secretRef],
 	),
 )
 
-named(place, mark) := concat("", [place.name, mark]) if place.is_written_out
+named(place, marks) := concat("", [place.name, marks.written_out]) if place.is_written_out
 
-named(place, _) := place.name if not place.is_written_out
+named(place, marks) := sprintf(marks.whole, [place.name]) if place.is_whole
+
+named(place, _) := place.name if {
+	not place.is_written_out
+	not place.is_whole
+}
+
+english := {"written_out": " (written out)", "whole": "all keys of Secret %s"}
+
+chinese := {"written_out": "（明文）", "whole": "Secret %s 的全部键"}
 
 # What stands here for a secret that was written out.
 hidden := "(masked)"
@@ -96,8 +105,8 @@ accepted := {
 
 reason := {name: {
 	"actual": {
-		"en": sprintf("secrets in the environment: %s", [texts.once([named(place, " (written out)") | some place in found])]),
-		"zh": sprintf("环境变量中的密钥：%s", [texts.once([named(place, "（明文）") | some place in found])]),
+		"en": sprintf("secrets in the environment: %s", [texts.once([named(place, english) | some place in found])]),
+		"zh": sprintf("环境变量中的 Secret：%s", [texts.once([named(place, chinese) | some place in found])]),
 	},
 	"pointer": found[0].pointer,
 } |

@@ -54,7 +54,7 @@ test_bad_env_from if {
 	given := workload({}, [container({"envFrom": [{"secretRef": {"name": "all"}}]})])
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
-	check.reason["Deployment/shop/app"].actual.en == "secrets in the environment: all" with input as given
+	check.reason["Deployment/shop/app"].actual.en == "secrets in the environment: all keys of Secret all" with input as given
 	check.reason["Deployment/shop/app"].pointer != "" with input as given
 }
 

@@ -29,7 +29,7 @@
 #     gbt22239-2019-l3: [8.1.4.2.e]
 #   expected:
 #     en: 'not privileged, not root, no privilege escalation, drop ALL, seccomp profile'
-#     zh: '非特权、非 root、禁止提权、丢弃 ALL 能力、设置 seccomp 配置'
+#     zh: '非特权、非 root、禁止特权提升、移除全部权能（drop ALL）、设置 seccomp 配置'
 #   judges: KubeObject
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
@@ -42,6 +42,7 @@ package kubernetes.pod_security_context
 
 import data.lib.objects
 import data.lib.pods
+import data.lib.texts
 
 subject := pods.subjects
 
@@ -99,10 +100,7 @@ compliant := pods.linux - object.keys(bad)
 
 not_applicable := pods.exempt_or_windows(object.keys(bad))
 
-lacks(who, fields) := {
-	"en": sprintf("%s lacks %s", [who, fields]),
-	"zh": sprintf("%s 缺少 %s", [who, fields]),
-}
+lacks(who, fields) := texts.said("%s lacks %s", "%s 缺少 %s", [who, fields])
 
 reason := {pod.subject: {
 	"actual": lacks(pods.names([found[0]]), concat(", ", [wanted[field] | some field in lacking(pod, found[0])])),

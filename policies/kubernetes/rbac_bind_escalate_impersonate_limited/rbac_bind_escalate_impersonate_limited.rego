@@ -10,7 +10,7 @@
 #   title_zh: 限制 bind、escalate 与 impersonate 权限
 #   problem:
 #     en: 'A subject that nobody accepted can bind, escalate or impersonate'
-#     zh: '未经授权的主体拥有 bind、escalate 或 impersonate 权限'
+#     zh: '未经批准的主体拥有 bind、escalate 或 impersonate 权限'
 #   why:
 #     en: With these verbs a subject gives itself every right that it lacks.
 #     zh: 拥有这些权限的主体可以为自己授予任意权限。

@@ -6,10 +6,10 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-cluster-admin-limited
-#   title_zh: 仅授权主体持有 cluster-admin 权限
+#   title_zh: 仅经批准的主体持有 cluster-admin 权限
 #   problem:
 #     en: 'A subject that nobody accepted holds cluster-admin'
-#     zh: '未经授权的主体持有 cluster-admin 权限'
+#     zh: '未经批准的主体持有 cluster-admin 权限'
 #   why:
 #     en: Whoever holds it owns the cluster, and nothing that they do can be refused.
 #     zh: 持有者可完全控制集群，任何操作都不会被拒绝。

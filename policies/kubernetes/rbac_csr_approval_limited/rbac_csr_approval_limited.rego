@@ -10,7 +10,7 @@
 #   title_zh: 限制审批证书签名请求的权限
 #   problem:
 #     en: 'A subject that nobody accepted can approve certificate requests'
-#     zh: '未经授权的主体可审批证书签名请求'
+#     zh: '未经批准的主体可审批证书签名请求'
 #   why:
 #     en: Whoever approves requests can make a certificate for any user or group.
 #     zh: 能审批请求的主体可以为任意用户或组签发证书。

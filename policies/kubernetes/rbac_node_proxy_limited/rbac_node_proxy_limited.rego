@@ -10,7 +10,7 @@
 #   title_zh: 限制访问 nodes/proxy
 #   problem:
 #     en: 'A subject that nobody accepted can use the proxy of nodes'
-#     zh: '未经授权的主体可访问 nodes/proxy'
+#     zh: '未经批准的主体可访问 nodes/proxy'
 #   why:
 #     en: 'The proxy reaches the kubelet API: get alone is enough to run commands in every container.'
 #     zh: 该代理可直达 kubelet API，仅 get 权限即可在任意容器内执行命令。

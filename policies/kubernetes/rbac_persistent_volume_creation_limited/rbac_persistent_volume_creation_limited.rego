@@ -10,7 +10,7 @@
 #   title_zh: 限制创建 PersistentVolume 的权限
 #   problem:
 #     en: 'A subject that nobody accepted can create persistent volumes'
-#     zh: '未经授权的主体可创建 PersistentVolume'
+#     zh: '未经批准的主体可创建 PersistentVolume'
 #   why:
 #     en: A volume of type hostPath opens the disk of a node, bypassing the rules on pods.
 #     zh: hostPath 类型的持久卷可绕过 Pod 约束访问节点磁盘。

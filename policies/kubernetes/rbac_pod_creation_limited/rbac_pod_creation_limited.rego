@@ -10,7 +10,7 @@
 #   title_zh: 限制创建 Pod 的权限
 #   problem:
 #     en: 'A subject that nobody accepted can create pods'
-#     zh: '未经授权的主体可创建 Pod'
+#     zh: '未经批准的主体可创建 Pod'
 #   why:
 #     en: Whoever creates a pod chooses its service account and its volumes, and so reads the Secrets of the namespace.
 #     zh: 能创建 Pod 的主体可自选服务账户与卷，从而读取命名空间内的 Secret。

@@ -11,7 +11,7 @@
 #   title_zh: 限制对 Secret 的读取权限
 #   problem:
 #     en: 'A subject that nobody accepted can read Secrets'
-#     zh: '未经授权的主体可读取 Secret'
+#     zh: '未经批准的主体可读取 Secret'
 #   why:
 #     en: Secrets hold the tokens and passwords of everything else.
 #     zh: Secret 保存着其他所有系统的令牌与口令。

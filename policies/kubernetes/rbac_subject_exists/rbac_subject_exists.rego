@@ -35,6 +35,7 @@ package kubernetes.rbac_subject_exists
 
 import data.lib.objects
 import data.lib.rbac
+import data.lib.texts
 
 subject contains b.subject if {
 	some b in rbac.bindings
@@ -87,7 +88,7 @@ undecided := {b.subject: {
 }
 
 reason := {b.subject: {
-	"actual": concat(", ", dangling(b)),
+	"actual": texts.said("%s does not exist", "%s 不存在", [concat(", ", dangling(b))]),
 	"pointer": "/subjects",
 } |
 	some b in rbac.bindings

@@ -20,7 +20,7 @@ test_bad if {
 	given := object.union({"objects": {"ClusterRoleBinding": [binding("b", "view", [{"kind": "ServiceAccount", "name": "ci", "namespace": "shop"}])]}, "pods": []}, {"cluster": {"is_complete": true}})
 	check.subject - check.compliant == {"ClusterRoleBinding/b"} with input as given
 	check.undecided == {} with input as given
-	check.reason["ClusterRoleBinding/b"].actual == "ServiceAccount/shop/ci" with input as given
+	check.reason["ClusterRoleBinding/b"].actual.en == "ServiceAccount/shop/ci does not exist" with input as given
 }
 
 test_incomplete_objects_are_undecided if {

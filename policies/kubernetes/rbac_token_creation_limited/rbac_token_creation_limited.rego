@@ -10,7 +10,7 @@
 #   title_zh: 限制创建服务账户令牌的权限
 #   problem:
 #     en: 'A subject that nobody accepted can make service account tokens'
-#     zh: '未经授权的主体可创建服务账户令牌'
+#     zh: '未经批准的主体可创建服务账户令牌'
 #   why:
 #     en: Whoever makes tokens can act as every service account.
 #     zh: 能签发令牌的主体可以冒用任意服务账户。

@@ -10,7 +10,7 @@
 #   title_zh: 限制修改准入 Webhook 配置的权限
 #   problem:
 #     en: 'A subject that nobody accepted can change webhook configurations'
-#     zh: '未经授权的主体可修改准入 Webhook 配置'
+#     zh: '未经批准的主体可修改准入 Webhook 配置'
 #   why:
 #     en: Whoever changes them reads every object that passes admission, or switches the policies off.
 #     zh: 能修改配置的主体可读取所有经过准入的对象，或关闭准入策略。

@@ -16,7 +16,9 @@
 #   remediation:
 #     en: 'Set --profiling=false, or enableProfiling: false in the file of --config, which makes the flag void.'
 #     zh: '设置 --profiling=false；若使用 --config，则该参数失效，应在配置文件中设置 enableProfiling: false。'
-#   expected: 'false'
+#   expected:
+#     en: '--profiling=false, or enableProfiling: false in the configuration file'
+#     zh: '--profiling=false，或配置文件中 enableProfiling: false'
 #   severity: low
 #   source: CIS Kubernetes Benchmark v2.0.1, 1.4.1
 #   controls:

@@ -38,6 +38,7 @@
 package kubernetes.secrets_external_store
 
 import data.lib.objects
+import data.lib.texts
 
 subject contains "cluster"
 
@@ -81,4 +82,8 @@ undecided["cluster"] := {
 	"zh": "未发现外部密钥存储的使用痕迹，是否需要由人工判断",
 } if count(evidence) == 0
 
-reason["cluster"] := {"actual": concat(", ", evidence)}
+reason["cluster"] := {"actual": texts.none} if count(evidence) == 0
+
+reason["cluster"] := {"actual": texts.said("used by %s", "使用者：%s", [concat(", ", evidence)])} if {
+	count(evidence) > 0
+}

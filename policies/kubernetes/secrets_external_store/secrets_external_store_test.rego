@@ -46,6 +46,6 @@ test_a_kind_of_another_group_is_no_trace if {
 
 test_the_reason_names_the_evidence if {
 	given := {"pods": [], "objects": {"ExternalSecret": [{"subject": "ExternalSecret/a/b", "api_version": "external-secrets.io/v1"}]}}
-	check.reason.cluster.actual == "ExternalSecret/a/b" with input as given
-	check.reason.cluster.actual == "" with input as {"pods": [], "objects": {}}
+	check.reason.cluster.actual.en == "used by ExternalSecret/a/b" with input as given
+	check.reason.cluster.actual.en == "none" with input as {"pods": [], "objects": {}}
 }

@@ -94,6 +94,6 @@ undecided["cluster"] := {
 	not "cluster" in compliant
 }
 
-reason["cluster"] := {
-	"actual": texts.said("users: %s", "用户：%s", [concat(", ", certificate_users)]),
-}
+reason["cluster"] := {"actual": texts.said("client certificates of: %s", "持有客户端证书的用户：%s", [concat(", ", certificate_users)])} if {
+	count(certificate_users) > 0
+} else := {"actual": {"en": "no client certificate of a person", "zh": "没有人员的客户端证书"}}

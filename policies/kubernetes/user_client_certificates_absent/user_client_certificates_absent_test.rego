@@ -56,6 +56,7 @@ test_certificates_of_components_are_no_users if {
 	}}]}}
 	check.subject == {"cluster"} with input as given
 	check.compliant == {"cluster"} with input as given
+	check.reason.cluster.actual.en == "no client certificate of a person" with input as given
 }
 
 test_configuration_not_collected_is_undecided if {

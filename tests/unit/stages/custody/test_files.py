@@ -460,7 +460,7 @@ def test_server_that_contradicts_its_records_and_files_fails(company: Company, t
     assert "threshold = 3" in str(chain.actual)
     assert "cluster_id" in str(chain.actual)
     drift = " ".join(str(each.actual) for each in found["KEY-069"] if each.verdict == "fail")
-    assert "log_level: warn / info" in drift
+    assert "log_level: warn on disk, info in the server" in drift
     assert "0.0.0.0:8200" in drift
 
 
