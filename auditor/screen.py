@@ -148,10 +148,11 @@ class Screen:
         """Note how far it is."""
         row = self._rows.get((stage, target.name))
         if row:
-            if progress.doing != row.doing:
-                self._tell("screen.doing", stage=stage, target=target.name, doing=progress.doing)
+            is_new = progress.doing != row.doing
             row.doing, row.done, row.total = progress.doing, progress.done, progress.total
             row.ends = time.monotonic() + progress.left_s if progress.left_s else 0.0
+            if is_new:
+                self._tell("screen.doing", stage=stage, target=target.name, doing=self._step(row))
 
     def ended(self, stage: str, target: System, seconds: float, matches: int) -> None:
         """Note that it is done."""
@@ -177,11 +178,16 @@ class Screen:
                 "screen.running",
                 stage=row.stage,
                 target=row.target,
-                doing=", ".join(filter(None, (" ".join(filter(None, (row.doing, self._files(row)))), self._left(row)))),
+                doing=self._step(row),
                 seconds=f"{now - row.since:.0f}",
                 others=others,
             )
             self._spoken = now
+
+    def _step(self, row: _Row) -> str:
+        """Say what is being done, how many files are done of those due, and how long it should go on."""
+        files = " ".join(filter(None, (row.doing, self._files(row))))
+        return ", ".join(filter(None, (files, self._left(row))))
 
     def _files(self, row: _Row) -> str:
         if not row.total:

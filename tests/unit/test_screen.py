@@ -61,7 +61,7 @@ def test_who_asks_for_it_is_told_what_each_stage_does(paper: Paper, talk: Consol
 
     assert [line.rpartition(": ")[2] for line in paper.getvalue().splitlines()] == [
         "code=\\x1b[2J\\u202e\\n\\udcff …",
-        "semgrep",
+        "semgrep 7 files",
         "12 facts in 2.3 s",
         "1 target, 12 facts, 2.3 s",
     ]
