@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from auditor.compliance.cases import ENGLISH
 from auditor.compliance.texts import say
 from auditor.model.control import Assessment
+from auditor.model.text import Text
 
 if TYPE_CHECKING:
     from auditor.model.clause import HighRisk
     from auditor.model.control import Control, Framework
-    from auditor.model.text import Text
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -76,5 +77,6 @@ def method(control: Control) -> Text:
 
 
 def risk(case: HighRisk) -> Text:
-    """Return a case of a guide in words."""
-    return say(f"high_risk.{case.source}", item=case.item, title=case.title)
+    """Return a case of a guide in words; the guides are Chinese, so the English is marked as our own."""
+    title = Text(ENGLISH.get(case.title, case.title), case.title)
+    return say(f"high_risk.{case.source}", item=case.item, title=title)

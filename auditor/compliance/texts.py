@@ -60,13 +60,13 @@ TEXTS: Final = {
     "conformity.not_assessed": ("not assessed", "未评估"),
     "high_risk": ("high risk", "高风险"),
     "high_risk.guideline_2025": (
-        "high-risk guide 2025, case {item} {title}",
+        "high-risk guide 2025, case {item}: {title} (unofficial translation)",
         "高风险判定实施指引（2025）判例 {item} {title}",
     ),
-    "high_risk.t_iseaa_001_2020": ("T/ISEAA 001-2020: {title}", "T/ISEAA 001-2020：{title}"),
+    "high_risk.t_iseaa_001_2020": ("T/ISEAA 001-2020: {title} (unofficial translation)", "T/ISEAA 001-2020：{title}"),
     "high_risk.major_risk_trigger": ("major-risk trigger {item}", "重大风险隐患触发项 {item}"),
     "high_risk.crypto_guideline_2021": (
-        "cryptography high-risk guide 2021: {title}",
+        "cryptography high-risk guide 2021: {title} (unofficial translation)",
         "密码应用高风险判定指引：{title}",
     ),
     "condition.high_continuity": ("where business continuity is critical", "业务连续性要求高的系统"),

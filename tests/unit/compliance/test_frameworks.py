@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
+from auditor.compliance.cases import ENGLISH
+from auditor.compliance.coverage import risk
 from auditor.compliance.frameworks import Catalogue, catalogues, load
 from auditor.content import rulesets
 from auditor.errors import ConfigError
@@ -213,3 +216,19 @@ def test_a_key_that_stands_there_twice_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="version stands there twice"):
         load(file)
+
+
+def test_every_case_of_a_guide_for_high_risks_is_told_in_english_and_marked_as_our_translation() -> None:
+    cases = {
+        (case.source, case.title): risk(case)
+        for framework in catalogues(rulesets() / "controls").values()
+        for control in framework.newest.controls
+        if control.clause
+        for case in control.clause.high_risk
+    }
+
+    titled = [text for (_source, title), text in cases.items() if title]
+    assert len(titled) > 100
+    assert [text.en for text in cases.values() if re.search("[\u4e00-\u9fff]", text.en)] == []
+    assert all(text.en.endswith("(unofficial translation)") for text in titled)
+    assert {title for _source, title in cases} - {""} == ENGLISH.keys()

@@ -1,0 +1,147 @@
+"""Cases of the guides for high risks in English: our own translation, which no standard body has seen.
+
+The guides exist in Chinese alone (that of 2025, T/ISEAA 001-2020, the cryptography guide of 2021); what binds is their
+text. `auditor.compliance.coverage.risk` shows these words with a mark that says so.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENGLISH: Final = {
+    "上线前未开展安全测试": "no security test before going live",
+    "云服务客户删除业务应用数据时，云计算平台未删除所有副本": "the cloud platform keeps copies when a customer deletes its business data",
+    "云服务客户数据、个人信息违规出境": "customer data or personal information leaves the country unlawfully",
+    "云服务客户数据和用户个人信息违规出境": "customer data or personal information of users leaves the country unlawfully",
+    "云服务客户未在本地保存业务数据的备份": "the cloud customer keeps no local backup of its business data",
+    "云服务客户选择服务商不合规": "the cloud customer chose a provider that does not comply",
+    "云计算基础设施位于中国境外": "cloud infrastructure stands outside of China",
+    "云计算基础设施物理位置不当": "cloud infrastructure stands in an unsuitable place",
+    "云计算平台承载高于其安全保护等级的业务系统": "the cloud platform carries systems of a higher protection level than its own",
+    "云计算平台未提供安全防护能力": "the cloud platform offers no security protection",
+    "云计算平台等级低于承载业务系统等级": "the level of the cloud platform is below that of the systems it carries",
+    "云计算平台管理流量与云服务客户业务流量未分离": "management traffic of the cloud platform is not separated from customer traffic",
+    "云计算平台网络攻击防御措施缺失": "the cloud platform has no defence against network attacks",
+    "云计算平台虚拟网络隔离措施缺失": "virtual networks of the cloud platform are not isolated",
+    "云计算平台运维地点不位于中国境内，且运维操作未遵循国家相关规定": (
+        "the cloud platform is operated from outside of China, against national rules"
+    ),
+    "云计算平台运维方式不当": "the cloud platform is operated in an unsuitable way",
+    "互联网设备存在已知高危漏洞": "a device on the internet has known high-risk vulnerabilities",
+    "使用强度不足、有安全问题或安全性未知的算法（如 MD5、DES、SHA-1、不足 2048 位 RSA、自行设计算法）": (
+        "algorithms that are weak, broken or of unknown security (MD5, DES, SHA-1, RSA below 2048 bits, own designs)"
+    ),
+    "使用有缺陷或安全性未知的密码技术（如 SSH 1.0、SSL 2.0/3.0、TLS 1.0、自行设计协议）": (
+        "cryptographic techniques that are flawed or of unknown security (SSH 1.0, SSL 2.0/3.0, TLS 1.0, own protocols)"
+    ),
+    "供应商的选择不符合国家有关规定": "a supplier was chosen against national rules",
+    "关键线路和设备冗余措施缺失": "key lines and devices have no redundancy",
+    "内网设备存在可被利用的高危漏洞": "a device inside has exploitable high-risk vulnerabilities",
+    "内部网络攻击防御措施缺失": "no defence against network attacks from inside",
+    "变更管理制度缺失": "no change management",
+    "外包开发代码审计措施缺失": "outsourced code is not audited",
+    "外包软件开发代码审计措施缺失": "outsourced software is not audited at the level of code",
+    "外来接入设备恶意代码检查措施缺失": "devices from outside are not checked for malicious code",
+    "外部人员接入网络管理措施缺失": "network access of outsiders is not managed",
+    "外部网络攻击防御措施缺失": "no defence against network attacks from outside",
+    "存在可被利用的高危安全漏洞": "exploitable high-risk vulnerabilities",
+    "存在空口令、弱口令、通用口令或无身份鉴别措施": "empty, weak or shared passwords, or no authentication",
+    "安全事件发现处置措施缺失": "security incidents are neither detected nor handled",
+    "审计记录存储时间不满足要求": "audit records are not kept as long as required",
+    "应用登录未用密码技术鉴别用户，或机制无效": "application logins do not authenticate users by cryptography, or not effectively",
+    "应用系统口令暴力破解防范机制缺失": "the application has no protection against guessing of passwords",
+    "应用系统口令策略缺失": "the application has no password policy",
+    "应用系统存在可被利用的高危漏洞": "the application has exploitable high-risk vulnerabilities",
+    "应用系统存在弱口令": "the application has weak passwords",
+    "应用系统安全审计措施缺失": "the application has no security audit",
+    "应用系统审计记录不满足保护要求": "audit records of the application are not protected as required",
+    "应用系统数据有效性检验功能缺失": "the application does not validate its input",
+    "应用系统未采用多种身份鉴别技术": "the application does not use several authentication techniques",
+    "应用系统访问控制机制存在缺陷": "access control of the application is flawed",
+    "应用系统鉴别信息明文传输": "the application sends credentials in clear text",
+    "应用系统默认口令未修改": "default passwords of the application were not changed",
+    "开启多余的系统服务、默认共享和高危端口": "needless services, default shares or high-risk ports are open",
+    "异地备份措施缺失": "no backup at another site",
+    "恶意代码防范措施缺失": "no protection against malicious code",
+    "投入运行前未做密评或未通过": "no cryptography assessment before going live, or not passed",
+    "敏感数据释放措施失效": "sensitive data is not cleared when its storage is released",
+    "数据处理系统冗余措施缺失": "data processing systems have no redundancy",
+    "数据备份措施缺失": "no data backup",
+    "数据备份策略缺失": "no policy for data backup",
+    "数据有效性检验功能缺失或不完善": "input is not validated, or not completely",
+    "无密码应用安全管理制度": "no rules for the use of cryptography",
+    "无线网络管控措施缺失": "wireless networks are not controlled",
+    "未制定密码应用方案": "no plan for the use of cryptography",
+    "未制定重要事件应急预案": "no emergency plans for important events",
+    "未定期开展应急预案培训和演练": "emergency plans are not trained and exercised regularly",
+    "未定期进行等级测评": "the classified protection is not assessed regularly",
+    "未对应急预案进行培训演练": "emergency plans are not trained and exercised",
+    "未建立网络安全工作领导机构": "no body that leads the work on cybersecurity",
+    "未建立网络安全领导小组": "no leading group for cybersecurity",
+    "未开展安全意识和安全技能培训": "no training in security awareness and skills",
+    "未提供云计算平台迁移技术手段": "no technical means to leave the cloud platform",
+    "未用密码技术鉴别通信实体、机制无效或产品未获商密认证": (
+        "communicating parties are not authenticated by cryptography, not effectively, or by an uncertified product"
+    ),
+    "未用密码技术鉴别重要区域进入人员，或机制不正确": (
+        "people who enter important areas are not authenticated by cryptography, or not correctly"
+    ),
+    "未采用两种或两种以上组合身份鉴别技术": "no combination of two or more authentication techniques",
+    "未重命名默认账户名且未修改默认口令": "default accounts are not renamed and default passwords not changed",
+    "机房出入口访问控制措施缺失": "no access control at the entrance of the machine room",
+    "机房短期备用电力供应措施缺失": "no short-term backup power for the machine room",
+    "机房防火措施缺失": "no fire protection in the machine room",
+    "机房防盗措施缺失": "no theft protection in the machine room",
+    "登录设备未用密码技术鉴别用户，或机制无效": "device logins do not authenticate users by cryptography, or not effectively",
+    "管理制度缺失": "no management rules",
+    "网络区域划分不当": "network zones are divided unsuitably",
+    "网络安全审计措施缺失": "no security audit of the network",
+    "网络行为分析措施缺失": "network behaviour is not analysed",
+    "网络设备业务处理能力不足": "network devices cannot carry the load",
+    "网络边界接入设备或端口不可控": "devices or ports at the network border are out of control",
+    "网络边界访问控制设备不可控": "access control devices at the network border are out of control",
+    "自实现且无安全证据的产品、有高危漏洞的产品、不满足安全运行前提、服务商无资质、密钥管理严重隐患": (
+        "own products without proof of security, products with high-risk vulnerabilities, unmet preconditions of safe "
+        "operation, unqualified providers, or grave faults of key management"
+    ),
+    "虚拟化网络边界访问控制措施缺失": "no access control at the borders of virtual networks",
+    "设备外联管控措施缺失": "connections of devices to the outside are not controlled",
+    "设备存在弱口令或相同口令": "devices have weak or identical passwords",
+    "设备安全审计措施缺失": "devices have no security audit",
+    "设备审计记录不满足保护要求": "audit records of devices are not protected as required",
+    "设备开启多余的服务、高危端口": "devices have needless services or high-risk ports open",
+    "设备未采用多种身份鉴别技术": "devices do not use several authentication techniques",
+    "设备管理终端限制措施缺失": "terminals that manage devices are not restricted",
+    "设备鉴别信息防窃听措施缺失": "credentials of devices are not protected against eavesdropping",
+    "设备默认口令未修改": "default passwords of devices were not changed",
+    "访问控制策略存在缺陷或不完善，存在越权访问可能": "access control policies are flawed or incomplete and allow access beyond rights",
+    "运维工具管控措施缺失": "operation tools are not controlled",
+    "运行监控措施缺失": "operation is not monitored",
+    "远程管理路径安全防护措施不足": "paths of remote management are not protected enough",
+    "远程管理通道未用密码技术保护，或用有缺陷的协议": "remote management is not protected by cryptography, or by a flawed protocol",
+    "违规访问和使用个人信息": "personal information is accessed or used unlawfully",
+    "违规采购和使用网络安全产品": "security products were bought or are used against the rules",
+    "违规采集和存储个人信息": "personal information is collected or stored unlawfully",
+    "选择的测评机构不符合国家相关要求": "the assessment body does not meet national requirements",
+    "通信中重要数据未加密、机制无效或产品未获商密认证": (
+        "important data in transit is not encrypted, not effectively, or by an uncertified product"
+    ),
+    "采用无加密措施的网络通道传输重要数据": "important data goes over channels without encryption",
+    "重要事件应急预案缺失": "no emergency plans for important events",
+    "重要数据传输完整性保护措施缺失": "the integrity of important data in transit is not protected",
+    "重要数据存储保密性保护措施缺失": "the confidentiality of stored important data is not protected",
+    "重要数据存储无完整性保护": "the integrity of stored important data is not protected",
+    "重要数据无本地备份措施": "important data has no local backup",
+    "重要数据明文传输": "important data is sent in clear text",
+    "重要数据明文传输或加密机制无效": "important data is sent in clear text or encrypted without effect",
+    "重要数据明文存储": "important data is stored in clear text",
+    "重要数据明文存储或加密机制无效": "important data is stored in clear text or encrypted without effect",
+    "重要网络区域边界访问控制措施缺失": "no access control at the border of important network zones",
+    "重要网络区域边界访问控制措施缺失或配置不当": "no access control at the border of important network zones, or set unsuitably",
+    "重要网络区域边界访问控制配置不当": "access control at the border of important network zones is set unsuitably",
+    "鉴别信息明文传输": "credentials are sent in clear text",
+    "鉴别信息释放措施失效": "credentials are not cleared when their storage is released",
+    "镜像和快照保护措施缺失": "images and snapshots are not protected",
+    "需要不可否认性的业务未用密码技术实现": "business that needs non-repudiation does not achieve it by cryptography",
+}
+"""Our English of each case, by its Chinese title."""
