@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from auditor.compliance.cases import ENGLISH
-from auditor.compliance.texts import say
+from auditor.compliance.texts import CASES, say
 from auditor.model.control import Assessment
 from auditor.model.text import Text
 
@@ -78,5 +77,5 @@ def method(control: Control) -> Text:
 
 def risk(case: HighRisk) -> Text:
     """Return a case of a guide in words; the guides are Chinese, so the English is marked as our own."""
-    title = Text(ENGLISH.get(case.title, case.title), case.title)
+    title = Text(CASES.get(case.title, case.title), case.title)
     return say(f"high_risk.{case.source}", item=case.item, title=title)

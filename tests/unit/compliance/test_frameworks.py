@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from auditor.compliance.cases import ENGLISH
 from auditor.compliance.coverage import risk
 from auditor.compliance.frameworks import Catalogue, catalogues, load
+from auditor.compliance.texts import CASES
 from auditor.content import rulesets
 from auditor.errors import ConfigError
 from auditor.model.control import Assessment
@@ -231,4 +231,4 @@ def test_every_case_of_a_guide_for_high_risks_is_told_in_english_and_marked_as_o
     assert len(titled) > 100
     assert [text.en for text in cases.values() if re.search("[\u4e00-\u9fff]", text.en)] == []
     assert all(text.en.endswith("(unofficial translation)") for text in titled)
-    assert {title for _source, title in cases} - {""} == ENGLISH.keys()
+    assert {title for _source, title in cases} - {""} == CASES.keys()
