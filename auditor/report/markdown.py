@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
-from auditor.model.text import reason_text
+from auditor.model.text import joined, reason_text
 from auditor.report.controls import standard
 from auditor.report.foreign import code_block, code_span, markdown_html, markdown_html_code, markdown_text
 from auditor.report.frameworks import progress
@@ -246,7 +246,7 @@ def _short(text: str) -> str:
 
 def _gap_rows(record: Record, language: Language) -> Iterator[str]:
     for group in gap_groups(record):
-        remedy = "; ".join(remedy.to(language) for remedy in group.remedies[:3])
+        remedy = joined(group.remedies[:3]).to(language)
         cells = (
             str(len(group.gaps)),
             code_span(_short(reason_text(group.reason).to(language))),

@@ -418,7 +418,7 @@ def _unseen_lines(record: Record, language: Language) -> Iterator[str]:
         yield _unseen(record).to(language)
     for group in groups:
         tool = f" ({one_line(group.tool)})" if group.tool else ""
-        remedies = "; ".join(one_line(remedy.to(language)) for remedy in group.remedies[:2])
+        remedies = one_line(joined(group.remedies[:2]).to(language))
         kind = say(f"class.{group.gap_class}").to(language)
         why = f"{one_line(reason_text(group.reason).to(language))}{tool}"
         why = f"{why}\uff08{len(group.gaps)} \u5904\uff09" if language == "zh" else f"{why} ({len(group.gaps)})"

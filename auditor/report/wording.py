@@ -23,9 +23,10 @@ _NAMED_EXITS: Final = frozenset({0, 1, 3, 4})
 
 def message(finding: Finding) -> Text:
     """Return what is wrong in one sentence, and what decided where there is more to be said."""
+    said = finding.detail
     if finding.verdict is not Verdict.FAIL:
-        return finding.detail
-    wrong, said = headline(finding), finding.detail if finding.detail.en else finding.actual
+        return said
+    wrong = headline(finding)
     return Text(f"{wrong.en} ({said.en})", f"{wrong.zh}\uff08{said.zh}\uff09") if said.en else wrong
 
 
@@ -165,8 +166,8 @@ def decided(finding: Finding) -> Text:
     """Return what decided; empty where that only repeats the expected or the actual value, which stand beside it."""
     expected, actual = (Text(each.en or "-", each.zh or "-") for each in (finding.expected, finding.actual))
     repeated, said = say("judge.fail", expected=expected, actual=actual), finding.detail
-    is_said = said.en == repeated.en or said.en in actual.en
-    return NO_TEXT if is_said else said
+    en = "" if said.en == repeated.en or said.en in actual.en else said.en
+    return Text(en, "" if said.zh == repeated.zh or said.zh in actual.zh else said.zh)
 
 
 def gate_verdict(gate: Gate) -> Text:

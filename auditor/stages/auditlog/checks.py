@@ -45,7 +45,7 @@ def _examples(facts: Facts, measure: Measure) -> tuple[LogExample, ...]:
 def _items(items: tuple[str, ...], most: int = _SHOWN) -> Text:
     if not items:
         return Text("", "")
-    shown = both("; ".join(items[:most]))
+    shown = joined(map(both, items[:most]))
     return say("auditlog.more", items=shown, count=len(items) - most) if len(items) > most else shown
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
 from auditor.check_data import Judge, check_data, checks_of, judges
 from auditor.model.fact import Measure, Read
-from auditor.model.text import Text
+from auditor.model.text import Text, joined
 from auditor.shares import beside, is_below, pair
 from auditor.stages.lineage.facts import LineageItem
 from auditor.stages.lineage.texts import both, say
@@ -31,7 +31,7 @@ def _measure(*names: str) -> Read:
 def _items(items: tuple[str, ...], most: int = _SHOWN) -> Text:
     if not items:
         return Text("", "")
-    shown = both("; ".join(items[:most]))
+    shown = joined(map(both, items[:most]))
     return say("lineage.more", items=shown, count=len(items) - most) if len(items) > most else shown
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
+
 from msgspec.structs import replace
 
 from auditor.model.finding import Verdict
+from auditor.model.text import literal
 from auditor.report.clauses import actual, counts, expected, method, remark, rows, strangers
 from auditor.report.standing import numbers
 from tests.unit.report.clause_records import FRAMEWORK, with_clauses
@@ -50,6 +53,21 @@ def test_the_words_of_a_row_say_how_it_was_assessed_what_is_due_and_what_was_see
     assert expected(manual, manual.together).zh.startswith("应由人员提供：执行、审批或登记记录")
     assert actual(manual.together).en == "reason"
     assert actual(silent.together).en == "reason"
+
+
+def test_what_decided_stands_behind_the_value_that_was_seen_where_it_says_more() -> None:
+    ((_framework, made),) = rows(with_clauses(), [FRAMEWORK])
+    worst = made[0].together.worst
+    assert worst is not None
+
+    def told(detail: str, value: str) -> str:
+        finding = replace(worst, verdict=Verdict.FAIL, detail=literal(detail), actual=literal(value))
+        return actual(dataclasses.replace(made[0].together, worst=finding)).en
+
+    assert "USER 0 (the image starts as root)" in told("the image starts as root", "USER 0")
+    assert "1 of 2; wrong: a" in told("a", "1 of 2; wrong: a")
+    assert "(a)" not in told("a", "1 of 2; wrong: a")
+    assert "the password is empty" in told("the password is empty", "")
 
 
 def test_what_a_person_said_stands_in_the_remark() -> None:

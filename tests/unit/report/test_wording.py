@@ -38,6 +38,13 @@ def test_in_chinese_what_decided_is_said_where_the_values_are_english() -> None:
     assert decided(chinese) == Text("", "要求关闭；实际开启")
 
 
+def test_what_decided_is_not_said_again_where_the_value_that_was_seen_says_it() -> None:
+    finding = replace(object_finding("k8s-host-ipc"), detail=literal("orders.delete"))
+
+    assert decided(finding) == literal("orders.delete")
+    assert decided(replace(finding, actual=literal("4 of 5; wrong: orders.delete"))) == NO_TEXT
+
+
 def test_a_failure_is_told_by_its_problem_and_a_remark_is_added() -> None:
     wrong = Text("A pod shares the host's IPC", "Pod 共享主机 IPC")
     finding = replace(object_finding("k8s-host-ipc"), problem=wrong)

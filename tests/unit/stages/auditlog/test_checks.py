@@ -195,3 +195,20 @@ def test_texts_stand_in_both_languages() -> None:
 def test_measures_that_checks_compare_are_published() -> None:
     assert "auditlog.traceable" in MEASURES
     assert all(each.startswith("auditlog.") for each in MEASURES)
+
+
+def test_a_number_that_is_bad_names_what_is_wrong_beside_it() -> None:
+    def said(check: str, made: Measure) -> tuple[str, str, str]:
+        found = next(each for each in judge(checks(), Facts([made, SOURCE, STARTED]), SYSTEM) if each.id == check)
+        return found.expected.en, found.actual.en, found.actual.zh
+
+    share = measure("sources", (3, 8), ("a", "b", "c", "d", "e"))
+    assert said("auditlog-sources-present", share) == (
+        "all of them",
+        "3 of 8; wrong: a; b; c; and 2 more",
+        "8 项中有 3 项；问题：a；b；c；另有 2 项",
+    )
+    count = measure("missed", 2, ("orders.delete",))
+    assert said("auditlog-no-proven-misses", count) == ("none", "2 (orders.delete)", "2（orders.delete）")
+    assert said("auditlog-vault-two-devices", measure("vault-devices", 1))[0] == "at least 2 audit devices"
+    assert said("auditlog-sources-alive", measure("last", "2026-11-28T08:00:00Z"))[0] == "a record within 3 h"
