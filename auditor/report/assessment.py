@@ -184,7 +184,7 @@ class _Paper:
             (6, 60, 17, 17),
             (
                 (str(index), _cut(one_line(target)), str(counted[target][0]), str(counted[target][1]))
-                for index, target in enumerate(record.targets, 1)
+                for index, target in enumerate(_systems(record.targets, counted), 1)
             ),
         )
         if record.left_out:
@@ -273,7 +273,7 @@ class _Paper:
             title = framework.sections.get(section)
             yield Heading(2, self._say("layer", title=title, section=section) if title else section)
             found.sort(key=lambda row: (not row.together.high_risk, _ORDER.index(row.together.conformity)))
-            yield self._grid(titles, (11, 27, 10, 37, 15), (self._result(row) for row in found), 4)
+            yield self._grid(titles, (11, 26, 12, 34, 17), (self._result(row) for row in found), 4)
 
     def _result(self, row: clauses.Row) -> tuple[str, ...]:
         spoken = row.together
@@ -398,6 +398,13 @@ def _some(names: Iterable[str]) -> str:
     found = list(names)
     shown = [_cut(name, 120) for name in found[:_PLACES]]
     return "\n".join([*shown, *([f"+ {len(found) - _PLACES}"] if len(found) > _PLACES else [])])
+
+
+def _systems(targets: Iterable[str], judged: Iterable[str]) -> tuple[str, ...]:
+    """Return what was judged by itself, in the order of the arguments: parts that are one system are one object."""
+    names = tuple(judged)
+    whole = {part: name for name in names for part in name.split("@")} | {name: name for name in names}
+    return tuple(dict.fromkeys(whole.get(target, target) for target in targets))
 
 
 def _cut(text: str, limit: int = _LONGEST) -> str:

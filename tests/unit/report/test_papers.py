@@ -71,6 +71,16 @@ def test_chapters_stand_in_the_order_in_which_assessors_read() -> None:
     ]
 
 
+def test_parts_that_are_one_system_are_one_object_and_none_counts_zero() -> None:
+    base = with_clauses()
+    bill, image = "sbom=app.cdx.json", "image=oci:app"
+    joined = tuple(replace(finding, target=f"{bill}@{image}") for finding in base.findings)
+
+    told = grid_after("测评对象", record=replace(base, findings=joined, targets=(bill, image)))
+
+    assert told.rows == (("1", f"{bill}@{image}", str(len(joined)), told.rows[0][3]),)
+
+
 def grid_after(title: str, language: Language = "zh", record: Record | None = None) -> Grid:
     made = blocks(record or with_clauses(), language, CHECKS, [FRAMEWORK])
     at = next(index for index, block in enumerate(made) if isinstance(block, Heading) and title in block.text)
