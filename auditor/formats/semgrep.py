@@ -1,9 +1,13 @@
-"""Semgrep's JSON report (1.150 to 1.185) as values; what may hold a secret (lines, metavariables) is not taken over."""
+"""Semgrep's JSON report (1.150 to 1.185) as values; what may hold a secret (lines, metavariables) is not taken over.
+
+Its command and its engine write nearly the same: the engine puts path and kind of an error elsewhere, and names of
+skipped files none, for each has its error already.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -68,12 +72,12 @@ def read(data: bytes) -> Report:
         ValueError: It is no JSON, or lacks what such a report has.
     """
     try:
-        report: dict[str, Any] = orjson.loads(data)
+        report: dict[str, Any] = orjson.loads(_unicode(data))
         return Report(
             results=tuple(_result(row) for row in report["results"]),
             problems=(
                 *(_problem(row) for row in report["errors"]),
-                *(_skipped(row) for row in report["paths"].get("skipped", ())),
+                *(_skipped(row) for row in report["paths"].get("skipped") or ()),
                 *(_given_up(row) for row in report.get("time", {}).get("fixpoint_timeouts", ())),
             ),
             scanned=frozenset(str(path) for path in report["paths"]["scanned"]),
@@ -81,6 +85,15 @@ def read(data: bytes) -> Report:
     except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         message = f"the report is not of the expected shape: {error!r}"
         raise ValueError(message) from error
+
+
+def _unicode(data: bytes) -> bytes:
+    """Return a report without bytes that are no UTF-8: the engine quotes source text as it is."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace").encode()
+    return data
 
 
 def _result(row: dict[str, Any]) -> Result:
@@ -99,13 +112,20 @@ def _result(row: dict[str, Any]) -> Result:
 
 
 def _problem(row: dict[str, Any]) -> Problem:
-    kind = row["type"]
-    return Problem(
-        type=str(kind[0] if isinstance(kind, list) else kind),
-        rule=str(row.get("rule_id") or ""),
-        path=str(row.get("path") or ""),
-        message=_one_line(row.get("message", "")),
-    )
+    is_of_engine = "error_type" in row
+    kind = row["error_type" if is_of_engine else "type"]
+    name = str(kind[0] if isinstance(kind, list) else kind)
+    rule = str(row.get("rule_id") or "")
+    message = row.get("message", "")
+    path = (row.get("location") or {}).get("path") if is_of_engine else row.get("path")
+    if is_of_engine and name in _OF_A_RULE:
+        path = ""  # the file with the rules
+    if is_of_engine and not message:
+        message = f"{name} {f'when running {rule} ' if rule else ''}{f'on {path}' if path else ''}"
+    return Problem(type=name, rule=rule, path=str(path or ""), message=_one_line(message))
+
+
+_OF_A_RULE: Final = frozenset({"Rule parse error", "Pattern parse error", "PatternParseError", "Incompatible rule"})
 
 
 def _skipped(row: dict[str, Any]) -> Problem:

@@ -19,7 +19,7 @@ from auditor.model.text import NO_TEXT, Text
 from auditor.stages.code import languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _ANY: Final = frozenset(
     {
@@ -109,6 +109,27 @@ class Rule:
     def reading(self) -> str:
         """What it reads and how, in one word: rules that are alike in this see the same files."""
         return f"{self.tool} reads {' '.join(sorted(self.languages))}, parses {' '.join(sorted(self.parsed))}"
+
+
+_SPOKEN_AS: Final = {"ts": "typescript", "js": "javascript"}
+_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "python": (".py", ".pyi"),
+    "typescript": (".ts", ".tsx"),
+    "javascript": (".cjs", ".js", ".jsx", ".mjs"),
+    "yaml": (".yml", ".yaml"),
+    "dockerfile": (".dockerfile", ".Dockerfile", "Dockerfile", "dockerfile"),
+    "bash": (".bash", ".sh"),
+    "json": (".json", ".ipynb"),
+    "generic": ("",),
+    "regex": ("",),
+}
+"""By which endings semgrep 1.182 knows the files of a language (``semgrep_interfaces/lang.json``)."""
+
+
+def as_read_by(rules: Iterable[Mapping[str, Any]], places: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Return each file with each language in which some rule reads it; semgrep tells them by their names."""
+    spoken = sorted({_SPOKEN_AS.get(language, language) for rule in rules for language in _spoken(rule)})
+    return [(place, language) for place in places for language in spoken if place.name.endswith(_ENDINGS[language])]
 
 
 def reads(rule: Mapping[str, Any], language: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor import reasons
 from auditor.errors import ToolError, ToolMissing
@@ -16,13 +16,13 @@ from auditor.stages.code import languages
 from auditor.stages.code.gates import sorted_by_rules
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading
 from auditor.stages.code.refine import Trust
-from auditor.stages.code.rules import SECRET_CAPABILITIES, reads
+from auditor.stages.code.rules import SECRET_CAPABILITIES, as_read_by, reads
 from auditor.stages.code.second_look import second_look
 from auditor.stages.code.syntax import is_right_or_newer
 from auditor.stages.code.weight import weight_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from auditor.stages.code.gates import Search
@@ -76,6 +76,7 @@ class Semgrep(Protocol):
         self,
         rules: Path,
         root: Path,
+        targets: Iterable[tuple[Path, str]],
         scratch: Path,
         *,
         jobs: int,
@@ -142,11 +143,21 @@ class SemgrepScanner:
         """
         program = self.program()
         tool = f"{program.name} {program.version}"
-        rules = scratch / "rules.yaml"
+        rules = scratch / "rules.json"
         present = frozenset(source.language for source in copy.sources.values())
-        copy, wanted = sorted_by_rules(copy, pack.semgrep_for(present), self.search, reads)
+        wanted: Sequence[Mapping[str, Any]] = pack.semgrep_for(present)
+        if len(copy.sources) > _FEW_FILES:
+            copy, wanted = sorted_by_rules(copy, wanted, self.search, reads)
         rules.write_bytes(canonical({"rules": wanted}))
-        data = self.tool.scan(rules, copy.root, scratch, jobs=self.jobs, timeout_s=TIME_LIMIT_S, on_beat=beat)
+        data = self.tool.scan(
+            rules,
+            copy.root,
+            as_read_by(wanted, copy.sources),
+            scratch,
+            jobs=self.jobs if len(copy.sources) > _FEW_FILES else 1,
+            timeout_s=TIME_LIMIT_S,
+            on_beat=beat,
+        )
         try:
             report = semgrep_format.read(data)
         except ValueError as error:
@@ -180,6 +191,8 @@ class SemgrepScanner:
                 collected.problem(source.path, problem)
 
 
+_FEW_FILES: Final = 8
+"""So few are read by all rules sooner than it is found out which rules are for them."""
 _RANK: Final = {"undefined": 1, "info": 0, "low": 1, "medium": 2, "high": 3, "critical": 4}
 
 

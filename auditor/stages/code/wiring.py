@@ -35,7 +35,7 @@ def make(choice: Choice) -> CodeStage:
     cache = ObservationCache(cache_folder() / "observations.db" if choice.is_cached else None)
     return CodeStage(
         scanners=(
-            SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES, occurring),
+            SemgrepScanner(semgrep.Semgrep(programs), (*semgrep.SWITCHES, *semgrep.ENGINE_SWITCHES), occurring),
             BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
             FlowScanner(pysa.Pysa(programs), pysa.SWITCHES),
         ),

@@ -47,6 +47,44 @@ def test_report_is_read() -> None:
     assert report.scanned == {"/x/a.py"}
 
 
+ENGINE: dict[str, Any] = {
+    **{name: value for name, value in REPORT.items() if name not in {"errors", "paths"}},
+    "errors": [
+        {
+            "error_type": ["PartialParsing", []],
+            "severity": "warn",
+            "message": "`=` was\n unexpected",
+            "location": {"path": "/x/a.py", "start": {"line": 1}},
+        },
+        {"error_type": "Timeout", "rule_id": "data-load", "message": "", "location": {"path": "/x/b.py"}},
+        {"error_type": "Rule parse error", "rule_id": "bad", "message": "m", "location": {"path": "/s/rules.json"}},
+        {"error_type": "Fatal error", "message": "killed"},
+    ],
+    "paths": {"scanned": ["/x/a.py", "/x/a.py"]},
+}
+
+
+def test_report_of_the_engine_is_read_as_that_of_the_command() -> None:
+    report = read(json.dumps(ENGINE).encode())
+
+    assert report.results == read(json.dumps(REPORT).encode()).results
+    assert report.problems == (
+        Problem(type="PartialParsing", rule="", path="/x/a.py", message="`=` was unexpected"),
+        Problem(type="Timeout", rule="data-load", path="/x/b.py", message="Timeout when running data-load on /x/b.py"),
+        # the file with the rules is no file of the target
+        Problem(type="Rule parse error", rule="bad", path="", message="m"),
+        Problem(type="Fatal error", rule="", path="", message="killed"),
+        Problem(type="Fixpoint timeout", rule="data-load", path="/x/d.py", message="gave up"),
+    )
+    assert report.scanned == {"/x/a.py"}
+
+
+def test_source_text_that_is_no_unicode_costs_no_report() -> None:
+    data = json.dumps(ENGINE).encode().replace(b"hunter2", b"\xff\xfe")
+
+    assert read(data) == read(json.dumps(ENGINE).encode())
+
+
 def test_code_and_metavariables_are_not_taken_over() -> None:
     assert "hunter2" not in repr(read(json.dumps(REPORT).encode()))
 

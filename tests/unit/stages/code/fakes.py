@@ -15,7 +15,7 @@ from auditor.stages.code.staging import copy
 from auditor.stages.code.tree import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from auditor.errors import ToolError
@@ -137,6 +137,7 @@ class FakeSemgrep(FakeTool):
         self,
         rules: Path,
         root: Path,
+        targets: Iterable[tuple[Path, str]],
         scratch: Path,
         *,
         jobs: int,
@@ -144,6 +145,7 @@ class FakeSemgrep(FakeTool):
         on_beat: Callable[[float], None] | None = None,
     ) -> bytes:
         assert rules.is_file()
+        assert {place for place, _language in targets} <= {path for path in root.rglob("*") if path.is_file()}
         assert min(jobs, timeout_s) > 0
         if on_beat:
             on_beat(0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from auditor.errors import IntegrityError
 from auditor.model.finding import Confidence, Severity
 from auditor.stages.code import rules
 from auditor.stages.code.checks import checks
-from auditor.stages.code.rules import rule_pack
+from auditor.stages.code.rules import as_read_by, rule_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,3 +197,16 @@ def test_every_rule_says_how_far_it_sees() -> None:
         "values through the functions and files of the program, as far as calls can be resolved",
     }
     assert all(rule.reach.zh for rule in checks(rule_pack()) if rule.id in scopes)
+
+
+def test_semgrep_reads_a_file_once_in_each_language_of_its_name() -> None:
+    rules = [{"languages": ["ts", "typescript", "python"]}, {"languages": ["regex"]}, {"languages": ["js"]}]
+    places = [Path("a/x.d.ts"), Path("a/x.py"), Path("Dockerfile")]
+
+    assert as_read_by(rules, places) == [
+        (places[0], "regex"),
+        (places[0], "typescript"),
+        (places[1], "python"),
+        (places[1], "regex"),
+        (places[2], "regex"),
+    ]
