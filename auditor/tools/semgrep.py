@@ -2,9 +2,9 @@
 
 The engine of an installation of ours (``semgrep-core``) is started directly. Its command in Python reads rules, looks
 for files and starts the same engine: 1.6 s of CPU before the first file is read, whose choice of files we make anyway,
-and with threads, whose collector of garbage costs three times what the same work takes in processes (measured, 1.182, on
-agentscope with two jobs on two busy cores: 62 s of CPU against 20 s). A semgrep that is not ours is started by its
-command, since nothing says where its engine lies or what it understands.
+and with threads, whose collector of garbage costs three times what the same work takes in processes (measured with
+1.182 and two jobs on agentscope, two busy cores: 62 s of CPU against 20 s). A semgrep that is not ours is started by
+its command, since nothing says where its engine lies or what it understands.
 """
 
 from __future__ import annotations

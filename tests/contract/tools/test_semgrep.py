@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.tool("semgrep")
 
-RULES: Final = [
+RULES: Final[list[dict[str, Any]]] = [
     {"id": "py", "languages": ["python"], "message": "m", "severity": "ERROR", "pattern": "eval(...)"},
     {"id": "ts", "languages": ["ts", "js"], "message": "m", "severity": "ERROR", "pattern": "eval(...)"},
     {"id": "sh", "languages": ["bash"], "message": "m", "severity": "ERROR", "pattern": "eval ..."},
@@ -33,7 +33,7 @@ RULES: Final = [
         "paths": {"include": ["**/web/**"]},
     },
 ]
-BROKEN: Final = {"id": "bad", "languages": ["python"], "message": "m", "severity": "ERROR", "pattern": "eval(((("}
+BROKEN: Final[dict[str, Any]] = {"id": "bad", "languages": ["python"], "message": "m", "severity": "ERROR", "pattern": "eval(((("}
 FILES: Final[Mapping[str, bytes]] = {
     "a.py": b"eval(x)\n",
     "half.py": b"eval(x)\nmatch x\n  print 'x'\n",
@@ -49,7 +49,7 @@ FILES: Final[Mapping[str, bytes]] = {
 }
 
 
-def scanned(root: Path, rules: list[dict[str, object]], *, by_command: bool) -> Report:
+def scanned(root: Path, rules: list[dict[str, Any]], *, by_command: bool) -> Report:
     tree, scratch = root / "tree", root / "scratch"
     for name, data in FILES.items():
         (tree / name).parent.mkdir(parents=True, exist_ok=True)

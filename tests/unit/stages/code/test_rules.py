@@ -18,7 +18,6 @@ from auditor.stages.code.rules import as_read_by, rule_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.unit.stages.code.fakes import Json
 
