@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor import reasons
 from auditor.errors import ToolError, ToolMissing
@@ -22,7 +22,7 @@ from auditor.stages.code.syntax import is_right_or_newer
 from auditor.stages.code.weight import weight_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from auditor.stages.code.gates import Search
@@ -145,9 +145,7 @@ class SemgrepScanner:
         tool = f"{program.name} {program.version}"
         rules = scratch / "rules.json"
         present = frozenset(source.language for source in copy.sources.values())
-        wanted: Sequence[Mapping[str, Any]] = pack.semgrep_for(present)
-        if len(copy.sources) > _FEW_FILES:
-            copy, wanted = sorted_by_rules(copy, wanted, self.search, reads)
+        copy, wanted = sorted_by_rules(copy, pack.semgrep_for(present), self.search, reads)
         rules.write_bytes(canonical({"rules": wanted}))
         data = self.tool.scan(
             rules,
@@ -192,7 +190,7 @@ class SemgrepScanner:
 
 
 _FEW_FILES: Final = 8
-"""So few are read by all rules sooner than it is found out which rules are for them."""
+"""So few are read by one process: to part them costs more than it gains."""
 _RANK: Final = {"undefined": 1, "info": 0, "low": 1, "medium": 2, "high": 3, "critical": 4}
 
 

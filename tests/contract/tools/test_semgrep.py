@@ -33,7 +33,7 @@ RULES: Final[list[dict[str, Any]]] = [
         "paths": {"include": ["**/web/**"]},
     },
 ]
-BROKEN: Final[dict[str, Any]] = {"id": "bad", "languages": ["python"], "message": "m", "severity": "ERROR", "pattern": "eval(((("}
+BROKEN: Final = {**RULES[0], "id": "bad", "pattern": "eval(((("}
 FILES: Final[Mapping[str, bytes]] = {
     "a.py": b"eval(x)\n",
     "half.py": b"eval(x)\nmatch x\n  print 'x'\n",
