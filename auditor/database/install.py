@@ -26,6 +26,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol, cast
 import orjson
 import zstandard
 
+from auditor import reasons
 from auditor.content import cache_folder
 from auditor.database.installed import Database
 from auditor.database.trial import Trial, trial
@@ -390,7 +391,7 @@ def _try(tool: Taker, ready: Path, packages: Trial, file: Path) -> None:
         message = f"{file} is refused: grype's report on the self-test cannot be read: {error}"
         raise IntegrityError(message) from error
     except ToolError as error:
-        if error.reason != "failed":
+        if error.reason != reasons.FAILED:
             raise
         message = f"{file} is refused: grype fails on it: {error.detail}"
         raise IntegrityError(message) from error

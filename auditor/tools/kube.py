@@ -87,7 +87,7 @@ class KubeApi:
             try:
                 return self._get(path, query or {}, accept)
             except ApiError as problem:
-                if attempt == TRIES or problem.status not in _TRY_AGAIN | {0} or problem.reason == "not trusted":
+                if attempt == TRIES or problem.status not in _TRY_AGAIN | {0} or problem.reason == reasons.NOT_TRUSTED:
                     raise
                 self.pause(min(max(pause_s, _asked_pause_s(problem)), _LONGEST_PAUSE_S))
                 pause_s *= 2

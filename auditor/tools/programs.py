@@ -421,7 +421,7 @@ class Programs:
             return pin.usual_s
 
 
-_NO_DISK: Final = frozenset({"disk full", "no scratch folder", "no scratch file"})
+_NO_DISK: Final = frozenset({reasons.DISK_FULL, reasons.NO_SCRATCH_FOLDER, reasons.NO_SCRATCH_FILE})
 
 
 class _Stopped(Exception):  # noqa: N818 - no error: another installation failed, or the user wants to stop

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from auditor import reasons
 from auditor.errors import ToolError
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from auditor.stages.auditlog.people import People
     from auditor.stages.auditlog.tally import Counting
-    from auditor.stages.auditlog.typed import LogPart, Typed, TypedRows
+    from auditor.stages.auditlog.typed import LogPart, Sql, Typed, TypedRows
 
 _KINDS_LIMIT: Final = 400_000
 """Distinct kinds of records (user, action, outcome …) that are taken from an engine at most."""
@@ -53,33 +53,6 @@ _SAMPLE_BYTES: Final = 4 << 20
 _NEWLINE: Final = 10
 _LATEST: Final = 253_402_300_799_999_999
 """Last microsecond of the year 9999."""
-
-
-class Sql(Protocol):
-    """An engine that is open."""
-
-    @property
-    def is_spark(self) -> bool:
-        """It is Spark, which keeps no order of records."""
-
-    @property
-    def folder(self) -> Path:
-        """A folder of its own, gone when it is closed."""
-
-    def json_lines(self, paths: list[Path], schema: ibis.Schema, *, strict: bool = False) -> ibis.Table:
-        """Return JSON lines as a table; ``strict``: fail over whatever is not as the schema says."""
-
-    def parquet(self, paths: list[Path], schema: ibis.Schema) -> ibis.Table:
-        """Return Parquet files as a table."""
-
-    def microseconds(self, moment: ibis.Value) -> ibis.Value:
-        """Return a time with a zone as microseconds since 1970."""
-
-    def kept(self, table: ibis.Table) -> ibis.Table:
-        """Work a table out once."""
-
-    def rows(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a small table."""
 
 
 @dataclass
@@ -288,7 +261,7 @@ def _loaded(sql: Sql, files: list[Path]) -> tuple[ibis.Table, bool] | None:
         try:
             return _derived(sql.kept(_typed(sql, sql.json_lines(files, _schema(), strict=True)))), True
         except ToolError as error:
-            if error.reason != "failed":
+            if error.reason != reasons.FAILED:
                 raise
             if "has duplicate key" in error.detail:
                 return None  # readers differ in which one they take: each record has to be looked at

@@ -6,82 +6,41 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from auditor import reasons, shares
+from auditor import reasons
 from auditor.content import rulesets
-from auditor.errors import ToolError
 from auditor.formats import inventory as declared
 from auditor.formats.documents import Document, read
 from auditor.formats.logs import lines, times
 from auditor.formats.logs.reading import Reading, detect
 from auditor.model.artefact import Reference
-from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted, Threshold
+from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, RunStarted, Threshold
 from auditor.model.place import real as real_path
 from auditor.model.record import Exclusion
-from auditor.stages.auditlog import chain, coverage, policy, sources, witnesses
+from auditor.stages.auditlog import chain, policy, sources, witnesses
 from auditor.stages.auditlog.facts import LogDays, LogExample, LogFile, LoggedEvent, LogSource, RequiredEvent
-from auditor.stages.auditlog.measures import DATABASES, STAGE, WINDOW, SourceReading, clean, measures
-from auditor.stages.auditlog.normalise import Piece
+from auditor.stages.auditlog.files import Engine, SourceRead, SourceReader
+from auditor.stages.auditlog.gaps import gap
+from auditor.stages.auditlog.measures import STAGE, SourceReading, clean, measures
 from auditor.stages.auditlog.people import People
-from auditor.stages.auditlog.search import Search
-from auditor.stages.auditlog.tally import Counting, Tally
 from auditor.stages.auditlog.texts import say
-from auditor.stages.auditlog.typed import LogPart, pieces
+from auditor.stages.auditlog.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from auditor.model.system import Part, System
-    from auditor.stages.auditlog.engine import Counted
-    from auditor.stages.auditlog.typed import Typed
 
 SMALL_BYTES: Final = 48_000_000
 """Inputs below this are read without an engine: that is faster than to load one."""
-ROWS_BYTES: Final = 200_000_000
-"""Below this, logs that the engine cannot read by itself are read without one: several processes gain nothing yet."""
-SEARCH_ALL_BYTES: Final = 64_000_000
 SMALL_FILE: Final = 32_000_000
 EVENTS: Final = 2000
-
-
-class Engine(Protocol):
-    """Counts large logs."""
-
-    def takes(self, form: str) -> bool:
-        """Tell whether it reads a format."""
-
-    def tally(self, files: list[Path], names: list[str], people: People, now: int, zone: str) -> Counted | None:
-        """Return what the files come to; None if they have to be read in another way."""
-
-    def count(self, parts: list[LogPart], counting: Counting) -> Typed | None:
-        """Return what logs of any format come to; None if they have to be read in another way."""
-
-
-@dataclass
-class _Read:
-    """A source while it is read."""
-
-    source: declared.LogSource
-    files: list[sources.Found]
-    is_declared: bool
-    format: str = ""
-    why: str = ""
-    tally: Tally = field(default_factory=Tally)
-    facts: list[Fact | Reference] = field(default_factory=list)
-    unread: list[tuple[str, reasons.Reason]] = field(default_factory=list)
-    search: Search = field(default_factory=Search)
-    digests: dict[str, str] = field(default_factory=dict)
-    is_guess: bool = False
-    map_unknown: tuple[str, ...] = ()
-    address_place: str = ""
-    chained: str = ""
-    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,9 +79,7 @@ def _now(known: Facts) -> int:
 class _Part:
     def __init__(self, part: Part, now: int, engine: Callable[[], Engine | None], small: int) -> None:
         self.part = part
-        self.now = now
-        self.engine = engine
-        self.small = small
+        self.reader = SourceReader(part, now, engine, small)
         named = part.options.get("inventory")
         logs = part.options.get("logs")
         self.root, self.inventory_file = sources.root_and_inventory(
@@ -142,11 +99,11 @@ class _Part:
         reads, more = self._sources()
         yield from more
         if not reads:
-            yield self._gap("", "", reasons.NO_LOGS, self.part.where, "auditlog.remedy.records")
+            yield gap(self.part, "", "", reasons.NO_LOGS, self.part.where, "auditlog.remedy.records")
             return
         people = People(self.inventory)
         for made in reads:
-            self._read(made, people)
+            self.reader.read(made, people)
             yield from made.facts
         seen = self._seen(reads, people)
         for one in seen:
@@ -160,7 +117,7 @@ class _Part:
             )
             yield from _events(one)
             yield from measures(one)
-        yield from self._whole(seen)
+        yield from Whole(self.part, self.inventory).of(seen)
 
     # -- the inventory ------------------------------------------------------------------------------------------
 
@@ -171,8 +128,13 @@ class _Part:
             with lines.open_regular(path) as file:
                 data = file.read(declared.SIZE_LIMIT_BYTES + 1)
         except OSError as error:
-            yield self._gap(
-                "", "", reasons.CANNOT_BE_READ, f"{path.name}: {error.strerror or error}", "auditlog.remedy.inventory"
+            yield gap(
+                self.part,
+                "",
+                "",
+                reasons.CANNOT_BE_READ,
+                f"{path.name}: {error.strerror or error}",
+                "auditlog.remedy.inventory",
             )
             return
         found = declared.load(data)
@@ -184,7 +146,8 @@ class _Part:
             size_bytes=len(data),
         )
         for each in found.problems:
-            yield self._gap(
+            yield gap(
+                self.part,
                 "",
                 "",
                 reasons.MALFORMED,
@@ -197,7 +160,8 @@ class _Part:
         for each_unread in found.unread:
             # what an unread source would have added is missing from every denominator
             for topic in ("auditlog.sources", "auditlog.coverage", "auditlog.coverage-high"):
-                yield self._gap(
+                yield gap(
+                    self.part,
                     "",
                     topic,
                     reasons.CANNOT_BE_READ,
@@ -211,31 +175,9 @@ class _Part:
                 why=say("auditlog.unknown_key"),
             )
 
-    def _gap(
-        self,
-        subject: str,
-        topic: str,
-        reason: reasons.Reason,
-        detail: str,
-        remedy: str,
-        gap_class: GapClass = GapClass.LOST,
-        kind: str = "Measure",
-    ) -> Gap:
-        return Gap(
-            stage=STAGE,
-            target=self.part.argument,
-            kind=kind,
-            subject=subject,
-            topic=topic,
-            reason=reason,
-            detail=clean(detail),
-            remedy=say(remedy),
-            gap_class=gap_class,
-        )
-
     # -- which files --------------------------------------------------------------------------------------------
 
-    def _sources(self) -> tuple[list[_Read], list[object]]:
+    def _sources(self) -> tuple[list[SourceRead], list[object]]:
         if self.inventory is not None and self.inventory.log_sources:
             return [self._declared(each) for each in self.inventory.log_sources], []
         more: list[object] = []
@@ -252,16 +194,21 @@ class _Part:
             anchor = self.part.options.get("anchor")
             if anchor and form == "json":
                 source = declared.LogSource(id=source.id, format=source.format, anchor=str(anchor))
-            reads.append(_Read(source, files, is_declared=False))
+            reads.append(SourceRead(source, files, is_declared=False))
         for each in refused:
-            if each.reason in {"no permission", "link out of the tree", "too many files", "UTF-16"}:
-                more.append(self._gap(clean(each.name), "", each.reason, each.name, "auditlog.remedy.read"))
+            if each.reason in {
+                reasons.NO_PERMISSION,
+                reasons.LINK_OUT_OF_THE_TREE,
+                reasons.TOO_MANY_FILES,
+                reasons.UTF_16,
+            }:
+                more.append(gap(self.part, clean(each.name), "", each.reason, each.name, "auditlog.remedy.read"))
             elif each.reason != "empty":
                 more.append(Exclusion(target=self.part.argument, what=clean(each.name), why=say("auditlog.not_a_log")))
         return reads, more
 
-    def _declared(self, source: declared.LogSource) -> _Read:
-        made = _Read(source, [], is_declared=True)
+    def _declared(self, source: declared.LogSource) -> SourceRead:
+        made = SourceRead(source, [], is_declared=True)
         if not source.anchor and self.part.options.get("anchor") and source.format == "json":
             made.source = _with(source, anchor=str(self.part.options["anchor"]))
         for pattern in source.files:
@@ -278,208 +225,9 @@ class _Part:
         ]
         return made
 
-    # -- reading ------------------------------------------------------------------------------------------------
-
-    def _read(self, made: _Read, people: People) -> None:
-        total = 0
-        for each in made.files:
-            try:
-                total += each.path.stat().st_size
-            except OSError:
-                continue
-        made.size = total
-        made.search.every = max(2, total // 16_000_000) if total > SEARCH_ALL_BYTES else 1
-        counting = Counting(people.of, self.now)
-        if total >= self.small and self._by_engine(made, people):
-            return
-        try:
-            for each in made.files:
-                self._read_file(made, each, counting)
-            made.tally = counting.finish()
-        except ToolError as error:
-            made.unread.append((f"{made.source.id}: {error.detail}", error.reason))
-            return
-        made.tally.lines = sum(fact.lines for fact in made.facts if isinstance(fact, LogFile))
-        made.tally.size_bytes = sum(fact.size_bytes for fact in made.facts if isinstance(fact, LogFile))
-
-    def _by_engine(self, made: _Read, people: People) -> bool:
-        """Count with the engine where it can; say so in the facts of the files."""
-        engine = self.engine()
-        if engine is None:
-            return False
-        before = [*made.unread], [*made.facts], {**made.digests}
-        try:
-            if self._directly(engine, made, people) or self._by_rows(engine, made, people):
-                return True
-        except ToolError as error:
-            if not self.small:
-                made.unread.append((f"{made.source.id}: {error.detail}", error.reason))
-                return True
-        # without an engine it may take longer, and comes to the same
-        made.unread, made.facts, made.digests = before
-        return False
-
-    def _directly(self, engine: Engine, made: _Read, people: People) -> bool:
-        """Count what the engine reads by itself."""
-        forms = []
-        for each in made.files:
-            try:
-                forms.append(detect(lines.head(each.path)[0]))
-            except OSError:
-                return False
-        names = {form.format for form in forms}
-        if len(names) != 1 or any(form.layout != "lines" for form in forms):
-            return False
-        name = names.pop()
-        if (made.source.format and made.source.format != name) or not engine.takes(name):
-            return False
-        found = engine.tally(
-            [each.path for each in made.files],
-            [each.name for each in made.files],
-            people,
-            self.now,
-            made.source.timezone,
-        )
-        if found is None:
-            return False
-        made.format, made.tally = name, found.tally
-        made.why = forms[0].why
-        for one in found.files:
-            self._note_file(made, one.name, one.digest, one.size, one.packing, one.lines, "lines", one.changed)
-            if one.problem:
-                made.unread.append((one.name, one.problem))
-        made.search.found, made.search.seen = found.secrets, found.searched
-        return True
-
-    def _by_rows(self, engine: Engine, made: _Read, people: People) -> bool:
-        """Count rows that processes of their own read, where there is work for several."""
-        if self.small and made.size < ROWS_BYTES:
-            return False
-        parts, layouts = [], {}
-        for each in made.files:
-            opened = self._opened(made, each)
-            if opened is None:
-                continue
-            reading, _log = opened
-            layouts[each.name] = reading.layout
-            piece = Piece(
-                path="",
-                file=0,
-                number=0,
-                folder="",
-                form=made.source.format if made.source.format not in {"", "?"} else "",
-                map=dict(made.source.map),
-                settings=dict(made.source.settings),
-                timezone=made.source.timezone,
-                now=self.now,
-                every=made.search.every,
-                keeps_objects=_keeps_objects(reading.format),
-            )
-            parts.append(LogPart(each.path, each.name, reading.format, reading.layout == "lines", piece))
-        if self.small and sum(len(pieces(part)) for part in parts) < 2:  # noqa: PLR2004 - one works no faster apart
-            return False
-        counting = Counting(people.of, self.now)
-        found = engine.count(parts, counting) if parts else None
-        if found is None:
-            return not parts
-        made.tally = found.tally
-        for one in found.files:
-            said = one.said
-            self._note_file(
-                made,
-                one.part.name,
-                said.digest,
-                said.size,
-                said.packing,
-                said.lines,
-                layouts[one.part.name],
-                said.changed,
-            )
-            if said.problem:
-                made.unread.append((one.part.name, said.problem))
-        made.search.found.update(found.secrets)
-        made.search.seen = found.searched
-        return True
-
-    def _opened(self, made: _Read, each: sources.Found) -> tuple[Reading, lines.LogBytes] | None:  # noqa: PLR0911 - each is a reason of its own
-        """Return what reads a file; None if nobody can, which is noted."""
-        try:
-            head, problem = lines.head(each.path)
-        except PermissionError:
-            reason = reasons.NO_PERMISSION
-            made.unread.append((each.name, reason))
-            return None
-        except OSError as error:
-            reason = reasons.NO_REGULAR_FILE if not error.errno else reasons.CANNOT_BE_READ
-            made.unread.append((each.name, reason))
-            return None
-        if problem and not head:
-            made.unread.append((each.name, problem))
-            return None
-        found = detect(head)
-        if found.encoding:
-            reason = reasons.UTF_16
-            made.unread.append((each.name, reason))
-            return None
-        form = made.source.format if made.source.format not in {"", "?"} else ""
-        zone = times.zone_of(made.source.timezone)
-        reading = Reading(found, form, made.source.map, zone, made.source.settings)
-        if not reading.format:
-            if found.why == "empty":
-                self._note_file(made, each.name, _digest(each.path), 0, "", 0, found.layout, "")
-                return None
-            reason = reasons.UNKNOWN_FORMAT
-            made.unread.append((each.name, reason))
-            return None
-        made.format = made.format or reading.format
-        made.why = made.why or (f"declared; {found.why}" if form else found.why)
-        if reading.mapper:
-            made.is_guess = reading.mapper.is_guess
-            made.map_unknown = reading.mapper.unknown
-            made.address_place = reading.mapper.places.get("source_address", "")
-            if not made.chained and found.sample and (chain.is_chained(found.sample) or made.source.chain):
-                made.chained = each.name
-        return reading, lines.LogBytes(each.path)
-
-    def _read_file(self, made: _Read, each: sources.Found, counting: Counting) -> None:
-        opened = self._opened(made, each)
-        if opened is None:
-            return
-        reading, log = opened
-        counting.keep_objects = _keeps_objects(reading.format)
-        try:
-            counting.add(reading.rows(made.search.through(log.chunks(), each.name)), each.name)
-        except OSError as error:
-            reason = reasons.NO_REGULAR_FILE if not error.errno else reasons.CANNOT_BE_READ
-            made.unread.append((each.name, reason))
-            return
-        if log.problem:
-            made.unread.append((each.name, log.problem))
-        self._note_file(made, each.name, log.digest, log.size, log.packing, reading.count, reading.layout, log.changed)
-
-    def _note_file(
-        self, made: _Read, name: str, digest: str, size: int, packing: str, count: int, layout: str, changed: str
-    ) -> None:
-        made.digests[name] = digest
-        made.facts.append(
-            LogFile(
-                subject=made.source.id,
-                origin=Origin(part=self.part.argument, file=clean(name)),
-                digest=digest,
-                size_bytes=size,
-                packing=packing,
-                lines=count,
-                format=made.format,
-                layout=layout,
-                why=made.why,
-                changed=changed,
-            )
-        )
-        made.facts.append(Reference(part=self.part.argument, path=clean(name), digest=digest, size_bytes=size))
-
     # -- what belongs to a source -------------------------------------------------------------------------------
 
-    def _seen(self, reads: list[_Read], people: People) -> list[SourceReading]:
+    def _seen(self, reads: list[SourceRead], people: People) -> list[SourceReading]:
         ends = [each.tally.last for each in reads if each.tally.last is not None]
         said = declared.instant(self.inventory.window_end) if self.inventory and self.inventory.window_end else None
         end = int(said.timestamp() * 1_000_000) if said else max(ends, default=None)
@@ -567,7 +315,7 @@ class _Part:
         path = self._inside(name)
         return _policy_in(path) if path else None
 
-    def _chain(self, made: _Read) -> chain.Chain:
+    def _chain(self, made: SourceRead) -> chain.Chain:
         anchor: Mapping[str, object] | None = None
         if made.source.anchor:
             text = self._small(made.source.anchor)
@@ -594,7 +342,7 @@ class _Part:
 
         return chain.verify(records(), anchor, made.source.chain)
 
-    def _copy(self, made: _Read, copy: declared.Copy) -> tuple[str, str, int, int, str]:
+    def _copy(self, made: SourceRead, copy: declared.Copy) -> tuple[str, str, int, int, str]:
         files = [
             each
             for pattern in copy.files
@@ -606,7 +354,7 @@ class _Part:
         missing = "" if common == len(here) else f"not in the copy: {len(here) - common} of {len(here)}"
         return copy.host, copy.administrator, common, len(here), missing
 
-    def _add_witnesses(self, found: list[SourceReading], reads: list[_Read]) -> None:  # noqa: C901 - one step for each thing that is looked at
+    def _add_witnesses(self, found: list[SourceReading], reads: list[SourceRead]) -> None:  # noqa: C901 - one step for each thing that is looked at
         assert self.inventory is not None  # noqa: S101 - for the type checker
         by_id = {each.source.id: each for each in reads}
         for seen in found:
@@ -643,7 +391,7 @@ class _Part:
                         missing.append(proof.name)
             seen.witnesses = (matched, whole, tuple(sorted(missing)))
 
-    def _rows(self, made: _Read) -> Iterator[object]:
+    def _rows(self, made: SourceRead) -> Iterator[object]:
         for each in made.files:
             try:
                 found = detect(lines.head(each.path)[0])
@@ -655,7 +403,7 @@ class _Part:
 
     # -- facts --------------------------------------------------------------------------------------------------
 
-    def _fact(self, seen: SourceReading, reads: list[_Read]) -> LogSource:
+    def _fact(self, seen: SourceReading, reads: list[SourceRead]) -> LogSource:
         source = seen.source
         made = next(each for each in reads if each.source.id == source.id)
         at = Origin(part=self.part.argument, file=made.files[0].name if len(made.files) == 1 else None)
@@ -675,246 +423,6 @@ class _Part:
             declared=seen.is_declared,
             why=clean(made.why),
         )
-
-    # -- the whole ----------------------------------------------------------------------------------------------
-
-    def _whole(self, seen: list[SourceReading]) -> Iterator[Fact | Gap]:  # noqa: C901 - one step for each thing that is looked at
-        """Yield what only all sources together tell: components without a log, required actions."""
-        found = self.inventory
-        has_log = {each.source.component or each.source.id for each in seen if each.tally.records}
-        has_log |= {each.source.id for each in seen if each.tally.records}
-        unread = {
-            name
-            for each in seen
-            if not each.tally.records and each.unread
-            for name in (each.source.component or each.source.id, each.source.id)
-        }
-        components: list[str] = []
-        if found is not None:
-            components = [
-                *found.components,
-                *(each.component for each in found.actions),
-                *(each.component for each in found.services if each.component),
-                *(each.source.component or each.source.id for each in seen),
-            ]
-        components = list(dict.fromkeys(each for each in components if each))
-        subject = "system"
-
-        def measure(
-            name: str,
-            value: shares.Value,
-            items: tuple[str, ...] = (),
-            undetermined: int = 0,
-            check: str = "",
-        ) -> Iterator[Fact | Gap]:
-            named = (clean(each) for each in items)
-            yield shares.measured(STAGE, self.part.argument, name, subject, value, named, undetermined)
-            if shares.is_undecided(STAGE, check, value, undetermined):
-                detail = shares.undecided(value, undetermined)
-                yield self._gap(
-                    subject, f"auditlog.{name}", reasons.UNDETERMINED, detail, "auditlog.remedy.undetermined"
-                )
-
-        if components:
-            lacking = sorted(each for each in components if each not in has_log)
-            open_ = [each for each in lacking if each in unread]
-            yield from measure(
-                "sources",
-                (len(components) - len(lacking), len(components)),
-                tuple(lacking),
-                len(open_),
-                "auditlog-sources-present",
-            )
-        else:
-            yield self._gap(
-                subject,
-                "auditlog.sources",
-                reasons.NOT_DECLARED,
-                self.part.where,
-                "auditlog.remedy.components",
-                GapClass.MISSING,
-            )
-        actions = found.actions if found is not None else ()
-        if not actions:
-            for name in ("coverage", "personal-reads"):
-                yield self._gap(
-                    subject,
-                    f"auditlog.{name}",
-                    reasons.NOT_DECLARED,
-                    self.part.where,
-                    "auditlog.remedy.actions",
-                    GapClass.MISSING,
-                )
-        else:
-            items = [item for action in actions for item in _items(action, seen)]
-            for item in items:
-                yield RequiredEvent(
-                    subject=clean(item.name),
-                    origin=Origin(part=self.part.argument),
-                    component=item.action.component,
-                    action=item.action.action,
-                    object=item.action.object,
-                    principal=item.principal,
-                    risk=item.action.risk,
-                    seen=item.seen,
-                    configured=item.configured,
-                    missed=item.missed,
-                    undetermined=item.undetermined,
-                )
-            states = tuple(f"{item.action.component} | {item.name.partition(': ')[2]} | {item.state}" for item in items)
-            yield from measure("required", len(items), states)
-            total = coverage.sums(items)
-            yield from measure(
-                "coverage", total.weighted, total.missing, total.undetermined[0], "auditlog-actions-covered"
-            )
-            yield from measure("coverage-plain", total.plain, total.missing, total.undetermined[1])
-            if total.high[1]:
-                lacking_high = tuple(
-                    sorted(each.name for each in items if each.action.risk == "high" and not each.covered)
-                )
-                yield from measure("coverage-high", total.high, lacking_high, total.undetermined[2])
-                if total.undetermined[2] and sum(total.high[:1]) + total.undetermined[2] == total.high[1]:
-                    yield self._gap(
-                        subject,
-                        "auditlog.coverage",
-                        reasons.UNDETERMINED,
-                        "actions of high risk",
-                        "auditlog.remedy.undetermined",
-                    )
-            yield from measure("seen", total.seen)
-            yield from measure("configured", total.configured, total.unseen)
-            yield from measure("stale-configuration", len(total.stale), total.stale)
-            yield from self._personal(items, seen, measure)
-        if not any(each.tally.models for each in seen):
-            services = [each for each in (found.services if found is not None else ()) if each.models]
-            if services:
-                yield self._gap(
-                    subject,
-                    "auditlog.model-calls",
-                    reasons.NONE_SEEN,
-                    ", ".join(each.id for each in services),
-                    "auditlog.remedy.models",
-                    GapClass.MISSING,
-                )
-
-    def _personal(
-        self, items: list[coverage.Item], seen: list[SourceReading], measure: Callable[..., Iterator[Fact | Gap]]
-    ) -> Iterator[Fact | Gap]:
-        personal = [each for each in items if each.action.personal]
-        graded = seen[0].graded if seen else ()
-        tables = [each for each in graded if any(other.format in DATABASES for other in seen)]
-        if not personal and not tables:
-            yield self._gap(
-                "system",
-                "auditlog.personal-reads",
-                reasons.NOT_DECLARED,
-                self.part.where,
-                "auditlog.remedy.graded",
-                GapClass.MISSING,
-            )
-            return
-        covered = [each.name for each in personal if each.covered]
-        open_ = [each.name for each in personal if each.undetermined and not each.covered]
-        lacking = [each.name for each in personal if not each.covered]
-        for table in tables:
-            short = table.rpartition("|")[2].split(".")
-            name = ".".join(short[-2:])
-            logs = [each for each in seen if each.format in DATABASES]
-            read = any(
-                thing.lower().endswith(name.lower()) and action.startswith("READ")
-                for each in logs
-                for action, thing in each.tally.objects
-            )
-            on = any(
-                "read" in each.source.settings.get("pgaudit.log", "").lower()
-                or "all" in each.source.settings.get("pgaudit.log", "").lower()
-                for each in logs
-            )
-            long = any((each.tally.last or 0) - (each.tally.first or 0) >= WINDOW for each in logs)
-            if read or on:
-                covered.append(f"read {name}")
-            else:
-                lacking.append(f"read {name}")
-                if not long:
-                    open_.append(f"read {name}")
-        yield from measure(
-            "personal-reads",
-            (len(covered), len(covered) + len(lacking)),
-            tuple(sorted(lacking)),
-            len(open_),
-            "auditlog-personal-data-reads-recorded",
-        )
-
-
-def _items(action: declared.Action, seen: list[SourceReading]) -> Iterator[coverage.Item]:
-    """Yield an action once for each class of principal, with what the logs of its component tell."""
-    own = [each for each in seen if action.component in {each.source.component or each.source.id, each.source.id}]
-    for principal in action.principals or ("",):
-        hit = any(coverage.was_seen(action, principal, each.tally) for each in own)
-        configured = [state for each in own if (state := _configured(action, principal, each)) is not None]
-        long_enough = any(
-            each.tally.last is not None
-            and each.tally.first is not None
-            and each.tally.last - each.tally.first >= WINDOW
-            for each in own
-        )
-        lost = any(each.unread or each.tally.foreign or each.is_guess for each in own)
-        missed = any(
-            each.witnesses
-            and any(
-                coverage.matches(action.action, name.partition(" at ")[0].rpartition(" ")[0])
-                for name in each.witnesses[2]
-            )
-            for each in own
-        )
-        yield coverage.Item(
-            action=action,
-            principal=principal,
-            seen=hit,
-            configured=any(configured) if configured else None,
-            missed=missed,
-            undetermined=not hit and bool(own) and (not long_enough or lost) and not (configured and any(configured)),
-        )
-
-
-def _configured(action: declared.Action, principal: str, seen: SourceReading) -> bool | None:
-    """Tell whether the settings in force would record an action; None if nobody knows, or nothing is written."""
-    if not seen.tally.records:
-        return None
-    if seen.format == "k8s-audit" and seen.policy is not None:
-        verb, _, path = action.action.partition(" ")
-        parts = path.split("/")
-        group, rest = (
-            (parts[0], "/".join(parts[1:]))
-            if "." in parts[0] or parts[0] in {"apps", "batch", "policy", "autoscaling"}
-            else ("", path)
-        )
-        if not rest or path.startswith("/"):
-            return None
-        classes = {
-            "person": "person",
-            "service": "service account",
-            "service-account": "service account",
-            "node": "node",
-            "anonymous": "anonymous",
-        }
-        wanted = classes.get(principal, principal)
-        who = [
-            request
-            for name, request in policy.requests_for(group, rest, verb, seen.policy)
-            if not principal or name == wanted or (principal == "person" and name == "system:masters")
-        ]
-        return bool(who) and all(policy.is_recorded(seen.policy, request) for request in who)
-    if seen.format in DATABASES and (setting := seen.source.settings.get("pgaudit.log")):
-        on = {part.strip().lower() for part in setting.split(",")}
-        words = action.action.upper().split()
-        kind = {"SELECT": "read", "INSERT": "write", "UPDATE": "write", "DELETE": "write", "TRUNCATE": "write"}.get(
-            words[0] if words else "", ""
-        )
-        kind = kind or (words[0].lower() if words and words[0].lower() in {"read", "write", "ddl", "role"} else "")
-        kind = kind or ("role" if "ROLE" in words or "GRANT" in words or "REVOKE" in words else "ddl")
-        return kind in on or "all" in on
-    return None
 
 
 def _events(seen: SourceReading) -> Iterator[Fact]:
@@ -937,11 +445,7 @@ def _events(seen: SourceReading) -> Iterator[Fact]:
         )
 
 
-def _keeps_objects(form: str) -> bool:
-    return form in DATABASES or form in {"json", "ocsf"}
-
-
-def _skews(made: _Read, reads: list[_Read]) -> list[tuple[str, int, int]]:
+def _skews(made: SourceRead, reads: list[SourceRead]) -> list[tuple[str, int, int]]:
     """Return the median offsets to other sources by shared ids, the most telling first."""
     found = []
     for other in reads:
@@ -984,16 +488,6 @@ def _line_digests(files: list[sources.Found]) -> set[bytes]:
         except OSError:
             continue
     return found
-
-
-def _digest(path: Path) -> str:
-    log = lines.LogBytes(path)
-    try:
-        for _chunk in log.chunks():
-            pass
-    except OSError:
-        return ""
-    return log.digest
 
 
 def _with(source: declared.LogSource, **changes: object) -> declared.LogSource:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from auditor.model.record import MeasureRow, Record
 
 STATES: Final = ("covered", "undetermined", "missing", "missed")
-"""States of an action, the best first (`auditor.stages.auditlog.observe` writes them)."""
+"""States of an action, the best first (`auditor.stages.auditlog.whole` writes them)."""
 _DAYS: Final = 400
 _ROWS: Final = 60
 _CELLS: Final = 60

@@ -14,7 +14,7 @@ from collections import defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     import ibis
 
-    from auditor.stages.auditlog.engine import Sql
     from auditor.stages.auditlog.tally import Tally
 
 PIECE_BYTES: Final = 64 << 20
@@ -53,6 +52,33 @@ _ONE_BY_ONE: Final = frozenset(
 _LOOK: Final = 1 << 20
 _AT_THE_END: Final = 1 << 62
 _GOES_ON: Final = (b" stdout P ", b" stderr P ")
+
+
+class Sql(Protocol):
+    """An engine that is open."""
+
+    @property
+    def is_spark(self) -> bool:
+        """It is Spark, which keeps no order of records."""
+
+    @property
+    def folder(self) -> Path:
+        """A folder of its own, gone when it is closed."""
+
+    def json_lines(self, paths: list[Path], schema: ibis.Schema, *, strict: bool = False) -> ibis.Table:
+        """Return JSON lines as a table; ``strict``: fail over whatever is not as the schema says."""
+
+    def parquet(self, paths: list[Path], schema: ibis.Schema) -> ibis.Table:
+        """Return Parquet files as a table."""
+
+    def microseconds(self, moment: ibis.Value) -> ibis.Value:
+        """Return a time with a zone as microseconds since 1970."""
+
+    def kept(self, table: ibis.Table) -> ibis.Table:
+        """Work a table out once."""
+
+    def rows(self, table: ibis.Table) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a small table."""
 
 
 @dataclass(frozen=True)

@@ -253,7 +253,7 @@ class Live:
         answer = self.reading.get("sys/loggers")
         levels = {name: str(level).lower() for name, level in self._data(answer).items()}
         if not levels:
-            lost = replace(answer, reason=answer.reason or "answer not understood")
+            lost = replace(answer, reason=answer.reason or reasons.ANSWER_NOT_UNDERSTOOD)
             yield from self._lost(lost, "GET sys/loggers", "log-level")
             return
         loud = sorted(name for name, level in levels.items() if level in LOUD)

@@ -310,13 +310,13 @@ def _table(rights: list[KeyRight], part: Part) -> Artefact:
 
 
 _CONNECTION: Final = {
-    "not trusted": "ca",
-    "cannot be reached": "address",
-    "redirected elsewhere": "address",
-    "not authenticated": "token",
-    "sealed": "sealed",
-    "not initialised": "sealed",
-    "standby": "address",
+    reasons.NOT_TRUSTED: "ca",
+    reasons.CANNOT_BE_REACHED: "address",
+    reasons.REDIRECTED_ELSEWHERE: "address",
+    reasons.NOT_AUTHENTICATED: "token",
+    reasons.SEALED: "sealed",
+    reasons.NOT_INITIALISED: "sealed",
+    reasons.STANDBY: "address",
 }
 
 

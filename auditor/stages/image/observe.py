@@ -195,14 +195,14 @@ class ImageStage:
 
 
 _CLASSES: Final = {
-    "no keys given": GapClass.MISSING,
-    "unsigned": GapClass.MISSING,
-    "no trusted base given": GapClass.MISSING,
-    "end of life unknown": GapClass.MISSING,
-    "no configuration": GapClass.OUT_OF_REACH,
-    "no manifest": GapClass.OUT_OF_REACH,
-    "no history": GapClass.OUT_OF_REACH,
-    "format not read": GapClass.OUT_OF_REACH,
+    reasons.NO_KEYS_GIVEN: GapClass.MISSING,
+    reasons.UNSIGNED: GapClass.MISSING,
+    reasons.NO_TRUSTED_BASE_GIVEN: GapClass.MISSING,
+    reasons.END_OF_LIFE_UNKNOWN: GapClass.MISSING,
+    reasons.NO_CONFIGURATION: GapClass.OUT_OF_REACH,
+    reasons.NO_MANIFEST: GapClass.OUT_OF_REACH,
+    reasons.NO_HISTORY: GapClass.OUT_OF_REACH,
+    reasons.FORMAT_NOT_READ: GapClass.OUT_OF_REACH,
 }
 
 
@@ -274,7 +274,7 @@ def _gap(
 def _all_lost(
     part: Part, subject: str, kinds: tuple[type[Fact], ...], reason: reasons.Reason, detail: str, remedy: str = "copy"
 ) -> Iterator[Gap]:
-    remedy = "place" if reason in {"no image", "no such path", "no regular file"} else remedy
+    remedy = "place" if reason in {reasons.NO_IMAGE, reasons.NO_SUCH_PATH, reasons.NO_REGULAR_FILE} else remedy
     for kind in kinds:
         yield _gap(part, kind, subject, reason, detail, remedy)
 

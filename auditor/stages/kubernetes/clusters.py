@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from auditor import reasons
 from auditor.errors import ConfigError, ToolError
 from auditor.formats import configuration, snapshot
 from auditor.formats.documents import Document
@@ -57,7 +58,7 @@ def objects(reading: ClusterReading, part: str) -> Iterator[Found | Gap | Captur
             )
     for refusal in reading.refusals:
         if refusal.fact == KubeObject.__name__:
-            remedy = say(f"kubernetes.remedy.{'rbac' if refusal.reason == 'no permission' else 'api'}")
+            remedy = say(f"kubernetes.remedy.{'rbac' if refusal.reason == reasons.NO_PERMISSION else 'api'}")
             yield gap(
                 part, KubeObject, refusal.reason, refusal.detail, remedy, topic=refusal.topic, tool="Kubernetes API"
             )

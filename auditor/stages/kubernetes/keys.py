@@ -38,7 +38,7 @@ def keys_in(each: KubeObject) -> Iterator[KubePrivateKey | TlsSecret | Gap]:
 
 def _tls_secret(each: KubeObject) -> Iterator[TlsSecret | Gap]:
     said = each.manifest.get(tls_secrets.FIELD)
-    said = said if isinstance(said, dict) else {"unread": "not given"}
+    said = said if isinstance(said, dict) else {"unread": reasons.NOT_GIVEN}
     unread = reasons.Reason(str(said.get("unread", "")))
     certificate, *chain = _certificates(each) if not unread else [""]
     key = str(said.get("key", ""))

@@ -255,7 +255,7 @@ def _config_maps(api: Api, refusals: list[Refusal]) -> Iterator[Listed]:
         try:
             yield _listed(api.get(f"/api/v1/namespaces/kube-system/configmaps/{name}"), kind)
         except ToolError as problem:
-            if problem.reason != "not found" and name == "kube-proxy":
+            if problem.reason != reasons.NOT_FOUND and name == "kube-proxy":
                 detail = f"its configuration: {problem.detail}"
                 refusals.append(Refusal(fact="KubeComponent", topic="kube-proxy", reason=problem.reason, detail=detail))
 
@@ -270,7 +270,7 @@ def _kubelets(api: Api, nodes: Iterable[str], refusals: list[Refusal]) -> dict[s
             refusals.append(
                 Refusal(fact="KubeComponent", topic="kubelet", reason=problem.reason, detail=problem.detail)
             )
-            if problem.reason == "no permission":
+            if problem.reason == reasons.NO_PERMISSION:
                 break
             continue
         if isinstance(config, dict):

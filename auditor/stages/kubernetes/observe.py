@@ -50,11 +50,11 @@ _SERVER = "kube-apiserver"
 CONTROL_PLANE = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
 _CONTEXT = "context:"
 _REMEDIES = {
-    "template not rendered": "rendered_first",
-    "link": "links",
-    "base outside": "links",
-    "too large": "limit",
-    "too many files": "limit",
+    reasons.TEMPLATE_NOT_RENDERED: "rendered_first",
+    reasons.LINK: "links",
+    reasons.BASE_OUTSIDE: "links",
+    reasons.TOO_LARGE: "limit",
+    reasons.TOO_MANY_FILES: "limit",
 }
 
 

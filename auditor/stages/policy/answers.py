@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from auditor.model.artefact import Capture
     from auditor.model.fact import Facts
     from auditor.model.system import Part
-    from auditor.stages.policy.domain import Json, Question, View
+    from auditor.stages.policy.domain import Json, Policy, Question, View
     from auditor.stages.policy.facts import Outcome
-    from auditor.stages.policy.metadata import Policy
 
 STAGE: Final = "policy"
 _WORST_FIRST: Final[tuple[Outcome, ...]] = ("fail", "pass", "not_applicable")
@@ -69,7 +68,7 @@ def lost(part: Part, check: str, problem: Exception) -> Gap:
     """Return the gap for a check (all of them if empty) that OPA gave no answer for."""
     is_tool = isinstance(problem, ToolError)
     reason = problem.reason if isinstance(problem, ToolError) else reasons.PROGRAM_REFUSED
-    remedy = {"package clash": "policy.remedy.clash", "rule broken": "policy.remedy.rule"}.get(
+    remedy = {reasons.PACKAGE_CLASH: "policy.remedy.clash", reasons.RULE_BROKEN: "policy.remedy.rule"}.get(
         reason, "policy.remedy.rule" if "policy" in reason else "policy.remedy.opa"
     )
     return Gap(

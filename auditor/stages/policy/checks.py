@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from auditor.model.fact import Fact, Facts
-    from auditor.stages.policy.domain import Domain
-    from auditor.stages.policy.metadata import Policy
+    from auditor.stages.policy.domain import Domain, Policy
 
 
 def built_in_checks() -> tuple[Check, ...]:

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from auditor.model.fact import GapClass
+from auditor.model.text import NO_TEXT, Text
 from auditor.stages.policy import DOMAINS
 
 if TYPE_CHECKING:
@@ -22,10 +23,72 @@ if TYPE_CHECKING:
     from auditor.model.fact import Fact, Facts, Origin, Threshold
     from auditor.model.finding import Severity
     from auditor.model.system import Part
-    from auditor.model.text import Text
-    from auditor.stages.policy.metadata import Policy
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A Rego package that is a check.
+
+    Attributes:
+        id: Check id.
+        package: Path of the package without ``data`` (``kubernetes.pod_non_root``).
+        file: Where it stands, relative to the root it was loaded from.
+        title: The claim.
+        problem: What is wrong where it fails; empty only in policies of users.
+        why: Why it matters.
+        remediation: How to mend a failure.
+        severity: How bad a failure is.
+        source: Clause or document that asks for it.
+        controls: Control ids by framework.
+        cwe: CWE numbers.
+        domain: Stage whose facts it is asked about.
+        judges: Kind of fact that its subjects are.
+        needs: Facts without which it cannot pass, as ``Kind`` or ``Kind:topic``.
+        uses: Facts that it looks at where they are there.
+        collection: Collection of its domain whose elements its subjects are; empty if they are none.
+        is_batched: It judges each of these by itself, and is asked about some at a time.
+        sees: What it sees of an element that it judges by itself: the name of a view of its domain.
+        is_about_whole: It speaks of the system as a whole: what was not listed is missing, not absent.
+        is_partial: Absence of a failure proves nothing by itself.
+        shares: Name of what it cannot decide for the same reason as other checks: one gap says it for all of them, but
+            for what the rule says with ``"own": true``.
+        part_of: Check whose failure of the same subject says it, too; empty if it stands alone.
+        fails_by_absence: A failure says that something was not found, so it proves nothing while something is unseen.
+        expected: What it wants, in a few words, where its reasons do not say so.
+        aliases: Numbers in the reference tables.
+        decided: What a reader of its page must know of how it is decided; empty where the title says it.
+        is_users: It comes from a user's folder.
+    """
+
+    id: str
+    package: str
+    file: str
+    title: Text
+    problem: Text
+    why: Text
+    remediation: Text
+    severity: Severity
+    source: str
+    controls: dict[str, tuple[str, ...]]
+    cwe: tuple[int, ...]
+    domain: str
+    judges: str
+    needs: tuple[str, ...]
+    uses: tuple[str, ...]
+    collection: str
+    is_batched: bool
+    sees: str
+    is_about_whole: bool
+    is_partial: bool
+    fails_by_absence: bool
+    part_of: str
+    shares: str
+    expected: Text
+    aliases: tuple[str, ...] = ()
+    decided: Text = NO_TEXT
+    is_users: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from auditor.model.fact import Fact, Facts, Gap
     from auditor.model.record import ToolUse
     from auditor.model.system import Part, System
-    from auditor.stages.policy.domain import Question
-    from auditor.stages.policy.metadata import Policy
+    from auditor.stages.policy.domain import Policy, Question
 
     Observed: TypeAlias = Capture | Fact | Gap | Progress | Tally | ToolUse
 
@@ -241,7 +240,7 @@ class PolicyStage:
                     # what is settled crosses to the main process while OPA is at the longest question
                     yield from answers.results({policy.id for policy in question.policies if not due[policy.id]})
                     continue
-                is_lost = is_lost or raw.reason != "rule broken"
+                is_lost = is_lost or raw.reason != reasons.RULE_BROKEN
                 if isinstance(raw, ToolTimeout):
                     yield from (answers.lost(policy, raw) for policy in question.policies)
                 else:
@@ -262,9 +261,9 @@ class PolicyStage:
             raw = server.ask(ENTRY, "answers", answers.document(question), question.limit_s)
         except ToolError as problem:
             reason = problem.reason
-            if reason != "rule broken":
+            if reason != reasons.RULE_BROKEN:
                 self.close()
-            may_split = reason == "rule broken" or (reason == "time limit" and question.is_users)
+            may_split = reason == reasons.RULE_BROKEN or (reason == reasons.TIME_LIMIT and question.is_users)
             if may_split and len(question.policies) > 1:
                 for policy in question.policies:
                     yield from self._asked(replace(question, policies=(policy,)), answers)

@@ -6,20 +6,41 @@ import hashlib
 import json
 import shutil
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auditor.formats.layer_stream import LayerError, LayerStream
 from auditor.stages.image.layout import FolderStore, ImageError, blob_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from auditor.model.record import ToolUse
     from auditor.stages.image.layout import Image, Layer
-    from auditor.stages.sbom.observe import Cataloguer
 
 _MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"
 _CONFIG: Final = "application/vnd.oci.image.config.v1+json"
 _LAYER: Final = "application/vnd.oci.image.layer.v1.tar"
+
+
+class Cataloguer(Protocol):
+    """What this stage needs of syft."""
+
+    def use(self) -> ToolUse:
+        """Return what the record says of the program.
+
+        Raises:
+            ToolMissing: It is not installed.
+        """
+
+    def scan(
+        self, source: str, scratch: Path, *, name: str, is_image: bool, on_beat: Callable[[float], None] | None = None
+    ) -> bytes:
+        """Return syft-json.
+
+        Raises:
+            ToolError: There is none.
+        """
 
 
 def catalogued(cataloguer: Cataloguer, image: Image, folder: Path, name: str) -> bytes:

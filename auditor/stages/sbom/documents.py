@@ -61,7 +61,9 @@ def bytes_of(path: Path) -> bytes:
     return data
 
 
-_UNREADABLE_HERE: Final = frozenset({"too large", "unknown version", "too many objects", "document type"})
+_UNREADABLE_HERE: Final = frozenset(
+    {reasons.TOO_LARGE, reasons.UNKNOWN_VERSION, reasons.TOO_MANY_OBJECTS, reasons.DOCUMENT_TYPE}
+)
 """Reasons that speak of what is read here, and not of the document: these are gaps."""
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.errors import ConfigError
 from auditor.formats import syft
 from auditor.formats.sbom import SbomFormatError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from auditor.formats.sbom import Bom
-    from auditor.stages.sbom.observe import Cataloguer
+    from auditor.stages.sbom.catalogue import Cataloguer
 
 
 _NO_PACKAGES: Final = frozenset({"file", "operating-system"})
@@ -146,7 +147,7 @@ def disagreement(one: Path, other: Path) -> list[tuple[str, str]]:
             message = f"{path}: {problem.reason}: {problem}"
             raise ConfigError(message) from problem
         if found.bom is None:
-            reason, detail = found.problem or ("cannot be read", "")
+            reason, detail = found.problem or (reasons.CANNOT_BE_READ, "")
             message = f"{path}: {reason}: {detail}"
             raise ConfigError(message)
         boms.append(found.bom)

@@ -29,7 +29,7 @@ from auditor.stages.image.packages import Packages, more_digests, read_packages
 from auditor.stages.image.reading import Reading, read_layers, shown
 from auditor.stages.image.scan import Scan
 from auditor.stages.sbom import compare, documents
-from auditor.stages.sbom.catalogue import catalogued
+from auditor.stages.sbom.catalogue import Cataloguer, catalogued
 from auditor.stages.sbom.elements import elements, profiles
 from auditor.stages.sbom.facts import (
     Catalogue,
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from auditor.formats.public_keys import PublicKey
-    from auditor.model.record import ToolUse
     from auditor.model.system import Part, System
     from auditor.stages.sbom.documents import Document
 
@@ -66,26 +65,6 @@ FORMS: Final = (
 """Name, suffix and media type of the forms that are written."""
 _OF_IMAGE: Final = ("complete", "true", "subject", "drift")
 """Questions that need the image."""
-
-
-class Cataloguer(Protocol):
-    """What this stage needs of syft."""
-
-    def use(self) -> ToolUse:
-        """Return what the record says of the program.
-
-        Raises:
-            ToolMissing: It is not installed.
-        """
-
-    def scan(
-        self, source: str, scratch: Path, *, name: str, is_image: bool, on_beat: Callable[[float], None] | None = None
-    ) -> bytes:
-        """Return syft-json.
-
-        Raises:
-            ToolError: There is none.
-        """
 
 
 class Cache(Protocol):
@@ -345,11 +324,11 @@ def _name(image: Image) -> str:
 
 
 _CLASSES: Final = {
-    "no image given": GapClass.MISSING,
-    "no keys given": GapClass.MISSING,
-    "unsigned": GapClass.MISSING,
-    "several platforms": GapClass.MISSING,
-    "no manifest": GapClass.OUT_OF_REACH,
+    reasons.NO_IMAGE_GIVEN: GapClass.MISSING,
+    reasons.NO_KEYS_GIVEN: GapClass.MISSING,
+    reasons.UNSIGNED: GapClass.MISSING,
+    reasons.SEVERAL_PLATFORMS: GapClass.MISSING,
+    reasons.NO_MANIFEST: GapClass.OUT_OF_REACH,
 }
 
 
@@ -720,7 +699,7 @@ def _contents(part: Part, name: str, found: Document, seen: _CataloguedImage, or
     assert bom is not None  # noqa: S101 - for the type checker
     assert reading is not None  # noqa: S101
     assert packages is not None  # noqa: S101
-    lost = [gap for gap in seen.gaps if gap.reason != "nothing catalogued"]
+    lost = [gap for gap in seen.gaps if gap.reason != reasons.NOTHING_CATALOGUED]
     owners = {**compare.catalogued_owners(seen.bom), **packages.owners}
     in_files, in_truth = compare.files(bom, reading, owners, compare.declared_owners(bom, owners.values()))
     promised = compare.promises(packages, seen.bom, reading, more_digests(packages, seen.image, reading))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.model.fact import Gap, GapClass, Origin
 from auditor.stages.tls import certificates, facts
 from auditor.stages.tls.texts import say
@@ -11,14 +12,19 @@ from auditor.stages.tls.texts import say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor import reasons
     from auditor.model.system import Part
     from auditor.model.text import Text
     from auditor.stages.tls.settings import Settings
 
 STAGE: Final = "tls"
 _COULD_BE_GIVEN: Final = frozenset(
-    {"no trust anchors", "issuer missing", "client certificate needed", "encrypted", "not given"}
+    {
+        reasons.NO_TRUST_ANCHORS,
+        reasons.ISSUER_MISSING,
+        reasons.CLIENT_CERTIFICATE_NEEDED,
+        reasons.ENCRYPTED,
+        reasons.NOT_GIVEN,
+    }
 )
 """Reasons for which the user could have given what is missing."""
 

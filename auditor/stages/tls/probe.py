@@ -22,7 +22,7 @@ SILENCES: Final = 2
 """So many questions in a row without an answer, and the server is left alone."""
 CONNECTIONS: Final = 400
 """More is not polite."""
-WITHOUT_TLS: Final = "without TLS"
+WITHOUT_TLS: Final = reasons.WITHOUT_TLS
 """Reason of a dialler whose server says, before any hello, that it does not go on to TLS."""
 
 

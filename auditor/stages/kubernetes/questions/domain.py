@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.kubernetes import STAGE
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, KubeText, NodeFile
-from auditor.stages.kubernetes.questions.equivalence import VIEWS
+from auditor.stages.kubernetes.questions.equivalence import PODS, VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from auditor.model.fact import Fact, Facts, Threshold
     from auditor.model.system import Part
     from auditor.stages.kubernetes.questions.view import ClusterQuestions
-
-PODS: Final = "pods"
-"""The one collection: every workload once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+PODS: Final = "pods"
+"""The one collection: every workload once."""
 _OF_PODS: Final = ("kind", "namespace", "namespace_given", "pointer", "owner", "from_server", "finished_elsewhere")
 _OF_CONTAINERS: Final = ("type", "name", "pointer", "from")
 _PROBES: Final = ("readinessProbe", "livenessProbe")

@@ -13,8 +13,7 @@ from auditor.model.finding import Severity
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, KubeText, NodeFile
 from auditor.stages.kubernetes.questions.deliveries import installs
 from auditor.stages.kubernetes.questions.document import running_form, system_of
-from auditor.stages.kubernetes.questions.domain import PODS
-from auditor.stages.kubernetes.questions.equivalence import VIEWS, Equivalents, grouped
+from auditor.stages.kubernetes.questions.equivalence import PODS, VIEWS, Equivalents, grouped
 from auditor.stages.kubernetes.questions.templates import POD_KINDS, group_of, object_of
 from auditor.stages.kubernetes.texts import say
 from auditor.stages.policy.domain import Question, Unseen
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from auditor.model.fact import Fact, Facts
     from auditor.model.text import Text
     from auditor.stages.kubernetes.questions.document import ClusterView, Json
-    from auditor.stages.policy.metadata import Policy
+    from auditor.stages.policy.domain import Policy
 
 SLIM_BATCH: Final = 2000
 """Pods in one question where each is shown by little and asked about by itself: 30,000 at once fill OPA's memory."""

@@ -50,7 +50,7 @@ class Reading(Maker):
         elif not got.unread:
             yield self.untold("readable", reasons.NO_RECORDS, self.given.part, "lineage.remedy.inputs")
         for name, why, _role in got.unread[:ITEMS]:
-            remedy = "lineage.remedy.place" if why == "no such file" else "lineage.remedy.read"
+            remedy = "lineage.remedy.place" if why == reasons.NO_SUCH_FILE else "lineage.remedy.read"
             yield self.untold("readable", why, name, remedy, GapClass.LOST)
         if got.undetermined or got.statements:
             yield from self.measure("undetermined", open_, sorted(f"{what}: {why}" for what, why in got.undetermined))

@@ -16,7 +16,7 @@ import pytest
 from auditor import reasons
 from auditor.errors import ToolError
 from auditor.formats.logs import lines, reading, times
-from auditor.stages.auditlog import normalise, observe, typed
+from auditor.stages.auditlog import files, normalise, observe, typed
 from auditor.stages.auditlog.engine import LogEngine
 from auditor.stages.auditlog.measures import DATABASES
 from auditor.stages.auditlog.observe import AuditlogStage
@@ -466,7 +466,7 @@ def test_full_disk_costs_nothing_where_the_log_is_read_without_rows(
     (tmp_path / "gone.log").symlink_to("nowhere")
     (tmp_path / "inventory.yaml").write_text("log_sources: [{id: v, format: vault, files: ['vault.log', 'gone.log']}]")
     monkeypatch.setattr(observe, "SMALL_BYTES", 1000)
-    monkeypatch.setattr(observe, "ROWS_BYTES", 1000)
+    monkeypatch.setattr(files, "ROWS_BYTES", 1000)
     monkeypatch.setattr(typed, "PIECE_BYTES", 20_000)
     asked: list[str] = []
 
@@ -486,7 +486,7 @@ def test_full_disk_costs_nothing_where_the_log_is_read_without_rows(
 def test_one_file_that_cannot_be_cut_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "audit.log").write_text("\n".join(auditd(3)) + "\n")
     monkeypatch.setattr(observe, "SMALL_BYTES", 1000)
-    monkeypatch.setattr(observe, "ROWS_BYTES", 1000)
+    monkeypatch.setattr(files, "ROWS_BYTES", 1000)
     monkeypatch.setattr(typed, "PIECE_BYTES", 1000)
 
     looked = look(tmp_path, AuditlogStage(engine=lambda: FULL))
