@@ -15,7 +15,18 @@ from auditor.formats.flags import COMPONENTS
 from auditor.model.artefact import Capture
 from auditor.model.digest import canonical
 from auditor.model.fact import Fact, Gap, GapClass, Origin
-from auditor.stages.kubernetes import charts, clusters, distribution, excerpts, files, kustomizations, live, nodes, pods
+from auditor.stages.kubernetes import (
+    charts,
+    clusters,
+    distribution,
+    excerpts,
+    files,
+    halving,
+    kustomizations,
+    live,
+    nodes,
+    pods,
+)
 from auditor.stages.kubernetes.components import components
 from auditor.stages.kubernetes.facts import (
     KubeCluster,
@@ -122,11 +133,13 @@ class KubernetesStage:
         charts: Renders charts.
         builds: Builds kustomizations.
         apis: Opens the API of a context; nothing is asked before the first request.
+        apart: Runs a module with some input in a process of its own; None where there is one core.
     """
 
     charts: Charts
     builds: Builds
     apis: Callable[[str], live.Api]
+    apart: Callable[[str, bytes], bytes] | None = None
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"kubernetes", "node"})
     reads: tuple[type[Fact], ...] = ()
@@ -231,26 +244,40 @@ class KubernetesStage:
     ) -> Iterator[Found | Capture | Gap | Exclusion | ToolUse | files.Input]:
         """Read all sources: what has to be rendered first, then plain files, each in order; equal objects once."""
         built = Built(part.argument)
-        for source in sorted(found, key=lambda each: isinstance(each, PlainFile)):
-            for item in self._source(part, source, is_only=is_only):
-                if isinstance(item, Found):
-                    if built.is_again(item, source):
-                        continue
-                    if not isinstance(source, PlainFile):
-                        built.add(item, source)
-                yield item
+        for source, item in self._items(part, found, is_only=is_only):
+            if isinstance(item, Found):
+                if built.is_again(item, source):
+                    continue
+                if not isinstance(source, PlainFile):
+                    built.add(item, source)
+            yield item
         yield from built.left()
         unused = [name for name in _OF_CHARTS if part.options.get(name)]
         if unused and not any(isinstance(source, ChartFolder) for source in found):
             yield left(part.argument, ", ".join(unused), say("kubernetes.left.no_chart"))
 
+    def _items(
+        self, part: Part, found: Sequence[Source], *, is_only: bool
+    ) -> Iterator[tuple[Source, Found | Capture | Gap | Exclusion | ToolUse | files.Input]]:
+        """Yield what sources hold, each thing with its source: what has to be rendered first, then plain files."""
+        plain = [source for source in found if isinstance(source, PlainFile)]
+        for source in found:
+            if not isinstance(source, PlainFile):
+                for item in self._source(part, source):
+                    yield source, item
+        namespace = _text(part, "namespace") or "default"
+        if not is_only:
+            yield from halving.read(plain, part.argument, namespace, self.apart)
+            return
+        for each in plain:
+            for read in files.plain(each, part.argument, namespace, is_only=True):
+                yield each, read
+
     def _source(
-        self, part: Part, source: Source, *, is_only: bool
+        self, part: Part, source: Source
     ) -> Iterator[Found | Capture | Gap | Exclusion | ToolUse | files.Input]:
         namespace = _text(part, "namespace") or "default"
         match source:
-            case PlainFile():
-                yield from files.plain(source, part.argument, namespace, is_only=is_only)
             case ChartFolder():
                 render = self._renderer(part, namespace)
                 is_assumed = not _text(part, "namespace")

@@ -31,6 +31,7 @@
 #   uses: ['KubeObject:Ingress', 'KubeObject:Namespace', 'KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
 #     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
 #   asked: once
+#   sees: programs
 #   subjects: pods
 #   covers: object
 #   automation: full

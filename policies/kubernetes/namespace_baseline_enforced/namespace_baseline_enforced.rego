@@ -33,6 +33,7 @@
 #   needs: ['KubeObject:Namespace']
 #   uses: ['KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: once
+#   sees: peers
 #   covers: object
 #   automation: full
 #   cwe: [1188]

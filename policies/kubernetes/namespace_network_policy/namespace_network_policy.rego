@@ -34,6 +34,7 @@
 #   uses: ['KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
 #     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
 #   asked: once
+#   sees: peers
 #   covers: cluster
 #   automation: full
 #   cwe: [923]
@@ -41,6 +42,7 @@ package kubernetes.namespace_network_policy
 
 import data.lib.network
 import data.lib.objects
+import data.lib.pods
 
 subject contains objects.namespace_subject(name) if some name in names
 
@@ -71,7 +73,7 @@ reason := {objects.namespace_subject(name): {"actual": seen(number), "cites": kn
 # Where a namespace has no object of its own, the first workload in it shows that it is there.
 known_by(name) := objects.namespace_places(name) if objects.namespace_objects[name]
 
-else := [min({pod.subject | some pod in input.pods; pod.namespace == name})]
+else := [min({pod.subject | some pod in pods.in_namespace[name]})]
 
 seen(0) := {"en": "no network policy", "zh": "没有网络策略"}
 

@@ -30,6 +30,7 @@
 #     'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeComponent:kube-apiserver', 'KubeObject:ValidatingWebhookConfiguration', 'KubeObject:Config']
 #   asked: once
+#   sees: peers
 #   covers: cluster
 #   automation: full
 #   cwe: [1188]

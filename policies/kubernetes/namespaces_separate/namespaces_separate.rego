@@ -28,6 +28,7 @@
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   asked: once
+#   sees: peers
 #   covers: cluster
 #   automation: partial
 #   cwe: [653]

@@ -29,6 +29,7 @@
 #   uses: ['KubeObject:Namespace', 'KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
 #     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
 #   asked: once
+#   sees: peers
 #   subjects: pods
 #   covers: object
 #   automation: full

@@ -32,6 +32,7 @@
 #     'KubeObject:SecretProviderClass', 'KubeObject:VaultStaticSecret', 'KubeObject:VaultDynamicSecret', 'KubeObject:VaultAuth',
 #     'KubeObject:VaultConnection']
 #   asked: once
+#   sees: peers
 #   covers: cluster
 #   automation: partial
 #   cwe: [522]

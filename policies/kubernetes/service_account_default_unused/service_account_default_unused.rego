@@ -33,6 +33,7 @@
 #     'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   asked: once
+#   sees: peers
 #   covers: cluster
 #   automation: full
 #   cwe: [269]

@@ -27,6 +27,7 @@
 #   needs: ['KubeObject:Service', 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet',
 #     'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   asked: once
+#   sees: peers
 #   covers: object
 #   automation: full
 #   fails_by: absence

@@ -21,6 +21,9 @@ PODS: Final = "pods"
 """The one collection: every workload once."""
 _OF_PODS: Final = ("kind", "namespace", "namespace_given", "pointer", "owner", "from_server", "finished_elsewhere")
 _OF_CONTAINERS: Final = ("type", "name", "pointer", "from")
+_OF_PEERS: Final = (*_OF_PODS, "subject", "name", "labels", "annotations", "ordinals")
+_OF_SPEC: Final = ("hostNetwork", "serviceAccountName", "serviceAccount", "automountServiceAccountToken", "os")
+_OF_PROGRAMS: Final = ("type", "name", "image", "command", "args", "env")
 _PROBES: Final = ("readinessProbe", "livenessProbe")
 _WAYS_TO_ASK: Final = frozenset({"exec", "grpc", "httpGet", "tcpSocket"})
 _SYSTEM_LABEL: Final = "kubernetes.io/os"
@@ -60,6 +63,14 @@ def grouped(pods: Iterable[Json], view: str) -> Equivalents:
             subjects[pod["subject"]] = []
         subjects[firsts[key]["subject"]].append(pod["subject"])
     return Equivalents(list(firsts.values()), subjects)
+
+
+def shown(pods: Sequence[Json], view: str) -> list[Json]:
+    """Return what a rule over the whole cluster sees of its pods, each by itself."""
+    seen_as = VIEWS[view]
+    if view == "none":
+        return []
+    return list(pods) if seen_as is None else [seen_as(pod) for pod in pods]
 
 
 def _spelled(seen: Json) -> bytes:
@@ -108,6 +119,24 @@ def _account(pod: Json) -> Json:
     )
 
 
+def _peers(pod: Json) -> Json:
+    """Return what others have to do with a pod: its labels, its network, its account, what it mounts of others."""
+    spec = pod["spec"]
+    system = _mapping(spec.get("nodeSelector")).get(_SYSTEM_LABEL)
+    volumes = _only(spec.get("volumes"), ("projected", "csi"))
+    return _chosen(pod, _OF_PEERS) | {
+        "spec": _chosen(spec, _OF_SPEC)
+        | ({} if system is None else {"nodeSelector": {_SYSTEM_LABEL: system}})
+        | ({"volumes": volumes} if volumes else {}),
+        "containers": [],
+    }
+
+
+def _programs(pod: Json) -> Json:
+    """Return the same, and which programs run in it."""
+    return _peers(pod) | {"containers": [_chosen(c, _OF_PROGRAMS) | _ports_of_host(c) for c in pod["containers"]]}
+
+
 def _seen(pod: Json, spec: Json, of_container: Callable[[Json], Json] | None = None) -> Json:
     """Return a pod with this spec, and with what is seen of its containers; without them if nothing is."""
     containers = [_chosen(c, _OF_CONTAINERS) | of_container(c) for c in pod["containers"]] if of_container else []
@@ -141,7 +170,10 @@ _NOTHING: Final[Json] = {"name": "", "labels": {}, "annotations": {}}
 VIEWS: Final[Mapping[str, Callable[[Json], Json] | None]] = {
     "account": _account,
     "all": None,
+    "none": lambda _pod: {},
+    "peers": _peers,
+    "programs": _programs,
     "security": _security,
     "supplies": _supplies,
 }
-"""What a rule may say in ``custom.sees``; for ``all`` no two pods are alike."""
+"""What a rule may say in ``custom.sees``; for ``all`` no two pods are alike, and for ``none`` there are no pods."""

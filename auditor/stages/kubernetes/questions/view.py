@@ -13,7 +13,7 @@ from auditor.model.finding import Severity
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, KubeText, NodeFile
 from auditor.stages.kubernetes.questions.deliveries import installs
 from auditor.stages.kubernetes.questions.document import running_form, system_of
-from auditor.stages.kubernetes.questions.equivalence import PODS, VIEWS, Equivalents, grouped
+from auditor.stages.kubernetes.questions.equivalence import PODS, VIEWS, Equivalents, grouped, shown
 from auditor.stages.kubernetes.questions.templates import POD_KINDS, group_of, object_of
 from auditor.stages.kubernetes.texts import say
 from auditor.stages.policy.domain import Question, Unseen
@@ -33,6 +33,7 @@ _NODE_ROLES: Final = frozenset({"kubelet", "kube-proxy"})
 _WORKLOADS: Final = frozenset(f"KubeObject:{kind}" for kind in POD_KINDS)
 _ON_NODES: Final = frozenset({KubeComponent.__name__, NodeFile.__name__})
 _CONTAINER: Final = re.compile(r".*/(?:init|ephemeral)?[cC]ontainers/\d+(?=/|$)")
+_PODS_ARE_ELSEWHERE: Final = frozenset({"pods_unseen", "pods_malformed"})
 _HOOK: Final = "helm.sh/hook"
 _WEIGHTS: Final = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 
@@ -93,18 +94,21 @@ class ClusterQuestions:
         return True
 
     def questions(self, policies: Sequence[Policy], limit_s: float, batch: int) -> Iterator[Question]:
-        """Yield what is asked: rules over the cluster in one piece, rules on pods in batches.
+        """Yield what is asked: rules over the cluster about all of it, rules on pods in batches.
 
-        The longest question comes first. Rules that see the same of a pod are asked together, about one of the pods
-        that are alike in it.
+        The longest questions come first. Rules that see the same are asked together: those over the cluster about what
+        they see of all pods, those on pods about one of the pods that are alike in it.
         """
         system = self.system
         whole = tuple(policy for policy in policies if not policy.is_batched)
         # half a second of the longest question goes to the other core
         apart = {policy.id for policy in whole if _reads_pods_only(policy) and not policy.is_users}
         rest = tuple(policy for policy in whole if policy.id not in apart)
-        if rest:
-            yield Question(rest, None, limit_s)
+        together: dict[tuple[bool, str], list[Policy]] = defaultdict(list)
+        for policy in rest:
+            together[_names_all(policy), _view_of(policy)].append(policy)
+        for _, alike in sorted(together.items(), reverse=True):
+            yield Question(tuple(alike), None, limit_s)
         for view in VIEWS:
             each = tuple(policy for policy in policies if policy.is_batched and policy.sees == view)
             equivalents = grouped(system.pods, view) if each else Equivalents((), {})
@@ -135,8 +139,8 @@ class ClusterQuestions:
                 "node_files": self.system.node_files,
                 "nodes": self.system.nodes,
                 "objects": self.system.chosen(kinds),
-                "pods": self.system.slim_pods,
-                "names": self.system.names,
+                "pods": self._pods(question),
+                "names": self._names(question),
             }
         components = {topic for kind, _, topic in wanted if kind == KubeComponent.__name__}
         namespaces = frozenset(pod["namespace"] for pod in question.items) | question.scopes
@@ -148,6 +152,16 @@ class ClusterQuestions:
             "pods": question.items,
             "names": [],
         }
+
+    def _pods(self, question: Question) -> list[Json]:
+        """Return the pods that rules over the whole cluster see, as they see them."""
+        return shown(self.system.slim_pods, _view_of(question.policies[0]))
+
+    def _names(self, question: Question) -> list[Json]:
+        """Return the names of all objects for rules that speak of all; of those whose pods are not seen for others."""
+        if question.is_users or any(map(_names_all, question.policies)):
+            return self.system.names
+        return [name for name in self.system.names if name.keys() & _PODS_ARE_ELSEWHERE]
 
     # -- what was not seen ---------------------------------------------------------------------------------------------
 
@@ -287,6 +301,17 @@ def _name_at(manifest: Mapping[str, Any], pointer: str) -> str:
             at = at.get(key) if isinstance(at, dict) else None
     name = at.get("name") if isinstance(at, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def _view_of(policy: Policy) -> str:
+    """Return what a check over the whole cluster sees of its pods: one of ours that speaks of no workload, nothing."""
+    speaks_of_pods = policy.is_users or not _WORKLOADS.isdisjoint((*policy.needs, *policy.uses))
+    return "none" if policy.sees == "all" and not speaks_of_pods else policy.sees
+
+
+def _names_all(policy: Policy) -> bool:
+    """Tell whether a check speaks of objects of every kind."""
+    return KubeObject.__name__ in policy.needs
 
 
 def _reads_pods_only(policy: Policy) -> bool:
