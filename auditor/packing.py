@@ -36,6 +36,8 @@ _LARGEST: Final = 2**63
 _DIGITS: Final = 300
 _BATCH: Final = 50
 _ARGUMENTS: Final = frozenset({"part", "target"})
+SPOOLED: Final = frozenset({Capture, Artefact})
+"""Kinds of values whose bytes do not cross."""
 Pack = list[tuple[type[Struct], bytes]]
 
 
@@ -52,7 +54,7 @@ def packed(items: Iterable[Struct], spool: Path) -> Pack:
     """
     by_kind: dict[type[Struct], list[Struct]] = defaultdict(list)
     for each in items:
-        by_kind[type(each)].append(spooled(each, spool))
+        by_kind[each.__class__].append(each if each.__class__ not in SPOOLED else spooled(each, spool))
     return [(kind, _encoded(found)) for kind, found in by_kind.items()]
 
 

@@ -19,7 +19,7 @@ from auditor.errors import IntegrityError
 from auditor.masking import mask_text
 from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Facts, Gap, RunStarted
-from auditor.packing import packed, spooled, unpacked
+from auditor.packing import SPOOLED, packed, spooled, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -384,7 +384,7 @@ class _Outlet:
 
     def put(self, item: Struct) -> None:
         """Take one item."""
-        self._batch.append(spooled(item, self.spool))
+        self._batch.append(item if item.__class__ not in SPOOLED else spooled(item, self.spool))
         if len(self._batch) >= _SEND_EVERY or time.monotonic() - self._sent > _SEND_AFTER_S:
             self.flush()
 

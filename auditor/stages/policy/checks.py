@@ -65,24 +65,23 @@ def _judge(policy: Policy, domain: Domain, facts: Facts) -> Iterator[Judgement]:
             case "not_applicable":
                 yield not_applicable(result, reason=result.detail)
             case "fail":
-                failed = fail(
-                    result,
-                    *_cited(result, domain, facts),
-                    detail=_why(result.expected, result.actual),
-                    expected=result.expected,
-                    actual=result.actual,
-                    patch=result.patch,
+                is_part = policy.part_of and result.subject in facts.derive(_failing(policy.part_of))
+                yield replace(
+                    fail(
+                        result,
+                        *_cited(result, domain, facts),
+                        detail=_why(result.expected, result.actual),
+                        expected=result.expected,
+                        actual=result.actual,
+                        patch=result.patch,
+                    ),
+                    by_absence=policy.fails_by_absence,
+                    apart=result.apart,
+                    location=_shown(result),
+                    severity=Severity(result.severity) if result.severity else None,
+                    part_of=policy.part_of if is_part else "",
+                    controls={domain.benchmark: result.controls} if result.controls else None,
                 )
-                failed = replace(
-                    failed, by_absence=policy.fails_by_absence, apart=result.apart, location=_shown(result)
-                )
-                if result.severity:
-                    failed = replace(failed, severity=Severity(result.severity))
-                if policy.part_of and result.subject in facts.derive(_failing(policy.part_of)):
-                    failed = replace(failed, part_of=policy.part_of)
-                if result.controls:
-                    failed = replace(failed, controls={domain.benchmark: result.controls})
-                yield failed
 
 
 def _shown(result: PolicyResult) -> Location | None:

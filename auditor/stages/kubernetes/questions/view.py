@@ -50,6 +50,7 @@ class ClusterQuestions:
     facts: Facts
     system: ClusterView
     _origins: dict[tuple[int, str | None, str], Origin] = field(default_factory=dict)
+    _named: dict[tuple[int, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: Facts) -> ClusterQuestions:
@@ -267,8 +268,14 @@ class ClusterQuestions:
         places = dict.fromkeys(
             found[0] for each in patch if isinstance(each, dict) and (found := _CONTAINER.match(str(each.get("path"))))
         )
-        named = [(place, _name_at(fact.manifest, place)) for place in places]
+        named = [(place, self._name_at(fact, place)) for place in places]
         return [*({"op": "test", "path": f"{place}/name", "value": name} for place, name in named if name), *patch]
+
+    def _name_at(self, fact: KubeObject, place: str) -> str:
+        key = (id(fact), place)
+        if key not in self._named:
+            self._named[key] = _name_at(fact.manifest, place)
+        return self._named[key]
 
     def excerpt(self, origin: Origin) -> tuple[str, str, str]:
         """Return the line of a place in a file, two before and two behind it; empty where the file is not kept."""
