@@ -49,10 +49,10 @@ class Half(Struct, kw_only=True):
 class Reading(Struct, kw_only=True):
     """What the files hold, each kind in the order of the files."""
 
-    found: list[Found] = []
-    gaps: list[Gap] = []
-    left: list[Exclusion] = []
-    inputs: list[Input] = []
+    found: list[Found]
+    gaps: list[Gap]
+    left: list[Exclusion]
+    inputs: list[Input]
 
     def items(self) -> Iterator[Item]:
         """Yield all of it."""
@@ -116,18 +116,20 @@ def _size(path: Path) -> int:
 def _asked(
     call: Callable[[str, bytes], bytes], files: Sequence[PlainFile], part: str, namespace: str
 ) -> Reading | None:
-    """Return what another process read; nothing where it did not come to an end."""
+    """Return what another process read; nothing where it did not come to an end, or left out a file."""
     try:
         half = Half(files=[(each.name, os.fsencode(each.path).hex()) for each in files], part=part, namespace=namespace)
-        return msgspec.msgpack.decode(call(MODULE, msgspec.msgpack.encode(half)), type=Reading)
+        answer = msgspec.msgpack.decode(call(MODULE, msgspec.msgpack.encode(half)), type=Reading)
     except (ToolError, msgspec.MsgspecError, UnicodeEncodeError):
         return None
+    seen = {each.name for each in answer.inputs} | {each.subject for each in answer.gaps}
+    return answer if seen.issuperset(each.name for each in files) else None
 
 
 def main() -> None:
     """Take a half from the input, and say what it holds."""
     half = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Half)
-    reading = Reading()
+    reading = Reading(found=[], gaps=[], left=[], inputs=[])
     for name, path in half.files:
         source = PlainFile(path=Path(os.fsdecode(bytes.fromhex(path))), name=name)
         for item in plain(source, half.part, half.namespace, is_only=False):

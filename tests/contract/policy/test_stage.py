@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -25,6 +26,7 @@ from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Finding, Verdict
 from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile, Setting
+from auditor.stages.kubernetes.questions import view
 from auditor.stages.kubernetes.questions.view import ClusterQuestions
 from auditor.stages.policy.answers import Answers
 from auditor.stages.policy.checks import checks
@@ -419,14 +421,19 @@ def some_pod(draw: random.Random, number: int) -> KubeObject:
         secret = {"name": "B", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}
         return {"name": name} | maybe(
             securityContext=[own, RESTRICTED, None],
-            image=["r/web:1", "r/nvidia-device-plugin:2", f"r/code-sandbox@sha256:{'0' * 64}"],
+            image=["r/web:1", "r/vllm-openai:1", "r/nvidia-device-plugin:2", f"r/code-sandbox@sha256:{'0' * 64}"],
             ports=[[{"containerPort": 80}, {"containerPort": 81, "hostPort": 81}], [{"hostPort": 0}]],
-            env=[[{"name": "A", "value": "x"}, secret], [{"name": "A"}], None],
+            env=[
+                [{"name": "A", "value": "x"}, secret],
+                [{"name": "VLLM_API_KEY", "value": "x"}],
+                [{"name": "A"}],
+                None,
+            ],
             envFrom=[[{"configMapRef": {"name": "m"}}, {"secretRef": {"name": "s"}}]],
             resources=[{"limits": {"memory": "1Gi", "cpu": 1}}, {"limits": {"cpu": 1}}, None],
             livenessProbe=[{"httpGet": {"port": 80}}],
             readinessProbe=[{"exec": {"command": ["x"]}}],
-            command=[["sh"]],
+            command=[["sh"], ["serve", "--api-key", "x"]],
             volumeMounts=[[{"name": "v", "mountPath": "/v"}]],
         )
 
@@ -434,6 +441,8 @@ def some_pod(draw: random.Random, number: int) -> KubeObject:
         [{"name": "v", "emptyDir": {}}, {"name": "h", "hostPath": {"path": "/var/run/docker.sock"}}],
         [{"name": "h", "hostPath": {"path": "/var/lib/kubelet/device-plugins"}}],
         [{"name": "s", "secret": {"secretName": "s"}}],
+        [{"name": "c", "csi": {"driver": "secrets-store.csi.k8s.io"}}],
+        [{"name": "t", "projected": {"sources": [{"serviceAccountToken": {"path": "t"}}]}}],
     ]
     spec = {"containers": [container("app"), container("side")][: draw.choice([1, 2])]} | maybe(
         initContainers=[[container("init")]],
@@ -449,43 +458,176 @@ def some_pod(draw: random.Random, number: int) -> KubeObject:
         serviceAccountName=["a", "b"],
         automountServiceAccountToken=[True, False],
     )
-    kind = draw.choice(["Deployment", "Job", "Pod"])
+    kind = draw.choice(["Deployment", "Job", "Pod", "DaemonSet", "StatefulSet"])
+    metadata = maybe(labels=[{"app": "x"}, {"app": "y"}], annotations=[{"vault.hashicorp.com/agent-inject": "true"}])
     namespace = draw.choice(["shop", "open", "kube-system"])
     return thing(
         yaml.safe_dump(
             {
-                "apiVersion": {"Deployment": "apps/v1", "Job": "batch/v1", "Pod": "v1"}[kind],
+                "apiVersion": {"Job": "batch/v1", "Pod": "v1"}.get(kind, "apps/v1"),
                 "kind": kind,
                 "metadata": {"name": draw.choice(["web", "code-interpreter"]) + str(number), "namespace": namespace},
-                "spec": spec
-                if kind == "Pod"
-                else {"template": {"metadata": maybe(labels=[{"app": "x"}]), "spec": spec}},
+                "spec": spec if kind == "Pod" else {"template": {"metadata": metadata, "spec": spec}},
             }
         )
     )
 
 
-def test_a_rule_says_of_its_view_what_it_says_of_the_whole_pod(opa: Opa, stage: PolicyStage) -> None:
+PEERS = (
+    """
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: x}, type: NodePort, ports: [{port: 80}]}
+""",
+    """
+apiVersion: v1
+kind: Service
+metadata: {name: set, namespace: open}
+spec: {selector: {statefulset.kubernetes.io/pod-name: web7-0}, ports: [{port: 80}]}
+""",
+    """
+apiVersion: v1
+kind: Service
+metadata: {name: nobody, namespace: shop}
+spec: {selector: {app: z}, ports: [{port: 80}]}
+""",
+    """
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: x, namespace: shop}
+spec: {podSelector: {matchLabels: {app: x}}, policyTypes: [Ingress, Egress]}
+""",
+    """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, namespace: shop}
+spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+""",
+    """
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: a, namespace: shop}
+automountServiceAccountToken: false
+""",
+    """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: shop}
+rules: [{apiGroups: [""], resources: [secrets, pods], verbs: [get, create]}]
+""",
+    """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: default, namespace: open}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admin}
+subjects: [{kind: ServiceAccount, name: default, namespace: open}, {kind: ServiceAccount, name: gone, namespace: shop}]
+""",
+    """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: all}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: User, name: jane}]
+""",
+    """
+apiVersion: v1
+kind: Secret
+metadata: {name: t, namespace: shop, annotations: {kubernetes.io/service-account.name: a}}
+type: kubernetes.io/service-account-token
+""",
+    """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: lost, namespace: default}
+""",
+    """
+apiVersion: ray.io/v1
+kind: RayCluster
+metadata: {name: ray, namespace: shop}
+spec: {}
+""",
+)
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_a_rule_says_of_its_view_what_it_says_of_everything(
+    opa: Opa,
+    stage: PolicyStage,
+    is_complete: bool,  # noqa: FBT001 - a parameter of the test
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     draw = random.Random(11)  # noqa: S311 - the same pods in every run
     pods = [some_pod(draw, number) for number in range(400)]
-    facts = Facts([*pods, thing(NAMESPACE), thing(NAMESPACE.replace("shop", "open").replace("restricted", "baseline"))])
-    wholly = tuple(replace(p, sees="all", is_batched=bool(p.collection)) for p in built_in())
+    namespaces = [thing(NAMESPACE), thing(NAMESPACE.replace("shop", "open").replace("restricted", "baseline"))]
+    facts = Facts([*pods, *namespaces, *map(thing, PEERS), cluster(is_complete=is_complete)])
 
     def said(stage: PolicyStage) -> dict[tuple[str, str], tuple[object, ...]]:
         return {
-            (r.check, r.subject): (r.outcome, r.expected, r.actual, r.detail, r.patch, r.cites, r.origin.pointer)
-            for r in stage.observe(TARGET, facts)
+            (r.check if isinstance(r, PolicyResult) else r.topic, r.subject): (
+                r.outcome,
+                r.expected,
+                r.actual,
+                r.detail,
+                r.patch,
+                r.cites,
+                r.origin.pointer,
+            )
             if isinstance(r, PolicyResult)
+            else (r.reason, r.detail, r.remedy)
+            for r in stage.observe(TARGET, facts)
+            if isinstance(r, PolicyResult | Gap)
         }
 
     by_view = said(stage)
+    monkeypatch.setattr(view, "shown", lambda pods, _view: list(pods))  # every rule over the cluster gets everything
+    monkeypatch.setattr(view, "_view_of", lambda _policy: "all")
+    monkeypatch.setattr(view, "_names_all", lambda _policy: True)
+    wholly = tuple(replace(p, sees="all", is_batched=bool(p.collection)) for p in built_in())
     whole = PolicyStage(engine=opa, policies=lambda: wholly)
     with closing(whole):
         assert by_view == said(whole)
+    of_pods = {p.id for p in built_in() if p.collection}
+    assert of_pods <= {check for check, _ in by_view}
+    over_the_cluster = {p.id for p in built_in() if not p.is_batched and p.sees in {"peers", "programs"}}
+    assert over_the_cluster <= {check for check, _ in by_view}
     of_networks = ("k8s-network-", "k8s-model-")  # they look at more than pods
     for policy in (p for p in built_in() if p.collection and not p.id.startswith(of_networks)):
         outcomes = {outcome[0] for (check, _), outcome in by_view.items() if check == policy.id}
         assert {"pass", "fail"} <= outcomes, policy.id
+
+
+def test_a_rule_without_pods_in_its_question_reads_none(opa: Opa) -> None:
+    """OPA itself says which rules of the libraries a rule rests on, and which of those read pods or all names."""
+    reads = {"pods": set[str](), "names": set[str]()}
+    for path in sorted((policies() / "lib").glob("*.rego")):
+        if path.name.endswith("_test.rego"):
+            continue
+        module = json.loads(opa_says(opa, "parse", "--format=json", str(path)))
+        package = ".".join(term["value"] for term in module["package"]["path"])
+        for rule in module["rules"]:
+            name = f"{package}.{rule['head']['ref'][0]['value'] if 'ref' in rule['head'] else rule['head']['name']}"
+            for each, found in reads.items():
+                if f'{{"type": "var", "value": "input"}}, {{"type": "string", "value": "{each}"}}' in json.dumps(rule):
+                    found.add(name)
+    assert "data.lib.pods.in_namespace" in reads["pods"]
+    for policy in built_in():
+        text = (policies() / policy.file).read_text(encoding="utf-8")
+        of_pods = view._view_of(policy) != "none"
+        assert of_pods or policy.is_batched or "input.pods" not in text, policy.id
+        marked = all(word in text for word in ("each.pods_malformed", "each.pods_unseen"))
+        assert "input.names" not in text or view._names_all(policy) or marked, policy.id
+    without = [p for p in built_in() if not p.is_batched and view._view_of(p) == "none"]
+    query = "; ".join(f"x{number} := data.{policy.package}" for number, policy in enumerate(without))
+    places = ("--data", str(policies() / "lib"), "--data", str(policies() / "kubernetes"))
+    rests_on = json.loads(opa_says(opa, "deps", "--format=json", *places, query))["virtual"]
+    used = {".".join(term["value"] for term in each) for each in rests_on}
+    assert used & {"data.lib.rbac.bindings", "data.lib.objects.is_complete"}
+    assert not used & (reads["pods"] | reads["names"])
+
+
+def opa_says(opa: Opa, *arguments: str) -> str:
+    return subprocess.run([str(opa.program().path), *arguments], check=True, capture_output=True, text=True).stdout
 
 
 def test_the_server_is_started_once_for_many_targets(stage: PolicyStage) -> None:

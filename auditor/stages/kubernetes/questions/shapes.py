@@ -57,7 +57,7 @@ def _type_of(shape: object, name: str = "Shape") -> Any:  # noqa: ANN401 - a typ
         return shape | None  # type: ignore[operator]
     if not shape:
         return dict[Any, Any] | None
-    return msgspec.defstruct(name, [(key, _type_of(below, key.title()), None) for key, below in shape.items()]) | None  # type: ignore[operator]
+    return msgspec.defstruct(name, [(key, _type_of(below, key.title()), None) for key, below in shape.items()]) | None
 
 
 _TYPES: Final = {id(shape): _type_of(shape) for shape in (CONTAINER, POD)}
