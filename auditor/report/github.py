@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from auditor.model.finding import Severity
+from auditor.model.text import Text
 from auditor.report.foreign import one_line
 from auditor.report.overview import counting, file_below, folded, place
 from auditor.report.texts import say
-from auditor.report.wording import gate_verdict, headline
+from auditor.report.wording import gate_verdict, headline, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,16 +58,18 @@ def _commands(record: Record, language: Language) -> Iterator[str]:
         else:
             rest += 1
     gate = record.gate
-    code = say("report.exit", code=gate.exit_code).to(language)
-    text = f"auditor: {gate_verdict(gate).to(language)} ({code}): {gate.reason.to(language)}"
+    code = say("report.exit", code=gate.exit_code)
+    verdict = _in_brackets(gate_verdict(gate).to(language), code, language)
+    told = [labelled(Text(verdict, verdict), language) + gate.reason.to(language)]
     if rest:
-        text += f"; {say('annotations.more', count=rest).to(language)}"
+        told.append(say("annotations.more", count=rest).to(language))
+    text = "auditor: " + ("\uff1b" if language == "zh" else "; ").join(told)
     level = {0: "notice", 3: "warning"}.get(gate.exit_code, "error")
     yield f"::{level} title=auditor::{_data(text)}"
 
 
 def _command(finding: Finding, parts: Sequence[Finding], level: str, language: Language) -> str:
-    properties = {"title": f"{finding.id} ({say(f'severity.{finding.severity}').to(language)})"}
+    properties = {"title": _in_brackets(finding.id, say(f"severity.{finding.severity}"), language)}
     at = finding.location
     if at:
         properties["file"] = file_below(finding.target, at.file) or at.file
@@ -78,8 +81,12 @@ def _command(finding: Finding, parts: Sequence[Finding], level: str, language: L
     where = "" if at else f"{place(finding)}: "
     fix = finding.remediation.to(language)
     more = "".join(f"\n+ {one_line(headline(each).to(language))}" for each in parts)
-    more += f"\n{say('report.fix').to(language)}: {fix}" if fix else ""
+    more += f"\n{labelled(say('report.fix'), language)}{fix}" if fix else ""
     return f"::{level} {named}::{_data(f'{one_line(where + headline(finding).to(language))}{more}')}"
+
+
+def _in_brackets(name: str, word: Text, language: Language) -> str:
+    return f"{name}\uff08{word.zh}\uff09" if language == "zh" else f"{name} ({word.en})"
 
 
 def _data(text: str) -> str:

@@ -18,7 +18,7 @@ from auditor.report.foreign import xml_attribute, xml_text
 from auditor.report.overview import place, thing
 from auditor.report.patches import shown
 from auditor.report.texts import say
-from auditor.report.wording import act, api_path, cause, headline, message, waiver
+from auditor.report.wording import act, api_path, cause, headline, labelled, message, waiver
 from auditor.rules import gate_of
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _case(finding: Finding, gap: Gap | None, language: Language, checks: Mapping
                 yield f"{head}><error{kind}>{xml_text(_unseen(finding, gap, language))}</error></testcase>\n"
             else:  # nobody asked for it, or this kind of target can never show it: no error of this run
                 lost = gap.gap_class if gap else GapClass.LOST
-                told = f"{say(f'class.{lost}').to(language)}: {why}\n{_unseen(finding, gap, language)}"
+                told = f"{labelled(say(f'class.{lost}'), language)}{why}\n{_unseen(finding, gap, language)}"
                 yield f"{head}><skipped{_attributes(message=told)}/></testcase>\n"
         case Verdict.FAIL:
             kind = _attributes(message=message(finding).to(language), type=finding.severity.value)
@@ -136,16 +136,16 @@ def _failure(finding: Finding, language: Language, check: CheckText | None) -> s
         ("report.waiver", waiver(finding.waived).to(language)),
         ("report.fingerprint", finding.fingerprint),
     ]
-    return "\n".join(f"{say(key).to(language)}: {value}" for key, value in rows if value)
+    return "\n".join(f"{labelled(say(key), language)}{value}" for key, value in rows if value)
 
 
 def _unseen(finding: Finding, gap: Gap | None, language: Language) -> str:
     detail = finding.detail.to(language)
     if gap is None:
         return detail
-    remedy = say("report.remedy").to(language)
+    remedy = labelled(say("report.remedy"), language)
     return (
-        f"{detail}\n{f'{gap.tool} {cause(gap).to(language)}'.strip()}".rstrip() + f"\n{remedy}: {act(gap).to(language)}"
+        f"{detail}\n{f'{gap.tool} {cause(gap).to(language)}'.strip()}".rstrip() + f"\n{remedy}{act(gap).to(language)}"
     )
 
 

@@ -21,7 +21,7 @@ from auditor.model.finding import Confidence, Location, Severity
 from auditor.report.foreign import markdown_text, uri_path, visible
 from auditor.report.overview import ON_DISK, REMOTE, counting, failures, file_below, folded, thing, worst_first
 from auditor.report.texts import say
-from auditor.report.wording import decided, gap_notice, headline, message, suppression, waiver
+from auditor.report.wording import gap_notice, headline, labelled, message, suppression, values, waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -286,12 +286,12 @@ def _flow(finding: Finding, bases: _Bases) -> dict[str, object]:
 def _sentence(finding: Finding, below: Sequence[Finding], language: Language) -> str:
     about = thing(finding)
     parts = [f"{about}: {message(finding).to(language)}" if about else message(finding).to(language)]
-    if decided(finding).en or not finding.detail.en:
-        values = (("report.expected", finding.expected.to(language)), ("report.actual", finding.actual.to(language)))
-        parts += [f"{say(key).to(language)}: {value}" for key, value in values if value]
+    if finding.detail.en != values(finding).en:
+        rows = (("report.expected", finding.expected.to(language)), ("report.actual", finding.actual.to(language)))
+        parts += [f"{labelled(say(key), language)}{value}" for key, value in rows if value]
     parts += [f"+ {headline(each).to(language)} ({each.id})" for each in below]
     if finding.remediation.to(language):
-        parts.append(f"{say('report.fix').to(language)}: {finding.remediation.to(language)}")
+        parts.append(f"{labelled(say('report.fix'), language)}{finding.remediation.to(language)}")
     return "\n".join(parts)
 
 

@@ -49,7 +49,10 @@ def evidence(finding: Finding) -> Text:
     first = snippet(finding).partition("\n")[0]
     if first and not finding.actual.en:
         return Text(first, first)
-    return Text(finding.detail.en or finding.actual.en, finding.detail.zh or finding.actual.zh)
+    said, actual = finding.detail, finding.actual
+    if not said.en or said.en in actual.en:  # the value names what decided, and how much of how much it is
+        return actual
+    return said
 
 
 def api_path(finding: Finding) -> str:
@@ -164,10 +167,15 @@ def gap_reason(gap: Gap) -> Text:
 
 def decided(finding: Finding) -> Text:
     """Return what decided; empty where that only repeats the expected or the actual value, which stand beside it."""
-    expected, actual = (Text(each.en or "-", each.zh or "-") for each in (finding.expected, finding.actual))
-    repeated, said = say("judge.fail", expected=expected, actual=actual), finding.detail
+    repeated, said, actual = values(finding), finding.detail, finding.actual
     en = "" if said.en == repeated.en or said.en in actual.en else said.en
     return Text(en, "" if said.zh == repeated.zh or said.zh in actual.zh else said.zh)
+
+
+def values(finding: Finding) -> Text:
+    """Return the expected and the actual value in one sentence."""
+    expected, actual = (Text(each.en or "-", each.zh or "-") for each in (finding.expected, finding.actual))
+    return say("judge.fail", expected=expected, actual=actual)
 
 
 def gate_verdict(gate: Gate) -> Text:

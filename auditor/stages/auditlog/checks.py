@@ -63,7 +63,7 @@ def _wrong(measure: Measure, items: tuple[str, ...]) -> Text:
     """Return what was seen where that is bad: the number, and what it is that is wrong."""
     seen = _part_of(measure)
     if not items:
-        return seen
+        return seen if isinstance(measure.value, tuple) else say("auditlog.count", number=seen)
     shown = _items(items, _SHOWN_BESIDE)
     if isinstance(measure.value, tuple):
         return say("auditlog.of.wrong", seen=seen, items=shown)

@@ -134,6 +134,7 @@ TEXTS: Final = {
     ),
     "auditlog.of": ("{part} of {whole}", "{whole} 项中有 {part} 项"),
     "auditlog.of.wrong": ("{seen}; wrong: {items}", "{seen}；问题：{items}"),
+    "auditlog.count": ("{number} in all", "共 {number} 项"),
     "auditlog.counted": ("{count} ({items})", "{count}（{items}）"),
     "auditlog.of.undetermined": (
         "{part} of {whole}, {undetermined} undetermined",

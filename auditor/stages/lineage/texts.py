@@ -93,6 +93,7 @@ TEXTS: Final = {
     ),
     "lineage.of": ("{part} of {whole}", "{whole} 项中有 {part} 项"),
     "lineage.of.wrong": ("{seen}; wrong: {items}", "{seen}；问题：{items}"),
+    "lineage.count": ("{number} in all", "共 {number} 项"),
     "lineage.counted": ("{count} ({items})", "{count}（{items}）"),
     "lineage.of.undetermined": (
         "{part} of {whole}, {undetermined} undetermined",

@@ -62,7 +62,7 @@ def test_reasons_are_told_in_the_language_and_an_object_has_its_patch() -> None:
     assert error is not None
     assert failure is not None
     assert error.get("message") == "未采集"
-    assert "对象: Deployment/loan/api" in (failure.text or "")
+    assert "对象：Deployment/loan/api" in (failure.text or "")
     assert '"path": "/spec/hostIPC"' in (failure.text or "")
 
 
