@@ -130,6 +130,11 @@ TEXTS: Final = {
         "{empty} of {all} templates made no object with {values}: {names}",
         "{all} 个模板中有 {empty} 个在{values}下未生成任何对象：{names}",
     ),
+    "kubernetes.left.taken.one": (
+        "one file beside the templates is a template itself, which the chart takes in (.Files): judged where it renders "
+        "it, and not by itself: {names}",
+        "模板目录之外的 1 个文件本身也是模板，由 Chart 引用（.Files）：在其渲染之处评估，不单独评估：{names}",
+    ),
     "kubernetes.left.taken": (
         "{count} files beside the templates are templates themselves, which the chart takes in (.Files): judged where it "
         "renders them, and not by themselves: {names}",
