@@ -118,7 +118,9 @@ def _asked(
 ) -> Reading | None:
     """Return what another process read; nothing where it did not come to an end, or left out a file."""
     try:
-        half = Half(files=[(each.name, os.fsencode(each.path).hex()) for each in files], part=part, namespace=namespace)
+        # that process runs in a folder of its own, where a relative path leads elsewhere
+        paths = [(each.name, os.fsencode(each.path.absolute()).hex()) for each in files]
+        half = Half(files=paths, part=part, namespace=namespace)
         answer = msgspec.msgpack.decode(call(MODULE, msgspec.msgpack.encode(half)), type=Reading)
     except (ToolError, msgspec.MsgspecError, UnicodeEncodeError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,7 +22,6 @@ from auditor.stages.kubernetes.wiring import _apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 NOTHING = msgspec.msgpack.encode(Reading(found=[], gaps=[], left=[], inputs=[]))
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{number}}}\ndata: {{text: {text}}}\n"
@@ -61,6 +61,16 @@ def test_a_real_process_reads_what_we_would(files: list[PlainFile]) -> None:
 
     assert held(files, _apart) == alone
     assert [len(alone[kind]) for kind in (Found, Gap, Exclusion, Input)] == [7, 2, 1, 9]
+
+
+@pytest.mark.usefixtures("few")
+def test_a_folder_named_from_where_the_run_began_is_found_by_the_other_process(
+    files: list[PlainFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    relative = [PlainFile(path=Path(each.name), name=each.name) for each in files]
+
+    assert held(relative, _apart) == held(relative, None)
 
 
 @pytest.mark.usefixtures("few")
