@@ -24,7 +24,7 @@ from auditor.report.wording import gate_verdict, headline
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from auditor.model.control import Conformity, Control, Framework
+    from auditor.model.control import Conformity, Framework
     from auditor.model.finding import Finding
     from auditor.model.record import Record
     from auditor.model.text import Language, Text
@@ -326,10 +326,7 @@ class _Paper:
     def _waiting(self, row: clauses.Row) -> tuple[str, ...]:
         spoken = row.together
         reason = spoken.reason if spoken.worst is None or spoken.is_open else clauses.actual(spoken)
-        return row.number, self._to(row.control.title), self._to(reason), self._needed(row.control)
-
-    def _needed(self, control: Control) -> str:
-        return self._to(listed(needs(control)))
+        return row.number, self._to(row.control.title), self._to(reason), self._to(listed(needs(row.control)))
 
     def _plan(self) -> Iterator[Block]:
         yield Heading(1, self._say("plan"))
