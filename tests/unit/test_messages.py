@@ -229,3 +229,19 @@ def test_every_reason_is_given_somewhere() -> None:
         "stack overflow",
         "too many matches",
     }
+
+
+def test_a_reason_is_asked_for_by_its_member() -> None:
+    def asks(node: ast.Compare) -> bool:
+        return "reason" in (getattr(node.left, "attr", ""), getattr(node.left, "id", ""))
+
+    literal = [
+        (path.name, text.value)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare) and asks(node)
+        for text in ast.walk(node)
+        if isinstance(text, ast.Constant) and text.value in REASONS
+    ]
+
+    assert literal == []

@@ -476,7 +476,7 @@ class _Batches:
     def halves(self, scan: _Scan, sources: Sequence[Source], error: ToolError) -> tuple[Sequence[Source], ...]:
         """Return what is scanned again; nothing where no file is to blame, or too much was tried."""
         is_hopeless = self.started >= (_MOST_SCANS if self.good else _MOST_SCANS_IN_VAIN)
-        is_of_a_file = error.reason not in {*NOT_OF_A_FILE, "time limit"} and scan.scanner.name in _DIVISIBLE
+        is_of_a_file = error.reason not in {*NOT_OF_A_FILE, reasons.TIME_LIMIT} and scan.scanner.name in _DIVISIBLE
         if len(sources) == 1 or is_hopeless or not is_of_a_file:
             self.lost.append((sources, error))
             return ()
@@ -659,16 +659,18 @@ class _HistorySearch:
         )
 
 
-_ELSEWHERE: Final = frozenset({"history takes long", "history cut off", "history lies elsewhere", "no commit yet"})
+_ELSEWHERE: Final = frozenset(
+    {reasons.HISTORY_TAKES_LONG, reasons.HISTORY_CUT_OFF, reasons.HISTORY_LIES_ELSEWHERE, reasons.NO_COMMIT_YET}
+)
 """What is not here or was not waited for: lost only to whoever asked. A tool that is missing or fails is lost."""
 _HISTORY_REMEDY: Final = {
-    "history takes long": "code.history.remedy.long",
-    "history cut off": "code.history.remedy.whole",
-    "history incomplete": "code.history.remedy.whole",
-    "history lies elsewhere": "code.history.remedy.elsewhere",
-    "no commit yet": "code.history.remedy.empty",
-    "cannot be read": "code.remedy.unreadable",
-    "time limit": "code.remedy.time",
+    reasons.HISTORY_TAKES_LONG: "code.history.remedy.long",
+    reasons.HISTORY_CUT_OFF: "code.history.remedy.whole",
+    reasons.HISTORY_INCOMPLETE: "code.history.remedy.whole",
+    reasons.HISTORY_LIES_ELSEWHERE: "code.history.remedy.elsewhere",
+    reasons.NO_COMMIT_YET: "code.history.remedy.empty",
+    reasons.CANNOT_BE_READ: "code.remedy.unreadable",
+    reasons.TIME_LIMIT: "code.remedy.time",
 }
 
 
@@ -880,11 +882,11 @@ _REACHED: Final = frozenset(
 )
 """Flaws that count for less where only an administrator gets to them."""
 _REMEDY_OF: Final = {
-    "time limit": "code.remedy.time",
-    "time limit of the data flow analysis": "code.remedy.time",
-    "memory limit": "code.remedy.memory",
-    "syntax error": "code.remedy.syntax",
-    "parsed in part only": "code.remedy.parsed",
+    reasons.TIME_LIMIT: "code.remedy.time",
+    reasons.TIME_LIMIT_OF_THE_DATA_FLOW_ANALYSIS: "code.remedy.time",
+    reasons.MEMORY_LIMIT: "code.remedy.memory",
+    reasons.SYNTAX_ERROR: "code.remedy.syntax",
+    reasons.PARSED_IN_PART_ONLY: "code.remedy.parsed",
     NEWER: "code.remedy.newer",
 }
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from auditor import reasons
 from auditor.masking.lines import LINE_LIMIT, identity, mask, mask_all
 from auditor.model.digest import canonical
 from auditor.stages.code import languages
@@ -16,10 +17,11 @@ from auditor.stages.code.refine import Module
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from auditor import reasons
     from auditor.stages.code.tree import Source
 
-NOT_OF_A_FILE: Final = frozenset({"interrupted", "disk full", "no scratch folder", "no scratch file", "not installed"})
+NOT_OF_A_FILE: Final = frozenset(
+    {reasons.INTERRUPTED, reasons.DISK_FULL, reasons.NO_SCRATCH_FOLDER, reasons.NO_SCRATCH_FILE, reasons.NOT_INSTALLED}
+)
 """Reasons that no file is to blame for."""
 SNIPPET_LINES: Final = 5
 EVIDENCE_LINES: Final = 20

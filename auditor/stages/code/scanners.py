@@ -392,7 +392,7 @@ class BanditScanner:
             source = by_place.get(path)
             topic = f"bandit:{source.language}" if source else "bandit"
             what = reasons.SYNTAX_ERROR if "syntax error" in reason else reasons.NOT_SCANNED
-            if what == "syntax error" and source is not None and is_right_or_newer(source):
+            if what == reasons.SYNTAX_ERROR and source is not None and is_right_or_newer(source):
                 what = NEWER
             collected.problem(source.path if source else "", Problem(topic=topic, reason=what, detail=mask(reason)))
         broken = {path for path, _reason in report.errors}

@@ -291,11 +291,11 @@ class _Unread:
 
 
 _REMEDIES: Final[dict[str, Text]] = {
-    "no such path": say("remedy.path"),
-    "too large": say("code.remedy.too_large"),
-    "link out of the tree": say("code.remedy.link"),
-    "link to another kind of file": say("code.remedy.link"),
-    "cannot be read as text": say("code.remedy.encoding"),
+    reasons.NO_SUCH_PATH: say("remedy.path"),
+    reasons.TOO_LARGE: say("code.remedy.too_large"),
+    reasons.LINK_OUT_OF_THE_TREE: say("code.remedy.link"),
+    reasons.LINK_TO_ANOTHER_KIND_OF_FILE: say("code.remedy.link"),
+    reasons.CANNOT_BE_READ_AS_TEXT: say("code.remedy.encoding"),
 }
 
 
