@@ -140,11 +140,6 @@ TEXTS: Final = {
         "renders them, and not by themselves: {names}",
         "模板目录之外的 {count} 个文件本身也是模板，由 Chart 引用（.Files）：在其渲染之处评估，不单独评估：{names}",
     ),
-    "kubernetes.left.taken.one": (
-        "{count} file beside the templates is a template itself, which the chart takes in (.Files): judged where it "
-        "renders it, and not by itself: {names}",
-        "模板目录之外的 {count} 个文件本身也是模板，由 Chart 引用（.Files）：在其渲染之处评估，不单独评估：{names}",
-    ),
     "kubernetes.left.no_chart": (
         "set for this target and without effect: it holds no chart",
         "已为该目标设置，但未生效：其中没有 Chart",

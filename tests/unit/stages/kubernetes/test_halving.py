@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from auditor import reasons
 from auditor.errors import ToolError
 from auditor.model.fact import Gap
 from auditor.model.record import Exclusion
@@ -93,7 +94,7 @@ def test_half_of_the_bytes_go_there(files: list[PlainFile]) -> None:
 def test_without_an_answer_everything_is_read_here(files: list[PlainFile], answer: bytes | None) -> None:
     def call(_module: str, _given: bytes) -> bytes:
         if answer is None:
-            raise ToolError("out of memory", "", "halving")
+            raise ToolError(reasons.OUT_OF_MEMORY, "", "halving")
         return answer
 
     assert held(files, call) == held(files, None)
