@@ -14,7 +14,7 @@ from auditor.model.record import Exclusion
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap, left
 from auditor.stages.kubernetes.objects import Found
-from auditor.stages.kubernetes.texts import say
+from auditor.stages.kubernetes.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -77,10 +77,10 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
                     else:
                         strays.append(entry)
     if not may_hold:
-        yield left(part, source.name, say("kubernetes.left.foreign", what="no apiVersion"))
+        yield left(part, source.name, say("kubernetes.left.foreign", what=both("no apiVersion")))
     elif strays:
         is_nothing_else = is_only and not count
-        foreign = say("kubernetes.left.foreign", what=strays[0].detail)
+        foreign = say("kubernetes.left.foreign", what=both(strays[0].detail))
         yield _no_object(part, source, strays[0]) if is_nothing_else else left(part, source.name, foreign)
 
 

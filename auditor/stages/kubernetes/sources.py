@@ -38,7 +38,9 @@ _PUT_ASIDE: Final = re.compile(r"\.(?:ya?ml|json)\.[\w-]+$|\.(?:ya?ml|json)~$", 
 # Names that kustomize takes (kustomize api/konfig, RecognizedKustomizationFileNames).
 KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 # Folders of other tools: what lies there is never applied to a cluster.
-_FOREIGN: Final = frozenset({".git", ".hg", ".svn", ".github", "node_modules", ".venv", "venv", "__pycache__", ".tox"})
+_FOREIGN: Final = frozenset(
+    {".git", ".hg", ".svn", ".github", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".auditor"}
+)
 # Fields of a kustomization that name files or folders (https://kubectl.docs.kubernetes.io/references/kustomize/).
 _PATH_FIELDS: Final = (
     "resources", "bases", "components", "crds", "configurations", "generators", "transformers", "validators",

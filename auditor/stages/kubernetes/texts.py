@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from auditor.messages import sentences
+from auditor.model.phrases import Phrases
 
 TEXTS: Final = {
     "kubernetes.provider": (
@@ -77,10 +78,10 @@ TEXTS: Final = {
         "{pointer} is given twice; the last one is in force",
         "{pointer} 重复出现，以最后一个为准",
     ),
-    "kubernetes.left.link": ("a link; {what}", "符号链接；{what}"),
+    "kubernetes.left.link": ("a link; its target is read at its own place", "符号链接；其目标在原处读取"),
     "kubernetes.left.folder": (
-        "a folder {what}; name it by itself to have it audited",
-        "属于其他工具的目录（{what}）；如需审计请单独指定",
+        "a folder of a tool, not applied to a cluster; name it by itself to have it audited",
+        "工具自身的目录，不会部署到集群；如需审计请单独指定",
     ),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     "kubernetes.remedy.secret": (
@@ -210,3 +211,17 @@ TEXTS: Final = {
 }
 
 say: Final = sentences(TEXTS)
+
+PHRASES: Final = {
+    "no apiVersion": "没有 apiVersion",
+    "no apiVersion and no kind": "没有 apiVersion 与 kind",
+    "not a mapping": "不是映射",
+    "{} is missing or no text": "缺少 {0} 或其不是文本",
+    "a patch that deletes a {}": "删除 {0} 的补丁",
+    "{} configures a program": "{0} 是程序的配置",
+    "a kubeconfig; it holds credentials": "kubeconfig，含有凭据",
+}
+"""What a document is that is no object, English and Chinese."""
+
+both: Final = Phrases(PHRASES)
+"""Such a word in both languages."""

@@ -12,6 +12,7 @@ from auditor.model.system import Part, System
 from auditor.stage import Choice
 from auditor.stages import kubernetes
 from auditor.stages.kubernetes.facts import KubeObject
+from tests.english import prose
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +78,7 @@ def test_hidden_manifest_is_seen(tmp_path: Path, files: dict[str, str]) -> None:
     assert "evil" in names
 
 
-@pytest.mark.parametrize("folder", ["venv", ".github", "node_modules", ".venv", ".tox"])
+@pytest.mark.parametrize("folder", ["venv", ".github", "node_modules", ".venv", ".tox", ".auditor"])
 def test_folder_that_is_left_out_is_listed(tmp_path: Path, folder: str) -> None:
     _names, _gaps, left = seen(tmp_path, {f"{folder}/pod.yaml": POD, "ns.yaml": GOOD})
 
@@ -183,3 +184,19 @@ def test_file_that_a_generator_takes_in_is_data_unless_it_is_a_whole_object(tmp_
 
     assert [each for each in gaps if each.kind == "KubeObject"] == []
     assert {"good", "evil"} <= names
+
+
+def test_why_something_was_left_out_is_told_in_chinese_too(tmp_path: Path) -> None:
+    files = {
+        ".venv/pod.yaml": POD,
+        "ns.yaml": GOOD,
+        "trade.yaml": "title: a\n",
+        "kubeconfig.yaml": "apiVersion: v1\nkind: Config\nusers: []\n",
+        "list.yaml": "- apiVersion: v1\n",
+    }
+    (tmp_path / "link.yaml").symlink_to("ns.yaml")
+
+    _names, _gaps, left = seen(tmp_path, files)
+
+    assert {each.what for each in left} >= {".venv", "trade.yaml", "kubeconfig.yaml", "list.yaml", "link.yaml"}
+    assert [each.why.zh for each in left if prose(each.why.zh)] == []
