@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
 from msgspec.structs import replace
 
 from auditor import reasons
@@ -18,7 +15,7 @@ from auditor.errors import ToolError
 from auditor.formats import documents
 from auditor.formats.documents import Document
 from auditor.formats.kubernetes import Entry, entries
-from auditor.stages.kubernetes import files, staging
+from auditor.stages.kubernetes import files, incomplete, staging
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.kubernetes.gaps import gap
 from auditor.stages.kubernetes.objects import Found
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from auditor.formats.documents import Json
-    from auditor.model.record import ToolUse
     from auditor.stages.kubernetes.rendered import Rendered, Renderer
     from auditor.stages.kubernetes.sources import Kustomization
 
@@ -44,64 +40,47 @@ _BLOCK: Final = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
 def kustomization(source: Kustomization, part: str, namespace: str, render: Renderer) -> Iterator[Rendered]:
     """Build a kustomization; each object is placed where the resource stands that it was made of.
 
-    What lies on the network is never fetched: it is a gap, and the rest is built without it.
+    What lies on the network is never fetched, and a file may be missing: each is a gap, and the rest is built without.
     """
+    if source.remote:
+        detail, remedy = f"builds upon {', '.join(source.remote)}", say("kubernetes.remedy.remote")
+        yield gap(part, KubeObject, reasons.REMOTE_BASE, detail, remedy, subject=source.name)
     try:
-        if source.remote:
-            detail = f"builds upon {', '.join(source.remote)}"
-            yield gap(
-                part, KubeObject, reasons.REMOTE_BASE, detail, say("kubernetes.remedy.remote"), subject=source.name
-            )
-            output, use = _without_remote(source, render)
-        else:
-            output, use = render(source.path)
+        made = _as_far_as_it_goes(source, render)
     except ToolError as problem:
         if not source.remote:
             remedy, detail = say("kubernetes.remedy.kustomization"), staging.told(problem.detail)
             yield gap(part, KubeObject, problem.reason, detail, remedy, subject=source.name, tool=problem.tool)
         yield from files.unused(source.others, (), part, namespace)
         return
-    yield use
+    yield made.use
     places = _Resources(source)
+    for folder, name in made.missing:
+        detail, remedy = f"{name} is not there; the rest was built without it", say("kubernetes.remedy.missing")
+        where = places.called(folder)
+        yield gap(part, KubeObject, reasons.KUSTOMIZATION_DOES_NOT_BUILD, detail, remedy, subject=where)
     built = []
-    for item in objects_of(output, source.name, part, namespace, use, places.placed):
+    for item in objects_of(made.output, source.name, part, namespace, made.use, places.placed):
         if isinstance(item, Found):
             built.append((item.entry.kind, item.entry.name))
         yield item
     yield from files.unused(source.others, built, part, namespace)
 
 
-def _without_remote(source: Kustomization, render: Renderer) -> tuple[bytes, ToolUse]:
-    """Build a staged copy that names no base on the network.
+def _as_far_as_it_goes(source: Kustomization, render: Renderer) -> incomplete.Built:
+    """Build all of it, or what is there of it.
 
     Raises:
-        ToolError: Nothing is left, or it does not build either: a patch was for what is missing.
+        ToolError: Neither builds.
     """
-    with tempfile.TemporaryDirectory(prefix="auditor-kustomization-") as scratch:
-        above, reason = Path(os.path.commonpath(source.folders)), reasons.KUSTOMIZATION_DOES_NOT_BUILD
-        is_left = False
-        try:
-            for folder in source.folders:
-                copy = Path(scratch) / folder.relative_to(above)
-                staging.copied(folder, copy)
-                is_left = any([_has_local(copy / name) for name in KUSTOMIZATIONS]) or is_left  # noqa: C419 - each
-        except (OSError, shutil.Error, yaml.YAMLError) as problem:
-            raise ToolError(reason, str(problem)[:300]) from problem
-        if not is_left:
-            raise ToolError(reason, "all of it lies on the network")
-        return render(Path(scratch) / source.path.relative_to(above))
-
-
-def _has_local(path: Path) -> bool:
-    """Take what lies on the network out of a kustomization; tell whether it makes something beside."""
-    said = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) if path.is_file() else None
-    if not isinstance(said, dict):
-        return False
-    for field in _BASES:
-        if isinstance(listed := said.get(field), list):
-            said[field] = [each for each in listed if not (isinstance(each, str) and is_remote(each))]
-    path.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
-    return any(said.get(field) for field in (*_BASES, *_GENERATORS))
+    if source.remote and (made := incomplete.built(source, render)):
+        return made
+    try:
+        return incomplete.Built(*render(source.path), missing=())
+    except ToolError:
+        if made := incomplete.built(source, render):
+            return made
+        raise
 
 
 class _Resources:
@@ -118,6 +97,10 @@ class _Resources:
                 for entry in entries(document) if isinstance(document, Document) else ():
                     if isinstance(entry, Entry):
                         self._found.setdefault(_key(entry), []).append((path, entry))
+
+    def called(self, folder: Path) -> str:
+        """Return the name of a folder's kustomization."""
+        return self._name(next((path for name in KUSTOMIZATIONS if (path := folder / name).is_file()), folder))
 
     def placed(self, entry: Entry) -> tuple[str, Entry]:
         """Return the file that an object was made of, and the object with the lines of that file.

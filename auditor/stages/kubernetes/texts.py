@@ -52,6 +52,10 @@ TEXTS: Final = {
         "make `kustomize build` work on it offline; `auditor tools doctor` tells whether kustomize is there",
         "请确保 `kustomize build` 可离线构建；可用 `auditor tools doctor` 检查 kustomize",
     ),
+    "kubernetes.remedy.missing": (
+        "put the file where the kustomization looks for it (a `.env` that is not in the repository, too), and run again",
+        "请将该文件放到 kustomization 所引用的位置（包括未提交到仓库的 .env 文件），然后重新运行",
+    ),
     "kubernetes.remedy.remote": ("copy the remote base into the repository (vendoring)", "请将远程 base 复制到仓库内"),
     "kubernetes.remedy.rendered": (
         "mend the template or resource that it was rendered from",

@@ -612,3 +612,36 @@ def test_overlays_and_a_build_beside_them_are_judged_once(stages: Stages, tmp_pa
 
     assert list(seen.failed(PRIVILEGED)) == ["Pod/shop/web"]
     assert "judged there" in seen.why()
+
+
+@pytest.mark.parametrize(
+    ("said", "where", "missing"),
+    [
+        ("resources: [web.yaml]\nsecretGenerator: [{name: s, envs: [.env]}]\n", "kustomization.yaml", ".env"),
+        ("resources: [web.yaml]\nconfigMapGenerator: [{name: s, files: [a.ini=gone.ini]}]\n", "kustomization.yaml", "gone.ini"),
+        ("resources: [web.yaml, gone.yaml]\n", "kustomization.yaml", "gone.yaml"),
+        ("resources: [web.yaml]\npatches: [{path: gone.yaml}]\n", "kustomization.yaml", "gone.yaml"),
+        ("resources: [web.yaml, below]\n", "below/kustomization.yaml", "gone.yaml"),
+    ],
+)  # fmt: skip
+def test_kustomization_without_a_file_is_judged_as_far_as_it_goes(
+    said: str, where: str, missing: str, stages: Stages, tmp_path: Path
+) -> None:
+    texts = {"kustomization.yaml": said, "web.yaml": WEB}
+    texts |= {"below/kustomization.yaml": "resources: [gone.yaml]\n"} if "below" in said else {}
+
+    seen = Seen(tmp_path, texts, stages)
+
+    assert list(seen.failed(PRIVILEGED)) == ["Pod/shop/web"]
+    told = [each for each in seen.gaps if each.kind == "KubeObject"]
+    assert [(each.subject, each.reason) for each in told] == [(where, "kustomization does not build")]
+    assert told[0].detail.startswith(f"{missing} is not there")
+
+
+def test_patch_that_deletes_is_no_object(stages: Stages, tmp_path: Path) -> None:
+    gone = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\n$patch: delete\n"
+
+    seen = Seen(tmp_path, {"patches/gone.yaml": gone, "web.yaml": WEB}, stages)
+
+    assert "deletes a ClusterRoleBinding" in seen.why()
+    assert not [each for each in seen.findings if each.subject.startswith("ClusterRoleBinding")]
