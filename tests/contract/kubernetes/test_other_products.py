@@ -618,7 +618,7 @@ def test_overlays_and_a_build_beside_them_are_judged_once(stages: Stages, tmp_pa
     ("said", "where", "missing"),
     [
         ("resources: [web.yaml]\nsecretGenerator: [{name: s, envs: [.env]}]\n", "kustomization.yaml", ".env"),
-        ("resources: [web.yaml]\nconfigMapGenerator: [{name: s, files: [a.ini=gone.ini]}]\n", "kustomization.yaml", "gone.ini"),
+        ("resources: [web.yaml]\nconfigMapGenerator: [{name: s, files: [a.ini=gone.ini]}]\n", "kustomization.yaml", "gone.ini"),  # noqa: E501 - an example
         ("resources: [web.yaml, gone.yaml]\n", "kustomization.yaml", "gone.yaml"),
         ("resources: [web.yaml]\npatches: [{path: gone.yaml}]\n", "kustomization.yaml", "gone.yaml"),
         ("resources: [web.yaml, below]\n", "below/kustomization.yaml", "gone.yaml"),
