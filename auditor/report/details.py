@@ -124,6 +124,8 @@ DETAILS: Final[Mapping[str, str]] = {
     "{} is no packed chart that can be read; the rest was rendered without it": (
         "{0} 不是可读取的 Chart 压缩包；已在不含它的情况下渲染其余部分"
     ),
+    "{} is not there; the rest was built without it": "{0} 不存在；其余部分已在缺少它的情况下构建",
+    "nothing that it builds upon is here": "其所依赖的内容均不在此处",
     "{} is a dependency of the chart and is not in charts/; the rest was rendered without it": (
         "{0} 是该 Chart 的依赖，但不在 charts/ 中；其余部分已在缺少它的情况下渲染"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ import yaml
 
 from auditor import reasons
 from auditor.errors import ToolError
+from auditor.formats import documents
+from auditor.formats.documents import Document
 from auditor.stages.kubernetes import staging
 from auditor.stages.kubernetes.sources import FILE_LIMIT_BYTES, KUSTOMIZATIONS, is_remote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from auditor.model.record import ToolUse
     from auditor.stages.kubernetes.rendered import Renderer
@@ -27,6 +30,10 @@ _BASES: Final = ("resources", "bases", "components")
 _LISTS: Final = (*_BASES, "crds", "configurations", "generators", "transformers", "validators", "patchesStrategicMerge")
 _WITH_PATHS: Final = ("patches", "patchesJson6902", "replacements")
 _GENERATORS: Final = ("configMapGenerator", "secretGenerator")
+
+
+NOTHING_HERE: Final = "nothing that it builds upon is here"
+"""Why a kustomization does not build of which all lies elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ def built(source: Kustomization, render: Renderer) -> Built | None:
     """Build a staged copy that takes in nothing that is not there; None where all of it is there and on this machine.
 
     Raises:
-        ToolError: Nothing is left, or it does not build either: a patch was for what is missing.
+        ToolError: Nothing is left, or it does not build either.
     """
     above = Path(os.path.commonpath(source.folders))
     with tempfile.TemporaryDirectory(prefix="auditor-kustomization-") as scratch:
@@ -65,10 +72,76 @@ def built(source: Kustomization, render: Renderer) -> Built | None:
         if not missing and not source.remote:
             return None
         if not is_left:
-            where = "on the network" if source.remote else "elsewhere"
-            raise ToolError(reasons.KUSTOMIZATION_DOES_NOT_BUILD, f"all of it lies {where}")
-        output, use = render(Path(scratch) / source.path.relative_to(above))
+            raise ToolError(reasons.KUSTOMIZATION_DOES_NOT_BUILD, NOTHING_HERE)
+        copies = [Path(scratch) / folder.relative_to(above) for folder in source.folders]
+        output, use = _rendered(Path(scratch) / source.path.relative_to(above), copies, render)
     return Built(output, use, tuple(missing))
+
+
+def _rendered(folder: Path, copies: Sequence[Path], render: Renderer) -> tuple[bytes, ToolUse]:
+    """Build a staged copy, without the patches for objects that are missing with what was taken out.
+
+    Raises:
+        ToolError: It does not build for another reason.
+    """
+    for _ in range(staging.MOST_TRIES):
+        try:
+            return render(folder)
+        except ToolError as problem:
+            meant = _PATCHED.search(problem.detail)
+            if not meant or not any([_without_patch(copy, meant["kind"], meant["name"]) for copy in copies]):  # noqa: C419 - each
+                raise
+    return render(folder)
+
+
+_PATCHED: Final = re.compile(
+    r"patch \"?(?P<kind>[A-Za-z]{1,100})\.\w{1,40}\.[\w.\[\]-]{1,253}?/(?P<name>[\w.:-]{1,253}?)"
+    r"\.(?:\[noNs\]|[a-z0-9-]{1,63})\"?(?:[:;\s]|\Z)"
+)
+"""What kustomize says of a patch whose object it does not find: ``Deployment.v1.apps/web.[noNs]``."""
+
+
+def _without_patch(copy: Path, kind: str, name: str) -> bool:
+    """Take the patches for an object out of the kustomization of a staged folder; tell whether there was one."""
+    is_changed = False
+    for path in (copy / each for each in KUSTOMIZATIONS if (copy / each).is_file()):
+        said = _mapping(_loaded(path.read_bytes()))
+        for field in ("patches", "patchesStrategicMerge"):
+            if isinstance(listed := said.get(field), list):
+                said[field] = [each for each in listed if not _is_patch_for(copy, each, kind, name)]
+                is_changed = is_changed or len(said[field]) < len(listed)
+        path.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    return is_changed
+
+
+def _is_patch_for(copy: Path, given: object, kind: str, name: str) -> bool:
+    text = given if isinstance(given, str) else _mapping(given).get("path") or _mapping(given).get("patch")
+    if not isinstance(text, str):
+        return False
+    data = text.encode()
+    if (
+        "\n" not in text
+        and "\0" not in text
+        and (copy / text).is_file()
+        and (copy / text).stat().st_size <= _MOST_BYTES
+    ):
+        data = (copy / text).read_bytes()
+    return any(
+        isinstance(found, Document)
+        and _mapping(found.value).get("kind") == kind
+        and _mapping(_mapping(found.value).get("metadata")).get("name") == name
+        for found in documents.read(data)
+    )
+
+
+_MOST_BYTES: Final = 1 << 20
+
+
+def _loaded(data: bytes) -> object:
+    try:
+        return yaml.load(data, Loader=yaml.CSafeLoader)
+    except (ValueError, RecursionError, yaml.YAMLError):
+        return None
 
 
 def _take_out(folder: Path, copy: Path, missing: list[tuple[Path, str]]) -> bool:

@@ -48,7 +48,7 @@ def kustomization(source: Kustomization, part: str, namespace: str, render: Rend
     try:
         made = _as_far_as_it_goes(source, render)
     except ToolError as problem:
-        if not source.remote:
+        if not source.remote or problem.detail != incomplete.NOTHING_HERE:
             remedy, detail = say("kubernetes.remedy.kustomization"), staging.told(problem.detail)
             yield gap(part, KubeObject, problem.reason, detail, remedy, subject=source.name, tool=problem.tool)
         yield from files.unused(source.others, (), part, namespace)

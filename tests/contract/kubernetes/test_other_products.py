@@ -645,3 +645,42 @@ def test_patch_that_deletes_is_no_object(stages: Stages, tmp_path: Path) -> None
 
     assert "deletes a ClusterRoleBinding" in seen.why()
     assert not [each for each in seen.findings if each.subject.startswith("ClusterRoleBinding")]
+
+
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [("https://github.com/argoproj/argo-workflows/manifests/base?ref=v3.7.3", "remote base"), ("gone.yaml", "kustomization does not build")],  # noqa: E501 - an example
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "version", "patches"),
+    [
+        ("Deployment", "apps/v1", "patches: [{path: more.yaml}]\n"),
+        ("Service", "v1", "patchesStrategicMerge: [more.yaml]\n"),
+        ("ConfigMap", "v1", "patches:\n- patch: |\n    {apiVersion: v1, kind: ConfigMap, metadata: {name: their.settings}, data: {a: b}}\n"),  # noqa: E501 - an example
+    ],
+)  # fmt: skip
+def test_patch_for_what_is_not_here_stops_nothing_else(
+    resource: str, reason: str, kind: str, version: str, patches: str, stages: Stages, tmp_path: Path
+) -> None:
+    more = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: their-{kind.lower()}}}\nspec: {{replicas: 2}}\n"
+    texts = {
+        "base/kustomization.yaml": f"resources: ['{resource}', web.yaml]\n{patches}",
+        "base/web.yaml": WEB,
+        "base/more.yaml": more,
+        "prod/kustomization.yaml": "resources: [../base]\npatches:\n- {target: {kind: Pod}, patch: '- {op: add, path: /spec/hostPID, value: true}'}\n",  # noqa: E501 - an example
+    }
+
+    seen = Seen(tmp_path, texts, stages)
+
+    assert list(seen.failed("k8s-pod-host-pid-absent")) == ["Pod/shop/web"]
+    assert [each.reason for each in seen.gaps if each.kind == "KubeObject"] == [reason]
+
+
+def test_kustomization_that_still_does_not_build_says_why(stages: Stages, tmp_path: Path) -> None:
+    said = "resources: ['https://github.com/a/b?ref=v1', web.yaml, again.yaml]\n"
+
+    seen = Seen(tmp_path, {"kustomization.yaml": said, "web.yaml": WEB, "again.yaml": WEB}, stages)
+
+    told = {each.reason: each.detail for each in seen.gaps if each.kind == "KubeObject"}
+    assert told.keys() == {"remote base", "kustomization does not build"}
+    assert "already registered" in told["kustomization does not build"]
