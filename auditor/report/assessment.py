@@ -359,7 +359,7 @@ class _Paper:
                 )
                 for index, found in enumerate(list(grouped.values())[:_PLAN], 1)
             )
-            yield self._grid(titles, (5, 10, 20, 21, 25, 9, 10), rows)
+            yield self._grid(titles, (6, 11, 19, 21, 25, 9, 9), rows)
             if len(grouped) > _PLAN:
                 yield Paragraph(self._say("rest", count=len(grouped) - _PLAN))
         waivers = list(self._tables.waivers().rows())

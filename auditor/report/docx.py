@@ -175,12 +175,14 @@ def _grid(grid: Grid) -> str:
     widths = [_WIDTH * share // total for share in grid.shares]
     height = f'<w:trHeight w:val="{round(grid.height * _MM)}"/>' if grid.height else ""
     head = "".join(
-        _cell(title, width, "TableHead", fill="D9E2F3") for title, width in zip(grid.titles, widths, strict=True)
+        _cell(title, width, "TableHead", fill="D9E2F3", keeps=bool(grid.height))
+        for title, width in zip(grid.titles, widths, strict=True)
     )
     rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
-    for row in grid.rows:
+    for line, row in enumerate(grid.rows, 1):
+        keeps = bool(grid.height) and line < len(grid.rows)  # what is to be filled in by hand stays on one page
         cells = "".join(
-            _cell(text, width, "TableCode" if index in grid.code else "TableText")
+            _cell(text, width, "TableCode" if index in grid.code else "TableText", keeps=keeps)
             for index, (text, width) in enumerate(zip(row, widths, strict=True))
         )
         rows.append(f"<w:tr><w:trPr><w:cantSplit/>{height}</w:trPr>{cells}</w:tr>")
@@ -192,14 +194,14 @@ def _grid(grid: Grid) -> str:
     )
 
 
-def _cell(text: str, width: int, style: str, *, fill: str = "", is_open: bool = False) -> str:
+def _cell(text: str, width: int, style: str, *, fill: str = "", is_open: bool = False, keeps: bool = False) -> str:
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     line = (
         '<w:tcBorders><w:bottom w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/></w:tcBorders>' if is_open else ""
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{line}{shade}<w:vAlign w:val="center"/></w:tcPr>'
-        f"{_paragraph(text, style)}</w:tc>"
+        f"{_paragraph(text, style, '<w:keepNext/>' if keeps else '')}</w:tc>"
     )
 
 

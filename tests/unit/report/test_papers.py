@@ -71,6 +71,15 @@ def test_chapters_stand_in_the_order_in_which_assessors_read() -> None:
     ]
 
 
+def test_what_is_signed_by_hand_stays_on_one_page() -> None:
+    document = Document(io.BytesIO(docx.render(with_clauses(), "en", CHECKS, [FRAMEWORK])))
+    *rows, last = document.tables[-1].rows
+
+    assert [row.cells[0].text for row in (*rows, last)] == ["role", "prepared by", "reviewed by", "approved by"]
+    assert all(cell.paragraphs[0].paragraph_format.keep_with_next for row in rows for cell in row.cells)
+    assert not last.cells[0].paragraphs[0].paragraph_format.keep_with_next
+
+
 def test_parts_that_are_one_system_are_one_object_and_none_counts_zero() -> None:
     base = with_clauses()
     bill, image = "sbom=app.cdx.json", "image=oci:app"
