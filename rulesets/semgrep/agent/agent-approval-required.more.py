@@ -6,7 +6,7 @@ from interpreter import interpreter
 from agents import HostedMCPTool
 from langchain_community.vectorstores import FAISS
 
-# ruleid: agent-approval-required
+# ok: agent-approval-required
 agent = create_pandas_dataframe_agent(llm, df, verbose=True, allow_dangerous_code=True)
 # ok: agent-approval-required
 agent2 = create_pandas_dataframe_agent(llm, df, verbose=True)

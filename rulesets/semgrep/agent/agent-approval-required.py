@@ -10,7 +10,7 @@ from langchain_experimental.agents import create_pandas_dataframe_agent
 
 
 def bad(llm, df, settings, wrapper):
-    # ruleid: agent-approval-required
+    # ok: agent-approval-required
     create_pandas_dataframe_agent(llm, df, allow_dangerous_code=True)
     # ruleid: agent-approval-required
     planner.create_openapi_agent(None, wrapper, llm, allow_dangerous_requests=True)
