@@ -403,6 +403,24 @@ _GUARD: Final = re.compile(
 )
 
 
+_OPEN_HOST: Final = re.compile(r"^https?://[^/]*$")
+
+
+def _is_guard(call: ast.Call) -> bool:
+    """Tell whether a call looks like a check; that an address begins with a host that goes on is none.
+
+    ``url.startswith("https://docs.corp.cn")`` holds of ``https://docs.corp.cn.evil.example`` and
+    ``https://docs.corp.cn@evil.example``, and ``startswith("http")`` of every address.
+    """
+    name = _called(call)
+    if name == "startswith" and call.args:
+        first = call.args[0]
+        texts = first.elts if isinstance(first, ast.Tuple) else [first]
+        if all(isinstance(each, ast.Constant) and _OPEN_HOST.match(str(each.value)) for each in texts):
+            return False
+    return bool(_GUARD.match(name))
+
+
 def _checks(collected: Collector, source: Source | None, line: int) -> bool:
     """Tell whether the function around a line refuses something before it goes on; whether rightly, a person judges."""
     module = collected.module(source) if source else None
@@ -413,12 +431,12 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
         return False
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and node.lineno <= line:
-            if _GUARD.match(_called(node)):
+            if _is_guard(node):
                 return True
             # a helper of this file that checks what it gives back
             helper = module.function(node)
             if helper is not None and any(
-                isinstance(inner, ast.Call) and _GUARD.match(_called(inner)) for inner in ast.walk(helper)
+                isinstance(inner, ast.Call) and _is_guard(inner) for inner in ast.walk(helper)
             ):
                 return True
         if (

@@ -45,6 +45,7 @@ from auditor.stages.code.scanners import NEWER
 from auditor.stages.code.staging import Readers, copy
 from auditor.stages.code.texts import say
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
+from auditor.stages.code.weight import LOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -822,7 +823,9 @@ class _Scan:
                 before=match.before,
                 after=match.after,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
-                severity=self.wishes.severities.get(rule.id, match.severity),
+                severity=self.wishes.severities.get(
+                    rule.id, match.severity or self._weight(rule, said.path, match.line)
+                ),
                 confidence=match.confidence,
                 context=of_match,
                 steps=tuple((step.file, step.line, step.name) for step in steps),
@@ -836,6 +839,10 @@ class _Scan:
                 yield Exclusion(target=self.argument, what=said.path, why=why)
             else:
                 yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
+
+    def _weight(self, rule: Rule, path: str, line: int) -> str:
+        """Return a severity where the program as a whole shows that a match counts for less."""
+        return LOW if rule.capability in _NEEDS_A_CALLER and self.project.is_uncalled(path, line) else ""
 
     def _suppression(self, path: str, comment: str, line: int) -> Suppression | None:
         if not comment:
@@ -868,6 +875,8 @@ _OF_THE_PROGRAM: Final[Mapping[str, tuple[Callable[[Project, str, int], bool], .
     "missing-audit": (Project.is_told_above, Project.is_audited),
 }
 """What one file cannot tell: matches that something elsewhere in the program takes back."""
+_NEEDS_A_CALLER: Final = frozenset({"jwt-verification"})
+"""Flaws of what a function answers: where nothing in the program asks it, nobody is let in by it."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
 """Flaws of a function that count only where a request gets to it."""
 _REACHED: Final = frozenset(

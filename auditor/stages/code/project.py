@@ -137,6 +137,19 @@ class Project:
             return True
         return any(_is_near(place, path) for place in self._middleware("log-in"))
 
+    def is_uncalled(self, path: str, line: int) -> bool:
+        """Tell whether nothing in the whole tree names the function that a line of Python stands in, but itself."""
+        lines = self.texts.get(path, "").split("\n")
+        indent = len(lines[line - 1]) - len(lines[line - 1].lstrip()) if 0 < line <= len(lines) else 0
+        for number in range(min(line, len(lines)) - 1, -1, -1):
+            found = _DEFINITION.match(lines[number])
+            if found and len(found[1]) < indent and "class " not in lines[number]:
+                if number and lines[number - 1].lstrip().startswith("@") and "staticmethod" not in lines[number - 1]:
+                    return False  # whoever decorates it may call it
+                named = re.compile(rf"(?<![\w]){re.escape(found[2])}(?!\w)")
+                return sum(len(named.findall(text)) for text in self.texts.values()) == 1
+        return False
+
     def is_told_above(self, path: str, line: int) -> bool:
         """Tell whether a line is one more decorator of the route above: one function, one finding."""
         rows = self.texts.get(path, "").split("\n")

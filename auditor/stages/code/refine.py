@@ -57,7 +57,7 @@ _EMBEDS: Final = re.compile(r"^_?a?embed(?:_query|_documents|_text|_texts)?$")
 """Functions that give vectors: numbers, whatever they are given."""
 _PASSING: Final = frozenset(
     {"str", "sorted", "list", "tuple", "set", "frozenset", "dict", "reversed", "enumerate", "zip", "min", "max", "repr"}
-    | {"cast", "dedent", "textwrap.dedent", "next", "iter", "filter"}
+    | {"cast", "dedent", "textwrap.dedent", "next", "iter", "filter", "json.dumps"}
 )
 """Functions whose result is made of their arguments only."""
 _TEXT_METHODS: Final = frozenset(
@@ -71,6 +71,12 @@ _SAFE_ATTRIBUTES: Final = frozenset(
 _SAFE_ANNOTATIONS: Final = frozenset(
     {"int", "float", "bool", "UUID", "Literal", "date", "datetime", "Decimal", "IntEnum"}
 )
+_AROUND_NUMBERS: Final = frozenset(
+    {"Optional", "Union", "Annotated", "List", "list", "Sequence", "Iterable", "Tuple", "tuple", "Set", "set"}
+)
+"""What a type is written around: a list of numbers holds nothing else."""
+_REPR: Final = ord("r")
+"""``{value!r}``: a literal in code, whatever it holds."""
 _CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-ic", "-p", "--print", "-Command"})
 _STARTS: Final = re.compile(
     r"(?:^|\.)(?:system|popen|run|call|check_call|check_output|Popen|getoutput|getstatusoutput|create_subprocess_shell|spawn)$"
@@ -133,6 +139,7 @@ class Module:
     _entered: set[ast.AST] = field(default_factory=set)
     _asked: set[tuple[int, str]] = field(default_factory=set)
     _steps: int = 0
+    _is_code: bool = False
 
     @classmethod
     def of(cls, text: bytes) -> Module | None:
@@ -194,6 +201,34 @@ class Module:
                     except RecursionError:
                         found.append(Trust.OUTSIDE)
         return min(found, default=Trust.OUTSIDE)
+
+    def evaluated(self, line: int, end_line: int) -> Trust:
+        """Tell of what the text is built that some lines evaluate: names that were made safe, values as literals.
+
+        A text that is not built here may be anything: OUTSIDE.
+        """
+        self._steps = 0
+        self._is_code = True
+        try:
+            texts = [
+                text
+                for node in self.nodes
+                if isinstance(node, ast.Call)
+                and _dotted(node.func) in {"exec", "eval", "compile"}
+                and node.args
+                and _touches(node, line, end_line)
+                for value in self.values_of(node.args[0])
+                for made in [value.args[0] if _is_compiled(value) else value]
+                for text in self.values_of(made)
+                if not isinstance(text, ast.Name) and not _is_compiled(text)
+            ]
+            if not texts or not all(isinstance(text, ast.JoinedStr) for text in texts):
+                return Trust.OUTSIDE
+            return min(self._trust(text, self._scope_at(text), 0) for text in texts)
+        except RecursionError:
+            return Trust.OUTSIDE
+        finally:
+            self._is_code = False
 
     def command(self, line: int, end_line: int) -> Trust:
         """Tell of what the command is made that the calls in some lines hand to a shell."""
@@ -373,6 +408,14 @@ class Module:
                     waiting += [each for each in scope.values_of(inner.id) if each not in scope.added_to(inner.id)]
         return trust, frozenset(found)
 
+    def trust(self, value: ast.expr) -> Trust:
+        """Tell what is known of an expression of this file."""
+        self._steps = 0
+        try:
+            return self._trust(value, self._scope_at(value), 0)
+        except RecursionError:
+            return Trust.OUTSIDE
+
     def function(self, call: ast.Call) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the function of this file that a call names."""
         return self._scope_of(call).function(_dotted(call.func))
@@ -452,7 +495,11 @@ class Module:
             case ast.Constant():
                 return Trust.FIXED
             case ast.JoinedStr(values=values):
-                parts = [v.value if isinstance(v, ast.FormattedValue) else v for v in values]
+                parts = [
+                    v.value if isinstance(v, ast.FormattedValue) else v
+                    for v in values
+                    if not (self._is_code and isinstance(v, ast.FormattedValue) and v.conversion == _REPR)
+                ]
                 return self._least(parts, scope, deeper)
             case ast.BinOp(op=ast.Mult(), left=left, right=right):
                 return max(self._trust(left, scope, deeper), self._trust(right, scope, deeper))
@@ -552,7 +599,7 @@ class Module:
         if name in scope.clauses:
             return Trust.CONFIGURED
         if name in scope.parameters:
-            return Trust.OUTSIDE if scope.parameters[name] else Trust.FIXED
+            return self._given(name, scope, depth) if scope.parameters[name] else Trust.FIXED
         if values:
             return self._least(values, scope, depth)
         if scope.above is not None:
@@ -560,6 +607,33 @@ class Module:
         if _UPPER.match(name):
             return Trust.FIXED
         return Trust.CONFIGURED if name in scope.imported and not _CALLERS.search(name) else Trust.OUTSIDE
+
+    def _given(self, name: str, scope: _Scope, depth: int) -> Trust:
+        """Tell what the callers of a private function give to a parameter, where all of them stand in this file."""
+        function = scope.node
+        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or not _PRIVATE.match(function.name):
+            return Trust.OUTSIDE
+        if function in self._entered:
+            return Trust.FIXED  # it calls itself; who calls it from outside decides
+        calls = [call for call in self.calls if _last(call) == function.name]
+        called = {id(call.func) for call in calls}
+        is_handed_on = any(
+            id(node) not in called and getattr(node, "attr", getattr(node, "id", "")) == function.name
+            for node in self.nodes
+            if isinstance(node, (ast.Name, ast.Attribute))
+        )
+        if not calls or is_handed_on or function.decorator_list:
+            return Trust.OUTSIDE
+        self._entered.add(function)
+        try:
+            given = [_argument(call, function, name) for call in calls]
+            known = [
+                Trust.OUTSIDE if value is None else self._trust(value, self._scope_at(value), depth + 5)
+                for value in given
+            ]
+        finally:
+            self._entered.discard(function)
+        return min(min(known), Trust.CONFIGURED)
 
     def _call(self, node: ast.Call, scope: _Scope, depth: int, part: int | None = None) -> Trust:  # noqa: C901, PLR0911 - a table
         name = _dotted(node.func)
@@ -658,6 +732,7 @@ class _Scope:
         loop_lines: First and last line of the loop that a variable belongs to.
         configured: Parameters that the program itself gives when it makes the object.
         clauses: Names that another function gave together with the values for the marks in them.
+        empty_or_refused: Names of collections with which the function gives up unless they are empty.
     """
 
     node: ast.AST
@@ -673,6 +748,7 @@ class _Scope:
     configured: set[str] = field(default_factory=set)
     loop_lines: dict[str, tuple[int, int]] = field(default_factory=dict)
     clauses: set[str] = field(default_factory=set)
+    empty_or_refused: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, node: ast.AST, above: _Scope | None, klass: ast.ClassDef | None) -> _Scope:
@@ -688,6 +764,8 @@ class _Scope:
                     scope.parameters[other.arg] = True
         for inner in _own(node):
             scope._take(inner)
+        for name in scope.empty_or_refused:
+            scope.guarded |= {held for value in scope.values.get(name, ()) if (held := _difference(value))}
         return scope
 
     def _take(self, node: ast.AST) -> None:  # noqa: C901, PLR0912 - a table
@@ -713,6 +791,8 @@ class _Scope:
                         self._assign(item.optional_vars, item.context_expr)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend" | "insert" | "add")):
                 self.values[name].extend(node.args[-1:])
+            case ast.If(test=ast.Name(id=name), body=body) if body and isinstance(body[-1], _ENDS):
+                self.empty_or_refused.add(name)
             case ast.If(test=test, body=body) if body and isinstance(body[-1], _ENDS):
                 self.guarded |= set(_refused(test))
             case ast.Assert(test=ast.Compare(left=left, ops=[ast.In()])):
@@ -741,6 +821,13 @@ class _Scope:
         counted = (
             isinstance(iterated, ast.Call) and _dotted(iterated.func) == "enumerate" and isinstance(target, ast.Tuple)
         )
+        match target, iterated:
+            case ast.Tuple(elts=elements), ast.Call(func=ast.Name(id="zip"), args=[_, *_] as zipped) if len(
+                zipped
+            ) == len(elements):
+                for element, one in zip(elements, zipped, strict=True):
+                    _Scope._loop(element, one, loops)
+                return
         for name in ast.walk(target):
             if isinstance(name, ast.Name):
                 is_first = isinstance(target, ast.Tuple) and name is target.elts[0]
@@ -865,10 +952,50 @@ def _set_on(klass: ast.ClassDef, name: str) -> Iterator[ast.expr]:
                     yield node.value
 
 
+_PRIVATE: Final = re.compile(r"^_(?!_)")
+
+
+def _argument(call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> ast.expr | None:
+    """Return what a call gives to a parameter of a function; its default; None where that cannot be told."""
+    if any(isinstance(each, ast.Starred) for each in call.args) or any(word.arg is None for word in call.keywords):
+        return None
+    for word in call.keywords:
+        if word.arg == name:
+            return word.value
+    positional = [*function.args.posonlyargs, *function.args.args]
+    names = [each.arg for each in positional]
+    if names[:1] in (["self"], ["cls"]):
+        positional, names = positional[1:], names[1:]
+    if name in names and names.index(name) < len(call.args):
+        return call.args[names.index(name)]
+    defaults = dict(zip(reversed(names), reversed(function.args.defaults), strict=False))
+    defaults |= {
+        each.arg: value
+        for each, value in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+        if value is not None
+    }
+    return defaults.get(name)
+
+
+def _difference(node: ast.expr) -> str:
+    """Return what is held against a collection: ``set(names) - known``, ``set(names).difference(known)``."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="set"), args=[held]), attr="difference")):
+            return _dotted(held)
+        case ast.BinOp(op=ast.Sub(), left=ast.Call(func=ast.Name(id="set"), args=[held])):
+            return _dotted(held)
+        case ast.ListComp(
+            elt=ast.Name(id=one), generators=[ast.comprehension(target=ast.Name(id=each), iter=held, ifs=ifs)]
+        ):
+            is_held = one == each and any(each in _refused(test) for test in ifs)
+            return _dotted(held) if is_held else ""
+    return ""
+
+
 def _is_number(annotation: ast.expr | None) -> bool:
     if annotation is None:
         return False
-    names = {n.id for n in ast.walk(annotation) if isinstance(n, ast.Name)} - {"Optional", "Union", "Annotated"}
+    names = {n.id for n in ast.walk(annotation) if isinstance(n, ast.Name)} - _AROUND_NUMBERS
     return bool(names) and names <= _SAFE_ANNOTATIONS
 
 
@@ -957,6 +1084,10 @@ def _is_of_request(base: str, attr: str) -> bool:
             after = [*parts[number + 1 :], attr]
             return after[0] not in _OF_SERVER
     return parts == ["self"] and _SENT.match(attr) is not None
+
+
+def _is_compiled(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _dotted(node.func) == "compile" and bool(node.args)
 
 
 def _is_empty(node: ast.expr) -> bool:

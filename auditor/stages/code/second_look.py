@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from auditor.stages.code.tree import Source
 
 INTERPRETER: Final = "os-interpreter-code-literal"
+_EVALUATES: Final = frozenset({"os-code-not-evaluated", "bandit-exec-not-used", "bandit-eval-not-used"})
 _MODEL_SQL: Final = "agent-model-output-not-sql"
 _RAW_HTML: Final = "agent-model-output-html-sanitised"
 _NAMED_SECRETS: Final = frozenset({"hardcoded-password", "hardcoded-key", "default-credential", "secret-fallback"})
@@ -125,6 +126,9 @@ def _key(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
 def _command(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
     if rule.id == INTERPRETER:
         return module.code(line, end_line)
+    if rule.id in _EVALUATES:
+        built = module.evaluated(line, end_line)
+        return Trust.CONFIGURED if built is Trust.FIXED else Trust.OUTSIDE
     return module.command(line, end_line) if rule.id in _SHELL_RULES else Trust.OUTSIDE
 
 

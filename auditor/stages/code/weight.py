@@ -9,10 +9,12 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code import languages
 from auditor.stages.code.purpose import function_around
+from auditor.stages.code.refine import Trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from auditor.stages.code.reading import Collector
     from auditor.stages.code.rules import Rule
@@ -131,9 +133,124 @@ def _reads_request(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+_NAME_PLACE: Final = re.compile(
+    r"(?i)\b(?:from|into|update|table|join|index|view|database|schema|sequence|truncate|describe|desc|keyspace|collection)"
+    r"(?:\s+if\s+(?:not\s+)?exists)?\s+[`\"\[]?$"
+)
+"""What stands before the name of a table: names cannot be bound, and who gives them is mostly the program."""
+_NAME_GOES_ON: Final = re.compile(r"^[`\"\]]?\.[`\"\[]?$")
+_TOOL: Final = re.compile(r"(?i)tool|skill|handler|view|resource|endpoint|controller|component")
+_RUN_BY_MODEL: Final = frozenset(
+    {"_run", "_arun", "run", "arun", "invoke", "ainvoke", "execute", "forward", "__call__"}
+)
+_SENT: Final = re.compile(r"(?i)request|^req$|body|payload|form|^data$|dto|input|^query$|arguments|params")
+
+
+def _only_names(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether all that may come from outside in a statement are names of tables that a function was given.
+
+    A value belongs into a mark; a name cannot stand in one. A function that is no route and no tool gets it from the
+    program, mostly; where a request gets to it the flow over the program says so.
+    """
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    if module is None or function is None or function.decorator_list or function.name in _RUN_BY_MODEL:
+        return False
+    around = [node for node in module.nodes if isinstance(node, ast.ClassDef) and _holds(node, line)]
+    if any(_TOOL.search(word) for node in around for word in (node.name, *map(ast.unparse, node.bases))):
+        return False
+    given = {
+        each.arg
+        for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        if not _SENT.search(each.arg)
+    }
+    texts = [
+        value
+        for node in module.nodes
+        if isinstance(node, (ast.JoinedStr, ast.Name)) and line <= node.lineno <= end_line
+        for value in module.values_of(node)
+        if isinstance(value, ast.JoinedStr)
+    ]
+    parts = [part for text in texts for part in _parts(text)]
+    unknown = [(before, value) for before, value in parts if module.trust(value) is Trust.OUTSIDE]
+    return bool(unknown) and all(
+        isinstance(value, ast.Name) and value.id in given and before for before, value in unknown
+    )
+
+
+def _holds(node: ast.ClassDef, line: int) -> bool:
+    return node.lineno <= line <= (node.end_lineno or 0)
+
+
+def _parts(text: ast.JoinedStr) -> Iterator[tuple[bool, ast.expr]]:
+    """Yield each value of a text, and whether it stands where the name of a table stands."""
+    before, is_name = "", False
+    for part in text.values:
+        if isinstance(part, ast.Constant):
+            before = str(part.value)
+        elif isinstance(part, ast.FormattedValue):
+            is_name = bool(_NAME_PLACE.search(before)) or (is_name and bool(_NAME_GOES_ON.match(before)))
+            yield is_name, part.value
+            before = ""
+
+
+_UNSAFE_SWITCH: Final = re.compile(
+    r"(?i)\b\w*(?:insecure|unsafe|unverified|self_?signed|trusted?_|skip_?|ignore_?|disable_?|allow_?|no_?|verify|reject_?unauthori[sz]ed"
+    r"|dangerous)\w*\b"
+)
+_SETTING: Final = re.compile(r"(?:environ|getenv|settings?|config|cfg|options|conf|args)\b")
+
+
+def _is_asked_for(collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    """Tell whether a line runs only where whoever runs the program asked for it by a setting that says so."""
+    if source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}:
+        return _is_asked_for_in_script(collected.lines(source), line)
+    module = collected.module(source)
+    return module is not None and any(
+        isinstance(node, ast.If)
+        and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
+        and not isinstance(node.test, ast.UnaryOp)
+        and _SETTING.search(ast.unparse(node.test))
+        and _UNSAFE_SWITCH.search(ast.unparse(node.test))
+        for node in module.nodes
+    )
+
+
+_SCRIPT_SWITCH: Final = re.compile(
+    r"\bif\s*\((?!\s*!)[^\n]*\b(?:process\.env|env|config|settings|options)\b[^\n]*\)\s*\{?\s*$"
+    r"|\b(?:process\.env|config|settings|options)\.[\w.]+[^\n?]*\?[^\n?.]"
+)
+_SWITCH_LINES: Final = 4
+
+
+def _is_asked_for_in_script(lines: list[str], line: int) -> bool:
+    row = lines[line - 1] if 0 < line <= len(lines) else ""
+    indent = len(row) - len(row.lstrip())
+    for number in range(line - 1, max(-1, line - 2 - _SWITCH_LINES), -1):
+        above = lines[number] if number < len(lines) else ""
+        is_around = number == line - 1 or (above.strip() and len(above) - len(above.lstrip()) < indent)
+        if is_around and _SCRIPT_SWITCH.search(above) and _UNSAFE_SWITCH.search(above):
+            return True
+    return False
+
+
+_OF_OLD: Final = re.compile(r"(?i)legacy|backward|deprecated|(?:^|_)compat")
+
+
+def _is_of_old(collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    """Tell whether a function is there, by its name, for what an earlier version left."""
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    return function is not None and bool(_OF_OLD.search(function.name))
+
+
 _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]]] = {
     "xml-entities": _is_bounded_parser,
     "debug-server": _only_reloads,
     "deserialization": _is_own_file,
     "path-traversal": _is_one_part,
+    "sql-injection": _only_names,
+    "jwt-verification": _is_asked_for,
+    "tls-verification": _is_asked_for,
+    "weak-random": _is_of_old,
 }
