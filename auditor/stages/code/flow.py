@@ -221,7 +221,7 @@ class FlowScanner:
                 and (has_fixed_host(module, end.line) or module.address(end.line, end.line) is Trust.FIXED)
             ):
                 continue
-            if rule.test == _PATH and tree is not None and reads_no_path(tree, end.line):
+            if rule.test == _PATH and module is not None and reads_no_path(module, end.line):
                 continue
             is_reply = flow.source != _REPLY or is_asked(collected, by_path.get(flow.steps[0].path), flow.steps[0].line)
             if not is_reply or is_handed_something_else(
@@ -286,12 +286,15 @@ def _with_opened_paths(text: bytes) -> bytes:
 _OF_A_PATH: Final = re.compile(r"(?i)path|\bstr\b|\bAny\b|\bobject\b|PurePosix")
 
 
-def reads_no_path(tree: ast.Module, line: int) -> bool:
+def reads_no_path(module: Module, line: int) -> bool:
     """Tell whether what a line reads by ``.read_bytes()`` is a parameter declared as something else than a path.
 
-    `_with_opened_paths` writes ``open(upload).read_bytes()`` for an upload, too: it has no file of ours behind it.
+    `_with_opened_paths` writes ``open(upload).read_bytes()`` for an upload, too: it has no file of ours behind it. Nor
+    has what is held in memory: ``Image.open(BytesIO(data))``.
     """
-    for node in ast.walk(tree):
+    if _opens_bytes(module, line):
+        return True
+    for node in ast.walk(module.tree):
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         if not node.lineno <= line <= (node.end_lineno or 0):
@@ -312,6 +315,18 @@ def reads_no_path(tree: ast.Module, line: int) -> bool:
             ):
                 return True
     return False
+
+
+_HELD: Final = frozenset({"BytesIO", "StringIO", "read", "getvalue", "b64decode"})
+
+
+def _opens_bytes(module: Module, line: int) -> bool:
+    return any(
+        isinstance(value, ast.Call) and _called(value) in _HELD
+        for call in module.calls_at(line)
+        if _called(call) == "open" and call.args
+        for value in module.values_of(call.args[0])
+    )
 
 
 def kept_by_own_decorators(texts: Sequence[bytes]) -> frozenset[str]:

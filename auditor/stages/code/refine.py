@@ -218,7 +218,7 @@ class Module:
                 and node.args
                 and _touches(node, line, end_line)
                 for value in self.values_of(node.args[0])
-                for made in [value.args[0] if _is_compiled(value) else value]
+                for made in [value.args[0] if isinstance(value, ast.Call) and _is_compiled(value) else value]
                 for text in self.values_of(made)
                 if not isinstance(text, ast.Name) and not _is_compiled(text)
             ]
@@ -633,7 +633,7 @@ class Module:
             ]
         finally:
             self._entered.discard(function)
-        return min(min(known), Trust.CONFIGURED)
+        return min(*known, Trust.CONFIGURED)
 
     def _call(self, node: ast.Call, scope: _Scope, depth: int, part: int | None = None) -> Trust:  # noqa: C901, PLR0911 - a table
         name = _dotted(node.func)

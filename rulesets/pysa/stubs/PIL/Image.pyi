@@ -1,0 +1,3 @@
+from typing import Any
+
+def open(fp: Any, mode: str = ..., formats: Any = ...) -> Any: ...

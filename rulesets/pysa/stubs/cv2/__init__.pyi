@@ -1,0 +1,3 @@
+from typing import Any
+
+def imread(filename: Any, flags: int = ...) -> Any: ...
