@@ -195,9 +195,10 @@ def _parts(text: ast.JoinedStr) -> Iterator[tuple[bool, ast.expr]]:
 
 
 _UNSAFE_SWITCH: Final = re.compile(
-    r"(?i)\b\w*(?:insecure|unsafe|unverified|self_?signed|trusted?_|skip_?|ignore_?|disable_?|allow_?|no_?|verify|reject_?unauthori[sz]ed"
-    r"|dangerous)\w*\b"
+    r"(?i)insecure|unsafe|unverified|self_?signed|trusted_|dangerous|reject_?unauthori[sz]ed|no_?verify"
+    r"|(?:skip|ignore|disable|allow|without)_?\w*(?:ssl|tls|cert|verif|check|valid|signature|auth|untrusted)"
 )
+"""What a setting is called that takes a check away."""
 _SETTING: Final = re.compile(r"(?:environ|getenv|settings?|config|cfg|options|conf|args)\b")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 
 import pytest
 
 from auditor.formats import pysa as pysa_format
 from auditor.stages.code.flow import (
+    _checks,
     _with_opened_paths,
     has_fixed_host,
     is_handed_something_else,
@@ -197,9 +197,9 @@ def test_decorator_without_arguments_keeps_too() -> None:
     ],
 )
 def test_upload_that_is_read_is_no_path_that_is_opened(annotation: str, *, is_none: bool) -> None:
-    tree = ast.parse(f"async def save(upload{annotation}):\n    data = await upload.read_bytes()\n    return data\n")
+    text = f"async def save(upload{annotation}):\n    data = await upload.read_bytes()\n    return data\n"
 
-    assert reads_no_path(tree, 2) is is_none
+    assert reads_no_path(parsed(text), 2) is is_none
 
 
 def test_what_an_object_was_made_with_is_not_taken_for_something_else() -> None:
@@ -218,3 +218,36 @@ def test_what_an_object_was_made_with_is_not_taken_for_something_else() -> None:
     ]
 
     assert not is_handed_something_else(Collector("pysa"), by_path, steps, is_address=True)
+
+
+def parsed(text: str) -> Module:
+    made = Module.of(text.encode())
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize(
+    ("opened", "is_none"),
+    [("io.BytesIO(data)", True), ("data", False), ("stream", True), ("'/srv/' + data", False)],
+)
+def test_an_image_that_is_held_in_memory_is_no_path(opened: str, *, is_none: bool) -> None:
+    text = f"def load(data):\n    stream = BytesIO(base64.b64decode(data))\n    return Image.open({opened})\n"
+
+    assert reads_no_path(parsed(text), 3) is is_none
+
+
+@pytest.mark.parametrize(
+    ("check", "is_check"),
+    [
+        ("link.startswith('https://docs.corp.cn')", False),
+        ("link.startswith('https://docs.corp.cn/')", True),
+        ("link.startswith(('http://', 'https://'))", False),
+        ("link.startswith('http')", False),
+        ("validate_link(link)", True),
+    ],
+)
+def test_an_address_that_begins_with_a_host_that_goes_on_is_not_checked(check: str, *, is_check: bool) -> None:
+    text = f"def fetch(link):\n    if not {check}:\n        raise ValueError(link)\n    return requests.get(link)\n"
+    source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
+
+    assert _checks(Collector("pysa"), source, 4) is is_check

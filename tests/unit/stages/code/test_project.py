@@ -193,3 +193,25 @@ def test_second_decorator_of_one_function_is_told_with_the_first() -> None:
     project = Project({"a.py": text})
 
     assert [line for line in range(1, 9) if project.is_told_above("a.py", line)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_uncalled"),
+    [
+        ("def f():\n    return 1\n", True),
+        ("from auth import user_of\nuser_of(token)\n", False),
+        ("TABLE = {'user': service.user_of}\n", False),
+        ("def user_of_all():\n    return 1\n", True),
+    ],
+)
+def test_a_helper_that_nothing_in_the_tree_names_is_uncalled(other: str, *, is_uncalled: bool) -> None:
+    helper = "class Service:\n    def user_of(self, token):\n        return jwt.decode(token, verify=False)\n"
+
+    assert Project({"auth.py": helper, "other.py": other}).is_uncalled("auth.py", 3) is is_uncalled
+
+
+def test_a_decorated_function_may_be_called_by_its_decorator() -> None:
+    route = "@app.get('/me')\ndef me(token):\n    return jwt.decode(token, verify=False)\n"
+
+    assert not Project({"a.py": route}).is_uncalled("a.py", 3)
+    assert not Project({"a.py": "claims = jwt.decode(token, verify=False)\n"}).is_uncalled("a.py", 1)

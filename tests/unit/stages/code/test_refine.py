@@ -558,3 +558,101 @@ def test_function_inside_of_a_method_knows_the_class() -> None:
 
     assert module is not None
     assert module.sql(9, 9) >= Trust.CONFIGURED
+
+
+HELD = """
+    class Store:
+        def info(self, names):
+            known = self.tables()
+            missing = {missing}
+            if missing:
+                raise ValueError(missing)
+            return [self._rows(name) for name in names]
+
+        def _rows(self, table):
+            return self.db.execute(f"SELECT * FROM {{table}}")  # here
+"""
+
+
+@pytest.mark.parametrize(
+    ("missing", "trust"),
+    [
+        ("set(names).difference(known)", Trust.CONFIGURED),
+        ("set(names) - known", Trust.CONFIGURED),
+        ("[name for name in names if name not in known]", Trust.CONFIGURED),
+        ("set(known) - set(names)", Trust.OUTSIDE),
+        ("[name for name in names if name in known]", Trust.OUTSIDE),
+        ("names", Trust.OUTSIDE),
+    ],
+)
+def test_callers_of_a_private_method_hold_its_names_against_the_known_ones(missing: str, trust: Trust) -> None:
+    assert sql(HELD.format(missing=missing)) is trust
+
+
+@pytest.mark.parametrize(
+    ("body", "trust"),
+    [
+        ("def f(db):\n    return _rows(db, 'notes')\n", Trust.CONFIGURED),
+        ("def f(db):\n    return _rows(db, table='notes')\n", Trust.CONFIGURED),
+        ("def f(db, kind):\n    return _rows(db, kind)\n", Trust.OUTSIDE),
+        ("def f(db, kind):\n    _rows(db, 'notes')\n    return _rows(db, kind)\n", Trust.OUTSIDE),
+        ("def f(db, given):\n    return _rows(db, *given)\n", Trust.OUTSIDE),
+        ("HANDLERS = {'rows': _rows}\ndef f(db):\n    return _rows(db, 'notes')\n", Trust.OUTSIDE),
+        ("", Trust.OUTSIDE),
+    ],
+)
+def test_what_a_private_function_is_given_is_what_all_of_its_callers_give(body: str, trust: Trust) -> None:
+    text = 'def _rows(db, table):\n    return db.execute(f"SELECT * FROM {table}")  # here\n\n'
+
+    assert sql(text + body) is trust
+
+
+NEAR = """
+    import json
+    def near(db, vector: {annotation}):
+        db.execute(f"SELECT id FROM notes ORDER BY v <-> '{{json.dumps(vector)}}'")  # here
+"""
+
+
+@pytest.mark.parametrize(
+    ("annotation", "trust"),
+    [
+        ("List[float]", Trust.FIXED),
+        ("list[int] | None", Trust.FIXED),
+        ("Optional[Sequence[float]]", Trust.FIXED),
+        ("List[str]", Trust.OUTSIDE),
+        ("list", Trust.OUTSIDE),
+    ],
+)
+def test_a_list_of_numbers_holds_no_text(annotation: str, trust: Trust) -> None:
+    text = NEAR.format(annotation=annotation)
+
+    assert sql(text) is trust
+
+
+EVALUATED = """
+def make(fields, owner):
+    names = safe_field_names(fields)
+    arguments = ", ".join(f"{{name}}: str" for field, name in zip(fields, names, strict=True))
+    body = {body}
+    scope = {{}}
+    exec(compile(body, "<made>", "exec"), scope)
+    return scope["run"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "trust"),
+    [
+        ('f"def run({arguments}):\\n    return call({owner!r})"', Trust.FIXED),
+        ('f"def run({arguments}):\\n    return call({owner})"', Trust.OUTSIDE),
+        ('f"def run({fields}):\\n    return 1"', Trust.OUTSIDE),
+        ("fields[0]", Trust.OUTSIDE),
+        ("owner.code", Trust.OUTSIDE),
+    ],
+)
+def test_code_that_is_built_of_safe_names_and_literals_is_known(body: str, trust: Trust) -> None:
+    text = EVALUATED.format(body=body)
+    line = next(number for number, each in enumerate(text.split("\n"), 1) if "exec(" in each)
+
+    assert module(text).evaluated(line, line) is trust

@@ -50,3 +50,70 @@ def test_part_of_an_address_that_the_router_keeps_free_of_separators(
 )  # fmt: skip
 def test_what_is_bounded_or_the_programs_own_weighs_less(rule: str, text: str, line: int, severity: str) -> None:
     assert weight(rule, text, line) == severity
+
+
+@pytest.mark.parametrize(
+    ("function", "severity"),
+    [
+        ('def count(self, table):\n    return self.db.execute(f"SELECT count(*) FROM {table}")\n', "low"),
+        ('def count(self, schema, table):\n    return self.db.execute(f"SELECT 1 FROM {schema}.{table}")\n', "low"),
+        ('def drop(self, name):\n    return self.db.execute(f"DROP TABLE IF EXISTS {name}")\n', "low"),
+        ('def count(self, table, name):\n    return self.db.execute(f"SELECT 1 FROM {table} WHERE n = \'{name}\'")\n', ""),
+        ('def sort(self, column):\n    return self.db.execute(f"SELECT 1 FROM notes ORDER BY {column}")\n', ""),
+        ('def count(self, request_table):\n    return self.db.execute(f"SELECT 1 FROM {request_table}")\n', ""),
+        ('def _run(self, table):\n    return self.db.execute(f"SELECT 1 FROM {table}")\n', ""),
+        ('def count(self, table):\n    return self.db.execute("SELECT 1 FROM " + table)\n', ""),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_table_that_a_function_is_given_weighs_less(function: str, severity: str) -> None:
+    assert weight("web-sql-parameterised", function, 2) == severity
+
+
+def test_the_name_of_a_table_that_a_route_or_a_tool_is_given_does_not() -> None:
+    body = 'def count(table):\n    return db.execute(f"SELECT count(*) FROM {table}")\n'
+    tool = "class CountTool(BaseTool):\n    " + body.replace("(table", "(self, table").replace("\n", "\n    ")
+
+    assert weight("web-sql-parameterised", f"@app.get('/count')\n{body}", 3) == ""
+    assert weight("web-sql-parameterised", tool, 3) == ""
+
+
+JWT = "if {test}:\n    claims = jwt.decode(token, options={{'verify_signature': False}})\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "severity"),
+    [
+        ("settings.TRUSTED_PROXY_DECODE", "low"),
+        ("os.environ.get('SKIP_VERIFICATION')", "low"),
+        ("not settings.VERIFY", ""),
+        ("settings.DEBUG_NAME", ""),
+        ("token", ""),
+    ],
+)
+def test_a_check_that_a_setting_switches_off_weighs_less(test: str, severity: str) -> None:
+    assert weight("crypto-jwt-signature-checked", JWT.format(test=test), 2) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "severity"),
+    [
+        ("if (process.env.ALLOW_SELF_SIGNED === 'true') {\n  agent = new https.Agent({ rejectUnauthorized: false });\n}\n", 2, "low"),
+        ("const agent = process.env.INSECURE_TLS ? new https.Agent({ rejectUnauthorized: false }) : undefined;\n", 1, "low"),
+        ("if (!process.env.VERIFY_TLS) {\n  agent = new https.Agent({ rejectUnauthorized: false });\n}\n", 2, ""),
+        ("if (process.env.NODE_ENV) {\n  agent = new https.Agent({ rejectUnauthorized: false });\n}\n", 2, ""),
+        ("const agent = new https.Agent({ rejectUnauthorized: false });\n", 1, ""),
+    ],
+)  # fmt: skip
+def test_the_same_in_a_script(text: str, line: int, severity: str) -> None:
+    source = Source(path="a.ts", language="typescript", size_bytes=1, sha256="", text=text.encode())
+
+    assert weight_of(Collector("semgrep"), source, PACK.rules["crypto-tls-verification-on"], line, line) == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"), [("_legacy_key", "low"), ("key_for_compat", "low"), ("make_key", ""), ("comparable", "")]
+)
+def test_what_an_earlier_version_left_weighs_less(name: str, severity: str) -> None:
+    text = f"def {name}(seed):\n    return random.Random(seed).getrandbits(128)\n"
+
+    assert weight("crypto-secrets-from-secure-random", text, 2) == severity
