@@ -334,6 +334,12 @@ class Module:
                         return min(self._head(value, scope, deeper) for value in values)
                     finally:
                         self._asked.discard((id(scope.node), name))
+            case ast.Subscript(value=ast.Call() as made, slice=ast.Constant(value=int(part))) if self._is_own(
+                made, scope
+            ):
+                return self._head_of_own(made, scope, deeper, part)
+            case ast.Call() if self._is_own(node, scope):
+                return self._head_of_own(node, scope, deeper, None)
             case ast.Subscript(value=ast.Call(args=[first, *_]) as made, slice=ast.Constant(value=0)) if _keeps_head(
                 made
             ):
@@ -341,6 +347,44 @@ class Module:
             case ast.Attribute() if _dotted(node).startswith(("request.app.", "req.app.")):
                 return Trust.CONFIGURED
         return self._trust(node, scope, deeper)
+
+    @staticmethod
+    def _is_own(call: ast.Call, scope: _Scope) -> bool:
+        return scope.function(_dotted(call.func)) is not None
+
+    def _head_of_own(self, call: ast.Call, scope: _Scope, depth: int, part: int | None) -> Trust:
+        """Tell of what the beginning is made of what a function of this file returns, given what this call gives it."""
+        made = scope.function(_dotted(call.func))
+        if made is None or made in self._entered:
+            return Trust.FIXED  # it calls itself; the other ways out decide
+        returned = [node.value for node in _own(made) if isinstance(node, ast.Return) and node.value is not None]
+        if part is not None:
+            returned = [
+                value.elts[part] if isinstance(value, ast.Tuple) and part < len(value.elts) else value
+                for value in returned
+            ]
+        self._entered.add(made)
+        try:
+            inner = self._scope_of(made.body[0])
+            return min(
+                (self._head_given(value, inner, call, scope, depth + 5) for value in returned), default=Trust.OUTSIDE
+            )
+        finally:
+            self._entered.discard(made)
+
+    def _head_given(self, value: ast.expr, inner: _Scope, call: ast.Call, scope: _Scope, depth: int) -> Trust:
+        """Tell the same of one of its results; a parameter is what the call gives."""
+        begins = _beginning(value)
+        if not (isinstance(begins, ast.Name) and begins.id in inner.parameters):
+            return self._head(value, inner, depth)
+        given = _argument(call, inner.node, begins.id)  # type: ignore[arg-type] # of a function
+        anew = [
+            each
+            for each in inner.values.get(begins.id, ())
+            if not (isinstance(start := _beginning(each), ast.Name) and start.id == begins.id)
+        ]
+        known = [self._head(each, inner, depth) for each in anew]
+        return min(Trust.OUTSIDE if given is None else self._head(given, scope, depth), *known, Trust.FIXED)
 
     def key(self, line: int, end_line: int) -> Trust:
         """Tell whether the arguments of the calls in some lines are constants (FIXED) or are made of anything else."""

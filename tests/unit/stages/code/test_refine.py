@@ -656,3 +656,39 @@ def test_code_that_is_built_of_safe_names_and_literals_is_known(body: str, trust
     line = next(number for number, each in enumerate(text.split("\n"), 1) if "exec(" in each)
 
     assert module(text).evaluated(line, line) is trust
+
+
+PREPARED = """
+URLS = settings.URLS
+
+def with_version(url, payload, version):
+    if version:
+        url = f"{{url}}/openai/{{version}}"
+    return {returned}, payload
+
+def send(request, payload):
+    url = request.app.state.config.URLS[0]
+    address = f"{{url}}/chat"
+    if payload:
+        address, payload = with_version({given}, payload, "1")
+    return session.request(method="POST", url=address, data=payload)
+"""
+
+
+@pytest.mark.parametrize(
+    ("returned", "given", "trust"),
+    [
+        ("url", "url", Trust.CONFIGURED),
+        ('f"{url}/x"', "url", Trust.CONFIGURED),
+        ("url", 'payload["url"]', Trust.OUTSIDE),
+        ('payload["url"]', "url", Trust.OUTSIDE),
+        ('"https://api.corp.cn/v1"', 'payload["url"]', Trust.FIXED),
+    ],
+)
+def test_an_address_that_a_function_of_the_file_gives_back_is_what_it_was_given(
+    returned: str, given: str, trust: Trust
+) -> None:
+    text = PREPARED.format(returned=returned, given=given)
+    line = next(number for number, each in enumerate(text.split("\n"), 1) if "session.request" in each)
+
+    assert min(module(text).address(line, line), Trust.CONFIGURED) is min(trust, Trust.CONFIGURED)
