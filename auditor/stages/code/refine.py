@@ -105,6 +105,8 @@ _LOOKS_UP: Final = re.compile(
     r"|^(?:fetchone|fetchall|fetchmany|fetchval|fetchrow|scalar\w*|one_or_none|lastrowid)$|^get_current_\w+$"
 )
 """Functions that give what was stored under a key."""
+_NAMES_TABLES: Final = re.compile(r"(?i)(?:^|_)(?:table|collection|schema)_?names?(?:_for\w*)?$")
+"""Functions that give the name of a table."""
 _BRINGS_IN: Final = re.compile(
     r"(?i)(?<![a-z])(?:llm|model|chat|complet|openai|anthropic|client|request|input|recv|receive|read|query_params|json|form|cookies"
     r"|headers|get_\w*arguments?|getlist|raw_input|body|payload|prompt|agent|predict|invoke|generate|ask|scan|environ|getenv|argv|fetch|download|pop$)"
@@ -700,6 +702,8 @@ class Module:
         made = scope.function(name)
         if made is not None:
             return self._made(made, node, scope, depth, part)
+        if _NAMES_TABLES.search(last) and not any(map(_is_sent, arguments)):
+            return Trust.CONFIGURED  # a function of another file chooses among the tables that there are
         if _LOOKS_UP.search(last):
             return Trust.CONFIGURED  # what is stored is not what this caller sends
         if arguments and not _BRINGS_IN.search(name or last):
@@ -994,6 +998,10 @@ def _set_on(klass: ast.ClassDef, name: str) -> Iterator[ast.expr]:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if _dotted(target) in {f"self.{name}", f"cls.{name}", name}:
                     yield node.value
+
+
+def _is_sent(node: ast.expr) -> bool:
+    return any(isinstance(each, ast.Name) and _CALLERS.search(each.id) for each in ast.walk(node))
 
 
 _PRIVATE: Final = re.compile(r"^_(?!_)")

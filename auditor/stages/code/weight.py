@@ -140,6 +140,11 @@ _NAME_PLACE: Final = re.compile(
 """What stands before the name of a table: names cannot be bound, and who gives them is mostly the program."""
 _NAME_GOES_ON: Final = re.compile(r"^[`\"\]]?\.[`\"\[]?$")
 _TOOL: Final = re.compile(r"(?i)tool|skill|handler|view|resource|endpoint|controller|component")
+_OF_PROGRAM: Final = re.compile(
+    r"(?i)^(?:\w+\.)*(?:staticmethod|classmethod|override|final|abstractmethod|deprecated|wraps|\w*retry\w*|\w*cache\w*|\w*lock\w*"
+    r"|\w*timed?\w*|contextmanager|asynccontextmanager|synchronized|transaction\w*|atomic)\b"
+)
+"""Decorators that hand a function to nobody outside."""
 _RUN_BY_MODEL: Final = frozenset(
     {"_run", "_arun", "run", "arun", "invoke", "ainvoke", "execute", "forward", "__call__"}
 )
@@ -154,7 +159,9 @@ def _only_names(collected: Collector, source: Source, line: int, end_line: int) 
     """
     module = collected.module(source)
     function = module.enclosing(line) if module is not None else None
-    if module is None or function is None or function.decorator_list or function.name in _RUN_BY_MODEL:
+    if module is None or function is None or function.name in _RUN_BY_MODEL:
+        return False
+    if not all(_OF_PROGRAM.match(ast.unparse(each)) for each in function.decorator_list):
         return False
     around = [node for node in module.nodes if isinstance(node, ast.ClassDef) and _holds(node, line)]
     if any(_TOOL.search(word) for node in around for word in (node.name, *map(ast.unparse, node.bases))):

@@ -692,3 +692,22 @@ def test_an_address_that_a_function_of_the_file_gives_back_is_what_it_was_given(
     line = next(number for number, each in enumerate(text.split("\n"), 1) if "session.request" in each)
 
     assert min(module(text).address(line, line), Trust.CONFIGURED) is min(trust, Trust.CONFIGURED)
+
+
+@pytest.mark.parametrize(
+    ("made", "trust"),
+    [
+        ("namespace_to_table_name(storage.namespace)", Trust.CONFIGURED),
+        ("table_name_for(kind)", Trust.CONFIGURED),
+        ("table_name_for(request.args['kind'])", Trust.OUTSIDE),
+        ("name_for(kind)", Trust.OUTSIDE),
+    ],
+)
+def test_the_name_of_a_table_that_another_file_gives_is_a_hint(made: str, trust: Trust) -> None:
+    text = f"""
+    def count(storage, kind, request):
+        table = {made}
+        storage.db.execute(f"SELECT count(*) FROM {{table}}")  # here
+    """
+
+    assert sql(text) is trust

@@ -59,6 +59,8 @@ def test_what_is_bounded_or_the_programs_own_weighs_less(rule: str, text: str, l
         ('def count(self, schema, table):\n    return self.db.execute(f"SELECT 1 FROM {schema}.{table}")\n', "low"),
         ('def drop(self, name):\n    return self.db.execute(f"DROP TABLE IF EXISTS {name}")\n', "low"),
         ('def count(self, table, name):\n    return self.db.execute(f"SELECT 1 FROM {table} WHERE n = \'{name}\'")\n', ""),
+        ('@staticmethod\ndef count(db, table):\n    return db.execute(f"SELECT count(*) FROM {table}")\n', "low"),
+        ('@handles("count")\ndef count(db, table):\n    return db.execute(f"SELECT count(*) FROM {table}")\n', ""),
         ('def sort(self, column):\n    return self.db.execute(f"SELECT 1 FROM notes ORDER BY {column}")\n', ""),
         ('def count(self, request_table):\n    return self.db.execute(f"SELECT 1 FROM {request_table}")\n', ""),
         ('def _run(self, table):\n    return self.db.execute(f"SELECT 1 FROM {table}")\n', ""),
@@ -66,7 +68,9 @@ def test_what_is_bounded_or_the_programs_own_weighs_less(rule: str, text: str, l
     ],
 )  # fmt: skip
 def test_the_name_of_a_table_that_a_function_is_given_weighs_less(function: str, severity: str) -> None:
-    assert weight("web-sql-parameterised", function, 2) == severity
+    line = 3 if function.startswith("@") else 2
+
+    assert weight("web-sql-parameterised", function, line) == severity
 
 
 def test_the_name_of_a_table_that_a_route_or_a_tool_is_given_does_not() -> None:
