@@ -28,6 +28,7 @@ from auditor.stages.code.purpose import (
 )
 from auditor.stages.code.refine import Trust, literals, may_be_secret
 from auditor.stages.code.refusals import is_refused, is_refused_in_script, refuses_separators
+from auditor.stages.code.script_sql import sql_of_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +68,8 @@ def second_look(
     is_literal = rule.id == _REMOTE and _LITERAL_COMMAND.search(_row(lines, line))
     if is_checked or is_literal or _loads_safely(rule, source, "\n".join(lines[line - 1 : end_line])):
         return Trust.FIXED
-    of_text = _BY_TEXT.get(rule.capability)
+    is_script = source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}
+    of_text = _sql_in_script if is_script and rule.capability == "sql-injection" else _BY_TEXT.get(rule.capability)
     if of_text is not None:
         return of_text(rule, source, lines, line, end_line)
     of_tree = _BY_TREE.get(rule.capability)
@@ -116,6 +118,10 @@ def _is_refused(collected: Collector, source: Source, line: int, end_line: int) 
 
 def _sql(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
     return module.sql(line, end_line)
+
+
+def _sql_in_script(_rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
+    return sql_of_script(lines, line, end_line)
 
 
 def _key(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code import languages
 from auditor.stages.code.purpose import function_around
 from auditor.stages.code.refine import Trust
+from auditor.stages.code.script_sql import only_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -157,6 +158,8 @@ def _only_names(collected: Collector, source: Source, line: int, end_line: int) 
     A value belongs into a mark; a name cannot stand in one. A function that is no route and no tool gets it from the
     program, mostly; where a request gets to it the flow over the program says so.
     """
+    if source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}:
+        return only_names(collected.lines(source), line, end_line)
     module = collected.module(source)
     function = module.enclosing(line) if module is not None else None
     if module is None or function is None or function.name in _RUN_BY_MODEL:

@@ -694,6 +694,13 @@ def test_an_address_that_a_function_of_the_file_gives_back_is_what_it_was_given(
     assert min(module(text).address(line, line), Trust.CONFIGURED) is min(trust, Trust.CONFIGURED)
 
 
+COUNTED = """
+    def count(storage, kind, request):
+        table = {made}
+        storage.db.execute(f"SELECT count(*) FROM {{table}}")  # here
+"""
+
+
 @pytest.mark.parametrize(
     ("made", "trust"),
     [
@@ -704,10 +711,6 @@ def test_an_address_that_a_function_of_the_file_gives_back_is_what_it_was_given(
     ],
 )
 def test_the_name_of_a_table_that_another_file_gives_is_a_hint(made: str, trust: Trust) -> None:
-    text = f"""
-    def count(storage, kind, request):
-        table = {made}
-        storage.db.execute(f"SELECT count(*) FROM {{table}}")  # here
-    """
+    text = COUNTED.format(made=made)
 
     assert sql(text) is trust

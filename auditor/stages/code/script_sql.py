@@ -1,0 +1,101 @@
+"""Of what SQL text in TypeScript and JavaScript is made: the parts of its templates, looked up in the same file.
+
+A name of a table cannot be bound. Where a helper that checks identifiers made it, or where it goes through a list of
+literals, the text is known; where a function was given it, and no request is near, it weighs less.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.refine import Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PART: Final = re.compile(r"\$\{([^{}]{1,300})\}")
+_CHECKS: Final = re.compile(
+    r"(?i)^\s*(?:await\s+)?(?:[\w$]+\.)*_?(?:sanitiz|sanitis|validat|quote|escape|assert|ensure|check|safe)\w*\s*\("
+    r"|^\s*(?:[\w$]+\.)*\w*ident(?:ifier)?\w*\s*\("
+)
+_LITERAL: Final = re.compile(r"""^\s*(?:"[^"\n]*"|'[^'\n]*'|`[^`$\n]*`|[\d.]+|Number\(|parseInt\(|[\w$.]+\.length\b)""")
+_LITERALS: Final = re.compile(r"""^\s*\[\s*(?:(?:"[^"\n]*"|'[^'\n]*'|`[^`$\n]*`)\s*,?\s*)+\]""")
+_CONSTANT: Final = re.compile(r"^\s*(?:[\w$]+\.)*[A-Z][A-Z0-9_]+\s*$")
+_NAME: Final = re.compile(r"^\s*([A-Za-z_$][\w$]*)\s*$")
+_OWN: Final = re.compile(r"^\s*this(?:\.[A-Za-z_$][\w$]*)+\s*$")
+_SENT: Final = re.compile(
+    r"(?i)\breq(?:uest)?\b|\bctx\b|\bbody\b|\bquery\b(?!\s*[(<])|\bparams\b|\binput\b|\bargs\b|\bnodeData\b"
+)
+_NAME_PLACE: Final = re.compile(
+    r"(?i)\b(?:from|into|update|table|join|index|view|database|schema|truncate|describe|on)"
+    r"(?:\s+if\s+(?:not\s+)?exists)?\s+[\\`\"\[]*$"
+)
+_NAME_GOES_ON: Final = re.compile(r"^[\\`\"\]]*\.[\\`\"\[]*$")
+_AROUND_LINES: Final = 80
+
+
+def sql_of_script(lines: list[str], line: int, end_line: int) -> Trust:
+    """Tell of what the SQL is made that some lines build; OUTSIDE where no template is seen.
+
+    Args:
+        lines: All lines of the file.
+        line: First line of the match, from 1.
+        end_line: Last.
+    """
+    parts = [expression for _before, expression in _parts(lines, line, end_line)]
+    return min((_trust(lines, line, part) for part in parts), default=Trust.OUTSIDE)
+
+
+def only_names(lines: list[str], line: int, end_line: int) -> bool:
+    """Tell whether all that may come from outside are names of tables that a function was given, no request near."""
+    rows = lines[max(0, line - 1 - _AROUND_LINES) : end_line]
+    unknown: list[str] = []
+    is_name = False
+    for before, part in _parts(lines, line, end_line):
+        is_name = bool(_NAME_PLACE.search(before)) or (is_name and bool(_NAME_GOES_ON.match(before)))
+        if _trust(lines, line, part) is Trust.OUTSIDE:
+            found = _NAME.match(part)
+            if found is None or not is_name:
+                return False
+            unknown.append(found[1])
+    around = "\n".join(rows)
+    return (
+        bool(unknown)
+        and all(re.search(rf"[(,]\s*{re.escape(name)}\s*\??\s*:\s*string\b", around) for name in unknown)
+        and not _SENT.search(around)
+    )
+
+
+def _parts(lines: list[str], line: int, end_line: int) -> Iterator[tuple[str, str]]:
+    """Yield each expression of a template, and the text between it and the one before."""
+    rows = "\n".join(lines[line - 1 : end_line])
+    last = 0
+    for found in _PART.finditer(rows):
+        yield rows[last : found.start()], found[1]
+        last = found.end()
+
+
+def _trust(lines: list[str], line: int, expression: str, *, depth: int = 0) -> Trust:
+    if _CHECKS.match(expression) or _LITERAL.match(expression) or _CONSTANT.match(expression):
+        return Trust.FIXED
+    if _LITERALS.match(expression):
+        return Trust.FIXED
+    if _OWN.match(expression):
+        return Trust.OUTSIDE if _SENT.search(expression) else Trust.CONFIGURED
+    found = _NAME.match(expression)
+    if found is None or depth > 3:  # noqa: PLR2004 - names of names
+        return Trust.OUTSIDE
+    set_to = re.compile(
+        rf"\b(?:const|let|var)\s+{re.escape(found[1])}\s*(?::[^=\n]{{1,80}})?=(?![=>])\s*(.+)"
+        rf"|\bfor\s*\(\s*(?:const|let|var)\s+{re.escape(found[1])}\s+of\s+([\w$.]+|\[[^\]\n]*\])"
+        rf"|^\s*{re.escape(found[1])}\s*=(?![=>])\s*(.+)"
+    )
+    values = [
+        next(value for value in match.groups() if value)
+        for row in lines[max(0, line - 1 - 2 * _AROUND_LINES) : line - 1]
+        if (match := set_to.search(row))
+    ]
+    return min(
+        (_trust(lines, line, value.rstrip().rstrip(";"), depth=depth + 1) for value in values), default=Trust.OUTSIDE
+    )
