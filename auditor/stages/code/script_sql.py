@@ -59,12 +59,12 @@ def only_names(lines: list[str], line: int, end_line: int) -> bool:
             if found is None or not is_name:
                 return False
             unknown.append(found[1])
-    around = "\n".join(rows)
-    return (
-        bool(unknown)
-        and all(re.search(rf"[(,]\s*{re.escape(name)}\s*\??\s*:\s*string\b", around) for name in unknown)
-        and not _SENT.search(around)
-    )
+    for name in unknown:
+        given = re.compile(rf"(?:[(,]|^)\s*{re.escape(name)}\s*\??\s*:\s*string\b")
+        first = next((number for number in range(len(rows) - 1, -1, -1) if given.search(rows[number])), None)
+        if first is None or _SENT.search("\n".join(rows[first:])):
+            return False
+    return bool(unknown)
 
 
 def _parts(lines: list[str], line: int, end_line: int) -> Iterator[tuple[str, str]]:
@@ -91,11 +91,13 @@ def _trust(lines: list[str], line: int, expression: str, *, depth: int = 0) -> T
         rf"|\bfor\s*\(\s*(?:const|let|var)\s+{re.escape(found[1])}\s+of\s+([\w$.]+|\[[^\]\n]*\])"
         rf"|^\s*{re.escape(found[1])}\s*=(?![=>])\s*(.+)"
     )
-    values = [
-        next(value for value in match.groups() if value)
-        for row in lines[max(0, line - 1 - 2 * _AROUND_LINES) : line - 1]
-        if (match := set_to.search(row))
-    ]
+    values: list[str] = []
+    for row in reversed(lines[max(0, line - 1 - 2 * _AROUND_LINES) : line - 1]):
+        match = set_to.search(row)
+        if match is not None:
+            values.append(next(value for value in match.groups() if value))
+            if not match[3]:
+                break  # declared here; above is another one of the name
     return min(
         (_trust(lines, line, value.rstrip().rstrip(";"), depth=depth + 1) for value in values), default=Trust.OUTSIDE
     )
