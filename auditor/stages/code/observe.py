@@ -842,7 +842,8 @@ class _Scan:
 
     def _weight(self, rule: Rule, path: str, line: int) -> str:
         """Return a severity where the program as a whole shows that a match counts for less."""
-        return LOW if rule.capability in _NEEDS_A_CALLER and self.project.is_uncalled(path, line) else ""
+        takes_weight = _WEIGHED_BY_PROGRAM.get(rule.capability)
+        return LOW if takes_weight is not None and takes_weight(self.project, path, line) else ""
 
     def _suppression(self, path: str, comment: str, line: int) -> Suppression | None:
         if not comment:
@@ -875,8 +876,12 @@ _OF_THE_PROGRAM: Final[Mapping[str, tuple[Callable[[Project, str, int], bool], .
     "missing-audit": (Project.is_told_above, Project.is_audited),
 }
 """What one file cannot tell: matches that something elsewhere in the program takes back."""
-_NEEDS_A_CALLER: Final = frozenset({"jwt-verification"})
-"""Flaws of what a function answers: where nothing in the program asks it, nobody is let in by it."""
+_WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
+    # nothing in the program asks it: nobody is let in by it
+    "jwt-verification": Project.is_uncalled,
+    "missing-authentication": Project.only_reads,
+}
+"""What the whole program shows to count for less."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
 """Flaws of a function that count only where a request gets to it."""
 _REACHED: Final = frozenset(

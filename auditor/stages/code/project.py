@@ -85,6 +85,16 @@ _COMMON: Final = frozenset(
 )  # fmt: skip
 
 
+_NAMED: Final = re.compile(r"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
+_READS: Final = re.compile(
+    r"^_?(?:search|query|list|get|fetch|find|retrieve|lookup|preview|count|describe|estimate|tokenize|detokenize|read|show|view|diff)"
+    r"(?:_|$)"
+)
+_CHANGES: Final = re.compile(
+    r"(?i)_?(?:create|update|delete|remove|insert|save|write|add|commit|set|upload|execute|exec|run|send|put|start|stop|install|cancel"
+    r"|import|apply|invoke|generate|complete|chat|predict|patch|merge|upsert|append|pop|clear|reset|enqueue|submit|dispatch|spawn|eval"
+    r"|open|download|crawl|scrape|ingest|index|train|load)(?:_|$|(?<=[a-z])(?=[A-Z]))"
+)
 _ONLY_SENDS_ON: Final = re.compile(
     r"""(?s)\s*(?:[rR]?(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*)?return\s+(?:\w+\.)*(?:RedirectResponse|redirect)\((?:[^()]|\([^()]*\))*\)\s*$"""
 )
@@ -149,6 +159,15 @@ class Project:
                 named = re.compile(rf"(?<![\w]){re.escape(found[2])}(?!\w)")
                 return sum(len(named.findall(text)) for text in self.texts.values()) == 1
         return False
+
+    def only_reads(self, path: str, line: int) -> bool:
+        """Tell whether a route, by its name and by all that it calls, only looks something up, whatever its verb."""
+        route = self._route(path, line)
+        names = _NAMED.findall(route)
+        if not names or not _READS.match(names[-1]):
+            return False
+        called = {name.rsplit(".", 1)[-1] for name in _CALL.findall(_body(route))}
+        return not any(map(_CHANGES.match, called))
 
     def is_told_above(self, path: str, line: int) -> bool:
         """Tell whether a line is one more decorator of the route above: one function, one finding."""

@@ -50,7 +50,7 @@ def weight_of(collected: Collector, source: Source, rule: Rule, line: int, end_l
     """
     if rule.capability in _BY_HAND and _is_tried_out(collected, source, line):
         return LOW
-    weigh = _BY_CAPABILITY.get(rule.capability)
+    weigh = _is_typed_configuration if rule.id == _MCP_COMMAND else _BY_CAPABILITY.get(rule.capability)
     if weigh is None or not weigh(collected, source, line, end_line):
         return ""
     return LOW
@@ -202,6 +202,36 @@ def _parts(text: ast.JoinedStr) -> Iterator[tuple[bool, ast.expr]]:
             is_name = bool(_NAME_PLACE.search(before)) or (is_name and bool(_NAME_GOES_ON.match(before)))
             yield is_name, part.value
             before = ""
+
+
+_MCP_COMMAND: Final = "agent-mcp-command-fixed"
+_CONFIGURATION: Final = re.compile(r"(?:Config|Configuration|Stdio|Settings|Params|Parameters|Spec)\b")
+_ANY_ROUTE: Final = re.compile(rb"(?m)^\s*@\w+\.(?:get|post|put|patch|delete|route|api_route|websocket)\(")
+
+
+def _is_typed_configuration(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether a command is a field of a configuration by its type, in a file that no request gets to.
+
+    Who writes such a configuration writes the program; a route that takes one stands in a file with routes.
+    """
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    if module is None or function is None or _ANY_ROUTE.search(source.text):
+        return False
+    typed = {
+        each.arg
+        for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        if each.annotation is not None and _CONFIGURATION.search(ast.unparse(each.annotation))
+    }
+    used = {
+        node.value.id
+        for node in module.nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and line <= node.lineno <= end_line
+        and node.attr in {"command", "args", "cmd"}
+    }
+    return bool(used) and used <= typed
 
 
 _UNSAFE_SWITCH: Final = re.compile(

@@ -215,3 +215,20 @@ def test_a_decorated_function_may_be_called_by_its_decorator() -> None:
 
     assert not Project({"a.py": route}).is_uncalled("a.py", 3)
     assert not Project({"a.py": "claims = jwt.decode(token, verify=False)\n"}).is_uncalled("a.py", 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "only_reads"),
+    [
+        ("def search_documents(query):\n    return [row.title for row in store.find_by_title(query)]\n", True),
+        ("async def list_runs(filters):\n    return await runs.matching(filters)\n", True),
+        ("def search_documents(query):\n    store.add(query)\n    return store.find(query)\n", False),
+        ("def search_documents(query):\n    return index_documents(query)\n", False),
+        ("def start_run(query):\n    return runs.of(query)\n", False),
+        ("def get_answer(query):\n    return chain.invoke(query)\n", False),
+    ],
+)
+def test_a_route_that_only_looks_something_up(body: str, *, only_reads: bool) -> None:
+    project = Project({"a.py": f"@app.post('/x')\n{body}"})
+
+    assert project.only_reads("a.py", 1) is only_reads

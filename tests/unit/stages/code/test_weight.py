@@ -121,3 +121,23 @@ def test_what_an_earlier_version_left_weighs_less(name: str, severity: str) -> N
     text = f"def {name}(seed):\n    return random.Random(seed).getrandbits(128)\n"
 
     assert weight("crypto-secrets-from-secure-random", text, 2) == severity
+
+
+MCP = "{route}def transport(config: {kind}):\n    return StdioTransport(command=config.command, args=config.args)\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "route", "severity"),
+    [
+        ("MCPServerConfig", "", "low"),
+        ("MCPServerStdio | None", "", "low"),
+        ("dict", "", ""),
+        ("ConnectRequest", "", ""),
+        ("MCPServerConfig", "@router.post('/mcp')\n", ""),
+    ],
+)
+def test_a_command_of_a_typed_configuration_weighs_less(kind: str, route: str, severity: str) -> None:
+    text = MCP.format(kind=kind, route=route)
+    line = text.split("\n").index("    return StdioTransport(command=config.command, args=config.args)") + 1
+
+    assert weight("agent-mcp-command-fixed", text, line) == severity
