@@ -275,6 +275,36 @@ def _is_asked_for_in_script(lines: list[str], line: int) -> bool:
     return False
 
 
+_ISSUER_SAYS: Final = re.compile(r"(?i)^_?(?:get_|fetch_)?(?:user_?info|token_?info|introspect\w*)$")
+
+
+def _is_accepted(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether whoever issued a token was asked about it before, or a setting switches the check off."""
+    if _is_asked_for(collected, source, line, end_line):
+        return True
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    if module is None or function is None:
+        return False
+    tokens = {ast.unparse(each.args[0]) for each in module.calls_at(line) if each.args}
+    asked = [
+        node.lineno
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and _ISSUER_SAYS.match(str(getattr(node.func, "attr", getattr(node.func, "id", ""))))
+        and node.lineno < line
+        and any(
+            token in ast.unparse(each)
+            for token in tokens
+            for given in (*node.args, *(word.value for word in node.keywords))
+            for each in module.values_of(given)
+        )
+    ]
+    return bool(asked) and any(
+        isinstance(node, ast.Raise) and min(asked) < node.lineno < line for node in ast.walk(function)
+    )
+
+
 _OF_OLD: Final = re.compile(r"(?i)legacy|backward|deprecated|(?:^|_)compat")
 
 
@@ -291,7 +321,7 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "deserialization": _is_own_file,
     "path-traversal": _is_one_part,
     "sql-injection": _only_names,
-    "jwt-verification": _is_asked_for,
+    "jwt-verification": _is_accepted,
     "tls-verification": _is_asked_for,
     "weak-random": _is_of_old,
 }

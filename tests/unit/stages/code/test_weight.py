@@ -141,3 +141,25 @@ def test_a_command_of_a_typed_configuration_weighs_less(kind: str, route: str, s
     line = text.split("\n").index("    return StdioTransport(command=config.command, args=config.args)") + 1
 
     assert weight("agent-mcp-command-fixed", text, line) == severity
+
+
+EXCHANGED = """
+async def exchange(form):
+    data = {{"access_token": {asked}}}
+    user = await client.userinfo(token=data)
+    if not user:
+        {refused}
+    return jwt.decode(form.token, options={{"verify_signature": False}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "refused", "severity"),
+    [
+        ("form.token", "raise HTTPException(400)", "low"),
+        ("form.other", "raise HTTPException(400)", ""),
+        ("form.token", "user = None", ""),
+    ],
+)
+def test_a_token_that_its_issuer_was_asked_about_weighs_less(asked: str, refused: str, severity: str) -> None:
+    assert weight("crypto-jwt-signature-checked", EXCHANGED.format(asked=asked, refused=refused), 7) == severity
