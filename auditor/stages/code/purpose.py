@@ -322,10 +322,16 @@ def is_opted_in(tree: ast.Module) -> bool:
     """Tell whether a module refuses what is dangerous unless its caller asked for it by a parameter."""
     return any(
         isinstance(node, ast.If)
-        and any(isinstance(each, ast.Name) and _OPT_IN.fullmatch(each.id) for each in ast.walk(node.test))
+        and any(map(_names_opt_in, ast.walk(node.test)))
         and any(isinstance(each, ast.Raise) or _RAISES.match(_called_in(each)) for each in node.body)
         for node in ast.walk(tree)
     )
+
+
+def _names_opt_in(node: ast.AST) -> bool:
+    """Tell whether a name, a field or a key is that of such a flag."""
+    name = getattr(node, "id", None) or getattr(node, "attr", None) or getattr(node, "value", None)
+    return isinstance(name, str) and _OPT_IN.fullmatch(name) is not None
 
 
 _RAISES: Final = re.compile(r"_?(?:raise|refuse|reject|abort)")

@@ -1004,7 +1004,7 @@ def _is_sent(node: ast.expr) -> bool:
     return any(isinstance(each, ast.Name) and _CALLERS.search(each.id) for each in ast.walk(node))
 
 
-_PRIVATE: Final = re.compile(r"^_(?!_)")
+_PRIVATE: Final = re.compile(r"^_(?!_\w*__$)")
 
 
 def _argument(call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> ast.expr | None:

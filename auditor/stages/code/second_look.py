@@ -5,6 +5,7 @@ It takes a match back or makes a hint of it, and never adds one; the reason alwa
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -173,13 +174,32 @@ def _loads_safely(rule: Rule, source: Source, rows: str) -> bool:
 
 
 def _loaded(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
-    return Trust.CONFIGURED if is_sealed(module.tree, line) else Trust.OUTSIDE
+    return Trust.CONFIGURED if is_sealed(module.tree, line) or _is_opted_in(module, line) else Trust.OUTSIDE
+
+
+def _is_opted_in(module: Module, line: int) -> bool:
+    """Tell whether a private helper stands in a module that refuses what is dangerous unless a caller asked for it."""
+    function = function_around(module.tree, line)
+    return function is not None and function.name.startswith("_") and is_opted_in(module.tree)
+
+
+_KEPT_CHAT: Final = re.compile(r"(?i)Chat(?:Loader|History|Export|Archive)|MessageHistory")
+
+
+def _said_before(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
+    # what reads a kept chat gives back who said what: messages are what it is asked for
+    around = (
+        each
+        for each in module.nodes
+        if isinstance(each, ast.ClassDef) and each.lineno <= line <= (each.end_lineno or 0)
+    )
+    is_of_chat = any(_KEPT_CHAT.search(word) for each in around for word in (each.name, *map(ast.unparse, each.bases)))
+    return Trust.CONFIGURED if is_of_chat else Trust.OUTSIDE
 
 
 def _approved(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
     # a private helper behind a flag that its caller has to set, in the same file
-    is_private = (function := function_around(module.tree, line)) is not None and function.name.startswith("_")
-    return Trust.CONFIGURED if is_private and is_opted_in(module.tree) else Trust.OUTSIDE
+    return Trust.CONFIGURED if _is_opted_in(module, line) else Trust.OUTSIDE
 
 
 def _debugged(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
@@ -265,6 +285,7 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "deserialization": _loaded,
     "debug-server": _debugged,
     "approval-disabled": _approved,
+    "prompt-injection": _said_before,
     "archive-extraction": _unpacked,
 }
 _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {

@@ -204,6 +204,55 @@ def _parts(text: ast.JoinedStr) -> Iterator[tuple[bool, ast.expr]]:
             before = ""
 
 
+_FIELD: Final = re.compile(r"(?i)field|column|space_type|metric|similarity|distance|algo")
+
+
+def _only_fields(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether all that may come from outside in a script are names of fields and measures of distance.
+
+    They are what a program was set up with, as names of tables are; a search gets them along with its text.
+    """
+    module = collected.module(source) if source.language == languages.PYTHON else None
+    if module is None:
+        return False
+    scripts = [
+        value
+        for node in module.nodes
+        if isinstance(node, ast.Dict) and node.lineno <= end_line and (node.end_lineno or 0) >= line
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value in {"source", "inline"}
+    ]
+    made = [each for script in scripts for each in module.values_of(script) if not isinstance(each, ast.Name)]
+    calls = [each for each in made if isinstance(each, ast.Call)]
+    called = [function for each in calls if (function := module.function(each)) is not None]
+    texts: list[ast.AST] = [each for each in made if isinstance(each, (ast.JoinedStr, ast.BinOp))]
+    is_plain = all(isinstance(each, (ast.JoinedStr, ast.BinOp, ast.Call, ast.Constant)) for each in made)
+    if not (texts or called) or not is_plain or len(called) < len(calls):
+        return False
+    texts += [
+        inner for function in called for inner in ast.walk(function) if isinstance(inner, (ast.JoinedStr, ast.BinOp))
+    ]
+    parts = [part for text in texts for part in _leaves(text)]
+    # what a name is made of is among the texts of its function
+    given = [part for part in parts if not (isinstance(part, ast.Name) and len(module.values_of(part)) > 1)]
+    unknown = [part for part in given if module.trust(part) is Trust.OUTSIDE]
+    return all(isinstance(part, ast.Name) and _FIELD.search(part.id) for part in unknown)
+
+
+def _leaves(text: ast.AST) -> Iterator[ast.expr]:
+    """Yield what a text is put together of."""
+    match text:
+        case ast.JoinedStr(values=values):
+            yield from (part.value for part in values if isinstance(part, ast.FormattedValue))
+        case ast.BinOp(op=ast.Add(), left=left, right=right):
+            yield from _leaves(left)
+            yield from _leaves(right)
+        case ast.Constant():
+            return
+        case ast.expr():
+            yield text
+
+
 _MCP_COMMAND: Final = "agent-mcp-command-fixed"
 _CONFIGURATION: Final = re.compile(r"(?:Config|Configuration|Stdio|Settings|Params|Parameters|Spec)\b")
 _ANY_ROUTE: Final = re.compile(rb"(?m)^\s*@\w+\.(?:get|post|put|patch|delete|route|api_route|websocket)\(")
@@ -324,4 +373,5 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "jwt-verification": _is_accepted,
     "tls-verification": _is_asked_for,
     "weak-random": _is_of_old,
+    "query-injection": _only_fields,
 }

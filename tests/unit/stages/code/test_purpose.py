@@ -257,6 +257,9 @@ def test_what_a_caller_has_to_ask_for_is_judged_where_he_asks() -> None:
     assert is_opted_in(tree_at(OPTED, "def")[0])
     assert is_opted_in(tree_at(OPTED.replace("raise ValueError", "raise_dangerous"), "def")[0])
     assert not is_opted_in(ast.parse("allow_dangerous_tools = True"))
+    for asked in ('kwargs.get("allow_dangerous_deserialization")', "self.allow_dangerous_deserialization"):
+        assert is_opted_in(ast.parse(f"if not {asked}:\n    raise ValueError(1)\n"))
+    assert not is_opted_in(ast.parse('if not kwargs.get("pipeline"):\n    raise ValueError(1)\n'))
 
 
 @pytest.mark.parametrize(

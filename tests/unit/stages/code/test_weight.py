@@ -163,3 +163,30 @@ async def exchange(form):
 )
 def test_a_token_that_its_issuer_was_asked_about_weighs_less(asked: str, refused: str, severity: str) -> None:
     assert weight("crypto-jwt-signature-checked", EXCHANGED.format(asked=asked, refused=refused), 7) == severity
+
+
+SCRIPT = """
+def _source(space_type, vector_field):
+    value = "(1.0 + " + space_type + "(params.v, doc['" + vector_field + "']))"
+    return "1/" + value
+
+def query(vector, space_type, vector_field, text):
+    source = {made}
+    return {{"script_score": {{"script": {{"source": source}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "severity"),
+    [
+        ("_source(space_type, vector_field)", "low"),
+        ("f\"cosineSimilarity(params.v, '{vector_field}') + 1.0\"", "low"),
+        ("f\"doc['{vector_field}'].value == '{text}'\"", ""),
+        ("text", ""),
+        ("made_elsewhere(text)", ""),
+    ],
+)
+def test_names_of_fields_in_a_script_weigh_less(made: str, severity: str) -> None:
+    text = SCRIPT.format(made=made)
+
+    assert weight("web-query-operators-fixed", text, 8) == severity
