@@ -880,6 +880,7 @@ _WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = 
     # nothing in the program asks it: nobody is let in by it
     "jwt-verification": Project.is_uncalled,
     "missing-authentication": Project.only_reads,
+    "open-redirect": Project.redirects_inside,
 }
 """What the whole program shows to count for less."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})

@@ -85,6 +85,13 @@ _COMMON: Final = frozenset(
 )  # fmt: skip
 
 
+_ROUTE_LINES: Final = 80
+_TARGET: Final = re.compile(
+    r"(?:RedirectResponse|redirect|HttpResponseRedirect)\(\s*(?:url\s*=\s*)?(?:\w+\.)*(\w+)\s*(\()?"
+)
+_LOOKS_AT_HOST: Final = re.compile(
+    r"\bif\b[^\n]*(?:netloc|hostname|\.host\b|url_has_allowed_host|is_safe_url|startswith\(\s*[\"']/)"
+)
 _NAMED: Final = re.compile(r"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
 _READS: Final = re.compile(
     r"^_?(?:search|query|list|get|fetch|find|retrieve|lookup|preview|count|describe|estimate|tokenize|detokenize|read|show|view|diff)"
@@ -159,6 +166,18 @@ class Project:
                 named = re.compile(rf"(?<![\w]){re.escape(found[2])}(?!\w)")
                 return sum(len(named.findall(text)) for text in self.texts.values()) == 1
         return False
+
+    def redirects_inside(self, path: str, line: int) -> bool:
+        """Tell whether the target of a redirect comes from a function, of any file, that looks at its host."""
+        rows = self.texts.get(path, "").split("\n")
+        row = rows[line - 1] if 0 < line <= len(rows) else ""
+        name = _TARGET.search(row)
+        if name is None:
+            return False
+        above = "\n".join(rows[max(0, line - _ROUTE_LINES) : line - 1])
+        made = re.findall(rf"(?m)^\s*{re.escape(name[1])}\s*=\s*(?:await\s+)?(?:\w+\.)*(\w+)\(", above)
+        made += [name[1]] if name[2] else []
+        return bool(made) and any(_LOOKS_AT_HOST.search(text) for text in self._definitions(made[-1]))
 
     def only_reads(self, path: str, line: int) -> bool:
         """Tell whether a route, by its name and by all that it calls, only looks something up, whatever its verb."""

@@ -401,8 +401,17 @@ def calls_own_method(tree: ast.Module, line: int, end_line: int, name: str) -> b
 def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
     """Tell whether a search names a collection that it was given: each tenant may have one of its own.
 
-    The memory of an agent is such a collection: whoever makes the agent decides whose memory it has.
+    The memory of an agent is such a collection: whoever makes the agent decides whose memory it has. So is a store that
+    a function is given, by its type.
     """
+    function = function_around(tree, line)
+    given = {
+        each.arg
+        for each in (ast.walk(function.args) if function is not None else ())
+        if isinstance(each, ast.arg) and each.annotation is not None and _STORE.search(ast.unparse(each.annotation))
+    }
+    if any(_receiver(call) in given for call in _calls(tree, line, end_line)):
+        return True
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.lineno <= end_line and (node.end_lineno or node.lineno) >= line:
             if isinstance(node.func, ast.Name) and _called(node) in {

@@ -232,3 +232,21 @@ def test_a_route_that_only_looks_something_up(body: str, *, only_reads: bool) ->
     project = Project({"a.py": f"@app.post('/x')\n{body}"})
 
     assert project.only_reads("a.py", 1) is only_reads
+
+
+@pytest.mark.parametrize(
+    ("body", "is_inside"),
+    [
+        ("    if urlparse(given).netloc == base.netloc:\n        return given\n    return '/'\n", True),
+        ("    return given if given.startswith('/') else '/'\n", True),
+        ("    return given or '/'\n", False),
+    ],
+)
+def test_a_redirect_whose_target_another_file_confines(body: str, *, is_inside: bool) -> None:
+    route = "@app.get('/in')\ndef enter(request):\n    target = next_url(request)\n    return RedirectResponse(target)\n"
+    project = Project({"a.py": route, "b.py": f"def next_url(given):\n{body}"})
+
+    assert project.redirects_inside("a.py", 4) is is_inside
+    assert not Project({"a.py": route.replace("next_url(request)", "request.query_params['next']")}).redirects_inside(
+        "a.py", 4
+    )

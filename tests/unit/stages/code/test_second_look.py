@@ -64,3 +64,18 @@ def test_a_private_helper_of_a_module_that_asks_for_a_flag(name: str, flag: str,
 )
 def test_statements_of_scripts_are_looked_at_by_their_parts(part: str, trust: Trust) -> None:
     assert looked("web-sql-parameterised", TYPED.format(part=part), 2, "typescript") is trust
+
+
+@pytest.mark.parametrize(
+    ("given", "trust"),
+    [
+        ("chunks: BaseVectorStorage", Trust.CONFIGURED),
+        ("chunks", Trust.OUTSIDE),
+        ("chunks: Any", Trust.OUTSIDE),
+        ("other: BaseVectorStorage", Trust.OUTSIDE),
+    ],
+)
+def test_a_store_that_a_function_is_given_is_its_callers(given: str, trust: Trust) -> None:
+    text = f"async def near(query, {given}):\n    return await chunks.query(query, top_k=5)\n"
+
+    assert looked("agent-vector-search-tenant-filtered", text, 2) is trust
