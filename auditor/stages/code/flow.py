@@ -418,14 +418,14 @@ _GUARD: Final = re.compile(
 )
 
 
-_OPEN_HOST: Final = re.compile(r"^https?(?:://[^/]*)?$")
+_OPEN_HOST: Final = re.compile(r"^(?:https?|[a-z][a-z0-9+.-]*:(?://[^/]*)?)$")
 
 
 def _is_guard(call: ast.Call) -> bool:
     """Tell whether a call looks like a check; that an address begins with a host that goes on is none.
 
     ``url.startswith("https://docs.corp.cn")`` holds of ``https://docs.corp.cn.evil.example`` and
-    ``https://docs.corp.cn@evil.example``, and ``startswith("http")`` of every address: a scheme is no host.
+    ``https://docs.corp.cn@evil.example``, and ``startswith("http")`` of every address: a scheme is no host, nor is ``file://`` a folder.
     """
     name = _called(call)
     if name == "startswith" and call.args:

@@ -242,6 +242,8 @@ def test_an_image_that_is_held_in_memory_is_no_path(opened: str, *, is_none: boo
         ("link.startswith('https://docs.corp.cn/')", True),
         ("link.startswith(('http://', 'https://'))", False),
         ("link.startswith('http')", False),
+        ("link.startswith('file://')", False),
+        ("link.startswith('/srv/')", True),
         ("validate_link(link)", True),
     ],
 )

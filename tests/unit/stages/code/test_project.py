@@ -243,7 +243,7 @@ def test_a_route_that_only_looks_something_up(body: str, *, only_reads: bool) ->
     ],
 )
 def test_a_redirect_whose_target_another_file_confines(body: str, *, is_inside: bool) -> None:
-    route = "@app.get('/in')\ndef enter(request):\n    target = next_url(request)\n    return RedirectResponse(target)\n"
+    route = "@app.get('/')\ndef enter(request):\n    target = next_url(request)\n    return RedirectResponse(target)\n"
     project = Project({"a.py": route, "b.py": f"def next_url(given):\n{body}"})
 
     assert project.redirects_inside("a.py", 4) is is_inside
