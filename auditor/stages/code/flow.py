@@ -425,7 +425,8 @@ def _is_guard(call: ast.Call) -> bool:
     """Tell whether a call looks like a check; that an address begins with a host that goes on is none.
 
     ``url.startswith("https://docs.corp.cn")`` holds of ``https://docs.corp.cn.evil.example`` and
-    ``https://docs.corp.cn@evil.example``, and ``startswith("http")`` of every address: a scheme is no host, nor is ``file://`` a folder.
+    ``https://docs.corp.cn@evil.example``, and ``startswith("http")`` of every address: a scheme is no host, nor is
+    ``file://`` a folder.
     """
     name = _called(call)
     if name == "startswith" and call.args:
