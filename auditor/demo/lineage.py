@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.errors import ConfigError
+from auditor.demo import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,10 +52,10 @@ def write(folder: Path, end: datetime, *, clean: bool) -> Path:
     made = random.Random(20261129)  # noqa: S311 - the same lineage each time
     begin = end - timedelta(days=DAYS)
     days = [begin + timedelta(days=number) for number in range(DAYS + 1)]
-    _put(folder / "events" / "lineage.ndjson", list(_events(made, days, end, clean=clean)))
-    _put(folder / "traces" / "spans.jsonl", list(_traces(made, days, clean=clean)))
-    _put(folder / "catalogue.csv", list(_catalogue()))
-    _put(folder / "inventory.yaml", [_inventory(end, clean=clean)])
+    writing.put(folder / "events" / "lineage.ndjson", list(_events(made, days, end, clean=clean)))
+    writing.put(folder / "traces" / "spans.jsonl", list(_traces(made, days, clean=clean)))
+    writing.put(folder / "catalogue.csv", list(_catalogue()))
+    writing.put(folder / "inventory.yaml", [_inventory(end, clean=clean)])
     return folder
 
 
@@ -66,21 +65,7 @@ def fresh(folder: Path) -> Path:
     Raises:
         ConfigError: The folder holds something else, or cannot be written.
     """
-    try:
-        if folder.exists():
-            if any(folder.iterdir()) and not (folder / "inventory.yaml").is_file():
-                message = f"{folder} holds something else than lineage of the example platform"
-                raise ConfigError(message)
-            shutil.rmtree(folder)
-        return write(folder, datetime.now(tz=UTC), clean=False)
-    except OSError as error:
-        message = f"cannot write the lineage of the example platform into {folder}: {error}"
-        raise ConfigError(message) from error
-
-
-def _put(path: Path, rows: list[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return writing.fresh(folder, "lineage", lambda place, end: write(place, end, clean=False))
 
 
 def _uuid(made: random.Random) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.errors import ConfigError
+from auditor.demo import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,15 +73,15 @@ def write(folder: Path, end: datetime, *, clean: bool) -> Path:
         "db/postgresql.json": list(_database(made, hours, clean=clean)),
     }
     for name, lines in logs.items():
-        _put(folder / name, lines)
-        _put(folder / "archive" / name, lines)
+        writing.put(folder / name, lines)
+        writing.put(folder / "archive" / name, lines)
     last = json.loads(logs["app/audit.jsonl"][-1])
     anchor = {"first_seq": 0, "last_seq": last["seq"], "count": last["seq"] + 1, "head_hash": last["hash"]}
-    _put(folder / "app.anchor.json", [json.dumps({**anchor, "algorithm": "sha256"})])
-    _put(folder / "policy.yaml", [_POLICY.format(rules=_CLEAN_RULES if clean else _FAULTY_RULES)])
-    _put(folder / "worm.txt", ["object lock: compliance mode, 400 days (made up)"])
-    _put(folder / "witnesses.csv", ["id,created_at", *(f"{n},{_iso(hours[n * 24 + 24])}" for n in range(25))])
-    _put(folder / "inventory.yaml", [_inventory(end, clean=clean)])
+    writing.put(folder / "app.anchor.json", [json.dumps({**anchor, "algorithm": "sha256"})])
+    writing.put(folder / "policy.yaml", [_POLICY.format(rules=_CLEAN_RULES if clean else _FAULTY_RULES)])
+    writing.put(folder / "worm.txt", ["object lock: compliance mode, 400 days (made up)"])
+    writing.put(folder / "witnesses.csv", ["id,created_at", *(f"{n},{_iso(hours[n * 24 + 24])}" for n in range(25))])
+    writing.put(folder / "inventory.yaml", [_inventory(end, clean=clean)])
     return folder
 
 
@@ -92,21 +91,7 @@ def fresh(folder: Path) -> Path:
     Raises:
         ConfigError: The folder holds something else, or cannot be written.
     """
-    try:
-        if folder.exists():
-            if any(folder.iterdir()) and not (folder / "inventory.yaml").is_file():
-                message = f"{folder} holds something else than logs of the example platform"
-                raise ConfigError(message)
-            shutil.rmtree(folder)
-        return write(folder, datetime.now(tz=UTC), clean=False)
-    except OSError as error:
-        message = f"cannot write the logs of the example platform into {folder}: {error}"
-        raise ConfigError(message) from error
-
-
-def _put(path: Path, lines: list[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return writing.fresh(folder, "logs", lambda place, end: write(place, end, clean=False))
 
 
 def _iso(at: datetime) -> str:
