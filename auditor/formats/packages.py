@@ -13,6 +13,7 @@ from packageurl import PackageURL
 
 from auditor.formats import cyclonedx_xml, spdx, versions
 from auditor.formats.advisories import Release, python_name, release_of_package
+from auditor.formats.foreign import list_of, mapping_of, rows_of, text_of
 from auditor.formats.purls import unquote
 from auditor.formats.sbom import Bom, SbomFormatError
 
@@ -292,20 +293,20 @@ def _syft_rows(data: bytes) -> dict[str, Any] | None:
 
 
 def _syft(value: dict[str, Any]) -> Inventory:
-    said = _mapping(value.get("distro"))
-    name = _text(said.get("id") or said.get("name"))
-    texts = (_text(said.get(key)) for key in ("version", "prettyName", "versionCodename"))
-    distribution = distribution_of(name, _text(said.get("versionID")), *texts)
+    said = mapping_of(value.get("distro"))
+    name = text_of(said.get("id") or said.get("name"))
+    texts = (text_of(said.get(key)) for key in ("version", "prettyName", "versionCodename"))
+    distribution = distribution_of(name, text_of(said.get("versionID")), *texts)
     found = _Found()
-    for row in _rows(value.get("artifacts")):
-        metadata = _mapping(row.get("metadata"))
-        places = [one for one in _rows(row.get("locations")) if isinstance(one.get("path"), str)]
+    for row in rows_of(value.get("artifacts")):
+        metadata = mapping_of(row.get("metadata"))
+        places = [one for one in rows_of(row.get("locations")) if isinstance(one.get("path"), str)]
         package = package_of(
-            ref=_text(row.get("id")),
-            name=_text(row.get("name")),
-            version=_text(row.get("version")),
-            purl=_text(row.get("purl")),
-            kind=_text(row.get("type")),
+            ref=text_of(row.get("id")),
+            name=text_of(row.get("name")),
+            version=text_of(row.get("version")),
+            purl=text_of(row.get("purl")),
+            kind=text_of(row.get("type")),
             distribution=distribution,
         )
         if package is None:
@@ -315,19 +316,19 @@ def _syft(value: dict[str, Any]) -> Inventory:
             replace(
                 package,
                 upstream=package.upstream or _source_of(metadata, package),
-                upstream_version=package.upstream_version or _text(metadata.get("sourceVersion")),
+                upstream_version=package.upstream_version or text_of(metadata.get("sourceVersion")),
                 module=module if isinstance(module, str) else package.module,
                 cpes=tuple(
-                    _text(cpe.get("cpe")) if isinstance(cpe, dict) else str(cpe) for cpe in _list(row.get("cpes"))
+                    text_of(cpe.get("cpe")) if isinstance(cpe, dict) else str(cpe) for cpe in list_of(row.get("cpes"))
                 ),
                 locations=tuple(sorted({one["path"].lstrip("/") for one in places})),
-                layer=next((_text(one.get("layerID")) for one in places), ""),
+                layer=next((text_of(one.get("layerID")) for one in places), ""),
                 is_development=metadata.get("dev") is True,
             )
         )
-    source = _mapping(value.get("source"))
-    inner = _mapping(source.get("metadata"))
-    products = (_text(inner.get("manifestDigest")), *map(str, _list(inner.get("repoDigests"))))
+    source = mapping_of(value.get("source"))
+    inner = mapping_of(source.get("metadata"))
+    products = (text_of(inner.get("manifestDigest")), *map(str, list_of(inner.get("repoDigests"))))
     return Inventory(
         packages=tuple(found.packages.values()),
         distribution=distribution,
@@ -338,10 +339,10 @@ def _syft(value: dict[str, Any]) -> Inventory:
 
 def _source_of(metadata: dict[str, Any], package: Package) -> str:
     if package.type == "deb":
-        return _text(metadata.get("source"))
+        return text_of(metadata.get("source"))
     if package.type == "rpm":
-        return _source_rpm(_text(metadata.get("sourceRpm")))
-    return _text(metadata.get("originPackage"))
+        return _source_rpm(text_of(metadata.get("sourceRpm")))
+    return text_of(metadata.get("originPackage"))
 
 
 def _source_rpm(text: str) -> str:
@@ -350,11 +351,11 @@ def _source_rpm(text: str) -> str:
 
 
 def _cyclonedx(value: dict[str, Any]) -> Inventory:
-    pending = [(row, 1) for row in reversed(_rows(value.get("components")))]
-    metadata = _mapping(value.get("metadata"))
-    root = _mapping(metadata.get("component"))
-    pending = [(row, 1) for row in reversed(_rows(root.get("components")))] + pending
-    if _is_package(_text(root.get("purl"))):
+    pending = [(row, 1) for row in reversed(rows_of(value.get("components")))]
+    metadata = mapping_of(value.get("metadata"))
+    root = mapping_of(metadata.get("component"))
+    pending = [(row, 1) for row in reversed(rows_of(root.get("components")))] + pending
+    if _is_package(text_of(root.get("purl"))):
         pending.append(({key: value for key, value in root.items() if key != "components"}, 1))  # the thing itself
     rows: list[dict[str, Any]] = []
     while pending:
@@ -363,27 +364,27 @@ def _cyclonedx(value: dict[str, Any]) -> Inventory:
         if len(rows) > MAX_PACKAGES * 2 or depth > MAX_DEPTH:
             message = f"it holds more than {MAX_PACKAGES * 2:,} components, or nests them deeper than {MAX_DEPTH}"
             raise SbomError(message)
-        pending.extend((inner, depth + 1) for inner in reversed(_rows(row.get("components"))))
+        pending.extend((inner, depth + 1) for inner in reversed(rows_of(row.get("components"))))
     system = next((row for row in rows if row.get("type") == "operating-system"), {})
     said = _properties(system)
     distribution = distribution_of(
-        said.get("syft:distro:id", "") or _text(system.get("name")),
-        said.get("syft:distro:versionID", "") or _text(system.get("version")),
+        said.get("syft:distro:id", "") or text_of(system.get("name")),
+        said.get("syft:distro:versionID", "") or text_of(system.get("version")),
         said.get("syft:distro:prettyName", ""),
         said.get("syft:distro:versionCodename", ""),
-        _text(system.get("description")),
-        _text(system.get("version")),
+        text_of(system.get("description")),
+        text_of(system.get("version")),
     )
     found = _Found()
     for row in rows:
-        if row.get("type") in _NO_PACKAGES and not _is_package(_text(row.get("purl"))):
+        if row.get("type") in _NO_PACKAGES and not _is_package(text_of(row.get("purl"))):
             continue
         properties = _properties(row)
         package = package_of(
-            ref=_text(row.get("bom-ref")),
-            name=_text(row.get("name")),
-            version=_text(row.get("version")),
-            purl=_text(row.get("purl")),
+            ref=text_of(row.get("bom-ref")),
+            name=text_of(row.get("name")),
+            version=text_of(row.get("version")),
+            purl=text_of(row.get("purl")),
             kind=properties.get("syft:package:type", ""),
             distribution=distribution,
         )
@@ -391,7 +392,10 @@ def _cyclonedx(value: dict[str, Any]) -> Inventory:
             continue
         paths = {text for name, text in properties.items() if re.fullmatch(r"syft:location:\d+:path", name)}
         module = properties.get("syft:metadata:modularityLabel") or properties.get("aquasecurity:trivy:Modularitylabel")
-        cpes = {_text(row.get("cpe")), *(text for name, text in properties.items() if name.startswith("syft:cpe23"))}
+        cpes = {
+            text_of(row.get("cpe")),
+            *(text for name, text in properties.items() if name.startswith("syft:cpe23")),
+        }
         found.add(
             replace(
                 package,
@@ -409,43 +413,43 @@ def _cyclonedx(value: dict[str, Any]) -> Inventory:
             )
         )
     products = (
-        _text(root.get("purl")),
-        _text(root.get("bom-ref")),
-        _text(root.get("version")),
-        _text(value.get("serialNumber")),
+        text_of(root.get("purl")),
+        text_of(root.get("bom-ref")),
+        text_of(root.get("version")),
+        text_of(value.get("serialNumber")),
     )
     return Inventory(
         packages=tuple(found.packages.values()),
         distribution=distribution,
         products=tuple(each for each in products if each),
-        format=f"CycloneDX {_text(value.get('specVersion'))}",
+        format=f"CycloneDX {text_of(value.get('specVersion'))}",
     )
 
 
 def _properties(row: dict[str, Any]) -> dict[str, str]:
-    return {_text(each.get("name")): _text(each.get("value")) for each in _rows(row.get("properties"))}
+    return {text_of(each.get("name")): text_of(each.get("value")) for each in rows_of(row.get("properties"))}
 
 
 def _spdx(value: dict[str, Any]) -> Inventory:
-    rows = _rows(value.get("packages"))
-    described = {str(each) for each in _list(value.get("documentDescribes"))} | {
-        _text(each.get("relatedSpdxElement"))
-        for each in _rows(value.get("relationships"))
+    rows = rows_of(value.get("packages"))
+    described = {str(each) for each in list_of(value.get("documentDescribes"))} | {
+        text_of(each.get("relatedSpdxElement"))
+        for each in rows_of(value.get("relationships"))
         if each.get("relationshipType") == "DESCRIBES" and each.get("spdxElementId") == "SPDXRef-DOCUMENT"
     }
     system = next((row for row in rows if row.get("primaryPackagePurpose") == "OPERATING-SYSTEM"), {})
     distribution = distribution_of(
-        _text(system.get("name")), _text(system.get("versionInfo")), _text(system.get("summary"))
+        text_of(system.get("name")), text_of(system.get("versionInfo")), text_of(system.get("summary"))
     )
     found, products = _Found(), []
     is_single = len(rows) == len(described) == 1
     for row in rows:
         references = [
-            (_text(each.get("referenceType")), _text(each.get("referenceLocator")))
-            for each in _rows(row.get("externalRefs"))
+            (text_of(each.get("referenceType")), text_of(each.get("referenceLocator")))
+            for each in rows_of(row.get("externalRefs"))
         ]
         purl = next((text for kind, text in references if kind == "purl"), "")
-        name = _text(row.get("SPDXID"))
+        name = text_of(row.get("SPDXID"))
         is_root = name in described and (
             row.get("primaryPackagePurpose") in {"CONTAINER", "FILE", "DEVICE", "FIRMWARE"}
             or not purl
@@ -454,22 +458,22 @@ def _spdx(value: dict[str, Any]) -> Inventory:
         )
         is_other = row.get("primaryPackagePurpose") in {"OPERATING-SYSTEM", "FILE"}
         if is_root and not is_single:
-            digests = (_text(each.get("checksumValue")) for each in _rows(row.get("checksums")))
-            products += [each for each in (purl, _text(row.get("versionInfo")), *digests) if each]
+            digests = (text_of(each.get("checksumValue")) for each in rows_of(row.get("checksums")))
+            products += [each for each in (purl, text_of(row.get("versionInfo")), *digests) if each]
         if ((is_root and not is_single) or is_other) and not _is_package(purl):
             continue
         package = package_of(
             ref=name,
-            name=_text(row.get("name")),
-            version="" if row.get("versionInfo") == "NOASSERTION" else _text(row.get("versionInfo")),
+            name=text_of(row.get("name")),
+            version="" if row.get("versionInfo") == "NOASSERTION" else text_of(row.get("versionInfo")),
             purl=purl,
             kind="",
             distribution=distribution,
         )
         if package is None:
             continue
-        said = re.search(r"(?:installed|metadata|manifest) file: ([^,]+)", _text(row.get("sourceInfo")))
-        info = re.search(r"(?:files?|database|module information): (\S.*)", _text(row.get("sourceInfo")))
+        said = re.search(r"(?:installed|metadata|manifest) file: ([^,]+)", text_of(row.get("sourceInfo")))
+        info = re.search(r"(?:files?|database|module information): (\S.*)", text_of(row.get("sourceInfo")))
         paths = (said or info)[1].split(", ") if (said or info) else []  # type: ignore[index]
         found.add(
             replace(
@@ -482,7 +486,7 @@ def _spdx(value: dict[str, Any]) -> Inventory:
         packages=tuple(found.packages.values()),
         distribution=distribution if distribution.id else _common(found),
         products=tuple(products),
-        format=_text(value.get("spdxVersion")),
+        format=text_of(value.get("spdxVersion")),
     )
 
 
@@ -675,22 +679,6 @@ _CODENAMES: Final = {
 def marked(package: Package) -> Release | None:
     """Return the release of a distribution that the version of an rpm is marked with."""
     return release_of_package(package.version.rpartition("-")[2]) if package.type == "rpm" else None
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _rows(value: object) -> list[dict[str, Any]]:
-    return [row for row in _list(value) if isinstance(row, dict)]
 
 
 # and back: what grype is given

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from auditor import reasons
+from auditor.formats.foreign import list_of
 from auditor.formats.licences import is_expression
 from auditor.formats.purls import PurlError, parse, type_of
 from auditor.formats.sbom import (
@@ -129,10 +130,6 @@ _OPTIONAL: Final = frozenset(
 _ZERO: Final = re.compile(r"0+")
 
 
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def is_spdx(value: object) -> bool:
     """Tell whether a document says that it is SPDX 2."""
     return isinstance(value, dict) and "spdxVersion" in value
@@ -172,7 +169,7 @@ class _Reader:
         self._ids: dict[str, str] = {}
         self._licences = {text(row.get("licenseId")) for row in rows(value.get("hasExtractedLicensingInfos"))}
         self._head(value)
-        described = {text(each) for each in _listed(value.get("documentDescribes")) if isinstance(each, str)}
+        described = {text(each) for each in list_of(value.get("documentDescribes")) if isinstance(each, str)}
         relationships = rows(value.get("relationships"))
         described |= _described(relationships)
         scopes = self._relationships_first(relationships)
@@ -195,7 +192,7 @@ class _Reader:
         info = value.get("creationInfo") if isinstance(value.get("creationInfo"), dict) else {}
         info = info or {}
         bom.created = text(info.get("created"))
-        creators = [text(each) for each in _listed(info.get("creators")) if isinstance(each, str)]
+        creators = [text(each) for each in list_of(info.get("creators")) if isinstance(each, str)]
         bom.tools = [_tool(each) for each in creators if each.startswith("Tool:")]
         bom.authors = [each.partition(":")[2].strip() for each in creators if not each.startswith("Tool:")]
         said = f"{text(info.get('comment'))} {text(value.get('comment'))}"

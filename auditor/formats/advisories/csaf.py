@@ -22,6 +22,7 @@ from auditor.formats.advisories import (
     release_of,
     release_of_package,
 )
+from auditor.formats.foreign import list_of, mapping_of, rows_of, text_of
 
 MAX_DEPTH: Final = 60
 _PURLS: Final = {
@@ -64,21 +65,21 @@ def products(tree: object) -> dict[str, Product]:
     if not isinstance(tree, dict):
         return found
     pending: list[tuple[Any, tuple[str, ...], str, int]] = [
-        (branch, (), "", 1) for branch in _rows(tree.get("branches"))
+        (branch, (), "", 1) for branch in rows_of(tree.get("branches"))
     ]
     while pending and len(found) < MAX_AFFECTED * 5:
         branch, above, bound, depth = pending.pop()
-        name = _text(branch.get("name"))
+        name = text_of(branch.get("name"))
         if branch.get("category") == "product_version_range":
             bound = name
         product = branch.get("product")
         if isinstance(product, dict):
             _add(found, product, (*above, name), bound)
         if depth < MAX_DEPTH:
-            pending.extend((inner, (*above, name), bound, depth + 1) for inner in _rows(branch.get("branches")))
-    for product in _rows(tree.get("full_product_names")):
+            pending.extend((inner, (*above, name), bound, depth + 1) for inner in rows_of(branch.get("branches")))
+    for product in rows_of(tree.get("full_product_names")):
         _add(found, product, (), "")
-    relations = _rows(tree.get("relationships"))
+    relations = rows_of(tree.get("relationships"))
     for _round in range(3):  # a package of a module of a platform is a relation of a relation
         for relation in relations[: MAX_AFFECTED * 5]:
             _relate(found, relation)
@@ -88,27 +89,27 @@ def products(tree: object) -> dict[str, Product]:
 def _add(found: dict[str, Product], product: dict[str, Any], names: tuple[str, ...], bound: str) -> None:
     helper = product.get("product_identification_helper")
     helper = helper if isinstance(helper, dict) else {}
-    purls = [text for text in (helper.get("purl"), *_list(helper.get("purls"))) if isinstance(text, str)]
-    title = _text(product.get("name"))
-    texts = (title, *reversed(names), _text(helper.get("cpe")).replace(":", " ").replace("_", " "))
+    purls = [text for text in (helper.get("purl"), *list_of(helper.get("purls"))) if isinstance(text, str)]
+    title = text_of(product.get("name"))
+    texts = (title, *reversed(names), text_of(helper.get("cpe")).replace(":", " ").replace("_", " "))
     platform = next((r for text in texts if (r := release_of(text))), None)
     if purls:
         platform = next((r for text in reversed(names[:-1]) if (r := release_of(text))), None)
     elif _NEVRA.fullmatch(title) and not release_of(title):
         platform = next((r for text in names[:-1] if (r := release_of(text))), None)
-    found[_text(product.get("product_id"))] = Product(title, purls[0] if purls else "", platform, bound)
+    found[text_of(product.get("product_id"))] = Product(title, purls[0] if purls else "", platform, bound)
 
 
 def _relate(found: dict[str, Product], relation: dict[str, Any]) -> None:
     full = relation.get("full_product_name")
-    package = found.get(_text(relation.get("product_reference")))
-    place = found.get(_text(relation.get("relates_to_product_reference")))
+    package = found.get(text_of(relation.get("product_reference")))
+    place = found.get(text_of(relation.get("relates_to_product_reference")))
     if not isinstance(full, dict) or package is None or place is None:
         return
     stream = place.stream or package.stream
     if "rpmmod" in place.purl and not stream:
         stream = _module(place.purl)
-    found[_text(full.get("product_id"))] = Product(
+    found[text_of(full.get("product_id"))] = Product(
         package.name, package.purl, place.platform or package.platform, package.range, stream
     )
 
@@ -143,18 +144,18 @@ def advisories(value: object, losses: Losses, given: Release | None = None) -> l
     if not is_csaf(value) or not isinstance(value, dict):
         raise AdvisoryError("no CSAF 2.0 or 2.1 document")
     document = value["document"]
-    tracking = _mapping(document.get("tracking"))
-    name = _text(tracking.get("id"))
+    tracking = mapping_of(document.get("tracking"))
+    name = text_of(tracking.get("id"))
     if not is_id(name):
         raise AdvisoryError("no CSAF document that can be used: document.tracking.id is missing")
     tree = products(value.get("product_tree"))
     word = document.get("aggregate_severity")
-    word = _SEVERITIES.get(_text(word.get("text")).lower(), "") if isinstance(word, dict) else ""
+    word = _SEVERITIES.get(text_of(word.get("text")).lower(), "") if isinstance(word, dict) else ""
     found = []
-    for row in _rows(value.get("vulnerabilities")):
+    for row in rows_of(value.get("vulnerabilities")):
         affected = _affected(row, tree, name, losses, given)
-        vulnerability = _text(row.get("cve")) or next(
-            (t for each in _rows(row.get("ids")) if is_id(t := _text(each.get("text")))), name
+        vulnerability = text_of(row.get("cve")) or next(
+            (t for each in rows_of(row.get("ids")) if is_id(t := text_of(each.get("text")))), name
         )
         if not affected or not is_id(vulnerability):
             losses.add("no package that can be matched", f"{name} {vulnerability}")
@@ -165,15 +166,18 @@ def advisories(value: object, losses: Losses, given: Release | None = None) -> l
                 id=vulnerability,
                 source=next((each.release.id for each in affected if each.release), "csaf"),
                 aliases=() if vulnerability == name else (name,),
-                published=_text(tracking.get("initial_release_date")),
-                modified=_text(tracking.get("current_release_date")),
+                published=text_of(tracking.get("initial_release_date")),
+                modified=text_of(tracking.get("current_release_date")),
                 withdrawn=_withdrawn(document, tracking),
                 description=next(
-                    (_text(note.get("text")) for note in _rows(row.get("notes"))), _text(document.get("title"))
+                    (text_of(note.get("text")) for note in rows_of(row.get("notes"))),
+                    text_of(document.get("title")),
                 )[:LONGEST_TEXT],
-                urls=tuple(_text(r.get("url"))[:500] for r in _rows(document.get("references"))[:50] if r.get("url")),
+                urls=tuple(
+                    text_of(r.get("url"))[:500] for r in rows_of(document.get("references"))[:50] if r.get("url")
+                ),
                 severities=(*_scores(row), *((("word", word),) if word else ())),
-                cwes=(_text(cwe.get("id")),) if isinstance(cwe, dict) and _text(cwe.get("id")) else (),
+                cwes=(text_of(cwe.get("id")),) if isinstance(cwe, dict) and text_of(cwe.get("id")) else (),
                 affected=affected,
             )
         )
@@ -181,19 +185,19 @@ def advisories(value: object, losses: Losses, given: Release | None = None) -> l
 
 
 def _withdrawn(document: dict[str, Any], tracking: dict[str, Any]) -> str:
-    if _text(document.get("category")) == "csaf_withdrawn" or _text(document.get("title")).startswith("Withdrawn"):
-        return _text(tracking.get("current_release_date")) or "1970-01-01T00:00:00Z"
+    if text_of(document.get("category")) == "csaf_withdrawn" or text_of(document.get("title")).startswith("Withdrawn"):
+        return text_of(tracking.get("current_release_date")) or "1970-01-01T00:00:00Z"
     return ""
 
 
 def _scores(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     found = []
-    contents = [each["content"] for each in _rows(row.get("metrics")) if isinstance(each.get("content"), dict)]
-    for score in (*contents, *_rows(row.get("scores"))):
+    contents = [each["content"] for each in rows_of(row.get("metrics")) if isinstance(each.get("content"), dict)]
+    for score in (*contents, *rows_of(row.get("scores"))):
         for key, scheme in (("cvss_v4", "CVSS_V4"), ("cvss_v3", "CVSS_V3")):
             inner = score.get(key)
-            if isinstance(inner, dict) and _text(inner.get("vectorString")):
-                found.append((scheme, _text(inner["vectorString"])[:200]))
+            if isinstance(inner, dict) and text_of(inner.get("vectorString")):
+                found.append((scheme, text_of(inner["vectorString"])[:200]))
     return tuple(dict.fromkeys(sorted(found, reverse=True)))
 
 
@@ -213,7 +217,7 @@ def _affected(
     }
     unfixable = _without_fix(row)
     for key in ("first_affected", "known_affected", "last_affected"):
-        for identity in _list(status.get(key))[:MAX_AFFECTED]:
+        for identity in list_of(status.get(key))[:MAX_AFFECTED]:
             known = tree.get(str(identity))
             place, version = _package(known, given) if known else (None, "")
             if known is None or place is None:
@@ -235,7 +239,7 @@ def _fixed(
 ) -> dict[_Place, str]:
     """Return the version of each package from which on it is fixed; the highest one counts."""
     fixed: dict[_Place, str] = {}
-    for product in _named([*_list(status.get("first_fixed")), *_list(status.get("fixed"))], tree, name, losses):
+    for product in _named([*list_of(status.get("first_fixed")), *list_of(status.get("fixed"))], tree, name, losses):
         place, version = _package(product, given)
         if place is None or not version:
             losses.add("a product that is no package", name)
@@ -285,15 +289,15 @@ def of_vers(text: str, order: str) -> list[str]:
 def _without_fix(row: dict[str, Any]) -> frozenset[str]:
     return frozenset(
         str(identity)
-        for remedy in _rows(row.get("remediations"))
+        for remedy in rows_of(row.get("remediations"))
         if remedy.get("category") == "no_fix_planned"
-        for identity in _list(remedy.get("product_ids"))
+        for identity in list_of(remedy.get("product_ids"))
     )
 
 
 def _named(ids: object, tree: dict[str, Product], name: str, losses: Losses) -> list[Product]:
     found = []
-    for identity in _list(ids)[:MAX_AFFECTED]:
+    for identity in list_of(ids)[:MAX_AFFECTED]:
         product = tree.get(str(identity))
         if product is None:
             losses.add("a product id that the document does not explain", name)
@@ -350,19 +354,3 @@ def _finer(place: Release | None, version: str) -> Release | None:
     if place and marked and place.id == marked.id and marked.version.startswith(place.version):
         return marked
     return place or marked
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _rows(value: object) -> list[dict[str, Any]]:
-    return [row for row in _list(value) if isinstance(row, dict)]

@@ -20,6 +20,7 @@ from auditor.formats.advisories import (
     python_name,
     release_of,
 )
+from auditor.formats.foreign import list_of, rows_of, text_of
 
 ECOSYSTEMS: Final = {
     "pypi": ("python", "python"),
@@ -80,21 +81,21 @@ def advisories(record: object, losses: Losses) -> list[Advisory]:
         severities.extend(pair for pair in _severities(row) if pair not in severities)
     common: dict[str, Any] = {
         "source": _source(name, affected),
-        "published": _text(record.get("published")),
-        "modified": _text(record.get("modified")),
-        "withdrawn": _text(record.get("withdrawn")),
-        "description": _text(record.get("summary") or record.get("details"))[:LONGEST_TEXT],
+        "published": text_of(record.get("published")),
+        "modified": text_of(record.get("modified")),
+        "withdrawn": text_of(record.get("withdrawn")),
+        "description": text_of(record.get("summary") or record.get("details"))[:LONGEST_TEXT],
         "urls": tuple(
-            str(row["url"])[:500] for row in _rows(record.get("references"))[:50] if isinstance(row.get("url"), str)
+            str(row["url"])[:500] for row in rows_of(record.get("references"))[:50] if isinstance(row.get("url"), str)
         ),
         "severities": tuple(severities),
         "cwes": _cwes(record),
         "affected": tuple(affected),
     }
-    aliases = {alias for alias in _list(record.get("aliases")) if is_id(alias)}
-    upstream = {alias for alias in _list(record.get("upstream")) if is_id(alias)}
+    aliases = {alias for alias in list_of(record.get("aliases")) if is_id(alias)}
+    upstream = {alias for alias in list_of(record.get("upstream")) if is_id(alias)}
     if any(each.release for each in affected):
-        named = cves(*upstream) or (cves(*map(str, _list(record.get("related")))) if not cves(name, *aliases) else ())
+        named = cves(*upstream) or (cves(*map(str, list_of(record.get("related")))) if not cves(name, *aliases) else ())
         if named and not cves(*aliases):
             return [Advisory(id=cve, aliases=tuple(sorted({name, *aliases} - {cve})), **common) for cve in named]
         aliases |= {*upstream, *named}
@@ -105,7 +106,7 @@ def _affected(row: dict[str, Any], name: str, losses: Losses) -> Affected | None
     package = row.get("package")
     if not isinstance(package, dict):
         return None
-    ecosystem, called = _text(package.get("ecosystem")), _text(package.get("name"))
+    ecosystem, called = text_of(package.get("ecosystem")), text_of(package.get("name"))
     if not ecosystem or not called or len(called) > 300:  # noqa: PLR2004 - no name is so long
         return None
     kind, order, release = _world(ecosystem)
@@ -167,14 +168,14 @@ def _joined(found: list[Affected]) -> list[Affected]:
 
 def _ranges(row: dict[str, Any], order: str, name: str, losses: Losses) -> tuple[Range, ...]:
     found: list[Range] = []
-    for each in _rows(row.get("ranges")):
+    for each in rows_of(row.get("ranges")):
         if each.get("type") not in {"ECOSYSTEM", "SEMVER"}:
             continue
         try:
-            found.extend(one for one in _of_events(_rows(each.get("events")), order) if one not in found)
+            found.extend(one for one in _of_events(rows_of(each.get("events")), order) if one not in found)
         except versions.UnorderedError:
             losses.add("a range whose versions cannot be ordered", name)
-    listed = [text for text in _list(row.get("versions")) if isinstance(text, str)][:_MAX_EVENTS]
+    listed = [text for text in list_of(row.get("versions")) if isinstance(text, str)][:_MAX_EVENTS]
     alone = sorted({text.strip() for text in listed if _is_alone(text, found, order, name, losses)})
     if alone:
         found.append(Range(constraint=" || ".join(f"={text}" for text in alone), state="unknown"))
@@ -200,7 +201,7 @@ def _of_events(events: list[dict[str, Any]], order: str) -> list[Range]:
         UnorderedError: A version is none.
     """
     pairs: list[tuple[str, str]] = [
-        (kind, _text(version))
+        (kind, text_of(version))
         for event in events[:_MAX_EVENTS]
         for kind, version in event.items()
         if kind in {"introduced", "fixed", "last_affected", "limit"}
@@ -245,13 +246,13 @@ def _sortable(order: str, kind: str, version: str) -> tuple[Any, int]:
 def _severities(record: dict[str, Any]) -> list[tuple[str, str]]:
     found = [
         (str(row["type"]), str(row["score"]).strip()[:200])
-        for row in _rows(record.get("severity"))[:20]
+        for row in rows_of(record.get("severity"))[:20]
         if row.get("type") in {"CVSS_V2", "CVSS_V3", "CVSS_V4"} and isinstance(row.get("score"), str)
     ]
     found.sort(key=lambda pair: pair[0], reverse=True)
     for place in ("database_specific", "ecosystem_specific"):
         inner = record.get(place)
-        word = _text(inner.get("severity")).lower() if isinstance(inner, dict) else ""
+        word = text_of(inner.get("severity")).lower() if isinstance(inner, dict) else ""
         word = _WORDS.get(word, word)
         if word in {"critical", "high", "medium", "low", "negligible"} and ("word", word) not in found:
             found.append(("word", word))
@@ -260,7 +261,7 @@ def _severities(record: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _cwes(record: dict[str, Any]) -> tuple[str, ...]:
     inner = record.get("database_specific")
-    named = _list(inner.get("cwe_ids")) if isinstance(inner, dict) else []
+    named = list_of(inner.get("cwe_ids")) if isinstance(inner, dict) else []
     return tuple(sorted({text for text in named if isinstance(text, str) and re.fullmatch(r"CWE-\d{1,6}", text)}))
 
 
@@ -270,15 +271,3 @@ def _source(name: str, affected: list[Affected]) -> str:
         return release.id
     prefix = name.partition("-")[0].lower()
     return {"ghsa": "github", "pysec": "pypa", "cve": "cve"}.get(prefix, re.sub(r"[^a-z0-9]", "", prefix) or "osv")
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _rows(value: object) -> list[dict[str, Any]]:
-    return [row for row in _list(value) if isinstance(row, dict)]
