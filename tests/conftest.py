@@ -21,7 +21,8 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("here")
 
 OURS: Final = frozenset(each.id for each in registry.all_checks())
-# What these say was seen is a quotation: a command, a message of another program, a line of a file, a service's name.
+# What these say was seen is a quotation: a command, a message of another program, a line of a file, a name of a service
+# or package.
 _QUOTING: Final = frozenset(
     {
         "custody-audit-devices-two",
@@ -29,6 +30,7 @@ _QUOTING: Final = frozenset(
         "image-config-secret-absent",
         "image-entrypoint-exec-form",
         "image-healthcheck-set",
+        "image-package-files-unaltered",
         "image-history-secret-absent",
         "image-package-sources-signed",
         "image-update-with-install",
