@@ -61,7 +61,8 @@ def known_runs(incomplete: str) -> list[str]:
     from auditor.evidence.store import RUNS  # noqa: PLC0415
 
     try:
-        names = sorted((place.name for place in RUNS.iterdir() if (place / "record.json").is_file()), reverse=True)
+        made = (place for place in RUNS.iterdir() if not place.is_symlink() and (place / "record.json").is_file())
+        names = sorted((place.name for place in made), reverse=True)
     except OSError:
         names = []
     return [name for name in ("latest", *names) if name.startswith(incomplete)]

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 import auditor as package
 from auditor import plan
 from auditor.cli import _commands, app, built
-from auditor.cli.words import known_targets
+from auditor.cli.words import known_runs, known_targets
 from auditor.stages import STAGE_NAMES
 from auditor.tools.programs import Programs
 
@@ -277,3 +277,17 @@ def test_only_kinds_and_programs_that_a_stage_uses_are_offered() -> None:
 
     assert offered <= kinds
     assert set(pins.by_name) == set(pins.of_stages(STAGE_NAMES))
+
+
+def test_runs_are_completed_newest_first_and_the_link_to_the_newest_is_no_run_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("20261101T000000Z-a", "20261102T000000Z-b", "20261103T000000Z-half"):
+        (tmp_path / ".auditor" / "runs" / name).mkdir(parents=True)
+        if not name.endswith("half"):
+            (tmp_path / ".auditor" / "runs" / name / "record.json").touch()
+    (tmp_path / ".auditor" / "runs" / "latest").symlink_to("20261102T000000Z-b")
+
+    assert known_runs("") == ["latest", "20261102T000000Z-b", "20261101T000000Z-a"]
+    assert known_runs("l") == ["latest"]
