@@ -18,7 +18,7 @@ from auditor.stages.kubernetes.components import Sighting
 from auditor.stages.kubernetes.facts import KubeObject, Setting
 from auditor.stages.kubernetes.gaps import gap
 from auditor.stages.kubernetes.objects import Found
-from auditor.stages.kubernetes.texts import say
+from auditor.stages.kubernetes.texts import both, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,4 +104,4 @@ def ensure(part: Part) -> None:
     try:
         KubeApi(part.where.removeprefix(CONTEXT)).find_context()
     except ToolError as problem:
-        raise ConfigError(say("plan.no_context", target=part.argument, detail=problem.detail)) from problem
+        raise ConfigError(say("plan.no_context", target=part.argument, detail=both(problem.detail))) from problem

@@ -223,6 +223,10 @@ PHRASES: Final = {
     "{} is missing or no text": "缺少 {0} 或其不是文本",
     "a patch that deletes a {}": "删除 {0} 的补丁",
     "{} configures a program": "{0} 是程序的配置",
+    "context {}: Invalid kube-config file. No configuration found.": "context {0}：没有 kubeconfig，或其中没有任何配置",
+    "context {}: Invalid kube-config file. Expected object with name {} in {} list": (
+        "context {0}：kubeconfig（{2}）中没有名为 {1} 的条目"
+    ),
     "a kubeconfig; it holds credentials": "kubeconfig，含有凭据",
 }
 """What a document is that is no object, English and Chinese."""

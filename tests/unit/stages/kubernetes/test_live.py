@@ -2,9 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from auditor import reasons
-from auditor.errors import ToolError
-from auditor.stages.kubernetes import live
+from auditor.errors import ConfigError, ToolError
+from auditor.model.system import Part
+from auditor.stages.kubernetes import clusters, live
+from auditor.tools.kube import KubeApi
+from tests.english import prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -226,3 +231,23 @@ def test_kubelets_show_their_settings_where_that_is_allowed() -> None:
 
     assert reading.kubelets == {"a": {"readOnlyPort": 0}}
     assert [(each.fact, each.topic) for each in reading.refusals] == [("KubeComponent", "kubelet")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "context 'nope': Invalid kube-config file. No configuration found.",
+        "context 'nope': Invalid kube-config file. Expected object with name nope in /root/.kube/config/contexts list",
+    ],
+)
+def test_a_context_that_is_not_there_is_told_in_both_languages(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_context(_api: KubeApi) -> None:
+        raise ToolError(reasons.NO_SUCH_CONTEXT, said)
+
+    monkeypatch.setattr(KubeApi, "find_context", find_context)
+
+    with pytest.raises(ConfigError) as refused:
+        clusters.ensure(Part(kind="kubernetes", where="context:nope"))
+
+    assert said in refused.value.to("en")
+    assert not prose(refused.value.to("zh"))
