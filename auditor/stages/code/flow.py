@@ -223,8 +223,7 @@ class FlowScanner:
                 continue
             if rule.test == _PATH and module is not None and reads_no_path(module, end.line):
                 continue
-            is_reply = flow.source != _REPLY or is_asked(collected, by_path.get(flow.steps[0].path), flow.steps[0].line)
-            if not is_reply or is_handed_something_else(
+            if _begins_nowhere(collected, by_path, flow) or is_handed_something_else(
                 collected, by_path, flow.steps, is_address=rule.test == _ADDRESS
             ):
                 continue
@@ -249,6 +248,43 @@ class FlowScanner:
 
 
 _REPLY: Final = "ModelReply"
+_OF_REQUEST: Final = "Request"
+_ANSWERED_FOR: Final = re.compile(r"\b(?:Depends|Security)\(")
+
+
+def _begins_nowhere(collected: Collector, by_path: Mapping[str, Source], flow: pysa_format.Flow) -> bool:
+    """Tell whether what pysa takes for the beginning of a flow gives nothing: no model asked, nothing of a caller."""
+    first = flow.steps[0]
+    source = by_path.get(first.path)
+    if flow.source == _OF_REQUEST:
+        return brings_nothing(collected, source, first.line)
+    return flow.source == _REPLY and not is_asked(collected, source, first.line)
+
+
+def brings_nothing(collected: Collector, source: Source | None, line: int) -> bool:
+    """Tell whether all that a route is given is what the program itself answers for: ``config=Depends(get_config)``."""
+    module = collected.module(source) if source else None
+    function = module.enclosing(line) if module is not None else None
+    if function is None:
+        return False
+    positional = [*function.args.posonlyargs, *function.args.args]
+    defaults = dict(
+        zip((each.arg for each in reversed(positional)), reversed(function.args.defaults), strict=False)
+    ) | {
+        each.arg: value
+        for each, value in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+        if value
+    }
+    given = [each for each in (*positional, *function.args.kwonlyargs) if each.arg not in {"self", "cls"}]
+    return bool(given) and all(
+        _ANSWERED_FOR.search(
+            f"{ast.unparse(each.annotation) if each.annotation else ''} "
+            f"{ast.unparse(defaults[each.arg]) if each.arg in defaults else ''}"
+        )
+        for each in given
+    )
+
+
 _MODEL: Final = re.compile(
     r"(?i)\.\s*_?(?:llm|chat_llm|llm_client|llm_model|chat_model|chat_mdl|language_model|model_client|llm_chain|chat_client)\b"
 )

@@ -881,6 +881,7 @@ _WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = 
     "jwt-verification": Project.is_uncalled,
     "missing-authentication": Project.only_reads,
     "open-redirect": Project.redirects_inside,
+    "path-traversal": Project.is_path_checked,
 }
 """What the whole program shows to count for less."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})

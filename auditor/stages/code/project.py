@@ -86,6 +86,12 @@ _COMMON: Final = frozenset(
 
 
 _ROUTE_LINES: Final = 80
+_CONFINING_DEPTH: Final = 2
+_CALLED_OR_GIVEN: Final = re.compile(r"\bto_thread\(\s*(?:\w+\.)*(\w+)|\b(\w+)\s*\(")
+_REFUSES_PATH: Final = re.compile(
+    r"is_relative_to\(|\.relative_to\(|commonpath\(|(?i:traversal|outside\s+(?:of\s+)?\w*\s*(?:root|folder|dir|workspace|base))"
+    r"|safe_join\(|\bfullmatch\(|[\"']\.\.[\"']\s+in\b"
+)
 _TARGET: Final = re.compile(
     r"(?:RedirectResponse|redirect|HttpResponseRedirect)\(\s*(?:url\s*=\s*)?(?:\w+\.)*(\w+)\s*(\()?"
 )
@@ -178,6 +184,28 @@ class Project:
         made = re.findall(rf"(?m)^\s*{re.escape(name[1])}\s*=\s*(?:await\s+)?(?:\w+\.)*(\w+)\(", above)
         made += [name[1]] if name[2] else []
         return bool(made) and any(_LOOKS_AT_HOST.search(text) for text in self._definitions(made[-1]))
+
+    def is_path_checked(self, path: str, line: int) -> bool:
+        """Tell whether a path comes from a function, of any file, that refuses those outside of its folder."""
+        rows = self.texts.get(path, "").split("\n")
+        row = rows[line - 1] if 0 < line <= len(rows) else ""
+        above = "\n".join(rows[max(0, line - _ROUTE_LINES) : line - 1])
+        made: list[str] = []
+        for name in dict.fromkeys(re.findall(r"\b[a-z_]\w*\b", row)):
+            for found in re.finditer(rf"(?m)^\s*{re.escape(name)}\s*=\s*(?:await\s+)?([^\n]+)", above):
+                made += [word for pair in _CALLED_OR_GIVEN.findall(found[1]) for word in pair if word]
+        return any(self._confines(name, 0) for name in dict.fromkeys(made) if name not in _COMMON)
+
+    def _confines(self, name: str, depth: int) -> bool:
+        """Tell whether a function refuses a path or a name that leads out, itself or by what it calls."""
+        for text in self._definitions(name):
+            if _REFUSES_PATH.search(text) and "raise " in text:
+                return True
+            if depth < _CONFINING_DEPTH and any(
+                self._confines(each, depth + 1) for each in _called(_body(text)) if each != name
+            ):
+                return True
+        return False
 
     def only_reads(self, path: str, line: int) -> bool:
         """Tell whether a route, by its name and by all that it calls, only looks something up, whatever its verb."""

@@ -189,6 +189,27 @@ def html_may_be_said(line: str) -> bool:
     return not expression or (bool(_SAID.search(expression)) and not _OWN.search(expression))
 
 
+_SHOWN: Final = re.compile(r"__html\s*:\s*(\w+)\s*\}")
+_MADE_SAFE: Final = re.compile(
+    r"(?i)highlight\w*\(|codeToHtml|renderToString\(|sanitiz|sanitis|purify|escapeHtml|katex|hljs|prism"
+)
+_SET_LINES: Final = 6
+
+
+def is_highlighted(text: str, line: str) -> bool:
+    """Tell whether all that a state of React is set to, and shown as HTML, comes from what highlights or cleans it."""
+    found = _SHOWN.search(line)
+    state = re.search(rf"\[\s*{found[1]}\s*,\s*(\w+)\s*\]\s*=\s*(?:React\.)?useState\b", text) if found else None
+    if state is None:
+        return False
+    rows = text.split("\n")
+    is_set = re.compile(rf"\b{state[1]}\(\s*(?![\"']{{2}}\s*\)|null\s*\))")
+    places = [number for number, row in enumerate(rows) if is_set.search(row)]
+    return bool(places) and all(
+        _MADE_SAFE.search("\n".join(rows[max(0, number - _SET_LINES) : number + 1])) for number in places
+    )
+
+
 _READING: Final = re.compile(
     r"(?i)(?:manual|forum|guide|tutorial|community|faq|help|docs?|homepage|website|support|about|privacy|terms|learn|blog|wiki"
     r"|download|copyright|footer|social|github|link)\w*[\"']?\s*[:=]"
@@ -217,6 +238,32 @@ _KNOWN_TO_ALL: Final = re.compile(r"[!=]=\s*(?:\w+\.)*_*(?:DEFAULT|PLACEHOLDER|E
 def compares_own_state(line: str) -> bool:
     """Tell whether a comparison asks if something changed, not if somebody knows a secret."""
     return bool(_OWN_STATE.search(line) or _SAME_NAME.search(line) or _KNOWN_TO_ALL.search(line))
+
+
+_EXPECTED_KEY: Final = re.compile(r"(?i)\bexpected_?key\b")
+_OF_SECRETS: Final = re.compile(
+    r"(?i)api|secret|auth|header|token|sign|request|bearer|admin|\bx_|hmac|digest|private|master"
+)
+_KEY_OF_ENTRY: Final = re.compile(r"\bfor\s+(\w+)\s*,\s*\w+\s+in\b[^\n]*\.items\(\)[^\n]*\bif\s+\1\s*[!=]=\s*[\w.]+")
+
+
+def compares_identities(line: str) -> bool:
+    """Tell whether a comparison asks which entry something is, by a key that nothing calls secret."""
+    is_of_entries = bool(_EXPECTED_KEY.search(line)) and not _OF_SECRETS.search(line)
+    return is_of_entries or bool(_KEY_OF_ENTRY.search(line))
+
+
+_SLOW: Final = re.compile(r"(?i)bcrypt|argon|scrypt|pbkdf|pwd_context|hashpw|checkpw|password_?hasher")
+
+
+def is_made_shorter(tree: ast.Module, line: int) -> bool:
+    """Tell whether all that a function hashes is handed to a slow hash, wherever this file calls it."""
+    function = function_around(tree, line)
+    if function is None:
+        return False
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _called(n) == function.name]
+    slow = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _SLOW.search(ast.unparse(n.func))]
+    return bool(calls) and all(any(call in ast.walk(each) for each in slow) for call in calls)
 
 
 _STORE: Final = re.compile(

@@ -685,7 +685,14 @@ class Module:
         name = _dotted(node.func)
         last = node.func.attr if isinstance(node.func, ast.Attribute) else name
         arguments = (*node.args, *(word.value for word in node.keywords))
-        if last in _NUMBERS or _EMBEDS.match(last) or _IDENTIFIER_CHECK.match(last) or last in _SAFE_METHODS:
+        is_least = name in {"min", "max"} and len(node.args) > 1  # of numbers
+        if (
+            is_least
+            or last in _NUMBERS
+            or _EMBEDS.match(last)
+            or _IDENTIFIER_CHECK.match(last)
+            or last in _SAFE_METHODS
+        ):
             return Trust.FIXED
         if name in {f"shlex.{each}" for each in _QUOTES} | {"quote"}:
             return Trust.FIXED

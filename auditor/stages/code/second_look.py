@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code import languages
 from auditor.stages.code.purpose import (
     calls_own_method,
+    compares_identities,
     compares_own_state,
     function_around,
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
+    is_highlighted,
     is_made_here,
+    is_made_shorter,
     is_opted_in,
     is_sealed,
     is_started_by_hand,
@@ -183,10 +186,24 @@ def _is_opted_in(module: Module, line: int) -> bool:
     return function is not None and function.name.startswith("_") and is_opted_in(module.tree)
 
 
+def _hashed(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
+    return Trust.FIXED if is_made_shorter(module.tree, line) else Trust.OUTSIDE
+
+
 _KEPT_CHAT: Final = re.compile(r"(?i)Chat(?:Loader|History|Export|Archive)|MessageHistory")
 
 
-def _said_before(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
+_SYSTEM: Final = "agent-system-prompt-free-of-request-text"
+_SYSTEM_WORD: Final = re.compile(r"(?i)^system(?:_|$)|^instructions?$")
+
+
+def _said_before(module: Module, rule: Rule, line: int, _end_line: int) -> Trust:
+    if rule.id == _SYSTEM:
+        texts = [
+            word.value for call in module.calls_at(line) for word in call.keywords if _SYSTEM_WORD.match(word.arg or "")
+        ]
+        known = [module.trust(text) for text in texts]
+        return Trust.CONFIGURED if known and min(known) is not Trust.OUTSIDE else Trust.OUTSIDE
     # what reads a kept chat gives back who said what: messages are what it is asked for
     around = (
         each
@@ -227,6 +244,8 @@ _NO_SANDBOX: Final = re.compile(rb"\b(?:Native)?Environment\(")
 def _html(rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
     if rule.tool == "bandit" and _CLEANED.search("\n".join(lines[line - 1 : end_line])):
         return Trust.FIXED
+    if rule.id == _RAW_HTML and is_highlighted("\n".join(lines), _row(lines, line)):
+        return Trust.CONFIGURED
     return Trust.OUTSIDE if rule.id != _RAW_HTML or html_may_be_said(_row(lines, line)) else Trust.CONFIGURED
 
 
@@ -241,7 +260,10 @@ def _clear_text(_rule: Rule, source: Source, lines: list[str], line: int, _end_l
 
 
 def _timing(_rule: Rule, _source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
-    return Trust.FIXED if compares_own_state(_row(lines, line)) else Trust.OUTSIDE
+    row = _row(lines, line)
+    if compares_own_state(row):
+        return Trust.FIXED
+    return Trust.CONFIGURED if compares_identities(row) else Trust.OUTSIDE
 
 
 def _row(lines: list[str], line: int) -> str:
@@ -286,6 +308,7 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "debug-server": _debugged,
     "approval-disabled": _approved,
     "prompt-injection": _said_before,
+    "password-hash": _hashed,
     "archive-extraction": _unpacked,
 }
 _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from auditor.stages.code.reading import Collector
+    from auditor.stages.code.refine import Module
     from auditor.stages.code.rules import Rule
     from auditor.stages.code.tree import Source
 
@@ -184,8 +185,26 @@ def _only_names(collected: Collector, source: Source, line: int, end_line: int) 
     parts = [part for text in texts for part in _parts(text)]
     unknown = [(before, value) for before, value in parts if module.trust(value) is Trust.OUTSIDE]
     return bool(unknown) and all(
-        isinstance(value, ast.Name) and value.id in given and before for before, value in unknown
+        before and isinstance(value, ast.Name) and _comes_of(module, value, given) for before, value in unknown
     )
+
+
+def _comes_of(module: Module, name: ast.Name, given: set[str]) -> bool:
+    """Tell whether a name is one of some parameters, or all that it is set to is made of nothing else."""
+    if name.id in given:
+        return True
+    values = module.values_of(name)[1:]
+    names = {each.id for value in values for each in ast.walk(value) if isinstance(each, ast.Name)}
+    inner = {
+        each.id
+        for value in values
+        for root in ast.walk(value)
+        if isinstance(root, ast.Name) and root.id not in given
+        for made in module.values_of(root)[1:]
+        for each in ast.walk(made)
+        if isinstance(each, ast.Name)
+    }
+    return bool(values) and bool((names | inner) & given) and not any(map(_SENT.search, names | inner))
 
 
 def _holds(node: ast.ClassDef, line: int) -> bool:
@@ -202,6 +221,16 @@ def _parts(text: ast.JoinedStr) -> Iterator[tuple[bool, ast.expr]]:
             is_name = bool(_NAME_PLACE.search(before)) or (is_name and bool(_NAME_GOES_ON.match(before)))
             yield is_name, part.value
             before = ""
+
+
+_MODE: Final = re.compile(r"\b0o([0-7]{3,4})\b")
+_WRITABLE: Final = 0o022
+
+
+def _is_only_read(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether a mode lets others read or run a file, as programs have to be, and not write it."""
+    modes = [int(each, 8) for each in _MODE.findall(_rows(collected, source, line, end_line))]
+    return bool(modes) and not any(mode & _WRITABLE for mode in modes)
 
 
 _FIELD: Final = re.compile(r"(?i)field|column|space_type|metric|similarity|distance|algo")
@@ -374,4 +403,5 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "tls-verification": _is_asked_for,
     "weak-random": _is_of_old,
     "query-injection": _only_fields,
+    "file-permissions": _is_only_read,
 }

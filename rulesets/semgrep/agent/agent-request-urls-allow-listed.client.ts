@@ -16,3 +16,8 @@ router.post("/fixed", requireUser, async (req, res) => {
   const client = new OpenAI({ apiKey: req.body.key, baseURL: "https://api.openai.com/v1" });
   res.json(await client.models.list());
 });
+
+router.get("/threads/:id", requireUser, async (req, res) => {
+  // ok: agent-request-urls-allow-listed--typescript
+  res.json(await (await fetch(new URL(`/threads/${req.params.id}.json`, OWN_ADDRESS))).json());
+});

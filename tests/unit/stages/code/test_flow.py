@@ -8,6 +8,7 @@ from auditor.formats import pysa as pysa_format
 from auditor.stages.code.flow import (
     _checks,
     _with_opened_paths,
+    brings_nothing,
     has_fixed_host,
     is_handed_something_else,
     kept_by_own_decorators,
@@ -252,3 +253,21 @@ def test_an_address_that_begins_with_a_host_that_goes_on_is_not_checked(check: s
     source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
 
     assert _checks(Collector("pysa"), source, 4) is is_check
+
+
+@pytest.mark.parametrize(
+    ("parameters", "is_nothing"),
+    [
+        ("config: AppConfig = Depends(get_config)", True),
+        ("config: Annotated[AppConfig, Depends(get_config)]", True),
+        ("*, config=Depends(get_config)", True),
+        ("name: str, config=Depends(get_config)", False),
+        ("request: Request", False),
+        ("", False),
+    ],
+)
+def test_a_route_that_is_given_only_what_the_program_answers_for(parameters: str, *, is_nothing: bool) -> None:
+    text = f"@app.get('/x')\ndef listed({parameters}):\n    return storage.load(config)\n"
+    source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
+
+    assert brings_nothing(Collector("pysa"), source, 3) is is_nothing

@@ -250,3 +250,34 @@ def test_a_redirect_whose_target_another_file_confines(body: str, *, is_inside: 
     assert not Project({"a.py": route.replace("next_url(request)", "request.query_params['next']")}).redirects_inside(
         "a.py", 4
     )
+
+
+PATHS = """
+class Paths:
+    def resolve(self, name):
+        place = (self.root / name).resolve()
+        {check}
+        return place
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "check", "is_checked"),
+    [
+        ("paths.resolve(name)", "place.relative_to(self.root); raise ValueError(name)", True),
+        (
+            "await asyncio.to_thread(paths.resolve, name)",
+            "if not place.is_relative_to(self.root): raise ValueError",
+            True,
+        ),
+        ("through(name)", "if not place.is_relative_to(self.root): raise ValueError", True),
+        ("paths.resolve(name)", "log(place)", False),
+        ("ROOT / name", "if not place.is_relative_to(self.root): raise ValueError", False),
+    ],
+)
+def test_a_path_that_a_function_of_another_file_confines(made: str, check: str, *, is_checked: bool) -> None:
+    route = f"@app.get('/f')\nasync def file(name):\n    place = {made}\n    return FileResponse(path=place)\n"
+    through = "def through(name):\n    return paths.resolve(name)\n"
+    project = Project({"a.py": route, "b.py": PATHS.format(check=check), "c.py": through})
+
+    assert project.is_path_checked("a.py", 4) is is_checked

@@ -79,3 +79,73 @@ def test_a_store_that_a_function_is_given_is_its_callers(given: str, trust: Trus
     text = f"async def near(query, {given}):\n    return await chunks.query(query, top_k=5)\n"
 
     assert looked("agent-vector-search-tenant-filtered", text, 2) is trust
+
+
+@pytest.mark.parametrize(
+    ("row", "trust"),
+    [
+        ("if stored_key is not None and stored_key != expected_key:", Trust.CONFIGURED),
+        ("return {key: value for key, value in given.items() if key != TOKEN_KEY}", Trust.CONFIGURED),
+        ("if request_key != expected_key:", Trust.OUTSIDE),
+        ("if headers.get('X-Api-Key') != expected_key:", Trust.OUTSIDE),
+        ("if token != settings.admin_token:", Trust.OUTSIDE),
+    ],
+)
+def test_a_key_that_tells_entries_apart_is_no_secret(row: str, trust: Trust) -> None:
+    assert looked("web-secret-compared-constant-time", f"{row}\n", 1) is trust
+
+
+SHORTER = """
+def _shorter(password):
+    return base64.b64encode(hashlib.sha256(password.encode()).digest())
+
+def kept(password):
+    return {made}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "trust"),
+    [
+        ("bcrypt.hashpw(_shorter(password), bcrypt.gensalt())", Trust.FIXED),
+        ("_shorter(password)", Trust.OUTSIDE),
+        ("bcrypt.hashpw(_shorter(password), salt) or _shorter(password)", Trust.OUTSIDE),
+        ("password", Trust.OUTSIDE),
+    ],
+)
+def test_a_password_that_is_made_shorter_for_a_slow_hash(made: str, trust: Trust) -> None:
+    assert looked("crypto-password-hash-slow", SHORTER.format(made=made), 3) is trust
+
+
+BLOCK = """
+const [html, setHtml] = useState("");
+useEffect(() => {{
+  setHtml("");
+  void {made}.then((text) => setHtml(text));
+}}, [code]);
+return <div dangerouslySetInnerHTML={{{{ __html: html }}}} />;
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "trust"), [("highlightCode(code)", Trust.CONFIGURED), ("fetchAnswer(code)", Trust.OUTSIDE)]
+)
+def test_what_a_highlighter_made_is_a_hint(made: str, trust: Trust) -> None:
+    text = BLOCK.format(made=made)
+
+    assert looked("agent-model-output-html-sanitised", text, 7, "typescript") is trust
+
+
+@pytest.mark.parametrize(
+    ("part", "trust"),
+    [("min(body.n, 5)", Trust.CONFIGURED), ("int(body.n)", Trust.CONFIGURED), ("body.topic", Trust.OUTSIDE)],
+)
+def test_numbers_in_a_system_prompt_are_no_instructions(part: str, trust: Trust) -> None:
+    text = f"""
+def suggest(body):
+    n = {part}
+    text = f"Ask exactly {{n}} questions."
+    return run(system_instruction=text, user_content=body.text)
+"""
+
+    assert looked("agent-system-prompt-free-of-request-text", text, 5) is trust

@@ -190,3 +190,25 @@ def test_names_of_fields_in_a_script_weigh_less(made: str, severity: str) -> Non
     text = SCRIPT.format(made=made)
 
     assert weight("web-query-operators-fixed", text, 8) == severity
+
+
+@pytest.mark.parametrize(
+    ("mode", "severity"), [("0o755", "low"), ("0o644", "low"), ("0o777", ""), ("0o666", ""), ("MODE", "")]
+)
+def test_what_others_may_read_and_not_write_weighs_less(mode: str, severity: str) -> None:
+    assert weight("bandit-file-permissions-narrow", f"os.chmod(place, {mode})\n", 1) == severity
+
+
+CREATED = """
+def create(url):
+    parsed = make_url(url)
+    name = {made}
+    return db.execute(f'CREATE DATABASE "{{name}}"')
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "severity"), [("parsed.database", "low"), ("request.args['name']", ""), ("input()", "")]
+)
+def test_a_name_that_is_made_of_what_a_function_is_given_weighs_less(made: str, severity: str) -> None:
+    assert weight("web-sql-parameterised", CREATED.format(made=made), 5) == severity
