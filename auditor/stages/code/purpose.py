@@ -210,6 +210,38 @@ def is_highlighted(text: str, line: str) -> bool:
     )
 
 
+_ROOT: Final = re.compile(r"__html\s*:\s*([A-Za-z_$][\w$]*)\s*(?:\[|\.)")
+
+
+def is_own_text(text: str, line: str) -> bool:
+    """Tell whether what is shown as HTML is an entry of a constant that this file writes out: steps of a tour."""
+    found = _ROOT.search(line)
+    made = re.search(rf"\b(?:const|let)\s+{re.escape(found[1])}\s*=\s*([^;\n]+)", text) if found else None
+    names = [found[1], *re.findall(r"\b[A-Z][A-Z0-9_]{2,}\b", made[1] if made else "")] if found else []
+    return any(re.search(rf"\b(?:const|let)\s+{re.escape(name)}\s*(?::[^=\n]+)?=\s*[\[{{]", text) for name in names)
+
+
+_ASSIGNED: Final = re.compile(r"\b(?:const|let|var)?\s*([A-Za-z_]\w*)\s*(?::[^=\n]+)?=(?!=)")
+_IS_KEY: Final = re.compile(r"(?i)api_?key|access_?key|client_?(?:id|key)")
+
+
+def is_shown_to_another(text: str, line: str) -> bool:
+    """Tell whether a key is only sent along to another service: with its fallback nobody gets in here."""
+    found = _ASSIGNED.search(line)
+    if found is None or not _IS_KEY.search(found[1]):
+        return False
+    name = re.escape(found[1])
+    uses = re.findall(rf"(?<![\w.]){name}(?!\w)", text)
+    is_compared = re.search(
+        rf"(?<![\w.]){name}\s*[!=]==?(?!\s*[\"'`])|[^\"'`\s]\s*[!=]==?\s*{name}(?!\w)|compare\w*\([^\n)]*{name}", text
+    )
+    is_sent = re.search(
+        rf"(?i:api_?key|auth_?token|token)\s*[:=]\s*{name}(?!\w)|Bearer\s+\$?\{{{name}\}}|[\"'`](?i:x-[\w-]*key|authorization)[\"'`]\s*:\s*{name}",
+        text,
+    )
+    return len(uses) > 1 and is_sent is not None and is_compared is None
+
+
 _READING: Final = re.compile(
     r"(?i)(?:manual|forum|guide|tutorial|community|faq|help|docs?|homepage|website|support|about|privacy|terms|learn|blog|wiki"
     r"|download|copyright|footer|social|github|link)\w*[\"']?\s*[:=]"

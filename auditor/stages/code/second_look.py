@@ -22,7 +22,9 @@ from auditor.stages.code.purpose import (
     is_made_here,
     is_made_shorter,
     is_opted_in,
+    is_own_text,
     is_sealed,
+    is_shown_to_another,
     is_started_by_hand,
     is_switched,
     is_the_store_itself,
@@ -64,10 +66,7 @@ def second_look(
     """
     lines = collected.lines(source)
     if rule.capability in _NAMED_SECRETS:
-        if rule.capability == "secret-fallback" and _GUESSED.search(_row(lines, line)):
-            return Trust.OUTSIDE  # there is no literal in it, and everybody can tell its value
-        is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
-        return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
+        return _named_secret(rule, source, lines, (line, end_line), offsets)
     is_checked = rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line)
     is_literal = rule.id == _REMOTE and _LITERAL_COMMAND.search(_row(lines, line))
     if is_checked or is_literal or _loads_safely(rule, source, "\n".join(lines[line - 1 : end_line])):
@@ -81,6 +80,18 @@ def second_look(
         return Trust.OUTSIDE
     module = collected.module(source)
     return Trust.OUTSIDE if module is None else of_tree(module, rule, line, end_line)
+
+
+def _named_secret(
+    rule: Rule, source: Source, lines: list[str], place: tuple[int, int], offsets: tuple[int, int] | None
+) -> Trust:
+    line, end_line = place
+    if rule.capability == "secret-fallback" and _GUESSED.search(_row(lines, line)):
+        return Trust.OUTSIDE  # there is no literal in it, and everybody can tell its value
+    if rule.capability == "secret-fallback" and is_shown_to_another("\n".join(lines), _row(lines, line)):
+        return Trust.CONFIGURED
+    is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
+    return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
 
 
 _GUESSED: Final = re.compile(
@@ -244,7 +255,8 @@ _NO_SANDBOX: Final = re.compile(rb"\b(?:Native)?Environment\(")
 def _html(rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
     if rule.tool == "bandit" and _CLEANED.search("\n".join(lines[line - 1 : end_line])):
         return Trust.FIXED
-    if rule.id == _RAW_HTML and is_highlighted("\n".join(lines), _row(lines, line)):
+    text, row = "\n".join(lines), _row(lines, line)
+    if rule.id == _RAW_HTML and (is_highlighted(text, row) or is_own_text(text, row)):
         return Trust.CONFIGURED
     return Trust.OUTSIDE if rule.id != _RAW_HTML or html_may_be_said(_row(lines, line)) else Trust.CONFIGURED
 

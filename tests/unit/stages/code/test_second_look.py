@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of programs
 """What a second look leaves of a match, by the whole file."""
 
 from __future__ import annotations
@@ -149,3 +150,36 @@ def suggest(body):
 """
 
     assert looked("agent-system-prompt-free-of-request-text", text, 5) is trust
+
+
+@pytest.mark.parametrize(
+    ("steps", "trust"),
+    [
+        ("const steps = given ?? TOUR_STEPS;", Trust.CONFIGURED),
+        ("const steps = messages;", Trust.OUTSIDE),
+        ("const steps = await answer.json();", Trust.OUTSIDE),
+    ],
+)
+def test_entries_of_a_constant_are_own_text(steps: str, trust: Trust) -> None:
+    text = f"const TOUR_STEPS: Step[] = [{{ content: '<b>one</b>' }}];\n{steps}\n"
+    text += "return <div dangerouslySetInnerHTML={{ __html: steps[0].content }} />;\n"
+
+    assert looked("agent-model-output-html-sanitised", text, 3, "typescript") is trust
+
+
+@pytest.mark.parametrize(
+    ("name", "use", "trust"),
+    [
+        ("PARTNER_API_KEY", "new Partner({ apiKey: PARTNER_API_KEY });", Trust.CONFIGURED),
+        ("BILLING_API_KEY", "fetch(url, { headers: { A: `Bearer ${BILLING_API_KEY}` } });", Trust.CONFIGURED),
+        ("ADMIN_API_KEY", "if (request.headers.get('x-key') !== ADMIN_API_KEY) throw new Error();", Trust.OUTSIDE),
+        ("ADMIN_API_KEY", "connect({ apiKey: ADMIN_API_KEY }); if (given === ADMIN_API_KEY) open();", Trust.OUTSIDE),
+        ("WEBHOOK_SECRET", "verify({ token: WEBHOOK_SECRET });", Trust.OUTSIDE),
+        ("PARTNER_API_KEY", "", Trust.OUTSIDE),
+        ("PARTNER_API_KEY", "if (PARTNER_API_KEY === 'x') warn(); new Partner({ apiKey: PARTNER_API_KEY });", Trust.CONFIGURED),
+    ],
+)  # fmt: skip
+def test_a_key_that_is_only_shown_to_another_service_is_a_hint(name: str, use: str, trust: Trust) -> None:
+    text = f"const {name} = process.env.{name} || 'test-of-9f3a';\n{use}\n"
+
+    assert looked("secret-environment-no-fallback", text, 1, "typescript") is trust
