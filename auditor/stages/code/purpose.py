@@ -233,10 +233,13 @@ def is_shown_to_another(text: str, line: str) -> bool:
     name = re.escape(found[1])
     uses = re.findall(rf"(?<![\w.]){name}(?!\w)", text)
     is_compared = re.search(
-        rf"(?<![\w.]){name}\s*[!=]==?(?!=)(?!\s*[\"'`])|[^\"'`\s]\s*[!=]==?\s*{name}(?!\w)|compare\w*\([^\n)]*{name}", text
+        rf"(?<![\w.]){name}\s*[!=]==?(?!=)(?!\s*[\"'`])|[^\"'`\s]\s*[!=]==?\s*{name}(?!\w)"
+        rf"|compare\w*\([^\n)]*{name}",
+        text,
     )
     is_sent = re.search(
-        rf"(?i:api_?key|auth_?token|token)\s*[:=]\s*{name}(?!\w)|Bearer\s+\$?\{{{name}\}}|[\"'`](?i:x-[\w-]*key|authorization)[\"'`]\s*:\s*{name}",
+        rf"(?i:api_?key|auth_?token|token)\s*[:=]\s*{name}(?!\w)|Bearer\s+\$?\{{{name}\}}"
+        rf"|[\"'`](?i:x-[\w-]*key|authorization)[\"'`]\s*:\s*{name}",
         text,
     )
     return len(uses) > 1 and is_sent is not None and is_compared is None
