@@ -108,7 +108,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
 
     1. A match that another covers (same flaw, overlapping lines) is evidence for the latter, not a failure of its own
        (scan-tools.md §2.5): one flaw is one finding.
-    2. A rule all of whose matches are covered, or that was given no file of its languages, says nothing.
+    2. One default password that everybody knows is one flaw wherever it stands; all of its places are named.
+    3. A rule all of whose matches are covered, or that was given no file of its languages, says nothing.
     """
 
     def __init__(self, rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> None:
@@ -120,12 +121,19 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         merged = facts.derive(self._overlaps)
         failed: set[str] = set()
         seconded: set[str] = set()
+        alike: dict[tuple[str, str, str, str], list[CodeMatch]] = defaultdict(list)
         for match in facts.of(CodeMatch, self._rule.id):
             if match in merged.covered:
                 seconded.add(match.origin.part)
+            elif match.default:
+                failed.add(match.origin.part)
+                alike[match.origin.part, match.default, match.context, match.severity].append(match)
             else:
                 failed.add(match.origin.part)
                 yield self._failure(match, merged.seconded.get(match, ()))
+        for matches in alike.values():
+            first, *others = sorted(matches, key=lambda each: (each.subject, _lines(each)))
+            yield self._failure(first, merged.seconded.get(first, ()), tuple(others))
         for run in facts.of(RuleRun, self._rule.id):
             if run.subject in failed:
                 continue
@@ -138,7 +146,9 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
                 found = say(unseen, files=run.files, unseen=run.unseen)
                 yield nothing_found(run, detail=say("code.searched", found=found, reach=reach_of(self._rule)))
 
-    def _failure(self, match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> Judgement:
+    def _failure(
+        self, match: CodeMatch, seconded: tuple[CodeMatch, ...], alike: tuple[CodeMatch, ...] = ()
+    ) -> Judgement:
         others = sorted({other.rule for other in seconded})
         detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
         severity = Severity(match.severity or self._rule.severity)
@@ -154,9 +164,14 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             source = say(f"code.source.{match.source}")
             flow = say("code.flow.review" if match.severity == "info" else "code.flow", source=source, way=way)
             detail = say("code.flow.also", flow=flow, also=detail) if detail.en else flow
+        if alike:
+            named = [f"{each.subject}:{each.origin.line}" for each in (match, *alike)]
+            shown = ", ".join((*named[:_SHOWN_PLACES], *(["…"] if len(named) > _SHOWN_PLACES else [])))
+            same = say("code.default.places", count=len(named), places=shown)
+            detail = say("code.flow.also", flow=same, also=detail) if detail.en else same
         place = match.origin
         return replace(
-            fail_at(place.part, match, *seconded, *_steps(match), evidence=match.evidence, detail=detail),
+            fail_at(place.part, match, *alike, *seconded, *_steps(match), evidence=match.evidence, detail=detail),
             location=Location(
                 file=match.subject,
                 line=place.line,
@@ -190,6 +205,7 @@ def _steps(match: CodeMatch) -> Iterator[FlowStep]:
 
 
 _SHOWN_STEPS: Final = 12
+_SHOWN_PLACES: Final = 40
 _TOOLS: Final = ("semgrep", "pysa", "bandit")
 """Of two tools that see one flaw the first one tells it, and the other is its second evidence."""
 _STEPS: Final = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)

@@ -113,6 +113,7 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
         context: What its file is for, where that is not production and the flaw counts for less there.
         steps: Way of a value from outside to here, as (file, line, function it is handed to).
         source: Kind of what it comes from; empty where no engine followed it.
+        default: Digest of the default password in it that everybody knows; empty if none.
     """
 
     rule: str
@@ -128,6 +129,7 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
     context: str = ""
     steps: tuple[tuple[str, int, str], ...] = ()
     source: str = ""
+    default: str = ""
 
     @property
     def topic(self) -> str:

@@ -820,6 +820,7 @@ class _Scan:
                 capability=rule.capability,
                 evidence=match.evidence,
                 snippet=match.snippet,
+                default=match.default,
                 before=match.before,
                 after=match.after,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),

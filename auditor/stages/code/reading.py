@@ -12,6 +12,7 @@ from auditor import reasons
 from auditor.masking.lines import LINE_LIMIT, identity, mask, mask_all
 from auditor.model.digest import canonical
 from auditor.stages.code import languages
+from auditor.stages.code.defaults import default_in
 from auditor.stages.code.refine import Module
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ _CODE: Final = frozenset(
 _SUPPRESSION: Final = re.compile(
     r"(?:#|//|/\*|<!--|--)\s*(?P<comment>(?:nosemgrep|nosec|nosem)\b[^*>]*)", re.IGNORECASE
 )
+
+
+_DEFAULTS: Final = "secret-default-credential-absent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,7 @@ class Match:
         snippet: Its first lines, secrets masked.
         before: Lines in front of it, masked as those that a secret may stand in.
         after: Lines behind it, where the snippet is all of it.
+        default: Digest of the default password in it that everybody knows, empty if none.
         comment: Comment on it that asks for silence, empty if none.
         comment_line: Line of that comment, 0 if none.
         severity: Severity of this one match where it differs from the rule's; empty otherwise.
@@ -87,6 +92,7 @@ class Match:
     origin: str = ""
     before: str = ""
     after: str = ""
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +150,8 @@ class Slice:
 def _dumped(match: Match) -> dict[str, object]:
     """Return a match as a value of JSON; without what it does not have."""
     steps = [{name: getattr(step, name) for name in Place.__slots__} for step in match.steps]
-    plain = {name: getattr(match, name) for name in Match.__slots__ if name not in {"steps", "origin"}}
+    plain = {name: getattr(match, name) for name in Match.__slots__ if name not in {"steps", "origin", "default"}}
+    plain |= {"default": match.default} if match.default else {}
     return plain | ({"steps": steps, "origin": match.origin} if steps else {})
 
 
@@ -273,6 +280,7 @@ class Collector:
             confidence=confidence,
             steps=steps,
             origin=origin,
+            default=default_in("\n".join(matched)) if rule == _DEFAULTS else "",
         )
 
     def problem(self, path: str, problem: Problem) -> None:

@@ -82,6 +82,35 @@ def test_every_place_is_a_failure_of_its_own() -> None:
     assert len({finding.fingerprint for finding in found}) == 3
 
 
+def test_one_default_password_is_one_failure_that_names_its_places() -> None:
+    places = [match("secret-absent", file=file, line=line, default="secret 1", evidence=file) for file, line in PLACES]
+    other = match("secret-absent", file="b.env", line=9, default="secret 2")
+    plain = match("secret-absent", file="b.env", line=12)
+
+    found = verdicts(*RUNS, *places, other, plain)["secret-absent"]
+
+    assert [(each.location and each.location.file, each.location and each.location.line) for each in found] == [
+        ("a.env", 4),
+        ("b.env", 9),
+        ("b.env", 12),
+    ]
+    assert found[0].detail.en == "the same default password stands in 3 places: a.env:4, b.env:2, c.yaml:7"
+    assert {each.detail.en for each in found[1:]} == {""}
+
+
+def test_a_default_password_of_a_test_stands_apart() -> None:
+    places = [match("secret-absent", file=file, default="secret 1", context=context) for file, context in CONTEXTS_OF]
+
+    found = verdicts(*RUNS, *places)["secret-absent"]
+
+    assert len(found) == 2
+    assert len({each.severity for each in found}) == 2
+
+
+PLACES = (("b.env", 2), ("a.env", 4), ("c.yaml", 7))
+CONTEXTS_OF = (("a.env", ""), ("b.env", ""), ("tests/a.env", "test"))
+
+
 def test_rule_without_a_file_of_its_languages_says_nothing() -> None:
     found = verdicts(run("data-load", 0), *RUNS[1:])
 
