@@ -31,7 +31,7 @@
 #   uses: [KubeNode, 'KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   asked: once
-#   sees: programs
+#   sees: images
 #   covers: cluster
 #   automation: full
 #   cwe: [923]

@@ -30,9 +30,8 @@
 #     'KubeObject:StatefulSet', 'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeObject:Ingress', 'KubeObject:Namespace', 'KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
 #     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
-#   asked: once
+#   asked: pods
 #   sees: programs
-#   subjects: pods
 #   covers: object
 #   automation: full
 #   cwe: [306]

@@ -28,9 +28,8 @@
 #     'KubeObject:ReplicaSet', 'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeObject:Namespace', 'KubeObject:CiliumNetworkPolicy', 'KubeObject:CiliumClusterwideNetworkPolicy', 'KubeObject:GlobalNetworkPolicy',
 #     'KubeObject:AdminNetworkPolicy', 'KubeObject:BaselineAdminNetworkPolicy', 'KubeObject:ClusterNetworkPolicy']
-#   asked: once
+#   asked: pods
 #   sees: peers
-#   subjects: pods
 #   covers: object
 #   automation: full
 #   cwe: [923]

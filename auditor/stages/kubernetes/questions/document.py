@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_OF_THEIR_NAMESPACE: Final = frozenset({"CiliumNetworkPolicy", "Ingress", "NetworkPolicy", "Service"})
+"""Kinds that select pods of their own namespace only, in every group that has them."""
 _SEEN_BEST_FIRST: Final = ("process", "configz", "static-pod", "pod", "unit", "config")
 _KEPT_OF_CONTAINERS: Final = (
     "type", "name", "pointer", "from", "image", "ports", "command", "args", "securityContext",
@@ -73,15 +75,11 @@ class ClusterView:
 
         Args:
             kinds: Kinds of objects.
-            namespaces: Only these Namespace objects; all of them if not given.
+            namespaces: Only these Namespace objects, and what reaches pods of these only; all of it if not given.
         """
         wanted = {kind for kind in kinds if kind in self.objects} | self.engine_kinds
         return {
-            kind: [
-                _object(fact)
-                for fact in self.objects[kind]
-                if kind != "Namespace" or namespaces is None or fact.name in namespaces
-            ]
+            kind: [_object(fact) for fact in self.objects[kind] if namespaces is None or _reaches(fact, namespaces)]
             for kind in sorted(wanted)
         }
 
@@ -137,6 +135,13 @@ def _tells(variable: Json) -> bool:
 
 def _is_secret(variable: Json) -> bool:
     return "secretRef" in variable
+
+
+def _reaches(fact: KubeObject, namespaces: frozenset[str]) -> bool:
+    """Tell whether an object may matter to pods of some namespaces."""
+    if fact.kind == "Namespace":
+        return fact.name in namespaces
+    return fact.kind not in _OF_THEIR_NAMESPACE or fact.namespace in namespaces
 
 
 # -- cluster, nodes, components ----------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ PODS: Final = "pods"
 _OF_PODS: Final = ("kind", "namespace", "namespace_given", "pointer", "owner", "from_server", "finished_elsewhere")
 _OF_CONTAINERS: Final = ("type", "name", "pointer", "from")
 _OF_PEERS: Final = (*_OF_PODS, "subject", "name", "labels", "annotations", "ordinals")
+_OF_IMAGES: Final = ("subject", "kind", "namespace", "name")
 _OF_SPEC: Final = ("hostNetwork", "serviceAccountName", "serviceAccount", "automountServiceAccountToken", "os")
 _OF_PROGRAMS: Final = ("type", "name", "image", "command", "args", "env")
 _PROBES: Final = ("readinessProbe", "livenessProbe")
@@ -137,6 +138,14 @@ def _programs(pod: Json) -> Json:
     return _peers(pod) | {"containers": [_chosen(c, _OF_PROGRAMS) | _ports_of_host(c) for c in pod["containers"]]}
 
 
+def _images(pod: Json) -> Json:
+    """Return what kind of workload a pod is, and what it starts."""
+    return _chosen(pod, _OF_IMAGES) | {
+        "spec": {},
+        "containers": [_chosen(container, ("image", "command", "args")) for container in pod["containers"]],
+    }
+
+
 def _seen(pod: Json, spec: Json, of_container: Callable[[Json], Json] | None = None) -> Json:
     """Return a pod with this spec, and with what is seen of its containers; without them if nothing is."""
     containers = [_chosen(c, _OF_CONTAINERS) | of_container(c) for c in pod["containers"]] if of_container else []
@@ -167,9 +176,12 @@ def _mapping(value: object) -> Json:
 _NOTHING: Final[Json] = {"name": "", "labels": {}, "annotations": {}}
 """What no view but the whole pod shows: it is another one in every pod."""
 
+OF_PEERS: Final = frozenset({"images", "peers", "programs"})
+"""Views in which no two pods are alike."""
 VIEWS: Final[Mapping[str, Callable[[Json], Json] | None]] = {
     "account": _account,
     "all": None,
+    "images": _images,
     "none": lambda _pod: {},
     "peers": _peers,
     "programs": _programs,

@@ -13,7 +13,7 @@ from auditor.model.finding import Severity
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, KubeText, NodeFile
 from auditor.stages.kubernetes.questions.deliveries import installs
 from auditor.stages.kubernetes.questions.document import running_form, system_of
-from auditor.stages.kubernetes.questions.equivalence import PODS, VIEWS, Equivalents, grouped, shown
+from auditor.stages.kubernetes.questions.equivalence import OF_PEERS, PODS, VIEWS, Equivalents, grouped, shown
 from auditor.stages.kubernetes.questions.templates import POD_KINDS, group_of, object_of
 from auditor.stages.kubernetes.texts import say
 from auditor.stages.policy.domain import Question, Unseen
@@ -112,6 +112,10 @@ class ClusterQuestions:
             yield Question(tuple(alike), None, limit_s)
         for view in VIEWS:
             each = tuple(policy for policy in policies if policy.is_batched and policy.sees == view)
+            if view in OF_PEERS and each:  # no two pods are alike, and each is shown by little
+                for at in range(0, len(system.pods), SLIM_BATCH):
+                    yield Question(each, shown(system.slim_pods[at : at + SLIM_BATCH], view), limit_s)
+                continue
             equivalents = grouped(system.pods, view) if each else Equivalents((), {})
             batches = [equivalents.pods[at : at + batch] for at in range(0, len(equivalents.pods), batch)]
             empty = system.namespaces_without_pods if each else frozenset()
