@@ -83,6 +83,7 @@ class Choice:
     Attributes:
         profiles: Profiles of rules that the frameworks ask for.
         is_cached: Use earlier observations.
+        is_whole: Nothing is left to an earlier run of something else, as a framework is asked for.
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.
@@ -92,6 +93,7 @@ class Choice:
 
     profiles: frozenset[str] = frozenset()
     is_cached: bool = False
+    is_whole: bool = False
     allowed_tools: frozenset[str] = frozenset()
     policy_folders: tuple[Path, ...] = ()
     opa: OpaPlace | None = None

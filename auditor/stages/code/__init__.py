@@ -14,6 +14,7 @@ CODE: Final = TargetKind(
         "tests": frozenset({"judge"}),
         "severities": frozenset(),
         "history": frozenset(),
+        "flow": frozenset({"whole"}),
     },
     finder=f"{__name__}.finding:SourceFinder",
     takes_files=True,

@@ -146,7 +146,9 @@ class FlowScanner:
         """
         program = self.program()
         collected = Collector(f"{program.name} {program.version}")
-        by_path = {str(place.relative_to(copy.root)): source for place, source in copy.sources.items()}
+        # what is not followed is known all the same: which functions are tools, and where its modules begin
+        by_path = {f"tree/{source.path}": source for source in copy.beside}
+        by_path |= {str(place.relative_to(copy.root)): source for place, source in copy.sources.items()}
         texts = [source.text for source in by_path.values() if self.takes(source)]
         if not (any(map(_SOURCES.search, texts)) and any(map(_SINKS.search, texts))):
             return collected.reading()
@@ -158,9 +160,12 @@ class FlowScanner:
         kept = kept_by_own_decorators(texts)
         (own / "registered.pysa").write_text(registered_model(texts, kept), encoding="ascii")
         folder = rulesets() / "pysa"
+        modules = tuple(copy.root / "tree" / each for each in (*self._roots(copy), ""))
+        for each in modules if copy.beside else ():
+            each.mkdir(parents=True, exist_ok=True)
         output = self.tool.analyse(
             copy.root,
-            tuple(copy.root / "tree" / each for each in (*self._roots(copy), "")),
+            modules,
             models=(folder / "models", own),
             stubs=folder / "stubs",
             scratch=scratch,
@@ -181,7 +186,7 @@ class FlowScanner:
             place.relative_to(below).as_posix(): source.text
             for place, source in copy.sources.items()
             if self.takes(source) and place.is_relative_to(below)
-        }
+        } | {source.path: source.text for source in copy.beside if self.takes(source)}
         return import_roots(texts, frozenset(each.name for each in (rulesets() / "pysa" / "stubs").iterdir()))
 
     def _take(

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from os.path import lexists
 from pathlib import Path
@@ -38,8 +39,9 @@ from auditor.stages.code.facts import (
     UncoveredLanguage,
     UnreadFile,
 )
+from auditor.stages.code.nearby import Nearby, WholeRun
 from auditor.stages.code.project import Project
-from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, holds_comment, load
+from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading, holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.scanners import NEWER
 from auditor.stages.code.staging import Readers, copy
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from auditor.model.fact import Facts
     from auditor.model.system import Part, System
     from auditor.stages.code.commits import Searched
-    from auditor.stages.code.reading import Reading, Slice
+    from auditor.stages.code.reading import Slice
     from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.scanners import Program
     from auditor.stages.code.staging import Copy
@@ -167,6 +169,7 @@ class CodeStage:
         commits: Searches the history of a folder for secrets.
         scratch: Lends an empty folder.
         profiles: Profiles asked for; rules of other profiles do not run.
+        is_whole: Nothing that follows from a whole program is left to an earlier run.
     """
 
     scanners: tuple[Scanner, ...]
@@ -176,6 +179,7 @@ class CodeStage:
     commits: Commits
     scratch: Callable[[], AbstractContextManager[Path]]
     profiles: frozenset[str] = frozenset()
+    is_whole: bool = False
     name: str = STAGE
     part_kinds: frozenset[str] = frozenset({"code"})
     reads: tuple[type[Fact], ...] = ()
@@ -266,6 +270,8 @@ class CodeStage:
             seen.reused += 0 if scan.scanner.is_whole else len(kept)
             for said in kept:
                 yield from scan.facts(said)
+            if scan.nearby is not None and not rest:
+                yield scan.followed_in_part(scan.nearby, kept)
             if rest:
                 todo[scan.scanner.name] = rest
         if todo:
@@ -279,10 +285,25 @@ class CodeStage:
         return list(known.values()), [source for key, source in keys.items() if key not in known]
 
     def _kept_of_all(self, scan: _Scan, sources: list[Source]) -> tuple[list[Slice], list[Source]]:
-        """Return what is known of all files together; one that changed may change what is said of another."""
-        key = scan.whole_key(sources)
-        slices = _known_slices(self.cache.get_many([key]).get(key), scan.tool)
-        return ([], sources) if slices is None else (slices, [])
+        """Return what is known of all files together; one that changed may change what is said of another.
+
+        Where only a few changed, what is near them is to be scanned (`nearby`), if the user does not want the whole.
+        """
+        key, program = scan.whole_key(sources), scan.program_key()
+        known = self.cache.get_many([key, program])
+        if (slices := _known_slices(known.get(key), scan.tool)) is not None:
+            return slices, []
+        if self.is_whole or not scan.wishes.may_be_near or program not in known:
+            return [], sources
+        whole = WholeRun.load(known[program], scan.tool)
+        scan.nearby = Nearby.of(whole, sources, datetime.now(UTC)) if whole else None
+        if scan.nearby is None:
+            return [], sources
+        if not scan.nearby.sources:  # what changed is gone, and nothing is near it
+            return scan.nearby.merged(Reading(scan.tool, {})), []
+        near = scan.nearby_key(sources)
+        slices = _known_slices(self.cache.get_many([near]).get(near), scan.tool)
+        return (slices, []) if slices is not None else ([], list(scan.nearby.sources))
 
     def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]], seen: _TreeCounts) -> Iterator[Observed]:
         is_over = Event()
@@ -297,7 +318,7 @@ class CodeStage:
                 try:
                     folder = stack.enter_context(self.scratch())
                     (folder / "scratch").mkdir()
-                    staged = copy(sources, folder / "tree")
+                    staged = copy(sources, folder / "tree", scan.nearby.beside if scan.nearby else ())
                 except (OSError, ToolError) as error:
                     return _as_tool_error(error, scan.tool)
                 work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", _beat(is_over))
@@ -338,17 +359,30 @@ class CodeStage:
             yield from self._take(scan, sources, collected.reading())
 
     def _take(self, scan: _Scan, sources: Sequence[Source], reading: Reading) -> Iterator[Observed]:
-        said = [(source, reading.of(source.path)) for source in sources]
-        if scan.scanner.is_whole:
-            if not reading.general and all(each.is_final for _source, each in said):
-                whole = b"\n".join(each.dump() for _source, each in said if each.dump())
-                self.cache.put_many({scan.whole_key(sources): whole})
-        elif not reading.general:  # what concerns no single file may concern every one: nothing of it is finished
-            self.cache.put_many({scan.key(source): each.dump() for source, each in said if each.is_final})
-        for _source, each in said:
+        said = scan.nearby.merged(reading) if scan.nearby else [reading.of(source.path) for source in sources]
+        if not reading.general:  # what concerns no single file may concern every one: nothing of it is finished
+            self._keep(scan, sources, said)
+        for each in said:
             yield from scan.facts(each)
         for problem in reading.general:
             yield scan.gap("", problem.topic, problem.reason, problem.detail)
+        if scan.nearby is not None:
+            yield scan.followed_in_part(scan.nearby, said)
+
+    def _keep(self, scan: _Scan, sources: Sequence[Source], said: Sequence[Slice]) -> None:
+        """Keep what the same files would give again."""
+        if not scan.scanner.is_whole:
+            keys = {source.path: scan.key(source) for source in sources}
+            self.cache.put_many({keys[each.path]: each.dump() for each in said if each.is_final})
+        elif all(each.is_final for each in said):
+            if scan.nearby is not None:
+                key = scan.nearby_key((*scan.nearby.sources, *scan.nearby.beside))
+                self.cache.put_many({key: _dumped(said)})
+                return
+            kept = {scan.whole_key(sources): _dumped(said)}
+            if scan.wishes.may_be_near:
+                kept[scan.program_key()] = WholeRun.of(sources, said, datetime.now(UTC)).dump()
+            self.cache.put_many(kept)
 
 
 @dataclass
@@ -529,6 +563,7 @@ class _Wishes:
         history: Whether the history of the repository was asked for; None where nothing was said.
         files: Only these are read (``--files``); everything where empty.
         revision: Work tree and commit that the files are of, where they are of an earlier one.
+        flow: ``whole`` where every change has the whole program followed anew.
     """
 
     tests: str = "lower"
@@ -537,6 +572,12 @@ class _Wishes:
     history: bool | None = None
     files: tuple[str, ...] = ()
     revision: tuple[str, str] | None = None
+    flow: str = ""
+
+    @property
+    def may_be_near(self) -> bool:
+        """Tell whether an earlier run may stand for what is far from a change."""
+        return self.flow != "whole" and not self.files and self.revision is None
 
     @classmethod
     def of(cls, part: Part) -> _Wishes:
@@ -550,6 +591,7 @@ class _Wishes:
             history=options["history"] if isinstance(options.get("history"), bool) else None,
             files=tuple(map(str, options.get("files") or ())),
             revision=options.get("revision"),
+            flow=str(options.get("flow") or ""),
         )
 
     def left_history(self, argument: str) -> Iterator[Exclusion]:
@@ -689,6 +731,7 @@ class _Scan:
     unseen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     tool: str = ""
     is_lost: bool = False
+    nearby: Nearby | None = None
     _base: str = ""
 
     def open(self) -> Iterator[Observed]:
@@ -709,6 +752,36 @@ class _Scan:
     def whole_key(self, sources: Sequence[Source]) -> str:
         """Return the key of what is known of all these files together."""
         return digest_of(self._base, sorted([source.path, source.sha256] for source in sources))
+
+    def program_key(self) -> str:
+        """Return the key of what is known of the last whole run over this program."""
+        return digest_of(self._base, "whole program", str(Path.cwd()), self.argument)
+
+    def nearby_key(self, sources: Sequence[Source]) -> str:
+        """Return the key of what is known of these files as far as they were followed anew."""
+        return digest_of(self.whole_key(sources), self.nearby.digest if self.nearby else "")
+
+    def followed_in_part(self, nearby: Nearby, said: Sequence[Slice]) -> Gap:
+        """Say that the program as a whole was not followed anew."""
+        lost = nearby.lost(said)
+        detail = (
+            f"{len(nearby.changed)} changed since {nearby.whole.ended:%Y-%m-%dT%H:%MZ} "
+            f"({_listed(sorted(nearby.changed))}): followed anew through {len(nearby.sources)} files near them; "
+            f"what passes the other {len(nearby.beside)} only is as of then"
+            f"{f'; {len(lost)} known flows through them were not found again ({_listed(lost)})' if lost else ''}"
+        )
+        return Gap(
+            stage=STAGE,
+            target=self.argument,
+            kind=RuleRun.__name__,
+            subject=self.argument,
+            topic=self.scanner.name,
+            reason=reasons.FOLLOWED_IN_PART,
+            detail=detail,
+            tool=self.tool,
+            remedy=say("code.nearby.remedy"),
+            gap_class=GapClass.MISSING,
+        )
 
     def close(self, files: Mapping[str, int]) -> Iterator[Observed]:
         """Yield every rule of this scanner as run, if it was."""
@@ -959,6 +1032,15 @@ def _known(data: bytes | None, tool: str, path: str) -> Slice | None:
         return None if data is None else load(data, tool, path)
     except ValueError:
         return None
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+
+
+def _dumped(said: Iterable[Slice]) -> bytes:
+    """Return what was said of some files, a line each."""
+    return b"\n".join(data for each in said if (data := each.dump()))
 
 
 def _known_slices(data: bytes | None, tool: str) -> list[Slice] | None:

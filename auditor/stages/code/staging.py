@@ -59,10 +59,12 @@ class Copy:
     Attributes:
         root: The folder.
         sources: Source by the path of its copy.
+        beside: Further sources of the tree, which are not copied: known, and not scanned.
     """
 
     root: Path
     sources: Mapping[Path, Source]
+    beside: tuple[Source, ...] = ()
 
 
 @dataclass
@@ -95,7 +97,7 @@ class Readers:
         return self._found
 
 
-def copy(sources: Iterable[Source], root: Path) -> Copy:
+def copy(sources: Iterable[Source], root: Path, beside: tuple[Source, ...] = ()) -> Copy:
     """Write the text of each source below an empty folder, under its own path wherever a scanner can take it.
 
     Raises:
@@ -113,7 +115,7 @@ def copy(sources: Iterable[Source], root: Path) -> Copy:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(found.text, encoding="utf-8")
             placed[place] = replace(source, text=found.text.encode(), lines=found.lines)
-    return Copy(root, placed)
+    return Copy(root, placed, beside)
 
 
 def _name(source: Source, number: int) -> str:

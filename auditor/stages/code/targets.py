@@ -19,3 +19,7 @@ class CodeTarget(Target):
     """Secrets in the history of the repository: true searches it however long it takes, and closes the gate where that
     is not possible; false says that somebody else does so, and the report lists it. Left out, it is searched where that
     is quick."""
+    flow: Literal["near", "whole"] | None = None
+    """What is done after a few files of a Python program changed: the data flow near them is followed anew and the rest
+    stands as of the last whole run, at most a day ago, which is told as a gap (``near``, the default); or the whole
+    program is followed anew (``whole``). Where a framework is asked for it always is."""

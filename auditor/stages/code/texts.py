@@ -153,6 +153,11 @@ TEXTS: Final = {
         "run without --files to follow values through the whole program",
         "去掉 --files 运行，以跟踪贯穿整个程序的数据流",
     ),
+    "code.nearby.remedy": (
+        "`flow: whole` for this target in auditor.yaml, --framework or --no-cache follows the whole program; "
+        "a run a day later does, too",
+        "在 auditor.yaml 中为该目标设置 flow: whole，或使用 --framework、--no-cache，即可跟踪整个程序；一天后的运行也会如此",
+    ),
     "code.left.history": ("auditor.yaml: history: false", "auditor.yaml：history: false"),
     "code.reach": ("{languages}; {scope}", "{languages}；{scope}"),
     "code.reach.place": ("one statement at a time", "逐条语句"),

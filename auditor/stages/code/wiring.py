@@ -45,6 +45,7 @@ def make(choice: Choice) -> CodeStage:
         commits=CommitSearch(HistorySearcher(gitleaks.Gitleaks(programs)), cache),
         scratch=scratch_folder,
         profiles=choice.profiles,
+        is_whole=choice.is_whole,
     )
 
 

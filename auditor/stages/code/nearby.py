@@ -1,0 +1,249 @@
+"""After a few files changed: which part of a program is followed anew, and what of the last whole run still stands.
+
+Data flow over a whole program takes half a minute and more, whatever changed. So where a few files of a program are
+new, only they and what is near them by import are followed again. This is less than a whole run, and is told as that: a
+flow that a change opens or closes far away from it is seen by the next whole run, which is never more than a day away.
+
+1. What ends or passes in a changed file is taken from the new run alone; what it does not find again is named.
+2. What does not touch a changed file stands as the whole run found it.
+3. All files on the way of a known flow through a changed file are followed again, however far they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from auditor.model.digest import canonical, digest_of
+from auditor.stages.code.reading import Slice, load
+from auditor.stages.code.roots import import_roots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from auditor.stages.code.reading import Match, Reading
+    from auditor.stages.code.tree import Source
+
+CHANGES_LIMIT: Final = 20
+"""Files changed since the whole run; with more of them it is made again."""
+AGE_LIMIT: Final = timedelta(hours=24)
+NEAR_BYTES: Final = 120_000
+"""Text that is followed again; no less than the changed files and the ways of flows through them."""
+_MOST_BYTES: Final = 1_000_000
+"""Where these alone are more, the whole is no slower."""
+_STEPS: Final = 2
+"""Imports between a changed file and what is near it, in both directions."""
+_HOPS: Final = 4
+"""Packages that hand on a name of another module, one after the other."""
+_FROM: Final = re.compile(
+    rb"(?m)^[ \t]*from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]+(\([^()]{0,20000}\)|(?:[^\n#\\]|\\\n)+)"
+)
+_IMPORT: Final = re.compile(rb"(?m)^[ \t]*import[ \t]+([\w. \t,]+)")
+_REMARK: Final = re.compile(rb"#[^\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRun:
+    """What following a whole program gave.
+
+    Attributes:
+        ended: When.
+        files: Digest of each file by its path.
+        slices: What was said.
+    """
+
+    ended: datetime
+    files: Mapping[str, str]
+    slices: tuple[Slice, ...]
+
+    @classmethod
+    def of(cls, sources: Iterable[Source], slices: Iterable[Slice], now: datetime) -> Self:
+        """Return what is kept of a run."""
+        return cls(now, {each.path: each.sha256 for each in sources}, tuple(slices))
+
+    def dump(self) -> bytes:
+        """Return it as bytes."""
+        said = [json.loads(each.dump()) for each in self.slices if each.dump()]
+        return canonical({"ended": self.ended.isoformat(), "files": dict(self.files), "slices": said})
+
+    @classmethod
+    def load(cls, data: bytes, tool: str) -> Self | None:
+        """Return what was dumped; None where it is something else."""
+        try:
+            kept: dict[str, Any] = json.loads(data)
+            ended = datetime.fromisoformat(kept["ended"])
+            slices = tuple(load(canonical(each), tool, each["path"]) for each in kept["slices"])
+            return cls(ended.replace(tzinfo=ended.tzinfo or UTC), kept["files"], slices)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """What is followed anew.
+
+    Attributes:
+        whole: The run that the rest is as of.
+        changed: Paths of files that are new, changed or gone since then.
+        sources: What is followed.
+        beside: All other files.
+    """
+
+    whole: WholeRun
+    changed: frozenset[str]
+    sources: tuple[Source, ...]
+    beside: tuple[Source, ...]
+
+    @classmethod
+    def of(cls, whole: WholeRun, sources: Sequence[Source], now: datetime) -> Self | None:
+        """Return what to follow after the files became these; None where the whole is due."""
+        if not timedelta(0) <= now - whole.ended <= AGE_LIMIT:
+            return None
+        present = {each.path: each for each in sources}
+        changed = frozenset(
+            path
+            for path in whole.files.keys() | present.keys()
+            if path not in present or whole.files.get(path) != present[path].sha256
+        )
+        if not 0 < len(changed) <= CHANGES_LIMIT:
+            return None
+        ways = (
+            {step.file for step in match.steps} | {each.path}
+            for each in whole.slices
+            for match in each.matches
+            if _touches(each.path, match, changed)
+        )
+        due = [path for path in sorted(changed.union(*ways)) if path in present]
+        size_bytes = sum(len(present[path].text) for path in due)
+        if size_bytes > _MOST_BYTES:
+            return None
+        chosen = dict.fromkeys(due)
+        for path in _around(present, [path for path in changed if path in present]):
+            if path not in chosen and size_bytes + len(present[path].text) <= NEAR_BYTES:
+                chosen[path] = None
+                size_bytes += len(present[path].text)
+        near = tuple(each for each in sources if each.path in chosen)
+        return cls(whole, changed, near, tuple(each for each in sources if each.path not in chosen))
+
+    @property
+    def digest(self) -> str:
+        """Digest of the run that the rest is as of."""
+        return digest_of("nearby", self.whole.ended.isoformat(), sorted(self.whole.files.items()))
+
+    def merged(self, reading: Reading) -> list[Slice]:
+        """Return what stands now."""
+        stands: dict[str, dict[tuple[str, int, int], Match]] = defaultdict(dict)
+        problems = {each.path: each.problems for each in self.whole.slices if each.path not in self.changed}
+        for each in self.whole.slices:
+            for match in each.matches:
+                if not _touches(each.path, match, self.changed):
+                    stands[each.path][match.rule, match.line, match.end_line] = match
+        for path, found in reading.slices.items():
+            for match in found.matches:
+                stands[path].setdefault((match.rule, match.line, match.end_line), match)
+            problems[path] = tuple(dict.fromkeys((*problems.get(path, ()), *found.problems)))
+        return [
+            Slice(
+                tool=reading.tool,
+                path=path,
+                matches=tuple(sorted(stands[path].values(), key=lambda m: (m.line, m.end_line, m.rule))),
+                problems=problems.get(path, ()),
+            )
+            for path in sorted({*stands, *(path for path, some in problems.items() if some)})
+        ]
+
+    def lost(self, slices: Iterable[Slice]) -> list[str]:
+        """Return where the flows through changed files ended that do not stand any more."""
+        found = {(each.path, match.rule, match.evidence) for each in slices for match in each.matches}
+        return [
+            f"{each.path}:{match.line}"
+            for each in self.whole.slices
+            for match in each.matches
+            if _touches(each.path, match, self.changed) and (each.path, match.rule, match.evidence) not in found
+        ]
+
+
+def _touches(path: str, match: Match, changed: frozenset[str]) -> bool:
+    return path in changed or any(step.file in changed for step in match.steps)
+
+
+def _around(present: Mapping[str, Source], changed: Sequence[str]) -> Iterator[str]:
+    """Yield the files that are near changed ones by import, the nearest and smallest first."""
+    imports = _Imports({path: each.text for path, each in present.items()})
+    leads: dict[str, set[str]] = defaultdict(set)
+    for path in present:
+        for other in imports.of(path):
+            leads[path].add(other)
+            leads[other].add(path)
+    seen, last = set(changed), set(changed)
+    for _step in range(_STEPS):
+        last = {other for path in last for other in leads[path]} - seen
+        seen |= last
+        yield from sorted(last, key=lambda path: (len(present[path].text), path))
+
+
+class _Imports:
+    """Which files of a tree a file imports, through packages that hand on names of their modules."""
+
+    def __init__(self, texts: Mapping[str, bytes]) -> None:
+        self._texts = texts
+        self._said: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self._files: dict[str, str] = {}
+        for root in (*import_roots(texts, ()), ""):
+            prefix = f"{root}/" if root else ""
+            for path in texts:
+                if path.startswith(prefix):
+                    name = path[len(prefix) :].rsplit(".", 1)[0].removesuffix("/__init__").replace("/", ".")
+                    self._files.setdefault(name, path)
+
+    def of(self, path: str) -> set[str]:
+        found: set[str] = set()
+        for module, names in self._imports(path):
+            if (file := self._files.get(module)) is not None:
+                found.add(file)
+            for name in names:
+                found |= self._bound(module, name, _HOPS)
+        return found - {path}
+
+    def _bound(self, module: str, name: str, hops: int) -> set[str]:
+        """Return the files that a name of a module leads through."""
+        if (file := self._files.get(f"{module}.{name}" if module else name)) is not None:
+            return {file}
+        package = self._files.get(module)
+        if package is None or not package.endswith("__init__.py") or not hops:
+            return set()
+        for inner, names in self._imports(package):
+            if name in names or "*" in names:
+                return {package, *filter(None, [self._files.get(inner)]), *self._bound(inner, name, hops - 1)}
+        return {package}
+
+    def _imports(self, path: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Return each module that a file imports, with the names that it takes from it."""
+        if path not in self._said:
+            self._said[path] = said = []
+            text = self._texts[path]
+            # the package that a file stands in, as its modules are named
+            own = path.rsplit(".", 1)[0].split("/")[:-1]
+            for found in _FROM.finditer(text):
+                module = found[2].decode("ascii", "ignore")
+                if found[1]:
+                    above = own[: len(own) - len(found[1]) + 1]
+                    module = ".".join((*above, *filter(None, [module])))
+                names = (
+                    word.split() for word in _REMARK.sub(b"", found[3]).strip(b"()").replace(b"\\", b"").split(b",")
+                )
+                said.append((module, tuple(word[0].decode("ascii", "ignore") for word in names if word)))
+            for found in _IMPORT.finditer(text):
+                said += [
+                    (word.split()[0].decode("ascii", "ignore"), ()) for word in found[1].split(b",") if word.strip()
+                ]
+        return self._said[path]
+
+
+def _first_words(listed: bytes) -> tuple[str, ...]:
+    """Return the names of a list as they are called in their own module: ``a as b, c``."""
+    return tuple(words[0].decode("ascii", "ignore") for each in listed.split(b",") if (words := each.split()))
