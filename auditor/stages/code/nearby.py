@@ -4,8 +4,8 @@ Data flow over a whole program takes half a minute and more, whatever changed. S
 new, only they and what is near them by import are followed again. This is less than a whole run, and is told as that: a
 flow that a change opens or closes far away from it is seen by the next whole run, which is never more than a day away.
 
-1. What ends or passes in a changed file is taken from the new run alone; what it does not find again is named.
-2. What does not touch a changed file stands as the whole run found it.
+1. What does not touch a changed file, or only functions of it that did not change, stands as the whole run found it.
+2. What ends or passes in a changed function is taken from the new run alone; what it does not find again is named.
 3. All files on the way of a known flow through a changed file are followed again, however far they are.
 """
 
@@ -14,11 +14,11 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from auditor.model.digest import canonical, digest_of
+from auditor.model.digest import canonical, digest_of, sha256
 from auditor.stages.code.reading import Slice, load
 from auditor.stages.code.roots import import_roots
 
@@ -54,21 +54,33 @@ class WholeRun:
         ended: When.
         files: Digest of each file by its path.
         slices: What was said.
+        anchors: Of each line that something was said of, by file: the digest of its function, and which line of it.
     """
 
     ended: datetime
     files: Mapping[str, str]
     slices: tuple[Slice, ...]
+    anchors: Mapping[str, Mapping[int, tuple[str, int]]]
 
     @classmethod
-    def of(cls, sources: Iterable[Source], slices: Iterable[Slice], now: datetime) -> Self:
+    def of(cls, sources: Sequence[Source], slices: Iterable[Slice], now: datetime) -> Self:
         """Return what is kept of a run."""
-        return cls(now, {each.path: each.sha256 for each in sources}, tuple(slices))
+        said = tuple(slices)
+        lines: dict[str, set[int]] = defaultdict(set)
+        for each in said:
+            for match in each.matches:
+                for path, line in _places(each.path, match):
+                    lines[path].add(line)
+        anchors = {each.path: _anchors(each.text, lines[each.path]) for each in sources if each.path in lines}
+        return cls(now, {each.path: each.sha256 for each in sources}, said, anchors)
 
     def dump(self) -> bytes:
         """Return it as bytes."""
         said = [json.loads(each.dump()) for each in self.slices if each.dump()]
-        return canonical({"ended": self.ended.isoformat(), "files": dict(self.files), "slices": said})
+        anchors = {path: [[line, *each] for line, each in some.items()] for path, some in self.anchors.items()}
+        return canonical(
+            {"ended": self.ended.isoformat(), "files": dict(self.files), "slices": said, "anchors": anchors}
+        )
 
     @classmethod
     def load(cls, data: bytes, tool: str) -> Self | None:
@@ -77,7 +89,11 @@ class WholeRun:
             kept: dict[str, Any] = json.loads(data)
             ended = datetime.fromisoformat(kept["ended"])
             slices = tuple(load(canonical(each), tool, each["path"]) for each in kept["slices"])
-            return cls(ended.replace(tzinfo=ended.tzinfo or UTC), kept["files"], slices)
+            anchors = {
+                str(path): {int(line): (str(digest), int(number)) for line, digest, number in some}
+                for path, some in kept["anchors"].items()
+            }
+            return cls(ended.replace(tzinfo=ended.tzinfo or UTC), kept["files"], slices, anchors)
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -137,11 +153,13 @@ class Nearby:
     def merged(self, reading: Reading) -> list[Slice]:
         """Return what stands now."""
         stands: dict[str, dict[tuple[str, int, int], Match]] = defaultdict(dict)
+        texts = {each.path: each.text for each in self.sources if each.path in self.changed}
+        moved = {path: _moved(text, self.whole.anchors.get(path, {})) for path, text in texts.items()}
         problems = {each.path: each.problems for each in self.whole.slices if each.path not in self.changed}
         for each in self.whole.slices:
             for match in each.matches:
-                if not _touches(each.path, match, self.changed):
-                    stands[each.path][match.rule, match.line, match.end_line] = match
+                if (still := self._still(each.path, match, moved)) is not None:
+                    stands[each.path][still.rule, still.line, still.end_line] = still
         for path, found in reading.slices.items():
             for match in found.matches:
                 stands[path].setdefault((match.rule, match.line, match.end_line), match)
@@ -156,6 +174,23 @@ class Nearby:
             for path in sorted({*stands, *(path for path, some in problems.items() if some)})
         ]
 
+    def _still(self, path: str, match: Match, moved: Mapping[str, Mapping[int, int]]) -> Match | None:
+        """Return a match at its lines of now; None where a function that it passes is another."""
+        now = {
+            (file, line): moved.get(file, {}).get(line) if file in self.changed else line
+            for file, line in _places(path, match)
+        }
+        line = now[path, match.line]
+        if line is None or None in now.values():
+            return None
+        return replace(
+            match,
+            line=line,
+            end_line=match.end_line - match.line + line,
+            comment_line=match.comment_line and match.comment_line - match.line + line,
+            steps=tuple(replace(step, line=now[step.file, step.line] or step.line) for step in match.steps),
+        )
+
     def lost(self, slices: Iterable[Slice]) -> list[str]:
         """Return where the flows through changed files ended that do not stand any more."""
         found = {(each.path, match.rule, match.evidence) for each in slices for match in each.matches}
@@ -165,6 +200,59 @@ class Nearby:
             for match in each.matches
             if _touches(each.path, match, self.changed) and (each.path, match.rule, match.evidence) not in found
         ]
+
+
+def _places(path: str, match: Match) -> Iterator[tuple[str, int]]:
+    """Yield file and line of each place that a match speaks of."""
+    yield path, match.line
+    for step in match.steps:
+        yield step.file, step.line
+
+
+_DEFINITION: Final = re.compile(rb"(?: {0,4}|\t)(?:async[ \t]+)?(?:def|class)[ \t]")
+
+
+def _blocks(text: bytes) -> Iterator[tuple[str, list[int]]]:
+    """Yield each function and method of a file with what follows it up to the next, as digest and numbers of its lines.
+
+    Empty lines and remarks that are lines of their own do not count; one inside a text changes nothing that flows.
+    """
+    lines: list[tuple[int, bytes]] = []
+    for number, line in enumerate(text.split(b"\n"), 1):
+        bare = line.strip()
+        if not bare or bare.startswith(b"#"):
+            continue
+        if lines and _DEFINITION.match(line):
+            yield _digest(lines), [each for each, _line in lines]
+            lines = []
+        lines.append((number, line.rstrip()))
+    if lines:
+        yield _digest(lines), [each for each, _line in lines]
+
+
+def _digest(lines: Sequence[tuple[int, bytes]]) -> str:
+    return sha256(b"\n".join(line for _number, line in lines))
+
+
+def _anchors(text: bytes, wanted: set[int]) -> dict[int, tuple[str, int]]:
+    found = {}
+    for digest, numbers in _blocks(text):
+        for place, number in enumerate(numbers):
+            if number in wanted:
+                found[number] = digest, place
+    return found
+
+
+def _moved(text: bytes, anchors: Mapping[int, tuple[str, int]]) -> dict[int, int]:
+    """Return where lines stand now whose function did not change."""
+    present: dict[str, list[list[int]]] = defaultdict(list)
+    for digest, numbers in _blocks(text):
+        present[digest].append(numbers)
+    return {
+        line: min((numbers[place] for numbers in present[digest]), key=lambda now: abs(now - line))
+        for line, (digest, place) in anchors.items()
+        if digest in present
+    }
 
 
 def _touches(path: str, match: Match, changed: frozenset[str]) -> bool:

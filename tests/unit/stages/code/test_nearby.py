@@ -156,6 +156,46 @@ def test_what_touches_a_changed_file_is_taken_from_the_new_run_alone() -> None:
     ]
 
 
+BEFORE = """class A:
+    def one(self, x):
+        return call(x)
+
+    def two(self, y):
+        # a remark
+        return call(y)
+"""
+
+
+@pytest.mark.parametrize(
+    ("after", "line"),
+    [
+        ("# new\n\n" + BEFORE, 9),
+        (BEFORE.replace("        # a remark\n", ""), 6),
+        (BEFORE.replace("call(x)", "call(quote(x))\n"), 8),
+        (BEFORE + "\ndef more():\n    pass\n", 7),
+        (BEFORE.replace("call(y)", "call(quote(y))"), 0),
+        (BEFORE.replace("def two(self, y)", "def two(self, y, z)"), 0),
+        ("x = 1\n", 0),
+    ],
+    ids=["lines above", "remark gone", "other method", "function below", "the call", "its head", "all gone"],
+)
+def test_what_passes_a_function_that_did_not_change_stands_where_it_is_now(after: str, line: int) -> None:
+    def program(text: str) -> list[Source]:
+        return [*files(), source("app/a.py", text)]
+
+    flow = said("app/far.py", match(1, "app/web.py", "app/a.py"))
+    flow = replace(flow, matches=(replace(flow.matches[0], steps=(Place(file="app/a.py", line=7, name="call"),)),))
+    run = WholeRun.load(WholeRun.of(program(BEFORE), [flow], NOW).dump(), "pysa 1")
+    assert run is not None
+    found = Nearby.of(run, program(after), NOW)
+    assert found is not None
+
+    merged = found.merged(Reading("pysa 1", {}))
+
+    assert [step.line for each in merged for m in each.matches for step in m.steps] == ([line] if line else [])
+    assert found.lost(merged) == ([] if line else ["app/far.py:1"])
+
+
 def nearby_reason() -> Any:  # noqa: ANN401 - whatever reasons are
     from auditor import reasons  # noqa: PLC0415 - for this alone
 
