@@ -26,9 +26,9 @@ _REPORT_LIMIT_BYTES: Final = 1024**3
 _HEAP_BYTES: Final = 1024**3
 _HASH_TABLE_POWER: Final = 26
 _SMALL_HASH_TABLE_POWER: Final = 22
-_SMALL_BYTES: Final = 2_000_000
-"""Of so little text the smaller table holds all (agentscope has 4.5 MB and fits), and to clear the larger one takes
-0.4 s and 250 MiB."""
+_SMALL_BYTES: Final = 8_000_000
+"""Of so little text the smaller table holds all (agentscope, 4.5 MB, fits into a sixteenth of it); the larger one takes
+0.4 s and 250 MiB more."""
 _LEAST_WORKERS: Final = 4
 """Measured on agentscope: 16.8 s of CPU in one process, 21.9 s in two; of one file 1.9 against 5.9 s."""
 
