@@ -64,6 +64,13 @@ DETAILS: Final[Mapping[str, str]] = {
     "{} of {} commits were searched": "{1} 次提交中检索了 {0} 次",
     "the search did not come to the last commit": "检索未到达最后一次提交",
     "the flow through the whole program was not followed": "未跟踪贯穿整个程序的数据流",
+    "since {} changed: {}; followed anew: {}; as of then: {}": (
+        "自 {0} 起改动的文件：{1}；重新跟踪的文件数：{2}；沿用当时结果的文件数：{3}"
+    ),
+    "since {} changed: {}; followed anew: {}; as of then: {}; known flows not found again: {} ({})": (
+        "自 {0} 起改动的文件：{1}；重新跟踪的文件数：{2}；沿用当时结果的文件数：{3}；"
+        "未再找到的已知数据流：{4} 条（{5}）"
+    ),
     "missing in the report": "扫描报告中缺少该文件",
     "stopped after {} s": "{0} 秒后停止",
     "{} files, {} lines; {}": "{0} 个文件，{1} 行；{2}",

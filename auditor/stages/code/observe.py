@@ -763,12 +763,14 @@ class _Scan:
 
     def followed_in_part(self, nearby: Nearby, said: Sequence[Slice]) -> Gap:
         """Say that the program as a whole was not followed anew."""
+        what = f"{len(nearby.changed)} ({_listed(sorted(nearby.changed))})"
+        since, near, others = nearby.whole.ended, len(nearby.sources), len(nearby.beside)
         lost = nearby.lost(said)
         detail = (
-            f"{len(nearby.changed)} changed since {nearby.whole.ended:%Y-%m-%dT%H:%MZ} "
-            f"({_listed(sorted(nearby.changed))}): followed anew through {len(nearby.sources)} files near them; "
-            f"what passes the other {len(nearby.beside)} only is as of then"
-            f"{f'; {len(lost)} known flows through them were not found again ({_listed(lost)})' if lost else ''}"
+            f"since {since:%Y-%m-%dT%H:%MZ} changed: {what}; followed anew: {near}; as of then: {others}"
+            if not lost
+            else f"since {since:%Y-%m-%dT%H:%MZ} changed: {what}; followed anew: {near}; as of then: {others}; "
+            f"known flows not found again: {len(lost)} ({_listed(lost)})"
         )
         return Gap(
             stage=STAGE,

@@ -11,6 +11,7 @@ import pytest
 
 from auditor.model.fact import Facts, Gap, GapClass
 from auditor.model.system import Part, System
+from auditor.report.details import detail
 from auditor.stages.code import nearby
 from auditor.stages.code.facts import CodeMatch
 from auditor.stages.code.nearby import Nearby, WholeRun
@@ -289,8 +290,9 @@ def test_after_a_change_only_what_is_near_is_followed_and_a_gap_says_so(bench: B
     assert [each.subject for each in second if isinstance(each, CodeMatch)] == ["app/service.py"]
     (gap,) = in_part(second)
     assert (gap.topic, gap.gap_class) == ("pysa", GapClass.MISSING)
-    assert gap.detail.startswith("1 changed since 20")
-    assert "app/service.py" in gap.detail
+    assert gap.detail.startswith("since 20")
+    assert gap.detail.endswith(" changed: 1 (app/service.py); followed anew: 5; as of then: 2")
+    assert detail(gap.detail).zh.endswith("：1 (app/service.py)；重新跟踪的文件数：5；沿用当时结果的文件数：2")
     assert in_part(third) == [gap]
     assert [each for each in third if isinstance(each, CodeMatch)] == [
         each for each in second if isinstance(each, CodeMatch)
@@ -332,7 +334,8 @@ def test_a_flow_that_a_change_mended_is_gone_and_one_elsewhere_stays(bench: Benc
     assert flows(first) == flows(elsewhere) == ["app/service.py"]
     assert flows(mended) == []
     (gap,) = in_part(mended)
-    assert gap.detail.endswith("; 1 known flows through them were not found again (app/service.py:1)")
+    assert gap.detail.endswith("; known flows not found again: 1 (app/service.py:1)")
+    assert detail(gap.detail).zh.endswith("未再找到的已知数据流：1 条（app/service.py:1）")
     assert "found again" not in in_part(elsewhere)[0].detail
 
 
