@@ -681,6 +681,6 @@ def test_kustomization_that_still_does_not_build_says_why(stages: Stages, tmp_pa
 
     seen = Seen(tmp_path, {"kustomization.yaml": said, "web.yaml": WEB, "again.yaml": WEB}, stages)
 
-    told = {each.reason: each.detail for each in seen.gaps if each.kind == "KubeObject"}
+    told = {str(each.reason): each.detail for each in seen.gaps if each.kind == "KubeObject"}
     assert told.keys() == {"remote base", "kustomization does not build"}
     assert "already registered" in told["kustomization does not build"]
