@@ -118,14 +118,9 @@ def _is_patch_for(copy: Path, given: object, kind: str, name: str) -> bool:
     text = given if isinstance(given, str) else _mapping(given).get("path") or _mapping(given).get("patch")
     if not isinstance(text, str):
         return False
-    data = text.encode()
-    if (
-        "\n" not in text
-        and "\0" not in text
-        and (copy / text).is_file()
-        and (copy / text).stat().st_size <= _MOST_BYTES
-    ):
-        data = (copy / text).read_bytes()
+    data, path = text.encode(), copy / text.replace("\0", "")
+    if "\n" not in text and os.path.isfile(path) and path.stat().st_size <= _MOST_BYTES:  # noqa: PTH113 - says no where Path raises
+        data = path.read_bytes()
     return any(
         isinstance(found, Document)
         and _mapping(found.value).get("kind") == kind
@@ -181,7 +176,7 @@ def _of_generator(folder: Path, generator: dict[str, Any], gone: list[str]) -> N
 
 def _is_there(folder: Path, named: object, gone: list[str]) -> bool:
     """Tell whether a file or folder that a kustomization names is there; what is no path is kustomize's to judge."""
-    if not isinstance(named, str) or "\n" in named or "\0" in named:
+    if not isinstance(named, str) or "\n" in named or "\0" in named or named.lstrip()[:1] in {"{", "["}:
         return True
     if is_remote(named):
         return False

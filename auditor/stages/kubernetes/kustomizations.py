@@ -413,10 +413,23 @@ def _key(entry: Entry) -> tuple[str, str]:
 
 
 def _resource_files(folders: Iterable[Path]) -> Iterator[Path]:
-    """Yield the YAML files of some folders that are small enough to look into."""
+    """Yield the YAML files of some folders, and those below that they name, that are small enough to look into."""
+    seen: set[Path] = set()
     for folder in folders:
-        for path in sorted(folder.iterdir()) if os.access(folder, os.R_OK | os.X_OK) else ():
+        here = sorted(folder.iterdir()) if os.access(folder, os.R_OK | os.X_OK) else []
+        for path in (*here, *_named_below(folder)):
             is_yaml = path.suffix.lower() in {".yaml", ".yml", ".json"} and path.name not in KUSTOMIZATIONS
-            is_file = is_yaml and path.is_file() and not path.is_symlink() and os.access(path, os.R_OK)
-            if is_file and path.stat().st_size <= FILE_LIMIT_BYTES:
+            is_file = is_yaml and os.path.isfile(path) and not os.path.islink(path) and os.access(path, os.R_OK)  # noqa: PTH113, PTH114 - say no where Path raises
+            if is_file and path not in seen and path.stat().st_size <= FILE_LIMIT_BYTES:
+                seen.add(path)
+                yield path
+
+
+def _named_below(folder: Path) -> Iterator[Path]:
+    """Yield the resources of a kustomization that lie in folders without one of their own."""
+    said = _document_of(folder)
+    for each in _sequence(said[1].value, "resources") if said else ():
+        if isinstance(each, str) and "/" in each and "\0" not in each and not is_remote(each):
+            path = Path(os.path.normpath(folder / each))
+            if path.is_relative_to(folder):
                 yield path

@@ -684,3 +684,47 @@ def test_kustomization_that_still_does_not_build_says_why(stages: Stages, tmp_pa
     told = {str(each.reason): each.detail for each in seen.gaps if each.kind == "KubeObject"}
     assert told.keys() == {"remote base", "kustomization does not build"}
     assert "already registered" in told["kustomization does not build"]
+
+
+@pytest.mark.parametrize("inside", ["upstream/web.yaml", "a/b/c/web.yaml", "./up/web.yaml"])
+def test_place_of_a_resource_in_a_folder_below_is_its_file(inside: str, stages: Stages, tmp_path: Path) -> None:
+    texts = {
+        "base/kustomization.yaml": f"resources: [{inside}]\nnamespace: prod\n",
+        f"base/{inside}": WEB,
+        "all/kustomization.yaml": "resources: [../base]\nnamePrefix: x-\n",
+    }
+
+    (found,) = Seen(tmp_path, texts, stages).failed(PRIVILEGED).values()
+
+    assert found.location
+    assert found.subject == "Pod/prod/x-web"
+    assert (found.location.file, found.location.line) == (f"base/{inside}".replace("./", ""), 8)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "patchesStrategicMerge: ['{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {hostPID: true}}']\n",
+        "patches: [{patch: '{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, labels: {x: "
+        + "a" * 60
+        + ", y: "
+        + "b" * 60
+        + "}, annotations: {z: "
+        + "c" * 300
+        + "}}, spec: {hostPID: true}}'}]\n",
+        "resources: [" + "d" * 300 + "/" + "e" * 300 + ".yaml]\n",
+        'patches: [{path: "a\\0b.yaml"}]\n',
+    ],
+)
+def test_whatever_a_kustomization_names_ends_in_a_gap_at_most(said: str, stages: Stages, tmp_path: Path) -> None:
+    base = "resources: [web.yaml, gone.yaml]\n"
+    texts = {
+        "base/kustomization.yaml": base,
+        "base/web.yaml": WEB,
+        "top/kustomization.yaml": "bases: [../base]\n" + said,
+    }
+
+    seen = Seen(tmp_path, texts, stages)
+
+    assert {str(each.reason) for each in seen.gaps if each.kind == "KubeObject"} == {"kustomization does not build"}
+    assert seen.failed(PRIVILEGED) or "resources" not in said
