@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.formats.inventory import FORMATS, RISKS, SOURCE_KEYS, TOP_KEYS
+from auditor.formats.inventory import FORMATS, RISKS
+from auditor.formats.inventory_reading import SOURCE_KEYS, TOP_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

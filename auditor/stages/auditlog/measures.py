@@ -382,7 +382,7 @@ class _Maker:
             return
         last = _moment(end)
         begin = times.six_months_before(last, source.retention_months)
-        commissioned = declared.instant(source.commissioned)
+        commissioned = times.instant(source.commissioned)
         if commissioned and commissioned > begin:
             begin = min(commissioned, last)
         due = max(1, (last.date() - begin.date()).days)
@@ -421,7 +421,7 @@ class _Maker:
         threshold = expected * 3 if expected else DAY
         down = []
         for start, end in source.downtime:
-            begun, ended = declared.instant(start), declared.instant(end)
+            begun, ended = times.instant(start), times.instant(end)
             if begun and ended:
                 down.append((_micro(begun), _micro(ended)))
         found = gaps(tally.hours, bucket, threshold, down)
@@ -782,7 +782,7 @@ class _Maker:
         if not self.seen.exports:
             yield self.gap("export", reasons.NOT_DECLARED, self.seen.source.id, "auditlog.remedy.export")
             return
-        newest = max(self.seen.exports, key=lambda each: declared.instant(each.at) or datetime.min.replace(tzinfo=UTC))
+        newest = max(self.seen.exports, key=lambda each: times.instant(each.at) or datetime.min.replace(tzinfo=UTC))
         faults = []
         if newest.rows is None or newest.rows[0] != newest.rows[1]:
             faults.append("row counts differ" if newest.rows else "no row counts")

@@ -15,6 +15,7 @@ import yaml
 from auditor import reasons
 from auditor.content import rulesets
 from auditor.formats import inventory as declared
+from auditor.formats import inventory_reading
 from auditor.formats.documents import Document, read
 from auditor.formats.logs import lines, times
 from auditor.formats.logs.reading import Reading, detect
@@ -72,7 +73,7 @@ class AuditlogStage:
 
 def _now(known: Facts) -> int:
     started = next(iter(known.of(RunStarted)), None)
-    moment = declared.instant(started.at) if started else None
+    moment = times.instant(started.at) if started else None
     return int(moment.timestamp() * 1_000_000) if moment else int(time.time() * 1_000_000)
 
 
@@ -126,7 +127,7 @@ class _Part:
         assert path is not None  # noqa: S101 - for the type checker
         try:
             with lines.open_regular(path) as file:
-                data = file.read(declared.SIZE_LIMIT_BYTES + 1)
+                data = file.read(inventory_reading.SIZE_LIMIT_BYTES + 1)
         except OSError as error:
             yield gap(
                 self.part,
@@ -137,7 +138,7 @@ class _Part:
                 "auditlog.remedy.inventory",
             )
             return
-        found = declared.load(data)
+        found = inventory_reading.load(data)
         self.inventory = found
         yield Reference(
             part=self.part.argument,
@@ -229,7 +230,7 @@ class _Part:
 
     def _seen(self, reads: list[SourceRead], people: People) -> list[SourceReading]:
         ends = [each.tally.last for each in reads if each.tally.last is not None]
-        said = declared.instant(self.inventory.window_end) if self.inventory and self.inventory.window_end else None
+        said = times.instant(self.inventory.window_end) if self.inventory and self.inventory.window_end else None
         end = int(said.timestamp() * 1_000_000) if said else max(ends, default=None)
         served_data = yaml.load((rulesets() / "auditlog/served.yaml").read_bytes(), Loader=yaml.CSafeLoader)
         served = policy.served_of(served_data)

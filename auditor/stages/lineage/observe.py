@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor import reasons
 from auditor.formats import inventory as declared
+from auditor.formats import inventory_reading
 from auditor.formats.lineage import settings
 from auditor.formats.lineage.values import clean, short
 from auditor.formats.logs import lines, times
@@ -67,7 +68,7 @@ class LineageStage:
     def observe(self, system: System, known: Facts) -> Iterator[object]:
         """Yield what the lineage of each part comes to."""
         started = next(iter(known.of(RunStarted)), None)
-        moment = declared.instant(started.at) if started else None
+        moment = times.instant(started.at) if started else None
         now = int((moment.timestamp() if moment else time.time()) * 1_000_000)
         for part in system.of("lineage"):
             yield from _Part(part, now, known, self.engine()).observe()
@@ -132,12 +133,12 @@ class _Part:
     def _read_inventory(self, path: Path) -> Iterator[Gap | Exclusion | Reference]:
         try:
             with lines.open_regular(path) as file:
-                data = file.read(declared.SIZE_LIMIT_BYTES + 1)
+                data = file.read(inventory_reading.SIZE_LIMIT_BYTES + 1)
         except OSError as error:
             self.inventory_lost = True
             yield self._gap(reasons.CANNOT_BE_READ, f"{path.name}: {error.strerror or error}")
             return
-        found = declared.load(data)
+        found = inventory_reading.load(data)
         yield Reference(
             part=self.part.argument,
             path=path.name,

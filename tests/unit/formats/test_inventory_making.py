@@ -6,9 +6,10 @@ import jsonschema
 import yaml
 
 from auditor.demo import logs
-from auditor.formats.inventory import SOURCE_KEYS, TOP_KEYS, Action, Dataset, load
+from auditor.formats.inventory import Action, Dataset
 from auditor.formats.inventory_imports import Imported
 from auditor.formats.inventory_making import Making, schema
+from auditor.formats.inventory_reading import SOURCE_KEYS, TOP_KEYS, load
 
 ONE = Imported(
     components=("app", "db"),

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from auditor import reasons
-from auditor.formats.inventory import instant
 from auditor.formats.lineage.words import matches, words
+from auditor.formats.logs.times import instant
 from auditor.stages.lineage.measures.making import DAY_US, Item, Maker, arrow
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from auditor import reasons
-from auditor.formats.inventory import instant
+from auditor.formats.logs.times import instant
 from auditor.stages.lineage.measures.making import DAY_US, Maker, arrow
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from auditor import reasons
-from auditor.formats.inventory import instant
 from auditor.formats.lineage.values import short
+from auditor.formats.logs.times import instant
 from auditor.model.fact import GapClass
 from auditor.stages.lineage.measures.making import DAY_US, Maker
 

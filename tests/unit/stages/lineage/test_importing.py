@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from auditor.formats import inventory
+from auditor.formats import inventory_reading
 from auditor.formats.inventory_making import Making
 from auditor.stages.lineage.importing import of_lineage
 from tests.unit.stages.lineage.events import named, run, whole, write
@@ -21,7 +21,7 @@ def test_a_manifest_and_its_events_make_an_inventory_that_the_stage_takes(tmp_pa
     for name in ("manifest.json", "run_ol_events.json"):
         (tmp_path / name).write_bytes((SAMPLES / "dbt" / name).read_bytes())
 
-    made = inventory.load(making.text().encode())
+    made = inventory_reading.load(making.text().encode())
     looked = look(tmp_path)
 
     assert made.problems == ()
