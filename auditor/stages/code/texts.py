@@ -98,6 +98,10 @@ TEXTS: Final = {
         "the same default password stands in {count} places: {places}",
         "同一默认口令出现在 {count} 处：{places}",
     ),
+    "code.default.places.one": (
+        "the same default password stands in {count} place: {places}",
+        "同一默认口令出现在 {count} 处：{places}",
+    ),
     "code.seconded": ("the same flaw was found by: {checks}", "同一问题也被以下检查项发现：{checks}"),
     "code.languages.remedy": (
         "review these files by other means and confirm the result; only the rules for secrets and defaults read them",
