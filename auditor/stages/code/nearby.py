@@ -32,7 +32,9 @@ CHANGES_LIMIT: Final = 20
 """Files changed since the whole run; with more of them it is made again."""
 AGE_LIMIT: Final = timedelta(hours=24)
 NEAR_BYTES: Final = 120_000
-"""Text that is followed again; no less than the changed files and the ways of flows through them."""
+"""Text that is followed again, the changed files and the ways of flows through them included."""
+LEAST_NEAR_BYTES: Final = 60_000
+"""What is near these is followed as far as this, however much they are."""
 _MOST_BYTES: Final = 1_000_000
 """Where these alone are more, the whole is no slower."""
 _STEPS: Final = 2
@@ -137,9 +139,10 @@ class Nearby:
         size_bytes = sum(len(present[path].text) for path in due)
         if size_bytes > _MOST_BYTES:
             return None
+        limit_bytes = max(NEAR_BYTES, size_bytes + LEAST_NEAR_BYTES)
         chosen = dict.fromkeys(due)
         for path in _around(present, [path for path in changed if path in present]):
-            if path not in chosen and size_bytes + len(present[path].text) <= NEAR_BYTES:
+            if path not in chosen and size_bytes + len(present[path].text) <= limit_bytes:
                 chosen[path] = None
                 size_bytes += len(present[path].text)
         near = tuple(each for each in sources if each.path in chosen)

@@ -133,11 +133,12 @@ def test_the_whole_is_due(changed: Mapping[str, str | None], later: timedelta) -
 
 def test_no_more_than_a_bound_is_near(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nearby, "NEAR_BYTES", 10)
+    monkeypatch.setattr(nearby, "LEAST_NEAR_BYTES", len(PROGRAM["app/web.py"]))
 
     found = near({"app/service.py": "from .tools import Shell\n"})
 
     assert found is not None
-    assert {each.path for each in found.sources} == {"app/service.py"}
+    assert {each.path for each in found.sources} == {"app/service.py", "app/web.py"}
 
 
 def test_what_touches_a_changed_file_is_taken_from_the_new_run_alone() -> None:
