@@ -39,6 +39,11 @@ SECRET = "correct-horse!Staple9"
         {"parameters": [{"name": "adminPassword", "default": SECRET}]},
         {"spec": {"token": 987654321987}},
         {"x": ("a", f"password={SECRET}")},
+        {"credentials": f'{{"user": "joe", "value": "{SECRET}"}}'},
+        {"token": f'{{"a": ["{SECRET}", {{"b": "{SECRET}"}}]}}'},
+        {"credentials": f'{{"value": "{SECRET}", "value": ""}}'},
+        {"credentials": f'{{"value": "{SECRET}"'},
+        {"secret": f'{{"host": "postgres://u:{SECRET}@db/app"}}'},
     ],
 )
 def test_secret_is_hidden_wherever_it_stands(value: object) -> None:
@@ -65,6 +70,10 @@ def test_secret_is_hidden_wherever_it_stands(value: object) -> None:
         {"automountServiceAccountToken": False, "imagePullSecrets": [{"name": "registry"}]},
         {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600, "audience": "vault"}},
         {"image": "app:3f786850e387550fdab836ed7e6dc881de2aa001"},
+        {"credentials": '{"storageSpecSecretName": "s", "s3": {"s3SecretAccessKeyName": "AWS_SECRET_ACCESS_KEY"}}'},
+        {"token": "istio-token", "credentials": "aws-credentials"},
+        {"password": "ENC[AES256_GCM,data:8Zf3kQ==,iv:Zm9vYmFyMTIzNDU2Nzg5MA==,tag:q1w2e3r4==,type:str]"},
+        {"args": ["--dsn=$(DB_USER):$(DB_PASSWORD)@tcp($(DB_HOST):3306)/app?charset=utf8mb4"]},
         {"args": ["-p", "8080", "--port=1", "-v"]},
         {"rules": [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]},
         {"authorization": {"mode": "Webhook", "webhook": {"cacheAuthorizedTTL": "0s"}}},

@@ -223,3 +223,12 @@ def test_secret_whose_chain_has_expired_fails_and_names_the_certificate(material
     assert "CN=Issuing CA 1" in said.actual.en
     assert "至" in said.actual.zh
     assert verdict(judged(tmp_path / "good", secret("gate", good, material.signing.key_pem)), "CRT-017") == "pass"
+
+
+@pytest.mark.parametrize(("ahead", "said"), [(timedelta(seconds=5), "pass"), (timedelta(hours=1), "fail")])
+def test_certificate_that_a_chart_makes_meanwhile_is_in_time(
+    ahead: timedelta, said: str, material: Material, tmp_path: Path
+) -> None:
+    made = material.authority.issue("localhost", *SIGNS, begins=NOW + ahead, ends=NOW + timedelta(days=365))
+
+    assert verdict(judged(tmp_path / "made", of("made", made)), "CRT-017") == said
