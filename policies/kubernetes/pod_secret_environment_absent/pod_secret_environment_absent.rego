@@ -72,7 +72,7 @@ named(place, _) := place.name if {
 
 english := {"written_out": " (written out)", "whole": "all keys of Secret %s"}
 
-chinese := {"written_out": "（明文）", "whole": "Secret %s 的全部键"}
+chinese := {"written_out": "（明文）", "whole": "Secret（%s）的全部键"}
 
 # What stands here for a secret that was written out.
 hidden := "(masked)"
