@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from auditor.compliance.coverage import needs, risk
 from auditor.compliance.texts import say as tell
 from auditor.model.fact import GapClass
-from auditor.model.text import listed, reason_text
+from auditor.model.finding import Verdict
+from auditor.model.text import joined, listed, reason_text
 from auditor.report import clauses
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import gap_groups, place, worst_first
@@ -283,11 +284,14 @@ class _Paper:
         digests = [digest.removeprefix("sha256:")[:_SHORT] for digest in spoken.digests[:2]]
         if len(spoken.digests) > len(digests):
             digests.append(f"+{len(spoken.digests) - len(digests)}")
+        seen = clauses.actual(spoken)
+        if spoken.is_open and spoken.worst is not None and spoken.worst.verdict is Verdict.PASS:
+            seen = joined((seen, spoken.reason))  # what passes stands under "not assessed": here is why
         return (
             row.number,
             self._to(row.control.title),
             word,
-            self._to(clauses.actual(spoken)),
+            self._to(seen),
             "\n".join(digests),
         )
 

@@ -12,7 +12,7 @@ import pytest
 from docx import Document
 from msgspec.structs import replace
 
-from auditor.model.finding import Waiver
+from auditor.model.finding import Verdict, Waiver
 from auditor.model.record import Exclusion
 from auditor.model.text import Language, Text
 from auditor.report import docx, fonts, pdf
@@ -69,6 +69,23 @@ def test_chapters_stand_in_the_order_in_which_assessors_read() -> None:
         "证据索引",
         "签署",
     ]
+
+
+def test_a_row_that_is_open_although_all_that_was_seen_passes_says_why() -> None:
+    base = with_clauses()
+    passing = tuple(
+        replace(finding, verdict=Verdict.PASS, actual=Text("4 of 4", "4 项中有 4 项")) for finding in base.findings
+    )
+    why = Text("a person has to confirm it", "仍需人工确认")
+    outcomes = tuple(
+        replace(outcome, open=True, conformity="not_assessed", standing=Verdict.PASS, reason=why)
+        for outcome in base.outcomes
+    )
+
+    made = blocks(replace(base, findings=passing, outcomes=outcomes), "zh", CHECKS, [FRAMEWORK])
+    rows = [row for block in made if isinstance(block, Grid) for row in block.rows]
+
+    assert any("均为符合" in cell and "仍需人工确认" in cell for row in rows for cell in row)
 
 
 def test_what_is_signed_by_hand_stays_on_one_page() -> None:
