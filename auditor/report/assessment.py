@@ -16,6 +16,7 @@ from auditor.model.fact import GapClass
 from auditor.model.finding import Verdict
 from auditor.model.text import joined, listed, reason_text
 from auditor.report import clauses
+from auditor.report.controls import number, standard
 from auditor.report.foreign import one_line, visible
 from auditor.report.overview import gap_groups, place, worst_first
 from auditor.report.tables import Tables
@@ -253,7 +254,7 @@ class _Paper:
     def _risk(self, framework: Framework, row: clauses.Row) -> tuple[str, ...]:
         cases = row.control.clause.high_risk if row.control.clause else ()
         return (
-            f"{framework.id.split('-')[0].upper()} {row.number}",
+            f"{self._to(standard(framework.id))} {number(row.number)}",
             self._to(row.control.title),
             self._to(clauses.actual(row.together)),
             _cut("\n".join(self._to(risk(case)) for case in cases)),
@@ -288,7 +289,7 @@ class _Paper:
         if spoken.is_open and spoken.worst is not None and spoken.worst.verdict is Verdict.PASS:
             seen = joined((seen, spoken.reason))  # what passes stands under "not assessed": here is why
         return (
-            row.number,
+            number(row.number),
             self._to(row.control.title),
             word,
             self._to(seen),
@@ -330,7 +331,7 @@ class _Paper:
     def _waiting(self, row: clauses.Row) -> tuple[str, ...]:
         spoken = row.together
         reason = spoken.reason if spoken.worst is None or spoken.is_open else clauses.actual(spoken)
-        return row.number, self._to(row.control.title), self._to(reason), self._to(listed(needs(row.control)))
+        return number(row.number), self._to(row.control.title), self._to(reason), self._to(listed(needs(row.control)))
 
     def _plan(self) -> Iterator[Block]:
         yield Heading(1, self._say("plan"))
