@@ -189,6 +189,8 @@ def is_refused_in_script(lines: list[str], line: int, end_line: int) -> bool:
     for found in _SCRIPT_CALL.finditer(before):
         if _SCRIPT_NAME.match(found[1]) and "." in found[2] and found[2] in rows:
             return True
+    if _has_host_checked(lines, line, used):
+        return True
     for found in _SCRIPT_IF.finditer(before):
         for part in found[1].split("||")[1:]:
             for check in _SCRIPT_CHECK.finditer(part):
@@ -203,3 +205,30 @@ def is_refused_in_script(lines: list[str], line: int, end_line: int) -> bool:
                 if is_known and name.split(".")[0] in used:
                     return True
     return False
+
+
+_SCRIPT_HOST: Final = re.compile(r"\bif\s*\(\s*!\s*(\w+)\s*\|\|\s*!([\s\S]{1,900}?)\)\s*\{\s*(?:return|throw)\b")
+_HOST_HELD: Final = re.compile(
+    r"\bhost(?:name)?\.endsWith\(\s*[\"'`]\.|\bhost(?:name)?\s*===|===\s*[\w.?]*\bhost(?:name)?\b"
+)
+_HOST_LINES: Final = 150
+_HOST_STEPS: Final = 3
+
+
+def _has_host_checked(lines: list[str], line: int, used: set[str]) -> bool:
+    """Tell whether a script gives up unless the host of what some lines use is one that it knows."""
+    before = "\n".join(lines[max(0, line - 1 - _HOST_LINES) : line - 1])
+    made = set(used)
+    for _step in range(_HOST_STEPS):
+        made |= {
+            word
+            for name in made
+            for found in re.finditer(
+                rf"\b(?:const|let|var)\s+{re.escape(name)}\s*(?::[^=\n]+)?=([^;]{{1,300}})", before
+            )
+            for word in _WORD.findall(found[1])
+        }
+    return any(
+        found[1] in made and found[1] in found[2] and _HOST_HELD.search(found[2])
+        for found in _SCRIPT_HOST.finditer(before)
+    )

@@ -271,6 +271,23 @@ def _clear_text(_rule: Rule, source: Source, lines: list[str], line: int, _end_l
     return Trust.FIXED if is_for_reading(source.path, _row(lines, line)) else Trust.OUTSIDE
 
 
+_CHOSEN: Final = re.compile(r"Math\.random\(\)\s*\*\s*(?:\w+\.)*(\w+)\.length")
+_LETTERS: Final = re.compile(r"(?i)char|alphabet|letter|possible|pool|digit|symbol|\bset\b|base|source|dictionary")
+_PUT_TOGETHER: Final = re.compile(r"\+=|\.join\(|Array\.from|\bfor\s*\(|\bwhile\s*\(|\.map\(\s*\(?_?\)?\s*=>")
+_CHOICE_LINES: Final = 10
+
+
+def _random(_rule: Rule, source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
+    """Tell whether an entry is chosen among given ones by chance: it is no more secret for that, and no less."""
+    if source.language not in {languages.TYPESCRIPT, languages.JAVASCRIPT}:
+        return Trust.OUTSIDE
+    rows = "\n".join(lines[max(0, line - 1 - _CHOICE_LINES) : line])
+    found = _CHOSEN.search(rows)
+    if found is None or _LETTERS.search(found[1]):
+        return Trust.OUTSIDE
+    return Trust.OUTSIDE if _PUT_TOGETHER.search(rows[found.start() :]) else Trust.CONFIGURED
+
+
 def _timing(_rule: Rule, _source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
     row = _row(lines, line)
     if compares_own_state(row):
@@ -329,6 +346,7 @@ _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust
     "template-injection": _template,
     "clear-text": _clear_text,
     "timing": _timing,
+    "weak-random": _random,
 }
 
 

@@ -183,3 +183,32 @@ def test_a_key_that_is_only_shown_to_another_service_is_a_hint(name: str, use: s
     text = f"const {name} = process.env.{name} || 'test-of-9f3a';\n{use}\n"
 
     assert looked("secret-environment-no-fallback", text, 1, "typescript") is trust
+
+
+@pytest.mark.parametrize(
+    ("text", "trust"),
+    [
+        ("const at = Math.floor(Math.random() * apiKeys.length);\nreturn apiKeys[at];", Trust.CONFIGURED),
+        ("const at = Math.floor(Math.random() * chars.length);\nreturn chars[at];", Trust.OUTSIDE),
+        ("const at = Math.floor(Math.random() * words.length);\ntoken += words[at];", Trust.OUTSIDE),
+        ("const token = Math.random().toString(36);\nreturn token;", Trust.OUTSIDE),
+    ],
+)
+def test_an_entry_that_is_chosen_by_chance_is_no_secret_made_by_chance(text: str, trust: Trust) -> None:
+    assert looked("crypto-secrets-from-secure-random", text, 2, "typescript") is trust
+
+
+@pytest.mark.parametrize(
+    ("check", "trust"),
+    [
+        ('!base || !new URL(base).hostname.endsWith(".corp.cn")', Trust.FIXED),
+        ("!base || !allowed.some((each) => { return new URL(base).hostname === each; })", Trust.FIXED),
+        ('!base || !new URL(base).hostname.endsWith("corp.cn")', Trust.OUTSIDE),
+        ('!base || !other.hostname.endsWith(".corp.cn")', Trust.OUTSIDE),
+        ("!base", Trust.OUTSIDE),
+    ],
+)
+def test_a_script_that_gives_up_unless_it_knows_the_host(check: str, trust: Trust) -> None:
+    text = f"if ({check}) {{\n  return refused();\n}}\nconst target = `${{base}}/x`;\nawait fetch(target);\n"
+
+    assert looked("agent-request-urls-allow-listed", text, 5, "typescript") is trust
