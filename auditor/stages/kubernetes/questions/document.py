@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from auditor.masking import MASK
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, NodeFile
-from auditor.stages.kubernetes.literals import is_identifier
 from auditor.stages.kubernetes.questions.glimpses import glimpses
 from auditor.stages.kubernetes.questions.kinds import ENGINE_GROUPS
 from auditor.stages.kubernetes.questions.pods import workloads
@@ -25,9 +23,6 @@ Json = dict[str, Any]
 _OF_THEIR_NAMESPACE: Final = frozenset({"CiliumNetworkPolicy", "Ingress", "NetworkPolicy", "Service"})
 """Kinds that select pods of their own namespace only, in every group that has them."""
 _SEEN_BEST_FIRST: Final = ("process", "configz", "static-pod", "pod", "unit", "config")
-_KEPT_OF_CONTAINERS: Final = (
-    "type", "name", "pointer", "from", "image", "ports", "command", "args", "securityContext",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,11 +53,6 @@ class ClusterView:
     engine_kinds: frozenset[str] = frozenset()
     glimpses: list[Json] = field(default_factory=list)
     objects: Mapping[str, Sequence[KubeObject]] = field(default_factory=dict)
-
-    @cached_property
-    def slim_pods(self) -> list[Json]:
-        """Pods as rules over the whole cluster see them."""
-        return [slim(pod) for pod in self.pods]
 
     @cached_property
     def namespaces_without_pods(self) -> frozenset[str]:
@@ -109,32 +99,6 @@ def system_of(facts: Facts) -> ClusterView:
         glimpses=[pod for fact in found.unseen.values() for pod in glimpses(fact)],
         objects=objects,
     )
-
-
-def slim(pod: Json) -> Json:
-    """Return a pod for rules over the whole cluster: without probes, mounts, resources, and most of the environment."""
-    return {**pod, "containers": [_slim_container(container) for container in pod["containers"]]}
-
-
-def _slim_container(container: Json) -> Json:
-    kept: Json = {key: container[key] for key in _KEPT_OF_CONTAINERS if key in container}
-    for key, tells in (("env", _tells), ("envFrom", _is_secret)):
-        listed = container.get(key)
-        variables = [each if isinstance(each, dict) and tells(each) else {} for each in listed] if listed else ()
-        if any(variables):
-            kept[key] = variables  # each keeps its number
-    return kept
-
-
-def _tells(variable: Json) -> bool:
-    """Tell whether a variable is taken from a Secret, holds the key of a model server, or has a secret written out."""
-    source, name, value = variable.get("valueFrom"), str(variable.get("name", "")), variable.get("value")
-    is_written = isinstance(value, str) and MASK in value and not is_identifier(name, value)
-    return (isinstance(source, dict) and "secretKeyRef" in source) or name.endswith("API_KEY") or is_written
-
-
-def _is_secret(variable: Json) -> bool:
-    return "secretRef" in variable
 
 
 def _reaches(fact: KubeObject, namespaces: frozenset[str]) -> bool:

@@ -68,10 +68,13 @@ def grouped(pods: Iterable[Json], view: str) -> Equivalents:
 
 def shown(pods: Sequence[Json], view: str) -> list[Json]:
     """Return what a rule over the whole cluster sees of its pods, each by itself."""
-    seen_as = VIEWS[view]
+    from auditor.stages.kubernetes.questions.slim import slim  # noqa: PLC0415 - lists of checks go without
+
     if view == "none":
         return []
-    return list(pods) if seen_as is None else [seen_as(pod) for pod in pods]
+    of_containers = [slim(pod) for pod in pods] if view in {"all", "programs"} else pods
+    seen_as = VIEWS[view]
+    return list(of_containers) if seen_as is None else [seen_as(pod) for pod in of_containers]
 
 
 def _spelled(seen: Json) -> bytes:

@@ -114,7 +114,7 @@ class ClusterQuestions:
             each = tuple(policy for policy in policies if policy.is_batched and policy.sees == view)
             if view in OF_PEERS and each:  # no two pods are alike, and each is shown by little
                 for at in range(0, len(system.pods), SLIM_BATCH):
-                    yield Question(each, shown(system.slim_pods[at : at + SLIM_BATCH], view), limit_s)
+                    yield Question(each, system.pods[at : at + SLIM_BATCH], limit_s)
                 continue
             equivalents = grouped(system.pods, view) if each else Equivalents((), {})
             batches = [equivalents.pods[at : at + batch] for at in range(0, len(equivalents.pods), batch)]
@@ -124,7 +124,7 @@ class ClusterQuestions:
                 empty = frozenset()
         of_pods = tuple(policy for policy in whole if policy.id in apart)
         for at in range(0, len(system.pods) if of_pods else 0, SLIM_BATCH):
-            yield Question(of_pods, system.slim_pods[at : at + SLIM_BATCH], limit_s)
+            yield Question(of_pods, system.pods[at : at + SLIM_BATCH], limit_s)
         secure = tuple(policy for policy in policies if policy.is_batched and policy.sees == "security")
         for at in range(0, len(system.glimpses) if secure or of_pods else 0, batch):
             pods = system.glimpses[at : at + batch]
@@ -144,7 +144,7 @@ class ClusterQuestions:
                 "node_files": self.system.node_files,
                 "nodes": self.system.nodes,
                 "objects": self.system.chosen(kinds),
-                "pods": self._pods(question),
+                "pods": shown(self.system.pods, _view_of(question.policies[0])),
                 "names": self._names(question),
             }
         components = {topic for kind, _, topic in wanted if kind == KubeComponent.__name__}
@@ -154,13 +154,9 @@ class ClusterQuestions:
             "node_files": [],
             "nodes": [],
             "objects": self.system.chosen(kinds, namespaces),
-            "pods": question.items,
+            "pods": _items(question),
             "names": [],
         }
-
-    def _pods(self, question: Question) -> list[Json]:
-        """Return the pods that rules over the whole cluster see, as they see them."""
-        return shown(self.system.slim_pods, _view_of(question.policies[0]))
 
     def _names(self, question: Question) -> list[Json]:
         """Return the names of all objects for rules that speak of all; of those whose pods are not seen for others."""
@@ -312,6 +308,13 @@ def _name_at(manifest: Mapping[str, Any], pointer: str) -> str:
             at = at.get(key) if isinstance(at, dict) else None
     name = at.get("name") if isinstance(at, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def _items(question: Question) -> Sequence[Json]:
+    """Return the pods of a question as its rules see them, made when it is asked: they do not wait in memory."""
+    first, items = question.policies[0], question.items or ()
+    is_seen_so = first.is_batched and first.sees not in OF_PEERS
+    return items if is_seen_so or question.only_failures else shown(items, first.sees if first.is_batched else "all")
 
 
 def _view_of(policy: Policy) -> str:

@@ -4,7 +4,8 @@ from typing import Any
 
 from auditor.model.fact import Facts, Origin
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject, Setting
-from auditor.stages.kubernetes.questions.document import slim, system_of
+from auditor.stages.kubernetes.questions.document import system_of
+from auditor.stages.kubernetes.questions.slim import slim
 
 HERE = Origin(part="kubernetes=x")
 
