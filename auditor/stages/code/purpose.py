@@ -152,6 +152,9 @@ def _leaves(node: ast.expr) -> Iterator[ast.expr]:
             yield node
 
 
+_DIGEST_OF: Final = re.compile(r"(?i)_(?:hash|hashed|digest|fingerprint)$")
+
+
 def _is_harmless(node: ast.expr) -> bool:  # noqa: PLR0911 - a table
     match node:
         case ast.Attribute(attr=attr):
@@ -166,7 +169,7 @@ def _is_harmless(node: ast.expr) -> bool:  # noqa: PLR0911 - a table
         case ast.Name(id=name):
             if name.isupper():  # the name of a setting or of a header, not what it holds
                 return bool(re.search(r"HEADER|NAME|PATH|FILE|PREFIX|URL|HOST|PORT|MODE|TYPE", name))
-            return bool(_HARMLESS_ATTRIBUTES.match(name)) or bool(_EXCEPTION.match(name))
+            return bool(_HARMLESS_ATTRIBUTES.match(name) or _EXCEPTION.match(name) or _DIGEST_OF.search(name))
         case ast.Compare() | ast.UnaryOp():
             return True
     return False
@@ -282,10 +285,14 @@ _OF_SECRETS: Final = re.compile(
 _KEY_OF_ENTRY: Final = re.compile(r"\bfor\s+(\w+)\s*,\s*\w+\s+in\b[^\n]*\.items\(\)[^\n]*\bif\s+\1\s*[!=]=\s*[\w.]+")
 
 
+_WITH_A_NAME: Final = re.compile(r"[!=]=\s*(?:\w+\.)*[A-Z_]+_(?:ALIAS|LABEL|KIND)\b|\bkey\s*[!=]=\s*[\"'][A-Z_]+[\"']")
+"""``key == "LANGFUSE_SECRET_KEY"``: which setting it is; an alias stands for a secret and is none."""
+
+
 def compares_identities(line: str) -> bool:
     """Tell whether a comparison asks which entry something is, by a key that nothing calls secret."""
     is_of_entries = bool(_EXPECTED_KEY.search(line)) and not _OF_SECRETS.search(line)
-    return is_of_entries or bool(_KEY_OF_ENTRY.search(line))
+    return is_of_entries or bool(_KEY_OF_ENTRY.search(line) or _WITH_A_NAME.search(line))
 
 
 _SLOW: Final = re.compile(r"(?i)bcrypt|argon|scrypt|pbkdf|pwd_context|hashpw|checkpw|password_?hasher")

@@ -356,6 +356,9 @@ def _is_asked_for_in_script(lines: list[str], line: int) -> bool:
 _ISSUER_SAYS: Final = re.compile(r"(?i)^_?(?:get_|fetch_)?(?:user_?info|token_?info|introspect\w*)$")
 
 
+_SAYS_UNVERIFIED: Final = re.compile(r"(?i)unverified|without_verif|(?:^|_)peek")
+
+
 def _is_accepted(collected: Collector, source: Source, line: int, end_line: int) -> bool:
     """Tell whether whoever issued a token was asked about it before, or a setting switches the check off."""
     if _is_asked_for(collected, source, line, end_line):
@@ -364,6 +367,8 @@ def _is_accepted(collected: Collector, source: Source, line: int, end_line: int)
     function = module.enclosing(line) if module is not None else None
     if module is None or function is None:
         return False
+    if _SAYS_UNVERIFIED.search(function.name):
+        return True  # who calls it is told, and decides
     tokens = {ast.unparse(each.args[0]) for each in module.calls_at(line) if each.args}
     asked = [
         node.lineno

@@ -87,6 +87,9 @@ def test_a_store_that_a_function_is_given_is_its_callers(given: str, trust: Trus
     [
         ("if stored_key is not None and stored_key != expected_key:", Trust.CONFIGURED),
         ("return {key: value for key, value in given.items() if key != TOKEN_KEY}", Trust.CONFIGURED),
+        ("return token.api_key != MASTER_KEY_ALIAS", Trust.CONFIGURED),
+        ('if key == "LANGFUSE_SECRET_KEY":', Trust.CONFIGURED),
+        ("return token.api_key != MASTER_KEY", Trust.OUTSIDE),
         ("if request_key != expected_key:", Trust.OUTSIDE),
         ("if headers.get('X-Api-Key') != expected_key:", Trust.OUTSIDE),
         ("if token != settings.admin_token:", Trust.OUTSIDE),
@@ -212,3 +215,22 @@ def test_a_script_that_gives_up_unless_it_knows_the_host(check: str, trust: Trus
     text = f"if ({check}) {{\n  return refused();\n}}\nconst target = `${{base}}/x`;\nawait fetch(target);\n"
 
     assert looked("agent-request-urls-allow-listed", text, 5, "typescript") is trust
+
+
+@pytest.mark.parametrize(
+    ("row", "trust"),
+    [
+        ("hashlib.sha1(password.encode(), usedforsecurity=False)", Trust.CONFIGURED),
+        ("hashlib.sha1(password.encode(), usedforsecurity=True)", Trust.OUTSIDE),
+        ("hashlib.sha1(password.encode())", Trust.OUTSIDE),
+    ],
+)
+def test_a_hash_whose_author_says_that_it_secures_nothing_is_a_hint(row: str, trust: Trust) -> None:
+    assert looked("crypto-password-hash-slow", f"def leaked(password):\n    return {row}\n", 2) is trust
+
+
+@pytest.mark.parametrize(
+    ("value", "trust"), [("api_key_hash", Trust.FIXED), ("api_key", Trust.OUTSIDE), ("hash_of_key_raw", Trust.OUTSIDE)]
+)
+def test_the_digest_of_a_key_in_a_log_is_no_secret(value: str, trust: Trust) -> None:
+    assert looked("log-no-secret-values", f"logger.debug('failed for %s', {value})\n", 1) is trust

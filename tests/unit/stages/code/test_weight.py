@@ -212,3 +212,10 @@ def create(url):
 )
 def test_a_name_that_is_made_of_what_a_function_is_given_weighs_less(made: str, severity: str) -> None:
     assert weight("web-sql-parameterised", CREATED.format(made=made), 5) == severity
+
+
+@pytest.mark.parametrize(("name", "severity"), [("get_unverified_claims", "low"), ("claims_of", "")])
+def test_a_helper_whose_name_says_that_nothing_is_verified_weighs_less(name: str, severity: str) -> None:
+    text = f"def {name}(token):\n    return jwt.decode(token, options={{'verify_signature': False}})\n"
+
+    assert weight("crypto-jwt-signature-checked", text, 2) == severity
