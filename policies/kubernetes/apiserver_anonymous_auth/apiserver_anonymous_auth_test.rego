@@ -73,3 +73,8 @@ test_flags_in_a_file_that_was_not_collected_are_undecided if {
 	check.compliant == set() with input as given
 	check.undecided["kube-apiserver@n1"].zh != "" with input as given
 }
+
+test_a_file_that_switches_it_off_is_said if {
+	given := server({"authentication-config": ["/a"]}, {"files": {"authentication_config": {"anonymous": {"enabled": false}}}})
+	check.reason["kube-apiserver@n1"].actual == "anonymous.enabled: false (--authentication-config)" with input as given
+}

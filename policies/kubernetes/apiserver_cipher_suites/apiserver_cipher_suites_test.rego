@@ -59,3 +59,8 @@ test_a_variable_whose_content_was_not_seen_is_undecided if {
 	check.compliant == set() with input as given
 	contains(check.undecided["kube-apiserver@n1"].zh, "GIVEN_ELSEWHERE") with input as given
 }
+
+test_the_least_version_is_said if {
+	given := server({"tls-min-version": ["VersionTLS13"]}, {})
+	contains(check.reason["kube-apiserver@n1"].actual, "VersionTLS13") with input as given
+}

@@ -65,3 +65,16 @@ test_flags_in_a_file_that_was_not_collected_are_undecided if {
 	check.compliant == set() with input as given
 	check.undecided["kube-apiserver@n1"].zh != "" with input as given
 }
+
+test_a_configuration_without_the_plugin_is_said if {
+	flags := {"enable-admission-plugins": ["EventRateLimit"], "admission-control-config-file": ["/a"]}
+	said := check.reason["kube-apiserver@n1"].actual with input as server(flags, {"files": {"admission_config": {"plugins": []}}})
+	contains(said.en, "no limit in")
+}
+
+test_a_plugin_without_limits_is_said if {
+	flags := {"enable-admission-plugins": ["EventRateLimit"], "admission-control-config-file": ["/a"]}
+	plugin := {"name": "EventRateLimit", "configuration": {"limits": []}}
+	said := check.reason["kube-apiserver@n1"].actual with input as server(flags, {"files": {"admission_config": {"plugins": [plugin]}}})
+	contains(said.en, "no limit in")
+}

@@ -55,3 +55,8 @@ test_the_token_of_the_default_account_is_of_kubernetes if {
 	check.compliant == {"Namespace/default"} with input as {"names": [object.union(token, {"is_default_token": true})]}
 	check.compliant == set() with input as {"names": [token]}
 }
+
+test_nothing_there_is_said if {
+	given := {"names": [{"subject": "Pod/shop/p", "kind": "Pod", "namespace": "shop", "name": "p"}]}
+	check.reason["Namespace/default"].actual.en == "no objects" with input as given
+}

@@ -66,3 +66,8 @@ test_configuration_not_collected_is_undecided if {
 	check.compliant == set() with input as given
 	check.undecided["kubelet@n1"].zh != "" with input as given
 }
+
+test_the_least_version_is_said if {
+	given := kubelet({"tls-min-version": ["VersionTLS13"]}, {})
+	check.reason["kubelet@n1"].actual != "" with input as given
+}

@@ -51,3 +51,8 @@ test_a_gate_among_the_flags_is_known_without_the_file if {
 	check.compliant == set() with input as kubelet({}, unread)
 	check.undecided["kubelet@n1"].zh != "" with input as kubelet({}, unread)
 }
+
+test_bootstrap_is_said if {
+	given := kubelet({"rotate-server-certificates": ["true"]}, {})
+	check.reason["kubelet@n1"].actual != "" with input as given
+}
