@@ -294,8 +294,7 @@ ERRORS: Final[Mapping[str, str]] = {
     "{} holds something else than the example platform; name another folder with --folder": (
         "{0} 中不是示例平台；请用 --folder 指定其他目录"
     ),
-    "{} holds something else than lineage of the example platform": "{0} 中不是示例平台的血缘",
-    "{} holds something else than logs of the example platform": "{0} 中不是示例平台的日志",
+    "{} holds something else than what the demo writes there": "{0} 中不是示例平台写入的内容",
     "cannot copy the recorded nodes into {}: {}": "无法将节点记录复制到 {0}：{1}",
     "cannot write into {}: {}": "无法写入 {0}：{1}",
     "cannot unpack the example platform: {} is not empty (expected an absent or empty folder)": (
@@ -304,8 +303,7 @@ ERRORS: Final[Mapping[str, str]] = {
     "cannot unpack the example platform into {}: {}": "无法将示例平台解包到 {0}：{1}",
     "cannot copy the example SBOM into {}: {}": "无法将示例 SBOM 复制到 {0}：{1}",
     "cannot write the images of the demo into {}: {}": "无法将示例镜像写入 {0}：{1}",
-    "cannot write the lineage of the example platform into {}: {}": "无法将示例平台的血缘写入 {0}：{1}",
-    "cannot write the logs of the example platform into {}: {}": "无法将示例平台的日志写入 {0}：{1}",
+    "cannot write the example platform into {}: {}": "无法将示例平台写入 {0}：{1}",
     # -- rules and the installation --------------------------------------------------------------------------------
     "no rulesets beside {}: the installation is incomplete, install auditor again": (
         "{0} 旁没有 rulesets：安装不完整，请重新安装 auditor"

@@ -65,7 +65,7 @@ def fresh(folder: Path) -> Path:
     Raises:
         ConfigError: The folder holds something else, or cannot be written.
     """
-    return writing.fresh(folder, "lineage", lambda place, end: write(place, end, clean=False))
+    return writing.fresh(folder, lambda place, end: write(place, end, clean=False))
 
 
 def _uuid(made: random.Random) -> str:

@@ -91,7 +91,7 @@ def fresh(folder: Path) -> Path:
     Raises:
         ConfigError: The folder holds something else, or cannot be written.
     """
-    return writing.fresh(folder, "logs", lambda place, end: write(place, end, clean=False))
+    return writing.fresh(folder, lambda place, end: write(place, end, clean=False))
 
 
 def _iso(at: datetime) -> str:

@@ -16,12 +16,11 @@ _MARK: Final = "inventory.yaml"
 """Without it a folder is none of ours."""
 
 
-def fresh(folder: Path, what: str, write: Callable[[Path, datetime], Path]) -> Path:
+def fresh(folder: Path, write: Callable[[Path, datetime], Path]) -> Path:
     """Return a folder that was written just now; a former one is replaced.
 
     Args:
         folder: Of its own.
-        what: What it holds, for messages (``logs``).
         write: Writes it, with the end of what is made up.
 
     Raises:
@@ -30,12 +29,12 @@ def fresh(folder: Path, what: str, write: Callable[[Path, datetime], Path]) -> P
     try:
         if folder.exists():
             if any(folder.iterdir()) and not (folder / _MARK).is_file():
-                message = f"{folder} holds something else than {what} of the example platform"
+                message = f"{folder} holds something else than what the demo writes there"
                 raise ConfigError(message)
             shutil.rmtree(folder)
         return write(folder, datetime.now(tz=UTC))
     except OSError as error:
-        message = f"cannot write the {what} of the example platform into {folder}: {error}"
+        message = f"cannot write the example platform into {folder}: {error}"
         raise ConfigError(message) from error
 
 
