@@ -102,6 +102,12 @@ def visible(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
+def _secret_name(line: str) -> re.Match[str] | None:
+    """Return the first name in a line that speaks of a secret; remembered as `_everywhere` is."""
+    return _NAME.search(line)
+
+
+@lru_cache(maxsize=8192)
 def _everywhere(line: str) -> str:
     """Hide what is a secret by its own shape; manifests of a cluster repeat most of their lines."""
     if _KEY_BLOCK.match(line):
@@ -139,7 +145,7 @@ class _Code:
             self.is_open = not line.rstrip().endswith((",", ";"))
             return hidden
         self.is_open = False
-        named = _NAME.search(line)
+        named = _secret_name(line)
         return line if named is None else self._named(line, named)
 
     def _named(self, line: str, named: re.Match[str]) -> str:
@@ -220,7 +226,7 @@ class _Configuration:
             head, mark, _tail = _value_of(line)
             return f"{head}{mark}{MASK}" if mark else MASK if line.strip() else line
         self.block = -1
-        found = _NAME.search(line)
+        found = _secret_name(line)
         if found is None:
             value = _ENVIRONMENT_VALUE.match(line)
             return f"{value['head']} {MASK}" if was_named and value else line

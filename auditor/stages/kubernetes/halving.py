@@ -32,6 +32,10 @@ FEWEST_BYTES: Final = 4 * 1024 * 1024
 """Below this a second process gains less than it costs: it is half a second old when it has loaded its modules."""
 
 
+SHARE_HERE: Final = 0.56
+"""Of the bytes: the other process has to load its modules first, and what it says is read once more."""
+
+
 class Half(Struct, kw_only=True):
     """Files that a process reads.
 
@@ -94,11 +98,11 @@ def read(
 
 
 def _middle(files: Sequence[PlainFile]) -> int:
-    """Return how many files are half of the bytes; all of them where they are few."""
+    """Return how many files are read here; all of them where they are few."""
     sizes = [_size(each.path) for each in files]
     if sum(sizes) < FEWEST_BYTES:
         return len(files)
-    sought, so_far = sum(sizes) / 2, 0
+    sought, so_far = sum(sizes) * SHARE_HERE, 0
     for index, size in enumerate(sizes):
         if so_far >= sought:
             return index
