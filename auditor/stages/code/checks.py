@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -132,7 +133,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
                 failed.add(match.origin.part)
                 yield self._failure(match, merged.seconded.get(match, ()))
         for matches in alike.values():
-            first, *others = sorted(matches, key=lambda each: (each.subject, _lines(each)))
+            # the finding stands at a password, not at the name of the user that is spelled as it is
+            first, *others = sorted(matches, key=lambda each: (not _names_secret(each), each.subject, _lines(each)))
             yield self._failure(first, merged.seconded.get(first, ()), tuple(others))
         for run in facts.of(RuleRun, self._rule.id):
             if run.subject in failed:
@@ -206,6 +208,7 @@ def _steps(match: CodeMatch) -> Iterator[FlowStep]:
 
 _SHOWN_STEPS: Final = 12
 _SHOWN_PLACES: Final = 40
+_WORD: Final = re.compile(r"[\w.-]+")
 _TOOLS: Final = ("semgrep", "pysa", "bandit")
 """Of two tools that see one flaw the first one tells it, and the other is its second evidence."""
 _STEPS: Final = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
@@ -276,6 +279,13 @@ def _overlapping(matches: list[CodeMatch]) -> Iterator[tuple[CodeMatch, CodeMatc
             if _lines(other)[0] > last:
                 break
             yield one, other
+
+
+def _names_secret(match: CodeMatch) -> bool:
+    """Tell whether the line of a match names a password or its like."""
+    from auditor.masking.names import is_secret_name  # noqa: PLC0415 - lists of checks go without
+
+    return any(map(is_secret_name, _WORD.findall(match.snippet)))
 
 
 def _lines(match: CodeMatch) -> tuple[int, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from auditor import reasons
 from auditor.check import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
@@ -96,6 +98,19 @@ def test_one_default_password_is_one_failure_that_names_its_places() -> None:
     ]
     assert found[0].detail.en == "the same default password stands in 3 places: a.env:4, b.env:2, c.yaml:7"
     assert {each.detail.en for each in found[1:]} == {""}
+
+
+def test_a_default_password_stands_at_the_password_and_not_at_the_user() -> None:
+    user = match("secret-absent", file="c.yaml", line=34, default="secret 1", evidence="u")
+    password = match("secret-absent", file="c.yaml", line=35, default="secret 1", evidence="p")
+    user = structs.replace(user, snippet="MINIO_ROOT_USER: minioadmin")
+    password = structs.replace(password, snippet="MINIO_ROOT_PASSWORD: ***")
+
+    (found,) = verdicts(*RUNS, user, password)["secret-absent"]
+
+    assert found.location
+    assert found.location.line == 35
+    assert "c.yaml:34" in found.detail.en
 
 
 def test_a_default_password_of_a_test_stands_apart() -> None:
