@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from auditor.model.finding import Severity
 from auditor.model.record import Comparison
@@ -412,7 +412,7 @@ def test_what_closes_the_gate_is_one_click_away(reader: Reader) -> None:
 
     page.locator("#failures a.of").click()
 
-    assert page.locator("input[name=blocks]").is_checked()
+    expect(page.locator("input[name=blocks]")).to_be_checked()  # the page hears of its new address a moment later
     assert 0 < int(shown(page).partition(" ")[0]) < 13
     assert "blocks=true" in page.url
 
