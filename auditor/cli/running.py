@@ -174,6 +174,8 @@ def run(  # noqa: PLR0913 - one parameter for each switch of the contract (produ
         blocks=blocks,
         everything=everything,
     )
+    if files and not targets:
+        refuse(told("files.none"))
     request = Request(
         targets=() if files else tuple(targets or ()),
         files=tuple(targets or ()) if files else (),

@@ -12,6 +12,10 @@ TEXTS: Final = {
         "this run has nothing to say in: {formats} (no file is written)",
         "本次运行在以下格式中无内容：{formats}（未生成文件）",
     ),
+    "files.none": (
+        "--files names no file: name files below this folder behind it",
+        "--files 未指定文件：请在其后列出当前目录下的文件",
+    ),
     "report.share.output": (
         "--share needs --output DIR: what is shared has a folder of its own",
         "--share 须配合 --output DIR：对外提供的内容单独存放",

@@ -104,6 +104,7 @@ def test_the_locale_chooses_the_language_and_a_switch_wins() -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        (["run", "--files"], "--files names no file"),
         (["run", "code=src", "--fail-on", "hgih"], "hgih"),
         (["run", "code=src", "--only", "cod"], "did you mean 'code'"),
         (["run", "code=src", "--framework", "cis-kubernets"], "did you mean 'cis-kubernetes'"),
