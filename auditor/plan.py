@@ -117,7 +117,7 @@ def make(request: Request) -> Plan:
     choice = Choice(
         profiles=profiles,
         is_cached=request.is_cached,
-        is_whole=bool(frameworks),
+        is_whole=bool(frameworks) or gate is not None or bool(os.environ.get("CI")),
         allowed_tools=request.allowed_tools,
         policy_folders=folders,
         opa=_opa_place(config.document.opa) if config and config.document.opa else None,

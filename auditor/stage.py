@@ -83,7 +83,7 @@ class Choice:
     Attributes:
         profiles: Profiles of rules that the frameworks ask for.
         is_cached: Use earlier observations.
-        is_whole: Nothing is left to an earlier run of something else, as a framework is asked for.
+        is_whole: No earlier run stands for a part: somebody decides by this one (a framework, a gate, CI).
         allowed_tools: Programs to run although they would be refused.
         policy_folders: Folders with Rego checks of the user's own.
         opa: Server to ask in place of one of our own.

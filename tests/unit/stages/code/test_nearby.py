@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor import plan
 from auditor.model.fact import Facts, Gap, GapClass
 from auditor.model.system import Part, System
 from auditor.report.details import detail
+from auditor.request import Request
 from auditor.stages.code import nearby
 from auditor.stages.code.facts import CodeMatch
 from auditor.stages.code.nearby import Nearby, WholeRun
@@ -356,3 +358,35 @@ def test_slices_are_replaced_not_changed() -> None:
 
     assert found is not None
     assert found.merged(Reading("pysa 1", {})) == [replace(flow)]
+
+
+@pytest.mark.parametrize(
+    ("gate", "ci", "frameworks", "is_whole"),
+    [
+        ("", "", (), False),
+        ("fail_on: high\n", "", (), True),
+        ("", "true", (), True),
+        ("", "", ("cis-kubernetes",), True),
+    ],
+    ids=["nobody", "gate", "ci", "framework"],
+)
+def test_where_somebody_decides_by_a_run_the_whole_program_is_followed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    gate: str,
+    ci: str,
+    frameworks: tuple[str, ...],
+    is_whole: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    (tmp_path / "a.py").write_text("x = 1\n")
+    file = tmp_path / "gate.yaml"
+    file.write_text(gate)
+
+    made = plan.make(
+        Request(
+            targets=(f"code={tmp_path}",), only=frozenset({"code"}), gate=file if gate else None, frameworks=frameworks
+        )
+    )
+
+    assert [stage.is_whole for stage in made.assignment.stages if isinstance(stage, CodeStage)] == [is_whole]
