@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from auditor.formats.logs import times
 from auditor.formats.logs.row import ADDRESS, ALL, EVENT_TYPE, OBJECT, OUTCOME, TIME, USER, Row
 from auditor.formats.logs.words import words
@@ -55,7 +57,7 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
     "time": (
         *("time", "timestamp", "@timestamp", "ts", "created_at", "createdAt", "event_time", "eventTime", "occurred_at"),
         *("occurredAt", "date", "datetime", "startTime", "op_time", "operate_time", "operation_time", "create_time"),
-        *("createTime", "log_time", "logTime", "effective_at", "updated_at"),
+        *("createTime", "log_time", "logTime", "effective_at", "updated_at", "started_at", "start_time", "TIME"),
         *("时间", "操作时间", "发生时间", "请求时间", "创建时间"),
     ),
     "user": (
@@ -73,20 +75,26 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
             "userIdentity.arn",
             "userIdentity.principalId",
         ),
+        # gateways (Kong, APISIX), Keycloak's events of administrators, MySQL's and TiDB's audit, n8n
+        *("consumer.username", "consumer.custom_id", "authenticated_entity.consumer_id", "authDetails.username"),
+        *("authDetails.userId", "login.user", "account.user", "payload._email", "payload.userId", "USER"),
     ),
     "event_type": (
         *("action", "eventName", "event_name", "event_type", "eventType", "event", "op", "operation", "trace_name"),
         *("event.action", "api.name", "verb", "call_type", "type", "method", "change", "event.type"),
+        *("general_data.sql_command", "operationType", "request.method", "EVENT"),
         *("操作", "操作类型", "事件类型", "操作名称"),
     ),
     "object": (
         *("object", "resource", "target", "object_id", "resource_id", "resourceId", "resourceName", "resource_name"),
         *("object_name", "entity_path", "api.object", "api.bucket", "path", "request_uri", "url.path", "file.path"),
+        *("resourcePath", "request.uri", "TABLES"),
         *("对象", "操作对象", "目标", "资源"),
     ),
     "outcome": (
         *("outcome", "result", "status", "success", "code", "decision", "response_status_code", "responseCode"),
-        *("event.outcome", "http.response.status_code", "api.statusCode", "结果", "操作结果", "状态"),
+        *("event.outcome", "http.response.status_code", "api.statusCode", "response_code", "response.status"),
+        *("结果", "操作结果", "状态"),
     ),
     "source_address": (
         *(
@@ -101,7 +109,8 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
             "clientIp",
         ),
         *("created_ip", "ipAddress", "sourceIPAddress", "sourceIpAddress", "requester_ip_address", "IP"),
-        *("ip_address", "remotehost", "source.ip", "client.ip", "origin.address"),
+        *("ip_address", "remotehost", "source.ip", "client.ip", "origin.address", "authDetails.ipAddress", "login.ip"),
+        *("downstream_remote_address", "CLIENT_IP"),
         *("IP地址", "来源IP", "客户端IP", "登录IP", "源地址", "来源地址"),
     ),
     "seq": ("seq", "sequence"),
@@ -182,6 +191,8 @@ def mapper(said: Mapping[str, Any], sample: Mapping[str, Any] | None = None) -> 
 def guess(sample: Mapping[str, Any]) -> dict[str, str]:
     """Return where fields seem to stand: in the record itself, or in the one object of it that says more."""
     found = _guess_at(sample, "")
+    if "loggerName" in sample:
+        found.pop("seq", None)  # a Java server counts all of its messages, of which an audit log holds some
     for key, inner in sample.items():
         if isinstance(inner, dict) and key.isidentifier():
             inside = _guess_at(inner, f"{key}.")
@@ -206,6 +217,14 @@ def _says(sample: Mapping[str, Any], place: str, name: str) -> bool:
     if isinstance(found, list):
         return len(found) == 1 and not isinstance(found[0], dict | list)
     return found is not _MISSING and found != ""
+
+
+def _parsed(text: str) -> object:
+    """Return the object that a text spells out, or the text."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _texts(value: object) -> frozenset[str]:
@@ -245,6 +264,11 @@ def _getter(place: str) -> Callable[[Mapping[str, Any]], object]:
     return get
 
 
+def _is_a_chat(mapped: Mapper, user: str) -> bool:
+    """Tell whether a session says nothing of who used a shared account: one that nobody declared may be any chat."""
+    return mapped.is_guess and words().principal(user) == "shared"
+
+
 def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for each thing that is looked at
     """Return a record as a row."""
     lists = words()
@@ -261,7 +285,9 @@ def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: 
         found = raw(name)
         if isinstance(found, list) and len(found) == 1:
             found = found[0]
-        if isinstance(found, dict) and name == "user" and mapped.is_guess:
+        if name == "user" and isinstance(found, str) and found[:2] == '{"':
+            found = _parsed(found)  # Huawei CTS
+        if isinstance(found, dict) and name == "user" and (mapped.is_guess or isinstance(raw(name), str)):
             found = next((found[each] for each in _NAMES_OF_USERS if isinstance(found.get(each), str)), found)
         if found is _MISSING or found is None:
             return ""
@@ -282,6 +308,8 @@ def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: 
         else:
             present |= TIME
     user = text("user", USER)
+    if "\ufffd" in user:  # bytes of another encoding: several names may have become one
+        user, present, undetermined = "", present & ~USER, undetermined | USER
     action = text("event_type", EVENT_TYPE)
     thing = text("object", OBJECT)
     said = text("outcome", OUTCOME).strip().lower()
@@ -306,7 +334,10 @@ def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: 
     if mapped.is_guess:
         # a field that nobody declared may stand under another name
         for bit, name in zip((TIME, USER, EVENT_TYPE, OBJECT, OUTCOME, ADDRESS), NAMES, strict=True):
-            if name not in getters or (not present & bit and any(_says(value, each, name) for each in GUESSES[name])):
+            at_hand = mapped.places.get(name)
+            if at_hand is None or (
+                not present & bit and any(each != at_hand and _says(value, each, name) for each in GUESSES[name])
+            ):
                 undetermined |= bit
     topics = set(lists.topics(action)) if action else set()
     if "login-success-or-failure" in topics:
@@ -348,5 +379,5 @@ def row(value: Mapping[str, Any], mapped: Mapper, offset: int, size: int, zone: 
         note="audit-off" if "audit-off" in topics and outcome == "success" else "",
         model="" if nothing(model) else model,
         prompt="" if nothing(said_prompt := text("prompt")) else said_prompt,
-        session="" if nothing(said_session := text("session")) else said_session,
+        session="" if nothing(said_session := text("session")) or _is_a_chat(mapped, user) else said_session,
     )

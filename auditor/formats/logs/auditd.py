@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor.formats.logs.lines import decoded
 from auditor.formats.logs.row import ADDRESS, ALL, EVENT_TYPE, OBJECT, OUTCOME, TIME, USER, Row
 from auditor.formats.logs.words import words
 
@@ -94,7 +95,7 @@ class Events:
         event.size += len(data)
         event.types.append(kind)
         if kind != "EOE":
-            _add(event, kind, data[match.end() :].decode("utf-8", "replace"))
+            _add(event, kind, decoded(data[match.end() :]))
         return self._completed()
 
     def _completed(self) -> Iterator[Row]:
@@ -225,7 +226,6 @@ def _row(event: _Event) -> Row:  # noqa: C901, PLR0912, PLR0915 - one step for e
         at=event.at,
         zone="given",
         user=user,
-        session=values.get("ses", "") if values.get("ses", "") not in _UNSET else "",
         principal="shared" if login in {"0", "root"} else lists.principal(user) if user else "none",
         action=action[:120],
         topics=frozenset(topics),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import hashlib
+import lzma
 import os
 import re
 import stat
@@ -17,7 +19,7 @@ from auditor import reasons
 from auditor.formats.logs.row import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 CHUNK: Final = 1 << 20
@@ -30,6 +32,10 @@ UNPACKED_LIMIT: Final = 1 << 40
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _PARQUET: Final = b"PAR1"
+_XZ: Final = b"\xfd7zX"
+_BZIP2: Final = re.compile(rb"BZh[1-9]")
+_XZ_MEMORY: Final = 128 << 20
+"""What `xz -9` needs for its window, and room beside it; more is refused."""
 _ROWS: Final = 1000
 _BOM: Final = b"\xef\xbb\xbf"
 _TOKEN: Final = re.compile(rb'["{}\[\]]')
@@ -44,7 +50,7 @@ class LogBytes:
         path: The file.
         begin: First byte that is read, of a file that is not packed.
         end: The byte after the last one; None for the end of the file.
-        packing: ``gzip``, ``zstd``, ``parquet`` (then the rows are read as JSON lines) or empty.
+        packing: ``gzip``, ``zstd``, ``xz``, ``bzip2``, ``parquet`` (then the rows are read as JSON lines) or empty.
         size: Bytes of the file that were read.
         unpacked: Bytes after unpacking.
         problem: Why reading ended before the end of the file; empty if it did not.
@@ -110,7 +116,7 @@ class LogBytes:
                 yield rest
 
     def _unpacked(self, raw: Iterator[bytes]) -> Iterator[bytes]:
-        unpack = _gunzip if self.packing == "gzip" else _unzstd
+        unpack = _UNPACK[self.packing]
         try:
             for chunk in unpack(raw):
                 self.unpacked += len(chunk)
@@ -118,7 +124,7 @@ class LogBytes:
                     self.problem = reasons.INPUT_TOO_LARGE
                     return
                 yield chunk
-        except (zlib.error, zstandard.ZstdError, EOFError):
+        except (zlib.error, zstandard.ZstdError, lzma.LZMAError, OSError, EOFError):
             self.problem = reasons.CANNOT_BE_UNPACKED
         for _rest in raw:
             pass  # so that the digest is that of the whole file
@@ -160,8 +166,10 @@ class LogBytes:
 
 
 def packing_of(head: bytes) -> str:
-    """Return how a file is packed by its first four bytes: ``gzip``, ``zstd``, ``parquet``, or empty."""
-    return "gzip" if head[:2] == _GZIP else {_ZSTD: "zstd", _PARQUET: "parquet"}.get(head, "")
+    """Return how a file is packed by its first four bytes, as `LogBytes.packing` says it; empty if it is not."""
+    if head[:2] == _GZIP:
+        return "gzip"
+    return "bzip2" if _BZIP2.match(head) else {_ZSTD: "zstd", _PARQUET: "parquet", _XZ: "xz"}.get(head[:4], "")
 
 
 def packing_at(path: Path) -> str:
@@ -240,6 +248,33 @@ def _unzstd(raw: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
+def _streams(raw: Iterator[bytes], make: Callable[[], Any]) -> Iterator[bytes]:
+    """Unpack streams, one behind another, as `cat a.xz b.xz` makes them; a piece at a time."""
+    unpacker = make()
+    for chunk in raw:
+        data = chunk
+        while data:
+            if unpacker.eof:
+                data = data.lstrip(b"\0")
+                if not data:
+                    break
+                unpacker = make()
+            yield unpacker.decompress(data, CHUNK)
+            while not unpacker.eof and not unpacker.needs_input:
+                yield unpacker.decompress(b"", CHUNK)
+            data = unpacker.unused_data if unpacker.eof else b""
+    if not unpacker.eof:
+        raise EOFError
+
+
+_UNPACK: Final[Mapping[str, Callable[[Iterator[bytes]], Iterator[bytes]]]] = {
+    "gzip": _gunzip,
+    "zstd": _unzstd,
+    "xz": lambda raw: _streams(raw, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)),
+    "bzip2": lambda raw: _streams(raw, bz2.BZ2Decompressor),
+}
+
+
 def head(path: Path) -> tuple[bytes, reasons.Reason]:
     """Return the first unpacked bytes of a file, and why there are none.
 
@@ -258,6 +293,22 @@ def head(path: Path) -> tuple[bytes, reasons.Reason]:
         with_problem = log.problem
     chunks.close()  # type: ignore[attr-defined] # a generator
     return found[: HEAD_BYTES * 4], with_problem
+
+
+_CHINESE: Final = re.compile("[\u3000-\u303f\u4e00-\u9fa5\uff01-\uff5e\u2014\u2018-\u201d\u2026\u00b7\u0000-\u007f]*")
+"""What Chinese text is written in; a line of other bytes comes out of GB 18030 as rare characters."""
+
+
+def decoded(line: bytes) -> str:
+    """Return a line as text: UTF-8, or GB 18030 (GBK) where it is Chinese in that; else what is no text is replaced."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        try:
+            chinese = line.decode("gb18030")
+        except UnicodeDecodeError:
+            chinese = ""
+        return chinese if chinese and _CHINESE.fullmatch(chinese) else line.decode("utf-8", "replace")
 
 
 def lines(chunks: Iterator[bytes], base: int = 0) -> Iterator[tuple[int, bytes] | Unreadable]:  # noqa: C901 - one step for each thing that is looked at

@@ -486,6 +486,7 @@ def row(record: Record, zone: ZoneInfo | None) -> Row:  # noqa: C901, PLR0912, P
         is_event=is_event,
         note=note,
         session=record.session,
+        session_tells=False,
     )
 
 

@@ -48,6 +48,8 @@ _SYSLOG: Final = re.compile(
     rb"(?:<\d{1,3}>)?(?:\d )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,30}) "
     rb"\S{1,255} [^{]{0,120}?(?=\{)"
 )
+_BEFORE_JSON: Final = re.compile(rb"(?:\d{4}-\d\d-\d\dT\S{8,30} |[\w.-]{1,100} {1,20}\| )(?=\{\")")
+"""The time that ``kubectl logs --timestamps`` writes, and the service that Docker Compose writes, before a line."""
 _BEFORE: Final = re.compile(rb"[^{}\"']{1,300}?(?=\{\")")
 """Anything short before an object: the time of an export to S3, a tag, the name of a node."""
 _LONE: Final = re.compile(
@@ -89,7 +91,7 @@ def loads(data: bytes) -> Any:  # noqa: ANN401 - any value
             error
         ):  # deeper than 1024: what is asked for lies near the top
             return orjson.loads(lines.shallow(data))
-    mended = data.decode("utf-8", "replace").encode()
+    mended = lines.decoded(data).encode()
     if b"\\u" in mended:
         mended = _LONE.sub(b"\\\\ufffd", mended)
     if mended == data:
@@ -122,6 +124,7 @@ def detect(head: bytes) -> Detected:
             or sample[0].lstrip()[:1] in b"{["
             or _CRI.match(sample[0])
             or _SYSLOG.match(sample[0])
+            or _BEFORE_JSON.match(sample[0])
         ):
             plain = found if found.format else _text_kind(sample)
             return plain if plain.format else found
@@ -133,7 +136,7 @@ def _json_kind(sample: list[bytes], text: bytes) -> Detected:
     first: Mapping[str, Any] | None = None
     objects = list(_objects(_parsed(sample)))
     layout = "lines"
-    if not objects or (sample[0].lstrip()[:1] == b"[" and len(sample) < 2):  # noqa: PLR2004 - said beside it
+    if not objects or (sample[0].lstrip()[:1] == b"[" and (len(sample) == 1 or _quietly(sample[0]) is None)):
         layout = "values"
         objects = list(
             _objects(
@@ -205,7 +208,7 @@ def _text_kind(sample: list[bytes]) -> Detected:
         if auditd.HEADER.search(line[:600]):
             found["auditd"] += 1
             continue
-        text = postgresql.unlogged(line.decode("utf-8", "replace").rstrip("\r"))[0]
+        text = postgresql.unlogged(lines.decoded(line).rstrip("\r"))[0]
         if postgresql.TIME_START.match(text[:40].encode()):
             if postgresql.csvlog(text, 0, 0) or (text.count(",") > 20 and re.match(r"[^,]{19,40},\"?[^,]*,", text)):  # noqa: PLR2004 - said beside it
                 found["postgresql-csv"] += 1
@@ -280,7 +283,7 @@ def _objects(parsed: Iterable[Any]) -> Iterator[dict[str, Any]]:
             yield from _members(value) or (value,)
 
 
-def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: PLR0911 - one step for each thing that is looked at
     """Return the events of a list of events (``EventList``, CloudWatch, Azure records); empty if it is none."""
     if "auditID" in value or len(value) > 12:  # noqa: PLR2004 - said beside it
         return []
@@ -303,10 +306,34 @@ def _members(value: Mapping[str, Any]) -> list[dict[str, Any]]:
             for pair in stream["values"]
             if isinstance(pair, list) and len(pair) > 1
         ]
+    resources = value.get("resourceLogs")
+    if isinstance(resources, list):
+        return _of_opentelemetry(resources)
     hits = value.get("hits")
     if isinstance(hits, dict) and isinstance(hits.get("hits"), list):
         return [each for each in hits["hits"] if isinstance(each, dict)]
     return []
+
+
+def _of_opentelemetry(resources: list[Any]) -> list[dict[str, Any]]:
+    """Return the records of an export of logs (OTLP as JSON), their attributes beside time and body."""
+    made = []
+    scopes = [each for one in resources if isinstance(one, dict) for each in _list(one.get("scopeLogs"))]
+    for record in (each for scope in scopes for each in _list(scope.get("logRecords"))):
+        said = {
+            str(pair.get("key")): next(iter(pair["value"].values()), None)
+            for pair in _list(record.get("attributes"))
+            if isinstance(pair.get("value"), dict)
+        }
+        body = record.get("body")
+        text = body.get("stringValue") if isinstance(body, dict) else None
+        stamp = record.get("timeUnixNano") or record.get("observedTimeUnixNano")
+        made.append({**said, "time": stamp, "body": text if isinstance(text, str) else body})
+    return made
+
+
+def _list(value: object) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def unwrap(value: Mapping[str, Any], depth: int = 5) -> tuple[Mapping[str, Any] | str, int | None]:  # noqa: C901, PLR0911 - one step for each thing that is looked at
@@ -354,13 +381,19 @@ def _enclosed(found: Mapping[str, Any]) -> Mapping[str, Any] | str | None:
             return log
         if isinstance(text := properties.get("message"), str) and _is_line(text):
             return text
-    for name in _WRAPPED:
+    for name, inside in _SPELLED:
+        held = found.get(name)
+        if isinstance(held, dict) and isinstance(text := held.get(inside), str) and text.lstrip()[:2] == '{"':
+            return text
+    for name in (*_WRAPPED, "short_message"):
         candidate = found.get(name)
         if isinstance(candidate, str) and (candidate.lstrip()[:2] == '{"' or _is_line(candidate)):
             return candidate
     return _carried(found)
 
 
+_SPELLED: Final = (("body", "stringValue"), ("result", "_raw"))
+"""Where OpenTelemetry and Splunk put the text of a line; GELF has ``short_message``."""
 _LAUREL: Final = re.compile(r"\d{1,12}\.\d{3}:\d{1,10}")
 _LAUREL_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,39}")
 
@@ -615,7 +648,7 @@ class Reading:
         return None
 
     def _nginx(self, offset: int, line: bytes) -> Iterator[Item]:
-        text = line.decode("utf-8", "replace").rstrip("\r")
+        text = lines.decoded(line).rstrip("\r")
         made: Item | None = nginx.custom(self._format, text, offset, len(line), self._zone) if self._format else None
         made = made or nginx.line(text, offset, len(line), self._zone)
         if made is None and line[:1] != b"{":
@@ -686,7 +719,7 @@ class Reading:
                 items = list(self._wrapped_text(offset, line))
                 yield from items or [Unreadable(offset=offset, size=len(line))]
                 continue
-            text, goes_on = postgresql.unlogged(line.decode("utf-8", "replace").rstrip("\r"))
+            text, goes_on = postgresql.unlogged(lines.decoded(line).rstrip("\r"))
             if line[:1] == b"\t" or goes_on:
                 if parts and size < lines.LINE_LIMIT:
                     parts.append(text)
@@ -739,7 +772,7 @@ class Reading:
             yield Unreadable(offset=begin, size=size, why="cut off")
 
     def _csv_record(self, parts: list[bytes], begin: int, size: int) -> Item:
-        record = postgresql.csvlog(b"\n".join(parts).decode("utf-8", "replace"), begin, size)
+        record = postgresql.csvlog(lines.decoded(b"\n".join(parts)), begin, size)
         return postgresql.row(record, self._zone) if record else Unreadable(offset=begin, size=size)
 
 

@@ -57,6 +57,7 @@ class Row(Struct, kw_only=True):
         model: Model that was called.
         prompt: Version of the prompt.
         session: Session, where the record has one.
+        session_tells: The session leads to whoever used an account; that of a database is of the account itself.
     """
 
     offset: int
@@ -90,6 +91,7 @@ class Row(Struct, kw_only=True):
     model: str = ""
     prompt: str = ""
     session: str = ""
+    session_tells: bool = True
 
 
 class Unreadable(Struct, frozen=True, kw_only=True):

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _ISO: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?\s?"
+    r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?\s?"
     r"(Z|z|[+-]\d\d(?::?\d\d)?|[A-Z][A-Za-z]{1,5}(?:[+-]\d{1,2})?)?"
+)
+_COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:[.,](\d{1,12}))?(Z|[+-]\d\d(?::?\d\d)?)?")
+_CHINESE: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日 ?(\d{1,2})[:时](\d\d)[:分](\d\d)秒?()()")
+_RFC_1123: Final = re.compile(
+    r"(?:[A-Z][a-z]{2}, ?)?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (GMT|UTC|[+-]\d{4})"
 )
 _CLF: Final = re.compile(r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?: ([+-]\d{4}))?")
 _MONTHS: Final = {
@@ -79,7 +84,7 @@ def _number(value: float) -> tuple[int | None, str]:
 
 
 _SECONDS: Final = re.compile(
-    r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d)(?:[.,](\d{1,12}))?"
+    r"(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d)(?:[.,](\d{1,12}))?"
     r"( ?[A-Za-z+-].{0,20})?"
 )
 
@@ -103,15 +108,17 @@ def _minute(text: str, zone: ZoneInfo | None) -> tuple[int | None, str]:
 def _worked_out(text: str, zone: ZoneInfo | None) -> tuple[int | None, str]:
     if len(text) > 64:  # noqa: PLR2004 - said beside it
         return None, NO_TIME
-    if match := _ISO.fullmatch(text):
+    if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text) or _CHINESE.fullmatch(text):
         return _iso(match, zone)
-    if match := _CLF.fullmatch(text):
+    if match := _CLF.fullmatch(text) or _RFC_1123.fullmatch(text):
         month = _MONTHS.get(match[2])
         if month is None:
             return None, NO_TIME
         second = int(match[6])
         return _placed(
-            (int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), second, 0), match[7] or "", zone
+            (int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), second, 0),
+            "+0000" if match[7] in {"GMT", "UTC"} else match[7] or "",
+            zone,
         )
     if _NUMBER.fullmatch(text):
         return _number(float(text) if "." in text else int(text))

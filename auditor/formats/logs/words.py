@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache, lru_cache
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -25,6 +27,8 @@ class Words:
         self.placeholders: Final = frozenset(said["placeholders"])
         self.anonymous: Final = frozenset(said["anonymous"])
         self.shared: Final = frozenset(said["shared"])
+        self._shared_form = re.compile("|".join(said["shared_forms"]))
+        self._no_name = re.compile("|".join(said["no_names"]))
         self.machines: Final = tuple(said["machines"])
         self.machine_names: Final = frozenset(said["machine_names"])
         self._machine = re.compile(rf"(?:^|[-_.:@])(?:{'|'.join(map(re.escape, said['machine_words']))})$")
@@ -37,7 +41,11 @@ class Words:
         self.principal: Callable[[str], str] = lru_cache(maxsize=65536)(self._principal)
 
     def _says_nothing(self, value: str) -> bool:
-        return value.strip().lower() in self.placeholders
+        text = value.strip().lower()
+        return (
+            text in self.placeholders
+            or text.strip("<>()[]{}\"'").replace("_", " ").replace("-", " ") in self.placeholders
+        )
 
     def _find_topics(self, action: str) -> frozenset[str]:
         # createUser is create user: words are told apart before they are looked for
@@ -57,9 +65,9 @@ class Words:
         spellings = {text, _bare(text)}
         if spellings & self.anonymous:
             return "anonymous"
-        if text in self.placeholders:
+        if self.says_nothing(text) or self._no_name.fullmatch(text) or _is_address(text):
             return "none"
-        if spellings & self.shared:
+        if spellings & self.shared or any(self._shared_form.fullmatch(each) for each in spellings):
             return "shared"
         if text.startswith("system:node:"):
             return "node"
@@ -93,6 +101,14 @@ def _bare(text: str) -> str:
             break
     local, _, domain = text.partition("@")
     return local.replace(".", " ") if domain and local else text
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether what stands where a name should is the address of a host."""
+    if text[:1].isalnum() or ":" in text:
+        with suppress(ValueError):
+            return bool(ip_address(text.strip("[]")))
+    return False
 
 
 @cache

@@ -44,7 +44,7 @@ class LogFile(Fact, frozen=True, kw_only=True):
     Attributes:
         digest: ``sha256:…`` of the bytes that were read.
         size_bytes: How many.
-        packing: ``gzip``, ``zstd``, ``parquet``, or empty.
+        packing: ``gzip``, ``zstd``, ``xz``, ``bzip2``, ``parquet``, or empty.
         lines: Lines, or JSON values.
         format: As in `LogSource`.
         layout: ``lines`` or ``values``.

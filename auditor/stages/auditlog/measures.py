@@ -12,7 +12,7 @@ from auditor.check_data import check_data
 from auditor.formats import inventory as declared
 from auditor.formats.logs import times
 from auditor.formats.logs.row import DECLARED, FIELDS, GIVEN, UNKNOWN
-from auditor.model.fact import Gap, GapClass, Origin
+from auditor.model.fact import Gap, GapClass, Measure, Origin
 from auditor.stages.auditlog import policy as policies
 from auditor.stages.auditlog.facts import LogDays, LogExample
 from auditor.stages.auditlog.people import LISTED_MACHINE, PERSON, UNLISTED_PERSON
@@ -102,6 +102,7 @@ class SourceReading:
 def measures(seen: SourceReading) -> Iterator[Fact | Gap]:
     """Yield every measure of a source, a gap for each that cannot be told, and the places that show them."""
     maker = _Maker(seen)
+    told: set[str] = set()
     for make in (
         maker.counts,
         maker.fields,
@@ -125,7 +126,21 @@ def measures(seen: SourceReading) -> Iterator[Fact | Gap]:
         maker.exports,
         maker.witnesses,
     ):
-        yield from make()
+        for each in make():
+            if isinstance(each, Measure):
+                told.add(each.id.removeprefix(f"{STAGE}."))
+            yield each
+    yield from maker.hidden(told)
+
+
+_OF_EVERY_LOG: Final = ("traceable", "fields", "retention")
+_HIDDEN: Final = frozenset(
+    {
+        *("shared", "anonymous-writes", "field.outcome", "address-trusted", "gaps", "zoned", "duplicate-share"),
+        *("steps-back", "sequence-missing", "audit-lowered", "secrets", "agents-joined", "model-calls"),
+    }
+)
+"""What records that were not read can make worse."""
 
 
 class _Maker:
@@ -209,6 +224,15 @@ class _Maker:
         repeated = tally.notes.get("repeated-key", 0)
         if repeated:
             yield from self.measure("repeated-keys", repeated, (), examples=tally.noted["repeated-key"])
+
+    def hidden(self, told: set[str]) -> Iterator[Gap]:
+        """Yield a gap for each measure that is none of the whole log: a file of it was not read, or all are empty."""
+        if not self.seen.unread and self.tally.lines:
+            return
+        file, why = next(iter(self.seen.unread), (self.seen.source.id, reasons.NO_RECORDS))
+        remedy = "auditlog.remedy.read" if self.seen.unread else "auditlog.remedy.records"
+        for name in sorted({*_OF_EVERY_LOG, *(told & _HIDDEN)}):
+            yield self.gap(name, why, file, remedy, GapClass.LOST)
 
     def fields(self) -> Iterator[Fact | Gap]:
         tally = self.tally

@@ -197,13 +197,13 @@ class _Part:
                 source = declared.LogSource(id=source.id, format=source.format, anchor=str(anchor))
             reads.append(SourceRead(source, files, is_declared=False))
         for each in refused:
-            if each.reason in {
+            if each.is_log or each.reason in {
                 reasons.NO_PERMISSION,
                 reasons.LINK_OUT_OF_THE_TREE,
                 reasons.TOO_MANY_FILES,
-                reasons.UTF_16,
             }:
-                more.append(gap(self.part, clean(each.name), "", each.reason, each.name, "auditlog.remedy.read"))
+                remedy = "auditlog.remedy.format" if each.reason == reasons.UNKNOWN_FORMAT else "auditlog.remedy.read"
+                more.append(gap(self.part, clean(each.name), "", each.reason, each.name, remedy))
             elif each.reason != "empty":
                 more.append(Exclusion(target=self.part.argument, what=clean(each.name), why=say("auditlog.not_a_log")))
         return reads, more

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 FILES_LIMIT: Final = 20_000
 INVENTORY_NAMES: Final = ("inventory.yaml", "inventory.yml")
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
-_LOG_SUFFIXES: Final = (".log", ".ndjson", ".jsonl", ".csv", ".gz", ".zst", ".json", ".txt", ".out", ".parquet")
+_LOG_SUFFIXES: Final = (
+    *(".log", ".ndjson", ".jsonl", ".csv", ".gz", ".zst", ".xz", ".bz2", ".json", ".txt", ".out", ".parquet"),
+    *(".cef", ".leef", ".syslog"),
+)
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -38,10 +41,17 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class Refused(Struct, frozen=True, kw_only=True):
-    """A file or pattern that is not read, and why."""
+    """A file or pattern that is not read, and why.
+
+    Attributes:
+        name: Relative to the root.
+        reason: Why.
+        is_log: It is one by its name or by what stands in it: what it holds is missing.
+    """
 
     name: str
     reason: reasons.Reason
+    is_log: bool = False
 
 
 def root_and_inventory(where: Path, named: str | None, logs: str | None) -> tuple[Path, Path | None]:
@@ -95,7 +105,7 @@ def matching(root: Path, pattern: str) -> Iterator[Found | Refused]:  # noqa: C9
             yield Found(path=path, name=name)
 
 
-def in_folder(
+def in_folder(  # noqa: C901 - one step for each thing that is looked at
     root: Path, only: Path | None = None
 ) -> tuple[dict[str, tuple[str, list[Found]]], list[Path], list[Refused]]:
     """Return the logs in a folder without an inventory.
@@ -111,7 +121,9 @@ def in_folder(
         if path.suffix in {".yaml", ".yml"}:
             yamls.append(path)
             continue
-        if not only and not (path.name.endswith(_LOG_SUFFIXES) or re.search(r"\.log(?:[.-]|$)", path.name)):
+        if not only and not (path.name.endswith(_LOG_SUFFIXES) or _NAMED_LOG.search(path.name)):
+            if path.name.endswith(_CLOSED):
+                refused.append(Refused(name=name, reason=reasons.FORMAT_NOT_READ, is_log=True))
             continue
         try:
             head, problem = lines.head(path)
@@ -122,16 +134,17 @@ def in_folder(
             groups[_base(name), "?"].append(Found(path=path, name=name))
             continue
         found = detect(head)
-        if found.format and not (found.format == "json" and not _is_log(found, path)):
+        if found.format and not (found.format == "json" and not _is_log(found, path, head)):
             groups[_base(name), found.format].append(Found(path=path, name=name))
         elif only:
             groups[name, found.format].append(Found(path=path, name=name))
-        elif found.why != "empty" and found.format != "json":
-            refused.append(
-                Refused(name=name, reason=reasons.Reason(found.why) if found.why else reasons.UNKNOWN_FORMAT)
-            )
-        else:
+        elif found.encoding:
+            refused.append(Refused(name=name, reason=reasons.UTF_16, is_log=True))
+        elif found.format == "json" or found.why == "empty":
             refused.append(Refused(name=name, reason=reasons.Reason(found.why)))
+        else:
+            is_log = _NAMED_LOG.search(path.name) is not None or _is_dated(head)
+            refused.append(Refused(name=name, reason=reasons.UNKNOWN_FORMAT, is_log=is_log))
     made = {}
     names = [base for base, _format in groups]
     for (base, form), files in sorted(groups.items()):
@@ -140,11 +153,35 @@ def in_folder(
     return made, yamls, refused
 
 
-def _is_log(found: Detected, path: Path) -> bool:
-    """Tell records of an application from any other JSON: they have a time, and lie in a log or say who did what."""
+_NAMED_LOG: Final = re.compile(
+    r"\.log(?:[.-]|$)|^(?:messages|secure|syslog|auth|maillog|audit|server_audit)(?:$|[.-]\d)|audit[\w-]*(?:$|\.(?:txt|csv|out|xml)$)"
+)
+_CLOSED: Final = (
+    *(".zip", ".tar", ".tgz", ".7z", ".rar", ".lz4", ".br", ".sz", ".snappy", ".lzo", ".Z", ".tbz2", ".txz"),
+    *(".evtx", ".evt", ".journal", ".avro", ".orc"),
+)
+"""Archives, and logs of systems in forms of their own: what lies inside is not seen."""
+_STAMP: Final = re.compile(
+    rb"\d{4}[-/.]\d\d[-/.]\d\d[T ]\d\d:\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
+    rb"|\d{8} \d\d:\d\d:\d\d|(?<!\d)1[5-9]\d{8}(?:\d{3})?(?!\d)|(?:^|\s)(?:CEF|LEEF):\d"
+)
+
+
+def _is_dated(head: bytes) -> bool:
+    """Tell whether most lines bear a time, as those of a log do."""
+    shown = [line for line in head.split(b"\n") if line.strip()][:20]
+    return sum(_STAMP.search(line[:2000]) is not None for line in shown) * 2 > len(shown)
+
+
+def _is_log(found: Detected, path: Path, head: bytes) -> bool:
+    """Tell records of an application from any other JSON: they lie in a log, or have a time and say who did what."""
     says = application.guess(found.sample or {}).keys()
+    if _NAMED_LOG.search(path.name) and found.layout == "lines":
+        return True
     if "time" not in says:
         return False
+    if b'"resourceLogs"' in head[:200]:  # an export of OpenTelemetry
+        return True
     is_named_so = path.suffix in {".log", ".ndjson", ".jsonl"} or (found.layout == "lines" and path.suffix == ".gz")
     return is_named_so or len(says & {"user", "event_type", "source_address"}) > 1
 
@@ -190,7 +227,7 @@ _DATED_FOLDERS: Final = re.compile(
 def _base(name: str) -> str:
     """Return the name of a log without what rotation, an export by days or an engine adds."""
     folder, _, last = name.rpartition("/")
-    stem = re.sub(r"\.(?:gz|zst|zstd)$", "", last)
+    stem = re.sub(r"\.(?:gz|zst|zstd|xz|bz2)$", "", last)
     stem = _COUNTED.sub("", _DATED.sub("", stem))
     folder = _DATED_FOLDERS.sub("", folder).strip("/")
     stem = stem or last
@@ -199,7 +236,7 @@ def _base(name: str) -> str:
 
 def _rotation(name: str) -> tuple[int, str]:
     """Order the older files of a log first: ``audit.log.2``, ``audit.log.1``, ``audit.log``."""
-    stem = re.sub(r"\.(?:gz|zst|zstd)$", "", name)
+    stem = re.sub(r"\.(?:gz|zst|zstd|xz|bz2)$", "", name)
     match = re.search(r"\.(\d{1,4})$", stem)
     return (-int(match[1]) if match else 0, name)
 

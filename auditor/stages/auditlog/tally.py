@@ -404,7 +404,7 @@ class Counting:
         named.count += count
         named.unclear += count * bool(row.undetermined & ~row.present & USER)
         named.writes += count * ("write" in row.topics and row.outcome == "success")
-        named.with_session += count * bool(row.session)
+        named.with_session += count * leads_on(row)
 
     def finish(self) -> Tally:
         """Return the tally, with what can only be told at the end.
@@ -530,8 +530,13 @@ def told(row: Row) -> tuple[object, ...]:
         row.undetermined,
         row.note,
         row.level,
-        row.session != "",
+        leads_on(row),
     )
+
+
+def leads_on(row: Row) -> bool:
+    """Tell whether the session of a record leads to whoever used a shared account."""
+    return row.session != "" and row.session_tells
 
 
 def _looks_like(name: str) -> str:
