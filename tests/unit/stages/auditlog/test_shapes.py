@@ -194,7 +194,8 @@ def test_documents_beside_logs_are_no_gap(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", ["xz", "bz2", "gz"])
 def test_packed_logs(tmp_path: Path, suffix: str) -> None:
-    pack = {"xz": lzma.compress, "bz2": bz2.compress, "gz": gzip.compress}[suffix]
+    packers: dict[str, Callable[[bytes], bytes]] = {"xz": lzma.compress, "bz2": bz2.compress, "gz": gzip.compress}
+    pack = packers[suffix]
     data = pack(lines_of(record).encode()) + pack(lines_of(lambda at: record(at + COUNT)).encode())
     (tmp_path / f"audit.log.1.{suffix}").write_bytes(data)
     whole = look(tmp_path)
