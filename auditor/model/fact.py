@@ -248,6 +248,10 @@ def _order(fact: Fact) -> tuple[object, ...]:
 def _in_order(found: list[Fact]) -> Iterator[Fact]:
     """Sort by place; only facts of one and the same place are spelled out, which is slow, to order them."""
     places = list(map(_order, found))
+    by_place = dict(zip(places, found, strict=True))
+    if len(by_place) == len(found):  # as nearly always
+        yield from map(by_place.__getitem__, sorted(by_place))
+        return
     for _place, same in groupby(sorted(range(len(found)), key=places.__getitem__), key=places.__getitem__):
         alike = [found[number] for number in same]
         yield from sorted(alike, key=repr) if len(alike) > 1 else alike
