@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 import msgspec
+import orjson
 from msgspec import Struct
 from msgspec.structs import fields, force_setattr, replace
 
@@ -25,13 +26,13 @@ from auditor.masking import mask_addresses, may_hold_address
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.digest import writable
 from auditor.model.fact import Fact, Origin
-from auditor.model.folded import Folded, unfolded
+from auditor.model.folded import Folded, folded
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=unfolded)
+_ENCODER: Final = msgspec.msgpack.Encoder()
 _BLOCK_BYTES: Final = 1024 * 1024
 _LARGEST: Final = 2**63
 _DIGITS: Final = 300
@@ -75,7 +76,7 @@ nothing where value after value has its own."""
 def _encoded(found: list[Struct]) -> bytes:
     try:
         made = _ENCODER.encode(_columns(found))
-    except (UnicodeEncodeError, OverflowError):
+    except (UnicodeEncodeError, OverflowError, orjson.JSONEncodeError):
         found = [clean(each) for each in found]
         made = _ENCODER.encode(_columns(found))
     # an address is a name of many things (a data set, a package, a job), and its password crosses with none of them
@@ -89,9 +90,13 @@ def _columns(found: list[Struct]) -> list[Column]:
     the bytes, and a fifth of the processor time where they arrive, and share there what they shared here (measured).
     """
     made: list[Column] = []
-    for name in found[0].__struct_fields__:
+    kind = found[0].__class__
+    for name in kind.__struct_fields__:
         own = list(map(attrgetter(name), found))
-        keys = own if name in _texts(found[0].__class__) else list(map(id, own))
+        if name in _folded(kind):
+            made.append((list(map(folded, own)), b""))
+            continue
+        keys = own if name in _texts(kind) else list(map(id, own))
         first = dict(zip(keys, own, strict=True))
         if 2 * len(first) > len(own):
             made.append((own, b""))
@@ -107,13 +112,9 @@ def _read(kind: type[Struct], data: bytes) -> list[Struct]:
     known: dict[object, object] = {}
     columns = []
     for name, (values, numbers) in zip(names, _decoder(kind).decode(data), strict=True):
-        found = _shared(values, _hints(kind)[name], known) if name not in _folded(kind) else _as_bytes(values)
+        found = _shared(values, _hints(kind)[name], known) if name not in _folded(kind) else list(map(Folded, values))
         columns.append(map(found.__getitem__, array("I", numbers)) if numbers else found)
     return [kind(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
-
-
-def _as_bytes(values: list[msgspec.Raw]) -> list[Any]:
-    return [Folded(bytes(each)) for each in values]
 
 
 def _shared(values: list[Any], hint: object, known: dict[object, object]) -> list[Any]:
@@ -155,7 +156,7 @@ def _folded(kind: type[Struct]) -> tuple[str, ...]:
 @cache
 def _decoder(kind: type[Struct]) -> msgspec.msgpack.Decoder[tuple[Column, ...]]:
     hints = get_type_hints(kind, include_extras=True)
-    kinds = [msgspec.Raw if name in _folded(kind) else hints[name] for name in kind.__struct_fields__]
+    kinds = [bytes if name in _folded(kind) else hints[name] for name in kind.__struct_fields__]
     return msgspec.msgpack.Decoder(tuple[tuple(tuple[list[each], bytes] for each in kinds)])  # type: ignore[misc,valid-type]
 
 

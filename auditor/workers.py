@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import multiprocessing
 import os
@@ -220,9 +221,13 @@ class Workers:
             self.close()
 
     def close(self) -> None:
-        """End all workers and what they started."""
+        """End all workers and what they started; one that is idle leaves by itself while the main process judges."""
         for worker in self._pool:
-            _end(worker)
+            if worker.job is None:
+                worker.pipe.close()
+                atexit.register(_end, worker)
+            else:
+                _end(worker)
         self._pool.clear()
 
     def _hand_out(self) -> Iterator[Event]:

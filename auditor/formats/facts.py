@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from auditor.model.folded import unfolded
+from auditor.model.folded import as_json
 from auditor.packing import clean
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from auditor.model.fact import Fact, Gap
 
-_ENCODER: Final = msgspec.json.Encoder(enc_hook=unfolded)
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=as_json)
 SUFFIX: Final = ".jsonl"
 T = TypeVar("T")
 
