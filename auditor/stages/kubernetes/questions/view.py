@@ -349,9 +349,14 @@ def _without_pods(group: str, kind: str, found: Sequence[KubeObject]) -> Unseen:
     )
 
 
+_HOOKS_ARE: Final = frozenset({"Pod", "Job"})
+
+
 def hook_of(fact: Fact | None) -> str:
     """Return the hooks of Helm that an object is, empty if it is none: it runs once and is no workload."""
-    metadata = fact.manifest.get("metadata") if isinstance(fact, KubeObject) and fact.kind in {"Pod", "Job"} else None
+    if not isinstance(fact, KubeObject) or fact.kind not in _HOOKS_ARE:
+        return ""
+    metadata = fact.manifest.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     hook = annotations.get(_HOOK) if isinstance(annotations, dict) else None
     return hook if isinstance(hook, str) else ""
