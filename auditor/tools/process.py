@@ -11,6 +11,7 @@ A non-zero exit is an answer, not an error: the module of each tool says which c
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import shutil
 import signal
@@ -178,6 +179,34 @@ def scratch_folder(within: Path | None = None) -> Iterator[Path]:
             os.close(held)
 
 
+@contextmanager
+def quick_scratch_folder(room_bytes: int) -> Iterator[Path]:
+    """Lend an empty folder in memory where there is room, and where not, as `scratch_folder` does.
+
+    For a program that writes thousands of small files, which disks are slow at: pyrefly's 7,000 took 0.1 s of system
+    time there, and 0.4 to 4 s on a disk that others use (measured).
+
+    Args:
+        room_bytes: What will be written; there must be twice as much, for others use that memory, too.
+
+    Raises:
+        ToolError: No folder can be made.
+    """
+    within = _MEMORY if _has_room(_MEMORY, 2 * room_bytes) else None
+    with scratch_folder(within) as folder:
+        yield folder
+
+
+def _has_room(folder: Path, room_bytes: int) -> bool:
+    try:
+        free = os.statvfs(folder)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK) and free.f_bavail * free.f_frsize >= room_bytes
+
+
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, as in any other
+"""A file system in memory, where Linux has one (`shm_overview(7)`); containers often give it 64 MiB."""
 _SCRATCH: Final = "auditor-scratch-"
 _FRESH_S: Final = 30.0
 """A folder younger than this may not be locked yet."""
@@ -197,17 +226,23 @@ def _held(folder: Path) -> int:
     return descriptor
 
 
+def _roots(within: Path | None) -> Iterator[Path]:
+    """Yield where scratch folders lie."""
+    if within is not None:
+        yield within
+        return
+    with suppress(OSError):  # no folder for temporary files at all: nothing lies there, and who needs one will say so
+        yield Path(tempfile.gettempdir())
+    yield _MEMORY
+
+
 def sweep(within: Path | None = None) -> int:
     """Remove scratch folders that a run left that was killed with all that belonged to it; return how many.
 
     They hold copies of the target, which no masker has seen.
     """
     count = 0
-    try:
-        root = within or Path(tempfile.gettempdir())
-    except OSError:  # no folder for temporary files at all: nothing lies there, and who needs one will say so
-        return count
-    for folder in root.glob(f"{_SCRATCH}*"):
+    for folder in itertools.chain.from_iterable(root.glob(f"{_SCRATCH}*") for root in _roots(within)):
         with suppress(OSError):
             state = folder.lstat()
             is_ours = stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid()

@@ -29,6 +29,9 @@ _SMALL_HASH_TABLE_POWER: Final = 22
 _SMALL_BYTES: Final = 8_000_000
 """Of so little text the smaller table holds all (agentscope, 4.5 MB, fits into a sixteenth of it); the larger one takes
 0.4 s and 250 MiB more."""
+_OWN_REPORT_BYTES: Final = 64 * 1024**2
+_REPORT_A_BYTE: Final = 10
+"""What pyrefly reports: 46 MiB of the stubs that it brings, and six times the text of agentscope (measured)."""
 _LEAST_WORKERS: Final = 4
 """Measured on agentscope: 16.8 s of CPU in one process, 21.9 s in two; of one file 1.9 against 5.9 s."""
 
@@ -89,21 +92,25 @@ class Pysa(Wrapped):
         program = self.program()
         name = f"{program.name} {program.version}"
         home = program.path.parent
-        report, results, log = scratch / "pyrefly", scratch / "results", scratch / "log"
+        results, log = scratch / "results", scratch / "log"
         for folder in (results, log):
             folder.mkdir()
         configuration = scratch / "pyrefly.toml"
         configuration.write_text(_pyrefly_configuration(root, modules, stubs), encoding="utf-8")
         type_errors = scratch / "type_errors.json"
-        words = [str(home / "pyrefly"), "check", "--config", str(configuration), "--report-pysa", str(report)]
-        words += ["--output-format", "json", "-o", str(type_errors), "--progress-bar", "no", "-j", str(jobs)]
-        self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0, 1}), makes=type_errors)
         arguments = scratch / "arguments.json"
         own = home.parent / "lib" / "pyre_check" / "taint" / "common"
-        arguments.write_text(json.dumps(_arguments(root, (*models, own), report, results, log, jobs)), encoding="utf-8")
-        words = [str(home / "pyre.bin"), "analyze", str(arguments)]
         taint = results / "taint-output.json"
-        self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0}), makes=taint)
+        size_bytes = _size_bytes(root)
+        with process.quick_scratch_folder(_OWN_REPORT_BYTES + _REPORT_A_BYTE * size_bytes) as reports:
+            report = reports / "pyrefly"
+            words = [str(home / "pyrefly"), "check", "--config", str(configuration), "--report-pysa", str(report)]
+            words += ["--output-format", "json", "-o", str(type_errors), "--progress-bar", "no", "-j", str(jobs)]
+            self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0, 1}), makes=type_errors)
+            asked = _arguments(root, (*models, own), report, results, log, jobs, size_bytes)
+            arguments.write_text(json.dumps(asked), encoding="utf-8")
+            words = [str(home / "pyre.bin"), "analyze", str(arguments)]
+            self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0}), makes=taint)
         return PysaOutput(
             type_errors.read_bytes(), (results / "taint-metadata.json").read_bytes(), _bounded(taint, name)
         )
@@ -163,7 +170,7 @@ def _size_bytes(root: Path) -> int:
 
 
 def _arguments(
-    root: Path, models: tuple[Path, ...], report: Path, results: Path, log: Path, jobs: int
+    root: Path, models: tuple[Path, ...], report: Path, results: Path, log: Path, jobs: int, size_bytes: int
 ) -> dict[str, object]:
     return {
         "source_paths": {"kind": "simple", "paths": []},
@@ -178,7 +185,7 @@ def _arguments(
         "python_version": {"major": 3, "minor": 12, "micro": 0},
         "shared_memory": {
             "heap_size": _HEAP_BYTES,
-            "hash_table_power": _SMALL_HASH_TABLE_POWER if _size_bytes(root) < _SMALL_BYTES else _HASH_TABLE_POWER,
+            "hash_table_power": _SMALL_HASH_TABLE_POWER if size_bytes < _SMALL_BYTES else _HASH_TABLE_POWER,
         },
         # two workers cost a third more than they gain, and semgrep and bandit keep the other core busy
         "parallel": jobs >= _LEAST_WORKERS,
