@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from auditor.formats.lineage.values import Step, clean
-from auditor.formats.lineage.words import says_nothing
+from auditor.formats.lineage.words import is_withheld, names_nobody, says_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,6 +47,7 @@ _SESSION: Final = (
     "langfuse.trace.metadata.langfuse_session_id",
     "langfuse.observation.metadata.langfuse_session_id",
 )
+_TENANT: Final = ("tenant.id", "tenant_id", "tenantId", "gen_ai.tenant.id", "organization.id", "workspace.id", "tenant")
 _PROMPT: Final = (
     "gen_ai.input.messages",
     "input.value",
@@ -158,6 +159,8 @@ _WRAPPERS: Final = (
     *("document", "documents", "metadata", "node", "nodes", "results", "chunks", "data", "source_documents"),
 )
 _SEARCHED: Final = 200_000
+_MARK: Final = 60
+"""Characters of the longest mark that a filter leaves."""
 _DOCUMENTS: Final = 500
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -172,6 +175,7 @@ def step(
     tracestate: str = "",
     events: Iterable[tuple[str, Mapping[str, Any]]] = (),
     tool_results: Mapping[str, str] = NO_PATHS,
+    tenant: str = "",
 ) -> Step:
     """Return what a span says.
 
@@ -184,6 +188,7 @@ def step(
         tracestate: W3C tracestate.
         events: Name and attributes of each event of the span.
         tool_results: JSON path to ids of documents in the result of a tool, by its name.
+        tenant: Tenant that its resource names.
     """
     merged: Mapping[str, Any] = attributes
     hits: list[object] = []
@@ -196,7 +201,7 @@ def step(
     if hits and not kind:
         kind = "retrieval"
     tool = _first(merged, _TOOL_PARTS["name"]) if kind == "tool" else ""
-    user_at = _at_first(merged, _USER)
+    user_at = next((name for name in _USER if name in merged and _names(merged[name])), "")
     pseudonym_at = "" if user_at else _at_first(merged, _PSEUDONYM)
     threshold = _THRESHOLD.search(tracestate) if tracestate else None
     documents = (
@@ -221,6 +226,7 @@ def step(
         user=user_at or pseudonym_at,
         is_pseudonym=bool(pseudonym_at),
         session=_first(merged, _SESSION),
+        tenant=tenant_of(merged) or tenant,
         prompt=_kept(merged, _PROMPT, _PROMPT_PARTS, ("input", "prompt")) if kind in _TALKING else "",
         answer=_kept(merged, _ANSWER, _ANSWER_PARTS, ("output", "completion", "response", "answer"))
         if kind in _TALKING
@@ -242,6 +248,11 @@ def step(
         prompt_version=clean(version) if version else "",
         problem=_problem(ids),
     )
+
+
+def tenant_of(attributes: Mapping[str, Any]) -> str:
+    """Return the tenant that attributes of a span or of its resource name; empty if none."""
+    return _first(attributes, _TENANT)
 
 
 def _of_message(event: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -317,14 +328,28 @@ def _first(attributes: Mapping[str, Any], names: Iterable[str]) -> str:
 def _kept(attributes: Mapping[str, Any], names: Iterable[str], parts: tuple[str, ...], digests: tuple[str, ...]) -> str:
     for key in names:
         value = attributes.get(key)
-        if value not in (None, "", "[]", "{}", "null", [], {}) and not (isinstance(value, str) and says_nothing(value)):
+        if value not in (None, "", "[]", "{}", "null", [], {}) and not (
+            isinstance(value, str) and (says_nothing(value) or _is_gone(value))
+        ):
             return key
     for key, value in attributes.items():
-        if key.startswith(parts) and value not in (None, ""):
+        if key.startswith(parts) and value not in (None, "") and not key.endswith(_NO_TEXT) and not _is_gone(value):
             return parts[next(i for i, part in enumerate(parts) if key.startswith(part))] + "*"
         if value and _DIGEST.search(key) and any(word in key for word in digests):
             return key
     return ""
+
+
+_NO_TEXT: Final = (".role", ".type", ".finish_reason", ".name", ".id")
+"""Last parts of names that say something about a message and hold none of its text."""
+
+
+def _is_gone(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= _MARK and is_withheld(value)
+
+
+def _names(value: object) -> bool:
+    return _said(value) and not names_nobody(str(value))
 
 
 def _documents(attributes: Mapping[str, Any]) -> Iterator[str]:

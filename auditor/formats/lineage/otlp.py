@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import zstandard
 
 from auditor import reasons
-from auditor.formats.lineage.conventions import NO_PATHS, step
+from auditor.formats.lineage.conventions import NO_PATHS, step, tenant_of
 from auditor.formats.lineage.values import Problem, Step
 
 if TYPE_CHECKING:
@@ -34,6 +34,41 @@ def is_traces(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("resourceSpans", value.get("resource_spans")), list)
 
 
+def of_tempo(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return an answer of Grafana Tempo as the message of traces that it holds; anything else as it is."""
+    if not isinstance(value, dict) or is_traces(value):
+        return value
+    inner = value.get("trace")
+    if is_traces(inner):
+        return inner
+    batches = value.get("batches")
+    is_one = isinstance(batches, list) and any(
+        isinstance(each, dict) and any(key in each for key in ("scopeSpans", "instrumentationLibrarySpans"))
+        for each in batches[:3]
+    )
+    return {"resourceSpans": batches} if is_one else value
+
+
+_SPAN: Final = frozenset(
+    {"spanid", "spans", "runtype", "parentobservationid", "spankind", "localendpoint", "operationname"}
+)
+
+
+def is_of_spans(value: object) -> bool:
+    """Tell whether a JSON value holds spans in the form of another system (Jaeger, LangSmith, MLflow …)."""
+    names: set[str] = set()
+    waiting: list[tuple[object, int]] = [(value, 0)]
+    while waiting:
+        at, depth = waiting.pop()
+        if isinstance(at, list):
+            waiting.extend((each, depth) for each in at[:2])
+        elif isinstance(at, dict) and depth < 4:  # noqa: PLR2004 - a page, a trace, its spans, a span
+            for key, inner in list(at.items())[:100]:
+                names.add(str(key).rpartition(".")[2].replace("_", "").lower())  # ``context.trace_id`` is ``traceid``
+                waiting.append((inner, depth + 1))
+    return "traceid" in names and not names.isdisjoint(_SPAN)
+
+
 def is_other_signal(value: object) -> bool:
     """Tell whether a JSON value is a message of logs or metrics, which the same exporter writes."""
     return isinstance(value, dict) and any(
@@ -45,16 +80,16 @@ def steps(value: Mapping[str, Any], tool_results: Mapping[str, str] = NO_PATHS) 
     """Yield the spans of one message of traces in JSON; what is malformed is left out and counted by the caller."""
     for resource_spans in _dicts(value.get("resourceSpans", value.get("resource_spans"))):
         resource = resource_spans.get("resource")
-        service = _attributes(resource.get("attributes")).get("service.name") if isinstance(resource, dict) else ""
+        common = _attributes(resource.get("attributes")) if isinstance(resource, dict) else {}
         scopes = resource_spans.get(
             "scopeSpans", resource_spans.get("instrumentationLibrarySpans", resource_spans.get("scope_spans"))
         )
         for scope in _dicts(scopes):
             for span in _dicts(scope.get("spans")):
-                yield _step(span, service, tool_results)
+                yield _step(span, common, tool_results)
 
 
-def _step(span: Mapping[str, Any], service: object, tool_results: Mapping[str, str]) -> Step:
+def _step(span: Mapping[str, Any], common: Mapping[str, Any], tool_results: Mapping[str, str]) -> Step:
     ids = (
         _hex(span.get("traceId", span.get("trace_id")), 16),
         _hex(span.get("spanId", span.get("span_id")), 8),
@@ -63,8 +98,9 @@ def _step(span: Mapping[str, Any], service: object, tool_results: Mapping[str, s
     return step(
         ids,
         str(span.get("name") or ""),
-        str(service or ""),
+        str(common.get("service.name") or ""),
         _attributes(span.get("attributes")),
+        tenant=tenant_of(common),
         times=(
             _time(span.get("startTimeUnixNano", span.get("start_time_unix_nano"))),
             _time(span.get("endTimeUnixNano", span.get("end_time_unix_nano"))),
@@ -192,16 +228,15 @@ def proto_steps(message: bytes, tool_results: Mapping[str, str] = NO_PATHS) -> I
         message_text = "no spans"
         raise ValueError(message_text)
     for resource_spans in found.resource_spans:
-        service = next(
-            (each.value.string_value for each in resource_spans.resource.attributes if each.key == "service.name"), ""
-        )
+        common = {each.key: _plain(each.value, 0) for each in resource_spans.resource.attributes}
         for scope in resource_spans.scope_spans:
             for span in scope.spans:
                 yield step(
                     (span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex()),
                     span.name,
-                    service,
+                    str(common.get("service.name") or ""),
                     {each.key: _plain(each.value, 0) for each in span.attributes},
+                    tenant=tenant_of(common),
                     times=(span.start_time_unix_nano // 1000, span.end_time_unix_nano // 1000),
                     tracestate=span.trace_state,
                     events=[

@@ -121,6 +121,7 @@ class Step(Struct, frozen=True, kw_only=True, gc=False):
         user: It names a user; the attribute.
         is_pseudonym: The user is a pseudonym.
         session: Session id.
+        tenant: Tenant, where spans name one: sessions of two tenants have nothing in common.
         prompt: Where the prompt is kept: an attribute, empty for nowhere.
         answer: Where the answer is kept.
         documents: Ids of documents.
@@ -149,6 +150,7 @@ class Step(Struct, frozen=True, kw_only=True, gc=False):
     user: str = ""
     is_pseudonym: bool = False
     session: str = ""
+    tenant: str = ""
     prompt: str = ""
     answer: str = ""
     documents: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FILE: Final = "lineage/words.yaml"
 _NAME_LIMIT: Final = 300
 _PLACEHOLDER: Final = 64
+_MARKS: Final = frozenset("*_#•█")
 
 
 class Words:
@@ -30,6 +31,7 @@ class Words:
         self.excluded: Final[tuple[str, ...]] = tuple(said["excluded"])
         self.model_kinds: Final = frozenset(said["model_kinds"])
         self.masking: Final = frozenset(said["masking_subtypes"])
+        self.withheld: Final = frozenset(said["withheld"])
         self.hosts: Final = tuple((str(each["host"]), str(each["jurisdiction"])) for each in said["hosts"])
         self.local_hosts: Final[tuple[str, ...]] = tuple(said["local_hosts"])
         self._personal = tuple((kind, re.compile(pattern)) for kind, pattern in said["personal_fields"].items())
@@ -56,6 +58,20 @@ def _is_private_172(host: str) -> bool:
 def matches(name: str, patterns: Iterable[str]) -> bool:
     """Tell whether a name fits one of some shell patterns, in its own case."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def names_nobody(value: str) -> bool:
+    """Tell whether what stands where a user should is a placeholder, an address or a key."""
+    return len(value) <= _PLACEHOLDER and (
+        _says_nothing(value) or log_words().principal(value) in {"none", "anonymous"}
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_withheld(value: str) -> bool:
+    """Tell whether a filter took a text away and left a word or marks in its place."""
+    text = value.strip().strip("<>()[]{}\"'*_-#•█. ").replace("_", " ").lower()
+    return text in words().withheld if text else value.strip("\"' ") == "" or not _MARKS.isdisjoint(value)
 
 
 def says_nothing(value: str) -> bool:

@@ -135,10 +135,21 @@ def answers(
     for steps in traces.by_trace.values():
         for placed in steps:
             if placed.step.user and placed.step.session:
-                by_session.setdefault(placed.step.session, placed.step.user)
+                for key in _keys(placed.step.session, placed.step):
+                    by_session.setdefault(key, placed.step.user)
     for trace, steps in traces.by_trace.items():
         found.extend(_of_trace(trace, steps, services, resolve, documents, by_session))
     return found
+
+
+_UNMISTAKABLE: Final = 8
+"""Characters of a session id that two services do not give out by chance; each counts from 1 by itself."""
+
+
+def _keys(session: str, step: Step) -> tuple[str, ...]:
+    """Return what a session of a tenant is known by: at its service, and everywhere where its id is no mere number."""
+    own = f"{session}\0{step.tenant}\0{step.service}"
+    return (own, f"{session}\0{step.tenant}") if len(session) >= _UNMISTAKABLE else (own,)
 
 
 def _of_trace(
@@ -248,8 +259,9 @@ def _answer(
     roots = [each for each in by_id.values() if not each.step.parent]
     made.found["session"] = _of_scope("session", top, own, above, roots)
     session = next((each.step.session for each in (top, *own, *above, *roots) if each.step.session), "")
+    elsewhere = next((by_session[key] for key in _keys(session, top.step) if key in by_session), "")
     made.found["user"] = _of_scope("user", top, own, above, roots) or (
-        f"{by_session[session]} of the session" if session in by_session else ""
+        f"{elsewhere} of the session" if session and elsewhere else ""
     )
     for link in ("prompt", "answer"):
         made.found[link] = next(

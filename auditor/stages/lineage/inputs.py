@@ -34,7 +34,12 @@ _PLAIN: Final = (
     ".gz",
     ".zst",
     ".zstd",
+    ".xz",
+    ".bz2",
+    ".parquet",
 )
+_CLOSED: Final = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".7z", ".rar", ".avro", ".orc", ".lz4", ".snappy")
+"""Archives and forms of tables: what lies inside is not seen."""
 _DOCUMENTS: Final = (
     ".md",
     ".rst",
@@ -132,7 +137,9 @@ def _walk(root: Path, role: str) -> Iterator[Input]:
             if count > FILES_LIMIT:
                 yield Input(path=path, name="…", role=role, problem=reasons.TOO_MANY_FILES)
                 return
-            if path.suffix.lower() in _PLAIN or role or not path.suffix or path.suffix[1:].isdecimal():
+            if path.suffix.lower() in _CLOSED:
+                yield Input(path=path, name=shown, role=role, problem=reasons.FORMAT_NOT_READ)
+            elif path.suffix.lower() in _PLAIN or role or not path.suffix or path.suffix[1:].isdecimal():
                 yield Input(path=path, name=shown, role=role)
     yield from lost
 

@@ -128,6 +128,8 @@ class Collected:
     sql_texts: list[tuple[str, str]] = field(default_factory=list)
     given: set[str] = field(default_factory=set)
     dbt: Counter[str] = field(default_factory=Counter)
+    pages: Counter[str] = field(default_factory=Counter)
+    paged: int = 0
     steps_back: int = 0
 
     @property
@@ -139,6 +141,10 @@ class Collected:
         """Tell whether something of this kind (``events``, ``traces``) may stand in what was not read."""
         bad = self.bad_events if kind == "events" else self.bad_spans
         return bool(bad) or any(role in {"", kind} for _name, _why, role in self.unread)
+
+
+_EMBEDDED: Final = re.compile(rb'"(?:eventType|resourceSpans|traceId|trace_id|columnLineage)"\s{0,3}:')
+"""Events or spans within lines of text, as a program's own log has them."""
 
 
 class Reader:
@@ -236,7 +242,7 @@ class Reader:
             self._drain(log)
             if not stripped:
                 made.form = "empty"
-            elif given.role:
+            elif given.role or _EMBEDDED.search(head):
                 self.got.unread.append((given.name, reasons.UNKNOWN_FORMAT, given.role))
             else:
                 self.got.foreign[given.name] += 1
@@ -305,6 +311,7 @@ class Reader:
             self.got.bad.append((given.name, offset, why))
 
     def _value(self, value: Any, given: Input, offset: int, made: FileRead, raw: bytes) -> None:  # noqa: ANN401, C901, PLR0912 - one step for each kind of document
+        value = otlp.of_tempo(value)
         if otlp.is_traces(value):
             self._form(made, "otlp-json")
             for step in otlp.steps(value, self.tool_results):
@@ -318,6 +325,7 @@ class Reader:
             self.got.manifests.append((value, given.name))
         elif langfuse.is_export(value):
             self._form(made, "langfuse")
+            self._page(value, given.name)
             for trace in langfuse.traces(value):
                 for step in langfuse.steps(trace, self.tool_results):
                     made.records += 1
@@ -338,6 +346,14 @@ class Reader:
         else:
             self._events(value, given, offset, made, raw)
 
+    def _page(self, value: Any, file: str) -> None:  # noqa: ANN401 - JSON
+        """Count the traces of a page of Langfuse's API against those that it says there are."""
+        meta = value.get("meta") if isinstance(value, dict) else None
+        total = meta.get("totalItems") if isinstance(meta, dict) else None
+        if isinstance(total, int) and isinstance(value.get("data"), list):
+            self.got.pages[file] += len(value["data"])
+            self.got.paged = max(self.got.paged, total)
+
     def _form(self, made: FileRead, form: str) -> None:
         made.form = made.form or form
 
@@ -350,13 +366,21 @@ class Reader:
                     and found == "no OpenLineage event"
                     and made.form != "openlineage"
                 ):
-                    self.got.foreign[given.name] += 1
+                    self._foreign(each, given)
                 else:
                     self._bad(given, made, offset, found)
                 continue
             self._form(made, "openlineage")
             made.records += 1
             self._event(found, given.name, offset)
+
+    def _foreign(self, value: object, given: Input) -> None:
+        """Note a document that is none of lineage; spans in a form that nobody reads here are traces that are lost."""
+        if otlp.is_of_spans(value):
+            if all(name != given.name for name, _why, _role in self.got.unread):
+                self.got.unread.append((given.name, reasons.FORMAT_NOT_READ, "traces"))
+        else:
+            self.got.foreign[given.name] += 1
 
     def _event(self, event: Event, file: str, offset: int) -> None:  # noqa: C901 - one step for each thing that is counted
         got = self.got
@@ -472,6 +496,8 @@ class Reader:
             dialect: Engine of SQL files.
             named: Columns by dotted table.
         """
+        if self.got.pages and self.got.pages.total() < self.got.paged:
+            self.got.unread.append((min(self.got.pages), reasons.PAGES_MISSING, "traces"))
         for value, file in self.got.manifests:
             self._manifest(value, file, named)
         for text, file in self.got.sql_texts:

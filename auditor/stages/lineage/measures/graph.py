@@ -65,6 +65,8 @@ class Graph(Maker):
             [each for each in unrooted if each in set(graded)],
             "lineage-datasets-rooted",
         )
+        if graded:
+            yield from self.unless_lost("rooted-graded", is_good=not set(graded) & set(unrooted))
         if world.shape.cycles:
             yield from self.measure("cycles", world.shape.cycles)
         yield from self.measure("orphans", len(unseen), unseen)

@@ -127,6 +127,12 @@ class Maker:
         for name in names:
             yield self.untold(name, reason, detail, remedy)
 
+    def unless_lost(self, name: str, *, is_good: bool) -> Iterator[Gap]:
+        """Yield a gap where all events that were read are good and not all were read: a lost one may be bad."""
+        if is_good and self.events_lost:
+            detail = "all that was read is good; not all events were read"
+            yield self.untold(name, reasons.UNDETERMINED, detail, "lineage.remedy.read", GapClass.LOST)
+
     def ratio(
         self, name: str, good: int, missing: list[str], check: str = "", open_: Iterable[str] = ()
     ) -> Iterator[Fact | Gap]:

@@ -86,6 +86,7 @@ class Reading(Maker):
         if got.timed:
             bad = [f"{file} at {offset}" for file, offset in got.zoneless]
             yield from self.measure("zoned", (got.zoned, got.timed), bad, check="lineage-events-timed-with-zone")
+            yield from self.unless_lost("zoned", is_good=got.zoned == got.timed)
         runs = list(got.runs.values())
         yield from self.measure("runs", len(runs))
         yield from self.measure("runs-completed", sum("COMPLETE" in each.types for each in runs))
@@ -103,6 +104,7 @@ class Reading(Maker):
                 len(open_) if lost else 0,
                 "lineage-runs-finish",
             )
+            yield from self.unless_lost("runs-finished", is_good=not open_)
             yield from self.measure("runs-without-datasets", len(silent), sorted(silent))
             yield from self.measure(
                 "runs-named",
@@ -111,6 +113,7 @@ class Reading(Maker):
                 len(silent) if lost else 0,
                 "lineage-runs-name-datasets",
             )
+            yield from self.unless_lost("runs-named", is_good=not silent)
         else:
             yield from self.without(
                 ("runs-finished", "runs-named"), reasons.NO_RUNS, "no event of a run", "lineage.remedy.events"

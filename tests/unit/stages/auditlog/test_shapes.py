@@ -115,8 +115,8 @@ def test_a_platform_that_names_nobody_is_no_pass(tmp_path: Path, name: str) -> N
 
 
 NOBODY = ["-", "N/A", "nil", "<nil>", "UNKNOWN_USER", "not-logged-in", "(unknown)", "未登录", "无", "10.1.2.3", "::1"]
-NOBODY += ["true", "sk-a1b2c3d4", "Bearer abc"]
-SHARED = ["default_user_id", "litellm-proxy-master-key", "admin1", "guest01", "运维", "公共账号", "shared_ops", "user"]
+NOBODY += ["default_user_id", "true", "sk-a1b2c3d4", "Bearer abc"]
+SHARED = ["litellm-proxy-master-key", "admin1", "guest01", "运维", "公共账号", "shared_ops", "user"]
 PERSONS = ["li.wei", "李伟", "E00123", "wangadmin", "CORP\\li.wei", "无忌", "sk-wang", "pk.chen", "testa"]
 
 
