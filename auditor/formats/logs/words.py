@@ -42,10 +42,8 @@ class Words:
 
     def _says_nothing(self, value: str) -> bool:
         text = value.strip().lower()
-        return (
-            text in self.placeholders
-            or text.strip("<>()[]{}\"'").replace("_", " ").replace("-", " ") in self.placeholders
-        )
+        inner = text.strip("<>()[]{}\"'").replace("_", " ").replace("-", " ")
+        return text in self.placeholders or (inner != "" and inner in self.placeholders)
 
     def _find_topics(self, action: str) -> frozenset[str]:
         # createUser is create user: words are told apart before they are looked for
