@@ -205,6 +205,7 @@ class Check:
         profile: Runs only where this is asked for (``commercial-cryptography``); empty for always.
         references: Addresses of further reading.
         reach: How far it sees, where it searches; empty where it does not.
+        rests_on: What the severity of its failures rests on, where it has to be earned; empty where not.
         defined_in: Path of the rule in this project, for those who want to read it.
     """
 
@@ -227,6 +228,7 @@ class Check:
     profile: str = ""
     references: tuple[str, ...] = ()
     reach: Text = NO_TEXT
+    rests_on: Text = NO_TEXT
     defined_in: str = ""
 
 

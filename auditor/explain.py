@@ -113,6 +113,7 @@ def _lines_of_check(check: Check, language: Language) -> Iterator[RenderableType
     yield Line("")
     facts = [
         ("explain.severity", say(f"severity.{check.severity.value}").to(language)),
+        ("explain.rests_on", check.rests_on.to(language)),
         ("explain.confidence", say(f"confidence.{check.confidence.value}").to(language)),
         ("explain.cwe", ", ".join(f"CWE-{number}" for number in check.cwe)),
         ("explain.source", check.source),

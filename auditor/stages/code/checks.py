@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from auditor.check import Check, fail_at, not_applicable, nothing_found
 from auditor.check_data import check_data, checks_of, judges
+from auditor.messages import say as severity_name
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT, Text, literal
@@ -25,6 +26,7 @@ from auditor.stages.code.facts import (
     UnreadFile,
 )
 from auditor.stages.code.rules import rule_pack
+from auditor.stages.code.severity import Ground, severity_of, strongest
 from auditor.stages.code.texts import say
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
         references=rule.references,
         defined_in=rule.defined_in,
         reach=reach_of(rule),
+        rests_on=_rests_on(rule),
     )
 
 
@@ -91,6 +94,11 @@ def reach_of(rule: Rule) -> Text:
     names = sorted(rule.parsed) if rule.parsed else []
     shown = say("code.reach.any") if not names or rule.languages > rule.parsed else literal(", ".join(names))
     return say("code.reach", languages=shown, scope=say(f"code.reach.{rule.scope}"))
+
+
+def _rests_on(rule: Rule) -> Text:
+    """Return what the severity of a rule's findings rests on; empty where it is low in any case."""
+    return NO_TEXT if Severity(rule.severity) in _UNEARNED else say(f"code.rests_on.{rule.rests_on}")
 
 
 def _topics(rule: Rule) -> Iterator[str]:
@@ -153,7 +161,9 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
     ) -> Judgement:
         others = sorted({other.rule for other in seconded})
         detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
-        severity = Severity(match.severity or self._rule.severity)
+        wanted = Severity(match.severity or self._rule.severity)
+        ground = strongest(match.ground, *(other.ground for other in seconded))
+        severity = severity_of(wanted, ground)
         if match.context:
             what = say(f"code.context.{match.context}")
             detail = (
@@ -171,6 +181,10 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             shown = ", ".join((*named[:_SHOWN_PLACES], *(["…"] if len(named) > _SHOWN_PLACES else [])))
             same = say("code.default.places", count=len(named), places=shown)
             detail = say("code.flow.also", flow=same, also=detail) if detail.en else same
+        is_said = bool(match.context) or (bool(match.steps) and ground == Ground.FLOW)
+        why = NO_TEXT if is_said else why_severity(wanted, ground)
+        if why.en:
+            detail = say("code.flow.also", flow=why, also=detail) if detail.en else why
         place = match.origin
         return replace(
             fail_at(place.part, match, *alike, *seconded, *_steps(match), evidence=match.evidence, detail=detail),
@@ -191,6 +205,13 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         )
 
 
+def why_severity(wanted: Severity, ground: str) -> Text:
+    """Return what the severity of a finding rests on, in words; empty where it was none to be earned."""
+    if wanted in _UNEARNED:
+        return NO_TEXT
+    return say(f"code.ground.{ground}", severity=severity_name(f"severity.{wanted.value}"))
+
+
 def _with_way(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> CodeMatch:
     """Return a match with the way that another engine followed to the same place."""
     if match.steps:
@@ -206,6 +227,8 @@ def _steps(match: CodeMatch) -> Iterator[FlowStep]:
         yield FlowStep(subject=file, origin=origin, name=name)
 
 
+_UNEARNED: Final = frozenset({Severity.LOW, Severity.INFO})
+"""Severities that need no evidence of their own."""
 _SHOWN_STEPS: Final = 12
 _SHOWN_PLACES: Final = 40
 _WORD: Final = re.compile(r"[\w.-]+")

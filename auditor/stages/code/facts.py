@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.model.fact import Fact
 from auditor.model.finding import Suppression
+from auditor.stages.code.severity import Ground
 
 
 class SourceFile(Fact, frozen=True, kw_only=True):
@@ -114,6 +115,7 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
         steps: Way of a value from outside to here, as (file, line, function it is handed to).
         source: Kind of what it comes from; empty where no engine followed it.
         default: Digest of the default password in it that everybody knows; empty if none.
+        ground: What its severity rests on (see `auditor.stages.code.severity.Ground`).
     """
 
     rule: str
@@ -130,6 +132,7 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
     steps: tuple[tuple[str, int, str], ...] = ()
     source: str = ""
     default: str = ""
+    ground: str = Ground.NONE.value
 
     @property
     def topic(self) -> str:

@@ -20,9 +20,10 @@ from auditor.errors import ToolError
 from auditor.formats import pysa as pysa_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
-from auditor.stages.code.reading import Collector, Place, Problem, Reading
+from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.roots import import_roots
+from auditor.stages.code.severity import Ground
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -247,8 +248,7 @@ class FlowScanner:
                 is_secret=False,
                 severity="info" if is_guarded else "",
                 confidence="low" if is_guarded else "medium",
-                steps=steps,
-                origin=flow.source,
+                seen=Seen(ground=Ground.FLOW.value, steps=steps, origin=flow.source),
             )
 
 

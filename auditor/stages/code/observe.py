@@ -44,6 +44,7 @@ from auditor.stages.code.project import Project
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading, holds_comment, load
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.scanners import NEWER
+from auditor.stages.code.severity import Ground, Needs
 from auditor.stages.code.staging import Readers, copy
 from auditor.stages.code.texts import say
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from auditor.model.fact import Facts
     from auditor.model.system import Part, System
     from auditor.stages.code.commits import Searched
-    from auditor.stages.code.reading import Slice
+    from auditor.stages.code.reading import Match, Slice
     from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.scanners import Program
     from auditor.stages.code.staging import Copy
@@ -876,6 +877,7 @@ class _Scan:
                 if not steps:
                     continue
             first = (steps[0].file, steps[0].line) if steps else (said.path, match.line)
+            is_set = rule.id in self.wishes.severities
             if not context and rule.capability in _REACHED and self.project.is_for_administrators(*first):
                 of_match = ADMINISTRATION
             else:
@@ -896,6 +898,7 @@ class _Scan:
                 evidence=match.evidence,
                 snippet=match.snippet,
                 default=match.default,
+                ground=Ground.SETTING.value if is_set else self._ground(rule, match, said.path),
                 before=match.before,
                 after=match.after,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
@@ -915,6 +918,13 @@ class _Scan:
                 yield Exclusion(target=self.argument, what=said.path, why=why)
             else:
                 yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
+
+    def _ground(self, rule: Rule, match: Match, path: str) -> str:
+        """Return what the severity of a match rests on, by its file or by the program as a whole."""
+        is_beside = _BESIDE.get(rule.capability) if rule.rests_on == Needs.CONTRAST else None
+        if is_beside is not None and is_beside(self.project, path, match.line):
+            return Ground.CONTRAST.value
+        return match.ground
 
     def _weight(self, rule: Rule, path: str, line: int) -> str:
         """Return a severity where the program as a whole shows that a match counts for less."""
@@ -960,6 +970,10 @@ _WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = 
     "path-traversal": Project.is_path_checked,
 }
 """What the whole program shows to count for less."""
+_BESIDE: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
+    "missing-authentication": Project.is_asked_beside,
+}
+"""What a match lacks, and the program has beside it."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
 """Flaws of a function that count only where a request gets to it."""
 _REACHED: Final = frozenset(

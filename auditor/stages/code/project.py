@@ -74,6 +74,7 @@ _MAKES_ROUTER: Final = ("Router(", "FastAPI(", "Blueprint(")
 _INCLUDES: Final = (".include_router(", ".register_blueprint(", ".mount(")
 _IMPORT: Final = re.compile(r"(?m)^\s*from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n#]+)")
 _ROUTE_LINE: Final = re.compile(r"\s*@[\w.]+\.(?:post|put|patch|delete|route|api_route|websocket)\(")
+_ANY_ROUTE_LINE: Final = re.compile(r"\s*@[\w.]+\.(?:get|post|put|patch|delete|route|api_route|websocket)\(")
 _COMMON: Final = frozenset(
     {
         "get", "set", "add", "append", "update", "pop", "items", "keys", "values", "str", "int", "len", "dict", "list",
@@ -134,6 +135,7 @@ class Project:
     _answers: dict[tuple[str, str], bool] = field(default_factory=dict)
     _covering: dict[str, list[str]] = field(default_factory=dict)
     _routers: set[tuple[str, str]] | None = None
+    _asking: dict[str, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Project:
@@ -161,6 +163,16 @@ class Project:
         if (path, _router_of(route)) in self._guarded_routers():
             return True
         return any(_is_near(place, path) for place in self._middleware("log-in"))
+
+    def is_asked_beside(self, path: str, line: int) -> bool:
+        """Tell whether another route of the same file asks who calls: then somebody meant this one to ask as well."""
+        if path in self.scripts.texts:
+            return self.scripts.is_asked_beside(path, line)
+        if path not in self._asking:
+            rows = self.texts.get(path, "").split("\n")
+            routes = [number for number, row in enumerate(rows, 1) if _ANY_ROUTE_LINE.match(row)]
+            self._asking[path] = [each for each in routes if self.is_guarded(path, each)]
+        return any(each != line for each in self._asking[path])
 
     def is_uncalled(self, path: str, line: int) -> bool:
         """Tell whether nothing in the whole tree names the function that a line of Python stands in, but itself."""

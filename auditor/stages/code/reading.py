@@ -14,6 +14,7 @@ from auditor.model.digest import canonical
 from auditor.stages.code import languages
 from auditor.stages.code.defaults import default_in
 from auditor.stages.code.refine import Module
+from auditor.stages.code.severity import Ground, strongest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,6 +60,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the severity of a match rests on, as far as it was seen.
+
+    Attributes:
+        ground: A value of `auditor.stages.code.severity.Ground`.
+        steps: Way of a value from outside to the match.
+        origin: Kind of what it comes from.
+    """
+
+    ground: str = Ground.NONE.value
+    steps: tuple[Place, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A place that a rule matched.
 
@@ -73,6 +89,7 @@ class Match:
         default: Digest of the default password in it that everybody knows, empty if none.
         comment: Comment on it that asks for silence, empty if none.
         comment_line: Line of that comment, 0 if none.
+        ground: What its severity rests on, a value of `auditor.stages.code.severity.Ground`.
         severity: Severity of this one match where it differs from the rule's; empty otherwise.
         confidence: The same for the confidence.
         steps: Way of a value from outside to here, where an engine followed it.
@@ -86,6 +103,7 @@ class Match:
     snippet: str
     comment: str
     comment_line: int
+    ground: str = Ground.NONE.value
     severity: str = ""
     confidence: str = ""
     steps: tuple[Place, ...] = ()
@@ -246,12 +264,17 @@ class Collector:
         is_secret: bool,
         severity: str = "",
         confidence: str = "",
-        steps: tuple[Place, ...] = (),
-        origin: str = "",
+        seen: Seen | None = None,
     ) -> None:
-        """Add a match, in lines of the copy; a rule that matches one place twice counts once."""
-        place = (rule, _in_file(source, line), _in_file(source, end_line))
-        if place in self._matches[source.path]:
+        """Add a match, in lines of the copy; a rule that matches one place twice counts once, for its better ground."""
+        place = (rule, in_file(source, line), in_file(source, end_line))
+        seen = seen or Seen()
+        known = self._matches[source.path].get(place)
+        if known is not None:
+            if strongest(known.ground, seen.ground) != known.ground:
+                self._matches[source.path][place] = replace(
+                    known, ground=seen.ground, steps=seen.steps, origin=seen.origin
+                )
             return
         lines = self.lines(source)
         matched = lines[line - 1 : min(end_line, line + EVIDENCE_LINES - 1)]
@@ -270,16 +293,17 @@ class Collector:
         self._spans[source.path][place] = _Span(source, line, end_line, is_secret)
         self._matches[source.path][place] = Match(
             rule=rule,
-            line=_in_file(source, line),
-            end_line=_in_file(source, end_line),
+            line=in_file(source, line),
+            end_line=in_file(source, end_line),
             evidence=evidence,
             snippet=snippet,
             comment=mask(comment, is_code=False),
-            comment_line=_in_file(source, at) if at else 0,
+            comment_line=in_file(source, at) if at else 0,
             severity=severity,
             confidence=confidence,
-            steps=steps,
-            origin=origin,
+            steps=seen.steps,
+            origin=seen.origin,
+            ground=seen.ground,
             default=default_in("\n".join(matched)) if rule == _DEFAULTS else "",
         )
 
@@ -351,14 +375,15 @@ class _Span:
 def _are_neighbours(span: _Span, numbers: Sequence[int]) -> bool:
     """Tell whether lines of the copy follow one another in the file as well: cells of a notebook do not."""
     first, last = min(span.line, numbers[0]), max(span.end_line, numbers[-1])
-    return _in_file(span.source, last) - _in_file(span.source, first) == last - first
+    return in_file(span.source, last) - in_file(span.source, first) == last - first
 
 
 def _paths(*tables: Mapping[str, object]) -> Iterable[str]:
     return dict.fromkeys(path for table in tables for path in table)
 
 
-def _in_file(source: Source, line: int) -> int:
+def in_file(source: Source, line: int) -> int:
+    """Return the line in the file itself of a line of its copy."""
     if not source.lines:
         return line
     return source.lines[min(line, len(source.lines)) - 1]

@@ -418,6 +418,19 @@ class Module:
         """All functions and methods, the outer ones first."""
         return tuple(node for node in self.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
 
+    def functions_around(self, node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Yield the functions that a node stands in, the innermost first."""
+        place = self._parents.get(node)
+        while place is not None:
+            if isinstance(place, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield place
+            place = self._parents.get(place)
+
+    def class_around(self, function: ast.AST) -> ast.ClassDef | None:
+        """Return the class that a method belongs to."""
+        place = self._parents.get(function)
+        return place if isinstance(place, ast.ClassDef) else None
+
     @cached_property
     def calls(self) -> tuple[ast.Call, ...]:
         """All calls, the outer ones first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +17,7 @@ from auditor.model.digest import canonical, digest_of, sha256
 from auditor.model.finding import Confidence, Severity
 from auditor.model.text import NO_TEXT, Text
 from auditor.stages.code import languages
+from auditor.stages.code.severity import Needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -80,6 +81,8 @@ class Rule:
         parsed: Those of them that the tool has to parse; a syntax error there loses the rule.
         defined_in: Path of its file in this project.
         scope: How far it sees: ``place`` (one statement), ``function`` (values inside one function), ``program``.
+        rests_on: What its severity rests on, a value of `Needs`.
+        variants: The same of those of its variants that differ, by their id.
     """
 
     id: str
@@ -104,6 +107,12 @@ class Rule:
     parsed: frozenset[str]
     defined_in: str
     scope: str = "place"
+    rests_on: str = Needs.SOURCE
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+    def needs(self, variant: str) -> str:
+        """Return what the severity of a match of one of its variants rests on."""
+        return self.variants.get(variant, self.rests_on)
 
     @property
     def reading(self) -> str:
@@ -321,6 +330,11 @@ def _semgrep_rule(name: str, content: Mapping[str, Any]) -> tuple[Rule, tuple[Ma
         parsed=frozenset().union(*(_LANGUAGES[language] for language in spoken - {"generic", "regex"})),
         defined_in=name,
         # a rule whose matches are asked about over the whole program says so itself
+        variants={
+            str(one["id"]): Needs(one["metadata"]["rests_on"]).value
+            for one in given[1:]
+            if "rests_on" in one.get("metadata", {})
+        },
         scope=str(meta.get("scope") or ("function" if any(rule.get("mode") == "taint" for rule in given) else "place")),
         **_said(meta),
     )
@@ -360,6 +374,7 @@ def _said(meta: Mapping[str, Any]) -> dict[str, Any]:
         "cwe": tuple(int(number) for number in meta["cwe"]),
         "controls": {str(key): tuple(map(str, ids)) for key, ids in (meta.get("controls") or {}).items()},
         "capability": str(meta["capability"]),
+        "rests_on": Needs(meta["rests_on"]).value,
         "outranks": tuple(map(str, meta.get("outranks", ()))),
         "is_partial": bool(meta.get("partial", False)),
         "profile": str(meta.get("profile", "")),

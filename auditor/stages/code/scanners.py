@@ -14,6 +14,7 @@ from auditor.masking.lines import mask
 from auditor.model.digest import canonical, digest_of
 from auditor.stages.code import languages
 from auditor.stages.code.gates import sorted_by_rules
+from auditor.stages.code.grounds import seen_of
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES, as_read_by, reads
@@ -128,7 +129,9 @@ class SemgrepScanner:
 
     def rules_digest(self, pack: RulePack) -> str:
         """Return a digest of all that decides what it finds in a file."""
-        capabilities = [[rule.id, rule.capability] for rule in pack.of("semgrep")]
+        capabilities = [
+            [rule.id, rule.capability, rule.rests_on, sorted(rule.variants.items())] for rule in pack.of("semgrep")
+        ]
         return digest_of(self.switches, pack.semgrep_file().decode("ascii"), capabilities, sorted(SECRET_CAPABILITIES))
 
     def takes(self, source: Source) -> bool:
@@ -168,7 +171,15 @@ class SemgrepScanner:
             if source is None or rule not in pack.rules:
                 detail = f"a match of {result.rule}, which is none of our rules, or in a file that was not given"
                 raise ToolError(reasons.UNREADABLE_REPORT, detail, tool)
-            _take_over(collected, source, pack.rules[rule], result.line, result.end_line, (result.start, result.end))
+            _take_over(
+                collected,
+                source,
+                pack.rules[rule],
+                result.line,
+                result.end_line,
+                (result.start, result.end),
+                variant=result.rule,
+            )
         broken = any(problem.rule and not problem.path for problem in report.problems)
         for problem in report.problems:
             if broken and not problem.path and not problem.rule and problem.type == "skipped":
@@ -202,6 +213,8 @@ def _take_over(
     end_line: int,
     offsets: tuple[int, int] | None,
     weak: tuple[str, str] = ("", ""),
+    *,
+    variant: str = "",
 ) -> None:
     """Add a match, unless the syntax tree or the value itself shows that it is none; weaken what stays unsure."""
     severity, confidence = weak
@@ -212,7 +225,16 @@ def _take_over(
         severity, confidence = "info", "low"
     severity = severity or weight_of(collected, source, rule, line, end_line)
     is_secret = rule.capability in SECRET_CAPABILITIES
-    collected.match(source, rule.id, line, end_line, is_secret=is_secret, severity=severity, confidence=confidence)
+    collected.match(
+        source,
+        rule.id,
+        line,
+        end_line,
+        is_secret=is_secret,
+        severity=severity,
+        confidence=confidence,
+        seen=seen_of(collected, source, rule, variant, line, end_line),
+    )
 
 
 NEWER: Final = reasons.SYNTAX_THAT_THE_TOOL_DOES_NOT_KNOW
@@ -305,7 +327,7 @@ class BanditScanner:
         return digest_of(
             self.switches,
             sorted(pack.skipped_tests),
-            [[r.test, r.id, r.capability, r.least, r.severity] for r in pack.of("bandit")],
+            [[r.test, r.id, r.capability, r.least, r.severity, r.rests_on] for r in pack.of("bandit")],
         )
 
     def takes(self, source: Source) -> bool:

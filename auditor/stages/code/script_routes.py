@@ -96,6 +96,23 @@ class ScriptRoutes:
         names = dict.fromkeys(_NAME.findall(_statement(text, line)))
         return any(self._refuses(name, path if name in _OF_EACH_FILE else "") for name in names if name not in _COMMON)
 
+    def is_asked_beside(self, path: str, line: int) -> bool:
+        """Tell whether some part of the program asks who calls, by a log-in where routes are mounted or beside a route.
+
+        Args:
+            path: File of a route that asks nobody.
+            line: Its line, from 1.
+        """
+        text = self.texts.get(path)
+        if text is None:
+            return False
+        if self._guarded is None:
+            self._guarded = self._of_program()
+        if self._guarded or self._covering:
+            return True
+        others = [text.count("\n", 0, found.start()) + 1 for found in _ROUTE.finditer(text)]
+        return any(each != line and self.is_guarded(path, each) for each in others)
+
     def _is_let_through(self, path: str, line: int) -> bool:
         """Tell whether a route lies below an address that the log-in of its program does not ask for."""
         prefix = self._prefixes.get(path, "")

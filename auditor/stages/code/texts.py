@@ -72,6 +72,34 @@ TEXTS: Final = {
     "code.source.Upload": ("an upload", "上传的文件"),
     "code.source.ToolArgument": ("an argument that a model chose", "由模型给出的工具参数"),
     "code.source.ModelReply": ("a model's answer", "模型的回答"),
+    "code.source.Download": ("what another server sent", "其他服务器发来的内容"),
+    "code.ground.flow": (
+        "{severity}: what an outsider controls is seen to get here",
+        "严重程度为{severity}：可见外部可控的值到达此处",
+    ),
+    "code.ground.text": (
+        "{severity}: the lines prove it by themselves",
+        "严重程度为{severity}：代码文本本身即可证实",
+    ),
+    "code.ground.contrast": (
+        "{severity}: the program does beside it what is missing here",
+        "严重程度为{severity}：程序在相邻之处做了此处缺失的事",
+    ),
+    "code.ground.setting": ("{severity}, as auditor.yaml says", "严重程度按 auditor.yaml 设为{severity}"),
+    "code.ground.none": (
+        "to review: a pattern was seen, and nothing that shows how an outsider gets here; with that it would be {severity}",
+        "待审查：只见到可疑写法，未见外部如何到达此处；若能证实则为{severity}",
+    ),
+    "code.rests_on.flow": ("a value that an outsider controls is followed to the place", "外部可控的值被追踪到此处"),
+    "code.rests_on.text": ("the lines prove it by themselves", "代码文本本身即可证实"),
+    "code.rests_on.contrast": (
+        "the program does beside it what is missing here; without that a finding is low",
+        "程序在相邻之处做了此处缺失的事；否则降为低",
+    ),
+    "code.rests_on.source": (
+        "what an outsider controls is seen to get there (route, tool, model's answer); without that a finding is low",
+        "可见外部可控的值（路由、工具、模型回答）到达此处；否则降为低",
+    ),
     "code.left.tests": ("auditor.yaml: tests: skip", "auditor.yaml：tests: skip"),
     "code.left.excluded": ("auditor.yaml: exclude", "auditor.yaml：exclude"),
     "code.left.severity": ("auditor.yaml: severity of this rule was changed", "auditor.yaml：该规则的严重程度被修改"),

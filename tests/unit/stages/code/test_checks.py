@@ -15,6 +15,7 @@ from auditor.model.text import Text
 from auditor.stages.code.checks import checks
 from auditor.stages.code.facts import CodeMatch, CommitHistory, CommittedSecret, RuleRun, UncoveredLanguage
 from auditor.stages.code.rules import RulePack
+from auditor.stages.code.severity import Ground
 from tests.unit.stages.code.fakes import PACK, Json, rule
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def match(rule: str = "data-load", line: int = 2, end_line: int = 0, file: str =
     values: dict[str, Json] = {
         "tool": tool,
         "capability": "unsafe-load",
+        "ground": Ground.TEXT.value,
         "evidence": "pickle.load(f)",
         "snippet": "pickle.load(f)",
     }
@@ -96,8 +98,8 @@ def test_one_default_password_is_one_failure_that_names_its_places() -> None:
         ("b.env", 9),
         ("b.env", 12),
     ]
-    assert found[0].detail.en == "the same default password stands in 3 places: a.env:4, b.env:2, c.yaml:7"
-    assert {each.detail.en for each in found[1:]} == {""}
+    assert found[0].detail.en.endswith("the same default password stands in 3 places: a.env:4, b.env:2, c.yaml:7")
+    assert {each.detail.en for each in found[1:]} == {"high: the lines prove it by themselves"}
 
 
 def test_a_default_password_stands_at_the_password_and_not_at_the_user() -> None:
@@ -350,3 +352,30 @@ def test_history_that_was_not_searched_is_not_assessed() -> None:
 
 def test_tree_without_a_history_is_not_spoken_of() -> None:
     assert Verdict.NOTHING_FOUND not in told(verdicts(*RUNS).get("secret-absent-from-history", []))
+
+
+def test_a_pattern_alone_is_low_and_says_what_it_lacks() -> None:
+    (found,) = verdicts(*RUNS, match(ground="none"))["data-load"]
+
+    assert (found.verdict, found.severity) == (Verdict.FAIL, Severity.LOW)
+    assert found.detail.en.startswith("to review: a pattern was seen")
+    assert found.detail.en.endswith("with that it would be high")
+    assert "待审查" in found.detail.zh
+
+
+def test_another_engine_that_followed_a_value_to_the_place_earns_the_severity() -> None:
+    (found,) = verdicts(*RUNS, match(ground="none"), match("bandit-load", ground="flow"))["data-load"]
+
+    assert found.severity is Severity.HIGH
+
+
+def test_a_hint_stays_a_hint_whatever_it_rests_on() -> None:
+    for ground in ("none", "flow", "text"):
+        (found,) = verdicts(*RUNS, match(ground=ground, severity="info"))["data-load"]
+        assert found.severity is Severity.INFO
+
+
+def test_a_check_says_what_its_severity_rests_on() -> None:
+    assert {check.rests_on.en for check in checks(PACK)[:3]} == {
+        "what an outsider controls is seen to get there (route, tool, model's answer); without that a finding is low"
+    }

@@ -281,3 +281,15 @@ def test_a_path_that_a_function_of_another_file_confines(made: str, check: str, 
     project = Project({"a.py": route, "b.py": PATHS.format(check=check), "c.py": through})
 
     assert project.is_path_checked("a.py", 4) is is_checked
+
+
+def test_a_route_beside_one_that_asks_was_meant_to_ask() -> None:
+    other = """
+    @router.delete("/spaces/{space_id}")
+    async def remove(space_id: int, user=Depends(get_current_user)):
+        await spaces.remove(space_id)
+"""
+
+    assert project(app__routes=ROUTE + other).is_asked_beside("app/routes.py", AT)
+    assert not project(app__routes=ROUTE, app__other=other).is_asked_beside("app/routes.py", AT)
+    assert not project(app__routes=ROUTE).is_asked_beside("app/nowhere.py", 1)

@@ -28,6 +28,7 @@ SAID: dict[str, Any] = {
     "severity": "high",
     "cwe": [502],
     "capability": "unsafe-load",
+    "rests_on": "source",
 }
 
 

@@ -87,3 +87,13 @@ def test_log_in_before_everything_covers_all_but_the_addresses_that_it_lets_thro
     assert not scripts.is_guarded("routes/leads.ts", 2)
     assert scripts.is_guarded("routes/chats.ts", 2)
     assert not scripts.is_guarded("routes/chats.ts", 3)
+
+
+def test_a_route_of_a_program_that_asks_elsewhere_was_meant_to_ask() -> None:
+    plain = "app.post('/a', (req, res) => res.json(save(req.body)))\n"
+    asked = "app.post('/b', requireUser, (req, res) => res.json(save(req.body)))\n"
+    user = "function requireUser(req, res, next) {\n  if (!req.session) return res.status(401).end()\n  next()\n}\n"
+
+    assert ScriptRoutes({"a.ts": plain + asked + user}).is_asked_beside("a.ts", 1)
+    assert not ScriptRoutes({"a.ts": plain}).is_asked_beside("a.ts", 1)
+    assert not ScriptRoutes({"a.ts": plain}).is_asked_beside("b.ts", 1)

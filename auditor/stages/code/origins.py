@@ -1,0 +1,494 @@
+"""Where the values in some lines come from, as far as their own file shows it: a route, a tool, an answer of a model.
+
+`refine` asks whether a value may come from outside, and where it does not know says that it may. Here the opposite is
+asked: whether it is *seen* to come from there, and where it is not known the answer is no.
+
+1. A value is followed back through assignments, loops and calls of the same file.
+2. What is looked up under a value, counted, or made into a number is not the value.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.stages.code.refine import Module
+
+    Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+REQUEST: Final = "Request"
+UPLOAD: Final = "Upload"
+TOOL_ARGUMENT: Final = "ToolArgument"
+MODEL_REPLY: Final = "ModelReply"
+DOWNLOAD: Final = "Download"
+_STEPS_LIMIT: Final = 2_000
+_CALLS_LIMIT: Final = 3
+"""Functions of the same file between an entrance and the lines."""
+
+_VERBS: Final = re.compile(
+    r"(?:^|\.)(?:get|post|put|patch|delete|route|api_route|websocket|head|options|api_view|expose|on_message|on_event|event|on"
+    r"|message_handler|slash_command|command|on_chat_message|http_trigger|action|query|mutation|subscription)$"
+)
+_TOOLS: Final = re.compile(
+    r"(?:^|\.)(?:tool|call_tool|function_tool|kernel_function|ai_function|beta_tool|tool_plain|register_for_llm|register_tool"
+    r"|register_for_execution|llm_tool|agent_tool|mcp_tool|skill|tool_function|as_tool|llm_function|registry\.action)$"
+)
+_HANDS_OVER: Final = re.compile(
+    r"(?:^|\.)(?:add_api_route|add_url_rule|add_route|add_websocket_route|Route|add_post|add_get|add_handler|path|re_path)$"
+)
+_HANDS_TO_MODEL: Final = re.compile(
+    r"(?:^|\.)(?:register_tool_function|add_tool|register_function|FunctionTool|from_function|from_defaults|StructuredTool|Tool)$"
+)
+_OF_A_PAGE: Final = re.compile(
+    r"\.(?:click|submit|change|upload|select|then|input|release|Interface|ChatInterface|Blocks)$"
+)
+_VIEW: Final = re.compile(r"(?:Resource|View|ViewSet|RequestHandler|HTTPEndpoint|Controller|APIView)$")
+_VIEW_METHODS: Final = frozenset({"get", "post", "put", "patch", "delete", "list", "create", "update", "retrieve"})
+_TOOL_CLASS: Final = re.compile(r"Tool(?:kit|Spec)?(?:\[.*\])?$")
+_TOOL_METHODS: Final = frozenset(
+    {"_run", "_arun", "run", "arun", "call", "acall", "execute", "_execute", "forward", "__call__", "_invoke", "invoke"}
+)
+_PLUMBING: Final = re.compile(
+    r"^(?:self|cls|db|session|db_session|request|req|response|user|current_user|background_tasks|settings|service|client|principal"
+    r"|ctx|context|config|run_manager|callbacks?|tool_call_id|state|runtime|run_context|_.*|.*_service|.*_repo|.*_client|.*_dep)$"
+)
+"""Parameters that the framework fills in."""
+_NUMBERS: Final = re.compile(r"^(?:Optional\[)?(?:int|float|bool|UUID|uuid\.UUID|date|datetime|Decimal)\b|\bLiteral\[")
+_GIVEN: Final = frozenset({"Header", "Query", "Cookie", "Body", "Form", "File", "Path", "Security"})
+_CREDENTIALS: Final = re.compile(r"\b(?:HTTPAuthorizationCredentials|HTTPBasicCredentials|OAuth2PasswordRequestForm)\b")
+_REQUEST: Final = re.compile(r"(?i)^(?:self\.|flask\.|info\.context\.|g\.)?(?:\w+_)?(?:request|req)$")
+_FIELDS: Final = re.compile(
+    r"^(?:args|form|values|json|get_json|data|get_data|GET|POST|body|query_params|path_params|match_info|post|params|view_args"
+    r"|headers|cookies|stream|text|read|query_string|rel_url|query|validated_data|files|FILES)$"
+)
+_RECEIVES: Final = re.compile(
+    r"(?:^|\.)(?:receive_text|receive_json|receive_bytes|recv|recvfrom|recv_json|recv_string|recv_pyobj|recv_multipart|get_json_data)$"
+    r"|(?:^|\.)rfile\.read(?:line)?$"
+)
+_REPLIES: Final = re.compile(
+    r"(?:^|\.)(?:(?:chat\.)?completions\.(?:create|parse)|responses\.(?:create|parse)|messages\.create|ChatCompletion\.a?create"
+    r"|Completion\.a?create|litellm\.a?(?:text_)?completion|generate_content(?:_async)?|chat_completion)$"
+    r"|(?:^|\.)_?(?:\w+_)?(?:llm|chat_model|chat_llm|language_model|model_client|llm_chain|llm_client)"
+    r"\.(?:a?invoke|a?predict|a?generate|a?complete|a?chat|a?call|a?stream)\w*$"
+)
+_DOWNLOADS: Final = re.compile(
+    r"(?:^|\.)(?:requests|httpx|session|client|http)\.(?:get|post|request)$|(?:^|\.)(?:urlopen|urlretrieve|hf_hub_download|snapshot_download"
+    r"|wget\.download|gdown\.download|download_file|download_url)$"
+)
+_NOT_THE_VALUE: Final = re.compile(
+    r"(?i)^_?a?(?:get|find|fetch|load|select|query|resolve|lookup|read|check|is|has|validate|valid|verify|authori[sz]e|authenticate"
+    r"|sanit|safe|escape|quote|secure|hash|digest|count|exists|len|int|float|bool|round|sum|id|hasattr|isinstance|type|filter|first|one"
+    r"|scalar|where|execute|order_by|limit|insert|update|delete|save|create|add|append|commit|send|log|print|warn|error|info|debug"
+    r"|uuid|time|now|allow|ensure|assert|md5|sha\d*|open|range|abs|ord|getattr|embed|encode_query)(?:_|\d|$)|^(?:filter_by|with_entities)$"
+)
+"""Calls that give something else than what they are given."""
+_PASSES: Final = frozenset({"getattr", "load_json", "loads", "load", "filter", "read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an outsider controls.
+
+    Attributes:
+        line: Where it comes in.
+        kind: ``Request``, ``Upload``, ``ToolArgument``, ``ModelReply`` or ``Download``.
+    """
+
+    line: int
+    kind: str
+
+
+def origin_of(module: Module, line: int, end_line: int, *, with_downloads: bool = False) -> Origin | None:
+    """Return what an outsider controls of the values in some lines; None where nothing in the file shows it.
+
+    Args:
+        module: The parsed file.
+        line: First line, from 1.
+        end_line: Last.
+        with_downloads: What another server sends counts too: where code runs by it, its author does not matter.
+    """
+    search = _Search(module, with_downloads=with_downloads)
+    try:
+        return search.of_lines(line, end_line)
+    except RecursionError:
+        return None
+
+
+@dataclass
+class _Search:
+    """One question to a file."""
+
+    module: Module
+    with_downloads: bool
+    _asked: set[tuple[int, str]] = field(default_factory=set)
+    _steps: int = 0
+
+    def of_lines(self, line: int, end_line: int) -> Origin | None:
+        there = [node for node in self.module.nodes if line <= getattr(node, "lineno", 0) <= end_line]
+        calls = [node for node in there if isinstance(node, ast.Call)]
+        beside = {id(each) for call in calls for each in _beside(call)}
+        handed = {id(each) for call in calls for given in _given_to(call) for each in ast.walk(given)}
+        beside |= {
+            id(each)
+            for call in calls
+            if id(call) in handed and not _passes(call)
+            for given in _given_to(call)
+            for each in ast.walk(given)
+        }
+        inside = [
+            node
+            for node in there
+            if isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+            and id(node) not in beside
+            and not isinstance(getattr(node, "ctx", None), ast.Store)
+        ]
+        for node in inside:
+            if (kind := self._kind(node)) is not None:
+                return Origin(node.lineno, kind)
+        for node in inside:
+            if isinstance(node, ast.Name):
+                found = self._name(node.id, node, 0)
+                if found is not None:
+                    return found
+        return None
+
+    def _value(self, value: ast.expr, calls: int) -> Origin | None:
+        """Return what an outsider controls of an expression."""
+        self._steps += 1
+        if self._steps > _STEPS_LIMIT:
+            return None
+        if (kind := self._kind(value)) is not None:
+            return Origin(value.lineno, kind)
+        if isinstance(value, ast.Name):
+            return self._name(value.id, value, calls)
+        for part in self._parts(value):
+            if (found := self._value(part, calls)) is not None:
+                return found
+        return None
+
+    def _parts(self, value: ast.expr) -> Iterator[ast.expr]:
+        """Yield what an expression is made of, as far as it is the same value still."""
+        match value:
+            case ast.Call(func=func):
+                if isinstance(func, ast.Attribute):
+                    yield func.value  # text.strip(), body.get("code")
+                if _passes(value):
+                    yield from _given_to(value)
+            case ast.Compare() | ast.Lambda() | ast.Constant():
+                return
+            case ast.Subscript(value=inner):
+                yield inner
+            case ast.IfExp(body=body, orelse=orelse):
+                yield body
+                yield orelse
+            case _:
+                yield from (each for each in ast.iter_child_nodes(value) if isinstance(each, ast.expr))
+                if isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+                    yield from (each.iter for each in value.generators)
+
+    def _name(self, name: str, node: ast.AST, calls: int) -> Origin | None:
+        """Return what an outsider controls of a name where it is used."""
+        for function in self.module.functions_around(node):
+            if (id(function), name) in self._asked:
+                return None
+            self._asked.add((id(function), name))
+            for value in _put_into(function, name):
+                if (found := self._value(value, calls)) is not None:
+                    return found
+            given = next((each for each in _arguments(function) if each.arg == name), None)
+            if given is not None:
+                kind = self._kind_of_parameter(function, given)
+                return Origin(given.lineno, kind) if kind else self._callers(function, name, calls)
+        return None
+
+    def _callers(self, function: Function, name: str, calls: int) -> Origin | None:
+        """Return what an outsider controls of a parameter, by the calls of its function in this file."""
+        if calls >= _CALLS_LIMIT:
+            return None
+        for node in self.module.nodes:
+            if isinstance(node, ast.Call) and _last(node.func) == function.name:
+                given = _given(node, function, name)
+                if given is not None and (found := self._value(given, calls + 1)) is not None:
+                    return found
+        return None
+
+    def _kind(self, node: ast.AST) -> str | None:
+        """Return the kind of an expression that is a source by itself."""
+        called = _dotted(node.func) if isinstance(node, ast.Call) else ""
+        if called and _REPLIES.search(called):
+            return MODEL_REPLY
+        if called and _RECEIVES.search(called):
+            return REQUEST
+        if called and self.with_downloads and _DOWNLOADS.search(called):
+            return DOWNLOAD
+        node = node.func if isinstance(node, ast.Call) else node
+        if isinstance(node, ast.Attribute) and _FIELDS.match(node.attr) and _REQUEST.match(_dotted(node.value)):
+            return UPLOAD if node.attr in {"files", "FILES"} else REQUEST
+        return None
+
+    def _kind_of_parameter(self, function: Function, given: ast.arg) -> str:  # noqa: PLR0911 - a table
+        """Return the kind of a parameter that an outsider fills in; empty for others."""
+        annotation = ast.unparse(given.annotation) if given.annotation is not None else ""
+        default = _default(function, given)
+        filled = {_last(default.func)} if isinstance(default, ast.Call) else set()
+        filled |= set(re.findall(r"\b(\w+)\(", annotation))
+        if "UploadFile" in annotation or "File" in filled:
+            return UPLOAD
+        if _NUMBERS.search(annotation) or "Depends" in filled or "Depends" in annotation:
+            return ""
+        if filled & _GIVEN or _CREDENTIALS.search(annotation):
+            return REQUEST
+        if _PLUMBING.match(given.arg) or (given.arg in {"args", "kwargs"} and not annotation):
+            return ""
+        names = [_dotted(each.func if isinstance(each, ast.Call) else each) for each in function.decorator_list]
+        if any(map(_TOOLS.search, names)):
+            return TOOL_ARGUMENT
+        if any(
+            _VERBS.search(name) and (isinstance(each, ast.Call) or "." in name)
+            for name, each in zip(names, function.decorator_list, strict=True)
+        ):
+            return REQUEST
+        return self._kind_by_class(function) or self._kind_by_hand(function)
+
+    def _kind_by_class(self, function: Function) -> str:
+        klass = self.module.class_around(function)
+        if klass is None:
+            return ""
+        bases = [ast.unparse(each) for each in klass.bases]
+        if function.name in _TOOL_METHODS and any(map(_TOOL_CLASS.search, (klass.name, *bases))):
+            return TOOL_ARGUMENT
+        return REQUEST if function.name in _VIEW_METHODS and any(map(_VIEW.search, bases)) else ""
+
+    def _kind_by_hand(self, function: Function) -> str:
+        """Return who gets a function that the same file hands to a router, a model or a page."""
+        for node in self.module.nodes:
+            if isinstance(node, ast.Call):
+                values = [*node.args, *(word.value for word in node.keywords)]
+                if not any(
+                    isinstance(each, (ast.Name, ast.Attribute)) and _last(each) == function.name for each in values
+                ):
+                    continue
+                name = _dotted(node.func)
+                has_inputs = len(node.args) > 1 or any(word.arg == "inputs" for word in node.keywords)
+                if _HANDS_TO_MODEL.search(name):
+                    return TOOL_ARGUMENT
+                if _HANDS_OVER.search(name) or (_OF_A_PAGE.search(name) and has_inputs):
+                    return REQUEST
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.List):
+                is_tools = any(re.search(r"(?i)tools$", _last(target)) for target in node.targets)
+                if is_tools and any(
+                    isinstance(each, ast.Name) and each.id == function.name for each in node.value.elts
+                ):
+                    return TOOL_ARGUMENT
+        return ""
+
+
+def _passes(call: ast.Call) -> bool:
+    """Tell whether what a call gives is made of what it is given."""
+    name = _last(call.func)
+    return name in _PASSES or not _NOT_THE_VALUE.match(name)
+
+
+def _given_to(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (word.value for word in call.keywords)
+
+
+_HARMS: Final = re.compile(
+    r"^(?:execute|executemany|executescript|fetch|fetchrow|fetchval|fetch_all|fetch_one|raw|query|read_sql\w*|run|Popen|call|check_call"
+    r"|check_output|system|popen|eval|exec|load|loads|open|extractall|extract|create_subprocess_\w+)$"
+)
+_DECISIVE: Final = frozenset(
+    {
+        "url",
+        "sql",
+        "query",
+        "statement",
+        "cmd",
+        "command",
+        "args",
+        "code",
+        "source",
+        "file",
+        "f",
+        "path",
+        "filename",
+        "data",
+    }
+)
+
+
+def _beside(call: ast.Call) -> Iterator[ast.AST]:
+    """Yield what a call is given beside what it runs, opens or loads: values for marks, a time limit."""
+    if _HARMS.match(_last(call.func)):
+        for each in (*call.args[1:], *(word.value for word in call.keywords if word.arg not in _DECISIVE)):
+            yield from ast.walk(each)
+
+
+def _put_into(function: Function, name: str) -> Iterator[ast.expr]:
+    """Yield all that a function puts into a name of its own."""
+    for node in ast.walk(function):
+        for target, value in _stored(node):
+            if _stores(target, name):
+                yield value
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=held), attr=attr), args=arguments) if held == name:
+                if attr in {"append", "extend", "update", "add", "insert", "write"}:
+                    yield from arguments
+
+
+def _stored(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what a node stores into, and what it stores there."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((target, value) for target in targets)
+        case (
+            ast.AnnAssign(target=target, value=ast.expr() as value)
+            | ast.AugAssign(target=target, value=value)
+            | ast.NamedExpr(target=target, value=value)
+            | ast.For(target=target, iter=value)
+            | ast.AsyncFor(target=target, iter=value)
+            | ast.comprehension(target=target, iter=value)
+            | ast.withitem(context_expr=value, optional_vars=ast.expr() as target)
+        ):
+            yield target, value
+
+
+def _stores(target: ast.expr, name: str) -> bool:
+    """Tell whether an assignment goes into a name, or into a place of what it holds."""
+    match target:
+        case ast.Name(id=found):
+            return found == name
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return any(_stores(each, name) for each in elements)
+        case ast.Subscript(value=value) | ast.Starred(value=value):
+            return _stores(value, name)
+    return False
+
+
+def _arguments(function: Function) -> list[ast.arg]:
+    given = function.args
+    others = [each for each in (given.vararg, given.kwarg) if each is not None]
+    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *others]
+
+
+def _default(function: Function, argument: ast.arg) -> ast.expr | None:
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    pairs: dict[str, ast.expr | None] = {
+        each.arg: value for each, value in zip(reversed(positional), reversed(given.defaults), strict=False)
+    }
+    pairs |= {each.arg: value for each, value in zip(given.kwonlyargs, given.kw_defaults, strict=True)}
+    return pairs.get(argument.arg)
+
+
+def _given(call: ast.Call, function: Function, name: str) -> ast.expr | None:
+    """Return what a call gives to a parameter."""
+    for word in call.keywords:
+        if word.arg == name:
+            return word.value
+    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    if names[:1] in (["self"], ["cls"]):
+        names = names[1:]
+    if name in names and names.index(name) < len(call.args):
+        found = call.args[names.index(name)]
+        return None if isinstance(found, ast.Starred) else found
+    return None
+
+
+def _last(node: ast.AST) -> str:
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
+def _dotted(node: ast.AST) -> str:
+    """Return ``a.b.c``; calls and places on the way are passed over."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attr):
+            base = _dotted(value)
+            return f"{base}.{attr}" if base else attr
+        case ast.Call(func=value) | ast.Subscript(value=value) | ast.Await(value=value):
+            return _dotted(value)
+    return ""
+
+
+_IDENTIFIER: Final = re.compile(r"(?<![\w$.])[A-Za-z_$][\w$]*")
+_SCRIPT_REQUEST: Final = re.compile(
+    r"(?<![\w$])(?:(?:req|request|ctx|c|event|this\.req|ctx\.request|\w+Req)(?:\.(?:req|request|raw|nextUrl))?"
+    r"\.(?:body|query|params|headers|cookies|files?|url|searchParams|json\(|formData\(|text\(|param\(|valid\(|queryStringParameters))"
+    r"|useSearchParams\(|searchParams\.get\(|location\.(?:hash|search|href)|@(?:Body|Query|Param|Headers|UploadedFile)\("
+)
+_SCRIPT_REPLY: Final = re.compile(
+    r"completions\.create\(|responses\.create\(|messages\.create\(|\bgenerateText\(|\bgenerateObject\(|\bstreamText\("
+    r"|\b(?:llm|model|chatModel|chain)\.(?:invoke|call|predict)\(|\.choices\s*\[|tool_?[cC]alls?\b.*arguments"
+)
+_SCRIPT_TOOL: Final = re.compile(
+    r"(?:\bexecute|\bhandler|\bfunc|\b_call|\binvoke)\s*[:=(]?\s*(?:async\s*)?\(\s*\{([^}]*)\}|\.(?:tool|registerTool|addTool)\([^\n]*"
+    r"\(\s*\{([^}]*)\}|\b_call\(\s*(\w+)"
+)
+_SCRIPT_LINES: Final = 120
+_SCRIPT_DEPTH: Final = 5
+
+
+def origin_in_script(lines: list[str], line: int, end_line: int) -> Origin | None:
+    """Return what an outsider controls of the values in some lines of TypeScript or JavaScript, by the lines above.
+
+    Args:
+        lines: Of the file.
+        line: First line, from 1.
+        end_line: Last.
+    """
+    return _ScriptSearch(lines, line).of("\n".join(lines[line - 1 : end_line]), line, 0)
+
+
+@dataclass
+class _ScriptSearch:
+    """One question to a file of TypeScript or JavaScript."""
+
+    lines: list[str]
+    line: int
+    _asked: set[str] = field(default_factory=set)
+
+    def of(self, text: str, at: int, depth: int) -> Origin | None:
+        if _SCRIPT_REQUEST.search(text):
+            return Origin(at, REQUEST)
+        if _SCRIPT_REPLY.search(text):
+            return Origin(at, MODEL_REPLY)
+        names = dict.fromkeys(_IDENTIFIER.findall(text)) if depth < _SCRIPT_DEPTH else ()
+        for name in names:
+            if name not in self._asked:
+                self._asked.add(name)
+                if (found := self._name(name, depth)) is not None:
+                    return found
+        return None
+
+    def _name(self, name: str, depth: int) -> Origin | None:
+        """Return what an outsider controls of a name, by the lines above that bring it in."""
+        word = re.escape(name)
+        made = re.compile(
+            rf"(?<![\w$.])(?:{word}|\{{[^{{}}]*\b{word}\b[^{{}}]*\}}|\[[^\[\]]*\b{word}\b[^\[\]]*\])"
+            rf"\s*(?::[^=\n]+)?\s*\+?=(?![=>])\s*(.+)"
+        )
+        sent = re.compile(rf"@(?:Body|Query|Param|Headers|UploadedFile)\([^)]*\)\s*(?:readonly\s+)?{word}\b")
+        for number in range(min(self.line, len(self.lines)) - 1, max(0, self.line - 1 - _SCRIPT_LINES) - 1, -1):
+            row = self.lines[number]
+            if name not in row:
+                continue
+            tool = _SCRIPT_TOOL.search(row)
+            if tool and name in _IDENTIFIER.findall(" ".join(filter(None, tool.groups()))):
+                return Origin(number + 1, TOOL_ARGUMENT)
+            if sent.search(row):
+                return Origin(number + 1, REQUEST)
+            found = made.search(row)
+            if found and (said := self.of(found[1], number + 1, depth + 1)) is not None:
+                return said
+        return None

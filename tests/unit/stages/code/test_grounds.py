@@ -1,0 +1,49 @@
+"""What the file of a match shows for its severity."""
+
+from __future__ import annotations
+
+from auditor.stages.code import languages
+from auditor.stages.code.grounds import seen_of
+from auditor.stages.code.reading import Collector, Seen
+from auditor.stages.code.severity import Ground
+from tests.unit.stages.code.fakes import Json, rule, source
+
+ROUTE = "@app.post('/x')\ndef x(code: str):\n    eval(code)\n"
+
+
+def seen(text: str, line: int, variant: str = "", language: str = languages.PYTHON, **changed: Json) -> Seen:
+    return seen_of(Collector("t"), source(text=text, language=language), rule("r", **changed), variant, line, line)
+
+
+def test_what_a_rule_brings_along_is_not_looked_for() -> None:
+    assert seen("x\n", 1, rests_on="text") == Seen(ground=Ground.TEXT.value)
+    assert seen("x\n", 1, rests_on="flow") == Seen(ground=Ground.FLOW.value)
+
+
+def test_a_variant_may_bring_more_than_its_rule() -> None:
+    assert seen("x\n", 1, "r--literal", rests_on="source", variants={"r--literal": "text"}).ground == Ground.TEXT
+    assert seen("x\n", 1, "r--other", rests_on="source", variants={"r--literal": "text"}).ground == Ground.NONE
+
+
+def test_a_source_in_the_file_is_shown_as_a_way() -> None:
+    found = seen(ROUTE, 3, rests_on="source", capability="code-execution")
+
+    assert (found.ground, found.origin) == (Ground.FLOW, "Request")
+    assert [(step.line, step.name) for step in found.steps] == [(2, "Request"), (3, "code-execution")]
+
+
+def test_without_a_source_there_is_no_ground() -> None:
+    assert seen("def x(code):\n    eval(code)\n", 2, rests_on="source") == Seen()
+    assert seen("eval(", 1, rests_on="source") == Seen()
+    assert seen("code: x\n", 1, language=languages.YAML, rests_on="source") == Seen()
+
+
+def test_a_script_is_looked_at_too() -> None:
+    assert seen("eval(req.body.code)\n", 1, language=languages.TYPESCRIPT, rests_on="source").origin == "Request"
+
+
+def test_a_search_in_a_function_that_knows_for_whom_it_works_lacks_something() -> None:
+    of = {"rests_on": "contrast", "capability": "missing-tenant-filter"}
+
+    assert seen("def find(text, user_id):\n    return db.search(text)\n", 2, **of).ground == Ground.CONTRAST
+    assert seen("def find(text):\n    return db.search(text)\n", 2, **of).ground == Ground.NONE

@@ -1,0 +1,120 @@
+"""Where a value is seen to come from, and where it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.stages.code.origins import Origin, origin_in_script, origin_of
+from auditor.stages.code.refine import Module
+
+
+def found(text: str, *, with_downloads: bool = False) -> str:
+    """Return the kind of what gets to the line that calls ``run``; empty where nothing is seen."""
+    module = Module.of(text.encode())
+    assert module is not None
+    line = next(number for number, row in enumerate(text.split("\n"), 1) if "run(" in row and "def " not in row)
+    origin = origin_of(module, line, line, with_downloads=with_downloads)
+    return origin.kind if origin else ""
+
+
+SEEN = {
+    "parameter of a route": ("@app.post('/x')\ndef x(code: str):\n    run(code)\n", "Request"),
+    "field of a body": (
+        "@app.post('/x')\ndef x(body: Job):\n    text = body.code.strip()\n    run(f'a {text}')\n",
+        "Request",
+    ),
+    "header": ("def x(key: str = Header(None)):\n    run(key)\n", "Request"),
+    "credentials": ("def x(given: HTTPAuthorizationCredentials = Depends(b)):\n    run(given.credentials)\n", ""),
+    "annotated": ("def x(key: Annotated[str, Query()]):\n    run(key)\n", "Request"),
+    "request": ("def x():\n    data = request.get_json()\n    run(data['code'])\n", "Request"),
+    "request of a class": ("class V(View):\n    def x(self):\n        run(self.request.GET['q'])\n", "Request"),
+    "view": ("class V(MethodView):\n    def post(self, name):\n        run(name)\n", "Request"),
+    "upload": ("def x(file: UploadFile):\n    run(file.filename)\n", "Upload"),
+    "files": ("def x():\n    for each in request.files.values():\n        run(each)\n", "Upload"),
+    "tool": ("@mcp.tool()\ndef x(path: str):\n    run(path)\n", "ToolArgument"),
+    "tool of a class": ("class ReadTool(BaseTool):\n    def _run(self, path):\n        run(path)\n", "ToolArgument"),
+    "tool by hand": ("def x(path):\n    run(path)\nkit.add_tool(x)\n", "ToolArgument"),
+    "tool of a list": ("def x(path):\n    run(path)\ntools = [x]\n", "ToolArgument"),
+    "page": ("def x(text):\n    run(text)\nbutton.click(x, inputs=[box])\n", "Request"),
+    "route by hand": ("def x(text):\n    run(text)\nrouter.add_api_route('/x', x)\n", "Request"),
+    "reply": (
+        "def x(c):\n    answer = c.chat.completions.create(m)\n    run(answer.choices[0].message.content)\n",
+        "ModelReply",
+    ),
+    "reply of a chain": ("def x(self):\n    run(self.llm.invoke(p))\n", "ModelReply"),
+    "socket": ("def x(ws):\n    run(ws.receive_text())\n", "Request"),
+    "through a helper": (
+        "@app.get('/x')\ndef x(q: str):\n    work(1, q)\ndef work(n, text):\n    run(text)\n",
+        "Request",
+    ),
+    "through a list": (
+        "@app.get('/x')\ndef x(q: str):\n    parts = []\n    parts.append(q)\n    run(parts)\n",
+        "Request",
+    ),
+    "inside": ("@app.get('/x')\ndef x(q: str):\n    def inner():\n        run(q)\n    inner()\n", "Request"),
+}
+NOT_SEEN = {
+    "plain function": "def x(code):\n    run(code)\n",
+    "number": "@app.get('/x')\ndef x(code: int):\n    run(code)\n",
+    "dependency": "@app.get('/x')\ndef x(user: User = Depends(who)):\n    run(user.name)\n",
+    "session": "@app.get('/x')\ndef x(db, q: str):\n    run(db)\n",
+    "looked up": "@app.get('/x')\ndef x(q: str):\n    row = get_row_by_id(q)\n    run(row.code)\n",
+    "from a database": "@app.get('/x')\ndef x(q: str):\n    row = db.query(T).filter(T.id == q)\n    run(row.code)\n",
+    "length": "@app.get('/x')\ndef x(q: str):\n    run(len(q))\n",
+    "beside the statement": "@app.get('/x')\ndef x(q: str, db):\n    db.execute(run('a'), [q])\n",
+    "setting": "def x(self):\n    run(self.settings.command)\n",
+    "decorator that is no route": "@retry\ndef x(code):\n    run(code)\n",
+    "nobody hands it over": "def x(path):\n    run(path)\nother(y)\n",
+    "reply elsewhere": "def x(c):\n    answer = c.chat.completions.create(m)\n    run('ls')\n",
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_what_an_outsider_controls_is_seen(name: str) -> None:
+    text, kind = SEEN[name]
+    assert found(text) == kind
+
+
+@pytest.mark.parametrize("name", NOT_SEEN)
+def test_what_is_not_seen_is_none(name: str) -> None:
+    assert found(NOT_SEEN[name]) == ""
+
+
+def test_what_another_server_sends_counts_where_code_runs_by_it() -> None:
+    text = "def x():\n    data = requests.get(URL).content\n    run(data)\n"
+
+    assert found(text) == ""
+    assert found(text, with_downloads=True) == "Download"
+
+
+def test_calls_in_a_circle_end() -> None:
+    assert found("def a(x):\n    b(x)\ndef b(x):\n    a(x)\n    run(x)\n") == ""
+
+
+SCRIPTS = {
+    "body": ("app.post('/x', (req, res) => {\n  const { code } = req.body\n  run(code)\n})", "Request"),
+    "json": (
+        "export async function POST(request) {\n  const data = await request.json()\n  run(data.url)\n}",
+        "Request",
+    ),
+    "tool": ("const t = tool({ execute: async ({ path }) => {\n  run(path)\n}})", "ToolArgument"),
+    "nest": ("create(@Body() dto: Dto) {\n  run(dto.code)\n}", "Request"),
+    "reply": ("const out = await openai.chat.completions.create(m)\nrun(out)", "ModelReply"),
+    "nothing": ("function x(code) {\n  run(code)\n}", ""),
+    "constant": ("const code = 'ls'\nrun(code)", ""),
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_scripts_are_followed_by_the_lines_above(name: str) -> None:
+    text, kind = SCRIPTS[name]
+    lines = text.split("\n")
+    line = next(number for number, row in enumerate(lines, 1) if "run(" in row)
+    origin = origin_in_script(lines, line, line)
+    assert (origin.kind if origin else "") == kind
+
+
+def test_the_place_where_it_comes_in_is_named() -> None:
+    module = Module.of(b"@app.post('/x')\ndef x(\n    code: str,\n):\n    run(code)\n")
+    assert module is not None
+    assert origin_of(module, 5, 5) == Origin(3, "Request")
