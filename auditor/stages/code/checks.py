@@ -214,10 +214,8 @@ def why_severity(wanted: Severity, ground: str) -> Text:
 
 def _with_way(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> CodeMatch:
     """Return a match with the way that another engine followed to the same place."""
-    if match.steps:
-        return match
-    followed = next((other for other in seconded if other.steps), None)
-    return replace(match, steps=followed.steps, source=followed.source) if followed else match
+    longest = max((match, *seconded), key=lambda each: len(each.steps))
+    return replace(match, steps=longest.steps, source=longest.source)
 
 
 def _steps(match: CodeMatch) -> Iterator[FlowStep]:
@@ -288,6 +286,8 @@ class _Overlaps:
             return False  # a hint to review does not take the place of a finding
         if (one.rule, other.rule) in self.outranked:
             return True
+        if one.rule == other.rule:
+            return _lines(one) != _lines(other) and _is_inside(other, one)
         if one.capability != other.capability:
             return False
         return _TOOLS.index(one.tool) < _TOOLS.index(other.tool)
@@ -314,6 +314,12 @@ def _names_secret(match: CodeMatch) -> bool:
 def _lines(match: CodeMatch) -> tuple[int, int]:
     first = match.origin.line or 0
     return first, match.origin.end_line or first
+
+
+def _is_inside(match: CodeMatch, other: CodeMatch) -> bool:
+    """Tell whether the lines of a match are some of those of another."""
+    (first, last), (outer_first, outer_last) = _lines(match), _lines(other)
+    return outer_first <= first and last <= outer_last
 
 
 def _tops(match: CodeMatch, above: Mapping[CodeMatch, list[CodeMatch]]) -> Iterator[CodeMatch]:

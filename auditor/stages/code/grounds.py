@@ -12,6 +12,8 @@ from auditor.stages.code.reading import Place, Seen, in_file
 from auditor.stages.code.severity import Ground, Needs, brought_by
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from auditor.stages.code.reading import Collector
     from auditor.stages.code.refine import Module
     from auditor.stages.code.rules import Rule
@@ -42,8 +44,13 @@ def seen_of(collected: Collector, source: Source, rule: Rule, variant: str, line
     needs = rule.needs(variant)
     brought = brought_by(needs)
     if brought is not Ground.NONE:
-        return Seen(ground=brought.value)
+        doubts = _IN_DOUBT.get(rule.capability) if source.language in _PYTHON else None
+        module = collected.module(source) if doubts is not None else None
+        in_doubt = doubts is not None and module is not None and doubts(module, line)
+        return Seen() if in_doubt else Seen(ground=brought.value)
     module = collected.module(source) if source.language in _PYTHON else None
+    if rule.capability == "secret-logged" and module is not None and _names_secret(module, line, end_line):
+        return Seen(ground=Ground.TEXT.value)
     if needs == Needs.CONTRAST:
         knows = module is not None and rule.capability == "missing-tenant-filter" and _knows_whose(module, line)
         return Seen(ground=Ground.CONTRAST.value if knows else Ground.NONE.value)
@@ -66,3 +73,57 @@ def _knows_whose(module: Module, line: int) -> bool:
     return function is not None and any(
         isinstance(node, ast.arg) and _WHOSE.match(node.arg) for node in ast.walk(function.args)
     )
+
+
+_SECRET: Final = re.compile(
+    r"(?i)^_*(?:\w+_)?(?:password|passwd|passphrase|api_?keys?|secret_?keys?|client_?secret|access_?key_?secret|private_?key|admin_?key"
+    r"|(?:access|auth|refresh|bearer|session|jwt|reset|bot|api|hf|github)_?token|connection_?string|get_secret_value"
+    r"|encryption_?key|signing_?key|master_?key)$"
+)
+"""Names that leave no doubt; a token, a key or a header may be many things."""
+
+
+def _names_secret(module: Module, line: int, end_line: int) -> bool:
+    """Tell whether what some lines log has a name of a secret, or is put together of such, beyond doubt."""
+    names = [each for each in module.nodes if line <= getattr(each, "lineno", 0) <= end_line]
+    made = [value for each in names if isinstance(each, ast.Name) for value in module.values_of(each)[1:]]
+    return any(
+        _SECRET.match(getattr(each, "attr", "") or getattr(each, "id", ""))
+        for root in (*names, *made)
+        for each in ast.walk(root)
+        if isinstance(each, (ast.Name, ast.Attribute))
+    )
+
+
+def _is_state(module: Module, line: int) -> bool:
+    """Tell whether a function notes something down in a variable of its own, and hands it to nobody at this line."""
+    return any(
+        isinstance(node, (ast.Assign, ast.AnnAssign))
+        and node.lineno == line
+        and all(
+            isinstance(each, ast.Name) for each in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        )
+        and isinstance(node.value, ast.Constant)
+        and any(module.functions_around(node))
+        for node in module.nodes
+    )
+
+
+_SWITCH: Final = re.compile(r"(?i)trust_?remote_?code")
+
+
+def _is_switched_on(module: Module, line: int) -> bool:
+    """Tell whether a line runs only where somebody switched on what it does: ``if args.trust_remote_code:``."""
+    return any(
+        isinstance(node, ast.If)
+        and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
+        and _SWITCH.search(ast.unparse(node.test))
+        for node in module.nodes
+    )
+
+
+_IN_DOUBT: Final[Mapping[str, Callable[[Module, int], bool]]] = {
+    "approval-disabled": _is_state,
+    "remote-code-loading": _is_switched_on,
+}
+"""Lines that do not prove themselves after all."""

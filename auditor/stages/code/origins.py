@@ -76,6 +76,8 @@ _REPLIES: Final = re.compile(
     r"|(?:^|\.)_?(?:\w+_)?(?:llm|chat_model|chat_llm|language_model|model_client|llm_chain|llm_client)"
     r"\.(?:a?invoke|a?predict|a?generate|a?complete|a?chat|a?call|a?stream)\w*$"
 )
+_CALLED_FOR: Final = re.compile(r"(?:^|\.)(?:function|function_call|tool_call|call)\.(?:arguments|args)$|\.tool_calls$")
+"""What a model asks a tool for."""
 _DOWNLOADS: Final = re.compile(
     r"(?:^|\.)(?:requests|httpx|session|client|http)\.(?:get|post|request)$|(?:^|\.)(?:urlopen|urlretrieve|hf_hub_download|snapshot_download"
     r"|wget\.download|gdown\.download|download_file|download_url)$"
@@ -217,7 +219,7 @@ class _Search:
                     return found
         return None
 
-    def _kind(self, node: ast.AST) -> str | None:
+    def _kind(self, node: ast.AST) -> str | None:  # noqa: PLR0911 - a table
         """Return the kind of an expression that is a source by itself."""
         called = _dotted(node.func) if isinstance(node, ast.Call) else ""
         if called and _REPLIES.search(called):
@@ -226,6 +228,10 @@ class _Search:
             return REQUEST
         if called and self.with_downloads and _DOWNLOADS.search(called):
             return DOWNLOAD
+        if isinstance(node, ast.Subscript) and _last(node.value) == "choices":
+            return MODEL_REPLY
+        if isinstance(node, ast.Attribute) and _CALLED_FOR.search(_dotted(node)):
+            return TOOL_ARGUMENT
         node = node.func if isinstance(node, ast.Call) else node
         if isinstance(node, ast.Attribute) and _FIELDS.match(node.attr) and _REQUEST.match(_dotted(node.value)):
             return UPLOAD if node.attr in {"files", "FILES"} else REQUEST

@@ -88,10 +88,44 @@ def _named_secret(
     line, end_line = place
     if rule.capability == "secret-fallback" and _GUESSED.search(_row(lines, line)):
         return Trust.OUTSIDE  # there is no literal in it, and everybody can tell its value
+    if rule.capability == "secret-fallback" and _names_resource(_row(lines, line)):
+        return Trust.CONFIGURED
+    if rule.capability in {"hardcoded-password", "default-credential"} and _is_known_bad(lines, line):
+        return Trust.CONFIGURED
     if rule.capability == "secret-fallback" and is_shown_to_another("\n".join(lines), _row(lines, line)):
         return Trust.CONFIGURED
     is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
     return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
+
+
+_FALLBACK: Final = re.compile(r"""["'](\w+)["'][^"'\n]{1,20}["']([a-z0-9]+(?:-[a-z0-9]+)+)["']""")
+
+
+def _names_resource(row: str) -> bool:
+    """Tell whether a default is the name of what holds a secret: the variable's own words, without the secret."""
+    found = _FALLBACK.search(row)
+    return found is not None and set(found[2].split("-")) <= set(found[1].lower().split("_")) - {
+        "secret",
+        "password",
+        "key",
+    }
+
+
+_BAD_NAME: Final = re.compile(
+    r"^\s*(_*[A-Z0-9_]*(?:LEGACY|FORMER|INSECURE|COMPROMISED|FORBIDDEN|DISALLOWED|KNOWN|WEAK)_[A-Z0-9_]*)\s*[:=]"
+)
+
+
+def _is_known_bad(lines: list[str], line: int) -> bool:
+    """Tell whether a constant is a password by name that the same file only compares with, to refuse it."""
+    found = _BAD_NAME.search(_row(lines, line))
+    if found is None:
+        return False
+    compared = re.compile(
+        rf"[!=]=\s*{found[1]}\b|\b{found[1]}\s*[!=]=|\bcompare_digest\([^\n]*\b{found[1]}\b|\bin\b[^\n]*\b{found[1]}\b"
+        rf"|\bcheck_password\w*\([^\n]*\b{found[1]}\b"
+    )
+    return any(map(compared.search, lines))
 
 
 _GUESSED: Final = re.compile(

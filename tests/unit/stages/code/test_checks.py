@@ -379,3 +379,25 @@ def test_a_check_says_what_its_severity_rests_on() -> None:
     assert {check.rests_on.en for check in checks(PACK)[:3]} == {
         "what an outsider controls is seen to get there (route, tool, model's answer); without that a finding is low"
     }
+
+
+def test_one_rule_that_matches_inside_of_its_own_match_tells_one_flaw() -> None:
+    found = verdicts(*RUNS, match(line=2, end_line=9), match(line=3, end_line=8), match(line=9, end_line=12))[
+        "data-load"
+    ]
+
+    assert [(each.location.line, each.location.end_line) for each in found if each.location] == [(2, 9), (9, 12)]
+
+
+def test_of_two_ways_to_one_place_the_longer_one_is_shown() -> None:
+    short = (("a.py", 1, "Request"), ("a.py", 2, "load"))
+    long = (("b.py", 5, "Request"), ("b.py", 7, "read"), ("a.py", 2, "load"))
+
+    (found,) = verdicts(
+        *RUNS,
+        match(ground="flow", steps=short, source="Request"),
+        match("bandit-load", ground="flow", steps=long, source="Upload"),
+    )["data-load"]
+
+    assert [(each.file, each.line) for each in found.steps] == [("b.py", 5), ("b.py", 7), ("a.py", 2)]
+    assert "an upload" in found.detail.en

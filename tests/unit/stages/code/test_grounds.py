@@ -47,3 +47,29 @@ def test_a_search_in_a_function_that_knows_for_whom_it_works_lacks_something() -
 
     assert seen("def find(text, user_id):\n    return db.search(text)\n", 2, **of).ground == Ground.CONTRAST
     assert seen("def find(text):\n    return db.search(text)\n", 2, **of).ground == Ground.NONE
+
+
+def test_a_name_that_leaves_no_doubt_proves_what_is_logged() -> None:
+    of = {"rests_on": "source", "capability": "secret-logged"}
+
+    assert seen("logger.info(args.api_key)\n", 1, **of).ground == Ground.TEXT
+    assert seen("def x(c):\n    url = f'db://{c.db_password}@h'\n    log.info(url)\n", 3, **of).ground == Ground.TEXT
+    assert seen("def x(token):\n    log.info(token)\n", 2, **of).ground == Ground.NONE
+    assert seen("log.info('the api_key is missing')\n", 1, **of).ground == Ground.NONE
+
+
+def test_what_a_function_notes_for_itself_switches_nothing_off() -> None:
+    of = {"rests_on": "text", "capability": "approval-disabled"}
+
+    assert seen("def x():\n    approval_required = False\n", 2, **of).ground == Ground.NONE
+    assert seen("approval_required = False\n", 1, **of).ground == Ground.TEXT
+    assert seen("def x(agent):\n    agent.approval_required = False\n", 2, **of).ground == Ground.TEXT
+    assert seen("def x():\n    start(approval_required=False)\n", 2, **of).ground == Ground.TEXT
+
+
+def test_code_of_others_behind_a_switch_of_that_name_is_asked_for() -> None:
+    of = {"rests_on": "text", "capability": "remote-code-loading"}
+    switched = "if args.trust_remote_code:\n    options['trust_remote_code'] = True\n"
+
+    assert seen(switched, 2, **of).ground == Ground.NONE
+    assert seen("options['trust_remote_code'] = True\n", 1, **of).ground == Ground.TEXT

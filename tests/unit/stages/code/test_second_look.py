@@ -234,3 +234,30 @@ def test_a_hash_whose_author_says_that_it_secures_nothing_is_a_hint(row: str, tr
 )
 def test_the_digest_of_a_key_in_a_log_is_no_secret(value: str, trust: Trust) -> None:
     assert looked("log-no-secret-values", f"logger.debug('failed for %s', {value})\n", 1) is trust
+
+
+@pytest.mark.parametrize(
+    ("row", "trust"),
+    [
+        ('NAME = os.environ.get("PROXY_CA_SECRET", "proxy-ca")\n', Trust.CONFIGURED),
+        ('NAME = os.environ.get("PROXY_CA_SECRET", "proxy-secret")\n', Trust.OUTSIDE),
+        ('NAME = os.environ.get("JWT_SECRET", "jwt")\n', Trust.OUTSIDE),
+        ('NAME = os.environ.get("FLOWER_PASSWORD", "flower")\n', Trust.OUTSIDE),
+    ],
+)
+def test_the_name_of_what_holds_a_secret_is_no_secret(row: str, trust: Trust) -> None:
+    assert looked("secret-environment-no-fallback", row, 1) is trust
+
+
+@pytest.mark.parametrize(
+    ("name", "use", "trust"),
+    [
+        ("_LEGACY_ADMIN_PASSWORD", "    if password == {name}:\n        refuse()\n", Trust.CONFIGURED),
+        ("_LEGACY_ADMIN_PASSWORD", "    return log_in('admin', {name})\n", Trust.OUTSIDE),
+        ("ADMIN_PASSWORD", "    if password == {name}:\n        let_in()\n", Trust.OUTSIDE),
+    ],
+)
+def test_a_password_that_is_known_to_be_bad_is_named_to_refuse_it(name: str, use: str, trust: Trust) -> None:
+    text = f'{name} = "password1234"\ndef check(password):\n{use.format(name=name)}'
+
+    assert looked("secret-password-not-hardcoded", text, 1) is trust
