@@ -122,8 +122,47 @@ def _is_switched_on(module: Module, line: int) -> bool:
     )
 
 
+def _is_not_used(module: Module, line: int) -> bool:
+    """Tell whether a default or a table at a line is handed to nobody by the function it stands in.
+
+    A parameter that is on by default proves something where its function hands it on; a table of options where it is
+    unpacked into a call.
+    """
+    for node in module.nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _starts(node) <= line < node.body[0].lineno:
+            return not any(
+                _SWITCH.fullmatch(word.arg or "") for word in _words(node) if isinstance(word.value, ast.Name)
+            )
+        if isinstance(node, ast.Assign) and node.lineno == line and _is_table(node.value):
+            around = next(module.functions_around(node), module.tree)
+            names = {each.id for each in node.targets if isinstance(each, ast.Name)}
+            return bool(names) and not any(
+                word.arg is None and isinstance(word.value, ast.Name) and word.value.id in names
+                for word in _words(around)
+            )
+    return False
+
+
+def _starts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return min((function.lineno, *(each.lineno for each in function.decorator_list)))
+
+
+def _is_table(value: ast.expr) -> bool:
+    return isinstance(value, ast.Dict) or (
+        isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict"
+    )
+
+
+def _words(node: ast.AST) -> list[ast.keyword]:
+    return [word for each in ast.walk(node) if isinstance(each, ast.Call) for word in each.keywords]
+
+
+def _remote_code_in_doubt(module: Module, line: int) -> bool:
+    return _is_switched_on(module, line) or _is_not_used(module, line)
+
+
 _IN_DOUBT: Final[Mapping[str, Callable[[Module, int], bool]]] = {
     "approval-disabled": _is_state,
-    "remote-code-loading": _is_switched_on,
+    "remote-code-loading": _remote_code_in_doubt,
 }
 """Lines that do not prove themselves after all."""

@@ -465,6 +465,8 @@ def members_are_checked(tree: ast.Module, line: int, end_line: int) -> bool | No
     for call in _calls(tree, line, end_line):
         if any(word.arg == "filter" for word in call.keywords):
             return True
+        if _called(call) == "extractall" and _is_zip(tree, _receiver(call)):
+            return True  # zipfile itself takes roots and ".." out of the names of members
         if isinstance(call.func, ast.Name) and re.search(r"(?i)safe|secure|checked", call.func.id):
             return True  # a function of this program, which is looked at itself
     function = function_around(tree, line)
@@ -474,6 +476,23 @@ def members_are_checked(tree: ast.Module, line: int, end_line: int) -> bool | No
             if asks and any(isinstance(each, (ast.Raise, ast.Continue, ast.Return)) for each in ast.walk(loop)):
                 return None
     return False
+
+
+def _is_zip(tree: ast.Module, name: str) -> bool:
+    """Tell whether all that a name is made by in a file is ``zipfile.ZipFile``."""
+    made = [
+        value
+        for node in ast.walk(tree)
+        for target, value in (
+            [(each, node.value) for each in node.targets]
+            if isinstance(node, ast.Assign)
+            else [(node.optional_vars, node.context_expr)]
+            if isinstance(node, ast.withitem)
+            else []
+        )
+        if isinstance(target, ast.Name) and target.id == name
+    ]
+    return bool(made) and all(isinstance(each, ast.Call) and _called(each) == "ZipFile" for each in made)
 
 
 def calls_own_method(tree: ast.Module, line: int, end_line: int, name: str) -> bool:

@@ -214,6 +214,18 @@ def test_members_that_a_function_checks_before_are_told_apart(text: str, *, chec
     assert members_are_checked(tree, line, line) is checked
 
 
+@pytest.mark.parametrize(
+    ("made", "checked"),
+    [("zipfile.ZipFile(file)", True), ("tarfile.open(file)", False), ("opened(file)", False)],
+)
+def test_zipfile_keeps_members_inside_by_itself(made: str, *, checked: bool) -> None:
+    tree, line = tree_at(
+        f"def f(file, folder):\n    with {made} as archive:\n        archive.extractall(folder)\n", "extractall"
+    )
+
+    assert members_are_checked(tree, line, line) is checked
+
+
 def test_memory_of_an_agent_is_a_collection_of_its_own() -> None:
     for call, is_one in (
         ("self._memory.recall(query, limit=10)", True),
