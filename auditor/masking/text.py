@@ -94,6 +94,9 @@ _IS_OPEN: Final = re.compile(
       (?: / (?:[a-z_\-]{0,20}\d{0,2}|\$\(\w+\)|\$\{\w+\}) )?
     ) """
 )
+_FILE_NAME: Final = re.compile(r"\.(?:ya?ml|tpl|json|txt|py|go|tf|[jt]sx?)\Z")
+_IN_A_FILE: Final = re.compile(r"(?<=:)\d{1,7}(?::\d{1,7})?(?=[:)])|(?<=:)\d{1,7}:\d{1,7}(?=\s|\Z)")
+"""Line and column behind the name of a file: ``secret.yaml:12:4`` hides nothing."""
 _MOST_FOLLOWING: Final = 64 * 1024
 """Characters of a value that goes on over lines, at most: beyond it the rest of the text is hidden."""
 
@@ -150,6 +153,8 @@ def _value(text: str, start: int, end: int, name: str) -> FoundSecret | None:
 def _bare(text: str, start: int, separator: re.Match[str], name: str) -> FoundSecret | None:
     """Return what stands without quotes behind a telling name and a colon or an equals sign."""
     begin = separator.end()
+    if _IN_A_FILE.match(text, begin) and _FILE_NAME.search(name):
+        return None
     is_line = bool(_LINE_START.search(text, max(0, start - LONGEST), start))
     rest = text[begin : _end(_TO_END.match(text, begin, begin + _MOST_READ))]
     if is_line and separator["mark"] == ":" and _BLOCK.match(rest):
@@ -251,9 +256,31 @@ def _is_structure(text: str, start: int, end: int) -> bool:
 def _made(text: str, start: int, end: int, name: str) -> FoundSecret | None:
     while end > start and text[end - 1] in " \t\r\n":
         end -= 1
-    if is_open_value(text[start:end].strip(" \t\"'")):
+    value = text[start:end].strip(" \t\"'")
+    if is_open_value(value) or ("\n" in text and _is_asked_for(text, start, value, name)):
         return None
     return FoundSecret("named", start, end, name.lstrip("-"))
+
+
+_ASKED_FOR: Final = re.compile(
+    r"(?i)(?:bearer\s+)?<?your[-_ ](?:[a-z0-9]{1,20}[-_ ]){0,6}"
+    r"(?:(?P<given>token|(?:api|access|license)[-_ ]?key)|secret|password|key|credentials?)(?:[-_ ]here)?>?"
+)
+_SETTING: Final = re.compile(r"\s*(?:-\s+|#\s*|export\s+)*[\"']?[\w.\-/]{1,200}[\"']?\s*[:=]\s*[\"'`]?\Z")
+_OWN: Final = re.compile(r"(?i)secret|pass|pwd|jwt|session|cookie|salt|sign|encrypt")
+
+
+def _is_asked_for(text: str, start: int, value: str, name: str) -> bool:
+    """Tell whether a description says what to put in: ``--from-literal=token=your-github-token``.
+
+    A line that sets something sets it to these words: of a secret of one's own that is a weak one, while nobody takes
+    them for the token that a service gave.
+    """
+    asked = _ASKED_FOR.fullmatch(value)
+    if asked is None:
+        return False
+    is_setting = _SETTING.match(text, text.rfind("\n", max(0, start - _MOST_READ), start) + 1, start) is not None
+    return not is_setting or bool(asked["given"] and not _OWN.search(name))
 
 
 _PAIR: Final = re.compile(
@@ -526,7 +553,7 @@ _OPTION: Final = re.compile(
     ) """
 )
 _MYSQL: Final = re.compile(r"mysql|mariadb|percona|mongo|sshpass|mycli|mydumper|xtrabackup|7z|zip|rar")
-_FLAG: Final = re.compile(r"[a-z][a-z_-]*(?:=.*)?|[\d:./-]+|[/.].*|.*[/:].*", re.DOTALL)
+_FLAG: Final = re.compile(r"[a-z][A-Za-z_-]*(?:=.*)?|[\d:./-]+|[/.].*|.*[/:].*", re.DOTALL)
 """What stands behind ``-p`` where that is no password: a flag of Go, a port, a path."""
 
 

@@ -105,8 +105,6 @@ class Helm:
 WORDS_LIMIT: Final = 4000
 _ERROR: Final = re.compile(r"(?m)^Error:")
 _ADVICE: Final = re.compile(r"(?m)^Use --debug flag.*$")
-_PLACE: Final = re.compile(r"[\w.@+/-]{1,200}\.(?:ya?ml|tpl|json|txt):\d{1,7}(?::\d{1,7})?(?=[:)\s])")
-"""Template, line and column: `secret.yaml:12:4` looks like a name and its value, and hides nothing."""
 
 
 def last_words(stderr: bytes) -> str:
@@ -115,15 +113,6 @@ def last_words(stderr: bytes) -> str:
     begin = next((found.end() for found in _ERROR.finditer(text)), None)
     if begin is None:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        return _hidden(lines[-1] if lines else "no reason given")[:WORDS_LIMIT]
+        return mask_text(lines[-1] if lines else "no reason given")[:WORDS_LIMIT]
     said = " ".join(_ADVICE.sub("", text[begin:]).split())
-    return _hidden(said.removeprefix("INSTALLATION FAILED:").strip() or "no reason given")[:WORDS_LIMIT]
-
-
-def _hidden(said: str) -> str:
-    """Return an error without what may be a secret, its places kept."""
-    made, at = [], 0
-    for place in _PLACE.finditer(said):
-        made += [mask_text(said[at : place.start()]), place[0]]
-        at = place.end()
-    return "".join((*made, mask_text(said[at:])))
+    return mask_text(said.removeprefix("INSTALLATION FAILED:").strip() or "no reason given")[:WORDS_LIMIT]

@@ -309,6 +309,7 @@ protects(name) if {
 protects(name) if {
 	not pods.in_namespace[name]
 	some policy in of_cluster(name)
+	refuses(policy)
 	objects.selects(policy.selector, {})
 }
 
@@ -317,11 +318,14 @@ protects(name) if {
 	count(pods.selected(name, policy.selector)) > 0
 }
 
-# A policy of the cluster is one of the namespace only if it holds for all of its pods.
+# A policy of the cluster is one of the namespace only if it refuses something by default, and that for all of its pods.
 protects(name) if {
 	some policy in of_cluster(name)
+	refuses(policy)
 	count(pods.in_namespace[name]) == count(pods.selected(name, policy.selector))
 }
+
+refuses(policy) if true in {policy.ingress, policy.egress}
 
 # Pods that some policy of a direction selects, and none that lets everybody in or out: what is not allowed there is
 # refused. Policies add up, so one that allows everything undoes the others.

@@ -1,6 +1,7 @@
 package lib.network_test
 
 import data.lib.network
+import data.lib.pods
 
 pod(labels) := {
 	"subject": "Deployment/shop/web", "kind": "Deployment", "namespace": "shop", "name": "web", "labels": labels,
@@ -23,7 +24,14 @@ made(api_version, kind, place, spec) := {kind: [{
 	"manifest": {"metadata": {"name": "p"}, "spec": spec},
 }]}
 
-selects(objects) if network.protects("shop") with input as cluster(objects)
+# Whether a policy that reaches the namespace selects its pod, whatever it does to it.
+selects(objects) if {
+	given := cluster(objects)
+	reaching := network.of("shop") with input as given
+	some policy in reaching
+	found := pods.selected("shop", policy.selector) with input as given
+	count(found) > 0
+}
 
 # Directions that are closed for the pod, and those that some policy opens to everybody.
 closed(objects) := {direction |
@@ -105,8 +113,21 @@ test_a_namespace_without_pods_is_protected_by_any_policy if {
 	network.protects("shop") with input as empty
 	not network.protects("other") with input as empty
 	not selects(plain({"podSelector": {"matchLabels": {"app": "x"}}}))
-	everywhere := {"pods": [], "objects": antrea_of_cluster({"appliedTo": [{"podSelector": {}}]})}
+	everywhere := {"pods": [], "objects": antrea_of_cluster({"appliedTo": [{"podSelector": {}}], "ingress": [{"action": "Drop"}]})}
 	network.protects("unseen") with input as everywhere
+}
+
+test_a_policy_of_the_cluster_that_refuses_nothing_protects_nothing if {
+	every spec in [
+		{"subject": {"namespaces": {}}, "ingress": [{"action": "Allow", "from": [{"namespaces": {}}]}]},
+		{"subject": {"namespaces": {}}, "egress": [{"action": "Pass", "to": [{"namespaces": {}}]}]},
+	] {
+		given := made("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "", spec)
+		not network.protects("shop") with input as {"pods": [], "objects": object.union({"Namespace": [namespace]}, given)}
+		not network.protects("shop") with input as cluster(given)
+	}
+	not network.protects("shop") with input as {"pods": [], "objects": cilium_of_cluster({"endpointSelector": {}, "ingress": []})}
+	network.protects("shop") with input as {"pods": [], "objects": cilium_of_cluster({"endpointSelector": {}, "ingress": [{}]})}
 }
 
 # ---- Cilium ---------------------------------------------------------------------------------------------------------

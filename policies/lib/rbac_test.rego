@@ -140,9 +140,9 @@ test_a_rule_gives_by_group_resource_and_verb if {
 	}
 }
 
-test_stars_on_either_side_of_a_slash if {
-	every named_one in ["*", "nodes/proxy", "*/proxy", "nodes/*"] { rbac.names_resource({"resources": [named_one]}, "nodes/proxy") }
-	every named_one in ["nodes", "*/status", "pods/*", "proxy"] { not rbac.names_resource({"resources": [named_one]}, "nodes/proxy") }
+test_a_star_in_front_of_a_slash_stands_for_all if {
+	every named_one in ["*", "nodes/proxy", "*/proxy"] { rbac.names_resource({"resources": [named_one]}, "nodes/proxy") }
+	every named_one in ["nodes", "*/status", "pods/*", "nodes/*", "*/*", "proxy"] { not rbac.names_resource({"resources": [named_one]}, "nodes/proxy") }
 	rbac.names_resource({"resources": ["userextras/scopes"]}, "userextras")
 	not rbac.names_resource({"resources": ["users/x"]}, "userextras")
 }
@@ -186,4 +186,28 @@ test_a_binding_that_names_no_role_is_undecided if {
 	}
 	rbac.role_unknown(nothing) with input as {"objects": {"RoleBinding": [nothing]}}
 	contains(rbac.unknown_reason(nothing).en, "roleRef") with input as {"objects": {"RoleBinding": [nothing]}}
+}
+
+test_a_service_account_written_as_a_user_is_one if {
+	given := cluster([user("system:serviceaccount:shop:app")], secrets)
+	rbac.has_right("shop", "app") with input as given
+	every name, offenders in {"system:serviceaccount:shop:app": ["ServiceAccount/shop/app"], "system:kube-scheduler": []} {
+		binding := object.union(bound("RoleBinding", "shop", "Role", "r", [user(name)]), {"name": "system:shop"})
+		rbac.offenders("5.1.2", binding) == offenders with input as given
+	}
+}
+
+tokens(resource, names) := {"apiGroups": [""], "resources": [resource], "verbs": ["create"], "resourceNames": names}
+
+test_what_stands_below_an_object_is_named_and_a_star_behind_the_slash_is_none if {
+	rbac.gives(tokens("serviceaccounts/token", []), "", "serviceaccounts/token", {"create"})
+	rbac.gives(tokens("*/token", []), "", "serviceaccounts/token", {"create"})
+	not rbac.gives(tokens("serviceaccounts/*", []), "", "serviceaccounts/token", {"create"})
+	not rbac.gives(tokens("*/*", []), "", "serviceaccounts/token", {"create"})
+	not rbac.gives(tokens("serviceaccounts/token", ["ci"]), "", "serviceaccounts/token", {"create"})
+	rbac.gives(tokens("pods", ["ci"]), "", "pods", {"create"})
+	every verbs in [["*"], ["get", "list"]] {
+		rbac.gives({"apiGroups": [""], "resources": ["secrets"], "verbs": verbs, "resourceNames": ["a"]}, "", "secrets", {"get", "list", "watch"})
+	}
+	not rbac.gives({"apiGroups": [""], "resources": ["nodes/proxy"], "verbs": ["*"], "resourceNames": ["a"]}, "", "nodes/proxy", {"get", "create"})
 }

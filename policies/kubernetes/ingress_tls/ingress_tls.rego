@@ -70,6 +70,11 @@ reason := {o.subject: {
 	not o.subject in compliant
 }
 
-actual(o) := texts.said("no TLS for %s", "未启用 TLS 的主机名：%s", [concat(", ", uncovered(o))]) if count(uncovered(o)) > 0
+actual(o) := texts.said("no TLS for %s", "未启用 TLS 的主机名：%s", [texts.once([named(host) | some host in uncovered(o)])]) if count(uncovered(o)) > 0
 
 else := {"en": "no spec.tls", "zh": "未设置 spec.tls"}
+
+# A rule without a host is for all of them.
+named("") := "*"
+
+named(host) := host if host != ""

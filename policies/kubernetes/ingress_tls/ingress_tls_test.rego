@@ -53,3 +53,8 @@ test_an_ingress_without_rules_and_without_tls_is_told_so if {
 	check.compliant == set() with input as given
 	check.reason["Ingress/shop/web"].actual.en == "no spec.tls" with input as given
 }
+
+test_bad_a_host_of_two_rules_is_told_once_and_none_is_all if {
+	given := {"objects": {"Ingress": [ingress({"tls": [{"hosts": ["b.example"]}], "rules": [{"host": "a.example"}, {"host": "a.example"}, {}]})]}, "pods": []}
+	check.reason["Ingress/shop/web"].actual.en == "no TLS for a.example, *" with input as given
+}

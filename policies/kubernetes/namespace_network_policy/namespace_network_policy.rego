@@ -18,8 +18,8 @@
 #     en: Add a NetworkPolicy with an empty podSelector that denies both ways, then allow what is needed.
 #     zh: 添加 podSelector 为空、双向拒绝的 NetworkPolicy，再逐项放行所需流量。
 #   decided:
-#     en: 'A policy that selects no pod does not count; a cluster-wide one of Cilium or Calico counts where it selects all pods of the namespace.'
-#     zh: '未选中任何 Pod 的策略不计；Cilium 或 Calico 的集群级策略，选中该命名空间全部 Pod 时方计入。'
+#     en: 'A policy that selects no pod does not count; a cluster-wide one (Cilium, Calico, AdminNetworkPolicy) counts where it refuses something by default, for all pods of the namespace.'
+#     zh: '未选中任何 Pod 的策略不计；集群级策略（Cilium、Calico、AdminNetworkPolicy）须默认拒绝某一方向的流量，且选中该命名空间的全部 Pod，方计入。'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.3.2
 #   controls:

@@ -94,13 +94,13 @@ test_calico_global_policy_counts if {
 }
 
 test_admin_network_policy_counts if {
-	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"AdminNetworkPolicy": [{"subject": "AdminNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "policy.networking.k8s.io/v1alpha1", "manifest": {"spec": {"subject": {"namespaces": {"matchLabels": {"team": "a"}}}, "ingress": [{"action": "Deny"}]}}}]})}
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"AdminNetworkPolicy": [{"subject": "AdminNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "policy.networking.k8s.io/v1alpha1", "manifest": {"spec": {"subject": {"namespaces": {"matchLabels": {"team": "a"}}}, "ingress": [{"action": "Deny", "from": [{"namespaces": {}}]}]}}}]})}
 	check.subject == {"Namespace/shop"} with input as given
 	check.compliant == {"Namespace/shop"} with input as given
 }
 
 test_admin_network_policy_of_other_namespaces if {
-	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"AdminNetworkPolicy": [{"subject": "AdminNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "policy.networking.k8s.io/v1alpha1", "manifest": {"spec": {"subject": {"namespaces": {"matchLabels": {"team": "b"}}}, "ingress": [{"action": "Deny"}]}}}]})}
+	given := {"pods": pods, "objects": object.union({"Namespace": [namespace({"team": "a"})]}, {"AdminNetworkPolicy": [{"subject": "AdminNetworkPolicy/x", "namespace": "", "name": "x", "api_version": "policy.networking.k8s.io/v1alpha1", "manifest": {"spec": {"subject": {"namespaces": {"matchLabels": {"team": "b"}}}, "ingress": [{"action": "Deny", "from": [{"namespaces": {}}]}]}}}]})}
 	check.subject == {"Namespace/shop"} with input as given
 	check.compliant == set() with input as given
 }

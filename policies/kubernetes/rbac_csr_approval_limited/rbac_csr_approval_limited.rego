@@ -21,8 +21,8 @@
 #     en: only accepted subjects may approve certificate requests
 #     zh: 仅经批准的主体可批准证书请求
 #   decided:
-#     en: 'A role that holds the right and that no binding in files or a chart names fails with low severity: whoever is bound to it may do it. In a whole cluster it is advice. Built-in roles count by their rules.'
-#     zh: '清单或 Chart 中含有该权限、但未见任何绑定引用的角色，以低严重级别判为不通过：被绑定者即可获得该权限；在完整集群中仅作提示。内置角色按其规则判定。'
+#     en: 'A role that holds the right and that no binding in files or a chart names fails with low severity: whoever is bound to it may do it. In a whole cluster it is advice. Built-in roles count by their rules. As for the API server, certificatesigningrequests/* gives nothing, and resourceNames hold the right back.'
+#     zh: '清单或 Chart 中含有该权限、但未见任何绑定引用的角色，以低严重级别判为不通过：被绑定者即可获得该权限；在完整集群中仅作提示。内置角色按其规则判定。与 API Server 一致：certificatesigningrequests/* 不授予任何权限，resourceNames 会限制该权限。'
 #   severity: high
 #   source: CIS Kubernetes Benchmark v2.0.1, 5.1.11
 #   controls:

@@ -29,8 +29,9 @@
 #   needs: ['KubeObject:Pod', 'KubeObject:Deployment', 'KubeObject:DaemonSet', 'KubeObject:StatefulSet', 'KubeObject:ReplicaSet',
 #     'KubeObject:ReplicationController', 'KubeObject:Job', 'KubeObject:CronJob']
 #   uses: ['KubeObject:ExternalSecret', 'KubeObject:ClusterExternalSecret', 'KubeObject:SecretStore', 'KubeObject:ClusterSecretStore',
-#     'KubeObject:SecretProviderClass', 'KubeObject:VaultStaticSecret', 'KubeObject:VaultDynamicSecret', 'KubeObject:VaultAuth',
-#     'KubeObject:VaultConnection']
+#     'KubeObject:SecretProviderClass', 'KubeObject:VaultStaticSecret', 'KubeObject:VaultDynamicSecret', 'KubeObject:VaultPKISecret',
+#     'KubeObject:VaultAuth', 'KubeObject:VaultConnection', 'KubeObject:VaultSecret', 'KubeObject:InfisicalSecret', 'KubeObject:InfisicalDynamicSecret',
+#     'KubeObject:OnePasswordItem', 'KubeObject:BitwardenSecret', 'KubeObject:DopplerSecret', 'KubeObject:AzureKeyVaultSecret']
 #   asked: once
 #   sees: peers
 #   covers: cluster
@@ -45,15 +46,23 @@ subject contains "cluster"
 
 # Kinds of stores by their groups: others may use the same names.
 kinds := {
-	"ExternalSecret": {"external-secrets.io", "kubernetes-client.io"},
+	"ExternalSecret": {"external-secrets.io", "kubernetes-client.io", "alibabacloud.com"},
 	"ClusterExternalSecret": {"external-secrets.io"},
-	"SecretStore": {"external-secrets.io"},
+	"SecretStore": {"external-secrets.io", "alibabacloud.com"},
 	"ClusterSecretStore": {"external-secrets.io"},
 	"SecretProviderClass": {"secrets-store.csi.x-k8s.io"},
 	"VaultStaticSecret": {"secrets.hashicorp.com"},
 	"VaultDynamicSecret": {"secrets.hashicorp.com"},
+	"VaultPKISecret": {"secrets.hashicorp.com"},
 	"VaultAuth": {"secrets.hashicorp.com"},
 	"VaultConnection": {"secrets.hashicorp.com"},
+	"VaultSecret": {"ricoberger.de", "redhatcop.redhat.io"},
+	"InfisicalSecret": {"secrets.infisical.com"},
+	"InfisicalDynamicSecret": {"secrets.infisical.com"},
+	"OnePasswordItem": {"onepassword.com"},
+	"BitwardenSecret": {"k8s.bitwarden.com"},
+	"DopplerSecret": {"secrets.doppler.com"},
+	"AzureKeyVaultSecret": {"spv.no"},
 }
 
 drivers := {"secrets-store.csi.k8s.io", "secrets-store-gke.csi.k8s.io"}
@@ -72,8 +81,15 @@ evidence contains pod.subject if {
 
 evidence contains pod.subject if {
 	some pod in input.pods
-	some key in {"vault.hashicorp.com/agent-inject", "openbao.org/agent-inject"}
+	some key in {"vault.hashicorp.com/agent-inject", "openbao.org/agent-inject", "akeyless/enabled"}
 	pod.annotations[key] == "true"
+}
+
+# Injectors that a pod tells where to ask, or for which of its containers.
+evidence contains pod.subject if {
+	some pod in input.pods
+	some key in {"vault.security.banzaicloud.io/vault-addr", "operator.1password.io/inject"}
+	count(pod.annotations[key]) > 0
 }
 
 compliant contains "cluster" if count(evidence) > 0

@@ -49,3 +49,28 @@ test_the_reason_names_the_evidence if {
 	check.reason.cluster.actual.en == "used by ExternalSecret/a/b" with input as given
 	check.reason.cluster.actual.en == "none" with input as {"pods": [], "objects": {}}
 }
+
+test_good_stores_of_other_makers if {
+	every kind, api_version in {
+		"InfisicalSecret": "secrets.infisical.com/v1alpha1",
+		"OnePasswordItem": "onepassword.com/v1",
+		"VaultPKISecret": "secrets.hashicorp.com/v1beta1",
+		"ExternalSecret": "alibabacloud.com/v1beta1",
+	} {
+		given := {"pods": [], "objects": {kind: [{"subject": "x", "api_version": api_version}]}}
+		check.compliant == {"cluster"} with input as given
+	}
+	every kind, api_version in {"InfisicalSecret": "example.com/v1", "SealedSecret": "bitnami.com/v1alpha1"} {
+		given := {"pods": [], "objects": {kind: [{"subject": "x", "api_version": api_version}]}}
+		check.compliant == set() with input as given
+	}
+}
+
+test_good_injectors_of_other_makers if {
+	every annotations in [{"vault.security.banzaicloud.io/vault-addr": "https://v"}, {"operator.1password.io/inject": "web"}] {
+		given := {"objects": {}, "pods": [{"subject": "Pod/a/b", "annotations": annotations, "spec": {}}]}
+		check.compliant == {"cluster"} with input as given
+	}
+	nothing := {"objects": {}, "pods": [{"subject": "Pod/a/b", "annotations": {"operator.1password.io/inject": ""}, "spec": {}}]}
+	check.compliant == set() with input as nothing
+}

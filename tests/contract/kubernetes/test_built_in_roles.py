@@ -1,9 +1,9 @@
-"""What rules know of the roles that every cluster has, against the rules that a real API server holds."""
+"""What rules know of roles, against a real API server: the built-in ones that it holds, and what it grants by a rule."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -76,6 +76,111 @@ def test_who_may_edit_may_act_as_service_accounts(roles: tuple[dict[str, Any], .
     check = "k8s-rbac-bind-escalate-impersonate-limited"
     said = {name: unseen[check, f"ClusterRoleBinding/{name}"] for name in ("edit", "admin", "view")}
     assert said == {"edit": "fail", "admin": "fail", "view": "pass"}
+
+
+# A rule, and what may be in question by it: verb, group, resource, subresource, name; no role here names "other".
+_TOKENS: Final = [("create", "", "serviceaccounts", "token", "other")]
+_PROXY: Final = [(verb, "", "nodes", "proxy", "other") for verb in ("get", "create")]
+_APPROVAL: Final = [
+    (verb, "certificates.k8s.io", "certificatesigningrequests", "approval", "other") for verb in ("update", "patch")
+]
+_ASKED: Final = {
+    "k8s-rbac-token-creation-limited": _TOKENS,
+    "k8s-rbac-node-proxy-limited": _PROXY,
+    "k8s-rbac-csr-approval-limited": _APPROVAL,
+    "k8s-rbac-secrets-limited": [(verb, "", "secrets", "", "other" * (verb == "get")) for verb in ("get", "list")],
+    "k8s-rbac-pod-creation-limited": [("create", "", "pods", "", "")],
+    "k8s-rbac-persistent-volume-creation-limited": [("create", "", "persistentvolumes", "", "")],
+}
+_RULES: Final = [
+    {"resources": ["serviceaccounts/token"], "verbs": ["create"]},
+    {"resources": ["serviceaccounts/*"], "verbs": ["create"]},
+    {"resources": ["serviceaccounts/*", "nodes/*", "pods/*", "secrets/*"], "verbs": ["*"]},
+    {"resources": ["*/token"], "verbs": ["create"]},
+    {"resources": ["*/*"], "verbs": ["*"]},
+    {"resources": ["*"], "verbs": ["create"]},
+    {"resources": ["serviceaccounts"], "verbs": ["*"]},
+    {"resources": ["serviceaccounts/token"], "verbs": ["create"], "resourceNames": ["ci"]},
+    {"resources": ["serviceaccounts/token", "nodes/proxy"], "verbs": ["*"], "resourceNames": ["ci"]},
+    {"resources": ["*/token"], "verbs": ["create"], "resourceNames": ["ci"]},
+    {"resources": ["serviceaccounts/token"], "verbs": ["CREATE"]},
+    {"resources": ["ServiceAccounts/Token", "Secrets"], "verbs": ["*"]},
+    {"apiGroups": ["core"], "resources": ["serviceaccounts/token", "secrets", "pods"], "verbs": ["*"]},
+    {"apiGroups": ["*"], "resources": ["serviceaccounts/token"], "verbs": ["create"]},
+    {"resources": ["nodes/proxy"], "verbs": ["get"]},
+    {"resources": ["nodes/*"], "verbs": ["get", "create"]},
+    {"resources": ["nodes"], "verbs": ["*"]},
+    {"resources": ["*/proxy"], "verbs": ["create"]},
+    {"apiGroups": ["certificates.k8s.io"], "resources": ["certificatesigningrequests/*"], "verbs": ["update"]},
+    {"apiGroups": ["certificates.k8s.io"], "resources": ["*/approval"], "verbs": ["patch"]},
+    {"resources": ["secrets"], "verbs": ["get"], "resourceNames": ["ci"]},
+    {"resources": ["secrets"], "verbs": ["list"]},
+    {"resources": ["pods/exec", "pods/eviction"], "verbs": ["create"]},
+    {"resources": ["persistentvolumes/status"], "verbs": ["create"]},
+]
+
+
+def test_rule_gives_in_our_words_what_the_server_grants_by_it(server: Server) -> None:
+    roles = [
+        {
+            "apiVersion": GROUP,
+            "kind": "ClusterRole",
+            "metadata": {"name": f"granting-{number}"},
+            "rules": [{"apiGroups": [""], **rule}],
+        }
+        for number, rule in enumerate(_RULES)
+    ]
+    bindings = [
+        {
+            "apiVersion": GROUP,
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": role["metadata"]["name"]},
+            "roleRef": {"apiGroup": GROUP.partition("/")[0], "kind": "ClusterRole", "name": role["metadata"]["name"]},
+            "subjects": [{"kind": "User", "apiGroup": GROUP.partition("/")[0], "name": role["metadata"]["name"]}],
+        }
+        for role in roles
+    ]
+    server.kubectl("create", "-f", "-", stdin=_listed([*roles, *bindings]))
+    try:
+        granted = _granted(server, [role["metadata"]["name"] for role in roles])
+    finally:
+        for kind in ("clusterrolebinding", "clusterrole"):
+            server.kubectl("delete", kind, *(role["metadata"]["name"] for role in roles))
+
+    said = _verdicts([_object(each) for each in (*roles, *bindings)])
+
+    by_us = {
+        (check, name): said[check, f"ClusterRoleBinding/{name}"] == "fail" for check, name in granted if check in _ASKED
+    }
+    assert by_us == granted
+    assert {check for (check, _), is_granted in granted.items() if is_granted} == _ASKED.keys()
+    stars = [number for number, rule in enumerate(_RULES) if "serviceaccounts/*" in rule["resources"]]
+    assert not any(granted["k8s-rbac-token-creation-limited", f"granting-{number}"] for number in stars)
+
+
+def _granted(server: Server, users: list[str]) -> dict[tuple[str, str], bool]:
+    """Ask the server whether each user may do one of the things that a check is about."""
+    asked = [(check, user, request) for check, requests in _ASKED.items() for user in users for request in requests]
+    reviews = [
+        {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SubjectAccessReview",
+            "spec": {
+                "user": user,
+                "resourceAttributes": dict(zip(("verb", "group", "resource", "subresource", "name"), request, strict=True)),
+            },
+        }
+        for _, user, request in asked
+    ]
+    answers = server.kubectl("create", "-f", "-", "-o", r"jsonpath={.status.allowed}{'\n'}", stdin=_listed(reviews))
+    found: dict[tuple[str, str], bool] = {}
+    for (check, user, _), answer in zip(asked, answers.split(), strict=True):
+        found[check, user] = found.get((check, user), False) or answer == "true"
+    return found
+
+
+def _listed(objects: list[dict[str, Any]]) -> str:
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
 
 
 def _bindings(role: dict[str, Any]) -> Iterator[KubeObject]:

@@ -166,10 +166,31 @@ def test_key_block_is_hidden_whole_and_a_certificate_stays() -> None:
         "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db\n      key: password\n",
         "密码长度: 12",
         "密码策略: 强",
+        "parse error at (chart/templates/api-secret.yaml:112:7): unexpected end",
+        'template: chart/templates/credentials.tpl:83:12: executing "x" at <.sentinel.enabled>',
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert mask_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("line", "is_shown"),
+    [
+        ("kubectl create secret generic s --from-literal=client-secret=your-client-secret", True),
+        ('curl -H "Authorization: Bearer your-access-token" https://api.example', True),
+        ("GITHUB_TOKEN=your-github-token", True),
+        ('  hf_token: "<your hf token here>"', True),
+        ("jwt_secret: your-secret-key", False),  # it works, and everybody knows it
+        ("SESSION_TOKEN=your-session-token", False),
+        ("db_password: your-password", False),
+        (f"run --token=your-{SECRET}", False),
+        ("kubectl create secret generic s --from-literal=client-secret=your-h0rse", False),
+    ],
+)
+def test_what_a_description_asks_for_is_none_but_a_weak_secret_is(line: str, *, is_shown: bool) -> None:
+    assert (mask_text(f"# How to begin\n{line}\n") == f"# How to begin\n{line}\n") is is_shown
+    assert mask_text("API_TOKEN=your-api-token") == f"API_TOKEN={MASK}"  # of one value nobody knows what it is for
 
 
 def test_masked_document_can_still_be_read() -> None:

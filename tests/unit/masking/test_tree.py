@@ -105,6 +105,8 @@ def test_what_does_not_change_is_shared() -> None:
 def test_arguments_of_a_known_program_are_told_by_their_option() -> None:
     assert mask_arguments(["-pabcdefgh"], hint="mysql") == [f"-p{MASK}"]
     assert mask_arguments(["-privileged"]) == ["-privileged"]
+    assert mask_arguments(["-poolNamespace", "ml"]) == ["-poolNamespace", "ml"]
+    assert mask_arguments(["mysql", "-poolNamespace"]) == ["mysql", f"-p{MASK}"]
     assert mask_arguments(["-pHunter22"]) == [f"-p{MASK}"]
 
 
