@@ -167,7 +167,9 @@ def _granted(server: Server, users: list[str]) -> dict[tuple[str, str], bool]:
             "kind": "SubjectAccessReview",
             "spec": {
                 "user": user,
-                "resourceAttributes": dict(zip(("verb", "group", "resource", "subresource", "name"), request, strict=True)),
+                "resourceAttributes": dict(
+                    zip(("verb", "group", "resource", "subresource", "name"), request, strict=True)
+                ),
             },
         }
         for _, user, request in asked
