@@ -1,4 +1,4 @@
-"""What rules know of roles, against a real API server: the built-in ones that it holds, and what it grants by a rule."""
+"""What rules know of roles, against a real API server: built-in ones that it holds, and what it grants by a rule."""
 
 from __future__ import annotations
 
