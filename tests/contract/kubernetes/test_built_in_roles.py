@@ -121,7 +121,7 @@ _RULES: Final = [
 
 
 def test_rule_gives_in_our_words_what_the_server_grants_by_it(server: Server) -> None:
-    roles = [
+    roles: list[dict[str, Any]] = [
         {
             "apiVersion": GROUP,
             "kind": "ClusterRole",
@@ -130,7 +130,7 @@ def test_rule_gives_in_our_words_what_the_server_grants_by_it(server: Server) ->
         }
         for number, rule in enumerate(_RULES)
     ]
-    bindings = [
+    bindings: list[dict[str, Any]] = [
         {
             "apiVersion": GROUP,
             "kind": "ClusterRoleBinding",
