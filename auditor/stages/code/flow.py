@@ -63,6 +63,8 @@ _KEEPS: Final = re.compile(rb"(?m)(?:\[[^\]\n]+\]\s*=\s*|\.(?:append|add)\(\s*)(
 """A decorator that puts the function itself into a table and gives it back."""
 _CALLS_BY_NAME: Final = re.compile(rb"\btool_calls\b|\bfunction_call\b|\btool_use\b|[\"']arguments[\"']|\.arguments\b")
 _NAME_LIMIT: Final = 500
+_NAME_LENGTH: Final = 80
+"""Characters in front of a name that may say what it hangs on."""
 _COMMON: Final = frozenset({"self", "None", "True", "False", "tool", "func", "function", "f", "fn"})
 _SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
 _COMMAND: Final = "9001"
@@ -409,21 +411,22 @@ def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
         texts: All files of the tree.
         kept: Functions that the tree's own decorators register.
     """
-    names: dict[str, None] = dict.fromkeys(kept)
+    names: dict[str, dict[str, None]] = {"functions": dict.fromkeys(kept), "methods": dict.fromkeys(kept)}
     for text in texts:
-        for pattern in _REGISTERED:
-            names |= {found[1].decode("ascii", "ignore"): None for found in pattern.finditer(text)}
-        for found in _TOOL_LIST.finditer(text):
-            words = (word.strip().rsplit(b".", 1)[-1] for word in found[1].split(b","))
-            names |= {word.decode("ascii", "ignore"): None for word in words}
-    good = [name for name in names if name.isascii() and name.isidentifier() and name not in _COMMON][:_NAME_LIMIT]
-    if not good:
+        for word, kinds in _handed_over(text):
+            for kind in kinds:
+                names[kind][word] = None
+    good = {
+        kind: [name for name in found if name.isascii() and name.isidentifier() and name not in _COMMON][:_NAME_LIMIT]
+        for kind, found in names.items()
+    }
+    if not any(good.values()):
         return "# no function of this tree is registered as a tool\n"
     return "".join(
         f"""ModelQuery(
   name = "registered_{find}",
   find = "{find}",
-  where = [name.matches("^({"|".join(good)})$")],
+  where = [name.matches("^({"|".join(good[find])})$")],
   model = Parameters(TaintSource[ToolArgument], where = [
     Not(name.matches("^(self|cls|ctx|context|config|state|runtime|session|db|agent)$")),
     Not(type_annotation.fully_qualified.equals("int")),
@@ -432,8 +435,35 @@ def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
   ])
 )
 """
-        for find in ("functions", "methods")
+        for find in good
+        if good[find]
     )
+
+
+def _handed_over(text: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the names that a file registers as tools, and whether functions or methods have them.
+
+    ``func=search.run`` registers a method of something, and no function ``run`` of another file.
+    """
+    for pattern in _REGISTERED:
+        for found in pattern.finditer(text):
+            before = text[max(0, found.start(1) - _NAME_LENGTH) : found.start(1)]
+            base = re.search(rb"(\w+)\.$", before)
+            is_head = re.search(rb"\bdef\s+$", before) is not None
+            kinds = ("functions", "methods") if is_head else _kinds(text, base[1] if base else b"")
+            yield found[1].decode("ascii", "ignore"), kinds
+    for found in _TOOL_LIST.finditer(text):
+        for word in found[1].split(b","):
+            base, _, last = word.strip().rpartition(b".")
+            yield last.decode("ascii", "ignore"), _kinds(text, base.rsplit(b".", 1)[-1])
+
+
+def _kinds(text: bytes, base: bytes) -> tuple[str, ...]:
+    """Tell what a name stands for by what it hangs on: nothing, a module that the file imports, or an object."""
+    if not base:
+        return ("functions",)
+    is_module = re.search(rb"(?m)^[ \t]*(?:from[ \t]+\S+[ \t]+)?import[ \t][^\n]*\b" + re.escape(base) + rb"\b", text)
+    return ("functions", "methods") if is_module else ("methods",)
 
 
 def _runs_text(tree: ast.Module, line: int, sink: str) -> bool:

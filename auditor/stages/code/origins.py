@@ -42,7 +42,8 @@ _HANDS_OVER: Final = re.compile(
     r"(?:^|\.)(?:add_api_route|add_url_rule|add_route|add_websocket_route|Route|add_post|add_get|add_handler|path|re_path)$"
 )
 _HANDS_TO_MODEL: Final = re.compile(
-    r"(?:^|\.)(?:register_tool_function|add_tool|register_function|FunctionTool|from_function|from_defaults|StructuredTool|Tool)$"
+    r"(?:^|\.)(?:register_tool_function|add_tool|register_function|FunctionTool|from_function|from_defaults|StructuredTool|Tool"
+    r"|add_request_handler|set_request_handler)$"
 )
 _OF_A_PAGE: Final = re.compile(
     r"\.(?:click|submit|change|upload|select|then|input|release|Interface|ChatInterface|Blocks)$"

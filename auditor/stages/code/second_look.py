@@ -234,6 +234,9 @@ def _is_opted_in(module: Module, line: int) -> bool:
 def _hashed(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
     if is_made_shorter(module.tree, line):
         return Trust.FIXED
+    # who steals the digests of a keyed one has no key to try passwords with
+    if any(ast.unparse(call.func) in {"hmac.new", "hmac.digest"} for call in module.calls_at(line)):
+        return Trust.CONFIGURED
     # its author says so: a look-up among leaked ones goes by SHA-1
     asked = (word for call in module.calls_at(line) for word in call.keywords if word.arg == "usedforsecurity")
     return Trust.CONFIGURED if any(getattr(word.value, "value", True) is False for word in asked) else Trust.OUTSIDE

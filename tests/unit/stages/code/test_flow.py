@@ -64,6 +64,23 @@ def test_function_that_is_registered_as_a_tool_becomes_a_source(text: bytes) -> 
     assert "TaintSource[ToolArgument]" in registered_model([text])
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (b"t = Tool(name='s', func=search.run)", {"methods"}),
+        (b"from kit import search\nt = Tool(name='s', func=search.run)", {"functions", "methods"}),
+        (b"t = Tool(name='s', func=run)", {"functions"}),
+        (b"tools = [self.run]", {"methods"}),
+        (b"tools = [run]", {"functions"}),
+        (b"def run(x) -> ToolResponse:\n    pass\n", {"functions", "methods"}),
+    ],
+)
+def test_a_method_that_is_registered_makes_no_tool_of_a_function_of_its_name(text: bytes, kinds: set[str]) -> None:
+    model = registered_model([text])
+
+    assert {kind for kind in ("functions", "methods") if f'find = "{kind}"' in model} == kinds
+
+
 def test_tree_without_tools_has_no_model_and_no_name_breaks_out_of_one() -> None:
     assert "ModelQuery" not in registered_model([b"x = 1"])
     assert "ModelQuery" not in registered_model([b"kit.register_tool_function(self)"])

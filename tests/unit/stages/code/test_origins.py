@@ -34,6 +34,10 @@ SEEN = {
     "tool": ("@mcp.tool()\ndef x(path: str):\n    run(path)\n", "ToolArgument"),
     "tool of a class": ("class ReadTool(BaseTool):\n    def _run(self, path):\n        run(path)\n", "ToolArgument"),
     "tool by hand": ("def x(path):\n    run(path)\nkit.add_tool(x)\n", "ToolArgument"),
+    "handler of a server": (
+        "def x(params):\n    run(params.arguments)\nserver.add_request_handler('tools/call', T, x)\n",
+        "ToolArgument",
+    ),
     "tool of a list": ("def x(path):\n    run(path)\ntools = [x]\n", "ToolArgument"),
     "page": ("def x(text):\n    run(text)\nbutton.click(x, inputs=[box])\n", "Request"),
     "route by hand": ("def x(text):\n    run(text)\nrouter.add_api_route('/x', x)\n", "Request"),

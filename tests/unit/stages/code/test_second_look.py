@@ -237,6 +237,19 @@ def test_the_digest_of_a_key_in_a_log_is_no_secret(value: str, trust: Trust) -> 
 
 
 @pytest.mark.parametrize(
+    ("made", "trust"),
+    [
+        ("hmac.new(KEY, password.encode(), 'sha256').digest()", Trust.CONFIGURED),
+        ("hashlib.sha256(password.encode()).digest()", Trust.OUTSIDE),
+    ],
+)
+def test_a_keyed_digest_of_a_password_is_a_hint(made: str, trust: Trust) -> None:
+    text = f"import hashlib, hmac\ndef kept(password):\n    return {made}\n"
+
+    assert looked("crypto-password-hash-slow", text, 3) is trust
+
+
+@pytest.mark.parametrize(
     ("row", "trust"),
     [
         ('NAME = os.environ.get("PROXY_CA_SECRET", "proxy-ca")\n', Trust.CONFIGURED),
