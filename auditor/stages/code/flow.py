@@ -454,8 +454,8 @@ def _handed_over(text: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield found[1].decode("ascii", "ignore"), kinds
     for found in _TOOL_LIST.finditer(text):
         for word in found[1].split(b","):
-            base, _, last = word.strip().rpartition(b".")
-            yield last.decode("ascii", "ignore"), _kinds(text, base.rsplit(b".", 1)[-1])
+            *owners, last = word.strip().split(b".")
+            yield last.decode("ascii", "ignore"), _kinds(text, owners[-1] if owners else b"")
 
 
 def _kinds(text: bytes, base: bytes) -> tuple[str, ...]:
