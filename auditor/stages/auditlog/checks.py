@@ -9,6 +9,7 @@ from auditor.check import Check, Judgement, fail, nothing_found, ok
 from auditor.check_data import Judge, check_data, checks_of, judges
 from auditor.formats.logs.row import FIELDS
 from auditor.formats.logs.times import instant
+from auditor.measured import number, some, wrong
 from auditor.model.fact import Facts, Measure, Read, RunStarted
 from auditor.model.text import Text, joined
 from auditor.shares import beside, is_below, pair
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PART_KINDS: Final = frozenset({"auditlog"})
-_SHOWN: Final = 5
-_SHOWN_BESIDE: Final = 3
-"""Items that stand beside a number; the detail tells more of them."""
+_EXAMPLES: Final = 5
+"""Records that a finding cites."""
 _DAY_SECONDS: Final = 86400
 _UNITS: Final = (("days", _DAY_SECONDS), ("hours", 3600), ("minutes", 60))
 
@@ -39,35 +39,7 @@ def _examples(facts: Facts, measure: Measure) -> tuple[LogExample, ...]:
         each
         for each in facts.of(LogExample, measure.id)
         if each.subject == measure.subject and each.origin.part == measure.origin.part
-    )[:_SHOWN]
-
-
-def _items(items: tuple[str, ...], most: int = _SHOWN) -> Text:
-    if not items:
-        return Text("", "")
-    shown = joined(map(both, items[:most]))
-    return say("auditlog.more", items=shown, count=len(items) - most) if len(items) > most else shown
-
-
-def _part_of(measure: Measure) -> Text:
-    value = measure.value
-    if not isinstance(value, tuple):
-        return Text(str(value), str(value))
-    part, whole = value
-    if measure.undetermined:
-        return say("auditlog.of.undetermined", part=part, whole=whole, undetermined=measure.undetermined)
-    return say("auditlog.of", part=part, whole=whole)
-
-
-def _wrong(measure: Measure, items: tuple[str, ...]) -> Text:
-    """Return what was seen where that is bad: the number, and what it is that is wrong."""
-    seen = _part_of(measure)
-    if not items:
-        return seen if isinstance(measure.value, tuple) else say("auditlog.count", number=seen)
-    shown = _items(items, _SHOWN_BESIDE)
-    if isinstance(measure.value, tuple):
-        return say("auditlog.of.wrong", seen=seen, items=shown)
-    return say("auditlog.counted", count=seen, items=shown)
+    )[:_EXAMPLES]
 
 
 def _percent(share: list[int]) -> Text:
@@ -96,11 +68,11 @@ def _number(measure: Measure) -> float:
 
 
 def _judged(facts: Facts, measure: Measure, is_bad: bool, expected: Text) -> Judgement:  # noqa: FBT001 - one step for each thing that is looked at
-    detail = _items(measure.items)
+    detail = some(measure.items, both)
     if is_bad:
-        actual = _wrong(measure, measure.items)
+        actual = wrong(measure, measure.items, both)
         return fail(measure, *_examples(facts, measure), detail=detail, expected=expected, actual=actual)
-    return ok(measure, detail=detail, expected=expected, actual=_part_of(measure))
+    return ok(measure, detail=detail, expected=expected, actual=number(measure))
 
 
 def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
@@ -112,7 +84,7 @@ def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
         for measure in _of(facts, name):
             made = _judged(facts, measure, _number(measure) > limit, expected)
             is_bad = _number(measure) > limit
-            yield nothing_found(measure, detail=_items(measure.items)) if searches and not is_bad else made
+            yield nothing_found(measure, detail=some(measure.items, both)) if searches and not is_bad else made
 
     return judges(check_id, reads=(_measure(name),))(judge)
 
@@ -185,8 +157,8 @@ def fields_complete(facts: Facts) -> Iterator[Judgement]:
                 lacking.append(f"{name}: {pair(field)[0]}/{pair(field)[1]}")
         is_bad = bool(lacking) or is_below(pair(measure), measure.undetermined, parameters["at_least"])
         items = tuple(lacking) or measure.items
-        detail, expected = _items(items), _percent(parameters["at_least"])
-        actual = _wrong(measure, items) if is_bad else _part_of(measure)
+        detail, expected = some(items, both), _percent(parameters["at_least"])
+        actual = wrong(measure, items, both) if is_bad else number(measure)
         answer = fail if is_bad else ok
         yield answer(measure, detail=detail, expected=expected, actual=actual)
 
@@ -216,7 +188,7 @@ def kept_six_months(facts: Facts) -> Iterator[Judgement]:
             part=part,
             whole=whole,
         )
-        detail = say("auditlog.retention.gaps", items=_items(inside)) if inside else _items(measure.items)
+        detail = say("auditlog.retention.gaps", items=some(inside, both)) if inside else some(measure.items, both)
         expected = say("auditlog.retention.expected", months=months)
         cited = (measure, *((gaps,) if gaps else ()))
         if part < whole or inside:
@@ -248,8 +220,8 @@ def no_duplicates(facts: Facts) -> Iterator[Judgement]:
     for measure in _of(facts, "duplicate-share"):
         twice, all_ = pair(measure)
         duplicates = beside(facts, "auditlog.duplicates", measure)
-        detail = _items(duplicates.items if duplicates else ())
-        expected, actual = say("auditlog.at_most", limit=f"{part / whole * 100:.2f} %"), _part_of(measure)
+        detail = some(duplicates.items if duplicates else (), both)
+        expected, actual = say("auditlog.at_most", limit=f"{part / whole * 100:.2f} %"), number(measure)
         answer = fail if twice * whole > part * all_ else ok
         yield answer(measure, detail=detail, expected=expected, actual=actual)
 
@@ -291,7 +263,7 @@ def export_proven(facts: Facts) -> Iterator[Judgement]:
     for measure in _of(facts, "export"):
         at = instant(str(measure.value))
         age = (_now(facts) - at).days if at else days + 1
-        detail = _items(measure.items)
+        detail = some(measure.items, both)
         expected, actual = (
             say("auditlog.export.expected", days=days),
             say("auditlog.export.old", at=str(measure.value), days=age),

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from auditor.check import fail, fail_at, not_applicable, nothing_found, ok
 from auditor.check_data import Judge, check_data, checks_of, judges
+from auditor.measured import counted, number, some, wrong
 from auditor.model.fact import Measure, Read
-from auditor.model.text import Text, joined
+from auditor.model.text import Text
 from auditor.shares import beside, is_below, pair
 from auditor.stages.lineage.facts import LineageItem
 from auditor.stages.lineage.texts import both, say
@@ -19,40 +20,10 @@ if TYPE_CHECKING:
     from auditor.model.fact import Facts
 
 PART_KINDS: Final = frozenset({"lineage"})
-_SHOWN: Final = 10
-_SHOWN_BESIDE: Final = 3
-"""Items that stand beside a number; the detail tells more of them."""
 
 
 def _measure(*names: str) -> Read:
     return Read("Measure", frozenset(f"lineage.{name}" for name in names))
-
-
-def _items(items: tuple[str, ...], most: int = _SHOWN) -> Text:
-    if not items:
-        return Text("", "")
-    shown = joined(map(both, items[:most]))
-    return say("lineage.more", items=shown, count=len(items) - most) if len(items) > most else shown
-
-
-def _part_of(measure: Measure) -> Text:
-    value = measure.value
-    if not isinstance(value, tuple):
-        return Text(str(value), str(value))
-    if measure.undetermined:
-        return say("lineage.of.undetermined", part=value[0], whole=value[1], undetermined=measure.undetermined)
-    return say("lineage.of", part=value[0], whole=value[1])
-
-
-def _wrong(measure: Measure, items: tuple[str, ...]) -> Text:
-    """Return what was seen where that is bad: the number, and what it is that is wrong."""
-    seen = _part_of(measure)
-    if not items:
-        return seen if isinstance(measure.value, tuple) else say("lineage.count", number=seen)
-    shown = _items(items, _SHOWN_BESIDE)
-    if isinstance(measure.value, tuple):
-        return say("lineage.of.wrong", seen=seen, items=shown)
-    return say("lineage.counted", count=seen, items=shown)
 
 
 def _limit(limit: int) -> Text:
@@ -93,8 +64,8 @@ def _share(check_id: str, name: str, graded: str = "", *, due: str = "lineage.no
                 is_bad, cited, items = True, (measure, strict), strict.items or items
             expected = _percent(share, "lineage.at_least.graded" if graded else "lineage.at_least")
             answer = fail if is_bad else ok
-            actual = _wrong(measure, items) if is_bad else _part_of(measure)
-            yield answer(*cited, detail=_items(items), expected=expected, actual=actual)
+            actual = wrong(measure, items, both) if is_bad else number(measure)
+            yield answer(*cited, detail=some(items, both), expected=expected, actual=actual)
 
     return judges(check_id, reads=(_measure(name), *((_measure(graded),) if graded else ())))(judge)
 
@@ -107,9 +78,7 @@ def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
         for measure in facts.of(Measure, f"lineage.{name}"):
             expected = _limit(limit)
             if isinstance(measure.value, int | float) and measure.value - measure.undetermined <= limit:
-                answer = (
-                    nothing_found(measure) if searches else ok(measure, expected=expected, actual=_part_of(measure))
-                )
+                answer = nothing_found(measure) if searches else ok(measure, expected=expected, actual=number(measure))
                 if not measure.undetermined:
                     yield answer
                 continue
@@ -123,11 +92,11 @@ def _none(check_id: str, name: str, *, searches: bool = False) -> Judge:
                     evidence=each.subject,
                     detail=what,
                     expected=expected,
-                    actual=what or _part_of(measure),
+                    actual=what or number(measure),
                 )
             if not found:
-                actual = _wrong(measure, measure.items)
-                yield fail(measure, detail=_items(measure.items), expected=expected, actual=actual)
+                actual = wrong(measure, measure.items, both)
+                yield fail(measure, detail=some(measure.items, both), expected=expected, actual=actual)
 
     return judges(check_id, reads=(_measure(name),))(judge)
 
@@ -143,8 +112,8 @@ def trace_ids_valid(facts: Facts) -> Iterator[Judgement]:
             items = tuple(item for each in cited for item in each.items)
             total = sum(int(each.value or 0) for each in cited if isinstance(each.value, int))
             seen = Text(str(total), str(total))
-            actual = say("lineage.counted", count=seen, items=_items(items, _SHOWN_BESIDE)) if items else seen
-            yield fail(*cited, detail=_items(items), expected=expected, actual=actual)
+            actual = counted(seen, items, both)
+            yield fail(*cited, detail=some(items, both), expected=expected, actual=actual)
         else:
             yield ok(measure, expected=expected, actual=Text("0", "0"))
 
@@ -157,12 +126,12 @@ def traces_unsampled(facts: Facts) -> Iterator[Judgement]:
         expected = say("lineage.unsampled")
         if isinstance(value, str):
             yield fail(
-                measure, detail=_items(measure.items), expected=expected, actual=say("lineage.sampled_by_content")
+                measure, detail=some(measure.items, both), expected=expected, actual=say("lineage.sampled_by_content")
             )
         elif isinstance(value, int | float) and value < 1:
             yield fail(
                 measure,
-                detail=_items(measure.items),
+                detail=some(measure.items, both),
                 expected=expected,
                 actual=say("lineage.sampled", percent=f"{value * 100:.4g}"),
             )
@@ -170,7 +139,10 @@ def traces_unsampled(facts: Facts) -> Iterator[Judgement]:
             yield nothing_found(measure, detail=say("lineage.no_ids"))
         else:
             yield ok(
-                measure, detail=_items(measure.items), expected=expected, actual=say("lineage.sampled", percent="100")
+                measure,
+                detail=some(measure.items, both),
+                expected=expected,
+                actual=say("lineage.sampled", percent="100"),
             )
 
 
@@ -188,7 +160,7 @@ def kept_six_months(facts: Facts) -> Iterator[Judgement]:
         expected = say("lineage.retention.expected", months=months)
         cited = (measure, *((gaps,) if gaps and silent else ()))
         if part + measure.undetermined < whole or silent:
-            detail = say("lineage.retention.gaps", items=_items(silent)) if silent else Text("", "")
+            detail = say("lineage.retention.gaps", items=some(silent, both)) if silent else Text("", "")
             yield fail(*cited, detail=detail, expected=expected, actual=actual)
         else:
             yield ok(*cited, expected=expected, actual=actual)
