@@ -413,6 +413,11 @@ def is_secret_here(name: str, value: object) -> bool:
     return not _NOT_HERE.match(value.strip())
 
 
+def is_secret_variable(name: str, value: str) -> bool:
+    """Tell whether a variable of the environment holds a secret itself, and not the place of one."""
+    return bool(SECRET_VARIABLE.match(name) and value and not value.startswith(("/", "file:", "$", "<", "%", "{{")))
+
+
 def _url_secret(value: str) -> str:
     found = _IN_URL.search(value)
     return next((each for each in found.groups() if each), "") if found else ""

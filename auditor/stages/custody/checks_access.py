@@ -231,6 +231,12 @@ def _dangers(mounts: tuple[str, ...], spaces: tuple[str, ...] = ()) -> Iterator[
     for mount in mounts:
         yield f"{mount}/export/*", frozenset({"read"})
         yield f"{mount}/backup/*", frozenset({"read"})
+        yield f"{mount}/byok-export/*", frozenset({"read"})
+        yield f"{mount}/keys/+/config", frozenset({"create", "update", "patch"})  # it makes a key exportable
+
+
+_BY_NAME: Final = re.compile(r"/byok-export/|/config$")
+"""Ends of dangerous paths that a rule has to name: rights over a whole mount, with export and backup taken away, are for use."""
 
 
 def _system_dangers() -> Iterator[tuple[str, frozenset[str]]]:
@@ -246,6 +252,11 @@ def _system_dangers() -> Iterator[tuple[str, frozenset[str]]]:
     yield "auth/token/create", frozenset({"create", "update"})
     yield "auth/token/create-orphan", frozenset({"create", "update"})
     yield "auth/token/create/+", frozenset({"create", "update"})
+    # whoever may write these gives policies to itself
+    for place in ("identity/entity", "identity/entity/id/+", "identity/entity/name/+", "identity/group"):
+        yield place, frozenset({"create", "update"})
+    for place in ("auth/token/roles/+", "auth/userpass/users/+", "auth/approle/role/+", "auth/kubernetes/role/+"):
+        yield place, frozenset({"create", "update"})
 
 
 @judges("custody-dangerous-paths-closed", reads=(Read("KeyPolicy", is_own=True),))
@@ -259,6 +270,7 @@ def dangerous_paths_closed(facts: Facts) -> Iterator[Judgement]:
             f"{rule.path} → {path}: {', '.join(sorted(capabilities))}": rule.line
             for wanted, needed in dangers
             for rule, path, capabilities in granted(rules, wanted, needed)
+            if not (each := _BY_NAME.search(wanted)) or each[0] in rule.path
         }
         said = verdict(policy, listed(found, 6))
         yield ok(policy) if _is_break_glass(policy, names) else _placed(said, policy, found.values())

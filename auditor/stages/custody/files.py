@@ -19,7 +19,7 @@ from auditor.formats.canonical_json import CanonicalError
 from auditor.formats.vault_configuration import Configuration, Place
 from auditor.model.fact import Fact, Gap, Origin
 from auditor.model.place import real as real_path
-from auditor.stages.custody import package, records, settings
+from auditor.stages.custody import deployed, leaks, package, records, settings
 from auditor.stages.custody.facts import (
     AuditDevice,
     CeremonyRecord,
@@ -49,6 +49,9 @@ _ENVIRONMENT: Final = re.compile(r"(?i)(?:^|[._-])env(?:ironment)?$|\.env(?:\.[\
 _UNIT: Final = (".service", ".conf")
 _CERTIFICATES: Final = (".pem", ".crt", ".cer")
 _DEVELOPMENT: Final = re.compile(r"\sserver\b.*\s-{1,2}dev\b")
+_LEVEL: Final = re.compile(r"\s-{1,2}log-level[=\s]+[\"']?(\w+)")
+_OF_CHARTS: Final = frozenset({"ha", "standalone", "dev", "extraEnvironmentVars", "dataStorage", "auditStorage"})
+"""Keys of ``server`` in the values of the Helm charts of both products."""
 _TEMPORARY: Final = re.compile(r"~$|^\.#|^#.*#$")
 
 
@@ -70,6 +73,8 @@ class Found:
         readings: Snapshots of a live server.
         packages: Manifests of offline packages.
         policies: How many policies were read.
+        developments: Containers that run in development mode: name, why, where.
+        leaked: What opens a server and lies in a file: what, where.
         known: How many files of a known kind.
     """
 
@@ -87,6 +92,8 @@ class Found:
     packages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     policies: list[KeyPolicy] = field(default_factory=list)
     keys: list[CustodyKey] = field(default_factory=list)
+    developments: list[tuple[str, str, Place]] = field(default_factory=list)
+    leaked: list[tuple[str, Place]] = field(default_factory=list)
     known: int = 0
 
 
@@ -184,6 +191,8 @@ class Files:
         if raft_snapshot.is_one(head):
             yield from self._raft(path, name, information)
             return
+        if base.endswith(leaks.SUFFIXES) or base in leaks.NAMES or self.root == path:
+            self._search(path, name, information.st_size)
         is_hcl = base.endswith((".hcl", ".policy"))
         is_json = base.endswith(".json")
         wanted = (
@@ -225,6 +234,17 @@ class Files:
         elif _ENVIRONMENT.search(base):
             self._environment(data, name, folder)
 
+    def _search(self, path: Path, name: str, size: int) -> None:
+        """Look for shares and tokens that lie in a file; one that cannot be read is a gap further on."""
+        if size > leaks.SIZE_LIMIT_BYTES:
+            return
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return
+        if not custody_snapshot.is_one(data[:4096]):
+            self.found.leaked += [(what, Place(name, line)) for what, line in leaks.found_in(leaks.text_of(data))]
+
     # -- kinds of files
 
     def _hcl(self, data: bytes, name: str, folder: str) -> Iterator[Fact | Gap | Exclusion | Capture]:
@@ -265,10 +285,10 @@ class Files:
         self.found.configurations.setdefault(folder, Configuration()).add(name, body, source, shift)
         self.found.texts.setdefault(folder, []).append(f"{name}\n{text}")
 
-    def _policy(self, data: bytes, name: str) -> Iterator[Gap]:
+    def _policy(self, data: bytes, name: str, subject: str = "", shift: int = 0) -> Iterator[Gap]:
         self.found.known += 1
         self.kinds.add(KeyPolicy)
-        subject = name.removesuffix(".json").removesuffix(".hcl").removesuffix(".policy")
+        subject = (subject or name).removesuffix(".json").removesuffix(".hcl").removesuffix(".policy")
         try:
             rules = vault_policy.parse(data)
         except vault_policy.PolicyError as error:
@@ -280,9 +300,10 @@ class Files:
         self.found.policies.append(
             KeyPolicy(
                 subject=subject,
-                origin=Origin(part=self.part, file=name, line=rules[0].line if rules else 1),
+                origin=Origin(part=self.part, file=name, line=(rules[0].line if rules else 1) + shift),
                 rules=tuple(
-                    PolicyRule(path=r.path, capabilities=tuple(sorted(r.capabilities)), line=r.line) for r in rules
+                    PolicyRule(path=r.path, capabilities=tuple(sorted(r.capabilities)), line=r.line + shift)
+                    for r in rules
                 ),
                 source="file",
             )
@@ -367,13 +388,15 @@ class Files:
         self.found.units.setdefault(folder, []).append(vault_configuration.unit(text, name))
 
     def _environment(self, data: bytes, name: str, folder: str) -> None:
-        variables = vault_configuration.environment(data.decode("utf-8", "replace"), name)
+        variables = vault_configuration.environment(leaks.text_of(data), name)
         if any(each.startswith(("VAULT_", "BAO_", "OPTOUT_")) for each in variables):
             self.found.known += 1
             self.found.environments.setdefault(folder, {}).update(variables)
 
-    def _yaml(self, data: bytes, name: str, folder: str) -> Iterator[Fact | Gap | Exclusion | Capture]:
-        if not re.search(rb"(?i)vault|openbao|\bsops\b|EncryptionConfig|listener\s+\\?\"tcp", data):
+    def _yaml(  # noqa: C901 - a branch for each kind of document
+        self, data: bytes, name: str, folder: str
+    ) -> Iterator[Fact | Gap | Exclusion | Capture]:
+        if not re.search(rb"(?i)vault|openbao|\bbao\b|BAO_|\bsops\b|EncryptionConfig|listener\s+\\?\"tcp", data):
             return
         for document in documents.read(data):
             if isinstance(document, documents.Unreadable):
@@ -387,11 +410,61 @@ class Files:
                 elif value.get("kind") == "ConfigMap" and isinstance(value.get("data"), dict):
                     for key, text in value["data"].items():
                         yield from self._embedded(text, f"/data/{key}", document, name, f"{folder}/{name}")
+                elif value.get("kind") == "Vault" and isinstance(value.get("spec"), dict):
+                    yield from self._operated(value["spec"], document, name, folder)
                 elif isinstance(value.get("server"), dict):
                     yield from self._values(value, document, name, folder)
+                else:
+                    yield from self._deployed(document, name, folder)
+
+    def _operated(
+        self, spec: dict[str, Any], document: documents.Document, name: str, folder: str
+    ) -> Iterator[Fact | Gap | Exclusion | Capture]:
+        """Read what the operator bank-vaults makes a server of."""
+        own = f"{folder}/{name}"
+        yield from self._embedded(spec.get("config"), "/spec/config", document, name, own)
+        policies = _object(spec, "externalConfig").get("policies")
+        for number, each in enumerate(policies if isinstance(policies, list) else []):
+            if isinstance(each, dict):
+                pointer = f"/spec/externalConfig/policies/{number}/rules"
+                yield from self._embedded(
+                    each.get("rules"), pointer, document, name, f"{own} {each.get('name', number)}"
+                )
+
+    def _deployed(
+        self, document: documents.Document, name: str, folder: str
+    ) -> Iterator[Fact | Gap | Exclusion | Capture]:
+        """Read charts within a chart, services of Compose files, and containers of pods."""
+        value: dict[str, Any] = document.value if isinstance(document.value, dict) else {}
+        for key, inner in value.items():
+            server = inner.get("server") if isinstance(inner, dict) else None
+            if isinstance(server, dict) and server.keys() & _OF_CHARTS:
+                yield from self._values(inner, document, name, folder, f"/{key}")
+        for each in deployed.containers(document):
+            self.found.known += 1
+            own = f"{folder}/{name}: {each.name}".lstrip("/")
+            variables = {
+                one: (text, Place(name, line, "values")) for one, (text, line) in sorted(each.variables.items())
+            }
+            place = Place(name, each.line, "values")
+            if each.is_server and (level := _LEVEL.search(each.command)):
+                variables["BAO_LOG_LEVEL"] = variables["VAULT_LOG_LEVEL"] = (level[1], place)
+            self.found.environments.setdefault(own, {}).update(variables)
+            if any(one in variables for one in ("BAO_LOCAL_CONFIG", "VAULT_LOCAL_CONFIG")):
+                here = self.found.configurations.setdefault(own, Configuration())
+                here.files = here.files or [name]
+                here.is_dev = place if each.development else None
+            elif each.development:
+                self.found.developments.append((f"{name}: {each.name}", each.development, place))
+        configs = value.get("configs")
+        for key, inner in configs.items() if isinstance(configs, dict) and "services" in value else ():
+            if isinstance(inner, dict):
+                yield from self._embedded(
+                    inner.get("content"), f"/configs/{key}/content", document, name, f"{folder}/{name}"
+                )
 
     def _values(
-        self, value: dict[str, Any], document: documents.Document, name: str, folder: str
+        self, value: dict[str, Any], document: documents.Document, name: str, folder: str, above: str = ""
     ) -> Iterator[Fact | Gap | Exclusion | Capture]:
         """Read the values of the Helm charts of both products."""
         server: dict[str, Any] = value["server"]
@@ -399,7 +472,7 @@ class Files:
         ha = _object(server, "ha")
         raft = _object(ha, "raft")
         alone = _object(server, "standalone")
-        own = f"{folder}/{name}".lstrip("/")
+        own = f"{folder}/{name}{f': {above[1:]}' if above else ''}".lstrip("/")
         is_ha = ha.get("enabled") is True
         chosen = (
             [("/server/ha/raft/config", raft.get("config"))]
@@ -409,15 +482,15 @@ class Files:
             else [("/server/standalone/config", alone.get("config"))]
         )
         for pointer, text in chosen:
-            yield from self._embedded(text, pointer, document, name, own)
+            yield from self._embedded(text, f"{above}{pointer}", document, name, own)
         variables = server.get("extraEnvironmentVars")
         if isinstance(variables, dict):
-            place = Place(name, document.lines.get("/server/extraEnvironmentVars", document.line), "values")
+            place = Place(name, document.lines.get(f"{above}/server/extraEnvironmentVars", document.line), "values")
             self.found.environments.setdefault(own, {}).update({str(k): (str(v), place) for k, v in variables.items()})
         dev = server.get("dev")
         if isinstance(dev, dict) and dev.get("enabled") is True:
             here = self.found.configurations.setdefault(own, Configuration())
-            here.is_dev = Place(name, document.lines.get("/server/dev", document.line), "values")
+            here.is_dev = Place(name, document.lines.get(f"{above}/server/dev", document.line), "values")
             here.files = here.files or [name]
 
     def _embedded(
@@ -436,6 +509,9 @@ class Files:
             return
         if vault_configuration.is_server(body):
             self._configuration(body, name, key.lstrip("/"), text, "values", line)
+        elif "path" in {item.name for item in body.items}:
+            part = pointer.rpartition("/")[2] if pointer.startswith("/data/") else key.rpartition(" ")[2]
+            yield from self._policy(text.encode(), name, f"{name}: {part}", line)
 
     def _sops(self, said: dict[str, Any], name: str) -> Iterator[CustodyKey]:
         self.found.known += 1
@@ -498,6 +574,7 @@ class Files:
                 yield from self._process(unit, found.configurations.get(folder))
         for name, host in found.hosts:
             yield from self._host(name, host)
+        yield from self._lying_about()
         yield from self._snapshots()
         for name, inventory in found.inventories:
             yield from self._inventory(name, inventory)
@@ -531,10 +608,28 @@ class Files:
                     "development", f"development mode of {unit.name}", {"is_dev": True, "how": "-dev"}, place
                 )
 
+    def _lying_about(self) -> Iterator[CustodySetting]:
+        """Yield containers in development mode, and secrets outside of what configures a server."""
+        to = settings.Writer(part=self.part, source="file", site=self.site)
+        for name, how, place in self.found.developments:
+            self.areas.add("development")
+            yield to.setting("development", f"development mode of {name}", {"is_dev": True, "how": how}, place)
+        places = list(self.found.leaked)
+        told = {place.file for _what, place in places}
+        for folder, variables in self.found.environments.items():
+            if folder not in self.found.configurations:
+                places += [
+                    (name, place)
+                    for name, (value, place) in variables.items()
+                    if vault_configuration.is_secret_variable(name, value) and place.file not in told
+                ]
+        yield from settings.of_secrets(places, (), to)
+        self.areas |= to.areas
+
     def _server(self, folder: str, configuration: Configuration, prefix: str) -> Iterator[Fact | Gap]:
         variables = dict(self.found.environments.get(folder, {}))
         for unit in self.found.units.get(folder, ()):
-            variables |= unit.environment
+            variables |= {**unit.environment, **_flags(unit)}
             if _DEVELOPMENT.search(unit.starts):
                 configuration.is_dev = Place(unit.name, unit.settings["execstart"][1], "unit")
         local = next((variables[n] for n in ("BAO_LOCAL_CONFIG", "VAULT_LOCAL_CONFIG") if n in variables), None)
@@ -770,6 +865,15 @@ class Files:
                         "level": inventory.get("level"),
                     },
                 )
+
+
+def _flags(unit: vault_configuration.Unit) -> dict[str, tuple[str, Place]]:
+    """Return what flags of a start say as the variables of the same meaning, which they win over."""
+    level = _LEVEL.search(unit.starts)
+    if not level:
+        return {}
+    told = (level[1], Place(unit.name, unit.settings["execstart"][1], "unit"))
+    return {"BAO_LOG_LEVEL": told, "VAULT_LOG_LEVEL": told}
 
 
 def _object(value: dict[str, Any], name: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.formats.vault_configuration import (
-    SECRET_VARIABLE,
     SWITCHES,
     Block,
     Configuration,
@@ -14,6 +13,7 @@ from auditor.formats.vault_configuration import (
     is_inside,
     is_loopback,
     is_secret_here,
+    is_secret_variable,
     seconds,
     truth,
     without_secrets,
@@ -23,7 +23,7 @@ from auditor.stages.custody.egress import contacts
 from auditor.stages.custody.facts import AuditDevice, CustodySetting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MODULE_SEALS: Final = frozenset({"pkcs11", "kmip"})
 _TARGETS: Final = ("file_path", "path", "address", "uri", "facility")
@@ -327,10 +327,20 @@ def _secrets(found: Configuration, to: Writer) -> Iterator[CustodySetting]:
         places += [(f"{label}.{name}", block.place) for name in _secret_names(block.values)]
     places += [(name, place) for name, (value, place) in found.values.items() if is_secret_here(name, value)]
     for name, (value, place) in found.environment.items():
-        if SECRET_VARIABLE.match(name) and value and not value.startswith(("/", "file:", "$", "<", "%")):
+        if is_secret_variable(name, value):
             places.append((name, place))
-    files = dict.fromkeys([*found.files, *(place.file for _value, place in found.environment.values())])
-    for name in files:
+    yield from of_secrets(places, [*found.files, *(place.file for _value, place in found.environment.values())], to)
+
+
+def of_secrets(places: list[tuple[str, Place]], files: Iterable[str], to: Writer) -> Iterator[CustodySetting]:
+    """Yield the places of secrets, and how many each file holds.
+
+    Args:
+        places: What stands in the clear, and where.
+        files: Those that were looked at, with and without.
+        to: Where it is written.
+    """
+    for name in dict.fromkeys([*files, *(place.file for _what, place in places)]):
         count = sum(place.file == name for _name, place in places)
         values = {"file": name, "count": count}
         yield to.setting("configuration-secrets", f"secrets in {name}", values, Place(name, 1))
