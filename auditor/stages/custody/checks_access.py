@@ -236,7 +236,7 @@ def _dangers(mounts: tuple[str, ...], spaces: tuple[str, ...] = ()) -> Iterator[
 
 
 _BY_NAME: Final = re.compile(r"/byok-export/|/config$")
-"""Ends of dangerous paths that a rule has to name: rights over a whole mount, with export and backup taken away, are for use."""
+"""Ends of dangerous paths that a rule has to name: rights over a mount without export and backup are for use."""
 
 
 def _system_dangers() -> Iterator[tuple[str, frozenset[str]]]:
