@@ -928,6 +928,8 @@ class _Scan:
 
     def _weight(self, rule: Rule, path: str, line: int) -> str:
         """Return a severity where the program as a whole shows that a match counts for less."""
+        if rule.capability == "path-traversal" and self.project.is_path_confined(path, line):
+            return "info"  # seen, and nothing to mend
         takes_weight = _WEIGHED_BY_PROGRAM.get(rule.capability)
         return LOW if takes_weight is not None and takes_weight(self.project, path, line) else ""
 

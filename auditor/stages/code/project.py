@@ -95,6 +95,9 @@ _REFUSES_PATH: Final = re.compile(
     r"is_relative_to\(|\.relative_to\(|commonpath\(|(?i:traversal|outside\s+(?:of\s+)?\w*\s*(?:root|folder|dir|workspace|base))"
     r"|safe_join\(|\bfullmatch\(|[\"']\.\.[\"']\s+in\b"
 )
+_CONFINES: Final = re.compile(
+    r"(?s)(?:resolve\(|realpath\().*(?:is_relative_to\(|\.relative_to\(|commonpath\(|\.parents\b)"
+)
 _TARGET: Final = re.compile(
     r"(?:RedirectResponse|redirect|HttpResponseRedirect)\(\s*(?:url\s*=\s*)?(?:\w+\.)*(\w+)\s*(\()?"
 )
@@ -201,6 +204,15 @@ class Project:
 
     def is_path_checked(self, path: str, line: int) -> bool:
         """Tell whether a path comes from a function, of any file, that refuses those outside of its folder."""
+        return any(self._confines(name, 0) for name in self._makers(path, line))
+
+    def is_path_confined(self, path: str, line: int) -> bool:
+        """Tell the same where there is no doubt: one function of that name, which resolves, compares and raises."""
+        known = [texts for name in self._makers(path, line) if len(texts := list(self._definitions(name))) == 1]
+        return any(_CONFINES.search(text) and re.search(r"\braise\b", text) for (text,) in known)
+
+    def _makers(self, path: str, line: int) -> list[str]:
+        """Return the functions that the values in a line come from, or that are called there."""
         rows = self.texts.get(path, "").split("\n")
         row = rows[line - 1] if 0 < line <= len(rows) else ""
         above = "\n".join(rows[max(0, line - _ROUTE_LINES) : line - 1])
@@ -208,7 +220,8 @@ class Project:
         for name in dict.fromkeys(re.findall(r"\b[a-z_]\w*\b", row)):
             for found in re.finditer(rf"(?m)^\s*{re.escape(name)}\s*=\s*(?:await\s+)?([^\n]+)", above):
                 made += [word for pair in _CALLED_OR_GIVEN.findall(found[1]) for word in pair if word]
-        return any(self._confines(name, 0) for name in dict.fromkeys(made) if name not in _COMMON)
+        made += [word for pair in _CALLED_OR_GIVEN.findall(row) for word in pair if word]
+        return [name for name in dict.fromkeys(made) if name not in _COMMON]
 
     def _confines(self, name: str, depth: int) -> bool:
         """Tell whether a function refuses a path or a name that leads out, itself or by what it calls."""

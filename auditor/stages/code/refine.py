@@ -118,7 +118,7 @@ _FETCHES: Final = re.compile(
 )
 _OPENS: Final = re.compile(
     r"(?:^|\.)(?:open|FileResponse|send_file|send_from_directory|read_text|read_bytes|write_text|write_bytes|unlink|remove|rmdir"
-    r"|iterdir|listdir|makedirs|mkdir|rmtree|copy|copyfile|move|walk|scandir|exists|rename|replace|Path|join)$"
+    r"|iterdir|listdir|makedirs|mkdir|rmtree|copy|copyfile|move|walk|scandir|exists|rename|replace|Path|join|file|file_stream)$"
 )
 _QUOTES: Final = frozenset({"quote", "join"})
 _UPPER: Final = re.compile(r"^_*[A-Z][A-Z0-9_]*$")
@@ -277,7 +277,8 @@ class Module:
             and _OPENS.search(_dotted(node.func) or _last(node))
         ]
         given = [
-            *(call.args[0] for call in calls if call.args),
+            # a path that is put together is made of all its parts
+            *(call if _last(call) == "join" else call.args[0] for call in calls if call.args),
             *(
                 word.value
                 for call in calls

@@ -28,6 +28,18 @@ _REQUEST: Final = re.compile(
 )
 _FROM_REQUEST: Final = re.compile(r"@(?:Body|Query|Param|Headers|UploadedFile|Req|Args|MessageBody)\s*\(")
 """How Nest and its like give a handler a part of a request: by a decorator of its parameter."""
+_HANDLER: Final = re.compile(
+    r"(?:\.(?:mutation|query|subscription|action|tool|registerTool|addTool)\(|\b(?:execute|func|handler)\s*:|\btool\()"
+    r"(?:[^()]|\((?:[^()]|\([^()]*\))*\)){0,600}?\(?(?:async\s*)?\(\s*(\{[^{}()]{1,300}\}|[A-Za-z_$][\w$]*)\s*(?::[^()=]{1,200})?"
+    r"(?:,[^()=]{0,100})?\)\s*(?::[^=\n]{1,80})?=>"
+)
+"""What a procedure of tRPC, a tool of MCP or of a model is given, by the parameter of the function that answers."""
+_NOT_GIVEN: Final = frozenset({"ctx", "context", "extra", "signal", "abortSignal", "toolCallId", "messages", "runtime"})
+_EACH: Final = re.compile(
+    r"([\w$.()\[\],? ]{1,200}?)\.(?:map|forEach|flatMap|filter|find|some)\(\s*(?:async\s*)?\(?\s*([A-Za-z_$][\w$]*)"
+    r"|\bfor\s*(?:await\s*)?\(\s*(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s+of\s+([^)\n]{1,200})\)"
+)
+"""One of many."""
 _DECORATOR: Final = re.compile(r"\s*@\w+\s*\((?:[^()]|\([^()]*\))*\)")
 """What a request says, as Express, Koa, Fastify, Next and Hono hand it over."""
 _HARMLESS: Final = re.compile(
@@ -214,9 +226,27 @@ def _block(text: str, start: int) -> str:
     return text[start : start + _BODY_LIMIT]
 
 
+def _given_to_handlers(body: str) -> set[str]:
+    """Return the names of what the procedures and tools that begin in a text are given."""
+    return {
+        word.rpartition(":")[2].strip()
+        for found in _HANDLER.finditer(body)
+        for part in found[1].strip("{} ").split(",")
+        if (word := part.split("=", 1)[0].strip()) and word.rpartition(":")[2].strip() not in _NOT_GIVEN
+    }
+
+
+def _with_each(body: str, names: set[str]) -> set[str]:
+    """Return names and those of the single ones of them, where a text goes through them one by one."""
+    for found in _EACH.finditer(body):
+        if _mentions(found[1] or found[4] or "", names):
+            names = names | {found[2] or found[3]}
+    return names
+
+
 def _derived(body: str, names: set[str]) -> set[str]:
     """Return names and those that are made of them."""
-    names = names - {""}
+    names = _with_each(body, names - {""})
     for found in _LET.finditer(body):
         if _mentions(found[2], names) and not _HARMLESS.search(found[2]) and not _ANSWER.match(found[2]):
             names |= set(_WORD.findall(found[1]))
@@ -225,12 +255,12 @@ def _derived(body: str, names: set[str]) -> set[str]:
 
 def _of_request(body: str, given: set[str]) -> set[str]:
     """Return the names that hold a part of a request, those among them that the framework gave."""
-    names = set(given)
+    names = _with_each(body, given | _given_to_handlers(body))
     for found in _LET.finditer(body):
         is_of_it = _REQUEST.search(found[2]) or _mentions(found[2], names)
         if is_of_it and not _HARMLESS.search(found[2]) and not _ANSWER.match(found[2]):
             names |= set(_WORD.findall(found[1]))
-    return names
+    return _with_each(body, names)
 
 
 def _mentions(text: str, names: set[str]) -> bool:

@@ -94,6 +94,8 @@ def _named_secret(
         return Trust.CONFIGURED
     if rule.capability == "secret-fallback" and is_shown_to_another("\n".join(lines), _row(lines, line)):
         return Trust.CONFIGURED
+    if rule.capability == "hardcoded-key" and _SIGNS_SESSIONS.search("\n".join(lines[max(0, line - 6) : end_line])):
+        return Trust.OUTSIDE  # whatever it looks like: it is used as the secret
     is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
     return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
 
@@ -128,6 +130,9 @@ def _is_known_bad(lines: list[str], line: int) -> bool:
     return any(map(compared.search, lines))
 
 
+_SIGNS_SESSIONS: Final = re.compile(
+    r"(?is)\b(?:cookieParser\(\s*|(?:express|cookie)?session\((?:(?!\)).)*?\b(?:secret|keys)\s*:\s*\[?\s*)[\"'`][^\"'`]*[\"'`]"
+)
 _GUESSED: Final = re.compile(
     r"\b(?:date\.today|datetime\.now|utcnow|time\.time|gethostname|platform\.node|getuser|getnode|getpid)\("
 )

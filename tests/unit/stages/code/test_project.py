@@ -293,3 +293,22 @@ def test_a_route_beside_one_that_asks_was_meant_to_ask() -> None:
     assert project(app__routes=ROUTE + other).is_asked_beside("app/routes.py", AT)
     assert not project(app__routes=ROUTE, app__other=other).is_asked_beside("app/routes.py", AT)
     assert not project(app__routes=ROUTE).is_asked_beside("app/nowhere.py", 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "check", "is_confined"),
+    [
+        ("return confined(name).read_text()", "if not place.is_relative_to(ROOT): raise ValueError(name)", True),
+        ("return confined(name).read_text()", "if not place.is_relative_to(ROOT): log(name)", False),
+        ("return confined(name).read_text()", "if name in DENIED: raise ValueError(name)", False),
+        ("return (ROOT / name).read_text()", "if not place.is_relative_to(ROOT): raise ValueError(name)", False),
+    ],
+)
+def test_a_path_is_confined_where_the_one_function_of_that_name_resolves_compares_and_raises(
+    line: str, check: str, *, is_confined: bool
+) -> None:
+    helper = f"def confined(name):\n    place = (ROOT / name).resolve()\n    {check}\n    return place\n"
+    project = Project({"a.py": f"@mcp.tool()\ndef show(name):\n    {line}\n", "b.py": helper})
+
+    assert project.is_path_confined("a.py", 3) is is_confined
+    assert not Project({**project.texts, "c.py": "def confined(name):\n    return name\n"}).is_path_confined("a.py", 3)

@@ -112,3 +112,31 @@ def test_way_names_each_call_from_the_request_to_the_place() -> None:
     way = [(step.file, step.line, step.name) for step in flows.way_to("storage.ts", 6, 6)]
 
     assert way == [("routes.ts", 3, "drop"), ("service.ts", 3, "removeFile"), ("storage.ts", 6, "removeFile")]
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        "server.tool('rm', 'Removes', { name: z.string() }, async ({ name }) => {\n  await removeFile('a', name)\n})",
+        "tool({ inputSchema: s, execute: async ({ names }) => names.map((name) => removeFile('a', name)) })",
+        "p.input(s).mutation(async ({ ctx, input }) => {\n  return removeFile('a', input.name)\n})",
+        "p.input(s).mutation(async ({ input }) => {\n  for (const name of input.names) removeFile('a', name)\n})",
+    ],
+)
+def test_what_a_tool_or_a_procedure_is_given_reaches_the_function(caller: str) -> None:
+    texts = {"storage.ts": STORAGE, "tools.ts": f"import {{ removeFile }} from './storage'\n{caller}\n"}
+
+    assert ScriptFlows(texts).is_reached("storage.ts", 6, 6)
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        "p.input(s).mutation(async ({ ctx, input }) => {\n  return removeFile('a', ctx.folder)\n})",
+        "tool({ inputSchema: s, execute: async ({ names }) => NAMES.map((name) => removeFile('a', name)) })",
+    ],
+)
+def test_what_the_program_itself_hands_over_does_not(caller: str) -> None:
+    texts = {"storage.ts": STORAGE, "tools.ts": f"import {{ removeFile }} from './storage'\n{caller}\n"}
+
+    assert not ScriptFlows(texts).is_reached("storage.ts", 6, 6)
