@@ -25,6 +25,8 @@ STOCK_PASSWORDS: Final = ("", "changeit", "changeme", "password", "123456", "123
 _PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _LEAST_ROUNDS: Final = 10_000
+_LEAST_PRIME_BITS: Final = 2048
+"""Shorter primes of Diffie-Hellman fall to a precomputation that states can pay (RFC 9325, 4.1)."""
 _VERSION: Final = 0xA0
 """Context tag 0: the version of a certificate, the attributes of a request."""
 
@@ -133,6 +135,7 @@ def read(data: bytes) -> Contents:
     if data[:4] in _JAVA:
         _java(data, found)
         return found
+    data = _narrow(data)
     blocks = _PEM.findall(data)
     if b"-----BEGIN " in data:
         begun = data.count(b"-----BEGIN ")
@@ -148,6 +151,20 @@ def read(data: bytes) -> Contents:
     return found
 
 
+def _narrow(data: bytes) -> bytes:
+    """Return a text of UTF-16, as editors on Windows save it, in single octets; anything else as it is."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16", "replace").encode("utf-8")
+    if b"-\0-\0-\0-\0-\0B\0E\0G\0I\0N" in data[:4096]:
+        return data.replace(b"\0", b"")
+    return data
+
+
+def begins(data: bytes) -> bool:
+    """Tell whether a certificate, a key or the like begins in some octets, in UTF-8 or UTF-16."""
+    return b"-----BEGIN " in data or b"-\0-\0-\0B\0E\0G\0I\0N" in data
+
+
 def _base64(data: bytes) -> bytes:
     text = data.strip()
     if not text or not _BASE64.fullmatch(text):
@@ -158,7 +175,7 @@ def _base64(data: bytes) -> bytes:
         return b""
 
 
-def _block(label: str, body: bytes, found: Contents) -> None:
+def _block(label: str, body: bytes, found: Contents) -> None:  # noqa: C901 - a branch for each kind of block
     body = body.replace(b"\\r", b"").replace(b"\\n", b"\n")  # as variables and JSON hold it in one line
     if b"ENCRYPTED" in body.split(b"\n\n")[0] and b"DEK-Info" in body:
         cipher = re.search(rb"DEK-Info:\s*([A-Z0-9-]+)", body)
@@ -187,8 +204,12 @@ def _block(label: str, body: bytes, found: Contents) -> None:
                 _certificate(der.read_first(octets).raw, found)
             except der.DerError as error:
                 found.problems.append(f"PEM block {label}: {error}")
-        case "EC PARAMETERS" | "DH PARAMETERS" | "X9.42 DH PARAMETERS" | "DSA PARAMETERS":
+        case "EC PARAMETERS" | "DSA PARAMETERS":
             pass
+        case "DH PARAMETERS" | "X9.42 DH PARAMETERS":
+            bits = _prime_bits(octets)
+            if 0 < bits < _LEAST_PRIME_BITS:
+                found.problems.append(f"DH parameters of {bits} bits: servers that use them are to be asked")
         case "OPENSSH PRIVATE KEY":
             is_encrypted = b"none" not in octets[:40]
             found.keys.append(
@@ -197,6 +218,15 @@ def _block(label: str, body: bytes, found: Contents) -> None:
         case _:
             if not _der(octets, found):
                 found.problems.append(f"PEM block {label} could not be read")
+
+
+def _prime_bits(octets: bytes) -> int:
+    """Return the length of the prime of Diffie-Hellman parameters (PKCS #3), 0 if it cannot be read."""
+    try:
+        prime = der.read(octets).sequence()[0]
+        return int.from_bytes(prime.content, "big").bit_length() if prime.tag == der.INTEGER else 0
+    except (der.DerError, IndexError):
+        return 0
 
 
 def _certificate(octets: bytes, found: Contents) -> None:

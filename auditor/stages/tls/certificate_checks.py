@@ -451,11 +451,9 @@ def pair_complete(facts: Facts) -> Iterator[Judgement]:
     for each in facts.of(CertificatePair, "file"):
         wanted = expected(facts, each)
         if each.has_encryption:
-            yield (
-                fail(each, actual="; ".join(_SPLIT[one] for one in each.problems))
-                if each.problems
-                else ok(each, actual=each.order)
-            )
+            wrong = [_SPLIT[one] for one in each.problems]
+            wrong += ["subjects differ"] if not each.same_subject else [] if each.same_names else ["names differ"]
+            yield fail(each, actual="; ".join(wrong)) if wrong else ok(each, actual=each.order)
         elif "KU_SIGN_MISSING" not in each.problems and not {"KU_NOT_SPLIT", "KU_MISSING"}.isdisjoint(each.problems):
             yield not_applicable(each, reason=say("tls.na.single"))
         elif other := _other_half(facts, each):

@@ -41,6 +41,14 @@ _SUFFIXES: Final = frozenset(
         *(".csr", ".req", ".crl", ".sm2", ".p8", ".pk8", ".env", ".enc"),
     }
 )
+_SOURCES: Final = frozenset(
+    {
+        *(".py", ".js", ".ts", ".tsx", ".jsx", ".go", ".java", ".rs", ".c", ".h", ".cpp", ".cs", ".rb", ".php", ".sh"),
+        *(".md", ".rst", ".adoc", ".html", ".ipynb", ".pdf", ".png", ".svg", ".log", ".gz", ".zip", ".tar"),
+    }
+)
+"""Programs and papers, which show certificates as examples; the stage that reads source code looks into them."""
+_SNIFFED_OCTETS: Final = 64 << 10
 _ROOTS_LEAST: Final = 2
 
 
@@ -117,7 +125,7 @@ def _folder(part: Part) -> _Folder:
         folders.sort()
         for name in sorted(files):
             path = Path(folder, name)
-            if not _is_meant(path):
+            if not _is_meant(path) and not _holds_pem(path):
                 continue
             if path.is_symlink():
                 if not _lies_below(path, root):
@@ -134,6 +142,19 @@ def _folder(part: Part) -> _Folder:
 def _is_meant(path: Path) -> bool:
     name = path.name.lower()
     return path.suffix.lower() in _SUFFIXES or name.endswith(_BACKUPS) or name in _BACKUP_NAMES or "key" in name
+
+
+def _holds_pem(path: Path) -> bool:
+    """Tell whether a file of another name holds a certificate or key as text: settings, bundles, notes."""
+    if path.suffix.lower() in _SOURCES or path.is_symlink():
+        return False
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        with path.open("rb") as file:
+            return key_files.begins(file.read(_SNIFFED_OCTETS))
+    except OSError:
+        return False
 
 
 def _lies_below(path: Path, root: Path) -> bool:

@@ -630,7 +630,11 @@ def test_public_keys_and_parameters_beside_certificates_cost_nothing(material: M
         at(tmp_path, name, public.public_bytes(serialization.Encoding.PEM, form))
         at(tmp_path, f"{name}.der", public.public_bytes(serialization.Encoding.DER, form))
     at(tmp_path, "sm2.pem", issuing.pem("PUBLIC KEY", sm2.spki(sm2.public_key(7))))
-    at(tmp_path, "dhparam.pem", issuing.pem("DH PARAMETERS", der.sequence(der.integer(23), der.integer(2))))
+    at(
+        tmp_path,
+        "dhparam.pem",
+        issuing.pem("DH PARAMETERS", der.sequence(der.integer((1 << 2048) - 1), der.integer(2))),
+    )
 
     found = findings(str(tmp_path), **sm_only(material))
 
@@ -664,3 +668,64 @@ def test_halves_that_are_parts_of_one_system_are_a_pair(material: Material, tmp_
     found = [each for each in judge(checks(), known, target) if "CRT-006" in each.aliases]
 
     assert {each.subject: each.verdict.value for each in found} == {"sign.pem": "pass", "enc.pem": "pass"}
+
+
+# --- Files of other names and encodings ------------------------------------------------------------------------------
+
+
+def expired() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = cx509.Name([cx509.NameAttribute(cx509.NameOID.COMMON_NAME, "old")])
+    made = cx509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(9)
+    made = made.not_valid_before(NOW - timedelta(days=300)).not_valid_after(NOW - timedelta(days=2))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+@pytest.mark.parametrize(
+    "name", ["server.cert", "fullchain.txt", "ca-bundle", "haproxy.conf", "web.pem.1", "list.yaml"]
+)
+def test_certificates_in_files_of_other_names_are_seen(tmp_path: Path, name: str) -> None:
+    at(tmp_path, "good.pem", international()[0])
+    at(tmp_path, name, b"# bundle\n" + expired())
+
+    assert "fail" in verdicts(findings(str(tmp_path)), "CRT-009")
+
+
+@pytest.mark.parametrize("name", ["example.py", "README.md"])
+def test_examples_in_programs_and_papers_are_not(tmp_path: Path, name: str) -> None:
+    at(tmp_path, "good.pem", international()[0])
+    at(tmp_path, name, expired())
+
+    assert "fail" not in verdicts(findings(str(tmp_path)), "CRT-009")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_text_of_windows_editors_is_read(tmp_path: Path, encoding: str) -> None:
+    at(tmp_path, "old.pem", expired().decode().encode(encoding))
+    at(tmp_path, "k.key", international()[1].decode().encode(encoding))
+
+    found = findings(str(tmp_path))
+
+    assert "fail" in verdicts(found, "CRT-009")
+    assert "fail" in verdicts(found, "CRT-012")
+
+
+def test_short_primes_of_diffie_hellman_are_a_gap() -> None:
+    def parameters(bits: int) -> bytes:
+        body = der.sequence(der.integer((1 << bits) - 1), der.integer(2))
+        return b"-----BEGIN DH PARAMETERS-----\n" + base64.encodebytes(body) + b"-----END DH PARAMETERS-----\n"
+
+    assert key_files.read(parameters(1024)).problems == [
+        "DH parameters of 1024 bits: servers that use them are to be asked"
+    ]
+    assert not key_files.read(parameters(2048)).problems
+
+
+def test_two_halves_of_different_holders_are_no_pair(material: Material, tmp_path: Path) -> None:
+    other = material.authority.issue("somebody else", *ENCIPHERS)
+    issuer = material.authority.issuer.certificate_pem
+    good = at(tmp_path, "good.pem", material.signing.certificate_pem + material.encryption.certificate_pem + issuer)
+    bad = at(tmp_path, "bad.pem", material.signing.certificate_pem + other.certificate_pem + issuer)
+
+    assert verdict(findings(good, **sm_only(material)), "CRT-006") == "pass"
+    assert verdict(findings(bad, **sm_only(material)), "CRT-006") == "fail"
