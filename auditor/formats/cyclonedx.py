@@ -27,6 +27,7 @@ from auditor.formats.sbom import (
     ListedFile,
     SbomFormatError,
     algorithm,
+    keep_subject,
     rows,
     text,
 )
@@ -63,6 +64,7 @@ class _Reader:
         metadata = value.get("metadata") if isinstance(value.get("metadata"), dict) else {}
         self._metadata(metadata or {})
         self._components(value.get("components"), "/components")
+        keep_subject(self.bom, 1)
         self._services(value.get("services"))
         self._dependencies(value.get("dependencies"))
         self.bom.vulnerabilities = [*rows(value.get("vulnerabilities"))]

@@ -156,6 +156,22 @@ class Bom:
     unheld: str = ""
 
 
+_NO_PACKAGE: Final = ("pkg:oci/", "pkg:docker/", "pkg:generic/", "pkg:github/")
+
+
+def keep_subject(bom: Bom, described: int) -> None:
+    """List what a document describes among its components where it is a package of its own.
+
+    That is so where it describes several packages, each of which is one of its contents, or one and lists nothing
+    else: an SBOM of a library. Left out, nobody would look for its vulnerabilities.
+    """
+    subject = bom.subject
+    if subject is None or not subject.purl or subject.purl.startswith(_NO_PACKAGE):
+        return
+    if described > 1 or not bom.items:
+        bom.items.insert(0, subject)
+
+
 def load_json(data: bytes) -> tuple[Any, list[Fault]]:
     """Read JSON strictly.
 

@@ -25,6 +25,7 @@ from auditor.formats.sbom import (
     ListedFile,
     SbomFormatError,
     algorithm,
+    keep_subject,
     rows,
     text,
 )
@@ -180,6 +181,7 @@ class _Reader:
         for number, row in enumerate(rows(value.get("snippets"))):
             self._note_id(row, f"/snippets/{number}")
         self._check_relationships(relationships, described)
+        keep_subject(self.bom, len(described))
         if not described:
             self._fault("describes nothing", "/documentDescribes", "no package is described")
 
@@ -524,6 +526,7 @@ class _Reader3:
         roots = self._roots(graph, document)
         for row in graph:
             self._element(row, roots, licences)
+        keep_subject(self.bom, sum(self._by_id.get(each, {}).get("type") == "software_Package" for each in roots))
 
     def _name(self, ref: str) -> str:
         return text(self._by_id.get(ref, {}).get("name")) or ref

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tarfile
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -138,7 +139,7 @@ def _unpacked(image: Image, folder: Path) -> str:
         data = json.dumps(said, sort_keys=True).encode()
         _index(folder, data)
         return f"sha256:{_blob(folder, data)['digest'].partition(':')[2]}"
-    except (_NotPlain, LayerError, ImageError, OSError, ValueError, KeyError, TypeError):
+    except (_NotPlain, tarfile.TarError, LayerError, ImageError, OSError, ValueError, KeyError, TypeError):
         shutil.rmtree(folder, ignore_errors=True)
         return ""
 
@@ -155,6 +156,7 @@ def _plain(image: Image, layer: Layer, folder: Path, left: int) -> tuple[str, in
     """
     half = folder / "blobs" / "half"
     size = 0
+    last, is_distroless = b"", False
     with closing(image.store.open(layer.name)) as blob, half.open("wb") as made:
         stream = LayerStream(blob)
         while data := stream.read(_CHUNK_BYTES):
@@ -162,14 +164,56 @@ def _plain(image: Image, layer: Layer, folder: Path, left: int) -> tuple[str, in
             if size > left:
                 raise _NotPlain
             made.write(data)
+            is_distroless = is_distroless or _DISTROLESS in last + data
+            last = data[-len(_DISTROLESS) :]
         stream.finish()
     if stream.digest != layer.digest or (layer.diff_id and stream.diff_id != layer.diff_id):
         raise _NotPlain
+    if is_distroless and _named_folder(half):
+        digest = f"sha256:{_digest(half)}"
+        size = half.stat().st_size
+        half.rename(folder / blob_name(digest))
+        return digest, size, True
     half.rename(folder / blob_name(stream.diff_id))
     return stream.diff_id, size, stream.compression == "gzip"
 
 
 _CHUNK_BYTES: Final = 1024 * 1024
+_DISTROLESS: Final = b"var/lib/dpkg/status.d/"
+
+
+def _named_folder(layer: Path) -> bool:
+    """Add the folder of a distroless image's packages to an unpacked layer that has its files without it.
+
+    syft looks for the files of a folder by the folder's own entry, and passes over every package without one.
+
+    Returns:
+        Whether it was added.
+    """
+    wanted = _DISTROLESS.decode().rstrip("/")
+    prefix, end = "", 0
+    with tarfile.open(layer) as archive:
+        for member in archive:
+            end = member.offset_data + (
+                -(-member.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE if member.isreg() else 0
+            )
+            name = member.name.removeprefix("./")
+            if name == wanted:
+                return False
+            if name.startswith(f"{wanted}/"):
+                prefix = member.name[: len(member.name) - len(name)]
+    entry = tarfile.TarInfo(f"{prefix}{wanted}")
+    entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+    with layer.open("r+b") as file:
+        file.seek(end)
+        file.truncate()
+        file.write(entry.tobuf(tarfile.PAX_FORMAT) + b"\0" * 2 * tarfile.BLOCKSIZE)
+    return True
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copied(image: Image, digest: str, folder: Path) -> None:
@@ -190,12 +234,18 @@ def _assembled(image: Image, folder: Path) -> Path:
         digest, size = hashlib.sha256(), 0
         with closing(image.store.open(layer.name)) as blob, target.open("wb") as made:
             stream = LayerStream(blob)
-            while data := stream.read(1024 * 1024):
+            is_distroless, last = False, b""
+            while data := stream.read(_CHUNK_BYTES):
                 digest.update(data)
                 size += len(data)
                 made.write(data)
-        target.rename(target.with_name(digest.hexdigest()))
-        layers.append({"mediaType": _LAYER, "digest": f"sha256:{digest.hexdigest()}", "size": size})
+                is_distroless = is_distroless or _DISTROLESS in last + data
+                last = data[-len(_DISTROLESS) :]
+        name = digest.hexdigest()
+        if is_distroless and _named_folder(target):
+            name, size = _digest(target), target.stat().st_size
+        target.rename(target.with_name(name))
+        layers.append({"mediaType": _LAYER, "digest": f"sha256:{name}", "size": size})
     config = _blob(folder, json.dumps(image.config, sort_keys=True).encode())
     manifest = {
         "schemaVersion": 2,

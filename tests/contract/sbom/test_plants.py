@@ -226,3 +226,24 @@ def test_layer_that_is_not_what_its_digests_say_is_given_to_syft_as_it_lies_ther
     source, manifest = source_of(image, tmp_path / "place")
 
     assert (source, manifest) == (f"oci-dir:{tmp_path / 'place'}", image.manifest)
+
+
+DISTROLESS = "Package: {0}\nVersion: 1.0-1\nArchitecture: amd64\nMaintainer: Example\nDescription: x\n"
+
+
+@pytest.mark.parametrize("prefix", ["", "./"])
+@pytest.mark.parametrize("pack", ["gzip", "none"])
+def test_packages_of_a_distroless_image_whose_folder_has_no_entry_are_seen(
+    tmp_path: Path, prefix: str, pack: str
+) -> None:
+    files = {f"{prefix}var/lib/dpkg/status.d/{name}": DISTROLESS.format(name) for name in ("libc6", "openssl")}
+    layout = Layout(tmp_path / "image")
+    layout.image(tar({**GOOD_FILES, **files}), pack=pack)
+    (image,) = open_image(place(f"oci:{layout.close()}")).images
+    (tmp_path / "work").mkdir()
+
+    catalogue = orjson.loads(catalogued(Syft(Programs.here()), image, tmp_path / "work", "app"))
+
+    found = {each["name"]: each["locations"][0]["layerID"] for each in catalogue["artifacts"] if each["type"] == "deb"}
+    assert found.keys() == {"libc6", "openssl"}
+    assert set(found.values()) == {image.layers[0].diff_id}
