@@ -20,6 +20,8 @@ from auditor.errors import ToolError
 from auditor.formats import pysa as pysa_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
+from auditor.stages.code.origins import uses_a_parameter
+from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.roots import import_roots
@@ -68,6 +70,7 @@ _NAME_LENGTH: Final = 80
 _COMMON: Final = frozenset({"self", "None", "True", "False", "tool", "func", "function", "f", "fn"})
 _SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
 _COMMAND: Final = "9001"
+_EVALUATED: Final = "9002"
 _ADDRESS: Final = "9004"
 _PATH: Final = "9003"
 
@@ -221,7 +224,7 @@ class FlowScanner:
             # see 1. above; of tools that only this tree's own decorator makes semgrep knows nothing
             if flow.functions < 2 and not _stands_in(tree, end.line, kept):  # noqa: PLR2004
                 continue
-            if rule.test == _COMMAND and tree is not None and not _runs_text(tree, end.line, flow.sink):
+            if tree is not None and _runs_nothing(rule.test, tree, end.line, flow.sink):
                 continue
             if (
                 rule.test == _ADDRESS
@@ -237,6 +240,8 @@ class FlowScanner:
                 continue
             is_guarded = flow.is_guarded or any(checks(step.path, step.line) for step in flow.steps)
             is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
+            # what was looked up under a value is another one, whatever pysa makes of the look-up
+            is_made = module is None or len(flow.steps) < _STEPS_BETWEEN or uses_a_parameter(module, end.line)
             steps = tuple(
                 Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
                 for step in flow.steps
@@ -248,12 +253,14 @@ class FlowScanner:
                 end.line,
                 end.line,
                 is_secret=False,
-                severity="info" if is_guarded else "",
+                severity="info" if is_guarded else "" if is_made else "low",
                 confidence="low" if is_guarded else "medium",
                 seen=Seen(ground=Ground.FLOW.value, steps=steps, origin=flow.source),
             )
 
 
+_STEPS_BETWEEN: Final = 3
+"""Steps of a flow that ends in another function than it begins in."""
 _REPLY: Final = "ModelReply"
 _OF_REQUEST: Final = "Request"
 _ANSWERED_FOR: Final = re.compile(r"\b(?:Depends|Security)\(")
@@ -464,6 +471,13 @@ def _kinds(text: bytes, base: bytes) -> tuple[str, ...]:
         return ("functions",)
     is_module = re.search(rb"(?m)^[ \t]*(?:from[ \t]+\S+[ \t]+)?import[ \t][^\n]*\b" + re.escape(base) + rb"\b", text)
     return ("functions", "methods") if is_module else ("methods",)
+
+
+def _runs_nothing(test: str, tree: ast.Module, line: int, sink: str) -> bool:
+    """Tell whether a line hands its text to no shell and no interpreter after all."""
+    if test == _EVALUATED:
+        return is_only_compiled(tree, line)
+    return test == _COMMAND and not _runs_text(tree, line, sink)
 
 
 def _runs_text(tree: ast.Module, line: int, sink: str) -> bool:

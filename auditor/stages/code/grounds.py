@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 _PYTHON: Final = frozenset({languages.PYTHON, languages.NOTEBOOK})
 _SCRIPT: Final = frozenset({languages.TYPESCRIPT, languages.JAVASCRIPT, languages.MARKUP})
-_RUN_BY_DATA: Final = frozenset(
-    {"deserialization", "archive-extraction", "code-execution", "unsafe-load", "xml-entities"}
-)
-"""Flaws by which whoever wrote the data acts, wherever the program got it."""
 _WHOSE: Final = re.compile(
     r"(?i)^(?:current_|request_|owner_)?(?:user|tenant|org|organi[sz]ation|account|owner|workspace|team)(?:_?id)?$"
 )
@@ -49,13 +45,16 @@ def seen_of(collected: Collector, source: Source, rule: Rule, variant: str, line
         in_doubt = doubts is not None and module is not None and doubts(module, line)
         return Seen() if in_doubt else Seen(ground=brought.value)
     module = collected.module(source) if source.language in _PYTHON else None
-    if rule.capability == "secret-logged" and module is not None and _names_secret(module, line, end_line):
-        return Seen(ground=Ground.TEXT.value)
+    if rule.capability == "secret-logged" and module is not None:
+        if _names_secret(module, line, end_line):
+            return Seen(ground=Ground.TEXT.value)
+        if _names_hidden(module, line, end_line):
+            return Seen()
     if needs == Needs.CONTRAST:
         knows = module is not None and rule.capability == "missing-tenant-filter" and _knows_whose(module, line)
         return Seen(ground=Ground.CONTRAST.value if knows else Ground.NONE.value)
     if module is not None:
-        found = origin_of(module, line, end_line, with_downloads=rule.capability in _RUN_BY_DATA)
+        found = origin_of(module, line, end_line, rule.capability)
     elif source.language in _SCRIPT:
         found = origin_in_script(collected.lines(source), line, end_line)
     else:
@@ -92,6 +91,17 @@ def _names_secret(module: Module, line: int, end_line: int) -> bool:
         for root in (*names, *made)
         for each in ast.walk(root)
         if isinstance(each, (ast.Name, ast.Attribute))
+    )
+
+
+_HIDDEN: Final = re.compile(r"(?i)^_*(?:redacted|masked|hashed|obfuscated|truncated|sanitized|hidden)_")
+
+
+def _names_hidden(module: Module, line: int, end_line: int) -> bool:
+    """Tell whether what some lines log was hidden before, by its name."""
+    return any(
+        isinstance(each, ast.Name) and line <= each.lineno <= end_line and _HIDDEN.match(each.id)
+        for each in module.nodes
     )
 
 

@@ -4,7 +4,8 @@
 asked: whether it is *seen* to come from there, and where it is not known the answer is no.
 
 1. A value is followed back through assignments, loops and calls of the same file.
-2. What is looked up under a value, counted, or made into a number is not the value.
+2. What is looked up under a value, counted, or made into a number is not the value; neither is what a function gives
+   back of which nothing is known.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
 
     Function = ast.FunctionDef | ast.AsyncFunctionDef
 
+_RUN_BY_DATA: Final = frozenset(
+    {"deserialization", "archive-extraction", "code-execution", "unsafe-load", "xml-entities"}
+)
+"""Flaws by which whoever wrote the data acts, wherever the program got it."""
 REQUEST: Final = "Request"
 UPLOAD: Final = "Upload"
 TOOL_ARGUMENT: Final = "ToolArgument"
 MODEL_REPLY: Final = "ModelReply"
 DOWNLOAD: Final = "Download"
+PARAMETER: Final = "Parameter"
 _STEPS_LIMIT: Final = 2_000
 _CALLS_LIMIT: Final = 3
 """Functions of the same file between an entrance and the lines."""
@@ -56,9 +62,14 @@ _TOOL_METHODS: Final = frozenset(
 )
 _PLUMBING: Final = re.compile(
     r"^(?:self|cls|db|session|db_session|request|req|response|user|current_user|background_tasks|settings|service|client|principal"
-    r"|ctx|context|config|run_manager|callbacks?|tool_call_id|state|runtime|run_context|_.*|.*_service|.*_repo|.*_client|.*_dep)$"
+    r"|ctx|_.*|.*_service|.*_repo|.*_client|.*_dep)$"
 )
 """Parameters that the framework fills in."""
+_PLAIN: Final = re.compile(r"^(?:Optional\[)?(?:str|bytes|[lL]ist|[dD]ict)\b")
+"""No framework fills in a text."""
+_PLUMBING_OF_TOOLS: Final = re.compile(
+    r"^(?:context|config|run_manager|callbacks?|tool_call_id|state|runtime|run_context)$"
+)
 _NUMBERS: Final = re.compile(r"^(?:Optional\[)?(?:int|float|bool|UUID|uuid\.UUID|date|datetime|Decimal)\b|\bLiteral\[")
 _GIVEN: Final = frozenset({"Header", "Query", "Cookie", "Body", "Form", "File", "Path", "Security"})
 _CREDENTIALS: Final = re.compile(r"\b(?:HTTPAuthorizationCredentials|HTTPBasicCredentials|OAuth2PasswordRequestForm)\b")
@@ -67,6 +78,14 @@ _FIELDS: Final = re.compile(
     r"^(?:args|form|values|json|get_json|data|get_data|GET|POST|body|query_params|path_params|match_info|post|params|view_args"
     r"|headers|cookies|stream|text|read|query_string|rel_url|query|validated_data|files|FILES)$"
 )
+_HANDLER: Final = re.compile(r"RequestHandler$")
+_SERIALIZER: Final = re.compile(r"Serializer$")
+_OF_HANDLERS: Final = {
+    **dict.fromkeys(("path", "rfile", "requestline", "get_argument", "get_arguments"), _HANDLER),
+    **dict.fromkeys(("get_query_argument", "get_body_argument"), _HANDLER),
+    **dict.fromkeys(("data", "initial_data", "validated_data"), _SERIALIZER),
+}
+"""What a class of a framework holds of a request, by the end of the name of its base."""
 _RECEIVES: Final = re.compile(
     r"(?:^|\.)(?:receive_text|receive_json|receive_bytes|recv|recvfrom|recv_json|recv_string|recv_pyobj|recv_multipart|get_json_data)$"
     r"|(?:^|\.)rfile\.read(?:line)?$"
@@ -90,7 +109,97 @@ _NOT_THE_VALUE: Final = re.compile(
     r"|uuid|time|now|allow|ensure|assert|md5|sha\d*|open|range|abs|ord|getattr|embed|encode_query)(?:_|\d|$)|^(?:filter_by|with_entities)$"
 )
 """Calls that give something else than what they are given."""
-_PASSES: Final = frozenset({"getattr", "load_json", "loads", "load", "filter", "read"})
+_PASSES: Final = frozenset(
+    {
+        "open",
+        "getattr",
+        "load_json",
+        "loads",
+        "load",
+        "filter",
+        "str",
+        "repr",
+        "bytes",
+        "bytearray",
+        "format",
+        "join",
+        "dict",
+        "list",
+        "tuple",
+    }
+    | {
+        "set",
+        "sorted",
+        "zip",
+        "enumerate",
+        "map",
+        "next",
+        "iter",
+        "reversed",
+        "cast",
+        "deepcopy",
+        "copy",
+        "sub",
+        "dedent",
+        "dumps",
+    }
+    | {
+        "quote",
+        "unquote",
+        "quote_plus",
+        "unquote_plus",
+        "urljoin",
+        "urlparse",
+        "urlsplit",
+        "urlunparse",
+        "b64decode",
+        "b64encode",
+    }
+    | {
+        "urlsafe_b64decode",
+        "urlsafe_b64encode",
+        "abspath",
+        "realpath",
+        "normpath",
+        "expanduser",
+        "expandvars",
+        "dirname",
+        "joinpath",
+    }
+    | {
+        "splitext",
+        "text",
+        "safe_load",
+        "safe_substitute",
+        "substitute",
+        "gather",
+        "wait_for",
+        "to_thread",
+        "run_in_executor",
+        "run",
+    }
+    | {
+        "min",
+        "max",
+        "update",
+        "extend",
+        "array",
+        "fromstring",
+        "partial",
+        "model_validate",
+        "parse_obj",
+        "from_string",
+        "model_dump",
+    }
+)
+_MAKES_ANOTHER_FORM: Final = re.compile(
+    r"(?i)^_?(?:parse|extract|clean|format|render|build|make|convert|normali[sz]e|strip|decode|encode|unescape|to|as|join|concat|prepare"
+    r"|trim|lower|upper|split|replace|template|fix|repair|unwrap|flatten|dump|json)(?:_|$|[A-Z])"
+)
+"""Functions by whose name what they give is what they are given, in another form."""
+_CONTENT: Final = frozenset({"BytesIO", "StringIO", "read", "getvalue", "basename", "secure_filename", "uuid4"})
+"""What gives the content of a file, or a name without folders: no path."""
+_OF_PATHS: Final = frozenset({"path-traversal", "upload-name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +215,33 @@ class Origin:
     kind: str
 
 
-def origin_of(module: Module, line: int, end_line: int, *, with_downloads: bool = False) -> Origin | None:
+def origin_of(module: Module, line: int, end_line: int, capability: str = "") -> Origin | None:
     """Return what an outsider controls of the values in some lines; None where nothing in the file shows it.
 
     Args:
         module: The parsed file.
         line: First line, from 1.
         end_line: Last.
-        with_downloads: What another server sends counts too: where code runs by it, its author does not matter.
+        capability: What the flaw is about: where code runs by data, what another server sends counts too; of a path
+            only what names a file does.
     """
-    search = _Search(module, with_downloads=with_downloads)
+    search = _Search(module, with_downloads=capability in _RUN_BY_DATA, is_path=capability in _OF_PATHS)
     try:
         return search.of_lines(line, end_line)
     except RecursionError:
         return None
+
+
+def uses_a_parameter(module: Module, line: int) -> bool:
+    """Tell whether what stands in a line is seen to be made of what its function is given, or of what its object holds.
+
+    What the function looked up by it is not.
+    """
+    search = _Search(module, by_parameters=True)
+    try:
+        return search.of_lines(line, line) is not None
+    except RecursionError:
+        return True
 
 
 @dataclass
@@ -127,7 +249,9 @@ class _Search:
     """One question to a file."""
 
     module: Module
-    with_downloads: bool
+    with_downloads: bool = False
+    is_path: bool = False
+    by_parameters: bool = False
     _asked: set[tuple[int, str]] = field(default_factory=set)
     _steps: int = 0
 
@@ -139,7 +263,7 @@ class _Search:
         beside |= {
             id(each)
             for call in calls
-            if id(call) in handed and not _passes(call)
+            if id(call) in handed and _is_another_value(call)
             for given in _given_to(call)
             for each in ast.walk(given)
         }
@@ -178,9 +302,12 @@ class _Search:
         """Yield what an expression is made of, as far as it is the same value still."""
         match value:
             case ast.Call(func=func):
-                if isinstance(func, ast.Attribute):
-                    yield func.value  # text.strip(), body.get("code")
-                if _passes(value):
+                if self.is_path and _last(func) in _CONTENT:
+                    return
+                is_of_own = _dotted(func).startswith("self.") and _NOT_THE_VALUE.match(_last(func))
+                if isinstance(func, ast.Attribute) and not is_of_own:
+                    yield func.value  # text.strip(), body.get("code"), and no self.rows.get(key)
+                if self._passes(value):
                     yield from _given_to(value)
             case ast.Compare() | ast.Lambda() | ast.Constant():
                 return
@@ -194,6 +321,17 @@ class _Search:
                 if isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
                     yield from (each.iter for each in value.generators)
 
+    def _passes(self, call: ast.Call) -> bool:
+        """Tell whether what a call gives is made of what it is given, as far as it is seen."""
+        name = _last(call.func)
+        if _dotted(call.func).startswith("re."):
+            return True
+        if name in _PASSES or _MAKES_ANOTHER_FORM.match(name) or name[:1].isupper():
+            return not (self.is_path and name in _CONTENT)
+        if _NOT_THE_VALUE.match(name):
+            return False
+        return self.by_parameters or any(each.name == name for each in self.module.functions)
+
     def _name(self, name: str, node: ast.AST, calls: int) -> Origin | None:
         """Return what an outsider controls of a name where it is used."""
         for function in self.module.functions_around(node):
@@ -204,6 +342,8 @@ class _Search:
                 if (found := self._value(value, calls)) is not None:
                     return found
             given = next((each for each in _arguments(function) if each.arg == name), None)
+            if given is not None and self.by_parameters:
+                return Origin(given.lineno, PARAMETER)
             if given is not None:
                 kind = self._kind_of_parameter(function, given)
                 return Origin(given.lineno, kind) if kind else self._callers(function, name, calls)
@@ -234,9 +374,19 @@ class _Search:
         if isinstance(node, ast.Attribute) and _CALLED_FOR.search(_dotted(node)):
             return TOOL_ARGUMENT
         node = node.func if isinstance(node, ast.Call) else node
+        if isinstance(node, ast.Attribute) and self._is_of_handler(node):
+            return REQUEST
         if isinstance(node, ast.Attribute) and _FIELDS.match(node.attr) and _REQUEST.match(_dotted(node.value)):
             return UPLOAD if node.attr in {"files", "FILES"} else REQUEST
         return None
+
+    def _is_of_handler(self, node: ast.Attribute) -> bool:
+        """Tell whether a handler or a serializer asks for what it was sent: ``self.path``, ``self.get_argument()``."""
+        if _dotted(node.value) != "self" or node.attr not in _OF_HANDLERS:
+            return False
+        klass = next(filter(None, map(self.module.class_around, self.module.functions_around(node))), None)
+        bases = [_last(each) for each in klass.bases] if klass is not None else []
+        return any(_OF_HANDLERS[node.attr].search(each) for each in bases)
 
     def _kind_of_parameter(self, function: Function, given: ast.arg) -> str:  # noqa: PLR0911 - a table
         """Return the kind of a parameter that an outsider fills in; empty for others."""
@@ -250,25 +400,27 @@ class _Search:
             return ""
         if filled & _GIVEN or _CREDENTIALS.search(annotation):
             return REQUEST
-        if _PLUMBING.match(given.arg) or (given.arg in {"args", "kwargs"} and not annotation):
+        is_plain = _PLAIN.match(annotation) and not given.arg.startswith("_")
+        if (_PLUMBING.match(given.arg) and not is_plain) or (given.arg in {"args", "kwargs"} and not annotation):
             return ""
+        is_of_tools = _PLUMBING_OF_TOOLS.match(given.arg)
         names = [_dotted(each.func if isinstance(each, ast.Call) else each) for each in function.decorator_list]
         if any(map(_TOOLS.search, names)):
-            return TOOL_ARGUMENT
+            return "" if is_of_tools else TOOL_ARGUMENT
         if any(
             _VERBS.search(name) and (isinstance(each, ast.Call) or "." in name)
             for name, each in zip(names, function.decorator_list, strict=True)
         ):
             return REQUEST
-        return self._kind_by_class(function) or self._kind_by_hand(function)
+        return self._kind_by_class(function, given) or self._kind_by_hand(function)
 
-    def _kind_by_class(self, function: Function) -> str:
+    def _kind_by_class(self, function: Function, given: ast.arg) -> str:
         klass = self.module.class_around(function)
         if klass is None:
             return ""
         bases = [ast.unparse(each) for each in klass.bases]
         if function.name in _TOOL_METHODS and any(map(_TOOL_CLASS.search, (klass.name, *bases))):
-            return TOOL_ARGUMENT
+            return "" if _PLUMBING_OF_TOOLS.match(given.arg) else TOOL_ARGUMENT
         return REQUEST if function.name in _VIEW_METHODS and any(map(_VIEW.search, bases)) else ""
 
     def _kind_by_hand(self, function: Function) -> str:
@@ -295,20 +447,26 @@ class _Search:
         return ""
 
 
-def _passes(call: ast.Call) -> bool:
-    """Tell whether what a call gives is made of what it is given."""
-    name = _last(call.func)
-    return name in _PASSES or not _NOT_THE_VALUE.match(name)
-
-
 def _given_to(call: ast.Call) -> Iterator[ast.expr]:
     yield from call.args
     yield from (word.value for word in call.keywords)
 
 
+def _is_another_value(call: ast.Call) -> bool:
+    """Tell whether a call inside of the lines gives something else than what it is given, and does no harm itself."""
+    name = _last(call.func)
+    return (
+        name not in _PASSES
+        and _NOT_THE_VALUE.match(name) is not None
+        and not _HARMS.match(name)
+        and not _DOWNLOADS.search(_dotted(call.func))
+    )
+
+
 _HARMS: Final = re.compile(
     r"^(?:execute|executemany|executescript|fetch|fetchrow|fetchval|fetch_all|fetch_one|raw|query|read_sql\w*|run|Popen|call|check_call"
-    r"|check_output|system|popen|eval|exec|load|loads|open|extractall|extract|create_subprocess_\w+)$"
+    r"|check_output|system|popen|eval|exec|load|loads|open|extractall|extract|find|find_one|aggregate|sql|rmtree)$"
+    r"|^create_subprocess_\w+$"
 )
 _DECISIVE: Final = frozenset(
     {
@@ -332,7 +490,7 @@ _DECISIVE: Final = frozenset(
 
 def _beside(call: ast.Call) -> Iterator[ast.AST]:
     """Yield what a call is given beside what it runs, opens or loads: values for marks, a time limit."""
-    if _HARMS.match(_last(call.func)):
+    if _HARMS.match(_last(call.func)) and not _last(call.func).startswith("create_subprocess"):
         for each in (*call.args[1:], *(word.value for word in call.keywords if word.arg not in _DECISIVE)):
             yield from ast.walk(each)
 

@@ -495,6 +495,39 @@ def _is_zip(tree: ast.Module, name: str) -> bool:
     return bool(made) and all(isinstance(each, ast.Call) and _called(each) == "ZipFile" for each in made)
 
 
+def is_only_compiled(tree: ast.Module, line: int) -> bool:
+    """Tell whether a line compiles text and throws the result away: that asks for syntax errors, and runs nothing."""
+    return any(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and _called(node.value) == "compile"
+        and node.lineno <= line <= (node.end_lineno or node.lineno)
+        for node in ast.walk(tree)
+    )
+
+
+_EXAMPLES: Final = frozenset({"example", "examples", "openapi_examples", "json_schema_extra", "schema_extra"})
+
+
+def is_of_an_example(tree: ast.Module, line: int) -> bool:
+    """Tell whether a line stands in what a schema shows its readers as an example: ``examples=[{...}]``."""
+    return any(
+        each.lineno <= line <= (each.end_lineno or each.lineno)
+        for node in ast.walk(tree)
+        for each in (
+            [node.value]
+            if isinstance(node, ast.keyword) and node.arg in _EXAMPLES
+            else [
+                value
+                for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant) and key.value in _EXAMPLES
+            ]
+            if isinstance(node, ast.Dict)
+            else []
+        )
+    )
+
+
 def calls_own_method(tree: ast.Module, line: int, end_line: int, name: str) -> bool:
     """Tell whether a call of some name in some lines goes to a method of a class of the same file, by the class."""
     classes = {

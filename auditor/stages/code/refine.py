@@ -1204,6 +1204,7 @@ _NO_SECRET: Final = re.compile(
     | [^\x00-\x7f]+                                     # marks and words of other scripts
     | [\w.-]*\{.*                                       # a template
     | [A-Za-z]+(?:[ ,]+[A-Za-z'-]+){2,}[.!?:…]*        # prose
+    | (?:sk|pk|rk|hf|ghp|gho|xoxb|xoxp)[-_](?:[a-z]{2,8}[-_])?    # how a key begins, and no more of it
     | \$\{?\w+\}?|%\(?\w+\)?s?|<[^>]*>
     )$"""
 )

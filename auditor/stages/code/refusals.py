@@ -52,7 +52,34 @@ def is_refused(tree: ast.Module, line: int, end_line: int) -> bool:
     By a check behind an ``or``, by one of the very expression (a rule takes ``request.json["url"]`` for a new value
     each time), or by a validator of the model that it is a field of.
     """
-    return _is_behind_or(tree, line, end_line) or _is_validated(tree, line, end_line)
+    return (
+        _is_behind_or(tree, line, end_line)
+        or _is_below_a_root(tree, line, end_line)
+        or _is_validated(tree, line, end_line)
+    )
+
+
+def _is_below_a_root(tree: ast.Module, line: int, end_line: int) -> bool:
+    """Tell whether a function gives up before some lines unless a path that they use lies below one of some roots."""
+    function = function_around(tree, line)
+    nodes = list(ast.walk(function)) if function is not None else []
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and line <= node.lineno <= end_line}
+    for node in nodes:
+        match node:
+            case ast.If(
+                test=ast.UnaryOp(
+                    op=ast.Not(), operand=ast.Call(func=ast.Name(id="any"), args=[ast.GeneratorExp(elt=asked)])
+                ),
+                body=[*_, ast.Raise() | ast.Return()],
+            ) if node.lineno < line and any(
+                isinstance(each, ast.Call)
+                and isinstance(each.func, ast.Attribute)
+                and each.func.attr in {"startswith", "is_relative_to"}
+                and used & set(_names(each.func.value))
+                for each in ast.walk(asked)
+            ):
+                return True
+    return False
 
 
 def _is_behind_or(tree: ast.Module, line: int, end_line: int) -> bool:

@@ -1,18 +1,15 @@
 """Of what SQL text in TypeScript and JavaScript is made: the parts of its templates, looked up in the same file.
 
 A name of a table cannot be bound. Where a helper that checks identifiers made it, or where it goes through a list of
-literals, the text is known; where a function was given it, and no request is near, it weighs less.
+literals, the text is known.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from auditor.stages.code.refine import Trust
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _PART: Final = re.compile(r"\$\{([^{}]{1,300})\}")
 _CHECKS: Final = re.compile(
@@ -27,11 +24,6 @@ _OWN: Final = re.compile(r"^\s*this(?:\.[A-Za-z_$][\w$]*)+\s*$")
 _SENT: Final = re.compile(
     r"(?i)\breq(?:uest)?\b|\bctx\b|\bbody\b|\bquery\b(?!\s*[(<])|\bparams\b|\binput\b|\bargs\b|\bnodeData\b"
 )
-_NAME_PLACE: Final = re.compile(
-    r"(?i)\b(?:from|into|update|table|join|index|view|database|schema|truncate|describe|on)"
-    r"(?:\s+if\s+(?:not\s+)?exists)?\s+[\\`\"\[]*$"
-)
-_NAME_GOES_ON: Final = re.compile(r"^[\\`\"\]]*\.[\\`\"\[]*$")
 _AROUND_LINES: Final = 80
 
 
@@ -43,37 +35,8 @@ def sql_of_script(lines: list[str], line: int, end_line: int) -> Trust:
         line: First line of the match, from 1.
         end_line: Last.
     """
-    parts = [expression for _before, expression in _parts(lines, line, end_line)]
+    parts = _PART.findall("\n".join(lines[line - 1 : end_line]))
     return min((_trust(lines, line, part) for part in parts), default=Trust.OUTSIDE)
-
-
-def only_names(lines: list[str], line: int, end_line: int) -> bool:
-    """Tell whether all that may come from outside are names of tables that a function was given, no request near."""
-    rows = lines[max(0, line - 1 - _AROUND_LINES) : end_line]
-    unknown: list[str] = []
-    is_name = False
-    for before, part in _parts(lines, line, end_line):
-        is_name = bool(_NAME_PLACE.search(before)) or (is_name and bool(_NAME_GOES_ON.match(before)))
-        if _trust(lines, line, part) is Trust.OUTSIDE:
-            found = _NAME.match(part)
-            if found is None or not is_name:
-                return False
-            unknown.append(found[1])
-    for name in unknown:
-        given = re.compile(rf"(?:[(,]|^)\s*{re.escape(name)}\s*\??\s*:\s*string\b")
-        first = next((number for number in range(len(rows) - 1, -1, -1) if given.search(rows[number])), None)
-        if first is None or _SENT.search("\n".join(rows[first:])):
-            return False
-    return bool(unknown)
-
-
-def _parts(lines: list[str], line: int, end_line: int) -> Iterator[tuple[str, str]]:
-    """Yield each expression of a template, and the text between it and the one before."""
-    rows = "\n".join(lines[line - 1 : end_line])
-    last = 0
-    for found in _PART.finditer(rows):
-        yield rows[last : found.start()], found[1]
-        last = found.end()
 
 
 def _trust(lines: list[str], line: int, expression: str, *, depth: int = 0) -> Trust:

@@ -21,6 +21,8 @@ from auditor.stages.code.purpose import (
     is_highlighted,
     is_made_here,
     is_made_shorter,
+    is_of_an_example,
+    is_only_compiled,
     is_opted_in,
     is_own_text,
     is_sealed,
@@ -66,20 +68,22 @@ def second_look(
     """
     lines = collected.lines(source)
     if rule.capability in _NAMED_SECRETS:
-        return _named_secret(rule, source, lines, (line, end_line), offsets)
+        module = collected.module(source)
+        shown = module is not None and is_of_an_example(module.tree, line)
+        return Trust.CONFIGURED if shown else _named_secret(rule, source, lines, (line, end_line), offsets)
     is_checked = rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line)
     is_literal = rule.id == _REMOTE and _LITERAL_COMMAND.search(_row(lines, line))
-    if is_checked or is_literal or _loads_safely(rule, source, "\n".join(lines[line - 1 : end_line])):
+    rows = "\n".join(lines[line - 1 : end_line])
+    is_off = rule.capability == "tls-verification" and _is_off_by_default(rows)
+    if is_checked or is_literal or is_off or _loads_safely(rule, source, rows):
         return Trust.FIXED
     is_script = source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}
     of_text = _sql_in_script if is_script and rule.capability == "sql-injection" else _BY_TEXT.get(rule.capability)
     if of_text is not None:
         return of_text(rule, source, lines, line, end_line)
     of_tree = _BY_TREE.get(rule.capability)
-    if of_tree is None or rule.id == _MODEL_SQL:
-        return Trust.OUTSIDE
-    module = collected.module(source)
-    return Trust.OUTSIDE if module is None else of_tree(module, rule, line, end_line)
+    module = collected.module(source) if of_tree is not None else None
+    return Trust.OUTSIDE if module is None or of_tree is None else of_tree(module, rule, line, end_line)
 
 
 def _named_secret(
@@ -170,7 +174,9 @@ def _is_refused(collected: Collector, source: Source, line: int, end_line: int) 
     return module is not None and is_refused(module.tree, line, end_line)
 
 
-def _sql(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+def _sql(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
+    if rule.id == _MODEL_SQL:
+        return Trust.CONFIGURED if _runs_in_sandbox(module, line) else Trust.OUTSIDE
     return module.sql(line, end_line)
 
 
@@ -183,7 +189,38 @@ def _key(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
     return Trust.FIXED if module.key(line, end_line) is Trust.OUTSIDE else Trust.OUTSIDE
 
 
+_NOT_CHECKED: Final = re.compile(
+    r"(?i)\b(?:no|skip|disable|ignore|insecure|without)_\w*(?:ssl|tls|verif|cert)\w*\s*(?::\s*[\w.]+\s*)?=[^=]"
+)
+_SAYS_OFF: Final = re.compile(r"\bFalse\b")
+_CHECKED: Final = re.compile(
+    r"(?i)(?<!no_)(?<!skip_)(?<!disable_)(?<!ignore_)\b(?:verify|ssl_verify|verify_ssl|cert_reqs)\w*\s*=\s*False"
+)
+
+
+def _is_off_by_default(rows: str) -> bool:
+    """Tell whether what is off is the flag that would switch a check off: ``no_ssl_verify: bool = False``."""
+    return bool(_NOT_CHECKED.search(rows) and _SAYS_OFF.search(rows)) and not _CHECKED.search(rows)
+
+
+_ROOM: Final = re.compile(r"(?i)sandbox|runtime|kernel|container|interpreter|repl\b")
+_IS_CODE: Final = frozenset({"code", "command", "cmd", "script"})
+
+
+def _runs_in_sandbox(module: Module, line: int) -> bool:
+    """Tell whether what is executed is no statement but code, in a session that a sandbox made."""
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "execute"
+        and any(isinstance(each, ast.Name) and each.id in _IS_CODE for each in call.args[:1])
+        and any(_ROOM.search(ast.unparse(each)) for each in module.values_of(call.func.value))
+        for call in module.calls_at(line)
+    )
+
+
 def _command(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
+    if rule.capability == "code-execution" and is_only_compiled(module.tree, line):
+        return Trust.FIXED
     if rule.id == INTERPRETER:
         return module.code(line, end_line)
     if rule.id in _EVALUATES:

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
 from auditor.stages.code.purpose import function_around
-from auditor.stages.code.refine import Trust
-from auditor.stages.code.script_sql import only_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from auditor.stages.code.reading import Collector
-    from auditor.stages.code.refine import Module
     from auditor.stages.code.rules import Rule
     from auditor.stages.code.tree import Source
 
 LOW: Final = "low"
+_CODE: Final = frozenset({languages.PYTHON, languages.TYPESCRIPT, languages.JAVASCRIPT})
 _LXML: Final = re.compile(rb"(?m)^\s*(?:import|from)\s+lxml\b")
 _DEBUG: Final = re.compile(r"\bdebug\s*=|use_debugger|use_evalex|\bDEBUG\b|\.debug\b|FLASK_DEBUG|werkzeug")
 _RELOAD: Final = re.compile(r"\breload\s*=\s*True|--reload\b")
@@ -50,6 +48,8 @@ def weight_of(collected: Collector, source: Source, rule: Rule, line: int, end_l
         end_line: Last.
     """
     if rule.capability in _BY_HAND and _is_tried_out(collected, source, line):
+        return LOW
+    if source.language in _CODE and _is_asked_for(collected, source, line, end_line):
         return LOW
     weigh = _is_typed_configuration if rule.id == _MCP_COMMAND else _BY_CAPABILITY.get(rule.capability)
     if weigh is None or not weigh(collected, source, line, end_line):
@@ -135,94 +135,6 @@ def _reads_request(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
-_NAME_PLACE: Final = re.compile(
-    r"(?i)\b(?:from|into|update|table|join|index|view|database|schema|sequence|truncate|describe|desc|keyspace|collection)"
-    r"(?:\s+if\s+(?:not\s+)?exists)?\s+[`\"\[]?$"
-)
-"""What stands before the name of a table: names cannot be bound, and who gives them is mostly the program."""
-_NAME_GOES_ON: Final = re.compile(r"^[`\"\]]?\.[`\"\[]?$")
-_TOOL: Final = re.compile(r"(?i)tool|skill|handler|view|resource|endpoint|controller|component")
-_OF_PROGRAM: Final = re.compile(
-    r"(?i)^(?:\w+\.)*(?:staticmethod|classmethod|override|final|abstractmethod|deprecated|wraps|\w*retry\w*|\w*cache\w*|\w*lock\w*"
-    r"|\w*timed?\w*|contextmanager|asynccontextmanager|synchronized|transaction\w*|atomic)\b"
-)
-"""Decorators that hand a function to nobody outside."""
-_RUN_BY_MODEL: Final = frozenset(
-    {"_run", "_arun", "run", "arun", "invoke", "ainvoke", "execute", "forward", "__call__"}
-)
-_SENT: Final = re.compile(r"(?i)request|^req$|body|payload|form|^data$|dto|input|^query$|arguments|params")
-
-
-def _only_names(collected: Collector, source: Source, line: int, end_line: int) -> bool:
-    """Tell whether all that may come from outside in a statement are names of tables that a function was given.
-
-    A value belongs into a mark; a name cannot stand in one. A function that is no route and no tool gets it from the
-    program, mostly; where a request gets to it the flow over the program says so.
-    """
-    if source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}:
-        return only_names(collected.lines(source), line, end_line)
-    module = collected.module(source)
-    function = module.enclosing(line) if module is not None else None
-    if module is None or function is None or function.name in _RUN_BY_MODEL:
-        return False
-    if not all(_OF_PROGRAM.match(ast.unparse(each)) for each in function.decorator_list):
-        return False
-    around = [node for node in module.nodes if isinstance(node, ast.ClassDef) and _holds(node, line)]
-    if any(_TOOL.search(word) for node in around for word in (node.name, *map(ast.unparse, node.bases))):
-        return False
-    given = {
-        each.arg
-        for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
-        if not _SENT.search(each.arg)
-    }
-    texts = [
-        value
-        for node in module.nodes
-        if isinstance(node, (ast.JoinedStr, ast.Name)) and line <= node.lineno <= end_line
-        for value in module.values_of(node)
-        if isinstance(value, ast.JoinedStr)
-    ]
-    parts = [part for text in texts for part in _parts(text)]
-    unknown = [(before, value) for before, value in parts if module.trust(value) is Trust.OUTSIDE]
-    return bool(unknown) and all(
-        before and isinstance(value, ast.Name) and _comes_of(module, value, given) for before, value in unknown
-    )
-
-
-def _comes_of(module: Module, name: ast.Name, given: set[str]) -> bool:
-    """Tell whether a name is one of some parameters, or all that it is set to is made of nothing else."""
-    if name.id in given:
-        return True
-    values = module.values_of(name)[1:]
-    names = {each.id for value in values for each in ast.walk(value) if isinstance(each, ast.Name)}
-    inner = {
-        each.id
-        for value in values
-        for root in ast.walk(value)
-        if isinstance(root, ast.Name) and root.id not in given
-        for made in module.values_of(root)[1:]
-        for each in ast.walk(made)
-        if isinstance(each, ast.Name)
-    }
-    return bool(values) and bool((names | inner) & given) and not any(map(_SENT.search, names | inner))
-
-
-def _holds(node: ast.ClassDef, line: int) -> bool:
-    return node.lineno <= line <= (node.end_lineno or 0)
-
-
-def _parts(text: ast.JoinedStr) -> Iterator[tuple[bool, ast.expr]]:
-    """Yield each value of a text, and whether it stands where the name of a table stands."""
-    before, is_name = "", False
-    for part in text.values:
-        if isinstance(part, ast.Constant):
-            before = str(part.value)
-        elif isinstance(part, ast.FormattedValue):
-            is_name = bool(_NAME_PLACE.search(before)) or (is_name and bool(_NAME_GOES_ON.match(before)))
-            yield is_name, part.value
-            before = ""
-
-
 _MODE: Final = re.compile(r"\b0o([0-7]{3,4})\b")
 _WRITABLE: Final = 0o022
 
@@ -231,55 +143,6 @@ def _is_only_read(collected: Collector, source: Source, line: int, end_line: int
     """Tell whether a mode lets others read or run a file, as programs have to be, and not write it."""
     modes = [int(each, 8) for each in _MODE.findall(_rows(collected, source, line, end_line))]
     return bool(modes) and not any(mode & _WRITABLE for mode in modes)
-
-
-_FIELD: Final = re.compile(r"(?i)field|column|space_type|metric|similarity|distance|algo")
-
-
-def _only_fields(collected: Collector, source: Source, line: int, end_line: int) -> bool:
-    """Tell whether all that may come from outside in a script are names of fields and measures of distance.
-
-    They are what a program was set up with, as names of tables are; a search gets them along with its text.
-    """
-    module = collected.module(source) if source.language == languages.PYTHON else None
-    if module is None:
-        return False
-    scripts = [
-        value
-        for node in module.nodes
-        if isinstance(node, ast.Dict) and node.lineno <= end_line and (node.end_lineno or 0) >= line
-        for key, value in zip(node.keys, node.values, strict=True)
-        if isinstance(key, ast.Constant) and key.value in {"source", "inline"}
-    ]
-    made = [each for script in scripts for each in module.values_of(script) if not isinstance(each, ast.Name)]
-    calls = [each for each in made if isinstance(each, ast.Call)]
-    called = [function for each in calls if (function := module.function(each)) is not None]
-    texts: list[ast.AST] = [each for each in made if isinstance(each, (ast.JoinedStr, ast.BinOp))]
-    is_plain = all(isinstance(each, (ast.JoinedStr, ast.BinOp, ast.Call, ast.Constant)) for each in made)
-    if not (texts or called) or not is_plain or len(called) < len(calls):
-        return False
-    texts += [
-        inner for function in called for inner in ast.walk(function) if isinstance(inner, (ast.JoinedStr, ast.BinOp))
-    ]
-    parts = [part for text in texts for part in _leaves(text)]
-    # what a name is made of is among the texts of its function
-    given = [part for part in parts if not (isinstance(part, ast.Name) and len(module.values_of(part)) > 1)]
-    unknown = [part for part in given if module.trust(part) is Trust.OUTSIDE]
-    return all(isinstance(part, ast.Name) and _FIELD.search(part.id) for part in unknown)
-
-
-def _leaves(text: ast.AST) -> Iterator[ast.expr]:
-    """Yield what a text is put together of."""
-    match text:
-        case ast.JoinedStr(values=values):
-            yield from (part.value for part in values if isinstance(part, ast.FormattedValue))
-        case ast.BinOp(op=ast.Add(), left=left, right=right):
-            yield from _leaves(left)
-            yield from _leaves(right)
-        case ast.Constant():
-            return
-        case ast.expr():
-            yield text
 
 
 _MCP_COMMAND: Final = "agent-mcp-command-fixed"
@@ -327,7 +190,7 @@ def _is_asked_for(collected: Collector, source: Source, line: int, _end_line: in
     module = collected.module(source)
     return module is not None and any(
         isinstance(node, ast.If)
-        and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
+        and node.lineno < line <= (node.body[-1].end_lineno or 0)
         and not isinstance(node.test, ast.UnaryOp)
         and _SETTING.search(ast.unparse(node.test))
         and _UNSAFE_SWITCH.search(ast.unparse(node.test))
@@ -359,10 +222,8 @@ _ISSUER_SAYS: Final = re.compile(r"(?i)^_?(?:get_|fetch_)?(?:user_?info|token_?i
 _SAYS_UNVERIFIED: Final = re.compile(r"(?i)unverified|without_verif|(?:^|_)peek")
 
 
-def _is_accepted(collected: Collector, source: Source, line: int, end_line: int) -> bool:
-    """Tell whether whoever issued a token was asked about it before, or a setting switches the check off."""
-    if _is_asked_for(collected, source, line, end_line):
-        return True
+def _is_accepted(collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    """Tell whether whoever issued a token was asked about it before, or its function says that it checks nothing."""
     module = collected.module(source)
     function = module.enclosing(line) if module is not None else None
     if module is None or function is None:
@@ -403,10 +264,7 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "debug-server": _only_reloads,
     "deserialization": _is_own_file,
     "path-traversal": _is_one_part,
-    "sql-injection": _only_names,
     "jwt-verification": _is_accepted,
-    "tls-verification": _is_asked_for,
     "weak-random": _is_of_old,
-    "query-injection": _only_fields,
     "file-permissions": _is_only_read,
 }

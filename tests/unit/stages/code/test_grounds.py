@@ -89,3 +89,40 @@ def test_a_table_of_options_proves_something_where_it_is_handed_over() -> None:
 
     assert seen(table + "    return get(name, **options)\n", 2, **of).ground == Ground.TEXT
     assert seen(table + "    return [each for each in name if each in options]\n", 2, **of).ground == Ground.NONE
+
+
+SQL = {"rests_on": "source", "capability": "sql-injection"}
+
+
+def test_the_name_of_a_table_that_a_function_is_given_is_no_ground() -> None:
+    count = 'def count(self, table):\n    return self.db.execute(f"SELECT 1 FROM {table}")\n'
+    made = "def create(url):\n    name = make_url(url).database\n    return db.execute(f'CREATE DATABASE {name}')\n"
+
+    assert seen(count, 2, **SQL).ground == Ground.NONE
+    assert seen(made, 3, **SQL).ground == Ground.NONE
+
+
+def test_the_name_of_a_table_that_a_route_or_a_tool_is_given_is_one() -> None:
+    body = 'def count(table):\n    return db.execute(f"SELECT 1 FROM {table}")\n'
+    tool = (
+        'class CountTool(BaseTool):\n    def _run(self, table):\n        return db.execute(f"SELECT 1 FROM {table}")\n'
+    )
+
+    assert seen(f"@app.get('/count')\n{body}", 3, **SQL).origin == "Request"
+    assert seen(tool, 3, **SQL).origin == "ToolArgument"
+
+
+def test_the_field_of_a_script_in_a_search_is_no_ground_and_its_text_from_a_request_is() -> None:
+    of = {"rests_on": "source", "capability": "query-injection"}
+    text = "def find(field, text):\n    return {'script': {'source': f\"doc['{field}'].value\"}}\n"
+
+    assert seen(text, 2, **of).ground == Ground.NONE
+    assert seen("@app.post('/find')\n" + text, 3, **of).origin == "Request"
+
+
+def test_what_was_hidden_before_is_no_ground() -> None:
+    of = {"rests_on": "source", "capability": "secret-logged"}
+    text = "@app.post('/x')\ndef x(body: Job):\n    {name} = cut(body.code)\n    log.info('a', totp={name})\n"
+
+    assert seen(text.format(name="redacted_code"), 4, **of).ground == Ground.NONE
+    assert seen("@app.post('/x')\ndef x(token: str):\n    log.info(token)\n", 3, **of).ground == Ground.FLOW

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.origins import Origin, origin_in_script, origin_of
+from auditor.stages.code.origins import Origin, origin_in_script, origin_of, uses_a_parameter
 from auditor.stages.code.refine import Module
 
 
-def found(text: str, *, with_downloads: bool = False) -> str:
+def found(text: str, capability: str = "") -> str:
     """Return the kind of what gets to the line that calls ``run``; empty where nothing is seen."""
     module = Module.of(text.encode())
     assert module is not None
     line = next(number for number, row in enumerate(text.split("\n"), 1) if "run(" in row and "def " not in row)
-    origin = origin_of(module, line, line, with_downloads=with_downloads)
+    origin = origin_of(module, line, line, capability)
     return origin.kind if origin else ""
 
 
@@ -32,6 +32,11 @@ SEEN = {
     "upload": ("def x(file: UploadFile):\n    run(file.filename)\n", "Upload"),
     "files": ("def x():\n    for each in request.files.values():\n        run(each)\n", "Upload"),
     "tool": ("@mcp.tool()\ndef x(path: str):\n    run(path)\n", "ToolArgument"),
+    "text with the name of a service": ("@mcp.tool()\ndef x(service: str):\n    run(service)\n", "ToolArgument"),
+    "found by a pattern": ("@app.get('/x')\ndef x(q: str):\n    run(re.search('a(.*)', q).group(1))\n", "Request"),
+    "inside of another call": ("@app.get('/x')\ndef x(q: str):\n    return str(run(q))\n", "Request"),
+    "handler": ("class H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        run(self.path)\n", "Request"),
+    "configuration of a route": ("@app.post('/x')\ndef x(config: Config):\n    run(config.command)\n", "Request"),
     "tool of a class": ("class ReadTool(BaseTool):\n    def _run(self, path):\n        run(path)\n", "ToolArgument"),
     "tool by hand": ("def x(path):\n    run(path)\nkit.add_tool(x)\n", "ToolArgument"),
     "handler of a server": (
@@ -64,6 +69,8 @@ NOT_SEEN = {
     "session": "@app.get('/x')\ndef x(db, q: str):\n    run(db)\n",
     "looked up": "@app.get('/x')\ndef x(q: str):\n    row = get_row_by_id(q)\n    run(row.code)\n",
     "from a database": "@app.get('/x')\ndef x(q: str):\n    row = db.query(T).filter(T.id == q)\n    run(row.code)\n",
+    "of an unknown function": "@app.get('/x')\ndef x(q: str):\n    place = service.export(q)\n    run(place)\n",
+    "state of a tool": "@mcp.tool()\ndef x(state):\n    run(state)\n",
     "length": "@app.get('/x')\ndef x(q: str):\n    run(len(q))\n",
     "beside the statement": "@app.get('/x')\ndef x(q: str, db):\n    db.execute(run('a'), [q])\n",
     "setting": "def x(self):\n    run(self.settings.command)\n",
@@ -88,7 +95,7 @@ def test_what_another_server_sends_counts_where_code_runs_by_it() -> None:
     text = "def x():\n    data = requests.get(URL).content\n    run(data)\n"
 
     assert found(text) == ""
-    assert found(text, with_downloads=True) == "Download"
+    assert found(text, "deserialization") == "Download"
 
 
 def test_calls_in_a_circle_end() -> None:
@@ -122,3 +129,27 @@ def test_the_place_where_it_comes_in_is_named() -> None:
     module = Module.of(b"@app.post('/x')\ndef x(\n    code: str,\n):\n    run(code)\n")
     assert module is not None
     assert origin_of(module, 5, 5) == Origin(3, "Request")
+
+
+def test_the_content_of_an_upload_is_no_path() -> None:
+    text = "async def x(file: UploadFile):\n    data = await file.read()\n    run(io.BytesIO(data))\n"
+
+    assert found(text, "path-traversal") == ""
+    assert found(text, "deserialization") == "Upload"
+    assert found("async def x(file: UploadFile):\n    run(file.filename)\n", "path-traversal") == "Upload"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_made"),
+    [
+        ("    run(name)\n", True),
+        ("    run(self.place)\n", True),
+        ("    entity = self.entities.get_by_name(name)\n    run(entity.place)\n", False),
+        ("    run('fixed')\n", False),
+    ],
+)
+def test_what_is_looked_up_is_not_made_of_what_a_function_is_given(body: str, *, is_made: bool) -> None:
+    text = f"class A:\n  def x(self, name):\n{body}"
+    module = Module.of(text.encode())
+    assert module is not None
+    assert uses_a_parameter(module, text.count("\n")) is is_made

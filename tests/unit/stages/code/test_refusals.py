@@ -107,3 +107,18 @@ def test_check_of_the_same_expression_is_one() -> None:
     assert not is_refused(ast.parse(other), 3, 3)
     assert is_refused_in_script(script, 2, 2)
     assert not is_refused_in_script(["await assertPublic(req.body.name)", script[1]], 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_one"),
+    [
+        ("not any(place.startswith(root + os.sep) or place == root for root in roots)", True),
+        ("not any(place.is_relative_to(root) for root in roots)", True),
+        ("any(place.startswith(root) for root in roots)", False),
+        ("not any(other.startswith(root) for root in roots)", False),
+    ],
+)
+def test_a_path_below_one_of_some_roots_is_checked(condition: str, is_one: bool) -> None:  # noqa: FBT001 - a row
+    text = f"def f(place, other, roots):\n    if {condition}:\n        raise ValueError\n    return open(place)\n"
+
+    assert is_refused(ast.parse(text), 4, 4) is is_one

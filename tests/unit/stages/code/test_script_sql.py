@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.stages.code.refine import Trust
-from auditor.stages.code.script_sql import only_names, sql_of_script
+from auditor.stages.code.script_sql import sql_of_script
 
 
 @pytest.mark.parametrize(
@@ -30,19 +30,3 @@ def test_parts_of_a_template_are_looked_up(text: str, trust: Trust) -> None:
     lines = text.split("\n")
 
     assert sql_of_script(lines, len(lines), len(lines)) is trust
-
-
-@pytest.mark.parametrize(
-    ("text", "is_name"),
-    [
-        ("async ensure(path: string) {\nawait run.query(`CREATE TABLE IF NOT EXISTS ${path} (id uuid)`)", True),
-        ("async ensure(schema: string, path: string) {\nawait run.query(`SELECT 1 FROM ${schema}.${path}`)", True),
-        ("async find(name: string) {\nawait run.query(`SELECT 1 FROM notes WHERE name = '${name}'`)", False),
-        ("async ensure(req: Request, path: string) {\nawait run.query(`SELECT 1 FROM ${path}`)", False),
-        ("async ensure() {\nawait run.query(`SELECT 1 FROM ${path}`)", False),
-    ],
-)
-def test_the_name_of_a_table_that_a_function_is_given(text: str, *, is_name: bool) -> None:
-    lines = text.split("\n")
-
-    assert only_names(lines, 2, 2) is is_name

@@ -274,3 +274,59 @@ def test_a_password_that_is_known_to_be_bad_is_named_to_refuse_it(name: str, use
     text = f'{name} = "password1234"\ndef check(password):\n{use.format(name=name)}'
 
     assert looked("secret-password-not-hardcoded", text, 1) is trust
+
+
+@pytest.mark.parametrize(
+    ("text", "trust"),
+    [
+        ("def asks(code):\n    compile(code, 'x', 'exec')\n    return True\n", Trust.FIXED),
+        ("def asks(code):\n    made = compile(code, 'x', 'exec')\n    return made\n", Trust.OUTSIDE),
+        ("def asks(code):\n    exec(compile(code, 'x', 'exec'))\n", Trust.OUTSIDE),
+    ],
+)
+def test_what_is_compiled_and_thrown_away_runs_nothing(text: str, trust: Trust) -> None:
+    assert looked("os-code-not-evaluated", text, 2) is trust
+
+
+@pytest.mark.parametrize(
+    ("row", "trust"),
+    [
+        ("no_ssl_verify: bool = False\n", Trust.FIXED),
+        ("skip_tls_verification = field(default=False)\n", Trust.FIXED),
+        ("client = get(url, verify=False)\n", Trust.OUTSIDE),
+        ("verify_ssl: bool = False\n", Trust.OUTSIDE),
+        ("no_ssl_verify: bool = True\n", Trust.OUTSIDE),
+    ],
+)
+def test_a_flag_that_would_switch_a_check_off_and_is_off(row: str, trust: Trust) -> None:
+    assert looked("crypto-tls-verification-on", row, 1) is trust
+
+
+@pytest.mark.parametrize(
+    ("text", "trust"),
+    [
+        ("body: A = Body(\n    examples=[\n        {'password': 'securepassword123'},\n    ])\n", Trust.CONFIGURED),
+        (
+            "class A:\n    config = {'json_schema_extra':\n        {'password': 'securepassword123'}}\n",
+            Trust.CONFIGURED,
+        ),
+        ("start(\n    users=[\n        {'password': 'securepassword123'},\n    ])\n", Trust.OUTSIDE),
+    ],
+)
+def test_a_password_that_a_schema_shows_as_an_example_is_a_hint(text: str, trust: Trust) -> None:
+    assert looked("secret-password-not-hardcoded", text, 3) is trust
+
+
+@pytest.mark.parametrize(
+    ("made", "trust"),
+    [("await runtime.create_session(name)", Trust.CONFIGURED), ("Session(engine)", Trust.OUTSIDE)],
+)
+def test_code_that_a_sandbox_executes_is_no_statement(made: str, trust: Trust) -> None:
+    text = f"async def run(code):\n    session = {made}\n    return await session.execute(code)\n"
+
+    assert looked("agent-model-output-not-sql", text, 3) is trust
+
+
+def test_how_a_key_begins_is_no_key() -> None:
+    assert looked("secret-token-not-hardcoded", "api_key = 'sk-proj-'\n", 1) is Trust.FIXED
+    assert looked("secret-token-not-hardcoded", "api_key = 'sk-proj-a8Fk2mQ9zLw0'\n", 1) is Trust.OUTSIDE

@@ -53,32 +53,18 @@ def test_what_is_bounded_or_the_programs_own_weighs_less(rule: str, text: str, l
 
 
 @pytest.mark.parametrize(
-    ("function", "severity"),
+    ("test", "severity"),
     [
-        ('def count(self, table):\n    return self.db.execute(f"SELECT count(*) FROM {table}")\n', "low"),
-        ('def count(self, schema, table):\n    return self.db.execute(f"SELECT 1 FROM {schema}.{table}")\n', "low"),
-        ('def drop(self, name):\n    return self.db.execute(f"DROP TABLE IF EXISTS {name}")\n', "low"),
-        ('def count(self, table, name):\n    return self.db.execute(f"SELECT 1 FROM {table} WHERE n = \'{name}\'")\n', ""),
-        ('@staticmethod\ndef count(db, table):\n    return db.execute(f"SELECT count(*) FROM {table}")\n', "low"),
-        ('@handles("count")\ndef count(db, table):\n    return db.execute(f"SELECT count(*) FROM {table}")\n', ""),
-        ('def sort(self, column):\n    return self.db.execute(f"SELECT 1 FROM notes ORDER BY {column}")\n', ""),
-        ('def count(self, request_table):\n    return self.db.execute(f"SELECT 1 FROM {request_table}")\n', ""),
-        ('def _run(self, table):\n    return self.db.execute(f"SELECT 1 FROM {table}")\n', ""),
-        ('def count(self, table):\n    return self.db.execute("SELECT 1 FROM " + table)\n', ""),
+        ('os.getenv("APP_INSECURE_ROUTES") == "true"', "low"),
+        ('os.getenv("APP_ROUTES") == "true"', ""),
+        ("insecure", ""),
     ],
-)  # fmt: skip
-def test_the_name_of_a_table_that_a_function_is_given_weighs_less(function: str, severity: str) -> None:
-    line = 3 if function.startswith("@") else 2
+)
+def test_what_runs_only_where_a_setting_says_insecure_weighs_less(test: str, severity: str) -> None:
+    text = f"def routes(router):\n    if {test}:\n        @router.post('/run')\n        def run(code: str):\n            eval(code)\n"
 
-    assert weight("web-sql-parameterised", function, line) == severity
-
-
-def test_the_name_of_a_table_that_a_route_or_a_tool_is_given_does_not() -> None:
-    body = 'def count(table):\n    return db.execute(f"SELECT count(*) FROM {table}")\n'
-    tool = "class CountTool(BaseTool):\n    " + body.replace("(table", "(self, table").replace("\n", "\n    ")
-
-    assert weight("web-sql-parameterised", f"@app.get('/count')\n{body}", 3) == ""
-    assert weight("web-sql-parameterised", tool, 3) == ""
+    assert weight("os-code-not-evaluated", text, 5) == severity
+    assert weight("agent-tool-server-authenticated", text, 3) == severity
 
 
 JWT = "if {test}:\n    claims = jwt.decode(token, options={{'verify_signature': False}})\n"
@@ -165,53 +151,11 @@ def test_a_token_that_its_issuer_was_asked_about_weighs_less(asked: str, refused
     assert weight("crypto-jwt-signature-checked", EXCHANGED.format(asked=asked, refused=refused), 7) == severity
 
 
-SCRIPT = """
-def _source(space_type, vector_field):
-    value = "(1.0 + " + space_type + "(params.v, doc['" + vector_field + "']))"
-    return "1/" + value
-
-def query(vector, space_type, vector_field, text):
-    source = {made}
-    return {{"script_score": {{"script": {{"source": source}}}}}}
-"""
-
-
-@pytest.mark.parametrize(
-    ("made", "severity"),
-    [
-        ("_source(space_type, vector_field)", "low"),
-        ("f\"cosineSimilarity(params.v, '{vector_field}') + 1.0\"", "low"),
-        ("f\"doc['{vector_field}'].value == '{text}'\"", ""),
-        ("text", ""),
-        ("made_elsewhere(text)", ""),
-    ],
-)
-def test_names_of_fields_in_a_script_weigh_less(made: str, severity: str) -> None:
-    text = SCRIPT.format(made=made)
-
-    assert weight("web-query-operators-fixed", text, 8) == severity
-
-
 @pytest.mark.parametrize(
     ("mode", "severity"), [("0o755", "low"), ("0o644", "low"), ("0o777", ""), ("0o666", ""), ("MODE", "")]
 )
 def test_what_others_may_read_and_not_write_weighs_less(mode: str, severity: str) -> None:
     assert weight("bandit-file-permissions-narrow", f"os.chmod(place, {mode})\n", 1) == severity
-
-
-CREATED = """
-def create(url):
-    parsed = make_url(url)
-    name = {made}
-    return db.execute(f'CREATE DATABASE "{{name}}"')
-"""
-
-
-@pytest.mark.parametrize(
-    ("made", "severity"), [("parsed.database", "low"), ("request.args['name']", ""), ("input()", "")]
-)
-def test_a_name_that_is_made_of_what_a_function_is_given_weighs_less(made: str, severity: str) -> None:
-    assert weight("web-sql-parameterised", CREATED.format(made=made), 5) == severity
 
 
 @pytest.mark.parametrize(("name", "severity"), [("get_unverified_claims", "low"), ("claims_of", "")])
