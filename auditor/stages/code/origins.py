@@ -197,6 +197,7 @@ _MAKES_ANOTHER_FORM: Final = re.compile(
     r"|trim|lower|upper|split|replace|template|fix|repair|unwrap|flatten|dump|json)(?:_|$|[A-Z])"
 )
 """Functions by whose name what they give is what they are given, in another form."""
+_OWN_PLACES: Final = re.compile(r"(?i)dir|root|folder|workspace|client")
 _CONTENT: Final = frozenset({"BytesIO", "StringIO", "read", "getvalue", "basename", "secure_filename", "uuid4"})
 """What gives the content of a file, or a name without folders: no path."""
 _OF_PATHS: Final = frozenset({"path-traversal", "upload-name"})
@@ -232,6 +233,16 @@ def origin_of(module: Module, line: int, end_line: int, capability: str = "") ->
         return None
 
 
+def _owners(module: Module, call: ast.Call) -> list[Function]:
+    """Return the functions of this file that a call may mean: by its plain name, or a method of the object itself."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+            return [each for each in module.functions if each.name == name]
+        case ast.Attribute(value=ast.Name(), attr=name):  # an object of a class that may be one of this file
+            return [each for each in module.functions if each.name == name and module.class_around(each) is not None]
+    return []
+
+
 def uses_a_parameter(module: Module, line: int) -> bool:
     """Tell whether what stands in a line is seen to be made of what its function is given, or of what its object holds.
 
@@ -252,6 +263,8 @@ class _Search:
     with_downloads: bool = False
     is_path: bool = False
     by_parameters: bool = False
+    is_strict: bool = False
+    inside: tuple[str, ...] = ()
     _asked: set[tuple[int, str]] = field(default_factory=set)
     _steps: int = 0
 
@@ -263,7 +276,7 @@ class _Search:
         beside |= {
             id(each)
             for call in calls
-            if id(call) in handed and _is_another_value(call)
+            if id(call) in handed and (_is_another_value(call) or self._keeps_to_itself(call))
             for given in _given_to(call)
             for each in ast.walk(given)
         }
@@ -284,7 +297,7 @@ class _Search:
                     return found
         return None
 
-    def _value(self, value: ast.expr, calls: int) -> Origin | None:
+    def of_value(self, value: ast.expr, calls: int) -> Origin | None:
         """Return what an outsider controls of an expression."""
         self._steps += 1
         if self._steps > _STEPS_LIMIT:
@@ -294,7 +307,7 @@ class _Search:
         if isinstance(value, ast.Name):
             return self._name(value.id, value, calls)
         for part in self._parts(value):
-            if (found := self._value(part, calls)) is not None:
+            if (found := self.of_value(part, calls)) is not None:
                 return found
         return None
 
@@ -321,6 +334,11 @@ class _Search:
                 if isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
                     yield from (each.iter for each in value.generators)
 
+    def _is_own_place(self, node: ast.AST) -> bool:
+        """Tell whether a name is the object itself, asked for a folder or a client of its own."""
+        is_self = isinstance(node, ast.Name) and node.id in {"self", "cls"}
+        return is_self and _OWN_PLACES.search(self.module.attribute_of(node)) is not None
+
     def _passes(self, call: ast.Call) -> bool:
         """Tell whether what a call gives is made of what it is given, as far as it is seen."""
         name = _last(call.func)
@@ -330,7 +348,25 @@ class _Search:
             return not (self.is_path and name in _CONTENT)
         if _NOT_THE_VALUE.match(name):
             return False
-        return self.by_parameters or any(each.name == name for each in self.module.functions)
+        if self.by_parameters and not self.is_strict:
+            return True
+        return any(self._gives_back(each) for each in _owners(self.module, call))
+
+    def _keeps_to_itself(self, call: ast.Call) -> bool:
+        """Tell whether a call is one of a function of this file that gives back nothing of what it is given."""
+        owners = _owners(self.module, call)
+        return bool(owners) and not any(map(self._gives_back, owners))
+
+    def _gives_back(self, function: Function) -> bool:
+        """Tell whether something that a function returns is made of what it is given."""
+        if function.name in self.inside:
+            return False
+        inside = (*self.inside, function.name)
+        search = _Search(self.module, is_path=self.is_path, by_parameters=True, is_strict=True, inside=inside)
+        returned = [
+            node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None
+        ]
+        return any(search.of_value(each, _CALLS_LIMIT) is not None for each in returned)
 
     def _name(self, name: str, node: ast.AST, calls: int) -> Origin | None:
         """Return what an outsider controls of a name where it is used."""
@@ -339,10 +375,10 @@ class _Search:
                 return None
             self._asked.add((id(function), name))
             for value in _put_into(function, name):
-                if (found := self._value(value, calls)) is not None:
+                if (found := self.of_value(value, calls)) is not None:
                     return found
             given = next((each for each in _arguments(function) if each.arg == name), None)
-            if given is not None and self.by_parameters:
+            if given is not None and self.by_parameters and not self._is_own_place(node):
                 return Origin(given.lineno, PARAMETER)
             if given is not None:
                 kind = self._kind_of_parameter(function, given)
@@ -354,9 +390,9 @@ class _Search:
         if calls >= _CALLS_LIMIT:
             return None
         for node in self.module.nodes:
-            if isinstance(node, ast.Call) and _last(node.func) == function.name:
+            if isinstance(node, ast.Call) and function in _owners(self.module, node):
                 given = _given(node, function, name)
-                if given is not None and (found := self._value(given, calls + 1)) is not None:
+                if given is not None and (found := self.of_value(given, calls + 1)) is not None:
                     return found
         return None
 

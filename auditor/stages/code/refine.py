@@ -427,6 +427,11 @@ class Module:
                 yield place
             place = self._parents.get(place)
 
+    def attribute_of(self, node: ast.AST) -> str:
+        """Return the attribute that a node is asked for; empty where it is asked for none."""
+        place = self._parents.get(node)
+        return place.attr if isinstance(place, ast.Attribute) else ""
+
     def class_around(self, function: ast.AST) -> ast.ClassDef | None:
         """Return the class that a method belongs to."""
         place = self._parents.get(function)

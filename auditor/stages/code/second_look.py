@@ -74,7 +74,7 @@ def second_look(
     is_checked = rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line)
     is_literal = rule.id == _REMOTE and _LITERAL_COMMAND.search(_row(lines, line))
     rows = "\n".join(lines[line - 1 : end_line])
-    is_off = rule.capability == "tls-verification" and _is_off_by_default(rows)
+    is_off = rule.capability == "tls-verification" and _is_off_by_default("\n".join(lines[line - 1 : end_line + 2]))
     if is_checked or is_literal or is_off or _loads_safely(rule, source, rows):
         return Trust.FIXED
     is_script = source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}

@@ -35,6 +35,10 @@ SEEN = {
     "text with the name of a service": ("@mcp.tool()\ndef x(service: str):\n    run(service)\n", "ToolArgument"),
     "found by a pattern": ("@app.get('/x')\ndef x(q: str):\n    run(re.search('a(.*)', q).group(1))\n", "Request"),
     "inside of another call": ("@app.get('/x')\ndef x(q: str):\n    return str(run(q))\n", "Request"),
+    "helper that gives it back": (
+        "@app.get('/x')\ndef x(q: str):\n    run(below(q))\ndef below(q):\n    return os.path.join(ROOT, q)\n",
+        "Request",
+    ),
     "handler": ("class H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        run(self.path)\n", "Request"),
     "configuration of a route": ("@app.post('/x')\ndef x(config: Config):\n    run(config.command)\n", "Request"),
     "tool of a class": ("class ReadTool(BaseTool):\n    def _run(self, path):\n        run(path)\n", "ToolArgument"),
@@ -70,6 +74,12 @@ NOT_SEEN = {
     "looked up": "@app.get('/x')\ndef x(q: str):\n    row = get_row_by_id(q)\n    run(row.code)\n",
     "from a database": "@app.get('/x')\ndef x(q: str):\n    row = db.query(T).filter(T.id == q)\n    run(row.code)\n",
     "of an unknown function": "@app.get('/x')\ndef x(q: str):\n    place = service.export(q)\n    run(place)\n",
+    "method of another object with the name of a function": (
+        "@app.get('/x')\ndef export(q: str):\n    place = service.export(q)\n    run(place)\n"
+    ),
+    "helper that gives back something else": (
+        "@app.get('/x')\ndef x(q: str):\n    run(kept(q))\ndef kept(q):\n    save(q)\n    return FOLDER\n"
+    ),
     "state of a tool": "@mcp.tool()\ndef x(state):\n    run(state)\n",
     "length": "@app.get('/x')\ndef x(q: str):\n    run(len(q))\n",
     "beside the statement": "@app.get('/x')\ndef x(q: str, db):\n    db.execute(run('a'), [q])\n",
@@ -143,7 +153,8 @@ def test_the_content_of_an_upload_is_no_path() -> None:
     ("body", "is_made"),
     [
         ("    run(name)\n", True),
-        ("    run(self.place)\n", True),
+        ("    run(self.command)\n", True),
+        ("    entity = self.entities.get_by_name(name)\n    run(join(self.plugin_dir, entity.place))\n", False),
         ("    entity = self.entities.get_by_name(name)\n    run(entity.place)\n", False),
         ("    run('fixed')\n", False),
     ],

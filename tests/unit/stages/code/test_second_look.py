@@ -293,6 +293,7 @@ def test_what_is_compiled_and_thrown_away_runs_nothing(text: str, trust: Trust) 
     [
         ("no_ssl_verify: bool = False\n", Trust.FIXED),
         ("skip_tls_verification = field(default=False)\n", Trust.FIXED),
+        ("no_ssl_verify: bool = field(\n    default=False,\n)\n", Trust.FIXED),
         ("client = get(url, verify=False)\n", Trust.OUTSIDE),
         ("verify_ssl: bool = False\n", Trust.OUTSIDE),
         ("no_ssl_verify: bool = True\n", Trust.OUTSIDE),
