@@ -22,6 +22,15 @@ of_platform := {pod.subject: objects.platform_reason(pod.namespace) |
 	objects.is_platform(pod.namespace)
 }
 
+# Templates of a whole cluster (ClusterServingRuntime): their pods live in the namespaces of those who use them.
+of_no_namespace := {pod.subject: {
+	"en": "a template of the whole cluster: the network is that of the namespaces in which it is used",
+	"zh": "集群级模板：网络策略取决于使用它的命名空间",
+} |
+	some pod in input.pods
+	pod.namespace == ""
+}
+
 # ---- pods by label ---------------------------------------------------------------------------------------------------
 
 # Those of some pods that are exempt, with the reason.

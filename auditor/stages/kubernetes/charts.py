@@ -50,6 +50,7 @@ def chart(
     *,
     is_assumed: bool = False,
     values: tuple[Path, ...] = (),
+    version: str = "",
 ) -> Iterator[Rendered]:
     """Render a chart; each object is placed in the template that it comes from.
 
@@ -60,13 +61,14 @@ def chart(
         render: Renders it into this namespace.
         is_assumed: Nobody said that the release goes there: objects that its templates put there name no namespace.
         values: Files of values that it is rendered with, beside its own.
+        version: That of the cluster, if somebody said it.
     """
     if links := stray_links(source.path):
         remedy = say("kubernetes.remedy.links")
         yield gap(part, KubeObject, reasons.LINK, f"{links[0]} leads out of the chart", remedy, subject=source.name)
         return
     with unpacking.opened(source.path) as opened:
-        yield from _Chart(source, opened, part, namespace, render, values).read(is_assumed=is_assumed)
+        yield from _Chart(source, opened, part, namespace, render, values, version).read(is_assumed=is_assumed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class _Chart:
         namespace: That of the release.
         render: Renders a folder or packed chart.
         values: Files of values given.
+        version: That of the cluster, empty if nobody said it.
     """
 
     source: ChartFolder
@@ -88,6 +91,7 @@ class _Chart:
     namespace: str
     render: Renderer
     values: tuple[Path, ...]
+    version: str
 
     def read(self, *, is_assumed: bool) -> Iterator[Rendered]:
         """Yield its objects, and what is to be said of the rest."""
@@ -182,6 +186,7 @@ class _Chart:
         0. Packed dependencies that cannot be unpacked are taken out; each is a gap.
         1. Dependencies that are not there are taken out: those that are switched off are left out, others are missing.
         2. Templates that fail are taken out one after the other; each is a gap.
+        3. A version that the chart asks for is none of ours to know, unless somebody said that of the cluster: a gap.
 
         Args:
             problem: Why it does not render as it stands.
@@ -208,6 +213,10 @@ class _Chart:
             elif (at := staging.failing_template(problem.detail)) and staging.without_template(copy, at[0]):  # 2
                 where = self.called(at[0]) + (f":{at[1]}" if at[1] else "")
                 rest.append(self._refused(problem, where, say("kubernetes.remedy.template")))
+            elif not self.version and (asked := staging.version_asked_for(problem.detail)):  # 3
+                if not staging.without_version(copy):
+                    break
+                rest.append(self._other_version(asked, problem))
             else:
                 break
             try:
@@ -220,6 +229,12 @@ class _Chart:
             is_empty = _KIND.search(output) is None and any(isinstance(each, Gap) for each in rest)
             return None if is_empty else _Made(output, use)
         return None
+
+    def _other_version(self, asked: str, problem: ToolError) -> Gap:
+        taken = problem.detail.rpartition("Kubernetes ")[2]
+        detail = f"the chart asks for Kubernetes {asked}; it was rendered for {taken}, as no version was given"
+        remedy = say("kubernetes.remedy.version")
+        return gap(self.part, KubeObject, problem.reason, detail, remedy, subject=self.source.name, tool=problem.tool)
 
     def _packed(self, inside: str, problem: ToolError) -> Gap:
         detail = f"{inside} is no packed chart that can be read; the rest was rendered without it"

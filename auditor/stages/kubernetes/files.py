@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -60,6 +61,7 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
     # Without the word, spelled out or in escapes, no document in it can be an object.
     is_escaped = any(mark in data for mark in (b"\\u", b"\\U", b"\\x"))
     may_hold = is_only or is_escaped or b"apiVersion" in data or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    is_patch = not is_only and bool(_PATCH.search(source.name))
     count = 0
     strays: list[Stray] = []
     for found in documents.read(data) if may_hold else ():
@@ -70,8 +72,9 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
             case Document():
                 for entry in entries(found):
                     if isinstance(entry, Entry):
+                        found_one = Found(entry=entry, part=part, file=source.name, namespace=namespace)
                         count += 1
-                        yield Found(entry=entry, part=part, file=source.name, namespace=namespace)
+                        yield _patch_of(found_one) if is_patch and not _is_whole(entry.manifest) else found_one
                     elif entry.is_broken:
                         yield _no_object(part, source, entry)
                     else:
@@ -82,6 +85,13 @@ def plain(source: PlainFile, part: str, namespace: str, *, is_only: bool) -> Ite
         is_nothing_else = is_only and not count
         foreign = say("kubernetes.left.foreign", what=both(strays[0].detail))
         yield _no_object(part, source, strays[0]) if is_nothing_else else left(part, source.name, foreign)
+
+
+def _patch_of(found: Found) -> Exclusion:
+    """Say of a part of an object that no kustomization takes it in."""
+    entry = found.entry
+    why = say("kubernetes.left.patch", what=f"{entry.kind}/{entry.name}")
+    return left(found.part, f"{found.file}:{entry.line}", why)
 
 
 def unrendered(
@@ -127,16 +137,24 @@ def unused(
 
 
 def _is_whole(manifest: Mapping[str, object]) -> bool:
-    """Tell whether an object could be applied as it stands: of a workload each container needs its image."""
+    """Tell whether an object could be applied as it stands: of a workload each container needs its image.
+
+    An image that a template fills in is none yet, and the workloads of ``apps`` have to say which pods are theirs.
+    """
     containers = [each for key, value in _walked(manifest) if key == "containers" for each in _list(value)]
-    return all(isinstance(each, dict) and each.get("image") for each in containers) and (
-        bool(containers) or manifest.get("kind") not in _WORKLOADS
-    )
+    images = [each.get("image") if isinstance(each, dict) else None for each in containers]
+    if not all(isinstance(image, str) and image and "{{" not in image for image in images):
+        return False
+    spec, kind = manifest.get("spec"), manifest.get("kind")
+    if kind in _SELECTING and str(manifest.get("apiVersion")).startswith("apps/"):
+        return bool(containers) and isinstance(spec, dict) and isinstance(spec.get("selector"), dict)
+    return bool(containers) or kind not in _WORKLOADS
 
 
-_WORKLOADS: Final = frozenset(
-    {"Pod", "Deployment", "DaemonSet", "StatefulSet", "ReplicaSet", "Job", "CronJob", "ReplicationController"}
-)
+_SELECTING: Final = frozenset({"Deployment", "DaemonSet", "StatefulSet", "ReplicaSet"})
+_WORKLOADS: Final = _SELECTING | {"Pod", "Job", "CronJob", "ReplicationController"}
+_PATCH: Final = re.compile(r"(?i)(?:^|[-_./])(?:patch(?:es)?)(?:[-_.\d][^/]*|/.*)$")
+"""A file that is called a patch, or lies in a folder of them."""
 
 
 def _walked(value: object, depth: int = 0) -> Iterator[tuple[str, object]]:

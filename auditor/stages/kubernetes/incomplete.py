@@ -74,7 +74,10 @@ def built(source: Kustomization, render: Renderer) -> Built | None:
         if not is_left:
             raise ToolError(reasons.KUSTOMIZATION_DOES_NOT_BUILD, NOTHING_HERE)
         copies = [Path(scratch) / folder.relative_to(above) for folder in source.folders]
-        output, use = _rendered(Path(scratch) / source.path.relative_to(above), copies, render)
+        try:
+            output, use = _rendered(Path(scratch) / source.path.relative_to(above), copies, render)
+        except ToolError as problem:  # the copy is gone, and has another name in every run
+            raise ToolError(problem.reason, problem.detail.replace(f"{scratch}/", ""), problem.tool) from problem
     return Built(output, use, tuple(missing))
 
 

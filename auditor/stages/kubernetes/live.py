@@ -41,7 +41,7 @@ ADD_ONS: Final = (
     "cilium.io", "crd.antrea.io", "crd.projectcalico.org", "projectcalico.org", "policy.networking.k8s.io",
     "kyverno.io", "policies.kyverno.io", "templates.gatekeeper.sh", "constraints.gatekeeper.sh",
     "config.gatekeeper.sh", "policies.kubewarden.io", "config.ratify.deislabs.io", "policy.sigstore.dev",
-    "external-secrets.io", "secrets-store.csi.x-k8s.io", "gateway.networking.k8s.io",
+    "external-secrets.io", "secrets-store.csi.x-k8s.io", "gateway.networking.k8s.io", "security.istio.io",
 )  # fmt: skip
 # Topic of gaps about kinds that no rule reads by name: only rules about "every object" suffer from them.
 OTHER: Final = "other"

@@ -47,6 +47,7 @@ from auditor.stages.kubernetes.objects import Found, facts
 from auditor.stages.kubernetes.sources import ChartFolder, Kustomization, PlainFile, Source, Unread, sources
 from auditor.stages.kubernetes.texts import say
 from auditor.stages.kubernetes.twins import Built
+from auditor.stages.kubernetes.unrendered import Unrendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -244,13 +245,17 @@ class KubernetesStage:
     ) -> Iterator[Found | Capture | Gap | Exclusion | ToolUse | files.Input]:
         """Read all sources: what has to be rendered first, then plain files, each in order; equal objects once."""
         built = Built(part.argument)
+        unrendered = Unrendered()
         for source, item in self._items(part, found, is_only=is_only):
+            if isinstance(item, Gap) and unrendered.takes(item):
+                continue
             if isinstance(item, Found):
                 if built.is_again(item, source):
                     continue
                 if not isinstance(source, PlainFile):
                     built.add(item, source)
             yield item
+        yield from unrendered.gaps()
         yield from built.left()
         unused = [name for name in _OF_CHARTS if part.options.get(name)]
         if unused and not any(isinstance(source, ChartFolder) for source in found):
@@ -282,7 +287,10 @@ class KubernetesStage:
                 render = self._renderer(part, namespace)
                 is_assumed = not _text(part, "namespace")
                 values = _values(part)
-                yield from charts.chart(source, part.argument, namespace, render, is_assumed=is_assumed, values=values)
+                version = _text(part, "kube_version")
+                yield from charts.chart(
+                    source, part.argument, namespace, render, is_assumed=is_assumed, values=values, version=version
+                )
             case Kustomization():
                 yield from kustomizations.kustomization(source, part.argument, namespace, self.builds.build)
             case Unread(is_due=True):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_TRIES: Final = 24
 """Templates that are taken out one after the other before a chart is given up."""
 _MISSING: Final = re.compile(r"missing in charts/ directory: (.+)")
+_VERSION_ASKED_FOR: Final = re.compile(r"chart requires kubeVersion: (.+?) which is incompatible with Kubernetes")
 _AT: Final = re.compile(
     r"(?:template: |error at \(|YAML parse error on |parse error at \()([^\s:()]+/[^\s:()]+)(?::(\d+))?"
 )
@@ -121,6 +122,22 @@ def without_dependencies(chart: Path, names: tuple[str, ...]) -> None:
             path.write_text(yaml.safe_dump({**said, "dependencies": kept}, allow_unicode=True), "utf-8")
     for name in _LOCKS:
         (chart / name).unlink(missing_ok=True)
+
+
+def version_asked_for(said: str) -> str:
+    """Return the versions of Kubernetes that a chart asks for and helm did not take; empty if it says another thing."""
+    found = _VERSION_ASKED_FOR.search(said)
+    return found[1].strip() if found else ""
+
+
+def without_version(chart: Path) -> bool:
+    """Take what a staged chart asks of the version of Kubernetes out of its file; tell whether it asked for any."""
+    path = chart / "Chart.yaml"
+    said = _read(path)
+    if "kubeVersion" not in said:
+        return False
+    path.write_text(yaml.safe_dump({k: v for k, v in said.items() if k != "kubeVersion"}, allow_unicode=True), "utf-8")
+    return True
 
 
 def without_archives(chart: Path) -> Iterator[str]:

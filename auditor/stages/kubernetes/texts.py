@@ -87,6 +87,10 @@ TEXTS: Final = {
         "a folder of a tool, not applied to a cluster; name it by itself to have it audited",
         "工具自身的目录，不会部署到集群；如需审计请单独指定",
     ),
+    "kubernetes.left.patch": (
+        "a patch of {what} that no kustomization here takes in: it says only part of an object, and is none by itself",
+        "{what} 的补丁，未被此处任何 kustomization 引用：只含对象的一部分，本身不是完整对象",
+    ),
     "kubernetes.left.base": ("built as part of another kustomization", "已作为其他 kustomization 的一部分构建"),
     "kubernetes.remedy.secret": (
         "give the Secret with its certificate, or let auditor read it (`certificates: true`); the key is never kept",

@@ -45,10 +45,11 @@ on_node_network := {pod.subject | some pod in input.pods; pod.spec.hostNetwork =
 compliant := network.closed.ingress - on_node_network
 
 # Policies do not hold for pods on the network of their node.
-not_applicable := object.union(
+not_applicable := object.union_n([
 	{name: on_node | some name in on_node_network},
+	pods.of_no_namespace,
 	{name: why | some name, why in pods.of_platform; not name in compliant},
-)
+])
 
 on_node := {
 	"en": "the pod uses the network of its node, where policies do not hold (see k8s-pod-host-network-absent)",

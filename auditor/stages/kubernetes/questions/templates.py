@@ -54,6 +54,7 @@ MAKERS: Final[dict[tuple[str, str], Maker]] = {
     ("", "PodTemplate"): Maker("Deployment", (("template", "spec"),)),
     ("argoproj.io", "Rollout"): Maker("Deployment", (_TEMPLATE,)),
     ("postgresql.cnpg.io", "Cluster"): Maker("Deployment"),
+    ("apps.kruise.io", "StatefulSet"): Maker("StatefulSet", (_TEMPLATE,)),
     ("apps.openshift.io", "DeploymentConfig"): Maker("Deployment", (_TEMPLATE,)),
     ("", "DeploymentConfig"): Maker("Deployment", (_TEMPLATE,)),
     ("serving.knative.dev", "Service"): Maker("Deployment", (_TEMPLATE,)),
