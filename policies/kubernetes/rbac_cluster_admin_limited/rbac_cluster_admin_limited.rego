@@ -6,7 +6,6 @@
 # - input: schema.kubernetes
 # custom:
 #   id: k8s-rbac-cluster-admin-limited
-#   shares: roles
 #   title_zh: 仅经批准的主体持有 cluster-admin 权限
 #   problem:
 #     en: 'A subject that nobody accepted holds cluster-admin'
