@@ -133,6 +133,12 @@ DETAILS: Final[Mapping[str, str]] = {
     ),
     "{} is not there; the rest was built without it": "{0} 不存在；其余部分已在缺少它的情况下构建",
     "nothing that it builds upon is here": "其所依赖的内容均不在此处",
+    "the chart asks for Kubernetes {}; it was rendered for {}, as no version was given": (
+        "该 Chart 要求 Kubernetes {0}；未给出版本，已按 {1} 渲染"
+    ),
+    "templates of a chart that has no Chart.yaml, or none that helm can read: {} (+{})": (
+        "Chart 模板缺少 Chart.yaml，或其 Chart.yaml 无法被 helm 读取：{0}（另有 {1} 个）"
+    ),
     "{} is a dependency of the chart and is not in charts/; the rest was rendered without it": (
         "{0} 是该 Chart 的依赖，但不在 charts/ 中；其余部分已在缺少它的情况下渲染"
     ),
