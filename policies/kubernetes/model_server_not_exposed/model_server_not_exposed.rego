@@ -17,7 +17,7 @@
 #   remediation:
 #     en: Start them with an API key, let the mesh ask who calls (AuthorizationPolicy), bind them to loopback behind a
 #       proxy with a login, or allow ingress only from the gateway by a NetworkPolicy and use a ClusterIP Service.
-#     zh: 启用 API Key，由服务网格校验调用者（AuthorizationPolicy），使其仅监听环回地址并由带登录的代理转发，或通过 NetworkPolicy 仅允许网关访问并使用 ClusterIP 类型的 Service。
+#     zh: 启用 API Key，由服务网格校验调用者（AuthorizationPolicy），使其仅监听回环地址并由带登录的代理转发，或通过 NetworkPolicy 仅允许网关访问并使用 ClusterIP 类型的 Service。
 #   expected:
 #     en: an API key, a mesh or proxy that asks who calls, or a network policy for ingress and no Service to the outside
 #     zh: 设有 API 密钥，由网格或代理校验调用者，或以网络策略限制入向访问且无对外的 Service
