@@ -21,6 +21,7 @@ SIZE_LIMIT_BYTES: Final = 512 * 1024 * 1024
 AGE_LIMIT_S: Final = 60 * 24 * 3600
 _BATCH: Final = 500
 _PURPOSE: Final = "observation"
+_AGAIN_S: Final = 0.02
 _BUSY_S: Final = 30.0
 
 
@@ -128,7 +129,7 @@ class ObservationCache:
                 if not is_private(self.path.parent) or (os.path.lexists(self.path) and not is_private(self.path)):
                     return None
                 database = sqlite3.connect(self.path, timeout=_BUSY_S)
-                database.execute("PRAGMA journal_mode = WAL")
+                _keep_readers_apart(database)
                 database.execute("PRAGMA synchronous = NORMAL")
                 database.execute(
                     "CREATE TABLE IF NOT EXISTS observation"
@@ -145,3 +146,22 @@ class ObservationCache:
             else:
                 return database
         return None
+
+
+def _keep_readers_apart(database: sqlite3.Connection) -> None:
+    """Set the journal that lets others read while we write.
+
+    Raises:
+        sqlite3.OperationalError: It cannot be set: SQLite does not wait for others here, as it does everywhere else
+            (sqlite.org/wal.html, "busy"), so that we do.
+    """
+    until = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -151,6 +152,20 @@ def test_two_processes_at_once_lose_nothing(cache: ObservationCache) -> None:
 
     assert ended == [0, 0]
     assert len(cache.get_many([f"{name}{number}" for name in "ab" for number in range(30)])) == 60
+
+
+def test_a_database_that_another_process_is_just_making_is_waited_for(cache: ObservationCache) -> None:
+    assert cache.path is not None
+    cache.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    making = sqlite3.connect(cache.path, check_same_thread=False, isolation_level=None)
+    cache.path.chmod(0o600)
+    making.execute("BEGIN EXCLUSIVE")
+    threading.Timer(0.3, lambda: making.execute("COMMIT")).start()
+
+    cache.put_many({"k": b"said"})
+
+    assert cache.get_many(["k"]) == {"k": b"said"}
+    making.close()
 
 
 @pytest.mark.parametrize("value", [b"", b"{}", b"x" * 100, 5, "text", None])
