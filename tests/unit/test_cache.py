@@ -159,7 +159,8 @@ def test_a_database_that_another_process_is_just_making_is_waited_for(cache: Obs
     cache.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     making = sqlite3.connect(cache.path, check_same_thread=False, isolation_level=None)
     cache.path.chmod(0o600)
-    making.execute("BEGIN EXCLUSIVE")
+    making.execute("CREATE TABLE half (made)")
+    making.execute("BEGIN IMMEDIATE")  # of which SQLite tells whoever sets a journal at once, without waiting
     threading.Timer(0.3, lambda: making.execute("COMMIT")).start()
 
     cache.put_many({"k": b"said"})
