@@ -53,6 +53,8 @@ def lifted(rules: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], li
                     asked = frozenset.intersection(*(_asked(spec["patterns"]) for spec in specs))
                     found |= asked
                     own[side] = [{**spec, "patterns": _without(spec["patterns"], asked)} for spec in specs]
+            if begins := _begins(own):
+                found.add(begins)
         bare.append(own)
         gates.append(frozenset(found))
     return bare, gates
@@ -79,6 +81,52 @@ def _words(each: Mapping[str, Any]) -> str:
     if found is None or _NOT_OF_RE2.search(found["words"]):
         return ""
     return f"(?s){found['words']}"
+
+
+def _begins(rule: Mapping[str, Any]) -> str:
+    """Return what occurs in each file in which a rule that is expressions alone finds something: how each begins.
+
+    Empty where the rule is no such one, or where that cannot be told of one of them.
+    """
+    either = [each["pattern-either"] for each in rule.get("patterns", ()) if each.keys() == {"pattern-either"}]
+    if rule.get("languages") != [_EXPRESSIONS] or len(either) != 1:
+        return ""
+    begun = [beginning(each["pattern-regex"]) for each in either[0] if each.keys() == {"pattern-regex"}]
+    return "|".join(f"(?:{each})" for each in begun) if all(begun) and len(begun) == len(either[0]) else ""
+
+
+_EXPRESSIONS: Final = "regex"
+_TOKEN: Final = re.compile(
+    r"(?s)(?P<around>\(\?<?[=!])|(?P<opens>\()|(?P<closes>\))|(?P<either>\|)|\{(?P<least>\d+)(?:,\d*)?\}[?+]?"
+    r"|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|."
+)
+_BLANK: Final = r"[\s\x0b]"
+"""RE2 does not count the vertical tab among blanks, the engine of semgrep does."""
+_ENOUGH: Final = 32
+"""So much of a long run of characters tells files apart, and keeps an engine without backtracking small."""
+
+
+def beginning(expression: str) -> str:
+    """Return an expression without look-around that occurs wherever this one matches; empty where none can be told.
+
+    What stands around a place is left out, and all that follows the first long run of characters.
+    """
+    made, depth, around = "", 0, 0
+    for token in _TOKEN.finditer(expression):
+        if around:
+            around += bool(token["around"] or token["opens"]) - bool(token["closes"])
+            continue
+        if token["around"]:
+            around = 1
+            continue
+        depth += bool(token["opens"]) - bool(token["closes"])
+        if depth == 0 and token["either"]:
+            return ""
+        if depth == 0 and token["least"] and int(token["least"]) > _ENOUGH:
+            made += f"{{{_ENOUGH}}}"
+            break
+        made += token[0] if token[0] != r"\s" else _BLANK
+    return "" if _NOT_OF_RE2.search(made) else made
 
 
 def sorted_by_rules(

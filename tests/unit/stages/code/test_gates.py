@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
-from auditor.stages.code.gates import lifted, sorted_by_rules
+from auditor.content import rulesets
+from auditor.stages.code.gates import beginning, lifted, sorted_by_rules
 from auditor.stages.code.rules import rule_pack
 from auditor.tools.search import occurring
 from tests.unit.stages.code.fakes import source, staged
@@ -111,3 +116,52 @@ def test_every_expression_that_leaves_our_rules_is_one_of_the_engine() -> None:
     patterns = sorted(set().union(*gates))
     assert len(patterns) > 50
     assert occurring(patterns, [b""]) == [frozenset()]
+
+
+@pytest.mark.parametrize(
+    ("expression", "begins"),
+    [
+        (r"(?<![A-Za-z0-9_-])hf_[A-Za-z0-9]{34}(?![A-Za-z0-9_-])", r"hf_[A-Za-z0-9]{32}"),
+        (r"sk-(?=[A-Za-z]*\d(?:a|b))[A-Za-z0-9]{20}x", r"sk-[A-Za-z0-9]{20}x"),
+        (r"(?i)(?:ARK|VOLC)_KEY[)\]\"]\s*=(?-i:[A-Z]{40})", r"(?i)(?:ARK|VOLC)_KEY[)\]\"][\s\x0b]*=(?-i:[A-Z]{40})"),
+        (r"a\(?=b|c", ""),
+        (r"(a)\1", ""),
+    ],
+    ids=["around it", "in the middle", "flags and classes", "one of two", "back reference"],
+)
+def test_how_an_expression_begins(expression: str, begins: str) -> None:
+    assert beginning(expression) == begins
+
+
+def _expressions() -> list[str]:
+    rules = yaml.safe_load((rulesets() / "semgrep/secret/secret-provider-key-absent.yaml").read_text())["rules"]
+    return [each["pattern-regex"] for rule in rules for each in rule["patterns"][0]["pattern-either"]]
+
+
+def test_beginning_occurs_wherever_an_expression_of_our_rules_matches() -> None:
+    expressions = [each for each in _expressions() if "(?=" not in each]
+    assert len(expressions) > 30
+
+    @given(st.data())
+    @settings(max_examples=3, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+    def occurs(data: st.DataObject) -> None:
+        # as the engine of semgrep reads them: digits and word characters are those of ASCII
+        texts = [data.draw(st.from_regex(re.compile(each, re.ASCII))) for each in expressions]
+        found = occurring(
+            [beginning(each) for each in expressions], [text.encode("utf-8", "replace") for text in texts]
+        )
+        assert [number for number, there in enumerate(found) if number not in there] == []
+
+    occurs()
+
+
+def test_rule_of_expressions_asks_for_their_beginnings_and_keeps_them() -> None:
+    either = [{"pattern-regex": "hf_[a-z]{40}"}, {"pattern-regex": "(?<!x)sk-[a-z]{5}"}]
+    rule: dict[str, Any] = {
+        "languages": ["regex"],
+        "patterns": [{"pattern-either": either}, {"pattern-not-regex": "x"}],
+    }
+
+    assert lifted([rule]) == ([rule], [frozenset({"(?:hf_[a-z]{32})|(?:sk-[a-z]{5})"})])
+    assert lifted([{**rule, "languages": ["python"]}])[1] == [frozenset()]
+    assert lifted([{**rule, "patterns": [{"pattern-either": [*either, {"pattern-regex": "a|b"}]}]}])[1] == [frozenset()]
