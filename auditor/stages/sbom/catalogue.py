@@ -7,7 +7,7 @@ import json
 import shutil
 import tarfile
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from auditor.formats.layer_stream import LayerError, LayerStream
 from auditor.stages.image.layout import FolderStore, ImageError, blob_name
@@ -62,19 +62,36 @@ def catalogued(cataloguer: Cataloguer, image: Image, folder: Path, name: str) ->
     """
     (folder / "image").mkdir()
     (folder / "work").mkdir()
-    source, manifest = source_of(image, folder / "image")
-    data = cataloguer.scan(source, folder / "work", name=name, is_image=True)
-    if manifest != image.manifest and image.manifest and manifest:
-        data = data.replace(_hex(manifest).encode(), _hex(image.manifest).encode())
+    found = source_of(image, folder / "image")
+    data = cataloguer.scan(found.place, folder / "work", name=name, is_image=True)
+    renamed = dict(found.renamed)
+    if found.manifest != image.manifest and image.manifest and found.manifest:
+        renamed[found.manifest] = image.manifest
+    for ours, own in renamed.items():
+        data = data.replace(_hex(ours).encode(), _hex(own).encode())
     return data
+
+
+class Source(NamedTuple):
+    """Where an image lies for syft.
+
+    Attributes:
+        place: With its scheme.
+        manifest: Digest of its manifest there.
+        renamed: Own digest of each layer that was mended, by the one that it has there.
+    """
+
+    place: str
+    manifest: str
+    renamed: dict[str, str]
 
 
 def _hex(digest: str) -> str:
     return digest.partition(":")[2]
 
 
-def source_of(image: Image, folder: Path) -> tuple[str, str]:
-    """Return the place of an image with its scheme, and the digest of its manifest there.
+def source_of(image: Image, folder: Path) -> Source:
+    """Return the place of an image for syft.
 
     The place is a layout that holds this image and no other: syft refuses one with two manifests, and one with
     signatures has several.
@@ -87,32 +104,33 @@ def source_of(image: Image, folder: Path) -> tuple[str, str]:
         ImageError: A blob is missing or cannot be read.
     """
     if image.root is not None:
-        return f"dir:{image.root.resolve()}", ""
+        return Source(f"dir:{image.root.resolve()}", "", {})
     if image.manifest:
-        plain = folder / "plain"
-        manifest = _unpacked(image, plain)
+        plain, renamed = folder / "plain", dict[str, str]()
+        manifest = _unpacked(image, plain, renamed)
         if manifest:
-            return f"oci-dir:{plain}", manifest
+            return Source(f"oci-dir:{plain}", manifest, renamed)
     if image.manifest and isinstance(image.store, FolderStore):
         (folder / "blobs").symlink_to((image.store.root / "blobs").resolve(), target_is_directory=True)
         _index(folder, image.manifest_bytes)
-        return f"oci-dir:{folder}", image.manifest
+        return Source(f"oci-dir:{folder}", image.manifest, {})
     (folder / "blobs" / "sha256").mkdir(parents=True)
     if image.manifest:
         _blob(folder, image.manifest_bytes)
         for digest in (image.config_digest, *(layer.digest for layer in image.layers)):
             _copied(image, digest, folder)
         _index(folder, image.manifest_bytes)
-        return f"oci-dir:{folder}", image.manifest
-    return f"oci-dir:{_assembled(image, folder)}", ""
+        return Source(f"oci-dir:{folder}", image.manifest, {})
+    renamed = {}
+    return Source(f"oci-dir:{_assembled(image, folder, renamed)}", "", renamed)
 
 
 PLAIN_LIMIT_BYTES: Final = 2 * 1024**3
 """Up to here layers are unpacked; what is more is syft's to unpack, within its own limits."""
 
 
-def _unpacked(image: Image, folder: Path) -> str:
-    """Write a layout whose layers are unpacked, and return the digest of its manifest.
+def _unpacked(image: Image, folder: Path, renamed: dict[str, str]) -> str:
+    """Write a layout whose layers are unpacked; return the digest of its manifest, and note which layers were mended.
 
     Returns:
         The digest; empty where no layer is packed, one is not what its digests say, or there is too much of them.
@@ -131,6 +149,8 @@ def _unpacked(image: Image, folder: Path) -> str:
                 names[layer.digest], size, packed = _plain(image, layer, folder, left)
                 left -= size
                 is_packed |= packed
+                if layer.diff_id and names[layer.digest] != layer.diff_id:
+                    renamed[names[layer.digest]] = layer.diff_id
             row["digest"] = names[layer.digest]
             row["size"] = (folder / blob_name(row["digest"])).stat().st_size
         if not is_packed:
@@ -224,7 +244,7 @@ def _copied(image: Image, digest: str, folder: Path) -> None:
             shutil.copyfileobj(source, made)
 
 
-def _assembled(image: Image, folder: Path) -> Path:
+def _assembled(image: Image, folder: Path, renamed: dict[str, str]) -> Path:
     """Write a layout for an image of an old archive, which has neither manifest nor blobs."""
     layers: list[dict[str, Any]] = []
     for layer in image.layers:
@@ -243,7 +263,8 @@ def _assembled(image: Image, folder: Path) -> Path:
                 last = data[-len(_DISTROLESS) :]
         name = digest.hexdigest()
         if is_distroless and _named_folder(target):
-            name, size = _digest(target), target.stat().st_size
+            own, name, size = name, _digest(target), target.stat().st_size
+            renamed[f"sha256:{name}"] = f"sha256:{own}"
         target.rename(target.with_name(name))
         layers.append({"mediaType": _LAYER, "digest": f"sha256:{name}", "size": size})
     config = _blob(folder, json.dumps(image.config, sort_keys=True).encode())

@@ -223,9 +223,7 @@ def test_layer_that_is_not_what_its_digests_say_is_given_to_syft_as_it_lies_ther
     blob.write_bytes(gzip.compress(tar({**BASE, "more": "x"}), mtime=0))
     (tmp_path / "place").mkdir()
 
-    source, manifest = source_of(image, tmp_path / "place")
-
-    assert (source, manifest) == (f"oci-dir:{tmp_path / 'place'}", image.manifest)
+    assert source_of(image, tmp_path / "place") == (f"oci-dir:{tmp_path / 'place'}", image.manifest, {})
 
 
 DISTROLESS = "Package: {0}\nVersion: 1.0-1\nArchitecture: amd64\nMaintainer: Example\nDescription: x\n"
