@@ -245,7 +245,7 @@ class CodeStage:
                 if not isinstance(item, Source):
                     yield item
             yield from self._batch(scans, sources, seen)
-        yield from uncovered(seen.uncovered, part.argument)
+        yield from uncovered(seen.unread(), part.argument)
         yield from seen.left(part.argument)
         if not seen.files:
             yield _nothing_there(part.argument)
@@ -521,6 +521,9 @@ class _Batches:
         return sources[:middle], sources[middle:]
 
 
+_BUNDLED: Final = "JavaScript of a bundler"
+
+
 @dataclass
 class _TreeCounts:
     """Counts over one tree."""
@@ -528,15 +531,23 @@ class _TreeCounts:
     files: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     uncovered: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     contexts: dict[str, str] = field(default_factory=dict)
-    bundles: list[str] = field(default_factory=list)
+    bundles: list[tuple[str, int]] = field(default_factory=list)
     reused: int = 0
     observed: int = 0
 
     def left(self, argument: str) -> Iterator[Exclusion]:
         """Say which scripts nobody wrote and so nobody parsed."""
         if self.bundles:
-            named = ", ".join(self.bundles[:_NAMED]) + (" …" if len(self.bundles) > _NAMED else "")
+            named = ", ".join(path for path, _lines in self.bundles[:_NAMED]) + (
+                " …" if len(self.bundles) > _NAMED else ""
+            )
             yield Exclusion(target=argument, what=named, why=say("code.left.bundles", count=len(self.bundles)))
+
+    def unread(self) -> dict[str, list[tuple[str, int]]]:
+        """Return what no rule for code reads, by language: bundles too, where there is no other script."""
+        scripts = self.files.get(languages.JAVASCRIPT, 0) + self.files.get(languages.TYPESCRIPT, 0)
+        is_alone = bool(self.bundles) and len(self.bundles) == scripts
+        return {**self.uncovered, **({_BUNDLED: self.bundles} if is_alone else {})}
 
     def add(self, source: Source) -> str:
         """Count a file, and return what it is for."""
@@ -545,7 +556,7 @@ class _TreeCounts:
         if context:
             self.contexts[source.path] = context
         if is_bundle(source.path, source.text):
-            self.bundles.append(source.path)
+            self.bundles.append((source.path, len(source.text.splitlines())))
         if source.language in {languages.GENERIC, languages.CONFIGURATION} and source.text.strip():
             language = languages.uncovered_language_of(source.path, source.text[:200])
             if language:

@@ -196,11 +196,14 @@ _SHOWN: Final = re.compile(r"__html\s*:\s*(\w+)\s*\}")
 _MADE_SAFE: Final = re.compile(
     r"(?i)highlight\w*\(|codeToHtml|renderToString\(|sanitiz|sanitis|purify|escapeHtml|katex|hljs|prism"
 )
+_NAMED_HIGHLIGHTED: Final = re.compile(r"__html\s*:\s*(?:\w+[.?]+)*highlighted\w*\b")
 _SET_LINES: Final = 6
 
 
 def is_highlighted(text: str, line: str) -> bool:
     """Tell whether all that a state of React is set to, and shown as HTML, comes from what highlights or cleans it."""
+    if _NAMED_HIGHLIGHTED.search(line):
+        return True
     found = _SHOWN.search(line)
     state = re.search(rf"\[\s*{found[1]}\s*,\s*(\w+)\s*\]\s*=\s*(?:React\.)?useState\b", text) if found else None
     if state is None:

@@ -30,6 +30,10 @@ BUNDLE: Final = "bundle"
 _LOOK_EVERY_S: Final = 1.0
 _LOOK_SHARE: Final = 100
 """Times as long as a look took, until the next one."""
+_TYPES_OF_CALL: Final = re.compile(
+    rb"(?<=[\w$])<[A-Za-z_$][\w$.]*(?:\[\])*(?:,[ ]?[A-Za-z_$][\w$.]*(?:\[\])*){0,3}>(?=[(`])"
+)
+"""``axios.get<Page>(address, options)``: semgrep 1.182 reads a call with plain types as two comparisons."""
 _PLAIN_FOLDER: Final = "tree"
 _ODD_FOLDER: Final = "odd"
 _SCRIPTS_FOLDER: Final = "scripts"
@@ -107,15 +111,52 @@ def copy(sources: Iterable[Source], root: Path, beside: tuple[Source, ...] = ())
     for number, source in enumerate(sources):
         place = root / _name(source, number)
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(source.text)
+        place.write_bytes(_without_types_of_calls(source.text) if _is_typed(source) else source.text)
         placed[place] = source
         if source.language == languages.MARKUP and (found := scripts_of(source.text.decode("utf-8", "replace"))):
             # the page itself is for the rules that read any text; its scripts are parsed
             place = root / _SCRIPTS_FOLDER / str(number) / f"{_ascii(source.path.rsplit('/', 1)[-1])}.ts"
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(found.text, encoding="utf-8")
+            place.write_bytes(_without_types_of_calls(found.text.encode()))
             placed[place] = replace(source, text=found.text.encode(), lines=found.lines)
+        if source.language == languages.NOTEBOOK and (shell := shell_of(source)) is not None:
+            place = root / _SCRIPTS_FOLDER / str(number) / f"{_ascii(source.path.rsplit('/', 1)[-1])}.sh"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(shell.text)
+            placed[place] = shell
     return Copy(root, placed, beside)
+
+
+_SHELL_LINE: Final = re.compile(r"^\s*pass  # !!?(?P<text>.*)$")
+_SHELL_CELL: Final = re.compile(r"^# %%(?:bash|sh|script\s+(?:--\S+\s+)*(?:ba|z)?sh)\b")
+
+
+def shell_of(source: Source) -> Source | None:
+    """Return the shell lines of a notebook, which stand in its Python as comments; None where it has none."""
+    rows: list[str] = []
+    in_cell = False
+    for row in source.text.decode("utf-8", "replace").split("\n"):
+        line = _SHELL_LINE.match(row)
+        if _SHELL_CELL.match(row):
+            in_cell = True
+            rows.append("")
+        elif in_cell and row.startswith("# ") and not row.startswith("# %%"):
+            rows.append(row[2:])
+        else:
+            in_cell = False
+            rows.append(line["text"] if line else "")
+    if not any(row.strip() for row in rows):
+        return None
+    return replace(source, text="\n".join(rows).encode(), language=languages.SHELL)
+
+
+def _is_typed(source: Source) -> bool:
+    return source.language == languages.TYPESCRIPT
+
+
+def _without_types_of_calls(text: bytes) -> bytes:
+    """Return TypeScript of the same length in which calls have no types of their own."""
+    return _TYPES_OF_CALL.sub(lambda found: b" " * len(found[0]), text)
 
 
 def _name(source: Source, number: int) -> str:

@@ -201,7 +201,9 @@ def _is_asked_for(collected: Collector, source: Source, line: int, _end_line: in
 _SCRIPT_SWITCH: Final = re.compile(
     r"\bif\s*\((?!\s*!)[^\n]*\b(?:process\.env|env|config|settings|options)\b[^\n]*\)\s*\{?\s*$"
     r"|\b(?:process\.env|config|settings|options)\.[\w.]+[^\n?]*\?[^\n?.]"
+    r"|\b(?:process\.env|\w*[cC]onfig|\w*[sS]ettings|\w*[oO]ptions)\??\.[\w.?]+\s*[!=]==?\s*(?:true|false)\s*$"
 )
+_SAYS_NO_CHECK: Final = re.compile(r"(?i)\b(?:verif|check|validat)\w*(?:ssl|tls|cert)\w*\s*={2,3}\s*false")
 _SWITCH_LINES: Final = 4
 
 
@@ -211,7 +213,8 @@ def _is_asked_for_in_script(lines: list[str], line: int) -> bool:
     for number in range(line - 1, max(-1, line - 2 - _SWITCH_LINES), -1):
         above = lines[number] if number < len(lines) else ""
         is_around = number == line - 1 or (above.strip() and len(above) - len(above.lstrip()) < indent)
-        if is_around and _SCRIPT_SWITCH.search(above) and _UNSAFE_SWITCH.search(above):
+        says = _UNSAFE_SWITCH.search(above) or _SAYS_NO_CHECK.search(above)
+        if is_around and says and _SCRIPT_SWITCH.search(above):
             return True
     return False
 

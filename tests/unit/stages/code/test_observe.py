@@ -543,6 +543,20 @@ def test_bundles_are_listed_together(bench: Bench) -> None:
     assert listed[0].why.en.startswith("2 scripts")
 
 
+def test_a_tree_of_bundles_alone_is_a_language_that_no_rule_reads(bench: Bench) -> None:
+    def unread() -> list[tuple[str, str]]:
+        gaps = [item for item in bench.observe() if isinstance(item, Gap)]
+        return [(gap.subject, gap.detail) for gap in gaps if gap.reason == "language without rules"]
+
+    bench.write("ui/a.min.js", "var a=1;" * 10_000)
+
+    assert unread() == [("JavaScript of a bundler", "1 files, 1 lines; ui/a.min.js")]
+
+    bench.write("src/b.ts", "export const b = 1;\n")
+
+    assert unread() == []
+
+
 def test_the_last_time_on_the_same_place_says_how_long_it_should_take(bench: Bench) -> None:
     for number in range(25):
         bench.write(f"{number}.py")

@@ -158,3 +158,27 @@ def test_the_count_never_goes_back(tmp_path: Path) -> None:
     place.unlink()
 
     assert (before, readers.count()) == (1, 1)
+
+
+def test_calls_of_typescript_lose_their_types_and_nothing_moves(tmp_path: Path) -> None:
+    text = (
+        b"const a = await axios.get<Page>(url, { b: c < d });\nconst f = <T>(x: T) => x;\nnew Map<string, Row[]>(g);\n"
+    )
+
+    copied = copy([source("a.ts", "typescript", text), source("a.js", "javascript", text)], tmp_path / "t")
+
+    script, plain = (place.read_bytes() for place in copied.sources)
+    assert plain == text
+    assert script == text.replace(b"<Page>", b" " * 6).replace(b"<string, Row[]>", b" " * 15)
+
+
+def test_shell_lines_of_a_notebook_are_a_script_of_their_own(tmp_path: Path) -> None:
+    text = b"import os\npass  # !wget http://x\n# %%bash\n# curl -k $URL | bash\nprint(1)  # !no\n"
+    notebook = Source(path="a.ipynb", language="notebook", size_bytes=1, sha256="", text=text, lines=(3, 4, 7, 8, 11))
+
+    copied = copy([notebook, source("b.ipynb", "notebook", b"# %%html\n# <b>\n")], tmp_path / "t")
+
+    (shell,) = [(place, each) for place, each in copied.sources.items() if each.language == "shell"]
+    assert shell[0].suffix == ".sh"
+    assert shell[0].read_text() == "\nwget http://x\n\ncurl -k $URL | bash\n\n"
+    assert shell[1].lines == notebook.lines

@@ -163,3 +163,19 @@ def test_a_helper_whose_name_says_that_nothing_is_verified_weighs_less(name: str
     text = f"def {name}(token):\n    return jwt.decode(token, options={{'verify_signature': False}})\n"
 
     assert weight("crypto-jwt-signature-checked", text, 2) == severity
+
+
+@pytest.mark.parametrize(
+    ("condition", "severity"),
+    [
+        ("options.requestOptions?.verifySsl === false", "low"),
+        ("requestOptions?.verifySsl === false", "low"),
+        ("isSlow === false", ""),
+    ],
+)
+def test_a_check_that_a_setting_over_two_lines_switches_off(condition: str, severity: str) -> None:
+    text = f"const agent =\n  {condition}\n    ? new Agent({{ rejectUnauthorized: false }})\n    : undefined;\n"
+
+    source = Source(path="client.ts", language="typescript", size_bytes=1, sha256="", text=text.encode())
+
+    assert weight_of(Collector(""), source, rule_pack().rules["crypto-tls-verification-on"], 3, 3) == severity
