@@ -24,6 +24,7 @@ _OWN: Final = re.compile(r"^\s*this(?:\.[A-Za-z_$][\w$]*)+\s*$")
 _SENT: Final = re.compile(
     r"(?i)\breq(?:uest)?\b|\bctx\b|\bbody\b|\bquery\b(?!\s*[(<])|\bparams\b|\binput\b|\bargs\b|\bnodeData\b"
 )
+_JOINED: Final = re.compile(r"^\s*([A-Za-z_$][\w$]*)\.join\(\s*[\"'`][^\"'`$]*[\"'`]\s*\)\s*$")
 _AROUND_LINES: Final = 80
 
 
@@ -39,11 +40,27 @@ def sql_of_script(lines: list[str], line: int, end_line: int) -> Trust:
     return min((_trust(lines, line, part) for part in parts), default=Trust.OUTSIDE)
 
 
+def _holds_placeholders(rows: list[str], name: str) -> bool:
+    """Tell whether all that is put into a list are placeholders (``$1``) by their numbers, or literals."""
+    text = "\n".join(rows)
+    if not re.search(rf"\b(?:const|let)\s+{re.escape(name)}\s*(?::[^=\n]+)?=\s*\[\s*\]", text):
+        return False
+    put = re.findall(rf"\b{re.escape(name)}\.push\(\s*(`[^`]*`|\"[^\"\n]*\"|'[^'\n]*'|[^`\"'\s])", text)
+    return bool(put) and all(each[0] in "`\"'" and not re.search(r"(?<!\$)\$\{", each) for each in put)
+
+
 def _trust(lines: list[str], line: int, expression: str, *, depth: int = 0) -> Trust:
     if _CHECKS.match(expression) or _LITERAL.match(expression) or _CONSTANT.match(expression):
         return Trust.FIXED
     if _LITERALS.match(expression):
         return Trust.FIXED
+    joined = _JOINED.match(expression)
+    if joined is not None:
+        return (
+            Trust.FIXED
+            if _holds_placeholders(lines[max(0, line - 1 - _AROUND_LINES) : line], joined[1])
+            else Trust.OUTSIDE
+        )
     if _OWN.match(expression):
         return Trust.OUTSIDE if _SENT.search(expression) else Trust.CONFIGURED
     found = _NAME.match(expression)

@@ -23,6 +23,10 @@ from auditor.stages.code.script_sql import sql_of_script
         ("await run.query(`SELECT 1 FROM ${req.query.table}`)", Trust.OUTSIDE),
         ("await run.query('SELECT 1 FROM ' + name)", Trust.OUTSIDE),
         ("const table = this.sanitizeTableName(name)\nawait run.query(`DELETE FROM ${table} WHERE id = '${id}'`)", Trust.OUTSIDE),
+        ("const rows = []\nrows.push(`($${at + 1}, $${at + 2})`)\nawait run.unsafe(`INSERT INTO t (a, b) VALUES ${rows.join(', ')}`, given)", Trust.FIXED),
+        ("const rows = []\nrows.push(`('${name}')`)\nawait run.unsafe(`INSERT INTO t (a) VALUES ${rows.join(', ')}`)", Trust.OUTSIDE),
+        ("const rows = []\nrows.push(name)\nawait run.unsafe(`INSERT INTO t (a) VALUES ${rows.join(', ')}`)", Trust.OUTSIDE),
+        ("await run.unsafe(`INSERT INTO t (a) VALUES ${rows.join(', ')}`)", Trust.OUTSIDE),
         ("const columns = ['a', other]\nfor (const column of columns) {\nawait run.query(`CREATE INDEX ON t (${column})`)", Trust.OUTSIDE),
     ],
 )  # fmt: skip
