@@ -919,7 +919,7 @@ class _Scan:
                 confidence=match.confidence,
                 context=of_match,
                 steps=tuple((step.file, step.line, step.name) for step in steps),
-                source=match.origin,
+                source=match.origin or (_OF_CALLER if steps else ""),
             )
         foreign = self.contexts.get(said.path) in {GENERATED, VENDORED}
         for problem in said.problems:
@@ -987,6 +987,8 @@ _BESIDE: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
     "missing-authentication": Project.is_asked_beside,
 }
 """What a match lacks, and the program has beside it."""
+_OF_CALLER: Final = "Caller"
+"""Where a flow through helpers begins: a request, or an argument of a tool."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
 """Flaws of a function that count only where a request gets to it."""
 _REACHED: Final = frozenset(

@@ -23,6 +23,7 @@ from auditor.stages.code import observe
 from auditor.stages.code.facts import CodeMatch, CommitHistory, CommittedSecret, RuleRun, SourceFile
 from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
+from auditor.stages.code.texts import say
 from auditor.tools.search import occurring
 from tests.unit.stages.code.fakes import (
     COMMITTED,
@@ -531,6 +532,25 @@ def test_a_route_that_another_file_guards_is_no_finding(bench: Bench) -> None:
     (bench.tree / "app/wiring.py").write_text("def get_service():\n    return Service()\n")
 
     assert [match.subject for match in found()] == ["app/routes.py"]
+
+
+def test_a_flow_through_a_helper_of_a_script_says_where_it_begins(bench: Bench) -> None:
+    bench.write("src/store.ts", "export function remove(name: string) {\n  fs.unlinkSync(name)\n}\n")
+    bench.write(
+        "src/routes.ts",
+        "import { remove } from './store'\nrouter.delete('/f', (req) => {\n  remove(req.body.name)\n})\n",
+    )
+    stage = bench.stage()
+    stage.pack = lambda: with_capability(PACK, "data-load", "path-through-helper")
+    bench.semgrep.says = lambda files: semgrep_report(
+        files, *(semgrep_match(file, 2) for file in files if file.endswith("store.ts"))
+    )
+    items = stage.observe(System(name="t", parts=(Part(kind="code", where=str(bench.tree)),)), Facts())
+
+    (found,) = [item for item in items if isinstance(item, CodeMatch) and item.tool == "semgrep"]
+
+    assert [step[:2] for step in found.steps] == [("src/routes.ts", 3), ("src/store.ts", 2)]
+    assert say(f"code.source.{found.source}").en == "what a caller or a model gives"
 
 
 def test_bundles_are_listed_together(bench: Bench) -> None:
