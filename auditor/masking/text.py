@@ -262,6 +262,20 @@ def _made(text: str, start: int, end: int, name: str) -> FoundSecret | None:
     return FoundSecret("named", start, end, name.lstrip("-"))
 
 
+_GIVEN: Final = re.compile(r"(?i)(?:api|access)[-_]?(?:\w{1,20}[-_])?key$|token$")
+_KEPT: Final = re.compile(r"(?i)pass|pwd|jwt|session|cookie|salt|admin|root")
+
+
+def repeats_name(name: str, value: str) -> bool:
+    """Tell whether a value is no more than the words of its name, where a service gives the real one.
+
+    ``LANGSMITH_API_KEY: langsmith-api-key`` is to be filled in; ``JWT_TOKEN: jwt-token`` is a weak one that works.
+    """
+    words = re.sub(r"[\W_]+", "", value).lower()
+    is_same = len(words) > 3 and words == re.sub(r"[\W_]+", "", name).lower()  # noqa: PLR2004 - a word
+    return is_same and bool(_GIVEN.search(name)) and not _KEPT.search(name)
+
+
 _ASKED_FOR: Final = re.compile(
     r"(?i)(?:bearer\s+)?<?your[-_ ](?:[a-z0-9]{1,20}[-_ ]){0,6}"
     r"(?:(?P<given>token|(?:api|access|license)[-_ ]?key)|secret|password|key|credentials?)(?:[-_ ]here)?>?"

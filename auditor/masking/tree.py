@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 
 from auditor.masking.names import is_secret_name
-from auditor.masking.text import MASK, MEMORY, is_open_value, mask_text
+from auditor.masking.text import MASK, MEMORY, is_open_value, mask_text, repeats_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,7 +188,8 @@ def _pair(value: dict[object, object]) -> dict[object, object]:
         if isinstance(named := value.get(naming), str) and is_secret_name(named):
             for valued in _VALUES:
                 if isinstance(text := value.get(valued), str | int) and not isinstance(text, bool):
-                    changed[valued] = text if is_open_value(str(text).strip()) else MASK
+                    is_open = is_open_value(str(text).strip()) or repeats_name(named, str(text))
+                    changed[valued] = text if is_open else MASK
     return changed
 
 

@@ -53,7 +53,7 @@ _FOR_OTHERS: Final = frozenset({
 })  # fmt: skip
 """Kinds that are made for secrets or hold them encrypted, or whose long texts describe or carry what is public."""
 _IDENTIFIER: Final = re.compile(
-    r"(?ix) (?:^|[-_.\[/]) (?:u?u?id|sha\d*|digest|checksum|hash|rev(?:ision)?|version|commit|tag|image"
+    r"(?ix) (?:^|[-_.\[/]) (?:u?u?id|name|sha\d*|digest|checksum|hash|rev(?:ision)?|version|commit|tag|image"
     r"|fingerprint|etag|ca|ca[-_]?bundle|ca[-_]?cert(?:ificate)?s?|cert(?:ificate)?s?|public[-_]?key|known[-_]?hosts|cluster[-_]?token"
     r"|pub[-_]?key|(?:image)?pull[-_]?secrets?|existing[-_]?secret|secret[-_]or[-_]default"
     r"|(?:secrets?|token|password)[-_]?(?:env|backend|manager|region|connector|header|engine|secret|source|origin|selector"

@@ -37,6 +37,14 @@ def found(tmp_path: Path, text: str) -> list[LiteralSecret]:
         ("    args: [--requirepass, difyai123456]\n", "--requirepass", 8),
         ("    command: [redis-server, --requirepass=difyai123456]\n", "--requirepass", 8),
         ("    env:\n    - {name: OPENAI_API_KEY, value: sk-proj-Ab12Cd34Ef56Gh78Ij90Kl12}\n", "OPENAI_API_KEY", 9),
+        ("    env:\n    - {name: ADMIN_API_KEY, value: admin-api-key}\n", "ADMIN_API_KEY", 9),
+        ("    env:\n    - {name: JWT_TOKEN, value: jwt-token}\n", "JWT_TOKEN", 9),
+        ("    env:\n    - {name: DB_PASSWORD, value: db_password}\n", "DB_PASSWORD", 9),
+        (
+            "    env:\n    - {name: ACME__company_key, value: d1bd92a3b039400cbafc60a7a5b1e52b}\n",
+            "ACME__company_key",
+            9,
+        ),
     ],
 )
 def test_a_secret_of_a_container_is_named_and_masked(tmp_path: Path, below: str, name: str, line: int) -> None:
@@ -55,6 +63,10 @@ def test_a_secret_of_a_container_is_named_and_masked(tmp_path: Path, below: str,
         "    env:\n    - {name: GITLAB_PRIVATE_TOKEN, value: $(GITLAB_TOKEN)}\n",
         "    env:\n    - name: DB_PASSWORD\n      valueFrom: {secretKeyRef: {name: db, key: password}}\n",
         "    args: [--requirepass, $(REDIS_PASSWORD)]\n",
+        "    env:\n    - {name: LANGSMITH_API_KEY, value: langsmith-api-key}\n",
+        "    env:\n    - {name: ACME_API_SECRET_KEY, value: Acme API Secret Key}\n",
+        "    env:\n    - {name: ACME__default_company_name, value: d1bd92a3b039400cbafc60a7a5b1e52b}\n",
+        "    args: [-poolName, agents, -poolNamespace, ml]\n",
         "",
     ],
 )
