@@ -56,7 +56,7 @@ _OF_A_PAGE: Final = re.compile(
 )
 _VIEW: Final = re.compile(r"(?:Resource|View|ViewSet|RequestHandler|HTTPEndpoint|Controller|APIView)$")
 _VIEW_METHODS: Final = frozenset({"get", "post", "put", "patch", "delete", "list", "create", "update", "retrieve"})
-_TOOL_CLASS: Final = re.compile(r"Tool(?:kit|Spec)?(?:\[.*\])?$")
+_TOOL_CLASS: Final = re.compile(r"Tool(?:kit|Spec|Base|Interface|Mixin|Impl)?(?:\[.*\])?$")
 _TOOL_METHODS: Final = frozenset(
     {"_run", "_arun", "run", "arun", "call", "acall", "execute", "_execute", "forward", "__call__", "_invoke", "invoke"}
 )

@@ -30,3 +30,7 @@ session = Session(auto_approve=True)
 session2 = Session(auto_approve=False)
 # ruleid: agent-approval-required
 cfg = {"auto_approve": True, "model": "m"}
+# ok: agent-approval-required
+grid = Grid(rows, allow_unsafe_jscode=True)
+# ruleid: agent-approval-required
+session3 = Session(allow_unsafe_commands=True)

@@ -42,6 +42,10 @@ SEEN = {
     "handler": ("class H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        run(self.path)\n", "Request"),
     "configuration of a route": ("@app.post('/x')\ndef x(config: Config):\n    run(config.command)\n", "Request"),
     "tool of a class": ("class ReadTool(BaseTool):\n    def _run(self, path):\n        run(path)\n", "ToolArgument"),
+    "tool by its base": (
+        "class Shell(ToolBase):\n    async def call(self, command):\n        run(command)\n",
+        "ToolArgument",
+    ),
     "tool by hand": ("def x(path):\n    run(path)\nkit.add_tool(x)\n", "ToolArgument"),
     "handler of a server": (
         "def x(params):\n    run(params.arguments)\nserver.add_request_handler('tools/call', T, x)\n",
