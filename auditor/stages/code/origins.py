@@ -374,7 +374,8 @@ class _Search:
             if (id(function), name) in self._asked:
                 return None
             self._asked.add((id(function), name))
-            for value in _put_into(function, name):
+            held = list(_put_into(function, name))
+            for value in held:
                 if (found := self.of_value(value, calls)) is not None:
                     return found
             given = next((each for each in _arguments(function) if each.arg == name), None)
@@ -383,6 +384,8 @@ class _Search:
             if given is not None:
                 kind = self._kind_of_parameter(function, given)
                 return Origin(given.lineno, kind) if kind else self._callers(function, name, calls)
+            if held:
+                return None  # a name of this function, whatever those around it call so
         return None
 
     def _callers(self, function: Function, name: str, calls: int) -> Origin | None:
@@ -532,8 +535,8 @@ def _beside(call: ast.Call) -> Iterator[ast.AST]:
 
 
 def _put_into(function: Function, name: str) -> Iterator[ast.expr]:
-    """Yield all that a function puts into a name of its own."""
-    for node in ast.walk(function):
+    """Yield all that a function puts into a name of its own; what functions inside of it do is theirs."""
+    for node in _own(function):
         for target, value in _stored(node):
             if _stores(target, name):
                 yield value
@@ -541,6 +544,16 @@ def _put_into(function: Function, name: str) -> Iterator[ast.expr]:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=held), attr=attr), args=arguments) if held == name:
                 if attr in {"append", "extend", "update", "add", "insert", "write"}:
                     yield from arguments
+
+
+def _own(function: Function) -> Iterator[ast.AST]:
+    """Yield what stands in a function, but not in the functions inside of it."""
+    waiting: list[ast.AST] = [*function.body]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            waiting += ast.iter_child_nodes(node)
 
 
 def _stored(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -84,6 +84,10 @@ NOT_SEEN = {
     "helper that gives back something else": (
         "@app.get('/x')\ndef x(q: str):\n    run(kept(q))\ndef kept(q):\n    save(q)\n    return FOLDER\n"
     ),
+    "name of another function inside of the same": (
+        "def make(state):\n    @tool\n    def one(text):\n        made = text\n"
+        "    def other():\n        made = state.x\n        run(made)\n"
+    ),
     "state of a tool": "@mcp.tool()\ndef x(state):\n    run(state)\n",
     "length": "@app.get('/x')\ndef x(q: str):\n    run(len(q))\n",
     "beside the statement": "@app.get('/x')\ndef x(q: str, db):\n    db.execute(run('a'), [q])\n",
