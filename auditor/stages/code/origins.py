@@ -38,7 +38,7 @@ _CALLS_LIMIT: Final = 3
 
 _VERBS: Final = re.compile(
     r"(?:^|\.)(?:get|post|put|patch|delete|route|api_route|websocket|head|options|api_view|expose|on_message|on_event|event|on"
-    r"|message_handler|slash_command|command|on_chat_message|http_trigger|action|query|mutation|subscription)$"
+    r"|message_handler|slash_command|(?:bot|client|tree)\.command|on_chat_message|http_trigger|action|query|mutation|subscription)$"
 )
 _TOOLS: Final = re.compile(
     r"(?:^|\.)(?:tool|call_tool|function_tool|kernel_function|ai_function|beta_tool|tool_plain|register_for_llm|register_tool"

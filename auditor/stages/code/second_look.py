@@ -263,7 +263,16 @@ def _loads_safely(rule: Rule, source: Source, rows: str) -> bool:
     return bool(re.search(made, source.text))
 
 
-def _loaded(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
+_SAFE_BY_NAME: Final = re.compile(r"Safe\w*Loader$")
+
+
+def _loaded(module: Module, rule: Rule, line: int, _end_line: int) -> Trust:
+    if rule.id == "bandit-yaml-safe-load" and any(
+        word.arg == "Loader" and _SAFE_BY_NAME.search(ast.unparse(word.value))
+        for call in module.calls_at(line)
+        for word in call.keywords
+    ):
+        return Trust.CONFIGURED  # a class of another file, by its name
     return Trust.CONFIGURED if is_sealed(module.tree, line) or _is_opted_in(module, line) else Trust.OUTSIDE
 
 

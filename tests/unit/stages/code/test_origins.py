@@ -88,6 +88,7 @@ NOT_SEEN = {
         "def make(state):\n    @tool\n    def one(text):\n        made = text\n"
         "    def other():\n        made = state.x\n        run(made)\n"
     ),
+    "command of a terminal": "@main.command()\n@option('--name')\ndef x(name):\n    run(name)\n",
     "state of a tool": "@mcp.tool()\ndef x(state):\n    run(state)\n",
     "length": "@app.get('/x')\ndef x(q: str):\n    run(len(q))\n",
     "beside the statement": "@app.get('/x')\ndef x(q: str, db):\n    db.execute(run('a'), [q])\n",

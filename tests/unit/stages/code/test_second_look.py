@@ -331,3 +331,15 @@ def test_code_that_a_sandbox_executes_is_no_statement(made: str, trust: Trust) -
 def test_how_a_key_begins_is_no_key() -> None:
     assert looked("secret-token-not-hardcoded", "api_key = 'sk-proj-'\n", 1) is Trust.FIXED
     assert looked("secret-token-not-hardcoded", "api_key = 'sk-proj-a8Fk2mQ9zLw0'\n", 1) is Trust.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("loader", "trust"),
+    [
+        ("NoDatesSafeLoader", Trust.CONFIGURED),
+        ("loaders.SafeLineLoader", Trust.CONFIGURED),
+        ("DateLoader", Trust.OUTSIDE),
+    ],
+)
+def test_a_loader_of_another_file_is_safe_by_its_name_as_a_hint(loader: str, trust: Trust) -> None:
+    assert looked("bandit-yaml-safe-load", f"def f(text):\n    return yaml.load(text, Loader={loader})\n", 2) is trust
