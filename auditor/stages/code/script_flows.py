@@ -43,7 +43,7 @@ _EACH: Final = re.compile(
 _DECORATOR: Final = re.compile(r"\s*@\w+\s*\((?:[^()]|\([^()]*\))*\)")
 """What a request says, as Express, Koa, Fastify, Next and Hono hand it over."""
 _HARMLESS: Final = re.compile(
-    r"(?i)basename\s*\(|sanit|normali[sz]ePath|parseInt|Number\s*\(|encodeURIComponent|uuid|hash|"
+    r"(?i)basename\s*\(|extname\s*\(|split\(\s*[\"']\.[\"']\s*\)\s*\.\s*(?:pop|at)\(|sanit|normali[sz]ePath|parseInt|Number\s*\(|encodeURIComponent|uuid|hash|"
     r"\bescape|slugify|validate|allowed|isValid|assert"
 )
 _FUNCTION: Final = re.compile(
@@ -51,6 +51,9 @@ _FUNCTION: Final = re.compile(
     r"|\b(?:const|let|var)\s+(?P<bound>[A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,200})?=\s*(?:async\s*)?(?:function\s*\w*\s*)?\("
     r"|^[ \t]+(?:(?:public|private|protected|static|async)\s+)*(?P<method>[A-Za-z_$][\w$]*)\s*\("
     r"|(?P<key>[A-Za-z_$][\w$]*)\s*:\s*(?:async\s*)?(?:function\s*\w*\s*)?\("
+)
+_OPENS: Final = re.compile(
+    r"\b((?:write|append|read|output)(?:File|Json|JSON)\w*|create(?:Read|Write)Stream|unlink(?:Sync)?|mkdir(?:Sync)?)\s*\("
 )
 _NO_FUNCTION: Final = frozenset({"if", "for", "while", "switch", "catch", "return", "await", "constructor", "super"})
 _LET: Final = re.compile(
@@ -97,7 +100,7 @@ class ScriptFlows:
         function = self._around(path, start)
         if function is None:
             return ()
-        rows = "\n".join(text.split("\n")[line - 1 : end_line])
+        rows = _opened("\n".join(text.split("\n")[line - 1 : end_line]), text)
         wanted = [
             number
             for number, parameter in enumerate(function.parameters)
@@ -160,6 +163,21 @@ class ScriptFlows:
             self._functions[path] = list(_functions(path, self.texts[path]))
         around = [each for each in self._functions[path] if each.start <= offset < each.body_start + len(each.body)]
         return max(around, key=lambda each: each.start, default=None)
+
+
+def _opened(rows: str, text: str) -> str:
+    """Return what some lines open: of a call that writes, reads or removes its first argument, not what is written.
+
+    A function of that name that the file takes from another one of the tree opens nothing: it is looked at there.
+    """
+    kept: list[str] = []
+    for found in _OPENS.finditer(rows):
+        own = re.search(rf"import\s*(?:type\s*)?\{{[^}}]*\b{found[1]}\b[^}}]*\}}\s*from\s*[\"']\.", text)
+        arguments = _arguments(rows, found.end())
+        kept.append(
+            "" if own and "." not in rows[max(0, found.start() - 1) : found.start()] else "".join(arguments[:1])
+        )
+    return "\n".join(kept) if kept else rows
 
 
 def _functions(path: str, text: str) -> Iterator[_Function]:

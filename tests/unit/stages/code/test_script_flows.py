@@ -46,6 +46,7 @@ def test_part_of_a_request_reaches_the_function(route: str) -> None:
         "  const id = parseInt(req.params.id)\n  await removeFile('a', id)",
         "  await removeOther('a', req.body.name)",
         "  await removeFile('a', row.name)",
+        "  const end = req.body.name.split('.').pop()\n  const name = `${id}.${end}`\n  await removeFile('a', name)",
         "  const place = await lookUp(req.params.id)\n  await removeFile('a', place)",
     ],
 )
@@ -54,7 +55,7 @@ def test_what_is_no_part_of_a_request_or_is_checked_does_not(route: str) -> None
 
 
 def test_only_the_argument_that_gets_to_the_place_counts() -> None:
-    storage = "export function log(name, text) {\n  fs.writeFileSync('/srv/log', text)\n  return read(name)\n}\n"
+    storage = "export function log(name, text) {\n  fs.unlinkSync(text)\n  return read(name)\n}\n"
 
     assert not ScriptFlows(
         {"s.ts": storage, "r.ts": "import { log } from './s'\nlog(req.body.name, 'x')\n"}
@@ -140,3 +141,19 @@ def test_what_the_program_itself_hands_over_does_not(caller: str) -> None:
     texts = {"storage.ts": STORAGE, "tools.ts": f"import {{ removeFile }} from './storage'\n{caller}\n"}
 
     assert not ScriptFlows(texts).is_reached("storage.ts", 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("storage", "is_reached"),
+    [
+        ("export function keep(place, text) {\n  fs.writeFileSync(place, 'x')\n}\n", True),
+        ("export function keep(place, text) {\n  fs.writeFileSync('/srv/log', place)\n}\n", False),
+        ("export function keep(place, text) {\n  writeFile(place, text)\n}\n", True),
+    ],
+)
+def test_what_is_written_is_no_path(storage: str, *, is_reached: bool) -> None:
+    texts = {"s.ts": storage, "r.ts": "import { keep } from './s'\nkeep(req.body.name, 'x')\n"}
+
+    assert ScriptFlows(texts).is_reached("s.ts", 2, 2) is is_reached
+    own = {**texts, "s.ts": f"{storage}import {{ writeFile }} from './tools'\n"}
+    assert ScriptFlows(own).is_reached("s.ts", 2, 2) is (is_reached and "fs." in storage)
