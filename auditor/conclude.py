@@ -127,7 +127,8 @@ def conclude(
         parameters=decisions.parameters,
         thresholds={name: facts.of(Threshold) for name, facts in observed.facts.items()},
     )
-    outcomes = assess(rules.frameworks, findings, observed.systems, editions, people)  # 4
+    ran = {check.id for check in rules.checks}
+    outcomes = assess(rules.frameworks, findings, observed.systems, editions, people, ran)  # 4
     verdict = decide(findings, outcomes, gate, _gate_circumstances(observed, now))  # 5
     return Record(
         run=_run(observed, rules, circumstances, earlier),

@@ -18,6 +18,7 @@ from auditor.model.record import Ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from auditor.compliance.answers import Answer
     from auditor.model.control import Conformity, Control, Framework
@@ -61,6 +62,7 @@ def assess(
     targets: Sequence[System],
     editions: Mapping[tuple[str, str], EditionNumbers] = MappingProxyType({}),
     people: People | None = None,
+    ran: AbstractSet[str] | None = None,
 ) -> tuple[Outcome, ...]:
     """Return one outcome per framework, control and target, in that order.
 
@@ -70,11 +72,13 @@ def assess(
         targets: All of them.
         editions: By name of target and id of framework, where another edition fits.
         people: Answers that count, and parameters that the run was given.
+        ran: Ids of the checks that were part of the run; None for all.
 
     1. The worst verdict among the control's findings (style.md §5, rule 4).
     2. A control without checks is not assessed; a manual one has no verdict.
     3. A partial control can fail, but never passes by itself: it stays open until a person confirms it. So does one
-       that rests on a search which found nothing, or whose clause asks for evidence that no check gives.
+       that rests on a search which found nothing, or whose clause asks for evidence that no check gives, and a clause
+       some of whose checks were left out of the run (a benchmark's item is one setting, which either check shows).
     4. A parameter of the run, or a threshold that its checks judged by, that is looser than the clause's fails the
        clause, whatever its checks say.
     5. An answer that counts stands, but it never hides a failure; where person and scan part, both are told and the
@@ -85,7 +89,7 @@ def assess(
     for finding in findings:
         by_check[finding.id, finding.target].append(finding)
     return tuple(
-        _outcome(framework, control, target, by_check, editions.get((target.name, framework.id)), people)
+        _outcome(framework, control, target, by_check, editions.get((target.name, framework.id)), people, ran)
         for framework in frameworks
         for control in framework.controls
         for target in targets
@@ -99,6 +103,7 @@ def _outcome(
     by_check: Mapping[tuple[str, str], Sequence[Finding]],
     edition: EditionNumbers | None,
     people: People,
+    ran: AbstractSet[str] | None,
 ) -> Outcome:
     arguments = [target.argument] if target.argument else [part.argument for part in target.parts]
     found = [
@@ -109,6 +114,8 @@ def _outcome(
         if _is_about(finding, framework, control)
     ]
     said = _scanned(control, found)
+    if said.verdict is Verdict.PASS and not said.is_open and control.clause and not ran_whole(control, ran):
+        said = _Said(verdict=Verdict.PASS, is_open=True, reason=say("outcome.left_out"))
     loose = loosened(control, people.parameters.get(framework.id, {})) or _loosened_by(
         control, people.thresholds.get(target.name, ())
     )
@@ -133,6 +140,11 @@ def _outcome(
         conflict=said.is_conflict,
         quantified=quantified(control, found),
     )
+
+
+def ran_whole(control: Control, ran: AbstractSet[str] | None) -> bool:
+    """Tell whether every check of a control was part of the run."""
+    return ran is None or all(check in ran for check in control.checks)
 
 
 def _is_about(finding: Finding, framework: Framework, control: Control) -> bool:

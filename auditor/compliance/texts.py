@@ -13,6 +13,10 @@ TEXTS: Final = {
     "outcome.manual": ("only a person can tell", "只能由人工判定"),
     "outcome.no_check": ("no check of this run speaks to it", "本次运行没有与之对应的检查项"),
     "outcome.partial": ("nothing against it was found; a person has to confirm it", "未发现不符合证据；仍需人工确认"),
+    "outcome.left_out": (
+        "what ran passes; checks that speak to it were left out of this run",
+        "已执行的检查项均通过；部分对应检查项未纳入本次运行",
+    ),
     "outcome.fail": ("{count} findings fail", "{count} 项发现不符合"),
     "outcome.fail.one": ("{count} finding fails", "{count} 项发现不符合"),
     "outcome.not_assessed": ("{count} findings could not be assessed", "{count} 项未能评估"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from msgspec import structs
 
 from auditor.check import Check, fail, ok
 from auditor.compliance import answers, claims, waivers
@@ -307,3 +308,19 @@ def test_decisions_are_saved_and_read_back_as_they_were(tmp_path: Path) -> None:
     (tmp_path / "decisions.json").write_bytes(rendered(made))
 
     assert load(tmp_path) == made
+
+
+def test_a_clause_whose_checks_were_left_out_in_part_is_open() -> None:
+    """An item of a benchmark has no clause: it is one setting, which either check shows."""
+    both = control("1.d", Assessment.AUTOMATED, "lamp-on", "lamp-clean")
+    controls = (both, structs.replace(both, id="1.e", clause=None), control("1.f", Assessment.AUTOMATED, "lamp-on"))
+    facts = Facts([Lamp(subject="a", origin=Origin(part=PART.argument), is_on=True)])
+
+    record = conclude(
+        Observed(systems=(System(name="hall", parts=(PART,)),), facts={"hall": facts}, started=STARTED),
+        Rules(checks=(CHECK, *compliance_checks()), frameworks=(structs.replace(HOUSE, controls=controls),)),
+        gate=GatePolicy(),
+    )
+
+    said = {each.control: each.conformity for each in record.outcomes}
+    assert said == {"1.d": "not_assessed", "1.e": "conforms", "1.f": "conforms"}
