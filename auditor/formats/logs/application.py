@@ -58,6 +58,7 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
         *("time", "timestamp", "@timestamp", "ts", "created_at", "createdAt", "event_time", "eventTime", "occurred_at"),
         *("occurredAt", "date", "datetime", "startTime", "op_time", "operate_time", "operation_time", "create_time"),
         *("createTime", "log_time", "logTime", "effective_at", "updated_at", "started_at", "start_time", "TIME"),
+        *("ts.$date", "timestamp.$date", "evtTime", "published"),
         *("时间", "操作时间", "发生时间", "请求时间", "创建时间"),
     ),
     "user": (
@@ -78,6 +79,8 @@ GUESSES: Final[Mapping[str, tuple[str, ...]]] = {
         # gateways (Kong, APISIX), Keycloak's events of administrators, MySQL's and TiDB's audit, n8n
         *("consumer.username", "consumer.custom_id", "authenticated_entity.consumer_id", "authDetails.username"),
         *("authDetails.userId", "login.user", "account.user", "payload._email", "payload.userId", "USER"),
+        # MongoDB, Ranger, Entra ID, Kafka
+        *("users[0].user", "reqUser", "identity", "data.authenticationInfo.principal"),
     ),
     "event_type": (
         *("action", "eventName", "event_name", "event_type", "eventType", "event", "op", "operation", "trace_name"),

@@ -86,14 +86,16 @@ _MACHINE_ENDS: Final = ("$", "[bot]")
 """Accounts of Windows machines, and of apps on code hosts."""
 _ARN: Final = re.compile(r"arn:[\w-]+:(?:iam|sts)::\d*:(?:.*/)?([^/]+)")
 _DISTINGUISHED: Final = re.compile(r"(?:cn|uid)=([^,+]{1,200})(?:,.*)?")
+_SHOWN: Final = re.compile("([^()\uff08\uff09]{1,100}?) ?[(\uff08][^()\uff08\uff09]{0,100}[)\uff09]")
+"""A name with what is shown of it in brackets, as JumpServer has it: ``root(root)``."""
 _DOMAIN: Final = re.compile(
-    r"(?:[\w. -]+\\|(?:oidc|ldap|ad|saml|cas|dex|keycloak|okta|azuread|github|gitlab)[:#/])(.+)"
+    r"(?:[\w. -]+\\|user:|(?:oidc|ldap|ad|saml|cas|dex|keycloak|okta|azuread|github|gitlab)[:#/])(.+)"
 )
 
 
 def _bare(text: str) -> str:
     """Return a name without what a directory writes around it."""
-    for pattern in (_ARN, _DISTINGUISHED, _DOMAIN):
+    for pattern in (_SHOWN, _ARN, _DISTINGUISHED, _DOMAIN):
         if match := pattern.fullmatch(text):
             text = match[1]
             break

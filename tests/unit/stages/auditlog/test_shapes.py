@@ -82,6 +82,19 @@ PLATFORMS: dict[str, Callable[[int, str], dict[str, Any]]] = {
     },
     "tidb": lambda at, who: {"TIME": minute(at), "USER": who, "EVENT": ["QUERY"], "CLIENT_IP": "10.1.2.3"},
     "n8n": lambda at, who: {"ts": minute(at), "eventName": "n8n.audit.user.login", "payload": {"_email": who}},
+    "mongodb": lambda at, who: {
+        "atype": "dropCollection",
+        "ts": {"$date": minute(at)},
+        "remote": {"ip": "10.1.2.3"},
+        "users": [{"user": who, "db": "admin"}],
+    },
+    "ranger": lambda at, who: {"evtTime": minute(at), "reqUser": who, "access": "select", "cliIP": "10.1.2.3"},
+    "kafka": lambda at, who: {
+        "time": minute(at),
+        "type": "authorization",
+        "data": {"authenticationInfo": {"principal": f"User:{who}" if who else ""}},
+    },
+    "jumpserver": lambda at, who: {"datetime": minute(at), "user": f"{who}({who})" if who else "", "action": "Delete"},
     "cts": lambda at, who: {
         "time": 1795831200000 + at,
         "trace_name": "deleteServer",
