@@ -55,6 +55,7 @@ _FUNCTION: Final = re.compile(
 _OPENS: Final = re.compile(
     r"\b((?:write|append|read|output)(?:File|Json|JSON)\w*|create(?:Read|Write)Stream|unlink(?:Sync)?|mkdir(?:Sync)?)\s*\("
 )
+_FETCHED_BELOW: Final = re.compile(r"\b(?:fetch|goto|got(?:\.\w+)?|axios(?:\.\w+)?)\s*\(\s*`\$\{([^{}`]*)\}(?=[^`\s])")
 _NO_FUNCTION: Final = frozenset({"if", "for", "while", "switch", "catch", "return", "await", "constructor", "super"})
 _LET: Final = re.compile(
     r"\b(?:const|let|var)\s+(\{[^}=]{1,400}\}|\[[^\]=]{1,200}\]|[A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,200})?=\s*([^;\n]{1,400})"
@@ -166,11 +167,14 @@ class ScriptFlows:
 
 
 def _opened(rows: str, text: str) -> str:
-    """Return what some lines open: of a call that writes, reads or removes its first argument, not what is written.
+    """Return what decides what some lines open or fetch.
+
+    Of a call that writes, reads or removes its first argument, not what is written; of an address that is put together
+    what it begins with, which is the host.
 
     A function of that name that the file takes from another one of the tree opens nothing: it is looked at there.
     """
-    kept: list[str] = []
+    kept: list[str] = [found[1] for found in _FETCHED_BELOW.finditer(rows)]
     for found in _OPENS.finditer(rows):
         own = re.search(rf"import\s*(?:type\s*)?\{{[^}}]*\b{found[1]}\b[^}}]*\}}\s*from\s*[\"']\.", text)
         arguments = _arguments(rows, found.end())

@@ -157,3 +157,14 @@ def test_what_is_written_is_no_path(storage: str, *, is_reached: bool) -> None:
     assert ScriptFlows(texts).is_reached("s.ts", 2, 2) is is_reached
     own = {**texts, "s.ts": f"{storage}import {{ writeFile }} from './tools'\n"}
     assert ScriptFlows(own).is_reached("s.ts", 2, 2) is (is_reached and "fs." in storage)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_reached"),
+    [("`${base}/v1/${place}`", False), ("`${base}${place}`", False), ("`${place}/v1`", True), ("place", True)],
+)
+def test_the_beginning_of_an_address_decides_its_host(address: str, *, is_reached: bool) -> None:
+    storage = f"export function load(place) {{\n  return fetch({address})\n}}\n"
+    texts = {"s.ts": storage, "r.ts": "import { load } from './s'\nload(req.body.name)\n"}
+
+    assert ScriptFlows(texts).is_reached("s.ts", 2, 2) is is_reached
