@@ -91,7 +91,7 @@ class _Resources:
         self._folders = tuple(_Folder(each, self._name) for each in _in_order(source.path, set(source.folders)))
         self._patches = tuple(patch for folder in self._folders for patch in folder.patches())
         self._found: dict[tuple[str, str], list[tuple[Path, Entry]]] = {}
-        taken = {each.path for each in source.others}
+        taken = {each.path for each in source.others}.union(*(folder.patch_files() for folder in self._folders))
         for path in (each for each in _resource_files(source.folders) if each not in taken):
             for document in documents.read(path.read_bytes()):
                 for entry in entries(document) if isinstance(document, Document) else ():
@@ -278,6 +278,16 @@ class _Folder:
                     is_block = 0 < line <= len(self._text) and _BLOCK.search(self._text[line - 1])
                     offset, only = (line, 0) if is_block else (0, line)
                     yield from self._read(self._name(self._path), text.encode(), target, offset, only)
+
+    def patch_files(self) -> set[Path]:
+        """Return the files of its patches that are no resources of it: no object is made of them."""
+        made = {self._file(each) for each in _sequence(self._value, "resources") if isinstance(each, str)}
+        named = [
+            each.get("path") if isinstance(each, dict) else each
+            for field in _PATCHES
+            for each in _sequence(self._value, field)
+        ]
+        return {file for each in named if isinstance(each, str) and (file := self._file(each))} - made
 
     def _read(self, file: str, data: bytes, target: object, offset: int, line: int) -> Iterator[_Patch]:
         for document in documents.read(data):

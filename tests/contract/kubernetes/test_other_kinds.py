@@ -440,6 +440,22 @@ def test_kustomization_that_does_not_build_names_no_folder_of_ours(base: str, st
     assert not any("auditor-kustomization-" in each.detail for each in told)
 
 
+@pytest.mark.parametrize("field", ["patches: [{path: agent_image.yaml}]", "patchesStrategicMerge: [agent_image.yaml]"])
+def test_place_is_no_patch_that_says_nothing_of_it(field: str, stages: Stages, tmp_path: Path) -> None:
+    agent = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent}\nspec:\n  template:\n    spec:\n"
+    texts = {
+        "base/kustomization.yaml": f"resources: [manager.yaml]\n{field}\n",
+        "base/agent_image.yaml": f"{agent}      containers: [{{name: c, image: 'r.example/c:2'}}]\n",
+        "base/manager.yaml": f"{agent}      containers: [{{name: c, image: 'r.example/c:1'}}]\n      hostPID: true\n",
+        **{f"{n}/kustomization.yaml": f"resources: [../base]\nnamespace: {n}\n" for n in ("one", "two")},
+    }
+
+    found = Seen(tmp_path, texts, stages).failed("k8s-pod-host-pid-absent")
+
+    places = {subject: (each.location.file, each.location.line) for subject, each in found.items() if each.location}
+    assert places == {f"DaemonSet/{n}/agent": ("base/manager.yaml", 8) for n in ("one", "two")}
+
+
 # -- patches
 
 
