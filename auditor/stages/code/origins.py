@@ -49,8 +49,9 @@ _HANDS_OVER: Final = re.compile(
 )
 _HANDS_TO_MODEL: Final = re.compile(
     r"(?:^|\.)(?:register_tool_function|add_tool|register_function|FunctionTool|from_function|from_defaults|StructuredTool|Tool"
-    r"|add_request_handler|set_request_handler)$"
+    r"|add_request_handler|set_request_handler|tools\.append)$"
 )
+_TOOL_LIST: Final = re.compile(r"(?i)tools$")
 _OF_A_PAGE: Final = re.compile(
     r"\.(?:click|submit|change|upload|select|then|input|release|Interface|ChatInterface|Blocks)$"
 )
@@ -276,7 +277,7 @@ class _Search:
         beside |= {
             id(each)
             for call in calls
-            if id(call) in handed and (_is_another_value(call) or self._keeps_to_itself(call))
+            if id(call) in handed and self._is_another(call)
             for given in _given_to(call)
             for each in ast.walk(given)
         }
@@ -346,16 +347,17 @@ class _Search:
             return True
         if name in _PASSES or _MAKES_ANOTHER_FORM.match(name) or name[:1].isupper():
             return not (self.is_path and name in _CONTENT)
-        if _NOT_THE_VALUE.match(name):
+        owners = _owners(self.module, call)
+        if _NOT_THE_VALUE.match(name) and not owners:
             return False
         if self.by_parameters and not self.is_strict:
-            return True
-        return any(self._gives_back(each) for each in _owners(self.module, call))
+            return not _NOT_THE_VALUE.match(name)
+        return any(map(self._gives_back, owners))
 
-    def _keeps_to_itself(self, call: ast.Call) -> bool:
-        """Tell whether a call is one of a function of this file that gives back nothing of what it is given."""
+    def _is_another(self, call: ast.Call) -> bool:
+        """Tell whether a call inside of the lines gives something else than what it is given, and does no harm itself."""
         owners = _owners(self.module, call)
-        return bool(owners) and not any(map(self._gives_back, owners))
+        return not any(map(self._gives_back, owners)) if owners else _is_another_value(call)
 
     def _gives_back(self, function: Function) -> bool:
         """Tell whether something that a function returns is made of what it is given."""
@@ -477,13 +479,21 @@ class _Search:
                     return TOOL_ARGUMENT
                 if _HANDS_OVER.search(name) or (_OF_A_PAGE.search(name) and has_inputs):
                     return REQUEST
-            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.List):
-                is_tools = any(re.search(r"(?i)tools$", _last(target)) for target in node.targets)
-                if is_tools and any(
-                    isinstance(each, ast.Name) and each.id == function.name for each in node.value.elts
-                ):
-                    return TOOL_ARGUMENT
+            elif any(_last(each) == function.name for each in _listed_as_tools(node)):
+                return TOOL_ARGUMENT
         return ""
+
+
+def _listed_as_tools(node: ast.AST) -> list[ast.expr]:
+    """Return what stands in a list that is called tools."""
+    match node:
+        case ast.Assign(targets=[target], value=ast.List(elts=elements)):
+            return elements if _TOOL_LIST.search(_last(target)) else []
+        case ast.AnnAssign(target=target, value=ast.List(elts=elements)):
+            return elements if _TOOL_LIST.search(_last(target)) else []
+        case ast.keyword(arg=str(name), value=ast.List(elts=elements)):
+            return elements if _TOOL_LIST.search(name) else []
+    return []
 
 
 def _given_to(call: ast.Call) -> Iterator[ast.expr]:
@@ -492,7 +502,7 @@ def _given_to(call: ast.Call) -> Iterator[ast.expr]:
 
 
 def _is_another_value(call: ast.Call) -> bool:
-    """Tell whether a call inside of the lines gives something else than what it is given, and does no harm itself."""
+    """Tell by the name of a call whether it gives something else than what it is given, and does no harm."""
     name = _last(call.func)
     return (
         name not in _PASSES
