@@ -355,7 +355,7 @@ class _Search:
         return any(map(self._gives_back, owners))
 
     def _is_another(self, call: ast.Call) -> bool:
-        """Tell whether a call inside of the lines gives something else than what it is given, and does no harm itself."""
+        """Tell whether a call in the lines gives something else than what it is given, and does no harm itself."""
         owners = _owners(self.module, call)
         return not any(map(self._gives_back, owners)) if owners else _is_another_value(call)
 

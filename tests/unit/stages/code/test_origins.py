@@ -36,13 +36,17 @@ SEEN = {
     "found by a pattern": ("@app.get('/x')\ndef x(q: str):\n    run(re.search('a(.*)', q).group(1))\n", "Request"),
     "inside of another call": ("@app.get('/x')\ndef x(q: str):\n    return str(run(q))\n", "Request"),
     "method in a list of tools": (
-        "class K(Kit):\n    def __init__(self):\n        tools: list = [self.save]\n"
-        "    def save(self, place):\n        run(place)\n",
+        (
+            "class K(Kit):\n    def __init__(self):\n        tools: list = [self.save]\n"
+            "    def save(self, place):\n        run(place)\n"
+        ),
         "ToolArgument",
     ),
     "helper that gives it back under the name of a look-up": (
-        "@app.get('/x')\ndef x(q: str):\n    run(get_path(q))\n"
-        "def get_path(q):\n    q = q.strip()\n    return join(ROOT, q)\n",
+        (
+            "@app.get('/x')\ndef x(q: str):\n    run(get_path(q))\n"
+            "def get_path(q):\n    q = q.strip()\n    return join(ROOT, q)\n"
+        ),
         "Request",
     ),
     "helper that gives it back": (
