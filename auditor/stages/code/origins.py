@@ -361,7 +361,7 @@ class _Search:
 
     def _gives_back(self, function: Function) -> bool:
         """Tell whether something that a function returns is made of what it is given."""
-        if function.name in self.inside:
+        if function.name in self.inside or (self.is_path and _confines(function)):
             return False
         inside = (*self.inside, function.name)
         search = _Search(self.module, is_path=self.is_path, by_parameters=True, is_strict=True, inside=inside)
@@ -482,6 +482,15 @@ class _Search:
             elif any(_last(each) == function.name for each in _listed_as_tools(node)):
                 return TOOL_ARGUMENT
         return ""
+
+
+_CONFINES: Final = re.compile(r"is_relative_to|relative_to\(|commonpath|'\.\.'|fullmatch|safe_join")
+
+
+def _confines(function: Function) -> bool:
+    """Tell whether a function refuses a path that leads out of its folder."""
+    refuses = any(isinstance(node, ast.Raise) for node in ast.walk(function))
+    return refuses and _CONFINES.search(ast.unparse(function)) is not None
 
 
 def _listed_as_tools(node: ast.AST) -> list[ast.expr]:

@@ -187,3 +187,13 @@ def test_what_is_looked_up_is_not_made_of_what_a_function_is_given(body: str, *,
     module = Module.of(text.encode())
     assert module is not None
     assert uses_a_parameter(module, text.count("\n")) is is_made
+
+
+def test_a_helper_that_refuses_a_path_that_leads_out_gives_back_another() -> None:
+    text = (
+        "@app.get('/x')\ndef x(q: str):\n    run(below(q))\ndef below(q):\n    place = (ROOT / q).resolve()\n"
+        "    if not place.is_relative_to(ROOT):\n        raise ValueError\n    return place\n"
+    )
+
+    assert found(text, "path-traversal") == ""
+    assert found(text.replace("        raise ValueError\n", "        warn()\n"), "path-traversal") == "Request"
