@@ -263,20 +263,22 @@ class CodeStage:
     def _batch(self, scans: Sequence[_Scan], sources: Sequence[Source], seen: _TreeCounts) -> Iterator[Observed]:
         """Take from the cache what is known; scan the rest, all scanners at the same time."""
         todo: dict[str, list[Source]] = {}
+        known: list[tuple[_Scan, list[Slice]]] = []
         for scan in scans:
             taken = [] if scan.is_lost else [source for source in sources if scan.scanner.takes(source)]
             if not taken:
                 continue
             kept, rest = self._kept_of_all(scan, taken) if scan.scanner.is_whole else self._kept_of_each(scan, taken)
             seen.reused += 0 if scan.scanner.is_whole else len(kept)
-            for said in kept:
-                yield from scan.facts(said)
+            known.append((scan, kept))
             if scan.nearby is not None and not rest:
                 yield scan.followed_in_part(scan.nearby, kept)
             if rest:
                 todo[scan.scanner.name] = rest
+        told = (fact for scan, kept in known for said in kept for fact in scan.facts(said))
         if todo:
-            yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo, seen)
+            yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo, seen, told)
+        yield from told
 
     def _kept_of_each(self, scan: _Scan, sources: Sequence[Source]) -> tuple[list[Slice], list[Source]]:
         """Return what is known of each file, and the files of which nothing is known."""
@@ -306,7 +308,14 @@ class CodeStage:
         slices = _known_slices(self.cache.get_many([near]).get(near), scan.tool)
         return (slices, []) if slices is not None else ([], list(scan.nearby.sources))
 
-    def _scan(self, scans: Sequence[_Scan], todo: Mapping[str, list[Source]], seen: _TreeCounts) -> Iterator[Observed]:
+    def _scan(
+        self,
+        scans: Sequence[_Scan],
+        todo: Mapping[str, list[Source]],
+        seen: _TreeCounts,
+        meanwhile: Iterable[Observed],
+    ) -> Iterator[Observed]:
+        """Scan; what is known already is told once the programs run, for that takes its time, too."""
         is_over = Event()
         pace = _Pace.of(self.cache, scans, todo)
         with ExitStack() as stack, ThreadPoolExecutor(len(scans)) as pool, ExitStack() as last:
@@ -330,6 +339,7 @@ class CodeStage:
             for scan in scans:
                 if (problem := start(scan, todo[scan.scanner.name])) is not None:
                     yield scan.lose(problem)
+            yield from meanwhile
             while pending:
                 done, _running = wait_for(pending, timeout=0.5, return_when="FIRST_COMPLETED")
                 yield pace.progress(pending)

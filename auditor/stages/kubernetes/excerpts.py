@@ -51,11 +51,14 @@ def texts(root: Path, part: str, objects: Iterable[KubeObject]) -> Iterator[Kube
             told[each.origin.file].update(_secret_lines(each))
             for file, _line in each.places.values():
                 told.setdefault(file, set())
+    sizes = {name: _size(root, name) for name in told}
     left = TOTAL_LIMIT_BYTES
-    for name in sorted(told, key=lambda each: (_size(root, each), each)):
+    for name in sorted(told, key=lambda each: (sizes[each], each)):
         hidden = told[name]
         if left <= 0:
             return
+        if sizes[name] > min(left, FILE_LIMIT_BYTES) and _IN_ARCHIVE not in name:
+            continue
         data = _read(root, name)
         if data is None or len(data) > min(left, FILE_LIMIT_BYTES):
             continue
