@@ -99,7 +99,7 @@ def read(
 
 def _middle(files: Sequence[PlainFile]) -> int:
     """Return how many files are read here; all of them where they are few."""
-    sizes = [_size(each.path) for each in files]
+    sizes = [each.size_bytes for each in files]
     if sum(sizes) < FEWEST_BYTES:
         return len(files)
     sought, so_far = sum(sizes) * SHARE_HERE, 0
@@ -108,13 +108,6 @@ def _middle(files: Sequence[PlainFile]) -> int:
             return index
         so_far += size
     return len(files)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def _asked(

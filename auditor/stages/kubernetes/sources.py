@@ -32,6 +32,7 @@ _TEMPLATES: Final = (
     ".jsonnet", ".libsonnet", ".cue", ".dhall", ".k", ".pkl", ".star",
 )  # fmt: skip
 _TERRAFORM: Final = (".tf", ".tf.json")
+_ELSE: Final = (*_PACKED, *_TEMPLATES, *_TERRAFORM)
 _HEAD_BYTES: Final = 256 * 1024
 _PUT_ASIDE: Final = re.compile(r"\.(?:ya?ml|json)\.[\w-]+$|\.(?:ya?ml|json)~$", re.IGNORECASE)
 """A manifest that somebody put aside: ``web.yaml.bak``, ``web.yml.disabled``."""
@@ -65,8 +66,15 @@ class Source:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlainFile(Source):
-    """A YAML or JSON file."""
+    """A YAML or JSON file.
+
+    Attributes:
+        size_bytes: As its folder says; 0 where nobody asked.
+    """
+
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +133,7 @@ def sources(root: Path) -> Iterator[PlainFile | ChartFolder | Kustomization | Un
             yield ChartFolder(path=root, name=root.name)
         else:
             real = real_path(root)
-            yield from (replace(each, name=root.name) for each in _file(real.parent, real))
+            yield from _file(real.parent, real, root.name)
         return
     found = list(_walk(root))
     charts = _charts([each for each in found if isinstance(each, ChartFolder)], found)
@@ -240,8 +248,10 @@ def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
                 detail = "of another tool"
                 yield Unread(path=path, name=_name(root, path), reason=reasons.FOLDER, detail=detail, is_due=False)
         below.sort()
-        yield from (each for name in sorted(files) for each in _other(root, here / name))
-        for name in sorted(files):
+        files.sort()
+        yield from (each for name in files if _may_be_other(name) for each in _other(root, here / name))
+        prefix = f"{above}/" if (above := _name(root, here)) else ""
+        for name in files:
             if not name.lower().endswith(_SUFFIXES) and name not in KUSTOMIZATIONS:
                 continue
             count += 1
@@ -251,8 +261,12 @@ def _walk(root: Path) -> Iterator[PlainFile | ChartFolder | Unread]:
                     path=here, name=_name(root, here), reason=reasons.TOO_MANY_FILES, detail=detail, is_due=True
                 )
                 return
-            yield from _file(root, here / name)
+            yield from _file(root, here / name, prefix + name)
     yield from (_unreadable(root, problem) for problem in unread)
+
+
+def _may_be_other(name: str) -> bool:
+    return name.lower().endswith(_ELSE) or bool(_PUT_ASIDE.search(name))
 
 
 def _other(root: Path, path: Path) -> Iterator[ChartFolder | Unread]:
@@ -337,17 +351,15 @@ def _unreadable(root: Path, problem: OSError) -> Unread:
     )
 
 
-def _file(root: Path, path: Path) -> Iterator[PlainFile | Unread]:
-    name = _name(root, path)
-    if path.is_symlink():
-        yield from _link(root, path)
-        return
+def _file(root: Path, path: Path, name: str) -> Iterator[PlainFile | Unread]:
     try:
-        found = path.stat(follow_symlinks=False)
+        found = path.lstat()
     except OSError as problem:
         yield Unread(path=path, name=name, reason=reasons.CANNOT_BE_READ, detail=str(problem.strerror), is_due=True)
         return
-    if not stat.S_ISREG(found.st_mode):
+    if stat.S_ISLNK(found.st_mode):
+        yield from _link(root, path)
+    elif not stat.S_ISREG(found.st_mode):
         yield Unread(
             path=path, name=name, reason=reasons.NO_REGULAR_FILE, detail="a pipe, socket or device", is_due=True
         )
@@ -355,7 +367,7 @@ def _file(root: Path, path: Path) -> Iterator[PlainFile | Unread]:
         detail = f"{found.st_size} bytes, limit {FILE_LIMIT_BYTES}"
         yield Unread(path=path, name=name, reason=reasons.TOO_LARGE, detail=detail, is_due=True)
     else:
-        yield PlainFile(path=path, name=name)
+        yield PlainFile(path=path, name=name, size_bytes=found.st_size)
 
 
 def _link(root: Path, path: Path) -> Iterator[Unread]:

@@ -40,7 +40,7 @@ def files(tmp_path: Path) -> list[PlainFile]:
         if number == 8:
             text += "---\napiVersion: v1\nkind: ConfigMap\nmetadata: 7\n"
         (tmp_path / f"f{number}.yaml").write_text(text)
-    return [PlainFile(path=path, name=path.name) for path in sorted(tmp_path.iterdir())]
+    return [PlainFile(path=path, name=path.name, size_bytes=path.stat().st_size) for path in sorted(tmp_path.iterdir())]
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_folder_named_from_where_the_run_began_is_found_by_the_other_process(
     files: list[PlainFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    relative = [PlainFile(path=Path(each.name), name=each.name) for each in files]
+    relative = [PlainFile(path=Path(each.name), name=each.name, size_bytes=each.size_bytes) for each in files]
 
     assert held(relative, _apart) == held(relative, None)
 
@@ -112,7 +112,7 @@ def test_a_name_that_is_no_utf_8_is_read_here(tmp_path: Path) -> None:
     names = ["a.yaml", "b\udcff.yaml"]
     for number, name in enumerate(names):
         (tmp_path / name).write_text(CONFIG.format(number=number, text="y"))
-    files = [PlainFile(path=tmp_path / name, name=name) for name in names]
+    files = [PlainFile(path=tmp_path / name, name=name, size_bytes=(tmp_path / name).stat().st_size) for name in names]
 
     assert held(files, _apart) == held(files, None)
 
