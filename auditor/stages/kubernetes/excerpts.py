@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import tarfile
 import zlib
 from collections import defaultdict
@@ -51,7 +52,10 @@ def texts(root: Path, part: str, objects: Iterable[KubeObject]) -> Iterator[Kube
             told[each.origin.file].update(_secret_lines(each))
             for file, _line in each.places.values():
                 told.setdefault(file, set())
-    sizes = {name: _size(root, name) for name in told}
+    if not told:
+        return
+    files = Files(root)
+    sizes = {name: files.size(name) for name in told}
     left = TOTAL_LIMIT_BYTES
     for name in sorted(told, key=lambda each: (sizes[each], each)):
         hidden = told[name]
@@ -59,7 +63,7 @@ def texts(root: Path, part: str, objects: Iterable[KubeObject]) -> Iterator[Kube
             return
         if sizes[name] > min(left, FILE_LIMIT_BYTES) and _IN_ARCHIVE not in name:
             continue
-        data = _read(root, name)
+        data = files.read(name)
         if data is None or len(data) > min(left, FILE_LIMIT_BYTES):
             continue
         left -= len(data)
@@ -136,28 +140,47 @@ def _line(lines: Mapping[str, int], pointer: str) -> int | None:
     return lines.get("")
 
 
-def _size(root: Path, name: str) -> int:
-    """Return the size of the file, or of the archive, that a text stands in; 0 where it cannot be told."""
-    try:
-        return (root if root.is_file() else root / name.partition(_IN_ARCHIVE)[0]).stat().st_size
-    except (OSError, ValueError):
-        return 0
+class Files:
+    """The files below a root, or one file, that somebody may read here."""
 
+    def __init__(self, root: Path) -> None:
+        """Look at the root once; of the folders below it, each."""
+        self._root = root
+        self._is_one = root.is_file()
+        self._real = real_path(root)
+        self._is_below: dict[Path, bool] = {}
 
-def _read(root: Path, name: str) -> bytes | None:
-    """Return the bytes of a file below a root, or of a member of an archive there; None if it is not to be shown."""
-    outer, mark, inner = name.partition(_IN_ARCHIVE)
-    try:
-        path = root if root.is_file() else root / outer
-        if path.is_symlink() or not path.is_file() or not real_path(path).is_relative_to(real_path(root)):
+    def size(self, name: str) -> int:
+        """Return the size of the file, or of the archive, that a text stands in; 0 where it cannot be told."""
+        try:
+            return self._place(name.partition(_IN_ARCHIVE)[0]).stat().st_size
+        except (OSError, ValueError):
+            return 0
+
+    def read(self, name: str) -> bytes | None:
+        """Return the bytes of a file, or of a member of an archive; None if it is not to be shown."""
+        outer, mark, inner = name.partition(_IN_ARCHIVE)
+        try:
+            path = self._place(outer)
+            found = path.lstat()
+            if not stat.S_ISREG(found.st_mode) or not (self._is_one or self._holds(path.parent)):
+                return None
+            if not mark:
+                return path.read_bytes() if found.st_size <= FILE_LIMIT_BYTES else None
+            if _IN_ARCHIVE in inner or found.st_size > ARCHIVE_LIMIT_BYTES:
+                return None
+            with tarfile.open(path, "r:gz") as archive:
+                member = archive.getmember(inner)
+                file = archive.extractfile(member) if member.isfile() and member.size <= FILE_LIMIT_BYTES else None
+                return file.read() if file else None
+        except (OSError, EOFError, KeyError, ValueError, tarfile.TarError, zlib.error):
             return None
-        if not mark:
-            return path.read_bytes() if path.stat().st_size <= FILE_LIMIT_BYTES else None
-        if _IN_ARCHIVE in inner or path.stat().st_size > ARCHIVE_LIMIT_BYTES:
-            return None
-        with tarfile.open(path, "r:gz") as archive:
-            member = archive.getmember(inner)
-            file = archive.extractfile(member) if member.isfile() and member.size <= FILE_LIMIT_BYTES else None
-            return file.read() if file else None
-    except (OSError, EOFError, KeyError, ValueError, tarfile.TarError, zlib.error):
-        return None
+
+    def _place(self, outer: str) -> Path:
+        return self._root if self._is_one else self._root / outer
+
+    def _holds(self, folder: Path) -> bool:
+        """Tell whether a folder is the root or lies in it, links on the way followed."""
+        if folder not in self._is_below:
+            self._is_below[folder] = real_path(folder).is_relative_to(self._real)
+        return self._is_below[folder]

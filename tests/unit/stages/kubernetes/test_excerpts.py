@@ -10,7 +10,7 @@ import pytest
 
 from auditor.model.fact import Facts
 from auditor.model.system import Part, System
-from auditor.stages.kubernetes.excerpts import FILE_LIMIT_BYTES, masked
+from auditor.stages.kubernetes.excerpts import FILE_LIMIT_BYTES, Files, masked
 from auditor.stages.kubernetes.facts import KubeText
 from auditor.stages.kubernetes.observe import KubernetesStage
 
@@ -134,14 +134,12 @@ def test_a_single_file_is_its_own_root(tmp_path: Path) -> None:
 
 
 def test_the_member_of_an_archive_is_read_where_it_lies(tmp_path: Path) -> None:
-    from auditor.stages.kubernetes.excerpts import _read  # noqa: PLC0415 - archives come from helm alone otherwise
-
     data = POD.encode()
     with tarfile.open(tmp_path / "web-1.0.0.tgz", "w:gz") as archive:
         member = tarfile.TarInfo("web/templates/pod.yaml")
         member.size = len(data)
         archive.addfile(member, io.BytesIO(data))
 
-    assert _read(tmp_path, "web-1.0.0.tgz!/web/templates/pod.yaml") == data
-    assert _read(tmp_path, "web-1.0.0.tgz!/web/templates/no.yaml") is None
-    assert _read(tmp_path, "../web-1.0.0.tgz") is None
+    assert Files(tmp_path).read("web-1.0.0.tgz!/web/templates/pod.yaml") == data
+    assert Files(tmp_path).read("web-1.0.0.tgz!/web/templates/no.yaml") is None
+    assert Files(tmp_path).read("../web-1.0.0.tgz") is None
