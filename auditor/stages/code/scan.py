@@ -1,0 +1,353 @@
+"""One scanner on one tree: what is kept of it, what it said as facts, and what it did not see as gaps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from auditor import reasons
+from auditor.content import digest_of_files
+from auditor.errors import ToolError
+from auditor.masking.lines import mask
+from auditor.model.artefact import Capture
+from auditor.model.digest import digest_of
+from auditor.model.fact import Gap, GapClass, Origin
+from auditor.model.finding import Suppression
+from auditor.model.record import Exclusion, ToolUse
+from auditor.model.text import reason_text
+from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED
+from auditor.stages.code.facts import (
+    CodeMatch,
+    RuleRun,
+    UnreadFile,
+)
+from auditor.stages.code.project import Project
+from auditor.stages.code.reading import holds_comment
+from auditor.stages.code.rules import REAL_SECRETS
+from auditor.stages.code.scanners import NEWER
+from auditor.stages.code.severity import Ground, Needs
+from auditor.stages.code.texts import say
+from auditor.stages.code.tree import STAGE, Source
+from auditor.stages.code.weight import LOW
+from auditor.stages.code.wishes import Wishes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from auditor.stages.code.nearby import Nearby
+    from auditor.stages.code.ports import History, Observed, Scanner
+    from auditor.stages.code.reading import Match, Slice
+    from auditor.stages.code.rules import Rule, RulePack
+
+
+@dataclass
+class Scan:
+    """One scanner on one tree."""
+
+    scanner: Scanner
+    pack: RulePack
+    argument: str
+    history: History
+    wishes: Wishes = field(default_factory=Wishes)
+    contexts: Mapping[str, str] = field(default_factory=dict)
+    project: Project = field(default_factory=Project)
+    unseen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    tool: str = ""
+    is_lost: bool = False
+    nearby: Nearby | None = None
+    _base: str = ""
+
+    def open(self) -> Iterator[Observed]:
+        """Find the program; without it every rule of it is lost, and that is all."""
+        self.tool = self.scanner.name
+        try:
+            program = self.scanner.program()
+        except (OSError, ToolError) as error:
+            yield self.lose(as_tool_error(error, self.tool))
+            return
+        self.tool = f"{program.name} {program.version}"
+        self._base = digest_of(self.tool, program.digest, self.scanner.rules_digest(self.pack), _own_digest())
+        yield ToolUse(name=program.name, version=program.version, digest=program.digest, is_allowed=program.is_allowed)
+
+    def key(self, source: Source) -> str:
+        """Return under which key it is kept what a file came to."""
+        return digest_of(self._base, source.path, source.sha256, source.language)
+
+    def whole_key(self, sources: Sequence[Source]) -> str:
+        """Return the key of what is known of all these files together."""
+        return digest_of(self._base, sorted([source.path, source.sha256] for source in sources))
+
+    def program_key(self) -> str:
+        """Return the key of what is known of the last whole run over this program."""
+        return digest_of(self._base, "whole program", str(Path.cwd()), self.argument)
+
+    def nearby_key(self, sources: Sequence[Source]) -> str:
+        """Return the key of what is known of these files as far as they were followed anew."""
+        return digest_of(self.whole_key(sources), self.nearby.digest if self.nearby else "")
+
+    def followed_in_part(self, nearby: Nearby, said: Sequence[Slice]) -> Gap:
+        """Say that the program as a whole was not followed anew."""
+        what = f"{len(nearby.changed)} ({shortly(sorted(nearby.changed))})"
+        since, near, others = nearby.whole.ended, len(nearby.sources), len(nearby.beside)
+        lost = nearby.lost(said)
+        detail = (
+            f"since {since:%Y-%m-%dT%H:%MZ} changed: {what}; followed anew: {near}; as of then: {others}"
+            if not lost
+            else f"since {since:%Y-%m-%dT%H:%MZ} changed: {what}; followed anew: {near}; as of then: {others}; "
+            f"known flows not found again: {len(lost)} ({shortly(lost)})"
+        )
+        return Gap(
+            stage=STAGE,
+            target=self.argument,
+            kind=RuleRun.__name__,
+            subject=self.argument,
+            topic=self.scanner.name,
+            reason=reasons.FOLLOWED_IN_PART,
+            detail=detail,
+            tool=self.tool,
+            remedy=say("code.nearby.remedy"),
+            gap_class=GapClass.MISSING,
+        )
+
+    def close(self, files: Mapping[str, int]) -> Iterator[Observed]:
+        """Yield every rule of this scanner as run, if it was."""
+        if self.is_lost:
+            return
+        blind: dict[str, str] = {}
+        for rule in self.pack.of(self.scanner.name):
+            count = sum(number for language, number in files.items() if language in rule.languages)
+            unseen = len(self._unseen_by(rule))
+            if 0 < count <= unseen:
+                blind[rule.reading] = f"{unseen} of {count} files"
+                continue
+            yield RuleRun(
+                subject=self.argument,
+                origin=Origin(part=self.argument),
+                rule=rule.id,
+                tool=self.scanner.name,
+                files=count,
+                unseen=unseen,
+            )
+        for reading, detail in blind.items():
+            # a rule that saw no file has not searched
+            yield Gap(
+                stage=STAGE,
+                target=self.argument,
+                kind=RuleRun.__name__,
+                subject=self.argument,
+                topic=reading,
+                reason=reasons.NO_FILE_WAS_READ_WHOLE,
+                detail=detail,
+                tool=self.tool,
+                remedy=say("code.remedy.unreadable"),
+            )
+
+    def _unseen_by(self, rule: Rule) -> set[str]:
+        """Return the files that a rule did not see, or not all of them."""
+        name = self.scanner.name
+        topics = [*rule.languages, *(f"{name}:{each}" for each in rule.languages)]
+        topics += [f"{name}-parse:{each}" for each in rule.parsed]
+        return set().union(*(self.unseen[topic] for topic in topics if topic in self.unseen))
+
+    def lose(self, error: ToolError) -> Gap:
+        """Give up this scanner for the rest of the tree."""
+        self.is_lost = True
+        return Gap(
+            stage=STAGE,
+            target=self.argument,
+            kind=RuleRun.__name__,
+            subject=self.argument,
+            topic=self.scanner.name,
+            reason=error.reason,
+            detail=mask(error.detail),
+            tool=error.tool or self.tool,
+            remedy=say("code.remedy.tool", tool=self.scanner.name),
+        )
+
+    def gap(self, path: str, topic: str, reason: reasons.Reason, detail: str) -> Gap:
+        """Return the gap for what was not seen, in a file or in all of them."""
+        # what a rule did not see in a file costs the rule; a file that no rule saw costs the file
+        is_of_file = bool(path) and topic not in self.pack.rules
+        return Gap(
+            stage=STAGE,
+            target=self.argument,
+            kind=UnreadFile.__name__ if is_of_file else CodeMatch.__name__,
+            subject=path or self.argument,
+            topic=topic,
+            reason=reason,
+            detail=detail,
+            tool=self.tool,
+            remedy=say(_REMEDY_OF.get(reason, "code.remedy.unreadable")),
+        )
+
+    def facts(self, said: Slice) -> Iterator[Observed]:
+        """Yield what a scanner said about one file, and the capture it stands in."""
+        data = said.dump()
+        if not data:
+            return
+        capture = Capture(data=data, media_type="application/json", tool=said.tool)
+        yield capture
+        context = "" if self.wishes.tests == "judge" else self.contexts.get(said.path, "")
+        for number, match in enumerate(said.matches):
+            rule = self.pack.rules.get(match.rule)
+            if rule is None or (self.wishes.tests == "skip" and context in {TEST, EXAMPLE}):
+                continue
+            of_program = _OF_THE_PROGRAM.get(rule.capability, ())
+            if any(takes_back(self.project, said.path, match.line) for takes_back in of_program):
+                continue
+            steps = match.steps
+            if rule.capability in _THROUGH_HELPERS:
+                steps = self.project.flows.way_to(said.path, match.line, match.end_line)
+                if not steps:
+                    continue
+            first = (steps[0].file, steps[0].line) if steps else (said.path, match.line)
+            is_set = rule.id in self.wishes.severities
+            if not context and rule.capability in _REACHED and self.project.is_for_administrators(*first):
+                of_match = ADMINISTRATION
+            else:
+                of_match = "" if rule.capability in REAL_SECRETS else context
+            yield CodeMatch(
+                subject=said.path,
+                origin=Origin(
+                    part=self.argument,
+                    capture=capture.digest,
+                    pointer=f"/matches/{number}",
+                    file=said.path,
+                    line=match.line,
+                    end_line=match.end_line,
+                ),
+                rule=match.rule,
+                tool=self.scanner.name,
+                capability=rule.capability,
+                evidence=match.evidence,
+                snippet=match.snippet,
+                default=match.default,
+                ground=Ground.SETTING.value if is_set else self._ground(rule, match, said.path),
+                before=match.before,
+                after=match.after,
+                suppression=self._suppression(said.path, match.comment, match.comment_line),
+                severity=self.wishes.severities.get(
+                    rule.id, match.severity or self._weight(rule, said.path, match.line)
+                ),
+                confidence=match.confidence,
+                context=of_match,
+                steps=tuple((step.file, step.line, step.name) for step in steps),
+                source=match.origin or (_OF_CALLER if steps else ""),
+            )
+        foreign = self.contexts.get(said.path) in {GENERATED, VENDORED}
+        for problem in said.problems:
+            self.unseen[problem.topic].add(said.path)
+            if foreign:
+                why = say("code.left.foreign", reason=reason_text(problem.reason))
+                yield Exclusion(target=self.argument, what=said.path, why=why)
+            else:
+                yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
+
+    def _ground(self, rule: Rule, match: Match, path: str) -> str:
+        """Return what the severity of a match rests on, by its file or by the program as a whole."""
+        is_beside = _BESIDE.get(rule.capability) if rule.rests_on == Needs.CONTRAST else None
+        if is_beside is not None and is_beside(self.project, path, match.line):
+            return Ground.CONTRAST.value
+        return match.ground
+
+    def _weight(self, rule: Rule, path: str, line: int) -> str:
+        """Return a severity where the program as a whole shows that a match counts for less."""
+        if rule.capability == "path-traversal" and self.project.is_path_confined(path, line):
+            return "info"  # seen, and nothing to mend
+        takes_weight = _WEIGHED_BY_PROGRAM.get(rule.capability)
+        return LOW if takes_weight is not None and takes_weight(self.project, path, line) else ""
+
+    def _suppression(self, path: str, comment: str, line: int) -> Suppression | None:
+        if not comment:
+            return None
+        wrote = self.history.blame(path, line)
+        if wrote is None or not holds_comment(wrote.text, comment):
+            # not committed, or moved since by lines that are not: whoever wrote that line did not write this one
+            return Suppression(comment=comment)
+        return Suppression(comment=comment, author=wrote.author, date=wrote.date)
+
+
+def out_of_reach(scanner: Scanner, argument: str) -> Gap:
+    """Return what is said of a scanner that reads whole programs, where only some files were to be read."""
+    return Gap(
+        stage=STAGE,
+        target=argument,
+        kind=RuleRun.__name__,
+        subject=argument,
+        topic=scanner.name,
+        reason=reasons.SOME_FILES_ONLY,
+        detail="the flow through the whole program was not followed",
+        tool=scanner.name,
+        remedy=say("code.files.remedy"),
+        gap_class=GapClass.OUT_OF_REACH,
+    )
+
+
+_OF_THE_PROGRAM: Final[Mapping[str, tuple[Callable[[Project, str, int], bool], ...]]] = {
+    "missing-authentication": (Project.is_told_above, Project.is_guarded),
+    "missing-audit": (Project.is_told_above, Project.is_audited),
+}
+"""What one file cannot tell: matches that something elsewhere in the program takes back."""
+_WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
+    # nothing in the program asks it: nobody is let in by it
+    "jwt-verification": Project.is_uncalled,
+    "missing-authentication": Project.only_reads,
+    "open-redirect": Project.redirects_inside,
+    "path-traversal": Project.is_path_checked,
+}
+"""What the whole program shows to count for less."""
+_BESIDE: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
+    "missing-authentication": Project.is_asked_beside,
+}
+"""What a match lacks, and the program has beside it."""
+_OF_CALLER: Final = "Caller"
+"""Where a flow through helpers begins: a request, or an argument of a tool."""
+_THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
+"""Flaws of a function that count only where a request gets to it."""
+_REACHED: Final = frozenset(
+    {
+        "server-side-request",
+        "path-traversal",
+        "code-execution",
+        "command-execution",
+        "sql-injection",
+        "template-injection",
+    }
+)
+"""Flaws that count for less where only an administrator gets to them."""
+_REMEDY_OF: Final = {
+    reasons.TIME_LIMIT: "code.remedy.time",
+    reasons.TIME_LIMIT_OF_THE_DATA_FLOW_ANALYSIS: "code.remedy.time",
+    reasons.MEMORY_LIMIT: "code.remedy.memory",
+    reasons.SYNTAX_ERROR: "code.remedy.syntax",
+    reasons.PARSED_IN_PART_ONLY: "code.remedy.parsed",
+    NEWER: "code.remedy.newer",
+}
+
+
+@cache
+def _own_digest() -> str:
+    """Return a digest of the code that decides what is kept of a scanner's report, and what of it is hidden."""
+    stage = Path(__file__).parent
+    formats = stage.parents[1] / "formats"
+    return digest_of_files(
+        stage.parents[1], [*stage.glob("*.py"), formats / "semgrep.py", formats / "bandit.py", formats / "pysa.py"]
+    )
+
+
+_NAMED: Final = 3
+
+
+def shortly(names: Sequence[str]) -> str:
+    """Return the first of some names, and whether there are more."""
+    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+
+
+def as_tool_error(error: OSError | ToolError, tool: str) -> ToolError:
+    """Return an error as that of a program: without room to work none can run."""
+    if isinstance(error, ToolError):
+        return error
+    return ToolError(reasons.NO_ROOM_TO_WORK, error.strerror or str(error), tool)
