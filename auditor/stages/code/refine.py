@@ -13,14 +13,15 @@ import ast
 import itertools
 import re
 import warnings
-from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.scopes import IDENTIFIER_CHECK, Scope, dotted, is_bound_pair, own_nodes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 DEPTH_LIMIT: Final = 40
 """Steps from name to value; deeper than that nothing is known."""
@@ -45,10 +46,6 @@ _SQL: Final = re.compile(
     r"|drop\s+|alter\s+|truncate\s|where\b|order\s+by|from\s|with\s|explain\s|show\s|grant\s|set\s|pragma\b|copy\s|call\s)"
 )
 _STATEMENT_WORDS: Final = frozenset({"query", "sql", "statement", "stmt", "cypher", "operation"})
-_IDENTIFIER_CHECK: Final = re.compile(
-    r"(?i)^_?(?:quote|escape|validate|valid|check|ensure|assert|require|sanit\w*|safe)_?\w*(?:ident|name|table|column|schema"
-    r"|field|sort|order|dir)\w*$|^(?:quote_ident\w*|(?:qualified|quoted|escaped|safe)_\w*name|\w*_?identifier|escape_string|mogrify)$"
-)
 _NUMBERS: Final = frozenset(
     {"int", "float", "bool", "len", "abs", "round", "sum", "id", "hash", "ord", "range"}
     | {"uuid1", "uuid3", "uuid4", "uuid5", "uuid6", "uuid7", "uuid8"}
@@ -68,13 +65,6 @@ _SAFE_METHODS: Final = frozenset({"strftime", "isoformat", "hexdigest", "timesta
 _SAFE_ATTRIBUTES: Final = frozenset(
     {"__tablename__", "__name__", "hex", "tablename", "db_table", "__table__", "quoted_name"}
 )
-_SAFE_ANNOTATIONS: Final = frozenset(
-    {"int", "float", "bool", "UUID", "Literal", "date", "datetime", "Decimal", "IntEnum"}
-)
-_AROUND_NUMBERS: Final = frozenset(
-    {"Optional", "Union", "Annotated", "List", "list", "Sequence", "Iterable", "Tuple", "tuple", "Set", "set"}
-)
-"""What a type is written around: a list of numbers holds nothing else."""
 _REPR: Final = ord("r")
 """``{value!r}``: a literal in code, whatever it holds."""
 _CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-ic", "-p", "--print", "-Command"})
@@ -89,7 +79,6 @@ _SENT: Final = re.compile(
     r"(?i)^(?:request|cleaned_data|validated_data|data|payload|body|form|params|kwargs|args|query|GET|POST)$"
 )
 """Attributes of a view that hold what was sent."""
-_CONSTRUCTORS: Final = frozenset({"__init__", "__post_init__", "__new__", "model_post_init"})
 _ROW_ID: Final = re.compile(r"(?:^|_)(?:id|pk|oid|loid|uuid)$")
 """Attributes that hold the key of a row: numbers and UUIDs that the database made."""
 _MAKES_SQL: Final = re.compile(r"(?i)sql|statement|stmt|compile|subquery|where_?clause|(?:to|as)_string")
@@ -122,7 +111,6 @@ _OPENS: Final = re.compile(
 )
 _QUOTES: Final = frozenset({"quote", "join"})
 _UPPER: Final = re.compile(r"^_*[A-Z][A-Z0-9_]*$")
-_ENDS: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 
 @dataclass
@@ -136,7 +124,7 @@ class Module:
 
     tree: ast.Module
     nodes: list[ast.AST] = field(default_factory=list)
-    _scopes: dict[ast.AST, _Scope] = field(default_factory=dict)
+    _scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     _entered: set[ast.AST] = field(default_factory=set)
     _asked: set[tuple[int, str]] = field(default_factory=set)
@@ -216,7 +204,7 @@ class Module:
                 text
                 for node in self.nodes
                 if isinstance(node, ast.Call)
-                and _dotted(node.func) in {"exec", "eval", "compile"}
+                and dotted(node.func) in {"exec", "eval", "compile"}
                 and node.args
                 and _touches(node, line, end_line)
                 for value in self.values_of(node.args[0])
@@ -241,7 +229,7 @@ class Module:
             if isinstance(node, ast.Call)
             and node.args
             and _touches(node, line, end_line)
-            and _STARTS.search(_dotted(node.func))
+            and _STARTS.search(dotted(node.func))
         ]
         try:
             return min((self._trust(call.args[0], self._scope_of(call), 0) for call in calls), default=Trust.OUTSIDE)
@@ -254,11 +242,11 @@ class Module:
         found: list[Trust] = []
         for node in self.nodes:
             if not (
-                isinstance(node, ast.Call) and _touches(node, line, end_line) and _FETCHES.search(_dotted(node.func))
+                isinstance(node, ast.Call) and _touches(node, line, end_line) and _FETCHES.search(dotted(node.func))
             ):
                 continue
             given = [word.value for word in node.keywords if word.arg in {"url", "fullurl", "uri", "endpoint"}]
-            is_second = _dotted(node.func).endswith((".request", ".stream")) and len(node.args) > 1
+            is_second = dotted(node.func).endswith((".request", ".stream")) and len(node.args) > 1
             given = given or ([node.args[1]] if is_second else node.args[:1])
             try:
                 found += [self._head(value, self._scope_of(node), 0) for value in given]
@@ -274,7 +262,7 @@ class Module:
             for node in self.nodes
             if isinstance(node, ast.Call)
             and _touches(node, line, end_line)
-            and _OPENS.search(_dotted(node.func) or _last(node))
+            and _OPENS.search(dotted(node.func) or _last(node))
         ]
         given = [
             # a path that is put together is made of all its parts
@@ -292,7 +280,7 @@ class Module:
         except RecursionError:
             return Trust.OUTSIDE
 
-    def _head(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:  # noqa: C901, PLR0911, PLR0912 - a table
+    def _head(self, node: ast.expr, scope: Scope, depth: int) -> Trust:  # noqa: C901, PLR0911, PLR0912 - a table
         """Tell of what the beginning of a text is made."""
         self._steps += 1
         if depth > DEPTH_LIMIT or self._steps > STEPS_LIMIT:
@@ -319,7 +307,7 @@ class Module:
                 return self._head(value, scope, deeper)
             case ast.Call(func=ast.Attribute(value=value, attr=attr)) if attr in _KEEPING_METHODS:
                 return self._head(value, scope, deeper)
-            case ast.Call(args=[first, *_]) if _dotted(node.func).rsplit(".", 1)[-1] in {
+            case ast.Call(args=[first, *_]) if dotted(node.func).rsplit(".", 1)[-1] in {
                 "urljoin",
                 "str",
                 "URL",
@@ -347,20 +335,20 @@ class Module:
                 made
             ):
                 return self._head(first, scope, deeper)  # the first part of what a function made of it
-            case ast.Attribute() if _dotted(node).startswith(("request.app.", "req.app.")):
+            case ast.Attribute() if dotted(node).startswith(("request.app.", "req.app.")):
                 return Trust.CONFIGURED
         return self._trust(node, scope, deeper)
 
     @staticmethod
-    def _is_own(call: ast.Call, scope: _Scope) -> bool:
-        return scope.function(_dotted(call.func)) is not None
+    def _is_own(call: ast.Call, scope: Scope) -> bool:
+        return scope.function(dotted(call.func)) is not None
 
-    def _head_of_own(self, call: ast.Call, scope: _Scope, depth: int, part: int | None) -> Trust:
+    def _head_of_own(self, call: ast.Call, scope: Scope, depth: int, part: int | None) -> Trust:
         """Tell of what the beginning is made of what a function of this file returns, given what this call gives it."""
-        made = scope.function(_dotted(call.func))
+        made = scope.function(dotted(call.func))
         if made is None or made in self._entered:
             return Trust.FIXED  # it calls itself; the other ways out decide
-        returned = [node.value for node in _own(made) if isinstance(node, ast.Return) and node.value is not None]
+        returned = [node.value for node in own_nodes(made) if isinstance(node, ast.Return) and node.value is not None]
         if part is not None:
             returned = [
                 value.elts[part] if isinstance(value, ast.Tuple) and part < len(value.elts) else value
@@ -375,7 +363,7 @@ class Module:
         finally:
             self._entered.discard(made)
 
-    def _head_given(self, value: ast.expr, inner: _Scope, call: ast.Call, scope: _Scope, depth: int) -> Trust:
+    def _head_given(self, value: ast.expr, inner: Scope, call: ast.Call, scope: Scope, depth: int) -> Trust:
         """Tell the same of one of its results; a parameter is what the call gives."""
         begins = _beginning(value)
         if not (isinstance(begins, ast.Name) and begins.id in inner.parameters):
@@ -483,7 +471,7 @@ class Module:
 
     def function(self, call: ast.Call) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """Return the function of this file that a call names."""
-        return self._scope_of(call).function(_dotted(call.func))
+        return self._scope_of(call).function(dotted(call.func))
 
     def values_of(self, value: ast.expr) -> list[ast.expr]:
         """Return an expression, and what is assigned to it where it is a name."""
@@ -491,20 +479,20 @@ class Module:
             return [value]
         return [value, *self._scope_of(value).values_of(value.id)]
 
-    def _literal(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:
+    def _literal(self, node: ast.expr, scope: Scope, depth: int) -> Trust:
         """Return OUTSIDE where something else than constants goes into a value."""
         self._steps += 1
         if depth > DEPTH_LIMIT or self._steps > STEPS_LIMIT:
             return Trust.FIXED
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Subscript) and _dotted(inner.value).endswith("environ"):
+            if isinstance(inner, ast.Subscript) and dotted(inner.value).endswith("environ"):
                 return Trust.OUTSIDE
-            if isinstance(inner, ast.Call) and _dotted(inner.func).rsplit(".", 1)[-1] in {
+            if isinstance(inner, ast.Call) and dotted(inner.func).rsplit(".", 1)[-1] in {
                 "getenv",
                 "derive",
                 "urandom",
             }:
-                if _dotted(inner.func).endswith("derive") and not any(
+                if dotted(inner.func).endswith("derive") and not any(
                     self._literal(argument, scope, depth + 1) is Trust.OUTSIDE for argument in inner.args
                 ):
                     continue
@@ -517,7 +505,7 @@ class Module:
                         return Trust.OUTSIDE
         return Trust.FIXED
 
-    def _scope_at(self, node: ast.AST) -> _Scope:
+    def _scope_at(self, node: ast.AST) -> Scope:
         """Return the scope of a node, inside the comprehensions that it stands in."""
         scope, place = self._scope_of(node), node
         inside: list[list[ast.comprehension]] = []
@@ -529,7 +517,7 @@ class Module:
             scope = scope.within(generators)
         return scope
 
-    def _scope_of(self, node: ast.AST) -> _Scope:
+    def _scope_of(self, node: ast.AST) -> Scope:
         place: ast.AST = node
         while place in self._parents and not isinstance(place, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             place = self._parents[place]
@@ -548,10 +536,10 @@ class Module:
                 parent = self._parents.get(parent)
             if klass is None and above is not None:
                 klass = above.klass  # a function inside of a method
-            self._scopes[place] = _Scope.of(place, above, klass)
+            self._scopes[place] = Scope.of(place, above, klass)
         return self._scopes[place]
 
-    def _trust(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:  # noqa: C901, PLR0911, PLR0912 - a table
+    def _trust(self, node: ast.expr, scope: Scope, depth: int) -> Trust:  # noqa: C901, PLR0911, PLR0912 - a table
         self._steps += 1
         if depth > DEPTH_LIMIT or self._steps > STEPS_LIMIT:
             return Trust.OUTSIDE
@@ -598,11 +586,11 @@ class Module:
                 return self._call(node, scope, deeper)
         return Trust.OUTSIDE
 
-    def _least(self, nodes: Iterable[ast.expr], scope: _Scope, depth: int) -> Trust:
+    def _least(self, nodes: Iterable[ast.expr], scope: Scope, depth: int) -> Trust:
         return min((self._trust(node, scope, depth) for node in nodes), default=Trust.FIXED)
 
-    def _attribute(self, node: ast.Attribute, scope: _Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
-        base = _dotted(node.value)
+    def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Trust:  # noqa: PLR0911 - a table
+        base = dotted(node.value)
         if _is_of_request(base, node.attr) or (base == "self" and _holds_request(scope.klass, node.attr)):
             return Trust.OUTSIDE
         if node.attr in _SAFE_ATTRIBUTES or _UPPER.match(node.attr):
@@ -631,7 +619,7 @@ class Module:
         # what hangs on something that was stored was stored, too
         return min(self._trust(node.value, scope, depth + 1), Trust.CONFIGURED)
 
-    def _name(self, name: str, scope: _Scope, depth: int, line: int = 0) -> Trust:
+    def _name(self, name: str, scope: Scope, depth: int, line: int = 0) -> Trust:
         if name in scope.guarded:
             return Trust.FIXED
         # two comprehensions may have a variable of the same name each
@@ -646,7 +634,7 @@ class Module:
         finally:
             self._asked.discard(asked)
 
-    def _value_of(self, name: str, scope: _Scope, depth: int, line: int) -> Trust:  # noqa: PLR0911 - a table
+    def _value_of(self, name: str, scope: Scope, depth: int, line: int) -> Trust:  # noqa: PLR0911 - a table
         first, last = scope.loop_lines.get(name, (0, line))
         is_before = bool(line) and not first <= line <= last and name in scope.values
         if name in scope.loops and not is_before:
@@ -673,7 +661,7 @@ class Module:
             return Trust.FIXED
         return Trust.CONFIGURED if name in scope.imported and not _CALLERS.search(name) else Trust.OUTSIDE
 
-    def _given(self, name: str, scope: _Scope, depth: int) -> Trust:
+    def _given(self, name: str, scope: Scope, depth: int) -> Trust:
         """Tell what the callers of a private function give to a parameter, where all of them stand in this file."""
         function = scope.node
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or not _PRIVATE.match(function.name):
@@ -700,18 +688,12 @@ class Module:
             self._entered.discard(function)
         return min(*known, Trust.CONFIGURED)
 
-    def _call(self, node: ast.Call, scope: _Scope, depth: int, part: int | None = None) -> Trust:  # noqa: C901, PLR0911 - a table
-        name = _dotted(node.func)
+    def _call(self, node: ast.Call, scope: Scope, depth: int, part: int | None = None) -> Trust:  # noqa: C901, PLR0911 - a table
+        name = dotted(node.func)
         last = node.func.attr if isinstance(node.func, ast.Attribute) else name
         arguments = (*node.args, *(word.value for word in node.keywords))
         is_least = name in {"min", "max"} and len(node.args) > 1  # of numbers
-        if (
-            is_least
-            or last in _NUMBERS
-            or _EMBEDS.match(last)
-            or _IDENTIFIER_CHECK.match(last)
-            or last in _SAFE_METHODS
-        ):
+        if is_least or last in _NUMBERS or _EMBEDS.match(last) or IDENTIFIER_CHECK.match(last) or last in _SAFE_METHODS:
             return Trust.FIXED
         if name in {f"shlex.{each}" for each in _QUOTES} | {"quote"}:
             return Trust.FIXED
@@ -738,7 +720,7 @@ class Module:
             return min(self._least(arguments, scope, depth + 1), Trust.CONFIGURED) if arguments else Trust.OUTSIDE
         return Trust.OUTSIDE
 
-    def _keys(self, node: ast.expr, scope: _Scope, depth: int) -> Trust:
+    def _keys(self, node: ast.expr, scope: Scope, depth: int) -> Trust:
         """Tell who chooses the keys of a dictionary; what is stored under them does not matter."""
         match node:
             case ast.Dict(keys=keys) if all(key is not None for key in keys):
@@ -760,14 +742,14 @@ class Module:
         self,
         made: ast.FunctionDef | ast.AsyncFunctionDef,
         call: ast.Call,
-        scope: _Scope,
+        scope: Scope,
         depth: int,
         part: int | None,
     ) -> Trust:
         """Tell of what a function of this file makes its result, or one part of the tuple that it returns."""
         if made in self._entered:
             return Trust.FIXED  # it calls itself; the other ways out decide
-        returned = [r.value for r in _own(made) if isinstance(r, ast.Return) and r.value is not None]
+        returned = [r.value for r in own_nodes(made) if isinstance(r, ast.Return) and r.value is not None]
         if not returned:
             return Trust.OUTSIDE
         self._entered.add(made)
@@ -782,247 +764,17 @@ class Module:
                 for value in returned
             ]
             known = min(self._trust(value, inner, depth + 5) for value in chosen)
-            is_bound = part == 0 and all(map(_is_bound_pair, returned))
+            is_bound = part == 0 and all(map(is_bound_pair, returned))
             return max(known, Trust.CONFIGURED) if is_bound else known
         finally:
             self._entered.discard(made)
-
-
-@dataclass
-class _Scope:
-    """The names of a function, or of a module.
-
-    Attributes:
-        node: The function or module.
-        above: Scope around it.
-        klass: Class that it is a method of.
-        parameters: By name, whether a caller may give any text.
-        values: Everything that is assigned, added or appended to a name.
-        loops: What a loop goes over, by its variable.
-        guarded: Names that are compared with a fixed collection, and refused if they are not in it.
-        imported: Names that come from other files.
-        is_bound: Every parameter was given something fixed.
-        added: What is put behind what a name was before.
-        loop_lines: First and last line of the loop that a variable belongs to.
-        configured: Parameters that the program itself gives when it makes the object.
-        clauses: Names that another function gave together with the values for the marks in them.
-        empty_or_refused: Names of collections with which the function gives up unless they are empty.
-    """
-
-    node: ast.AST
-    above: _Scope | None
-    klass: ast.ClassDef | None
-    parameters: dict[str, bool] = field(default_factory=dict)
-    values: dict[str, list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
-    loops: dict[str, ast.expr] = field(default_factory=dict)
-    guarded: set[str] = field(default_factory=set)
-    imported: set[str] = field(default_factory=set)
-    is_bound: bool = False
-    added: dict[str, list[ast.expr]] = field(default_factory=lambda: defaultdict(list))
-    configured: set[str] = field(default_factory=set)
-    loop_lines: dict[str, tuple[int, int]] = field(default_factory=dict)
-    clauses: set[str] = field(default_factory=set)
-    empty_or_refused: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, node: ast.AST, above: _Scope | None, klass: ast.ClassDef | None) -> _Scope:
-        scope = cls(node, above, klass)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            is_made_by_program = node.name in _CONSTRUCTORS
-            for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-                scope.parameters[each.arg] = not _is_number(each.annotation)
-                if is_made_by_program and scope.parameters[each.arg]:
-                    scope.configured.add(each.arg)
-            for other in (node.args.vararg, node.args.kwarg):
-                if other is not None:
-                    scope.parameters[other.arg] = True
-        for inner in _own(node):
-            scope._take(inner)
-        for name in scope.empty_or_refused:
-            scope.guarded |= {held for value in scope.values.get(name, ()) if (held := _difference(value))}
-        return scope
-
-    def _take(self, node: ast.AST) -> None:  # noqa: C901, PLR0912 - a table
-        match node:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._assign(target, value)
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._assign(target, value)
-            case ast.AugAssign(target=target, value=value):
-                self._assign(target, value)
-                if isinstance(target, ast.Name):
-                    self.added[target.id].append(value)
-            case ast.NamedExpr(target=target, value=value):
-                self._assign(target, value)
-            case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
-                self._loop(target, iterated, self.loops)
-                lines = (getattr(node, "lineno", 0), getattr(node, "end_lineno", 0) or 0)
-                self.loop_lines |= {each.id: lines for each in ast.walk(target) if isinstance(each, ast.Name)}
-            case ast.With(items=items) | ast.AsyncWith(items=items):
-                for item in items:
-                    if item.optional_vars is not None:
-                        self._assign(item.optional_vars, item.context_expr)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend" | "insert" | "add")):
-                self.values[name].extend(node.args[-1:])
-            case ast.If(test=ast.Name(id=name), body=body) if body and isinstance(body[-1], _ENDS):
-                self.empty_or_refused.add(name)
-            case ast.If(test=test, body=body) if body and isinstance(body[-1], _ENDS):
-                self.guarded |= set(_refused(test))
-            case ast.Assert(test=ast.Compare(left=left, ops=[ast.In()])):
-                self.guarded |= {_dotted(left)}
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                self.imported |= {(name.asname or name.name).split(".", 1)[0] for name in names}
-
-    def _assign(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Name):
-            self.values[target.id].append(value)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            pairs = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
-            for number, each in enumerate(target.elts):
-                if len(pairs) == len(target.elts):
-                    self._assign(each, pairs[number])
-                elif isinstance(value, (ast.Call, ast.Await)):
-                    if number == 0 and isinstance(each, ast.Name) and _holds_bound_values(target.elts[1:]):
-                        self.clauses.add(each.id)
-                    self._assign(each, ast.copy_location(ast.Subscript(value, ast.Constant(number), ast.Load()), value))
-                else:
-                    self._assign(each, value)
-
-    @staticmethod
-    def _loop(target: ast.expr, iterated: ast.expr, loops: dict[str, ast.expr]) -> None:
-        """Note what the variables of a loop go over; the first one over ``enumerate`` is a number."""
-        counted = (
-            isinstance(iterated, ast.Call) and _dotted(iterated.func) == "enumerate" and isinstance(target, ast.Tuple)
-        )
-        match target, iterated:
-            case ast.Tuple(elts=elements), ast.Call(func=ast.Name(id="zip"), args=[_, *_] as zipped) if len(
-                zipped
-            ) == len(elements):
-                for element, one in zip(elements, zipped, strict=True):
-                    _Scope._loop(element, one, loops)
-                return
-        for name in ast.walk(target):
-            if isinstance(name, ast.Name):
-                is_first = isinstance(target, ast.Tuple) and name is target.elts[0]
-                loops[name.id] = ast.Constant(0) if counted and is_first else iterated
-                is_call = isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute)
-                if is_first and is_call and iterated.func.attr == "items":  # type: ignore[attr-defined] # only the keys
-                    entries = iterated.func.value  # type: ignore[attr-defined]
-                    keys = ast.copy_location(ast.Attribute(entries, "keys", ast.Load()), iterated)
-                    loops[name.id] = ast.copy_location(ast.Call(keys, [], []), iterated)
-
-    def bound(self) -> _Scope:
-        """Return the same scope where every parameter was given something fixed."""
-        parameters = dict.fromkeys(self.parameters, False)
-        return _Scope(
-            self.node,
-            self.above,
-            self.klass,
-            parameters,
-            self.values,
-            self.loops,
-            self.guarded,
-            self.imported,
-            is_bound=True,
-        )
-
-    def values_of(self, name: str) -> list[ast.expr]:
-        """Return all that a name may be here, or in a scope around."""
-        if name in self.values:
-            return self.values[name]
-        return self.above.values_of(name) if self.above and name not in self.parameters else []
-
-    def within(self, generators: list[ast.comprehension]) -> _Scope:
-        """Return the scope inside a comprehension."""
-        loops = dict(self.loops)
-        for each in generators:
-            self._loop(each.target, each.iter, loops)
-        guarded = set(self.guarded)
-        for each in generators:
-            for test in each.ifs:
-                if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.In):
-                    guarded.add(_dotted(test.left))
-        return _Scope(
-            self.node,
-            self.above,
-            self.klass,
-            self.parameters,
-            self.values,
-            loops,
-            guarded,
-            self.imported,
-            self.is_bound,
-        )
-
-    def added_to(self, name: str) -> list[ast.expr]:
-        """Return what is only put behind what a name was before."""
-        return [value for scope in self._around() for value in scope.added.get(name, ())]
-
-    def all_imported(self) -> set[str]:
-        """Return the names that come from other files, here and in the scopes around."""
-        return set().union(*(each.imported for each in self._around()))
-
-    def _around(self) -> Iterator[_Scope]:
-        scope: _Scope | None = self
-        while scope is not None:
-            yield scope
-            scope = scope.above
-
-    def function(self, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-        """Return the function of this file that a call names."""
-        if name.startswith(("self.", "cls.")) and self.klass is not None:
-            return _first_of_each_name(self.klass.body).get(name.split(".", 1)[1])
-        return next((around.functions[name] for around in self._around() if name in around.functions), None)
-
-    @cached_property
-    def functions(self) -> Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-        """Functions that stand in it, by name."""
-        return _first_of_each_name(_own(self.node))
-
-
-def _first_of_each_name(nodes: Iterable[ast.AST]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-    found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
-    for node in nodes:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            found.setdefault(node.name, node)
-    return found
-
-
-def _refused(test: ast.expr) -> Iterator[str]:
-    """Yield the names that a condition refuses unless they are in a collection."""
-    match test:
-        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[_]):
-            yield _dotted(left)
-        case ast.BoolOp(op=ast.Or(), values=values):
-            for value in values:
-                yield from _refused(value)
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Compare(left=left, ops=[ast.In()])):
-            yield _dotted(left)
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=func, args=args)) if args:
-            name = _dotted(func).rsplit(".", 1)[-1]
-            if name in {"isidentifier", "fullmatch", "isalnum", "isdigit"} or _IDENTIFIER_CHECK.match(name):
-                yield _dotted(args[-1])
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Attribute(value=value, attr=attr))):
-            if attr in {"isidentifier", "isalnum", "isdigit"}:
-                yield _dotted(value)
-
-
-def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands in a function, but not in the functions and classes inside it."""
-    stack = list(ast.iter_child_nodes(node))
-    while stack:
-        each = stack.pop()
-        yield each
-        if not isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            stack.extend(ast.iter_child_nodes(each))
 
 
 def _set_on(klass: ast.ClassDef, name: str) -> Iterator[ast.expr]:
     for node in ast.walk(klass):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                if _dotted(target) in {f"self.{name}", f"cls.{name}", name}:
+                if dotted(target) in {f"self.{name}", f"cls.{name}", name}:
                     yield node.value
 
 
@@ -1055,28 +807,6 @@ def _argument(call: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef, 
     return defaults.get(name)
 
 
-def _difference(node: ast.expr) -> str:
-    """Return what is held against a collection: ``set(names) - known``, ``set(names).difference(known)``."""
-    match node:
-        case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="set"), args=[held]), attr="difference")):
-            return _dotted(held)
-        case ast.BinOp(op=ast.Sub(), left=ast.Call(func=ast.Name(id="set"), args=[held])):
-            return _dotted(held)
-        case ast.ListComp(
-            elt=ast.Name(id=one), generators=[ast.comprehension(target=ast.Name(id=each), iter=held, ifs=ifs)]
-        ):
-            is_held = one == each and any(each in _refused(test) for test in ifs)
-            return _dotted(held) if is_held else ""
-    return ""
-
-
-def _is_number(annotation: ast.expr | None) -> bool:
-    if annotation is None:
-        return False
-    names = {n.id for n in ast.walk(annotation) if isinstance(n, ast.Name)} - _AROUND_NUMBERS
-    return bool(names) and names <= _SAFE_ANNOTATIONS
-
-
 def _touches(node: ast.AST, line: int, end_line: int) -> bool:
     first = getattr(node, "lineno", None)
     last = getattr(node, "end_lineno", None) or first
@@ -1093,24 +823,6 @@ def _within(node: ast.AST, other: ast.AST) -> bool:
 
 
 _HOST: Final = re.compile(r"^\w+://[^/{}\s]+/")
-
-
-_BOUND: Final = re.compile(r"(?i)param|args|values|bind")
-
-
-def _holds_bound_values(targets: list[ast.expr]) -> bool:
-    """Tell whether what is assigned beside a text holds the values for it: ``where, params = self._where(x)``."""
-    return len(targets) == 1 and isinstance(targets[0], ast.Name) and bool(_BOUND.search(targets[0].id))
-
-
-def _is_bound_pair(node: ast.expr) -> bool:
-    """Tell whether a function gives a text together with the values for its marks."""
-    match node:
-        case ast.Tuple(elts=[_, ast.Name(id=name)]) | ast.Tuple(elts=[_, ast.Call(args=[ast.Name(id=name)])]):
-            return bool(_BOUND.search(name))
-        case ast.Tuple(elts=[ast.Constant(), _]):
-            return True
-    return False
 
 
 def _beginning(node: ast.AST) -> ast.AST:  # noqa: PLR0911 - a table
@@ -1135,7 +847,7 @@ def _beginning(node: ast.AST) -> ast.AST:  # noqa: PLR0911 - a table
 
 def _keeps_head(call: ast.Call) -> bool:
     """Tell whether the result of a call may begin as its first argument does."""
-    name = _dotted(call.func)
+    name = dotted(call.func)
     last = name.rsplit(".", 1)[-1]
     if last in {"urljoin", "str", "URL", "join"}:
         return True
@@ -1148,7 +860,7 @@ def _holds_request(klass: ast.ClassDef | None, name: str) -> bool:
     """Tell whether a field of an object is what a caller sent: a handler's path, a serializer's data."""
     if klass is None:
         return False
-    bases = [_dotted(base).rsplit(".", 1)[-1] for base in klass.bases]
+    bases = [dotted(base).rsplit(".", 1)[-1] for base in klass.bases]
     if name in {"path", "headers", "rfile", "requestline"}:
         return any(base.endswith("HTTPRequestHandler") for base in bases)
     return name in {"data", "initial_data", "validated_data"} and any(base.endswith("Serializer") for base in bases)
@@ -1165,7 +877,7 @@ def _is_of_request(base: str, attr: str) -> bool:
 
 
 def _is_compiled(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and _dotted(node.func) == "compile" and bool(node.args)
+    return isinstance(node, ast.Call) and dotted(node.func) == "compile" and bool(node.args)
 
 
 def _is_empty(node: ast.expr) -> bool:
@@ -1173,7 +885,7 @@ def _is_empty(node: ast.expr) -> bool:
 
 
 def _last(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else _dotted(call.func)
+    return call.func.attr if isinstance(call.func, ast.Attribute) else dotted(call.func)
 
 
 def _is_built(node: ast.AST) -> bool:
@@ -1187,17 +899,6 @@ def _is_built(node: ast.AST) -> bool:
 
 def _text(node: ast.AST) -> str:
     return " ".join(n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
-
-
-def _dotted(node: ast.AST) -> str:
-    """Return ``a.b.c`` of names and attributes, empty for anything else."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attr):
-            base = _dotted(value)
-            return f"{base}.{attr}" if base else ""
-    return ""
 
 
 _LITERAL: Final = re.compile(r"""(?P<q>\"\"\"|'''|["'`])(?P<text>(?:\\.|(?!(?P=q))[^\\])*)(?P=q)""", re.DOTALL)
