@@ -97,7 +97,7 @@ def test_a_stranger_gets_to_the_verdict_on_his_own_repository(program: Path, rep
     done = ran(str(program), "run", folder=repository)
 
     assert done.returncode == 1, done.stderr
-    assert "src/load.py:2: high: " in done.stdout
+    assert "src/load.py:2: low: " in done.stdout
     assert "deploy/pod.yaml:" in done.stdout
     assert "[k8s-pod-privileged-absent]" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("failed: exit code 1: ")

@@ -96,6 +96,14 @@ def _begins(rule: Mapping[str, Any]) -> str:
 
 
 _EXPRESSIONS: Final = "regex"
+_READ: Final = {
+    "id": "read",
+    "languages": [_EXPRESSIONS],
+    "severity": "INFO",
+    "message": "a file was read",
+    "pattern-regex": "(?!)",
+}
+"""Matches nothing anywhere: semgrep counts a file that no rule is for among those that it did not scan."""
 _TOKEN: Final = re.compile(
     r"(?s)(?P<around>\(\?<?[=!])|(?P<opens>\()|(?P<closes>\))|(?P<either>\|)|\{(?P<least>\d+)(?:,\d*)?\}[?+]?"
     r"|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|."
@@ -172,6 +180,8 @@ def sorted_by_rules(
         elif (number := groups[group]) in open_somewhere:
             inside = [f"**/*{_MARK}{number}{_MARK}*/**"]
             wanted.append({**rule, "paths": {**rule.get("paths", {}), "include": inside}})
+    if any(group and rule.get("languages") == [_EXPRESSIONS] for rule, group in zip(bare, gates, strict=True)):
+        wanted.append(_READ)
     return Copy(copy.root, placed), wanted
 
 

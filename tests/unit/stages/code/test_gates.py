@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from auditor.content import rulesets
 from auditor.stages.code.gates import beginning, lifted, sorted_by_rules
+from auditor.stages.code.languages import GENERIC
 from auditor.stages.code.rules import rule_pack
 from auditor.tools.search import occurring
 from tests.unit.stages.code.fakes import source, staged
@@ -165,3 +166,12 @@ def test_rule_of_expressions_asks_for_their_beginnings_and_keeps_them() -> None:
     assert lifted([rule]) == ([rule], [frozenset({"(?:hf_[a-z]{32})|(?:sk-[a-z]{5})"})])
     assert lifted([{**rule, "languages": ["python"]}])[1] == [frozenset()]
     assert lifted([{**rule, "patterns": [{"pattern-either": [*either, {"pattern-regex": "a|b"}]}]}])[1] == [frozenset()]
+
+
+def test_file_that_no_rule_is_for_is_read_all_the_same(tmp_path: Path) -> None:
+    rule = {"id": "key", "languages": ["regex"], "patterns": [{"pattern-either": [{"pattern-regex": "hf_[a-z]{34}"}]}]}
+    copied, _scratch = staged(tmp_path, source("notes.txt", "nothing", GENERIC))
+
+    _moved, wanted = sorted_by_rules(copied, [rule], occurring)
+
+    assert [each["id"] for each in wanted] == ["read"]
