@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 SM3_LIMIT_BYTES: Final = 64 << 20
 """Larger files have a SHA-256 alone; SM3 covers the manifest that lists it (product.md §5)."""
@@ -54,16 +54,20 @@ def of_file(file: BinaryIO, size: int, pool: ThreadPoolExecutor | None = None) -
         return of_bytes(file.read(size))
     plain, national = hashlib.sha256(), (Hash(SM3()) if size <= SM3_LIMIT_BYTES else None)
     crc, read = 0, 0
+    other: Future[None] | None = None
     while read < size and (chunk := file.read(min(CHUNK, size - read))):
-        other = pool.submit(plain.update, chunk) if pool else None
-        if other is None:
+        if other is not None:
+            other.result()  # one piece after the other, while the next one is read
+        if pool:
+            other = pool.submit(plain.update, chunk)
+        else:
             plain.update(chunk)
         if national:
             national.update(chunk)
         crc = zlib.crc32(chunk, crc)
-        if other is not None:
-            other.result()
         read += len(chunk)
+    if other is not None:
+        other.result()
     return Digests(read, plain.hexdigest(), national.finalize().hex() if national else "", crc)
 
 

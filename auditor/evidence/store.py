@@ -252,7 +252,7 @@ def _write_facts(observed: Observed, folder: Path) -> None:
     place.mkdir()
     kinds = sorted({kind for facts in observed.facts.values() for kind, _found in facts.kinds()})
     for kind in kinds:
-        packer = zstandard.ZstdCompressor()
+        packer = zstandard.ZstdCompressor(threads=1)  # in a thread of its own, while the next lines are made
         with (place / f"{kind}{SUFFIX}.zst").open("wb") as file, packer.stream_writer(file) as stream:
             for facts in observed.facts.values():
                 found = facts.named(kind)
