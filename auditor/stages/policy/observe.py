@@ -39,8 +39,6 @@ BATCH: Final = 500
 (kubernetes.md §1)."""
 AT_ONCE: Final = 2
 """Questions that OPA works on at the same time: it uses one core for each (kubernetes.md §1)."""
-AHEAD: Final = 2 * AT_ONCE
-"""Questions that are asked, or wait to be, before the answer to the first of them is dealt with."""
 QUERY_LIMIT_S: Final = 120.0
 USER_QUERY_LIMIT_S: Final = 20.0
 """For a user's own package, which is asked by itself so that it can cost nothing but its own verdicts."""
@@ -366,13 +364,13 @@ def _ahead(
 ) -> Iterator[tuple[Question, bytes | ToolError]]:
     """Yield questions with their answers; while one is dealt with the next are asked.
 
-    Those that were begun, about the whole cluster, take longest and come last. Of the others a few wait, so that OPA
-    has always something to do while an answer is dealt with; no more, for answers take memory.
+    Those that were begun, about the whole cluster, take longest and come last. Of the others no more answers wait in
+    memory than are asked at once.
     """
     waiting: deque[tuple[Question, Future[bytes | ToolError]]] = deque()
     for question in questions:
         waiting.append((question, pool.submit(ask, question)))
-        if len(waiting) > AHEAD:
+        if len(waiting) > AT_ONCE:
             first, answer = waiting.popleft()
             yield first, answer.result()
     for later, answer in (*waiting, *begun):
