@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
 import signal
 import time
@@ -412,3 +413,26 @@ def test_a_thousand_small_targets_are_each_judged() -> None:
 
     assert len(record.findings) == 600
     assert record.gate.exit_code == 0
+
+
+@dataclass
+class Lingering(Sowing):
+    """Takes a second to close what it holds, as a server does."""
+
+    def prepare(self) -> None:
+        """Hold nothing yet."""
+
+    def close(self) -> None:
+        """Close it."""
+        time.sleep(1)
+
+
+def test_idle_workers_leave_by_themselves_while_what_was_seen_is_judged() -> None:
+    before = set(multiprocessing.active_children())
+    seen = look((Lingering(one_seed),), (target("bed"),))
+
+    left = [each for each in multiprocessing.active_children() if each not in before]
+    assert len(left) == 1, "nobody waits for it"
+    assert seen.facts
+    left[0].join(10)
+    assert left[0].exitcode is not None

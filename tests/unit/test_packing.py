@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,9 +23,6 @@ from auditor.packing import clean, packed, place_of, unpacked
 from auditor.stages.code.facts import SourceFile
 from auditor.stages.kubernetes.facts import KubeObject
 from auditor.stages.policy.facts import PolicyResult
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RESULT = PolicyResult(
     subject="Pod/a/b",
@@ -133,6 +131,35 @@ def test_what_is_equal_in_a_batch_is_there_once(tmp_path: Path) -> None:
     assert back == many
     assert len({id(each.expected) for each in back if isinstance(each, PolicyResult)}) == 1
     assert len({id(each.origin.part) for each in back if isinstance(each, PolicyResult)}) == 1
+
+
+def test_each_value_has_its_own_again_and_what_is_equal_in_places_of_its_own_is_shared(tmp_path: Path) -> None:
+    many = [
+        msgspec.structs.replace(
+            RESULT,
+            subject=f"Pod/a/{number % 3}",
+            origin=Origin(part="kubernetes=x", file=None if number % 2 else "b.yaml", line=number % 4 + 1),
+            severity="" if number % 5 else "low",
+            cites=() if number % 2 else (("KubeObject", f"Pod/a/{number}"),),
+        )
+        for number in range(100)
+    ]
+
+    back = [each for each in unpacked(packed(many, tmp_path)) if isinstance(each, PolicyResult)]
+
+    assert back == many
+    assert len({id(each.origin) for each in back}) == len({each.origin for each in many}) == 4
+    assert len({id(each.subject) for each in back}) == 3
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.none() | st.text(max_size=2), st.integers(1, 3)), min_size=1))
+def test_whatever_many_values_have_in_common_they_come_back_equal(rows: list[tuple[str, str | None, int]]) -> None:
+    values = [
+        msgspec.structs.replace(RESULT, subject=subject, origin=Origin(part="p", file=file, line=line))
+        for subject, file, line in rows
+    ]
+
+    assert unpacked(packed(values, Path("/nowhere"))) == [clean(each) for each in values]
 
 
 def test_password_of_an_address_crosses_with_no_value_and_the_argument_it_belongs_to_stays(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from auditor import reasons
 from auditor.content import digest_of_files
 from auditor.errors import ToolError
@@ -37,6 +39,7 @@ from auditor.stages.code.wishes import Wishes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from auditor.model.text import Text
     from auditor.stages.code.nearby import Nearby
     from auditor.stages.code.ports import History, Observed, Scanner
     from auditor.stages.code.reading import Match, Slice
@@ -99,18 +102,8 @@ class Scan:
             else f"since {since:%Y-%m-%dT%H:%MZ} changed: {what}; followed anew: {near}; as of then: {others}; "
             f"known flows not found again: {len(lost)} ({shortly(lost)})"
         )
-        return Gap(
-            stage=STAGE,
-            target=self.argument,
-            kind=RuleRun.__name__,
-            subject=self.argument,
-            topic=self.scanner.name,
-            reason=reasons.FOLLOWED_IN_PART,
-            detail=detail,
-            tool=self.tool,
-            remedy=say("code.nearby.remedy"),
-            gap_class=GapClass.MISSING,
-        )
+        found = self._not_run(self.scanner.name, reasons.FOLLOWED_IN_PART, detail, say("code.nearby.remedy"))
+        return replace(found, gap_class=GapClass.MISSING)
 
     def close(self, files: Mapping[str, int]) -> Iterator[Observed]:
         """Yield every rule of this scanner as run, if it was."""
@@ -133,17 +126,7 @@ class Scan:
             )
         for reading, detail in blind.items():
             # a rule that saw no file has not searched
-            yield Gap(
-                stage=STAGE,
-                target=self.argument,
-                kind=RuleRun.__name__,
-                subject=self.argument,
-                topic=reading,
-                reason=reasons.NO_FILE_WAS_READ_WHOLE,
-                detail=detail,
-                tool=self.tool,
-                remedy=say("code.remedy.unreadable"),
-            )
+            yield self._not_run(reading, reasons.NO_FILE_WAS_READ_WHOLE, detail, say("code.remedy.unreadable"))
 
     def _unseen_by(self, rule: Rule) -> set[str]:
         """Return the files that a rule did not see, or not all of them."""
@@ -155,16 +138,22 @@ class Scan:
     def lose(self, error: ToolError) -> Gap:
         """Give up this scanner for the rest of the tree."""
         self.is_lost = True
+        remedy = say("code.remedy.tool", tool=self.scanner.name)
+        found = self._not_run(self.scanner.name, error.reason, mask(error.detail), remedy)
+        return replace(found, tool=error.tool or self.tool)
+
+    def _not_run(self, topic: str, reason: reasons.Reason, detail: str, remedy: Text) -> Gap:
+        """Return the gap for rules that did not run on this tree, or not on all of it."""
         return Gap(
             stage=STAGE,
             target=self.argument,
             kind=RuleRun.__name__,
             subject=self.argument,
-            topic=self.scanner.name,
-            reason=error.reason,
-            detail=mask(error.detail),
-            tool=error.tool or self.tool,
-            remedy=say("code.remedy.tool", tool=self.scanner.name),
+            topic=topic,
+            reason=reason,
+            detail=detail,
+            tool=self.tool,
+            remedy=remedy,
         )
 
     def gap(self, path: str, topic: str, reason: reasons.Reason, detail: str) -> Gap:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from auditor.tools import process
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
 HOLDS = """
 import sys, time
@@ -83,3 +86,35 @@ def test_what_a_killed_run_locked_or_linked_is_swept_and_nothing_behind_a_link(t
         assert process.sweep(tmp_path) == 1, number
         assert not folder.exists(), number
     assert (tmp_path / "precious" / "mine").read_text() == "mine"
+
+
+def test_quick_folder_lies_in_memory_where_there_is_room_and_is_swept_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, disk = tmp_path / "memory", tmp_path / "disk"
+    for folder in (memory, disk):
+        folder.mkdir()
+    monkeypatch.setattr(process, "_MEMORY", memory)
+    monkeypatch.setattr(tempfile, "tempdir", str(disk))
+
+    with process.quick_scratch_folder(1) as quick:
+        assert quick.parent == memory
+    assert list(memory.iterdir()) == []
+    with process.quick_scratch_folder(1 << 60) as quick:
+        assert quick.parent == disk, "no room for so much"
+
+    for root in (memory, disk):
+        left = root / "auditor-scratch-left"
+        left.mkdir()
+        aged(left)
+    assert process.sweep() == 2
+
+
+def test_quick_folder_lies_on_the_disk_where_there_is_no_memory_to_write_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_MEMORY", tmp_path / "absent")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    with process.quick_scratch_folder(1) as quick:
+        assert quick.parent == tmp_path
