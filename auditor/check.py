@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,7 @@ from auditor.model.finding import (
     Component,
     Confidence,
     Finding,
+    FurtherPlace,
     Location,
     Severity,
     Step,
@@ -65,6 +66,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
         by_absence: It fails for what was not found: a gap of what is read costs it, as it costs a pass.
         part_of: Check whose failure of the same subject says it, too.
         apart: What sets it apart among the failures of its check.
+        also_at: Where else the same flaw stands, each with its evidence; in the order of files and lines.
     """
 
     verdict: Verdict
@@ -90,6 +92,7 @@ class Judgement(Struct, frozen=True, kw_only=True, gc=False):
     by_absence: bool = False
     part_of: str = ""
     apart: str = ""
+    also_at: tuple[tuple[Location, str], ...] = ()
 
 
 def ok(*facts: Fact, detail: Text = NO_TEXT, expected: Text = NO_TEXT, actual: Text = NO_TEXT) -> Judgement:
@@ -520,7 +523,13 @@ class _Findings:
         The fingerprint is made of rule, subject, normalised evidence, and the number among its equals in its part.
         Equals are numbered in the order of their lines, so two of them swapped keep the same set of fingerprints.
         """
-        seen: dict[tuple[str, str, str], int] = {}
+        seen: Counter[tuple[str, str, str]] = Counter()
+
+        def numbered(target: str, subject: str, evidence: str) -> str:
+            number = seen[target, subject, evidence]
+            seen[target, subject, evidence] += 1
+            return _hash(each.id, subject, evidence, str(number))
+
         controls = dict(sorted(each.controls.items()))
         problem = each.problem if each.problem.en else None
         placed = [(_place_of(answer, self._places), answer) for answer in answers]
@@ -530,9 +539,17 @@ class _Findings:
             (target, origins, location), answer = placed.pop()
             judgement = answer.judgement
             evidence = _BLANKS.sub(" ", judgement.evidence).strip() if judgement.evidence else ""
-            key = (target, judgement.subject, evidence)
-            number = seen.get(key, 0)
-            seen[key] = number + 1
+            fingerprint = numbered(target, judgement.subject, evidence)
+            places = tuple(
+                FurtherPlace(
+                    file=also.file,
+                    line=also.line,
+                    end_line=also.end_line,
+                    snippet=also.snippet,
+                    fingerprint=numbered(target, also.file, _BLANKS.sub(" ", text).strip()),
+                )
+                for also, text in judgement.also_at
+            )
             self.made.append(
                 Finding(
                     id=each.id,
@@ -550,7 +567,7 @@ class _Findings:
                     controls=controls if judgement.controls is None else {**controls, **judgement.controls},
                     cwe=each.cwe,
                     confidence=judgement.confidence or each.confidence,
-                    fingerprint=_hash(each.id, judgement.subject, evidence, str(number)),
+                    fingerprint=fingerprint,
                     remediation=each.remediation,
                     waived=judgement.waived,
                     problem=problem if judgement.verdict is Verdict.FAIL else None,
@@ -565,6 +582,7 @@ class _Findings:
                     steps=judgement.steps,
                     part_of=judgement.part_of,
                     apart=judgement.apart,
+                    places=places,
                 )
             )
 

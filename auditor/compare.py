@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from auditor.model.finding import Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from auditor.model.finding import Finding
 
@@ -20,7 +20,8 @@ def mark_new(
 ) -> tuple[Finding, ...]:
     """Return the findings with ``is_new`` set on every failure, and on known ones since when they are known.
 
-    1. A failure is known if the earlier run had one of the same fingerprint; each earlier one answers for one.
+    1. A failure is known if the earlier run had one of the same fingerprint; each earlier one answers for one. One that
+       stands in many places is known if each of its places is.
     2. Of the rest, a failure is known if an earlier one says the same of a file that is gone since: it was moved.
 
     Args:
@@ -30,16 +31,17 @@ def mark_new(
         then: Clock of the earlier run; empty where that is not known.
     """
     earlier = [finding for finding in before if finding.verdict is Verdict.FAIL]
-    open_answers = Counter(finding.fingerprint for finding in earlier)
-    since = _oldest(((finding.fingerprint, finding) for finding in earlier), then)
+    open_answers = Counter(print_ for finding in earlier for print_ in _prints(finding))
+    since = _oldest(((print_, finding) for finding in earlier for print_ in _prints(finding)), then)
     marked: list[Finding] = []
     for finding in findings:
         if finding.verdict is not Verdict.FAIL:
             marked.append(finding)
             continue
-        is_known = open_answers[finding.fingerprint] > 0  # 1
-        open_answers[finding.fingerprint] -= is_known
-        first_seen = since[finding.fingerprint] if is_known else ""
+        known = [print_ for print_ in _prints(finding) if open_answers[print_] > 0]
+        open_answers.subtract(known)
+        is_known = len(known) == 1 + len(finding.places)  # 1
+        first_seen = min(since[print_] for print_ in known) if is_known else ""
         marked.append(replace(finding, is_new=not is_known, first_seen=first_seen))
     moved = Counter(
         finding.moved_fingerprint
@@ -52,6 +54,12 @@ def mark_new(
             moved[finding.moved_fingerprint] -= 1
             marked[index] = replace(finding, is_new=False, first_seen=since[finding.moved_fingerprint])
     return tuple(marked)
+
+
+def _prints(finding: Finding) -> Iterator[str]:
+    """Yield the fingerprint of each place of a failure."""
+    yield finding.fingerprint
+    yield from (place.fingerprint for place in finding.places)
 
 
 def open_failures(findings: Iterable[Finding]) -> dict[Severity, int]:

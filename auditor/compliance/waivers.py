@@ -301,8 +301,9 @@ class _Active:
 
     def covers(self, finding: Finding) -> bool:
         scope = self.entry.scope
-        if self.subject and not self.subject.fullmatch(finding.subject):
-            return False
+        subjects = (finding.subject, *(place.file for place in finding.places))
+        if self.subject and not all(map(self.subject.fullmatch, subjects)):
+            return False  # what stands in many places is waived where all of them are
         if self.target and not self.target.fullmatch(finding.target):
             return False
         if scope.framework and scope.framework not in finding.controls:

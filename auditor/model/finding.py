@@ -162,6 +162,24 @@ class Unseen(Struct, frozen=True, kw_only=True, gc=False):
     count: int = 1
 
 
+class FurtherPlace(Struct, frozen=True, kw_only=True, gc=False):
+    """Another place of a flaw that stands in many.
+
+    Attributes:
+        file: Path as reported.
+        line: First line, from 1.
+        end_line: Last one.
+        snippet: The lines, secrets masked.
+        fingerprint: The one that a finding of this place alone would have.
+    """
+
+    file: str
+    fingerprint: Fingerprint
+    line: int | None = None
+    end_line: int | None = None
+    snippet: str = ""
+
+
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One check's verdict on one subject.
 
@@ -199,6 +217,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         steps: Way of a value from outside to the flaw, where an engine followed it.
         part_of: Check whose failure of the same subject says it, too: lists show it there; empty where it stands alone.
         apart: What sets it apart among the failures of its check (``hook``: it runs once); empty where nothing does.
+        places: Where else the same flaw stands.
     """
 
     id: CheckId
@@ -233,6 +252,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     steps: tuple[Step, ...] = ()
     part_of: str = ""
     apart: str = ""
+    places: tuple[FurtherPlace, ...] = ()
 
     @property
     def counts(self) -> bool:

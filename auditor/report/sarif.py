@@ -261,6 +261,8 @@ def _result(
     }
     if finding.steps:
         result["codeFlows"] = [_flow(finding, bases)]
+    if finding.places:
+        result["relatedLocations"] = [_also_at(finding, number, bases) for number in range(len(finding.places))]
     suppressions = _suppressions(finding, language)
     if suppressions:
         result["suppressions"] = suppressions
@@ -281,6 +283,14 @@ def _flow(finding: Finding, bases: _Bases) -> dict[str, object]:
         for step in finding.steps
     ]
     return {"threadFlows": [{"locations": steps}]}
+
+
+def _also_at(finding: Finding, number: int, bases: _Bases) -> dict[str, object]:
+    """Return another place of the same flaw (§3.27.22), numbered from 1 as viewers show it."""
+    place = finding.places[number]
+    at = Location(file=place.file, line=place.line, end_line=place.end_line, snippet=place.snippet)
+    located = _location(replace(finding, location=at, subject=place.file), bases)
+    return {"id": number + 1, **located, "message": {"text": f"{visible(place.file)}:{place.line or 1}"}}
 
 
 def _sentence(finding: Finding, below: Sequence[Finding], language: Language) -> str:

@@ -12,7 +12,7 @@ from auditor.check import Judgement, fail_at, judge
 from auditor.check import check as make_check
 from auditor.compare import mark_new
 from auditor.model.fact import Fact, Facts, Origin
-from auditor.model.finding import Finding, Severity, Verdict
+from auditor.model.finding import Finding, FurtherPlace, Severity, Verdict
 from auditor.model.system import Part, System
 from auditor.model.text import Text
 
@@ -145,3 +145,32 @@ def test_as_many_are_new_as_were_added(now: list[Place], before: list[Place]) ->
     found = new(now, before)
 
     assert len(now) - len(before) <= len(found) <= len(now)
+
+
+def grouped(places: list[Place]) -> Finding:
+    """One finding of several places."""
+    first, *others = findings(places)
+    also = [FurtherPlace(file=each.subject, line=1, fingerprint=each.fingerprint) for each in others]
+    return replace(first, places=tuple(also))
+
+
+A, B, C = ("a.py", 1, "x"), ("b.py", 1, "x"), ("c.py", 1, "x")
+
+
+def test_a_flaw_in_many_places_is_known_where_each_of_them_is() -> None:
+    for before in ([grouped([A, B])], findings([A, B]), [grouped([A, B, C])], findings([C, B, A])):
+        (marked,) = mark_new([grouped([A, B])], before, lambda _finding: False, then="2026-11-01")
+        assert marked.is_new is False
+        assert marked.first_seen == "2026-11-01"
+
+
+def test_a_flaw_with_a_further_place_is_new() -> None:
+    for before in ([grouped([A, B])], findings([A, B])):
+        (marked,) = mark_new([grouped([A, B, C])], before, lambda _finding: False)
+        assert marked.is_new is True
+
+
+def test_a_place_that_is_left_of_many_is_known() -> None:
+    (marked,) = mark_new(findings([B]), [grouped([A, B])], lambda _finding: False)
+
+    assert marked.is_new is False

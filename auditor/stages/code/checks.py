@@ -15,6 +15,7 @@ from auditor.messages import say as severity_name
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT, Text, literal
+from auditor.stages.code.alike import PASSWORD
 from auditor.stages.code.context import CONTEXTS
 from auditor.stages.code.facts import (
     CodeMatch,
@@ -117,7 +118,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
 
     1. A match that another covers (same flaw, overlapping lines) is evidence for the latter, not a failure of its own
        (scan-tools.md §2.5): one flaw is one finding.
-    2. One default password that everybody knows is one flaw wherever it stands; all of its places are named.
+    2. One flaw that stands in many places (`alike`) is one failure, and all of its places are named.
     3. A rule all of whose matches are covered, or that was given no file of its languages, says nothing.
     """
 
@@ -130,20 +131,22 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         merged = facts.derive(self._overlaps)
         failed: set[str] = set()
         seconded: set[str] = set()
-        alike: dict[tuple[str, str, str, str], list[CodeMatch]] = defaultdict(list)
+        alike: dict[tuple[str, ...], list[CodeMatch]] = defaultdict(list)
         for match in facts.of(CodeMatch, self._rule.id):
             if match in merged.covered:
                 seconded.add(match.origin.part)
-            elif match.default:
+            elif match.flaw:
                 failed.add(match.origin.part)
-                alike[match.origin.part, match.default, match.context, match.severity].append(match)
+                ground = strongest(match.ground, *(other.ground for other in merged.seconded.get(match, ())))
+                alike[match.origin.part, match.flaw, match.context, match.severity, ground].append(match)
             else:
                 failed.add(match.origin.part)
                 yield self._failure(match, merged.seconded.get(match, ()))
         for matches in alike.values():
             # the finding stands at a password, not at the name of the user that is spelled as it is
             first, *others = sorted(matches, key=lambda each: (not _names_secret(each), each.subject, _lines(each)))
-            yield self._failure(first, merged.seconded.get(first, ()), tuple(others))
+            seconded_by = (other for each in (first, *others) for other in merged.seconded.get(each, ()))
+            yield self._failure(first, tuple(dict.fromkeys(seconded_by)), tuple(others))
         for run in facts.of(RuleRun, self._rule.id):
             if run.subject in failed:
                 continue
@@ -179,7 +182,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         if alike:
             named = [f"{each.subject}:{each.origin.line}" for each in (match, *alike)]
             shown = ", ".join((*named[:_SHOWN_PLACES], *(["…"] if len(named) > _SHOWN_PLACES else [])))
-            same = say("code.default.places", count=len(named), places=shown)
+            kind = PASSWORD if match.flaw.startswith(PASSWORD) else "flaw"
+            same = say(f"code.places.{kind}", count=len(named), places=shown)
             detail = say("code.flow.also", flow=same, also=detail) if detail.en else same
         is_said = bool(match.context) or (bool(match.steps) and ground == Ground.FLOW)
         why = NO_TEXT if is_said else why_severity(wanted, ground)
@@ -188,21 +192,26 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         place = match.origin
         return replace(
             fail_at(place.part, match, *alike, *seconded, *_steps(match), evidence=match.evidence, detail=detail),
-            location=Location(
-                file=match.subject,
-                line=place.line,
-                end_line=place.end_line,
-                snippet=match.snippet,
-                before=match.before,
-                after=match.after,
-            ),
+            location=_location(match),
             suppression=match.suppression,
             severity=severity if severity.value != self._rule.severity else None,
             confidence=Confidence(match.confidence) if match.confidence else None,
             aliases=tuple(self._aliases[other] for other in others if other in self._aliases),
             context=match.context if match.context in CONTEXTS else "",
             steps=tuple(Step(file=file, line=line, name=name) for file, line, name in match.steps),
+            also_at=tuple((_location(each), each.evidence) for each in alike),
         )
+
+
+def _location(match: CodeMatch) -> Location:
+    return Location(
+        file=match.subject,
+        line=match.origin.line,
+        end_line=match.origin.end_line,
+        snippet=match.snippet,
+        before=match.before,
+        after=match.after,
+    )
 
 
 def why_severity(wanted: Severity, ground: str) -> Text:

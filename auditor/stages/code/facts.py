@@ -114,7 +114,8 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
         context: What its file is for, where that is not production and the flaw counts for less there.
         steps: Way of a value from outside to here, as (file, line, function it is handed to).
         source: Kind of what it comes from; empty where no engine followed it.
-        default: Digest of the default password in it that everybody knows; empty if none.
+        flaw: Which flaw it is a place of, where one stands in many places (see `auditor.stages.code.alike`); empty if
+            it stands for itself.
         ground: What its severity rests on (see `auditor.stages.code.severity.Ground`).
     """
 
@@ -131,7 +132,7 @@ class CodeMatch(Fact, frozen=True, kw_only=True):
     context: str = ""
     steps: tuple[tuple[str, int, str], ...] = ()
     source: str = ""
-    default: str = ""
+    flaw: str = ""
     ground: str = Ground.NONE.value
 
     @property

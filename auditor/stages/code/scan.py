@@ -20,6 +20,7 @@ from auditor.model.fact import Gap, GapClass, Origin
 from auditor.model.finding import Suppression
 from auditor.model.record import Exclusion, ToolUse
 from auditor.model.text import reason_text
+from auditor.stages.code.alike import flaw_of
 from auditor.stages.code.context import ADMINISTRATION, EXAMPLE, GENERATED, TEST, VENDORED
 from auditor.stages.code.facts import (
     CodeMatch,
@@ -213,7 +214,7 @@ class Scan:
                 capability=rule.capability,
                 evidence=match.evidence,
                 snippet=match.snippet,
-                default=match.default,
+                flaw=flaw_of(rule, match, said.path),
                 ground=Ground.SETTING.value if is_set else self._ground(rule, match, said.path),
                 before=match.before,
                 after=match.after,

@@ -123,14 +123,16 @@ TEXTS: Final = {
         "every match is reported under a check that says more of the same flaw",
         "所有命中均已归入对同一问题说明更充分的检查项",
     ),
-    "code.default.places": (
+    "code.places.password": (
         "the same default password stands in {count} places: {places}",
         "同一默认口令出现在 {count} 处：{places}",
     ),
-    "code.default.places.one": (
+    "code.places.password.one": (
         "the same default password stands in {count} place: {places}",
         "同一默认口令出现在 {count} 处：{places}",
     ),
+    "code.places.flaw": ("the same flaw stands in {count} places: {places}", "同一问题出现在 {count} 处：{places}"),
+    "code.places.flaw.one": ("the same flaw stands in {count} place: {places}", "同一问题出现在 {count} 处：{places}"),
     "code.seconded": ("the same flaw was found by: {checks}", "同一问题也被以下检查项发现：{checks}"),
     "code.languages.remedy": (
         "review these files by other means and confirm the result; only the rules for secrets and defaults read them",

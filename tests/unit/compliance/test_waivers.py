@@ -16,7 +16,7 @@ from auditor.compliance import entries
 from auditor.compliance.facts import Standing
 from auditor.compliance.waivers import Use, apply, read
 from auditor.errors import ConfigError
-from auditor.model.finding import Finding, Verdict, Waiver
+from auditor.model.finding import Finding, FurtherPlace, Verdict, Waiver
 from tests.unit.compliance.findings import finding
 
 if TYPE_CHECKING:
@@ -236,6 +236,18 @@ def test_only_what_the_scope_names_is_covered(tmp_path: Path) -> None:
 
     assert [bool(each.waived) for each in found] == [True, False, False, False, False, False]
     assert use.covers == 1
+
+
+def test_a_flaw_in_many_places_is_waived_where_all_of_them_are(tmp_path: Path) -> None:
+    places = (FurtherPlace(file="src/b.py", fingerprint="0" * 32),)
+    due = tuple(replace(finding("tls-suites", name), places=places) for name in ("src/a.py", "lib/a.py"))
+
+    found, (use,) = used(tmp_path, but(scope={"check": "tls-suites", "subject": "src/*"}), findings=due)
+
+    assert [bool(each.waived) for each in found] == [True, False]
+    assert use.covers == 1
+    narrow, _uses = used(tmp_path, but(scope={"check": "tls-suites", "subject": "src/a.py"}), findings=due)
+    assert not any(each.waived for each in narrow)
 
 
 def test_brackets_and_dots_in_a_pattern_are_themselves(tmp_path: Path) -> None:

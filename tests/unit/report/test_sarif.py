@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft4Validator
 from msgspec.structs import replace
 
-from auditor.model.finding import Severity, Step
+from auditor.model.finding import FurtherPlace, Severity, Step
 from auditor.model.text import Text
 from auditor.report.sarif import GITHUB, render
 from tests.unit.report.records import CHECKS, HOSTILE_FILE, PATCH, empty, example, many, objects
@@ -232,3 +232,19 @@ def test_the_way_of_a_value_is_a_code_flow_and_the_context_a_property() -> None:
     assert [place["message"]["text"] for place in places] == ["text of a request", "pickle.loads"]
     assert result["properties"]["context"] == "example"
     Draft4Validator(SCHEMA).validate(json.loads(render(replace(record, findings=findings), "en", CHECKS)))
+
+
+def test_a_flaw_in_many_places_names_them_as_related_locations() -> None:
+    record = example()
+    places = (FurtherPlace(file="app/other.py", line=9, end_line=10, snippet="pickle.loads(x)", fingerprint="0" * 32),)
+    findings = tuple(
+        replace(each, places=places) if each.id == "data-pickle-not-loaded" else each for each in record.findings
+    )
+
+    log = json.loads(render(replace(record, findings=findings), "en", CHECKS))
+
+    [related] = next(each for each in log["runs"][0]["results"] if each.get("relatedLocations"))["relatedLocations"]
+    assert related["physicalLocation"]["artifactLocation"]["uri"] == "src/app/other.py"
+    assert related["physicalLocation"]["region"]["startLine"] == 9
+    assert (related["id"], related["message"]["text"]) == (1, "app/other.py:9")
+    Draft4Validator(SCHEMA).validate(log)

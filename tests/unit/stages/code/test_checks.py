@@ -87,8 +87,8 @@ def test_every_place_is_a_failure_of_its_own() -> None:
 
 
 def test_one_default_password_is_one_failure_that_names_its_places() -> None:
-    places = [match("secret-absent", file=file, line=line, default="secret 1", evidence=file) for file, line in PLACES]
-    other = match("secret-absent", file="b.env", line=9, default="secret 2")
+    places = [match("secret-absent", file=file, line=line, flaw="password 1", evidence=file) for file, line in PLACES]
+    other = match("secret-absent", file="b.env", line=9, flaw="password 2")
     plain = match("secret-absent", file="b.env", line=12)
 
     found = verdicts(*RUNS, *places, other, plain)["secret-absent"]
@@ -103,8 +103,8 @@ def test_one_default_password_is_one_failure_that_names_its_places() -> None:
 
 
 def test_a_default_password_stands_at_the_password_and_not_at_the_user() -> None:
-    user = match("secret-absent", file="c.yaml", line=34, default="secret 1", evidence="u")
-    password = match("secret-absent", file="c.yaml", line=35, default="secret 1", evidence="p")
+    user = match("secret-absent", file="c.yaml", line=34, flaw="password 1", evidence="u")
+    password = match("secret-absent", file="c.yaml", line=35, flaw="password 1", evidence="p")
     user = structs.replace(user, snippet="MINIO_ROOT_USER: minioadmin")
     password = structs.replace(password, snippet="MINIO_ROOT_PASSWORD: ***")
 
@@ -116,12 +116,40 @@ def test_a_default_password_stands_at_the_password_and_not_at_the_user() -> None
 
 
 def test_a_default_password_of_a_test_stands_apart() -> None:
-    places = [match("secret-absent", file=file, default="secret 1", context=context) for file, context in CONTEXTS_OF]
+    places = [match("secret-absent", file=file, flaw="password 1", context=context) for file, context in CONTEXTS_OF]
 
     found = verdicts(*RUNS, *places)["secret-absent"]
 
     assert len(found) == 2
     assert len({each.severity for each in found}) == 2
+
+
+def test_one_flaw_in_many_places_is_one_failure_with_all_of_its_places() -> None:
+    places = [match(file=file, line=line, flaw="loader L", evidence=file) for file, line in PLACES]
+
+    (found,) = verdicts(*RUNS, *places)["data-load"]
+
+    assert found.location
+    assert (found.location.file, found.location.line) == ("a.env", 4)
+    assert [(each.file, each.line) for each in found.places] == [("b.env", 2), ("c.yaml", 7)]
+    assert "the same flaw stands in 3 places: a.env:4, b.env:2, c.yaml:7" in found.detail.en
+
+
+def test_a_flaw_in_many_places_has_the_fingerprints_of_each_alone() -> None:
+    apart = verdicts(*RUNS, *(match(file=file, line=line) for file, line in PLACES))["data-load"]
+    (found,) = verdicts(*RUNS, *(match(file=file, line=line, flaw="loader L") for file, line in PLACES))["data-load"]
+
+    assert {found.fingerprint, *(each.fingerprint for each in found.places)} == {each.fingerprint for each in apart}
+    assert found.severity == apart[0].severity
+
+
+def test_places_of_another_ground_are_another_failure() -> None:
+    seen = match(flaw="loader L", ground=Ground.FLOW.value)
+    unseen = match(file="b.py", flaw="loader L", ground=Ground.NONE.value)
+
+    found = verdicts(*RUNS, seen, unseen)["data-load"]
+
+    assert [(each.subject, each.severity) for each in found] == [("a.py", Severity.HIGH), ("b.py", Severity.LOW)]
 
 
 PLACES = (("b.env", 2), ("a.env", 4), ("c.yaml", 7))

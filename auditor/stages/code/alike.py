@@ -1,0 +1,89 @@
+"""Which matches are one flaw that stands in many places: who mends it mends it once, and reads of it once.
+
+1. A setting that switches something off: the same statement wherever it stands, or in one file.
+2. A loader that some data are read with, by its name.
+3. The routes of one router that ask nobody while others of their file do.
+4. A host that is spoken to in clear text.
+5. A default password that everybody knows (`defaults`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.severity import Needs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from auditor.stages.code.reading import Match
+    from auditor.stages.code.rules import Rule
+
+PASSWORD: Final = "password"  # noqa: S105 - a word
+"""How the flaws that are default passwords begin."""
+_SETTINGS: Final = frozenset(
+    {
+        "tls-verification",
+        "remote-code-loading",
+        "approval-disabled",
+        "debug-server",
+        "cors",
+        "cookie-protection",
+        "ssh-host-key",
+        "privileged-sandbox",
+        "request-forgery",
+        "desktop-isolation",
+    }
+)
+"""What a setting takes away, and gives back where it is turned."""
+_SET: Final = re.compile(r"[\w.\[\]\"'-]+\s*(?::\s*[\w.\[\]]+\s*)?[=:]\s*[\w.\"'*-]+;?,?")
+"""A statement, or a line of a configuration, that does nothing but set one thing."""
+_LOADER: Final = re.compile(r"\bLoader\s*=\s*([\w.]+)")
+_ROUTER: Final = re.compile(r"@([\w.]+)\.\w+\(|\b([\w.]+)\.(?:post|put|patch|delete|all)\(")
+_HOST: Final = re.compile(r"\b(?:http|ws|ftp|telnet|ldap|mqtt|amqp|redis)://(?:[^\s/@\"'`]*@)?([\w.-]+)")
+
+
+def flaw_of(rule: Rule, match: Match, path: str) -> str:
+    """Return which flaw a match is a place of; empty where it stands for itself.
+
+    Args:
+        rule: What matched.
+        match: The match.
+        path: Its file.
+    """
+    if match.comment:
+        return ""  # somebody asked for silence here, and not elsewhere
+    if match.default:
+        return f"{PASSWORD} {match.default}"
+    of_capability = _BY_CAPABILITY.get(rule.capability)
+    return of_capability(rule, match.evidence.strip(), path) if of_capability is not None else ""
+
+
+def _setting(rule: Rule, text: str, path: str) -> str:
+    if rule.rests_on != Needs.TEXT:
+        return ""
+    return f"setting {''.join(text.split())}" if _SET.fullmatch(text) else f"file {path}"
+
+
+def _loader(_rule: Rule, text: str, _path: str) -> str:
+    found = _LOADER.search(text)
+    return f"loader {found[1]}" if found else ""
+
+
+def _router(rule: Rule, text: str, path: str) -> str:
+    found = _ROUTER.search(text) if rule.rests_on == Needs.CONTRAST else None
+    return f"router {path} {found[1] or found[2]}" if found else ""
+
+
+def _host(_rule: Rule, text: str, _path: str) -> str:
+    hosts = {each.lower() for each in _HOST.findall(text)}
+    return f"host {hosts.pop()}" if len(hosts) == 1 else ""
+
+
+_BY_CAPABILITY: Final[Mapping[str, Callable[[Rule, str, str], str]]] = {
+    **dict.fromkeys(_SETTINGS, _setting),
+    "deserialization": _loader,
+    "missing-authentication": _router,
+    "clear-text": _host,
+}

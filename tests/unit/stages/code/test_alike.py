@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from auditor.stages.code.alike import flaw_of
+from auditor.stages.code.reading import Match
+from auditor.stages.code.rules import rule_pack
+
+RULES = rule_pack().rules
+
+
+def flaw(rule: str, text: str, path: str = "a.py", comment: str = "", default: str = "") -> str:
+    match = Match(
+        rule=rule, line=1, end_line=1, evidence=text, snippet=text, comment=comment, comment_line=0, default=default
+    )
+    return flaw_of(RULES[rule], match, path)
+
+
+LOG_IN = "web-state-changing-route-authenticated"
+OFF = "crypto-tls-verification-on"
+CLEAR = "crypto-endpoint-not-clear-text"
+LOADER = "bandit-yaml-safe-load"
+
+
+@pytest.mark.parametrize(
+    ("rule", "one", "other"),
+    [
+        (LOG_IN, '@router.post("/a") def a(): ...', '@router.delete("/b") async def b(): ...'),
+        (LOG_IN, 'router.post("/a", async (req, res) => {', 'router.delete("/b", (req, res) => {'),
+        (OFF, "requests.get(url, verify=False)", "httpx.Client(verify=False)"),
+        (CLEAR, 'base = "http://models.example.com/v1"', 'other = "http://models.example.com/v2"'),
+        (LOADER, "yaml.load(text, Loader=Own)", "yaml.load(file, Loader = Own)"),
+    ],
+)
+def test_places_of_one_flaw_in_a_file(rule: str, one: str, other: str) -> None:
+    assert flaw(rule, one)
+    assert flaw(rule, one) == flaw(rule, other)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("agent-approval-required", "interpreter.auto_run = True"),
+        (CLEAR, 'base = "http://models.example.com/v1"'),
+        (LOADER, "yaml.load(text, Loader=Own)"),
+    ],
+)
+def test_places_of_one_flaw_in_many_files(rule: str, text: str) -> None:
+    assert flaw(rule, text, "a.py")
+    assert flaw(rule, text, "a.py") == flaw(rule, text, "b.py")
+
+
+@pytest.mark.parametrize(
+    ("rule", "one", "other"),
+    [
+        (LOG_IN, '@router.post("/a") def a(): ...', '@admin.post("/b") def b(): ...'),
+        (CLEAR, 'base = "http://models.example.com/v1"', 'base = "http://other.example.com/v1"'),
+        (LOADER, "yaml.load(text, Loader=Own)", "yaml.load(text, Loader=Other)"),
+        ("agent-approval-required", "interpreter.auto_run = True", "agent.approve_all = True"),
+    ],
+)
+def test_places_of_two_flaws(rule: str, one: str, other: str) -> None:
+    assert flaw(rule, one) != flaw(rule, other)
+
+
+def test_routers_and_calls_of_two_files_are_two() -> None:
+    route = '@router.post("/a") def a(): ...'
+
+    assert flaw(LOG_IN, route, "a.py") != flaw(LOG_IN, route, "b.py")
+    assert flaw(OFF, "get(url, verify=False)", "a.py") != flaw(OFF, "get(url, verify=False)", "b.py")
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [("data-pickle-not-loaded", "pickle.load(file)"), ("web-sql-parameterised", 'run(f"{a}")')]
+)
+def test_what_follows_a_value_stands_for_itself(rule: str, text: str) -> None:
+    assert flaw(rule, text) == ""
+
+
+def test_what_asks_for_silence_stands_for_itself() -> None:
+    assert flaw(LOADER, "yaml.load(text, Loader=Own)", comment="nosec") == ""
+
+
+def test_a_default_password_is_told_by_its_digest() -> None:
+    assert flaw("secret-default-credential-absent", "PASSWORD: ***", default="d1") == "password d1"
