@@ -72,6 +72,7 @@ def test_every_key_that_is_ever_written_is_needed_or_optional_by_intent() -> Non
         "new",
         "part_of",
         "patch",
+        "places",
         "problem",
         "steps",
         "suppressed_in_code",
