@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 STEP_LIMIT: Final = 30
 TRAIL_LIMIT: Final = 64
 """Ways from one issue to its sinks that are followed."""
+ENTRIES_OF_ONE: Final = 4
+ENTRY_LIMIT: Final = 2_000
+"""How often one model, and all models together, are entered on these."""
 _NORMAL: Final = frozenset({41})
 """Model queries that match nothing: nobody imports that package (taint.md §5, trap 3)."""
 
@@ -141,7 +145,7 @@ def _flows(issue: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) ->
     source, before = min((_first(root, here, models) for root in traces["forward"]), key=lambda head: len(head[1]))
     for root in traces["backward"]:
         for kind in dict.fromkeys(str(each["kind"]) for each in root["kinds"]):
-            trails = _trails(root, kind, here, models, "sinks", frozenset())
+            trails = _trails(root, kind, here, models, "sinks")
             for after in islice(trails, TRAIL_LIMIT):
                 yield Flow(
                     code=int(issue["code"]),
@@ -158,36 +162,55 @@ def _first(root: Mapping[str, Any], here: str, models: Mapping[str, Mapping[str,
     kind = str(root["kinds"][0]["kind"])
     if "call" not in root:
         return kind, [Step(path=here, line=int(root["origin"]["line"]), name=kind)]
-    steps = min(islice(_trails(root, kind, here, models, "sources", frozenset()), TRAIL_LIMIT), key=len, default=[])
+    steps = min(islice(_trails(root, kind, here, models, "sources"), TRAIL_LIMIT), key=len, default=[])
     return kind, steps[::-1] or [Step(path=here, line=int(root["call"]["position"]["line"]), name=kind)]
 
 
 def _trails(
-    at: Mapping[str, Any],
-    kind: str,
-    path: str,
-    models: Mapping[str, Mapping[str, Any]],
-    side: str,
-    seen: frozenset[tuple[str, str]],
+    at: Mapping[str, Any], kind: str, path: str, models: Mapping[str, Mapping[str, Any]], side: str
 ) -> Iterator[list[Step]]:
-    """Yield each way of calls, from one inferred model to the next, to a place of origin; what is lost shows nobody."""
-    if "origin" in at:
-        yield [Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, kind))]
-        return
-    call = at["call"]
-    if not call["resolves_to"]:
-        return
-    callee, port = str(call["resolves_to"][0]), str(call["port"])
-    if port.startswith("formal(cls"):
-        return  # a caller chose among classes; what the class itself holds is no text of the caller's
-    step = Step(path=path, line=int(call["position"]["line"]), name=callee.rsplit(":", 1)[-1])
-    model = models.get(callee)
-    inner = list(_next(model, port, kind, side)) if model is not None else []
-    if model is None or (callee, port) in seen or len(seen) >= STEP_LIMIT:
-        return
-    for each in inner:
-        for rest in _trails(each, kind, str(model["filename"]), models, side, seen | {(callee, port)}):
-            yield [step, *rest]
+    """Yield ways of calls, from one inferred model to the next, to a place of origin; what is lost shows nobody.
+
+    Models that call each other in circles have more ways than anybody can count, and most lead nowhere: a model is
+    entered a few times, and no more than `ENTRY_LIMIT` are in all.
+    """
+    return _Trails(kind, models, side).of(at, path, ())
+
+
+@dataclass
+class _Trails:
+    """One search for the ways of a value of one kind."""
+
+    kind: str
+    models: Mapping[str, Mapping[str, Any]]
+    side: str
+    entered: Counter[tuple[str, str]] = field(default_factory=Counter)
+    entries: int = 0
+    known: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
+
+    def of(self, at: Mapping[str, Any], path: str, above: tuple[tuple[str, str], ...]) -> Iterator[list[Step]]:
+        if "origin" in at:
+            yield [Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, self.kind))]
+            return
+        call = at["call"]
+        if not call["resolves_to"]:
+            return
+        callee, port = key = str(call["resolves_to"][0]), str(call["port"])
+        if port.startswith("formal(cls"):
+            return  # a caller chose among classes; what the class itself holds is no text of the caller's
+        model = self.models.get(callee)
+        if model is None or key in above or len(above) >= STEP_LIMIT:
+            return
+        if self.entered[key] >= ENTRIES_OF_ONE or self.entries >= ENTRY_LIMIT:
+            return
+        self.entered[key] += 1
+        self.entries += 1
+        if key not in self.known:
+            self.known[key] = list(_next(model, port, self.kind, self.side))
+        step = Step(path=path, line=int(call["position"]["line"]), name=callee.rsplit(":", 1)[-1])
+        for each in self.known[key]:
+            for rest in self.of(each, str(model["filename"]), (*above, key)):
+                yield [step, *rest]
 
 
 def _next(model: Mapping[str, Any], port: str, kind: str, side: str) -> Iterator[Mapping[str, Any]]:

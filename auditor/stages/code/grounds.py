@@ -171,8 +171,45 @@ def _remote_code_in_doubt(module: Module, line: int) -> bool:
     return _is_switched_on(module, line) or _is_not_used(module, line)
 
 
+_ASKED_FIRST: Final = re.compile(r"(?i)approv|confirm|human|ask_|review")
+
+
+def _is_offered(module: Module, line: int) -> bool:
+    """Tell whether a line only says that nobody is asked unless somebody wants it: a field or a parameter that is off.
+
+    What is off by default may be on wherever the thing is used; what lets tools run by default (``auto_approve=True``)
+    is on until somebody thinks of it.
+    """
+    for node in module.nodes:
+        if isinstance(node, ast.ClassDef):
+            for each in node.body:
+                if isinstance(each, ast.AnnAssign) and each.lineno <= line <= (each.end_lineno or 0):
+                    return _is_off(each.value) and _ASKED_FIRST.search(ast.unparse(each.target)) is not None
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _starts(node) <= line < node.body[0].lineno:
+            given = [*node.args.posonlyargs, *node.args.args]
+            values = [
+                *zip(reversed(given), reversed(node.args.defaults), strict=False),
+                *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+            ]
+            said = [each.arg for each, value in values if _ASKED_FIRST.search(each.arg) and _is_off(value)]
+            on = [each.arg for each, value in values if isinstance(value, ast.Constant) and value.value is True]
+            return bool(said) and not any(map(_LETS_RUN.search, on))
+    return False
+
+
+_LETS_RUN: Final = re.compile(r"(?i)auto|skip|bypass|dangerous|yolo|trust|unsafe|always")
+
+
+def _is_off(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is False
+
+
+def _nobody_asked_in_doubt(module: Module, line: int) -> bool:
+    return _is_state(module, line) or _is_offered(module, line)
+
+
 _IN_DOUBT: Final[Mapping[str, Callable[[Module, int], bool]]] = {
-    "approval-disabled": _is_state,
+    "approval-disabled": _nobody_asked_in_doubt,
     "remote-code-loading": _remote_code_in_doubt,
 }
 """Lines that do not prove themselves after all."""

@@ -52,7 +52,11 @@ def hash_is_for_security(lines: list[str], line: int, end_line: int) -> bool:
 _HARMLESS_ATTRIBUTES: Final = re.compile(
     r"(?i)^(?:role|type|name|id|status|code|count|size|length|index|model|kind|level|state|finish_reason|usage|__\w+__"
     r"|shape|dtype|status_code|reason|method|path|version|created_at|updated_at|\w+_(?:id|ids|type|count|at|name|len|length|"
-    r"tokens|status|code|size|index))$"
+    r"tokens|status|code|size|index|num|number|label|labels|class|limit|version|lang|language|format|template_name|enabled|ms|seconds"
+    r"|duration|cost|role|kind|mode|level|state|chars|bytes|words|ratio|score)|(?:num|n|nb|total|max|min|has|is|cls|class|count)_\w+)$"
+)
+_COUNTS: Final = re.compile(
+    r"(?i)^_?(?:count|num|n|estimate|calc|calculate|compute|get_num)_\w+$|_(?:count|len|length|size|tokens)$"
 )
 _HARMLESS_CALLS: Final = frozenset({"len", "type", "bool", "int", "float", "id", "hash", "sum", "isinstance", "round"})
 _MASKS: Final = re.compile(r"(?i)mask|redact|hash|anonym|sanit|desensit|scrub|truncat|hexdigest")
@@ -78,7 +82,20 @@ def log_is_harmless(tree: ast.Module, line: int, end_line: int) -> bool:
     if any(_is_masked_in_words(call) for call in calls):
         return True
     values = [value for call in calls for value in _written(call)]
-    return bool(values) and all(_is_harmless(value) or _is_made_of_harmless(tree, value) for value in values)
+    return bool(values) and all(
+        _is_harmless(value) or _is_made_of_harmless(tree, value) or _is_empty(tree, value) for value in values
+    )
+
+
+def _is_empty(tree: ast.Module, node: ast.expr) -> bool:
+    """Tell whether a value is written just because there is nothing in it: ``if not prompt: warn(prompt)``."""
+    said = ast.unparse(node)
+    return any(
+        isinstance(each, ast.If)
+        and each.body[0].lineno <= node.lineno <= (each.body[-1].end_lineno or 0)
+        and ast.unparse(each.test) in {f"not {said}", f"{said} is None"}
+        for each in ast.walk(tree)
+    )
 
 
 def _is_made_of_harmless(tree: ast.Module, node: ast.expr) -> bool:
@@ -165,7 +182,7 @@ def _is_harmless(node: ast.expr) -> bool:  # noqa: PLR0911 - a table
             return bool(_HARMLESS_ATTRIBUTES.match(key))
         case ast.Call():
             name = _called(node)
-            return name in _HARMLESS_CALLS or bool(_MASKS.search(name))
+            return name in _HARMLESS_CALLS or bool(_MASKS.search(name) or _COUNTS.search(name))
         case ast.Name(id=name):
             if name.isupper():  # the name of a setting or of a header, not what it holds
                 return bool(re.search(r"HEADER|NAME|PATH|FILE|PREFIX|URL|HOST|PORT|MODE|TYPE", name))

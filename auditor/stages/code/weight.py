@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
 from auditor.stages.code.purpose import function_around
+from auditor.stages.code.switches import is_turned_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,14 +48,32 @@ def weight_of(collected: Collector, source: Source, rule: Rule, line: int, end_l
         line: First line of the match, from 1.
         end_line: Last.
     """
-    if rule.capability in _BY_HAND and _is_tried_out(collected, source, line):
-        return LOW
-    if source.language in _CODE and _is_asked_for(collected, source, line, end_line):
-        return LOW
-    weigh = _is_typed_configuration if rule.id == _MCP_COMMAND else _BY_CAPABILITY.get(rule.capability)
-    if weigh is None or not weigh(collected, source, line, end_line):
-        return ""
-    return LOW
+    is_less = (
+        (rule.capability in _BY_HAND and _is_tried_out(collected, source, line))
+        or (source.language in _CODE and _is_asked_for(collected, source, line, end_line))
+        or (rule.capability in _PRESCRIBED and _OTHER_SIDE.search(source.path) is not None)
+        or (rule.capability in _WITHIN_WALLS and is_server_in_sandbox(source))
+        or (rule.capability in _CHECKED and _is_turned_off(collected, source, line))
+    )
+    if not is_less:
+        weigh = _is_typed_configuration if rule.id == _MCP_COMMAND else _BY_CAPABILITY.get(rule.capability)
+        is_less = weigh is not None and weigh(collected, source, line, end_line)
+    return LOW if is_less else ""
+
+
+def _is_turned_off(collected: Collector, source: Source, line: int) -> bool:
+    module = collected.module(source)
+    return module is not None and is_turned_off(module, line)
+
+
+_PRESCRIBED: Final = frozenset({"weak-hash", "weak-cipher", "constant-nonce"})
+"""What a protocol may ask for, and its other side decides."""
+_OTHER_SIDE: Final = re.compile(
+    r"(?i)(?<![a-z])(?:we(?:chat|com|ixin)|wx(?:work|biz)|qy_?api|official_?account|ding_?talk|feishu|lark|qq_?(?:bot|official)|one_?bot"
+    r"|kook|satori|slack|telegram|whats_?app|line_?bot|zalo|discord|edge_?tts)(?![a-z])|(?i:WXBizMsgCrypt|we(?:com|chat|ixin)_)"
+)
+"""Files that speak to a messenger, by their names: its protocol prescribes how texts are signed and encrypted."""
+_CHECKED: Final = frozenset({"tls-verification", "ssh-host-key", "jwt-verification"})
 
 
 def _rows(collected: Collector, source: Source, line: int, end_line: int) -> str:
@@ -262,6 +281,137 @@ def _is_of_old(collected: Collector, source: Source, line: int, _end_line: int) 
     return function is not None and bool(_OF_OLD.search(function.name))
 
 
+_DEBUG_LINE: Final = re.compile(
+    r"\.(?:a?debug|trace|verbose)\s*\(|\.log\(\s*(?:\w+\.)*(?:DEBUG|TRACE)\b|\.log\(\s*[\"'](?:debug|trace|DEBUG|TRACE)[\"']"
+    r"|\blevel\s*=\s*[\"'](?:debug|trace|DEBUG|TRACE)[\"']|\bdebug_?log\w*\(|\blog_?debug\w*\("
+)
+
+
+def _is_for_debugging(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether a line is written only where somebody turned the level of debugging on."""
+    return bool(_DEBUG_LINE.search(_rows(collected, source, line, end_line)))
+
+
+_KEY_OF: Final = re.compile(r"(?i)pass(?:word|wd|phrase|code)?(?![a-z])|(?<![a-z])pins?(?![a-z])|user_?input|pwd")
+_SALT: Final = re.compile(r"(?i)salt")
+
+
+def _is_of_no_password(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether a constant salt is one of a key that is derived from a secret of the program, and of no password."""
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    if module is None or function is None or not _SALT.search(_rows(collected, source, line, end_line)):
+        return False
+    derived = [
+        given
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "derive"
+        for given in node.args
+    ]
+    said = [ast.unparse(value) for given in derived for value in module.values_of(given)]
+    return bool(said) and any(map(_OF_PROGRAM.search, said)) and not any(map(_KEY_OF.search, said))
+
+
+_OF_PROGRAM: Final = re.compile(r"(?i)secret|master|(?:environ|getenv|settings|config)\b")
+_IS_SALT: Final = re.compile(r"(?i)^\s*_*(?:\w+_)?salt\s*(?::[^=\n]+)?=")
+
+
+def _is_salt(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether what is written out is a salt by its name: it makes digests differ, and nobody keeps it secret."""
+    return bool(_IS_SALT.search(_rows(collected, source, line, end_line)))
+
+
+_NOWHERE: Final = re.compile(
+    r"(?i)\b(?:http|ws)://[\w.-]+\.(?:internal|invalid|test|example|localhost|local)(?![\w.-])"
+)
+_INSECURE_PORT: Final = re.compile(r"\badd_insecure_port\(|\binsecure_channel\(")
+_SECURE_PORT: Final = re.compile(r"(?<![a-z])(?:add_)?secure_(?:port|channel)\(")
+
+
+def _is_not_in_the_open(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether a host has a name that leads nowhere, or a port is secure where its function is given keys."""
+    rows = _rows(collected, source, line, end_line)
+    if _NOWHERE.search(rows):
+        return True
+    module = collected.module(source) if _INSECURE_PORT.search(rows) else None
+    function = module.enclosing(line) if module is not None else None
+    return function is not None and bool(_SECURE_PORT.search(ast.unparse(function)))
+
+
+_TOOLKIT: Final = re.compile(r"(?:Tools|Toolkit|ToolSpec|ToolBox)$")
+_STATEMENT: Final = re.compile(
+    r"(?i)^_?(?:sql|query|sql_query|statement|sql_statement|command|cypher)(?:_?str(?:ing)?)?$"
+)
+_EXECUTES: Final = re.compile(r"(?i)^_?(?:execute\w*|run\w*|read_sql\w*|sql|query|fetch\w*|text)$")
+
+
+def _is_of_sql_toolkit(collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    """Tell whether a line stands in a toolkit that is there to run whatever statement a model writes.
+
+    A name of a table in another of its statements gives the model nothing that it does not have.
+    """
+    module = collected.module(source)
+    if module is None:
+        return False
+    for klass in module.nodes:
+        if (
+            isinstance(klass, ast.ClassDef)
+            and klass.lineno <= line <= (klass.end_lineno or 0)
+            and any(_TOOLKIT.search(name) for name in (klass.name, *map(ast.unparse, klass.bases)))
+        ):
+            methods = (each for each in klass.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)))
+            return any(map(_runs_statement, methods))
+    return False
+
+
+def _runs_statement(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    given = {each.arg for each in (*method.args.args, *method.args.kwonlyargs) if _STATEMENT.match(each.arg)}
+    return any(
+        isinstance(node, ast.Call)
+        and _EXECUTES.match(str(getattr(node.func, "attr", getattr(node.func, "id", ""))))
+        and any(
+            isinstance(each, ast.Name) and each.id in given
+            for each in (*node.args, *(word.value for word in node.keywords))
+        )
+        for node in ast.walk(method)
+    )
+
+
+_IN_SANDBOX: Final = re.compile(
+    rb"(?i)\b(?:runs?|running|executed?|executes|inside|within|in)\b[^.\n]{0,60}\bsandbox(?:ed)?\b"
+    rb"|\b(?:runs?|running|executed|inside|within)\b[^.\n]{0,40}\b(?:docker|container)\b"
+)
+_OF_SANDBOX: Final = re.compile(r"(?i)(?:^|/)[\w-]*(?:sandbox|runtime|action_execution)[\w-]*(?:/|\.py$)")
+_RUNS_COMMANDS: Final = re.compile(
+    rb"\bsubprocess\b|\bpexpect\b|\bpty\.|\bos\.system\(|(?<![\w.])exec\(|\blibtmux\b|\bjupyter"
+)
+
+
+def is_server_in_sandbox(source: Source) -> bool:
+    """Tell whether a file is a server inside a sandbox that runs commands for whoever calls it.
+
+    Who may have it run a command needs no path that leads out: the walls around it are the check.
+    """
+    return bool(
+        _OF_SANDBOX.search(source.path)
+        and _ANY_ROUTE.search(source.text)
+        and _RUNS_COMMANDS.search(source.text)
+        and _IN_SANDBOX.search(source.text)
+    )
+
+
+_WITHIN_WALLS: Final = frozenset(
+    {
+        "command-execution",
+        "code-execution",
+        "path-traversal",
+        "path-through-helper",
+        "upload-name",
+        "archive-extraction",
+    }
+)
+
+
 _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]]] = {
     "xml-entities": _is_bounded_parser,
     "debug-server": _only_reloads,
@@ -270,4 +420,9 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "jwt-verification": _is_accepted,
     "weak-random": _is_of_old,
     "file-permissions": _is_only_read,
+    "sql-injection": _is_of_sql_toolkit,
+    "personal-data-logged": _is_for_debugging,
+    "constant-nonce": _is_of_no_password,
+    "hardcoded-key": _is_salt,
+    "clear-text": _is_not_in_the_open,
 }

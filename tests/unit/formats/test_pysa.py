@@ -97,6 +97,26 @@ def test_trail_that_goes_in_circles_is_no_flow() -> None:
     assert flows(row, issue()) == ()
 
 
+def test_models_that_all_call_each_other_come_to_an_end() -> None:
+    """Camel and Llama Stack have such ones: the search through them went on for more than ten minutes."""
+    names = [f"app.m{number}" for number in range(40)]
+
+    def call_of(callee: str) -> dict[str, Any]:
+        call = {"position": {"line": 4}, "resolves_to": [callee], "port": "formal(address)"}
+        return {"kinds": [{"kind": "Address", "length": 9}], "call": call}
+
+    models = [model(name) for name in names]
+    for each in models:
+        each["data"]["sinks"] = [{"port": "formal(address)", "taint": [call_of(name) for name in names]}]
+    roots = [{"kinds": [{"kind": "Request"}], "origin": {"line": 3}}]
+    traces = [{"name": "forward", "roots": roots}, {"name": "backward", "roots": [call_of(names[0])]}]
+
+    assert flows(*models, issue(traces=traces)) == ()
+    models[-1]["data"]["sinks"] = model()["data"]["sinks"]
+    (flow,) = flows(*models, issue(traces=traces))
+    assert flow.sink == "requests.get"
+
+
 def test_what_was_not_read_and_broken_models_are_told() -> None:
     errors = {
         "errors": [

@@ -65,6 +65,11 @@ def test_what_a_function_notes_for_itself_switches_nothing_off() -> None:
     assert seen("approval_required = False\n", 1, **of).ground == Ground.TEXT
     assert seen("def x(agent):\n    agent.approval_required = False\n", 2, **of).ground == Ground.TEXT
     assert seen("def x():\n    start(approval_required=False)\n", 2, **of).ground == Ground.TEXT
+    assert seen("def x(agent, approval_required=False):\n    y(agent)\n", 1, **of).ground == Ground.NONE
+    assert seen("class X:\n    require_approval: bool = False\n", 2, **of).ground == Ground.NONE
+    assert seen("class X:\n    auto_approve: bool = True\n", 2, **of).ground == Ground.TEXT
+    assert seen("def x(agent, auto_approve=True):\n    y(agent)\n", 1, **of).ground == Ground.TEXT
+    assert seen("def x(a, ask_first=False, skip_confirmation=True):\n    y(a)\n", 1, **of).ground == Ground.TEXT
 
 
 def test_code_of_others_behind_a_switch_of_that_name_is_asked_for() -> None:

@@ -285,3 +285,25 @@ def test_what_a_caller_has_to_ask_for_is_judged_where_he_asks() -> None:
 )
 def test_debugging_that_a_condition_asks_for_is_told(text: str, line: int, is_one: bool) -> None:  # noqa: FBT001 - a row
     assert is_switched(ast.parse(text), line) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('logger.info(f"{prompt_tokens} of {max_prompt_tokens}")', True),
+        ('logger.info(f"{num_messages} messages, {total_prompt_len} characters")', True),
+        ('logger.info("%s (%s)", prompt_label, message.__class__.__name__)', True),
+        ('logger.info(f"round {message_number}: {e}")', True),
+        ('logger.info(f"{count_tokens(messages)} {num_tokens_from_messages(messages)}")', True),
+        ('if not prompt:\n    logger.warning(f"no prompt: {prompt}")', True),
+        ('if prompt is None:\n    logger.warning(f"no prompt: {prompt}")', True),
+        ('if prompt:\n    logger.warning(f"prompt: {prompt}")', False),
+        ('logger.info(f"{self.cls_name}: {prompt}")', False),
+        ('logger.info(f"{prompt_tokens}: {render_prompt(messages)}")', False),
+        ('logger.info(f"{prompt_text}")', False),
+    ],
+)
+def test_counters_labels_and_names_of_classes_say_nothing_of_a_person(text: str, *, expected: bool) -> None:
+    line = 1 + text.count("\n")
+
+    assert log_is_harmless(ast.parse(text), line, line) is expected

@@ -179,3 +179,158 @@ def test_a_check_that_a_setting_over_two_lines_switches_off(condition: str, seve
     source = Source(path="client.ts", language="typescript", size_bytes=1, sha256="", text=text.encode())
 
     assert weight_of(Collector(""), source, rule_pack().rules["crypto-tls-verification-on"], 3, 3) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ('logger.debug(f"prompt: {prompt}")', "low"),
+        ('logger.log(logging.DEBUG, "prompt: %s", prompt)', "low"),
+        ('logger.trace("prompt: {}", prompt)', "low"),
+        ('logger.info(f"prompt: {prompt}")', ""),
+        ('logger.info("debug: %s", prompt)', ""),
+        ('logger.log(logging.INFO, "prompt: %s", prompt)', ""),
+    ],
+)
+def test_what_is_written_for_debugging_weighs_less(text: str, severity: str) -> None:
+    assert weight("log-no-personal-data", text, 1) == severity
+    assert weight("log-no-secret-values", text, 1) == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("app/platform/wecom_crypt.py", "low"),
+        ("libs/wechat/api.py", "low"),
+        ("sdk/WXBizMsgCrypt3.py", "low"),
+        ("channels/feishu.py", "low"),
+        ("channels/dingtalk/stream.py", "low"),
+        ("app/auth/sessions.py", ""),
+        ("app/slackness.py", ""),
+        ("app/larking.py", ""),
+    ],
+)
+def test_what_the_protocol_of_a_messenger_prescribes_weighs_less(path: str, severity: str) -> None:
+    text = b"cipher = AES.new(key, AES.MODE_CBC, key[:16])\n"
+    source = Source(path=path, language="python", size_bytes=1, sha256="", text=text)
+
+    for rule in ("crypto-iv-nonce-salt-not-constant", "crypto-weak-ciphers-not-used", "crypto-sha1-not-used"):
+        assert weight_of(Collector("semgrep"), source, PACK.rules[rule], 1, 1) == severity
+    assert weight_of(Collector("semgrep"), source, PACK.rules["crypto-tls-verification-on"], 1, 1) == ""
+
+
+KDF = """SALT = b"app-database-encryption"
+def key_of({parameter}):
+    kdf = PBKDF2HMAC(algorithm=SHA256(), length=32, salt=SALT, iterations=600000)
+    plain = {value}
+    return kdf.derive(plain)
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "severity"),
+    [
+        ("secret", "secret.get_secret_value().encode()", "low"),
+        ("", "os.environ['APP_SECRET'].encode()", "low"),
+        ("password", "password.encode()", ""),
+        ("user", "user.password_secret.encode()", ""),
+        ("text", "text.encode()", ""),
+    ],
+)
+def test_the_salt_of_a_key_of_the_program_weighs_less(parameter: str, value: str, severity: str) -> None:
+    text = KDF.format(parameter=parameter, value=value)
+
+    assert weight("crypto-iv-nonce-salt-not-constant", text, 3) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ('_KEY_DERIVATION_SALT = b"app-a5d354120d50240ac80b"', "low"),
+        ('salt: bytes = b"app-a5d354120d50240ac80b"', "low"),
+        ('_SALTED_TOKEN = "app-a5d354120d50240ac80b"', ""),
+        ('TOKEN = "app-a5d354120d50240ac80b"  # salt', ""),
+    ],
+)
+def test_a_salt_is_no_token(text: str, severity: str) -> None:
+    assert weight("secret-token-not-hardcoded", text, 1) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ('BASE = "http://app-tools.internal"', "low"),
+        ('BASE = "http://app.test:8080/v1"', "low"),
+        ('BASE = "http://app.internal.example.com"', ""),
+        ('BASE = "http://models.example.com"', ""),
+    ],
+)
+def test_a_host_that_is_nowhere_outside_weighs_less(text: str, severity: str) -> None:
+    assert weight("crypto-endpoint-not-clear-text", text, 1) == severity
+
+
+def test_an_open_port_where_there_are_no_keys_weighs_less() -> None:
+    text = "def serve(server, keys):\n{secure}    server.add_insecure_port('[::]:4317')\n"
+    secure = "    if keys:\n        server.add_secure_port('[::]:4317', keys)\n"
+
+    assert weight("crypto-endpoint-not-clear-text", text.format(secure=secure), 4) == "low"
+    assert weight("crypto-endpoint-not-clear-text", text.format(secure=""), 2) == ""
+
+
+def test_a_check_that_is_on_by_default_weighs_less_where_it_is_turned_off() -> None:
+    text = "class Mail:\n    verify_certs: bool = {default}\n    def open(self):\n        if not self.verify_certs:\n            c = ssl._create_unverified_context()\n"
+
+    assert weight("crypto-tls-verification-on", text.format(default=True), 5) == "low"
+    assert weight("crypto-tls-verification-on", text.format(default=False), 5) == ""
+
+
+TOOLKIT = """class {name}:
+    def run_query(self, {parameter}):
+        return self.connection.execute({parameter}).fetchall()
+
+    def describe(self, table):
+        return self.connection.execute(f"DESCRIBE {{table}}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "severity"),
+    [
+        ("SqlTools", "query", "low"),
+        ("DuckDbTools(Toolkit)", "sql", "low"),
+        ("SqlTools", "key", ""),
+        ("Store", "query", ""),
+    ],
+)
+def test_a_toolkit_that_runs_any_statement_of_a_model(name: str, parameter: str, severity: str) -> None:
+    assert weight("web-sql-parameterised", TOOLKIT.format(name=name, parameter=parameter), 6) == severity
+
+
+SERVER = """# {words}
+import subprocess
+from fastapi import FastAPI
+app = FastAPI()
+{route}
+def run(path, command):
+    subprocess.run(command, shell=True)
+    return open(path).read()
+"""
+INSIDE = "This server runs inside the sandbox and executes actions."
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "route", "severity"),
+    [
+        ("app/runtime/action_server.py", INSIDE, "@app.post('/run')", "low"),
+        ("app/sandbox/server.py", "It is running in a docker container", "@app.post('/run')", "low"),
+        ("app/runtime/action_server.py", "Executes actions.", "@app.post('/run')", ""),
+        ("app/api/server.py", INSIDE, "@app.post('/run')", ""),
+        ("app/runtime/action_server.py", INSIDE, "", ""),
+    ],
+)
+def test_a_server_inside_a_sandbox_runs_any_command(path: str, words: str, route: str, severity: str) -> None:
+    text = SERVER.format(words=words, route=route).encode()
+    source = Source(path=path, language="python", size_bytes=1, sha256="", text=text)
+
+    for rule, line in (("agent-tool-arguments-not-in-shell", 7), ("web-request-paths-confined", 8)):
+        assert weight_of(Collector("semgrep"), source, PACK.rules[rule], line, line) == severity
