@@ -7,8 +7,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
-from auditor.stages.code.origins import origin_in_script, origin_of
+from auditor.stages.code.origins import origin_of
 from auditor.stages.code.reading import Place, Seen, in_file
+from auditor.stages.code.script_flows import ScriptFlows
+from auditor.stages.code.script_guards import TEXT
+from auditor.stages.code.script_sinks import sinks
+from auditor.stages.code.script_tree import bare
+from auditor.stages.code.script_values import Search
 from auditor.stages.code.severity import Ground, Needs, brought_by
 
 if TYPE_CHECKING:
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from auditor.stages.code.reading import Collector
     from auditor.stages.code.refine import Module
     from auditor.stages.code.rules import Rule
+    from auditor.stages.code.script_tree import Script
     from auditor.stages.code.tree import Source
 
 _PYTHON: Final = frozenset({languages.PYTHON, languages.NOTEBOOK})
@@ -26,7 +32,15 @@ _WHOSE: Final = re.compile(
 )
 
 
-def seen_of(collected: Collector, source: Source, rule: Rule, variant: str, line: int, end_line: int) -> Seen:
+def seen_of(  # noqa: PLR0911 - one answer for each kind
+    collected: Collector,
+    source: Source,
+    rule: Rule,
+    variant: str,
+    line: int,
+    end_line: int,
+    offsets: tuple[int, int] | None = None,
+) -> Seen:
     """Return what the severity of a match rests on, with the way of a value from outside that it is seen to use.
 
     Args:
@@ -36,9 +50,12 @@ def seen_of(collected: Collector, source: Source, rule: Rule, variant: str, line
         variant: Which of its variants.
         line: First line of the match, from 1.
         end_line: Last.
+        offsets: Bytes of the match, where the scanner tells.
     """
     needs = rule.needs(variant)
     brought = brought_by(needs)
+    if source.language in _SCRIPT and needs in {Needs.FLOW, Needs.SOURCE}:
+        return _seen_in_script(collected, source, rule, brought, offsets, (line, end_line))
     if brought is not Ground.NONE:
         doubts = _IN_DOUBT.get(rule.capability) if source.language in _PYTHON else None
         module = collected.module(source) if doubts is not None else None
@@ -53,15 +70,40 @@ def seen_of(collected: Collector, source: Source, rule: Rule, variant: str, line
     if needs == Needs.CONTRAST:
         knows = module is not None and rule.capability == "missing-tenant-filter" and _knows_whose(module, line)
         return Seen(ground=Ground.CONTRAST.value if knows else Ground.NONE.value)
-    if module is not None:
-        found = origin_of(module, line, end_line, rule.capability)
-    elif source.language in _SCRIPT:
-        found = origin_in_script(collected.lines(source), line, end_line)
-    else:
-        found = None
+    found = origin_of(module, line, end_line, rule.capability) if module is not None else None
     if found is None:
         return Seen()
     way = ((found.line, found.kind), (line, rule.capability))
+    steps = tuple(Place(file=source.path, line=in_file(source, number), name=name) for number, name in way)
+    return Seen(ground=Ground.FLOW.value, steps=steps, origin=found.kind)
+
+
+_SHOWN_BY_RULE: Final = frozenset({"cross-site-scripting", "archive-extraction"})
+"""Flaws whose source no call shows: what a component of a page is given by others, the members of an archive."""
+
+
+def _seen_in_script(
+    collected: Collector,
+    source: Source,
+    rule: Rule,
+    brought: Ground,
+    offsets: tuple[int, int] | None,
+    lines: tuple[int, int],
+) -> Seen:
+    """Follow a value in the syntax tree; that a pattern of a rule joined a source and a place is no way yet."""
+    script = collected.script(source)
+    if script is None:
+        return Seen(ground=brought.value)
+    is_told = offsets is not None and script.line_at(offsets[0]) == lines[0]
+    place = offsets if offsets is not None and is_told else script.offsets(*lines)
+    search = Search(ScriptFlows.alone(script), rule.capability)
+    found = search.of_place(script, *place)
+    if found is None and rule.capability == "secret-logged" and _names_secret_in_script(script, place):
+        return Seen(ground=Ground.TEXT.value)
+    if found is None:
+        is_shown = brought is Ground.FLOW and rule.capability in _SHOWN_BY_RULE
+        return Seen(ground=(brought if is_shown else Ground.NONE).value, asks=place if search.is_open else (0, 0))
+    way = ((found.line, found.kind), *((each.line, each.name) for each in found.steps), (lines[0], rule.capability))
     steps = tuple(Place(file=source.path, line=in_file(source, number), name=name) for number, name in way)
     return Seen(ground=Ground.FLOW.value, steps=steps, origin=found.kind)
 
@@ -91,6 +133,19 @@ def _names_secret(module: Module, line: int, end_line: int) -> bool:
         for root in (*names, *made)
         for each in ast.walk(root)
         if isinstance(each, (ast.Name, ast.Attribute))
+    )
+
+
+def _names_secret_in_script(script: Script, place: tuple[int, int]) -> bool:
+    """Tell the same of a script: what is logged is named so, or put into the text that is."""
+    values = [bare(each) for each in sinks(script, *place, TEXT)]
+    values += [
+        bare(part.children[0]) for each in values for part in each.children if part.kind == "template_substitution"
+    ]
+    return any(
+        _SECRET.match(script.said(each).rsplit(".", 1)[-1])
+        for each in values
+        if each.kind in {"identifier", "member_expression", "shorthand_property_identifier"}
     )
 
 

@@ -14,6 +14,7 @@ from auditor.model.digest import canonical
 from auditor.stages.code import languages
 from auditor.stages.code.defaults import default_in
 from auditor.stages.code.refine import Module
+from auditor.stages.code.script_tree import Script
 from auditor.stages.code.severity import Ground, strongest
 
 if TYPE_CHECKING:
@@ -67,11 +68,13 @@ class Seen:
         ground: A value of `auditor.stages.code.severity.Ground`.
         steps: Way of a value from outside to the match.
         origin: Kind of what it comes from.
+        asks: Bytes of a value that came from a parameter: where from, only the whole program shows.
     """
 
     ground: str = Ground.NONE.value
     steps: tuple[Place, ...] = ()
     origin: str = ""
+    asks: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,7 @@ class Match:
         confidence: The same for the confidence.
         steps: Way of a value from outside to here, where an engine followed it.
         origin: Kind of what it comes from.
+        asks: Bytes of a value whose way only the whole program shows; none where nothing is to be asked.
     """
 
     rule: str
@@ -111,6 +115,7 @@ class Match:
     before: str = ""
     after: str = ""
     default: str = ""
+    asks: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +173,11 @@ class Slice:
 def _dumped(match: Match) -> dict[str, object]:
     """Return a match as a value of JSON; without what it does not have."""
     steps = [{name: getattr(step, name) for name in Place.__slots__} for step in match.steps]
-    plain = {name: getattr(match, name) for name in Match.__slots__ if name not in {"steps", "origin", "default"}}
+    plain = {
+        name: getattr(match, name) for name in Match.__slots__ if name not in {"steps", "origin", "default", "asks"}
+    }
     plain |= {"default": match.default} if match.default else {}
+    plain |= {"asks": match.asks} if any(match.asks) else {}
     return plain | ({"steps": steps, "origin": match.origin} if steps else {})
 
 
@@ -192,7 +200,11 @@ def load(data: bytes, tool: str, path: str) -> Slice:
             tool=kept["tool"],
             path=path,
             matches=tuple(
-                Match(**match | {"steps": tuple(Place(**step) for step in match.get("steps", ()))})
+                Match(
+                    **match
+                    | {"steps": tuple(Place(**step) for step in match.get("steps", ()))}
+                    | {"asks": tuple(match.get("asks", (0, 0)))}
+                )
                 for match in kept["matches"]
             ),
             problems=tuple(Problem(**problem) for problem in kept["problems"]),
@@ -237,6 +249,7 @@ class Collector:
     _general: list[Problem] = field(default_factory=list)
     _lines: dict[str, list[str]] = field(default_factory=dict)
     _modules: dict[str, Module | None] = field(default_factory=dict)
+    _scripts: dict[str, Script | None] = field(default_factory=dict)
     _spans: dict[str, dict[tuple[str, int, int], _Span]] = field(default_factory=lambda: defaultdict(dict))
 
     def module(self, source: Source) -> Module | None:
@@ -246,6 +259,12 @@ class Collector:
         if source.path not in self._modules:
             self._modules[source.path] = Module.of(source.text)
         return self._modules[source.path]
+
+    def script(self, source: Source) -> Script | None:
+        """Return the syntax tree of a script, that of the last one asked for; None where there is none."""
+        if source.path not in self._scripts:
+            self._scripts = {source.path: Script.of(source.path, source.text)}
+        return self._scripts[source.path]
 
     def lines(self, source: Source) -> list[str]:
         """Return the lines of a file."""
@@ -273,7 +292,7 @@ class Collector:
         if known is not None:
             if strongest(known.ground, seen.ground) != known.ground:
                 self._matches[source.path][place] = replace(
-                    known, ground=seen.ground, steps=seen.steps, origin=seen.origin
+                    known, ground=seen.ground, steps=seen.steps, origin=seen.origin, asks=seen.asks
                 )
             return
         lines = self.lines(source)
@@ -304,6 +323,7 @@ class Collector:
             steps=seen.steps,
             origin=seen.origin,
             ground=seen.ground,
+            asks=seen.asks,
             default=default_in("\n".join(matched)) if rule == _DEFAULTS else "",
         )
 

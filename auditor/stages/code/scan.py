@@ -28,7 +28,7 @@ from auditor.stages.code.facts import (
     UnreadFile,
 )
 from auditor.stages.code.project import Project
-from auditor.stages.code.reading import holds_comment
+from auditor.stages.code.reading import Seen, holds_comment
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.scanners import NEWER
 from auditor.stages.code.severity import Ground, Needs
@@ -188,11 +188,10 @@ class Scan:
             of_program = _OF_THE_PROGRAM.get(rule.capability, ())
             if any(takes_back(self.project, said.path, match.line) for takes_back in of_program):
                 continue
-            steps = match.steps
-            if rule.capability in _THROUGH_HELPERS:
-                steps = self.project.flows.way_to(said.path, match.line, match.end_line)
-                if not steps:
-                    continue
+            seen = self._seen(match, rule, said.path)
+            steps = seen.steps
+            if rule.capability in _THROUGH_HELPERS and not steps:
+                continue
             first = (steps[0].file, steps[0].line) if steps else (said.path, match.line)
             is_set = rule.id in self.wishes.severities
             if not context and rule.capability in _REACHED and self.project.is_for_administrators(*first):
@@ -215,7 +214,7 @@ class Scan:
                 evidence=match.evidence,
                 snippet=match.snippet,
                 flaw=flaw_of(rule, match, said.path),
-                ground=Ground.SETTING.value if is_set else self._ground(rule, match, said.path),
+                ground=Ground.SETTING.value if is_set else self._ground(rule, match, said.path, seen),
                 before=match.before,
                 after=match.after,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
@@ -225,7 +224,7 @@ class Scan:
                 confidence=match.confidence,
                 context=of_match,
                 steps=tuple((step.file, step.line, step.name) for step in steps),
-                source=match.origin or (_OF_CALLER if steps else ""),
+                source=seen.origin,
             )
         foreign = self.contexts.get(said.path) in {GENERATED, VENDORED}
         for problem in said.problems:
@@ -236,12 +235,20 @@ class Scan:
             else:
                 yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
 
-    def _ground(self, rule: Rule, match: Match, path: str) -> str:
+    def _seen(self, match: Match, rule: Rule, path: str) -> Seen:
+        """Return what a match rests on, by its file or by the whole program."""
+        if any(match.asks) and match.ground == Ground.NONE.value:
+            seen = self.project.flows.way_to(path, match.asks, rule.capability)
+            if seen.steps:
+                return seen
+        return Seen(ground=match.ground, steps=match.steps, origin=match.origin)
+
+    def _ground(self, rule: Rule, match: Match, path: str, seen: Seen) -> str:
         """Return what the severity of a match rests on, by its file or by the program as a whole."""
         is_beside = _BESIDE.get(rule.capability) if rule.rests_on == Needs.CONTRAST else None
         if is_beside is not None and is_beside(self.project, path, match.line):
             return Ground.CONTRAST.value
-        return match.ground
+        return seen.ground
 
     def _weight(self, rule: Rule, path: str, line: int) -> str:
         """Return a severity where the program as a whole shows that a match counts for less."""
@@ -293,8 +300,6 @@ _BESIDE: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
     "missing-authentication": Project.is_asked_beside,
 }
 """What a match lacks, and the program has beside it."""
-_OF_CALLER: Final = "Caller"
-"""Where a flow through helpers begins: a request, or an argument of a tool."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
 """Flaws of a function that count only where a request gets to it."""
 _REACHED: Final = frozenset(

@@ -233,7 +233,7 @@ def _take_over(
         is_secret=is_secret,
         severity=severity,
         confidence=confidence,
-        seen=seen_of(collected, source, rule, variant, line, end_line),
+        seen=seen_of(collected, source, rule, variant, line, end_line, offsets),
     )
 
 

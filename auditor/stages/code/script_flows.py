@@ -1,310 +1,467 @@
-"""Whether what a request says gets to a function of another file, in TypeScript and JavaScript.
+"""All scripts of a program: who calls a function and with what, which function a call means, what a file imports.
 
-Semgrep follows values inside one function. A route that hands ``req.params.name`` to ``removeFile`` of another module
-is safe by what either file shows alone. A rule matches functions whose own parameter reaches something dangerous; here
-it is asked who calls them, through a few functions at most, and with what. Only a call that is seen keeps such a match.
+Asked of a place that a rule matched, it tells the way of what an outsider controls to it, through functions of other
+files. Files are parsed when they are asked for, and as many are kept as fit into a bounded memory.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.reading import Place
+from auditor.stages.code.reading import Place, Seen
+from auditor.stages.code.script_entrances import class_around
+from auditor.stages.code.script_tree import FUNCTIONS, Definition, Import, Node, Script, arguments, bare
+from auditor.stages.code.script_values import Found, Search
+from auditor.stages.code.severity import Ground
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-_DEPTH_LIMIT: Final = 3
+_KEPT_BYTES: Final = 2_000_000
+"""Text of the files whose trees are kept; a tree takes some forty times as much."""
 _CALLS_LIMIT: Final = 60
 """Places that call a function of one name; beyond them the name says nothing."""
-_BODY_LIMIT: Final = 20_000
-"""Characters of a function that are looked at."""
-_REQUEST: Final = re.compile(
-    r"\b(?:this\.)?(?:req|request|ctx|ctx\.request|c\.req)\s*[!?]?\.\s*(?:body|query|params|param|headers|json|formData|file)\b"
-    r"|\breqBody\s*\(\s*(?:req|request)\b|\bsearchParams\.get\s*\("
-    r"|\bctx\.request\s*\.\s*(?:body|query)\b|\bc\.req\s*\.\s*(?:query|param|json|parseBody)\b|\bJSON\.parse\(\s*(?:raw|data|message|msg|event\.data)\b"
+_FILES_LIMIT: Final = 40
+_HOPS_LIMIT: Final = 4
+"""Files that hand on what another one exports."""
+_ENDS: Final = (
+    "", ".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs",
+    "/index.ts", "/index.tsx", "/index.js", "/index.mjs", "/src/index.ts", "/src/index.tsx", "/src/index.js",
+)  # fmt: skip
+_SUFFIX: Final = re.compile(r"\.[cm]?[jt]sx?$")
+_ALIAS: Final = re.compile(r"^(?:@/|~/|#/|\$lib/|\$|@@/|~~/|src/|@app/|#)")
+_WRAPS: Final = re.compile(
+    r"(?:^|\.)(?:useCallback|memo|memoize|cache|once|asyncHandler|wrap|debounce|throttle|forwardRef|withAuth|action|traceable|observe)$"
 )
-_FROM_REQUEST: Final = re.compile(r"@(?:Body|Query|Param|Headers|UploadedFile|Req|Args|MessageBody)\s*\(")
-"""How Nest and its like give a handler a part of a request: by a decorator of its parameter."""
-_HANDLER: Final = re.compile(
-    r"(?:\.(?:mutation|query|subscription|action|tool|registerTool|addTool)\(|\b(?:execute|func|handler)\s*:|\btool\()"
-    r"(?:[^()]|\((?:[^()]|\([^()]*\))*\)){0,600}?\(?(?:async\s*)?\(\s*(\{[^{}()]{1,300}\}|[A-Za-z_$][\w$]*)\s*(?::[^()=]{1,200})?"
-    r"(?:,[^()=]{0,100})?\)\s*(?::[^=\n]{1,80})?=>"
-)
-"""What a procedure of tRPC, a tool of MCP or of a model is given, by the parameter of the function that answers."""
-_NOT_GIVEN: Final = frozenset({"ctx", "context", "extra", "signal", "abortSignal", "toolCallId", "messages", "runtime"})
-_EACH: Final = re.compile(
-    r"([\w$.()\[\],? ]{1,200}?)\.(?:map|forEach|flatMap|filter|find|some)\(\s*(?:async\s*)?\(?\s*([A-Za-z_$][\w$]*)"
-    r"|\bfor\s*(?:await\s*)?\(\s*(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s+of\s+([^)\n]{1,200})\)"
-)
-"""One of many."""
-_DECORATOR: Final = re.compile(r"\s*@\w+\s*\((?:[^()]|\([^()]*\))*\)")
-"""What a request says, as Express, Koa, Fastify, Next and Hono hand it over."""
-_HARMLESS: Final = re.compile(
-    r"(?i)basename\s*\(|extname\s*\(|split\(\s*[\"']\.[\"']\s*\)\s*\.\s*(?:pop|at)\(|sanit|normali[sz]ePath|parseInt|Number\s*\(|encodeURIComponent|uuid|hash|"
-    r"\bescape|slugify|validate|allowed|isValid|assert"
-)
-_FUNCTION: Final = re.compile(
-    r"(?m)\bfunction\s*\*?\s+(?P<plain>[A-Za-z_$][\w$]*)\s*(?:<[^>\n]{0,80}>)?\s*\("
-    r"|\b(?:const|let|var)\s+(?P<bound>[A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,200})?=\s*(?:async\s*)?(?:function\s*\w*\s*)?\("
-    r"|^[ \t]+(?:(?:public|private|protected|static|async)\s+)*(?P<method>[A-Za-z_$][\w$]*)\s*\("
-    r"|(?P<key>[A-Za-z_$][\w$]*)\s*:\s*(?:async\s*)?(?:function\s*\w*\s*)?\("
-)
-_OPENS: Final = re.compile(
-    r"\b((?:write|append|read|output)(?:File|Json|JSON)\w*|create(?:Read|Write)Stream|unlink(?:Sync)?|mkdir(?:Sync)?)\s*\("
-)
-_FETCHED_BELOW: Final = re.compile(r"\b(?:fetch|goto|got(?:\.\w+)?|axios(?:\.\w+)?)\s*\(\s*`\$\{([^{}`]*)\}(?=[^`\s])")
-_NO_FUNCTION: Final = frozenset({"if", "for", "while", "switch", "catch", "return", "await", "constructor", "super"})
-_LET: Final = re.compile(
-    r"\b(?:const|let|var)\s+(\{[^}=]{1,400}\}|\[[^\]=]{1,200}\]|[A-Za-z_$][\w$]*)\s*(?::[^=\n]{1,200})?=\s*([^;\n]{1,400})"
-)
-_ANSWER: Final = re.compile(r"\s*await\s+(?!(?:req|request|ctx\.req|c\.req)\s*\.)")
-"""What a function answers later is its own: a row, a path that it looked up."""
-_WORD: Final = re.compile(r"[A-Za-z_$][\w$]*")
-_IMPORTED: Final = re.compile(r"\b(?:import|require)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class _Function:
-    path: str
-    name: str
-    parameters: tuple[str, ...]
-    given: frozenset[str]
-    start: int
-    body: str
-    body_start: int
+_TYPE_NAME: Final = re.compile(r"^:\s*(?:Readonly<)?([A-Z][\w$]*)")
 
 
 @dataclass
 class ScriptFlows:
-    """All scripts of a tree, asked about calls between them.
+    """The scripts of a tree.
 
     Attributes:
         texts: Their texts by path.
+        is_whole: They are all that there are; otherwise a function that nobody here calls may be called elsewhere.
     """
 
-    texts: dict[str, str] = field(default_factory=dict)
-    _functions: dict[str, list[_Function]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    is_whole: bool = True
+    _scripts: dict[str, Script | None] = field(default_factory=dict)
+    _size: int = 0
+    _answers: dict[tuple[str, int, int, str], Seen] = field(default_factory=dict)
 
-    def is_reached(self, path: str, line: int, end_line: int) -> bool:
-        """Tell whether a call with a part of a request gets to the function that some lines stand in."""
-        return bool(self.way_to(path, line, end_line))
+    @classmethod
+    def alone(cls, script: Script) -> ScriptFlows:
+        """Return what a file knows by itself."""
+        return cls({script.path: ""}, is_whole=False, _scripts={script.path: script})
 
-    def way_to(self, path: str, line: int, end_line: int) -> tuple[Place, ...]:
-        """Return the calls by which a part of a request gets to some lines, those last; nothing where none does."""
-        text = self.texts.get(path)
-        if text is None:
-            return ()
-        start = _offset(text, line)
-        function = self._around(path, start)
-        if function is None:
-            return ()
-        rows = _opened("\n".join(text.split("\n")[line - 1 : end_line]), text)
-        wanted = [
-            number
-            for number, parameter in enumerate(function.parameters)
-            if _mentions(rows, _derived(function.body, {parameter}))
-        ]
-        for number in wanted:
-            calls = self._given(function, number, 0, set())
-            if calls:
-                return (*calls, Place(file=path, line=line, name=function.name))
-        return ()
+    def way_to(self, path: str, place: tuple[int, int], capability: str) -> Seen:
+        """Return how what an outsider controls gets to some bytes of a file.
 
-    def _given(
-        self, function: _Function, position: int, depth: int, seen: set[tuple[str, str, int]]
-    ) -> tuple[Place, ...]:
-        """Return the calls by which a request decides an argument of a function, the request first."""
-        key = (function.path, function.name, position)
-        if depth > _DEPTH_LIMIT or key in seen:
-            return ()
-        seen.add(key)
-        for path, where, arguments in self._calls(function):
-            argument = arguments[position] if position < len(arguments) else ""
-            if not argument or _HARMLESS.search(argument):
-                continue
-            caller = self._around(path, where)
-            body = (
-                caller.body[: where - caller.body_start] if caller else self.texts[path][max(0, where - 3000) : where]
-            )
-            if _is_checked(body, argument):
-                continue
-            here = Place(file=path, line=self.texts[path].count("\n", 0, where) + 1, name=function.name)
-            given = set(caller.given) if caller else set()
-            if _REQUEST.search(argument) or _mentions(argument, _of_request(body, given)):
-                return (here,)
-            for number, parameter in enumerate(caller.parameters if caller else ()):
-                is_handed_on = caller is not None and _mentions(argument, _derived(body, {parameter}))
-                before = self._given(caller, number, depth + 1, seen) if caller and is_handed_on else ()
-                if before:
-                    return (*before, here)
-        return ()
+        Args:
+            path: The file.
+            place: First byte, and the one behind the last.
+            capability: What the flaw is about.
+        """
+        script = self.script(path)
+        if script is None:
+            return Seen()
+        key = (path, *place, capability)
+        if key not in self._answers:
+            found = Search(self, capability).of_place(script, *place)
+            self._answers[key] = Seen() if found is None else _seen(script, place[0], found)
+        return self._answers[key]
 
-    def _calls(self, function: _Function) -> Iterator[tuple[str, int, list[str]]]:
-        """Yield each place that calls a function by its name, with the texts of the arguments."""
-        call = re.compile(rf"(?<![\w$]){re.escape(function.name)}\s*\(")
+    def way_to_lines(self, path: str, line: int, end_line: int, capability: str) -> Seen:
+        """Return the same for some lines, from 1."""
+        script = self.script(path)
+        return self.way_to(path, script.offsets(line, end_line), capability) if script is not None else Seen()
+
+    def script(self, path: str) -> Script | None:
+        """Return a file as a tree."""
+        if path in self._scripts:
+            self._scripts[path] = self._scripts.pop(path)  # the last one that is asked for is the last to go
+        elif path in self.texts:
+            self._scripts[path] = script = Script.of(path, self.texts[path].encode())
+            self._size += len(script.text) if script is not None else 0
+            while self._size > _KEPT_BYTES and len(self._scripts) > 1:
+                gone = self._scripts.pop(next(iter(self._scripts)))
+                self._size -= len(gone.text) if gone is not None else 0
+        return self._scripts.get(path)
+
+    # who calls a function
+
+    def callers(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
+        """Yield each call (or ``new``) that may mean a function."""
+        name = _name_of(script, function)
+        if not name:
+            return
+        klass = class_around(function)
+        if name == "constructor":
+            own = klass.get("name") if klass is not None else None
+            name = script.said(own) if own is not None else ""
         count = 0
-        for path, text in self.texts.items():
-            if function.name not in text or (path != function.path and not _IMPORTED.search(text)):
+        for path in self._holding(name, script.path):
+            other = self.script(path)
+            if other is None:
                 continue
-            for found in call.finditer(text):
-                before = text[max(0, found.start() - 12) : found.start()]
-                if path == function.path and re.search(r"\bfunction\s*\*?\s*$", before):
+            for call in _calls_of(other, name):
+                if not self._may_mean(other, call, script, function, klass):
                     continue
                 count += 1
                 if count > _CALLS_LIMIT:
                     return
-                yield path, found.start(), _arguments(text, found.end())
+                yield other, call
 
-    def _around(self, path: str, offset: int) -> _Function | None:
-        """Return the innermost function with a name that a place stands in."""
-        if path not in self._functions:
-            self._functions[path] = list(_functions(path, self.texts[path]))
-        around = [each for each in self._functions[path] if each.start <= offset < each.body_start + len(each.body)]
-        return max(around, key=lambda each: each.start, default=None)
+    def _holding(self, name: str, own: str) -> Sequence[str]:
+        """Return the files that call something of a name, its own one first."""
+        if not name:
+            return ()
+        if name not in self._held:
+            called = re.compile(rf"(?<![\w$]){re.escape(name)}\s*(?:<[^<>()\n]{{1,80}}>)?\s*\(")
+            self._held[name] = [path for path, text in self.texts.items() if name in text and called.search(text)]
+        held = self._held[name]
+        near = sorted((each for each in held if each != own), key=lambda each: -_shared(each, own))
+        return (own, *near[:_FILES_LIMIT])
 
+    @cached_property
+    def _held(self) -> dict[str, list[str]]:
+        return {}
 
-def _opened(rows: str, text: str) -> str:
-    """Return what decides what some lines open or fetch.
+    def _may_mean(self, other: Script, call: Node, script: Script, function: Node, klass: Node | None) -> bool:  # noqa: C901, PLR0911 - one branch for each kind of node
+        found = self.meant(other, call)
+        if found is not None:
+            return found[0].path == script.path and found[1].start == function.start
+        callee = call.get("function") or call.get("constructor")
+        if callee is None:
+            return False
+        if call.kind == "new_expression":
+            known = other.definition(other.said(callee), callee)
+            return other.path == script.path or known is None or known.kind == "import"
+        if callee.kind == "identifier":
+            known = other.definition(other.said(callee), callee)
+            if known is None or klass is not None:
+                return False
+            if known.kind == "import":  # from a package of the same tree, by its name
+                module = other.imported(known).module
+                return (
+                    not module.startswith(".")
+                    and self._file(other.path, module) == ""
+                    and _is_of_tree(module, self._folders)
+                )
+            return False
+        holder = callee.get("object")
+        if holder is None:
+            return False
+        if holder.kind == "this":
+            return klass is not None and self._is_same_class(other, call, script, klass)
+        typed = self._class_of(other, holder)
+        if typed is not None:
+            # by an interface, or by what it is derived from
+            return klass is not None and self._is_same_class(typed[0], typed[1], script, klass)
+        known = other.definition(other.said(holder), holder) if holder.kind == "identifier" else None
+        if known is not None and known.kind == "import":
+            module = other.imported(known).module
+            return module.startswith(".") or self._file(other.path, module) != "" or _is_of_tree(module, self._folders)
+        return True
 
-    Of a call that writes, reads or removes its first argument, not what is written; of an address that is put together
-    what it begins with, which is the host.
+    def _is_same_class(self, other: Script, node: Node, script: Script, klass: Node) -> bool:
+        own = node if node.kind in _CLASSES else class_around(node)
+        name = klass.get("name")
+        if own is klass or own is None or name is None:
+            return own is klass
+        heritage = " ".join(other.said(each) for each in own.children if each.kind == "class_heritage")
+        above = " ".join(script.said(each) for each in klass.children if each.kind == "class_heritage")
+        said = own.get("name")
+        return script.said(name) in heritage or (said is not None and other.said(said) in above)
 
-    A function of that name that the file takes from another one of the tree opens nothing: it is looked at there.
-    """
-    kept: list[str] = [found[1] for found in _FETCHED_BELOW.finditer(rows)]
-    for found in _OPENS.finditer(rows):
-        own = re.search(rf"import\s*(?:type\s*)?\{{[^}}]*\b{found[1]}\b[^}}]*\}}\s*from\s*[\"']\.", text)
-        arguments = _arguments(rows, found.end())
-        kept.append(
-            "" if own and "." not in rows[max(0, found.start() - 1) : found.start()] else "".join(arguments[:1])
+    # what a call means
+
+    def meant(self, script: Script, call: Node) -> tuple[Script, Node] | None:  # noqa: C901, PLR0911 - one branch for each kind of node
+        """Return the function that a call means, where one is certain."""
+        callee = call.get("function") or call.get("constructor")
+        if callee is None:
+            return None
+        callee = bare(callee)
+        if callee.kind == "identifier":
+            known = script.definition(script.said(callee), callee)
+            if known is None:
+                return None
+            if known.kind == "import":
+                found = self.imported(script, known)
+                return self._function(*found, is_new=call.kind == "new_expression") if found is not None else None
+            return self._function(script, known, is_new=call.kind == "new_expression")
+        if callee.kind != "member_expression":
+            return None
+        asked, holder = callee.get("property"), callee.get("object")
+        if asked is None or holder is None:
+            return None
+        name = script.said(asked)
+        holder = bare(holder)
+        if holder.kind == "this":
+            klass = class_around(call)
+            return _member(script, klass, name) if klass is not None else None
+        typed = self._class_of(script, holder)
+        if typed is not None:
+            return _member(*typed, name)
+        if holder.kind != "identifier":
+            return None
+        known = script.definition(script.said(holder), holder)
+        if known is not None and known.kind == "import" and script.imported(known).name in {"*", "default"}:
+            module = self.script(self._file(script.path, script.imported(known).module))
+            inner = self._exported(module, name, 0) if module is not None else None
+            if inner is not None:
+                return self._function(*inner, is_new=False)
+        found = self.imported(script, known) if known is not None and known.kind == "import" else None
+        where, value = (
+            (found[0], found[1].node) if found is not None else (script, known.node if known is not None else None)
         )
-    return "\n".join(kept) if kept else rows
+        if value is not None and bare(value).kind == "object":
+            return _member(where, bare(value), name)
+        return None
+
+    def _function(self, script: Script, known: Definition, *, is_new: bool) -> tuple[Script, Node] | None:
+        node = bare(known.node) if known.node is not None else None
+        if node is None or known.path:
+            return None
+        if is_new:
+            return _member(script, node, "constructor") if node.kind in _CLASSES else None
+        for _wrap in range(3):
+            if node.kind in FUNCTIONS:
+                return (script, node) if known.kind in {"function", "value"} else None
+            callee = node.get("function")
+            given = arguments(node)
+            if node.kind != "call_expression" or callee is None or not given or not _WRAPS.search(script.said(callee)):
+                return None
+            node = bare(given[0])
+        return None
+
+    def _class_of(self, script: Script, holder: Node) -> tuple[Script, Node] | None:  # noqa: C901, PLR0911 - one branch for each kind of node
+        """Return the class of an object, where the file says so: by ``new``, by a type, by what is injected."""
+        name = ""
+        if holder.kind == "member_expression" and (inner := holder.get("object")) is not None and inner.kind == "this":
+            asked, klass = holder.get("property"), class_around(holder)
+            name = _type_of_field(script, klass, script.said(asked)) if klass is not None and asked is not None else ""
+        elif holder.kind == "new_expression":
+            made = holder.get("constructor")
+            name = script.said(made) if made is not None else ""
+        elif holder.kind == "identifier":
+            known = script.definition(script.said(holder), holder)
+            if known is None:
+                return None
+            if known.kind == "class":
+                return (script, known.node) if known.node is not None else None
+            if known.kind == "import":
+                found = self.imported(script, known)
+                if found is None or found[1].node is None:
+                    return None
+                if found[1].kind == "class":
+                    return found[0], found[1].node
+                return (
+                    self._class_of(found[0], bare(found[1].node))
+                    if bare(found[1].node).kind == "new_expression"
+                    else None
+                )
+            value = bare(known.node) if known.node is not None else None
+            if known.kind == "parameter" and value is not None and not known.path:
+                annotation = value.get("type")
+                typed = _TYPE_NAME.match(script.said(annotation)) if annotation is not None else None
+                name = typed[1] if typed else ""
+            elif known.kind == "value" and value is not None and value.kind == "new_expression":
+                made = value.get("constructor")
+                name = script.said(made) if made is not None else ""
+        if not name:
+            return None
+        known = script.definition(name, script.root)
+        if known is not None and known.kind == "import":
+            found = self.imported(script, known)
+            return (
+                (found[0], found[1].node)
+                if found is not None and found[1].kind == "class" and found[1].node is not None
+                else None
+            )
+        return (script, known.node) if known is not None and known.kind == "class" and known.node is not None else None
+
+    # what a file imports
+
+    def imported(self, script: Script, definition: Definition) -> tuple[Script, Definition] | None:
+        """Return what an imported name is in its own file."""
+        taken = script.imported(definition)
+        module = self.script(self._file(script.path, taken.module))
+        return self._exported(module, taken.name, 0) if module is not None and taken.name != "*" else None
+
+    def _exported(self, script: Script, name: str, hops: int) -> tuple[Script, Definition] | None:
+        waiting = [(script, name, hops)]
+        for _step in range(_FILES_LIMIT):
+            if not waiting:
+                return None
+            where, asked, hop = waiting.pop()
+            exports = where.exports
+            found = exports.get(asked)
+            if isinstance(found, Definition):
+                if found.kind == "import":
+                    found = where.imported(found)
+                elif found.kind == "value" and found.node is not None and bare(found.node).kind == "identifier":
+                    said = where.said(bare(found.node))
+                    inner = where.definition(said, where.root)
+                    if inner is not None and inner.kind != "import":
+                        return where, inner
+                    found = where.imported(inner) if inner is not None else None
+                else:
+                    return where, found
+            if hop >= _HOPS_LIMIT:
+                continue
+            ways = (
+                [found]
+                if isinstance(found, Import)
+                else [
+                    Import(each.module, asked)
+                    for key, each in exports.items()
+                    if key.startswith("*") and isinstance(each, Import)
+                ]
+            )
+            for way in ways:
+                other = self.script(self._file(where.path, way.module))
+                if other is not None:
+                    waiting.append((other, way.name, hop + 1))
+        return None
+
+    def _file(self, path: str, module: str) -> str:
+        """Return the file that a module means; empty where it is none of this tree."""
+        if not module or not self.texts:
+            return ""
+        if module.startswith("."):
+            place = normpath(join(dirname(path), module))
+            found = next((f"{place}{end}" for end in _ENDS if f"{place}{end}" in self.texts), "")
+            bare_place = _SUFFIX.sub("", place)
+            return found or next((f"{bare_place}{end}" for end in _ENDS if f"{bare_place}{end}" in self.texts), "")
+        parts = _ALIAS.sub("", module).split("/")
+        is_alias = _ALIAS.match(module) is not None
+        parts = parts if is_alias else parts[1:] if module.startswith("@") else parts
+        if not parts or not parts[-1] or not (is_alias or len(parts) > 1 or module.startswith("@")):
+            return ""
+        tail = "/".join(_SUFFIX.sub("", each) for each in parts)
+        fits = [
+            each for each in self._by_stem.get(tail.rsplit("/", 1)[-1], ()) if f"/{_stem(each)}".endswith(f"/{tail}")
+        ]
+        return max(fits, key=lambda each: (_shared(each, path), -len(each)), default="")
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self.texts:
+            found[_stem(path).rsplit("/", 1)[-1]].append(path)
+        return found
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(part for path in self.texts for part in path.split("/")[:-1])
 
 
-def _functions(path: str, text: str) -> Iterator[_Function]:
-    for found in _FUNCTION.finditer(text):
-        name = found["plain"] or found["bound"] or found["method"] or found["key"]
-        if name in _NO_FUNCTION:
-            continue
-        parameters = _arguments(text, found.end())
-        after = found.end() + sum(len(each) + 1 for each in parameters) if parameters else found.end() + 1
-        opened = re.compile(r"[^{};=\n]{0,200}(?:=>\s*)?\{").match(text, after)
-        if opened is None:
-            continue
-        body = _block(text, opened.end())
-        names = tuple(_named(each) for each in parameters)
-        given = frozenset(
-            word
-            for parameter in parameters
-            if _FROM_REQUEST.search(parameter)
-            for word in _WORD.findall(_DECORATOR.sub("", parameter).split(":", 1)[0])
-        )
-        yield _Function(path, name, names, given, found.start(), body, opened.end())
+_CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 
 
-def _named(parameter: str) -> str:
-    """Return the name of a parameter; nothing where it is taken apart."""
-    plain = re.sub(r"^\s*(?:(?:public|private|readonly)\s+)+", "", _DECORATOR.sub("", parameter))
-    found = re.match(r"\s*(?:\.\.\.)?([A-Za-z_$][\w$]*)", plain)
-    return found[1] if found else ""
-
-
-def _arguments(text: str, start: int) -> list[str]:
-    """Return what stands between the brackets that are open at a place, apart at the commas."""
-    depth, last, found = 0, start, []
-    quote = ""
-    for number in range(start, min(len(text), start + _BODY_LIMIT)):
-        character = text[number]
-        if quote:
-            if character == quote and text[number - 1] != "\\":
-                quote = ""
-        elif character in "\"'`":
-            quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            if depth == 0:
-                found.append(text[last:number])
-                return found if any(each.strip() for each in found) else []
-            depth -= 1
-        elif character == "," and depth == 0:
-            found.append(text[last:number])
-            last = number + 1
-    return []
-
-
-def _block(text: str, start: int) -> str:
-    depth = 1
-    for number in range(start, min(len(text), start + _BODY_LIMIT)):
-        if text[number] == "{":
-            depth += 1
-        elif text[number] == "}":
-            depth -= 1
-            if depth == 0:
-                return text[start:number]
-    return text[start : start + _BODY_LIMIT]
-
-
-def _given_to_handlers(body: str) -> set[str]:
-    """Return the names of what the procedures and tools that begin in a text are given."""
-    return {
-        word.rpartition(":")[2].strip()
-        for found in _HANDLER.finditer(body)
-        for part in found[1].strip("{} ").split(",")
-        if (word := part.split("=", 1)[0].strip()) and word.rpartition(":")[2].strip() not in _NOT_GIVEN
-    }
-
-
-def _with_each(body: str, names: set[str]) -> set[str]:
-    """Return names and those of the single ones of them, where a text goes through them one by one."""
-    for found in _EACH.finditer(body):
-        if _mentions(found[1] or found[4] or "", names):
-            names = names | {found[2] or found[3]}
-    return names
-
-
-def _derived(body: str, names: set[str]) -> set[str]:
-    """Return names and those that are made of them."""
-    names = _with_each(body, names - {""})
-    for found in _LET.finditer(body):
-        if _mentions(found[2], names) and not _HARMLESS.search(found[2]) and not _ANSWER.match(found[2]):
-            names |= set(_WORD.findall(found[1]))
-    return names
-
-
-def _of_request(body: str, given: set[str]) -> set[str]:
-    """Return the names that hold a part of a request, those among them that the framework gave."""
-    names = _with_each(body, given | _given_to_handlers(body))
-    for found in _LET.finditer(body):
-        is_of_it = _REQUEST.search(found[2]) or _mentions(found[2], names)
-        if is_of_it and not _HARMLESS.search(found[2]) and not _ANSWER.match(found[2]):
-            names |= set(_WORD.findall(found[1]))
-    return _with_each(body, names)
-
-
-def _mentions(text: str, names: set[str]) -> bool:
-    return bool(names) and any(found in names for found in _WORD.findall(text))
-
-
-def _is_checked(body: str, argument: str) -> bool:
-    """Tell whether the caller itself checks what it hands over."""
-    names = [re.escape(name) for name in _WORD.findall(argument)]
-    if not names:
-        return False
-    asked = (
-        r"(?i:valid|allow|check|assert|safe|verify|sanit|guard|ensure|within|permit)\w*\(\s*[^()\n]{0,80}\b"
-        + re.escape(_WORD.findall(argument)[-1])
-        + r"\b"
+def _seen(script: Script, start: int, found: Found) -> Seen:
+    function = next(
+        (each for each in script.at(start, start).around() if each.kind in FUNCTIONS and _name_of(script, each)), None
     )
-    return bool(re.search(asked, body))
+    name = _name_of(script, function) if function is not None else ""
+    steps = [Place(file=each.path, line=each.line, name=each.name) for each in found.steps]
+    if not steps:
+        steps = [Place(file=found.path, line=found.line, name=found.kind)]
+    return Seen(
+        ground=Ground.FLOW.value,
+        steps=(*steps, Place(file=script.path, line=script.line_at(start), name=name)),
+        origin=found.kind,
+    )
 
 
-def _offset(text: str, line: int) -> int:
-    start = 0
-    for _number in range(line - 1):
-        start = text.find("\n", start) + 1
-    # past the indentation: the first line of a body stands in the function, the line before it does not
-    return start + len(re.compile(r"[ \t]*").match(text, start)[0])  # type: ignore[index] # it always matches
+def _name_of(script: Script, function: Node) -> str:
+    name = function.get("name")
+    parent = function.parent
+    if name is None and parent is not None and parent.kind in {"variable_declarator", "public_field_definition"}:
+        name = parent.get("name")
+    elif name is None and parent is not None and parent.kind == "pair":
+        name = parent.get("key")
+    elif name is None and parent is not None and parent.kind == "assignment_expression":
+        left = parent.get("left")
+        name = left.get("property") if left is not None else None
+    elif name is None and parent is not None and parent.kind == "arguments" and parent.parent is not None:
+        callee = parent.parent.get("function")
+        if callee is not None and _WRAPS.search(script.said(callee)) and parent.parent.parent is not None:
+            name = parent.parent.parent.get("name")
+    return script.said(name) if name is not None else ""
+
+
+def _calls_of(script: Script, name: str) -> Iterator[Node]:
+    members = [member for use in script.properties(name) if (member := use.parent) is not None]
+    for use in (*script.uses(name), *members):
+        callee = use
+        # of ``await load<Page>(place)`` the grammar makes a call of ``await load``
+        while callee.parent is not None and callee.parent.kind in {"await_expression", "non_null_expression"}:
+            callee = callee.parent
+        if callee.parent is not None and callee.field in {"function", "constructor"}:
+            yield callee.parent
+
+
+def _member(script: Script, holder: Node, name: str) -> tuple[Script, Node] | None:
+    """Return the function that a class or an object has under a name."""
+    body = holder.get("body") if holder.kind in _CLASSES else holder
+    for each in body.children if body is not None else ():
+        named = each.get("name") or each.get("key")
+        if named is None or script.said(named) != name:
+            continue
+        if each.kind == "method_definition":
+            return script, each
+        value = each.get("value")
+        if value is not None and bare(value).kind in FUNCTIONS:
+            return script, bare(value)
+    return None
+
+
+def _type_of_field(script: Script, klass: Node, name: str) -> str:
+    """Return the class that a field of an object has by its declaration, or by what its constructor is given."""
+    body = klass.get("body")
+    for each in body.children if body is not None else ():
+        named = each.get("name")
+        if named is None:
+            continue
+        if each.kind == "public_field_definition" and script.said(named) == name:
+            annotation, value = each.get("type"), each.get("value")
+            typed = _TYPE_NAME.match(script.said(annotation)) if annotation is not None else None
+            if typed:
+                return typed[1]
+            made = bare(value).get("constructor") if value is not None else None
+            return script.said(made) if made is not None else ""
+        if each.kind == "method_definition" and script.said(named) == "constructor":
+            for given in script.parameters(each):
+                pattern, annotation = given.get("pattern"), given.get("type")
+                if pattern is not None and annotation is not None and script.said(pattern) == name:
+                    typed = _TYPE_NAME.match(script.said(annotation))
+                    return typed[1] if typed else ""
+    return ""
+
+
+def _stem(path: str) -> str:
+    return _SUFFIX.sub("", path).removesuffix("/index").removesuffix("/src")
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many folders two files have in common."""
+    count = 0
+    for first, second in zip(one.split("/"), other.split("/"), strict=False):
+        if first != second:
+            break
+        count += 1
+    return count
+
+
+def _is_of_tree(module: str, folders: frozenset[str]) -> bool:
+    """Tell whether a module is a package of the same tree, by the name of its folder."""
+    return module.rsplit("/", 1)[-1] in folders

@@ -68,7 +68,6 @@ TEXTS: Final = {
         "{source}流向此处，途中有类似校验的调用，请人工复核：{way}",
     ),
     "code.flow.also": ("{flow}; {also}", "{flow}；{also}"),
-    "code.source.Caller": ("what a caller or a model gives", "调用者或模型给出的内容"),
     "code.source.Request": ("text of a request", "请求中的文本"),
     "code.source.Upload": ("an upload", "上传的文件"),
     "code.source.ToolArgument": ("an argument that a model chose", "由模型给出的工具参数"),

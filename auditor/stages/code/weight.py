@@ -92,7 +92,7 @@ def _is_tried_out(collected: Collector, source: Source, line: int) -> bool:
 
 def _is_bounded_parser(_collected: Collector, source: Source, _line: int, _end_line: int) -> bool:
     # Python's own parsers fetch no external entity, and expat has bounded the growth of others since 2.4.1
-    return not _LXML.search(source.text)
+    return source.language == languages.PYTHON and not _LXML.search(source.text)
 
 
 def _only_reloads(collected: Collector, source: Source, line: int, end_line: int) -> bool:

@@ -548,7 +548,7 @@ def test_a_flow_through_a_helper_of_a_script_says_where_it_begins(bench: Bench) 
     (found,) = [item for item in items if isinstance(item, CodeMatch) and item.tool == "semgrep"]
 
     assert [step[:2] for step in found.steps] == [("src/routes.ts", 3), ("src/store.ts", 2)]
-    assert say(f"code.source.{found.source}").en == "what a caller or a model gives"
+    assert say(f"code.source.{found.source}").en == "text of a request"
 
 
 def test_bundles_are_listed_together(bench: Bench) -> None:

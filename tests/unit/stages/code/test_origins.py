@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.origins import Origin, origin_in_script, origin_of, uses_a_parameter
+from auditor.stages.code.origins import Origin, origin_of, uses_a_parameter
 from auditor.stages.code.refine import Module
 
 
@@ -133,29 +133,6 @@ def test_what_another_server_sends_counts_where_code_runs_by_it() -> None:
 
 def test_calls_in_a_circle_end() -> None:
     assert found("def a(x):\n    b(x)\ndef b(x):\n    a(x)\n    run(x)\n") == ""
-
-
-SCRIPTS = {
-    "body": ("app.post('/x', (req, res) => {\n  const { code } = req.body\n  run(code)\n})", "Request"),
-    "json": (
-        "export async function POST(request) {\n  const data = await request.json()\n  run(data.url)\n}",
-        "Request",
-    ),
-    "tool": ("const t = tool({ execute: async ({ path }) => {\n  run(path)\n}})", "ToolArgument"),
-    "nest": ("create(@Body() dto: Dto) {\n  run(dto.code)\n}", "Request"),
-    "reply": ("const out = await openai.chat.completions.create(m)\nrun(out)", "ModelReply"),
-    "nothing": ("function x(code) {\n  run(code)\n}", ""),
-    "constant": ("const code = 'ls'\nrun(code)", ""),
-}
-
-
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_scripts_are_followed_by_the_lines_above(name: str) -> None:
-    text, kind = SCRIPTS[name]
-    lines = text.split("\n")
-    line = next(number for number, row in enumerate(lines, 1) if "run(" in row)
-    origin = origin_in_script(lines, line, line)
-    assert (origin.kind if origin else "") == kind
 
 
 def test_the_place_where_it_comes_in_is_named() -> None:

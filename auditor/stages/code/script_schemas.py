@@ -1,0 +1,117 @@
+"""What a schema leaves of a value: zod and its like, JSON Schema, validators of routes and tools."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.script_entrances import TOOL_ARGUMENT, UPLOAD, handed_to
+from auditor.stages.code.script_tree import arguments, bare, unquoted
+
+if TYPE_CHECKING:
+    from auditor.stages.code.script_tree import Node, Program, Script
+
+_FIXED_SCHEMA: Final = re.compile(
+    r"\.(?:enum|nativeEnum|literal|number|boolean|bigint|date|int|uuid|guid|cuid2?|ulid|nanoid|regex|refine|superRefine|transform|ip|datetime|email|valid|guid|isUUID|pattern)\s*\("
+    r"|\bcoerce\.(?:number|boolean|date)|\b(?:Type|t|v)\.(?:Integer|Number|Boolean|Literal|Numeric|picklist|Enum|UnionEnum)\s*\(|\benum\s*:\s*\[|\btype\s*:\s*[\"'](?:number|integer|boolean)[\"']|\bpattern\s*:\s*[\"'/]|\bconst\s*:"
+)
+"""What a value cannot be any text by: a list, a number, a pattern, a check of the program's own."""
+_AROUND: Final = frozenset(
+    {"properties", "inputSchema", "input_schema", "parameters", "schema", "argsSchema", "shape", "body",
+     "params", "query", "args"}
+)  # fmt: skip
+"""Keys of an object in which a schema stands."""
+_TAKES: Final = frozenset({"input", "schema", "inputSchema", "validator", "inputValidator"})
+_STEPS_LIMIT: Final = 60
+
+
+def is_fixed_argument(program: Program, script: Script, function: Node, kind: str, path: tuple[str, ...]) -> bool:
+    """Tell whether the schema beside a tool or a procedure leaves no free text in one of its arguments."""
+    if not path or kind == UPLOAD:
+        return False
+    handed = handed_to(script, function)
+    if handed is None:
+        return False
+    call = handed[0]
+    names = (
+        path[2:]
+        if path[:2] == ("params", "arguments")
+        else path[1:]
+        if path[0] in {"input", "parsedInput", "context"}
+        else path
+    )
+    places = [
+        each
+        for each in arguments(call)
+        if bare(each).kind in {"object", "identifier", "call_expression", "member_expression"}
+    ]
+    callee = call.get("function")
+    if kind != TOOL_ARGUMENT and callee is not None:
+        places = [
+            given
+            for each in callee.inside()
+            if each.kind == "call_expression" and _name(script, each) in _TAKES
+            for given in arguments(each)
+        ]
+    return any(is_fixed_by(program, script, place, names) for place in places)
+
+
+def is_fixed_by(program: Program, script: Script, schema: Node, path: tuple[str, ...]) -> bool:
+    """Tell whether a schema leaves no free text at a place."""
+    found = _schema(program, script, schema, path)
+    return found is not None and _FIXED_SCHEMA.search(found) is not None
+
+
+def _schema(program: Program, script: Script, schema: Node, path: tuple[str, ...]) -> str | None:  # noqa: C901, PLR0912 - one branch for each kind of node
+    waiting: list[tuple[Script, Node, tuple[str, ...]]] = [(script, schema, path)]
+    for _step in range(_STEPS_LIMIT):
+        if not waiting:
+            return None
+        where, node, names = waiting.pop()
+        node = bare(node)
+        if not names:
+            return where.said(node)
+        if node.kind == "identifier":
+            known = where.definition(where.said(node), node)
+            if known is not None and known.kind == "import":
+                found = program.imported(where, known)
+                if found is None:
+                    continue
+                where, known = found
+            if known is not None and known.kind == "value" and known.node is not None:
+                waiting.append((where, known.node, names))
+        elif node.kind == "member_expression" and (inner := node.get("object")) is not None:
+            waiting.append((where, inner, names))
+        elif node.kind == "call_expression":
+            function = node.get("function")
+            if (
+                function is not None
+                and function.kind == "member_expression"
+                and (holder := function.get("object")) is not None
+            ):
+                waiting.append((where, holder, names))
+            waiting.extend(
+                (where, each, names)
+                for each in reversed(arguments(node))
+                if bare(each).kind in {"object", "identifier", "call_expression", "member_expression"}
+            )
+        elif node.kind == "object":
+            for each in node.children:
+                key, value = each.get("key"), each.get("value")
+                if key is None or value is None:
+                    if each.kind == "spread_element" and each.children:
+                        waiting.append((where, each.children[0], names))
+                    continue
+                named = unquoted(where.said(key))
+                if named == names[0]:
+                    waiting.append((where, value, names[1:]))
+                elif named in _AROUND:
+                    waiting.append((where, value, names))
+    return None
+
+
+def _name(script: Script, call: Node) -> str:
+    """Return the last name of what a call calls."""
+    function = call.get("function")
+    asked = function.get("property") if function is not None else None
+    return script.said(asked if asked is not None else function) if function is not None else ""

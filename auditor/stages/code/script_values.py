@@ -1,0 +1,826 @@
+"""Follows a value of TypeScript or JavaScript back to where an outsider controls it.
+
+1. What is asked is the value at the place that does harm: the first argument of a call that opens a file, the part of
+   an address that decides its host; not every name in the line.
+2. It is followed through assignments, properties, callbacks and functions, of other files where the whole program is
+   known; and from a parameter to those that call. What is looked up under a value is not the value.
+3. Where a check stands in the way, or nothing is known of what made it, the answer is no.
+
+Nothing here calls itself: what is still to be asked waits in a list, and its length is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from auditor.stages.code import script_guards as guards
+from auditor.stages.code.script_entrances import (
+    OWN_PLACES,
+    UPLOAD,
+    class_around,
+    handed_to,
+    of_expression,
+    of_parameter,
+    of_unknown,
+)
+from auditor.stages.code.script_schemas import is_fixed_argument, is_fixed_by
+from auditor.stages.code.script_sinks import sinks
+from auditor.stages.code.script_tree import (
+    FUNCTIONS,
+    Definition,
+    Node,
+    Script,
+    arguments,
+    bare,
+    function_around,
+    unquoted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from auditor.stages.code.script_tree import Program
+
+_STEPS_LIMIT: Final = 3_000
+_CALLS_LIMIT: Final = 5
+"""Functions between an entrance and the place."""
+_INTO_LIMIT: Final = 4
+"""Functions that are entered one in the other, to see what they give."""
+_TRAIL_LIMIT: Final = 8
+
+_ASPECTS: Final = {
+    "server-side-request": guards.ADDRESS,
+    "address-through-helper": guards.ADDRESS,
+    "open-redirect": guards.ADDRESS,
+    "external-link": guards.ADDRESS,
+    "path-traversal": guards.PATH,
+    "path-through-helper": guards.PATH,
+    "upload-name": guards.PATH,
+    "archive-extraction": guards.PATH,
+    "command-execution": guards.COMMAND,
+    "sql-injection": guards.SQL,
+    "cross-site-scripting": guards.HTML,
+}
+_RUN_BY_DATA: Final = frozenset(
+    {"deserialization", "archive-extraction", "code-execution", "command-execution", "xml-entities"}
+)
+"""Flaws by which whoever wrote the data acts, wherever the program got it."""
+_GIVES_ON: Final = re.compile(
+    r"^(?:String|JSON\.parse|JSON\.stringify|JSON5\.parse|decodeURIComponent|decodeURI|encodeURI|unescape|Buffer\.from|Buffer\.concat|atob|btoa|Object\.(?:assign|values|entries|keys|fromEntries|freeze)"
+    r"|Array\.from|Array\.of|Promise\.(?:all|resolve|race|any|allSettled)|util\.format|format|structuredClone|cloneDeep|_\.\w+|path\.(?:join|resolve|normalize|relative|dirname|parse|format|posix\.\w+|win32\.\w+)"
+    r"|join|resolve|normalize|dirname|fileURLToPath|url\.\w+|pathToFileURL|URL\.parse|qs\.\w+|querystring\.\w+|yaml\.\w+|String\.raw|dedent|stripIndent|endent|outdent|merge|defaults|pick|omit|stripAnsi|render|interpolate|encodeURIComponent)$"
+)
+"""Functions that give what they are given, in another form."""
+_MAKES_ANOTHER_FORM: Final = re.compile(
+    r"^_?(?:parse|extract|clean|format|render|build|make|convert|normalize|normalise|strip|decode|encode|unescape|to|as|join|concat|prepare|trim|lower|upper|split|replace|template|fix|repair"
+    r"|unwrap|flatten|dump|stringify|expand|compose|create(?:Url|URL|Path|Query|Command|Prompt)|get(?:Url|URL|Path|FullPath|FilePath)|resolve(?:Path|Url|URL|File)?)(?:[A-Z_]\w*)?$"
+)
+_LOOKS_UP: Final = re.compile(
+    r"^_?(?:get|find|fetch|load|select|query|lookup|read|check|is|has|validate|verify|authorize|authenticate|count|exists|save|create|update|delete|insert|list|search|retrieve|add|remove|set|put|post|patch|send|log)(?:[A-Z_]\w*)?$"
+)
+_GIVES_ITS_OBJECT: Final = frozenset(
+    {"trim", "trimStart", "trimEnd", "toString", "slice", "substring", "substr", "split", "replace",
+     "replaceAll", "concat", "join", "toLowerCase", "toUpperCase", "normalize", "at", "pop", "shift", "filter",
+     "find", "flat", "flatMap", "map", "reverse", "sort", "get", "getAll", "entries", "values", "json", "text",
+     "blob", "arrayBuffer", "then", "catch", "finally", "padEnd", "padStart", "match", "matchAll", "exec",
+     "unwrap", "getReader", "parse", "toJSON", "toLocaleLowerCase", "charAt", "repeat", "valueOf", "href",
+     "formData", "body", "param", "query", "header", "valid", "parseBody", "toArray", "bytes", "stream",
+     "iterator", "next", "read", "value", "file", "files", "parts", "reduce", "decode", "queries",
+     "getRandomValues", "bind", "call", "apply"}
+)  # fmt: skip
+"""Methods that give what their object holds."""
+_EACH: Final = frozenset(
+    {
+        "map",
+        "forEach",
+        "flatMap",
+        "filter",
+        "find",
+        "findLast",
+        "some",
+        "every",
+        "mapSeries",
+        "eachSeries",
+        "each",
+        "allSettled",
+    }
+)
+_LATER: Final = frozenset({"then", "finally", "tap", "pipe"})
+_OF_SCHEMA: Final = frozenset(
+    {
+        "parse",
+        "safeParse",
+        "parseAsync",
+        "safeParseAsync",
+        "validate",
+        "validateAsync",
+        "validateSync",
+        "decode",
+        "cast",
+    }
+)
+_NEW: Final = frozenset(
+    {
+        "URL",
+        "Request",
+        "Buffer",
+        "Blob",
+        "File",
+        "Set",
+        "Map",
+        "Array",
+        "String",
+        "URLSearchParams",
+        "Function",
+        "RegExp",
+        "Uint8Array",
+        "Response",
+        "Error",
+        "AsyncFunction",
+        "Script",
+        "Proxy",
+        "Object",
+        "FormData",
+        "Promise",
+    }
+)
+_HARMLESS: Final = frozenset(
+    {
+        "length",
+        "size",
+        "byteLength",
+        "status",
+        "statusCode",
+        "ok",
+        "usage",
+        "mimetype",
+        "protocol",
+        "port",
+        "env",
+        "finish_reason",
+        "isArray",
+        "message",
+        "stack",
+        "userId",
+        "tenantId",
+        "orgId",
+        "organizationId",
+    }
+)
+"""Properties that are no text of an outsider, or cannot do harm."""
+_WHOLE_HOST: Final = re.compile(r"^\s*(?:[a-z][\w+.-]*:)?//[^/\s?#]+(?:[/?#]|:\d)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"^\s*(?:[a-z][\w+.-]*:)?//$", re.IGNORECASE)
+_TAGS_BIND: Final = re.compile(
+    r"(?:^|\.)(?:sql|SQL|Prisma\.sql|gql|graphql|html|svg|css|\$|\$queryRaw|\$executeRaw|queryRaw|executeRaw|unsafeSql|groq|join|aql|cypher)$"
+)
+_DEFAULT_SOURCES: Final = re.compile(r"^(?:process\.env|import\.meta\.env|env|config|settings|Deno\.env)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place that a value passes on its way between functions.
+
+    Attributes:
+        path: File.
+        line: From 1.
+        name: Function that it is handed to there.
+    """
+
+    path: str
+    line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an outsider controls.
+
+    Attributes:
+        path: File in which it comes in.
+        line: Where.
+        kind: ``Request``, ``Upload``, ``ToolArgument``, ``ModelReply`` or ``Download``.
+        steps: Calls that hand it on, in the order of its way.
+    """
+
+    path: str
+    line: int
+    kind: str
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A call through which a function was entered to see what it gives."""
+
+    function: Node
+    script: Script
+    call: Node
+    at: Node
+    above: _Frame | None
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A value that is still to be asked."""
+
+    script: Script
+    node: Node
+    at: Node
+    path: tuple[str, ...] = ()
+    frame: _Frame | None = None
+    calls: int = 0
+    trail: tuple[Step, ...] = ()
+
+
+@dataclass
+class Search:
+    """One question: where do the values at a place come from?
+
+    Attributes:
+        program: What is known.
+        capability: What the flaw is about.
+        is_open: It came to a parameter of a function of which nobody is seen to call it.
+    """
+
+    program: Program
+    capability: str
+    is_open: bool = False
+    _asked: set[tuple[int, tuple[str, ...], int, int]] = field(default_factory=set)
+    _waiting: deque[_Item] = field(default_factory=deque)
+
+    @property
+    def aspect(self) -> str:
+        """What of a value does harm."""
+        return _ASPECTS.get(self.capability, guards.TEXT)
+
+    def of_place(self, script: Script, start: int, end: int) -> Found | None:
+        """Return what an outsider controls of the values between two bytes of a file."""
+        for node in sinks(script, start, end, self.aspect):
+            self._waiting.append(_Item(script, node, node))
+        for _step in range(_STEPS_LIMIT):
+            if not self._waiting:
+                return None
+            found = self._next(self._waiting.popleft())
+            if found is not None:
+                return found
+        self.is_open = True
+        return None
+
+    def _next(self, item: _Item) -> Found | None:
+        key = (id(item.node), item.path, id(item.frame), item.calls)
+        if key in self._asked or len(item.path) > _PATH_LIMIT:
+            return None
+        self._asked.add(key)
+        script, node = item.script, bare(item.node)
+        kind = of_expression(script, node, with_downloads=self.capability in _RUN_BY_DATA)
+        if kind:
+            is_harmless = bool(item.path) and item.path[-1] in _HARMLESS
+            is_checked = self._is_checked(item, script.said(node), item.path)
+            return None if is_harmless or is_checked else self._found(item, node, kind)
+        ask = self._ASKS.get(node.kind)
+        return ask(self, item, node) if ask is not None else None
+
+    def _found(self, item: _Item, node: Node, kind: str) -> Found:
+        return Found(item.script.path, item.script.line(node), kind, item.trail)
+
+    def _is_own_place(self, kind: str, path: tuple[str, ...]) -> bool:
+        """Tell whether what is asked of an upload is a name that the program gave it."""
+        return (
+            kind == UPLOAD
+            and self.aspect == guards.PATH
+            and bool(path)
+            and (path[-1] in OWN_PLACES or path[-1] in {"buffer", "mimetype", "size"})
+        )
+
+    def _is_checked(self, item: _Item, subject: str, path: tuple[str, ...] = ()) -> bool:
+        """Tell whether a value is checked before it is used: what is asked of it, or all of it."""
+
+        def body_of(call: Node) -> str | None:
+            found = self.program.meant(item.script, call)
+            if found is None:
+                return None
+            return found[0].said(found[1])
+
+        plain = subject.replace("?.", ".").replace("!", "")
+        if path and guards.is_checked(item.script, item.at, ".".join((plain, *path)), self.aspect, body_of):
+            return True
+        return guards.is_checked(item.script, item.at, plain, self.aspect, body_of, with_derived=not path)
+
+    def _put(self, item: _Item, node: Node | None, path: tuple[str, ...] = ()) -> None:
+        if node is not None and len(self._waiting) < _WAITING_LIMIT:
+            self._waiting.append(_Item(item.script, node, item.at, path, item.frame, item.calls, item.trail))
+
+    # what each kind of node is made of
+
+    def _parts(self, item: _Item, node: Node) -> None:
+        for each in node.children:
+            self._put(item, each.children[0] if each.kind == "spread_element" and each.children else each, item.path)
+
+    def _template(self, item: _Item, node: Node) -> None:
+        before = ""
+        for each in node.children:
+            if each.kind != "template_substitution":
+                before += item.script.said(each)
+                continue
+            if self.aspect == guards.ADDRESS and _decides_host(before):
+                return
+            self._put(item, each.children[0] if each.children else None)
+            before += _UNKNOWN
+
+    def _binary(self, item: _Item, node: Node) -> None:
+        left, right = node.get("left"), node.get("right")
+        if left is None or right is None:
+            return
+        operator = item.script.text[left.end : right.start].decode("utf-8", "replace").strip(" \n\t()")
+        if operator in {"||", "??"}:
+            self._put(item, left, item.path)
+            self._put(item, right, item.path)
+        elif operator == "&&":
+            self._put(item, right, item.path)
+        elif operator == "+":
+            parts = _added(node, item.script)
+            before = ""
+            for each in parts:
+                if self.aspect == guards.ADDRESS and _decides_host(before):
+                    return
+                if each.kind == "string" or (each.kind == "template_string" and not each.children):
+                    before += unquoted(item.script.said(each))
+                else:
+                    self._put(item, each)
+                    before += _UNKNOWN
+
+    def _ternary(self, item: _Item, node: Node) -> None:
+        for role in ("consequence", "alternative"):
+            branch = node.get(role)
+            if branch is not None:
+                self._waiting.append(_Item(item.script, branch, branch, item.path, item.frame, item.calls, item.trail))
+
+    def _object(self, item: _Item, node: Node) -> None:
+        for each in node.children:
+            if each.kind == "spread_element":
+                self._put(item, each.children[0] if each.children else None, item.path)
+            elif each.kind == "shorthand_property_identifier":
+                if not item.path or item.path[0] == item.script.said(each):
+                    self._put(item, each, item.path[1:])
+            elif each.kind == "pair":
+                key = each.get("key")
+                name = unquoted(item.script.said(key)) if key is not None else ""
+                is_computed = key is not None and key.kind == "computed_property_name"
+                if not item.path or item.path[0] == name or is_computed:
+                    self._put(item, each.get("value"), item.path[1:])
+
+    def _right(self, item: _Item, node: Node) -> None:
+        self._put(item, node.get("right"), item.path)
+
+    def _subscript(self, item: _Item, node: Node) -> None:
+        index, holder = node.get("index"), node.get("object")
+        if index is not None and index.kind == "string":
+            self._put(item, holder, (unquoted(item.script.said(index)), *item.path))
+        else:
+            self._put(item, holder, item.path)
+
+    def _member(self, item: _Item, node: Node) -> Found | None:  # noqa: PLR0911 - one answer for each kind
+        script = item.script
+        holder, asked = node.get("object"), node.get("property")
+        if holder is None or asked is None:
+            return None
+        name = script.said(asked)
+        if name in _HARMLESS and not item.path:
+            return None
+        if self.aspect == guards.PATH and name in {"ext", "extension", "suffix"}:
+            return None
+        if self.aspect == guards.ADDRESS and name in {"pathname", "search", "hash"}:
+            return None
+        if self._is_checked(item, script.said(node), item.path):
+            return None
+        path = (name, *item.path)
+        if holder.kind == "this":
+            self._own(item, path)
+            return None
+        if _DEFAULT_SOURCES.match(script.said(node)):
+            return None
+        self._put(item, holder, path)
+        return None
+
+    def _own(self, item: _Item, path: tuple[str, ...]) -> None:
+        """Ask for what an object holds: its fields, and what is assigned to them."""
+        klass = class_around(item.node)
+        body = klass.get("body") if klass is not None else None
+        if klass is None or body is None:
+            return
+        for each in body.children:
+            name = each.get("name")
+            if each.kind == "public_field_definition" and name is not None and item.script.said(name) == path[0]:
+                value = each.get("value")
+                if value is not None:
+                    self._waiting.append(_Item(item.script, value, value, path[1:], None, item.calls, item.trail))
+        for each in item.script.assigned("this"):
+            left, right = each.get("left"), each.get("right")
+            if left is None or right is None or class_around(each) is not klass:
+                continue
+            place = item.script.said(left).replace("?.", ".").split(".")
+            if place[1:] == list(path[: len(place) - 1]):
+                self._waiting.append(
+                    _Item(item.script, right, right, path[len(place) - 1 :], None, item.calls, item.trail)
+                )
+
+    def _new(self, item: _Item, node: Node) -> None:
+        made = node.get("constructor")
+        name = item.script.said(made).rsplit(".", 1)[-1] if made is not None else ""
+        given = arguments(node)
+        if name not in _NEW:
+            return
+        if name == "URL" and self.aspect == guards.ADDRESS:
+            if item.path[:1] in {("pathname",), ("search",), ("searchParams",)}:
+                return
+            # what is relative to a base stays with it only where it begins with one slash; nobody says that it does
+            given = given[:2]
+            if (
+                len(given) > 1
+                and given[0].kind == "template_string"
+                and re.match(r"`/?[\w-]+/", item.script.said(given[0]))
+            ):
+                given = given[1:]
+        elif name == "URL" and item.path[:1] == ("pathname",) and self.aspect == guards.PATH:
+            given = given[:1]
+        for each in given:
+            self._put(item, each)
+
+    def _call(self, item: _Item, node: Node) -> Found | None:  # noqa: C901, PLR0911, PLR0912 - one branch for each kind of node
+        script = item.script
+        function = node.get("function")
+        given = arguments(node)
+        if function is None:
+            return None
+        function = bare(function)
+        callee = script.said(function).replace("?.", ".").replace("!", "")
+        name = callee.rsplit(".", 1)[-1] if function.kind == "member_expression" else callee
+        if (
+            node.get("arguments") is not None
+            and given
+            and given[0].kind == "template_string"
+            and node.children[-1].kind == "template_string"
+        ):
+            if not _TAGS_BIND.search(callee):
+                self._put(item, given[0])
+            return None
+        known = self.program.meant(script, node)
+        if known is not None and self._enter(item, node, *known):
+            return None
+        if name in _OF_SCHEMA and given and function.kind == "member_expression":
+            path = (
+                item.path[1:]
+                if name.startswith("safeParse") and item.path[:1] in {("data",), ("value",)}
+                else item.path
+            )
+            holder = function.get("object")
+            if not callee.startswith(("JSON", "path.", "yaml", "YAML", "qs", "url", "URL")):
+                if holder is None or not is_fixed_by(self.program, script, holder, path):
+                    self._put(item, given[0], path)
+                return None
+        if guards.makes_harmless(callee, self.aspect):
+            return None
+        if name in {"replace", "replaceAll"} and not guards.replaces_harmfully(script, node, self.aspect):
+            return None
+        if self.aspect == guards.PATH and re.search(
+            r"\.split\(\s*[\"'`](?:\.|/|\\\\)[\"'`]\s*\)\s*\.\s*(?:pop|at|slice)$", callee
+        ):
+            return None
+        if function.kind == "member_expression":
+            self._method(item, node, function, name, given)
+        is_path = callee.split(".")[0] in {"path", "posix", "win32"} or name in {"join", "resolve", "normalize"}
+        if _GIVES_ON.match(callee) or (is_path and _GIVES_ON.match(name) and self.aspect == guards.PATH):
+            for each in given:
+                self._put(
+                    item,
+                    each.children[0] if each.kind == "spread_element" and each.children else each,
+                    item.path
+                    if callee.startswith(("Object.", "JSON.", "Promise.", "_.", "structured", "merge"))
+                    else (),
+                )
+        elif _MAKES_ANOTHER_FORM.match(name) and name not in _GIVES_ITS_OBJECT and known is None:
+            for each in given:
+                self._put(item, each)
+        return None
+
+    def _method(self, item: _Item, call: Node, function: Node, name: str, given: list[Node]) -> None:
+        holder = function.get("object")
+        if holder is None:
+            return
+        is_own = holder.kind == "this" or item.script.said(holder).startswith("this.")
+        if name in _GIVES_ITS_OBJECT or (not is_own and not _LOOKS_UP.match(name)):
+            is_callback = bool(given) and given[0].kind in FUNCTIONS
+            if name in {"map", "flatMap", "then", "reduce"} and is_callback:
+                self._returned(item, given[0], None)
+            else:
+                self._put(item, holder, (name, *item.path))
+        if name in {"concat", "join"}:
+            for each in given:
+                self._put(item, each)
+        elif name in {"replace", "replaceAll"} and len(given) > 1 and given[1].kind not in FUNCTIONS:
+            self._put(item, given[1])
+        del call
+
+    def _enter(self, item: _Item, call: Node, script: Script, function: Node) -> bool:
+        """Ask for what a function gives that a call means; False where that is not looked at."""
+        depth = item.frame.depth + 1 if item.frame is not None else 1
+        name = _own_name(script, function)
+        if depth > _INTO_LIMIT or guards.makes_harmless(name, self.aspect):
+            return guards.makes_harmless(name, self.aspect)
+        frame = _Frame(function, item.script, call, item.at, item.frame, depth)
+        inner = _Item(script, function, function, item.path, frame, item.calls, item.trail)
+        self._returned(inner, function, frame)
+        return True
+
+    def _returned(self, item: _Item, function: Node, frame: _Frame | None) -> None:
+        body = function.get("body")
+        frame = frame or item.frame
+        if body is None:
+            return
+        if body.kind != "statement_block":
+            self._waiting.append(_Item(item.script, body, body, item.path, frame, item.calls, item.trail))
+            return
+        for each in _returns(body):
+            self._waiting.append(_Item(item.script, each, each, item.path, frame, item.calls, item.trail))
+
+    def _name(self, item: _Item, node: Node) -> Found | None:
+        script = item.script
+        name = script.said(node)
+        if self._is_checked(item, name, item.path):
+            return None
+        known = script.definition(name, node)
+        if known is None:
+            kind = of_unknown(name, item.path)
+            return self._found(item, node, kind) if kind and not self._is_own_place(kind, item.path) else None
+        self._assignments(item, name, known)
+        path = (*known.path, *item.path)
+        if known.default is not None:
+            self._put(item, known.default, item.path)
+        match known.kind:
+            case "value":
+                if not self._is_set_anew(item, name, known):
+                    self._put_value(item, known, path)
+            case "each":
+                self._put(item, known.node, path)
+            case "parameter":
+                return self._parameter(item, known, path)
+            case "import":
+                found = self.program.imported(script, known)
+                if found is not None and found[1].kind == "value" and found[1].node is not None:
+                    other, definition = found
+                    value = found[1].node
+                    self._waiting.append(
+                        _Item(other, value, value, (*definition.path, *item.path), None, item.calls, item.trail)
+                    )
+        return None
+
+    def _put_value(self, item: _Item, known: Definition, path: tuple[str, ...]) -> None:
+        if known.node is None or (known.path and known.path[-1] in _HARMLESS):
+            return
+        if known.path:
+            # ``const { pathname } = new URL(…)`` is asked as the property that it is
+            if self.aspect == guards.ADDRESS and known.path[-1] in {"pathname", "search", "hash"}:
+                return
+            if self.aspect == guards.PATH and known.path[-1] == "ext":
+                return
+        frame = item.frame if item.frame is None or _is_in(known.node, item.frame.function) else None
+        self._waiting.append(_Item(item.script, known.node, item.at, path, frame, item.calls, item.trail))
+
+    def _is_set_anew(self, item: _Item, name: str, known: Definition) -> bool:
+        """Tell whether a later assignment in the same block takes the place of what a name was first."""
+        return any(
+            each.kind == "assignment_expression"
+            and (left := each.get("left")) is not None
+            and left.kind == "identifier"
+            and each.end <= item.node.start
+            and each.parent is not None
+            and each.parent.parent is known.scope
+            for each in item.script.assigned(name)
+        )
+
+    def _assignments(self, item: _Item, name: str, known: Definition) -> None:  # noqa: C901, PLR0912 - one branch for each kind of node
+        """Ask for what is put into a name after it was made."""
+        script = item.script
+        for each in script.assigned(name):
+            left, right = each.get("left"), each.get("right")
+            if left is None or right is None or not _is_in(each, known.scope) or _is_in(item.node, each):
+                continue
+            if (
+                each.start > item.at.start
+                and function_around(each) is function_around(item.at)
+                and not _in_loop(each, item.at)
+            ):
+                continue
+            if left.kind == "identifier":
+                self._put_from(item, right, item.path)
+            elif left.kind in {"object_pattern", "array_pattern"}:
+                for inner, path, _default in script.names_in(left):
+                    if inner == name:
+                        self._put_from(item, right, (*path, *item.path))
+            else:
+                place = script.said(left).replace("?.", ".").split(".")[1:]
+                if not item.path or place == list(item.path[: len(place)]) or left.kind == "subscript_expression":
+                    self._put_from(item, right, item.path[len(place) :])
+        if (
+            known.kind != "value"
+            or known.node is None
+            or known.node.kind not in {"array", "new_expression", "object", "call_expression"}
+        ):
+            return
+        for use in script.uses(name):
+            parent = use.parent
+            if (
+                parent is None
+                or parent.kind != "member_expression"
+                or use.field != "object"
+                or not _is_in(use, known.scope)
+            ):
+                continue
+            asked, call = parent.get("property"), parent.parent
+            if (
+                asked is not None
+                and call is not None
+                and call.kind == "call_expression"
+                and script.said(asked) in {"push", "unshift", "add", "append", "set", "write"}
+            ):
+                for given in arguments(call):
+                    if given.start < item.at.start or _in_loop(call, item.at):
+                        self._put_from(
+                            item, given.children[0] if given.kind == "spread_element" and given.children else given, ()
+                        )
+
+    def _put_from(self, item: _Item, node: Node, path: tuple[str, ...]) -> None:
+        frame = item.frame if item.frame is None or _is_in(node, item.frame.function) else None
+        self._waiting.append(_Item(item.script, node, node, path, frame, item.calls, item.trail))
+
+    def _parameter(self, item: _Item, known: Definition, path: tuple[str, ...]) -> Found | None:
+        script, function, node = item.script, known.scope, known.node
+        if node is None:
+            return None
+        frame = item.frame
+        while frame is not None and frame.function is not function:
+            frame = frame.above
+        if frame is not None:
+            given = _given(frame.call, known.place)
+            if given is not None:
+                self._waiting.append(_Item(frame.script, given, frame.call, path, frame.above, item.calls, item.trail))
+            return None
+        annotation = node.get("type")
+        if annotation is not None and _PLAIN_TYPE.match(script.said(annotation)) and not item.path:
+            return None
+        kind = of_parameter(script, function, known.place, path)
+        if kind:
+            is_fixed = is_fixed_argument(self.program, script, function, kind, path) or self._is_own_place(kind, path)
+            return None if is_fixed else self._found(item, node, kind)
+        if self._is_one_of_many(item, function, known.place, path):
+            return None
+        self._callers(item, function, known.place, path)
+        return None
+
+    def _is_one_of_many(self, item: _Item, function: Node, place: int, path: tuple[str, ...]) -> bool:
+        """Ask for a list where a function is handed each of it, or what comes later; tell whether it is so."""
+        handed = handed_to(item.script, function)
+        call = handed[0] if handed is not None else None
+        callee = call.get("function") if call is not None else None
+        if (
+            call is None
+            or callee is None
+            or callee.kind != "member_expression"
+            or bare(function).parent is not call.get("arguments")
+        ):
+            return False
+        asked, holder = callee.get("property"), callee.get("object")
+        name = item.script.said(asked) if asked is not None else ""
+        frame = item.frame
+        if name in _EACH | _LATER and place == 0:
+            given = arguments(call)
+            source = holder if name in _LATER or given[:1] == [function] else given[0]
+            if source is not None:
+                self._waiting.append(_Item(item.script, source, source, path, frame, item.calls, item.trail))
+            return True
+        if name in {"evaluate", "evaluateHandle"} and place + 1 < len(arguments(call)):
+            along = arguments(call)[place + 1]
+            self._waiting.append(_Item(item.script, along, along, path, frame, item.calls, item.trail))
+            return True
+        if name == "reduce" and place == 1 and holder is not None:
+            self._waiting.append(_Item(item.script, holder, holder, path, frame, item.calls, item.trail))
+            return True
+        return name in _EACH | _LATER
+
+    def _callers(self, item: _Item, function: Node, place: int, path: tuple[str, ...]) -> None:
+        if item.calls >= _CALLS_LIMIT:
+            self.is_open = True
+            return
+        name = _own_name(item.script, function)
+        seen = False
+        for script, call in self.program.callers(item.script, function):
+            seen = True
+            given = _given(call, place)
+            if given is None:
+                continue
+            step = Step(script.path, script.line(call), name)
+            trail = (step, *item.trail)[:_TRAIL_LIMIT]
+            self._waiting.append(_Item(script, given, call, path, None, item.calls + 1, trail))
+        self.is_open = self.is_open or not seen or not self.program.is_whole
+
+    _ASKS: ClassVar[Mapping[str, Callable[[Search, _Item, Node], Found | None]]] = {
+        "identifier": _name,
+        "shorthand_property_identifier": _name,
+        "member_expression": _member,
+        "subscript_expression": _subscript,
+        "call_expression": _call,
+        "new_expression": _new,
+        "template_string": _template,
+        "binary_expression": _binary,
+        "ternary_expression": _ternary,
+        "object": _object,
+        "array": _parts,
+        "spread_element": _parts,
+        "sequence_expression": _parts,
+        "assignment_expression": _right,
+        "augmented_assignment_expression": _right,
+        "jsx_expression": _parts,
+        "yield_expression": _parts,
+    }
+
+
+_PATH_LIMIT: Final = 12
+_WAITING_LIMIT: Final = 4_000
+_UNKNOWN: Final = "\0"
+_PLAIN_TYPE: Final = re.compile(
+    r"^:\s*(?:number|boolean|bigint|Date)(?:\s*\|\s*(?:undefined|null))*$|^:\s*\|?\s*(?:[\"'][^\"']*[\"']\s*\|?\s*)+$"
+)
+
+
+def _decides_host(before: str) -> bool:
+    """Tell whether what an address begins with decides its host already."""
+    if before.startswith(_UNKNOWN):  # ``${base}${path}``; one that is only a scheme is followed by its host
+        return before[1:] not in {":", ":/", "://"}
+    return _WHOLE_HOST.match(before) is not None or bool(re.match(r"\s*/[^/]", before) or before.strip() == "/")
+
+
+def _added(node: Node, script: Script) -> list[Node]:
+    """Return what a sum of texts is made of, in its order."""
+    found: list[Node] = []
+    inner = node
+    while inner.kind == "binary_expression" and len(found) < _PARTS_LIMIT:
+        left, right = inner.get("left"), inner.get("right")
+        if left is None or right is None or script.text[left.end : right.start].strip(b" \n\t()") != b"+":
+            break
+        found.append(bare(right))
+        inner = bare(left)
+    found.append(inner)
+    return found[::-1]
+
+
+_PARTS_LIMIT: Final = 200
+
+
+def _returns(body: Node) -> Iterator[Node]:
+    """Yield what a function gives; what functions inside of it give is theirs."""
+    waiting = list(body.children)
+    count = 0
+    while waiting and count < _BODY_LIMIT:
+        node = waiting.pop()
+        count += 1
+        if node.kind == "return_statement":
+            yield from node.children[:1]
+        elif node.kind not in FUNCTIONS and node.kind not in {"class_declaration", "class"}:
+            waiting += node.children
+
+
+_BODY_LIMIT: Final = 8_000
+
+
+def _given(call: Node, place: int) -> Node | None:
+    given = arguments(call)
+    for each in given[: place + 1]:
+        if each.kind == "spread_element":
+            return each.children[0] if each.children else None
+    return given[place] if place < len(given) else None
+
+
+def _own_name(script: Script, function: Node) -> str:
+    name = function.get("name")
+    parent = function.parent
+    if name is None and parent is not None and parent.kind in {"variable_declarator", "public_field_definition"}:
+        name = parent.get("name")
+    elif name is None and parent is not None and parent.kind == "pair":
+        name = parent.get("key")
+    return script.said(name) if name is not None else ""
+
+
+def _is_in(node: Node, around: Node) -> bool:
+    return around.start <= node.start and node.end <= around.end
+
+
+def _in_loop(node: Node, at: Node) -> bool:
+    """Tell whether two places stand in one loop, so that the later of them may come first."""
+    return any(
+        each.kind in {"for_statement", "for_in_statement", "while_statement", "do_statement"} and _is_in(at, each)
+        for each in node.around()
+    )

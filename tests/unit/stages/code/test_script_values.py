@@ -1,0 +1,178 @@
+# ruff: noqa: E501 - lines of programs
+"""Where the values at a place of a script come from, as its own file shows it."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.stages.code.script_flows import ScriptFlows
+
+
+def kind_of(text: str, capability: str = "command-execution", path: str = "a.ts") -> str:
+    flows = ScriptFlows({path: text})
+    script = flows.script(path)
+    assert script is not None
+    calls = [call for use in script.uses("run") if (call := use.parent) is not None]
+    place = (calls[0].start, calls[0].end) if calls else script.offsets(1, 1)
+    return flows.way_to(path, place, capability).origin
+
+
+ENTRANCES = {
+    "express": ("app.post('/x', (req, res) => {\n  const { code } = req.body\n  run(code)\n})", "Request"),
+    "wrapped": ("router.get('/x', asyncHandler(async (req, res) => {\n  run(req.query.q)\n}))", "Request"),
+    "named handler": ("function show(req: Request, res: Response) {\n  run(req.params.id)\n}", "Request"),
+    "koa": ("router.post('/x', async (ctx) => {\n  run(ctx.request.body.code)\n})", "Request"),
+    "fastify": ("fastify.route({ method: 'POST', url: '/x', handler: async (request) => {\n  run(request.body.code)\n} })", "Request"),
+    "hono": ("app.post('/x', async (c) => {\n  const body = await c.req.json()\n  run(body.code)\n})", "Request"),
+    "next": ("export async function POST(request) {\n  const data = await request.json()\n  run(data.url)\n}", "Request"),
+    "next segment": ("export async function GET(_: Request, { params }) {\n  const { slug } = await params\n  run(slug)\n}", "Request"),
+    "next by another name": ("async function handle(req, { params }) {\n  run(params.path.join('/'))\n}\nexport { handle as GET }", "Request"),
+    "next query": ("export const GET = async (req: NextRequest) => {\n  const { searchParams } = new URL(req.url)\n  run(searchParams.get('q'))\n}", "Request"),
+    "server action": ("'use server'\nexport async function go(name: string) {\n  run(name)\n}", "Request"),
+    "nest": ("class A {\n  create(@Body() dto: Dto) {\n    run(dto.code)\n  }\n}", "Request"),
+    "nest upload": ("class A {\n  create(@UploadedFile() file) {\n    run(file.originalname)\n  }\n}", "Upload"),
+    "trpc": ("r.input(z.object({ q: z.string() })).mutation(async ({ input }) => {\n  run(input.q)\n})", "Request"),
+    "h3": ("export default defineEventHandler(async (event) => {\n  const { code } = await readBody(event)\n  run(code)\n})", "Request"),
+    "elysia": ("app.post('/x', ({ body }) => {\n  run(body.code)\n})", "Request"),
+    "graphql": ("const r = { Query: { a: (_, args) => {\n  run(args.q)\n} } }", "Request"),
+    "socket": ("socket.on('start', (given) => {\n  run(given.code)\n})", "Request"),
+    "multer": ("app.post('/x', up.single('f'), (req, res) => {\n  run(req.file.originalname)\n})", "Upload"),
+    "mcp": ("server.tool('x', { q: z.string() }, async ({ q }) => {\n  run(q)\n})", "ToolArgument"),
+    "mcp registered": ("server.registerTool('x', { inputSchema: { q: z.string() } }, async (args) => {\n  run(args.q)\n})", "ToolArgument"),
+    "mcp request": ("server.setRequestHandler(CallToolRequestSchema, async (request) => {\n  const { name, arguments: args } = request.params\n  if (name === 'a') {\n    run(args.q)\n  }\n})", "ToolArgument"),
+    "ai sdk": ("const t = tool({ execute: async ({ path }) => {\n  run(path)\n}})", "ToolArgument"),
+    "langchain": ("const t = new DynamicStructuredTool({ schema, func: async ({ q }) => {\n  run(q)\n} })", "ToolArgument"),
+    "langchain function": ("const t = tool(async (input) => {\n  run(input.q)\n}, { name: 'a', schema })", "ToolArgument"),
+    "langchain class": ("class Sh extends Tool {\n  async _call(input: string) {\n    run(input)\n  }\n}", "ToolArgument"),
+    "mastra": ("export const t = createTool({ id: 'a', execute: async ({ context }) => {\n  run(context.q)\n} })", "ToolArgument"),
+    "described": ("export const t = { description: 'x', parameters: schema, execute: async (args) => {\n  run(args.q)\n} }", "ToolArgument"),
+    "reply": ("const out = await openai.chat.completions.create(m)\nrun(out.choices[0].message.content)", "ModelReply"),
+    "ai sdk reply": ("const { text } = await generateText({ model })\nrun(text)", "ModelReply"),
+    "chain": ("const answer = await this.llm.invoke(p)\nrun(answer.content)", "ModelReply"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_what_an_outsider_controls_is_seen_where_it_comes_in(name: str) -> None:
+    text, kind = ENTRANCES[name]
+
+    assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "function x(code) {\n  run(code)\n}",
+        "const code = 'ls'\nrun(code)",
+        "app.post('/x', (req, res) => {\n  run(COMMANDS[req.body.name])\n})",
+        "app.post('/x', async (req, res) => {\n  const row = await db.find(req.body.id)\n  run(row.code)\n})",
+        "app.post('/x', (req, res) => {\n  run(Number(req.body.id))\n})",
+        "app.post('/x', (req, res) => {\n  run(process.env.CMD)\n})",
+        "app.post('/x', (req, res) => {\n  log(req.body.code); run('ls')\n})",
+        "app.post('/x', (req, res) => {\n  run(req.user.id)\n})",
+        "server.tool('x', { q: z.enum(['a', 'b']) }, async ({ q }) => {\n  run(q)\n})",
+        "const shape = z.object({ q: z.number() })\nserver.registerTool('x', { inputSchema: shape.shape }, async ({ q }) => {\n  run(q)\n})",
+        "r.input(z.object({ q: z.string().uuid() })).mutation(async ({ input }) => {\n  run(input.q)\n})",
+        "const S = z.object({ q: z.enum(['a']) })\napp.post('/x', (req) => {\n  const { q } = S.parse(req.body)\n  run(q)\n})",
+        "class A {\n  get(@Param('id', ParseIntPipe) id: number) {\n    run(id)\n  }\n}",
+        "const t = tool({ execute: async (_args, { toolCallId }) => {\n  run(toolCallId)\n}})",
+    ],
+)
+def test_what_he_does_not_control_is_none(text: str) -> None:
+    assert kind_of(text) == ""
+
+
+CHECKS = {
+    "allow list": ("if (!ALLOWED.has(q)) throw new Error()", "text"),
+    "allow list around": ("if (ALLOWED.includes(q)) {", "text"),
+    "pattern": ("if (!/^[a-z0-9]+$/.test(q)) return", "text"),
+    "compared": ("if (q !== 'a' && q !== 'b') return", "text"),
+    "host": ("if (!HOSTS.has(new URL(q).hostname)) return", "server-side-request"),
+    "host by name": ("const { hostname } = new URL(q)\n  if (hostname !== 'a.example') throw new Error()", "server-side-request"),
+    "named check": ("await assertPublicUrl(q)", "server-side-request"),
+    "private": ("if (await isPrivateHost(q)) throw new Error()", "server-side-request"),
+    "parent": ("if (q.includes('..')) return", "path-traversal"),
+    "begins": ("const full = path.resolve(ROOT, q)\n  if (!full.startsWith(ROOT + path.sep)) return", "path-traversal"),
+    "relative": ("const rel = path.relative(ROOT, path.resolve(ROOT, q))\n  if (rel.startsWith('..') || path.isAbsolute(rel)) return", "path-traversal"),
+    "meta": ("if (/[;&|`$]/.test(q)) return", "command-execution"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_before_takes_the_ground_away(name: str) -> None:
+    check, capability = CHECKS[name]
+    text = "app.post('/x', async (req, res) => {\n  const q = req.body.q\n  %s\n  run(q)\n})" + (
+        "\n}" if check.endswith("{") else ""
+    )
+
+    assert kind_of(text % check, capability) == ""
+    assert kind_of(text % "log(q)", capability) == "Request"
+
+
+@pytest.mark.parametrize(
+    ("check", "capability"),
+    [
+        ("if (!q) return", "text"),
+        ("if (typeof q !== 'string') return", "text"),
+        ("if (BLOCKED.has(q)) return", "text"),
+        ("if (!ALLOWED.has(other)) return", "text"),
+        ("if (ALLOWED.has(q)) log(q)", "text"),
+        ("if (!checkPermission(user, q)) return", "text"),
+        ("if (!ALLOWED.includes(q.split(' ')[0])) return", "command-execution"),
+        ("if (!/^https?:/.test(q)) return", "server-side-request"),
+        ("if (!q.startsWith('http')) return", "server-side-request"),
+        ("if (new URL(q).protocol !== 'https:') return", "server-side-request"),
+        ("if (q.includes('..') && strict) return", "path-traversal"),
+        ("if (!isThere(q)) return", "path-traversal"),
+    ],
+)
+def test_what_leaves_the_value_free_is_no_check(check: str, capability: str) -> None:
+    text = f"app.post('/x', async (req, res) => {{\n  const q = req.body.q\n  {check}\n  run(q)\n}})"
+
+    assert kind_of(text, capability) == "Request"
+
+
+@pytest.mark.parametrize(
+    ("body", "capability", "kind"),
+    [
+        ("run(path.basename(req.body.q))", "path-traversal", ""),
+        ("run(path.join(ROOT, req.body.q))", "path-traversal", "Request"),
+        ("run(`https://api.example.com/${req.body.q}`)", "server-side-request", ""),
+        ("run(`https://${req.body.q}/a`)", "server-side-request", "Request"),
+        ("run(BASE + '/v1/' + req.body.q)", "server-side-request", ""),
+        ("run(new URL(req.body.q))", "server-side-request", "Request"),
+        ("run(DOMPurify.sanitize(req.body.q))", "cross-site-scripting", ""),
+        ("run(req.body.q.replace(/[^a-z0-9]/g, ''))", "path-traversal", ""),
+        ("run(req.body.q.replace('..', ''))", "path-traversal", "Request"),
+        ("run(req.body.names.map((name) => name.trim()).join(' '))", "command-execution", "Request"),
+        ("for (const each of req.body.names) run(each)", "command-execution", "Request"),
+        ("const list = []; list.push(req.body.q); run(list.join(' '))", "command-execution", "Request"),
+        ("let q = 'a'; q = req.body.q; run(q)", "command-execution", "Request"),
+        ("let q = req.body.q; q = 'a'; run(q)", "command-execution", ""),
+        ("run(made(req.body.q))\n  function made(a) { return `x ${a}` }", "command-execution", "Request"),
+        ("run(known(req.body.q))\n  function known(a) { return TABLE[a] }", "command-execution", ""),
+        ("const o = { a: req.body.q, b: 'x' }; run(o.b)", "command-execution", ""),
+        ("const o = { a: req.body.q, b: 'x' }; run(o.a)", "command-execution", "Request"),
+        ("run('a', req.body.q)", "sql-injection", ""),
+        ("db.query(`select ${run(sql`a ${req.body.q}`)}`)", "sql-injection", ""),
+    ],
+)
+def test_only_what_can_do_harm_counts(body: str, capability: str, kind: str) -> None:
+    assert kind_of(f"app.post('/x', async (req, res) => {{\n  {body}\n}})", capability) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run(" + "a + " * 20_000 + "req.body.q)",
+        "run(" + "(" * 20_000,
+        "run(" + "[" * 5_000 + "]" * 5_000 + ")",
+        "if (" + "!" * 5_000 + "a) return\nrun(a)",
+        "function f(a) { return f(a) }\nrun(f(x))",
+        "const a = b; const b = a\nrun(a)",
+        "run(`" + "${`" * 3_000 + "`}" * 3_000 + "`)",
+        "\\'\nrun(",
+    ],
+)
+def test_what_nobody_would_write_comes_to_an_end(text: str) -> None:
+    assert kind_of(text) in {"", "Request"}
