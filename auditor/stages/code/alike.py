@@ -4,7 +4,8 @@
 2. A loader that some data are read with, by its name.
 3. The routes of one router that ask nobody while others of their file do.
 4. A host that is spoken to in clear text.
-5. A default password that everybody knows (`defaults`).
+5. A default password that everybody knows (`defaults`), or one line with a secret that was copied.
+6. A value that comes in at one place, and that one function uses more than once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.severity import Needs
+from auditor.stages.code.severity import Ground, Needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PASSWORD: Final = "password"  # noqa: S105 - a word
 """How the flaws that are default passwords begin."""
+_STEPS: Final = 3
+"""Of a way that ends in another function than it begins in."""
 _SETTINGS: Final = frozenset(
     {
         "tls-verification",
@@ -56,6 +59,11 @@ def flaw_of(rule: Rule, match: Match, path: str) -> str:
         return ""  # somebody asked for silence here, and not elsewhere
     if match.default:
         return f"{PASSWORD} {match.default}"
+    if len(match.steps) >= _STEPS:
+        way = [f"{step.file}:{step.line}" for step in match.steps[:-1]]
+        return f"way {' '.join(way)} {path}"
+    if match.ground == Ground.FLOW and match.steps:
+        return f"value {match.steps[0].line} {path}"
     of_capability = _BY_CAPABILITY.get(rule.capability)
     return of_capability(rule, match.evidence.strip(), path) if of_capability is not None else ""
 
@@ -81,9 +89,14 @@ def _host(_rule: Rule, text: str, _path: str) -> str:
     return f"host {hosts.pop()}" if len(hosts) == 1 else ""
 
 
+def _line(_rule: Rule, text: str, _path: str) -> str:
+    return f"line {text}"  # of a secret its evidence is a digest: the same value under the same name
+
+
 _BY_CAPABILITY: Final[Mapping[str, Callable[[Rule, str, str], str]]] = {
     **dict.fromkeys(_SETTINGS, _setting),
     "deserialization": _loader,
     "missing-authentication": _router,
     "clear-text": _host,
+    **dict.fromkeys(("secret-fallback", "hardcoded-password", "hardcoded-key", "literal-cipher-key"), _line),
 }

@@ -20,6 +20,7 @@ from auditor.errors import ToolError
 from auditor.formats import pysa as pysa_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
+from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, parameters
 from auditor.stages.code.origins import uses_a_parameter
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
@@ -55,7 +56,9 @@ _REGISTERED: Final = (
     re.compile(rb"\b(?:register_tool_function|add_tool|register_function|function_tool|FunctionTool|from_function|from_defaults)"
                rb"\(\s*(?:\w+\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]"),
     re.compile(rb"\bTool\([^()]{0,300}\bfunc\s*=\s*(?:\w+\.)*([A-Za-z_]\w*)"),
-    re.compile(rb"\bdef\s+([A-Za-z_]\w*)\s*\([^)]{0,1000}\)\s*->\s*[\"']?(?:ToolResponse|ToolResult|CallToolResult)\b"),
+    # who is given such a result works on what a tool gave
+    re.compile(rb"\bdef\s+([A-Za-z_]\w*)\s*\((?:(?!ToolRes|CallToolRes)[^)]){0,1000}\)\s*->\s*[\"']?(?:ToolResponse|ToolResult"
+               rb"|CallToolResult)\b"),
 )  # fmt: skip
 _TOOL_LIST: Final = re.compile(rb"\b\w*tools\w*\s*=\s*\[([\w\s.,]{1,2000})\]")
 _REGISTRAR: Final = re.compile(
@@ -263,7 +266,6 @@ _STEPS_BETWEEN: Final = 3
 """Steps of a flow that ends in another function than it begins in."""
 _REPLY: Final = "ModelReply"
 _OF_REQUEST: Final = "Request"
-_ANSWERED_FOR: Final = re.compile(r"\b(?:Depends|Security)\(")
 
 
 def _begins_nowhere(collected: Collector, by_path: Mapping[str, Source], flow: pysa_format.Flow) -> bool:
@@ -271,32 +273,38 @@ def _begins_nowhere(collected: Collector, by_path: Mapping[str, Source], flow: p
     first = flow.steps[0]
     source = by_path.get(first.path)
     if flow.source == _OF_REQUEST:
-        return brings_nothing(collected, source, first.line)
+        return brings_nothing(collected, by_path, source, first.line)
     return flow.source == _REPLY and not is_asked(collected, source, first.line)
 
 
-def brings_nothing(collected: Collector, source: Source | None, line: int) -> bool:
-    """Tell whether all that a route is given is what the program itself answers for: ``config=Depends(get_config)``."""
+def brings_nothing(collected: Collector, by_path: Mapping[str, Source], source: Source | None, line: int) -> bool:
+    """Tell whether all that a route is given is what the program itself answers for: ``config=Depends(get_config)``.
+
+    A function that makes something of the request for it (``place=Depends(chosen)``) answers for nothing.
+    """
     module = collected.module(source) if source else None
     function = module.enclosing(line) if module is not None else None
     if function is None:
         return False
-    positional = [*function.args.posonlyargs, *function.args.args]
-    defaults = dict(
-        zip((each.arg for each in reversed(positional)), reversed(function.args.defaults), strict=False)
-    ) | {
-        each.arg: value
-        for each, value in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-        if value
-    }
-    given = [each for each in (*positional, *function.args.kwonlyargs) if each.arg not in {"self", "cls"}]
+    given = [each for each in parameters(function) if each.arg not in {"self", "cls"}]
     return bool(given) and all(
-        _ANSWERED_FOR.search(
-            f"{ast.unparse(each.annotation) if each.annotation else ''} "
-            f"{ast.unparse(defaults[each.arg]) if each.arg in defaults else ''}"
-        )
+        is_depended_on(function, each)
+        and not any(map(gives_back, _functions(collected, by_path, dependency_of(function, each))))
         for each in given
     )
+
+
+def _functions(
+    collected: Collector, by_path: Mapping[str, Source], name: str
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield the functions of a name, of any file, if there are few."""
+    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
+    files = [source for source in by_path.values() if name and head.search(source.text)]
+    if len(files) > _HELPERS_LIMIT:
+        return
+    for source in files:
+        module = collected.module(source)
+        yield from (node for node in (module.functions if module else ()) if node.name == name)
 
 
 _MODEL: Final = re.compile(
@@ -387,7 +395,11 @@ def kept_by_own_decorators(texts: Sequence[bytes]) -> frozenset[str]:
     for text in texts:
         for found in _REGISTRAR.finditer(text):
             body = found[3]
-            if any(re.search(rb"\breturn\s+" + kept[1] + rb"\b", body) for kept in _KEEPS.finditer(body)):
+            if any(
+                re.search(rb"\breturn\s+" + kept[1] + rb"\b", body)
+                and re.search(rb"\bdef\s+\w+\((?:[^()]|\([^()]*\))*?\b" + kept[1] + rb"\b\s*[,:=)]", found[0])
+                for kept in _KEEPS.finditer(body)
+            ):
                 decorators.add(found[2])
     decorators -= {b"decorator", b"wrapper", b"inner"}
     if not decorators:
@@ -572,20 +584,13 @@ def made_by_a_check(collected: Collector, by_path: Mapping[str, Source], path: s
 
 def _refuses(collected: Collector, by_path: Mapping[str, Source], name: str, depth: int) -> bool:
     """Tell whether a function of this name raises on what a test finds in its value, itself or by its first helper."""
-    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
-    files = [source for source in by_path.values() if head.search(source.text)]
-    if len(files) > _HELPERS_LIMIT:
-        return False
-    for source in files:
-        module = collected.module(source)
-        functions = [node for node in (module.functions if module else ()) if node.name == name]
-        for function in functions:
-            if any(isinstance(node, ast.If) and _refuses_text(node) for node in ast.walk(function)):
-                return True
-            inner = {_called(node) for node in ast.walk(function) if isinstance(node, ast.Call)} - {name, ""}
-            own = [each for each in sorted(inner) if each.startswith("_")]
-            if depth + 1 < _HELPER_DEPTH and any(_refuses(collected, by_path, each, depth + 1) for each in own):
-                return True
+    for function in _functions(collected, by_path, name):
+        if any(isinstance(node, ast.If) and _refuses_text(node) for node in ast.walk(function)):
+            return True
+        inner = {_called(node) for node in ast.walk(function) if isinstance(node, ast.Call)} - {name, ""}
+        own = [each for each in sorted(inner) if each.startswith("_")]
+        if depth + 1 < _HELPER_DEPTH and any(_refuses(collected, by_path, each, depth + 1) for each in own):
+            return True
     return False
 
 

@@ -15,6 +15,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.dependencies import dependencies_beside, dependency_of, gives_back, is_depended_on, refuses
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,7 +47,8 @@ _TOOLS: Final = re.compile(
     r"|register_for_execution|llm_tool|agent_tool|mcp_tool|skill|tool_function|as_tool|llm_function|registry\.action)$"
 )
 _HANDS_OVER: Final = re.compile(
-    r"(?:^|\.)(?:add_api_route|add_url_rule|add_route|add_websocket_route|Route|add_post|add_get|add_handler|path|re_path)$"
+    r"(?:^|\.)(?:add_api_route|add_url_rule|add_route|add_websocket_route|Route|add_post|add_get|add_handler|path|re_path"
+    r"|Depends|Security)$"
 )
 _HANDS_TO_MODEL: Final = re.compile(
     r"(?:^|\.)(?:register_tool_function|add_tool|register_function|FunctionTool|from_function|from_defaults|StructuredTool|Tool"
@@ -437,7 +440,11 @@ class _Search:
         filled |= set(re.findall(r"\b(\w+)\(", annotation))
         if "UploadFile" in annotation or "File" in filled:
             return UPLOAD
-        if _NUMBERS.search(annotation) or "Depends" in filled or "Depends" in annotation:
+        if _NUMBERS.search(annotation):
+            return ""
+        if "Depends" in filled or is_depended_on(function, given):
+            return self._kind_by_dependency(function, given)
+        if self._is_refused_before(function, given):
             return ""
         if filled & _GIVEN or _CREDENTIALS.search(annotation):
             return REQUEST
@@ -454,6 +461,18 @@ class _Search:
         ):
             return REQUEST
         return self._kind_by_class(function, given) or self._kind_by_hand(function)
+
+    def _kind_by_dependency(self, function: Function, given: ast.arg) -> str:
+        """Return the kind of what a function of this file makes of a request for a route."""
+        name = dependency_of(function, given)
+        made_by = [each for each in self.module.functions if each.name == name]
+        is_made = any(gives_back(each) and not (self.is_path and _confines(each)) for each in made_by)
+        return REQUEST if is_made else ""
+
+    def _is_refused_before(self, function: Function, given: ast.arg) -> bool:
+        """Tell whether a dependency of a route is given the same parameter, and raises on what it finds in it."""
+        names = set(dependencies_beside(function))
+        return bool(names) and any(each.name in names and refuses(each, given.arg) for each in self.module.functions)
 
     def _kind_by_class(self, function: Function, given: ast.arg) -> str:
         klass = self.module.class_around(function)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
 from auditor.stages.code.context import is_bundle
+from auditor.stages.code.dependencies import functions_in, gives_back, made_for
 from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_routes import ScriptRoutes
 
@@ -210,6 +211,26 @@ class Project:
         """Tell the same where there is no doubt: one function of that name, which resolves, compares and raises."""
         known = [texts for name in self._makers(path, line) if len(texts := list(self._definitions(name))) == 1]
         return any(_CONFINES.search(text) and re.search(r"\braise\b", text) for (text,) in known)
+
+    def is_path_made_of_request(self, path: str, line: int) -> bool:
+        """Tell whether a dependency, of any file, makes a path of what a caller sent, and refuses nothing."""
+        return True in self._made_by_dependencies(path, line)
+
+    def is_path_of_program(self, path: str, line: int) -> bool:
+        """Tell whether dependencies make the path in a line of what the program holds, or refuse what leads out."""
+        known = self._made_by_dependencies(path, line)
+        return bool(known) and not any(known)
+
+    def _made_by_dependencies(self, path: str, line: int) -> list[bool]:
+        """Tell of each dependency that makes what a line uses, and whose function is known, if it is of a caller's."""
+        text = self.texts.get(path, "")
+        names = made_for(text, line) if "Depends(" in text else ()
+        return [
+            gives_back(function) and not ("raise " in text and _REFUSES_PATH.search(text))
+            for name in names
+            for text in self._definitions(name)
+            for function in functions_in(text)
+        ]
 
     def _makers(self, path: str, line: int) -> list[str]:
         """Return the functions that the values in a line come from, or that are called there."""

@@ -83,7 +83,25 @@ def log_is_harmless(tree: ast.Module, line: int, end_line: int) -> bool:
         return True
     values = [value for call in calls for value in _written(call)]
     return bool(values) and all(
-        _is_harmless(value) or _is_made_of_harmless(tree, value) or _is_empty(tree, value) for value in values
+        _is_harmless(value) or _is_made_of_harmless(tree, value) or _is_empty(tree, value) or _is_starred(tree, value)
+        for value in values
+    )
+
+
+_STARS: Final = re.compile(r"\*{2,}|(?i:redacted|masked|xxx)")
+
+
+def _is_starred(tree: ast.Module, node: ast.expr) -> bool:
+    """Tell whether stars were put where a secret stood in a value: ``url = url.replace(password, "***")``."""
+    function = function_around(tree, node.lineno) if isinstance(node, ast.Name) else None
+    return function is not None and any(
+        isinstance(each, ast.Assign)
+        and each.lineno < node.lineno
+        and any(isinstance(target, ast.Name) and target.id == getattr(node, "id", "") for target in each.targets)
+        and isinstance(each.value, ast.Call)
+        and _called(each.value) in {"replace", "sub"}
+        and any(isinstance(given, ast.Constant) and _STARS.search(str(given.value)) for given in each.value.args)
+        for each in ast.walk(function)
     )
 
 

@@ -248,7 +248,8 @@ class Scan:
         is_beside = _BESIDE.get(rule.capability) if rule.rests_on == Needs.CONTRAST else None
         if is_beside is not None and is_beside(self.project, path, match.line):
             return Ground.CONTRAST.value
-        return seen.ground
+        is_seen = _SEEN_BY_PROGRAM.get(rule.capability) if seen.ground == Ground.NONE else None
+        return Ground.FLOW.value if is_seen is not None and is_seen(self.project, path, match.line) else seen.ground
 
     def _weight(self, rule: Rule, path: str, line: int) -> str:
         """Return a severity where the program as a whole shows that a match counts for less."""
@@ -286,6 +287,7 @@ def out_of_reach(scanner: Scanner, argument: str) -> Gap:
 _OF_THE_PROGRAM: Final[Mapping[str, tuple[Callable[[Project, str, int], bool], ...]]] = {
     "missing-authentication": (Project.is_told_above, Project.is_guarded),
     "missing-audit": (Project.is_told_above, Project.is_audited),
+    "path-traversal": (Project.is_path_of_program,),
 }
 """What one file cannot tell: matches that something elsewhere in the program takes back."""
 _WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
@@ -300,6 +302,10 @@ _BESIDE: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
     "missing-authentication": Project.is_asked_beside,
 }
 """What a match lacks, and the program has beside it."""
+_SEEN_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
+    "path-traversal": Project.is_path_made_of_request,
+}
+"""What a match uses, and another file makes of what a caller sent."""
 _THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
 """Flaws of a function that count only where a request gets to it."""
 _REACHED: Final = frozenset(

@@ -335,6 +335,37 @@ def _unpacked(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
     return Trust.CONFIGURED if checked is None else Trust.FIXED if checked else Trust.OUTSIDE
 
 
+_SEPARATOR: Final = re.compile(r"(?:os\.)?sep\b|['\"]/['\"]|['\"]\\\\{1,2}['\"]")
+
+
+def _prefix(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
+    """Tell whether the folder ends with a separator by then, or what begins so is refused: more of it is no harm."""
+    function = module.enclosing(line)
+    calls = [
+        call
+        for call in module.calls_at(line)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "startswith" and call.args
+    ]
+    roots = {ast.unparse(call.args[0]) for call in calls}
+    if function is not None and any(
+        isinstance(node, ast.AugAssign)
+        and node.lineno < line
+        and ast.unparse(node.target) in roots
+        and _SEPARATOR.search(ast.unparse(node.value))
+        for node in ast.walk(function)
+    ):
+        return Trust.FIXED
+    is_refused = any(
+        isinstance(node, ast.If)
+        and any(node.test is call for call in calls)
+        and isinstance(node.body[-1], (ast.Raise, ast.Return))
+        and ast.unparse(node.body[-1]) not in {"return True", "return"}
+        and not (isinstance(node.body[-1], ast.Return) and not isinstance(node.body[-1].value, ast.Constant))
+        for node in module.nodes
+    )
+    return Trust.CONFIGURED if is_refused else Trust.OUTSIDE
+
+
 def _hash(_rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
     return Trust.OUTSIDE if hash_is_for_security(lines, line, end_line) else Trust.CONFIGURED
 
@@ -431,6 +462,7 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "prompt-injection": _said_before,
     "password-hash": _hashed,
     "archive-extraction": _unpacked,
+    "path-prefix": _prefix,
 }
 _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {
     "weak-hash": _hash,

@@ -305,14 +305,21 @@ def _is_of_no_password(collected: Collector, source: Source, line: int, end_line
     derived = [
         given
         for node in ast.walk(function)
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "derive"
-        for given in node.args
+        if isinstance(node, ast.Call)
+        for given in (
+            node.args[:1]
+            if getattr(node.func, "attr", "") == "derive"
+            else node.args[1:2]
+            if getattr(node.func, "attr", "") == "pbkdf2_hmac"
+            else []
+        )
     ]
-    said = [ast.unparse(value) for given in derived for value in module.values_of(given)]
+    names = [each for given in derived for each in ast.walk(given) if isinstance(each, ast.Name)]
+    said = [ast.unparse(value) for each in (*derived, *names) for value in module.values_of(each)]
     return bool(said) and any(map(_OF_PROGRAM.search, said)) and not any(map(_KEY_OF.search, said))
 
 
-_OF_PROGRAM: Final = re.compile(r"(?i)secret|master|(?:environ|getenv|settings|config)\b")
+_OF_PROGRAM: Final = re.compile(r"(?i)secret|master|api_?key|access_?key|(?:environ|getenv|settings|config)\b")
 _IS_SALT: Final = re.compile(r"(?i)^\s*_*(?:\w+_)?salt\s*(?::[^=\n]+)?=")
 
 
@@ -412,11 +419,57 @@ _WITHIN_WALLS: Final = frozenset(
 )
 
 
+_INSIDE: Final = re.compile(r"commonpath\(|is_relative_to\(|\.relative_to\(")
+
+
+def _is_bounded_path(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    return _is_one_part(collected, source, line, end_line) or _is_confined_by_a_setting(
+        collected, source, line, end_line
+    )
+
+
+def _is_confined_by_a_setting(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether a path that leads out is refused where a setting asks for it: ``if self.safe_mode:``."""
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    if function is None:
+        return False
+    used = _made_of(function, line, end_line)
+    return any(
+        isinstance(node, ast.If)
+        and (node.end_lineno or 0) < line
+        and isinstance(node.test, ast.Attribute)
+        and ast.unparse(node.test).startswith("self.")
+        and _INSIDE.search(ast.unparse(node))
+        and used & {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        and any(isinstance(each, (ast.Return, ast.Raise)) for each in ast.walk(node))
+        for node in ast.walk(function)
+    )
+
+
+_EVALUATED: Final = re.compile(r"\beval[ \t]+(?:echo[ \t]+)?\"?\$\{?([A-Za-z_]\w*)\}?\"?[ \t]*\)?\"?[ \t]*$")
+
+
+def _is_told_by_a_command(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether all that a script evaluates is what commands of its own wrote: ``setup="$(conda hook)"``."""
+    found = _EVALUATED.search(_rows(collected, source, line, end_line)) if source.language == languages.SHELL else None
+    if found is None:
+        return False
+    given = re.findall(
+        rf"(?m)^[ \t]*(?:local[ \t]+|declare[ \t]+|export[ \t]+|readonly[ \t]+)*{found[1]}=(.*)$",
+        "\n".join(collected.lines(source)),
+    )
+    return bool(given) and all(
+        re.match(r"\"?(?:\$\(|`)", each) and not re.search(r"\$[{]?[1-9@*]", each) for each in given
+    )
+
+
 _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]]] = {
     "xml-entities": _is_bounded_parser,
     "debug-server": _only_reloads,
     "deserialization": _is_own_file,
-    "path-traversal": _is_one_part,
+    "path-traversal": _is_bounded_path,
+    "command-execution": _is_told_by_a_command,
     "jwt-verification": _is_accepted,
     "weak-random": _is_of_old,
     "file-permissions": _is_only_read,
@@ -424,5 +477,6 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "personal-data-logged": _is_for_debugging,
     "constant-nonce": _is_of_no_password,
     "hardcoded-key": _is_salt,
+    "secret-fallback": _is_salt,
     "clear-text": _is_not_in_the_open,
 }

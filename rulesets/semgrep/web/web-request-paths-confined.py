@@ -120,6 +120,24 @@ async def good_common(path: str):
     return FileResponse(full)
 
 
+@app.get("/made")
+async def bad_made(place: Path = Depends(chosen)):
+    # ruleid: web-request-paths-confined
+    return FileResponse(place)
+
+
+@app.get("/made2")
+async def bad_made_annotated(place: Annotated[Path, Depends(chosen)]):
+    # ruleid: web-request-paths-confined
+    return place.read_text()
+
+
+@app.get("/made3")
+async def good_made(store: Store = Depends(get_store)):
+    # ok: web-request-paths-confined
+    return open(store)
+
+
 def plain_helper(path: str):
     # ok: web-request-paths-confined
     return open(path)

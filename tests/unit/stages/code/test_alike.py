@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.stages.code.alike import flaw_of
-from auditor.stages.code.reading import Match
+from auditor.stages.code.reading import Match, Place
 from auditor.stages.code.rules import rule_pack
 
 RULES = rule_pack().rules
@@ -43,6 +43,7 @@ def test_places_of_one_flaw_in_a_file(rule: str, one: str, other: str) -> None:
         ("agent-approval-required", "interpreter.auto_run = True"),
         (CLEAR, 'base = "http://models.example.com/v1"'),
         (LOADER, "yaml.load(text, Loader=Own)"),
+        ("secret-environment-no-fallback", "<digest 1>"),
     ],
 )
 def test_places_of_one_flaw_in_many_files(rule: str, text: str) -> None:
@@ -57,6 +58,7 @@ def test_places_of_one_flaw_in_many_files(rule: str, text: str) -> None:
         (CLEAR, 'base = "http://models.example.com/v1"', 'base = "http://other.example.com/v1"'),
         (LOADER, "yaml.load(text, Loader=Own)", "yaml.load(text, Loader=Other)"),
         ("agent-approval-required", "interpreter.auto_run = True", "agent.approve_all = True"),
+        ("secret-environment-no-fallback", "<digest 1>", "<digest 2>"),
     ],
 )
 def test_places_of_two_flaws(rule: str, one: str, other: str) -> None:
@@ -75,6 +77,32 @@ def test_routers_and_calls_of_two_files_are_two() -> None:
 )
 def test_what_follows_a_value_stands_for_itself(rule: str, text: str) -> None:
     assert flaw(rule, text) == ""
+
+
+def way(*places: tuple[str, int]) -> tuple[Place, ...]:
+    return tuple(Place(file=file, line=line, name="x") for file, line in places)
+
+
+def flowing(steps: tuple[Place, ...], path: str = "a.py") -> str:
+    match = Match(
+        rule="x", line=1, end_line=1, evidence="", snippet="", comment="", comment_line=0, ground="flow", steps=steps
+    )
+    return flaw_of(RULES["flow-paths-confined"], match, path)
+
+
+def test_what_one_function_does_with_a_value_that_one_call_hands_it_is_one_flaw() -> None:
+    first = flowing(way(("r.py", 3), ("r.py", 4), ("a.py", 9)))
+
+    assert first
+    assert first == flowing(way(("r.py", 3), ("r.py", 4), ("a.py", 12)))
+    assert first != flowing(way(("r.py", 3), ("r.py", 5), ("a.py", 9)))
+    assert first != flowing(way(("r.py", 3), ("r.py", 4), ("b.py", 9)), "b.py")
+
+
+def test_what_one_function_does_with_one_of_its_parameters_is_one_flaw() -> None:
+    assert flowing(way(("a.py", 3), ("a.py", 9))) == flowing(way(("a.py", 3), ("a.py", 12)))
+    assert flowing(way(("a.py", 3), ("a.py", 9))) != flowing(way(("a.py", 13), ("a.py", 19)))
+    assert flowing(()) == ""
 
 
 def test_what_asks_for_silence_stands_for_itself() -> None:

@@ -287,4 +287,42 @@ def test_a_route_that_is_given_only_what_the_program_answers_for(parameters: str
     text = f"@app.get('/x')\ndef listed({parameters}):\n    return storage.load(config)\n"
     source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
 
-    assert brings_nothing(Collector("pysa"), source, 3) is is_nothing
+    assert brings_nothing(Collector("pysa"), {"a.py": source}, source, 3) is is_nothing
+
+
+def test_what_keeps_something_and_gives_it_back_is_no_decorator() -> None:
+    keeps = b"def get(name):\n    made = build(name)\n    CACHE[name] = made\n    return made\n"
+    tool = b"@app.get('/runs')\ndef get_run(run_id):\n    return run_id\n"
+
+    assert kept_by_own_decorators([keeps, tool, LOOP]) == frozenset()
+
+
+def test_what_is_given_a_result_of_a_tool_is_no_tool() -> None:
+    assert "process" not in registered_model(
+        [b"def process(reply: ToolResponse, run: str) -> ToolResponse:\n    pass\n"]
+    )
+    assert "fetch" in registered_model([b"def fetch(url: str) -> ToolResponse:\n    pass\n"])
+
+
+GIVEN = """from fastapi import Depends
+{made}
+
+@app.get("/x")
+def listed(place=Depends(chosen)):
+    return storage.load(place)
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "is_nothing"),
+    [
+        ("def chosen(name: str):\n    return ROOT / name\n", False),
+        ("def chosen(name: str):\n    return ROOT\n", True),
+        ("def chosen(request: Request):\n    return request.app.state.root\n", True),
+    ],
+)
+def test_a_dependency_that_makes_something_of_the_request_answers_for_nothing(made: str, *, is_nothing: bool) -> None:
+    route = Source(path="a.py", language="python", size_bytes=1, sha256="", text=GIVEN.format(made="").encode())
+    other = Source(path="b.py", language="python", size_bytes=1, sha256="", text=made.encode())
+
+    assert brings_nothing(Collector("pysa"), {"a.py": route, "b.py": other}, route, 5) is is_nothing

@@ -312,3 +312,38 @@ def test_a_path_is_confined_where_the_one_function_of_that_name_resolves_compare
 
     assert project.is_path_confined("a.py", 3) is is_confined
     assert not Project({**project.texts, "c.py": "def confined(name):\n    return name\n"}).is_path_confined("a.py", 3)
+
+
+MADE = """from fastapi import Depends
+
+@router.get("/files")
+def read(place: Path = Depends({name}), other: str = ""):
+    return FileResponse({used})
+"""
+CHOSEN = "def chosen(name: str):\n    return ROOT / name\n"
+FIXED = "def fixed(request: Request):\n    return request.app.state.root\n"
+CHECKED = (
+    "def checked(name: str):\n    place = (ROOT / name).resolve()\n    if not place.is_relative_to(ROOT):\n"
+    "        raise ValueError(name)\n    return place\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "used", "is_of_request", "is_of_program"),
+    [
+        ("chosen", "place", True, False),
+        ("fixed", "place", False, True),
+        ("checked", "place", False, True),
+        ("unknown", "place", False, False),
+        ("fixed", "place / other", False, False),
+        ("chosen", "PAGE", False, False),
+    ],
+)
+def test_a_path_that_a_dependency_of_another_file_makes(
+    name: str, used: str, *, is_of_request: bool, is_of_program: bool
+) -> None:
+    texts = {"a.py": MADE.format(name=name, used=used), "b.py": CHOSEN + FIXED + CHECKED}
+    program = Project(texts)
+
+    assert program.is_path_made_of_request("a.py", 5) is is_of_request
+    assert program.is_path_of_program("a.py", 5) is is_of_program

@@ -307,3 +307,24 @@ def test_counters_labels_and_names_of_classes_say_nothing_of_a_person(text: str,
     line = 1 + text.count("\n")
 
     assert log_is_harmless(ast.parse(text), line, line) is expected
+
+
+MASKED = """def tell(url, password):
+    shown = url
+    if password:
+        shown = {value}
+    logger.info(f"connected to {{shown}}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('url.replace(f":{password}@", ":****@")', True),
+        ('re.sub(r":[^@]+@", ":***@", url)', True),
+        ('url.replace("a", "b")', False),
+        ("url.strip()", False),
+    ],
+)
+def test_a_value_in_which_stars_stand_for_the_secret(value: str, *, expected: bool) -> None:
+    assert log_is_harmless(ast.parse(MASKED.format(value=value)), 5, 5) is expected

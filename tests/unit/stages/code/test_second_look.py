@@ -343,3 +343,26 @@ def test_how_a_key_begins_is_no_key() -> None:
 )
 def test_a_loader_of_another_file_is_safe_by_its_name_as_a_hint(loader: str, trust: Trust) -> None:
     assert looked("bandit-yaml-safe-load", f"def f(text):\n    return yaml.load(text, Loader={loader})\n", 2) is trust
+
+
+FOLDER = """def inside(place, folder):
+    place = os.path.abspath(place)
+{ends}    {test}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "test", "trust"),
+    [
+        ("    folder += os.sep\n", "return place.startswith(folder)", Trust.FIXED),
+        ("    folder += '/'\n", "return place.startswith(folder)", Trust.FIXED),
+        ("    folder += 'x'\n", "return place.startswith(folder)", Trust.OUTSIDE),
+        ("    other += os.sep\n", "return place.startswith(folder)", Trust.OUTSIDE),
+        ("    pass\n", "if place.startswith(folder): raise Denied(place)", Trust.CONFIGURED),
+        ("    pass\n", "if place.startswith(folder): return False", Trust.CONFIGURED),
+        ("    pass\n", "if place.startswith(folder): return True", Trust.OUTSIDE),
+        ("    pass\n", "if not place.startswith(folder): raise Denied(place)", Trust.OUTSIDE),
+    ],
+)
+def test_the_beginning_of_a_folder_that_ends_or_of_one_that_is_refused(ends: str, test: str, trust: Trust) -> None:
+    assert looked("web-path-prefix-whole-folder", FOLDER.format(ends=ends, test=test), 4) is trust

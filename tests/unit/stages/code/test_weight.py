@@ -230,6 +230,7 @@ def key_of({parameter}):
 @pytest.mark.parametrize(
     ("parameter", "value", "severity"),
     [
+        ("", "(known := os.getenv('MODEL_KEY', '')).encode()", "low"),
         ("secret", "secret.get_secret_value().encode()", "low"),
         ("", "os.environ['APP_SECRET'].encode()", "low"),
         ("password", "password.encode()", ""),
@@ -243,6 +244,13 @@ def test_the_salt_of_a_key_of_the_program_weighs_less(parameter: str, value: str
     assert weight("crypto-iv-nonce-salt-not-constant", text, 3) == severity
 
 
+@pytest.mark.parametrize(("name", "severity"), [("api_key", "low"), ("password", ""), ("key", "")])
+def test_the_salt_of_an_id_that_is_made_of_a_key_weighs_less(name: str, severity: str) -> None:
+    text = f"def track({name}, salt=b'app'):\n    return hashlib.pbkdf2_hmac('sha256', {name}.encode(), salt, 1000)\n"
+
+    assert weight("crypto-iv-nonce-salt-not-constant", text, 2) == severity
+
+
 @pytest.mark.parametrize(
     ("text", "severity"),
     [
@@ -254,6 +262,7 @@ def test_the_salt_of_a_key_of_the_program_weighs_less(parameter: str, value: str
 )
 def test_a_salt_is_no_token(text: str, severity: str) -> None:
     assert weight("secret-token-not-hardcoded", text, 1) == severity
+    assert weight("secret-environment-no-fallback", text, 1) == severity
 
 
 @pytest.mark.parametrize(
@@ -334,3 +343,50 @@ def test_a_server_inside_a_sandbox_runs_any_command(path: str, words: str, route
 
     for rule, line in (("agent-tool-arguments-not-in-shell", 7), ("web-request-paths-confined", 8)):
         assert weight_of(Collector("semgrep"), source, PACK.rules[rule], line, line) == severity
+
+
+CONFINED = """class Kit:
+    def write(self, path, text):
+        path = os.path.abspath(path)
+        if {test}:
+            if os.path.commonpath([path, self.root]) != self.root:
+                {answer}
+        with open({used}, "w") as file:
+            file.write(text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "answer", "used", "severity"),
+    [
+        ("self.safe_mode", "return 'outside'", "path", "low"),
+        ("self.safe_mode", "raise ValueError(path)", "path", "low"),
+        ("self.safe_mode", "log(path)", "path", ""),
+        ("self.safe_mode", "return 'outside'", "text", ""),
+        ("path", "return 'outside'", "path", ""),
+    ],
+)
+def test_a_path_that_is_confined_where_a_setting_says_so(test: str, answer: str, used: str, severity: str) -> None:
+    text = CONFINED.format(test=test, answer=answer, used=used)
+
+    assert weight("agent-tool-paths-confined", text, 7) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ('setup="$(conda shell.bash hook)"\neval "$setup"\n', "low"),
+        ('  local place=$(python -c "print(1)")\n  place=$(eval echo "$place")\n', "low"),
+        ('setup="$1"\neval "$setup"\n', ""),
+        ('setup=$(choose "$1")\neval "$setup"\n', ""),
+        ('setup="$(conda hook)"\nsetup="$setup $OPTIONS"\neval "$setup"\n', ""),
+        ('eval "$setup"\n', ""),
+    ],
+)
+def test_a_script_that_evaluates_what_its_own_commands_wrote(text: str, severity: str) -> None:
+    source = Source(path="a.sh", language="shell", size_bytes=1, sha256="", text=text.encode())
+    line = next(number for number, row in enumerate(text.split("\n"), 1) if "eval" in row)
+
+    found = weight_of(Collector("semgrep"), source, PACK.rules["shell-eval-of-arguments"], line, line)
+
+    assert found == severity
