@@ -575,7 +575,7 @@ def _beside(call: ast.Call) -> Iterator[ast.AST]:
 def _put_into(function: Function, name: str) -> Iterator[ast.expr]:
     """Yield all that a function puts into a name of its own; what functions inside of it do is theirs."""
     for node in _own(function):
-        for target, value in _stored(node):
+        for target, value in stored(node):
             if _stores(target, name):
                 yield value
         match node:
@@ -594,7 +594,7 @@ def _own(function: Function) -> Iterator[ast.AST]:
             waiting += ast.iter_child_nodes(node)
 
 
-def _stored(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+def stored(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Yield what a node stores into, and what it stores there."""
     match node:
         case ast.Assign(targets=targets, value=value):

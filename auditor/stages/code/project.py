@@ -90,6 +90,10 @@ _COMMON: Final = frozenset(
 
 
 _ROUTE_LINES: Final = 80
+_LOADER_LINES: Final = 4
+_LOADER: Final = re.compile(r"\bLoader\s*=\s*(?:\w+\.)*(\w+)")
+_BASES: Final = re.compile(r"\s*class\s+\w+\(([^)]*)\)")
+_SAFE_LOADER: Final = re.compile(r"\b(?:C?SafeLoader|SafeConstructor|C?BaseLoader)\b")
 _CONFINING_DEPTH: Final = 2
 _CALLED_OR_GIVEN: Final = re.compile(r"\bto_thread\(\s*(?:\w+\.)*(\w+)|\b(\w+)\s*\(")
 _REFUSES_PATH: Final = re.compile(
@@ -211,6 +215,28 @@ class Project:
         """Tell the same where there is no doubt: one function of that name, which resolves, compares and raises."""
         known = [texts for name in self._makers(path, line) if len(texts := list(self._definitions(name))) == 1]
         return any(_CONFINES.search(text) and re.search(r"\braise\b", text) for (text,) in known)
+
+    def loads_safely(self, path: str, line: int) -> bool:
+        """Tell whether the loader that YAML is read with is a safe one by its class, of whichever file."""
+        rows = self.texts.get(path, "").split("\n")
+        found = _LOADER.search("\n".join(rows[max(0, line - 1) : line + _LOADER_LINES]))
+        return found is not None and self._is_safe_loader(found[1], 0)
+
+    def _is_safe_loader(self, name: str, depth: int) -> bool:
+        bases = [_BASES.match(text) for text in self._definitions(name)]
+        return bool(bases) and all(
+            found is not None
+            and (
+                _SAFE_LOADER.search(found[1]) is not None
+                or (
+                    depth < _CONFINING_DEPTH
+                    and any(
+                        self._is_safe_loader(base, depth + 1) for base in re.findall(r"\w+", found[1]) if base != name
+                    )
+                )
+            )
+            for found in bases
+        )
 
     def is_path_made_of_request(self, path: str, line: int) -> bool:
         """Tell whether a dependency, of any file, makes a path of what a caller sent, and refuses nothing."""

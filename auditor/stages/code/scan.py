@@ -288,6 +288,7 @@ _OF_THE_PROGRAM: Final[Mapping[str, tuple[Callable[[Project, str, int], bool], .
     "missing-authentication": (Project.is_told_above, Project.is_guarded),
     "missing-audit": (Project.is_told_above, Project.is_audited),
     "path-traversal": (Project.is_path_of_program,),
+    "deserialization": (Project.loads_safely,),
 }
 """What one file cannot tell: matches that something elsewhere in the program takes back."""
 _WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
+from auditor.stages.code.origins import stored
 from auditor.stages.code.purpose import (
     calls_own_method,
     compares_identities,
@@ -232,11 +233,66 @@ def _command(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
 def _address(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
     if calls_own_method(module.tree, line, end_line, "fetch"):
         return Trust.FIXED  # what it does with the address is looked at there
+    if _is_of_image_maker(module, line):
+        return Trust.CONFIGURED
     return module.address(line, end_line)
 
 
+_PICTURE: Final = re.compile(r"\.data\[\d\]\.url$|\[['\"]data['\"]\]\[\d\]\[['\"]url['\"]\]$|\.results\[\d\]\.url$")
+_MADE_PICTURE: Final = re.compile(
+    r"(?i)\bimages?\.(?:a?generate|edit|create\w*)\(|\bImage\.a?create|image_?(?:generation|synthesis)"
+)
+
+
+def _is_of_image_maker(module: Module, line: int) -> bool:
+    """Tell whether an address is where the maker of a model put a picture that it was asked for."""
+    for call in module.calls_at(line):
+        for given in (*call.args, *(word.value for word in call.keywords if word.arg in {"url", "fullurl"})):
+            for value in module.values_of(given):
+                said = ast.unparse(value.value if isinstance(value, ast.Await) else value)
+                names = [each for each in ast.walk(value) if isinstance(each, ast.Name)]
+                made = " ".join(ast.unparse(each) for name in names for each in module.values_of(name)[1:])
+                if _PICTURE.search(said) and _MADE_PICTURE.search(f"{said} {made}"):
+                    return True
+    return False
+
+
+_REMOVES: Final = frozenset({"remove", "unlink", "rmtree", "rmdir", "exists", "isfile"})
+_TEMPORARY: Final = frozenset({"NamedTemporaryFile", "TemporaryFile", "mkstemp", "mkdtemp", "TemporaryDirectory"})
+
+
+def _removes_own(module: Module, line: int) -> bool:
+    """Tell whether a line only removes a temporary file that its function made: its name is Python's."""
+    function = module.enclosing(line)
+    if function is None:
+        return False
+    made = {
+        each.id
+        for node in ast.walk(function)
+        for target, value in stored(node)
+        if any(isinstance(call, ast.Call) and _last_of(call) in _TEMPORARY for call in ast.walk(value))
+        for each in ast.walk(target)
+        if isinstance(each, ast.Name)
+    }
+    made |= {
+        each.id
+        for node in ast.walk(function)
+        for target, value in stored(node)
+        if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name) and value.value.id in made
+        for each in ast.walk(target)
+        if isinstance(each, ast.Name)
+    }
+    calls = [call for call in module.calls_at(line) if _last_of(call) in _REMOVES]
+    used = {each.id for call in calls for given in call.args for each in ast.walk(given) if isinstance(each, ast.Name)}
+    return bool(used) and used <= made
+
+
+def _last_of(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
 def _path(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
-    if refuses_separators(module.tree, line, end_line):
+    if refuses_separators(module.tree, line, end_line) or _removes_own(module, line):
         return Trust.FIXED
     return min(module.path(line, end_line), Trust.CONFIGURED)
 
@@ -411,9 +467,17 @@ def _random(_rule: Rule, source: Source, lines: list[str], line: int, _end_line:
     return Trust.OUTSIDE if _PUT_TOGETHER.search(rows[found.start() :]) else Trust.CONFIGURED
 
 
+_MARKS: Final = re.compile(
+    r"(?i)\b_?(?:cancel\w*|abort|stop|page|next|continuation|resume|sync|cursor|eos|bos|pad|unk|mask|sep|cls|special|delimiter)_token\w*\b"
+    r"\s*[!=]=|[!=]=\s*(?:\w+\.)*_?(?:cancel\w*|abort|stop|page|next|continuation|resume|sync|cursor|eos|bos|pad|unk|mask|sep|cls"
+    r"|special|delimiter)_token\w*\b"
+)
+"""Tokens that tell a task, a page or a place in a text apart, and let nobody in."""
+
+
 def _timing(_rule: Rule, _source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
     row = _row(lines, line)
-    if compares_own_state(row):
+    if compares_own_state(row) or _MARKS.search(row):
         return Trust.FIXED
     return Trust.CONFIGURED if compares_identities(row) else Trust.OUTSIDE
 

@@ -347,3 +347,24 @@ def test_a_path_that_a_dependency_of_another_file_makes(
 
     assert program.is_path_made_of_request("a.py", 5) is is_of_request
     assert program.is_path_of_program("a.py", 5) is is_of_program
+
+
+@pytest.mark.parametrize(
+    ("classes", "expected"),
+    [
+        ("class Own(yaml.SafeLoader):\n    pass\n", True),
+        ("class Own(CSafeLoader, Mixin):\n    pass\n", True),
+        ("class First(yaml.SafeLoader):\n    pass\nclass Own(First):\n    pass\n", True),
+        ("class Own(yaml.FullLoader):\n    pass\n", False),
+        ("class Own(yaml.Loader):\n    pass\n", False),
+        ("class Own:\n    pass\n", False),
+        ("", False),
+    ],
+)
+def test_a_loader_of_another_file_that_is_safe_by_its_class(classes: str, *, expected: bool) -> None:
+    program = Project(
+        {"a.py": "def read(file):\n    return yaml.load(file, Loader=loaders.Own)\n", "loaders.py": classes}
+    )
+
+    assert program.loads_safely("a.py", 2) is expected
+    assert not program.loads_safely("a.py", 1) or expected

@@ -366,3 +366,58 @@ FOLDER = """def inside(place, folder):
 )
 def test_the_beginning_of_a_folder_that_ends_or_of_one_that_is_refused(ends: str, test: str, trust: Trust) -> None:
     assert looked("web-path-prefix-whole-folder", FOLDER.format(ends=ends, test=test), 4) is trust
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "trust"),
+    [
+        (
+            "with tempfile.NamedTemporaryFile(suffix=ending, delete=False) as file:\n        file.write(b'')",
+            "os.remove(file.name)",
+            Trust.FIXED,
+        ),
+        ("number, place = tempfile.mkstemp(suffix=ending)\n    os.close(number)", "os.unlink(place)", Trust.FIXED),
+        ("folder = tempfile.mkdtemp()\n    ending", "shutil.rmtree(folder)", Trust.FIXED),
+        ("place = ROOT + ending\n    ending", "os.remove(place)", Trust.OUTSIDE),
+        ("folder = tempfile.mkdtemp()\n    ending", "os.remove(os.path.join(folder, ending))", Trust.OUTSIDE),
+        ("folder = tempfile.mkdtemp()\n    ending", "open(os.path.join(folder, ending), 'w')", Trust.OUTSIDE),
+    ],
+)
+def test_a_temporary_file_that_is_removed(made: str, used: str, trust: Trust) -> None:
+    text = f"def work(ending):\n    {made}\n    {used}\n"
+
+    assert looked("web-request-paths-confined", text, 4) is trust
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "trust"),
+    [
+        ("client.images.generate(prompt=text)", "answer.data[0].url", Trust.CONFIGURED),
+        ("await openai.images.generate(prompt=text)", "answer.data[0].url", Trust.CONFIGURED),
+        ("openai.Image.create(prompt=text)", "answer['data'][0]['url']", Trust.CONFIGURED),
+        ("client.chat.completions.create(messages=text)", "answer.data[0].url", Trust.OUTSIDE),
+        ("client.images.generate(prompt=text)", "text.url", Trust.OUTSIDE),
+    ],
+)
+def test_a_picture_where_the_maker_of_a_model_put_it(made: str, used: str, trust: Trust) -> None:
+    text = (
+        f"async def draw(client, text):\n    answer = {made}\n    url = {used}\n    return requests.get(url).content\n"
+    )
+
+    assert looked("agent-request-urls-allow-listed", text, 4) is trust
+
+
+@pytest.mark.parametrize(
+    ("row", "trust"),
+    [
+        ("if token == self.cancellation_token:", Trust.FIXED),
+        ("if cancel_token != wanted:", Trust.FIXED),
+        ("while next_token == token:", Trust.FIXED),
+        ("if token == settings.eos_token:", Trust.FIXED),
+        ("if token == settings.api_token:", Trust.OUTSIDE),
+        ("if header != access_token:", Trust.OUTSIDE),
+        ("if token == settings.unstoppable_token_value:", Trust.OUTSIDE),
+    ],
+)
+def test_tokens_that_let_nobody_in(row: str, trust: Trust) -> None:
+    assert looked("web-secret-compared-constant-time", f"{row}\n    pass\n", 1) is trust
