@@ -4,8 +4,9 @@
 2. A loader that some data are read with, by its name.
 3. The routes of one router that ask nobody while others of their file do.
 4. A host that is spoken to in clear text.
-5. A default password that everybody knows (`defaults`), or one line with a secret that was copied.
-6. A value that comes in at one place, and that one function uses more than once.
+5. What makes tokens by chance in one file; one folder that paths are compared with by the beginning of its name.
+6. A default password that everybody knows (`defaults`), or one line with a secret that was copied.
+7. A value that comes in at one place, and that one function uses more than once.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code.severity import Ground, Needs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from auditor.stages.code.reading import Match
     from auditor.stages.code.rules import Rule
@@ -43,8 +44,22 @@ _SETTINGS: Final = frozenset(
 _SET: Final = re.compile(r"[\w.\[\]\"'-]+\s*(?::\s*[\w.\[\]]+\s*)?[=:]\s*[\w.\"'*-]+;?,?")
 """A statement, or a line of a configuration, that does nothing but set one thing."""
 _LOADER: Final = re.compile(r"\bLoader\s*=\s*([\w.]+)")
+_METHOD: Final = re.compile(r"(?:async )?def (?:post|put|patch|delete)\(self\b")
 _ROUTER: Final = re.compile(r"@([\w.]+)\.\w+\(|\b([\w.]+)\.(?:post|put|patch|delete|all)\(")
 _HOST: Final = re.compile(r"\b(?:http|ws|ftp|telnet|ldap|mqtt|amqp|redis)://(?:[^\s/@\"'`]*@)?([\w.-]+)")
+
+
+def flaw_of_way(steps: Sequence[tuple[str, int, str]], ground: str, path: str) -> str:
+    """Return which flaw a value makes that is used in more than one place; empty where its way is not known.
+
+    Args:
+        steps: From where it comes in to the match, as (file, line, function).
+        ground: What the match rests on.
+        path: Its file.
+    """
+    if len(steps) >= _STEPS:
+        return f"way {' '.join(f'{file}:{line}' for file, line, _name in steps[:-1])} {path}"
+    return f"value {steps[0][1]} {path}" if steps and ground == Ground.FLOW else ""
 
 
 def flaw_of(rule: Rule, match: Match, path: str) -> str:
@@ -59,11 +74,6 @@ def flaw_of(rule: Rule, match: Match, path: str) -> str:
         return ""  # somebody asked for silence here, and not elsewhere
     if match.default:
         return f"{PASSWORD} {match.default}"
-    if len(match.steps) >= _STEPS:
-        way = [f"{step.file}:{step.line}" for step in match.steps[:-1]]
-        return f"way {' '.join(way)} {path}"
-    if match.ground == Ground.FLOW and match.steps:
-        return f"value {match.steps[0].line} {path}"
     of_capability = _BY_CAPABILITY.get(rule.capability)
     return of_capability(rule, match.evidence.strip(), path) if of_capability is not None else ""
 
@@ -80,6 +90,8 @@ def _loader(_rule: Rule, text: str, _path: str) -> str:
 
 
 def _router(rule: Rule, text: str, path: str) -> str:
+    if _METHOD.match(text) and rule.rests_on == Needs.CONTRAST:
+        return f"router {path} methods"
     found = _ROUTER.search(text) if rule.rests_on == Needs.CONTRAST else None
     return f"router {path} {found[1] or found[2]}" if found else ""
 
@@ -87,6 +99,18 @@ def _router(rule: Rule, text: str, path: str) -> str:
 def _host(_rule: Rule, text: str, _path: str) -> str:
     hosts = {each.lower() for each in _HOST.findall(text)}
     return f"host {hosts.pop()}" if len(hosts) == 1 else ""
+
+
+def _random(_rule: Rule, _text: str, path: str) -> str:
+    return f"file {path}"  # one maker of tokens is missing there
+
+
+_FOLDER: Final = re.compile(r"\.startswith\((.*?)\)+(?:\s|:|$)")
+
+
+def _folder(_rule: Rule, text: str, path: str) -> str:
+    found = _FOLDER.search(text)
+    return f"folder {path} {found[1]}" if found else ""
 
 
 def _line(_rule: Rule, text: str, _path: str) -> str:
@@ -98,5 +122,7 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Rule, str, str], str]]] = {
     "deserialization": _loader,
     "missing-authentication": _router,
     "clear-text": _host,
+    "weak-random": _random,
+    "path-prefix": _folder,
     **dict.fromkeys(("secret-fallback", "hardcoded-password", "hardcoded-key", "literal-cipher-key"), _line),
 }

@@ -15,7 +15,7 @@ from auditor.messages import say as severity_name
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT, Text, literal
-from auditor.stages.code.alike import PASSWORD
+from auditor.stages.code.alike import PASSWORD, flaw_of_way
 from auditor.stages.code.context import CONTEXTS
 from auditor.stages.code.facts import (
     CodeMatch,
@@ -135,18 +135,22 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         for match in facts.of(CodeMatch, self._rule.id):
             if match in merged.covered:
                 seconded.add(match.origin.part)
-            elif match.flaw:
-                failed.add(match.origin.part)
-                ground = strongest(match.ground, *(other.ground for other in merged.seconded.get(match, ())))
-                alike[match.origin.part, match.flaw, match.context, match.severity, ground].append(match)
+                continue
+            failed.add(match.origin.part)
+            seconded_by = merged.seconded.get(match, ())
+            ground = strongest(match.ground, *(other.ground for other in seconded_by))
+            # whoever asked for silence at one place did not ask for it at the others
+            asks = match.suppression is not None
+            way = "" if asks else flaw_of_way(_with_way(match, seconded_by).steps, ground, match.subject)
+            if flaw := match.flaw or way:
+                alike[match.origin.part, flaw, match.context, match.severity, ground].append(match)
             else:
-                failed.add(match.origin.part)
-                yield self._failure(match, merged.seconded.get(match, ()))
+                yield self._failure(match, seconded_by)
         for matches in alike.values():
             # the finding stands at a password, not at the name of the user that is spelled as it is
             first, *others = sorted(matches, key=lambda each: (not _names_secret(each), each.subject, _lines(each)))
-            seconded_by = (other for each in (first, *others) for other in merged.seconded.get(each, ()))
-            yield self._failure(first, tuple(dict.fromkeys(seconded_by)), tuple(others))
+            of_all = (other for each in (first, *others) for other in merged.seconded.get(each, ()))
+            yield self._failure(first, tuple(dict.fromkeys(of_all)), tuple(others))
         for run in facts.of(RuleRun, self._rule.id):
             if run.subject in failed:
                 continue

@@ -27,6 +27,7 @@ from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.roots import import_roots
 from auditor.stages.code.severity import Ground
+from auditor.stages.code.weight import is_of_sql_toolkit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -76,6 +77,7 @@ _COMMAND: Final = "9001"
 _EVALUATED: Final = "9002"
 _ADDRESS: Final = "9004"
 _PATH: Final = "9003"
+_STATEMENT: Final = "9005"
 
 
 class Pysa(Protocol):
@@ -245,6 +247,10 @@ class FlowScanner:
             is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
             # what was looked up under a value is another one, whatever pysa makes of the look-up
             is_made = module is None or len(flow.steps) < _STEPS_BETWEEN or uses_a_parameter(module, end.line)
+            # a model that is there to write statements is given nothing by them
+            is_meant = (
+                rule.test == _STATEMENT and flow.source == _OF_TOOL and module and is_of_sql_toolkit(module, end.line)
+            )
             steps = tuple(
                 Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
                 for step in flow.steps
@@ -256,7 +262,7 @@ class FlowScanner:
                 end.line,
                 end.line,
                 is_secret=False,
-                severity="info" if is_guarded else "" if is_made else "low",
+                severity="info" if is_guarded else "" if is_made and not is_meant else "low",
                 confidence="low" if is_guarded else "medium",
                 seen=Seen(ground=Ground.FLOW.value, steps=steps, origin=flow.source),
             )
@@ -266,6 +272,7 @@ _STEPS_BETWEEN: Final = 3
 """Steps of a flow that ends in another function than it begins in."""
 _REPLY: Final = "ModelReply"
 _OF_REQUEST: Final = "Request"
+_OF_TOOL: Final = "ToolArgument"
 
 
 def _begins_nowhere(collected: Collector, by_path: Mapping[str, Source], flow: pysa_format.Flow) -> bool:
@@ -382,7 +389,7 @@ def _opens_bytes(module: Module, line: int) -> bool:
     return any(
         isinstance(value, ast.Call) and _called(value) in _HELD
         for call in module.calls_at(line)
-        if _called(call) == "open" and call.args
+        if _called(call) in {"open", "send_file"} and call.args
         for value in module.values_of(call.args[0])
     )
 

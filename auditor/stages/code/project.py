@@ -11,6 +11,7 @@ calls.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -162,7 +163,7 @@ class Project:
         if path in self.scripts.texts:
             return self.scripts.is_guarded(path, line)
         route = self._route(path, line)
-        if not route or _ONLY_SENDS_ON.match(_body(route)):
+        if not route or _ONLY_SENDS_ON.match(_body(route)) or _says_the_same(route):
             return bool(route)
         if any(self._reaches(name, "log-in", 0, set()) for name in _demanded(route)):
             return True
@@ -474,6 +475,33 @@ _TURNS_AWAY: Final = re.compile(
 """How a middleware turns away who brings nothing; one that only looks at those who bring something is no log-in."""
 _ADMINISTRATOR: Final = re.compile(r"(?i)admin|superuser|super_user|staff_member|require_root|is_root")
 _CALLER: Final = re.compile(r"(?i)token|authori[sz]ation|session|cookie|api[-_]?key|\buser\b|credential|bearer")
+
+
+def _says_the_same(route: str) -> bool:
+    """Tell whether a route only answers everybody with the same words: ``return {"error": "not here"}``."""
+    for function in functions_in(route):
+        *before, last = function.body
+        is_plain = all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in before)
+        return is_plain and isinstance(last, ast.Return) and last.value is not None and _is_fixed(last.value)
+    return False
+
+
+def _is_fixed(value: ast.expr) -> bool:
+    match value:
+        case ast.Constant():
+            return True
+        case ast.Dict(keys=keys, values=values):
+            return all(each is not None and _is_fixed(each) for each in (*keys, *values))
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            return all(map(_is_fixed, elements))
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given, keywords=words):
+            return name in _ANSWERS and all(map(_is_fixed, (*given, *(word.value for word in words))))
+    return False
+
+
+_ANSWERS: Final = frozenset(
+    {"jsonify", "JSONResponse", "Response", "PlainTextResponse", "HTMLResponse", "make_response"}
+)
 
 
 def _demanded(text: str) -> Iterator[str]:

@@ -153,11 +153,13 @@ _LITERAL_COMMAND: Final = re.compile(r"""\bexec_command\(\s*[rbu]?["'][^"'{}%]*[
 
 
 _COMPARED: Final = re.compile(r"^\s*(?:el)?if\b.*[!=]=\s*[\"']|^\s*(?:el)?if\b.*\bin\s*[\[({]")
-_REFUSED: Final = re.compile(r"^\s*(?:raise\b|sys\.exit|throw\b|logg\w*\.(?:warn|error|critical))")
+_REFUSED: Final = re.compile(
+    r"^\s*(?:raise\b|sys\.exit|throw\b|logg\w*\.(?:warn|error|critical)|\w+\s*=\s*(?:os\.)?(?:getenv|environ)\b)"
+)
 
 
 def _is_refused_password(rule: Rule, lines: list[str], line: int) -> bool:
-    """Tell whether a password is named to refuse it: ``if password == "changeme": raise``."""
+    """Tell whether a password is named to refuse or to replace it: ``if password == "changeme": raise``."""
     return rule.capability == "hardcoded-password" and bool(
         _COMPARED.match(_row(lines, line)) and _REFUSED.match(_row(lines, line + 1))
     )
@@ -175,8 +177,14 @@ def _is_refused(collected: Collector, source: Source, line: int, end_line: int) 
     return module is not None and is_refused(module.tree, line, end_line)
 
 
+_SAYS_SQL: Final = frozenset({"sql", "query", "statement", "operation"})
+
+
 def _sql(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
     if rule.id == _MODEL_SQL:
+        calls = [call for call in module.calls_at(line) if _last_of(call) == "execute"]
+        if calls and not any(call.args or any(word.arg in _SAYS_SQL for word in call.keywords) for call in calls):
+            return Trust.FIXED  # a tool is executed, and no statement
         return Trust.CONFIGURED if _runs_in_sandbox(module, line) else Trust.OUTSIDE
     return module.sql(line, end_line)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from auditor.stages.code.reading import Collector
+    from auditor.stages.code.refine import Module
     from auditor.stages.code.rules import Rule
     from auditor.stages.code.tree import Source
 
@@ -159,7 +160,16 @@ _WRITABLE: Final = 0o022
 
 
 def _is_only_read(collected: Collector, source: Source, line: int, end_line: int) -> bool:
-    """Tell whether a mode lets others read or run a file, as programs have to be, and not write it."""
+    """Tell whether a mode lets others read or run a file, as programs have to be, or what has it is removed next."""
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    if function is not None and any(
+        isinstance(node, ast.Call)
+        and node.lineno > line
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) in {"rmtree", "unlink", "remove", "rmdir"}
+        for node in ast.walk(function)
+    ):
+        return True  # it is opened to be removed
     modes = [int(each, 8) for each in _MODE.findall(_rows(collected, source, line, end_line))]
     return bool(modes) and not any(mode & _WRITABLE for mode in modes)
 
@@ -345,7 +355,7 @@ def _is_not_in_the_open(collected: Collector, source: Source, line: int, end_lin
     return function is not None and bool(_SECURE_PORT.search(ast.unparse(function)))
 
 
-_TOOLKIT: Final = re.compile(r"(?:Tools|Toolkit|ToolSpec|ToolBox)$")
+_TOOLKIT: Final = re.compile(r"(?:Tools|Toolkit|ToolSpec|ToolBox|Runner)$")
 _STATEMENT: Final = re.compile(
     r"(?i)^_?(?:sql|query|sql_query|statement|sql_statement|command|cypher)(?:_?str(?:ing)?)?$"
 )
@@ -358,8 +368,11 @@ def _is_of_sql_toolkit(collected: Collector, source: Source, line: int, _end_lin
     A name of a table in another of its statements gives the model nothing that it does not have.
     """
     module = collected.module(source)
-    if module is None:
-        return False
+    return module is not None and is_of_sql_toolkit(module, line)
+
+
+def is_of_sql_toolkit(module: Module, line: int) -> bool:
+    """Tell the same of a module that was read."""
     for klass in module.nodes:
         if (
             isinstance(klass, ast.ClassDef)
@@ -372,14 +385,19 @@ def _is_of_sql_toolkit(collected: Collector, source: Source, line: int, _end_lin
 
 
 def _runs_statement(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    def is_given(value: ast.expr) -> bool:
+        match value:
+            case ast.Name(id=name):
+                return name in given
+            case ast.Attribute(value=ast.Name(), attr=attr):  # args.sql, of what the tool is called with
+                return _STATEMENT.match(attr) is not None
+        return False
+
     given = {each.arg for each in (*method.args.args, *method.args.kwonlyargs) if _STATEMENT.match(each.arg)}
     return any(
         isinstance(node, ast.Call)
         and _EXECUTES.match(str(getattr(node.func, "attr", getattr(node.func, "id", ""))))
-        and any(
-            isinstance(each, ast.Name) and each.id in given
-            for each in (*node.args, *(word.value for word in node.keywords))
-        )
+        and any(map(is_given, (*node.args, *(word.value for word in node.keywords))))
         for node in ast.walk(method)
     )
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.alike import flaw_of
-from auditor.stages.code.reading import Match, Place
+from auditor.stages.code.alike import flaw_of, flaw_of_way
+from auditor.stages.code.reading import Match
 from auditor.stages.code.rules import rule_pack
 
 RULES = rule_pack().rules
@@ -30,6 +30,13 @@ LOADER = "bandit-yaml-safe-load"
         (OFF, "requests.get(url, verify=False)", "httpx.Client(verify=False)"),
         (CLEAR, 'base = "http://models.example.com/v1"', 'other = "http://models.example.com/v2"'),
         (LOADER, "yaml.load(text, Loader=Own)", "yaml.load(file, Loader = Own)"),
+        (LOG_IN, "def post(self, name): ...", "async def delete(self): ..."),
+        ("crypto-secrets-from-secure-random", "token = str(random.randint(1, 9))", "task.token = str(random.random())"),
+        (
+            "web-path-prefix-whole-folder",
+            "if not str(target).startswith(str(self.base)): raise ValueError",
+            "if not str(place).startswith(str(self.base)):",
+        ),
     ],
 )
 def test_places_of_one_flaw_in_a_file(rule: str, one: str, other: str) -> None:
@@ -58,6 +65,7 @@ def test_places_of_one_flaw_in_many_files(rule: str, text: str) -> None:
         (CLEAR, 'base = "http://models.example.com/v1"', 'base = "http://other.example.com/v1"'),
         (LOADER, "yaml.load(text, Loader=Own)", "yaml.load(text, Loader=Other)"),
         ("agent-approval-required", "interpreter.auto_run = True", "agent.approve_all = True"),
+        ("web-path-prefix-whole-folder", "if a.startswith(self.base):", "if a.startswith(self.other):"),
         ("secret-environment-no-fallback", "<digest 1>", "<digest 2>"),
     ],
 )
@@ -79,30 +87,27 @@ def test_what_follows_a_value_stands_for_itself(rule: str, text: str) -> None:
     assert flaw(rule, text) == ""
 
 
-def way(*places: tuple[str, int]) -> tuple[Place, ...]:
-    return tuple(Place(file=file, line=line, name="x") for file, line in places)
-
-
-def flowing(steps: tuple[Place, ...], path: str = "a.py") -> str:
-    match = Match(
-        rule="x", line=1, end_line=1, evidence="", snippet="", comment="", comment_line=0, ground="flow", steps=steps
-    )
-    return flaw_of(RULES["flow-paths-confined"], match, path)
+def way(*places: tuple[str, int]) -> tuple[tuple[str, int, str], ...]:
+    return tuple((file, line, "x") for file, line in places)
 
 
 def test_what_one_function_does_with_a_value_that_one_call_hands_it_is_one_flaw() -> None:
-    first = flowing(way(("r.py", 3), ("r.py", 4), ("a.py", 9)))
+    first = flaw_of_way(way(("r.py", 3), ("r.py", 4), ("a.py", 9)), "flow", "a.py")
 
     assert first
-    assert first == flowing(way(("r.py", 3), ("r.py", 4), ("a.py", 12)))
-    assert first != flowing(way(("r.py", 3), ("r.py", 5), ("a.py", 9)))
-    assert first != flowing(way(("r.py", 3), ("r.py", 4), ("b.py", 9)), "b.py")
+    assert first == flaw_of_way(way(("r.py", 3), ("r.py", 4), ("a.py", 12)), "flow", "a.py")
+    assert first != flaw_of_way(way(("r.py", 3), ("r.py", 5), ("a.py", 9)), "flow", "a.py")
+    assert first != flaw_of_way(way(("r.py", 3), ("r.py", 4), ("b.py", 9)), "flow", "b.py")
 
 
 def test_what_one_function_does_with_one_of_its_parameters_is_one_flaw() -> None:
-    assert flowing(way(("a.py", 3), ("a.py", 9))) == flowing(way(("a.py", 3), ("a.py", 12)))
-    assert flowing(way(("a.py", 3), ("a.py", 9))) != flowing(way(("a.py", 13), ("a.py", 19)))
-    assert flowing(()) == ""
+    first = flaw_of_way(way(("a.py", 3), ("a.py", 9)), "flow", "a.py")
+
+    assert first
+    assert first == flaw_of_way(way(("a.py", 3), ("a.py", 12)), "flow", "a.py")
+    assert first != flaw_of_way(way(("a.py", 13), ("a.py", 19)), "flow", "a.py")
+    assert flaw_of_way((), "flow", "a.py") == ""
+    assert flaw_of_way(way(("a.py", 3), ("a.py", 9)), "none", "a.py") == ""
 
 
 def test_what_asks_for_silence_stands_for_itself() -> None:

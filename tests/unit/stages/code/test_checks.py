@@ -143,6 +143,20 @@ def test_a_flaw_in_many_places_has_the_fingerprints_of_each_alone() -> None:
     assert found.severity == apart[0].severity
 
 
+def test_what_one_call_hands_to_a_function_is_one_failure_with_its_places() -> None:
+    steps = (("r.py", 3, "Request"), ("r.py", 4, "load"), ("a.py", 2, "open"))
+    first = match(steps=steps, source="Request", ground=Ground.FLOW.value)
+    other = match(line=5, steps=(*steps[:2], ("a.py", 5, "open")), source="Request", ground=Ground.FLOW.value)
+    another = match(line=9, steps=(("q.py", 3, "Request"), *steps[1:]), source="Request", ground=Ground.FLOW.value)
+
+    found = verdicts(*RUNS, first, other, another)["data-load"]
+
+    assert [(each.location and each.location.line, [place.line for place in each.places]) for each in found] == [
+        (2, [5]),
+        (9, []),
+    ]
+
+
 def test_places_of_another_ground_are_another_failure() -> None:
     seen = match(flaw="loader L", ground=Ground.FLOW.value)
     unseen = match(file="b.py", flaw="loader L", ground=Ground.NONE.value)

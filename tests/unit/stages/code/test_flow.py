@@ -326,3 +326,12 @@ def test_a_dependency_that_makes_something_of_the_request_answers_for_nothing(ma
     other = Source(path="b.py", language="python", size_bytes=1, sha256="", text=made.encode())
 
     assert brings_nothing(Collector("pysa"), {"a.py": route, "b.py": other}, route, 5) is is_nothing
+
+
+def test_what_is_held_in_memory_is_sent_from_no_path() -> None:
+    text = "def send(name):\n    data = BytesIO(read(name))\n    return send_file({sent}, download_name=name)\n"
+
+    for sent, expected in (("data", True), ("name", False)):
+        module = Module.of(text.format(sent=sent).encode())
+        assert module is not None
+        assert reads_no_path(module, 3) is expected

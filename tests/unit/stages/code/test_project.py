@@ -368,3 +368,20 @@ def test_a_loader_of_another_file_that_is_safe_by_its_class(classes: str, *, exp
 
     assert program.loads_safely("a.py", 2) is expected
     assert not program.loads_safely("a.py", 1) or expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('return jsonify({"type": "error", "error": "not here"})', True),
+        ('"""Nothing."""\n    return {"status": "ok"}', True),
+        ('return JSONResponse(status_code=404, content={"detail": "gone"})', True),
+        ("return jsonify(rows)", False),
+        ('remove(name)\n    return {"status": "ok"}', False),
+        ('return run("all")', False),
+    ],
+)
+def test_a_route_that_answers_everybody_with_the_same_words(body: str, *, expected: bool) -> None:
+    program = Project({"a.py": f"@app.post('/<path:name>')\ndef others(name):\n    {body}\n"})
+
+    assert program.is_guarded("a.py", 1) is expected

@@ -301,6 +301,8 @@ def test_debugging_that_a_condition_asks_for_is_told(text: str, line: int, is_on
         ('logger.info(f"{self.cls_name}: {prompt}")', False),
         ('logger.info(f"{prompt_tokens}: {render_prompt(messages)}")', False),
         ('logger.info(f"{prompt_text}")', False),
+        ('context.log.log(type="user", content=prompt)', True),
+        ("logger.log(logging.INFO, prompt)", False),
     ],
 )
 def test_counters_labels_and_names_of_classes_say_nothing_of_a_person(text: str, *, expected: bool) -> None:

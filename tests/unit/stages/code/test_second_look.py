@@ -421,3 +421,31 @@ def test_a_picture_where_the_maker_of_a_model_put_it(made: str, used: str, trust
 )
 def test_tokens_that_let_nobody_in(row: str, trust: Trust) -> None:
     assert looked("web-secret-compared-constant-time", f"{row}\n    pass\n", 1) is trust
+
+
+@pytest.mark.parametrize(
+    ("after", "trust"),
+    [
+        ('known = os.getenv("DB_PASSWORD")', Trust.FIXED),
+        ("raise ValueError", Trust.FIXED),
+        ("log_in(user)", Trust.OUTSIDE),
+    ],
+)
+def test_a_password_that_is_named_to_replace_it(after: str, trust: Trust) -> None:
+    assert looked("secret-password-not-hardcoded", f'if password == "mypassword":\n    {after}\n', 1) is trust
+
+
+@pytest.mark.parametrize(
+    ("call", "trust"),
+    [
+        ("tool.execute(**arguments)", Trust.FIXED),
+        ("tool.execute(code=text)", Trust.FIXED),
+        ("cursor.execute(text)", Trust.OUTSIDE),
+        ("cursor.execute(query=text)", Trust.OUTSIDE),
+    ],
+)
+def test_a_tool_that_is_executed_is_no_statement(call: str, trust: Trust) -> None:
+    assert (
+        looked("agent-model-output-not-sql", f"def run(tool, cursor, text, arguments):\n    return {call}\n", 2)
+        is trust
+    )

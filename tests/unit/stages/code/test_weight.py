@@ -307,6 +307,7 @@ TOOLKIT = """class {name}:
     [
         ("SqlTools", "query", "low"),
         ("DuckDbTools(Toolkit)", "sql", "low"),
+        ("DuckDBRunner(SqlRunner)", "sql", "low"),
         ("SqlTools", "key", ""),
         ("Store", "query", ""),
     ],
@@ -390,3 +391,19 @@ def test_a_script_that_evaluates_what_its_own_commands_wrote(text: str, severity
     found = weight_of(Collector("semgrep"), source, PACK.rules["shell-eval-of-arguments"], line, line)
 
     assert found == severity
+
+
+def test_a_runner_of_statements_that_are_a_field_of_what_it_is_given() -> None:
+    text = "class DuckRunner:\n    def run_sql(self, args):\n        return self.conn.query(args.{field}).to_df()\n"
+
+    assert weight("web-sql-parameterised", text.format(field="sql"), 3) == "low"
+    assert weight("web-sql-parameterised", text.format(field="name"), 3) == ""
+
+
+@pytest.mark.parametrize(
+    ("after", "severity"), [("shutil.rmtree(folder)", "low"), ("os.remove(folder)", "low"), ("serve(folder)", "")]
+)
+def test_what_is_opened_to_be_removed_weighs_less(after: str, severity: str) -> None:
+    text = f"def drop(folder):\n    os.chmod(folder, 0o777)\n    {after}\n"
+
+    assert weight("bandit-file-permissions-narrow", text, 2) == severity
