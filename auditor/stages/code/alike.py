@@ -41,7 +41,7 @@ _SETTINGS: Final = frozenset(
     }
 )
 """What a setting takes away, and gives back where it is turned."""
-_SET: Final = re.compile(r"[\w.\[\]\"'-]+\s*(?::\s*[\w.\[\]]+\s*)?[=:]\s*[\w.\"'*-]+;?,?")
+_SET: Final = re.compile(r"[\w.\[\]\"'-]+\s*(?::\s*[\w.\[\]]+\s*)?[=:]\s*[\w.\"'*-]+;?")
 """A statement, or a line of a configuration, that does nothing but set one thing."""
 _LOADER: Final = re.compile(r"\bLoader\s*=\s*([\w.]+)")
 _METHOD: Final = re.compile(r"(?:async )?def (?:post|put|patch|delete)\(self\b")

@@ -21,7 +21,7 @@ from auditor.formats import pysa as pysa_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
 from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, parameters
-from auditor.stages.code.origins import uses_a_parameter
+from auditor.stages.code.origins import stored, uses_a_parameter
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.refine import Trust
@@ -245,8 +245,12 @@ class FlowScanner:
                 continue
             is_guarded = flow.is_guarded or any(checks(step.path, step.line) for step in flow.steps)
             is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
-            # what was looked up under a value is another one, whatever pysa makes of the look-up
-            is_made = module is None or len(flow.steps) < _STEPS_BETWEEN or uses_a_parameter(module, end.line)
+            between = made_between(collected, by_path, flow.steps)
+            is_another = any(_LOOKS_UP.match(name) or _refuses(collected, by_path, name, 0) for name in sorted(between))
+            # what was looked up under a value is another one, whatever pysa makes of the look-up; what refuses some is to review
+            is_made = not is_another and (
+                module is None or len(flow.steps) < _STEPS_BETWEEN or uses_a_parameter(module, end.line)
+            )
             # a model that is there to write statements is given nothing by them
             is_meant = (
                 rule.test == _STATEMENT and flow.source == _OF_TOOL and module and is_of_sql_toolkit(module, end.line)
@@ -568,6 +572,65 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
             if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
                 return True
     return False
+
+
+_LOOKS_UP: Final = re.compile(
+    r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search)_(?!\w*(?:path|dir|directory|url|uri|folder|name|location|json|data|body"
+    r"|text|param\w*|argument|form|header|cookie|value|input|content)s?$)\w+$"
+)
+"""Functions by whose name what they give was found under what they are given."""
+_REQUESTS: Final = frozenset({"request", "req", "self", "cls"})
+_MADE_DEPTH: Final = 4
+
+
+def made_between(
+    collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step]
+) -> frozenset[str]:
+    """Return the functions that make what is handed on along a way of something that they are given themselves.
+
+    Pysa goes through them without naming them: ``send(store.prepare(name))`` is a step to ``send``, and ``prepare`` may
+    have refused the name, or looked something up under it.
+    """
+    found: set[str] = set()
+    for hop in steps[:-1]:
+        module = collected.module(by_path[hop.path]) if hop.path in by_path else None
+        function = module.enclosing(hop.line) if module is not None else None
+        if module is None or function is None:
+            continue
+        word = hop.name.rsplit(".", 1)[-1]
+        for call in module.calls_at(hop.line):
+            if _called(call) == word:
+                given = [*call.args, *(each.value for each in call.keywords)]
+                found |= {_called(each) for each in _calls_behind(function, given, hop.line) if _is_given(each)}
+    return frozenset(found - {""})
+
+
+def _calls_behind(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, values: Sequence[ast.expr], line: int
+) -> Iterator[ast.Call]:
+    """Yield the calls that values are made by, through the function's own assignments."""
+    seen: set[str] = set()
+    waiting = list(values)
+    for _round in range(_MADE_DEPTH):
+        nodes = [node for value in waiting for node in ast.walk(value)]
+        yield from (node for node in nodes if isinstance(node, ast.Call))
+        names = {node.id for node in nodes if isinstance(node, ast.Name)} - seen
+        seen |= names
+        waiting = [
+            value
+            for node in ast.walk(function)
+            if getattr(node, "lineno", line + 1) <= line
+            for target, value in stored(node)
+            if any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(target))
+        ]
+
+
+def _is_given(call: ast.Call) -> bool:
+    """Tell whether a call is given something that a caller may have chosen; the request as a whole is its own value."""
+    return any(
+        not isinstance(each, ast.Constant) and not (isinstance(each, ast.Name) and each.id in _REQUESTS)
+        for each in (*call.args, *(word.value for word in call.keywords))
+    )
 
 
 _HELPERS_LIMIT: Final = 6

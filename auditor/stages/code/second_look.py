@@ -154,7 +154,7 @@ _LITERAL_COMMAND: Final = re.compile(r"""\bexec_command\(\s*[rbu]?["'][^"'{}%]*[
 
 _COMPARED: Final = re.compile(r"^\s*(?:el)?if\b.*[!=]=\s*[\"']|^\s*(?:el)?if\b.*\bin\s*[\[({]")
 _REFUSED: Final = re.compile(
-    r"^\s*(?:raise\b|sys\.exit|throw\b|logg\w*\.(?:warn|error|critical)|\w+\s*=\s*(?:os\.)?(?:getenv|environ)\b)"
+    r"^\s*(?:raise\b|sys\.exit|throw\b|return\b.*(?i:error|fail|invalid|denied|refus)|logg\w*\.(?:warn|error|critical)|\w+\s*=\s*(?:os\.)?(?:getenv|environ)\b)"
 )
 
 

@@ -329,7 +329,7 @@ def _is_of_no_password(collected: Collector, source: Source, line: int, end_line
     return bool(said) and any(map(_OF_PROGRAM.search, said)) and not any(map(_KEY_OF.search, said))
 
 
-_OF_PROGRAM: Final = re.compile(r"(?i)secret|master|api_?key|access_?key|(?:environ|getenv|settings|config)\b")
+_OF_PROGRAM: Final = re.compile(r"(?i)secret|master|api_?key|raw_?key|access_?key|(?:environ|getenv|settings|config)\b")
 _IS_SALT: Final = re.compile(r"(?i)^\s*_*(?:\w+_)?salt\s*(?::[^=\n]+)?=")
 
 
@@ -353,6 +353,29 @@ def _is_not_in_the_open(collected: Collector, source: Source, line: int, end_lin
     module = collected.module(source) if _INSECURE_PORT.search(rows) else None
     function = module.enclosing(line) if module is not None else None
     return function is not None and bool(_SECURE_PORT.search(ast.unparse(function)))
+
+
+_KNOWS_HASH: Final = re.compile(r"(?i)is_\w*(?:md5|sha1|legacy|old)\w*\(|(?:startswith|len)\(")
+_KEPT: Final = re.compile(r"(?i)\b(?:legacy|backward|deprecated|existing|compat\w*|kept for|old|migrat\w*|fallback)\b")
+
+
+def _is_of_known_hash(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether a weak digest is compared with one that an earlier version stored, as its function says."""
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    if function is None:
+        return False
+    said = ast.get_docstring(function) or ""
+    if _is_of_old(collected, source, line, end_line) or _KEPT.search(said):
+        return True
+    return any(
+        isinstance(node, ast.If)
+        and node.lineno < line <= (node.body[-1].end_lineno or 0)
+        and _KNOWS_HASH.search(ast.unparse(node.test))
+        for node in ast.walk(function)
+    ) and any(
+        isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "compare_digest" for node in ast.walk(function)
+    )
 
 
 _TOOLKIT: Final = re.compile(r"(?:Tools|Toolkit|ToolSpec|ToolBox|Runner)$")
@@ -490,6 +513,7 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "command-execution": _is_told_by_a_command,
     "jwt-verification": _is_accepted,
     "weak-random": _is_of_old,
+    "password-hash": _is_of_known_hash,
     "file-permissions": _is_only_read,
     "sql-injection": _is_of_sql_toolkit,
     "personal-data-logged": _is_for_debugging,

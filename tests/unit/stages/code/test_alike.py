@@ -28,6 +28,7 @@ LOADER = "bandit-yaml-safe-load"
         (LOG_IN, '@router.post("/a") def a(): ...', '@router.delete("/b") async def b(): ...'),
         (LOG_IN, 'router.post("/a", async (req, res) => {', 'router.delete("/b", (req, res) => {'),
         (OFF, "requests.get(url, verify=False)", "httpx.Client(verify=False)"),
+        (OFF, "verify=False,", "httpx.Client(verify=False)"),
         (CLEAR, 'base = "http://models.example.com/v1"', 'other = "http://models.example.com/v2"'),
         (LOADER, "yaml.load(text, Loader=Own)", "yaml.load(file, Loader = Own)"),
         (LOG_IN, "def post(self, name): ...", "async def delete(self): ..."),

@@ -6,12 +6,14 @@ import pytest
 
 from auditor.formats import pysa as pysa_format
 from auditor.stages.code.flow import (
+    _LOOKS_UP,
     _checks,
     _with_opened_paths,
     brings_nothing,
     has_fixed_host,
     is_handed_something_else,
     kept_by_own_decorators,
+    made_between,
     made_by_a_check,
     reads_no_path,
     registered_model,
@@ -335,3 +337,51 @@ def test_what_is_held_in_memory_is_sent_from_no_path() -> None:
         module = Module.of(text.format(sent=sent).encode())
         assert module is not None
         assert reads_no_path(module, 3) is expected
+
+
+ROUTE = """@router.get("/x")
+async def shown(name: str):
+    {before}
+    return answer({given})
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "made"),
+    [
+        ("pass", "service.prepare(name)", {"prepare"}),
+        ("place = service.prepare(name)", "place", {"prepare"}),
+        ("place, kind = await run(lambda: service.resolve_file(name))", "place, kind", {"run", "resolve_file"}),
+        ("found = service.find_row(name); place = found.path", "place", {"find_row"}),
+        ("place = request.args.get('name')", "place", set()),
+        ("body = get_body(request)", "body", set()),
+        ("other = service.prepare(name)", "name", set()),
+    ],
+)
+def test_what_is_made_between_two_steps_of_a_way(before: str, given: str, made: set[str]) -> None:
+    text = ROUTE.format(before=before, given=given)
+    source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
+    steps = (
+        pysa_format.Step(path="a.py", line=2, name="Request"),
+        pysa_format.Step(path="a.py", line=4, name="app.answer"),
+        pysa_format.Step(path="b.py", line=9, name="open"),
+    )
+
+    assert made_between(Collector("pysa"), {"a.py": source}, steps) == made
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("resolve_attachment_file", True),
+        ("find_row", True),
+        ("get_user", True),
+        ("get_path", False),
+        ("resolve_file_path", False),
+        ("get_json", False),
+        ("build_url", False),
+        ("get", False),
+    ],
+)
+def test_what_looks_something_up_by_its_name(name: str, *, expected: bool) -> None:
+    assert bool(_LOOKS_UP.match(name)) is expected

@@ -428,6 +428,8 @@ def test_tokens_that_let_nobody_in(row: str, trust: Trust) -> None:
     [
         ('known = os.getenv("DB_PASSWORD")', Trust.FIXED),
         ("raise ValueError", Trust.FIXED),
+        ("return self.error(STILL_DEFAULT)", Trust.FIXED),
+        ("return tokens(user)", Trust.OUTSIDE),
         ("log_in(user)", Trust.OUTSIDE),
     ],
 )

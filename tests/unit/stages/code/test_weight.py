@@ -244,7 +244,7 @@ def test_the_salt_of_a_key_of_the_program_weighs_less(parameter: str, value: str
     assert weight("crypto-iv-nonce-salt-not-constant", text, 3) == severity
 
 
-@pytest.mark.parametrize(("name", "severity"), [("api_key", "low"), ("password", ""), ("key", "")])
+@pytest.mark.parametrize(("name", "severity"), [("api_key", "low"), ("raw_key", "low"), ("password", ""), ("key", "")])
 def test_the_salt_of_an_id_that_is_made_of_a_key_weighs_less(name: str, severity: str) -> None:
     text = f"def track({name}, salt=b'app'):\n    return hashlib.pbkdf2_hmac('sha256', {name}.encode(), salt, 1000)\n"
 
@@ -407,3 +407,27 @@ def test_what_is_opened_to_be_removed_weighs_less(after: str, severity: str) -> 
     text = f"def drop(folder):\n    os.chmod(folder, 0o777)\n    {after}\n"
 
     assert weight("bandit-file-permissions-narrow", text, 2) == severity
+
+
+STORED = """def verify(stored, password):
+    {doc}
+    if {test}:
+        known = hashlib.md5(password.encode()).hexdigest()
+        return {answer}
+"""
+
+
+@pytest.mark.parametrize(
+    ("doc", "test", "answer", "severity"),
+    [
+        ("pass", "is_md5_hash(stored)", "hmac.compare_digest(stored, known)", "low"),
+        ("'Digest that is kept for existing accounts.'", "stored", "known", "low"),
+        ("pass", "stored", "hmac.compare_digest(stored, known)", ""),
+        ("pass", "is_md5_hash(stored)", "known", ""),
+        ("'Digest of a password.'", "stored", "known", ""),
+    ],
+)
+def test_a_digest_that_an_earlier_version_stored(doc: str, test: str, answer: str, severity: str) -> None:
+    text = STORED.format(doc=doc, test=test, answer=answer)
+
+    assert weight("crypto-password-hash-slow", text, 4) == severity
