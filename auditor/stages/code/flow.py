@@ -218,6 +218,7 @@ class FlowScanner:
         rules = {rule.test: rule for rule in pack.of(self.name)}
         # many flows share a step
         checks = cache(lambda path, line: _checks(collected, by_path.get(path), line))
+        refuses = cache(lambda name: _refuses(collected, by_path, name, 0))
         for flow in report.flows:
             end = flow.steps[-1]
             source = by_path.get(end.path)
@@ -246,8 +247,8 @@ class FlowScanner:
             is_guarded = flow.is_guarded or any(checks(step.path, step.line) for step in flow.steps)
             is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
             between = made_between(collected, by_path, flow.steps)
-            is_another = any(_LOOKS_UP.match(name) or _refuses(collected, by_path, name, 0) for name in sorted(between))
-            # what was looked up under a value is another one, whatever pysa makes of the look-up; what refuses some is to review
+            is_another = any(_LOOKS_UP.match(name) or refuses(name) for name in sorted(between))
+            # what was looked up under a value is another one, whatever pysa makes of the look-up
             is_made = not is_another and (
                 module is None or len(flow.steps) < _STEPS_BETWEEN or uses_a_parameter(module, end.line)
             )
