@@ -53,7 +53,7 @@ _HARMLESS_ATTRIBUTES: Final = re.compile(
     r"(?i)^(?:role|type|name|id|status|code|count|size|length|index|model|kind|level|state|finish_reason|usage|__\w+__"
     r"|shape|dtype|status_code|reason|method|path|version|created_at|updated_at|\w+_(?:id|ids|type|count|at|name|len|length|"
     r"tokens|status|code|size|index|num|number|label|labels|class|limit|version|lang|language|format|template_name|enabled|ms|seconds"
-    r"|duration|cost|role|kind|mode|level|state|chars|bytes|words|ratio|score)|(?:num|n|nb|total|max|min|has|is|cls|class|count)_\w+)$"
+    r"|duration|cost|role|kind|mode|level|state|chars|bytes|words|ratio|score)|(?:num|n|nb|total|max|min|has|is|cls|class|count)_\w+|(?:available|remaining|used|left|rest|spent)_tokens?)$"
 )
 _COUNTS: Final = re.compile(
     r"(?i)^_?(?:count|num|n|estimate|calc|calculate|compute|get_num)_\w+$|_(?:count|len|length|size|tokens)$"

@@ -301,6 +301,8 @@ def test_debugging_that_a_condition_asks_for_is_told(text: str, line: int, is_on
         ('logger.info(f"{self.cls_name}: {prompt}")', False),
         ('logger.info(f"{prompt_tokens}: {render_prompt(messages)}")', False),
         ('logger.info(f"{prompt_text}")', False),
+        ('logger.info(f"remaining: {available_token}, {used_tokens}")', True),
+        ('logger.info(f"remaining: {available_secret_token}")', False),
         ('context.log.log(type="user", content=prompt)', True),
         ("logger.log(logging.INFO, prompt)", False),
     ],
