@@ -111,6 +111,18 @@ def test_what_one_function_does_with_one_of_its_parameters_is_one_flaw() -> None
     assert flaw_of_way(way(("a.py", 3), ("a.py", 9)), "none", "a.py") == ""
 
 
+def test_executors_on_this_machine_are_one_flaw_of_their_file() -> None:
+    def executor(ground: str, path: str = "a.py") -> str:
+        match = Match(
+            rule="x", line=1, end_line=1, evidence="Local()", snippet="", comment="", comment_line=0, ground=ground
+        )
+        return flaw_of(RULES["os-code-not-evaluated"], match, path)
+
+    assert executor("text") == executor("text") != ""
+    assert executor("text") != executor("text", "b.py")
+    assert executor("none") == ""
+
+
 def test_what_asks_for_silence_stands_for_itself() -> None:
     assert flaw(LOADER, "yaml.load(text, Loader=Own)", comment="nosec") == ""
 
