@@ -91,6 +91,9 @@ _COMMON: Final = frozenset(
 
 
 _ROUTE_LINES: Final = 80
+_CONSTANT: Final = re.compile(r"\s*([A-Z_][A-Z0-9_]*)\s*(?::[^=\n]+)?=(?!=)")
+_BRINGS: Final = re.compile(r"\s*(?:from\s|import\s|[A-Z_][A-Z0-9_]*,\s*$|[\"'][A-Z0-9_]+[\"'],?\s*$|#)")
+_COMPARES: Final = re.compile(r"\b(?:verify|check|compare|matches|is)_\w*\(|[!=]=")
 _LOADER_LINES: Final = 4
 _LOADER: Final = re.compile(r"\bLoader\s*=\s*(?:\w+\.)*(\w+)")
 _BASES: Final = re.compile(r"\s*class\s+\w+\(([^)]*)\)")
@@ -216,6 +219,22 @@ class Project:
         """Tell the same where there is no doubt: one function of that name, which resolves, compares and raises."""
         known = [texts for name in self._makers(path, line) if len(texts := list(self._definitions(name))) == 1]
         return any(_CONFINES.search(text) and re.search(r"\braise\b", text) for (text,) in known)
+
+    def is_only_compared(self, path: str, line: int) -> bool:
+        """Tell whether a constant that a line sets is only compared with, wherever the program names it."""
+        rows = self.texts.get(path, "").split("\n")
+        found = _CONSTANT.match(rows[line - 1]) if 0 < line <= len(rows) else None
+        if found is None:
+            return False
+        named = re.compile(rf"(?<!\w){found[1]}(?!\w)")
+        uses = [
+            row
+            for file, text in self.texts.items()
+            if found[1] in text
+            for number, row in enumerate(text.split("\n"), 1)
+            if named.search(row) and (file, number) != (path, line) and not _BRINGS.match(row)
+        ]
+        return bool(uses) and all(map(_COMPARES.search, uses))
 
     def loads_safely(self, path: str, line: int) -> bool:
         """Tell whether the loader that YAML is read with is a safe one by its class, of whichever file."""

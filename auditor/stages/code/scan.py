@@ -295,6 +295,7 @@ _WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = 
     # nothing in the program asks it: nobody is let in by it
     "jwt-verification": Project.is_uncalled,
     "missing-authentication": Project.only_reads,
+    "hardcoded-password": Project.is_only_compared,
     "open-redirect": Project.redirects_inside,
     "path-traversal": Project.is_path_checked,
 }

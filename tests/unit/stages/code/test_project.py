@@ -385,3 +385,20 @@ def test_a_route_that_answers_everybody_with_the_same_words(body: str, *, expect
     program = Project({"a.py": f"@app.post('/<path:name>')\ndef others(name):\n    {body}\n"})
 
     assert program.is_guarded("a.py", 1) is expected
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("from a import DEFAULT_PASSWORD\nx = verify_password(stored, DEFAULT_PASSWORD)\n", True),
+        ("from a import (\n    DEFAULT_PASSWORD,\n)\nif given == DEFAULT_PASSWORD:\n    warn()\n", True),
+        ("from a import DEFAULT_PASSWORD\ncreate_user('admin', DEFAULT_PASSWORD)\n", False),
+        ("x = verify_password(stored, DEFAULT_PASSWORD)\ny = make(DEFAULT_PASSWORD)\n", False),
+        ("", False),
+    ],
+)
+def test_a_password_that_the_program_only_compares_with(other: str, *, expected: bool) -> None:
+    program = Project({"a.py": 'import x\nDEFAULT_PASSWORD = "astro"\n', "b.py": other})
+
+    assert program.is_only_compared("a.py", 2) is expected
+    assert not program.is_only_compared("a.py", 1)
