@@ -38,6 +38,7 @@ _SETTINGS: Final = frozenset(
         "privileged-sandbox",
         "request-forgery",
         "desktop-isolation",
+        "file-permissions",
     }
 )
 """What a setting takes away, and gives back where it is turned."""

@@ -412,9 +412,9 @@ def _prefix(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
     ]
     roots = {ast.unparse(call.args[0]) for call in calls}
     if function is not None and any(
-        isinstance(node, ast.AugAssign)
+        isinstance(node, (ast.AugAssign, ast.Assign))
         and node.lineno < line
-        and ast.unparse(node.target) in roots
+        and ast.unparse(node.target if isinstance(node, ast.AugAssign) else node.targets[0]) in roots
         and _SEPARATOR.search(ast.unparse(node.value))
         for node in ast.walk(function)
     ):

@@ -29,6 +29,7 @@ LOADER = "bandit-yaml-safe-load"
         (LOG_IN, 'router.post("/a", async (req, res) => {', 'router.delete("/b", (req, res) => {'),
         (OFF, "requests.get(url, verify=False)", "httpx.Client(verify=False)"),
         (OFF, "verify=False,", "httpx.Client(verify=False)"),
+        ("bandit-file-permissions-narrow", "os.chmod(place, 0o777)", "os.chmod(other, 0o777)"),
         (CLEAR, 'base = "http://models.example.com/v1"', 'other = "http://models.example.com/v2"'),
         (LOADER, "yaml.load(text, Loader=Own)", "yaml.load(file, Loader = Own)"),
         (LOG_IN, "def post(self, name): ...", "async def delete(self): ..."),

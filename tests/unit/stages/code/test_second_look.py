@@ -356,6 +356,11 @@ FOLDER = """def inside(place, folder):
     [
         ("    folder += os.sep\n", "return place.startswith(folder)", Trust.FIXED),
         ("    folder += '/'\n", "return place.startswith(folder)", Trust.FIXED),
+        (
+            "    folder = root if root.endswith(os.sep) else root + os.sep\n",
+            "return place.startswith(folder)",
+            Trust.FIXED,
+        ),
         ("    folder += 'x'\n", "return place.startswith(folder)", Trust.OUTSIDE),
         ("    other += os.sep\n", "return place.startswith(folder)", Trust.OUTSIDE),
         ("    pass\n", "if place.startswith(folder): raise Denied(place)", Trust.CONFIGURED),
