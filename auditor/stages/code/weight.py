@@ -505,6 +505,30 @@ def _is_told_by_a_command(collected: Collector, source: Source, line: int, end_l
     )
 
 
+_SAFE_ROOM: Final = re.compile(r"(?i)(?<!un)(?:safe|guarded|ssrf|restricted|protected|confined)_?\w*\(")
+
+
+def _is_in_safe_room(collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    """Tell whether a request is made inside of what refuses unsafe hosts, by its name: ``with safe_connect():``."""
+    module = collected.module(source)
+    return module is not None and any(
+        isinstance(node, (ast.With, ast.AsyncWith))
+        and node.lineno < line <= (node.end_lineno or 0)
+        and any(_SAFE_ROOM.search(ast.unparse(each.context_expr)) for each in node.items)
+        for node in module.nodes
+    )
+
+
+_PLAIN_HOST: Final = re.compile(r"=\s*f?[\"']http://")
+_BRANCH_LINES: Final = 8
+
+
+def _speaks_no_tls(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether what is not to check certificates speaks to an address without TLS, in the lines that follow."""
+    rows = collected.lines(source)
+    return bool(_PLAIN_HOST.search("\n".join(rows[line - 1 : end_line + _BRANCH_LINES])))
+
+
 _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]]] = {
     "xml-entities": _is_bounded_parser,
     "debug-server": _only_reloads,
@@ -516,6 +540,8 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "password-hash": _is_of_known_hash,
     "file-permissions": _is_only_read,
     "sql-injection": _is_of_sql_toolkit,
+    "server-side-request": _is_in_safe_room,
+    "tls-verification": _speaks_no_tls,
     "personal-data-logged": _is_for_debugging,
     "constant-nonce": _is_of_no_password,
     "hardcoded-key": _is_salt,

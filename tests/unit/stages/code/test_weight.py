@@ -431,3 +431,20 @@ def test_a_digest_that_an_earlier_version_stored(doc: str, test: str, answer: st
     text = STORED.format(doc=doc, test=test, answer=answer)
 
     assert weight("crypto-password-hash-slow", text, 4) == severity
+
+
+@pytest.mark.parametrize(
+    ("room", "severity"),
+    [("make_safe_connect()", "low"), ("ssrf_protected(policy)", "low"), ("client.stream(url)", ""), ("unsafely()", "")],
+)
+def test_a_request_inside_of_what_refuses_hosts(room: str, severity: str) -> None:
+    text = f"async def load(client, url):\n    with {room}:\n        return await client.get(url)\n"
+
+    assert weight("agent-request-urls-allow-listed", text, 3) == severity
+
+
+@pytest.mark.parametrize(("scheme", "severity"), [("http", "low"), ("https", "")])
+def test_no_certificate_is_checked_where_there_is_none(scheme: str, severity: str) -> None:
+    text = f"conn = aiohttp.TCPConnector(ssl=False)\naddress = f'{scheme}://{{host}}'\n"
+
+    assert weight("crypto-tls-verification-on", text, 1) == severity
