@@ -116,6 +116,10 @@ def _folder(_rule: Rule, text: str, path: str) -> str:
     return f"folder {path} {found[1]}" if found else ""
 
 
+def _logged(_rule: Rule, text: str, path: str) -> str:
+    return f"line {path} {text}"  # the same line, copied
+
+
 def _line(_rule: Rule, text: str, _path: str) -> str:
     return f"line {text}"  # of a secret its evidence is a digest: the same value under the same name
 
@@ -126,6 +130,7 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Rule, str, str], str]]] = {
     "missing-authentication": _router,
     "clear-text": _host,
     "weak-random": _random,
+    "personal-data-logged": _logged,
     "path-prefix": _folder,
     **dict.fromkeys(("secret-fallback", "hardcoded-password", "hardcoded-key", "literal-cipher-key"), _line),
 }

@@ -166,7 +166,7 @@ class Project:
         if path in self.scripts.texts:
             return self.scripts.is_guarded(path, line)
         route = self._route(path, line)
-        if not route or _ONLY_SENDS_ON.match(_body(route)) or _says_the_same(route):
+        if not route or self._does_nothing(path, line):
             return bool(route)
         if any(self._reaches(name, "log-in", 0, set()) for name in _demanded(route)):
             return True
@@ -176,6 +176,11 @@ class Project:
             return True
         return any(_is_near(place, path) for place in self._middleware("log-in"))
 
+    def _does_nothing(self, path: str, line: int) -> bool:
+        """Tell whether a route only says where else to go, or the same to everybody."""
+        route = self._route(path, line)
+        return bool(route) and (_ONLY_SENDS_ON.match(_body(route)) is not None or _says_the_same(route))
+
     def is_asked_beside(self, path: str, line: int) -> bool:
         """Tell whether another route of the same file asks who calls: then somebody meant this one to ask as well."""
         if path in self.scripts.texts:
@@ -183,7 +188,10 @@ class Project:
         if path not in self._asking:
             rows = self.texts.get(path, "").split("\n")
             routes = [number for number, row in enumerate(rows, 1) if _ANY_ROUTE_LINE.match(row)]
-            self._asking[path] = [each for each in routes if self.is_guarded(path, each)]
+            # a route that does nothing needs nobody's log-in, and says nothing of the others
+            self._asking[path] = [
+                each for each in routes if not self._does_nothing(path, each) and self.is_guarded(path, each)
+            ]
         return any(each != line for each in self._asking[path])
 
     def is_uncalled(self, path: str, line: int) -> bool:

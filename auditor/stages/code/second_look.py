@@ -99,12 +99,19 @@ def _named_secret(
         return Trust.CONFIGURED
     if rule.capability == "secret-fallback" and is_shown_to_another("\n".join(lines), _row(lines, line)):
         return Trust.CONFIGURED
+    if rule.capability in {"hardcoded-key", "provider-key"} and _COUNTS_VISITORS.search(_row(lines, line)):
+        return Trust.CONFIGURED
     if rule.capability == "hardcoded-key" and _SIGNS_SESSIONS.search("\n".join(lines[max(0, line - 6) : end_line])):
         return Trust.OUTSIDE  # whatever it looks like: it is used as the secret
     is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
     return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
 
 
+_COUNTS_VISITORS: Final = re.compile(
+    r"(?i)^\W*(?:\w+\.)*\w*(?:mixpanel|posthog|amplitude|rudder_?stack|segment_?write|google_?analytics|umami|plausible|scarf)\w*"
+    r"(?:token|key)\w*\W{0,3}\s*(?::[^=\n]{1,30})?[=:]"
+)
+"""Keys by which a program tells its maker how it is used: they ship with it, and whoever has one may add a line."""
 _FALLBACK: Final = re.compile(r"""["'](\w+)["'][^"'\n]{1,20}["']([a-z0-9]+(?:-[a-z0-9]+)+)["']""")
 
 

@@ -19,6 +19,8 @@ _CHECKS: Final = re.compile(
     r"|(?:ssl|tls|certs?|certificates?|host(?:name)?|peer)_?(?:verify|validate|check|validation|verification))$"
 )
 _MODE: Final = re.compile(r"(?i)^_?(?:ssl|tls|verify|verification|cert)_?(?:mode|reqs|policy|level)$")
+_COMMAND_LINE: Final = re.compile(r"^(?:self\.)?(?:args|cli_args|parsed_args|namespace)\.\w+$")
+"""What a person types to start a program: who says nothing there has checks, or is told so by its help."""
 _ON: Final = frozenset({"true", "1", "yes", "on"})
 
 
@@ -39,7 +41,8 @@ def is_turned_off(module: Module, line: int) -> bool:
         is_negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
         tested = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
         name = _name_of(tested)
-        if is_in_body == is_negated and _CHECKS.match(name) and name in _on_by_default(module):
+        is_known = name in _on_by_default(module) or _COMMAND_LINE.match(ast.unparse(tested)) is not None
+        if is_in_body == is_negated and _CHECKS.match(name) and is_known:
             return True
     return False
 

@@ -402,3 +402,17 @@ def test_a_password_that_the_program_only_compares_with(other: str, *, expected:
 
     assert program.is_only_compared("a.py", 2) is expected
     assert not program.is_only_compared("a.py", 1)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("@app.get('/')\ndef home():\n    return RedirectResponse(url='/docs')\n", False),
+        ("@app.get('/ping')\ndef ping():\n    return {'ping': 'pong'}\n", False),
+        ("@app.get('/rows')\ndef rows(user=Depends(get_current_user)):\n    return load(user)\n", True),
+    ],
+)
+def test_a_route_that_does_nothing_says_nothing_of_the_others(other: str, *, expected: bool) -> None:
+    program = Project({"a.py": f"@app.post('/add')\ndef add(row):\n    return store(row)\n\n\n{other}"})
+
+    assert program.is_asked_beside("a.py", 1) is expected

@@ -456,3 +456,16 @@ def test_a_tool_that_is_executed_is_no_statement(call: str, trust: Trust) -> Non
         looked("agent-model-output-not-sql", f"def run(tool, cursor, text, arguments):\n    return {call}\n", 2)
         is trust
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "trust"),
+    [
+        ('mixpanel_project_token = "6da9a43058a5d1b9f3353153921fb04d"', Trust.CONFIGURED),
+        ('POSTHOG_API_KEY: str = "phc1_99T7muzafUMMZX15H8XePbMSreEU"', Trust.CONFIGURED),
+        ('service_token = "6da9a43058a5d1b9f3353153921fb04d"', Trust.OUTSIDE),
+        ('post_key = "6da9a43058a5d1b9f3353153921fb04d"', Trust.OUTSIDE),
+    ],
+)
+def test_a_key_by_which_a_program_tells_how_it_is_used(row: str, trust: Trust) -> None:
+    assert looked("secret-token-not-hardcoded", row, 1) is trust

@@ -71,3 +71,10 @@ def test_the_environment_says_what_is_on() -> None:
 
 def test_a_line_behind_nothing() -> None:
     assert not told("context = ssl._create_unverified_context()\n")
+
+
+def test_a_person_says_so_on_the_command_line() -> None:
+    text = "if not {name}.verify_ssl:\n    c = ssl._create_unverified_context()\n"
+
+    assert told(text.format(name="args"))
+    assert not told(text.format(name="settings"))
