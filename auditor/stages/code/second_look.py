@@ -93,18 +93,22 @@ def _named_secret(
     line, end_line = place
     if rule.capability == "secret-fallback" and _GUESSED.search(_row(lines, line)):
         return Trust.OUTSIDE  # there is no literal in it, and everybody can tell its value
-    if rule.capability == "secret-fallback" and _names_resource(_row(lines, line)):
-        return Trust.CONFIGURED
-    if rule.capability in {"hardcoded-password", "default-credential"} and _is_known_bad(lines, line):
-        return Trust.CONFIGURED
-    if rule.capability == "secret-fallback" and is_shown_to_another("\n".join(lines), _row(lines, line)):
-        return Trust.CONFIGURED
-    if rule.capability in {"hardcoded-key", "provider-key"} and _COUNTS_VISITORS.search(_row(lines, line)):
+    if _is_known_to_all(rule, lines, line):
         return Trust.CONFIGURED
     if rule.capability == "hardcoded-key" and _SIGNS_SESSIONS.search("\n".join(lines[max(0, line - 6) : end_line])):
         return Trust.OUTSIDE  # whatever it looks like: it is used as the secret
     is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
     return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
+
+
+def _is_known_to_all(rule: Rule, lines: list[str], line: int) -> bool:
+    """Tell whether a secret by its name lets nobody in: a name, one that is refused, one that others are shown."""
+    row = _row(lines, line)
+    if rule.capability == "secret-fallback":
+        return _names_resource(row) or is_shown_to_another("\n".join(lines), row)
+    if rule.capability in {"hardcoded-password", "default-credential"}:
+        return _is_known_bad(lines, line)
+    return rule.capability == "hardcoded-key" and _COUNTS_VISITORS.search(row) is not None
 
 
 _COUNTS_VISITORS: Final = re.compile(
