@@ -254,7 +254,24 @@ def _address(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
         return Trust.FIXED  # what it does with the address is looked at there
     if _is_of_image_maker(module, line):
         return Trust.CONFIGURED
+    if _has_no_host(module, line):
+        return Trust.FIXED
     return module.address(line, end_line)
+
+
+_HOSTS: Final = frozenset({"host", "authority", "netloc"})
+
+
+def _has_no_host(module: Module, line: int) -> bool:
+    """Tell whether an address is built without a host: the client goes to the one that it was made with."""
+    return any(
+        isinstance(value, ast.Call)
+        and ast.unparse(value.func).endswith("URL.build")
+        and not any(word.arg is None or word.arg in _HOSTS for word in value.keywords)
+        for call in module.calls_at(line)
+        for given in (*call.args, *(word.value for word in call.keywords if word.arg == "url"))
+        for value in module.values_of(given)
+    )
 
 
 _PICTURE: Final = re.compile(r"\.data\[\d\]\.url$|\[['\"]data['\"]\]\[\d\]\[['\"]url['\"]\]$|\.results\[\d\]\.url$")

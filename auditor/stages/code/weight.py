@@ -391,7 +391,55 @@ def _is_of_sql_toolkit(collected: Collector, source: Source, line: int, _end_lin
     A name of a table in another of its statements gives the model nothing that it does not have.
     """
     module = collected.module(source)
-    return module is not None and is_of_sql_toolkit(module, line)
+    return module is not None and (is_of_sql_toolkit(module, line) or _comes_with_values(module, line))
+
+
+_CHECKED_NAME: Final = re.compile(r"(?i)valid|quot|ident|escape|safe|allowed|check")
+
+
+def _comes_with_values(module: Module, line: int) -> bool:
+    """Tell whether all that changes in a statement is a clause that a helper made together with the values it binds.
+
+    ``clause, values = built(filters)``, and the values go along; names that another helper checked may stand beside it.
+    """
+    function = module.enclosing(line)
+    if function is None:
+        return False
+    made: dict[str, set[str]] = {}
+    checked: set[str] = set()
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=one), ast.Name(id=other)])], value=ast.Call()):
+                made[one] = {other}
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if _CHECKED_NAME.search(
+                ast.unparse(func)
+            ):
+                checked.add(name)
+    names = {each.id for call in module.calls_at(line) for each in ast.walk(call) if isinstance(each, ast.Name)}
+    statements = [
+        value
+        for call in module.calls_at(line)
+        for given in call.args[:1]
+        for value in module.values_of(given)
+        if isinstance(value, ast.JoinedStr)
+    ]
+    parts = {
+        each.id
+        for statement in statements
+        for part in statement.values
+        if isinstance(part, ast.FormattedValue)
+        for each in ast.walk(part.value)
+        if isinstance(each, ast.Name) and each.id not in {"self", "cls"} and not each.id.isupper()
+    }
+    clauses = parts & made.keys()
+    bound = names | {
+        each.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in names for t in node.targets)
+        for each in ast.walk(node.value)
+        if isinstance(each, ast.Name)
+    }
+    return bool(clauses) and parts <= clauses | checked and all(made[each] & bound for each in clauses)
 
 
 def is_of_sql_toolkit(module: Module, line: int) -> bool:

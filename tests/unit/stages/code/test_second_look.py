@@ -469,3 +469,18 @@ def test_a_tool_that_is_executed_is_no_statement(call: str, trust: Trust) -> Non
 )
 def test_a_key_by_which_a_program_tells_how_it_is_used(row: str, trust: Trust) -> None:
     assert looked("secret-token-not-hardcoded", row, 1) is trust
+
+
+@pytest.mark.parametrize(
+    ("built", "trust"),
+    [
+        ("yarl.URL.build(path=path, query=query)", Trust.FIXED),
+        ("yarl.URL.build(host=path, query=query)", Trust.OUTSIDE),
+        ("yarl.URL.build(**path)", Trust.OUTSIDE),
+        ("yarl.URL(path)", Trust.OUTSIDE),
+    ],
+)
+def test_an_address_that_is_built_without_a_host(built: str, trust: Trust) -> None:
+    text = f"async def proxy(client, path, query):\n    url = {built}\n    return await client.get(url)\n"
+
+    assert looked("agent-request-urls-allow-listed", text, 3) is trust

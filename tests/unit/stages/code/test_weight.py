@@ -448,3 +448,27 @@ def test_no_certificate_is_checked_where_there_is_none(scheme: str, severity: st
     text = f"conn = aiohttp.TCPConnector(ssl=False)\naddress = f'{scheme}://{{host}}'\n"
 
     assert weight("crypto-tls-verification-on", text, 1) == severity
+
+
+CLAUSE = """def found(cursor, filters, order, table):
+    where, values = built(filters)
+    name = {name}
+    sql = f"SELECT text FROM {{name}} WHERE {{where}} {more}"
+    params = {{"limit": 3, **{bound}}}
+    cursor.execute(sql, params)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "bound", "severity"),
+    [
+        ("validated(table)", "", "values", "low"),
+        ("table", "", "values", ""),
+        ("validated(table)", "ORDER BY {order}", "values", ""),
+        ("validated(table)", "", "filters", ""),
+    ],
+)
+def test_a_clause_that_comes_with_the_values_it_binds(name: str, more: str, bound: str, severity: str) -> None:
+    text = CLAUSE.format(name=name, more=more, bound=bound)
+
+    assert weight("agent-model-output-not-sql", text, 6) == severity
