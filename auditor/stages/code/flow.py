@@ -530,6 +530,10 @@ _GUARD: Final = re.compile(
 _OPEN_HOST: Final = re.compile(r"^(?:https?|[a-z][a-z0-9+.-]*:(?://[^/]*)?)$")
 
 
+_NAMED_FORM: Final = re.compile(r"^(?:\w+\.)*_*[A-Z0-9_]*(?:NAME|ID|SLUG|IDENTIFIER)S?_?(?:RE|REGEX|PATTERN)?\.match$")
+"""What a name or an identifier has to look like: ``SKILL_NAME_RE.match(name)``."""
+
+
 def _is_guard(call: ast.Call) -> bool:
     """Tell whether a call looks like a check; that an address begins with a host that goes on is none.
 
@@ -543,7 +547,7 @@ def _is_guard(call: ast.Call) -> bool:
         texts = first.elts if isinstance(first, ast.Tuple) else [first]
         if all(isinstance(each, ast.Constant) and _OPEN_HOST.match(str(each.value)) for each in texts):
             return False
-    return bool(_GUARD.match(name))
+    return bool(_GUARD.match(name) or _NAMED_FORM.match(ast.unparse(call.func)))
 
 
 def _checks(collected: Collector, source: Source | None, line: int) -> bool:

@@ -310,7 +310,10 @@ def _is_of_no_password(collected: Collector, source: Source, line: int, end_line
     """Tell whether a constant salt is one of a key that is derived from a secret of the program, and of no password."""
     module = collected.module(source)
     function = module.enclosing(line) if module is not None else None
-    if module is None or function is None or not _SALT.search(_rows(collected, source, line, end_line)):
+    if module is None or function is None:
+        return False
+    is_derived = any(getattr(call.func, "attr", "") == "pbkdf2_hmac" for call in module.calls_at(line))
+    if not is_derived and not _SALT.search(_rows(collected, source, line, end_line)):
         return False
     derived = [
         given

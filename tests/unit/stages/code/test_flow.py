@@ -260,6 +260,9 @@ def test_an_image_that_is_held_in_memory_is_no_path(opened: str, *, is_none: boo
     [
         ("link.startswith('https://docs.corp.cn')", False),
         ("link.startswith('https://docs.corp.cn/')", True),
+        ("_SKILL_NAME_RE.match(link)", True),
+        ("self.ID_PATTERN.match(link)", True),
+        ("URL_RE.match(link)", False),
         ("link.startswith(('http://', 'https://'))", False),
         ("link.startswith('http')", False),
         ("link.startswith('file://')", False),

@@ -249,6 +249,8 @@ def test_the_salt_of_an_id_that_is_made_of_a_key_weighs_less(name: str, severity
     text = f"def track({name}, salt=b'app'):\n    return hashlib.pbkdf2_hmac('sha256', {name}.encode(), salt, 1000)\n"
 
     assert weight("crypto-iv-nonce-salt-not-constant", text, 2) == severity
+    bare = text.replace("salt=b'app'", "_=0").replace("salt,", "b'app',")
+    assert weight("crypto-iv-nonce-salt-not-constant", bare, 2) == severity
 
 
 @pytest.mark.parametrize(
