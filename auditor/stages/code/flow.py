@@ -580,7 +580,7 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
 
 
 _LOOKS_UP: Final = re.compile(
-    r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search)_(?!\w*(?:path|dir|directory|url|uri|folder|name|location|json|data|body"
+    r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search)_(?!\w*(?:path|dir|directory|url|uri|endpoint|host|domain|address|base|link|target|folder|name|location|json|data|body"
     r"|text|param\w*|argument|form|header|cookie|value|input|content)s?$)\w+$"
 )
 """Functions by whose name what they give was found under what they are given."""

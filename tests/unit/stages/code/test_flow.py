@@ -381,6 +381,8 @@ def test_what_is_made_between_two_steps_of_a_way(before: str, given: str, made: 
         ("get_user", True),
         ("get_path", False),
         ("resolve_file_path", False),
+        ("resolve_app_registration_endpoints", False),
+        ("get_base_address", False),
         ("get_json", False),
         ("build_url", False),
         ("get", False),
