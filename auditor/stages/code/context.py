@@ -61,6 +61,7 @@ _NAMES: Final = (
     (
         re.compile(
             r"(?i)^(?:test_.*|.*_test|conftest|tests?)\.pyi?$"
+            r"|^test[-_][\w.-]*\.(?:sh|bash|[cm]?[jt]s)$"
             r"|\.(?:(?:unit|integration|int|server|client|browser|node|dom|api|smoke|live|[aei])?-?(?:test|spec)s?|vitest|e2e|cy"
             r"|stories|mocks?)\.[cm]?[jt]sx?$"
         ),

@@ -54,7 +54,7 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
     """
     needs = rule.needs(variant)
     brought = brought_by(needs)
-    if source.language in _SCRIPT and needs in {Needs.FLOW, Needs.SOURCE}:
+    if source.language in _SCRIPT and (needs in {Needs.FLOW, Needs.SOURCE} or rule.capability == _HTML):
         return _seen_in_script(collected, source, rule, brought, offsets, (line, end_line))
     if brought is not Ground.NONE:
         doubts = _IN_DOUBT.get(rule.capability) if source.language in _PYTHON else None
@@ -78,8 +78,8 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
     return Seen(ground=Ground.FLOW.value, steps=steps, origin=found.kind)
 
 
-_SHOWN_BY_RULE: Final = frozenset({"cross-site-scripting", "archive-extraction"})
-"""Flaws whose source no call shows: what a component of a page is given by others, the members of an archive."""
+_HTML: Final = "cross-site-scripting"
+"""A flaw whose source no call shows: what a component of a page is given by others."""
 
 
 def _seen_in_script(
@@ -101,7 +101,7 @@ def _seen_in_script(
     if found is None and rule.capability == "secret-logged" and _names_secret_in_script(script, place):
         return Seen(ground=Ground.TEXT.value)
     if found is None:
-        is_shown = brought is Ground.FLOW and rule.capability in _SHOWN_BY_RULE
+        is_shown = rule.capability == _HTML and not search.is_refuted
         return Seen(ground=(brought if is_shown else Ground.NONE).value, asks=place if search.is_open else (0, 0))
     way = ((found.line, found.kind), *((each.line, each.name) for each in found.steps), (lines[0], rule.capability))
     steps = tuple(Place(file=source.path, line=in_file(source, number), name=name) for number, name in way)

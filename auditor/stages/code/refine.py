@@ -911,6 +911,7 @@ _NO_SECRET: Final = re.compile(
     | [\w.-]*\{.*                                       # a template
     | [A-Za-z]+(?:[ ,]+[A-Za-z'-]+){2,}[.!?:…]*        # prose
     | (?:sk|pk|rk|hf|ghp|gho|xoxb|xoxp)[-_](?:[a-z]{2,8}[-_])?    # how a key begins, and no more of it
+    | (?:phc_|pk_(?:live|test)_)\w{10,}                 # keys that pages publish: PostHog's, Stripe's
     | \$\{?\w+\}?|%\(?\w+\)?s?|<[^>]*>
     )$"""
 )

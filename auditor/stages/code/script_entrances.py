@@ -20,6 +20,8 @@ UPLOAD: Final = "Upload"
 TOOL_ARGUMENT: Final = "ToolArgument"
 MODEL_REPLY: Final = "ModelReply"
 DOWNLOAD: Final = "Download"
+MEMBER: Final = "Member"
+"""What an archive calls one of its members."""
 
 _REQUEST_NAME: Final = re.compile(r"^_?(?:req|request|(?:\w+)?Req|(?:\w+)?Request)$")
 _REQUEST_TYPE: Final = re.compile(
@@ -144,6 +146,47 @@ def of_expression(script: Script, node: Node, *, with_downloads: bool) -> str:  
 
 
 _NAME_LIMIT: Final = 200
+_MEMBER_NAMES: Final = frozenset({"entryName", "fileName", "filename", "path", "name", "key"})
+_MEMBER: Final = re.compile(r"(?i)entry|entries|header|member|zip|archive|bundle|item")
+_OF_FOLDER: Final = re.compile(r"\b(?:readdir|opendir|glob|globSync|fastGlob|walk|lstat|Dirent|statSync)\b")
+
+
+def of_archive(script: Script, node: Node) -> str:
+    """Return the kind of the name that an archive gives to one of its members; empty for any other."""
+    holder = node
+    if node.kind == "member_expression":
+        asked, inner = node.get("property"), node.get("object")
+        if asked is None or inner is None or script.said(asked) not in _MEMBER_NAMES:
+            return ""
+        holder = bare(inner)
+    known = script.definition(script.said(holder), holder) if holder.kind == "identifier" else None
+    if known is None or known.node is None:
+        return ""
+    if known.kind == "parameter":
+        handed = handed_to(script, known.scope)
+        function = handed[0].get("function") if handed is not None else None
+        comes_of = script.said(function) if function is not None else ""
+        is_event = handed is not None and comes_of.endswith(".on") and "entry" in script.said(handed[0])[:2000]
+        is_member = is_event or (node is not holder and _MEMBER.search(script.said(holder)) is not None)
+    elif known.kind == "each":
+        comes_of = _made_of(script, known.node)
+        is_member = node is not holder
+    else:
+        comes_of, is_member = _made_of(script, known.node), node is not holder and not known.path
+    is_of_archive = _MEMBER.search(comes_of) is not None or known.kind == "parameter"
+    return MEMBER if is_member and is_of_archive and not _OF_FOLDER.search(comes_of) else ""
+
+
+def _made_of(script: Script, node: Node) -> str:
+    """Return the text of a value, with that of the names in it."""
+    said = script.said(node)[:_MADE_LIMIT]
+    names = [each for each in node.inside() if each.kind == "identifier"][:_NAMES_LIMIT]
+    known = [found.node for each in names if (found := script.definition(script.said(each), each)) is not None]
+    return " ".join([said, *(script.said(each)[:_MADE_LIMIT] for each in known if each is not None)])
+
+
+_MADE_LIMIT: Final = 400
+_NAMES_LIMIT: Final = 8
 
 
 def of_unknown(name: str, path: tuple[str, ...]) -> str:

@@ -169,7 +169,21 @@ class ScriptFlows:
         if known is not None and known.kind == "import":
             module = other.imported(known).module
             return module.startswith(".") or self._file(other.path, module) != "" or _is_of_tree(module, self._folders)
-        return True
+        return self._owners(_name_of(script, function)) <= _OWNERS_LIMIT
+
+    def _owners(self, name: str) -> int:
+        """Return in how many files a function of a name is made: an unknown object may be any of them."""
+        if name in _OF_MANY:
+            return _OWNERS_LIMIT + 1
+        if name not in self._made:
+            begins = rf"(?<![\w$.]){re.escape(name)}\s*(?:<[^<>()\n]{{1,80}}>)?\s*"
+            made = re.compile(begins + r"(?:\([^()]*\)[^;{}\n]{0,80}\{|[:=]\s*(?:async\s*)?(?:\(|function))")
+            self._made[name] = sum(1 for text in self.texts.values() if name in text and made.search(text))
+        return self._made[name]
+
+    @cached_property
+    def _made(self) -> dict[str, int]:
+        return {}
 
     def _is_same_class(self, other: Script, node: Node, script: Script, klass: Node) -> bool:
         own = node if node.kind in _CLASSES else class_around(node)
@@ -364,6 +378,13 @@ class ScriptFlows:
         return frozenset(part for path in self.texts for part in path.split("/")[:-1])
 
 
+_OWNERS_LIMIT: Final = 3
+_OF_MANY: Final = frozenset(
+    {"get", "set", "has", "delete", "add", "remove", "call", "apply", "fetch", "request", "write", "read", "close", "push",
+     "then", "map", "filter", "find", "on",
+     "emit", "log", "error", "info"}
+)  # fmt: skip
+"""Names of methods that objects of any kind have."""
 _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 
 

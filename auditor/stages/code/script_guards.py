@@ -34,7 +34,7 @@ _OF_ASPECT: Final = {
     ),
     ADDRESS: re.compile(r"(?:^|\.)(?:encodeURIComponent|toISOString)$"),
     HTML: re.compile(
-        r"(?i)(?:^|\.)(?:encodeURIComponent|encode|escapeHtml|purify|xss|stripTags|striptags|textContent|createTextNode|encodeHTML|htmlEncode)$"
+        r"(?i)(?:^|\.)(?:encodeURIComponent|encode|escapeHtml|purify|xss|stripTags|striptags|renderToString|renderToStaticMarkup|highlight\w*|codeToHtml|textContent|createTextNode|encodeHTML|htmlEncode)$"
     ),
     COMMAND: re.compile(r"(?i)(?:^|\.)(?:quote|shellQuote|shellescape|escapeShellArg|encodeURIComponent)$"),
     SQL: re.compile(r"(?i)(?:^|\.)(?:quote\w*|escape\w*|format|identifier|ident|literal|quoteIdent\w*)$"),

@@ -130,14 +130,8 @@ def _of_call(script: Script, call: Node, aspect: str) -> list[Node]:
     for each in given:
         if each.kind in FUNCTIONS:
             continue
-        wanted = _OPTIONS.get(aspect)
-        if each.kind == "object" and wanted is not None:
-            keys = [
-                pair
-                for pair in each.children
-                if (key := pair.get("key") or pair) is not None and unquoted(script.said(key)) in wanted
-            ]
-            found += [pair.get("value") or pair for pair in keys]
+        if each.kind == "object" and aspect in _OPTIONS:
+            found += [pair.get("value") or pair for pair in deciding(script, each, aspect)]
             found += [pair.children[0] for pair in each.children if pair.kind == "spread_element" and pair.children]
         else:
             found.append(each)
@@ -152,6 +146,12 @@ def _of_call(script: Script, call: Node, aspect: str) -> list[Node]:
     ):
         found += [each for each in arguments(above.parent) if each.kind not in FUNCTIONS]
     return found
+
+
+def deciding(script: Script, options: Node, aspect: str) -> list[Node]:
+    """Return those of some options that decide what a call does; none where it is no object of options."""
+    wanted = _OPTIONS.get(aspect, frozenset())
+    return [each for each in options.children if unquoted(script.said(each.get("key") or each)) in wanted]
 
 
 def _is_of_tree(script: Script, function: Node) -> bool:

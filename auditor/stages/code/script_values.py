@@ -22,12 +22,13 @@ from auditor.stages.code.script_entrances import (
     UPLOAD,
     class_around,
     handed_to,
+    of_archive,
     of_expression,
     of_parameter,
     of_unknown,
 )
 from auditor.stages.code.script_schemas import is_fixed_argument, is_fixed_by
-from auditor.stages.code.script_sinks import sinks
+from auditor.stages.code.script_sinks import deciding, sinks
 from auditor.stages.code.script_tree import (
     FUNCTIONS,
     Definition,
@@ -243,14 +244,23 @@ class Search:
     Attributes:
         program: What is known.
         capability: What the flaw is about.
-        is_open: It came to a parameter of a function of which nobody is seen to call it.
+        is_open: It came to a parameter of a function of which nobody is seen to call it, or to another file.
+        is_stopped: It came to something that leaves no harm in a value.
+        is_unknown: It came to something of which nothing is known.
     """
 
     program: Program
     capability: str
     is_open: bool = False
+    is_stopped: bool = False
+    is_unknown: bool = False
     _asked: set[tuple[int, tuple[str, ...], int, int]] = field(default_factory=set)
     _waiting: deque[_Item] = field(default_factory=deque)
+
+    @property
+    def is_refuted(self) -> bool:
+        """Tell whether all that a value is made of is known, and something in it takes the harm away."""
+        return self.is_stopped and not self.is_open and not self.is_unknown
 
     @property
     def aspect(self) -> str:
@@ -277,6 +287,8 @@ class Search:
         self._asked.add(key)
         script, node = item.script, bare(item.node)
         kind = of_expression(script, node, with_downloads=self.capability in _RUN_BY_DATA)
+        if self.capability == "archive-extraction":
+            kind = of_archive(script, node)
         if kind:
             is_harmless = bool(item.path) and item.path[-1] in _HARMLESS
             is_checked = self._is_checked(item, script.said(node), item.path)
@@ -306,9 +318,13 @@ class Search:
             return found[0].said(found[1])
 
         plain = subject.replace("?.", ".").replace("!", "")
-        if path and guards.is_checked(item.script, item.at, ".".join((plain, *path)), self.aspect, body_of):
-            return True
-        return guards.is_checked(item.script, item.at, plain, self.aspect, body_of, with_derived=not path)
+        whole = ".".join((plain, *path))
+        is_checked = bool(path) and guards.is_checked(item.script, item.at, whole, self.aspect, body_of)
+        is_checked = is_checked or guards.is_checked(
+            item.script, item.at, plain, self.aspect, body_of, with_derived=not path
+        )
+        self.is_stopped = self.is_stopped or is_checked
+        return is_checked
 
     def _put(self, item: _Item, node: Node | None, path: tuple[str, ...] = ()) -> None:
         if node is not None and len(self._waiting) < _WAITING_LIMIT:
@@ -326,10 +342,17 @@ class Search:
             if each.kind != "template_substitution":
                 before += item.script.said(each)
                 continue
-            if self.aspect == guards.ADDRESS and _decides_host(before):
+            if self._is_decided(before):
                 return
             self._put(item, each.children[0] if each.children else None)
             before += _UNKNOWN
+
+    def _is_decided(self, before: str) -> bool:
+        """Tell whether what an address begins with leaves nothing to what follows."""
+        if self.aspect != guards.ADDRESS:
+            return False
+        # ``${origin}${next}`` goes to whatever follows an ``@``, and a browser is sent there
+        return _decides_host(before) and not (self.capability == "open-redirect" and before == _UNKNOWN)
 
     def _binary(self, item: _Item, node: Node) -> None:
         left, right = node.get("left"), node.get("right")
@@ -345,7 +368,7 @@ class Search:
             parts = _added(node, item.script)
             before = ""
             for each in parts:
-                if self.aspect == guards.ADDRESS and _decides_host(before):
+                if self._is_decided(before):
                     return
                 if each.kind == "string" or (each.kind == "template_string" and not each.children):
                     before += unquoted(item.script.said(each))
@@ -360,7 +383,8 @@ class Search:
                 self._waiting.append(_Item(item.script, branch, branch, item.path, item.frame, item.calls, item.trail))
 
     def _object(self, item: _Item, node: Node) -> None:
-        for each in node.children:
+        wanted = [] if item.path else deciding(item.script, node, self.aspect)
+        for each in wanted or node.children:
             if each.kind == "spread_element":
                 self._put(item, each.children[0] if each.children else None, item.path)
             elif each.kind == "shorthand_property_identifier":
@@ -394,6 +418,9 @@ class Search:
         if self.aspect == guards.PATH and name in {"ext", "extension", "suffix"}:
             return None
         if self.aspect == guards.ADDRESS and name in {"pathname", "search", "hash"}:
+            return None
+        if self.aspect == guards.HTML and (name,) in _OF_HOST:
+            self.is_stopped = True  # no character of it ends a text
             return None
         if self._is_checked(item, script.said(node), item.path):
             return None
@@ -433,9 +460,11 @@ class Search:
         name = item.script.said(made).rsplit(".", 1)[-1] if made is not None else ""
         given = arguments(node)
         if name not in _NEW:
+            self.is_unknown = True
             return
         if name == "URL" and self.aspect == guards.ADDRESS:
-            if item.path[:1] in {("pathname",), ("search",), ("searchParams",)}:
+            is_own = bool(given) and _OWN_ADDRESS.search(item.script.said(given[0])) is not None
+            if item.path[:1] in _BEHIND_HOST or (is_own and item.path[:1] in _OF_HOST):
                 return
             # what is relative to a base stays with it only where it begins with one slash; nobody says that it does
             given = given[:2]
@@ -471,6 +500,9 @@ class Search:
         known = self.program.meant(script, node)
         if known is not None and self._enter(item, node, *known):
             return None
+        if known is None and not self.program.is_whole and self._is_of_another_file(script, function):
+            self.is_open = True  # what it does with the value is asked when all files are known
+            return None
         if name in _OF_SCHEMA and given and function.kind == "member_expression":
             path = (
                 item.path[1:]
@@ -482,9 +514,10 @@ class Search:
                 if holder is None or not is_fixed_by(self.program, script, holder, path):
                     self._put(item, given[0], path)
                 return None
-        if guards.makes_harmless(callee, self.aspect):
-            return None
-        if name in {"replace", "replaceAll"} and not guards.replaces_harmfully(script, node, self.aspect):
+        if guards.makes_harmless(callee, self.aspect) or (
+            name in {"replace", "replaceAll"} and not guards.replaces_harmfully(script, node, self.aspect)
+        ):
+            self.is_stopped = True
             return None
         if self.aspect == guards.PATH and re.search(
             r"\.split\(\s*[\"'`](?:\.|/|\\\\)[\"'`]\s*\)\s*\.\s*(?:pop|at|slice)$", callee
@@ -569,6 +602,7 @@ class Search:
             case "parameter":
                 return self._parameter(item, known, path)
             case "import":
+                self._of_import(script, known)
                 found = self.program.imported(script, known)
                 if found is not None and found[1].kind == "value" and found[1].node is not None:
                     other, definition = found
@@ -577,6 +611,26 @@ class Search:
                         _Item(other, value, value, (*definition.path, *item.path), None, item.calls, item.trail)
                     )
         return None
+
+    def _of_import(self, script: Script, known: Definition) -> None:
+        module = script.imported(known).module
+        if _TEXT_FILE.search(module):
+            self.is_stopped = True  # a text of the program's own
+        elif not self.program.is_whole:
+            self.is_open = True
+
+    @staticmethod
+    def _is_of_another_file(script: Script, function: Node) -> bool:
+        root = function
+        while root.kind == "member_expression" and (holder := root.get("object")) is not None:
+            root = bare(holder)
+        known = script.definition(script.said(root), root) if root.kind == "identifier" else None
+        return (
+            known is not None
+            and known.kind == "import"
+            and _OF_TREE.match(script.imported(known).module) is not None
+            and (function.kind == "identifier" or script.imported(known).name in {"*", "default"})
+        )
 
     def _put_value(self, item: _Item, known: Definition, path: tuple[str, ...]) -> None:
         if known.node is None or (known.path and known.path[-1] in _HARMLESS):
@@ -725,6 +779,9 @@ class Search:
             step = Step(script.path, script.line(call), name)
             trail = (step, *item.trail)[:_TRAIL_LIMIT]
             self._waiting.append(_Item(script, given, call, path, None, item.calls + 1, trail))
+        if not seen and not name and handed_to(item.script, function) is not None:
+            self.is_stopped = True  # who is given a function without a name calls it, and nobody else
+            return
         self.is_open = self.is_open or not seen or not self.program.is_whole
 
     _ASKS: ClassVar[Mapping[str, Callable[[Search, _Item, Node], Found | None]]] = {
@@ -749,8 +806,13 @@ class Search:
 
 
 _PATH_LIMIT: Final = 12
+_OWN_ADDRESS: Final = re.compile(r"\b(?:req|request|ctx|c|event|context)(?:\.\w+)*\.(?:url|nextUrl|href|originalUrl)\b")
+_OF_HOST: Final = frozenset({("origin",), ("host",), ("hostname",), ("protocol",), ("port",)})
+_BEHIND_HOST: Final = frozenset({("pathname",), ("search",), ("searchParams",), ("hash",)})
 _WAITING_LIMIT: Final = 4_000
 _UNKNOWN: Final = "\0"
+_TEXT_FILE: Final = re.compile(r"\?(?:raw|inline|url)$|\.(?:md|txt|html|svg|css|sql|json|graphql)$")
+_OF_TREE: Final = re.compile(r"\.{1,2}(?:/|$)|[@~#$]/|\$lib/|src/")
 _PLAIN_TYPE: Final = re.compile(
     r"^:\s*(?:number|boolean|bigint|Date)(?:\s*\|\s*(?:undefined|null))*$|^:\s*\|?\s*(?:[\"'][^\"']*[\"']\s*\|?\s*)+$"
 )

@@ -38,6 +38,7 @@ from auditor.stages.code.purpose import (
 from auditor.stages.code.refine import Trust, literals, may_be_secret
 from auditor.stages.code.refusals import is_refused, is_refused_in_script, refuses_separators
 from auditor.stages.code.script_sql import sql_of_script
+from auditor.stages.code.script_tree import arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,6 +80,8 @@ def second_look(
     if is_checked or is_literal or is_off or _loads_safely(rule, source, rows):
         return Trust.FIXED
     is_script = source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}
+    if is_script and rule.capability == "path-prefix" and offsets is not None:
+        return _prefix(collected, source, offsets)
     of_text = _sql_in_script if is_script and rule.capability == "sql-injection" else _BY_TEXT.get(rule.capability)
     if of_text is not None:
         return of_text(rule, source, lines, line, end_line)
@@ -516,6 +519,20 @@ def _timing(_rule: Rule, _source: Source, lines: list[str], line: int, _end_line
     if compares_own_state(row) or _MARKS.search(row):
         return Trust.FIXED
     return Trust.CONFIGURED if compares_identities(row) else Trust.OUTSIDE
+
+
+_SEPARATOR: Final = re.compile(r"path\.sep\b|\bsep\}|[\"'`]/[\"'`]|/`$")
+
+
+def _prefix(collected: Collector, source: Source, offsets: tuple[int, int]) -> Trust:
+    """Tell whether a path is compared with a name that ends with a separator where it is made."""
+    script = collected.script(source)
+    for call in script.at(*offsets).inside() if script is not None else ():
+        for given in arguments(call) if call.kind == "call_expression" else ():
+            known = script.definition(script.said(given), given) if script and given.kind == "identifier" else None
+            if known is not None and known.node is not None and script is not None:
+                return Trust.FIXED if _SEPARATOR.search(script.said(known.node)) else Trust.OUTSIDE
+    return Trust.OUTSIDE
 
 
 def _row(lines: list[str], line: int) -> str:

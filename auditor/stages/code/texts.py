@@ -72,6 +72,7 @@ TEXTS: Final = {
     "code.source.Upload": ("an upload", "上传的文件"),
     "code.source.ToolArgument": ("an argument that a model chose", "由模型给出的工具参数"),
     "code.source.ModelReply": ("a model's answer", "模型的回答"),
+    "code.source.Member": ("what an archive calls a file", "归档内的文件名"),
     "code.source.Download": ("what another server sent", "其他服务器发来的内容"),
     "code.ground.flow": (
         "{severity}: what an outsider controls is seen to get here",
