@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
@@ -54,8 +55,9 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
     """
     needs = rule.needs(variant)
     brought = brought_by(needs)
-    if source.language in _SCRIPT and (needs in {Needs.FLOW, Needs.SOURCE} or rule.capability == _HTML):
-        return _seen_in_script(collected, source, rule, brought, offsets, (line, end_line))
+    if source.language in _SCRIPT and (needs in {Needs.FLOW, Needs.SOURCE, Needs.WAY} or rule.capability == _HTML):
+        seen = _seen_in_script(collected, source, rule, brought, offsets, (line, end_line))
+        return replace(seen, is_held=needs == Needs.WAY and seen.ground == Ground.NONE.value)
     if brought is not Ground.NONE:
         doubts = _IN_DOUBT.get(rule.capability) if source.language in _PYTHON else None
         module = collected.module(source) if doubts is not None else None
@@ -79,7 +81,8 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
 
 
 _HTML: Final = "cross-site-scripting"
-"""A flaw whose source no call shows: what a component of a page is given by others."""
+_OF_PAGES: Final = frozenset({"agent-model-output-html-sanitised", "web-page-input-not-html"})
+"""Flaws whose source no call shows: what a component of a page is given by others."""
 
 
 def _seen_in_script(
@@ -101,8 +104,12 @@ def _seen_in_script(
     if found is None and rule.capability == "secret-logged" and _names_secret_in_script(script, place):
         return Seen(ground=Ground.TEXT.value)
     if found is None:
-        is_shown = rule.capability == _HTML and not search.is_refuted
-        return Seen(ground=(brought if is_shown else Ground.NONE).value, asks=place if search.is_open else (0, 0))
+        is_shown = rule.id in _OF_PAGES and not search.is_refuted
+        return Seen(
+            ground=(brought if is_shown else Ground.NONE).value,
+            asks=place if search.is_open else (0, 0),
+            is_refuted=search.is_refuted,
+        )
     way = ((found.line, found.kind), *((each.line, each.name) for each in found.steps), (lines[0], rule.capability))
     steps = tuple(Place(file=source.path, line=in_file(source, number), name=name) for number, name in way)
     return Seen(ground=Ground.FLOW.value, steps=steps, origin=found.kind)

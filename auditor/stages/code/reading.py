@@ -69,12 +69,16 @@ class Seen:
         steps: Way of a value from outside to the match.
         origin: Kind of what it comes from.
         asks: Bytes of a value that came from a parameter: where from, only the whole program shows.
+        is_held: It counts only where a way is seen.
+        is_refuted: All that it is made of is known, and a check or a function takes the harm away.
     """
 
     ground: str = Ground.NONE.value
     steps: tuple[Place, ...] = ()
     origin: str = ""
     asks: tuple[int, int] = (0, 0)
+    is_held: bool = False
+    is_refuted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,7 @@ class Match:
         steps: Way of a value from outside to here, where an engine followed it.
         origin: Kind of what it comes from.
         asks: Bytes of a value whose way only the whole program shows; none where nothing is to be asked.
+        is_held: It counts only where such a way is seen.
     """
 
     rule: str
@@ -116,6 +121,7 @@ class Match:
     after: str = ""
     default: str = ""
     asks: tuple[int, int] = (0, 0)
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +180,12 @@ def _dumped(match: Match) -> dict[str, object]:
     """Return a match as a value of JSON; without what it does not have."""
     steps = [{name: getattr(step, name) for name in Place.__slots__} for step in match.steps]
     plain = {
-        name: getattr(match, name) for name in Match.__slots__ if name not in {"steps", "origin", "default", "asks"}
+        name: getattr(match, name)
+        for name in Match.__slots__
+        if name not in {"steps", "origin", "default", "asks", "is_held"}
     }
     plain |= {"default": match.default} if match.default else {}
-    plain |= {"asks": match.asks} if any(match.asks) else {}
+    plain |= {"asks": match.asks, "is_held": match.is_held} if any(match.asks) else {}
     return plain | ({"steps": steps, "origin": match.origin} if steps else {})
 
 
@@ -292,8 +300,15 @@ class Collector:
         if known is not None:
             if strongest(known.ground, seen.ground) != known.ground:
                 self._matches[source.path][place] = replace(
-                    known, ground=seen.ground, steps=seen.steps, origin=seen.origin, asks=seen.asks
+                    known,
+                    ground=seen.ground,
+                    steps=seen.steps,
+                    origin=seen.origin,
+                    asks=seen.asks,
+                    is_held=seen.is_held,
                 )
+            elif known.is_held and not seen.is_held:
+                self._matches[source.path][place] = replace(known, is_held=False)
             return
         lines = self.lines(source)
         matched = lines[line - 1 : min(end_line, line + EVIDENCE_LINES - 1)]
@@ -324,6 +339,7 @@ class Collector:
             origin=seen.origin,
             ground=seen.ground,
             asks=seen.asks,
+            is_held=seen.is_held,
             default=default_in("\n".join(matched)) if rule == _DEFAULTS else "",
         )
 

@@ -31,6 +31,7 @@ from auditor.stages.code.project import Project
 from auditor.stages.code.reading import Seen, holds_comment
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.scanners import NEWER
+from auditor.stages.code.second_look import REFUTABLE
 from auditor.stages.code.severity import Ground, Needs
 from auditor.stages.code.texts import say
 from auditor.stages.code.tree import STAGE, Source
@@ -190,7 +191,7 @@ class Scan:
                 continue
             seen = self._seen(match, rule, said.path)
             steps = seen.steps
-            if rule.capability in _THROUGH_HELPERS and not steps:
+            if match.is_held and not steps:
                 continue
             first = (steps[0].file, steps[0].line) if steps else (said.path, match.line)
             is_set = rule.id in self.wishes.severities
@@ -219,7 +220,7 @@ class Scan:
                 after=match.after,
                 suppression=self._suppression(said.path, match.comment, match.comment_line),
                 severity=self.wishes.severities.get(
-                    rule.id, match.severity or self._weight(rule, said.path, match.line)
+                    rule.id, match.severity or self._weight(rule, said.path, match.line, seen)
                 ),
                 confidence=match.confidence,
                 context=of_match,
@@ -239,7 +240,7 @@ class Scan:
         """Return what a match rests on, by its file or by the whole program."""
         if any(match.asks) and match.ground == Ground.NONE.value:
             seen = self.project.flows.way_to(path, match.asks, rule.capability)
-            if seen.steps:
+            if seen.steps or seen.is_refuted:
                 return seen
         return Seen(ground=match.ground, steps=match.steps, origin=match.origin)
 
@@ -251,8 +252,10 @@ class Scan:
         is_seen = _SEEN_BY_PROGRAM.get(rule.capability) if seen.ground == Ground.NONE else None
         return Ground.FLOW.value if is_seen is not None and is_seen(self.project, path, match.line) else seen.ground
 
-    def _weight(self, rule: Rule, path: str, line: int) -> str:
+    def _weight(self, rule: Rule, path: str, line: int, seen: Seen) -> str:
         """Return a severity where the program as a whole shows that a match counts for less."""
+        if seen.is_refuted and rule.capability in REFUTABLE:
+            return "info"
         if rule.capability == "path-traversal" and self.project.is_path_confined(path, line):
             return "info"  # seen, and nothing to mend
         takes_weight = _WEIGHED_BY_PROGRAM.get(rule.capability)
@@ -308,8 +311,6 @@ _SEEN_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
     "path-traversal": Project.is_path_made_of_request,
 }
 """What a match uses, and another file makes of what a caller sent."""
-_THROUGH_HELPERS: Final = frozenset({"path-through-helper", "address-through-helper"})
-"""Flaws of a function that count only where a request gets to it."""
 _REACHED: Final = frozenset(
     {
         "server-side-request",

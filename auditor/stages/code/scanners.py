@@ -18,7 +18,7 @@ from auditor.stages.code.grounds import seen_of
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES, as_read_by, reads
-from auditor.stages.code.second_look import second_look
+from auditor.stages.code.second_look import REFUTABLE, second_look
 from auditor.stages.code.syntax import is_right_or_newer
 from auditor.stages.code.weight import weight_of
 
@@ -224,6 +224,11 @@ def _take_over(
     if trust is Trust.CONFIGURED and severity != "info":
         severity, confidence = "info", "low"
     severity = severity or weight_of(collected, source, rule, line, end_line)
+    seen = seen_of(collected, source, rule, variant, line, end_line, offsets)
+    if seen.is_held and not any(seen.asks):
+        return
+    if seen.is_refuted and rule.capability in REFUTABLE:
+        severity, confidence = "info", "low"  # something takes the harm away, in the same file
     is_secret = rule.capability in SECRET_CAPABILITIES
     collected.match(
         source,
@@ -233,7 +238,7 @@ def _take_over(
         is_secret=is_secret,
         severity=severity,
         confidence=confidence,
-        seen=seen_of(collected, source, rule, variant, line, end_line, offsets),
+        seen=seen,
     )
 
 

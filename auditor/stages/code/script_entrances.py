@@ -147,7 +147,8 @@ def of_expression(script: Script, node: Node, *, with_downloads: bool) -> str:  
 
 _NAME_LIMIT: Final = 200
 _MEMBER_NAMES: Final = frozenset({"entryName", "fileName", "filename", "path", "name", "key"})
-_MEMBER: Final = re.compile(r"(?i)entry|entries|header|member|zip|archive|bundle|item")
+_MEMBER: Final = re.compile(r"(?i)entry|header|member|zip|archive|item")
+_ARCHIVE: Final = re.compile(r"(?i)zip|archive|\btar\b|getEntries|yauzl|bundle")
 _OF_FOLDER: Final = re.compile(r"\b(?:readdir|opendir|glob|globSync|fastGlob|walk|lstat|Dirent|statSync)\b")
 
 
@@ -173,7 +174,7 @@ def of_archive(script: Script, node: Node) -> str:
         is_member = node is not holder
     else:
         comes_of, is_member = _made_of(script, known.node), node is not holder and not known.path
-    is_of_archive = _MEMBER.search(comes_of) is not None or known.kind == "parameter"
+    is_of_archive = _ARCHIVE.search(comes_of) is not None or known.kind == "parameter"
     return MEMBER if is_member and is_of_archive and not _OF_FOLDER.search(comes_of) else ""
 
 
@@ -331,7 +332,7 @@ def _of_role(script: Script, function: Node, place: int, path: tuple[str, ...], 
             if held and place == 0:
                 return "" if _NOT_GIVEN.match((path or (name,))[0]) else TOOL_ARGUMENT
             continue
-        found = _of_call(script, *handed, place, path, name)
+        found = of_call(script, *handed, place, path, name)
         if found:
             return found
     return ""
@@ -354,7 +355,17 @@ def _holds_tool(script: Script, use: Node) -> bool:
     return bool({"description"} & keys) and any(map(_TOOL_OBJECT.fullmatch, keys))
 
 
-def _of_call(script: Script, call: Node, key: str, place: int, path: tuple[str, ...], name: str) -> str:  # noqa: C901, PLR0911 - one branch for each kind of node
+def of_call(script: Script, call: Node, key: str, place: int, path: tuple[str, ...], name: str) -> str:  # noqa: C901, PLR0911 - one branch for each kind of node
+    """Return the kind of what a function is handed that is given to a call.
+
+    Args:
+        script: The file of the call.
+        call: The call.
+        key: Under which the function stands in an object that is given; empty where it is given itself.
+        place: Number of its parameter.
+        path: What is asked of the parameter.
+        name: What the parameter is called.
+    """
     function = call.get("function") or call.get("constructor")
     callee = _plain(script.said(function)) if function is not None else ""
     short = callee if len(callee) <= _NAME_LIMIT else callee[-_NAME_LIMIT:]

@@ -74,8 +74,10 @@ class ScriptFlows:
             return Seen()
         key = (path, *place, capability)
         if key not in self._answers:
-            found = Search(self, capability).of_place(script, *place)
-            self._answers[key] = Seen() if found is None else _seen(script, place[0], found)
+            search = Search(self, capability)
+            found = search.of_place(script, *place)
+            none = Seen(is_refuted=search.is_refuted)
+            self._answers[key] = none if found is None else _seen(script, place[0], found)
         return self._answers[key]
 
     def way_to_lines(self, path: str, line: int, end_line: int, capability: str) -> Seen:
@@ -107,17 +109,40 @@ class ScriptFlows:
             own = klass.get("name") if klass is not None else None
             name = script.said(own) if own is not None else ""
         count = 0
+        for other, use in self.users(script, function):  # those that call it by another name
+            call = use.parent
+            if call is not None and use.field == "function" and other.said(use) != name:
+                yield other, call
         for path in self._holding(name, script.path):
-            other = self.script(path)
-            if other is None:
-                continue
-            for call in _calls_of(other, name):
-                if not self._may_mean(other, call, script, function, klass):
+            holding = self.script(path)
+            for call in _calls_of(holding, name) if holding is not None else ():
+                if holding is None or not self._may_mean(holding, call, script, function, klass):
                     continue
                 count += 1
                 if count > _CALLS_LIMIT:
                     return
-                yield other, call
+                yield holding, call
+
+    def users(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
+        """Yield where other files use a function that they import, under whatever name."""
+        names = {
+            name for name, each in script.exports.items() if isinstance(each, Definition) and _is_it(each, function)
+        }
+        stem = _stem(script.path).rsplit("/", 1)[-1]
+        if not names or not self.is_whole:
+            return
+        if stem not in self._imports:
+            taken = re.compile(rf"(?:from|require\()\s*[\"'][^\"'\n]*\b{re.escape(stem)}(?:\.[cm]?js)?[\"']")
+            self._imports[stem] = [path for path, text in self.texts.items() if stem in text and taken.search(text)]
+        for path in self._imports[stem][:_FILES_LIMIT]:
+            other = self.script(path)
+            for local, taken_as in other.imports if other is not None and path != script.path else ():
+                if other and taken_as.name in names and self._file(path, taken_as.module) == script.path:
+                    yield from ((other, use) for use in other.uses(local))
+
+    @cached_property
+    def _imports(self) -> dict[str, list[str]]:
+        return {}
 
     def _holding(self, name: str, own: str) -> Sequence[str]:
         """Return the files that call something of a name, its own one first."""
@@ -380,9 +405,8 @@ class ScriptFlows:
 
 _OWNERS_LIMIT: Final = 3
 _OF_MANY: Final = frozenset(
-    {"get", "set", "has", "delete", "add", "remove", "call", "apply", "fetch", "request", "write", "read", "close", "push",
-     "then", "map", "filter", "find", "on",
-     "emit", "log", "error", "info"}
+    {"get", "set", "has", "delete", "add", "remove", "call", "apply", "fetch", "request", "write", "read", "close",
+     "push", "then", "map", "filter", "find", "on", "emit", "log", "error", "info"}
 )  # fmt: skip
 """Names of methods that objects of any kind have."""
 _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration", "class"})
@@ -467,6 +491,15 @@ def _type_of_field(script: Script, klass: Node, name: str) -> str:
                     typed = _TYPE_NAME.match(script.said(annotation))
                     return typed[1] if typed else ""
     return ""
+
+
+def _is_it(definition: Definition, function: Node) -> bool:
+    """Tell whether a definition is a function, or a call that wraps it."""
+    if definition.node is None or definition.path:
+        return False
+    node = bare(definition.node)
+    given = arguments(node)[:1] if node.kind == "call_expression" else []
+    return function in (node, *map(bare, given))
 
 
 def _stem(path: str) -> str:

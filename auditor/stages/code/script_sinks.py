@@ -44,6 +44,8 @@ def sinks(script: Script, start: int, end: int, aspect: str) -> list[Node]:  # n
         and node.parent.kind != "program"
     ):
         node = node.parent
+    if _is_handed_to_own(script, node, aspect):
+        return []
     found: list[Node] = []
     # semgrep leaves out the end of a template
     waiting = [node] if node.start >= start and node.end <= end + _MARKS else _within(node, start, end)
@@ -115,6 +117,9 @@ def _within(node: Node, start: int, end: int) -> list[Node]:
 def _of_call(script: Script, call: Node, aspect: str) -> list[Node]:
     """Return what decides what a call does."""
     function = call.get("function") or call.get("constructor")
+    tagged = call.get("arguments")
+    if tagged is not None and tagged.kind == "template_string":
+        return [call]  # what the tag makes of it is asked as of any other function
     given = [each.children[0] if each.kind == "spread_element" and each.children else each for each in arguments(call)]
     name = script.said(function).replace("?.", ".") if function is not None else ""
     if aspect == guards.PATH and function is not None and _is_of_tree(script, function):
@@ -152,6 +157,20 @@ def deciding(script: Script, options: Node, aspect: str) -> list[Node]:
     """Return those of some options that decide what a call does; none where it is no object of options."""
     wanted = _OPTIONS.get(aspect, frozenset())
     return [each for each in options.children if unquoted(script.said(each.get("key") or each)) in wanted]
+
+
+def _is_handed_to_own(script: Script, node: Node, aspect: str) -> bool:
+    """Tell whether a value is given to a function that is only called like one that does harm.
+
+    It comes from another file of the tree, or was handed to the function around it: ``(fetch) => fetch(request)``.
+    """
+    call = node.parent.parent if node.parent is not None and node.parent.kind == "arguments" else None
+    function = call.get("function") if call is not None else None
+    if function is None or function.kind != "identifier":
+        return False
+    known = script.definition(script.said(function), function)
+    is_given = known is not None and known.kind == "parameter" and not known.path
+    return (aspect == guards.PATH and _is_of_tree(script, function)) or (aspect == guards.ADDRESS and is_given)
 
 
 def _is_of_tree(script: Script, function: Node) -> bool:

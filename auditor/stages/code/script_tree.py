@@ -370,6 +370,12 @@ class Script:
             if name is not None:
                 self._scopes[self.root][self.said(name)] = Definition("import", each, (), None, self.root)
 
+    @cached_property
+    def imports(self) -> list[tuple[str, Import]]:
+        """What the file takes from others, by the names it gives to it."""
+        names = self._scopes.get(self.root, {})
+        return [(name, self.imported(each)) for name, each in names.items() if each.kind == "import"]
+
     def imported(self, definition: Definition) -> Import:
         """Return where something comes from that a file imports."""
         node = definition.node
@@ -411,6 +417,9 @@ class Program(Protocol):
 
     def callers(self, script: Script, function: Node) -> Iterable[tuple[Script, Node]]:
         """Yield each call (or ``new``) that may mean a function."""
+
+    def users(self, script: Script, function: Node) -> Iterable[tuple[Script, Node]]:
+        """Yield where other files use a function that they import."""
 
     def meant(self, script: Script, call: Node) -> tuple[Script, Node] | None:
         """Return the function that a call means, where one is certain."""

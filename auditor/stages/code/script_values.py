@@ -23,6 +23,7 @@ from auditor.stages.code.script_entrances import (
     class_around,
     handed_to,
     of_archive,
+    of_call,
     of_expression,
     of_parameter,
     of_unknown,
@@ -523,6 +524,7 @@ class Search:
             r"\.split\(\s*[\"'`](?:\.|/|\\\\)[\"'`]\s*\)\s*\.\s*(?:pop|at|slice)$", callee
         ):
             return None
+        before = len(self._waiting)
         if function.kind == "member_expression":
             self._method(item, node, function, name, given)
         is_path = callee.split(".")[0] in {"path", "posix", "win32"} or name in {"join", "resolve", "normalize"}
@@ -535,10 +537,16 @@ class Search:
                     if callee.startswith(("Object.", "JSON.", "Promise.", "_.", "structured", "merge"))
                     else (),
                 )
-        elif _MAKES_ANOTHER_FORM.match(name) and name not in _GIVES_ITS_OBJECT and known is None:
+        elif known is None and self._may_give_on(script, function, name):
             for each in given:
                 self._put(item, each)
+        self.is_unknown = self.is_unknown or len(self._waiting) == before
         return None
+
+    def _may_give_on(self, script: Script, function: Node, name: str) -> bool:
+        """Tell by its name whether a function that is not seen gives what it is given, in another form."""
+        is_page = self.aspect == guards.HTML and self._is_of_another_file(script, function)
+        return bool(_MAKES_ANOTHER_FORM.match(name)) and name not in _GIVES_ITS_OBJECT and not is_page
 
     def _method(self, item: _Item, call: Node, function: Node, name: str, given: list[Node]) -> None:
         holder = function.get("object")
@@ -628,7 +636,7 @@ class Search:
         return (
             known is not None
             and known.kind == "import"
-            and _OF_TREE.match(script.imported(known).module) is not None
+            and _OF_PLATFORM.match(script.imported(known).module) is None
             and (function.kind == "identifier" or script.imported(known).name in {"*", "default"})
         )
 
@@ -711,7 +719,7 @@ class Search:
         frame = item.frame if item.frame is None or _is_in(node, item.frame.function) else None
         self._waiting.append(_Item(item.script, node, node, path, frame, item.calls, item.trail))
 
-    def _parameter(self, item: _Item, known: Definition, path: tuple[str, ...]) -> Found | None:
+    def _parameter(self, item: _Item, known: Definition, path: tuple[str, ...]) -> Found | None:  # noqa: PLR0911 - one answer for each kind
         script, function, node = item.script, known.scope, known.node
         if node is None:
             return None
@@ -726,12 +734,16 @@ class Search:
         annotation = node.get("type")
         if annotation is not None and _PLAIN_TYPE.match(script.said(annotation)) and not item.path:
             return None
-        kind = of_parameter(script, function, known.place, path)
-        if kind:
-            is_fixed = is_fixed_argument(self.program, script, function, kind, path) or self._is_own_place(kind, path)
-            return None if is_fixed else self._found(item, node, kind)
         if self._is_one_of_many(item, function, known.place, path):
             return None
+        if self.aspect == guards.ADDRESS and path[-1:] in _OF_HOST and _OF_REQUEST_ADDRESS & set(path):
+            self.is_stopped = True  # the program's own
+            return None
+        kind = of_parameter(script, function, known.place, path) or self._of_handing_file(script, function, known, path)
+        if kind:
+            is_fixed = is_fixed_argument(self.program, script, function, kind, path) or self._is_own_place(kind, path)
+            self.is_stopped = self.is_stopped or is_fixed
+            return None if is_fixed else self._found(item, node, kind)
         self._callers(item, function, known.place, path)
         return None
 
@@ -765,6 +777,18 @@ class Search:
             return True
         return name in _EACH | _LATER
 
+    def _of_handing_file(self, script: Script, function: Node, known: Definition, path: tuple[str, ...]) -> str:
+        """Return the kind of what a framework hands to a function that another file gives to it."""
+        given = script.parameters(function)
+        pattern = given[known.place].get("pattern") if known.place < len(given) else None
+        name = script.said(pattern) if pattern is not None and pattern.kind == "identifier" else ""
+        for other, use in self.program.users(script, function):
+            handed = handed_to(other, use)
+            kind = of_call(other, *handed, known.place, path, name) if handed is not None else ""
+            if kind:
+                return kind
+        return ""
+
     def _callers(self, item: _Item, function: Node, place: int, path: tuple[str, ...]) -> None:
         if item.calls >= _CALLS_LIMIT:
             self.is_open = True
@@ -779,8 +803,11 @@ class Search:
             step = Step(script.path, script.line(call), name)
             trail = (step, *item.trail)[:_TRAIL_LIMIT]
             self._waiting.append(_Item(script, given, call, path, None, item.calls + 1, trail))
-        if not seen and not name and handed_to(item.script, function) is not None:
-            self.is_stopped = True  # who is given a function without a name calls it, and nobody else
+        handed = handed_to(item.script, function) if not seen and not name else None
+        callee = handed[0].get("function") if handed is not None else None
+        if callee is not None:  # who is given a function without a name calls it, and nobody else
+            is_event = item.script.said(callee).endswith((".on", ".once"))
+            self.is_stopped, self.is_unknown = self.is_stopped or is_event, self.is_unknown or not is_event
             return
         self.is_open = self.is_open or not seen or not self.program.is_whole
 
@@ -808,11 +835,15 @@ class Search:
 _PATH_LIMIT: Final = 12
 _OWN_ADDRESS: Final = re.compile(r"\b(?:req|request|ctx|c|event|context)(?:\.\w+)*\.(?:url|nextUrl|href|originalUrl)\b")
 _OF_HOST: Final = frozenset({("origin",), ("host",), ("hostname",), ("protocol",), ("port",)})
-_BEHIND_HOST: Final = frozenset({("pathname",), ("search",), ("searchParams",), ("hash",)})
+_OF_REQUEST_ADDRESS: Final = frozenset({"url", "nextUrl"})
+_BEHIND_HOST: Final = frozenset({("pathname",), ("search",), ("hash",)})
 _WAITING_LIMIT: Final = 4_000
 _UNKNOWN: Final = "\0"
 _TEXT_FILE: Final = re.compile(r"\?(?:raw|inline|url)$|\.(?:md|txt|html|svg|css|sql|json|graphql)$")
-_OF_TREE: Final = re.compile(r"\.{1,2}(?:/|$)|[@~#$]/|\$lib/|src/")
+_OF_PLATFORM: Final = re.compile(
+    r"(?:node:)?(?:path|url|util|querystring|buffer|os|fs|fs/promises|crypto)$|(?:lodash|dedent|qs|js-yaml|yaml|json5|ufo)\b"
+)
+"""Modules whose functions are known by their names."""
 _PLAIN_TYPE: Final = re.compile(
     r"^:\s*(?:number|boolean|bigint|Date)(?:\s*\|\s*(?:undefined|null))*$|^:\s*\|?\s*(?:[\"'][^\"']*[\"']\s*\|?\s*)+$"
 )

@@ -73,7 +73,7 @@ def second_look(
         module = collected.module(source)
         shown = module is not None and is_of_an_example(module.tree, line)
         return Trust.CONFIGURED if shown else _named_secret(rule, source, lines, (line, end_line), offsets)
-    is_checked = rule.capability in _CHECKED_BEFORE and _is_refused(collected, source, line, end_line)
+    is_checked = rule.capability in CHECKED_BEFORE and _is_refused(collected, source, line, end_line)
     is_literal = rule.id == _REMOTE and _LITERAL_COMMAND.search(_row(lines, line))
     rows = "\n".join(lines[line - 1 : end_line])
     is_off = rule.capability == "tls-verification" and _is_off_by_default("\n".join(lines[line - 1 : end_line + 2]))
@@ -547,7 +547,7 @@ _SHELL_RULES: Final = frozenset(
         "bandit-call-without-shell",
     }
 )
-_CHECKED_BEFORE: Final = frozenset(
+CHECKED_BEFORE: Final = frozenset(
     {
         "server-side-request",
         "path-traversal",
@@ -563,6 +563,8 @@ _CHECKED_BEFORE: Final = frozenset(
     }
 )
 """Flaws that a check of the value before takes away."""
+REFUTABLE: Final = CHECKED_BEFORE - {"code-execution", "template-injection", "option-injection"}
+"""Those of them of which a harmless value leaves nothing: a program in a file is run whatever the file is called."""
 _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "sql-injection": _sql,
     "literal-cipher-key": _key,

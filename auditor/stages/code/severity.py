@@ -43,6 +43,8 @@ class Needs(StrEnum):
     """They need to be seen beside others of the same program."""
     SOURCE = "source"
     """They need to be seen to use what an outsider controls."""
+    WAY = "way"
+    """They are any use of something; those that an outsider is not seen to get to are none (scripts alone)."""
 
 
 _BROUGHT: Final = {Needs.FLOW: Ground.FLOW, Needs.TEXT: Ground.TEXT}

@@ -101,6 +101,10 @@ TEXTS: Final = {
         "what an outsider controls is seen to get there (route, tool, model's answer); without that a finding is low",
         "可见外部可控的值（路由、工具、模型回答）到达此处；否则降为低",
     ),
+    "code.rests_on.way": (
+        "severity rests on: the way of a value of an outsider to the place, within a file or through others; where none is seen, nothing is said",
+        "严重度的依据：外部可控的值经本文件或其他文件到达此处的路径；看不到时不作判断",
+    ),
     "code.left.tests": ("auditor.yaml: tests: skip", "auditor.yaml：tests: skip"),
     "code.left.excluded": ("auditor.yaml: exclude", "auditor.yaml：exclude"),
     "code.left.severity": ("auditor.yaml: severity of this rule was changed", "auditor.yaml：该规则的严重程度被修改"),

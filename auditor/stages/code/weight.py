@@ -230,9 +230,13 @@ def _is_asked_for(collected: Collector, source: Source, line: int, _end_line: in
 _SCRIPT_SWITCH: Final = re.compile(
     r"\bif\s*\((?!\s*!)[^\n]*\b(?:process\.env|env|config|settings|options)\b[^\n]*\)\s*\{?\s*$"
     r"|\b(?:process\.env|config|settings|options)\.[\w.]+[^\n?]*\?[^\n?.]"
+    r"|\b(?:process\.)?env\.[A-Z_]+\s*={2,3}\s*[\"'](?:true|false|0|1)[\"']"
     r"|\b(?:process\.env|\w*[cC]onfig|\w*[sS]ettings|\w*[oO]ptions)\??\.[\w.?]+\s*[!=]==?\s*(?:true|false)\s*$"
 )
-_SAYS_NO_CHECK: Final = re.compile(r"(?i)\b(?:verif|check|validat)\w*(?:ssl|tls|cert)\w*\s*={2,3}\s*false")
+_SAYS_NO_CHECK: Final = re.compile(
+    r"(?i)\b(?:verif|check|validat)\w*(?:ssl|tls|cert)\w*\s*={2,3}\s*false"
+    r"|(?:ssl|tls|cert)\w*_(?:verif|check|validat|reject)\w*\s*={2,3}\s*[\"'](?:false|0)[\"']"
+)
 _SWITCH_LINES: Final = 4
 
 

@@ -26,3 +26,11 @@ export async function good(pool: Pool, name: string, prisma: any, id: string) {
   // ok: web-sql-parameterised--typescript
   await api.get(`/users/${name}`);
 }
+
+export async function listed(prisma: any, column: string) {
+  // ruleid: web-sql-parameterised--reached-typescript
+  const rows = await prisma.$queryRawUnsafe(statementOf(column))
+  // ok: web-sql-parameterised--reached-typescript
+  const known = await prisma.$queryRawUnsafe('select 1')
+  return [rows, known]
+}
