@@ -34,7 +34,7 @@ _OPTIONS: Final = {
 }
 
 
-def sinks(script: Script, start: int, end: int, aspect: str) -> list[Node]:  # noqa: C901 - one branch for each kind of node
+def sinks(script: Script, start: int, end: int, aspect: str) -> list[Node]:  # noqa: C901, PLR0912 - one branch for each kind of node
     """Return the values that do harm between two bytes of a file."""
     node = script.at(start, end)
     while (

@@ -172,3 +172,72 @@ def test_the_beginning_of_an_address_decides_its_host(address: str, *, is_reache
     texts = {"s.ts": storage, "r.ts": "import { load } from './s'\nload(req.body.name)\n"}
 
     assert gets_to(texts, "s.ts", 2, ADDRESS) is is_reached
+
+
+TOOL = "import %s from './storage'\nserver.tool('rm', 'Removes', { name: z.string() }, %s)\n"
+
+
+@pytest.mark.parametrize(
+    ("storage", "taken", "given"),
+    [
+        ("export default async function removeFile({ name }) {\n  fs.unlinkSync(name)\n}\n", "drop", "drop"),
+        (
+            "export const removeFile = async ({ name }) => {\n  fs.unlinkSync(name)\n}\n",
+            "{ removeFile as drop }",
+            "drop",
+        ),
+    ],
+)
+def test_function_that_another_file_hands_to_a_framework(storage: str, taken: str, given: str) -> None:
+    assert gets_to({"storage.ts": storage, "tools.ts": TOOL % (taken, given)}, "storage.ts", 2)
+    assert not gets_to({"storage.ts": storage, "tools.ts": TOOL % (taken, "other")}, "storage.ts", 2)
+
+
+def test_injected_service_is_known_by_its_type() -> None:
+    service = "export class Files {\n  get(name: string) {\n    return fs.readFileSync(name)\n  }\n}\n"
+    other = "export class Rows {\n  get(id: string) {\n    return id\n  }\n}\n"
+    route = (
+        "import { %s } from './%s'\nexport class Api {\n  constructor(private readonly kept: %s) {}\n  @Get()\n"
+        "  one(@Query('n') n: string) {\n    return this.kept.get(n)\n  }\n}\n"
+    )
+    texts = {"files.ts": service, "rows.ts": other}
+
+    assert gets_to({**texts, "api.ts": route % ("Files", "files", "Files")}, "files.ts", 3)
+    assert not gets_to({**texts, "api.ts": route % ("Rows", "rows", "Rows")}, "files.ts", 3)
+
+
+def test_common_name_of_an_unknown_object_is_nobodys() -> None:
+    service = "export class Files {\n  get(name: string) {\n    return fs.readFileSync(name)\n  }\n}\n"
+
+    assert not gets_to({"files.ts": service, "a.ts": "import x from 'y'\nx().get(req.body.q)\n"}, "files.ts", 3)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "./lib/storage", "./lib/storage.js", "@/lib/storage", "./lib", "@acme/lib/storage",
+    ],
+)  # fmt: skip
+def test_modules_are_found_by_path_index_and_alias(place: str) -> None:
+    texts = {
+        "lib/storage.ts": "export function removeFile(name) {\n  fs.unlinkSync(name)\n}\n",
+        "lib/index.ts": "export * from './storage'\n",
+        "app.ts": f"import {{ removeFile }} from '{place}'\nremoveFile(req.body.name)\n",
+    }
+
+    assert gets_to(texts, "lib/storage.ts", 2)
+
+
+def test_value_that_a_function_of_another_file_confines_is_refuted() -> None:
+    guard = (
+        "export function inside(name) {\n  const place = path.resolve(ROOT, name)\n"
+        "  if (!place.startsWith(ROOT + path.sep)) throw new Error('outside')\n  return place\n}\n"
+    )
+    route = "import { inside } from './guard'\napp.get('/f', (req) => {\n  fs.readFileSync(inside(req.query.n))\n})\n"
+    flows = ScriptFlows({"guard.ts": guard, "route.ts": route})
+    loose = ScriptFlows({"guard.ts": guard.replace("throw new Error('outside')", "log(place)"), "route.ts": route})
+
+    seen = flows.way_to_lines("route.ts", 3, 3, "path-traversal")
+
+    assert (seen.steps, seen.is_refuted) == ((), True)
+    assert loose.way_to_lines("route.ts", 3, 3, "path-traversal").origin == "Request"

@@ -176,3 +176,38 @@ def test_only_what_can_do_harm_counts(body: str, capability: str, kind: str) -> 
 )
 def test_what_nobody_would_write_comes_to_an_end(text: str) -> None:
     assert kind_of(text) in {"", "Request"}
+
+
+NOT_OUTSIDE = {
+    "element of a list, called like a context": ("const q = rows.map((c) => c.query).join(' ')\nrun(q)", "sql-injection"),
+    "the program's own address": ("export async function GET(request) {\n  const { origin } = new URL(request.url)\n  run(`${origin}/login`)\n}", "open-redirect"),
+    "own address of a loader": ("export const load = async ({ url }) => {\n  run(`${url.origin}/api`)\n}", "server-side-request"),
+    "object with a fixed address": ("app.post('/x', (req) => {\n  const c = { url: 'https://a.example/b', data: req.body }\n  run(c)\n})", "server-side-request"),
+    "called like one that opens a file": ("import { run } from './own'\napp.post('/x', (req) => {\n  run(req.body.q)\n})", "path-traversal"),
+    "a function that was handed over": ("export const serve = (run) => (req, res) => {\n  run(new Request(req.url))\n}", "server-side-request"),
+    "entry of a folder": ("for (const entry of await opendir(a)) {\n  run(join(root, entry.name))\n}", "archive-extraction"),
+    "bound by a tag": ("r.input(s).query(async ({ input }) => {\n  run(sql`select ${input.q}`)\n})", "sql-injection"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_OUTSIDE)
+def test_what_only_looks_like_it_is_none(name: str) -> None:
+    text, capability = NOT_OUTSIDE[name]
+
+    assert kind_of(text, capability) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "capability", "kind"),
+    [
+        ("export async function GET(request) {\n  const { origin, searchParams } = new URL(request.url)\n  run(`${origin}${searchParams.get('next')}`)\n}", "open-redirect", "Request"),
+        ("for (const entry of new AdmZip(data).getEntries()) {\n  run(join(root, entry.entryName))\n}", "archive-extraction", "Member"),
+        ("unzip.on('entry', (entry) => {\n  run(join(root, entry.path))\n})", "archive-extraction", "Member"),
+        ("app.post('/x', (req) => {\n  const c = { url: req.body.url }\n  run(c)\n})", "server-side-request", "Request"),
+        ("page.evaluate((script) => run(script), req.body.script)", "code-execution", "Request"),
+        ("const storage = multer.diskStorage({ filename: (_req, file, done) => {\n  run(file.originalname)\n} })", "upload-name", "Upload"),
+        ("app.post('/x', (req) => {\n  run(req.file.path)\n})", "path-traversal", ""),
+    ],
+)  # fmt: skip
+def test_and_what_is_one(text: str, capability: str, kind: str) -> None:
+    assert kind_of(text, capability) == kind
