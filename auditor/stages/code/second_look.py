@@ -81,7 +81,7 @@ def second_look(
         return Trust.FIXED
     is_script = source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}
     if is_script and rule.capability == "path-prefix" and offsets is not None:
-        return _prefix(collected, source, offsets)
+        return _begins_with_folder(collected, source, offsets)
     of_text = _sql_in_script if is_script and rule.capability == "sql-injection" else _BY_TEXT.get(rule.capability)
     if of_text is not None:
         return of_text(rule, source, lines, line, end_line)
@@ -521,17 +521,17 @@ def _timing(_rule: Rule, _source: Source, lines: list[str], line: int, _end_line
     return Trust.CONFIGURED if compares_identities(row) else Trust.OUTSIDE
 
 
-_SEPARATOR: Final = re.compile(r"path\.sep\b|\bsep\}|[\"'`]/[\"'`]|/`$")
+_SCRIPT_SEPARATOR: Final = re.compile(r"path\.sep\b|\bsep\}|[\"'`]/[\"'`]|/`$")
 
 
-def _prefix(collected: Collector, source: Source, offsets: tuple[int, int]) -> Trust:
+def _begins_with_folder(collected: Collector, source: Source, offsets: tuple[int, int]) -> Trust:
     """Tell whether a path is compared with a name that ends with a separator where it is made."""
     script = collected.script(source)
     for call in script.at(*offsets).inside() if script is not None else ():
         for given in arguments(call) if call.kind == "call_expression" else ():
             known = script.definition(script.said(given), given) if script and given.kind == "identifier" else None
             if known is not None and known.node is not None and script is not None:
-                return Trust.FIXED if _SEPARATOR.search(script.said(known.node)) else Trust.OUTSIDE
+                return Trust.FIXED if _SCRIPT_SEPARATOR.search(script.said(known.node)) else Trust.OUTSIDE
     return Trust.OUTSIDE
 
 

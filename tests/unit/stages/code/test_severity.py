@@ -37,6 +37,7 @@ def test_of_two_engines_the_better_ground_counts() -> None:
 def test_a_rule_brings_what_its_matches_prove_and_not_what_they_need() -> None:
     assert {each: brought_by(each) for each in Needs} == {
         Needs.FLOW: Ground.FLOW,
+        Needs.WAY: Ground.NONE,
         Needs.TEXT: Ground.TEXT,
         Needs.CONTRAST: Ground.NONE,
         Needs.SOURCE: Ground.NONE,
