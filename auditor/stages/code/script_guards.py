@@ -360,6 +360,8 @@ class _Asked:
                 return same and self._is_of(one) and self.script.said(other)[1:-1] in {"number", "boolean", "bigint"}
             if "indexOf" in said and self._is_of(one):
                 return not same
+            if other.kind == "call_expression" and self._is_of(one) and self._is_made_harmless(other):
+                return same  # ``name !== clean(name)``
             if one.kind == "call_expression":
                 if other.kind in {"true", "false"} and self._is_check(
                     one, truth=same == (other.kind == "true"), alone=False
@@ -396,6 +398,10 @@ class _Asked:
                     continue
                 return same
         return False
+
+    def _is_made_harmless(self, call: Node) -> bool:
+        function = call.get("function")
+        return function is not None and self._is_of(call) and makes_harmless(self.script.said(function), self.aspect)
 
     def _is_check(self, call: Node, *, truth: bool, alone: bool) -> bool:  # noqa: C901, PLR0911, PLR0912 - one branch for each kind of node
         """Tell whether a call answers, or lives, only where a value is harmless.

@@ -416,7 +416,15 @@ class Search:
         name = script.said(asked)
         if name in _HARMLESS and not item.path:
             return None
-        if self.aspect == guards.PATH and name in {"ext", "extension", "suffix"}:
+        if self.aspect == guards.PATH and (
+            name in {"ext", "extension", "suffix"}
+            or (name in {"name", "base"} and _TAKES_APART.match(script.said(holder)))
+        ):
+            self.is_stopped = True
+            return None
+        anew = self._set_anew(item, node)
+        if anew is not None:
+            self._put(item, anew, item.path)
             return None
         if self.aspect == guards.ADDRESS and name in {"pathname", "search", "hash"}:
             return None
@@ -433,6 +441,25 @@ class Search:
             return None
         self._put(item, holder, path)
         return None
+
+    @staticmethod
+    def _set_anew(item: _Item, node: Node) -> Node | None:
+        """Return what a property was set to before, on every way to its use: ``req.body.x = clean(req.body.x)``."""
+        said = item.script.said(node)
+        root = said.split(".", 1)[0].split("?", 1)[0]
+        found = [
+            each
+            for each in item.script.assigned(root)
+            if each.kind == "assignment_expression"
+            and (left := each.get("left")) is not None
+            and item.script.said(left) == said
+            and each.end <= node.start
+            and each.parent is not None
+            and each.parent.parent is not None
+            and each.parent.kind == "expression_statement"
+            and _is_in(node, each.parent.parent)
+        ]
+        return found[-1].get("right") if found else None
 
     def _own(self, item: _Item, path: tuple[str, ...]) -> None:
         """Ask for what an object holds: its fields, and what is assigned to them."""
@@ -607,7 +634,7 @@ class Search:
                     self._put_value(item, known, path)
             case "each":
                 self._put(item, known.node, path)
-            case "parameter":
+            case "parameter" if not self._is_set_anew(item, name, known):
                 return self._parameter(item, known, path)
             case "import":
                 self._of_import(script, known)
@@ -660,7 +687,7 @@ class Search:
             and left.kind == "identifier"
             and each.end <= item.node.start
             and each.parent is not None
-            and each.parent.parent is known.scope
+            and each.parent.parent in (known.scope, known.scope.get("body"))
             for each in item.script.assigned(name)
         )
 
@@ -685,6 +712,8 @@ class Search:
                         self._put_from(item, right, (*path, *item.path))
             else:
                 place = script.said(left).replace("?.", ".").split(".")[1:]
+                if self.aspect == guards.ADDRESS and (place[-1],) in _BEHIND_HOST if place else False:
+                    continue
                 if not item.path or place == list(item.path[: len(place)]) or left.kind == "subscript_expression":
                     self._put_from(item, right, item.path[len(place) :])
         if (
@@ -839,6 +868,7 @@ _OF_REQUEST_ADDRESS: Final = frozenset({"url", "nextUrl"})
 _BEHIND_HOST: Final = frozenset({("pathname",), ("search",), ("hash",)})
 _WAITING_LIMIT: Final = 4_000
 _UNKNOWN: Final = "\0"
+_TAKES_APART: Final = re.compile(r"(?:path\.)?parse\(")
 _TEXT_FILE: Final = re.compile(r"\?(?:raw|inline|url)$|\.(?:md|txt|html|svg|css|sql|json|graphql)$")
 _OF_PLATFORM: Final = re.compile(
     r"(?:node:)?(?:path|url|util|querystring|buffer|os|fs|fs/promises|crypto)$|(?:lodash|dedent|qs|js-yaml|yaml|json5|ufo)\b"

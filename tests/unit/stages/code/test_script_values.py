@@ -186,6 +186,11 @@ NOT_OUTSIDE = {
     "called like one that opens a file": ("import { run } from './own'\napp.post('/x', (req) => {\n  run(req.body.q)\n})", "path-traversal"),
     "a function that was handed over": ("export const serve = (run) => (req, res) => {\n  run(new Request(req.url))\n}", "server-side-request"),
     "entry of a folder": ("for (const entry of await opendir(a)) {\n  run(join(root, entry.name))\n}", "archive-extraction"),
+    "what follows the host": ("app.post('/x', (req) => {\n  const u = new URL(CONFIGURED)\n  u.search = req.body.q\n  run(u)\n})", "server-side-request"),
+    "a property that is set anew": ("app.post('/x', (req) => {\n  req.body.n = sanitize(req.body.n)\n  run(path.join(a, req.body.n))\n})", "path-traversal"),
+    "a parameter that is set anew": ("app.post('/x', (req) => {\n  use(req.body.n)\n})\nfunction use(n) {\n  n = sanitize(n)\n  run(n)\n}", "path-traversal"),
+    "the name of a path that is taken apart": ("app.post('/x', (req) => {\n  run(path.join(a, path.parse(req.body.n).name))\n})", "path-traversal"),
+    "compared with what is left of it": ("app.post('/x', (req) => {\n  if (req.body.n !== sanitize(req.body.n)) return\n  run(path.join(a, req.body.n))\n})", "path-traversal"),
     "bound by a tag": ("r.input(s).query(async ({ input }) => {\n  run(sql`select ${input.q}`)\n})", "sql-injection"),
 }  # fmt: skip
 
