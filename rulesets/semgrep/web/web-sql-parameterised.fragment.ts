@@ -4,9 +4,9 @@ import { db, knex, session } from './db';
 const COLUMN = 'created_at';
 
 export async function find(tag: string, desc: boolean) {
-  // ruleid: web-sql-parameterised--fragment-typescript
+  // ruleid: web-sql-parameterised--fragment-typescript, web-sql-parameterised--reached-typescript
   await knex('documents').whereRaw(`tags @> '["${tag}"]'`);
-  // ruleid: web-sql-parameterised--fragment-typescript
+  // ruleid: web-sql-parameterised--fragment-typescript, web-sql-parameterised--reached-typescript
   await db.execute(sql.raw(`text ILIKE '%${tag}%'`));
   // ok: web-sql-parameterised--fragment-typescript
   await knex('documents').whereRaw('tags @> ?', [JSON.stringify([tag])]);

@@ -13,7 +13,7 @@ export async function c(knex: any, x: string) {
   return knex.raw("SELECT * FROM t WHERE x = " + x);
 }
 export async function d(prisma: any, x: string) {
-  // ruleid: web-sql-parameterised--typescript
+  // ruleid: web-sql-parameterised--typescript, web-sql-parameterised--reached-typescript
   return prisma.$queryRawUnsafe(`SELECT * FROM t WHERE x = ${x}`);
 }
 export async function e(prisma: any, x: string) {

@@ -6,9 +6,9 @@ export async function bad(pool: Pool, name: string, prisma: any, knex: any) {
   // ruleid: web-sql-parameterised--typescript
   await pool.query("SELECT * FROM users WHERE name = '" + name + "'");
   const q = `DELETE FROM users WHERE name = '${name}'`;
-  // ruleid: web-sql-parameterised--typescript
+  // ruleid: web-sql-parameterised--typescript, web-sql-parameterised--reached-typescript
   await pool.query(q);
-  // ruleid: web-sql-parameterised--typescript
+  // ruleid: web-sql-parameterised--typescript, web-sql-parameterised--reached-typescript
   await prisma.$queryRawUnsafe(`SELECT * FROM users WHERE name = '${name}'`);
   // ruleid: web-sql-parameterised--typescript
   await pool.query({ text: `UPDATE users SET name = '${name}' WHERE id = 1` });
