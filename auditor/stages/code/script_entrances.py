@@ -25,10 +25,10 @@ MEMBER: Final = "Member"
 
 _REQUEST_NAME: Final = re.compile(r"^_?(?:req|request|(?:\w+)?Req|(?:\w+)?Request)$")
 _REQUEST_TYPE: Final = re.compile(
-    r"\b(?:\w*Request|H3Event|APIGatewayProxyEvent\w*|HttpRequest|IncomingMessage|GetServerSidePropsContext)\b"
+    r"^:\s*(?:\w+\.)*(?:\w*Request|H3Event|APIGatewayProxyEvent\w*|HttpRequest|IncomingMessage|GetServerSidePropsContext)\b"
 )
 _CONTEXT_NAME: Final = re.compile(r"^_?(?:ctx|context|c|event|evt|koaCtx|args|opts)$")
-_CONTEXT_TYPE: Final = re.compile(r"\b(?:Koa\.)?(?:Parameterized)?Context\b|\bRouterContext\b|\bRequestEvent\b")
+_CONTEXT_TYPE: Final = re.compile(r"^:\s*(?:\w+\.)*(?:(?:Parameterized|Router)?Context|RequestEvent)\b")
 _OF_REQUEST: Final = frozenset(
     {"body", "query", "params", "headers", "cookies", "rawBody", "originalUrl", "url", "nextUrl", "json",
      "formData", "text", "get", "param", "header", "queries", "parseBody", "arrayBuffer", "blob",

@@ -55,7 +55,8 @@ def sinks(script: Script, start: int, end: int, aspect: str) -> list[Node]:  # n
         each = bare(waiting.pop())
         match each.kind:
             case "call_expression" | "new_expression":
-                found += _of_call(script, each, aspect)
+                is_given = each.parent is not None and each.parent.kind == "arguments"
+                found += [each] if is_given and not _does_harm(script, each) else _of_call(script, each, aspect)
             case "assignment_expression" | "augmented_assignment_expression":
                 left, right = each.get("left"), each.get("right")
                 waiting += [right] if right is not None else []
@@ -157,6 +158,13 @@ def deciding(script: Script, options: Node, aspect: str) -> list[Node]:
     """Return those of some options that decide what a call does; none where it is no object of options."""
     wanted = _OPTIONS.get(aspect, frozenset())
     return [each for each in options.children if unquoted(script.said(each.get("key") or each)) in wanted]
+
+
+def _does_harm(script: Script, call: Node) -> bool:
+    """Tell by its name whether a call that is given to another one is the place itself."""
+    function = call.get("function") or call.get("constructor")
+    name = script.said(function).replace("?.", ".") if function is not None else ""
+    return any(pattern.search(name) for pattern in (_FIRST_ONLY, _WITH_LIST, _TWO_PLACES))
 
 
 def _is_handed_to_own(script: Script, node: Node, aspect: str) -> bool:

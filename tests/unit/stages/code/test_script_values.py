@@ -191,6 +191,8 @@ NOT_OUTSIDE = {
     "a parameter that is set anew": ("app.post('/x', (req) => {\n  use(req.body.n)\n})\nfunction use(n) {\n  n = sanitize(n)\n  run(n)\n}", "path-traversal"),
     "the name of a path that is taken apart": ("app.post('/x', (req) => {\n  run(path.join(a, path.parse(req.body.n).name))\n})", "path-traversal"),
     "compared with what is left of it": ("app.post('/x', (req) => {\n  if (req.body.n !== sanitize(req.body.n)) return\n  run(path.join(a, req.body.n))\n})", "path-traversal"),
+    "a type that only speaks of requests": ("export async function info({ url }: { url: string; onBeforeRequest?: Hook }) {\n  run(url)\n}", "server-side-request"),
+    "what a function of another file makes": ("import { buildHtml } from 'pkg/made'\napp.get('/x', (c) => run(buildHtml(new URL(c.req.url).search)))", "cross-site-scripting"),
     "bound by a tag": ("r.input(s).query(async ({ input }) => {\n  run(sql`select ${input.q}`)\n})", "sql-injection"),
 }  # fmt: skip
 
