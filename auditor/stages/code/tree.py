@@ -233,7 +233,7 @@ class SourceTree:
             yield self._gap(path, _topic(path), reasons.SPECIAL_FILE, "it is no regular file any more")
             return
         if len(data) > limit:
-            if language == GENERIC and not is_named(path) and not _is_text(data):
+            if language == GENERIC and not is_named(path) and not _holds_text(data):
                 yield _Unread(_pattern(path))
             elif _is_data(path, language) or context_of(path, data) in _FOREIGN:
                 # nobody's own code: the report lists it, and no verdict is lost
@@ -244,7 +244,7 @@ class SourceTree:
         language = language_of(path, data[:200])
         if language == YAML and is_chart_template(path, data):
             language = TEMPLATE
-        if language == GENERIC and not _is_text(data):
+        if language == GENERIC and not is_named(path) and not _holds_text(data):
             yield _Unread(_pattern(path))
             return
         yield from self._source(path, language, data)
@@ -341,8 +341,24 @@ def _bytes_of(place: str, limit: int) -> bytes | None:
         os.close(descriptor)
 
 
-def _is_text(data: bytes) -> bool:
-    return _has_bom(data) or b"\0" not in data
+_HEAD: Final = 65_536
+_CONTROLS: Final = bytes(code for code in range(1, 32) if chr(code) not in "\t\n\r\f\x1b")
+_PLAIN: Final = bytes((*range(32, 127), *b"\t\n\r\f\x1b"))
+_TAR_MAGIC: Final = b"ustar"
+_TAR_MAGIC_AT: Final = 257
+
+
+def _holds_text(data: bytes) -> bool:
+    """Tell whether a file of no known kind holds text, if only one that cannot be read (UTF-16 without mark, a NUL)."""
+    if _has_bom(data) or b"\0" not in data:
+        return True
+    if data.startswith(_TAR_MAGIC, _TAR_MAGIC_AT):
+        return False
+    head = data[:_HEAD]
+    written = head.replace(b"\0", b"")
+    is_clean = len(written.translate(None, _CONTROLS)) == len(written)
+    is_mostly_plain = len(written.translate(None, _PLAIN)) * 10 <= len(written)
+    return is_clean and is_mostly_plain and len(written) * 3 > len(head)
 
 
 def _has_bom(data: bytes) -> bool:
@@ -358,7 +374,7 @@ def _text_of(data: bytes, language: str) -> tuple[bytes, tuple[int, ...]]:
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     elif _has_bom(data):
-        data = data.decode("utf-16").encode("utf-8")
+        data = _of_utf16(data)
     if b"\0" in data:
         message = "it holds a NUL byte"
         raise ValueError(message)
@@ -374,6 +390,34 @@ def _text_of(data: bytes, language: str) -> tuple[bytes, tuple[int, ...]]:
         module = to_module(data.decode("utf-8"))
         return module.text.encode("utf-8"), module.lines
     return data, ()
+
+
+_WRITTEN: Final = re.compile(rb"[\t\n\r\x20-\x7e]{16,}")
+_HIGH_BYTES: Final = bytes((0x30, *range(0x4E, 0x7F)))
+"""Bytes of ASCII that are the upper half of a Chinese or Japanese character, which stand at every second place."""
+
+
+def _of_utf16(data: bytes) -> bytes:
+    """Return what stands after a mark of UTF-16 as UTF-8.
+
+    The mark alone makes no UTF-16: where not one character of ASCII follows as UTF-16 writes it, the bytes are read,
+    which is what other tools see.
+
+    Raises:
+        ValueError: It is both, or neither.
+    """
+    rest = data[len(codecs.BOM_UTF16_LE) :]
+    if b"\0" not in rest:
+        return rest
+    if any(_is_of_bytes(found[0]) for found in _WRITTEN.finditer(rest)):
+        message = "it begins with the mark of UTF-16, and holds text that is none"
+        raise ValueError(message)
+    return data.decode("utf-16").encode("utf-8")
+
+
+def _is_of_bytes(run: bytes) -> bool:
+    """Tell whether a run of ASCII is a text of bytes, and none of characters of two bytes each."""
+    return all(half.translate(None, _HIGH_BYTES) for half in (run[::2], run[1::2]))
 
 
 def _python(data: bytes) -> bytes:

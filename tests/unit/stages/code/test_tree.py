@@ -213,6 +213,32 @@ def test_files_without_text_are_counted_by_pattern(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("settings.txt", b"a = 1\0\nkey = x\n"),
+        ("notes", "Windows Registry Editor\n".encode("utf-16-le")),
+        ("query.sql", b"select 1\0;\n"),
+        ("key.txt", codecs.BOM_UTF16_LE + b"aws_access_key_id = x\0\n"),
+        ("run.go", b"\x89\0\1\2"),
+    ],
+)
+def test_text_with_a_nul_and_a_program_by_its_name_is_a_gap_and_no_picture(
+    tmp_path: Path, name: str, data: bytes
+) -> None:
+    (tmp_path / name).write_bytes(data)
+
+    assert {name: gap.reason for name, gap in gaps(tmp_path).items()} == {name: "cannot be read as text"}
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("data", [b"\0" * 600, b"a/\0\0" + b"\0" * 253 + b"ustar\x0000" + b"\0" * 200 + b"text " * 200])
+def test_file_of_zeros_and_an_archive_hold_no_text(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "core").write_bytes(data)
+
+    assert left(tmp_path) == ["core"]
+
+
+@pytest.mark.parametrize(
     ("data", "language"),
     [
         (b"x = '\0'\n", "python"),
@@ -226,6 +252,8 @@ def test_files_without_text_are_counted_by_pattern(tmp_path: Path) -> None:
         (b"a: \xff\xff\n", "yaml"),
         (b"{}", "notebook"),
         (codecs.BOM_UTF32_LE + "x".encode("utf-32-le"), "generic"),
+        (codecs.BOM_UTF16_LE + b"aws_access_key_id = x\0\n", "generic"),
+        (codecs.BOM_UTF16_BE + "note\n".encode("utf-16-be") + b"API_KEY=a1b2c3d4e5f6", "configuration"),
     ],
 )
 def test_what_cannot_be_read_as_text_is_refused(data: bytes, language: str) -> None:
@@ -248,6 +276,14 @@ def test_what_cannot_be_read_as_text_is_refused(data: bytes, language: str) -> N
         (b"x = 1\n\n# coding: rot13\n", "python", "x = 1\n\n# coding: rot13\n"),
         (codecs.BOM_UTF8 + b"x = 1\n", "python", "x = 1\n"),
         ("x = 1\n".encode("utf-16"), "python", "x = 1\n"),
+        ("口令上中下左右的=12\n".encode("utf-16"), "generic", "口令上中下左右的=12\n"),
+        (
+            codecs.BOM_UTF16_BE + ("中不上下" * 40 + "请上传\n").encode("utf-16-be"),
+            "generic",
+            "中不上下" * 40 + "请上传\n",
+        ),
+        (codecs.BOM_UTF16_LE + b"aws_access_key_id = x\n", "generic", "aws_access_key_id = x\n"),
+        (codecs.BOM_UTF16_BE + b"KEY = 'x'\n", "python", "KEY = 'x'\n"),
         (b"# note\rimport os\r\nx = 1\n", "python", "# note\nimport os\r\nx = 1\n"),
         ("clé=Straße\n".encode("latin-1"), "configuration", "clé=Straße\n"),
         ("clé = 1\n".encode("latin-1"), "generic", "clé = 1\n"),
