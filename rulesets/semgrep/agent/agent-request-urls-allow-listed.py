@@ -145,3 +145,17 @@ def cached(key: str):
 async def state(request: Request):
     # ok: agent-request-urls-allow-listed
     return (await request.app.state.http.get(request.app.state.config.upstream)).text
+
+
+@app.get("/proxied")
+async def proxied(address: str):
+    # ruleid: agent-request-urls-allow-listed
+    outgoing = client.build_request("GET", httpx.URL(address))
+    return await client.send(outgoing, stream=True)
+
+
+@app.get("/prepared")
+def prepared(address: str):
+    # ruleid: agent-request-urls-allow-listed
+    outgoing = requests.Request("GET", address)
+    return requests.Session().send(outgoing.prepare())

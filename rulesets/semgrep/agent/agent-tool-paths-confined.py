@@ -178,3 +178,17 @@ def page(number: int) -> str:
 def not_a_tool(path: str) -> str:
     # ok: agent-tool-paths-confined
     return open(path).read()
+
+
+@tool
+def summarise_folder(folder: str) -> str:
+    """Summarise what lies in a folder."""
+    # ruleid: agent-tool-paths-confined
+    return SimpleDirectoryReader(folder).load_data()[0].text
+
+
+@tool
+def read_pdf(place: str) -> str:
+    """Read a PDF."""
+    # ruleid: agent-tool-paths-confined
+    return PyPDFLoader(file_path=place).load()[0].page_content

@@ -276,3 +276,29 @@ def good_one(url):
     archive = zipfile.ZipFile(io.BytesIO(requests.get(url, timeout=30).content))
     # ok: data-archive-members-filtered--zip-from-outside
     return archive.read("data.json")
+
+
+async def unpacked_elsewhere(loop, place, target):
+    archive = tarfile.open(place)
+    # ruleid: data-archive-members-filtered--elsewhere
+    await loop.run_in_executor(None, archive.extractall, target)
+
+
+async def unpacked_in_a_thread(place, target):
+    with tarfile.open(place) as archive:
+        # ruleid: data-archive-members-filtered--elsewhere
+        await asyncio.to_thread(archive.extractall, target)
+
+
+async def unpacked_by_a_part(loop, place, target):
+    archive = tarfile.open(place)
+    # ruleid: data-archive-members-filtered--elsewhere
+    await loop.run_in_executor(None, functools.partial(archive.extractall, target))
+
+
+async def good_unpacked_elsewhere(loop, place, target):
+    archive = tarfile.open(place)
+    # ok: data-archive-members-filtered--elsewhere
+    await loop.run_in_executor(None, functools.partial(archive.extractall, target, filter="data"))
+    # ok: data-archive-members-filtered--elsewhere
+    await asyncio.to_thread(archive.extractall, target, filter="data")

@@ -145,3 +145,31 @@ def read_yaml_like(loader, text):
 def send_model(path, model):
     # ok: data-pickle-not-loaded
     joblib.dump(model, path)
+
+
+def listening(port):
+    from multiprocessing.connection import Listener
+
+    # ruleid: data-pickle-not-loaded--connection
+    return Listener(("", port), authkey=b"infer-cluster-key-2024")
+
+
+def listening_to_all(port):
+    from multiprocessing.connection import Listener
+
+    # ruleid: data-pickle-not-loaded--connection
+    return Listener(("0.0.0.0", port))
+
+
+def managed(port):
+    # ruleid: data-pickle-not-loaded--connection
+    return BaseManager(address=("", port), authkey=b"infer-cluster-key-2024")
+
+
+def good_listening(place, port):
+    from multiprocessing.connection import Listener
+
+    # ok: data-pickle-not-loaded--connection
+    local = Listener(place, "AF_UNIX")
+    # ok: data-pickle-not-loaded--connection
+    return local, Listener(("127.0.0.1", port), authkey=os.environ["RPC_KEY"].encode())

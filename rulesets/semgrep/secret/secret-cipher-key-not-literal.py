@@ -144,3 +144,29 @@ def j_ok(payload):
 def k_ok(token, config):
     # ok: secret-cipher-key-not-literal
     return jwt.decode(token, config.get("jwt_key"), algorithms=["HS256"])
+
+
+BOX_KEY = base64.urlsafe_b64encode(b"0123-lantern-harbour-bridge-4567")
+DIGEST_KEY = hashlib.sha256(b"lantern-harbour-bridge").digest()
+HEX_KEY = bytes.fromhex("00112233445566778899aabbccddeeff")
+GIVEN_KEY = base64.urlsafe_b64encode(os.environ["BOX_KEY"].encode())
+
+
+def box():
+    # ruleid: secret-cipher-key-not-literal
+    return Fernet(BOX_KEY)
+
+
+def sealed(nonce, data):
+    # ruleid: secret-cipher-key-not-literal
+    return AESGCM(DIGEST_KEY).encrypt(nonce, data, None)
+
+
+def also_sealed(nonce, data):
+    # ruleid: secret-cipher-key-not-literal
+    return AESGCM(HEX_KEY).encrypt(nonce, data, None)
+
+
+def good_box():
+    # ok: secret-cipher-key-not-literal
+    return Fernet(GIVEN_KEY)

@@ -158,3 +158,22 @@ import gradio as gr
 gr.Interface(fn=shown, inputs="text", outputs="text")
 with gr.Blocks() as page:
     gr.Button("count").click(counted, inputs=box, outputs=box)
+
+
+@app.post("/index")
+def indexed(folder: str):
+    # ruleid: web-request-paths-confined
+    return SimpleDirectoryReader(input_dir=folder, recursive=True).load_data()
+
+
+@app.post("/index-file")
+def indexed_file():
+    wanted = request.get_json()
+    # ruleid: web-request-paths-confined
+    return TextLoader(wanted["place"]).load()
+
+
+@app.post("/index-own")
+def good_indexed(user=Depends(current_user)):
+    # ok: web-request-paths-confined
+    return SimpleDirectoryReader(input_dir=folder_of(user), recursive=True).load_data()

@@ -51,3 +51,37 @@ def good(x_api_key: str, body, signature, key, settings, token_type):
 def actor_of(context):
     # ok: web-secret-compared-constant-time
     return "key" if context.auth_method == AUTH_METHOD_API_KEY else "user"
+
+
+async def bearer(request, handler):
+    given = request.headers.get("Authorization", "")
+    # ruleid: web-secret-compared-constant-time
+    if given != f"Bearer {TOKEN}":
+        raise Unauthorized
+    return await handler(request)
+
+
+def same_header(request):
+    # ruleid: web-secret-compared-constant-time
+    return f"Bearer {settings.api_token}" == request.headers.get("Authorization")
+
+
+def same_key(request):
+    sent = request.headers.get("X-Api-Key")
+    # ruleid: web-secret-compared-constant-time
+    return sent == API_KEY
+
+
+def good_scheme(request):
+    sent = request.headers.get("Authorization", "")
+    # ok: web-secret-compared-constant-time
+    if sent == "":
+        return None
+    # ok: web-secret-compared-constant-time
+    return sent.split()[0] == AUTH_SCHEME
+
+
+def good_same_header(request):
+    given = request.headers.get("Authorization", "")
+    # ok: web-secret-compared-constant-time
+    return hmac.compare_digest(given.encode(), f"Bearer {TOKEN}".encode())

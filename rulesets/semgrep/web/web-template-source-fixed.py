@@ -90,3 +90,29 @@ def ok_string(template_text, values):
 def ok_render(name):
     # ok: web-template-source-fixed
     return render_template("hello.html", name=name)
+
+
+def chain_of(ask, model):
+    # ruleid: web-template-source-fixed
+    prompt = PromptTemplate.from_template(ask.prompt, template_format="jinja2")
+    return prompt | model
+
+
+def chain_of_parts(spec, model):
+    # ruleid: web-template-source-fixed
+    prompt = PromptTemplate(input_variables=["question"], template=spec.template, template_format="jinja2")
+    return prompt | model
+
+
+def chain_of_messages(system_prompt, model):
+    # ruleid: web-template-source-fixed
+    prompt = ChatPromptTemplate.from_messages([("system", system_prompt)], template_format="jinja2")
+    return prompt | model
+
+
+def good_chain_of(ask, model):
+    # ok: web-template-source-fixed
+    prompt = PromptTemplate.from_template("{{ question }}", template_format="jinja2")
+    # ok: web-template-source-fixed
+    plain = PromptTemplate.from_template(ask.prompt)
+    return prompt | plain | model
