@@ -142,7 +142,10 @@ def _flows(issue: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) ->
     traces = {trace["name"]: trace["roots"] for trace in issue["traces"]}
     here = str(issue["filename"])
     guarded = any(feature.get("always-via") == "guarded" for feature in issue["features"])
-    source, before = min((_first(root, here, models) for root in traces["forward"]), key=lambda head: len(head[1]))
+    heads = [_first(root, here, models) for root in traces["forward"]]
+    if not heads:
+        return  # of where the value comes from nothing is told
+    source, before = min(heads, key=lambda head: len(head[1]))
     for root in traces["backward"]:
         for kind in dict.fromkeys(str(each["kind"]) for each in root["kinds"]):
             trails = _trails(root, kind, here, models, "sinks")

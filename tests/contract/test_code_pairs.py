@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 import pytest
+import yaml
 
 from auditor.cache import ObservationCache
 from auditor.model.fact import Facts
@@ -275,6 +280,81 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], 
                 rule = pack.rules[fact.rule]
                 all_found[side, fact.subject.split("/", 1)[0]].append((rule.id, frozenset(rule.cwe)))
     return all_found
+
+
+_SHARED: Final = Path(__file__).parents[3] / "shared" / "samples" / "reports"
+KINDS: Final = (
+    *(
+        "01",
+        "02",
+        "04",
+        "05",
+        "07",
+        "08",
+        "09",
+        "11",
+        "13",
+        "15",
+        "19",
+        "21",
+        "23",
+        "25",
+        "26",
+        "28",
+        "29",
+        "31",
+        "32",
+        "33",
+    ),
+    *("35", "37", "38", "40", "42", "43", "44", "47", "48", "50", "51", "52", "54", "56", "57"),
+)
+"""Numbers of the shared cases of code; each of their kinds has a pair of our own."""
+CASES: Final = tuple(sorted(folder.name for folder in _SHARED.glob("code-*")))
+"""None where the folder does not lie beside the repository; then the pairs of our own stand for them."""
+
+
+def test_each_kind_of_the_shared_cases_has_a_pair_of_its_own() -> None:
+    own = sorted(name.split("_")[1] for name in _written(_FOLDER / "shared_kinds.txt"))
+
+    assert own == sorted(KINDS)
+    assert sorted(case.split("-")[1] for case in CASES) in ([], own)
+
+
+@pytest.mark.parametrize("case", CASES or ("",))
+@pytest.mark.parametrize("side", ["bad", "good"])
+def test_each_shared_case_is_right_by_the_command(case: str, side: str, tmp_path: Path) -> None:
+    """Run the command on each twin as a tree of its own, under a neutral name."""
+    if not case:
+        assert not _SHARED.exists()
+        return
+    tree = tmp_path / "src"
+    weaknesses = set(yaml.safe_load((_SHARED / case / "case.yaml").read_text(encoding="utf-8"))["cwe"])
+    tree.mkdir()
+    if (_SHARED / case / side).is_dir():
+        shutil.copytree(_SHARED / case / side, tree, dirs_exist_ok=True)
+    else:
+        (file,) = (_SHARED / case).glob(f"{side}.*")
+        shutil.copy(file, tree / f"module{file.suffix}")
+
+    run = subprocess.run(
+        [sys.executable, "-m", "auditor", "run", f"code={tree}", "--only", "code", "--output", tmp_path / "run"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+
+    record = json.loads((tmp_path / "run" / "record.json").read_bytes())
+    failed = [
+        finding
+        for finding in record["findings"]
+        if finding["verdict"] == "fail" and finding["severity"] != "info" and weaknesses & set(finding.get("cwe", ()))
+    ]
+    assert run.returncode in {0, 1}, run.stderr
+    assert record["gaps"] == []
+    assert bool(failed) is (side == "bad")
+    assert all(finding["location"]["file"] and finding["location"]["line"] for finding in failed)
+    assert not any(finding["verdict"] == "pass" for finding in record["findings"])
 
 
 @pytest.mark.parametrize("name", ALL)

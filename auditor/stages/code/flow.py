@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import os
 import re
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor import reasons
@@ -20,7 +20,9 @@ from auditor.errors import ToolError
 from auditor.formats import pysa as pysa_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
+from auditor.stages.code.constructors import with_constructors
 from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, parameters
+from auditor.stages.code.feeds import DEPENDS, entry_model, fed_routes, makers_of
 from auditor.stages.code.origins import stored, uses_a_parameter
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.stages.code.refine import Module
-    from auditor.stages.code.rules import RulePack
+    from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.scanners import Program
     from auditor.stages.code.staging import Copy
     from auditor.stages.code.tree import Source
@@ -73,6 +75,7 @@ _NAME_LENGTH: Final = 80
 """Characters in front of a name that may say what it hangs on."""
 _COMMON: Final = frozenset({"self", "None", "True", "False", "tool", "func", "function", "f", "fn"})
 _SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
+_CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-Command"})
 _COMMAND: Final = "9001"
 _EVALUATED: Final = "9002"
 _ADDRESS: Final = "9004"
@@ -164,12 +167,13 @@ class FlowScanner:
         if not (any(map(_SOURCES.search, texts)) and any(map(_SINKS.search, texts))):
             return collected.reading()
         for place, source in copy.sources.items():
-            if self.takes(source) and (opened := _with_opened_paths(source.text)) != source.text:
-                place.write_bytes(opened)
+            if self.takes(source) and (typed := _typed(source.text)) != source.text:
+                place.write_bytes(typed)
         own = scratch / "models"
         own.mkdir()
         kept = kept_by_own_decorators(texts)
-        (own / "registered.pysa").write_text(registered_model(texts, kept), encoding="ascii")
+        fed = list(fed_routes(self._modules(collected, by_path)))
+        (own / "registered.pysa").write_text(registered_model(texts, kept) + entry_model(fed), encoding="ascii")
         folder = rulesets() / "pysa"
         modules = tuple(copy.root / "tree" / each for each in (*self._roots(copy), ""))
         for each in modules if copy.beside else ():
@@ -188,8 +192,17 @@ class FlowScanner:
             report = pysa_format.read(output.type_errors, output.metadata, output.taint)
         except ValueError as error:
             raise ToolError(reasons.UNREADABLE_REPORT, str(error), collected.tool) from error
-        self._take(pack, report, by_path, collected, kept)
+        self._take(pack, report, by_path, collected, _Entries(kept, _registered(by_path.values()), makers_of(fed)))
         return collected.reading()
+
+    def _modules(self, collected: Collector, by_path: Mapping[str, Source]) -> Iterator[Module]:
+        """Yield the modules that dependencies may stand in, where there are any."""
+        sources = [source for source in by_path.values() if self.takes(source)]
+        if any(DEPENDS.search(source.text) for source in sources):
+            for source in sources:
+                module = collected.module(source) if _MAY_FEED.search(source.text) else None
+                if module is not None:
+                    yield module
 
     def _roots(self, copy: Copy) -> list[str]:
         below = copy.root / "tree"
@@ -206,7 +219,7 @@ class FlowScanner:
         report: pysa_format.Report,
         by_path: dict[str, Source],
         collected: Collector,
-        kept: frozenset[str],
+        entries: _Entries,
     ) -> None:
         if report.broken_models:
             problem = Problem(topic=self.name, reason=reasons.BROKEN_RULE, detail=report.broken_models[0])
@@ -216,61 +229,89 @@ class FlowScanner:
             topic = f"{self.name}:{languages.PYTHON}"
             collected.problem(source.path if source else "", Problem(topic=topic, reason=reason, detail=""))
         rules = {rule.test: rule for rule in pack.of(self.name)}
-        # many flows share a step
-        checks = cache(lambda path, line: _checks(collected, by_path.get(path), line))
-        refuses = cache(lambda name: _refuses(collected, by_path, name, 0))
         for flow in report.flows:
-            end = flow.steps[-1]
-            source = by_path.get(end.path)
+            source = by_path.get(flow.steps[-1].path)
             rule = rules.get(str(flow.code))
-            if source is None or rule is None:
-                continue
-            module = collected.module(source)
-            tree = module.tree if module else None
-            # see 1. above; of tools that only this tree's own decorator makes semgrep knows nothing
-            if flow.functions < 2 and not _stands_in(tree, end.line, kept):  # noqa: PLR2004
-                continue
-            if tree is not None and _runs_nothing(rule.test, tree, end.line, flow.sink):
-                continue
-            if (
-                rule.test == _ADDRESS
-                and module is not None
-                and (has_fixed_host(module, end.line) or module.address(end.line, end.line) is Trust.FIXED)
-            ):
-                continue
-            if rule.test == _PATH and module is not None and reads_no_path(module, end.line):
-                continue
-            if _begins_nowhere(collected, by_path, flow) or is_handed_something_else(
-                collected, by_path, flow.steps, is_address=rule.test == _ADDRESS
-            ):
-                continue
-            is_guarded = flow.is_guarded or any(checks(step.path, step.line) for step in flow.steps)
-            is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
-            between = made_between(collected, by_path, flow.steps)
-            is_another = any(_LOOKS_UP.match(name) or refuses(name) for name in sorted(between))
-            # what was looked up under a value is another one, whatever pysa makes of the look-up
-            is_made = not is_another and (
-                module is None or len(flow.steps) < _STEPS_BETWEEN or uses_a_parameter(module, end.line)
-            )
-            # a model that is there to write statements is given nothing by them
-            is_meant = (
-                rule.test == _STATEMENT and flow.source == _OF_TOOL and module and is_of_sql_toolkit(module, end.line)
-            )
-            steps = tuple(
-                Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
-                for step in flow.steps
-                if step.path in by_path
-            )
-            collected.match(
-                source,
-                rule.id,
-                end.line,
-                end.line,
-                is_secret=False,
-                severity="info" if is_guarded else "" if is_made and not is_meant else "low",
-                confidence="low" if is_guarded else "medium",
-                seen=Seen(ground=Ground.FLOW.value, steps=steps, origin=flow.source),
-            )
+            if source is not None and rule is not None:
+                _tell(collected, by_path, entries, flow, source, rule)
+
+
+def _tell(
+    collected: Collector,
+    by_path: Mapping[str, Source],
+    entries: _Entries,
+    flow: pysa_format.Flow,
+    source: Source,
+    rule: Rule,
+) -> None:
+    """Take a flow over, unless something is known that speaks against it."""
+    end = flow.steps[-1]
+    module = collected.module(source)
+    # see 1. above; of what enters by another file semgrep knows nothing
+    around = module.enclosing(end.line) if module else None
+    if flow.functions < 2 and not entries.reach(source.path, around):  # noqa: PLR2004
+        return
+    if module is not None and _ends_in_nothing(collected, by_path, module, rule.test, flow):
+        return
+    is_fed = flow.steps[0].path == end.path and entries.is_fed(around)
+    if (not is_fed and _begins_nowhere(collected, by_path, flow)) or is_handed_something_else(
+        collected, by_path, flow.steps, is_address=rule.test == _ADDRESS
+    ):
+        return
+    way = _functions_on(collected, by_path, flow.steps)
+    # what calls itself a check and opens the address itself is no check before that
+    is_guarded = flow.is_guarded and not any(map(_GUARD.match, way))
+    is_guarded = is_guarded or any(checks(collected, by_path.get(each.path), each.line, way) for each in flow.steps)
+    is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
+    is_guarded = is_guarded or (is_fed and entries.is_refused(around))
+    held = _held_by_object(module, end) if module else []
+    is_guarded = is_guarded or any(checks(collected, source, each.lineno, way) for each in held)
+    between = made_between(collected, by_path, flow.steps)
+    is_another = any(_LOOKS_UP.match(name) or _refuses(collected, by_path, name, 0) for name in sorted(between))
+    # what was looked up under a value is another one, whatever pysa makes of the look-up
+    is_short = module is None or len(flow.steps) < _STEPS_BETWEEN
+    is_made = not is_another and (is_short or module is None or bool(held) or uses_a_parameter(module, end.line))
+    # a model that is there to write statements is given nothing by them
+    is_meant = rule.test == _STATEMENT and flow.source == _OF_TOOL and module and is_of_sql_toolkit(module, end.line)
+    steps = tuple(
+        Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
+        for step in flow.steps
+        if step.path in by_path
+    )
+    collected.match(
+        source,
+        rule.id,
+        end.line,
+        end.line,
+        is_secret=False,
+        severity="info" if is_guarded else "" if is_made and not is_meant else "low",
+        confidence="low" if is_guarded else "medium",
+        seen=Seen(ground=Ground.FLOW.value, steps=steps, origin=flow.source),
+    )
+
+
+def _held_by_object(module: Module, end: pysa_format.Step) -> list[ast.expr]:
+    """Return what a field that a sink is given is made of, by methods: ``self.folder = ROOT / name``."""
+    return [
+        each
+        for value in _handed_to_sink(module, end.line, end.name)
+        for each in module.set_on_object(value)
+        if module.parameters_in(each, is_address=False)[1] - {"self"}
+    ]
+
+
+def _ends_in_nothing(
+    collected: Collector, by_path: Mapping[str, Source], module: Module, test: str, flow: pysa_format.Flow
+) -> bool:
+    """Tell whether what a flow ends in does no harm: a program that is named, a host that is, no path at all."""
+    line = flow.steps[-1].line
+    if test == _COMMAND and _starts_fixed_program(collected, by_path, flow):
+        return True
+    if test == _ADDRESS and (has_fixed_host(module, line) or module.address(line, line) is Trust.FIXED):
+        return True
+    if test == _PATH and reads_no_path(module, line):
+        return True
+    return _runs_nothing(test, module.tree, line, flow.sink)
 
 
 _STEPS_BETWEEN: Final = 3
@@ -350,7 +391,30 @@ def _with_opened_paths(text: bytes) -> bytes:
     Of ``root / name`` pyrefly knows no type where ``name`` has none, and pysa then finds no sink in ``.read_bytes()``;
     what is given to ``open`` it finds whatever its type.
     """
-    return _PATH_CALL.sub(rb"open(\1).\2(", text)
+    return _NAMED_PATH.sub(rb"open(\1).\2(", _PATH_CALL.sub(rb"open(\1).\2(", text))
+
+
+def _typed(text: bytes) -> bytes:
+    """Return a text of the same lines in which pysa sees what it has no types for."""
+    return with_constructors(_with_given_values(_with_opened_paths(text)))
+
+
+_NAMED_PATH: Final = re.compile(
+    rb"(?<![\w.)\]\"'])((?:[A-Za-z_]\w*\.)*(?:\w+_)?(?:path|place|folder|filepath|filename|file_path|target|destination|dest))\.(open)\("
+)
+_GIVEN: Final = re.compile(rb"(?<![\w.])(?:self\.)?request\.(GET|POST|FILES|COOKIES|query_params|data)\b")
+_OF_A_FRAMEWORK: Final = re.compile(rb"(?m)^[ \t]*(?:from|import)[ \t]+(?:django|rest_framework|ninja|starlette)\b")
+
+
+def _with_given_values(text: bytes) -> bytes:
+    """Return a text in which what a caller sends has a type: a view of Django is given a request that nobody declared.
+
+    The import stands behind the last line, so that lines stay as they are.
+    """
+    if not _OF_A_FRAMEWORK.search(text) or not _GIVEN.search(text):
+        return text
+    named = _GIVEN.sub(rb"_auditor_given.\1", text)
+    return named + (b"" if named.endswith(b"\n") else b"\n") + b"from auditor_given import given as _auditor_given\n"
 
 
 _OF_A_PATH: Final = re.compile(r"(?i)path|\bstr\b|\bAny\b|\bobject\b|PurePosix")
@@ -425,14 +489,130 @@ def kept_by_own_decorators(texts: Sequence[bytes]) -> frozenset[str]:
     return frozenset(found[1].decode("ascii", "ignore") for text in texts for found in decorated.finditer(text))
 
 
-def _stands_in(tree: ast.Module | None, line: int, names: frozenset[str]) -> bool:
-    """Tell whether a line stands in a function of one of some names."""
-    return bool(names) and any(
-        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and node.name in names
-        and node.lineno <= line <= (node.end_lineno or 0)
-        for node in ast.walk(tree or ast.Module([], []))
-    )
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """Functions that values enter of which their own file does not tell.
+
+    Attributes:
+        kept: Tools of the tree's own decorators.
+        registered: Files that register a tool, by its name.
+        makers: What feeds a route, by the route's name.
+    """
+
+    kept: frozenset[str]
+    registered: Mapping[str, frozenset[str]]
+    makers: Mapping[str, Sequence[ast.AST]]
+
+    def reach(self, path: str, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
+        """Tell whether a function is a tool by another file, or a route that a dependency feeds."""
+        if function is None:
+            return False
+        files = self.registered.get(function.name, frozenset())
+        return function.name in self.kept or (bool(files) and path not in files) or self.is_fed(function)
+
+    def is_fed(self, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
+        """Tell whether a dependency makes a parameter of a route of what a caller sends."""
+        return function is not None and function.name in self.makers
+
+    def is_refused(self, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
+        """Tell whether what feeds a route looks at what it was given, and gives up."""
+        return function is not None and any(
+            (isinstance(node, ast.If) and _refuses_text(node)) or (isinstance(node, ast.Call) and _is_guard(node))
+            for maker in self.makers.get(function.name, ())
+            for node in ast.walk(maker)
+        )
+
+
+_MAY_FEED: Final = re.compile(
+    rb"\bDepends\(|\b(?:Query|Header|Cookie|Form|Body|Path)\(|\bdataclass\b|\bBaseModel\b|\bdef\s+\w+\("
+)
+
+
+def _registered(sources: Iterable[Source]) -> Mapping[str, frozenset[str]]:
+    """Return which files register a function as a tool, by its name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for source in sources:
+        for word, _kinds_of_word in _handed_over(source.text):
+            if word not in _COMMON:
+                found[word].add(source.path)
+    return {word: frozenset(paths) for word, paths in found.items()}
+
+
+def _functions_on(
+    collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step]
+) -> frozenset[str]:
+    """Return the names of the functions that a value passes behind the first."""
+    modules = ((collected.module(by_path[step.path]), step.line) for step in steps[1:] if step.path in by_path)
+    around = (module.enclosing(line) for module, line in modules if module is not None)
+    return frozenset(function.name for function in around if function is not None)
+
+
+_PROCESS_HOPS: Final = 6
+
+
+def _starts_fixed_program(collected: Collector, by_path: Mapping[str, Source], flow: pysa_format.Flow) -> bool:
+    """Tell whether the list that a process is started with begins with a program that the code names.
+
+    ``execute(("du", "-sh", folder))`` and ``execute("du", "-sh", folder)`` run no text, wherever ``execute`` stands.
+    """
+    end = flow.steps[-1]
+    module = collected.module(by_path[end.path]) if end.path in by_path else None
+    call = next(iter(module.calls_at(end.line)[-1:]), None) if module else None
+    if call is None or not call.args or _is_shell(call, flow.sink):
+        return False
+    values, line = [call.args[0]], end.line
+    for hop in list(reversed(flow.steps[:-1]))[:_PROCESS_HOPS]:
+        function = module.enclosing(line) if module else None
+        before = collected.module(by_path[hop.path]) if hop.path in by_path else None
+        if function is None or before is None:
+            break
+        words = {each.id for value in values for each in ast.walk(value) if isinstance(each, ast.Name)}
+        if function.args.vararg is not None and function.args.vararg.arg in words:
+            return _begins_with_program(before, hop.line, function.name)
+        names = {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+        values = [value for name in sorted(words & names) for value in _handed_at(before, hop.line, function, name)]
+        made = [each for value in values for each in before.values_of(value) if not isinstance(each, ast.Name)]
+        lists = [each for value in made for each in _lists_of(collected, by_path, value)]
+        if lists and all(map(_is_fixed_list, lists)):
+            return True
+        module, line = before, hop.line
+    return False
+
+
+def _is_shell(call: ast.Call, sink: str) -> bool:
+    asked = (word for word in call.keywords if word.arg == "shell")
+    return bool(_SHELLS.search(sink)) or any(getattr(word.value, "value", True) for word in asked)
+
+
+def _begins_with_program(module: Module, line: int, name: str) -> bool:
+    calls = [call for call in module.calls_at(line) if _called(call) == name]
+    return bool(calls) and all(_is_fixed_list(ast.Tuple(call.args, ast.Load())) for call in calls)
+
+
+def _lists_of(collected: Collector, by_path: Mapping[str, Source], value: ast.expr) -> list[ast.expr]:
+    """Return the lists that a value may be: one that is written there, or what functions of its name give back."""
+    if not isinstance(value, ast.Call):
+        return [value]
+    name = _called(value)
+    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
+    files = [source for source in by_path.values() if head.search(source.text)]
+    if not name or not 0 < len(files) <= _HELPERS_LIMIT:
+        return [value]
+    found: list[ast.expr] = []
+    for source in files:
+        module = collected.module(source)
+        for function in (each for each in (module.functions if module else ()) if each.name == name):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Return) and node.value is not None and module is not None:
+                    found += [each for each in module.values_of(node.value) if not isinstance(each, ast.Name)]
+    return found or [value]
+
+
+def _is_fixed_list(value: ast.expr) -> bool:
+    """Tell whether a list begins with a program by its name that runs none of what follows as code."""
+    if not isinstance(value, (ast.List, ast.Tuple)) or not value.elts:
+        return False
+    return isinstance(value.elts[0], ast.Constant) and not _hands_over_code(value.elts)
 
 
 def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
@@ -512,12 +692,24 @@ def _runs_text(tree: ast.Module, line: int, sink: str) -> bool:
         if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno) and node.args:
             first = node.args[0]
             if isinstance(first, (ast.List, ast.Tuple)) and first.elts:
-                words = [each.value for each in first.elts if isinstance(each, ast.Constant)]
                 is_shell = any(word.arg == "shell" and getattr(word.value, "value", None) for word in node.keywords)
-                flags = {"-c", "-e", "--eval", "-lc", "-Command"} & set(map(str, words))
-                return bool(is_shell or flags or not isinstance(first.elts[0], (ast.Constant, ast.Attribute)))
+                is_named = isinstance(first.elts[0], (ast.Constant, ast.Attribute))
+                return is_shell or _hands_over_code(first.elts) or not is_named
             return True
     return True
+
+
+_INTERPRETERS: Final = re.compile(
+    r"^(?:.*/)?(?:(?:ba|z|k|da|c|tc|fi)?sh|python[\d.]*|node|deno|bun|perl|ruby|php|Rscript|lua|cmd|powershell|pwsh|osascript|env|sudo"
+    r"|su|docker|podman|kubectl|ssh|xargs|timeout|nohup|psql|sqlite3|mysql)(?:\.exe)?$"
+)
+
+
+def _hands_over_code(words: Sequence[ast.expr]) -> bool:
+    """Tell whether a list hands an interpreter its code: ``bash -c``, ``python -c``; ``ping -c 1`` is none."""
+    flags = {str(each.value) for each in words if isinstance(each, ast.Constant)} & _CODE_FLAGS
+    first = words[0]
+    return bool(flags) and not (isinstance(first, ast.Constant) and not _INTERPRETERS.match(str(first.value)))
 
 
 _GUARD: Final = re.compile(
@@ -550,8 +742,15 @@ def _is_guard(call: ast.Call) -> bool:
     return bool(_GUARD.match(name) or _NAMED_FORM.match(ast.unparse(call.func)))
 
 
-def _checks(collected: Collector, source: Source | None, line: int) -> bool:
-    """Tell whether the function around a line refuses something before it goes on; whether rightly, a person judges."""
+def checks(collected: Collector, source: Source | None, line: int, way: frozenset[str]) -> bool:
+    """Tell whether the function around a line refuses something before it goes on; whether rightly, a person judges.
+
+    Args:
+        collected: Holds the parsed files.
+        source: The file.
+        line: From 1.
+        way: Functions that the value passes further on, which are no checks of it.
+    """
     module = collected.module(source) if source else None
     if module is None:
         return False
@@ -559,7 +758,7 @@ def _checks(collected: Collector, source: Source | None, line: int) -> bool:
     if function is None:
         return False
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and node.lineno <= line:
+        if isinstance(node, ast.Call) and node.lineno <= line and _called(node) not in way:
             if _is_guard(node):
                 return True
             # a helper of this file that checks what it gives back
@@ -650,7 +849,7 @@ def made_by_a_check(collected: Collector, by_path: Mapping[str, Source], path: s
     made = {
         _called(call)
         for value in _handed_to_sink(module, line)
-        for each in module.values_of(value)
+        for each in (*module.values_of(value), *module.set_on_object(value))
         for call in [each.value if isinstance(each, ast.Await) else each]
         if isinstance(call, ast.Call)
     }
@@ -677,6 +876,7 @@ def _refuses_text(node: ast.If) -> bool:
         if isinstance(each, ast.Compare) and any(isinstance(op, (ast.In, ast.NotIn)) for op in each.ops):
             return True
         if isinstance(each, ast.Call) and _called(each) in {
+            "commonpath",
             "startswith",
             "is_relative_to",
             "fullmatch",
@@ -724,6 +924,9 @@ def is_handed_something_else(
     return False
 
 
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+
+
 def _handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.expr]:
     """Yield what the call in a line gets that is the sink; the innermost call where none has its name."""
     calls = module.calls_at(line)
@@ -736,7 +939,10 @@ def _handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.e
             yield call.func.value
             continue
         given = [word.value for word in call.keywords if word.arg in _SINK_WORDS]
-        is_second = _called(call) in {"request", "stream"} and len(call.args) > 1
+        is_second = len(call.args) > 1 and (
+            _called(call) in {"request", "stream", "build_request"}
+            or (_called(call) == "Request" and getattr(call.args[0], "value", "") in _METHODS)
+        )
         yield from given or ([call.args[1]] if is_second else call.args[:1])
 
 

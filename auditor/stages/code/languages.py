@@ -157,7 +157,9 @@ _UNCOVERED_NAMES: Final = {
     "makefile": "Make", "gnumakefile": "Make", "rakefile": "Ruby", "gemfile": "Ruby", "vagrantfile": "Ruby",
     "jenkinsfile": "Groovy", "justfile": "Just", "cmakelists.txt": "CMake", "build": "Starlark",
     "build.bazel": "Starlark", "workspace": "Starlark", "tiltfile": "Starlark", "procfile": "Procfile",
-    "caddyfile": "Caddyfile", "snakefile": "Snakemake",
+    "caddyfile": "Caddyfile", "snakefile": "Snakemake", "nginx.conf": "nginx", "haproxy.cfg": "HAProxy",
+    ".htaccess": "Apache", "httpd.conf": "Apache", "apache2.conf": "Apache", "sconstruct": "SCons",
+    "sconscript": "SCons",
 }  # fmt: skip
 """The same, by whole name in lower case."""
 
@@ -246,15 +248,43 @@ def uncovered_language_of(path: str, head: bytes = b"") -> str:
     suffix = pure.suffix.lower()
     if found := _UNCOVERED.get(suffix) or _UNCOVERED_NAMES.get(pure.name.lower()):
         return found
-    if suffix in _BY_SUFFIX or suffix in _PLAIN or _DOCKERFILE_NAME.match(pure.name) or _PLAIN_NAMES.match(pure.name):
+    if suffix in _SERVER_SUFFIXES and (found := next((name for text, name in _SERVERS if text.search(head)), "")):
+        return found
+    if suffix in _BY_SUFFIX or suffix in _PLAIN or _DOCKERFILE_NAME.match(pure.name):
         return ""
-    shebang = _INTERPRETER.match(head)
+    if head.startswith(b"#!"):
+        return _interpreted(head)
+    is_unknown = not _PLAIN_NAMES.match(pure.name)
+    return (suffix if 1 < len(suffix) <= _SUFFIX_LIMIT else "no suffix") if is_unknown else ""
+
+
+def _interpreted(head: bytes) -> str:
+    """Return the language of the program that a first line names; empty where rules read it."""
     if any(known.match(head.split(b"\n", 1)[0]) for known, _language in _SHEBANGS):
         return ""
-    if shebang:
-        return shebang[1].decode("ascii", "replace")
-    return suffix if 1 < len(suffix) <= _SUFFIX_LIMIT else "no suffix"
+    found = _INTERPRETER.match(head)
+    name = found[1].decode("ascii", "replace") if found else "no suffix"
+    return _BY_INTERPRETER.get(name.rstrip("0123456789.-"), name)
 
 
+_BY_INTERPRETER: Final = {
+    "perl": "Perl", "lua": "Lua", "luajit": "Lua", "ruby": "Ruby", "php": "PHP", "Rscript": "R", "julia": "Julia",
+    "pwsh": "PowerShell", "groovy": "Groovy", "scala": "Scala", "tclsh": "Tcl", "wish": "Tcl", "awk": "AWK",
+    "gawk": "AWK", "sed": "sed", "fish": "Fish", "make": "Make", "elixir": "Elixir", "escript": "Erlang",
+    "swift": "Swift",
+}  # fmt: skip
+"""Languages by the program that a first line names; another program is named itself."""
+_SERVER_SUFFIXES: Final = frozenset({"", ".conf", ".cfg", ".vhost", ".inc", ".site"})
+_SERVERS: Final = (
+    (
+        re.compile(rb"(?m)^[ \t]*(?:server|upstream\s+\S+|http|events|location\s+[^{;\n]+|map\s+\$\S+\s+\$\S+)\s*\{"),
+        "nginx",
+    ),
+    (re.compile(rb"(?mi)^[ \t]*<(?:VirtualHost|Directory|Location|IfModule|FilesMatch)\b"), "Apache"),
+    (re.compile(rb"(?m)^(?:frontend|backend|listen)[ \t]+\S+[ \t]*$"), "HAProxy"),
+)
+"""Settings of web servers, by what stands in them: no rule reads them for more than secrets."""
+HEAD_BYTES: Final = 2_000
+"""Bytes at the beginning of a file that tell its language."""
 _INTERPRETER: Final = re.compile(rb"#!\s*(?:\S*/env\s+(?:-\S+\s+)*)?(?:\S*/)?([A-Za-z][\w.+-]{0,20})")
 _SUFFIX_LIMIT: Final = 12

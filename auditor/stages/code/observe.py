@@ -146,6 +146,7 @@ class CodeStage:
                 if isinstance(item, Gap):
                     for scan in scans:
                         scan.unseen[item.topic].add(item.subject)
+                        scan.unread.add(item.subject)
                 if not isinstance(item, Source):
                     yield item
             yield from self._batch(scans, sources, seen)
@@ -367,8 +368,8 @@ class _TreeCounts:
     def unread(self) -> dict[str, list[tuple[str, int]]]:
         """Return what no rule for code reads, by language: bundles too, where there is no other script."""
         scripts = self.files.get(languages.JAVASCRIPT, 0) + self.files.get(languages.TYPESCRIPT, 0)
-        is_alone = bool(self.bundles) and len(self.bundles) == scripts
-        return {**self.uncovered, **({_BUNDLED: self.bundles} if is_alone else {})}
+        bundled = [each for each in self.bundles if not each[0].lower().endswith(".css")]
+        return {**self.uncovered, **({_BUNDLED: bundled} if bundled and len(bundled) == scripts else {})}
 
     def add(self, source: Source) -> str:
         """Count a file, and return what it is for."""
@@ -379,7 +380,7 @@ class _TreeCounts:
         if is_bundle(source.path, source.text):
             self.bundles.append((source.path, len(source.text.splitlines())))
         if source.language in {languages.GENERIC, languages.CONFIGURATION} and source.text.strip():
-            language = languages.uncovered_language_of(source.path, source.text[:200])
+            language = languages.uncovered_language_of(source.path, source.text[: languages.HEAD_BYTES])
             if language:
                 self.uncovered[language].append((source.path, len(source.text.splitlines())))
         return context

@@ -127,6 +127,7 @@ class Module:
     _scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     _entered: set[ast.AST] = field(default_factory=set)
+    _given_to: set[tuple[ast.AST, str]] = field(default_factory=set)
     _asked: set[tuple[int, str]] = field(default_factory=set)
     _steps: int = 0
     _is_code: bool = False
@@ -479,11 +480,19 @@ class Module:
             return [value]
         return [value, *self._scope_of(value).values_of(value.id)]
 
+    def set_on_object(self, value: ast.expr) -> list[ast.expr]:
+        """Return what the methods of a class set a field of the object to, where an expression is one."""
+        klass = self._scope_of(value).klass
+        if not isinstance(value, ast.Attribute) or dotted(value.value) != "self" or klass is None:
+            return []
+        return list(_set_on(klass, value.attr))
+
     def _literal(self, node: ast.expr, scope: Scope, depth: int) -> Trust:
         """Return OUTSIDE where something else than constants goes into a value."""
         self._steps += 1
         if depth > DEPTH_LIMIT or self._steps > STEPS_LIMIT:
             return Trust.FIXED
+        formed = _formed(node)
         for inner in ast.walk(node):
             if isinstance(inner, ast.Subscript) and dotted(inner.value).endswith("environ"):
                 return Trust.OUTSIDE
@@ -497,7 +506,7 @@ class Module:
                 ):
                     continue
                 return Trust.OUTSIDE
-            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load) and inner not in formed:
                 if inner.id in scope.parameters or inner.id in scope.all_imported():
                     return Trust.OUTSIDE
                 for value in scope.values_of(inner.id):
@@ -649,7 +658,7 @@ class Module:
             return Trust.CONFIGURED  # it holds the key of a row, wherever else it may come from
         if name in scope.configured and not scope.is_bound:
             return Trust.CONFIGURED
-        if name in scope.clauses:
+        if name in scope.clauses and not self._quotes_outside(values, scope, depth):
             return Trust.CONFIGURED
         if name in scope.parameters:
             return self._given(name, scope, depth) if scope.parameters[name] else Trust.FIXED
@@ -666,7 +675,7 @@ class Module:
         function = scope.node
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or not _PRIVATE.match(function.name):
             return Trust.OUTSIDE
-        if function in self._entered:
+        if (function, name) in self._given_to:
             return Trust.FIXED  # it calls itself; who calls it from outside decides
         calls = [call for call in self.calls if _last(call) == function.name]
         called = {id(call.func) for call in calls}
@@ -677,7 +686,7 @@ class Module:
         )
         if not calls or is_handed_on or function.decorator_list:
             return Trust.OUTSIDE
-        self._entered.add(function)
+        self._given_to.add((function, name))
         try:
             given = [_argument(call, function, name) for call in calls]
             known = [
@@ -685,7 +694,7 @@ class Module:
                 for value in given
             ]
         finally:
-            self._entered.discard(function)
+            self._given_to.discard((function, name))
         return min(*known, Trust.CONFIGURED)
 
     def _call(self, node: ast.Call, scope: Scope, depth: int, part: int | None = None) -> Trust:  # noqa: C901, PLR0911 - a table
@@ -719,6 +728,24 @@ class Module:
                 arguments = arguments[1:]
             return min(self._least(arguments, scope, depth + 1), Trust.CONFIGURED) if arguments else Trust.OUTSIDE
         return Trust.OUTSIDE
+
+    def _quotes_outside(self, values: list[ast.expr], scope: Scope, depth: int) -> bool:
+        """Tell whether a function of this file that makes a clause puts something of a caller between quotes in it."""
+        for value in values:
+            made = value.value if isinstance(value, ast.Subscript) else value
+            call = made.value if isinstance(made, ast.Await) else made
+            function = scope.function(dotted(call.func)) if isinstance(call, ast.Call) else None
+            if function is not None and self._is_open(function, depth):
+                return True
+        return False
+
+    def _is_open(self, made: ast.FunctionDef | ast.AsyncFunctionDef, depth: int) -> bool:
+        """Tell whether a function writes a text of a caller between the quotes of its SQL: ``'$.{key}' = ?``."""
+        return any(
+            self._trust(value, self._scope_of(value), depth + 5) is Trust.OUTSIDE
+            for node in own_nodes(made)
+            for value in _between_quotes(node)
+        )
 
     def _keys(self, node: ast.expr, scope: Scope, depth: int) -> Trust:
         """Tell who chooses the keys of a dictionary; what is stored under them does not matter."""
@@ -764,10 +791,44 @@ class Module:
                 for value in returned
             ]
             known = min(self._trust(value, inner, depth + 5) for value in chosen)
-            is_bound = part == 0 and all(map(is_bound_pair, returned))
+            is_bound = part == 0 and all(map(is_bound_pair, returned)) and not self._is_open(made, depth)
             return max(known, Trust.CONFIGURED) if is_bound else known
         finally:
             self._entered.discard(made)
+
+
+def _between_quotes(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what a text puts between two single quotes: of an f-string, and of texts that are added."""
+    match node:
+        case ast.JoinedStr(values=values):
+            open_quotes = 0
+            for value in values:
+                if isinstance(value, ast.Constant):
+                    open_quotes += str(value.value).count("'")
+                elif isinstance(value, ast.FormattedValue) and open_quotes % 2:
+                    yield value.value
+        case ast.BinOp(op=ast.Add(), left=ast.BinOp(op=ast.Add(), left=before, right=value)) if _text(before).count(
+            "'"
+        ) % 2 and not isinstance(value, ast.Constant):
+            yield value
+
+
+_FORMS: Final = frozenset(
+    {"base64", "hashlib", "binascii", "codecs", "bytes", "b64encode", "urlsafe_b64encode", "sha256"}
+)
+"""What a literal only takes another form by."""
+
+
+def _formed(node: ast.expr) -> frozenset[ast.AST]:
+    """Return the names in an expression by which its parts only take another form: ``base64.b64encode(b"…")``."""
+    roots = []
+    for call in ast.walk(node):
+        root = call.func if isinstance(call, ast.Call) else None
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if isinstance(root, ast.Name) and root.id in _FORMS:
+            roots.append(root)
+    return frozenset(roots)
 
 
 def _set_on(klass: ast.ClassDef, name: str) -> Iterator[ast.expr]:

@@ -60,6 +60,7 @@ class Scan:
     contexts: Mapping[str, str] = field(default_factory=dict)
     project: Project = field(default_factory=Project)
     unseen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    unread: set[str] = field(default_factory=set)
     tool: str = ""
     is_lost: bool = False
     nearby: Nearby | None = None
@@ -114,9 +115,11 @@ class Scan:
         blind: dict[str, str] = {}
         for rule in self.pack.of(self.scanner.name):
             count = sum(number for language, number in files.items() if language in rule.languages)
-            unseen = len(self._unseen_by(rule))
-            if 0 < count <= unseen:
-                blind[rule.reading] = f"{unseen} of {count} files"
+            unseen = self._unseen_by(rule)
+            # those that could not be opened at all are counted nowhere else
+            all_files = count + len(unseen & self.unread)
+            if 0 < all_files <= len(unseen):
+                blind[rule.reading] = f"{len(unseen)} of {all_files} files"
                 continue
             yield RuleRun(
                 subject=self.argument,
@@ -124,7 +127,7 @@ class Scan:
                 rule=rule.id,
                 tool=self.scanner.name,
                 files=count,
-                unseen=unseen,
+                unseen=len(unseen),
             )
         for reading, detail in blind.items():
             # a rule that saw no file has not searched

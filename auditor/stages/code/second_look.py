@@ -252,7 +252,21 @@ def _command(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
     return module.command(line, end_line) if rule.id in _SHELL_RULES else Trust.OUTSIDE
 
 
-def _address(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+def _fetched(module: Module, line: int) -> Trust:
+    """Tell what is known of the address in the request that a line sends: ``urlopen(Request(HOSTS[name]))``."""
+    made = [
+        call
+        for each in module.calls_at(line)
+        if each.args
+        for call in module.values_of(each.args[0])
+        if isinstance(call, ast.Call) and ast.unparse(call.func).rsplit(".", 1)[-1] == "Request"
+    ]
+    return min((module.trust(call.args[0]) for call in made if call.args), default=Trust.OUTSIDE)
+
+
+def _address(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
+    if rule.tool == "bandit" and _fetched(module, line) is Trust.FIXED:
+        return Trust.FIXED
     if calls_own_method(module.tree, line, end_line, "fetch"):
         return Trust.FIXED  # what it does with the address is looked at there
     if _is_of_image_maker(module, line):
@@ -346,6 +360,27 @@ def _tenants(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
     if is_made_here(module.tree, line):
         return Trust.CONFIGURED
     return Trust.CONFIGURED if searches_one_collection(module.tree, line, end_line) else Trust.OUTSIDE
+
+
+def _pinned(module: Module, rule: Rule, line: int, _end_line: int) -> Trust:
+    """Tell whether the options that a model is fetched with name its revision: ``from_pretrained(name, **options)``."""
+    options = [
+        made
+        for call in module.calls_at(line)
+        for word in call.keywords
+        if word.arg is None and rule.tool == "bandit"
+        for made in module.values_of(word.value)
+    ]
+    return Trust.FIXED if any(map(_names_revision, options)) else Trust.OUTSIDE
+
+
+def _names_revision(node: ast.expr) -> bool:
+    match node:
+        case ast.Dict(keys=keys):
+            return any(isinstance(key, ast.Constant) and key.value == "revision" for key in keys)
+        case ast.Call(func=ast.Name(id="dict"), keywords=words):
+            return any(word.arg == "revision" for word in words)
+    return False
 
 
 _LOADER: Final = re.compile(r"\bLoader\s*=\s*(\w+)")
@@ -466,13 +501,29 @@ def _hash(_rule: Rule, _source: Source, lines: list[str], line: int, end_line: i
 
 
 _CLEANED: Final = re.compile(r"(?i)\b(?:nh3|bleach)\.clean\(|sanitiz\w*\(|sanitis\w*\(|\bescape\(")
+_GIVEN_BACK: Final = re.compile(r"(?m)^[ \t]*return\b.*$")
 _SANDBOX: Final = re.compile(rb"\b(?:Immutable)?Sandboxed\w*Environment\(")
 _NO_SANDBOX: Final = re.compile(rb"\b(?:Native)?Environment\(")
 
 
+_CALLED: Final = re.compile(r"\b([A-Za-z_]\w*)\(")
+
+
+def _cleans(text: str, rows: str) -> bool:
+    """Tell whether a function of the file that some lines call cleans what it gives back."""
+    for name in _CALLED.findall(rows):
+        made = re.search(rf"(?m)^([ \t]*)(?:async )?def {name}\(.*\n(?:\1[ \t]+.*\n|\s*\n)*", text)
+        if made is not None and any(map(_CLEANED.search, _GIVEN_BACK.findall(made[0]))):
+            return True
+    return False
+
+
 def _html(rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
-    if rule.tool == "bandit" and _CLEANED.search("\n".join(lines[line - 1 : end_line])):
+    rows = "\n".join(lines[line - 1 : end_line])
+    if rule.tool == "bandit" and _CLEANED.search(rows):
         return Trust.FIXED
+    if rule.id != _RAW_HTML and _cleans("\n".join(lines), rows):
+        return Trust.CONFIGURED
     text, row = "\n".join(lines), _row(lines, line)
     if rule.id == _RAW_HTML and (is_highlighted(text, row) or is_own_text(text, row)):
         return Trust.CONFIGURED
@@ -582,6 +633,7 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "password-hash": _hashed,
     "archive-extraction": _unpacked,
     "path-prefix": _prefix,
+    "unpinned-model": _pinned,
 }
 _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {
     "weak-hash": _hash,

@@ -73,3 +73,28 @@ def good(cursor, name, user_id, session, ids, limit, client):
     tool.execute(f"update the plan of {name}")
     # ok: web-sql-parameterised
     logger.info(f"select {name} from the list")
+
+
+def conditions(filters):
+    wheres, values = [], []
+    for key, value in filters.items():
+        # ruleid: web-sql-parameterised--key
+        wheres.append(f"json_extract(CAST(metadata AS TEXT), '$.{key}') = ?")
+        values.append(value)
+    return wheres, values
+
+
+def condition_of(each, number):
+    # ruleid: web-sql-parameterised--key
+    return f"metadata_->>'{each.key}' = ANY(cast(:value_{number} as text[]))"
+
+
+def good_conditions(filters):
+    wheres, values = [], []
+    for key, value in filters.items():
+        # ok: web-sql-parameterised--key
+        wheres.append("json_extract(CAST(metadata AS TEXT), ?) = ?")
+        values.extend([key, value])
+    # ok: web-sql-parameterised--key
+    print(f"the key '{filters}' was asked for")
+    return wheres, values

@@ -89,6 +89,14 @@ def test_trail_that_is_lost_is_no_flow() -> None:
     assert flows(issue()) == ()
 
 
+def test_flow_of_which_no_beginning_is_told_costs_no_other() -> None:
+    lost = issue(traces=[{"name": "forward", "roots": []}, issue()["data"]["traces"][1]], filename="app/lost.py")
+
+    (flow,) = flows(model(), lost, issue())
+
+    assert flow.steps[0].path == "app/routes.py"
+
+
 def test_trail_that_goes_in_circles_is_no_flow() -> None:
     loop = {"position": {"line": 9}, "resolves_to": ["app.work.fetch"], "port": "formal(address)"}
     row = model()

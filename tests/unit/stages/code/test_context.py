@@ -72,3 +72,9 @@ def test_bundles_and_minified_scripts_are_told_from_written_ones() -> None:
     assert not is_bundle("ui/public/app.js", written)
     assert not is_bundle("ui/app.ts", minified)
     assert not is_bundle("ui/app.js", b"var a=1;")
+
+
+def test_a_workflow_runs_for_whoever_opens_an_issue() -> None:
+    assert context_of(".github/workflows/triage.yml", b"on: issues\n") == ""
+    assert context_of("a/.github/actions/ask/action.yaml", b"") == ""
+    assert context_of(".github/tools/label.py", b"import os\n") == "script"

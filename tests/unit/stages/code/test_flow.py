@@ -7,9 +7,13 @@ import pytest
 from auditor.formats import pysa as pysa_format
 from auditor.stages.code.flow import (
     _LOOKS_UP,
-    _checks,
+    _Entries,
+    _registered,
+    _starts_fixed_program,
+    _with_given_values,
     _with_opened_paths,
     brings_nothing,
+    checks,
     has_fixed_host,
     is_handed_something_else,
     kept_by_own_decorators,
@@ -274,7 +278,7 @@ def test_an_address_that_begins_with_a_host_that_goes_on_is_not_checked(check: s
     text = f"def fetch(link):\n    if not {check}:\n        raise ValueError(link)\n    return requests.get(link)\n"
     source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
 
-    assert _checks(Collector("pysa"), source, 4) is is_check
+    assert checks(Collector("pysa"), source, 4, frozenset()) is is_check
 
 
 @pytest.mark.parametrize(
@@ -390,3 +394,121 @@ def test_what_is_made_between_two_steps_of_a_way(before: str, given: str, made: 
 )
 def test_what_looks_something_up_by_its_name(name: str, *, expected: bool) -> None:
     assert bool(_LOOKS_UP.match(name)) is expected
+
+
+def source_of(path: str, text: str) -> Source:
+    return Source(path=path, language="python", size_bytes=1, sha256="", text=text.encode())
+
+
+def test_a_path_by_its_name_is_opened_by_its_method() -> None:
+    assert _with_opened_paths(b"with place.open() as f: ...") == b"with open(place).open() as f: ..."
+    assert _with_opened_paths(b"self.log_path.open('w')") == b"open(self.log_path).open('w')"
+    assert _with_opened_paths(b"webbrowser.open(x); archive.open(y)") == b"webbrowser.open(x); archive.open(y)"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_typed"),
+    [
+        (b"from django.views import View\nname = self.request.GET['a']\n", True),
+        (b"from rest_framework import views\nname = request.data['a']", True),
+        (b"import ours\nname = request.GET['a']\n", False),
+        (b"from django.views import View\nname = other_request.GETTER\n", False),
+    ],
+)
+def test_what_is_sent_to_a_view_of_django_has_a_type(text: bytes, is_typed: bool) -> None:  # noqa: FBT001 - a row
+    made = _with_given_values(text)
+
+    assert (b"_auditor_given." in made) is is_typed
+    assert made.split(b"\n")[0] == text.split(b"\n")[0]
+    assert made.endswith(b"from auditor_given import given as _auditor_given\n") is is_typed
+    assert (made == text) is not is_typed
+
+
+RUNNER = "import subprocess\n\ndef execute({parameter}):\n    return subprocess.run({given})\n"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "given", "call", "is_fixed"),
+    [
+        ("arguments", "arguments", "execute(['du', '-s', folder])", True),
+        ("*arguments", "arguments", "execute('du', '-s', folder)", True),
+        ("arguments", "[*arguments]", "execute(wanted.arguments())", True),
+        ("arguments", "arguments", "execute(['bash', '-c', folder])", False),
+        ("arguments", "arguments", "execute([folder, '-s'])", False),
+        ("*arguments", "arguments", "execute(folder, '-s')", False),
+        ("arguments", "arguments, shell=True", "execute(['du', folder])", False),
+        ("arguments", "arguments", "execute(folder)", False),
+    ],
+)
+def test_a_list_that_begins_with_a_named_program_runs_no_text(
+    parameter: str,
+    given: str,
+    call: str,
+    is_fixed: bool,  # noqa: FBT001 - a row
+) -> None:
+    files = {
+        "tree/tool.py": source_of("tool.py", f"def measure(folder, wanted):\n    return {call}\n"),
+        "tree/runner.py": source_of("runner.py", RUNNER.format(parameter=parameter, given=given)),
+        "tree/wanted.py": source_of("wanted.py", "def arguments(self):\n    return ['du', '-s', self.folder]\n"),
+    }
+    steps = (
+        pysa_format.Step(path="tree/tool.py", line=2, name="runner.execute"),
+        pysa_format.Step(path="tree/runner.py", line=4, name="subprocess.run"),
+    )
+    flow = pysa_format.Flow(
+        code=9001, source="ToolArgument", sink="subprocess.run", steps=steps, is_guarded=False, functions=2
+    )
+
+    assert _starts_fixed_program(Collector("pysa"), files, flow) is is_fixed
+
+
+def test_what_a_value_passes_further_on_is_no_check_of_it() -> None:
+    text = "def route(link):\n    return Models.validate_end_point(link)\n"
+
+    assert checks(Collector("pysa"), source_of("a.py", text), 2, frozenset())
+    assert not checks(Collector("pysa"), source_of("a.py", text), 2, frozenset({"validate_end_point"}))
+
+
+def test_a_tool_that_another_file_registers_is_followed_in_one_function() -> None:
+    tool = source_of("write.py", "def write(path):\n    open(path)\n")
+    kit = source_of("kit.py", "toolkit.register_tool_function(write, group='files')\n")
+    module = Module.of(tool.text)
+    assert module is not None
+    function = module.enclosing(2)
+
+    assert _Entries(frozenset(), _registered([tool, kit]), {}).reach("write.py", function)
+    assert not _Entries(frozenset(), _registered([tool]), {}).reach("write.py", function)
+    same = source_of("write.py", "toolkit.register_tool_function(write)\n")
+    assert not _Entries(frozenset(), _registered([same]), {}).reach("write.py", function)
+
+
+@pytest.mark.parametrize(
+    ("maker", "is_refused"),
+    [
+        ("def made(run):\n    if not (ROOT / run).resolve().is_relative_to(ROOT):\n        raise Bad\n", True),
+        ("def made(run):\n    check_name(run)\n", True),
+        ("def made(run):\n    return ROOT / run\n", False),
+    ],
+)
+def test_a_dependency_that_refuses_makes_a_hint(maker: str, is_refused: bool) -> None:  # noqa: FBT001 - a row
+    route, made = parsed("def logs(file):\n    open(file)\n"), parsed(maker)
+    entries = _Entries(frozenset(), {}, {"logs": [made.tree.body[0]]})
+    function = route.enclosing(2)
+
+    assert entries.is_fed(function)
+    assert entries.is_refused(function) is is_refused
+
+
+def test_a_field_that_a_check_made_is_a_hint() -> None:
+    text = (
+        "class Base:\n    def __init__(self, name):\n        self.path = place_of(name)\n\n"
+        "    def drop(self):\n        shutil.rmtree(self.path)\n"
+    )
+    checked = (
+        "def place_of(name):\n    if os.path.commonpath([ROOT, name]) != ROOT:\n        raise Bad\n    return name\n"
+    )
+    files = {"tree/a.py": source_of("a.py", text), "tree/b.py": source_of("b.py", checked)}
+
+    assert made_by_a_check(Collector("pysa"), files, "tree/a.py", 6)
+    files["tree/b.py"] = source_of("b.py", "def place_of(name):\n    return ROOT + name\n")
+    assert not made_by_a_check(Collector("pysa"), files, "tree/a.py", 6)

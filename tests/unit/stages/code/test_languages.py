@@ -88,7 +88,10 @@ def test_prose_data_and_what_rules_read_is_no_uncovered_language(path: str) -> N
 
 
 def test_program_of_another_interpreter_is_named_by_its_first_line() -> None:
-    assert uncovered_language_of("bin/tool", b"#!/usr/bin/env perl\nprint 1") == "perl"
+    assert uncovered_language_of("bin/tool", b"#!/usr/bin/env perl\nprint 1") == "Perl"
+    assert uncovered_language_of("bin/tool", b"#!/usr/bin/lua5.4\nprint(1)") == "Lua"
+    assert uncovered_language_of("bin/tool", b"#!/usr/bin/expect -f\nspawn sh") == "expect"
+    assert uncovered_language_of("RUN", b"#!/opt/odd/run\n1") == "run"
     assert uncovered_language_of("bin/tool", b"#!/usr/bin/env python3\nprint(1)") == ""
 
 
@@ -96,3 +99,21 @@ def test_template_of_a_chart_is_told_from_yaml() -> None:
     assert is_chart_template("chart/templates/a.yaml", b"a: {{ .Values.a }}")
     assert not is_chart_template("chart/templates/a.yaml", b"a: 1")
     assert not is_chart_template("templates.yaml", b"a: {{ b }}")
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "name"),
+    [
+        ("nginx.conf", b"", "nginx"),
+        ("conf.d/app.conf", b"# app\nserver {\n  listen 80;\n}\n", "nginx"),
+        ("sites-enabled/app", b"upstream app {\n  server app:80;\n}\n", "nginx"),
+        (".htaccess", b"Options +Indexes\n", "Apache"),
+        ("sites/app.conf", b"<VirtualHost *:80>\n</VirtualHost>\n", "Apache"),
+        ("lb/haproxy.cfg", b"", "HAProxy"),
+        ("lb/edge.cfg", b"frontend web\n  bind :80\n", "HAProxy"),
+        ("app.conf", b"[server]\nport = 80\n", ""),
+        ("setup.cfg", b"[metadata]\nname = a\n", ""),
+    ],
+)
+def test_settings_of_web_servers_are_a_language_without_rules(path: str, head: bytes, name: str) -> None:
+    assert uncovered_language_of(path, head) == name

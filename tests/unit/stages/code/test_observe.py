@@ -314,6 +314,36 @@ def test_missing_folder_is_not_a_pass(bench: Bench) -> None:
     assert gaps(items) == [("CodeMatch", "", "no such path"), ("RuleRun", "", "nothing to look at")]
 
 
+def test_files_that_cannot_be_opened_cost_no_rule_that_read_another(bench: Bench) -> None:
+    bench.write("a.py")
+    (bench.tree / "b.txt").write_bytes(b"key = 1\0\n")
+    (bench.tree / "c.py").write_bytes(b"x = 1\0\n")
+
+    items = bench.observe()
+
+    assert sorted(gaps(items)) == [
+        ("UnreadFile", "generic", "cannot be read as text"),
+        ("UnreadFile", "python", "cannot be read as text"),
+    ]
+    assert {item.rule: (item.files, item.unseen) for item in items if isinstance(item, RuleRun)} == {
+        "data-load": (1, 1),
+        "secret-absent": (1, 2),
+        "bandit-load": (1, 1),
+    }
+
+
+def test_a_rule_whose_only_file_cannot_be_opened_did_not_search(bench: Bench) -> None:
+    bench.write("a.md", "words\n")
+    (bench.tree / "c.py").write_bytes(b"x = 1\0\n")
+
+    items = bench.observe()
+
+    assert ("RuleRun", "data-load", "no file was read whole") in gaps(items) or any(
+        reason == "no file was read whole" for _kind, _topic, reason in gaps(items)
+    )
+    assert "data-load" not in ran(items)
+
+
 def test_language_without_rules_is_a_gap(bench: Bench) -> None:
     bench.write("main.go", "package main\n")
 
@@ -567,6 +597,10 @@ def test_a_tree_of_bundles_alone_is_a_language_that_no_rule_reads(bench: Bench) 
         return [(gap.subject, gap.detail) for gap in gaps if gap.reason == "language without rules"]
 
     bench.write("ui/a.min.js", "var a=1;" * 10_000)
+
+    assert unread() == [("JavaScript of a bundler", "1 files, 1 lines; ui/a.min.js")]
+
+    bench.write("ui/a.min.css", "b{c:d}" * 10_000)
 
     assert unread() == [("JavaScript of a bundler", "1 files, 1 lines; ui/a.min.js")]
 

@@ -714,3 +714,59 @@ def test_the_name_of_a_table_that_another_file_gives_is_a_hint(made: str, trust:
     text = COUNTED.format(made=made)
 
     assert sql(text) is trust
+
+
+KEYS = """
+class Store:
+    def _clause(self, filters):
+        parts, values = [], []
+        for key, value in filters.items():
+            parts.append({part})
+            values.append(value)
+        return " AND ".join(parts), values
+
+    def find(self, cursor, filters):
+        clause, values = self._clause(filters)
+        cursor.execute(f"SELECT a FROM t WHERE {{clause}}", values)  # here
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "trust"),
+    [
+        ("f\"meta->>'{key}' = %s\"", Trust.OUTSIDE),
+        ('"meta->>\'" + key + "\' = %s"', Trust.OUTSIDE),
+        ('"meta->>%s = %s"', Trust.CONFIGURED),
+        ("f\"meta->>'{KEYS[key]}' = %s\"", Trust.CONFIGURED),
+    ],
+)
+def test_a_clause_with_bound_values_may_have_a_key_between_quotes(part: str, trust: Trust) -> None:
+    assert sql(KEYS.format(part=part)) is trust or (trust is Trust.CONFIGURED and sql(KEYS.format(part=part)) > trust)
+
+
+def test_what_a_private_function_is_given_is_asked_from_within_it_too() -> None:
+    text = """
+    class Store:
+        def _names(self, wanted):
+            return ", ".join(wanted)
+
+        def find(self, cursor, wanted):
+            cursor.execute(f"SELECT {self._names(wanted)} FROM t")  # here
+    """
+
+    assert sql(text) is Trust.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("made", "trust"),
+    [
+        ("base64.urlsafe_b64encode(b'0123-lantern-harbour')", Trust.FIXED),
+        ("base64.b64encode(hashlib.sha256(b'lantern').digest())", Trust.FIXED),
+        ("base64.urlsafe_b64encode(os.urandom(32))", Trust.OUTSIDE),
+        ("base64.urlsafe_b64encode(SETTINGS.encode())", Trust.OUTSIDE),
+    ],
+)
+def test_a_literal_in_another_form_is_a_literal(made: str, trust: Trust) -> None:
+    text = f"import base64\nfrom app import SETTINGS\n\nKEY = {made}\n\ndef box():\n    return Fernet(KEY)  # here\n"
+
+    assert asked(text, "key") is trust

@@ -484,3 +484,42 @@ def test_an_address_that_is_built_without_a_host(built: str, trust: Trust) -> No
     text = f"async def proxy(client, path, query):\n    url = {built}\n    return await client.get(url)\n"
 
     assert looked("agent-request-urls-allow-listed", text, 3) is trust
+
+
+@pytest.mark.parametrize(
+    ("address", "trust"),
+    [("TARGETS[self.target]", Trust.FIXED), ("self.target", Trust.OUTSIDE), ("link", Trust.OUTSIDE)],
+)
+def test_a_request_for_an_address_of_a_table_is_none_that_a_caller_chooses(address: str, trust: Trust) -> None:
+    text = f"""
+class Hook:
+    def deliver(self, link):
+        outgoing = urllib.request.Request({address}, data=b"")
+        return urllib.request.urlopen(outgoing)
+"""
+
+    assert looked("bandit-url-scheme-checked", text, 5) is trust
+
+
+@pytest.mark.parametrize(
+    ("options", "trust"),
+    [
+        ("dict(trust_remote_code=False, revision=PINNED)", Trust.FIXED),
+        ('{"revision": PINNED}', Trust.FIXED),
+        ("dict(trust_remote_code=False)", Trust.OUTSIDE),
+        ("given()", Trust.OUTSIDE),
+    ],
+)
+def test_options_that_name_a_revision_pin_it(options: str, trust: Trust) -> None:
+    text = f"def loaded(name):\n    extra = {options}\n    return AutoModel.from_pretrained(name, **extra)\n"
+
+    assert looked("bandit-model-revision-pinned", text, 3) is trust
+
+
+@pytest.mark.parametrize(
+    ("cleaned", "trust"), [("nh3.clean(markdown(text))", Trust.CONFIGURED), ("markdown(text)", Trust.OUTSIDE)]
+)
+def test_a_page_of_what_a_function_of_the_file_cleans_is_a_hint(cleaned: str, trust: Trust) -> None:
+    text = f"def to_html(text):\n    return {cleaned}\n\n\ndef share(id):\n    return HTMLResponse(to_html(kept(id)))\n"
+
+    assert looked("web-request-text-escaped", text, 6) is trust

@@ -1,0 +1,11 @@
+from typing import Any
+
+class _Given:
+    GET: Any
+    POST: Any
+    FILES: Any
+    COOKIES: Any
+    query_params: Any
+    data: Any
+
+given: _Given
