@@ -23,6 +23,8 @@ _TEXT: Final = re.compile(r"\b(?:str|Any|bytes|dict|list|List|Dict|Path)\b")
 _TAKEN: Final = re.compile(r"\b(?:Query|Path|Header|Cookie|Form|Body)\(")
 _CHOSEN: Final = re.compile(r"\b(?:Literal\[|pattern\s*=|regex\s*=)")
 _NAMES_LIMIT: Final = 200
+_MAKERS_LIMIT: Final = 6
+"""Functions and classes of one name; of more nothing is known."""
 Fed = tuple[_Function, str, ast.AST]
 """A route, the name of a parameter of it, and the function or class that makes the parameter of what a caller sends."""
 
@@ -39,8 +41,8 @@ def fed_routes(modules: Iterable[Module]) -> Iterator[Fed]:
                 asked += [(node, name, maker) for name, maker in asked_for(node)]
     for route, name, maker in asked:
         known = makers.get(maker, [])
-        if len(known) == 1 and takes_text(known[0]):
-            yield route, name, known[0]
+        if len(known) <= _MAKERS_LIMIT:
+            yield from ((route, name, each) for each in known if takes_text(each))
 
 
 def asked_for(function: _Function) -> Iterator[tuple[str, str]]:

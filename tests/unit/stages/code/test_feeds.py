@@ -65,10 +65,12 @@ def test_a_dependency_takes_text_of_the_caller_or_does_not(maker: str, takes: bo
     assert [(route.name, name) for route, name, _maker in fed_routes([one, two])] == [("logs", "file")] * takes
 
 
-def test_a_dependency_of_which_there_are_two_is_none_that_is_known() -> None:
+def test_of_many_dependencies_of_one_name_nothing_is_known() -> None:
     made = module("def log_file(run: str): ...")
+    route = module(ROUTE.format(parameter="file=Depends(log_file)"))
 
-    assert not list(fed_routes([made, made, module(ROUTE.format(parameter="file=Depends(log_file)"))]))
+    assert len(list(fed_routes([made, made, route]))) == 2
+    assert not list(fed_routes([*[made] * 7, route]))
 
 
 def test_the_model_names_the_route_and_its_parameters() -> None:
