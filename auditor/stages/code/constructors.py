@@ -1,4 +1,4 @@
-"""Constructors that nobody writes: what a dataclass or a model keeps of what it is made with."""
+"""Constructors that nobody writes: what a dataclass keeps of what it is made with."""
 
 from __future__ import annotations
 
@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAY_HOLD: Final = re.compile(
-    rb"@(?:dataclasses\.)?dataclass\b|@(?:attrs?\.)?(?:define|frozen|s)\b|\((?:\w+\.)?(?:BaseModel|Struct)\b"
-)
-_HEAD: Final = re.compile(
-    rb"(?m)^(?P<indent>[ \t]*)class[ \t]+\w+[ \t]*(?P<bases>\([^()\n]*\))?[ \t]*:[ \t]*(?:#[^\n]*)?\n"
-)
+_HEAD: Final = re.compile(rb"(?m)^(?P<indent>[ \t]*)class[ \t]+\w+[ \t]*(?:\([^()\n]*\))?[ \t]*:[ \t]*(?:#[^\n]*)?\n")
 _DECORATOR: Final = re.compile(rb"@(?:dataclasses\.)?dataclass\b|@(?:attrs?\.)?(?:define|frozen|s)\b")
-_BASE: Final = re.compile(rb"\((?:\w+\.)?(?:BaseModel|Struct)\b")
 _FIELD: Final = re.compile(rb"^[ \t]+([A-Za-z_]\w*)[ \t]*:(?!=)[ \t]*(?!(?:typing\.)?ClassVar\b)\S")
 _FIELDS_LIMIT: Final = 60
 _BODY_LINES: Final = 200
@@ -24,10 +18,10 @@ _BODY_LINES: Final = 200
 def with_constructors(text: bytes) -> bytes:
     """Return a text of the same lines in which such classes have a constructor that keeps what it is given.
 
-    Pysa follows no value into a field whose constructor is made by a decorator or a base. It is written into an empty
+    Pysa follows no value into a field whose constructor is made by a decorator. It is written into an empty
     line of the class, or behind its last one; where there is none the class stays as it is.
     """
-    if not _MAY_HOLD.search(text):
+    if not _DECORATOR.search(text):
         return text
     lines = text.split(b"\n")
     for number, line in list(_constructors(text, lines)):
@@ -39,8 +33,7 @@ def _constructors(text: bytes, lines: list[bytes]) -> Iterator[tuple[int, bytes]
     for head in _HEAD.finditer(text):
         first = text.count(b"\n", 0, head.end())
         decorators = lines[max(0, first - 4) : first - 1]
-        is_record = bool(_BASE.match(head["bases"] or b"")) or any(map(_DECORATOR.search, _above(decorators)))
-        if is_record:
+        if any(map(_DECORATOR.search, _above(decorators))):
             yield from _constructor(lines, first, len(head["indent"]))
 
 

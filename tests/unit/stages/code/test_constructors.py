@@ -8,7 +8,11 @@ import pytest
 
 from auditor.stages.code.constructors import with_constructors
 
-HEADS = ("@dataclass\nclass Export:\n", "@dataclass(slots=True)\nclass Export(Base):\n", "class Export(BaseModel):\n")
+HEADS = (
+    "@dataclass\nclass Export:\n",
+    "@dataclass(slots=True)\nclass Export(Base):\n",
+    "@attrs.define\nclass Export:\n",
+)
 FIELDS = "    run: str\n    part: str = 'a'\n"
 
 
@@ -30,7 +34,8 @@ def test_the_constructor_keeps_every_field(head: str, rest: str) -> None:
         "@dataclass\nclass Export:\n    run: str\n\n    def __init__(self, run):\n        self.run = run\n",
         "@dataclass\nclass Export:\n    limit: ClassVar[int] = 3\n\n",
         "@dataclass\nclass Export:\n" + FIELDS + "    def place(self):\n        a = 1\n\n        return self.run",
-        "class Export(BaseModel):\n    run: str = Field(\n        'a',\n\n    )\n    part: str",
+        "@dataclass\nclass Export:\n    run: str = field(\n        'a',\n\n    )\n    part: str",
+        "class Export(BaseModel):\n" + FIELDS + "\n",
         "@dataclass\nclass Export: pass\n\n",
         "x = 'class Export(BaseModel):'\n",
     ],
