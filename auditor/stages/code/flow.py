@@ -924,6 +924,11 @@ def is_handed_something_else(
     return False
 
 
+def _opens_named_path(call: ast.Call) -> bool:
+    """Tell whether a call is one that `_with_opened_paths` writes anew for its object's name: ``place.open("w")``."""
+    return _NAMED_PATH.match(ast.unparse(call.func).encode() + b"(") is not None
+
+
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -935,7 +940,8 @@ def _handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.e
     if word == "open" and not named:  # `_with_opened_paths` made it of a method of a path
         named = [call for call in calls if _called(call) in _PATH_METHODS]
     for call in named[:1] or calls[-1:]:
-        if isinstance(call.func, ast.Attribute) and (sink.startswith("pathlib.") or _called(call) in _PATH_METHODS):
+        is_method = sink.startswith("pathlib.") or _called(call) in _PATH_METHODS or _opens_named_path(call)
+        if isinstance(call.func, ast.Attribute) and is_method:
             yield call.func.value
             continue
         given = [word.value for word in call.keywords if word.arg in _SINK_WORDS]

@@ -30,6 +30,10 @@ STEPS_LIMIT: Final = 3_000
 SOURCE_LIMIT_BYTES: Final = 1_000_000
 
 
+_METHOD_FIRST: Final = (".request", ".stream", ".build_request", "requests.Request", "httpx.Request")
+"""Calls that are given the method before the address."""
+
+
 class Trust(IntEnum):
     """How much is known of a value; of several parts the least counts."""
 
@@ -247,7 +251,7 @@ class Module:
             ):
                 continue
             given = [word.value for word in node.keywords if word.arg in {"url", "fullurl", "uri", "endpoint"}]
-            is_second = dotted(node.func).endswith((".request", ".stream")) and len(node.args) > 1
+            is_second = dotted(node.func).endswith(_METHOD_FIRST) and len(node.args) > 1
             given = given or ([node.args[1]] if is_second else node.args[:1])
             try:
                 found += [self._head(value, self._scope_of(node), 0) for value in given]

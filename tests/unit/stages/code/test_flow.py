@@ -512,3 +512,16 @@ def test_a_field_that_a_check_made_is_a_hint() -> None:
     assert made_by_a_check(Collector("pysa"), files, "tree/a.py", 6)
     files["tree/b.py"] = source_of("b.py", "def place_of(name):\n    return ROOT + name\n")
     assert not made_by_a_check(Collector("pysa"), files, "tree/a.py", 6)
+
+
+def test_what_is_opened_by_a_method_of_a_named_path_is_the_path() -> None:
+    files = {
+        "tree/a.py": source_of("a.py", "def export(name):\n    written(ROOT / name)\n"),
+        "tree/b.py": source_of("b.py", "def written(target):\n    target.open('w')\n"),
+    }
+    steps = [
+        pysa_format.Step(path="tree/a.py", line=2, name="b.written"),
+        pysa_format.Step(path="tree/b.py", line=2, name="builtins.open"),
+    ]
+
+    assert not is_handed_something_else(Collector("pysa"), files, steps, is_address=False)

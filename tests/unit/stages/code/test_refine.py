@@ -770,3 +770,16 @@ def test_a_literal_in_another_form_is_a_literal(made: str, trust: Trust) -> None
     text = f"import base64\nfrom app import SETTINGS\n\nKEY = {made}\n\ndef box():\n    return Fernet(KEY)  # here\n"
 
     assert asked(text, "key") is trust
+
+
+@pytest.mark.parametrize(
+    ("call", "trust"),
+    [
+        ("requests.Request('GET', link)", Trust.OUTSIDE),
+        ("client.build_request('GET', link)", Trust.OUTSIDE),
+        ("requests.Request('GET', 'https://docs.corp.cn/')", Trust.FIXED),
+        ("urllib.request.Request(link)", Trust.OUTSIDE),
+    ],
+)
+def test_the_address_of_a_request_that_is_made_first_stands_behind_its_method(call: str, trust: Trust) -> None:
+    assert asked(f"def f(link):\n    return {call}  # here\n", "address") is trust
