@@ -268,6 +268,7 @@ def _tell(
     is_guarded = is_guarded or any(checks(collected, source, each.lineno, way) for each in held)
     between = made_between(collected, by_path, flow.steps)
     is_another = any(_LOOKS_UP.match(name) or _refuses(collected, by_path, name, 0) for name in sorted(between))
+    is_another = is_another or _is_of_looked_up(collected, by_path, flow.steps)
     # what was looked up under a value is another one, whatever pysa makes of the look-up
     is_short = module is None or len(flow.steps) < _STEPS_BETWEEN
     is_made = not is_another and (is_short or module is None or bool(held) or uses_a_parameter(module, end.line))
@@ -807,6 +808,26 @@ def made_between(
                 given = [*call.args, *(each.value for each in call.keywords)]
                 found |= {_called(each) for each in _calls_behind(function, given, hop.line) if _is_given(each)}
     return frozenset(found - {""})
+
+
+def _is_of_looked_up(collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step]) -> bool:
+    """Tell whether a way goes through a method that is given nothing, of an object that was looked up.
+
+    ``for client in await store.list_clients(id): client.start()``: what the client holds was stored, under the id.
+    """
+    for hop in steps[:-1]:
+        module = collected.module(by_path[hop.path]) if hop.path in by_path else None
+        function = module.enclosing(hop.line) if module is not None else None
+        for call in module.calls_at(hop.line) if module is not None and function is not None else ():
+            is_hop = _called(call) == hop.name.rsplit(".", 1)[-1] and isinstance(call.func, ast.Attribute)
+            if is_hop and function is not None and not call.args and not call.keywords:
+                behind = _calls_behind(function, [call.func], hop.line)
+                if any(_LISTS.match(_called(each)) and _is_given(each) for each in behind if each is not call):
+                    return True
+    return False
+
+
+_LISTS: Final = re.compile(r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search|list)_\w+$")
 
 
 def _calls_behind(

@@ -8,6 +8,7 @@ from auditor.formats import pysa as pysa_format
 from auditor.stages.code.flow import (
     _LOOKS_UP,
     _Entries,
+    _is_of_looked_up,
     _registered,
     _starts_fixed_program,
     _with_given_values,
@@ -525,3 +526,23 @@ def test_what_is_opened_by_a_method_of_a_named_path_is_the_path() -> None:
     ]
 
     assert not is_handed_something_else(Collector("pysa"), files, steps, is_address=False)
+
+
+@pytest.mark.parametrize(
+    ("made", "is_looked_up"),
+    [
+        ("for client in await store.list_clients(id):\n        client.start()", True),
+        ("client = store.get_client(id)\n    if client:\n        client.start()", True),
+        ("client = Client(id)\n    if client:\n        client.start()", False),
+        ("client = store.get_client()\n    if client:\n        client.start(id)", False),
+    ],
+)
+def test_an_object_that_was_looked_up_holds_what_was_stored(made: str, is_looked_up: bool) -> None:  # noqa: FBT001 - a row
+    text = f"async def route(id, store):\n    {made}\n"
+    line = text.count("\n")
+    steps = [
+        pysa_format.Step(path="tree/a.py", line=line, name="client.Client.start"),
+        pysa_format.Step(path="tree/a.py", line=line, name="subprocess.run"),
+    ]
+
+    assert _is_of_looked_up(Collector("pysa"), {"tree/a.py": source_of("a.py", text)}, steps) is is_looked_up
