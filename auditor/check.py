@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from auditor import reasons
 from auditor.messages import say
@@ -375,23 +376,35 @@ def _judge_one(each: Check, facts: Facts, system: System) -> Iterator[_Answer]:
         nothing = Judgement(verdict=Verdict.NOT_APPLICABLE, subject="", facts=(), detail=say("judge.nothing"))
         yield _Answer(nothing, _default_part(each, system))
         return
-    problem, said = _ask(each, facts, subjects)
-    if said and (blind := {key for key in subjects if not key[1]}):
+    problem, said = _ask(each, facts)
+    if not (own.gaps or later_gaps or problem) and _is_plain(said, subjects):  # what nearly all checks come to
+        del seen, subjects
+        said.reverse()
+        while said:  # taken one by one: a million answers and their findings do not lie side by side
+            judgement = said.pop()
+            yield _Answer(judgement, judgement.facts[0].origin.part)
+        return
+    by_subject = _by_subject(said)
+    problem = problem or _contradiction(by_subject, subjects)
+    if problem:
+        by_subject.clear()
+    if by_subject and (blind := {key for key in subjects if not key[1]}):
         # everything of the first kind is missing, so failures tell of subjects that nobody named
-        named = {part for part, _subject in said}
-        subjects = (subjects - {key for key in blind if key[0] in named or not first.is_own}) | said.keys()
-    is_whole = not (own.gaps or later_gaps or problem)
-    due = sorted(subjects, reverse=True)
-    del seen, subjects
-    while due:  # taken one by one: a million subjects, what was said of them and the answers do not lie side by side
-        key = due.pop()
+        named = {part for part, _subject in by_subject}
+        subjects = (subjects - {key for key in blind if key[0] in named or not first.is_own}) | by_subject.keys()
+    for key in sorted(subjects):
         part, subject = key
-        answers = said.pop(key, ())
-        if is_whole and len(answers) == 1:  # what most subjects of most checks come to
-            yield _Answer(answers[0], part)
-            continue
         lost = (*own.of(key), *(gap for is_own, gap in later_gaps if not is_own or gap.target == part))
-        yield from _verdicts(each, subject, part, answers, lost, problem)
+        yield from _verdicts(each, subject, part, by_subject.pop(key, ()), lost, problem)
+
+
+def _is_plain(said: Sequence[Judgement], subjects: AbstractSet[Key]) -> bool:
+    """Tell whether there is one answer for each due subject, and nothing else."""
+    return (
+        len(said) == len(subjects)
+        and all(judgement.within is None for judgement in said)
+        and {(judgement.facts[0].origin.part, judgement.subject) for judgement in said} == subjects
+    )
 
 
 class _OwnGaps:
@@ -448,27 +461,40 @@ def _verdicts(
         yield _unseen(subject, part, _broken(each, part, subject, "the check gave no verdict"), 1)
 
 
-def _ask(each: Check, facts: Facts, subjects: AbstractSet[Key]) -> tuple[str, dict[Key, list[Judgement]]]:
-    """Return what is wrong with the check's answers (empty if nothing), and its answers by due subject."""
-    said: dict[Key, list[Judgement]] = defaultdict(list)
+def _ask(each: Check, facts: Facts) -> tuple[str, list[Judgement]]:
+    """Return how the check broke (empty if it did not), and its answers."""
     try:
-        for judgement in each.judge(facts):
-            subject = judgement.subject if judgement.within is None else judgement.within
-            said[judgement.facts[0].origin.part, subject].append(judgement)
+        said = list(each.judge(facts))
+        if not all(judgement.facts for judgement in said):
+            message = "a judgement rests on no fact"
+            raise ValueError(message)  # noqa: TRY301 - told as any other fault of the check
     except Exception:  # noqa: BLE001 - the one place where a check may break (style.md §10)
         from auditor.masking import mask_text  # noqa: PLC0415 - only where a check breaks
 
-        return mask_text(traceback.format_exc(limit=-3)), {}
+        return mask_text(traceback.format_exc(limit=-3)), []
+    return "", said
+
+
+def _by_subject(said: Iterable[Judgement]) -> dict[Key, list[Judgement]]:
+    found: dict[Key, list[Judgement]] = defaultdict(list)
+    for judgement in said:
+        subject = judgement.subject if judgement.within is None else judgement.within
+        found[judgement.facts[0].origin.part, subject].append(judgement)
+    return found
+
+
+def _contradiction(said: Mapping[Key, Sequence[Judgement]], subjects: AbstractSet[Key]) -> str:
+    """Return what is wrong with the answers of a check, empty if nothing."""
     is_blind = any(not subject for _part, subject in subjects)
     for key, judgements in said.items():
         if key not in subjects and not is_blind:
-            return f"it judged {key[1]!r}, which is no subject of it in {key[0]}", {}
+            return f"it judged {key[1]!r}, which is no subject of it in {key[0]}"
         if len(judgements) == 1:
             continue
         plain = [j for j in judgements if j.within is None]
         if len(plain) > 1 or (plain and len(judgements) > 1):
-            return f"it gave {len(judgements)} verdicts for {key[1]!r}", {}
-    return "", said
+            return f"it gave {len(judgements)} verdicts for {key[1]!r}"
+    return ""
 
 
 def _survives(judgement: Judgement, lost: tuple[Gap, ...]) -> bool:
@@ -506,6 +532,76 @@ def _unseen(subject: str, part: str, gap: Gap, count: int) -> _Answer:
     return _Answer(judgement, part, gap, count)
 
 
+def _blank(each: Check) -> Finding:
+    """Return what all findings of a check have in common; to fill in a copy takes a seventh of making each anew."""
+    return Finding(
+        id=each.id,
+        stage=each.stage,
+        target="",
+        subject="",
+        verdict=Verdict.NOT_ASSESSED,
+        severity=each.severity,
+        title=each.title,
+        detail=NO_TEXT,
+        expected=NO_TEXT,
+        actual=NO_TEXT,
+        origins=(),
+        location=None,
+        controls=dict(sorted(each.controls.items())),
+        cwe=each.cwe,
+        confidence=each.confidence,
+        fingerprint="",
+        remediation=each.remediation,
+        waived=None,
+        aliases=each.aliases,
+    )
+
+
+def _says_more(judgement: Judgement) -> bool:
+    """Tell whether a judgement may say more than a subject, a verdict, and what decided: a pass rarely does."""
+    return bool(
+        judgement.verdict is not Verdict.PASS
+        or judgement.evidence
+        or judgement.severity
+        or judgement.component
+        or judgement.context
+        or judgement.controls
+        or judgement.confidence
+        or judgement.waived
+        or judgement.aliases
+        or judgement.suppression
+        or judgement.patch
+        or judgement.vulnerability
+        or judgement.steps
+        or judgement.part_of
+        or judgement.apart
+    )
+
+
+def _said_more(found: Finding, each: Check, judgement: Judgement, gap: Unseen | None) -> Finding:
+    """Return a finding with all else that a judgement says."""
+    evidence = _plain(judgement.evidence)
+    return replace(
+        found,
+        severity=judgement.severity or each.severity,
+        controls=found.controls if judgement.controls is None else {**found.controls, **judgement.controls},
+        confidence=judgement.confidence or each.confidence,
+        waived=judgement.waived,
+        problem=each.problem if judgement.verdict is Verdict.FAIL and each.problem.en else None,
+        aliases=(*each.aliases, *judgement.aliases),
+        moved_fingerprint=_hash(each.id, evidence) if evidence else "",
+        gap=gap,
+        suppression=judgement.suppression,
+        patch=judgement.patch,
+        component=judgement.component,
+        vulnerability=judgement.vulnerability,
+        context=judgement.context,
+        steps=judgement.steps,
+        part_of=judgement.part_of,
+        apart=judgement.apart,
+    )
+
+
 class _Findings:
     """Turns answers into findings, each with its fingerprint and the number of the gap that cost its verdict."""
 
@@ -523,68 +619,49 @@ class _Findings:
         The fingerprint is made of rule, subject, normalised evidence, and the number among its equals in its part.
         Equals are numbered in the order of their lines, so two of them swapped keep the same set of fingerprints.
         """
-        seen: Counter[tuple[str, str, str]] = Counter()
+        seen: dict[tuple[str, str, str], int] = {}
 
         def numbered(target: str, subject: str, evidence: str) -> str:
-            number = seen[target, subject, evidence]
-            seen[target, subject, evidence] += 1
+            key = (target, subject, evidence)
+            number = seen.get(key, 0)
+            seen[key] = number + 1
             return _hash(each.id, subject, evidence, str(number))
 
-        controls = dict(sorted(each.controls.items()))
-        problem = each.problem if each.problem.en else None
+        blank = _blank(each)
         placed = [(_place_of(answer, self._places), answer) for answer in answers]
-        placed.sort(key=_line)
+        placed.sort(key=_order)
         placed.reverse()
         while placed:  # taken one by one: a million answers and their findings do not lie side by side
-            (target, origins, location), answer = placed.pop()
+            ((target, *_), origins, location), answer = placed.pop()
             judgement = answer.judgement
-            evidence = _BLANKS.sub(" ", judgement.evidence).strip() if judgement.evidence else ""
-            fingerprint = numbered(target, judgement.subject, evidence)
-            places = tuple(
-                FurtherPlace(
-                    file=also.file,
-                    line=also.line,
-                    end_line=also.end_line,
-                    snippet=also.snippet,
-                    fingerprint=numbered(target, also.file, _BLANKS.sub(" ", text).strip()),
-                )
-                for also, text in judgement.also_at
+            evidence = _plain(judgement.evidence)
+            found = replace(
+                blank,
+                target=target,
+                subject=judgement.subject,
+                verdict=judgement.verdict,
+                detail=judgement.detail,
+                expected=judgement.expected,
+                actual=judgement.actual,
+                origins=origins,
+                location=location,
+                fingerprint=numbered(target, judgement.subject, evidence),
             )
-            self.made.append(
-                Finding(
-                    id=each.id,
-                    stage=each.stage,
-                    target=target,
-                    subject=judgement.subject,
-                    verdict=judgement.verdict,
-                    severity=judgement.severity or each.severity,
-                    title=each.title,
-                    detail=judgement.detail,
-                    expected=judgement.expected,
-                    actual=judgement.actual,
-                    origins=origins,
-                    location=location,
-                    controls=controls if judgement.controls is None else {**controls, **judgement.controls},
-                    cwe=each.cwe,
-                    confidence=judgement.confidence or each.confidence,
-                    fingerprint=fingerprint,
-                    remediation=each.remediation,
-                    waived=judgement.waived,
-                    problem=problem if judgement.verdict is Verdict.FAIL else None,
-                    aliases=(*each.aliases, *judgement.aliases) if judgement.aliases else each.aliases,
-                    moved_fingerprint=_hash(each.id, evidence) if evidence else "",
-                    gap=self._told(answer.gap, answer.gaps) if answer.gap else None,
-                    suppression=judgement.suppression,
-                    patch=judgement.patch,
-                    component=judgement.component,
-                    vulnerability=judgement.vulnerability,
-                    context=judgement.context,
-                    steps=judgement.steps,
-                    part_of=judgement.part_of,
-                    apart=judgement.apart,
-                    places=places,
-                )
-            )
+            if answer.gap or _says_more(judgement):
+                found = _said_more(found, each, judgement, self._told(answer.gap, answer.gaps) if answer.gap else None)
+            if judgement.also_at:
+                places = [
+                    FurtherPlace(
+                        file=also.file,
+                        line=also.line,
+                        end_line=also.end_line,
+                        snippet=also.snippet,
+                        fingerprint=numbered(target, also.file, _plain(text)),
+                    )
+                    for also, text in judgement.also_at
+                ]
+                found = replace(found, places=tuple(places))
+            self.made.append(found)
 
     def _told(self, gap: Gap, count: int) -> Unseen:
         if id(gap) not in self._number:
@@ -602,7 +679,8 @@ class _Findings:
         return self._unseen[key]
 
 
-_Place = tuple[str, "tuple[Origin, ...]", Location | None]
+_Place = tuple[tuple[str, str, int], "tuple[Origin, ...]", Location | None]
+"""Part, file and line; the origins; the place in the file."""
 _Places = dict[tuple[int, int, int], _Place]
 """Where answers stand, by the identities of the origins that they rest on: many checks rest on the same ones."""
 
@@ -615,16 +693,20 @@ def _place_of(answer: _Answer, places: _Places) -> _Place:
     """Return the part that an answer belongs to, the origins it rests on, and its place in a file."""
     facts, location = answer.judgement.facts, answer.judgement.location
     if not facts:
-        return answer.part, (), location
+        return _placed(answer.part, (), location)
     # two at most, as nearly always; a tuple of all of them would be as right and take twice as long
     key = (id(facts[0].origin), id(facts[-1].origin), len(facts))
-    if len(places) > _PLACES_KEPT:
-        places.clear()
-    if key not in places or len(facts) > 2:  # noqa: PLR2004
-        origins = tuple(dict.fromkeys(fact.origin for fact in facts))
-        places[key] = (origins[0].part, origins, _place(origins))
-    found = places[key]
-    return found if location is None else (*found[:2], location)
+    found = places.get(key)
+    if found is None or len(facts) > 2:  # noqa: PLR2004
+        if len(places) > _PLACES_KEPT:
+            places.clear()
+        origins = (facts[0].origin,) if len(facts) == 1 else tuple(dict.fromkeys([fact.origin for fact in facts]))
+        found = places[key] = _placed(origins[0].part, origins, _place(origins))
+    return found if location is None else _placed(found[0][0], found[1], location)
+
+
+def _placed(part: str, origins: tuple[Origin, ...], place: Location | None) -> _Place:
+    return ((part, place.file, place.line or 0) if place else (part, "", 0)), origins, place
 
 
 def _place(origins: tuple[Origin, ...]) -> Location | None:
@@ -634,12 +716,15 @@ def _place(origins: tuple[Origin, ...]) -> Location | None:
     return None
 
 
+def _order(placed: tuple[_Place, _Answer]) -> tuple[tuple[str, str, int], str]:
+    return placed[0][0], placed[1].judgement.subject
+
+
 _BLANKS: Final = re.compile(r"\s+")
 
 
-def _line(placed: tuple[_Place, _Answer]) -> tuple[str, str, int, str]:
-    (target, _origins, place), answer = placed
-    return (target, place.file if place else "", (place.line or 0) if place else 0, answer.judgement.subject)
+def _plain(evidence: str) -> str:
+    return _BLANKS.sub(" ", evidence).strip() if evidence else ""
 
 
 def _hash(*parts: str) -> str:

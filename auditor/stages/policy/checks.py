@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
-from msgspec.structs import replace
-
-from auditor.check import Check, Judgement, fail, not_applicable, ok
+from auditor.check import Check, Judgement, not_applicable, ok
 from auditor.model.fact import Read
-from auditor.model.finding import Location, Severity
+from auditor.model.finding import Location, Severity, Verdict
 from auditor.model.text import Text
 from auditor.stages.policy.answers import STAGE, reads, topics
 from auditor.stages.policy.domain import domain_named, domains
@@ -66,15 +64,14 @@ def _judge(policy: Policy, domain: Domain, facts: Facts) -> Iterator[Judgement]:
                 yield not_applicable(result, reason=result.detail)
             case "fail":
                 is_part = policy.part_of and result.subject in facts.derive(_failing(policy.part_of))
-                yield replace(
-                    fail(
-                        result,
-                        *_cited(result, domain, facts),
-                        detail=_why(result.expected, result.actual),
-                        expected=result.expected,
-                        actual=result.actual,
-                        patch=result.patch,
-                    ),
+                yield Judgement(
+                    verdict=Verdict.FAIL,
+                    subject=result.subject,
+                    facts=(result, *_cited(result, domain, facts)),
+                    detail=_why(result.expected, result.actual),
+                    expected=result.expected,
+                    actual=result.actual,
+                    patch=result.patch,
                     by_absence=policy.fails_by_absence,
                     apart=result.apart,
                     location=_shown(result),
