@@ -44,9 +44,15 @@ in_namespace := {name: found |
 	found := [pod | some pod in input.pods; pod.namespace == name]
 }
 
+# Pods by namespace and one label of theirs: a selector looks at those that have one of its labels, not at all.
+by_label := {[name, key, value]: found |
+	some [name, key, value] in {[pod.namespace, key, value] | some pod in input.pods; some key, value in pod.labels}
+	found := [pod | some pod in input.pods; some key, value in pod.labels; pod.namespace == name]
+}
+
 # Pods of a namespace that a label selector selects; an empty one selects all of them.
 selected(name, selector) := {pod.subject |
-	some pod in in_namespace[name]
+	some pod in candidates(name, wanted)
 	object.subset(pod.labels, wanted)
 	every expression in expressions { objects.holds(expression, pod.labels) }
 } if {
@@ -54,11 +60,15 @@ selected(name, selector) := {pod.subject |
 	expressions := objects.sequence(selector, ["matchExpressions"])
 	count(expressions) > 0
 } else := {pod.subject |
-	some pod in in_namespace[name]
+	some pod in candidates(name, wanted)
 	object.subset(pod.labels, wanted)
 } if {
 	wanted := objects.mapping(selector, ["matchLabels"])
 }
+
+candidates(name, wanted) := in_namespace[name] if count(wanted) == 0
+
+candidates(name, wanted) := object.get(by_label, [[name, key, wanted[key]]], []) if key := min(object.keys(wanted))
 
 # Where the volumes of a pod stand; an operator's object may call them otherwise.
 volumes_at(pod) := object.get(pod, "volumes_at", sprintf("%s/volumes", [pod.pointer]))

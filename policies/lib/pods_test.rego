@@ -44,3 +44,32 @@ test_volumes_stand_in_the_pod_unless_it_says_where if {
 	pods.volumes_at({"pointer": "/spec"}) == "/spec/volumes"
 	pods.volumes_at({"pointer": "/spec", "volumes_at": "/spec/extraVolumes"}) == "/spec/extraVolumes"
 }
+
+labelled(subject, namespace, labels) := {"subject": subject, "namespace": namespace, "labels": labels}
+
+some_pods := {"pods": [
+	labelled("a", "shop", {"app": "web", "tier": "front"}),
+	labelled("b", "shop", {"app": "web"}),
+	labelled("c", "shop", {}),
+	labelled("d", "other", {"app": "web"}),
+]}
+
+selections := {
+	"one label": {"matchLabels": {"app": "web"}},
+	"two labels": {"matchLabels": {"tier": "front", "app": "web"}},
+	"another value": {"matchLabels": {"app": "db"}},
+	"one label too many": {"matchLabels": {"app": "web", "zone": "1"}},
+	"nothing": {},
+	"nothing but expressions": {"matchExpressions": [{"key": "tier", "operator": "DoesNotExist"}]},
+	"both": {"matchLabels": {"app": "web"}, "matchExpressions": [{"key": "tier", "operator": "Exists"}]},
+}
+
+selected_in_shop := {name: pods.selected("shop", selector) | some name, selector in selections}
+
+test_a_selector_selects_the_pods_of_its_namespace_that_have_all_of_its_labels if {
+	found := selected_in_shop with input as some_pods
+	found == {
+		"one label": {"a", "b"}, "two labels": {"a"}, "another value": set(), "one label too many": set(),
+		"nothing": {"a", "b", "c"}, "nothing but expressions": {"b", "c"}, "both": {"a"},
+	}
+}

@@ -60,14 +60,20 @@ compliant := pods.subjects - object.keys(bad)
 not_applicable := pods.exempt(object.keys(bad))
 
 reason := {name: {
-	"actual": {
-		"en": texts.once([image(c, "no image named") | some c in found]),
-		"zh": texts.once([image(c, "未指定镜像") | some c in found]),
-	},
+	"actual": named(found),
 	"pointer": place(found[0]),
 	"cites": [c.from | some c in found; c.from],
 } |
 	some name, found in bad
+}
+
+# What they name needs no words; only what names nothing does.
+named(found) := texts.once(images) if {
+	images := [c.image | some c in found; not c.image in {"", "-"}]
+	count(images) == count(found)
+} else := {
+	"en": texts.once([image(c, "no image named") | some c in found]),
+	"zh": texts.once([image(c, "未指定镜像") | some c in found]),
 }
 
 image(c, absent) := object.get({"-": absent, "": absent}, named, named) if named := object.get(c, "image", "-")

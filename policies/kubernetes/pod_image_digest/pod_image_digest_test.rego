@@ -32,7 +32,7 @@ test_bad_tag_only if {
 	check.compliant == set() with input as given
 	check.not_applicable == {} with input as given
 	check.reason["Deployment/shop/app"].pointer != "" with input as given
-	check.reason["Deployment/shop/app"].actual == {"en": "r/app:1", "zh": "r/app:1"} with input as given
+	check.reason["Deployment/shop/app"].actual == "r/app:1" with input as given
 }
 
 test_bad_short_digest if {

@@ -54,8 +54,7 @@ compliant contains o.subject if {
 # Labels that controllers give to their pods stand in no template.
 compliant contains o.subject if {
 	some o in objects.services
-	some key in object.keys(selectors[o.subject])
-	startswith(key, generated[_])
+	strings.any_prefix_match(object.keys(selectors[o.subject]), generated)
 	some pod in pods.in_namespace[o.namespace]
 	every name, value in selectors[o.subject] { carries(pod, name, value) }
 }
