@@ -185,6 +185,8 @@ _DESCRIBING: Final = frozenset(
 
 def _charts(found: Sequence[ChartFolder], all_found: Sequence[Source]) -> dict[Path, ChartFolder]:
     """Return the charts that are no part of another, each with the files that helm reads of it."""
+    if not found:
+        return {}
     folders = {each.path for each in found}
     top = {
         each.path: each
@@ -193,9 +195,13 @@ def _charts(found: Sequence[ChartFolder], all_found: Sequence[Source]) -> dict[P
     }
     inner: dict[Path, list[PlainFile]] = {path: [] for path in top}
     beside: dict[Path, list[PlainFile]] = {path: [] for path in top}
+    chart_of: dict[Path, Path | None] = {}
     for each in all_found:
         if isinstance(each, PlainFile):
-            chart = next((above for above in each.path.parents if above in top), None)
+            folder = each.path.parent
+            if folder not in chart_of:
+                chart_of[folder] = next((above for above in (folder, *folder.parents) if above in top), None)
+            chart = chart_of[folder]
             if chart is not None:
                 below = each.path.relative_to(chart).parts
                 if below[0] in _OF_CHART or (len(below) == 1 and below[0] in _DESCRIBING):

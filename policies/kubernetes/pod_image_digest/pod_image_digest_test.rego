@@ -82,3 +82,8 @@ test_a_volume_that_is_an_image_counts if {
 	good := workload({"volumes": [{"name": "m", "image": {"reference": pinned}}]}, [container({"image": pinned})])
 	check.compliant == {"Deployment/shop/app"} with input as good
 }
+
+test_a_container_without_an_image_is_said_in_words if {
+	given := workload({}, [object.remove(container({}), ["image"]), container({"image": "r/app:1"})])
+	check.reason["Deployment/shop/app"].actual == {"en": "no image named, r/app:1", "zh": "未指定镜像, r/app:1"} with input as given
+}

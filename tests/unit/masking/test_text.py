@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.masking import MASK, is_secret_name, mask_text, mask_value, secrets_in
-from auditor.masking.text import _TELLING
+from auditor.masking.text import _TELLING, may_hold_address
 
 SECRET = "correct-horse!Staple9"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
@@ -345,3 +345,22 @@ def test_what_rules_must_see_stays(text: str) -> None:
 
 def test_quotes_around_name_and_value_stay() -> None:
     assert mask_text("  '--token=hunter2hunter2' \\\n  '--x=1'") == "  '--token=(masked)' \\\n  '--x=1'"
+
+
+@pytest.mark.parametrize(
+    ("data", "may_hold"),
+    [
+        (b"postgres://u:p@h", True),
+        (b"HTTPS://a:b@c", True),
+        (b"x%3A//u:p%40h", True),
+        (b"a:%2F%2fu:p@h", True),
+        (b"%3a%2f%2fu@", True),
+        (b"redis://:p%40h", True),
+        (b"http://h/ x@y", False),
+        (b"r/app@sha256:0", False),
+        (b"%253A%252F u@h", False),
+        (b"", False),
+    ],
+)
+def test_an_address_is_looked_for_however_it_is_encoded(data: bytes, may_hold: bool) -> None:
+    assert may_hold_address(data) is may_hold
