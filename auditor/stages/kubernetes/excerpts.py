@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import tarfile
 import zlib
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from auditor.masking import MASK
@@ -18,7 +20,6 @@ from auditor.stages.kubernetes.literals import may_hold_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from auditor.stages.kubernetes.facts import KubeObject
 
@@ -145,7 +146,7 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         """Look at the root once; of the folders below it, each."""
-        self._root = root
+        self._root = os.fspath(root)
         self._is_one = root.is_file()
         self._real = real_path(root)
         self._is_below: dict[Path, bool] = {}
@@ -153,7 +154,7 @@ class Files:
     def size(self, name: str) -> int:
         """Return the size of the file, or of the archive, that a text stands in; 0 where it cannot be told."""
         try:
-            return self._place(name.partition(_IN_ARCHIVE)[0]).stat().st_size
+            return os.stat(self._place(name.partition(_IN_ARCHIVE)[0])).st_size  # noqa: PTH116 - of ten thousand files
         except (OSError, ValueError):
             return 0
 
@@ -161,7 +162,7 @@ class Files:
         """Return the bytes of a file, or of a member of an archive; None if it is not to be shown."""
         outer, mark, inner = name.partition(_IN_ARCHIVE)
         try:
-            path = self._place(outer)
+            path = Path(self._place(outer))
             found = path.lstat()
             if not stat.S_ISREG(found.st_mode) or not (self._is_one or self._holds(path.parent)):
                 return None
@@ -176,8 +177,8 @@ class Files:
         except (OSError, EOFError, KeyError, ValueError, tarfile.TarError, zlib.error):
             return None
 
-    def _place(self, outer: str) -> Path:
-        return self._root if self._is_one else self._root / outer
+    def _place(self, outer: str) -> str:
+        return self._root if self._is_one else f"{self._root}/{outer}"
 
     def _holds(self, folder: Path) -> bool:
         """Tell whether a folder is the root or lies in it, links on the way followed."""

@@ -13,7 +13,7 @@ from auditor.model.finding import Severity
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeNode, KubeObject, KubeText, NodeFile
 from auditor.stages.kubernetes.questions.deliveries import installs
 from auditor.stages.kubernetes.questions.document import running_form, system_of
-from auditor.stages.kubernetes.questions.equivalence import OF_PEERS, PODS, VIEWS, Equivalents, grouped, shown
+from auditor.stages.kubernetes.questions.equivalence import OF_PEERS, PODS, grouped, shown
 from auditor.stages.kubernetes.questions.templates import POD_KINDS, group_of, object_of
 from auditor.stages.kubernetes.texts import say
 from auditor.stages.policy.domain import Question, Unseen
@@ -97,38 +97,42 @@ class ClusterQuestions:
     def questions(self, policies: Sequence[Policy], limit_s: float, batch: int) -> Iterator[Question]:
         """Yield what is asked: rules over the cluster about all of it, rules on pods in batches.
 
-        The longest questions come first. Rules that see the same are asked together: those over the cluster about what
-        they see of all pods, those on pods about one of the pods that are alike in it.
+        Rules that see the same are asked together: those over the cluster about what they see of all pods, those on
+        pods about one of the pods that are alike in it. The longest questions come first; then those whose answers hold
+        for many pods, which we work out while OPA is at the rest.
         """
         system = self.system
         whole = tuple(policy for policy in policies if not policy.is_batched)
         # half a second of the longest question goes to the other core
         apart = {policy.id for policy in whole if _reads_pods_only(policy) and not policy.is_users}
-        rest = tuple(policy for policy in whole if policy.id not in apart)
         together: dict[tuple[bool, str], list[Policy]] = defaultdict(list)
-        for policy in rest:
-            together[_names_all(policy), _view_of(policy)].append(policy)
+        for policy in whole:
+            if policy.id not in apart:
+                together[_names_all(policy), _view_of(policy)].append(policy)
         for _, alike in sorted(together.items(), reverse=True):
             yield Question(tuple(alike), None, limit_s)
-        for view in VIEWS:
-            each = tuple(policy for policy in policies if policy.is_batched and policy.sees == view)
-            if view in OF_PEERS and each:  # no two pods are alike, and each is shown by little
-                for at in range(0, len(system.pods), SLIM_BATCH):
-                    yield Question(each, system.pods[at : at + SLIM_BATCH], limit_s)
-                continue
-            equivalents = grouped(system.pods, view) if each else Equivalents((), {})
-            batches = [equivalents.pods[at : at + batch] for at in range(0, len(equivalents.pods), batch)]
-            empty = system.namespaces_without_pods if each else frozenset()
-            for pods in batches or ([[]] if empty else []):
-                yield Question(each, pods, limit_s, empty, equivalents.subjects)
-                empty = frozenset()
+        of_view: dict[str, list[Policy]] = defaultdict(list)
+        for policy in policies:
+            if policy.is_batched:
+                of_view[policy.sees].append(policy)
+        for view in sorted(of_view.keys() - OF_PEERS, key=lambda view: (view != "security", view)):
+            yield from self._of_alike(tuple(of_view[view]), view, limit_s, batch)
         of_pods = tuple(policy for policy in whole if policy.id in apart)
-        for at in range(0, len(system.pods) if of_pods else 0, SLIM_BATCH):
-            yield Question(of_pods, system.pods[at : at + SLIM_BATCH], limit_s)
-        secure = tuple(policy for policy in policies if policy.is_batched and policy.sees == "security")
+        for each in (*(tuple(of_view[view]) for view in sorted(of_view.keys() & OF_PEERS)), of_pods):
+            for at in range(0, len(system.pods) if each else 0, SLIM_BATCH):  # no two pods are alike in what these see
+                yield Question(each, system.pods[at : at + SLIM_BATCH], limit_s)
+        secure = of_view["security"]
         for at in range(0, len(system.glimpses) if secure or of_pods else 0, batch):
             pods = system.glimpses[at : at + batch]
             yield Question((*secure, *of_pods), pods, limit_s, only_failures=True)
+
+    def _of_alike(self, policies: tuple[Policy, ...], view: str, limit_s: float, batch: int) -> Iterator[Question]:
+        equivalents = grouped(self.system.pods, view)
+        batches = [equivalents.pods[at : at + batch] for at in range(0, len(equivalents.pods), batch)]
+        empty = self.system.namespaces_without_pods
+        for pods in batches or ([[]] if empty else []):
+            yield Question(policies, pods, limit_s, empty, equivalents.subjects)
+            empty = frozenset()
 
     def document(self, question: Question) -> Json:
         """Return the input of a question: what its rules need and use, and no more."""
