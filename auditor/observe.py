@@ -178,6 +178,7 @@ def observe(
     spool: Path,
     watcher: Watcher,
     stopped: Callable[[], str] = lambda: "",
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Observed:
     """Have every stage observe every system that has a part for it, as soon as the stages it reads are done.
 
@@ -187,11 +188,12 @@ def observe(
         spool: Folder of the run; captures and artefacts are written there as they come.
         watcher: Told what happens.
         stopped: Name of the signal that asks for an early end; empty as long as there is none.
+        meanwhile: Called once, when there is nothing to do but wait.
     """
     began = time.monotonic()
     at = now.isoformat(timespec="seconds")
     started = RunStarted(subject="run", origin=Origin(part=""), at=at)
-    jobs = _observe(assignment, spool, started, watcher, stopped)
+    jobs = _observe(assignment, spool, started, watcher, stopped, meanwhile)
     of_system: dict[int, list[_Observation]] = defaultdict(list)
     for each in jobs:
         of_system[id(each.system)].append(each)
@@ -271,12 +273,18 @@ def _unobserved(system: System, stages: Sequence[Stage]) -> Iterator[Gap]:
 
 
 def _observe(
-    assignment: Assignment, spool: Path, started: RunStarted, watcher: Watcher, stopped: Callable[[], str]
+    assignment: Assignment,
+    spool: Path,
+    started: RunStarted,
+    watcher: Watcher,
+    stopped: Callable[[], str],
+    meanwhile: Callable[[], object],
 ) -> list[_Observation]:
     """Have every stage observe every system that has a part for it; return all observations, ended in some way."""
     schedule = _Schedule(assignment, started)
     workers = Workers(assignment.stages, assignment.processes, assignment.limit_s, spool, started)
     schedule.hand_over(workers)
+    is_ready = False
     for event in workers.events(lambda: bool(stopped())):
         match event:
             case Started(number):
@@ -295,6 +303,9 @@ def _observe(
                 schedule.hand_over(workers, job.system)
             case None:
                 watcher.tick()
+                if not is_ready:
+                    is_ready = True
+                    meanwhile()
     schedule.give_up()
     return schedule.jobs
 

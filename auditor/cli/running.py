@@ -243,6 +243,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     import secrets  # noqa: PLC0415
     from dataclasses import replace  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
+    from functools import partial  # noqa: PLC0415
 
     from auditor import gating, plan, rules, screen, since  # noqa: PLC0415
     from auditor.compliance import decisions  # noqa: PLC0415
@@ -253,7 +254,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
     from auditor.report import json  # noqa: PLC0415
-    from auditor.report.render import file_name, written_piecemeal  # noqa: PLC0415
+    from auditor.report.render import file_name, load, written_piecemeal  # noqa: PLC0415
     from auditor.tools import process  # noqa: PLC0415
 
     manner = manner or Manner()
@@ -286,7 +287,14 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     kept: Callable[[], bytes] | None = None
     try:
         with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE, is_verbose=manner.verbose) as drawn:
-            observed = observe(planned.assignment, now=now, spool=folder.place, watcher=drawn, stopped=interrupt)
+            observed = observe(
+                planned.assignment,
+                now=now,
+                spool=folder.place,
+                watcher=drawn,
+                stopped=interrupt,
+                meanwhile=partial(load, wanted, LANGUAGE),
+            )
             observed = replace(observed, left_out=(*planned.left, *observed.left_out))
             before = since.found(earlier, planned, drawn, interrupt) if earlier and not interrupt() else None
             record = conclude(

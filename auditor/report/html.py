@@ -11,11 +11,12 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from auditor.gate import GatePolicy, closes
@@ -111,6 +112,16 @@ _LABELS: Final = (
 )
 
 
+def load() -> None:
+    """Do what takes time and needs no record."""
+    _template()
+
+
+@cache
+def _template() -> Template:
+    return _environment().from_string((files("auditor.report") / "assets" / "report.html.j2").read_text("utf-8"))
+
+
 def render(record: Record, language: Language, checks: Mapping[str, CheckText] = {}) -> bytes:
     """Return the page as UTF-8.
 
@@ -122,11 +133,10 @@ def render(record: Record, language: Language, checks: Mapping[str, CheckText] =
     folder = files("auditor.report") / "assets"
     style = (folder / "report.css").read_text("utf-8")
     script = (folder / "report.js").read_text("utf-8")
-    template = _environment().from_string((folder / "report.html.j2").read_text("utf-8"))
     found = worst_first(record.findings)
     anchors, lost = _anchors(found), unseen(record)
     gate = gate_of(checks) if isinstance(checks, Known) else GatePolicy(fail_on=record.gate.fail_on)
-    page = template.render(
+    page = _template().render(
         record=record,
         language=language,
         checks=checks,

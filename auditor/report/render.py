@@ -113,6 +113,21 @@ def render_one(
         return cast("_Report", module).render(record, spoken, checks)
 
 
+def load(formats: Iterable[str], language: Language = "en") -> None:
+    """Import what some formats need and get it ready, for when there is nothing else to do.
+
+    Args:
+        formats: As in `render_one`; unknown ones are nobody's business here.
+        language: As in `render_one`.
+    """
+    for each in formats:
+        told = told_apart(each, language)
+        if told is not None:
+            module = import_module(f"auditor.report.{told[0]}")
+            if prepare := getattr(module, "load", None):
+                prepare()
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Spare a report the search for cycles: it makes a million cells and none, and a fifth of the time goes there."""

@@ -280,7 +280,8 @@ def run(  # noqa: PLR0913 - each is a bound or a circumstance of its own, all na
         file_size_limit_bytes: See `Limits`.
         network: Leave it the network.
         stdin: What it reads; nothing if not given.
-        on_beat: Called about twice a second with the seconds so far. What it raises ends the program, too.
+        on_beat: Called once the program runs, and about twice a second, with the seconds so far. What it raises ends
+            the program, too.
         tool: Name and version for error messages; the program's file name if not given.
         confinement: How to hold it; what this machine allows if not given.
 
@@ -303,6 +304,8 @@ def run(  # noqa: PLR0913 - each is a bound or a circumstance of its own, all na
         tool=tool,
         confinement=confinement,
     ) as running:
+        if on_beat:
+            on_beat(0.0)
         exit_code = None
         while exit_code is None:
             left_s = begin + timeout_s - time.monotonic()

@@ -141,10 +141,11 @@ def look(
     systems: tuple[System, ...],
     limit_s: float = 30.0,
     stopped: Callable[[], str] = lambda: "",
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Observed:
     assignment = Assignment(systems=systems, stages=stages, limit_s=limit_s, processes=2)
     with TemporaryDirectory() as folder:
-        return observe(assignment, now=NOW, spool=Path(folder), watcher=Nobody(), stopped=stopped)
+        return observe(assignment, now=NOW, spool=Path(folder), watcher=Nobody(), stopped=stopped, meanwhile=meanwhile)
 
 
 def verdicts(record: Record) -> dict[tuple[str, str], str]:
@@ -413,6 +414,21 @@ def test_a_thousand_small_targets_are_each_judged() -> None:
 
     assert len(record.findings) == 600
     assert record.gate.exit_code == 0
+
+
+def slow_seed(part: Part) -> Iterator[object]:
+    time.sleep(1.5)
+    yield seed(part)
+
+
+def test_what_can_be_done_meanwhile_is_done_once_while_stages_look() -> None:
+    done: list[float] = []
+
+    seen = look((Sowing(slow_seed),), (target("bed"),), meanwhile=lambda: done.append(time.monotonic()))
+
+    assert len(done) == 1
+    assert time.monotonic() - done[0] > 0.5
+    assert seen.facts["code=bed"].of(Seed)
 
 
 @dataclass

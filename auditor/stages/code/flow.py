@@ -55,14 +55,20 @@ _SINKS: Final = re.compile(
     rb"|feedparser|trafilatura|pickle|dill|cloudpickle|joblib|marshal|shelve|jsonpickle|shutil)\b"
 )
 """A tree without any source or without any sink has nothing to follow."""
-_REGISTERED: Final = (
-    re.compile(rb"\b(?:register_tool_function|add_tool|register_function|function_tool|FunctionTool|from_function|from_defaults)"
-               rb"\(\s*(?:\w+\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]"),
-    re.compile(rb"\bTool\([^()]{0,300}\bfunc\s*=\s*(?:\w+\.)*([A-Za-z_]\w*)"),
-    # who is given such a result works on what a tool gave
-    re.compile(rb"\bdef\s+([A-Za-z_]\w*)\s*\((?:(?!ToolRes|CallToolRes)[^)]){0,1000}\)\s*->\s*[\"']?(?:ToolResponse|ToolResult"
-               rb"|CallToolResult)\b"),
+_REGISTRARS: Final = (
+    b"register_tool_function", b"add_tool", b"register_function", b"function_tool", b"FunctionTool", b"from_function",
+    b"from_defaults",
 )  # fmt: skip
+_RESULTS: Final = (b"ToolResponse", b"ToolResult", b"CallToolResult")
+_REGISTERED: Final = (
+    (_REGISTRARS, re.compile(rb"\b(?:" + b"|".join(_REGISTRARS)
+                             + rb")\(\s*(?:\w+\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]")),
+    ((b"Tool(",), re.compile(rb"\bTool\([^()]{0,300}\bfunc\s*=\s*(?:\w+\.)*([A-Za-z_]\w*)")),
+    # who is given such a result works on what a tool gave
+    (_RESULTS, re.compile(rb"\bdef\s+([A-Za-z_]\w*)\s*\((?:(?!ToolRes|CallToolRes)[^)]){0,1000}\)\s*->\s*[\"']?(?:"
+                          + b"|".join(_RESULTS) + rb")\b")),
+)  # fmt: skip
+"""Words without which a pattern has no match, which most files lack, and the pattern."""
 _TOOL_LIST: Final = re.compile(rb"\b\w*tools\w*\s*=\s*\[([\w\s.,]{1,2000})\]")
 _REGISTRAR: Final = re.compile(
     rb"(?m)^([ \t]*)def ([A-Za-z_]\w*)\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n((?:\1[ \t]+[^\n]*\n|[ \t]*\n){1,30})"
@@ -657,14 +663,14 @@ def _handed_over(text: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
 
     ``func=search.run`` registers a method of something, and no function ``run`` of another file.
     """
-    for pattern in _REGISTERED:
-        for found in pattern.finditer(text):
+    for words, pattern in _REGISTERED:
+        for found in pattern.finditer(text) if any(word in text for word in words) else ():
             before = text[max(0, found.start(1) - _NAME_LENGTH) : found.start(1)]
             base = re.search(rb"(\w+)\.$", before)
             is_head = re.search(rb"\bdef\s+$", before) is not None
             kinds = ("functions", "methods") if is_head else _kinds(text, base[1] if base else b"")
             yield found[1].decode("ascii", "ignore"), kinds
-    for found in _TOOL_LIST.finditer(text):
+    for found in _TOOL_LIST.finditer(text) if b"tools" in text else ():
         for word in found[1].split(b","):
             *owners, last = word.strip().split(b".")
             yield last.decode("ascii", "ignore"), _kinds(text, owners[-1] if owners else b"")

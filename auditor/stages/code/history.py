@@ -145,10 +145,17 @@ _HISTORY_REMEDY: Final = {
 }
 
 
-def beat_until(is_over: Event) -> Callable[[float], None]:
-    """Return what a program that runs is to call now and then: it raises once all is over."""
+def beat_until(is_over: Event, is_running: Event | None = None) -> Callable[[float], None]:
+    """Return what a program that runs is to call as it begins, and now and then: it raises once all is over.
+
+    Args:
+        is_over: Set once all is over.
+        is_running: To be set by the first call.
+    """
 
     def beat(seconds: float) -> None:
+        if is_running is not None:
+            is_running.set()
         if is_over.is_set():
             reason = reasons.INTERRUPTED
             raise ToolError(reason, f"stopped after {seconds:.0f} s")

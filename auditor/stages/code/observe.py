@@ -9,6 +9,7 @@ from concurrent.futures import wait as wait_for
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from threading import Event
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +63,17 @@ BATCH_BYTES: Final = 64 * 1024 * 1024
 """Source text that is held and scanned at once; each start of semgrep costs about 3 s."""
 
 
+_ROOM_BYTES: Final = 8 * 1024 * 1024
+"""Of rules, reports and temporary files of a scanner, beside the copies."""
+_HEAD_START_S: Final = 2.0
+"""Longest that others wait until a program runs: where all share one interpreter, each takes time from the other."""
+
+
+def _room_bytes(sources: Sequence[Source]) -> int:
+    """Return what a scanner may need beside what it reads: its copies, again in another shape, and its reports."""
+    return _ROOM_BYTES + 4 * sum(len(source.text) for source in sources)
+
+
 @dataclass
 class CodeStage:
     """Observes source trees.
@@ -72,7 +84,7 @@ class CodeStage:
         cache: Earlier observations by content.
         history: Opens the history of a folder.
         commits: Searches the history of a folder for secrets.
-        scratch: Lends an empty folder.
+        scratch: Lends an empty folder with room for so many bytes.
         profiles: Profiles asked for; rules of other profiles do not run.
         is_whole: Nothing that follows from a whole program is left to an earlier run.
     """
@@ -82,7 +94,7 @@ class CodeStage:
     cache: Cache
     history: Callable[[Path], History]
     commits: Commits
-    scratch: Callable[[], AbstractContextManager[Path]]
+    scratch: Callable[[int], AbstractContextManager[Path]]
     profiles: frozenset[str] = frozenset()
     is_whole: bool = False
     name: str = STAGE
@@ -139,9 +151,6 @@ class CodeStage:
         for batch in _batches(SourceTree(root, part.argument, wishes.exclude, wishes.files).read()):
             sources = [item for item in batch if isinstance(item, Source)]
             self._tell_of_program(scans, sources)
-            for source in sources:
-                context = seen.add(source)
-                yield _source_file(source, part.argument, context)
             for item in batch:
                 if isinstance(item, Gap):
                     for scan in scans:
@@ -149,7 +158,8 @@ class CodeStage:
                         scan.unread.add(item.subject)
                 if not isinstance(item, Source):
                     yield item
-            yield from self._batch(scans, sources, seen)
+            files = (_source_file(source, part.argument, seen.add(source)) for source in sources)
+            yield from self._batch(scans, sources, seen, files)
         yield from uncovered(seen.unread(), part.argument)
         yield from seen.left(part.argument)
         if not seen.files:
@@ -165,8 +175,17 @@ class CodeStage:
         for scan in scans:
             scan.project = project
 
-    def _batch(self, scans: Sequence[Scan], sources: Sequence[Source], seen: _TreeCounts) -> Iterator[Observed]:
-        """Take from the cache what is known; scan the rest, all scanners at the same time."""
+    def _batch(
+        self, scans: Sequence[Scan], sources: Sequence[Source], seen: _TreeCounts, files: Iterable[Observed]
+    ) -> Iterator[Observed]:
+        """Take from the cache what is known; scan the rest, all scanners at the same time.
+
+        Args:
+            scans: One for each scanner.
+            sources: Of the batch.
+            seen: What the tree comes to.
+            files: What is said of the files themselves, and counted as it is said: before anything of a scanner.
+        """
         todo: dict[str, list[Source]] = {}
         known: list[tuple[Scan, list[Slice]]] = []
         for scan in scans:
@@ -180,7 +199,7 @@ class CodeStage:
                 yield scan.followed_in_part(scan.nearby, kept)
             if rest:
                 todo[scan.scanner.name] = rest
-        told = (fact for scan, kept in known for said in kept for fact in scan.facts(said))
+        told = chain(files, (fact for scan, kept in known for said in kept for fact in scan.facts(said)))
         if todo:
             yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo, seen, told)
         yield from told
@@ -231,17 +250,23 @@ class CodeStage:
 
             def start(scan: Scan, sources: Sequence[Source]) -> ToolError | None:
                 try:
-                    folder = stack.enter_context(self.scratch())
+                    folder = stack.enter_context(self.scratch(_room_bytes(sources)))
                     (folder / "scratch").mkdir()
                     staged = copy(sources, folder / "tree", scan.nearby.beside if scan.nearby else ())
                 except (OSError, ToolError) as error:
                     return as_tool_error(error, scan.tool)
-                work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", beat_until(is_over))
+                is_running = Event()
+                beat = beat_until(is_over, is_running)
+                work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", beat)
+                work.add_done_callback(lambda _work: is_running.set())
                 pending[work] = scan, sources
                 pace.readers[work] = Readers(folder / "tree")
+                if scan.nearby is not None:
+                    is_running.wait(_HEAD_START_S)
                 return None
 
-            for scan in scans:
+            # what follows the whole program takes longest, of a few files, too: it goes first
+            for scan in sorted(scans, key=lambda scan: scan.nearby is None):
                 if (problem := start(scan, todo[scan.scanner.name])) is not None:
                     yield scan.lose(problem)
             yield from meanwhile

@@ -362,5 +362,5 @@ def test_quotes_around_name_and_value_stay() -> None:
         (b"", False),
     ],
 )
-def test_an_address_is_looked_for_however_it_is_encoded(data: bytes, may_hold: bool) -> None:
+def test_an_address_is_looked_for_however_it_is_encoded(data: bytes, *, may_hold: bool) -> None:
     assert may_hold_address(data) is may_hold

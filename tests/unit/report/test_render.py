@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.report.render import FILES, render_many, written_piecemeal
+from auditor.report.render import FILES, load, render_many, written_piecemeal
 from tests.unit.report.records import CHECKS, empty, example
 
 
@@ -34,6 +34,14 @@ def test_every_format_gives_the_file_of_its_name() -> None:
 
 def test_only_what_is_asked_for_is_rendered() -> None:
     assert list(render_many(example(), ["json", "json"])) == ["record.json"]
+
+
+def test_formats_can_be_made_ready_before_there_is_a_record() -> None:
+    before = render_many(example(), FILES, "en", CHECKS)
+
+    load([*FILES, "xlsx.zh", "sarf"])
+
+    assert render_many(example(), FILES, "en", CHECKS) == before
 
 
 def test_an_unknown_format_names_the_nearest_one() -> None:

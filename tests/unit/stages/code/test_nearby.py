@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,7 +16,7 @@ from auditor.model.system import Part, System
 from auditor.report.details import detail
 from auditor.request import Request
 from auditor.stages.code import nearby
-from auditor.stages.code.facts import CodeMatch
+from auditor.stages.code.facts import CodeMatch, SourceFile
 from auditor.stages.code.nearby import Nearby, WholeRun
 from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.reading import Match, Place, Problem, Reading, Slice
@@ -252,9 +253,15 @@ class Bench:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
 
+    def part(self, **options: object) -> Part:
+        return Part(kind="code", where=str(self.root / "tree"), options=options)
+
     def run(self, **options: object) -> list[Any]:
+        return list(self.stage().observe(System(name="t", parts=(self.part(**options),)), Facts()))
+
+    def stage(self) -> CodeStage:
         (self.root / "work").mkdir(exist_ok=True)
-        stage = CodeStage(
+        return CodeStage(
             scanners=(self.flow,),
             pack=lambda: PACK,
             cache=self.cache,
@@ -263,8 +270,6 @@ class Bench:
             scratch=partial(scratch_below, self.root / "work"),
             is_whole=self.is_whole,
         )
-        part = Part(kind="code", where=str(self.root / "tree"), options=options)
-        return list(stage.observe(System(name="t", parts=(part,)), Facts()))
 
 
 @pytest.fixture
@@ -310,6 +315,28 @@ def test_back_at_the_files_of_the_whole_run_nothing_is_missing(bench: Bench) -> 
 
     assert in_part(bench.run()) == []
     assert len(bench.flow.given) == 2
+
+
+class SlowToStart(FakeFlow):
+    """Takes a while until its program runs."""
+
+    def scan(self, pack: RulePack, copy: Copy, scratch: Path, beat: Callable[[float], None]) -> Reading:
+        time.sleep(0.3)
+        return super().scan(pack, copy, scratch, beat)
+
+
+def test_what_follows_a_few_files_runs_before_others_take_time_from_it(bench: Bench) -> None:
+    bench.flow = SlowToStart()
+    bench.run()
+    bench.write("app/service.py", "from .tools import Shell\ncall()\n")
+    runs: list[bool] = []
+    stage = bench.stage()
+    for item in stage.observe(System(name="t", parts=(bench.part(),)), Facts()):
+        if isinstance(item, SourceFile):
+            runs.append(len(bench.flow.given) > 1)
+
+    assert runs
+    assert all(runs), "files were told of before the program ran"
 
 
 @pytest.mark.parametrize("how", ["wished", "framework"])
