@@ -329,11 +329,9 @@ def test_what_follows_a_few_files_runs_before_others_take_time_from_it(bench: Be
     bench.flow = SlowToStart()
     bench.run()
     bench.write("app/service.py", "from .tools import Shell\ncall()\n")
-    runs: list[bool] = []
-    stage = bench.stage()
-    for item in stage.observe(System(name="t", parts=(bench.part(),)), Facts()):
-        if isinstance(item, SourceFile):
-            runs.append(len(bench.flow.given) > 1)
+
+    items = bench.stage().observe(System(name="t", parts=(bench.part(),)), Facts())
+    runs = [len(bench.flow.given) > 1 for item in items if isinstance(item, SourceFile)]
 
     assert runs
     assert all(runs), "files were told of before the program ran"
