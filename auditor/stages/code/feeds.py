@@ -8,13 +8,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from auditor.stages.code.refine import Module
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-DEPENDS: Final = re.compile(rb"\bDepends\(")
+DEPENDS: Final = re.compile(rb"\b(?:Depends|Security)\(")
 _DEPENDENCIES: Final = frozenset({"Depends", "Security"})
 _ROUTES: Final = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "api_route", "websocket", "route"}
@@ -29,20 +29,35 @@ Fed = tuple[_Function, str, ast.AST]
 """A route, the name of a parameter of it, and the function or class that makes the parameter of what a caller sends."""
 
 
-def fed_routes(modules: Iterable[Module]) -> Iterator[Fed]:
-    """Yield the parameters of routes that a dependency makes of what a caller sends."""
+def fed_routes(
+    modules: Iterable[Module], defining: Callable[[frozenset[str]], Iterable[Module]] = lambda _names: ()
+) -> Iterator[Fed]:
+    """Yield the parameters of routes that a dependency makes of what a caller sends.
+
+    Args:
+        modules: Those in which routes may ask for dependencies.
+        defining: Gives the others in which functions or classes of some names stand.
+    """
     asked: list[tuple[_Function, str, str]] = []
     makers: dict[str, list[ast.AST]] = defaultdict(list)
     for module in modules:
         for node in module.nodes:
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if isinstance(node, _MAKERS):
                 makers[node.name].append(node)
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and _is_route(node):
                 asked += [(node, name, maker) for name, maker in asked_for(node)]
+    names = frozenset(maker for _route, _name, maker in asked)
+    for module in defining(names) if names else ():
+        for node in module.nodes:
+            if isinstance(node, _MAKERS):
+                makers[node.name].append(node)
     for route, name, maker in asked:
         known = makers.get(maker, [])
         if len(known) <= _MAKERS_LIMIT:
             yield from ((route, name, each) for each in known if takes_text(each))
+
+
+_MAKERS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def asked_for(function: _Function) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ from auditor.model.digest import digest_of
 from auditor.stages.code import languages
 from auditor.stages.code.constructors import with_constructors
 from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, parameters
-from auditor.stages.code.feeds import DEPENDS, entry_model, fed_routes, makers_of
+from auditor.stages.code.feeds import DEPENDS, Fed, entry_model, fed_routes, makers_of
 from auditor.stages.code.origins import stored, uses_a_parameter
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
@@ -178,7 +178,7 @@ class FlowScanner:
         own = scratch / "models"
         own.mkdir()
         kept = kept_by_own_decorators(texts)
-        fed = list(fed_routes(self._modules(collected, by_path)))
+        fed = self._fed(collected, by_path)
         (own / "registered.pysa").write_text(registered_model(texts, kept) + entry_model(fed), encoding="ascii")
         folder = rulesets() / "pysa"
         modules = tuple(copy.root / "tree" / each for each in (*self._roots(copy), ""))
@@ -198,17 +198,28 @@ class FlowScanner:
             report = pysa_format.read(output.type_errors, output.metadata, output.taint)
         except ValueError as error:
             raise ToolError(reasons.UNREADABLE_REPORT, str(error), collected.tool) from error
-        self._take(pack, report, by_path, collected, _Entries(kept, _registered(by_path.values()), makers_of(fed)))
+        registered = _registered(by_path.values()) if report.flows else {}
+        self._take(pack, report, by_path, collected, _Entries(kept, registered, makers_of(fed)))
         return collected.reading()
 
-    def _modules(self, collected: Collector, by_path: Mapping[str, Source]) -> Iterator[Module]:
-        """Yield the modules that dependencies may stand in, where there are any."""
-        sources = [source for source in by_path.values() if self.takes(source)]
-        if any(DEPENDS.search(source.text) for source in sources):
-            for source in sources:
-                module = collected.module(source) if _MAY_FEED.search(source.text) else None
-                if module is not None:
-                    yield module
+    def _fed(self, collected: Collector, by_path: Mapping[str, Source]) -> list[Fed]:
+        """Return what dependencies feed; only files are parsed that ask for one, or define one that is asked for."""
+        asking: list[Source] = []
+        others: list[Source] = []
+        for source in by_path.values():
+            if self.takes(source):
+                (asking if DEPENDS.search(source.text) else others).append(source)
+
+        def parsed(sources: Iterable[Source]) -> Iterator[Module]:
+            return (module for source in sources if (module := collected.module(source)) is not None)
+
+        def defining(names: frozenset[str]) -> Iterator[Module]:
+            defined = re.compile(
+                rb"\b(?:def|class)\s+(?:" + b"|".join(re.escape(name.encode()) for name in sorted(names)) + rb")\b"
+            )
+            return parsed(source for source in others if defined.search(source.text))
+
+        return list(fed_routes(parsed(asking), defining))
 
     def _roots(self, copy: Copy) -> list[str]:
         below = copy.root / "tree"
@@ -528,11 +539,6 @@ class _Entries:
             for maker in self.makers.get(function.name, ())
             for node in ast.walk(maker)
         )
-
-
-_MAY_FEED: Final = re.compile(
-    rb"\bDepends\(|\b(?:Query|Header|Cookie|Form|Body|Path)\(|\bdataclass\b|\bBaseModel\b|\bdef\s+\w+\("
-)
 
 
 def _registered(sources: Iterable[Source]) -> Mapping[str, frozenset[str]]:

@@ -73,6 +73,20 @@ def test_of_many_dependencies_of_one_name_nothing_is_known() -> None:
     assert not list(fed_routes([*[made] * 7, route]))
 
 
+def test_only_modules_are_asked_for_that_define_what_a_route_depends_on() -> None:
+    made = module("def log_file(run: str): ...")
+    route = module(ROUTE.format(parameter="file=Depends(log_file)"))
+    asked: list[frozenset[str]] = []
+
+    def defining(names: frozenset[str]) -> list[Module]:
+        asked.append(names)
+        return [made]
+
+    assert [(each.name, name) for each, name, _maker in fed_routes([route], defining)] == [("logs", "file")]
+    assert not list(fed_routes([made], defining))
+    assert asked == [frozenset({"log_file"})]
+
+
 def test_the_model_names_the_route_and_its_parameters() -> None:
     text = "def log_file(run: str): ...\n" + ROUTE.format(parameter="file=Depends(log_file), other=Depends(log_file)")
     model = entry_model(fed_routes([module(text)]))
