@@ -32,8 +32,9 @@ FEWEST_BYTES: Final = 4 * 1024 * 1024
 """Below this a second process gains less than it costs: it is half a second old when it has loaded its modules."""
 
 
-SHARE_HERE: Final = 0.54
-"""Of the bytes: the other process has to load its modules first, and what it says is read once more."""
+SHARE_HERE: Final = 0.64
+"""Of the bytes (measured on two cores): the other process has to load its modules first, beside OPA, which starts at the
+same time, and what it says is read once more."""
 
 
 class Half(Struct, kw_only=True):

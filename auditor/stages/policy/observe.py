@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
@@ -39,6 +39,8 @@ BATCH: Final = 500
 (kubernetes.md §1)."""
 AT_ONCE: Final = 2
 """Questions that OPA works on at the same time: it uses one core for each (kubernetes.md §1)."""
+AHEAD: Final = 3
+"""Questions that are asked or wait for it, their answers included: no more of them lie in memory."""
 QUERY_LIMIT_S: Final = 120.0
 USER_QUERY_LIMIT_S: Final = 20.0
 """For a user's own package, which is asked by itself so that it can cost nothing but its own verdicts."""
@@ -220,19 +222,10 @@ class PolicyStage:
                 except ToolError as problem:
                     return problem
 
-            begun: list[tuple[Question, Future[bytes | ToolError]]] = []
-            others: list[Question] = []
-            for question in questions:
-                if question.items is None and not question.is_users:
-                    begun.append((question, pool.submit(ask, question)))  # OPA is at it while the others are made
-                else:
-                    others.append(question)
-            alone = [question for question in others if question.is_users]
-            together = [question for question in others if not question.is_users]
-            total = len(begun) + len(others)
-            due = Counter(policy.id for question, _ in begun for policy in question.policies)
-            due.update(policy.id for question in others for policy in question.policies)
-            for number, (question, raw) in enumerate(_ahead(pool, ask, together, begun)):
+            asked, others, alone = _begun(pool, ask, questions)
+            total = len(asked) + len(others) + len(alone)
+            due = Counter(policy.id for question in (*asked.values(), *others) for policy in question.policies)
+            for number, (question, raw) in enumerate(_answered(pool, ask, asked, others)):
                 yield Progress(doing="opa", done=number, total=total)
                 if isinstance(raw, bytes):
                     yield from self._taken(raw, server.tool, question, answers)
@@ -356,25 +349,38 @@ class _Running:
         self.broken += [(policy.id, problem) for policy in checks] or [("", problem)]
 
 
-def _ahead(
+def _begun(
+    pool: ThreadPoolExecutor, ask: Callable[[Question], bytes | ToolError], questions: Iterable[Question]
+) -> tuple[dict[Future[bytes | ToolError], Question], deque[Question], list[Question]]:
+    """Ask the first questions of our own while the others are made; return those, the others, and those of users."""
+    asked: dict[Future[bytes | ToolError], Question] = {}
+    others: deque[Question] = deque()
+    alone: list[Question] = []
+    for question in questions:
+        if question.is_users:
+            alone.append(question)
+        elif len(asked) < AHEAD:
+            asked[pool.submit(ask, question)] = question
+        else:
+            others.append(question)
+    return asked, others, alone
+
+
+def _answered(
     pool: ThreadPoolExecutor,
     ask: Callable[[Question], bytes | ToolError],
-    questions: Iterable[Question],
-    begun: Sequence[tuple[Question, Future[bytes | ToolError]]],
+    asked: dict[Future[bytes | ToolError], Question],
+    others: deque[Question],
 ) -> Iterator[tuple[Question, bytes | ToolError]]:
-    """Yield questions with their answers; while one is dealt with the next are asked.
-
-    Those that were begun, about the whole cluster, take longest and come last. Of the others no more answers wait in
-    memory than are asked at once.
-    """
-    waiting: deque[tuple[Question, Future[bytes | ToolError]]] = deque()
-    for question in questions:
-        waiting.append((question, pool.submit(ask, question)))
-        if len(waiting) > AT_ONCE:
-            first, answer = waiting.popleft()
-            yield first, answer.result()
-    for later, answer in (*waiting, *begun):
-        yield later, answer.result()
+    """Yield questions with their answers as they come; for each one that is dealt with the next is asked."""
+    while asked:
+        done, _waiting = wait(asked, return_when="FIRST_COMPLETED")
+        for answer in done:
+            question = asked.pop(answer)
+            if others:
+                following = others.popleft()
+                asked[pool.submit(ask, following)] = following
+            yield question, answer.result()
 
 
 def entry(policies: Iterable[Policy]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor import reasons
@@ -98,33 +99,38 @@ class ClusterQuestions:
         """Yield what is asked: rules over the cluster about all of it, rules on pods in batches.
 
         Rules that see the same are asked together: those over the cluster about what they see of all pods, those on
-        pods about one of the pods that are alike in it. The longest questions come first; then those whose answers hold
-        for many pods, which we work out while OPA is at the rest.
+        pods about one of the pods that are alike in it. What holds for many pods is asked early, for to work that out
+        takes us as long as OPA is at the longest questions, which come next.
         """
         system = self.system
-        whole = tuple(policy for policy in policies if not policy.is_batched)
+        over_cluster = tuple(policy for policy in policies if not policy.is_batched)
         # half a second of the longest question goes to the other core
-        apart = {policy.id for policy in whole if _reads_pods_only(policy) and not policy.is_users}
-        together: dict[tuple[bool, str], list[Policy]] = defaultdict(list)
-        for policy in whole:
-            if policy.id not in apart:
-                together[_names_all(policy), _view_of(policy)].append(policy)
-        for _, alike in sorted(together.items(), reverse=True):
-            yield Question(tuple(alike), None, limit_s)
+        of_pods = tuple(policy for policy in over_cluster if _reads_pods_only(policy) and not policy.is_users)
+        rest = [policy for policy in over_cluster if policy not in of_pods]
+        whole = self._of_whole(rest, limit_s)
         of_view: dict[str, list[Policy]] = defaultdict(list)
         for policy in policies:
             if policy.is_batched:
                 of_view[policy.sees].append(policy)
+        yield from islice(whole, 1)
         for view in sorted(of_view.keys() - OF_PEERS, key=lambda view: (view != "security", view)):
             yield from self._of_alike(tuple(of_view[view]), view, limit_s, batch)
-        of_pods = tuple(policy for policy in whole if policy.id in apart)
-        for each in (*(tuple(of_view[view]) for view in sorted(of_view.keys() & OF_PEERS)), of_pods):
+            yield from whole  # the rest of it after the first view
+        yield from whole
+        for each in (of_pods, *(tuple(of_view[view]) for view in sorted(of_view.keys() & OF_PEERS))):
             for at in range(0, len(system.pods) if each else 0, SLIM_BATCH):  # no two pods are alike in what these see
                 yield Question(each, system.pods[at : at + SLIM_BATCH], limit_s)
         secure = of_view["security"]
         for at in range(0, len(system.glimpses) if secure or of_pods else 0, batch):
             pods = system.glimpses[at : at + batch]
             yield Question((*secure, *of_pods), pods, limit_s, only_failures=True)
+
+    def _of_whole(self, policies: Sequence[Policy], limit_s: float) -> Iterator[Question]:
+        together: dict[tuple[bool, str], list[Policy]] = defaultdict(list)
+        for policy in policies:
+            together[_names_all(policy), _view_of(policy)].append(policy)
+        for _, alike in sorted(together.items(), reverse=True):
+            yield Question(tuple(alike), None, limit_s)
 
     def _of_alike(self, policies: tuple[Policy, ...], view: str, limit_s: float, batch: int) -> Iterator[Question]:
         equivalents = grouped(self.system.pods, view)
