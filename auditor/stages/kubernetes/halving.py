@@ -33,8 +33,8 @@ FEWEST_BYTES: Final = 4 * 1024 * 1024
 
 
 SHARE_HERE: Final = 0.64
-"""Of the bytes (measured on two cores): the other process has to load its modules first, beside OPA, which starts at the
-same time, and what it says is read once more."""
+"""Of the bytes, measured on two cores: the other process has to load its modules first, beside OPA, which starts then,
+too; and what it says is read once more."""
 
 
 class Half(Struct, kw_only=True):
