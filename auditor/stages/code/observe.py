@@ -224,7 +224,8 @@ class CodeStage:
             return [], sources
         whole = WholeRun.load(known[program], scan.tool)
         scan.nearby = Nearby.of(whole, sources, datetime.now(UTC)) if whole else None
-        if scan.nearby is None:
+        if scan.nearby is None or (scan.nearby.sources and not scan.nearby.beside):  # near it is everything
+            scan.nearby = None
             return [], sources
         if not scan.nearby.sources:  # what changed is gone, and nothing is near it
             return scan.nearby.merged(Reading(scan.tool, {})), []

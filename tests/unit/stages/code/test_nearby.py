@@ -307,6 +307,17 @@ def test_after_a_change_only_what_is_near_is_followed_and_a_gap_says_so(bench: B
     ]
 
 
+def test_where_everything_is_near_the_whole_is_followed_and_nothing_is_missing(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.write("app/service.py", "x = 1\n")
+    bench.write("app/web.py", "from .service import x\n")
+    bench.run()
+    bench.write("app/service.py", "x = 2\n")
+
+    assert in_part(bench.run()) == []
+    assert bench.flow.given[1] == {"app/service.py", "app/web.py"}
+
+
 def test_back_at_the_files_of_the_whole_run_nothing_is_missing(bench: Bench) -> None:
     bench.run()
     bench.write("app/service.py", "call()\n")
