@@ -124,7 +124,7 @@ def one(files: int) -> None:
             cache=ObservationCache(root / "observations.db"),
             history=Repository,
             commits=NoCommits(),
-            scratch=lambda _room_bytes: scratch_folder(),
+            scratch=scratch_folder,
         )
         began = time.monotonic()
         folder = store.RunFolder(root / "out", "x")

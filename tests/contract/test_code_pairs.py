@@ -273,7 +273,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], 
             cache=ObservationCache(None),
             history=Repository,
             commits=FakeCommits(),
-            scratch=lambda _room_bytes: scratch_folder(),
+            scratch=scratch_folder,
         )
         for fact in stage.observe(System(name="pairs", parts=(Part(kind="code", where=str(root)),)), Facts()):
             if isinstance(fact, CodeMatch) and (fact.severity or pack.rules[fact.rule].severity) != "info":

@@ -54,7 +54,7 @@ def filled(filler: str, flaw: str, size: int = SIZE_LIMIT_BYTES) -> str:
 
 
 @contextmanager
-def _scratch(_room_bytes: int) -> Iterator[Path]:
+def _scratch() -> Iterator[Path]:
     with process.scratch_folder() as folder:
         yield folder
 

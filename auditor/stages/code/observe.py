@@ -63,15 +63,8 @@ BATCH_BYTES: Final = 64 * 1024 * 1024
 """Source text that is held and scanned at once; each start of semgrep costs about 3 s."""
 
 
-_ROOM_BYTES: Final = 8 * 1024 * 1024
-"""Of rules, reports and temporary files of a scanner, beside the copies."""
 _HEAD_START_S: Final = 2.0
 """Longest that others wait until a program runs: where all share one interpreter, each takes time from the other."""
-
-
-def _room_bytes(sources: Sequence[Source]) -> int:
-    """Return what a scanner may need beside what it reads: its copies, again in another shape, and its reports."""
-    return _ROOM_BYTES + 4 * sum(len(source.text) for source in sources)
 
 
 @dataclass
@@ -84,7 +77,7 @@ class CodeStage:
         cache: Earlier observations by content.
         history: Opens the history of a folder.
         commits: Searches the history of a folder for secrets.
-        scratch: Lends an empty folder with room for so many bytes.
+        scratch: Lends an empty folder.
         profiles: Profiles asked for; rules of other profiles do not run.
         is_whole: Nothing that follows from a whole program is left to an earlier run.
     """
@@ -94,7 +87,7 @@ class CodeStage:
     cache: Cache
     history: Callable[[Path], History]
     commits: Commits
-    scratch: Callable[[int], AbstractContextManager[Path]]
+    scratch: Callable[[], AbstractContextManager[Path]]
     profiles: frozenset[str] = frozenset()
     is_whole: bool = False
     name: str = STAGE
@@ -251,7 +244,7 @@ class CodeStage:
 
             def start(scan: Scan, sources: Sequence[Source]) -> ToolError | None:
                 try:
-                    folder = stack.enter_context(self.scratch(_room_bytes(sources)))
+                    folder = stack.enter_context(self.scratch())
                     (folder / "scratch").mkdir()
                     staged = copy(sources, folder / "tree", scan.nearby.beside if scan.nearby else ())
                 except (OSError, ToolError) as error:

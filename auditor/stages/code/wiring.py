@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from auditor.cache import ObservationCache
 from auditor.content import cache_folder
@@ -15,13 +15,12 @@ from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
 from auditor.tools import bandit, git_history, gitleaks, pysa, semgrep
 from auditor.tools.git import Repository
-from auditor.tools.process import quick_scratch_folder, scratch_folder
+from auditor.tools.process import scratch_folder
 from auditor.tools.programs import Programs
 from auditor.tools.search import occurring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from auditor.stage import Choice
@@ -44,18 +43,10 @@ def make(choice: Choice) -> CodeStage:
         cache=cache,
         history=Repository,
         commits=CommitSearch(HistorySearcher(gitleaks.Gitleaks(programs)), cache),
-        scratch=_scratch,
+        scratch=scratch_folder,
         profiles=choice.profiles,
         is_whole=choice.is_whole,
     )
-
-
-_QUICK_BYTES: Final = 32 * 1024 * 1024
-"""Up to here the copies of a scanner lie in memory: to remove folders from a busy disk takes milliseconds each."""
-
-
-def _scratch(room_bytes: int) -> AbstractContextManager[Path]:
-    return quick_scratch_folder(room_bytes) if room_bytes <= _QUICK_BYTES else scratch_folder()
 
 
 @dataclass(frozen=True, slots=True)

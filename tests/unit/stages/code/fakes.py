@@ -238,7 +238,7 @@ class FakeCommits:
 
 
 @contextmanager
-def scratch_below(root: Path, _room_bytes: int = 0) -> Iterator[Path]:
+def scratch_below(root: Path) -> Iterator[Path]:
     folder = root / f"scratch-{len(list(root.iterdir()))}"
     folder.mkdir(parents=True)
     yield folder

@@ -354,7 +354,7 @@ def test_disk_without_room_is_a_gap(bench: Bench) -> None:
     bench.write("a.py")
 
     @contextmanager
-    def full(_room_bytes: int) -> Iterator[Path]:
+    def full() -> Iterator[Path]:
         reason = "no scratch folder"
         raise ToolError(reasons.Reason(reason), "No space left on device")
         yield
