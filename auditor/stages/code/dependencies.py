@@ -12,6 +12,8 @@ import re
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.scopes import last_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,9 +32,9 @@ def dependency_of(function: Function, given: ast.arg) -> str:
     default = default_of(function, given)
     for place in filter(None, (default, given.annotation)):
         for node in ast.walk(place):
-            if isinstance(node, ast.Call) and _last(node.func) in _NAMES:
+            if isinstance(node, ast.Call) and last_name(node.func) in _NAMES:
                 made_by = node.args[0] if node.args else _typed(given.annotation)
-                return _last(made_by) if made_by is not None else ""
+                return last_name(made_by) if made_by is not None else ""
     return ""
 
 
@@ -40,7 +42,7 @@ def is_depended_on(function: Function, given: ast.arg) -> bool:
     """Tell whether a parameter is made by a dependency, whichever."""
     places = filter(None, (default_of(function, given), given.annotation))
     return any(
-        isinstance(node, ast.Call) and _last(node.func) in _NAMES for place in places for node in ast.walk(place)
+        isinstance(node, ast.Call) and last_name(node.func) in _NAMES for place in places for node in ast.walk(place)
     )
 
 
@@ -53,8 +55,8 @@ def dependencies_beside(function: Function) -> Iterator[str]:
         for word in each.keywords if isinstance(each, ast.Call) else ():
             if word.arg == "dependencies":
                 for node in ast.walk(word.value):
-                    if isinstance(node, ast.Call) and _last(node.func) in _NAMES and node.args:
-                        yield _last(node.args[0])
+                    if isinstance(node, ast.Call) and last_name(node.func) in _NAMES and node.args:
+                        yield last_name(node.args[0])
 
 
 def refuses(function: Function, name: str) -> bool:
@@ -87,7 +89,7 @@ def _looks_into(test: ast.expr, names: set[str]) -> bool:
                 isinstance(each, ast.Compare)
                 and any(isinstance(op, (ast.In, ast.NotIn, ast.Eq, ast.NotEq)) for op in each.ops)
             )
-            or (isinstance(each, ast.Call) and _LOOKS.match(_last(each.func)) is not None)
+            or (isinstance(each, ast.Call) and _LOOKS.match(last_name(each.func)) is not None)
         )
         for each in ast.walk(test)
     )
@@ -152,7 +154,7 @@ def _is_made_of(value: ast.expr, made: set[str]) -> bool:
             parts = [each.value for each in values if isinstance(each, ast.FormattedValue)]
         case ast.BoolOp(values=values):
             parts = values
-        case ast.Call(func=func, args=given) if _OF_THE_VALUE.match(_last(func)):
+        case ast.Call(func=func, args=given) if _OF_THE_VALUE.match(last_name(func)):
             parts = [*given, *([func.value] if isinstance(func, ast.Attribute) else [])]
     return any(_is_made_of(each, made) for each in parts)
 
@@ -166,13 +168,6 @@ def _typed(annotation: ast.expr | None) -> ast.expr | None:
 
 def _uses(node: ast.AST, names: set[str]) -> bool:
     return any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(node))
-
-
-def _last(node: ast.AST) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return ""
 
 
 def made_for(text: str, line: int) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.scopes import last_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -65,8 +67,8 @@ def asked_for(function: _Function) -> Iterator[tuple[str, str]]:
     for each, default in _parameters(function):
         for node in (default, each.annotation):
             for call in ast.walk(node) if node is not None else ():
-                if isinstance(call, ast.Call) and _last(call.func) in _DEPENDENCIES:
-                    made = _last(call.args[0]) if call.args else _annotated(each.annotation)
+                if isinstance(call, ast.Call) and last_name(call.func) in _DEPENDENCIES:
+                    made = last_name(call.args[0]) if call.args else _annotated(each.annotation)
                     if made:
                         yield each.arg, made
 
@@ -143,12 +145,8 @@ def _is_route(function: _Function) -> bool:
 def _annotated(annotation: ast.expr | None) -> str:
     """Return the name of the type in ``Annotated[Paging, Depends()]`` or ``paging: Paging = Depends()``."""
     match annotation:
-        case ast.Subscript(value=value, slice=ast.Tuple(elts=[first, *_])) if _last(value) == "Annotated":
-            return _last(first)
+        case ast.Subscript(value=value, slice=ast.Tuple(elts=[first, *_])) if last_name(value) == "Annotated":
+            return last_name(first)
         case None:
             return ""
-    return _last(annotation)
-
-
-def _last(node: ast.AST) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else str(getattr(node, "id", ""))
+    return last_name(annotation)

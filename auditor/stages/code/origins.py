@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.dependencies import dependencies_beside, dependency_of, gives_back, is_depended_on, refuses
+from auditor.stages.code.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -319,9 +320,9 @@ class _Search:
         """Yield what an expression is made of, as far as it is the same value still."""
         match value:
             case ast.Call(func=func):
-                if self.is_path and _last(func) in _CONTENT:
+                if self.is_path and last_name(func) in _CONTENT:
                     return
-                is_of_own = _dotted(func).startswith("self.") and _NOT_THE_VALUE.match(_last(func))
+                is_of_own = _dotted(func).startswith("self.") and _NOT_THE_VALUE.match(last_name(func))
                 if isinstance(func, ast.Attribute) and not is_of_own:
                     yield func.value  # text.strip(), body.get("code"), and no self.rows.get(key)
                 if self._passes(value):
@@ -345,7 +346,7 @@ class _Search:
 
     def _passes(self, call: ast.Call) -> bool:
         """Tell whether what a call gives is made of what it is given, as far as it is seen."""
-        name = _last(call.func)
+        name = last_name(call.func)
         if _dotted(call.func).startswith("re."):
             return True
         if name in _PASSES or _MAKES_ANOTHER_FORM.match(name) or name[:1].isupper():
@@ -413,7 +414,7 @@ class _Search:
             return REQUEST
         if called and self.with_downloads and _DOWNLOADS.search(called):
             return DOWNLOAD
-        if isinstance(node, ast.Subscript) and _last(node.value) == "choices":
+        if isinstance(node, ast.Subscript) and last_name(node.value) == "choices":
             return MODEL_REPLY
         if isinstance(node, ast.Attribute) and _CALLED_FOR.search(_dotted(node)):
             return TOOL_ARGUMENT
@@ -429,14 +430,14 @@ class _Search:
         if _dotted(node.value) != "self" or node.attr not in _OF_HANDLERS:
             return False
         klass = next(filter(None, map(self.module.class_around, self.module.functions_around(node))), None)
-        bases = [_last(each) for each in klass.bases] if klass is not None else []
+        bases = [last_name(each) for each in klass.bases] if klass is not None else []
         return any(_OF_HANDLERS[node.attr].search(each) for each in bases)
 
     def _kind_of_parameter(self, function: Function, given: ast.arg) -> str:  # noqa: PLR0911 - a table
         """Return the kind of a parameter that an outsider fills in; empty for others."""
         annotation = ast.unparse(given.annotation) if given.annotation is not None else ""
         default = _default(function, given)
-        filled = {_last(default.func)} if isinstance(default, ast.Call) else set()
+        filled = {last_name(default.func)} if isinstance(default, ast.Call) else set()
         filled |= set(re.findall(r"\b(\w+)\(", annotation))
         if "UploadFile" in annotation or "File" in filled:
             return UPLOAD
@@ -489,7 +490,7 @@ class _Search:
             if isinstance(node, ast.Call):
                 values = [*node.args, *(word.value for word in node.keywords)]
                 if not any(
-                    isinstance(each, (ast.Name, ast.Attribute)) and _last(each) == function.name for each in values
+                    isinstance(each, (ast.Name, ast.Attribute)) and last_name(each) == function.name for each in values
                 ):
                     continue
                 name = _dotted(node.func)
@@ -498,7 +499,7 @@ class _Search:
                     return TOOL_ARGUMENT
                 if _HANDS_OVER.search(name) or (_OF_A_PAGE.search(name) and has_inputs):
                     return REQUEST
-            elif any(_last(each) == function.name for each in _listed_as_tools(node)):
+            elif any(last_name(each) == function.name for each in _listed_as_tools(node)):
                 return TOOL_ARGUMENT
         return ""
 
@@ -516,9 +517,9 @@ def _listed_as_tools(node: ast.AST) -> list[ast.expr]:
     """Return what stands in a list that is called tools."""
     match node:
         case ast.Assign(targets=[target], value=ast.List(elts=elements)):
-            return elements if _TOOL_LIST.search(_last(target)) else []
+            return elements if _TOOL_LIST.search(last_name(target)) else []
         case ast.AnnAssign(target=target, value=ast.List(elts=elements)):
-            return elements if _TOOL_LIST.search(_last(target)) else []
+            return elements if _TOOL_LIST.search(last_name(target)) else []
         case ast.keyword(arg=str(name), value=ast.List(elts=elements)):
             return elements if _TOOL_LIST.search(name) else []
     return []
@@ -531,7 +532,7 @@ def _given_to(call: ast.Call) -> Iterator[ast.expr]:
 
 def _is_another_value(call: ast.Call) -> bool:
     """Tell by the name of a call whether it gives something else than what it is given, and does no harm."""
-    name = _last(call.func)
+    name = last_name(call.func)
     return (
         name not in _PASSES
         and _NOT_THE_VALUE.match(name) is not None
@@ -567,7 +568,7 @@ _DECISIVE: Final = frozenset(
 
 def _beside(call: ast.Call) -> Iterator[ast.AST]:
     """Yield what a call is given beside what it runs, opens or loads: values for marks, a time limit."""
-    if _HARMS.match(_last(call.func)) and not _last(call.func).startswith("create_subprocess"):
+    if _HARMS.match(last_name(call.func)) and not last_name(call.func).startswith("create_subprocess"):
         for each in (*call.args[1:], *(word.value for word in call.keywords if word.arg not in _DECISIVE)):
             yield from ast.walk(each)
 
@@ -651,13 +652,6 @@ def _given(call: ast.Call, function: Function, name: str) -> ast.expr | None:
         found = call.args[names.index(name)]
         return None if isinstance(found, ast.Starred) else found
     return None
-
-
-def _last(node: ast.AST) -> str:
-    match node:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return ""
 
 
 def _dotted(node: ast.AST) -> str:

@@ -13,6 +13,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.scopes import last_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -77,11 +79,11 @@ def log_is_harmless(tree: ast.Module, line: int, end_line: int) -> bool:
         if isinstance(node, ast.Call)
         and node.lineno <= end_line
         and (node.end_lineno or node.lineno) >= line
-        and _called(node) in _LOG_METHODS
+        and last_name(node.func) in _LOG_METHODS
     ]
     if any(_is_masked_in_words(call) for call in calls):
         return True
-    if calls and all(_called(call) == "log" and not call.args for call in calls):
+    if calls and all(last_name(call.func) == "log" and not call.args for call in calls):
         return True  # ``context.log.log(type="user", heading=…)``: an entry of the program's own, and no line of a log
     values = [value for call in calls for value in _written(call)]
     return bool(values) and all(
@@ -101,7 +103,7 @@ def _is_starred(tree: ast.Module, node: ast.expr) -> bool:
         and each.lineno < node.lineno
         and any(isinstance(target, ast.Name) and target.id == getattr(node, "id", "") for target in each.targets)
         and isinstance(each.value, ast.Call)
-        and _called(each.value) in {"replace", "sub"}
+        and last_name(each.value.func) in {"replace", "sub"}
         and any(isinstance(given, ast.Constant) and _STARS.search(str(given.value)) for given in each.value.args)
         for each in ast.walk(function)
     )
@@ -155,10 +157,6 @@ def _is_masked_in_words(call: ast.Call) -> bool:
     )
 
 
-def _called(node: ast.Call) -> str:
-    return node.func.attr if isinstance(node.func, ast.Attribute) else str(getattr(node.func, "id", ""))
-
-
 def _written(call: ast.Call) -> Iterator[ast.expr]:
     for value in (*call.args, *(word.value for word in call.keywords if word.arg not in {"exc_info", "stack_info"})):
         yield from _leaves(value)
@@ -201,7 +199,7 @@ def _is_harmless(node: ast.expr) -> bool:  # noqa: PLR0911 - a table
         case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(key)), *_]):
             return bool(_HARMLESS_ATTRIBUTES.match(key))
         case ast.Call():
-            name = _called(node)
+            name = last_name(node.func)
             return name in _HARMLESS_CALLS or bool(_MASKS.search(name) or _COUNTS.search(name))
         case ast.Name(id=name):
             if name.isupper():  # the name of a setting or of a header, not what it holds
@@ -343,7 +341,7 @@ def is_made_shorter(tree: ast.Module, line: int) -> bool:
     function = function_around(tree, line)
     if function is None:
         return False
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _called(n) == function.name]
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and last_name(n.func) == function.name]
     slow = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _SLOW.search(ast.unparse(n.func))]
     return bool(calls) and all(any(call in ast.walk(each) for each in slow) for call in calls)
 
@@ -365,7 +363,7 @@ def is_made_here(tree: ast.Module, line: int) -> bool:
     return function is not None and any(
         isinstance(node, ast.Call)
         and (
-            _called(node) in _IN_MEMORY
+            last_name(node.func) in _IN_MEMORY
             or (isinstance(node.func, ast.Attribute) and _dotted_end(node.func.value) in _IN_MEMORY)
         )
         for node in ast.walk(function)
@@ -438,7 +436,7 @@ def is_sealed(tree: ast.Module, line: int) -> bool:
         isinstance(node, ast.If)
         and node.lineno < line
         and any(
-            (isinstance(each, ast.Call) and _called(each) == "compare_digest")
+            (isinstance(each, ast.Call) and last_name(each.func) == "compare_digest")
             or (isinstance(each, ast.Name) and _OPT_IN.fullmatch(each.id))
             for each in ast.walk(node.test)
         )
@@ -468,7 +466,7 @@ _RAISES: Final = re.compile(r"_?(?:raise|refuse|reject|abort)")
 
 def _called_in(statement: ast.stmt) -> str:
     is_call = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
-    return _called(statement.value) if is_call else ""  # type: ignore[attr-defined]
+    return last_name(statement.value.func) if is_call else ""  # type: ignore[attr-defined]
 
 
 def is_started_by_hand(tree: ast.Module, line: int, end_line: int) -> bool:
@@ -505,14 +503,14 @@ def members_are_checked(tree: ast.Module, line: int, end_line: int) -> bool | No
     for call in _calls(tree, line, end_line):
         if any(word.arg == "filter" for word in call.keywords):
             return True
-        if _called(call) == "extractall" and _is_zip(tree, _receiver(call)):
+        if last_name(call.func) == "extractall" and _is_zip(tree, _receiver(call)):
             return True  # zipfile itself takes roots and ".." out of the names of members
         if isinstance(call.func, ast.Name) and re.search(r"(?i)safe|secure|checked", call.func.id):
             return True  # a function of this program, which is looked at itself
     function = function_around(tree, line)
     for loop in ast.walk(function) if function is not None else ():
         if isinstance(loop, (ast.For, ast.AsyncFor)) and loop.lineno < line:
-            asks = any(isinstance(each, ast.Call) and _BOUNDS.search(_called(each)) for each in ast.walk(loop))
+            asks = any(isinstance(each, ast.Call) and _BOUNDS.search(last_name(each.func)) for each in ast.walk(loop))
             if asks and any(isinstance(each, (ast.Raise, ast.Continue, ast.Return)) for each in ast.walk(loop)):
                 return None
     return False
@@ -532,7 +530,7 @@ def _is_zip(tree: ast.Module, name: str) -> bool:
         )
         if isinstance(target, ast.Name) and target.id == name
     ]
-    return bool(made) and all(isinstance(each, ast.Call) and _called(each) == "ZipFile" for each in made)
+    return bool(made) and all(isinstance(each, ast.Call) and last_name(each.func) == "ZipFile" for each in made)
 
 
 def is_only_compiled(tree: ast.Module, line: int) -> bool:
@@ -540,7 +538,7 @@ def is_only_compiled(tree: ast.Module, line: int) -> bool:
     return any(
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Call)
-        and _called(node.value) == "compile"
+        and last_name(node.value.func) == "compile"
         and node.lineno <= line <= (node.end_lineno or node.lineno)
         for node in ast.walk(tree)
     )
@@ -576,7 +574,7 @@ def calls_own_method(tree: ast.Module, line: int, end_line: int, name: str) -> b
         if isinstance(node, ast.ClassDef)
         and any(isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and each.name == name for each in node.body)
     }
-    return any(_called(call) == name and _receiver(call) in classes for call in _calls(tree, line, end_line))
+    return any(last_name(call.func) == name and _receiver(call) in classes for call in _calls(tree, line, end_line))
 
 
 def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
@@ -595,13 +593,13 @@ def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
         return True
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.lineno <= end_line and (node.end_lineno or node.lineno) >= line:
-            if isinstance(node.func, ast.Name) and _called(node) in {
+            if isinstance(node.func, ast.Name) and last_name(node.func) in {
                 "hybrid_search",
                 "vector_search",
                 "similarity_search",
             }:
                 return True  # a function of this program, which is looked at itself
-            if _called(node) == "recall" and (
+            if last_name(node.func) == "recall" and (
                 _MEMORY.search(_receiver(node)) or any(word.arg == "scope" for word in node.keywords)
             ):
                 return True

@@ -18,7 +18,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.scopes import IDENTIFIER_CHECK, Scope, dotted, is_bound_pair, own_nodes
+from auditor.stages.code.scopes import IDENTIFIER_CHECK, Scope, dotted, is_bound_pair, last_name, own_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -267,11 +267,11 @@ class Module:
             for node in self.nodes
             if isinstance(node, ast.Call)
             and _touches(node, line, end_line)
-            and _OPENS.search(dotted(node.func) or _last(node))
+            and _OPENS.search(dotted(node.func) or last_name(node.func))
         ]
         given = [
             # a path that is put together is made of all its parts
-            *(call if _last(call) == "join" else call.args[0] for call in calls if call.args),
+            *(call if last_name(call.func) == "join" else call.args[0] for call in calls if call.args),
             *(
                 word.value
                 for call in calls
@@ -681,7 +681,7 @@ class Module:
             return Trust.OUTSIDE
         if (function, name) in self._given_to:
             return Trust.FIXED  # it calls itself; who calls it from outside decides
-        calls = [call for call in self.calls if _last(call) == function.name]
+        calls = [call for call in self.calls if last_name(call.func) == function.name]
         called = {id(call.func) for call in calls}
         is_handed_on = any(
             id(node) not in called and getattr(node, "attr", getattr(node, "id", "")) == function.name
@@ -947,10 +947,6 @@ def _is_compiled(node: ast.expr) -> bool:
 
 def _is_empty(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and not node.value
-
-
-def _last(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else dotted(call.func)
 
 
 def _is_built(node: ast.AST) -> bool:

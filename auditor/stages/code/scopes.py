@@ -307,3 +307,11 @@ def dotted(node: ast.AST) -> str:
             base = dotted(value)
             return f"{base}.{attr}" if base else ""
     return ""
+
+
+def last_name(node: ast.AST) -> str:
+    """Return the last part of a dotted name, whatever it hangs on (``c`` of ``a().b.c``); empty where there is none."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""

@@ -37,6 +37,7 @@ from auditor.stages.code.purpose import (
 )
 from auditor.stages.code.refine import Trust, literals, may_be_secret
 from auditor.stages.code.refusals import is_refused, is_refused_in_script, refuses_separators
+from auditor.stages.code.scopes import last_name
 from auditor.stages.code.script_sql import sql_of_script
 from auditor.stages.code.script_tree import arguments
 
@@ -196,7 +197,7 @@ _SAYS_SQL: Final = frozenset({"sql", "query", "statement", "operation"})
 
 def _sql(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
     if rule.id == _MODEL_SQL:
-        calls = [call for call in module.calls_at(line) if _last_of(call) == "execute"]
+        calls = [call for call in module.calls_at(line) if last_name(call.func) == "execute"]
         if calls and not any(call.args or any(word.arg in _SAYS_SQL for word in call.keywords) for call in calls):
             return Trust.FIXED  # a tool is executed, and no statement
         return Trust.CONFIGURED if _runs_in_sandbox(module, line) else Trust.OUTSIDE
@@ -323,7 +324,7 @@ def _removes_own(module: Module, line: int) -> bool:
         each.id
         for node in ast.walk(function)
         for target, value in stored(node)
-        if any(isinstance(call, ast.Call) and _last_of(call) in _TEMPORARY for call in ast.walk(value))
+        if any(isinstance(call, ast.Call) and last_name(call.func) in _TEMPORARY for call in ast.walk(value))
         for each in ast.walk(target)
         if isinstance(each, ast.Name)
     }
@@ -335,13 +336,9 @@ def _removes_own(module: Module, line: int) -> bool:
         for each in ast.walk(target)
         if isinstance(each, ast.Name)
     }
-    calls = [call for call in module.calls_at(line) if _last_of(call) in _REMOVES]
+    calls = [call for call in module.calls_at(line) if last_name(call.func) in _REMOVES]
     used = {each.id for call in calls for given in call.args for each in ast.walk(given) if isinstance(each, ast.Name)}
     return bool(used) and used <= made
-
-
-def _last_of(call: ast.Call) -> str:
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
 
 
 def _path(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:

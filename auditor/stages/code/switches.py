@@ -9,6 +9,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.scopes import last_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,7 +42,7 @@ def is_turned_off(module: Module, line: int) -> bool:
             return True
         is_negated = isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)
         tested = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
-        name = _name_of(tested)
+        name = last_name(tested)
         is_known = name in _on_by_default(module) or _COMMAND_LINE.match(ast.unparse(tested)) is not None
         if is_in_body == is_negated and _CHECKS.match(name) and is_known:
             return True
@@ -55,7 +57,7 @@ def _is_in(branch: list[ast.stmt] | ast.expr, line: int) -> bool:
 def _compares_mode(test: ast.expr) -> bool:
     return any(
         isinstance(each, ast.Compare)
-        and _MODE.match(_name_of(each.left))
+        and _MODE.match(last_name(each.left))
         and all(_is_said(other) for other in each.comparators)
         for each in ast.walk(test)
     )
@@ -66,13 +68,6 @@ def _is_said(node: ast.expr) -> bool:
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         return all(map(_is_said, node.elts))
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _name_of(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
 
 
 def _on_by_default(module: Module) -> frozenset[str]:
@@ -87,7 +82,7 @@ def _on(node: ast.AST) -> Iterator[str]:
             yield from (each.arg for each, value in values if value is not None and _is_on(value))
         case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.Assign(targets=[target], value=value):
             if _is_on(value):
-                yield _name_of(target)
+                yield last_name(target)
 
 
 def _is_on(value: ast.expr) -> bool:

@@ -1,0 +1,360 @@
+"""What begins a flow and what ends it: a sink that does no harm, a beginning that brings nothing, another argument."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, parameters
+from auditor.stages.code.flow_typing import PATH_METHODS, opens_named_path
+from auditor.stages.code.purpose import is_only_compiled
+from auditor.stages.code.refine import Trust
+from auditor.stages.code.scopes import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from auditor.formats import pysa as pysa_format
+    from auditor.stages.code.reading import Collector
+    from auditor.stages.code.refine import Module
+    from auditor.stages.code.tree import Source
+
+_SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
+_CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-Command"})
+_COMMAND: Final = "9001"
+_EVALUATED: Final = "9002"
+ADDRESS: Final = "9004"
+_PATH: Final = "9003"
+
+
+def ends_in_nothing(
+    collected: Collector, by_path: Mapping[str, Source], module: Module, test: str, flow: pysa_format.Flow
+) -> bool:
+    """Tell whether what a flow ends in does no harm: a program that is named, a host that is, no path at all."""
+    line = flow.steps[-1].line
+    if test == _COMMAND and starts_fixed_program(collected, by_path, flow):
+        return True
+    if test == ADDRESS and (has_fixed_host(module, line) or module.address(line, line) is Trust.FIXED):
+        return True
+    if test == _PATH and reads_no_path(module, line):
+        return True
+    return _runs_nothing(test, module.tree, line, flow.sink)
+
+
+_REPLY: Final = "ModelReply"
+_OF_REQUEST: Final = "Request"
+
+
+def begins_nowhere(collected: Collector, by_path: Mapping[str, Source], flow: pysa_format.Flow) -> bool:
+    """Tell whether what pysa takes for the beginning of a flow gives nothing: no model asked, nothing of a caller."""
+    first = flow.steps[0]
+    source = by_path.get(first.path)
+    if flow.source == _OF_REQUEST:
+        return brings_nothing(collected, by_path, source, first.line)
+    return flow.source == _REPLY and not is_asked(collected, source, first.line)
+
+
+def brings_nothing(collected: Collector, by_path: Mapping[str, Source], source: Source | None, line: int) -> bool:
+    """Tell whether all that a route is given is what the program itself answers for: ``config=Depends(get_config)``.
+
+    A function that makes something of the request for it (``place=Depends(chosen)``) answers for nothing.
+    """
+    module = collected.module(source) if source else None
+    function = module.enclosing(line) if module is not None else None
+    if function is None:
+        return False
+    given = [each for each in parameters(function) if each.arg not in {"self", "cls"}]
+    return bool(given) and all(
+        is_depended_on(function, each)
+        and not any(map(gives_back, functions_named(collected, by_path, dependency_of(function, each))))
+        for each in given
+    )
+
+
+def functions_named(
+    collected: Collector, by_path: Mapping[str, Source], name: str
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield the functions of a name, of any file, if there are few."""
+    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
+    files = [source for source in by_path.values() if name and head.search(source.text)]
+    if len(files) > _HELPERS_LIMIT:
+        return
+    for source in files:
+        module = collected.module(source)
+        yield from (node for node in (module.functions if module else ()) if node.name == name)
+
+
+_MODEL: Final = re.compile(
+    r"(?i)\.\s*_?(?:llm|chat_llm|llm_client|llm_model|chat_model|chat_mdl|language_model|model_client|llm_chain|chat_client)\b"
+)
+_ASKED: Final = re.compile(
+    r"(?i)(?:llm|model|mdl|client|chain)\s*\(|\.\s*(?:a?invoke|a?predict\w*|a?chat\w*|a?complet\w*|a?generate\w*|a?stream\w*|a?call"
+    r"|a?run|a?ask|a?query|create|parse|a?batch|prompt|send\w*)\s*\("
+)
+
+
+def is_asked(collected: Collector, source: Source | None, line: int) -> bool:
+    """Tell whether a model is asked something in a line; what its client is set to is no reply of it."""
+    if source is None:
+        return True
+    rows = collected.lines(source)[line - 1 : line + 2]
+    return not _MODEL.search(rows[0] if rows else "") or any(map(_ASKED.search, rows))
+
+
+_OF_A_PATH: Final = re.compile(r"(?i)path|\bstr\b|\bAny\b|\bobject\b|PurePosix")
+
+
+def reads_no_path(module: Module, line: int) -> bool:
+    """Tell whether what a line reads by ``.read_bytes()`` is a parameter declared as something else than a path.
+
+    `with_opened_paths` writes ``open(upload).read_bytes()`` for an upload, too: it has no file of ours behind it. Nor
+    has what is held in memory: ``Image.open(BytesIO(data))``.
+    """
+    if _opens_bytes(module, line):
+        return True
+    for node in ast.walk(module.tree):
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if not node.lineno <= line <= (node.end_lineno or 0):
+            continue
+        declared = {
+            each.arg: ast.unparse(each.annotation)
+            for each in ast.walk(node.args)
+            if isinstance(each, ast.arg) and each.annotation is not None
+        }
+        for call in ast.walk(node):
+            if (
+                isinstance(call, ast.Call)
+                and call.lineno <= line <= (call.end_lineno or call.lineno)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr in PATH_METHODS
+                and isinstance(call.func.value, ast.Name)
+                and not _OF_A_PATH.search(declared.get(call.func.value.id, "path"))
+            ):
+                return True
+    return False
+
+
+_HELD: Final = frozenset({"BytesIO", "StringIO", "read", "getvalue", "b64decode"})
+
+
+def _opens_bytes(module: Module, line: int) -> bool:
+    return any(
+        isinstance(value, ast.Call) and last_name(value.func) in _HELD
+        for call in module.calls_at(line)
+        if last_name(call.func) in {"open", "send_file"} and call.args
+        for value in module.values_of(call.args[0])
+    )
+
+
+_PROCESS_HOPS: Final = 6
+
+
+def starts_fixed_program(collected: Collector, by_path: Mapping[str, Source], flow: pysa_format.Flow) -> bool:
+    """Tell whether the list that a process is started with begins with a program that the code names.
+
+    ``execute(("du", "-sh", folder))`` and ``execute("du", "-sh", folder)`` run no text, wherever ``execute`` stands.
+    """
+    end = flow.steps[-1]
+    module = collected.module(by_path[end.path]) if end.path in by_path else None
+    call = next(iter(module.calls_at(end.line)[-1:]), None) if module else None
+    if call is None or not call.args or _is_shell(call, flow.sink):
+        return False
+    values, line = [call.args[0]], end.line
+    for hop in list(reversed(flow.steps[:-1]))[:_PROCESS_HOPS]:
+        function = module.enclosing(line) if module else None
+        before = collected.module(by_path[hop.path]) if hop.path in by_path else None
+        if function is None or before is None:
+            break
+        words = {each.id for value in values for each in ast.walk(value) if isinstance(each, ast.Name)}
+        if function.args.vararg is not None and function.args.vararg.arg in words:
+            return _begins_with_program(before, hop.line, function.name)
+        names = {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+        values = [value for name in sorted(words & names) for value in _handed_at(before, hop.line, function, name)]
+        made = [each for value in values for each in before.values_of(value) if not isinstance(each, ast.Name)]
+        lists = [each for value in made for each in _lists_of(collected, by_path, value)]
+        if lists and all(map(_is_fixed_list, lists)):
+            return True
+        module, line = before, hop.line
+    return False
+
+
+def _is_shell(call: ast.Call, sink: str) -> bool:
+    asked = (word for word in call.keywords if word.arg == "shell")
+    return bool(_SHELLS.search(sink)) or any(getattr(word.value, "value", True) for word in asked)
+
+
+def _begins_with_program(module: Module, line: int, name: str) -> bool:
+    calls = [call for call in module.calls_at(line) if last_name(call.func) == name]
+    return bool(calls) and all(_is_fixed_list(ast.Tuple(call.args, ast.Load())) for call in calls)
+
+
+def _lists_of(collected: Collector, by_path: Mapping[str, Source], value: ast.expr) -> list[ast.expr]:
+    """Return the lists that a value may be: one that is written there, or what functions of its name give back."""
+    if not isinstance(value, ast.Call):
+        return [value]
+    name = last_name(value.func)
+    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
+    files = [source for source in by_path.values() if head.search(source.text)]
+    if not name or not 0 < len(files) <= _HELPERS_LIMIT:
+        return [value]
+    found: list[ast.expr] = []
+    for source in files:
+        module = collected.module(source)
+        for function in (each for each in (module.functions if module else ()) if each.name == name):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Return) and node.value is not None and module is not None:
+                    found += [each for each in module.values_of(node.value) if not isinstance(each, ast.Name)]
+    return found or [value]
+
+
+def _is_fixed_list(value: ast.expr) -> bool:
+    """Tell whether a list begins with a program by its name that runs none of what follows as code."""
+    if not isinstance(value, (ast.List, ast.Tuple)) or not value.elts:
+        return False
+    return isinstance(value.elts[0], ast.Constant) and not _hands_over_code(value.elts)
+
+
+def _runs_nothing(test: str, tree: ast.Module, line: int, sink: str) -> bool:
+    """Tell whether a line hands its text to no shell and no interpreter after all."""
+    if test == _EVALUATED:
+        return is_only_compiled(tree, line)
+    return test == _COMMAND and not _runs_text(tree, line, sink)
+
+
+def _runs_text(tree: ast.Module, line: int, sink: str) -> bool:
+    """Tell whether a call runs its text by a shell or an interpreter; a list with a fixed program does not."""
+    if _SHELLS.search(sink):
+        return True
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno) and node.args:
+            first = node.args[0]
+            if isinstance(first, (ast.List, ast.Tuple)) and first.elts:
+                is_shell = any(word.arg == "shell" and getattr(word.value, "value", None) for word in node.keywords)
+                is_named = isinstance(first.elts[0], (ast.Constant, ast.Attribute))
+                return is_shell or _hands_over_code(first.elts) or not is_named
+            return True
+    return True
+
+
+_INTERPRETERS: Final = re.compile(
+    r"^(?:.*/)?(?:(?:ba|z|k|da|c|tc|fi)?sh|python[\d.]*|node|deno|bun|perl|ruby|php|Rscript|lua|cmd|powershell|pwsh|osascript|env|sudo"
+    r"|su|docker|podman|kubectl|ssh|xargs|timeout|nohup|psql|sqlite3|mysql)(?:\.exe)?$"
+)
+
+
+def _hands_over_code(words: Sequence[ast.expr]) -> bool:
+    """Tell whether a list hands an interpreter its code: ``bash -c``, ``python -c``; ``ping -c 1`` is none."""
+    flags = {str(each.value) for each in words if isinstance(each, ast.Constant)} & _CODE_FLAGS
+    first = words[0]
+    return bool(flags) and not (isinstance(first, ast.Constant) and not _INTERPRETERS.match(str(first.value)))
+
+
+_HELPERS_LIMIT: Final = 6
+_SINK_WORDS: Final = frozenset({"url", "fullurl", "path", "args", "sql", "source"})
+
+
+def is_handed_something_else(
+    collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step], *, is_address: bool
+) -> bool:
+    """Tell whether a call on the way hands the parameter that ends in the sink something that no caller chooses.
+
+    Pysa does not know which argument is which where a function is handed over (``to_thread(fetch, base, query)``), and
+    then takes any of them for the one. From the sink backwards: which parameters of its function go into it, and what
+    does the call before give them?
+    """
+    end = steps[-1]
+    module = collected.module(by_path[end.path]) if end.path in by_path else None
+    if module is None:
+        return False
+    values = list(handed_to_sink(module, end.line, end.name))
+    for hop in reversed(steps[:-1]):
+        function = module.enclosing(end.line)
+        if function is None or not values:
+            return False
+        known = [module.parameters_in(value, is_address=is_address) for value in values]
+        if any(
+            names == {"self"} for _trust, names in (module.parameters_in(each, is_address=False) for each in values)
+        ):
+            return False  # nothing else goes into it: what the object was made with is what came from outside
+        if all(trust is not Trust.OUTSIDE for trust, _names in known):
+            return True
+        wanted = {name for trust, names in known if trust is Trust.OUTSIDE for name in names}
+        before = collected.module(by_path[hop.path]) if hop.path in by_path else None
+        if not wanted or before is None:
+            return False
+        values = [value for name in sorted(wanted) for value in _handed_at(before, hop.line, function, name)]
+        module, end = before, hop
+    return False
+
+
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+
+
+def handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.expr]:
+    """Yield what the call in a line gets that is the sink; the innermost call where none has its name."""
+    calls = module.calls_at(line)
+    word = next((part for part in reversed(sink.split(".")) if not part.startswith("__")), "")
+    named = [call for call in calls if word and last_name(call.func) == word]
+    if word == "open" and not named:  # `with_opened_paths` made it of a method of a path
+        named = [call for call in calls if last_name(call.func) in PATH_METHODS]
+    for call in named[:1] or calls[-1:]:
+        is_method = sink.startswith("pathlib.") or last_name(call.func) in PATH_METHODS or opens_named_path(call)
+        if isinstance(call.func, ast.Attribute) and is_method:
+            yield call.func.value
+            continue
+        given = [word.value for word in call.keywords if word.arg in _SINK_WORDS]
+        is_second = len(call.args) > 1 and (
+            last_name(call.func) in {"request", "stream", "build_request"}
+            or (last_name(call.func) == "Request" and getattr(call.args[0], "value", "") in _METHODS)
+        )
+        yield from given or ([call.args[1]] if is_second else call.args[:1])
+
+
+def _handed_at(
+    module: Module, line: int, function: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str
+) -> Iterator[ast.expr]:
+    """Yield what the calls in a line give to a parameter of a function, called or handed over."""
+    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    if names[:1] in (["self"], ["cls"]):
+        names = names[1:]
+    for call in module.calls_at(line):
+        given: list[ast.expr] | None = list(call.args) if last_name(call.func) == function.name else None
+        for number, value in enumerate(call.args):
+            if given is None and str(getattr(value, "attr", getattr(value, "id", ""))) == function.name:
+                given = call.args[number + 1 :]
+        if given is None:
+            continue
+        yield from (word.value for word in call.keywords if word.arg == parameter)
+        if parameter in names and names.index(parameter) < len(given):
+            yield given[names.index(parameter)]
+
+
+_HOST: Final = re.compile(r"^https?://[^/{}\s]+/")
+_BASE: Final = re.compile(r"(?i)(?:base|host|url|endpoint|server|api|origin|domain)")
+
+
+def has_fixed_host(module: Module, line: int) -> bool:
+    """Tell whether the address that a call in a line fetches begins with a host that no caller chooses."""
+    for node in module.calls_at(line):
+        given = [word.value for word in node.keywords if word.arg in {"url", "fullurl"}]
+        for value in given or node.args[:2]:
+            if any(map(_begins_fixed, module.values_of(value))):
+                return True
+    return False
+
+
+def _begins_fixed(value: ast.expr) -> bool:
+    match value:
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return bool(_HOST.match(text))
+        case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Attribute(attr=name)), _, *_]):
+            return bool(_BASE.search(name))
+        case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name(id=name)), _, *_]):
+            return name.isupper() and bool(_BASE.search(name))
+        case ast.BinOp(op=ast.Add(), left=left):
+            return (isinstance(left, ast.Constant) and bool(_HOST.match(str(left.value)))) or (
+                isinstance(left, ast.Attribute) and bool(_BASE.search(left.attr))
+            )
+    return False

@@ -1,0 +1,207 @@
+"""What stands on the way of a flow: what looks like a check, and what makes another value of the one it is given."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.flow_ends import functions_named, handed_to_sink
+from auditor.stages.code.origins import stored
+from auditor.stages.code.scopes import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from auditor.formats import pysa as pysa_format
+    from auditor.stages.code.reading import Collector
+    from auditor.stages.code.tree import Source
+
+GUARD: Final = re.compile(
+    r"(?i)^_?(?:(?:assert|ensure|check|validate|verify|require|guard|reject|refuse|forbid|prevent|enforce|confine|sanitiz|sanitis|secure)\w*"
+    r"|is_\w*(?:inside|within|under|subpath|contained|in_or_equal)\w*|is_(?:safe|allowed|public|permitted|trusted|within|inside|relative_to|valid)\w*|\w*(?:allow_?list|whitelist|safe_join"
+    r"|safe_path|secure_filename|commonpath)\w*|fullmatch|startswith|relative_to|quote|literal_eval|basename)$"
+)
+_OPEN_HOST: Final = re.compile(r"^(?:https?|[a-z][a-z0-9+.-]*:(?://[^/]*)?)$")
+_NAMED_FORM: Final = re.compile(r"^(?:\w+\.)*_*[A-Z0-9_]*(?:NAME|ID|SLUG|IDENTIFIER)S?_?(?:RE|REGEX|PATTERN)?\.match$")
+"""What a name or an identifier has to look like: ``SKILL_NAME_RE.match(name)``."""
+
+
+def is_guard(call: ast.Call) -> bool:
+    """Tell whether a call looks like a check; that an address begins with a host that goes on is none.
+
+    ``url.startswith("https://docs.corp.cn")`` holds of ``https://docs.corp.cn.evil.example`` and
+    ``https://docs.corp.cn@evil.example``, and ``startswith("http")`` of every address: a scheme is no host, nor is
+    ``file://`` a folder.
+    """
+    name = last_name(call.func)
+    if name == "startswith" and call.args:
+        first = call.args[0]
+        texts = first.elts if isinstance(first, ast.Tuple) else [first]
+        if all(isinstance(each, ast.Constant) and _OPEN_HOST.match(str(each.value)) for each in texts):
+            return False
+    return bool(GUARD.match(name) or _NAMED_FORM.match(ast.unparse(call.func)))
+
+
+def checks(collected: Collector, source: Source | None, line: int, way: frozenset[str]) -> bool:
+    """Tell whether the function around a line refuses something before it goes on; whether rightly, a person judges.
+
+    Args:
+        collected: Holds the parsed files.
+        source: The file.
+        line: From 1.
+        way: Functions that the value passes further on, which are no checks of it.
+    """
+    module = collected.module(source) if source else None
+    if module is None:
+        return False
+    function = module.enclosing(line)
+    if function is None:
+        return False
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and node.lineno <= line and last_name(node.func) not in way:
+            if is_guard(node):
+                return True
+            # a helper of this file that checks what it gives back
+            helper = module.function(node)
+            if helper is not None and any(
+                isinstance(inner, ast.Call) and is_guard(inner) for inner in ast.walk(helper)
+            ):
+                return True
+        if (
+            isinstance(node, ast.If)
+            and node.lineno <= line
+            and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue, ast.Break))
+        ):
+            tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
+            if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
+                return True
+    return False
+
+
+LOOKS_UP: Final = re.compile(
+    r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search)_(?!\w*(?:path|dir|directory|url|uri|endpoint|host|domain|address|base|link|target|folder|name|location|json|data|body"
+    r"|text|param\w*|argument|form|header|cookie|value|input|content)s?$)\w+$"
+)
+"""Functions by whose name what they give was found under what they are given."""
+_REQUESTS: Final = frozenset({"request", "req", "self", "cls"})
+_MADE_DEPTH: Final = 4
+
+
+def made_between(
+    collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step]
+) -> frozenset[str]:
+    """Return the functions that make what is handed on along a way of something that they are given themselves.
+
+    Pysa goes through them without naming them: ``send(store.prepare(name))`` is a step to ``send``, and ``prepare`` may
+    have refused the name, or looked something up under it.
+    """
+    found: set[str] = set()
+    for hop in steps[:-1]:
+        module = collected.module(by_path[hop.path]) if hop.path in by_path else None
+        function = module.enclosing(hop.line) if module is not None else None
+        if module is None or function is None:
+            continue
+        word = hop.name.rsplit(".", 1)[-1]
+        for call in module.calls_at(hop.line):
+            if last_name(call.func) == word:
+                given = [*call.args, *(each.value for each in call.keywords)]
+                found |= {last_name(each.func) for each in _calls_behind(function, given, hop.line) if _is_given(each)}
+    return frozenset(found - {""})
+
+
+def is_of_looked_up(collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step]) -> bool:
+    """Tell whether a way goes through a method that is given nothing, of an object that was looked up.
+
+    ``for client in await store.list_clients(id): client.start()``: what the client holds was stored, under the id.
+    """
+    for hop in steps[:-1]:
+        module = collected.module(by_path[hop.path]) if hop.path in by_path else None
+        function = module.enclosing(hop.line) if module is not None else None
+        for call in module.calls_at(hop.line) if module is not None and function is not None else ():
+            is_hop = last_name(call.func) == hop.name.rsplit(".", 1)[-1] and isinstance(call.func, ast.Attribute)
+            if is_hop and function is not None and not call.args and not call.keywords:
+                behind = _calls_behind(function, [call.func], hop.line)
+                if any(_LISTS.match(last_name(each.func)) and _is_given(each) for each in behind if each is not call):
+                    return True
+    return False
+
+
+_LISTS: Final = re.compile(r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search|list)_\w+$")
+
+
+def _calls_behind(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, values: Sequence[ast.expr], line: int
+) -> Iterator[ast.Call]:
+    """Yield the calls that values are made by, through the function's own assignments."""
+    seen: set[str] = set()
+    waiting = list(values)
+    for _round in range(_MADE_DEPTH):
+        nodes = [node for value in waiting for node in ast.walk(value)]
+        yield from (node for node in nodes if isinstance(node, ast.Call))
+        names = {node.id for node in nodes if isinstance(node, ast.Name)} - seen
+        seen |= names
+        waiting = [
+            value
+            for node in ast.walk(function)
+            if getattr(node, "lineno", line + 1) <= line
+            for target, value in stored(node)
+            if any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(target))
+        ]
+
+
+def _is_given(call: ast.Call) -> bool:
+    """Tell whether a call is given something that a caller may have chosen; the request as a whole is its own value."""
+    return any(
+        not isinstance(each, ast.Constant) and not (isinstance(each, ast.Name) and each.id in _REQUESTS)
+        for each in (*call.args, *(word.value for word in call.keywords))
+    )
+
+
+_HELPER_DEPTH: Final = 2
+
+
+def made_by_a_check(collected: Collector, by_path: Mapping[str, Source], path: str, line: int) -> bool:
+    """Tell whether what ends in the sink was made by a function, of any file, that refuses some values."""
+    module = collected.module(by_path[path]) if path in by_path else None
+    if module is None:
+        return False
+    made = {
+        last_name(call.func)
+        for value in handed_to_sink(module, line)
+        for each in (*module.values_of(value), *module.set_on_object(value))
+        for call in [each.value if isinstance(each, ast.Await) else each]
+        if isinstance(call, ast.Call)
+    }
+    return any(refuses(collected, by_path, name, 0) for name in sorted(made) if name)
+
+
+def refuses(collected: Collector, by_path: Mapping[str, Source], name: str, depth: int) -> bool:
+    """Tell whether a function of this name raises on what a test finds in its value, itself or by its first helper."""
+    for function in functions_named(collected, by_path, name):
+        if any(isinstance(node, ast.If) and refuses_text(node) for node in ast.walk(function)):
+            return True
+        inner = {last_name(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)} - {name, ""}
+        own = [each for each in sorted(inner) if each.startswith("_")]
+        if depth + 1 < _HELPER_DEPTH and any(refuses(collected, by_path, each, depth + 1) for each in own):
+            return True
+    return False
+
+
+def refuses_text(node: ast.If) -> bool:
+    """Tell whether a condition looks into a text and raises: ``if "/" in name: raise``."""
+    if not isinstance(node.body[-1], ast.Raise):
+        return False
+    for each in ast.walk(node.test):
+        if isinstance(each, ast.Compare) and any(isinstance(op, (ast.In, ast.NotIn)) for op in each.ops):
+            return True
+        if isinstance(each, ast.Call) and last_name(each.func) in {
+            "commonpath",
+            "startswith",
+            "is_relative_to",
+            "fullmatch",
+            "match",
+            "isidentifier",
+        }:
+            return True
+    return False

@@ -1,0 +1,53 @@
+"""Python as pysa is shown it: of the same lines, with a type where it finds none."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Final
+
+from auditor.stages.code.constructors import with_constructors
+
+PATH_METHODS: Final = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink", "rmdir"})
+_PATH_CALL: Final = re.compile(
+    rb"(?<![\w.)\]\"'])(?!(?:os|resources|self|cls|sftp|ftp|pathlib|Path)\.)"
+    rb"((?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|\([\w.]+(?:\([\w.]+\))?(?:\s*/\s*[\w.\"']+)+\))"
+    rb"\.(read_text|read_bytes|write_text|write_bytes|iterdir|unlink|rmdir)\("
+)
+
+
+def with_opened_paths(text: bytes) -> bytes:
+    """Return a text in which a path is opened where a method of it opens it; lines stay as they are.
+
+    Of ``root / name`` pyrefly knows no type where ``name`` has none, and pysa then finds no sink in ``.read_bytes()``;
+    what is given to ``open`` it finds whatever its type.
+    """
+    return _NAMED_PATH.sub(rb"open(\1).\2(", _PATH_CALL.sub(rb"open(\1).\2(", text))
+
+
+def as_shown(text: bytes) -> bytes:
+    """Return a text of the same lines in which pysa sees what it has no types for."""
+    return with_constructors(with_given_values(with_opened_paths(text)))
+
+
+_NAMED_PATH: Final = re.compile(
+    rb"(?<![\w.)\]\"'])((?:[A-Za-z_]\w*\.)*(?:\w+_)?(?:path|place|folder|filepath|filename|file_path|target|destination|dest))\.(open)\("
+)
+_GIVEN: Final = re.compile(rb"(?<![\w.])(?:self\.)?request\.(GET|POST|FILES|COOKIES|query_params|data)\b")
+_OF_A_FRAMEWORK: Final = re.compile(rb"(?m)^[ \t]*(?:from|import)[ \t]+(?:django|rest_framework|ninja|starlette)\b")
+
+
+def with_given_values(text: bytes) -> bytes:
+    """Return a text in which what a caller sends has a type: a view of Django is given a request that nobody declared.
+
+    The import stands behind the last line, so that lines stay as they are.
+    """
+    if not _OF_A_FRAMEWORK.search(text) or not _GIVEN.search(text):
+        return text
+    named = _GIVEN.sub(rb"_auditor_given.\1", text)
+    return named + (b"" if named.endswith(b"\n") else b"\n") + b"from auditor_given import given as _auditor_given\n"
+
+
+def opens_named_path(call: ast.Call) -> bool:
+    """Tell whether a call is one that `with_opened_paths` writes anew for its object's name: ``place.open("w")``."""
+    return _NAMED_PATH.match(ast.unparse(call.func).encode() + b"(") is not None

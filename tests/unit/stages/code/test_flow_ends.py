@@ -1,0 +1,244 @@
+"""Hosts and programs that nobody chooses, and beginnings that bring nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.formats import pysa as pysa_format
+from auditor.stages.code.flow_ends import (
+    brings_nothing,
+    has_fixed_host,
+    is_handed_something_else,
+    reads_no_path,
+    starts_fixed_program,
+)
+from auditor.stages.code.reading import Collector
+from auditor.stages.code.refine import Module
+from auditor.stages.code.tree import Source
+
+CLIENT = b"""
+class Client:
+    def by_name(self, path):
+        url = f"{self.base_url}{path}"
+        return self.http.request("GET", url)
+
+    def in_place(self, path):
+        return self.http.get(f"{self.base_url}{path}")
+
+    def literal(self, card):
+        return self.http.get("https://api.example.com/" + card)
+
+    def any(self, url):
+        return self.http.get(url)
+
+    def host(self, host):
+        return self.http.get(f"https://{host}/x")
+"""
+
+
+@pytest.mark.parametrize(("line", "is_fixed"), [(5, True), (8, True), (11, True), (14, False), (17, False)])
+def test_address_with_a_host_that_no_caller_chooses_is_told(line: int, is_fixed: bool) -> None:  # noqa: FBT001 - a row
+    module = Module.of(CLIENT)
+
+    assert module is not None
+    assert has_fixed_host(module, line) is is_fixed
+
+
+HANDED = {
+    "fetch.py": """
+def search_one(key, endpoint, query):
+    return requests.get(endpoint, params={"q": query})
+
+def search_two(key, query, base):
+    url = f"{base.rstrip('/')}/search"
+    return requests.get(url, params={"q": query})
+""",
+    "route.py": """from app import config
+@router.post("/search")
+async def search(form: Form):
+    return await asyncio.to_thread(search_one, config["key"], config["endpoint"], form.query)
+
+@router.post("/two")
+async def two(form: Form):
+    return await asyncio.to_thread(search_two, config["key"], form.query, base=form.base)
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("call_line", "sink_line", "is_something_else"),
+    [(4, 3, True), (8, 7, False)],
+)
+def test_a_function_that_is_handed_over_gets_its_own_arguments(
+    call_line: int, sink_line: int, *, is_something_else: bool
+) -> None:
+    by_path = {
+        path: Source(path=path, language="python", size_bytes=1, sha256="", text=text.encode())
+        for path, text in HANDED.items()
+    }
+    steps = (
+        pysa_format.Step(path="route.py", line=call_line - 1, name="Request"),
+        pysa_format.Step(path="route.py", line=call_line, name="fetch"),
+        pysa_format.Step(path="fetch.py", line=sink_line, name="requests.get"),
+    )
+
+    found = is_handed_something_else(Collector("pysa"), by_path, steps, is_address=True)
+
+    assert found is is_something_else
+
+
+@pytest.mark.parametrize(
+    ("annotation", "is_none"),
+    [
+        (": UploadFile", True),
+        (": Response", True),
+        (": Path", False),
+        (": str", False),
+        (": os.PathLike", False),
+        ("", False),
+    ],
+)
+def test_upload_that_is_read_is_no_path_that_is_opened(annotation: str, *, is_none: bool) -> None:
+    text = f"async def save(upload{annotation}):\n    data = await upload.read_bytes()\n    return data\n"
+
+    assert reads_no_path(parsed(text), 2) is is_none
+
+
+def test_what_an_object_was_made_with_is_not_taken_for_something_else() -> None:
+    texts = {
+        "loader.py": b"class Reader:\n    def __init__(self, config):\n        self.config = config\n\n"
+        b"    def load(self):\n        return requests.get(self.config['url'])\n",
+        "views.py": b"def add():\n    reader = Reader(request.get_json())\n    return reader.load()\n",
+    }
+    by_path = {
+        path: Source(path=path, language="python", size_bytes=1, sha256="", text=text) for path, text in texts.items()
+    }
+    steps = [
+        pysa_format.Step(path="views.py", line=2, name="Request"),
+        pysa_format.Step(path="views.py", line=3, name="load"),
+        pysa_format.Step(path="loader.py", line=6, name="requests.get"),
+    ]
+
+    assert not is_handed_something_else(Collector("pysa"), by_path, steps, is_address=True)
+
+
+def parsed(text: str) -> Module:
+    made = Module.of(text.encode())
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize(
+    ("opened", "is_none"),
+    [("io.BytesIO(data)", True), ("data", False), ("stream", True), ("'/srv/' + data", False)],
+)
+def test_an_image_that_is_held_in_memory_is_no_path(opened: str, *, is_none: bool) -> None:
+    text = f"def load(data):\n    stream = BytesIO(base64.b64decode(data))\n    return Image.open({opened})\n"
+
+    assert reads_no_path(parsed(text), 3) is is_none
+
+
+@pytest.mark.parametrize(
+    ("parameters", "is_nothing"),
+    [
+        ("config: AppConfig = Depends(get_config)", True),
+        ("config: Annotated[AppConfig, Depends(get_config)]", True),
+        ("*, config=Depends(get_config)", True),
+        ("name: str, config=Depends(get_config)", False),
+        ("request: Request", False),
+        ("", False),
+    ],
+)
+def test_a_route_that_is_given_only_what_the_program_answers_for(parameters: str, *, is_nothing: bool) -> None:
+    text = f"@app.get('/x')\ndef listed({parameters}):\n    return storage.load(config)\n"
+    source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
+
+    assert brings_nothing(Collector("pysa"), {"a.py": source}, source, 3) is is_nothing
+
+
+GIVEN = """from fastapi import Depends
+{made}
+
+@app.get("/x")
+def listed(place=Depends(chosen)):
+    return storage.load(place)
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "is_nothing"),
+    [
+        ("def chosen(name: str):\n    return ROOT / name\n", False),
+        ("def chosen(name: str):\n    return ROOT\n", True),
+        ("def chosen(request: Request):\n    return request.app.state.root\n", True),
+    ],
+)
+def test_a_dependency_that_makes_something_of_the_request_answers_for_nothing(made: str, *, is_nothing: bool) -> None:
+    route = Source(path="a.py", language="python", size_bytes=1, sha256="", text=GIVEN.format(made="").encode())
+    other = Source(path="b.py", language="python", size_bytes=1, sha256="", text=made.encode())
+
+    assert brings_nothing(Collector("pysa"), {"a.py": route, "b.py": other}, route, 5) is is_nothing
+
+
+def test_what_is_held_in_memory_is_sent_from_no_path() -> None:
+    text = "def send(name):\n    data = BytesIO(read(name))\n    return send_file({sent}, download_name=name)\n"
+
+    for sent, expected in (("data", True), ("name", False)):
+        module = Module.of(text.format(sent=sent).encode())
+        assert module is not None
+        assert reads_no_path(module, 3) is expected
+
+
+def source_of(path: str, text: str) -> Source:
+    return Source(path=path, language="python", size_bytes=1, sha256="", text=text.encode())
+
+
+RUNNER = "import subprocess\n\ndef execute({parameter}):\n    return subprocess.run({given})\n"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "given", "call", "is_fixed"),
+    [
+        ("arguments", "arguments", "execute(['du', '-s', folder])", True),
+        ("*arguments", "arguments", "execute('du', '-s', folder)", True),
+        ("arguments", "[*arguments]", "execute(wanted.arguments())", True),
+        ("arguments", "arguments", "execute(['bash', '-c', folder])", False),
+        ("arguments", "arguments", "execute([folder, '-s'])", False),
+        ("*arguments", "arguments", "execute(folder, '-s')", False),
+        ("arguments", "arguments, shell=True", "execute(['du', folder])", False),
+        ("arguments", "arguments", "execute(folder)", False),
+    ],
+)
+def test_a_list_that_begins_with_a_named_program_runs_no_text(
+    parameter: str,
+    given: str,
+    call: str,
+    is_fixed: bool,  # noqa: FBT001 - a row
+) -> None:
+    files = {
+        "tree/tool.py": source_of("tool.py", f"def measure(folder, wanted):\n    return {call}\n"),
+        "tree/runner.py": source_of("runner.py", RUNNER.format(parameter=parameter, given=given)),
+        "tree/wanted.py": source_of("wanted.py", "def arguments(self):\n    return ['du', '-s', self.folder]\n"),
+    }
+    steps = (
+        pysa_format.Step(path="tree/tool.py", line=2, name="runner.execute"),
+        pysa_format.Step(path="tree/runner.py", line=4, name="subprocess.run"),
+    )
+    flow = pysa_format.Flow(
+        code=9001, source="ToolArgument", sink="subprocess.run", steps=steps, is_guarded=False, functions=2
+    )
+
+    assert starts_fixed_program(Collector("pysa"), files, flow) is is_fixed
+
+
+def test_what_is_opened_by_a_method_of_a_named_path_is_the_path() -> None:
+    files = {
+        "tree/a.py": source_of("a.py", "def export(name):\n    written(ROOT / name)\n"),
+        "tree/b.py": source_of("b.py", "def written(target):\n    target.open('w')\n"),
+    }
+    steps = [
+        pysa_format.Step(path="tree/a.py", line=2, name="b.written"),
+        pysa_format.Step(path="tree/b.py", line=2, name="builtins.open"),
+    ]
+
+    assert not is_handed_something_else(Collector("pysa"), files, steps, is_address=False)

@@ -1,0 +1,40 @@
+"""Paths and requests as pysa is shown them."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.stages.code.flow_typing import with_given_values, with_opened_paths
+
+
+def test_methods_of_paths_become_an_open_that_pysa_finds_without_types() -> None:
+    text = b"place.read_bytes()\n(ROOT / name).write_text(said)\nos.unlink(place)\nself.unlink(place)\n'a'.unlink()\n"
+
+    assert with_opened_paths(text) == (
+        b"open(place).read_bytes()\nopen((ROOT / name)).write_text(said)\nos.unlink(place)\n"
+        b"self.unlink(place)\n'a'.unlink()\n"
+    )
+
+
+def test_a_path_by_its_name_is_opened_by_its_method() -> None:
+    assert with_opened_paths(b"with place.open() as f: ...") == b"with open(place).open() as f: ..."
+    assert with_opened_paths(b"self.log_path.open('w')") == b"open(self.log_path).open('w')"
+    assert with_opened_paths(b"webbrowser.open(x); archive.open(y)") == b"webbrowser.open(x); archive.open(y)"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_typed"),
+    [
+        (b"from django.views import View\nname = self.request.GET['a']\n", True),
+        (b"from rest_framework import views\nname = request.data['a']", True),
+        (b"import ours\nname = request.GET['a']\n", False),
+        (b"from django.views import View\nname = other_request.GETTER\n", False),
+    ],
+)
+def test_what_is_sent_to_a_view_of_django_has_a_type(text: bytes, is_typed: bool) -> None:  # noqa: FBT001 - a row
+    made = with_given_values(text)
+
+    assert (b"_auditor_given." in made) is is_typed
+    assert made.split(b"\n")[0] == text.split(b"\n")[0]
+    assert made.endswith(b"from auditor_given import given as _auditor_given\n") is is_typed
+    assert (made == text) is not is_typed
