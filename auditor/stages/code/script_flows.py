@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.reading import Place, Seen
 from auditor.stages.code.script_entrances import class_around
-from auditor.stages.code.script_tree import FUNCTIONS, Definition, Import, Node, Script, arguments, bare
+from auditor.stages.code.script_tree import FUNCTIONS, WRAPPERS, Definition, Import, Node, Script, arguments, bare
 from auditor.stages.code.script_values import Found, Search
 from auditor.stages.code.severity import Ground
 
@@ -35,9 +35,6 @@ _ENDS: Final = (
 )  # fmt: skip
 _SUFFIX: Final = re.compile(r"\.[cm]?[jt]sx?$")
 _ALIAS: Final = re.compile(r"^(?:@/|~/|#/|\$lib/|\$|@@/|~~/|src/|@app/|#)")
-_WRAPS: Final = re.compile(
-    r"(?:^|\.)(?:useCallback|memo|memoize|cache|once|asyncHandler|wrap|debounce|throttle|forwardRef|withAuth|action|traceable|observe)$"
-)
 _TYPE_NAME: Final = re.compile(r"^:\s*(?:Readonly<)?([A-Z][\w$]*)")
 
 
@@ -101,7 +98,7 @@ class ScriptFlows:
 
     def callers(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
         """Yield each call (or ``new``) that may mean a function."""
-        name = _name_of(script, function)
+        name = script.name_of(function)
         if not name:
             return
         klass = class_around(function)
@@ -194,7 +191,7 @@ class ScriptFlows:
         if known is not None and known.kind == "import":
             module = other.imported(known).module
             return module.startswith(".") or self._file(other.path, module) != "" or _is_of_tree(module, self._folders)
-        return self._owners(_name_of(script, function)) <= _OWNERS_LIMIT
+        return self._owners(script.name_of(function)) <= _OWNERS_LIMIT
 
     def _owners(self, name: str) -> int:
         """Return in how many files a function of a name is made: an unknown object may be any of them."""
@@ -276,7 +273,12 @@ class ScriptFlows:
                 return (script, node) if known.kind in {"function", "value"} else None
             callee = node.get("function")
             given = arguments(node)
-            if node.kind != "call_expression" or callee is None or not given or not _WRAPS.search(script.said(callee)):
+            if (
+                node.kind != "call_expression"
+                or callee is None
+                or not given
+                or not WRAPPERS.search(script.said(callee))
+            ):
                 return None
             node = bare(given[0])
         return None
@@ -414,9 +416,9 @@ _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration", 
 
 def _seen(script: Script, start: int, found: Found) -> Seen:
     function = next(
-        (each for each in script.at(start, start).around() if each.kind in FUNCTIONS and _name_of(script, each)), None
+        (each for each in script.at(start, start).around() if each.kind in FUNCTIONS and script.name_of(each)), None
     )
-    name = _name_of(script, function) if function is not None else ""
+    name = script.name_of(function) if function is not None else ""
     steps = [Place(file=each.path, line=each.line, name=each.name) for each in found.steps]
     if not steps:
         steps = [Place(file=found.path, line=found.line, name=found.kind)]
@@ -425,23 +427,6 @@ def _seen(script: Script, start: int, found: Found) -> Seen:
         steps=(*steps, Place(file=script.path, line=script.line_at(start), name=name)),
         origin=found.kind,
     )
-
-
-def _name_of(script: Script, function: Node) -> str:
-    name = function.get("name")
-    parent = function.parent
-    if name is None and parent is not None and parent.kind in {"variable_declarator", "public_field_definition"}:
-        name = parent.get("name")
-    elif name is None and parent is not None and parent.kind == "pair":
-        name = parent.get("key")
-    elif name is None and parent is not None and parent.kind == "assignment_expression":
-        left = parent.get("left")
-        name = left.get("property") if left is not None else None
-    elif name is None and parent is not None and parent.kind == "arguments" and parent.parent is not None:
-        callee = parent.parent.get("function")
-        if callee is not None and _WRAPS.search(script.said(callee)) and parent.parent.parent is not None:
-            name = parent.parent.parent.get("name")
-    return script.said(name) if name is not None else ""
 
 
 def _calls_of(script: Script, name: str) -> Iterator[Node]:

@@ -7,6 +7,7 @@ itself: a million brackets cost no more than a long file. Broken text gives the 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ _BLOCKS: Final = frozenset(
     {"statement_block", "for_statement", "for_in_statement", "catch_clause", "switch_body", "program"}
 )
 _IDENTIFIERS: Final = frozenset({"identifier", "shorthand_property_identifier"})
-_WRAPPERS: Final = frozenset(
+_AROUND_A_VALUE: Final = frozenset(
     {
         "parenthesized_expression",
         "as_expression",
@@ -47,6 +48,10 @@ _WRAPPERS: Final = frozenset(
     }
 )
 """What stands around a value without making another of it."""
+WRAPPERS: Final = re.compile(
+    r"(?:^|\.)(?:useCallback|memo|memoize|cache|once|asyncHandler|wrap|debounce|throttle|forwardRef|withAuth|action|traceable|observe)$"
+)
+"""Functions that give back the function they are given, with something around it."""
 _PARAMETERS: Final = frozenset({"required_parameter", "optional_parameter"})
 
 
@@ -225,6 +230,25 @@ class Script:
     def functions(self) -> list[Node]:
         """All functions, in the order of the text."""
         return [node for node in self.root.inside() if node.kind in FUNCTIONS]
+
+    def name_of(self, function: Node) -> str:
+        """Return by what name a function is called, whether it declares it or is given to it; empty where by none."""
+        name = function.get("name")
+        parent = function.parent
+        if name is not None or parent is None:
+            return self.said(name) if name is not None else ""
+        if parent.kind in {"variable_declarator", "public_field_definition"}:
+            name = parent.get("name")
+        elif parent.kind == "pair":
+            name = parent.get("key")
+        elif parent.kind == "assignment_expression":
+            left = parent.get("left")
+            name = left.get("property") if left is not None else None
+        elif parent.kind == "arguments" and parent.parent is not None:
+            callee = parent.parent.get("function")
+            if callee is not None and WRAPPERS.search(self.said(callee)) and parent.parent.parent is not None:
+                name = parent.parent.parent.get("name")
+        return self.said(name) if name is not None else ""
 
     @cached_property
     def exports(self) -> dict[str, Definition | Import]:
@@ -434,7 +458,7 @@ class Program(Protocol):
 
 def bare(node: Node) -> Node:
     """Return a value without brackets, types and ``await`` around it."""
-    while node.kind in _WRAPPERS and node.children:
+    while node.kind in _AROUND_A_VALUE and node.children:
         node = node.children[0 if node.kind != "type_assertion" else -1]
     return node
 

@@ -596,7 +596,7 @@ class Search:
     def _enter(self, item: _Item, call: Node, script: Script, function: Node) -> bool:
         """Ask for what a function gives that a call means; False where that is not looked at."""
         depth = item.frame.depth + 1 if item.frame is not None else 1
-        name = _own_name(script, function)
+        name = script.name_of(function)
         if depth > _INTO_LIMIT or guards.makes_harmless(name, self.aspect):
             return guards.makes_harmless(name, self.aspect)
         frame = _Frame(function, item.script, call, item.at, item.frame, depth)
@@ -822,7 +822,7 @@ class Search:
         if item.calls >= _CALLS_LIMIT:
             self.is_open = True
             return
-        name = _own_name(item.script, function)
+        name = item.script.name_of(function)
         seen = False
         for script, call in self.program.callers(item.script, function):
             seen = True
@@ -925,16 +925,6 @@ def _given(call: Node, place: int) -> Node | None:
         if each.kind == "spread_element":
             return each.children[0] if each.children else None
     return given[place] if place < len(given) else None
-
-
-def _own_name(script: Script, function: Node) -> str:
-    name = function.get("name")
-    parent = function.parent
-    if name is None and parent is not None and parent.kind in {"variable_declarator", "public_field_definition"}:
-        name = parent.get("name")
-    elif name is None and parent is not None and parent.kind == "pair":
-        name = parent.get("key")
-    return script.said(name) if name is not None else ""
 
 
 def _is_in(node: Node, around: Node) -> bool:
