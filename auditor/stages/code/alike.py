@@ -4,9 +4,11 @@
 2. A loader that some data are read with, by its name.
 3. The routes of one router that ask nobody while others of their file do.
 4. A host that is spoken to in clear text.
-5. What makes tokens by chance in one file; one folder that paths are compared with by the beginning of its name.
+5. What makes tokens by chance, or digests of passwords, in one file; one folder that paths are compared with by the
+   beginning of its name.
 6. A default password that everybody knows (`defaults`), or one line with a secret that was copied.
-7. A value that comes in at one place, and that one function uses more than once.
+7. Text that was looked up and goes into the prompts of one file unmarked.
+8. A value that comes in at one place, and that one function uses more than once.
 """
 
 from __future__ import annotations
@@ -95,7 +97,7 @@ def _loader(_rule: Rule, text: str, _path: str) -> str:
 def _router(rule: Rule, text: str, path: str) -> str:
     if _METHOD.match(text) and rule.rests_on == Needs.CONTRAST:
         return f"router {path} methods"
-    found = _ROUTER.search(text) if rule.rests_on == Needs.CONTRAST else None
+    found = _ROUTER.search(text) if rule.rests_on in {Needs.CONTRAST, Needs.TEXT} else None
     return f"router {path} {found[1] or found[2]}" if found else ""
 
 
@@ -116,6 +118,10 @@ def _folder(_rule: Rule, text: str, path: str) -> str:
     return f"folder {path} {found[1]}" if found else ""
 
 
+def _prompt(rule: Rule, _text: str, path: str) -> str:
+    return f"prompts {rule.id} {path}" if rule.rests_on == Needs.FLOW else ""
+
+
 def _logged(_rule: Rule, text: str, path: str) -> str:
     return f"line {path} {text}"  # the same line, copied
 
@@ -130,7 +136,9 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Rule, str, str], str]]] = {
     "missing-authentication": _router,
     "clear-text": _host,
     "weak-random": _random,
+    "password-hash": _random,
     "personal-data-logged": _logged,
     "path-prefix": _folder,
+    "prompt-injection": _prompt,
     **dict.fromkeys(("secret-fallback", "hardcoded-password", "hardcoded-key", "literal-cipher-key"), _line),
 }

@@ -16,7 +16,7 @@ from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT, Text, literal
 from auditor.stages.code.alike import PASSWORD, flaw_of_way
-from auditor.stages.code.context import CONTEXTS
+from auditor.stages.code.context import ADMINISTRATION, CONTEXTS
 from auditor.stages.code.facts import (
     CodeMatch,
     CommitHistory,
@@ -171,8 +171,9 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         wanted = Severity(match.severity or self._rule.severity)
         ground = strongest(match.ground, *(other.ground for other in seconded))
         severity = severity_of(wanted, ground)
-        if match.context:
-            what = say(f"code.context.{match.context}")
+        context = match.context or _context_of_ways(match, seconded)
+        if context:
+            what = say(f"code.context.{context}")
             detail = (
                 say("code.context.seconded", what=what, seconded=detail) if others else say("code.context", what=what)
             )
@@ -189,7 +190,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             kind = PASSWORD if match.flaw.startswith(PASSWORD) else "flaw"
             same = say(f"code.places.{kind}", count=len(named), places=shown)
             detail = say("code.flow.also", flow=same, also=detail) if detail.en else same
-        is_said = bool(match.context) or (bool(match.steps) and ground == Ground.FLOW)
+        is_said = bool(context) or (bool(match.steps) and ground == Ground.FLOW)
         why = NO_TEXT if is_said else why_severity(wanted, ground)
         if why.en:
             detail = say("code.flow.also", flow=why, also=detail) if detail.en else why
@@ -205,6 +206,13 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             steps=tuple(Step(file=file, line=line, name=name) for file, line, name in match.steps),
             also_at=tuple((_location(each), each.evidence) for each in alike),
         )
+
+
+def _context_of_ways(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> str:
+    """Return that only administrators get to a match, where all ways that its severity rests on begin with them."""
+    ways = [each for each in seconded if each.ground == Ground.FLOW and each.steps]
+    is_theirs = match.ground == Ground.NONE and ways and all(each.context == ADMINISTRATION for each in ways)
+    return ADMINISTRATION if is_theirs else ""
 
 
 def _location(match: CodeMatch) -> Location:

@@ -162,6 +162,8 @@ def starts_fixed_program(collected: Collector, by_path: Mapping[str, Source], fl
     if call is None or not call.args or _is_shell(call, flow.sink):
         return False
     values, line = [call.args[0]], end.line
+    if module is not None and _is_made_of_fixed_lists(collected, by_path, module, call.args[0]):
+        return True
     for hop in list(reversed(flow.steps[:-1]))[:_PROCESS_HOPS]:
         function = module.enclosing(line) if module else None
         before = collected.module(by_path[hop.path]) if hop.path in by_path else None
@@ -177,6 +179,31 @@ def starts_fixed_program(collected: Collector, by_path: Mapping[str, Source], fl
         if lists and all(map(_is_fixed_list, lists)):
             return True
         module, line = before, hop.line
+    return False
+
+
+def _is_made_of_fixed_lists(
+    collected: Collector, by_path: Mapping[str, Source], module: Module, given: ast.expr
+) -> bool:
+    """Tell whether a method of the same file makes the list that a process is started with."""
+    made = [
+        call
+        for call in module.values_of(given.value if isinstance(given, ast.Starred) else given)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).startswith("self.")
+        and module.function(call) is not None
+    ]
+    lists = [each for call in made for each in _lists_of(collected, by_path, call)]
+    return bool(lists) and all(_is_fixed_list(each) or _is_own_script(module, each) for each in lists)
+
+
+def _is_own_script(module: Module, value: ast.expr) -> bool:
+    """Tell whether a list starts this very Python with a module or a file that the object itself holds."""
+    match value:
+        case ast.List(elts=[first, second, *_]) | ast.Tuple(elts=[first, second, *_]):
+            is_python = any(ast.unparse(each) == "sys.executable" for each in module.values_of(first))
+            is_own = getattr(second, "value", "") == "-m" or ast.unparse(second).startswith("self.")
+            return is_python and is_own
     return False
 
 

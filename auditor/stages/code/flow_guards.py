@@ -43,6 +43,25 @@ def is_guard(call: ast.Call) -> bool:
     return bool(GUARD.match(name) or _NAMED_FORM.match(ast.unparse(call.func)))
 
 
+_RUNS_ELSEWHERE: Final = frozenset({"to_thread", "run_in_executor", "run_sync", "run_in_threadpool"})
+
+
+def _run_elsewhere(call: ast.Call) -> Iterator[ast.Call]:
+    """Yield the call that another makes in a thread: ``to_thread(validate, url)`` is ``validate(url)``."""
+    if last_name(call.func) in _RUNS_ELSEWHERE:
+        for number, each in enumerate(call.args):
+            if isinstance(each, (ast.Name, ast.Attribute)) and number + 1 < len(call.args):
+                yield ast.copy_location(ast.Call(func=each, args=call.args[number + 1 :], keywords=call.keywords), call)
+
+
+def _compares_sets(test: ast.Compare) -> bool:
+    """Tell whether all of some names are held against those that are known: ``if set(names) != known: raise``."""
+    sides = (test.left, *test.comparators)
+    return any(isinstance(op, (ast.NotEq, ast.Gt, ast.LtE)) for op in test.ops) and any(
+        isinstance(each, ast.Call) and last_name(each.func) in {"set", "frozenset"} for each in sides
+    )
+
+
 def checks(collected: Collector, source: Source | None, line: int, way: frozenset[str]) -> bool:
     """Tell whether the function around a line refuses something before it goes on; whether rightly, a person judges.
 
@@ -60,7 +79,7 @@ def checks(collected: Collector, source: Source | None, line: int, way: frozense
         return False
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and node.lineno <= line and last_name(node.func) not in way:
-            if is_guard(node):
+            if is_guard(node) or any(map(is_guard, _run_elsewhere(node))):
                 return True
             # a helper of this file that checks what it gives back
             helper = module.function(node)
@@ -74,9 +93,14 @@ def checks(collected: Collector, source: Source | None, line: int, way: frozense
             and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue, ast.Break))
         ):
             tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
-            if any(isinstance(op, (ast.NotIn, ast.In)) for test in tests for op in test.ops):
+            is_raised = isinstance(node.body[-1], ast.Raise)
+            if any(_asks_for_membership(each) or (is_raised and _compares_sets(each)) for each in tests):
                 return True
     return False
+
+
+def _asks_for_membership(test: ast.Compare) -> bool:
+    return any(isinstance(op, (ast.NotIn, ast.In)) for op in test.ops)
 
 
 LOOKS_UP: Final = re.compile(

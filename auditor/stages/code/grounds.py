@@ -67,7 +67,7 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
     if rule.capability == "secret-logged" and module is not None:
         if _names_secret(module, line, end_line):
             return Seen(ground=Ground.TEXT.value)
-        if _names_hidden(module, line, end_line):
+        if _names_hidden(module, line, end_line) or _only_tells_apart(module, line, end_line):
             return Seen()
     if needs == Needs.CONTRAST:
         knows = module is not None and rule.capability == "missing-tenant-filter" and _knows_whose(module, line)
@@ -157,6 +157,32 @@ def _names_secret_in_script(script: Script, place: tuple[int, int]) -> bool:
 
 
 _HIDDEN: Final = re.compile(r"(?i)^_*(?:redacted|masked|hashed|obfuscated|truncated|sanitized|hidden)_")
+
+
+_TELLS_APART: Final = re.compile(r"(?i)^_*(?:\w+_)?session_?keys?$")
+_MAY_BE_SECRET: Final = re.compile(
+    r"(?i)passw|passwd|passphrase|pwd|secret|token|(?:api|access|private|encrypt\w*|sign\w*|master|fernet|aes|hmac)_?key|credential|authori[sz]ation"
+    r"|auth_?header|^auth$|cookie|otp|_code$|jwt|dsn|connection_?string|environ|headers|^dek$|^kek$|^sm[24]_"
+)
+
+
+def _only_tells_apart(module: Module, line: int, end_line: int) -> bool:
+    """Tell whether all that some lines name like a secret is the key of a session, which tells conversations apart.
+
+    That a caller sent it shows no secret; one that the framework made (``request.session.session_key``) is one.
+    """
+    names = [
+        ast.unparse(each)
+        for each in module.nodes
+        if isinstance(each, (ast.Name, ast.Attribute)) and line <= each.lineno <= end_line
+    ]
+    ends = [each.rsplit(".", 1)[-1] for each in names]
+    keys = [each for each, end in zip(names, ends, strict=True) if _TELLS_APART.match(end)]
+    return (
+        bool(keys)
+        and not any(map(_MAY_BE_SECRET.search, ends))
+        and not any("request.session" in each or each.endswith("session.session_key") for each in keys)
+    )
 
 
 def _names_hidden(module: Module, line: int, end_line: int) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.dependencies import dependencies_beside, dependency_of, gives_back, is_depended_on, refuses
+from auditor.stages.code.refine import Trust
 from auditor.stages.code.scopes import last_name
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _RUN_BY_DATA: Final = frozenset(
     {"deserialization", "archive-extraction", "code-execution", "unsafe-load", "xml-entities"}
 )
 """Flaws by which whoever wrote the data acts, wherever the program got it."""
+_NOT_RUN: Final = "xml-entities"
+"""That of them by which a server learns what lies here, and runs nothing."""
 REQUEST: Final = "Request"
 UPLOAD: Final = "Upload"
 TOOL_ARGUMENT: Final = "ToolArgument"
@@ -231,7 +234,12 @@ def origin_of(module: Module, line: int, end_line: int, capability: str = "") ->
         capability: What the flaw is about: where code runs by data, what another server sends counts too; of a path
             only what names a file does.
     """
-    search = _Search(module, with_downloads=capability in _RUN_BY_DATA, is_path=capability in _OF_PATHS)
+    search = _Search(
+        module,
+        with_downloads=capability in _RUN_BY_DATA,
+        is_run=capability != _NOT_RUN,
+        is_path=capability in _OF_PATHS,
+    )
     try:
         return search.of_lines(line, end_line)
     except RecursionError:
@@ -266,6 +274,7 @@ class _Search:
 
     module: Module
     with_downloads: bool = False
+    is_run: bool = True
     is_path: bool = False
     by_parameters: bool = False
     is_strict: bool = False
@@ -412,7 +421,7 @@ class _Search:
             return MODEL_REPLY
         if called and _RECEIVES.search(called):
             return REQUEST
-        if called and self.with_downloads and _DOWNLOADS.search(called):
+        if called and self.with_downloads and _DOWNLOADS.search(called) and not self._is_of_own_server(node):
             return DOWNLOAD
         if isinstance(node, ast.Subscript) and last_name(node.value) == "choices":
             return MODEL_REPLY
@@ -424,6 +433,11 @@ class _Search:
         if isinstance(node, ast.Attribute) and _FIELDS.match(node.attr) and _REQUEST.match(_dotted(node.value)):
             return UPLOAD if node.attr in {"files", "FILES"} else REQUEST
         return None
+
+    def _is_of_own_server(self, node: ast.AST) -> bool:
+        """Tell whether a server that the program itself names sent what no code runs by."""
+        line = getattr(node, "lineno", 0)
+        return not self.is_run and self.module.address(line, line) is not Trust.OUTSIDE
 
     def _is_of_handler(self, node: ast.Attribute) -> bool:
         """Tell whether a handler or a serializer asks for what it was sent: ``self.path``, ``self.get_argument()``."""

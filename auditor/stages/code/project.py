@@ -107,6 +107,17 @@ _REFUSES_PATH: Final = re.compile(
 _CONFINES: Final = re.compile(
     r"(?s)(?:resolve\(|realpath\().*(?:is_relative_to\(|\.relative_to\(|commonpath\(|\.parents\b)"
 )
+_FLAG: Final = "trust_remote_code"
+_TAKES_FLAG: Final = re.compile(r"\bdef\s+\w+\((?:[^()]|\([^()]*\))*\btrust_remote_code\b")
+_GIVES_FLAG: Final = re.compile(
+    r"(?:\bfrom_\w+|\bpipeline|\bload_\w+|\b(?:SentenceTransformer|CrossEncoder|HuggingFace|AutoModel|AutoTokenizer|Flag|Auto|TF)\w*|\b\w*(?:LLM|EngineArgs"
+    r"|Embeddings?|Reranker|Tokenizer|Model|Processor|Config))\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\btrust_remote_code\s*="
+)
+"""A loader of models that is given the flag."""
+_TABLES_FLAG: Final = re.compile(r"[\"']trust_remote_code[\"']\s*[:\]]")
+_OF_MODELS: Final = re.compile(
+    r"from_pretrained|SentenceTransformer|\bpipeline\(|model_kwargs|[tT]okenizer|transformers"
+)
 _TARGET: Final = re.compile(
     r"(?:RedirectResponse|redirect|HttpResponseRedirect)\(\s*(?:url\s*=\s*)?(?:\w+\.)*(\w+)\s*(\()?"
 )
@@ -114,6 +125,14 @@ _LOOKS_AT_HOST: Final = re.compile(
     r"\bif\b[^\n]*(?:netloc|hostname|\.host\b|url_has_allowed_host|is_safe_url|startswith\(\s*[\"']/)"
 )
 _NAMED: Final = re.compile(r"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
+
+
+def _gives_flag(text: str) -> bool:
+    """Tell whether a file hands the flag to a loader of models, by its name or in a table of options."""
+    is_in_table = _TABLES_FLAG.search(text) is not None and _OF_MODELS.search(text) is not None
+    return is_in_table or _GIVES_FLAG.search(text) is not None
+
+
 _READS: Final = re.compile(
     r"^_?(?:search|query|list|get|fetch|find|retrieve|lookup|preview|count|describe|estimate|tokenize|detokenize|read|show|view|diff)"
     r"(?:_|$)"
@@ -148,6 +167,7 @@ class Project:
     _covering: dict[str, list[str]] = field(default_factory=dict)
     _routers: set[tuple[str, str]] | None = None
     _asking: dict[str, list[int]] = field(default_factory=dict)
+    _has_own_flag: bool | None = None
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Project:
@@ -243,6 +263,16 @@ class Project:
             if named.search(row) and (file, number) != (path, line) and not _BRINGS.match(row)
         ]
         return bool(uses) and all(map(_COMPARES.search, uses))
+
+    def is_own_flag(self, _path: str, _line: int) -> bool:
+        """Tell whether ``trust_remote_code`` is a parameter of the program's own that it hands to no loader of models.
+
+        What it lets run then is what lies beside the program's own configuration.
+        """
+        if self._has_own_flag is None:
+            texts = [text for text in self.texts.values() if _FLAG in text]
+            self._has_own_flag = any(map(_TAKES_FLAG.search, texts)) and not any(map(_gives_flag, texts))
+        return self._has_own_flag
 
     def loads_safely(self, path: str, line: int) -> bool:
         """Tell whether the loader that YAML is read with is a safe one by its class, of whichever file."""

@@ -969,6 +969,7 @@ _NO_SECRET: Final = re.compile(
     | [A-Z]+(?:[+_:.\ -][A-Z]+)*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+   # READ+API_KEY: names of permissions
     | .*\\(?:0?33|x1[bB]|u00?1[bB]|e)\[.*               # marks for a terminal
     | [^\x00-\x7f]+                                     # marks and words of other scripts
+    | __[A-Za-z]+(?:_[A-Za-z]+)*__                      # a mark between underscores
     | [\w.-]*\{.*                                       # a template
     | [A-Za-z]+(?:[ ,]+[A-Za-z'-]+){2,}[.!?:…]*        # prose
     | (?:sk|pk|rk|hf|ghp|gho|xoxb|xoxp)[-_](?:[a-z]{2,8}[-_])?    # how a key begins, and no more of it

@@ -304,6 +304,7 @@ _WEIGHED_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = 
     "hardcoded-password": Project.is_only_compared,
     "open-redirect": Project.redirects_inside,
     "path-traversal": Project.is_path_checked,
+    "remote-code-loading": Project.is_own_flag,
 }
 """What the whole program shows to count for less."""
 _BESIDE: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {

@@ -101,7 +101,12 @@ def _named_secret(
         return Trust.CONFIGURED
     if rule.capability == "hardcoded-key" and _SIGNS_SESSIONS.search("\n".join(lines[max(0, line - 6) : end_line])):
         return Trust.OUTSIDE  # whatever it looks like: it is used as the secret
-    is_none = _is_of_provider(rule, lines, line) or _is_refused_password(rule, lines, line)
+    is_none = (
+        _is_of_provider(rule, lines, line)
+        or _is_refused_password(rule, lines, line)
+        or _NAMES_SESSION.search(_row(lines, line)) is not None
+        or _NAMES_PRODUCT.search(_row(lines, line)) is not None
+    )
     return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
 
 
@@ -115,6 +120,12 @@ def _is_known_to_all(rule: Rule, lines: list[str], line: int) -> bool:
     return rule.capability == "hardcoded-key" and _COUNTS_VISITORS.search(row) is not None
 
 
+_NAMES_SESSION: Final = re.compile(
+    r"""(?i:session_?key)["']?\s*(?::[^=\n"']{1,30})?[=:]\s*["'][a-z][a-z0-9_]*(?:[:/][a-z][a-z0-9_]*)+["']"""
+)
+"""Words that tell a conversation apart: ``session_key: str = "cli:direct"``."""
+_NAMES_PRODUCT: Final = re.compile(r"(?i)[\"']1password[\"']\s*:")
+"""A keeper of passwords by its name."""
 _COUNTS_VISITORS: Final = re.compile(
     r"(?i)^\W*(?:\w+\.)*\w*(?:mixpanel|posthog|amplitude|rudder_?stack|segment_?write|google_?analytics|umami|plausible|scarf)\w*"
     r"(?:token|key)\w*\W{0,3}\s*(?::[^=\n]{1,30})?[=:]"
@@ -420,6 +431,34 @@ def _hashed(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
     return Trust.CONFIGURED if any(getattr(word.value, "value", True) is False for word in asked) else Trust.OUTSIDE
 
 
+def _role_of_a_message(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
+    """Tell whether a role is that of a message in a chat: what holds it holds the text of the message as well."""
+    held = {
+        _holder(target, {"role"}) for node in module.nodes if _line_of(node) == line for target, _value in stored(node)
+    }
+    around = next((each for each in reversed(module.functions) if each.lineno <= line <= (each.end_lineno or 0)), None)
+    texts = {
+        _holder(target, {"content", "parts", "text"})
+        for node in (ast.walk(around) if around is not None else ())
+        for target, _value in stored(node)
+    }
+    return Trust.FIXED if (held - {""}) & texts else Trust.OUTSIDE
+
+
+def _line_of(node: ast.AST) -> int:
+    return int(getattr(node, "lineno", 0))
+
+
+def _holder(target: ast.expr, names: set[str]) -> str:
+    """Return what some key or field is set on: ``message`` of ``message["role"]`` and of ``message.role``."""
+    match target:
+        case ast.Subscript(value=value, slice=ast.Constant(value=str(key))) if key in names:
+            return ast.unparse(value)
+        case ast.Attribute(value=value, attr=key) if key in names:
+            return ast.unparse(value)
+    return ""
+
+
 _KEPT_CHAT: Final = re.compile(r"(?i)Chat(?:Loader|History|Export|Archive)|MessageHistory")
 
 
@@ -631,6 +670,7 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "archive-extraction": _unpacked,
     "path-prefix": _prefix,
     "unpinned-model": _pinned,
+    "model-decides-permission": _role_of_a_message,
 }
 _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust]]] = {
     "weak-hash": _hash,

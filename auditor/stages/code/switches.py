@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from auditor.stages.code.refine import Module
 
 _CHECKS: Final = re.compile(
-    r"(?i)^_?(?:(?:verify|validate|check)(?:_?(?:ssl|tls|certs?|certificates?|host(?:name)?|peer))*"
+    r"(?i)^_?(?:(?!(?:no|not|skip|disable|ignore|without|un|in|insecure|non)_)[a-z]+_)*(?:(?:verify|validate|check)(?:_?(?:ssl|tls|certs?|certificates?|host(?:name)?|peer))*"
     r"|(?:ssl|tls|certs?|certificates?|host(?:name)?|peer)_?(?:verify|validate|check|validation|verification))$"
 )
 _MODE: Final = re.compile(r"(?i)^_?(?:ssl|tls|verify|verification|cert)_?(?:mode|reqs|policy|level)$")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
 from auditor.stages.code.purpose import function_around
+from auditor.stages.code.refine import Trust
 from auditor.stages.code.switches import is_turned_off
 
 if TYPE_CHECKING:
@@ -301,9 +302,21 @@ _DEBUG_LINE: Final = re.compile(
 )
 
 
+_VERBOSE: Final = re.compile(r"(?i)(?<![a-z])(?:verbose|debug)(?![a-z])")
+
+
 def _is_for_debugging(collected: Collector, source: Source, line: int, end_line: int) -> bool:
-    """Tell whether a line is written only where somebody turned the level of debugging on."""
-    return bool(_DEBUG_LINE.search(_rows(collected, source, line, end_line)))
+    """Tell whether a line is written only where somebody turned the level of debugging on, or asked for more words."""
+    if _DEBUG_LINE.search(_rows(collected, source, line, end_line)):
+        return True
+    module = collected.module(source)
+    return module is not None and any(
+        isinstance(node, ast.If)
+        and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)
+        and not isinstance(node.test, ast.UnaryOp)
+        and _VERBOSE.search(ast.unparse(node.test))
+        for node in module.nodes
+    )
 
 
 _KEY_OF: Final = re.compile(r"(?i)pass(?:word|wd|phrase|code)?(?![a-z])|(?<![a-z])pins?(?![a-z])|user_?input|pwd")
@@ -343,6 +356,21 @@ _IS_SALT: Final = re.compile(r"(?i)^\s*_*(?:\w+_)?salt\s*(?::[^=\n]+)?=")
 def _is_salt(collected: Collector, source: Source, line: int, end_line: int) -> bool:
     """Tell whether what is written out is a salt by its name: it makes digests differ, and nobody keeps it secret."""
     return bool(_IS_SALT.search(_rows(collected, source, line, end_line)))
+
+
+_MAY_TELL_APART: Final = re.compile(
+    r"""(?i)\b_*(?:\w+_)?(?:session|service|account|storage|subscription|auth)_?key\b["']?\s*(?::[^=\n"']{1,40})?[=:]\s*"""
+    r"""["'](?-i:[a-z]+(?:[ :/._-][a-z]+)*|[A-Z]+(?:[ :/._-][A-Z]+)*)["']"""
+)
+
+
+def _is_salt_or_a_name(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether what is written out is a salt, or plain words under the name of a key that may tell things apart.
+
+    ``auth_key: str = "auth:token"`` may be where something is kept; nobody can tell from the words.
+    """
+    rows = _rows(collected, source, line, end_line)
+    return _is_salt(collected, source, line, end_line) or _MAY_TELL_APART.search(rows) is not None
 
 
 _NOWHERE: Final = re.compile(
@@ -519,9 +547,41 @@ _INSIDE: Final = re.compile(r"commonpath\(|is_relative_to\(|\.relative_to\(")
 
 
 def _is_bounded_path(collected: Collector, source: Source, line: int, end_line: int) -> bool:
-    return _is_one_part(collected, source, line, end_line) or _is_confined_by_a_setting(
-        collected, source, line, end_line
+    return any(
+        bounds(collected, source, line, end_line)
+        for bounds in (_is_one_part, _is_confined_by_a_setting, _is_held_by_its_beginning)
     )
+
+
+_OF_EVERYTHING: Final = frozenset({"request", "req", "self", "cls", "os", "Path", "str"})
+_RESOLVES: Final = re.compile(r"\b(?:realpath|resolve|abspath|normpath)\(")
+
+
+def _is_held_by_its_beginning(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether a resolved path that does not begin with its folder is refused before.
+
+    That ``/srv/files-of-others`` begins with ``/srv/files`` is a flaw of its own, and is told as that.
+    """
+    module = collected.module(source)
+    function = module.enclosing(line) if module is not None else None
+    if module is None or function is None:
+        return False
+    used = _made_of(function, line, end_line)
+    for node in ast.walk(function):
+        match node:
+            case ast.If(
+                test=ast.UnaryOp(
+                    op=ast.Not(), operand=ast.Call(func=ast.Attribute(value=held, attr="startswith"), args=[_, *_])
+                ),
+                body=[*_, ast.Return() | ast.Raise() | ast.Continue()],
+                end_lineno=int(last),
+            ) if last < line:
+                named = [each for each in ast.walk(held) if isinstance(each, ast.Name)]
+                made = [ast.unparse(value) for each in (held, *named) for value in module.values_of(each)]
+                behind = {each.id for each in named} | _made_of(function, node.lineno, node.lineno)
+                if any(map(_RESOLVES.search, made)) and (used & behind) - _OF_EVERYTHING:
+                    return True
+    return False
 
 
 def _is_confined_by_a_setting(collected: Collector, source: Source, line: int, end_line: int) -> bool:
@@ -584,6 +644,67 @@ def _speaks_no_tls(collected: Collector, source: Source, line: int, end_line: in
     return bool(_PLAIN_HOST.search("\n".join(rows[line - 1 : end_line + _BRANCH_LINES])))
 
 
+_DECIDES: Final = re.compile(r"(?i)^(?:permission|policy|decision|verdict|effect|risk(?:_level)?)$")
+_DECIDES_IN_TEXT: Final = re.compile(
+    r"""(?i)["']?\b(?:permission|policy|decision|verdict|effect|risk(?:_level)?)["']?\s*[:=]\s*["']?\w"""
+)
+_OBJECT_LINES: Final = 6
+
+
+def _is_one_of_a_policy(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether an entry that needs no approval says beside it what is permitted: each entry is decided by itself.
+
+    ``{"permission": "deny", "requires_approval": false}``: which of a table's entries ought to wait, a person judges.
+    """
+    module = collected.module(source)
+    if module is not None:
+        return any(_DECIDES.match(word.arg or "") for call in module.calls_at(line) for word in call.keywords) or any(
+            isinstance(node, ast.Dict)
+            and node.lineno <= line <= (node.end_lineno or 0)
+            and any(isinstance(key, ast.Constant) and _DECIDES.match(str(key.value)) for key in node.keys)
+            for node in module.nodes
+        )
+    rows = collected.lines(source)
+    above, below = rows[max(0, line - 1 - _OBJECT_LINES) : line - 1], rows[end_line : end_line + _OBJECT_LINES]
+    opened = next((number for number in range(len(above) - 1, -1, -1) if above[number].rstrip().endswith("{")), None)
+    closed = next((number for number, row in enumerate(below) if row.strip().startswith("}")), None)
+    if opened is None or closed is None:
+        return False
+    return any(map(_DECIDES_IN_TEXT.search, (*above[opened + 1 :], *below[:closed])))
+
+
+_ASKS_ORIGIN: Final = re.compile(rb"headers(?:\.get\(|\[)\s*[\"'][oO]rigin[\"']")
+_OF_EVERY_REQUEST: Final = re.compile(r"middleware|before_request|dispatch")
+_TURNS_AWAY: Final = re.compile(r"\b403\b|[Ff]orbidden")
+
+
+def _is_refused_by_origin(collected: Collector, source: Source, _line: int, _end_line: int) -> bool:
+    """Tell whether something before every route of the file refuses what comes from elsewhere, by its origin."""
+    module = collected.module(source) if _ASKS_ORIGIN.search(source.text) else None
+    return module is not None and any(
+        (function.name == "dispatch" or any(map(_OF_EVERY_REQUEST.search, map(ast.unparse, function.decorator_list))))
+        and _ASKS_ORIGIN.search(ast.unparse(function).encode())
+        and _TURNS_AWAY.search(ast.unparse(function))
+        for function in module.functions
+    )
+
+
+_INDEX_WORDS: Final = frozenset({"folder_path", "persist_directory", "path", "folder"})
+
+
+def _is_own_index(collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    """Tell whether an index is loaded from a folder that a setting or the program itself names, and no caller."""
+    module = collected.module(source)
+    calls = module.calls_at(line) if module is not None else []
+    folders = [
+        given
+        for call in calls
+        if any(word.arg == "allow_dangerous_deserialization" for word in call.keywords)
+        for given in ([word.value for word in call.keywords if word.arg in _INDEX_WORDS] or call.args[:1])
+    ]
+    return module is not None and bool(folders) and all(module.trust(each) is not Trust.OUTSIDE for each in folders)
+
+
 _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]]] = {
     "xml-entities": _is_bounded_parser,
     "debug-server": _only_reloads,
@@ -599,7 +720,10 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "tls-verification": _speaks_no_tls,
     "personal-data-logged": _is_for_debugging,
     "constant-nonce": _is_of_no_password,
-    "hardcoded-key": _is_salt,
+    "hardcoded-key": _is_salt_or_a_name,
     "secret-fallback": _is_salt,
     "clear-text": _is_not_in_the_open,
+    "approval-disabled": _is_one_of_a_policy,
+    "cors": _is_refused_by_origin,
+    "unsafe-load": _is_own_index,
 }

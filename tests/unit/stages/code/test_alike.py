@@ -36,6 +36,13 @@ LOADER = "bandit-yaml-safe-load"
         (LOG_IN, "def post(self, name): ...", "async def delete(self): ..."),
         ("crypto-secrets-from-secure-random", "token = str(random.randint(1, 9))", "task.token = str(random.random())"),
         (
+            "agent-tool-server-authenticated",
+            "@router.put('/config/mcp') async",
+            "@router.delete('/config/mcp/x') async",
+        ),
+        ("crypto-password-hash-slow", "hashlib.sha256(password)", "hashlib.sha256(given)"),
+        ("agent-retrieved-text-marked", "HumanMessage(content=pages)", "model.invoke(messages)"),
+        (
             "web-path-prefix-whole-folder",
             "if not str(target).startswith(str(self.base)): raise ValueError",
             "if not str(place).startswith(str(self.base)):",

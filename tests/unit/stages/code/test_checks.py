@@ -339,6 +339,21 @@ def test_a_match_in_a_test_is_aside_and_one_for_administrators_only_is_not() -> 
     assert "administrators" in shown.detail.en
 
 
+def test_a_match_whose_ways_all_begin_with_administrators_counts_for_less() -> None:
+    way = {"steps": (("r.py", 3, "Request"), ("a.py", 2, "load")), "source": "Request", "ground": Ground.FLOW.value}
+    by_them = match("bandit-load", context="administration", **way)
+    by_others = match("bandit-load", **way)
+    plain = match(ground=Ground.NONE.value)
+
+    (less,) = verdicts(*RUNS, plain, by_them)["data-load"]
+    (whole,) = verdicts(*RUNS, plain, by_others)["data-load"]
+    (proved,) = verdicts(*RUNS, match(), by_them)["data-load"]
+
+    assert (less.severity, whole.severity, proved.severity) == (Severity.LOW, Severity.HIGH, Severity.HIGH)
+    assert "administrators" in less.detail.en
+    assert less.counts
+
+
 HISTORY = CommitHistory(subject=PART, origin=Origin(part=PART), commits=12)
 
 

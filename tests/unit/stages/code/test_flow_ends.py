@@ -242,3 +242,50 @@ def test_what_is_opened_by_a_method_of_a_named_path_is_the_path() -> None:
     ]
 
     assert not is_handed_something_else(Collector("pysa"), files, steps, is_address=False)
+
+
+BUILT = """import sys, asyncio
+class Runner:
+    def start(self, query):
+        cmd = self._command(query)
+        return asyncio.create_subprocess_exec(*cmd)
+
+    def _command(self, query):
+        python = sys.executable
+        if self.kind == "a":
+            cmd = ["agent", "run", "--query", query]
+        else:
+            cmd = {other}
+        return cmd
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "is_fixed"),
+    [
+        ("[python, self.project['file']]", True),
+        ("[python, '-m', 'agent', query]", True),
+        ("['agent']", True),
+        ("[python, query]", False),
+        ("[python, '-c', query]", False),
+        ("[query, 'run']", False),
+        ("query.split()", False),
+    ],
+)
+def test_a_list_that_a_method_makes_of_named_programs_runs_no_text(other: str, *, is_fixed: bool) -> None:
+    texts = {
+        "tree/a.py": "def route(runner, query):\n    return runner.start(query)\n",
+        "tree/b.py": BUILT.format(other=other),
+    }
+    files = {
+        path: Source(path=path, language="python", size_bytes=1, sha256="", text=text.encode())
+        for path, text in texts.items()
+    }
+    sink = "asyncio.subprocess.create_subprocess_exec"
+    steps = (
+        pysa_format.Step(path="tree/a.py", line=2, name="b.Runner.start"),
+        pysa_format.Step(path="tree/b.py", line=5, name=sink),
+    )
+    flow = pysa_format.Flow(code=9001, source="Request", sink=sink, steps=steps, is_guarded=False, functions=2)
+
+    assert starts_fixed_program(Collector("pysa"), files, flow) is is_fixed

@@ -50,10 +50,16 @@ def test_a_path_that_a_helper_of_another_file_made_and_checked_is_a_hint(*, refu
         ("link.startswith('file://')", False),
         ("link.startswith('/srv/')", True),
         ("validate_link(link)", True),
+        ("await asyncio.to_thread(validate_link, link)", True),
+        ("await loop.run_in_executor(None, validate_link, link)", True),
+        ("await asyncio.to_thread(shorten, link)", False),
+        ("await pool.submit(validate_link, link)", False),
     ],
 )
 def test_an_address_that_begins_with_a_host_that_goes_on_is_not_checked(check: str, *, is_check: bool) -> None:
-    text = f"def fetch(link):\n    if not {check}:\n        raise ValueError(link)\n    return requests.get(link)\n"
+    text = (
+        f"async def fetch(link):\n    if not {check}:\n        raise ValueError(link)\n    return requests.get(link)\n"
+    )
     source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
 
     assert checks(Collector("pysa"), source, 4, frozenset()) is is_check
@@ -153,3 +159,19 @@ def test_an_object_that_was_looked_up_holds_what_was_stored(made: str, is_looked
     ]
 
     assert is_of_looked_up(Collector("pysa"), {"tree/a.py": source_of("a.py", text)}, steps) is is_looked_up
+
+
+@pytest.mark.parametrize(
+    ("test", "is_check"),
+    [
+        ("set(names) != known", True),
+        ("not frozenset(names) <= known", True),
+        ("len(names) != len(known)", False),
+        ("names != known", False),
+    ],
+)
+def test_names_that_are_held_against_the_known_ones_are_checked(test: str, *, is_check: bool) -> None:
+    text = f"def unpack(names, known):\n    if {test}:\n        raise ValueError\n    return open(names[0])\n"
+    source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
+
+    assert checks(Collector("pysa"), source, 4, frozenset()) is is_check

@@ -131,3 +131,12 @@ def test_what_was_hidden_before_is_no_ground() -> None:
 
     assert seen(text.format(name="redacted_code"), 4, **of).ground == Ground.NONE
     assert seen("@app.post('/x')\ndef x(token: str):\n    log.info(token)\n", 3, **of).ground == Ground.FLOW
+
+
+def test_the_key_of_a_conversation_is_no_secret_because_a_caller_sent_it() -> None:
+    of = {"rests_on": "source", "capability": "secret-logged"}
+    route = "@app.post('/x')\ndef x(request: Request, session_key: str, token: str):\n    log.info({})\n"
+
+    assert seen(route.format("'for {}', session_key"), 3, **of).ground == Ground.NONE
+    assert seen(route.format("'for {}', session_key, token"), 3, **of).ground == Ground.FLOW
+    assert seen(route.format("request.session.session_key, request.args"), 3, **of).ground == Ground.FLOW

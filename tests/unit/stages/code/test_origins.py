@@ -174,3 +174,20 @@ def test_a_helper_that_refuses_a_path_that_leads_out_gives_back_another() -> Non
 
     assert found(text, "path-traversal") == ""
     assert found(text.replace("        raise ValueError\n", "        warn()\n"), "path-traversal") == "Request"
+
+
+@pytest.mark.parametrize(
+    ("capability", "address", "kind"),
+    [
+        ("xml-entities", "'https://search.example.com/xml'", ""),
+        ("xml-entities", "f'{self.api}/report'", ""),
+        ("xml-entities", "address", "Download"),
+        ("deserialization", "'https://search.example.com/xml'", "Download"),
+    ],
+)
+def test_what_a_server_of_the_programs_own_choice_sent_counts_where_it_is_run(
+    capability: str, address: str, kind: str
+) -> None:
+    text = f"class L:\n    def load(self, address):\n        got = requests.get({address})\n        run(got.content)\n"
+
+    assert found(text, capability) == kind

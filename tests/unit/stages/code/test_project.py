@@ -416,3 +416,30 @@ def test_a_route_that_does_nothing_says_nothing_of_the_others(other: str, *, exp
     program = Project({"a.py": f"@app.post('/add')\ndef add(row):\n    return store(row)\n\n\n{other}"})
 
     assert program.is_asked_beside("a.py", 1) is expected
+
+
+OWN_FLAG = """
+    class Agent:
+        def __init__(self, config, trust_remote_code: bool = False):
+            self.trust_remote_code = trust_remote_code
+
+    agent = Agent(None, trust_remote_code=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "is_own"),
+    [
+        ("", True),
+        ("other = Agent(read(), trust_remote_code=True)", True),
+        ("model = AutoModel.from_pretrained(name, trust_remote_code=self.trust_remote_code)", False),
+        ("model = SentenceTransformer(str(name), trust_remote_code=True)", False),
+        ("llm = VLLM(model=name, trust_remote_code=flag)", False),
+        ("model_kwargs = {'trust_remote_code': True}", False),
+        ("import transformers\noptions['trust_remote_code'] = flag", False),
+        ("arguments['trust_remote_code'] = self.trust_remote_code\nagent = Agent(**arguments)", True),
+    ],
+)
+def test_a_flag_that_goes_to_no_loader_of_models_is_the_programs_own(other: str, *, is_own: bool) -> None:
+    assert project(a=OWN_FLAG, b=other).is_own_flag("a.py", 6) is is_own
+    assert not project(b=other).is_own_flag("b.py", 1)

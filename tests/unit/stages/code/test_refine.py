@@ -178,6 +178,8 @@ def test_key_derived_from_a_literal_is_a_literal() -> None:
     [
         "image_generation.openai.api_key",
         "READ+API_KEY",
+        "__PASS__",
+        "__no_answer__",
         "ACCESS_TOKEN",
         "\\033[32m✓\\033[0m",
         "✓",
@@ -195,6 +197,7 @@ def test_names_marks_and_prose_are_no_secrets(value: str) -> None:
         "Summer-2024-loan",
         "sk-deadbeef4f00c0ffee51ba5eba11d06ec0dedbad",
         "hunter2",
+        "__hunter2__",
         "loan-assistant-signing-secret",
     ],
 )

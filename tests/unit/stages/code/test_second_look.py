@@ -523,3 +523,40 @@ def test_a_page_of_what_a_function_of_the_file_cleans_is_a_hint(cleaned: str, tr
     text = f"def to_html(text):\n    return {cleaned}\n\n\ndef share(id):\n    return HTMLResponse(to_html(kept(id)))\n"
 
     assert looked("web-request-text-escaped", text, 6) is trust
+
+
+ROLE = """
+def record(service, user, message):
+    for chunk in service.chat_completion(message):
+        {stored}
+        {beside}
+"""
+
+
+@pytest.mark.parametrize(
+    ("stored", "beside", "trust"),
+    [
+        ("value['role'] = chunk['role']", "value['content'] += chunk['content']", Trust.FIXED),
+        ("value.role = chunk.role", "value.content = chunk.content", Trust.FIXED),
+        ("user['role'] = chunk['role']", "value['content'] += chunk['content']", Trust.OUTSIDE),
+        ("user['role'] = chunk['role']", "user['name'] = 'n'", Trust.OUTSIDE),
+        ("user.is_admin = chunk['admin']", "user.content = chunk['content']", Trust.OUTSIDE),
+    ],
+)
+def test_the_role_of_a_message_is_no_permission(stored: str, beside: str, trust: Trust) -> None:
+    assert looked("agent-model-output-grants-nothing", ROLE.format(stored=stored, beside=beside), 4) is trust
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "trust"),
+    [
+        ("secret-token-not-hardcoded", 'def run(session_key: str = "cli:direct"): ...', Trust.FIXED),
+        ("secret-token-not-hardcoded", 'API_SESSION_KEY = "api:default"', Trust.FIXED),
+        ("secret-token-not-hardcoded", 'SESSION_KEY = "c0ffee51ba5eba11d06edeadbeef4f00"', Trust.OUTSIDE),
+        ("secret-token-not-hardcoded", 'SIGNING_KEY = "api:default"', Trust.OUTSIDE),
+        ("secret-password-not-hardcoded", 'ALIASES = {"1password": "1password-cli"}', Trust.FIXED),
+        ("secret-password-not-hardcoded", 'USERS = {"password": "1password-cli"}', Trust.OUTSIDE),
+    ],
+)
+def test_names_of_conversations_and_of_products_are_no_secrets(rule: str, text: str, trust: Trust) -> None:
+    assert looked(rule, text, 1) is trust

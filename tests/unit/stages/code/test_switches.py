@@ -31,6 +31,8 @@ def told(text: str) -> bool:
     [
         ("validate_certs: bool = True", "self.validate_certs", True, True),
         ("validate_certs=True", "not self.validate_certs", False, True),
+        ("http_verify_ssl: bool = True", "not self.http_verify_ssl", False, True),
+        ("no_verify_ssl: bool = True", "not self.no_verify_ssl", False, False),
         ("validate_certs: bool = True", "self.validate_certs", False, False),
         ("validate_certs: bool = False", "self.validate_certs", True, False),
         ("validate_certs", "self.validate_certs", True, False),

@@ -474,3 +474,151 @@ def test_a_clause_that_comes_with_the_values_it_binds(name: str, more: str, boun
     text = CLAUSE.format(name=name, more=more, bound=bound)
 
     assert weight("agent-model-output-not-sql", text, 6) == severity
+
+
+def weight_in(path: str, language: str, rule: str, text: str, line: int) -> str:
+    source = Source(path=path, language=language, size_bytes=1, sha256="", text=text.encode())
+    return weight_of(Collector("semgrep"), source, PACK.rules[rule], line, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "severity"),
+    [
+        ('{\n  "agent_policy": {\n    "permission": "deny",\n    "requires_approval": false\n  }\n}\n', 4, "low"),
+        ('{\n  "effect": "allow",\n  "agent": {\n    "requires_approval": false\n  }\n}\n', 4, ""),
+        ('{\n  "agent": {\n    "requires_approval": false,\n    "effect": "allow"\n  }\n}\n', 3, "low"),
+        ('{\n  "agent": {\n    "requires_approval": false\n  }\n}\n', 3, ""),
+    ],
+)
+def test_an_entry_of_a_policy_that_says_what_is_permitted_is_decided_by_itself(
+    text: str, line: int, severity: str
+) -> None:
+    assert weight_in("a.json", "json", "agent-approval-required", text, line) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("DENY = Policy(permission='deny', requires_approval=False)\n", "low"),
+        ("DENY = {'permission': 'deny', 'requires_approval': False}\n", "low"),
+        ("AGENT = Agent(name='a', requires_approval=False)\n", ""),
+        ("AGENT = {'name': 'permission', 'requires_approval': False}\n", ""),
+    ],
+)
+def test_the_same_in_python(text: str, severity: str) -> None:
+    assert weight("agent-approval-required", text, 1) == severity
+
+
+ORIGINS = """app = FastAPI()
+app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True)
+{decorator}
+async def {name}(request, call_next):
+    if request.headers.get("{header}") != str(request.base_url):
+        return JSONResponse(status_code={status}, content=dict())
+    return await call_next(request)
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "severity"),
+    [
+        ({}, "low"),
+        ({"decorator": "", "name": "dispatch"}, "low"),
+        ({"decorator": "@app.get('/x')"}, ""),
+        ({"header": "x-request-id"}, ""),
+        ({"status": "200"}, ""),
+    ],
+)
+def test_origins_that_something_before_every_route_refuses_count_for_less(
+    changed: dict[str, str], severity: str
+) -> None:
+    plain = {"decorator": "@app.middleware('http')", "name": "same_origin", "header": "origin", "status": "403"}
+
+    assert weight("web-cors-origins-listed", ORIGINS.format(**(plain | changed)), 2) == severity
+
+
+PREFIX = """async def show(request):
+    place = os.path.join(ROOT, request.match_info["path"])
+    real = {made}
+    if {test}:
+        {body}
+    return open({opened}, "rb").read()
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "severity"),
+    [
+        ({}, "low"),
+        ({"opened": "real"}, "low"),
+        ({"made": "Path(place).resolve()", "test": "not str(real).startswith(str(ROOT))"}, "low"),
+        ({"made": "place.strip()"}, ""),
+        ({"body": "log.warning(place)"}, ""),
+        ({"test": "real.startswith(ROOT)"}, ""),
+        ({"opened": "request.query['other']"}, ""),
+    ],
+)
+def test_a_path_that_is_held_by_its_beginning_is_told_as_that(changed: dict[str, str], severity: str) -> None:
+    plain = {
+        "made": "os.path.realpath(place)",
+        "test": "not real.startswith(ROOT)",
+        "body": "return web.Response(status=403)",
+        "opened": "place",
+    }
+
+    assert weight("web-request-paths-confined", PREFIX.format(**(plain | changed)), 6) == severity
+
+
+@pytest.mark.parametrize(
+    ("folder", "severity"),
+    [
+        ("folder_path=self.config.index_folder", "low"),
+        ("INDEX", "low"),
+        ("settings.INDEX_FOLDER", "low"),
+        ("folder", ""),
+        ("os.path.join('store', folder)", ""),
+        ("f'store/{folder}'", ""),
+    ],
+)
+def test_an_index_whose_folder_a_setting_names_weighs_less(folder: str, severity: str) -> None:
+    text = (
+        "INDEX = 'store/index'\n"
+        "class Store:\n"
+        "    def load(self, folder, embeddings):\n"
+        f"        return FAISS.load_local({folder}, embeddings=embeddings, allow_dangerous_deserialization=True)\n"
+    )
+
+    assert weight("data-vector-store-not-unpickled", text, 4) == severity
+
+
+@pytest.mark.parametrize(
+    ("test", "severity"),
+    [
+        ("self._verbose", "low"),
+        ("verbose and prompt", "low"),
+        ("config.debug", "low"),
+        ("not self._verbose", ""),
+        ("prompt", ""),
+    ],
+)
+def test_what_is_logged_where_more_words_were_asked_for_weighs_less(test: str, severity: str) -> None:
+    text = f"def run(self, prompt, verbose):\n    if {test}:\n        logger.info(f'Prompt: {{prompt}}')\n"
+
+    assert weight("log-no-personal-data", text, 3) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ('AUTH_KEY = "auth:token"', "low"),
+        ('self.storage_key: str = "conversations"', "low"),
+        ('def open(account_key="account-default"): ...', "low"),
+        ('options = {"session_key": "user_session"}', "low"),
+        ('AUTH_KEY = "Summer-2024-loan"', ""),
+        ('STORAGE_KEY = "c0ffee51ba5eba11d06edeadbeef4f00"', ""),
+        ('SIGNING_KEY = "loan-assistant-signing-secret"', ""),
+        ('SECRET_KEY = "changeme"', ""),
+    ],
+)
+def test_words_under_a_name_that_may_tell_things_apart_are_to_be_reviewed(text: str, severity: str) -> None:
+    assert weight("secret-token-not-hardcoded", text, 1) == severity
