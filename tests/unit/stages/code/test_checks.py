@@ -340,7 +340,11 @@ def test_a_match_in_a_test_is_aside_and_one_for_administrators_only_is_not() -> 
 
 
 def test_a_match_whose_ways_all_begin_with_administrators_counts_for_less() -> None:
-    way = {"steps": (("r.py", 3, "Request"), ("a.py", 2, "load")), "source": "Request", "ground": Ground.FLOW.value}
+    way: dict[str, Json] = {
+        "steps": (("r.py", 3, "Request"), ("a.py", 2, "load")),
+        "source": "Request",
+        "ground": Ground.FLOW.value,
+    }
     by_them = match("bandit-load", context="administration", **way)
     by_others = match("bandit-load", **way)
     plain = match(ground=Ground.NONE.value)
