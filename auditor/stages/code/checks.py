@@ -111,6 +111,8 @@ def _topics(rule: Rule) -> Iterator[str]:
         yield f"{rule.tool}:{language}"
     for language in rule.parsed:
         yield f"{rule.tool}-parse:{language}"
+        if rule.asks_for_a_way:
+            yield f"{rule.tool}-way:{language}"
 
 
 class _judge_of:  # noqa: N801 - a function that can cross a process border

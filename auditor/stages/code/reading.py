@@ -129,7 +129,8 @@ class Problem:
     """Something that a scanner did not see.
 
     Attributes:
-        topic: Rule, ``<tool>:<language>`` or ``<tool>-parse:<language>``: whose verdict it costs.
+        topic: Whose verdict it costs: a rule, ``<tool>:<language>``, ``<tool>-parse:<language>`` (what parses) or
+            ``<tool>-way:<language>`` (what needs a way).
         reason: A few words.
         detail: In one line.
         is_final: The same input would give it again; False for time-outs and the like, which are not cached.

@@ -115,9 +115,15 @@ class Rule:
         return self.variants.get(variant, self.rests_on)
 
     @property
+    def asks_for_a_way(self) -> bool:
+        """Tell whether matches to which no way is seen are none, so that what hides the way hides them."""
+        return Needs.WAY in {self.rests_on, *self.variants.values()}
+
+    @property
     def reading(self) -> str:
         """What it reads and how, in one word: rules that are alike in this see the same files."""
-        return f"{self.tool} reads {' '.join(sorted(self.languages))}, parses {' '.join(sorted(self.parsed))}"
+        read = f"{self.tool} reads {' '.join(sorted(self.languages))}, parses {' '.join(sorted(self.parsed))}"
+        return f"{read}, follows ways" if self.asks_for_a_way else read
 
 
 _SPOKEN_AS: Final = {"ts": "typescript", "js": "javascript"}

@@ -30,7 +30,7 @@ from auditor.stages.code.facts import (
 from auditor.stages.code.project import Project
 from auditor.stages.code.reading import Seen, holds_comment
 from auditor.stages.code.rules import REAL_SECRETS
-from auditor.stages.code.scanners import NEWER
+from auditor.stages.code.scanners import NEWER, not_followed
 from auditor.stages.code.second_look import REFUTABLE
 from auditor.stages.code.severity import Ground, Needs
 from auditor.stages.code.texts import say
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from auditor.model.text import Text
     from auditor.stages.code.nearby import Nearby
     from auditor.stages.code.ports import History, Observed, Scanner
-    from auditor.stages.code.reading import Match, Slice
+    from auditor.stages.code.reading import Match, Problem, Slice
     from auditor.stages.code.rules import Rule, RulePack
 
 
@@ -61,6 +61,7 @@ class Scan:
     project: Project = field(default_factory=Project)
     unseen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     unread: set[str] = field(default_factory=set)
+    unfollowed: dict[str, str] = field(default_factory=dict)
     tool: str = ""
     is_lost: bool = False
     nearby: Nearby | None = None
@@ -112,6 +113,7 @@ class Scan:
         """Yield every rule of this scanner as run, if it was."""
         if self.is_lost:
             return
+        yield from self._not_followed()
         blind: dict[str, str] = {}
         for rule in self.pack.of(self.scanner.name):
             count = sum(number for language, number in files.items() if language in rule.languages)
@@ -133,11 +135,19 @@ class Scan:
             # a rule that saw no file has not searched
             yield self._not_run(reading, reasons.NO_FILE_WAS_READ_WHOLE, detail, say("code.remedy.unreadable"))
 
+    def _not_followed(self) -> Iterator[Observed]:
+        """Name the scripts in which the ways of other files' values ended for want of a tree."""
+        for path, language in sorted(self.unfollowed.items()):
+            problem = not_followed(language)
+            if path not in self.unseen[problem.topic]:
+                yield self._not_seen(path, problem)
+
     def _unseen_by(self, rule: Rule) -> set[str]:
         """Return the files that a rule did not see, or not all of them."""
         name = self.scanner.name
         topics = [*rule.languages, *(f"{name}:{each}" for each in rule.languages)]
         topics += [f"{name}-parse:{each}" for each in rule.parsed]
+        topics += [f"{name}-way:{each}" for each in rule.parsed if rule.asks_for_a_way]
         return set().union(*(self.unseen[topic] for topic in topics if topic in self.unseen))
 
     def lose(self, error: ToolError) -> Gap:
@@ -230,19 +240,22 @@ class Scan:
                 steps=tuple((step.file, step.line, step.name) for step in steps),
                 source=seen.origin,
             )
-        foreign = self.contexts.get(said.path) in {GENERATED, VENDORED}
         for problem in said.problems:
-            self.unseen[problem.topic].add(said.path)
-            if foreign:
-                why = say("code.left.foreign", reason=reason_text(problem.reason))
-                yield Exclusion(target=self.argument, what=said.path, why=why)
-            else:
-                yield self.gap(said.path, problem.topic, problem.reason, problem.detail)
+            yield self._not_seen(said.path, problem)
+
+    def _not_seen(self, path: str, problem: Problem) -> Exclusion | Gap:
+        """Say what was not seen of a file: a gap, unless nobody here wrote it."""
+        self.unseen[problem.topic].add(path)
+        if self.contexts.get(path) in {GENERATED, VENDORED}:
+            why = say("code.left.foreign", reason=reason_text(problem.reason))
+            return Exclusion(target=self.argument, what=path, why=why)
+        return self.gap(path, problem.topic, problem.reason, problem.detail)
 
     def _seen(self, match: Match, rule: Rule, path: str) -> Seen:
         """Return what a match rests on, by its file or by the whole program."""
         if any(match.asks) and match.ground == Ground.NONE.value:
             seen = self.project.flows.way_to(path, match.asks, rule.capability)
+            self.unfollowed |= self.project.flows.unread
             if seen.steps or seen.is_refuted:
                 return seen
         return Seen(ground=match.ground, steps=match.steps, origin=match.origin)
@@ -328,6 +341,7 @@ _REACHED: Final = frozenset(
 """Flaws that count for less where only an administrator gets to them."""
 _REMEDY_OF: Final = {
     reasons.TIME_LIMIT: "code.remedy.time",
+    reasons.TOO_LARGE: "code.remedy.too_large",
     reasons.TIME_LIMIT_OF_THE_DATA_FLOW_ANALYSIS: "code.remedy.time",
     reasons.MEMORY_LIMIT: "code.remedy.memory",
     reasons.SYNTAX_ERROR: "code.remedy.syntax",

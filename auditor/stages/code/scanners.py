@@ -18,6 +18,7 @@ from auditor.stages.code.grounds import seen_of
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES, as_read_by, reads
+from auditor.stages.code.script_tree import NODES_LIMIT
 from auditor.stages.code.second_look import REFUTABLE, second_look
 from auditor.stages.code.syntax import is_right_or_newer
 from auditor.stages.code.weight import weight_of
@@ -226,6 +227,8 @@ def _take_over(
     severity = severity or weight_of(collected, source, rule, line, end_line)
     seen = seen_of(collected, source, rule, variant, line, end_line, offsets)
     if seen.is_held and not any(seen.asks):
+        if collected.script(source) is None:  # held for want of a tree: that is no answer
+            collected.problem(source.path, not_followed(source.language))
         return
     if seen.is_refuted and rule.capability in REFUTABLE:
         severity, confidence = "info", "low"  # something takes the harm away, in the same file
@@ -283,6 +286,12 @@ def _semgrep_problem(problem: semgrep_format.Problem, source: Source | None, roo
         # time-outs, crashes and whatever is not known here may not happen again
         is_final=is_parse or problem.type == "skipped",
     )
+
+
+def not_followed(language: str) -> Problem:
+    """Say that no value is followed in a script, as it has no syntax tree: whose verdict needs a way loses it."""
+    detail = f"more than {NODES_LIMIT:,} pieces of syntax"
+    return Problem(topic=f"semgrep-way:{language}", reason=reasons.TOO_LARGE, detail=detail)
 
 
 def _missing(tool: str, source: Source) -> Problem:

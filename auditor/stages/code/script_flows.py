@@ -13,6 +13,7 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.languages import language_of
 from auditor.stages.code.reading import Place, Seen
 from auditor.stages.code.script_entrances import class_around
 from auditor.stages.code.script_tree import FUNCTIONS, WRAPPERS, Definition, Import, Node, Script, arguments, bare
@@ -27,6 +28,8 @@ _KEPT_BYTES: Final = 2_000_000
 _CALLS_LIMIT: Final = 60
 """Places that call a function of one name; beyond them the name says nothing."""
 _FILES_LIMIT: Final = 40
+_HEAD: Final = 200
+"""Characters of a file whose first line may say what it is written in."""
 _HOPS_LIMIT: Final = 4
 """Files that hand on what another one exports."""
 _ENDS: Final = (
@@ -45,10 +48,12 @@ class ScriptFlows:
     Attributes:
         texts: Their texts by path.
         is_whole: They are all that there are; otherwise a function that nobody here calls may be called elsewhere.
+        unread: Languages of the files that were asked for and have no tree, by path: a way through them is not seen.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     is_whole: bool = True
+    unread: dict[str, str] = field(default_factory=dict)
     _scripts: dict[str, Script | None] = field(default_factory=dict)
     _size: int = 0
     _answers: dict[tuple[str, int, int, str], Seen] = field(default_factory=dict)
@@ -88,6 +93,8 @@ class ScriptFlows:
             self._scripts[path] = self._scripts.pop(path)  # the last one that is asked for is the last to go
         elif path in self.texts:
             self._scripts[path] = script = Script.of(path, self.texts[path].encode())
+            if script is None:
+                self.unread[path] = language_of(path, self.texts[path][:_HEAD].encode())
             self._size += len(script.text) if script is not None else 0
             while self._size > _KEPT_BYTES and len(self._scripts) > 1:
                 gone = self._scripts.pop(next(iter(self._scripts)))
