@@ -73,7 +73,8 @@ DETAILS: Final[Mapping[str, str]] = {
     ),
     "missing in the report": "扫描报告中缺少该文件",
     "stopped after {} s": "{0} 秒后停止",
-    "{} files, {} lines; {}": "{0} 个文件，{1} 行；{2}",
+    "files: {}, lines: {}; {}": "{0} 个文件，{1} 行；{2}",
+    "{} files, {} lines; {}": "{0} 个文件，{1} 行；{2}",  # of runs of earlier versions
     "more than {} pieces of syntax": "语法成分超过 {0} 个",
     "{} of {} files": "{1} 个文件中的 {0} 个",
     "rule {}, {} s": "规则 {0}，{1} 秒",

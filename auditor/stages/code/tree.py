@@ -317,7 +317,7 @@ def uncovered(sources: Mapping[str, list[tuple[str, int]]], argument: str) -> It
             subject=language,
             reason=reasons.LANGUAGE_WITHOUT_RULES,
             detail=(
-                f"{len(paths)} files, {sum(lines for _path, lines in paths)} lines; "
+                f"files: {len(paths)}, lines: {sum(lines for _path, lines in paths)}; "
                 + ", ".join(path for path, _lines in paths[:_NAMED])
                 + (" …" if len(paths) > _NAMED else "")
             ),

@@ -510,7 +510,7 @@ def test_lines_of_a_language_without_rules_are_those_that_wc_counts(bench: Bench
 
     found = {gap.subject: gap.detail for gap in bench.observe() if isinstance(gap, Gap)}
 
-    assert found == {"Go": "2 files, 4 lines; main.go, more.go", "Terraform": "1 files, 1 lines; main.tf"}
+    assert found == {"Go": "files: 2, lines: 4; main.go, more.go", "Terraform": "files: 1, lines: 1; main.tf"}
 
 
 def test_severity_of_a_rule_that_there_is_not_is_said_to_change_nothing(bench: Bench) -> None:
@@ -689,11 +689,11 @@ def test_a_tree_of_bundles_alone_is_a_language_that_no_rule_reads(bench: Bench) 
 
     bench.write("ui/a.min.js", "var a=1;" * 10_000)
 
-    assert unread() == [("JavaScript of a bundler", "1 files, 1 lines; ui/a.min.js")]
+    assert unread() == [("JavaScript of a bundler", "files: 1, lines: 1; ui/a.min.js")]
 
     bench.write("ui/a.min.css", "b{c:d}" * 10_000)
 
-    assert unread() == [("JavaScript of a bundler", "1 files, 1 lines; ui/a.min.js")]
+    assert unread() == [("JavaScript of a bundler", "files: 1, lines: 1; ui/a.min.js")]
 
     bench.write("src/b.ts", "export const b = 1;\n")
 

@@ -310,7 +310,7 @@ def test_language_without_rules_is_one_gap() -> None:
         (UncoveredLanguage.__name__, "Go"),
         (UncoveredLanguage.__name__, "Rust"),
     ]
-    assert found[0].detail == "2 files, 7 lines; a.go, b.go"
+    assert found[0].detail == "files: 2, lines: 7; a.go, b.go"
 
 
 def test_many_small_files_take_little_of_what_the_kernel_maps(tmp_path: Path) -> None:
