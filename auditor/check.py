@@ -464,15 +464,24 @@ def _verdicts(
 def _ask(each: Check, facts: Facts) -> tuple[str, list[Judgement]]:
     """Return how the check broke (empty if it did not), and its answers."""
     try:
-        said = list(each.judge(facts))
-        if not all(judgement.facts for judgement in said):
-            message = "a judgement rests on no fact"
-            raise ValueError(message)  # noqa: TRY301 - told as any other fault of the check
+        return "", _answers(each, facts)
     except Exception:  # noqa: BLE001 - the one place where a check may break (style.md §10)
         from auditor.masking import mask_text  # noqa: PLC0415 - only where a check breaks
 
         return mask_text(traceback.format_exc(limit=-3)), []
-    return "", said
+
+
+def _answers(each: Check, facts: Facts) -> list[Judgement]:
+    """Return what a check says.
+
+    Raises:
+        ValueError: A judgement rests on no fact.
+    """
+    said = list(each.judge(facts))
+    if not all(judgement.facts for judgement in said):
+        message = "a judgement rests on no fact"
+        raise ValueError(message)
+    return said
 
 
 def _by_subject(said: Iterable[Judgement]) -> dict[Key, list[Judgement]]:

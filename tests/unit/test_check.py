@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,19 @@ from msgspec import structs
 from auditor import reasons
 from auditor.check import Check, Judgement, fail, fail_at, judge, not_applicable, ok
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
-from auditor.model.finding import Finding, Severity, Verdict
+from auditor.model.finding import (
+    Component,
+    Confidence,
+    Finding,
+    Fix,
+    Location,
+    Severity,
+    Step,
+    Suppression,
+    Verdict,
+    Vulnerability,
+    Waiver,
+)
 from auditor.model.system import Part, System
 from auditor.model.text import Text
 
@@ -164,6 +177,73 @@ def test_a_check_that_raises_assesses_nothing_and_harms_no_other() -> None:
     assert [finding.verdict for finding in judged] == [Verdict.NOT_ASSESSED, Verdict.PASS]
     assert [finding.gap.index for finding in judged if finding.gap] == [5]
     assert "oops" in judged.gaps[0].detail
+
+
+def test_a_judgement_that_rests_on_no_fact_breaks_its_own_check_only() -> None:
+    def groundless(facts: Facts) -> list[Judgement]:
+        return [structs.replace(each, facts=()) for each in shut(facts)]
+
+    facts = Facts([door("front"), door("back", is_shut=False)])
+
+    judged = judge([check_of(groundless), replace(check_of(shut), id="other")], facts, TARGET)
+
+    assert [(finding.id, finding.subject, finding.verdict) for finding in judged] == [
+        ("doors-shut", "back", Verdict.NOT_ASSESSED),
+        ("doors-shut", "front", Verdict.NOT_ASSESSED),
+        ("other", "back", Verdict.FAIL),
+        ("other", "front", Verdict.PASS),
+    ]
+    assert {each.reason for each in judged.gaps} == {reasons.CHECK_BROKEN}
+    assert "a judgement rests on no fact" in judged.gaps[0].detail
+
+
+PLACE = Location(file="hall", line=7)
+SAID: dict[str, Any] = {
+    "detail": Text("locked twice", "已上双锁"),
+    "expected": Text("shut", "关闭"),
+    "actual": Text("ajar", "半开"),
+    "evidence": "the hinge",
+    "location": PLACE,
+    "suppression": Suppression(comment="nosec"),
+    "patch": "shut it",
+    "component": Component(name="lock", version="1", type="library", purl="pkg:pypi/lock@1"),
+    "vulnerability": Vulnerability(id="CVE-2026-1", aliases=(), fix=Fix(state="unknown")),
+    "severity": Severity.LOW,
+    "confidence": Confidence.LOW,
+    "aliases": ("D-1",),
+    "waived": Waiver(id="w", owner="a", approver="b", reason="known", expires="2027-01-01"),
+    "context": "test",
+    "steps": (Step(file="hall", line=1, name="in"),),
+    "controls": {"house": ("1.2",)},
+    "part_of": "house-shut",
+    "apart": "hook",
+    "also_at": ((PLACE, "the other hinge"),),
+}
+HELD = {"evidence": "moved_fingerprint", "also_at": "places"}
+"""What a finding keeps in another form."""
+OF_THE_ENGINE = {"verdict", "subject", "within", "facts", "by_absence"}
+"""What says of whom a judgement is, and whether it stands."""
+
+
+def test_every_field_of_a_judgement_is_tried() -> None:
+    assert set(SAID) | OF_THE_ENGINE == set(Judgement.__struct_fields__)
+
+
+@pytest.mark.parametrize("field", SAID)
+@pytest.mark.parametrize("is_shut", [True, False])
+def test_every_field_of_a_judgement_reaches_the_finding_even_of_a_pass(field: str, *, is_shut: bool) -> None:
+    def told(facts: Facts) -> list[Judgement]:
+        return [structs.replace(each, **{field: SAID[field]}) for each in shut(facts)]
+
+    facts = Facts([door("front", is_shut=is_shut)])
+    kept = HELD.get(field, field)
+
+    (plain,) = judge([check_of(shut)], facts, TARGET)
+    (found,) = judge([check_of(told)], facts, TARGET)
+
+    assert found.verdict is plain.verdict
+    assert getattr(plain, kept) != getattr(found, kept)
+    assert field in HELD or getattr(found, kept) == SAID[field]
 
 
 def test_two_verdicts_for_one_subject_are_none() -> None:
