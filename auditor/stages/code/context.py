@@ -6,7 +6,10 @@ A flaw there is not one of the running service; it is shown apart and counts for
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PRODUCTION: Final = ""
 TEST: Final = "test"
@@ -77,6 +80,15 @@ _NAMES: Final = (
     ),
     (re.compile(r"(?i)^(?:setup|noxfile|tasks|fabfile|gulpfile|gruntfile)\.\w+$|\.config\.[cm]?[jt]s$"), SCRIPT),
 )
+_ROUTE: Final = re.compile(
+    r"(?i)^(?:.*/)?(?:routes/(?=(?:[^/]+/)*\+[\w.@-]+\.(?:svelte|[jt]s)$)"
+    r"|app/(?=(?:[^/]+/)*(?:route|page|layout|template|loading|error|default|not-found|global-error)\.[jt]sx?$))"
+)
+"""Where the address of a file begins by which SvelteKit or Next answers: every folder behind is a word of it."""
+_PAGE: Final = re.compile(
+    r"(?i)^(?:.*/)?(?:pages|routes|routers|server/api)/(?=.*\.(?:py|vue|svelte|astro|[cm]?[jt]sx?)$)"
+)
+"""Folders of programs whose places mostly are their addresses (Next, Nuxt, Astro, Remix; modules of routes)."""
 _TEST_IMPORT: Final = re.compile(rb"(?m)^[ \t]*(?:import|from)\s+(?:pytest|unittest)\b")
 _TEST_CASE: Final = re.compile(rb"(?m)^[ \t]*(?:async\s+)?def\s+test_\w+|^[ \t]*class\s+\w+\([\w.]*TestCase\)")
 _GENERATED: Final = re.compile(
@@ -106,19 +118,36 @@ def context_of(path: str, text: bytes) -> str:
     """
     if _WORKFLOW.search(path):
         return PRODUCTION  # it runs with the tokens of the repository whenever anybody opens an issue
-    *folders, name = path.split("/")
-    known = [_FOLDERS[each.lower()] for each in folders if each.lower() in _FOLDERS]
+    name = path.rsplit("/", 1)[-1]
+    known = set(_by_place(path))
     for found in (VENDORED, TEST, GENERATED, MIGRATION, EXAMPLE, SCRIPT):
         if found in known:
             return found
     for pattern, found in _NAMES:
-        if pattern.search(name):
+        if pattern.search(name) and not (found == EXAMPLE and _PAGE.match(path)):
             return found
     if is_bundle(path, text) or _is_built(path, text) or _GENERATED.search(_comments(text[:_HEAD_BYTES])):
         return GENERATED
     if _MIGRATION.search(text):
         return MIGRATION
     return TEST if _TEST_IMPORT.search(text) and _TEST_CASE.search(text) else PRODUCTION
+
+
+def _by_place(path: str) -> Iterator[str]:
+    """Yield what the folders of a file say of it; those that are words of the address it answers by say nothing.
+
+    ``src/routes/docs/+server.ts`` answers at ``/docs`` and documents nothing. A folder that Next does not serve begins
+    with an underscore.
+    """
+    folders = path.lower().split("/")[:-1]
+    route = _ROUTE.match(path)
+    root = route or _PAGE.match(path)
+    in_front = len(folders) if root is None else root[0].count("/")
+    for number, folder in enumerate(folders):
+        kind = _FOLDERS.get(folder)
+        is_word = number >= in_front and (kind == EXAMPLE or (route is not None and not folder.startswith("_")))
+        if kind is not None and not is_word:
+            yield kind
 
 
 def is_bundle(path: str, text: bytes) -> bool:

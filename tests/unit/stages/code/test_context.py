@@ -56,6 +56,45 @@ def test_context_is_told_by_place_name_and_text(path: str, text: str, context: s
     assert context_of(path, text.encode()) == context
 
 
+@pytest.mark.parametrize(
+    ("path", "context"),
+    [
+        # words of an address
+        ("src/routes/docs/+server.ts", PRODUCTION),
+        ("web/src/routes/(app)/demo/[id]/+page.server.ts", PRODUCTION),
+        ("src/routes/test/+page.svelte", PRODUCTION),
+        ("app/api/demo/route.ts", PRODUCTION),
+        ("app/(site)/docs/page.tsx", PRODUCTION),
+        ("web/src/app/api/scripts/vendor/route.js", PRODUCTION),
+        ("pages/docs/[slug].tsx", PRODUCTION),
+        ("src/pages/api/examples/index.ts", PRODUCTION),
+        ("src/pages/demo.vue", PRODUCTION),
+        ("server/api/playground/run.post.ts", PRODUCTION),
+        ("backend/app/routers/samples/items.py", PRODUCTION),
+        # of folders in front of it
+        ("examples/chat/app/api/demo/route.ts", EXAMPLE),
+        ("docs/src/routes/+page.svelte", EXAMPLE),
+        ("app/examples/chat/app/page.tsx", EXAMPLE),
+        ("tests/app/docs/page.tsx", TEST),
+        ("vendor/kit/src/routes/docs/+server.ts", VENDORED),
+        ("packages/docs/pages/index.tsx", EXAMPLE),
+        # of what is no address after all
+        ("app/docs/conf.py", EXAMPLE),
+        ("app/demo/client.ts", EXAMPLE),
+        ("app/api/_generated/route.ts", GENERATED),
+        ("src/routes/docs/helper_test.py", TEST),
+        ("src/pages/__tests__/docs/index.tsx", TEST),
+        ("src/routes/docs/openapi.yaml", EXAMPLE),
+        ("src/homepages/docs/a.ts", EXAMPLE),
+        ("app/homepage/docs/subpage.tsx", EXAMPLE),
+        ("docs/route.ts", EXAMPLE),
+        ("demo.vue", EXAMPLE),
+    ],
+)
+def test_a_folder_that_is_a_word_of_an_address_says_nothing(path: str, context: str) -> None:
+    assert context_of(path, b"") == context
+
+
 def test_a_megabyte_of_empty_lines_is_read_once() -> None:
     """Found by the suite's own largest file: a pattern began anew at each of a million lines and read on to the end."""
     assert context_of("app/main.py", b"\n" * 1_000_000) == PRODUCTION
